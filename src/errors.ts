@@ -1,0 +1,75 @@
+import type { Place } from './model/desired.ts';
+
+/**
+ * Every code that Hive may show, with the exit code of a command that ends on it: 1 failed, 2 bad usage or bad config,
+ * 3 no usable engine. A code never changes its meaning; test/pins holds this table as literals.
+ */
+export const CODES = {
+  USAGE: 2,
+  CONFIG_NOT_FOUND: 2,
+  CONFIG_INVALID: 2,
+  VARIABLE_UNSET: 2,
+  ENGINE_MISSING: 3,
+  ENGINE_UNREACHABLE: 3,
+  COMPOSE_MISSING: 3,
+  BUILDX_MISSING: 3,
+  INSTALL_FAILED: 3,
+  BASE_IMAGE_MISSING: 1,
+  IMAGE_NOT_FOUND: 1,
+  BUILD_FAILED: 1,
+  CREATE_FAILED: 1,
+  COMPOSE_FAILED: 1,
+  START_FAILED: 1,
+  SERVER_EXITED: 1,
+  SERVER_TIMEOUT: 1,
+  SERVER_GARBAGE: 1,
+  SERVER_REFUSED: 1,
+  SERVER_UNREACHABLE: 1,
+  SERVER_UNKNOWN: 1,
+  MESSAGE_TOO_LARGE: 1,
+  PORT_TAKEN: 1,
+  ALREADY_RUNNING: 1,
+  NOT_RUNNING: 1,
+  INTERNAL: 1,
+} as const;
+
+export type Code = keyof typeof CODES;
+
+export interface ErrorFacts {
+  /** What to type or change now. */
+  readonly hint?: string | undefined;
+  readonly place?: Place | undefined;
+  readonly cause?: unknown;
+}
+
+/** A failure told to people: a stable code, what happened in the user's words, and the way out. */
+export class GatewayError extends Error {
+  readonly code: Code;
+  readonly hint: string | undefined;
+  readonly place: Place | undefined;
+
+  constructor(code: Code, message: string, facts: ErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.name = 'GatewayError';
+    this.code = code;
+    this.hint = facts.hint;
+    this.place = facts.place;
+  }
+}
+
+/** Any thrown value as a GatewayError; what is not one already is a defect of ours and says so. */
+export function toGatewayError(thrown: unknown): GatewayError {
+  if (thrown instanceof GatewayError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new GatewayError('INTERNAL', message, {
+    hint: 'this is a defect in Hive: please report it',
+    cause: thrown,
+  });
+}
+
+/** As printed: `error CODE: sentence`, then `at file:line`, then the fix, each on its own line. */
+export function renderError(error: GatewayError): string {
+  const at = error.place ? `\n  at ${error.place.path}:${error.place.line}` : '';
+  const fix = error.hint ? `\n  fix: ${error.hint}` : '';
+  return `error ${error.code}: ${error.message}${at}${fix}`;
+}

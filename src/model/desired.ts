@@ -1,0 +1,145 @@
+/** What the config file asks for: loaded once, frozen, never edited. Paths are absolute, durations are milliseconds. */
+
+/** Where in the user's own file something was written (1-based). */
+export interface Place {
+  readonly path: string;
+  readonly line: number;
+}
+
+export interface Stack {
+  readonly name: string;
+  /** The file named with `-c`. */
+  readonly file: string;
+  /** Everything whose change must cause a reload: the file, its includes, env files, Dockerfiles and their contexts. */
+  readonly watched: readonly string[];
+  /** Where the compiled Compose file is written: `composeFile` of the config, else `docker-compose.mcp.yml` beside it. */
+  readonly composeFile: string;
+  readonly gateway: GatewaySettings;
+  /** Sorted by `serverName`. */
+  readonly servers: readonly Server[];
+}
+
+export interface GatewaySettings {
+  readonly host: string;
+  readonly port: number;
+  /** Pick up labelled containers that somebody else started. */
+  readonly discover: boolean;
+}
+
+export type Server = ContainerServer | NativeServer | RemoteServer;
+
+/** What clients see of a server. A change here needs no restart of anything. */
+export interface ServerView {
+  /** `""` means that names are passed on as they are. */
+  readonly prefix: string;
+  readonly tools: ToolFilter;
+  readonly timeouts: Timeouts;
+}
+
+export interface ToolFilter {
+  /** Names or `*` patterns; absent means all. */
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+  /** Upstream tool name to the name shown (before the prefix). */
+  readonly rename: Readonly<Record<string, string>>;
+}
+
+export interface Timeouts {
+  readonly start: number;
+  readonly call: number;
+}
+
+interface ServerBase {
+  readonly serverName: string;
+  readonly view: ServerView;
+  readonly place: Place;
+  /** `${VAR}` names used by this entry that have no value and no default: the server cannot start. */
+  readonly unset: readonly UnsetVariable[];
+}
+
+export interface UnsetVariable {
+  readonly variable: string;
+  readonly place: Place;
+}
+
+export type Transport = 'stdio' | 'http';
+export type LinkChoice = 'auto' | 'attach' | 'exec';
+
+export interface ContainerServer extends ServerBase {
+  readonly type: 'container';
+  readonly transport: Transport;
+  readonly image?: string;
+  readonly build?: Build;
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  /** Values may hold `${VAR}` references: compose resolves them, the compiled file never holds the value. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly envFile: readonly string[];
+  readonly secrets: Readonly<Record<string, SecretSource>>;
+  readonly volumes: readonly string[];
+  /** `isolated` (own network), `none`, `host`, or the name of a network shared by those that name it. */
+  readonly network: string;
+  readonly ports: readonly string[];
+  /** Port and path of an HTTP server inside the container. */
+  readonly port?: number;
+  readonly path: string;
+  readonly workdir?: string;
+  readonly user?: string;
+  readonly readOnly: boolean;
+  readonly tmpfs: readonly string[];
+  readonly cpus: number;
+  readonly memory: string;
+  readonly pids: number;
+  readonly capAdd: readonly string[];
+  readonly runtime?: string;
+  readonly platform?: string;
+  readonly pull?: 'always' | 'missing' | 'never';
+  readonly healthcheck?: Readonly<Record<string, unknown>>;
+  readonly restart: string;
+  /** Milliseconds between SIGTERM and SIGKILL. */
+  readonly stopGrace: number;
+  readonly link: LinkChoice;
+  /** How the same server runs without an engine, if it may. */
+  readonly native?: NativeCommand;
+  /** Raw compose service keys, merged last. */
+  readonly compose: Readonly<Record<string, unknown>>;
+}
+
+export interface Build {
+  readonly dockerfile: string;
+  readonly context: string;
+  /** Hex digest of everything the build reads: a new one means a new image. */
+  readonly digest: string;
+}
+
+export type SecretSource = { readonly file: string } | { readonly environment: string };
+
+export interface NativeCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Values may hold `${VAR}` references, resolved when the process starts. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface NativeServer extends ServerBase, NativeCommand {
+  readonly type: 'native';
+  readonly envFile: readonly string[];
+  readonly workdir: string;
+  readonly stopGrace: number;
+}
+
+export interface RemoteServer extends ServerBase {
+  readonly type: 'remote';
+  /** May hold `${VAR}` references, as may header values. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A container that someone else started with `mcp.server` and `mcp.type` labels; never compiled, never removed by Hive. */
+export interface DiscoveredServer {
+  readonly type: 'discovered';
+  readonly serverName: string;
+  readonly view: ServerView;
+  readonly transport: Transport;
+  readonly path: string;
+}

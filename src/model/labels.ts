@@ -1,0 +1,81 @@
+/** The label contract between the compiler, the engine and the gateway. Labels alone are enough: anyone's container may carry them. */
+
+export const LABEL = {
+  server: 'mcp.server',
+  type: 'mcp.type',
+  port: 'mcp.port',
+  path: 'mcp.path',
+  prefix: 'mcp.prefix',
+  hash: 'mcp.hash',
+  stack: 'mcp.stack',
+} as const;
+
+/** Set by Hive's run-time override file only: a keyed digest of the values behind `${VAR}` references. */
+export const VALUES_LABEL = 'mcp.values';
+
+export interface ServerLabels {
+  readonly serverName: string;
+  readonly type: 'stdio' | 'http';
+  readonly port?: number;
+  readonly path?: string;
+  readonly prefix?: string;
+  readonly hash?: string;
+  readonly stack?: string;
+  readonly values?: string;
+}
+
+/** Labels as compose and the engine want them: strings, keys in a fixed order, nothing for what is absent. */
+export function encodeLabels(labels: ServerLabels): Record<string, string> {
+  const pairs: [string, string | undefined][] = [
+    [LABEL.server, labels.serverName],
+    [LABEL.type, labels.type],
+    [LABEL.port, labels.port?.toString()],
+    [LABEL.path, labels.path],
+    [LABEL.prefix, labels.prefix],
+    [LABEL.hash, labels.hash],
+    [LABEL.stack, labels.stack],
+    [VALUES_LABEL, labels.values],
+  ];
+  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
+
+export type DecodedLabels = { readonly labels: ServerLabels } | { readonly problem: string } | undefined;
+
+/** Undefined when the container is none of ours; `problem` when it carries the labels but wrongly. */
+export function decodeLabels(raw: Readonly<Record<string, string>>): DecodedLabels {
+  const serverName = raw[LABEL.server];
+  if (serverName === undefined) return undefined;
+  const type = raw[LABEL.type];
+  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(serverName))
+    return { problem: `label ${LABEL.server}=${serverName} is not a server name` };
+  if (type !== 'stdio' && type !== 'http')
+    return { problem: `label ${LABEL.type} must be stdio or http, not ${type ?? 'absent'}` };
+  const port = raw[LABEL.port];
+  if (port !== undefined && !isPort(port)) return { problem: `label ${LABEL.port}=${port} is not a port` };
+  return {
+    labels: {
+      serverName,
+      type,
+      ...(port === undefined ? {} : { port: Number(port) }),
+      ...optionalLabels(raw),
+    },
+  };
+}
+
+function optionalLabels(raw: Readonly<Record<string, string>>): Partial<ServerLabels> {
+  const keys = {
+    path: LABEL.path,
+    prefix: LABEL.prefix,
+    hash: LABEL.hash,
+    stack: LABEL.stack,
+    values: VALUES_LABEL,
+  };
+  const present = Object.entries(keys).flatMap(([key, label]) =>
+    raw[label] === undefined ? [] : [[key, raw[label]]],
+  );
+  return Object.fromEntries(present);
+}
+
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65536;
+}

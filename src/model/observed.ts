@@ -1,0 +1,49 @@
+/** What is running, read once per reload. Labels are decoded here: nothing downstream touches a label string. */
+import type { ServerLabels } from './labels.ts';
+
+export interface Observed {
+  readonly engine: EngineState;
+  /** Every container with MCP labels, whoever started it. */
+  readonly containers: readonly ObservedContainer[];
+  /** What the gateway itself holds: one entry for each instance, new and draining ones alike. */
+  readonly instances: readonly ObservedInstance[];
+  /** References of local images among those the stack wants. */
+  readonly images: readonly string[];
+}
+
+export type EngineState =
+  | { readonly state: 'ready' }
+  | { readonly state: 'unavailable'; readonly reason: string; readonly hint: string };
+
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'removing' | 'dead';
+
+export interface ObservedContainer {
+  readonly containerId: string;
+  readonly containerName: string;
+  readonly labels: ServerLabels;
+  /** Compose project and service, absent when plain `docker run` made it. */
+  readonly project?: string;
+  readonly service?: string;
+  readonly state: ContainerState;
+  /** As the engine words it: "Exited (137) 2 seconds ago". */
+  readonly statusText: string;
+  /** Unix milliseconds; newer wins when two containers carry the same server. */
+  readonly createdAt: number;
+  /** Where an HTTP server can be reached from here. */
+  readonly address?: { readonly host: string; readonly port: number };
+}
+
+export interface ObservedInstance {
+  readonly instanceId: string;
+  readonly serverName: string;
+  readonly kind: 'container' | 'native' | 'remote';
+  readonly hash: string;
+  readonly viewHash: string;
+  readonly fieldHashes: Readonly<Record<string, string>>;
+  readonly containerId?: string;
+  readonly phase: 'starting' | 'ready' | 'failed' | 'draining';
+  /** Why it failed, in words. */
+  readonly reason?: string;
+  /** Set while a crashed or failed instance waits for its next try, or has given up: leave it alone until the time comes. */
+  readonly resting?: boolean;
+}

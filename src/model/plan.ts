@@ -1,0 +1,62 @@
+/** A plan is desired minus observed: steps in order, each with its cause in words. It is printed, logged, tested and executed. */
+import type { Unit } from './compiled.ts';
+import type { ObservedContainer } from './observed.ts';
+
+export type Step =
+  /** Build or pull the image, and create the container without starting it. */
+  | { readonly op: 'create'; readonly serverName: string; readonly unit: Unit; readonly cause: string }
+  /** Link to a container (starting it if it is not running), or start a process, or reach a URL; initialise; publish. */
+  | {
+      readonly op: 'connect';
+      readonly serverName: string;
+      readonly unit: Unit;
+      /** Absent for native and remote servers, and for a container that an earlier step of this plan creates. */
+      readonly container?: ObservedContainer;
+      readonly cause: string;
+    }
+  /** New prefix, filter or timeouts on a running instance. */
+  | { readonly op: 'update'; readonly serverName: string; readonly unit: Unit; readonly cause: string }
+  /** Withdraw from the catalog, let calls in flight finish, close. */
+  | {
+      readonly op: 'disconnect';
+      readonly serverName: string;
+      readonly instanceId: string;
+      readonly cause: string;
+    }
+  /** Stop and remove a container that this stack made. */
+  | {
+      readonly op: 'remove';
+      readonly serverName: string;
+      readonly container: ObservedContainer;
+      readonly cause: string;
+    }
+  /** Cannot run here and now: shown with the reason, and tried again at the next look. */
+  | {
+      readonly op: 'skip';
+      readonly serverName: string;
+      readonly unit: Unit;
+      readonly cause: string;
+      readonly hint: string;
+    };
+
+export interface Plan {
+  /** Steps of one server are in order; steps of different servers are independent of one another. */
+  readonly steps: readonly Step[];
+}
+
+const VERB: Record<Step['op'], string> = {
+  create: '+ create',
+  connect: '+ connect',
+  update: '~ update',
+  disconnect: '- disconnect',
+  remove: '- remove',
+  skip: '! skip',
+};
+
+/** One line a step, aligned; the empty string when there is nothing to do. */
+export function renderPlan(plan: Plan): string {
+  const width = Math.max(0, ...plan.steps.map((step) => step.serverName.length));
+  return plan.steps
+    .map((step) => `${VERB[step.op].padEnd(12)}  ${step.serverName.padEnd(width)}  ${step.cause}`)
+    .join('\n');
+}

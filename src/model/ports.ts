@@ -1,0 +1,74 @@
+/** The interfaces on which stages meet. The spine joins implementations to them; no stage knows who is behind one. */
+import type { Catalog, ListKind } from './catalog.ts';
+import type { GatewayStatus, LogEntry } from './status.ts';
+
+export interface Clock {
+  /** Unix milliseconds. */
+  now(): number;
+  setTimeout(callback: () => void, ms: number): { cancel(): void };
+}
+
+/** An answer as it came: `json` is the untouched text of `result`, or of the JSON-RPC `error` object. */
+export type Reply =
+  | { readonly kind: 'result'; readonly json: Buffer }
+  | { readonly kind: 'error'; readonly json: Buffer };
+
+export interface CallRequest {
+  readonly method: string;
+  /** Text of `params`, already with the server's own names in it; the progress token is still the client's. */
+  readonly params?: Buffer;
+  /** Gets the text of a progress notification's `params`, with the client's own token back in place. */
+  readonly onProgress?: (params: Buffer) => void;
+}
+
+export interface Call {
+  /** Never rejects: failures (timeout, crash, no such server) are JSON-RPC errors with cause and fix. */
+  readonly reply: Promise<Reply>;
+  /** Tells the server, and settles `reply` with an error. Safe to call at any time. */
+  cancel(reason?: string): void;
+}
+
+/** Sends one request to a server by name. */
+export type CallServer = (serverName: string, request: CallRequest) => Call;
+
+/** What a server says unasked, to whoever listens: `params` is its untouched text. */
+export interface ServerNotification {
+  readonly serverName: string;
+  readonly method: string;
+  readonly params?: Buffer;
+}
+
+/** The current snapshot, and news of which lists differ from the one before. */
+export interface CatalogReader {
+  current(): Catalog;
+  /** `scope` is `undefined` for the merged view, else a server's own. Returns the unsubscribe function. */
+  onChange(listener: (change: CatalogChange) => void): () => void;
+}
+
+export interface CatalogChange {
+  readonly all: readonly ListKind[];
+  readonly byServer: ReadonlyMap<string, readonly ListKind[]>;
+}
+
+/** What the operator's side (control socket, /health, /metrics) may ask of a running gateway. */
+export interface GatewayControl {
+  status(): GatewayStatus;
+  logs(serverName?: string): readonly LogEntry[];
+  onLog(listener: (entry: LogEntry) => void): () => void;
+  onStatus(listener: () => void): () => void;
+  /** Text of the plan that would be executed now. */
+  plan(): Promise<string>;
+  restart(serverName: string): Promise<void>;
+  /** Drain everything and end the process. */
+  stop(): Promise<void>;
+}
+
+/** A long step that people wait for. `percent` is 0 to 100 where known. */
+export interface ProgressEvent {
+  readonly name: string;
+  readonly state: 'started' | 'running' | 'done' | 'failed';
+  readonly detail?: string;
+  readonly percent?: number;
+}
+
+export type Progress = (event: ProgressEvent) => void;

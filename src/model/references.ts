@@ -1,0 +1,60 @@
+/**
+ * `${VAR}` references, with the grammar of Compose interpolation: `$$`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`,
+ * `${NAME:?message}`, `${NAME?message}`, `${NAME:+other}`, `${NAME+other}`. A bare `$NAME` is plain text in Hive.
+ */
+
+const TOKEN = /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])([^}]*))?\}/g;
+
+export type Values = Readonly<Record<string, string | undefined>>;
+
+interface Reference {
+  readonly variable: string;
+  readonly operator: string;
+  readonly operand: string;
+}
+
+function* references(text: string): Generator<Reference> {
+  for (const [, variable, operator = '', operand = ''] of text.matchAll(TOKEN)) {
+    if (variable !== undefined) yield { variable, operator, operand };
+  }
+}
+
+/** Names of all variables that the text refers to, in order of appearance. */
+export function variablesIn(text: string): string[] {
+  return [...references(text)].map((reference) => reference.variable);
+}
+
+/** Names whose absence makes the text meaningless: no value, and neither default nor alternative. */
+export function unsetIn(text: string, values: Values): string[] {
+  return [...references(text)]
+    .filter((reference) => isUnset(reference, values))
+    .map(({ variable }) => variable);
+}
+
+function isUnset({ variable, operator }: Reference, values: Values): boolean {
+  const value = values[variable];
+  if (operator === '' || operator === '?') return value === undefined;
+  return operator === ':?' && !value;
+}
+
+/** The text with every reference replaced by its value; one that is unset becomes empty (callers check `unsetIn` first). */
+export function resolveReferences(text: string, values: Values): string {
+  return text.replace(TOKEN, (token, variable?: string, operator = '', operand = '') =>
+    variable === undefined ? '$' : substitute({ variable, operator, operand }, values),
+  );
+}
+
+function substitute({ variable, operator, operand }: Reference, values: Values): string {
+  const value = values[variable];
+  const present = operator.startsWith(':') ? Boolean(value) : value !== undefined;
+  if (operator.endsWith('-')) return present ? (value ?? '') : operand;
+  if (operator.endsWith('+')) return present ? operand : '';
+  return value ?? '';
+}
+
+/** The same text for a Compose file: references stay, every `$` that is none of them is doubled so compose keeps it. */
+export function escapeForCompose(text: string): string {
+  return text.replace(/\$\$|\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-?+][^}]*)?\}|\$/g, (token) =>
+    token === '$' ? '$$' : token,
+  );
+}

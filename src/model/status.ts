@@ -1,0 +1,50 @@
+/** The view for people and for `--json`: what each server is doing, since when, and why. */
+import type { Place } from './desired.ts';
+
+export type ServerState = 'pending' | 'starting' | 'ready' | 'failed' | 'unavailable' | 'draining';
+
+export interface ServerStatus {
+  readonly serverName: string;
+  readonly type: 'container' | 'native' | 'remote' | 'discovered';
+  readonly state: ServerState;
+  /** What is going on: "building image (4/7)", "waiting for initialize". */
+  readonly detail?: string;
+  /** Why it failed or is unavailable; one sentence, then the fix. */
+  readonly reason?: string;
+  readonly hint?: string;
+  readonly code?: string;
+  readonly place?: Place;
+  /** Unix milliseconds of the last change of state. */
+  readonly since: number;
+  readonly link?: string;
+  readonly containerId?: string;
+  readonly pid?: number;
+  readonly counts: {
+    readonly tools: number;
+    readonly resources: number;
+    readonly templates: number;
+    readonly prompts: number;
+  };
+  /** What the server printed on stdout that was not a message. */
+  readonly noise: { readonly lines: number; readonly bytes: number };
+  readonly restarts: number;
+}
+
+export interface GatewayStatus {
+  readonly stack: string;
+  readonly file: string;
+  readonly url: string;
+  readonly pid: number;
+  readonly engine: string;
+  readonly sessions: number;
+  readonly servers: readonly ServerStatus[];
+}
+
+export interface LogEntry {
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly serverName: string;
+  /** `noise` is stdout that was not JSON-RPC; `hive` is what the gateway has to say about the server. */
+  readonly stream: 'stderr' | 'noise' | 'hive';
+  readonly text: string;
+}
