@@ -20,7 +20,8 @@ export interface Inventory {
   readonly prompts: readonly Definition[];
 }
 
-export type ListKind = 'tools' | 'resources' | 'templates' | 'prompts';
+export const LIST_KINDS = ['tools', 'resources', 'templates', 'prompts'] as const;
+export type ListKind = (typeof LIST_KINDS)[number];
 
 /** Where a public key leads. */
 export interface Route {
@@ -33,8 +34,8 @@ export interface Route {
 export interface CatalogList {
   /** Public key to route. */
   readonly routes: ReadonlyMap<string, Route>;
-  /** The JSON array text of all definitions in their stable order, public names written in. */
-  readonly json: string;
+  /** UTF-8 of the JSON array of all definitions in their stable order, public names written in. Never written to. */
+  readonly json: Buffer;
 }
 
 /** What one endpoint shows: `/mcp` all servers, `/mcp/SERVER` one, unprefixed. */
@@ -43,22 +44,44 @@ export interface CatalogView {
   /** Servers behind this view, sorted. */
   readonly servers: readonly string[];
   readonly instructions?: string;
+  /**
+   * Who reads a resource: the server that lists the URI, else the first whose template matches, else the only one that
+   * uses its scheme, else the only one that has resources at all (URIs in tool results need not be listed).
+   */
+  readonly resourceRoute: (uri: string) => Route | undefined;
   /** True when at least one server behind it has the capability. */
   readonly completions: boolean;
-  readonly logging: boolean;
+  /** Servers behind this view that have the logging capability. */
+  readonly logging: readonly string[];
 }
+
+const EMPTY_LIST: CatalogList = Object.freeze({ routes: new Map(), json: Buffer.from('[]') });
+
+/** What a server shows that is not ready, and the catalog before any is. */
+export const EMPTY_VIEW: CatalogView = Object.freeze({
+  lists: Object.freeze({
+    tools: EMPTY_LIST,
+    resources: EMPTY_LIST,
+    templates: EMPTY_LIST,
+    prompts: EMPTY_LIST,
+  }),
+  servers: [],
+  resourceRoute: () => undefined,
+  completions: false,
+  logging: [],
+});
 
 /** Merged, frozen snapshot. Readers take it once per request and finish on it. */
 export interface Catalog {
   readonly all: CatalogView;
   readonly byServer: ReadonlyMap<string, CatalogView>;
-  /** Keys that two servers claim: shown by neither silently, reported with both origins. */
+  /** Keys that two definitions of the merged view claim: one is served, all origins are reported. */
   readonly conflicts: readonly CatalogConflict[];
 }
 
 export interface CatalogConflict {
   readonly kind: ListKind;
   readonly key: string;
-  /** The first of these (sorted) is the one served. */
+  /** One for each claim, sorted: the first is the one served. A server that claims a key twice is named twice. */
   readonly servers: readonly string[];
 }

@@ -7,8 +7,6 @@ export interface Observed {
   readonly containers: readonly ObservedContainer[];
   /** What the gateway itself holds: one entry for each instance, new and draining ones alike. */
   readonly instances: readonly ObservedInstance[];
-  /** References of local images among those the stack wants. */
-  readonly images: readonly string[];
 }
 
 export type EngineState =
@@ -24,6 +22,7 @@ export interface ObservedContainer {
   /** Compose project and service, absent when plain `docker run` made it. */
   readonly project?: string;
   readonly service?: string;
+  readonly image: string;
   readonly state: ContainerState;
   /** As the engine words it: "Exited (137) 2 seconds ago". */
   readonly statusText: string;

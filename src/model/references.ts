@@ -39,7 +39,7 @@ function isUnset({ variable, operator }: Reference, values: Values): boolean {
 
 /** The text with every reference replaced by its value; one that is unset becomes empty (callers check `unsetIn` first). */
 export function resolveReferences(text: string, values: Values): string {
-  return text.replace(TOKEN, (token, variable?: string, operator = '', operand = '') =>
+  return text.replace(TOKEN, (_token, variable?: string, operator = '', operand = '') =>
     variable === undefined ? '$' : substitute({ variable, operator, operand }, values),
   );
 }

@@ -1,0 +1,147 @@
+import type { Unit } from '../model/compiled.ts';
+import type { ContainerServer } from '../model/desired.ts';
+import type { Observed, ObservedContainer, ObservedInstance } from '../model/observed.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import { changedFields, connectCause } from './causes.ts';
+import { discoveredUnits, isOwn, newestFirst, type Wanted } from './want.ts';
+
+/**
+ * Desired against observed. Pure: no engine, no clock, no files; maps are walked in sorted order, so equal inputs give
+ * equal plans. New things come up before old ones go down, and only a step's success lets the next one of its server run:
+ * whoever drops the create → connect → disconnect → remove order must say what keeps the old one serving.
+ */
+export function reconcile(wanted: Wanted, observed: Observed): Plan {
+  const discovered = discoveredUnits(wanted, observed);
+  const steps = [
+    ...wanted.compiled.units.flatMap((unit) => planUnit(wanted, observed, unit)),
+    ...[...discovered.values()].flatMap(({ unit, container }) => planLinked(observed, unit, container)),
+    ...planGone(wanted, observed, new Set(discovered.keys())),
+  ];
+  return { steps };
+}
+
+function planUnit(wanted: Wanted, observed: Observed, unit: Unit): Step[] {
+  const { server } = unit;
+  const live = liveInstances(observed, server.serverName);
+  const unset = 'unset' in server ? server.unset[0] : undefined;
+  if (unset) {
+    const hint = `set ${unset.variable} in the environment, or in .env beside ${wanted.file}`;
+    return [skip(unit, `\${${unset.variable}} is not set`, hint)];
+  }
+  if (server.type !== 'container') return planDirect(unit, live);
+  if (observed.engine.state === 'ready') return planContainer(wanted, observed, unit, live);
+  if (server.native) return planDirect(unit, live);
+  return [skip(unit, observed.engine.reason, observed.engine.hint)];
+}
+
+/** Native processes and remote URLs: nothing to create, the connection is the server. */
+function planDirect(unit: Unit, live: readonly ObservedInstance[]): Step[] {
+  const fitting = live.find((instance) => instance.hash === unit.hash && instance.containerId === undefined);
+  const others = live.filter((instance) => instance !== fitting);
+  if (fitting?.phase === 'starting' || fitting?.resting) return [];
+  const retire = others.map((old) => disconnect(old, 'replaced'));
+  if (fitting?.phase === 'ready') return [...updateView(unit, fitting), ...retire];
+  const cause = fitting
+    ? `trying again: ${fitting.reason ?? 'it failed'}`
+    : others[0]
+      ? changedFields(unit, others[0])
+      : 'not running';
+  return [{ op: 'connect', serverName: unit.server.serverName, unit, cause }, ...retire];
+}
+
+function planContainer(
+  wanted: Wanted,
+  observed: Observed,
+  unit: Unit,
+  live: readonly ObservedInstance[],
+): Step[] {
+  const { serverName } = unit.server;
+  const own = observed.containers
+    .filter((it) => isOwn(it, wanted.stackName) && it.labels.serverName === serverName)
+    .sort(newestFirst);
+  const fitting = own.find((container) => fits(container, unit, wanted.values.get(serverName)));
+  const old = own.filter((container) => container !== fitting);
+  const stale = live.filter(
+    (it) => !(it.hash === unit.hash && (it.containerId === fitting?.containerId || it.phase === 'failed')),
+  );
+  const pending = isPending(unit, live);
+  const make = pending ? [] : fitting ? planLinked(observed, unit, fitting) : planNew(unit, own, stale);
+  const retire = pending
+    ? []
+    : [...stale.map((it) => disconnect(it, 'replaced')), ...old.map((it) => remove(it, 'replaced'))];
+  return holdsHostPort(unit) && !fitting ? [...retire, ...make] : [...make, ...retire];
+}
+
+/** The new one has not come up yet, or rests after failing: the old one keeps serving. */
+function isPending(unit: Unit, live: readonly ObservedInstance[]): boolean {
+  return live.some((it) => it.hash === unit.hash && (it.phase === 'starting' || it.resting === true));
+}
+
+function planNew(unit: Unit, own: readonly ObservedContainer[], stale: readonly ObservedInstance[]): Step[] {
+  const { serverName } = unit.server;
+  const cause = own.length === 0 ? 'no container' : changedFields(unit, stale[0]);
+  return [
+    { op: 'create', serverName, unit, cause },
+    { op: 'connect', serverName, unit, cause: 'created' },
+  ];
+}
+
+/** A container that fits, or a foreign one: connect unless connected. */
+function planLinked(observed: Observed, unit: Unit, container: ObservedContainer): Step[] {
+  const { serverName } = unit.server;
+  const live = liveInstances(observed, serverName);
+  const instance = live.find((it) => it.containerId === container.containerId);
+  if (instance?.phase === 'starting' || instance?.resting) return [];
+  if (instance?.phase === 'ready') return updateView(unit, instance);
+  return [{ op: 'connect', serverName, unit, container, cause: connectCause(container, instance) }];
+}
+
+function planGone(wanted: Wanted, observed: Observed, discovered: ReadonlySet<string>): Step[] {
+  const kept = new Set([...wanted.compiled.units.map((unit) => unit.server.serverName), ...discovered]);
+  const cause = `not in ${wanted.file}`;
+  const instances = observed.instances.filter((it) => it.phase !== 'draining' && !kept.has(it.serverName));
+  const containers = observed.containers.filter(
+    (it) => isOwn(it, wanted.stackName) && !kept.has(it.labels.serverName),
+  );
+  return [...instances.map((it) => disconnect(it, cause)), ...containers.map((it) => remove(it, cause))];
+}
+
+function fits(container: ObservedContainer, unit: Unit, values: string | undefined): boolean {
+  const { hash, values: had } = container.labels;
+  const sameValues = had === undefined || had === values;
+  return hash === unit.hash && sameValues && container.state !== 'dead' && container.state !== 'removing';
+}
+
+/** Two containers cannot hold one host port or name: such a server must go down before its successor comes up. */
+function holdsHostPort(unit: Unit): boolean {
+  const server = unit.server as ContainerServer;
+  return server.ports.length > 0 || server.network === 'host' || 'container_name' in server.compose;
+}
+
+function liveInstances(observed: Observed, serverName: string): ObservedInstance[] {
+  return observed.instances.filter((it) => it.serverName === serverName && it.phase !== 'draining');
+}
+
+function updateView(unit: Unit, instance: ObservedInstance): Step[] {
+  if (instance.viewHash === unit.viewHash) return [];
+  return [
+    {
+      op: 'update',
+      serverName: unit.server.serverName,
+      unit,
+      cause: 'prefix, tool filter or timeouts changed',
+    },
+  ];
+}
+
+function disconnect(instance: ObservedInstance, cause: string): Step {
+  return { op: 'disconnect', serverName: instance.serverName, instanceId: instance.instanceId, cause };
+}
+
+function remove(container: ObservedContainer, cause: string): Step {
+  return { op: 'remove', serverName: container.labels.serverName, container, cause };
+}
+
+function skip(unit: Unit, cause: string, hint: string): Step {
+  return { op: 'skip', serverName: unit.server.serverName, unit, cause, hint };
+}

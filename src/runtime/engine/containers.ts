@@ -1,0 +1,117 @@
+import type Docker from 'dockerode';
+import { decodeLabels, LABEL, type ServerLabels } from '../../model/labels.ts';
+import type { ContainerState, ObservedContainer } from '../../model/observed.ts';
+
+export interface ContainerListing {
+  readonly containers: readonly ObservedContainer[];
+  /** Containers that carry MCP labels wrongly, each with what is wrong. */
+  readonly problems: readonly { readonly containerName: string; readonly problem: string }[];
+}
+
+/** Every container with MCP labels, running or not, in one call. */
+export async function listContainers(docker: Docker): Promise<ContainerListing> {
+  const infos = await docker.listContainers({ all: true, filters: { label: [LABEL.server] } });
+  const containers: ObservedContainer[] = [];
+  const problems: { containerName: string; problem: string }[] = [];
+  for (const info of infos) {
+    const decoded = decodeLabels(info.Labels);
+    if (decoded === undefined) continue;
+    if ('problem' in decoded) problems.push({ containerName: nameOf(info), problem: decoded.problem });
+    else containers.push(toObserved(info, decoded.labels));
+  }
+  return { containers, problems };
+}
+
+function toObserved(info: Docker.ContainerInfo, labels: ServerLabels): ObservedContainer {
+  const project = info.Labels['com.docker.compose.project'];
+  const service = info.Labels['com.docker.compose.service'];
+  const address = addressOf(info, labels);
+  return {
+    containerId: info.Id,
+    containerName: nameOf(info),
+    labels,
+    ...(project === undefined ? {} : { project }),
+    ...(service === undefined ? {} : { service }),
+    image: info.Image,
+    state: info.State as ContainerState,
+    statusText: info.Status,
+    createdAt: info.Created * 1000,
+    ...(address ? { address } : {}),
+  };
+}
+
+function nameOf(info: Docker.ContainerInfo): string {
+  return (info.Names[0] ?? info.Id).replace(/^\//, '');
+}
+
+/** A published port if there is one (the only way in from outside a VM), else the container's own address. */
+function addressOf(
+  info: Docker.ContainerInfo,
+  labels: ServerLabels,
+): { host: string; port: number } | undefined {
+  if (labels.port === undefined) return undefined;
+  const published = info.Ports.find((port) => port.PrivatePort === labels.port && port.PublicPort);
+  if (published) return { host: reachable(published.IP), port: published.PublicPort };
+  const networks = Object.values(info.NetworkSettings?.Networks ?? {});
+  const host = networks.find((network) => network.IPAddress)?.IPAddress;
+  return host ? { host, port: labels.port } : undefined;
+}
+
+function reachable(ip: string | undefined): string {
+  if (!ip || ip === '0.0.0.0' || ip === '::') return '127.0.0.1';
+  return ip.includes(':') ? `[${ip}]` : ip;
+}
+
+/** Starts a container; one that runs already is left as it is (the engine answers 304). */
+export async function startContainer(docker: Docker, containerId: string): Promise<void> {
+  await docker.getContainer(containerId).start().catch(ignoring(304));
+}
+
+/** SIGTERM, the container's own grace period, SIGKILL. Gone or stopped already is fine. */
+export async function stopContainer(docker: Docker, containerId: string): Promise<void> {
+  await docker.getContainer(containerId).stop().catch(ignoring(304, 404));
+}
+
+/** Stops and removes it together with its anonymous volumes; named volumes stay. */
+export async function removeContainer(docker: Docker, containerId: string): Promise<void> {
+  await stopContainer(docker, containerId);
+  await docker.getContainer(containerId).remove({ v: true, force: true }).catch(ignoring(404, 409));
+}
+
+/** Drops an image that Hive built for a version of a server that is no more; in use or gone is fine. */
+export async function removeOwnImage(docker: Docker, image: string): Promise<void> {
+  if (image.startsWith('hive/')) await docker.getImage(image).remove().catch(ignoring(404, 409));
+}
+
+/** Removes the networks that compose made for these services, or all of the project's when none are named. */
+export async function removeNetworks(
+  docker: Docker,
+  project: string,
+  names?: readonly string[],
+): Promise<void> {
+  const networks = await docker.listNetworks({
+    filters: { label: [`com.docker.compose.project=${project}`] },
+  });
+  const doomed = networks.filter(
+    (it) => !names || names.includes(it.Labels?.['com.docker.compose.network'] ?? ''),
+  );
+  for (const network of doomed)
+    await docker
+      .getNetwork(network.Id)
+      .remove()
+      .catch(ignoring(403, 404, 409));
+}
+
+/** Removes the project's named volumes: the data of its servers. */
+export async function removeVolumes(docker: Docker, project: string): Promise<void> {
+  const { Volumes } = await docker.listVolumes({
+    filters: { label: [`com.docker.compose.project=${project}`] },
+  });
+  for (const volume of Volumes ?? []) await docker.getVolume(volume.Name).remove().catch(ignoring(404, 409));
+}
+
+function ignoring(...statusCodes: number[]): (error: { statusCode?: number }) => void {
+  return (error) => {
+    if (error.statusCode === undefined || !statusCodes.includes(error.statusCode)) throw error;
+  };
+}

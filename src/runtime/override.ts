@@ -1,0 +1,29 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import type { ContainerServer } from '../model/desired.ts';
+import { VALUES_LABEL } from '../model/labels.ts';
+
+export interface OverrideEntry {
+  readonly server: ContainerServer;
+  readonly values: string | undefined;
+}
+
+/**
+ * The Compose override with what is known only here and now: the digest of secret values, and for the exec link an idle
+ * main process. The compiled file stays neutral.
+ */
+export function renderOverride(entries: readonly OverrideEntry[]): string {
+  const services = entries.flatMap(({ server, values }) => {
+    const labels = values === undefined ? {} : { labels: { [VALUES_LABEL]: values } };
+    const idle = server.link === 'exec' ? { entrypoint: ['sleep', 'infinity'], command: [] } : {};
+    const service = { ...labels, ...idle };
+    return Object.keys(service).length === 0 ? [] : [[server.serverName, service] as const];
+  });
+  return stringify({ services: Object.fromEntries(services) });
+}
+
+/** Replaces the file as a whole, so that a compose run never reads half of it. */
+export function writeWhole(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
