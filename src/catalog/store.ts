@@ -1,0 +1,41 @@
+/** Holds the current catalog. Publishing swaps one reference; listeners hear only of lists that really differ. */
+import { type Catalog, type CatalogView, EMPTY_VIEW, LIST_KINDS, type ListKind } from '../model/catalog.ts';
+import type { CatalogChange, CatalogReader } from '../model/ports.ts';
+
+export interface CatalogStore extends CatalogReader {
+  /** Makes `next` what sessions see from now on. */
+  publish(next: Catalog): void;
+}
+
+const EMPTY: Catalog = Object.freeze({ all: EMPTY_VIEW, byServer: new Map(), conflicts: [] });
+
+export function createCatalogStore(): CatalogStore {
+  let current = EMPTY;
+  const listeners = new Set<(change: CatalogChange) => void>();
+  return {
+    current: () => current,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    publish(next) {
+      const change = catalogChange(current, next);
+      current = next;
+      if (change.all.length === 0 && change.byServer.size === 0) return;
+      for (const listener of [...listeners]) listener(change);
+    },
+  };
+}
+
+/** The lists whose bytes differ. A server that came or went changes those of its lists that are not empty. */
+export function catalogChange(before: Catalog, after: Catalog): CatalogChange {
+  const names = new Set([...before.byServer.keys(), ...after.byServer.keys()]);
+  const byServer = [...names]
+    .map((name) => [name, changedLists(before.byServer.get(name), after.byServer.get(name))] as const)
+    .filter(([, kinds]) => kinds.length > 0);
+  return { all: changedLists(before.all, after.all), byServer: new Map(byServer) };
+}
+
+function changedLists(before: CatalogView = EMPTY_VIEW, after: CatalogView = EMPTY_VIEW): ListKind[] {
+  return LIST_KINDS.filter((kind) => !before.lists[kind].json.equals(after.lists[kind].json));
+}
