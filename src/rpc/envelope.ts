@@ -1,0 +1,153 @@
+import { skipKey, skipSpace, skipString, skipValue } from './json.ts';
+
+/** Bytes `start` to `end` (exclusive) of a buffer: one JSON value without white space around it. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where the top-level members of one JSON-RPC message are. Bodies stay undecoded in the buffer. */
+export interface Envelope {
+  readonly id: Span | undefined;
+  readonly method: Span | undefined;
+  readonly params: Span | undefined;
+  readonly result: Span | undefined;
+  readonly error: Span | undefined;
+}
+
+type Mutable = { -readonly [key in keyof Envelope]: Envelope[key] };
+type Visit = (keyStart: number, keyEnd: number, valueStart: number, valueEnd: number) => void;
+
+const NAMES = ['id', 'method', 'params', 'result', 'error'] as const;
+const NAME_BYTES = NAMES.map((name) => Buffer.from(name));
+const BACKSLASH = 0x5c;
+const NULL = Buffer.from('null');
+
+/**
+ * The object whose `{` is at `start`: calls `visit` with each member's key (quotes included) and value, in order.
+ * Returns the index behind `}`, or -1 for what is not a valid JSON object; then some members were visited already.
+ */
+function walkObject(text: Buffer, start: number, visit: Visit): number {
+  if (text[start] !== 0x7b) return -1;
+  let i = skipSpace(text, start + 1);
+  if (text[i] === 0x7d) return i + 1;
+  for (;;) {
+    const keyStart = i;
+    const valueStart = skipKey(text, keyStart);
+    if (valueStart < 0) return -1;
+    const valueEnd = skipValue(text, valueStart);
+    if (valueEnd < 0) return -1;
+    visit(keyStart, skipString(text, keyStart), valueStart, valueEnd);
+    i = skipSpace(text, valueEnd);
+    if (text[i] === 0x7d) return i + 1;
+    if (text[i] !== 0x2c) return -1;
+    i = skipSpace(text, i + 1);
+  }
+}
+
+/** Whether the key at `start`..`end` (quotes included) spells `name`, escapes resolved. */
+function isKey(text: Buffer, start: number, end: number, name: Buffer): boolean {
+  const length = end - start - 2;
+  if (length < name.length) return false;
+  if (length === name.length) return text.compare(name, 0, length, start + 1, end - 1) === 0;
+  // A longer key can only match through escapes, each of which takes at most six bytes for one.
+  if (length > name.length * 6 || !text.subarray(start, end).includes(BACKSLASH)) return false;
+  return JSON.parse(text.toString('utf8', start, end)) === name.toString();
+}
+
+/**
+ * The message that begins at `start` and where it ends: `undefined` where no valid JSON object begins there.
+ * The whole object is validated; of doubled members the last one counts, as with JSON.parse.
+ */
+export function readObject(
+  text: Buffer,
+  start: number,
+): { readonly envelope: Envelope; readonly end: number } | undefined {
+  const envelope: Mutable = {
+    id: undefined,
+    method: undefined,
+    params: undefined,
+    result: undefined,
+    error: undefined,
+  };
+  const end = walkObject(text, start, (keyStart, keyEnd, from, to) => {
+    const which = NAME_BYTES.findIndex((name) => isKey(text, keyStart, keyEnd, name));
+    const name = NAMES[which];
+    if (name) envelope[name] = { start: from, end: to };
+  });
+  return end < 0 ? undefined : { envelope, end };
+}
+
+/** The envelope of a buffer that holds one JSON object and nothing else but white space; else `undefined`. */
+export function readEnvelope(text: Buffer): Envelope | undefined {
+  const read = readObject(text, skipSpace(text, 0));
+  return read && skipSpace(text, read.end) === text.length ? read.envelope : undefined;
+}
+
+/** The value at `path` inside the object at `span` of valid JSON; `undefined` where some member is missing. */
+export function member(text: Buffer, span: Span | undefined, ...path: readonly string[]): Span | undefined {
+  let found = span;
+  for (const name of path) found = found && memberNamed(text, found, Buffer.from(name));
+  return found;
+}
+
+function memberNamed(text: Buffer, span: Span, name: Buffer): Span | undefined {
+  let found: Span | undefined;
+  walkObject(text, span.start, (keyStart, keyEnd, start, end) => {
+    if (isKey(text, keyStart, keyEnd, name)) found = { start, end };
+  });
+  return found;
+}
+
+/** Every member's name and value of the object at `span` of valid JSON; nothing for other values. */
+export function members(text: Buffer, span: Span): { readonly name: string; readonly value: Span }[] {
+  const found: { name: string; value: Span }[] = [];
+  walkObject(text, span.start, (keyStart, keyEnd, start, end) => {
+    found.push({ name: JSON.parse(text.toString('utf8', keyStart, keyEnd)), value: { start, end } });
+  });
+  return found;
+}
+
+/** The elements of the array at `span` of valid JSON; nothing for other values. */
+export function elements(text: Buffer, span: Span): Span[] {
+  const found: Span[] = [];
+  if (text[span.start] !== 0x5b) return found;
+  let i = skipSpace(text, span.start + 1);
+  while (text[i] !== 0x5d) {
+    const end = skipValue(text, i);
+    if (end < 0) return found;
+    found.push({ start: i, end });
+    i = skipSpace(text, end);
+    if (text[i] === 0x2c) i = skipSpace(text, i + 1);
+  }
+  return found;
+}
+
+export const slice = (text: Buffer, span: Span): Buffer => text.subarray(span.start, span.end);
+
+export const isNull = (text: Buffer, span: Span): boolean =>
+  span.end - span.start === 4 && text.compare(NULL, 0, 4, span.start, span.end) === 0;
+
+/** The string at `span`; `undefined` for other values. */
+export function stringAt(text: Buffer, span: Span | undefined): string | undefined {
+  if (!span || text[span.start] !== 0x22) return undefined;
+  return JSON.parse(text.toString('utf8', span.start, span.end));
+}
+
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly with: Buffer;
+}
+
+/** A copy of `text` with each range replaced; ranges must not overlap, their order does not matter. */
+export function splice(text: Buffer, edits: readonly Edit[]): Buffer {
+  const parts: Buffer[] = [];
+  let done = 0;
+  for (const edit of [...edits].sort((a, b) => a.start - b.start)) {
+    parts.push(text.subarray(done, edit.start), edit.with);
+    done = edit.end;
+  }
+  parts.push(text.subarray(done));
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,85 @@
+import { type Envelope, elements, readObject } from './envelope.ts';
+import { skipValue } from './json.ts';
+import { messageKind } from './message.ts';
+import { isBlank, trimStart } from './trim.ts';
+
+export interface LineSink {
+  message(bytes: Buffer, envelope: Envelope): void;
+  noise(bytes: Buffer): void;
+}
+
+/** How many places of a line are tried as the beginning of a message glued behind a banner. */
+const TRIES = 64;
+
+/**
+ * The messages of one line. A message begins the line, follows another, or ends the line behind a banner that had no
+ * line break of its own: JSON in the middle of text is text.
+ */
+export function readLine(line: Buffer, sink: LineSink): void {
+  const trimmed = trimStart(line);
+  if (trimmed.length === 0) {
+    if (line.length > 0) sink.noise(line);
+    return;
+  }
+  const rest = readMessages(trimmed, sink);
+  if (rest.length === 0) return;
+  if (!readBatch(rest, sink) && !readGlued(rest, sink)) {
+    sink.noise(rest === trimmed ? line : rest);
+  }
+}
+
+/** Whether `readLine` would find a message on the line. */
+export function hasMessage(line: Buffer): boolean {
+  let found = false;
+  const message = (): void => {
+    found = true;
+  };
+  readLine(line, { message, noise: () => {} });
+  return found;
+}
+
+/** Takes messages from the front as long as there are any; returns what is left. */
+function readMessages(line: Buffer, sink: LineSink): Buffer {
+  let rest = line;
+  for (;;) {
+    const read = readObject(rest, 0);
+    if (!read || !messageKind(rest, read.envelope)) return rest;
+    sink.message(read.end === rest.length ? rest : rest.subarray(0, read.end), read.envelope);
+    rest = trimStart(rest.subarray(read.end));
+  }
+}
+
+function readGlued(line: Buffer, sink: LineSink): boolean {
+  let at = line.indexOf(0x7b, 1);
+  for (let tries = 0; at > 0 && tries < TRIES; tries++) {
+    const found = messagesToTheEnd(line.subarray(at));
+    if (found) {
+      sink.noise(line.subarray(0, at));
+      for (const { bytes, envelope } of found) sink.message(bytes, envelope);
+      return true;
+    }
+    at = line.indexOf(0x7b, at + 1);
+  }
+  return false;
+}
+
+function messagesToTheEnd(text: Buffer): { bytes: Buffer; envelope: Envelope }[] | undefined {
+  const found: { bytes: Buffer; envelope: Envelope }[] = [];
+  const message = (bytes: Buffer, envelope: Envelope): void => void found.push({ bytes, envelope });
+  const rest = readMessages(text, { message, noise: () => {} });
+  return rest.length === 0 ? found : undefined;
+}
+
+/** JSON-RPC batches, which some servers still send. */
+function readBatch(line: Buffer, sink: LineSink): boolean {
+  const last = line[0] === 0x5b ? skipValue(line, 0) : -1;
+  if (last < 0 || !isBlank(line.subarray(last))) return false;
+  const parts = elements(line, { start: 0, end: last }).map(({ start, end }) => line.subarray(start, end));
+  const reads = parts.map((bytes) => ({ bytes, read: readObject(bytes, 0) }));
+  if (!reads.some(({ bytes, read }) => read && messageKind(bytes, read.envelope))) return false;
+  for (const { bytes, read } of reads) {
+    if (read && messageKind(bytes, read.envelope)) sink.message(bytes, read.envelope);
+    else sink.noise(bytes);
+  }
+  return true;
+}

@@ -1,0 +1,69 @@
+import { isUtf8 } from 'node:buffer';
+import { readEnvelope } from './envelope.ts';
+import { hasMessage, type LineSink } from './line.ts';
+import { messageKind } from './message.ts';
+import { isBlank, trimStart } from './trim.ts';
+
+const MAX_BYTES = 8 * 1024 * 1024;
+const MAX_LINES = 200_000;
+/** Each `}` at the beginning of a line costs one reading of everything gathered. */
+const MAX_TRIES = 64;
+
+const BLANK = Buffer.from(' ');
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+
+export interface Multiline {
+  /** True when the line was taken: it belongs to a pretty-printed message, or is held until that is known. */
+  line(line: Buffer): boolean;
+  end(): void;
+}
+
+/**
+ * A message printed over several lines. Only the unambiguous kind: a line that is just `{`, until a line that is just
+ * `}` makes a valid message of all. A whole message in between shows that the `{` was something else.
+ */
+export function createMultiline(sink: LineSink, limit: number): Multiline {
+  const bound = Math.min(limit, MAX_BYTES);
+  let held: Buffer[] = [];
+  let bytes = 0;
+  let tries = 0;
+
+  function giveUp(): void {
+    const lines = held;
+    held = [];
+    bytes = tries = 0;
+    for (const line of lines) sink.noise(line);
+  }
+
+  function tryWhole(): void {
+    // Valid JSON has line breaks only between its tokens, so a blank for each changes nothing and keeps it one line.
+    const whole = Buffer.concat(held.flatMap((line, index) => (index === 0 ? [line] : [BLANK, line])));
+    for (let at = whole.indexOf(0x0d); at >= 0; at = whole.indexOf(0x0d, at)) whole[at] = 0x20;
+    const envelope = isUtf8(whole) ? readEnvelope(whole) : undefined;
+    if (envelope && messageKind(whole, envelope)) {
+      held = [];
+      bytes = tries = 0;
+      sink.message(whole, envelope);
+    } else if (++tries >= MAX_TRIES) giveUp();
+  }
+
+  return {
+    line(line) {
+      const trimmed = trimStart(line);
+      if (held.length === 0 && !isOnly(trimmed, OPEN)) return false;
+      if (held.length > 0 && hasMessage(line)) {
+        giveUp();
+        return false;
+      }
+      held.push(held.length === 0 ? trimmed : line);
+      bytes += line.length;
+      if (bytes > bound || held.length > MAX_LINES) giveUp();
+      else if (line[0] === CLOSE && isOnly(line, CLOSE)) tryWhole();
+      return true;
+    },
+    end: giveUp,
+  };
+}
+
+const isOnly = (line: Buffer, byte: number): boolean => line[0] === byte && isBlank(line.subarray(1));
