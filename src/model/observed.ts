@@ -11,7 +11,8 @@ export interface Observed {
 
 export type EngineState =
   | { readonly state: 'ready' }
-  | { readonly state: 'unavailable'; readonly reason: string; readonly hint: string };
+  /** `absent`: there was none at start, native alternatives serve. `lost`: it went away and may come back. */
+  | { readonly state: 'absent' | 'lost'; readonly reason: string; readonly hint: string };
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'removing' | 'dead';
 

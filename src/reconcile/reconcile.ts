@@ -30,7 +30,7 @@ function planUnit(wanted: Wanted, observed: Observed, unit: Unit): Step[] {
   }
   if (server.type !== 'container') return planDirect(unit, live);
   if (observed.engine.state === 'ready') return planContainer(wanted, observed, unit, live);
-  if (server.native) return planDirect(unit, live);
+  if (observed.engine.state === 'absent' && server.native) return planDirect(unit, live);
   return [skip(unit, observed.engine.reason, observed.engine.hint)];
 }
 

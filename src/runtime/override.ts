@@ -23,7 +23,7 @@ export function renderOverride(entries: readonly OverrideEntry[]): string {
 }
 
 /** Replaces the file as a whole, so that a compose run never reads half of it. */
-export function writeWhole(path: string, text: string): void {
-  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+export function writeWhole(path: string, text: string, mode = 0o600): void {
+  writeFileSync(`${path}.new`, text, { mode });
   renameSync(`${path}.new`, path);
 }

@@ -1,3 +1,5 @@
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { type Code, GatewayError } from '../../errors.ts';
 import type { Values } from '../../model/references.ts';
@@ -13,7 +15,8 @@ export interface ComposeSettings {
   readonly files: readonly string[];
   /** What compose resolves `${VAR}` with; reaches it as environment, never as arguments. */
   readonly values: Values;
-  readonly dockerHost?: string | undefined;
+  /** What leads docker to the engine in use: `DOCKER_HOST` and the like. */
+  readonly engineEnv: Readonly<Record<string, string>>;
 }
 
 export interface ComposeFailure {
@@ -39,7 +42,7 @@ async function runCompose(
   signal?: AbortSignal,
 ): Promise<void> {
   const files = settings.files.flatMap((file) => ['-f', file]);
-  const env = { ...settings.values, ...(settings.dockerHost ? { DOCKER_HOST: settings.dockerHost } : {}) };
+  const env = { ...settings.values, ...settings.engineEnv };
   const child = execa(
     'docker',
     ['compose', '--progress', 'plain', '-p', settings.project, ...files, ...args],
@@ -55,17 +58,10 @@ async function runCompose(
       ...(signal ? { cancelSignal: signal } : {}),
     },
   );
-  const tail: string[] = [];
-  for await (const line of child.iterable({ from: 'all' })) {
-    tail.push(line);
-    if (tail.length > TAIL_LINES) tail.shift();
-    onLine(line);
-  }
-  const result = await child;
+  const [result, tail] = await Promise.all([child, readLines(child.all, onLine)]);
   if (!result.failed) return;
-  const why = result.timedOut
-    ? `gave up after ${timeout / 60_000} minutes`
-    : tail.join('\n') || result.message;
+  const spoken = tail.join('\n') || (result.shortMessage ?? 'it said nothing');
+  const why = result.timedOut ? `gave up after ${timeout / 60_000} minutes` : spoken;
   throw new GatewayError(failure.code, `${failure.message}:\n${indent(why)}`, { hint: failure.hint });
 }
 
@@ -130,6 +126,18 @@ export function startByCompose(settings: ComposeSettings, service: string): Prom
     hint: `docker compose -f ${settings.files[0]} up ${service}`,
   };
   return runCompose(settings, ['start', service], CREATE_TIMEOUT, failure, () => {});
+}
+
+/** Hands on each line and returns the last ones. */
+async function readLines(output: Readable | undefined, onLine: OnLine): Promise<string[]> {
+  const tail: string[] = [];
+  if (!output) return tail;
+  for await (const line of createInterface({ input: output })) {
+    tail.push(line);
+    if (tail.length > TAIL_LINES) tail.shift();
+    onLine(line);
+  }
+  return tail;
 }
 
 function indent(text: string): string {

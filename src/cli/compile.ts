@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { compile, compiledIsOurs } from '../compile/compile.ts';
+import { readEnvironment } from '../config/environment.ts';
+import { loadStack } from '../config/load.ts';
+import { GatewayError } from '../errors.ts';
+import { writeComposeFile } from '../runtime/compose-file.ts';
+import { type ConfigOption, stackFile } from './stack-file.ts';
+
+/** @throws GatewayError CONFIG_INVALID from `--check` when the file on disk is stale or absent */
+export async function compileFile(
+  options: ConfigOption & { readonly check?: boolean; readonly stdout?: boolean },
+): Promise<void> {
+  const file = stackFile(options);
+  const stack = await loadStack(file, readEnvironment(file, process.env));
+  const { yaml } = compile(stack);
+  const shown = relative(process.cwd(), stack.composeFile);
+  if (options.stdout) return void process.stdout.write(yaml);
+  if (options.check) return check(stack.composeFile, yaml, shown);
+  writeComposeFile(stack.composeFile, yaml, compiledIsOurs);
+  process.stdout.write(`wrote ${shown}\n`);
+}
+
+function check(path: string, yaml: string, shown: string): void {
+  if (existsSync(path) && readFileSync(path, 'utf8') === yaml)
+    return void process.stdout.write(`${shown} is fresh\n`);
+  throw new GatewayError('CONFIG_INVALID', `${shown} is not what the config compiles to`, {
+    hint: 'write it anew: npx hive compile',
+  });
+}

@@ -1,0 +1,28 @@
+import { styleText } from 'node:util';
+import type { LogEntry } from '../model/status.ts';
+import { openStateDir } from '../runtime/state-dir.ts';
+import { requireControl } from './control-client.ts';
+import { type ConfigOption, stackFile } from './stack-file.ts';
+
+const COLOUR = { stderr: 'white', noise: 'yellow', hive: 'cyan' } as const;
+
+export async function logs(
+  serverName: string | undefined,
+  options: ConfigOption & { readonly follow?: boolean; readonly json?: boolean },
+): Promise<void> {
+  const control = await requireControl(openStateDir(stackFile(options)).socket);
+  try {
+    for await (const entry of control.logs(serverName, options.follow ?? false)) {
+      process.stdout.write(options.json ? `${JSON.stringify(entry)}\n` : `${renderEntry(entry)}\n`);
+    }
+  } finally {
+    await control.close();
+  }
+}
+
+function renderEntry({ at, serverName, stream, text }: LogEntry): string {
+  const time = new Date(at).toISOString().slice(11, 23);
+  return styleText(COLOUR[stream], `${time} ${serverName} ${stream.padEnd(6)} ${text}`, {
+    stream: process.stdout,
+  });
+}

@@ -1,0 +1,78 @@
+import Table from 'cli-table3';
+import type { GatewayStatus, ServerStatus } from '../model/status.ts';
+import { openStateDir } from '../runtime/state-dir.ts';
+import { requireControl } from './control-client.ts';
+import { type ConfigOption, stackFile } from './stack-file.ts';
+
+const PLAIN = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
+
+export async function ps(options: ConfigOption & { readonly json?: boolean }): Promise<void> {
+  const control = await requireControl(openStateDir(stackFile(options)).socket);
+  try {
+    const status = await control.status();
+    process.stdout.write(
+      options.json ? `${JSON.stringify(status, null, 2)}\n` : `${renderStatus(status, Date.now())}\n`,
+    );
+  } finally {
+    await control.close();
+  }
+}
+
+/** @param now Unix milliseconds, for the ages */
+export function renderStatus(status: GatewayStatus, now: number): string {
+  const style = { 'padding-left': 0, 'padding-right': 0, head: [], border: [] };
+  const table = new Table({
+    head: ['SERVER', 'TYPE', 'STATE', 'FOR', 'LINK', 'TOOLS', 'NOISE', 'RESTARTS'],
+    chars: PLAIN,
+    style,
+  });
+  for (const server of status.servers) table.push(row(server, now));
+  const reasons = status.servers.filter((server) => server.reason).map(renderReason);
+  return [
+    `${status.stack} at ${status.url} (pid ${status.pid}, ${status.sessions} sessions)`,
+    table.toString(),
+    ...reasons,
+  ].join('\n');
+}
+
+function row(server: ServerStatus, now: number): string[] {
+  const { serverName, type, state, link, counts, noise, restarts } = server;
+  const noisy = noise.lines === 0 ? '-' : `${noise.lines} lines`;
+  return [
+    serverName,
+    type,
+    state,
+    age(now - server.since),
+    link ?? '-',
+    String(counts.tools),
+    noisy,
+    String(restarts),
+  ];
+}
+
+function renderReason({ serverName, code, reason, hint, detail }: ServerStatus): string {
+  return `\n${serverName}: ${code ?? ''} ${reason}${detail ? ` (${detail})` : ''}${hint ? `\n  fix: ${hint}` : ''}`;
+}
+
+function age(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds}s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes}m` : `${Math.round(minutes / 60)}h`;
+}

@@ -1,0 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { renderSchema } from '../config/json-schema.ts';
+
+export function schema(options: { readonly write?: string }): void {
+  if (options.write === undefined) process.stdout.write(renderSchema());
+  else writeFileSync(options.write, renderSchema());
+}

@@ -1,0 +1,10 @@
+import type { Clock } from './model/ports.ts';
+
+/** Real time. Everything that waits takes a Clock, so that tests need not. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout(callback, ms) {
+    const timer = setTimeout(callback, ms);
+    return { cancel: () => clearTimeout(timer) };
+  },
+};

@@ -1,0 +1,282 @@
+/**
+ * THE SPINE. Every object is built here and every edge between stages runs through here:
+ *
+ *   files ─▶ config ─▶ compile ─▶ reconcile ─▶ runtime ─▶ catalog ─▶ edge ─▶ clients
+ *                                     ▲           │
+ *                                     └─ observed ┘
+ *
+ * Start-up, a saved file, an engine event and a retry all run `reload`; only the cause differs.
+ */
+import { basename } from 'node:path';
+import type Docker from 'dockerode';
+import { mergeCatalog } from './catalog/merge.ts';
+import { createCatalogStore } from './catalog/store.ts';
+import { compile, compiledIsOurs } from './compile/compile.ts';
+import { renderProblems } from './config/diagnostics.ts';
+import { readEnvironment } from './config/environment.ts';
+import { loadStack } from './config/load.ts';
+import { watchStack } from './config/watch.ts';
+import { listenControl } from './edge/control-socket.ts';
+import { createEdge } from './edge/edge.ts';
+import { renderError, toGatewayError } from './errors.ts';
+import type { Log } from './log.ts';
+import type { Compiled } from './model/compiled.ts';
+import type { Server, Stack } from './model/desired.ts';
+import { renderPlan } from './model/plan.ts';
+import type { Clock, GatewayControl } from './model/ports.ts';
+import type { Values } from './model/references.ts';
+import { reconcile } from './reconcile/reconcile.ts';
+import { discoveredUnits, type Wanted } from './reconcile/want.ts';
+import { writeComposeFile } from './runtime/compose-file.ts';
+import { watchEngine } from './runtime/engine/events.ts';
+import type { ImageDeps } from './runtime/images.ts';
+import { createLogs } from './runtime/logs.ts';
+import { renderOverride, writeWhole } from './runtime/override.ts';
+import { createRuntime } from './runtime/runtime.ts';
+import type { StateDir } from './runtime/state-dir.ts';
+import { composeValues, valuesDigest } from './runtime/values.ts';
+
+/** How long calls in flight may take to finish when the gateway ends; milliseconds. */
+const SHUTDOWN_GRACE = 5_000;
+
+/** Fixed at start; a reload never changes them. */
+export interface GatewaySettings {
+  /** Absolute path of the config file. */
+  readonly file: string;
+  readonly state: StateDir;
+  /** Undefined: serve what can run without an engine. */
+  readonly engine: { readonly docker: Docker; readonly env: Readonly<Record<string, string>> } | undefined;
+  readonly engineMissing: { readonly reason: string; readonly hint: string };
+  readonly ensureBases: ImageDeps['ensureBases'];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What people at the terminal should read: plans, problems. */
+  readonly say: (text: string) => void;
+}
+
+export interface Gateway {
+  readonly url: string;
+  readonly control: GatewayControl;
+  /** Resolves when `close` has released everything. */
+  readonly closed: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One consistent look at the user's files. */
+interface Desired {
+  readonly stack: Stack;
+  readonly compiled: Compiled;
+  readonly wanted: Wanted;
+  readonly values: Values;
+}
+
+/**
+ * Serves the stack until closed. Listening begins before any server is up; servers announce themselves as they come.
+ *
+ * @throws ConfigError for a bad file, GatewayError PORT_TAKEN or ALREADY_RUNNING; nothing is left behind then
+ */
+export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
+  const { clock, log, say, state } = settings;
+  let desired = await load(settings);
+  let lastSaid = '';
+  const logs = createLogs(clock);
+  const catalog = createCatalogStore();
+
+  const publish = coalesce(() => catalog.publish(mergeCatalog(runtime.offers())));
+  const lookAgain = (cause: string): void => reloads.request(cause);
+
+  const runtime = createRuntime({
+    stackName: desired.stack.name,
+    docker: settings.engine?.docker,
+    engineMissing: settings.engineMissing,
+    compose: () => ({
+      project: desired.stack.name,
+      files: [desired.stack.composeFile, state.override],
+      values: composeValues(desired.stack.servers, desired.values),
+      engineEnv: settings.engine?.env ?? {},
+    }),
+    ensureBases: settings.ensureBases,
+    values: () => desired.values,
+    clock,
+    logs,
+    onOffers: publish,
+    onNotification: (notification) => edge.notify(notification),
+    lookAgain,
+  });
+
+  const plan = async (wanted: Wanted) => {
+    const observed = await runtime.observe();
+    const discovered = [...discoveredUnits(wanted, observed).values()].map(({ unit }) => unit);
+    runtime.board.declare([...wanted.compiled.units, ...discovered]);
+    return reconcile(wanted, observed);
+  };
+
+  /** A bad edit is told once and changes nothing; everything else goes on with the last good file. */
+  const refresh = async (): Promise<void> => {
+    try {
+      desired = await load(settings);
+      watch.update(desired.stack.watched);
+      lastSaid = '';
+    } catch (error) {
+      const problems = explain(error);
+      if (problems !== lastSaid)
+        say(`${problems}\nnothing was changed; the last good configuration keeps running`);
+      lastSaid = problems;
+    }
+  };
+
+  const reload = async (cause: string): Promise<void> => {
+    await refresh();
+    writeFiles(desired, state);
+    const todo = await plan(desired.wanted);
+    log.debug({ cause, steps: todo.steps.length }, 'reload');
+    if (todo.steps.length === 0) return;
+    log.info({ cause, plan: renderPlan(todo) }, 'plan');
+    void runtime.execute(todo).then(() => log.debug({ cause }, 'plan executed'));
+  };
+  const reloads = latestWins(reload, (error) => say(renderError(toGatewayError(error))));
+
+  const control: GatewayControl = {
+    status: () => ({
+      stack: desired.stack.name,
+      file: settings.file,
+      url: edge.url,
+      pid: process.pid,
+      engine: settings.engine ? 'ready' : settings.engineMissing.reason,
+      sessions: edge.sessions(),
+      servers: runtime.board.all(),
+    }),
+    logs: logs.read,
+    onLog: logs.onEntry,
+    onStatus: runtime.board.onChange,
+    plan: async () => renderPlan(await plan((await load(settings)).wanted)),
+    restart: runtime.restart,
+    stop: () => close(),
+  };
+
+  const edge = createEdge({
+    catalog,
+    call: runtime.call,
+    control,
+    clock,
+    log,
+    settings: desired.stack.gateway,
+  });
+  const socket = await listenControl(state.socket, control);
+  await edge.listen().catch(async (error) => {
+    await socket.close();
+    throw error;
+  });
+  const watch = watchStack(desired.stack.watched, clock, () => lookAgain('file changed'));
+  const engineWatch = settings.engine && watchEngine(settings.engine.docker, clock, lookAgain);
+
+  const finished = Promise.withResolvers<void>();
+  const close = once(async () => {
+    engineWatch?.close();
+    await watch.close();
+    await reloads.close();
+    await edge.close(SHUTDOWN_GRACE);
+    await runtime.close();
+    await socket.close();
+    finished.resolve();
+  });
+
+  reloads.request('start');
+  return { url: edge.url, control, closed: finished.promise, close };
+}
+
+async function load(settings: Pick<GatewaySettings, 'file' | 'state'>): Promise<Desired> {
+  const { file, state } = settings;
+  const values = readEnvironment(file, process.env);
+  const stack = await loadStack(file, values);
+  const compiled = compile(stack);
+  const digests = new Map(
+    stack.servers.map((server) => [server.serverName, digestOf(server, values, state.valuesKey)]),
+  );
+  const wanted = {
+    stackName: stack.name,
+    file: basename(file),
+    compiled,
+    discover: stack.gateway.discover,
+    values: defined(digests),
+  };
+  return { stack, compiled, wanted, values };
+}
+
+/** A server with an unset variable or an unreadable env file fails by itself later; it must not stop the others here. */
+function digestOf(server: Server, values: Values, key: Buffer): string | undefined {
+  try {
+    return valuesDigest(server, values, key);
+  } catch {
+    return undefined;
+  }
+}
+
+function writeFiles({ stack, compiled, wanted }: Desired, state: StateDir): void {
+  const containers = stack.servers.filter((server) => server.type === 'container');
+  if (containers.length === 0) return;
+  writeComposeFile(stack.composeFile, compiled.yaml, compiledIsOurs);
+  writeWhole(
+    state.override,
+    renderOverride(containers.map((server) => ({ server, values: wanted.values.get(server.serverName) }))),
+  );
+}
+
+function defined(digests: ReadonlyMap<string, string | undefined>): Map<string, string> {
+  return new Map([...digests].filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function explain(error: unknown): string {
+  return error instanceof Error && 'problems' in error
+    ? renderProblems(error.problems as never)
+    : renderError(toGatewayError(error));
+}
+
+/** Runs `run` for the newest request; requests that come meanwhile become one more run, never two at a time. */
+function latestWins(
+  run: (cause: string) => Promise<void>,
+  onError: (error: unknown) => void,
+): { request(cause: string): void; close(): Promise<void> } {
+  let next: string | undefined;
+  let running: Promise<void> | undefined;
+  let closed = false;
+  const loop = async (): Promise<void> => {
+    while (next !== undefined && !closed) {
+      const cause = next;
+      next = undefined;
+      await run(cause).catch(onError);
+    }
+    running = undefined;
+  };
+  return {
+    request(cause) {
+      next = cause;
+      if (!closed) running ??= loop();
+    },
+    async close() {
+      closed = true;
+      await running;
+    },
+  };
+}
+
+/** Many calls in one turn of the event loop become one. */
+function coalesce(run: () => void): () => void {
+  let due = false;
+  return () => {
+    if (due) return;
+    due = true;
+    setImmediate(() => {
+      due = false;
+      run();
+    });
+  };
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | undefined;
+  return () => {
+    result ??= run();
+    return result;
+  };
+}

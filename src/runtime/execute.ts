@@ -1,0 +1,132 @@
+import { type GatewayError, toGatewayError } from '../errors.ts';
+import type { Unit } from '../model/compiled.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import type { Instance, Instances } from './instances.ts';
+
+/** The effects that steps stand for. The executor decides nothing: all decisions are in the plan. */
+export interface Effects {
+  /** Returns the id of the container that was created. */
+  create(unit: Unit, signal: AbortSignal): Promise<string>;
+  connect(instance: Instance, signal: AbortSignal): Promise<void>;
+  update(instance: Instance, unit: Unit): void;
+  disconnect(instance: Instance): Promise<void>;
+  remove(step: Extract<Step, { op: 'remove' }>): Promise<void>;
+  skip(step: Extract<Step, { op: 'skip' }>): void;
+}
+
+export interface Executor {
+  /**
+   * Runs the steps of each server in order, servers side by side; a failed step ends its server's chain, so what came
+   * before keeps serving. A newer plan for a server ends the older one's chain first. Resolves when all chains ended;
+   * never rejects: failures are in the status.
+   */
+  execute(plan: Plan): Promise<void>;
+  /** Ends all chains. */
+  close(): Promise<void>;
+}
+
+interface Chain {
+  readonly abort: AbortController;
+  readonly done: Promise<void>;
+}
+
+type OnFailure = (step: Step, error: GatewayError) => void;
+type RunStep = (step: Step, instance: Instance | undefined, signal: AbortSignal) => Promise<void>;
+
+export function createExecutor(effects: Effects, instances: Instances, onFailure: OnFailure): Executor {
+  const chains = new Map<string, Chain>();
+  let closed = false;
+
+  const runStep: RunStep = async (step, instance, signal) => {
+    switch (step.op) {
+      case 'create':
+        if (instance) instance.containerId = await effects.create(step.unit, signal);
+        return;
+      case 'connect':
+        if (instance) await effects.connect(instance, signal);
+        return;
+      case 'update':
+        return updateAll(effects, instances, step);
+      case 'disconnect':
+        return disconnectOne(effects, instances, step.instanceId);
+      case 'remove':
+        return effects.remove(step);
+      case 'skip':
+        return effects.skip(step);
+      default:
+        return step satisfies never;
+    }
+  };
+
+  const start = (serverName: string, steps: readonly Step[], before: Chain | undefined): Promise<void> => {
+    const abort = new AbortController();
+    before?.abort.abort();
+    const done = (before?.done ?? Promise.resolve()).then(() =>
+      runChain(steps, instances, runStep, abort.signal, onFailure),
+    );
+    const chain = { abort, done };
+    chains.set(serverName, chain);
+    return done.finally(() => chains.get(serverName) === chain && chains.delete(serverName));
+  };
+
+  return {
+    async execute(plan) {
+      const byServer = Map.groupBy(plan.steps, (step) => step.serverName);
+      const runs = [...byServer].map(([serverName, steps]) => {
+        if (closed) return undefined;
+        const light = steps.every((step) => step.op === 'update' || step.op === 'skip');
+        if (light) return runChain(steps, instances, runStep, new AbortController().signal, onFailure);
+        return start(serverName, steps, chains.get(serverName));
+      });
+      await Promise.all(runs);
+    },
+    async close() {
+      closed = true;
+      for (const chain of chains.values()) chain.abort.abort();
+      await Promise.all([...chains.values()].map((chain) => chain.done));
+    },
+  };
+}
+
+async function runChain(
+  steps: readonly Step[],
+  instances: Instances,
+  run: RunStep,
+  signal: AbortSignal,
+  onFailure: OnFailure,
+): Promise<void> {
+  const first = steps.find((step) => step.op === 'create' || step.op === 'connect');
+  let instance: Instance | undefined;
+  for (const step of steps) {
+    if (signal.aborted) break;
+    if (step === first) instance = instances.begin(first.unit, kindOf(first), containerOf(first));
+    const error = await run(step, instance, signal).then(noError, toGatewayError);
+    if (!error || signal.aborted) continue;
+    if (instance?.phase === 'starting') instances.fail(instance, error);
+    return onFailure(step, error);
+  }
+  if (signal.aborted && instance?.phase === 'starting') instances.end(instance);
+}
+
+function noError(): undefined {}
+
+function updateAll(effects: Effects, instances: Instances, step: Extract<Step, { op: 'update' }>): void {
+  const fitting = instances.of(step.serverName).filter((it) => it.unit.hash === step.unit.hash);
+  for (const instance of fitting) effects.update(instance, step.unit);
+}
+
+async function disconnectOne(effects: Effects, instances: Instances, instanceId: string): Promise<void> {
+  const instance = instances.get(instanceId);
+  if (instance && instance.phase !== 'draining') await effects.disconnect(instance);
+}
+
+function kindOf(step: Extract<Step, { op: 'create' | 'connect' }>): Instance['kind'] {
+  if (step.op === 'create') return 'container';
+  const { type } = step.unit.server;
+  if (type === 'remote' || type === 'native') return type;
+  return step.container === undefined && type === 'container' ? 'native' : 'container';
+}
+
+function containerOf(step: Step): string | undefined {
+  return step.op === 'connect' ? step.container?.containerId : undefined;
+}

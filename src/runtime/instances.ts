@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import type { GatewayError } from '../errors.ts';
+import type { Inventory } from '../model/catalog.ts';
+import type { Unit } from '../model/compiled.ts';
+import type { ServerView } from '../model/desired.ts';
+import type { ObservedInstance } from '../model/observed.ts';
+import type { Clock } from '../model/ports.ts';
+import { afterFailure, LOCAL_POLICY, REMOTE_POLICY, type RestartState } from './restart-policy.ts';
+import type { StatusBoard } from './status-board.ts';
+import type { Upstream } from './upstream/upstream.ts';
+
+/**
+ *   starting ──▶ ready ──▶ draining ──▶ (gone)
+ *       │          │
+ *       └──▶ failed ◀┘   resting until its retry is due; for good when the policy gives up
+ */
+export interface Instance {
+  readonly instanceId: string;
+  readonly serverName: string;
+  /** Replaced by an `update` step: its hash never changes, its view may. */
+  unit: Unit;
+  readonly kind: ObservedInstance['kind'];
+  containerId?: string;
+  phase: ObservedInstance['phase'];
+  error?: GatewayError;
+  resting: boolean;
+  restart: RestartState;
+  upstream?: Upstream;
+  /** How its bytes travel: `child`, `attach`, `exec` or `http`. */
+  link?: string;
+  readyAt?: number;
+  retry?: { cancel(): void };
+}
+
+/** What a server offers right now, or offered until it crashed and may again. */
+export interface Offer {
+  readonly inventory: Inventory;
+  readonly view: ServerView;
+}
+
+export interface Instances {
+  /** Registers a new one in place of a failed one with the same identity, whose failures it inherits. */
+  begin(unit: Unit, kind: Instance['kind'], containerId?: string): Instance;
+  ready(instance: Instance, upstream: Upstream): void;
+  /** Counts the failure and either lets it rest until a retry or gives up. */
+  fail(instance: Instance, error: GatewayError): void;
+  /** From now on it serves nobody new; what it offered goes too, unless a successor serves already. */
+  draining(instance: Instance): void;
+  end(instance: Instance): void;
+  get(instanceId: string): Instance | undefined;
+  serving(serverName: string): Instance | undefined;
+  of(serverName: string): readonly Instance[];
+  observed(): readonly ObservedInstance[];
+  offers(): readonly Offer[];
+  offer(instance: Instance, inventory: Inventory): void;
+  all(): readonly Instance[];
+}
+
+export interface InstanceEvents {
+  readonly onOffers: () => void;
+  readonly lookAgain: (cause: string) => void;
+}
+
+export function createInstances(clock: Clock, board: StatusBoard, events: InstanceEvents): Instances {
+  const instances = new Map<string, Instance>();
+  const serving = new Map<string, Instance>();
+  const offered = new Map<string, { instance: Instance; inventory: Inventory }>();
+
+  const of = (serverName: string): Instance[] =>
+    [...instances.values()].filter((it) => it.serverName === serverName);
+  const withdraw = (instance: Instance): void => {
+    if (offered.get(instance.serverName)?.instance !== instance) return;
+    offered.delete(instance.serverName);
+    board.inventory(instance.serverName, undefined);
+    events.onOffers();
+  };
+  const forget = (instance: Instance): void => {
+    instance.retry?.cancel();
+    instances.delete(instance.instanceId);
+    if (serving.get(instance.serverName) === instance) serving.delete(instance.serverName);
+  };
+  const rest = (instance: Instance, retryIn: number): void => {
+    instance.retry = clock.setTimeout(() => {
+      instance.resting = false;
+      events.lookAgain(`retrying ${instance.serverName}`);
+    }, retryIn);
+  };
+
+  return {
+    begin(unit, kind, containerId) {
+      const { serverName } = unit.server;
+      const failed = of(serverName).find((it) => it.phase === 'failed' && it.unit.hash === unit.hash);
+      const instance = newInstance(unit, kind, containerId, failed?.restart);
+      if (failed) forget(failed);
+      instances.set(instance.instanceId, instance);
+      const last = offered.get(serverName);
+      if (failed && last?.instance === failed) offered.set(serverName, { ...last, instance });
+      return instance;
+    },
+    ready(instance, upstream) {
+      instance.phase = 'ready';
+      instance.upstream = upstream;
+      instance.readyAt = clock.now();
+      serving.set(instance.serverName, instance);
+      this.offer(instance, upstream.inventory);
+    },
+    fail(instance, error) {
+      const policy = instance.kind === 'remote' ? REMOTE_POLICY : LOCAL_POLICY;
+      const ranFor = instance.readyAt === undefined ? 0 : clock.now() - instance.readyAt;
+      const verdict = afterFailure(policy, instance.restart, ranFor, Math.random());
+      Object.assign(instance, { phase: 'failed', error, resting: true, restart: verdict.state });
+      if (serving.get(instance.serverName) === instance) serving.delete(instance.serverName);
+      if (verdict.retryIn === undefined) withdraw(instance);
+      else rest(instance, verdict.retryIn);
+      showFailure(board, instance, error, verdict.retryIn, serving.has(instance.serverName));
+    },
+    draining(instance) {
+      instance.phase = 'draining';
+      instance.retry?.cancel();
+      if (serving.get(instance.serverName) === instance) serving.delete(instance.serverName);
+      withdraw(instance);
+    },
+    end: forget,
+    get: (instanceId) => instances.get(instanceId),
+    serving: (serverName) => serving.get(serverName),
+    of,
+    observed: () => [...instances.values()].map(toObserved),
+    offers: () =>
+      [...offered.values()].map(({ instance, inventory }) => ({
+        inventory,
+        view: instance.unit.server.view,
+      })),
+    offer(instance, inventory) {
+      offered.set(instance.serverName, { instance, inventory });
+      board.inventory(instance.serverName, inventory);
+      events.onOffers();
+    },
+    all: () => [...instances.values()],
+  };
+}
+
+function newInstance(
+  unit: Unit,
+  kind: Instance['kind'],
+  containerId?: string,
+  restart: RestartState = { failures: 0 },
+): Instance {
+  const { serverName } = unit.server;
+  const instanceId = `${serverName}-${randomUUID().slice(0, 8)}`;
+  return {
+    instanceId,
+    serverName,
+    unit,
+    kind,
+    phase: 'starting',
+    resting: false,
+    restart,
+    ...(containerId ? { containerId } : {}),
+  };
+}
+
+function showFailure(
+  board: StatusBoard,
+  instance: Instance,
+  error: GatewayError,
+  retryIn: number | undefined,
+  oldServes: boolean,
+): void {
+  const { serverName, restart } = instance;
+  const again =
+    retryIn === undefined
+      ? 'gave up: edit its entry or run `hive restart`'
+      : `trying again in ${Math.ceil(retryIn / 1000)} s`;
+  if (oldServes)
+    board.show(serverName, 'ready', {
+      error,
+      detail: `its replacement failed, the old version serves; ${again}`,
+    });
+  else
+    board.show(serverName, 'failed', {
+      error,
+      detail: `failure ${restart.failures}; ${again}`,
+      pid: undefined,
+    });
+}
+
+function toObserved(instance: Instance): ObservedInstance {
+  const { instanceId, serverName, unit, kind, containerId, phase, error, resting } = instance;
+  return {
+    instanceId,
+    serverName,
+    kind,
+    hash: unit.hash,
+    viewHash: unit.viewHash,
+    fieldHashes: unit.fieldHashes,
+    phase,
+    resting,
+    ...(containerId === undefined ? {} : { containerId }),
+    ...(error ? { reason: error.message } : {}),
+  };
+}

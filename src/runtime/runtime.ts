@@ -1,0 +1,203 @@
+import type Docker from 'dockerode';
+import { GatewayError } from '../errors.ts';
+import type { Unit } from '../model/compiled.ts';
+import type { ContainerServer, Server } from '../model/desired.ts';
+import type { EngineState, Observed } from '../model/observed.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import type { CallServer, Clock, ServerNotification } from '../model/ports.ts';
+import type { Values } from '../model/references.ts';
+import { callServer } from './call.ts';
+import { connectInstance } from './connect.ts';
+import { type ComposeSettings, createContainers } from './engine/compose.ts';
+import {
+  listContainers,
+  removeContainer,
+  removeNetworks,
+  removeOwnImage,
+  stopContainer,
+} from './engine/containers.ts';
+import { createBatcher } from './engine/create-batch.ts';
+import { createExecutor, type Effects } from './execute.ts';
+import { ensureImage, type ImageDeps } from './images.ts';
+import { createInstances, type Offer } from './instances.ts';
+import type { Logs } from './logs.ts';
+import { createStatusBoard, type StatusBoard } from './status-board.ts';
+
+/** Longest wait for calls in flight when a server goes away. */
+const DRAIN_TIMEOUT = 30_000;
+const CLOSE_GRACE = 2_000;
+
+export interface RuntimeDeps {
+  readonly stackName: string;
+  readonly docker: Docker | undefined;
+  /** Shown while there is no engine. */
+  readonly engineMissing: { readonly reason: string; readonly hint: string };
+  readonly compose: () => ComposeSettings;
+  readonly ensureBases: ImageDeps['ensureBases'];
+  readonly values: () => Values;
+  readonly clock: Clock;
+  readonly logs: Logs;
+  readonly onOffers: () => void;
+  readonly onNotification: (notification: ServerNotification) => void;
+  readonly lookAgain: (cause: string) => void;
+}
+
+/** Everything that touches the world: containers, processes, connections. */
+export interface Runtime {
+  readonly board: StatusBoard;
+  /** Looks at everything once. */
+  observe(): Promise<Observed>;
+  execute(plan: Plan): Promise<void>;
+  readonly call: CallServer;
+  offers(): readonly Offer[];
+  /** Ends what serves now and lets the next look start it afresh. @throws GatewayError SERVER_UNKNOWN */
+  restart(serverName: string): Promise<void>;
+  /** Drains and closes all connections, ends native processes, stops the stack's own containers. */
+  close(): Promise<void>;
+}
+
+export function createRuntime(deps: RuntimeDeps): Runtime {
+  const { docker, clock, logs } = deps;
+  const board = createStatusBoard(clock);
+  const instances = createInstances(clock, board, { onOffers: deps.onOffers, lookAgain: deps.lookAgain });
+  const batch = createBatcher((counts) => createContainers(deps.compose(), counts));
+
+  const disconnect: Effects['disconnect'] = async (instance) => {
+    instances.draining(instance);
+    if (!instances.serving(instance.serverName)) board.show(instance.serverName, 'draining');
+    await instance.upstream?.drain(DRAIN_TIMEOUT);
+    await instance.upstream?.close(CLOSE_GRACE);
+    instances.end(instance);
+  };
+
+  const effects: Effects = {
+    create: async (unit, signal) => {
+      const server = containerOf(unit);
+      const engine = engineOf(docker, deps);
+      const show = (detail: string): void => board.show(server.serverName, 'starting', { detail });
+      await ensureImage({ ...deps, docker: engine }, server, unit.image ?? '', show, signal);
+      show('creating container');
+      const before = await containersOf(engine, deps.stackName, server.serverName);
+      await batch({ service: server.serverName, existing: before.length });
+      const after = await containersOf(engine, deps.stackName, server.serverName);
+      const created = after.find((id) => !before.includes(id));
+      if (!created)
+        throw new GatewayError('CREATE_FAILED', `compose made no container for ${server.serverName}`, {
+          hint: `docker ps -a --filter label=mcp.server=${server.serverName}`,
+        });
+      return created;
+    },
+    connect: (instance, signal) => connectInstance({ ...deps, board, instances }, instance, signal),
+    update: (instance, unit) => {
+      instance.unit = unit;
+      instance.upstream?.setTimeouts(unit.server.view.timeouts);
+      deps.onOffers();
+    },
+    disconnect,
+    remove: async ({ container, serverName }) => {
+      const engine = engineOf(docker, deps);
+      await removeContainer(engine, container.containerId);
+      await removeOwnImage(engine, container.image);
+      if (instances.of(serverName).length > 0) return;
+      await removeNetworks(engine, deps.stackName, [serverName]);
+    },
+    skip: (step) => {
+      const code = step.cause.startsWith('${') ? 'VARIABLE_UNSET' : 'ENGINE_MISSING';
+      board.show(step.serverName, code === 'VARIABLE_UNSET' ? 'failed' : 'unavailable', {
+        error: new GatewayError(code, step.cause, { hint: step.hint }),
+      });
+    },
+  };
+
+  const onFailure = (step: Step, error: GatewayError): void => {
+    logs.add(step.serverName, 'hive', `${step.op} failed: ${error.message}`);
+  };
+  const executor = createExecutor(effects, instances, onFailure);
+
+  const observe = async (): Promise<Observed> => {
+    const { engine, containers } = await look(docker, deps.engineMissing);
+    const running = new Set(containers.filter((it) => it.state === 'running').map((it) => it.containerId));
+    for (const instance of instances.all()) {
+      const gone =
+        instance.phase === 'ready' &&
+        instance.containerId !== undefined &&
+        !running.has(instance.containerId);
+      if (gone && instance.link === 'http') instances.fail(instance, stoppedError(instance.serverName));
+    }
+    return { engine, containers, instances: instances.observed() };
+  };
+
+  return {
+    board,
+    observe,
+    execute: executor.execute,
+    call: callServer({ instances, board }),
+    offers: instances.offers,
+    async restart(serverName) {
+      const live = instances.of(serverName).filter((it) => it.phase !== 'draining');
+      if (live.length === 0)
+        throw new GatewayError('SERVER_UNKNOWN', `there is no server ${serverName} to restart`, {
+          hint: 'hive ps lists the servers',
+        });
+      for (const instance of live) {
+        await disconnect(instance);
+        if (docker && instance.containerId) await stopContainer(docker, instance.containerId);
+      }
+      board.restarted(serverName);
+      deps.lookAgain(`restart of ${serverName}`);
+    },
+    async close() {
+      await executor.close();
+      await Promise.all(
+        instances.all().map((instance) => (instance.phase === 'draining' ? undefined : disconnect(instance))),
+      );
+      if (docker) await stopOwn(docker, deps.stackName);
+    },
+  };
+}
+
+function containerOf(unit: Unit): ContainerServer {
+  const server = unit.server as Server;
+  if (server.type !== 'container') throw new GatewayError('INTERNAL', `${server.serverName} is no container`);
+  return server;
+}
+
+function engineOf(docker: Docker | undefined, deps: RuntimeDeps): Docker {
+  if (docker) return docker;
+  throw new GatewayError('ENGINE_MISSING', deps.engineMissing.reason, { hint: deps.engineMissing.hint });
+}
+
+async function look(
+  docker: Docker | undefined,
+  missing: RuntimeDeps['engineMissing'],
+): Promise<{ engine: EngineState; containers: Observed['containers'] }> {
+  if (!docker) return { engine: { state: 'absent', ...missing }, containers: [] };
+  try {
+    return { engine: { state: 'ready' }, containers: (await listContainers(docker)).containers };
+  } catch (error) {
+    const reason = `the engine does not answer: ${error instanceof Error ? error.message : String(error)}`;
+    return {
+      engine: { state: 'lost', reason, hint: 'start it (systemctl start docker); Hive notices by itself' },
+      containers: [],
+    };
+  }
+}
+
+async function containersOf(docker: Docker, stackName: string, serverName: string): Promise<string[]> {
+  const { containers } = await listContainers(docker);
+  return containers
+    .filter((it) => it.labels.stack === stackName && it.labels.serverName === serverName)
+    .map((it) => it.containerId);
+}
+
+async function stopOwn(docker: Docker, stackName: string): Promise<void> {
+  const { containers } = await listContainers(docker).catch(() => ({ containers: [] }));
+  const own = containers.filter((it) => it.labels.stack === stackName && it.state === 'running');
+  await Promise.all(own.map((it) => stopContainer(docker, it.containerId)));
+}
+
+function stoppedError(serverName: string): GatewayError {
+  return new GatewayError('SERVER_EXITED', `the container of ${serverName} stopped`, {
+    hint: `hive logs ${serverName}`,
+  });
+}

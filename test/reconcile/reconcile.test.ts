@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Unit } from '../../src/model/compiled.ts';
+import type { ContainerServer, Server } from '../../src/model/desired.ts';
+import type { Observed, ObservedContainer, ObservedInstance } from '../../src/model/observed.ts';
+import { renderPlan } from '../../src/model/plan.ts';
+import { reconcile } from '../../src/reconcile/reconcile.ts';
+
+const view = { prefix: 'a', tools: { rename: {} }, timeouts: { start: 1, call: 1 } };
+const place = { path: 'hive.yaml', line: 1 };
+
+function unit(
+  serverName: string,
+  type: Server['type'],
+  change: Partial<Unit> = {},
+  server: object = {},
+): Unit {
+  const base = {
+    serverName,
+    type,
+    view,
+    place,
+    unset: [],
+    ports: [],
+    network: 'isolated',
+    compose: {},
+    ...server,
+  };
+  return {
+    server: base as unknown as Server,
+    hash: 'h1',
+    fieldHashes: { image: '1' },
+    viewHash: 'v1',
+    ...change,
+  };
+}
+
+const container = (
+  serverName: string,
+  change: Partial<ObservedContainer> = {},
+  labels: object = {},
+): ObservedContainer => ({
+  containerId: `${serverName}-c1`,
+  containerName: `hive-${serverName}-1`,
+  labels: { serverName, type: 'stdio', hash: 'h1', stack: 'hive', ...labels },
+  image: 'x',
+  state: 'running',
+  statusText: 'Up 2 seconds',
+  createdAt: 1,
+  ...change,
+});
+
+const instance = (serverName: string, change: Partial<ObservedInstance> = {}): ObservedInstance => ({
+  instanceId: `${serverName}-i1`,
+  serverName,
+  kind: 'container',
+  hash: 'h1',
+  viewHash: 'v1',
+  fieldHashes: { image: '1' },
+  containerId: `${serverName}-c1`,
+  phase: 'ready',
+  ...change,
+});
+
+const native = (serverName: string, change: Partial<ObservedInstance> = {}): ObservedInstance => {
+  const { containerId: _none, ...rest } = instance(serverName, { kind: 'native', ...change });
+  return rest;
+};
+
+interface Case {
+  readonly name: string;
+  readonly units?: readonly Unit[];
+  readonly containers?: readonly ObservedContainer[];
+  readonly instances?: readonly ObservedInstance[];
+  readonly engine?: Observed['engine'];
+  readonly values?: readonly [string, string][];
+  readonly discover?: boolean;
+  readonly plan: string;
+}
+
+const absent = { state: 'absent', reason: 'no container engine', hint: 'npm run up -- --yes' } as const;
+const h2 = { hash: 'h2', fieldHashes: { image: '2' } };
+
+const CASES: readonly Case[] = [
+  { name: 'nothing wanted and nothing there is an empty plan', plan: '' },
+  {
+    name: 'a new container server must be created, then connected',
+    units: [unit('a', 'container')],
+    plan: '+ create      a  no container\n+ connect     a  created',
+  },
+  {
+    name: 'what runs as wanted must not be touched',
+    units: [unit('a', 'container')],
+    containers: [container('a')],
+    instances: [instance('a')],
+    plan: '',
+  },
+  {
+    name: 'a running container that fits is adopted, not recreated',
+    units: [unit('a', 'container')],
+    containers: [container('a')],
+    plan: '+ connect     a  container runs, not connected',
+  },
+  {
+    name: 'a stopped container that fits is started, not recreated',
+    units: [unit('a', 'container')],
+    containers: [container('a', { state: 'exited' })],
+    plan: '+ connect     a  container is exited',
+  },
+  {
+    name: 'a changed entry must bring the new one up before the old one goes',
+    units: [unit('a', 'container', h2)],
+    containers: [container('a')],
+    instances: [instance('a')],
+    plan: '+ create      a  changed: image\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
+  },
+  {
+    name: 'a server that holds a host port must go down before its successor comes up',
+    units: [unit('a', 'container', h2, { ports: ['127.0.0.1:80:80'] } satisfies Partial<ContainerServer>)],
+    containers: [container('a')],
+    instances: [instance('a')],
+    plan: '- disconnect  a  replaced\n- remove      a  replaced\n+ create      a  changed: image\n+ connect     a  created',
+  },
+  {
+    name: 'while a replacement is coming up the old one must be left alone',
+    units: [unit('a', 'container', h2)],
+    containers: [container('a')],
+    instances: [
+      instance('a'),
+      instance('a', { instanceId: 'a-i2', containerId: 'a-c2', hash: 'h2', phase: 'starting' }),
+    ],
+    plan: '',
+  },
+  {
+    name: 'a replacement that failed must leave the old one serving while it rests',
+    units: [unit('a', 'container', h2)],
+    containers: [container('a')],
+    instances: [
+      instance('a'),
+      native('a', { instanceId: 'a-i2', kind: 'container', hash: 'h2', phase: 'failed', resting: true }),
+    ],
+    plan: '',
+  },
+  {
+    name: 'a replacement that rested is tried again, the old one still first in line',
+    units: [unit('a', 'container', h2)],
+    containers: [container('a'), container('a', { containerId: 'a-c2', createdAt: 2 }, { hash: 'h2' })],
+    instances: [
+      instance('a'),
+      instance('a', {
+        instanceId: 'a-i2',
+        containerId: 'a-c2',
+        hash: 'h2',
+        phase: 'failed',
+        reason: 'exit 1',
+      }),
+    ],
+    plan: '+ connect     a  trying again: exit 1\n- disconnect  a  replaced\n- remove      a  replaced',
+  },
+  {
+    name: 'an edit taken back must drop the failed replacement and keep the old one',
+    units: [unit('a', 'container')],
+    containers: [container('a'), container('a', { containerId: 'a-c2', createdAt: 2 }, { hash: 'h2' })],
+    instances: [
+      instance('a'),
+      instance('a', { instanceId: 'a-i2', containerId: 'a-c2', hash: 'h2', phase: 'failed', resting: true }),
+    ],
+    plan: '- disconnect  a  replaced\n- remove      a  replaced',
+  },
+  {
+    name: 'a changed prefix must restart nothing',
+    units: [unit('a', 'container', { viewHash: 'v2' })],
+    containers: [container('a')],
+    instances: [instance('a')],
+    plan: '~ update      a  prefix, tool filter or timeouts changed',
+  },
+  {
+    name: 'a changed secret value must replace the container',
+    units: [unit('a', 'container')],
+    containers: [container('a', {}, { values: 'old' })],
+    instances: [instance('a')],
+    values: [['a', 'new']],
+    plan: '+ create      a  its configuration changed\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
+  },
+  {
+    name: 'a container that plain compose started has no digest of values and fits all the same',
+    units: [unit('a', 'container')],
+    containers: [container('a')],
+    instances: [instance('a')],
+    values: [['a', 'new']],
+    plan: '',
+  },
+  {
+    name: 'a server that left the file is disconnected before its container is removed',
+    containers: [container('a')],
+    instances: [instance('a')],
+    plan: '- disconnect  a  not in hive.yaml\n- remove      a  not in hive.yaml',
+  },
+  {
+    name: 'an unset variable must fail its server alone',
+    units: [unit('a', 'container', {}, { unset: [{ variable: 'TOKEN', place }] }), unit('b', 'native')],
+    plan: '! skip        a  ${TOKEN} is not set\n+ connect     b  not running',
+  },
+  {
+    name: 'without an engine a container may run natively where its entry allows, else it is skipped with the reason',
+    units: [
+      unit('a', 'container'),
+      unit('b', 'container', {}, { native: { command: 'x', args: [], env: {} } }),
+    ],
+    engine: absent,
+    plan: '! skip        a  no container engine\n+ connect     b  not running',
+  },
+  {
+    name: 'an engine that went away must not turn its containers into native processes',
+    units: [unit('b', 'container', {}, { native: { command: 'x', args: [], env: {} } })],
+    engine: { ...absent, state: 'lost' },
+    plan: '! skip        b  no container engine',
+  },
+  {
+    name: 'a native server whose command changed starts anew before the old one ends',
+    units: [unit('a', 'native', h2)],
+    instances: [native('a')],
+    plan: '+ connect     a  changed: image\n- disconnect  a  replaced',
+  },
+  {
+    name: 'a native server that rests after a crash is left alone',
+    units: [unit('a', 'native')],
+    instances: [native('a', { phase: 'failed', resting: true })],
+    plan: '',
+  },
+  {
+    name: "someone else's labelled container is picked up",
+    containers: [container('x', {}, { stack: undefined, hash: undefined })],
+    plan: '+ connect     x  container runs, not connected',
+  },
+  {
+    name: "someone else's container that stopped is dropped, never removed",
+    containers: [container('x', { state: 'exited' }, { stack: undefined })],
+    instances: [instance('x')],
+    plan: '- disconnect  x  not in hive.yaml',
+  },
+  {
+    name: "another stack's container is that stack's own",
+    containers: [container('x', {}, { stack: 'other' })],
+    plan: '',
+  },
+  {
+    name: 'with discovery off strangers stay strangers',
+    containers: [container('x', {}, { stack: undefined })],
+    discover: false,
+    plan: '',
+  },
+];
+
+for (const it of CASES) {
+  test(it.name, () => {
+    const observed: Observed = {
+      engine: it.engine ?? { state: 'ready' },
+      containers: it.containers ?? [],
+      instances: it.instances ?? [],
+    };
+    const wanted = {
+      stackName: 'hive',
+      file: 'hive.yaml',
+      compiled: { yaml: '', units: it.units ?? [] },
+      discover: it.discover ?? true,
+      values: new Map(it.values ?? []),
+    };
+    assert.equal(renderPlan(reconcile(wanted, observed)), it.plan);
+  });
+}
