@@ -1,0 +1,168 @@
+/** One container server as a Compose service. */
+import type { ComposeService } from '../model/compiled.ts';
+import type { ContainerServer, Stack } from '../model/desired.ts';
+import { encodeLabels } from '../model/labels.ts';
+import { escapeForCompose } from '../model/references.ts';
+import { pathFrom, plainPathFrom } from './paths.ts';
+
+/** The reference under which a server's image is known: named after its content when it is built here. */
+export function imageOf(stack: Stack, server: ContainerServer): string {
+  if (server.build === undefined) return server.image ?? '';
+  return `hive/${repositoryPart(`${stack.name}-${server.serverName}`)}:${server.build.digest.slice(0, 12)}`;
+}
+
+/** Image names know lower case only, and one separator at a time (but `__` and any number of `-`). */
+function repositoryPart(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/_{3,}|[_-]*-_[_-]*|[_-]*_-[_-]*/g, '-')
+    .replace(/[_-]+$/, '');
+}
+
+/** Every key but the labels, which need the hash of the rest. Raw `compose` keys are merged last. */
+export function compileService(stack: Stack, server: ContainerServer): ComposeService {
+  const own = escapeAll({
+    ...image(stack, server),
+    ...process(server),
+    ...environment(server),
+    ...files(stack, server),
+    ...network(server),
+    ...limits(server),
+    logging: logging(server),
+  });
+  return mergeDeep(withoutEmpty(own), escapeAll(server.compose)) as ComposeService;
+}
+
+function image(stack: Stack, server: ContainerServer): ComposeService {
+  const common = { image: imageOf(stack, server), platform: server.platform };
+  if (server.build === undefined) return { ...common, pull_policy: server.pull };
+  const context = plainPathFrom(stack.composeFile, server.build.context);
+  const dockerfile = pathFrom(`${server.build.context}/_`, server.build.dockerfile).replace(/^\.\//, '');
+  // `never` still builds what is missing, and keeps compose from asking a registry for a name that is only ours.
+  return {
+    ...common,
+    build: { context, dockerfile: dockerfile.replaceAll('$', '$$$$') },
+    pull_policy: 'never',
+  };
+}
+
+function process(server: ContainerServer): ComposeService {
+  return {
+    init: true,
+    stdin_open: server.transport === 'stdio' ? true : undefined,
+    entrypoint: server.entrypoint,
+    command: server.command,
+    working_dir: server.workdir,
+    user: server.user,
+    runtime: server.runtime,
+    healthcheck: server.healthcheck,
+    restart: server.restart,
+    stop_grace_period: durationText(server.stopGrace),
+  };
+}
+
+function environment(server: ContainerServer): ComposeService {
+  return {
+    environment: server.env,
+    secrets: Object.keys(server.secrets)
+      .sort()
+      .map((target) => ({ source: secretKey(server, target), target })),
+  };
+}
+
+/** The key of a server's secret among those of the stack. */
+export function secretKey(server: ContainerServer, name: string): string {
+  return `${server.serverName}_${name}`;
+}
+
+function files(stack: Stack, server: ContainerServer): ComposeService {
+  return {
+    env_file: server.envFile.map((file) => plainPathFrom(stack.composeFile, file)),
+    volumes: server.volumes.map((volume) => volumeFrom(stack.composeFile, volume)),
+    read_only: server.readOnly ? true : undefined,
+    tmpfs: server.tmpfs,
+  };
+}
+
+/** Host folders are absolute in the stack and relative in the file; names and references stay. */
+function volumeFrom(composeFile: string, volume: string): string {
+  const [, source = '', rest = ''] = /^((?:\$\{[^}]*\}|[^:])+)(:.*)$/s.exec(volume) ?? [];
+  return source.startsWith('/') ? `${pathFrom(composeFile, source)}${rest}` : volume;
+}
+
+function network(server: ContainerServer): ComposeService {
+  // On the host's network the server's port is already there: nothing is left to publish.
+  const published =
+    server.transport === 'http' && server.network !== 'host' ? [`127.0.0.1::${server.port}`] : [];
+  const ports = [...published, ...server.ports];
+  if (server.network === 'none' || server.network === 'host') return { network_mode: server.network, ports };
+  return { networks: [networkKey(server)], ports };
+}
+
+/** The key of the network a server joins: one of its own unless it names one to share. */
+export function networkKey(server: ContainerServer): string {
+  return server.network === 'isolated' ? `isolated-${server.serverName}` : server.network;
+}
+
+function limits(server: ContainerServer): ComposeService {
+  return {
+    cap_drop: ['ALL'],
+    cap_add: server.capAdd,
+    security_opt: ['no-new-privileges:true'],
+    cpus: server.cpus,
+    mem_limit: server.memory,
+    pids_limit: server.pids,
+  };
+}
+
+/** What a stdio server prints is protocol, and full of results: the engine must not keep it on disk. */
+function logging(server: ContainerServer): ComposeService {
+  if (server.transport === 'stdio') return { driver: 'none' };
+  return { driver: 'local', options: { 'max-size': '10m', 'max-file': '2' } };
+}
+
+export function labelsOf(stack: Stack, server: ContainerServer, hash: string): Record<string, string> {
+  const { serverName, transport, view } = server;
+  return encodeLabels({
+    serverName,
+    type: transport,
+    ...(transport === 'http' && server.port !== undefined ? { port: server.port, path: server.path } : {}),
+    ...(view.prefix === serverName ? {} : { prefix: view.prefix }),
+    hash,
+    stack: stack.name,
+  });
+}
+
+function durationText(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
+function escapeAll<T>(value: T): T {
+  if (typeof value === 'string') return escapeForCompose(value) as T;
+  if (Array.isArray(value)) return value.map(escapeAll) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, escapeAll(inner)])) as T;
+}
+
+function withoutEmpty(service: ComposeService): ComposeService {
+  return Object.fromEntries(Object.entries(service).filter(([, value]) => !isEmpty(value)));
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+  );
+}
+
+/** Maps are merged key by key; lists and plain values of the second replace those of the first. */
+export function mergeDeep(base: unknown, over: unknown): unknown {
+  if (!isMap(base) || !isMap(over)) return over;
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over))
+    merged[key] = key in merged ? mergeDeep(merged[key], value) : value;
+  return merged;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,46 @@
+/** The one way a Compose document becomes text: sorted keys, stable quoting, a blank line between services, a header. */
+import { createHash } from 'node:crypto';
+import { Document, isMap, isPair, isScalar } from 'yaml';
+import type { ComposeDocument } from '../model/compiled.ts';
+
+const MARK = '# Written by Hive from ';
+
+/** Text of the compiled file. `from` is the config file's path as seen from the compiled one. */
+export function renderCompose(document: ComposeDocument, from: string): string {
+  const body = renderBody(document);
+  const digest = createHash('sha256').update(body).digest('hex');
+  const header = [
+    `${MARK}${from}: do not edit, change that file instead.`,
+    `# To write it again: npx hive compile -c ${from}`,
+    `# sha256 of what follows the empty line: ${digest}`,
+  ];
+  return `${header.join('\n')}\n\n${body}`;
+}
+
+/** True when an existing file was written by `renderCompose`, so that it may be replaced. */
+export function compiledIsOurs(text: string): boolean {
+  return text.startsWith(MARK);
+}
+
+function renderBody({ name, services, networks, volumes, secrets }: ComposeDocument): string {
+  const parts = [{ name }, { services }, { networks }, { volumes }, { secrets }];
+  return parts.flatMap(renderPart).join('\n');
+}
+
+function renderPart(part: Readonly<Record<string, unknown>>): string[] {
+  const [[, value] = []] = Object.entries(part);
+  const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  if (value === undefined || (isEmpty && !('services' in part))) return [];
+  const document = new Document(part, {
+    sortMapEntries: true,
+    aliasDuplicateObjects: false,
+    compat: 'yaml-1.1',
+  });
+  if ('services' in part) separateEntries(document.get('services'));
+  return [document.toString({ lineWidth: 0 })];
+}
+
+function separateEntries(map: unknown): void {
+  if (!isMap(map)) return;
+  for (const pair of map.items.slice(1)) if (isPair(pair) && isScalar(pair.key)) pair.key.spaceBefore = true;
+}

@@ -1,0 +1,70 @@
+/** Files that entries name must be there. */
+import { stat } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import { type Checked, type Tell, teller } from './checked.ts';
+import type { Entry } from './parse.ts';
+import { reasonOf } from './read.ts';
+import type { KeyPath } from './source.ts';
+
+interface NamedFile {
+  readonly path: KeyPath;
+  readonly file: string;
+  readonly what: string;
+  readonly kind: 'file' | 'folder';
+}
+
+export async function checkFiles({ raw, input, report }: Checked): Promise<void> {
+  for (const entry of input.entries)
+    for (const named of namedFiles(entry)) {
+      const file = resolve(dirname(entry.source.path), named.file);
+      (raw.watched as Set<string>).add(file);
+      await checkFile(entry, named, file, teller(entry, report));
+    }
+}
+
+async function checkFile(entry: Entry, named: NamedFile, file: string, tell: Tell): Promise<void> {
+  if (named.file.includes('${')) return;
+  const folder = dirname(entry.source.path);
+  const told = `the ${named.what} of server "${entry.serverName}"`;
+  const where = `looked for ${relative(process.cwd(), file) || file}`;
+  try {
+    const found = await stat(file);
+    if (named.kind === 'file' && found.isDirectory())
+      tell(named.path, `${told} is a folder`, 'name the file in it');
+    if (named.kind === 'folder' && !found.isDirectory()) tell(named.path, `${told} is not a folder`);
+  } catch (thrown) {
+    const hint = `paths are relative to this file: ${where}`;
+    tell(
+      named.path,
+      `cannot read ${told}: ${reasonOf(thrown).replace('file', named.kind)}`,
+      folder === '' ? undefined : hint,
+    );
+  }
+}
+
+function namedFiles(entry: Entry): NamedFile[] {
+  if (entry.kind === 'remote') return [];
+  const { input } = entry;
+  const isList = Array.isArray(input.envFile);
+  const files: NamedFile[] = [input.envFile ?? []].flat().map((file, index) => ({
+    path: isList ? ['envFile', index] : ['envFile'],
+    file,
+    what: 'envFile',
+    kind: 'file',
+  }));
+  if (entry.kind === 'native')
+    return input.workdir === undefined
+      ? files
+      : [...files, { path: ['workdir'], file: input.workdir, what: 'workdir', kind: 'folder' }];
+  if (entry.input.dockerfile !== undefined)
+    files.push({ path: ['dockerfile'], file: entry.input.dockerfile, what: 'dockerfile', kind: 'file' });
+  for (const [name, secret] of Object.entries(entry.input.secrets ?? {}))
+    if ('file' in secret)
+      files.push({
+        path: ['secrets', name, 'file'],
+        file: secret.file,
+        what: `secret "${name}"`,
+        kind: 'file',
+      });
+  return files;
+}

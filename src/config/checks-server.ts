@@ -1,0 +1,239 @@
+/** Rules about one server. */
+
+import { type Tell, textsIn } from './checked.ts';
+import { splitCommand } from './command.ts';
+import { parseVolume, publishedPorts } from './endpoints.ts';
+import type { Entry } from './parse.ts';
+import { NETWORK_NAME } from './schema-values.ts';
+import type { KeyPath } from './source.ts';
+
+type ContainerEntry = Entry & { kind: 'container' };
+type Check = (entry: ContainerEntry, tell: Tell) => void;
+
+/** Keys whose value is needed when the file is read: a variable there would put its value into the compiled file. */
+const LITERAL_KEYS: ReadonlySet<string> = new Set([
+  ...[
+    'type',
+    'transport',
+    'dockerfile',
+    'envFile',
+    'file',
+    'network',
+    'path',
+    'prefix',
+    'tools',
+    'link',
+    'isolation',
+  ],
+]);
+
+export function checkReferences(entry: Entry, tell: Tell): void {
+  for (const { path, text } of textsIn(entry.data)) {
+    const isLiteral = path.some(
+      (key, depth) => LITERAL_KEYS.has(String(key)) && (depth === 0 || path[0] === 'secrets'),
+    );
+    const isNativeFolder = entry.kind === 'native' && path[0] === 'workdir';
+    if ((isLiteral || isNativeFolder) && text.includes('${'))
+      tell(
+        path,
+        `"${path.join('.')}" of server "${entry.serverName}" cannot hold a \${…} reference`,
+        'write the value itself',
+      );
+    else if (/\$\{[A-Za-z_][A-Za-z0-9_]*:?[-?+][^}]*\$/.test(text.replaceAll('$$', '')))
+      tell(
+        path,
+        `a \${…} reference of server "${entry.serverName}" holds another $`,
+        'references cannot be nested: give the inner variable its own default in .env',
+      );
+  }
+}
+
+export function checkCommands(entry: Entry, tell: Tell): void {
+  if (entry.kind === 'remote') return;
+  const { input } = entry;
+  checkCommand(entry, ['command'], input.command, input.args, tell);
+  if (entry.kind !== 'container') return;
+  checkCommand(entry, ['entrypoint'], entry.input.entrypoint, undefined, tell);
+  checkCommand(entry, ['native', 'command'], entry.input.native?.command, entry.input.native?.args, tell);
+  if (entry.input.args !== undefined && input.command === undefined)
+    tell(
+      ['args'],
+      `server "${entry.serverName}" has args without a command`,
+      'name the `command` before them, or write command: [ARG, …] for the image’s own entrypoint',
+      'key',
+    );
+}
+
+type Words = string | readonly unknown[] | undefined;
+
+function checkCommand(entry: Entry, path: KeyPath, command: Words, args: Words, tell: Tell): void {
+  const what = `"${path.join('.')}" of server "${entry.serverName}"`;
+  if (Array.isArray(command) && args !== undefined)
+    tell(
+      path,
+      `${what} is a list and has args as well`,
+      'put all words into the list, or make command the program only',
+    );
+  if (typeof command === 'string' && args === undefined) {
+    const split = splitCommand(command);
+    if ('problem' in split) tell(path, `${what} ${split.problem}`, split.hint);
+    else if (split.words.length === 0) tell(path, `${what} is empty`, 'write what to run');
+  } else if (command !== undefined && (command.length === 0 || command[0] === '')) {
+    tell(path, `${what} is empty`, 'write what to run');
+  }
+}
+
+export function checkRenames(entry: Entry, tell: Tell): void {
+  const rename = entry.input.tools?.rename ?? {};
+  const taken = new Map<string, string>();
+  for (const [tool, shown] of Object.entries(rename)) {
+    const other = taken.get(shown);
+    if (other !== undefined)
+      tell(
+        ['tools', 'rename', tool],
+        `tools "${other}" and "${tool}" of server "${entry.serverName}" are both renamed to "${shown}"`,
+        'give each its own name',
+      );
+    taken.set(shown, tool);
+  }
+}
+
+export const CONTAINER_CHECKS: readonly Check[] = [
+  function imageOrDockerfile({ serverName, input }, tell) {
+    if (input.image === undefined && input.dockerfile === undefined)
+      tell(
+        [],
+        `server "${serverName}" has neither image nor dockerfile`,
+        'add image: NAME:TAG, or dockerfile: PATH to build one',
+        'key',
+      );
+    if (input.image !== undefined && input.dockerfile !== undefined)
+      tell(
+        ['image'],
+        `server "${serverName}" has both image and dockerfile`,
+        'keep one: what is built gets its name from Hive',
+        'key',
+      );
+    if (input.dockerfile !== undefined && input.pull !== undefined)
+      tell(
+        ['pull'],
+        `"pull" of server "${serverName}" is for an image, and this one is built`,
+        'remove it',
+        'key',
+      );
+  },
+  function httpNeedsPort({ serverName, input }, tell) {
+    const isHttp = input.transport === 'http';
+    if (isHttp && input.port === undefined)
+      tell(
+        ['transport'],
+        `server "${serverName}" speaks http, but has no port`,
+        'add port: 3000, the one it listens on inside the container',
+      );
+    for (const key of ['port', 'path'] as const)
+      if (!isHttp && input[key] !== undefined)
+        tell(
+          [key],
+          `"${key}" of server "${serverName}" is for http, and it speaks stdio`,
+          `add transport: http, or remove ${key}`,
+          'key',
+        );
+    if (isHttp && input.link !== undefined)
+      tell(['link'], `"link" of server "${serverName}" is for stdio, and it speaks http`, 'remove it', 'key');
+    if (isHttp && input.network === 'none')
+      tell(['network'], `server "${serverName}" speaks http, but has no network`, 'use network: isolated');
+  },
+  function ports({ serverName, input }, tell) {
+    for (const [index, port] of (input.ports ?? []).entries())
+      if (publishedPorts(String(port)) === undefined)
+        tell(
+          ['ports', index],
+          `"ports[${index}]" of server "${serverName}" is not a port to publish`,
+          'write "HOST:CONTAINER" or "127.0.0.1:HOST:CONTAINER"',
+        );
+    if ((input.ports ?? []).length > 0 && (input.network === 'none' || input.network === 'host'))
+      tell(
+        ['ports'],
+        `server "${serverName}" publishes ports, which network: ${input.network} cannot do`,
+        'remove ports, or use network: isolated',
+        'key',
+      );
+  },
+  function volumes({ serverName, input }, tell) {
+    for (const [index, volume] of (input.volumes ?? []).entries())
+      if (parseVolume(volume) === undefined)
+        tell(
+          ['volumes', index],
+          `"volumes[${index}]" of server "${serverName}" is not NAME:/path or ./folder:/path`,
+          volumeHint(volume),
+        );
+  },
+  function network({ serverName, input }, tell) {
+    const name = input.network;
+    if (name !== undefined && (!NETWORK_NAME.test(name) || /^isolated-|^default$/.test(name)))
+      tell(
+        ['network'],
+        `"network" of server "${serverName}" cannot be "${name}"`,
+        'use isolated, none, host, or a name of letters, digits, _ . - to share',
+      );
+  },
+  function nativeSecrets({ serverName, input }, tell) {
+    if (input.native !== undefined && input.secrets !== undefined)
+      tell(
+        ['native'],
+        `server "${serverName}" has secrets, which it would not get when run natively`,
+        'remove native, or pass the secret by env with ${VAR} in both',
+        'key',
+      );
+  },
+  checkRawCompose,
+];
+
+function volumeHint(volume: string): string {
+  if (volume.startsWith('/') && !volume.includes(':'))
+    return `give the volume a name, so that it lasts: data:${volume}`;
+  return 'the path in the container must be absolute, and a folder on this machine must begin with ./ or /';
+}
+
+const OWN_KEYS: Readonly<Record<string, string>> = {
+  container_name: 'leave it out: Hive finds containers by their labels',
+  stdin_open: 'leave it out: Hive sets it from `transport`',
+  tty: 'leave it out: a terminal would garble the protocol',
+  scale: 'leave it out: one container a server in this version of Hive',
+  deploy: 'leave it out: use cpus, memory, pids and restart of the entry',
+  network_mode: 'use network',
+  networks: 'use network',
+  image: 'use image',
+  container: 'use the keys of the entry',
+  command: 'use command',
+  environment: 'use env',
+  env_file: 'use envFile',
+};
+
+/** Raw keys must not undo what the gateway relies on. */
+function checkRawCompose({ serverName, input }: ContainerEntry, tell: Tell): void {
+  for (const key of Object.keys(input.compose ?? {}))
+    if (OWN_KEYS[key] !== undefined)
+      tell(
+        ['compose', key],
+        `"compose.${key}" of server "${serverName}" cannot be set`,
+        OWN_KEYS[key],
+        'key',
+      );
+  const labels = input.compose?.labels;
+  if (Array.isArray(labels))
+    tell(
+      ['compose', 'labels'],
+      `"compose.labels" of server "${serverName}" must be a map`,
+      'write NAME: value instead of - NAME=value',
+    );
+  else if (typeof labels === 'object' && labels !== null)
+    for (const label of Object.keys(labels))
+      if (label.startsWith('mcp.'))
+        tell(
+          ['compose', 'labels', label],
+          `label "${label}" of server "${serverName}" is set by Hive`,
+          'remove it',
+          'key',
+        );
+}

@@ -1,0 +1,126 @@
+/** What a build would read, as one digest: an unchanged one means that the image need not be built again. */
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream, type Dirent } from 'node:fs';
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { contextSources } from './dockerfile.ts';
+import { type Ignores, parseDockerignore } from './dockerignore.ts';
+
+export interface Digested {
+  readonly digest: string;
+  /** Files whose change makes a new digest, and the folders in which a new file would. */
+  readonly watched: readonly string[];
+}
+
+export interface Limits {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export const CONTEXT_LIMITS: Limits = { files: 5000, bytes: 256 * 1024 * 1024 };
+
+/** The build context holds more than a digest may read. */
+export class ContextTooLarge extends Error {}
+
+/**
+ * Digest of the Dockerfile, of the context files it copies, and of `extras` (what else the image depends on, such as its
+ * platform). Rejects with the file system's error when something cannot be read, with ContextTooLarge past the limits.
+ */
+export async function digestBuild(
+  dockerfile: string,
+  context: string,
+  extras: unknown,
+  limits: Limits = CONTEXT_LIMITS,
+): Promise<Digested> {
+  const text = await readFile(dockerfile, 'utf8');
+  const hash = createHash('sha256')
+    .update(text)
+    .update(JSON.stringify(extras ?? null));
+  const sources = contextSources(text);
+  if (sources?.length === 0) return { digest: hash.digest('hex'), watched: [dockerfile] };
+  const ignore = await readIgnore(dockerfile, context);
+  const walk: Walk = {
+    context,
+    ignores: ignore.ignores,
+    sources,
+    limits,
+    files: [],
+    folders: [context],
+    bytes: 0,
+  };
+  await walkFolder(walk, context);
+  for (const file of walk.files.sort()) await hashFile(hash, context, file);
+  return {
+    digest: hash.digest('hex'),
+    watched: [dockerfile, ...ignore.files, ...walk.folders, ...walk.files],
+  };
+}
+
+/** A Dockerfile's own ignore file comes before the context's. */
+async function readIgnore(
+  dockerfile: string,
+  context: string,
+): Promise<{ ignores: Ignores; files: string[] }> {
+  const files = [`${dockerfile}.dockerignore`, join(context, '.dockerignore')];
+  for (const file of files) {
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text !== undefined) return { ignores: parseDockerignore(text), files };
+  }
+  return { ignores: parseDockerignore(''), files };
+}
+
+interface Walk {
+  readonly context: string;
+  readonly ignores: Ignores;
+  readonly sources: readonly string[] | undefined;
+  readonly limits: Limits;
+  readonly files: string[];
+  readonly folders: string[];
+  bytes: number;
+}
+
+async function walkFolder(walk: Walk, folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    const local = relative(walk.context, path).split(sep).join('/');
+    if (entry.isDirectory()) await enterFolder(walk, path, local);
+    else if (isRead(walk, local)) await addFile(walk, path, entry);
+  }
+}
+
+async function enterFolder(walk: Walk, path: string, local: string): Promise<void> {
+  const leadsThere = walk.sources?.some((source) => source.startsWith(`${local}/`)) ?? true;
+  if (!leadsThere && !isNamed(walk, local)) return;
+  if (walk.ignores.has(local) && !walk.ignores.hasExceptions) return;
+  walk.folders.push(path);
+  await walkFolder(walk, path);
+}
+
+function isNamed(walk: Walk, local: string): boolean {
+  return walk.sources?.some((source) => local === source || local.startsWith(`${source}/`)) ?? true;
+}
+
+function isRead(walk: Walk, local: string): boolean {
+  return isNamed(walk, local) && !walk.ignores.has(local);
+}
+
+async function addFile(walk: Walk, path: string, entry: Dirent): Promise<void> {
+  walk.files.push(path);
+  if (entry.isFile()) walk.bytes += (await lstat(path)).size;
+  const { files, bytes } = walk.limits;
+  if (walk.files.length > files) throw new ContextTooLarge(`holds more than ${files} files`);
+  if (walk.bytes > bytes) throw new ContextTooLarge(`holds more than ${Math.round(bytes / 1024 / 1024)} MB`);
+}
+
+async function hashFile(hash: Hash, context: string, file: string): Promise<void> {
+  const stat = await lstat(file);
+  const local = relative(context, file).split(sep).join('/');
+  const executable = (stat.mode & 0o111) !== 0 ? 'x' : '-';
+  hash.update(`\0${local}\0${stat.isSymbolicLink() ? 'l' : executable}\0${stat.size}\0`);
+  if (stat.isSymbolicLink()) hash.update(await readlink(file));
+  else if (stat.isFile())
+    await pipeline(createReadStream(file), async (chunks) => {
+      for await (const chunk of chunks) hash.update(chunk as Buffer);
+    });
+}

@@ -1,0 +1,52 @@
+/** The short syntaxes of Compose for ports and volumes, as far as Hive must understand them. */
+
+export interface PublishedPort {
+  /** Undefined when the engine picks the host port. */
+  readonly host: number | undefined;
+  readonly address: string;
+  readonly protocol: string;
+}
+
+const PORT =
+  /^(?:(?<address>\[[0-9a-fA-F:]+\]|[\d.]+):)?(?:(?<host>\d+)(?:-(?<last>\d+))?:|:)?(?<target>\d+)(?:-\d+)?(?:\/(?<protocol>tcp|udp))?$/;
+
+/** Every host port that `[ADDRESS:][HOST[-LAST]:]TARGET[/tcp|udp]` publishes; undefined when it is not of that form. */
+export function publishedPorts(text: string): PublishedPort[] | undefined {
+  const groups = PORT.exec(text)?.groups;
+  if (groups === undefined) return undefined;
+  const { address = '0.0.0.0', host, last = host, protocol = 'tcp' } = groups;
+  if (host === undefined) return [{ host: undefined, address, protocol }];
+  const [from, to] = [Number(host), Number(last)];
+  if (from < 1 || to > 65535 || to < from || to - from > 1000) return undefined;
+  return Array.from({ length: to - from + 1 }, (_, index) => ({ host: from + index, address, protocol }));
+}
+
+/** True when binding both fails: the same port and protocol, on one address or on all of them. */
+export function portsCollide(a: PublishedPort, b: PublishedPort): boolean {
+  const anywhere = [a.address, b.address].some((address) => address === '0.0.0.0' || address === '[::]');
+  return (
+    a.host !== undefined &&
+    a.host === b.host &&
+    a.protocol === b.protocol &&
+    (anywhere || a.address === b.address)
+  );
+}
+
+export interface VolumeMount {
+  readonly source: string;
+  /** `volume` is a named one that compose declares; `path` is relative or absolute on this machine; `reference` begins with `${…}` or `~`. */
+  readonly kind: 'volume' | 'path' | 'reference';
+  readonly rest: string;
+}
+
+const VOLUME = /^(?<source>(?:\$\{[^}]*\}|[^:])+):(?<rest>(?:\/|\$\{)[^:]*(?::[a-zA-Z,]+)?)$/;
+
+/** `SOURCE:/path[:options]` taken apart; undefined when it is not of that form. */
+export function parseVolume(text: string): VolumeMount | undefined {
+  const groups = VOLUME.exec(text)?.groups;
+  if (groups?.source === undefined || groups.rest === undefined) return undefined;
+  const { source, rest } = groups;
+  if (/^(\$\{|~)/.test(source)) return { source, kind: 'reference', rest };
+  if (/^[./]/.test(source)) return { source, kind: 'path', rest };
+  return /^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(source) ? { source, kind: 'volume', rest } : undefined;
+}

@@ -1,0 +1,69 @@
+import { basename, dirname, extname, resolve } from 'node:path';
+import type { Stack } from '../model/desired.ts';
+import type { Values } from '../model/references.ts';
+import { readBuilds } from './builds.ts';
+import { checkStack } from './checks.ts';
+import { configError, type Finding, type Problem, problemOf } from './diagnostics.ts';
+import { environmentFile } from './environment.ts';
+import { type Input, parseStack } from './parse.ts';
+import { readStack } from './read.ts';
+import { resolveServer } from './resolve.ts';
+
+/**
+ * Reads a config file and everything it names: the frozen stack, or a ConfigError with all problems. `values` are what
+ * `${VAR}` references may refer to (see readEnvironment); one that is unset fails its server only, not the load.
+ */
+export async function loadStack(file: string, values: Values): Promise<Stack> {
+  const path = resolve(file);
+  const watched = new Set([environmentFile(path)]);
+  const problems: Problem[] = [];
+  const report = (finding: Finding) => void problems.push(problemOf(finding));
+  const raw = await readStack(path, watched, report);
+  const input = raw.main.data === undefined ? { settings: {}, entries: [] } : parseStack(raw, values, report);
+  const checked = { raw, input, values, report };
+  await checkStack(checked);
+  const builds = await readBuilds(checked);
+  if (problems.length > 0) throw configError(path, problems, watched);
+  const context = { defaults: input.settings.defaults ?? {}, values, builds };
+  const servers = input.entries.map((entry) => resolveServer(entry, context));
+  return deepFreeze({
+    ...resolveSettings(path, input),
+    watched: [...watched].sort(),
+    servers: servers.sort((a, b) => (a.serverName < b.serverName ? -1 : 1)),
+  });
+}
+
+function resolveSettings(file: string, { settings }: Input): Omit<Stack, 'watched' | 'servers'> {
+  const { host = '127.0.0.1', port = 8001, discover = true } = settings.gateway ?? {};
+  return {
+    name: settings.name ?? derivedName(file),
+    file,
+    composeFile: resolve(dirname(file), settings.composeFile ?? 'docker-compose.mcp.yml'),
+    gateway: { host, port: Number(port), discover },
+  };
+}
+
+const GENERIC = new Set(['stack', 'stacks', 'default', 'hive', 'mcp', 'config', 'servers']);
+
+/** The file's own name, or that of its folder when the file is called something that says nothing. */
+function derivedName(file: string): string {
+  const own = projectName(basename(file, extname(file)));
+  const folder = projectName(basename(dirname(file)));
+  const name = GENERIC.has(own) || own === '' ? folder : own;
+  return name === '' || GENERIC.has(name) ? 'hive' : name;
+}
+
+/** The nearest name that Compose takes as that of a project. */
+function projectName(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, '-')
+    .replace(/^[^a-z0-9]+|-+$/g, '')
+    .slice(0, 63);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,51 @@
+/** The small grammars that values of the config are written in, each with its sentence for people. */
+import { z } from 'zod';
+
+export const SERVER_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
+export const PREFIX = /^[A-Za-z0-9_-]{0,63}$/;
+export const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
+export const TOOL_PATTERN = /^[A-Za-z0-9_.*-]{1,128}$/;
+export const STACK_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+export const NETWORK_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
+export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const MEMORY = /^\d+(\.\d+)?(b|k|kb|m|mb|g|gb)?$/i;
+const DURATION = /^(\d+(\.\d+)?(ms|s|m|h))+$/;
+const RESTART = /^(no|always|unless-stopped|on-failure(:\d+)?)$/;
+const CAPABILITY = /^(CAP_)?[A-Za-z_]+$/;
+
+/** A grammar by regular expression; `error` is shown after the name of the key. */
+export function pattern(expression: RegExp, error: string): z.ZodString {
+  return z.string().regex(expression, { error });
+}
+
+/** A number of seconds, or text with units. */
+export const duration = z.union(
+  [z.number().positive(), pattern(DURATION, 'must be a duration such as 500ms, 30s or 2m')],
+  { error: 'must be a duration such as 500ms, 30s or 2m, or a number of seconds' },
+);
+export const memory = z.union([z.int().positive(), pattern(MEMORY, 'must be a size such as 512m or 2g')], {
+  error: 'must be a size such as 512m or 2g',
+});
+export const restart = pattern(RESTART, 'must be no, always, unless-stopped, on-failure or on-failure:3');
+export const capability = pattern(CAPABILITY, 'must be a Linux capability such as NET_BIND_SERVICE');
+export const port = z.int({ error: 'must be a port number' }).min(1).max(65535);
+
+/** What people write where text is meant: a number or true/false is taken as its text. */
+export const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'must be text' });
+
+/** One value, or a list of them. */
+export function oneOrMany<T extends z.ZodType>(item: T): z.ZodUnion<[T, z.ZodArray<T>]> {
+  return z.union([item, z.array(item)], { error: 'must be text or a list of texts' });
+}
+
+export const words = z.union([z.string(), z.array(scalar)], {
+  error: 'must be a command line, or a list of words',
+});
+
+/** Error of an enum whose other words are documented, but not done by this version: never ignored, never misread as a typo. */
+export function laterValue(words: readonly string[]): z.core.$ZodErrorMap {
+  return ({ input }) =>
+    typeof input === 'string' && words.includes(input)
+      ? `"${input}" is not in this version of Hive`
+      : undefined;
+}

@@ -1,0 +1,62 @@
+/** The whole config file in zod: the one source of the types below and of schemas/stack.schema.json. */
+import { z } from 'zod';
+import { containerDefaults, containerSchema, nativeSchema, remoteSchema, timeouts } from './schema-server.ts';
+import { pattern, STACK_NAME } from './schema-values.ts';
+
+const gateway = z.strictObject({
+  host: z
+    .string()
+    .describe(
+      'Address to listen on; only this machine’s own (127.0.0.1, the default), as there is no login yet.',
+    )
+    .optional(),
+  port: z
+    .union([z.int().min(0).max(65535), z.string().regex(/\$\{/)], { error: 'must be a port number' })
+    .describe('Port to listen on; default 8001, 0 picks a free one.')
+    .optional(),
+  discover: z
+    .boolean()
+    .describe('Also serve containers that someone else started with mcp.server labels; default true.')
+    .optional(),
+});
+
+const defaults = z.strictObject({
+  container: z
+    .strictObject(containerDefaults)
+    .describe('For every container entry that does not say otherwise.')
+    .optional(),
+  timeouts: timeouts
+    .describe('For every server that does not say otherwise: `{ start: 60s, call: 60s }`.')
+    .optional(),
+});
+
+const serverSchema = z.union([containerSchema, nativeSchema, remoteSchema]);
+
+/** Every top-level key but the servers. */
+export const settingsSchema = z.strictObject({
+  $schema: z.string().describe('Where editors find the JSON Schema of this file.').optional(),
+  name: pattern(STACK_NAME, 'must be lower-case letters, digits, _ and -')
+    .describe('Name of the stack and of its Compose project; default the name of the file or its folder.')
+    .optional(),
+  composeFile: z
+    .string()
+    .min(1)
+    .describe('Where the compiled Compose file is written; default docker-compose.mcp.yml beside this file.')
+    .optional(),
+  gateway: gateway.describe('Where the gateway listens: `{ host: 127.0.0.1, port: 8001 }`.').optional(),
+  defaults: defaults.describe('Values for all servers that do not set their own.').optional(),
+  include: z
+    .union([z.string(), z.array(z.string())], { error: 'must be a file, a pattern, or a list of them' })
+    .describe('More files whose servers are added, relative to this one: [team.yaml, servers/*.yaml].')
+    .optional(),
+});
+
+export const stackSchema = settingsSchema.extend({
+  servers: z.record(z.string(), serverSchema).describe('The MCP servers by name.').optional(),
+  mcpServers: z
+    .record(z.string(), serverSchema)
+    .describe('The same as `servers`, as IDEs call it: an entry can be pasted as it is.')
+    .optional(),
+});
+
+export type SettingsInput = z.output<typeof settingsSchema>;
