@@ -77,7 +77,7 @@ interface Desired {
  */
 export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
   const { clock, log, say, state } = settings;
-  let desired = await load(settings);
+  let desired = await loadDesired(settings);
   let lastSaid = '';
   const logs = createLogs(clock);
   const catalog = createCatalogStore();
@@ -114,7 +114,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   /** A bad edit is told once and changes nothing; everything else goes on with the last good file. */
   const refresh = async (): Promise<void> => {
     try {
-      desired = await load(settings);
+      desired = await loadDesired(settings);
       watch.update(desired.stack.watched);
       lastSaid = '';
     } catch (error) {
@@ -149,7 +149,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     logs: logs.read,
     onLog: logs.onEntry,
     onStatus: runtime.board.onChange,
-    plan: async () => renderPlan(await plan((await load(settings)).wanted)),
+    plan: async () => renderPlan(await plan((await loadDesired(settings)).wanted)),
     restart: runtime.restart,
     stop: () => close(),
   };
@@ -185,9 +185,10 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   return { url: edge.url, control, closed: finished.promise, close };
 }
 
-async function load(settings: Pick<GatewaySettings, 'file' | 'state'>): Promise<Desired> {
+/** Reads the user's files and compiles them. @throws ConfigError */
+export async function loadDesired(settings: Pick<GatewaySettings, 'file' | 'state'>): Promise<Desired> {
   const { file, state } = settings;
-  const values = readEnvironment(file, process.env);
+  const values = await readEnvironment(file, process.env);
   const stack = await loadStack(file, values);
   const compiled = compile(stack);
   const digests = new Map(

@@ -12,7 +12,7 @@ export async function compileFile(
   options: ConfigOption & { readonly check?: boolean; readonly stdout?: boolean },
 ): Promise<void> {
   const file = stackFile(options);
-  const stack = await loadStack(file, readEnvironment(file, process.env));
+  const stack = await loadStack(file, await readEnvironment(file, process.env));
   const { yaml } = compile(stack);
   const shown = relative(process.cwd(), stack.composeFile);
   if (options.stdout) return void process.stdout.write(yaml);

@@ -10,7 +10,7 @@ export async function validate(options: ConfigOption & { readonly json?: boolean
   const file = stackFile(options);
   const shown = relative(process.cwd(), file);
   try {
-    const stack = await loadStack(file, readEnvironment(file, process.env));
+    const stack = await loadStack(file, await readEnvironment(file, process.env));
     const unset = stack.servers.flatMap((server) => server.unset)[0];
     if (unset) {
       throw new GatewayError('VARIABLE_UNSET', `\${${unset.variable}} is not set`, {

@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GatewayError } from '../errors.ts';
+import type { GatewayStatus } from '../model/status.ts';
+import type { StateDir } from '../runtime/state-dir.ts';
+import { type ControlClient, connectControl } from './control-client.ts';
+import { showStartup } from './startup-view.ts';
+
+const SOCKET_TIMEOUT = 30_000;
+const POLL = 50;
+
+/** Starts `hive up` in the background: its own session, its output in a file beside the other state. */
+export async function startDetached(
+  file: string,
+  state: StateDir,
+  containers: boolean,
+): Promise<ChildProcess> {
+  const output = openSync(outputOf(state), 'w', 0o600);
+  const flags = containers ? [] : ['--no-containers'];
+  const [, script = ''] = process.argv;
+  const child = spawn(process.execPath, [script, 'up', '-c', file, ...flags], {
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
+  child.unref();
+  return child;
+}
+
+/** Shows how the background gateway comes up, and leaves it running. @throws GatewayError INTERNAL with its output when it ends early */
+export async function followDetached(
+  child: ChildProcess,
+  state: StateDir,
+  report: (status: GatewayStatus) => void,
+): Promise<number> {
+  const died = once(child, 'exit').then(([code]) => code as number | null);
+  const control = await Promise.race([untilListening(state.socket), died]);
+  if (control === null || typeof control === 'number') {
+    process.stderr.write(readFileSync(outputOf(state), 'utf8'));
+    return control ?? 1;
+  }
+  const status = await showStartup(control.events());
+  if (status) report(status);
+  process.stdout.write(`  to stop         npx hive down (pid ${child.pid}; output in ${outputOf(state)})\n`);
+  await control.close();
+  return 0;
+}
+
+async function untilListening(socket: string): Promise<ControlClient> {
+  const deadline = Date.now() + SOCKET_TIMEOUT;
+  while (Date.now() < deadline) {
+    const control = await connectControl(socket);
+    if (control) return control;
+    await new Promise((resolve) => setTimeout(resolve, POLL));
+  }
+  throw new GatewayError('NOT_RUNNING', `the gateway did not answer within ${SOCKET_TIMEOUT / 1000} s`, {
+    hint: `read ${socket.replace(/control\.sock$/, 'up.out')}`,
+  });
+}
+
+function outputOf(state: StateDir): string {
+  return join(state.path, 'up.out');
+}

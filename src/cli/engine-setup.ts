@@ -1,0 +1,94 @@
+import { styleText } from 'node:util';
+import { confirm } from '@inquirer/prompts';
+import { Listr } from 'listr2';
+import { type GatewayError, renderError, toGatewayError } from '../errors.ts';
+import type { Progress, ProgressEvent } from '../model/ports.ts';
+import { ensureEngine } from '../runtime/setup/ensure-engine.ts';
+import type { Engine } from '../runtime/setup/find-engine.ts';
+import { describeSteps, type InstallStep } from '../runtime/setup/install-step.ts';
+
+export type EngineChoice = { readonly engine: Engine } | { readonly missing: GatewayError };
+
+/**
+ * Finds the engine, or makes one with the user's consent: `--yes`, or an answer on a TTY. Without either the machine is
+ * not touched, and `missing` says what would fix it.
+ */
+export async function chooseEngine(yes: boolean): Promise<EngineChoice> {
+  try {
+    return {
+      engine: await ensureEngine({ progress: createProgress(), mayChange: (steps) => mayChange(steps, yes) }),
+    };
+  } catch (error) {
+    return { missing: toGatewayError(error) };
+  }
+}
+
+async function mayChange(steps: readonly InstallStep[], yes: boolean): Promise<boolean> {
+  process.stdout.write(
+    `There is no usable container engine. What Hive would do to this machine:\n${describeSteps(steps)}\n`,
+  );
+  if (yes) return true;
+  if (!process.stdin.isTTY) {
+    process.stdout.write('Not done without --yes.\n');
+    return false;
+  }
+  return confirm({ message: 'Do this now?', default: true });
+}
+
+/** Says why container servers will be missing. */
+export function explainMissing(missing: GatewayError): void {
+  process.stderr.write(`${renderError(missing)}\ncontinuing with what can run without an engine\n`);
+}
+
+/** Long steps of the set-up: spinners on a TTY, else a line at the start, the end, and every tenth of the way. */
+export function createProgress(): Progress {
+  return process.stdout.isTTY ? liveProgress() : plainProgress();
+}
+
+function plainProgress(): Progress {
+  const tenths = new Map<string, number>();
+  return ({ name, state, detail, percent }) => {
+    const tenth = percent === undefined ? -1 : Math.floor(percent / 10);
+    if (state === 'running' && tenths.get(name) === tenth) return;
+    tenths.set(name, tenth);
+    process.stdout.write(
+      `${name}: ${[state, percent === undefined ? '' : `${percent} %`, detail ?? ''].filter(Boolean).join(' ')}\n`,
+    );
+  };
+}
+
+function liveProgress(): Progress {
+  const running = new Map<string, (event: ProgressEvent) => void>();
+  return (event) => {
+    const known = running.get(event.name);
+    if (known) known(event);
+    else if (event.state === 'started' || event.state === 'running')
+      running.set(
+        event.name,
+        startLine(event, () => running.delete(event.name)),
+      );
+  };
+}
+
+function startLine({ name }: ProgressEvent, onEnd: () => void): (event: ProgressEvent) => void {
+  const done = Promise.withResolvers<void>();
+  let show = (_text: string): void => {};
+  const list = new Listr([
+    {
+      title: name,
+      task: (_context, task) => {
+        show = (text) => {
+          task.output = text;
+        };
+        return done.promise;
+      },
+    },
+  ]);
+  void list.run().catch(() => {});
+  return ({ state, detail, percent }) => {
+    if (state === 'done') done.resolve();
+    else if (state === 'failed') done.reject(new Error(detail ?? 'failed'));
+    else show(styleText('dim', [percent === undefined ? '' : `${percent} %`, detail ?? ''].join(' ')));
+    if (state === 'done' || state === 'failed') onEnd();
+  };
+}
