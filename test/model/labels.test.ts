@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decodeLabels, encodeLabels } from '../../src/model/labels.ts';
+
+test('what the compiler encodes the observer must decode to the same', () => {
+  const labels = {
+    serverName: 'a',
+    type: 'http',
+    port: 3000,
+    path: '/mcp',
+    prefix: 'x',
+    hash: 'h',
+    stack: 's',
+    values: 'v',
+  } as const;
+  assert.deepEqual(decodeLabels(encodeLabels(labels)), { labels });
+});
+
+test('the label keys are a contract with other people’s compose files', () => {
+  assert.deepEqual(
+    encodeLabels({ serverName: 'a', type: 'http', port: 1, path: '/p', prefix: '', hash: 'h', stack: 's' }),
+    {
+      'mcp.server': 'a',
+      'mcp.type': 'http',
+      'mcp.port': '1',
+      'mcp.path': '/p',
+      'mcp.prefix': '',
+      'mcp.hash': 'h',
+      'mcp.stack': 's',
+    },
+  );
+});
+
+const CASES: readonly [string, Record<string, string>, unknown][] = [
+  ['a container without labels is none of ours', {}, undefined],
+  [
+    'two labels are enough',
+    { 'mcp.server': 'a', 'mcp.type': 'stdio' },
+    { labels: { serverName: 'a', type: 'stdio' } },
+  ],
+  [
+    'a missing type is a problem',
+    { 'mcp.server': 'a' },
+    { problem: 'label mcp.type must be stdio or http, not absent' },
+  ],
+  [
+    'a bad port is a problem',
+    { 'mcp.server': 'a', 'mcp.type': 'http', 'mcp.port': '99999' },
+    { problem: 'label mcp.port=99999 is not a port' },
+  ],
+  [
+    'a bad name is a problem',
+    { 'mcp.server': 'a b', 'mcp.type': 'http' },
+    { problem: 'label mcp.server=a b is not a server name' },
+  ],
+];
+
+for (const [name, raw, expected] of CASES) test(name, () => assert.deepEqual(decodeLabels(raw), expected));

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CODES } from '../../src/errors.ts';
+
+/** Scripts depend on these: a literal here, never a value imported from src. */
+const PINNED = {
+  USAGE: 2,
+  CONFIG_NOT_FOUND: 2,
+  CONFIG_INVALID: 2,
+  VARIABLE_UNSET: 2,
+  ENGINE_MISSING: 3,
+  ENGINE_UNREACHABLE: 3,
+  COMPOSE_MISSING: 3,
+  BUILDX_MISSING: 3,
+  INSTALL_FAILED: 3,
+  BASE_IMAGE_MISSING: 1,
+  IMAGE_NOT_FOUND: 1,
+  BUILD_FAILED: 1,
+  CREATE_FAILED: 1,
+  COMPOSE_FAILED: 1,
+  START_FAILED: 1,
+  SERVER_EXITED: 1,
+  SERVER_TIMEOUT: 1,
+  SERVER_GARBAGE: 1,
+  SERVER_REFUSED: 1,
+  SERVER_UNREACHABLE: 1,
+  SERVER_UNKNOWN: 1,
+  MESSAGE_TOO_LARGE: 1,
+  PORT_TAKEN: 1,
+  ALREADY_RUNNING: 1,
+  NOT_RUNNING: 1,
+  INTERNAL: 1,
+};
+
+test('error codes and the exit codes they stand for never change', () => {
+  assert.deepEqual(CODES, PINNED);
+});
