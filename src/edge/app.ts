@@ -1,0 +1,123 @@
+/** Which path and method leads where. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import findMyWay from 'find-my-way';
+import type { Log } from '../log.ts';
+import { sendJson } from './exchange.ts';
+import { accepts, type Refusal } from './guard.ts';
+import { ERROR } from './message.ts';
+import type { Metrics } from './metrics.ts';
+import { healthPage, helpText, type Page, readyPage, unknownServer } from './pages.ts';
+import { handlePost, type PostDeps } from './post.ts';
+import { handleGet } from './push.ts';
+import { isSpoken, refuse, sessionOf } from './session-header.ts';
+
+export interface AppDeps extends PostDeps {
+  readonly guard: (request: IncomingMessage) => Refusal | undefined;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Of `/mcp`, once it listens. */
+  readonly url: () => string;
+  /** While draining, nothing new is begun. */
+  readonly isClosing: () => boolean;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse, scope: string) => void | Promise<void>;
+
+/** The request listener of the gateway's port. */
+export function createApp(deps: AppDeps): (request: IncomingMessage, response: ServerResponse) => void {
+  const router = findMyWay({ defaultRoute: notFound });
+  const mcp = (handler: Handler) => mcpRoute(deps, handler);
+  const endpoints = { POST: post(deps), GET: get(deps), DELETE: del(deps) } as const;
+  for (const path of ['/mcp', '/mcp/:serverName']) {
+    for (const method of ['POST', 'GET', 'DELETE'] as const) router.on(method, path, mcp(endpoints[method]));
+    router.on(['PUT', 'PATCH', 'HEAD', 'OPTIONS'], path, wrongMethod);
+  }
+  router.on('GET', '/health', (_, response) => sendPage(response, healthPage(deps.control.status())));
+  router.on('GET', '/ready', (_, response) => sendPage(response, readyPage(deps.control.status())));
+  router.on('GET', '/metrics', (_, response) => void sendMetrics(deps.metrics, response));
+  return (request, response) => {
+    const refusal = deps.guard(request);
+    if (refusal) refuse(response, refusal.status, ERROR.server, refusal.message);
+    else router.lookup(request, response);
+  };
+}
+
+/** Finds the scope, and keeps a defect of ours from ending more than the one request. */
+function mcpRoute(deps: AppDeps, handler: Handler): findMyWay.Handler<findMyWay.HTTPVersion.V1> {
+  return async (request, response, { serverName = '' }) => {
+    try {
+      if (serverName !== '' && !isKnown(deps, serverName)) {
+        const message = unknownServer(serverName, deps.control.status());
+        return refuse(response, 404, ERROR.server, message);
+      }
+      if (isSpoken(request, response)) await handler(request, response, serverName);
+    } catch (error) {
+      deps.log.error({ err: error, url: request.url }, 'a request failed inside the gateway');
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, -32603, 'internal error of the gateway; its log has the details');
+    }
+  };
+}
+
+/** The catalog is asked first, since it is at hand; a server that is not ready is only in the status. */
+function isKnown({ catalog, control }: AppDeps, name: string): boolean {
+  if (catalog.current().byServer.has(name)) return true;
+  return control.status().servers.some(({ serverName }) => serverName === name);
+}
+
+const post =
+  (deps: AppDeps): Handler =>
+  (request, response, scope) => {
+    if (!deps.isClosing()) return handlePost(deps, request, response, scope);
+    response.shouldKeepAlive = false;
+    return refuse(response, 503, ERROR.server, 'the gateway is shutting down');
+  };
+
+const get =
+  (deps: AppDeps): Handler =>
+  (request, response, scope) => {
+    const { accept, 'mcp-session-id': sessionId } = request.headers;
+    const isClient = sessionId !== undefined || accept?.includes('text/event-stream');
+    if (isClient) {
+      handleGet(deps, request, response, scope);
+      return;
+    }
+    if (!accepts(accept, 'text/plain') && !accepts(accept, 'text/html'))
+      return refuse(response, 406, ERROR.server, 'Accept must list text/event-stream');
+    response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+    response.end(helpText(deps.url(), deps.control.status()));
+  };
+
+const del =
+  (deps: AppDeps): Handler =>
+  (request, response, scope) => {
+    const session = sessionOf(deps.sessions, request, response, scope);
+    if (!session) return;
+    deps.sessions.end(session);
+    response.writeHead(200, { 'content-length': 0 }).end();
+  };
+
+function sendPage(response: ServerResponse, { status, body }: Page): void {
+  sendJson(response, status, [Buffer.from(`${JSON.stringify(body, undefined, 2)}\n`)], {
+    'cache-control': 'no-store',
+  });
+}
+
+async function sendMetrics(metrics: Metrics, response: ServerResponse): Promise<void> {
+  const text = await metrics.text();
+  response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
+}
+
+function wrongMethod(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(405, { allow: 'GET, POST, DELETE', 'content-length': 0 }).end();
+}
+
+function notFound(request: IncomingMessage, response: ServerResponse): void {
+  const path = request.url?.split('?', 1)[0];
+  refuse(
+    response,
+    404,
+    ERROR.server,
+    `nothing at ${path}; there are /mcp, /mcp/SERVER, /health, /ready and /metrics`,
+  );
+}

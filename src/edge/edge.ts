@@ -1,0 +1,125 @@
+/** The gateway's face to MCP clients: one HTTP port, legacy sessions on it, no SDK on the way. */
+import { createServer } from 'node:http';
+import type { Log } from '../log.ts';
+import type { CallServer, CatalogReader, Clock, GatewayControl, ServerNotification } from '../model/ports.ts';
+import { createApp } from './app.ts';
+import { createGuard } from './guard.ts';
+import { createKeepAlive } from './keep-alive.ts';
+import { gracefulClose, listen } from './listen.ts';
+import { createMetrics } from './metrics.ts';
+import { tellChanges, tellLog } from './push.ts';
+import { createSessions } from './sessions.ts';
+
+/** Durations are milliseconds, sizes bytes. */
+export interface EdgeSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Names besides the local ones under which clients may reach the gateway. */
+  readonly allowedHosts?: readonly string[];
+  readonly bodyLimit?: number;
+  readonly sessionIdle?: number;
+  readonly maxSessions?: number;
+  readonly keepAlive?: number;
+}
+
+export interface EdgeDeps {
+  readonly catalog: CatalogReader;
+  readonly call: CallServer;
+  readonly control: Pick<GatewayControl, 'status'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: EdgeSettings;
+}
+
+export interface Edge {
+  /** Of `/mcp`. With port 0 the real one is known after `listen`. */
+  readonly url: string;
+  /** @throws GatewayError PORT_TAKEN, CONFIG_INVALID */
+  listen(): Promise<{ readonly url: string }>;
+  /** Passes on what a server said unasked. */
+  notify(notification: ServerNotification): void;
+  /** Open client sessions. */
+  sessions(): number;
+  /** Lets answers under way finish for `grace` ms, then ends every session and frees the port. */
+  close(grace: number): Promise<void>;
+}
+
+const DEFAULTS = {
+  allowedHosts: [],
+  bodyLimit: 64 * 1024 * 1024,
+  sessionIdle: 60 * 60 * 1000,
+  maxSessions: 10_000,
+  keepAlive: 15_000,
+};
+
+export function createEdge({ catalog, call, control, clock, log, settings }: EdgeDeps): Edge {
+  const {
+    host,
+    allowedHosts,
+    bodyLimit,
+    sessionIdle,
+    maxSessions,
+    keepAlive: beat,
+  } = { ...DEFAULTS, ...settings };
+  const sessions = createSessions(clock, { idle: sessionIdle, max: maxSessions });
+  const keepAlive = createKeepAlive(clock, beat);
+  const metrics = createMetrics(control, clock);
+  const unsubscribe = catalog.onChange((change) => tellChanges(sessions, change));
+  let { port } = settings;
+  let closing = false;
+  const url = (): string => `http://${shownHost(host)}:${port}/mcp`;
+
+  const server = createServer({ noDelay: true, keepAliveTimeout: IDLE_CONNECTION });
+  const closeServer = gracefulClose(server, clock);
+  const app = createApp({
+    catalog,
+    call,
+    control,
+    meter: metrics,
+    sessions,
+    keepAlive,
+    bodyLimit,
+    guard: createGuard(host, allowedHosts),
+    metrics,
+    log,
+    url,
+    isClosing: () => closing,
+  });
+  server.on('request', app);
+
+  const release = (): void => {
+    unsubscribe();
+    sessions.close();
+    keepAlive.close();
+  };
+
+  return {
+    get url() {
+      return url();
+    },
+    async listen() {
+      port = await listen(server, host, port).catch((error) => {
+        release();
+        throw error;
+      });
+      return { url: url() };
+    },
+    notify: (notification) => tellLog(sessions, notification),
+    sessions: () => sessions.count,
+    async close(grace) {
+      closing = true;
+      for (const session of sessions.all()) for (const stream of session.streams) stream.end();
+      if (server.listening) await closeServer(grace);
+      release();
+    },
+  };
+}
+
+/** Longer than clients keep a connection in their pools, so that they never write into one that we are closing. */
+const IDLE_CONNECTION = 75_000;
+
+/** A wildcard is no address to connect to. */
+function shownHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

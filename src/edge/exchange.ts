@@ -1,0 +1,70 @@
+/**
+ * The answer to one POST: plain JSON, unless something has to precede the result (progress, or a sign of life when it takes
+ * long). Then it becomes an event stream that ends with the result.
+ */
+import type { ServerResponse } from 'node:http';
+import { type EventStream, openEventStream } from './stream.ts';
+
+export interface Exchange {
+  /** Sends a message ahead of the answer; one that the reader is too slow for is left out. */
+  precede(message: readonly Buffer[]): void;
+  /** The answer, in pieces. Nothing may follow. */
+  finish(message: readonly Buffer[]): void;
+  /** Keeps a long wait from looking dead to the client (fetch gives up after 300 s without a head). */
+  keepAlive(): void;
+}
+
+/** Below this an answer is joined and sent as one chunk; above, copying costs more than several writes. */
+const JOIN_BELOW = 64 * 1024;
+/** A reader that takes nothing of a large answer for this long (ms) is given up. */
+const STALL = 60_000;
+
+export function createExchange(response: ServerResponse): Exchange {
+  let stream: EventStream | undefined;
+  const upgraded = (): EventStream => {
+    stream ??= openEventStream(response);
+    return stream;
+  };
+  return {
+    precede: (message) => {
+      if (isOpen(response)) upgraded().send(message);
+    },
+    keepAlive: () => {
+      if (isOpen(response)) upgraded().keepAlive();
+    },
+    finish(message) {
+      if (!isOpen(response)) return;
+      if (!stream) return sendJson(response, 200, message);
+      const taken = stream.send(message);
+      giveUpOnStall(response);
+      if (taken) stream.end();
+      else stream.drop();
+    },
+  };
+}
+
+const isOpen = (response: ServerResponse): boolean => !response.destroyed && !response.writableEnded;
+
+/** One JSON body with its length, and `headers` besides. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  message: readonly Buffer[],
+  headers: Record<string, string> = {},
+): void {
+  const length = message.reduce((sum, part) => sum + part.length, 0);
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': length, ...headers });
+  if (length < JOIN_BELOW) {
+    response.end(Buffer.concat(message, length));
+    return;
+  }
+  response.on('error', () => response.destroy());
+  giveUpOnStall(response);
+  for (const part of message) response.write(part);
+  response.end();
+}
+
+/** Until the answer is out; then node's own keep-alive timeout takes over. */
+function giveUpOnStall(response: ServerResponse): void {
+  response.setTimeout(STALL, () => response.destroy());
+}

@@ -1,0 +1,65 @@
+/** What a request must be like before anybody reads its body. */
+import type { IncomingMessage } from 'node:http';
+
+export interface Refusal {
+  readonly status: number;
+  readonly message: string;
+}
+
+/** Names under which only this machine reaches us: a page elsewhere cannot claim them (no DNS rebinding). */
+const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
+const WILDCARDS = ['0.0.0.0', '::', ''];
+
+/**
+ * Host must be, and Origin if present must be of, a host that we answer for: the local names, the address we are bound to,
+ * and `allowedHosts`. Ports do not matter. Without Origin the client is no browser page.
+ */
+export function createGuard(
+  boundHost: string,
+  allowedHosts: readonly string[],
+): (request: IncomingMessage) => Refusal | undefined {
+  const bound = WILDCARDS.includes(boundHost) ? [] : [bracketed(boundHost)];
+  const allowed = new Set(
+    [...LOCAL, ...bound, ...allowedHosts.map(bracketed)].map((name) => name.toLowerCase()),
+  );
+  return ({ headers: { host, origin } }) => {
+    if (host === undefined || !allowed.has(hostName(host)))
+      return {
+        status: 403,
+        message: `Host ${host ?? 'absent'} is not served here; known hosts: ${[...allowed].join(', ')}`,
+      };
+    if (origin !== undefined && !allowed.has(originHost(origin)))
+      return { status: 403, message: `requests from pages of ${origin} are not allowed` };
+    return undefined;
+  };
+}
+
+const bracketed = (name: string): string =>
+  name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
+
+const hostName = (host: string): string => host.replace(/:\d*$/, '').toLowerCase();
+
+/** Empty for `null` (sandboxed pages) and for what is no origin. */
+function originHost(origin: string): string {
+  return URL.parse(origin)?.hostname.toLowerCase() ?? '';
+}
+
+/** A POST carries JSON and takes both plain JSON and an event stream (transports, Sending Messages to the Server). */
+export function postRefusal({ headers }: IncomingMessage): Refusal | undefined {
+  const type = headers['content-type'] ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    return { status: 415, message: 'Content-Type must be application/json' };
+  if (accepts(headers.accept, 'application/json') && accepts(headers.accept, 'text/event-stream'))
+    return undefined;
+  return { status: 406, message: 'Accept must list both application/json and text/event-stream' };
+}
+
+/** Whether the media ranges of an Accept header take `type`; a missing header takes everything (RFC 9110, 12.5.1). */
+export function accepts(accept: string | undefined, type: string): boolean {
+  if (accept === undefined) return true;
+  const family = `${type.slice(0, type.indexOf('/'))}/*`;
+  return accept.split(',').some((range) => {
+    const name = (range.split(';', 1)[0] ?? '').trim().toLowerCase();
+    return name === type || name === family || name === '*/*';
+  });
+}

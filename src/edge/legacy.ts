@@ -1,0 +1,94 @@
+/** One message of a legacy session (2024-11-05 to 2025-11-25): answered here, or passed to the server it is for. */
+import { type CatalogView, EMPTY_VIEW } from '../model/catalog.ts';
+import type { CallServer, CatalogReader, GatewayControl, Reply } from '../model/ports.ts';
+import type { ServerStatus } from '../model/status.ts';
+import { member, slice, stringAt } from '../rpc/envelope.ts';
+import { initializeResult } from './initialize.ts';
+import { answerLocally } from './local.ts';
+import { type ClientRequest, ERROR, refusal } from './message.ts';
+import type { Meter } from './metrics.ts';
+import { routeRequest } from './route.ts';
+import type { Session } from './sessions.ts';
+
+export interface LegacyDeps {
+  readonly catalog: CatalogReader;
+  readonly call: CallServer;
+  readonly control: Pick<GatewayControl, 'status'>;
+  readonly meter: Meter;
+}
+
+/** Takes a message that belongs in front of the answer. */
+export type Precede = (message: readonly Buffer[]) => void;
+
+/** What this session sees now. A server that is not ready shows nothing. */
+export function viewOf(catalog: CatalogReader, scope: string): CatalogView {
+  const { all, byServer } = catalog.current();
+  return scope === '' ? all : (byServer.get(scope) ?? EMPTY_VIEW);
+}
+
+/** The servers that a session of this scope could see if they were ready. */
+export function statusesOf(control: Pick<GatewayControl, 'status'>, scope: string): readonly ServerStatus[] {
+  const { servers } = control.status();
+  return scope === '' ? servers : servers.filter(({ serverName }) => serverName === scope);
+}
+
+/** The reply to a request; it is settled at once when the gateway itself has the answer. */
+export function answer(
+  { catalog, call, control, meter }: LegacyDeps,
+  request: ClientRequest,
+  session: Session,
+  precede: Precede,
+): Reply | Promise<Reply> {
+  const view = viewOf(catalog, session.scope);
+  const local = answerLocally(request, session, view);
+  if (local) return local;
+  const route = routeRequest(request, view, () => statusesOf(control, session.scope));
+  if (!route) return refusal(ERROR.methodNotFound, `Method not found: ${request.method}`);
+  if ('refused' in route) return route.refused;
+  if (session.calls.size >= MAX_IN_FLIGHT)
+    return refusal(
+      ERROR.server,
+      `more than ${MAX_IN_FLIGHT} requests of this session are waiting for an answer`,
+    );
+  const done = meter.begin(route.serverName);
+  const under = call(route.serverName, {
+    method: request.method,
+    params: onOneLine(route.params),
+    onProgress: (params) => precede([PROGRESS, params, TAIL]),
+  });
+  const id = idKey(request.id);
+  session.calls.set(id, under);
+  return under.reply.then((reply) => {
+    if (session.calls.get(id) === under) session.calls.delete(id);
+    done(reply.kind === 'error');
+    return reply;
+  });
+}
+
+/** A client that never waits for answers must not fill the memory. */
+const MAX_IN_FLIGHT = 1000;
+const PROGRESS = Buffer.from('{"jsonrpc":"2.0","method":"notifications/progress","params":');
+const TAIL = Buffer.from('}');
+
+/** The answer to `initialize`, whose session sees `scope`. */
+export function answerInitialize({ catalog, control }: LegacyDeps, session: Session): Reply {
+  const view = viewOf(catalog, session.scope);
+  return initializeResult(session.protocolVersion, view, statusesOf(control, session.scope));
+}
+
+/** Notifications of a client are never answered; those that mean nothing here are ignored. */
+export function take({ text, method, params }: Omit<ClientRequest, 'id'>, session: Session): void {
+  if (method === 'notifications/initialized') session.initialized = true;
+  if (method !== 'notifications/cancelled') return;
+  const id = member(text, params, 'requestId');
+  const reason = stringAt(text, member(text, params, 'reason'));
+  if (id) session.calls.get(idKey(slice(text, id)))?.cancel(reason);
+}
+
+const idKey = (id: Buffer): string => id.toString('latin1');
+
+/** Line breaks in JSON are white space between tokens, and end a message on a server's stdin. */
+function onOneLine(params: Buffer): Buffer {
+  if (!params.includes(0x0a) && !params.includes(0x0d)) return params;
+  return Buffer.from(params.map((byte) => (byte === 0x0a || byte === 0x0d ? 0x20 : byte)));
+}

@@ -1,0 +1,61 @@
+/** Requests that the gateway answers itself. */
+import type { CatalogView, ListKind } from '../model/catalog.ts';
+import type { Reply } from '../model/ports.ts';
+import { isNull, member } from '../rpc/envelope.ts';
+import { type ClientRequest, ERROR, paramsOf, refusal, result } from './message.ts';
+import type { Session } from './sessions.ts';
+
+/** RFC 5424 severities, least severe first (server/utilities/logging). */
+export const LOG_LEVELS = [
+  'debug',
+  'info',
+  'notice',
+  'warning',
+  'error',
+  'critical',
+  'alert',
+  'emergency',
+] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const LISTS: Readonly<Record<string, { kind: ListKind; head: Buffer }>> = {
+  'tools/list': { kind: 'tools', head: Buffer.from('{"tools":') },
+  'resources/list': { kind: 'resources', head: Buffer.from('{"resources":') },
+  'resources/templates/list': { kind: 'templates', head: Buffer.from('{"resourceTemplates":') },
+  'prompts/list': { kind: 'prompts', head: Buffer.from('{"prompts":') },
+};
+const TAIL = Buffer.from('}');
+
+/** Undefined for a method that is not answered here. */
+export function answerLocally(
+  request: ClientRequest,
+  session: Session,
+  view: CatalogView,
+): Reply | undefined {
+  if (Object.hasOwn(LISTS, request.method)) return list(request, session, view);
+  if (request.method === 'ping') return result({});
+  if (request.method === 'logging/setLevel') return setLevel(request, session);
+  return undefined;
+}
+
+/** Lists come whole in one page, so no cursor is ever ours. */
+function list(
+  { method, text, params }: ClientRequest,
+  session: Session,
+  view: CatalogView,
+): Reply | undefined {
+  const list = LISTS[method];
+  if (!list) return undefined;
+  const cursor = member(text, params, 'cursor');
+  if (cursor && !isNull(text, cursor))
+    return refusal(ERROR.invalidParams, 'Invalid cursor: lists are answered whole, in one page');
+  session.due.delete(list.kind);
+  return { kind: 'result', json: Buffer.concat([list.head, view.lists[list.kind].json, TAIL]) };
+}
+
+function setLevel(request: ClientRequest, session: Session): Reply {
+  const level = LOG_LEVELS.indexOf(paramsOf(request).level as LogLevel);
+  if (level < 0) return refusal(ERROR.invalidParams, `level must be one of ${LOG_LEVELS.join(', ')}`);
+  session.logLevel = level;
+  return result({});
+}

@@ -1,0 +1,102 @@
+/** Figures for Prometheus. The hot path adds to plain numbers; they are turned into metrics only when somebody asks. */
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { Clock, GatewayControl } from '../model/ports.ts';
+
+export interface Meter {
+  /** Counts a call to the server as begun; the returned function counts its end. */
+  begin(serverName: string): (failed: boolean) => void;
+}
+
+export interface Metrics extends Meter {
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+interface Tally {
+  inFlight: number;
+  succeeded: number;
+  failed: number;
+  milliseconds: number;
+}
+
+export function createMetrics(control: Pick<GatewayControl, 'status'>, clock: Clock): Metrics {
+  const tallies = new Map<string, Tally>();
+  const registry = registerAll(control, tallies);
+  const tallyOf = (serverName: string): Tally => {
+    const known = tallies.get(serverName) ?? { inFlight: 0, succeeded: 0, failed: 0, milliseconds: 0 };
+    tallies.set(serverName, known);
+    return known;
+  };
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    begin(serverName) {
+      const tally = tallyOf(serverName);
+      const started = clock.now();
+      tally.inFlight++;
+      return (failed) => {
+        tally.inFlight--;
+        tally.milliseconds += clock.now() - started;
+        if (failed) tally.failed++;
+        else tally.succeeded++;
+      };
+    },
+  };
+}
+
+type Labels = Record<string, string>;
+type Rows = () => [value: number, labels?: Labels][];
+
+function registerAll(control: Pick<GatewayControl, 'status'>, tallies: ReadonlyMap<string, Tally>): Registry {
+  const registry = new Registry();
+  const gauge = (name: string, help: string, labels: string[], rows: Rows) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: labels,
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [value, labels = {}] of rows()) this.set(labels, value);
+      },
+    });
+  const counter = (name: string, help: string, labels: string[], rows: Rows) =>
+    new Counter({
+      name,
+      help,
+      labelNames: labels,
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [value, labels = {}] of rows()) this.inc(labels, value);
+      },
+    });
+  const calls = (pick: (tally: Tally) => number, more: Labels = {}) =>
+    [...tallies].map(([server, tally]): [number, Labels] => [pick(tally), { server, ...more }]);
+  const servers = () => control.status().servers;
+
+  counter('hive_calls_total', 'Requests passed to servers, by outcome.', ['server', 'outcome'], () => [
+    ...calls((tally) => tally.succeeded, { outcome: 'result' }),
+    ...calls((tally) => tally.failed, { outcome: 'error' }),
+  ]);
+  counter('hive_call_seconds_total', 'Time that answered requests took.', ['server'], () =>
+    calls((tally) => tally.milliseconds / 1000),
+  );
+  gauge('hive_calls_in_flight', 'Requests that servers have not answered yet.', ['server'], () =>
+    calls((tally) => tally.inFlight),
+  );
+  gauge('hive_sessions', 'Open client sessions.', [], () => [[control.status().sessions]]);
+  gauge('hive_server_state', 'Always 1; the label tells the state.', ['server', 'state'], () =>
+    servers().map(({ serverName, state }) => [1, { server: serverName, state }]),
+  );
+  counter('hive_server_restarts_total', 'Restarts of a server.', ['server'], () =>
+    servers().map(({ serverName, restarts }) => [restarts, { server: serverName }]),
+  );
+  counter('hive_server_noise_bytes_total', 'Bytes on stdout that were no message.', ['server'], () =>
+    servers().map(({ serverName, noise }) => [noise.bytes, { server: serverName }]),
+  );
+  gauge('process_resident_memory_bytes', 'Memory of the gateway process.', [], () => [
+    [process.memoryUsage.rss()],
+  ]);
+  return registry;
+}

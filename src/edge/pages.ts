@@ -1,0 +1,53 @@
+/** What people and their tools read over plain GET: health, readiness, and how to use this endpoint. */
+import type { GatewayStatus, ServerStatus } from '../model/status.ts';
+
+export interface Page {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** The gateway is alive; whether its servers are is told, and is not its own health. */
+export function healthPage({ stack, pid, engine, sessions, servers }: GatewayStatus): Page {
+  return {
+    status: 200,
+    body: { status: 'ok', name: 'hive', stack, pid, engine, sessions, servers: servers.map(summary) },
+  };
+}
+
+/** 200 once nothing is on its way any more: every server is ready, or has failed for good. */
+export function readyPage({ servers }: GatewayStatus): Page {
+  const awaited = servers.filter(({ state }) => state === 'pending' || state === 'starting');
+  return {
+    status: awaited.length === 0 ? 200 : 503,
+    body: { ready: awaited.length === 0, waitingFor: awaited.map(summary) },
+  };
+}
+
+function summary({ serverName, type, state, detail, reason, hint, since, counts }: ServerStatus): object {
+  return { serverName, type, state, detail, reason, hint, since: new Date(since).toISOString(), counts };
+}
+
+/** For a browser or a curl that came without a session. */
+export function helpText(url: string, { stack, servers }: GatewayStatus): string {
+  const width = Math.max(0, ...servers.map(({ serverName }) => serverName.length));
+  const lines = servers.map(
+    ({ serverName, state, reason }) =>
+      `  ${serverName.padEnd(width)}  ${state}${reason ? `: ${reason}` : ''}  ${url}/${serverName}`,
+  );
+  return `This is Hive, serving the stack "${stack}" over MCP (Model Context Protocol), streamable HTTP.
+Point an MCP client at it:
+
+  { "mcpServers": { "hive": { "type": "http", "url": "${url}" } } }
+
+Servers behind it, each also at a URL of its own:
+${lines.join('\n') || '  none'}
+
+By hand: npx @modelcontextprotocol/inspector --cli ${url} --transport http --method tools/list
+`;
+}
+
+/** For `/mcp/NAME` of a server that there is not. */
+export function unknownServer(serverName: string, { servers }: GatewayStatus): string {
+  const known = servers.map((server) => server.serverName).join(', ');
+  return `there is no server ${serverName}; known: ${known || 'none'}`;
+}

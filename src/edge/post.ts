@@ -1,0 +1,152 @@
+/** POST: one message from a client (or, in 2025-03-26, a batch of them), answered on the same request. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BATCH_SIZE_PROBLEM, isBatch, joinBatch, splitBatch } from './batch.ts';
+import { readBody } from './body.ts';
+import { createExchange, type Exchange, sendJson } from './exchange.ts';
+import { postRefusal } from './guard.ts';
+import { negotiateVersion } from './initialize.ts';
+import type { KeepAlive } from './keep-alive.ts';
+import { answer, answerInitialize, type LegacyDeps, take } from './legacy.ts';
+import {
+  type ClientMessage,
+  type ClientRequest,
+  ERROR,
+  errorResponse,
+  PARSE_PROBLEM,
+  paramsOf,
+  readMessage,
+  responseText,
+} from './message.ts';
+import { refuse, sessionOf } from './session-header.ts';
+import type { Session, Sessions } from './sessions.ts';
+
+export interface PostDeps extends LegacyDeps {
+  readonly sessions: Sessions;
+  readonly keepAlive: KeepAlive;
+  /** Bytes. */
+  readonly bodyLimit: number;
+}
+
+/** One POST to the endpoint of `scope`, from its headers to the end of the answer. */
+export async function handlePost(
+  deps: PostDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+  scope: string,
+): Promise<void> {
+  const wrong = postRefusal(request);
+  if (wrong) return refuse(response, wrong.status, ERROR.server, wrong.message);
+  const body = await readBody(request, deps.bodyLimit);
+  if (body.kind === 'aborted') return;
+  if (body.kind === 'too-large') return refuseLarge(response, deps.bodyLimit);
+  if (isBatch(body.bytes)) return handleBatch(deps, request, response, scope, body.bytes);
+  const message = readMessage(body.bytes);
+  if (message.kind === 'invalid') return sendJson(response, 400, message.error);
+  if (message.kind === 'request' && message.method === 'initialize')
+    return handleInitialize(deps, response, scope, message);
+  const session = sessionOf(deps.sessions, request, response, scope, idOf(message));
+  if (!session) return;
+  if (message.kind === 'request') return handleRequest(deps, response, session, message);
+  if (message.kind === 'notification') take(message, session);
+  accept(response);
+}
+
+const idOf = (message: ClientMessage): Buffer | undefined =>
+  message.kind === 'request' ? message.id : undefined;
+
+/** Notifications and responses get no answer (transports, Sending Messages to the Server). */
+function accept(response: ServerResponse): void {
+  response.writeHead(202, { 'content-length': 0 }).end();
+}
+
+function refuseLarge(response: ServerResponse, limit: number): void {
+  response.shouldKeepAlive = false;
+  refuse(response, 413, ERROR.server, `the body is larger than the limit of ${limit} bytes`);
+}
+
+function handleInitialize(
+  deps: PostDeps,
+  response: ServerResponse,
+  scope: string,
+  request: ClientRequest,
+): void {
+  const session = deps.sessions.open(scope, negotiateVersion(paramsOf(request).protocolVersion));
+  if (!session) {
+    refuse(response, 503, ERROR.server, 'too many sessions are open', request.id);
+    return;
+  }
+  const reply = answerInitialize(deps, session);
+  sendJson(response, 200, responseText(request.id, reply), { 'mcp-session-id': session.sessionId });
+}
+
+async function handleRequest(
+  deps: PostDeps,
+  response: ServerResponse,
+  session: Session,
+  request: ClientRequest,
+): Promise<void> {
+  const exchange = createExchange(response);
+  const reply = answer(deps, request, session, exchange.precede);
+  if (!(reply instanceof Promise)) return exchange.finish(responseText(request.id, reply));
+  const settled = await waiting(deps, exchange, reply);
+  exchange.finish(responseText(request.id, settled));
+}
+
+async function waiting<T>({ keepAlive }: PostDeps, exchange: Exchange, reply: Promise<T>): Promise<T> {
+  const release = keepAlive.watch(exchange);
+  try {
+    return await reply;
+  } finally {
+    release();
+  }
+}
+
+async function handleBatch(
+  deps: PostDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+  scope: string,
+  text: Buffer,
+): Promise<void> {
+  const parts = splitBatch(text);
+  if (parts === 'parse') return refuse(response, 400, ERROR.parse, PARSE_PROBLEM);
+  if (parts === 'size') return refuse(response, 400, ERROR.invalidRequest, BATCH_SIZE_PROBLEM);
+  const session = sessionOf(deps.sessions, request, response, scope);
+  if (!session) return;
+  if (session.protocolVersion !== BATCH_VERSION)
+    return refuse(
+      response,
+      400,
+      ERROR.invalidRequest,
+      `${session.protocolVersion} has no batches: send one message`,
+    );
+  const exchange = createExchange(response);
+  const answers = parts
+    .map((part) => answerPart(deps, session, exchange, readMessage(part)))
+    .filter((answer) => answer !== undefined);
+  if (answers.length === 0) return accept(response);
+  exchange.finish(joinBatch(await waiting(deps, exchange, Promise.all(answers))));
+}
+
+const BATCH_VERSION = '2025-03-26';
+
+type ResponseText = readonly Buffer[];
+
+/** Undefined for what gets no answer. */
+function answerPart(
+  deps: PostDeps,
+  session: Session,
+  { precede }: Exchange,
+  message: ClientMessage,
+): ResponseText | Promise<ResponseText> | undefined {
+  if (message.kind === 'invalid') return message.error;
+  if (message.kind === 'notification') take(message, session);
+  if (message.kind !== 'request') return undefined;
+  const { id, method } = message;
+  if (method === 'initialize')
+    return errorResponse(ERROR.invalidRequest, 'initialize cannot be in a batch', undefined, id);
+  const reply = answer(deps, message, session, precede);
+  return reply instanceof Promise
+    ? reply.then((settled) => responseText(id, settled))
+    : responseText(id, reply);
+}

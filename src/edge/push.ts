@@ -1,0 +1,88 @@
+/** What sessions are told unasked, over their GET streams. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ListKind } from '../model/catalog.ts';
+import type { CatalogChange, ServerNotification } from '../model/ports.ts';
+import { member, stringAt } from '../rpc/envelope.ts';
+import { notificationText } from '../rpc/message.ts';
+import { accepts } from './guard.ts';
+import type { KeepAlive } from './keep-alive.ts';
+import { LOG_LEVELS, type LogLevel } from './local.ts';
+import { ERROR } from './message.ts';
+import { refuse, sessionOf } from './session-header.ts';
+import type { Session, Sessions } from './sessions.ts';
+import { openEventStream } from './stream.ts';
+
+const CHANGED: Readonly<Record<ListKind, string>> = {
+  tools: 'notifications/tools/list_changed',
+  resources: 'notifications/resources/list_changed',
+  templates: 'notifications/resources/list_changed',
+  prompts: 'notifications/prompts/list_changed',
+};
+/** A client may open several; what it opens and never closes must not pile up. */
+const MAX_STREAMS = 8;
+
+/** GET: opens a stream for the session, and first tells what it missed while it had none. */
+export function handleGet(
+  { sessions, keepAlive }: { sessions: Sessions; keepAlive: KeepAlive },
+  request: IncomingMessage,
+  response: ServerResponse,
+  scope: string,
+): void {
+  if (!accepts(request.headers.accept, 'text/event-stream')) {
+    refuse(response, 406, ERROR.server, 'Accept must list text/event-stream');
+    return;
+  }
+  const session = sessionOf(sessions, request, response, scope);
+  if (!session) return;
+  const stream = openEventStream(response);
+  const release = keepAlive.watch(stream);
+  response.on('close', () => {
+    release();
+    session.streams.delete(stream);
+    sessions.touch(session);
+  });
+  const [oldest] = session.streams;
+  if (oldest && session.streams.size >= MAX_STREAMS) oldest.end();
+  session.streams.add(stream);
+  tellDue(session);
+}
+
+/** Each message goes out on one stream only (transports, Multiple Connections). False when there is none to take it. */
+function push(session: Session, message: Buffer): boolean {
+  for (const stream of [...session.streams].reverse()) {
+    if (stream.send([message])) return true;
+    session.streams.delete(stream);
+    stream.drop();
+  }
+  return false;
+}
+
+/** Tells every session whose own view differs; those without an open stream learn it when they open one. */
+export function tellChanges(sessions: Sessions, change: CatalogChange): void {
+  for (const session of sessions.all()) {
+    const kinds = session.scope === '' ? change.all : (change.byServer.get(session.scope) ?? []);
+    if (!session.initialized || kinds.length === 0) continue;
+    for (const kind of kinds) session.due.add(kind);
+    tellDue(session);
+  }
+}
+
+function tellDue(session: Session): void {
+  const kinds = [...session.due];
+  for (const method of new Set(kinds.map((kind) => CHANGED[kind]))) {
+    if (!push(session, notificationText(method))) return;
+  }
+  session.due.clear();
+}
+
+/** Log messages go to every session that sees the server and has not set a higher level. */
+export function tellLog(sessions: Sessions, { serverName, method, params }: ServerNotification): void {
+  if (method !== 'notifications/message' || !params) return;
+  const level = stringAt(params, member(params, { start: 0, end: params.length }, 'level'));
+  const severity = LOG_LEVELS.indexOf(level as LogLevel);
+  const message = notificationText(method, params);
+  for (const session of sessions.all()) {
+    const sees = session.scope === '' || session.scope === serverName;
+    if (sees && session.initialized && severity >= session.logLevel) push(session, message);
+  }
+}

@@ -1,0 +1,55 @@
+/** Which session a request belongs to, and the refusals of those that belong to none. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendJson } from './exchange.ts';
+import { LEGACY_VERSIONS } from './initialize.ts';
+import { ERROR, errorResponse } from './message.ts';
+import type { Session, Sessions } from './sessions.ts';
+
+/** A JSON-RPC error as the body of an HTTP error. */
+export function refuse(
+  response: ServerResponse,
+  status: number,
+  code: number,
+  message: string,
+  id?: Buffer,
+  data?: unknown,
+): void {
+  sendJson(response, status, errorResponse(code, message, data, id));
+}
+
+/**
+ * The session named by the request, or undefined with the request refused: 400 without the header, 404 for a session that
+ * is not or no longer there, so that the client begins a new one (transports, Session Management).
+ */
+export function sessionOf(
+  sessions: Sessions,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  scope: string,
+  id?: Buffer,
+): Session | undefined {
+  const sessionId = headers['mcp-session-id'];
+  if (typeof sessionId !== 'string') {
+    refuse(response, 400, ERROR.server, 'Mcp-Session-Id header is missing: send initialize first', id);
+    return undefined;
+  }
+  const session = sessions.find(sessionId, scope);
+  if (!session)
+    refuse(response, 404, ERROR.sessionNotFound, 'Session not found: send initialize to begin a new one', id);
+  return session;
+}
+
+/**
+ * A client that names a revision we do not speak is told which ones we do. Clients of 2026-07-28 take this as the sign to
+ * fall back to `initialize` (basic/versioning). False when the request was refused.
+ */
+export function isSpoken({ headers }: IncomingMessage, response: ServerResponse): boolean {
+  const requested = headers['mcp-protocol-version'];
+  if (requested === undefined || LEGACY_VERSIONS.includes(String(requested))) return true;
+  const message = `Unsupported protocol version: ${requested}`;
+  refuse(response, 400, ERROR.unsupportedVersion, message, undefined, {
+    supported: LEGACY_VERSIONS,
+    requested,
+  });
+  return false;
+}
