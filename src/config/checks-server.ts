@@ -27,7 +27,7 @@ const LITERAL_KEYS: ReadonlySet<string> = new Set([
   ],
 ]);
 
-export function checkReferences(entry: Entry, tell: Tell): void {
+function checkReferences(entry: Entry, tell: Tell): void {
   for (const { path, text } of textsIn(entry.data)) {
     const isLiteral = path.some(
       (key, depth) => LITERAL_KEYS.has(String(key)) && (depth === 0 || path[0] === 'secrets'),
@@ -48,14 +48,14 @@ export function checkReferences(entry: Entry, tell: Tell): void {
   }
 }
 
-export function checkCommands(entry: Entry, tell: Tell): void {
+function checkCommands(entry: Entry, tell: Tell): void {
   if (entry.kind === 'remote') return;
   const { input } = entry;
   checkCommand(entry, ['command'], input.command, input.args, tell);
   if (entry.kind !== 'container') return;
   checkCommand(entry, ['entrypoint'], entry.input.entrypoint, undefined, tell);
   checkCommand(entry, ['native', 'command'], entry.input.native?.command, entry.input.native?.args, tell);
-  if (entry.input.args !== undefined && input.command === undefined)
+  if (!entry.isPartial && input.args !== undefined && input.command === undefined)
     tell(
       ['args'],
       `server "${entry.serverName}" has args without a command`,
@@ -83,7 +83,7 @@ function checkCommand(entry: Entry, path: KeyPath, command: Words, args: Words, 
   }
 }
 
-export function checkRenames(entry: Entry, tell: Tell): void {
+function checkRenames(entry: Entry, tell: Tell): void {
   const rename = entry.input.tools?.rename ?? {};
   const taken = new Map<string, string>();
   for (const [tool, shown] of Object.entries(rename)) {
@@ -98,6 +98,46 @@ export function checkRenames(entry: Entry, tell: Tell): void {
   }
 }
 
+/** Rules about any one server. */
+export const SERVER_CHECKS: readonly ((entry: Entry, tell: Tell) => void)[] = [
+  checkReferences,
+  checkCommands,
+  checkRenames,
+];
+
+/** Rules about one key of a container entry. */
+export const CONTAINER_KEY_CHECKS: readonly Check[] = [
+  function ports({ serverName, input }, tell) {
+    for (const [index, port] of (input.ports ?? []).entries())
+      if (publishedPorts(String(port)) === undefined)
+        tell(
+          ['ports', index],
+          `"ports[${index}]" of server "${serverName}" is not a port to publish`,
+          'write "HOST:CONTAINER" or "127.0.0.1:HOST:CONTAINER"',
+        );
+  },
+  function volumes({ serverName, input }, tell) {
+    for (const [index, volume] of (input.volumes ?? []).entries())
+      if (parseVolume(volume) === undefined)
+        tell(
+          ['volumes', index],
+          `"volumes[${index}]" of server "${serverName}" is not NAME:/path or ./folder:/path`,
+          volumeHint(volume),
+        );
+  },
+  function network({ serverName, input }, tell) {
+    const name = input.network;
+    if (name !== undefined && (!NETWORK_NAME.test(name) || /^isolated-|^default$/.test(name)))
+      tell(
+        ['network'],
+        `"network" of server "${serverName}" cannot be "${name}"`,
+        'use isolated, none, host, or a name of letters, digits, _ . - to share',
+      );
+  },
+  checkRawCompose,
+];
+
+/** Rules between keys of a container entry. */
 export const CONTAINER_CHECKS: readonly Check[] = [
   function imageOrDockerfile({ serverName, input }, tell) {
     if (input.image === undefined && input.dockerfile === undefined)
@@ -143,40 +183,6 @@ export const CONTAINER_CHECKS: readonly Check[] = [
     if (isHttp && input.network === 'none')
       tell(['network'], `server "${serverName}" speaks http, but has no network`, 'use network: isolated');
   },
-  function ports({ serverName, input }, tell) {
-    for (const [index, port] of (input.ports ?? []).entries())
-      if (publishedPorts(String(port)) === undefined)
-        tell(
-          ['ports', index],
-          `"ports[${index}]" of server "${serverName}" is not a port to publish`,
-          'write "HOST:CONTAINER" or "127.0.0.1:HOST:CONTAINER"',
-        );
-    if ((input.ports ?? []).length > 0 && (input.network === 'none' || input.network === 'host'))
-      tell(
-        ['ports'],
-        `server "${serverName}" publishes ports, which network: ${input.network} cannot do`,
-        'remove ports, or use network: isolated',
-        'key',
-      );
-  },
-  function volumes({ serverName, input }, tell) {
-    for (const [index, volume] of (input.volumes ?? []).entries())
-      if (parseVolume(volume) === undefined)
-        tell(
-          ['volumes', index],
-          `"volumes[${index}]" of server "${serverName}" is not NAME:/path or ./folder:/path`,
-          volumeHint(volume),
-        );
-  },
-  function network({ serverName, input }, tell) {
-    const name = input.network;
-    if (name !== undefined && (!NETWORK_NAME.test(name) || /^isolated-|^default$/.test(name)))
-      tell(
-        ['network'],
-        `"network" of server "${serverName}" cannot be "${name}"`,
-        'use isolated, none, host, or a name of letters, digits, _ . - to share',
-      );
-  },
   function nativeSecrets({ serverName, input }, tell) {
     if (input.native !== undefined && input.secrets !== undefined)
       tell(
@@ -186,7 +192,15 @@ export const CONTAINER_CHECKS: readonly Check[] = [
         'key',
       );
   },
-  checkRawCompose,
+  function portsNeedNetwork({ serverName, input }, tell) {
+    if ((input.ports ?? []).length > 0 && (input.network === 'none' || input.network === 'host'))
+      tell(
+        ['ports'],
+        `server "${serverName}" publishes ports, which network: ${input.network} cannot do`,
+        'remove ports, or use network: isolated',
+        'key',
+      );
+  },
 ];
 
 function volumeHint(volume: string): string {

@@ -2,18 +2,9 @@
 
 import { type Checked, type Tell, teller } from './checked.ts';
 import { checkFiles } from './checks-files.ts';
-import { CONTAINER_CHECKS, checkCommands, checkReferences, checkRenames } from './checks-server.ts';
+import { CONTAINER_CHECKS, CONTAINER_KEY_CHECKS, SERVER_CHECKS } from './checks-server.ts';
 import { checkClashes, checkHostPorts } from './checks-stack.ts';
 import type { Entry } from './parse.ts';
-
-const SERVER_CHECKS: readonly ((entry: Entry, tell: Tell) => void)[] = [
-  checkReferences,
-  checkCommands,
-  checkRenames,
-  (entry, tell) => {
-    if (entry.kind === 'container') for (const check of CONTAINER_CHECKS) check(entry, tell);
-  },
-];
 
 const STACK_CHECKS: readonly ((checked: Checked) => void | Promise<void>)[] = [
   checkHostPorts,
@@ -21,9 +12,15 @@ const STACK_CHECKS: readonly ((checked: Checked) => void | Promise<void>)[] = [
   checkFiles,
 ];
 
-/** Runs every rule, however many fail. */
+/** Runs every rule, however many fail; those that relate keys to each other need an entry that the schema accepts whole. */
 export async function checkStack(checked: Checked): Promise<void> {
-  for (const entry of checked.input.entries)
-    for (const check of SERVER_CHECKS) check(entry, teller(entry, checked.report));
+  for (const entry of checked.input.entries) checkServer(entry, teller(entry, checked.report));
   for (const check of STACK_CHECKS) await check(checked);
+}
+
+function checkServer(entry: Entry, tell: Tell): void {
+  for (const check of SERVER_CHECKS) check(entry, tell);
+  if (entry.kind !== 'container') return;
+  for (const check of CONTAINER_KEY_CHECKS) check(entry, tell);
+  if (!entry.isPartial) for (const check of CONTAINER_CHECKS) check(entry, tell);
 }

@@ -72,7 +72,8 @@ function sentence(issue: Issue, keyPath: KeyPath, subject: Subject): { message: 
   if (value === null) return { message: `${what} has no value`, hint: nullHint(keyPath) };
   if (issue.code === 'invalid_key')
     return { message: `${what} is not a good name: it ${issue.issues[0]?.message ?? 'is invalid'}` };
-  if (issue.message.startsWith('must')) return { message: `${what} ${issue.message}, not ${kindOf(value)}` };
+  if (issue.message.startsWith('must'))
+    return { message: `${what} ${issue.message}${contrast(value, keyPath)}` };
   if (issue.message.includes('not in this version'))
     return {
       message: `${what}: ${issue.message}`,
@@ -129,12 +130,18 @@ function nullHint(keyPath: KeyPath): string {
   return `give ${key} a value, or remove it`;
 }
 
-/** What somebody wrote, by kind only: values of config keys may be secret. */
+/** What somebody wrote, by kind only where the value itself may be secret. */
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'string') return value === '' ? 'an empty text' : 'this text';
   if (typeof value === 'object') return 'a map';
-  return typeof value === 'number' ? 'this number' : String(value);
+  return typeof value === 'string' ? 'text' : typeof value === 'number' ? 'a number' : String(value);
+}
+
+const SECRET = new Set(['env', 'headers', 'args', 'url', 'compose', 'secrets']);
+
+function contrast(value: unknown, keyPath: KeyPath): string {
+  if (typeof value !== 'string') return `, not ${kindOf(value)}`;
+  return keyPath.some((key) => SECRET.has(String(key))) ? '' : `, not "${value}"`;
 }
 
 function shown(value: unknown): string {

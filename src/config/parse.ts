@@ -17,9 +17,10 @@ import { similar } from './similar.ts';
 import { type KeyPath, locate } from './source.ts';
 
 interface EntryBase extends RawServer {
-  readonly serverName: string;
+  readonly isPartial: boolean;
 }
 
+/** `isPartial`: keys that the schema refused are left out, so that the other ones are checked in the same go. */
 export type Entry = EntryBase &
   (
     | { readonly kind: 'container'; readonly input: ContainerInput }
@@ -34,7 +35,7 @@ export interface Input {
 
 type Kind = Entry['kind'];
 
-const SCHEMA: Record<Kind, z.ZodType> = {
+const SCHEMA: Record<Kind, z.ZodObject> = {
   container: containerSchema,
   native: nativeSchema,
   remote: remoteSchema,
@@ -57,7 +58,20 @@ function parseSettings(raw: RawStack, values: Values, report: Report): SettingsI
   const subject = { schema: stackSchema, data, owner: '', keyHints: SETTING_HINTS };
   for (const { keyPath, of, message, hint } of translateIssues(result.error.issues, subject))
     report({ source, mark: locate(source, keyPath, of), keyPath, message, hint });
-  return {};
+  return settingsSchema.safeParse(withoutRefused(data, result.error)).data ?? {};
+}
+
+/** The data less every top-level key that an issue is about. */
+function withoutRefused(
+  data: Record<string, unknown>,
+  { issues }: z.core.$ZodError,
+): Record<string, unknown> {
+  const refused = new Set(
+    issues.flatMap((issue) =>
+      issue.path.length === 0 && issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])],
+    ),
+  );
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !refused.has(key)));
 }
 
 function hasServers(data: Record<string, unknown>): boolean {
@@ -119,7 +133,7 @@ function parseServer(server: RawServer, report: Report): Entry | undefined {
   const kind = kindOf(serverName, data, tell);
   if (kind === undefined) return undefined;
   const result = SCHEMA[kind].safeParse(data);
-  if (result.success) return { ...server, kind, input: result.data } as Entry;
+  if (result.success) return { ...server, kind, input: result.data, isPartial: false } as Entry;
   const subject = {
     schema: SCHEMA[kind],
     data,
@@ -128,7 +142,8 @@ function parseServer(server: RawServer, report: Report): Entry | undefined {
   };
   for (const found of translateIssues(result.error.issues, subject))
     tell(found.keyPath, found.of, found.message, found.hint);
-  return undefined;
+  const partial = SCHEMA[kind].partial().safeParse(withoutRefused(data, result.error));
+  return partial.success ? ({ ...server, kind, input: partial.data, isPartial: true } as Entry) : undefined;
 }
 
 type Tell = (path: KeyPath, of: 'key' | 'value', message: string, hint?: string) => void;
@@ -222,9 +237,9 @@ const FAMILIAR: Readonly<Record<string, string>> = {
 /** Keys of another kind of server get told so, rather than a guess at a typo. */
 function keyHints(kind: Kind): Record<string, string> {
   const hints: Record<string, string> = { ...FAMILIAR };
-  const own = new Set(Object.keys((SCHEMA[kind] as z.ZodObject).shape));
+  const own = new Set(Object.keys(SCHEMA[kind].shape));
   for (const other of Object.keys(SCHEMA) as Kind[]) {
-    for (const key of Object.keys((SCHEMA[other] as z.ZodObject).shape))
+    for (const key of Object.keys(SCHEMA[other].shape))
       if (!own.has(key)) hints[key] = `"${key}" is for ${other} servers, and this one is ${kind}`;
   }
   hints['native.secrets'] = 'secret files exist in containers only: use env with ${VAR} here';

@@ -79,11 +79,12 @@ function child(source: Source, parent: Node | null, key: string | number): Child
   if (isSeq(node)) return { key: null, value: asNode(node.items[Number(key)]) };
   if (!isMap(node)) return undefined;
   const pairs = node.items.filter(isPair);
-  const own = pairs.find((pair) => keyText(pair) === String(key));
+  // A key written twice is a problem of its own; the data holds the last one.
+  const own = pairs.findLast((pair) => keyText(pair) === String(key));
   if (own) return { key: asNode(own.key), value: asNode(own.value) };
   const merged = pairs.filter((pair) => keyText(pair) === '<<').map((pair) => asNode(pair.value));
-  for (const source_ of merged) {
-    const inherited = child(source, source_, key);
+  for (const from of merged) {
+    const inherited = child(source, from, key);
     if (inherited) return inherited;
   }
   return undefined;
