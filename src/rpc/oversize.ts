@@ -1,10 +1,8 @@
 import type { GatewayError } from '../errors.ts';
+import { RPC } from './codes.ts';
 import { readEnvelope } from './envelope.ts';
 import type { LineSink } from './line.ts';
 import { errorObject, errorText } from './message.ts';
-
-/** JSON-RPC code of an answer that was dropped for its size (outside the reserved range, protocol.md 1.7). */
-export const TOO_LARGE_CODE = -31_004;
 
 const ID = String.raw`("(?:[^"\\]|\\.)*"|-?\d+)`;
 const HEAD_ID = new RegExp(
@@ -25,7 +23,7 @@ export function answerTooLarge(head: Buffer, tail: Buffer, error: GatewayError, 
   if (id === undefined) return;
   const text = errorText(
     Buffer.from(id, 'latin1'),
-    errorObject(TOO_LARGE_CODE, `${error.code}: ${error.message}; fix: ${error.hint}`),
+    errorObject(RPC.ANSWER_TOO_LARGE, `${error.code}: ${error.message}; fix: ${error.hint}`),
   );
   const envelope = readEnvelope(text);
   if (envelope) sink.message(text, envelope);

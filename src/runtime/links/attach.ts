@@ -1,0 +1,109 @@
+import type { Duplex } from 'node:stream';
+import type Docker from 'dockerode';
+import { GatewayError } from '../../errors.ts';
+import { type ExitFacts, type Link, type LinkEvents, stdoutFramer, textReader } from './link.ts';
+import { demultiplexer } from './multiplex.ts';
+import { lineWriter } from './writer.ts';
+
+export interface AttachLink extends Link {
+  /** Ends the server's stdin, as far as its container was made for that. */
+  endInput(): void;
+}
+
+/** How long a container may take to be over once its streams are. */
+const UNTIL_STOPPED_MS = 5_000;
+
+/**
+ * Reaches stdin, stdout and stderr of a container through the engine's own API. Open it BEFORE the container starts: then not
+ * one byte is lost. Closing it only detaches; stopping the container is up to its owner.
+ * @throws GatewayError SERVER_UNREACHABLE, START_FAILED
+ */
+export async function openAttach(
+  docker: Docker,
+  containerId: string,
+  events: LinkEvents,
+): Promise<AttachLink> {
+  const container = docker.getContainer(containerId);
+  const { Config, Name } = await container.inspect().catch((cause) => {
+    throw unreachable(containerId, cause);
+  });
+  if (!Config.OpenStdin) throw inputError(Name.replace(/^\//, ''));
+  const query = { stream: true, stdin: true, stdout: true, stderr: true };
+  const stream = (await container.attach({ ...query, hijack: true }).catch((cause) => {
+    throw unreachable(containerId, cause);
+  })) as Duplex;
+  let detached = false;
+  const ended = follow(stream, Config.Tty, events).then(async (error) => {
+    events.closed(detached ? { message: 'detached' } : await exitFacts(container, error));
+  });
+  return {
+    kind: 'attach',
+    send: lineWriter(stream),
+    endInput: () => void stream.end(),
+    close: () => {
+      detached = true;
+      stream.destroy();
+      return ended;
+    },
+  };
+}
+
+/** Reads the stream until it is over; resolves with what broke it, if anything did. */
+export function follow(stream: Duplex, isTerminal: boolean, events: LinkEvents): Promise<Error | undefined> {
+  const framer = stdoutFramer(events);
+  const stdout = (chunk: Buffer): void => framer.push(chunk);
+  const stderr = textReader((text) => events.stderr(text));
+  // A terminal has one stream for everything, without frames.
+  stream.on('data', isTerminal ? stdout : demultiplexer({ stdout, stderr }));
+  return new Promise((resolve) => {
+    let broken: Error | undefined;
+    stream.on('error', (error) => {
+      broken = error;
+    });
+    // The server's end of output is its end, though our half may still be open.
+    stream.once('end', () => stream.destroy());
+    stream.once('close', () => {
+      framer.end();
+      resolve(broken);
+    });
+  });
+}
+
+async function exitFacts(container: Docker.Container, broken: Error | undefined): Promise<ExitFacts> {
+  try {
+    await container.wait({ abortSignal: AbortSignal.timeout(UNTIL_STOPPED_MS) }).catch(() => {});
+    const { State } = await container.inspect();
+    if (State.Running)
+      return { message: broken?.message ?? 'the engine ended the connection, the container still runs' };
+    return {
+      exitCode: State.ExitCode,
+      oomKilled: State.OOMKilled,
+      ...(State.Error ? { message: State.Error } : {}),
+    };
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404)
+      return { message: 'the container was removed' };
+    return { message: `the engine cannot be reached: ${(error as Error).message}` };
+  }
+}
+
+const inputError = (name: string): GatewayError =>
+  new GatewayError(
+    'START_FAILED',
+    `container ${name} was created without an open stdin, so nobody can talk to it`,
+    {
+      hint: 'set `stdin_open: true` on its service',
+    },
+  );
+
+function unreachable(containerId: string, cause: unknown): GatewayError {
+  const why = cause instanceof Error ? cause.message.trim() : String(cause);
+  return new GatewayError(
+    'SERVER_UNREACHABLE',
+    `cannot attach to container ${containerId.slice(0, 12)}: ${why}`,
+    {
+      hint: 'check with `docker ps -a` that it exists, or run `hive up` again',
+      cause,
+    },
+  );
+}

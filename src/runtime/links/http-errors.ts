@@ -1,0 +1,50 @@
+import { GatewayError } from '../../errors.ts';
+import { display } from '../../rpc/framing.ts';
+
+/** A URL as it may be shown: its query and user part can be secrets. */
+export function publicUrl(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
+}
+
+export function statusError(url: string, status: number, body: Buffer): GatewayError {
+  const excerpt = display(body.subarray(0, 300)).replace(/\s+/g, ' ');
+  const what = `${publicUrl(url)} answered HTTP ${status}${excerpt ? `: ${excerpt}` : ''}`;
+  if (status === 401 || status === 403) {
+    return new GatewayError('SERVER_REFUSED', what, {
+      hint: 'check the credentials in `headers` of this server',
+    });
+  }
+  const hint =
+    status === 404 || status === 405
+      ? 'check `url` or `path` of this server'
+      : 'look at what the server logs';
+  return new GatewayError('SERVER_REFUSED', what, { hint });
+}
+
+export function networkError(url: string, cause: unknown): GatewayError {
+  return new GatewayError('SERVER_UNREACHABLE', `${publicUrl(url)} cannot be reached: ${reason(cause)}`, {
+    hint: 'check that the server runs and that its URL and port are right',
+  });
+}
+
+/** Never the cause's own message: it may quote the request with its headers. */
+export function reason(cause: unknown): string {
+  const { code, name } = cause as { code?: string; name?: string };
+  return code ?? name ?? 'unknown failure';
+}
+
+/** Failures of a server that is not up yet. */
+const NOT_YET = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+export const isNotYet = (cause: unknown): boolean => NOT_YET.has(reason(cause));
+
+export const isNotYetStatus = (status: number): boolean => status === 502 || status === 503 || status === 504;

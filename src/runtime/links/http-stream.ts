@@ -1,0 +1,98 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Agent, type Dispatcher, request } from 'undici';
+import { DEFAULT_LIMIT } from '../../rpc/framing.ts';
+import { sseReader } from '../../rpc/sse.ts';
+import { reason } from './http-errors.ts';
+
+export interface StreamOptions {
+  readonly url: string;
+  readonly agent: Agent;
+  /** Aborted when the link is closed. */
+  readonly life: AbortSignal;
+  readonly headers: (own: Record<string, string>) => Record<string, string>;
+  /** The data of one event. */
+  readonly take: (data: Buffer) => void;
+  readonly noise: (text: string, bytes: number) => void;
+  /** The server is gone, or has forgotten the session. */
+  readonly over: (message: string) => void;
+}
+
+const RETRY_MS = 1_000;
+const MAX_RETRY_MS = 30_000;
+
+type Body = Dispatcher.ResponseData['body'];
+
+interface Position {
+  lastId: string | undefined;
+  retryMs: number;
+}
+
+export interface EventStreams {
+  /** Reads the answer to one POST. A server may end such a stream early, to be asked for the rest of it. */
+  read(body: Body, isAnswered: () => boolean): Promise<void>;
+  /** What the server has to say unasked, where it offers that; runs until the link is closed. */
+  listen(): void;
+}
+
+export function createEventStreams(options: StreamOptions): EventStreams {
+  const { life, over } = options;
+
+  async function readAll(body: Body, position: Position): Promise<void> {
+    const read = sseReader(
+      {
+        event: ({ data, id }) => {
+          position.lastId = id;
+          if (data.length > 0) options.take(data);
+        },
+        retry: (ms) => {
+          position.retryMs = Math.min(ms, MAX_RETRY_MS);
+        },
+        tooLarge: (bytes) => options.noise('an event over the size limit was dropped', bytes),
+      },
+      DEFAULT_LIMIT,
+    );
+    for await (const chunk of body) read(chunk);
+  }
+
+  /** Undefined where the server offers no such stream. */
+  async function get({ lastId }: Position): Promise<Body | undefined> {
+    const own = { accept: 'text/event-stream', ...(lastId === undefined ? {} : { 'last-event-id': lastId }) };
+    const { url, agent: dispatcher, headers } = options;
+    const response = await request(url, { method: 'GET', headers: headers(own), dispatcher, signal: life });
+    if (response.statusCode === 200) return response.body;
+    await response.body.dump();
+    if (response.statusCode === 404 && headers({})['mcp-session-id']) over('its session is over (HTTP 404)');
+    return undefined;
+  }
+
+  async function follow(): Promise<void> {
+    const position: Position = { lastId: undefined, retryMs: RETRY_MS };
+    for (let failures = 0; !life.aborted; ) {
+      try {
+        const body = await get(position);
+        if (!body) return;
+        failures = 0;
+        await readAll(body, position);
+      } catch (cause) {
+        if (reason(cause) === 'ECONNREFUSED') over('nothing listens there any more (ECONNREFUSED)');
+        failures += 1;
+      }
+      const pause = Math.min(position.retryMs * 2 ** failures, MAX_RETRY_MS);
+      await delay(pause, undefined, { signal: life });
+    }
+  }
+
+  return {
+    async read(body, isAnswered) {
+      const position: Position = { lastId: undefined, retryMs: RETRY_MS };
+      await readAll(body, position);
+      while (!isAnswered() && position.lastId !== undefined && !life.aborted) {
+        await delay(position.retryMs, undefined, { signal: life });
+        const rest = await get(position);
+        if (!rest) return;
+        await readAll(rest, position);
+      }
+    },
+    listen: () => void follow().catch(() => {}),
+  };
+}

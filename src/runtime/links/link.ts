@@ -1,0 +1,49 @@
+import type { Envelope } from '../../rpc/envelope.ts';
+import { createFramer, type Framer } from '../../rpc/framing.ts';
+
+/** How bytes reach one server. Whoever opens it owns it, and must close it. */
+export interface Link {
+  readonly kind: 'child' | 'attach' | 'exec' | 'http';
+  readonly pid?: number;
+  /** One JSON-RPC message without a line break at its end. Resolves when the way is free for the next one (back pressure). */
+  send(message: Buffer): Promise<void>;
+  /** Ends the connection, and the process where this link started it: input ended, then SIGTERM, then SIGKILL. Idempotent. */
+  close(graceMs: number): Promise<void>;
+}
+
+export interface LinkEvents {
+  /** One valid message; `envelope` says where its members are. */
+  message(bytes: Buffer, envelope: Envelope): void;
+  /** stdout that was no message: printable text, cut for display, and its real size. */
+  noise(text: string, bytes: number): void;
+  /** Some text of stderr, not cut at lines. */
+  stderr(text: string): void;
+  /** Exactly once, after the last message. */
+  closed(facts: ExitFacts): void;
+}
+
+/** Why a link is over, as far as anyone knows. */
+export interface ExitFacts {
+  readonly exitCode?: number;
+  readonly signal?: string;
+  readonly oomKilled?: boolean;
+  /** A sentence where the facts above do not tell it all. */
+  readonly message?: string;
+}
+
+/** What stdout of a stdio server is read with. */
+export function stdoutFramer(events: LinkEvents): Framer {
+  return createFramer({
+    message: (bytes, envelope) => events.message(bytes, envelope),
+    noise: (text, bytes) => events.noise(text, bytes),
+  });
+}
+
+/** Text out of bytes whose characters may be split over chunks. */
+export function textReader(take: (text: string) => void): (chunk: Buffer) => void {
+  const decoder = new TextDecoder();
+  return (chunk) => {
+    const text = decoder.decode(chunk, { stream: true });
+    if (text) take(text);
+  };
+}

@@ -1,0 +1,153 @@
+import { randomInt } from 'node:crypto';
+import { GatewayError } from '../../errors.ts';
+import type { Timeouts } from '../../model/desired.ts';
+import type { Call, CallRequest, Clock, Reply } from '../../model/ports.ts';
+import { RPC } from '../../rpc/codes.ts';
+import { notificationText, requestText } from '../../rpc/message.ts';
+import { failure } from './failures.ts';
+import { idNumber, readProgress, replaceToken } from './token.ts';
+
+const MAX_IN_FLIGHT = 10_000;
+
+interface Pending {
+  readonly request: CallRequest;
+  readonly token: Buffer | undefined;
+  readonly settle: (reply: Reply) => void;
+  timer: { cancel(): void } | undefined;
+}
+
+export interface CallsOptions {
+  readonly serverName: string;
+  readonly clock: Clock;
+  readonly timeouts: () => Timeouts;
+  readonly send: (message: Buffer) => Promise<void>;
+}
+
+/** Requests in flight to one server: their ids, tokens, timeouts and ends. */
+export interface Calls {
+  readonly inFlight: number;
+  /** `timeoutMs` replaces the configured one; 0 is none. */
+  call(request: CallRequest, timeoutMs?: number): Call;
+  /** False for an answer that nobody waits for. */
+  answer(id: Buffer, reply: Reply): boolean;
+  /** False for progress that nobody waits for. */
+  progress(params: Buffer): boolean;
+  /** Whether that id and method are a request of ours: then the server is only echoing it. */
+  isOurs(id: Buffer, method: string): boolean;
+  /** Settles everything in flight, and whatever comes later, with this. */
+  close(reply: Reply): void;
+  /** Resolves when nothing is in flight any more, or after that time. */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+export function createCalls({ serverName, clock, timeouts, send }: CallsOptions): Calls {
+  const pending = new Map<number, Pending>();
+  const idle = new Set<() => void>();
+  // Other than those of an earlier connection to the same process, whose late answers may still come; and always within 32 bits.
+  let nextId = randomInt(1, 1_000_000) * 1_000;
+  let over: Reply | undefined;
+
+  function settle(id: number, reply: Reply): boolean {
+    const entry = pending.get(id);
+    if (!entry) return false;
+    pending.delete(id);
+    entry.timer?.cancel();
+    entry.settle(reply);
+    if (pending.size === 0) for (const done of idle) done();
+    return true;
+  }
+
+  /** Settles first: whatever the server says about it later is late. */
+  function abandon(id: number, reply: Reply, reason: string): void {
+    const entry = pending.get(id);
+    if (!settle(id, reply) || entry?.request.method === 'initialize') return;
+    const params = Buffer.from(JSON.stringify({ requestId: id, reason }));
+    send(notificationText('notifications/cancelled', params)).catch(() => {});
+  }
+
+  function startTimer(id: number, entry: Pending, ms: number): void {
+    entry.timer?.cancel();
+    entry.timer = clock.setTimeout(
+      () => abandon(id, timeoutReply(serverName, entry.request, ms), 'timeout'),
+      ms,
+    );
+  }
+
+  return {
+    get inFlight() {
+      return pending.size;
+    },
+    call(request, timeoutMs = timeouts().call) {
+      const refused = over ?? (pending.size >= MAX_IN_FLIGHT ? busyReply(serverName) : undefined);
+      if (refused) return { reply: Promise.resolve(refused), cancel: () => {} };
+      const id = nextId++;
+      const { params, token } = replaceToken(request.params, id);
+      const reply = new Promise<Reply>((resolve) => {
+        const entry: Pending = { request, token, settle: resolve, timer: undefined };
+        pending.set(id, entry);
+        if (timeoutMs > 0) startTimer(id, entry, timeoutMs);
+      });
+      send(requestText(id, request.method, params)).catch((error: GatewayError) => {
+        settle(id, failure(RPC.SERVER_GONE, error));
+      });
+      return {
+        reply,
+        cancel: (reason = 'cancelled') => abandon(id, cancelReply(serverName, reason), reason),
+      };
+    },
+    answer: (id, reply) => settle(idNumber(id), reply),
+    progress(params) {
+      const read = readProgress(params);
+      const entry = read && pending.get(read.id);
+      if (!read || !entry?.token) return false;
+      if (entry.timer) startTimer(read.id, entry, timeouts().call);
+      entry.request.onProgress?.(read.withToken(entry.token));
+      return true;
+    },
+    isOurs: (id, method) => pending.get(idNumber(id))?.request.method === method,
+    close(reply) {
+      over = reply;
+      for (const id of [...pending.keys()]) settle(id, reply);
+    },
+    drain(timeoutMs) {
+      if (pending.size === 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        const done = (): void => {
+          idle.delete(done);
+          timer.cancel();
+          resolve();
+        };
+        const timer = clock.setTimeout(done, timeoutMs);
+        idle.add(done);
+      });
+    },
+  };
+}
+
+function timeoutReply(serverName: string, { method }: CallRequest, ms: number): Reply {
+  const error = new GatewayError('SERVER_TIMEOUT', `${serverName} did not answer ${method} within ${ms} ms`, {
+    hint: 'raise `timeouts.call` of this server if it needs longer',
+  });
+  return failure(RPC.CALL_TIMEOUT, error);
+}
+
+const cancelReply = (serverName: string, reason: string): Reply => ({
+  kind: 'error',
+  json: Buffer.from(
+    JSON.stringify({
+      code: RPC.CALL_CANCELLED,
+      message: `the call to ${serverName} was cancelled: ${reason}`,
+    }),
+  ),
+});
+
+function busyReply(serverName: string): Reply {
+  const error = new GatewayError(
+    'SERVER_REFUSED',
+    `${serverName} has ${MAX_IN_FLIGHT} calls in flight already`,
+    {
+      hint: 'wait for some of them',
+    },
+  );
+  return failure(RPC.SERVER_BUSY, error);
+}

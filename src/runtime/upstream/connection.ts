@@ -1,0 +1,136 @@
+import { GatewayError } from '../../errors.ts';
+import type { Timeouts } from '../../model/desired.ts';
+import { RPC } from '../../rpc/codes.ts';
+import { type Envelope, type Span, slice, stringAt } from '../../rpc/envelope.ts';
+import { errorObject, errorText, messageKind, notificationText, resultText } from '../../rpc/message.ts';
+import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
+import { type Calls, createCalls } from './calls.ts';
+import { exitError, failure, type LastOutput } from './failures.ts';
+import type { InventoryKeeper } from './inventory.ts';
+import { createTail } from './tail.ts';
+import type { UpstreamOptions } from './upstream.ts';
+
+/** A link with the requests on it: what comes in is told apart here, and the end of it ends everything. */
+export interface Connection {
+  readonly events: LinkEvents;
+  readonly calls: Calls;
+  readonly kind: () => Link['kind'] | undefined;
+  readonly lastOutput: () => LastOutput;
+  /** What `open` opened. If the connection is closed by then, so is the link. */
+  use(link: Link): void;
+  /** From here on, news about lists go there. */
+  keep(inventory: InventoryKeeper): void;
+  /** Whom to tell when the link is over without having been closed; before that is told, nothing in flight is settled. */
+  onLost(listener: (error: GatewayError, facts: ExitFacts) => void): void;
+  /** Never rejects. */
+  notify(method: string, params?: Buffer): Promise<void>;
+  setTimeouts(timeouts: Timeouts): void;
+  note(text: string): void;
+  close(graceMs: number): Promise<void>;
+}
+
+export function createConnection(options: UpstreamOptions): Connection {
+  const { serverName, clock } = options;
+  const stderr = createTail(options.onStderr);
+  const noise = createTail(() => {});
+  const lastOutput = (): LastOutput => ({ stderr: stderr.lines(), noise: noise.lines() });
+  let onLost: (error: GatewayError, facts: ExitFacts) => void = () => {};
+  let timeouts = options.timeouts;
+  let link: Link | undefined;
+  let inventory: InventoryKeeper | undefined;
+  let closing: Promise<void> | undefined;
+
+  const send = (message: Buffer): Promise<void> =>
+    link ? link.send(message) : Promise.reject(notOpen(serverName));
+  const calls = createCalls({ serverName, clock, timeouts: () => timeouts, send });
+  const note = (text: string): void => options.onNoise(text, 0);
+  const reply = (message: Buffer): Promise<void> => send(message).catch(() => {});
+
+  function onRequest(bytes: Buffer, idSpan: Span, method: string): void {
+    const id = slice(bytes, idSpan);
+    if (method === 'ping') void reply(resultText(id, '{}'));
+    else if (calls.isOurs(id, method))
+      note(`it printed our own ${method} back (does its container have a tty?)`);
+    else void reply(errorText(id, errorObject(RPC.METHOD_NOT_FOUND, `Method not found: ${method}`)));
+  }
+
+  function onNotification(method: string, params: Buffer | undefined): void {
+    if (method === 'notifications/progress') {
+      if (!params || !calls.progress(params)) note('progress for no call in flight (late or unknown)');
+    } else if (method === 'notifications/cancelled') {
+      // It withdraws a request of its own, and those are answered at once.
+    } else if (!inventory?.changed(method)) {
+      options.onNotification(params ? { serverName, method, params } : { serverName, method });
+    }
+  }
+
+  function onAnswer(bytes: Buffer, envelope: Envelope, kind: 'result' | 'error'): void {
+    const body = envelope[kind];
+    if (!envelope.id || !body) return;
+    const id = slice(bytes, envelope.id);
+    if (!calls.answer(id, { kind, json: slice(bytes, body) })) {
+      note(`an answer to no call in flight, id ${id.toString('utf8', 0, 50)} (late, doubled or unknown)`);
+    }
+  }
+
+  const events: LinkEvents = {
+    message(bytes, envelope) {
+      const kind = messageKind(bytes, envelope);
+      if (kind === 'result' || kind === 'error') {
+        onAnswer(bytes, envelope, kind);
+        return;
+      }
+      const method = stringAt(bytes, envelope.method) ?? '';
+      if (kind === 'request' && envelope.id) onRequest(bytes, envelope.id, method);
+      else onNotification(method, envelope.params && slice(bytes, envelope.params));
+    },
+    noise(text, bytes) {
+      noise.push(`${text}\n`);
+      options.onNoise(text, bytes);
+    },
+    stderr: (text) => stderr.push(text),
+    closed(facts) {
+      stderr.flush();
+      inventory?.close();
+      const error = exitError(serverName, facts, lastOutput(), undefined, link?.kind);
+      if (!closing) onLost(error, facts);
+      calls.close(failure(RPC.SERVER_GONE, error));
+    },
+  };
+
+  return {
+    events,
+    calls,
+    kind: () => link?.kind,
+    lastOutput,
+    note,
+    use(opened) {
+      link = opened;
+      if (closing) void opened.close(0);
+    },
+    keep(keeper) {
+      inventory = keeper;
+    },
+    onLost(listener) {
+      onLost = listener;
+    },
+    notify: (method, params) => reply(notificationText(method, params)),
+    setTimeouts(next) {
+      timeouts = next;
+    },
+    close(graceMs) {
+      inventory?.close();
+      calls.close(failure(RPC.SERVER_GONE, stoppedError(serverName)));
+      closing ??= link?.close(graceMs) ?? Promise.resolve();
+      return closing;
+    },
+  };
+}
+
+const notOpen = (serverName: string): GatewayError =>
+  new GatewayError('SERVER_EXITED', `${serverName} is not connected`, { hint: 'hive ps shows why' });
+
+const stoppedError = (serverName: string): GatewayError =>
+  new GatewayError('SERVER_EXITED', `${serverName} was stopped or replaced before it answered`, {
+    hint: 'call again: if it was replaced, the new one answers',
+  });

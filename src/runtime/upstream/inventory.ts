@@ -1,0 +1,114 @@
+import type { Inventory, ListKind } from '../../model/catalog.ts';
+import type { CallRequest, Clock, Reply } from '../../model/ports.ts';
+import { RPC } from '../../rpc/codes.ts';
+import { errorMessage, refusedError } from './failures.ts';
+import type { Handshake } from './handshake.ts';
+import { type FetchedList, fetchList, KINDS, LISTS } from './lists.ts';
+
+/** Servers announce changes in bursts; one look at the end of a burst is enough. */
+const BURST_MS = 100;
+
+type Lists = Record<ListKind, Inventory[ListKind]>;
+
+export interface InventoryOptions {
+  readonly serverName: string;
+  readonly handshake: Handshake;
+  readonly clock: Clock;
+  readonly call: (request: CallRequest) => Promise<Reply>;
+  /** Something odd about the lists, for the server's log. */
+  readonly note: (text: string) => void;
+  readonly onChange: (inventory: Inventory) => void;
+}
+
+export interface InventoryKeeper {
+  readonly current: Inventory;
+  /** Reads every list that the capabilities declare. @throws GatewayError SERVER_REFUSED */
+  load(): Promise<void>;
+  /** True when the notification was about a list; then it is read again soon. */
+  changed(method: string): boolean;
+  close(): void;
+}
+
+export function createInventory(options: InventoryOptions): InventoryKeeper {
+  const { serverName, handshake, clock, call, note, onChange } = options;
+  const dirty = new Set<ListKind>();
+  let lists: Lists = { tools: [], resources: [], templates: [], prompts: [] };
+  let current: Inventory = { serverName, ...handshake, ...lists };
+  let isLoaded = false;
+  let isReading = false;
+  let isClosed = false;
+  let timer: { cancel(): void } | undefined;
+  const declares = (kind: ListKind): boolean => handshake.capabilities[LISTS[kind].capability] != null;
+
+  async function read(kind: ListKind): Promise<FetchedList> {
+    const fetched = await fetchList(kind, call);
+    for (const text of fetched.notes) note(text);
+    if (fetched.error) note(`${LISTS[kind].method} failed: ${errorMessage(fetched.error)}`);
+    return fetched;
+  }
+
+  function publish(next: Partial<Lists>): boolean {
+    lists = { ...lists, ...next };
+    const before = current;
+    current = { serverName, ...handshake, ...lists };
+    return KINDS.some((kind) => !isSame(before[kind], current[kind]));
+  }
+
+  async function refresh(): Promise<void> {
+    isReading = true;
+    const kinds = [...dirty];
+    dirty.clear();
+    const next: Partial<Lists> = {};
+    for (const kind of kinds) {
+      const { definitions, error } = await read(kind);
+      // What cannot be read now has not gone for that.
+      if (!error) next[kind] = definitions;
+    }
+    isReading = false;
+    if (isClosed) return;
+    if (publish(next)) onChange(current);
+    schedule();
+  }
+
+  function schedule(): void {
+    if (timer || isReading || isClosed || !isLoaded || dirty.size === 0) return;
+    timer = clock.setTimeout(() => {
+      timer = undefined;
+      void refresh();
+    }, BURST_MS);
+  }
+
+  return {
+    get current() {
+      return current;
+    },
+    async load() {
+      const next: Partial<Lists> = {};
+      for (const kind of KINDS.filter(declares)) {
+        const { definitions, error } = await read(kind);
+        if (error && kind === 'tools' && !isMissing(error))
+          throw refusedError(serverName, LISTS.tools.method, error);
+        next[kind] = definitions;
+      }
+      publish(next);
+      isLoaded = true;
+      schedule();
+    },
+    changed(method) {
+      const kinds = KINDS.filter((kind) => LISTS[kind].changed === method);
+      for (const kind of kinds) dirty.add(kind);
+      schedule();
+      return kinds.length > 0;
+    },
+    close() {
+      isClosed = true;
+      timer?.cancel();
+    },
+  };
+}
+
+/** Some servers declare a capability and do not have all of its methods. */
+const isMissing = (error: Buffer): boolean => JSON.parse(error.toString()).code === RPC.METHOD_NOT_FOUND;
+
+const isSame = (before: Inventory[ListKind], after: Inventory[ListKind]): boolean =>
+  before.length === after.length && before.every((definition, i) => definition.json === after[i]?.json);

@@ -1,0 +1,120 @@
+import type { Definition, ListKind } from '../../model/catalog.ts';
+import type { CallRequest, Reply } from '../../model/ports.ts';
+import { elements, member, slice, stringAt } from '../../rpc/envelope.ts';
+
+/** Bounds of what one server may offer in one list. */
+const MAX_PAGES = 500;
+const MAX_DEFINITIONS = 20_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+
+interface ListMethod {
+  readonly method: string;
+  /** Member of the result that holds the array. */
+  readonly member: string;
+  /** Member of each definition by which it is known. */
+  readonly key: string;
+  /** The capability that declares it. */
+  readonly capability: string;
+  /** The notification that says it changed. */
+  readonly changed: string;
+}
+
+export const LISTS: Readonly<Record<ListKind, ListMethod>> = {
+  tools: {
+    method: 'tools/list',
+    member: 'tools',
+    key: 'name',
+    capability: 'tools',
+    changed: 'notifications/tools/list_changed',
+  },
+  resources: {
+    method: 'resources/list',
+    member: 'resources',
+    key: 'uri',
+    capability: 'resources',
+    changed: 'notifications/resources/list_changed',
+  },
+  templates: {
+    method: 'resources/templates/list',
+    member: 'resourceTemplates',
+    key: 'uriTemplate',
+    capability: 'resources',
+    changed: 'notifications/resources/list_changed',
+  },
+  prompts: {
+    method: 'prompts/list',
+    member: 'prompts',
+    key: 'name',
+    capability: 'prompts',
+    changed: 'notifications/prompts/list_changed',
+  },
+};
+
+export const KINDS = Object.keys(LISTS) as ListKind[];
+
+export interface FetchedList {
+  readonly definitions: readonly Definition[];
+  /** What is odd about it, for the server's log. */
+  readonly notes: readonly string[];
+  /** Text of the JSON-RPC error that ended it. */
+  readonly error?: Buffer;
+}
+
+/** Reads one list to its end, page by page. Definitions stay the text that the server wrote. */
+export async function fetchList(
+  kind: ListKind,
+  call: (request: CallRequest) => Promise<Reply>,
+): Promise<FetchedList> {
+  const { method } = LISTS[kind];
+  const found = new Map<string, Definition>();
+  const notes: string[] = [];
+  const seen = new Set<string>();
+  let bytes = 0;
+  let cursor: Buffer | undefined;
+  for (;;) {
+    const params = cursor && Buffer.concat([Buffer.from('{"cursor":'), cursor, Buffer.from('}')]);
+    const reply = await call(params ? { method, params } : { method });
+    if (reply.kind === 'error') return { definitions: [...found.values()], notes, error: reply.json };
+    bytes += reply.json.length;
+    notes.push(...collect(kind, reply.json, found));
+    cursor = nextCursor(reply.json);
+    if (!cursor) return { definitions: [...found.values()], notes };
+    const stop = excess(seen, cursor, found.size, bytes);
+    if (stop)
+      return {
+        definitions: [...found.values()],
+        notes: [...notes, `${method} ${stop}: the rest of it is ignored`],
+      };
+  }
+}
+
+/** The cursor's JSON text; an empty string is a cursor like any other. */
+function nextCursor(result: Buffer): Buffer | undefined {
+  const span = member(result, { start: 0, end: result.length }, 'nextCursor');
+  return stringAt(result, span) === undefined || !span ? undefined : slice(result, span);
+}
+
+function excess(seen: Set<string>, cursor: Buffer, count: number, bytes: number): string | undefined {
+  const text = cursor.toString();
+  if (seen.has(text)) return `gives the same cursor ${text} again`;
+  seen.add(text);
+  if (seen.size >= MAX_PAGES) return `has more than ${MAX_PAGES} pages`;
+  if (count > MAX_DEFINITIONS) return `has more than ${MAX_DEFINITIONS} entries`;
+  return bytes > MAX_BYTES ? `has more than ${MAX_BYTES} bytes` : undefined;
+}
+
+function collect(kind: ListKind, result: Buffer, found: Map<string, Definition>): string[] {
+  const list = LISTS[kind];
+  const array = member(result, { start: 0, end: result.length }, list.member);
+  if (!array) return [`${list.method} answered without ${list.member}`];
+  const notes: string[] = [];
+  for (const span of elements(result, array)) {
+    const key = stringAt(result, member(result, span, list.key));
+    const json = result.toString('utf8', span.start, span.end);
+    if (key === undefined)
+      notes.push(`${list.method}: an entry without ${list.key} is ignored: ${json.slice(0, 200)}`);
+    else if (found.has(key)) notes.push(`${list.method}: ${key} is there twice, the first one counts`);
+    else found.set(key, { key, json });
+  }
+  return notes;
+}

@@ -1,0 +1,45 @@
+/** What is kept of a server's output for the error that may have to quote it. */
+const MAX_LINES = 20;
+const MAX_CHARACTERS = 8 * 1024;
+const MAX_LINE = 1_000;
+
+export interface Tail {
+  /** Text as it comes, cut anywhere. */
+  push(text: string): void;
+  /** The last line, though nothing ended it. */
+  flush(): void;
+  lines(): readonly string[];
+}
+
+/** The last lines of a text stream; each is passed on as soon as it is whole. */
+export function createTail(onLine: (line: string) => void): Tail {
+  const kept: string[] = [];
+  let characters = 0;
+  let open = '';
+
+  function keep(raw: string): void {
+    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    onLine(line);
+    const short = line.slice(0, MAX_LINE);
+    if (short.trim() === '') return;
+    kept.push(short);
+    characters += short.length;
+    while (kept.length > MAX_LINES || characters > MAX_CHARACTERS) characters -= kept.shift()?.length ?? 0;
+  }
+
+  return {
+    push(text) {
+      const lines = (open + text).split('\n');
+      open = lines.pop() ?? '';
+      for (const line of lines) keep(line);
+      if (open.length < MAX_CHARACTERS) return;
+      keep(open);
+      open = '';
+    },
+    flush() {
+      if (open) keep(open);
+      open = '';
+    },
+    lines: () => kept,
+  };
+}

@@ -1,0 +1,44 @@
+import { member, type Span, slice, splice } from '../../rpc/envelope.ts';
+
+const NAME = Buffer.from('progressToken');
+const ESCAPED = Buffer.from('\\u');
+
+export interface Tokened {
+  readonly params: Buffer | undefined;
+  /** JSON text of the client's own token, where it sent one. */
+  readonly token: Buffer | undefined;
+}
+
+/**
+ * Clients choose progress tokens as they like, and most choose the same ones: towards the server, the id of our
+ * request takes their place, and back again in what it reports.
+ */
+export function replaceToken(params: Buffer | undefined, id: number): Tokened {
+  // Most calls have none: one native search is much cheaper than walking over the arguments.
+  if (!params || !(params.includes(NAME) || params.includes(ESCAPED))) return { params, token: undefined };
+  const span = tokenOf(params);
+  if (!span) return { params, token: undefined };
+  const replaced = splice(params, [{ ...span, with: Buffer.from(String(id)) }]);
+  return { params: replaced, token: slice(params, span) };
+}
+
+const tokenOf = (params: Buffer): Span | undefined =>
+  member(params, { start: 0, end: params.length }, '_meta', 'progressToken');
+
+/** `params` of a progress notification: whose it is, and the text with another token in place. */
+export function readProgress(
+  params: Buffer,
+): { readonly id: number; withToken(token: Buffer): Buffer } | undefined {
+  const span = member(params, { start: 0, end: params.length }, 'progressToken');
+  if (!span) return undefined;
+  return {
+    id: idNumber(slice(params, span)),
+    withToken: (token) => splice(params, [{ ...span, with: token }]),
+  };
+}
+
+/** Ids are numbers when they leave us; some servers return them as strings. NaN for what cannot be one of ours. */
+export function idNumber(text: Buffer): number {
+  const digits = text[0] === 0x22 ? text.toString('latin1', 1, text.length - 1) : text.toString('latin1');
+  return /^\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN;
+}

@@ -1,0 +1,67 @@
+import type { GatewayError } from '../../errors.ts';
+import type { Inventory } from '../../model/catalog.ts';
+import type { Timeouts } from '../../model/desired.ts';
+import type { Call, CallRequest, Clock, ServerNotification } from '../../model/ports.ts';
+import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
+import { createConnection } from './connection.ts';
+import { connectWithin } from './start.ts';
+
+export interface UpstreamOptions {
+  readonly serverName: string;
+  /** Called once. Whatever it opens is closed again by the upstream. */
+  readonly open: (events: LinkEvents) => Promise<Link>;
+  readonly timeouts: Timeouts;
+  readonly clock: Clock;
+  /** What came on stdout besides messages and its size; also answers that nobody waits for (then 0 bytes). */
+  readonly onNoise: (text: string, bytes: number) => void;
+  /** One line of stderr. */
+  readonly onStderr: (line: string) => void;
+  /** Everything the server says unasked, but for what the upstream handles itself: progress and changed lists. */
+  readonly onNotification: (notification: ServerNotification) => void;
+  /** Only when a list really differs. Not called for the first inventory. */
+  readonly onInventory: (inventory: Inventory) => void;
+  /** Once, if it ends without having been closed. */
+  readonly onClosed: (error: GatewayError, facts: ExitFacts) => void;
+  /** Gives up the start. */
+  readonly signal?: AbortSignal;
+}
+
+/** One live connection to one server. */
+export interface Upstream {
+  readonly kind: Link['kind'];
+  readonly pid: number | undefined;
+  readonly inventory: Inventory;
+  readonly inFlight: number;
+  call(request: CallRequest): Call;
+  /** Fire and forget; `params` is JSON text. */
+  notify(method: string, params?: Buffer): void;
+  setTimeouts(timeouts: Timeouts): void;
+  /** Waits until nothing is in flight, or for that long. */
+  drain(timeoutMs: number): Promise<void>;
+  /** Settles what is in flight with errors and closes the link. */
+  close(graceMs: number): Promise<void>;
+}
+
+/**
+ * Opens the link, initialises, reads the lists.
+ * @throws GatewayError SERVER_EXITED, SERVER_UNREACHABLE, SERVER_TIMEOUT, SERVER_GARBAGE, SERVER_REFUSED, or what `open` throws
+ */
+export async function connectUpstream(options: UpstreamOptions): Promise<Upstream> {
+  const connection = createConnection(options);
+  const { link, inventory } = await connectWithin(options, connection);
+  return {
+    kind: link.kind,
+    pid: link.pid,
+    get inventory() {
+      return inventory.current;
+    },
+    get inFlight() {
+      return connection.calls.inFlight;
+    },
+    call: (request) => connection.calls.call(request),
+    notify: (method, params) => void connection.notify(method, params),
+    setTimeouts: connection.setTimeouts,
+    drain: (timeoutMs) => connection.calls.drain(timeoutMs),
+    close: connection.close,
+  };
+}

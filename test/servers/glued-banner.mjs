@@ -1,0 +1,4 @@
+import { serve, write } from './serve.mjs';
+
+write('Loading… ');
+serve();

@@ -1,0 +1,3 @@
+process.stdin.resume();
+console.error('waiting for the database');
+setInterval(() => {}, 1_000);

@@ -1,0 +1,3 @@
+import { serve, write } from './serve.mjs';
+
+serve({}, (message) => write(`${JSON.stringify({ jsonrpc: '2.0', ...message }, null, 2)}\n`));
