@@ -11,7 +11,8 @@ import { basename } from 'node:path';
 import type Docker from 'dockerode';
 import { mergeCatalog } from './catalog/merge.ts';
 import { createCatalogStore } from './catalog/store.ts';
-import { compile, compiledIsOurs } from './compile/compile.ts';
+import { compile } from './compile/compile.ts';
+import { compiledIsOurs } from './compile/yaml.ts';
 import { renderProblems } from './config/diagnostics.ts';
 import { readEnvironment } from './config/environment.ts';
 import { loadStack } from './config/load.ts';
@@ -113,10 +114,11 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
 
   /** A bad edit is told once and changes nothing; everything else goes on with the last good file. */
   const refresh = async (): Promise<void> => {
+    const since = clock.now();
     try {
       desired = await loadDesired(settings);
-      watch.update(desired.stack.watched);
       lastSaid = '';
+      await watch.refresh(since);
     } catch (error) {
       const problems = explain(error);
       if (problems !== lastSaid)
@@ -167,7 +169,11 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     await socket.close();
     throw error;
   });
-  const watch = watchStack(desired.stack.watched, clock, () => lookAgain('file changed'));
+  const watch = watchStack(
+    () => desired.stack.watched,
+    clock,
+    () => lookAgain('file changed'),
+  );
   const engineWatch = settings.engine && watchEngine(settings.engine.docker, clock, lookAgain);
 
   const finished = Promise.withResolvers<void>();

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { compile, compiledIsOurs } from '../compile/compile.ts';
+import { compile } from '../compile/compile.ts';
+import { compiledIsOurs } from '../compile/yaml.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadStack } from '../config/load.ts';
 import { GatewayError } from '../errors.ts';

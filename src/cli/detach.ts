@@ -15,10 +15,10 @@ const POLL = 50;
 export async function startDetached(
   file: string,
   state: StateDir,
-  containers: boolean,
+  options: { readonly containers: boolean; readonly yes?: boolean },
 ): Promise<ChildProcess> {
   const output = openSync(outputOf(state), 'w', 0o600);
-  const flags = containers ? [] : ['--no-containers'];
+  const flags = [...(options.containers ? [] : ['--no-containers']), ...(options.yes ? ['--yes'] : [])];
   const [, script = ''] = process.argv;
   const child = spawn(process.execPath, [script, 'up', '-c', file, ...flags], {
     detached: true,

@@ -9,6 +9,7 @@ import type { GatewayControl } from '../model/ports.ts';
 import type { GatewayStatus } from '../model/status.ts';
 import { engineClient } from '../runtime/engine/connect-engine.ts';
 import { openStateDir, type StateDir } from '../runtime/state-dir.ts';
+import { makeBases } from './bases.ts';
 import { type ControlClient, connectControl } from './control-client.ts';
 import { followDetached, startDetached } from './detach.ts';
 import { chooseEngine, type EngineChoice, explainMissing } from './engine-setup.ts';
@@ -37,10 +38,10 @@ export async function up(options: UpOptions): Promise<number> {
   if ('missing' in choice && wantsEngine && nothingElse) throw choice.missing;
 
   if (options.detach) {
-    const child = await startDetached(file, state, options.containers);
+    const child = await startDetached(file, state, options);
     return followDetached(child, state, report);
   }
-  return serve({ ...settingsOf(file, state, choice) });
+  return serve({ ...settingsOf(file, state, choice, options.yes ?? false) });
 }
 
 async function pickEngine(options: UpOptions, wantsEngine: boolean): Promise<EngineChoice> {
@@ -54,7 +55,7 @@ async function pickEngine(options: UpOptions, wantsEngine: boolean): Promise<Eng
   };
 }
 
-function settingsOf(file: string, state: StateDir, choice: EngineChoice): GatewaySettings {
+function settingsOf(file: string, state: StateDir, choice: EngineChoice, yes: boolean): GatewaySettings {
   mkdirSync(state.path, { recursive: true });
   const missing: Pick<GatewayError, 'message' | 'hint'> =
     'missing' in choice ? choice.missing : { message: '', hint: undefined };
@@ -66,9 +67,8 @@ function settingsOf(file: string, state: StateDir, choice: EngineChoice): Gatewa
     engineMissing: { reason: missing.message, hint: missing.hint ?? '' },
     ensureBases: async (references, onDetail) => {
       if (!('engine' in choice)) return;
-      const { ensureBaseImages } = await import('../runtime/setup/base-images.ts');
-      await ensureBaseImages(references, choice.engine, (event) =>
-        onDetail(`${event.name} ${event.detail ?? ''}`.trim()),
+      await makeBases(references, choice.engine, yes, ({ name, detail }) =>
+        onDetail(`${name}: ${detail ?? ''}`),
       );
     },
     clock: systemClock,

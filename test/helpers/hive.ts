@@ -1,0 +1,231 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { execa } from 'execa';
+import { stringify } from 'yaml';
+import { type ControlClient, connectControl } from '../../src/cli/control-client.ts';
+import type { GatewayStatus, ServerStatus } from '../../src/model/status.ts';
+import { openStateDir } from '../../src/runtime/state-dir.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const MAIN = join(ROOT, 'src/main.ts');
+export const SERVERS = join(ROOT, 'test/servers');
+/** Longest wait for any state; a step that needs more is broken. */
+const PATIENCE = 120_000;
+
+/** One stack in a folder of its own, driven by the real command line. Everything it made is removed when the test ends. */
+export interface Stack {
+  readonly name: string;
+  readonly folder: string;
+  readonly file: string;
+  /** Saves the config; `name` and a free port are added unless given. */
+  save(config: Record<string, unknown>): void;
+  /** Starts `hive up` and resolves once it listens. */
+  up(env?: Record<string, string>): Promise<Running>;
+  /** Any command; `-c` is added. Never throws. */
+  hive(...args: string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }>;
+  /** Docker's view of the stack's containers: `server → id`. */
+  containers(): Promise<Map<string, string>>;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly control: ControlClient;
+  readonly url: string;
+  /** What it printed so far. */
+  output(): string;
+  /** Resolves with the first status that satisfies; rejects with the last one seen. */
+  until(what: string, satisfied: (status: GatewayStatus) => boolean): Promise<GatewayStatus>;
+  untilServer(serverName: string, state: ServerStatus['state']): Promise<ServerStatus>;
+  /** Resolves when the printed text contains it. */
+  untilPrinted(text: string | RegExp): Promise<void>;
+  client(path?: string): Promise<Client>;
+  /** SIGTERM, and the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export function createStack(t: TestContext, config: Record<string, unknown>): Stack {
+  const name = `hivetest-${randomBytes(4).toString('hex')}`;
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  const file = join(folder, 'hive.yaml');
+  const env = { ...process.env, HIVE_STATE_DIR: join(folder, '.state'), NO_COLOR: '1' };
+  const live = new Set<Running>();
+  const save: Stack['save'] = (next) =>
+    writeFileSync(file, stringify({ name, gateway: { port: 0, discover: false }, ...next }));
+  save(config);
+
+  const hive: Stack['hive'] = async (...args) => {
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [MAIN, ...args, '-c', file], {
+      env,
+      cwd: folder,
+      reject: false,
+      stdin: 'ignore',
+      timeout: PATIENCE,
+    });
+    return { exitCode, stdout, stderr };
+  };
+
+  t.after(async () => {
+    if (!(t as TestContext & { passed: boolean }).passed) keepEvidence(t, live);
+    for (const running of live) await running.stop();
+    writeFileSync(file, stringify({ name, servers: {} }));
+    await hive('down', '--volumes');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  return {
+    name,
+    folder,
+    file,
+    save,
+    hive,
+    async up(extra = {}) {
+      const child = spawn(process.execPath, [MAIN, 'up', '-c', file], {
+        env: { ...env, ...extra },
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const running = await follow(child, openStateDir(file, env).socket);
+      live.add(running);
+      child.once('exit', () => live.delete(running));
+      return running;
+    },
+    async containers() {
+      const { stdout } = await execa('docker', [
+        'ps',
+        '-aq',
+        '--no-trunc',
+        '--filter',
+        `label=mcp.stack=${name}`,
+        '--format',
+        '{{.Label "mcp.server"}} {{.ID}}',
+      ]);
+      return new Map(
+        stdout
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => line.split(' ') as [string, string]),
+      );
+    },
+  };
+}
+
+async function follow(child: ChildProcess, socket: string): Promise<Running> {
+  let text = '';
+  const listeners = new Set<() => void>();
+  const hear = (chunk: Buffer): void => {
+    text += chunk.toString();
+    for (const listener of listeners) listener();
+  };
+  child.stdout?.on('data', hear);
+  child.stderr?.on('data', hear);
+  const control = await untilListening(child, socket, () => text);
+  const { url } = await control.status();
+
+  const until: Running['until'] = async (what, satisfied) => {
+    const watcher = await connectControl(socket);
+    if (!watcher) throw new Error(`the gateway is gone while waiting until ${what}\n${text}`);
+    let last: GatewayStatus | undefined;
+    const timer = setTimeout(() => void watcher.close(), PATIENCE);
+    try {
+      for await (const status of watcher.events()) {
+        last = status;
+        if (satisfied(status)) return status;
+      }
+    } catch {
+      // Told below, with what was seen last.
+    } finally {
+      clearTimeout(timer);
+      await watcher.close();
+    }
+    throw new Error(
+      `it never came that ${what}; last seen: ${JSON.stringify(last?.servers, null, 1)}\n${text}`,
+    );
+  };
+
+  return {
+    child,
+    control,
+    url,
+    output: () => text,
+    until,
+    async untilServer(serverName, state) {
+      const status = await until(`${serverName} is ${state}`, ({ servers }) =>
+        servers.some((it) => it.serverName === serverName && it.state === state),
+      );
+      return status.servers.find((it) => it.serverName === serverName) as ServerStatus;
+    },
+    untilPrinted: (wanted) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`never printed: ${wanted}\n${text}`)), PATIENCE);
+        const check = (): void => {
+          if (!(typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text))) return;
+          clearTimeout(timer);
+          listeners.delete(check);
+          resolve();
+        };
+        listeners.add(check);
+        check();
+      }),
+    async client(path = '') {
+      const client = new Client({ name: 'test', version: '1' });
+      await client.connect(new StreamableHTTPClientTransport(new URL(`${url}${path}`)));
+      return client;
+    },
+    async stop() {
+      await control.close();
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      const [code] = await ended;
+      return code as number | null;
+    },
+  };
+}
+
+async function untilListening(
+  child: ChildProcess,
+  socket: string,
+  text: () => string,
+): Promise<ControlClient> {
+  const deadline = Date.now() + PATIENCE;
+  while (Date.now() < deadline) {
+    const control = await connectControl(socket);
+    if (control) return control;
+    if (child.exitCode !== null) break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`hive up did not start (exit ${child.exitCode}):\n${text()}`);
+}
+
+/** What a failing scenario leaves behind, for whoever reads the CI log tomorrow. */
+function keepEvidence(t: TestContext, live: ReadonlySet<Running>): void {
+  const folder = join(ROOT, 'test/.artifacts', t.name.replace(/[^\w]+/g, '-').slice(0, 80));
+  mkdirSync(folder, { recursive: true });
+  for (const [index, running] of [...live].entries()) {
+    writeFileSync(join(folder, `gateway-${index}.txt`), running.output());
+    process.stderr.write(`--- ${t.name}: what the gateway printed ---\n${running.output()}\n`);
+  }
+}
+
+/** A native test server of test/servers. */
+export function native(program: string, ...args: string[]): Record<string, unknown> {
+  return { type: 'native', command: [process.execPath, join(SERVERS, `${program}.mjs`), ...args] };
+}
+
+/** The same in a container. */
+export function container(program: string, ...args: string[]): Record<string, unknown> {
+  return {
+    type: 'container',
+    image: 'node:24-slim',
+    command: ['node', `/servers/${program}.mjs`, ...args],
+    volumes: [`${SERVERS}:/servers:ro`],
+    stopGrace: '1s',
+  };
+}
