@@ -6,6 +6,8 @@ import { plainPathFrom } from './paths.ts';
 import { compileService, imageOf, labelsOf, mergeDeep, networkKey, secretKey } from './service.ts';
 import { renderCompose } from './yaml.ts';
 
+export { compiledIsOurs } from './yaml.ts';
+
 /** A stack as the text of its Compose file, and a unit for each of its servers. Pure: same stack, same bytes. */
 export function compile(stack: Stack): Compiled {
   const services: Record<string, ComposeService> = {};

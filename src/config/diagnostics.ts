@@ -25,9 +25,9 @@ export interface Finding {
 }
 
 interface ConfigFacts {
+  /** At least one. */
   readonly problems: readonly Problem[];
   readonly watched: readonly string[];
-  readonly hint?: string;
 }
 
 /** Thrown by `loadStack`: everything that is wrong with the files, in reading order. */
@@ -37,7 +37,7 @@ export class ConfigError extends GatewayError {
   readonly watched: readonly string[];
 
   constructor(code: 'CONFIG_INVALID' | 'CONFIG_NOT_FOUND', message: string, facts: ConfigFacts) {
-    super(code, message, { hint: facts.problems[0]?.hint ?? facts.hint, place: facts.problems[0]?.place });
+    super(code, message, { hint: facts.problems[0]?.hint, place: facts.problems[0]?.place });
     this.name = 'ConfigError';
     this.problems = facts.problems;
     this.watched = facts.watched;

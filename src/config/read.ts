@@ -224,13 +224,12 @@ async function readText(path: string): Promise<string> {
 
 function notReadable(file: string, thrown: unknown, watched: ReadonlySet<string>): ConfigError {
   const missing = hasCode(thrown, 'ENOENT') || hasCode(thrown, 'ENOTDIR');
-  const code = missing ? 'CONFIG_NOT_FOUND' : 'CONFIG_INVALID';
+  const message = `cannot read the config file: ${reasonOf(thrown)}`;
   const hint = missing ? 'name the file with -c FILE' : 'the config must be a readable UTF-8 text file';
-  return new ConfigError(code, `cannot read the config file ${file}: ${reasonOf(thrown)}`, {
-    problems: [],
-    watched: [...watched],
-    hint,
-  });
+  const place = { path: file, line: 1 };
+  const problem = { message, hint, place, keyPath: '', column: 1, snippet: '', length: 1 };
+  const code = missing ? 'CONFIG_NOT_FOUND' : 'CONFIG_INVALID';
+  return new ConfigError(code, message, { problems: [problem], watched: [...watched] });
 }
 
 /** Why a file could not be read, in words. */
