@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** A place where an engine may be listening. */
+export interface EngineAddress {
+  /** As DOCKER_HOST takes it: `unix:///var/run/docker.sock`, `tcp://10.0.0.5:2375`. */
+  readonly url: string;
+  /** Who named it, in words for people. */
+  readonly source: string;
+}
+
+export interface EngineAddresses {
+  readonly candidates: readonly EngineAddress[];
+  /** Someone asked for exactly this engine, so no other will do. */
+  readonly explicit: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Where to look for an engine, best first. DOCKER_HOST wins, then a chosen docker context, as in the docker CLI itself;
+ * else the well-known sockets: the system's, rootless Docker's, Docker Desktop's, podman's.
+ */
+export async function engineAddresses(env: Environment = process.env): Promise<EngineAddresses> {
+  if (env.DOCKER_HOST) {
+    return { candidates: [{ url: env.DOCKER_HOST, source: 'DOCKER_HOST' }], explicit: true };
+  }
+  const context = await contextAddress(env);
+  if (context) return { candidates: [context], explicit: true };
+  return { candidates: wellKnownSockets(env), explicit: false };
+}
+
+function wellKnownSockets(env: Environment): EngineAddress[] {
+  const home = env.HOME ?? homedir();
+  const runtimeDir = env.XDG_RUNTIME_DIR;
+  const sockets: [string, string][] = [['/var/run/docker.sock', 'the system socket']];
+  if (runtimeDir) sockets.push([join(runtimeDir, 'docker.sock'), 'rootless Docker']);
+  sockets.push([join(home, '.docker/run/docker.sock'), 'Docker Desktop']);
+  sockets.push([join(home, '.docker/desktop/docker.sock'), 'Docker Desktop']);
+  if (runtimeDir) sockets.push([join(runtimeDir, 'podman/podman.sock'), 'rootless podman']);
+  sockets.push(['/run/podman/podman.sock', 'podman']);
+  return sockets.map(([path, source]) => ({ url: `unix://${path}`, source }));
+}
+
+async function contextAddress(env: Environment): Promise<EngineAddress | undefined> {
+  const folder = env.DOCKER_CONFIG ?? join(env.HOME ?? homedir(), '.docker');
+  const name = env.DOCKER_CONTEXT || (await readJson(join(folder, 'config.json')))?.currentContext;
+  if (typeof name !== 'string' || name === '' || name === 'default') return undefined;
+  const id = createHash('sha256').update(name).digest('hex');
+  const meta = await readJson(join(folder, 'contexts/meta', id, 'meta.json'));
+  const url = hostOfContext(meta);
+  return { url: url ?? `context:${name}`, source: `docker context "${name}"` };
+}
+
+/** `Endpoints.docker.Host` of a context's meta.json. */
+function hostOfContext(meta: Record<string, unknown> | undefined): string | undefined {
+  const endpoints = meta?.Endpoints as { docker?: { Host?: unknown } } | undefined;
+  const host = endpoints?.docker?.Host;
+  return typeof host === 'string' ? host : undefined;
+}
+
+async function readJson(path: string): Promise<Record<string, unknown> | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import http from 'node:http';
+import https from 'node:https';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** What came of asking one address whether an engine answers there. */
+export type Probe =
+  | { readonly kind: 'answers'; readonly version: string; readonly flavour: 'docker' | 'podman' }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'denied' }
+  | { readonly kind: 'silent'; readonly reason: string }
+  | { readonly kind: 'unsupported'; readonly reason: string };
+
+const ANSWER_TIMEOUT_MS = 5_000;
+
+/** Asks `GET /version` of the engine at `url` (`unix://` or `tcp://`), for at most five seconds. */
+export async function probeEngine(
+  url: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Probe> {
+  const options = await requestOptions(url, env);
+  if (!options) return { kind: 'unsupported', reason: `${url} is neither unix:// nor tcp://` };
+  return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    const { request } = options.ca ? https : http;
+    const sent = request({ ...options, path: '/version', signal }, async (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      try {
+        for await (const chunk of response) body += chunk;
+        resolve(parseVersion(response.statusCode, body));
+      } catch (error) {
+        resolve({ kind: 'silent', reason: reasonOf(error) });
+      }
+    });
+    sent.once('error', (error: NodeJS.ErrnoException) => resolve(probeOfError(error)));
+    sent.end();
+  });
+}
+
+async function requestOptions(
+  url: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<https.RequestOptions | undefined> {
+  if (url.startsWith('unix://')) return { socketPath: url.slice('unix://'.length) };
+  if (!url.startsWith('tcp://')) return undefined;
+  const { hostname, port } = new URL(url.replace(/^tcp:/, 'http:'));
+  if (!env.DOCKER_TLS_VERIFY) return { hostname, port: port || 2375 };
+  const folder = env.DOCKER_CERT_PATH ?? join(homedir(), '.docker');
+  const [ca, cert, key] = await Promise.all(
+    ['ca.pem', 'cert.pem', 'key.pem'].map((name) => readFile(join(folder, name)).catch(() => '')),
+  );
+  return { hostname, port: port || 2376, ca, cert, key };
+}
+
+function parseVersion(status: number | undefined, body: string): Probe {
+  try {
+    const answer = JSON.parse(body) as { Version?: string; Components?: { Name?: string }[] };
+    if (status !== 200 || !answer.Version) throw new Error(`status ${status}`);
+    const isPodman = answer.Components?.some((component) => component.Name?.startsWith('Podman')) ?? false;
+    return { kind: 'answers', version: answer.Version, flavour: isPodman ? 'podman' : 'docker' };
+  } catch {
+    return { kind: 'silent', reason: `what answers there is no engine (status ${status})` };
+  }
+}
+
+function probeOfError(error: NodeJS.ErrnoException): Probe {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return { kind: 'absent' };
+  if (error.code === 'EACCES' || error.code === 'EPERM') return { kind: 'denied' };
+  return { kind: 'silent', reason: reasonOf(error) };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && error.name === 'AbortError') return 'no answer within five seconds';
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ECONNREFUSED' ? 'nothing listens there' : message;
+}

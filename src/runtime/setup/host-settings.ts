@@ -1,0 +1,131 @@
+import { X509Certificate } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import tls from 'node:tls';
+import { query } from './command.ts';
+
+/** What an image made here needs so that builds inside it reach the package registries that this machine reaches. */
+export interface HostSettings {
+  readonly files: readonly SettingsFile[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface SettingsFile {
+  /** Absolute, inside the image. */
+  readonly path: string;
+  readonly content: string;
+}
+
+const BUNDLE = '/etc/ssl/certs/ca-certificates.crt';
+
+/** This machine's own certificate authorities, registries and proxies. Nothing that holds a password is taken over. */
+export async function readHostSettings(): Promise<HostSettings> {
+  const [authorities, npm, pip, apt] = await Promise.all([
+    localAuthorities(),
+    query(['npm', 'config', 'list', '--json']),
+    readPipSettings(),
+    query(['apt-config', 'dump', 'Acquire']),
+  ]);
+  const files = authorities.map((content, index) => ({
+    path: `/usr/local/share/ca-certificates/host-${index + 1}.crt`,
+    content,
+  }));
+  const rest = [
+    { path: '/usr/local/etc/npmrc', content: npmrcOf(npm.stdout) },
+    { path: '/etc/pip.conf', content: pip },
+    { path: '/etc/apt/apt.conf.d/80host-proxy', content: aptProxiesOf(apt.stdout) },
+  ];
+  return {
+    files: [...files, ...rest.filter((file) => file.content !== '')],
+    env: authorities.length === 0 ? {} : CERTIFICATE_ENV,
+  };
+}
+
+/** Node, Python's requests and what is built on rustls or certifi trust only what these name. */
+const CERTIFICATE_ENV = {
+  SSL_CERT_FILE: BUNDLE,
+  NODE_EXTRA_CA_CERTS: BUNDLE,
+  REQUESTS_CA_BUNDLE: BUNDLE,
+  PIP_CERT: BUNDLE,
+};
+
+/** Authorities that this machine trusts and the world does not, as PEM: a company's, or an intercepting proxy's. */
+async function localAuthorities(): Promise<string[]> {
+  const known = new Set([...tls.rootCertificates, ...(await distributionAuthorities())].map(fingerprint));
+  const local = new Map<string, string>();
+  for (const pem of [...tls.getCACertificates('system'), ...tls.getCACertificates('extra')]) {
+    const print = fingerprint(pem);
+    if (!known.has(print) && new X509Certificate(pem).ca) local.set(print, pem.trimEnd());
+  }
+  return [...local.values()].map((pem) => `${pem}\n`);
+}
+
+function fingerprint(pem: string): string {
+  return new X509Certificate(pem).fingerprint256;
+}
+
+/** What the distribution's own ca-certificates package brings; the image has that package too. */
+async function distributionAuthorities(): Promise<string[]> {
+  const folder = '/usr/share/ca-certificates/mozilla';
+  const names = await readdir(folder).catch(() => []);
+  return Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+}
+
+const NPM_KEYS = /^(registry|proxy|https-proxy|noproxy|strict-ssl|@[^:]+:registry)$/;
+
+/** The lines of an npmrc worth taking over, out of `npm config list --json`. */
+export function npmrcOf(json: string): string {
+  let settings: Record<string, unknown>;
+  try {
+    settings = JSON.parse(json) as Record<string, unknown>;
+  } catch {
+    return '';
+  }
+  const lines = Object.entries(settings)
+    .map(([key, value]) => [key, Array.isArray(value) ? value.join(',') : value] as const)
+    .filter(
+      ([key, value]) =>
+        NPM_KEYS.test(key) && value !== null && value !== '' && !NPM_DEFAULTS.has(`${key}=${value}`),
+    )
+    .map(([key, value]) => `${key}=${value}`);
+  return asFile(lines);
+}
+
+const NPM_DEFAULTS = new Set(['registry=https://registry.npmjs.org/', 'strict-ssl=true']);
+const PIP_KEYS = ['index-url', 'extra-index-url', 'trusted-host', 'proxy'];
+
+async function readPipSettings(): Promise<string> {
+  const home = homedir();
+  const paths = ['/etc/pip.conf', join(home, '.pip/pip.conf'), join(home, '.config/pip/pip.conf')];
+  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')));
+  return pipConfOf(texts, process.env);
+}
+
+/** One pip.conf out of several (later ones win) and pip's environment variables (which win over all). */
+export function pipConfOf(
+  texts: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const values = new Map<string, string>();
+  for (const line of texts.flatMap((text) => text.split('\n'))) {
+    const [, key = '', value = ''] = /^\s*([a-z-]+)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? [];
+    if (PIP_KEYS.includes(key)) values.set(key, value);
+  }
+  for (const key of PIP_KEYS) {
+    const value = env[`PIP_${key.toUpperCase().replaceAll('-', '_')}`];
+    if (value) values.set(key, value);
+  }
+  const lines = asFile([...values].map(([key, value]) => `${key} = ${value}`));
+  return lines === '' ? '' : `[global]\n${lines}`;
+}
+
+/** The proxy lines of `apt-config dump`. */
+export function aptProxiesOf(dump: string): string {
+  return asFile(dump.split('\n').filter((line) => /^Acquire::https?::Proxy(::\S+)? "[^"]+";$/.test(line)));
+}
+
+function asFile(lines: readonly string[]): string {
+  const kept = lines.filter((line) => !/\/\/[^/\s]*@/.test(line));
+  return kept.length === 0 ? '' : `${kept.join('\n')}\n`;
+}
