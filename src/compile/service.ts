@@ -78,16 +78,10 @@ export function secretKey(server: ContainerServer, name: string): string {
 function files(stack: Stack, server: ContainerServer): ComposeService {
   return {
     env_file: server.envFile.map((file) => plainPathFrom(stack.composeFile, file)),
-    volumes: server.volumes.map((volume) => volumeFrom(stack.composeFile, volume)),
+    volumes: server.volumes,
     read_only: server.readOnly ? true : undefined,
     tmpfs: server.tmpfs,
   };
-}
-
-/** Host folders are absolute in the stack and relative in the file; names and references stay. */
-function volumeFrom(composeFile: string, volume: string): string {
-  const [, source = '', rest = ''] = /^((?:\$\{[^}]*\}|[^:])+)(:.*)$/s.exec(volume) ?? [];
-  return source.startsWith('/') ? `${pathFrom(composeFile, source)}${rest}` : volume;
 }
 
 function network(server: ContainerServer): ComposeService {

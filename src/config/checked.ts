@@ -20,17 +20,3 @@ export function teller(entry: Entry, report: Report): Tell {
     report({ source: entry.source, mark: locate(entry.source, keyPath, of), keyPath, message, hint });
   };
 }
-
-interface Text {
-  readonly path: KeyPath;
-  readonly text: string;
-}
-
-/** Every text value below an entry, with its path. */
-export function* textsIn(data: unknown, path: KeyPath = []): Generator<Text> {
-  if (typeof data === 'string') yield { path, text: data };
-  else if (Array.isArray(data))
-    for (const [index, item] of data.entries()) yield* textsIn(item, [...path, index]);
-  else if (typeof data === 'object' && data !== null)
-    for (const [key, value] of Object.entries(data)) yield* textsIn(value, [...path, key]);
-}

@@ -1,6 +1,6 @@
 /** Files that entries name must be there. */
 import { stat } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type Checked, type Tell, teller } from './checked.ts';
 import type { Entry } from './parse.ts';
 import { reasonOf } from './read.ts';
@@ -24,20 +24,17 @@ export async function checkFiles({ raw, input, report }: Checked): Promise<void>
 
 async function checkFile(entry: Entry, named: NamedFile, file: string, tell: Tell): Promise<void> {
   if (named.file.includes('${')) return;
-  const folder = dirname(entry.source.path);
   const told = `the ${named.what} of server "${entry.serverName}"`;
-  const where = `looked for ${relative(process.cwd(), file) || file}`;
   try {
     const found = await stat(file);
     if (named.kind === 'file' && found.isDirectory())
       tell(named.path, `${told} is a folder`, 'name the file in it');
     if (named.kind === 'folder' && !found.isDirectory()) tell(named.path, `${told} is not a folder`);
   } catch (thrown) {
-    const hint = `paths are relative to this file: ${where}`;
     tell(
       named.path,
       `cannot read ${told}: ${reasonOf(thrown).replace('file', named.kind)}`,
-      folder === '' ? undefined : hint,
+      'paths are relative to this file',
     );
   }
 }

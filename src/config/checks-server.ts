@@ -1,14 +1,16 @@
 /** Rules about one server. */
 
-import { type Tell, textsIn } from './checked.ts';
+import type { Tell } from './checked.ts';
 import { splitCommand } from './command.ts';
 import { parseVolume, publishedPorts } from './endpoints.ts';
 import type { Entry } from './parse.ts';
-import { NETWORK_NAME } from './schema-values.ts';
+import type { SettingsInput } from './schema.ts';
 import type { KeyPath } from './source.ts';
+import { textsIn } from './texts.ts';
 
 type ContainerEntry = Entry & { kind: 'container' };
-type Check = (entry: ContainerEntry, tell: Tell) => void;
+type Check = (entry: ContainerEntry, tell: Tell, defaults: Defaults) => void;
+type Defaults = NonNullable<NonNullable<SettingsInput['defaults']>['container']>;
 
 /** Keys whose value is needed when the file is read: a variable there would put its value into the compiled file. */
 const LITERAL_KEYS: ReadonlySet<string> = new Set([
@@ -27,6 +29,12 @@ const LITERAL_KEYS: ReadonlySet<string> = new Set([
   ],
 ]);
 
+/** Compose would look into the default of a reference, and Hive does not: refused, so that both always mean the same. */
+function hasNested(text: string): boolean {
+  const operands = [...text.matchAll(/\$\$|\$\{[A-Za-z_]\w*:?[-?+]([^}]*)\}/g)].map(([, operand]) => operand);
+  return operands.some((operand) => operand?.includes('$'));
+}
+
 function checkReferences(entry: Entry, tell: Tell): void {
   for (const { path, text } of textsIn(entry.data)) {
     const isLiteral = path.some(
@@ -39,7 +47,7 @@ function checkReferences(entry: Entry, tell: Tell): void {
         `"${path.join('.')}" of server "${entry.serverName}" cannot hold a \${…} reference`,
         'write the value itself',
       );
-    else if (/\$\{[A-Za-z_][A-Za-z0-9_]*:?[-?+][^}]*\$/.test(text.replaceAll('$$', '')))
+    else if (hasNested(text))
       tell(
         path,
         `a \${…} reference of server "${entry.serverName}" holds another $`,
@@ -125,15 +133,6 @@ export const CONTAINER_KEY_CHECKS: readonly Check[] = [
           volumeHint(volume),
         );
   },
-  function network({ serverName, input }, tell) {
-    const name = input.network;
-    if (name !== undefined && (!NETWORK_NAME.test(name) || /^isolated-|^default$/.test(name)))
-      tell(
-        ['network'],
-        `"network" of server "${serverName}" cannot be "${name}"`,
-        'use isolated, none, host, or a name of letters, digits, _ . - to share',
-      );
-  },
   checkRawCompose,
 ];
 
@@ -162,7 +161,7 @@ export const CONTAINER_CHECKS: readonly Check[] = [
         'key',
       );
   },
-  function httpNeedsPort({ serverName, input }, tell) {
+  function httpNeedsPort({ serverName, input }, tell, defaults) {
     const isHttp = input.transport === 'http';
     if (isHttp && input.port === undefined)
       tell(
@@ -180,7 +179,7 @@ export const CONTAINER_CHECKS: readonly Check[] = [
         );
     if (isHttp && input.link !== undefined)
       tell(['link'], `"link" of server "${serverName}" is for stdio, and it speaks http`, 'remove it', 'key');
-    if (isHttp && input.network === 'none')
+    if (isHttp && (input.network ?? defaults.network) === 'none')
       tell(['network'], `server "${serverName}" speaks http, but has no network`, 'use network: isolated');
   },
   function nativeSecrets({ serverName, input }, tell) {
@@ -192,11 +191,12 @@ export const CONTAINER_CHECKS: readonly Check[] = [
         'key',
       );
   },
-  function portsNeedNetwork({ serverName, input }, tell) {
-    if ((input.ports ?? []).length > 0 && (input.network === 'none' || input.network === 'host'))
+  function portsNeedNetwork({ serverName, input }, tell, defaults) {
+    const network = input.network ?? defaults.network;
+    if ((input.ports ?? []).length > 0 && (network === 'none' || network === 'host'))
       tell(
         ['ports'],
-        `server "${serverName}" publishes ports, which network: ${input.network} cannot do`,
+        `server "${serverName}" publishes ports, which network: ${network} cannot do`,
         'remove ports, or use network: isolated',
         'key',
       );

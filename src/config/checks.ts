@@ -1,6 +1,6 @@
 /** Rules that concern more than one key, or the world around the file, as a table: each finds, none decides. */
 
-import { type Checked, type Tell, teller } from './checked.ts';
+import { type Checked, teller } from './checked.ts';
 import { checkFiles } from './checks-files.ts';
 import { CONTAINER_CHECKS, CONTAINER_KEY_CHECKS, SERVER_CHECKS } from './checks-server.ts';
 import { checkClashes, checkHostPorts } from './checks-stack.ts';
@@ -14,13 +14,15 @@ const STACK_CHECKS: readonly ((checked: Checked) => void | Promise<void>)[] = [
 
 /** Runs every rule, however many fail; those that relate keys to each other need an entry that the schema accepts whole. */
 export async function checkStack(checked: Checked): Promise<void> {
-  for (const entry of checked.input.entries) checkServer(entry, teller(entry, checked.report));
+  for (const entry of checked.input.entries) checkServer(checked, entry);
   for (const check of STACK_CHECKS) await check(checked);
 }
 
-function checkServer(entry: Entry, tell: Tell): void {
+function checkServer({ input, report }: Checked, entry: Entry): void {
+  const tell = teller(entry, report);
+  const defaults = input.settings.defaults?.container ?? {};
   for (const check of SERVER_CHECKS) check(entry, tell);
   if (entry.kind !== 'container') return;
-  for (const check of CONTAINER_KEY_CHECKS) check(entry, tell);
-  if (!entry.isPartial) for (const check of CONTAINER_CHECKS) check(entry, tell);
+  for (const check of CONTAINER_KEY_CHECKS) check(entry, tell, defaults);
+  if (!entry.isPartial) for (const check of CONTAINER_CHECKS) check(entry, tell, defaults);
 }

@@ -8,7 +8,7 @@ export interface PublishedPort {
 }
 
 const PORT =
-  /^(?:(?<address>\[[0-9a-fA-F:]+\]|[\d.]+):)?(?:(?<host>\d+)(?:-(?<last>\d+))?:|:)?(?<target>\d+)(?:-\d+)?(?:\/(?<protocol>tcp|udp))?$/;
+  /^(?:(?<address>\[[0-9a-fA-F:]+\]|\d+\.\d+\.\d+\.\d+):)?(?:(?<host>\d+)(?:-(?<last>\d+))?:|:)?(?<target>\d+)(?:-\d+)?(?:\/(?<protocol>tcp|udp))?$/;
 
 /** Every host port that `[ADDRESS:][HOST[-LAST]:]TARGET[/tcp|udp]` publishes; undefined when it is not of that form. */
 export function publishedPorts(text: string): PublishedPort[] | undefined {

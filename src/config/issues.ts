@@ -56,7 +56,7 @@ function unknownKey(parent: KeyPath, key: string, subject: Subject): Translated 
   const known = keysAt(subject.schema, parent);
   const place =
     parent.length === 0 ? subject.owner.replace(/^ of/, ' in') : ` in "${nameOf(parent)}"${subject.owner}`;
-  const full = [...parent, key].join('.');
+  const full = [...parent.slice(-1), key].join('.');
   const near = similar(key, known);
   const hint =
     subject.keyHints[full] ??
@@ -134,14 +134,14 @@ function nullHint(keyPath: KeyPath): string {
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
-  return typeof value === 'string' ? 'text' : typeof value === 'number' ? 'a number' : String(value);
+  return typeof value === 'string' ? 'text' : String(value);
 }
 
 const SECRET = new Set(['env', 'headers', 'args', 'url', 'compose', 'secrets']);
 
 function contrast(value: unknown, keyPath: KeyPath): string {
-  if (typeof value !== 'string') return `, not ${kindOf(value)}`;
-  return keyPath.some((key) => SECRET.has(String(key))) ? '' : `, not "${value}"`;
+  if (typeof value === 'object') return `, not ${kindOf(value)}`;
+  return keyPath.some((key) => SECRET.has(String(key))) ? '' : `, not ${shown(value)}`;
 }
 
 function shown(value: unknown): string {

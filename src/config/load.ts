@@ -24,10 +24,16 @@ export async function loadStack(file: string, values: Values): Promise<Stack> {
   await checkStack(checked);
   const builds = await readBuilds(checked);
   if (problems.length > 0) throw configError(path, problems, watched);
-  const context = { defaults: input.settings.defaults ?? {}, values, builds };
+  const resolved = resolveSettings(path, input);
+  const context = {
+    composeFile: resolved.composeFile,
+    defaults: input.settings.defaults ?? {},
+    values,
+    builds,
+  };
   const servers = input.entries.map((entry) => resolveServer(entry, context));
   return deepFreeze({
-    ...resolveSettings(path, input),
+    ...resolved,
     watched: [...watched].sort(),
     servers: servers.sort((a, b) => (a.serverName < b.serverName ? -1 : 1)),
   });

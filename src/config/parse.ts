@@ -15,6 +15,7 @@ import {
 import { SERVER_NAME } from './schema-values.ts';
 import { similar } from './similar.ts';
 import { type KeyPath, locate } from './source.ts';
+import { textsIn } from './texts.ts';
 
 interface EntryBase extends RawServer {
   readonly isPartial: boolean;
@@ -51,6 +52,7 @@ export function parseStack(raw: RawStack, values: Values, report: Report): Input
 function parseSettings(raw: RawStack, values: Values, report: Report): SettingsInput {
   const source = raw.main;
   const data = { ...raw.settings, ...resolvedGateway(raw, values, report) };
+  reportReferences(raw, report);
   const result = settingsSchema.safeParse(data);
   if (source.data !== undefined && isRecord(source.data) && !hasServers(source.data))
     reportNoServers(raw, report);
@@ -93,10 +95,11 @@ function reportNoServers(raw: RawStack, report: Report): void {
 function resolvedGateway(raw: RawStack, values: Values, report: Report): { gateway?: unknown } {
   const { gateway } = raw.settings;
   if (!isRecord(gateway)) return {};
-  const resolved = Object.entries(gateway).map(([key, value]) => {
-    if (typeof value !== 'string') return [key, value];
+  const resolved = Object.entries(gateway).flatMap(([key, value]) => {
+    if (typeof value !== 'string' || !value.includes('${')) return [[key, value]];
     const keyPath = ['gateway', key];
-    for (const variable of unsetIn(value, values))
+    const missing = unsetIn(value, values);
+    for (const variable of missing)
       report({
         source: raw.main,
         mark: locate(raw.main, keyPath),
@@ -105,9 +108,22 @@ function resolvedGateway(raw: RawStack, values: Values, report: Report): { gatew
         hint: `set ${variable} in the environment or in .env, or write \${${variable}:-default}`,
       });
     const text = resolveReferences(value, values);
-    return [key, key === 'port' && value !== text && /^\d+$/.test(text) ? Number(text) : text];
+    return missing.length > 0 ? [] : [[key, key === 'port' && /^\d+$/.test(text) ? Number(text) : text]];
   });
   return { gateway: Object.fromEntries(resolved) };
+}
+
+/** The compiled file and the plan are made of the other settings: a variable's value must not end up there. */
+function reportReferences(raw: RawStack, report: Report): void {
+  for (const { path, text } of textsIn(raw.settings))
+    if (path[0] !== 'gateway' && text.includes('${'))
+      report({
+        source: raw.main,
+        mark: locate(raw.main, path),
+        keyPath: path,
+        message: `"${path.join('.')}" cannot hold a \${…} reference`,
+        hint: 'write the value itself',
+      });
 }
 
 function parseServer(server: RawServer, report: Report): Entry | undefined {
@@ -212,14 +228,15 @@ function guessKind(data: Record<string, unknown>): Kind | undefined {
   return 'command' in data ? 'native' : undefined;
 }
 
+const LATER = 'this is not in this version of Hive: remove it';
 const SETTING_HINTS: Readonly<Record<string, string>> = {
+  'timeouts.idle': LATER,
   services: 'this looks like a Compose file: Hive writes that one itself, from `servers`',
   version: 'Hive files have no version: remove it',
   port: 'write gateway: { port: … }',
   host: 'write gateway: { host: … }',
 };
 
-const LATER = 'this is not in this version of Hive: remove it';
 const FAMILIAR: Readonly<Record<string, string>> = {
   'timeouts.idle': LATER,
   disabled: 'take the entry out, or put it behind # while you do not need it',

@@ -151,8 +151,9 @@ function reportSyntax(report: Report, source: Source): boolean {
 }
 
 function syntaxMessage(source: Source, error: Source['errors'][number]): { message: string; hint: string } {
-  const cut = error.pos[0] >= source.text.trimEnd().length - 1;
-  if (cut && error.code !== 'BAD_ALIAS')
+  const end = source.text.trimEnd().length;
+  const isOpen = error.code === 'MISSING_CHAR' || /must end with|Missing closing/.test(error.message);
+  if (error.pos[0] >= end || (isOpen && error.pos[0] >= end - 1))
     return {
       message: 'the file ends in the middle of something: it looks half-written',
       hint: 'finish or save it again; a bracket or quote may be left open',

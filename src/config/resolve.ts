@@ -1,5 +1,5 @@
 /** Checked input to the frozen stack: defaults filled in, every spelling made one, paths absolute, durations in ms. */
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type {
   Build,
   ContainerServer,
@@ -11,13 +11,13 @@ import type {
   UnsetVariable,
 } from '../model/desired.ts';
 import { unsetIn, type Values } from '../model/references.ts';
-import { textsIn } from './checked.ts';
 import { splitCommand } from './command.ts';
 import { parseVolume } from './endpoints.ts';
 import type { Entry } from './parse.ts';
 import type { SettingsInput } from './schema.ts';
 import type { ContainerInput } from './schema-server.ts';
 import { locate } from './source.ts';
+import { textsIn } from './texts.ts';
 import { durationMs } from './units.ts';
 
 export const DEFAULTS = {
@@ -32,6 +32,7 @@ export const DEFAULTS = {
 } as const;
 
 export interface Context {
+  readonly composeFile: string;
   readonly defaults: NonNullable<SettingsInput['defaults']>;
   readonly values: Values;
   readonly builds: ReadonlyMap<string, Build>;
@@ -108,7 +109,7 @@ function resolveContainer(entry: Entry & { kind: 'container' }, context: Context
     env: texts(input.env),
     envFile: absolute(entry, input.envFile),
     secrets: secretSources(entry),
-    volumes: (input.volumes ?? []).map((volume) => absoluteVolume(entry, volume)),
+    volumes: (input.volumes ?? []).map((volume) => volumeFor(context.composeFile, entry, volume)),
     ports: (input.ports ?? []).map(String),
     network: shared.network ?? DEFAULTS.network,
     readOnly: shared.readOnly ?? false,
@@ -182,10 +183,13 @@ function secretSources(entry: Entry & { kind: 'container' }): ContainerServer['s
   return Object.fromEntries(pairs);
 }
 
-function absoluteVolume(entry: Entry, volume: string): string {
+/** A folder written relative to its config file becomes one relative to the Compose file; anything else stays as written. */
+function volumeFor(composeFile: string, entry: Entry, volume: string): string {
   const mount = parseVolume(volume);
-  if (mount?.kind !== 'path') return volume;
-  return `${resolve(dirname(entry.source.path), mount.source)}:${mount.rest}`;
+  if (mount?.kind !== 'path' || isAbsolute(mount.source)) return volume;
+  const path = relative(dirname(composeFile), resolve(dirname(entry.source.path), mount.source));
+  const local = path.split(sep).join('/');
+  return `${local.startsWith('..') ? local : `./${local}`}:${mount.rest}`;
 }
 
 function absolute(entry: Entry, files: string | readonly string[] | undefined): string[] {

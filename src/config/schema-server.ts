@@ -5,6 +5,7 @@ import {
   duration,
   laterValue,
   memory,
+  NETWORK_NAME,
   oneOrMany,
   PREFIX,
   pattern,
@@ -106,9 +107,7 @@ const secret = z.union(
 
 /** Container keys that `defaults.container` may set for all. */
 export const containerDefaults = {
-  network: z
-    .string()
-    .min(1)
+  network: pattern(NETWORK_NAME, 'must be isolated, none, host, or a name of letters, digits, _ . - to share')
     .describe('`isolated` (own network, the default), `none`, `host`, or the name of a network to share.')
     .optional(),
   readOnly: z.boolean().describe('True makes the container’s own file system read-only.').optional(),

@@ -6,7 +6,8 @@ export const PREFIX = /^[A-Za-z0-9_-]{0,63}$/;
 export const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
 export const TOOL_PATTERN = /^[A-Za-z0-9_.*-]{1,128}$/;
 export const STACK_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
-export const NETWORK_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
+/** `isolated-…` is how Hive names the networks it makes for one server. */
+export const NETWORK_NAME = /^(?!isolated-|default$)[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const MEMORY = /^\d+(\.\d+)?(b|k|kb|m|mb|g|gb)?$/i;
 const DURATION = /^(\d+(\.\d+)?(ms|s|m|h))+$/;

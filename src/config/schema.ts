@@ -11,7 +11,9 @@ const gateway = z.strictObject({
     )
     .optional(),
   port: z
-    .union([z.int().min(0).max(65535), z.string().regex(/\$\{/)], { error: 'must be a port number' })
+    .union([z.int().min(0).max(65535), pattern(/\$\{/, 'must be a port number')], {
+      error: 'must be a port number',
+    })
     .describe('Port to listen on; default 8001, 0 picks a free one.')
     .optional(),
   discover: z

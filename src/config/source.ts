@@ -1,5 +1,6 @@
 /** One config file as text and as a tree that remembers where everything was written. */
 import {
+  type Document,
   isAlias,
   isMap,
   isNode,
@@ -10,6 +11,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  visit,
   type YAMLError,
 } from 'yaml';
 import { blankJsonComments } from './json-comments.ts';
@@ -42,17 +44,37 @@ export function parseSource(path: string, raw: string): Source {
   const document = parseDocument(/\.jsonc?$/i.test(path) ? blankJsonComments(text) : text, options);
   const base = { path, text, lines, root: document.contents };
   if (document.errors.length > 0) return { ...base, data: undefined, errors: document.errors };
+  keepTextOfValues(document);
   try {
     return { ...base, data: document.toJS(), errors: [] };
   } catch (thrown) {
     // An alias to nothing, or aliases that multiply without end: known only when they are expanded.
-    return { ...base, data: undefined, errors: [aliasError(thrown)] };
+    return { ...base, data: undefined, errors: [aliasError(text, thrown)] };
   }
 }
 
-function aliasError(thrown: unknown): YAMLError {
+function aliasError(text: string, thrown: unknown): YAMLError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { name: 'YAMLParseError', code: 'BAD_ALIAS', message, pos: [0, 1] } as YAMLError;
+  const start = Math.max(0, text.indexOf(`*${/: (\S+)$/.exec(message)?.[1]}`));
+  return {
+    name: 'YAMLParseError',
+    code: 'BAD_ALIAS',
+    message,
+    pos: [start, text.indexOf('\n', start)],
+  } as YAMLError;
+}
+
+const TEXT_MAPS = new Set(['env', 'headers', 'args']);
+
+/** Environment variables, headers and arguments are text: `1.10` must not become 1.1 on the way. */
+function keepTextOfValues(document: Document.Parsed): void {
+  visit(document, {
+    Scalar(key, node, path) {
+      const isText = path.some((parent) => isPair(parent) && TEXT_MAPS.has(keyText(parent)));
+      if (key !== 'key' && isText && node.value !== null && node.source !== undefined)
+        node.value = node.source;
+    },
+  });
 }
 
 /** Where the value at a key path stands, or its key with `of: 'key'`; what is absent is found at its nearest parent. */

@@ -76,6 +76,7 @@ export interface ContainerServer extends ServerBase {
   readonly env: Readonly<Record<string, string>>;
   readonly envFile: readonly string[];
   readonly secrets: Readonly<Record<string, SecretSource>>;
+  /** Short syntax. Host folders are as the Compose file needs them: relative to its folder, or absolute as written. */
   readonly volumes: readonly string[];
   /** `isolated` (own network), `none`, `host`, or the name of a network shared by those that name it. */
   readonly network: string;
@@ -108,16 +109,16 @@ export interface ContainerServer extends ServerBase {
 export interface Build {
   readonly dockerfile: string;
   readonly context: string;
-  /** Hex digest of everything the build reads: a new one means a new image. */
+  /** Hex digest of everything the build reads (and of its platform and raw build keys): a new one means a new image. */
   readonly digest: string;
 }
 
 export type SecretSource = { readonly file: string } | { readonly environment: string };
 
+/** All three may hold `${VAR}` references, resolved when the process starts. */
 export interface NativeCommand {
   readonly command: string;
   readonly args: readonly string[];
-  /** Values may hold `${VAR}` references, resolved when the process starts. */
   readonly env: Readonly<Record<string, string>>;
 }
 

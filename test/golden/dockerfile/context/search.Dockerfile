@@ -1,0 +1,2 @@
+FROM debian:trixie-slim
+COPY --chown=1:1 src/ package.json /app/
