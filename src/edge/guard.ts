@@ -55,11 +55,19 @@ export function postRefusal({ headers }: IncomingMessage): Refusal | undefined {
 }
 
 /** Whether the media ranges of an Accept header take `type`; a missing header takes everything (RFC 9110, 12.5.1). */
-export function accepts(accept: string | undefined, type: string): boolean {
-  if (accept === undefined) return true;
-  const family = `${type.slice(0, type.indexOf('/'))}/*`;
-  return accept.split(',').some((range) => {
-    const name = (range.split(';', 1)[0] ?? '').trim().toLowerCase();
-    return name === type || name === family || name === '*/*';
-  });
+export function accepts(accept: string | undefined, type: MediaType): boolean {
+  return accept === undefined || RANGES[type].test(accept);
+}
+
+type MediaType = 'application/json' | 'text/event-stream' | 'text/plain' | 'text/html';
+
+const RANGES: Readonly<Record<MediaType, RegExp>> = {
+  'application/json': range('application', 'json'),
+  'text/event-stream': range('text', 'event-stream'),
+  'text/plain': range('text', 'plain'),
+  'text/html': range('text', 'html'),
+};
+
+function range(type: string, subtype: string): RegExp {
+  return new RegExp(`(?:^|,)\\s*(?:\\*/\\*|${type}/(?:\\*|${subtype}))\\s*(?:[;,]|$)`, 'i');
 }

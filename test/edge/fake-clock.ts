@@ -1,0 +1,30 @@
+import type { Clock } from '../../src/model/ports.ts';
+
+export interface FakeClock extends Clock {
+  /** Moves time on and runs what falls due, in order. */
+  advance(ms: number): void;
+}
+
+export function fakeClock(): FakeClock {
+  let now = 1_000_000;
+  const timers = new Set<{ at: number; callback: () => void }>();
+  return {
+    now: () => now,
+    setTimeout(callback, ms) {
+      const timer = { at: now + ms, callback };
+      timers.add(timer);
+      return { cancel: () => timers.delete(timer) };
+    },
+    advance(ms) {
+      const until = now + ms;
+      for (;;) {
+        const [next] = [...timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
+        if (!next) break;
+        timers.delete(next);
+        now = next.at;
+        next.callback();
+      }
+      now = until;
+    },
+  };
+}

@@ -1,0 +1,212 @@
+/** A real edge on a real port, over servers that are made by hand and a call function that the test holds. */
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import type { TestContext } from 'node:test';
+import { mergeCatalog, type Source } from '../../src/catalog/merge.ts';
+import { createCatalogStore } from '../../src/catalog/store.ts';
+import { systemClock } from '../../src/clock.ts';
+import { createEdge, type EdgeSettings } from '../../src/edge/edge.ts';
+import { silentLog } from '../../src/log.ts';
+import type { Inventory } from '../../src/model/catalog.ts';
+import type { ServerView } from '../../src/model/desired.ts';
+import type { Call, CallRequest, CallServer, Clock, Reply } from '../../src/model/ports.ts';
+import type { GatewayStatus, ServerStatus } from '../../src/model/status.ts';
+import { inventory, view } from '../catalog/fixtures.ts';
+
+/** One request that reached a server: the test answers it. */
+export interface Received {
+  readonly serverName: string;
+  readonly method: string;
+  readonly params: string;
+  readonly cancelled: Promise<string | undefined>;
+  progress(params: string): void;
+  answer(kind: Reply['kind'], json: string | Buffer): void;
+}
+
+export interface Harness {
+  readonly url: string;
+  readonly edge: ReturnType<typeof createEdge>;
+  /** Requests that reached servers, oldest first; waits for the next one. */
+  received(): Promise<Received>;
+  publish(...sources: Source[]): void;
+}
+
+interface Options {
+  readonly sources?: readonly Source[];
+  readonly servers?: readonly ServerStatus[];
+  readonly settings?: Partial<EdgeSettings>;
+  readonly clock?: Clock;
+  /** Answers at once instead of leaving it to the test. */
+  readonly call?: CallServer;
+}
+
+export const source = (
+  serverName: string,
+  parts: Partial<Inventory> = {},
+  prefix = serverName,
+  more: Partial<ServerView> = {},
+): Source => ({ inventory: inventory(serverName, parts), view: view(prefix, more) });
+
+export async function startEdge(t: TestContext, options: Options = {}): Promise<Harness> {
+  const catalog = createCatalogStore();
+  catalog.publish(mergeCatalog(options.sources ?? []));
+  const { call, received } = heldCalls();
+  const control = { status: (): GatewayStatus => gatewayStatus(options.servers ?? [], edge.sessions()) };
+  const edge = createEdge({
+    catalog,
+    call: options.call ?? call,
+    control,
+    clock: options.clock ?? systemClock,
+    log: silentLog,
+    settings: { host: '127.0.0.1', port: 0, ...options.settings },
+  });
+  const { url } = await edge.listen();
+  t.after(() => edge.close(0));
+  return { url, edge, received, publish: (...sources) => catalog.publish(mergeCatalog(sources)) };
+}
+
+function gatewayStatus(servers: readonly ServerStatus[], sessions: number): GatewayStatus {
+  return { stack: 'test', file: '/test.yaml', url: '', pid: process.pid, engine: 'ready', sessions, servers };
+}
+
+export const status = (serverName: string, parts: Partial<ServerStatus> = {}): ServerStatus => ({
+  serverName,
+  type: 'native',
+  state: 'ready',
+  since: 0,
+  counts: { tools: 0, resources: 0, templates: 0, prompts: 0 },
+  noise: { lines: 0, bytes: 0 },
+  restarts: 0,
+  ...parts,
+});
+
+function heldCalls(): { call: CallServer; received: () => Promise<Received> } {
+  const arrived: Received[] = [];
+  const waiting: ((received: Received) => void)[] = [];
+  const call = (serverName: string, request: CallRequest): Call => {
+    const reply = Promise.withResolvers<Reply>();
+    const cancelled = Promise.withResolvers<string | undefined>();
+    const received: Received = {
+      serverName,
+      method: request.method,
+      params: String(request.params),
+      cancelled: cancelled.promise,
+      progress: (params) => request.onProgress?.(Buffer.from(params)),
+      answer: (kind, json) => reply.resolve({ kind, json: Buffer.from(json) }),
+    };
+    const next = waiting.shift();
+    if (next) next(received);
+    else arrived.push(received);
+    return {
+      reply: reply.promise,
+      cancel(reason) {
+        cancelled.resolve(reason);
+        reply.resolve({ kind: 'error', json: Buffer.from('{"code":-32000,"message":"cancelled"}') });
+      },
+    };
+  };
+  const received = () => {
+    const first = arrived.shift();
+    return first ? Promise.resolve(first) : new Promise<Received>((resolve) => waiting.push(resolve));
+  };
+  return { call, received };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+interface Sent {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Buffer;
+}
+
+/** One HTTP exchange with every header as given, which fetch would not allow. */
+export function send(url: string, { method = 'GET', headers = {}, body }: Sent = {}): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const request = httpRequest(url, { method, headers, agent: false }, (response) => {
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk) => chunks.push(chunk));
+    response.on('error', reject);
+    response.on('end', () =>
+      resolve({
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        text: String(Buffer.concat(chunks)),
+      }),
+    );
+  });
+  request.on('error', reject);
+  request.end(body);
+  return promise;
+}
+
+export const POST_HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/json, text/event-stream',
+};
+
+export function post(
+  url: string,
+  body: string | Buffer | object,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  return send(url, { method: 'POST', headers: { ...POST_HEADERS, ...headers }, body: text });
+}
+
+/** Opens a session; the result is the header that names it. */
+export async function openSession(
+  url: string,
+  protocolVersion = '2025-11-25',
+): Promise<{ 'mcp-session-id': string }> {
+  const opened = await post(url, {
+    jsonrpc: '2.0',
+    id: 0,
+    method: 'initialize',
+    params: { protocolVersion },
+  });
+  const session = { 'mcp-session-id': String(opened.headers['mcp-session-id']) };
+  await post(url, { jsonrpc: '2.0', method: 'notifications/initialized' }, session);
+  return session;
+}
+
+export interface Events {
+  /** The next event's data, or undefined at the end of the stream. */
+  next(): Promise<string | undefined>;
+  /** Everything up to the end. */
+  rest(): Promise<string>;
+  close(): void;
+}
+
+/** Opens an event stream with fetch. */
+export async function openEvents(url: string, init: RequestInit = {}): Promise<Events> {
+  const abort = new AbortController();
+  const headers = { accept: 'text/event-stream', ...init.headers };
+  const response = await fetch(url, { ...init, headers, signal: abort.signal });
+  if (!response.ok || !response.body) throw new Error(`${response.status} ${await response.text()}`);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let buffered = '';
+  const read = async (): Promise<boolean> => {
+    const { value, done } = await reader.read();
+    buffered += value ?? '';
+    return !done;
+  };
+  return {
+    async next() {
+      while (!buffered.includes('\n\n')) if (!(await read())) return undefined;
+      const end = buffered.indexOf('\n\n');
+      const block = buffered.slice(0, end);
+      buffered = buffered.slice(end + 2);
+      const data = block.split('\n').filter((line) => line.startsWith('data: '));
+      return data.length === 0 ? block : data.map((line) => line.slice(6)).join('\n');
+    },
+    async rest() {
+      while (await read());
+      return buffered;
+    },
+    close: () => abort.abort(),
+  };
+}
