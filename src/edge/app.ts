@@ -17,8 +17,6 @@ export interface AppDeps extends PostDeps {
   readonly log: Log;
   /** Of `/mcp`, once it listens. */
   readonly url: () => string;
-  /** While draining, nothing new is begun. */
-  readonly isClosing: () => boolean;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse, scope: string) => void | Promise<void>;
@@ -67,11 +65,8 @@ function isKnown({ catalog, control }: AppDeps, name: string): boolean {
 
 const post =
   (deps: AppDeps): Handler =>
-  (request, response, scope) => {
-    if (!deps.isClosing()) return handlePost(deps, request, response, scope);
-    response.shouldKeepAlive = false;
-    return refuse(response, 503, ERROR.server, 'the gateway is shutting down');
-  };
+  (request, response, scope) =>
+    handlePost(deps, request, response, scope);
 
 const get =
   (deps: AppDeps): Handler =>

@@ -1,5 +1,5 @@
 /** The operator's side: HTTP on a unix socket that only this user can open. `hive ps`, `logs`, `plan`, `restart`, `down` use it. */
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import { GatewayError } from '../errors.ts';
 import type { GatewayControl } from '../model/ports.ts';
@@ -59,9 +59,9 @@ function bind(server: Server, path: string): Promise<void> {
   return promise.finally(() => server.removeListener('error', reject));
 }
 
-/** Only a refused connection proves that nobody listens: then the file is a leftover. */
+/** Only a refused connection proves that nobody listens: then the socket is a leftover. What is no socket is not ours. */
 async function replaceStale(path: string): Promise<void> {
-  const found = await probe(path);
+  const found = lstatSync(path).isSocket() ? await probe(path) : 'not a socket';
   if (found === 'ECONNREFUSED') return rmSync(path, { force: true });
   if (typeof found === 'string')
     throw new GatewayError(

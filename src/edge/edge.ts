@@ -66,7 +66,6 @@ export function createEdge({ catalog, call, control, clock, log, settings }: Edg
   const metrics = createMetrics(control, clock);
   const unsubscribe = catalog.onChange((change) => tellChanges(sessions, change));
   let { port } = settings;
-  let closing = false;
   const url = (): string => `http://${shownHost(host)}:${port}/mcp`;
 
   const server = createServer({ noDelay: true, keepAliveTimeout: IDLE_CONNECTION });
@@ -83,7 +82,6 @@ export function createEdge({ catalog, call, control, clock, log, settings }: Edg
     metrics,
     log,
     url,
-    isClosing: () => closing,
   });
   server.on('request', app);
 
@@ -107,7 +105,6 @@ export function createEdge({ catalog, call, control, clock, log, settings }: Edg
     notify: (notification) => tellLog(sessions, notification),
     sessions: () => sessions.count,
     async close(grace) {
-      closing = true;
       for (const session of sessions.all()) for (const stream of session.streams) stream.end();
       if (server.listening) await closeServer(grace);
       release();

@@ -35,10 +35,8 @@ export function createExchange(response: ServerResponse): Exchange {
     finish(message) {
       if (!isOpen(response)) return;
       if (!stream) return sendJson(response, 200, message);
-      const taken = stream.send(message);
       giveUpOnStall(response);
-      if (taken) stream.end();
-      else stream.drop();
+      stream.sendLast(message);
     },
   };
 }

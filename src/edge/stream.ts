@@ -4,6 +4,8 @@ import type { ServerResponse } from 'node:http';
 export interface EventStream {
   /** False when the reader lags so far behind that the message was not taken. */
   send(message: readonly Buffer[]): boolean;
+  /** The message that everybody waited for, however far behind the reader is; then the stream ends. */
+  sendLast(message: readonly Buffer[]): void;
   /** A comment that keeps proxies and idle timeouts from closing the connection. */
   keepAlive(): void;
   end(): void;
@@ -31,13 +33,21 @@ export function openEventStream(response: ServerResponse, maxLag: number = MAX_L
   response.on('error', () => response.destroy());
   response.writeHead(200, HEADERS);
   response.flushHeaders();
+  const write = (message: readonly Buffer[]): void => {
+    response.cork();
+    for (const part of [BEGIN, ...message.map(onDataLines), END]) response.write(part);
+    response.uncork();
+  };
   return {
     send(message) {
       if (lags()) return false;
-      response.cork();
-      for (const part of [BEGIN, ...message.map(onDataLines), END]) response.write(part);
-      response.uncork();
+      write(message);
       return true;
+    },
+    sendLast(message) {
+      if (response.destroyed) return;
+      write(message);
+      response.end();
     },
     keepAlive() {
       if (!lags()) response.write(COMMENT);

@@ -1,5 +1,6 @@
 /** A real edge on a real port, over servers that are made by hand and a call function that the test holds. */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { mergeCatalog, type Source } from '../../src/catalog/merge.ts';
 import { createCatalogStore } from '../../src/catalog/store.ts';
@@ -209,4 +210,21 @@ export async function openEvents(url: string, init: RequestInit = {}): Promise<E
     },
     close: () => abort.abort(),
   };
+}
+
+/** A connection that has sent the head of a request to `/mcp`, and no body. */
+export function openRaw(url: string, method: string, headers: Record<string, string>): Socket {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  const lines = Object.entries({ host: 'localhost', ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  socket.write(`${method} /mcp HTTP/1.1\r\n${lines.join('')}\r\n`);
+  return socket;
+}
+
+/** All text until the other side ends. */
+export async function readAll(socket: Socket): Promise<string> {
+  let text = '';
+  for await (const chunk of socket) text += chunk;
+  return text;
 }

@@ -149,7 +149,7 @@ const CALLS: [method: string, params: string, passed: string][] = [
 ];
 
 for (const [method, params, passed] of CALLS) {
-  test(`${method} of ${params.slice(0, 40)} passes on every byte but the server’s own name`, async (t) => {
+  test(`${method} of ${JSON.stringify(params).slice(0, 50)} passes on every byte but the server’s own name`, async (t) => {
     const { url, session, received } = await fullEdge(t);
     const answer = post(url, `{"jsonrpc":"2.0","id":1,"method":"${method}","params":${params}}`, session);
     const call = await received();

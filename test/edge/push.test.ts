@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { located, named } from '../catalog/fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
-import { openEvents, openSession, post, send, source, startEdge } from './harness.ts';
+import {
+  openEvents,
+  openRaw,
+  openSession,
+  POST_HEADERS,
+  post,
+  readAll,
+  send,
+  source,
+  startEdge,
+} from './harness.ts';
 
 const changed = (list: string) => `{"jsonrpc":"2.0","method":"notifications/${list}/list_changed"}`;
 const log = (serverName: string, level: string, text = 'x') => ({
@@ -130,16 +140,27 @@ test('a reader that does not read is dropped, and the others get everything', as
 
 /** Reads the head of the answer and then nothing more. */
 async function openStuckStream(url: string, session: Record<string, string>): Promise<Socket> {
-  const { port } = new URL(url);
-  const socket = connect(Number(port), '127.0.0.1');
+  const socket = openRaw(url, 'GET', { accept: 'text/event-stream', ...session });
   socket.on('error', () => {});
-  socket.write(
-    `GET /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\nMcp-Session-Id: ${session['mcp-session-id']}\r\n\r\n`,
-  );
   await new Promise((resolve) => socket.once('data', resolve));
   socket.pause();
   return socket;
 }
+
+test('a reader too slow for progress misses some of it, and never the result', async (t) => {
+  const { url, received } = await startEdge(t, { sources: [source('s', { tools: named('t') })] });
+  const body = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"s_t"}}';
+  const headers = { ...POST_HEADERS, ...(await openSession(url)), connection: 'close' };
+  const socket = openRaw(url, 'POST', { ...headers, 'content-length': String(body.length) });
+  socket.write(body);
+  const call = await received();
+  const sent = 1000;
+  for (let index = 0; index < sent; index++) call.progress(`{"message":"${'x'.repeat(64 * 1024)}"}`);
+  call.answer('result', '{"made":"it"}');
+  const text = await readAll(socket);
+  assert.match(text, /"id":1,"result":\{"made":"it"\}\}/);
+  assert.ok(text.split('notifications/progress').length < sent);
+});
 
 test('streams that a client opens and forgets do not pile up', async (t) => {
   const { url } = await startEdge(t);

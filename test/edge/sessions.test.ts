@@ -5,7 +5,7 @@ import type { EventStream } from '../../src/edge/stream.ts';
 import { fakeClock } from './fake-clock.ts';
 
 const HOUR = 3_600_000;
-const stream = (): EventStream => ({ send: () => true, keepAlive() {}, end() {}, drop() {} });
+const stream = (): EventStream => ({ send: () => true, sendLast() {}, keepAlive() {}, end() {}, drop() {} });
 
 function table(max = 100) {
   const clock = fakeClock();

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { GatewayError } from '../../src/errors.ts';
+import { named } from '../catalog/fixtures.ts';
+import {
+  openEvents,
+  openRaw,
+  openSession,
+  POST_HEADERS,
+  post,
+  readAll,
+  source,
+  startEdge,
+} from './harness.ts';
+
+const CALL = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 's_t' } };
+
+test('closing lets the answers under way finish, ends the streams and frees the port', async (t) => {
+  const { url, edge, received } = await startEdge(t, { sources: [source('s', { tools: named('t') })] });
+  const session = await openSession(url);
+  const stream = await openEvents(url, { headers: session });
+  const answer = post(url, CALL, session);
+  const call = await received();
+  const closed = edge.close(60_000);
+  assert.equal(await stream.rest(), '');
+  call.answer('result', '{"x":1}');
+  assert.equal((await answer).text, '{"jsonrpc":"2.0","id":1,"result":{"x":1}}');
+  await closed;
+  await assert.rejects(fetch(url));
+  assert.equal(edge.sessions(), 0);
+});
+
+test('what does not finish in time is cut and cancelled', async (t) => {
+  const { url, edge, received } = await startEdge(t, { sources: [source('s', { tools: named('t') })] });
+  const answer = post(url, CALL, await openSession(url));
+  const call = await received();
+  await Promise.all([assert.rejects(answer), edge.close(10)]);
+  assert.equal(await call.cancelled, 'the session has ended');
+});
+
+test('a request that is still being sent when closing begins is answered', async (t) => {
+  const { url, edge } = await startEdge(t);
+  const body = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
+  const socket = openRaw(url, 'POST', {
+    ...POST_HEADERS,
+    ...(await openSession(url)),
+    expect: '100-continue',
+    'content-length': String(body.length),
+  });
+  await new Promise((resolve) => socket.once('data', resolve));
+  const closed = edge.close(60_000);
+  socket.write(body);
+  assert.match(await readAll(socket), /"id":1,"result":\{\}\}$/);
+  await closed;
+});
+
+const isPortTaken = (words: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof GatewayError);
+  assert.equal(error.code, 'PORT_TAKEN');
+  assert.match(error.message, words);
+  assert.ok(error.hint);
+  return true;
+};
+
+test('a port that another gateway holds is told with that gateway’s stack and pid', async (t) => {
+  const first = await startEdge(t);
+  const port = Number(new URL(first.url).port);
+  const words = new RegExp(
+    `port ${port} on 127.0.0.1 is taken by the gateway of the stack test \\(pid ${process.pid}\\)`,
+  );
+  await assert.rejects(startEdge(t, { settings: { port } }), isPortTaken(words));
+});
+
+test('a port that somebody else holds is told with how to find out who', async (t) => {
+  const server = createServer((_, response) => response.end('hello'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  await assert.rejects(startEdge(t, { settings: { port } }), isPortTaken(/is taken$/));
+});
+
+test('an address that is not this machine’s is a mistake in the config', async (t) => {
+  await assert.rejects(startEdge(t, { settings: { host: '203.0.113.7' } }), { code: 'CONFIG_INVALID' });
+});
