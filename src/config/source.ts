@@ -133,7 +133,10 @@ function asNode(value: unknown): Node | null {
 }
 
 function keyText(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : '';
+  if (!isScalar(pair.key)) return '';
+  const { value } = pair.key;
+  // The parser marks a merge key by a symbol called `<<`.
+  return typeof value === 'symbol' ? (value.description ?? '') : String(value);
 }
 
 function markOf(source: Source, node: Node | null): Mark {

@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
+import { ConfigError } from '../../src/config/diagnostics.ts';
+import { readEnvironment } from '../../src/config/environment.ts';
+import { loadStack } from '../../src/config/load.ts';
+import type { ContainerServer, NativeServer, Server } from '../../src/model/desired.ts';
+import type { Values } from '../../src/model/references.ts';
+
+const ROOT = mkdtempSync(join(tmpdir(), 'hive-load-'));
+after(() => rmSync(ROOT, { recursive: true }));
+
+let count = 0;
+/** Writes files into a fresh folder and returns the path of the first. */
+function write(files: Readonly<Record<string, string>>): string {
+  const folder = join(ROOT, `case-${count++}`);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return join(folder, Object.keys(files)[0] ?? '');
+}
+
+async function loadOne<T extends Server>(entry: string, values: Values = {}): Promise<T> {
+  const stack = await loadStack(write({ 'stack.yaml': `servers: { one: ${entry} }` }), values);
+  return stack.servers[0] as T;
+}
+
+async function failure(file: string, values: Values = {}): Promise<ConfigError> {
+  const error = await loadStack(file, values).then(
+    () => assert.fail('must not load'),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof ConfigError, String(error));
+  return error;
+}
+
+test('what nobody set has the documented defaults', async () => {
+  const file = write({ 'stack.yaml': 'servers: { one: { image: a/b } }' });
+  const stack = await loadStack(file, {});
+  assert.deepEqual(stack.gateway, { host: '127.0.0.1', port: 8001, discover: true });
+  assert.equal(stack.composeFile, join(dirname(file), 'docker-compose.mcp.yml'));
+  assert.deepEqual(stack.servers, [
+    {
+      serverName: 'one',
+      type: 'container',
+      transport: 'stdio',
+      image: 'a/b',
+      view: { prefix: 'one', tools: { rename: {} }, timeouts: { start: 60_000, call: 60_000 } },
+      place: { path: file, line: 1 },
+      unset: [],
+      env: {},
+      envFile: [],
+      secrets: {},
+      volumes: [],
+      ports: [],
+      network: 'isolated',
+      path: '/mcp',
+      readOnly: false,
+      tmpfs: [],
+      cpus: 1,
+      memory: '512m',
+      pids: 256,
+      capAdd: [],
+      restart: 'no',
+      stopGrace: 10_000,
+      link: 'auto',
+      compose: {},
+    },
+  ]);
+});
+
+test('a stack is frozen all the way down, and its servers are sorted', async () => {
+  const stack = await loadStack(
+    write({ 's.yaml': 'servers: { b: { image: x, env: { A: b } }, a: { command: x } }' }),
+    {},
+  );
+  const thaw = (value: unknown): unknown[] =>
+    typeof value === 'object' && value !== null
+      ? [...(Object.isFrozen(value) ? [] : [value]), ...Object.values(value).flatMap(thaw)]
+      : [];
+  assert.deepEqual(thaw(stack), []);
+  assert.deepEqual(
+    stack.servers.map(({ serverName }) => serverName),
+    ['a', 'b'],
+  );
+});
+
+for (const [entry, command, args] of [
+  ['{ command: npx -y "a b" }', 'npx', ['-y', 'a b']],
+  ['{ command: npx, args: [-y, a b, 1.10] }', 'npx', ['-y', 'a b', '1.10']],
+  ['{ command: "/opt/my server/run", args: [] }', '/opt/my server/run', []],
+  ['{ command: [npx, -y, 5] }', 'npx', ['-y', '5']],
+] as const)
+  test(`the spelling ${entry} means ${command} ${args.join(' ')}`, async () => {
+    const server = await loadOne<NativeServer>(entry);
+    assert.deepEqual([server.command, ...server.args], [command, ...args]);
+  });
+
+test('an unset variable is no error of the file: it is noted with its place, once', async () => {
+  const file = write({
+    's.yaml': [
+      'servers:',
+      '  a:',
+      '    image: x/${IMAGE_TAG}',
+      '    env: { A: "${TOKEN}", B: "${TOKEN}", C: "${SET}", D: "${OTHER:-x}", E: "$$${DOLLAR}" }',
+      '    secrets: { s: { environment: FROM_ENV } }',
+      '  b: { command: x, args: ["${constructor}"] }',
+    ].join('\n'),
+  });
+  const values = await readEnvironment(file, { SET: '' });
+  const stack = await loadStack(file, values);
+  assert.deepEqual(
+    stack.servers.map(({ unset }) => unset.map(({ variable, place }) => `${variable}:${place.line}`)),
+    [['IMAGE_TAG:3', 'TOKEN:4', 'DOLLAR:4', 'FROM_ENV:5'], ['constructor:6']],
+  );
+});
+
+test('the environment is over the .env beside the file', async () => {
+  const file = write({ 's.yaml': '', '.env': 'A=file\nB="two words" # note\n' });
+  const values = await readEnvironment(file, { A: 'process' });
+  assert.deepEqual({ ...values }, { A: 'process', B: 'two words' });
+  assert.equal((await readEnvironment(join(ROOT, 'none/s.yaml'), {})).A, undefined);
+});
+
+test('gateway references are resolved when the file is read', async () => {
+  const file = write({ 's.yaml': 'gateway: { port: "${PORT}", host: "${HOST:-localhost}" }\nservers: {}' });
+  assert.deepEqual((await loadStack(file, { PORT: '0' })).gateway, {
+    host: 'localhost',
+    port: 0,
+    discover: true,
+  });
+});
+
+for (const [file, name] of [
+  ['my-stack.yaml', 'my-stack'],
+  ['My Stack.v2.yaml', 'my-stack-v2'],
+  ['stacks/default.yaml', 'hive'],
+  ['Research Lab/hive.yaml', 'research-lab'],
+  ['_x/stack.json', 'x'],
+] as const)
+  test(`a stack without a name in ${file} is called ${name}`, async () => {
+    assert.equal((await loadStack(write({ [file]: '{ "servers": {} }' }), {})).name, name);
+  });
+
+test('everything whose change matters is watched', async () => {
+  const file = write({
+    's.yaml':
+      'include: [more.yaml, "conf.d/*.yaml"]\nservers: { a: { dockerfile: d/Dockerfile, envFile: a.env, secrets: { s: { file: s.txt } } } }',
+    'more.yaml': 'servers: { b: { command: x, envFile: b.env } }',
+    'conf.d/c.yaml': 'servers: { c: { url: "https://c" } }',
+    'd/Dockerfile': 'FROM a\nCOPY src /src',
+    'd/src/a.js': 'a',
+    'd/other': 'o',
+    'a.env': '',
+    'b.env': '',
+    's.txt': '',
+  });
+  const folder = dirname(file);
+  const { watched } = await loadStack(file, {});
+  const local = watched.map((path) => path.slice(folder.length + 1));
+  for (const path of [
+    's.yaml',
+    '.env',
+    'more.yaml',
+    'conf.d',
+    'conf.d/c.yaml',
+    'd/Dockerfile',
+    'd/src',
+    'd/src/a.js',
+    'a.env',
+    'b.env',
+    's.txt',
+  ])
+    assert.ok(local.includes(path), `${path} must be watched`);
+  assert.ok(!local.includes('d/other'), 'd/other is not copied');
+});
+
+test('a file that does not exist is told apart from a bad one', async () => {
+  const error = await failure(join(ROOT, 'nowhere.yaml'));
+  assert.equal(error.code, 'CONFIG_NOT_FOUND');
+  assert.equal(error.problems.length, 1);
+});
+
+test('a failed load tells what to watch for the fix', async () => {
+  const file = write({
+    's.yaml': 'include: more.yaml\nservers: {}',
+    'more.yaml': 'servers: { a: { imag: x } }',
+  });
+  const error = await failure(file);
+  assert.equal(error.code, 'CONFIG_INVALID');
+  assert.ok(error.watched.includes(join(dirname(file), 'more.yaml')));
+});
+
+test('a byte order mark and CRLF change nothing, lines included', async () => {
+  const file = write({ 's.yaml': '\uFEFFservers:\r\n  a:\r\n    image: x\r\n    imag: y\r\n' });
+  const { problems } = await failure(file);
+  assert.deepEqual(
+    problems.map(({ place, keyPath }) => [place.line, keyPath]),
+    [[4, 'servers.a.imag']],
+  );
+});
+
+test('values of env, headers and args are not shown, whatever is wrong with them', async () => {
+  const file = write({
+    's.yaml': [
+      'servers:',
+      '  a: { image: x, env: { TOKEN: [hunter2] } }',
+      '  b:',
+      '    url: https://x',
+      '    headers:',
+      '      Authorization: { bearer: hunter2 }',
+      '  c: { command: x, args: { k: hunter2 } }',
+      '  d: { command: x, apiKey: hunter2, env: { "A B": hunter2 } }',
+    ].join('\n'),
+  });
+  const { problems, message } = await failure(file);
+  assert.equal(problems.length, 5);
+  assert.ok(!JSON.stringify([problems, message]).includes('hunter2'), JSON.stringify(problems, null, 1));
+});
+
+test('keys named like parts of objects are keys like any other', async () => {
+  const file = write({
+    's.yaml':
+      'servers: { constructor: { image: x }, toString: { command: x }, hasOwnProperty: { url: "https://x" } }',
+  });
+  const stack = await loadStack(file, {});
+  assert.deepEqual(
+    stack.servers.map(({ serverName }) => serverName),
+    ['constructor', 'hasOwnProperty', 'toString'],
+  );
+});
+
+test('merge keys and aliases are followed, to their places too', async () => {
+  const file = write({
+    's.yaml': 'servers:\n  a: &a\n    image: x\n    pids: many\n  b:\n    <<: *a\n    image: y\n',
+  });
+  const { problems } = await failure(file);
+  assert.deepEqual(
+    problems.map(({ place, keyPath }) => `${keyPath}:${place.line}`),
+    ['servers.a.pids:4', 'servers.b.pids:4'],
+  );
+});
+
+test('the default of one server kind does not leak into another', async () => {
+  const file = write({
+    's.yaml':
+      'defaults: { container: { memory: 1g, pull: always }, timeouts: { call: 5s } }\nservers: { a: { image: x }, b: { dockerfile: D }, c: { command: x } }',
+    D: 'FROM a',
+  });
+  const [a, b, c] = (await loadStack(file, {})).servers as [ContainerServer, ContainerServer, NativeServer];
+  assert.deepEqual(
+    [a.memory, a.pull, b.memory, b.pull, c.view.timeouts.call],
+    ['1g', 'always', '1g', undefined, 5000],
+  );
+});
