@@ -46,10 +46,13 @@ export function sseReader(events: SseEvents, limit: number): (chunk: Buffer) => 
     const bare = raw.at(-1) === 0x0d ? raw.subarray(0, -1) : raw;
     const text = isFirst ? withoutBom(bare) : bare;
     isFirst = false;
-    if (text.length === 0) return dispatch();
     const colon = text.indexOf(0x3a);
+    if (text.length === 0) dispatch();
     // A line that begins with a colon is a comment: keep-alive.
-    if (colon === 0) return;
+    else if (colon !== 0) fieldLine(text, colon);
+  }
+
+  function fieldLine(text: Buffer, colon: number): void {
     const name = text.toString('latin1', 0, colon < 0 ? text.length : colon);
     const start = colon < 0 ? text.length : text[colon + 1] === 0x20 ? colon + 2 : colon + 1;
     field(name, text.subarray(start));

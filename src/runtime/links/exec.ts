@@ -4,8 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { GatewayError } from '../../errors.ts';
 import { follow } from './attach.ts';
+import { execSignaller, type Signaller } from './exec-signal.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
-import { findMarked, killMarked, LINK_VARIABLE, OWNER, OWNER_VARIABLE } from './processes.ts';
+import { LINK_VARIABLE, OWNER, OWNER_VARIABLE } from './processes.ts';
 import { within } from './within.ts';
 import { lineWriter } from './writer.ts';
 
@@ -43,8 +44,7 @@ export async function openExec(
   const ended = follow(stream, false, events).then(async (broken) => {
     events.closed(await exitFacts(container, exec, broken));
   });
-  const signal = (name: 'SIGTERM' | 'SIGKILL'): Promise<void> =>
-    signalInside(container, linkId, name, options.user);
+  const signal = execSignaller(container, linkId, options.user);
   let closing: Promise<void> | undefined;
   return {
     kind: 'exec',
@@ -96,12 +96,7 @@ const isOomKilled = async (container: Docker.Container): Promise<boolean> =>
   (await container.inspect()).State.OOMKilled;
 
 /** Closing the stream would leave the process running: it has to be ended. */
-async function end(
-  stream: Duplex,
-  ended: Promise<void>,
-  graceMs: number,
-  signal: (name: 'SIGTERM' | 'SIGKILL') => Promise<void>,
-): Promise<void> {
+async function end(stream: Duplex, ended: Promise<void>, graceMs: number, signal: Signaller): Promise<void> {
   stream.end();
   if (await within(ended, Math.min(graceMs, AFTER_INPUT_MS))) return;
   await signal('SIGTERM');
@@ -111,32 +106,6 @@ async function end(
   if (await within(ended, AFTER_INPUT_MS)) return;
   stream.destroy();
   await ended;
-}
-
-const KILL_SCRIPT = `for file in $(grep -ls "$1" /proc/[0-9]*/environ 2>/dev/null); do
-  pid=\${file#/proc/}; kill -"$2" "\${pid%/environ}" 2>/dev/null; done`;
-
-/**
- * The engine can signal containers only. On its own machine the processes are ours to see by their mark; elsewhere (in a
- * VM, over TCP) the container's own shell has to do it.
- */
-async function signalInside(
-  container: Docker.Container,
-  linkId: string,
-  name: 'SIGTERM' | 'SIGKILL',
-  user: string | undefined,
-): Promise<void> {
-  if (findMarked(LINK_VARIABLE, linkId).length > 0) {
-    killMarked(LINK_VARIABLE, linkId, name);
-    return;
-  }
-  const mark = `${LINK_VARIABLE}=${linkId}`;
-  const Cmd = ['/bin/sh', '-c', KILL_SCRIPT, 'sh', mark, name.replace('SIG', '')];
-  // Without a shell in the image there is no way; the container's end is the process's end.
-  await container
-    .exec({ Cmd, ...(user === undefined ? {} : { User: user }) })
-    .then((exec) => exec.start({ Detach: true }))
-    .catch(() => {});
 }
 
 function execError(

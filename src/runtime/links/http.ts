@@ -82,25 +82,20 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     noise: events.noise,
   });
 
+  function attempt(message: Buffer, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const own = headers({
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    });
+    return request(url, { method: 'POST', headers: own, body: message, dispatcher: agent, signal });
+  }
+
+  /** Until the server has answered once, anything that says "not up yet" is tried again. */
   async function post(message: Buffer, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const accept = 'application/json, text/event-stream';
+    if (isUp) return attempt(message, signal);
     for (let pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
-      const own = headers({ 'content-type': 'application/json', accept });
-      const response = await request(url, {
-        method: 'POST',
-        headers: own,
-        body: message,
-        dispatcher: agent,
-        signal,
-      }).catch((cause) => {
-        if (isUp || !isNotYet(cause)) throw cause;
-        return reason(cause);
-      });
-      if (typeof response !== 'string') {
-        if (isUp || !isNotYetStatus(response.statusCode)) return response;
-        await response.body.dump();
-      }
-      const why = typeof response === 'string' ? response : `HTTP ${response.statusCode}`;
+      const { response, why } = await firstContact(() => attempt(message, signal));
+      if (response) return response;
       if (pause === FIRST_RETRY_MS) events.stderr(`not reachable yet: ${why}\n`);
       await delay(pause, undefined, { signal });
     }
@@ -124,6 +119,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
   async function send(message: Buffer): Promise<void> {
     const envelope = readEnvelope(message);
     if (!envelope) throw new GatewayError('INTERNAL', 'what is sent must be one JSON object');
+    if (closing) throw networkError(url, { code: 'the connection was closed' });
     const method = stringAt(message, envelope.method);
     const id = envelope.method && envelope.id ? idOf(message, envelope) : undefined;
     const call = new AbortController();
@@ -131,18 +127,25 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     if (id !== undefined) calls.set(id, call);
     if (method === 'initialize') initializeId = id;
     try {
-      const response = await post(message, signal);
-      isUp = true;
-      sessionId ??= method === 'initialize' ? header(response, 'mcp-session-id') : undefined;
-      if (await isRefused(response)) return;
-      if (response.statusCode === 202 || response.statusCode === 204) await response.body.dump();
-      else if (id === undefined && response.statusCode < 400) await response.body.dump();
-      else await receive(response, id).catch((cause) => failed(cause, id, call));
+      await exchange(await post(message, signal), id, method);
       if (method === 'notifications/initialized') streams.listen();
       if (method === 'notifications/cancelled') withdraw(message, envelope);
     } catch (cause) {
       failed(cause, id, call);
     }
+  }
+
+  async function exchange(
+    response: Dispatcher.ResponseData,
+    id: string | undefined,
+    method: string | undefined,
+  ): Promise<void> {
+    isUp = true;
+    if (method === 'initialize') sessionId = header(response, 'mcp-session-id');
+    if (await isRefused(response)) return;
+    const isAccepted = response.statusCode === 202 || response.statusCode === 204;
+    if (isAccepted || (id === undefined && response.statusCode < 400)) await response.body.dump();
+    else await receive(response, id);
   }
 
   /** True when the server does not know the session any more: then everything on it is over. */
@@ -187,6 +190,20 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
   }
 
   return { kind: 'http', send, close: (graceMs) => close(graceMs) };
+}
+
+async function firstContact(
+  attempt: () => Promise<Dispatcher.ResponseData>,
+): Promise<{ response?: Dispatcher.ResponseData; why?: string }> {
+  try {
+    const response = await attempt();
+    if (!isNotYetStatus(response.statusCode)) return { response };
+    await response.body.dump();
+    return { why: `HTTP ${response.statusCode}` };
+  } catch (cause) {
+    if (!isNotYet(cause)) throw cause;
+    return { why: reason(cause) };
+  }
 }
 
 const idOf = (bytes: Buffer, { id }: Envelope): string => (id ? slice(bytes, id).toString() : '');

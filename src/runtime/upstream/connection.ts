@@ -121,7 +121,11 @@ export function createConnection(options: UpstreamOptions): Connection {
     close(graceMs) {
       inventory?.close();
       calls.close(failure(RPC.SERVER_GONE, stoppedError(serverName)));
-      closing ??= link?.close(graceMs) ?? Promise.resolve();
+      if (closing) return closing;
+      // Known before the link is asked: what it tells while it closes is no loss.
+      const { promise, resolve } = Promise.withResolvers<void>();
+      closing = promise;
+      (link?.close(graceMs) ?? Promise.resolve()).finally(resolve);
       return closing;
     },
   };

@@ -66,8 +66,9 @@ export async function connectWithin(options: UpstreamOptions, connection: Connec
     connection.onLost(options.onClosed);
     return started;
   } catch (error) {
+    const first = cause ?? error;
     await connection.close(0);
-    throw cause ?? error;
+    throw first;
   } finally {
     timer.cancel();
     signal?.removeEventListener('abort', onAbort);

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { openChild } from '../../../src/runtime/links/child.ts';
+import { findMarked, OWNER, OWNER_VARIABLE, SERVER_VARIABLE } from '../../../src/runtime/links/processes.ts';
+import { ask, collect } from '../../contract/collect.ts';
+import { linkContract } from '../../contract/link.ts';
+
+const SERVERS = fileURLToPath(new URL('../../servers', import.meta.url));
+let count = 0;
+
+const options = (server: string, args: string[] = []) => ({
+  serverName: `${server}-${process.pid}-${count++}`,
+  command: process.execPath,
+  args: [`${SERVERS}/${server}.mjs`, ...args],
+  env: {},
+  cwd: tmpdir(),
+});
+
+linkContract({
+  name: 'child',
+  deviations: {},
+  open: async (server, seen) => {
+    const child = options(server);
+    const link = await openChild(child, seen.events);
+    return {
+      link,
+      seen,
+      dispose: async () => {},
+      left: async () => findMarked(SERVER_VARIABLE, child.serverName),
+    };
+  },
+});
+
+test('a server gets its own variables and a safe few of ours, its arguments unsplit, its folder', async () => {
+  process.env.HIVE_TEST_SECRET = 'secret';
+  const seen = collect();
+  const link = await openChild(
+    { ...options('environment', ['a b', '$HOME', '"']), env: { MINE: '1', TERM: 'x' } },
+    seen.events,
+  );
+  const answer = JSON.parse((await ask(link, seen, 1, 'tools/call', '{}')).toString());
+  await link.close(1_000);
+  const { env, argv, cwd } = answer.result.structuredContent;
+  assert.equal(env.HIVE_TEST_SECRET, undefined);
+  assert.equal(env.MINE, '1');
+  assert.equal(env.TERM, 'x');
+  assert.equal(env.PATH, process.env.PATH);
+  assert.equal(env[OWNER_VARIABLE], OWNER);
+  assert.deepEqual(argv, ['a b', '$HOME', '"']);
+  assert.equal(cwd, tmpdir());
+});
+
+test('a death by signal is told as such', async () => {
+  const seen = collect();
+  const link = await openChild(options('exits-mid-call'), seen.events);
+  await link.send(
+    Buffer.from('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"arguments":{"signal":"SIGSEGV"}}}'),
+  );
+  await seen.until(() => seen.closed.length > 0);
+  assert.deepEqual(seen.closed, [{ signal: 'SIGSEGV' }]);
+});
+
+test('a command that is not there, not executable or without its folder is named, with the fix', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hive-child-'));
+  const plain = join(folder, 'plain.txt');
+  writeFileSync(plain, 'text');
+  const cases = [
+    [{ command: 'no-such-command-7' }, /command not found: no-such-command-7/, /install no-such-command-7/],
+    [{ command: plain }, /plain\.txt is not executable/, /chmod \+x/],
+    [{ cwd: join(folder, 'nowhere') }, /nowhere does not exist/, /workdir/],
+  ] as const;
+  for (const [change, message, hint] of cases) {
+    const seen = collect();
+    await assert.rejects(
+      openChild({ ...options('echo'), ...change }, seen.events),
+      (error: Error & { code: string; hint: string }) => {
+        assert.equal(error.code, 'START_FAILED');
+        assert.match(error.message, message);
+        assert.match(error.hint, hint);
+        return true;
+      },
+    );
+    assert.deepEqual(seen.closed, []);
+  }
+  rmSync(folder, { recursive: true });
+});
+
+test('a server behind a wrapper that holds its pipes, as npx does, ends with close', async () => {
+  const child = options('wrapped');
+  const seen = collect();
+  const link = await openChild(child, seen.events);
+  await ask(link, seen, 1, 'echo', '{}');
+  assert.equal(findMarked(SERVER_VARIABLE, child.serverName).length, 2);
+  await link.close(100);
+  assert.deepEqual(findMarked(SERVER_VARIABLE, child.serverName), []);
+});
+
+test('the end of the wrapper alone ends the server under it', async () => {
+  const child = options('wrapped');
+  const seen = collect();
+  const link = await openChild(child, seen.events);
+  await ask(link, seen, 1, 'echo', '{}');
+  process.kill(link.pid as number, 'SIGKILL');
+  await seen.until(() => seen.closed.length > 0);
+  assert.deepEqual(findMarked(SERVER_VARIABLE, child.serverName), []);
+});
+
+for (const server of ['wrapped', 'spawns-children']) {
+  test(`kill -9 of the gateway leaves nothing of ${server}`, async () => {
+    const serverName = `orphan-${server}-${process.pid}`;
+    const script = `
+      import { openChild } from ${JSON.stringify(new URL('../../../src/runtime/links/child.ts', import.meta.url).href)};
+      const events = { message: () => console.log('up'), noise() {}, stderr() {}, closed() {} };
+      const link = await openChild(${JSON.stringify({ ...options(server), serverName })}, events);
+      await link.send(Buffer.from('{"jsonrpc":"2.0","id":1,"method":"ping"}'));`;
+    const gateway = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(gateway.stdout, 'data');
+    const started = findMarked(SERVER_VARIABLE, serverName);
+    assert.ok(started.length >= 2);
+    gateway.kill('SIGKILL');
+    await once(gateway, 'exit');
+    const deadline = Date.now() + 10_000;
+    while (findMarked(SERVER_VARIABLE, serverName).length > 0 && Date.now() < deadline)
+      await once(setTick(), 'tick');
+    assert.deepEqual(findMarked(SERVER_VARIABLE, serverName), []);
+  });
+}
+
+/** The kernel tells nobody of a stranger's death, so looking again is all there is. */
+function setTick(): EventTarget {
+  const target = new EventTarget();
+  setTimeout(() => target.dispatchEvent(new Event('tick')), 20);
+  return target;
+}

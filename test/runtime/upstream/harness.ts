@@ -1,0 +1,191 @@
+import { fileURLToPath } from 'node:url';
+import type { GatewayError } from '../../../src/errors.ts';
+import type { Inventory } from '../../../src/model/catalog.ts';
+import type { CallRequest, Clock, Reply, ServerNotification } from '../../../src/model/ports.ts';
+import { readEnvelope, slice } from '../../../src/rpc/envelope.ts';
+import { openChild } from '../../../src/runtime/links/child.ts';
+import type { ExitFacts, Link, LinkEvents } from '../../../src/runtime/links/link.ts';
+import {
+  connectUpstream,
+  type Upstream,
+  type UpstreamOptions,
+} from '../../../src/runtime/upstream/upstream.ts';
+
+const SERVERS = fileURLToPath(new URL('../../servers', import.meta.url));
+
+export const realClock: Clock = {
+  now: () => Date.now(),
+  setTimeout(callback, ms) {
+    const timer = setTimeout(callback, ms);
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
+export interface ManualClock extends Clock {
+  /** Lets time pass, and everything that falls due in it happen. */
+  advance(ms: number): void;
+}
+
+export function manualClock(): ManualClock {
+  let now = 0;
+  let timers: { at: number; callback: () => void }[] = [];
+  return {
+    now: () => now,
+    setTimeout(callback, ms) {
+      const timer = { at: now + ms, callback };
+      timers.push(timer);
+      return {
+        cancel: () => {
+          timers = timers.filter((it) => it !== timer);
+        },
+      };
+    },
+    advance(ms) {
+      now += ms;
+      const due = timers.filter(({ at }) => at <= now);
+      timers = timers.filter(({ at }) => at > now);
+      for (const { callback } of due) callback();
+    },
+  };
+}
+
+/** Everything an upstream has told, and a way to wait for more. */
+export interface Told {
+  noise: [string, number][];
+  stderr: string[];
+  notifications: ServerNotification[];
+  inventories: Inventory[];
+  closed: [GatewayError, ExitFacts][];
+  until(condition: () => boolean): Promise<void>;
+}
+
+export function listen(): {
+  told: Told;
+  handlers: Pick<UpstreamOptions, 'onNoise' | 'onStderr' | 'onNotification' | 'onInventory' | 'onClosed'>;
+} {
+  const waiting = new Set<() => void>();
+  const tell = (): void => {
+    for (const check of waiting) check();
+  };
+  const told: Told = {
+    noise: [],
+    stderr: [],
+    notifications: [],
+    inventories: [],
+    closed: [],
+    until: (condition) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`waited 10 s for ${condition}`)), 10_000);
+        const check = (): void => {
+          if (!condition()) return;
+          clearTimeout(timer);
+          waiting.delete(check);
+          resolve();
+        };
+        waiting.add(check);
+        check();
+      }),
+  };
+  const into =
+    <T>(list: T[]) =>
+    (item: T): void => {
+      list.push(item);
+      tell();
+    };
+  const noise = into(told.noise);
+  const closed = into(told.closed);
+  return {
+    told,
+    handlers: {
+      onNoise: (text, bytes) => noise([text, bytes]),
+      onStderr: into(told.stderr),
+      onNotification: into(told.notifications),
+      onInventory: into(told.inventories),
+      onClosed: (error, facts) => closed([error, facts]),
+    },
+  };
+}
+
+export interface Connected {
+  readonly upstream: Upstream;
+  readonly told: Told;
+}
+
+export type Change = Partial<Pick<UpstreamOptions, 'timeouts' | 'clock' | 'signal' | 'open'>>;
+
+/** Connects to one of test/servers as a child process. */
+export async function connect(server: string, change: Change = {}): Promise<Connected> {
+  const { told, handlers } = listen();
+  const open = (events: LinkEvents): Promise<Link> =>
+    openChild(
+      {
+        serverName: server,
+        command: process.execPath,
+        args: [`${SERVERS}/${server}.mjs`],
+        env: {},
+        cwd: '/',
+      },
+      events,
+    );
+  const timeouts = { start: 10_000, call: 10_000 };
+  const upstream = await connectUpstream({
+    serverName: server,
+    open,
+    timeouts,
+    clock: realClock,
+    ...handlers,
+    ...change,
+  });
+  return { upstream, told };
+}
+
+export const tool = (args: unknown, meta?: unknown): CallRequest => ({
+  method: 'tools/call',
+  params: Buffer.from(
+    JSON.stringify({ name: 'x', arguments: args, ...(meta === undefined ? {} : { _meta: meta }) }),
+  ),
+});
+
+export const parse = (reply: Reply) => JSON.parse(reply.json.toString());
+
+export interface Script {
+  readonly open: (events: LinkEvents) => Promise<Link>;
+  /** Text of every message sent, parsed. */
+  readonly sent: { id?: number; method?: string; params?: Record<string, unknown> }[];
+  /** What the server says now. */
+  say(message: object): void;
+  end(facts: ExitFacts): void;
+}
+
+/** A server in memory, for what no real one can be made to do on time. Answers by method; what is not listed stays unanswered. */
+export function script(answers: Readonly<Record<string, (params: never) => object>>): Script {
+  let events: LinkEvents | undefined;
+  const sent: Script['sent'] = [];
+  const say = (message: object): void => {
+    const bytes = Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
+    const envelope = readEnvelope(bytes);
+    if (envelope) events?.message(bytes, envelope);
+  };
+  const send = async (bytes: Buffer): Promise<void> => {
+    const message = JSON.parse(slice(bytes, { start: 0, end: bytes.length }).toString());
+    sent.push(message);
+    const answer = answers[message.method]?.(message.params as never);
+    if (answer) queueMicrotask(() => say({ id: message.id, ...answer }));
+  };
+  return {
+    sent,
+    say,
+    end: (facts) => events?.closed(facts),
+    open: async (given) => {
+      events = given;
+      return { kind: 'child', send, close: async () => given.closed({}) };
+    },
+  };
+}
+
+export const HELLO = {
+  initialize: () => ({
+    result: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 's' } },
+  }),
+  'tools/list': () => ({ result: { tools: [] } }),
+};

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connect, HELLO, manualClock, script, tool } from './harness.ts';
+
+test('a burst of list_changed is one look, told once, and only if something differs', async () => {
+  const { upstream, told } = await connect('changes-its-list');
+  await upstream.call(tool({ names: ['a', 'b'], times: 7 })).reply;
+  await told.until(() => told.inventories.length > 0);
+  assert.deepEqual(
+    told.inventories.map(({ tools }) => tools.map(({ key }) => key)),
+    [['a', 'b']],
+  );
+  assert.equal(upstream.inventory, told.inventories[0]);
+  assert.deepEqual(told.notifications, []);
+  await upstream.close(1_000);
+});
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('news are gathered for 100 ms, a list that stayed the same is no news, and one that fails stays', async () => {
+  const clock = manualClock();
+  let list: object = { result: { tools: [{ name: 'a' }] } };
+  const { open, sent, say } = script({ ...HELLO, 'tools/list': () => list });
+  const { upstream, told } = await connect('s', { open, clock });
+  const looks = (): number => sent.filter(({ method }) => method === 'tools/list').length;
+  const changed = { method: 'notifications/tools/list_changed' };
+
+  for (let i = 0; i < 5; i++) say(changed);
+  clock.advance(99);
+  assert.equal(looks(), 1);
+  clock.advance(1);
+  await settle();
+  assert.equal(looks(), 2);
+  assert.equal(told.inventories.length, 0);
+
+  list = { error: { code: -32603, message: 'busy' } };
+  say(changed);
+  clock.advance(100);
+  await settle();
+  assert.equal(told.inventories.length, 0);
+  assert.deepEqual(
+    upstream.inventory.tools.map(({ key }) => key),
+    ['a'],
+  );
+
+  list = { result: { tools: [{ name: 'a', description: 'new' }] } };
+  say(changed);
+  clock.advance(100);
+  await settle();
+  assert.equal(told.inventories.length, 1);
+
+  say(changed);
+  await upstream.close(0);
+  clock.advance(100);
+  assert.equal(looks(), 4);
+});
+
+test('other notifications are passed on with their params untouched', async () => {
+  const { open, say } = script(HELLO);
+  const { upstream, told } = await connect('s', { open });
+  say({ method: 'notifications/message', params: { level: 'info', data: 'ä' } });
+  say({ method: 'notifications/resources/updated', params: { uri: 'r://1' } });
+  say({ method: 'notifications/cancelled', params: { requestId: 1 } });
+  assert.deepEqual(
+    told.notifications.map(({ serverName, method, params }) => [serverName, method, params?.toString()]),
+    [
+      ['s', 'notifications/message', '{"level":"info","data":"ä"}'],
+      ['s', 'notifications/resources/updated', '{"uri":"r://1"}'],
+    ],
+  );
+  await upstream.close(0);
+});

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findMarked, SERVER_VARIABLE } from '../../../src/runtime/links/processes.ts';
+import { connectUpstream } from '../../../src/runtime/upstream/upstream.ts';
+import { connect, HELLO, listen, manualClock, realClock, script } from './harness.ts';
+
+const timeouts = { start: 700, call: 1_000 };
+
+test('every declared list is read to its last page, and definitions stay what the server wrote', async () => {
+  const { upstream } = await connect('paginates');
+  const { inventory } = upstream;
+  assert.equal(inventory.protocolVersion, '2024-11-05');
+  assert.equal(inventory.serverInfo, '{"name":"paginates","version":"1","extra":[1,2]}');
+  assert.equal(inventory.instructions, 'Be kind.');
+  const keys = (prefix: string, suffix = ''): string[] =>
+    Array.from({ length: 8 }, (_, i) => prefix + i + suffix);
+  assert.deepEqual(
+    inventory.tools.map(({ key }) => key),
+    keys('t'),
+  );
+  assert.deepEqual(
+    inventory.resources.map(({ key }) => key),
+    keys('r://'),
+  );
+  assert.deepEqual(
+    inventory.templates.map(({ key }) => key),
+    keys('r://', '/{id}'),
+  );
+  assert.deepEqual(
+    inventory.prompts.map(({ key }) => key),
+    keys('p'),
+  );
+  assert.equal(inventory.tools[3]?.json, '{"name":"t3","vendor":{"x":1},"inputSchema":{"type":"object"}}');
+  await upstream.close(1_000);
+});
+
+const failures: [server: string, code: string, message: RegExp, hint: RegExp][] = [
+  [
+    'crash-on-start',
+    'SERVER_EXITED',
+    /exited with code 3 while waiting for initialize\n.*reading config\n.*DATABASE_URL is not set\n.*starting up/s,
+    /hive logs crash-on-start/,
+  ],
+  ['garbage-on-stdout', 'SERVER_GARBAGE', /something else than MCP messages\n.*tick <html>/s, /stdio mode/],
+  [
+    'never-answers',
+    'SERVER_TIMEOUT',
+    /within 700 ms \(waiting for initialize\)\n.*waiting for the database/s,
+    /timeouts\.start/,
+  ],
+];
+for (const [server, code, message, hint] of failures) {
+  test(`${server} fails its start as ${code}, with what it printed and the fix, and leaves nothing`, async () => {
+    await assert.rejects(connect(server, { timeouts }), (error: Error & { code: string; hint: string }) => {
+      assert.equal(error.code, code);
+      assert.match(error.message, message);
+      assert.match(error.hint, hint);
+      return true;
+    });
+    assert.deepEqual(findMarked(SERVER_VARIABLE, server), []);
+  });
+}
+
+test('a start that is given up ends at once and leaves nothing', async () => {
+  const controller = new AbortController();
+  const connecting = connect('never-answers', { signal: controller.signal });
+  controller.abort();
+  await assert.rejects(connecting, /given up/);
+  await assert.rejects(connect('never-answers', { signal: AbortSignal.abort() }), /given up/);
+  const deadline = Date.now() + 5_000;
+  while (findMarked(SERVER_VARIABLE, 'never-answers').length > 0) {
+    assert.ok(Date.now() < deadline, 'the process is still there');
+    await new Promise(setImmediate);
+  }
+});
+
+test('what opening throws is what starting throws', async () => {
+  const boom = new Error('no such thing');
+  await assert.rejects(connect('x', { open: () => Promise.reject(boom) }), boom);
+});
+
+const refusals: [name: string, answers: Parameters<typeof script>[0], code: string, message: RegExp][] = [
+  [
+    'an error to initialize',
+    { initialize: () => ({ error: { code: -32000, message: 'licence expired' } }) },
+    'SERVER_REFUSED',
+    /refused initialize: licence expired/,
+  ],
+  [
+    'a version without initialize',
+    { initialize: () => ({ result: { protocolVersion: '2026-07-28' } }) },
+    'SERVER_REFUSED',
+    /2026-07-28/,
+  ],
+  ['no version', { initialize: () => ({ result: {} }) }, 'SERVER_GARBAGE', /\{\}/],
+  [
+    'an error to tools/list',
+    { ...HELLO, 'tools/list': () => ({ error: { code: -32603, message: 'db down' } }) },
+    'SERVER_REFUSED',
+    /tools\/list: db down/,
+  ],
+];
+for (const [name, answers, code, message] of refusals) {
+  test(`${name} fails the start as ${code}`, async () => {
+    await assert.rejects(connect('s', { open: script(answers).open }), { code, message });
+  });
+}
+
+test('the start timeout says which answer it waited for', async () => {
+  const clock = manualClock();
+  const { open, sent } = script({ initialize: HELLO.initialize });
+  const connecting = connect('s', { open, clock });
+  while (sent.at(-1)?.method !== 'tools/list') await new Promise(setImmediate);
+  clock.advance(10_000);
+  await assert.rejects(connecting, { code: 'SERVER_TIMEOUT', message: /waiting for tools\/list/ });
+});
+
+test('the handshake is what the protocol asks for', async () => {
+  const { open, sent } = script(HELLO);
+  const { upstream } = await connect('s', { open });
+  assert.deepEqual(
+    sent.map(({ method }) => method),
+    ['initialize', 'notifications/initialized', 'tools/list'],
+  );
+  assert.equal(sent[0]?.params?.protocolVersion, '2025-11-25');
+  assert.deepEqual(sent[0]?.params?.capabilities, {});
+  await upstream.close(0);
+});
+
+test('a declared list without its method is empty; lists that never end, or name things twice, are cut', async () => {
+  const { told, handlers } = listen();
+  const { open, sent } = script({
+    initialize: () => ({
+      result: { protocolVersion: '2025-03-26', capabilities: { tools: {}, prompts: {} }, serverInfo: {} },
+    }),
+    'tools/list': () => ({
+      result: { tools: [{ name: 'a' }, { name: 'a' }, { title: 'none' }], nextCursor: 'again' },
+    }),
+    'prompts/list': () => ({ error: { code: -32601, message: 'Method not found' } }),
+  });
+  const upstream = await connectUpstream({ serverName: 's', open, timeouts, clock: realClock, ...handlers });
+  assert.deepEqual(upstream.inventory.tools, [{ key: 'a', json: '{"name":"a"}' }]);
+  assert.deepEqual(upstream.inventory.prompts, []);
+  assert.equal(sent.filter(({ method }) => method === 'tools/list').length, 2);
+  const notes = told.noise.map(([text]) => text).join('\n');
+  for (const note of [/a is there twice/, /without name/, /same cursor "again"/, /prompts\/list failed/])
+    assert.match(notes, note);
+  await upstream.close(0);
+});
