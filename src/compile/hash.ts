@@ -40,7 +40,7 @@ export function fieldHashes(server: Server): Record<string, string> {
 /** What a container must be made anew for: its service as compiled, so that paths count as written, plus how it is reached. */
 export function containerHash(server: ContainerServer, service: ComposeService): string {
   const lasting = Object.fromEntries(Object.entries(service).filter(([key]) => !NO_RECREATE.has(key)));
-  return stableHash({ service: lasting, link: server.link, native: server.native });
+  return stableHash({ service: lasting, path: server.path, link: server.link, native: server.native });
 }
 
 /** What a process or a connection must be made anew for. */

@@ -37,7 +37,7 @@ function renderPart(part: Readonly<Record<string, unknown>>): string[] {
     compat: 'yaml-1.1',
   });
   if ('services' in part) separateEntries(document.get('services'));
-  return [document.toString({ lineWidth: 0 })];
+  return [document.toString({ lineWidth: 0, blockQuote: false })];
 }
 
 function separateEntries(map: unknown): void {

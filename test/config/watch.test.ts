@@ -15,12 +15,15 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { type StackWatcher, watchStack } from '../../src/config/watch.ts';
 import type { Clock } from '../../src/model/ports.ts';
 
-/** Time moves only when told to; `armed` settles when a timer is set, which here means that a change was noticed. */
-function manualClock(): Clock & {
+interface ManualClock extends Clock {
   advance(ms: number): void;
   armed(): Promise<void>;
+  quiet(): Promise<void>;
   readonly pending: number;
-} {
+}
+
+/** Time moves only when told to; `armed` settles when a timer is set, which here means that a change was noticed. */
+function manualClock(): ManualClock {
   let now = Date.now() + 3_600_000;
   let timers: { at: number; callback: () => void }[] = [];
   let noticed = Promise.withResolvers<void>();
