@@ -22,4 +22,5 @@ ENV NODE_ENV=production HOME=/tmp
 WORKDIR /tmp
 USER 1000:1000
 ENTRYPOINT ["node", "/opt/browser/node_modules/@playwright/mcp/cli.js", \
-            "--headless", "--isolated", "--no-sandbox", "--executable-path", "/usr/bin/chromium-headless-shell", "--output-dir", "/tmp/output"]
+            "--headless", "--isolated", "--no-sandbox", "--executable-path", "/usr/bin/chromium-headless-shell", \
+            "--output-dir", "/tmp/output"]
