@@ -1,4 +1,4 @@
-import { skipKey, skipSpace, skipString, skipValue } from './json.ts';
+import { skipColon, skipSpace, skipString, skipValue } from './json.ts';
 
 /** Bytes `start` to `end` (exclusive) of a buffer: one JSON value without white space around it. */
 export interface Span {
@@ -18,10 +18,17 @@ export interface Envelope {
 type Mutable = { -readonly [key in keyof Envelope]: Envelope[key] };
 type Visit = (keyStart: number, keyEnd: number, valueStart: number, valueEnd: number) => void;
 
-const NAMES = ['id', 'method', 'params', 'result', 'error'] as const;
-const NAME_BYTES = NAMES.map((name) => Buffer.from(name));
+type Name = keyof Envelope;
+
 const BACKSLASH = 0x5c;
 const NULL = Buffer.from('null');
+
+/** By length, so that a key costs one comparison of bytes, mostly none. */
+const NAMES: (readonly [name: Name, bytes: Buffer])[][] = [];
+for (const name of ['id', 'method', 'params', 'result', 'error'] as const) {
+  NAMES[name.length] = [...(NAMES[name.length] ?? []), [name, Buffer.from(name)]];
+}
+const LONGEST_ESCAPED = 'method'.length * 6;
 
 /**
  * The object whose `{` is at `start`: calls `visit` with each member's key (quotes included) and value, in order.
@@ -33,11 +40,12 @@ function walkObject(text: Buffer, start: number, visit: Visit): number {
   if (text[i] === 0x7d) return i + 1;
   for (;;) {
     const keyStart = i;
-    const valueStart = skipKey(text, keyStart);
+    const keyEnd = skipString(text, keyStart);
+    const valueStart = keyEnd < 0 ? -1 : skipColon(text, keyEnd);
     if (valueStart < 0) return -1;
     const valueEnd = skipValue(text, valueStart);
     if (valueEnd < 0) return -1;
-    visit(keyStart, skipString(text, keyStart), valueStart, valueEnd);
+    visit(keyStart, keyEnd, valueStart, valueEnd);
     i = skipSpace(text, valueEnd);
     if (text[i] === 0x7d) return i + 1;
     if (text[i] !== 0x2c) return -1;
@@ -45,14 +53,32 @@ function walkObject(text: Buffer, start: number, visit: Visit): number {
   }
 }
 
+function isAt(text: Buffer, start: number, bytes: Buffer): boolean {
+  for (let i = 0; i < bytes.length; i++) if (text[start + i] !== bytes[i]) return false;
+  return true;
+}
+
 /** Whether the key at `start`..`end` (quotes included) spells `name`, escapes resolved. */
 function isKey(text: Buffer, start: number, end: number, name: Buffer): boolean {
   const length = end - start - 2;
-  if (length < name.length) return false;
-  if (length === name.length) return text.compare(name, 0, length, start + 1, end - 1) === 0;
+  if (length <= name.length) return length === name.length && isAt(text, start + 1, name);
   // A longer key can only match through escapes, each of which takes at most six bytes for one.
-  if (length > name.length * 6 || !text.subarray(start, end).includes(BACKSLASH)) return false;
-  return JSON.parse(text.toString('utf8', start, end)) === name.toString();
+  return length <= name.length * 6 && unescaped(text, start, end) === name.toString();
+}
+
+/** The key at `start`..`end` if it is written with escapes. */
+function unescaped(text: Buffer, start: number, end: number): string | undefined {
+  const key = text.subarray(start, end);
+  return key.includes(BACKSLASH) ? JSON.parse(key.toString()) : undefined;
+}
+
+/** The top-level member that the key at `start`..`end` (quotes included) names, if it is one that counts. */
+function nameOf(text: Buffer, start: number, end: number): Name | undefined {
+  const length = end - start - 2;
+  for (const [name, bytes] of NAMES[length] ?? []) if (isAt(text, start + 1, bytes)) return name;
+  if (length <= 'method'.length || length > LONGEST_ESCAPED) return undefined;
+  const key = unescaped(text, start, end);
+  return NAMES[key?.length ?? 0]?.find(([name]) => name === key)?.[0];
 }
 
 /**
@@ -71,8 +97,7 @@ export function readObject(
     error: undefined,
   };
   const end = walkObject(text, start, (keyStart, keyEnd, from, to) => {
-    const which = NAME_BYTES.findIndex((name) => isKey(text, keyStart, keyEnd, name));
-    const name = NAMES[which];
+    const name = nameOf(text, keyStart, keyEnd);
     if (name) envelope[name] = { start: from, end: to };
   });
   return end < 0 ? undefined : { envelope, end };
@@ -126,7 +151,7 @@ export function elements(text: Buffer, span: Span): Span[] {
 export const slice = (text: Buffer, span: Span): Buffer => text.subarray(span.start, span.end);
 
 export const isNull = (text: Buffer, span: Span): boolean =>
-  span.end - span.start === 4 && text.compare(NULL, 0, 4, span.start, span.end) === 0;
+  span.end - span.start === 4 && isAt(text, span.start, NULL);
 
 /** The string at `span`; `undefined` for other values. */
 export function stringAt(text: Buffer, span: Span | undefined): string | undefined {

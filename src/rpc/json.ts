@@ -89,15 +89,19 @@ function skipScalar(text: Buffer, start: number): number {
   if (first === MINUS || at(DIGIT, first)) return skipNumber(text, start);
   const literal = first === undefined ? undefined : LITERALS.get(first);
   if (!literal) return -1;
-  const end = start + literal.length;
-  return text.compare(literal, 0, literal.length, start, Math.min(end, text.length)) === 0 ? end : -1;
+  for (let i = 0; i < literal.length; i++) if (text[start + i] !== literal[i]) return -1;
+  return start + literal.length;
 }
 
 /** Behind a member's name and colon, at its value. */
-export function skipKey(text: Buffer, start: number): number {
+function skipKey(text: Buffer, start: number): number {
   const end = skipString(text, start);
-  if (end < 0) return -1;
-  const colon = skipSpace(text, end);
+  return end < 0 ? -1 : skipColon(text, end);
+}
+
+/** From behind a member's name to its value. */
+export function skipColon(text: Buffer, start: number): number {
+  const colon = skipSpace(text, start);
   return text[colon] === COLON ? skipSpace(text, colon + 1) : -1;
 }
 

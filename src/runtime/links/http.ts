@@ -117,9 +117,8 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
   }
 
   async function send(message: Buffer): Promise<void> {
-    const envelope = readEnvelope(message);
-    if (!envelope) throw new GatewayError('INTERNAL', 'what is sent must be one JSON object');
     if (closing) throw networkError(url, { code: 'the connection was closed' });
+    const envelope = envelopeOf(message);
     const method = stringAt(message, envelope.method);
     const id = envelope.method && envelope.id ? idOf(message, envelope) : undefined;
     const call = new AbortController();
@@ -190,6 +189,12 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
   }
 
   return { kind: 'http', send, close: (graceMs) => close(graceMs) };
+}
+
+function envelopeOf(message: Buffer): Envelope {
+  const envelope = readEnvelope(message);
+  if (!envelope) throw new GatewayError('INTERNAL', 'what is sent must be one JSON object');
+  return envelope;
 }
 
 async function firstContact(
