@@ -4,6 +4,8 @@ import { withLock } from './lock.mjs';
 import { Failure, startStep } from './progress-line.mjs';
 import { runTool } from './run-tool.mjs';
 
+const MAX_ERRORS = 8;
+
 /** Has node_modules hold what package-lock.json says: nothing happens, in a few milliseconds, where it does already. */
 export async function ensurePackages(root) {
   if (!arePackagesFresh(root)) {
@@ -44,18 +46,23 @@ function readPackages(path) {
 async function installPackages(root) {
   const total = Object.keys(readPackages(join(root, 'package-lock.json')) ?? {}).length;
   const step = startStep('Installing packages');
+  const errors = [];
   let fetched = 0;
-  const count = (line) => {
-    if (!/^npm http (?:fetch|cache) .*\.tgz/.test(line)) return false;
-    fetched += 1;
-    step.percent(Math.min(99, Math.round((fetched / total) * 100)));
-    return true;
+  const read = (line) => {
+    if (/^npm http (?:fetch|cache) .*\.tgz/.test(line)) {
+      fetched += 1;
+      step.percent(Math.min(99, Math.round((fetched / total) * 100)));
+    }
+    // npm says first what happened, and then at length how it is used.
+    if (/^npm (?:error|ERR!) ./.test(line) && errors.length < MAX_ERRORS) errors.push(line);
+    return /^npm (?:http|warn) /.test(line);
   };
   const npm = npmCommand();
-  const result = await runTool([...npm, 'ci', '--no-audit', '--no-fund', '--loglevel=http'], root, count);
+  const result = await runTool([...npm, 'ci', '--no-audit', '--no-fund', '--loglevel=http'], root, read);
   if (!result.ok) {
     step.failed();
-    throw new Failure(`npm ci failed:\n${result.tail.join('\n')}`, 'mend that and run the command again');
+    const lines = errors.length > 0 ? errors : result.tail;
+    throw new Failure(`npm ci failed:\n${lines.join('\n')}`, 'mend that and run the command again');
   }
   step.done();
 }

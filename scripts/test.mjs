@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { renderError, toGatewayError } from '../src/errors.ts';
+import { ensureBaseImages } from '../src/runtime/setup/base-images.ts';
+import { ensureEngine } from '../src/runtime/setup/ensure-engine.ts';
+import { describeSteps } from '../src/runtime/setup/install-step.ts';
+import { engineInventory, findLeaks } from './leaks.mjs';
+import { npmCommand } from './packages.mjs';
+
+/**
+ * What `npm test` runs, on Node 24: an engine (installed and started if there is none and we are root), base images, lint and
+ * types, every test, and a look at what they left behind. With arguments: just those test files.
+ * An engine that was started for it stays: by the time the tests end, others may be using it.
+ */
+const ROOT = join(import.meta.dirname, '..');
+const BASES = ['node:24-slim', 'python:3.13-slim'];
+const TEST_TIMEOUT_MS = 300_000;
+
+const files = process.argv.slice(2);
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${renderError(toGatewayError(error))}\n`);
+  process.exitCode = 1;
+}
+
+async function main() {
+  const engine = await ensureEngine(ports());
+  Object.assign(process.env, engine.env);
+  const bases = await ensureBaseImages(BASES, engine, ports());
+  for (const outcome of bases.values()) if (outcome.kind === 'missing') throw outcome.error;
+  say(
+    `engine: ${engine.flavour} ${engine.version}, compose ${engine.composeVersion}, buildx ${engine.buildxVersion}`,
+  );
+
+  const failed = [];
+  if (files.length === 0 && !(await run([...npmCommand(), 'run', '--silent', 'check'], process.env))) {
+    failed.push('lint and types');
+  }
+  const leaks = await runTests(failed);
+  for (const leak of leaks) say(`left behind: ${leak}`);
+  if (leaks.length > 0) failed.push(`${leaks.length} things left behind`);
+  say(failed.length === 0 ? 'all passed, nothing left behind' : `failed: ${failed.join(', ')}`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+/** @returns what the tests left behind */
+async function runTests(failed) {
+  const runId = randomBytes(6).toString('hex');
+  const folder = join(tmpdir(), `hive-test-${runId}`);
+  mkdirSync(folder, { mode: 0o700 });
+  const before = engineInventory();
+  const runner = [
+    process.execPath,
+    '--test',
+    '--test-reporter=spec',
+    '--test-concurrency=2',
+    `--test-timeout=${TEST_TIMEOUT_MS}`,
+    ...(files.length > 0 ? files : ['test/**/*.test.ts']),
+  ];
+  const env = { ...process.env, HIVE_TEST_RUN: runId, TMPDIR: folder };
+  if (!(await run(runner, env))) failed.push('tests');
+  const leaks = await findLeaks({ before, runId, folder, shared: !process.env.CI });
+  if (leaks.length === 0) rmSync(folder, { recursive: true, force: true });
+  return leaks;
+}
+
+/** Runs to the end with our output; a signal that ends us ends it too. */
+function run([file, ...args], env) {
+  return new Promise((resolve) => {
+    const child = spawn(file, args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    const stop = () => child.kill('SIGTERM');
+    process.once('SIGTERM', stop);
+    child.once('error', (error) => {
+      say(error.message);
+      resolve(false);
+    });
+    child.once('close', (code) => {
+      process.off('SIGTERM', stop);
+      resolve(code === 0);
+    });
+  });
+}
+
+function ports() {
+  const shown = new Map();
+  return {
+    progress({ name, state, detail, percent }) {
+      if (state !== 'running') say(`${name}: ${state}${detail ? ` (${detail})` : ''}`);
+      const tenth = Math.floor((percent ?? 0) / 10);
+      if (percent !== undefined && shown.get(name) !== tenth) say(`${name}: ${percent} %`);
+      shown.set(name, tenth);
+    },
+    async mayChange(steps) {
+      say(
+        `There is no usable container engine here. As root, the tests set one up:\n${describeSteps(steps)}`,
+      );
+      return true;
+    },
+  };
+}
+
+function say(text) {
+  process.stdout.write(`${text}\n`);
+}
