@@ -1,6 +1,6 @@
 /** The one way a Compose document becomes text: sorted keys, stable quoting, a blank line between services, a header. */
 import { createHash } from 'node:crypto';
-import { Document, isMap, isPair, isScalar } from 'yaml';
+import { Document, isMap, isPair, isScalar, type Scalar, visit } from 'yaml';
 import type { ComposeDocument } from '../model/compiled.ts';
 
 const MARK = '# Written by Hive from ';
@@ -37,7 +37,19 @@ function renderPart(part: Readonly<Record<string, unknown>>): string[] {
     compat: 'yaml-1.1',
   });
   if ('services' in part) separateEntries(document.get('services'));
-  return [document.toString({ lineWidth: 0, blockQuote: false })];
+  visit(document, { Scalar: quoteInvisible });
+  return [document.toString({ lineWidth: 0, blockQuote: false }).replace(INVISIBLE, escaped)];
+}
+
+/** Compose's parser breaks lines at some of these, drops others, and reads block scalars with a leading tab wrongly. */
+const INVISIBLE = /[\u007f-\u00a0\u2028\u2029\ufeff\ud800-\udfff]/gu;
+
+function quoteInvisible(_key: unknown, node: Scalar): void {
+  if (typeof node.value === 'string' && node.value.search(INVISIBLE) !== -1) node.type = 'QUOTE_DOUBLE';
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function separateEntries(map: unknown): void {

@@ -74,6 +74,14 @@ const piece = fc.oneof(
     '\\',
     '#',
     ' ',
+    '\r',
+    '\u0085',
+    '\u00a0',
+    '\u2028',
+    '\ufeff',
+    '\u007f',
+    '\u0001',
+    '😀',
   ),
 );
 const text = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
