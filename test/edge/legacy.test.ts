@@ -440,3 +440,15 @@ test('one session cannot pile up calls without end', async (t) => {
   assert.match(refused.text, /more than 1000 requests of this session/);
   assert.equal(calls, 1000);
 });
+
+test('calls that were answered no longer count', async (t) => {
+  const reply = Promise.resolve({ kind: 'result', json: Buffer.from('{}') } as const);
+  const sources = [source('s', { tools: named('t') }, '')];
+  const { url } = await startEdge(t, { sources, call: () => ({ reply, cancel() {} }) });
+  const session = await openSession(url, '2025-03-26');
+  for (let from = 0; from <= 1000; from += 100) {
+    const ids = Array.from({ length: 100 }, (_, index) => from + index);
+    const batch = ids.map((id) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 't' } }));
+    assert.ok(!(await post(url, batch, session)).text.includes('error'));
+  }
+});

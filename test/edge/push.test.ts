@@ -24,22 +24,22 @@ const log = (serverName: string, level: string, text = 'x') => ({
 const logged = (level: string, text = 'x') =>
   `{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"${level}","data":"${text}","n":1.0}}`;
 
-test('list_changed goes to the sessions whose own view differs, and to no others', async (t) => {
+test('list_changed and log messages go to the sessions whose own view they concern, and to no others', async (t) => {
   const [a, b] = [source('a', { tools: named('x') }), source('b', { tools: named('y') })];
   const { url, publish, edge } = await startEdge(t, { sources: [a, b] });
   const streams = await Promise.all(
     [url, `${url}/a`, `${url}/b`].map(async (at) => openEvents(at, { headers: await openSession(at) })),
   );
   publish(a, source('b', { tools: named('y', 'z'), resources: located('x://1') }));
-  edge.notify(log('a', 'info'));
-  edge.notify(log('b', 'info'));
+  edge.notify(log('b', 'info', 'of b'));
+  edge.notify(log('a', 'info', 'of a'));
   const [all, ofA, ofB] = streams;
   assert.equal(await all?.next(), changed('tools'));
   assert.equal(await all?.next(), changed('resources'));
   assert.equal(await ofB?.next(), changed('tools'));
   assert.equal(await ofB?.next(), changed('resources'));
-  assert.equal(await ofB?.next(), logged('info'));
-  assert.equal(await ofA?.next(), logged('info'));
+  assert.equal(await ofB?.next(), logged('info', 'of b'));
+  assert.equal(await ofA?.next(), logged('info', 'of a'));
   for (const stream of streams) stream.close();
 });
 
