@@ -27,7 +27,7 @@ async function readBuild(
   const extras = { platform, build: entry.input.compose?.build };
   try {
     const { digest, watched } = await digestBuild(dockerfile, context, extras);
-    for (const path of watched) (raw.watched as Set<string>).add(path);
+    for (const path of watched) raw.watched.add(path);
     return { dockerfile, context, digest };
   } catch (thrown) {
     const tooLarge = thrown instanceof ContextTooLarge;

@@ -1,7 +1,8 @@
 /** What the rules look at, and how they tell what they find. */
 import type { Values } from '../model/references.ts';
+import type { Report } from './diagnostics.ts';
 import type { Entry, Input } from './parse.ts';
-import type { RawStack, Report } from './read.ts';
+import type { RawStack } from './read.ts';
 import { type KeyPath, locate } from './source.ts';
 
 export interface Checked {

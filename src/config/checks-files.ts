@@ -17,7 +17,7 @@ export async function checkFiles({ raw, input, report }: Checked): Promise<void>
   for (const entry of input.entries)
     for (const named of namedFiles(entry)) {
       const file = resolve(dirname(entry.source.path), named.file);
-      (raw.watched as Set<string>).add(file);
+      raw.watched.add(file);
       await checkFile(entry, named, file, teller(entry, report));
     }
 }

@@ -30,6 +30,9 @@ interface ConfigFacts {
   readonly watched: readonly string[];
 }
 
+/** Takes what is found wrong; never throws. */
+export type Report = (finding: Finding) => void;
+
 /** Thrown by `loadStack`: everything that is wrong with the files, in reading order. */
 export class ConfigError extends GatewayError {
   readonly problems: readonly Problem[];

@@ -162,3 +162,16 @@ export function valueAt(data: unknown, keyPath: KeyPath): unknown {
     data,
   );
 }
+
+/** The data less every top-level key that an issue is about. */
+export function withoutRefused(
+  data: Record<string, unknown>,
+  { issues }: z.core.$ZodError,
+): Record<string, unknown> {
+  const refused = new Set(
+    issues.flatMap((issue) =>
+      issue.path.length === 0 && issue.code === 'unrecognized_keys' ? issue.keys : [String(issue.path[0])],
+    ),
+  );
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !refused.has(key)));
+}

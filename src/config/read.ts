@@ -1,10 +1,11 @@
 /** Files to raw entries: the named file and everything it includes, each entry with the place it was written. */
 import { glob, readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { ConfigError, type Finding, shortPath } from './diagnostics.ts';
+import { ConfigError, type Report, shortPath } from './diagnostics.ts';
 import { stackSchema } from './schema.ts';
 import { similar } from './similar.ts';
-import { duplicateKeys, type KeyPath, locate, markAt, parseSource, type Source } from './source.ts';
+import { isRecord, type KeyPath, locate, parseSource, type Source } from './source.ts';
+import { reportSyntax } from './syntax.ts';
 
 export interface RawServer {
   readonly serverName: string;
@@ -20,10 +21,8 @@ export interface RawStack {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly servers: readonly RawServer[];
   /** Files read or looked for, and the folders that include patterns look into. */
-  readonly watched: ReadonlySet<string>;
+  readonly watched: Set<string>;
 }
-
-export type Report = (finding: Finding) => void;
 
 interface Reading {
   readonly main: string;
@@ -120,53 +119,6 @@ async function includedFiles(
   return found.sort();
 }
 
-function reportSyntax(report: Report, source: Source): boolean {
-  const [error] = source.errors;
-  const whole = { source, mark: markAt(source, 0, 1), keyPath: [] };
-  if (error)
-    report({ ...whole, mark: markAt(source, error.pos[0], error.pos[1]), ...syntaxMessage(source, error) });
-  else if (source.data === null || source.data === undefined)
-    report({
-      ...whole,
-      message: 'the file is empty',
-      hint: 'if it is being written, save it again; no servers at all is written `servers: {}`',
-    });
-  else if (!isRecord(source.data))
-    report({
-      ...whole,
-      message: 'the file must hold keys such as `servers:` at its top',
-      hint: 'see schemas/stack.schema.json',
-    });
-  for (const { keyPath, first, second } of duplicateKeys(source)) {
-    const key = String(keyPath.at(-1));
-    report({
-      source,
-      mark: second,
-      keyPath,
-      message: `"${key}" is written twice: on line ${first.line} and on line ${second.line}`,
-      hint: 'keep one of them',
-    });
-  }
-  return error === undefined;
-}
-
-function syntaxMessage(source: Source, error: Source['errors'][number]): { message: string; hint: string } {
-  const end = source.text.trimEnd().length;
-  const isOpen = error.code === 'MISSING_CHAR' || /must end with|Missing closing/.test(error.message);
-  if (error.pos[0] >= end || (isOpen && error.pos[0] >= end - 1))
-    return {
-      message: 'the file ends in the middle of something: it looks half-written',
-      hint: 'finish or save it again; a bracket or quote may be left open',
-    };
-  if (error.code === 'TAB_AS_INDENT')
-    return { message: 'a tab is used for indentation', hint: 'YAML is indented with spaces' };
-  const language = /\.jsonc?$/i.test(source.path) ? 'JSON' : 'YAML';
-  return {
-    message: `not valid ${language}: ${error.message.replace(/ at line \d+.*$/s, '')}`,
-    hint: 'look at this line and the one before it',
-  };
-}
-
 /** What only the main file may say. Unknown keys of the main file itself are found by the schema. */
 function reportSettings(reading: Reading, source: Source, data: Record<string, unknown>): void {
   const known = Object.keys(stackSchema.shape);
@@ -244,8 +196,4 @@ export function reasonOf(thrown: unknown): string {
 
 function hasCode(thrown: unknown, code: string): boolean {
   return thrown instanceof Error && 'code' in thrown && thrown.code === code;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -186,3 +186,8 @@ function* duplicatesIn(source: Source, node: unknown, keyPath: KeyPath): Generat
     yield* duplicatesIn(source, pair.value, path);
   }
 }
+
+/** True for a map of keys: neither a list nor nothing. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,38 @@
+/** What to do about keys that people write, and the schema does not know. */
+import { type Kind, SCHEMA } from './kinds.ts';
+
+const LATER = 'this is not in this version of Hive: remove it';
+export const SETTING_HINTS: Readonly<Record<string, string>> = {
+  'timeouts.idle': LATER,
+  services: 'this looks like a Compose file: Hive writes that one itself, from `servers`',
+  version: 'Hive files have no version: remove it',
+  port: 'write gateway: { port: … }',
+  host: 'write gateway: { host: … }',
+};
+
+const FAMILIAR: Readonly<Record<string, string>> = {
+  'timeouts.idle': LATER,
+  disabled: 'take the entry out, or put it behind # while you do not need it',
+  enabled: 'take the entry out, or put it behind # while you do not need it',
+  autoApprove: 'approving calls is up to your client: remove it here',
+  alwaysAllow: 'approving calls is up to your client: remove it here',
+  environment: 'write env',
+  build: 'write dockerfile: PATH',
+  cwd: 'write workdir',
+  network_mode: 'write network',
+  labels: 'write compose: { labels: { … } }',
+  timeout: 'write timeouts: { call: … }',
+};
+
+/** Keys of another kind of server get told so, rather than a guess at a typo. */
+export function keyHints(kind: Kind): Record<string, string> {
+  const hints: Record<string, string> = { ...FAMILIAR };
+  const own = new Set(Object.keys(SCHEMA[kind].shape));
+  for (const other of Object.keys(SCHEMA) as Kind[]) {
+    for (const key of Object.keys(SCHEMA[other].shape))
+      if (!own.has(key)) hints[key] = `"${key}" is for ${other} servers, and this one is ${kind}`;
+  }
+  hints['native.secrets'] = 'secret files exist in containers only: use env with ${VAR} here';
+  if (kind !== 'container') hints.secrets = 'secret files exist in containers only: use env with ${VAR} here';
+  return hints;
+}
