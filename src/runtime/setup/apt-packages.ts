@@ -40,7 +40,8 @@ export function bootstrapPackages(host: Host): readonly string[] {
  */
 export function aptSteps(host: Host, packages: readonly string[], pinned: readonly string[]): InstallStep[] {
   const { apt } = host;
-  const fromTrixie = host.distro?.id === 'debian' && host.distro.codename === 'bookworm' ? pinned : [];
+  const isBookworm = host.distro?.id === 'debian' && host.distro.codename === 'bookworm';
+  const fromTrixie = isBookworm && !host.dockerCe ? pinned : [];
   const steps: InstallStep[] = [];
   if (apt && fromTrixie.length > 0) steps.push(...trixieSteps(apt, fromTrixie));
   steps.push(refreshLists());
