@@ -6,7 +6,7 @@ import { GatewayError } from '../../errors.ts';
 import { follow } from './attach.ts';
 import { execSignaller, type Signaller } from './exec-signal.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
-import { LINK_VARIABLE, OWNER, OWNER_VARIABLE } from './processes.ts';
+import { guardMarked, LINK_VARIABLE, OWNER, OWNER_VARIABLE } from './processes.ts';
 import { within } from './within.ts';
 import { lineWriter } from './writer.ts';
 
@@ -41,6 +41,7 @@ export async function openExec(
   const stream: Duplex = await exec.start({ hijack: true, stdin: true }).catch((cause) => {
     throw execError('START_FAILED', containerId, cause);
   });
+  guardMarked();
   const ended = follow(stream, false, events).then(async (broken) => {
     events.closed(await exitFacts(container, exec, broken));
   });

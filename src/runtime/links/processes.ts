@@ -78,12 +78,21 @@ done
 
 const groups = new Set<number>();
 let watchdog: ChildProcess | undefined;
+let starts = 0;
+
+/** A machine on which it cannot live must not be kept busy with trying. */
+const MAX_STARTS = 20;
 
 /** From now on the group dies with this process. */
 export function guard(group: number): void {
   groups.add(group);
   if (watchdog) tell(`add ${group}`);
   else startWatchdog();
+}
+
+/** From now on everything that carries our mark dies with this process, wherever on this machine it runs. */
+export function guardMarked(): void {
+  if (!watchdog) startWatchdog();
 }
 
 export function unguard(group: number): void {
@@ -95,6 +104,7 @@ function tell(line: string): void {
 }
 
 function startWatchdog(): void {
+  starts += 1;
   const { PATH } = process.env;
   const child = spawn('/bin/sh', ['-c', WATCHDOG, 'hive-watchdog', `${OWNER_VARIABLE}=${OWNER}`], {
     detached: true,
@@ -104,10 +114,11 @@ function startWatchdog(): void {
   });
   watchdog = child;
   child.stdin.on('error', () => {});
-  // Somebody killed it: as long as there is something to guard there has to be one.
+  // Somebody killed it: once there was something to guard there has to be one.
   child.on('exit', () => {
+    if (watchdog !== child) return;
     watchdog = undefined;
-    if (groups.size > 0) startWatchdog();
+    if (starts < MAX_STARTS) startWatchdog();
   });
   child.on('error', () => {});
   child.unref();

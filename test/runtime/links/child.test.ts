@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -111,8 +111,13 @@ test('the end of the wrapper alone ends the server under it', async () => {
   assert.deepEqual(findMarked(SERVER_VARIABLE, child.serverName), []);
 });
 
-for (const server of ['wrapped', 'spawns-children']) {
-  test(`kill -9 of the gateway leaves nothing of ${server}`, async () => {
+for (const [server, killsWatchdog] of [
+  ['wrapped', false],
+  ['spawns-children', false],
+  ['wrapped', true],
+] as const) {
+  const before = killsWatchdog ? ', though its watchdog was killed before' : '';
+  test(`kill -9 of the gateway leaves nothing of ${server}${before}`, async () => {
     const serverName = `orphan-${server}-${process.pid}`;
     const script = `
       import { openChild } from ${JSON.stringify(new URL('../../../src/runtime/links/child.ts', import.meta.url).href)};
@@ -125,6 +130,7 @@ for (const server of ['wrapped', 'spawns-children']) {
     await once(gateway.stdout, 'data');
     const started = findMarked(SERVER_VARIABLE, serverName);
     assert.ok(started.length >= 2);
+    if (killsWatchdog) await replaceWatchdog(gateway.pid as number);
     gateway.kill('SIGKILL');
     await once(gateway, 'exit');
     const deadline = Date.now() + 10_000;
@@ -139,4 +145,33 @@ function setTick(): EventTarget {
   const target = new EventTarget();
   setTimeout(() => target.dispatchEvent(new Event('tick')), 20);
   return target;
+}
+
+const watchdogOf = (pid: number): number | undefined =>
+  readdirSync('/proc')
+    .map(Number)
+    .find((candidate) => {
+      if (!(candidate > 0)) return false;
+      try {
+        const isOurs =
+          readFileSync(`/proc/${candidate}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] === String(pid);
+        return isOurs && readFileSync(`/proc/${candidate}/cmdline`, 'utf8').includes('hive-watchdog');
+      } catch {
+        return false;
+      }
+    });
+
+/** Kills the watchdog of that gateway and waits for the next one. */
+async function replaceWatchdog(gateway: number): Promise<void> {
+  const first = watchdogOf(gateway) as number;
+  process.kill(first, 'SIGKILL');
+  const deadline = Date.now() + 5_000;
+  for (
+    let next: number | undefined = first;
+    next === undefined || next === first;
+    next = watchdogOf(gateway)
+  ) {
+    assert.ok(Date.now() < deadline, 'no new watchdog');
+    await once(setTick(), 'tick');
+  }
 }

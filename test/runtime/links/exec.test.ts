@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { openExec } from '../../../src/runtime/links/exec.ts';
 import { signalByShell } from '../../../src/runtime/links/exec-signal.ts';
@@ -70,4 +72,21 @@ test('where the engine is elsewhere, the container’s own shell ends the proces
   await seen.until(() => seen.closed.length > 0);
   assert.equal(seen.closed[0]?.exitCode, 137);
   assert.deepEqual(await host.pids(), []);
+});
+
+test('kill -9 of the gateway leaves no process in the container', async () => {
+  const script = `
+    import Docker from 'dockerode';
+    import { openExec } from ${JSON.stringify(new URL('../../../src/runtime/links/exec.ts', import.meta.url).href)};
+    const events = { message: () => console.log('up'), noise() {}, stderr() {}, closed() {} };
+    const link = await openExec(new Docker(), '${host.containerId}', ['node', '/servers/ignores-sigterm.mjs'], events);
+    await link.send(Buffer.from('{"jsonrpc":"2.0","id":1,"method":"ping"}'));`;
+  const gateway = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(gateway.stdout, 'data');
+  assert.equal((await host.pids()).length, 1);
+  gateway.kill('SIGKILL');
+  const deadline = Date.now() + 10_000;
+  while ((await host.pids()).length > 0) assert.ok(Date.now() < deadline, 'it still runs');
 });
