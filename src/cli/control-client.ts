@@ -1,9 +1,12 @@
-import { createInterface } from 'node:readline';
-import { Client } from 'undici';
+import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import { Pool } from 'undici';
 import { CODES, type Code, GatewayError } from '../errors.ts';
 import type { GatewayStatus, LogEntry } from '../model/status.ts';
 
 const ANSWER_TIMEOUT = 10_000;
+/** No socket, one that a dead gateway left, or one that is dying at this moment. */
+const NOBODY_THERE = /^(ENOENT|ENOTDIR|ECONNREFUSED|ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
 
 /** The running gateway of a stack, asked over its control socket. */
 export interface ControlClient {
@@ -11,7 +14,7 @@ export interface ControlClient {
   plan(): Promise<string>;
   /** Resolves once the restart has begun; rejects as the gateway does. */
   restart(serverName: string): Promise<void>;
-  /** Resolves once the gateway has said goodbye. */
+  /** Resolves once the gateway has drained and released everything. */
   stop(): Promise<void>;
   logs(serverName: string | undefined, follow: boolean): AsyncIterable<LogEntry>;
   /** The status now, and again at each change, until the gateway ends or the caller breaks off. */
@@ -21,15 +24,14 @@ export interface ControlClient {
 
 /** Undefined when no gateway listens there. */
 export async function connectControl(socketPath: string): Promise<ControlClient | undefined> {
-  const client = new Client('http://hive', { socketPath, bodyTimeout: 0, headersTimeout: ANSWER_TIMEOUT });
+  const client = new Pool('http://hive', { socketPath, bodyTimeout: 0, headersTimeout: ANSWER_TIMEOUT });
   const control = createControl(client);
   try {
     await control.status();
     return control;
   } catch (error) {
     await client.destroy();
-    if (['ENOENT', 'ECONNREFUSED', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
-      return undefined;
+    if (NOBODY_THERE.test((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
 }
@@ -43,7 +45,7 @@ export async function requireControl(socketPath: string): Promise<ControlClient>
   });
 }
 
-function createControl(client: Client): ControlClient {
+function createControl(client: Pool): ControlClient {
   const ask = async (method: 'GET' | 'POST', path: string): Promise<string> => {
     const { statusCode, body } = await client.request({ method, path });
     const text = await body.text();
@@ -52,13 +54,17 @@ function createControl(client: Client): ControlClient {
   };
   async function* lines<T>(path: string): AsyncIterable<T> {
     const { body } = await client.request({ method: 'GET', path });
-    for await (const line of createInterface({ input: body })) if (line !== '') yield JSON.parse(line) as T;
+    yield* jsonLines<T>(body);
   }
   return {
     status: async () => JSON.parse(await ask('GET', '/status')) as GatewayStatus,
-    plan: () => ask('GET', '/plan'),
+    plan: async () => (JSON.parse(await ask('GET', '/plan')) as { plan: string }).plan,
     restart: async (serverName) => void (await ask('POST', `/restart/${encodeURIComponent(serverName)}`)),
-    stop: async () => void (await ask('POST', '/stop')),
+    async stop() {
+      const goodbye = drainAll(lines('/events'));
+      await ask('POST', '/stop');
+      await goodbye;
+    },
     logs: (serverName, follow) => {
       const name = serverName === undefined ? '' : `/${encodeURIComponent(serverName)}`;
       return lines(`/logs${name}${follow ? '?follow=1' : ''}`);
@@ -66,6 +72,25 @@ function createControl(client: Client): ControlClient {
     events: () => lines('/events'),
     close: () => client.destroy(),
   };
+}
+
+/** A gateway that ends in the middle ends the lines; so does a reader who breaks off. */
+async function* jsonLines<T>(body: Readable): AsyncIterable<T> {
+  const decoder = new StringDecoder();
+  let rest = '';
+  try {
+    for await (const chunk of body) {
+      const lines = (rest + decoder.write(chunk as Buffer)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line !== '') yield JSON.parse(line) as T;
+    }
+  } catch (error) {
+    if (!/^(UND_ERR|ECONNRESET|EPIPE)/.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
+async function drainAll(items: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of items);
 }
 
 function failure(text: string): GatewayError {

@@ -15,4 +15,6 @@ export const RPC = {
   ANSWER_TOO_LARGE: -31_004,
   /** Too many calls in flight to this server. */
   SERVER_BUSY: -31_005,
+  /** The server is not up: it starts, failed, or cannot run here; the message says which. */
+  NOT_SERVING: -31_006,
 } as const;

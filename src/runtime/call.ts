@@ -1,9 +1,7 @@
 import type { Call, CallServer, Reply } from '../model/ports.ts';
+import { RPC } from '../rpc/codes.ts';
 import type { Instances } from './instances.ts';
 import type { StatusBoard } from './status-board.ts';
-
-/** JSON-RPC code of "this server cannot take calls now"; inside the range free for implementations, outside MCP's own. */
-const NOT_SERVING = -32050;
 
 /** Calls go to whatever instance serves the name at that moment; a call under way stays where it is. */
 export function callServer({ instances, board }: { instances: Instances; board: StatusBoard }): CallServer {
@@ -16,7 +14,7 @@ function refuse(serverName: string, board: StatusBoard): Call {
   const why = status?.reason ?? status?.detail ?? 'it is not running';
   const message = `${serverName} is ${status?.state ?? 'unknown'}: ${why}${status?.hint ? `. Fix: ${status.hint}` : ''}`;
   const error = {
-    code: NOT_SERVING,
+    code: RPC.NOT_SERVING,
     message,
     data: { server: serverName, state: status?.state, code: status?.code },
   };

@@ -45,8 +45,8 @@ export async function connectInstance(
     timeouts: instance.unit.server.view.timeouts,
     clock: deps.clock,
     onNoise: (text, bytes) => {
-      board.noise(serverName, bytes);
-      logs.add(serverName, 'noise', text);
+      if (bytes > 0) board.noise(serverName, bytes);
+      if (text !== '') logs.add(serverName, bytes > 0 ? 'noise' : 'hive', text);
     },
     onStderr: (text) => logs.add(serverName, 'stderr', text),
     onNotification: deps.onNotification,

@@ -118,6 +118,7 @@ export function createStack(t: TestContext, config: Record<string, unknown>): St
 
 async function follow(child: ChildProcess, socket: string): Promise<Running> {
   let text = '';
+  const clients = new Set<Client>();
   const listeners = new Set<() => void>();
   const hear = (chunk: Buffer): void => {
     text += chunk.toString();
@@ -176,9 +177,11 @@ async function follow(child: ChildProcess, socket: string): Promise<Running> {
     async client(path = '') {
       const client = new Client({ name: 'test', version: '1' });
       await client.connect(new StreamableHTTPClientTransport(new URL(`${url}${path}`)));
+      clients.add(client);
       return client;
     },
     async stop() {
+      for (const client of clients) await client.close();
       await control.close();
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       const ended = once(child, 'exit');

@@ -22,7 +22,6 @@ export interface StepOptions {
   readonly timeoutMs: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  readonly stdin?: string;
   readonly signal?: AbortSignal | undefined;
   /** Every line of stdout and stderr. */
   readonly onLine?: (line: string) => void;
@@ -42,8 +41,7 @@ const TAIL_LINES = 15;
 export async function runStep(argv: readonly string[], options: StepOptions): Promise<StepResult> {
   const [file = '', ...args] = argv;
   const child = execa(file, args, {
-    stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', 'pipe'],
-    ...(options.stdin === undefined ? {} : { input: options.stdin }),
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     env: options.env ?? {},

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
@@ -28,21 +28,24 @@ export interface Maker {
 }
 
 const WORK_PREFIX = 'hive-base-';
+/** apt downloads as a user of its own. */
+const OPEN_TO_APT = 0o755;
 const STEP_TIMEOUT_MS = 15 * 60_000;
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
- * Makes one image and tags it. The engine tags only what is whole, so an interruption leaves no half image; the caller
- * holds the lock, so work folders that are still there belong to nobody.
+ * Makes one image and tags it. The engine tags only what is whole, so an interruption leaves no half image. All temporary
+ * files are in one work folder; the caller holds the lock, so work folders that are still there belong to nobody.
  */
 export async function makeBase(base: BaseName, maker: Maker): Promise<void> {
   await dropLeftovers();
   const folder = await mkdtemp(join(tmpdir(), WORK_PREFIX));
+  await chmod(folder, OPEN_TO_APT);
   try {
     if (base === 'debian') await makeDebian(folder, maker);
     if (base === 'node') await makeNode(folder, maker);
-    if (base === 'python') await build('python', ['-'], maker, PYTHON_DOCKERFILE);
-    await tagAliases(base, maker);
+    if (base === 'python') await makePython(folder, maker);
+    await tagAliases(base, maker, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -58,7 +61,12 @@ async function dropLeftovers(): Promise<void> {
 async function makeDebian(folder: string, maker: Maker): Promise<void> {
   const settings = await readHostSettings();
   const tar = join(folder, 'root.tar');
-  await step('debian', ['mmdebstrap', ...(await mmdebstrapArgs(folder, settings, maker.apt, tar))], maker);
+  await step(
+    'debian',
+    ['mmdebstrap', ...(await mmdebstrapArgs(folder, settings, maker.apt, tar))],
+    maker,
+    folder,
+  );
   const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...settings.env };
   const changes = [
     ...Object.entries(env).map(([name, value]) => `ENV ${name}=${value}`),
@@ -66,7 +74,7 @@ async function makeDebian(folder: string, maker: Maker): Promise<void> {
     'CMD ["bash"]',
   ];
   const change = changes.flatMap((line) => ['--change', line]);
-  await step('debian', ['docker', 'import', ...change, tar, tagOf('debian')], maker);
+  await step('debian', ['docker', 'import', ...change, tar, tagOf('debian')], maker, folder);
 }
 
 async function mmdebstrapArgs(
@@ -106,52 +114,55 @@ async function makeNode(folder: string, maker: Maker): Promise<void> {
   await mkdir(context);
   await rename(join(folder, 'binary/bin/node'), join(context, 'node'));
   await rename(join(folder, 'npm'), join(context, 'npm'));
-  await writeFile(join(context, 'Dockerfile'), NODE_DOCKERFILE);
-  await build('node', [context], maker);
+  await build('node', context, NODE_DOCKERFILE, maker);
+}
+
+async function makePython(folder: string, maker: Maker): Promise<void> {
+  const context = join(folder, 'context');
+  await mkdir(context);
+  await build('python', context, PYTHON_DOCKERFILE, maker);
 }
 
 /** Downloads a package from npm and unpacks it as `folder`; none of its scripts run. */
 async function unpack(spec: string, folder: string, maker: Maker): Promise<void> {
   await mkdir(folder);
   const pack = ['npm', 'pack', '--silent', '--prefer-offline', '--pack-destination', folder, spec];
-  await step('node', pack, maker, undefined, folder);
+  await step('node', pack, maker, folder);
   const [archive = ''] = await readdir(folder);
   const omit = ['--exclude=package/docs', '--exclude=package/man', '--exclude=package/include'];
   const untar = ['tar', '-xzf', archive, '--strip-components=1', '--no-same-owner', ...omit];
-  await step('node', untar, maker, undefined, folder);
+  await step('node', untar, maker, folder);
   await rm(join(folder, archive));
 }
 
-function build(base: BaseName, context: readonly string[], maker: Maker, dockerfile?: string): Promise<void> {
+async function build(base: BaseName, context: string, dockerfile: string, maker: Maker): Promise<void> {
+  await writeFile(join(context, 'Dockerfile'), dockerfile);
   const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].filter((name) => process.env[name]);
   const args = proxies.flatMap((name) => ['--build-arg', name]);
-  const argv = ['docker', 'build', '--progress=plain', ...args, '--tag', tagOf(base), ...context];
-  return step(base, argv, maker, dockerfile);
+  await step(
+    base,
+    ['docker', 'build', '--progress=plain', ...args, '--tag', tagOf(base), '.'],
+    maker,
+    context,
+  );
 }
 
-async function tagAliases(base: BaseName, maker: Maker): Promise<void> {
+async function tagAliases(base: BaseName, maker: Maker, folder: string): Promise<void> {
   for (const alias of BASE_TAGS[base].slice(1))
-    await step(base, ['docker', 'tag', tagOf(base), alias], maker);
+    await step(base, ['docker', 'tag', tagOf(base), alias], maker, folder);
 }
 
 function tagOf(base: BaseName): string {
   return BASE_TAGS[base][0] ?? base;
 }
 
-async function step(
-  base: BaseName,
-  argv: readonly string[],
-  maker: Maker,
-  stdin?: string,
-  cwd?: string,
-): Promise<void> {
+async function step(base: BaseName, argv: readonly string[], maker: Maker, folder: string): Promise<void> {
   const name = `Make ${tagOf(base)}`;
   const result = await runStep(argv, {
     timeoutMs: STEP_TIMEOUT_MS,
-    env: maker.engine.env,
+    env: { ...maker.engine.env, TMPDIR: folder },
+    cwd: folder,
     signal: maker.signal,
-    ...(stdin === undefined ? {} : { stdin }),
-    ...(cwd === undefined ? {} : { cwd }),
     onLine: (line) => maker.progress({ name, state: 'running', detail: line.replace(/^(?:I: |#\d+ )/, '') }),
   });
   maker.signal?.throwIfAborted();
