@@ -99,7 +99,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       await removeContainer(engine, container.containerId);
       await removeOwnImage(engine, container.image);
       if (instances.of(serverName).length > 0) return;
-      await removeNetworks(engine, deps.stackName, [serverName]);
+      await removeNetworks(engine, deps.stackName, [`isolated-${serverName}`]);
     },
     skip: (step) => {
       const code = step.cause.startsWith('${') ? 'VARIABLE_UNSET' : 'ENGINE_MISSING';
