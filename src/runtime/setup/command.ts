@@ -23,6 +23,8 @@ export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly signal?: AbortSignal | undefined;
+  /** How it is ended: by SIGTERM, and SIGKILL five seconds later, unless this says at once. */
+  readonly killSignal?: 'SIGKILL';
   /** Every line of stdout and stderr. */
   readonly onLine?: (line: string) => void;
   /** Every line the program writes to its descriptor 3. */
@@ -44,6 +46,7 @@ export async function runStep(argv: readonly string[], options: StepOptions): Pr
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    ...(options.killSignal === undefined ? {} : { killSignal: options.killSignal }),
     env: options.env ?? {},
     all: true,
     buffer: false,

@@ -15,7 +15,7 @@ import {
   NPM_VERSION,
   PYTHON_DOCKERFILE,
 } from './base-recipes.ts';
-import { runStep } from './command.ts';
+import { query, runStep } from './command.ts';
 import type { Engine } from './find-engine.ts';
 import type { AptSources } from './host.ts';
 import { type HostSettings, readHostSettings } from './host-settings.ts';
@@ -47,26 +47,25 @@ export async function makeBase(base: BaseName, maker: Maker): Promise<void> {
     if (base === 'python') await makePython(folder, maker);
     await tagAliases(base, maker, folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await dropFolder(folder);
   }
 }
 
 async function dropLeftovers(): Promise<void> {
   const names = await readdir(tmpdir());
-  for (const name of names.filter((entry) => entry.startsWith(WORK_PREFIX))) {
-    await rm(join(tmpdir(), name), { recursive: true, force: true });
-  }
+  for (const name of names) if (name.startsWith(WORK_PREFIX)) await dropFolder(join(tmpdir(), name));
+}
+
+/** Never follows a mount, whatever may have been left in there. */
+async function dropFolder(folder: string): Promise<void> {
+  await query(['rm', '-rf', '--one-file-system', '--', folder]);
 }
 
 async function makeDebian(folder: string, maker: Maker): Promise<void> {
   const settings = await readHostSettings();
   const tar = join(folder, 'root.tar');
-  await step(
-    'debian',
-    ['mmdebstrap', ...(await mmdebstrapArgs(folder, settings, maker.apt, tar))],
-    maker,
-    folder,
-  );
+  const bootstrap = ['mmdebstrap', ...(await mmdebstrapArgs(folder, settings, maker.apt, tar))];
+  await step('debian', confined(bootstrap), maker, folder);
   const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...settings.env };
   const changes = [
     ...Object.entries(env).map(([name, value]) => `ENV ${name}=${value}`),
@@ -75,6 +74,16 @@ async function makeDebian(folder: string, maker: Maker): Promise<void> {
   ];
   const change = changes.flatMap((line) => ['--change', line]);
   await step('debian', ['docker', 'import', ...change, tar, tagOf('debian')], maker, folder);
+}
+
+/**
+ * As root, mmdebstrap mounts /proc and /sys of this machine inside the work folder. In namespaces of its own these vanish
+ * with it, and it dies with Hive however that dies, so that removing the folder can never reach into them.
+ */
+function confined(argv: readonly string[]): readonly string[] {
+  if (process.getuid?.() !== 0) return argv;
+  const unshare = ['unshare', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child', '--'];
+  return ['setpriv', '--pdeathsig', 'KILL', '--', ...unshare, ...argv];
 }
 
 async function mmdebstrapArgs(
@@ -163,6 +172,7 @@ async function step(base: BaseName, argv: readonly string[], maker: Maker, folde
     env: { ...maker.engine.env, TMPDIR: folder },
     cwd: folder,
     signal: maker.signal,
+    killSignal: 'SIGKILL',
     onLine: (line) => maker.progress({ name, state: 'running', detail: line.replace(/^(?:I: |#\d+ )/, '') }),
   });
   maker.signal?.throwIfAborted();
