@@ -1,6 +1,6 @@
 import type { Progress } from '../../model/ports.ts';
 import { bootstrapPackages } from './apt-packages.ts';
-import { type Engine, findEngine } from './find-engine.ts';
+import { type Engine, findEngine, findProgram } from './find-engine.ts';
 import { gapsError } from './gap-errors.ts';
 import { readHost } from './host.ts';
 import { runInstall } from './install-engine.ts';
@@ -37,7 +37,8 @@ async function installMissing(ports: SetupPorts): Promise<Engine> {
   const before = await findEngine();
   if (before.kind === 'ready') return before.engine;
   const [host, isOnline] = await Promise.all([readHost(), registryAnswers()]);
-  const plan = planInstall(before.gaps, host, isOnline ? [] : bootstrapPackages(host));
+  const canPullOrMake = isOnline || findProgram('mmdebstrap', process.env) !== undefined;
+  const plan = planInstall(before.gaps, host, canPullOrMake ? [] : bootstrapPackages(host));
   if (plan.kind === 'manual' || !host.root || !(await ports.mayChange(plan.steps))) {
     throw gapsError(before.gaps, host);
   }

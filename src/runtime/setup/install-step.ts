@@ -15,6 +15,8 @@ export type InstallPlan =
   | { readonly kind: 'steps'; readonly steps: readonly InstallStep[] }
   | { readonly kind: 'manual'; readonly reason: string; readonly fix: string };
 
+const START_BY_HAND = 'setsid dockerd </dev/null >/var/log/dockerd.log 2>&1 &';
+
 /** The step as someone would type it, as root. */
 export function stepCommand(step: InstallStep): string {
   switch (step.kind) {
@@ -23,7 +25,7 @@ export function stepCommand(step: InstallStep): string {
     case 'run':
       return step.argv.map(quote).join(' ');
     case 'start':
-      return step.how === 'systemd' ? 'systemctl enable --now docker' : 'dockerd &';
+      return step.how === 'systemd' ? 'systemctl enable --now docker' : START_BY_HAND;
   }
 }
 

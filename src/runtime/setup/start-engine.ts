@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -32,6 +32,7 @@ async function startInBackground(signal?: AbortSignal): Promise<void> {
   if (!dockerd) throw startError(['dockerd is not on PATH'], 'npx hive doctor');
   await dropStalePidFiles();
   const log = openSync(LOG_FILE, 'a');
+  const logStart = fstatSync(log).size;
   const child = spawn(dockerd, [], {
     detached: true,
     stdio: ['ignore', log, log],
@@ -48,7 +49,7 @@ async function startInBackground(signal?: AbortSignal): Promise<void> {
     ended = true;
   });
   if (!(await answers(() => ended, signal)))
-    throw startError(await lastLines(LOG_FILE), `tail -n 50 ${LOG_FILE}`);
+    throw startError(await lastLines(LOG_FILE, logStart), `tail -n 50 ${LOG_FILE}`);
 }
 
 /** Only what a daemon needs: nothing of the user's, and no mark of a test run, may live on in it. */
@@ -74,7 +75,7 @@ async function answers(hasEnded: () => boolean, signal?: AbortSignal): Promise<b
 
 /**
  * A machine restored from an image, or killed, keeps pid files whose numbers now belong to other processes;
- * dockerd would then believe that it, or its containerd, is running already.
+ * dockerd would then believe that it, or its containerd, is running already. So it would of a zombie, where pid 1 does not reap.
  */
 async function dropStalePidFiles(): Promise<void> {
   await dropUnlessRunning('/var/run/docker.pid', 'dockerd');
@@ -84,13 +85,15 @@ async function dropStalePidFiles(): Promise<void> {
 async function dropUnlessRunning(pidFile: string, program: string): Promise<void> {
   const pid = (await readFile(pidFile, 'utf8').catch(() => '')).trim();
   if (!pid) return;
-  const name = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim();
-  if (name !== program) await rm(pidFile, { force: true });
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const isRunning = stat.includes(`(${program})`) && !stat.includes(') Z ');
+  if (!isRunning) await rm(pidFile, { force: true });
 }
 
-async function lastLines(path: string): Promise<string[]> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return text.trimEnd().split('\n').slice(-8);
+/** The end of what was written to the log after its first `start` bytes. */
+async function lastLines(path: string, start: number): Promise<string[]> {
+  const bytes = await readFile(path).catch(() => Buffer.alloc(0));
+  return bytes.subarray(start).toString().trimEnd().split('\n').slice(-8);
 }
 
 function startError(lines: readonly string[], hint: string): GatewayError {

@@ -62,7 +62,7 @@ const plans: [what: string, gaps: Gap[], host: Host, extra: string[], commands: 
       '/etc/apt/sources.list.d/hive-trixie.sources',
       `${apt} update`,
       `${install} docker.io docker-cli docker-compose docker-buildx mmdebstrap`,
-      'dockerd &',
+      'setsid dockerd </dev/null >/var/log/dockerd.log 2>&1 &',
     ],
   ],
   [
@@ -90,7 +90,13 @@ const plans: [what: string, gaps: Gap[], host: Host, extra: string[], commands: 
       'systemctl enable --now docker',
     ],
   ],
-  ['what is installed already is not installed again', [stopped], bookworm, [], ['dockerd &']],
+  [
+    'what is installed already is not installed again',
+    [stopped],
+    bookworm,
+    [],
+    ['setsid dockerd </dev/null >/var/log/dockerd.log 2>&1 &'],
+  ],
   [
     'Compose 1 is replaced, and nothing is started',
     [{ part: 'compose', found: '1.29.2' }],
