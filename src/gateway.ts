@@ -162,6 +162,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     control,
     clock,
     log,
+    onSessionEnd: runtime.endSession,
     settings: desired.stack.gateway,
   });
   const socket = await listenControl(state.socket, control);

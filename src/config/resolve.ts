@@ -66,6 +66,7 @@ function resolveView({ input, serverName }: Entry, { defaults }: Context): Serve
     prefix: input.prefix ?? serverName,
     tools: defined({ allow: tools.allow, deny: tools.deny, rename: tools.rename ?? {} }),
     timeouts: { start: time('start'), call: time('call') },
+    isolation: input.isolation ?? 'shared',
   };
 }
 

@@ -57,6 +57,12 @@ const view = {
     .optional(),
   tools: tools.describe('Which of the server’s tools are offered, and under which names.').optional(),
   timeouts: timeouts.describe('How long to wait for this server: `{ start: 60s, call: 5m }`.').optional(),
+  isolation: z
+    .enum(['shared', 'session', 'call'], { error: 'must be shared, session or call' })
+    .describe(
+      'Who shares a running server: shared (all clients, the default), session (each client session has its own process), call.',
+    )
+    .optional(),
 };
 
 const launch = {
@@ -194,10 +200,6 @@ export const containerSchema = z
     workdir: z.string().min(1).describe('Working directory inside the container.').optional(),
     ...containerDefaults,
     healthcheck: healthcheck.describe('How the engine finds out whether the server is well.').optional(),
-    isolation: z
-      .enum(['shared'], { error: laterValue(['session', 'call']) })
-      .describe('Who shares one running server: shared (all clients) is what this version does.')
-      .optional(),
     link: z
       .enum(['auto', 'attach', 'exec'], { error: laterValue(['pipe']) })
       .describe('How the gateway reaches a stdio container: auto (the default), attach or exec.')
@@ -258,4 +260,4 @@ export type ContainerInput = z.output<typeof containerSchema>;
 export type NativeInput = z.output<typeof nativeSchema>;
 export type RemoteInput = z.output<typeof remoteSchema>;
 export type NativeRunInput = z.output<typeof nativeRun>;
-export type ViewInput = Pick<RemoteInput, 'prefix' | 'tools' | 'timeouts'>;
+export type ViewInput = Pick<RemoteInput, 'prefix' | 'tools' | 'timeouts' | 'isolation'>;

@@ -28,6 +28,8 @@ export interface EdgeDeps {
   readonly control: Pick<GatewayControl, 'status'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** A session is over: nothing must be kept for it any more. */
+  readonly onSessionEnd?: (sessionId: string) => void;
   readonly settings: EdgeSettings;
 }
 
@@ -52,7 +54,7 @@ const DEFAULTS = {
   keepAlive: 15_000,
 };
 
-export function createEdge({ catalog, call, control, clock, log, settings }: EdgeDeps): Edge {
+export function createEdge({ catalog, call, control, clock, log, onSessionEnd, settings }: EdgeDeps): Edge {
   const {
     host,
     allowedHosts,
@@ -61,7 +63,7 @@ export function createEdge({ catalog, call, control, clock, log, settings }: Edg
     maxSessions,
     keepAlive: beat,
   } = { ...DEFAULTS, ...settings };
-  const sessions = createSessions(clock, { idle: sessionIdle, max: maxSessions });
+  const sessions = createSessions(clock, { idle: sessionIdle, max: maxSessions }, onSessionEnd);
   const keepAlive = createKeepAlive(clock, beat);
   const metrics = createMetrics(control, clock);
   const unsubscribe = catalog.onChange((change) => tellChanges(sessions, change));

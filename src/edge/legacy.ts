@@ -51,11 +51,12 @@ export function answer(
       `more than ${MAX_IN_FLIGHT} requests of this session are waiting for an answer`,
     );
   const done = meter.begin(route.serverName);
-  const under = call(route.serverName, {
+  const upstreamRequest = {
     method: request.method,
     params: onOneLine(route.params),
-    onProgress: (params) => precede([PROGRESS, params, TAIL]),
-  });
+    onProgress: (params: Buffer) => precede([PROGRESS, params, TAIL]),
+  };
+  const under = call(route.serverName, upstreamRequest, session.sessionId);
   const id = idKey(request.id);
   session.calls.set(id, under);
   return under.reply.then((reply) => {

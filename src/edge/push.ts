@@ -76,13 +76,19 @@ function tellDue(session: Session): void {
 }
 
 /** Log messages go to every session that sees the server and has not set a higher level. */
-export function tellLog(sessions: Sessions, { serverName, method, params }: ServerNotification): void {
+export function tellLog(
+  sessions: Sessions,
+  { serverName, method, params, sessionId }: ServerNotification,
+): void {
   if (method !== 'notifications/message' || !params) return;
   const level = stringAt(params, member(params, { start: 0, end: params.length }, 'level'));
   const severity = LOG_LEVELS.indexOf(level as LogLevel);
   const message = notificationText(method, params);
   for (const session of sessions.all()) {
-    const sees = session.scope === '' || session.scope === serverName;
+    const sees =
+      sessionId === undefined
+        ? session.scope === '' || session.scope === serverName
+        : sessionId === session.sessionId;
     if (sees && session.initialized && severity >= session.logLevel) push(session, message);
   }
 }

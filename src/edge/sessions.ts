@@ -44,7 +44,12 @@ interface SessionLimits {
   readonly max: number;
 }
 
-export function createSessions(clock: Clock, limits: SessionLimits): Sessions {
+/** @param onEnd told of every session that ends, by whatever way */
+export function createSessions(
+  clock: Clock,
+  limits: SessionLimits,
+  onEnd: (sessionId: string) => void = () => {},
+): Sessions {
   /** In order of last use, so the first is the one idle for longest. */
   const table = new Map<string, Session>();
 
@@ -57,6 +62,7 @@ export function createSessions(clock: Clock, limits: SessionLimits): Sessions {
     if (!table.delete(session.sessionId)) return;
     for (const call of session.calls.values()) call.cancel('the session has ended');
     for (const stream of session.streams) stream.end();
+    onEnd(session.sessionId);
   };
   const expire = (): void => {
     const limit = clock.now() - limits.idle;

@@ -34,7 +34,11 @@ export interface ServerView {
   readonly prefix: string;
   readonly tools: ToolFilter;
   readonly timeouts: Timeouts;
+  readonly isolation: Isolation;
 }
+
+/** Who shares a running server: all clients, the requests of one session, or nobody. */
+export type Isolation = 'shared' | 'session' | 'call';
 
 export interface ToolFilter {
   /** Names or `*` patterns; absent means all. */

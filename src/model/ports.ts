@@ -28,14 +28,16 @@ export interface Call {
   cancel(reason?: string): void;
 }
 
-/** Sends one request to a server by name. */
-export type CallServer = (serverName: string, request: CallRequest) => Call;
+/** Sends one request of a session to a server by name; the session matters where the server's `isolation` says so. */
+export type CallServer = (serverName: string, request: CallRequest, sessionId: string) => Call;
 
 /** What a server says unasked, to whoever listens: `params` is its untouched text. */
 export interface ServerNotification {
   readonly serverName: string;
   readonly method: string;
   readonly params?: Buffer;
+  /** Set when the server's process belongs to this session alone: nobody else may hear it. */
+  readonly sessionId?: string;
 }
 
 /** The current snapshot, and news of which lists differ from the one before. */

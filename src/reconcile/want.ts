@@ -56,7 +56,12 @@ function unitOf(container: ObservedContainer): Unit {
     serverName,
     transport: type,
     path: path ?? '/mcp',
-    view: { prefix: prefix ?? serverName, tools: { rename: {} }, timeouts: DISCOVERED_TIMEOUTS },
+    view: {
+      prefix: prefix ?? serverName,
+      tools: { rename: {} },
+      timeouts: DISCOVERED_TIMEOUTS,
+      isolation: 'shared',
+    },
   };
   return { server, hash: container.containerId, fieldHashes: {}, viewHash: prefix ?? serverName };
 }

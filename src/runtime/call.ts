@@ -5,8 +5,13 @@ import type { StatusBoard } from './status-board.ts';
 
 /** Calls go to whatever instance serves the name at that moment; a call under way stays where it is. */
 export function callServer({ instances, board }: { instances: Instances; board: StatusBoard }): CallServer {
-  return (serverName, request) =>
-    instances.serving(serverName)?.upstream?.call(request) ?? refuse(serverName, board);
+  return (serverName, request, sessionId) => {
+    const { upstream, isolated, unit } = instances.serving(serverName) ?? {};
+    if (!upstream || !isolated || !unit) return refuse(serverName, board);
+    const { isolation } = unit.server.view;
+    if (isolation === 'session') return isolated.callInSession(sessionId, request);
+    return isolation === 'call' ? isolated.callAlone(sessionId, request) : upstream.call(request);
+  };
 }
 
 function refuse(serverName: string, board: StatusBoard): Call {

@@ -4,11 +4,12 @@ import type { Clock, ServerNotification } from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
 import { type ComposeSettings, startByCompose } from './engine/compose.ts';
 import type { Instance, Instances } from './instances.ts';
+import { createIsolated } from './isolated.ts';
 import type { Link, LinkEvents } from './links/link.ts';
 import type { Logs } from './logs.ts';
-import { openContainer, openNative, openRemote, startByEngine } from './open-link.ts';
+import { openContainer, openNative, openProcess, openRemote, startByEngine } from './open-link.ts';
 import type { StatusBoard } from './status-board.ts';
-import { connectUpstream } from './upstream/upstream.ts';
+import { connectUpstream, type Upstream } from './upstream/upstream.ts';
 
 export interface ConnectDeps {
   readonly docker: Docker | undefined;
@@ -29,42 +30,91 @@ export async function connectInstance(
 ): Promise<void> {
   const { board, logs, instances } = deps;
   const { serverName } = instance;
-  board.show(serverName, 'starting', { detail: 'waiting for initialize', containerId: instance.containerId });
+  const show = (facts: { link?: string; pid?: number | undefined } = {}): void => {
+    if (instances.serving(serverName))
+      board.show(serverName, 'ready', { detail: 'its replacement is starting' });
+    else
+      board.show(serverName, 'starting', {
+        detail: 'waiting for initialize',
+        containerId: instance.containerId,
+        ...facts,
+      });
+  };
+  show();
   const upstream = await connectUpstream({
-    serverName,
+    ...commonOptions(deps, instance),
     open: async (events) => {
       const link = await openLink(deps, instance, events);
       instance.link = link.kind;
-      board.show(serverName, 'starting', {
-        detail: 'waiting for initialize',
-        link: link.kind,
-        pid: link.pid,
-      });
+      show({ link: link.kind, pid: link.pid });
       return link;
     },
-    timeouts: instance.unit.server.view.timeouts,
-    clock: deps.clock,
-    onNoise: (text, bytes) => {
-      if (bytes > 0) board.noise(serverName, bytes);
-      if (text !== '') logs.add(serverName, bytes > 0 ? 'noise' : 'hive', text);
-    },
-    onStderr: (text) => logs.add(serverName, 'stderr', text),
     onNotification: deps.onNotification,
     onInventory: (inventory) =>
-      instance.phase === 'ready' &&
-      instances.serving(serverName) === instance &&
-      instances.offer(instance, inventory),
+      instances.serving(serverName) === instance && instances.offer(instance, inventory),
     onClosed: (error) => {
       if (instance.phase !== 'ready') return;
       logs.add(serverName, 'hive', error.message);
       board.restarted(serverName);
       instances.fail(instance, error);
+      void instance.isolated?.close(0);
     },
     signal,
   });
   if (signal.aborted) return void (await upstream.close(0));
+  instance.isolated = createIsolated(serverName, (sessionId, abort, onLost) =>
+    connectOwn(deps, instance, sessionId, abort, onLost),
+  );
   instances.ready(instance, upstream);
-  board.show(serverName, 'ready');
+  board.show(serverName, 'ready', {
+    link: upstream.kind,
+    pid: upstream.pid,
+    containerId: instance.containerId,
+  });
+}
+
+/** A connection of one session's own, to a process of its own: in the same warm container where the server has one. */
+function connectOwn(
+  deps: ConnectDeps,
+  instance: Instance,
+  sessionId: string,
+  signal: AbortSignal,
+  onLost: () => void,
+): Promise<Upstream> {
+  return connectUpstream({
+    ...commonOptions(deps, instance),
+    open: (events) => openOwnLink(deps, instance, events),
+    onNotification: (notification) => deps.onNotification({ ...notification, sessionId }),
+    onInventory: () => {},
+    onClosed: (error) => {
+      deps.logs.add(instance.serverName, 'hive', `the process of one session: ${error.message}`);
+      onLost();
+    },
+    signal,
+  });
+}
+
+function commonOptions(deps: ConnectDeps, instance: Instance) {
+  const { board, logs, clock } = deps;
+  const { serverName } = instance;
+  return {
+    serverName,
+    timeouts: instance.unit.server.view.timeouts,
+    clock,
+    onNoise: (text: string, bytes: number) => {
+      if (bytes > 0) board.noise(serverName, bytes);
+      if (text !== '') logs.add(serverName, bytes > 0 ? 'noise' : 'hive', text);
+    },
+    onStderr: (text: string) => logs.add(serverName, 'stderr', text),
+  };
+}
+
+function openOwnLink(deps: ConnectDeps, instance: Instance, events: LinkEvents): Promise<Link> {
+  const { server } = instance.unit;
+  const { docker } = deps;
+  const { containerId } = instance;
+  const inContainer = server.type === 'container' && server.transport === 'stdio' && docker && containerId;
+  return inContainer ? openProcess(server, docker, containerId, events) : openLink(deps, instance, events);
 }
 
 function openLink(deps: ConnectDeps, instance: Instance, events: LinkEvents): Promise<Link> {

@@ -5,6 +5,7 @@ import type { Unit } from '../model/compiled.ts';
 import type { ServerView } from '../model/desired.ts';
 import type { ObservedInstance } from '../model/observed.ts';
 import type { Clock } from '../model/ports.ts';
+import type { Isolated } from './isolated.ts';
 import { afterFailure, LOCAL_POLICY, REMOTE_POLICY, type RestartState } from './restart-policy.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Upstream } from './upstream/upstream.ts';
@@ -26,6 +27,8 @@ export interface Instance {
   resting: boolean;
   restart: RestartState;
   upstream?: Upstream;
+  /** Connections of single sessions or calls, where `isolation` asks for them. */
+  isolated?: Isolated;
   /** How its bytes travel: `child`, `attach`, `exec` or `http`. */
   link?: string;
   readyAt?: number;

@@ -70,7 +70,7 @@ export async function openContainer(
   }
   if (server.type === 'container' && server.link === 'exec') {
     await target.start(containerId);
-    return openExec(docker, containerId, await execCommand(docker, containerId, server), events);
+    return openProcess(server, docker, containerId, events);
   }
   const link = await openAttach(docker, containerId, events);
   await target.start(containerId).catch(async (error) => {
@@ -78,6 +78,16 @@ export async function openContainer(
     throw error;
   });
   return link;
+}
+
+/** Starts the server once more, as a process of its own in its running container. */
+export async function openProcess(
+  server: ContainerServer,
+  docker: Docker,
+  containerId: string,
+  events: LinkEvents,
+): Promise<Link> {
+  return openExec(docker, containerId, await execCommand(docker, containerId, server), events);
 }
 
 async function urlOf(docker: Docker, containerId: string, server: ContainerLike): Promise<string> {

@@ -50,6 +50,8 @@ export interface Runtime {
   execute(plan: Plan): Promise<void>;
   readonly call: CallServer;
   offers(): readonly Offer[];
+  /** Ends the processes that belonged to this session. */
+  endSession(sessionId: string): void;
   /** Ends what serves now and lets the next look start it afresh. @throws GatewayError SERVER_UNKNOWN */
   restart(serverName: string): Promise<void>;
   /** Drains and closes all connections, ends native processes, stops the stack's own containers. */
@@ -65,8 +67,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const disconnect: Effects['disconnect'] = async (instance) => {
     instances.draining(instance);
     if (!instances.serving(instance.serverName)) board.show(instance.serverName, 'draining');
-    await instance.upstream?.drain(DRAIN_TIMEOUT);
-    await instance.upstream?.close(CLOSE_GRACE);
+    await Promise.all([instance.upstream?.drain(DRAIN_TIMEOUT), instance.isolated?.drain(DRAIN_TIMEOUT)]);
+    await Promise.all([instance.upstream?.close(CLOSE_GRACE), instance.isolated?.close(CLOSE_GRACE)]);
     instances.end(instance);
   };
 
@@ -133,6 +135,9 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     execute: executor.execute,
     call: callServer({ instances, board }),
     offers: instances.offers,
+    endSession(sessionId) {
+      for (const instance of instances.all()) void instance.isolated?.endSession(sessionId, CLOSE_GRACE);
+    },
     async restart(serverName) {
       const live = instances.of(serverName).filter((it) => it.phase !== 'draining');
       if (live.length === 0)

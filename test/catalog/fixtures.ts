@@ -27,5 +27,6 @@ export const view = (prefix: string, parts: Partial<ServerView> = {}): ServerVie
   prefix,
   tools: { rename: {} },
   timeouts: { start: 1000, call: 1000 },
+  isolation: 'shared',
   ...parts,
 });

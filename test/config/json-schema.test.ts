@@ -83,7 +83,7 @@ test('editors accept entries as IDEs write them', () => {
 for (const [what, stack] of [
   ['an unknown key', { servers: { a: { image: 'x', imag: 'y' } } }],
   ['a wrong type', { gateway: { port: 'high' } }],
-  ['a later value', { servers: { a: { image: 'x', isolation: 'session' } } }],
+  ['a later value', { servers: { a: { image: 'x', link: 'pipe' } } }],
 ] as const) {
   test(`editors underline ${what}`, () => assert.equal(validate(stack), false));
 }

@@ -48,7 +48,12 @@ test('what nobody set has the documented defaults', async () => {
       type: 'container',
       transport: 'stdio',
       image: 'a/b',
-      view: { prefix: 'one', tools: { rename: {} }, timeouts: { start: 60_000, call: 60_000 } },
+      view: {
+        prefix: 'one',
+        tools: { rename: {} },
+        timeouts: { start: 60_000, call: 60_000 },
+        isolation: 'shared',
+      },
       place: { path: file, line: 1 },
       unset: [],
       env: {},

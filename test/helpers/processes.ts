@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Living processes with this word among their arguments; a zombie is dead. */
+export function pidsOf(word: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => read(`/proc/${pid}/cmdline`).split('\0').includes(word) && isAlive(pid));
+}
+
+export function isAlive(pid: number): boolean {
+  const status = read(`/proc/${pid}/status`);
+  return status !== '' && !/^State:\s+Z/m.test(status);
+}
+
+/** Resolves when just `count` processes with this word are left. */
+export async function untilLeft(word: string, count: number): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (pidsOf(word).length !== count) {
+    if (Date.now() > deadline)
+      assert.fail(`processes still there: ${pidsOf(word).join(', ')}; ${count} wanted`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

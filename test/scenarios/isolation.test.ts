@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { container, createStack, native } from '../helpers/hive.ts';
+import { pidsOf, untilLeft } from '../helpers/processes.ts';
+
+/** An argument that nobody else's processes have. */
+const MARKER = `--marker-${process.pid}`;
+
+const KINDS = [
+  ['native', native],
+  ['container', container],
+] as const;
+
+async function count(client: Client): Promise<string> {
+  const { content } = await client.callTool({ name: 's_count', arguments: {} });
+  return (content as { text: string }[])[0]?.text ?? '';
+}
+
+for (const [kind, make] of KINDS) {
+  test(`isolation: session must keep one session's state from every other, ${kind}`, async (t) => {
+    const stack = createStack(t, { servers: { s: { ...make('counts'), isolation: 'session' } } });
+    const hive = await stack.up();
+    await hive.untilServer('s', 'ready');
+    const [one, other] = [await hive.client(), await hive.client()];
+    assert.deepEqual(
+      [await count(one), await count(one), await count(other), await count(one)],
+      ['1', '2', '1', '3'],
+    );
+  });
+
+  test(`isolation: call must give each call a fresh process, ${kind}`, async (t) => {
+    const stack = createStack(t, { servers: { s: { ...make('counts'), isolation: 'call' } } });
+    const hive = await stack.up();
+    await hive.untilServer('s', 'ready');
+    const client = await hive.client();
+    assert.deepEqual(await Promise.all([count(client), count(client), count(client)]), ['1', '1', '1']);
+  });
+
+  test(`isolation: shared must be one process for all, ${kind}`, async (t) => {
+    const stack = createStack(t, { servers: { s: make('counts') } });
+    const hive = await stack.up();
+    await hive.untilServer('s', 'ready');
+    assert.deepEqual([await count(await hive.client()), await count(await hive.client())], ['1', '2']);
+  });
+}
+
+test('the process of a session must end with it: by DELETE, and with the gateway', async (t) => {
+  const stack = createStack(t, { servers: { s: { ...native('counts', MARKER), isolation: 'session' } } });
+  const hive = await stack.up();
+  await hive.untilServer('s', 'ready');
+  const client = await hive.client();
+  await count(client);
+  await count(await hive.client());
+  assert.equal(pidsOf(MARKER).length, 3);
+  await (client.transport as unknown as { terminateSession(): Promise<void> }).terminateSession();
+  await untilLeft(MARKER, 2);
+  await hive.stop();
+  await untilLeft(MARKER, 0);
+});
+
+test('a change of isolation alone must restart nothing', async (t) => {
+  const stack = createStack(t, { servers: { s: container('counts') } });
+  const hive = await stack.up();
+  await hive.untilServer('s', 'ready');
+  const before = await stack.containers();
+  const client = await hive.client();
+  await count(client);
+  stack.save({ servers: { s: { ...container('counts'), isolation: 'call' } } });
+  await untilCountsAnew(client);
+  assert.deepEqual(await stack.containers(), before);
+});
+
+/** The edit has arrived when a call finds a process that has not counted yet. */
+async function untilCountsAnew(client: Client): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while ((await count(client)) !== '1') assert.ok(Date.now() < deadline, 'the edit never arrived');
+}
