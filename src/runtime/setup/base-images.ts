@@ -27,8 +27,10 @@ export async function ensureBaseImages(
   ports: SetupPorts,
 ): Promise<ReadonlyMap<string, BaseOutcome>> {
   const absent = await absentImages(references, engine);
-  const waiting = (pid: string) =>
-    ports.progress({ name: 'Base images', state: 'running', detail: `process ${pid} is at it already` });
+  const waiting = (pid: string) => {
+    const detail = pid === String(process.pid) ? 'others come first' : `process ${pid} is at it already`;
+    ports.progress({ name: 'Base images', state: 'running', detail });
+  };
   const settled =
     absent.length === 0
       ? new Map<string, BaseOutcome>()

@@ -33,6 +33,12 @@ const OPEN_TO_APT = 0o755;
 const STEP_TIMEOUT_MS = 15 * 60_000;
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
+/** One image in the making: all its temporary files are in `folder`. */
+interface Job extends Maker {
+  readonly base: BaseName;
+  readonly folder: string;
+}
+
 /**
  * Makes one image and tags it. The engine tags only what is whole, so an interruption leaves no half image. All temporary
  * files are in one work folder; the caller holds the lock, so work folders that are still there belong to nobody.
@@ -42,14 +48,19 @@ export async function makeBase(base: BaseName, maker: Maker): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), WORK_PREFIX));
   await chmod(folder, OPEN_TO_APT);
   try {
-    if (base === 'debian') await makeDebian(folder, maker);
-    if (base === 'node') await makeNode(folder, maker);
-    if (base === 'python') await makePython(folder, maker);
-    await tagAliases(base, maker, folder);
+    const job = { ...maker, base, folder };
+    await MAKE[base](job);
+    for (const alias of BASE_TAGS[base].slice(1)) await step(job, ['docker', 'tag', tagOf(base), alias]);
   } finally {
     await dropFolder(folder);
   }
 }
+
+const MAKE: Readonly<Record<BaseName, (job: Job) => Promise<void>>> = {
+  debian: makeDebian,
+  node: makeNode,
+  python: makePython,
+};
 
 async function dropLeftovers(): Promise<void> {
   const names = await readdir(tmpdir());
@@ -61,11 +72,10 @@ async function dropFolder(folder: string): Promise<void> {
   await query(['rm', '-rf', '--one-file-system', '--', folder]);
 }
 
-async function makeDebian(folder: string, maker: Maker): Promise<void> {
+async function makeDebian(job: Job): Promise<void> {
   const settings = await readHostSettings();
-  const tar = join(folder, 'root.tar');
-  const bootstrap = ['mmdebstrap', ...(await mmdebstrapArgs(folder, settings, maker.apt, tar))];
-  await step('debian', confined(bootstrap), maker, folder);
+  const tar = join(job.folder, 'root.tar');
+  await step(job, confined(['mmdebstrap', ...(await mmdebstrapArgs(job, settings, tar))]));
   const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...settings.env };
   const changes = [
     ...Object.entries(env).map(([name, value]) => `ENV ${name}=${value}`),
@@ -73,7 +83,7 @@ async function makeDebian(folder: string, maker: Maker): Promise<void> {
     'CMD ["bash"]',
   ];
   const change = changes.flatMap((line) => ['--change', line]);
-  await step('debian', ['docker', 'import', ...change, tar, tagOf('debian')], maker, folder);
+  await step(job, ['docker', 'import', ...change, tar, tagOf('debian')]);
 }
 
 /**
@@ -86,12 +96,7 @@ function confined(argv: readonly string[]): readonly string[] {
   return ['setpriv', '--pdeathsig', 'KILL', '--', ...unshare, ...argv];
 }
 
-async function mmdebstrapArgs(
-  folder: string,
-  settings: HostSettings,
-  apt: AptSources,
-  tar: string,
-): Promise<string[]> {
+async function mmdebstrapArgs({ folder, apt }: Job, settings: HostSettings, tar: string): Promise<string[]> {
   const hooks: string[] = [];
   for (const [index, file] of settings.files.entries()) {
     const local = join(folder, `setting-${index}`);
@@ -115,70 +120,73 @@ async function mmdebstrapArgs(
   ];
 }
 
-async function makeNode(folder: string, maker: Maker): Promise<void> {
-  const binary = `node-linux-${process.arch}`;
-  await unpack(`${binary}@${NODE_VERSION}`, join(folder, 'binary'), maker);
-  await unpack(`npm@${NPM_VERSION}`, join(folder, 'npm'), maker);
-  const context = join(folder, 'context');
+async function makeNode(job: Job): Promise<void> {
+  const binary = await unpack(job, `node-linux-${process.arch}@${NODE_VERSION}`, 'binary');
+  const npm = await unpack(job, `npm@${NPM_VERSION}`, 'npm');
+  const context = join(job.folder, 'context');
   await mkdir(context);
-  await rename(join(folder, 'binary/bin/node'), join(context, 'node'));
-  await rename(join(folder, 'npm'), join(context, 'npm'));
-  await build('node', context, NODE_DOCKERFILE, maker);
+  await rename(join(binary, 'bin/node'), join(context, 'node'));
+  await rename(npm, join(context, 'npm'));
+  await build(job, context, NODE_DOCKERFILE);
 }
 
-async function makePython(folder: string, maker: Maker): Promise<void> {
-  const context = join(folder, 'context');
+async function makePython(job: Job): Promise<void> {
+  const context = join(job.folder, 'context');
   await mkdir(context);
-  await build('python', context, PYTHON_DOCKERFILE, maker);
+  await build(job, context, PYTHON_DOCKERFILE);
 }
 
-/** Downloads a package from npm and unpacks it as `folder`; none of its scripts run. */
-async function unpack(spec: string, folder: string, maker: Maker): Promise<void> {
+/** Downloads a package from npm and unpacks it in a folder, which it returns; none of its scripts run. */
+async function unpack(job: Job, spec: string, name: string): Promise<string> {
+  const folder = join(job.folder, name);
   await mkdir(folder);
-  const pack = ['npm', 'pack', '--silent', '--prefer-offline', '--pack-destination', folder, spec];
-  await step('node', pack, maker, folder);
+  await step(
+    job,
+    ['npm', 'pack', '--silent', '--prefer-offline', '--pack-destination', folder, spec],
+    folder,
+  );
   const [archive = ''] = await readdir(folder);
   const omit = ['--exclude=package/docs', '--exclude=package/man', '--exclude=package/include'];
-  const untar = ['tar', '-xzf', archive, '--strip-components=1', '--no-same-owner', ...omit];
-  await step('node', untar, maker, folder);
+  await step(job, ['tar', '-xzf', archive, '--strip-components=1', '--no-same-owner', ...omit], folder);
   await rm(join(folder, archive));
+  return folder;
 }
 
-async function build(base: BaseName, context: string, dockerfile: string, maker: Maker): Promise<void> {
+async function build(job: Job, context: string, dockerfile: string): Promise<void> {
   await writeFile(join(context, 'Dockerfile'), dockerfile);
   const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].filter((name) => process.env[name]);
   const args = proxies.flatMap((name) => ['--build-arg', name]);
-  await step(
-    base,
-    ['docker', 'build', '--progress=plain', ...args, '--tag', tagOf(base), '.'],
-    maker,
-    context,
-  );
-}
-
-async function tagAliases(base: BaseName, maker: Maker, folder: string): Promise<void> {
-  for (const alias of BASE_TAGS[base].slice(1))
-    await step(base, ['docker', 'tag', tagOf(base), alias], maker, folder);
+  await step(job, ['docker', 'build', '--progress=plain', ...args, '--tag', tagOf(job.base), '.'], context);
 }
 
 function tagOf(base: BaseName): string {
   return BASE_TAGS[base][0] ?? base;
 }
 
-async function step(base: BaseName, argv: readonly string[], maker: Maker, folder: string): Promise<void> {
-  const name = `Make ${tagOf(base)}`;
+async function step(job: Job, argv: readonly string[], cwd: string = job.folder): Promise<void> {
+  const tag = tagOf(job.base);
   const result = await runStep(argv, {
     timeoutMs: STEP_TIMEOUT_MS,
-    env: { ...maker.engine.env, TMPDIR: folder },
-    cwd: folder,
-    signal: maker.signal,
+    env: { ...job.engine.env, TMPDIR: job.folder },
+    cwd,
+    signal: job.signal,
     killSignal: 'SIGKILL',
-    onLine: (line) => maker.progress({ name, state: 'running', detail: line.replace(/^(?:I: |#\d+ )/, '') }),
+    onLine: (line) => {
+      const detail = stageOf(line);
+      if (detail) job.progress({ name: `Make ${tag}`, state: 'running', detail });
+    },
   });
-  maker.signal?.throwIfAborted();
+  job.signal?.throwIfAborted();
   if (result.ok) return;
-  const message = `${tagOf(base)} could not be made (${argv[0]}):\n${result.tail.join('\n')}`;
+  const message = `${tag} could not be made (${argv[0]}):\n${result.tail.join('\n')}`;
   throw new GatewayError('BASE_IMAGE_MISSING', message, {
-    hint: `mend that, or bring the image: docker pull ${tagOf(base)}`,
+    hint: `mend that, or bring the image: docker pull ${tag}`,
   });
+}
+
+/** What people want to see of the output: mmdebstrap's and BuildKit's own headings, not what runs below them. */
+function stageOf(line: string): string | undefined {
+  const [, bootstrap, build] =
+    /^I: ((?:running apt|downloading|extracting|installing|creating).*)|^#\d+ (\[\d.*)/.exec(line) ?? [];
+  return bootstrap ?? build;
 }
