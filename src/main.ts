@@ -1,14 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { ConfigError, renderProblems } from './config/diagnostics.ts';
+import { ConfigError, renderConfigError } from './config/diagnostics.ts';
 import { CODES, renderError, toGatewayError } from './errors.ts';
 
 /** Each verb is a file of its own, loaded only when it is typed: `hive ps` must not pay for what `hive up` needs. */
 function buildProgram(setExit: (code: number) => void): Command {
   const program = new Command('hive')
     .description('One config file in, one MCP endpoint out.')
+    .version(`hive ${version()}`, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
     .exitOverride()
-    .showHelpAfterError('(hive --help shows the commands)')
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+    .showHelpAfterError('  fix: see what there is: npx hive --help')
+    .configureOutput({
+      outputError: (text, write) =>
+        write(text.replace(/^error: /, 'error USAGE: ').replace(/^\(Did/m, '  (did')),
+    });
   const config = [
     '-c, --config <file>',
     'config file, YAML or JSON (default: hive.yaml, hive.yml, hive.json or stacks/default.yaml)',
@@ -47,7 +54,7 @@ function buildProgram(setExit: (code: number) => void): Command {
     .description('check the config file: every problem, with its line and its fix')
     .option(...config)
     .option(...json)
-    .action(async (options) => (await import('./cli/validate.ts')).validate(options));
+    .action(async (options) => setExit(await (await import('./cli/validate.ts')).validate(options)));
   program
     .command('ps')
     .description('show the servers and how they are')
@@ -67,7 +74,9 @@ function buildProgram(setExit: (code: number) => void): Command {
     .description('restart one server')
     .argument('<server>')
     .option(...config)
-    .action(async (server, options) => (await import('./cli/restart.ts')).restart(server, options));
+    .action(async (server, options) =>
+      setExit(await (await import('./cli/restart.ts')).restart(server, options)),
+    );
   program
     .command('doctor')
     .description('check machine, engine, config and gateway, and say what to do')
@@ -82,6 +91,11 @@ function buildProgram(setExit: (code: number) => void): Command {
   return program;
 }
 
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
 async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   try {
@@ -93,10 +107,19 @@ async function main(argv: readonly string[]): Promise<number> {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : CODES.USAGE;
     const error = toGatewayError(thrown);
     process.stderr.write(
-      `${thrown instanceof ConfigError ? renderProblems(thrown.problems) : renderError(error)}\n`,
+      `${thrown instanceof ConfigError ? renderConfigError(thrown) : renderError(error)}\n`,
     );
     return CODES[error.code];
   }
 }
 
+/** Who reads us may leave: a pipe into `head`, a terminal that is closed. A gateway goes on serving, anything else is done. */
+function surviveReaders(keepsRunning: boolean): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', () => {
+      if (!keepsRunning) process.exit(0);
+    });
+}
+
+surviveReaders(process.argv[2] === 'up');
 process.exitCode = await main(process.argv);

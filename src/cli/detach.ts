@@ -40,8 +40,8 @@ export async function followDetached(
     process.stderr.write(readFileSync(outputOf(state), 'utf8'));
     return control ?? 1;
   }
-  const status = await showStartup(control.events());
-  if (status) report(status);
+  const started = await showStartup(control.events());
+  if (started) report(started.status);
   process.stdout.write(`  to stop         npx hive down (pid ${child.pid}; output in ${outputOf(state)})\n`);
   await control.close();
   return 0;

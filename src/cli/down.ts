@@ -1,5 +1,6 @@
 import { readEnvironment } from '../config/environment.ts';
 import { loadStack } from '../config/load.ts';
+import { type GatewayError, toGatewayError } from '../errors.ts';
 import { engineClient } from '../runtime/engine/connect-engine.ts';
 import {
   listContainers,
@@ -8,34 +9,68 @@ import {
   removeVolumes,
 } from '../runtime/engine/containers.ts';
 import { findEngine } from '../runtime/setup/find-engine.ts';
+import { gapsError } from '../runtime/setup/gap-errors.ts';
+import { readHost } from '../runtime/setup/host.ts';
 import { openStateDir } from '../runtime/state-dir.ts';
 import { connectControl } from './control-client.ts';
 import { type ConfigOption, stackFile } from './stack-file.ts';
+import { dropRecord, readRecord } from './stack-record.ts';
 
-/** Removes exactly what `up` made: the gateway, the stack's containers and networks; volumes only when asked. */
+/**
+ * Removes exactly what `up` made: the gateway, the stack's containers and networks; volumes only when asked. What was up
+ * is known from its record, so it also works when the config has been broken, renamed or removed since.
+ *
+ * @throws ConfigError when neither the record nor the config tells the stack's name; GatewayError when there may be
+ * containers and the engine does not answer
+ */
 export async function down(options: ConfigOption & { readonly volumes?: boolean }): Promise<void> {
   const file = stackFile(options);
   const state = openStateDir(file);
-  const stack = await loadStack(file, await readEnvironment(file, process.env));
-  const control = await connectControl(state.socket);
-  if (control) {
-    await control.stop();
-    await control.close();
-    process.stdout.write('gateway stopped\n');
-  }
-  const removed = await removeStack(stack.name, options.volumes ?? false);
-  if (!control && removed === 0) process.stdout.write('nothing was running\n');
+  const record = readRecord(state);
+  const configured = await configuredName(file);
+  if (!record && typeof configured !== 'string') throw configured;
+  const stopped = await stopGateway(state.socket);
+  const names = new Set([record?.name, configured].filter((name) => typeof name === 'string'));
+  const removed = await removeStacks([...names], options.volumes ?? false, record?.hadEngine ?? false);
+  dropRecord(state);
+  if (!stopped && removed === 0) process.stdout.write('nothing was running\n');
 }
 
-async function removeStack(stackName: string, volumes: boolean): Promise<number> {
+async function configuredName(file: string): Promise<string | GatewayError> {
+  try {
+    return (await loadStack(file, await readEnvironment(file, process.env))).name;
+  } catch (error) {
+    return toGatewayError(error);
+  }
+}
+
+async function stopGateway(socket: string): Promise<boolean> {
+  const control = await connectControl(socket);
+  if (!control) return false;
+  await control.stop();
+  await control.close();
+  process.stdout.write('gateway stopped\n');
+  return true;
+}
+
+async function removeStacks(
+  names: readonly string[],
+  volumes: boolean,
+  mayHaveContainers: boolean,
+): Promise<number> {
   const found = await findEngine();
-  if (found.kind !== 'ready') return 0;
+  if (found.kind !== 'ready') {
+    if (mayHaveContainers) throw gapsError(found.gaps, await readHost());
+    return 0;
+  }
   const docker = engineClient(found.engine.url);
   const { containers } = await listContainers(docker);
-  const own = containers.filter((container) => container.labels.stack === stackName);
+  const own = containers.filter(({ labels }) => labels.stack !== undefined && names.includes(labels.stack));
   await Promise.all(own.map((container) => removeContainer(docker, container.containerId)));
   for (const { containerName } of own) process.stdout.write(`removed ${containerName}\n`);
-  await removeNetworks(docker, stackName);
-  if (volumes) await removeVolumes(docker, stackName);
+  for (const name of names) {
+    await removeNetworks(docker, name);
+    if (volumes) await removeVolumes(docker, name);
+  }
   return own.length;
 }

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import type { GatewayStatus, ServerStatus } from '../model/status.ts';
 import { openStateDir } from '../runtime/state-dir.ts';
 import { requireControl } from './control-client.ts';
+import { counted, failure } from './server-lines.ts';
 import { type ConfigOption, stackFile } from './stack-file.ts';
 
 const PLAIN = {
@@ -43,17 +44,18 @@ export function renderStatus(status: GatewayStatus, now: number): string {
     style,
   });
   for (const server of status.servers) table.push(row(server, now));
-  const reasons = status.servers.filter((server) => server.reason).map(renderReason);
+  const reasons = status.servers.filter((server) => server.reason);
+  const rows = table.toString().replace(/ +$/gm, '');
   return [
-    `${status.stack} at ${status.url} (pid ${status.pid}, ${status.sessions} sessions)`,
-    table.toString(),
-    ...reasons,
+    `${status.stack} at ${status.url} (pid ${status.pid}, ${counted(status.sessions, 'session')})`,
+    rows,
+    ...reasons.map((server) => `\n${server.serverName}\n${failure(server).join('\n')}`),
   ].join('\n');
 }
 
 function row(server: ServerStatus, now: number): string[] {
   const { serverName, type, state, link, counts, noise, restarts } = server;
-  const noisy = noise.lines === 0 ? '-' : `${noise.lines} lines`;
+  const noisy = noise.lines === 0 ? '-' : counted(noise.lines, 'line');
   return [
     serverName,
     type,
@@ -64,10 +66,6 @@ function row(server: ServerStatus, now: number): string[] {
     noisy,
     String(restarts),
   ];
-}
-
-function renderReason({ serverName, code, reason, hint, detail }: ServerStatus): string {
-  return `\n${serverName}: ${code ?? ''} ${reason}${detail ? ` (${detail})` : ''}${hint ? `\n  fix: ${hint}` : ''}`;
 }
 
 function age(ms: number): string {

@@ -1,20 +1,22 @@
 import { openStateDir } from '../runtime/state-dir.ts';
 import { requireControl } from './control-client.ts';
+import { describeServer } from './server-lines.ts';
 import { type ConfigOption, stackFile } from './stack-file.ts';
 
-/** Drains, ends and starts one server; returns when it is ready or has failed. */
-export async function restart(serverName: string, options: ConfigOption): Promise<void> {
+const ON_ITS_WAY = new Set(['pending', 'starting', 'draining']);
+
+/** Drains, ends and starts one server. @returns the exit code once it is ready (0) or has failed (1) */
+export async function restart(serverName: string, options: ConfigOption): Promise<number> {
   const control = await requireControl(openStateDir(stackFile(options)).socket);
   try {
     await control.restart(serverName);
-    for await (const status of control.events()) {
-      const server = status.servers.find((it) => it.serverName === serverName);
-      if (!server || server.state === 'starting' || server.state === 'draining' || server.state === 'pending')
-        continue;
-      process.stdout.write(`${serverName} is ${server.state}${server.reason ? `: ${server.reason}` : ''}\n`);
-      if (server.state !== 'ready') process.exitCode = 1;
-      break;
+    for await (const { servers } of control.events()) {
+      const server = servers.find((it) => it.serverName === serverName);
+      if (!server || ON_ITS_WAY.has(server.state)) continue;
+      process.stdout.write(`${describeServer(server)}\n`);
+      return server.state === 'ready' ? 0 : 1;
     }
+    return 1;
   } finally {
     await control.close();
   }

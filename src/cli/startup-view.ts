@@ -1,26 +1,62 @@
 import { styleText } from 'node:util';
 import { Listr } from 'listr2';
 import type { GatewayStatus, ServerStatus } from '../model/status.ts';
+import { counted, describeServer } from './server-lines.ts';
 
-const SETTLED = new Set<ServerStatus['state']>(['ready', 'failed', 'unavailable']);
+const VERDICT = new Set<ServerStatus['state']>(['ready', 'failed', 'unavailable']);
+
+/** What was said last about each server, so that a retry that fails the same way is not told again. */
+export type Said = Map<string, string>;
+
+export interface Started {
+  readonly status: GatewayStatus;
+  readonly said: Said;
+}
 
 /**
- * Shows each server's line go from pending to ready or failed, until none is on its way any more; resolves with the
- * last status. On a TTY the lines change in place, elsewhere each change is a line of its own.
+ * Shows each server's line go from pending to ready or failed, until each has come up or failed once; those that are tried
+ * again do not hold up the rest. Undefined when the statuses end before that: the gateway was stopped. On a TTY the lines
+ * change in place, elsewhere each change is a line of its own.
  */
 export async function showStartup(
   statuses: AsyncIterable<GatewayStatus>,
   out: NodeJS.WriteStream = process.stdout,
-): Promise<GatewayStatus | undefined> {
-  const view = out.isTTY ? liveView() : plainView(out);
-  let last: GatewayStatus | undefined;
+): Promise<Started | undefined> {
+  const said: Said = new Map();
+  const view = out.isTTY && out.columns > 0 ? liveView() : plainView(out, said);
+  let started: GatewayStatus | undefined;
   for await (const status of statuses) {
-    last = status;
     view.show(status.servers);
-    if (status.servers.every((server) => SETTLED.has(server.state))) break;
+    remember(said, status.servers);
+    if (!status.servers.every(({ serverName }) => said.has(serverName))) continue;
+    started = status;
+    break;
   }
   await view.end();
-  return last;
+  return started && { status: started, said };
+}
+
+/** From then on: who comes up, who fails, each a line. Ends with the statuses. */
+export async function showChanges(
+  statuses: AsyncIterable<GatewayStatus>,
+  said: Said,
+  out: NodeJS.WriteStream = process.stdout,
+): Promise<void> {
+  const view = plainView(out, said);
+  for await (const { servers } of statuses) {
+    view.show(servers);
+    remember(said, servers);
+  }
+}
+
+function remember(said: Said, servers: readonly ServerStatus[]): void {
+  for (const server of servers) if (VERDICT.has(server.state)) said.set(server.serverName, verdictOf(server));
+  const names = new Set(servers.map(({ serverName }) => serverName));
+  for (const name of said.keys()) if (!names.has(name)) said.delete(name);
+}
+
+function verdictOf({ state, code, reason }: ServerStatus): string {
+  return `${state} ${code} ${reason}`;
 }
 
 interface View {
@@ -28,86 +64,82 @@ interface View {
   end(): Promise<void>;
 }
 
-function plainView(out: NodeJS.WriteStream): View {
-  const said = new Map<string, string>();
+function plainView(out: NodeJS.WriteStream, said: Said): View {
+  const steps = new Map<string, string>();
   return {
     show(servers) {
+      const width = widthOf(servers);
       for (const server of servers) {
-        const line = describe(server);
-        if (said.get(server.serverName) === line) continue;
-        said.set(server.serverName, line);
-        out.write(`${line}\n`);
+        const { serverName, state } = server;
+        const text = describeServer(server, width);
+        const known = VERDICT.has(state)
+          ? said.get(serverName) === verdictOf(server)
+          : state !== 'starting' || said.has(serverName) || steps.get(serverName) === text;
+        steps.set(serverName, text);
+        if (!known) out.write(`${text}\n`);
       }
     },
     end: async () => {},
   };
 }
 
-interface Waiting {
+interface Line {
   readonly promise: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
-  output: (text: string) => void;
+  title: (text: string) => void;
 }
 
 function liveView(): View {
-  const waiting = new Map<string, Waiting>();
-  let list: Listr | undefined;
-  let finished: Promise<unknown> = Promise.resolve();
-  const add = (server: ServerStatus): Waiting => {
-    const entry: Waiting = { ...Promise.withResolvers<void>(), output: () => {} };
-    waiting.set(server.serverName, entry);
-    list?.add({
-      title: server.serverName,
-      rendererOptions: { outputBar: 1 },
+  const lines = new Map<string, Line>();
+  // Ctrl-C is the gateway's to handle: it has servers to end.
+  const list = new Listr([], {
+    concurrent: true,
+    exitOnError: false,
+    registerSignalListeners: false,
+    rendererOptions: { showErrorMessage: false, collapseErrors: false },
+  });
+  let finished: Promise<unknown> | undefined;
+  const add = (title: string): Line => {
+    const line: Line = { ...Promise.withResolvers<void>(), title: () => {} };
+    let latest = title;
+    line.title = (text) => {
+      latest = text;
+    };
+    list.add({
+      title,
       task: (_context, task) => {
-        entry.output = (text) => {
-          task.output = text;
+        task.title = latest;
+        line.title = (text) => {
+          task.title = text;
         };
-        return entry.promise.then(() => {
-          task.title = describe(latest.get(server.serverName) ?? server);
-        });
+        return line.promise;
       },
     });
-    return entry;
+    return line;
   };
-  const latest = new Map<string, ServerStatus>();
   return {
     show(servers) {
-      const first = list === undefined;
-      list ??= new Listr([], {
-        concurrent: true,
-        exitOnError: false,
-        rendererOptions: { collapseErrors: false },
-      });
+      const width = widthOf(servers);
       for (const server of servers) {
-        latest.set(server.serverName, server);
-        const entry = waiting.get(server.serverName) ?? add(server);
-        entry.output(server.detail ?? server.state);
-        if (server.state === 'ready') entry.resolve();
-        else if (SETTLED.has(server.state)) entry.reject(new Error(describe(server)));
+        const text = describeServer(server, width);
+        const line = lines.get(server.serverName) ?? add(text);
+        lines.set(server.serverName, line);
+        line.title(text);
+        if (server.state === 'ready') line.resolve();
+        else if (VERDICT.has(server.state)) line.reject(new Error(server.state));
       }
-      if (first) finished = list.run();
+      finished ??= list.run();
     },
-    end: async () => void (await finished.catch(() => {})),
+    async end() {
+      for (const line of lines.values()) line.reject(new Error('stopped'));
+      await finished?.catch(() => {});
+    },
   };
 }
 
-/** `basic_memory  ready  19 tools` or `context7  failed  reason`, the fix on a line of its own. */
-function describe(server: ServerStatus): string {
-  const text = server.state === 'ready' ? offers(server) : (server.reason ?? server.detail ?? '');
-  const fix = server.hint && server.reason ? `\n    fix: ${server.hint}` : '';
-  return `${server.serverName}  ${server.state}  ${text}${fix}`;
-}
-
-function offers({ counts, detail }: ServerStatus): string {
-  const parts = Object.entries({
-    tools: counts.tools,
-    resources: counts.resources + counts.templates,
-    prompts: counts.prompts,
-  });
-  const shown = parts.filter(([, count]) => count > 0).map(([what, count]) => `${count} ${what}`);
-  return `${shown.join(', ') || 'offers nothing'}${detail ? ` (${detail})` : ''}`;
+function widthOf(servers: readonly ServerStatus[]): number {
+  return Math.max(0, ...servers.map(({ serverName }) => serverName.length));
 }
 
 /** What is served and where: the last word of `up`. */
@@ -115,7 +147,7 @@ export function renderServed(status: GatewayStatus): string {
   const ready = status.servers.filter((server) => server.state === 'ready');
   const tools = ready.reduce((sum, server) => sum + server.counts.tools, 0);
   const base = status.url.replace(/\/mcp$/, '');
-  const title = `Hive serves ${ready.length} of ${status.servers.length} servers (${tools} tools) at ${status.url}`;
+  const title = `Hive serves ${ready.length} of ${counted(status.servers.length, 'server')} (${counted(tools, 'tool')}) at ${status.url}`;
   return [
     '',
     styleText('bold', title, { stream: process.stdout }),

@@ -5,7 +5,7 @@ import { loadStack } from '../config/load.ts';
 import { type GatewayError, GatewayError as HiveError } from '../errors.ts';
 import { type Gateway, type GatewaySettings, startGateway } from '../gateway.ts';
 import { createLog } from '../log.ts';
-import type { GatewayControl } from '../model/ports.ts';
+import type { Stack } from '../model/desired.ts';
 import type { GatewayStatus } from '../model/status.ts';
 import { engineClient } from '../runtime/engine/connect-engine.ts';
 import { openStateDir, type StateDir } from '../runtime/state-dir.ts';
@@ -13,8 +13,11 @@ import { makeBases } from './bases.ts';
 import { type ControlClient, connectControl } from './control-client.ts';
 import { followDetached, startDetached } from './detach.ts';
 import { chooseEngine, type EngineChoice, explainMissing } from './engine-setup.ts';
+import { portHolder } from './port-holder.ts';
+import { counted } from './server-lines.ts';
 import { type ConfigOption, stackFile } from './stack-file.ts';
-import { renderServed, showStartup } from './startup-view.ts';
+import { writeRecord } from './stack-record.ts';
+import { renderServed, showChanges, showStartup } from './startup-view.ts';
 
 export interface UpOptions extends ConfigOption {
   readonly detach?: boolean;
@@ -41,7 +44,8 @@ export async function up(options: UpOptions): Promise<number> {
     const child = await startDetached(file, state, options);
     return followDetached(child, state, report);
   }
-  return serve({ ...settingsOf(file, state, choice, options.yes ?? false) });
+  writeRecord(state, { name: stack.name, hadEngine: 'engine' in choice });
+  return serve(settingsOf(file, state, choice, options.yes ?? false), stack);
 }
 
 async function pickEngine(options: UpOptions, wantsEngine: boolean): Promise<EngineChoice> {
@@ -77,16 +81,36 @@ function settingsOf(file: string, state: StateDir, choice: EngineChoice, yes: bo
   };
 }
 
-async function serve(settings: GatewaySettings): Promise<number> {
-  const gateway = await startGateway(settings);
+async function serve(settings: GatewaySettings, stack: Stack): Promise<number> {
+  const gateway = await startGateway(settings).catch(async (error) => {
+    throw await namingHolder(error, stack.gateway.port);
+  });
   endOnSignals(gateway);
-  const status = await showStartup(statusesOf(gateway.control));
-  if (status) report(status);
-  process.stdout.write(
-    '  to stop         Ctrl-C stops the servers and keeps their containers; npx hive down removes them\n',
-  );
+  const count = stack.servers.length;
+  process.stdout.write(`listening at ${gateway.url}; starting ${counted(count, 'server')}\n`);
+  const started = await showStartup(statusesOf(gateway, count));
+  if (started) {
+    report(started.status);
+    process.stdout.write(
+      '  to stop         Ctrl-C stops the servers and keeps their containers; npx hive down removes them\n\n',
+    );
+    await showChanges(statusesOf(gateway, 0), started.said);
+  }
   await gateway.closed;
   return 0;
+}
+
+/** PORT_TAKEN says by whom, where the system tells. */
+async function namingHolder(error: unknown, port: number): Promise<unknown> {
+  const isNamed = !(error instanceof HiveError) || error.code !== 'PORT_TAKEN' || / by /.test(error.message);
+  const holder = isNamed ? undefined : portHolder(port);
+  if (!holder) return error;
+  const { message, place, hint } = error as HiveError;
+  return new HiveError('PORT_TAKEN', `${message} by ${holder.command} (pid ${holder.pid})`, {
+    place,
+    hint: hint?.replace(/see who it is with: [^;]*;/, `end it: kill ${holder.pid};`),
+    cause: error,
+  });
 }
 
 /** The first signal drains and stops in order, a second one ends at once; native children die with the process either way. */
@@ -101,14 +125,21 @@ function endOnSignals(gateway: Gateway): void {
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
 }
 
-async function* statusesOf(control: GatewayControl): AsyncIterable<GatewayStatus> {
+/** The status now, if it has that many servers already, and again at each change until the gateway has closed. */
+async function* statusesOf(gateway: Gateway, servers: number): AsyncIterable<GatewayStatus> {
+  const { control } = gateway;
   let wake = Promise.withResolvers<void>();
+  let closed = false;
   const stop = control.onStatus(() => wake.resolve());
+  void gateway.closed.then(() => {
+    closed = true;
+    wake.resolve();
+  });
   try {
-    for (;;) {
+    while (!closed) {
       wake = Promise.withResolvers<void>();
       const status = control.status();
-      if (status.servers.length > 0) yield status;
+      if (status.servers.length >= servers) yield status;
       await wake.promise;
     }
   } finally {
@@ -118,8 +149,8 @@ async function* statusesOf(control: GatewayControl): AsyncIterable<GatewayStatus
 
 async function showRunning(running: ControlClient): Promise<number> {
   process.stdout.write('a gateway serves this stack already; it picks up edits by itself\n');
-  const status = await showStartup(running.events());
-  if (status) report(status);
+  const started = await showStartup(running.events());
+  if (started) report(started.status);
   await running.close();
   return 0;
 }

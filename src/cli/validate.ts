@@ -1,32 +1,60 @@
-import { relative } from 'node:path';
-import { ConfigError } from '../config/diagnostics.ts';
+import { ConfigError, renderConfigError, shortPath } from '../config/diagnostics.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadStack } from '../config/load.ts';
-import { GatewayError } from '../errors.ts';
+import { CODES, GatewayError, renderError } from '../errors.ts';
+import type { Stack } from '../model/desired.ts';
+import { counted } from './server-lines.ts';
 import { type ConfigOption, stackFile } from './stack-file.ts';
 
-/** The real loading path, stopped before anything is touched. Unset variables count: the file as it stands would not run. */
-export async function validate(options: ConfigOption & { readonly json?: boolean }): Promise<void> {
+/**
+ * The real loading path, stopped before anything is touched. Unset variables count: the file as it stands would not run.
+ *
+ * @returns the exit code
+ */
+export async function validate(options: ConfigOption & { readonly json?: boolean }): Promise<number> {
   const file = stackFile(options);
-  const shown = relative(process.cwd(), file);
+  const shown = shortPath(file, process.cwd());
   try {
     const stack = await loadStack(file, await readEnvironment(file, process.env));
-    const unset = stack.servers.flatMap((server) => server.unset)[0];
-    if (unset) {
-      throw new GatewayError('VARIABLE_UNSET', `\${${unset.variable}} is not set`, {
-        place: unset.place,
-        hint: `set ${unset.variable} in the environment, or in .env beside ${shown}`,
-      });
-    }
-    const names = stack.servers.map((server) => server.serverName);
-    process.stdout.write(
-      options.json
-        ? `${JSON.stringify({ valid: true, servers: names })}\n`
-        : `${shown} is valid: ${names.length} servers (${names.join(', ')})\n`,
-    );
+    const unset = unsetErrors(stack, shown);
+    if (unset.length === 0) return tellValid(stack, shown, options.json ?? false);
+    if (options.json) printJson({ valid: false, problems: unset.map(toProblem) });
+    else process.stderr.write(`${unset.map(renderError).join('\n\n')}\n`);
+    return CODES.VARIABLE_UNSET;
   } catch (error) {
-    if (options.json && error instanceof ConfigError)
-      process.stdout.write(`${JSON.stringify({ valid: false, problems: error.problems })}\n`);
-    throw error;
+    if (!(error instanceof ConfigError)) throw error;
+    if (options.json) printJson({ valid: false, problems: error.problems });
+    else process.stderr.write(`${renderConfigError(error)}\n`);
+    return CODES[error.code];
   }
+}
+
+function unsetErrors({ servers }: Stack, shown: string): GatewayError[] {
+  return servers.flatMap(({ serverName, unset }) =>
+    unset.map(
+      ({ variable, place }) =>
+        new GatewayError('VARIABLE_UNSET', `\${${variable}} is not set, and ${serverName} uses it`, {
+          place: { path: shortPath(place.path, process.cwd()), line: place.line },
+          hint: `set ${variable} in the environment, or in .env beside ${shown}`,
+        }),
+    ),
+  );
+}
+
+function tellValid({ servers }: Stack, shown: string, json: boolean): number {
+  const names = servers.map(({ serverName }) => serverName);
+  if (json) printJson({ valid: true, servers: names });
+  else
+    process.stdout.write(
+      `${shown} is valid: ${counted(names.length, 'server')}${names.length ? ` (${names.join(', ')})` : ''}\n`,
+    );
+  return 0;
+}
+
+function toProblem({ code, message, hint, place }: GatewayError): object {
+  return { code, message, hint, place };
+}
+
+function printJson(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
 }

@@ -107,6 +107,12 @@ export function renderProblems(problems: readonly Problem[], base: string = proc
   return problems.map((problem) => renderProblem(problem, base)).join('\n\n');
 }
 
+/** All problems, and what they come to: the last line names the code that scripts go by. */
+export function renderConfigError({ code, problems }: ConfigError, base: string = process.cwd()): string {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  return `${renderProblems(problems, base)}\n\nerror ${code}: ${count} in the config`;
+}
+
 function renderProblem(problem: Problem, base: string): string {
   const { place, column, snippet, hint } = problem;
   const gutter = String(place.line);
