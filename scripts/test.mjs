@@ -7,7 +7,7 @@ import { renderError, toGatewayError } from '../src/errors.ts';
 import { ensureBaseImages } from '../src/runtime/setup/base-images.ts';
 import { ensureEngine } from '../src/runtime/setup/ensure-engine.ts';
 import { describeSteps } from '../src/runtime/setup/install-step.ts';
-import { engineInventory, findLeaks } from './leaks.mjs';
+import { engineInventory, findLeaks } from './leak-check.mjs';
 import { npmCommand } from './packages.mjs';
 
 /**
