@@ -1,6 +1,7 @@
 /** A long step on stderr: one line that is redrawn on a terminal, plain lines at its start, end and every fifth elsewhere. */
 export function startStep(name) {
-  const { isTTY, columns = 80 } = process.stderr;
+  const { isTTY } = process.stderr;
+  const columns = process.stderr.columns || 80;
   const started = Date.now();
   let shown = 0;
   const draw = (text) => process.stderr.write(`\r\x1b[2K${text.slice(0, columns - 1)}`);
