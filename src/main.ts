@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConfigError, renderConfigError } from './config/diagnostics.ts';
 import { CODES, renderError, toGatewayError } from './errors.ts';
+import { HIVE_VERSION } from './model/version.ts';
 
 /** Each verb is a file of its own, loaded only when it is typed: `hive ps` must not pay for what `hive up` needs. */
 function buildProgram(setExit: (code: number) => void): Command {
   const program = new Command('hive')
     .description('One config file in, one MCP endpoint out.')
-    .version(`hive ${version()}`, '-V, --version', 'print the version')
+    .version(`hive ${HIVE_VERSION}`, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .exitOverride()
@@ -89,11 +89,6 @@ function buildProgram(setExit: (code: number) => void): Command {
     .option('--write <file>', 'write it to a file')
     .action(async (options) => (await import('./cli/schema.ts')).schema(options));
   return program;
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 async function main(argv: readonly string[]): Promise<number> {

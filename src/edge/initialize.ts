@@ -1,11 +1,12 @@
 /** The legacy handshake (basic/lifecycle, Initialization). */
+
 import type { CatalogView } from '../model/catalog.ts';
 import type { Reply } from '../model/ports.ts';
 import type { ServerStatus } from '../model/status.ts';
+import { HIVE_VERSION } from '../model/version.ts';
 import { result } from './message.ts';
 
 /** Pinned to package.json by a test. */
-export const HIVE_VERSION = '0.1.0';
 
 export const LATEST_VERSION = '2025-11-25';
 /** Every legacy revision; a test holds them as literals. */

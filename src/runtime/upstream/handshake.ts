@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors.ts';
 import type { CallRequest, Reply } from '../../model/ports.ts';
+import { HIVE_VERSION } from '../../model/version.ts';
 import { member, stringAt } from '../../rpc/envelope.ts';
 import { garbageError, refusedError } from './failures.ts';
 
@@ -11,7 +12,7 @@ const PARAMS = Buffer.from(
   JSON.stringify({
     protocolVersion: VERSION,
     capabilities: {},
-    clientInfo: { name: 'hive', version: '0.1.0' },
+    clientInfo: { name: 'hive', version: HIVE_VERSION },
   }),
 );
 
