@@ -6,8 +6,6 @@ import type { ServerStatus } from '../model/status.ts';
 import { HIVE_VERSION } from '../model/version.ts';
 import { result } from './message.ts';
 
-/** Pinned to package.json by a test. */
-
 export const LATEST_VERSION = '2025-11-25';
 /** Every legacy revision; a test holds them as literals. */
 export const LEGACY_VERSIONS: readonly string[] = ['2024-11-05', '2025-03-26', '2025-06-18', LATEST_VERSION];
