@@ -84,6 +84,16 @@ function buildProgram(setExit: (code: number) => void): Command {
     .option(...json)
     .action(async (options) => setExit(await (await import('./cli/doctor.ts')).doctor(options)));
   program
+    .command('stdio')
+    .description(
+      'speak MCP on stdin and stdout, for clients that know no HTTP; starts the gateway if none runs',
+    )
+    .argument('[server]', 'just this server, unprefixed')
+    .option(...config)
+    .action(async (server, options) =>
+      setExit(await (await import('./cli/stdio.ts')).stdio({ ...options, server })),
+    );
+  program
     .command('schema')
     .description('print the JSON Schema of the config file')
     .option('--write <file>', 'write it to a file')

@@ -33,6 +33,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   cli: [
     'model',
     'errors.ts',
+    'rpc',
     'log.ts',
     'clock.ts',
     'config',

@@ -47,7 +47,8 @@ export async function followDetached(
   return 0;
 }
 
-async function untilListening(socket: string): Promise<ControlClient> {
+/** @throws GatewayError NOT_RUNNING when nobody answers in time */
+export async function untilListening(socket: string): Promise<ControlClient> {
   const deadline = Date.now() + SOCKET_TIMEOUT;
   while (Date.now() < deadline) {
     const control = await connectControl(socket);

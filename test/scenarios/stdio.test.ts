@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { createStack, native, type Stack } from '../helpers/hive.ts';
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+
+async function stdioClient(t: TestContext, stack: Stack, ...args: string[]): Promise<Client> {
+  const client = new Client({ name: 'test', version: '1' });
+  const env = { ...getDefaultEnvironment(), HIVE_STATE_DIR: join(stack.folder, '.state') };
+  const command = [MAIN, 'stdio', ...args, '-c', stack.file];
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args: command, env, stderr: 'ignore' }),
+  );
+  t.after(() => client.close());
+  return client;
+}
+
+test('a client that speaks only stdio must reach the running gateway, and be told of changes', async (t) => {
+  const stack = createStack(t, { servers: { a: native('echo') } });
+  const hive = await stack.up();
+  await hive.untilServer('a', 'ready');
+  const client = await stdioClient(t, stack);
+  assert.deepEqual((await client.callTool({ name: 'a_echo', arguments: { x: 1 } })).structuredContent, {
+    x: 1,
+  });
+
+  const changed = new Promise<void>((resolve) => {
+    client.fallbackNotificationHandler = async ({ method }) => {
+      if (method === 'notifications/tools/list_changed') resolve();
+    };
+  });
+  stack.save({ servers: { a: native('echo'), b: native('echo') } });
+  await changed;
+  const { tools } = await client.listTools();
+  assert.deepEqual(
+    tools.map((tool) => tool.name),
+    ['a_echo', 'b_echo'],
+  );
+});
+
+test('hive stdio SERVER must show that server alone, unprefixed', async (t) => {
+  const stack = createStack(t, { servers: { a: native('echo'), b: native('echo') } });
+  const hive = await stack.up();
+  await hive.untilServer('a', 'ready');
+  const client = await stdioClient(t, stack, 'a');
+  assert.deepEqual(
+    (await client.listTools()).tools.map((tool) => tool.name),
+    ['echo'],
+  );
+});
+
+test('hive stdio must start the gateway when none runs', async (t) => {
+  const stack = createStack(t, { servers: { a: native('echo') } });
+  const client = await stdioClient(t, stack);
+  await client.ping();
+  const { stdout } = await stack.hive('ps', '--json');
+  assert.equal(JSON.parse(stdout).stack, stack.name);
+  await stack.hive('down');
+});
