@@ -29,9 +29,10 @@ export function packageNames(host: Host): PackageNames | undefined {
   return undefined;
 }
 
-/** The tools that make base images out of Debian packages, where apt can bring them. */
+/** What makes base images out of Debian packages, where apt can bring it; a plain user needs a user namespace for it. */
 export function bootstrapPackages(host: Host): readonly string[] {
-  return packageNames(host) ? ['mmdebstrap', 'debian-archive-keyring'] : [];
+  if (!packageNames(host)) return [];
+  return ['mmdebstrap', 'debian-archive-keyring', ...(host.root ? [] : ['uidmap'])];
 }
 
 /**

@@ -116,10 +116,16 @@ async function prepareMaker(reference: string, engine: Engine, ports: SetupPorts
       `docker pull ${reference}`,
     );
   }
-  if (!findProgram('mmdebstrap', process.env)) {
+  const programs = host.root ? ['mmdebstrap'] : ['mmdebstrap', 'newuidmap'];
+  const missing = programs.filter((program) => !findProgram(program, process.env));
+  if (missing.length > 0) {
     const steps = aptSteps(host, tools, []);
     if (!host.root || !(await ports.mayChange(steps))) {
-      throw cannotMake(reference, 'that takes mmdebstrap', `sudo sh <<'END'\n${stepsAsScript(steps)}\nEND`);
+      throw cannotMake(
+        reference,
+        `that takes ${missing.join(' and ')}`,
+        `sudo sh <<'END'\n${stepsAsScript(steps)}\nEND`,
+      );
     }
     await runInstall(steps, ports.progress, ports.signal);
   }
