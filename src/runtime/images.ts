@@ -35,14 +35,19 @@ export async function ensureImage(
       deps.compose(),
       server.serverName,
       image,
-      (line) => onDetail(`pulling: ${line.trim()}`),
+      (line) => /Error/.test(line) || onDetail(`pulling: ${line.trim()}`),
       signal,
     );
   onDetail('waiting to build');
   await building(async () => {
     await deps.ensureBases(basesOf(build.dockerfile), onDetail);
-    const shown = relative(process.cwd(), build.dockerfile);
-    await buildService(deps.compose(), server.serverName, shown, (line) => stepOf(line, onDetail), signal);
+    const dockerfile = {
+      path: build.dockerfile,
+      shown: relative(process.cwd(), build.dockerfile),
+      text: readFileSync(build.dockerfile, 'utf8'),
+    };
+    const onLine = (line: string): void => stepOf(line, onDetail);
+    await buildService(deps.compose(), server.serverName, dockerfile, onLine, signal);
   });
 }
 

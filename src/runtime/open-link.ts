@@ -40,7 +40,7 @@ export function openRemote(server: RemoteServer, values: Values, events: LinkEve
     resolveReferences(text, values),
   ]);
   return openHttp(
-    { url: resolveReferences(server.url, values), headers: Object.fromEntries(headers) },
+    { url: resolveReferences(server.url, values), headers: Object.fromEntries(headers), impatient: true },
     events,
   );
 }

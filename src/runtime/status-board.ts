@@ -92,7 +92,7 @@ function describe(rows: Map<string, Row>, unit: Unit, now: number): void {
     restarts: 0,
   };
   row.type = server.type;
-  if ('place' in server) row.place = server.place;
+  if ('place' in server && row.reason === undefined) row.place = server.place;
   rows.set(server.serverName, row);
 }
 
@@ -103,6 +103,8 @@ function apply(row: Row, state: ServerState, facts: StatusFacts, now: number): v
   setOrDelete(row, 'reason', facts.error?.message);
   setOrDelete(row, 'hint', facts.error?.hint);
   setOrDelete(row, 'code', facts.error?.code);
+  // What failed may stand elsewhere: in the Dockerfile, or further down in the entry.
+  if (facts.error?.place) row.place = facts.error.place;
   if ('link' in facts) setOrDelete(row, 'link', facts.link);
   if ('pid' in facts) setOrDelete(row, 'pid', facts.pid);
   if ('containerId' in facts) setOrDelete(row, 'containerId', facts.containerId);

@@ -2,12 +2,17 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { type Code, GatewayError } from '../../errors.ts';
+import type { Place } from '../../model/desired.ts';
 import type { Values } from '../../model/references.ts';
+import { explainBuild } from './build-failure.ts';
+import { explainPull } from './pull-failure.ts';
 
 const BUILD_TIMEOUT = 30 * 60_000;
 const PULL_TIMEOUT = 15 * 60_000;
 const CREATE_TIMEOUT = 2 * 60_000;
-const TAIL_LINES = 30;
+/** Kept for the error: enough to hold all that buildkit repeats of a failed step. */
+const TAIL_LINES = 100;
+const SHOWN_LINES = 20;
 
 export interface ComposeSettings {
   readonly project: string;
@@ -23,7 +28,11 @@ export interface ComposeFailure {
   readonly code: Code;
   readonly message: string;
   readonly hint: string;
+  readonly place?: Place;
 }
+
+/** The failure for a run that printed these lines last. */
+type Explain = (tail: readonly string[]) => ComposeFailure;
 
 type OnLine = (line: string) => void;
 
@@ -37,7 +46,7 @@ async function runCompose(
   settings: ComposeSettings,
   args: readonly string[],
   timeout: number,
-  failure: ComposeFailure,
+  explain: Explain,
   onLine: OnLine,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -60,25 +69,43 @@ async function runCompose(
   );
   const [result, tail] = await Promise.all([child, readLines(child.all, onLine)]);
   if (!result.failed) return;
-  const spoken = tail.join('\n') || (result.shortMessage ?? 'it said nothing');
-  const why = result.timedOut ? `gave up after ${timeout / 60_000} minutes` : spoken;
-  throw new GatewayError(failure.code, `${failure.message}:\n${indent(why)}`, { hint: failure.hint });
+  const said = tail.length > 0 ? tail : [result.shortMessage ?? 'it said nothing'];
+  const { code, message, hint, place } = explain(
+    result.timedOut ? [`gave up after ${timeout / 60_000} minutes`] : said,
+  );
+  throw new GatewayError(code, message, { hint, place });
+}
+
+/** For commands whose output speaks for itself. */
+function quoting({ message, ...rest }: ComposeFailure): Explain {
+  return (tail) => ({ ...rest, message: `${message}:\n${tail.slice(-SHOWN_LINES).join('\n')}` });
+}
+
+/** What is built from: `shown` is the path as the user would type it. */
+export interface Dockerfile {
+  readonly path: string;
+  readonly shown: string;
+  readonly text: string;
 }
 
 /** Builds one service's image; `onLine` gets what buildkit prints. @throws GatewayError BUILD_FAILED */
 export function buildService(
   settings: ComposeSettings,
   service: string,
-  dockerfile: string,
+  { path, shown, text }: Dockerfile,
   onLine: OnLine,
   signal: AbortSignal,
 ): Promise<void> {
-  const failure: ComposeFailure = {
-    code: 'BUILD_FAILED',
-    message: `${dockerfile} does not build`,
-    hint: `mend ${dockerfile} and save it: Hive builds again by itself`,
+  const explain: Explain = (tail) => {
+    const { message, place } = explainBuild(tail, path, text);
+    return {
+      code: 'BUILD_FAILED',
+      message: `${shown} does not build: ${message}`,
+      place,
+      hint: `mend ${shown} and save it: Hive builds again by itself`,
+    };
   };
-  return runCompose(settings, ['build', service], BUILD_TIMEOUT, failure, onLine, signal);
+  return runCompose(settings, ['build', service], BUILD_TIMEOUT, explain, onLine, signal);
 }
 
 /** Pulls one service's image. @throws GatewayError IMAGE_NOT_FOUND */
@@ -89,12 +116,8 @@ export function pullService(
   onLine: OnLine,
   signal: AbortSignal,
 ): Promise<void> {
-  const failure: ComposeFailure = {
-    code: 'IMAGE_NOT_FOUND',
-    message: `image ${image} is not on this machine and cannot be pulled`,
-    hint: 'check the spelling and tag of `image`, log in with `docker login`, or build it with `dockerfile:`',
-  };
-  return runCompose(settings, ['pull', service], PULL_TIMEOUT, failure, onLine, signal);
+  const explain: Explain = (tail) => explainPull(tail, image);
+  return runCompose(settings, ['pull', service], PULL_TIMEOUT, explain, onLine, signal);
 }
 
 /**
@@ -115,7 +138,7 @@ export function createContainers(
     hint: `try it by hand: docker compose -f ${settings.files[0]} up --no-start ${services.join(' ')}`,
   };
   const args = ['up', '--no-start', '--no-build', '--no-recreate', '--no-deps', ...scales, ...services];
-  return runCompose(settings, args, CREATE_TIMEOUT, failure, () => {});
+  return runCompose(settings, args, CREATE_TIMEOUT, quoting(failure), () => {});
 }
 
 /** Starts created containers by compose: the only way in which `environment` secrets reach them. */
@@ -125,7 +148,7 @@ export function startByCompose(settings: ComposeSettings, service: string): Prom
     message: `compose could not start ${service}`,
     hint: `docker compose -f ${settings.files[0]} up ${service}`,
   };
-  return runCompose(settings, ['start', service], CREATE_TIMEOUT, failure, () => {});
+  return runCompose(settings, ['start', service], CREATE_TIMEOUT, quoting(failure), () => {});
 }
 
 /** Hands on each line and returns the last ones. */
@@ -138,11 +161,4 @@ async function readLines(output: Readable | undefined, onLine: OnLine): Promise<
     onLine(line);
   }
   return tail;
-}
-
-function indent(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `    ${line}`)
-    .join('\n');
 }

@@ -14,6 +14,8 @@ export interface HttpOptions {
   readonly url: string;
   /** Values resolved: they never appear in an error. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Not reachable is told at once: nobody has just started it. */
+  readonly impatient?: boolean;
 }
 
 /** Pauses between attempts to reach a server that is not up yet. */
@@ -68,7 +70,10 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     take(
       errorText(
         id,
-        errorObject(RPC.SERVER_GONE, `${error.message}; fix: ${error.hint}`, { code: error.code }),
+        errorObject(RPC.SERVER_GONE, `${error.message}; fix: ${error.hint}`, {
+          code: error.code,
+          hint: error.hint,
+        }),
       ),
     );
   };
@@ -92,7 +97,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
 
   /** Until the server has answered once, anything that says "not up yet" is tried again. */
   async function post(message: Buffer, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    if (isUp) return attempt(message, signal);
+    if (isUp || options.impatient) return attempt(message, signal);
     for (let pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
       const { response, why } = await firstContact(() => attempt(message, signal));
       if (response) return response;

@@ -1,5 +1,6 @@
-import { GatewayError } from '../../errors.ts';
+import { type Code, GatewayError } from '../../errors.ts';
 import type { Reply } from '../../model/ports.ts';
+import { RPC } from '../../rpc/codes.ts';
 import { errorObject } from '../../rpc/message.ts';
 import type { ExitFacts, Link } from '../links/link.ts';
 
@@ -25,24 +26,34 @@ export function exitError(
   when?: string,
   kind?: Link['kind'],
 ): GatewayError {
-  const code = kind === 'http' ? 'SERVER_UNREACHABLE' : 'SERVER_EXITED';
+  const code = kind === 'http' && facts.exitCode === undefined ? 'SERVER_UNREACHABLE' : 'SERVER_EXITED';
   const what = `${serverName} ${describeExit(facts)}${when ? ` ${when}` : ''}`;
   return new GatewayError(code, what + quote(output), { hint: exitHint(serverName, facts, kind) });
 }
 
 function exitHint(serverName: string, facts: ExitFacts, kind: Link['kind'] | undefined): string {
   if (facts.oomKilled) return 'raise `memory` of this server';
-  if (kind === 'http') return 'check its URL, and that it runs';
+  if (kind === 'http' && facts.exitCode === undefined) return 'check its URL, and that it runs';
   if (facts.exitCode === 127) return 'its command was not found: check `command` and `entrypoint`';
   if (facts.exitCode === 126) return 'its command is not executable: check `command` and `entrypoint`';
-  return `check its command, arguments and variables; all it printed: hive logs ${serverName}`;
+  return `check its command, arguments and variables; all it printed: npx hive logs ${serverName}`;
 }
 
-export function startTimeout(serverName: string, ms: number, step: string, output: LastOutput): GatewayError {
+export function startTimeout(
+  serverName: string,
+  ms: number,
+  step: string,
+  output: LastOutput,
+  kind?: Link['kind'],
+): GatewayError {
   if (output.noise.length > 0 && step === 'initialize') return garbageError(serverName, output);
   const what = `${serverName} did not answer within ${ms} ms (waiting for ${step})`;
+  const check =
+    kind === 'http'
+      ? 'check that it listens on the `port` and `path` declared, and not just on its own localhost'
+      : 'check that its command speaks MCP over the transport declared';
   return new GatewayError('SERVER_TIMEOUT', what + quote(output), {
-    hint: 'raise `timeouts.start` if it is just slow; check that its command speaks MCP over the transport declared',
+    hint: `raise \`timeouts.start\` if it is just slow; ${check}`,
   });
 }
 
@@ -53,10 +64,24 @@ export function garbageError(serverName: string, output: LastOutput): GatewayErr
   });
 }
 
+/** What a link answers in place of a server that it cannot reach, or that refuses everything. */
+const FROM_LINK = new Set(['SERVER_UNREACHABLE', 'SERVER_REFUSED', 'MESSAGE_TOO_LARGE']);
+
 export function refusedError(serverName: string, what: string, error: Buffer): GatewayError {
+  const { code, message, data } = JSON.parse(error.toString()) as RpcError;
+  if (code === RPC.SERVER_GONE && data?.code && FROM_LINK.has(data.code))
+    return new GatewayError(data.code, `${serverName}: ${message?.replace(/; fix: .*$/s, '')}`, {
+      hint: data.hint,
+    });
   return new GatewayError('SERVER_REFUSED', `${serverName} refused ${what}: ${errorMessage(error)}`, {
-    hint: `all it printed: hive logs ${serverName}`,
+    hint: `all it printed: npx hive logs ${serverName}`,
   });
+}
+
+interface RpcError {
+  readonly code?: number;
+  readonly message?: string;
+  readonly data?: { readonly code?: Code; readonly hint?: string };
 }
 
 /** `message` out of the text of a JSON-RPC error object. */
@@ -71,8 +96,11 @@ export function failure(code: number, error: GatewayError): Reply {
   return { kind: 'error', json: errorObject(code, text, { code: error.code }) };
 }
 
+/** Enough to see what it is that speaks there. */
+const MAX_NOISE = 5;
+
 function quote({ stderr, noise }: LastOutput): string {
   const part = (title: string, lines: readonly string[]): string =>
     lines.length > 0 ? `\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}` : '';
-  return part('last lines of stderr', stderr) + part('printed on stdout', noise);
+  return part('last lines of stderr', stderr) + part('printed on stdout', noise.slice(-MAX_NOISE));
 }

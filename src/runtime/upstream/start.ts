@@ -23,24 +23,29 @@ export async function connectWithin(options: UpstreamOptions, connection: Connec
     stopped.reject(cause);
   };
   const timer = clock.setTimeout(
-    () => stop(startTimeout(serverName, timeouts.start, step, connection.lastOutput())),
+    () => stop(startTimeout(serverName, timeouts.start, step, connection.lastOutput(), connection.kind())),
     timeouts.start,
   );
   const onAbort = (): void => stop(abortError(serverName));
   signal?.addEventListener('abort', onAbort);
   if (signal?.aborted) onAbort();
-  connection.onLost((_error, facts) =>
-    stop(
-      exitError(serverName, facts, connection.lastOutput(), `while waiting for ${step}`, connection.kind()),
-    ),
-  );
+  const opening = Promise.withResolvers<Link>();
+  connection.onLost((_error, facts) => {
+    const over = (): void =>
+      stop(
+        exitError(serverName, facts, connection.lastOutput(), `while waiting for ${step}`, connection.kind()),
+      );
+    // What cannot be opened says itself why, and better than by its end.
+    opening.promise.then(over, () => {});
+  });
   const call = (request: CallRequest): Promise<Reply> => {
     step = request.method;
     // The start has one timeout for everything.
     return connection.calls.call(request, 0).reply;
   };
   const run = async (): Promise<Started> => {
-    const link = await options.open(connection.events);
+    options.open(connection.events).then(opening.resolve, opening.reject);
+    const link = await opening.promise;
     connection.use(link);
     const handshake = await initialize(serverName, call);
     // Over HTTP messages may overtake each other, and nothing may overtake this one.

@@ -1,0 +1,21 @@
+import type { ComposeFailure } from './compose.ts';
+
+const NETWORK =
+  /no such host|i\/o timeout|connection refused|connection reset|network is unreachable|Client\.Timeout|TLS handshake/;
+
+/** Whether the registry does not have the image, or does not answer at all: those have different ways out. */
+export function explainPull(output: readonly string[], image: string): ComposeFailure {
+  const last = output.findLast((line) => line.startsWith('Error response from daemon: ')) ?? output.at(-1);
+  const reason = (last ?? 'it said nothing').replace('Error response from daemon: ', '').trim();
+  if (NETWORK.test(reason))
+    return {
+      code: 'IMAGE_NOT_FOUND',
+      message: `image ${image} is not on this machine, and its registry does not answer: ${reason}`,
+      hint: `check the network and try \`docker pull ${image}\`, load it with \`docker load\`, or build it with \`dockerfile:\``,
+    };
+  return {
+    code: 'IMAGE_NOT_FOUND',
+    message: `image ${image} is not on this machine and cannot be pulled: ${reason}`,
+    hint: 'check the spelling and tag of `image`, log in with `docker login`, or build it with `dockerfile:`',
+  };
+}
