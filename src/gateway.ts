@@ -13,25 +13,26 @@ import { mergeCatalog } from './catalog/merge.ts';
 import { createCatalogStore } from './catalog/store.ts';
 import { compile } from './compile/compile.ts';
 import { compiledIsOurs } from './compile/yaml.ts';
-import { renderProblems } from './config/diagnostics.ts';
+import { ConfigError, renderProblems } from './config/diagnostics.ts';
 import { readEnvironment } from './config/environment.ts';
 import { loadStack } from './config/load.ts';
 import { watchStack } from './config/watch.ts';
 import { listenControl } from './edge/control-socket.ts';
 import { createEdge } from './edge/edge.ts';
-import { renderError, toGatewayError } from './errors.ts';
+import { GatewayError, renderError, toGatewayError } from './errors.ts';
 import type { Log } from './log.ts';
-import type { Compiled } from './model/compiled.ts';
+import type { Compiled, Unit } from './model/compiled.ts';
 import type { Server, Stack } from './model/desired.ts';
+import type { IgnoredContainer } from './model/observed.ts';
 import { renderPlan } from './model/plan.ts';
 import type { Clock, GatewayControl } from './model/ports.ts';
 import type { Values } from './model/references.ts';
 import { reconcile } from './reconcile/reconcile.ts';
-import { discoveredUnits, type Wanted } from './reconcile/want.ts';
+import { discoveredUnits, ignoredContainers, type Wanted } from './reconcile/want.ts';
 import { writeComposeFile } from './runtime/compose-file.ts';
 import { watchEngine } from './runtime/engine/events.ts';
 import type { ImageDeps } from './runtime/images.ts';
-import { createLogs } from './runtime/logs.ts';
+import { createLogs, type Logs } from './runtime/logs.ts';
 import { renderOverride, writeWhole } from './runtime/override.ts';
 import { createRuntime } from './runtime/runtime.ts';
 import type { StateDir } from './runtime/state-dir.ts';
@@ -39,6 +40,8 @@ import { composeValues, valuesDigest } from './runtime/values.ts';
 
 /** How long calls in flight may take to finish when the gateway ends; milliseconds. */
 const SHUTDOWN_GRACE = 5_000;
+
+const FILE_CHANGED = 'file changed';
 
 /** Fixed at start; a reload never changes them. */
 export interface GatewaySettings {
@@ -79,7 +82,12 @@ interface Desired {
 export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
   const { clock, log, say, state } = settings;
   let desired = await loadDesired(settings);
+  writeFiles(desired, state);
+  /** Grows with what a failed load looked at: mending one of those files is worth another try. */
+  let watched = desired.stack.watched;
+  let ignored: readonly IgnoredContainer[] = [];
   let lastSaid = '';
+  let lastPlan = '';
   const logs = createLogs(clock);
   const catalog = createCatalogStore();
 
@@ -105,35 +113,40 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     lookAgain,
   });
 
-  const plan = async (wanted: Wanted) => {
-    const observed = await runtime.observe();
-    const discovered = [...discoveredUnits(wanted, observed).values()].map(({ unit }) => unit);
-    runtime.board.declare([...wanted.compiled.units, ...discovered]);
-    return reconcile(wanted, observed);
-  };
-
   /** A bad edit is told once and changes nothing; everything else goes on with the last good file. */
   const refresh = async (): Promise<void> => {
     const since = clock.now();
     try {
-      desired = await loadDesired(settings);
+      const next = await loadDesired(settings);
+      refuseRename(desired.stack, next.stack);
+      writeFiles(next, state);
+      desired = next;
+      watched = next.stack.watched;
+      if (lastSaid !== '') say('the configuration is good again');
       lastSaid = '';
-      await watch.refresh(since);
     } catch (error) {
+      if (error instanceof ConfigError) watched = [...new Set([...desired.stack.watched, ...error.watched])];
       const problems = explain(error);
       if (problems !== lastSaid)
         say(`${problems}\nnothing was changed; the last good configuration keeps running`);
       lastSaid = problems;
     }
+    await watch.refresh(since);
   };
 
   const reload = async (cause: string): Promise<void> => {
     await refresh();
-    writeFiles(desired, state);
-    const todo = await plan(desired.wanted);
+    const { wanted } = desired;
+    const observed = await runtime.observe();
+    const discovered = [...discoveredUnits(wanted, observed).values()].map(({ unit }) => unit);
+    runtime.board.declare([...wanted.compiled.units, ...discovered]);
+    ignored = tellIgnored(ignored, ignoredContainers(wanted, observed), logs);
+    const todo = reconcile(wanted, observed);
     log.debug({ cause, steps: todo.steps.length }, 'reload');
-    if (todo.steps.length === 0) return;
-    log.info({ cause, plan: renderPlan(todo) }, 'plan');
+    const text = renderPlan(todo);
+    if (text !== '' && text !== lastPlan) log.info({ cause, plan: text }, 'plan');
+    if (cause === FILE_CHANGED && text !== '') say(text);
+    lastPlan = text;
     void runtime.execute(todo).then(() => log.debug({ cause }, 'plan executed'));
   };
   const reloads = latestWins(reload, (error) => say(renderError(toGatewayError(error))));
@@ -147,11 +160,15 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
       engine: settings.engine ? 'ready' : settings.engineMissing.reason,
       sessions: edge.sessions(),
       servers: runtime.board.all(),
+      ignored,
     }),
     logs: logs.read,
     onLog: logs.onEntry,
     onStatus: runtime.board.onChange,
-    plan: async () => renderPlan(await plan((await loadDesired(settings)).wanted)),
+    plan: async () => {
+      const { wanted } = await loadDesired(settings);
+      return renderPlan(reconcile(wanted, await runtime.observe()));
+    },
     restart: runtime.restart,
     stop: () => close(),
   };
@@ -171,9 +188,9 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     throw error;
   });
   const watch = watchStack(
-    () => desired.stack.watched,
+    () => watched,
     clock,
-    () => lookAgain('file changed'),
+    () => lookAgain(FILE_CHANGED),
   );
   const engineWatch = settings.engine && watchEngine(settings.engine.docker, clock, lookAgain);
 
@@ -197,16 +214,17 @@ export async function loadDesired(settings: Pick<GatewaySettings, 'file' | 'stat
   const { file, state } = settings;
   const values = await readEnvironment(file, process.env);
   const stack = await loadStack(file, values);
-  const compiled = compile(stack);
-  const digests = new Map(
-    stack.servers.map((server) => [server.serverName, digestOf(server, values, state.valuesKey)]),
-  );
+  const { yaml, units } = compile(stack);
+  const withValues = (unit: Unit): Unit => {
+    const digest = digestOf(unit.server as Server, values, state.valuesKey);
+    return digest === undefined ? unit : { ...unit, values: digest };
+  };
+  const compiled = { yaml, units: units.map(withValues) };
   const wanted = {
     stackName: stack.name,
     file: basename(file),
     compiled,
     discover: stack.gateway.discover,
-    values: defined(digests),
   };
   return { stack, compiled, wanted, values };
 }
@@ -220,24 +238,42 @@ function digestOf(server: Server, values: Values, key: Buffer): string | undefin
   }
 }
 
-function writeFiles({ stack, compiled, wanted }: Desired, state: StateDir): void {
-  const containers = stack.servers.filter((server) => server.type === 'container');
-  if (containers.length === 0) return;
-  writeComposeFile(stack.composeFile, compiled.yaml, compiledIsOurs);
-  writeWhole(
-    state.override,
-    renderOverride(containers.map((server) => ({ server, values: wanted.values.get(server.serverName) }))),
+/** Everything that runs is known by the stack's name: under another one it would be left behind. */
+function refuseRename(before: Stack, after: Stack): void {
+  if (before.name === after.name) return;
+  throw new GatewayError(
+    'CONFIG_INVALID',
+    `the stack cannot change its name from ${before.name} to ${after.name} while it runs`,
+    { hint: `name it ${before.name} again, run \`hive down\`, then change the name` },
   );
 }
 
-function defined(digests: ReadonlyMap<string, string | undefined>): Map<string, string> {
-  return new Map([...digests].filter((entry): entry is [string, string] => entry[1] !== undefined));
+function writeFiles({ stack, compiled }: Desired, state: StateDir): void {
+  const containers = stack.servers.filter((server) => server.type === 'container');
+  if (containers.length === 0) return;
+  const values = new Map(compiled.units.map((unit) => [unit.server.serverName, unit.values]));
+  writeComposeFile(stack.composeFile, compiled.yaml, compiledIsOurs);
+  writeWhole(
+    state.override,
+    renderOverride(containers.map((server) => ({ server, values: values.get(server.serverName) }))),
+  );
+}
+
+/** Says once that a container is ignored, for as long as it is. */
+function tellIgnored(
+  before: readonly IgnoredContainer[],
+  now: readonly IgnoredContainer[],
+  logs: Logs,
+): readonly IgnoredContainer[] {
+  const told = new Set(before.map(({ containerName, reason }) => `${containerName} ${reason}`));
+  for (const { containerName, reason } of now)
+    if (!told.has(`${containerName} ${reason}`))
+      logs.add('hive', 'hive', `container ${containerName} is ignored: ${reason}`);
+  return now;
 }
 
 function explain(error: unknown): string {
-  return error instanceof Error && 'problems' in error
-    ? renderProblems(error.problems as never)
-    : renderError(toGatewayError(error));
+  return error instanceof ConfigError ? renderProblems(error.problems) : renderError(toGatewayError(error));
 }
 
 /** Runs `run` for the newest request; requests that come meanwhile become one more run, never two at a time. */

@@ -32,9 +32,10 @@ async function observe(): Promise<Observed> {
     return {
       engine: { state: 'absent', reason: 'there is no usable container engine', hint },
       containers: [],
+      mislabelled: [],
       instances: [],
     };
   }
-  const { containers } = await listContainers(engineClient(found.engine.url));
-  return { engine: { state: 'ready' }, containers, instances: [] };
+  const listing = await listContainers(engineClient(found.engine.url));
+  return { engine: { state: 'ready' }, ...listing, instances: [] };
 }

@@ -16,6 +16,8 @@ export interface Unit {
   readonly fieldHashes: Readonly<Record<string, string>>;
   /** Covers prefix, tool filters, timeouts: a change republishes, and restarts nothing. */
   readonly viewHash: string;
+  /** Keyed digest of the values behind its `${VAR}` references and files; set where they are known, absent when there are none. */
+  readonly values?: string;
   /** Image reference a container service runs, built or pulled. */
   readonly image?: string;
 }

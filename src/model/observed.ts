@@ -5,6 +5,8 @@ export interface Observed {
   readonly engine: EngineState;
   /** Every container with MCP labels, whoever started it. */
   readonly containers: readonly ObservedContainer[];
+  /** Containers whose MCP labels are wrong. */
+  readonly mislabelled: readonly IgnoredContainer[];
   /** What the gateway itself holds: one entry for each instance, new and draining ones alike. */
   readonly instances: readonly ObservedInstance[];
 }
@@ -33,12 +35,20 @@ export interface ObservedContainer {
   readonly address?: { readonly host: string; readonly port: number };
 }
 
+/** A container with MCP labels that is not served, and why. */
+export interface IgnoredContainer {
+  readonly containerName: string;
+  readonly reason: string;
+}
+
 export interface ObservedInstance {
   readonly instanceId: string;
   readonly serverName: string;
   readonly kind: 'container' | 'native' | 'remote';
   readonly hash: string;
   readonly viewHash: string;
+  /** Digest of the values that it was started with. */
+  readonly values?: string;
   readonly fieldHashes: Readonly<Record<string, string>>;
   readonly containerId?: string;
   readonly phase: 'starting' | 'ready' | 'failed' | 'draining';

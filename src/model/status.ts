@@ -1,5 +1,6 @@
 /** The view for people and for `--json`: what each server is doing, since when, and why. */
 import type { Place } from './desired.ts';
+import type { IgnoredContainer } from './observed.ts';
 
 export type ServerState = 'pending' | 'starting' | 'ready' | 'failed' | 'unavailable' | 'draining';
 
@@ -38,6 +39,8 @@ export interface GatewayStatus {
   readonly engine: string;
   readonly sessions: number;
   readonly servers: readonly ServerStatus[];
+  /** Containers with MCP labels that are not served, and why. */
+  readonly ignored: readonly IgnoredContainer[];
 }
 
 export interface LogEntry {

@@ -6,7 +6,9 @@ export function changedFields(unit: Unit, running: ObservedInstance | undefined)
   if (!running) return 'its configuration changed';
   const keys = new Set([...Object.keys(unit.fieldHashes), ...Object.keys(running.fieldHashes)]);
   const changed = [...keys].filter((key) => unit.fieldHashes[key] !== running.fieldHashes[key]).sort();
-  return changed.length === 0 ? 'its configuration changed' : `changed: ${changed.join(', ')}`;
+  if (changed.length > 0) return `changed: ${changed.join(', ')}`;
+  const isOther = unit.values !== running.values;
+  return isOther ? 'changed: what its variables or files hold' : 'its configuration changed';
 }
 
 /** Why a container that fits is not yet connected. */

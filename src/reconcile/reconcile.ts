@@ -36,9 +36,9 @@ function planUnit(wanted: Wanted, observed: Observed, unit: Unit): Step[] {
 
 /** Native processes and remote URLs: nothing to create, the connection is the server. */
 function planDirect(unit: Unit, live: readonly ObservedInstance[]): Step[] {
-  const fitting = live.find((instance) => instance.hash === unit.hash && instance.containerId === undefined);
+  const fitting = live.find((instance) => isOf(unit, instance) && instance.containerId === undefined);
   const others = live.filter((instance) => instance !== fitting);
-  if (fitting?.phase === 'starting' || fitting?.resting) return [];
+  if (fitting && isPending(unit, fitting)) return [];
   const retire = others.map((old) => disconnect(old, 'replaced'));
   if (fitting?.phase === 'ready') return [...updateView(unit, fitting), ...retire];
   const cause = fitting
@@ -56,15 +56,16 @@ function planContainer(
   live: readonly ObservedInstance[],
 ): Step[] {
   const { serverName } = unit.server;
+  const connected = new Set(live.filter((it) => it.phase !== 'failed').map((it) => it.containerId));
   const own = observed.containers
-    .filter((it) => isOwn(it, wanted.stackName) && it.labels.serverName === serverName)
-    .sort(newestFirst);
-  const fitting = own.find((container) => fits(container, unit, wanted.values.get(serverName)));
+    .filter((it) => isOwn(it, wanted.stackName) && it.labels.serverName === serverName && remains(it))
+    .sort((a, b) => rank(connected, a) - rank(connected, b) || newestFirst(a, b));
+  const fitting = own.find((container) => fits(container, unit, live));
   const old = own.filter((container) => container !== fitting);
   const stale = live.filter(
-    (it) => !(it.hash === unit.hash && (it.containerId === fitting?.containerId || it.phase === 'failed')),
+    (it) => !(isOf(unit, it) && (it.containerId === fitting?.containerId || it.phase === 'failed')),
   );
-  const pending = isPending(unit, live);
+  const pending = live.some((it) => isOf(unit, it) && isPending(unit, it));
   const make = pending ? [] : fitting ? planLinked(observed, unit, fitting) : planNew(unit, own, stale);
   const retire = pending
     ? []
@@ -72,9 +73,23 @@ function planContainer(
   return holdsHostPort(unit) && !fitting ? [...retire, ...make] : [...make, ...retire];
 }
 
-/** The new one has not come up yet, or rests after failing: the old one keeps serving. */
-function isPending(unit: Unit, live: readonly ObservedInstance[]): boolean {
-  return live.some((it) => it.hash === unit.hash && (it.phase === 'starting' || it.resting === true));
+/** Same configuration, same values behind it. */
+function isOf(unit: Unit, instance: ObservedInstance): boolean {
+  return instance.hash === unit.hash && instance.values === unit.values;
+}
+
+/** It has not come up yet, or rests after failing on this very entry: leave it, and let the old one serve meanwhile. */
+function isPending(unit: Unit, instance: ObservedInstance): boolean {
+  return instance.phase === 'starting' || (instance.resting === true && instance.viewHash === unit.viewHash);
+}
+
+/** Of several that fit, the one in use stays in use. */
+function rank(connected: ReadonlySet<string | undefined>, container: ObservedContainer): number {
+  return connected.has(container.containerId) ? 0 : 1;
+}
+
+function remains({ state }: ObservedContainer): boolean {
+  return state !== 'removing';
 }
 
 function planNew(unit: Unit, own: readonly ObservedContainer[], stale: readonly ObservedInstance[]): Step[] {
@@ -91,31 +106,40 @@ function planLinked(observed: Observed, unit: Unit, container: ObservedContainer
   const { serverName } = unit.server;
   const live = liveInstances(observed, serverName);
   const instance = live.find((it) => it.containerId === container.containerId);
-  if (instance?.phase === 'starting' || instance?.resting) return [];
+  if (instance && isPending(unit, instance)) return [];
   if (instance?.phase === 'ready') return updateView(unit, instance);
   return [{ op: 'connect', serverName, unit, container, cause: connectCause(container, instance) }];
 }
 
 function planGone(wanted: Wanted, observed: Observed, discovered: ReadonlySet<string>): Step[] {
   const kept = new Set([...wanted.compiled.units.map((unit) => unit.server.serverName), ...discovered]);
-  const cause = `not in ${wanted.file}`;
   const instances = observed.instances.filter((it) => it.phase !== 'draining' && !kept.has(it.serverName));
-  const containers = observed.containers.filter(
-    (it) => isOwn(it, wanted.stackName) && !kept.has(it.labels.serverName),
-  );
-  return [...instances.map((it) => disconnect(it, cause)), ...containers.map((it) => remove(it, cause))];
+  const own = observed.containers.filter((it) => isOwn(it, wanted.stackName));
+  const gone = own.filter((it) => !kept.has(it.labels.serverName) && remains(it));
+  const ownIds = new Set(own.map((it) => it.containerId));
+  const leftFile = `not in ${wanted.file}`;
+  const isForeign = ({ containerId }: ObservedInstance): boolean =>
+    containerId !== undefined && !ownIds.has(containerId);
+  return [
+    ...instances.map((it) => disconnect(it, isForeign(it) ? 'its container stopped' : leftFile)),
+    ...gone.map((it) => remove(it, leftFile)),
+  ];
 }
 
-function fits(container: ObservedContainer, unit: Unit, values: string | undefined): boolean {
-  const { hash, values: had } = container.labels;
-  const sameValues = had === undefined || had === values;
-  return hash === unit.hash && sameValues && container.state !== 'dead' && container.state !== 'removing';
+/** Its label tells the values it was made with; where it has none, the instance on it knows those it was found with. */
+function fits(container: ObservedContainer, unit: Unit, live: readonly ObservedInstance[]): boolean {
+  const { hash, values } = container.labels;
+  const instance = live.find((it) => it.containerId === container.containerId);
+  const had = values ?? (instance ? instance.values : unit.values);
+  return hash === unit.hash && had === unit.values && container.state !== 'dead';
 }
 
 /** Two containers cannot hold one host port or name: such a server must go down before its successor comes up. */
 function holdsHostPort(unit: Unit): boolean {
   const server = unit.server as ContainerServer;
-  return server.ports.length > 0 || server.network === 'host' || 'container_name' in server.compose;
+  const { compose } = server;
+  const isOnHost = server.network === 'host' || compose.network_mode === 'host';
+  return server.ports.length > 0 || isOnHost || 'ports' in compose || 'container_name' in compose;
 }
 
 function liveInstances(observed: Observed, serverName: string): ObservedInstance[] {

@@ -1,6 +1,6 @@
 import type { Compiled, Unit } from '../model/compiled.ts';
 import type { DiscoveredServer } from '../model/desired.ts';
-import type { Observed, ObservedContainer } from '../model/observed.ts';
+import type { IgnoredContainer, Observed, ObservedContainer } from '../model/observed.ts';
 
 /** What the reconciler compares with what it sees: fixed for one run. */
 export interface Wanted {
@@ -9,8 +9,6 @@ export interface Wanted {
   readonly compiled: Compiled;
   /** Pick up labelled containers of other people. */
   readonly discover: boolean;
-  /** By server name: keyed digest of the values behind its `${VAR}` references and env files. */
-  readonly values: ReadonlyMap<string, string>;
 }
 
 const DISCOVERED_TIMEOUTS = { start: 60_000, call: 60_000 };
@@ -29,20 +27,41 @@ export function discoveredUnits(
   observed: Observed,
 ): Map<string, { unit: Unit; container: ObservedContainer }> {
   const found = new Map<string, { unit: Unit; container: ObservedContainer }>();
-  if (!wanted.discover) return found;
-  const declared = new Set(wanted.compiled.units.map((unit) => unit.server.serverName));
-  for (const container of [...observed.containers].sort(newestFirst)) {
-    const { serverName, stack } = container.labels;
-    if (
-      stack !== undefined ||
-      container.state !== 'running' ||
-      declared.has(serverName) ||
-      found.has(serverName)
-    )
-      continue;
-    found.set(serverName, { unit: unitOf(container), container });
+  const declared = declaredNames(wanted);
+  for (const container of foreign(wanted, observed)) {
+    const { serverName } = container.labels;
+    if (!declared.has(serverName) && !found.has(serverName))
+      found.set(serverName, { unit: unitOf(container), container });
   }
   return found;
+}
+
+/** Labelled containers that are not served because their name is taken or their labels are wrong. */
+export function ignoredContainers(wanted: Wanted, observed: Observed): IgnoredContainer[] {
+  if (!wanted.discover) return [];
+  const declared = declaredNames(wanted);
+  const found = discoveredUnits(wanted, observed);
+  const taken = foreign(wanted, observed).flatMap((container): IgnoredContainer[] => {
+    const { containerName, labels } = container;
+    const { serverName } = labels;
+    if (found.get(serverName)?.container === container) return [];
+    const owner = declared.has(serverName)
+      ? `${wanted.file} has a server of that name`
+      : `${found.get(serverName)?.container.containerName} has that name and is newer`;
+    return [{ containerName, reason: `its label mcp.server=${serverName} is taken: ${owner}` }];
+  });
+  return [...taken, ...observed.mislabelled];
+}
+
+function declaredNames(wanted: Wanted): Set<string> {
+  return new Set(wanted.compiled.units.map((unit) => unit.server.serverName));
+}
+
+function foreign(wanted: Wanted, observed: Observed): ObservedContainer[] {
+  if (!wanted.discover) return [];
+  return observed.containers
+    .filter(({ labels, state }) => labels.stack === undefined && state === 'running')
+    .sort(newestFirst);
 }
 
 export function newestFirst(a: ObservedContainer, b: ObservedContainer): number {

@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { Clock, ServerNotification } from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
 import { type ComposeSettings, startByCompose } from './engine/compose.ts';
-import type { Instance, Instances } from './instances.ts';
+import { type Instance, type Instances, showReady } from './instances.ts';
 import { createIsolated } from './isolated.ts';
 import type { Link, LinkEvents } from './links/link.ts';
 import type { Logs } from './logs.ts';
@@ -66,11 +66,7 @@ export async function connectInstance(
     connectOwn(deps, instance, sessionId, abort, onLost),
   );
   instances.ready(instance, upstream);
-  board.show(serverName, 'ready', {
-    link: upstream.kind,
-    pid: upstream.pid,
-    containerId: instance.containerId,
-  });
+  showReady(board, instance);
 }
 
 /** A connection of one session's own, to a process of its own: in the same warm container where the server has one. */

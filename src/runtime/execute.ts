@@ -21,6 +21,8 @@ export interface Executor {
    * never rejects: failures are in the status.
    */
   execute(plan: Plan): Promise<void>;
+  /** Ends the server's chain and runs this in its place; what a later plan asks for waits for it. */
+  interrupt(serverName: string, run: () => Promise<void>): Promise<void>;
   /** Ends all chains. */
   close(): Promise<void>;
 }
@@ -30,10 +32,15 @@ interface Chain {
   readonly done: Promise<void>;
 }
 
-type OnFailure = (step: Step, error: GatewayError) => void;
+export interface ExecutorEvents {
+  readonly onFailure: (step: Step, error: GatewayError) => void;
+  /** All steps of a server were done. What changed while they ran may ask for more. */
+  readonly onDone: (serverName: string) => void;
+}
+
 type RunStep = (step: Step, instance: Instance | undefined, signal: AbortSignal) => Promise<void>;
 
-export function createExecutor(effects: Effects, instances: Instances, onFailure: OnFailure): Executor {
+export function createExecutor(effects: Effects, instances: Instances, events: ExecutorEvents): Executor {
   const chains = new Map<string, Chain>();
   let closed = false;
 
@@ -58,12 +65,11 @@ export function createExecutor(effects: Effects, instances: Instances, onFailure
     }
   };
 
-  const start = (serverName: string, steps: readonly Step[], before: Chain | undefined): Promise<void> => {
+  const start = (serverName: string, run: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+    const before = chains.get(serverName);
     const abort = new AbortController();
     before?.abort.abort();
-    const done = (before?.done ?? Promise.resolve()).then(() =>
-      runChain(steps, instances, runStep, abort.signal, onFailure),
-    );
+    const done = (before?.done ?? Promise.resolve()).then(() => run(abort.signal));
     const chain = { abort, done };
     chains.set(serverName, chain);
     return done.finally(() => chains.get(serverName) === chain && chains.delete(serverName));
@@ -75,11 +81,15 @@ export function createExecutor(effects: Effects, instances: Instances, onFailure
       const runs = [...byServer].map(([serverName, steps]) => {
         if (closed) return undefined;
         const light = steps.every((step) => step.op === 'update' || step.op === 'skip');
-        if (light) return runChain(steps, instances, runStep, new AbortController().signal, onFailure);
-        return start(serverName, steps, chains.get(serverName));
+        if (light) return runChain(steps, instances, runStep, new AbortController().signal, events);
+        return start(serverName, async (signal) => {
+          const isDone = await runChain(steps, instances, runStep, signal, events);
+          if (isDone && !closed) events.onDone(serverName);
+        });
       });
       await Promise.all(runs);
     },
+    interrupt: (serverName, run) => (closed ? Promise.resolve() : start(serverName, run)),
     async close() {
       closed = true;
       for (const chain of chains.values()) chain.abort.abort();
@@ -88,13 +98,14 @@ export function createExecutor(effects: Effects, instances: Instances, onFailure
   };
 }
 
+/** True when every step was done. */
 async function runChain(
   steps: readonly Step[],
   instances: Instances,
   run: RunStep,
   signal: AbortSignal,
-  onFailure: OnFailure,
-): Promise<void> {
+  { onFailure }: ExecutorEvents,
+): Promise<boolean> {
   const first = steps.find((step) => step.op === 'create' || step.op === 'connect');
   let instance: Instance | undefined;
   for (const step of steps) {
@@ -103,15 +114,19 @@ async function runChain(
     const error = await run(step, instance, signal).then(noError, toGatewayError);
     if (!error || signal.aborted) continue;
     if (instance?.phase === 'starting') instances.fail(instance, error);
-    return onFailure(step, error);
+    onFailure(step, error);
+    return false;
   }
   if (signal.aborted && instance?.phase === 'starting') instances.end(instance);
+  return !signal.aborted;
 }
 
 function noError(): undefined {}
 
 function updateAll(effects: Effects, instances: Instances, step: Extract<Step, { op: 'update' }>): void {
-  const fitting = instances.of(step.serverName).filter((it) => it.unit.hash === step.unit.hash);
+  const fitting = instances
+    .of(step.serverName)
+    .filter((it) => it.unit.hash === step.unit.hash && it.phase === 'ready');
   for (const instance of fitting) effects.update(instance, step.unit);
 }
 

@@ -42,7 +42,7 @@ export interface Offer {
 }
 
 export interface Instances {
-  /** Registers a new one in place of a failed one with the same identity, whose failures it inherits. */
+  /** Registers a new one in place of a failed one with the same identity, whose failures count on if its entry is the same. */
   begin(unit: Unit, kind: Instance['kind'], containerId?: string): Instance;
   ready(instance: Instance, upstream: Upstream): void;
   /** Counts the failure and either lets it rest until a retry or gives up. */
@@ -56,6 +56,8 @@ export interface Instances {
   observed(): readonly ObservedInstance[];
   offers(): readonly Offer[];
   offer(instance: Instance, inventory: Inventory): void;
+  /** Nothing is on its way for this server: what was told about attempts that are over goes away, if it serves. */
+  settle(serverName: string): void;
   all(): readonly Instance[];
 }
 
@@ -92,8 +94,9 @@ export function createInstances(clock: Clock, board: StatusBoard, events: Instan
   return {
     begin(unit, kind, containerId) {
       const { serverName } = unit.server;
-      const failed = of(serverName).find((it) => it.phase === 'failed' && it.unit.hash === unit.hash);
-      const instance = newInstance(unit, kind, containerId, failed?.restart);
+      const failed = of(serverName).find((it) => it.phase === 'failed' && isSame(it.unit, unit));
+      const before = failed?.unit.viewHash === unit.viewHash ? failed.restart : undefined;
+      const instance = newInstance(unit, kind, containerId, before);
       if (failed) forget(failed);
       instances.set(instance.instanceId, instance);
       const last = offered.get(serverName);
@@ -138,8 +141,21 @@ export function createInstances(clock: Clock, board: StatusBoard, events: Instan
       board.inventory(instance.serverName, inventory);
       events.onOffers();
     },
+    settle(serverName) {
+      const instance = serving.get(serverName);
+      const isSettled = of(serverName).every((it) => it.phase === 'ready' || it.phase === 'draining');
+      if (instance && isSettled) showReady(board, instance);
+    },
     all: () => [...instances.values()],
   };
+}
+
+function isSame(a: Unit, b: Unit): boolean {
+  return a.hash === b.hash && a.values === b.values;
+}
+
+export function showReady(board: StatusBoard, { serverName, upstream, containerId }: Instance): void {
+  board.show(serverName, 'ready', { link: upstream?.kind, pid: upstream?.pid, containerId });
 }
 
 function newInstance(
@@ -195,6 +211,7 @@ function toObserved(instance: Instance): ObservedInstance {
     kind,
     hash: unit.hash,
     viewHash: unit.viewHash,
+    ...(unit.values === undefined ? {} : { values: unit.values }),
     fieldHashes: unit.fieldHashes,
     phase,
     resting,

@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
-import { GatewayError } from '../errors.ts';
+import { GatewayError, toGatewayError } from '../errors.ts';
 import type { Unit } from '../model/compiled.ts';
 import type { ContainerServer, Server } from '../model/desired.ts';
-import type { EngineState, Observed } from '../model/observed.ts';
+import type { Observed } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { CallServer, Clock, ServerNotification } from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
@@ -14,12 +14,13 @@ import {
   removeContainer,
   removeNetworks,
   removeOwnImage,
+  restartContainer,
   stopContainer,
 } from './engine/containers.ts';
 import { createBatcher } from './engine/create-batch.ts';
 import { createExecutor, type Effects } from './execute.ts';
 import { ensureImage, type ImageDeps } from './images.ts';
-import { createInstances, type Offer } from './instances.ts';
+import { createInstances, type Instance, type Offer } from './instances.ts';
 import type { Logs } from './logs.ts';
 import { createStatusBoard, type StatusBoard } from './status-board.ts';
 
@@ -52,7 +53,7 @@ export interface Runtime {
   offers(): readonly Offer[];
   /** Ends the processes that belonged to this session. */
   endSession(sessionId: string): void;
-  /** Ends what serves now and lets the next look start it afresh. @throws GatewayError SERVER_UNKNOWN */
+  /** Begins to end what serves now; the look after that starts it afresh. @throws GatewayError SERVER_UNKNOWN */
   restart(serverName: string): Promise<void>;
   /** Drains and closes all connections, ends native processes, stops the stack's own containers. */
   close(): Promise<void>;
@@ -76,7 +77,10 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     create: async (unit, signal) => {
       const server = containerOf(unit);
       const engine = engineOf(docker, deps);
-      const show = (detail: string): void => board.show(server.serverName, 'starting', { detail });
+      const show = (detail: string): void =>
+        instances.serving(server.serverName)
+          ? board.show(server.serverName, 'ready', { detail: `its replacement: ${detail}` })
+          : board.show(server.serverName, 'starting', { detail });
       await ensureImage({ ...deps, docker: engine }, server, unit.image ?? '', show, signal);
       show('creating container');
       const before = await containersOf(engine, deps.stackName, server.serverName);
@@ -105,51 +109,60 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     },
     skip: (step) => {
       const code = step.cause.startsWith('${') ? 'VARIABLE_UNSET' : 'ENGINE_MISSING';
-      board.show(step.serverName, code === 'VARIABLE_UNSET' ? 'failed' : 'unavailable', {
-        error: new GatewayError(code, step.cause, { hint: step.hint }),
-      });
+      const error = new GatewayError(code, step.cause, { hint: step.hint });
+      if (instances.serving(step.serverName))
+        board.show(step.serverName, 'ready', { error, detail: 'the old version serves' });
+      else board.show(step.serverName, code === 'VARIABLE_UNSET' ? 'failed' : 'unavailable', { error });
     },
   };
 
   const onFailure = (step: Step, error: GatewayError): void => {
     logs.add(step.serverName, 'hive', `${step.op} failed: ${error.message}`);
   };
-  const executor = createExecutor(effects, instances, onFailure);
+  const onDone = (serverName: string): void => {
+    instances.settle(serverName);
+    deps.lookAgain(`steps of ${serverName} are done`);
+  };
+  const executor = createExecutor(effects, instances, { onFailure, onDone });
 
   const observe = async (): Promise<Observed> => {
-    const { engine, containers } = await look(docker, deps.engineMissing);
-    const running = new Set(containers.filter((it) => it.state === 'running').map((it) => it.containerId));
-    for (const instance of instances.all()) {
-      const gone =
-        instance.phase === 'ready' &&
-        instance.containerId !== undefined &&
-        !running.has(instance.containerId);
-      if (gone && instance.link === 'http') instances.fail(instance, stoppedError(instance.serverName));
+    const seen = await look(docker, deps.engineMissing);
+    return { ...seen, instances: instances.observed() };
+  };
+
+  /** Drains, ends and stops everything of a server; what is still on its way was given up before. */
+  const endAll = async (serverName: string): Promise<void> => {
+    for (const instance of instances.of(serverName)) {
+      if (instance.phase === 'draining') continue;
+      await disconnect(instance);
+      if (docker && instance.containerId) await halt(docker, instance);
     }
-    return { engine, containers, instances: instances.observed() };
+    deps.lookAgain(`restart of ${serverName}`);
   };
 
   return {
     board,
     observe,
-    execute: executor.execute,
+    execute(plan) {
+      const busy = new Set(plan.steps.map((step) => step.serverName));
+      for (const { serverName } of board.all()) if (!busy.has(serverName)) instances.settle(serverName);
+      return executor.execute(plan);
+    },
     call: callServer({ instances, board }),
     offers: instances.offers,
     endSession(sessionId) {
       for (const instance of instances.all()) void instance.isolated?.endSession(sessionId, CLOSE_GRACE);
     },
     async restart(serverName) {
-      const live = instances.of(serverName).filter((it) => it.phase !== 'draining');
-      if (live.length === 0)
+      if (!board.get(serverName))
         throw new GatewayError('SERVER_UNKNOWN', `there is no server ${serverName} to restart`, {
           hint: 'hive ps lists the servers',
         });
-      for (const instance of live) {
-        await disconnect(instance);
-        if (docker && instance.containerId) await stopContainer(docker, instance.containerId);
-      }
       board.restarted(serverName);
-      deps.lookAgain(`restart of ${serverName}`);
+      board.show(serverName, 'draining', { detail: 'restarting' });
+      executor
+        .interrupt(serverName, () => endAll(serverName))
+        .catch((error) => logs.add(serverName, 'hive', `restart failed: ${toGatewayError(error).message}`));
     },
     async close() {
       await executor.close();
@@ -175,17 +188,21 @@ function engineOf(docker: Docker | undefined, deps: RuntimeDeps): Docker {
 async function look(
   docker: Docker | undefined,
   missing: RuntimeDeps['engineMissing'],
-): Promise<{ engine: EngineState; containers: Observed['containers'] }> {
-  if (!docker) return { engine: { state: 'absent', ...missing }, containers: [] };
+): Promise<Omit<Observed, 'instances'>> {
+  if (!docker) return { engine: { state: 'absent', ...missing }, containers: [], mislabelled: [] };
   try {
-    return { engine: { state: 'ready' }, containers: (await listContainers(docker)).containers };
+    return { engine: { state: 'ready' }, ...(await listContainers(docker)) };
   } catch (error) {
     const reason = `the engine does not answer: ${error instanceof Error ? error.message : String(error)}`;
-    return {
-      engine: { state: 'lost', reason, hint: 'start it (systemctl start docker); Hive notices by itself' },
-      containers: [],
-    };
+    const hint = 'start it (systemctl start docker); Hive notices by itself';
+    return { engine: { state: 'lost', reason, hint }, containers: [], mislabelled: [] };
   }
+}
+
+/** Our own containers stop, and the next look starts them; somebody else's would stay stopped, so it is restarted. */
+async function halt(docker: Docker, { unit, containerId = '' }: Instance): Promise<void> {
+  if (unit.server.type === 'discovered') await restartContainer(docker, containerId);
+  else await stopContainer(docker, containerId);
 }
 
 async function containersOf(docker: Docker, stackName: string, serverName: string): Promise<string[]> {
@@ -199,10 +216,4 @@ async function stopOwn(docker: Docker, stackName: string): Promise<void> {
   const { containers } = await listContainers(docker).catch(() => ({ containers: [] }));
   const own = containers.filter((it) => it.labels.stack === stackName && it.state === 'running');
   await Promise.all(own.map((it) => stopContainer(docker, it.containerId)));
-}
-
-function stoppedError(serverName: string): GatewayError {
-  return new GatewayError('SERVER_EXITED', `the container of ${serverName} stopped`, {
-    hint: `hive logs ${serverName}`,
-  });
 }

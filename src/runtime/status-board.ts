@@ -21,7 +21,7 @@ export interface StatusBoard {
 export interface StatusFacts {
   readonly detail?: string;
   readonly error?: GatewayError;
-  readonly link?: string;
+  readonly link?: string | undefined;
   readonly pid?: number | undefined;
   readonly containerId?: string | undefined;
 }

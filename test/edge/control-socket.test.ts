@@ -27,7 +27,16 @@ function fakeControl() {
       return () => void set.delete(listener);
     };
   const control: GatewayControl = {
-    status: () => ({ stack: 'x', file: '/x.yaml', url: 'u', pid: 42, engine: 'ready', sessions: 0, servers }),
+    status: () => ({
+      stack: 'x',
+      file: '/x.yaml',
+      url: 'u',
+      pid: 42,
+      engine: 'ready',
+      sessions: 0,
+      servers,
+      ignored: [],
+    }),
     logs: (serverName) =>
       entries.filter((entry) => serverName === undefined || entry.serverName === serverName),
     onLog: subscribe(logListeners),

@@ -66,7 +66,16 @@ export async function startEdge(t: TestContext, options: Options = {}): Promise<
 }
 
 function gatewayStatus(servers: readonly ServerStatus[], sessions: number): GatewayStatus {
-  return { stack: 'test', file: '/test.yaml', url: '', pid: process.pid, engine: 'ready', sessions, servers };
+  return {
+    stack: 'test',
+    file: '/test.yaml',
+    url: '',
+    pid: process.pid,
+    engine: 'ready',
+    sessions,
+    servers,
+    ignored: [],
+  };
 }
 
 export const status = (serverName: string, parts: Partial<ServerStatus> = {}): ServerStatus => ({

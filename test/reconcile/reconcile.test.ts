@@ -5,6 +5,7 @@ import type { ContainerServer, Server } from '../../src/model/desired.ts';
 import type { Observed, ObservedContainer, ObservedInstance } from '../../src/model/observed.ts';
 import { renderPlan } from '../../src/model/plan.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
+import { ignoredContainers } from '../../src/reconcile/want.ts';
 
 const view = { prefix: 'a', tools: { rename: {} }, timeouts: { start: 1, call: 1 } };
 const place = { path: 'hive.yaml', line: 1 };
@@ -73,7 +74,6 @@ interface Case {
   readonly containers?: readonly ObservedContainer[];
   readonly instances?: readonly ObservedInstance[];
   readonly engine?: Observed['engine'];
-  readonly values?: readonly [string, string][];
   readonly discover?: boolean;
   readonly plan: string;
 }
@@ -176,18 +176,54 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'a changed secret value must replace the container',
-    units: [unit('a', 'container')],
+    units: [unit('a', 'container', { values: 'new' })],
     containers: [container('a', {}, { values: 'old' })],
-    instances: [instance('a')],
-    values: [['a', 'new']],
-    plan: '+ create      a  its configuration changed\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
+    instances: [instance('a', { values: 'old' })],
+    plan: '+ create      a  changed: what its variables or files hold\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
   },
   {
     name: 'a container that plain compose started has no digest of values and fits all the same',
-    units: [unit('a', 'container')],
+    units: [unit('a', 'container', { values: 'v' })],
     containers: [container('a')],
+    instances: [instance('a', { values: 'v' })],
+    plan: '',
+  },
+  {
+    name: 'a container that plain compose started is replaced when its values change under our eyes',
+    units: [unit('a', 'container', { values: 'new' })],
+    containers: [container('a')],
+    instances: [instance('a', { values: 'v' })],
+    plan: '+ create      a  changed: what its variables or files hold\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
+  },
+  {
+    name: 'a native server whose values changed starts anew',
+    units: [unit('a', 'native', { values: 'new' })],
+    instances: [native('a', { values: 'old' })],
+    plan: '+ connect     a  changed: what its variables or files hold\n- disconnect  a  replaced',
+  },
+  {
+    name: 'a server that rests is tried at once when what it needs was changed: its timeouts',
+    units: [unit('a', 'native', { viewHash: 'v2' })],
+    instances: [native('a', { phase: 'failed', resting: true, reason: 'too slow' })],
+    plan: '+ connect     a  trying again: too slow',
+  },
+  {
+    name: 'a server that rests is tried at once when what it needs was changed: a value',
+    units: [unit('a', 'container', { values: 'good' })],
+    containers: [container('a', {}, { values: 'bad' })],
+    instances: [instance('a', { phase: 'failed', resting: true, values: 'bad' })],
+    plan: '+ create      a  changed: what its variables or files hold\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
+  },
+  {
+    name: 'of two containers that fit, the one in use stays',
+    units: [unit('a', 'container')],
+    containers: [container('a'), container('a', { containerId: 'a-c2', createdAt: 2, state: 'created' })],
     instances: [instance('a')],
-    values: [['a', 'new']],
+    plan: '- remove      a  replaced',
+  },
+  {
+    name: 'a container that is being removed is no longer there',
+    containers: [container('a', { state: 'removing' })],
     plan: '',
   },
   {
@@ -237,7 +273,7 @@ const CASES: readonly Case[] = [
     name: "someone else's container that stopped is dropped, never removed",
     containers: [container('x', { state: 'exited' }, { stack: undefined })],
     instances: [instance('x')],
-    plan: '- disconnect  x  not in hive.yaml',
+    plan: '- disconnect  x  its container stopped',
   },
   {
     name: "another stack's container is that stack's own",
@@ -257,6 +293,7 @@ for (const it of CASES) {
     const observed: Observed = {
       engine: it.engine ?? { state: 'ready' },
       containers: it.containers ?? [],
+      mislabelled: [],
       instances: it.instances ?? [],
     };
     const wanted = {
@@ -264,8 +301,38 @@ for (const it of CASES) {
       file: 'hive.yaml',
       compiled: { yaml: '', units: it.units ?? [] },
       discover: it.discover ?? true,
-      values: new Map(it.values ?? []),
     };
     assert.equal(renderPlan(reconcile(wanted, observed)), it.plan);
   });
 }
+
+test('labelled containers that are not served are told with the reason', () => {
+  const stranger = { stack: undefined, hash: undefined };
+  const observed: Observed = {
+    engine: { state: 'ready' },
+    containers: [
+      container('a', { containerName: 'foreign-a' }, stranger),
+      container('x', { containerName: 'old-x' }, stranger),
+      container('x', { containerName: 'new-x', containerId: 'x-c2', createdAt: 2 }, stranger),
+      container('y', { containerName: 'other' }, { stack: 'other' }),
+    ],
+    mislabelled: [{ containerName: 'wrong', reason: 'label mcp.type must be stdio or http, not absent' }],
+    instances: [],
+  };
+  const wanted = {
+    stackName: 'hive',
+    file: 'hive.yaml',
+    compiled: { yaml: '', units: [unit('a', 'container')] },
+  };
+  assert.deepEqual(
+    ignoredContainers({ ...wanted, discover: true }, observed).map(
+      (it) => `${it.containerName}: ${it.reason}`,
+    ),
+    [
+      'foreign-a: its label mcp.server=a is taken: hive.yaml has a server of that name',
+      'old-x: its label mcp.server=x is taken: new-x has that name and is newer',
+      'wrong: label mcp.type must be stdio or http, not absent',
+    ],
+  );
+  assert.deepEqual(ignoredContainers({ ...wanted, discover: false }, observed), []);
+});

@@ -1,25 +1,21 @@
 import type Docker from 'dockerode';
 import { decodeLabels, LABEL, type ServerLabels } from '../../model/labels.ts';
-import type { ContainerState, ObservedContainer } from '../../model/observed.ts';
+import type { ContainerState, IgnoredContainer, Observed, ObservedContainer } from '../../model/observed.ts';
 
-export interface ContainerListing {
-  readonly containers: readonly ObservedContainer[];
-  /** Containers that carry MCP labels wrongly, each with what is wrong. */
-  readonly problems: readonly { readonly containerName: string; readonly problem: string }[];
-}
+export type ContainerListing = Pick<Observed, 'containers' | 'mislabelled'>;
 
 /** Every container with MCP labels, running or not, in one call. */
 export async function listContainers(docker: Docker): Promise<ContainerListing> {
   const infos = await docker.listContainers({ all: true, filters: { label: [LABEL.server] } });
   const containers: ObservedContainer[] = [];
-  const problems: { containerName: string; problem: string }[] = [];
+  const mislabelled: IgnoredContainer[] = [];
   for (const info of infos) {
     const decoded = decodeLabels(info.Labels);
     if (decoded === undefined) continue;
-    if ('problem' in decoded) problems.push({ containerName: nameOf(info), problem: decoded.problem });
+    if ('problem' in decoded) mislabelled.push({ containerName: nameOf(info), reason: decoded.problem });
     else containers.push(toObserved(info, decoded.labels));
   }
-  return { containers, problems };
+  return { containers, mislabelled };
 }
 
 function toObserved(info: Docker.ContainerInfo, labels: ServerLabels): ObservedContainer {
@@ -44,7 +40,7 @@ function nameOf(info: Docker.ContainerInfo): string {
   return (info.Names[0] ?? info.Id).replace(/^\//, '');
 }
 
-/** A published port if there is one (the only way in from outside a VM), else the container's own address. */
+/** A published port if there is one (the only way in from outside a VM), else the host's or the container's own address. */
 function addressOf(
   info: Docker.ContainerInfo,
   labels: ServerLabels,
@@ -52,6 +48,7 @@ function addressOf(
   if (labels.port === undefined) return undefined;
   const published = info.Ports.find((port) => port.PrivatePort === labels.port && port.PublicPort);
   if (published) return { host: reachable(published.IP), port: published.PublicPort };
+  if (info.HostConfig.NetworkMode === 'host') return { host: '127.0.0.1', port: labels.port };
   const networks = Object.values(info.NetworkSettings?.Networks ?? {});
   const host = networks.find((network) => network.IPAddress)?.IPAddress;
   return host ? { host, port: labels.port } : undefined;
@@ -70,6 +67,11 @@ export async function startContainer(docker: Docker, containerId: string): Promi
 /** SIGTERM, the container's own grace period, SIGKILL. Gone or stopped already is fine. */
 export async function stopContainer(docker: Docker, containerId: string): Promise<void> {
   await docker.getContainer(containerId).stop().catch(ignoring(304, 404));
+}
+
+/** Ends and starts it as its owner would. */
+export async function restartContainer(docker: Docker, containerId: string): Promise<void> {
+  await docker.getContainer(containerId).restart().catch(ignoring(404));
 }
 
 /** Stops and removes it together with its anonymous volumes; named volumes stay. */
