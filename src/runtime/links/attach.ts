@@ -69,7 +69,8 @@ export function follow(stream: Duplex, isTerminal: boolean, events: LinkEvents):
   });
 }
 
-async function exitFacts(container: Docker.Container, broken: Error | undefined): Promise<ExitFacts> {
+/** Why a container whose streams have ended is over. */
+export async function exitFacts(container: Docker.Container, broken: Error | undefined): Promise<ExitFacts> {
   try {
     await container.wait({ abortSignal: AbortSignal.timeout(UNTIL_STOPPED_MS) }).catch(() => {});
     const { State } = await container.inspect();

@@ -3,7 +3,7 @@ import { createFramer, type Framer } from '../../rpc/framing.ts';
 
 /** How bytes reach one server. Whoever opens it owns it, and must close it. */
 export interface Link {
-  readonly kind: 'child' | 'attach' | 'exec' | 'http';
+  readonly kind: 'child' | 'pipe' | 'attach' | 'exec' | 'http';
   readonly pid?: number;
   /** One JSON-RPC message without a line break at its end. Resolves when the way is free for the next one (back pressure). */
   send(message: Buffer): Promise<void>;

@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const NAMES = ['in', 'out', 'err', 'hold'] as const;
+type Name = (typeof NAMES)[number];
+
+/**
+ * Makes the folder with fresh FIFOs: whatever an earlier process left unread is gone. Any user may use them, since nobody
+ * knows whom the container runs as; others on this machine are kept out by the folder above, which a bind mount passes by.
+ */
+export async function makeFifos(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(join(folder, '..'), { recursive: true, mode: 0o700 });
+  await mkdir(folder);
+  await chmod(folder, 0o755);
+  await promisify(execFile)('mkfifo', ['-m', '666', ...NAMES.map((name) => join(folder, name))]);
+}
+
+/** Our ends of a server's FIFOs. */
+export interface Ends {
+  readonly stdin: Socket;
+  readonly stdout: Socket;
+  readonly stderr: Socket;
+  /** Lets go of stdin for the container too, so that the server sees its end. */
+  endInput(): void;
+  destroy(): void;
+}
+
+/**
+ * Opens our ends. No open can block: one of both directions waits for nobody, and a non-blocking reader does not wait for
+ * a writer. Reads and writes go through the event loop's own polling; node's file streams would hold a thread each.
+ */
+export function openFifos(folder: string): Ends {
+  const stdin = openEnd(folder, 'in', constants.O_RDWR);
+  const hold = openEnd(folder, 'hold', constants.O_RDWR);
+  const sockets = {
+    stdin: new Socket({ fd: stdin, readable: false, writable: true }),
+    stdout: new Socket({ fd: openEnd(folder, 'out', constants.O_RDONLY), readable: true, writable: false }),
+    stderr: new Socket({ fd: openEnd(folder, 'err', constants.O_RDONLY), readable: true, writable: false }),
+  };
+  let isOpen = true;
+  return {
+    ...sockets,
+    endInput() {
+      if (!isOpen) return;
+      writeSync(hold, '\n');
+      // What is still queued goes out first.
+      sockets.stdin.end(() => sockets.stdin.destroy());
+    },
+    destroy() {
+      if (isOpen) closeSync(hold);
+      isOpen = false;
+      for (const socket of Object.values(sockets)) socket.destroy();
+    },
+  };
+}
+
+/** @throws where it is no FIFO, or not there */
+function openEnd(folder: string, name: Name, access: number): number {
+  const path = join(folder, name);
+  const fd = openSync(path, access | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  if (fstatSync(fd).isFIFO()) return fd;
+  closeSync(fd);
+  throw new Error(`${path} is no FIFO`);
+}
