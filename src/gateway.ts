@@ -173,6 +173,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     stop: () => close(),
   };
 
+  runtime.board.declare(desired.compiled.units);
   const edge = createEdge({
     catalog,
     call: runtime.call,
