@@ -1,0 +1,47 @@
+/** Runs the official conformance suite. It is installed the first time somebody runs these tests, beside its own package.json. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { npmCommand } from '../../scripts/packages.mjs';
+
+const HERE = import.meta.dirname;
+const INSTALL_MS = 180_000;
+const RUN_MS = 90_000;
+
+/** How the suite is asked, by the line it comes from. */
+export const LINES = {
+  '0.1.16 active': ['conformance-stable'],
+  '0.2.0-alpha.12 2025-11-25': ['conformance-next', '--requirements', '2025-11-25'],
+} as const;
+export type Line = keyof typeof LINES;
+
+/** Checks passed and failed of each scenario. */
+export type Outcome = ReadonlyMap<string, { readonly passed: number; readonly failed: number }>;
+
+export async function installSuite(): Promise<void> {
+  if (existsSync(join(HERE, 'node_modules/conformance-next'))) return;
+  const [file, ...args] = [...npmCommand(), 'ci', '--no-audit', '--no-fund', '--ignore-scripts'];
+  await execa(file as string, args, { cwd: HERE, timeout: INSTALL_MS });
+}
+
+/** @throws when the suite itself does not come to its summary */
+export async function runSuite(line: Line, url: string, folder: string): Promise<Outcome> {
+  const [name, ...options] = LINES[line];
+  const program = join(HERE, 'node_modules', name, 'dist/index.js');
+  const { all } = await execa(process.execPath, [program, 'server', '--url', url, ...options], {
+    cwd: folder,
+    all: true,
+    reject: false,
+    timeout: RUN_MS,
+    env: { NO_COLOR: '1' },
+  });
+  const [, summary] = all.split('=== SUMMARY ===');
+  if (summary === undefined) throw new Error(`the suite gave no summary:\n${all.slice(-4000)}`);
+  const rows = summary.matchAll(/^[✓✗] ([\w-]+): (\d+) passed, (\d+) failed/gmu);
+  return new Map(
+    [...rows].map(([, scenario = '', passed, failed]) => [
+      scenario,
+      { passed: Number(passed), failed: Number(failed) },
+    ]),
+  );
+}
