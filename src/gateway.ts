@@ -9,6 +9,7 @@
  */
 import { basename } from 'node:path';
 import type Docker from 'dockerode';
+import { type ConflictNote, conflictNotes } from './catalog/conflicts.ts';
 import { mergeCatalog } from './catalog/merge.ts';
 import { createCatalogStore } from './catalog/store.ts';
 import { compile } from './compile/compile.ts';
@@ -91,7 +92,12 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const logs = createLogs(clock);
   const catalog = createCatalogStore();
 
-  const publish = coalesce(() => catalog.publish(mergeCatalog(runtime.offers())));
+  let conflicts: readonly ConflictNote[] = [];
+  const publish = coalesce(() => {
+    const merged = mergeCatalog(runtime.offers());
+    conflicts = tellConflicts(conflicts, conflictNotes(merged.conflicts), logs);
+    catalog.publish(merged);
+  });
   const lookAgain = (cause: string): void => reloads.request(cause);
 
   const runtime = createRuntime({
@@ -270,6 +276,18 @@ function tellIgnored(
   for (const { containerName, reason } of now)
     if (!told.has(`${containerName} ${reason}`))
       logs.add('hive', 'hive', `container ${containerName} is ignored: ${reason}`);
+  return now;
+}
+
+/** Says once that a server's offers are hidden behind another's, for as long as they are. */
+function tellConflicts(
+  before: readonly ConflictNote[],
+  now: readonly ConflictNote[],
+  logs: Logs,
+): readonly ConflictNote[] {
+  const told = new Set(before.map(({ serverName, text }) => `${serverName} ${text}`));
+  for (const { serverName, text } of now)
+    if (!told.has(`${serverName} ${text}`)) logs.add(serverName, 'hive', text);
   return now;
 }
 

@@ -90,3 +90,10 @@ async function untilGone(pid: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+test('whoever asks in the first instant must hear of every server that is to come', async (t) => {
+  const stack = createStack(t, { servers: { one: native('echo'), two: native('echo') } });
+  const { exitCode, stdout } = await stack.hive('up', '-d');
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /Hive serves 2 of 2 servers/);
+});
