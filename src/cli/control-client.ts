@@ -53,7 +53,8 @@ function createControl(client: Pool): ControlClient {
     return text;
   };
   async function* lines<T>(path: string): AsyncIterable<T> {
-    const { body } = await client.request({ method: 'GET', path });
+    const { statusCode, body } = await client.request({ method: 'GET', path });
+    if (statusCode >= 400) throw failure(await body.text());
     yield* jsonLines<T>(body);
   }
   return {

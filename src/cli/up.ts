@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { systemClock } from '../clock.ts';
+import { compile } from '../compile/compile.ts';
+import { compiledIsOurs } from '../compile/yaml.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadStack } from '../config/load.ts';
 import { type GatewayError, GatewayError as HiveError } from '../errors.ts';
@@ -7,6 +9,7 @@ import { type Gateway, type GatewaySettings, startGateway } from '../gateway.ts'
 import { createLog } from '../log.ts';
 import type { Stack } from '../model/desired.ts';
 import type { GatewayStatus } from '../model/status.ts';
+import { writeComposeFile } from '../runtime/compose-file.ts';
 import { engineClient } from '../runtime/engine/connect-engine.ts';
 import { openStateDir, type StateDir } from '../runtime/state-dir.ts';
 import { makeBases } from './bases.ts';
@@ -40,12 +43,19 @@ export async function up(options: UpOptions): Promise<number> {
   const nothingElse = stack.servers.every((server) => server.type === 'container' && !server.native);
   if ('missing' in choice && wantsEngine && nothingElse) throw choice.missing;
 
+  refuseForeignFile(stack);
   if (options.detach) {
     const child = await startDetached(file, state, options);
     return followDetached(child, state, report);
   }
   writeRecord(state, { name: stack.name, hadEngine: 'engine' in choice });
   return serve(settingsOf(file, state, choice, options.yes ?? false), stack);
+}
+
+/** Better now than after the gateway has begun: nothing can be created from somebody else's Compose file. */
+function refuseForeignFile(stack: Stack): void {
+  if (stack.servers.some((server) => server.type === 'container'))
+    writeComposeFile(stack.composeFile, compile(stack).yaml, compiledIsOurs);
 }
 
 async function pickEngine(options: UpOptions, wantsEngine: boolean): Promise<EngineChoice> {

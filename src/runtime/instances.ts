@@ -6,7 +6,7 @@ import type { ServerView } from '../model/desired.ts';
 import type { ObservedInstance } from '../model/observed.ts';
 import type { Clock } from '../model/ports.ts';
 import type { Isolated } from './isolated.ts';
-import { afterFailure, LOCAL_POLICY, REMOTE_POLICY, type RestartState } from './restart-policy.ts';
+import { afterFailure, policyFor, type RestartState } from './restart-policy.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
@@ -111,7 +111,7 @@ export function createInstances(clock: Clock, board: StatusBoard, events: Instan
       this.offer(instance, upstream.inventory);
     },
     fail(instance, error) {
-      const policy = instance.kind === 'remote' ? REMOTE_POLICY : LOCAL_POLICY;
+      const policy = policyFor(instance.kind, error.code);
       const ranFor = instance.readyAt === undefined ? 0 : clock.now() - instance.readyAt;
       const verdict = afterFailure(policy, instance.restart, ranFor, Math.random());
       Object.assign(instance, { phase: 'failed', error, resting: true, restart: verdict.state });
@@ -188,7 +188,7 @@ function showFailure(
   const { serverName, restart } = instance;
   const again =
     retryIn === undefined
-      ? 'gave up: edit its entry or run `hive restart`'
+      ? `gave up: edit its entry, or: npx hive restart ${serverName}`
       : `trying again in ${Math.ceil(retryIn / 1000)} s`;
   if (oldServes)
     board.show(serverName, 'ready', {

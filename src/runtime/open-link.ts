@@ -13,6 +13,7 @@ import { openAttach } from './links/attach.ts';
 import { openChild } from './links/child.ts';
 import { openExec } from './links/exec.ts';
 import { openHttp } from './links/http.ts';
+import { openServed } from './links/http-container.ts';
 import type { Link, LinkEvents } from './links/link.ts';
 import { resolveEnv } from './values.ts';
 
@@ -65,8 +66,8 @@ export async function openContainer(
   const { docker, containerId } = target;
   if (target.restart) await stopContainer(docker, containerId);
   if (server.transport === 'http') {
-    await target.start(containerId);
-    return openHttp({ url: await urlOf(docker, containerId, server), headers: {} }, events);
+    const start = (): Promise<void> => target.start(containerId);
+    return openServed({ docker, containerId, start, url: () => urlOf(docker, containerId, server) }, events);
   }
   if (server.type === 'container' && server.link === 'exec') {
     await target.start(containerId);

@@ -1,3 +1,5 @@
+import type { Code } from '../errors.ts';
+
 /** When a server that failed is tried again. No clock, no I/O: feed it failures, ask what to do. */
 
 export interface RestartPolicy {
@@ -23,6 +25,14 @@ export const REMOTE_POLICY: RestartPolicy = {
   attempts: Number.POSITIVE_INFINITY,
   settled: 60_000,
 };
+
+/** A build that fails twice is no accident of the network, and costs too much to be tried on. */
+const BUILD_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 2 };
+
+export function policyFor(kind: 'container' | 'native' | 'remote', code: Code): RestartPolicy {
+  if (code === 'BUILD_FAILED') return BUILD_POLICY;
+  return kind === 'remote' ? REMOTE_POLICY : LOCAL_POLICY;
+}
 
 export interface RestartState {
   readonly failures: number;

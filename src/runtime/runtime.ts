@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { Unit } from '../model/compiled.ts';
-import type { ContainerServer, Server } from '../model/desired.ts';
+import type { ContainerServer, Place, Server } from '../model/desired.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { CallServer, Clock, ServerNotification } from '../model/ports.ts';
@@ -109,7 +109,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     },
     skip: (step) => {
       const code = step.cause.startsWith('${') ? 'VARIABLE_UNSET' : 'ENGINE_MISSING';
-      const error = new GatewayError(code, step.cause, { hint: step.hint });
+      const error = new GatewayError(code, step.cause, { hint: step.hint, place: unsetPlace(step.unit) });
       if (instances.serving(step.serverName))
         board.show(step.serverName, 'ready', { error, detail: 'the old version serves' });
       else board.show(step.serverName, code === 'VARIABLE_UNSET' ? 'failed' : 'unavailable', { error });
@@ -172,6 +172,11 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       if (docker) await stopOwn(docker, deps.stackName);
     },
   };
+}
+
+/** Where the file uses the variable that has no value. */
+function unsetPlace({ server }: Unit): Place | undefined {
+  return 'unset' in server ? server.unset[0]?.place : undefined;
 }
 
 function containerOf(unit: Unit): ContainerServer {

@@ -22,6 +22,15 @@ export function statusError(url: string, status: number, body: Buffer): GatewayE
   return new GatewayError('SERVER_REFUSED', what, { hint });
 }
 
+/** Something answers there, and it does not speak MCP. */
+export function notMcpError(url: string, type: string, body: Buffer): GatewayError {
+  const excerpt = display(body.subarray(0, 300)).replace(/\s+/g, ' ');
+  const what = `${publicUrl(url)} is no MCP server: it answered HTTP 200 with ${type || 'no content type'}`;
+  return new GatewayError('SERVER_REFUSED', `${what}${excerpt ? `: ${excerpt}` : ''}`, {
+    hint: 'check `url` or `path` of this server: most end in /mcp',
+  });
+}
+
 export function networkError(url: string, cause: unknown): GatewayError {
   return new GatewayError('SERVER_UNREACHABLE', `${publicUrl(url)} cannot be reached: ${reason(cause)}`, {
     hint: 'check that the server runs and that its URL and port are right',

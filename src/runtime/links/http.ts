@@ -6,7 +6,7 @@ import { type Envelope, member, readEnvelope, slice, stringAt } from '../../rpc/
 import { DEFAULT_LIMIT, display } from '../../rpc/framing.ts';
 import { type LineSink, readLine } from '../../rpc/line.ts';
 import { errorObject, errorText } from '../../rpc/message.ts';
-import { isNotYet, isNotYetStatus, networkError, reason, statusError } from './http-errors.ts';
+import { isNotYet, isNotYetStatus, networkError, notMcpError, reason, statusError } from './http-errors.ts';
 import { createEventStreams } from './http-stream.ts';
 import type { Link, LinkEvents } from './link.ts';
 
@@ -116,9 +116,10 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
       return;
     }
     const bytes = await readBody(body);
-    if (statusCode >= 400 || !type.startsWith('application/json')) throw statusError(url, statusCode, bytes);
+    if (statusCode !== 200) throw statusError(url, statusCode, bytes);
+    if (!type.startsWith('application/json')) throw notMcpError(url, type, bytes);
     take(oneLine(bytes));
-    if (id !== undefined) fail(id, networkError(url, { code: 'the answer is none to this call' }));
+    if (id !== undefined && calls.has(id)) fail(id, notMcpError(url, type, bytes));
   }
 
   async function send(message: Buffer): Promise<void> {

@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { execa } from 'execa';
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const PATIENCE = 30_000;
+
+export interface Ended {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder of its own with these files, and the command line in it, with nothing added to its arguments. */
+export interface Shell {
+  readonly folder: string;
+  /** Never throws; `undefined` as exit code means that it did not end in time. */
+  hive(...args: string[]): Promise<Ended>;
+}
+
+export function createShell(
+  t: TestContext,
+  files: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+): Shell {
+  const folder = mkdtempSync(join(tmpdir(), 'hivetest-cli-'));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return {
+    folder,
+    async hive(...args) {
+      const { exitCode, stdout, stderr } = await execa(process.execPath, [MAIN, ...args], {
+        env: { HIVE_STATE_DIR: join(folder, '.state'), NO_COLOR: '1', ...env },
+        cwd: folder,
+        reject: false,
+        stdin: 'ignore',
+        timeout: PATIENCE,
+      });
+      return { exitCode, stdout, stderr };
+    },
+  };
+}

@@ -1,0 +1,206 @@
+/** What is wrong with the config file ends `hive up` with exit code 2, before anything is touched, and says where and what to do. */
+import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createShell } from '../helpers/cli.ts';
+
+const native = 'type: native\n    command: node x.mjs';
+
+interface BadConfig {
+  readonly what: string;
+  readonly files: Readonly<Record<string, string>>;
+  /** Each must be in what is printed: the place, what is wrong, the fix. */
+  readonly told: readonly (string | RegExp)[];
+}
+
+const BAD: readonly BadConfig[] = [
+  {
+    what: 'an unknown key',
+    files: { 'hive.yaml': `servers:\n  a:\n    ${native}\n    comand: y\n` },
+    told: ['hive.yaml:5:5: unknown key "comand" in server "a"', 'fix: did you mean "command"?'],
+  },
+  {
+    what: 'values of wrong types',
+    files: { 'hive.yaml': 'gateway: { port: many }\nservers:\n  a: { type: native, command: 7 }\n' },
+    told: [/hive\.yaml:1:\d+: .*port/, /hive\.yaml:3:\d+: .*command/, '2 problems'],
+  },
+  {
+    what: 'a Dockerfile that is not there',
+    files: { 'hive.yaml': 'servers:\n  a:\n    type: container\n    dockerfile: no.Dockerfile\n' },
+    told: [
+      'hive.yaml:4:17: cannot read the dockerfile of server "a": there is no such file',
+      'fix: paths are relative to this file',
+    ],
+  },
+  {
+    what: 'an env file that is not there',
+    files: { 'hive.yaml': `servers:\n  a:\n    ${native}\n    envFile: .env.no\n` },
+    told: ['hive.yaml:5:14: cannot read the envFile of server "a": there is no such file', 'fix: '],
+  },
+  {
+    what: 'an include that is not there',
+    files: { 'hive.yaml': 'include: no.yaml\nservers: {}\n' },
+    told: ['hive.yaml:1:10: cannot read the included file no.yaml: there is no such file', 'fix: correct'],
+  },
+  {
+    what: 'one name twice in a file',
+    files: { 'hive.yaml': `servers:\n  a:\n    ${native}\n  a:\n    ${native}\n` },
+    told: [/hive\.yaml:5:3: .*"a".*(twice|2)/, /fix: /],
+  },
+  {
+    what: 'one name in two files',
+    files: {
+      'hive.yaml': `include: more.yaml\nservers:\n  a:\n    ${native}\n`,
+      'more.yaml': `servers:\n  a:\n    ${native}\n`,
+    },
+    told: [
+      'more.yaml:2:3: server "a" is declared twice: here and at hive.yaml:3',
+      'fix: rename or remove one of them',
+    ],
+  },
+  {
+    what: 'an empty file',
+    files: { 'hive.yaml': '' },
+    told: ['hive.yaml:1:1: the file is empty', /fix: .*servers: \{\}/],
+  },
+  {
+    what: 'half a file',
+    files: { 'hive.yaml': `servers:\n  a:\n    ${native}\n    env: { A: "b` },
+    told: [/hive\.yaml:5:\d+: /, 'fix: '],
+  },
+];
+
+for (const { what, files, told } of BAD)
+  test(`${what} must be told with its line and its fix, and start nothing`, async (t) => {
+    const shell = createShell(t, files);
+    for (const verb of ['up', 'validate']) {
+      const { exitCode, stdout, stderr } = await shell.hive(verb);
+      assert.equal(exitCode, 2, `${verb}: ${stderr}`);
+      for (const part of told)
+        assert.ok(typeof part === 'string' ? stderr.includes(part) : part.test(stderr), `${part}\n${stderr}`);
+      assert.match(stderr, /\nerror CONFIG_INVALID: \d problems? in the config$/);
+      assert.equal(stdout, '', `${verb} printed`);
+    }
+    assert.equal(
+      existsSync(join(shell.folder, 'docker-compose.mcp.yml')),
+      false,
+      'a Compose file was written',
+    );
+  });
+
+test('a config file that is not there, is a folder or cannot be read must be told as that', async (t) => {
+  const shell = createShell(t, { 'dir/x': '' });
+  const missing = await shell.hive('up', '-c', 'no.yaml');
+  assert.equal(missing.exitCode, 2);
+  assert.match(missing.stderr, /no\.yaml:1:1: cannot read the config file: there is no such file/);
+  assert.match(missing.stderr, /fix: name the file with -c FILE/);
+  assert.match(missing.stderr, /error CONFIG_NOT_FOUND/);
+
+  const folder = await shell.hive('up', '-c', 'dir');
+  assert.equal(folder.exitCode, 2);
+  assert.match(folder.stderr, /cannot read the config file: it is a folder/);
+
+  const none = await shell.hive('up');
+  assert.equal(none.exitCode, 2);
+  assert.match(none.stderr, /error CONFIG_NOT_FOUND: there is no hive\.yaml, .* in .*\n {2}fix: .*-c FILE/);
+});
+
+test('a config file that the system does not hand out must be told with its reason', async (t) => {
+  const { exitCode, stderr } = await createShell(t, {}).hive('up', '-c', '/proc/self/mem');
+  assert.equal(exitCode, 2);
+  assert.match(
+    stderr,
+    /\/proc\/self\/mem:1:1: cannot read the config file: .*\n {2}fix: the config must be a readable/,
+  );
+});
+
+test('a file that is no text must be told as that', async (t) => {
+  const shell = createShell(t, {});
+  writeFileSync(join(shell.folder, 'hive.yaml'), Buffer.from([0xff, 0xfe, 0x00, 0xd8]));
+  const { exitCode, stderr } = await shell.hive('up');
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /hive\.yaml:1:1: cannot read the config file: it is not UTF-8 text/);
+});
+
+test('validate must name every unset variable with its line, and end with 2', async (t) => {
+  const config = `servers:\n  a:\n    ${native}\n    env:\n      A: \${HIVE_NO_A}\n      B: \${HIVE_NO_B}\n`;
+  const shell = createShell(t, { 'hive.yaml': config });
+  const { exitCode, stderr } = await shell.hive('validate');
+  assert.equal(exitCode, 2);
+  assert.match(
+    stderr,
+    /error VARIABLE_UNSET: \$\{HIVE_NO_A\} is not set, and a uses it\n {2}at hive\.yaml:6\n/,
+  );
+  assert.match(
+    stderr,
+    /error VARIABLE_UNSET: \$\{HIVE_NO_B\} is not set, and a uses it\n {2}at hive\.yaml:7\n/,
+  );
+  assert.match(stderr, /fix: set HIVE_NO_A in the environment, or in \.env beside hive\.yaml/);
+
+  const json = await shell.hive('validate', '--json');
+  assert.equal(json.exitCode, 2);
+  const { valid, problems } = JSON.parse(json.stdout) as { valid: boolean; problems: { code: string }[] };
+  assert.equal(valid, false);
+  assert.deepEqual(
+    problems.map(({ code }) => code),
+    ['VARIABLE_UNSET', 'VARIABLE_UNSET'],
+  );
+});
+
+const USAGE: readonly [args: readonly string[], told: RegExp][] = [
+  [['upp'], /^error USAGE: unknown command 'upp'\n.*did you mean up\?/i],
+  [['up', '--detatch'], /^error USAGE: unknown option '--detatch'\n.*did you mean --detach\?/i],
+  [['up', 'extra'], /^error USAGE: too many arguments for 'up'/],
+  [['restart'], /^error USAGE: missing required argument 'server'/],
+  [['up', '-c'], /^error USAGE: option '-c, --config <file>' argument missing/],
+];
+for (const [args, told] of USAGE)
+  test(`hive ${args.join(' ')} must be refused as wrong usage, with the way to the help`, async (t) => {
+    const { exitCode, stdout, stderr } = await createShell(t, {}).hive(...args);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, told);
+    assert.match(stderr, /fix: .*hive --help/);
+    assert.equal(stdout, '');
+  });
+
+test('hive alone must show its help and end with 2; --help and --version end with 0', async (t) => {
+  const shell = createShell(t, {});
+  const alone = await shell.hive();
+  assert.equal(alone.exitCode, 2);
+  assert.match(alone.stderr, /^Usage: hive \[options\] \[command\]/);
+  const help = await shell.hive('--help');
+  assert.equal(help.exitCode, 0);
+  for (const verb of [
+    'up',
+    'down',
+    'plan',
+    'compile',
+    'validate',
+    'ps',
+    'logs',
+    'restart',
+    'doctor',
+    'schema',
+  ]) {
+    assert.match(help.stdout, new RegExp(`^ {2}${verb} `, 'm'));
+    const own = await shell.hive(verb, '--help');
+    assert.equal(own.exitCode, 0);
+    assert.match(own.stdout, new RegExp(`^Usage: hive ${verb} `));
+  }
+  const version = await shell.hive('--version');
+  assert.equal(version.exitCode, 0);
+  assert.match(version.stdout, /^hive \d+\.\d+\.\d+$/);
+});
+
+test('commands for a running gateway must say that there is none', async (t) => {
+  const shell = createShell(t, { 'hive.yaml': 'servers: {}\n' });
+  for (const args of [['ps'], ['logs'], ['logs', 'a'], ['restart', 'a']]) {
+    const { exitCode, stderr } = await shell.hive(...args);
+    assert.equal(exitCode, 1, args.join(' '));
+    assert.match(
+      stderr,
+      /^error NOT_RUNNING: no gateway is running for this stack\n {2}fix: .*npx hive up -d$/,
+    );
+  }
+});
