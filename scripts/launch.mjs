@@ -16,33 +16,41 @@ export function isNodeNewEnough() {
  * signals, same end. Resolves when it has ended.
  */
 export async function relaunch(root) {
-  const child = spawn(projectNode(root), process.argv.slice(1), {
+  const node = projectNode(root);
+  const { forwardTo, stop } = catchSignals();
+  const child = spawn(node, process.argv.slice(1), {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [MARK]: '1' },
   });
-  const stopForwarding = forwardSignals(child);
+  forwardTo(child);
   const { code, signal } = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (exitCode, endSignal) => resolve({ code: exitCode, signal: endSignal }));
   });
-  stopForwarding();
+  stop();
   if (signal) process.kill(process.pid, signal);
   process.exitCode = code ?? 1;
 }
 
 /**
  * Every signal reaches the child once. What the terminal sends (Ctrl-C, Ctrl-\, its end) goes to the whole process group, so
- * the child has it already.
+ * the child has it already. Signals are caught before there is a child: one that comes while it starts must not end us alone.
  */
-function forwardSignals(child) {
+function catchSignals() {
   const onTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+  let child;
   const handlers = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTERM'].map((signal) => {
     const isShared = onTerminal && signal !== 'SIGTERM';
-    return [signal, () => isShared || child.kill(signal)];
+    return [signal, () => isShared || child?.kill(signal)];
   });
   for (const [signal, handler] of handlers) process.on(signal, handler);
-  return () => {
-    for (const [signal, handler] of handlers) process.off(signal, handler);
+  return {
+    forwardTo(started) {
+      child = started;
+    },
+    stop() {
+      for (const [signal, handler] of handlers) process.off(signal, handler);
+    },
   };
 }
 
