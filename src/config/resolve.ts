@@ -8,6 +8,7 @@ import type {
   RemoteServer,
   Server,
   ServerView,
+  Timeouts,
   UnsetVariable,
 } from '../model/desired.ts';
 import { unsetIn, type Values } from '../model/references.ts';
@@ -28,7 +29,8 @@ export const DEFAULTS = {
   path: '/mcp',
   restart: 'no',
   stopGrace: '10s',
-  timeouts: { start: '60s', call: '60s' },
+  timeouts: { start: '60s', call: '60s', drain: '30s', health: '30s' },
+  maxInFlight: 1000,
 } as const;
 
 export interface Context {
@@ -60,12 +62,13 @@ type Own<T> = Omit<T, 'serverName' | 'view' | 'place' | 'unset'>;
 
 function resolveView({ input, serverName }: Entry, { defaults }: Context): ServerView {
   const { tools = {}, timeouts } = input;
-  const time = (key: 'start' | 'call') =>
+  const time = (key: keyof Timeouts) =>
     durationMs(timeouts?.[key] ?? defaults.timeouts?.[key] ?? DEFAULTS.timeouts[key]);
   return {
     prefix: input.prefix ?? serverName,
     tools: defined({ allow: tools.allow, deny: tools.deny, rename: tools.rename ?? {} }),
-    timeouts: { start: time('start'), call: time('call') },
+    timeouts: { start: time('start'), call: time('call'), drain: time('drain'), health: time('health') },
+    maxInFlight: input.maxInFlight ?? DEFAULTS.maxInFlight,
     isolation: input.isolation ?? 'shared',
   };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   capability,
   duration,
+  durationOrOff,
   laterValue,
   memory,
   NETWORK_NAME,
@@ -47,6 +48,14 @@ export const timeouts = z.strictObject({
   call: duration
     .describe('How long a call may take without any progress before it is cancelled: 30s, 5m.')
     .optional(),
+  drain: duration
+    .describe('How long calls under way may go on when the server is replaced or stopped; default 30s.')
+    .optional(),
+  health: durationOrOff
+    .describe(
+      'A server that was silent for this long is pinged, and has as long to answer; default 30s, 0 never.',
+    )
+    .optional(),
 });
 
 const view = {
@@ -57,6 +66,11 @@ const view = {
     .optional(),
   tools: tools.describe('Which of the server’s tools are offered, and under which names.').optional(),
   timeouts: timeouts.describe('How long to wait for this server: `{ start: 60s, call: 5m }`.').optional(),
+  maxInFlight: z
+    .int()
+    .positive()
+    .describe('How many calls may wait for the server at once; one more is refused; default 1000.')
+    .optional(),
   isolation: z
     .enum(['shared', 'session', 'call'], { error: 'must be shared, session or call' })
     .describe(
@@ -260,4 +274,4 @@ export type ContainerInput = z.output<typeof containerSchema>;
 export type NativeInput = z.output<typeof nativeSchema>;
 export type RemoteInput = z.output<typeof remoteSchema>;
 export type NativeRunInput = z.output<typeof nativeRun>;
-export type ViewInput = Pick<RemoteInput, 'prefix' | 'tools' | 'timeouts' | 'isolation'>;
+export type ViewInput = Pick<RemoteInput, 'prefix' | 'tools' | 'timeouts' | 'maxInFlight' | 'isolation'>;

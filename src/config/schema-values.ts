@@ -24,6 +24,11 @@ export const duration = z.union(
   [z.number().positive(), pattern(DURATION, 'must be a duration such as 500ms, 30s or 2m')],
   { error: 'must be a duration such as 500ms, 30s or 2m, or a number of seconds' },
 );
+/** The same, and 0 for never. */
+export const durationOrOff = z.union(
+  [z.number().min(0), pattern(DURATION, 'must be a duration such as 30s or 2m, or 0 for never')],
+  { error: 'must be a duration such as 30s or 2m, a number of seconds, or 0 for never' },
+);
 export const memory = z.union([z.int().positive(), pattern(MEMORY, 'must be a size such as 512m or 2g')], {
   error: 'must be a size such as 512m or 2g',
 });

@@ -34,6 +34,8 @@ export interface ServerView {
   readonly prefix: string;
   readonly tools: ToolFilter;
   readonly timeouts: Timeouts;
+  /** Calls that may wait for an answer at once. */
+  readonly maxInFlight: number;
   readonly isolation: Isolation;
 }
 
@@ -50,7 +52,12 @@ export interface ToolFilter {
 
 export interface Timeouts {
   readonly start: number;
+  /** Without progress. */
   readonly call: number;
+  /** For calls under way when it is replaced or stopped. */
+  readonly drain: number;
+  /** Silence after which it is pinged, and time to answer that; 0 never. */
+  readonly health: number;
 }
 
 interface ServerBase {

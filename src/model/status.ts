@@ -2,7 +2,15 @@
 import type { Place } from './desired.ts';
 import type { IgnoredContainer } from './observed.ts';
 
-export type ServerState = 'pending' | 'starting' | 'ready' | 'failed' | 'unavailable' | 'draining';
+/** `unhealthy`: it serves, but did not answer when it was asked for a sign of life. */
+export type ServerState =
+  | 'pending'
+  | 'starting'
+  | 'ready'
+  | 'unhealthy'
+  | 'failed'
+  | 'unavailable'
+  | 'draining';
 
 export interface ServerStatus {
   readonly serverName: string;

@@ -2,14 +2,16 @@ import type Docker from 'dockerode';
 import { GatewayError } from '../errors.ts';
 import type { Clock, ServerNotification } from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
+import { adoptOrRestart } from './adopt.ts';
 import { type ComposeSettings, startByCompose } from './engine/compose.ts';
-import { type Instance, type Instances, showReady } from './instances.ts';
+import { type Instance, type Instances, showServing } from './instances.ts';
 import { createIsolated } from './isolated.ts';
 import type { Link, LinkEvents } from './links/link.ts';
 import type { Logs } from './logs.ts';
+import { lookAfter } from './look-after.ts';
 import { openContainer, openNative, openProcess, openRemote, startByEngine } from './open-link.ts';
 import type { StatusBoard } from './status-board.ts';
-import { connectUpstream, type Upstream } from './upstream/upstream.ts';
+import { connectUpstream, type Upstream, type UpstreamOptions } from './upstream/upstream.ts';
 
 export interface ConnectDeps {
   readonly docker: Docker | undefined;
@@ -41,14 +43,8 @@ export async function connectInstance(
       });
   };
   show();
-  const upstream = await connectUpstream({
+  const options: Omit<UpstreamOptions, 'open'> = {
     ...commonOptions(deps, instance),
-    open: async (events) => {
-      const link = await openLink(deps, instance, events);
-      instance.link = link.kind;
-      show({ link: link.kind, pid: link.pid });
-      return link;
-    },
     onNotification: deps.onNotification,
     onInventory: (inventory) =>
       instances.serving(serverName) === instance && instances.offer(instance, inventory),
@@ -60,13 +56,26 @@ export async function connectInstance(
       void instance.isolated?.close(0);
     },
     signal,
-  });
+  };
+  const upstream = await adoptOrRestart(deps, instance, signal, (restart, startMs) =>
+    connectUpstream({
+      ...options,
+      timeouts: { ...options.timeouts, start: startMs },
+      open: async (events) => {
+        const link = await openLink(deps, instance, events, restart);
+        instance.link = link.kind;
+        show({ link: link.kind, pid: link.pid });
+        return link;
+      },
+    }),
+  );
   if (signal.aborted) return void (await upstream.close(0));
   instance.isolated = createIsolated(serverName, (sessionId, abort, onLost) =>
     connectOwn(deps, instance, sessionId, abort, onLost),
   );
   instances.ready(instance, upstream);
-  showReady(board, instance);
+  showServing(board, instance);
+  instance.health = lookAfter(deps, instance, upstream);
 }
 
 /** A connection of one session's own, to a process of its own: in the same warm container where the server has one. */
@@ -95,7 +104,7 @@ function commonOptions(deps: ConnectDeps, instance: Instance) {
   const { serverName } = instance;
   return {
     serverName,
-    timeouts: instance.unit.server.view.timeouts,
+    ...instance.unit.server.view,
     clock,
     onNoise: (text: string, bytes: number) => {
       if (bytes > 0) board.noise(serverName, bytes);
@@ -110,10 +119,12 @@ function openOwnLink(deps: ConnectDeps, instance: Instance, events: LinkEvents):
   const { docker } = deps;
   const { containerId } = instance;
   const inContainer = server.type === 'container' && server.transport === 'stdio' && docker && containerId;
-  return inContainer ? openProcess(server, docker, containerId, events) : openLink(deps, instance, events);
+  return inContainer
+    ? openProcess(server, docker, containerId, events)
+    : openLink(deps, instance, events, false);
 }
 
-function openLink(deps: ConnectDeps, instance: Instance, events: LinkEvents): Promise<Link> {
+function openLink(deps: ConnectDeps, instance: Instance, events: LinkEvents, anew: boolean): Promise<Link> {
   const { server } = instance.unit;
   if (server.type === 'native') return openNative(server, server, deps.values(), events);
   if (server.type === 'remote') return openRemote(server, deps.values(), events);
@@ -128,6 +139,6 @@ function openLink(deps: ConnectDeps, instance: Instance, events: LinkEvents): Pr
   const start = byCompose
     ? () => startByCompose(deps.compose(), serverName)
     : (id: string) => startByEngine(docker, id, serverName);
-  const restart = server.type === 'container' && instance.restart.failures > 0;
+  const restart = server.type === 'container' && (anew || instance.restart.failures > 0);
   return openContainer(server, { docker, containerId, restart, start }, events);
 }

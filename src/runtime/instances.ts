@@ -32,6 +32,10 @@ export interface Instance {
   /** How its bytes travel: `child`, `attach`, `exec` or `http`. */
   link?: string;
   readyAt?: number;
+  /** It serves, but gives no sign of life. */
+  unwell?: { readonly error: GatewayError; readonly detail: string };
+  /** Looks after it while it serves. */
+  health?: { close(): void };
   retry?: { cancel(): void };
 }
 
@@ -80,6 +84,7 @@ export function createInstances(clock: Clock, board: StatusBoard, events: Instan
     events.onOffers();
   };
   const forget = (instance: Instance): void => {
+    instance.health?.close();
     instance.retry?.cancel();
     instances.delete(instance.instanceId);
     if (serving.get(instance.serverName) === instance) serving.delete(instance.serverName);
@@ -111,6 +116,7 @@ export function createInstances(clock: Clock, board: StatusBoard, events: Instan
       this.offer(instance, upstream.inventory);
     },
     fail(instance, error) {
+      instance.health?.close();
       const policy = policyFor(instance.kind, error.code);
       const ranFor = instance.readyAt === undefined ? 0 : clock.now() - instance.readyAt;
       const verdict = afterFailure(policy, instance.restart, ranFor, Math.random());
@@ -121,6 +127,7 @@ export function createInstances(clock: Clock, board: StatusBoard, events: Instan
       showFailure(board, instance, error, verdict.retryIn, serving.has(instance.serverName));
     },
     draining(instance) {
+      instance.health?.close();
       instance.phase = 'draining';
       instance.retry?.cancel();
       if (serving.get(instance.serverName) === instance) serving.delete(instance.serverName);
@@ -144,7 +151,7 @@ export function createInstances(clock: Clock, board: StatusBoard, events: Instan
     settle(serverName) {
       const instance = serving.get(serverName);
       const isSettled = of(serverName).every((it) => it.phase === 'ready' || it.phase === 'draining');
-      if (instance && isSettled) showReady(board, instance);
+      if (instance && isSettled) showServing(board, instance);
     },
     all: () => [...instances.values()],
   };
@@ -154,8 +161,10 @@ function isSame(a: Unit, b: Unit): boolean {
   return a.hash === b.hash && a.values === b.values;
 }
 
-export function showReady(board: StatusBoard, { serverName, upstream, containerId }: Instance): void {
-  board.show(serverName, 'ready', { link: upstream?.kind, pid: upstream?.pid, containerId });
+export function showServing(board: StatusBoard, instance: Instance): void {
+  const { serverName, upstream, containerId, unwell } = instance;
+  const facts = { link: upstream?.kind, pid: upstream?.pid, containerId };
+  board.show(serverName, unwell ? 'unhealthy' : 'ready', { ...facts, ...unwell });
 }
 
 function newInstance(

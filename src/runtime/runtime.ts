@@ -24,8 +24,6 @@ import { createInstances, type Instance, type Offer } from './instances.ts';
 import type { Logs } from './logs.ts';
 import { createStatusBoard, type StatusBoard } from './status-board.ts';
 
-/** Longest wait for calls in flight when a server goes away. */
-const DRAIN_TIMEOUT = 30_000;
 const CLOSE_GRACE = 2_000;
 
 export interface RuntimeDeps {
@@ -68,7 +66,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const disconnect: Effects['disconnect'] = async (instance) => {
     instances.draining(instance);
     if (!instances.serving(instance.serverName)) board.show(instance.serverName, 'draining');
-    await Promise.all([instance.upstream?.drain(DRAIN_TIMEOUT), instance.isolated?.drain(DRAIN_TIMEOUT)]);
+    const { drain } = instance.unit.server.view.timeouts;
+    await Promise.all([instance.upstream?.drain(drain), instance.isolated?.drain(drain)]);
     await Promise.all([instance.upstream?.close(CLOSE_GRACE), instance.isolated?.close(CLOSE_GRACE)]);
     instances.end(instance);
   };
@@ -96,7 +95,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     connect: (instance, signal) => connectInstance({ ...deps, board, instances }, instance, signal),
     update: (instance, unit) => {
       instance.unit = unit;
-      instance.upstream?.setTimeouts(unit.server.view.timeouts);
+      instance.upstream?.setLimits(unit.server.view);
       deps.onOffers();
     },
     disconnect,

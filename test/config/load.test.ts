@@ -51,7 +51,8 @@ test('what nobody set has the documented defaults', async () => {
       view: {
         prefix: 'one',
         tools: { rename: {} },
-        timeouts: { start: 60_000, call: 60_000 },
+        timeouts: { start: 60_000, call: 60_000, drain: 30_000, health: 30_000 },
+        maxInFlight: 1000,
         isolation: 'shared',
       },
       place: { path: file, line: 1 },

@@ -99,7 +99,7 @@ export function createStack(t: TestContext, config: Record<string, unknown>): St
     async containers() {
       const { stdout } = await execa('docker', [
         'ps',
-        '-aq',
+        '-a',
         '--no-trunc',
         '--filter',
         `label=mcp.stack=${name}`,

@@ -1,13 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { GatewayError } from '../../errors.ts';
-import type { Timeouts } from '../../model/desired.ts';
 import type { Call, CallRequest, Clock, Reply } from '../../model/ports.ts';
 import { RPC } from '../../rpc/codes.ts';
 import { notificationText, requestText } from '../../rpc/message.ts';
 import { failure } from './failures.ts';
 import { idNumber, readProgress, replaceToken } from './token.ts';
-
-const MAX_IN_FLIGHT = 10_000;
 
 interface Pending {
   readonly request: CallRequest;
@@ -16,10 +13,18 @@ interface Pending {
   timer: { cancel(): void } | undefined;
 }
 
+/** Milliseconds without progress that a call may take, and how many may wait at once. */
+export interface CallLimits {
+  readonly call: number;
+  readonly maxInFlight: number;
+}
+
 export interface CallsOptions {
   readonly serverName: string;
   readonly clock: Clock;
-  readonly timeouts: () => Timeouts;
+  readonly limits: () => CallLimits;
+  /** What is known to be wrong with the server, for the error of a call that waited in vain. */
+  readonly trouble: () => string | undefined;
   readonly send: (message: Buffer) => Promise<void>;
 }
 
@@ -40,7 +45,7 @@ export interface Calls {
   drain(timeoutMs: number): Promise<void>;
 }
 
-export function createCalls({ serverName, clock, timeouts, send }: CallsOptions): Calls {
+export function createCalls({ serverName, clock, limits, trouble, send }: CallsOptions): Calls {
   const pending = new Map<number, Pending>();
   const idle = new Set<() => void>();
   // Other than those of an earlier connection to the same process, whose late answers may still come; and always within 32 bits.
@@ -68,7 +73,7 @@ export function createCalls({ serverName, clock, timeouts, send }: CallsOptions)
   function startTimer(id: number, entry: Pending, ms: number): void {
     entry.timer?.cancel();
     entry.timer = clock.setTimeout(
-      () => abandon(id, timeoutReply(serverName, entry.request, ms), 'timeout'),
+      () => abandon(id, timeoutReply(serverName, entry.request, ms, trouble()), 'timeout'),
       ms,
     );
   }
@@ -77,8 +82,9 @@ export function createCalls({ serverName, clock, timeouts, send }: CallsOptions)
     get inFlight() {
       return pending.size;
     },
-    call(request, timeoutMs = timeouts().call) {
-      const refused = over ?? (pending.size >= MAX_IN_FLIGHT ? busyReply(serverName) : undefined);
+    call(request, timeoutMs = limits().call) {
+      const { maxInFlight } = limits();
+      const refused = over ?? (pending.size >= maxInFlight ? busyReply(serverName, maxInFlight) : undefined);
       if (refused) return { reply: Promise.resolve(refused), cancel: () => {} };
       const id = nextId++;
       const { params, token } = replaceToken(request.params, id);
@@ -100,7 +106,7 @@ export function createCalls({ serverName, clock, timeouts, send }: CallsOptions)
       const read = readProgress(params);
       const entry = read && pending.get(read.id);
       if (!read || !entry?.token) return false;
-      if (entry.timer) startTimer(read.id, entry, timeouts().call);
+      if (entry.timer) startTimer(read.id, entry, limits().call);
       entry.request.onProgress?.(read.withToken(entry.token));
       return true;
     },
@@ -124,9 +130,16 @@ export function createCalls({ serverName, clock, timeouts, send }: CallsOptions)
   };
 }
 
-function timeoutReply(serverName: string, { method }: CallRequest, ms: number): Reply {
-  const error = new GatewayError('SERVER_TIMEOUT', `${serverName} did not answer ${method} within ${ms} ms`, {
-    hint: 'raise `timeouts.call` of this server if it needs longer',
+function timeoutReply(
+  serverName: string,
+  { method }: CallRequest,
+  ms: number,
+  trouble: string | undefined,
+): Reply {
+  const why = trouble ? ` (${trouble})` : '';
+  const what = `${serverName} did not answer ${method} within ${ms} ms${why}`;
+  const error = new GatewayError('SERVER_TIMEOUT', what, {
+    hint: trouble ? `hive restart ${serverName}` : 'raise `timeouts.call` of this server if it needs longer',
   });
   return failure(RPC.CALL_TIMEOUT, error);
 }
@@ -141,13 +154,9 @@ const cancelReply = (serverName: string, reason: string): Reply => ({
   ),
 });
 
-function busyReply(serverName: string): Reply {
-  const error = new GatewayError(
-    'SERVER_REFUSED',
-    `${serverName} has ${MAX_IN_FLIGHT} calls in flight already`,
-    {
-      hint: 'wait for some of them',
-    },
-  );
+function busyReply(serverName: string, max: number): Reply {
+  const error = new GatewayError('SERVER_REFUSED', `${serverName} has ${max} calls in flight already`, {
+    hint: 'wait for some of them, or raise `maxInFlight` of this server',
+  });
   return failure(RPC.SERVER_BUSY, error);
 }

@@ -1,5 +1,4 @@
 import { GatewayError } from '../../errors.ts';
-import type { Timeouts } from '../../model/desired.ts';
 import { RPC } from '../../rpc/codes.ts';
 import { type Envelope, type Span, slice, stringAt } from '../../rpc/envelope.ts';
 import { errorObject, errorText, messageKind, notificationText, resultText } from '../../rpc/message.ts';
@@ -8,7 +7,9 @@ import { type Calls, createCalls } from './calls.ts';
 import { exitError, failure, type LastOutput } from './failures.ts';
 import type { InventoryKeeper } from './inventory.ts';
 import { createTail } from './tail.ts';
-import type { UpstreamOptions } from './upstream.ts';
+import type { UpstreamLimits, UpstreamOptions } from './upstream.ts';
+
+const MAX_IN_FLIGHT = 1_000;
 
 /** A link with the requests on it: what comes in is told apart here, and the end of it ends everything. */
 export interface Connection {
@@ -24,7 +25,11 @@ export interface Connection {
   onLost(listener: (error: GatewayError, facts: ExitFacts) => void): void;
   /** Never rejects. */
   notify(method: string, params?: Buffer): Promise<void>;
-  setTimeouts(timeouts: Timeouts): void;
+  setLimits(limits: UpstreamLimits): void;
+  /** Whether anything came from the server since this was asked last. */
+  wasHeard(): boolean;
+  /** What is wrong with it as far as is known; undefined when nothing is. */
+  setTrouble(trouble: string | undefined): void;
   note(text: string): void;
   close(graceMs: number): Promise<void>;
 }
@@ -35,14 +40,22 @@ export function createConnection(options: UpstreamOptions): Connection {
   const noise = createTail(() => {});
   const lastOutput = (): LastOutput => ({ stderr: stderr.lines(), noise: noise.lines() });
   let onLost: (error: GatewayError, facts: ExitFacts) => void = () => {};
-  let timeouts = options.timeouts;
+  let limits: UpstreamLimits = options;
+  let trouble: string | undefined;
+  let heard = false;
   let link: Link | undefined;
   let inventory: InventoryKeeper | undefined;
   let closing: Promise<void> | undefined;
 
   const send = (message: Buffer): Promise<void> =>
     link ? link.send(message) : Promise.reject(notOpen(serverName));
-  const calls = createCalls({ serverName, clock, timeouts: () => timeouts, send });
+  const calls = createCalls({
+    serverName,
+    clock,
+    limits: () => ({ call: limits.timeouts.call, maxInFlight: limits.maxInFlight ?? MAX_IN_FLIGHT }),
+    trouble: () => trouble,
+    send,
+  });
   const note = (text: string): void => options.onNoise(text, 0);
   const reply = (message: Buffer): Promise<void> => send(message).catch(() => {});
 
@@ -75,6 +88,7 @@ export function createConnection(options: UpstreamOptions): Connection {
 
   const events: LinkEvents = {
     message(bytes, envelope) {
+      heard = true;
       const kind = messageKind(bytes, envelope);
       if (kind === 'result' || kind === 'error') {
         onAnswer(bytes, envelope, kind);
@@ -115,8 +129,16 @@ export function createConnection(options: UpstreamOptions): Connection {
       onLost = listener;
     },
     notify: (method, params) => reply(notificationText(method, params)),
-    setTimeouts(next) {
-      timeouts = next;
+    setLimits(next) {
+      limits = next;
+    },
+    wasHeard() {
+      const was = heard;
+      heard = false;
+      return was;
+    },
+    setTrouble(next) {
+      trouble = next;
     },
     close(graceMs) {
       inventory?.close();

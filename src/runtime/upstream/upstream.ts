@@ -1,16 +1,23 @@
 import type { GatewayError } from '../../errors.ts';
 import type { Inventory } from '../../model/catalog.ts';
 import type { Timeouts } from '../../model/desired.ts';
-import type { Call, CallRequest, Clock, ServerNotification } from '../../model/ports.ts';
+import type { Call, CallRequest, Clock, Reply, ServerNotification } from '../../model/ports.ts';
+import { RPC } from '../../rpc/codes.ts';
 import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
 import { createConnection } from './connection.ts';
 import { connectWithin } from './start.ts';
 
-export interface UpstreamOptions {
+/** What its entry allows it; may change while it runs. */
+export interface UpstreamLimits {
+  readonly timeouts: Pick<Timeouts, 'start' | 'call'>;
+  /** Calls that may wait at once; default 1000. */
+  readonly maxInFlight?: number;
+}
+
+export interface UpstreamOptions extends UpstreamLimits {
   readonly serverName: string;
   /** Called once. Whatever it opens is closed again by the upstream. */
   readonly open: (events: LinkEvents) => Promise<Link>;
-  readonly timeouts: Timeouts;
   readonly clock: Clock;
   /** What came on stdout besides messages and its size; also answers that nobody waits for (then 0 bytes). */
   readonly onNoise: (text: string, bytes: number) => void;
@@ -35,7 +42,13 @@ export interface Upstream {
   call(request: CallRequest): Call;
   /** Fire and forget; `params` is JSON text. */
   notify(method: string, params?: Buffer): void;
-  setTimeouts(timeouts: Timeouts): void;
+  setLimits(limits: UpstreamLimits): void;
+  /** Whether anything came from the server since this was asked last. */
+  wasHeard(): boolean;
+  /** Asks for a sign of life; false when none came in time. */
+  ping(timeoutMs: number): Promise<boolean>;
+  /** What its calls that wait in vain are told besides. */
+  setTrouble(trouble: string | undefined): void;
   /** Waits until nothing is in flight, or for that long. */
   drain(timeoutMs: number): Promise<void>;
   /** Settles what is in flight with errors and closes the link. */
@@ -60,8 +73,18 @@ export async function connectUpstream(options: UpstreamOptions): Promise<Upstrea
     },
     call: (request) => connection.calls.call(request),
     notify: (method, params) => void connection.notify(method, params),
-    setTimeouts: connection.setTimeouts,
+    setLimits: connection.setLimits,
+    wasHeard: connection.wasHeard,
+    ping: async (timeoutMs) => isAlive(await connection.calls.call({ method: 'ping' }, timeoutMs).reply),
+    setTrouble: connection.setTrouble,
     drain: (timeoutMs) => connection.calls.drain(timeoutMs),
     close: connection.close,
   };
+}
+
+/** Any answer of its own will do, an error too: there are servers without `ping`. */
+function isAlive({ kind, json }: Reply): boolean {
+  if (kind === 'result') return true;
+  const { code } = JSON.parse(json.toString()) as { code?: unknown };
+  return ![RPC.CALL_TIMEOUT, RPC.SERVER_GONE, RPC.SERVER_BUSY].some((own) => own === code);
 }

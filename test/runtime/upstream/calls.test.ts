@@ -107,7 +107,7 @@ test('a call over its time ends with an error, and the server is told', async ()
   const clock = manualClock();
   const { open, sent } = script(HELLO);
   const { upstream } = await connect('s', { open, clock });
-  upstream.setTimeouts({ start: 1, call: 500 });
+  upstream.setLimits({ timeouts: { start: 1, call: 500 } });
   const call = upstream.call(tool({}));
   const { id } = sent.at(-1) ?? {};
   clock.advance(499);

@@ -111,7 +111,7 @@ export interface Connected {
   readonly told: Told;
 }
 
-export type Change = Partial<Pick<UpstreamOptions, 'timeouts' | 'clock' | 'signal' | 'open'>>;
+export type Change = Partial<Pick<UpstreamOptions, 'timeouts' | 'maxInFlight' | 'clock' | 'signal' | 'open'>>;
 
 /** Connects to one of test/servers as a child process. */
 export async function connect(server: string, change: Change = {}): Promise<Connected> {

@@ -1,0 +1,53 @@
+import type Docker from 'dockerode';
+import { toGatewayError } from '../errors.ts';
+import type { Instance } from './instances.ts';
+import type { Logs } from './logs.ts';
+import type { StatusBoard } from './status-board.ts';
+
+/** What a server that has long been up may take to answer a second `initialize`; milliseconds. */
+const ADOPTION_TIMEOUT = 10_000;
+
+export interface AdoptDeps {
+  readonly docker: Docker | undefined;
+  readonly logs: Logs;
+  readonly board: StatusBoard;
+}
+
+/**
+ * Connects to a server whose container may run since before this gateway. Most take a second `initialize`; one that refuses or
+ * ignores it is restarted, once.
+ */
+export async function adoptOrRestart<T>(
+  deps: AdoptDeps,
+  instance: Instance,
+  signal: AbortSignal,
+  connect: (restart: boolean, startMs: number) => Promise<T>,
+): Promise<T> {
+  const { start } = instance.unit.server.view.timeouts;
+  if (!(await isWarm(deps.docker, instance))) return connect(false, start);
+  try {
+    return await connect(false, Math.min(start, ADOPTION_TIMEOUT));
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const why = toGatewayError(error).message.split('\n', 1)[0];
+    const detail = `it was up already and did not take a second initialize: restarting it once (${why})`;
+    deps.logs.add(instance.serverName, 'hive', detail);
+    deps.board.restarted(instance.serverName);
+    deps.board.show(instance.serverName, 'starting', { detail });
+    return connect(true, start);
+  }
+}
+
+/** Only our own stdio containers talk to one client at a time, and only those are ours to restart. */
+async function isWarm(
+  docker: Docker | undefined,
+  { unit, containerId, restart }: Instance,
+): Promise<boolean> {
+  const { server } = unit;
+  // After a failure it begins with a fresh process anyway.
+  if (restart.failures > 0) return false;
+  if (!docker || !containerId || server.type !== 'container') return false;
+  if (server.transport !== 'stdio' || server.link === 'exec') return false;
+  const { State } = await docker.getContainer(containerId).inspect();
+  return State.Running && !State.Restarting;
+}

@@ -1,0 +1,11 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderReport, soak, verdict } from './soak.ts';
+
+test('whatever is killed, frozen, edited or cut off: no wrong answer, no hung call, nothing left behind', async (t) => {
+  const seed = Number(process.env.HIVE_CHAOS_SEED ?? Date.now() % 1_000_000);
+  t.diagnostic(`seed ${seed}`);
+  const report = await soak({ seed, seconds: 20, kills: 5, clients: 4, log: () => {} });
+  t.diagnostic(renderReport(report));
+  assert.deepEqual(verdict(report), []);
+});

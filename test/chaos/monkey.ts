@@ -1,0 +1,175 @@
+import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { execa } from 'execa';
+import type { Running, Stack } from '../helpers/hive.ts';
+import type { Random } from './random.ts';
+
+/** What the monkey may reach for. */
+export interface Cage {
+  readonly stack: Stack;
+  readonly random: Random;
+  /** Names of the servers by kind. */
+  readonly natives: readonly string[];
+  readonly boxes: readonly string[];
+  gateway(): Running;
+  /** Starts another gateway when the one there is has ended. */
+  renew(): Promise<void>;
+  /** Saves the config with one server changed, or left out. */
+  edit(serverName: string, change: 'touch' | 'drop' | 'view'): void;
+  restore(): void;
+}
+
+interface Deed {
+  readonly name: string;
+  readonly weight: number;
+  /** Something is killed, not only bothered; `run` tells false when there was nothing to kill. */
+  readonly kills: boolean;
+  run(cage: Cage): Promise<unknown>;
+}
+
+const docker = (...args: string[]) => execa('docker', args, { reject: false, timeout: 60_000 });
+
+export const DEEDS: readonly Deed[] = [
+  { name: 'kill -9 a native server', weight: 12, kills: true, run: (cage) => signalNative(cage, 'SIGKILL') },
+  { name: 'docker kill', weight: 12, kills: true, run: (cage) => onBox(cage, (id) => docker('kill', id)) },
+  {
+    name: 'docker stop',
+    weight: 4,
+    kills: true,
+    run: (cage) => onBox(cage, (id) => docker('stop', '-t', '1', id)),
+  },
+  {
+    name: 'docker rm -f',
+    weight: 6,
+    kills: true,
+    run: (cage) => onBox(cage, (id) => docker('rm', '-f', id)),
+  },
+  {
+    name: 'docker restart',
+    weight: 4,
+    kills: true,
+    run: (cage) => onBox(cage, (id) => docker('restart', '-t', '1', id)),
+  },
+  { name: 'freeze a native server', weight: 6, kills: false, run: freezeNative },
+  { name: 'docker pause', weight: 6, kills: false, run: freezeBox },
+  {
+    name: 'edit an entry',
+    weight: 8,
+    kills: false,
+    run: async (cage) => cage.edit(anyServer(cage), 'touch'),
+  },
+  { name: 'edit a view', weight: 3, kills: false, run: async (cage) => cage.edit(anyServer(cage), 'view') },
+  { name: 'take an entry out and put it back', weight: 3, kills: false, run: dropAndRestore },
+  { name: 'save a broken file', weight: 3, kills: false, run: breakFile },
+  { name: 'hive restart', weight: 5, kills: true, run: restart },
+  { name: 'half a request', weight: 4, kills: false, run: halfRequest },
+  { name: 'a reader that never reads', weight: 3, kills: false, run: neverReads },
+  { name: 'kill -9 the gateway', weight: 3, kills: true, run: killGateway },
+  { name: 'stop the gateway and start it again', weight: 1, kills: true, run: stopGateway },
+];
+
+export function pickDeed(random: Random): Deed {
+  const total = DEEDS.reduce((sum, { weight }) => sum + weight, 0);
+  let left = random.next() * total;
+  for (const deed of DEEDS) {
+    left -= deed.weight;
+    if (left < 0) return deed;
+  }
+  return DEEDS[0] as Deed;
+}
+
+const anyServer = ({ random, natives, boxes }: Cage): string => random.pick([...natives, ...boxes]);
+
+async function nativePid({ random, natives, gateway }: Cage): Promise<number | undefined> {
+  const name = random.pick(natives);
+  const { servers } = await gateway().control.status();
+  return servers.find(({ serverName }) => serverName === name)?.pid;
+}
+
+async function signalNative(cage: Cage, signal: NodeJS.Signals): Promise<boolean> {
+  const pid = await nativePid(cage);
+  return pid !== undefined && sendSignal(pid, signal);
+}
+
+async function freezeNative(cage: Cage): Promise<void> {
+  const pid = await nativePid(cage);
+  if (!pid) return;
+  sendSignal(pid, 'SIGSTOP');
+  await delay(cage.random.between(300, 4_000));
+  sendSignal(pid, 'SIGCONT');
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    // It was faster.
+    return false;
+  }
+}
+
+async function onBox(
+  { stack, random }: Cage,
+  run: (containerId: string) => Promise<{ exitCode?: number | undefined }>,
+): Promise<boolean> {
+  const ids = [...(await stack.containers()).values()];
+  return ids.length > 0 && (await run(random.pick(ids))).exitCode === 0;
+}
+
+function freezeBox(cage: Cage): Promise<boolean> {
+  return onBox(cage, async (id) => {
+    await docker('pause', id);
+    await delay(cage.random.between(300, 4_000));
+    return docker('unpause', id);
+  });
+}
+
+async function dropAndRestore(cage: Cage): Promise<void> {
+  cage.edit(anyServer(cage), 'drop');
+  await delay(cage.random.between(100, 3_000));
+  cage.restore();
+}
+
+async function breakFile(cage: Cage): Promise<void> {
+  writeFileSync(cage.stack.file, 'servers:\n  - "half a\n');
+  await delay(cage.random.between(100, 1_500));
+  cage.restore();
+}
+
+async function restart(cage: Cage): Promise<void> {
+  await cage.gateway().control.restart(anyServer(cage));
+}
+
+/** Headers that promise more than comes. */
+async function halfRequest({ gateway, random }: Cage): Promise<void> {
+  const socket = connectTo(gateway().url);
+  socket.write(
+    'POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"jso',
+  );
+  await delay(random.between(10, 1_000));
+  socket.destroy();
+}
+
+async function neverReads({ gateway, random }: Cage): Promise<void> {
+  const socket = connectTo(gateway().url);
+  socket.pause();
+  socket.write('GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(50));
+  await delay(random.between(100, 2_000));
+  socket.destroy();
+}
+
+function connectTo(url: string) {
+  const { hostname, port } = new URL(url);
+  return connect(Number(port), hostname).on('error', () => {});
+}
+
+async function killGateway(cage: Cage): Promise<void> {
+  cage.gateway().child.kill('SIGKILL');
+  await cage.renew();
+}
+
+async function stopGateway(cage: Cage): Promise<void> {
+  cage.gateway().child.kill('SIGTERM');
+  await cage.renew();
+}

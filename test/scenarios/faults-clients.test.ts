@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { createStack, native, type Running } from '../helpers/hive.ts';
+
+const HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+const INITIALIZE = {
+  protocolVersion: '2025-06-18',
+  capabilities: {},
+  clientInfo: { name: 'rude', version: '1' },
+};
+
+function post(
+  { url }: Running,
+  message: object | string,
+  headers: Record<string, string> = {},
+  signal?: AbortSignal,
+) {
+  const body = typeof message === 'string' ? message : JSON.stringify({ jsonrpc: '2.0', ...message });
+  return fetch(url, {
+    method: 'POST',
+    headers: { ...HEADERS, ...headers },
+    body,
+    ...(signal ? { signal } : {}),
+  });
+}
+
+async function session(hive: Running): Promise<Record<string, string>> {
+  const response = await post(hive, { id: 1, method: 'initialize', params: INITIALIZE });
+  await response.text();
+  return { 'mcp-session-id': response.headers.get('mcp-session-id') ?? '' };
+}
+
+async function memoryOf({ url }: Running): Promise<number> {
+  const text = await (await fetch(new URL('/metrics', url))).text();
+  return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]);
+}
+
+async function assertServes(hive: Running): Promise<void> {
+  const { structuredContent } = await (await hive.client()).callTool({
+    name: 'good_echo',
+    arguments: { a: 1 },
+  });
+  assert.deepEqual(structuredContent, { a: 1 });
+}
+
+test('a client that asks wrongly must be told, each time with a status of its own', async (t) => {
+  const stack = createStack(t, { servers: { good: native('echo') } });
+  const hive = await stack.up();
+  await hive.untilServer('good', 'ready');
+  const own = await session(hive);
+  const statusOf = async (body: string, headers = {}) =>
+    (await post(hive, body, { ...own, ...headers })).status;
+  assert.equal(await statusOf('{}', { 'content-type': 'text/plain' }), 415);
+  assert.equal(await statusOf('{"jsonrpc":'), 400);
+  const deep = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"good_echo","arguments":{"d":${'['.repeat(100_000)}${']'.repeat(100_000)}}}}`;
+  assert.ok([200, 400].includes(await statusOf(deep)));
+  const large = await post(hive, 'x'.repeat(70 * 2 ** 20), own).then(
+    ({ status }) => status,
+    () => 413,
+  );
+  assert.equal(large, 413);
+  await assertServes(hive);
+});
+
+test('half a request must cost nobody anything', async (t) => {
+  const stack = createStack(t, { servers: { good: native('echo') } });
+  const hive = await stack.up();
+  await hive.untilServer('good', 'ready');
+  const { hostname, port } = new URL(hive.url);
+  const sockets = Array.from({ length: 200 }, () => connect(Number(port), hostname).on('error', () => {}));
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  for (const socket of sockets)
+    socket.write(
+      'POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{',
+    );
+  await assertServes(hive);
+  for (const socket of sockets) socket.destroy();
+  await assertServes(hive);
+});
+
+test('a client that ends its session in the middle of a call must have the call cancelled at its server', async (t) => {
+  const stack = createStack(t, { servers: { slow: native('slow'), good: native('echo') } });
+  const hive = await stack.up();
+  await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
+  const own = await session(hive);
+  const call = post(
+    hive,
+    { id: 2, method: 'tools/call', params: { name: 'slow_echo', arguments: { ms: 60_000 } } },
+    own,
+  );
+  call.catch(() => {});
+  await untilMetric(hive, /hive_calls_in_flight\{server="slow"\} 1/);
+  await fetch(hive.url, { method: 'DELETE', headers: own });
+  await untilMetric(hive, /hive_calls_in_flight\{server="slow"\} 0/);
+  assert.match((await stack.hive('logs', 'slow')).stdout, /cancelled number/);
+  await assertServes(hive);
+});
+
+test('a client that does not read its large result must not fill the memory nor stop the others', async (t) => {
+  const stack = createStack(t, { servers: { huge: native('huge-message'), good: native('echo') } });
+  const hive = await stack.up();
+  await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
+  const own = await session(hive);
+  const { hostname, port } = new URL(hive.url);
+  const body = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 2,
+    method: 'tools/call',
+    params: { name: 'huge_echo', arguments: { bytes: 5_000_000 } },
+  });
+  const head = Object.entries({
+    ...HEADERS,
+    ...own,
+    host: 'localhost',
+    'content-length': String(body.length),
+  });
+  const sockets = Array.from({ length: 10 }, () =>
+    connect(Number(port), hostname)
+      .on('error', () => {})
+      .pause(),
+  );
+  for (const socket of sockets)
+    socket.write(
+      `POST /mcp HTTP/1.1\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
+    );
+  await untilMetric(hive, /hive_calls_total\{server="huge",outcome="result"\} 10/);
+  await assertServes(hive);
+  assert.ok((await memoryOf(hive)) < 600 * 2 ** 20, 'ten results of 5 MB are held, not more');
+  for (const socket of sockets) socket.destroy();
+});
+
+test('10,000 sessions that are opened and abandoned must stay bounded, and the oldest make room', async (t) => {
+  const stack = createStack(t, { servers: { good: native('echo') } });
+  const hive = await stack.up();
+  await hive.untilServer('good', 'ready');
+  const before = await memoryOf(hive);
+  for (let opened = 0; opened < 10_050; opened += 50)
+    await Promise.all(Array.from({ length: 50 }, () => session(hive)));
+  assert.ok((await hive.control.status()).sessions <= 10_000);
+  const grown = (await memoryOf(hive)) - before;
+  assert.ok(grown < 150 * 2 ** 20, `grew by ${Math.round(grown / 2 ** 20)} MiB`);
+  await assertServes(hive);
+});
+
+test('a server that answers twice and to unknown ids must be noted, and hurt nobody', async (t) => {
+  const stack = createStack(t, { servers: { twice: native('answers-twice'), good: native('echo') } });
+  const hive = await stack.up();
+  await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
+  const client = await hive.client();
+  for (let n = 0; n < 20; n++) {
+    const { structuredContent } = await client.callTool({ name: 'twice_echo', arguments: { n } });
+    assert.deepEqual(structuredContent, { n });
+  }
+  assert.match((await stack.hive('logs', 'twice')).stdout, /an answer to no call in flight/);
+  await assertServes(hive);
+});
+
+test('a server that writes without end must be counted as noise, and stay bounded', async (t) => {
+  const stack = createStack(t, { servers: { loud: native('writes-without-end'), good: native('echo') } });
+  const hive = await stack.up();
+  await hive.untilServer('good', 'ready');
+  await hive.until('200 MB of noise came', ({ servers }) =>
+    servers.some(({ serverName, noise }) => serverName === 'loud' && noise.bytes > 200_000_000),
+  );
+  await assertServes(hive);
+  assert.ok((await memoryOf(hive)) < 500 * 2 ** 20);
+});
+
+test('a server that never reads its input must cost bounded memory, and its calls end', async (t) => {
+  const stack = createStack(t, {
+    servers: { deaf: { ...native('stops-reading'), timeouts: { call: '3s' } }, good: native('echo') },
+  });
+  const hive = await stack.up();
+  await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
+  const client = await hive.client();
+  const blob = 'x'.repeat(1_000_000);
+  const calls = Array.from({ length: 50 }, () => client.callTool({ name: 'deaf_echo', arguments: { blob } }));
+  for (const { status, reason } of await Promise.allSettled(calls).then((all) =>
+    all.map((it) => ({ reason: '', ...it })),
+  )) {
+    assert.equal(status, 'rejected');
+    assert.match(String(reason), /did not answer tools\/call within 3000 ms/);
+  }
+  await assertServes(hive);
+  assert.ok((await memoryOf(hive)) < 600 * 2 ** 20);
+});
+
+async function untilMetric(hive: Running, wanted: RegExp): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const text = await (await fetch(new URL('/metrics', hive.url))).text();
+    if (wanted.test(text)) return;
+    assert.ok(Date.now() < deadline, `never in /metrics: ${wanted}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

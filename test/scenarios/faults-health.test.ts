@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { execa } from 'execa';
+import { container, createStack, native, type Running } from '../helpers/hive.ts';
+
+const CALL = { name: 's_echo', arguments: { text: 'x' } };
+const QUICK = { timeouts: { health: '500ms', call: '1s' } };
+
+async function textOf(running: Running, path: string): Promise<string> {
+  return (await fetch(new URL(path, running.url))).text();
+}
+
+test('a native server that is frozen must become unhealthy, say so everywhere, and recover by itself', async (t) => {
+  const stack = createStack(t, {
+    servers: { s: { ...native('echo'), timeouts: { health: '2s', call: '1s' } } },
+  });
+  const hive = await stack.up();
+  const { pid = 0 } = await hive.untilServer('s', 'ready');
+  const client = await hive.client();
+  process.kill(pid, 'SIGSTOP');
+  t.after(() => resume(pid));
+  const { reason, since } = await hive.untilServer('s', 'unhealthy');
+  assert.match(reason ?? '', /s was silent, and did not answer ping within 2000 ms/);
+  assert.ok(Date.now() - since < 60_000);
+  assert.match(await textOf(hive, '/health'), /"state": "unhealthy"/);
+  assert.match(await textOf(hive, '/metrics'), /hive_server_state\{server="s",state="unhealthy"\} 1/);
+  assert.match((await stack.hive('ps')).stdout, /s +native +unhealthy/);
+  await assert.rejects(
+    client.callTool(CALL),
+    /did not answer tools\/call within 1000 ms \(nor does it answer ping/,
+  );
+  resume(pid);
+  const after = await hive.untilServer('s', 'ready');
+  assert.deepEqual([after.pid, after.restarts, after.link], [pid, 0, 'child']);
+  assert.deepEqual((await client.callTool(CALL)).structuredContent, { text: 'x' });
+});
+
+test('a container that is paused for good must be restarted, with that as the cause', async (t) => {
+  const stack = createStack(t, { servers: { s: { ...container('echo'), ...QUICK } } });
+  const hive = await stack.up();
+  const { containerId = '' } = await hive.untilServer('s', 'ready');
+  await execa('docker', ['pause', containerId]);
+  await hive.untilServer('s', 'unhealthy');
+  const failed = await hive.untilServer('s', 'failed');
+  assert.match(failed.reason ?? '', /did not answer ping/);
+  await hive.untilServer('s', 'ready');
+  assert.equal((await stack.containers()).get('s'), containerId);
+  assert.deepEqual((await (await hive.client()).callTool(CALL)).structuredContent, { text: 'x' });
+});
+
+test('a native server that is frozen for good must be restarted', async (t) => {
+  const stack = createStack(t, { servers: { s: { ...native('echo'), ...QUICK } } });
+  const hive = await stack.up();
+  const { pid = 0 } = await hive.untilServer('s', 'ready');
+  process.kill(pid, 'SIGSTOP');
+  await hive.untilServer('s', 'failed');
+  const after = await hive.untilServer('s', 'ready');
+  assert.notEqual(after.pid, pid);
+  assert.equal(after.restarts, 1);
+});
+
+test('a server that works on a call must not be pinged to death', async (t) => {
+  const stack = createStack(t, { servers: { s: { ...native('busy'), timeouts: { health: '200ms' } } } });
+  const hive = await stack.up();
+  const { pid } = await hive.untilServer('s', 'ready');
+  const client = await hive.client();
+  const slow = client.callTool({ name: 's_echo', arguments: { ms: 3_000 } });
+  await hive.untilServer('s', 'unhealthy');
+  assert.deepEqual((await slow).content, [{ type: 'text', text: 'done' }]);
+  assert.equal((await hive.untilServer('s', 'ready')).pid, pid);
+});
+
+test('a call beyond maxInFlight must be refused at once, with the limit', async (t) => {
+  const stack = createStack(t, { servers: { s: { ...native('slow'), maxInFlight: 2 } } });
+  const hive = await stack.up();
+  await hive.untilServer('s', 'ready');
+  const client = await hive.client();
+  const slow = { name: 's_echo', arguments: { ms: 1_500 } };
+  const waiting = [client.callTool(slow), client.callTool(slow)];
+  await assert.rejects(client.callTool(slow), /s has 2 calls in flight already.*\n?.*maxInFlight/);
+  await Promise.all(waiting);
+});
+
+test('a server that is replaced must get timeouts.drain for its calls, and no more', async (t) => {
+  const entry = { ...native('slow'), timeouts: { drain: '300ms' } };
+  const stack = createStack(t, { servers: { s: entry } });
+  const hive = await stack.up();
+  await hive.untilServer('s', 'ready');
+  const client = await hive.client();
+  const slow = client.callTool({ name: 's_echo', arguments: { ms: 30_000 } });
+  const refused = assert.rejects(slow, /was stopped or replaced before it answered/);
+  stack.save({ servers: { s: { ...entry, env: { A: '1' } } } });
+  await refused;
+});
+
+function resume(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch {
+    // It has ended by now.
+  }
+}

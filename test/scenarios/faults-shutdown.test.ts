@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { container, createStack, native } from '../helpers/hive.ts';
+import { untilLeft } from '../helpers/processes.ts';
+
+const MARKER = `--shutdown-${process.pid}`;
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} must let calls under way finish, then stop everything in order`, async (t) => {
+    const stack = createStack(t, { servers: { slow: native('slow', MARKER), box: container('echo') } });
+    const hive = await stack.up();
+    await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
+    const client = await hive.client();
+    const slow = client.callTool({ name: 'slow_echo', arguments: { ms: 1_500 } });
+    await untilInFlight(hive.url);
+    const ended = once(hive.child, 'exit');
+    hive.child.kill(signal);
+    assert.deepEqual((await slow).content, [{ type: 'text', text: 'late' }]);
+    assert.deepEqual(await ended, [0, null]);
+    await untilLeft(MARKER, 0);
+    assert.equal((await stack.containers()).size, 1);
+  });
+}
+
+test('a second signal must end the gateway at once, and its native servers with it', async (t) => {
+  const stack = createStack(t, { servers: { slow: native('slow', MARKER) } });
+  const hive = await stack.up();
+  await hive.untilServer('slow', 'ready');
+  const client = await hive.client();
+  client.callTool({ name: 'slow_echo', arguments: { ms: 60_000 } }).catch(() => {});
+  await untilInFlight(hive.url);
+  const ended = once(hive.child, 'exit');
+  const began = Date.now();
+  hive.child.kill('SIGTERM');
+  await hive.untilPrinted('once more to stop at once');
+  hive.child.kill('SIGTERM');
+  assert.deepEqual(await ended, [143, null]);
+  assert.ok(Date.now() - began < 4_000, 'it did not wait for the call');
+  await untilLeft(MARKER, 0);
+});
+
+async function untilInFlight(url: string): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (
+    !/hive_calls_in_flight\{server="slow"\} 1/.test(await (await fetch(new URL('/metrics', url))).text())
+  )
+    assert.ok(Date.now() < deadline, 'the call never reached its server');
+}

@@ -1,0 +1,10 @@
+// Reads up to its first call, and never again.
+import { serve } from './serve.mjs';
+
+serve({
+  'tools/call': () => {
+    process.stdin.pause();
+    return undefined;
+  },
+});
+setInterval(() => {}, 1_000);
