@@ -49,12 +49,18 @@ async function gatewayUrl(file: string): Promise<string> {
   return url;
 }
 
-/** Resolves when the client has ended its input and everything it asked for is answered. */
+/**
+ * Resolves when the client has ended its input and everything it asked for is answered. Over stdio a client may write on
+ * without waiting; over HTTP the answer to its first message brings the session that the others need.
+ */
 async function forward(link: Link): Promise<undefined> {
   const sent = new Set<Promise<void>>();
+  let first: Promise<void> | undefined;
   const framer = createFramer({
     message(bytes) {
-      const one = link.send(bytes).catch((error: Error) => say(error.message));
+      const send = () => link.send(bytes).catch((error: Error) => say(error.message));
+      const one = first ? first.then(send) : send();
+      first ??= one;
       sent.add(one);
       void one.finally(() => sent.delete(one));
     },

@@ -49,7 +49,7 @@ test('the default stack must serve its three servers, and notes must outlive the
 
   const note = { title: 'Bees', content: 'The queen is called Beatrix.', directory: 'notes' };
   assert.match(await textOf(client, 'basic_memory_write_note', note), /Created note/);
-  assert.match(await textOf(client, 'basic_memory_search_notes', { query: 'Beatrix' }), /notes\/bees/);
+  await untilFound(client, 'Beatrix', /notes\/bees/);
 
   assert.equal((await stack.hive('down')).exitCode, 0);
   assert.equal((await stack.containers()).size, 0);
@@ -58,7 +58,18 @@ test('the default stack must serve its three servers, and notes must outlive the
   const again = await second.client();
   const read = await textOf(again, 'basic_memory_read_note', { identifier: 'notes/bees' });
   assert.match(read, /The queen is called Beatrix/);
+  await untilFound(again, 'Beatrix', /notes\/bees/);
 });
+
+/** basic_memory writes the note at once and its index a moment later, and tells nobody when. */
+async function untilFound(client: Client, query: string, expected: RegExp): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  let last = '';
+  while (!expected.test(last)) {
+    if (Date.now() > deadline) assert.fail(`${query} is not found: ${last}`);
+    last = await textOf(client, 'basic_memory_search_notes', { query });
+  }
+}
 
 test('the browser must open a page and tell what is on it', async (t) => {
   const hive = await stackOf(t, 'browser.yaml').up();

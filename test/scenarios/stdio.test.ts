@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { execa } from 'execa';
 import { createStack, native, type Stack } from '../helpers/hive.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
@@ -50,6 +51,24 @@ test('hive stdio SERVER must show that server alone, unprefixed', async (t) => {
     (await client.listTools()).tools.map((tool) => tool.name),
     ['echo'],
   );
+});
+
+test('messages piped in without waiting for answers must all be answered', async (t) => {
+  const stack = createStack(t, { servers: { a: native('echo') } });
+  const hive = await stack.up();
+  await hive.untilServer('a', 'ready');
+  const messages = [
+    { id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25' } },
+    { method: 'notifications/initialized' },
+    { id: 2, method: 'tools/call', params: { name: 'a_echo', arguments: { x: 1 } } },
+  ];
+  const input = messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('');
+  const { stdout } = await execa(process.execPath, [MAIN, 'stdio', '-c', stack.file], {
+    env: { HIVE_STATE_DIR: join(stack.folder, '.state') },
+    input,
+  });
+  const answers = stdout.split('\n').map((line) => JSON.parse(line));
+  assert.deepEqual(answers.find(({ id }) => id === 2)?.result.structuredContent, { x: 1 });
 });
 
 test('hive stdio must start the gateway when none runs', async (t) => {
