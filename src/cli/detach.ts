@@ -28,7 +28,7 @@ export async function startDetached(
   return child;
 }
 
-/** Shows how the background gateway comes up, and leaves it running. @throws GatewayError INTERNAL with its output when it ends early */
+/** Shows how the background gateway comes up, and leaves it running. When it ends early, its output and exit code are ours. */
 export async function followDetached(
   child: ChildProcess,
   state: StateDir,
@@ -36,15 +36,22 @@ export async function followDetached(
 ): Promise<number> {
   const died = once(child, 'exit').then(([code]) => code as number | null);
   const control = await Promise.race([untilListening(state.socket), died]);
-  if (control === null || typeof control === 'number') {
+  const started = isControl(control) ? await showStartup(control.events()) : undefined;
+  if (isControl(control)) await control.close();
+  if (!started) {
+    // Nothing else keeps us here until it has ended.
+    child.ref();
+    const code = await died;
     process.stderr.write(readFileSync(outputOf(state), 'utf8'));
-    return control ?? 1;
+    return code ?? 1;
   }
-  const started = await showStartup(control.events());
-  if (started) report(started.status);
+  report(started.status);
   process.stdout.write(`  to stop         npx hive down (pid ${child.pid}; output in ${outputOf(state)})\n`);
-  await control.close();
   return 0;
+}
+
+function isControl(value: ControlClient | number | null): value is ControlClient {
+  return value !== null && typeof value !== 'number';
 }
 
 /** @throws GatewayError NOT_RUNNING when nobody answers in time */
