@@ -4,7 +4,9 @@ import { Listr } from 'listr2';
 import { type GatewayError, renderError, toGatewayError } from '../errors.ts';
 import type { Progress, ProgressEvent } from '../model/ports.ts';
 import { ensureEngine } from '../runtime/setup/ensure-engine.ts';
-import type { Engine } from '../runtime/setup/find-engine.ts';
+import { type Engine, findEngine } from '../runtime/setup/find-engine.ts';
+import { gapsError } from '../runtime/setup/gap-errors.ts';
+import { readHost } from '../runtime/setup/host.ts';
 import { describeSteps, type InstallStep } from '../runtime/setup/install-step.ts';
 
 export type EngineChoice = { readonly engine: Engine } | { readonly missing: GatewayError };
@@ -21,6 +23,14 @@ export async function chooseEngine(yes: boolean): Promise<EngineChoice> {
   } catch (error) {
     return { missing: toGatewayError(error) };
   }
+}
+
+/** The engine that is there, if any: nothing needs it yet, but an edit may, or somebody's labelled container. */
+export async function engineAtHand(): Promise<EngineChoice> {
+  const found = await findEngine();
+  return found.kind === 'ready'
+    ? { engine: found.engine }
+    : { missing: gapsError(found.gaps, await readHost()) };
 }
 
 async function mayChange(steps: readonly InstallStep[], yes: boolean): Promise<boolean> {

@@ -15,7 +15,7 @@ import { openStateDir, type StateDir } from '../runtime/state-dir.ts';
 import { makeBases } from './bases.ts';
 import { type ControlClient, connectControl } from './control-client.ts';
 import { followDetached, startDetached } from './detach.ts';
-import { chooseEngine, type EngineChoice, explainMissing } from './engine-setup.ts';
+import { chooseEngine, type EngineChoice, engineAtHand, explainMissing } from './engine-setup.ts';
 import { portHolder } from './port-holder.ts';
 import { counted } from './server-lines.ts';
 import { type ConfigOption, stackFile } from './stack-file.ts';
@@ -59,13 +59,11 @@ function refuseForeignFile(stack: Stack): void {
 }
 
 async function pickEngine(options: UpOptions, wantsEngine: boolean): Promise<EngineChoice> {
-  if (options.containers && wantsEngine) return chooseEngine(options.yes ?? false);
+  if (options.containers) return wantsEngine ? chooseEngine(options.yes ?? false) : engineAtHand();
   return {
-    missing: new HiveError(
-      'ENGINE_MISSING',
-      options.containers ? 'no container engine is in use' : 'containers are off (--no-containers)',
-      { hint: 'run `npx hive up` again without --no-containers' },
-    ),
+    missing: new HiveError('ENGINE_MISSING', 'containers are off (--no-containers)', {
+      hint: 'run `npx hive up` again without --no-containers',
+    }),
   };
 }
 

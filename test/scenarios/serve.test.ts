@@ -97,3 +97,11 @@ test('whoever asks in the first instant must hear of every server that is to com
   assert.equal(exitCode, 0);
   assert.match(stdout, /Hive serves 2 of 2 servers/);
 });
+
+test('a stack that began without containers must take one in', async (t) => {
+  const stack = createStack(t, { servers: { proc: native('echo') } });
+  const hive = await stack.up();
+  await hive.untilServer('proc', 'ready');
+  stack.save({ servers: { proc: native('echo'), box: container('echo') } });
+  await hive.untilServer('box', 'ready');
+});
