@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { execa } from 'execa';
+
+/** A dockerd of the test's own, beside the machine's: this one may be killed. */
+export interface SecondEngine {
+  /** As DOCKER_HOST takes it. */
+  readonly host: string;
+  docker(...args: string[]): Promise<string>;
+  /** SIGKILL; what it ran goes on without it. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** Has `image` from the machine's engine, and no networks. Only root can start one. */
+export async function startSecondEngine(t: TestContext, image: string): Promise<SecondEngine> {
+  // Unix sockets have short paths, so not under a long TMPDIR.
+  const folder = mkdtempSync('/tmp/hive-dockerd-');
+  const host = `unix://${join(folder, 'docker.sock')}`;
+  let daemon: ChildProcess | undefined;
+  const env = { ...process.env, DOCKER_HOST: host };
+  const docker = async (...args: string[]): Promise<string> => (await execa('docker', args, { env })).stdout;
+
+  const engine: SecondEngine = {
+    host,
+    docker,
+    async kill() {
+      if (!daemon || daemon.exitCode !== null || daemon.signalCode !== null) return;
+      const gone = once(daemon, 'exit');
+      daemon.kill('SIGKILL');
+      await gone;
+    },
+    async start() {
+      rmSync(join(folder, 'docker.pid'), { force: true });
+      const flags = {
+        'data-root': join(folder, 'data'),
+        'exec-root': join(folder, 'exec'),
+        pidfile: join(folder, 'docker.pid'),
+        host,
+        bridge: 'none',
+        iptables: 'false',
+        ip6tables: 'false',
+      };
+      const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+      daemon = spawn('dockerd', args, { stdio: 'ignore' });
+      await untilAnswers(docker);
+    },
+  };
+  t.after(async () => {
+    await untilAnswers(docker).catch(() => engine.start());
+    const ids = (await docker('ps', '-aq')).split('\n').filter(Boolean);
+    if (ids.length > 0) await docker('rm', '-f', ...ids);
+    const gone = daemon && once(daemon, 'exit');
+    daemon?.kill('SIGTERM');
+    await gone;
+    // It mounts its data folder on itself, and its containerd ends with it.
+    await execa('umount', [join(folder, 'data')], { reject: false });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  });
+  await engine.start();
+  await execa('sh', ['-c', `docker save ${image} | docker -H ${host} load`]);
+  return engine;
+}
+
+async function untilAnswers(docker: SecondEngine['docker']): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    try {
+      await docker('version');
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
