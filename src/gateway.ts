@@ -116,6 +116,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     logs,
     onOffers: publish,
     onNotification: (notification) => edge.notify(notification),
+    askClient: (request) => edge.ask(request),
     lookAgain,
   });
 
@@ -187,6 +188,8 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     clock,
     log,
     onSessionEnd: runtime.endSession,
+    tellServers: runtime.tellServers,
+    setLogLevel: runtime.setLogLevel,
     settings: desired.stack.gateway,
   });
   const socket = await listenControl(state.socket, control);

@@ -48,8 +48,13 @@ function mergeView(sources: readonly Source[], conflicts: CatalogConflict[]): Ca
     ...(instructions === undefined ? {} : { instructions }),
     resourceRoute: resourceRouter(lists.resources.routes, lists.templates.routes, having('resources')),
     completions: having('completions').length > 0,
+    subscriptions: sources.some(({ inventory }) => canSubscribe(inventory)),
     logging: having('logging'),
   });
+}
+
+function canSubscribe({ capabilities: { resources } }: Inventory): boolean {
+  return typeof resources === 'object' && resources !== null && Reflect.get(resources, 'subscribe') === true;
 }
 
 function mergeList(kind: ListKind, sources: readonly Source[], conflicts: CatalogConflict[]): CatalogList {

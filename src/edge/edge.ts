@@ -1,14 +1,26 @@
 /** The gateway's face to MCP clients: one HTTP port, legacy sessions on it, no SDK on the way. */
 import { createServer } from 'node:http';
 import type { Log } from '../log.ts';
-import type { CallServer, CatalogReader, Clock, GatewayControl, ServerNotification } from '../model/ports.ts';
+import type {
+  AskClient,
+  CallServer,
+  CatalogReader,
+  Clock,
+  GatewayControl,
+  ServerNotification,
+  SetLogLevel,
+  TellServers,
+} from '../model/ports.ts';
 import { createApp } from './app.ts';
+import { createAsk } from './asks.ts';
 import { createGuard } from './guard.ts';
 import { createKeepAlive } from './keep-alive.ts';
 import { gracefulClose, listen } from './listen.ts';
 import { createMetrics } from './metrics.ts';
-import { tellChanges, tellLog } from './push.ts';
+import { tellNotification } from './notify.ts';
+import { tellChanges } from './push.ts';
 import { createSessions } from './sessions.ts';
+import { endSubscriptions } from './subscriptions.ts';
 
 /** Durations are milliseconds, sizes bytes. */
 export interface EdgeSettings {
@@ -30,6 +42,8 @@ export interface EdgeDeps {
   readonly log: Log;
   /** A session is over: nothing must be kept for it any more. */
   readonly onSessionEnd?: (sessionId: string) => void;
+  readonly tellServers?: TellServers;
+  readonly setLogLevel?: SetLogLevel;
   readonly settings: EdgeSettings;
 }
 
@@ -40,6 +54,8 @@ export interface Edge {
   listen(): Promise<{ readonly url: string }>;
   /** Passes on what a server said unasked. */
   notify(notification: ServerNotification): void;
+  /** Puts what a server asks to the client of that session, and waits for the answer. */
+  readonly ask: AskClient;
   /** Open client sessions. */
   sessions(): number;
   /** Lets answers under way finish for `grace` ms, then ends every session and frees the port. */
@@ -54,7 +70,8 @@ const DEFAULTS = {
   keepAlive: 15_000,
 };
 
-export function createEdge({ catalog, call, control, clock, log, onSessionEnd, settings }: EdgeDeps): Edge {
+export function createEdge(deps: EdgeDeps): Edge {
+  const { catalog, call, control, clock, log, settings } = deps;
   const {
     host,
     allowedHosts,
@@ -63,7 +80,10 @@ export function createEdge({ catalog, call, control, clock, log, onSessionEnd, s
     maxSessions,
     keepAlive: beat,
   } = { ...DEFAULTS, ...settings };
-  const sessions = createSessions(clock, { idle: sessionIdle, max: maxSessions }, onSessionEnd);
+  const sessions = createSessions(clock, { idle: sessionIdle, max: maxSessions }, (sessionId, session) => {
+    endSubscriptions({ sessions, call }, session);
+    deps.onSessionEnd?.(sessionId);
+  });
   const keepAlive = createKeepAlive(clock, beat);
   const metrics = createMetrics(control, clock);
   const unsubscribe = catalog.onChange((change) => tellChanges(sessions, change));
@@ -77,6 +97,8 @@ export function createEdge({ catalog, call, control, clock, log, onSessionEnd, s
     call,
     control,
     meter: metrics,
+    tellServers: deps.tellServers ?? (() => {}),
+    setLogLevel: deps.setLogLevel ?? (() => {}),
     sessions,
     keepAlive,
     bodyLimit,
@@ -104,7 +126,8 @@ export function createEdge({ catalog, call, control, clock, log, onSessionEnd, s
       });
       return { url: url() };
     },
-    notify: (notification) => tellLog(sessions, notification),
+    notify: (notification) => tellNotification(sessions, notification),
+    ask: createAsk(sessions, clock),
     sessions: () => sessions.count,
     async close(grace) {
       for (const session of sessions.all()) for (const stream of session.streams) stream.end();

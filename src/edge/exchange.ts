@@ -6,8 +6,10 @@ import type { ServerResponse } from 'node:http';
 import { type EventStream, openEventStream } from './stream.ts';
 
 export interface Exchange {
-  /** Sends a message ahead of the answer; one that the reader is too slow for is left out. */
-  precede(message: readonly Buffer[]): void;
+  /** Sends a message ahead of the answer; one that the reader is too slow for is left out, and then this is false. */
+  precede(message: readonly Buffer[]): boolean;
+  /** Called when the client goes away before the answer is out. */
+  onGone(listener: () => void): void;
   /** The answer, in pieces. Nothing may follow. */
   finish(message: readonly Buffer[]): void;
   /** Keeps a long wait from looking dead to the client (fetch gives up after 300 s without a head). */
@@ -26,8 +28,11 @@ export function createExchange(response: ServerResponse): Exchange {
     return stream;
   };
   return {
-    precede: (message) => {
-      if (isOpen(response)) upgraded().send(message);
+    precede: (message) => isOpen(response) && upgraded().send(message),
+    onGone(listener) {
+      response.once('close', () => {
+        if (!response.writableFinished) listener();
+      });
     },
     keepAlive: () => {
       if (isOpen(response)) upgraded().keepAlive();

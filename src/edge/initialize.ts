@@ -30,7 +30,7 @@ export function initializeResult(
     protocolVersion,
     capabilities: {
       tools: { listChanged },
-      resources: { listChanged },
+      resources: { listChanged, ...(view.subscriptions || starting ? { subscribe: true } : {}) },
       prompts: { listChanged },
       ...(view.completions || starting ? { completions: {} } : {}),
       ...(view.logging.length > 0 || starting ? { logging: {} } : {}),

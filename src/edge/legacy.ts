@@ -1,24 +1,33 @@
 /** One message of a legacy session (2024-11-05 to 2025-11-25): answered here, or passed to the server it is for. */
 import { type CatalogView, EMPTY_VIEW } from '../model/catalog.ts';
-import type { CallServer, CatalogReader, GatewayControl, Reply } from '../model/ports.ts';
+import type {
+  CallServer,
+  CatalogReader,
+  GatewayControl,
+  Reply,
+  SetLogLevel,
+  TellServers,
+} from '../model/ports.ts';
 import type { ServerStatus } from '../model/status.ts';
 import { member, slice, stringAt } from '../rpc/envelope.ts';
+import type { Exchange } from './exchange.ts';
 import { initializeResult } from './initialize.ts';
-import { answerLocally } from './local.ts';
-import { type ClientRequest, ERROR, refusal } from './message.ts';
+import { answerLocally, LOG_LEVELS } from './local.ts';
+import { type ClientRequest, ERROR, refusal, result } from './message.ts';
 import type { Meter } from './metrics.ts';
 import { routeRequest } from './route.ts';
-import type { Session } from './sessions.ts';
+import type { Session, Sessions } from './sessions.ts';
+import { isKeptByOthers, noteSubscription } from './subscriptions.ts';
 
 export interface LegacyDeps {
   readonly catalog: CatalogReader;
   readonly call: CallServer;
   readonly control: Pick<GatewayControl, 'status'>;
   readonly meter: Meter;
+  readonly sessions: Sessions;
+  readonly tellServers: TellServers;
+  readonly setLogLevel: SetLogLevel;
 }
-
-/** Takes a message that belongs in front of the answer. */
-export type Precede = (message: readonly Buffer[]) => void;
 
 /** What this session sees now. A server that is not ready shows nothing. */
 export function viewOf(catalog: CatalogReader, scope: string): CatalogView {
@@ -34,14 +43,18 @@ export function statusesOf(control: Pick<GatewayControl, 'status'>, scope: strin
 
 /** The reply to a request; it is settled at once when the gateway itself has the answer. */
 export function answer(
-  { catalog, call, control, meter }: LegacyDeps,
+  deps: LegacyDeps,
   request: ClientRequest,
   session: Session,
-  precede: Precede,
+  exchange: Exchange,
 ): Reply | Promise<Reply> {
+  const { catalog, call, control, meter } = deps;
   const view = viewOf(catalog, session.scope);
   const local = answerLocally(request, session, view);
-  if (local) return local;
+  if (local) {
+    if (request.method === 'logging/setLevel') tellLevel(deps, session);
+    return local;
+  }
   const route = routeRequest(request, view, () => statusesOf(control, session.scope));
   if (!route) return refusal(ERROR.methodNotFound, `Method not found: ${request.method}`);
   if ('refused' in route) return route.refused;
@@ -50,18 +63,22 @@ export function answer(
       ERROR.server,
       `more than ${MAX_IN_FLIGHT} requests of this session are waiting for an answer`,
     );
+  if (isKeptByOthers(deps.sessions, session, request, route.serverName)) return result({});
   const done = meter.begin(route.serverName);
   const upstreamRequest = {
     method: request.method,
     params: onOneLine(route.params),
-    onProgress: (params: Buffer) => precede([PROGRESS, params, TAIL]),
+    onProgress: (params: Buffer) => void exchange.precede([PROGRESS, params, TAIL]),
   };
-  const under = call(route.serverName, upstreamRequest, session.sessionId);
+  const { serverName } = route;
+  const under = call(serverName, upstreamRequest, session.sessionId, session.capabilities);
   const id = idKey(request.id);
-  session.calls.set(id, under);
+  const open = { call: under, serverName, exchange };
+  session.calls.set(id, open);
   return under.reply.then((reply) => {
-    if (session.calls.get(id) === under) session.calls.delete(id);
+    if (session.calls.get(id) === open) session.calls.delete(id);
     done(reply.kind === 'error');
+    noteSubscription(session, request, serverName, reply);
     return reply;
   });
 }
@@ -71,6 +88,16 @@ const MAX_IN_FLIGHT = 1000;
 const PROGRESS = Buffer.from('{"jsonrpc":"2.0","method":"notifications/progress","params":');
 const TAIL = Buffer.from('}');
 
+/** Servers send what the least demanding session wants; each session then gets what it wants itself. */
+function tellLevel({ sessions, setLogLevel }: LegacyDeps, session: Session): void {
+  const wanted = [...sessions.all()].map((it) => (it.hasLogLevel ? it.logLevel : UNASKED_LEVEL));
+  const name = (level: number): string => LOG_LEVELS[level] ?? 'info';
+  setLogLevel(session.sessionId, name(session.logLevel), name(Math.min(...wanted)));
+}
+
+/** What sessions are taken to want that never said so. */
+const UNASKED_LEVEL = LOG_LEVELS.indexOf('info');
+
 /** The answer to `initialize`, whose session sees `scope`. */
 export function answerInitialize({ catalog, control }: LegacyDeps, session: Session): Reply {
   const view = viewOf(catalog, session.scope);
@@ -78,12 +105,17 @@ export function answerInitialize({ catalog, control }: LegacyDeps, session: Sess
 }
 
 /** Notifications of a client are never answered; those that mean nothing here are ignored. */
-export function take({ text, method, params }: Omit<ClientRequest, 'id'>, session: Session): void {
+export function take(
+  { tellServers }: LegacyDeps,
+  { text, method, params }: Omit<ClientRequest, 'id'>,
+  session: Session,
+): void {
   if (method === 'notifications/initialized') session.initialized = true;
+  if (method === 'notifications/roots/list_changed') tellServers(session.sessionId, method);
   if (method !== 'notifications/cancelled') return;
   const id = member(text, params, 'requestId');
   const reason = stringAt(text, member(text, params, 'reason'));
-  if (id) session.calls.get(idKey(slice(text, id)))?.cancel(reason);
+  if (id) session.calls.get(idKey(slice(text, id)))?.call.cancel(reason);
 }
 
 const idKey = (id: Buffer): string => id.toString('latin1');

@@ -57,5 +57,6 @@ function setLevel(request: ClientRequest, session: Session): Reply {
   const level = LOG_LEVELS.indexOf(paramsOf(request).level as LogLevel);
   if (level < 0) return refusal(ERROR.invalidParams, `level must be one of ${LOG_LEVELS.join(', ')}`);
   session.logLevel = level;
+  session.hasLogLevel = true;
   return result({});
 }

@@ -1,7 +1,7 @@
 /** One client message and the shapes of its answers. */
 import { isUtf8 } from 'node:buffer';
 import type { Reply } from '../model/ports.ts';
-import { isNull, readEnvelope, type Span, slice, stringAt } from '../rpc/envelope.ts';
+import { type Envelope, isNull, readEnvelope, type Span, slice, stringAt } from '../rpc/envelope.ts';
 import { MAX_DEPTH } from '../rpc/json.ts';
 import { errorObject, messageKind } from '../rpc/message.ts';
 
@@ -58,7 +58,7 @@ export const refusal = (code: number, message: string, data?: unknown): Reply =>
 export type ClientMessage =
   | ({ readonly kind: 'request' } & ClientRequest)
   | ({ readonly kind: 'notification' } & Omit<ClientRequest, 'id'>)
-  | { readonly kind: 'response' }
+  | { readonly kind: 'response'; readonly id: Buffer; readonly reply: Reply }
   | { readonly kind: 'invalid'; readonly error: readonly Buffer[] };
 
 /** Reads `text`, which holds one message and nothing else. Unlike with servers, what is not right is refused. */
@@ -70,13 +70,19 @@ export function readMessage(text: Buffer): ClientMessage {
   const kind = messageKind(text, envelope);
   if (kind === undefined)
     return invalid(ERROR.invalidRequest, 'no JSON-RPC request, notification or response');
-  if (kind === 'result' || kind === 'error') return { kind: 'response' };
   const id = idSpan && slice(text, idSpan);
+  if (kind === 'result' || kind === 'error') return response(text, envelope, kind);
   if (id && !isId(id)) return invalid(ERROR.invalidRequest, 'id must be a string or a number');
   if (params && text[params.start] !== OPEN_BRACE)
     return invalid(ERROR.invalidRequest, 'params must be an object', id);
   const method = stringAt(text, envelope.method) ?? '';
   return id ? { kind: 'request', text, id, method, params } : { kind: 'notification', text, method, params };
+}
+
+function response(text: Buffer, envelope: Envelope, kind: Reply['kind']): ClientMessage {
+  const id = envelope.id ? slice(text, envelope.id) : NO_ID;
+  const body = envelope[kind] ?? { start: 0, end: 0 };
+  return { kind: 'response', id, reply: { kind, json: slice(text, body) } };
 }
 
 export const PARSE_PROBLEM = `the body is not valid JSON in UTF-8, or nested more than ${MAX_DEPTH} deep`;

@@ -1,5 +1,6 @@
 /** POST: one message from a client (or, in 2025-03-26, a batch of them), answered on the same request. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { settleAsk } from './asks.ts';
 import { BATCH_SIZE_PROBLEM, isBatch, joinBatch, splitBatch } from './batch.ts';
 import { readBody } from './body.ts';
 import { createExchange, type Exchange, sendJson } from './exchange.ts';
@@ -18,10 +19,9 @@ import {
   responseText,
 } from './message.ts';
 import { refuse, sessionOf } from './session-header.ts';
-import type { Session, Sessions } from './sessions.ts';
+import type { Session } from './sessions.ts';
 
 export interface PostDeps extends LegacyDeps {
-  readonly sessions: Sessions;
   readonly keepAlive: KeepAlive;
   /** Bytes. */
   readonly bodyLimit: number;
@@ -47,7 +47,8 @@ export async function handlePost(
   const session = sessionOf(deps.sessions, request, response, scope, idOf(message));
   if (!session) return;
   if (message.kind === 'request') return handleRequest(deps, response, session, message);
-  if (message.kind === 'notification') take(message, session);
+  if (message.kind === 'notification') take(deps, message, session);
+  if (message.kind === 'response') settleAsk(session, message.id, message.reply);
   accept(response);
 }
 
@@ -70,13 +71,25 @@ function handleInitialize(
   scope: string,
   request: ClientRequest,
 ): void {
-  const session = deps.sessions.open(scope, negotiateVersion(paramsOf(request).protocolVersion));
+  const { protocolVersion, capabilities } = paramsOf(request);
+  const session = deps.sessions.open(
+    scope,
+    negotiateVersion(protocolVersion),
+    capabilitiesText(capabilities),
+  );
   if (!session) {
     refuse(response, 503, ERROR.server, 'too many sessions are open', request.id);
     return;
   }
   const reply = answerInitialize(deps, session);
   sendJson(response, 200, responseText(request.id, reply), { 'mcp-session-id': session.sessionId });
+}
+
+/** Undefined for a client that can be asked nothing. */
+function capabilitiesText(capabilities: unknown): string | undefined {
+  const isSome =
+    typeof capabilities === 'object' && capabilities !== null && Object.keys(capabilities).length > 0;
+  return isSome ? JSON.stringify(capabilities) : undefined;
 }
 
 async function handleRequest(
@@ -86,7 +99,7 @@ async function handleRequest(
   request: ClientRequest,
 ): Promise<void> {
   const exchange = createExchange(response);
-  const reply = answer(deps, request, session, exchange.precede);
+  const reply = answer(deps, request, session, exchange);
   if (!(reply instanceof Promise)) return exchange.finish(responseText(request.id, reply));
   const settled = await waiting(deps, exchange, reply);
   exchange.finish(responseText(request.id, settled));
@@ -136,16 +149,17 @@ type ResponseText = readonly Buffer[];
 function answerPart(
   deps: PostDeps,
   session: Session,
-  { precede }: Exchange,
+  exchange: Exchange,
   message: ClientMessage,
 ): ResponseText | Promise<ResponseText> | undefined {
   if (message.kind === 'invalid') return message.error;
-  if (message.kind === 'notification') take(message, session);
+  if (message.kind === 'notification') take(deps, message, session);
+  if (message.kind === 'response') settleAsk(session, message.id, message.reply);
   if (message.kind !== 'request') return undefined;
   const { id, method } = message;
   if (method === 'initialize')
     return errorResponse(ERROR.invalidRequest, 'initialize cannot be in a batch', undefined, id);
-  const reply = answer(deps, message, session, precede);
+  const reply = answer(deps, message, session, exchange);
   return reply instanceof Promise
     ? reply.then((settled) => responseText(id, settled))
     : responseText(id, reply);

@@ -48,13 +48,19 @@ export function handleGet(
 }
 
 /** Each message goes out on one stream only (transports, Multiple Connections). False when there is none to take it. */
-function push(session: Session, message: Buffer): boolean {
+export function push(session: Session, message: Buffer): boolean {
   for (const stream of [...session.streams].reverse()) {
     if (stream.send([message])) return true;
     session.streams.delete(stream);
     stream.drop();
   }
   return false;
+}
+
+/** In front of the answer to a call of that server, for clients that hold no stream open. */
+function pushOnCall(session: Session, serverName: string, message: Buffer): void {
+  for (const open of session.calls.values())
+    if (open.serverName === serverName && open.exchange.precede([message])) return;
 }
 
 /** Tells every session whose own view differs; those without an open stream learn it when they open one. */
@@ -80,7 +86,7 @@ export function tellLog(
   sessions: Sessions,
   { serverName, method, params, sessionId }: ServerNotification,
 ): void {
-  if (method !== 'notifications/message' || !params) return;
+  if (!params) return;
   const level = stringAt(params, member(params, { start: 0, end: params.length }, 'level'));
   const severity = LOG_LEVELS.indexOf(level as LogLevel);
   const message = notificationText(method, params);
@@ -89,6 +95,7 @@ export function tellLog(
       sessionId === undefined
         ? session.scope === '' || session.scope === serverName
         : sessionId === session.sessionId;
-    if (sees && session.initialized && severity >= session.logLevel) push(session, message);
+    if (sees && session.initialized && severity >= session.logLevel)
+      push(session, message) || pushOnCall(session, serverName, message);
   }
 }

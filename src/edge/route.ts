@@ -8,6 +8,12 @@ import { type Named, unknownName, unknownResource } from './unknown.ts';
 
 export type Routed = { readonly serverName: string; readonly params: Buffer } | { readonly refused: Reply };
 
+const BY_URI: ReadonlySet<string> = new Set([
+  'resources/read',
+  'resources/subscribe',
+  'resources/unsubscribe',
+]);
+
 /** Undefined for a method that is not routed. */
 export function routeRequest(
   request: ClientRequest,
@@ -17,7 +23,7 @@ export function routeRequest(
   const { method, text, params } = request;
   if (method === 'tools/call') return byName('tool', request, params, view, statuses);
   if (method === 'prompts/get') return byName('prompt', request, params, view, statuses);
-  if (method === 'resources/read') return byUri(request, params, view, statuses);
+  if (BY_URI.has(method)) return byUri(request, params, view, statuses);
   if (method !== 'completion/complete') return undefined;
   const ref = member(text, params, 'ref');
   const type = stringAt(text, member(text, ref, 'type'));

@@ -1,8 +1,17 @@
 /** The table of legacy sessions. Each is bound to one view; what it holds open ends with it. */
 import { randomUUID } from 'node:crypto';
 import type { ListKind } from '../model/catalog.ts';
-import type { Call, Clock } from '../model/ports.ts';
+import type { Call, Clock, Reply } from '../model/ports.ts';
+import type { Exchange } from './exchange.ts';
+import { ERROR, refusal } from './message.ts';
 import type { EventStream } from './stream.ts';
+
+/** One call in flight, and the response it will be answered on. */
+export interface OpenCall {
+  readonly call: Call;
+  readonly serverName: string;
+  readonly exchange: Exchange;
+}
 
 export interface Session {
   readonly sessionId: string;
@@ -13,8 +22,16 @@ export interface Session {
   initialized: boolean;
   /** Index into LOG_LEVELS: less severe log messages are not sent. */
   logLevel: number;
+  /** What its client can be asked, as JSON text; absent for nothing. */
+  readonly capabilities: string | undefined;
+  /** It has said itself which log messages it wants. */
+  hasLogLevel: boolean;
   /** Calls in flight by the raw text of the client's request id. */
-  readonly calls: Map<string, Call>;
+  readonly calls: Map<string, OpenCall>;
+  /** What servers have asked of the client and wait for, by the raw text of our request id. */
+  readonly asked: Map<string, (reply: Reply) => void>;
+  /** URIs subscribed to, each with its server. */
+  readonly subscriptions: Map<string, string>;
   /** Open GET streams, the newest last. */
   readonly streams: Set<EventStream>;
   /** Lists that changed since the client last read them while no stream was open to say so. */
@@ -25,7 +42,9 @@ export interface Session {
 
 export interface Sessions {
   /** Undefined when the table is full of sessions that are all in use. */
-  open(scope: string, protocolVersion: string): Session | undefined;
+  open(scope: string, protocolVersion: string, capabilities?: string): Session | undefined;
+  /** The live session of that id, whatever its scope; not marked as used. */
+  get(sessionId: string): Session | undefined;
   /** The live session of that id under that scope, marked as used. */
   find(sessionId: string, scope: string): Session | undefined;
   /** Its idle time begins anew. */
@@ -48,7 +67,7 @@ interface SessionLimits {
 export function createSessions(
   clock: Clock,
   limits: SessionLimits,
-  onEnd: (sessionId: string) => void = () => {},
+  onEnd: (sessionId: string, session: Session) => void = () => {},
 ): Sessions {
   /** In order of last use, so the first is the one idle for longest. */
   const table = new Map<string, Session>();
@@ -60,9 +79,10 @@ export function createSessions(
   };
   const end = (session: Session): void => {
     if (!table.delete(session.sessionId)) return;
-    for (const call of session.calls.values()) call.cancel('the session has ended');
+    for (const { call } of session.calls.values()) call.cancel('the session has ended');
     for (const stream of session.streams) stream.end();
-    onEnd(session.sessionId);
+    for (const settle of session.asked.values()) settle(refusal(ERROR.server, 'the session has ended'));
+    onEnd(session.sessionId, session);
   };
   const expire = (): void => {
     const limit = clock.now() - limits.idle;
@@ -76,13 +96,14 @@ export function createSessions(
   let watch = clock.setTimeout(expire, limits.idle / 10);
 
   return {
-    open(scope, protocolVersion) {
+    get: (sessionId) => table.get(sessionId),
+    open(scope, protocolVersion, capabilities) {
       if (table.size >= limits.max) {
         const oldest = [...table.values()].find((session) => !isBusy(session));
         if (!oldest) return undefined;
         end(oldest);
       }
-      const session = newSession(scope, protocolVersion);
+      const session = newSession(scope, protocolVersion, capabilities);
       touch(session);
       return session;
     },
@@ -109,14 +130,18 @@ export function createSessions(
 
 const isBusy = ({ calls, streams }: Session): boolean => calls.size > 0 || streams.size > 0;
 
-function newSession(scope: string, protocolVersion: string): Session {
+function newSession(scope: string, protocolVersion: string, capabilities: string | undefined): Session {
   return {
     sessionId: randomUUID(),
     scope,
     protocolVersion,
     initialized: false,
     logLevel: 0,
+    capabilities,
+    hasLogLevel: false,
     calls: new Map(),
+    asked: new Map(),
+    subscriptions: new Map(),
     streams: new Set(),
     due: new Set(),
     lastUsed: 0,

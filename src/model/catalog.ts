@@ -51,6 +51,8 @@ export interface CatalogView {
   readonly resourceRoute: (uri: string) => Route | undefined;
   /** True when at least one server behind it has the capability. */
   readonly completions: boolean;
+  /** True when at least one server behind it tells of changed resources. */
+  readonly subscriptions: boolean;
   /** Servers behind this view that have the logging capability. */
   readonly logging: readonly string[];
 }
@@ -68,6 +70,7 @@ export const EMPTY_VIEW: CatalogView = Object.freeze({
   servers: [],
   resourceRoute: () => undefined,
   completions: false,
+  subscriptions: false,
   logging: [],
 });
 

@@ -28,8 +28,35 @@ export interface Call {
   cancel(reason?: string): void;
 }
 
-/** Sends one request of a session to a server by name; the session matters where the server's `isolation` says so. */
-export type CallServer = (serverName: string, request: CallRequest, sessionId: string) => Call;
+/**
+ * Sends one request of a session to a server by name. The session matters where it has a connection of its own: by the server's
+ * `isolation`, or over HTTP when its client has `capabilities` (JSON text, absent for none), so that the server can ask it back.
+ */
+export type CallServer = (
+  serverName: string,
+  request: CallRequest,
+  sessionId: string,
+  capabilities?: string,
+) => Call;
+
+/** What a server asks of the client for whose session alone it works. */
+export interface ServerRequest {
+  readonly serverName: string;
+  readonly sessionId: string;
+  readonly method: string;
+  readonly params?: Buffer;
+  /** Aborted when the server withdraws it, or is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** Never rejects: a client that cannot be asked is a JSON-RPC error. */
+export type AskClient = (request: ServerRequest) => Promise<Reply>;
+
+/** Passes a client's notification on to the connections that belong to its session. */
+export type TellServers = (sessionId: string, method: string, params?: Buffer) => void;
+
+/** `own` is the level that this session set, `least` the least severe that any session wants: names of RFC 5424 severities. */
+export type SetLogLevel = (sessionId: string, own: string, least: string) => void;
 
 /** What a server says unasked, to whoever listens: `params` is its untouched text. */
 export interface ServerNotification {

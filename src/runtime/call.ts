@@ -5,12 +5,21 @@ import type { StatusBoard } from './status-board.ts';
 
 /** Calls go to whatever instance serves the name at that moment; a call under way stays where it is. */
 export function callServer({ instances, board }: { instances: Instances; board: StatusBoard }): CallServer {
-  return (serverName, request, sessionId) => {
+  return (serverName, request, sessionId, capabilities) => {
     const { upstream, isolated, unit } = instances.serving(serverName) ?? {};
     if (!upstream || !isolated || !unit) return refuse(serverName, board);
     const { isolation } = unit.server.view;
-    if (isolation === 'session') return isolated.callInSession(sessionId, request);
-    return isolation === 'call' ? isolated.callAlone(sessionId, request) : upstream.call(request);
+    if (isolation === 'shared') {
+      // Another MCP session costs an HTTP server little, and its requests then reach the client they are meant for.
+      const ownSession =
+        capabilities !== undefined && upstream.kind === 'http' && isolated.hasRoom(sessionId);
+      if (!ownSession) return upstream.call(request);
+      return isolated.callInSession({ sessionId, capabilities }, request);
+    }
+    const client = { sessionId, capabilities };
+    return isolation === 'session'
+      ? isolated.callInSession(client, request)
+      : isolated.callAlone(client, request);
   };
 }
 

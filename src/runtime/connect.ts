@@ -1,12 +1,13 @@
 import type Docker from 'dockerode';
 import { GatewayError } from '../errors.ts';
-import type { Clock, ServerNotification } from '../model/ports.ts';
+import type { AskClient, Clock, ServerNotification } from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
 import { adoptOrRestart } from './adopt.ts';
 import { type ComposeSettings, startByCompose } from './engine/compose.ts';
 import { type Instance, type Instances, showServing } from './instances.ts';
-import { createIsolated } from './isolated.ts';
+import { type Client, createIsolated } from './isolated.ts';
 import type { Link, LinkEvents } from './links/link.ts';
+import type { LogLevels } from './log-levels.ts';
 import type { Logs } from './logs.ts';
 import { lookAfter } from './look-after.ts';
 import { openContainer, openNative, openProcess, openRemote, startByEngine } from './open-link.ts';
@@ -22,6 +23,8 @@ export interface ConnectDeps {
   readonly board: StatusBoard;
   readonly instances: Instances;
   readonly onNotification: (notification: ServerNotification) => void;
+  readonly askClient: AskClient;
+  readonly logLevels: LogLevels;
 }
 
 /** Opens the link, initialises, reads the lists; from then on the instance serves. @throws GatewayError when it does not come up */
@@ -70,33 +73,40 @@ export async function connectInstance(
     }),
   );
   if (signal.aborted) return void (await upstream.close(0));
-  instance.isolated = createIsolated(serverName, (sessionId, abort, onLost) =>
-    connectOwn(deps, instance, sessionId, abort, onLost),
+  instance.isolated = createIsolated(serverName, (client, abort, onLost) =>
+    connectOwn(deps, instance, client, abort, onLost),
   );
+  deps.logLevels.apply(upstream);
   instances.ready(instance, upstream);
   showServing(board, instance);
   instance.health = lookAfter(deps, instance, upstream);
 }
 
 /** A connection of one session's own, to a process of its own: in the same warm container where the server has one. */
-function connectOwn(
+async function connectOwn(
   deps: ConnectDeps,
   instance: Instance,
-  sessionId: string,
+  { sessionId, capabilities }: Client,
   signal: AbortSignal,
   onLost: () => void,
 ): Promise<Upstream> {
-  return connectUpstream({
+  const { serverName } = instance;
+  const upstream = await connectUpstream({
     ...commonOptions(deps, instance),
     open: (events) => openOwnLink(deps, instance, events),
     onNotification: (notification) => deps.onNotification({ ...notification, sessionId }),
     onInventory: () => {},
     onClosed: (error) => {
-      deps.logs.add(instance.serverName, 'hive', `the process of one session: ${error.message}`);
+      deps.logs.add(serverName, 'hive', `the process of one session: ${error.message}`);
       onLost();
     },
+    ...(capabilities === undefined ? {} : { capabilities }),
+    onRequest: (method, params, asked) =>
+      deps.askClient({ serverName, sessionId, method, ...(params ? { params } : {}), signal: asked }),
     signal,
   });
+  deps.logLevels.apply(upstream, sessionId);
+  return upstream;
 }
 
 function commonOptions(deps: ConnectDeps, instance: Instance) {

@@ -8,14 +8,24 @@ import type { Upstream } from './upstream/upstream.ts';
 const MAX_UPSTREAMS = 64;
 
 /** Opens a connection of its own for one owner. `onLost` is called when it ends by itself. */
-export type OpenOwn = (owner: string, signal: AbortSignal, onLost: () => void) => Promise<Upstream>;
+export type OpenOwn = (client: Client, signal: AbortSignal, onLost: () => void) => Promise<Upstream>;
+
+/** Whom a connection is for, and what that client can be asked (JSON text). */
+export interface Client {
+  readonly sessionId: string;
+  readonly capabilities?: string | undefined;
+}
 
 /** Connections of one server that belong to one session, or to one call. */
 export interface Isolated {
   /** `isolation: session`: opened at the session's first call, kept until it ends. */
-  callInSession(sessionId: string, request: CallRequest): Call;
+  callInSession(client: Client, request: CallRequest): Call;
   /** `isolation: call`: opened for this call and closed after it. */
-  callAlone(sessionId: string, request: CallRequest): Call;
+  callAlone(client: Client, request: CallRequest): Call;
+  /** Whether the session has its connection, or could get one. */
+  hasRoom(sessionId: string): boolean;
+  /** Every connection of the session, each once it is open. */
+  visit(sessionId: string, see: (upstream: Upstream) => void): void;
   /** Ends what belongs to the session. */
   endSession(sessionId: string, graceMs: number): Promise<void>;
   drain(timeoutMs: number): Promise<void>;
@@ -32,9 +42,9 @@ export function createIsolated(serverName: string, open: OpenOwn): Isolated {
   const owned = new Map<string, Own>();
   let calls = 0;
 
-  const start = (owner: string, sessionId: string): Own => {
+  const start = (owner: string, client: Client): Own => {
     const abort = new AbortController();
-    const own: Own = { abort, opened: open(sessionId, abort.signal, () => forget(owner, own)) };
+    const own: Own = { abort, opened: open(client, abort.signal, () => forget(owner, own)) };
     owned.set(owner, own);
     own.opened.catch(() => forget(owner, own));
     return own;
@@ -63,25 +73,30 @@ export function createIsolated(serverName: string, open: OpenOwn): Isolated {
     return { reply: Promise.resolve(failure(RPC.SERVER_BUSY, error)), cancel: () => {} };
   };
 
+  const ownersOf = (sessionId: string): string[] =>
+    [...owned.keys()].filter((owner) => owner === sessionId || owner.startsWith(`${sessionId} `));
+
   return {
-    callInSession(sessionId, request) {
+    hasRoom: (sessionId) => owned.has(sessionId) || owned.size < MAX_UPSTREAMS,
+    visit(sessionId, see) {
+      for (const owner of ownersOf(sessionId)) void owned.get(owner)?.opened.then(see, () => {});
+    },
+    callInSession(client, request) {
+      const { sessionId } = client;
       const known = owned.get(sessionId);
       if (!known && owned.size >= MAX_UPSTREAMS) return full();
-      return callWhenOpen((known ?? start(sessionId, sessionId)).opened, request);
+      return callWhenOpen((known ?? start(sessionId, client)).opened, request);
     },
-    callAlone(sessionId, request) {
+    callAlone(client, request) {
       if (owned.size >= MAX_UPSTREAMS) return full();
       calls += 1;
-      const owner = `${sessionId} ${calls}`;
-      const call = callWhenOpen(start(owner, sessionId).opened, request);
+      const owner = `${client.sessionId} ${calls}`;
+      const call = callWhenOpen(start(owner, client).opened, request);
       void call.reply.then(() => end(owner, 0));
       return call;
     },
     async endSession(sessionId, graceMs) {
-      const owners = [...owned.keys()].filter(
-        (owner) => owner === sessionId || owner.startsWith(`${sessionId} `),
-      );
-      await Promise.all(owners.map((owner) => end(owner, graceMs)));
+      await Promise.all(ownersOf(sessionId).map((owner) => end(owner, graceMs)));
     },
     async drain(timeoutMs) {
       await Promise.all(

@@ -4,7 +4,14 @@ import type { Unit } from '../model/compiled.ts';
 import type { ContainerServer, Place, Server } from '../model/desired.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import type { CallServer, Clock, ServerNotification } from '../model/ports.ts';
+import type {
+  AskClient,
+  CallServer,
+  Clock,
+  ServerNotification,
+  SetLogLevel,
+  TellServers,
+} from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
 import { callServer } from './call.ts';
 import { connectInstance } from './connect.ts';
@@ -21,6 +28,7 @@ import { createBatcher } from './engine/create-batch.ts';
 import { createExecutor, type Effects } from './execute.ts';
 import { ensureImage, type ImageDeps } from './images.ts';
 import { createInstances, type Instance, type Offer } from './instances.ts';
+import { createLogLevels } from './log-levels.ts';
 import type { Logs } from './logs.ts';
 import { createStatusBoard, type StatusBoard } from './status-board.ts';
 
@@ -38,6 +46,7 @@ export interface RuntimeDeps {
   readonly logs: Logs;
   readonly onOffers: () => void;
   readonly onNotification: (notification: ServerNotification) => void;
+  readonly askClient: AskClient;
   readonly lookAgain: (cause: string) => void;
 }
 
@@ -49,6 +58,8 @@ export interface Runtime {
   execute(plan: Plan): Promise<void>;
   readonly call: CallServer;
   offers(): readonly Offer[];
+  readonly tellServers: TellServers;
+  readonly setLogLevel: SetLogLevel;
   /** Ends the processes that belonged to this session. */
   endSession(sessionId: string): void;
   /** Begins to end what serves now; the look after that starts it afresh. @throws GatewayError SERVER_UNKNOWN */
@@ -61,6 +72,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const { docker, clock, logs } = deps;
   const board = createStatusBoard(clock);
   const instances = createInstances(clock, board, { onOffers: deps.onOffers, lookAgain: deps.lookAgain });
+  const logLevels = createLogLevels(() => instances.all());
   const batch = createBatcher((counts) => createContainers(deps.compose(), counts));
 
   const disconnect: Effects['disconnect'] = async (instance) => {
@@ -92,7 +104,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
         });
       return created;
     },
-    connect: (instance, signal) => connectInstance({ ...deps, board, instances }, instance, signal),
+    connect: (instance, signal) =>
+      connectInstance({ ...deps, board, instances, logLevels }, instance, signal),
     update: (instance, unit) => {
       instance.unit = unit;
       instance.upstream?.setLimits(unit.server.view);
@@ -149,7 +162,13 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     },
     call: callServer({ instances, board }),
     offers: instances.offers,
+    tellServers(sessionId, method, params) {
+      for (const instance of instances.all())
+        instance.isolated?.visit(sessionId, (upstream) => upstream.notify(method, params));
+    },
+    setLogLevel: logLevels.set,
     endSession(sessionId) {
+      logLevels.forget(sessionId);
       for (const instance of instances.all()) void instance.isolated?.endSession(sessionId, CLOSE_GRACE);
     },
     async restart(serverName) {

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { npmCommand } from '../../scripts/packages.mjs';
 
 const HERE = import.meta.dirname;
 const INSTALL_MS = 180_000;
@@ -20,6 +19,8 @@ export type Outcome = ReadonlyMap<string, { readonly passed: number; readonly fa
 
 export async function installSuite(): Promise<void> {
   if (existsSync(join(HERE, 'node_modules/conformance-next'))) return;
+  const packages = join(HERE, '../../scripts/packages.mjs');
+  const { npmCommand } = (await import(packages)) as { npmCommand: () => string[] };
   const [file, ...args] = [...npmCommand(), 'ci', '--no-audit', '--no-fund', '--ignore-scripts'];
   await execa(file as string, args, { cwd: HERE, timeout: INSTALL_MS });
 }

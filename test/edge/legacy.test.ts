@@ -60,6 +60,7 @@ test('capabilities are what the view has, and what servers on their way may brin
   servers[1] = status('plain', { state: 'starting' });
   assert.deepEqual((await initialize(`${url}/plain`)).capabilities, {
     ...lists,
+    resources: { listChanged: true, subscribe: true },
     completions: {},
     logging: {},
   });

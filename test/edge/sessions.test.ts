@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSessions } from '../../src/edge/sessions.ts';
+import { createSessions, type OpenCall } from '../../src/edge/sessions.ts';
 import type { EventStream } from '../../src/edge/stream.ts';
 import { fakeClock } from './fake-clock.ts';
 
@@ -11,6 +11,12 @@ function table(max = 100) {
   const clock = fakeClock();
   return { clock, sessions: createSessions(clock, { idle: HOUR, max }) };
 }
+
+const openCall = (cancel: (reason?: string) => void = () => {}): OpenCall => ({
+  call: { reply: new Promise(() => {}), cancel },
+  serverName: 's',
+  exchange: { precede: () => false, onGone() {}, finish() {}, keepAlive() {} },
+});
 
 test('an abandoned session ends after an hour, and no sooner', () => {
   const { clock, sessions } = table();
@@ -39,7 +45,7 @@ test('an open stream or a call under way keeps a session, and its end begins the
   assert.ok(streaming && calling);
   const open = stream();
   streaming.streams.add(open);
-  calling.calls.set('1', { reply: new Promise(() => {}), cancel() {} });
+  calling.calls.set('1', openCall());
   clock.advance(10 * HOUR);
   assert.equal(sessions.count, 2);
   streaming.streams.delete(open);
@@ -71,10 +77,10 @@ test('ending a session cancels its calls and ends its streams, once', () => {
   const session = sessions.open('s', 'v');
   assert.ok(session);
   const done: string[] = [];
-  session.calls.set('1', {
-    reply: new Promise(() => {}),
-    cancel: (reason) => done.push(`cancel: ${reason}`),
-  });
+  session.calls.set(
+    '1',
+    openCall((reason) => done.push(`cancel: ${reason}`)),
+  );
   session.streams.add({ ...stream(), end: () => done.push('end') });
   sessions.end(session);
   sessions.end(session);

@@ -37,6 +37,8 @@ export interface Calls {
   answer(id: Buffer, reply: Reply): boolean;
   /** False for progress that nobody waits for. */
   progress(params: Buffer): boolean;
+  /** While somebody at a client thinks about what the server asked, no call times out. The returned function ends it. */
+  hold(): () => void;
   /** Whether that id and method are a request of ours: then the server is only echoing it. */
   isOurs(id: Buffer, method: string): boolean;
   /** Settles everything in flight, and whatever comes later, with this. */
@@ -51,6 +53,7 @@ export function createCalls({ serverName, clock, limits, trouble, send }: CallsO
   // Other than those of an earlier connection to the same process, whose late answers may still come; and always within 32 bits.
   let nextId = randomInt(1, 1_000_000) * 1_000;
   let over: Reply | undefined;
+  let held = 0;
 
   function settle(id: number, reply: Reply): boolean {
     const entry = pending.get(id);
@@ -73,7 +76,10 @@ export function createCalls({ serverName, clock, limits, trouble, send }: CallsO
   function startTimer(id: number, entry: Pending, ms: number): void {
     entry.timer?.cancel();
     entry.timer = clock.setTimeout(
-      () => abandon(id, timeoutReply(serverName, entry.request, ms, trouble()), 'timeout'),
+      () =>
+        held > 0
+          ? startTimer(id, entry, ms)
+          : abandon(id, timeoutReply(serverName, entry.request, ms, trouble()), 'timeout'),
       ms,
     );
   }
@@ -109,6 +115,12 @@ export function createCalls({ serverName, clock, limits, trouble, send }: CallsO
       if (entry.timer) startTimer(read.id, entry, limits().call);
       entry.request.onProgress?.(read.withToken(entry.token));
       return true;
+    },
+    hold() {
+      held += 1;
+      return () => {
+        held -= 1;
+      };
     },
     isOurs: (id, method) => pending.get(idNumber(id))?.request.method === method,
     close(reply) {

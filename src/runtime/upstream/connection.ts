@@ -3,6 +3,7 @@ import { RPC } from '../../rpc/codes.ts';
 import { type Envelope, type Span, slice, stringAt } from '../../rpc/envelope.ts';
 import { errorObject, errorText, messageKind, notificationText, resultText } from '../../rpc/message.ts';
 import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
+import { createAsks } from './asks.ts';
 import { type Calls, createCalls } from './calls.ts';
 import { exitError, failure, type LastOutput } from './failures.ts';
 import type { InventoryKeeper } from './inventory.ts';
@@ -58,20 +59,22 @@ export function createConnection(options: UpstreamOptions): Connection {
   });
   const note = (text: string): void => options.onNoise(text, 0);
   const reply = (message: Buffer): Promise<void> => send(message).catch(() => {});
+  const asks = createAsks({ ask: options.onRequest, hold: calls.hold, reply });
 
-  function onRequest(bytes: Buffer, idSpan: Span, method: string): void {
+  function onRequest(bytes: Buffer, idSpan: Span, method: string, params: Buffer | undefined): void {
     const id = slice(bytes, idSpan);
     if (method === 'ping') void reply(resultText(id, '{}'));
     else if (calls.isOurs(id, method))
       note(`it printed our own ${method} back (does its container have a tty?)`);
-    else void reply(errorText(id, errorObject(RPC.METHOD_NOT_FOUND, `Method not found: ${method}`)));
+    else if (options.onRequest) asks.take(id, method, params);
+    else void reply(errorText(id, errorObject(RPC.METHOD_NOT_FOUND, notCarried(serverName, method))));
   }
 
   function onNotification(method: string, params: Buffer | undefined): void {
     if (method === 'notifications/progress') {
       if (!params || !calls.progress(params)) note('progress for no call in flight (late or unknown)');
     } else if (method === 'notifications/cancelled') {
-      // It withdraws a request of its own, and those are answered at once.
+      asks.withdraw(params);
     } else if (!inventory?.changed(method)) {
       options.onNotification(params ? { serverName, method, params } : { serverName, method });
     }
@@ -95,8 +98,9 @@ export function createConnection(options: UpstreamOptions): Connection {
         return;
       }
       const method = stringAt(bytes, envelope.method) ?? '';
-      if (kind === 'request' && envelope.id) onRequest(bytes, envelope.id, method);
-      else onNotification(method, envelope.params && slice(bytes, envelope.params));
+      const params = envelope.params && slice(bytes, envelope.params);
+      if (kind === 'request' && envelope.id) onRequest(bytes, envelope.id, method, params);
+      else onNotification(method, params);
     },
     noise(text, bytes) {
       noise.push(`${text}\n`);
@@ -105,6 +109,7 @@ export function createConnection(options: UpstreamOptions): Connection {
     stderr: (text) => stderr.push(text),
     closed(facts) {
       stderr.flush();
+      asks.close();
       inventory?.close();
       const error = exitError(serverName, facts, lastOutput(), undefined, link?.kind);
       if (!closing) onLost(error, facts);
@@ -142,6 +147,7 @@ export function createConnection(options: UpstreamOptions): Connection {
     },
     close(graceMs) {
       inventory?.close();
+      asks.close();
       calls.close(failure(RPC.SERVER_GONE, stoppedError(serverName)));
       if (closing) return closing;
       // Known before the link is asked: what it tells while it closes is no loss.
@@ -152,6 +158,9 @@ export function createConnection(options: UpstreamOptions): Connection {
     },
   };
 }
+
+const notCarried = (serverName: string, method: string): string =>
+  `Method not found: ${method} (${serverName} serves several clients over one connection, so nobody can tell whom it means; with \`isolation: session\` each has its own)`;
 
 const notOpen = (serverName: string): GatewayError =>
   new GatewayError('SERVER_EXITED', `${serverName} is not connected`, { hint: 'hive ps shows why' });

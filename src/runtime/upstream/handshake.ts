@@ -7,14 +7,18 @@ import { garbageError, refusedError } from './failures.ts';
 /** The newest version with `initialize`; servers answer with it or with an older one of theirs. */
 const VERSION = '2025-11-25';
 
-/** No capabilities: one process serves many clients, and what it would ask of a client could not be told whose it is. */
-const PARAMS = Buffer.from(
-  JSON.stringify({
-    protocolVersion: VERSION,
-    capabilities: {},
-    clientInfo: { name: 'hive', version: HIVE_VERSION },
-  }),
-);
+/**
+ * `capabilities` are JSON text. A connection that many clients share declares none: what its server would ask of a client could not
+ * be told whose it is.
+ */
+const paramsOf = (capabilities: string): Buffer =>
+  Buffer.from(
+    JSON.stringify({
+      protocolVersion: VERSION,
+      capabilities: JSON.parse(capabilities),
+      clientInfo: { name: 'hive', version: HIVE_VERSION },
+    }),
+  );
 
 export interface Handshake {
   readonly protocolVersion: string;
@@ -28,8 +32,9 @@ export interface Handshake {
 export async function initialize(
   serverName: string,
   call: (request: CallRequest) => Promise<Reply>,
+  capabilities = '{}',
 ): Promise<Handshake> {
-  const reply = await call({ method: 'initialize', params: PARAMS });
+  const reply = await call({ method: 'initialize', params: paramsOf(capabilities) });
   if (reply.kind === 'error') throw refusedError(serverName, 'initialize', reply.json);
   const { json } = reply;
   const all = { start: 0, end: json.length };

@@ -47,7 +47,7 @@ export async function connectWithin(options: UpstreamOptions, connection: Connec
     options.open(connection.events).then(opening.resolve, opening.reject);
     const link = await opening.promise;
     connection.use(link);
-    const handshake = await initialize(serverName, call);
+    const handshake = await initialize(serverName, call, options.capabilities);
     // Over HTTP messages may overtake each other, and nothing may overtake this one.
     await connection.notify('notifications/initialized');
     const { note } = connection;

@@ -29,6 +29,10 @@ export interface UpstreamOptions extends UpstreamLimits {
   readonly onInventory: (inventory: Inventory) => void;
   /** Once, if it ends without having been closed. */
   readonly onClosed: (error: GatewayError, facts: ExitFacts) => void;
+  /** Of the one client it is for, as JSON text; absent for a connection that clients share. */
+  readonly capabilities?: string;
+  /** Answers what the server asks of its client; without it everything is refused. Never rejects. */
+  readonly onRequest?: (method: string, params: Buffer | undefined, signal: AbortSignal) => Promise<Reply>;
   /** Gives up the start. */
   readonly signal?: AbortSignal;
 }

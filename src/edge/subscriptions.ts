@@ -1,0 +1,79 @@
+/** Who wants to hear of which resource. Servers are asked once for each URI, however many sessions want it. */
+import type { CallServer, Reply, ServerNotification } from '../model/ports.ts';
+import { member, stringAt } from '../rpc/envelope.ts';
+import { notificationText } from '../rpc/message.ts';
+import type { ClientRequest } from './message.ts';
+import { push } from './push.ts';
+import type { Session, Sessions } from './sessions.ts';
+
+interface SubscriptionDeps {
+  readonly sessions: Sessions;
+  readonly call: CallServer;
+}
+
+/** A client that subscribes to everything it ever sees must not fill the memory. */
+const MAX_SUBSCRIPTIONS = 10_000;
+
+/** True for an `unsubscribe` that must not reach the server, since another session still wants the URI. */
+export function isKeptByOthers(
+  sessions: Sessions,
+  session: Session,
+  request: ClientRequest,
+  serverName: string,
+): boolean {
+  if (request.method !== 'resources/unsubscribe') return false;
+  const uri = uriOf(request.text, request.params);
+  session.subscriptions.delete(uri);
+  return isWanted(sessions, uri, serverName);
+}
+
+const isWanted = (sessions: Sessions, uri: string, serverName: string): boolean =>
+  [...sessions.all()].some(({ subscriptions }) => subscriptions.get(uri) === serverName);
+
+/** Keeps a `subscribe` that the server has taken. */
+export function noteSubscription(
+  session: Session,
+  request: ClientRequest,
+  serverName: string,
+  reply: Reply,
+): void {
+  if (request.method !== 'resources/subscribe' || reply.kind === 'error') return;
+  const uri = uriOf(request.text, request.params);
+  if (session.subscriptions.size < MAX_SUBSCRIPTIONS) session.subscriptions.set(uri, serverName);
+}
+
+/** Unsubscribes from what only this session, which is over, wanted. */
+export function endSubscriptions({ sessions, call }: SubscriptionDeps, session: Session): void {
+  for (const [uri, serverName] of session.subscriptions) {
+    if (isWanted(sessions, uri, serverName)) continue;
+    const params = Buffer.from(JSON.stringify({ uri }));
+    call(serverName, { method: 'resources/unsubscribe', params }, session.sessionId, session.capabilities);
+  }
+  session.subscriptions.clear();
+}
+
+/** The URI told may be that of a part of what was subscribed to (server/resources, Subscriptions). */
+export function tellUpdated(
+  sessions: Sessions,
+  { serverName, method, params, sessionId }: ServerNotification,
+): void {
+  if (!params) return;
+  const changed = uriOf(params, { start: 0, end: params.length });
+  const message = notificationText(method, params);
+  for (const session of sessions.all()) {
+    if (sessionId !== undefined && sessionId !== session.sessionId) continue;
+    const concerns = [...session.subscriptions].some(
+      ([uri, owner]) => owner === serverName && isPart(changed, uri),
+    );
+    if (concerns) push(session, message);
+  }
+}
+
+function isPart(changed: string, uri: string): boolean {
+  if (!changed.startsWith(uri)) return false;
+  return changed.length === uri.length || uri.endsWith('/') || '/?#'.includes(changed.charAt(uri.length));
+}
+
+function uriOf(text: Buffer, params: ClientRequest['params']): string {
+  return stringAt(text, member(text, params, 'uri')) ?? '';
+}

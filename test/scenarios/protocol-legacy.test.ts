@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import {
+  CreateMessageRequestSchema,
+  ElicitRequestSchema,
+  ListRootsRequestSchema,
+  LoggingMessageNotificationSchema,
+  ResourceUpdatedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
+import { createStack, type Running } from '../helpers/hive.ts';
+
+const LEGACY = join(import.meta.dirname, '../reference/legacy.mjs');
+const native = { type: 'native', command: [process.execPath, LEGACY], prefix: '' };
+
+async function remote(t: TestContext): Promise<object> {
+  const child = spawn(process.execPath, [LEGACY, '--http'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(async () => {
+    child.kill();
+    await once(child, 'exit');
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  return { type: 'remote', url: line.toString().trim(), prefix: '' };
+}
+
+/** Ways of reaching a server on which what it asks can be told whose it is. */
+const EXACT: Readonly<Record<string, (t: TestContext) => Promise<object>>> = {
+  'isolation: session': async () => ({ ...native, isolation: 'session' }),
+  'isolation: call': async () => ({ ...native, isolation: 'call' }),
+  'HTTP, shared': remote,
+};
+
+async function serve(t: TestContext, server: object): Promise<Running> {
+  const hive = await createStack(t, { servers: { s: server } }).up();
+  await hive.untilServer('s', 'ready');
+  return hive;
+}
+
+/** A client whose every answer to a server carries its own name. */
+async function named(t: TestContext, { url }: Running, name: string): Promise<Client> {
+  const capabilities = { sampling: {}, elicitation: { form: {} }, roots: { listChanged: true } };
+  const client = new Client({ name, version: '1' }, { capabilities });
+  client.setRequestHandler(CreateMessageRequestSchema, () => ({
+    model: 'm',
+    role: 'assistant',
+    content: { type: 'text', text: `${name} sampled` },
+  }));
+  client.setRequestHandler(ElicitRequestSchema, () => ({
+    action: 'accept',
+    content: { username: name, email: 'a@b.c' },
+  }));
+  client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [{ uri: `file:///${name}` }] }));
+  await client.connect(new StreamableHTTPClientTransport(new URL(url)));
+  t.after(() => client.close());
+  return client;
+}
+
+async function say(client: Client, tool: string, args: Record<string, unknown> = {}): Promise<string> {
+  const { content } = await client.callTool({ name: tool, arguments: args });
+  return (content as { text: string }[])[0]?.text ?? '';
+}
+
+for (const [way, make] of Object.entries(EXACT)) {
+  test(`what a server asks must reach the client whose call caused it, and no other: ${way}`, async (t) => {
+    const hive = await serve(t, await make(t));
+    const clients = await Promise.all(['ada', 'bob', 'eve'].map((name) => named(t, hive, name)));
+    const asked = clients.flatMap((client) => [
+      say(client, 'test_sampling', { prompt: 'who?' }),
+      say(client, 'test_elicitation', { message: 'who?' }),
+      say(client, 'test_roots'),
+    ]);
+    const answers = await Promise.all(asked);
+    const expected = ['ada', 'bob', 'eve'].flatMap((name) => [
+      `LLM response: ${name} sampled`,
+      `User response: action=accept, content={"username":"${name}","email":"a@b.c"}`,
+      `{"roots":[{"uri":"file:///${name}"}]}`,
+    ]);
+    assert.deepEqual(answers, expected);
+  });
+}
+
+test('a shared legacy stdio server must be told that nobody can be asked', async (t) => {
+  const client = await named(t, await serve(t, native), 'ada');
+  assert.match(await say(client, 'test_sampling', { prompt: 'who?' }), /does not support|not found/i);
+});
+
+test('a client that goes away while it is asked must answer the server, which serves the others on', async (t) => {
+  const hive = await serve(t, { ...native, isolation: 'session' });
+  const leaving = await named(t, hive, 'leaving');
+  const asked = Promise.withResolvers<void>();
+  leaving.setRequestHandler(ElicitRequestSchema, () => {
+    asked.resolve();
+    return new Promise(() => {});
+  });
+  const call = say(leaving, 'test_elicitation').catch((error: Error) => error.message);
+  await asked.promise;
+  await leaving.close();
+  assert.match(await call, /closed|abort/i);
+  assert.match(await say(await named(t, hive, 'other'), 'test_elicitation'), /other/);
+});
+
+for (const [way, make] of Object.entries({ 'stdio, shared': async () => native, 'HTTP, shared': remote })) {
+  test(`updates of a resource must reach those who subscribed to it, parts included: ${way}`, async (t) => {
+    const hive = await serve(t, await make(t));
+    const [one, other] = [await hive.client(), await hive.client()];
+    const heard = new Map<Client, string[]>([one, other].map((client) => [client, []]));
+    const arrived = Promise.withResolvers<void>();
+    for (const [client, uris] of heard)
+      client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
+        uris.push(params.uri);
+        if (params.uri.endsWith('/last')) arrived.resolve();
+      });
+    const uri = 'test://watched-resource';
+    await one.subscribeResource({ uri });
+    await other.subscribeResource({ uri });
+    await other.unsubscribeResource({ uri });
+    await say(one, 'test_update_resource', { uri });
+    await say(one, 'test_update_resource', { uri: `${uri}-not` });
+    await say(one, 'test_update_resource', { uri: `${uri}/last` });
+    await arrived.promise;
+    assert.deepEqual([...heard.values()], [[uri, `${uri}/last`], []]);
+  });
+}
+
+test('a level set by one session must not silence another, and log messages must reach their own session', async (t) => {
+  const hive = await serve(t, { ...native, isolation: 'session' });
+  const [quiet, loud] = [await hive.client(), await hive.client()];
+  const heard = new Map<Client, number>([quiet, loud].map((client) => [client, 0]));
+  for (const client of heard.keys())
+    client.setNotificationHandler(
+      LoggingMessageNotificationSchema,
+      () => void heard.set(client, (heard.get(client) ?? 0) + 1),
+    );
+  await quiet.setLoggingLevel('error');
+  await say(quiet, 'test_tool_with_logging');
+  await say(loud, 'test_tool_with_logging');
+  assert.deepEqual([...heard.values()], [0, 3]);
+});
+
+test('completions must be carried', async (t) => {
+  const client = await (await serve(t, native)).client();
+  const { completion } = await client.complete({
+    ref: { type: 'ref/prompt', name: 'test_prompt_with_arguments' },
+    argument: { name: 'arg1', value: 'par' },
+  });
+  assert.deepEqual(completion.values, ['paris', 'park', 'party']);
+});
