@@ -235,8 +235,11 @@ async function containersOf(docker: Docker, stackName: string, serverName: strin
     .map((it) => it.containerId);
 }
 
+const STOPPABLE: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
+
 async function stopOwn(docker: Docker, stackName: string): Promise<void> {
   const { containers } = await listContainers(docker).catch(() => ({ containers: [] }));
-  const own = containers.filter((it) => it.labels.stack === stackName && it.state === 'running');
-  await Promise.all(own.map((it) => stopContainer(docker, it.containerId)));
+  const own = containers.filter((it) => it.labels.stack === stackName && STOPPABLE.has(it.state));
+  // One that the engine cannot stop must not keep the gateway from ending.
+  await Promise.allSettled(own.map((it) => stopContainer(docker, it.containerId)));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
+import { execa } from 'execa';
 import { container, createStack, native } from '../helpers/hive.ts';
 import { untilLeft } from '../helpers/processes.ts';
 
@@ -47,3 +48,13 @@ async function untilInFlight(url: string): Promise<void> {
   )
     assert.ok(Date.now() < deadline, 'the call never reached its server');
 }
+
+test('a paused container must not keep the gateway from ending, and is stopped with it', async (t) => {
+  const stack = createStack(t, { servers: { box: container('echo') } });
+  const hive = await stack.up();
+  const { containerId = '' } = await hive.untilServer('box', 'ready');
+  await execa('docker', ['pause', containerId]);
+  assert.equal(await hive.stop(), 0);
+  const { stdout } = await execa('docker', ['inspect', '-f', '{{.State.Status}}', containerId]);
+  assert.equal(stdout, 'exited');
+});

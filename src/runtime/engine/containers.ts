@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { GatewayError } from '../../errors.ts';
 import { decodeLabels, LABEL, type ServerLabels } from '../../model/labels.ts';
 import type { ContainerState, IgnoredContainer, Observed, ObservedContainer } from '../../model/observed.ts';
 
@@ -61,12 +62,40 @@ function reachable(ip: string | undefined): string {
 
 /** Starts a container; one that runs already is left as it is (the engine answers 304). */
 export async function startContainer(docker: Docker, containerId: string): Promise<void> {
-  await docker.getContainer(containerId).start().catch(ignoring(304));
+  const abortSignal = AbortSignal.timeout(START_MS);
+  await docker
+    .getContainer(containerId)
+    .start({ abortSignal })
+    .catch(ignoring(304))
+    .catch(late('start', containerId));
 }
 
-/** SIGTERM, the container's own grace period, SIGKILL. Gone or stopped already is fine. */
+/**
+ * SIGTERM, the container's own grace period, SIGKILL. Gone or stopped already is fine.
+ * @throws GatewayError ENGINE_UNREACHABLE when the engine is stuck on it
+ */
 export async function stopContainer(docker: Docker, containerId: string): Promise<void> {
-  await docker.getContainer(containerId).stop().catch(ignoring(304, 404));
+  const container = docker.getContainer(containerId);
+  const found = await container.inspect().catch(ignoring(404));
+  if (!found) return;
+  const { StopTimeout = 10 } = found.Config as { StopTimeout?: number };
+  const abortSignal = AbortSignal.timeout(StopTimeout * 1000 + STOP_MS);
+  await container.stop({ abortSignal }).catch(ignoring(304, 404)).catch(late('stop', containerId));
+}
+
+/** Engines have been seen to hang on one container, paused at the wrong moment, for ever; milliseconds, over the grace period. */
+const STOP_MS = 15_000;
+const START_MS = 60_000;
+
+function late(verb: string, containerId: string): (error: Error) => never {
+  return (error) => {
+    if (error.name !== 'AbortError' && error.name !== 'TimeoutError') throw error;
+    const id = containerId.slice(0, 12);
+    throw new GatewayError('ENGINE_UNREACHABLE', `the engine does not ${verb} container ${id}: it is stuck`, {
+      hint: `docker rm -f ${id}, and if that hangs too restart the engine`,
+      cause: error,
+    });
+  };
 }
 
 /** Ends and starts it as its owner would. */
