@@ -29,7 +29,7 @@ export function failure({ code, reason = '', detail, hint, place }: ServerStatus
   return [
     `${code ?? 'INTERNAL'}: ${reason}`,
     ...(place ? [`at ${shortPath(place.path, process.cwd())}:${place.line}`] : []),
-    ...(detail ? [`now: ${detail}`] : []),
+    ...(detail ? [detail] : []),
     ...(hint ? [`fix: ${hint}`] : []),
   ]
     .flatMap((part) => part.split('\n'))

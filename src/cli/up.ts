@@ -39,9 +39,9 @@ export async function up(options: UpOptions): Promise<number> {
   const stack = await loadStack(file, await readEnvironment(file, process.env));
   const wantsEngine = stack.servers.some((server) => server.type === 'container');
   const choice = await pickEngine(options, wantsEngine);
-  if ('missing' in choice && wantsEngine && options.containers) explainMissing(choice.missing);
   const nothingElse = stack.servers.every((server) => server.type === 'container' && !server.native);
   if ('missing' in choice && wantsEngine && nothingElse) throw choice.missing;
+  if ('missing' in choice && wantsEngine && options.containers) explainMissing(choice.missing);
 
   refuseForeignFile(stack);
   if (options.detach) {

@@ -1,0 +1,217 @@
+/** The command line at a terminal: lines that change in place, Ctrl-C at any time, colour only where it is wanted, readers that leave. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { connectControl } from '../../src/cli/control-client.ts';
+import { openStateDir } from '../../src/runtime/state-dir.ts';
+import { createStack, native, type Stack } from '../helpers/hive.ts';
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const PATIENCE = 30_000;
+const CTRL_C = '\u0003';
+
+interface Typed {
+  readonly child: ChildProcess;
+  text(): string;
+  untilPrinted(wanted: RegExp): Promise<void>;
+  type(keys: string): void;
+  /** Exit code of the command. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Runs hive on a terminal of its own, by `script` of util-linux. */
+function atTerminal(t: TestContext, stack: Stack, args: string, env: Record<string, string> = {}): Typed {
+  const command = `stty cols 100 rows 40; exec '${process.execPath}' '${MAIN}' ${args} -c '${stack.file}'`;
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
+    env: { ...withoutColour(), HIVE_STATE_DIR: join(stack.folder, '.state'), TERM: 'xterm-256color', ...env },
+    cwd: stack.folder,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  return follow(t, child);
+}
+
+function withoutColour(): NodeJS.ProcessEnv {
+  const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...env } = process.env;
+  return env;
+}
+
+function follow(t: TestContext, child: ChildProcess): Typed {
+  let text = '';
+  const hear = (chunk: Buffer): void => {
+    text += chunk.toString();
+    child.emit('heard');
+  };
+  child.stdout?.on('data', hear);
+  child.stderr?.on('data', hear);
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  t.after(async () => {
+    child.kill('SIGTERM');
+    await ended;
+  });
+  return {
+    child,
+    text: () => text,
+    async untilPrinted(wanted) {
+      const signal = AbortSignal.timeout(PATIENCE);
+      while (!wanted.test(text))
+        await once(child, 'heard', { signal }).catch(() => assert.fail(`never printed ${wanted}:\n${text}`));
+    },
+    type: (keys) => void child.stdin?.write(keys),
+    ended,
+  };
+}
+
+const ESCAPE = '\u001b';
+const COLOURED = new RegExp(`${ESCAPE}\\[[\\d;]*m`);
+const TOKEN = new RegExp(`${ESCAPE}\\[(?<count>[?\\d;]*)(?<move>[A-Za-z])|(?<char>[^${ESCAPE}])`, 'gs');
+
+/** What is left on the screen when escape sequences that move and erase are taken for what they do. */
+function screen(text: string): string[] {
+  const lines: string[] = [];
+  let row = 0;
+  for (const { groups: { count = '', move, char = '' } = {} } of text.matchAll(TOKEN)) {
+    if (move === 'A') row = Math.max(0, row - Number(count || 1));
+    if (move === 'B') row += Number(count || 1);
+    if (move === 'K' && count === '2') lines[row] = '';
+    if (char === '\n') row += 1;
+    else if (char !== '\r') lines[row] = (lines[row] ?? '') + char;
+  }
+  return Array.from(lines, (line = '') => line.trimEnd());
+}
+
+test('on a terminal each server must have one line that ends as ready or failed, and a summary', async (t) => {
+  const stack = createStack(t, { servers: { good: native('echo'), exits: native('crash-on-start') } });
+  const hive = atTerminal(t, stack, 'up');
+  await hive.untilPrinted(/to stop /);
+  const lines = screen(hive.text());
+  assert.equal(lines.filter((line) => /^✔ good {3}ready {5}1 tool$/.test(line)).length, 1, lines.join('\n'));
+  const failed = lines.findIndex((line) =>
+    /^✖ exits {2}failed {4}SERVER_EXITED: exits exited with code 3/.test(line),
+  );
+  assert.ok(failed >= 0, lines.join('\n'));
+  assert.equal(lines.filter((line) => / exits +failed /.test(line)).length, 1, lines.join('\n'));
+  assert.ok(
+    lines.slice(failed).some((line) => /^ +fix: check its command/.test(line)),
+    lines.join('\n'),
+  );
+  assert.ok(lines.some((line) => line.startsWith('Hive serves 1 of 2 servers (1 tool) at http:')));
+  assert.match(hive.text(), COLOURED, 'no colour');
+  hive.type(CTRL_C);
+  assert.equal(await hive.ended, 0);
+  assert.ok(
+    hive.text().endsWith('\x1b[?25h') || !hive.text().includes('\x1b[?25l'),
+    'the cursor stays hidden',
+  );
+});
+
+test('NO_COLOR must be obeyed on a terminal as well', async (t) => {
+  const stack = createStack(t, { servers: { good: native('echo'), exits: native('crash-on-start') } });
+  const hive = atTerminal(t, stack, 'up', { NO_COLOR: '1' });
+  await hive.untilPrinted(/to stop /);
+  assert.doesNotMatch(hive.text(), COLOURED);
+  hive.type(CTRL_C);
+  assert.equal(await hive.ended, 0);
+});
+
+test('Ctrl-C while servers start must end them in order, with 0', async (t) => {
+  const stack = createStack(t, { servers: { good: native('echo'), slow: native('never-answers') } });
+  const hive = atTerminal(t, stack, 'up');
+  await hive.untilPrinted(/good .*ready/);
+  const { pid } = await pidOf(stack, 'slow');
+  hive.type(CTRL_C);
+  assert.equal(await hive.ended, 0);
+  assert.match(hive.text(), /stopping \(once more to stop at once\)/);
+  assert.doesNotMatch(hive.text(), /Hive serves/);
+  assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  assert.equal((await stack.hive('ps')).exitCode, 1);
+});
+
+test('a second Ctrl-C must end at once', async (t) => {
+  const stack = createStack(t, { servers: { deaf: native('ignores-sigterm') } });
+  const hive = atTerminal(t, stack, 'up');
+  await hive.untilPrinted(/Hive serves 1 of 1/);
+  hive.type(CTRL_C);
+  await hive.untilPrinted(/stopping/);
+  hive.type(CTRL_C);
+  assert.equal(await hive.ended, 130);
+});
+
+test('SIGTERM while servers start must end with 0', async (t) => {
+  const stack = createStack(t, { servers: { slow: native('never-answers') } });
+  const hive = await stack.up();
+  await hive.until('it starts', ({ servers }) => servers.some(({ pid }) => pid !== undefined));
+  assert.equal(await hive.stop(), 0);
+});
+
+test('without a terminal there must be plain lines, each said once, the slow server last', async (t) => {
+  const stack = createStack(t, {
+    servers: { good: native('echo'), slow: { ...native('never-answers'), timeouts: { start: '1s' } } },
+  });
+  const hive = await stack.up();
+  await hive.untilPrinted(/^Hive serves 1 of 2 servers/m);
+  assert.ok(!hive.output().includes(ESCAPE));
+  const lines = hive.output().split('\n');
+  assert.match(lines[0] ?? '', /^listening at http:\/\/127\.0\.0\.1:\d+\/mcp; starting 2 servers$/);
+  const at = (wanted: RegExp): number => lines.findIndex((line) => wanted.test(line));
+  assert.ok(at(/^slow {2}starting {2}waiting for initialize$/) > 0, hive.output());
+  assert.ok(at(/^good {2}ready {5}1 tool$/) < at(/^slow {2}failed {4}SERVER_TIMEOUT/), hive.output());
+  assert.ok(at(/^slow {2}failed /) < at(/^Hive serves/), hive.output());
+});
+
+test('a reader that leaves must not end the gateway', async (t) => {
+  const stack = createStack(t, { servers: { good: native('echo') } });
+  const child = spawn(process.execPath, [MAIN, 'up', '-c', stack.file], {
+    env: { ...process.env, HIVE_STATE_DIR: join(stack.folder, '.state') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const hive = follow(t, child);
+  await hive.untilPrinted(/listening at/);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  const control = await connectControl(stateOf(stack).socket);
+  assert.ok(control);
+  t.after(() => control.close());
+  stack.save({ servers: { good: native('echo'), more: native('echo'), bad: native('crash-on-start') } });
+  for await (const { servers } of control.events())
+    if (servers.some(({ serverName, state }) => serverName === 'bad' && state === 'failed')) break;
+  stack.save({ servers: { good: native('echo') } });
+  for await (const { servers } of control.events()) if (servers.length === 1) break;
+  assert.equal(child.exitCode, null);
+  child.kill('SIGTERM');
+  assert.equal(await hive.ended, 0);
+});
+
+test('a command whose reader leaves must end quietly', async (t) => {
+  const stack = createStack(t, { servers: { good: native('echo') } });
+  await stack.up();
+  const child = spawn(process.execPath, [MAIN, 'logs', '-f', '-c', stack.file], {
+    env: { ...process.env, HIVE_STATE_DIR: join(stack.folder, '.state') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const logs = follow(t, child);
+  child.stdout?.destroy();
+  await stack.hive('restart', 'good');
+  stack.save({ servers: { good: native('stderr-noise') } });
+  assert.equal(await logs.ended, 0);
+  assert.equal(logs.text(), '');
+});
+
+function stateOf(stack: Stack): ReturnType<typeof openStateDir> {
+  return openStateDir(stack.file, { HIVE_STATE_DIR: join(stack.folder, '.state') });
+}
+
+async function pidOf(stack: Stack, serverName: string): Promise<{ pid: number }> {
+  const control = await connectControl(stateOf(stack).socket);
+  assert.ok(control);
+  try {
+    for await (const { servers } of control.events()) {
+      const pid = servers.find((it) => it.serverName === serverName)?.pid;
+      if (pid !== undefined) return { pid };
+    }
+    assert.fail(`${serverName} never had a process`);
+  } finally {
+    await control.close();
+  }
+}
