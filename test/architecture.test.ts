@@ -52,7 +52,7 @@ const WORLD: Record<string, readonly string[]> = {
   dockerode: ['runtime', 'gateway.ts'],
   'node:fs': ['config', 'runtime', 'cli', 'edge'],
   'node:fs/promises': ['config', 'runtime', 'cli', 'edge'],
-  'node:http': ['edge', 'runtime'],
+  'node:http': ['edge', 'runtime', 'cli'],
 };
 
 const files = globSync('**/*.ts', { cwd: SRC });

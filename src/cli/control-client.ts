@@ -1,12 +1,12 @@
-import type { Readable } from 'node:stream';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { StringDecoder } from 'node:string_decoder';
-import { Pool } from 'undici';
 import { CODES, type Code, GatewayError } from '../errors.ts';
 import type { GatewayStatus, LogEntry } from '../model/status.ts';
 
 const ANSWER_TIMEOUT = 10_000;
 /** No socket, one that a dead gateway left, or one that is dying at this moment. */
-const NOBODY_THERE = /^(ENOENT|ENOTDIR|ECONNREFUSED|ECONNRESET|EPIPE|UND_ERR_SOCKET)$/;
+const NOBODY_THERE = /^(ENOENT|ENOTDIR|ECONNREFUSED|ECONNRESET|EPIPE)$/;
 
 /** The running gateway of a stack, asked over its control socket. */
 export interface ControlClient {
@@ -24,16 +24,54 @@ export interface ControlClient {
 
 /** Undefined when no gateway listens there. */
 export async function connectControl(socketPath: string): Promise<ControlClient | undefined> {
-  const client = new Pool('http://hive', { socketPath, bodyTimeout: 0, headersTimeout: ANSWER_TIMEOUT });
-  const control = createControl(client);
+  const control = createControl(openRequests(socketPath));
   try {
     await control.status();
     return control;
   } catch (error) {
-    await client.destroy();
+    await control.close();
     if (NOBODY_THERE.test((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
+}
+
+interface Requests {
+  /** Resolves with the head of the answer; the body may take as long as it likes. */
+  send(method: 'GET' | 'POST', path: string): Promise<IncomingMessage>;
+  /** Cuts off whatever is under way. */
+  close(): void;
+}
+
+/** Plain requests over the unix socket: every command pays for what is loaded here before it does anything. */
+function openRequests(socketPath: string): Requests {
+  const live = new Set<ClientRequest>();
+  return {
+    send: (method, path) =>
+      new Promise((resolve, reject) => {
+        const sent = request({ socketPath, method, path, agent: false });
+        live.add(sent);
+        const timer = setTimeout(() => sent.destroy(silent()), ANSWER_TIMEOUT);
+        sent.once('response', (response) => {
+          clearTimeout(timer);
+          resolve(response);
+        });
+        sent.on('error', reject);
+        sent.once('close', () => {
+          clearTimeout(timer);
+          live.delete(sent);
+        });
+        sent.end();
+      }),
+    close() {
+      for (const sent of live) sent.destroy();
+    },
+  };
+}
+
+function silent(): GatewayError {
+  return new GatewayError('NOT_RUNNING', `the gateway did not answer within ${ANSWER_TIMEOUT / 1000} s`, {
+    hint: 'it may be stuck: npx hive down, or kill it and start it again',
+  });
 }
 
 /** @throws GatewayError NOT_RUNNING */
@@ -45,17 +83,16 @@ export async function requireControl(socketPath: string): Promise<ControlClient>
   });
 }
 
-function createControl(client: Pool): ControlClient {
-  const ask = async (method: 'GET' | 'POST', path: string): Promise<string> => {
-    const { statusCode, body } = await client.request({ method, path });
-    const text = await body.text();
-    if (statusCode >= 400) throw failure(text);
-    return text;
+function createControl(requests: Requests): ControlClient {
+  const open = async (method: 'GET' | 'POST', path: string): Promise<IncomingMessage> => {
+    const response = await requests.send(method, path);
+    if ((response.statusCode ?? 500) >= 400) throw failure(await textOf(response));
+    return response;
   };
+  const ask = async (method: 'GET' | 'POST', path: string): Promise<string> =>
+    textOf(await open(method, path));
   async function* lines<T>(path: string): AsyncIterable<T> {
-    const { statusCode, body } = await client.request({ method: 'GET', path });
-    if (statusCode >= 400) throw failure(await body.text());
-    yield* jsonLines<T>(body);
+    yield* jsonLines<T>(await open('GET', path));
   }
   return {
     status: async () => JSON.parse(await ask('GET', '/status')) as GatewayStatus,
@@ -71,12 +108,12 @@ function createControl(client: Pool): ControlClient {
       return lines(`/logs${name}${follow ? '?follow=1' : ''}`);
     },
     events: () => lines('/events'),
-    close: () => client.destroy(),
+    close: async () => requests.close(),
   };
 }
 
 /** A gateway that ends in the middle ends the lines; so does a reader who breaks off. */
-async function* jsonLines<T>(body: Readable): AsyncIterable<T> {
+async function* jsonLines<T>(body: IncomingMessage): AsyncIterable<T> {
   const decoder = new StringDecoder();
   let rest = '';
   try {
@@ -86,7 +123,7 @@ async function* jsonLines<T>(body: Readable): AsyncIterable<T> {
       for (const line of lines) if (line !== '') yield JSON.parse(line) as T;
     }
   } catch (error) {
-    if (!/^(UND_ERR|ECONNRESET|EPIPE)/.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!/^(ECONNRESET|EPIPE)$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

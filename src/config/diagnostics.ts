@@ -2,7 +2,8 @@
 import { relative } from 'node:path';
 import { GatewayError } from '../errors.ts';
 import type { Place } from '../model/desired.ts';
-import { type KeyPath, lineText, type Mark, type Source } from './source.ts';
+import { lineText } from './line-text.ts';
+import type { KeyPath, Mark, Source } from './source.ts';
 
 export interface Problem {
   readonly message: string;

@@ -15,6 +15,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import { blankJsonComments } from './json-comments.ts';
+import { lineText } from './line-text.ts';
 
 export interface Source {
   /** Absolute. */
@@ -153,10 +154,6 @@ export function markAt(source: Source, start: number, end: number): Mark {
     column: Math.max(col, 1),
     length: Math.max(1, Math.min(end - start, rest)),
   };
-}
-
-export function lineText(source: Source, line: number): string {
-  return source.text.split('\n')[line - 1]?.replace(/\r$/, '') ?? '';
 }
 
 export interface DuplicateKey {

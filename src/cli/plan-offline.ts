@@ -1,0 +1,29 @@
+import { loadDesired } from '../gateway.ts';
+import type { Observed } from '../model/observed.ts';
+import { renderPlan } from '../model/plan.ts';
+import { reconcile } from '../reconcile/reconcile.ts';
+import { engineClient } from '../runtime/engine/connect-engine.ts';
+import { listContainers } from '../runtime/engine/containers.ts';
+import { findEngine } from '../runtime/setup/find-engine.ts';
+import type { StateDir } from '../runtime/state-dir.ts';
+
+/** What `up` would do, found out without a gateway. Loaded only then: it takes everything a gateway is made of. */
+export async function planOffline(file: string, state: StateDir): Promise<string> {
+  const [{ wanted }, observed] = await Promise.all([loadDesired({ file, state }), observe()]);
+  return renderPlan(reconcile(wanted, observed));
+}
+
+async function observe(): Promise<Observed> {
+  const found = await findEngine();
+  if (found.kind !== 'ready') {
+    const hint = 'npx hive doctor says how to get one';
+    return {
+      engine: { state: 'absent', reason: 'there is no usable container engine', hint },
+      containers: [],
+      mislabelled: [],
+      instances: [],
+    };
+  }
+  const listing = await listContainers(engineClient(found.engine.url));
+  return { engine: { state: 'ready' }, ...listing, instances: [] };
+}
