@@ -9,6 +9,7 @@ import { gapsError } from '../runtime/setup/gap-errors.ts';
 import { readHost } from '../runtime/setup/host.ts';
 import { openStateDir } from '../runtime/state-dir.ts';
 import { connectControl } from './control-client.ts';
+import { counted } from './server-lines.ts';
 import { type ConfigOption, stackFile } from './stack-file.ts';
 
 interface Finding {
@@ -49,7 +50,7 @@ async function checkStack(options: ConfigOption): Promise<Finding[]> {
     const file = stackFile(options);
     const stack = await loadStack(file, await readEnvironment(file, process.env));
     const unset = stack.servers.flatMap((server) => server.unset.map(({ variable }) => variable));
-    const config = good('config', `${file}: ${stack.servers.length} servers`);
+    const config = good('config', `${file}: ${counted(stack.servers.length, 'server')}`);
     const variables = unset.map((variable) =>
       fail(
         'variables',
@@ -71,7 +72,7 @@ async function checkGateway(socket: string): Promise<Finding[]> {
   try {
     const status = await control.status();
     return [
-      good('gateway', `${status.url}, pid ${status.pid}, ${status.sessions} sessions`),
+      good('gateway', `${status.url}, pid ${status.pid}, ${counted(status.sessions, 'session')}`),
       ...status.servers.map(checkServer),
     ];
   } finally {
@@ -85,8 +86,8 @@ function checkServer({ serverName, state, reason, hint, counts, noise }: ServerS
   const noisy =
     noise.lines === 0
       ? ''
-      : `; printed ${noise.lines} lines on stdout that are no messages (kept from clients, see npx hive logs ${serverName})`;
-  return good(serverName, `ready, ${counts.tools} tools${noisy}`);
+      : `; printed ${counted(noise.lines, 'line')} on stdout that ${noise.lines === 1 ? 'is no message' : 'are no messages'} (kept from clients, see npx hive logs ${serverName})`;
+  return good(serverName, `ready, ${counted(counts.tools, 'tool')}${noisy}`);
 }
 
 function good(check: string, detail: string): Finding {
@@ -105,5 +106,6 @@ function renderFinding({ check, ok, detail, fix }: Finding): string {
   const mark = ok
     ? styleText('green', 'ok  ', { stream: process.stdout })
     : styleText('red', 'BAD ', { stream: process.stdout });
-  return `${mark} ${check.padEnd(14)} ${detail}${fix ? `\n     ${' '.repeat(14)} fix: ${fix}` : ''}`;
+  const text = fix ? `${detail}\nfix: ${fix}` : detail;
+  return `${mark} ${check.padEnd(14)} ${text.replaceAll('\n', `\n${' '.repeat(20)}`)}`;
 }

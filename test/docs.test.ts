@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { parse } from 'yaml';
+import { loadStack } from '../src/config/load.ts';
+import { CODES } from '../src/errors.ts';
+import { RPC } from '../src/rpc/codes.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const README = read('README.md');
+
+/** The code blocks of a language, without their fences. */
+const blocks = (text: string, language: string): string[] =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, code = '']) => code);
+
+test('every error code and its exit code is explained in docs/errors.md, and no other', () => {
+  const rows = [...read('docs/errors.md').matchAll(/^\| `(\w+)` \| (\d) \|/gm)];
+  assert.deepEqual(Object.fromEntries(rows.map(([, code, exit]) => [code, Number(exit)])), CODES);
+});
+
+test('every JSON-RPC code of ours is explained in docs/errors.md', () => {
+  const own = Object.values(RPC).filter((code) => code > -32_000);
+  assert.deepEqual(
+    own.filter((code) => !read('docs/errors.md').includes(`| ${code} |`)),
+    [],
+  );
+});
+
+test('every command and every key of the config is named in the README', () => {
+  const commands = [...read('src/main.ts').matchAll(/\.command\('(\w+)'/g)].map(([, name = '']) => name);
+  assert.ok(commands.length > 5);
+  assert.deepEqual(
+    commands.filter((name) => !new RegExp(`[\`, ]${name}\\b`).test(README)),
+    [],
+  );
+  const { definitions, properties } = JSON.parse(read('schemas/stack.schema.json'));
+  const entries = Object.values<{ properties: object }>(definitions).map((entry) => entry.properties);
+  const keys = [properties, ...entries].flatMap((entry) => Object.keys(entry));
+  assert.ok(keys.includes('maxInFlight') && keys.includes('composeFile'), keys.join());
+  assert.deepEqual(
+    keys.filter((key) => key !== '$schema' && !README.includes(`\`${key}\``)),
+    [],
+  );
+});
+
+test('every config in the README loads as it stands', async (t) => {
+  const configs = blocks(README, 'yaml').filter((text) => !text.startsWith('services:'));
+  assert.ok(configs.length >= 3);
+  for (const text of configs) {
+    const whole = text.includes('servers:') ? text : `servers:\n${text}`;
+    const stack = await loadStack(exampleFile(t, whole), { DOCS_TOKEN: 'x' });
+    assert.equal(stack.servers.length, Object.keys(parse(whole).servers).length);
+  }
+});
+
+/** Where the README's readers would have it: in stacks/, with its Dockerfiles around it. */
+function exampleFile(t: TestContext, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hive-readme-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  cpSync(join(ROOT, 'dockerfiles'), join(folder, 'dockerfiles'), { recursive: true });
+  cpSync(join(ROOT, 'stacks'), join(folder, 'stacks'), { recursive: true });
+  writeFileSync(join(folder, 'stacks/time.Dockerfile'), blocks(README, 'dockerfile')[0] ?? '');
+  writeFileSync(join(folder, 'stacks/example.yaml'), text);
+  return join(folder, 'stacks/example.yaml');
+}
+
+test('what is to be pasted into JSON files is JSON', () => {
+  const cells = [...README.matchAll(/\| `(\{.*\})` \|$/gm)].map(([, cell = '']) => cell);
+  const pasted = [...cells, ...blocks(README, 'json')];
+  assert.ok(pasted.length >= 4);
+  for (const text of pasted) assert.match(JSON.stringify(JSON.parse(text)), /8001\/mcp|stdio/);
+});
+
+test('links between documents lead somewhere', () => {
+  const documents = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: ROOT })];
+  const dead = documents.flatMap((document) =>
+    [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !existsSync(join(ROOT, dirname(document), target)))
+      .map((target) => `${document}: ${target}`),
+  );
+  assert.deepEqual(dead, []);
+});
