@@ -115,7 +115,14 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     remove: async ({ container, serverName }) => {
       const engine = engineOf(docker, deps);
       await removeContainer(engine, container.containerId);
-      await removeOwnImage(engine, container.image);
+      // Nothing depends on it, and an engine that is busy building may take its time.
+      removeOwnImage(engine, container.image).catch((error) =>
+        logs.add(
+          serverName,
+          'hive',
+          `its old image ${container.image} stays: ${toGatewayError(error).message}`,
+        ),
+      );
       if (instances.of(serverName).length > 0) return;
       await removeNetworks(engine, deps.stackName, [`isolated-${serverName}`]);
     },

@@ -26,6 +26,8 @@ export interface Stack {
   readonly file: string;
   /** Saves the config; `name` and a free port are added unless given. */
   save(config: Record<string, unknown>): void;
+  /** What `save` would write. */
+  text(config: Record<string, unknown>): string;
   /** Starts `hive up` and resolves once it listens. */
   up(env?: Record<string, string>): Promise<Running>;
   /** Any command; `-c` is added. Never throws. */
@@ -56,8 +58,8 @@ export function createStack(t: TestContext, config: Record<string, unknown>): St
   const file = join(folder, 'hive.yaml');
   const env = { ...process.env, HIVE_STATE_DIR: join(folder, '.state'), NO_COLOR: '1' };
   const live = new Set<Running>();
-  const save: Stack['save'] = (next) =>
-    writeFileSync(file, stringify({ name, gateway: { port: 0, discover: false }, ...next }));
+  const text: Stack['text'] = (next) => stringify({ name, gateway: { port: 0, discover: false }, ...next });
+  const save: Stack['save'] = (next) => writeFileSync(file, text(next));
   save(config);
 
   const hive: Stack['hive'] = async (...args) => {
@@ -76,6 +78,7 @@ export function createStack(t: TestContext, config: Record<string, unknown>): St
     for (const running of live) await running.stop();
     writeFileSync(file, stringify({ name, servers: {} }));
     await hive('down', '--volumes');
+    await removeImages(name);
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -84,6 +87,7 @@ export function createStack(t: TestContext, config: Record<string, unknown>): St
     folder,
     file,
     save,
+    text,
     hive,
     async up(extra = {}) {
       const child = spawn(process.execPath, [MAIN, 'up', '-c', file], {
@@ -114,6 +118,13 @@ export function createStack(t: TestContext, config: Record<string, unknown>): St
       );
     },
   };
+}
+
+/** What was built for it; `down` keeps images so that the next `up` is quick. */
+async function removeImages(name: string): Promise<void> {
+  const { stdout } = await execa('docker', ['images', '-q', '--filter', `reference=hive/${name}-*`]);
+  const images = [...new Set(stdout.split('\n').filter(Boolean))];
+  if (images.length > 0) await execa('docker', ['rmi', '-f', ...images], { reject: false });
 }
 
 async function follow(child: ChildProcess, socket: string): Promise<Running> {

@@ -1,0 +1,316 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { dockerLines, startedAt } from '../helpers/docker.ts';
+import { container, createStack, native, type Running, type Stack } from '../helpers/hive.ts';
+import { eventually, followTools } from '../helpers/tools.ts';
+
+const call = (client: Client, name: string, args: Record<string, unknown> = {}) =>
+  client.callTool({ name, arguments: args });
+
+const variable = async (client: Client, tool: string, name: string): Promise<unknown> => {
+  const { structuredContent } = await call(client, tool);
+  return (structuredContent as { env: Record<string, string> }).env[name];
+};
+
+async function started(t: TestContext, config: Record<string, unknown>): Promise<[Stack, Running]> {
+  const stack = createStack(t, config);
+  const hive = await stack.up();
+  await hive.until('all are ready', ({ servers }) => servers.every((it) => it.state === 'ready'));
+  return [stack, hive];
+}
+
+test('a changed prefix, tool filter or timeout must restart nothing, and connected clients see the new names', async (t) => {
+  const [stack, hive] = await started(t, { servers: { box: container('echo'), proc: native('echo') } });
+  const client = await hive.client();
+  const tools = await followTools(client);
+  const before = (await hive.control.status()).servers.map(({ pid, containerId }) => [pid, containerId]);
+  const boot = await startedAt(before[0]?.[1] as string);
+
+  const view = { prefix: 'p', tools: { rename: { echo: 'say' } }, timeouts: { call: '5s' } };
+  stack.save({
+    servers: { box: { ...container('echo'), ...view }, proc: { ...native('echo'), prefix: '' } },
+  });
+  await tools.until('echo', 'p_say');
+  assert.deepEqual((await call(client, 'p_say', { a: 1 })).structuredContent, { a: 1 });
+
+  stack.save({ servers: { box: { ...container('echo'), tools: { deny: ['*'] } }, proc: native('echo') } });
+  await tools.until('proc_echo');
+  const after = (await hive.control.status()).servers.map(({ pid, containerId }) => [pid, containerId]);
+  assert.deepEqual(after, before);
+  assert.equal(await startedAt(before[0]?.[1] as string), boot);
+});
+
+test('an edit of one server must leave a call in flight on another undisturbed', async (t) => {
+  const [stack, hive] = await started(t, {
+    servers: { box: container('slow'), other: container('environment') },
+  });
+  const client = await hive.client();
+  const before = await stack.containers();
+  const boot = await startedAt(before.get('box') as string);
+  let isOver = false;
+  const slow = call(client, 'box_echo', { ms: 4_000 }).finally(() => {
+    isOver = true;
+  });
+  stack.save({
+    servers: { box: container('slow'), other: { ...container('environment'), env: { EDIT: '1' } } },
+  });
+  await eventually('the edit is served', async () => (await variable(client, 'other_echo', 'EDIT')) === '1');
+  assert.equal(isOver, false);
+  assert.deepEqual((await slow).content, [{ type: 'text', text: 'late' }]);
+  const after = await stack.containers();
+  assert.equal(after.get('box'), before.get('box'));
+  assert.notEqual(after.get('other'), before.get('other'));
+  assert.equal(await startedAt(before.get('box') as string), boot);
+});
+
+test('a bad edit must tell all its problems once and change nothing, and mending it applies', async (t) => {
+  const [stack, hive] = await started(t, { servers: { proc: native('echo') } });
+  const tools = await followTools(await hive.client());
+  const bad = { proc: { ...native('echo'), prefx: 'x' }, box: { type: 'container', memory: 'lots' } };
+  stack.save({ servers: bad });
+  await hive.untilPrinted('nothing was changed');
+  const told = hive.output();
+  for (const part of [/hive\.yaml:\d+:\d+: .*prefx/, /fix: .*prefix/, /hive\.yaml:\d+:\d+: .*memory/])
+    assert.match(told, part);
+  assert.match((await stack.hive('plan')).stderr, /prefx/);
+
+  // Saved once more, as bad as before: told already.
+  stack.save({ servers: { ...bad } });
+  stack.save({ servers: { proc: { ...native('echo'), prefix: 'mended' } } });
+  await tools.until('mended_echo');
+  assert.equal(hive.output().split('nothing was changed').length, 2);
+  assert.equal(tools.announced, 1);
+  await hive.untilPrinted('the configuration is good again');
+});
+
+test('however a file is saved, the last content counts', async (t) => {
+  const stack = createStack(t, { servers: { proc: native('echo') } });
+  const real = join(stack.folder, 'real.yaml');
+  renameSync(stack.file, real);
+  symlinkSync(real, stack.file);
+  const named = (prefix: string): string => stack.text({ servers: { proc: { ...native('echo'), prefix } } });
+  const hive = await stack.up();
+  await hive.untilServer('proc', 'ready');
+  const tools = await followTools(await hive.client());
+
+  await t.test('through a link', async () => {
+    writeFileSync(real, named('linked'));
+    await tools.until('linked_echo');
+  });
+  await t.test('by swapping the target of a link', async () => {
+    writeFileSync(join(stack.folder, 'second.yaml'), named('swapped'));
+    symlinkSync('second.yaml', `${stack.file}.new`);
+    renameSync(`${stack.file}.new`, stack.file);
+    await tools.until('swapped_echo');
+  });
+  await t.test('by renaming a new file over it', async () => {
+    writeFileSync(`${stack.file}.tmp`, named('renamed'));
+    renameSync(`${stack.file}.tmp`, stack.file);
+    await tools.until('renamed_echo');
+  });
+  await t.test('half-written, then finished', async () => {
+    const text = named('whole');
+    writeFileSync(stack.file, text.slice(0, text.indexOf('command')));
+    await hive.untilPrinted('nothing was changed');
+    writeFileSync(stack.file, text);
+    await tools.until('whole_echo');
+  });
+  await t.test('ten times in a second: applied once, in the end', async () => {
+    const { pid } = await hive.untilServer('proc', 'ready');
+    for (let i = 1; i <= 10; i++) {
+      stack.save({ servers: { proc: { ...native('environment'), env: { SAVE: String(i) }, prefix: 'n' } } });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await tools.until('n_echo');
+    assert.equal(await variable(await hive.client(), 'n_echo', 'SAVE'), '10');
+    assert.equal(hive.output().split('+ connect').length, 2);
+    assert.notEqual((await hive.untilServer('proc', 'ready')).pid, pid);
+  });
+});
+
+test('an added server is announced, a removed one is drained, then its container and network go', async (t) => {
+  const [stack, hive] = await started(t, { servers: { proc: native('echo') } });
+  const client = await hive.client();
+  const tools = await followTools(client);
+  stack.save({ servers: { proc: native('echo'), box: container('slow') } });
+  await tools.until('box_echo', 'proc_echo');
+
+  const slow = call(client, 'box_echo', { ms: 2_000 });
+  stack.save({ servers: { proc: native('echo') } });
+  await tools.until('proc_echo');
+  assert.equal((await stack.containers()).size, 1);
+  assert.deepEqual((await slow).content, [{ type: 'text', text: 'late' }]);
+  await eventually('the container is gone', async () => (await stack.containers()).size === 0);
+  const networks = () =>
+    dockerLines('network', 'ls', '-q', '--filter', `label=com.docker.compose.project=${stack.name}`);
+  await eventually('its network is gone', async () => (await networks()).length === 0);
+});
+
+test('an edited Dockerfile is rebuilt; one that does not build leaves the old version serving and says so', async (t) => {
+  const stack = createStack(t, { servers: { proc: native('echo') } });
+  const folder = join(stack.folder, 'image');
+  mkdirSync(folder);
+  const file = join(folder, 'Dockerfile');
+  const server = join(import.meta.dirname, '../servers');
+  for (const name of ['serve.mjs', 'environment.mjs'])
+    writeFileSync(join(folder, name), readFileSync(join(server, name)));
+  const dockerfile = (line: string): string =>
+    `FROM node:24-slim\n${line}\nCOPY *.mjs /\nCMD ["node", "/environment.mjs"]\n`;
+  writeFileSync(file, dockerfile('ENV BUILD=1'));
+  stack.save({ servers: { made: { type: 'container', dockerfile: 'image/Dockerfile', stopGrace: '1s' } } });
+  const images = () => dockerLines('images', '-q', '--filter', `reference=hive/${stack.name}-*`);
+  const hive = await stack.up();
+  await hive.untilServer('made', 'ready');
+  const client = await hive.client();
+  const [first] = await images();
+
+  writeFileSync(file, dockerfile('ENV BUILD=2'));
+  await eventually(
+    'the new image serves',
+    async () => (await variable(client, 'made_echo', 'BUILD')) === '2',
+  );
+  await eventually('the old image is gone', async () => {
+    const left = await images();
+    return left.length === 1 && left[0] !== first;
+  });
+
+  writeFileSync(file, dockerfile('RUN echo no such luck && false'));
+  const { servers } = await hive.until(
+    'the failure is shown',
+    (it) => it.servers[0]?.code === 'BUILD_FAILED',
+  );
+  assert.equal(servers[0]?.state, 'ready');
+  assert.match(servers[0]?.reason ?? '', /no such luck|Dockerfile/);
+  assert.match((await stack.hive('ps')).stdout, /ready.*BUILD_FAILED.*the old version serves.*fix: /s);
+  await hive.untilPrinted(/image\/Dockerfile/);
+  assert.equal(await variable(client, 'made_echo', 'BUILD'), '2');
+
+  writeFileSync(file, dockerfile('ENV BUILD=3'));
+  await eventually(
+    'the mended one serves',
+    async () => (await variable(client, 'made_echo', 'BUILD')) === '3',
+  );
+  await hive.until('nothing is wrong any more', (it) => it.servers[0]?.reason === undefined);
+});
+
+test('a replacement that crashes leaves the old one serving, and taking the edit back clears the status', async (t) => {
+  const [stack, hive] = await started(t, { servers: { box: container('echo') } });
+  const client = await hive.client();
+  const before = await stack.containers();
+  stack.save({ servers: { box: container('crash-on-start') } });
+  const failed = await hive.until('the failure is shown', (it) => it.servers[0]?.code === 'SERVER_EXITED');
+  assert.match(failed.servers[0]?.reason ?? '', /exited with code 3.*DATABASE_URL is not set/s);
+  assert.equal(failed.servers[0]?.state, 'ready');
+  assert.deepEqual((await call(client, 'box_echo', { a: 1 })).structuredContent, { a: 1 });
+  stack.save({ servers: { box: container('echo') } });
+  await hive.until(
+    'the status is clean',
+    ({ servers: [it] }) => it?.state === 'ready' && !it.reason && !it.detail,
+  );
+  await eventually(
+    'only the old one is left',
+    async () => (await dockerLines('ps', '-aq', '--filter', `label=mcp.stack=${stack.name}`)).length === 1,
+  );
+  assert.deepEqual(await stack.containers(), before);
+});
+
+test('an included file is watched, also while it is broken or missing', async (t) => {
+  const stack = createStack(t, { servers: { proc: native('echo') } });
+  const file = join(stack.folder, 'more.yaml');
+  const hive = await stack.up();
+  await hive.untilServer('proc', 'ready');
+  const tools = await followTools(await hive.client());
+
+  stack.save({ include: 'more.yaml', servers: { proc: native('echo') } });
+  await hive.untilPrinted('nothing was changed');
+  writeFileSync(file, JSON.stringify({ servers: { more: native('echo') } }));
+  await tools.until('more_echo', 'proc_echo');
+  writeFileSync(file, 'servers: { more: { type: nativ } }');
+  await hive.untilPrinted(/more\.yaml:1:\d+/);
+  writeFileSync(file, JSON.stringify({ servers: { again: native('echo') } }));
+  await tools.until('again_echo', 'proc_echo');
+  rmSync(file);
+  await hive.untilPrinted(
+    /more\.yaml.*more\.yaml.*nothing was changed.*nothing was changed.*nothing was changed/s,
+  );
+  writeFileSync(file, JSON.stringify({ servers: {} }));
+  await tools.until('proc_echo');
+});
+
+test('a changed value in .env must replace what refers to it and nothing else', async (t) => {
+  const stack = createStack(t, {});
+  const named = (env: object) => ({ env });
+  const env = join(stack.folder, '.env');
+  writeFileSync(env, 'TOKEN=one\n');
+  const servers = {
+    box: { ...container('environment'), ...named({ TOKEN: '${TOKEN}' }) },
+    proc: { ...native('environment'), ...named({ TOKEN: '${TOKEN}' }) },
+    other: container('echo'),
+  };
+  stack.save({ servers });
+  const hive = await stack.up();
+  await hive.until('all are ready', (it) => it.servers.every(({ state }) => state === 'ready'));
+  const client = await hive.client();
+  const before = await stack.containers();
+  assert.equal(await variable(client, 'box_echo', 'TOKEN'), 'one');
+
+  writeFileSync(env, 'TOKEN=two\n');
+  for (const tool of ['box_echo', 'proc_echo'])
+    await eventually(`${tool} knows`, async () => (await variable(client, tool, 'TOKEN')) === 'two');
+  await hive.untilPrinted('what its variables or files hold');
+  await eventually(
+    'the old one is gone',
+    async () => (await stack.containers()).get('box') !== before.get('box'),
+  );
+  assert.equal((await stack.containers()).get('other'), before.get('other'));
+
+  writeFileSync(env, '');
+  const { servers: unset } = await hive.until('it is told', (it) =>
+    it.servers.some(({ code }) => code === 'VARIABLE_UNSET'),
+  );
+  assert.equal(unset.find(({ serverName }) => serverName === 'box')?.state, 'ready');
+  assert.equal(await variable(client, 'box_echo', 'TOKEN'), 'two');
+  writeFileSync(env, 'TOKEN=two\n');
+  await hive.until('it is well again', (it) => it.servers.every(({ reason }) => reason === undefined));
+});
+
+test('no call may fail while the container that serves it is replaced', async (t) => {
+  const [stack, hive] = await started(t, { servers: { box: container('environment') } });
+  const client = await hive.client();
+  const seen = new Set<unknown>();
+  let calls = 0;
+  const edits = ['1', '2'];
+  const edit = (): void =>
+    stack.save({ servers: { box: { ...container('environment'), env: { EDIT: edits[0] } } } });
+  edit();
+  while (edits.length > 0) {
+    const value = await variable(client, 'box_echo', 'EDIT');
+    calls += 1;
+    seen.add(value);
+    if (value !== edits[0]) continue;
+    edits.shift();
+    if (edits.length > 0) edit();
+  }
+  assert.deepEqual([...seen], [undefined, '1', '2']);
+  assert.ok(calls > 50, `${calls} calls`);
+});
+
+test('an edit while a slow build of another server is under way is applied at once', async (t) => {
+  const [stack, hive] = await started(t, { servers: { proc: native('echo') } });
+  const tools = await followTools(await hive.client());
+  writeFileSync(join(stack.folder, 'Dockerfile'), 'FROM node:24-slim\nRUN sleep 600\n');
+  const made = { type: 'container', dockerfile: 'Dockerfile' };
+  stack.save({ servers: { made, proc: native('echo') } });
+  await hive.until('it builds', (it) =>
+    it.servers.some(({ detail }) => detail?.includes('sleep 600') === true),
+  );
+  stack.save({ servers: { made, proc: { ...native('echo'), prefix: 'p' } } });
+  await tools.until('p_echo');
+  const building = (await hive.control.status()).servers.find((it) => it.serverName === 'made');
+  assert.match(building?.detail ?? '', /sleep 600/);
+  stack.save({ servers: { proc: native('echo'), box: container('echo') } });
+  await tools.until('box_echo', 'proc_echo');
+});
