@@ -1,8 +1,6 @@
-import { styleText } from 'node:util';
 import { confirm } from '@inquirer/prompts';
-import { Listr } from 'listr2';
 import { type GatewayError, renderError, toGatewayError } from '../errors.ts';
-import type { Progress, ProgressEvent } from '../model/ports.ts';
+import type { Progress } from '../model/ports.ts';
 import { ensureEngine } from '../runtime/setup/ensure-engine.ts';
 import { type Engine, findEngine } from '../runtime/setup/find-engine.ts';
 import { gapsError } from '../runtime/setup/gap-errors.ts';
@@ -50,55 +48,14 @@ export function explainMissing(missing: GatewayError): void {
   process.stderr.write(`${renderError(missing)}\ncontinuing with what can run without an engine\n`);
 }
 
-/** Long steps of the set-up: spinners on a TTY, else a line at the start, the end, and every tenth of the way. */
+/** Long steps of the set-up: a line at the start, the end, and every tenth of the way, on a TTY as elsewhere. */
 export function createProgress(): Progress {
-  return process.stdout.isTTY ? liveProgress() : plainProgress();
-}
-
-function plainProgress(): Progress {
   const tenths = new Map<string, number>();
   return ({ name, state, detail, percent }) => {
     const tenth = percent === undefined ? -1 : Math.floor(percent / 10);
     if (state === 'running' && tenths.get(name) === tenth) return;
     tenths.set(name, tenth);
-    process.stdout.write(
-      `${name}: ${[state, percent === undefined ? '' : `${percent} %`, detail ?? ''].filter(Boolean).join(' ')}\n`,
-    );
-  };
-}
-
-function liveProgress(): Progress {
-  const running = new Map<string, (event: ProgressEvent) => void>();
-  return (event) => {
-    const known = running.get(event.name);
-    if (known) known(event);
-    else if (event.state === 'started' || event.state === 'running')
-      running.set(
-        event.name,
-        startLine(event, () => running.delete(event.name)),
-      );
-  };
-}
-
-function startLine({ name }: ProgressEvent, onEnd: () => void): (event: ProgressEvent) => void {
-  const done = Promise.withResolvers<void>();
-  let show = (_text: string): void => {};
-  const list = new Listr([
-    {
-      title: name,
-      task: (_context, task) => {
-        show = (text) => {
-          task.output = text;
-        };
-        return done.promise;
-      },
-    },
-  ]);
-  void list.run().catch(() => {});
-  return ({ state, detail, percent }) => {
-    if (state === 'done') done.resolve();
-    else if (state === 'failed') done.reject(new Error(detail ?? 'failed'));
-    else show(styleText('dim', [percent === undefined ? '' : `${percent} %`, detail ?? ''].join(' ')));
-    if (state === 'done' || state === 'failed') onEnd();
+    const figure = percent === undefined ? '' : `${percent} %`;
+    process.stdout.write(`${name}: ${[state, figure, detail ?? ''].filter(Boolean).join(' ')}\n`);
   };
 }

@@ -121,12 +121,16 @@ async function namingHolder(error: unknown, port: number): Promise<unknown> {
   });
 }
 
+/** One Ctrl-C under npm comes twice: from the terminal, and passed on by npm. */
+const SAME_KEY_MS = 300;
+
 /** The first signal drains and stops in order, a second one ends at once; native children die with the process either way. */
 function endOnSignals(gateway: Gateway): void {
-  let asked = false;
+  let askedAt: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (asked) process.exit(signal === 'SIGINT' ? 130 : 143);
-    asked = true;
+    if (askedAt !== undefined && Date.now() - askedAt < SAME_KEY_MS) return;
+    if (askedAt !== undefined) process.exit(signal === 'SIGINT' ? 130 : 143);
+    askedAt = Date.now();
     process.stderr.write('\nstopping (once more to stop at once)\n');
     void gateway.close();
   };

@@ -53,7 +53,8 @@ export interface Running {
 }
 
 export function createStack(t: TestContext, config: Record<string, unknown>): Stack {
-  const name = `hivetest-${randomBytes(4).toString('hex')}`;
+  // The run's id in the name lets the leak check tell its things from those of others on the same engine.
+  const name = `hivetest-${process.env.HIVE_TEST_RUN ?? ''}${randomBytes(4).toString('hex')}`;
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   const file = join(folder, 'hive.yaml');
   const env = { ...process.env, HIVE_STATE_DIR: join(folder, '.state'), NO_COLOR: '1' };
