@@ -74,6 +74,7 @@ async function checkGateway(socket: string): Promise<Finding[]> {
     return [
       good('gateway', `${status.url}, pid ${status.pid}, ${counted(status.sessions, 'session')}`),
       ...status.servers.map(checkServer),
+      ...status.ignored.map((it) => good('ignored', `container ${it.containerName}: ${it.reason}`)),
     ];
   } finally {
     await control.close();

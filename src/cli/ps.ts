@@ -50,6 +50,7 @@ export function renderStatus(status: GatewayStatus, now: number): string {
     `${status.stack} at ${status.url} (pid ${status.pid}, ${counted(status.sessions, 'session')})`,
     rows,
     ...reasons.map((server) => `\n${server.serverName}\n${failure(server).join('\n')}`),
+    ...status.ignored.map((it) => `\ncontainer ${it.containerName} is ignored: ${it.reason}`),
   ].join('\n');
 }
 

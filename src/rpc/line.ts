@@ -18,7 +18,7 @@ const TRIES = 64;
 export function readLine(line: Buffer, sink: LineSink): void {
   const trimmed = trimStart(line);
   if (trimmed.length === 0) {
-    if (line.length > 0) sink.noise(line);
+    if (line.length > 0 && !isLoneReturn(line)) sink.noise(line);
     return;
   }
   const rest = readMessages(trimmed, sink);
@@ -27,6 +27,9 @@ export function readLine(line: Buffer, sink: LineSink): void {
     sink.noise(rest === trimmed ? line : rest);
   }
 }
+
+/** An empty line of somebody who ends lines with CR LF: as little noise as an empty line. */
+const isLoneReturn = (line: Buffer): boolean => line.length === 1 && line[0] === 0x0d;
 
 /** Whether `readLine` would find a message on the line. */
 export function hasMessage(line: Buffer): boolean {

@@ -6,12 +6,15 @@ import type { Server } from '../model/desired.ts';
 import { resolveReferences, type Values, variablesIn } from '../model/references.ts';
 
 /**
- * What a container's `${VAR}` references and env files amount to, as a keyed digest: a changed secret is noticed, and
- * nobody learns it from a label. Undefined when the server has neither.
+ * What a server's `${VAR}` references, secrets and env files amount to, as a keyed digest: a changed secret is noticed,
+ * and nobody learns it from a label. Undefined when the server has none of them.
  */
 export function valuesDigest(server: Server, values: Values, key: Buffer): string | undefined {
-  const variables = [...new Set(variablesIn(JSON.stringify(server)))].sort();
-  const files = server.type === 'remote' ? [] : server.envFile;
+  const secrets = server.type === 'container' ? Object.values(server.secrets) : [];
+  const named = secrets.flatMap((secret) => ('environment' in secret ? [secret.environment] : []));
+  const variables = [...new Set([...variablesIn(JSON.stringify(server)), ...named])].sort();
+  const secretFiles = secrets.flatMap((secret) => ('file' in secret ? [secret.file] : []));
+  const files = server.type === 'remote' ? [] : [...server.envFile, ...secretFiles];
   if (variables.length === 0 && files.length === 0) return undefined;
   const hmac = createHmac('sha256', key);
   for (const variable of variables) hmac.update(`${variable}=${values[variable] ?? ''}\0`);

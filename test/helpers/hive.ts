@@ -32,6 +32,8 @@ export interface Stack {
   up(env?: Record<string, string>): Promise<Running>;
   /** Any command; `-c` is added. Never throws. */
   hive(...args: string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }>;
+  /** A command that does not end by itself: whoever starts it ends it. */
+  start(...args: string[]): ChildProcess;
   /** Docker's view of the stack's containers: `server → id`. */
   containers(): Promise<Map<string, string>>;
 }
@@ -63,6 +65,12 @@ export function createStack(t: TestContext, config: Record<string, unknown>): St
   const save: Stack['save'] = (next) => writeFileSync(file, text(next));
   save(config);
 
+  const start = (args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess =>
+    spawn(process.execPath, [MAIN, ...args, '-c', file], {
+      env,
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   const hive: Stack['hive'] = async (...args) => {
     const { exitCode, stdout, stderr } = await execa(process.execPath, [MAIN, ...args, '-c', file], {
       env,
@@ -90,12 +98,9 @@ export function createStack(t: TestContext, config: Record<string, unknown>): St
     save,
     text,
     hive,
+    start: (...args) => start(args, env),
     async up(extra = {}) {
-      const child = spawn(process.execPath, [MAIN, 'up', '-c', file], {
-        env: { ...env, ...extra },
-        cwd: folder,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
+      const child = start(['up'], { ...env, ...extra });
       const running = await follow(child, openStateDir(file, env).socket);
       live.add(running);
       child.once('exit', () => live.delete(running));

@@ -13,12 +13,19 @@ export interface KnownTools {
   until(...names: string[]): Promise<void>;
 }
 
-export async function followTools(client: Client): Promise<KnownTools> {
+/** @param isOurs leaves out what containers of parallel tests may bring in where discovery is on */
+export async function followTools(
+  client: Client,
+  isOurs: (name: string) => boolean = () => true,
+): Promise<KnownTools> {
   let names: string[] = [];
   let announced = 0;
   const listeners = new Set<() => void>();
   const list = async (): Promise<void> => {
-    names = (await client.listTools()).tools.map((tool) => tool.name).sort();
+    names = (await client.listTools()).tools
+      .map((tool) => tool.name)
+      .filter(isOurs)
+      .sort();
     for (const listener of listeners) listener();
   };
   client.setNotificationHandler(ToolListChangedNotificationSchema, () => {

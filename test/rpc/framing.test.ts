@@ -43,15 +43,7 @@ const cases: [name: string, input: string, messages: string[], noise: [string, n
       ['bye', 3],
     ],
   ],
-  [
-    'blank lines',
-    `\n  \n${A}\n\r\n`,
-    [A],
-    [
-      ['', 2],
-      ['', 1],
-    ],
-  ],
+  ['blank lines', `\n  \n${A}\n\r\n`, [A], [['', 2]]],
   ['a banner glued to a message', `Loading… ${A}\n`, [A], [['Loading…', 11]]],
   ['a banner with braces glued to a message', `opts {"a":1} {x} ${A}\n`, [A], [['opts {"a":1} {x}', 17]]],
   ['two messages on one line', `${A}${B}\n${A} ${B}\n`, [A, B, A, B], []],

@@ -1,4 +1,4 @@
-// A streamable HTTP server with sessions; `?sse` answers as event streams, `?early` ends them early, `?cut` breaks them. Prints its port.
+// A streamable HTTP server with sessions; `?sse` answers as event streams, `?early` ends them early, `?cut` breaks them. Arguments: port, host. Prints its port.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { mirrored } from './mirror.mjs';
@@ -71,4 +71,6 @@ const server = createServer(async (request, response) => {
   console.log(`deleted ${sessions.delete(request.headers['mcp-session-id'])}`);
   return response.writeHead(200).end();
 });
-server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => console.log(server.address().port));
+server.listen(Number(process.argv[2] ?? 0), process.argv[3] ?? '127.0.0.1', () =>
+  console.log(server.address().port),
+);

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { test } from 'node:test';
+import type { ServerStatus } from '../../src/model/status.ts';
+import { dockerLines } from '../helpers/docker.ts';
+import { container, createStack, native, type Running } from '../helpers/hive.ts';
+import { followTools } from '../helpers/tools.ts';
+
+async function statusOf(hive: Running, name: string): Promise<ServerStatus> {
+  const { servers } = await hive.control.status();
+  return servers.find((it) => it.serverName === name) as ServerStatus;
+}
+
+/** The message of a call that failed; rejects when it did not. */
+function failureOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    (value) => assert.fail(`it answered ${JSON.stringify(value)}`),
+    (error: Error) => error.message,
+  );
+}
+
+const noisy = (place: typeof native) => ({ ...place('slow'), tools: {}, timeouts: { call: '60s' } });
+
+test('a server that is killed must fail its calls at once with the reason, stay listed, and come back', async (t) => {
+  const stack = createStack(t, {
+    servers: { box: noisy(container), execd: { ...noisy(container), link: 'exec' }, proc: noisy(native) },
+  });
+  const hive = await stack.up();
+  await hive.until('all are ready', (it) => it.servers.every(({ state }) => state === 'ready'));
+  const client = await hive.client();
+  const tools = await followTools(client);
+  const containers = await stack.containers();
+  const kill: Record<string, () => Promise<unknown>> = {
+    box: () => dockerLines('kill', containers.get('box') as string),
+    execd: () => dockerLines('kill', containers.get('execd') as string),
+    proc: async () => process.kill((await statusOf(hive, 'proc')).pid ?? 0, 'SIGKILL'),
+  };
+  const end = { box: /exited with code 137/, execd: /exited with code|gone/, proc: /killed by SIGKILL/ };
+  for (const name of ['box', 'execd', 'proc'] as const) {
+    const call = failureOf(client.callTool({ name: `${name}_echo`, arguments: {} }));
+    const other = client.callTool({
+      name: name === 'proc' ? 'box_echo' : 'proc_echo',
+      arguments: { ms: 100 },
+    });
+    await other;
+    await kill[name]?.();
+    const message = await call;
+    assert.match(message, end[name]);
+    assert.match(message, /fix: .*hive logs/);
+    const failed = await hive.untilServer(name, 'failed');
+    assert.match(failed.detail ?? '', /failure 1; trying again in \d+ s/);
+    assert.match(
+      await failureOf(client.callTool({ name: `${name}_echo`, arguments: {} })),
+      /is (failed|starting)/,
+    );
+    assert.deepEqual(tools.names, ['box_echo', 'execd_echo', 'proc_echo']);
+    const back = await hive.untilServer(name, 'ready');
+    assert.equal(back.restarts, 1);
+    assert.equal(back.reason, undefined);
+    const { content } = await client.callTool({ name: `${name}_echo`, arguments: { ms: 1 } });
+    assert.deepEqual(content, [{ type: 'text', text: 'late' }]);
+  }
+  assert.equal(tools.announced, 0);
+  assert.deepEqual(await stack.containers(), containers);
+});
+
+test('a server that exits again and again must be given up, with what it said last, until it is restarted', async (t) => {
+  const stack = createStack(t, {
+    servers: { box: container('exits-mid-call'), proc: native('exits-mid-call') },
+  });
+  const hive = await stack.up();
+  await hive.until('all are ready', (it) => it.servers.every(({ state }) => state === 'ready'));
+  const client = await hive.client();
+  const tools = await followTools(client);
+  const wearOut = async (name: string): Promise<void> => {
+    for (let failures = 1; failures <= 5; failures++) {
+      await hive.untilServer(name, 'ready');
+      const message = await failureOf(client.callTool({ name: `${name}_echo`, arguments: {} }));
+      assert.match(message, /exited with code 7.*fatal: out of luck.*fix: /s);
+      const { detail } = await hive.untilServer(name, 'failed');
+      assert.match(detail ?? '', failures < 5 ? new RegExp(`failure ${failures}; trying again`) : /gave up/);
+    }
+  };
+  await Promise.all([wearOut('box'), wearOut('proc')]);
+  await tools.until();
+  const { stdout } = await stack.hive('ps');
+  assert.match(stdout, /box .* failed .*fatal: out of luck.*fix: /s);
+  const refused = await stack.hive('restart', 'nobody');
+  assert.equal(refused.exitCode, 1);
+  assert.match(refused.stderr, /SERVER_UNKNOWN.*no server nobody.*box, proc/s);
+
+  const restarted = await stack.hive('restart', 'box');
+  assert.deepEqual([restarted.exitCode, restarted.stdout], [0, 'box  ready     1 tool'], restarted.stderr);
+  await tools.until('box_echo');
+});
+
+test('restart, ps, logs -f and plan must tell of a running stack what is so', async (t) => {
+  const stack = createStack(t, { servers: { box: container('stderr-noise'), proc: native('stderr-noise') } });
+  const hive = await stack.up();
+  await hive.until('all are ready', (it) => it.servers.every(({ state }) => state === 'ready'));
+  const client = await hive.client();
+  const before = await statusOf(hive, 'proc');
+  const containers = await stack.containers();
+
+  const follow = stack.start('logs', '-f', 'proc');
+  const lines = createInterface({ input: follow.stdout as Readable });
+  const ended = once(follow, 'exit');
+  const seen: string[] = [];
+  for await (const line of lines) {
+    // What was there before comes first.
+    if (seen.push(line) === 1)
+      void client.callTool({ name: 'proc_echo', arguments: { say: 'news of today\n' } });
+    if (line.includes('news of today')) break;
+  }
+  follow.kill();
+  await ended;
+  assert.ok(
+    seen.some((line) => / proc stderr {1,3}line 0$/.test(line)),
+    seen.join('\n'),
+  );
+  assert.match(seen.at(-1) ?? '', / proc stderr {1,3}news of today$/);
+
+  for (const name of ['proc', 'box'])
+    assert.deepEqual((await stack.hive('restart', name)).stdout, `${name}  ready     1 tool`);
+  const after = await statusOf(hive, 'proc');
+  assert.notEqual(after.pid, before.pid);
+  assert.deepEqual(await stack.containers(), containers);
+  assert.match(
+    (await stack.hive('ps')).stdout,
+    /SERVER +TYPE +STATE .*box +container +ready .* 1\n.*proc +native +ready +\S+ +child +1 +- +1/s,
+  );
+
+  assert.equal((await stack.hive('plan')).stdout, '');
+  const unset = { ...native('echo'), env: { TOKEN: '${HIVE_TEST_UNSET}' } };
+  stack.save({ servers: { box: container('stderr-noise'), proc: native('stderr-noise'), unset } });
+  await hive.untilServer('unset', 'failed');
+  assert.equal((await stack.hive('plan')).stdout, '! skip        unset  ${HIVE_TEST_UNSET} is not set');
+});
