@@ -45,7 +45,8 @@ export async function startSecondEngine(t: TestContext, image: string): Promise<
         ip6tables: 'false',
       };
       const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
-      daemon = spawn('dockerd', args, { stdio: 'ignore' });
+      // In a network namespace of its own: a dockerd without bridge removes the docker0 that it finds.
+      daemon = spawn('unshare', ['--net', '--', 'dockerd', ...args], { stdio: 'ignore' });
       await untilAnswers(docker);
     },
   };

@@ -126,6 +126,7 @@ test('however a file is saved, the last content counts', async (t) => {
     }
     await tools.until('n_echo');
     assert.equal(await variable(await hive.client(), 'n_echo', 'SAVE'), '10');
+    await hive.untilPrinted('+ connect');
     assert.equal(hive.output().split('+ connect').length, 2);
     assert.notEqual((await hive.untilServer('proc', 'ready')).pid, pid);
   });

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { execa } from 'execa';
+import { container, createStack, SERVERS } from '../helpers/hive.ts';
+
+/** Prints a variable and two secrets as its only tool's result. */
+const TELLS = `
+import { serve, text } from '/servers/serve.mjs';
+import { readFileSync } from 'node:fs';
+const read = (name) => readFileSync('/run/secrets/' + name, 'utf8');
+serve({ 'tools/call': () => text([process.env.FROM_FILE, read('from_file'), read('from_env')].join(' ')) });
+`;
+
+test('variables of an env file, secrets from a file and from the environment must reach the container, and no file of ours', async (t) => {
+  const stack = createStack(t, { servers: {} });
+  writeFileSync(join(stack.folder, 'tells.mjs'), TELLS);
+  writeFileSync(join(stack.folder, 'vars.env'), 'FROM_FILE=one\n');
+  writeFileSync(join(stack.folder, 'secret.txt'), 'two');
+  stack.save({
+    servers: {
+      s: {
+        ...container('echo'),
+        command: ['node', '/own/tells.mjs'],
+        volumes: [`${SERVERS}:/servers:ro`, `${stack.folder}:/own:ro`],
+        envFile: 'vars.env',
+        secrets: { from_file: { file: './secret.txt' }, from_env: { environment: 'HIVETEST_SECRET' } },
+      },
+    },
+  });
+  const hive = await stack.up({ HIVETEST_SECRET: 'three-secret' });
+  await hive.untilServer('s', 'ready');
+  const { content } = await (await hive.client()).callTool({ name: 's_echo', arguments: {} });
+  assert.deepEqual(content, [{ type: 'text', text: 'one two three-secret' }]);
+  const { stdout } = await execa(
+    'grep',
+    ['-rl', 'three-secret', stack.folder, '--exclude-dir=node_modules'],
+    { reject: false },
+  );
+  assert.equal(stdout, '');
+});
+
+test('a container that serves HTTP must be reached on loopback alone, on its own network or on the host’s', async (t) => {
+  const web = (port: number, own: object = {}) => ({
+    ...container('full', 'web', String(port)),
+    transport: 'http',
+    port,
+    ...own,
+  });
+  const stack = createStack(t, { servers: { web: web(3000), hosted: web(39_417, { network: 'host' }) } });
+  const hive = await stack.up();
+  await hive.until('both are ready', ({ servers }) => servers.every((server) => server.state === 'ready'));
+  const { tools } = await (await hive.client()).listTools();
+  for (const prefix of ['web_', 'hosted_'])
+    assert.ok(
+      tools.some((tool) => tool.name.startsWith(prefix)),
+      prefix,
+    );
+  const id = (await stack.containers()).get('web') ?? '';
+  const { stdout } = await execa('docker', ['port', id]);
+  assert.match(stdout, /^3000\/tcp -> 127\.0\.0\.1:\d+$/);
+});
