@@ -6,7 +6,6 @@ import { container, createStack, native } from '../helpers/hive.ts';
 const NOISY = {
   'banner-on-stdout': true,
   'glued-banner': true,
-  'garbage-on-stdout': true,
   bom: false,
   crlf: false,
   'split-utf8': false,
