@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
-import { createStack, native, SERVERS } from '../helpers/hive.ts';
+import { startedAt } from '../helpers/docker.ts';
+import { container, createStack, native, SERVERS } from '../helpers/hive.ts';
+import { eventually } from '../helpers/tools.ts';
 
 const discovering = (servers: Record<string, unknown>): Record<string, unknown> => ({
   gateway: { port: 0, discover: true },
@@ -100,4 +102,70 @@ test('a foreign container must not take the name of a server of the stack', asyn
     (await client.listTools()).tools.map((tool) => tool.name),
     [`${name}_echo`],
   );
+});
+
+test('containers that are ignored must be told with the reason in logs, doctor and ps, until they are gone', async (t) => {
+  const name = `own_${randomBytes(4).toString('hex')}`;
+  const stack = createStack(t, discovering({ [name]: native('echo') }));
+  const echo = ['node', '/servers/echo.mjs'];
+  const { compose, project } = foreignProject(t, stack.folder, {
+    taken: { command: echo, labels: { 'mcp.server': name, 'mcp.type': 'stdio' } },
+    typo: { command: echo, labels: { 'mcp.server': `${name}_typo`, 'mcp.type': 'studio' } },
+    port: {
+      command: echo,
+      labels: { 'mcp.server': `${name}_port`, 'mcp.type': 'http', 'mcp.port': 'eighty' },
+    },
+  });
+  const hive = await stack.up();
+  await compose('up', '-d');
+  await hive.until(
+    'all three are told',
+    ({ ignored }) => ignored.filter((it) => it.containerName.startsWith(project)).length === 3,
+  );
+  const wanted = [
+    new RegExp(`${project}-taken-1.*${name} is taken: hive.yaml has a server of that name`),
+    new RegExp(`${project}-typo-1.*label mcp.type must be stdio or http, not studio`),
+    new RegExp(`${project}-port-1.*label mcp.port=eighty is not a port`),
+  ];
+  for (const command of ['logs', 'doctor', 'ps']) {
+    const { stdout } = await stack.hive(command);
+    for (const text of wanted) assert.match(stdout, text);
+  }
+  await compose('down', '-t', '1');
+  await hive.until('they are forgotten', ({ ignored }) =>
+    ignored.every((it) => !it.containerName.startsWith(project)),
+  );
+});
+
+test("restart of somebody else's container must bring it back", async (t) => {
+  const name = `found_${randomBytes(4).toString('hex')}`;
+  const stack = createStack(t, discovering({}));
+  const { compose } = foreignProject(t, stack.folder, {
+    stdio: { command: ['node', '/servers/echo.mjs'], labels: { 'mcp.server': name, 'mcp.type': 'stdio' } },
+  });
+  const hive = await stack.up();
+  await compose('up', '-d', '-t', '1');
+  const { containerId = '' } = await hive.untilServer(name, 'ready');
+  const boot = await startedAt(containerId);
+  assert.deepEqual((await stack.hive('restart', name)).exitCode, 0);
+  assert.equal((await hive.untilServer(name, 'ready')).containerId, containerId);
+  assert.notEqual(await startedAt(containerId), boot);
+});
+
+test('containers that plain compose brought up must be adopted as they are', async (t) => {
+  const stack = createStack(t, { servers: { box: container('echo'), other: container('echo') } });
+  assert.equal((await stack.hive('compile')).exitCode, 0);
+  await execa('docker', ['compose', '-f', join(stack.folder, 'docker-compose.mcp.yml'), 'up', '-d']);
+  const before = await stack.containers();
+  assert.deepEqual([...before.keys()].sort(), ['box', 'other']);
+  const boots = await Promise.all([...before.values()].map(startedAt));
+
+  const hive = await stack.up();
+  await hive.until('both are ready', (it) => it.servers.every(({ state }) => state === 'ready'));
+  const client = await hive.client();
+  const { structuredContent } = await client.callTool({ name: 'box_echo', arguments: { a: 1 } });
+  assert.deepEqual(structuredContent, { a: 1 });
+  assert.deepEqual(await stack.containers(), before);
+  assert.deepEqual(await Promise.all([...before.values()].map(startedAt)), boots);
+  await eventually('nothing is left to do', async () => (await stack.hive('plan')).stdout === '');
 });

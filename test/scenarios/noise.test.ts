@@ -35,6 +35,8 @@ for (const [kind, make] of [
     }
     const { stdout } = await stack.hive('logs', 'banner-on-stdout');
     assert.match(stdout, /noise .*My MCP server/);
+    assert.match((await stack.hive('ps')).stdout, /banner-on-stdout .* 4 lines/);
+    assert.match((await stack.hive('ps', '--json')).stdout, /"noise": \{\s+"lines": 4,/);
   });
 }
 

@@ -1,43 +1,10 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { dockerLines } from '../helpers/docker.ts';
 import { container, createStack } from '../helpers/hive.ts';
 import { eventually } from '../helpers/tools.ts';
-
-const http = (port: number, host: string) => ({
-  ...container('http', String(port), host),
-  transport: 'http',
-  port,
-});
-
-test('an HTTP server must be reached on a port published to loopback, and on the network of the host', async (t) => {
-  const port = await freePort();
-  const stack = createStack(t, {
-    servers: {
-      published: http(3000, '0.0.0.0'),
-      host: { ...http(port, '127.0.0.1'), network: 'host' },
-    },
-  });
-  const hive = await stack.up();
-  const { servers } = await hive.until('both are ready', (it) =>
-    it.servers.every(({ state }) => state === 'ready'),
-  );
-  assert.deepEqual(
-    servers.map(({ link }) => link),
-    ['http', 'http'],
-  );
-  const client = await hive.client();
-  for (const name of ['published_echo', 'host_echo'])
-    assert.ok((await client.callTool({ name, arguments: {} })).structuredContent, name);
-  const id = (await stack.containers()).get('published') as string;
-  const ports = await dockerLines('port', id);
-  assert.equal(ports.length, 1);
-  assert.match(ports[0] ?? '', /^3000\/tcp -> 127\.0\.0\.1:\d+$/);
-});
 
 test('each link that can be asked for must be the one used', async (t) => {
   const stack = createStack(t, {
@@ -106,13 +73,4 @@ interface Looked {
 
 async function look(client: Client, name: string): Promise<Looked> {
   return (await client.callTool({ name, arguments: {} })).structuredContent as unknown as Looked;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
