@@ -1,5 +1,7 @@
 /** What upstreams offer (inventory) and what sessions see of it (catalog). Definitions stay the JSON text that the server sent. */
 
+import type { Era } from './era.ts';
+
 /** One tool, prompt, resource or template exactly as its server wrote it; `key` is its name, URI or URI template. */
 export interface Definition {
   readonly key: string;
@@ -9,6 +11,8 @@ export interface Definition {
 
 export interface Inventory {
   readonly serverName: string;
+  /** Its definitions are written as this era writes them; legacy when absent. */
+  readonly era?: Era;
   readonly protocolVersion: string;
   /** JSON text of `serverInfo` and `capabilities` as answered. */
   readonly serverInfo: string;

@@ -1,5 +1,6 @@
 /** The interfaces on which stages meet. The spine joins implementations to them; no stage knows who is behind one. */
 import type { Catalog, ListKind } from './catalog.ts';
+import type { Era } from './era.ts';
 import type { GatewayStatus, LogEntry } from './status.ts';
 
 export interface Clock {
@@ -8,17 +9,24 @@ export interface Clock {
   setTimeout(callback: () => void, ms: number): { cancel(): void };
 }
 
-/** An answer as it came: `json` is the untouched text of `result`, or of the JSON-RPC `error` object. */
+/**
+ * An answer as it came: `json` is the untouched text of `result`, or of the JSON-RPC `error` object. A `modern` one has what that
+ * era asks of a result (`resultType`, also `input_required`); only requests of that era get one.
+ */
 export type Reply =
-  | { readonly kind: 'result'; readonly json: Buffer }
-  | { readonly kind: 'error'; readonly json: Buffer };
+  | { readonly kind: 'result'; readonly json: Buffer; readonly era?: Era }
+  | { readonly kind: 'error'; readonly json: Buffer; readonly era?: Era };
 
 export interface CallRequest {
   readonly method: string;
   /** Text of `params`, already with the server's own names in it; the progress token is still the client's. */
   readonly params?: Buffer;
+  /** Which era's client asks; legacy when absent. The `_meta` of a modern one is in `params`, as it came. */
+  readonly era?: Era;
   /** Gets the text of a progress notification's `params`, with the client's own token back in place. */
   readonly onProgress?: (params: Buffer) => void;
+  /** Gets other notifications that the server certainly sent for this request (log messages); where it cannot be told, nobody does. */
+  readonly onNotification?: (method: string, params: Buffer | undefined) => void;
 }
 
 export interface Call {
