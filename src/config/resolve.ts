@@ -29,7 +29,7 @@ export const DEFAULTS = {
   path: '/mcp',
   restart: 'no',
   stopGrace: '10s',
-  timeouts: { start: '60s', call: '60s', drain: '30s', health: '30s' },
+  timeouts: { start: '60s', call: '60s', callMax: '1h', drain: '30s', health: '30s' },
   maxInFlight: 1000,
 } as const;
 
@@ -62,12 +62,20 @@ type Own<T> = Omit<T, 'serverName' | 'view' | 'place' | 'unset'>;
 
 function resolveView({ input, serverName }: Entry, { defaults }: Context): ServerView {
   const { tools = {}, timeouts } = input;
-  const time = (key: keyof Timeouts) =>
-    durationMs(timeouts?.[key] ?? defaults.timeouts?.[key] ?? DEFAULTS.timeouts[key]);
+  const set = (key: keyof Timeouts) => timeouts?.[key] ?? defaults.timeouts?.[key];
+  const time = (key: keyof Timeouts) => durationMs(set(key) ?? DEFAULTS.timeouts[key]);
+  // Whoever allows a call two hours without progress allows it two hours.
+  const callMax = set('callMax') === undefined ? Math.max(time('callMax'), time('call')) : time('callMax');
   return {
     prefix: input.prefix ?? serverName,
     tools: defined({ allow: tools.allow, deny: tools.deny, rename: tools.rename ?? {} }),
-    timeouts: { start: time('start'), call: time('call'), drain: time('drain'), health: time('health') },
+    timeouts: {
+      start: time('start'),
+      call: time('call'),
+      callMax,
+      drain: time('drain'),
+      health: time('health'),
+    },
     maxInFlight: input.maxInFlight ?? DEFAULTS.maxInFlight,
     isolation: input.isolation ?? 'shared',
   };

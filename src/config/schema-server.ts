@@ -48,6 +48,9 @@ export const timeouts = z.strictObject({
   call: duration
     .describe('How long a call may take without any progress before it is cancelled: 30s, 5m.')
     .optional(),
+  callMax: duration
+    .describe('How long a call may take in all, however much progress it reports; default 1h.')
+    .optional(),
   drain: duration
     .describe('How long calls under way may go on when the server is replaced or stopped; default 30s.')
     .optional(),

@@ -54,6 +54,8 @@ export interface Timeouts {
   readonly start: number;
   /** Without progress. */
   readonly call: number;
+  /** With progress: no call takes longer, whatever its server reports. */
+  readonly callMax: number;
   /** For calls under way when it is replaced or stopped. */
   readonly drain: number;
   /** Silence after which it is pinged, and time to answer that; 0 never. */

@@ -11,7 +11,13 @@ export interface Wanted {
   readonly discover: boolean;
 }
 
-const DISCOVERED_TIMEOUTS = { start: 60_000, call: 60_000, drain: 30_000, health: 30_000 };
+const DISCOVERED_TIMEOUTS = {
+  start: 60_000,
+  call: 60_000,
+  callMax: 3_600_000,
+  drain: 30_000,
+  health: 30_000,
+};
 
 /** True for a container that this stack's compose file made, by whoever's hand. */
 export function isOwn(container: ObservedContainer, stackName: string): boolean {

@@ -37,6 +37,19 @@ async function failure(file: string, values: Values = {}): Promise<ConfigError> 
   return error;
 }
 
+test('who lets a call take long without progress must not be cut off by the default maximum', async () => {
+  const timeouts = async (own: string) => {
+    const stack = await loadStack(
+      write({ 's.yaml': `servers: { one: { image: a/b, timeouts: ${own} } }` }),
+      {},
+    );
+    const { call, callMax } = stack.servers[0]?.view.timeouts ?? {};
+    return [call, callMax];
+  };
+  assert.deepEqual(await timeouts('{ call: 2h }'), [7_200_000, 7_200_000]);
+  assert.deepEqual(await timeouts('{ call: 2h, callMax: 90m }'), [7_200_000, 5_400_000]);
+});
+
 test('what nobody set has the documented defaults', async () => {
   const file = write({ 'stack.yaml': 'servers: { one: { image: a/b } }' });
   const stack = await loadStack(file, {});
@@ -51,7 +64,7 @@ test('what nobody set has the documented defaults', async () => {
       view: {
         prefix: 'one',
         tools: { rename: {} },
-        timeouts: { start: 60_000, call: 60_000, drain: 30_000, health: 30_000 },
+        timeouts: { start: 60_000, call: 60_000, callMax: 3_600_000, drain: 30_000, health: 30_000 },
         maxInFlight: 1000,
         isolation: 'shared',
       },

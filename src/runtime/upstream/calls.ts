@@ -11,11 +11,14 @@ interface Pending {
   readonly token: Buffer | undefined;
   readonly settle: (reply: Reply) => void;
   timer: { cancel(): void } | undefined;
+  /** Unix milliseconds after which no progress helps it any more. */
+  readonly last: number;
 }
 
-/** Milliseconds without progress that a call may take, and how many may wait at once. */
+/** Milliseconds that a call may take without progress and in all, and how many may wait at once. */
 export interface CallLimits {
   readonly call: number;
+  readonly callMax: number;
   readonly maxInFlight: number;
 }
 
@@ -31,7 +34,7 @@ export interface CallsOptions {
 /** Requests in flight to one server: their ids, tokens, timeouts and ends. */
 export interface Calls {
   readonly inFlight: number;
-  /** `timeoutMs` replaces the configured one; 0 is none. */
+  /** `timeoutMs` replaces those configured; 0 is none. */
   call(request: CallRequest, timeoutMs?: number): Call;
   /** False for an answer that nobody waits for. */
   answer(id: Buffer, reply: Reply): boolean;
@@ -75,27 +78,30 @@ export function createCalls({ serverName, clock, limits, trouble, send }: CallsO
 
   function startTimer(id: number, entry: Pending, ms: number): void {
     entry.timer?.cancel();
-    entry.timer = clock.setTimeout(
-      () =>
-        held > 0
-          ? startTimer(id, entry, ms)
-          : abandon(id, timeoutReply(serverName, entry.request, ms, trouble()), 'timeout'),
-      ms,
-    );
+    const left = entry.last - clock.now();
+    const over = (): void => {
+      if (left < ms)
+        abandon(id, maximumReply(serverName, entry.request, limits().callMax), 'maximum timeout');
+      else if (held > 0) startTimer(id, entry, ms);
+      else abandon(id, timeoutReply(serverName, entry.request, ms, trouble()), 'timeout');
+    };
+    entry.timer = clock.setTimeout(over, Math.max(0, Math.min(ms, left)));
   }
 
   return {
     get inFlight() {
       return pending.size;
     },
-    call(request, timeoutMs = limits().call) {
-      const { maxInFlight } = limits();
+    call(request, ownTimeoutMs) {
+      const { maxInFlight, call, callMax } = limits();
+      const timeoutMs = ownTimeoutMs ?? call;
+      const last = ownTimeoutMs === undefined ? clock.now() + callMax : Number.POSITIVE_INFINITY;
       const refused = over ?? (pending.size >= maxInFlight ? busyReply(serverName, maxInFlight) : undefined);
       if (refused) return { reply: Promise.resolve(refused), cancel: () => {} };
       const id = nextId++;
       const { params, token } = replaceToken(request.params, id);
       const reply = new Promise<Reply>((resolve) => {
-        const entry: Pending = { request, token, settle: resolve, timer: undefined };
+        const entry: Pending = { request, token, settle: resolve, timer: undefined, last };
         pending.set(id, entry);
         if (timeoutMs > 0) startTimer(id, entry, timeoutMs);
       });
@@ -152,6 +158,15 @@ function timeoutReply(
   const what = `${serverName} did not answer ${method} within ${ms} ms${why}`;
   const error = new GatewayError('SERVER_TIMEOUT', what, {
     hint: trouble ? `hive restart ${serverName}` : 'raise `timeouts.call` of this server if it needs longer',
+  });
+  return failure(RPC.CALL_TIMEOUT, error);
+}
+
+/** Progress without end is no answer (MCP 2025-11-25, basic/lifecycle, Timeouts: a maximum regardless of progress). */
+function maximumReply(serverName: string, { method }: CallRequest, ms: number): Reply {
+  const what = `${serverName} was not done with ${method} within ${ms} ms, the most that any call may take`;
+  const error = new GatewayError('SERVER_TIMEOUT', what, {
+    hint: 'raise `timeouts.callMax` of this server if its calls need longer',
   });
   return failure(RPC.CALL_TIMEOUT, error);
 }

@@ -53,7 +53,11 @@ export function createConnection(options: UpstreamOptions): Connection {
   const calls = createCalls({
     serverName,
     clock,
-    limits: () => ({ call: limits.timeouts.call, maxInFlight: limits.maxInFlight ?? MAX_IN_FLIGHT }),
+    limits: () => ({
+      call: limits.timeouts.call,
+      callMax: limits.timeouts.callMax,
+      maxInFlight: limits.maxInFlight ?? MAX_IN_FLIGHT,
+    }),
     trouble: () => trouble,
     send,
   });

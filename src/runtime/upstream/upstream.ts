@@ -9,7 +9,7 @@ import { connectWithin } from './start.ts';
 
 /** What its entry allows it; may change while it runs. */
 export interface UpstreamLimits {
-  readonly timeouts: Pick<Timeouts, 'start' | 'call'>;
+  readonly timeouts: Pick<Timeouts, 'start' | 'call' | 'callMax'>;
   /** Calls that may wait at once; default 1000. */
   readonly maxInFlight?: number;
 }

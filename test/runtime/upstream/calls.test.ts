@@ -107,7 +107,7 @@ test('a call over its time ends with an error, and the server is told', async ()
   const clock = manualClock();
   const { open, sent } = script(HELLO);
   const { upstream } = await connect('s', { open, clock });
-  upstream.setLimits({ timeouts: { start: 1, call: 500 } });
+  upstream.setLimits({ timeouts: { start: 1, call: 500, callMax: 5_000 } });
   const call = upstream.call(tool({}));
   const { id } = sent.at(-1) ?? {};
   clock.advance(499);
@@ -127,7 +127,11 @@ test('a call over its time ends with an error, and the server is told', async ()
 test('progress gives a call its full time again', async () => {
   const clock = manualClock();
   const { open, sent, say } = script(HELLO);
-  const { upstream } = await connect('s', { open, clock, timeouts: { start: 100, call: 500 } });
+  const { upstream } = await connect('s', {
+    open,
+    clock,
+    timeouts: { start: 100, call: 500, callMax: 5_000 },
+  });
   const call = upstream.call(tool({}, { progressToken: 'x' }));
   const { id } = sent.at(-1) ?? {};
   for (let i = 0; i < 5; i++) {
@@ -137,6 +141,31 @@ test('progress gives a call its full time again', async () => {
   assert.equal(upstream.inFlight, 1);
   say({ id, result: { ok: true } });
   assert.deepEqual(parse(await call.reply), { ok: true });
+  await upstream.close(0);
+});
+
+test('progress without end must not keep a call beyond its maximum, and the error must say which limit hit', async () => {
+  const clock = manualClock();
+  const { open, sent, say } = script(HELLO);
+  const timeouts = { start: 100, call: 500, callMax: 2_000 };
+  const { upstream } = await connect('s', { open, clock, timeouts });
+  const call = upstream.call(tool({}, { progressToken: 'x' }));
+  const { id } = sent.at(-1) ?? {};
+  for (let at = 400; at < 2_000; at += 400) {
+    clock.advance(400);
+    say({ method: 'notifications/progress', params: { progressToken: id, progress: at } });
+  }
+  clock.advance(399);
+  assert.equal(upstream.inFlight, 1);
+  clock.advance(1);
+  const { code, message } = parse(await call.reply);
+  assert.equal(code, -31_002);
+  assert.match(
+    message,
+    /^s was not done with tools\/call within 2000 ms, the most that any call may take\nfix: .*callMax/,
+  );
+  const cancelled = { requestId: id, reason: 'maximum timeout' };
+  assert.deepEqual(sent.at(-1), { jsonrpc: '2.0', method: 'notifications/cancelled', params: cancelled });
   await upstream.close(0);
 });
 

@@ -127,7 +127,7 @@ export async function connect(server: string, change: Change = {}): Promise<Conn
       },
       events,
     );
-  const timeouts = { start: 10_000, call: 10_000 };
+  const timeouts = { start: 10_000, call: 10_000, callMax: 60_000 };
   const upstream = await connectUpstream({
     serverName: server,
     open,

@@ -4,7 +4,7 @@ import { findMarked, SERVER_VARIABLE } from '../../../src/runtime/links/processe
 import { connectUpstream } from '../../../src/runtime/upstream/upstream.ts';
 import { connect, HELLO, listen, manualClock, realClock, script } from './harness.ts';
 
-const timeouts = { start: 700, call: 1_000 };
+const timeouts = { start: 700, call: 1_000, callMax: 60_000 };
 
 test('every declared list is read to its last page, and definitions stay what the server wrote', async () => {
   const { upstream } = await connect('paginates');
