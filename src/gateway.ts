@@ -7,6 +7,7 @@
  *
  * Start-up, a saved file, an engine event and a retry all run `reload`; only the cause differs.
  */
+import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import type Docker from 'dockerode';
 import { type ConflictNote, conflictNotes } from './catalog/conflicts.ts';
@@ -87,6 +88,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   /** Grows with what a failed load looked at: mending one of those files is worth another try. */
   let watched = desired.stack.watched;
   let ignored: readonly IgnoredContainer[] = [];
+  const localToken = randomBytes(32).toString('base64url');
   let lastSaid = '';
   let lastPlan = '';
   const logs = createLogs(clock);
@@ -128,6 +130,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
       refuseRename(desired.stack, next.stack);
       writeFiles(next, state);
       desired = next;
+      edge.authChanged();
       watched = next.stack.watched;
       if (lastSaid !== '') say('the configuration is good again');
       lastSaid = '';
@@ -176,6 +179,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
       const { wanted } = await loadDesired(settings);
       return renderPlan(reconcile(wanted, await runtime.observe()));
     },
+    localToken: () => localToken,
     restart: runtime.restart,
     stop: () => close(),
   };
@@ -190,6 +194,8 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     onSessionEnd: runtime.endSession,
     tellServers: runtime.tellServers,
     setLogLevel: runtime.setLogLevel,
+    auth: () => desired.stack.auth,
+    localToken,
     settings: desired.stack.gateway,
   });
   const socket = await listenControl(state.socket, control);

@@ -94,6 +94,12 @@ function buildProgram(setExit: (code: number) => void): Command {
       setExit(await (await import('./cli/stdio.ts')).stdio({ ...options, server })),
     );
   program
+    .command('token')
+    .description('make a bearer token: print it, and the digest that goes into the config file')
+    .argument('<name>', 'whose it is: a client or a person')
+    .option(...json)
+    .action(async (name, options) => (await import('./cli/token.ts')).token(name, options));
+  program
     .command('schema')
     .description('print the JSON Schema of the config file')
     .option('--write <file>', 'write it to a file')

@@ -50,11 +50,15 @@ test('every config in the README loads as it stands', async (t) => {
   const configs = blocks(README, 'yaml').filter((text) => !text.startsWith('services:'));
   assert.ok(configs.length >= 3);
   for (const text of configs) {
-    const whole = text.includes('servers:') ? text : `servers:\n${text}`;
+    const whole = text.includes('servers:') ? text : wholeOf(text);
     const stack = await loadStack(exampleFile(t, whole), { DOCS_TOKEN: 'x' });
     assert.equal(stack.servers.length, Object.keys(parse(whole).servers).length);
   }
 });
+
+/** Entries stand below `servers`, settings beside it. */
+const wholeOf = (text: string): string =>
+  text.startsWith(' ') ? `servers:\n${text}` : `${text}\nservers: {}\n`;
 
 /** Where the README's readers would have it: in stacks/, with its Dockerfiles around it. */
 function exampleFile(t: TestContext, text: string): string {

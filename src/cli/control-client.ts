@@ -12,6 +12,8 @@ const NOBODY_THERE = /^(ENOENT|ENOTDIR|ECONNREFUSED|ECONNRESET|EPIPE)$/;
 export interface ControlClient {
   status(): Promise<GatewayStatus>;
   plan(): Promise<string>;
+  /** A bearer token for the gateway's MCP endpoint, good while it runs. */
+  token(): Promise<string>;
   /** Resolves once the restart has begun; rejects as the gateway does. */
   restart(serverName: string): Promise<void>;
   /** Resolves once the gateway has drained and released everything. */
@@ -97,6 +99,7 @@ function createControl(requests: Requests): ControlClient {
   return {
     status: async () => JSON.parse(await ask('GET', '/status')) as GatewayStatus,
     plan: async () => (JSON.parse(await ask('GET', '/plan')) as { plan: string }).plan,
+    token: async () => (JSON.parse(await ask('GET', '/token')) as { token: string }).token,
     restart: async (serverName) => void (await ask('POST', `/restart/${encodeURIComponent(serverName)}`)),
     async stop() {
       const goodbye = drainAll(lines('/events'));

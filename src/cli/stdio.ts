@@ -16,10 +16,13 @@ const GOODBYE_MS = 1_000;
  * @returns 0 when the client ended its input, 1 when the gateway went away
  */
 export async function stdio(options: ConfigOption & { readonly server?: string }): Promise<number> {
-  const url = await gatewayUrl(stackFile(options));
+  const { url, token } = await gatewayAccess(stackFile(options));
   const lost = Promise.withResolvers<string>();
   const link = await openHttp(
-    { url: options.server === undefined ? url : `${url}/${options.server}`, headers: {} },
+    {
+      url: options.server === undefined ? url : `${url}/${options.server}`,
+      headers: { authorization: `Bearer ${token}` },
+    },
     {
       message: (bytes) => void process.stdout.write(Buffer.concat([bytes, NEWLINE])),
       noise: (text) => say(text),
@@ -36,7 +39,7 @@ export async function stdio(options: ConfigOption & { readonly server?: string }
 
 const NEWLINE = Buffer.from('\n');
 
-async function gatewayUrl(file: string): Promise<string> {
+async function gatewayAccess(file: string): Promise<{ url: string; token: string }> {
   const state = openStateDir(file);
   let control = await connectControl(state.socket);
   if (!control) {
@@ -45,8 +48,9 @@ async function gatewayUrl(file: string): Promise<string> {
     control = await untilListening(state.socket);
   }
   const { url } = await control.status();
+  const token = await control.token();
   await control.close();
-  return url;
+  return { url, token };
 }
 
 /**

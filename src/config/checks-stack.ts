@@ -12,13 +12,13 @@ interface Taken extends PublishedPort {
 
 export function checkHostPorts({ raw, input, report }: Checked): void {
   const { host = '127.0.0.1', port = 8001 } = input.settings.gateway ?? {};
-  if (!LOOPBACK.test(host))
+  if (!LOOPBACK.test(host) && input.settings.auth === undefined && !('auth' in raw.settings))
     report({
       source: raw.main,
       mark: locate(raw.main, ['gateway', 'host']),
       keyPath: ['gateway', 'host'],
-      message: `the gateway cannot listen on ${host}: it has no login yet, so anyone who reaches it could use your servers`,
-      hint: 'use 127.0.0.1; from elsewhere, use an SSH tunnel',
+      message: `the gateway cannot listen on ${host} without \`auth\`: anyone who reaches it could use your servers`,
+      hint: 'add a token: npx hive token NAME prints the lines for this file; or use 127.0.0.1, and an SSH tunnel from elsewhere',
     });
   const taken: Taken[] = [
     { host: Number(port) || undefined, address: host, protocol: 'tcp', by: 'the gateway' },

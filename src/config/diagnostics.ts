@@ -94,7 +94,7 @@ export function renderKeyPath(keyPath: KeyPath): string {
 }
 
 const SECRET_KEY = /((?:key|token|secret|passw|auth|credential|bearer|cookie)[\w-]*["']?\s*[:=]\s*)\S.*$/i;
-const SECRET_PARENT = new Set(['env', 'headers', 'args', 'environment']);
+const SECRET_PARENT = new Set(['env', 'headers', 'args', 'environment', 'tokens']);
 
 /** Values that may be secret never leave the file: not those below env, headers and args, nor those of telling keys. */
 function redactLine(line: string, keyPath: KeyPath): string {

@@ -137,7 +137,7 @@ function kindOf(value: unknown): string {
   return typeof value === 'string' ? 'text' : String(value);
 }
 
-const SECRET = new Set(['env', 'headers', 'args', 'url', 'compose', 'secrets']);
+const SECRET = new Set(['env', 'tokens', 'headers', 'args', 'url', 'compose', 'secrets']);
 
 function contrast(value: unknown, keyPath: KeyPath): string {
   if (typeof value === 'object') return `, not ${kindOf(value)}`;

@@ -6,9 +6,7 @@ import { pattern, STACK_NAME } from './schema-values.ts';
 const gateway = z.strictObject({
   host: z
     .string()
-    .describe(
-      'Address to listen on; only this machine’s own (127.0.0.1, the default), as there is no login yet.',
-    )
+    .describe('Address to listen on; default 127.0.0.1. Any that others can reach needs `auth`.')
     .optional(),
   port: z
     .union([z.int().min(0).max(65535), pattern(/\$\{/, 'must be a port number')], {
@@ -21,6 +19,46 @@ const gateway = z.strictObject({
     .describe('Also serve containers that someone else started with mcp.server labels; default true.')
     .optional(),
 });
+
+const secureUrl = pattern(
+  /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$))/,
+  'must be a URL that begins with https://',
+);
+
+const auth = z
+  .strictObject({
+    tokens: z
+      .record(
+        pattern(/^[A-Za-z0-9][A-Za-z0-9_.@-]{0,62}$/, 'must be a name of letters, digits, _ . @ -'),
+        pattern(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits, as `hive token NAME` prints it'),
+      )
+      .describe('Bearer tokens by name, as digests: `npx hive token NAME` makes one and prints its line.')
+      .optional(),
+    oauth: z
+      .strictObject({
+        issuer: secureUrl.describe('Whose access tokens are taken: https://login.example.com.'),
+        resource: pattern(/^https?:\/\/[^/\s?#]+(\/[^\s?#]*)?$/, 'must be a URL that begins with https://')
+          .describe('URL of the gateway’s /mcp as clients know it; default where it listens.')
+          .optional(),
+        audience: z
+          .string()
+          .min(1)
+          .describe('What the `aud` of a token must hold; default `resource`.')
+          .optional(),
+        scopes: z
+          .array(pattern(/^[\x21\x23-\x5B\x5D-\x7E]+$/, 'must be a scope'))
+          .describe('Scopes that a token must grant, all of them: [mcp].')
+          .optional(),
+        jwksUri: secureUrl
+          .describe('Where the issuer’s keys are; default as its own metadata says.')
+          .optional(),
+      })
+      .describe('Take access tokens (JWT) of an OAuth authorization server.')
+      .optional(),
+  })
+  .refine(({ tokens, oauth }) => oauth !== undefined || Object.keys(tokens ?? {}).length > 0, {
+    error: 'must have `tokens` or `oauth`',
+  });
 
 const defaults = z.strictObject({
   container: z
@@ -46,6 +84,11 @@ export const settingsSchema = z.strictObject({
     .describe('Where the compiled Compose file is written; default docker-compose.mcp.yml beside this file.')
     .optional(),
   gateway: gateway.describe('Where the gateway listens: `{ host: 127.0.0.1, port: 8001 }`.').optional(),
+  auth: auth
+    .describe(
+      'Who may use the gateway; without it, whoever reaches it: `{ tokens: { laptop: "sha256:…" } }`.',
+    )
+    .optional(),
   defaults: defaults.describe('Values for all servers that do not set their own.').optional(),
   include: z
     .union([z.string(), z.array(z.string())], { error: 'must be a file, a pattern, or a list of them' })

@@ -2,6 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import type { Log } from '../log.ts';
+import type { GatewayStatus } from '../model/status.ts';
+import { admit } from './admit.ts';
+import { type Auth, principalOf } from './auth.ts';
 import { sendJson } from './exchange.ts';
 import { accepts, type Refusal } from './guard.ts';
 import { ERROR } from './message.ts';
@@ -12,6 +15,7 @@ import { handleGet } from './push.ts';
 import { isSpoken, refuse, sessionOf } from './session-header.ts';
 
 export interface AppDeps extends PostDeps {
+  readonly auth: Auth;
   readonly guard: (request: IncomingMessage) => Refusal | undefined;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -30,13 +34,23 @@ export function createApp(deps: AppDeps): (request: IncomingMessage, response: S
     for (const method of ['POST', 'GET', 'DELETE'] as const) router.on(method, path, mcp(endpoints[method]));
     router.on(['PUT', 'PATCH', 'HEAD', 'OPTIONS'], path, wrongMethod);
   }
-  router.on('GET', '/health', (_, response) => sendPage(response, healthPage(deps.control.status())));
-  router.on('GET', '/ready', (_, response) => sendPage(response, readyPage(deps.control.status())));
+  const page =
+    (make: (status: GatewayStatus, isKnown: boolean) => Page) =>
+    (request: IncomingMessage, response: ServerResponse) =>
+      sendPage(response, make(deps.control.status(), deps.auth.isKnown(principalOf(request))));
+  router.on('GET', '/health', page(healthPage));
+  router.on('GET', '/ready', page(readyPage));
+  for (const path of ['', '/*'])
+    router.on('GET', `/.well-known/oauth-protected-resource${path}`, (request, response) => {
+      const body = deps.auth.resourceMetadata();
+      if (body) sendPage(response, { status: 200, body });
+      else notFound(request, response);
+    });
   router.on('GET', '/metrics', (_, response) => void sendMetrics(deps.metrics, response));
   return (request, response) => {
     const refusal = deps.guard(request);
     if (refusal) refuse(response, refusal.status, ERROR.server, refusal.message);
-    else router.lookup(request, response);
+    else admit(deps.auth, request, response, () => router.lookup(request, response));
   };
 }
 

@@ -7,7 +7,7 @@ import { sendJson } from './exchange.ts';
 import { openLines } from './lines.ts';
 
 /**
- * GET /status, /plan, /logs[/SERVER][?follow=1] (NDJSON), /events (NDJSON: the status, and again on every change);
+ * GET /status, /token, /plan, /logs[/SERVER][?follow=1] (NDJSON), /events (NDJSON: the status, and again on every change);
  * POST /restart/SERVER, /stop. Errors are `{ code, message, hint, place }`.
  */
 export function createControlApp(
@@ -18,6 +18,7 @@ export function createControlApp(
       sendError(response, 404, new GatewayError('USAGE', `no ${request.method} ${request.url}`)),
   });
   router.on('GET', '/status', (_, response) => sendValue(response, control.status()));
+  router.on('GET', '/token', (_, response) => sendValue(response, { token: control.localToken() }));
   router.on('GET', '/plan', async (_, response) => {
     await attempt(response, async () => sendValue(response, { plan: await control.plan() }));
   });

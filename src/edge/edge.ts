@@ -1,6 +1,8 @@
 /** The gateway's face to MCP clients: one HTTP port, legacy sessions on it, no SDK on the way. */
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Log } from '../log.ts';
+import type { AuthSettings } from '../model/desired.ts';
 import type {
   AskClient,
   CallServer,
@@ -13,6 +15,7 @@ import type {
 } from '../model/ports.ts';
 import { createApp } from './app.ts';
 import { createAsk } from './asks.ts';
+import { createAuth } from './auth.ts';
 import { createGuard } from './guard.ts';
 import { createKeepAlive } from './keep-alive.ts';
 import { gracefulClose, listen } from './listen.ts';
@@ -44,6 +47,10 @@ export interface EdgeDeps {
   readonly onSessionEnd?: (sessionId: string) => void;
   readonly tellServers?: TellServers;
   readonly setLogLevel?: SetLogLevel;
+  /** Who may use the gateway, asked at every request; undefined for whoever reaches it. */
+  readonly auth?: () => AuthSettings | undefined;
+  /** Lets this user's own commands in. */
+  readonly localToken?: string;
   readonly settings: EdgeSettings;
 }
 
@@ -56,6 +63,8 @@ export interface Edge {
   notify(notification: ServerNotification): void;
   /** Puts what a server asks to the client of that session, and waits for the answer. */
   readonly ask: AskClient;
+  /** Who may use the gateway has changed: ends the sessions of those who no longer may. */
+  authChanged(): void;
   /** Open client sessions. */
   sessions(): number;
   /** Lets answers under way finish for `grace` ms, then ends every session and frees the port. */
@@ -92,7 +101,9 @@ export function createEdge(deps: EdgeDeps): Edge {
 
   const server = createServer({ noDelay: true, keepAliveTimeout: IDLE_CONNECTION });
   const closeServer = gracefulClose(server, clock);
+  const auth = createAuth(deps.auth ?? (() => undefined), deps.localToken ?? randomUUID(), url);
   const app = createApp({
+    auth,
     catalog,
     call,
     control,
@@ -128,6 +139,9 @@ export function createEdge(deps: EdgeDeps): Edge {
     },
     notify: (notification) => tellNotification(sessions, notification),
     ask: createAsk(sessions, clock),
+    authChanged() {
+      for (const session of [...sessions.all()]) if (!auth.isKnown(session.principal)) sessions.end(session);
+    },
     sessions: () => sessions.count,
     async close(grace) {
       for (const session of sessions.all()) for (const stream of session.streams) stream.end();

@@ -49,7 +49,8 @@ async function holderOf(host: string, port: number): Promise<string> {
     const signal = AbortSignal.timeout(PROBE_TIMEOUT);
     const health: unknown = await (await fetch(`http://${reachable}:${port}/health`, { signal })).json();
     const { name, stack, pid } = health as { name?: unknown; stack?: unknown; pid?: unknown };
-    return name === 'hive' ? ` by the gateway of the stack ${stack} (pid ${pid})` : '';
+    if (name !== 'hive') return '';
+    return stack === undefined ? ' by another gateway' : ` by the gateway of the stack ${stack} (pid ${pid})`;
   } catch {
     return '';
   }

@@ -6,8 +6,9 @@ export interface Page {
   readonly body: object;
 }
 
-/** The gateway is alive; whether its servers are is told, and is not its own health. */
-export function healthPage({ stack, pid, engine, sessions, servers }: GatewayStatus): Page {
+/** The gateway is alive; whether its servers are is told to who may know, and is not its own health. */
+export function healthPage({ stack, pid, engine, sessions, servers }: GatewayStatus, isKnown: boolean): Page {
+  if (!isKnown) return { status: 200, body: { status: 'ok', name: 'hive' } };
   return {
     status: 200,
     body: { status: 'ok', name: 'hive', stack, pid, engine, sessions, servers: servers.map(summary) },
@@ -15,11 +16,11 @@ export function healthPage({ stack, pid, engine, sessions, servers }: GatewaySta
 }
 
 /** 200 once nothing is on its way any more: every server is ready, or has failed for good. */
-export function readyPage({ servers }: GatewayStatus): Page {
+export function readyPage({ servers }: GatewayStatus, isKnown: boolean): Page {
   const awaited = servers.filter(({ state }) => state === 'pending' || state === 'starting');
   return {
     status: awaited.length === 0 ? 200 : 503,
-    body: { ready: awaited.length === 0, waitingFor: awaited.map(summary) },
+    body: { ready: awaited.length === 0, ...(isKnown ? { waitingFor: awaited.map(summary) } : {}) },
   };
 }
 

@@ -1,6 +1,7 @@
 /** POST: one message from a client (or, in 2025-03-26, a batch of them), answered on the same request. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { settleAsk } from './asks.ts';
+import { principalOf } from './auth.ts';
 import { BATCH_SIZE_PROBLEM, isBatch, joinBatch, splitBatch } from './batch.ts';
 import { readBody } from './body.ts';
 import { createExchange, type Exchange, sendJson } from './exchange.ts';
@@ -43,7 +44,7 @@ export async function handlePost(
   const message = readMessage(body.bytes);
   if (message.kind === 'invalid') return sendJson(response, 400, message.error);
   if (message.kind === 'request' && message.method === 'initialize')
-    return handleInitialize(deps, response, scope, message);
+    return handleInitialize(deps, response, scope, message, principalOf(request));
   const session = sessionOf(deps.sessions, request, response, scope, idOf(message));
   if (!session) return;
   if (message.kind === 'request') return handleRequest(deps, response, session, message);
@@ -70,12 +71,14 @@ function handleInitialize(
   response: ServerResponse,
   scope: string,
   request: ClientRequest,
+  principal: string,
 ): void {
   const { protocolVersion, capabilities } = paramsOf(request);
   const session = deps.sessions.open(
     scope,
     negotiateVersion(protocolVersion),
     capabilitiesText(capabilities),
+    principal,
   );
   if (!session) {
     refuse(response, 503, ERROR.server, 'too many sessions are open', request.id);

@@ -1,5 +1,6 @@
 /** Which session a request belongs to, and the refusals of those that belong to none. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { principalOf } from './auth.ts';
 import { sendJson } from './exchange.ts';
 import { LEGACY_VERSIONS } from './initialize.ts';
 import { ERROR, errorResponse } from './message.ts';
@@ -23,20 +24,21 @@ export function refuse(
  */
 export function sessionOf(
   sessions: Sessions,
-  { headers }: IncomingMessage,
+  request: IncomingMessage,
   response: ServerResponse,
   scope: string,
   id?: Buffer,
 ): Session | undefined {
-  const sessionId = headers['mcp-session-id'];
+  const sessionId = request.headers['mcp-session-id'];
   if (typeof sessionId !== 'string') {
     refuse(response, 400, ERROR.server, 'Mcp-Session-Id header is missing: send initialize first', id);
     return undefined;
   }
   const session = sessions.find(sessionId, scope);
-  if (!session)
-    refuse(response, 404, ERROR.sessionNotFound, 'Session not found: send initialize to begin a new one', id);
-  return session;
+  // An id is no proof of who asks: it only counts with the token it was given to (security best practices, Session Hijacking).
+  if (session?.principal === principalOf(request)) return session;
+  refuse(response, 404, ERROR.sessionNotFound, 'Session not found: send initialize to begin a new one', id);
+  return undefined;
 }
 
 /**

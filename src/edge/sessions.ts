@@ -18,6 +18,8 @@ export interface Session {
   /** `''` for all servers, else the one server it sees. */
   readonly scope: string;
   readonly protocolVersion: string;
+  /** Who opened it (see auth.ts), and alone may use it. */
+  readonly principal: string;
   /** The client has said `notifications/initialized`: only now may it be sent anything unasked. */
   initialized: boolean;
   /** Index into LOG_LEVELS: less severe log messages are not sent. */
@@ -42,7 +44,12 @@ export interface Session {
 
 export interface Sessions {
   /** Undefined when the table is full of sessions that are all in use. */
-  open(scope: string, protocolVersion: string, capabilities?: string): Session | undefined;
+  open(
+    scope: string,
+    protocolVersion: string,
+    capabilities?: string,
+    principal?: string,
+  ): Session | undefined;
   /** The live session of that id, whatever its scope; not marked as used. */
   get(sessionId: string): Session | undefined;
   /** The live session of that id under that scope, marked as used. */
@@ -97,13 +104,13 @@ export function createSessions(
 
   return {
     get: (sessionId) => table.get(sessionId),
-    open(scope, protocolVersion, capabilities) {
+    open(scope, protocolVersion, capabilities, principal = '') {
       if (table.size >= limits.max) {
         const oldest = [...table.values()].find((session) => !isBusy(session));
         if (!oldest) return undefined;
         end(oldest);
       }
-      const session = newSession(scope, protocolVersion, capabilities);
+      const session = newSession(scope, protocolVersion, capabilities, principal);
       touch(session);
       return session;
     },
@@ -130,11 +137,17 @@ export function createSessions(
 
 const isBusy = ({ calls, streams }: Session): boolean => calls.size > 0 || streams.size > 0;
 
-function newSession(scope: string, protocolVersion: string, capabilities: string | undefined): Session {
+function newSession(
+  scope: string,
+  protocolVersion: string,
+  capabilities: string | undefined,
+  principal: string,
+): Session {
   return {
     sessionId: randomUUID(),
     scope,
     protocolVersion,
+    principal,
     initialized: false,
     logLevel: 0,
     capabilities,

@@ -15,6 +15,8 @@ export interface Stack {
   /** Where the compiled Compose file is written: `composeFile` of the config, else `docker-compose.mcp.yml` beside it. */
   readonly composeFile: string;
   readonly gateway: GatewaySettings;
+  /** Who may use the gateway; absent: whoever reaches it. */
+  readonly auth?: AuthSettings;
   /** Sorted by `serverName`. */
   readonly servers: readonly Server[];
 }
@@ -24,6 +26,25 @@ export interface GatewaySettings {
   readonly port: number;
   /** Pick up labelled containers that somebody else started. */
   readonly discover: boolean;
+}
+
+export interface AuthSettings {
+  /** Name of a bearer token to the SHA-256 of its text, in hex. */
+  readonly tokens: Readonly<Record<string, string>>;
+  readonly oauth?: OAuthSettings;
+}
+
+/** The gateway as OAuth 2.1 resource server (MCP basic/authorization): access tokens are JWTs of this issuer. */
+export interface OAuthSettings {
+  readonly issuer: string;
+  /** URL of `/mcp` as clients know it; absent: where the gateway listens. */
+  readonly resource?: string;
+  /** What `aud` of a token must hold; absent: `resource`. */
+  readonly audience?: string;
+  /** All of these a token must grant. */
+  readonly scopes: readonly string[];
+  /** Where the issuer's keys are; absent: its metadata says. */
+  readonly jwksUri?: string;
 }
 
 export type Server = ContainerServer | NativeServer | RemoteServer;

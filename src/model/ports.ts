@@ -96,6 +96,8 @@ export interface GatewayControl {
   /** Text of the plan that would be executed now. */
   plan(): Promise<string>;
   restart(serverName: string): Promise<void>;
+  /** A bearer token for commands of the user who runs the gateway. */
+  localToken(): string;
   /** Drain everything and end the process. */
   stop(): Promise<void>;
 }

@@ -42,6 +42,7 @@ function fakeControl() {
     onLog: subscribe(logListeners),
     onStatus: subscribe(statusListeners),
     plan: async () => '+ create  a  not found',
+    localToken: () => 'local',
     async restart(serverName) {
       if (serverName === 'b')
         throw new GatewayError('START_FAILED', 'b exits at once', { hint: 'look at its log' });

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/clock.ts';
 import { createEdge, type EdgeSettings } from '../../src/edge/edge.ts';
 import { silentLog } from '../../src/log.ts';
 import type { Inventory } from '../../src/model/catalog.ts';
-import type { ServerView } from '../../src/model/desired.ts';
+import type { AuthSettings, ServerView } from '../../src/model/desired.ts';
 import type { Call, CallRequest, CallServer, Clock, Reply } from '../../src/model/ports.ts';
 import type { GatewayStatus, ServerStatus } from '../../src/model/status.ts';
 import { inventory, view } from '../catalog/fixtures.ts';
@@ -36,6 +36,7 @@ interface Options {
   readonly servers?: readonly ServerStatus[];
   readonly settings?: Partial<EdgeSettings>;
   readonly clock?: Clock;
+  readonly auth?: () => AuthSettings | undefined;
   /** Answers at once instead of leaving it to the test. */
   readonly call?: CallServer;
 }
@@ -58,6 +59,7 @@ export async function startEdge(t: TestContext, options: Options = {}): Promise<
     control,
     clock: options.clock ?? systemClock,
     log: silentLog,
+    ...(options.auth ? { auth: options.auth } : {}),
     settings: { host: '127.0.0.1', port: 0, ...options.settings },
   });
   const { url } = await edge.listen();

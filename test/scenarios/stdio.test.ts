@@ -79,3 +79,13 @@ test('hive stdio must start the gateway when none runs', async (t) => {
   assert.equal(JSON.parse(stdout).stack, stack.name);
   await stack.hive('down');
 });
+
+test('hive stdio must be let into a gateway that wants tokens, and nobody else', async (t) => {
+  const digest = `sha256:${'0'.repeat(64)}`;
+  const stack = createStack(t, { auth: { tokens: { x: digest } }, servers: { a: native('echo') } });
+  const hive = await stack.up();
+  await hive.untilServer('a', 'ready');
+  const client = await stdioClient(t, stack);
+  assert.equal((await client.listTools()).tools.length, 1);
+  assert.equal((await fetch(hive.url, { method: 'POST' })).status, 401);
+});
