@@ -25,7 +25,7 @@ import { GatewayError, renderError, toGatewayError } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Compiled, Unit } from './model/compiled.ts';
 import type { Server, Stack } from './model/desired.ts';
-import type { IgnoredContainer } from './model/observed.ts';
+import type { EngineState, EngineTrouble, IgnoredContainer } from './model/observed.ts';
 import { renderPlan } from './model/plan.ts';
 import type { Clock, GatewayControl } from './model/ports.ts';
 import type { Values } from './model/references.ts';
@@ -52,7 +52,7 @@ export interface GatewaySettings {
   readonly state: StateDir;
   /** Undefined: serve what can run without an engine. */
   readonly engine: { readonly docker: Docker; readonly env: Readonly<Record<string, string>> } | undefined;
-  readonly engineMissing: { readonly reason: string; readonly hint: string };
+  readonly engineMissing: EngineTrouble;
   readonly ensureBases: ImageDeps['ensureBases'];
   readonly clock: Clock;
   readonly log: Log;
@@ -89,6 +89,9 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   let watched = desired.stack.watched;
   let ignored: readonly IgnoredContainer[] = [];
   const localToken = randomBytes(32).toString('base64url');
+  let engine: EngineState = settings.engine
+    ? { state: 'ready' }
+    : { state: 'absent', ...settings.engineMissing };
   let lastSaid = '';
   let lastPlan = '';
   const logs = createLogs(clock);
@@ -148,6 +151,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     await refresh();
     const { wanted } = desired;
     const observed = await runtime.observe();
+    engine = observed.engine;
     const discovered = [...discoveredUnits(wanted, observed).values()].map(({ unit }) => unit);
     runtime.board.declare([...wanted.compiled.units, ...discovered]);
     ignored = tellIgnored(ignored, ignoredContainers(wanted, observed), logs);
@@ -167,7 +171,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
       file: settings.file,
       url: edge.url,
       pid: process.pid,
-      engine: settings.engine ? 'ready' : settings.engineMissing.reason,
+      engine: engine.state === 'ready' ? 'ready' : engine.reason,
       sessions: edge.sessions(),
       servers: runtime.board.all(),
       ignored,

@@ -18,7 +18,12 @@ async function observe(): Promise<Observed> {
   if (found.kind !== 'ready') {
     const hint = 'npx hive doctor says how to get one';
     return {
-      engine: { state: 'absent', reason: 'there is no usable container engine', hint },
+      engine: {
+        state: 'absent',
+        code: 'ENGINE_MISSING',
+        reason: 'there is no usable container engine',
+        hint,
+      },
       containers: [],
       mislabelled: [],
       instances: [],

@@ -4,10 +4,11 @@ import { compile } from '../compile/compile.ts';
 import { compiledIsOurs } from '../compile/yaml.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadStack } from '../config/load.ts';
-import { type GatewayError, GatewayError as HiveError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import { type Gateway, type GatewaySettings, startGateway } from '../gateway.ts';
 import { createLog } from '../log.ts';
 import type { Stack } from '../model/desired.ts';
+import { ENGINE_CODES, type EngineTrouble } from '../model/observed.ts';
 import type { GatewayStatus } from '../model/status.ts';
 import { writeComposeFile } from '../runtime/compose-file.ts';
 import { engineClient } from '../runtime/engine/connect-engine.ts';
@@ -61,7 +62,7 @@ function refuseForeignFile(stack: Stack): void {
 async function pickEngine(options: UpOptions, wantsEngine: boolean): Promise<EngineChoice> {
   if (options.containers) return wantsEngine ? chooseEngine(options.yes ?? false) : engineAtHand();
   return {
-    missing: new HiveError('ENGINE_MISSING', 'containers are off (--no-containers)', {
+    missing: new GatewayError('ENGINE_MISSING', 'containers are off (--no-containers)', {
       hint: 'run `npx hive up` again without --no-containers',
     }),
   };
@@ -69,14 +70,12 @@ async function pickEngine(options: UpOptions, wantsEngine: boolean): Promise<Eng
 
 function settingsOf(file: string, state: StateDir, choice: EngineChoice, yes: boolean): GatewaySettings {
   mkdirSync(state.path, { recursive: true });
-  const missing: Pick<GatewayError, 'message' | 'hint'> =
-    'missing' in choice ? choice.missing : { message: '', hint: undefined };
   return {
     file,
     state,
     engine:
       'engine' in choice ? { docker: engineClient(choice.engine.url), env: choice.engine.env } : undefined,
-    engineMissing: { reason: missing.message, hint: missing.hint ?? '' },
+    engineMissing: troubleOf(choice),
     ensureBases: async (references, onDetail) => {
       if (!('engine' in choice)) return;
       await makeBases(references, choice.engine, yes, ({ name, detail }) =>
@@ -87,6 +86,12 @@ function settingsOf(file: string, state: StateDir, choice: EngineChoice, yes: bo
     log: createLog(state.log),
     say: (text) => process.stderr.write(`${text}\n`),
   };
+}
+
+function troubleOf(choice: EngineChoice): EngineTrouble {
+  if (!('missing' in choice)) return { code: 'ENGINE_MISSING', reason: '', hint: '' };
+  const { code, message, hint = '' } = choice.missing;
+  return { code: ENGINE_CODES.find((it) => it === code) ?? 'ENGINE_MISSING', reason: message, hint };
 }
 
 async function serve(settings: GatewaySettings, stack: Stack): Promise<number> {
@@ -105,16 +110,21 @@ async function serve(settings: GatewaySettings, stack: Stack): Promise<number> {
     await showChanges(statusesOf(gateway, 0), started.said);
   }
   await gateway.closed;
+  // Whatever still holds us (a compose run, an engine that hangs) was given up.
+  setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
   return 0;
 }
 
+const LAST_WORDS_MS = 2_000;
+
 /** PORT_TAKEN says by whom, where the system tells. */
 async function namingHolder(error: unknown, port: number): Promise<unknown> {
-  const isNamed = !(error instanceof HiveError) || error.code !== 'PORT_TAKEN' || / by /.test(error.message);
+  const isNamed =
+    !(error instanceof GatewayError) || error.code !== 'PORT_TAKEN' || / by /.test(error.message);
   const holder = isNamed ? undefined : portHolder(port);
   if (!holder) return error;
-  const { message, place, hint } = error as HiveError;
-  return new HiveError('PORT_TAKEN', `${message} by ${holder.command} (pid ${holder.pid})`, {
+  const { message, place, hint } = error as GatewayError;
+  return new GatewayError('PORT_TAKEN', `${message} by ${holder.command} (pid ${holder.pid})`, {
     place,
     hint: hint?.replace(/see who it is with: [^;]*;/, `end it: kill ${holder.pid};`),
     cause: error,

@@ -14,7 +14,23 @@ export interface Observed {
 export type EngineState =
   | { readonly state: 'ready' }
   /** `absent`: there was none at start, native alternatives serve. `lost`: it went away and may come back. */
-  | { readonly state: 'absent' | 'lost'; readonly reason: string; readonly hint: string };
+  | ({ readonly state: 'absent' | 'lost' } & EngineTrouble);
+
+/** Why there is no engine, as an error tells it. */
+export interface EngineTrouble {
+  readonly code: EngineCode;
+  readonly reason: string;
+  readonly hint: string;
+}
+
+export const ENGINE_CODES = [
+  'ENGINE_MISSING',
+  'ENGINE_UNREACHABLE',
+  'COMPOSE_MISSING',
+  'BUILDX_MISSING',
+  'INSTALL_FAILED',
+] as const;
+export type EngineCode = (typeof ENGINE_CODES)[number];
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'removing' | 'dead';
 

@@ -1,6 +1,6 @@
 /** A plan is desired minus observed: steps in order, each with its cause in words. It is printed, logged, tested and executed. */
 import type { Unit } from './compiled.ts';
-import type { ObservedContainer } from './observed.ts';
+import type { EngineCode, ObservedContainer } from './observed.ts';
 
 export type Step =
   /** Build or pull the image, and create the container without starting it. */
@@ -35,6 +35,7 @@ export type Step =
       readonly op: 'skip';
       readonly serverName: string;
       readonly unit: Unit;
+      readonly code: 'VARIABLE_UNSET' | EngineCode;
       readonly cause: string;
       readonly hint: string;
     };
@@ -53,10 +54,13 @@ const VERB: Record<Step['op'], string> = {
   skip: '! skip',
 };
 
-/** One line a step, aligned; the empty string when there is nothing to do. */
+/** One line a step, aligned, and below what is skipped its fix; the empty string when there is nothing to do. */
 export function renderPlan(plan: Plan): string {
   const width = Math.max(0, ...plan.steps.map((step) => step.serverName.length));
   return plan.steps
-    .map((step) => `${VERB[step.op].padEnd(12)}  ${step.serverName.padEnd(width)}  ${step.cause}`)
+    .map((step) => {
+      const line = `${VERB[step.op].padEnd(12)}  ${step.serverName.padEnd(width)}  ${step.cause}`;
+      return step.op === 'skip' && step.hint ? `${line}\n    fix: ${step.hint}` : line;
+    })
     .join('\n');
 }

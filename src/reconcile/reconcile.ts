@@ -26,12 +26,13 @@ function planUnit(wanted: Wanted, observed: Observed, unit: Unit): Step[] {
   const unset = 'unset' in server ? server.unset[0] : undefined;
   if (unset) {
     const hint = `set ${unset.variable} in the environment, or in .env beside ${wanted.file}`;
-    return [skip(unit, `\${${unset.variable}} is not set`, hint)];
+    return [skip(unit, 'VARIABLE_UNSET', `\${${unset.variable}} is not set`, hint)];
   }
   if (server.type !== 'container') return planDirect(unit, live);
   if (observed.engine.state === 'ready') return planContainer(wanted, observed, unit, live);
   if (observed.engine.state === 'absent' && server.native) return planDirect(unit, live);
-  return [skip(unit, observed.engine.reason, observed.engine.hint)];
+  const { code, reason, hint } = observed.engine;
+  return [skip(unit, code, reason, hint)];
 }
 
 /** Native processes and remote URLs: nothing to create, the connection is the server. */
@@ -72,6 +73,8 @@ function planContainer(
     : [...stale.map((it) => disconnect(it, 'replaced')), ...old.map((it) => remove(it, 'replaced'))];
   return holdsHostPort(unit) && !fitting ? [...retire, ...make] : [...make, ...retire];
 }
+
+type Skip = Extract<Step, { op: 'skip' }>;
 
 /** Same configuration, same values behind it. */
 function isOf(unit: Unit, instance: ObservedInstance): boolean {
@@ -166,6 +169,6 @@ function remove(container: ObservedContainer, cause: string): Step {
   return { op: 'remove', serverName: container.labels.serverName, container, cause };
 }
 
-function skip(unit: Unit, cause: string, hint: string): Step {
-  return { op: 'skip', serverName: unit.server.serverName, unit, cause, hint };
+function skip(unit: Unit, code: Skip['code'], cause: string, hint: string): Skip {
+  return { op: 'skip', serverName: unit.server.serverName, unit, code, cause, hint };
 }

@@ -2,6 +2,7 @@ import { type GatewayError, toGatewayError } from '../errors.ts';
 import type { Unit } from '../model/compiled.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { Instance, Instances } from './instances.ts';
+import { within } from './links/within.ts';
 
 /** The effects that steps stand for. The executor decides nothing: all decisions are in the plan. */
 export interface Effects {
@@ -23,7 +24,7 @@ export interface Executor {
   execute(plan: Plan): Promise<void>;
   /** Ends the server's chain and runs this in its place; what a later plan asks for waits for it. */
   interrupt(serverName: string, run: () => Promise<void>): Promise<void>;
-  /** Ends all chains. */
+  /** Ends all chains; one that does not end in time (a compose run, an engine that hangs) is left behind. */
   close(): Promise<void>;
 }
 
@@ -37,6 +38,9 @@ export interface ExecutorEvents {
   /** All steps of a server were done. What changed while they ran may ask for more. */
   readonly onDone: (serverName: string) => void;
 }
+
+/** Well below the 60 s that docs/hive.service gives the whole end. */
+const CLOSE_MS = 15_000;
 
 type RunStep = (step: Step, instance: Instance | undefined, signal: AbortSignal) => Promise<void>;
 
@@ -93,7 +97,11 @@ export function createExecutor(effects: Effects, instances: Instances, events: E
     async close() {
       closed = true;
       for (const chain of chains.values()) chain.abort.abort();
-      await Promise.all([...chains.values()].map((chain) => chain.done));
+      const all = Promise.allSettled([...chains.values()].map((chain) => chain.done));
+      await within(
+        all.then(() => {}),
+        CLOSE_MS,
+      );
     },
   };
 }

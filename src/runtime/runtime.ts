@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { Unit } from '../model/compiled.ts';
 import type { ContainerServer, Place, Server } from '../model/desired.ts';
-import type { Observed } from '../model/observed.ts';
+import type { EngineTrouble, Observed } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type {
   AskClient,
@@ -33,12 +33,14 @@ import type { Logs } from './logs.ts';
 import { createStatusBoard, type StatusBoard } from './status-board.ts';
 
 const CLOSE_GRACE = 2_000;
+/** Until an engine that did not answer is asked again; milliseconds. */
+const LOST_RETRY = 5_000;
 
 export interface RuntimeDeps {
   readonly stackName: string;
   readonly docker: Docker | undefined;
   /** Shown while there is no engine. */
-  readonly engineMissing: { readonly reason: string; readonly hint: string };
+  readonly engineMissing: EngineTrouble;
   readonly compose: () => ComposeSettings;
   readonly ensureBases: ImageDeps['ensureBases'];
   readonly values: () => Values;
@@ -127,7 +129,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       await removeNetworks(engine, deps.stackName, [`isolated-${serverName}`]);
     },
     skip: (step) => {
-      const code = step.cause.startsWith('${') ? 'VARIABLE_UNSET' : 'ENGINE_MISSING';
+      const { code } = step;
       const error = new GatewayError(code, step.cause, { hint: step.hint, place: unsetPlace(step.unit) });
       if (instances.serving(step.serverName))
         board.show(step.serverName, 'ready', { error, detail: 'the old version serves' });
@@ -144,8 +146,13 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   };
   const executor = createExecutor(effects, instances, { onFailure, onDone });
 
+  let engineRetry: { cancel(): void } | undefined;
   const observe = async (): Promise<Observed> => {
     const seen = await look(docker, deps.engineMissing);
+    engineRetry?.cancel();
+    // One that hangs sends no event when it is well again.
+    if (seen.engine.state === 'lost')
+      engineRetry = clock.setTimeout(() => deps.lookAgain('the engine did not answer'), LOST_RETRY);
     return { ...seen, instances: instances.observed() };
   };
 
@@ -190,6 +197,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
         .catch((error) => logs.add(serverName, 'hive', `restart failed: ${toGatewayError(error).message}`));
     },
     async close() {
+      engineRetry?.cancel();
       await executor.close();
       await Promise.all(
         instances.all().map((instance) => (instance.phase === 'draining' ? undefined : disconnect(instance))),
@@ -212,7 +220,8 @@ function containerOf(unit: Unit): ContainerServer {
 
 function engineOf(docker: Docker | undefined, deps: RuntimeDeps): Docker {
   if (docker) return docker;
-  throw new GatewayError('ENGINE_MISSING', deps.engineMissing.reason, { hint: deps.engineMissing.hint });
+  const { code, reason, hint } = deps.engineMissing;
+  throw new GatewayError(code, reason, { hint });
 }
 
 async function look(
@@ -223,10 +232,15 @@ async function look(
   try {
     return { engine: { state: 'ready' }, ...(await listContainers(docker)) };
   } catch (error) {
-    const reason = `the engine does not answer: ${error instanceof Error ? error.message : String(error)}`;
-    const hint = 'start it (systemctl start docker); Hive notices by itself';
-    return { engine: { state: 'lost', reason, hint }, containers: [], mislabelled: [] };
+    return { engine: { state: 'lost', ...troubleOf(error) }, containers: [], mislabelled: [] };
   }
+}
+
+function troubleOf(error: unknown): EngineTrouble {
+  const code = 'ENGINE_UNREACHABLE';
+  if (error instanceof GatewayError) return { code, reason: error.message, hint: error.hint ?? '' };
+  const reason = `the engine does not answer: ${error instanceof Error ? error.message : String(error)}`;
+  return { code, reason, hint: 'start it (systemctl start docker); Hive notices by itself' };
 }
 
 /** Our own containers stop, and the next look starts them; somebody else's would stay stopped, so it is restarted. */

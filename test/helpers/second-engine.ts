@@ -13,6 +13,9 @@ export interface SecondEngine {
   /** SIGKILL; what it ran goes on without it. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** SIGSTOP: it takes requests and never answers. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /** Has `image` from the machine's engine, and no networks. Only root can start one. */
@@ -33,6 +36,8 @@ export async function startSecondEngine(t: TestContext, image: string): Promise<
       daemon.kill('SIGKILL');
       await gone;
     },
+    freeze: () => void daemon?.kill('SIGSTOP'),
+    thaw: () => void daemon?.kill('SIGCONT'),
     async start() {
       rmSync(join(folder, 'docker.pid'), { force: true });
       const flags = {
@@ -51,6 +56,7 @@ export async function startSecondEngine(t: TestContext, image: string): Promise<
     },
   };
   t.after(async () => {
+    engine.thaw();
     await untilAnswers(docker).catch(() => engine.start());
     const ids = (await docker('ps', '-aq')).split('\n').filter(Boolean);
     if (ids.length > 0) await docker('rm', '-f', ...ids);

@@ -78,7 +78,12 @@ interface Case {
   readonly plan: string;
 }
 
-const absent = { state: 'absent', reason: 'no container engine', hint: 'npm run up -- --yes' } as const;
+const absent = {
+  state: 'absent',
+  code: 'ENGINE_MISSING',
+  reason: 'no container engine',
+  hint: 'npm run up -- --yes',
+} as const;
 const h2 = { hash: 'h2', fieldHashes: { image: '2' } };
 
 const CASES: readonly Case[] = [
@@ -235,7 +240,7 @@ const CASES: readonly Case[] = [
   {
     name: 'an unset variable must fail its server alone',
     units: [unit('a', 'container', {}, { unset: [{ variable: 'TOKEN', place }] }), unit('b', 'native')],
-    plan: '! skip        a  ${TOKEN} is not set\n+ connect     b  not running',
+    plan: '! skip        a  ${TOKEN} is not set\n    fix: set TOKEN in the environment, or in .env beside hive.yaml\n+ connect     b  not running',
   },
   {
     name: 'without an engine a container may run natively where its entry allows, else it is skipped with the reason',
@@ -244,13 +249,13 @@ const CASES: readonly Case[] = [
       unit('b', 'container', {}, { native: { command: 'x', args: [], env: {} } }),
     ],
     engine: absent,
-    plan: '! skip        a  no container engine\n+ connect     b  not running',
+    plan: '! skip        a  no container engine\n    fix: npm run up -- --yes\n+ connect     b  not running',
   },
   {
     name: 'an engine that went away must not turn its containers into native processes',
     units: [unit('b', 'container', {}, { native: { command: 'x', args: [], env: {} } })],
     engine: { ...absent, state: 'lost' },
-    plan: '! skip        b  no container engine',
+    plan: '! skip        b  no container engine\n    fix: npm run up -- --yes',
   },
   {
     name: 'a native server whose command changed starts anew before the old one ends',

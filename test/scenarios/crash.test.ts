@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import type { ServerStatus } from '../../src/model/status.ts';
 import { dockerLines } from '../helpers/docker.ts';
 import { container, createStack, native, type Running } from '../helpers/hive.ts';
-import { followTools } from '../helpers/tools.ts';
+import { eventually, followTools } from '../helpers/tools.ts';
 
 async function statusOf(hive: Running, name: string): Promise<ServerStatus> {
   const { servers } = await hive.control.status();
@@ -65,6 +65,46 @@ test('a server that is killed must fail its calls at once with the reason, stay 
   assert.equal(tools.announced, 0);
   assert.deepEqual(await stack.containers(), containers);
 });
+
+test('an HTTP server whose container ends must fail all its calls with exit code and last output, and come back', async (t) => {
+  const web = { ...container('http-exits', '3000'), transport: 'http', port: 3000 };
+  const stack = createStack(t, { servers: { web, small: { ...web, memory: '64m' } } });
+  const hive = await stack.up();
+  await hive.until('all are ready', (it) => it.servers.every(({ state }) => state === 'ready'));
+  const client = await hive.client();
+  const call = (name: string, args: Record<string, unknown>) =>
+    failureOf(client.callTool({ name: `${name}_echo`, arguments: args }));
+  const began = Date.now();
+  const told = await Promise.all([
+    call('web', { ms: 60_000 }),
+    call('web', { ms: 60_000 }),
+    call('web', { code: 7 }),
+  ]);
+  for (const message of told)
+    assert.match(
+      message,
+      /web exited with code 7\nlast lines of stderr:\n( {2}.*\n)* {2}fatal: out of luck\nfix: /,
+    );
+  assert.ok(Date.now() - began < 10_000, 'at once, not at the end of their time');
+  const containers = await stack.containers();
+  await hive.untilServer('web', 'ready');
+  const killed = call('web', { ms: 60_000 });
+  const other = call('small', { ms: 60_000 });
+  await untilInFlight(hive.url, 'web');
+  await dockerLines('kill', containers.get('web') as string);
+  assert.match(await killed, /web exited with code 137/);
+  await untilInFlight(hive.url, 'small');
+  await dockerLines('rm', '-f', containers.get('small') as string);
+  assert.match(await other, /small (exited with code 137|is gone: the container was removed)/);
+  await hive.until('both are back', (it) => it.servers.every(({ state }) => state === 'ready'));
+});
+
+async function untilInFlight(url: string, server: string): Promise<void> {
+  const wanted = `hive_calls_in_flight{server="${server}"} 1`;
+  await eventually(`a call reaches ${server}`, async () =>
+    (await (await fetch(new URL('/metrics', url))).text()).includes(wanted),
+  );
+}
 
 test('a server that exits again and again must be given up, with what it said last, until it is restarted', async (t) => {
   const stack = createStack(t, {
@@ -136,5 +176,9 @@ test('restart, ps, logs -f and plan must tell of a running stack what is so', as
   const unset = { ...native('echo'), env: { TOKEN: '${HIVE_TEST_UNSET}' } };
   stack.save({ servers: { box: container('stderr-noise'), proc: native('stderr-noise'), unset } });
   await hive.untilServer('unset', 'failed');
-  assert.equal((await stack.hive('plan')).stdout, '! skip        unset  ${HIVE_TEST_UNSET} is not set');
+  assert.equal(
+    (await stack.hive('plan')).stdout,
+    '! skip        unset  ${HIVE_TEST_UNSET} is not set\n' +
+      '    fix: set HIVE_TEST_UNSET in the environment, or in .env beside hive.yaml',
+  );
 });

@@ -7,7 +7,10 @@ export type ContainerListing = Pick<Observed, 'containers' | 'mislabelled'>;
 
 /** Every container with MCP labels, running or not, in one call. */
 export async function listContainers(docker: Docker): Promise<ContainerListing> {
-  const infos = await docker.listContainers({ all: true, filters: { label: [LABEL.server] } });
+  const abortSignal = AbortSignal.timeout(LOOK_MS);
+  const infos = await docker
+    .listContainers({ all: true, filters: { label: [LABEL.server] }, abortSignal })
+    .catch(late('list its containers', LOOK_MS));
   const containers: ObservedContainer[] = [];
   const mislabelled: IgnoredContainer[] = [];
   for (const info of infos) {
@@ -67,7 +70,7 @@ export async function startContainer(docker: Docker, containerId: string): Promi
     .getContainer(containerId)
     .start({ abortSignal })
     .catch(ignoring(304))
-    .catch(late('start', containerId));
+    .catch(late(`start container ${short(containerId)}`, START_MS, containerId));
 }
 
 /**
@@ -76,42 +79,77 @@ export async function startContainer(docker: Docker, containerId: string): Promi
  */
 export async function stopContainer(docker: Docker, containerId: string): Promise<void> {
   const container = docker.getContainer(containerId);
-  const found = await container.inspect().catch(ignoring(404));
-  if (!found) return;
-  const { StopTimeout = 10 } = found.Config as { StopTimeout?: number };
-  const abortSignal = AbortSignal.timeout(StopTimeout * 1000 + STOP_MS);
-  await container.stop({ abortSignal }).catch(ignoring(304, 404)).catch(late('stop', containerId));
+  const grace = await graceOf(container);
+  if (grace === undefined) return;
+  const ms = grace + STOP_MS;
+  await container
+    .stop({ abortSignal: AbortSignal.timeout(ms) })
+    .catch(ignoring(304, 404))
+    .catch(late(`stop container ${short(containerId)}`, ms, containerId));
 }
 
-/** Engines have been seen to hang on one container, paused at the wrong moment, for ever; milliseconds, over the grace period. */
+/**
+ * Limits where more than an answer is waited for; all other requests have that of `boundRequests`. Engines have been seen to hang
+ * on one container, paused at the wrong moment, for ever. Milliseconds; those for a stop come on top of its grace period.
+ */
+const LOOK_MS = 10_000;
 const STOP_MS = 15_000;
 const START_MS = 60_000;
+const REMOVE_MS = 60_000;
 
-function late(verb: string, containerId: string): (error: Error) => never {
+/** Milliseconds that it has between SIGTERM and SIGKILL; undefined when it is gone. */
+async function graceOf(container: Docker.Container): Promise<number | undefined> {
+  const found = await container.inspect().catch(ignoring(404));
+  if (!found) return undefined;
+  const { StopTimeout = 10 } = found.Config as { StopTimeout?: number };
+  return StopTimeout * 1000;
+}
+
+const short = (containerId: string): string => containerId.slice(0, 12);
+
+function late(what: string, ms: number, containerId?: string): (error: Error) => never {
   return (error) => {
     if (error.name !== 'AbortError' && error.name !== 'TimeoutError') throw error;
-    const id = containerId.slice(0, 12);
-    throw new GatewayError('ENGINE_UNREACHABLE', `the engine does not ${verb} container ${id}: it is stuck`, {
-      hint: `docker rm -f ${id}, and if that hangs too restart the engine`,
+    const hint = containerId
+      ? `docker rm -f ${short(containerId)}, and if that hangs too restart the engine (systemctl restart docker)`
+      : 'see whether `docker ps` answers; if it does not, restart the engine (systemctl restart docker)';
+    throw new GatewayError('ENGINE_UNREACHABLE', `the engine did not ${what} within ${ms / 1000} s`, {
+      hint,
       cause: error,
     });
   };
 }
 
-/** Ends and starts it as its owner would. */
+/** Ends and starts it as its owner would. @throws GatewayError ENGINE_UNREACHABLE when the engine is stuck on it */
 export async function restartContainer(docker: Docker, containerId: string): Promise<void> {
-  await docker.getContainer(containerId).restart().catch(ignoring(404));
+  const container = docker.getContainer(containerId);
+  const grace = await graceOf(container);
+  if (grace === undefined) return;
+  const ms = grace + STOP_MS + START_MS;
+  await container
+    .restart({ abortSignal: AbortSignal.timeout(ms) })
+    .catch(ignoring(404))
+    .catch(late(`restart container ${short(containerId)}`, ms, containerId));
 }
 
-/** Stops and removes it together with its anonymous volumes; named volumes stay. */
+/** Stops and removes it together with its anonymous volumes; named volumes stay. @throws GatewayError ENGINE_UNREACHABLE */
 export async function removeContainer(docker: Docker, containerId: string): Promise<void> {
   await stopContainer(docker, containerId);
-  await docker.getContainer(containerId).remove({ v: true, force: true }).catch(ignoring(404, 409));
+  await docker
+    .getContainer(containerId)
+    .remove({ v: true, force: true, abortSignal: AbortSignal.timeout(REMOVE_MS) })
+    .catch(ignoring(404, 409))
+    .catch(late(`remove container ${short(containerId)}`, REMOVE_MS, containerId));
 }
 
 /** Drops an image that Hive built for a version of a server that is no more; in use or gone is fine. */
 export async function removeOwnImage(docker: Docker, image: string): Promise<void> {
-  if (image.startsWith('hive/')) await docker.getImage(image).remove().catch(ignoring(404, 409));
+  if (!image.startsWith('hive/')) return;
+  await docker
+    .getImage(image)
+    .remove({ abortSignal: AbortSignal.timeout(REMOVE_MS) })
+    .catch(ignoring(404, 409))
+    .catch(late(`remove image ${image}`, REMOVE_MS));
 }
 
 /** Removes the networks that compose made for these services, or all of the project's when none are named. */

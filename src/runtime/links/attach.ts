@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { GatewayError } from '../../errors.ts';
 import { type ExitFacts, type Link, type LinkEvents, stdoutFramer, textReader } from './link.ts';
@@ -12,6 +13,11 @@ export interface AttachLink extends Link {
 
 /** How long a container may take to be over once its streams are. */
 const UNTIL_STOPPED_MS = 5_000;
+
+/** 128 + SIGKILL. */
+export const KILLED = 137;
+const OOM_NEWS_MS = 300;
+const OOM_POLL_MS = 50;
 
 /**
  * Reaches stdin, stdout and stderr of a container through the engine's own API. Open it BEFORE the container starts: then not
@@ -73,7 +79,7 @@ export function follow(stream: Duplex, isTerminal: boolean, events: LinkEvents):
 export async function exitFacts(container: Docker.Container, broken: Error | undefined): Promise<ExitFacts> {
   try {
     await container.wait({ abortSignal: AbortSignal.timeout(UNTIL_STOPPED_MS) }).catch(() => {});
-    const { State } = await container.inspect();
+    const State = await finalState(container);
     if (State.Running)
       return { message: broken?.message ?? 'the engine ended the connection, the container still runs' };
     return {
@@ -86,6 +92,34 @@ export async function exitFacts(container: Docker.Container, broken: Error | und
       return { message: 'the container was removed' };
     return { message: `the engine cannot be reached: ${(error as Error).message}` };
   }
+}
+
+/** How it ended; what was killed is looked at until the engine may have said why. */
+async function finalState(container: Docker.Container): Promise<Docker.ContainerInspectInfo['State']> {
+  const { State } = await container.inspect();
+  if (State.Running || State.ExitCode !== KILLED || State.OOMKilled) return State;
+  return { ...State, OOMKilled: await isOomKilled(container) };
+}
+
+/**
+ * Whether the engine knows of a kill for memory in this container. It hears of that on another way than of the end, and may note
+ * it a moment later.
+ */
+export async function isOomKilled(container: Docker.Container): Promise<boolean> {
+  const until = Date.now() + OOM_NEWS_MS;
+  for (;;) {
+    const { OOMKilled } = (await container.inspect()).State;
+    if (OOMKilled || Date.now() > until) return OOMKilled;
+    await delay(OOM_POLL_MS);
+  }
+}
+
+/** True also where nobody knows: a container is over only when the engine says so. */
+export function isRunning(container: Docker.Container): Promise<boolean> {
+  return container.inspect().then(
+    ({ State }) => State.Running,
+    (error: { statusCode?: number }) => error.statusCode !== 404,
+  );
 }
 
 const inputError = (name: string): GatewayError =>

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { GatewayError } from '../../errors.ts';
-import { follow } from './attach.ts';
+import { follow, isOomKilled, KILLED } from './attach.ts';
 import { execSignaller, type Signaller } from './exec-signal.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
 import { guardMarked, LINK_VARIABLE, OWNER, OWNER_VARIABLE } from './processes.ts';
@@ -83,7 +83,7 @@ async function exitFacts(
     for (let poll = 0; poll < EXIT_POLLS; poll++) {
       const { Running, ExitCode } = await exec.inspect();
       if (!Running)
-        return { exitCode: ExitCode ?? -1, oomKilled: ExitCode === 137 && (await isOomKilled(container)) };
+        return { exitCode: ExitCode ?? -1, oomKilled: ExitCode === KILLED && (await isOomKilled(container)) };
       await delay(EXIT_POLL_MS);
     }
     return { message: broken?.message ?? 'the engine ended the connection, the process still runs' };
@@ -92,9 +92,6 @@ async function exitFacts(
     return { message: `the engine cannot be reached: ${(error as Error).message}` };
   }
 }
-
-const isOomKilled = async (container: Docker.Container): Promise<boolean> =>
-  (await container.inspect()).State.OOMKilled;
 
 /** Closing the stream would leave the process running: it has to be ended. */
 async function end(stream: Duplex, ended: Promise<void>, graceMs: number, signal: Signaller): Promise<void> {

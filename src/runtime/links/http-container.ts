@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
-import { exitFacts } from './attach.ts';
+import { exitFacts, isRunning } from './attach.ts';
 import { openHttp } from './http.ts';
 import { type ExitFacts, type Link, type LinkEvents, textReader } from './link.ts';
 import { demultiplexer } from './multiplex.ts';
+import { within } from './within.ts';
 
 export interface ServedTarget {
   readonly docker: Docker;
@@ -12,6 +13,9 @@ export interface ServedTarget {
   /** Where it listens, once it has been started. */
   readonly url: () => Promise<string>;
 }
+
+/** How long the engine may take to know of an end that the connection told already. */
+const VERDICT_MS = 2_000;
 
 /**
  * An HTTP server in a container: messages go over HTTP, and the engine tells what it prints and when it ends. All output is
@@ -25,13 +29,18 @@ export async function openServed(target: ServedTarget, events: LinkEvents): Prom
     if (!told) events.closed(facts);
     told = true;
   };
+  // The engine may also have been restarted under a container that goes on: then only its output is lost.
+  const verdict = output.ended.then(async () => {
+    const facts = await exitFacts(container, undefined);
+    return (await isRunning(container)) ? undefined : facts;
+  });
+  const ending = async (): Promise<ExitFacts | undefined> =>
+    (await within(output.ended, VERDICT_MS)) ? verdict : undefined;
   try {
     await target.start();
-    const link = await openHttp({ url: await target.url(), headers: {} }, { ...events, closed });
-    void output.ended.then(async () => {
-      const facts = await exitFacts(container, undefined);
-      // The engine may also have been restarted under a container that goes on: then only its output is lost.
-      if (told || (await isRunning(container))) return;
+    const link = await openHttp({ url: await target.url(), headers: {}, ending }, { ...events, closed });
+    void verdict.then(async (facts) => {
+      if (!facts || told) return;
       closed(facts);
       await link.close(0);
     });
@@ -61,11 +70,4 @@ async function readOutput(
   stream.on('error', () => {});
   stream.once('end', () => stream.destroy());
   return { stream, ended: new Promise((resolve) => stream.once('close', resolve)) };
-}
-
-function isRunning(container: Docker.Container): Promise<boolean> {
-  return container.inspect().then(
-    ({ State }) => State.Running,
-    (error: { statusCode?: number }) => error.statusCode !== 404,
-  );
 }

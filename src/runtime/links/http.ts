@@ -8,7 +8,7 @@ import { type LineSink, readLine } from '../../rpc/line.ts';
 import { errorObject, errorText } from '../../rpc/message.ts';
 import { isNotYet, isNotYetStatus, networkError, notMcpError, reason, statusError } from './http-errors.ts';
 import { createEventStreams } from './http-stream.ts';
-import type { Link, LinkEvents } from './link.ts';
+import type { ExitFacts, Link, LinkEvents } from './link.ts';
 
 export interface HttpOptions {
   readonly url: string;
@@ -16,6 +16,11 @@ export interface HttpOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Not reachable is told at once: nobody has just started it. */
   readonly impatient?: boolean;
+  /**
+   * Asked when the connection breaks: how the server ended, or undefined where it goes on or nobody knows. Whoever knows may
+   * learn of it a moment after the connection, so this waits, and never long.
+   */
+  readonly ending?: () => Promise<ExitFacts | undefined>;
 }
 
 /** Pauses between attempts to reach a server that is not up yet. */
@@ -47,9 +52,9 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     ...(version === undefined ? {} : { 'mcp-protocol-version': version }),
   });
 
-  function over(message: string): void {
-    if (closing) return;
-    void close(0, message);
+  async function over(message: string): Promise<void> {
+    const facts = (await options.ending?.()) ?? { message };
+    if (!closing) await close(0, facts);
   }
 
   const sink: LineSink = {
@@ -83,7 +88,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     life: life.signal,
     headers,
     take,
-    over,
+    over: (message) => void over(message),
     noise: events.noise,
   });
 
@@ -112,7 +117,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     if (statusCode === 200 && type.startsWith('text/event-stream')) {
       const isAnswered = (): boolean => id === undefined || !calls.has(id);
       await streams.read(body, isAnswered);
-      if (id !== undefined) fail(id, networkError(url, { code: 'the stream ended without the answer' }));
+      if (!isAnswered()) throw Object.assign(new Error(), { code: 'the stream ended without the answer' });
       return;
     }
     const bytes = await readBody(body);
@@ -136,7 +141,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
       if (method === 'notifications/initialized') streams.listen();
       if (method === 'notifications/cancelled') withdraw(message, envelope);
     } catch (cause) {
-      failed(cause, id, call);
+      await failed(cause, id, signal);
     }
   }
 
@@ -157,15 +162,21 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
   async function isRefused(response: Dispatcher.ResponseData): Promise<boolean> {
     if (response.statusCode !== 404 || sessionId === undefined) return false;
     await response.body.dump();
-    over('its session is over (HTTP 404)');
+    await over('its session is over (HTTP 404)');
     return true;
   }
 
-  function failed(cause: unknown, id: string | undefined, call: AbortController): void {
-    if (call.signal.aborted || life.signal.aborted) return;
-    const error = cause instanceof GatewayError ? cause : networkError(url, cause);
-    if (id !== undefined) fail(id, error);
-    if (isUp && reason(cause) === 'ECONNREFUSED') over('nothing listens there any more (ECONNREFUSED)');
+  async function failed(cause: unknown, id: string | undefined, signal: AbortSignal): Promise<void> {
+    const facts = signal.aborted ? undefined : await endingOf(cause);
+    if (signal.aborted) return;
+    // The end of the server is a better answer than that of its connection, and goes to all its calls at once.
+    if (facts) return close(0, facts);
+    if (id !== undefined) fail(id, cause instanceof GatewayError ? cause : networkError(url, cause));
+    if (isUp && reason(cause) === 'ECONNREFUSED') await over('nothing listens there any more (ECONNREFUSED)');
+  }
+
+  async function endingOf(cause: unknown): Promise<ExitFacts | undefined> {
+    return isUp && !(cause instanceof GatewayError) ? options.ending?.() : undefined;
   }
 
   function withdraw(message: Buffer, envelope: Envelope): void {
@@ -176,12 +187,12 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     calls.delete(id);
   }
 
-  function close(graceMs: number, message = 'closed'): Promise<void> {
+  function close(graceMs: number, facts: ExitFacts = { message: 'closed' }): Promise<void> {
     closing ??= (async () => {
       await goodbye(graceMs);
       life.abort();
       await agent.destroy();
-      events.closed({ message });
+      events.closed(facts);
     })();
     return closing;
   }

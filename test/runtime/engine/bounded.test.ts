@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import Docker from 'dockerode';
+import { boundRequests } from '../../../src/runtime/engine/bounded.ts';
+
+/** An engine that does just this with every request. */
+async function engine(t: TestContext, respond: RequestListener): Promise<Docker> {
+  const server = createServer(respond).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return boundRequests(new Docker({ protocol: 'http', host: '127.0.0.1', port }), 200);
+}
+
+const HANGS: Readonly<Record<string, RequestListener>> = {
+  'never answers': () => {},
+  'begins to answer and stops': (_request, response) => void response.writeHead(200).write('['),
+};
+
+for (const [how, respond] of Object.entries(HANGS)) {
+  test(`an engine that ${how} must cost every request its time limit, with an error that says so`, async (t) => {
+    const docker = await engine(t, respond);
+    const container = docker.getContainer('abc');
+    const requests = {
+      'GET /containers/json': docker.listContainers({ all: true, filters: { label: ['x'] } }),
+      'GET /networks': docker.listNetworks(),
+      'GET /volumes': docker.listVolumes(),
+      'GET /containers/abc/json': container.inspect(),
+      'POST /containers/abc/restart': container.restart(),
+      'DELETE /containers/abc': container.remove({ v: true, force: true }),
+      'POST /containers/abc/exec': container.exec({ Cmd: ['x'] }),
+      'GET /images/abc/json': docker.getImage('abc').inspect(),
+    };
+    for (const [what, request] of Object.entries(requests)) {
+      const error = await request.then(
+        () => assert.fail(`${what} was answered`),
+        (it: Error & { code: string; hint: string }) => it,
+      );
+      assert.equal(error.message, `the engine did not answer ${what} within 0.2 s`);
+      assert.equal(error.code, 'ENGINE_UNREACHABLE');
+      assert.match(error.hint, /systemctl restart docker/);
+    }
+  });
+}
+
+test('a stream must have the limit until it is open, and then none', async (t) => {
+  const docker = await engine(t, (_request, response) => {
+    response.writeHead(200).flushHeaders();
+    setTimeout(() => response.end('late'), 500);
+  });
+  const stream = await docker.getEvents();
+  const chunks = await (stream as NodeJS.ReadableStream & { toArray(): Promise<Buffer[]> }).toArray();
+  assert.equal(Buffer.concat(chunks).toString(), 'late');
+  const silent = await engine(t, () => {});
+  await assert.rejects(silent.getEvents(), /did not answer GET \/events within 0\.2 s/);
+  await assert.rejects(
+    silent.getContainer('abc').attach({ stream: true, stdin: true, hijack: true }),
+    /did not answer POST \/containers\/abc\/attach within 0\.2 s/,
+  );
+});
+
+test('a request that brings a limit of its own must keep that', async (t) => {
+  const docker = await engine(t, (_request, response) => void setTimeout(() => response.end('[]'), 400));
+  assert.deepEqual(await docker.listContainers({ abortSignal: AbortSignal.timeout(5_000) }), []);
+});
