@@ -1,0 +1,50 @@
+/** The goals of the hot path, as ratios within one run: absolute times say more about the machine than about us. */
+import { ratio } from './measure.mjs';
+import { peers } from './rows/peers.mjs';
+
+const LARGE = 1_000_000;
+
+export function judge(cells) {
+  const of = (figure, row, other, size, clients) => ratio(cells, figure, row, other, size, clients);
+  const goals = [
+    {
+      goal: 'native, 100 B, 1 client: p50 ≤ 1.15 × floor',
+      is: of('p50', 'hive-native', 'floor', 100, 1),
+      most: 1.15,
+    },
+    {
+      goal: 'native, 100 B, 16 clients: calls/s ≥ 0.9 × floor',
+      is: of('rate', 'hive-native', 'floor', 100, 16),
+      least: 0.9,
+    },
+    { goal: 'native, 1 MB, 1 client: p50 < floor', is: of('p50', 'hive-native', 'floor', LARGE, 1), most: 1 },
+    {
+      goal: 'native, 1 MB, 16 clients: calls/s > floor',
+      is: of('rate', 'hive-native', 'floor', LARGE, 16),
+      least: 1,
+    },
+    {
+      goal: 'pipe, 100 B, 1 client: p50 ≤ 1.1 × native',
+      is: of('p50', 'hive-pipe', 'hive-native', 100, 1),
+      most: 1.1,
+    },
+    {
+      goal: 'pipe, 1 MB, 1 client: p50 ≤ 1.1 × native',
+      is: of('p50', 'hive-pipe', 'hive-native', LARGE, 1),
+      most: 1.1,
+    },
+    { ...bestPeer(cells), least: 3 },
+  ];
+  return goals
+    .filter(({ is }) => is)
+    .map((it) => ({ ...it, met: it.most === undefined ? it.is.value >= it.least : it.is.value <= it.most }));
+}
+
+function bestPeer(cells) {
+  const ratios = peers
+    .map(({ name }) => ({ name, is: ratio(cells, 'rate', 'hive-native', name, 100, 16) }))
+    .filter(({ is }) => is)
+    .sort((a, b) => a.is.value - b.is.value);
+  const [best] = ratios;
+  return { goal: `native, 100 B, 16 clients: calls/s ≥ 3 × best peer's (${best?.name})`, is: best?.is };
+}

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+
+/** Linux counts in hundredths of a second. */
+const TICK_US = 10_000;
+
+/** CPU time that a process and its threads have used so far, microseconds; undefined where there is no such process. */
+export function cpuOf(pid) {
+  if (pid === undefined) return undefined;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * TICK_US;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+/** What a bench starts, it ends: by process group, and by a mark in the environment for what left its group. */
+import { execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const MARK = `HIVE_BENCH=${randomUUID()}`;
+const PATIENCE_MS = 60_000;
+const groups = new Set();
+
+/** Starts a command in a group of its own; its output is kept for the error of a start that fails. */
+export function start(command, { env = {}, cwd, stdin = 'ignore' } = {}) {
+  const child = spawn(command[0], command.slice(1), {
+    cwd,
+    env: { ...process.env, ...env, [MARK.split('=')[0]]: MARK.split('=')[1] },
+    detached: true,
+    stdio: [stdin, 'pipe', 'pipe'],
+  });
+  groups.add(child.pid);
+  const started = { pid: child.pid, child, output: '', over: once(child, 'exit') };
+  const keep = (chunk) => {
+    started.output = `${started.output}${chunk}`.slice(-4000);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  child.on('error', keep);
+  return started;
+}
+
+/** Resolves with what `look` returns as soon as that is something; fails when the process ends or it takes too long. */
+export async function untilReady(started, look) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(50)) {
+    const found = await look().catch(() => undefined);
+    if (found !== undefined) return found;
+    if (started.child.exitCode !== null) break;
+  }
+  throw new Error(`did not come up: ${started.output.trim().slice(-300).replaceAll('\n', ' | ')}`);
+}
+
+/** The first line that it prints: the port of our own little servers. */
+export const firstLine = (started) => untilReady(started, async () => /^(.+)\n/.exec(started.output)?.[1]);
+
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Ends a process politely, so that it can clean up behind itself. */
+export async function stop({ child, over }) {
+  child.kill('SIGTERM');
+  await Promise.race([over, delay(15_000, undefined, { ref: false })]);
+}
+
+export function killAll() {
+  for (const group of groups) kill(-group);
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+    if (Number(pid) !== process.pid && isMarked(pid)) kill(Number(pid));
+}
+
+function isMarked(pid) {
+  try {
+    return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`.includes(`\0${MARK}\0`);
+  } catch {
+    return false;
+  }
+}
+
+function kill(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Gone already.
+  }
+}
+
+/** What a command prints. @throws with its last words */
+export async function run(command, options = {}) {
+  const { stdout } = await promisify(execFile)(command[0], command.slice(1), {
+    maxBuffer: 1 << 26,
+    ...options,
+  });
+  return stdout.trim();
+}

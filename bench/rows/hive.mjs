@@ -1,0 +1,115 @@
+/** Hive, one gateway for all its rows: every way in which its bytes can travel. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { callBody, openSessions } from '../mcp.mjs';
+import { freePort, run, start, stop, untilReady } from '../processes.mjs';
+import { IMAGE, SERVER } from './direct.mjs';
+
+const ROOT = join(import.meta.dirname, '../..');
+const container = (more) => ({
+  type: 'container',
+  image: IMAGE,
+  pull: 'never',
+  volumes: [`${SERVER}:/server.mjs:ro`],
+  ...more,
+});
+const overStdio = (link) => container({ link, command: 'node /server.mjs' });
+
+export const hive = [
+  {
+    name: 'hive-native',
+    title: 'Hive → native stdio',
+    server: () => ({ type: 'native', command: process.execPath, args: [SERVER] }),
+  },
+  { name: 'hive-pipe', title: 'Hive → container by pipe', server: () => overStdio('pipe') },
+  { name: 'hive-attach', title: 'Hive → container by attach', server: () => overStdio('attach') },
+  { name: 'hive-exec', title: 'Hive → container by exec', server: () => overStdio('exec') },
+  { name: 'hive-http', title: 'Hive → native HTTP', server: nativeHttp },
+  {
+    name: 'hive-http-container',
+    title: 'Hive → container over HTTP',
+    server: () => container({ transport: 'http', port: 3000, command: 'node /server.mjs 3000' }),
+  },
+].map((row) => ({ ...row, open: (context) => openRow(row, context) }));
+
+/** Another checkout of Hive, to see what a change does: `--base FOLDER`. */
+export const base = {
+  name: 'hive-base',
+  title: 'Hive of --base → native stdio',
+  async open({ base: root, clients, atEnd }) {
+    if (root === undefined) throw new Error('no --base given');
+    const config = { servers: { native: { command: process.execPath, args: [SERVER] } } };
+    const { url, pid } = await startHive(config, atEnd, root);
+    await untilSettled(url);
+    const sessions = await openSessions(url, clients);
+    return {
+      kind: 'http',
+      port: Number(new URL(url).port),
+      path: '/mcp',
+      pid,
+      sessions,
+      body: callBody('native_bytes'),
+    };
+  },
+};
+
+const serverName = ({ name }) => name.replaceAll('-', '_');
+
+async function nativeHttp() {
+  const port = await freePort();
+  start([process.execPath, SERVER, String(port)]);
+  return { type: 'remote', url: `http://127.0.0.1:${port}/mcp` };
+}
+
+let gateway;
+
+async function openRow(row, context) {
+  gateway ??= startGateway(context);
+  const { port, pid, sessions, failed } = await gateway;
+  const problem = failed.get(serverName(row));
+  if (problem) throw new Error(problem);
+  return { kind: 'http', port, path: '/mcp', pid, sessions, body: callBody(`${serverName(row)}_bytes`) };
+}
+
+/** Serves what the rows asked for need, and nothing else. */
+async function startGateway({ rows, clients, atEnd }) {
+  const wanted = hive.filter((row) => rows.includes(row.name));
+  const servers = {};
+  for (const row of wanted) servers[serverName(row)] = await row.server();
+  const { url, pid } = await startHive({ servers }, atEnd);
+  const failed = await untilSettled(url);
+  return { port: Number(new URL(url).port), pid, sessions: await openSessions(url, clients), failed };
+}
+
+/** `hive up` for that config in a folder of its own; resolves once it listens. */
+export async function startHive(config, atEnd, root = ROOT) {
+  const main = join(root, 'src/main.ts');
+  const folder = mkdtempSync(join(tmpdir(), 'hive-bench-'));
+  const file = join(folder, 'hive.json');
+  const env = { HIVE_STATE_DIR: join(folder, 'state'), NO_COLOR: '1' };
+  const name = `hivebench-${process.pid}-${folder.slice(-6).toLowerCase()}`;
+  const save = (next) =>
+    writeFileSync(file, JSON.stringify({ name, gateway: { port: 0, discover: false }, ...next }));
+  save(config);
+  const began = performance.now();
+  const started = start([process.execPath, main, 'up', '-c', file], { env, cwd: folder });
+  atEnd(async () => {
+    await stop(started);
+    await run([process.execPath, main, 'down', '--volumes', '-c', file], { env: { ...process.env, ...env } });
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const url = await untilReady(started, async () => /listening at (\S+);/.exec(started.output)?.[1]);
+  return { ...started, url, file, env, save, began };
+}
+
+/** Waits until every server is up or has failed; returns why, for those that failed. */
+export async function untilSettled(url) {
+  for (;;) {
+    const { servers } = await (await fetch(new URL('/health', url))).json();
+    const open = servers.filter(({ state }) => state !== 'ready' && state !== 'failed');
+    const failed = servers.filter(({ state }) => state === 'failed');
+    if (open.length === 0) return new Map(failed.map(({ name, reason }) => [name, String(reason)]));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
