@@ -8,7 +8,7 @@
  * Start-up, a saved file, an engine event and a retry all run `reload`; only the cause differs.
  */
 import { randomBytes } from 'node:crypto';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type Docker from 'dockerode';
 import { type ConflictNote, conflictNotes } from './catalog/conflicts.ts';
 import { mergeCatalog } from './catalog/merge.ts';
@@ -35,6 +35,8 @@ import { writeComposeFile } from './runtime/compose-file.ts';
 import { watchEngine } from './runtime/engine/events.ts';
 import type { ImageDeps } from './runtime/images.ts';
 import { createLogs, type Logs } from './runtime/logs.ts';
+import { createAuthorizers } from './runtime/oauth/authorizer.ts';
+import { openCredentials } from './runtime/oauth/credentials.ts';
 import { renderOverride, writeWhole } from './runtime/override.ts';
 import { createRuntime } from './runtime/runtime.ts';
 import type { StateDir } from './runtime/state-dir.ts';
@@ -122,6 +124,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     onOffers: publish,
     onNotification: (notification) => edge.notify(notification),
     askClient: (request) => edge.ask(request),
+    authorizers: createAuthorizers(openCredentials(join(state.path, 'oauth'))),
     lookAgain,
   });
 

@@ -100,6 +100,18 @@ function buildProgram(setExit: (code: number) => void): Command {
     .option(...json)
     .action(async (name, options) => (await import('./cli/token.ts')).token(name, options));
   program
+    .command('login')
+    .description('log in at a remote server that wants OAuth')
+    .argument('<server>')
+    .option(...config)
+    .action(async (server, options) => (await import('./cli/login.ts')).login(server, options));
+  program
+    .command('logout')
+    .description('forget the login at a remote server')
+    .argument('<server>')
+    .option(...config)
+    .action(async (server, options) => (await import('./cli/login.ts')).logout(server, options));
+  program
     .command('schema')
     .description('print the JSON Schema of the config file')
     .option('--write <file>', 'write it to a file')

@@ -53,6 +53,7 @@ export function resolveServer(entry: Entry, context: Context): Server {
       type: 'remote',
       url: entry.input.url,
       headers: texts(entry.input.headers),
+      ...(entry.input.oauth ? { oauth: defined(entry.input.oauth) } : {}),
     } satisfies RemoteServer;
   if (entry.kind === 'native') return { ...base, ...resolveNative(entry) };
   return { ...base, ...resolveContainer(entry, context) };

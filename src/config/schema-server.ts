@@ -255,6 +255,33 @@ export const nativeSchema = z
   })
   .meta({ id: 'native', description: 'A server that runs as a process on this machine.' });
 
+const oauthClient = z.strictObject({
+  clientId: z
+    .string()
+    .min(1)
+    .describe('Client id at the authorization server; without one Hive registers itself.')
+    .optional(),
+  clientSecret: pattern(/\$\{/, 'must come from a variable: ${VAR}')
+    .describe('Secret of that client: ${DOCS_CLIENT_SECRET}.')
+    .optional(),
+  clientMetadataUrl: pattern(/^https:\/\/[^/]+\/.+/, 'must be an https:// URL with a path')
+    .describe('URL of a metadata document that is the client id, where the authorization server takes one.')
+    .optional(),
+  scopes: z
+    .array(z.string().min(1))
+    .describe('Scopes to ask for; default those that the server names.')
+    .optional(),
+  grant: z
+    .enum(['authorization_code', 'client_credentials'], {
+      error: 'must be authorization_code or client_credentials',
+    })
+    .describe('How tokens are got: authorization_code (a person logs in, the default) or client_credentials.')
+    .optional(),
+  redirectPort: port
+    .describe('Port on 127.0.0.1 that the browser comes back to, where the client is registered for one.')
+    .optional(),
+});
+
 export const remoteSchema = z
   .strictObject({
     type: z
@@ -268,6 +295,9 @@ export const remoteSchema = z
     headers: z
       .record(pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be an HTTP header name'), scalar)
       .describe('HTTP headers to send: `{ Authorization: "Bearer ${DOCS_TOKEN}" }`.')
+      .optional(),
+    oauth: oauthClient
+      .describe('How to log in where the server wants OAuth (`npx hive login SERVER`); mostly not needed.')
       .optional(),
     ...view,
   })

@@ -168,6 +168,21 @@ export interface RemoteServer extends ServerBase {
   /** May hold `${VAR}` references, as may header values. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly oauth?: OAuthClientSettings;
+}
+
+/** How Hive is known to a remote server's authorization server. Without `clientId` it registers itself. */
+export interface OAuthClientSettings {
+  readonly clientId?: string;
+  /** May hold `${VAR}` references. */
+  readonly clientSecret?: string;
+  /** A client id that is the URL of a metadata document, where the authorization server takes one (SEP-991). */
+  readonly clientMetadataUrl?: string;
+  readonly scopes?: readonly string[];
+  /** `client_credentials` needs nobody to log in. */
+  readonly grant?: 'authorization_code' | 'client_credentials';
+  /** Port of the address that the browser comes back to; any free one when absent. */
+  readonly redirectPort?: number;
 }
 
 /** A container that someone else started with `mcp.server` and `mcp.type` labels; never compiled, never removed by Hive. */

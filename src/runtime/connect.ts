@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { GatewayError } from '../errors.ts';
+import type { RemoteServer } from '../model/desired.ts';
 import type { AskClient, Clock, ServerNotification } from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
 import { adoptOrRestart } from './adopt.ts';
@@ -10,6 +11,7 @@ import type { Link, LinkEvents } from './links/link.ts';
 import type { LogLevels } from './log-levels.ts';
 import type { Logs } from './logs.ts';
 import { lookAfter } from './look-after.ts';
+import type { Authorizer, Authorizers } from './oauth/authorizer.ts';
 import { openContainer, openNative, openProcess, openRemote, startByEngine } from './open-link.ts';
 import type { StatusBoard } from './status-board.ts';
 import { connectUpstream, type Upstream, type UpstreamOptions } from './upstream/upstream.ts';
@@ -25,6 +27,7 @@ export interface ConnectDeps {
   readonly onNotification: (notification: ServerNotification) => void;
   readonly askClient: AskClient;
   readonly logLevels: LogLevels;
+  readonly authorizers: Authorizers;
 }
 
 /** Opens the link, initialises, reads the lists; from then on the instance serves. @throws GatewayError when it does not come up */
@@ -134,10 +137,16 @@ function openOwnLink(deps: ConnectDeps, instance: Instance, events: LinkEvents):
     : openLink(deps, instance, events, false);
 }
 
+/** Credentials of the user's own come first; whatever else a server wants, somebody has to log in for. */
+function authorizerOf({ authorizers, values }: ConnectDeps, server: RemoteServer): Authorizer | undefined {
+  const isGiven = Object.keys(server.headers).some((name) => name.toLowerCase() === 'authorization');
+  return isGiven ? undefined : authorizers(server, values());
+}
+
 function openLink(deps: ConnectDeps, instance: Instance, events: LinkEvents, anew: boolean): Promise<Link> {
   const { server } = instance.unit;
   if (server.type === 'native') return openNative(server, server, deps.values(), events);
-  if (server.type === 'remote') return openRemote(server, deps.values(), events);
+  if (server.type === 'remote') return openRemote(server, deps.values(), authorizerOf(deps, server), events);
   if (instance.kind === 'native' && server.type === 'container' && server.native)
     return openNative(server, server.native, deps.values(), events);
   const { docker } = deps;

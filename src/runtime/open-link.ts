@@ -15,6 +15,7 @@ import { openExec } from './links/exec.ts';
 import { openHttp } from './links/http.ts';
 import { openServed } from './links/http-container.ts';
 import type { Link, LinkEvents } from './links/link.ts';
+import type { Authorizer } from './oauth/authorizer.ts';
 import { resolveEnv } from './values.ts';
 
 type ContainerLike = ContainerServer | DiscoveredServer;
@@ -35,13 +36,23 @@ export function openNative(
   );
 }
 
-export function openRemote(server: RemoteServer, values: Values, events: LinkEvents): Promise<Link> {
+export function openRemote(
+  server: RemoteServer,
+  values: Values,
+  authorizer: Authorizer | undefined,
+  events: LinkEvents,
+): Promise<Link> {
   const headers = Object.entries(server.headers).map(([name, text]) => [
     name,
     resolveReferences(text, values),
   ]);
   return openHttp(
-    { url: resolveReferences(server.url, values), headers: Object.fromEntries(headers), impatient: true },
+    {
+      url: resolveReferences(server.url, values),
+      headers: Object.fromEntries(headers),
+      impatient: true,
+      ...(authorizer ? { authorizer } : {}),
+    },
     events,
   );
 }

@@ -29,8 +29,12 @@ export const REMOTE_POLICY: RestartPolicy = {
 /** A build that fails twice is no accident of the network, and costs too much to be tried on. */
 const BUILD_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 2 };
 
+/** Nothing but a person can help; `hive login` has it tried at once. */
+const LOGIN_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 1 };
+
 export function policyFor(kind: 'container' | 'native' | 'remote', code: Code): RestartPolicy {
   if (code === 'BUILD_FAILED') return BUILD_POLICY;
+  if (code === 'LOGIN_REQUIRED') return LOGIN_POLICY;
   return kind === 'remote' ? REMOTE_POLICY : LOCAL_POLICY;
 }
 

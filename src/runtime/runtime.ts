@@ -30,6 +30,7 @@ import { ensureImage, type ImageDeps } from './images.ts';
 import { createInstances, type Instance, type Offer } from './instances.ts';
 import { createLogLevels } from './log-levels.ts';
 import type { Logs } from './logs.ts';
+import type { Authorizers } from './oauth/authorizer.ts';
 import { createStatusBoard, type StatusBoard } from './status-board.ts';
 
 const CLOSE_GRACE = 2_000;
@@ -49,6 +50,7 @@ export interface RuntimeDeps {
   readonly onOffers: () => void;
   readonly onNotification: (notification: ServerNotification) => void;
   readonly askClient: AskClient;
+  readonly authorizers: Authorizers;
   readonly lookAgain: (cause: string) => void;
 }
 

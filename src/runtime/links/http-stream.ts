@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Agent, type Dispatcher, request } from 'undici';
 import { DEFAULT_LIMIT } from '../../rpc/framing.ts';
 import { sseReader } from '../../rpc/sse.ts';
+import type { Authorizer } from '../oauth/authorizer.ts';
+import { authorized } from './http-authorized.ts';
 import { reason } from './http-errors.ts';
 
 export interface StreamOptions {
@@ -9,6 +11,7 @@ export interface StreamOptions {
   readonly agent: Agent;
   /** Aborted when the link is closed. */
   readonly life: AbortSignal;
+  readonly authorizer: Authorizer | undefined;
   readonly headers: (own: Record<string, string>) => Record<string, string>;
   /** The data of one event. */
   readonly take: (data: Buffer) => void;
@@ -58,7 +61,9 @@ export function createEventStreams(options: StreamOptions): EventStreams {
   async function get({ lastId }: Position): Promise<Body | undefined> {
     const own = { accept: 'text/event-stream', ...(lastId === undefined ? {} : { 'last-event-id': lastId }) };
     const { url, agent: dispatcher, headers } = options;
-    const response = await request(url, { method: 'GET', headers: headers(own), dispatcher, signal: life });
+    const response = await authorized(options.authorizer, (more) =>
+      request(url, { method: 'GET', headers: headers({ ...own, ...more }), dispatcher, signal: life }),
+    );
     if (response.statusCode === 200) return response.body;
     await response.body.dump();
     if (response.statusCode === 404 && headers({})['mcp-session-id']) over('its session is over (HTTP 404)');

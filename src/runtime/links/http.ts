@@ -6,6 +6,8 @@ import { type Envelope, member, readEnvelope, slice, stringAt } from '../../rpc/
 import { DEFAULT_LIMIT, display } from '../../rpc/framing.ts';
 import { type LineSink, readLine } from '../../rpc/line.ts';
 import { errorObject, errorText } from '../../rpc/message.ts';
+import type { Authorizer } from '../oauth/authorizer.ts';
+import { authorized } from './http-authorized.ts';
 import { isNotYet, isNotYetStatus, networkError, notMcpError, reason, statusError } from './http-errors.ts';
 import { createEventStreams } from './http-stream.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
@@ -21,6 +23,8 @@ export interface HttpOptions {
    * learn of it a moment after the connection, so this waits, and never long.
    */
   readonly ending?: () => Promise<ExitFacts | undefined>;
+  /** Has the access token, where the server wants one. */
+  readonly authorizer?: Authorizer;
 }
 
 /** Pauses between attempts to reach a server that is not up yet. */
@@ -86,6 +90,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     url,
     agent,
     life: life.signal,
+    authorizer: options.authorizer,
     headers,
     take,
     over: (message) => void over(message),
@@ -97,7 +102,15 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
     });
-    return request(url, { method: 'POST', headers: own, body: message, dispatcher: agent, signal });
+    const send = (more: Record<string, string>): Promise<Dispatcher.ResponseData> =>
+      request(url, {
+        method: 'POST',
+        headers: { ...own, ...more },
+        body: message,
+        dispatcher: agent,
+        signal,
+      });
+    return authorized(options.authorizer, send);
   }
 
   /** Until the server has answered once, anything that says "not up yet" is tried again. */
@@ -200,7 +213,9 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
   async function goodbye(graceMs: number): Promise<void> {
     if (sessionId === undefined || graceMs === 0) return;
     const signal = AbortSignal.timeout(Math.min(graceMs, GOODBYE_MS));
-    await request(url, { method: 'DELETE', headers: headers({}), dispatcher: agent, signal })
+    await authorized(options.authorizer, (more) =>
+      request(url, { method: 'DELETE', headers: headers(more), dispatcher: agent, signal }),
+    )
       .then(({ body }) => body.dump())
       .catch(() => {});
   }

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { readEnvironment } from '../config/environment.ts';
+import { loadStack } from '../config/load.ts';
+import { GatewayError } from '../errors.ts';
+import { resolveReferences } from '../model/references.ts';
+import { boundedFetch, challengeOptions } from '../runtime/oauth/authorizer.ts';
+import { type Credentials, openCredentials } from '../runtime/oauth/credentials.ts';
+import { createProvider, type OAuthClient, resolveClient } from '../runtime/oauth/provider.ts';
+import { openStateDir } from '../runtime/state-dir.ts';
+import { connectControl } from './control-client.ts';
+import { openCallback } from './login-callback.ts';
+import { type ConfigOption, stackFile } from './stack-file.ts';
+
+/**
+ * Logs in at a remote server by OAuth 2.1 with PKCE (MCP basic/authorization): prints the address, waits for the browser to
+ * come back, keeps the tokens for this user alone, and lets a running gateway connect anew.
+ *
+ * @throws GatewayError SERVER_UNKNOWN, LOGIN_FAILED
+ */
+export async function login(serverName: string, options: ConfigOption): Promise<void> {
+  const { url, client, redirectPort, credentials, socket } = await findTarget(serverName, options);
+  const { auth } = await import('@modelcontextprotocol/client');
+  const state = randomBytes(16).toString('base64url');
+  const callback = await openCallback(state, redirectPort);
+  // A client that registered itself did so for one address: this one is another.
+  credentials.save(url, { client: undefined, discovery: undefined });
+  const provider = createProvider({
+    url,
+    credentials,
+    client,
+    redirectUrl: callback.url,
+    state,
+    onRedirect: (address) =>
+      process.stdout.write(`open this address to log in at ${serverName}:\n\n  ${address}\n\n`),
+  });
+  const request = { serverUrl: url, ...challengeOptions(credentials.read(url)), fetchFn: boundedFetch };
+  try {
+    const result = await auth(provider, { ...request, forceReauthorization: true });
+    if (result === 'REDIRECT') await auth(provider, { ...request, ...(await callback.answer) });
+  } catch (cause) {
+    throw loginFailed(serverName, cause);
+  } finally {
+    callback.close();
+  }
+  process.stdout.write(`logged in at ${serverName}\n`);
+  await reconnect(socket, serverName);
+}
+
+/** Forgets the tokens of a server. */
+export async function logout(serverName: string, options: ConfigOption): Promise<void> {
+  const { url, credentials, socket } = await findTarget(serverName, options);
+  const had = credentials.forget(url);
+  process.stdout.write(had ? `logged out of ${serverName}\n` : `there was no login at ${serverName}\n`);
+  if (had) await reconnect(socket, serverName);
+}
+
+interface Target {
+  readonly url: string;
+  readonly client: OAuthClient;
+  readonly redirectPort: number | undefined;
+  readonly credentials: Credentials;
+  readonly socket: string;
+}
+
+async function findTarget(serverName: string, options: ConfigOption): Promise<Target> {
+  const file = stackFile(options);
+  const values = await readEnvironment(file, process.env);
+  const { servers } = await loadStack(file, values);
+  const remote = servers.filter((server) => server.type === 'remote');
+  const server = remote.find((it) => it.serverName === serverName);
+  if (!server) {
+    const names = remote.map((it) => it.serverName).join(', ') || 'none';
+    throw new GatewayError('SERVER_UNKNOWN', `there is no remote server ${serverName} to log in at`, {
+      hint: `remote servers of this stack: ${names}`,
+    });
+  }
+  const state = openStateDir(file);
+  return {
+    url: resolveReferences(server.url, values),
+    client: resolveClient(server.oauth, values),
+    redirectPort: server.oauth?.redirectPort,
+    credentials: openCredentials(join(state.path, 'oauth')),
+    socket: state.socket,
+  };
+}
+
+async function reconnect(socket: string, serverName: string): Promise<void> {
+  const control = await connectControl(socket);
+  if (!control) return;
+  await control
+    .restart(serverName)
+    .catch((error: GatewayError) => process.stderr.write(`${error.message}\n`));
+  await control.close();
+}
+
+function loginFailed(serverName: string, cause: unknown): GatewayError {
+  if (cause instanceof GatewayError) return cause;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new GatewayError('LOGIN_FAILED', `the login at ${serverName} failed: ${why}`, {
+    hint: `try again: npx hive login ${serverName}; a server that takes no unknown clients needs \`oauth: { clientId: … }\` in its entry`,
+    cause,
+  });
+}

@@ -1,0 +1,138 @@
+import { GatewayError, toGatewayError } from '../../errors.ts';
+import type { RemoteServer } from '../../model/desired.ts';
+import { resolveReferences, type Values } from '../../model/references.ts';
+import type { Credentials, Saved } from './credentials.ts';
+import { createProvider, type OAuthClient, resolveClient } from './provider.ts';
+
+/** Puts the access token of one server on requests to it, and renews it. */
+export interface Authorizer {
+  /** Value of `Authorization`; undefined while nobody has logged in: the server may be open. @throws GatewayError */
+  header(): Promise<string | undefined>;
+  /**
+   * The server answered 401 or 403. Resolves when `header` has a better one now: try once more.
+   * @throws GatewayError LOGIN_REQUIRED when somebody has to log in
+   */
+  refused(status: number, challenge: string | undefined): Promise<void>;
+}
+
+/** The one authorizer of each server: connections of one server must not renew the same token twice. */
+export type Authorizers = (server: RemoteServer, values: Values) => Authorizer;
+
+export function createAuthorizers(credentials: Credentials): Authorizers {
+  const known = new Map<string, { readonly of: string; readonly authorizer: Authorizer }>();
+  return ({ serverName, url, oauth }, values) => {
+    const client = resolveClient(oauth, values);
+    const resolved = resolveReferences(url, values);
+    const of = JSON.stringify([resolved, client]);
+    const last = known.get(serverName);
+    if (last?.of === of) return last.authorizer;
+    const authorizer = createAuthorizer(serverName, resolved, client, credentials);
+    known.set(serverName, { of, authorizer });
+    return authorizer;
+  };
+}
+
+/** An access token that ends sooner is renewed before it is used. */
+const RENEW_BEFORE_MS = 30_000;
+const STEP_TIMEOUT_MS = 15_000;
+
+/** @param url as in the config, resolved; what is stored belongs to it and is never sent elsewhere */
+export function createAuthorizer(
+  serverName: string,
+  url: string,
+  client: OAuthClient,
+  credentials: Credentials,
+): Authorizer {
+  const isMachine = client.grant === 'client_credentials';
+  /** One renewal at a time: a refresh token mostly counts once. */
+  let renewal: Promise<void> | undefined;
+
+  const renew = (): Promise<void> => {
+    renewal ??= renewTokens(serverName, url, client, credentials).finally(() => {
+      renewal = undefined;
+    });
+    return renewal;
+  };
+  const canRenew = ({ tokens }: Saved): boolean => isMachine || tokens?.refresh_token !== undefined;
+
+  return {
+    async header() {
+      const saved = credentials.read(url);
+      if (isStale(saved) && canRenew(saved)) await renew();
+      const { tokens } = credentials.read(url);
+      return tokens && `Bearer ${tokens.access_token}`;
+    },
+    async refused(status, challenge) {
+      credentials.save(url, { challenge: readChallenge(challenge) });
+      const saved = credentials.read(url);
+      const isNarrow = status === 403 && /insufficient_scope/.test(challenge ?? '');
+      if (isNarrow && !isMachine) throw loginRequired(serverName, 'it wants more scopes than were granted');
+      if (!canRenew(saved))
+        throw loginRequired(serverName, saved.tokens ? 'the login has expired' : 'it wants a login');
+      await renew();
+    },
+  };
+}
+
+function isStale({ tokens }: Saved): boolean {
+  if (tokens?.expires_in === undefined) return false;
+  return tokens.savedAt + tokens.expires_in * 1000 - RENEW_BEFORE_MS < Date.now();
+}
+
+/** Quoted and bare values of a challenge (RFC 9110, 11.2). */
+function readChallenge(challenge = ''): NonNullable<Saved['challenge']> {
+  const value = (name: string): string | undefined => {
+    const [, quoted, bare] = new RegExp(`\\b${name}=(?:"([^"]*)"|([^\\s,]+))`).exec(challenge) ?? [];
+    return quoted ?? bare;
+  };
+  const [resourceMetadataUrl, scope] = [value('resource_metadata'), value('scope')];
+  return {
+    ...(resourceMetadataUrl === undefined ? {} : { resourceMetadataUrl }),
+    ...(scope === undefined ? {} : { scope }),
+  };
+}
+
+async function renewTokens(
+  serverName: string,
+  url: string,
+  client: OAuthClient,
+  credentials: Credentials,
+): Promise<void> {
+  // Loaded when first needed: most stacks never log in anywhere.
+  const { auth } = await import('@modelcontextprotocol/client');
+  const onRedirect = (): never => {
+    throw loginRequired(serverName, 'the login has expired');
+  };
+  const provider = createProvider({ url, credentials, client, onRedirect });
+  try {
+    await auth(provider, {
+      serverUrl: url,
+      ...challengeOptions(credentials.read(url)),
+      fetchFn: boundedFetch,
+    });
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new GatewayError('LOGIN_REQUIRED', `${serverName}: its access token cannot be renewed: ${why}`, {
+      hint: `npx hive login ${serverName}`,
+      cause: toGatewayError(error),
+    });
+  }
+}
+
+/** What the server's last challenge adds to a request for authorization. */
+export function challengeOptions({ challenge }: Saved): { resourceMetadataUrl?: URL; scope?: string } {
+  const where = challenge?.resourceMetadataUrl;
+  return {
+    ...(where !== undefined && URL.canParse(where) ? { resourceMetadataUrl: new URL(where) } : {}),
+    ...(challenge?.scope === undefined ? {} : { scope: challenge.scope }),
+  };
+}
+
+export const boundedFetch: typeof fetch = (input, init) =>
+  fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(STEP_TIMEOUT_MS) });
+
+const loginRequired = (serverName: string, why: string): GatewayError =>
+  new GatewayError('LOGIN_REQUIRED', `${serverName} cannot be used: ${why}`, {
+    hint: `npx hive login ${serverName}`,
+  });
