@@ -7,46 +7,40 @@ import { setTimeout as delay } from 'node:timers/promises';
 const GRACE_MS = 5_000;
 const POLL_MS = 100;
 
-/** Ids of all containers, networks and volumes that the engine has now: what was there before the tests is not theirs. */
-export function engineInventory() {
-  return new Set(listEngine().map((thing) => thing.id));
-}
-
 /**
- * What a test run left behind, one line each: containers, networks and volumes that were not there before, processes that
- * carry its mark, FIFOs and sockets in its folder for temporary files. Where others use the same engine (`shared`) only what
- * has the run's id in its name or labels counts; a Compose container has it in the path of its project's folder.
+ * What a test run left behind, one line each: containers, networks and volumes with the run's id in their names or labels,
+ * processes that carry its mark, FIFOs and sockets in its folder for temporary files. Others may use the same engine.
  *
- * @param {{ before: Set<string>, runId: string, folder: string, shared: boolean }} run
+ * @param {{ runId: string, folder: string }} run
  */
 export async function findLeaks(run) {
   const deadline = Date.now() + GRACE_MS;
   for (;;) {
-    const leaks = [...engineLeaks(run), ...processLeaks(run.runId), ...specialFiles(run.folder)];
+    const leaks = [...engineLeaks(run.runId), ...processLeaks(run.runId), ...specialFiles(run.folder)];
     if (leaks.length === 0 || Date.now() > deadline) return leaks;
     await delay(POLL_MS);
   }
 }
 
-function engineLeaks({ before, runId, shared }) {
+function engineLeaks(runId) {
   return listEngine()
-    .filter(({ id, name, labels }) => !before.has(id) && (!shared || `${name},${labels}`.includes(runId)))
+    .filter(({ name, labels }) => `${name},${labels}`.includes(runId))
     .map(({ kind, name, labels }) => `${kind} ${name} (${labels})`);
 }
 
 function listEngine() {
   return [
-    ...list('container', ['ps', '--all', '--no-trunc', '--format', '{{.ID}}\t{{.Names}}\t{{.Labels}}']),
-    ...list('network', ['network', 'ls', '--no-trunc', '--format', '{{.ID}}\t{{.Name}}\t{{.Labels}}']),
-    ...list('volume', ['volume', 'ls', '--format', '{{.Name}}\t{{.Name}}\t{{.Labels}}']),
+    ...list('container', ['ps', '--all', '--no-trunc', '--format', '{{.Names}}\t{{.Labels}}']),
+    ...list('network', ['network', 'ls', '--no-trunc', '--format', '{{.Name}}\t{{.Labels}}']),
+    ...list('volume', ['volume', 'ls', '--format', '{{.Name}}\t{{.Labels}}']),
   ];
 }
 
 function list(kind, args) {
   const lines = execFileSync('docker', args, { encoding: 'utf8' }).split('\n').filter(Boolean);
   return lines.map((line) => {
-    const [id, name, labels = ''] = line.split('\t');
-    return { kind, id: `${kind} ${id}`, name, labels };
+    const [name, labels = ''] = line.split('\t');
+    return { kind, name, labels };
   });
 }
 

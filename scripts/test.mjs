@@ -7,7 +7,7 @@ import { renderError, toGatewayError } from '../src/errors.ts';
 import { ensureBaseImages } from '../src/runtime/setup/base-images.ts';
 import { ensureEngine } from '../src/runtime/setup/ensure-engine.ts';
 import { describeSteps } from '../src/runtime/setup/install-step.ts';
-import { engineInventory, findLeaks } from './leak-check.mjs';
+import { findLeaks } from './leak-check.mjs';
 import { npmCommand } from './packages.mjs';
 
 /**
@@ -52,7 +52,7 @@ async function runTests(failed) {
   const runId = randomBytes(6).toString('hex');
   const folder = join(tmpdir(), `hive-test-${runId}`);
   mkdirSync(folder, { mode: 0o700 });
-  const before = engineInventory();
+  startWatchdog(runId);
   const runner = [
     process.execPath,
     '--test',
@@ -63,9 +63,23 @@ async function runTests(failed) {
   ];
   const env = { ...process.env, HIVE_TEST_RUN: runId, TMPDIR: folder };
   if (!(await run(runner, env))) failed.push('tests');
-  const leaks = await findLeaks({ before, runId, folder, shared: !process.env.CI });
+  const leaks = await findLeaks({ runId, folder });
   if (leaks.length === 0) rmSync(folder, { recursive: true, force: true });
   return leaks;
+}
+
+/**
+ * Ends everything that carries the run's mark when we end, even by SIGKILL: the pipe it reads from ends then. What those made in
+ * the engine is removed by watchdogs of their own (test/helpers/watchdog.ts).
+ */
+function startWatchdog(runId) {
+  const script = `trap '' HUP INT TERM; read -r _
+    for file in $(grep -lsazx -- "HIVE_TEST_RUN=$1" /proc/[0-9]*/environ); do
+      pid=\${file#/proc/}; kill -KILL "\${pid%/environ}" 2>/dev/null
+    done`;
+  const { PATH } = process.env;
+  const stdio = ['pipe', 'ignore', 'ignore'];
+  spawn('/bin/sh', ['-c', script, 'sh', runId], { detached: true, stdio, env: { PATH } }).unref();
 }
 
 /** Runs to the end with our output; a signal that ends us ends it too. */

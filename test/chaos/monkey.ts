@@ -3,10 +3,14 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Running, Stack } from '../helpers/hive.ts';
+import type { SecondEngine } from '../helpers/second-engine.ts';
+import type { Where } from './cast.ts';
 import type { Random } from './random.ts';
+import type { SmallDisk } from './small-disk.ts';
 
 /** What the monkey may reach for. */
 export interface Cage {
+  readonly where: Where;
   readonly stack: Stack;
   readonly random: Random;
   /** Names of the servers by kind. */
@@ -15,9 +19,15 @@ export interface Cage {
   gateway(): Running;
   /** Starts another gateway when the one there is has ended. */
   renew(): Promise<void>;
-  /** Saves the config with one server changed, or left out. */
-  edit(serverName: string, change: 'touch' | 'drop' | 'view'): void;
+  /** Saves the config with one server changed in some way, or left out. */
+  edit(serverName: string, change: 'some' | 'drop'): void;
+  /** Saves another Dockerfile. */
+  editDockerfile(): void;
   restore(): void;
+  /** Only where the run has an engine of its own. */
+  readonly engine: SecondEngine | undefined;
+  /** Where Hive keeps its state; undefined where it cannot be filled. */
+  readonly disk: SmallDisk | undefined;
 }
 
 interface Deed {
@@ -25,6 +35,7 @@ interface Deed {
   readonly weight: number;
   /** Something is killed, not only bothered; `run` tells false when there was nothing to kill. */
   readonly kills: boolean;
+  readonly fits?: (cage: Cage) => boolean;
   run(cage: Cage): Promise<unknown>;
 }
 
@@ -55,28 +66,57 @@ export const DEEDS: readonly Deed[] = [
   { name: 'docker pause', weight: 6, kills: false, run: freezeBox },
   {
     name: 'edit an entry',
-    weight: 8,
+    weight: 12,
     kills: false,
-    run: async (cage) => cage.edit(anyServer(cage), 'touch'),
+    run: async (cage) => cage.edit(anyServer(cage), 'some'),
   },
-  { name: 'edit a view', weight: 3, kills: false, run: async (cage) => cage.edit(anyServer(cage), 'view') },
   { name: 'take an entry out and put it back', weight: 3, kills: false, run: dropAndRestore },
   { name: 'save a broken file', weight: 3, kills: false, run: breakFile },
   { name: 'hive restart', weight: 5, kills: true, run: restart },
   { name: 'half a request', weight: 4, kills: false, run: halfRequest },
   { name: 'a reader that never reads', weight: 3, kills: false, run: neverReads },
+  { name: 'sessions that are opened and abandoned', weight: 2, kills: false, run: abandonSessions },
+  { name: 'fill the scratch space of a container', weight: 2, kills: false, run: fillScratch },
+  {
+    name: 'fill the disk under the state of Hive, and edit',
+    weight: 3,
+    kills: false,
+    fits: ({ disk }) => disk !== undefined,
+    run: fillState,
+  },
+  { name: 'docker network disconnect', weight: 5, kills: false, fits: onMachine, run: disconnect },
+  {
+    name: 'edit a Dockerfile',
+    weight: 3,
+    kills: false,
+    fits: onMachine,
+    run: async (cage) => cage.editDockerfile(),
+  },
+  { name: 'kill -9 the engine', weight: 12, kills: true, fits: hasEngine, run: killEngine },
+  { name: 'freeze the engine', weight: 5, kills: false, fits: hasEngine, run: freezeEngine },
   { name: 'kill -9 the gateway', weight: 3, kills: true, run: killGateway },
+  { name: 'kill -9 the gateway in a reload', weight: 3, kills: true, run: killInReload },
+  { name: 'kill -9 the gateway in a build', weight: 2, kills: true, fits: onMachine, run: killInBuild },
   { name: 'stop the gateway and start it again', weight: 1, kills: true, run: stopGateway },
 ];
 
-export function pickDeed(random: Random): Deed {
-  const total = DEEDS.reduce((sum, { weight }) => sum + weight, 0);
-  let left = random.next() * total;
-  for (const deed of DEEDS) {
+export function pickDeed(cage: Cage): Deed {
+  const fitting = DEEDS.filter(({ fits = () => true }) => fits(cage));
+  const total = fitting.reduce((sum, { weight }) => sum + weight, 0);
+  let left = cage.random.next() * total;
+  for (const deed of fitting) {
     left -= deed.weight;
     if (left < 0) return deed;
   }
   return DEEDS[0] as Deed;
+}
+
+function onMachine({ where }: Cage): boolean {
+  return where === 'machine';
+}
+
+function hasEngine({ engine }: Cage): boolean {
+  return engine !== undefined;
 }
 
 const anyServer = ({ random, natives, boxes }: Cage): string => random.pick([...natives, ...boxes]);
@@ -172,4 +212,73 @@ async function killGateway(cage: Cage): Promise<void> {
 async function stopGateway(cage: Cage): Promise<void> {
   cage.gateway().child.kill('SIGTERM');
   await cage.renew();
+}
+
+async function killInReload(cage: Cage): Promise<void> {
+  cage.edit(anyServer(cage), 'some');
+  await delay(cage.random.between(0, 1_500));
+  await killGateway(cage);
+}
+
+async function killInBuild(cage: Cage): Promise<void> {
+  cage.editDockerfile();
+  await delay(cage.random.between(300, 3_000));
+  await killGateway(cage);
+}
+
+async function killEngine({ engine, random }: Cage): Promise<void> {
+  await engine?.kill();
+  await delay(random.between(100, 5_000));
+  await engine?.start();
+}
+
+async function freezeEngine({ engine, random }: Cage): Promise<void> {
+  engine?.freeze();
+  await delay(random.between(300, 15_000));
+  engine?.thaw();
+}
+
+/** Off its network for a while, and on it again. */
+async function disconnect({ stack, random }: Cage): Promise<boolean> {
+  const id = (await stack.containers()).get('web');
+  if (!id) return false;
+  const { stdout } = await docker(
+    'inspect',
+    '-f',
+    '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}',
+    id,
+  );
+  const network = stdout.trim().split(' ')[0];
+  if (!network) return false;
+  await docker('network', 'disconnect', '-f', network, id);
+  await delay(random.between(500, 6_000));
+  await docker('network', 'connect', network, id);
+  return true;
+}
+
+async function fillScratch(cage: Cage): Promise<boolean> {
+  return onBox(cage, (id) =>
+    docker('exec', '-u', '0', id, 'sh', '-c', 'cat /dev/zero > /scratch/full; rm /scratch/full'),
+  );
+}
+
+async function fillState(cage: Cage): Promise<void> {
+  cage.disk?.fill();
+  cage.edit(anyServer(cage), 'some');
+  await delay(cage.random.between(300, 2_000));
+  cage.disk?.free();
+  cage.restore();
+}
+
+async function abandonSessions({ gateway }: Cage): Promise<void> {
+  const params = {
+    protocolVersion: '2025-06-18',
+    capabilities: {},
+    clientInfo: { name: 'rude', version: '1' },
+  };
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'initialize', params });
+  const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+  const open = () =>
+    fetch(gateway().url, { method: 'POST', headers, body, signal: AbortSignal.timeout(20_000) });
+  await Promise.allSettled(Array.from({ length: 50 }, open));
 }

@@ -1,4 +1,4 @@
-/** npm run chaos [-- --minutes 20 --kills 100 --clients 8 --seed N] */
+/** npm run chaos [-- --minutes 20 --kills 100 --clients 8 --seed N --engine machine|own] */
 import { parseArgs } from 'node:util';
 import { renderReport, soak, verdict } from './soak.ts';
 
@@ -7,16 +7,18 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '20' },
     kills: { type: 'string', default: '100' },
     clients: { type: 'string', default: '8' },
+    engine: { type: 'string', default: 'machine' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
 const log = (text: string): void => void process.stdout.write(`${text}\n`);
-log(`seed ${values.seed}: replay with npm run chaos -- --seed ${values.seed}`);
+log(`seed ${values.seed}: replay with npm run chaos -- --engine ${values.engine} --seed ${values.seed}`);
 const report = await soak({
   seed: Number(values.seed),
   seconds: Number(values.minutes) * 60,
   kills: Number(values.kills),
   clients: Number(values.clients),
+  where: values.engine === 'own' ? 'own' : 'machine',
   log,
 });
 log(renderReport(report));

@@ -1,16 +1,17 @@
 import { once } from 'node:events';
-import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { execa } from 'execa';
 import type { GatewayStatus } from '../../src/model/status.ts';
-import { container, createStack, native, type Running } from '../helpers/hive.ts';
-import { pidsOf } from '../helpers/processes.ts';
+import { createStack, type Running } from '../helpers/hive.ts';
+import { type SecondEngine, startSecondEngine } from '../helpers/second-engine.ts';
+import { type Cast, castOf, edited, type Where, writeDockerfile } from './cast.ts';
 import { newTally, startClient, type Tally } from './client.ts';
+import { extraContainers, findLeftovers } from './leftovers.ts';
 import { heapOf } from './memory.ts';
 import { type Cage, pickDeed } from './monkey.ts';
 import { createRandom } from './random.ts';
+import { mountSmallDisk } from './small-disk.ts';
 
 export interface SoakSettings {
   readonly seed: number;
@@ -18,6 +19,7 @@ export interface SoakSettings {
   readonly seconds: number;
   readonly kills: number;
   readonly clients: number;
+  readonly where?: Where;
   readonly log: (text: string) => void;
 }
 
@@ -38,93 +40,107 @@ const CALM_MS = 60_000;
 const TIMEOUTS = { start: '15s', call: '10s' };
 
 /** Clients call, the monkey plays, and in the end everything has to be as if nothing had been. */
-export async function soak({
-  seed,
-  seconds,
-  kills: wantedKills,
-  clients,
-  log,
-}: SoakSettings): Promise<SoakReport> {
-  const random = createRandom(seed);
+export async function soak(settings: SoakSettings): Promise<SoakReport> {
   const cleanup: (() => unknown)[] = [];
-  const context = { name: `chaos ${seed}`, passed: true, after: (run: () => unknown) => cleanup.push(run) };
-  const marker = `--chaos-${process.pid}-${seed}`;
-  const base = serversOf(marker);
-  const stack = createStack(context as unknown as TestContext, { servers: base });
-  const environment = { NODE_OPTIONS: '--inspect-port=0' };
-  const tally = newTally();
-  const deeds: Record<string, number> = {};
-  let kills = 0;
+  const after = (run: () => unknown): void => void cleanup.unshift(run);
   try {
-    let running = await stack.up(environment);
-    await allReady(running);
-    const before = await heapOf(running.child.pid as number, running.output);
-    let isOver = false;
-    let revision = 0;
-    const servers: Record<string, Record<string, unknown>> = structuredClone(base);
-    const restore = (): void => stack.save({ defaults: { timeouts: TIMEOUTS }, servers });
-    const cage: Cage = {
-      stack,
-      random,
-      natives: Object.keys(base).filter((name) => base[name]?.type === 'native'),
-      boxes: Object.keys(base).filter((name) => base[name]?.type === 'container'),
-      gateway: () => running,
-      async renew() {
-        if (running.child.exitCode === null && running.child.signalCode === null)
-          await once(running.child, 'exit');
-        running = await stack.up(environment);
-      },
-      edit(serverName, change) {
-        revision += 1;
-        const { [serverName]: entry, ...others } = servers;
-        if (change === 'drop') return stack.save({ defaults: { timeouts: TIMEOUTS }, servers: others });
-        if (entry && change === 'touch') entry.env = { REVISION: String(revision) };
-        if (entry && change === 'view') entry.timeouts = { call: `${9 + (revision % 3)}s` };
-        restore();
-      },
-      restore,
-    };
-    restore();
-    const url = (): string => running.url;
-    const loops = Array.from({ length: clients }, (_, index) =>
-      startClient(`c${index}`, createRandom(seed + index + 1), Object.keys(base), url, () => isOver, tally),
-    );
-    const began = Date.now();
-    const elapsed = (): number => (Date.now() - began) / 1000;
-    while ((elapsed() < seconds || kills < wantedKills) && elapsed() < 2 * seconds) {
-      const deed = pickDeed(random);
-      deeds[deed.name] = (deeds[deed.name] ?? 0) + 1;
-      log(
-        `${elapsed().toFixed(0)} s: ${deed.name} (${kills} kills, ${tally.right} right, ${tally.failed} failed)`,
-      );
-      const done = await deed.run(cage);
-      if (deed.kills && done !== false) kills += 1;
-      await delay(random.between(100, 2_500));
-    }
-    const lasted = elapsed();
-    isOver = true;
-    await Promise.all(loops.map(({ done }) => done));
-    const lost = await calmDown(running);
-    const heap = { before, after: await heapOf(running.child.pid as number, running.output) };
-    const extra = await extraContainers(stack.name, cage.boxes.length);
-    await running.stop();
-    await stack.hive('down', '--volumes');
-    const leftovers = [...extra, ...(await findLeftovers(stack.name, stack.folder, marker))];
-    return { seed, seconds: Math.round(lasted), kills, deeds, tally, lost, leftovers, heap };
+    return await play(settings, {
+      name: `chaos ${settings.seed}`,
+      passed: true,
+      after,
+    } as unknown as TestContext);
   } finally {
     for (const run of cleanup) await run();
   }
 }
 
-function serversOf(marker: string): Record<string, Record<string, unknown>> {
-  return {
-    proc: native('witness', marker),
-    own: { ...native('witness', marker), isolation: 'session' },
-    box: container('witness'),
-    execd: { ...container('witness'), link: 'exec' },
-    web: { ...container('witness', '3000'), transport: 'http', port: 3000 },
-    ownbox: { ...container('witness'), isolation: 'session' },
+async function play(settings: SoakSettings, context: TestContext): Promise<SoakReport> {
+  const { seed, seconds, kills: wantedKills, clients, log, where = 'machine' } = settings;
+  const random = createRandom(seed);
+  const engine = where === 'own' ? await ownEngine(context) : undefined;
+  const marker = `--chaos-${process.pid}-${seed}`;
+  const stack = createStack(context, { servers: {} });
+  const base = castOf(where, stack.folder, marker);
+  const disk = await mountSmallDisk(join(stack.folder, '.state'));
+  context.after(() => disk?.remove());
+  const environment = { NODE_OPTIONS: '--inspect-port=0' };
+  const tally = newTally();
+  const deeds: Record<string, number> = {};
+  const servers: Cast = structuredClone(base);
+  const restore = (): void => stack.save({ defaults: { timeouts: TIMEOUTS }, servers });
+  let kills = 0;
+  let revision = 0;
+  let isOver = false;
+
+  restore();
+  let running = await stack.up(environment);
+  await allReady(running);
+  const before = await heapOf(running.child.pid as number, running.output);
+  const cage: Cage = {
+    where,
+    stack,
+    random,
+    natives: Object.keys(base).filter((name) => base[name]?.type === 'native'),
+    boxes: Object.keys(base).filter((name) => base[name]?.type === 'container'),
+    gateway: () => running,
+    async renew() {
+      if (running.child.exitCode === null && running.child.signalCode === null)
+        await once(running.child, 'exit');
+      running = await stack.up(environment);
+    },
+    edit(serverName, change) {
+      revision += 1;
+      const { [serverName]: entry = {}, ...others } = servers;
+      if (change === 'drop') return stack.save({ defaults: { timeouts: TIMEOUTS }, servers: others });
+      servers[serverName] = edited(entry, where, random, revision);
+      restore();
+    },
+    editDockerfile() {
+      revision += 1;
+      writeDockerfile(stack.folder, revision);
+    },
+    restore,
+    engine,
+    disk,
   };
+  const url = (): string => running.url;
+  const loops = Array.from({ length: clients }, (_, index) =>
+    startClient(`c${index}`, createRandom(seed + index + 1), Object.keys(base), url, () => isOver, tally),
+  );
+  const began = Date.now();
+  const elapsed = (): number => (Date.now() - began) / 1000;
+  while ((elapsed() < seconds || kills < wantedKills) && elapsed() < 2 * seconds) {
+    const deed = pickDeed(cage);
+    deeds[deed.name] = (deeds[deed.name] ?? 0) + 1;
+    log(
+      `${elapsed().toFixed(0)} s: ${deed.name} (${kills} kills, ${tally.right} right, ${tally.failed} failed)`,
+    );
+    const done = await deed.run(cage);
+    if (deed.kills && done !== false) kills += 1;
+    await delay(random.between(100, 2_500));
+  }
+  const lasted = elapsed();
+  isOver = true;
+  await Promise.all(loops.map(({ done }) => done));
+  const lost = await calmDown(running);
+  const heap = { before, after: await heapOf(running.child.pid as number, running.output) };
+  const extra = await extraContainers(stack.name, cage.boxes.length);
+  await running.stop();
+  await stack.hive('down', '--volumes');
+  const leftovers = [...extra, ...(await findLeftovers(stack.name, stack.folder, marker))];
+  return { seed, seconds: Math.round(lasted), kills, deeds, tally, lost, leftovers, heap };
+}
+
+/** Everything that asks docker asks that one from then on. */
+async function ownEngine(context: TestContext): Promise<SecondEngine> {
+  const engine = await startSecondEngine(context, 'node:24-slim');
+  const before = process.env.DOCKER_HOST;
+  process.env.DOCKER_HOST = engine.host;
+  context.after(() => {
+    if (before === undefined) delete process.env.DOCKER_HOST;
+    else process.env.DOCKER_HOST = before;
+  });
+  return engine;
 }
 
 async function allReady(running: Running): Promise<void> {
@@ -144,36 +160,6 @@ async function calmDown(running: Running): Promise<string[]> {
       if (state === 'failed' && detail?.includes('gave up')) await running.control.restart(serverName);
     await delay(500);
   }
-}
-
-async function extraContainers(stackName: string, wanted: number): Promise<string[]> {
-  const ids = await ask('ps', '-aq', '--filter', `label=mcp.stack=${stackName}`);
-  return ids.length === wanted ? [] : [`${ids.length} containers instead of ${wanted} before down`];
-}
-
-async function findLeftovers(stackName: string, folder: string, marker: string): Promise<string[]> {
-  const [containers, networks, volumes] = [
-    await ask('ps', '-aq', '--filter', `label=mcp.stack=${stackName}`),
-    await ask('network', 'ls', '-q', '--filter', `label=com.docker.compose.project=${stackName}`),
-    await ask('volume', 'ls', '-q', '--filter', `label=com.docker.compose.project=${stackName}`),
-  ];
-  const files = readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name)));
-  const special = files.filter((path) => {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    return stat?.isSocket() || stat?.isFIFO();
-  });
-  return [
-    ...containers.map((id) => `container ${id}`),
-    ...networks.map((id) => `network ${id}`),
-    ...volumes.map((id) => `volume ${id}`),
-    ...pidsOf(marker).map((pid) => `process ${pid}`),
-    ...special.map((path) => `file ${path}`),
-  ];
-}
-
-async function ask(...args: string[]): Promise<string[]> {
-  const { stdout } = await execa('docker', args);
-  return stdout.split('\n').filter(Boolean);
 }
 
 /** What must not be; the empty list is a pass. */

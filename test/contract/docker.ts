@@ -21,7 +21,7 @@ export async function makeContainer(
     Image: 'node:24-slim',
     Cmd: [...command],
     OpenStdin: true,
-    Labels: { [LABEL]: String(process.pid) },
+    Labels: { [LABEL]: `${process.env.HIVE_TEST_RUN ?? ''} ${process.pid}` },
     ...options,
     HostConfig: {
       Binds: [`${SERVERS}:/servers:ro`],

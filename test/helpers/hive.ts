@@ -12,6 +12,7 @@ import { stringify } from 'yaml';
 import { type ControlClient, connectControl } from '../../src/cli/control-client.ts';
 import type { GatewayStatus, ServerStatus } from '../../src/model/status.ts';
 import { openStateDir } from '../../src/runtime/state-dir.ts';
+import { guardStack, unguardStack } from './watchdog.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'src/main.ts');
@@ -64,6 +65,7 @@ export function createStack(t: TestContext, config: Record<string, unknown>): St
   const text: Stack['text'] = (next) => stringify({ name, gateway: { port: 0, discover: false }, ...next });
   const save: Stack['save'] = (next) => writeFileSync(file, text(next));
   save(config);
+  guardStack(name, folder);
 
   const start = (args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess =>
     spawn(process.execPath, [MAIN, ...args, '-c', file], {
@@ -89,6 +91,7 @@ export function createStack(t: TestContext, config: Record<string, unknown>): St
     await hive('down', '--volumes');
     await removeImages(name);
     rmSync(folder, { recursive: true, force: true });
+    unguardStack(name);
   });
 
   return {

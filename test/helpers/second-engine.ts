@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { execa } from 'execa';
+import { guardStack, unguardStack } from './watchdog.ts';
 
 /** A dockerd of the test's own, beside the machine's: this one may be killed. */
 export interface SecondEngine {
@@ -22,6 +23,7 @@ export interface SecondEngine {
 export async function startSecondEngine(t: TestContext, image: string): Promise<SecondEngine> {
   // Unix sockets have short paths, so not under a long TMPDIR.
   const folder = mkdtempSync('/tmp/hive-dockerd-');
+  guardStack(basename(folder), folder);
   const host = `unix://${join(folder, 'docker.sock')}`;
   let daemon: ChildProcess | undefined;
   const env = { ...process.env, DOCKER_HOST: host };
@@ -66,6 +68,7 @@ export async function startSecondEngine(t: TestContext, image: string): Promise<
     // It mounts its data folder on itself, and its containerd ends with it.
     await execa('umount', [join(folder, 'data')], { reject: false });
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+    unguardStack(basename(folder));
   });
   await engine.start();
   await execa('sh', ['-c', `docker save ${image} | docker -H ${host} load`]);

@@ -1,0 +1,38 @@
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+
+/** A folder on a disk of its own, so small that it can be filled. */
+export interface SmallDisk {
+  fill(): void;
+  free(): void;
+  remove(): Promise<void>;
+}
+
+const SIZE_MIB = 16;
+
+/** Undefined where we may not mount: then there is nothing to fill. */
+export async function mountSmallDisk(folder: string): Promise<SmallDisk | undefined> {
+  mkdirSync(folder, { recursive: true });
+  const args = ['-t', 'tmpfs', '-o', `size=${SIZE_MIB}m,mode=700`, 'tmpfs', folder];
+  const { exitCode } = await execa('mount', args, { reject: false });
+  if (exitCode !== 0) return undefined;
+  const ballast = join(folder, 'ballast');
+  return {
+    fill() {
+      const file = openSync(ballast, 'a');
+      const block = Buffer.alloc(64 * 1024);
+      try {
+        for (let written = 0; written < SIZE_MIB * 2 ** 20; written += block.length) writeSync(file, block);
+      } catch {
+        // It is full.
+      } finally {
+        closeSync(file);
+      }
+    },
+    free: () => rmSync(ballast, { force: true }),
+    async remove() {
+      await execa('umount', ['-l', folder], { reject: false });
+    },
+  };
+}
