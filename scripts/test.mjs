@@ -69,17 +69,28 @@ async function runTests(failed) {
 }
 
 /**
- * Ends everything that carries the run's mark when we end, even by SIGKILL: the pipe it reads from ends then. What those made in
- * the engine is removed by watchdogs of their own (test/helpers/watchdog.ts).
+ * When we end, even by SIGKILL, the pipe it reads from ends: then everything that carries the run's mark is ended, and what has
+ * its id in the engine removed.
  */
 function startWatchdog(runId) {
   const script = `trap '' HUP INT TERM; read -r _
     for file in $(grep -lsazx -- "HIVE_TEST_RUN=$1" /proc/[0-9]*/environ); do
       pid=\${file#/proc/}; kill -KILL "\${pid%/environ}" 2>/dev/null
-    done`;
-  const { PATH } = process.env;
+    done
+    for try in 1 2 3; do
+      ids=$(docker ps -a --format '{{.ID}} {{.Names}} {{.Labels}}' | grep -F "$1" | cut -d ' ' -f 1)
+      [ -z "$ids" ] || docker rm -f -v $ids
+      sleep 1
+    done
+    ids=$(docker network ls --format '{{.ID}} {{.Name}}' | grep -F "$1" | cut -d ' ' -f 1)
+    [ -z "$ids" ] || docker network rm $ids`;
+  const { PATH, DOCKER_HOST } = process.env;
   const stdio = ['pipe', 'ignore', 'ignore'];
-  spawn('/bin/sh', ['-c', script, 'sh', runId], { detached: true, stdio, env: { PATH } }).unref();
+  spawn('/bin/sh', ['-c', script, 'sh', runId], {
+    detached: true,
+    stdio,
+    env: { PATH, DOCKER_HOST },
+  }).unref();
 }
 
 /** Runs to the end with our output; a signal that ends us ends it too. */
