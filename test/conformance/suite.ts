@@ -46,3 +46,46 @@ export async function runSuite(line: Line, url: string, folder: string): Promise
     ]),
   );
 }
+
+/** Packages of the suite's two lines. */
+export type ClientLine = 'conformance-stable' | 'conformance-next';
+
+export interface ClientResult {
+  readonly scenario: string;
+  readonly isPassed: boolean;
+  readonly output: string;
+}
+
+const SCENARIO_MS = 40_000;
+const programOf = (line: ClientLine): string => join(HERE, 'node_modules', line, 'dist/index.js');
+
+export async function clientScenarios(line: ClientLine): Promise<string[]> {
+  const { stdout } = await execa(process.execPath, [programOf(line), 'list', '--client']);
+  return [...stdout.matchAll(/^ {2}- (\S+)/gm)].map(([, scenario = '']) => scenario);
+}
+
+/** One client scenario, with Hive and an SDK client in front of it (client.ts) as the client. */
+export async function runClientScenario(
+  line: ClientLine,
+  scenario: string,
+  folder: string,
+): Promise<ClientResult> {
+  const command = `${process.execPath} ${join(HERE, 'client.ts')}`;
+  const args = [
+    'client',
+    '--command',
+    command,
+    '--scenario',
+    scenario,
+    '--timeout',
+    String(SCENARIO_MS - 5_000),
+  ];
+  const { all, exitCode } = await execa(process.execPath, [programOf(line), ...args], {
+    cwd: folder,
+    all: true,
+    reject: false,
+    timeout: SCENARIO_MS,
+    env: { NO_COLOR: '1' },
+  });
+  return { scenario, isPassed: exitCode === 0 && all.includes('OVERALL: PASSED'), output: all };
+}

@@ -63,9 +63,14 @@ export function createAuthorizer(
       return tokens && `Bearer ${tokens.access_token}`;
     },
     async refused(status, challenge) {
-      credentials.save(url, { challenge: readChallenge(challenge) });
       const saved = credentials.read(url);
       const isNarrow = status === 403 && /insufficient_scope/.test(challenge ?? '');
+      const wanted = readChallenge(challenge);
+      // The next login must not lose what was granted before (Step-Up Authorization Flow).
+      const scope = isNarrow
+        ? unionOf(saved.tokens?.scope, saved.challenge?.scope, wanted.scope)
+        : wanted.scope;
+      credentials.save(url, { challenge: { ...wanted, ...(scope ? { scope } : {}) } });
       if (isNarrow && !isMachine) throw loginRequired(serverName, 'it wants more scopes than were granted');
       if (!canRenew(saved))
         throw loginRequired(serverName, saved.tokens ? 'the login has expired' : 'it wants a login');
@@ -91,6 +96,9 @@ function readChallenge(challenge = ''): NonNullable<Saved['challenge']> {
     ...(scope === undefined ? {} : { scope }),
   };
 }
+
+const unionOf = (...scopes: (string | undefined)[]): string =>
+  [...new Set(scopes.flatMap((scope) => scope?.split(' ') ?? []))].join(' ');
 
 async function renewTokens(
   serverName: string,

@@ -1,0 +1,116 @@
+/**
+ * What the suite runs as "the client" in its client scenarios: Hive with one remote server at the given URL, a person who
+ * logs in where that is asked for, and an SDK client in front that lists and calls everything.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ElicitRequestSchema, type Tool } from '@modelcontextprotocol/sdk/types.js';
+import { stringify } from 'yaml';
+import { type ControlClient, connectControl } from '../../src/cli/control-client.ts';
+import type { ServerStatus } from '../../src/model/status.ts';
+import { openStateDir } from '../../src/runtime/state-dir.ts';
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+/** Logins in a row; the suite counts how often a client tries. */
+const MAX_LOGINS = 3;
+
+const url = process.argv.at(-1) ?? '';
+const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}') as Record<string, string>;
+const folder = mkdtempSync(join(tmpdir(), 'hive-conformance-'));
+const file = join(folder, 'hive.yaml');
+const env: NodeJS.ProcessEnv = {
+  ...process.env,
+  HIVE_STATE_DIR: join(folder, '.state'),
+  CLIENT_SECRET: context.client_secret ?? '',
+};
+
+const oauth = {
+  clientMetadataUrl: 'https://conformance-test.local/client-metadata.json',
+  ...(context.client_id ? { clientId: context.client_id } : {}),
+  ...(context.client_secret ? { clientSecret: '${CLIENT_SECRET}' } : {}),
+  ...(process.env.MCP_CONFORMANCE_SCENARIO?.includes('client-credentials')
+    ? { grant: 'client_credentials' }
+    : {}),
+};
+writeFileSync(
+  file,
+  stringify({
+    name: 'conformance',
+    gateway: { port: 0, discover: false },
+    servers: { it: { url, prefix: '', oauth } },
+  }),
+);
+
+const hive = (...args: string[]) =>
+  spawn(process.execPath, [MAIN, ...args, '-c', file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+
+/** Opens the address that the command prints, as a browser does. */
+async function login(): Promise<boolean> {
+  const child = hive('login', 'it');
+  const ended = once(child, 'exit');
+  let printed = '';
+  let visited = '';
+  for await (const chunk of child.stdout) {
+    printed += chunk;
+    const [address = ''] = /https?:\S+(?=\n\n)/.exec(printed) ?? [];
+    if (address === visited) continue;
+    visited = address;
+    await (await fetch(address)).text();
+  }
+  return (await ended)[0] === 0;
+}
+
+async function settled(control: ControlClient): Promise<ServerStatus> {
+  for await (const { servers } of control.events()) {
+    const server = servers.find(({ serverName }) => serverName === 'it');
+    if (server && ['ready', 'failed'].includes(server.state)) return server;
+  }
+  throw new Error('the gateway ended');
+}
+
+/** Something for every required argument. */
+function argumentsFor({ name, inputSchema }: Tool, tools: readonly Tool[]): Record<string, unknown> {
+  if (name === 'json_schema_echo') return { schema: tools.find((tool) => tool.name !== name)?.inputSchema };
+  const samples: Record<string, unknown> = { number: 1, integer: 1, boolean: true, array: [], object: {} };
+  const properties = Object.entries((inputSchema.properties ?? {}) as Record<string, { type?: string }>);
+  return Object.fromEntries(properties.map(([name, { type = '' }]) => [name, samples[type] ?? 'text']));
+}
+
+async function useEverything(gateway: string): Promise<void> {
+  const client = new Client(
+    { name: 'conformance', version: '1' },
+    { capabilities: { elicitation: { form: { applyDefaults: true } } } },
+  );
+  client.setRequestHandler(ElicitRequestSchema, async () => ({ action: 'accept', content: {} }));
+  await client.connect(new StreamableHTTPClientTransport(new URL(gateway)));
+  const { tools } = await client.listTools();
+  for (const tool of tools) await client.callTool({ name: tool.name, arguments: argumentsFor(tool, tools) });
+  await client.close();
+}
+
+const gateway = hive('up');
+const gone = once(gateway, 'exit');
+await once(gateway.stdout, 'data');
+gateway.stdout.resume();
+const control = await connectControl(openStateDir(file, env).socket);
+if (!control) throw new Error('the gateway did not come up');
+try {
+  for (let logins = 0; ; logins++) {
+    const server = await settled(control);
+    const error =
+      server.state === 'ready' ? await useEverything((await control.status()).url).catch((it) => it) : server;
+    if (error === undefined) break;
+    const told = error instanceof Error ? error.message : `${server.reason} ${server.hint}`;
+    if (!told.includes('hive login') || logins === MAX_LOGINS || !(await login())) throw new Error(told);
+  }
+} finally {
+  gateway.kill('SIGTERM');
+  await gone;
+  rmSync(folder, { recursive: true });
+}
+process.exit(0);
