@@ -11,7 +11,7 @@ import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type Docker from 'dockerode';
 import { type ConflictNote, conflictNotes } from './catalog/conflicts.ts';
-import { mergeCatalog } from './catalog/merge.ts';
+import { countShown, mergeCatalog } from './catalog/merge.ts';
 import { createCatalogStore } from './catalog/store.ts';
 import { compile } from './compile/compile.ts';
 import { compiledIsOurs } from './compile/yaml.ts';
@@ -31,13 +31,13 @@ import type { Clock, GatewayControl } from './model/ports.ts';
 import type { Values } from './model/references.ts';
 import { reconcile } from './reconcile/reconcile.ts';
 import { discoveredUnits, ignoredContainers, type Wanted } from './reconcile/want.ts';
-import { writeComposeFile } from './runtime/compose-file.ts';
+import { hasOurs, writeComposeFile } from './runtime/compose-file.ts';
 import { watchEngine } from './runtime/engine/events.ts';
 import type { ImageDeps } from './runtime/images.ts';
 import { createLogs, type Logs } from './runtime/logs.ts';
 import { createAuthorizers } from './runtime/oauth/authorizer.ts';
 import { openCredentials } from './runtime/oauth/credentials.ts';
-import { renderOverride, writeWhole } from './runtime/override.ts';
+import { renderOverride, writeOverride } from './runtime/override.ts';
 import { createRuntime } from './runtime/runtime.ts';
 import type { StateDir } from './runtime/state-dir.ts';
 import { composeValues, valuesDigest } from './runtime/values.ts';
@@ -95,6 +95,9 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     ? { state: 'ready' }
     : { state: 'absent', ...settings.engineMissing };
   let lastSaid = '';
+  /** A reload never changes it. */
+  const address = desired.stack.gateway;
+  let saidMoved = '';
   let lastPlan = '';
   const logs = createLogs(clock);
   const catalog = createCatalogStore();
@@ -122,6 +125,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     clock,
     logs,
     onOffers: publish,
+    countOf: countShown,
     onNotification: (notification) => edge.notify(notification),
     askClient: (request) => edge.ask(request),
     authorizers: createAuthorizers(openCredentials(join(state.path, 'oauth'))),
@@ -137,6 +141,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
       writeFiles(next, state);
       desired = next;
       edge.authChanged();
+      saidMoved = tellMoved(settings.file, { ...address, url: edge.url }, next.stack.gateway, saidMoved, say);
       watched = next.stack.watched;
       if (lastSaid !== '') say('the configuration is good again');
       lastSaid = '';
@@ -273,13 +278,31 @@ function refuseRename(before: Stack, after: Stack): void {
 
 function writeFiles({ stack, compiled }: Desired, state: StateDir): void {
   const containers = stack.servers.filter((server) => server.type === 'container');
-  if (containers.length === 0) return;
+  // Nothing is written for who has no containers; what was written before is brought up to date.
+  if (containers.length === 0 && !hasOurs(stack.composeFile, compiledIsOurs)) return;
   const values = new Map(compiled.units.map((unit) => [unit.server.serverName, unit.values]));
   writeComposeFile(stack.composeFile, compiled.yaml, compiledIsOurs);
-  writeWhole(
-    state.override,
-    renderOverride(containers.map((server) => ({ server, values: values.get(server.serverName) }))),
-  );
+  const entries = containers.map((server) => ({ server, values: values.get(server.serverName) }));
+  writeOverride(state.override, renderOverride(entries));
+}
+
+/** Says once that the file wants another address: connected clients would lose theirs, so only a restart changes it. */
+function tellMoved(
+  file: string,
+  now: { readonly host: string; readonly port: number; readonly url: string },
+  wanted: Stack['gateway'],
+  said: string,
+  say: GatewaySettings['say'],
+): string {
+  const moved = [
+    ...(wanted.host === now.host ? [] : [`gateway.host is ${wanted.host}`]),
+    ...(wanted.port === now.port ? [] : [`gateway.port is ${wanted.port}`]),
+  ].join(' and ');
+  if (moved !== '' && moved !== said)
+    say(
+      `${moved} in ${basename(file)} now; this gateway goes on at ${now.url}\n  fix: stop it (Ctrl-C, or npx hive down) and start it again: npx hive up`,
+    );
+  return moved;
 }
 
 /** Says once that a container is ignored, for as long as it is. */

@@ -33,6 +33,13 @@ export function mergeCatalog(sources: readonly Source[]): Catalog {
   return Object.freeze({ all, byServer: new Map(byServer), conflicts: Object.freeze(conflicts) });
 }
 
+/** How many of each kind clients see of one server. */
+export function countShown({ inventory, view }: Source): Record<ListKind, number> {
+  const { lists } = mergeView([{ inventory, view: { ...view, prefix: '' } }], []);
+  const counts = LIST_KINDS.map((kind) => [kind, lists[kind].routes.size]);
+  return Object.fromEntries(counts) as Record<ListKind, number>;
+}
+
 function mergeView(sources: readonly Source[], conflicts: CatalogConflict[]): CatalogView {
   const lists = Object.fromEntries(
     LIST_KINDS.map((kind) => [kind, mergeList(kind, sources, conflicts)]),

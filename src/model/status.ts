@@ -28,6 +28,7 @@ export interface ServerStatus {
   readonly link?: string;
   readonly containerId?: string;
   readonly pid?: number;
+  /** What clients see of it: its filters have been applied. */
   readonly counts: {
     readonly tools: number;
     readonly resources: number;

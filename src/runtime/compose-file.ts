@@ -27,6 +27,12 @@ export function writeComposeFile(path: string, yaml: string, isOurs: (text: stri
   }
 }
 
+/** Whether there is a compiled file that Hive wrote. */
+export function hasOurs(path: string, isOurs: (text: string) => boolean): boolean {
+  const text = readIfThere(path);
+  return text !== undefined && isOurs(text);
+}
+
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

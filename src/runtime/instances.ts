@@ -5,6 +5,7 @@ import type { Unit } from '../model/compiled.ts';
 import type { ServerView } from '../model/desired.ts';
 import type { ObservedInstance } from '../model/observed.ts';
 import type { Clock } from '../model/ports.ts';
+import type { ServerStatus } from '../model/status.ts';
 import type { Isolated } from './isolated.ts';
 import { afterFailure, policyFor, type RestartState } from './restart-policy.ts';
 import type { StatusBoard } from './status-board.ts';
@@ -60,6 +61,8 @@ export interface Instances {
   observed(): readonly ObservedInstance[];
   offers(): readonly Offer[];
   offer(instance: Instance, inventory: Inventory): void;
+  /** Its unit was replaced by one with another view. */
+  viewed(instance: Instance): void;
   /** Nothing is on its way for this server: what was told about attempts that are over goes away, if it serves. */
   settle(serverName: string): void;
   all(): readonly Instance[];
@@ -68,6 +71,8 @@ export interface Instances {
 export interface InstanceEvents {
   readonly onOffers: () => void;
   readonly lookAgain: (cause: string) => void;
+  /** What clients see of an offer. */
+  readonly countOf: (offer: Offer) => ServerStatus['counts'];
 }
 
 export function createInstances(clock: Clock, board: StatusBoard, events: InstanceEvents): Instances {
@@ -80,7 +85,7 @@ export function createInstances(clock: Clock, board: StatusBoard, events: Instan
   const withdraw = (instance: Instance): void => {
     if (offered.get(instance.serverName)?.instance !== instance) return;
     offered.delete(instance.serverName);
-    board.inventory(instance.serverName, undefined);
+    board.offers(instance.serverName, undefined);
     events.onOffers();
   };
   const forget = (instance: Instance): void => {
@@ -145,8 +150,12 @@ export function createInstances(clock: Clock, board: StatusBoard, events: Instan
       })),
     offer(instance, inventory) {
       offered.set(instance.serverName, { instance, inventory });
-      board.inventory(instance.serverName, inventory);
+      board.offers(instance.serverName, events.countOf({ inventory, view: instance.unit.server.view }));
       events.onOffers();
+    },
+    viewed(instance) {
+      const last = offered.get(instance.serverName);
+      if (last?.instance === instance) this.offer(instance, last.inventory);
     },
     settle(serverName) {
       const instance = serving.get(serverName);

@@ -1,5 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { stringify } from 'yaml';
+import { GatewayError } from '../errors.ts';
 import type { ContainerServer } from '../model/desired.ts';
 import { VALUES_LABEL } from '../model/labels.ts';
 
@@ -20,6 +22,18 @@ export function renderOverride(entries: readonly OverrideEntry[]): string {
     return Object.keys(service).length === 0 ? [] : [[server.serverName, service] as const];
   });
   return stringify({ services: Object.fromEntries(services) });
+}
+
+/** @throws GatewayError CREATE_FAILED when its disk is full, or the like */
+export function writeOverride(path: string, text: string): void {
+  try {
+    writeWhole(path, text);
+  } catch (cause) {
+    throw new GatewayError('CREATE_FAILED', `${path} cannot be written: ${(cause as Error).message}`, {
+      hint: `see that there is room in ${dirname(path)}, then save the config again`,
+      cause,
+    });
+  }
 }
 
 /** Replaces the file as a whole, so that a compose run never reads half of it. */

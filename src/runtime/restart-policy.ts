@@ -26,6 +26,9 @@ export const REMOTE_POLICY: RestartPolicy = {
   settled: 60_000,
 };
 
+/** Only a person brings such an image, or names another one. */
+const MISSING_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 1 };
+
 /** A build that fails twice is no accident of the network, and costs too much to be tried on. */
 const BUILD_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 2 };
 
@@ -34,6 +37,7 @@ const LOGIN_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 1 };
 
 export function policyFor(kind: 'container' | 'native' | 'remote', code: Code): RestartPolicy {
   if (code === 'BUILD_FAILED') return BUILD_POLICY;
+  if (code === 'BASE_IMAGE_MISSING') return MISSING_POLICY;
   if (code === 'LOGIN_REQUIRED') return LOGIN_POLICY;
   return kind === 'remote' ? REMOTE_POLICY : LOCAL_POLICY;
 }

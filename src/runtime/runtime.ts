@@ -13,6 +13,7 @@ import type {
   TellServers,
 } from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
+import { makeBindFolders } from './bind-folders.ts';
 import { callServer } from './call.ts';
 import { connectInstance } from './connect.ts';
 import { type ComposeSettings, createContainers } from './engine/compose.ts';
@@ -27,7 +28,7 @@ import {
 import { createBatcher } from './engine/create-batch.ts';
 import { createExecutor, type Effects } from './execute.ts';
 import { ensureImage, type ImageDeps } from './images.ts';
-import { createInstances, type Instance, type Offer } from './instances.ts';
+import { createInstances, type Instance, type InstanceEvents, type Offer } from './instances.ts';
 import { createLogLevels } from './log-levels.ts';
 import type { Logs } from './logs.ts';
 import type { Authorizers } from './oauth/authorizer.ts';
@@ -48,6 +49,7 @@ export interface RuntimeDeps {
   readonly clock: Clock;
   readonly logs: Logs;
   readonly onOffers: () => void;
+  readonly countOf: InstanceEvents['countOf'];
   readonly onNotification: (notification: ServerNotification) => void;
   readonly askClient: AskClient;
   readonly authorizers: Authorizers;
@@ -75,7 +77,7 @@ export interface Runtime {
 export function createRuntime(deps: RuntimeDeps): Runtime {
   const { docker, clock, logs } = deps;
   const board = createStatusBoard(clock);
-  const instances = createInstances(clock, board, { onOffers: deps.onOffers, lookAgain: deps.lookAgain });
+  const instances = createInstances(clock, board, deps);
   const logLevels = createLogLevels(() => instances.all());
   const batch = createBatcher((counts) => createContainers(deps.compose(), counts));
 
@@ -97,6 +99,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
           ? board.show(server.serverName, 'ready', { detail: `its replacement: ${detail}` })
           : board.show(server.serverName, 'starting', { detail });
       await ensureImage({ ...deps, docker: engine }, server, unit.image ?? '', show, signal);
+      for (const folder of hostFolders(engine, server, deps))
+        logs.add(server.serverName, 'hive', `made the folder ${folder} for its volume: it was not there`);
       show('creating container');
       const before = await containersOf(engine, deps.stackName, server.serverName);
       await batch({ service: server.serverName, existing: before.length });
@@ -113,7 +117,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     update: (instance, unit) => {
       instance.unit = unit;
       instance.upstream?.setLimits(unit.server.view);
-      deps.onOffers();
+      instances.viewed(instance);
     },
     disconnect,
     remove: async ({ container, serverName }) => {
@@ -212,6 +216,13 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
 /** Where the file uses the variable that has no value. */
 function unsetPlace({ server }: Unit): Place | undefined {
   return 'unset' in server ? server.unset[0]?.place : undefined;
+}
+
+/** Only an engine that is reached by a socket of this machine sees its folders. */
+function hostFolders(docker: Docker, server: ContainerServer, deps: RuntimeDeps): string[] {
+  const { files } = deps.compose();
+  const isLocal = (docker.modem as { socketPath?: string }).socketPath !== undefined;
+  return isLocal && files[0] !== undefined ? makeBindFolders(server, files[0], deps.values()) : [];
 }
 
 function containerOf(unit: Unit): ContainerServer {

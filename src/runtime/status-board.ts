@@ -1,5 +1,4 @@
 import type { GatewayError } from '../errors.ts';
-import type { Inventory } from '../model/catalog.ts';
 import type { Unit } from '../model/compiled.ts';
 import type { Clock } from '../model/ports.ts';
 import type { ServerState, ServerStatus } from '../model/status.ts';
@@ -10,7 +9,8 @@ export interface StatusBoard {
   declare(units: readonly Unit[]): void;
   /** A new state, or more detail on the same one. `error` goes away unless given again. */
   show(serverName: string, state: ServerState, facts?: StatusFacts): void;
-  inventory(serverName: string, inventory: Inventory | undefined): void;
+  /** What clients see of it; undefined for nothing. */
+  offers(serverName: string, counts: ServerStatus['counts'] | undefined): void;
   noise(serverName: string, bytes: number): void;
   restarted(serverName: string): void;
   all(): readonly ServerStatus[];
@@ -58,9 +58,9 @@ export function createStatusBoard(clock: Clock): StatusBoard {
       changed();
     },
     show: (serverName, state, facts = {}) => edit(serverName, (row) => apply(row, state, facts, clock.now())),
-    inventory: (serverName, inventory) =>
+    offers: (serverName, counts) =>
       edit(serverName, (row) => {
-        row.counts = inventory ? countsOf(inventory) : NOTHING;
+        row.counts = counts ?? NOTHING;
       }),
     noise: (serverName, bytes) =>
       edit(serverName, (row) => {
@@ -113,14 +113,4 @@ function apply(row: Row, state: ServerState, facts: StatusFacts, now: number): v
 function setOrDelete<Key extends keyof Row>(row: Row, key: Key, value: Row[Key] | undefined): void {
   if (value === undefined) delete row[key];
   else row[key] = value;
-}
-
-function countsOf(inventory: Inventory): ServerStatus['counts'] {
-  const { tools, resources, templates, prompts } = inventory;
-  return {
-    tools: tools.length,
-    resources: resources.length,
-    templates: templates.length,
-    prompts: prompts.length,
-  };
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   afterFailure,
   LOCAL_POLICY,
+  policyFor,
   REMOTE_POLICY,
   type RestartState,
 } from '../../src/runtime/restart-policy.ts';
@@ -34,4 +35,9 @@ test('a server that served for a minute starts with a clean slate', () => {
 test('jitter stays within a fifth', () => {
   assert.equal(delays(LOCAL_POLICY, 1, 0)[0], 800);
   assert.equal(delays(LOCAL_POLICY, 1, 0.999999)[0], 1_200);
+});
+
+test('an image that only a person can bring is not waited for', () => {
+  assert.deepEqual(delays(policyFor('container', 'BASE_IMAGE_MISSING'), 1), [undefined]);
+  assert.deepEqual(delays(policyFor('container', 'BUILD_FAILED'), 2), [1_000, undefined]);
 });

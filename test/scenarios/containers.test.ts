@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
@@ -60,4 +60,28 @@ test('a container that serves HTTP must be reached on loopback alone, on its own
   const id = (await stack.containers()).get('web') ?? '';
   const { stdout } = await execa('docker', ['port', id]);
   assert.match(stdout, /^3000\/tcp -> 127\.0\.0\.1:\d+$/);
+});
+
+test('a folder that a container mounts must be made as the user, and what looks like a file be missed by name', async (t) => {
+  const entry = container('echo');
+  const stack = createStack(t, { servers: {} });
+  const volumes = [...(entry.volumes as string[]), './data/notes:/notes', '${HIVETEST_HOME}/more:/more'];
+  const bad = { ...entry, volumes: [...(entry.volumes as string[]), './settings.json:/settings.json:ro'] };
+  stack.save({ servers: { s: { ...entry, volumes }, bad } });
+  const hive = await stack.up({ HIVETEST_HOME: stack.folder });
+  await hive.untilServer('s', 'ready');
+  const { stdout } = await stack.hive('logs', 's');
+  for (const folder of ['data/notes', 'more']) {
+    const path = join(stack.folder, folder);
+    assert.equal(statSync(path).uid, process.getuid?.());
+    assert.ok(stdout.includes(`made the folder ${path} for its volume: it was not there`), stdout);
+  }
+  const { code, reason, hint } = await hive.untilServer('bad', 'failed');
+  const missing = join(stack.folder, 'settings.json');
+  assert.deepEqual([code, reason], ['CREATE_FAILED', `${missing} does not exist, and looks like a file`]);
+  assert.match(hint ?? '', /bring it there/);
+  assert.ok(!existsSync(missing));
+  writeFileSync(missing, '{}');
+  assert.equal((await stack.hive('restart', 'bad')).exitCode, 0);
+  await hive.untilServer('bad', 'ready');
 });

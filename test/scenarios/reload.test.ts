@@ -315,3 +315,41 @@ test('an edit while a slow build of another server is under way is applied at on
   stack.save({ servers: { proc: native('echo'), box: container('echo') } });
   await tools.until('box_echo', 'proc_echo');
 });
+
+test('another address in the file must be said to need a restart, once, and change nothing', async (t) => {
+  const servers = { proc: native('echo') };
+  const [stack, hive] = await started(t, { servers });
+  const gateway = { host: 'localhost', port: 1, discover: false };
+  stack.save({ gateway, servers });
+  await hive.untilPrinted(
+    `gateway.host is localhost and gateway.port is 1 in hive.yaml now; this gateway goes on at ${hive.url}\n  fix: stop it (Ctrl-C, or npx hive down) and start it again: npx hive up`,
+  );
+  stack.save({ gateway, servers: { ...servers, more: native('echo') } });
+  await hive.untilServer('more', 'ready');
+  assert.equal(hive.output().split('gateway.port is 1').length, 2);
+  assert.equal((await hive.control.status()).url, hive.url);
+});
+
+test('the compiled file must follow the config also when its last container leaves it', async (t) => {
+  const [stack, hive] = await started(t, { servers: { box: container('echo'), proc: native('echo') } });
+  const path = join(stack.folder, 'docker-compose.mcp.yml');
+  assert.match(readFileSync(path, 'utf8'), /\bbox:/);
+  stack.save({ servers: { proc: native('echo') } });
+  await eventually('the container is gone', async () => (await stack.containers()).size === 0);
+  assert.doesNotMatch(readFileSync(path, 'utf8'), /\bbox:/);
+  assert.equal((await hive.control.status()).servers.length, 1);
+});
+
+test('ps, up and health must count what clients see, also after a filter changed', async (t) => {
+  const servers = (tools: object) => ({ servers: { proc: { ...native('full'), tools } } });
+  const [stack, hive] = await started(t, servers({}));
+  const client = await hive.client();
+  const tools = await followTools(client);
+  const counted = async () => (await hive.control.status()).servers[0]?.counts.tools;
+  assert.equal(await counted(), tools.names.length);
+  assert.ok(tools.names.length > 1);
+  stack.save(servers({ deny: ['*'] }));
+  await tools.until();
+  assert.equal(await counted(), 0);
+  assert.match((await stack.hive('ps')).stdout, /proc +native +ready +\S+ +child +0 /);
+});

@@ -31,6 +31,9 @@ export interface CallsOptions {
   readonly send: (message: Buffer) => Promise<void>;
 }
 
+/** What a link may take to tell why the server is over, once it takes no input; milliseconds. */
+const END_NEWS_MS = 6_000;
+
 /** Requests in flight to one server: their ids, tokens, timeouts and ends. */
 export interface Calls {
   readonly inFlight: number;
@@ -106,7 +109,10 @@ export function createCalls({ serverName, clock, limits, trouble, send }: CallsO
         if (timeoutMs > 0) startTimer(id, entry, timeoutMs);
       });
       send(requestText(id, request.method, params)).catch((error: GatewayError) => {
-        settle(id, failure(RPC.SERVER_GONE, error));
+        const give = (): unknown => settle(id, failure(RPC.SERVER_GONE, error));
+        // Its input is gone, so its end is about to be told, and says more.
+        if (error.code === 'SERVER_EXITED') clock.setTimeout(give, END_NEWS_MS);
+        else give();
       });
       return {
         reply,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { GatewayError } from '../../../src/errors.ts';
 import { connect, HELLO, manualClock, parse, script, tool } from './harness.ts';
 
 for (const server of [
@@ -186,6 +187,22 @@ test('a death settles every call in flight with its facts, tells the owner once,
   assert.equal(told.closed[0]?.[1].exitCode, 7);
   await upstream.close(100);
   assert.equal(told.closed.length, 1);
+});
+
+test('a call that comes between the end of a server and the news of it gets that news', async () => {
+  const { open, end } = script(HELLO);
+  let isDead = false;
+  const mortal: typeof open = async (events) => {
+    const link = await open(events);
+    const gone = new GatewayError('SERVER_EXITED', 'the server no longer takes input');
+    return { ...link, send: (message) => (isDead ? Promise.reject(gone) : link.send(message)) };
+  };
+  const { upstream } = await connect('s', { open: mortal });
+  isDead = true;
+  const call = upstream.call(tool({}));
+  await Promise.resolve();
+  end({ exitCode: 7 });
+  assert.match(parse(await call.reply).message, /^s exited with code 7/);
 });
 
 test('running out of memory is said as that, with its own fix', async () => {
