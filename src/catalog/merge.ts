@@ -12,6 +12,7 @@ import {
 } from '../model/catalog.ts';
 import type { ServerView } from '../model/desired.ts';
 import { member, splice } from '../rpc/envelope.ts';
+import { definitionFor, paramHeadersOf } from './era-view.ts';
 import { publicPromptName, publicToolName } from './naming.ts';
 import { resourceRouter } from './resource-route.ts';
 
@@ -68,7 +69,9 @@ function mergeList(kind: ListKind, sources: readonly Source[], conflicts: Catalo
   const routes = new Map<string, Route>();
   const claims = new Map<string, string[]>();
   const shown: Buffer[] = [];
+  const modern: Buffer[] = [];
   for (const { inventory, view } of sources) {
+    const { era = 'legacy' } = inventory;
     for (const definition of inventory[kind]) {
       const key = publicKey(kind, view, definition.key);
       if (key === undefined) continue;
@@ -76,13 +79,22 @@ function mergeList(kind: ListKind, sources: readonly Source[], conflicts: Catalo
       if (claim) claim.push(inventory.serverName);
       else {
         claims.set(key, [inventory.serverName]);
-        routes.set(key, Object.freeze({ serverName: inventory.serverName, key: definition.key }));
-        shown.push(definitionText(definition, key));
+        const text = definitionText(definition, key);
+        routes.set(key, routeOf(kind, inventory.serverName, definition.key, text));
+        shown.push(definitionFor('legacy', kind, text, era));
+        modern.push(definitionFor('modern', kind, text, era));
       }
     }
   }
   for (const [key, servers] of claims) if (servers.length > 1) conflicts.push({ kind, key, servers });
-  return Object.freeze({ routes, json: arrayText(shown) });
+  const json = arrayText(shown);
+  const differs = modern.some((text, index) => text !== shown[index]);
+  return Object.freeze({ routes, json, modern: differs ? arrayText(modern) : json });
+}
+
+function routeOf(kind: ListKind, serverName: string, key: string, text: Buffer): Route {
+  const paramHeaders = paramHeadersOf(kind, text);
+  return Object.freeze(paramHeaders.length > 0 ? { serverName, key, paramHeaders } : { serverName, key });
 }
 
 /** Resources and templates keep their URIs: clients get them from tool results too, where nobody rewrites them. */

@@ -1,5 +1,12 @@
 /** Holds the current catalog. Publishing swaps one reference; listeners hear only of lists that really differ. */
-import { type Catalog, type CatalogView, EMPTY_VIEW, LIST_KINDS, type ListKind } from '../model/catalog.ts';
+import {
+  type Catalog,
+  type CatalogList,
+  type CatalogView,
+  EMPTY_VIEW,
+  LIST_KINDS,
+  type ListKind,
+} from '../model/catalog.ts';
 import type { CatalogChange, CatalogReader } from '../model/ports.ts';
 
 export interface CatalogStore extends CatalogReader {
@@ -37,5 +44,8 @@ export function catalogChange(before: Catalog, after: Catalog): CatalogChange {
 }
 
 function changedLists(before: CatalogView = EMPTY_VIEW, after: CatalogView = EMPTY_VIEW): ListKind[] {
-  return LIST_KINDS.filter((kind) => !before.lists[kind].json.equals(after.lists[kind].json));
+  return LIST_KINDS.filter((kind) => !isSame(before.lists[kind], after.lists[kind]));
 }
+
+const isSame = (before: CatalogList, after: CatalogList): boolean =>
+  before.json.equals(after.json) && before.modern.equals(after.modern);

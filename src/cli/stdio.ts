@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { RPC } from '../rpc/codes.ts';
+import { slice } from '../rpc/envelope.ts';
 import { createFramer } from '../rpc/framing.ts';
+import { errorObject, errorText } from '../rpc/message.ts';
 import { openHttp } from '../runtime/links/http.ts';
 import type { Link } from '../runtime/links/link.ts';
 import { openStateDir } from '../runtime/state-dir.ts';
@@ -61,7 +64,8 @@ async function forward(link: Link): Promise<undefined> {
   const sent = new Set<Promise<void>>();
   let first: Promise<void> | undefined;
   const framer = createFramer({
-    message(bytes) {
+    message(bytes, { id, method }) {
+      if (id && method && bytes.includes(MODERN)) return fallBack(slice(bytes, id));
       const send = () => link.send(bytes).catch((error: Error) => say(error.message));
       const one = first ? first.then(send) : send();
       first ??= one;
@@ -74,6 +78,18 @@ async function forward(link: Link): Promise<undefined> {
   await once(process.stdin, 'end');
   framer.end();
   await Promise.all(sent);
+}
+
+/** In `_meta` of requests of 2026-07-28. */
+const MODERN = Buffer.from('"io.modelcontextprotocol/protocolVersion"');
+
+/** A client that tries the modern era first goes on with `initialize`, whose session this bridge is for. */
+function fallBack(id: Buffer): void {
+  const error = errorObject(
+    RPC.METHOD_NOT_FOUND,
+    'hive stdio speaks the versions that begin with initialize',
+  );
+  process.stdout.write(Buffer.concat([errorText(id, error), NEWLINE]));
 }
 
 function say(text: string): void {

@@ -62,7 +62,7 @@ function mcpRoute(deps: AppDeps, handler: Handler): findMyWay.Handler<findMyWay.
         const message = unknownServer(serverName, deps.control.status());
         return refuse(response, 404, ERROR.server, message);
       }
-      if (isSpoken(request, response)) await handler(request, response, serverName);
+      await handler(request, response, serverName);
     } catch (error) {
       deps.log.error({ err: error, url: request.url }, 'a request failed inside the gateway');
       if (response.headersSent) response.destroy();
@@ -85,6 +85,7 @@ const post =
 const get =
   (deps: AppDeps): Handler =>
   (request, response, scope) => {
+    if (!isSpoken(request, response)) return;
     const { accept, 'mcp-session-id': sessionId } = request.headers;
     const isClient = sessionId !== undefined || accept?.includes('text/event-stream');
     if (isClient) {
@@ -100,7 +101,7 @@ const get =
 const del =
   (deps: AppDeps): Handler =>
   (request, response, scope) => {
-    const session = sessionOf(deps.sessions, request, response, scope);
+    const session = isSpoken(request, response) && sessionOf(deps.sessions, request, response, scope);
     if (!session) return;
     deps.sessions.end(session);
     response.writeHead(200, { 'content-length': 0 }).end();

@@ -1,4 +1,4 @@
-/** The gateway's face to MCP clients: one HTTP port, legacy sessions on it, no SDK on the way. */
+/** The gateway's face to MCP clients: one HTTP port, both eras on it, no SDK on the way. */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Log } from '../log.ts';
@@ -19,11 +19,13 @@ import { createAuth } from './auth.ts';
 import { createGuard } from './guard.ts';
 import { createKeepAlive } from './keep-alive.ts';
 import { gracefulClose, listen } from './listen.ts';
+import { createListens } from './listens.ts';
 import { createMetrics } from './metrics.ts';
+import { createModernCalls } from './modern-calls.ts';
 import { tellNotification } from './notify.ts';
 import { tellChanges } from './push.ts';
 import { createSessions } from './sessions.ts';
-import { endSubscriptions } from './subscriptions.ts';
+import { endSubscriptions, type Subscriber } from './subscriptions.ts';
 
 /** Durations are milliseconds, sizes bytes. */
 export interface EdgeSettings {
@@ -89,13 +91,29 @@ export function createEdge(deps: EdgeDeps): Edge {
     maxSessions,
     keepAlive: beat,
   } = { ...DEFAULTS, ...settings };
+  const { onSessionEnd = () => {}, setLogLevel = () => {} } = deps;
+  const subscribers = (): Subscriber[] => [...sessions.all(), ...listens.all()];
   const sessions = createSessions(clock, { idle: sessionIdle, max: maxSessions }, (sessionId, session) => {
-    endSubscriptions({ sessions, call }, session);
-    deps.onSessionEnd?.(sessionId);
+    endSubscriptions(subscribers, call, session);
+    onSessionEnd(sessionId);
   });
   const keepAlive = createKeepAlive(clock, beat);
   const metrics = createMetrics(control, clock);
-  const unsubscribe = catalog.onChange((change) => tellChanges(sessions, change));
+  const modernCalls = createModernCalls({ call, clock, meter: metrics, setLogLevel, onSessionEnd });
+  const listens = createListens({
+    call,
+    clock,
+    keepAlive,
+    onEnd(listen) {
+      endSubscriptions(subscribers, call, listen);
+      onSessionEnd(listen.sessionId);
+    },
+  });
+  const askSession = createAsk(sessions, clock);
+  const unsubscribe = catalog.onChange((change) => {
+    tellChanges(sessions, change);
+    listens.tellChanges(change);
+  });
   let { port } = settings;
   const url = (): string => `http://${shownHost(host)}:${port}/mcp`;
 
@@ -109,8 +127,11 @@ export function createEdge(deps: EdgeDeps): Edge {
     control,
     meter: metrics,
     tellServers: deps.tellServers ?? (() => {}),
-    setLogLevel: deps.setLogLevel ?? (() => {}),
+    setLogLevel,
     sessions,
+    subscribers,
+    modernCalls,
+    listens,
     keepAlive,
     bodyLimit,
     guard: createGuard(host, allowedHosts),
@@ -137,14 +158,21 @@ export function createEdge(deps: EdgeDeps): Edge {
       });
       return { url: url() };
     },
-    notify: (notification) => tellNotification(sessions, notification),
-    ask: createAsk(sessions, clock),
+    notify(notification) {
+      if (!modernCalls.notify(notification)) tellNotification(sessions, subscribers, notification);
+    },
+    ask: (request) => modernCalls.ask(request) ?? askSession(request),
     authChanged() {
-      for (const session of [...sessions.all()]) if (!auth.isKnown(session.principal)) sessions.end(session);
+      const isGone = (principal: string): boolean => !auth.isKnown(principal);
+      for (const session of [...sessions.all()]) if (isGone(session.principal)) sessions.end(session);
+      for (const listen of listens.all()) if (isGone(listen.principal)) listen.close();
+      modernCalls.forget(isGone);
     },
     sessions: () => sessions.count,
     async close(grace) {
       for (const session of sessions.all()) for (const stream of session.streams) stream.end();
+      listens.close();
+      modernCalls.forget(() => true);
       if (server.listening) await closeServer(grace);
       release();
     },

@@ -10,8 +10,8 @@ export interface Exchange {
   precede(message: readonly Buffer[]): boolean;
   /** Called when the client goes away before the answer is out. */
   onGone(listener: () => void): void;
-  /** The answer, in pieces. Nothing may follow. */
-  finish(message: readonly Buffer[]): void;
+  /** The answer, in pieces, with that HTTP status (default 200) unless something went before it. Nothing may follow. */
+  finish(message: readonly Buffer[], status?: number): void;
   /** Keeps a long wait from looking dead to the client (fetch gives up after 300 s without a head). */
   keepAlive(): void;
 }
@@ -37,9 +37,9 @@ export function createExchange(response: ServerResponse): Exchange {
     keepAlive: () => {
       if (isOpen(response)) upgraded().keepAlive();
     },
-    finish(message) {
+    finish(message, status = 200) {
       if (!isOpen(response)) return;
-      if (!stream) return sendJson(response, 200, message);
+      if (!stream) return sendJson(response, status, message);
       giveUpOnStall(response);
       stream.sendLast(message);
     },

@@ -15,27 +15,33 @@ export function negotiateVersion(requested: unknown): string {
   return LEGACY_VERSIONS.find((version) => version === requested) ?? LATEST_VERSION;
 }
 
+export const SERVER_INFO = { name: 'hive', title: 'Hive', version: HIVE_VERSION } as const;
+
 /**
  * Capabilities cannot grow during a session, while servers come and go: all lists are declared, and so is what servers
  * that are still starting may bring.
  */
+export function capabilitiesOf(view: CatalogView, statuses: readonly ServerStatus[]): object {
+  const starting = statuses.some(({ state }) => state === 'pending' || state === 'starting');
+  const listChanged = true;
+  return {
+    tools: { listChanged },
+    resources: { listChanged, ...(view.subscriptions || starting ? { subscribe: true } : {}) },
+    prompts: { listChanged },
+    ...(view.completions || starting ? { completions: {} } : {}),
+    ...(view.logging.length > 0 || starting ? { logging: {} } : {}),
+  };
+}
+
 export function initializeResult(
   protocolVersion: string,
   view: CatalogView,
   statuses: readonly ServerStatus[],
 ): Reply {
-  const starting = statuses.some(({ state }) => state === 'pending' || state === 'starting');
-  const listChanged = true;
   return result({
     protocolVersion,
-    capabilities: {
-      tools: { listChanged },
-      resources: { listChanged, ...(view.subscriptions || starting ? { subscribe: true } : {}) },
-      prompts: { listChanged },
-      ...(view.completions || starting ? { completions: {} } : {}),
-      ...(view.logging.length > 0 || starting ? { logging: {} } : {}),
-    },
-    serverInfo: { name: 'hive', title: 'Hive', version: HIVE_VERSION },
+    capabilities: capabilitiesOf(view, statuses),
+    serverInfo: SERVER_INFO,
     ...(view.instructions === undefined ? {} : { instructions: view.instructions }),
   });
 }

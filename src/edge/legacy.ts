@@ -17,7 +17,7 @@ import { type ClientRequest, ERROR, refusal, result } from './message.ts';
 import type { Meter } from './metrics.ts';
 import { routeRequest } from './route.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { isKeptByOthers, noteSubscription } from './subscriptions.ts';
+import { isKeptByOthers, noteSubscription, type Subscribers } from './subscriptions.ts';
 
 export interface LegacyDeps {
   readonly catalog: CatalogReader;
@@ -25,6 +25,7 @@ export interface LegacyDeps {
   readonly control: Pick<GatewayControl, 'status'>;
   readonly meter: Meter;
   readonly sessions: Sessions;
+  readonly subscribers: Subscribers;
   readonly tellServers: TellServers;
   readonly setLogLevel: SetLogLevel;
 }
@@ -63,7 +64,7 @@ export function answer(
       ERROR.server,
       `more than ${MAX_IN_FLIGHT} requests of this session are waiting for an answer`,
     );
-  if (isKeptByOthers(deps.sessions, session, request, route.serverName)) return result({});
+  if (isKeptByOthers(deps.subscribers, session, request, route.serverName)) return result({});
   const done = meter.begin(route.serverName);
   const upstreamRequest = {
     method: request.method,
@@ -121,7 +122,7 @@ export function take(
 const idKey = (id: Buffer): string => id.toString('latin1');
 
 /** Line breaks in JSON are white space between tokens, and end a message on a server's stdin. */
-function onOneLine(params: Buffer): Buffer {
+export function onOneLine(params: Buffer): Buffer {
   if (!params.includes(0x0a) && !params.includes(0x0d)) return params;
   return Buffer.from(params.map((byte) => (byte === 0x0a || byte === 0x0d ? 0x20 : byte)));
 }

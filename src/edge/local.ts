@@ -18,7 +18,7 @@ export const LOG_LEVELS = [
 ] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const LISTS: Readonly<Record<string, { kind: ListKind; head: Buffer }>> = {
+export const LISTS: Readonly<Record<string, { kind: ListKind; head: Buffer }>> = {
   'tools/list': { kind: 'tools', head: Buffer.from('{"tools":') },
   'resources/list': { kind: 'resources', head: Buffer.from('{"resources":') },
   'resources/templates/list': { kind: 'templates', head: Buffer.from('{"resourceTemplates":') },
@@ -38,17 +38,18 @@ export function answerLocally(
   return undefined;
 }
 
+export const CURSOR_PROBLEM = 'Invalid cursor: lists are answered whole, in one page';
+
 /** Lists come whole in one page, so no cursor is ever ours. */
-function list(
-  { method, text, params }: ClientRequest,
-  session: Session,
-  view: CatalogView,
-): Reply | undefined {
-  const list = LISTS[method];
-  if (!list) return undefined;
+export function hasCursor({ text, params }: ClientRequest): boolean {
   const cursor = member(text, params, 'cursor');
-  if (cursor && !isNull(text, cursor))
-    return refusal(ERROR.invalidParams, 'Invalid cursor: lists are answered whole, in one page');
+  return cursor !== undefined && !isNull(text, cursor);
+}
+
+function list(request: ClientRequest, session: Session, view: CatalogView): Reply | undefined {
+  const list = LISTS[request.method];
+  if (!list) return undefined;
+  if (hasCursor(request)) return refusal(ERROR.invalidParams, CURSOR_PROBLEM);
   session.due.delete(list.kind);
   return { kind: 'result', json: Buffer.concat([list.head, view.lists[list.kind].json, TAIL]) };
 }

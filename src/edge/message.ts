@@ -19,7 +19,10 @@ export const ERROR = {
   invalidRequest: -32600,
   methodNotFound: -32601,
   invalidParams: -32602,
+  internal: -32603,
   resourceNotFound: -32002,
+  headerMismatch: -32020,
+  missingCapability: -32021,
   unsupportedVersion: -32022,
   sessionNotFound: -32001,
   server: -32000,
@@ -32,11 +35,14 @@ const TAIL = Buffer.from('}');
 const NO_ID = Buffer.from('null');
 
 /** The response to `id` in pieces: results may be large and are not copied. */
-export const responseText = (id: Buffer, reply: Reply): Buffer[] => [
+export const responseText = (id: Buffer, { kind, json }: Reply): Buffer[] => responseOf(id, kind, [json]);
+
+/** The same for a result or error that is in pieces itself. */
+export const responseOf = (id: Buffer, kind: Reply['kind'], body: readonly Buffer[]): Buffer[] => [
   HEAD,
   id,
-  reply.kind === 'result' ? RESULT : ERROR_MEMBER,
-  reply.json,
+  kind === 'result' ? RESULT : ERROR_MEMBER,
+  ...body,
   TAIL,
 ];
 

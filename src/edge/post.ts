@@ -4,11 +4,11 @@ import { settleAsk } from './asks.ts';
 import { principalOf } from './auth.ts';
 import { BATCH_SIZE_PROBLEM, isBatch, joinBatch, splitBatch } from './batch.ts';
 import { readBody } from './body.ts';
+import { hasClaim, MODERN_VERSION, namesModern } from './era.ts';
 import { createExchange, type Exchange, sendJson } from './exchange.ts';
 import { postRefusal } from './guard.ts';
 import { negotiateVersion } from './initialize.ts';
-import type { KeepAlive } from './keep-alive.ts';
-import { answer, answerInitialize, type LegacyDeps, take } from './legacy.ts';
+import { answer, answerInitialize, take } from './legacy.ts';
 import {
   type ClientMessage,
   type ClientRequest,
@@ -19,11 +19,11 @@ import {
   readMessage,
   responseText,
 } from './message.ts';
-import { refuse, sessionOf } from './session-header.ts';
+import { handleModern, type ModernDeps } from './modern.ts';
+import { isSpoken, refuse, sessionOf } from './session-header.ts';
 import type { Session } from './sessions.ts';
 
-export interface PostDeps extends LegacyDeps {
-  readonly keepAlive: KeepAlive;
+export interface PostDeps extends ModernDeps {
   /** Bytes. */
   readonly bodyLimit: number;
 }
@@ -43,6 +43,9 @@ export async function handlePost(
   if (isBatch(body.bytes)) return handleBatch(deps, request, response, scope, body.bytes);
   const message = readMessage(body.bytes);
   if (message.kind === 'invalid') return sendJson(response, 400, message.error);
+  if (hasClaim(message) || namesModern(request.headers))
+    return handleModern(deps, request, response, scope, message);
+  if (!isSpoken(request, response)) return;
   if (message.kind === 'request' && message.method === 'initialize')
     return handleInitialize(deps, response, scope, message, principalOf(request));
   const session = sessionOf(deps.sessions, request, response, scope, idOf(message));
@@ -127,6 +130,10 @@ async function handleBatch(
   const parts = splitBatch(text);
   if (parts === 'parse') return refuse(response, 400, ERROR.parse, PARSE_PROBLEM);
   if (parts === 'size') return refuse(response, 400, ERROR.invalidRequest, BATCH_SIZE_PROBLEM);
+  const messages = parts.map(readMessage);
+  if (namesModern(request.headers) || messages.some(hasClaim))
+    return refuse(response, 400, ERROR.invalidRequest, `${MODERN_VERSION} has no batches: send one message`);
+  if (!isSpoken(request, response)) return;
   const session = sessionOf(deps.sessions, request, response, scope);
   if (!session) return;
   if (session.protocolVersion !== BATCH_VERSION)
@@ -137,8 +144,8 @@ async function handleBatch(
       `${session.protocolVersion} has no batches: send one message`,
     );
   const exchange = createExchange(response);
-  const answers = parts
-    .map((part) => answerPart(deps, session, exchange, readMessage(part)))
+  const answers = messages
+    .map((message) => answerPart(deps, session, exchange, message))
     .filter((answer) => answer !== undefined);
   if (answers.length === 0) return accept(response);
   exchange.finish(joinBatch(await waiting(deps, exchange, Promise.all(answers))));

@@ -12,7 +12,7 @@ import { refuse, sessionOf } from './session-header.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { openEventStream } from './stream.ts';
 
-const CHANGED: Readonly<Record<ListKind, string>> = {
+export const CHANGED: Readonly<Record<ListKind, string>> = {
   tools: 'notifications/tools/list_changed',
   resources: 'notifications/resources/list_changed',
   templates: 'notifications/resources/list_changed',

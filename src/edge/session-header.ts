@@ -1,6 +1,7 @@
 /** Which session a request belongs to, and the refusals of those that belong to none. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { principalOf } from './auth.ts';
+import { MODERN_VERSION } from './era.ts';
 import { sendJson } from './exchange.ts';
 import { LEGACY_VERSIONS } from './initialize.ts';
 import { ERROR, errorResponse } from './message.ts';
@@ -42,15 +43,25 @@ export function sessionOf(
 }
 
 /**
- * A client that names a revision we do not speak is told which ones we do. Clients of 2026-07-28 take this as the sign to
- * fall back to `initialize` (basic/versioning). False when the request was refused.
+ * A client that names a revision we do not speak is told which ones we do; GET and DELETE mean nothing in the modern one. POSTs of that
+ * never come here. False when the request was refused.
  */
-export function isSpoken({ headers }: IncomingMessage, response: ServerResponse): boolean {
+export function isSpoken({ method, headers }: IncomingMessage, response: ServerResponse): boolean {
   const requested = headers['mcp-protocol-version'];
   if (requested === undefined || LEGACY_VERSIONS.includes(String(requested))) return true;
+  if (requested === MODERN_VERSION) {
+    response.setHeader('allow', 'POST');
+    refuse(
+      response,
+      405,
+      ERROR.invalidRequest,
+      `${MODERN_VERSION} has no ${method}: every message is a POST`,
+    );
+    return false;
+  }
   const message = `Unsupported protocol version: ${requested}`;
   refuse(response, 400, ERROR.unsupportedVersion, message, undefined, {
-    supported: LEGACY_VERSIONS,
+    supported: [MODERN_VERSION, ...LEGACY_VERSIONS],
     requested,
   });
   return false;

@@ -6,17 +6,26 @@ import type { ClientRequest } from './message.ts';
 import { push } from './push.ts';
 import type { Session, Sessions } from './sessions.ts';
 
-interface SubscriptionDeps {
-  readonly sessions: Sessions;
-  readonly call: CallServer;
+/** Whoever may hear of resources: a legacy session, or a modern listen stream. */
+export interface Subscriber {
+  readonly sessionId: string;
+  /** URIs, each with its server. */
+  readonly subscriptions: Map<string, string>;
+  /** See `Session`. */
+  readonly capabilities?: string | undefined;
+  /** Of a listen stream: how it is told. */
+  tell?(method: string, params?: Buffer): void;
 }
+
+/** All there are. */
+export type Subscribers = () => Iterable<Subscriber>;
 
 /** A client that subscribes to everything it ever sees must not fill the memory. */
 const MAX_SUBSCRIPTIONS = 10_000;
 
 /** True for an `unsubscribe` that must not reach the server, since another session still wants the URI. */
 export function isKeptByOthers(
-  sessions: Sessions,
+  subscribers: Subscribers,
   session: Session,
   request: ClientRequest,
   serverName: string,
@@ -24,11 +33,11 @@ export function isKeptByOthers(
   if (request.method !== 'resources/unsubscribe') return false;
   const uri = uriOf(request.text, request.params);
   session.subscriptions.delete(uri);
-  return isWanted(sessions, uri, serverName);
+  return isWanted(subscribers, uri, serverName);
 }
 
-const isWanted = (sessions: Sessions, uri: string, serverName: string): boolean =>
-  [...sessions.all()].some(({ subscriptions }) => subscriptions.get(uri) === serverName);
+const isWanted = (subscribers: Subscribers, uri: string, serverName: string): boolean =>
+  [...subscribers()].some(({ subscriptions }) => subscriptions.get(uri) === serverName);
 
 /** Keeps a `subscribe` that the server has taken. */
 export function noteSubscription(
@@ -42,30 +51,35 @@ export function noteSubscription(
   if (session.subscriptions.size < MAX_SUBSCRIPTIONS) session.subscriptions.set(uri, serverName);
 }
 
-/** Unsubscribes from what only this session, which is over, wanted. */
-export function endSubscriptions({ sessions, call }: SubscriptionDeps, session: Session): void {
-  for (const [uri, serverName] of session.subscriptions) {
-    if (isWanted(sessions, uri, serverName)) continue;
+/** Unsubscribes from what only this one, which is over, wanted. */
+export function endSubscriptions(subscribers: Subscribers, call: CallServer, ended: Subscriber): void {
+  const { sessionId, subscriptions, capabilities } = ended;
+  const held = [...subscriptions];
+  subscriptions.clear();
+  for (const [uri, serverName] of held) {
+    if (isWanted(subscribers, uri, serverName)) continue;
     const params = Buffer.from(JSON.stringify({ uri }));
-    call(serverName, { method: 'resources/unsubscribe', params }, session.sessionId, session.capabilities);
+    call(serverName, { method: 'resources/unsubscribe', params }, sessionId, capabilities);
   }
-  session.subscriptions.clear();
 }
 
 /** The URI told may be that of a part of what was subscribed to (server/resources, Subscriptions). */
 export function tellUpdated(
+  subscribers: Subscribers,
   sessions: Sessions,
   { serverName, method, params, sessionId }: ServerNotification,
 ): void {
   if (!params) return;
   const changed = uriOf(params, { start: 0, end: params.length });
   const message = notificationText(method, params);
-  for (const session of sessions.all()) {
-    if (sessionId !== undefined && sessionId !== session.sessionId) continue;
-    const concerns = [...session.subscriptions].some(
+  for (const subscriber of subscribers()) {
+    if (sessionId !== undefined && sessionId !== subscriber.sessionId) continue;
+    const concerns = [...subscriber.subscriptions].some(
       ([uri, owner]) => owner === serverName && isPart(changed, uri),
     );
-    if (concerns) push(session, message);
+    const session = concerns && sessions.get(subscriber.sessionId);
+    if (concerns) subscriber.tell?.(method, params);
+    if (session) push(session, message);
   }
 }
 

@@ -32,6 +32,15 @@ export interface Route {
   readonly serverName: string;
   /** The key by which the server itself knows it. */
   readonly key: string;
+  /** Arguments of a tool that modern clients repeat in HTTP headers; absent for none. */
+  readonly paramHeaders?: readonly RoutedHeader[];
+}
+
+/** One argument in a header: `header` in lower case, `path` down from `arguments` (2026-07-28, `x-mcp-header`). */
+export interface RoutedHeader {
+  readonly header: string;
+  readonly path: readonly string[];
+  readonly type: 'string' | 'integer' | 'boolean';
 }
 
 /** One list as a session sees it. */
@@ -40,6 +49,8 @@ export interface CatalogList {
   readonly routes: ReadonlyMap<string, Route>;
   /** UTF-8 of the JSON array of all definitions in their stable order, public names written in. Never written to. */
   readonly json: Buffer;
+  /** The same as clients of the modern era read it; the same buffer where nothing differs. */
+  readonly modern: Buffer;
 }
 
 /** What one endpoint shows: `/mcp` all servers, `/mcp/SERVER` one, unprefixed. */
@@ -61,7 +72,8 @@ export interface CatalogView {
   readonly logging: readonly string[];
 }
 
-const EMPTY_LIST: CatalogList = Object.freeze({ routes: new Map(), json: Buffer.from('[]') });
+const NONE = Buffer.from('[]');
+const EMPTY_LIST: CatalogList = Object.freeze({ routes: new Map(), json: NONE, modern: NONE });
 
 /** What a server shows that is not ready, and the catalog before any is. */
 export const EMPTY_VIEW: CatalogView = Object.freeze({

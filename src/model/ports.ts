@@ -63,8 +63,11 @@ export type AskClient = (request: ServerRequest) => Promise<Reply>;
 /** Passes a client's notification on to the connections that belong to its session. */
 export type TellServers = (sessionId: string, method: string, params?: Buffer) => void;
 
-/** `own` is the level that this session set, `least` the least severe that any session wants: names of RFC 5424 severities. */
-export type SetLogLevel = (sessionId: string, own: string, least: string) => void;
+/**
+ * `own` is the level that this session set, `least` the least severe that any session wants, absent where that stays as it is: names of
+ * RFC 5424 severities.
+ */
+export type SetLogLevel = (sessionId: string, own: string, least?: string) => void;
 
 /** What a server says unasked, to whoever listens: `params` is its untouched text. */
 export interface ServerNotification {

@@ -96,6 +96,7 @@ export function createIsolated(serverName: string, open: OpenOwn): Isolated {
       return call;
     },
     async endSession(sessionId, graceMs) {
+      if (owned.size === 0) return;
       await Promise.all(ownersOf(sessionId).map((owner) => end(owner, graceMs)));
     },
     async drain(timeoutMs) {

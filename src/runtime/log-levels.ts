@@ -23,8 +23,8 @@ export function createLogLevels(instances: () => readonly Instance[]): LogLevels
   return {
     set(sessionId, level, least) {
       own.set(sessionId, level);
-      const isNew = shared !== least;
-      shared = least;
+      const isNew = least !== undefined && shared !== least;
+      shared = least ?? shared;
       for (const { upstream, isolated } of instances()) {
         if (upstream && isNew) send(upstream, shared);
         isolated?.visit(sessionId, (mine) => send(mine, level));

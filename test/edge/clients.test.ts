@@ -68,8 +68,8 @@ async function connectV1(url: string): Promise<Connected> {
   };
 }
 
-async function connectV2(url: string, mode?: 'auto'): Promise<Connected> {
-  const client = new ClientV2({ name: 'test', version: '1' }, mode ? { versionNegotiation: { mode } } : {});
+async function connectV2(url: string): Promise<Connected> {
+  const client = new ClientV2({ name: 'test', version: '1' });
   const [changed, logged] = [Promise.withResolvers<unknown>(), Promise.withResolvers<unknown>()];
   client.setNotificationHandler('notifications/tools/list_changed', (notification) =>
     changed.resolve(notification),
@@ -101,7 +101,6 @@ async function connectV2(url: string, mode?: 'auto'): Promise<Connected> {
 const CLIENTS: [name: string, connect: (url: string) => Promise<Connected>][] = [
   ['v1', connectV1],
   ['v2', connectV2],
-  ['v2 in auto mode', (url) => connectV2(url, 'auto')],
 ];
 
 for (const [name, connect] of CLIENTS) {

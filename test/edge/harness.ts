@@ -18,9 +18,14 @@ export interface Received {
   readonly serverName: string;
   readonly method: string;
   readonly params: string;
+  readonly era: CallRequest['era'];
+  readonly sessionId: string;
+  readonly capabilities: string | undefined;
   readonly cancelled: Promise<string | undefined>;
   progress(params: string): void;
-  answer(kind: Reply['kind'], json: string | Buffer): void;
+  /** A notification that the server certainly sent for this request. */
+  say(method: string, params: string): void;
+  answer(kind: Reply['kind'], json: string | Buffer, era?: 'modern'): void;
 }
 
 export interface Harness {
@@ -28,6 +33,8 @@ export interface Harness {
   readonly edge: ReturnType<typeof createEdge>;
   /** Requests that reached servers, oldest first; waits for the next one. */
   received(): Promise<Received>;
+  /** Ids of sessions that the edge has ended. */
+  readonly ended: readonly string[];
   publish(...sources: Source[]): void;
 }
 
@@ -52,6 +59,7 @@ export async function startEdge(t: TestContext, options: Options = {}): Promise<
   const catalog = createCatalogStore();
   catalog.publish(mergeCatalog(options.sources ?? []));
   const { call, received } = heldCalls();
+  const ended: string[] = [];
   const control = { status: (): GatewayStatus => gatewayStatus(options.servers ?? [], edge.sessions()) };
   const edge = createEdge({
     catalog,
@@ -59,12 +67,13 @@ export async function startEdge(t: TestContext, options: Options = {}): Promise<
     control,
     clock: options.clock ?? systemClock,
     log: silentLog,
+    onSessionEnd: (sessionId) => void ended.push(sessionId),
     ...(options.auth ? { auth: options.auth } : {}),
     settings: { host: '127.0.0.1', port: 0, ...options.settings },
   });
   const { url } = await edge.listen();
   t.after(() => edge.close(0));
-  return { url, edge, received, publish: (...sources) => catalog.publish(mergeCatalog(sources)) };
+  return { url, edge, received, ended, publish: (...sources) => catalog.publish(mergeCatalog(sources)) };
 }
 
 function gatewayStatus(servers: readonly ServerStatus[], sessions: number): GatewayStatus {
@@ -94,16 +103,20 @@ export const status = (serverName: string, parts: Partial<ServerStatus> = {}): S
 function heldCalls(): { call: CallServer; received: () => Promise<Received> } {
   const arrived: Received[] = [];
   const waiting: ((received: Received) => void)[] = [];
-  const call = (serverName: string, request: CallRequest): Call => {
+  const call: CallServer = (serverName, request, sessionId, capabilities): Call => {
     const reply = Promise.withResolvers<Reply>();
     const cancelled = Promise.withResolvers<string | undefined>();
     const received: Received = {
       serverName,
       method: request.method,
       params: String(request.params),
+      era: request.era,
+      sessionId,
+      capabilities,
       cancelled: cancelled.promise,
       progress: (params) => request.onProgress?.(Buffer.from(params)),
-      answer: (kind, json) => reply.resolve({ kind, json: Buffer.from(json) }),
+      say: (method, params) => request.onNotification?.(method, Buffer.from(params)),
+      answer: (kind, json, era) => reply.resolve({ kind, json: Buffer.from(json), ...(era ? { era } : {}) }),
     };
     const next = waiting.shift();
     if (next) next(received);
@@ -238,4 +251,35 @@ export async function readAll(socket: Socket): Promise<string> {
   let text = '';
   for await (const chunk of socket) text += chunk;
   return text;
+}
+
+/** What a modern request carries in `_meta`. */
+export const modernMeta = (capabilities: object = {}, more: object = {}): Record<string, unknown> => ({
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientCapabilities': capabilities,
+  'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+  ...more,
+});
+
+type Params = { name?: string; uri?: string } & Record<string, unknown>;
+
+/** Headers that go with a modern request. */
+export const modernHeaders = (method: string, { name, uri }: Params = {}): Record<string, string> => {
+  const named = name ?? uri;
+  return {
+    'mcp-protocol-version': '2026-07-28',
+    'mcp-method': method,
+    ...(named === undefined ? {} : { 'mcp-name': named }),
+  };
+};
+
+/** One modern request with its headers. */
+export function ask(
+  url: string,
+  method: string,
+  params: Params = {},
+  { meta = modernMeta(), headers = {} }: { meta?: object; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const body = { jsonrpc: '2.0', id: 7, method, params: { ...params, _meta: meta } };
+  return post(url, body, { ...modernHeaders(method, params), ...headers });
 }

@@ -379,23 +379,6 @@ test('responses and unknown notifications of clients are accepted and change not
   }
 });
 
-test('a client of the modern era is told 4xx and the versions that are spoken', async (t) => {
-  const { url } = await startEdge(t);
-  const discover = { jsonrpc: '2.0', id: 'd', method: 'server/discover', params: { _meta: {} } };
-  const probe = await post(url, discover, {
-    'mcp-protocol-version': '2026-07-28',
-    'mcp-method': 'server/discover',
-  });
-  assert.equal(probe.status, 400);
-  assert.deepEqual(JSON.parse(probe.text).error.data, {
-    supported: ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'],
-    requested: '2026-07-28',
-  });
-  const bare = await post(url, discover);
-  assert.equal(bare.status, 400);
-  assert.equal(JSON.parse(bare.text).id, 'd');
-});
-
 test('a 50 MB result arrives whole, as JSON and behind progress', async (t) => {
   const { url, session, received } = await fullEdge(t);
   const large = `{"text":"${'é'.repeat(25 * 1024 * 1024)}"}`;

@@ -30,6 +30,7 @@ export interface Connected {
   readonly client: AnyClient;
   call(name: string, args?: Args, options?: Options): Promise<Args>;
   readonly sessionId: string | undefined;
+  readonly era: 'legacy' | 'modern';
   /** Resolves with the next log message of a server. */
   logged(): Promise<unknown>;
   /** DELETE, then the connection. */
@@ -47,6 +48,7 @@ export async function connectV1(url: string): Promise<Connected> {
     call: (name, args = {}, options = {}) =>
       client.callTool({ name, arguments: args }, undefined, options) as Promise<Args>,
     sessionId: transport.sessionId,
+    era: 'legacy',
     logged,
     leave: () => transport.terminateSession().then(() => client.close()),
   };
@@ -63,6 +65,7 @@ export async function connectV2(url: string, mode?: 'auto'): Promise<Connected> 
     call: (name, args = {}, options = {}) =>
       client.callTool({ name, arguments: args }, options) as Promise<Args>,
     sessionId: transport.sessionId,
+    era: client.getProtocolEra() ?? 'legacy',
     logged,
     leave: () => transport.terminateSession().then(() => client.close()),
   };

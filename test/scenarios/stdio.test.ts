@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { Client as ClientV2 } from '@modelcontextprotocol/client';
+import { StdioClientTransport as TransportV2 } from '@modelcontextprotocol/client/stdio';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { execa } from 'execa';
@@ -40,6 +42,20 @@ test('a client that speaks only stdio must reach the running gateway, and be tol
     tools.map((tool) => tool.name),
     ['a_echo', 'b_echo'],
   );
+});
+
+test('a client that tries the modern era first goes on over stdio', async (t) => {
+  const stack = createStack(t, { servers: { a: native('echo') } });
+  const hive = await stack.up();
+  await hive.untilServer('a', 'ready');
+  const client = new ClientV2({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+  const env = { ...getDefaultEnvironment(), HIVE_STATE_DIR: join(stack.folder, '.state') };
+  const args = [MAIN, 'stdio', '-c', stack.file];
+  await client.connect(new TransportV2({ command: process.execPath, args, env, stderr: 'ignore' }));
+  t.after(() => client.close());
+  assert.deepEqual((await client.callTool({ name: 'a_echo', arguments: { x: 1 } })).structuredContent, {
+    x: 1,
+  });
 });
 
 test('hive stdio SERVER must show that server alone, unprefixed', async (t) => {

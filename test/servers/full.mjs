@@ -30,7 +30,9 @@ const TOOLS = {
       notify('notifications/progress', { progressToken: _meta?.progressToken, progress, total: steps });
     return text('counted');
   },
-  wait: (_args, _params, notify, id) => {
+  wait: (_args, { _meta }, notify, id) => {
+    const { progressToken } = _meta ?? {};
+    if (progressToken !== undefined) notify('notifications/progress', { progressToken, progress: 1 });
     notify('notifications/message', { level: 'info', data: 'waiting' });
     return new Promise((resolve) => waiting.set(id, resolve));
   },

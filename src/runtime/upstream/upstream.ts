@@ -5,6 +5,7 @@ import type { Call, CallRequest, Clock, Reply, ServerNotification } from '../../
 import { RPC } from '../../rpc/codes.ts';
 import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
 import { createConnection } from './connection.ts';
+import { legacyParams } from './legacy-params.ts';
 import { connectWithin } from './start.ts';
 
 /** What its entry allows it; may change while it runs. */
@@ -75,7 +76,12 @@ export async function connectUpstream(options: UpstreamOptions): Promise<Upstrea
     get inFlight() {
       return connection.calls.inFlight;
     },
-    call: (request) => connection.calls.call(request),
+    call(request) {
+      if (request.era !== 'modern') return connection.calls.call(request);
+      const params = legacyParams(request.params);
+      if (params && 'kind' in params) return { reply: Promise.resolve(params), cancel: () => {} };
+      return connection.calls.call(params ? { ...request, params } : request);
+    },
     notify: (method, params) => void connection.notify(method, params),
     setLimits: connection.setLimits,
     wasHeard: connection.wasHeard,

@@ -1,0 +1,67 @@
+/** One definition as the clients of each era can read it; what both can is left as the server wrote it. */
+import type { ListKind } from '../model/catalog.ts';
+import type { Era } from '../model/era.ts';
+import { withoutMembers } from '../rpc/edit.ts';
+import { member, type Span, slice, splice } from '../rpc/envelope.ts';
+import { type ParamHeader, readParamHeaders } from '../rpc/param-headers.ts';
+
+/** Tasks of 2025-11-25, which 2026-07-28 took out of the core. */
+const LEGACY_ONLY: ReadonlySet<string> = new Set(['execution']);
+
+const whole = (text: Buffer): Span => ({ start: 0, end: text.length });
+
+/** As `clients` of that era are shown a definition that a server of `era` wrote. */
+export function definitionFor(clients: Era, kind: ListKind, definition: Buffer, era: Era): Buffer {
+  if (kind !== 'tools' || clients === era) return definition;
+  return clients === 'modern' ? withoutMembers(definition, LEGACY_ONLY) : withObjectOutput(definition);
+}
+
+/**
+ * Until 2025-11-25 an `outputSchema` is of an object: clients reject the whole list for one that is not. Any other becomes the
+ * schema of the member `result`, as which the upstream hands over the value.
+ */
+function withObjectOutput(definition: Buffer): Buffer {
+  const span = member(definition, whole(definition), 'outputSchema');
+  if (!span || isOfObject(definition, span)) return definition;
+  const wrapped = wrapSchema(JSON.parse(slice(definition, span).toString()));
+  return splice(definition, [{ ...span, with: Buffer.from(JSON.stringify(wrapped)) }]);
+}
+
+function isOfObject(definition: Buffer, schema: Span): boolean {
+  const type = member(definition, schema, 'type');
+  return type !== undefined && slice(definition, type).equals(OBJECT);
+}
+
+const OBJECT = Buffer.from('"object"');
+
+function wrapSchema(schema: unknown): object {
+  const isPlain = typeof schema === 'object' && schema !== null && !Array.isArray(schema);
+  if (!isPlain) return { type: 'object', properties: { result: schema }, required: ['result'] };
+  const { $schema, ...rest } = schema as Record<string, unknown>;
+  const result = '$id' in rest ? rest : moved(rest);
+  const dialect = $schema === undefined ? {} : { $schema };
+  return { ...dialect, type: 'object', properties: { result }, required: ['result'] };
+}
+
+/** References to places in the schema itself, which now begins further down. */
+function moved(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(moved);
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) =>
+      key === '$ref' && typeof value === 'string' && /^#(\/|$)/.test(value)
+        ? [key, `#/properties/result${value.slice(1)}`]
+        : [key, moved(value)],
+    ),
+  );
+}
+
+const ANNOTATION = Buffer.from('"x-mcp-header"');
+
+/** Which of a tool's arguments clients over HTTP repeat in headers. None for a definition that they must reject. */
+export function paramHeadersOf(kind: ListKind, definition: Buffer): readonly ParamHeader[] {
+  if (kind !== 'tools' || !definition.includes(ANNOTATION)) return [];
+  const span = member(definition, whole(definition), 'inputSchema');
+  const found = span ? readParamHeaders(JSON.parse(slice(definition, span).toString())) : [];
+  return typeof found === 'string' ? [] : found;
+}

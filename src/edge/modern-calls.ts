@@ -1,0 +1,290 @@
+/**
+ * Modern requests that go to servers. Each works under a session id of its own, so that a legacy server which asks its client something
+ * can be told whom: then the call is parked, the client gets `input_required`, and its retry takes the call up again.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import type {
+  Call,
+  CallServer,
+  Clock,
+  Reply,
+  ServerNotification,
+  ServerRequest,
+  SetLogLevel,
+} from '../model/ports.ts';
+import { member, slice, splice, stringAt } from '../rpc/envelope.ts';
+import { notificationText } from '../rpc/message.ts';
+import type { Exchange } from './exchange.ts';
+import { type Asked, inputRequired, mayAsk } from './input-requests.ts';
+import { LOG_LEVELS, type LogLevel } from './local.ts';
+import { type ClientRequest, ERROR, refusal } from './message.ts';
+import type { Meter } from './metrics.ts';
+import { MAY_ASK, type ModernReply, modernRefusal, modernReply } from './modern-reply.ts';
+import { createParked } from './parked.ts';
+import { capabilitiesText, type Params, type RequestMeta } from './request-meta.ts';
+
+export interface ModernCallsDeps {
+  readonly call: CallServer;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly setLogLevel: SetLogLevel;
+  readonly onSessionEnd: (sessionId: string) => void;
+}
+
+/** One request as it came, and the answer it waits for. */
+export interface Visit {
+  readonly request: ClientRequest;
+  readonly params: Params;
+  readonly meta: RequestMeta;
+  readonly exchange: Exchange;
+  readonly scope: string;
+  readonly principal: string;
+}
+
+export interface ModernCalls {
+  /** `own` are the params with the server's own name in them. */
+  start(visit: Visit, serverName: string, own: Buffer): Promise<ModernReply>;
+  /** Takes up the call that this request's `requestState` stands for; undefined when that is none of ours. */
+  resume(visit: Visit, requestState: string): Promise<ModernReply> | undefined;
+  /** What a server asks for the sake of one of these; undefined when the session is none of them. */
+  ask(request: ServerRequest): Promise<Reply> | undefined;
+  /** False when the notification belongs to none of these. */
+  notify(notification: ServerNotification): boolean;
+  /** Gives up what is parked for those who may no longer come. */
+  forget(isGone: (principal: string) => boolean): void;
+}
+
+/** People think: that long (ms) a call waits for their answer. */
+const PATIENCE = 600_000;
+const MAX_PARKED = 1_000;
+/** Of one call at once. */
+const MAX_ASKED = 100;
+
+/** One call to a server, and who waits for it: nobody while it is parked. */
+interface Work {
+  readonly sessionId: string;
+  readonly first: Visit;
+  readonly asked: Map<string, Asked>;
+  call: Call | undefined;
+  reply: Reply | undefined;
+  waiting: { readonly visit: Visit; settle(reply: ModernReply): void } | undefined;
+  isParked: boolean;
+  lastKey: number;
+}
+
+export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
+  const works = new Map<string, Work>();
+  const parked = createParked<Work>(deps.clock, { max: MAX_PARKED, patience: PATIENCE }, (work) =>
+    giveUp(work, 'the client did not come back in time'),
+  );
+
+  function end(work: Work): void {
+    if (!works.delete(work.sessionId)) return;
+    refuseAsked(work, 'the call has ended');
+    deps.onSessionEnd(work.sessionId);
+  }
+
+  function giveUp(work: Work, reason: string): void {
+    work.isParked = false;
+    work.waiting = undefined;
+    if (work.reply) end(work);
+    else work.call?.cancel(reason);
+  }
+
+  function settle(work: Work, reply: Reply): void {
+    work.reply = reply;
+    if (work.waiting) deliver(work, reply);
+    else if (!work.isParked) end(work);
+  }
+
+  function deliver(work: Work, reply: Reply): void {
+    const { visit, settle: answer } = work.waiting as NonNullable<Work['waiting']>;
+    end(work);
+    answer(modernReply(visit.request.method, reply, visit.meta.asks));
+  }
+
+  /** The client is asked for everything at once that came in one go. */
+  function park(work: Work): void {
+    const { waiting } = work;
+    if (!waiting || work.reply || work.asked.size === 0) return;
+    const handle = parked.add(work);
+    if (handle === undefined) {
+      refuseAsked(work, `${MAX_PARKED} calls wait for their clients already`);
+      return;
+    }
+    work.isParked = true;
+    work.waiting = undefined;
+    waiting.settle(inputRequired(work.asked, handle));
+  }
+
+  function wait(work: Work, visit: Visit): Promise<ModernReply> {
+    const { promise, resolve } = Promise.withResolvers<ModernReply>();
+    work.waiting = { visit, settle: resolve };
+    visit.exchange.onGone(() => {
+      if (work.waiting?.visit === visit) giveUp(work, 'the client closed the stream');
+    });
+    if (work.reply) deliver(work, work.reply);
+    else park(work);
+    return promise;
+  }
+
+  return {
+    start(visit, serverName, own) {
+      const { request, meta } = visit;
+      const sessionId = randomUUID();
+      const work: Work = { ...IDLE, sessionId, first: visit, asked: new Map() };
+      works.set(sessionId, work);
+      const done = deps.meter.begin(serverName);
+      const level = meta.logLevel === undefined ? undefined : LOG_LEVELS[meta.logLevel];
+      if (level !== undefined) deps.setLogLevel(sessionId, level);
+      const outgoing = {
+        method: request.method,
+        params: own,
+        era: 'modern',
+        onProgress: (params: Buffer) => tellProgress(work, params),
+        onNotification: (method: string, params: Buffer | undefined) => tell(work, method, params),
+      } as const;
+      work.call = deps.call(serverName, outgoing, sessionId, capabilitiesText(meta.asks));
+      void work.call.reply.then((reply) => {
+        done(reply.kind === 'error');
+        settle(work, reply);
+      });
+      return wait(work, visit);
+    },
+    resume(visit, requestState) {
+      const { request, params } = visit;
+      const binding = bindingOf(visit);
+      const taken = parked.take(requestState, ({ first }) => bindingOf(first) === binding);
+      if (taken.kind === 'foreign') return undefined;
+      if (taken.kind !== 'found')
+        return Promise.resolve(modernRefusal(ERROR.invalidParams, HANDLE_PROBLEM[taken.kind]));
+      const work = taken.value;
+      work.isParked = false;
+      answerAsked(work, request.text, params);
+      for (const [key, asked] of work.asked)
+        if (!mayAsk(withParams(asked), visit.meta.asks)) refuse(work, key, NOT_DECLARED);
+      return wait(work, visit);
+    },
+    ask(request) {
+      const work = works.get(request.sessionId);
+      if (!work) return undefined;
+      const problem = askProblem(work, request);
+      if (problem) return Promise.resolve(refusal(ERROR.methodNotFound, problem));
+      const { promise, resolve } = Promise.withResolvers<Reply>();
+      work.lastKey += 1;
+      const key = `${request.serverName}-${work.lastKey}`;
+      work.asked.set(key, { method: request.method, params: request.params, resolve });
+      request.signal.addEventListener('abort', () => refuse(work, key, 'the server has withdrawn it'));
+      setImmediate(park, work);
+      return promise;
+    },
+    notify({ sessionId, method, params }) {
+      const work = sessionId === undefined ? undefined : works.get(sessionId);
+      if (work && method === LOG_MESSAGE) tell(work, method, params);
+      return work !== undefined;
+    },
+    forget(isGone) {
+      for (const work of parked.all()) {
+        if (!isGone(work.first.principal)) continue;
+        parked.drop(work);
+        giveUp(work, 'its client may no longer use the gateway');
+      }
+    },
+  };
+}
+
+const IDLE = {
+  call: undefined,
+  reply: undefined,
+  waiting: undefined,
+  isParked: false,
+  lastKey: 0,
+} as const;
+
+const HANDLE_PROBLEM = {
+  gone: 'requestState has expired or was used before: send the request anew without it',
+  misfit: 'requestState belongs to another request',
+} as const;
+
+const NOT_DECLARED = 'the client has not declared that it can be asked this';
+
+function askProblem(work: Work, request: ServerRequest): string | undefined {
+  const visit = work.waiting?.visit ?? (work.isParked ? work.first : undefined);
+  if (!visit || request.signal.aborted) return 'the client has gone';
+  if (!MAY_ASK.has(visit.request.method))
+    return `Method not found: ${request.method} (${visit.request.method} cannot ask its client back)`;
+  if (!mayAsk(request, visit.meta.asks)) return `Method not found: ${request.method} (${NOT_DECLARED})`;
+  return work.asked.size < MAX_ASKED ? undefined : `the client has ${MAX_ASKED} requests to answer already`;
+}
+
+const withParams = ({ method, params }: Asked) => (params ? { method, params } : { method });
+
+/** Hands over what the retry brought; what it did not bring is asked again. */
+function answerAsked(work: Work, text: Buffer, params: Params): void {
+  const responses = params.get('inputResponses');
+  for (const [key, asked] of work.asked) {
+    const span = member(text, responses, key);
+    if (!span || text[span.start] !== 0x7b) continue;
+    work.asked.delete(key);
+    asked.resolve({ kind: 'result', json: slice(text, span) });
+  }
+}
+
+function refuse(work: Work, key: string, why: string): void {
+  const asked = work.asked.get(key);
+  work.asked.delete(key);
+  asked?.resolve(refusal(ERROR.methodNotFound, why));
+}
+
+function refuseAsked(work: Work, why: string): void {
+  for (const key of work.asked.keys()) refuse(work, key, why);
+}
+
+const NOT_BOUND: ReadonlySet<string> = new Set(['_meta', 'inputResponses', 'requestState']);
+
+/** Who asks for what: a retry repeats it, though perhaps with members in another order. */
+function bindingOf({ request, params, scope, principal }: Visit): string {
+  const bound = [...params].filter(([name]) => !NOT_BOUND.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const values = bound.map(([name, span]) => [
+    name,
+    sorted(JSON.parse(slice(request.text, span).toString())),
+  ]);
+  const text = JSON.stringify([scope, principal, request.method, values]);
+  return createHash('sha256').update(text).digest('base64');
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { members: entries.map(([key, child]) => [key, sorted(child)]) };
+}
+
+const PROGRESS = Buffer.from('{"jsonrpc":"2.0","method":"notifications/progress","params":');
+const TAIL = Buffer.from('}');
+
+/** The server reports under the token of the first request, a retry has one of its own or none. */
+function tellProgress({ first, waiting }: Work, params: Buffer): void {
+  const token = waiting?.visit.meta.progressToken;
+  if (!waiting || !token) return;
+  const span = first === waiting.visit ? undefined : member(params, whole(params), 'progressToken');
+  const told = span ? splice(params, [{ ...span, with: token }]) : params;
+  waiting.visit.exchange.precede([PROGRESS, told, TAIL]);
+}
+
+const LOG_MESSAGE = 'notifications/message';
+
+/** Log messages only where the request asked for them, and at that level (server/utilities/logging). */
+function tell({ waiting }: Work, method: string, params: Buffer | undefined): void {
+  if (!waiting) return;
+  if (method === LOG_MESSAGE && !isWanted(params, waiting.visit.meta.logLevel)) return;
+  waiting.visit.exchange.precede([notificationText(method, params)]);
+}
+
+function isWanted(params: Buffer | undefined, logLevel: number | undefined): boolean {
+  if (!params || logLevel === undefined) return false;
+  const level = stringAt(params, member(params, whole(params), 'level'));
+  return LOG_LEVELS.indexOf(level as LogLevel) >= logLevel;
+}
+
+const whole = (text: Buffer) => ({ start: 0, end: text.length });

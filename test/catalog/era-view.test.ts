@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mergeCatalog } from '../../src/catalog/merge.ts';
+import { catalogChange } from '../../src/catalog/store.ts';
+import type { Inventory } from '../../src/model/catalog.ts';
+import { inventory, named, view } from './fixtures.ts';
+
+const tool = (parts: object) => ({ key: 't', json: JSON.stringify({ name: 't', ...parts }) });
+const catalogOf = (parts: Partial<Inventory>) =>
+  mergeCatalog([{ inventory: inventory('s', parts), view: view('') }]);
+
+/** The tool as each era sees it. */
+function seen(era: 'legacy' | 'modern', parts: object) {
+  const { json, modern } = catalogOf({ era, tools: [tool(parts)] }).all.lists.tools;
+  return { legacy: JSON.parse(String(json))[0], modern: JSON.parse(String(modern))[0] };
+}
+
+const wrapped = (result: unknown, more: object = {}) => ({
+  ...more,
+  type: 'object',
+  properties: { result },
+  required: ['result'],
+});
+
+const OUTPUTS: [what: string, schema: object, legacy: object][] = [
+  ['an object', { type: 'object', x: 1 }, { type: 'object', x: 1 }],
+  ['an array', { type: 'array', items: {} }, wrapped({ type: 'array', items: {} })],
+  ['no type', { anyOf: [{ type: 'object' }] }, wrapped({ anyOf: [{ type: 'object' }] })],
+  ['one of two types', { type: ['object', 'null'] }, wrapped({ type: ['object', 'null'] })],
+  ['a dialect', { $schema: 'd', type: 'string' }, wrapped({ type: 'string' }, { $schema: 'd' })],
+  [
+    'references to itself',
+    {
+      type: 'array',
+      items: { anyOf: [{ $ref: '#' }, { $ref: '#/$defs/a' }, { $ref: 'http://x' }] },
+      $defs: { a: {} },
+    },
+    wrapped({
+      type: 'array',
+      items: {
+        anyOf: [
+          { $ref: '#/properties/result' },
+          { $ref: '#/properties/result/$defs/a' },
+          { $ref: 'http://x' },
+        ],
+      },
+      $defs: { a: {} },
+    }),
+  ],
+  [
+    'an id',
+    { $id: 'i', type: 'array', items: { $ref: '#/a' } },
+    wrapped({ $id: 'i', type: 'array', items: { $ref: '#/a' } }),
+  ],
+];
+
+test('legacy clients must be shown the output of modern tools as an object', () => {
+  for (const [what, outputSchema, legacy] of OUTPUTS) {
+    const { legacy: shown, modern } = seen('modern', { outputSchema });
+    assert.deepEqual(shown.outputSchema, legacy, what);
+    assert.deepEqual(modern.outputSchema, outputSchema, what);
+  }
+});
+
+test('modern clients must not be shown what tools of 2025-11-25 say of tasks', () => {
+  const { legacy, modern } = seen('legacy', {
+    execution: { taskSupport: 'optional' },
+    outputSchema: { type: 'array' },
+  });
+  assert.deepEqual(legacy, {
+    name: 't',
+    execution: { taskSupport: 'optional' },
+    outputSchema: { type: 'array' },
+  });
+  assert.deepEqual(modern, { name: 't', outputSchema: { type: 'array' } });
+});
+
+test('lists in which nothing differs between the eras are there once', () => {
+  const { json, modern } = catalogOf({ tools: named('a', 'b') }).all.lists.tools;
+  assert.equal(json, modern);
+});
+
+test('a change that only one era sees is a change', () => {
+  const [before, after] = [{}, { taskSupport: 'required' }].map((execution) =>
+    catalogOf({ tools: [tool({ execution })] }),
+  );
+  assert.deepEqual(catalogChange(before as never, after as never).all, ['tools']);
+});
+
+const HEADERS: [what: string, schema: object, headers: string[]][] = [
+  ['none', { properties: { a: { type: 'string' } } }, []],
+  ['one', { properties: { a: { type: 'string', 'x-mcp-header': 'A-b' } } }, ['mcp-param-a-b']],
+  [
+    'one further down',
+    { properties: { o: { properties: { a: { type: 'integer', 'x-mcp-header': 'A' } } } } },
+    ['mcp-param-a'],
+  ],
+  ['a property of that name', { properties: { 'x-mcp-header': { type: 'string' } } }, []],
+  ['a value of that name', { properties: { a: { enum: [{ 'x-mcp-header': 'A' }], type: 'object' } } }, []],
+  ['an empty name', { properties: { a: { type: 'string', 'x-mcp-header': '' } } }, []],
+  ['no header name', { properties: { a: { type: 'string', 'x-mcp-header': 'A b' } } }, []],
+  ['a number', { properties: { a: { type: 'number', 'x-mcp-header': 'A' } } }, []],
+  [
+    'twice',
+    {
+      properties: { a: { type: 'string', 'x-mcp-header': 'A' }, b: { type: 'string', 'x-mcp-header': 'a' } },
+    },
+    [],
+  ],
+  ['in an array', { properties: { a: { items: { type: 'string', 'x-mcp-header': 'A' } } } }, []],
+  [
+    'in a choice, beside a good one',
+    {
+      properties: { a: { type: 'string', 'x-mcp-header': 'A' } },
+      anyOf: [{ properties: { b: { type: 'string', 'x-mcp-header': 'B' } } }],
+    },
+    [],
+  ],
+];
+
+test('headers that repeat arguments are those of a definition that clients may take', () => {
+  for (const [what, inputSchema, headers] of HEADERS) {
+    const { routes } = catalogOf({ tools: [tool({ inputSchema })] }).all.lists.tools;
+    assert.deepEqual(
+      (routes.get('t')?.paramHeaders ?? []).map(({ header }) => header),
+      headers,
+      what,
+    );
+  }
+});
