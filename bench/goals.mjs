@@ -34,10 +34,20 @@ export function judge(cells) {
       most: 1.1,
     },
     { ...bestPeer(cells), least: 3 },
+    ...[1, 16].flatMap((clients) => againstBase(cells, clients)),
   ];
   return goals
     .filter(({ is }) => is)
     .map((it) => ({ ...it, met: it.most === undefined ? it.is.value >= it.least : it.is.value <= it.most }));
+}
+
+function againstBase(cells, clients) {
+  const of = (figure) => ratio(cells, figure, 'hive-native', 'hive-base', 100, clients);
+  return [
+    { goal: `100 B, ${clients} clients: p50 against --base`, is: of('p50'), most: 1 },
+    { goal: `100 B, ${clients} clients: calls/s against --base`, is: of('rate'), least: 1 },
+    { goal: `100 B, ${clients} clients: CPU against --base`, is: of('cpu'), most: 1 },
+  ];
 }
 
 function bestPeer(cells) {

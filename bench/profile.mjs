@@ -1,12 +1,15 @@
 /**
- * Where the gateway's time goes: `node bench/profile.mjs NAME [SIZE] [CLIENTS] [ROW]` runs the row of Hive under V8's profiler and
- * writes profiles/NAME.md: the functions, and the files, by their own time.
+ * Where the gateway's time goes: `node bench/profile.mjs NAME [SIZE] [CLIENTS] [ROW]` runs one row under V8's profiler and
+ * writes profiles/NAME.md: files and functions by their own time, and our functions by their time with all that they call.
  */
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { cpuOf } from './load/cpu.mjs';
 import { startClient } from './measure.mjs';
 import { killAll } from './processes.mjs';
+import { direct } from './rows/direct.mjs';
 import { hive } from './rows/hive.mjs';
 
 const [name, size = '100', clients = '16', rowName = 'hive-native'] = process.argv.slice(2);
@@ -16,7 +19,7 @@ const SHOWN = 30;
 const folder = mkdtempSync(join(tmpdir(), 'hive-bench-profile-'));
 process.env.NODE_OPTIONS = `--cpu-prof --cpu-prof-dir=${folder}`;
 const endings = [];
-const row = hive.find((it) => it.name === rowName);
+const row = [...direct, ...hive].find((it) => it.name === rowName);
 const context = { rows: [rowName], clients: Number(clients), folder, atEnd: (end) => endings.push(end) };
 const target = await row.open(context);
 delete process.env.NODE_OPTIONS;
@@ -25,6 +28,8 @@ const job = { target, size: Number(size), clients: Number(clients) };
 await client.run({ ...job, ms: 500 });
 const figures = await client.run({ ...job, ms: MS });
 client.close();
+process.kill(target.pid, 'SIGTERM');
+while (cpuOf(target.pid) !== undefined) await delay(50);
 for (const end of endings) await end();
 killAll();
 
@@ -46,7 +51,7 @@ function tables({ nodes, samples, timeDeltas }) {
   let total = 0;
   for (const [index, id] of samples.entries()) {
     const frame = byId.get(id);
-    if (frame.functionName === '(idle)' || frame.functionName === '(program)') continue;
+    if (frame.functionName === '(idle)') continue;
     const file = fileOf(frame);
     total += timeDeltas[index];
     add(
@@ -56,7 +61,27 @@ function tables({ nodes, samples, timeDeltas }) {
     );
     add(files, file, timeDeltas[index]);
   }
-  return `${table('file', files, total)}\n${table('function', functions, total)}`;
+  const own = [...inclusive(nodes, samples, timeDeltas)].filter(([key]) => key.includes(' src/'));
+  const inAll = table('function with what it calls', own, total).replace('self', 'all');
+  return `${table('file', files, total)}\n${table('function', functions, total)}\n${inAll}`;
+}
+
+/** Time of each function and everything under it; recursion counts once. */
+function inclusive(nodes, samples, timeDeltas) {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const self = new Map();
+  for (const [index, id] of samples.entries()) add(self, id, timeDeltas[index]);
+  const times = new Map();
+  const visit = (node, above) => {
+    const key = `${node.callFrame.functionName || '(anonymous)'} ${fileOf(node.callFrame)}:${node.callFrame.lineNumber + 1}`;
+    const within = new Set(above).add(key);
+    let time = self.get(node.id) ?? 0;
+    for (const child of node.children ?? []) time += visit(byId.get(child), within);
+    if (!above.has(key)) add(times, key, time);
+    return time;
+  };
+  visit(nodes[0], new Set());
+  return times;
 }
 
 function add(map, key, time) {

@@ -7,6 +7,8 @@ import { freePort, run, start, stop, untilReady } from '../processes.mjs';
 import { IMAGE, SERVER } from './direct.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
+/** For experiments with V8's own options. */
+const FLAGS = (process.env.HIVE_BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean);
 const container = (more) => ({
   type: 'container',
   image: IMAGE,
@@ -93,7 +95,7 @@ export async function startHive(config, atEnd, root = ROOT) {
     writeFileSync(file, JSON.stringify({ name, gateway: { port: 0, discover: false }, ...next }));
   save(config);
   const began = performance.now();
-  const started = start([process.execPath, main, 'up', '-c', file], { env, cwd: folder });
+  const started = start([process.execPath, ...FLAGS, main, 'up', '-c', file], { env, cwd: folder });
   atEnd(async () => {
     await stop(started);
     await run([process.execPath, main, 'down', '--volumes', '-c', file], { env: { ...process.env, ...env } });

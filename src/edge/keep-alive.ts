@@ -1,4 +1,5 @@
 /** One timer for everything that waits: whatever has been waiting for a whole beat gives a sign of life. */
+import { createBriefMap } from '../model/brief-map.ts';
 import type { Clock } from '../model/ports.ts';
 
 export interface Waiting {
@@ -13,22 +14,21 @@ export interface KeepAlive {
 
 /** `beat` in milliseconds. */
 export function createKeepAlive(clock: Clock, beat: number): KeepAlive {
-  const seasoned = new Set<Waiting>();
-  const fresh = new Set<Waiting>();
+  /** Each with the beat that it has to outlast. */
+  const all = createBriefMap<number, { readonly waiting: Waiting; readonly since: number }>();
+  let nextKey = 0;
+  let beats = 0;
   const tick = (): void => {
-    for (const waiting of seasoned) waiting.keepAlive();
-    for (const waiting of fresh) seasoned.add(waiting);
-    fresh.clear();
+    for (const { waiting, since } of all.values()) if (since < beats) waiting.keepAlive();
+    beats += 1;
     timer = clock.setTimeout(tick, beat);
   };
   let timer = clock.setTimeout(tick, beat);
   return {
     watch(waiting) {
-      fresh.add(waiting);
-      return () => {
-        fresh.delete(waiting);
-        seasoned.delete(waiting);
-      };
+      const key = nextKey++;
+      all.set(key, { waiting, since: beats });
+      return () => void all.delete(key);
     },
     close: () => timer.cancel(),
   };

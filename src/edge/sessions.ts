@@ -1,5 +1,6 @@
 /** The table of legacy sessions. Each is bound to one view; what it holds open ends with it. */
 import { randomUUID } from 'node:crypto';
+import { type BriefMap, createBriefMap } from '../model/brief-map.ts';
 import type { ListKind } from '../model/catalog.ts';
 import type { Call, Clock, Reply } from '../model/ports.ts';
 import type { Exchange } from './exchange.ts';
@@ -29,7 +30,7 @@ export interface Session {
   /** It has said itself which log messages it wants. */
   hasLogLevel: boolean;
   /** Calls in flight by the raw text of the client's request id. */
-  readonly calls: Map<string, OpenCall>;
+  readonly calls: BriefMap<string, OpenCall>;
   /** What servers have asked of the client and wait for, by the raw text of our request id. */
   readonly asked: Map<string, (reply: Reply) => void>;
   /** URIs subscribed to, each with its server. */
@@ -152,7 +153,7 @@ function newSession(
     logLevel: 0,
     capabilities,
     hasLogLevel: false,
-    calls: new Map(),
+    calls: createBriefMap(),
     asked: new Map(),
     subscriptions: new Map(),
     streams: new Set(),

@@ -37,6 +37,11 @@ export function lineWriter(stream: Writable): Write {
 }
 
 function writeLine(stream: Writable, message: Buffer): boolean {
+  // Whatever other connections bring in this turn of the event loop goes out with it, in one system call.
+  if (stream.writableCorked === 0) {
+    stream.cork();
+    setImmediate(() => stream.uncork());
+  }
   if (message.length < SMALL) return stream.write(Buffer.concat([message, LINE_BREAK]));
   stream.cork();
   stream.write(message);

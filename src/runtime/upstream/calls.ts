@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { GatewayError } from '../../errors.ts';
+import { createBriefMap } from '../../model/brief-map.ts';
 import type { Call, CallRequest, Clock, Reply } from '../../model/ports.ts';
 import { RPC } from '../../rpc/codes.ts';
 import { notificationText, requestText } from '../../rpc/message.ts';
@@ -54,7 +55,7 @@ export interface Calls {
 }
 
 export function createCalls({ serverName, clock, limits, trouble, send }: CallsOptions): Calls {
-  const pending = new Map<number, Pending>();
+  const pending = createBriefMap<number, Pending>();
   const idle = new Set<() => void>();
   // Other than those of an earlier connection to the same process, whose late answers may still come; and always within 32 bits.
   let nextId = randomInt(1, 1_000_000) * 1_000;
