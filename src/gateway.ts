@@ -37,7 +37,7 @@ import type { ImageDeps } from './runtime/images.ts';
 import { createLogs, type Logs } from './runtime/logs.ts';
 import { createAuthorizers } from './runtime/oauth/authorizer.ts';
 import { openCredentials } from './runtime/oauth/credentials.ts';
-import { renderOverride, writeOverride } from './runtime/override.ts';
+import { createOverride, type Override } from './runtime/override.ts';
 import { createRuntime } from './runtime/runtime.ts';
 import type { StateDir } from './runtime/state-dir.ts';
 import { composeValues, valuesDigest } from './runtime/values.ts';
@@ -86,7 +86,8 @@ interface Desired {
 export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
   const { clock, log, say, state } = settings;
   let desired = await loadDesired(settings);
-  writeFiles(desired, state);
+  const override = createOverride(state.override);
+  writeFiles(desired, override);
   /** Grows with what a failed load looked at: mending one of those files is worth another try. */
   let watched = desired.stack.watched;
   let ignored: readonly IgnoredContainer[] = [];
@@ -120,6 +121,8 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
       values: composeValues(desired.stack.servers, desired.values),
       engineEnv: settings.engine?.env ?? {},
     }),
+    override,
+    state,
     ensureBases: settings.ensureBases,
     values: () => desired.values,
     clock,
@@ -138,7 +141,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     try {
       const next = await loadDesired(settings);
       refuseRename(desired.stack, next.stack);
-      writeFiles(next, state);
+      writeFiles(next, override);
       desired = next;
       edge.authChanged();
       saidMoved = tellMoved(settings.file, { ...address, url: edge.url }, next.stack.gateway, saidMoved, say);
@@ -276,14 +279,13 @@ function refuseRename(before: Stack, after: Stack): void {
   );
 }
 
-function writeFiles({ stack, compiled }: Desired, state: StateDir): void {
+function writeFiles({ stack, compiled }: Desired, override: Override): void {
   const containers = stack.servers.filter((server) => server.type === 'container');
   // Nothing is written for who has no containers; what was written before is brought up to date.
   if (containers.length === 0 && !hasOurs(stack.composeFile, compiledIsOurs)) return;
   const values = new Map(compiled.units.map((unit) => [unit.server.serverName, unit.values]));
   writeComposeFile(stack.composeFile, compiled.yaml, compiledIsOurs);
-  const entries = containers.map((server) => ({ server, values: values.get(server.serverName) }));
-  writeOverride(state.override, renderOverride(entries));
+  override.declare(containers.map((server) => ({ server, values: values.get(server.serverName) })));
 }
 
 /** Says once that the file wants another address: connected clients would lose theirs, so only a restart changes it. */

@@ -8,6 +8,7 @@ import {
   removeNetworks,
   removeVolumes,
 } from '../runtime/engine/containers.ts';
+import { sweepFifos } from '../runtime/pipes.ts';
 import { findEngine } from '../runtime/setup/find-engine.ts';
 import { gapsError } from '../runtime/setup/gap-errors.ts';
 import { readHost } from '../runtime/setup/host.ts';
@@ -31,7 +32,12 @@ export async function down(options: ConfigOption & { readonly volumes?: boolean 
   if (!record && typeof configured !== 'string') throw configured;
   const stopped = await stopGateway(state.socket);
   const names = new Set([record?.name, configured].filter((name) => typeof name === 'string'));
-  const removed = await removeStacks([...names], options.volumes ?? false, record?.hadEngine ?? false);
+  const removed = await removeStacks(
+    [...names],
+    options.volumes ?? false,
+    record?.hadEngine ?? false,
+    state.pipes,
+  );
   dropRecord(state);
   if (!stopped && removed === 0) process.stdout.write('nothing was running\n');
 }
@@ -57,6 +63,7 @@ async function removeStacks(
   names: readonly string[],
   volumes: boolean,
   mayHaveContainers: boolean,
+  pipes: string,
 ): Promise<number> {
   const found = await findEngine();
   if (found.kind !== 'ready') {
@@ -67,6 +74,8 @@ async function removeStacks(
   const { containers } = await listContainers(docker);
   const own = containers.filter(({ labels }) => labels.stack !== undefined && names.includes(labels.stack));
   await Promise.all(own.map((container) => removeContainer(docker, container.containerId)));
+  const others = containers.filter((container) => !own.includes(container));
+  await sweepFifos(pipes, new Set(others.map(({ pipe }) => pipe)));
   for (const { containerName } of own) process.stdout.write(`removed ${containerName}\n`);
   for (const name of names) {
     await removeNetworks(docker, name);

@@ -74,11 +74,6 @@ function sentence(issue: Issue, keyPath: KeyPath, subject: Subject): { message: 
     return { message: `${what} is not a good name: it ${issue.issues[0]?.message ?? 'is invalid'}` };
   if (issue.message.startsWith('must'))
     return { message: `${what} ${issue.message}${contrast(value, keyPath)}` };
-  if (issue.message.includes('not in this version'))
-    return {
-      message: `${what}: ${issue.message}`,
-      hint: `remove it, or use one of: ${valuesOf(issue).join(', ')}`,
-    };
   return ruled(issue, what, value);
 }
 

@@ -4,7 +4,6 @@ import {
   capability,
   duration,
   durationOrOff,
-  laterValue,
   memory,
   NETWORK_NAME,
   oneOrMany,
@@ -218,8 +217,10 @@ export const containerSchema = z
     ...containerDefaults,
     healthcheck: healthcheck.describe('How the engine finds out whether the server is well.').optional(),
     link: z
-      .enum(['auto', 'attach', 'exec'], { error: laterValue(['pipe']) })
-      .describe('How the gateway reaches a stdio container: auto (the default), attach or exec.')
+      .enum(['auto', 'pipe', 'attach', 'exec'])
+      .describe(
+        'How the gateway reaches a stdio container: auto (pipe where it works, else attach), or just one way.',
+      )
       .optional(),
     native: nativeRun
       .describe(

@@ -47,11 +47,3 @@ export function oneOrMany<T extends z.ZodType>(item: T): z.ZodUnion<[T, z.ZodArr
 export const words = z.union([z.string(), z.array(scalar)], {
   error: 'must be a command line, or a list of words',
 });
-
-/** Error of an enum whose other words are documented, but not done by this version: never ignored, never misread as a typo. */
-export function laterValue(words: readonly string[]): z.core.$ZodErrorMap {
-  return ({ input }) =>
-    typeof input === 'string' && words.includes(input)
-      ? `"${input}" is not in this version of Hive`
-      : undefined;
-}

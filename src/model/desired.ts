@@ -97,7 +97,7 @@ export interface UnsetVariable {
 }
 
 export type Transport = 'stdio' | 'http';
-export type LinkChoice = 'auto' | 'attach' | 'exec';
+export type LinkChoice = 'auto' | 'pipe' | 'attach' | 'exec';
 
 export interface ContainerServer extends ServerBase {
   readonly type: 'container';

@@ -13,6 +13,9 @@ export const LABEL = {
 /** Set by Hive's run-time override file only: a keyed digest of the values behind `${VAR}` references. */
 export const VALUES_LABEL = 'mcp.values';
 
+/** Set by the override too: how a stdio container was made to be reached. One without it was made by plain compose. */
+export const LINK_LABEL = 'mcp.link';
+
 export interface ServerLabels {
   readonly serverName: string;
   readonly type: 'stdio' | 'http';
@@ -22,6 +25,7 @@ export interface ServerLabels {
   readonly hash?: string;
   readonly stack?: string;
   readonly values?: string;
+  readonly link?: string;
 }
 
 /** Labels as compose and the engine want them: strings, keys in a fixed order, nothing for what is absent. */
@@ -35,6 +39,7 @@ export function encodeLabels(labels: ServerLabels): Record<string, string> {
     [LABEL.hash, labels.hash],
     [LABEL.stack, labels.stack],
     [VALUES_LABEL, labels.values],
+    [LINK_LABEL, labels.link],
   ];
   return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined));
 }
@@ -69,6 +74,7 @@ function optionalLabels(raw: Readonly<Record<string, string>>): Partial<ServerLa
     hash: LABEL.hash,
     stack: LABEL.stack,
     values: VALUES_LABEL,
+    link: LINK_LABEL,
   };
   const present = Object.entries(keys).flatMap(([key, label]) =>
     raw[label] === undefined ? [] : [[key, raw[label]]],

@@ -47,6 +47,8 @@ export interface ObservedContainer {
   readonly statusText: string;
   /** Unix milliseconds; newer wins when two containers carry the same server. */
   readonly createdAt: number;
+  /** Folder on this machine that holds its FIFOs, when it was made to be linked by pipe. */
+  readonly pipe?: string;
   /** Where an HTTP server can be reached from here. */
   readonly address?: { readonly host: string; readonly port: number };
 }

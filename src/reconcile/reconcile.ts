@@ -134,7 +134,14 @@ function fits(container: ObservedContainer, unit: Unit, live: readonly ObservedI
   const { hash, values } = container.labels;
   const instance = live.find((it) => it.containerId === container.containerId);
   const had = values ?? (instance ? instance.values : unit.values);
-  return hash === unit.hash && had === unit.values && container.state !== 'dead';
+  const isAsAsked = hash === unit.hash && had === unit.values && hasLink(container, unit);
+  return isAsAsked && container.state !== 'dead';
+}
+
+/** One that plain compose made has no pipe: `auto` takes it as it is. */
+function hasLink(container: ObservedContainer, { server }: Unit): boolean {
+  const isPipe = server.type === 'container' && server.link === 'pipe';
+  return !isPipe || container.labels.link === 'pipe';
 }
 
 /** Two containers cannot hold one host port or name: such a server must go down before its successor comes up. */

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { GatewayError } from '../errors.ts';
-import type { RemoteServer } from '../model/desired.ts';
+import type { ContainerServer, DiscoveredServer, RemoteServer } from '../model/desired.ts';
 import type { AskClient, Clock, ServerNotification } from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
 import { adoptOrRestart } from './adopt.ts';
@@ -8,6 +8,7 @@ import { type ComposeSettings, startByCompose } from './engine/compose.ts';
 import { type Instance, type Instances, showServing } from './instances.ts';
 import { type Client, createIsolated } from './isolated.ts';
 import type { Link, LinkEvents } from './links/link.ts';
+import { PipeError } from './links/pipe.ts';
 import type { LogLevels } from './log-levels.ts';
 import type { Logs } from './logs.ts';
 import { lookAfter } from './look-after.ts';
@@ -28,6 +29,8 @@ export interface ConnectDeps {
   readonly askClient: AskClient;
   readonly logLevels: LogLevels;
   readonly authorizers: Authorizers;
+  /** Gives the instance another container, since its own cannot be linked by pipe. @throws GatewayError where the pipe is asked for */
+  readonly relink: (instance: Instance, why: PipeError, signal: AbortSignal) => Promise<void>;
 }
 
 /** Opens the link, initialises, reads the lists; from then on the instance serves. @throws GatewayError when it does not come up */
@@ -68,7 +71,7 @@ export async function connectInstance(
       ...options,
       timeouts: { ...options.timeouts, start: startMs },
       open: async (events) => {
-        const link = await openLink(deps, instance, events, restart);
+        const link = await openLink(deps, instance, events, restart, signal);
         instance.link = link.kind;
         show({ link: link.kind, pid: link.pid });
         return link;
@@ -96,7 +99,7 @@ async function connectOwn(
   const { serverName } = instance;
   const upstream = await connectUpstream({
     ...commonOptions(deps, instance),
-    open: (events) => openOwnLink(deps, instance, events),
+    open: (events) => openOwnLink(deps, instance, events, signal),
     onNotification: (notification) => deps.onNotification({ ...notification, sessionId }),
     onInventory: () => {},
     onClosed: (error) => {
@@ -127,14 +130,19 @@ function commonOptions(deps: ConnectDeps, instance: Instance) {
   };
 }
 
-function openOwnLink(deps: ConnectDeps, instance: Instance, events: LinkEvents): Promise<Link> {
+function openOwnLink(
+  deps: ConnectDeps,
+  instance: Instance,
+  events: LinkEvents,
+  signal: AbortSignal,
+): Promise<Link> {
   const { server } = instance.unit;
   const { docker } = deps;
   const { containerId } = instance;
   const inContainer = server.type === 'container' && server.transport === 'stdio' && docker && containerId;
   return inContainer
     ? openProcess(server, docker, containerId, events)
-    : openLink(deps, instance, events, false);
+    : openLink(deps, instance, events, false, signal);
 }
 
 /** Credentials of the user's own come first; whatever else a server wants, somebody has to log in for. */
@@ -143,21 +151,49 @@ function authorizerOf({ authorizers, values }: ConnectDeps, server: RemoteServer
   return isGiven ? undefined : authorizers(server, values());
 }
 
-function openLink(deps: ConnectDeps, instance: Instance, events: LinkEvents, anew: boolean): Promise<Link> {
+function openLink(
+  deps: ConnectDeps,
+  instance: Instance,
+  events: LinkEvents,
+  anew: boolean,
+  signal: AbortSignal,
+): Promise<Link> {
   const { server } = instance.unit;
   if (server.type === 'native') return openNative(server, server, deps.values(), events);
   if (server.type === 'remote') return openRemote(server, deps.values(), authorizerOf(deps, server), events);
   if (instance.kind === 'native' && server.type === 'container' && server.native)
     return openNative(server, server.native, deps.values(), events);
+  return openInContainer(deps, instance, server, events, anew, signal);
+}
+
+/** A pipe that was refused, and one more container that was chosen for a pipe before that was known. */
+const MAX_RELINKS = 2;
+
+async function openInContainer(
+  deps: ConnectDeps,
+  instance: Instance,
+  server: ContainerServer | DiscoveredServer,
+  events: LinkEvents,
+  anew: boolean,
+  signal: AbortSignal,
+): Promise<Link> {
   const { docker } = deps;
-  const { containerId, serverName } = instance;
-  if (!docker || !containerId)
-    throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
+  const { serverName } = instance;
+  if (!docker) throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
   const byCompose =
     server.type === 'container' && Object.values(server.secrets).some((secret) => 'environment' in secret);
   const start = byCompose
     ? () => startByCompose(deps.compose(), serverName)
     : (id: string) => startByEngine(docker, id, serverName);
   const restart = server.type === 'container' && (anew || instance.restart.failures > 0);
-  return openContainer(server, { docker, containerId, restart, start }, events);
+  for (let relinks = 0; ; relinks++) {
+    const { containerId, pipe } = instance;
+    if (!containerId) throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
+    try {
+      return await openContainer(server, { docker, containerId, pipe, restart, start }, events);
+    } catch (error) {
+      if (!(error instanceof PipeError) || relinks === MAX_RELINKS || signal.aborted) throw error;
+      await deps.relink(instance, error, signal);
+    }
+  }
 }

@@ -3,11 +3,12 @@ import type { Unit } from '../model/compiled.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { Instance, Instances } from './instances.ts';
 import { within } from './links/within.ts';
+import type { Made } from './make-container.ts';
 
 /** The effects that steps stand for. The executor decides nothing: all decisions are in the plan. */
 export interface Effects {
-  /** Returns the id of the container that was created. */
-  create(unit: Unit, signal: AbortSignal): Promise<string>;
+  /** The container that was created. */
+  create(unit: Unit, signal: AbortSignal): Promise<Made>;
   connect(instance: Instance, signal: AbortSignal): Promise<void>;
   update(instance: Instance, unit: Unit): void;
   disconnect(instance: Instance): Promise<void>;
@@ -51,7 +52,7 @@ export function createExecutor(effects: Effects, instances: Instances, events: E
   const runStep: RunStep = async (step, instance, signal) => {
     switch (step.op) {
       case 'create':
-        if (instance) instance.containerId = await effects.create(step.unit, signal);
+        if (instance) Object.assign(instance, await effects.create(step.unit, signal));
         return;
       case 'connect':
         if (instance) await effects.connect(instance, signal);
@@ -150,6 +151,8 @@ function kindOf(step: Extract<Step, { op: 'create' | 'connect' }>): Instance['ki
   return step.container === undefined && type === 'container' ? 'native' : 'container';
 }
 
-function containerOf(step: Step): string | undefined {
-  return step.op === 'connect' ? step.container?.containerId : undefined;
+function containerOf(step: Step): Made | undefined {
+  if (step.op !== 'connect' || !step.container) return undefined;
+  const { containerId, pipe } = step.container;
+  return { containerId, ...(pipe === undefined ? {} : { pipe }) };
 }

@@ -7,6 +7,7 @@ import type { ObservedInstance } from '../model/observed.ts';
 import type { Clock } from '../model/ports.ts';
 import type { ServerStatus } from '../model/status.ts';
 import type { Isolated } from './isolated.ts';
+import type { Made } from './make-container.ts';
 import { afterFailure, policyFor, type RestartState } from './restart-policy.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Upstream } from './upstream/upstream.ts';
@@ -23,6 +24,8 @@ export interface Instance {
   unit: Unit;
   readonly kind: ObservedInstance['kind'];
   containerId?: string;
+  /** Folder of its container's FIFOs. */
+  pipe?: string;
   phase: ObservedInstance['phase'];
   error?: GatewayError;
   resting: boolean;
@@ -30,7 +33,7 @@ export interface Instance {
   upstream?: Upstream;
   /** Connections of single sessions or calls, where `isolation` asks for them. */
   isolated?: Isolated;
-  /** How its bytes travel: `child`, `attach`, `exec` or `http`. */
+  /** How its bytes travel: `child`, `pipe`, `attach`, `exec` or `http`. */
   link?: string;
   readyAt?: number;
   /** It serves, but gives no sign of life. */
@@ -48,7 +51,7 @@ export interface Offer {
 
 export interface Instances {
   /** Registers a new one in place of a failed one with the same identity, whose failures count on if its entry is the same. */
-  begin(unit: Unit, kind: Instance['kind'], containerId?: string): Instance;
+  begin(unit: Unit, kind: Instance['kind'], container?: Made): Instance;
   ready(instance: Instance, upstream: Upstream): void;
   /** Counts the failure and either lets it rest until a retry or gives up. */
   fail(instance: Instance, error: GatewayError): void;
@@ -102,11 +105,11 @@ export function createInstances(clock: Clock, board: StatusBoard, events: Instan
   };
 
   return {
-    begin(unit, kind, containerId) {
+    begin(unit, kind, container) {
       const { serverName } = unit.server;
       const failed = of(serverName).find((it) => it.phase === 'failed' && isSame(it.unit, unit));
       const before = failed?.unit.viewHash === unit.viewHash ? failed.restart : undefined;
-      const instance = newInstance(unit, kind, containerId, before);
+      const instance = newInstance(unit, kind, container, before);
       if (failed) forget(failed);
       instances.set(instance.instanceId, instance);
       const last = offered.get(serverName);
@@ -179,7 +182,7 @@ export function showServing(board: StatusBoard, instance: Instance): void {
 function newInstance(
   unit: Unit,
   kind: Instance['kind'],
-  containerId?: string,
+  container: Made | undefined,
   restart: RestartState = { failures: 0 },
 ): Instance {
   const { serverName } = unit.server;
@@ -192,7 +195,7 @@ function newInstance(
     phase: 'starting',
     resting: false,
     restart,
-    ...(containerId ? { containerId } : {}),
+    ...container,
   };
 }
 

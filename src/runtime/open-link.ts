@@ -9,12 +9,14 @@ import type {
 } from '../model/desired.ts';
 import { resolveReferences, type Values } from '../model/references.ts';
 import { listContainers, startContainer, stopContainer } from './engine/containers.ts';
+import { commandOf } from './image-command.ts';
 import { openAttach } from './links/attach.ts';
 import { openChild } from './links/child.ts';
 import { openExec } from './links/exec.ts';
 import { openHttp } from './links/http.ts';
 import { openServed } from './links/http-container.ts';
 import type { Link, LinkEvents } from './links/link.ts';
+import { openPipe, PipeError } from './links/pipe.ts';
 import type { Authorizer } from './oauth/authorizer.ts';
 import { resolveEnv } from './values.ts';
 
@@ -60,14 +62,16 @@ export function openRemote(
 export interface ContainerTarget {
   readonly docker: Docker;
   readonly containerId: string;
+  /** Folder of its FIFOs, when it was made for them. */
+  readonly pipe: string | undefined;
   /** It runs, but what answered there has failed: begin with a fresh process. */
   readonly restart: boolean;
   readonly start: (containerId: string) => Promise<void>;
 }
 
 /**
- * Reaches a container's server. Over stdio the attach stream is open before the process starts: not one byte of what it
- * prints, not even on its way to an early death, is lost.
+ * Reaches a container's server. Over stdio the streams are open before the process starts: not one byte of what it prints, not
+ * even on its way to an early death, is lost. How it was made decides about the link, not what the config says by now.
  */
 export async function openContainer(
   server: ContainerLike,
@@ -84,12 +88,28 @@ export async function openContainer(
     await target.start(containerId);
     return openProcess(server, docker, containerId, events);
   }
+  if (target.pipe !== undefined) return openPiped(target, target.pipe, events);
   const link = await openAttach(docker, containerId, events);
   await target.start(containerId).catch(async (error) => {
     await link.close(0);
     throw error;
   });
   return link;
+}
+
+/** A POSIX shell hands on only what could be a variable of its own. */
+const SHELL_VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*=/;
+
+async function openPiped(
+  { docker, containerId, start }: ContainerTarget,
+  folder: string,
+  events: LinkEvents,
+): Promise<Link> {
+  const { State, Config } = await docker.getContainer(containerId).inspect();
+  const lost = Config.Env.find((variable) => !SHELL_VARIABLE.test(variable));
+  if (lost) throw new PipeError('image', `no shell would hand on its variable ${lost.split('=', 1)}`);
+  const isRunning = State.Running && !State.Restarting;
+  return openPipe({ docker, containerId, folder, isRunning, start: () => start(containerId) }, events);
 }
 
 /** Starts the server once more, as a process of its own in its running container. */
@@ -99,7 +119,7 @@ export async function openProcess(
   containerId: string,
   events: LinkEvents,
 ): Promise<Link> {
-  return openExec(docker, containerId, await execCommand(docker, containerId, server), events);
+  return openExec(docker, containerId, await commandOf(docker, containerId, server), events);
 }
 
 async function urlOf(docker: Docker, containerId: string, server: ContainerLike): Promise<string> {
@@ -116,24 +136,6 @@ async function urlOf(docker: Docker, containerId: string, server: ContainerLike)
           : 'set `port` to the port that it listens on',
     },
   );
-}
-
-/** Config first; what it leaves open is the image's own. */
-async function execCommand(
-  docker: Docker,
-  containerId: string,
-  server: ContainerServer,
-): Promise<readonly string[]> {
-  if (server.entrypoint && server.command) return [...server.entrypoint, ...server.command];
-  const { Image } = await docker.getContainer(containerId).inspect();
-  const { Config } = await docker.getImage(Image).inspect();
-  const entrypoint = server.entrypoint ?? toList(Config.Entrypoint);
-  const command = server.command ?? (server.entrypoint ? [] : toList(Config.Cmd));
-  return [...entrypoint, ...command];
-}
-
-function toList(value: string | string[] | null | undefined): string[] {
-  return typeof value === 'string' ? [value] : (value ?? []);
 }
 
 /** Starts by the engine, and says what it refused in words. @throws GatewayError START_FAILED */

@@ -15,8 +15,8 @@ import type {
 import type { Values } from '../model/references.ts';
 import { makeBindFolders } from './bind-folders.ts';
 import { callServer } from './call.ts';
-import { connectInstance } from './connect.ts';
-import { type ComposeSettings, createContainers } from './engine/compose.ts';
+import { type ConnectDeps, connectInstance } from './connect.ts';
+import type { ComposeSettings } from './engine/compose.ts';
 import {
   listContainers,
   removeContainer,
@@ -25,13 +25,18 @@ import {
   restartContainer,
   stopContainer,
 } from './engine/containers.ts';
-import { createBatcher } from './engine/create-batch.ts';
 import { createExecutor, type Effects } from './execute.ts';
 import { ensureImage, type ImageDeps } from './images.ts';
 import { createInstances, type Instance, type InstanceEvents, type Offer } from './instances.ts';
+import { removeFifos } from './links/fifos.ts';
+import { unlinkable } from './links/pipe.ts';
 import { createLogLevels } from './log-levels.ts';
 import type { Logs } from './logs.ts';
+import { containerMaker, type Made } from './make-container.ts';
 import type { Authorizers } from './oauth/authorizer.ts';
+import type { Override } from './override.ts';
+import { createPipes, sweepFifos } from './pipes.ts';
+import type { StateDir } from './state-dir.ts';
 import { createStatusBoard, type StatusBoard } from './status-board.ts';
 
 const CLOSE_GRACE = 2_000;
@@ -44,6 +49,8 @@ export interface RuntimeDeps {
   /** Shown while there is no engine. */
   readonly engineMissing: EngineTrouble;
   readonly compose: () => ComposeSettings;
+  readonly override: Override;
+  readonly state: Pick<StateDir, 'pipes' | 'pipeRecord'>;
   readonly ensureBases: ImageDeps['ensureBases'];
   readonly values: () => Values;
   readonly clock: Clock;
@@ -79,7 +86,9 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const board = createStatusBoard(clock);
   const instances = createInstances(clock, board, deps);
   const logLevels = createLogLevels(() => instances.all());
-  const batch = createBatcher((counts) => createContainers(deps.compose(), counts));
+  const hasPipe = (): boolean => instances.all().some(({ link }) => link === 'pipe');
+  const pipes = docker && createPipes(deps.state, docker, clock, hasPipe);
+  const make = docker && pipes && containerMaker({ ...deps, docker, pipes });
 
   const disconnect: Effects['disconnect'] = async (instance) => {
     instances.draining(instance);
@@ -88,6 +97,21 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     await Promise.all([instance.upstream?.drain(drain), instance.isolated?.drain(drain)]);
     await Promise.all([instance.upstream?.close(CLOSE_GRACE), instance.isolated?.close(CLOSE_GRACE)]);
     instances.end(instance);
+  };
+
+  const relink: ConnectDeps['relink'] = async (instance, error, signal) => {
+    const server = containerOf(instance.unit);
+    const { containerId = '', pipe } = instance;
+    if (server.link === 'pipe' || !docker || !make || !pipes) throw unlinkable(server.serverName, error);
+    const { Image } = await docker.getContainer(containerId).inspect();
+    pipes.refused(error, Image);
+    delete instance.pipe;
+    await removeWithPipe(docker, { containerId, ...(pipe ? { pipe } : {}) });
+    const made = await make(server, instance.unit.image ?? '');
+    Object.assign(instance, made);
+    if (!signal.aborted) return;
+    await removeWithPipe(docker, made);
+    throw error;
   };
 
   const effects: Effects = {
@@ -102,18 +126,11 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       for (const folder of hostFolders(engine, server, deps))
         logs.add(server.serverName, 'hive', `made the folder ${folder} for its volume: it was not there`);
       show('creating container');
-      const before = await containersOf(engine, deps.stackName, server.serverName);
-      await batch({ service: server.serverName, existing: before.length });
-      const after = await containersOf(engine, deps.stackName, server.serverName);
-      const created = after.find((id) => !before.includes(id));
-      if (!created)
-        throw new GatewayError('CREATE_FAILED', `compose made no container for ${server.serverName}`, {
-          hint: `docker ps -a --filter label=mcp.server=${server.serverName}`,
-        });
-      return created;
+      if (!make) throw missingEngine(deps);
+      return make(server, unit.image ?? '');
     },
     connect: (instance, signal) =>
-      connectInstance({ ...deps, board, instances, logLevels }, instance, signal),
+      connectInstance({ ...deps, board, instances, logLevels, relink }, instance, signal),
     update: (instance, unit) => {
       instance.unit = unit;
       instance.upstream?.setLimits(unit.server.view);
@@ -122,7 +139,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     disconnect,
     remove: async ({ container, serverName }) => {
       const engine = engineOf(docker, deps);
-      await removeContainer(engine, container.containerId);
+      await removeWithPipe(engine, container);
       // Nothing depends on it, and an engine that is busy building may take its time.
       removeOwnImage(engine, container.image).catch((error) =>
         logs.add(
@@ -153,12 +170,19 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const executor = createExecutor(effects, instances, { onFailure, onDone });
 
   let engineRetry: { cancel(): void } | undefined;
+  /** Before anything is made: what another gateway left behind, whose containers are gone. */
+  let isSwept = false;
+  const sweepOnce = async (containers: Observed['containers']): Promise<void> => {
+    if (!isSwept) await sweepFifos(deps.state.pipes, new Set(containers.map(({ pipe }) => pipe)));
+    isSwept = true;
+  };
   const observe = async (): Promise<Observed> => {
     const seen = await look(docker, deps.engineMissing);
     engineRetry?.cancel();
     // One that hangs sends no event when it is well again.
     if (seen.engine.state === 'lost')
       engineRetry = clock.setTimeout(() => deps.lookAgain('the engine did not answer'), LOST_RETRY);
+    if (seen.engine.state === 'ready') await sweepOnce(seen.containers);
     return { ...seen, instances: instances.observed() };
   };
 
@@ -233,8 +257,11 @@ function containerOf(unit: Unit): ContainerServer {
 
 function engineOf(docker: Docker | undefined, deps: RuntimeDeps): Docker {
   if (docker) return docker;
-  const { code, reason, hint } = deps.engineMissing;
-  throw new GatewayError(code, reason, { hint });
+  throw missingEngine(deps);
+}
+
+function missingEngine({ engineMissing: { code, reason, hint } }: RuntimeDeps): GatewayError {
+  return new GatewayError(code, reason, { hint });
 }
 
 async function look(
@@ -262,11 +289,9 @@ async function halt(docker: Docker, { unit, containerId = '' }: Instance): Promi
   else await stopContainer(docker, containerId);
 }
 
-async function containersOf(docker: Docker, stackName: string, serverName: string): Promise<string[]> {
-  const { containers } = await listContainers(docker);
-  return containers
-    .filter((it) => it.labels.stack === stackName && it.labels.serverName === serverName)
-    .map((it) => it.containerId);
+async function removeWithPipe(docker: Docker, { containerId, pipe }: Made): Promise<void> {
+  await removeContainer(docker, containerId);
+  if (pipe !== undefined) await removeFifos(pipe);
 }
 
 const STOPPABLE: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);

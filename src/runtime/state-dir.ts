@@ -11,6 +11,10 @@ export interface StateDir {
   readonly log: string;
   /** Compose override with what is only known at run time. */
   readonly override: string;
+  /** Folders of the containers' FIFOs. */
+  readonly pipes: string;
+  /** What was found out about pipe links. */
+  readonly pipeRecord: string;
   readonly valuesKey: Buffer;
 }
 
@@ -26,6 +30,8 @@ export function openStateDir(configFile: string, env: NodeJS.ProcessEnv = proces
     socket: join(path, 'control.sock'),
     log: join(path, 'gateway.log'),
     override: join(path, 'override.yml'),
+    pipes: join(path, 'pipes'),
+    pipeRecord: join(path, 'pipes.json'),
     valuesKey: readOrMakeKey(join(path, 'values.key')),
   };
 }

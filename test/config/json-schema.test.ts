@@ -83,7 +83,7 @@ test('editors accept entries as IDEs write them', () => {
 for (const [what, stack] of [
   ['an unknown key', { servers: { a: { image: 'x', imag: 'y' } } }],
   ['a wrong type', { gateway: { port: 'high' } }],
-  ['a later value', { servers: { a: { image: 'x', link: 'pipe' } } }],
+  ['an unknown word', { servers: { a: { image: 'x', link: 'tube' } } }],
 ] as const) {
   test(`editors underline ${what}`, () => assert.equal(validate(stack), false));
 }

@@ -29,8 +29,8 @@ export interface Stack {
   save(config: Record<string, unknown>): void;
   /** What `save` would write. */
   text(config: Record<string, unknown>): string;
-  /** Starts `hive up` and resolves once it listens. */
-  up(env?: Record<string, string>): Promise<Running>;
+  /** Starts `hive up`, behind other words of a command if need be, and resolves once it listens. */
+  up(env?: Record<string, string>, before?: readonly string[]): Promise<Running>;
   /** Any command; `-c` is added. Never throws. */
   hive(...args: string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }>;
   /** A command that does not end by itself: whoever starts it ends it. */
@@ -67,12 +67,14 @@ export function createStack(t: TestContext, config: Record<string, unknown>): St
   save(config);
   guardStack(name, folder);
 
-  const start = (args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess =>
-    spawn(process.execPath, [MAIN, ...args, '-c', file], {
-      env,
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  const start = (
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+    before: readonly string[] = [],
+  ): ChildProcess => {
+    const [program = '', ...words] = [...before, process.execPath, MAIN, ...args, '-c', file];
+    return spawn(program, words, { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  };
   const hive: Stack['hive'] = async (...args) => {
     const { exitCode, stdout, stderr } = await execa(process.execPath, [MAIN, ...args, '-c', file], {
       env,
@@ -102,8 +104,8 @@ export function createStack(t: TestContext, config: Record<string, unknown>): St
     text,
     hive,
     start: (...args) => start(args, env),
-    async up(extra = {}) {
-      const child = start(['up'], { ...env, ...extra });
+    async up(extra = {}, before = []) {
+      const child = start(['up'], { ...env, ...extra }, before);
       const running = await follow(child, openStateDir(file, env).socket);
       live.add(running);
       child.once('exit', () => live.delete(running));

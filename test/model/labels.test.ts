@@ -12,6 +12,7 @@ test('what the compiler encodes the observer must decode to the same', () => {
     hash: 'h',
     stack: 's',
     values: 'v',
+    link: 'pipe',
   } as const;
   assert.deepEqual(decodeLabels(encodeLabels(labels)), { labels });
 });

@@ -194,6 +194,22 @@ const CASES: readonly Case[] = [
     plan: '',
   },
   {
+    name: 'a container that plain compose started has no pipe, and is replaced where one is asked for',
+    units: [unit('a', 'container', {}, { link: 'pipe' })],
+    containers: [container('a')],
+    plan: [
+      '+ create      a  its configuration changed',
+      '+ connect     a  created',
+      '- remove      a  replaced',
+    ].join('\n'),
+  },
+  {
+    name: 'a container that was made with a pipe fits where one is asked for',
+    units: [unit('a', 'container', {}, { link: 'pipe' })],
+    containers: [container('a', {}, { link: 'pipe' })],
+    plan: '+ connect     a  container runs, not connected',
+  },
+  {
     name: 'a container that plain compose started is replaced when its values change under our eyes',
     units: [unit('a', 'container', { values: 'new' })],
     containers: [container('a')],

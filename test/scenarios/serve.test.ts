@@ -28,7 +28,7 @@ test('every kind of server must be reachable under one endpoint and under its ow
   );
   assert.deepEqual((await one.callTool(call('echo', 'x'))).structuredContent, { text: 'x' });
   const links = (await hive.control.status()).servers.map((server) => server.link);
-  assert.deepEqual(links, ['attach', 'exec', 'child']);
+  assert.deepEqual(links, ['pipe', 'exec', 'child']);
 });
 
 test('a second up must start the same containers again and recreate nothing', async (t) => {

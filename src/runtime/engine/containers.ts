@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import { GatewayError } from '../../errors.ts';
 import { decodeLabels, LABEL, type ServerLabels } from '../../model/labels.ts';
 import type { ContainerState, IgnoredContainer, Observed, ObservedContainer } from '../../model/observed.ts';
+import { INSIDE } from '../links/fifos.ts';
 
 export type ContainerListing = Pick<Observed, 'containers' | 'mislabelled'>;
 
@@ -36,8 +37,14 @@ function toObserved(info: Docker.ContainerInfo, labels: ServerLabels): ObservedC
     state: info.State as ContainerState,
     statusText: info.Status,
     createdAt: info.Created * 1000,
+    ...pipeOf(info, labels),
     ...(address ? { address } : {}),
   };
+}
+
+function pipeOf(info: Docker.ContainerInfo, labels: ServerLabels): { pipe?: string } {
+  const mount = info.Mounts.find(({ Destination }) => Destination === INSIDE);
+  return labels.link === 'pipe' && mount ? { pipe: mount.Source } : {};
 }
 
 function nameOf(info: Docker.ContainerInfo): string {

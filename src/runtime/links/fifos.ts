@@ -1,23 +1,38 @@
 import { execFile } from 'node:child_process';
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rmdir, unlink } from 'node:fs/promises';
 import { Socket } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const NAMES = ['in', 'out', 'err', 'hold'] as const;
 type Name = (typeof NAMES)[number];
 
-/**
- * Makes the folder with fresh FIFOs: whatever an earlier process left unread is gone. Any user may use them, since nobody
- * knows whom the container runs as; others on this machine are kept out by the folder above, which a bind mount passes by.
- */
-export async function makeFifos(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(join(folder, '..'), { recursive: true, mode: 0o700 });
-  await mkdir(folder);
+/** Where a container sees its FIFOs. */
+export const INSIDE = '/run/hive';
+
+/** Any user may look into it, since nobody knows whom a container runs as; the folder above keeps others on this machine out. */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true });
   await chmod(folder, 0o755);
+}
+
+/** Makes fresh FIFOs in the folder: whatever an earlier process left unread is gone. A bind mount passes by the folder above. */
+export async function makeFifos(folder: string): Promise<void> {
+  await makeFolder(folder);
+  await unlinkAll(folder);
   await promisify(execFile)('mkfifo', ['-m', '666', ...NAMES.map((name) => join(folder, name))]);
+}
+
+/** Removes the FIFOs and their folder, and never anything else. */
+export async function removeFifos(folder: string): Promise<void> {
+  await unlinkAll(folder);
+  await rmdir(folder).catch(() => {});
+}
+
+async function unlinkAll(folder: string): Promise<void> {
+  await Promise.all(NAMES.map((name) => unlink(join(folder, name)).catch(() => {})));
 }
 
 /** Our ends of a server's FIFOs. */

@@ -1,13 +1,10 @@
 import type Docker from 'dockerode';
 import { GatewayError } from '../../errors.ts';
 import { exitFacts } from './attach.ts';
-import { type Ends, makeFifos, openFifos } from './fifos.ts';
-import { type Link, type LinkEvents, stdoutFramer, textReader } from './link.ts';
+import { type Ends, INSIDE, makeFifos, openFifos } from './fifos.ts';
+import { type ExitFacts, type Link, type LinkEvents, stdoutFramer, textReader } from './link.ts';
 import { within } from './within.ts';
 import { lineWriter } from './writer.ts';
-
-/** Where a container sees its FIFOs. */
-export const INSIDE = '/run/hive';
 
 const GREETING = 'hive: linked by pipe';
 
@@ -16,19 +13,25 @@ const GREETING = 'hive: linked by pipe';
  * is killed and started again finds the server running; it lets go when something is written to `hold` (opened both ways,
  * or it would also let go when a gateway dies), and the server
  * then sees the end of its input as soon as the gateway closes it. Whoever starts the container by hand blocks nothing.
+ * What a shell adds to the environment is taken out again.
  */
 const SCRIPT = `exec 3<>${INSIDE}/in 4<>${INSIDE}/out 5<>${INSIDE}/err 2>&5
 ( ( read -r _ <>${INSIDE}/hold ) & )
-echo '${GREETING}' >&2; exec "$@" <${INSIDE}/in >${INSIDE}/out 2>${INSIDE}/err 3>&- 4>&- 5>&-`;
+echo '${GREETING}' >&2; unset PWD OLDPWD SHLVL
+exec "$@" <${INSIDE}/in >${INSIDE}/out 2>${INSIDE}/err 3>&- 4>&- 5>&-`;
 
-export const wrapped = (command: readonly string[]): string[] => ['/bin/sh', '-c', SCRIPT, 'sh', ...command];
+/** The command follows it. */
+export const wrapper: readonly string[] = ['/bin/sh', '-c', SCRIPT, 'sh'];
 
 /** Well-behaved servers end with their input; the others are for the container's owner to stop. */
 const AFTER_INPUT_MS = 1_000;
 /** From the start of the container to the greeting: only a shell has to come up. */
-const GREETING_MS = 10_000;
+const GREETING_MS = 5_000;
 /** When the engine says that the container is over and something still holds its FIFOs: it was started again already. */
 const AFTER_EXIT_MS = 1_000;
+
+/** The same where nothing was heard of it: most likely nothing ever opened them, and then no end of them comes. */
+const UNOPENED_MS = 100;
 
 export interface PipeTarget {
   readonly docker: Docker;
@@ -40,56 +43,112 @@ export interface PipeTarget {
   readonly start: () => Promise<void>;
 }
 
+/** No server has been started: whoever may choose can make the container anew for another link. */
+export class PipeError extends GatewayError {
+  /** Whom it is to be expected of again: every container of the engine, those of the image, or nobody. */
+  readonly of: 'engine' | 'image' | 'container';
+  readonly why: string;
+
+  constructor(of: PipeError['of'], why: string) {
+    super('SERVER_UNREACHABLE', `it cannot be linked by pipe: ${why}`, {
+      hint: 'use `link: auto`, which takes attach then, or `link: attach`',
+    });
+    this.of = of;
+    this.why = why;
+  }
+}
+
+/** For people, where nothing else can be tried. */
+export function unlinkable(serverName: string, { why, hint }: PipeError): GatewayError {
+  return new GatewayError('SERVER_UNREACHABLE', `${serverName} cannot be linked by pipe: ${why}`, { hint });
+}
+
 /**
  * Reaches a server through FIFOs, as a parent reaches its child: no engine in between. Closing it ends the server's input
  * when there is time to wait for its end (`graceMs` > 0), else only detaches; stopping the container is up to its owner.
- * @throws GatewayError SERVER_UNREACHABLE when nothing comes through the FIFOs, or what `start` throws
+ * @throws PipeError when nothing comes through the FIFOs; GatewayError SERVER_UNREACHABLE, or what `start` throws. Nothing is
+ * told to `events` then.
  */
 export async function openPipe(target: PipeTarget, events: LinkEvents): Promise<Link> {
   const { docker, containerId, folder, isRunning } = target;
   const container = docker.getContainer(containerId);
-  if (!isRunning) await makeFifos(folder);
+  if (!isRunning) await makeFifos(folder).catch(cannotMake);
   const ends = openEnds(folder);
   const greeted = Promise.withResolvers<void>();
+  let isLinked = isRunning;
   let detached = false;
-  const over = follow(ends, isRunning ? events : withoutGreeting(events, greeted.resolve));
+  const onGreeting = (): void => {
+    isLinked = true;
+    greeted.resolve();
+  };
+  const over = follow(ends, isRunning ? events : withoutGreeting(events, onGreeting));
   const ended = over.then(async () => {
     ends.destroy();
-    events.closed(detached ? { message: 'detached' } : await exitFacts(container, undefined));
+    const facts = detached ? { message: 'detached' } : await exitFacts(container, undefined);
+    if (isLinked) events.closed(facts);
+    return facts;
   });
-  const detach = (): Promise<void> => {
+  const detach = async (): Promise<void> => {
     detached = true;
     ends.destroy();
-    return ended;
+    await ended;
   };
   try {
     await target.start();
-    watchExit(container, ends, over);
-    const linked = isRunning || (await within(Promise.race([greeted.promise, ended]), GREETING_MS));
-    if (!linked) throw unreachable(containerId, 'nothing comes through its FIFOs');
+    watchExit(container, ends, over, () => isLinked);
+    if (!isRunning) await untilGreeted(greeted.promise, ended, () => isLinked);
   } catch (error) {
+    isLinked = false;
     await detach();
     throw error;
   }
+  const told = ended.then(() => {});
   const send = lineWriter(ends.stdin);
   // Half a message of the gateway before may still be there: it must not take ours with it.
   if (isRunning) ends.stdin.write('\n');
   return {
     kind: 'pipe',
-    send,
+    // A server may end before it is sent anything: how it ended is told first, and says more than that it takes no input.
+    send: (message) => (ends.stdin.writable ? send(message) : told.then(() => send(message))),
     async close(graceMs) {
       if (graceMs > 0) ends.endInput();
-      if (graceMs > 0 && (await within(ended, Math.min(graceMs, AFTER_INPUT_MS)))) return;
+      if (graceMs > 0 && (await within(told, Math.min(graceMs, AFTER_INPUT_MS)))) return;
       await detach();
     },
   };
+}
+
+/** @throws PipeError when the container ends first, or nothing is heard for long */
+async function untilGreeted(
+  greeted: Promise<void>,
+  ended: Promise<ExitFacts>,
+  isLinked: () => boolean,
+): Promise<void> {
+  const over = ended.then(() => {});
+  if (!(await within(Promise.race([greeted, over]), GREETING_MS)))
+    throw new PipeError('engine', `nothing came through its FIFOs within ${GREETING_MS / 1000} s`);
+  if (isLinked()) return;
+  const facts = await ended;
+  if (facts.exitCode === 127) throw new PipeError('image', 'its image has no /bin/sh');
+  throw new PipeError('image', `its shell cannot open them: the container ${describe(facts)}`);
+}
+
+const describe = (facts: ExitFacts): string =>
+  facts.message ?? `exited with code ${facts.exitCode ?? 'unknown'}`;
+
+function cannotMake(error: Error): never {
+  throw new PipeError('container', `its FIFOs cannot be made: ${error.message.trim()}`);
 }
 
 function openEnds(folder: string): Ends {
   try {
     return openFifos(folder);
   } catch (cause) {
-    throw unreachable(folder, cause instanceof Error ? cause.message : String(cause));
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GatewayError('SERVER_UNREACHABLE', `its FIFOs cannot be opened: ${why}`, {
+      hint: 'restart it: hive restart',
+      cause,
+    });
   }
 }
 
@@ -130,23 +189,19 @@ function withoutGreeting(events: LinkEvents, greeted: () => void): LinkEvents {
 }
 
 /** The end of its streams tells the end of a server, unless the engine starts it again before we see that. */
-function watchExit(container: Docker.Container, ends: Ends, over: Promise<void>): void {
+function watchExit(
+  container: Docker.Container,
+  ends: Ends,
+  over: Promise<void>,
+  isLinked: () => boolean,
+): void {
   const abort = new AbortController();
   void over.then(() => abort.abort());
   container.wait({ abortSignal: abort.signal }).then(
     async () => {
-      if (!(await within(over, AFTER_EXIT_MS))) ends.destroy();
+      if (!(await within(over, isLinked() ? AFTER_EXIT_MS : UNOPENED_MS))) ends.destroy();
     },
     // The engine went away, which does no harm to the FIFOs.
     () => {},
   );
 }
-
-const unreachable = (containerId: string, why: string): GatewayError =>
-  new GatewayError(
-    'SERVER_UNREACHABLE',
-    `container ${containerId.slice(0, 12)} cannot be linked by pipe: ${why}`,
-    {
-      hint: 'use `link: attach`',
-    },
-  );

@@ -4,9 +4,9 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { makeFifos } from '../../../src/runtime/links/fifos.ts';
+import { INSIDE, makeFifos } from '../../../src/runtime/links/fifos.ts';
 import type { Link } from '../../../src/runtime/links/link.ts';
-import { INSIDE, openPipe, wrapped } from '../../../src/runtime/links/pipe.ts';
+import { openPipe, wrapper } from '../../../src/runtime/links/pipe.ts';
 import { ask, type Collected, collect } from '../../contract/collect.ts';
 import { docker, type Made, makeContainer } from '../../contract/docker.ts';
 import { linkContract } from '../../contract/link.ts';
@@ -25,7 +25,7 @@ interface Box extends Made {
 async function makeBox(server: string): Promise<Box> {
   const folder = mkdtempSync(join(ROOT, 'box-'));
   await makeFifos(folder);
-  const [shell = '', ...rest] = wrapped(['node', `/servers/${server}.mjs`]);
+  const [shell = '', ...rest] = [...wrapper, 'node', `/servers/${server}.mjs`];
   const made = await makeContainer(rest, {
     Entrypoint: [shell],
     User: '1000',

@@ -1,0 +1,9 @@
+import { appendFileSync } from 'node:fs';
+import { serve } from './serve.mjs';
+
+/** Saves what it has only when its input ends. */
+serve();
+process.stdin.once('end', () => {
+  appendFileSync(process.argv[2], 'saved\n');
+  process.exit(0);
+});
