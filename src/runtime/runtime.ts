@@ -155,7 +155,10 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       const { code } = step;
       const error = new GatewayError(code, step.cause, { hint: step.hint, place: unsetPlace(step.unit) });
       if (instances.serving(step.serverName))
-        board.show(step.serverName, 'ready', { error, detail: 'the old version serves' });
+        board.show(step.serverName, 'ready', {
+          error,
+          detail: code === 'VARIABLE_UNSET' ? 'the old version serves' : 'it goes on serving meanwhile',
+        });
       else board.show(step.serverName, code === 'VARIABLE_UNSET' ? 'failed' : 'unavailable', { error });
     },
   };

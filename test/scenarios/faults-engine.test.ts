@@ -11,7 +11,7 @@ test('an engine of its own', async (t) => {
     'an engine killed with -9 must cost native servers nothing, be told as the reason, and its servers come back with it',
     async (t) => {
       const stack = createStack(t, {
-        servers: { box: { ...container('echo'), network: 'none' }, proc: native('counts') },
+        servers: { box: { ...container('echo'), network: 'none', link: 'attach' }, proc: native('counts') },
       });
       const hive = await stack.up({ DOCKER_HOST: engine.host });
       await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
@@ -41,10 +41,39 @@ test('an engine of its own', async (t) => {
   );
 
   await t.test(
+    'over pipes a server must go on answering while its engine is dead, and come back after it',
+    async (t) => {
+      const stack = createStack(t, { servers: { box: { ...container('counts'), network: 'none' } } });
+      const hive = await stack.up({ DOCKER_HOST: engine.host });
+      const { link, containerId } = await hive.untilServer('box', 'ready');
+      assert.equal(link, 'pipe');
+      const client = await hive.client();
+      const count = async () => (await client.callTool({ name: 'box_count', arguments: {} })).content;
+      assert.deepEqual(await count(), [{ type: 'text', text: '1' }]);
+      await engine.kill();
+      await hive.until('the engine is missed', ({ engine: state }) => /does not answer/.test(state));
+      const { servers } = await hive.until('the box is shown with it', ({ servers: [box] }) =>
+        /does not answer/.test(box?.reason ?? ''),
+      );
+      assert.equal(servers[0]?.state, 'ready');
+      assert.deepEqual(await count(), [{ type: 'text', text: '2' }]);
+      // An engine without live-restore ends what it finds running.
+      await engine.start();
+      await hive.until(
+        'the box is there again',
+        ({ servers: [box] }) => box?.state === 'ready' && box.restarts > 0,
+      );
+      assert.deepEqual(await count(), [{ type: 'text', text: '1' }]);
+      assert.equal((await hive.untilServer('box', 'ready')).containerId, containerId);
+      await hive.stop();
+    },
+  );
+
+  await t.test(
     'an engine that is stopped for good must be told with state, code, reason and fix, everywhere',
     async (t) => {
       const stack = createStack(t, {
-        servers: { box: { ...container('echo'), network: 'none' }, proc: native('echo') },
+        servers: { box: { ...container('echo'), network: 'none', link: 'attach' }, proc: native('echo') },
       });
       const hive = await stack.up({ DOCKER_HOST: engine.host });
       await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
@@ -95,7 +124,12 @@ test('an engine of its own', async (t) => {
     'an engine that hangs must be told within a bounded time, hold up nothing else, and its servers come back with it',
     async (t) => {
       const proc = native('echo');
-      const box = { ...container('echo'), network: 'none', timeouts: { health: '1s', call: '2s' } };
+      const box = {
+        ...container('echo'),
+        network: 'none',
+        link: 'attach',
+        timeouts: { health: '1s', call: '2s' },
+      };
       const stack = createStack(t, { servers: { box, proc } });
       const hive = await stack.up({ DOCKER_HOST: engine.host });
       await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
