@@ -40,6 +40,8 @@ export async function handlePost(
   const body = await readBody(request, deps.bodyLimit);
   if (body.kind === 'aborted') return;
   if (body.kind === 'too-large') return refuseLarge(response, deps.bodyLimit);
+  if (body.kind === 'no-room')
+    return refuse(response, 503, ERROR.server, 'too many large requests at once: try again');
   if (isBatch(body.bytes)) return handleBatch(deps, request, response, scope, body.bytes);
   const message = readMessage(body.bytes);
   if (message.kind === 'invalid') return sendJson(response, 400, message.error);

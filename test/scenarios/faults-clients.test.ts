@@ -62,6 +62,13 @@ test('a client that asks wrongly must be told, each time with a status of its ow
   );
   assert.equal(large, 413);
   await assertServes(hive);
+  const before = await memoryOf(hive);
+  for (let round = 0; round < 20; round++) await statusOf(deep);
+  const wide = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"good_echo","arguments":${'{"a":'.repeat(1_000_000)}1${'}'.repeat(1_000_000)}}}`;
+  await statusOf(wide);
+  await assertServes(hive);
+  const grown = (await memoryOf(hive)) - before;
+  assert.ok(grown < 200 * 2 ** 20, `grew by ${Math.round(grown / 2 ** 20)} MiB`);
 });
 
 test('half a request must cost nobody anything', async (t) => {
@@ -130,6 +137,95 @@ test('a client that does not read its large result must not fill the memory nor 
   assert.ok((await memoryOf(hive)) < 600 * 2 ** 20, 'ten results of 5 MB are held, not more');
   for (const socket of sockets) socket.destroy();
 });
+
+test('a connection that is dropped in the middle of a call must not cancel it, and its session goes on', async (t) => {
+  const stack = createStack(t, { servers: { slow: native('slow'), good: native('echo') } });
+  const hive = await stack.up();
+  await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
+  const own = await session(hive);
+  const gone = new AbortController();
+  const params = { name: 'slow_echo', arguments: { ms: 1_500 } };
+  const call = post(hive, { id: 2, method: 'tools/call', params }, own, gone.signal);
+  call.catch(() => {});
+  await untilMetric(hive, /hive_calls_in_flight\{server="slow"\} 1/);
+  gone.abort();
+  await assert.rejects(call);
+  // MCP 2025-11-25, basic/transports: a disconnection is no cancellation. The call ends by itself, or by its timeouts.
+  await untilMetric(hive, /hive_calls_total\{server="slow",outcome="result"\} 1/);
+  await untilMetric(hive, /hive_calls_in_flight\{server="slow"\} 0/);
+  assert.doesNotMatch((await stack.hive('logs', 'slow')).stdout, /cancelled/);
+  const again = await post(
+    hive,
+    { id: 2, method: 'tools/call', params: { ...params, arguments: { ms: 1 } } },
+    own,
+  );
+  assert.equal(again.status, 200);
+  await again.text();
+  await assertServes(hive);
+});
+
+test('a client that reads a result of 50 MB slowly must get it whole, at the cost of that result', async (t) => {
+  const stack = createStack(t, { servers: { huge: native('huge-message'), good: native('echo') } });
+  const hive = await stack.up();
+  await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
+  const own = await session(hive);
+  const bytes = 50_000_000;
+  const params = { name: 'huge_echo', arguments: { bytes } };
+  const response = await post(hive, { id: 2, method: 'tools/call', params }, own);
+  const reader = response.body?.getReader();
+  let size = 0;
+  let most = 0;
+  for (let reads = 0; ; reads++) {
+    const part = await reader?.read();
+    if (!part || part.done) break;
+    size += part.value.length;
+    if (reads % 50 > 0) continue;
+    await assertServes(hive);
+    most = Math.max(most, await memoryOf(hive));
+  }
+  assert.ok(size > bytes && size < bytes + 1_000, `${size} bytes came`);
+  assert.ok(most < 500 * 2 ** 20, `${Math.round(most / 2 ** 20)} MiB at most`);
+});
+
+test('many large bodies at once must not fill the memory, whether they are finished or not', async (t) => {
+  const stack = createStack(t, { servers: { good: native('echo') } });
+  const hive = await stack.up();
+  await hive.untilServer('good', 'ready');
+  const { hostname, port } = new URL(hive.url);
+  const head = Object.entries({ ...HEADERS, host: 'localhost', 'content-length': String(60 * 2 ** 20) });
+  const start = `POST /mcp HTTP/1.1\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
+  let refused = 0;
+  const sockets = Array.from({ length: 16 }, () => {
+    const socket = connect(Number(port), hostname).on('error', () => {});
+    socket.on('data', (chunk) => {
+      if (chunk.includes('HTTP/1.1 503')) refused += 1;
+    });
+    return socket;
+  });
+  const block = Buffer.alloc(2 ** 20, 'x');
+  await Promise.all(
+    sockets.map(async (socket) => {
+      socket.write(start);
+      for (let sent = 0; sent < 59; sent++)
+        if (!socket.write(block)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+    }),
+  );
+  await untilRefused(() => refused);
+  assert.ok((await memoryOf(hive)) < 900 * 2 ** 20, 'sixteen times 59 MiB are not held');
+  await assertServes(hive);
+  for (const socket of sockets) socket.destroy();
+  // What was given up makes room again.
+  const after = await post(hive, 'x'.repeat(50 * 2 ** 20));
+  assert.equal(after.status, 400);
+});
+
+async function untilRefused(count: () => number): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (count() === 0) {
+    assert.ok(Date.now() < deadline, 'none was refused');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 
 test('10,000 sessions that are opened and abandoned must stay bounded, and the oldest make room', async (t) => {
   const stack = createStack(t, { servers: { good: native('echo') } });
