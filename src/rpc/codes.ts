@@ -17,4 +17,10 @@ export const RPC = {
   SERVER_BUSY: -31_005,
   /** The server is not up: it starts, failed, or cannot run here; the message says which. */
   NOT_SERVING: -31_006,
+  /** The server asked for something of the client within its answer, and did not get it. */
+  ASK_FAILED: -31_007,
+  /** The server needs what this client has not declared, or its protocol version does not have. */
+  CAPABILITY_MISSING: -31_008,
+  /** The server does not tell of changes of that resource. */
+  NOT_SUBSCRIBED: -31_009,
 } as const;

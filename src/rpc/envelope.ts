@@ -117,9 +117,18 @@ export function member(text: Buffer, span: Span | undefined, ...path: readonly s
 }
 
 function memberNamed(text: Buffer, span: Span, name: Buffer): Span | undefined {
-  let found: Span | undefined;
+  return wholeMember(text, span, name)?.value;
+}
+
+/** A member of the object at `span` with its key, which begins at `start`. */
+export function wholeMember(
+  text: Buffer,
+  span: Span,
+  name: Buffer,
+): { readonly start: number; readonly value: Span } | undefined {
+  let found: { start: number; value: Span } | undefined;
   walkObject(text, span.start, (keyStart, keyEnd, start, end) => {
-    if (isKey(text, keyStart, keyEnd, name)) found = { start, end };
+    if (isKey(text, keyStart, keyEnd, name)) found = { start: keyStart, value: { start, end } };
   });
   return found;
 }

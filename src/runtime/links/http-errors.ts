@@ -7,19 +7,23 @@ export function publicUrl(url: string): string {
   return origin + pathname;
 }
 
-export function statusError(url: string, status: number, body: Buffer): GatewayError {
-  const excerpt = display(body.subarray(0, 300)).replace(/\s+/g, ' ');
-  const what = `${publicUrl(url)} answered HTTP ${status}${excerpt ? `: ${excerpt}` : ''}`;
-  if (status === 401 || status === 403) {
-    return new GatewayError('SERVER_REFUSED', what, {
-      hint: 'check the credentials in `headers` of this server',
-    });
+/** Answered with a status that is no answer. */
+export class StatusError extends GatewayError {
+  readonly status: number;
+
+  constructor(url: string, status: number, body: Buffer) {
+    const excerpt = display(body.subarray(0, 300)).replace(/\s+/g, ' ');
+    const what = `${publicUrl(url)} answered HTTP ${status}${excerpt ? `: ${excerpt}` : ''}`;
+    super('SERVER_REFUSED', what, { hint: statusHint(status) });
+    this.status = status;
   }
-  const hint =
-    status === 404 || status === 405
-      ? 'check `url` or `path` of this server'
-      : 'look at what the server logs';
-  return new GatewayError('SERVER_REFUSED', what, { hint });
+}
+
+function statusHint(status: number): string {
+  if (status === 401 || status === 403) return 'check the credentials in `headers` of this server';
+  return status === 404 || status === 405
+    ? 'check `url` or `path` of this server'
+    : 'look at what the server logs';
 }
 
 /** Something answers there, and it does not speak MCP. */

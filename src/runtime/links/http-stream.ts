@@ -30,9 +30,17 @@ interface Position {
   retryMs: number;
 }
 
+/** The response of one POST. */
+interface Answering {
+  /** The data of one event. */
+  readonly take: (data: Buffer) => void;
+  readonly isAnswered: () => boolean;
+  /** A legacy server may end such a stream early, to be asked for the rest of it. */
+  readonly resumes: boolean;
+}
+
 export interface EventStreams {
-  /** Reads the answer to one POST. A server may end such a stream early, to be asked for the rest of it. */
-  read(body: Body, isAnswered: () => boolean): Promise<void>;
+  read(body: Body, answering: Answering): Promise<void>;
   /** What the server has to say unasked, where it offers that; runs until the link is closed. */
   listen(): void;
 }
@@ -40,12 +48,12 @@ export interface EventStreams {
 export function createEventStreams(options: StreamOptions): EventStreams {
   const { life, over } = options;
 
-  async function readAll(body: Body, position: Position): Promise<void> {
+  async function readAll(body: Body, position: Position, take = options.take): Promise<void> {
     const read = sseReader(
       {
         event: ({ data, id }) => {
           position.lastId = id;
-          if (data.length > 0) options.take(data);
+          if (data.length > 0) take(data);
         },
         retry: (ms) => {
           position.retryMs = Math.min(ms, MAX_RETRY_MS);
@@ -88,14 +96,14 @@ export function createEventStreams(options: StreamOptions): EventStreams {
   }
 
   return {
-    async read(body, isAnswered) {
+    async read(body, { take, isAnswered, resumes }) {
       const position: Position = { lastId: undefined, retryMs: RETRY_MS };
-      await readAll(body, position);
-      while (!isAnswered() && position.lastId !== undefined && !life.aborted) {
+      await readAll(body, position, take);
+      while (resumes && !isAnswered() && position.lastId !== undefined && !life.aborted) {
         await delay(position.retryMs, undefined, { signal: life });
         const rest = await get(position);
         if (!rest) return;
-        await readAll(rest, position);
+        await readAll(rest, position, take);
       }
     },
     listen: () => void follow().catch(() => {}),

@@ -3,12 +3,13 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { GatewayError } from '../../errors.ts';
 import { RPC } from '../../rpc/codes.ts';
 import { type Envelope, member, readEnvelope, slice, stringAt } from '../../rpc/envelope.ts';
-import { DEFAULT_LIMIT, display } from '../../rpc/framing.ts';
+import { display } from '../../rpc/framing.ts';
 import { type LineSink, readLine } from '../../rpc/line.ts';
 import { errorObject, errorText } from '../../rpc/message.ts';
 import type { Authorizer } from '../oauth/authorizer.ts';
 import { authorized } from './http-authorized.ts';
-import { isNotYet, isNotYetStatus, networkError, notMcpError, reason, statusError } from './http-errors.ts';
+import { oneLine, readBody } from './http-body.ts';
+import { isNotYet, isNotYetStatus, networkError, notMcpError, reason, StatusError } from './http-errors.ts';
 import { createEventStreams } from './http-stream.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
 
@@ -61,17 +62,18 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     if (!closing) await close(0, facts);
   }
 
-  const sink: LineSink = {
+  const sinkOf = (during?: number): LineSink => ({
     message(bytes, envelope) {
       if (initializeId !== undefined && envelope.result && idOf(bytes, envelope) === initializeId) {
         initializeId = undefined;
         version = stringAt(bytes, member(bytes, envelope.result, 'protocolVersion'));
       }
       if (envelope.id && !envelope.method) calls.delete(idOf(bytes, envelope));
-      events.message(bytes, envelope);
+      events.message(bytes, envelope, during);
     },
     noise: (bytes) => events.noise(display(bytes), bytes.length),
-  };
+  });
+  const sink = sinkOf();
   const take = (bytes: Buffer): void => readLine(bytes, sink);
   /** Ends a call whose answer will not come. */
   const fail = (id: string, error: GatewayError): void => {
@@ -82,6 +84,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
         errorObject(RPC.SERVER_GONE, `${error.message}; fix: ${error.hint}`, {
           code: error.code,
           hint: error.hint,
+          ...(error instanceof StatusError ? { status: error.status } : {}),
         }),
       ),
     );
@@ -97,11 +100,9 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     noise: events.noise,
   });
 
-  function attempt(message: Buffer, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const own = headers({
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-    });
+  function attempt({ message, modern, signal }: Sending): Promise<Dispatcher.ResponseData> {
+    const kinds = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+    const own = modern ? { ...options.headers, ...kinds, ...modern } : headers(kinds);
     const send = (more: Record<string, string>): Promise<Dispatcher.ResponseData> =>
       request(url, {
         method: 'POST',
@@ -114,61 +115,73 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
   }
 
   /** Until the server has answered once, anything that says "not up yet" is tried again. */
-  async function post(message: Buffer, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    if (isUp || options.impatient) return attempt(message, signal);
+  async function post(sending: Sending): Promise<Dispatcher.ResponseData> {
+    if (isUp || options.impatient) return attempt(sending);
     for (let pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
-      const { response, why } = await firstContact(() => attempt(message, signal));
+      const { response, why } = await firstContact(() => attempt(sending));
       if (response) return response;
       if (pause === FIRST_RETRY_MS) events.stderr(`not reachable yet: ${why}\n`);
-      await delay(pause, undefined, { signal });
+      await delay(pause, undefined, { signal: sending.signal });
     }
   }
 
-  async function receive(response: Dispatcher.ResponseData, id: string | undefined): Promise<void> {
+  async function follow(
+    body: Dispatcher.ResponseData['body'],
+    id: string | undefined,
+    resumes: boolean,
+  ): Promise<void> {
+    const isAnswered = (): boolean => id === undefined || !calls.has(id);
+    const mine = sinkOf(id === undefined ? undefined : Number(id));
+    await streams.read(body, { take: (data) => readLine(data, mine), isAnswered, resumes });
+    if (!isAnswered()) throw Object.assign(new Error(), { code: 'the stream ended without the answer' });
+  }
+
+  async function receive(response: Dispatcher.ResponseData, { id, modern }: Sending): Promise<void> {
     const { statusCode, body } = response;
     const type = String(response.headers['content-type'] ?? '');
-    if (statusCode === 200 && type.startsWith('text/event-stream')) {
-      const isAnswered = (): boolean => id === undefined || !calls.has(id);
-      await streams.read(body, isAnswered);
-      if (!isAnswered()) throw Object.assign(new Error(), { code: 'the stream ended without the answer' });
-      return;
-    }
+    if (statusCode === 200 && type.startsWith('text/event-stream')) return follow(body, id, !modern);
     const bytes = await readBody(body);
-    if (statusCode !== 200) throw statusError(url, statusCode, bytes);
+    if (statusCode !== 200) return refuse(statusCode, bytes, id, modern !== undefined);
     if (!type.startsWith('application/json')) throw notMcpError(url, type, bytes);
     take(oneLine(bytes));
     if (id !== undefined && calls.has(id)) fail(id, notMcpError(url, type, bytes));
   }
 
-  async function send(message: Buffer): Promise<void> {
+  /** In the modern era errors have a status of their own, and say in JSON-RPC what is wrong (basic/transports/streamable-http). */
+  function refuse(status: number, bytes: Buffer, id: string | undefined, modern: boolean): void {
+    const text = oneLine(bytes);
+    const error = modern && (status === 400 || status === 404) ? readEnvelope(text)?.error : undefined;
+    if (!error || id === undefined || text[error.start] !== OPEN) throw new StatusError(url, status, bytes);
+    // Its id may be null, where the server did not get as far as that.
+    take(errorText(id, slice(text, error)));
+  }
+
+  async function send(message: Buffer, modern?: Sending['modern']): Promise<void> {
     if (closing) throw networkError(url, { code: 'the connection was closed' });
     const envelope = envelopeOf(message);
     const method = stringAt(message, envelope.method);
     const id = envelope.method && envelope.id ? idOf(message, envelope) : undefined;
     const call = new AbortController();
-    const signal = AbortSignal.any([life.signal, call.signal]);
+    const sending = { message, id, method, modern, signal: AbortSignal.any([life.signal, call.signal]) };
     if (id !== undefined) calls.set(id, call);
     if (method === 'initialize') initializeId = id;
     try {
-      await exchange(await post(message, signal), id, method);
+      await exchange(await post(sending), sending);
       if (method === 'notifications/initialized') streams.listen();
       if (method === 'notifications/cancelled') withdraw(message, envelope);
     } catch (cause) {
-      await failed(cause, id, signal);
+      await failed(cause, id, sending.signal);
     }
   }
 
-  async function exchange(
-    response: Dispatcher.ResponseData,
-    id: string | undefined,
-    method: string | undefined,
-  ): Promise<void> {
+  async function exchange(response: Dispatcher.ResponseData, sending: Sending): Promise<void> {
     isUp = true;
-    if (method === 'initialize') sessionId = header(response, 'mcp-session-id');
+    if (sending.method === 'initialize') sessionId = header(response, 'mcp-session-id');
     if (await isRefused(response)) return;
     const isAccepted = response.statusCode === 202 || response.statusCode === 204;
-    if (isAccepted || (id === undefined && response.statusCode < 400)) await response.body.dump();
-    else await receive(response, id);
+    const wantsNothing = sending.id === undefined && response.statusCode < 400;
+    if (isAccepted || wantsNothing) await response.body.dump();
+    else await receive(response, sending);
   }
 
   /** True when the server does not know the session any more: then everything on it is over. */
@@ -195,7 +208,10 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
   function withdraw(message: Buffer, envelope: Envelope): void {
     const span = member(message, envelope.params, 'requestId');
     const id = span && slice(message, span).toString();
-    if (id === undefined) return;
+    if (id !== undefined) abort(id);
+  }
+
+  function abort(id: string): void {
     calls.get(id)?.abort();
     calls.delete(id);
   }
@@ -220,8 +236,21 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
       .catch(() => {});
   }
 
-  return { kind: 'http', send, close: (graceMs) => close(graceMs) };
+  return { kind: 'http', send, abort: (id) => abort(String(id)), close: (graceMs) => close(graceMs) };
 }
+
+/** One message on its way. */
+interface Sending {
+  readonly message: Buffer;
+  /** Of a request: JSON text. */
+  readonly id: string | undefined;
+  readonly method: string | undefined;
+  /** The headers of a message of the modern era, which knows no session. */
+  readonly modern: Readonly<Record<string, string>> | undefined;
+  readonly signal: AbortSignal;
+}
+
+const OPEN = 0x7b;
 
 function envelopeOf(message: Buffer): Envelope {
   const envelope = readEnvelope(message);
@@ -248,29 +277,4 @@ const idOf = (bytes: Buffer, { id }: Envelope): string => (id ? slice(bytes, id)
 function header({ headers }: Dispatcher.ResponseData, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
-}
-
-/** Line breaks in JSON stand only between tokens; messages are one line everywhere in Hive. */
-function oneLine(bytes: Buffer): Buffer {
-  for (const byte of [0x0a, 0x0d]) {
-    for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at)) bytes[at] = 0x20;
-  }
-  return bytes;
-}
-
-/** @throws GatewayError MESSAGE_TOO_LARGE */
-async function readBody(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > DEFAULT_LIMIT) {
-      body.destroy();
-      throw new GatewayError('MESSAGE_TOO_LARGE', `an answer exceeds the limit of ${DEFAULT_LIMIT} bytes`, {
-        hint: 'ask the server for less at a time',
-      });
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

@@ -5,15 +5,20 @@ import { createFramer, type Framer } from '../../rpc/framing.ts';
 export interface Link {
   readonly kind: 'child' | 'pipe' | 'attach' | 'exec' | 'http';
   readonly pid?: number;
-  /** One JSON-RPC message without a line break at its end. Resolves when the way is free for the next one (back pressure). */
-  send(message: Buffer): Promise<void>;
+  /**
+   * One JSON-RPC message without a line break at its end. Resolves when the way is free for the next one (back pressure). `headers` are
+   * for HTTP, and say that it is a message of the modern era, which stands for itself; other links ignore them.
+   */
+  send(message: Buffer, headers?: Readonly<Record<string, string>>): Promise<void>;
+  /** Closes the response of one request, where each has its own: over HTTP that withdraws it (modern era). */
+  abort?(id: number): void;
   /** Ends the connection, and the process where this link started it: input ended, then SIGTERM, then SIGKILL. Idempotent. */
   close(graceMs: number): Promise<void>;
 }
 
 export interface LinkEvents {
-  /** One valid message; `envelope` says where its members are. */
-  message(bytes: Buffer, envelope: Envelope): void;
+  /** One valid message; `envelope` says where its members are. `during` is the request on whose own response it came. */
+  message(bytes: Buffer, envelope: Envelope, during?: number): void;
   /** stdout that was no message: printable text, cut for display, and its real size. */
   noise(text: string, bytes: number): void;
   /** Some text of stderr, not cut at lines. */

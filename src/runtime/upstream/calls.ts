@@ -3,7 +3,7 @@ import { GatewayError } from '../../errors.ts';
 import { createBriefMap } from '../../model/brief-map.ts';
 import type { Call, CallRequest, Clock, Reply } from '../../model/ports.ts';
 import { RPC } from '../../rpc/codes.ts';
-import { notificationText, requestText } from '../../rpc/message.ts';
+import { requestText } from '../../rpc/message.ts';
 import { failure } from './failures.ts';
 import { idNumber, readProgress, replaceToken } from './token.ts';
 
@@ -14,6 +14,23 @@ interface Pending {
   timer: { cancel(): void } | undefined;
   /** Unix milliseconds after which no progress helps it any more. */
   readonly last: number;
+  readonly options: CallOptions;
+}
+
+export interface CallOptions {
+  /** Replaces the timeouts configured; 0 is none. */
+  readonly timeoutMs?: number | undefined;
+  /** HTTP headers of this one message; other links have none. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** It lasts as long as the connection: it is no call in flight, and nothing waits for its end. */
+  readonly background?: boolean;
+  /** It asks for log messages, which servers send only then (modern era). */
+  readonly logs?: boolean;
+}
+
+/** A call with the id that it has on this connection. */
+export interface SentCall extends Call {
+  readonly id: number;
 }
 
 /** Milliseconds that a call may take without progress and in all, and how many may wait at once. */
@@ -29,7 +46,9 @@ export interface CallsOptions {
   readonly limits: () => CallLimits;
   /** What is known to be wrong with the server, for the error of a call that waited in vain. */
   readonly trouble: () => string | undefined;
-  readonly send: (message: Buffer) => Promise<void>;
+  readonly send: (message: Buffer, headers?: CallOptions['headers']) => Promise<void>;
+  /** Tells the server that nobody waits for this any more. */
+  readonly withdraw: (id: number, reason: string) => void;
 }
 
 /** What a link may take to tell why the server is over, once it takes no input; milliseconds. */
@@ -38,14 +57,20 @@ const END_NEWS_MS = 6_000;
 /** Requests in flight to one server: their ids, tokens, timeouts and ends. */
 export interface Calls {
   readonly inFlight: number;
-  /** `timeoutMs` replaces those configured; 0 is none. */
-  call(request: CallRequest, timeoutMs?: number): Call;
+  call(request: CallRequest, options?: CallOptions): SentCall;
   /** False for an answer that nobody waits for. */
   answer(id: Buffer, reply: Reply): boolean;
   /** False for progress that nobody waits for. */
   progress(params: Buffer): boolean;
+  /**
+   * Passes a notification to the call that certainly caused it: `during` is the id of the call on whose response it came, else it is
+   * the only one that asked for log messages. False when there is none.
+   */
+  tell(method: string, params: Buffer | undefined, during: number | undefined): boolean;
   /** While somebody at a client thinks about what the server asked, no call times out. The returned function ends it. */
   hold(): () => void;
+  /** Counts as a call in flight while the work goes on, though the server waits for nothing. */
+  during<T>(work: () => Promise<T>): Promise<T>;
   /** Whether that id and method are a request of ours: then the server is only echoing it. */
   isOurs(id: Buffer, method: string): boolean;
   /** Settles everything in flight, and whatever comes later, with this. */
@@ -54,30 +79,35 @@ export interface Calls {
   drain(timeoutMs: number): Promise<void>;
 }
 
-export function createCalls({ serverName, clock, limits, trouble, send }: CallsOptions): Calls {
+export function createCalls({ serverName, clock, limits, trouble, send, withdraw }: CallsOptions): Calls {
   const pending = createBriefMap<number, Pending>();
   const idle = new Set<() => void>();
   // Other than those of an earlier connection to the same process, whose late answers may still come; and always within 32 bits.
   let nextId = randomInt(1, 1_000_000) * 1_000;
   let over: Reply | undefined;
   let held = 0;
+  let background = 0;
+  let working = 0;
+  const inFlight = (): number => pending.size - background + working;
+  const tellIdle = (): void => {
+    if (inFlight() === 0) for (const done of idle) done();
+  };
 
   function settle(id: number, reply: Reply): boolean {
     const entry = pending.get(id);
     if (!entry) return false;
     pending.delete(id);
+    if (entry.options.background) background -= 1;
     entry.timer?.cancel();
     entry.settle(reply);
-    if (pending.size === 0) for (const done of idle) done();
+    tellIdle();
     return true;
   }
 
   /** Settles first: whatever the server says about it later is late. */
   function abandon(id: number, reply: Reply, reason: string): void {
     const entry = pending.get(id);
-    if (!settle(id, reply) || entry?.request.method === 'initialize') return;
-    const params = Buffer.from(JSON.stringify({ requestId: id, reason }));
-    send(notificationText('notifications/cancelled', params)).catch(() => {});
+    if (settle(id, reply) && entry?.request.method !== 'initialize') withdraw(id, reason);
   }
 
   function startTimer(id: number, entry: Pending, ms: number): void {
@@ -94,28 +124,30 @@ export function createCalls({ serverName, clock, limits, trouble, send }: CallsO
 
   return {
     get inFlight() {
-      return pending.size;
+      return inFlight();
     },
-    call(request, ownTimeoutMs) {
+    call(request, options = {}) {
       const { maxInFlight, call, callMax } = limits();
-      const timeoutMs = ownTimeoutMs ?? call;
-      const last = ownTimeoutMs === undefined ? clock.now() + callMax : Number.POSITIVE_INFINITY;
-      const refused = over ?? (pending.size >= maxInFlight ? busyReply(serverName, maxInFlight) : undefined);
-      if (refused) return { reply: Promise.resolve(refused), cancel: () => {} };
+      const timeoutMs = options.timeoutMs ?? call;
+      const last = options.timeoutMs === undefined ? clock.now() + callMax : Number.POSITIVE_INFINITY;
+      const refused = over ?? (inFlight() >= maxInFlight ? busyReply(serverName, maxInFlight) : undefined);
       const id = nextId++;
+      if (refused) return { id, reply: Promise.resolve(refused), cancel: () => {} };
+      if (options.background) background += 1;
       const { params, token } = replaceToken(request.params, id);
       const reply = new Promise<Reply>((resolve) => {
-        const entry: Pending = { request, token, settle: resolve, timer: undefined, last };
+        const entry: Pending = { request, token, settle: resolve, timer: undefined, last, options };
         pending.set(id, entry);
         if (timeoutMs > 0) startTimer(id, entry, timeoutMs);
       });
-      send(requestText(id, request.method, params)).catch((error: GatewayError) => {
+      send(requestText(id, request.method, params), options.headers).catch((error: GatewayError) => {
         const give = (): unknown => settle(id, failure(RPC.SERVER_GONE, error));
         // Its input is gone, so its end is about to be told, and says more.
         if (error.code === 'SERVER_EXITED') clock.setTimeout(give, END_NEWS_MS);
         else give();
       });
       return {
+        id,
         reply,
         cancel: (reason = 'cancelled') => abandon(id, cancelReply(serverName, reason), reason),
       };
@@ -129,11 +161,27 @@ export function createCalls({ serverName, clock, limits, trouble, send }: CallsO
       entry.request.onProgress?.(read.withToken(entry.token));
       return true;
     },
+    tell(method, params, during) {
+      const cause =
+        during === undefined ? onlyOne(pending, ({ options }) => options.logs) : pending.get(during);
+      if (!cause?.request.onNotification) return false;
+      cause.request.onNotification(method, params);
+      return true;
+    },
     hold() {
       held += 1;
       return () => {
         held -= 1;
       };
+    },
+    async during(work) {
+      working += 1;
+      try {
+        return await work();
+      } finally {
+        working -= 1;
+        tellIdle();
+      }
     },
     isOurs: (id, method) => pending.get(idNumber(id))?.request.method === method,
     close(reply) {
@@ -141,7 +189,7 @@ export function createCalls({ serverName, clock, limits, trouble, send }: CallsO
       for (const id of [...pending.keys()]) settle(id, reply);
     },
     drain(timeoutMs) {
-      if (pending.size === 0) return Promise.resolve();
+      if (inFlight() === 0) return Promise.resolve();
       return new Promise((resolve) => {
         const done = (): void => {
           idle.delete(done);
@@ -153,6 +201,20 @@ export function createCalls({ serverName, clock, limits, trouble, send }: CallsO
       });
     },
   };
+}
+
+/** Undefined where there is none, or more than one. */
+function onlyOne(
+  pending: ReadonlyMap<number, Pending>,
+  is: (entry: Pending) => boolean | undefined,
+): Pending | undefined {
+  let found: Pending | undefined;
+  for (const entry of pending.values()) {
+    if (!is(entry)) continue;
+    if (found) return undefined;
+    found = entry;
+  }
+  return found;
 }
 
 function timeoutReply(
@@ -178,7 +240,7 @@ function maximumReply(serverName: string, { method }: CallRequest, ms: number): 
   return failure(RPC.CALL_TIMEOUT, error);
 }
 
-const cancelReply = (serverName: string, reason: string): Reply => ({
+export const cancelReply = (serverName: string, reason: string): Reply => ({
   kind: 'error',
   json: Buffer.from(
     JSON.stringify({

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors.ts';
+import type { Era } from '../../model/era.ts';
 import { RPC } from '../../rpc/codes.ts';
 import { type Envelope, type Span, slice, stringAt } from '../../rpc/envelope.ts';
 import { errorObject, errorText, messageKind, notificationText, resultText } from '../../rpc/message.ts';
@@ -7,6 +8,7 @@ import { createAsks } from './asks.ts';
 import { type Calls, createCalls } from './calls.ts';
 import { exitError, failure, type LastOutput } from './failures.ts';
 import type { InventoryKeeper } from './inventory.ts';
+import type { Listener } from './modern/listen.ts';
 import { createTail } from './tail.ts';
 import type { UpstreamLimits, UpstreamOptions } from './upstream.ts';
 
@@ -20,8 +22,12 @@ export interface Connection {
   readonly lastOutput: () => LastOutput;
   /** What `open` opened. If the connection is closed by then, so is the link. */
   use(link: Link): void;
+  /** What was agreed on: it decides how calls are withdrawn, and what a server may say unasked. */
+  speak(era: Era): void;
   /** From here on, news about lists go there. */
   keep(inventory: InventoryKeeper): void;
+  /** From here on, what belongs to a subscription goes there. */
+  hear(listener: Listener): void;
   /** Whom to tell when the link is over without having been closed; before that is told, nothing in flight is settled. */
   onLost(listener: (error: GatewayError, facts: ExitFacts) => void): void;
   /** Never rejects. */
@@ -46,10 +52,20 @@ export function createConnection(options: UpstreamOptions): Connection {
   let heard = false;
   let link: Link | undefined;
   let inventory: InventoryKeeper | undefined;
+  let listener: Listener | undefined;
+  let era: Era = 'legacy';
   let closing: Promise<void> | undefined;
 
-  const send = (message: Buffer): Promise<void> =>
-    link ? link.send(message) : Promise.reject(notOpen(serverName));
+  const send = (message: Buffer, headers?: Readonly<Record<string, string>>): Promise<void> =>
+    link ? link.send(message, headers) : Promise.reject(notOpen(serverName));
+  const withdraw = (id: number, reason: string): void => {
+    if (era === 'modern' && link?.abort) {
+      link.abort(id);
+      return;
+    }
+    const params = Buffer.from(JSON.stringify({ requestId: id, reason }));
+    void reply(notificationText('notifications/cancelled', params));
+  };
   const calls = createCalls({
     serverName,
     clock,
@@ -60,6 +76,7 @@ export function createConnection(options: UpstreamOptions): Connection {
     }),
     trouble: () => trouble,
     send,
+    withdraw,
   });
   const note = (text: string): void => options.onNoise(text, 0);
   const reply = (message: Buffer): Promise<void> => send(message).catch(() => {});
@@ -67,21 +84,32 @@ export function createConnection(options: UpstreamOptions): Connection {
 
   function onRequest(bytes: Buffer, idSpan: Span, method: string, params: Buffer | undefined): void {
     const id = slice(bytes, idSpan);
-    if (method === 'ping') void reply(resultText(id, '{}'));
+    if (era === 'modern')
+      note(`it sent a request, ${method}, which servers of its protocol version must not`);
+    else if (method === 'ping') void reply(resultText(id, '{}'));
     else if (calls.isOurs(id, method))
       note(`it printed our own ${method} back (does its container have a tty?)`);
     else if (options.onRequest) asks.take(id, method, params);
     else void reply(errorText(id, errorObject(RPC.METHOD_NOT_FOUND, notCarried(serverName, method))));
   }
 
-  function onNotification(method: string, params: Buffer | undefined): void {
-    if (method === 'notifications/progress') {
-      if (!params || !calls.progress(params)) note('progress for no call in flight (late or unknown)');
-    } else if (method === 'notifications/cancelled') {
-      asks.withdraw(params);
-    } else if (!inventory?.changed(method)) {
-      options.onNotification(params ? { serverName, method, params } : { serverName, method });
-    }
+  function onNotification(method: string, params: Buffer | undefined, during: number | undefined): void {
+    if (params && listener?.take(method, params)) return;
+    if (method === 'notifications/progress') onProgress(params);
+    else if (method === 'notifications/cancelled') asks.withdraw(params);
+    else if (!inventory?.changed(method)) tell(method, params, during);
+  }
+
+  function onProgress(params: Buffer | undefined): void {
+    if (!params || !calls.progress(params)) note('progress for no call in flight (late or unknown)');
+  }
+
+  function tell(method: string, params: Buffer | undefined, during: number | undefined): void {
+    const isExact = era === 'modern' || (during !== undefined && method === 'notifications/message');
+    if (isExact && calls.tell(method, params, during)) return;
+    // A modern server says nothing else unasked: what cannot be told whose it is must reach nobody.
+    if (era === 'modern') note(`nobody knows whose this ${method} is: ${params?.toString('utf8', 0, 200)}`);
+    else options.onNotification(params ? { serverName, method, params } : { serverName, method });
   }
 
   function onAnswer(bytes: Buffer, envelope: Envelope, kind: 'result' | 'error'): void {
@@ -94,7 +122,7 @@ export function createConnection(options: UpstreamOptions): Connection {
   }
 
   const events: LinkEvents = {
-    message(bytes, envelope) {
+    message(bytes, envelope, during) {
       heard = true;
       const kind = messageKind(bytes, envelope);
       if (kind === 'result' || kind === 'error') {
@@ -104,7 +132,7 @@ export function createConnection(options: UpstreamOptions): Connection {
       const method = stringAt(bytes, envelope.method) ?? '';
       const params = envelope.params && slice(bytes, envelope.params);
       if (kind === 'request' && envelope.id) onRequest(bytes, envelope.id, method, params);
-      else onNotification(method, params);
+      else onNotification(method, params, during);
     },
     noise(text, bytes) {
       noise.push(`${text}\n`);
@@ -115,6 +143,7 @@ export function createConnection(options: UpstreamOptions): Connection {
       stderr.flush();
       asks.close();
       inventory?.close();
+      listener?.close();
       const error = exitError(serverName, facts, lastOutput(), undefined, link?.kind);
       if (!closing) onLost(error, facts);
       calls.close(failure(RPC.SERVER_GONE, error));
@@ -131,8 +160,14 @@ export function createConnection(options: UpstreamOptions): Connection {
       link = opened;
       if (closing) void opened.close(0);
     },
+    speak(agreed) {
+      era = agreed;
+    },
     keep(keeper) {
       inventory = keeper;
+    },
+    hear(it) {
+      listener = it;
     },
     onLost(listener) {
       onLost = listener;
@@ -151,6 +186,7 @@ export function createConnection(options: UpstreamOptions): Connection {
     },
     close(graceMs) {
       inventory?.close();
+      listener?.close();
       asks.close();
       calls.close(failure(RPC.SERVER_GONE, stoppedError(serverName)));
       if (closing) return closing;

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors.ts';
+import type { Era } from '../../model/era.ts';
 import type { CallRequest, Reply } from '../../model/ports.ts';
 import { HIVE_VERSION } from '../../model/version.ts';
 import { member, stringAt } from '../../rpc/envelope.ts';
@@ -21,6 +22,7 @@ const paramsOf = (capabilities: string): Buffer =>
   );
 
 export interface Handshake {
+  readonly era: Era;
   readonly protocolVersion: string;
   /** JSON text as answered. */
   readonly serverInfo: string;
@@ -28,13 +30,13 @@ export interface Handshake {
   readonly instructions?: string;
 }
 
+export const initializeRequest = (capabilities = '{}'): CallRequest => ({
+  method: 'initialize',
+  params: paramsOf(capabilities),
+});
+
 /** @throws GatewayError SERVER_REFUSED, SERVER_GARBAGE */
-export async function initialize(
-  serverName: string,
-  call: (request: CallRequest) => Promise<Reply>,
-  capabilities = '{}',
-): Promise<Handshake> {
-  const reply = await call({ method: 'initialize', params: paramsOf(capabilities) });
+export function readInitialized(serverName: string, reply: Reply): Handshake {
   if (reply.kind === 'error') throw refusedError(serverName, 'initialize', reply.json);
   const { json } = reply;
   const all = { start: 0, end: json.length };
@@ -46,6 +48,7 @@ export async function initialize(
   const info = member(json, all, 'serverInfo');
   const instructions = stringAt(json, member(json, all, 'instructions'));
   return {
+    era: 'legacy',
     protocolVersion,
     serverInfo: info ? json.toString('utf8', info.start, info.end) : '{}',
     capabilities: readCapabilities(json),
@@ -53,7 +56,7 @@ export async function initialize(
   };
 }
 
-function readCapabilities(result: Buffer): Readonly<Record<string, unknown>> {
+export function readCapabilities(result: Buffer): Readonly<Record<string, unknown>> {
   const span = member(result, { start: 0, end: result.length }, 'capabilities');
   const value: unknown = span && JSON.parse(result.toString('utf8', span.start, span.end));
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -15,6 +15,8 @@ export interface InventoryOptions {
   readonly handshake: Handshake;
   readonly clock: Clock;
   readonly call: (request: CallRequest) => Promise<Reply>;
+  /** Which of the tools can be used at all. */
+  readonly usable?: ((tools: Inventory['tools']) => Inventory['tools']) | undefined;
   /** Something odd about the lists, for the server's log. */
   readonly note: (text: string) => void;
   readonly onChange: (inventory: Inventory) => void;
@@ -26,6 +28,10 @@ export interface InventoryKeeper {
   load(): Promise<void>;
   /** True when the notification was about a list; then it is read again soon. */
   changed(method: string): boolean;
+  /** Every list that can change may have: all of them are read again soon. */
+  missed(): void;
+  /** Reads one list again now. Never rejects. */
+  renew(kind: ListKind): Promise<void>;
   close(): void;
 }
 
@@ -44,7 +50,8 @@ export function createInventory(options: InventoryOptions): InventoryKeeper {
     const fetched = await fetchList(kind, call);
     for (const text of fetched.notes) note(text);
     if (fetched.error) note(`${LISTS[kind].method} failed: ${errorMessage(fetched.error)}`);
-    return fetched;
+    if (kind !== 'tools' || !options.usable) return fetched;
+    return { ...fetched, definitions: options.usable(fetched.definitions) };
   }
 
   function publish(next: Partial<Lists>): boolean {
@@ -99,6 +106,14 @@ export function createInventory(options: InventoryOptions): InventoryKeeper {
       for (const kind of kinds) dirty.add(kind);
       schedule();
       return kinds.length > 0;
+    },
+    missed() {
+      for (const kind of KINDS.filter(declares)) dirty.add(kind);
+      schedule();
+    },
+    async renew(kind) {
+      const { definitions, error } = await read(kind);
+      if (!error && !isClosed && publish({ [kind]: definitions })) onChange(current);
     },
     close() {
       isClosed = true;

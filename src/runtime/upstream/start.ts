@@ -1,15 +1,24 @@
 import { GatewayError } from '../../errors.ts';
-import type { CallRequest, Reply } from '../../model/ports.ts';
-import type { Link } from '../links/link.ts';
+import type { Era } from '../../model/era.ts';
+import type { CallRequest } from '../../model/ports.ts';
+import type { ExitFacts, Link } from '../links/link.ts';
+import type { CallOptions } from './calls.ts';
 import type { Connection } from './connection.ts';
 import { exitError, startTimeout } from './failures.ts';
-import { initialize } from './handshake.ts';
-import { createInventory, type InventoryKeeper } from './inventory.ts';
+import type { Handshake } from './handshake.ts';
+import { createInventory, type InventoryKeeper, type InventoryOptions } from './inventory.ts';
+import { createListener } from './modern/listen.ts';
+import { createModern, type Modern, usableOverHttp } from './modern/modern.ts';
+import { negotiate } from './negotiate.ts';
 import type { UpstreamOptions } from './upstream.ts';
 
 export interface Started {
   readonly link: Link;
   readonly inventory: InventoryKeeper;
+  /** Set where it is spoken to in the modern era. */
+  readonly modern: Modern | undefined;
+  /** What its start has shown of its era, if anything. */
+  readonly learned: Era | undefined;
 }
 
 /** Everything up to a full inventory; the first reason to stop wins, and then nothing stays behind. */
@@ -30,41 +39,56 @@ export async function connectWithin(options: UpstreamOptions, connection: Connec
   signal?.addEventListener('abort', onAbort);
   if (signal?.aborted) onAbort();
   const opening = Promise.withResolvers<Link>();
+  let diedOfProbe = false;
   connection.onLost((_error, facts) => {
-    const over = (): void =>
+    const over = (): void => {
+      diedOfProbe = step === 'server/discover' && isItsOwnEnd(facts);
       stop(
         exitError(serverName, facts, connection.lastOutput(), `while waiting for ${step}`, connection.kind()),
       );
+    };
     // What cannot be opened says itself why, and better than by its end.
     opening.promise.then(over, () => {});
   });
-  const call = (request: CallRequest): Promise<Reply> => {
+  // The start has one timeout for everything.
+  const inTime = (request: CallRequest): CallOptions => {
     step = request.method;
-    // The start has one timeout for everything.
-    return connection.calls.call(request, 0).reply;
+    return { timeoutMs: 0 };
   };
   const run = async (): Promise<Started> => {
     options.open(connection.events).then(opening.resolve, opening.reject);
     const link = await opening.promise;
     connection.use(link);
-    const handshake = await initialize(serverName, call, options.capabilities);
+    const { learned, ...handshake } = await negotiate({
+      serverName,
+      clock,
+      kind: link.kind,
+      startMs: timeouts.start,
+      call: (request, headers) => connection.calls.call(request, { ...inTime(request), headers }).reply,
+      capabilities: options.capabilities,
+      remembered: options.remembered,
+    });
+    connection.speak(handshake.era);
     // Over HTTP messages may overtake each other, and nothing may overtake this one.
-    await connection.notify('notifications/initialized');
-    const { note } = connection;
-    const later = (request: CallRequest): Promise<Reply> => connection.calls.call(request).reply;
+    if (handshake.era === 'legacy') await connection.notify('notifications/initialized');
+    const speaker =
+      handshake.era === 'modern' ? speakModern(options, connection, link, handshake) : undefined;
+    const send = speaker?.modern.own ?? connection.calls.call;
     let isLoaded = false;
     const inventory = createInventory({
       serverName,
       handshake,
       clock,
-      call: (request) => (isLoaded ? later(request) : call(request)),
-      note,
+      call: (request) => send(request, isLoaded ? {} : inTime(request)).reply,
+      usable: speaker?.usable,
+      note: connection.note,
       onChange: options.onInventory,
     });
     connection.keep(inventory);
+    speaker?.begin(inventory);
     await inventory.load();
     isLoaded = true;
-    return { link, inventory };
+    return { link, inventory, modern: speaker?.modern, learned };
   };
   try {
     const started = await Promise.race([stopped.promise, run()]);
@@ -73,11 +97,70 @@ export async function connectWithin(options: UpstreamOptions, connection: Connec
   } catch (error) {
     const first = cause ?? error;
     await connection.close(0);
-    throw first;
+    throw diedOfProbe ? new DiedOfProbe(first) : first;
   } finally {
     timer.cancel();
     signal?.removeEventListener('abort', onAbort);
   }
+}
+
+/** It ended when it was asked for `server/discover`, as some do to whom `initialize` must come first. */
+export class DiedOfProbe extends Error {
+  readonly first: unknown;
+  constructor(first: unknown) {
+    super('ended by server/discover');
+    this.first = first;
+  }
+}
+
+/** What says nothing about the question: no such command, or the kernel's doing. */
+const isItsOwnEnd = ({ exitCode, oomKilled }: ExitFacts): boolean =>
+  exitCode !== undefined && exitCode !== 126 && exitCode !== 127 && !oomKilled;
+
+interface Speaker {
+  readonly modern: Modern;
+  readonly usable: InventoryOptions['usable'];
+  begin(inventory: InventoryKeeper): void;
+}
+
+/** What a modern server needs besides a connection. */
+function speakModern(
+  options: UpstreamOptions,
+  connection: Connection,
+  link: Link,
+  { capabilities }: Handshake,
+): Speaker {
+  const { serverName, clock } = options;
+  const { note } = connection;
+  const isHttp = link.kind === 'http';
+  let keeper: InventoryKeeper | undefined;
+  const modern = createModern({
+    serverName,
+    calls: connection.calls,
+    isHttp,
+    capabilities,
+    tools: () => keeper?.current.tools ?? [],
+    refreshTools: async () => keeper?.renew('tools'),
+    listener: () => listener,
+  });
+  const listener = createListener({
+    clock,
+    capabilities,
+    open: modern.listen,
+    onUpdated: (params) =>
+      options.onNotification({ serverName, method: 'notifications/resources/updated', params }),
+    onMissed: () => keeper?.missed(),
+    note,
+  });
+  return {
+    modern,
+    usable: isHttp ? (tools) => usableOverHttp(tools, note) : undefined,
+    begin(inventory) {
+      keeper = inventory;
+      connection.hear(listener);
+      listener.start();
+    },
+  };
 }
 
 const abortError = (serverName: string): GatewayError =>

@@ -1,12 +1,14 @@
 import type { GatewayError } from '../../errors.ts';
 import type { Inventory } from '../../model/catalog.ts';
 import type { Timeouts } from '../../model/desired.ts';
+import type { Era } from '../../model/era.ts';
 import type { Call, CallRequest, Clock, Reply, ServerNotification } from '../../model/ports.ts';
 import { RPC } from '../../rpc/codes.ts';
 import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
 import { createConnection } from './connection.ts';
 import { legacyParams } from './legacy-params.ts';
-import { connectWithin } from './start.ts';
+import type { ModernRequest } from './modern/modern.ts';
+import { connectWithin, DiedOfProbe } from './start.ts';
 
 /** What its entry allows it; may change while it runs. */
 export interface UpstreamLimits {
@@ -17,7 +19,7 @@ export interface UpstreamLimits {
 
 export interface UpstreamOptions extends UpstreamLimits {
   readonly serverName: string;
-  /** Called once. Whatever it opens is closed again by the upstream. */
+  /** Called once, or again when the server ends because of being asked which era it is of. The upstream closes what it opens. */
   readonly open: (events: LinkEvents) => Promise<Link>;
   readonly clock: Clock;
   /** What came on stdout besides messages and its size; also answers that nobody waits for (then 0 bytes). */
@@ -34,6 +36,8 @@ export interface UpstreamOptions extends UpstreamLimits {
   readonly capabilities?: string;
   /** Answers what the server asks of its client; without it everything is refused. Never rejects. */
   readonly onRequest?: (method: string, params: Buffer | undefined, signal: AbortSignal) => Promise<Reply>;
+  /** The era in which it was spoken to before; it is asked anew where that turns out to be wrong. */
+  readonly remembered?: Era | undefined;
   /** Gives up the start. */
   readonly signal?: AbortSignal;
 }
@@ -44,7 +48,10 @@ export interface Upstream {
   readonly pid: number | undefined;
   readonly inventory: Inventory;
   readonly inFlight: number;
-  call(request: CallRequest): Call;
+  /** What its start has shown of its era; undefined where it was not asked. */
+  readonly learned: Era | undefined;
+  /** `caller` is for whom a legacy request is made, where the server is modern. */
+  call(request: ModernRequest): Call;
   /** Fire and forget; `params` is JSON text. */
   notify(method: string, params?: Buffer): void;
   setLimits(limits: UpstreamLimits): void;
@@ -65,29 +72,48 @@ export interface Upstream {
  * @throws GatewayError SERVER_EXITED, SERVER_UNREACHABLE, SERVER_TIMEOUT, SERVER_GARBAGE, SERVER_REFUSED, or what `open` throws
  */
 export async function connectUpstream(options: UpstreamOptions): Promise<Upstream> {
+  try {
+    return await connectOnce(options);
+  } catch (error) {
+    if (!(error instanceof DiedOfProbe)) throw error;
+    options.onNoise('it ended when it was asked for server/discover: starting it again, with initialize', 0);
+    const upstream = await connectOnce({ ...options, remembered: 'legacy' });
+    return Object.assign(upstream, { learned: 'legacy' as const });
+  }
+}
+
+async function connectOnce(options: UpstreamOptions): Promise<Upstream> {
   const connection = createConnection(options);
-  const { link, inventory } = await connectWithin(options, connection);
+  const { link, inventory, modern, learned } = await connectWithin(options, connection);
+  const { calls } = connection;
+  const isAsked = (timeoutMs: number): Promise<Reply> =>
+    modern
+      ? modern.own({ method: 'server/discover' }, { timeoutMs }).reply
+      : calls.call({ method: 'ping' }, { timeoutMs }).reply;
   return {
     kind: link.kind,
     pid: link.pid,
+    learned,
     get inventory() {
       return inventory.current;
     },
     get inFlight() {
-      return connection.calls.inFlight;
+      return calls.inFlight;
     },
     call(request) {
-      if (request.era !== 'modern') return connection.calls.call(request);
+      if (modern) return modern.call(request);
+      if (request.era !== 'modern') return calls.call(request);
       const params = legacyParams(request.params);
       if (params && 'kind' in params) return { reply: Promise.resolve(params), cancel: () => {} };
-      return connection.calls.call(params ? { ...request, params } : request);
+      return calls.call(params ? { ...request, params } : request);
     },
-    notify: (method, params) => void connection.notify(method, params),
+    // The modern era has none that a client would send.
+    notify: (method, params) => void (modern ?? connection.notify(method, params)),
     setLimits: connection.setLimits,
     wasHeard: connection.wasHeard,
-    ping: async (timeoutMs) => isAlive(await connection.calls.call({ method: 'ping' }, timeoutMs).reply),
+    ping: async (timeoutMs) => isAlive(await isAsked(timeoutMs)),
     setTrouble: connection.setTrouble,
-    drain: (timeoutMs) => connection.calls.drain(timeoutMs),
+    drain: (timeoutMs) => calls.drain(timeoutMs),
     close: connection.close,
   };
 }

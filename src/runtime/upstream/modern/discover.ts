@@ -1,0 +1,56 @@
+import { GatewayError } from '../../../errors.ts';
+import { member, stringAt } from '../../../rpc/envelope.ts';
+import { type Handshake, readCapabilities } from '../handshake.ts';
+import { MODERN_VERSION } from './meta.ts';
+
+/** Codes that only servers of the modern era use (2026-07-28, basic/index, Error Codes). */
+export const MODERN_ERROR = {
+  headerMismatch: -32_020,
+  missingCapability: -32_021,
+  unsupportedVersion: -32_022,
+} as const;
+
+/** A `DiscoverResult`; undefined for anything else that a server may answer to a method it does not know. */
+export function readDiscovered(
+  result: Buffer,
+): (Handshake & { readonly supported: readonly string[] }) | undefined {
+  const all = { start: 0, end: result.length };
+  const versions = member(result, all, 'supportedVersions');
+  const supported: unknown = versions && JSON.parse(result.toString('utf8', versions.start, versions.end));
+  if (!Array.isArray(supported)) return undefined;
+  const info = member(result, all, '_meta', 'io.modelcontextprotocol/serverInfo');
+  const instructions = stringAt(result, member(result, all, 'instructions'));
+  return {
+    era: 'modern',
+    protocolVersion: MODERN_VERSION,
+    supported: supported.map(String),
+    serverInfo: info ? result.toString('utf8', info.start, info.end) : '{}',
+    capabilities: readCapabilities(result),
+    ...(instructions === undefined ? {} : { instructions }),
+  };
+}
+
+export interface RpcError {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly data?: {
+    readonly supported?: unknown;
+    readonly requiredCapabilities?: unknown;
+    /** What one of our links says of an answer that was no MCP message. */
+    readonly status?: unknown;
+    readonly code?: unknown;
+  };
+}
+
+export const readError = (json: Buffer): RpcError => JSON.parse(json.toString()) as RpcError;
+
+/** The versions a server says it has, in its `-32022`. */
+export const supportedOf = ({ data }: RpcError): readonly string[] =>
+  Array.isArray(data?.supported) ? data.supported.map(String) : [];
+
+export function noCommonVersion(serverName: string, supported: readonly string[]): GatewayError {
+  const what = `${serverName} speaks only protocol versions that Hive does not know: ${supported.join(', ') || 'it names none'}`;
+  return new GatewayError('SERVER_REFUSED', what, {
+    hint: `use a version of the server that speaks ${MODERN_VERSION} or older`,
+  });
+}

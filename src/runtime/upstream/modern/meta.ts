@@ -1,0 +1,69 @@
+/** The `_meta` envelope of the modern era: what each request says about its client (2026-07-28, basic/index, _meta). */
+import { HIVE_VERSION } from '../../../model/version.ts';
+import { member, slice, splice } from '../../../rpc/envelope.ts';
+
+export const MODERN_VERSION = '2026-07-28';
+
+const PREFIX = 'io.modelcontextprotocol/';
+export const LOG_LEVEL = Buffer.from(`"${PREFIX}logLevel"`);
+const META = Buffer.from('"_meta"');
+const ESCAPED = Buffer.from('\\u');
+
+/** Whom a request is for. */
+export interface Sender {
+  /** JSON text of the client's capabilities as it declared them to us, in the legacy era's words; absent for none. */
+  readonly capabilities?: string | undefined;
+  readonly logLevel?: string | undefined;
+}
+
+/** Those that mean the same in both eras; `tasks` is another thing in each. */
+const SHARED = ['elicitation', 'sampling', 'roots', 'experimental'];
+
+/** The members that say who asks, as JSON text without the braces around them. */
+export function envelopeOf({ capabilities = '{}', logLevel }: Sender): Buffer {
+  const declared = JSON.parse(capabilities) as Record<string, unknown>;
+  const shared = Object.fromEntries(
+    SHARED.flatMap((name) => (declared[name] == null ? [] : [[name, declared[name]]])),
+  );
+  const text = JSON.stringify({
+    [`${PREFIX}protocolVersion`]: MODERN_VERSION,
+    [`${PREFIX}clientCapabilities`]: shared,
+    [`${PREFIX}clientInfo`]: { name: 'hive', version: HIVE_VERSION },
+    ...(logLevel === undefined ? {} : { [`${PREFIX}logLevel`]: logLevel }),
+  });
+  return Buffer.from(text.slice(1, -1));
+}
+
+/** `params` with the envelope in its `_meta`; what is there already (progressToken, traceparent) stays. */
+export function withEnvelope(params: Buffer | undefined, envelope: Buffer): Buffer {
+  if (!params) return Buffer.concat([Buffer.from('{"_meta":{'), envelope, Buffer.from('}}')]);
+  // Most have none: one native search is much cheaper than walking over the arguments.
+  const mayHave = params.includes(META) || params.includes(ESCAPED);
+  const meta = mayHave ? member(params, { start: 0, end: params.length }, '_meta') : undefined;
+  if (meta && params[meta.start] === OPEN) return appended(params, meta, envelope);
+  const added = Buffer.concat([Buffer.from('"_meta":{'), envelope, Buffer.from('}')]);
+  return appended(params, { start: 0, end: params.length }, added);
+}
+
+/** The object at `span` with more members at its end, where they count before earlier ones of the same name. */
+export function appended(text: Buffer, { start, end }: { start: number; end: number }, more: Buffer): Buffer {
+  const isEmpty = !/\S/.test(text.toString('latin1', start + 1, Math.min(end - 1, start + 64)));
+  const comma = isEmpty ? [] : [Buffer.from(',')];
+  return splice(text, [{ start: end - 1, end: end - 1, with: Buffer.concat([...comma, more]) }]);
+}
+
+/** The subscription that a notification belongs to: JSON text. */
+export function subscriptionOf(params: Buffer): string | undefined {
+  const span = member(params, { start: 0, end: params.length }, '_meta', SUBSCRIPTION_ID);
+  return span && slice(params, span).toString();
+}
+
+/** `params` of a notification without our own subscription in it, which means nothing to clients. */
+export function withoutSubscription(params: Buffer): Buffer {
+  const { _meta, ...rest } = JSON.parse(params.toString()) as Record<string, Record<string, unknown>>;
+  const kept = Object.entries(_meta ?? {}).filter(([name]) => name !== SUBSCRIPTION_ID);
+  return Buffer.from(JSON.stringify(kept.length === 0 ? rest : { ...rest, _meta: Object.fromEntries(kept) }));
+}
+
+const SUBSCRIPTION_ID = `${PREFIX}subscriptionId`;
+const OPEN = 0x7b;

@@ -1,0 +1,203 @@
+/** Everything that is said to one server of the modern era: each message carries who asks, so that any number of clients share it. */
+import type { Definition, Inventory } from '../../../model/catalog.ts';
+import type { Call, CallRequest, Reply } from '../../../model/ports.ts';
+import { RPC } from '../../../rpc/codes.ts';
+import { member, stringAt } from '../../../rpc/envelope.ts';
+import { errorObject } from '../../../rpc/message.ts';
+import { type CallOptions, type Calls, cancelReply, type SentCall } from '../calls.ts';
+import { MODERN_ERROR, readError } from './discover.ts';
+import { headersOf, type ParamHeader, readParamHeaders } from './headers.ts';
+import { legacyReply } from './legacy-reply.ts';
+import { type Listener, uriOf } from './listen.ts';
+import { appended, envelopeOf, LOG_LEVEL, type Sender, withEnvelope } from './meta.ts';
+import { type AskCaller, callInRounds } from './rounds.ts';
+
+/** For whom a call is made, where its own protocol has no place to say that in each request. */
+export interface Caller extends Sender {
+  /** Asks that client. Never rejects. */
+  readonly ask: AskCaller;
+}
+
+export interface ModernRequest extends CallRequest {
+  readonly caller?: Caller;
+}
+
+export interface ModernOptions {
+  readonly serverName: string;
+  readonly calls: Calls;
+  /** HTTP repeats parts of each message in headers. */
+  readonly isHttp: boolean;
+  readonly capabilities: Readonly<Record<string, unknown>>;
+  readonly tools: () => Inventory['tools'];
+  /** Reads the list of tools again. */
+  readonly refreshTools: () => Promise<void>;
+  readonly listener: () => Listener | undefined;
+}
+
+export interface Modern {
+  call(request: ModernRequest): Call;
+  /** A request of our own. */
+  own(request: CallRequest, options?: CallOptions): SentCall;
+  /** Opens a subscription, which lasts until it is cancelled. */
+  listen(notifications: object): SentCall;
+}
+
+/** Text of the envelopes in use; sessions are many, what their clients declare are few things. */
+const MAX_ENVELOPES = 200;
+
+export function createModern(options: ModernOptions): Modern {
+  const { serverName, calls, isHttp, tools } = options;
+  const facts = createToolFacts(tools, isHttp);
+  const envelopes = new Map<string, Buffer>();
+
+  function envelopeFor({ capabilities, logLevel }: Sender): Buffer {
+    const key = `${logLevel ?? ''} ${capabilities ?? ''}`;
+    const known = envelopes.get(key);
+    if (known) return known;
+    if (envelopes.size >= MAX_ENVELOPES) envelopes.clear();
+    const made = envelopeOf({ capabilities, ...(options.capabilities.logging == null ? {} : { logLevel }) });
+    envelopes.set(key, made);
+    return made;
+  }
+
+  function sent(request: CallRequest, more: CallOptions = {}): SentCall {
+    const { method, params } = request;
+    const headers = isHttp ? headersOf(method, params, (name) => facts.of(name).headers) : undefined;
+    return calls.call(request, { ...more, headers });
+  }
+
+  /** One request and its answer; headers that the server no longer wants are looked up and sent again, once. */
+  function exchange(request: CallRequest): Call {
+    const logs = request.params?.includes(LOG_LEVEL) ?? false;
+    const first = sent(request, { logs });
+    if (!isHttp || request.method !== 'tools/call') return first;
+    let under: Call = first;
+    let reason: string | undefined;
+    const reply = first.reply.then(async (answer) => {
+      if (!isHeaderMismatch(answer)) return answer;
+      await options.refreshTools();
+      if (reason !== undefined) return cancelReply(serverName, reason);
+      under = sent(request, { logs });
+      return under.reply;
+    });
+    const cancel = (why = 'cancelled'): void => {
+      reason = why;
+      under.cancel(why);
+    };
+    return { reply, cancel };
+  }
+
+  function forLegacy(request: ModernRequest): Call {
+    const { caller, ...rest } = request;
+    const params = withEnvelope(request.params, envelopeFor(caller ?? {}));
+    const rounds = { serverName, ask: caller?.ask, exchange, whileAsking: calls.during };
+    const call = callInRounds(rounds, { ...rest, params });
+    const isTool = request.method === 'tools/call';
+    const reply = call.reply.then((answer) =>
+      legacyReply(serverName, answer, isTool && facts.of(nameOf(request.params)).wraps),
+    );
+    return { reply, cancel: call.cancel };
+  }
+
+  function subscription(request: CallRequest): Call | undefined {
+    const listener = options.listener();
+    const uri = uriOf(request.params);
+    if (request.method === 'resources/unsubscribe') return at(listener?.unsubscribe(uri));
+    if (request.method !== 'resources/subscribe') return undefined;
+    const { resources } = options.capabilities as { resources?: { subscribe?: unknown } };
+    return at(resources?.subscribe === true ? listener?.subscribe(uri) : undefined);
+  }
+
+  const own: Modern['own'] = (request, more) =>
+    sent({ ...request, params: withEnvelope(request.params, envelopeFor({})) }, more);
+
+  return {
+    own,
+    call(request) {
+      const subscribed = subscription(request);
+      if (subscribed) return subscribed;
+      if (request.era !== 'modern') return forLegacy(request);
+      const { reply, cancel } = exchange(request);
+      return { reply: reply.then((answer) => ({ ...answer, era: 'modern' })), cancel };
+    },
+    listen(notifications) {
+      const params = appended(
+        Buffer.from('{}'),
+        { start: 0, end: 2 },
+        Buffer.from(`"notifications":${JSON.stringify(notifications)}`),
+      );
+      return own({ method: 'subscriptions/listen', params }, { timeoutMs: 0, background: true });
+    },
+  };
+}
+
+const at = (reply: Promise<Reply> | undefined): Call => ({
+  reply:
+    reply ??
+    Promise.resolve({
+      kind: 'error',
+      json: errorObject(RPC.METHOD_NOT_FOUND, 'Method not found: it has no subscriptions'),
+    }),
+  cancel: () => {},
+});
+
+function isHeaderMismatch({ kind, json }: Reply): boolean {
+  return kind === 'error' && readError(json).code === MODERN_ERROR.headerMismatch;
+}
+
+const nameOf = (params: Buffer | undefined): string =>
+  (params && stringAt(params, member(params, { start: 0, end: params.length }, 'name'))) ?? '';
+
+/** What of a tool's definition matters for a call. */
+interface ToolFacts {
+  readonly headers: readonly ParamHeader[];
+  /** Its structured content is no object, and legacy clients get it wrapped in one. */
+  readonly wraps: boolean;
+}
+
+const PLAIN: ToolFacts = { headers: [], wraps: false };
+
+/** Reads a definition when its tool is called, and again only when the list is another. */
+function createToolFacts(
+  tools: () => readonly Definition[],
+  isHttp: boolean,
+): { of(name: string): ToolFacts } {
+  let list: readonly Definition[] | undefined;
+  let facts = new Map<string, ToolFacts>();
+  return {
+    of(name) {
+      if (tools() !== list) {
+        list = tools();
+        facts = new Map(list.filter(isSpecial).map((tool) => [tool.key, factsOf(tool, isHttp)]));
+      }
+      return facts.get(name) ?? PLAIN;
+    },
+  };
+}
+
+const isSpecial = ({ json }: Definition): boolean =>
+  json.includes('x-mcp-header') || json.includes('outputSchema');
+
+function factsOf(tool: Definition, isHttp: boolean): ToolFacts {
+  const { outputSchema } = JSON.parse(tool.json) as { outputSchema?: { type?: unknown } | null };
+  return {
+    headers: isHttp ? readParamHeaders(tool) : [],
+    wraps: outputSchema != null && outputSchema.type !== 'object',
+  };
+}
+
+/** Over HTTP a tool whose headers cannot be sent must not be offered. */
+export function usableOverHttp(
+  tools: readonly Definition[],
+  note: (text: string) => void,
+): readonly Definition[] {
+  return tools.filter((tool) => {
+    try {
+      readParamHeaders(tool);
+      return true;
+    } catch (error) {
+      note(`tool ${tool.key} is left out: ${(error as Error).message}`);
+      return false;
+    }
+  });
+}
