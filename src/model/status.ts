@@ -26,6 +26,8 @@ export interface ServerStatus {
   /** Unix milliseconds of the last change of state. */
   readonly since: number;
   readonly link?: string;
+  /** The MCP version spoken with it, while it serves: 2026-07-28 is the modern era. */
+  readonly protocolVersion?: string;
   readonly containerId?: string;
   readonly pid?: number;
   /** What clients see of it: its filters have been applied. */

@@ -21,12 +21,12 @@ export async function adoptOrRestart<T>(
   deps: AdoptDeps,
   instance: Instance,
   signal: AbortSignal,
-  connect: (restart: boolean, startMs: number) => Promise<T>,
+  connect: (restart: boolean, startMs: number, isWarm: boolean) => Promise<T>,
 ): Promise<T> {
   const { start } = instance.unit.server.view.timeouts;
-  if (!(await isWarm(deps.docker, instance))) return connect(false, start);
+  if (!(await isWarm(deps.docker, instance))) return connect(false, start, false);
   try {
-    return await connect(false, Math.min(start, ADOPTION_TIMEOUT));
+    return await connect(false, Math.min(start, ADOPTION_TIMEOUT), true);
   } catch (error) {
     if (signal.aborted) throw error;
     const why = toGatewayError(error).message.split('\n', 1)[0];
@@ -34,7 +34,7 @@ export async function adoptOrRestart<T>(
     deps.logs.add(instance.serverName, 'hive', detail);
     deps.board.restarted(instance.serverName);
     deps.board.show(instance.serverName, 'starting', { detail });
-    return connect(true, start);
+    return connect(true, start, false);
   }
 }
 

@@ -1,25 +1,60 @@
-import type { Call, CallServer, Reply } from '../model/ports.ts';
+import type { AskClient, Call, CallRequest, CallServer, Reply, ServerNotification } from '../model/ports.ts';
 import { RPC } from '../rpc/codes.ts';
 import type { Instances } from './instances.ts';
+import type { LogLevels } from './log-levels.ts';
 import type { StatusBoard } from './status-board.ts';
+import type { ModernRequest } from './upstream/modern/modern.ts';
+
+export interface CallDeps {
+  readonly instances: Instances;
+  readonly board: StatusBoard;
+  readonly askClient: AskClient;
+  readonly onNotification: (notification: ServerNotification) => void;
+  readonly logLevels: LogLevels;
+}
 
 /** Calls go to whatever instance serves the name at that moment; a call under way stays where it is. */
-export function callServer({ instances, board }: { instances: Instances; board: StatusBoard }): CallServer {
-  return (serverName, request, sessionId, capabilities) => {
+export function callServer(deps: CallDeps): CallServer {
+  const { instances, board } = deps;
+  return (serverName, plain, sessionId, capabilities) => {
     const { upstream, isolated, unit } = instances.serving(serverName) ?? {};
     if (!upstream || !isolated || !unit) return refuse(serverName, board);
     const { isolation } = unit.server.view;
-    if (isolation === 'shared') {
-      // Another MCP session costs an HTTP server little, and its requests then reach the client they are meant for.
-      const ownSession =
-        capabilities !== undefined && upstream.kind === 'http' && isolated.hasRoom(sessionId);
-      if (!ownSession) return upstream.call(request);
-      return isolated.callInSession({ sessionId, capabilities }, request);
-    }
+    const request = withCaller(deps, serverName, plain, sessionId, capabilities);
     const client = { sessionId, capabilities };
-    return isolation === 'session'
-      ? isolated.callInSession(client, request)
-      : isolated.callAlone(client, request);
+    if (isolation === 'session') return isolated.callInSession(client, request);
+    if (isolation === 'call') return isolated.callAlone(client, request);
+    // Another MCP session costs an HTTP server little, and its requests then reach the client they are meant for. A modern server
+    // has no sessions: it asks within the answer to the very call.
+    const isLegacyHttp = upstream.kind === 'http' && upstream.inventory.era !== 'modern';
+    const ownSession = capabilities !== undefined && isLegacyHttp && isolated.hasRoom(sessionId);
+    return ownSession ? isolated.callInSession(client, request) : upstream.call(request);
+  };
+}
+
+/** What a server has to say about a call, or to ask, reaches the session that made it. */
+function withCaller(
+  { askClient, onNotification, logLevels }: CallDeps,
+  serverName: string,
+  request: CallRequest,
+  sessionId: string,
+  capabilities: string | undefined,
+): ModernRequest {
+  const told: ModernRequest = {
+    onNotification: (method, params) =>
+      onNotification({ serverName, sessionId, method, ...(params ? { params } : {}) }),
+    ...request,
+  };
+  // A modern client says all of this in each request itself, and answers what it is asked by asking again.
+  if (request.era === 'modern') return told;
+  return {
+    ...told,
+    caller: {
+      capabilities,
+      logLevel: logLevels.of(sessionId),
+      ask: (method, params, signal) =>
+        askClient({ serverName, sessionId, method, ...(params ? { params } : {}), signal }),
+    },
   };
 }
 

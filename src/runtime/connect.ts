@@ -5,6 +5,7 @@ import type { AskClient, Clock, ServerNotification } from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
 import { adoptOrRestart } from './adopt.ts';
 import { type ComposeSettings, startByCompose } from './engine/compose.ts';
+import { type EraMemory, eraKey } from './eras.ts';
 import { type Instance, type Instances, showServing } from './instances.ts';
 import { type Client, createIsolated } from './isolated.ts';
 import type { Link, LinkEvents } from './links/link.ts';
@@ -28,6 +29,7 @@ export interface ConnectDeps {
   readonly onNotification: (notification: ServerNotification) => void;
   readonly askClient: AskClient;
   readonly logLevels: LogLevels;
+  readonly eras: EraMemory;
   readonly authorizers: Authorizers;
   /** Gives the instance another container, since its own cannot be linked by pipe. @throws GatewayError where the pipe is asked for */
   readonly relink: (instance: Instance, why: PipeError, signal: AbortSignal) => Promise<void>;
@@ -66,18 +68,24 @@ export async function connectInstance(
     },
     signal,
   };
-  const upstream = await adoptOrRestart(deps, instance, signal, (restart, startMs) =>
-    connectUpstream({
+  const key = await eraKey(deps.docker, instance);
+  const upstream = await adoptOrRestart(deps, instance, signal, async (restart, startMs, isWarm) => {
+    const connected = await connectUpstream({
       ...options,
       timeouts: { ...options.timeouts, start: startMs },
+      remembered: deps.eras.recall(key) ?? (instance.restart.failures > 0 ? 'legacy' : undefined),
       open: async (events) => {
         const link = await openLink(deps, instance, events, restart, signal);
         instance.link = link.kind;
         show({ link: link.kind, pid: link.pid });
         return link;
       },
-    }),
-  );
+    });
+    // A process that was up already may be held to what an earlier gateway began with.
+    const { learned } = connected;
+    if (learned === 'modern' || (learned && !isWarm)) deps.eras.learn(key, learned);
+    return connected;
+  });
   if (signal.aborted) return void (await upstream.close(0));
   instance.isolated = createIsolated(serverName, (client, abort, onLost) =>
     connectOwn(deps, instance, client, abort, onLost),
@@ -101,6 +109,7 @@ async function connectOwn(
     ...commonOptions(deps, instance),
     open: (events) => openOwnLink(deps, instance, events, signal),
     onNotification: (notification) => deps.onNotification({ ...notification, sessionId }),
+    remembered: instance.upstream?.inventory.era,
     onInventory: () => {},
     onClosed: (error) => {
       deps.logs.add(serverName, 'hive', `the process of one session: ${error.message}`);

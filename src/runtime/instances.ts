@@ -175,7 +175,12 @@ function isSame(a: Unit, b: Unit): boolean {
 
 export function showServing(board: StatusBoard, instance: Instance): void {
   const { serverName, upstream, containerId, unwell } = instance;
-  const facts = { link: upstream?.kind, pid: upstream?.pid, containerId };
+  const facts = {
+    link: upstream?.kind,
+    pid: upstream?.pid,
+    containerId,
+    protocolVersion: upstream?.inventory.protocolVersion,
+  };
   board.show(serverName, unwell ? 'unhealthy' : 'ready', { ...facts, ...unwell });
 }
 

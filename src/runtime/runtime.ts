@@ -25,6 +25,7 @@ import {
   restartContainer,
   stopContainer,
 } from './engine/containers.ts';
+import { createEraMemory } from './eras.ts';
 import { createExecutor, type Effects } from './execute.ts';
 import { ensureImage, type ImageDeps } from './images.ts';
 import { createInstances, type Instance, type InstanceEvents, type Offer } from './instances.ts';
@@ -50,7 +51,7 @@ export interface RuntimeDeps {
   readonly engineMissing: EngineTrouble;
   readonly compose: () => ComposeSettings;
   readonly override: Override;
-  readonly state: Pick<StateDir, 'pipes' | 'pipeRecord'>;
+  readonly state: Pick<StateDir, 'pipes' | 'pipeRecord' | 'eras'>;
   readonly ensureBases: ImageDeps['ensureBases'];
   readonly values: () => Values;
   readonly clock: Clock;
@@ -85,6 +86,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const { docker, clock, logs } = deps;
   const board = createStatusBoard(clock);
   const instances = createInstances(clock, board, deps);
+  const eras = createEraMemory(deps.state.eras, clock);
   const logLevels = createLogLevels(() => instances.all());
   const hasPipe = (): boolean => instances.all().some(({ link }) => link === 'pipe');
   const pipes = docker && createPipes(deps.state, docker, clock, hasPipe);
@@ -130,7 +132,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       return make(server, unit.image ?? '');
     },
     connect: (instance, signal) =>
-      connectInstance({ ...deps, board, instances, logLevels, relink }, instance, signal),
+      connectInstance({ ...deps, board, instances, logLevels, eras, relink }, instance, signal),
     update: (instance, unit) => {
       instance.unit = unit;
       instance.upstream?.setLimits(unit.server.view);
@@ -207,7 +209,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       for (const { serverName } of board.all()) if (!busy.has(serverName)) instances.settle(serverName);
       return executor.execute(plan);
     },
-    call: callServer({ instances, board }),
+    call: callServer({ ...deps, instances, board, logLevels }),
     offers: instances.offers,
     tellServers(sessionId, method, params) {
       for (const instance of instances.all())

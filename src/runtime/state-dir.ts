@@ -15,6 +15,8 @@ export interface StateDir {
   readonly pipes: string;
   /** What was found out about pipe links. */
   readonly pipeRecord: string;
+  /** Which protocol era each server was found to be of. */
+  readonly eras: string;
   readonly valuesKey: Buffer;
 }
 
@@ -32,6 +34,7 @@ export function openStateDir(configFile: string, env: NodeJS.ProcessEnv = proces
     override: join(path, 'override.yml'),
     pipes: join(path, 'pipes'),
     pipeRecord: join(path, 'pipes.json'),
+    eras: join(path, 'eras.json'),
     valuesKey: readOrMakeKey(join(path, 'values.key')),
   };
 }

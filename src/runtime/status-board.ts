@@ -24,6 +24,7 @@ export interface StatusFacts {
   readonly link?: string | undefined;
   readonly pid?: number | undefined;
   readonly containerId?: string | undefined;
+  readonly protocolVersion?: string | undefined;
 }
 
 type Row = { -readonly [Key in keyof ServerStatus]: ServerStatus[Key] };
@@ -105,6 +106,7 @@ function apply(row: Row, state: ServerState, facts: StatusFacts, now: number): v
   setOrDelete(row, 'code', facts.error?.code);
   // What failed may stand elsewhere: in the Dockerfile, or further down in the entry.
   if (facts.error?.place) row.place = facts.error.place;
+  if ('protocolVersion' in facts) setOrDelete(row, 'protocolVersion', facts.protocolVersion);
   if ('link' in facts) setOrDelete(row, 'link', facts.link);
   if ('pid' in facts) setOrDelete(row, 'pid', facts.pid);
   if ('containerId' in facts) setOrDelete(row, 'containerId', facts.containerId);

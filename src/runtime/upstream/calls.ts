@@ -163,7 +163,7 @@ export function createCalls({ serverName, clock, limits, trouble, send, withdraw
     },
     tell(method, params, during) {
       const cause =
-        during === undefined ? onlyOne(pending, ({ options }) => options.logs) : pending.get(during);
+        during === undefined ? onlyOne(pending.values(), ({ options }) => options.logs) : pending.get(during);
       if (!cause?.request.onNotification) return false;
       cause.request.onNotification(method, params);
       return true;
@@ -205,11 +205,11 @@ export function createCalls({ serverName, clock, limits, trouble, send, withdraw
 
 /** Undefined where there is none, or more than one. */
 function onlyOne(
-  pending: ReadonlyMap<number, Pending>,
+  pending: readonly Pending[],
   is: (entry: Pending) => boolean | undefined,
 ): Pending | undefined {
   let found: Pending | undefined;
-  for (const entry of pending.values()) {
+  for (const entry of pending) {
     if (!is(entry)) continue;
     if (found) return undefined;
     found = entry;

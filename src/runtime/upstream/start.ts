@@ -64,7 +64,9 @@ export async function connectWithin(options: UpstreamOptions, connection: Connec
       clock,
       kind: link.kind,
       startMs: timeouts.start,
-      call: (request, headers) => connection.calls.call(request, { ...inTime(request), headers }).reply,
+      // One that stays unanswered for good is no call in flight.
+      call: (request, headers) =>
+        connection.calls.call(request, { ...inTime(request), headers, background: true }).reply,
       capabilities: options.capabilities,
       remembered: options.remembered,
     });

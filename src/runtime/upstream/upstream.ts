@@ -2,7 +2,7 @@ import type { GatewayError } from '../../errors.ts';
 import type { Inventory } from '../../model/catalog.ts';
 import type { Timeouts } from '../../model/desired.ts';
 import type { Era } from '../../model/era.ts';
-import type { Call, CallRequest, Clock, Reply, ServerNotification } from '../../model/ports.ts';
+import type { Call, Clock, Reply, ServerNotification } from '../../model/ports.ts';
 import { RPC } from '../../rpc/codes.ts';
 import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
 import { createConnection } from './connection.ts';

@@ -157,7 +157,10 @@ export interface Script {
   end(facts: ExitFacts): void;
 }
 
-/** A server in memory, for what no real one can be made to do on time. Answers by method; what is not listed stays unanswered. */
+/**
+ * A server in memory, for what no real one can be made to do on time. Answers by method; what is not listed stays unanswered, but for
+ * `server/discover`.
+ */
 export function script(answers: Readonly<Record<string, (params: never) => object>>): Script {
   let events: LinkEvents | undefined;
   const sent: Script['sent'] = [];
@@ -169,7 +172,7 @@ export function script(answers: Readonly<Record<string, (params: never) => objec
   const send = async (bytes: Buffer): Promise<void> => {
     const message = JSON.parse(slice(bytes, { start: 0, end: bytes.length }).toString());
     sent.push(message);
-    const answer = answers[message.method]?.(message.params as never);
+    const answer = { ...LEGACY, ...answers }[message.method as string]?.(message.params as never);
     if (answer) queueMicrotask(() => say({ id: message.id, ...answer }));
   };
   return {
@@ -182,6 +185,11 @@ export function script(answers: Readonly<Record<string, (params: never) => objec
     },
   };
 }
+
+/** What a server of the legacy era says to the question of the modern one. */
+const LEGACY: Parameters<typeof script>[0] = {
+  'server/discover': () => ({ error: { code: -32601, message: 'Method not found' } }),
+};
 
 export const HELLO = {
   initialize: () => ({

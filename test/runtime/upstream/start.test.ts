@@ -120,10 +120,10 @@ test('the handshake is what the protocol asks for', async () => {
   const { upstream } = await connect('s', { open });
   assert.deepEqual(
     sent.map(({ method }) => method),
-    ['initialize', 'notifications/initialized', 'tools/list'],
+    ['server/discover', 'initialize', 'notifications/initialized', 'tools/list'],
   );
-  assert.equal(sent[0]?.params?.protocolVersion, '2025-11-25');
-  assert.deepEqual(sent[0]?.params?.capabilities, {});
+  assert.equal(sent[1]?.params?.protocolVersion, '2025-11-25');
+  assert.deepEqual(sent[1]?.params?.capabilities, {});
   await upstream.close(0);
 });
 

@@ -4,9 +4,10 @@ import type { Call, CallRequest, Reply } from '../../../model/ports.ts';
 import { RPC } from '../../../rpc/codes.ts';
 import { member, stringAt } from '../../../rpc/envelope.ts';
 import { errorObject } from '../../../rpc/message.ts';
+import { type ParamHeader, readParamHeaders } from '../../../rpc/param-headers.ts';
 import { type CallOptions, type Calls, cancelReply, type SentCall } from '../calls.ts';
 import { MODERN_ERROR, readError } from './discover.ts';
-import { headersOf, type ParamHeader, readParamHeaders } from './headers.ts';
+import { headersOf } from './headers.ts';
 import { legacyReply } from './legacy-reply.ts';
 import { type Listener, uriOf } from './listen.ts';
 import { appended, envelopeOf, LOG_LEVEL, type Sender, withEnvelope } from './meta.ts';
@@ -180,10 +181,17 @@ const isSpecial = ({ json }: Definition): boolean =>
 
 function factsOf(tool: Definition, isHttp: boolean): ToolFacts {
   const { outputSchema } = JSON.parse(tool.json) as { outputSchema?: { type?: unknown } | null };
+  const headers = isHttp ? headersIn(tool) : [];
   return {
-    headers: isHttp ? readParamHeaders(tool) : [],
+    headers: typeof headers === 'string' ? [] : headers,
     wraps: outputSchema != null && outputSchema.type !== 'object',
   };
+}
+
+/** A text says what is wrong with them. */
+function headersIn({ json }: Definition): readonly ParamHeader[] | string {
+  if (!json.includes('x-mcp-header')) return [];
+  return readParamHeaders((JSON.parse(json) as { inputSchema?: unknown }).inputSchema);
 }
 
 /** Over HTTP a tool whose headers cannot be sent must not be offered. */
@@ -192,12 +200,8 @@ export function usableOverHttp(
   note: (text: string) => void,
 ): readonly Definition[] {
   return tools.filter((tool) => {
-    try {
-      readParamHeaders(tool);
-      return true;
-    } catch (error) {
-      note(`tool ${tool.key} is left out: ${(error as Error).message}`);
-      return false;
-    }
+    const headers = headersIn(tool);
+    if (typeof headers === 'string') note(`tool ${tool.key} is left out: ${headers}`);
+    return typeof headers !== 'string';
   });
 }
