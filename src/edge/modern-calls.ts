@@ -21,7 +21,7 @@ import { type ClientRequest, ERROR, refusal } from './message.ts';
 import type { Meter } from './metrics.ts';
 import { MAY_ASK, type ModernReply, modernRefusal, modernReply } from './modern-reply.ts';
 import { createParked } from './parked.ts';
-import { capabilitiesText, type Params, type RequestMeta } from './request-meta.ts';
+import { capabilitiesText, type Params, type RequestMeta, withoutTasks } from './request-meta.ts';
 
 export interface ModernCallsDeps {
   readonly call: CallServer;
@@ -139,7 +139,7 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
       if (level !== undefined) deps.setLogLevel(sessionId, level);
       const outgoing = {
         method: request.method,
-        params: own,
+        params: withoutTasks(own),
         era: 'modern',
         onProgress: (params: Buffer) => tellProgress(work, params),
         onNotification: (method: string, params: Buffer | undefined) => tell(work, method, params),

@@ -7,10 +7,17 @@ const HERE = import.meta.dirname;
 const INSTALL_MS = 180_000;
 const RUN_MS = 90_000;
 
-/** How the suite is asked, by the line it comes from. */
+/** How the suite is asked, by the line it comes from, and the era of the client that it is. */
 export const LINES = {
-  '0.1.16 active': ['conformance-stable'],
-  '0.2.0-alpha.12 2025-11-25': ['conformance-next', '--requirements', '2025-11-25'],
+  '0.1.16 active': { era: 'legacy', suite: ['conformance-stable'] },
+  '0.2.0-alpha.12 2025-11-25': {
+    era: 'legacy',
+    suite: ['conformance-next', '--requirements', '2025-11-25'],
+  },
+  '0.2.0-alpha.12 2026-07-28': {
+    era: 'modern',
+    suite: ['conformance-next', '--requirements', '2026-07-28'],
+  },
 } as const;
 export type Line = keyof typeof LINES;
 
@@ -27,7 +34,7 @@ export async function installSuite(): Promise<void> {
 
 /** @throws when the suite itself does not come to its summary */
 export async function runSuite(line: Line, url: string, folder: string): Promise<Outcome> {
-  const [name, ...options] = LINES[line];
+  const [name, ...options] = LINES[line].suite;
   const program = join(HERE, 'node_modules', name, 'dist/index.js');
   const { all } = await execa(process.execPath, [program, 'server', '--url', url, ...options], {
     cwd: folder,

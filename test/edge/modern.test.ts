@@ -404,3 +404,14 @@ test('a legacy session beside it must go on as before', async (t) => {
   assert.equal((await answer).text, '{"jsonrpc":"2.0","id":1,"result":{"a":1}}');
   events.close();
 });
+
+test('an extension that the gateway cannot carry must not be declared to servers', async (t) => {
+  const { url, received } = await edge(t);
+  const tasks = { 'io.modelcontextprotocol/tasks': {}, 'example.com/own': { a: 1 } };
+  const answer = ask(url, 'tools/call', { name: 'echo' }, { meta: modernMeta({ extensions: tasks }) });
+  const call = await received();
+  const declared = JSON.parse(call.params)._meta['io.modelcontextprotocol/clientCapabilities'];
+  assert.deepEqual(declared, { extensions: { 'example.com/own': { a: 1 } } });
+  call.answer('result', '{}');
+  await answer;
+});

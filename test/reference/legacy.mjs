@@ -35,9 +35,28 @@ const CAPABILITIES = {
 };
 const PAUSE_MS = 50;
 
+const plain = (name) => ({ name, description: `Conformance: ${name}`, inputSchema: { type: 'object' } });
+/** Tools that only the suite of the modern era looks for, and which mean something here as well. */
+const MORE_TOOLS = [
+  ...['test_logging_tool', 'test_streaming_elicitation'].map(plain),
+  ...['test_trigger_tool_change', 'test_trigger_prompt_change'].map(plain),
+  {
+    ...plain('test_x_mcp_header'),
+    inputSchema: { type: 'object', properties: { region: { type: 'string', 'x-mcp-header': 'Region' } } },
+  },
+];
+
 function makeServer() {
   const server = new Server({ name: 'reference-legacy', version: '1.0.0' }, { capabilities: CAPABILITIES });
   const subscribed = new Set();
+  /** What the trigger tools add to the lists, and take away again. */
+  const extra = { tools: [], prompts: [] };
+
+  async function toggle(kind, entry, tell) {
+    extra[kind] = extra[kind].length > 0 ? [] : [entry];
+    await tell();
+    return `${kind} changed`;
+  }
 
   async function log(extra) {
     for (const data of ['Tool execution started', 'Tool processing data', 'Tool execution completed']) {
@@ -86,6 +105,14 @@ function makeServer() {
     test_tool_with_logging: (_args, extra) => log(extra),
     test_tool_with_progress: (_args, extra) => progress(extra),
     test_update_resource: update,
+    test_logging_tool: (_args, extra) => log(extra),
+    test_streaming_elicitation: (args, extra) => ask('test_elicitation', args, extra),
+    test_trigger_tool_change: () => toggle('tools', plain('test_extra'), () => server.sendToolListChanged()),
+    test_trigger_prompt_change: () =>
+      toggle('prompts', { name: 'test_extra_prompt', description: 'One more' }, () =>
+        server.sendPromptListChanged(),
+      ),
+    test_x_mcp_header: async (args) => JSON.stringify(args),
     json_schema_2020_12_tool: async (args) => JSON.stringify(args),
     test_error_handling: async () => {
       throw new Error('This tool intentionally returns an error for testing');
@@ -98,7 +125,9 @@ function makeServer() {
     return tools[name](args, extra);
   }
 
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: TOOLS }));
+  server.setRequestHandler(ListToolsRequestSchema, () => ({
+    tools: [...TOOLS, ...MORE_TOOLS, ...extra.tools],
+  }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     if (FIXED[params.name]) return { content: FIXED[params.name] };
     try {
@@ -123,7 +152,7 @@ function makeServer() {
     subscribed.delete(uri);
     return {};
   });
-  server.setRequestHandler(ListPromptsRequestSchema, () => ({ prompts: PROMPTS }));
+  server.setRequestHandler(ListPromptsRequestSchema, () => ({ prompts: [...PROMPTS, ...extra.prompts] }));
   server.setRequestHandler(GetPromptRequestSchema, ({ params }) => {
     const messages = prompt(params.name, params.arguments);
     if (!messages) throw new McpError(-32602, `Unknown prompt: ${params.name}`);
