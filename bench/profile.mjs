@@ -13,7 +13,7 @@ import { direct } from './rows/direct.mjs';
 import { hive } from './rows/hive.mjs';
 
 const [name, size = '100', clients = '16', rowName = 'hive-native'] = process.argv.slice(2);
-const MS = 6_000;
+const MS = Number(process.env.MS ?? 6_000);
 const SHOWN = 30;
 
 const folder = mkdtempSync(join(tmpdir(), 'hive-bench-profile-'));

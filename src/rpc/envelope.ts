@@ -68,8 +68,12 @@ function isKey(text: Buffer, start: number, end: number, name: Buffer): boolean 
 
 /** The key at `start`..`end` if it is written with escapes. */
 function unescaped(text: Buffer, start: number, end: number): string | undefined {
-  const key = text.subarray(start, end);
-  return key.includes(BACKSLASH) ? JSON.parse(key.toString()) : undefined;
+  return hasEscape(text, start, end) ? JSON.parse(text.toString('utf8', start, end)) : undefined;
+}
+
+function hasEscape(text: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (text[i] === BACKSLASH) return true;
+  return false;
 }
 
 /** The top-level member that the key at `start`..`end` (quotes included) names, if it is one that counts. */
@@ -165,7 +169,9 @@ export const isNull = (text: Buffer, span: Span): boolean =>
 /** The string at `span`; `undefined` for other values. */
 export function stringAt(text: Buffer, span: Span | undefined): string | undefined {
   if (!span || text[span.start] !== 0x22) return undefined;
-  return JSON.parse(text.toString('utf8', span.start, span.end));
+  const { start, end } = span;
+  if (hasEscape(text, start, end)) return JSON.parse(text.toString('utf8', start, end));
+  return text.toString('utf8', start + 1, end - 1);
 }
 
 export interface Edit {
@@ -176,6 +182,9 @@ export interface Edit {
 
 /** A copy of `text` with each range replaced; ranges must not overlap, their order does not matter. */
 export function splice(text: Buffer, edits: readonly Edit[]): Buffer {
+  const [only] = edits;
+  if (only && edits.length === 1)
+    return Buffer.concat([text.subarray(0, only.start), only.with, text.subarray(only.end)]);
   const parts: Buffer[] = [];
   let done = 0;
   for (const edit of [...edits].sort((a, b) => a.start - b.start)) {

@@ -39,6 +39,18 @@ export function readProgress(
 
 /** Ids are numbers when they leave us; some servers return them as strings. NaN for what cannot be one of ours. */
 export function idNumber(text: Buffer): number {
-  const digits = text[0] === 0x22 ? text.toString('latin1', 1, text.length - 1) : text.toString('latin1');
-  return /^\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN;
+  const isQuoted = text[0] === 0x22;
+  const end = isQuoted ? text.length - 1 : text.length;
+  const start = isQuoted ? 1 : 0;
+  if (end <= start || end - start > MAX_DIGITS) return Number.NaN;
+  let number = 0;
+  for (let i = start; i < end; i++) {
+    const digit = (text[i] as number) - 0x30;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    number = number * 10 + digit;
+  }
+  return number;
 }
+
+/** All of them are exact in a double. */
+const MAX_DIGITS = 15;
