@@ -1,0 +1,486 @@
+/**
+ * What MCP 2026-07-28 demands of the gateway, and the test that proves each. `section` is a page of the specification under
+ * docs/specification/2026-07-28 and a heading in it; `proof` is `test file :: test name`.
+ */
+export interface Requirement {
+  readonly id: string;
+  readonly section: string;
+  readonly level: 'MUST' | 'SHOULD';
+  readonly text: string;
+  readonly sides: 'client' | 'upstream';
+  readonly proof: string;
+}
+
+type Row = readonly [
+  id: string,
+  section: string,
+  level: Requirement['level'],
+  text: string,
+  proof: readonly [file: keyof typeof FILES, test: string],
+];
+
+const FILES = {
+  modern: 'test/edge/modern.test.ts',
+  parked: 'test/edge/parked.test.ts',
+  listen: 'test/edge/listen.test.ts',
+  views: 'test/catalog/era-view.test.ts',
+  clients: 'test/edge/modern-clients.test.ts',
+  legacy: 'test/scenarios/protocol-modern-on-legacy.test.ts',
+  params: 'test/runtime/upstream/legacy-params.test.ts',
+  http: 'test/edge/http.test.ts',
+  conformance: 'test/conformance/conformance.test.ts',
+} as const;
+
+const HTTP = 'basic/transports/streamable-http.mdx#';
+const MRTR = 'basic/patterns/mrtr.mdx#';
+const SUBSCRIPTIONS = 'basic/patterns/subscriptions.mdx#';
+const HEADERS_TEST = ['modern', 'header fields must repeat what the body says'] as const;
+const MALFORMED = [
+  'modern',
+  'a request without what every request carries must be refused as malformed',
+] as const;
+const VERSIONS = ['modern', 'a version that is not spoken must be answered with those that are'] as const;
+const ODD = [
+  'modern',
+  'notifications are taken, and what clients of this era never send is refused',
+] as const;
+const ALONE = [
+  'modern',
+  'every request must be on its own: no session is begun, and what it began is over with it',
+] as const;
+const LISTS = [
+  'modern',
+  'server/discover and lists must be complete, private, and the same every time',
+] as const;
+const STAMPED = ['modern', 'results of legacy servers must be completed in front of their own text'] as const;
+const CODES = ['modern', 'error codes of older revisions must not reach modern clients'] as const;
+const LOGS = [
+  'modern',
+  'progress and the log messages asked for must precede the result on the same stream',
+] as const;
+const HANDLE = ['parked', 'a handle must work once, for its own request, and only whole'] as const;
+const ACK = [
+  'listen',
+  'the first message acknowledges what is honoured, and every message carries the id',
+] as const;
+const FILTER = ['listen', 'only what was asked for may be sent'] as const;
+
+/** Towards clients: src/edge and src/catalog. */
+const CLIENT: readonly Row[] = [
+  [
+    'stateless',
+    'basic/index.mdx#Statelessness',
+    'MUST',
+    'A request does not rely on earlier ones over the same connection.',
+    ALONE,
+  ],
+  [
+    'meta-required',
+    'basic/index.mdx#_meta',
+    'MUST',
+    'A request without protocolVersion or clientCapabilities is -32602 with HTTP 400.',
+    MALFORMED,
+  ],
+  ['meta-client-info', 'basic/index.mdx#_meta', 'MUST', 'clientInfo is not required.', MALFORMED],
+  [
+    'meta-server-info',
+    'basic/index.mdx#_meta',
+    'SHOULD',
+    'Every result carries serverInfo in its _meta.',
+    STAMPED,
+  ],
+  ['result-type', 'basic/index.mdx#ResultType', 'MUST', 'Every result has a resultType.', STAMPED],
+  [
+    'error-id',
+    'basic/index.mdx#Error Responses',
+    'MUST',
+    'An error carries the id of its request.',
+    HEADERS_TEST,
+  ],
+  ['legacy-codes', 'basic/index.mdx#Error Codes', 'MUST', '-32002 and -32042 are never sent.', CODES],
+  [
+    'reserved-codes',
+    'basic/index.mdx#Error Codes',
+    'MUST',
+    'Codes from -32020 to -32099 are sent with their specified meaning only.',
+    CODES,
+  ],
+  [
+    'capability-missing',
+    'basic/index.mdx#_meta',
+    'MUST',
+    'What takes a capability that the client has not declared is -32021 with HTTP 400.',
+    CODES,
+  ],
+  [
+    'version-unsupported',
+    'basic/versioning.mdx#Protocol Version Negotiation',
+    'MUST',
+    'An unknown version is -32022 with HTTP 400 and the supported versions.',
+    VERSIONS,
+  ],
+  [
+    'dual-era',
+    'basic/versioning.mdx#Backward Compatibility with Initialization-Based Versions',
+    'MUST',
+    'Requests with _meta are served statelessly, initialize opens a legacy session, at one URL.',
+    ['modern', 'a legacy session beside it must go on as before'],
+  ],
+  [
+    'discover',
+    'server/discover.mdx#Response',
+    'MUST',
+    'server/discover answers with versions, capabilities and identity.',
+    LISTS,
+  ],
+  [
+    'cache-hints',
+    'server/utilities/caching.mdx#Cacheable Results',
+    'MUST',
+    'discover, lists and resources/read carry ttlMs (at least 0) and cacheScope.',
+    LISTS,
+  ],
+  [
+    'cache-interim',
+    'server/utilities/caching.mdx#Cacheable Results',
+    'MUST',
+    'input_required carries no caching hints.',
+    ['modern', 'URLs to be visited are asked for in the answer where the client can show them'],
+  ],
+  [
+    'list-stable',
+    'server/tools.mdx#Listing Tools',
+    'MUST',
+    'Lists do not vary by connection; their order is deterministic.',
+    LISTS,
+  ],
+  [
+    'cursor-invalid',
+    'server/utilities/pagination.mdx#Error Handling',
+    'SHOULD',
+    'An unknown cursor is -32602.',
+    LISTS,
+  ],
+  [
+    'resource-missing',
+    'server/resources.mdx#Error Handling',
+    'MUST',
+    'A resource that is not there is -32602.',
+    ['modern', 'what nobody serves is an error that says what is meant'],
+  ],
+  [
+    'post-only',
+    `${HTTP}Earlier Streamable HTTP Revisions`,
+    'SHOULD',
+    'GET and DELETE of this version are 405, a session id is ignored and none is given.',
+    ODD,
+  ],
+  [
+    'no-sessions',
+    `${HTTP}Earlier Streamable HTTP Revisions`,
+    'SHOULD',
+    'No session id is minted or echoed.',
+    ALONE,
+  ],
+  ['single-message', `${HTTP}Sending Messages`, 'MUST', 'Batches and responses are refused.', ODD],
+  [
+    'notification-202',
+    `${HTTP}Sending Messages`,
+    'MUST',
+    'A notification that is taken is 202 without a body.',
+    ODD,
+  ],
+  [
+    'origin',
+    `${HTTP}Security & Endpoint`,
+    'MUST',
+    'An Origin that is not allowed is 403.',
+    ['http', 'only hosts that are ours are answered, on every path: no DNS rebinding'],
+  ],
+  [
+    'version-header',
+    `${HTTP}Protocol Version Header`,
+    'MUST',
+    'MCP-Protocol-Version that is missing or not the body’s is -32020 with HTTP 400.',
+    HEADERS_TEST,
+  ],
+  [
+    'method-404',
+    `${HTTP}Protocol Version Header`,
+    'MUST',
+    'A method that is not there is HTTP 404 and -32601.',
+    ['modern', 'methods that this era has not must be 404 with -32601'],
+  ],
+  [
+    'method-header',
+    `${HTTP}Standard Request Headers`,
+    'MUST',
+    'Mcp-Method that is missing or not the body’s is -32020 with HTTP 400.',
+    HEADERS_TEST,
+  ],
+  [
+    'name-header',
+    `${HTTP}Standard Request Headers`,
+    'MUST',
+    'Mcp-Name that is missing or not the body’s is -32020 with HTTP 400.',
+    HEADERS_TEST,
+  ],
+  [
+    'param-header',
+    `${HTTP}Server Behavior for Custom Headers`,
+    'MUST',
+    'Mcp-Param-* that is missing or not the body’s is -32020 with HTTP 400.',
+    HEADERS_TEST,
+  ],
+  [
+    'param-chars',
+    `${HTTP}Server Behavior for Custom Headers`,
+    'MUST',
+    'Mcp-Param-* with characters that it may not have is refused.',
+    HEADERS_TEST,
+  ],
+  ['param-number', `${HTTP}Server Validation`, 'SHOULD', 'Integers are compared as numbers.', HEADERS_TEST],
+  [
+    'header-base64',
+    `${HTTP}Value Encoding`,
+    'MUST',
+    'Values in base64 are decoded before they are compared.',
+    HEADERS_TEST,
+  ],
+  [
+    'header-case',
+    `${HTTP}Case Sensitivity`,
+    'MUST',
+    'Header names are compared without case, values with it.',
+    HEADERS_TEST,
+  ],
+  [
+    'header-schema',
+    `${HTTP}Schema Extension`,
+    'MUST',
+    'x-mcp-header counts only where the specification allows it.',
+    ['views', 'headers that repeat arguments are those of a definition that clients may take'],
+  ],
+  [
+    'stream-close',
+    `${HTTP}Cancellation`,
+    'MUST',
+    'Closing the response stream cancels the request.',
+    ['modern', 'a client that closes the stream must have its call cancelled, and only then'],
+  ],
+  [
+    'stream-related',
+    `${HTTP}Receiving Messages`,
+    'MUST',
+    'What precedes the result belongs to the request; no requests are sent.',
+    LOGS,
+  ],
+  [
+    'stream-buffering',
+    `${HTTP}Receiving Messages`,
+    'SHOULD',
+    'Event streams carry X-Accel-Buffering: no.',
+    LOGS,
+  ],
+  [
+    'stream-alive',
+    `${HTTP}Receiving Messages`,
+    'SHOULD',
+    'Long streams carry comments as signs of life.',
+    ['listen', 'a quiet stream must give signs of life'],
+  ],
+  [
+    'log-level',
+    'server/utilities/logging.mdx#Per-request log level',
+    'MUST',
+    'Log messages are sent only for requests that name a level, from that level on, on their own stream.',
+    LOGS,
+  ],
+  [
+    'log-level-unknown',
+    'server/utilities/logging.mdx#Error Handling',
+    'SHOULD',
+    'An unknown level is -32602.',
+    MALFORMED,
+  ],
+  [
+    'progress-token',
+    'basic/patterns/progress.mdx#Behavior Requirements',
+    'MUST',
+    'Progress names a token of an active request.',
+    ['parked', 'progress after a retry carries the token of the retry'],
+  ],
+  [
+    'mrtr-one-of',
+    `${MRTR}Server Requirements (Basic Workflow)`,
+    'MUST',
+    'input_required has inputRequests or requestState; the requests are elicitation, sampling or roots.',
+    ['parked', 'what a server asks is in the answer, and the retry brings the call to its end'],
+  ],
+  [
+    'mrtr-keys',
+    `${MRTR}Server Requirements (Basic Workflow)`,
+    'MUST',
+    'The keys of inputRequests are unique.',
+    ['parked', 'what the client leaves out must be asked again, and what it adds ignored'],
+  ],
+  [
+    'mrtr-integrity',
+    `${MRTR}Server Requirements (Basic Workflow)`,
+    'MUST',
+    'requestState that fails verification is refused.',
+    ['params', 'a requestState for a legacy server is none that it gave, and must be refused'],
+  ],
+  [
+    'mrtr-tampered',
+    `${MRTR}Server Requirements (Basic Workflow)`,
+    'MUST',
+    'requestState that was altered is not taken for ours.',
+    ['parked', 'a handle that was tampered with is none of ours: it goes to the server, which can tell'],
+  ],
+  [
+    'mrtr-bound',
+    `${MRTR}Server Requirements (Basic Workflow)`,
+    'SHOULD',
+    'requestState is bound to principal, method and params, and works once.',
+    HANDLE,
+  ],
+  [
+    'mrtr-expiry',
+    `${MRTR}Server Requirements (Basic Workflow)`,
+    'SHOULD',
+    'requestState expires.',
+    ['parked', 'nobody waits for ever: a client that does not come back gives up the call'],
+  ],
+  [
+    'mrtr-declared',
+    `${MRTR}Server Requirements (Basic Workflow)`,
+    'MUST',
+    'Only what the client declared is asked.',
+    ['parked', 'a client must not be asked what it has not declared, nor within what cannot ask'],
+  ],
+  [
+    'mrtr-supported',
+    `${MRTR}Supported Requests`,
+    'MUST',
+    'Only tools/call, prompts/get and resources/read are answered with input_required.',
+    ['parked', 'a client must not be asked what it has not declared, nor within what cannot ask'],
+  ],
+  [
+    'mrtr-missing',
+    `${MRTR}Error Handling`,
+    'SHOULD',
+    'What a retry leaves out is asked again, what it adds is ignored.',
+    ['parked', 'what the client leaves out must be asked again, and what it adds ignored'],
+  ],
+  [
+    'mrtr-malformed',
+    `${MRTR}Error Handling`,
+    'SHOULD',
+    'inputResponses that are no object are an error.',
+    HANDLE,
+  ],
+  [
+    'mrtr-end-to-end',
+    `${MRTR}Basic Workflow`,
+    'MUST',
+    'A legacy server’s own requests reach the client and its answers the server.',
+    ['legacy', 'a legacy server must be able to ask a modern client back: ${way}'],
+  ],
+  [
+    'url-mode',
+    'client/elicitation.mdx#URL Mode Elicitation Requests',
+    'MUST',
+    'A URL is asked for only of clients that declare it, without elicitationId.',
+    ['parked', 'a URL to visit is asked for without the id that this era has not'],
+  ],
+  [
+    'listen-ack',
+    `${SUBSCRIPTIONS}Acknowledgment`,
+    'MUST',
+    'The acknowledgment is the first message and names what is honoured.',
+    ACK,
+  ],
+  [
+    'listen-id',
+    `${SUBSCRIPTIONS}Receiving Notifications`,
+    'MUST',
+    'Every message carries the id of its subscription.',
+    ACK,
+  ],
+  [
+    'listen-filter',
+    `${SUBSCRIPTIONS}Opening a Stream`,
+    'MUST',
+    'Nothing is sent that was not asked for; log messages never.',
+    FILTER,
+  ],
+  [
+    'listen-close',
+    `${SUBSCRIPTIONS}Graceful Closure`,
+    'SHOULD',
+    'At the end of the gateway the stream ends with its result.',
+    ['listen', 'the end of the gateway must end streams with their result'],
+  ],
+  [
+    'listen-many',
+    `${SUBSCRIPTIONS}Multiple Concurrent Subscriptions`,
+    'MUST',
+    'Several subscriptions are told apart.',
+    FILTER,
+  ],
+  [
+    'extensions',
+    'basic/versioning.mdx#Extension Negotiation',
+    'MUST',
+    'An extension that the gateway does not carry (tasks) is not declared to servers.',
+    ['modern', 'an extension that the gateway cannot carry must not be declared to servers'],
+  ],
+  [
+    'legacy-params',
+    'basic/index.mdx#_meta',
+    'MUST',
+    'Towards a legacy server the envelope is taken off, everything else in _meta stays.',
+    ['legacy', 'what only the gateway and its client have to know must not reach a legacy server'],
+  ],
+  [
+    'output-schema',
+    'server/tools.mdx#Output Schema',
+    'MUST',
+    'Legacy clients see an output that is no object as one.',
+    ['views', 'legacy clients must be shown the output of modern tools as an object'],
+  ],
+  [
+    'sdk',
+    'basic/versioning.mdx#Compatibility Matrix',
+    'MUST',
+    'The SDK’s client lands in this era and works.',
+    ['clients', "the SDK's client v2, ${name}, must land in the modern era and find everything there"],
+  ],
+  [
+    'conformance',
+    'basic/index.mdx#Overview',
+    'MUST',
+    'The official suite passes whatever the server behind passes alone.',
+    ['conformance', 'whatever a reference server passes alone it must pass through Hive: ${way}'],
+  ],
+];
+
+/** Towards servers: src/runtime/upstream and src/runtime/links. */
+const UPSTREAM: readonly Row[] = [];
+
+const required =
+  (sides: Requirement['sides']) =>
+  ([id, section, level, text, [file, name]]: Row): Requirement => ({
+    id,
+    section,
+    level,
+    text,
+    sides,
+    proof: `${FILES[file]} :: ${name}`,
+  });
+
+export const REQUIREMENTS: readonly Requirement[] = [
+  ...CLIENT.map(required('client')),
+  ...UPSTREAM.map(required('upstream')),
+];
