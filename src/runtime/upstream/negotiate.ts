@@ -37,7 +37,7 @@ export async function negotiate(options: NegotiateOptions): Promise<Negotiated> 
   const probe = discover(options);
   const first = await within(options, probe);
   if (first === undefined) return askBoth(options, probe);
-  return verdict(options, first) ?? fallBack(options);
+  return verdict(options, first) ?? fallBack(options, isEvidence(first));
 }
 
 /** Silence says nothing: a slow starter reads both questions in their order, a legacy server answers the second. */
@@ -56,11 +56,19 @@ async function askBoth(options: NegotiateOptions, probe: Promise<Reply>): Promis
   return late ?? readInitialized(options.serverName, reply);
 }
 
-async function fallBack(options: NegotiateOptions): Promise<Negotiated> {
+async function fallBack(options: NegotiateOptions, isEvidence: boolean): Promise<Negotiated> {
   const reply = await hello(options);
   // Some refuse the probe for a reason that passes (still loading), but know what they are.
   const modern = isModernOnly(reply) ? verdict(options, await discover(options)) : undefined;
-  return modern ?? { ...readInitialized(options.serverName, reply), learned: 'legacy' };
+  if (modern) return modern;
+  const legacy = readInitialized(options.serverName, reply);
+  return isEvidence ? { ...legacy, learned: 'legacy' } : legacy;
+}
+
+/** A server in trouble has not said what it is. */
+function isEvidence(reply: Reply): boolean {
+  const status = reply.kind === 'error' ? readError(reply.json).data?.status : undefined;
+  return !(typeof status === 'number' && status >= 500);
 }
 
 /**

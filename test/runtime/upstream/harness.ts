@@ -111,7 +111,9 @@ export interface Connected {
   readonly told: Told;
 }
 
-export type Change = Partial<Pick<UpstreamOptions, 'timeouts' | 'maxInFlight' | 'clock' | 'signal' | 'open'>>;
+export type Change = Partial<
+  Pick<UpstreamOptions, 'timeouts' | 'maxInFlight' | 'clock' | 'signal' | 'open' | 'remembered'>
+>;
 
 /** Connects to one of test/servers as a child process. */
 export async function connect(server: string, change: Change = {}): Promise<Connected> {

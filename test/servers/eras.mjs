@@ -1,0 +1,67 @@
+// What real servers do when they are asked for `server/discover` before anything else. Argument: which of them to be.
+import { serve, text } from './serve.mjs';
+
+const VERSION = '2026-07-28';
+const refuse = (code, message, data) => {
+  throw Object.assign(new Error(message), { code, data });
+};
+const unsupported = () =>
+  refuse(-32022, 'Unsupported protocol version', { supported: [VERSION], requested: '?' });
+const hello = {
+  protocolVersion: '2025-06-18',
+  capabilities: { tools: {} },
+  serverInfo: { name: 'eras', version: '1' },
+};
+const discovered = { resultType: 'complete', supportedVersions: [VERSION], capabilities: { tools: {} } };
+let asked = 0;
+let isModern = false;
+
+const modes = {
+  /** Ignores what it does not know. */
+  silent: { 'server/discover': () => undefined },
+  /** Takes nothing before `initialize` (rmcp). */
+  dies: { 'server/discover': () => process.exit(1) },
+  /** Answers what it does not know with nothing in particular. */
+  polite: { 'server/discover': () => ({}) },
+  /** Its own code for what it does not know. */
+  odd: { 'server/discover': () => refuse(-32602, 'Invalid request parameters') },
+  /** Is what it is asked for first, from then on (Python mcp 2). */
+  locks: {
+    'server/discover': () => {
+      isModern = true;
+      return discovered;
+    },
+    initialize: () => (isModern ? unsupported() : hello),
+  },
+  /** Is not ready when it is asked first, and has no `initialize`. */
+  loading: {
+    'server/discover': () => (asked++ === 0 ? refuse(-32000, 'still loading') : discovered),
+    initialize: unsupported,
+  },
+  /** Speaks what nobody knows yet. */
+  future: { 'server/discover': () => refuse(-32022, 'Unsupported', { supported: ['2027-11-01'] }) },
+  /** Knows the question, and has only legacy versions. */
+  dual: { 'server/discover': () => refuse(-32022, 'Unsupported', { supported: ['2025-06-18'] }) },
+};
+const own = modes[process.argv[2]];
+const guarded = Object.fromEntries(
+  Object.entries({ initialize: () => hello, 'tools/call': () => text('here'), ...own }).map(
+    ([name, method]) => [
+      name,
+      (...given) => {
+        try {
+          return method(...given);
+        } catch ({ code, message, data }) {
+          return { failed: { code, message, data } };
+        }
+      },
+    ],
+  ),
+);
+serve(guarded, (message) => {
+  const { failed } = message.result ?? {};
+  const { result, ...rest } = message;
+  process.stdout.write(
+    `${JSON.stringify({ jsonrpc: '2.0', ...(failed ? { ...rest, error: failed } : message) })}\n`,
+  );
+});
