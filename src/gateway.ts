@@ -165,6 +165,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     engine = observed.engine;
     const discovered = [...discoveredUnits(wanted, observed).values()].map(({ unit }) => unit);
     runtime.board.declare([...wanted.compiled.units, ...discovered]);
+    logs.keep(new Set(runtime.board.all().map(({ serverName }) => serverName)));
     ignored = tellIgnored(ignored, ignoredContainers(wanted, observed), logs);
     const todo = reconcile(wanted, observed);
     log.debug({ cause, steps: todo.steps.length }, 'reload');

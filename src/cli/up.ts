@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { systemClock } from '../clock.ts';
 import { compile } from '../compile/compile.ts';
 import { compiledIsOurs } from '../compile/yaml.ts';
@@ -83,9 +83,18 @@ function settingsOf(file: string, state: StateDir, choice: EngineChoice, yes: bo
       );
     },
     clock: systemClock,
-    log: createLog(state.log),
+    log: createLog(turnedOver(state.log)),
     say: (text) => process.stderr.write(`${text}\n`),
   };
+}
+
+/** Bytes of log from which on the next gateway begins another file and keeps this one as `.1`. */
+const MAX_LOG = 8 * 1024 * 1024;
+
+function turnedOver(log: string): string {
+  const { size = 0 } = statSync(log, { throwIfNoEntry: false }) ?? {};
+  if (size > MAX_LOG) renameSync(log, `${log}.1`);
+  return log;
 }
 
 function troubleOf(choice: EngineChoice): EngineTrouble {

@@ -5,13 +5,18 @@ import type { LogEntry } from '../model/status.ts';
 const MAX_ENTRIES = 2_000;
 const MAX_BYTES = 1 << 20;
 const MAX_LINE = 4_096;
+/** Servers that have left, and whose log is still there. */
+const MAX_GONE = 20;
+/** What is said of no server. */
+const OWN = 'hive';
 
 export interface Logs {
   add(serverName: string, stream: LogEntry['stream'], text: string): void;
   /** Oldest first; of all servers, in order of time, when none is named. */
   read(serverName?: string): readonly LogEntry[];
   onEntry(listener: (entry: LogEntry) => void): () => void;
-  forget(serverName: string): void;
+  /** Of servers that are not among these any more, only what a few of them said is kept: those that went last. */
+  keep(serverNames: ReadonlySet<string>): void;
 }
 
 interface Ring {
@@ -37,14 +42,17 @@ export function createLogs(clock: Clock): Logs {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    forget(serverName) {
-      rings.delete(serverName);
+    keep(serverNames) {
+      const gone = [...rings.keys()].filter((name) => name !== OWN && !serverNames.has(name));
+      for (const name of gone.slice(0, -MAX_GONE)) rings.delete(name);
     },
   };
 }
 
 function ringOf(rings: Map<string, Ring>, serverName: string): Ring {
   const ring = rings.get(serverName) ?? { entries: [], bytes: 0 };
+  // In order of the last word.
+  rings.delete(serverName);
   rings.set(serverName, ring);
   return ring;
 }

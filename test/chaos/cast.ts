@@ -40,6 +40,8 @@ const isBox = ({ type }: Entry): boolean => type === 'container';
 const isStdioBox = (entry: Entry): boolean => isBox(entry) && entry.transport !== 'http';
 const toggled = <T>(now: unknown, one: T, other: T): T => (now === one ? other : one);
 
+const LINKS = ['auto', 'pipe', 'attach', 'exec'];
+
 interface Edit {
   readonly fits: (entry: Entry) => boolean;
   readonly change: (entry: Entry, revision: number) => Entry;
@@ -56,7 +58,7 @@ const EDITS: readonly Edit[] = [
   { fits: isStdioBox, change: ({ network }) => ({ network: toggled(network, 'none', 'isolated') }) },
   {
     fits: (entry) => isStdioBox(entry) && entry.isolation === undefined,
-    change: ({ link }) => ({ link: toggled(link, 'attach', 'exec') }),
+    change: (_entry, revision) => ({ link: LINKS[revision % LINKS.length] }),
   },
   {
     fits: (entry) => entry.isolation !== 'session' && entry.transport !== 'http',

@@ -9,3 +9,11 @@ test('whatever is killed, frozen, edited or cut off: no wrong answer, no hung ca
   t.diagnostic(renderReport(report));
   assert.deepEqual(verdict(report), []);
 });
+
+test('an engine that dies and hangs at random must cost no wrong answer and leave nothing behind', async (t) => {
+  const seed = Number(process.env.HIVE_CHAOS_SEED ?? Date.now() % 1_000_000);
+  t.diagnostic(`seed ${seed}`);
+  const report = await soak({ seed, seconds: 20, kills: 3, clients: 3, where: 'own', log: () => {} });
+  t.diagnostic(renderReport(report));
+  assert.deepEqual(verdict(report), []);
+});
