@@ -13,6 +13,7 @@ import {
 import type { ServerView } from '../model/desired.ts';
 import { member, splice } from '../rpc/envelope.ts';
 import { definitionFor, paramHeadersOf } from './era-view.ts';
+import { moreCapabilities, runsTasks } from './more-capabilities.ts';
 import { publicPromptName, publicToolName } from './naming.ts';
 import { resourceRouter } from './resource-route.ts';
 
@@ -50,6 +51,7 @@ function mergeView(sources: readonly Source[], conflicts: CatalogConflict[]): Ca
       inventory.capabilities[capability] === undefined ? [] : [inventory.serverName],
     );
   const instructions = mergeInstructions(sources);
+  const inventories = sources.map(({ inventory }) => inventory);
   return Object.freeze({
     lists: Object.freeze(lists),
     servers: sources.map(({ inventory }) => inventory.serverName),
@@ -58,6 +60,11 @@ function mergeView(sources: readonly Source[], conflicts: CatalogConflict[]): Ca
     completions: having('completions').length > 0,
     subscriptions: sources.some(({ inventory }) => canSubscribe(inventory)),
     logging: having('logging'),
+    tasks: inventories.some(runsTasks),
+    more: {
+      legacy: moreCapabilities(inventories, 'legacy'),
+      modern: moreCapabilities(inventories, 'modern'),
+    },
   });
 }
 

@@ -26,6 +26,7 @@ import { tellNotification } from './notify.ts';
 import { tellChanges } from './push.ts';
 import { createSessions } from './sessions.ts';
 import { endSubscriptions, type Subscriber } from './subscriptions.ts';
+import { createTasks } from './tasks.ts';
 
 /** Durations are milliseconds, sizes bytes. */
 export interface EdgeSettings {
@@ -92,6 +93,7 @@ export function createEdge(deps: EdgeDeps): Edge {
     keepAlive: beat,
   } = { ...DEFAULTS, ...settings };
   const { onSessionEnd = () => {}, setLogLevel = () => {} } = deps;
+  const tasks = createTasks();
   const subscribers = (): Subscriber[] => [...sessions.all(), ...listens.all()];
   const sessions = createSessions(clock, { idle: sessionIdle, max: maxSessions }, (sessionId, session) => {
     endSubscriptions(subscribers, call, session);
@@ -99,7 +101,14 @@ export function createEdge(deps: EdgeDeps): Edge {
   });
   const keepAlive = createKeepAlive(clock, beat);
   const metrics = createMetrics(control, clock);
-  const modernCalls = createModernCalls({ call, clock, meter: metrics, setLogLevel, onSessionEnd });
+  const modernCalls = createModernCalls({
+    call,
+    clock,
+    meter: metrics,
+    tasks,
+    setLogLevel,
+    onSessionEnd,
+  });
   const listens = createListens({
     call,
     clock,
@@ -130,6 +139,7 @@ export function createEdge(deps: EdgeDeps): Edge {
     setLogLevel,
     sessions,
     subscribers,
+    tasks,
     modernCalls,
     listens,
     keepAlive,
@@ -159,7 +169,7 @@ export function createEdge(deps: EdgeDeps): Edge {
       return { url: url() };
     },
     notify(notification) {
-      if (!modernCalls.notify(notification)) tellNotification(sessions, subscribers, notification);
+      if (!modernCalls.notify(notification)) tellNotification(sessions, subscribers, tasks, notification);
     },
     ask: (request) => modernCalls.ask(request) ?? askSession(request),
     authChanged() {

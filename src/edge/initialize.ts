@@ -1,6 +1,7 @@
 /** The legacy handshake (basic/lifecycle, Initialization). */
 
 import type { CatalogView } from '../model/catalog.ts';
+import type { Era } from '../model/era.ts';
 import type { Reply } from '../model/ports.ts';
 import type { ServerStatus } from '../model/status.ts';
 import { HIVE_VERSION } from '../model/version.ts';
@@ -21,10 +22,11 @@ export const SERVER_INFO = { name: 'hive', title: 'Hive', version: HIVE_VERSION 
  * Capabilities cannot grow during a session, while servers come and go: all lists are declared, and so is what servers
  * that are still starting may bring.
  */
-export function capabilitiesOf(view: CatalogView, statuses: readonly ServerStatus[]): object {
+export function capabilitiesOf(view: CatalogView, statuses: readonly ServerStatus[], era: Era): object {
   const starting = statuses.some(({ state }) => state === 'pending' || state === 'starting');
   const listChanged = true;
   return {
+    ...view.more[era],
     tools: { listChanged },
     resources: { listChanged, ...(view.subscriptions || starting ? { subscribe: true } : {}) },
     prompts: { listChanged },
@@ -40,7 +42,7 @@ export function initializeResult(
 ): Reply {
   return result({
     protocolVersion,
-    capabilities: capabilitiesOf(view, statuses),
+    capabilities: capabilitiesOf(view, statuses, 'legacy'),
     serverInfo: SERVER_INFO,
     ...(view.instructions === undefined ? {} : { instructions: view.instructions }),
   });

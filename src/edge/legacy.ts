@@ -18,6 +18,7 @@ import type { Meter } from './metrics.ts';
 import { routeRequest } from './route.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { isKeptByOthers, noteSubscription, type Subscribers } from './subscriptions.ts';
+import type { Tasks } from './tasks.ts';
 
 export interface LegacyDeps {
   readonly catalog: CatalogReader;
@@ -26,6 +27,7 @@ export interface LegacyDeps {
   readonly meter: Meter;
   readonly sessions: Sessions;
   readonly subscribers: Subscribers;
+  readonly tasks: Tasks;
   readonly tellServers: TellServers;
   readonly setLogLevel: SetLogLevel;
 }
@@ -56,7 +58,12 @@ export function answer(
     if (request.method === 'logging/setLevel') tellLevel(deps, session);
     return local;
   }
-  const route = routeRequest(request, view, () => statusesOf(control, session.scope));
+  const route = routeRequest(
+    request,
+    view,
+    () => statusesOf(control, session.scope),
+    (taskId) => deps.tasks.serverOf(session.sessionId, taskId),
+  );
   if (!route) return refusal(ERROR.methodNotFound, `Method not found: ${request.method}`);
   if ('refused' in route) return route.refused;
   if (session.calls.size >= MAX_IN_FLIGHT)
@@ -80,6 +87,7 @@ export function answer(
     if (session.calls.get(id) === open) session.calls.delete(id);
     done(reply.kind === 'error');
     noteSubscription(session, request, serverName, reply);
+    deps.tasks.note(session.sessionId, serverName, request, reply);
     return reply;
   });
 }

@@ -21,12 +21,14 @@ import { type ClientRequest, ERROR, refusal } from './message.ts';
 import type { Meter } from './metrics.ts';
 import { MAY_ASK, type ModernReply, modernRefusal, modernReply } from './modern-reply.ts';
 import { createParked } from './parked.ts';
-import { capabilitiesText, type Params, type RequestMeta, withoutTasks } from './request-meta.ts';
+import { capabilitiesText, type Params, type RequestMeta } from './request-meta.ts';
+import type { Tasks } from './tasks.ts';
 
 export interface ModernCallsDeps {
   readonly call: CallServer;
   readonly clock: Clock;
   readonly meter: Meter;
+  readonly tasks: Tasks;
   readonly setLogLevel: SetLogLevel;
   readonly onSessionEnd: (sessionId: string) => void;
 }
@@ -139,7 +141,7 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
       if (level !== undefined) deps.setLogLevel(sessionId, level);
       const outgoing = {
         method: request.method,
-        params: withoutTasks(own),
+        params: own,
         era: 'modern',
         onProgress: (params: Buffer) => tellProgress(work, params),
         onNotification: (method: string, params: Buffer | undefined) => tell(work, method, params),
@@ -147,6 +149,7 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
       work.call = deps.call(serverName, outgoing, sessionId, capabilitiesText(meta.asks));
       void work.call.reply.then((reply) => {
         done(reply.kind === 'error');
+        deps.tasks.note(visit.principal, serverName, request, reply);
         settle(work, reply);
       });
       return wait(work, visit);

@@ -25,11 +25,21 @@ export interface ModernDeps extends LegacyDeps {
 }
 
 /** Methods of 2026-07-28 that servers answer. */
-const ROUTED: ReadonlySet<string> = new Set([
+const KNOWN: ReadonlySet<string> = new Set([
   'tools/call',
   'prompts/get',
   'resources/read',
   'completion/complete',
+]);
+/** Methods that earlier revisions had and this one has not. */
+const REMOVED: ReadonlySet<string> = new Set([
+  'initialize',
+  'ping',
+  'logging/setLevel',
+  'resources/subscribe',
+  'resources/unsubscribe',
+  'tasks/list',
+  'tasks/result',
 ]);
 const DISCOVER = 'server/discover';
 const LISTEN = 'subscriptions/listen';
@@ -130,22 +140,33 @@ function answer(
   }
   if (method === DISCOVER) {
     const { instructions } = view;
-    const capabilities = capabilitiesOf(view, statuses());
+    const capabilities = capabilitiesOf(view, statuses(), 'modern');
     const members = { supportedVersions: [MODERN_VERSION], capabilities, instructions };
     return listResult(Buffer.from(JSON.stringify(members).slice(1, -1)));
   }
-  if (!ROUTED.has(method))
-    return modernRefusal(ERROR.methodNotFound, `Method not found: ${method}`, undefined, 404);
+  if (REMOVED.has(method)) return notFound(method);
   const tool = method === 'tools/call' ? toolRoute(visit, view.lists.tools.routes) : undefined;
   const problem = tool && paramProblem(headers, text, params, tool);
   if (problem) return mismatch(problem);
   const state = MAY_ASK.has(method) ? stringAt(text, params.get('requestState')) : undefined;
   const resumed = state === undefined ? undefined : resume(deps, visit, state);
   if (resumed) return resumed;
-  const route = routeRequest(request, view, statuses);
-  if (!route) return modernRefusal(ERROR.methodNotFound, `Method not found: ${method}`, undefined, 404);
+  const taskServer = (taskId: string) => deps.tasks.serverOf(visit.principal, taskId);
+  const route = routeRequest(request, view, statuses, taskServer);
+  if (!route) return notFound(method);
   if ('refused' in route) return modernReply(method, route.refused, visit.meta.asks);
-  return deps.modernCalls.start(visit, route.serverName, onOneLine(route.params));
+  const reply = deps.modernCalls.start(visit, route.serverName, onOneLine(route.params));
+  return KNOWN.has(method) ? reply : reply.then((it) => (isNotFound(it) ? { ...it, status: 404 } : it));
+}
+
+const notFound = (method: string): ModernReply =>
+  modernRefusal(ERROR.methodNotFound, `Method not found: ${method}`, undefined, 404);
+
+/** The server behind the endpoint does not know the method either. */
+function isNotFound({ kind, pieces }: ModernReply): boolean {
+  if (kind === 'result') return false;
+  const { code } = JSON.parse(Buffer.concat(pieces).toString()) as { code?: unknown };
+  return code === ERROR.methodNotFound;
 }
 
 function toolRoute({ request, params }: Visit, routes: ReadonlyMap<string, Route>): Route | undefined {

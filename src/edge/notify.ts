@@ -1,22 +1,39 @@
 /** News from servers, on their way to sessions. */
 import type { ServerNotification } from '../model/ports.ts';
+import { member, stringAt } from '../rpc/envelope.ts';
 import { notificationText } from '../rpc/message.ts';
 import { push, tellLog } from './push.ts';
 import type { Sessions } from './sessions.ts';
 import { type Subscribers, tellUpdated } from './subscriptions.ts';
+import type { Tasks } from './tasks.ts';
 
 /** Passes on what a server said unasked: to whom it concerns, and to nobody else. */
 export function tellNotification(
   sessions: Sessions,
   subscribers: Subscribers,
+  tasks: Tasks,
   notification: ServerNotification,
 ): void {
   const { method, params, sessionId } = notification;
   if (method === 'notifications/message') tellLog(sessions, notification);
   else if (method === 'notifications/resources/updated') tellUpdated(subscribers, sessions, notification);
+  else if (method === 'notifications/tasks/status') tellTask(sessions, tasks, notification);
   else {
     // Of a server that works for several clients nobody knows whom it means.
     const session = sessionId === undefined ? undefined : sessions.get(sessionId);
     if (session?.initialized) push(session, notificationText(method, params));
   }
+}
+
+/** To the session that began the task, which alone knows it. */
+function tellTask(
+  sessions: Sessions,
+  tasks: Tasks,
+  { serverName, method, params }: ServerNotification,
+): void {
+  const taskId = params && stringAt(params, member(params, { start: 0, end: params.length }, 'taskId'));
+  if (taskId === undefined) return;
+  for (const session of sessions.all())
+    if (tasks.serverOf(session.sessionId, taskId) === serverName)
+      push(session, notificationText(method, params));
 }

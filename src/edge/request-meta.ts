@@ -1,6 +1,4 @@
-/** What a modern request says about itself in `_meta` (2026-07-28, basic/index, `_meta`). Read as spans; nothing else is looked at. */
-import { withoutMembers } from '../rpc/edit.ts';
-import { isNull, member, members, type Span, slice, splice, stringAt } from '../rpc/envelope.ts';
+import { isNull, member, members, type Span, slice, stringAt } from '../rpc/envelope.ts';
 import { META } from './era.ts';
 import { LOG_LEVELS, type LogLevel } from './local.ts';
 import type { ClientRequest } from './message.ts';
@@ -70,19 +68,4 @@ function readAskable(text: Buffer, capabilities: Span): AskableCapabilities {
 export function capabilitiesText(asks: AskableCapabilities): string | undefined {
   if (asks.size === 0) return undefined;
   return `{${[...asks].map(([name, json]) => `"${name}":${json}`).join(',')}}`;
-}
-
-const TASKS = 'io.modelcontextprotocol/tasks';
-
-/**
- * The params with the tasks extension taken out of what the client declares: the gateway does not carry `tasks/get`, so a server must
- * answer at once, or refuse (basic/versioning, Extension Negotiation).
- */
-export function withoutTasks(params: Buffer): Buffer {
-  if (!params.includes(TASKS)) return params;
-  const whole = { start: 0, end: params.length };
-  const span = member(params, whole, '_meta', META.capabilities, 'extensions');
-  if (!isObject(params, span)) return params;
-  const kept = withoutMembers(slice(params, span), new Set([TASKS]));
-  return splice(params, [{ ...span, with: kept }]);
 }

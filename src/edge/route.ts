@@ -14,23 +14,63 @@ const BY_URI: ReadonlySet<string> = new Set([
   'resources/unsubscribe',
 ]);
 
-/** Undefined for a method that is not routed. */
+const BY_TASK: ReadonlySet<string> = new Set(['tasks/get', 'tasks/result', 'tasks/update', 'tasks/cancel']);
+
+/** What the gateway answers for all servers, in one era or the other. */
+const TERMINATED: ReadonlySet<string> = new Set([
+  'initialize',
+  'ping',
+  'logging/setLevel',
+  'tools/list',
+  'prompts/list',
+  'resources/list',
+  'resources/templates/list',
+  'server/discover',
+  'subscriptions/listen',
+  'tasks/list',
+]);
+
+/** Undefined for a method that is not routed. `taskServer` tells where a task of this client is. */
 export function routeRequest(
   request: ClientRequest,
   view: CatalogView,
   statuses: () => readonly ServerStatus[],
+  taskServer: (taskId: string) => string | undefined,
 ): Routed | undefined {
   const { method, text, params } = request;
   if (method === 'tools/call') return byName('tool', request, params, view, statuses);
   if (method === 'prompts/get') return byName('prompt', request, params, view, statuses);
   if (BY_URI.has(method)) return byUri(request, params, view, statuses);
-  if (method !== 'completion/complete') return undefined;
+  if (BY_TASK.has(method)) return view.tasks ? byTask(request, view, taskServer) : undefined;
+  if (method !== 'completion/complete') return toOnlyServer(request, view);
   const ref = member(text, params, 'ref');
   const type = stringAt(text, member(text, ref, 'type'));
   if (type === 'ref/prompt') return byName('prompt', request, ref, view, statuses);
   if (type === 'ref/resource') return byUri(request, ref, view, statuses);
   return refused('ref.type must be ref/prompt or ref/resource');
 }
+
+function byTask(
+  { method, text, params }: ClientRequest,
+  view: CatalogView,
+  taskServer: (taskId: string) => string | undefined,
+): Routed {
+  const taskId = stringAt(text, member(text, params, 'taskId'));
+  if (taskId === undefined || !params) return refused(`${method} needs a taskId, a string`);
+  const serverName = taskServer(taskId);
+  return serverName !== undefined && view.servers.includes(serverName)
+    ? { serverName, params: slice(text, params) }
+    : refused(`there is no task ${taskId} of this client`);
+}
+
+/** What the gateway does not know is a server's own affair; with one server behind the endpoint it is clear whose. */
+function toOnlyServer({ method, text, params }: ClientRequest, { servers }: CatalogView): Routed | undefined {
+  const [serverName, another] = servers;
+  if (serverName === undefined || another !== undefined || TERMINATED.has(method)) return undefined;
+  return { serverName, params: params ? slice(text, params) : NO_PARAMS };
+}
+
+const NO_PARAMS = Buffer.from('{}');
 
 /** `holder` is the object that has the name: params, or the ref in it. */
 function byName(

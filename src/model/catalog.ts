@@ -68,6 +68,10 @@ export interface CatalogView {
   readonly completions: boolean;
   /** True when at least one server behind it tells of changed resources. */
   readonly subscriptions: boolean;
+  /** Capabilities that are passed on as servers declare them, for clients of each era. */
+  readonly more: Readonly<Record<Era, Readonly<Record<string, unknown>>>>;
+  /** True when at least one server behind it runs tasks, in either era's form. */
+  readonly tasks: boolean;
   /** Servers behind this view that have the logging capability. */
   readonly logging: readonly string[];
 }
@@ -88,6 +92,8 @@ export const EMPTY_VIEW: CatalogView = Object.freeze({
   completions: false,
   subscriptions: false,
   logging: [],
+  tasks: false,
+  more: { legacy: {}, modern: {} },
 });
 
 /** Merged, frozen snapshot. Readers take it once per request and finish on it. */

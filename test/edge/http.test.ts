@@ -119,7 +119,7 @@ for (const [name, body, code] of BODIES) {
 }
 
 test('random bytes and random JSON never bring the gateway down', async (t) => {
-  const { url } = await startEdge(t, { sources: [source('s', { tools: named('t') })] });
+  const { url } = await startEdge(t, { sources: [source('s', { tools: named('t') }), source('s2')] });
   const session = await openSession(url, '2025-03-26');
   const method = fc.constantFrom(
     'tools/call',

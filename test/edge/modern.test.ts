@@ -155,7 +155,8 @@ test('methods that this era has not must be 404 with -32601', async (t) => {
     'resources/subscribe',
     'resources/unsubscribe',
     'tasks/get',
-    'unknown/method',
+    'tasks/list',
+    'tasks/result',
   ]) {
     const { status, text } = await ask(url, method);
     assert.deepEqual([status, errorOf(text).code, JSON.parse(text).id], [404, -32601, 7], method);
@@ -403,15 +404,4 @@ test('a legacy session beside it must go on as before', async (t) => {
   call.answer('result', '{"a":1}');
   assert.equal((await answer).text, '{"jsonrpc":"2.0","id":1,"result":{"a":1}}');
   events.close();
-});
-
-test('an extension that the gateway cannot carry must not be declared to servers', async (t) => {
-  const { url, received } = await edge(t);
-  const tasks = { 'io.modelcontextprotocol/tasks': {}, 'example.com/own': { a: 1 } };
-  const answer = ask(url, 'tools/call', { name: 'echo' }, { meta: modernMeta({ extensions: tasks }) });
-  const call = await received();
-  const declared = JSON.parse(call.params)._meta['io.modelcontextprotocol/clientCapabilities'];
-  assert.deepEqual(declared, { extensions: { 'example.com/own': { a: 1 } } });
-  call.answer('result', '{}');
-  await answer;
 });

@@ -117,13 +117,22 @@ export const PAIRINGS: readonly Pairing[] = [
   {
     feature: 'tasks',
     cells: {
-      LL: ['impossible', 'not carried yet'],
+      LL: [
+        'lossless',
+        'by the id, for the session that began it; no tasks/list, which would show those of other clients',
+      ],
       ML: ['impossible', 'tasks of 2025-11-25 and the extension are not the same thing (SEP-2663)'],
       LM: ['impossible', 'the same'],
-      MM: [
-        'impossible',
-        'not carried yet: the extension is not declared to servers, which then answer at once',
-      ],
+      MM: ['lossless', 'by the id, for whoever began it; notifications of tasks are not subscribed to: poll'],
+    },
+  },
+  {
+    feature: 'unknown methods and extensions',
+    cells: {
+      LL: ['lossless', 'where one server is behind the endpoint: /mcp/SERVER'],
+      ML: ['lossless', 'the same'],
+      LM: ['lossless', 'the same'],
+      MM: ['lossless', 'the same; its extensions are declared there, too'],
     },
   },
 ];

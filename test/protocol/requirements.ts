@@ -22,6 +22,7 @@ type Row = readonly [
 const FILES = {
   modern: 'test/edge/modern.test.ts',
   parked: 'test/edge/parked.test.ts',
+  'passed-through': 'test/edge/passed-through.test.ts',
   listen: 'test/edge/listen.test.ts',
   views: 'test/catalog/era-view.test.ts',
   clients: 'test/edge/modern-clients.test.ts',
@@ -433,8 +434,11 @@ const CLIENT: readonly Row[] = [
     'extensions',
     'basic/versioning.mdx#Extension Negotiation',
     'MUST',
-    'An extension that the gateway does not carry (tasks) is not declared to servers.',
-    ['modern', 'an extension that the gateway cannot carry must not be declared to servers'],
+    'An extension of one server is declared only where that server is alone; tasks wherever one server runs them.',
+    [
+      'passed-through',
+      'capabilities that the gateway does not know are shown where one server is behind the endpoint, tasks everywhere',
+    ],
   ],
   [
     'legacy-params',

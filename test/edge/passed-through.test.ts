@@ -1,0 +1,127 @@
+/** What the gateway has no hand in: tasks, extensions, methods that it has never heard of. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Inventory } from '../../src/model/catalog.ts';
+import { named } from '../catalog/fixtures.ts';
+import { ask, openEvents, openSession, post, source, startEdge } from './harness.ts';
+
+const LEGACY: Partial<Inventory> = {
+  capabilities: {
+    tools: {},
+    tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } },
+    experimental: { x: { y: 1 } },
+  },
+  tools: named('slow'),
+};
+const EXTENSION = 'io.modelcontextprotocol/tasks';
+const MODERN: Partial<Inventory> = {
+  era: 'modern',
+  capabilities: { tools: {}, extensions: { [EXTENSION]: {}, 'com.example/own': { z: 1 } } },
+  tools: named('slow'),
+};
+const capabilitiesAt = async (url: string) =>
+  JSON.parse(
+    (
+      await post(url, {
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'initialize',
+        params: { protocolVersion: '2025-11-25' },
+      })
+    ).text,
+  ).result.capabilities;
+const discoveredAt = async (url: string) =>
+  JSON.parse((await ask(url, 'server/discover')).text).result.capabilities;
+const request = (method: string, params: object) => ({ jsonrpc: '2.0', id: 5, method, params });
+
+test('capabilities that the gateway does not know are shown where one server is behind the endpoint, tasks everywhere', async (t) => {
+  const { url } = await startEdge(t, {
+    sources: [source('old', LEGACY), source('new', MODERN), source('plain')],
+  });
+  const tasks = { cancel: {}, requests: { tools: { call: {} } } };
+  const all = await capabilitiesAt(url);
+  assert.deepEqual([all.tasks, all.experimental, all.extensions], [tasks, undefined, undefined]);
+  const own = await capabilitiesAt(`${url}/old`);
+  assert.deepEqual([own.tasks, own.experimental], [tasks, { x: { y: 1 } }]);
+  assert.deepEqual((await discoveredAt(url)).extensions, { [EXTENSION]: {} });
+  assert.deepEqual((await discoveredAt(`${url}/new`)).extensions, MODERN.capabilities?.extensions);
+  assert.deepEqual((await discoveredAt(`${url}/old`)).tasks, undefined, 'the eras mean other things by it');
+  assert.deepEqual((await capabilitiesAt(`${url}/plain`)).tasks, undefined);
+});
+
+test('an unknown method reaches the only server behind the endpoint as it is, and its answer comes back', async (t) => {
+  const { url, received } = await startEdge(t, { sources: [source('a'), source('b')] });
+  const session = await openSession(`${url}/a`);
+  const answer = post(`${url}/a`, request('example/do', { deep: [1.0] }), session);
+  const seen = await received();
+  assert.deepEqual([seen.serverName, seen.method, seen.params], ['a', 'example/do', '{"deep":[1]}']);
+  seen.answer('result', '{"odd":1.0}');
+  assert.match((await answer).text, /"result":\{"odd":1\.0\}/);
+
+  const merged = await post(url, request('example/do', {}), await openSession(url));
+  assert.equal(JSON.parse(merged.text).error.code, -32601, 'of two servers nobody knows which');
+
+  const modern = ask(`${url}/b`, 'example/do', { a: 1 });
+  const unknown = await received();
+  assert.equal(unknown.serverName, 'b');
+  unknown.answer('error', '{"code":-32601,"message":"no"}');
+  assert.equal((await modern).status, 404);
+});
+
+test('a task must be found again by the session that began it, and by nobody else', async (t) => {
+  const { url, received, edge } = await startEdge(t, { sources: [source('a', LEGACY), source('b', LEGACY)] });
+  const [mine, other] = [await openSession(url), await openSession(url)];
+  const began = post(url, request('tools/call', { name: 'b_slow', task: { ttl: 60_000 } }), mine);
+  (await received()).answer('result', '{"task":{"taskId":"t1","status":"working"}}');
+  await began;
+
+  const got = post(url, request('tasks/get', { taskId: 't1' }), mine);
+  const { serverName, params, answer } = await received();
+  assert.deepEqual([serverName, params], ['b', '{"taskId":"t1"}']);
+  answer('result', '{"taskId":"t1","status":"completed"}');
+  assert.match((await got).text, /completed/);
+
+  for (const [session, taskId] of [
+    [other, 't1'],
+    [mine, 't2'],
+  ] as const) {
+    const { error } = JSON.parse((await post(url, request('tasks/result', { taskId }), session)).text);
+    assert.equal(error.code, -32602);
+  }
+  const list = await post(url, request('tasks/list', {}), mine);
+  assert.equal(JSON.parse(list.text).error.code, -32601, 'a list would show the tasks of others');
+
+  const [forMe, forOther] = [
+    await openEvents(url, { headers: mine }),
+    await openEvents(url, { headers: other }),
+  ];
+  const method = 'notifications/tasks/status';
+  edge.notify({ serverName: 'b', method, params: Buffer.from('{"taskId":"t1","status":"completed"}') });
+  assert.match((await forMe.next()) ?? '', /"taskId":"t1"/);
+  edge.notify({
+    serverName: 'b',
+    method: 'notifications/message',
+    params: Buffer.from('{"level":"error","data":1}'),
+  });
+  assert.match(
+    (await forOther.next()) ?? '',
+    /notifications\/message/,
+    'the other session must hear nothing of it',
+  );
+});
+
+test('a modern task must be found again by its id, whose header must agree', async (t) => {
+  const { url, received } = await startEdge(t, { sources: [source('a', MODERN), source('b', MODERN)] });
+  const began = ask(url, 'tools/call', { name: 'a_slow' });
+  (await received()).answer('result', '{"resultType":"task","taskId":"t9","status":"working"}', 'modern');
+  assert.match((await began).text, /"resultType":"task"/);
+  const got = ask(url, 'tasks/get', { taskId: 't9' }, { headers: { 'mcp-name': 't9' } });
+  const seen = await received();
+  assert.deepEqual([seen.serverName, seen.method], ['a', 'tasks/get']);
+  seen.answer('result', '{"resultType":"complete","taskId":"t9","status":"working"}', 'modern');
+  assert.equal((await got).status, 200);
+  assert.equal(
+    (await ask(url, 'tasks/get', { taskId: 't9' }, { headers: { 'mcp-name': 't8' } })).status,
+    400,
+  );
+});
