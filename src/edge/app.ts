@@ -13,6 +13,7 @@ import { healthPage, helpText, type Page, readyPage, unknownServer } from './pag
 import { handlePost, type PostDeps } from './post.ts';
 import { handleGet } from './push.ts';
 import { isSpoken, refuse, sessionOf } from './session-header.ts';
+import { createSse } from './sse.ts';
 
 export interface AppDeps extends PostDeps {
   readonly auth: Auth;
@@ -33,6 +34,12 @@ export function createApp(deps: AppDeps): (request: IncomingMessage, response: S
   for (const path of ['/mcp', '/mcp/:serverName']) {
     for (const method of ['POST', 'GET', 'DELETE'] as const) router.on(method, path, mcp(endpoints[method]));
     router.on(['PUT', 'PATCH', 'HEAD', 'OPTIONS'], path, wrongMethod);
+  }
+  const sse = createSse(deps);
+  for (const path of ['/sse', '/sse/:serverName']) {
+    router.on('GET', path, mcp(sse.open));
+    router.on('POST', path, mcp(sse.post));
+    router.on(['PUT', 'PATCH', 'HEAD', 'OPTIONS', 'DELETE'], path, wrongMethod);
   }
   const page =
     (make: (status: GatewayStatus, isKnown: boolean) => Page) =>
@@ -128,6 +135,6 @@ function notFound(request: IncomingMessage, response: ServerResponse): void {
     response,
     404,
     ERROR.server,
-    `nothing at ${path}; there are /mcp, /mcp/SERVER, /health, /ready and /metrics`,
+    `nothing at ${path}; there are /mcp, /mcp/SERVER, /sse, /sse/SERVER, /health, /ready and /metrics`,
   );
 }

@@ -37,13 +37,10 @@ export async function handlePost(
 ): Promise<void> {
   const wrong = postRefusal(request);
   if (wrong) return refuse(response, wrong.status, ERROR.server, wrong.message);
-  const body = await readBody(request, deps.bodyLimit);
-  if (body.kind === 'aborted') return;
-  if (body.kind === 'too-large') return refuseLarge(response, deps.bodyLimit);
-  if (body.kind === 'no-room')
-    return refuse(response, 503, ERROR.server, 'too many large requests at once: try again');
-  if (isBatch(body.bytes)) return handleBatch(deps, request, response, scope, body.bytes);
-  const message = readMessage(body.bytes);
+  const bytes = await takeBody(request, response, deps.bodyLimit);
+  if (!bytes) return;
+  if (isBatch(bytes)) return handleBatch(deps, request, response, scope, bytes);
+  const message = readMessage(bytes);
   if (message.kind === 'invalid') return sendJson(response, 400, message.error);
   if (hasClaim(message) || namesModern(request.headers))
     return handleModern(deps, request, response, scope, message);
@@ -56,6 +53,20 @@ export async function handlePost(
   if (message.kind === 'notification') take(deps, message, session);
   if (message.kind === 'response') settleAsk(session, message.id, message.reply);
   accept(response);
+}
+
+/** The whole body; undefined when the client has gone, or was told why it is not taken. */
+export async function takeBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  limit: number,
+): Promise<Buffer | undefined> {
+  const body = await readBody(request, limit);
+  if (body.kind === 'whole') return body.bytes;
+  if (body.kind === 'too-large') refuseLarge(response, limit);
+  if (body.kind === 'no-room')
+    refuse(response, 503, ERROR.server, 'too many large requests at once: try again');
+  return undefined;
 }
 
 const idOf = (message: ClientMessage): Buffer | undefined =>
@@ -78,19 +89,24 @@ function handleInitialize(
   request: ClientRequest,
   principal: string,
 ): void {
-  const { protocolVersion, capabilities } = paramsOf(request);
-  const session = deps.sessions.open(
-    scope,
-    negotiateVersion(protocolVersion),
-    capabilitiesText(capabilities),
-    principal,
-  );
+  const session = beginSession(deps, scope, request, principal);
   if (!session) {
     refuse(response, 503, ERROR.server, 'too many sessions are open', request.id);
     return;
   }
   const reply = answerInitialize(deps, session);
   sendJson(response, 200, responseText(request.id, reply), { 'mcp-session-id': session.sessionId });
+}
+
+/** The session that an `initialize` asks for; undefined when there are too many. */
+export function beginSession(
+  { sessions }: PostDeps,
+  scope: string,
+  request: ClientRequest,
+  principal: string,
+): Session | undefined {
+  const { protocolVersion, capabilities } = paramsOf(request);
+  return sessions.open(scope, negotiateVersion(protocolVersion), capabilitiesText(capabilities), principal);
 }
 
 /** Undefined for a client that can be asked nothing. */
