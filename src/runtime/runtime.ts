@@ -284,8 +284,7 @@ async function look(
 function troubleOf(error: unknown): EngineTrouble {
   const code = 'ENGINE_UNREACHABLE';
   if (error instanceof GatewayError) return { code, reason: error.message, hint: error.hint ?? '' };
-  const reason = `the engine does not answer: ${error instanceof Error ? error.message : String(error)}`;
-  return { code, reason, hint: 'start it (systemctl start docker); Hive notices by itself' };
+  return { code, reason: error instanceof Error ? error.message : String(error), hint: '' };
 }
 
 /** Our own containers stop, and the next look starts them; somebody else's would stay stopped, so it is restarted. */

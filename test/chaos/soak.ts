@@ -36,7 +36,7 @@ export interface SoakReport {
   readonly heap: { readonly before: number; readonly after: number };
 }
 
-const CALM_MS = 60_000;
+const CALM_MS = 120_000;
 const TIMEOUTS = { start: '15s', call: '10s' };
 
 /** Clients call, the monkey plays, and in the end everything has to be as if nothing had been. */

@@ -90,7 +90,7 @@ export async function exitFacts(container: Docker.Container, broken: Error | und
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404)
       return { message: 'the container was removed' };
-    return { message: `the engine cannot be reached: ${(error as Error).message}` };
+    return { message: (error as Error).message };
   }
 }
 

@@ -89,7 +89,7 @@ async function exitFacts(
     return { message: broken?.message ?? 'the engine ended the connection, the process still runs' };
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404) return { message: 'its container is gone' };
-    return { message: `the engine cannot be reached: ${(error as Error).message}` };
+    return { message: (error as Error).message };
   }
 }
 

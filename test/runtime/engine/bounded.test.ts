@@ -69,3 +69,21 @@ test('a request that brings a limit of its own must keep that', async (t) => {
   const docker = await engine(t, (_request, response) => void setTimeout(() => response.end('[]'), 400));
   assert.deepEqual(await docker.listContainers({ abortSignal: AbortSignal.timeout(5_000) }), []);
 });
+
+test('an engine that is not there must be told as that, whatever was asked; its own answers stay as they are', async (t) => {
+  const gone = boundRequests(new Docker({ socketPath: '/nonexistent/docker.sock' }));
+  const abortSignal = AbortSignal.timeout(5_000);
+  for (const request of [gone.listNetworks(), gone.listContainers({ abortSignal }), gone.getEvents()]) {
+    const error = await request.then(
+      () => assert.fail('it was answered'),
+      (it: Error & { code: string }) => it,
+    );
+    assert.equal(error.code, 'ENGINE_UNREACHABLE');
+    assert.equal(error.message, 'the engine does not answer: connect ENOENT /nonexistent/docker.sock');
+  }
+  const docker = await engine(
+    t,
+    (_request, response) => void response.writeHead(404).end('{"message":"no such thing"}'),
+  );
+  await assert.rejects(docker.getContainer('abc').inspect(), { statusCode: 404 });
+});
