@@ -104,11 +104,12 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const catalog = createCatalogStore();
 
   let conflicts: readonly ConflictNote[] = [];
-  const publish = coalesce(() => {
+  const publishNow = (): void => {
     const merged = mergeCatalog(runtime.offers());
     conflicts = tellConflicts(conflicts, conflictNotes(merged.conflicts), logs);
     catalog.publish(merged);
-  });
+  };
+  const publish = coalesce(publishNow);
   const lookAgain = (cause: string): void => reloads.request(cause);
 
   const runtime = createRuntime({
@@ -164,7 +165,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     const observed = await runtime.observe();
     engine = observed.engine;
     const discovered = [...discoveredUnits(wanted, observed).values()].map(({ unit }) => unit);
-    runtime.board.declare([...wanted.compiled.units, ...discovered]);
+    runtime.declare([...wanted.compiled.units, ...discovered]);
     logs.keep(new Set(runtime.board.all().map(({ serverName }) => serverName)));
     ignored = tellIgnored(ignored, ignoredContainers(wanted, observed), logs);
     const todo = reconcile(wanted, observed);
@@ -200,7 +201,9 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     stop: () => close(),
   };
 
-  runtime.board.declare(desired.compiled.units);
+  // What servers offered when they last ran is there for the first client that asks.
+  runtime.declare(desired.compiled.units);
+  publishNow();
   const edge = createEdge({
     catalog,
     call: runtime.call,

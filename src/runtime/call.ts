@@ -6,8 +6,9 @@ import type { StatusBoard } from './status-board.ts';
 import type { ModernRequest } from './upstream/modern/modern.ts';
 
 export interface CallDeps {
-  readonly instances: Instances;
-  readonly board: StatusBoard;
+  readonly instances: Pick<Instances, 'serving'>;
+  /** For a server that does not serve now: waits for it, or refuses. */
+  readonly absent: (serverName: string, request: CallRequest, send: () => Call) => Call;
   readonly askClient: AskClient;
   readonly onNotification: (notification: ServerNotification) => void;
   readonly logLevels: LogLevels;
@@ -15,10 +16,11 @@ export interface CallDeps {
 
 /** Calls go to whatever instance serves the name at that moment; a call under way stays where it is. */
 export function callServer(deps: CallDeps): CallServer {
-  const { instances, board } = deps;
-  return (serverName, plain, sessionId, capabilities) => {
+  const { instances, absent } = deps;
+  const call: CallServer = (serverName, plain, sessionId, capabilities) => {
     const { upstream, isolated, unit } = instances.serving(serverName) ?? {};
-    if (!upstream || !isolated || !unit) return refuse(serverName, board);
+    if (!upstream || !isolated || !unit)
+      return absent(serverName, plain, () => call(serverName, plain, sessionId, capabilities));
     const { isolation } = unit.server.view;
     const request = withCaller(deps, serverName, plain, sessionId, capabilities);
     const client = { sessionId, capabilities };
@@ -30,6 +32,7 @@ export function callServer(deps: CallDeps): CallServer {
     const ownSession = capabilities !== undefined && isLegacyHttp && isolated.hasRoom(sessionId);
     return ownSession ? isolated.callInSession(client, request) : upstream.call(request);
   };
+  return call;
 }
 
 /** What a server has to say about a call, or to ask, reaches the session that made it. */
@@ -58,7 +61,8 @@ function withCaller(
   };
 }
 
-function refuse(serverName: string, board: StatusBoard): Call {
+/** Why the server does not serve, and what to do about it. */
+export function refusal(serverName: string, board: Pick<StatusBoard, 'get'>): Reply {
   const status = board.get(serverName);
   const why = status?.reason ?? status?.detail ?? 'it is not running';
   const message = `${serverName} is ${status?.state ?? 'unknown'}: ${why}${status?.hint ? `. Fix: ${status.hint}` : ''}`;
@@ -67,6 +71,5 @@ function refuse(serverName: string, board: StatusBoard): Call {
     message,
     data: { server: serverName, state: status?.state, code: status?.code },
   };
-  const reply: Reply = { kind: 'error', json: Buffer.from(JSON.stringify(error)) };
-  return { reply: Promise.resolve(reply), cancel: () => {} };
+  return { kind: 'error', json: Buffer.from(JSON.stringify(error)) };
 }

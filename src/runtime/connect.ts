@@ -14,6 +14,7 @@ import type { LogLevels } from './log-levels.ts';
 import type { Logs } from './logs.ts';
 import { lookAfter } from './look-after.ts';
 import type { Authorizer, Authorizers } from './oauth/authorizer.ts';
+import type { Offers } from './offers.ts';
 import { openContainer, openNative, openProcess, openRemote, startByEngine } from './open-link.ts';
 import type { StatusBoard } from './status-board.ts';
 import { connectUpstream, type Upstream, type UpstreamOptions } from './upstream/upstream.ts';
@@ -30,6 +31,7 @@ export interface ConnectDeps {
   readonly askClient: AskClient;
   readonly logLevels: LogLevels;
   readonly eras: EraMemory;
+  readonly offers: Offers;
   readonly authorizers: Authorizers;
   /** Gives the instance another container, since its own cannot be linked by pipe. @throws GatewayError where the pipe is asked for */
   readonly relink: (instance: Instance, why: PipeError, signal: AbortSignal) => Promise<void>;
@@ -58,7 +60,7 @@ export async function connectInstance(
     ...commonOptions(deps, instance),
     onNotification: deps.onNotification,
     onInventory: (inventory) =>
-      instances.serving(serverName) === instance && instances.offer(instance, inventory),
+      instances.serving(serverName) === instance && deps.offers.put(instance, inventory),
     onClosed: (error) => {
       if (instance.phase !== 'ready') return;
       logs.add(serverName, 'hive', error.message);

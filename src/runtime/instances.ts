@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { GatewayError } from '../errors.ts';
-import type { Inventory } from '../model/catalog.ts';
 import type { Unit } from '../model/compiled.ts';
-import type { ServerView } from '../model/desired.ts';
 import type { ObservedInstance } from '../model/observed.ts';
 import type { Clock } from '../model/ports.ts';
-import type { ServerStatus } from '../model/status.ts';
 import type { Isolated } from './isolated.ts';
 import type { Made } from './make-container.ts';
+import type { Offers } from './offers.ts';
 import { afterFailure, policyFor, type RestartState } from './restart-policy.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Upstream } from './upstream/upstream.ts';
@@ -43,12 +41,6 @@ export interface Instance {
   retry?: { cancel(): void };
 }
 
-/** What a server offers right now, or offered until it crashed and may again. */
-export interface Offer {
-  readonly inventory: Inventory;
-  readonly view: ServerView;
-}
-
 export interface Instances {
   /** Registers a new one in place of a failed one with the same identity, whose failures count on if its entry is the same. */
   begin(unit: Unit, kind: Instance['kind'], container?: Made): Instance;
@@ -62,35 +54,22 @@ export interface Instances {
   serving(serverName: string): Instance | undefined;
   of(serverName: string): readonly Instance[];
   observed(): readonly ObservedInstance[];
-  offers(): readonly Offer[];
-  offer(instance: Instance, inventory: Inventory): void;
-  /** Its unit was replaced by one with another view. */
-  viewed(instance: Instance): void;
   /** Nothing is on its way for this server: what was told about attempts that are over goes away, if it serves. */
   settle(serverName: string): void;
   all(): readonly Instance[];
 }
 
 export interface InstanceEvents {
-  readonly onOffers: () => void;
+  readonly offers: () => Offers;
   readonly lookAgain: (cause: string) => void;
-  /** What clients see of an offer. */
-  readonly countOf: (offer: Offer) => ServerStatus['counts'];
 }
 
 export function createInstances(clock: Clock, board: StatusBoard, events: InstanceEvents): Instances {
   const instances = new Map<string, Instance>();
   const serving = new Map<string, Instance>();
-  const offered = new Map<string, { instance: Instance; inventory: Inventory }>();
 
   const of = (serverName: string): Instance[] =>
     [...instances.values()].filter((it) => it.serverName === serverName);
-  const withdraw = (instance: Instance): void => {
-    if (offered.get(instance.serverName)?.instance !== instance) return;
-    offered.delete(instance.serverName);
-    board.offers(instance.serverName, undefined);
-    events.onOffers();
-  };
   const forget = (instance: Instance): void => {
     instance.health?.close();
     instance.retry?.cancel();
@@ -112,8 +91,7 @@ export function createInstances(clock: Clock, board: StatusBoard, events: Instan
       const instance = newInstance(unit, kind, container, before);
       if (failed) forget(failed);
       instances.set(instance.instanceId, instance);
-      const last = offered.get(serverName);
-      if (failed && last?.instance === failed) offered.set(serverName, { ...last, instance });
+      if (failed) events.offers().inherit(failed, instance);
       return instance;
     },
     ready(instance, upstream) {
@@ -121,7 +99,7 @@ export function createInstances(clock: Clock, board: StatusBoard, events: Instan
       instance.upstream = upstream;
       instance.readyAt = clock.now();
       serving.set(instance.serverName, instance);
-      this.offer(instance, upstream.inventory);
+      events.offers().put(instance, upstream.inventory);
     },
     fail(instance, error) {
       instance.health?.close();
@@ -130,36 +108,22 @@ export function createInstances(clock: Clock, board: StatusBoard, events: Instan
       const verdict = afterFailure(policy, instance.restart, ranFor, Math.random());
       Object.assign(instance, { phase: 'failed', error, resting: true, restart: verdict.state });
       if (serving.get(instance.serverName) === instance) serving.delete(instance.serverName);
-      if (verdict.retryIn === undefined) withdraw(instance);
-      else rest(instance, verdict.retryIn);
+      if (verdict.retryIn !== undefined) rest(instance, verdict.retryIn);
       showFailure(board, instance, error, verdict.retryIn, serving.has(instance.serverName));
+      if (verdict.retryIn === undefined) events.offers().withdraw(instance);
     },
     draining(instance) {
       instance.health?.close();
       instance.phase = 'draining';
       instance.retry?.cancel();
       if (serving.get(instance.serverName) === instance) serving.delete(instance.serverName);
-      withdraw(instance);
+      events.offers().withdraw(instance);
     },
     end: forget,
     get: (instanceId) => instances.get(instanceId),
     serving: (serverName) => serving.get(serverName),
     of,
     observed: () => [...instances.values()].map(toObserved),
-    offers: () =>
-      [...offered.values()].map(({ instance, inventory }) => ({
-        inventory,
-        view: instance.unit.server.view,
-      })),
-    offer(instance, inventory) {
-      offered.set(instance.serverName, { instance, inventory });
-      board.offers(instance.serverName, events.countOf({ inventory, view: instance.unit.server.view }));
-      events.onOffers();
-    },
-    viewed(instance) {
-      const last = offered.get(instance.serverName);
-      if (last?.instance === instance) this.offer(instance, last.inventory);
-    },
     settle(serverName) {
       const instance = serving.get(serverName);
       const isSettled = of(serverName).every((it) => it.phase === 'ready' || it.phase === 'draining');

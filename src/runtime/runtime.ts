@@ -13,8 +13,9 @@ import type {
   TellServers,
 } from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
+import type { ServerState } from '../model/status.ts';
 import { makeBindFolders } from './bind-folders.ts';
-import { callServer } from './call.ts';
+import { type CallDeps, callServer, refusal } from './call.ts';
 import { type ConnectDeps, connectInstance } from './connect.ts';
 import type { ComposeSettings } from './engine/compose.ts';
 import {
@@ -28,17 +29,20 @@ import {
 import { createEraMemory } from './eras.ts';
 import { createExecutor, type Effects } from './execute.ts';
 import { ensureImage, type ImageDeps } from './images.ts';
-import { createInstances, type Instance, type InstanceEvents, type Offer } from './instances.ts';
+import { createInstances, type Instance, type Instances } from './instances.ts';
+import { createKnownLists } from './known-lists.ts';
 import { removeFifos } from './links/fifos.ts';
 import { unlinkable } from './links/pipe.ts';
 import { createLogLevels } from './log-levels.ts';
 import type { Logs } from './logs.ts';
 import { containerMaker, type Made } from './make-container.ts';
 import type { Authorizers } from './oauth/authorizer.ts';
+import { createOffers, type Offer, type Offers, type OffersDeps } from './offers.ts';
 import type { Override } from './override.ts';
 import { createPipes, sweepFifos } from './pipes.ts';
 import type { StateDir } from './state-dir.ts';
 import { createStatusBoard, type StatusBoard } from './status-board.ts';
+import { createWaiting, settled } from './waiting.ts';
 
 const CLOSE_GRACE = 2_000;
 /** Until an engine that did not answer is asked again; milliseconds. */
@@ -51,13 +55,13 @@ export interface RuntimeDeps {
   readonly engineMissing: EngineTrouble;
   readonly compose: () => ComposeSettings;
   readonly override: Override;
-  readonly state: Pick<StateDir, 'pipes' | 'pipeRecord' | 'eras'>;
+  readonly state: Pick<StateDir, 'pipes' | 'pipeRecord' | 'lists' | 'eras'>;
   readonly ensureBases: ImageDeps['ensureBases'];
   readonly values: () => Values;
   readonly clock: Clock;
   readonly logs: Logs;
   readonly onOffers: () => void;
-  readonly countOf: InstanceEvents['countOf'];
+  readonly countOf: OffersDeps['countOf'];
   readonly onNotification: (notification: ServerNotification) => void;
   readonly askClient: AskClient;
   readonly authorizers: Authorizers;
@@ -67,6 +71,8 @@ export interface RuntimeDeps {
 /** Everything that touches the world: containers, processes, connections. */
 export interface Runtime {
   readonly board: StatusBoard;
+  /** Exactly these servers are shown, and what is known of them offered, from now on. */
+  declare(units: readonly Unit[]): void;
   /** Looks at everything once. */
   observe(): Promise<Observed>;
   execute(plan: Plan): Promise<void>;
@@ -85,7 +91,35 @@ export interface Runtime {
 export function createRuntime(deps: RuntimeDeps): Runtime {
   const { docker, clock, logs } = deps;
   const board = createStatusBoard(clock);
-  const instances = createInstances(clock, board, deps);
+  const units = new Map<string, Unit>();
+  const instances: Instances = createInstances(clock, board, {
+    offers: () => offers,
+    lookAgain: deps.lookAgain,
+  });
+  /** False for one that has failed for good, or cannot run here. */
+  const mayCome = (serverName: string): boolean => {
+    const state = board.get(serverName)?.state;
+    if (state !== 'failed') return state !== undefined && state !== 'unavailable';
+    return instances.of(serverName).some(({ phase, retry }) => phase === 'failed' && retry);
+  };
+  const known = createKnownLists(deps.state.lists);
+  const offers: Offers = createOffers({ ...deps, board, known, mayCome });
+  const waiting = createWaiting({
+    clock,
+    board,
+    isServing: (serverName) => instances.serving(serverName) !== undefined,
+    mayCome: (serverName) => isOnItsWay(board, serverName),
+    refuse: (serverName) => refusal(serverName, board),
+  });
+  const absent: CallDeps['absent'] = (serverName, request, send) => {
+    const unit = units.get(serverName);
+    if (!unit || !isOnItsWay(board, serverName)) return settled(refusal(serverName, board));
+    // What does not run has no subscriptions.
+    if (request.method === 'resources/unsubscribe')
+      return settled({ kind: 'result', json: Buffer.from('{}') });
+    const { timeouts, maxInFlight } = unit.server.view;
+    return waiting.wait(serverName, request, { timeoutMs: timeouts.start, max: maxInFlight, send });
+  };
   const eras = createEraMemory(deps.state.eras, clock);
   const logLevels = createLogLevels(() => instances.all());
   const hasPipe = (): boolean => instances.all().some(({ link }) => link === 'pipe');
@@ -132,11 +166,11 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       return make(server, unit.image ?? '');
     },
     connect: (instance, signal) =>
-      connectInstance({ ...deps, board, instances, logLevels, eras, relink }, instance, signal),
+      connectInstance({ ...deps, board, instances, logLevels, eras, relink, offers }, instance, signal),
     update: (instance, unit) => {
       instance.unit = unit;
       instance.upstream?.setLimits(unit.server.view);
-      instances.viewed(instance);
+      offers.changed(instance.serverName);
     },
     disconnect,
     remove: async ({ container, serverName }) => {
@@ -162,6 +196,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
           detail: code === 'VARIABLE_UNSET' ? 'the old version serves' : 'it goes on serving meanwhile',
         });
       else board.show(step.serverName, code === 'VARIABLE_UNSET' ? 'failed' : 'unavailable', { error });
+      offers.changed(step.serverName);
     },
   };
 
@@ -203,14 +238,20 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
 
   return {
     board,
+    declare(next) {
+      units.clear();
+      for (const unit of next) units.set(unit.server.serverName, unit);
+      board.declare(next);
+      offers.declare(next);
+    },
     observe,
     execute(plan) {
       const busy = new Set(plan.steps.map((step) => step.serverName));
       for (const { serverName } of board.all()) if (!busy.has(serverName)) instances.settle(serverName);
       return executor.execute(plan);
     },
-    call: callServer({ ...deps, instances, board, logLevels }),
-    offers: instances.offers,
+    call: callServer({ ...deps, instances, absent, logLevels }),
+    offers: offers.all,
     tellServers(sessionId, method, params) {
       for (const instance of instances.all())
         instance.isolated?.visit(sessionId, (upstream) => upstream.notify(method, params));
@@ -233,6 +274,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     },
     async close() {
       engineRetry?.cancel();
+      waiting.close();
       await executor.close();
       await Promise.all(
         instances.all().map((instance) => (instance.phase === 'draining' ? undefined : disconnect(instance))),
@@ -240,6 +282,18 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       if (docker) await stopOwn(docker, deps.stackName);
     },
   };
+}
+
+/** Neither up nor given up: worth waiting for. */
+const ON_ITS_WAY: ReadonlySet<ServerState | undefined> = new Set([
+  'pending',
+  'starting',
+  'ready',
+  'draining',
+]);
+
+function isOnItsWay(board: StatusBoard, serverName: string): boolean {
+  return ON_ITS_WAY.has(board.get(serverName)?.state);
 }
 
 /** Where the file uses the variable that has no value. */

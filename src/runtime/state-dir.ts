@@ -17,6 +17,8 @@ export interface StateDir {
   readonly pipeRecord: string;
   /** Which protocol era each server was found to be of. */
   readonly eras: string;
+  /** What servers offered when they last ran. */
+  readonly lists: string;
   readonly valuesKey: Buffer;
 }
 
@@ -35,6 +37,7 @@ export function openStateDir(configFile: string, env: NodeJS.ProcessEnv = proces
     pipes: join(path, 'pipes'),
     pipeRecord: join(path, 'pipes.json'),
     eras: join(path, 'eras.json'),
+    lists: join(path, 'lists'),
     valuesKey: readOrMakeKey(join(path, 'values.key')),
   };
 }

@@ -22,6 +22,12 @@ export function replaceToken(params: Buffer | undefined, id: number): Tokened {
   return { params: replaced, token: slice(params, span) };
 }
 
+/** JSON text of the progress token that the client sent. */
+export function clientToken(params: Buffer | undefined): Buffer | undefined {
+  const span = params && tokenOf(params);
+  return span && slice(params, span);
+}
+
 const tokenOf = (params: Buffer): Span | undefined =>
   member(params, { start: 0, end: params.length }, '_meta', 'progressToken');
 

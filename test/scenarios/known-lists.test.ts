@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { container, createStack, native, SERVERS, type Stack } from '../helpers/hive.ts';
+import { followTools } from '../helpers/tools.ts';
+
+/** Servers that come up when `open` says what they offer. */
+function gated(place: typeof native): {
+  entry(stack: Stack): object;
+  open(stack: Stack, words: string): void;
+} {
+  const isNative = place === native;
+  return {
+    entry: ({ folder }) =>
+      isNative
+        ? native('late', join(folder, 'gate'))
+        : { ...container('late', '/stack/gate'), volumes: [`${SERVERS}:/servers:ro`, `${folder}:/stack:ro`] },
+    open: ({ folder }, words) => writeFileSync(join(folder, 'gate'), words),
+  };
+}
+
+for (const [kind, place] of [
+  ['native', native],
+  ['container', container],
+] as const) {
+  test(`after a restart the lists must be there at once, calls wait with progress, readiness does not, ${kind}`, async (t) => {
+    const { entry, open } = gated(place);
+    const stack = createStack(t, {});
+    stack.save({ servers: { s: entry(stack) } });
+    open(stack, 'one two');
+    const first = await stack.up();
+    await first.untilServer('s', 'ready');
+    await first.stop();
+    rmSync(join(stack.folder, 'gate'));
+
+    const hive = await stack.up();
+    const client = await hive.client();
+    const tools = await followTools(client);
+    assert.deepEqual(tools.names, ['s_one', 's_two']);
+    await hive.until('it waits for its server', ({ servers: [s] }) => s?.detail === 'waiting for initialize');
+    assert.deepEqual((await hive.control.status()).servers[0]?.counts.tools, 2);
+    assert.equal((await fetch(new URL('/ready', hive.url))).status, 503);
+    const progress = Promise.withResolvers<string | undefined>();
+    const figures: number[] = [];
+    const call = client.callTool({ name: 's_one', arguments: { a: 1 } }, undefined, {
+      onprogress: ({ message, progress: figure }) => {
+        figures.push(figure);
+        progress.resolve(message);
+      },
+    });
+    assert.match((await progress.promise) ?? '', /^s is starting/);
+    open(stack, 'one two');
+    assert.deepEqual((await call).structuredContent, { a: 1 });
+    assert.deepEqual(
+      figures,
+      [...new Set(figures)].toSorted((a, b) => a - b),
+    );
+    assert.ok(figures.every((figure) => figure < 0));
+    await hive.untilServer('s', 'ready');
+    assert.equal((await fetch(new URL('/ready', hive.url))).status, 200);
+    assert.equal(tools.announced, 0, 'nothing has changed');
+  });
+}
+
+test('lists that are no longer true must be corrected, and that announced', async (t) => {
+  const { entry, open } = gated(native);
+  const stack = createStack(t, {});
+  stack.save({ servers: { s: entry(stack) } });
+  open(stack, 'old');
+  const first = await stack.up();
+  await first.untilServer('s', 'ready');
+  await first.stop();
+  rmSync(join(stack.folder, 'gate'));
+  const hive = await stack.up();
+  const tools = await followTools(await hive.client());
+  assert.deepEqual(tools.names, ['s_old']);
+  open(stack, 'new');
+  await tools.until('s_new');
+});
+
+test('another command must not show the lists of the one before', async (t) => {
+  const { entry, open } = gated(native);
+  const stack = createStack(t, {});
+  stack.save({ servers: { s: entry(stack) } });
+  open(stack, 'one');
+  const first = await stack.up();
+  await first.untilServer('s', 'ready');
+  await first.stop();
+  rmSync(join(stack.folder, 'gate'));
+  stack.save({ servers: { s: { ...entry(stack), env: { OTHER: '1' } } } });
+  const hive = await stack.up();
+  assert.deepEqual((await followTools(await hive.client())).names, []);
+});
+
+test('a call that waits must be refused when its server fails, and what fails for good must be withdrawn', async (t) => {
+  const { entry, open } = gated(native);
+  const stack = createStack(t, {});
+  stack.save({ servers: { s: entry(stack) } });
+  open(stack, 'one');
+  const first = await stack.up();
+  await first.untilServer('s', 'ready');
+  await first.stop();
+  rmSync(join(stack.folder, 'gate'));
+  const hive = await stack.up();
+  const client = await hive.client();
+  const tools = await followTools(client);
+  const call = client.callTool({ name: 's_one', arguments: {} });
+  open(stack, 'crash');
+  await assert.rejects(call, /s is failed: s exited with code 3/);
+  await hive.until('it gave up', ({ servers: [s] }) => /gave up/.test(s?.detail ?? ''));
+  await tools.until();
+});
+
+test('a call must wait no longer than its server may take to start', async (t) => {
+  const { entry, open } = gated(native);
+  const stack = createStack(t, {});
+  const timeouts = { start: '2s' };
+  stack.save({ servers: { s: { ...entry(stack), timeouts } } });
+  open(stack, 'one');
+  const first = await stack.up();
+  await first.untilServer('s', 'ready');
+  await first.stop();
+  rmSync(join(stack.folder, 'gate'));
+  const hive = await stack.up();
+  const client = await hive.client();
+  await assert.rejects(client.callTool({ name: 's_one', arguments: {} }), /did not answer within 2000 ms/);
+  // Restarting takes no tool from the list, and calls wait for it too.
+  open(stack, 'one');
+  await hive.untilServer('s', 'ready');
+  const tools = await followTools(client);
+  await hive.control.restart('s');
+  const { structuredContent } = await client.callTool({ name: 's_one', arguments: { b: 2 } });
+  assert.deepEqual(structuredContent, { b: 2 });
+  assert.deepEqual([tools.names, tools.announced], [['s_one'], 0]);
+});
