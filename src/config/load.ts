@@ -1,5 +1,5 @@
 import { basename, dirname, extname, resolve } from 'node:path';
-import type { AuthSettings, OAuthSettings, Stack } from '../model/desired.ts';
+import type { AuthSettings, GatewaySettings, OAuthSettings, Stack } from '../model/desired.ts';
 import type { Values } from '../model/references.ts';
 import { readBuilds } from './builds.ts';
 import { checkStack } from './checks.ts';
@@ -41,12 +41,12 @@ export async function loadStack(file: string, values: Values): Promise<Stack> {
 
 function resolveSettings(file: string, { settings }: Input): Omit<Stack, 'watched' | 'servers'> {
   const { auth } = settings;
-  const { host = '127.0.0.1', port = 8001, discover = true } = settings.gateway ?? {};
+  const { host = '127.0.0.1', port = 8001, discover = true, ...reach } = settings.gateway ?? {};
   return {
     name: settings.name ?? derivedName(file),
     file,
     composeFile: resolve(dirname(file), settings.composeFile ?? 'docker-compose.mcp.yml'),
-    gateway: { host, port: Number(port), discover },
+    gateway: { host, port: Number(port), discover, ...reach } as GatewaySettings,
     ...(auth ? { auth: resolveAuth(auth) } : {}),
   };
 }

@@ -18,6 +18,25 @@ const gateway = z.strictObject({
     .boolean()
     .describe('Also serve containers that someone else started with mcp.server labels; default true.')
     .optional(),
+  allowedHosts: z
+    .array(
+      pattern(
+        /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)$/,
+        'must be a host name without a port',
+      ),
+    )
+    .describe(
+      'Names besides the local ones and `host` under which clients reach the gateway: [hive.example.com].',
+    )
+    .optional(),
+  allowedOrigins: z
+    .array(
+      pattern(/^https?:\/\/[^\s/?#*]+$/, 'must be an origin like https://app.example.com, without a path'),
+    )
+    .describe(
+      'Origins whose pages may use the gateway from a browser (CORS), exactly as written; default none.',
+    )
+    .optional(),
 });
 
 const secureUrl = pattern(

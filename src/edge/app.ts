@@ -18,6 +18,8 @@ import { createSse } from './sse.ts';
 export interface AppDeps extends PostDeps {
   readonly auth: Auth;
   readonly guard: (request: IncomingMessage) => Refusal | undefined;
+  /** True when the request was a browser's question whether it may ask, and is answered. */
+  readonly cors: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly metrics: Metrics;
   readonly log: Log;
   /** Of `/mcp`, once it listens. */
@@ -57,7 +59,8 @@ export function createApp(deps: AppDeps): (request: IncomingMessage, response: S
   return (request, response) => {
     const refusal = deps.guard(request);
     if (refusal) refuse(response, refusal.status, ERROR.server, refusal.message);
-    else admit(deps.auth, request, response, () => router.lookup(request, response));
+    else if (!deps.cors(request, response))
+      admit(deps.auth, request, response, () => router.lookup(request, response));
   };
 }
 

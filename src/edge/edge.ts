@@ -16,6 +16,7 @@ import type {
 import { createApp } from './app.ts';
 import { createAsk } from './asks.ts';
 import { createAuth } from './auth.ts';
+import { createCors } from './cors.ts';
 import { createGuard } from './guard.ts';
 import { createKeepAlive } from './keep-alive.ts';
 import { gracefulClose, listen } from './listen.ts';
@@ -34,6 +35,8 @@ export interface EdgeSettings {
   readonly port: number;
   /** Names besides the local ones under which clients may reach the gateway. */
   readonly allowedHosts?: readonly string[];
+  /** Origins whose pages may use the gateway from a browser. */
+  readonly allowedOrigins?: readonly string[];
   readonly bodyLimit?: number;
   readonly sessionIdle?: number;
   readonly maxSessions?: number;
@@ -76,6 +79,7 @@ export interface Edge {
 
 const DEFAULTS = {
   allowedHosts: [],
+  allowedOrigins: [],
   bodyLimit: 64 * 1024 * 1024,
   sessionIdle: 60 * 60 * 1000,
   maxSessions: 10_000,
@@ -87,6 +91,7 @@ export function createEdge(deps: EdgeDeps): Edge {
   const {
     host,
     allowedHosts,
+    allowedOrigins,
     bodyLimit,
     sessionIdle,
     maxSessions,
@@ -144,7 +149,8 @@ export function createEdge(deps: EdgeDeps): Edge {
     listens,
     keepAlive,
     bodyLimit,
-    guard: createGuard(host, allowedHosts),
+    guard: createGuard(host, allowedHosts, allowedOrigins),
+    cors: createCors(allowedOrigins),
     metrics,
     log,
     url,

@@ -12,11 +12,12 @@ const WILDCARDS = ['0.0.0.0', '::', ''];
 
 /**
  * Host must be, and Origin if present must be of, a host that we answer for: the local names, the address we are bound to,
- * and `allowedHosts`. Ports do not matter. Without Origin the client is no browser page.
+ * and `allowedHosts`; ports do not matter. Or Origin is one of `allowedOrigins`, exactly. Without Origin the client is no browser page.
  */
 export function createGuard(
   boundHost: string,
   allowedHosts: readonly string[],
+  allowedOrigins: readonly string[] = [],
 ): (request: IncomingMessage) => Refusal | undefined {
   const bound = WILDCARDS.includes(boundHost) ? [] : [bracketed(boundHost)];
   const allowed = new Set(
@@ -28,8 +29,8 @@ export function createGuard(
         status: 403,
         message: `Host ${host ?? 'absent'} is not served here; known hosts: ${[...allowed].join(', ')}`,
       };
-    if (origin !== undefined && !allowed.has(originHost(origin)))
-      return { status: 403, message: `requests from pages of ${origin} are not allowed` };
+    const isOurs = origin === undefined || allowed.has(originHost(origin)) || allowedOrigins.includes(origin);
+    if (!isOurs) return { status: 403, message: `requests from pages of ${origin} are not allowed` };
     return undefined;
   };
 }

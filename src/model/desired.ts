@@ -26,6 +26,10 @@ export interface GatewaySettings {
   readonly port: number;
   /** Pick up labelled containers that somebody else started. */
   readonly discover: boolean;
+  /** Names besides the local ones and `host` under which clients reach the gateway. */
+  readonly allowedHosts?: readonly string[];
+  /** Origins whose pages may use the gateway from a browser, exactly as browsers send them. */
+  readonly allowedOrigins?: readonly string[];
 }
 
 export interface AuthSettings {
