@@ -4,16 +4,19 @@ import { createBriefMap } from '../../model/brief-map.ts';
 import type { Call, CallRequest, Clock, Reply } from '../../model/ports.ts';
 import { RPC } from '../../rpc/codes.ts';
 import { requestText } from '../../rpc/message.ts';
+import { createDeadlines, type Timed } from './deadlines.ts';
 import { failure } from './failures.ts';
 import { idNumber, readProgress, replaceToken } from './token.ts';
 
-interface Pending {
+interface Pending extends Timed {
   readonly request: CallRequest;
   readonly token: Buffer | undefined;
   readonly settle: (reply: Reply) => void;
-  timer: { cancel(): void } | undefined;
-  /** Unix milliseconds after which no progress helps it any more. */
+  readonly id: number;
+  /** After that no progress helps it any more. */
   readonly last: number;
+  /** What the timeout is, in milliseconds. */
+  ms: number;
   readonly options: CallOptions;
 }
 
@@ -98,7 +101,6 @@ export function createCalls({ serverName, clock, limits, trouble, send, withdraw
     if (!entry) return false;
     pending.delete(id);
     if (entry.options.background) background -= 1;
-    entry.timer?.cancel();
     entry.settle(reply);
     tellIdle();
     return true;
@@ -110,17 +112,19 @@ export function createCalls({ serverName, clock, limits, trouble, send, withdraw
     if (settle(id, reply) && entry?.request.method !== 'initialize') withdraw(id, reason);
   }
 
-  function startTimer(id: number, entry: Pending, ms: number): void {
-    entry.timer?.cancel();
-    const left = entry.last - clock.now();
-    const over = (): void => {
-      if (left < ms)
-        abandon(id, maximumReply(serverName, entry.request, limits().callMax), 'maximum timeout');
-      else if (held > 0) startTimer(id, entry, ms);
-      else abandon(id, timeoutReply(serverName, entry.request, ms, trouble()), 'timeout');
-    };
-    entry.timer = clock.setTimeout(over, Math.max(0, Math.min(ms, left)));
+  function extend(entry: Pending, ms: number): void {
+    entry.ms = ms;
+    entry.due = ms > 0 ? Math.min(deadlines.now() + ms, entry.last) : Number.POSITIVE_INFINITY;
+    deadlines.watch(entry);
   }
+
+  function expire(entry: Pending): void {
+    const { id, request, due, last, ms } = entry;
+    if (due === last) abandon(id, maximumReply(serverName, request, limits().callMax), 'maximum timeout');
+    else if (held > 0) extend(entry, ms);
+    else abandon(id, timeoutReply(serverName, request, ms, trouble()), 'timeout');
+  }
+  const deadlines = createDeadlines(clock, pending.values, expire);
 
   return {
     get inFlight() {
@@ -129,16 +133,25 @@ export function createCalls({ serverName, clock, limits, trouble, send, withdraw
     call(request, options = {}) {
       const { maxInFlight, call, callMax } = limits();
       const timeoutMs = options.timeoutMs ?? call;
-      const last = options.timeoutMs === undefined ? clock.now() + callMax : Number.POSITIVE_INFINITY;
+      const last = options.timeoutMs === undefined ? deadlines.now() + callMax : Number.POSITIVE_INFINITY;
       const refused = over ?? (inFlight() >= maxInFlight ? busyReply(serverName, maxInFlight) : undefined);
       const id = nextId++;
       if (refused) return { id, reply: Promise.resolve(refused), cancel: () => {} };
       if (options.background) background += 1;
       const { params, token } = replaceToken(request.params, id);
       const reply = new Promise<Reply>((resolve) => {
-        const entry: Pending = { request, token, settle: resolve, timer: undefined, last, options };
+        const entry: Pending = {
+          id,
+          request,
+          token,
+          settle: resolve,
+          due: last,
+          last,
+          ms: timeoutMs,
+          options,
+        };
         pending.set(id, entry);
-        if (timeoutMs > 0) startTimer(id, entry, timeoutMs);
+        extend(entry, timeoutMs);
       });
       send(requestText(id, request.method, params), options.headers).catch((error: GatewayError) => {
         const give = (): unknown => settle(id, failure(RPC.SERVER_GONE, error));
@@ -157,7 +170,7 @@ export function createCalls({ serverName, clock, limits, trouble, send, withdraw
       const read = readProgress(params);
       const entry = read && pending.get(read.id);
       if (!read || !entry?.token) return false;
-      if (entry.timer) startTimer(read.id, entry, limits().call);
+      if (Number.isFinite(entry.due)) extend(entry, limits().call);
       entry.request.onProgress?.(read.withToken(entry.token));
       return true;
     },
@@ -187,6 +200,7 @@ export function createCalls({ serverName, clock, limits, trouble, send, withdraw
     close(reply) {
       over = reply;
       for (const id of [...pending.keys()]) settle(id, reply);
+      deadlines.close();
     },
     drain(timeoutMs) {
       if (inFlight() === 0) return Promise.resolve();
