@@ -44,6 +44,8 @@ const WAYS: Readonly<Record<string, () => object>> = {
   'legacy native, shared': () => native('legacy'),
   'legacy native, isolation: session': () => ({ ...native('legacy'), isolation: 'session' }),
   'legacy remote, HTTP': () => ({ type: 'remote', url: urlOf('legacy'), prefix: '' }),
+  'modern native, shared': () => native('modern'),
+  'modern remote, HTTP': () => ({ type: 'remote', url: urlOf('modern'), prefix: '' }),
 };
 
 test('each reference server must pass every scenario of its era alone', () => {

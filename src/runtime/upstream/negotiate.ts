@@ -37,7 +37,9 @@ export async function negotiate(options: NegotiateOptions): Promise<Negotiated> 
   const probe = discover(options);
   const first = await within(options, probe);
   if (first === undefined) return askBoth(options, probe);
-  return verdict(options, first) ?? fallBack(options, isEvidence(first));
+  // One that refuses what it then names as its own may have meant that very request: it is asked once more.
+  const last = namesOurs(first) ? await discover(options) : first;
+  return verdict(options, last) ?? fallBack(options, isEvidence(last));
 }
 
 /** Silence says nothing: a slow starter reads both questions in their order, a legacy server answers the second. */
@@ -98,6 +100,11 @@ function verdict({ serverName }: NegotiateOptions, reply: Reply): Negotiated | u
 
 /** Reasons why nothing was asked at all. */
 const CLOSED: ReadonlySet<string> = new Set(['SERVER_UNREACHABLE', 'LOGIN_REQUIRED']);
+
+function namesOurs({ kind, json }: Reply): boolean {
+  const error = kind === 'error' ? readError(json) : undefined;
+  return error?.code === MODERN_ERROR.unsupportedVersion && supportedOf(error).includes(MODERN_VERSION);
+}
 
 /** False where only the legacy era is left. @throws GatewayError where nothing is */
 function offers(serverName: string, supported: readonly string[]): boolean {
