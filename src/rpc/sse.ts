@@ -4,6 +4,8 @@ export interface ServerSentEvent {
   /** The `data` lines, joined by blanks: JSON has line breaks only where a blank does as well. */
   readonly data: Buffer;
   readonly id: string | undefined;
+  /** Its type, where it has one. */
+  readonly type: string | undefined;
 }
 
 export interface SseEvents {
@@ -21,16 +23,19 @@ export function sseReader(events: SseEvents, limit: number): (chunk: Buffer) => 
   let data: Buffer[] = [];
   let size = 0;
   let id: string | undefined;
+  let type: string | undefined;
   let isFirst = true;
 
   function dispatch(): void {
     const parts = data;
     const total = size;
+    const named = type;
     data = [];
     size = 0;
+    type = undefined;
     if (total > limit) events.tooLarge(total);
     else if (parts.length > 0)
-      events.event({ data: parts.length === 1 ? (parts[0] as Buffer) : join(parts), id });
+      events.event({ data: parts.length === 1 ? (parts[0] as Buffer) : join(parts), id, type: named });
   }
 
   function field(name: string, value: Buffer): void {
@@ -39,6 +44,7 @@ export function sseReader(events: SseEvents, limit: number): (chunk: Buffer) => 
       if (size <= limit) data.push(value);
       else data = [];
     } else if (name === 'id') id = value.toString();
+    else if (name === 'event') type = value.toString();
     else if (name === 'retry' && /^\d+$/.test(value.toString())) events.retry(Number(value.toString()));
   }
 

@@ -13,8 +13,8 @@ import { commandOf } from './image-command.ts';
 import { openAttach } from './links/attach.ts';
 import { openChild } from './links/child.ts';
 import { openExec } from './links/exec.ts';
-import { openHttp } from './links/http.ts';
 import { openServed } from './links/http-container.ts';
+import { openHttpOrSse } from './links/http-or-sse.ts';
 import type { Link, LinkEvents } from './links/link.ts';
 import { openPipe, PipeError } from './links/pipe.ts';
 import type { Authorizer } from './oauth/authorizer.ts';
@@ -48,7 +48,7 @@ export function openRemote(
     name,
     resolveReferences(text, values),
   ]);
-  return openHttp(
+  return openHttpOrSse(
     {
       url: resolveReferences(server.url, values),
       headers: Object.fromEntries(headers),

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import { exitFacts, isRunning } from './attach.ts';
-import { openHttp } from './http.ts';
+import { openHttpOrSse } from './http-or-sse.ts';
 import { type ExitFacts, type Link, type LinkEvents, textReader } from './link.ts';
 import { demultiplexer } from './multiplex.ts';
 import { within } from './within.ts';
@@ -38,7 +38,7 @@ export async function openServed(target: ServedTarget, events: LinkEvents): Prom
     (await within(output.ended, VERDICT_MS)) ? verdict : undefined;
   try {
     await target.start();
-    const link = await openHttp({ url: await target.url(), headers: {}, ending }, { ...events, closed });
+    const link = await openHttpOrSse({ url: await target.url(), headers: {}, ending }, { ...events, closed });
     void verdict.then(async (facts) => {
       if (!facts || told) return;
       closed(facts);

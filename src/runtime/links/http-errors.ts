@@ -1,5 +1,7 @@
 import { GatewayError } from '../../errors.ts';
+import { RPC } from '../../rpc/codes.ts';
 import { display } from '../../rpc/framing.ts';
+import { errorObject, errorText } from '../../rpc/message.ts';
 
 /** A URL as it may be shown: its query and user part can be secrets. */
 export function publicUrl(url: string): string {
@@ -61,3 +63,10 @@ const NOT_YET = new Set([
 export const isNotYet = (cause: unknown): boolean => NOT_YET.has(reason(cause));
 
 export const isNotYetStatus = (status: number): boolean => status === 502 || status === 503 || status === 504;
+
+/** The answer to a request that got none from its server; `id` is JSON text. */
+export function errorAnswer(id: string, error: GatewayError): Buffer {
+  const status = error instanceof StatusError ? { status: error.status } : {};
+  const data = { code: error.code, hint: error.hint, ...status };
+  return errorText(id, errorObject(RPC.SERVER_GONE, `${error.message}; fix: ${error.hint}`, data));
+}

@@ -1,15 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, type Dispatcher, request } from 'undici';
 import { GatewayError } from '../../errors.ts';
-import { RPC } from '../../rpc/codes.ts';
 import { type Envelope, member, readEnvelope, slice, stringAt } from '../../rpc/envelope.ts';
 import { display } from '../../rpc/framing.ts';
 import { type LineSink, readLine } from '../../rpc/line.ts';
-import { errorObject, errorText } from '../../rpc/message.ts';
+import { errorText } from '../../rpc/message.ts';
 import type { Authorizer } from '../oauth/authorizer.ts';
 import { authorized } from './http-authorized.ts';
 import { oneLine, readBody } from './http-body.ts';
-import { isNotYet, isNotYetStatus, networkError, notMcpError, reason, StatusError } from './http-errors.ts';
+import {
+  errorAnswer,
+  isNotYet,
+  isNotYetStatus,
+  networkError,
+  notMcpError,
+  reason,
+  StatusError,
+} from './http-errors.ts';
 import { createEventStreams } from './http-stream.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
 
@@ -77,17 +84,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
   const take = (bytes: Buffer): void => readLine(bytes, sink);
   /** Ends a call whose answer will not come. */
   const fail = (id: string, error: GatewayError): void => {
-    if (!calls.has(id)) return;
-    take(
-      errorText(
-        id,
-        errorObject(RPC.SERVER_GONE, `${error.message}; fix: ${error.hint}`, {
-          code: error.code,
-          hint: error.hint,
-          ...(error instanceof StatusError ? { status: error.status } : {}),
-        }),
-      ),
-    );
+    if (calls.has(id)) take(errorAnswer(id, error));
   };
   const streams = createEventStreams({
     url,
