@@ -51,9 +51,9 @@ export const PAIRINGS: readonly Pairing[] = [
       ],
       LM: [
         'emulated',
-        'the session’s level goes into each request; what a server logs between requests is not told',
+        'the session’s level goes into each request; over stdio only while no other call wants them, since nothing there says whose they are',
       ],
-      MM: LOSSLESS,
+      MM: ['emulated', 'over HTTP as they come; over stdio only while no other call wants them'],
     },
   },
   {

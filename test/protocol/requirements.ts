@@ -30,6 +30,11 @@ const FILES = {
   params: 'test/runtime/upstream/legacy-params.test.ts',
   http: 'test/edge/http.test.ts',
   conformance: 'test/conformance/conformance.test.ts',
+  suite: 'test/conformance/client.test.ts',
+  eras: 'test/runtime/upstream/eras.test.ts',
+  upstream: 'test/runtime/upstream/modern.test.ts',
+  sse: 'test/runtime/links/sse.test.ts',
+  onModern: 'test/scenarios/protocol-legacy-on-modern.test.ts',
 } as const;
 
 const HTTP = 'basic/transports/streamable-http.mdx#';
@@ -471,7 +476,186 @@ const CLIENT: readonly Row[] = [
 ];
 
 /** Towards servers: src/runtime/upstream and src/runtime/links. */
-const UPSTREAM: readonly Row[] = [];
+const UPSTREAM: readonly Row[] = [
+  [
+    'prefers',
+    'basic/versioning.mdx#Backward Compatibility with Initialization-Based Versions',
+    'SHOULD',
+    'A server is asked with server/discover first; whatever is no recognised modern answer means initialize.',
+    ['eras', 'a server ${what} must be spoken to as ${era}, and serve'],
+  ],
+  [
+    'http-evidence',
+    `${HTTP}Backward Compatibility`,
+    'SHOULD',
+    'Over HTTP the body of an error is looked at before falling back; a refused login is no evidence.',
+    ['eras', 'over HTTP, ${what} must mean ${era}'],
+  ],
+  [
+    'no-evidence',
+    `${HTTP}Backward Compatibility`,
+    'SHOULD',
+    'A recognised modern error ends the start, and so does a refused login: no initialize follows.',
+    [
+      'eras',
+      'over HTTP, ${status} ${JSON.stringify(body)} must end the start, whatever initialize would say',
+    ],
+  ],
+  [
+    'remembered',
+    'basic/versioning.mdx#Backward Compatibility with Initialization-Based Versions',
+    'SHOULD',
+    'What was found is kept for the same configuration and image, and found out anew where it is wrong.',
+    ['eras', 'what is remembered must only be a shortcut: ${mode}, remembered as ${remembered}'],
+  ],
+  [
+    'unknown-version',
+    'basic/versioning.mdx#Protocol Version Negotiation',
+    'SHOULD',
+    'Where no version is common the user is told so.',
+    ['eras', 'a server of versions that nobody knows must be told as that'],
+  ],
+  [
+    'sse',
+    `${HTTP}HTTP+SSE Transport (2024-11-05)`,
+    'SHOULD',
+    'Where nothing can be posted, the older transport is tried.',
+    ['sse', 'a server that takes no POST must be reached over SSE, many calls at once'],
+  ],
+  [
+    'verbatim',
+    'basic/index.mdx#Responses',
+    'MUST',
+    'Results of any type reach a modern client as they came.',
+    ['upstream', 'a modern client must get what a modern server said, byte by byte: ${text}'],
+  ],
+  [
+    'meta',
+    'basic/index.mdx#_meta',
+    'MUST',
+    'Each request carries the version, the capabilities and the name of its client; what the client put into _meta stays.',
+    ['upstream', 'what a legacy client declared goes with each of its requests, beside what it sent itself'],
+  ],
+  [
+    'log-level',
+    'server/utilities/logging.mdx#Per-request log level',
+    'MUST',
+    'Log messages reach the request that asked for them, and nobody where that cannot be told.',
+    [
+      'upstream',
+      'log messages reach the call that alone can have caused them; with two in flight they reach nobody',
+    ],
+  ],
+  [
+    'response-stream',
+    `${HTTP}Receiving Messages`,
+    'MUST',
+    'What comes on the response of a request belongs to it.',
+    ['upstream', 'what comes on the response of a call is that call’s, however many are in flight'],
+  ],
+  [
+    'mrtr-retry',
+    `${MRTR}Client Requirements (Basic Workflow)`,
+    'MUST',
+    'A retry has a new id, the params of the first, what was asked for, and requestState as it came or not at all.',
+    [
+      'upstream',
+      'what a server asks within its answer must be asked of the client, and go back with the state as it was',
+    ],
+  ],
+  [
+    'mrtr-own',
+    `${MRTR}Client Requirements (Basic Workflow)`,
+    'MUST',
+    'What a server asks reaches the client whose call it is.',
+    [
+      'onModern',
+      'a modern server must reach legacy clients with everything it asks, each with its own: ${way}',
+    ],
+  ],
+  [
+    'mrtr-bound',
+    `${MRTR}Server Requirements (Basic Workflow)`,
+    'SHOULD',
+    'A server that never has enough ends in an error.',
+    ['upstream', 'a server that ${what} must end in an error'],
+  ],
+  [
+    'errors',
+    'basic/index.mdx#Error Codes',
+    'MUST',
+    'Errors about the gateway’s own request do not reach legacy clients.',
+    ['upstream', '${what} must be told to a legacy client in words'],
+  ],
+  [
+    'listen-one',
+    `${SUBSCRIPTIONS}Opening a Stream`,
+    'MUST',
+    'One subscription asks for what clients want, no more; its filter changes by another taking its place.',
+    [
+      'upstream',
+      'one subscription hears everything: it is replaced for new resources, old ends after new began, nothing comes twice',
+    ],
+  ],
+  [
+    'listen-again',
+    `${SUBSCRIPTIONS}Graceful Closure`,
+    'MUST',
+    'A subscription that ends is opened again.',
+    [
+      'upstream',
+      'a subscription that the server ${how} must be opened again, with what changed meanwhile looked up',
+    ],
+  ],
+  [
+    'listen-refused',
+    `${SUBSCRIPTIONS}Acknowledgment`,
+    'SHOULD',
+    'Without an acknowledgment it is tried again, ever less often.',
+    [
+      'upstream',
+      'a subscription that is not acknowledged is given up and tried again with growing pauses; who waited for it is told',
+    ],
+  ],
+  [
+    'headers',
+    `${HTTP}Standard Request Headers`,
+    'MUST',
+    'Method, name and marked arguments are repeated in headers, encoded where a header cannot hold them.',
+    [
+      'upstream',
+      'arguments that a tool wants in headers are sent there, and a tool whose headers cannot be is not offered',
+    ],
+  ],
+  [
+    'header-mismatch',
+    `${HTTP}Client Behavior`,
+    'SHOULD',
+    'On -32020 the list of tools is read again, and the call repeated once.',
+    ['upstream', 'headers that are wrong by now are looked up and sent again, once'],
+  ],
+  [
+    'cancel-http',
+    'basic/patterns/cancellation.mdx#Transport-Specific Cancellation',
+    'MUST',
+    'Over HTTP a call is cancelled by closing its response.',
+    ['upstream', 'cancelling a call over HTTP closes its own response, and sends nothing'],
+  ],
+  [
+    'nothing-legacy',
+    'basic/transports/stdio.mdx#Sending Messages',
+    'MUST',
+    'No response and no notification of the legacy era is sent.',
+    ['upstream', 'a sign of life is asked for in the words of its era, and nothing legacy is ever sent'],
+  ],
+  [
+    'suite',
+    'basic/index.mdx#Overview',
+    'MUST',
+    'The suite’s client scenarios of this version pass.',
+    ['suite', 'towards servers Hive must pass the client scenarios of ${line}, logins included'],
+  ],
+];
 
 const required =
   (sides: Requirement['sides']) =>
