@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { execa } from 'execa';
+import { guardStack, unguardStack } from './watchdog.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const PATIENCE = 30_000;
@@ -30,7 +31,11 @@ export function createShell(
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  guardStack(basename(folder), folder);
+  t.after(() => {
+    rmSync(folder, { recursive: true, force: true });
+    unguardStack(basename(folder));
+  });
   return {
     folder,
     async hive(...args) {

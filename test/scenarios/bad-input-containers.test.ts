@@ -102,11 +102,11 @@ const BAD: readonly Bad[] = [
   },
   {
     serverName: 'badmount',
-    obligation: "a mount that cannot be made must be told in the engine's words",
+    obligation: 'a folder that cannot be made for a mount must be told with the reason',
     entry: { ...container('echo'), volumes: ['/dev/null/x:/servers'] },
-    code: 'START_FAILED',
-    reason: /\/dev\/null/,
-    hint: /mount/,
+    code: 'CREATE_FAILED',
+    reason: /^the folder \/dev\/null\/x cannot be made \(ENOTDIR\)$/,
+    hint: /`volumes` of badmount/,
   },
   {
     serverName: 'hungry',
