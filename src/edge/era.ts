@@ -1,7 +1,7 @@
 /** Which era one message from a client belongs to: its body decides, and for what cannot say so the header (basic/versioning). */
 import type { IncomingHttpHeaders } from 'node:http';
-import { member } from '../rpc/envelope.ts';
-import type { ClientMessage } from './message.ts';
+import { member, members, type Span } from '../rpc/envelope.ts';
+import type { ClientMessage, ClientRequest } from './message.ts';
 
 export const MODERN_VERSION = '2026-07-28';
 
@@ -19,13 +19,21 @@ export const META = {
 const CLAIM = Buffer.from('protocolVersion');
 const ESCAPE = Buffer.from('\\u');
 
-/** Whether the message names its version in `_meta`, as only modern ones do. */
-export function hasClaim(message: ClientMessage): boolean {
-  if (message.kind !== 'request' && message.kind !== 'notification') return false;
-  const { text, params } = message;
+/** The top-level members of `params`, in one walk. */
+export type Params = ReadonlyMap<string, Span>;
+
+export function readParams({ text, params }: Pick<ClientRequest, 'text' | 'params'>): Params {
+  return new Map(params ? members(text, params).map(({ name, value }) => [name, value]) : []);
+}
+
+/** The params of a message that names its version in `_meta`, as only modern ones do; undefined for any other. */
+export function claimed(message: ClientMessage): Params | undefined {
+  if (message.kind !== 'request' && message.kind !== 'notification') return undefined;
+  const { text } = message;
   // Legacy requests have none: one native search is much cheaper than walking over their arguments.
-  if (!text.includes(CLAIM) && !text.includes(ESCAPE)) return false;
-  return member(text, params, '_meta', META.version) !== undefined;
+  if (!text.includes(CLAIM) && !text.includes(ESCAPE)) return undefined;
+  const params = readParams(message);
+  return member(text, params.get('_meta'), META.version) ? params : undefined;
 }
 
 export const namesModern = (headers: IncomingHttpHeaders): boolean =>

@@ -14,6 +14,7 @@ import type {
 } from '../model/ports.ts';
 import { member, slice, splice, stringAt } from '../rpc/envelope.ts';
 import { notificationText } from '../rpc/message.ts';
+import type { Params } from './era.ts';
 import type { Exchange } from './exchange.ts';
 import { type Asked, inputRequired, mayAsk } from './input-requests.ts';
 import { LOG_LEVELS, type LogLevel } from './local.ts';
@@ -21,7 +22,7 @@ import { type ClientRequest, ERROR, refusal } from './message.ts';
 import type { Meter } from './metrics.ts';
 import { MAY_ASK, type ModernReply, modernRefusal, modernReply } from './modern-reply.ts';
 import { createParked } from './parked.ts';
-import { capabilitiesText, type Params, type RequestMeta } from './request-meta.ts';
+import { capabilitiesText, type RequestMeta } from './request-meta.ts';
 import type { Tasks } from './tasks.ts';
 
 export interface ModernCallsDeps {

@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Route } from '../model/catalog.ts';
 import { isNull, member, type Span, slice, stringAt } from '../rpc/envelope.ts';
 import { decodeHeaderValue, type ParamHeader } from '../rpc/param-headers.ts';
+import type { Params } from './era.ts';
 import type { ClientRequest } from './message.ts';
-import type { Params } from './request-meta.ts';
 
 /** Where the name that `Mcp-Name` repeats is in the params. */
 const NAMED: Readonly<Record<string, string>> = {

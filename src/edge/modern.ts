@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Route } from '../model/catalog.ts';
 import { type Span, slice, stringAt } from '../rpc/envelope.ts';
 import { principalOf } from './auth.ts';
-import { MODERN_VERSION, namesModern } from './era.ts';
+import { MODERN_VERSION, namesModern, type Params, readParams } from './era.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { capabilitiesOf } from './initialize.ts';
 import type { KeepAlive } from './keep-alive.ts';
@@ -14,7 +14,7 @@ import { type ClientMessage, type ClientRequest, ERROR, responseOf } from './mes
 import type { ModernCalls, Visit } from './modern-calls.ts';
 import { headerProblem, methodProblem, paramProblem, versionProblem } from './modern-headers.ts';
 import { listResult, MAY_ASK, type ModernReply, modernRefusal, modernReply } from './modern-reply.ts';
-import { type Params, type RequestMeta, readMeta, readParams } from './request-meta.ts';
+import { type RequestMeta, readMeta } from './request-meta.ts';
 import { routeRequest } from './route.ts';
 import { refuse } from './session-header.ts';
 
@@ -44,20 +44,21 @@ const REMOVED: ReadonlySet<string> = new Set([
 const DISCOVER = 'server/discover';
 const LISTEN = 'subscriptions/listen';
 
-/** One POST of a modern message, to the end of its answer. */
+/** One POST of a modern message, to the end of its answer; `claim` are its params when it says in its body that it is one. */
 export async function handleModern(
   deps: ModernDeps,
   request: IncomingMessage,
   response: ServerResponse,
   scope: string,
   message: ClientMessage,
+  claim: Params | undefined,
 ): Promise<void> {
   if (message.kind === 'response')
     return refuse(response, 400, ERROR.invalidRequest, 'clients of 2026-07-28 send no responses');
   if (message.kind === 'notification') return takeNotification(request, response, message.method);
   if (message.kind !== 'request') return;
   const { id } = message;
-  const params = readParams(message);
+  const params = claim ?? readParams(message);
   const meta = readMeta(message.text, params);
   const wrong = problemOf(request, message, params, meta);
   if (wrong || typeof meta === 'string') return finish(createExchange(response), id, wrong as ModernReply);

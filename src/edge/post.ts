@@ -4,7 +4,7 @@ import { settleAsk } from './asks.ts';
 import { principalOf } from './auth.ts';
 import { BATCH_SIZE_PROBLEM, isBatch, joinBatch, splitBatch } from './batch.ts';
 import { readBody } from './body.ts';
-import { hasClaim, MODERN_VERSION, namesModern } from './era.ts';
+import { claimed, MODERN_VERSION, namesModern } from './era.ts';
 import { createExchange, type Exchange, sendJson } from './exchange.ts';
 import { postRefusal } from './guard.ts';
 import { negotiateVersion } from './initialize.ts';
@@ -42,8 +42,9 @@ export async function handlePost(
   if (isBatch(bytes)) return handleBatch(deps, request, response, scope, bytes);
   const message = readMessage(bytes);
   if (message.kind === 'invalid') return sendJson(response, 400, message.error);
-  if (hasClaim(message) || namesModern(request.headers))
-    return handleModern(deps, request, response, scope, message);
+  const params = claimed(message);
+  if (params || namesModern(request.headers))
+    return handleModern(deps, request, response, scope, message, params);
   if (!isSpoken(request, response)) return;
   if (message.kind === 'request' && message.method === 'initialize')
     return handleInitialize(deps, response, scope, message, principalOf(request));
@@ -149,7 +150,7 @@ async function handleBatch(
   if (parts === 'parse') return refuse(response, 400, ERROR.parse, PARSE_PROBLEM);
   if (parts === 'size') return refuse(response, 400, ERROR.invalidRequest, BATCH_SIZE_PROBLEM);
   const messages = parts.map(readMessage);
-  if (namesModern(request.headers) || messages.some(hasClaim))
+  if (namesModern(request.headers) || messages.some(claimed))
     return refuse(response, 400, ERROR.invalidRequest, `${MODERN_VERSION} has no batches: send one message`);
   if (!isSpoken(request, response)) return;
   const session = sessionOf(deps.sessions, request, response, scope);

@@ -1,7 +1,6 @@
 import { isNull, member, members, type Span, slice, stringAt } from '../rpc/envelope.ts';
-import { META } from './era.ts';
+import { META, type Params } from './era.ts';
 import { LOG_LEVELS, type LogLevel } from './local.ts';
-import type { ClientRequest } from './message.ts';
 
 export interface RequestMeta {
   readonly version: string;
@@ -18,13 +17,6 @@ export type AskableCapabilities = ReadonlyMap<Askable, Buffer>;
 export type Askable = (typeof ASKABLE)[number];
 const ASKABLE = ['elicitation', 'sampling', 'roots'] as const;
 const NOTHING: AskableCapabilities = new Map();
-
-/** The top-level members of `params`, in one walk. */
-export type Params = ReadonlyMap<string, Span>;
-
-export function readParams({ text, params }: Pick<ClientRequest, 'text' | 'params'>): Params {
-  return new Map(params ? members(text, params).map(({ name, value }) => [name, value]) : []);
-}
 
 /** What the request says, or in words what is missing or wrong. */
 export function readMeta(text: Buffer, params: Params): RequestMeta | string {
