@@ -126,16 +126,28 @@ async function urlOf(docker: Docker, containerId: string, server: ContainerLike)
   const { containers } = await listContainers(docker);
   const address = containers.find((it) => it.containerId === containerId)?.address;
   if (address) return `http://${address.host}:${address.port}${server.path}`;
-  throw new GatewayError(
-    'SERVER_UNREACHABLE',
-    `${server.serverName} has no port that can be reached from here`,
-    {
-      hint:
-        server.type === 'discovered'
-          ? 'set the label mcp.port and publish that port on 127.0.0.1'
-          : 'set `port` to the port that it listens on',
-    },
-  );
+  const { NetworkSettings, HostConfig } = await docker.getContainer(containerId).inspect();
+  const isCutOff = HostConfig.NetworkMode !== 'host' && Object.keys(NetworkSettings.Networks).length === 0;
+  throw isCutOff ? cutOffError(server, containerId) : portError(server);
+}
+
+function portError({ serverName, type }: ContainerLike): GatewayError {
+  return new GatewayError('SERVER_UNREACHABLE', `${serverName} has no port that can be reached from here`, {
+    hint:
+      type === 'discovered'
+        ? 'set the label mcp.port and publish that port on 127.0.0.1'
+        : 'set `port` to the port that it listens on',
+  });
+}
+
+function cutOffError({ serverName, type }: ContainerLike, containerId: string): GatewayError {
+  const id = containerId.slice(0, 12);
+  return new GatewayError('SERVER_UNREACHABLE', `the container of ${serverName} is on no network any more`, {
+    hint:
+      type === 'discovered'
+        ? `docker network connect NETWORK ${id}, then: npx hive restart ${serverName}`
+        : `docker rm -f ${id}: Hive makes it anew`,
+  });
 }
 
 /** Starts by the engine, and says what it refused in words. @throws GatewayError START_FAILED */

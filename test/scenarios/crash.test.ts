@@ -99,6 +99,27 @@ test('an HTTP server whose container ends must fail all its calls with exit code
   await hive.until('both are back', (it) => it.servers.every(({ state }) => state === 'ready'));
 });
 
+test('a container that was taken off its network must be told as that, with a fix that mends it', async (t) => {
+  const web = { ...container('witness', '3000'), transport: 'http', port: 3000 };
+  const stack = createStack(t, { servers: { web } });
+  const hive = await stack.up();
+  await hive.untilServer('web', 'ready');
+  const id = (await stack.containers()).get('web') as string;
+  const networks = '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}';
+  const [network = ''] = await dockerLines('inspect', '-f', networks, id);
+  await dockerLines('network', 'disconnect', '-f', network, id);
+  const call = (await hive.client()).callTool({ name: 'web_echo', arguments: {} });
+  await failureOf(call);
+  const { servers } = await hive.until('the reason is known', (it) =>
+    it.servers.some(({ reason }) => reason?.includes('is on no network any more')),
+  );
+  const fix = `docker rm -f ${id.slice(0, 12)}`;
+  assert.equal(servers[0]?.hint, `${fix}: Hive makes it anew`);
+  await dockerLines(...fix.split(' ').slice(1));
+  await hive.untilServer('web', 'ready');
+  assert.notEqual((await stack.containers()).get('web'), id);
+});
+
 async function untilInFlight(url: string, server: string): Promise<void> {
   const wanted = `hive_calls_in_flight{server="${server}"} 1`;
   await eventually(`a call reaches ${server}`, async () =>
