@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { RPC } from '../rpc/codes.ts';
-import { slice } from '../rpc/envelope.ts';
+import { type Envelope, member, slice, stringAt } from '../rpc/envelope.ts';
 import { createFramer } from '../rpc/framing.ts';
-import { errorObject, errorText } from '../rpc/message.ts';
 import { openHttp } from '../runtime/links/http.ts';
 import type { Link } from '../runtime/links/link.ts';
 import { openStateDir } from '../runtime/state-dir.ts';
+import { MODERN_VERSION } from '../runtime/upstream/modern/meta.ts';
 import { connectControl } from './control-client.ts';
 import { startDetached, untilListening } from './detach.ts';
 import { type ConfigOption, stackFile } from './stack-file.ts';
@@ -58,17 +57,21 @@ async function gatewayAccess(file: string): Promise<{ url: string; token: string
 
 /**
  * Resolves when the client has ended its input and everything it asked for is answered. Over stdio a client may write on
- * without waiting; over HTTP the answer to its first message brings the session that the others need.
+ * without waiting; over HTTP the answer to its first message brings the session that the others need. Messages of 2026-07-28 need
+ * none, and wait for nothing.
  */
 async function forward(link: Link): Promise<undefined> {
   const sent = new Set<Promise<void>>();
+  const eraOf = createEras();
   let first: Promise<void> | undefined;
   const framer = createFramer({
-    message(bytes, { id, method }) {
-      if (id && method && bytes.includes(MODERN)) return fallBack(slice(bytes, id));
-      const send = () => link.send(bytes).catch((error: Error) => say(error.message));
-      const one = first ? first.then(send) : send();
-      first ??= one;
+    message(bytes, envelope) {
+      const modern = eraOf(bytes, envelope);
+      const send = () => link.send(bytes, modern).catch((error: Error) => say(error.message));
+      const one = first && !modern ? first.then(send) : send();
+      if (!modern) first ??= one;
+      // A subscription is answered at its end, which is that of the connection.
+      if (modern?.['mcp-method'] === LISTEN) return;
       sent.add(one);
       void one.finally(() => sent.delete(one));
     },
@@ -80,16 +83,42 @@ async function forward(link: Link): Promise<undefined> {
   await Promise.all(sent);
 }
 
-/** In `_meta` of requests of 2026-07-28. */
-const MODERN = Buffer.from('"io.modelcontextprotocol/protocolVersion"');
+const LISTEN = 'subscriptions/listen';
+const CANCELLED = 'notifications/cancelled';
+const CLAIM = 'io.modelcontextprotocol/protocolVersion';
 
-/** A client that tries the modern era first goes on with `initialize`, whose session this bridge is for. */
-function fallBack(id: Buffer): void {
-  const error = errorObject(
-    RPC.METHOD_NOT_FOUND,
-    'hive stdio speaks the versions that begin with initialize',
-  );
-  process.stdout.write(Buffer.concat([errorText(id, error), NEWLINE]));
+type ModernHeaders = Readonly<Record<string, string>>;
+
+/**
+ * What a message needs as headers if it is of the modern era; undefined for the others. A cancellation belongs to the era of what it cancels.
+ */
+function createEras(): (bytes: Buffer, envelope: Envelope) => ModernHeaders | undefined {
+  /** Ids of modern requests, as written: the oldest are forgotten, they are answered long since. */
+  const known = new Set<string>();
+  return (bytes, { id, method, params }) => {
+    const name = stringAt(bytes, method);
+    if (name === undefined) return undefined;
+    const version = stringAt(bytes, member(bytes, params, '_meta', CLAIM));
+    const cancelled = name === CANCELLED ? member(bytes, params, 'requestId') : undefined;
+    if (cancelled && known.has(slice(bytes, cancelled).toString()))
+      return modernHeaders(MODERN_VERSION, name);
+    if (version === undefined) return undefined;
+    if (id) remember(known, slice(bytes, id).toString());
+    return modernHeaders(version, name);
+  };
+}
+
+const modernHeaders = (version: string, method: string): ModernHeaders => ({
+  'mcp-protocol-version': version,
+  'mcp-method': method,
+});
+
+const MAX_KNOWN = 1_000;
+
+function remember(known: Set<string>, id: string): void {
+  const [oldest] = known;
+  if (oldest !== undefined && known.size >= MAX_KNOWN) known.delete(oldest);
+  known.add(id);
 }
 
 function say(text: string): void {

@@ -27,6 +27,13 @@ const principals = new WeakMap<IncomingMessage, Principal>();
 /** Who was let in with this request; empty where nobody has to say so. */
 export const principalOf = (request: IncomingMessage): Principal => principals.get(request) ?? '';
 
+/** This user's own commands: `hive stdio` passes on what has no headers. */
+export const LOCAL: Principal = 'local';
+
+function letIn(request: IncomingMessage, principal: Principal): undefined {
+  principals.set(request, principal);
+}
+
 /** @param localToken never leaves this user's own files and sockets */
 export function createAuth(
   settings: () => AuthSettings | undefined,
@@ -37,7 +44,7 @@ export function createAuth(
   const local = digestOf(localToken);
 
   const named = (digest: Buffer): Principal | undefined => {
-    if (timingSafeEqual(digest, local)) return 'local';
+    if (timingSafeEqual(digest, local)) return LOCAL;
     const tokens = Object.entries(settings()?.tokens ?? {});
     const found = tokens.find(([, hex]) => timingSafeEqual(digest, Buffer.from(hex, 'hex')));
     return found && `token:${found[0]}`;
@@ -62,12 +69,14 @@ export function createAuth(
   return {
     check(request) {
       const wanted = settings();
-      if (!wanted) return undefined;
+      if (!wanted && request.headers.authorization === undefined) return undefined;
       const token = bearerOf(request);
+      if (!wanted)
+        return token !== undefined && named(digestOf(token)) === LOCAL ? letIn(request, LOCAL) : undefined;
       if (token === undefined)
         return refuse(401, 'this gateway wants a bearer token: Authorization: Bearer TOKEN');
       const known = named(digestOf(token));
-      if (known) return void principals.set(request, known);
+      if (known) return letIn(request, known);
       if (!wanted.oauth) return refuse(401, 'this bearer token is not known here', 'invalid_token');
       return checkJwt(wanted.oauth, resource(), token).then((verdict) => {
         if (verdict.kind !== 'good') return refusalOf(verdict);
@@ -89,7 +98,7 @@ export function createAuth(
     },
     isKnown(principal) {
       const wanted = settings();
-      if (!wanted || principal === 'local') return true;
+      if (!wanted || principal === LOCAL) return true;
       if (principal.startsWith('token:'))
         return Object.hasOwn(wanted.tokens, principal.slice('token:'.length));
       return principal !== '' && wanted.oauth !== undefined;

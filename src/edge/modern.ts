@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Route } from '../model/catalog.ts';
 import { type Span, slice, stringAt } from '../rpc/envelope.ts';
-import { principalOf } from './auth.ts';
+import { LOCAL, type Principal, principalOf } from './auth.ts';
 import { MODERN_VERSION, namesModern, type Params, readParams } from './era.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { capabilitiesOf } from './initialize.ts';
@@ -60,9 +60,9 @@ export async function handleModern(
   const { id } = message;
   const params = claim ?? readParams(message);
   const meta = readMeta(message.text, params);
-  const wrong = problemOf(request, message, params, meta);
-  if (wrong || typeof meta === 'string') return finish(createExchange(response), id, wrong as ModernReply);
   const principal = principalOf(request);
+  const wrong = problemOf(request, message, params, meta, principal);
+  if (wrong || typeof meta === 'string') return finish(createExchange(response), id, wrong as ModernReply);
   if (message.method === LISTEN) {
     const view = viewOf(deps.catalog, scope);
     return deps.listens.open(message, params, response, { scope, principal, view });
@@ -89,6 +89,7 @@ function problemOf(
   request: ClientRequest,
   params: Params,
   meta: RequestMeta | string,
+  principal: Principal,
 ): ModernReply | undefined {
   if (typeof meta === 'string') {
     // A handshake of the legacy era under a header of this one.
@@ -104,6 +105,8 @@ function problemOf(
       supported: [MODERN_VERSION],
       requested: meta.version,
     });
+  // Over stdio there are no headers to compare.
+  if (principal === LOCAL) return undefined;
   const header = headerProblem(headers, request, params);
   return header === undefined ? undefined : mismatch(header);
 }
@@ -147,7 +150,7 @@ function answer(
   }
   if (REMOVED.has(method)) return notFound(method);
   const tool = method === 'tools/call' ? toolRoute(visit, view.lists.tools.routes) : undefined;
-  const problem = tool && paramProblem(headers, text, params, tool);
+  const problem = tool && visit.principal !== LOCAL && paramProblem(headers, text, params, tool);
   if (problem) return mismatch(problem);
   const state = MAY_ASK.has(method) ? stringAt(text, params.get('requestState')) : undefined;
   const resumed = state === undefined ? undefined : resume(deps, visit, state);

@@ -44,8 +44,8 @@ test('a client that speaks only stdio must reach the running gateway, and be tol
   );
 });
 
-test('a client that tries the modern era first goes on over stdio', async (t) => {
-  const stack = createStack(t, { servers: { a: native('echo') } });
+test('a client of the modern era must find it over stdio: calls, subscriptions, cancellation', async (t) => {
+  const stack = createStack(t, { servers: { a: native('full', 'a') } });
   const hive = await stack.up();
   await hive.untilServer('a', 'ready');
   const client = new ClientV2({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
@@ -53,9 +53,52 @@ test('a client that tries the modern era first goes on over stdio', async (t) =>
   const args = [MAIN, 'stdio', '-c', stack.file];
   await client.connect(new TransportV2({ command: process.execPath, args, env, stderr: 'ignore' }));
   t.after(() => client.close());
-  assert.deepEqual((await client.callTool({ name: 'a_echo', arguments: { x: 1 } })).structuredContent, {
-    x: 1,
+  assert.equal(client.getProtocolEra(), 'modern');
+  const call = (name: string, args = {}, options = {}) => client.callTool({ name, arguments: args }, options);
+  assert.deepEqual((await call('a_echo', { x: 1 })).structuredContent, { x: 1 });
+
+  const changed = new Promise<void>((resolve) => {
+    client.setNotificationHandler('notifications/tools/list_changed', () => resolve());
   });
+  const subscription = await client.listen({ toolsListChanged: true });
+  stack.save({ servers: { a: native('full', 'a'), b: native('echo') } });
+  await changed;
+  await subscription.close();
+
+  const abort = new AbortController();
+  const waiting = call('a_wait', {}, { signal: abort.signal });
+  abort.abort('not wanted');
+  await assert.rejects(waiting);
+  assert.deepEqual((await call('a_echo', { x: 2 })).structuredContent, { x: 2 });
+});
+
+test('hive stdio must pass on progress, and end with its input though a subscription is open', async (t) => {
+  const stack = createStack(t, { servers: { a: native('full', 'a') } });
+  const hive = await stack.up();
+  await hive.untilServer('a', 'ready');
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  const messages = [
+    ['subscriptions/listen', { notifications: { toolsListChanged: true }, _meta }],
+    ['tools/call', { name: 'a_count', arguments: { steps: 3 }, _meta: { ..._meta, progressToken: 'p' } }],
+  ] as const;
+  const lines = messages.map(([method, params]) =>
+    JSON.stringify({ jsonrpc: '2.0', id: method, method, params }),
+  );
+  const env = { ...process.env, HIVE_STATE_DIR: join(stack.folder, '.state') };
+  const { exitCode, stdout } = await execa(process.execPath, [MAIN, 'stdio', '-c', stack.file], {
+    env,
+    input: `${lines.join('\n')}\n`,
+  });
+  assert.equal(exitCode, 0);
+  const seen = stdout.split('\n').map((line) => JSON.parse(line));
+  const told = seen
+    .filter(({ params }) => params?.progressToken === 'p')
+    .map(({ params }) => params.progress);
+  assert.deepEqual(told, [1, 2, 3]);
+  assert.ok(seen.at(-1).result, stdout);
 });
 
 test('hive stdio SERVER must show that server alone, unprefixed', async (t) => {
