@@ -155,6 +155,7 @@ export async function startByEngine(docker: Docker, containerId: string, serverN
   try {
     await startContainer(docker, containerId);
   } catch (cause) {
+    if (cause instanceof GatewayError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new GatewayError('START_FAILED', `the engine could not start ${serverName}: ${why}`, {
       hint: 'check its command, user, mounts and ports',

@@ -38,6 +38,8 @@ const LOGIN_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 1 };
 export function policyFor(kind: 'container' | 'native' | 'remote', code: Code): RestartPolicy {
   if (code === 'BUILD_FAILED') return BUILD_POLICY;
   if (code === 'BASE_IMAGE_MISSING') return MISSING_POLICY;
+  // Not the server's failure: an engine may come back at any time, as a remote host may.
+  if (code === 'ENGINE_UNREACHABLE') return REMOTE_POLICY;
   if (code === 'LOGIN_REQUIRED') return LOGIN_POLICY;
   return kind === 'remote' ? REMOTE_POLICY : LOCAL_POLICY;
 }

@@ -41,3 +41,10 @@ test('an image that only a person can bring is not waited for', () => {
   assert.deepEqual(delays(policyFor('container', 'BASE_IMAGE_MISSING'), 1), [undefined]);
   assert.deepEqual(delays(policyFor('container', 'BUILD_FAILED'), 2), [1_000, undefined]);
 });
+
+test('an engine that does not answer is no failure of the server, which is never given up for it', () => {
+  assert.deepEqual(
+    delays(policyFor('container', 'ENGINE_UNREACHABLE'), 8).slice(4),
+    [16_000, 30_000, 30_000, 30_000],
+  );
+});

@@ -132,6 +132,7 @@ const inputError = (name: string): GatewayError =>
   );
 
 function unreachable(containerId: string, cause: unknown): GatewayError {
+  if (cause instanceof GatewayError) return cause;
   const why = cause instanceof Error ? cause.message.trim() : String(cause);
   return new GatewayError(
     'SERVER_UNREACHABLE',

@@ -111,6 +111,7 @@ function execError(
   containerId: string,
   cause: unknown,
 ): GatewayError {
+  if (cause instanceof GatewayError) return cause;
   const why = cause instanceof Error ? cause.message.trim() : String(cause);
   return new GatewayError(code, `cannot exec in container ${containerId.slice(0, 12)}: ${why}`, {
     hint: 'check that the container runs and that the command exists in it, or use `link: attach`',
