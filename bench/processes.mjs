@@ -32,7 +32,7 @@ export function start(command, { env = {}, cwd, stdin = 'ignore' } = {}) {
 
 /** Resolves with what `look` returns as soon as that is something; fails when the process ends or it takes too long. */
 export async function untilReady(started, look) {
-  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(50)) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(5)) {
     const found = await look().catch(() => undefined);
     if (found !== undefined) return found;
     if (started.child.exitCode !== null) break;

@@ -9,7 +9,7 @@ import { IMAGE, SERVER } from './direct.mjs';
 const ROOT = join(import.meta.dirname, '../..');
 /** For experiments with V8's own options. */
 const FLAGS = (process.env.HIVE_BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean);
-const container = (more) => ({
+export const container = (more) => ({
   type: 'container',
   image: IMAGE,
   pull: 'never',
@@ -84,8 +84,8 @@ async function startGateway({ rows, clients, atEnd }) {
   return { port: Number(new URL(url).port), pid, sessions: await openSessions(url, clients), failed };
 }
 
-/** `hive up` for that config in a folder of its own; resolves once it listens. */
-export async function startHive(config, atEnd, root = ROOT) {
+/** `hive up` for that config in a folder of its own; resolves once it listens. `again` starts it once more after `stop`. */
+export async function startHive(config, atEnd, root = ROOT, flags = FLAGS) {
   const main = join(root, 'src/main.ts');
   const folder = mkdtempSync(join(tmpdir(), 'hive-bench-'));
   const file = join(folder, 'hive.json');
@@ -94,15 +94,17 @@ export async function startHive(config, atEnd, root = ROOT) {
   const save = (next) =>
     writeFileSync(file, JSON.stringify({ name, gateway: { port: 0, discover: false }, ...next }));
   save(config);
-  const began = performance.now();
-  const started = start([process.execPath, ...FLAGS, main, 'up', '-c', file], { env, cwd: folder });
+  const serve = async () => {
+    const began = performance.now();
+    const started = start([process.execPath, ...flags, main, 'up', '-c', file], { env, cwd: folder });
+    const url = await untilReady(started, async () => /listening at (\S+);/.exec(started.output)?.[1]);
+    return { ...started, url, began, stop: () => stop(started) };
+  };
   atEnd(async () => {
-    await stop(started);
     await run([process.execPath, main, 'down', '--volumes', '-c', file], { env: { ...process.env, ...env } });
     rmSync(folder, { recursive: true, force: true });
   });
-  const url = await untilReady(started, async () => /listening at (\S+);/.exec(started.output)?.[1]);
-  return { ...started, url, file, env, save, began };
+  return { ...(await serve()), name, folder, file, env, save, again: serve };
 }
 
 /** Waits until every server is up or has failed; returns why, for those that failed. */

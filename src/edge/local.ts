@@ -1,5 +1,5 @@
 /** Requests that the gateway answers itself. */
-import type { CatalogView, ListKind } from '../model/catalog.ts';
+import type { CatalogList, CatalogView, ListKind } from '../model/catalog.ts';
 import type { Reply } from '../model/ports.ts';
 import { isNull, member } from '../rpc/envelope.ts';
 import { type ClientRequest, ERROR, paramsOf, refusal, result } from './message.ts';
@@ -51,7 +51,17 @@ function list(request: ClientRequest, session: Session, view: CatalogView): Repl
   if (!list) return undefined;
   if (hasCursor(request)) return refusal(ERROR.invalidParams, CURSOR_PROBLEM);
   session.due.delete(list.kind);
-  return { kind: 'result', json: Buffer.concat([list.head, view.lists[list.kind].json, TAIL]) };
+  return { kind: 'result', json: resultOf(list.head, view.lists[list.kind]) };
+}
+
+/** A catalog is asked for the same lists by every session that connects: each result is put together once. */
+const made = new WeakMap<Buffer, WeakMap<CatalogList, Buffer>>();
+
+function resultOf(head: Buffer, list: CatalogList): Buffer {
+  const ofHead = made.get(head) ?? new WeakMap<CatalogList, Buffer>();
+  const json = ofHead.get(list) ?? Buffer.concat([head, list.json, TAIL]);
+  made.set(head, ofHead.set(list, json));
+  return json;
 }
 
 function setLevel(request: ClientRequest, session: Session): Reply {

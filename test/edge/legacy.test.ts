@@ -113,6 +113,16 @@ for (const [method, result] of LISTS) {
   });
 }
 
+test('without any server each list is empty, under its own name', async (t) => {
+  const { url } = await startEdge(t);
+  const session = await openSession(url);
+  for (const [method, result] of LISTS) {
+    const answer = await post(url, { jsonrpc: '2.0', id: 1, method }, session);
+    const [name] = Object.keys(JSON.parse(result));
+    assert.equal(answer.text, `{"jsonrpc":"2.0","id":1,"result":{"${name}":[]}}`);
+  }
+});
+
 test('a server’s own endpoint shows its tools without the prefix', async (t) => {
   const { url } = await fullEdge(t);
   const session = await openSession(`${url}/s`);

@@ -1,0 +1,62 @@
+/**
+ * How the gateway grows: `node bench/scale.mjs [--quick]`. Memory, reload time and the latency of a call as sessions, servers and tools
+ * become more; written to results/. No step may cost more for each than the one before.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startClient } from './measure.mjs';
+import { killAll } from './processes.mjs';
+import { describeRun } from './report.mjs';
+import { serversCurve, sessionsCurve, TOOLS_EACH, toolsCurve } from './scale/curves.mjs';
+
+const isQuick = process.argv.includes('--quick');
+const STEPS = isQuick
+  ? { sessions: [0, 20], servers: [1, 3], tools: [20, 40] }
+  : {
+      sessions: [0, 10, 100, 250, 500, 1000],
+      servers: [1, 10, 25, 50, 100],
+      tools: [20, 100, 500, 1000, 2000],
+    };
+
+const endings = [];
+const client = startClient();
+const context = {
+  client,
+  callMs: isQuick ? 100 : 1_000,
+  // V8 gives back what it does not need only when there is nothing to do.
+  pause: isQuick ? 100 : 3_000,
+  atEnd: (end) => endings.push(end),
+};
+try {
+  const about = describeRun({});
+  const text = [
+    `# Scale: ${about.date.slice(0, 16).replace('T', ' ')} UTC, commit ${about.commit}`,
+    `${about.machine}; Node ${about.node}.`,
+    '## By sessions, one server',
+    table(await sessionsCurve({ ...context, steps: STEPS.sessions })),
+    `## By servers with ${TOOLS_EACH} tools each`,
+    table(await serversCurve({ ...context, steps: STEPS.servers })),
+    '## By tools of one server',
+    table(await toolsCurve({ ...context, steps: STEPS.tools })),
+  ].join('\n\n');
+  process.stdout.write(`${text}\n`);
+  if (!isQuick) write(about, text);
+} finally {
+  client.close();
+  for (const end of endings) await end();
+  killAll();
+}
+
+function write({ date, commit }, text) {
+  const folder = join(import.meta.dirname, 'results');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `scale-${date.slice(0, 10)}-${commit}.md`), `${text}\n`);
+}
+
+function table(rows) {
+  const names = Object.keys(rows[0]);
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(names), line(names.map(() => '--:')), ...rows.map((row) => line(Object.values(row)))].join(
+    '\n',
+  );
+}
