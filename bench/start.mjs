@@ -2,19 +2,17 @@
  * How long things take to start: `node bench/start.mjs [--quick]`. The gateway until it answers, the commands, and `hive up` of prepared
  * containers against `docker compose up -d` of the same file. Medians; written to results/.
  */
-import { existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { median } from './measure.mjs';
 import { killAll, run } from './processes.mjs';
 import { describeRun } from './report.mjs';
 import { SERVER } from './rows/direct.mjs';
-import { container, startHive, untilSettled } from './rows/hive.mjs';
+import { container, programme, startHive, untilSettled } from './rows/hive.mjs';
 
 const isQuick = process.argv.includes('--quick');
 const ROUNDS = isQuick ? 1 : 7;
 const CONTAINERS = isQuick ? [2] : [1, 5, 10];
-const MAIN = join(import.meta.dirname, '../src/main.ts');
-const BUILT = join(import.meta.dirname, '../dist/main.js');
 const CLI = ['plan', 'ps', 'validate', '--help'];
 
 const rows = [];
@@ -56,11 +54,6 @@ async function commands(servers) {
   }
   const times = await timed(() => run([process.execPath, '-e', '0']));
   rows.push({ what: 'node itself', ms: median(times), of: times });
-}
-
-/** What users run is built; in a clone without a build its source stands in. */
-function programme() {
-  return existsSync(BUILT) ? BUILT : MAIN;
 }
 
 async function timed(action) {

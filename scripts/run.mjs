@@ -3,5 +3,5 @@ import { start } from './start.mjs';
 /** What `npm run up`, `npm test` and `npm run bench` call, on any Node from 18 on, in a clone where nothing else was done. */
 const [verb, ...args] = process.argv.slice(2);
 if (verb === 'test') await start('scripts/test.mjs', args, { needsBuild: true });
-else if (verb === 'bench') await start('bench/bench.mjs', args, { needsBuild: false });
+else if (verb === 'bench') await start('bench/bench.mjs', args, { needsBuild: true });
 else await start('dist/main.js', verb === undefined ? [] : [verb, ...args], { needsBuild: true });

@@ -1,5 +1,5 @@
 /** Hive, one gateway for all its rows: every way in which its bytes can travel. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { callBody, openSessions } from '../mcp.mjs';
@@ -84,9 +84,15 @@ async function startGateway({ rows, clients, atEnd }) {
   return { port: Number(new URL(url).port), pid, sessions: await openSessions(url, clients), failed };
 }
 
+/** What users run is built, as `npm run bench` sees to; elsewhere the source stands in. */
+export function programme(root = ROOT) {
+  const built = join(root, 'dist/main.js');
+  return existsSync(built) ? built : join(root, 'src/main.ts');
+}
+
 /** `hive up` for that config in a folder of its own; resolves once it listens. `again` starts it once more after `stop`. */
 export async function startHive(config, atEnd, root = ROOT, flags = FLAGS) {
-  const main = join(root, 'src/main.ts');
+  const main = programme(root);
   const folder = mkdtempSync(join(tmpdir(), 'hive-bench-'));
   const file = join(folder, 'hive.json');
   const env = { HIVE_STATE_DIR: join(folder, 'state'), NO_COLOR: '1' };
