@@ -39,7 +39,7 @@ export async function ps(options: ConfigOption & { readonly json?: boolean }): P
 export function renderStatus(status: GatewayStatus, now: number): string {
   const style = { 'padding-left': 0, 'padding-right': 0, head: [], border: [] };
   const table = new Table({
-    head: ['SERVER', 'TYPE', 'STATE', 'FOR', 'LINK', 'TOOLS', 'NOISE', 'RESTARTS'],
+    head: ['SERVER', 'TYPE', 'STATE', 'FOR', 'LINK', 'MCP', 'TOOLS', 'NOISE', 'RESTARTS'],
     chars: PLAIN,
     style,
   });
@@ -55,7 +55,7 @@ export function renderStatus(status: GatewayStatus, now: number): string {
 }
 
 function row(server: ServerStatus, now: number): string[] {
-  const { serverName, type, state, link, counts, noise, restarts } = server;
+  const { serverName, type, state, link, protocolVersion, counts, noise, restarts } = server;
   const noisy = noise.lines === 0 ? '-' : counted(noise.lines, 'line');
   return [
     serverName,
@@ -63,6 +63,7 @@ function row(server: ServerStatus, now: number): string[] {
     state,
     age(now - server.since),
     link ?? '-',
+    protocolVersion ?? '-',
     String(counts.tools),
     noisy,
     String(restarts),

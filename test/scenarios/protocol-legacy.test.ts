@@ -141,6 +141,24 @@ test('a level set by one session must not silence another, and log messages must
   assert.deepEqual([...heard.values()], [0, 3]);
 });
 
+test('log messages that come on the response of a call must reach its session alone: HTTP, shared', async (t) => {
+  const hive = await serve(t, await remote(t));
+  const clients = [await hive.client(), await hive.client()];
+  const heard = clients.map((client) => {
+    const messages: unknown[] = [];
+    client.setNotificationHandler(
+      LoggingMessageNotificationSchema,
+      ({ params }) => void messages.push(params),
+    );
+    return messages;
+  });
+  await Promise.all(clients.map((client) => say(client, 'test_tool_with_logging')));
+  assert.deepEqual(
+    heard.map(({ length }) => length),
+    [3, 3],
+  );
+});
+
 test('completions must be carried', async (t) => {
   const client = await (await serve(t, native)).client();
   const { completion } = await client.complete({

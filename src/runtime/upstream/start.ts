@@ -149,6 +149,9 @@ function speakModern(
     clock,
     capabilities,
     open: modern.listen,
+    // Over HTTP a subscription ends with its connection.
+    end: (requestId) =>
+      isHttp || void connection.notify('notifications/cancelled', Buffer.from(`{"requestId":${requestId}}`)),
     onUpdated: (params) =>
       options.onNotification({ serverName, method: 'notifications/resources/updated', params }),
     onMissed: () => keeper?.missed(),

@@ -270,6 +270,19 @@ test('one subscription hears everything: it is replaced for new resources, old e
   await it.upstream.close(0);
 });
 
+test('subscriptions that an earlier gateway left in the process must be ended, once each', async () => {
+  const it = await modern();
+  const own = acknowledge(it);
+  for (const id of [7, 7, '"x"', own])
+    it.say({ method: 'notifications/tools/list_changed', params: { _meta: { [subscriptionId]: id } } });
+  const ended = it.sent.filter(({ method }) => method === 'notifications/cancelled');
+  assert.deepEqual(
+    ended.map(({ params }) => params?.requestId),
+    [7, '"x"'],
+  );
+  await it.upstream.close(0);
+});
+
 for (const how of ['answers', 'cancels'] as const) {
   test(`a subscription that the server ${how} must be opened again, with what changed meanwhile looked up`, async () => {
     let list: object = { result: { tools: [] } };

@@ -12,6 +12,7 @@ const FIRST_PAUSE_MS = 1_000;
 const LAST_PAUSE_MS = 60_000;
 /** One that lasted that long is no sign of trouble when it ends: servers and proxies end them now and then. */
 const STEADY_MS = 30_000;
+const MAX_KNOWN = 10_000;
 /** How long a server may take to acknowledge. */
 const PATIENCE_MS = 10_000;
 
@@ -20,6 +21,8 @@ export interface ListenerOptions {
   readonly capabilities: Readonly<Record<string, unknown>>;
   /** Sends the request; its reply is the end of it. */
   readonly open: (notifications: object) => SentCall;
+  /** Ends a subscription that is none of ours; `id` is JSON text. */
+  readonly end: (id: string) => void;
   /** A resource was updated: `params` as clients may see them. */
   readonly onUpdated: (params: Buffer) => void;
   /** Something may have changed while nobody listened. */
@@ -32,7 +35,7 @@ export interface Listener {
   /** Answers like `resources/subscribe`, once the server has taken it. */
   subscribe(uri: string): Promise<Reply>;
   unsubscribe(uri: string): Promise<Reply>;
-  /** True for a notification that belongs to a subscription; lists that changed are somebody else's. */
+  /** True for a notification that belongs to a subscription; lists that changed are somebody else's to look at. */
   take(method: string, params: Buffer): boolean;
   close(): void;
 }
@@ -51,6 +54,8 @@ const DONE: Reply = { kind: 'result', json: Buffer.from('{}') };
 export function createListener(options: ListenerOptions): Listener {
   const { clock, capabilities, onMissed, note } = options;
   const wanted = new Set<string>();
+  /** Ids of subscriptions that are ours, or were, or have been ended as nobody's. */
+  const known = new Set<string>();
   const waiting = new Map<string, ((reply: Reply) => void)[]>();
   let live: Stream | undefined;
   let opening: Stream | undefined;
@@ -76,6 +81,7 @@ export function createListener(options: ListenerOptions): Listener {
   function open(filter: object): void {
     const uris = new Set(wanted);
     const call = options.open(filter);
+    known.add(String(call.id));
     const patience = clock.setTimeout(() => call.cancel('it was not acknowledged'), PATIENCE_MS);
     const stream: Stream = { call, uris, patience, since: clock.now() };
     opening = stream;
@@ -116,6 +122,13 @@ export function createListener(options: ListenerOptions): Listener {
       if (reply.kind === 'error' && askers.length > 0) wanted.delete(uri);
       for (const answer of askers) answer(reply);
     }
+  }
+
+  /** A process that an earlier gateway talked to still sends what that one wanted. */
+  function endStray(id: string): void {
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.add(id);
+    options.end(id);
   }
 
   function acknowledged(params: Buffer): void {
@@ -169,6 +182,8 @@ export function createListener(options: ListenerOptions): Listener {
       return DONE;
     },
     take(method, params) {
+      const id = subscriptionOf(params);
+      if (id !== undefined && !known.has(id)) endStray(id);
       if (method === 'notifications/subscriptions/acknowledged') acknowledged(params);
       else if (method === 'notifications/resources/updated') updated(params);
       else if (method === 'notifications/cancelled') cancelled(params);

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { execa } from 'execa';
+import { container, createStack } from '../helpers/hive.ts';
+
+const startedAt = async (id: string): Promise<string> =>
+  (await execa('docker', ['inspect', '-f', '{{.State.StartedAt}}', id])).stdout;
+
+/** Each is spoken to in the modern era by whoever comes first, and has to be by whoever comes next. */
+for (const link of ['pipe', 'attach'])
+  test(`a gateway that is killed must find its modern container as it was, without a restart: ${link}`, async (t) => {
+    const stack = createStack(t, { servers: { s: { ...container('eras', 'locks'), link } } });
+    const first = await stack.up();
+    assert.equal((await first.untilServer('s', 'ready')).protocolVersion, '2026-07-28');
+    const id = (await stack.containers()).get('s') ?? '';
+    const began = await startedAt(id);
+    const killed = once(first.child, 'exit');
+    first.child.kill('SIGKILL');
+    await killed;
+    const second = await stack.up();
+    assert.equal((await second.untilServer('s', 'ready')).protocolVersion, '2026-07-28');
+    assert.equal(await startedAt(id), began);
+    const client = await second.client();
+    const { content } = await client.callTool({ name: 's_echo', arguments: {} });
+    assert.deepEqual(content, [{ type: 'text', text: 'here' }]);
+  });
+
+test('a container that dies of the question must be started again, and serve', async (t) => {
+  const stack = createStack(t, { servers: { s: container('eras', 'dies') } });
+  const hive = await stack.up();
+  const { protocolVersion, restarts } = await hive.untilServer('s', 'ready');
+  assert.deepEqual([protocolVersion, restarts], ['2025-06-18', 0]);
+  assert.match((await stack.hive('logs', 's')).stdout, /ended when it was asked for server\/discover/);
+});
