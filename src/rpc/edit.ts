@@ -9,9 +9,14 @@ export function withoutMembers(object: Buffer, names: ReadonlySet<string>): Buff
   const all = members(object, { start: 0, end: object.length });
   const kept = all.filter(({ name }) => !names.has(name));
   if (kept.length === all.length) return object;
-  const parts = kept.flatMap(({ name, value }, index) => [
+  return joined(kept.map(({ name, value }) => ({ name, json: object.subarray(value.start, value.end) })));
+}
+
+/** The object of these members. */
+export function joined(members: readonly { readonly name: string; readonly json: Buffer }[]): Buffer {
+  const parts = members.flatMap(({ name, json }, index) => [
     Buffer.from(`${index === 0 ? '' : ','}${JSON.stringify(name)}:`),
-    object.subarray(value.start, value.end),
+    json,
   ]);
   return Buffer.concat([Buffer.from('{'), ...parts, Buffer.from('}')]);
 }

@@ -1,7 +1,7 @@
 /** Modern params for a server of the legacy era: without what only the gateway and its client have to know. */
 import type { Reply } from '../../model/ports.ts';
-import { withoutMembers } from '../../rpc/edit.ts';
-import { member, type Span, slice, splice } from '../../rpc/envelope.ts';
+import { joined, withoutMembers } from '../../rpc/edit.ts';
+import { members, slice } from '../../rpc/envelope.ts';
 import { errorObject } from '../../rpc/message.ts';
 
 const PREFIX = 'io.modelcontextprotocol/';
@@ -9,10 +9,7 @@ const PREFIX = 'io.modelcontextprotocol/';
 const ENVELOPE: ReadonlySet<string> = new Set(
   ['protocolVersion', 'clientInfo', 'clientCapabilities', 'logLevel'].map((name) => PREFIX + name),
 );
-const RETRY: ReadonlySet<string> = new Set(['inputResponses', 'requestState']);
 const INVALID_PARAMS = -32_602;
-
-const whole = (text: Buffer): Span => ({ start: 0, end: text.length });
 
 /**
  * The params for the server, or the refusal of a retry with a `requestState`: a legacy server gave none, so nobody can say that it
@@ -20,12 +17,17 @@ const whole = (text: Buffer): Span => ({ start: 0, end: text.length });
  */
 export function legacyParams(params: Buffer | undefined): Buffer | Reply | undefined {
   if (!params) return undefined;
-  if (member(params, whole(params), 'requestState'))
+  const all = members(params, { start: 0, end: params.length });
+  if (all.some(({ name }) => name === 'requestState'))
     return { kind: 'error', json: errorObject(INVALID_PARAMS, 'requestState is not valid') };
-  const meta = member(params, whole(params), '_meta');
-  const bare = meta && withoutMembers(slice(params, meta), ENVELOPE);
-  const stripped = bare && meta ? splice(params, [{ ...meta, with: bare }]) : params;
-  return withoutMembers(stripped, isEmpty(bare) ? new Set([...RETRY, '_meta']) : RETRY);
+  const kept = all.flatMap(({ name, value }) => {
+    const json = slice(params, value);
+    const left = name === '_meta' ? withoutMembers(json, ENVELOPE) : json;
+    return name === 'inputResponses' || (left !== json && left.length === EMPTY)
+      ? []
+      : [{ name, json: left }];
+  });
+  return joined(kept);
 }
 
-const isEmpty = (object: Buffer | undefined): boolean => object?.toString() === '{}';
+const EMPTY = '{}'.length;

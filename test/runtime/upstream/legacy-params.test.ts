@@ -14,7 +14,7 @@ const ROWS: [modern: string, legacy: string][] = [
   ],
   [
     `{"_meta":{"${P}related-task":{"taskId":"t"},${ENVELOPE}}, "arguments":{"n": 1.0}}`,
-    `{"_meta":{"${P}related-task":{"taskId":"t"}},"arguments":{"n": 1.0}}`.replace(',"arg', ', "arg'),
+    `{"_meta":{"${P}related-task":{"taskId":"t"}},"arguments":{"n": 1.0}}`,
   ],
   ['{"name":"a","inputResponses":{"k":{}}}', '{"name":"a"}'],
 ];
