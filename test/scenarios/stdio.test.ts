@@ -9,6 +9,7 @@ import { execa } from 'execa';
 import { createStack, native, type Stack } from '../helpers/hive.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const MODERN = join(import.meta.dirname, '../reference/modern.mjs');
 
 async function stdioClient(t: TestContext, stack: Stack, ...args: string[]): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' });
@@ -99,6 +100,50 @@ test('hive stdio must pass on progress, and end with its input though a subscrip
     .map(({ params }) => params.progress);
   assert.deepEqual(told, [1, 2, 3]);
   assert.ok(seen.at(-1).result, stdout);
+});
+
+test('a modern client that speaks only stdio must find its era there: calls, questions, changes, cancelling', async (t) => {
+  const servers = {
+    a: native('full', 'a'),
+    ask: { type: 'native', command: [process.execPath, MODERN], prefix: '' },
+  };
+  const stack = createStack(t, { servers });
+  const hive = await stack.up();
+  await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
+  const client = new ClientV2(
+    { name: 'test', version: '1' },
+    { capabilities: { elicitation: {} }, versionNegotiation: { mode: 'auto' } },
+  );
+  client.setRequestHandler('elicitation/create', () => ({ action: 'accept', content: { name: 'Ada' } }));
+  const env = { ...getDefaultEnvironment(), HIVE_STATE_DIR: join(stack.folder, '.state') };
+  const args = [MAIN, 'stdio', '-c', stack.file];
+  await client.connect(new TransportV2({ command: process.execPath, args, env, stderr: 'ignore' }));
+  t.after(() => client.close());
+  assert.equal(client.getProtocolEra(), 'modern');
+
+  const echoed = await client.callTool({ name: 'a_echo', arguments: { x: 1 } });
+  assert.deepEqual(echoed.structuredContent, { x: 1 });
+  const asked = await client.callTool({ name: 'test_input_required_result_elicitation' });
+  assert.match(JSON.stringify(asked.content), /Hello, Ada!/);
+  const region = { name: 'test_x_mcp_header', arguments: { region: 'eu' } };
+  assert.match(JSON.stringify((await client.callTool(region)).content), /eu/);
+
+  const abort = new AbortController();
+  const waits = Promise.withResolvers<void>();
+  const onprogress = () => waits.resolve();
+  const cancelled = client.callTool({ name: 'a_wait' }, { signal: abort.signal, onprogress });
+  await waits.promise;
+  abort.abort('enough');
+  await assert.rejects(cancelled);
+  const reason = 'the client closed the stream';
+  const seen = await client.callTool({ name: 'a_when-cancelled', arguments: { reason } });
+  assert.deepEqual(seen.content, [{ type: 'text', text: reason }]);
+
+  const changed = Promise.withResolvers<void>();
+  client.setNotificationHandler('notifications/tools/list_changed', () => changed.resolve());
+  await client.listen({ toolsListChanged: true });
+  stack.save({ servers: { ...servers, b: native('echo') } });
+  await changed.promise;
 });
 
 test('hive stdio SERVER must show that server alone, unprefixed', async (t) => {
