@@ -162,7 +162,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const reload = async (cause: string): Promise<void> => {
     await refresh();
     const { wanted } = desired;
-    const observed = await runtime.observe();
+    const observed = await runtime.observe(wanted.compiled.units);
     engine = observed.engine;
     const discovered = [...discoveredUnits(wanted, observed).values()].map(({ unit }) => unit);
     runtime.declare([...wanted.compiled.units, ...discovered]);
@@ -194,7 +194,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     onStatus: runtime.board.onChange,
     plan: async () => {
       const { wanted } = await loadDesired(settings);
-      return renderPlan(reconcile(wanted, await runtime.observe()));
+      return renderPlan(reconcile(wanted, await runtime.observe(wanted.compiled.units)));
     },
     localToken: () => localToken,
     restart: runtime.restart,

@@ -82,13 +82,13 @@ async function checkGateway(socket: string): Promise<Finding[]> {
 }
 
 function checkServer({ serverName, state, reason, hint, counts, noise }: ServerStatus): Finding {
-  if (state !== 'ready')
+  if (state !== 'ready' && state !== 'idle')
     return fail(serverName, `${state}: ${reason ?? 'not up yet'}`, hint ?? `npx hive logs ${serverName}`, 1);
   const noisy =
     noise.lines === 0
       ? ''
       : `; printed ${counted(noise.lines, 'line')} on stdout that ${noise.lines === 1 ? 'is no message' : 'are no messages'} (kept from clients, see npx hive logs ${serverName})`;
-  return good(serverName, `ready, ${counted(counts.tools, 'tool')}${noisy}`);
+  return good(serverName, `${state}, ${counted(counts.tools, 'tool')}${noisy}`);
 }
 
 function good(check: string, detail: string): Finding {

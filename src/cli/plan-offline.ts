@@ -4,16 +4,20 @@ import { renderPlan } from '../model/plan.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
 import { engineClient } from '../runtime/engine/connect-engine.ts';
 import { listContainers } from '../runtime/engine/containers.ts';
+import { createKnownLists } from '../runtime/known-lists.ts';
 import { findEngine } from '../runtime/setup/find-engine.ts';
 import type { StateDir } from '../runtime/state-dir.ts';
 
 /** What `up` would do, found out without a gateway. Loaded only then: it takes everything a gateway is made of. */
 export async function planOffline(file: string, state: StateDir): Promise<string> {
-  const [{ wanted }, observed] = await Promise.all([loadDesired({ file, state }), observe()]);
-  return renderPlan(reconcile(wanted, observed));
+  const [{ wanted }, seen] = await Promise.all([loadDesired({ file, state }), observe()]);
+  const known = createKnownLists(state.lists);
+  const asleep = wanted.compiled.units.filter((unit) => unit.server.view.start === 'lazy' && known.of(unit));
+  const names = new Set(asleep.map(({ server }) => server.serverName));
+  return renderPlan(reconcile(wanted, { ...seen, asleep: names }));
 }
 
-async function observe(): Promise<Observed> {
+async function observe(): Promise<Omit<Observed, 'asleep'>> {
   const found = await findEngine();
   if (found.kind !== 'ready') {
     const hint = 'npx hive doctor says how to get one';

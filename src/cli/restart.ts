@@ -5,7 +5,7 @@ import { type ConfigOption, stackFile } from './stack-file.ts';
 
 const ON_ITS_WAY = new Set(['pending', 'starting', 'draining']);
 
-/** Drains, ends and starts one server. @returns the exit code once it is ready (0) or has failed (1) */
+/** Drains, ends and starts one server. @returns the exit code once it is ready, or a lazy one idle (0), or has failed (1) */
 export async function restart(serverName: string, options: ConfigOption): Promise<number> {
   const control = await requireControl(openStateDir(stackFile(options)).socket);
   try {
@@ -14,7 +14,7 @@ export async function restart(serverName: string, options: ConfigOption): Promis
       const server = servers.find((it) => it.serverName === serverName);
       if (!server || ON_ITS_WAY.has(server.state)) continue;
       process.stdout.write(`${describeServer(server)}\n`);
-      return server.state === 'ready' ? 0 : 1;
+      return server.state === 'ready' || server.state === 'idle' ? 0 : 1;
     }
     return 1;
   } finally {

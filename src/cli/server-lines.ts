@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { shortPath } from '../config/diagnostics.ts';
 import type { ServerStatus } from '../model/status.ts';
 
-const COLOUR = { ready: 'green', failed: 'red', unavailable: 'yellow' } as const;
+const COLOUR = { ready: 'green', idle: 'green', failed: 'red', unavailable: 'yellow' } as const;
 
 /**
  * How one server is, for people: `box  ready     3 tools`, or `box  failed    CODE: reason` with the place, what happens next
@@ -13,7 +13,8 @@ const COLOUR = { ready: 'green', failed: 'red', unavailable: 'yellow' } as const
 export function describeServer(server: ServerStatus, width = 0): string {
   const { serverName, state, detail, reason } = server;
   const head = `${serverName.padEnd(width)}  ${paint(state)}`;
-  if (state === 'ready') return [`${head}  ${offers(server)}`, ...(reason ? failure(server) : [])].join('\n');
+  if (state === 'ready' || state === 'idle')
+    return [`${head}  ${offers(server)}`, ...(reason ? failure(server) : [])].join('\n');
   if (reason === undefined) return detail ? `${head}  ${detail}` : head;
   const [first = '', ...more] = failure(server);
   return [`${head}  ${first.trimStart()}`, ...more].join('\n');

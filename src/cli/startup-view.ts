@@ -3,7 +3,10 @@ import { Listr } from 'listr2';
 import type { GatewayStatus, ServerStatus } from '../model/status.ts';
 import { counted, describeServer } from './server-lines.ts';
 
-const VERDICT = new Set<ServerStatus['state']>(['ready', 'failed', 'unavailable']);
+const VERDICT = new Set<ServerStatus['state']>(['ready', 'idle', 'failed', 'unavailable']);
+
+/** Its tools can be called. */
+const SERVED = new Set<ServerStatus['state']>(['ready', 'idle']);
 
 /** What was said last about each server, so that a retry that fails the same way is not told again. */
 export type Said = Map<string, string>;
@@ -126,7 +129,7 @@ function liveView(): View {
         const line = lines.get(server.serverName) ?? add(text);
         lines.set(server.serverName, line);
         line.title(text);
-        if (server.state === 'ready') line.resolve();
+        if (SERVED.has(server.state)) line.resolve();
         else if (VERDICT.has(server.state)) line.reject(new Error(server.state));
       }
       finished ??= list.run();
@@ -144,7 +147,7 @@ function widthOf(servers: readonly ServerStatus[]): number {
 
 /** What is served and where: the last word of `up`. */
 export function renderServed(status: GatewayStatus): string {
-  const ready = status.servers.filter((server) => server.state === 'ready');
+  const ready = status.servers.filter((server) => SERVED.has(server.state));
   const tools = ready.reduce((sum, server) => sum + server.counts.tools, 0);
   const base = status.url.replace(/\/mcp$/, '');
   const title = `Hive serves ${ready.length} of ${counted(status.servers.length, 'server')} (${counted(tools, 'tool')}) at ${status.url}`;

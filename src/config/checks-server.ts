@@ -27,6 +27,7 @@ const LITERAL_KEYS: ReadonlySet<string> = new Set([
     'tools',
     'link',
     'isolation',
+    'start',
   ],
 ]);
 
@@ -107,11 +108,23 @@ function checkRenames(entry: Entry, tell: Tell): void {
   }
 }
 
+function checkIdle(entry: Entry, tell: Tell): void {
+  const { timeouts, start } = entry.input;
+  if (!entry.isPartial && timeouts?.idle !== undefined && start !== 'lazy')
+    tell(
+      ['timeouts', 'idle'],
+      `"timeouts.idle" of server "${entry.serverName}" is for start: lazy, and it is eager`,
+      'add start: lazy, or remove it',
+      'key',
+    );
+}
+
 /** Rules about any one server. */
 export const SERVER_CHECKS: readonly ((entry: Entry, tell: Tell) => void)[] = [
   checkReferences,
   checkCommands,
   checkRenames,
+  checkIdle,
 ];
 
 /** Rules about one key of a container entry. */

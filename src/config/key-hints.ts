@@ -1,9 +1,7 @@
 /** What to do about keys that people write, and the schema does not know. */
 import { type Kind, SCHEMA } from './kinds.ts';
 
-const LATER = 'this is not in this version of Hive: remove it';
 export const SETTING_HINTS: Readonly<Record<string, string>> = {
-  'timeouts.idle': LATER,
   services: 'this looks like a Compose file: Hive writes that one itself, from `servers`',
   version: 'Hive files have no version: remove it',
   port: 'write gateway: { port: … }',
@@ -11,7 +9,6 @@ export const SETTING_HINTS: Readonly<Record<string, string>> = {
 };
 
 const FAMILIAR: Readonly<Record<string, string>> = {
-  'timeouts.idle': LATER,
   disabled: 'take the entry out, or put it behind # while you do not need it',
   enabled: 'take the entry out, or put it behind # while you do not need it',
   autoApprove: 'approving calls is up to your client: remove it here',

@@ -29,7 +29,7 @@ export const DEFAULTS = {
   path: '/mcp',
   restart: 'no',
   stopGrace: '10s',
-  timeouts: { start: '60s', call: '60s', callMax: '1h', drain: '30s', health: '30s' },
+  timeouts: { start: '60s', call: '60s', callMax: '1h', drain: '30s', health: '30s', idle: '5m' },
   maxInFlight: 1000,
 } as const;
 
@@ -76,9 +76,11 @@ function resolveView({ input, serverName }: Entry, { defaults }: Context): Serve
       callMax,
       drain: time('drain'),
       health: time('health'),
+      idle: time('idle'),
     },
     maxInFlight: input.maxInFlight ?? DEFAULTS.maxInFlight,
     isolation: input.isolation ?? 'shared',
+    start: input.start ?? 'eager',
   };
 }
 

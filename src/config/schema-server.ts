@@ -53,6 +53,9 @@ export const timeouts = z.strictObject({
   drain: duration
     .describe('How long calls under way may go on when the server is replaced or stopped; default 30s.')
     .optional(),
+  idle: duration
+    .describe('How long a server with `start: lazy` stays up without a call; default 5m.')
+    .optional(),
   health: durationOrOff
     .describe(
       'A server that was silent for this long is pinged, and has as long to answer; default 30s, 0 never.',
@@ -61,6 +64,12 @@ export const timeouts = z.strictObject({
 });
 
 const view = {
+  start: z
+    .enum(['eager', 'lazy'], { error: 'must be eager or lazy' })
+    .describe(
+      'When the server is started: eager (with the gateway, the default), or lazy (at its first call; stopped when unused for `timeouts.idle`).',
+    )
+    .optional(),
   prefix: pattern(PREFIX, 'must be letters, digits, _ and -')
     .describe(
       'Put before the server’s tool and prompt names: PREFIX_TOOL; default the server’s name, "" for none.',
@@ -308,4 +317,7 @@ export type ContainerInput = z.output<typeof containerSchema>;
 export type NativeInput = z.output<typeof nativeSchema>;
 export type RemoteInput = z.output<typeof remoteSchema>;
 export type NativeRunInput = z.output<typeof nativeRun>;
-export type ViewInput = Pick<RemoteInput, 'prefix' | 'tools' | 'timeouts' | 'maxInFlight' | 'isolation'>;
+export type ViewInput = Pick<
+  RemoteInput,
+  'prefix' | 'tools' | 'timeouts' | 'maxInFlight' | 'isolation' | 'start'
+>;

@@ -15,9 +15,9 @@ export function healthPage({ stack, pid, engine, sessions, servers }: GatewaySta
   };
 }
 
-/** 200 once nothing is on its way any more: every server is ready, or has failed for good. */
+/** 200 once nothing is on its way any more: every server is ready, or has failed for good. Lazy ones come and go with the calls. */
 export function readyPage({ servers }: GatewayStatus, isKnown: boolean): Page {
-  const awaited = servers.filter(({ state }) => state === 'pending' || state === 'starting');
+  const awaited = servers.filter(({ state, lazy }) => state === 'pending' || (state === 'starting' && !lazy));
   return {
     status: awaited.length === 0 ? 200 : 503,
     body: { ready: awaited.length === 0, ...(isKnown ? { waitingFor: awaited.map(summary) } : {}) },

@@ -38,7 +38,7 @@ function absentOwner(name: string, statuses: readonly ServerStatus[]): ServerSta
   return owners.find(isAbsent);
 }
 
-const isAbsent = ({ state }: ServerStatus): boolean => state !== 'ready';
+const isAbsent = ({ state }: ServerStatus): boolean => state !== 'ready' && state !== 'idle';
 
 function absence({ serverName, state, reason, detail, hint }: ServerStatus): string {
   const why = reason ?? detail;

@@ -62,6 +62,8 @@ export interface ServerView {
   /** Calls that may wait for an answer at once. */
   readonly maxInFlight: number;
   readonly isolation: Isolation;
+  /** With the gateway, or at the first call. */
+  readonly start: 'eager' | 'lazy';
 }
 
 /** Who shares a running server: all clients, the requests of one session, or nobody. */
@@ -85,6 +87,8 @@ export interface Timeouts {
   readonly drain: number;
   /** Silence after which it is pinged, and time to answer that; 0 never. */
   readonly health: number;
+  /** Without a call, until a lazy server is stopped. */
+  readonly idle: number;
 }
 
 interface ServerBase {

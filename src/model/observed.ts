@@ -9,6 +9,8 @@ export interface Observed {
   readonly mislabelled: readonly IgnoredContainer[];
   /** What the gateway itself holds: one entry for each instance, new and draining ones alike. */
   readonly instances: readonly ObservedInstance[];
+  /** Lazy servers that nobody needs now, and whose lists are known. */
+  readonly asleep: ReadonlySet<string>;
 }
 
 export type EngineState =

@@ -23,6 +23,14 @@ export type Step =
       readonly instanceId: string;
       readonly cause: string;
     }
+  /** Nobody uses it: end it and stop its container, which stays for the next call. One step, so that nothing comes between. */
+  | {
+      readonly op: 'rest';
+      readonly serverName: string;
+      readonly instanceId?: string;
+      readonly container?: ObservedContainer;
+      readonly cause: string;
+    }
   /** Stop and remove a container that this stack made. */
   | {
       readonly op: 'remove';
@@ -50,6 +58,7 @@ const VERB: Record<Step['op'], string> = {
   connect: '+ connect',
   update: '~ update',
   disconnect: '- disconnect',
+  rest: '- rest',
   remove: '- remove',
   skip: '! skip',
 };

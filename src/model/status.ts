@@ -2,11 +2,15 @@
 import type { Place } from './desired.ts';
 import type { IgnoredContainer } from './observed.ts';
 
-/** `unhealthy`: it serves, but did not answer when it was asked for a sign of life. */
+/**
+ * `unhealthy`: it serves, but did not answer when it was asked for a sign of life. `idle`: a lazy server that does not run, and
+ * starts at the next call.
+ */
 export type ServerState =
   | 'pending'
   | 'starting'
   | 'ready'
+  | 'idle'
   | 'unhealthy'
   | 'failed'
   | 'unavailable'
@@ -16,6 +20,8 @@ export interface ServerStatus {
   readonly serverName: string;
   readonly type: 'container' | 'native' | 'remote' | 'discovered';
   readonly state: ServerState;
+  /** Started by calls only: nobody waits for it to be ready. */
+  readonly lazy?: boolean;
   /** What is going on: "building image (4/7)", "waiting for initialize". */
   readonly detail?: string;
   /** Why it failed or is unavailable; one sentence, then the fix. */

@@ -28,12 +28,42 @@ function planUnit(wanted: Wanted, observed: Observed, unit: Unit): Step[] {
     const hint = `set ${unset.variable} in the environment, or in .env beside ${wanted.file}`;
     return [skip(unit, 'VARIABLE_UNSET', `\${${unset.variable}} is not set`, hint)];
   }
-  if (server.type !== 'container') return planDirect(unit, live);
-  if (observed.engine.state === 'ready') return planContainer(wanted, observed, unit, live);
-  if (observed.engine.state === 'absent' && server.native) return planDirect(unit, live);
+  const isAsleep = observed.asleep.has(server.serverName);
+  const plan = (awake: () => Step[]): Step[] =>
+    isAsleep ? planAsleep(wanted, observed, unit, live) : awake();
+  if (server.type !== 'container') return plan(() => planDirect(unit, live));
+  if (observed.engine.state === 'ready') return plan(() => planContainer(wanted, observed, unit, live));
+  if (observed.engine.state === 'absent' && server.native) return plan(() => planDirect(unit, live));
   const { code, reason, hint } = observed.engine;
   return [skip(unit, code, reason, hint)];
 }
+
+/** Nothing of it runs, and its container stays if it fits: the next call starts it. */
+function planAsleep(
+  wanted: Wanted,
+  observed: Observed,
+  unit: Unit,
+  live: readonly ObservedInstance[],
+): Step[] {
+  const { serverName } = unit.server;
+  // It ends already, and then is looked at again.
+  if (observed.instances.some((it) => it.serverName === serverName && it.phase === 'draining')) return [];
+  const own = observed.containers.filter(
+    (it) => isOwn(it, wanted.stackName) && it.labels.serverName === serverName && remains(it),
+  );
+  const kept = own.find((container) => fits(container, unit, live));
+  const current = live.find((it) => isOf(unit, it) && it.containerId === kept?.containerId);
+  const running = kept && RUNS.has(kept.state) ? { container: kept } : {};
+  const ended = current ? { instanceId: current.instanceId } : {};
+  const isUp = current !== undefined || 'container' in running;
+  const rest: Step[] = isUp
+    ? [{ op: 'rest', serverName, ...ended, ...running, cause: 'nobody uses it' }]
+    : [];
+  const stale = live.filter((it) => it !== current).map((it) => disconnect(it, 'replaced'));
+  return [...rest, ...stale, ...own.filter((it) => it !== kept).map((it) => remove(it, 'replaced'))];
+}
+
+const RUNS: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
 
 /** Native processes and remote URLs: nothing to create, the connection is the server. */
 function planDirect(unit: Unit, live: readonly ObservedInstance[]): Step[] {

@@ -15,6 +15,7 @@ const DISCOVERED_TIMEOUTS = {
   start: 60_000,
   call: 60_000,
   callMax: 3_600_000,
+  idle: 300_000,
   drain: 30_000,
   health: 30_000,
 };
@@ -87,6 +88,7 @@ function unitOf(container: ObservedContainer): Unit {
       timeouts: DISCOVERED_TIMEOUTS,
       maxInFlight: 1000,
       isolation: 'shared',
+      start: 'eager',
     },
   };
   return { server, hash: container.containerId, fieldHashes: {}, viewHash: prefix ?? serverName };

@@ -4,11 +4,13 @@ import type { Instances } from './instances.ts';
 import type { LogLevels } from './log-levels.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { ModernRequest } from './upstream/modern/modern.ts';
+import type { Usage } from './usage.ts';
 
 export interface CallDeps {
   readonly instances: Pick<Instances, 'serving'>;
   /** For a server that does not serve now: waits for it, or refuses. */
   readonly absent: (serverName: string, request: CallRequest, send: () => Call) => Call;
+  readonly usage: Pick<Usage, 'during'>;
   readonly askClient: AskClient;
   readonly onNotification: (notification: ServerNotification) => void;
   readonly logLevels: LogLevels;
@@ -16,21 +18,22 @@ export interface CallDeps {
 
 /** Calls go to whatever instance serves the name at that moment; a call under way stays where it is. */
 export function callServer(deps: CallDeps): CallServer {
-  const { instances, absent } = deps;
+  const { instances, absent, usage } = deps;
   const call: CallServer = (serverName, plain, sessionId, capabilities) => {
     const { upstream, isolated, unit } = instances.serving(serverName) ?? {};
     if (!upstream || !isolated || !unit)
       return absent(serverName, plain, () => call(serverName, plain, sessionId, capabilities));
-    const { isolation } = unit.server.view;
+    const { isolation, start } = unit.server.view;
     const request = withCaller(deps, serverName, plain, sessionId, capabilities);
     const client = { sessionId, capabilities };
-    if (isolation === 'session') return isolated.callInSession(client, request);
-    if (isolation === 'call') return isolated.callAlone(client, request);
+    const sent = (under: Call): Call => (start === 'lazy' ? usage.during(serverName, plain, under) : under);
+    if (isolation === 'session') return sent(isolated.callInSession(client, request));
+    if (isolation === 'call') return sent(isolated.callAlone(client, request));
     // Another MCP session costs an HTTP server little, and its requests then reach the client they are meant for. A modern server
     // has no sessions: it asks within the answer to the very call.
     const isLegacyHttp = upstream.kind === 'http' && upstream.inventory.era !== 'modern';
     const ownSession = capabilities !== undefined && isLegacyHttp && isolated.hasRoom(sessionId);
-    return ownSession ? isolated.callInSession(client, request) : upstream.call(request);
+    return sent(ownSession ? isolated.callInSession(client, request) : upstream.call(request));
   };
   return call;
 }

@@ -12,6 +12,7 @@ export interface Effects {
   connect(instance: Instance, signal: AbortSignal): Promise<void>;
   update(instance: Instance, unit: Unit): void;
   disconnect(instance: Instance): Promise<void>;
+  rest(step: Extract<Step, { op: 'rest' }>): Promise<void>;
   remove(step: Extract<Step, { op: 'remove' }>): Promise<void>;
   skip(step: Extract<Step, { op: 'skip' }>): void;
 }
@@ -61,6 +62,8 @@ export function createExecutor(effects: Effects, instances: Instances, events: E
         return updateAll(effects, instances, step);
       case 'disconnect':
         return disconnectOne(effects, instances, step.instanceId);
+      case 'rest':
+        return effects.rest(step);
       case 'remove':
         return effects.remove(step);
       case 'skip':

@@ -13,9 +13,9 @@ import type {
   TellServers,
 } from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
-import type { ServerState } from '../model/status.ts';
+import { createAbsent } from './absent.ts';
 import { makeBindFolders } from './bind-folders.ts';
-import { type CallDeps, callServer, refusal } from './call.ts';
+import { callServer } from './call.ts';
 import { type ConnectDeps, connectInstance } from './connect.ts';
 import type { ComposeSettings } from './engine/compose.ts';
 import {
@@ -35,18 +35,18 @@ import { removeFifos } from './links/fifos.ts';
 import { unlinkable } from './links/pipe.ts';
 import { createLogLevels } from './log-levels.ts';
 import type { Logs } from './logs.ts';
+import { createLook } from './look.ts';
 import { containerMaker, type Made } from './make-container.ts';
 import type { Authorizers } from './oauth/authorizer.ts';
 import { createOffers, type Offer, type Offers, type OffersDeps } from './offers.ts';
 import type { Override } from './override.ts';
-import { createPipes, sweepFifos } from './pipes.ts';
+import { createPipes } from './pipes.ts';
 import type { StateDir } from './state-dir.ts';
 import { createStatusBoard, type StatusBoard } from './status-board.ts';
-import { createWaiting, settled } from './waiting.ts';
+import { createUsage } from './usage.ts';
 
 const CLOSE_GRACE = 2_000;
-/** Until an engine that did not answer is asked again; milliseconds. */
-const LOST_RETRY = 5_000;
+const IDLE = { detail: 'starts at its first call', link: undefined, pid: undefined };
 
 export interface RuntimeDeps {
   readonly stackName: string;
@@ -73,8 +73,8 @@ export interface Runtime {
   readonly board: StatusBoard;
   /** Exactly these servers are shown, and what is known of them offered, from now on. */
   declare(units: readonly Unit[]): void;
-  /** Looks at everything once. */
-  observe(): Promise<Observed>;
+  /** Looks at everything once, for a plan of these. */
+  observe(wanted: readonly Unit[]): Promise<Observed>;
   execute(plan: Plan): Promise<void>;
   readonly call: CallServer;
   offers(): readonly Offer[];
@@ -104,21 +104,26 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   };
   const known = createKnownLists(deps.state.lists);
   const offers: Offers = createOffers({ ...deps, board, known, mayCome });
-  const waiting = createWaiting({
+  const usage = createUsage({
+    clock,
+    instances,
+    onIdle: (serverName) => deps.lookAgain(`nobody uses ${serverName}`),
+  });
+  const absent = createAbsent({
     clock,
     board,
-    isServing: (serverName) => instances.serving(serverName) !== undefined,
-    mayCome: (serverName) => isOnItsWay(board, serverName),
-    refuse: (serverName) => refusal(serverName, board),
+    instances,
+    usage,
+    units,
+    onWanted: (serverName) => deps.lookAgain(`a call waits for ${serverName}`),
   });
-  const absent: CallDeps['absent'] = (serverName, request, send) => {
-    const unit = units.get(serverName);
-    if (!unit || !isOnItsWay(board, serverName)) return settled(refusal(serverName, board));
-    // What does not run has no subscriptions.
-    if (request.method === 'resources/unsubscribe')
-      return settled({ kind: 'result', json: Buffer.from('{}') });
-    const { timeouts, maxInFlight } = unit.server.view;
-    return waiting.wait(serverName, request, { timeoutMs: timeouts.start, max: maxInFlight, send });
+  /** A lazy server that nobody needs now, and whose lists are known. */
+  const isAsleep = (unit: Unit): boolean => {
+    const { serverName, view } = unit.server;
+    if (view.start !== 'lazy' || absent.isWanted(serverName) || !offers.isKnown(unit)) return false;
+    const isUnused = ({ phase }: Instance): boolean =>
+      phase === 'draining' || (phase === 'ready' && usage.isIdle(serverName, view));
+    return instances.of(serverName).every(isUnused);
   };
   const eras = createEraMemory(deps.state.eras, clock);
   const logLevels = createLogLevels(() => instances.all());
@@ -165,14 +170,22 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       if (!make) throw missingEngine(deps);
       return make(server, unit.image ?? '');
     },
-    connect: (instance, signal) =>
-      connectInstance({ ...deps, board, instances, logLevels, eras, relink, offers }, instance, signal),
+    connect: async (instance, signal) => {
+      await connectInstance({ ...deps, board, instances, logLevels, eras, relink, offers }, instance, signal);
+      usage.watch(instance.serverName);
+    },
     update: (instance, unit) => {
       instance.unit = unit;
       instance.upstream?.setLimits(unit.server.view);
       offers.changed(instance.serverName);
+      usage.watch(instance.serverName);
     },
     disconnect,
+    rest: async ({ instanceId = '', container }) => {
+      const instance = instances.get(instanceId);
+      if (instance && instance.phase !== 'draining') await disconnect(instance);
+      if (container) await stopContainer(engineOf(docker, deps), container.containerId);
+    },
     remove: async ({ container, serverName }) => {
       const engine = engineOf(docker, deps);
       await removeWithPipe(engine, container);
@@ -209,21 +222,14 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   };
   const executor = createExecutor(effects, instances, { onFailure, onDone });
 
-  let engineRetry: { cancel(): void } | undefined;
-  /** Before anything is made: what another gateway left behind, whose containers are gone. */
-  let isSwept = false;
-  const sweepOnce = async (containers: Observed['containers']): Promise<void> => {
-    if (!isSwept) await sweepFifos(deps.state.pipes, new Set(containers.map(({ pipe }) => pipe)));
-    isSwept = true;
-  };
-  const observe = async (): Promise<Observed> => {
-    const seen = await look(docker, deps.engineMissing);
-    engineRetry?.cancel();
-    // One that hangs sends no event when it is well again.
-    if (seen.engine.state === 'lost')
-      engineRetry = clock.setTimeout(() => deps.lookAgain('the engine did not answer'), LOST_RETRY);
-    if (seen.engine.state === 'ready') await sweepOnce(seen.containers);
-    return { ...seen, instances: instances.observed() };
+  const looking = createLook({ ...deps, pipes: deps.state.pipes });
+
+  /** Nothing is on its way for it. */
+  const settle = (unit: Unit): void => {
+    const { serverName } = unit.server;
+    const isResting = isAsleep(unit) && instances.of(serverName).length === 0;
+    if (!isResting) instances.settle(serverName);
+    else if (board.get(serverName)?.state !== 'idle') board.show(serverName, 'idle', IDLE);
   };
 
   /** Drains, ends and stops everything of a server; what is still on its way was given up before. */
@@ -244,13 +250,17 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       board.declare(next);
       offers.declare(next);
     },
-    observe,
+    async observe(wanted) {
+      const seen = await looking.look();
+      const asleep = wanted.filter(isAsleep).map(({ server }) => server.serverName);
+      return { ...seen, instances: instances.observed(), asleep: new Set(asleep) };
+    },
     execute(plan) {
       const busy = new Set(plan.steps.map((step) => step.serverName));
-      for (const { serverName } of board.all()) if (!busy.has(serverName)) instances.settle(serverName);
+      for (const unit of units.values()) if (!busy.has(unit.server.serverName)) settle(unit);
       return executor.execute(plan);
     },
-    call: callServer({ ...deps, instances, absent, logLevels }),
+    call: callServer({ ...deps, instances, absent: absent.call, usage, logLevels }),
     offers: offers.all,
     tellServers(sessionId, method, params) {
       for (const instance of instances.all())
@@ -273,8 +283,9 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
         .catch((error) => logs.add(serverName, 'hive', `restart failed: ${toGatewayError(error).message}`));
     },
     async close() {
-      engineRetry?.cancel();
-      waiting.close();
+      looking.close();
+      absent.close();
+      usage.close();
       await executor.close();
       await Promise.all(
         instances.all().map((instance) => (instance.phase === 'draining' ? undefined : disconnect(instance))),
@@ -282,18 +293,6 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       if (docker) await stopOwn(docker, deps.stackName);
     },
   };
-}
-
-/** Neither up nor given up: worth waiting for. */
-const ON_ITS_WAY: ReadonlySet<ServerState | undefined> = new Set([
-  'pending',
-  'starting',
-  'ready',
-  'draining',
-]);
-
-function isOnItsWay(board: StatusBoard, serverName: string): boolean {
-  return ON_ITS_WAY.has(board.get(serverName)?.state);
 }
 
 /** Where the file uses the variable that has no value. */
@@ -321,24 +320,6 @@ function engineOf(docker: Docker | undefined, deps: RuntimeDeps): Docker {
 
 function missingEngine({ engineMissing: { code, reason, hint } }: RuntimeDeps): GatewayError {
   return new GatewayError(code, reason, { hint });
-}
-
-async function look(
-  docker: Docker | undefined,
-  missing: RuntimeDeps['engineMissing'],
-): Promise<Omit<Observed, 'instances'>> {
-  if (!docker) return { engine: { state: 'absent', ...missing }, containers: [], mislabelled: [] };
-  try {
-    return { engine: { state: 'ready' }, ...(await listContainers(docker)) };
-  } catch (error) {
-    return { engine: { state: 'lost', ...troubleOf(error) }, containers: [], mislabelled: [] };
-  }
-}
-
-function troubleOf(error: unknown): EngineTrouble {
-  const code = 'ENGINE_UNREACHABLE';
-  if (error instanceof GatewayError) return { code, reason: error.message, hint: error.hint ?? '' };
-  return { code, reason: error instanceof Error ? error.message : String(error), hint: '' };
 }
 
 /** Our own containers stop, and the next look starts them; somebody else's would stay stopped, so it is restarted. */

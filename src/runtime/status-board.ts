@@ -93,6 +93,7 @@ function describe(rows: Map<string, Row>, unit: Unit, now: number): void {
     restarts: 0,
   };
   row.type = server.type;
+  setOrDelete(row, 'lazy', server.view.start === 'lazy' || undefined);
   if ('place' in server && row.reason === undefined) row.place = server.place;
   rows.set(server.serverName, row);
 }

@@ -26,8 +26,9 @@ export const inventory = (serverName: string, parts: Partial<Inventory> = {}): I
 export const view = (prefix: string, parts: Partial<ServerView> = {}): ServerView => ({
   prefix,
   tools: { rename: {} },
-  timeouts: { start: 1000, call: 1000, callMax: 9000, drain: 1000, health: 0 },
+  timeouts: { start: 1000, call: 1000, callMax: 9000, drain: 1000, health: 0, idle: 1000 },
   maxInFlight: 1000,
   isolation: 'shared',
+  start: 'eager',
   ...parts,
 });

@@ -64,9 +64,17 @@ test('what nobody set has the documented defaults', async () => {
       view: {
         prefix: 'one',
         tools: { rename: {} },
-        timeouts: { start: 60_000, call: 60_000, callMax: 3_600_000, drain: 30_000, health: 30_000 },
+        timeouts: {
+          start: 60_000,
+          call: 60_000,
+          callMax: 3_600_000,
+          drain: 30_000,
+          health: 30_000,
+          idle: 300_000,
+        },
         maxInFlight: 1000,
         isolation: 'shared',
+        start: 'eager',
       },
       place: { path: file, line: 1 },
       unset: [],

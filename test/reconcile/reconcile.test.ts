@@ -75,6 +75,7 @@ interface Case {
   readonly instances?: readonly ObservedInstance[];
   readonly engine?: Observed['engine'];
   readonly discover?: boolean;
+  readonly asleep?: readonly string[];
   readonly plan: string;
 }
 
@@ -302,6 +303,51 @@ const CASES: readonly Case[] = [
     plan: '',
   },
   {
+    name: 'a lazy server that nobody uses is ended, and its container kept',
+    units: [unit('a', 'container')],
+    containers: [container('a')],
+    instances: [instance('a')],
+    asleep: ['a'],
+    plan: '- rest        a  nobody uses it',
+  },
+  {
+    name: 'a lazy server that another gateway left running is stopped',
+    units: [unit('a', 'container')],
+    containers: [container('a')],
+    asleep: ['a'],
+    plan: '- rest        a  nobody uses it',
+  },
+  {
+    name: 'a lazy server that rests is left alone',
+    units: [unit('a', 'container'), unit('b', 'native')],
+    containers: [container('a', { state: 'exited' })],
+    asleep: ['a', 'b'],
+    plan: '',
+  },
+  {
+    name: 'a lazy server that is ending already is left alone',
+    units: [unit('a', 'container')],
+    containers: [container('a')],
+    instances: [instance('a', { phase: 'draining' })],
+    asleep: ['a'],
+    plan: '',
+  },
+  {
+    name: 'a lazy native server that nobody uses is ended',
+    units: [unit('a', 'native')],
+    instances: [native('a')],
+    asleep: ['a'],
+    plan: '- rest        a  nobody uses it',
+  },
+  {
+    name: 'the old version of a lazy server goes, without a new one in its place',
+    units: [unit('a', 'container', { hash: 'h2' })],
+    containers: [container('a')],
+    instances: [instance('a')],
+    asleep: ['a'],
+    plan: ['- disconnect  a  replaced', '- remove      a  replaced'].join('\n'),
+  },
+  {
     name: 'with discovery off strangers stay strangers',
     containers: [container('x', {}, { stack: undefined })],
     discover: false,
@@ -316,6 +362,7 @@ for (const it of CASES) {
       containers: it.containers ?? [],
       mislabelled: [],
       instances: it.instances ?? [],
+      asleep: new Set(it.asleep ?? []),
     };
     const wanted = {
       stackName: 'hive',
@@ -339,6 +386,7 @@ test('labelled containers that are not served are told with the reason', () => {
     ],
     mislabelled: [{ containerName: 'wrong', reason: 'label mcp.type must be stdio or http, not absent' }],
     instances: [],
+    asleep: new Set(),
   };
   const wanted = {
     stackName: 'hive',

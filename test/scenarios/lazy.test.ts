@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dockerLines } from '../helpers/docker.ts';
+import { container, createStack, native, type Running, type Stack } from '../helpers/hive.ts';
+import { pidsOf } from '../helpers/processes.ts';
+import { eventually, followTools } from '../helpers/tools.ts';
+
+const LAZY = { start: 'lazy', timeouts: { idle: '1s' } };
+
+const runningOf = (stack: Stack): Promise<string[]> =>
+  dockerLines('ps', '-q', '--filter', `label=mcp.stack=${stack.name}`);
+
+const idle = (hive: Running, name = 's') => hive.untilServer(name, 'idle');
+
+for (const [kind, place] of [
+  ['native', native],
+  ['container', container],
+] as const) {
+  test(`a lazy server must learn its lists once, cost nothing while idle, start for a call and stop again, ${kind}`, async (t) => {
+    const mark = `--lazy-${process.pid}`;
+    const stack = createStack(t, { servers: { s: { ...place('counts', mark), ...LAZY } } });
+    const nothingRuns = async (): Promise<void> => {
+      assert.deepEqual(await runningOf(stack), []);
+      assert.deepEqual(pidsOf(mark), []);
+    };
+    const first = await stack.up();
+    await first.untilServer('s', 'ready');
+    const { detail, counts } = await idle(first);
+    assert.deepEqual([detail, counts.tools], ['starts at its first call', 1]);
+    await nothingRuns();
+    await first.stop();
+
+    const hive = await stack.up();
+    const client = await hive.client();
+    const tools = await followTools(client);
+    assert.deepEqual(tools.names, ['s_count']);
+    await idle(hive);
+    assert.match(hive.output(), /^s +idle +1 tool \(starts at its first call\)$/m);
+    assert.match(hive.output(), /serves 1 of 1 server \(1 tool\)/);
+    assert.equal((await fetch(new URL('/ready', hive.url))).status, 200);
+    assert.equal((await stack.hive('plan')).stdout, '');
+    await nothingRuns();
+
+    const call = async () => (await client.callTool({ name: 's_count', arguments: {} })).content;
+    const text = (value: string) => [{ type: 'text', text: value }];
+    const answers = await Promise.all([call(), call(), call()]);
+    assert.deepEqual(answers.flat().toSorted(), [...text('1'), ...text('2'), ...text('3')].toSorted());
+    await idle(hive);
+    await nothingRuns();
+    assert.deepEqual(await call(), text('1'), 'another process');
+    await idle(hive);
+    assert.equal(tools.announced, 0);
+    assert.equal((await stack.containers()).size, kind === 'container' ? 1 : 0);
+  });
+}
+
+test('a call under way and a subscription must hold a lazy server up, also beyond its idle time', async (t) => {
+  const stack = createStack(t, {
+    servers: { s: { ...native('subscribable'), ...LAZY }, slow: { ...native('slow'), ...LAZY } },
+  });
+  const hive = await stack.up();
+  await Promise.all([idle(hive), idle(hive, 'slow')]);
+  const client = await hive.client();
+  await client.subscribeResource({ uri: 'test://one' });
+  const { pid } = await hive.untilServer('s', 'ready');
+  // Three times its idle time, at the end of which the other one is still at work.
+  const { content } = await client.callTool({ name: 'slow_echo', arguments: { ms: 3_000 } });
+  assert.deepEqual(content, [{ type: 'text', text: 'late' }]);
+  await idle(hive, 'slow');
+  const status = await hive.control.status();
+  assert.deepEqual(
+    status.servers.map(({ serverName, state, pid: now }) => [serverName, state, now]),
+    [
+      ['s', 'ready', pid],
+      ['slow', 'idle', undefined],
+    ],
+  );
+  await client.unsubscribeResource({ uri: 'test://one' });
+  await idle(hive);
+});
+
+test('the end of a session must not wake a lazy server, and frees what held it up', async (t) => {
+  const stack = createStack(t, { servers: { s: { ...native('subscribable'), ...LAZY } } });
+  const hive = await stack.up();
+  await idle(hive);
+  const client = await hive.client();
+  await client.subscribeResource({ uri: 'test://one' });
+  await hive.untilServer('s', 'ready');
+  const { transport } = client as unknown as { transport: { terminateSession(): Promise<void> } };
+  await transport.terminateSession();
+  const { restarts } = await idle(hive);
+  assert.equal(restarts, 0);
+});
+
+test('sessions of their own must hold a lazy server up until they end', async (t) => {
+  const entry = { ...container('counts'), ...LAZY, isolation: 'session' };
+  const stack = createStack(t, { servers: { s: entry, clock: { ...native('echo'), ...LAZY } } });
+  const hive = await stack.up();
+  await Promise.all([idle(hive), idle(hive, 'clock')]);
+  const client = await hive.client();
+  const call = async () => (await client.callTool({ name: 's_count', arguments: {} })).content;
+  assert.deepEqual(await call(), [{ type: 'text', text: '1' }]);
+  // Another one with the same idle time comes and goes meanwhile, twice.
+  for (let round = 0; round < 2; round++) {
+    await client.callTool({ name: 'clock_echo', arguments: {} });
+    await hive.untilServer('clock', 'ready');
+    await idle(hive, 'clock');
+  }
+  assert.deepEqual(await call(), [{ type: 'text', text: '2' }]);
+  const { transport } = client as unknown as { transport: { terminateSession(): Promise<void> } };
+  await transport.terminateSession();
+  await idle(hive);
+});
+
+test('a lazy server that does not come up must refuse the call with its reason', async (t) => {
+  const stack = createStack(t, { servers: { s: { ...native('echo'), ...LAZY } } });
+  const hive = await stack.up();
+  await idle(hive);
+  const client = await hive.client();
+  // The same server by another command has no known lists: it is tried once, and fails.
+  stack.save({ servers: { s: { ...native('crash-on-start'), ...LAZY } } });
+  const { reason } = await hive.untilServer('s', 'failed');
+  assert.match(reason ?? '', /exited with code 3/);
+  await assert.rejects(client.callTool({ name: 's_echo', arguments: {} }), /exited with code 3/);
+});
+
+test('switching between lazy and eager must restart nothing that runs, and start what sleeps', async (t) => {
+  const stack = createStack(t, { servers: { s: container('counts') } });
+  const hive = await stack.up();
+  await hive.untilServer('s', 'ready');
+  const client = await hive.client();
+  const tools = await followTools(client);
+  const call = async () => (await client.callTool({ name: 's_count', arguments: {} })).content;
+  assert.deepEqual(await call(), [{ type: 'text', text: '1' }]);
+  stack.save({ servers: { s: { ...container('counts'), start: 'lazy', timeouts: { idle: '3s' } } } });
+  await hive.untilPrinted(/~ update +s /);
+  assert.deepEqual(await call(), [{ type: 'text', text: '2' }]);
+  await idle(hive);
+  stack.save({ servers: { s: container('counts') } });
+  await hive.untilServer('s', 'ready');
+  assert.deepEqual([tools.names, tools.announced], [['s_count'], 0]);
+});
+
+test('a lazy container that a killed gateway left running must be stopped by the next, and go on at a call', async (t) => {
+  const stack = createStack(t, {
+    servers: { s: { ...container('counts'), start: 'lazy', timeouts: { idle: '2s' } } },
+  });
+  const first = await stack.up();
+  await idle(first);
+  const client = await first.client();
+  await client.callTool({ name: 's_count', arguments: {} });
+  assert.equal((await runningOf(stack)).length, 1);
+  const gone = new Promise((resolve) => first.child.once('exit', resolve));
+  first.child.kill('SIGKILL');
+  await gone;
+  const hive = await stack.up();
+  await idle(hive);
+  await eventually('it is stopped', async () => (await runningOf(stack)).length === 0);
+  const again = await hive.client();
+  const { content } = await again.callTool({ name: 's_count', arguments: {} });
+  assert.deepEqual(content, [{ type: 'text', text: '1' }]);
+});
