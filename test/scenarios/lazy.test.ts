@@ -133,7 +133,7 @@ test('switching between lazy and eager must restart nothing that runs, and start
   const call = async () => (await client.callTool({ name: 's_count', arguments: {} })).content;
   assert.deepEqual(await call(), [{ type: 'text', text: '1' }]);
   stack.save({ servers: { s: { ...container('counts'), start: 'lazy', timeouts: { idle: '3s' } } } });
-  await hive.untilPrinted(/~ update +s /);
+  await hive.until('it is lazy', ({ servers: [s] }) => s?.lazy === true);
   assert.deepEqual(await call(), [{ type: 'text', text: '2' }]);
   await idle(hive);
   stack.save({ servers: { s: container('counts') } });
