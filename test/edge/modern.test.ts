@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
 import type { Definition } from '../../src/model/catalog.ts';
 import { located, named } from '../catalog/fixtures.ts';
 import {
@@ -404,4 +405,43 @@ test('a legacy session beside it must go on as before', async (t) => {
   call.answer('result', '{"a":1}');
   assert.equal((await answer).text, '{"jsonrpc":"2.0","id":1,"result":{"a":1}}');
   events.close();
+});
+
+test('whatever a modern client sends is answered, in JSON-RPC, with a status that the specification has', async (t) => {
+  const reply = Promise.resolve({ kind: 'result', json: Buffer.from('{}') } as const);
+  const { url } = await edge(t, { call: () => ({ reply, cancel() {} }) });
+  const method = fc.constantFrom(
+    'tools/call',
+    'tools/list',
+    'prompts/get',
+    'resources/read',
+    'completion/complete',
+    'server/discover',
+    'x',
+  );
+  const meta = fc.oneof(
+    fc.constant(modernMeta()),
+    fc.dictionary(fc.constantFrom(...Object.keys(modernMeta()), 'progressToken', 'x'), fc.jsonValue()),
+  );
+  const params = fc
+    .tuple(
+      fc.dictionary(
+        fc.constantFrom('name', 'uri', 'arguments', 'cursor', 'ref', 'requestState', 'inputResponses'),
+        fc.jsonValue(),
+      ),
+      meta,
+    )
+    .map(([own, _meta]) => ({ ...own, _meta }));
+  await fc.assert(
+    fc.asyncProperty(method, params, async (name, own) => {
+      const body = { jsonrpc: '2.0', id: 1, method: name, params: own };
+      const named = 'name' in own ? { 'mcp-name': BASE64(String(own.name)) } : {};
+      const { status, text } = await post(url, body, { ...modernHeaders(name), ...named });
+      assert.ok([200, 400, 404].includes(status), `${status} ${text}`);
+      const { id, result, error } = JSON.parse(text);
+      assert.equal(id, 1);
+      assert.ok(result?.resultType === 'complete' || Number.isInteger(error?.code), text);
+    }),
+    { numRuns: 400 },
+  );
 });

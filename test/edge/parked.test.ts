@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import type { AuthSettings } from '../../src/model/desired.ts';
 import type { Reply } from '../../src/model/ports.ts';
 import { named } from '../catalog/fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
@@ -242,4 +244,42 @@ test('the end of the gateway gives up what is parked', async (t) => {
   await harness.edge.close(0);
   assert.notEqual(await call.cancelled, undefined);
   assert.equal((await reply).kind, 'error');
+});
+
+test('a handle, and a stream, are only for whoever they were given to', async (t) => {
+  const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+  const both = { tokens: { a: digest('hive_a'), b: digest('hive_b') } };
+  const held: { auth: AuthSettings } = { auth: both };
+  const harness = await startEdge(t, { sources: [source('s', parts, '')], auth: () => held.auth });
+  const as = (who: string, params: object = {}) =>
+    ask(
+      harness.url,
+      'tools/call',
+      { ...ECHO, ...params },
+      { ...meta(), headers: { authorization: `Bearer hive_${who}` } },
+    );
+  const first = as('a');
+  const call = await harness.received();
+  const reply = asked(harness, call, 'roots/list');
+  const { requestState } = resultOf(await first);
+  assert.match(errorOf(await as('b', { requestState, inputResponses: {} })).message, /another request/);
+  held.auth = { tokens: { b: digest('hive_b') } };
+  harness.edge.authChanged();
+  assert.match((await call.cancelled) ?? '', /no longer use/);
+  assert.equal((await reply).kind, 'error');
+});
+
+test('more parked calls than there is room for are refused their questions, and go on', async (t) => {
+  const harness = await startEdge(t, { sources: [source('s', parts, '')] });
+  const park = async () => {
+    const first = ask(harness.url, 'tools/call', ECHO, meta());
+    const call = await harness.received();
+    return { first, call, reply: asked(harness, call, 'roots/list') };
+  };
+  for (let parked = 0; parked < 1_000; parked++)
+    assert.equal(resultOf(await (await park()).first).resultType, 'input_required');
+  const { first, call, reply } = await park();
+  assert.match(String((await reply).json), /wait for their clients already/);
+  call.answer('result', '{}');
+  assert.equal(resultOf(await first).resultType, 'complete');
 });
