@@ -68,7 +68,7 @@ function badServers(folder: string, base: string): Bad[] {
       serverName: 'refuses',
       obligation: 'a server that answers initialize with an error must be told with its own words',
       entry: script(
-        "process.stdin.once('data', d => console.log(JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(d).id, error: { code: 1, message: 'no licence' } })))",
+        "process.stdin.on('data', d => console.log(JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(d).id, error: { code: 1, message: 'no licence' } })))",
       ),
       code: 'SERVER_REFUSED',
       reason: /^refuses refused initialize: no licence$/,

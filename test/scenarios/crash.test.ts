@@ -190,7 +190,7 @@ test('restart, ps, logs -f and plan must tell of a running stack what is so', as
   assert.deepEqual(await stack.containers(), containers);
   assert.match(
     (await stack.hive('ps')).stdout,
-    /SERVER +TYPE +STATE .*box +container +ready .* 1\n.*proc +native +ready +\S+ +child +1 +- +1/s,
+    /SERVER +TYPE +STATE .*box +container +ready .* 1\n.*proc +native +ready +\S+ +child +\S+ +1 +- +1/s,
   );
 
   assert.equal((await stack.hive('plan')).stdout, '');
