@@ -679,6 +679,13 @@ const UPSTREAM: readonly Row[] = [
     ['upstream', 'cancelling a call over HTTP closes its own response, and sends nothing'],
   ],
   [
+    'cancel-stdio',
+    'basic/patterns/cancellation.mdx#Transport-Specific Cancellation',
+    'MUST',
+    'Over stdio a call is cancelled by a notification with its id.',
+    ['upstream', 'over stdio a call is cancelled by a notification that names it'],
+  ],
+  [
     'nothing-legacy',
     'basic/transports/stdio.mdx#Sending Messages',
     'MUST',

@@ -156,3 +156,15 @@ for (const way of Object.keys(WAYS)) {
     assert.equal(await say(client, 'test_appearing'), 'Here.');
   });
 }
+
+for (const isolation of ['session', 'call'])
+  test(`a modern server under isolation: ${isolation} must still ask the client whose call it is`, async (t) => {
+    const server = { ...(await WAYS.stdio?.(t)), isolation };
+    const hive = await createStack(t, { servers: { s: server } }).up();
+    await hive.untilServer('s', 'ready');
+    const clients = await Promise.all(['ada', 'bob'].map((name) => named(t, hive, name)));
+    assert.deepEqual(await Promise.all(clients.map((client) => say(client, 'test_roots'))), [
+      '{"roots":[{"uri":"file:///ada"}]}',
+      '{"roots":[{"uri":"file:///bob"}]}',
+    ]);
+  });

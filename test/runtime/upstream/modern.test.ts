@@ -227,6 +227,16 @@ test('a call whose client is being asked is still in flight, and cancelling it w
   await it.upstream.close(0);
 });
 
+test('over stdio a call is cancelled by a notification that names it', async () => {
+  const it = await modern();
+  const call = it.upstream.call(request({ name: 'x' }));
+  call.cancel('enough');
+  const { params } = lastOf(it, 'notifications/cancelled');
+  assert.deepEqual(params, { requestId: lastOf(it, 'tools/call').id, reason: 'enough' });
+  assert.equal(parse(await call.reply).code, -31003);
+  await it.upstream.close(0);
+});
+
 const subscriptionId = `${PREFIX}subscriptionId`;
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
