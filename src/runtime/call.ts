@@ -3,6 +3,7 @@ import { RPC } from '../rpc/codes.ts';
 import type { Instances } from './instances.ts';
 import type { LogLevels } from './log-levels.ts';
 import type { StatusBoard } from './status-board.ts';
+import type { Subscriptions } from './subscriptions.ts';
 import type { ModernRequest } from './upstream/modern/modern.ts';
 import type { Usage } from './usage.ts';
 
@@ -14,12 +15,14 @@ export interface CallDeps {
   readonly askClient: AskClient;
   readonly onNotification: (notification: ServerNotification) => void;
   readonly logLevels: LogLevels;
+  readonly subscriptions: Subscriptions;
 }
 
 /** Calls go to whatever instance serves the name at that moment; a call under way stays where it is. */
 export function callServer(deps: CallDeps): CallServer {
   const { instances, absent, usage } = deps;
   const call: CallServer = (serverName, plain, sessionId, capabilities) => {
+    deps.subscriptions.dropped(serverName, plain);
     const { upstream, isolated, unit } = instances.serving(serverName) ?? {};
     if (!upstream || !isolated || !unit)
       return absent(serverName, plain, () => call(serverName, plain, sessionId, capabilities));
@@ -33,7 +36,8 @@ export function callServer(deps: CallDeps): CallServer {
     // has no sessions: it asks within the answer to the very call.
     const isLegacyHttp = upstream.kind === 'http' && upstream.inventory.era !== 'modern';
     const ownSession = capabilities !== undefined && isLegacyHttp && isolated.hasRoom(sessionId);
-    return sent(ownSession ? isolated.callInSession(client, request) : upstream.call(request));
+    if (ownSession) return sent(isolated.callInSession(client, request));
+    return sent(deps.subscriptions.during(serverName, plain, upstream.call(request)));
   };
   return call;
 }

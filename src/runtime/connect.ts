@@ -17,6 +17,7 @@ import type { Authorizer, Authorizers } from './oauth/authorizer.ts';
 import type { Offers } from './offers.ts';
 import { openContainer, openNative, openProcess, openRemote, startByEngine } from './open-link.ts';
 import type { StatusBoard } from './status-board.ts';
+import type { Subscriptions } from './subscriptions.ts';
 import { connectUpstream, type Upstream, type UpstreamOptions } from './upstream/upstream.ts';
 
 export interface ConnectDeps {
@@ -30,6 +31,7 @@ export interface ConnectDeps {
   readonly onNotification: (notification: ServerNotification) => void;
   readonly askClient: AskClient;
   readonly logLevels: LogLevels;
+  readonly subscriptions: Subscriptions;
   readonly eras: EraMemory;
   readonly offers: Offers;
   readonly authorizers: Authorizers;
@@ -93,6 +95,7 @@ export async function connectInstance(
     connectOwn(deps, instance, client, abort, onLost),
   );
   deps.logLevels.apply(upstream);
+  deps.subscriptions.apply(serverName, upstream);
   instances.ready(instance, upstream);
   showServing(board, instance);
   instance.health = lookAfter(deps, instance, upstream);

@@ -43,6 +43,7 @@ import type { Override } from './override.ts';
 import { createPipes } from './pipes.ts';
 import type { StateDir } from './state-dir.ts';
 import { createStatusBoard, type StatusBoard } from './status-board.ts';
+import { createSubscriptions } from './subscriptions.ts';
 import { createUsage } from './usage.ts';
 
 const CLOSE_GRACE = 2_000;
@@ -127,6 +128,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   };
   const eras = createEraMemory(deps.state.eras, clock);
   const logLevels = createLogLevels(() => instances.all());
+  const subscriptions = createSubscriptions();
   const hasPipe = (): boolean => instances.all().some(({ link }) => link === 'pipe');
   const pipes = docker && createPipes(deps.state, docker, clock, hasPipe);
   const make = docker && pipes && containerMaker({ ...deps, docker, pipes });
@@ -171,7 +173,11 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       return make(server, unit.image ?? '');
     },
     connect: async (instance, signal) => {
-      await connectInstance({ ...deps, board, instances, logLevels, eras, relink, offers }, instance, signal);
+      await connectInstance(
+        { ...deps, board, instances, logLevels, subscriptions, eras, relink, offers },
+        instance,
+        signal,
+      );
       usage.watch(instance.serverName);
     },
     update: (instance, unit) => {
@@ -260,7 +266,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       for (const unit of units.values()) if (!busy.has(unit.server.serverName)) settle(unit);
       return executor.execute(plan);
     },
-    call: callServer({ ...deps, instances, absent: absent.call, usage, logLevels }),
+    call: callServer({ ...deps, instances, absent: absent.call, usage, logLevels, subscriptions }),
     offers: offers.all,
     tellServers(sessionId, method, params) {
       for (const instance of instances.all())
