@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, type Dispatcher, request } from 'undici';
 import { GatewayError } from '../../errors.ts';
-import { type Envelope, member, readEnvelope, slice, stringAt } from '../../rpc/envelope.ts';
+import { type Envelope, member, readEnvelope, type Span, slice, stringAt } from '../../rpc/envelope.ts';
 import { display } from '../../rpc/framing.ts';
 import { type LineSink, readLine } from '../../rpc/line.ts';
 import { errorText } from '../../rpc/message.ts';
@@ -147,8 +147,9 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
   /** In the modern era errors have a status of their own, and say in JSON-RPC what is wrong (basic/transports/streamable-http). */
   function refuse(status: number, bytes: Buffer, id: string | undefined, modern: boolean): void {
     const text = oneLine(bytes);
-    const error = modern && (status === 400 || status === 404) ? readEnvelope(text)?.error : undefined;
-    if (!error || id === undefined || text[error.start] !== OPEN) throw new StatusError(url, status, bytes);
+    const error = status === 400 || status === 404 ? readEnvelope(text)?.error : undefined;
+    const isTold = error && text[error.start] === OPEN && (modern || isOfModern(text, error));
+    if (!isTold || id === undefined) throw new StatusError(url, status, bytes);
     // Its id may be null, where the server did not get as far as that.
     take(errorText(id, slice(text, error)));
   }
@@ -248,6 +249,14 @@ interface Sending {
 }
 
 const OPEN = 0x7b;
+
+/** Codes that only servers of the modern era use: they have no `initialize`, and say so (basic/index, Error Codes). */
+const MODERN_CODE = /^-3202[012]$/;
+
+function isOfModern(text: Buffer, error: Span): boolean {
+  const code = member(text, error, 'code');
+  return code !== undefined && MODERN_CODE.test(slice(text, code).toString());
+}
 
 function envelopeOf(message: Buffer): Envelope {
   const envelope = readEnvelope(message);

@@ -87,7 +87,8 @@ test('a server that dies of the question must be started again once, and that mu
 });
 
 /** An HTTP server that answers everything but `server/discover` like a legacy one without sessions. */
-async function http(t: TestContext, discover: [status: number, body: string | object], hello = 200) {
+type Answer = [status: number, body: string | object];
+async function http(t: TestContext, discover: Answer, hello?: Answer) {
   const asked: [string, IncomingMessage['headers']][] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -102,7 +103,7 @@ async function http(t: TestContext, discover: [status: number, body: string | ob
     const [status, body] =
       method === 'server/discover'
         ? discover
-        : [method === 'initialize' ? hello : 200, { result: results[method] }];
+        : (method === 'initialize' && hello) || [200, { result: results[method] }];
     const text = typeof body === 'string' ? body : JSON.stringify({ jsonrpc: '2.0', id, ...body });
     return response
       .writeHead(id === undefined ? 202 : status, { 'content-type': 'application/json' })
@@ -169,6 +170,14 @@ for (const [status, body, message] of [
     );
   });
 }
+
+test('over HTTP, a server that was legacy and is modern by now must be found out', async (t) => {
+  const gone = { error: { code: -32022, message: 'no', data: { supported: ['2026-07-28'] } } };
+  const it = await http(t, [200, { result: DISCOVERED }], [400, gone]);
+  const { upstream } = await connect('s', { open: it.open, timeouts, remembered: 'legacy' });
+  assert.deepEqual([upstream.inventory.era, upstream.learned], ['modern', 'modern']);
+  await upstream.close(0);
+});
 
 test('a legacy server must pay one round trip for the question, and nothing once it is known', async () => {
   const asked: string[] = [];

@@ -40,8 +40,9 @@ function atHead(result: Buffer): ResultType | undefined {
  * string, since in there quotes are escaped.
  */
 function atTail(result: Buffer): ResultType | undefined {
-  const start = result.lastIndexOf(KEY);
-  if (start < result.length - TAIL || start < 1) return undefined;
+  const from = Math.max(0, result.length - TAIL);
+  const start = from + result.subarray(from).lastIndexOf(KEY);
+  if (start <= from) return undefined;
   const before = result[start - 1];
   if (before !== COMMA && before !== OPEN) return undefined;
   const found = read(result, start);
