@@ -18,7 +18,7 @@ export function startClient() {
 /** Until V8 has compiled what it is going to compile, however slow the machine is today. */
 const WARM_UP_CALLS = 15_000;
 const WARM_UP_MS = 300;
-const WARM_UP_TRIES = 20;
+const WARM_UP_TRIES = 6;
 
 /**
  * `rows` are `{ name, title, target }`; the result is a list of cells `{ row, size, clients, rounds: figures[] }`. A row that fails

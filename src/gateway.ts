@@ -13,24 +13,20 @@ import type Docker from 'dockerode';
 import { type ConflictNote, conflictNotes } from './catalog/conflicts.ts';
 import { countShown, mergeCatalog } from './catalog/merge.ts';
 import { createCatalogStore } from './catalog/store.ts';
-import { compile } from './compile/compile.ts';
 import { compiledIsOurs } from './compile/yaml.ts';
 import { ConfigError, renderProblems } from './config/diagnostics.ts';
-import { readEnvironment } from './config/environment.ts';
-import { loadStack } from './config/load.ts';
 import { watchStack } from './config/watch.ts';
+import { type Desired, loadDesired } from './desired.ts';
 import { listenControl } from './edge/control-socket.ts';
 import { createEdge } from './edge/edge.ts';
 import { GatewayError, renderError, toGatewayError } from './errors.ts';
 import type { Log } from './log.ts';
-import type { Compiled, Unit } from './model/compiled.ts';
-import type { Server, Stack } from './model/desired.ts';
+import type { Stack } from './model/desired.ts';
 import type { EngineState, EngineTrouble, IgnoredContainer } from './model/observed.ts';
 import { renderPlan } from './model/plan.ts';
 import type { Clock, GatewayControl } from './model/ports.ts';
-import type { Values } from './model/references.ts';
 import { reconcile } from './reconcile/reconcile.ts';
-import { discoveredUnits, ignoredContainers, type Wanted } from './reconcile/want.ts';
+import { discoveredUnits, ignoredContainers } from './reconcile/want.ts';
 import { hasOurs, writeComposeFile } from './runtime/compose-file.ts';
 import { watchEngine } from './runtime/engine/events.ts';
 import type { ImageDeps } from './runtime/images.ts';
@@ -40,7 +36,7 @@ import { openCredentials } from './runtime/oauth/credentials.ts';
 import { createOverride, type Override } from './runtime/override.ts';
 import { createRuntime } from './runtime/runtime.ts';
 import type { StateDir } from './runtime/state-dir.ts';
-import { composeValues, valuesDigest } from './runtime/values.ts';
+import { composeValues } from './runtime/values.ts';
 
 /** How long calls in flight may take to finish when the gateway ends; milliseconds. */
 const SHUTDOWN_GRACE = 5_000;
@@ -68,14 +64,6 @@ export interface Gateway {
   /** Resolves when `close` has released everything. */
   readonly closed: Promise<void>;
   close(): Promise<void>;
-}
-
-/** One consistent look at the user's files. */
-interface Desired {
-  readonly stack: Stack;
-  readonly compiled: Compiled;
-  readonly wanted: Wanted;
-  readonly values: Values;
 }
 
 /**
@@ -242,35 +230,6 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
 
   reloads.request('start');
   return { url: edge.url, control, closed: finished.promise, close };
-}
-
-/** Reads the user's files and compiles them. @throws ConfigError */
-export async function loadDesired(settings: Pick<GatewaySettings, 'file' | 'state'>): Promise<Desired> {
-  const { file, state } = settings;
-  const values = await readEnvironment(file, process.env);
-  const stack = await loadStack(file, values);
-  const { yaml, units } = compile(stack);
-  const withValues = (unit: Unit): Unit => {
-    const digest = digestOf(unit.server as Server, values, state.valuesKey);
-    return digest === undefined ? unit : { ...unit, values: digest };
-  };
-  const compiled = { yaml, units: units.map(withValues) };
-  const wanted = {
-    stackName: stack.name,
-    file: basename(file),
-    compiled,
-    discover: stack.gateway.discover,
-  };
-  return { stack, compiled, wanted, values };
-}
-
-/** A server with an unset variable or an unreadable env file fails by itself later; it must not stop the others here. */
-function digestOf(server: Server, values: Values, key: Buffer): string | undefined {
-  try {
-    return valuesDigest(server, values, key);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Everything that runs is known by the stack's name: under another one it would be left behind. */

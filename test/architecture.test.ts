@@ -18,7 +18,9 @@ const ALLOWED: Record<string, readonly string[]> = {
   runtime: ['model', 'errors.ts', 'log.ts', 'rpc'],
   catalog: ['model', 'errors.ts', 'rpc'],
   edge: ['model', 'errors.ts', 'log.ts', 'rpc'],
+  'desired.ts': ['model', 'config', 'compile', 'reconcile', 'runtime'],
   'gateway.ts': [
+    'desired.ts',
     'model',
     'errors.ts',
     'log.ts',
@@ -40,6 +42,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'compile',
     'reconcile',
     'runtime',
+    'desired.ts',
     'gateway.ts',
   ],
   'main.ts': ['cli', 'model', 'errors.ts', 'config'],

@@ -1,4 +1,3 @@
-import { confirm } from '@inquirer/prompts';
 import { type GatewayError, renderError, toGatewayError } from '../errors.ts';
 import type { Progress } from '../model/ports.ts';
 import { ensureEngine } from '../runtime/setup/ensure-engine.ts';
@@ -40,6 +39,8 @@ async function mayChange(steps: readonly InstallStep[], yes: boolean): Promise<b
     process.stdout.write('Not done without --yes.\n');
     return false;
   }
+  // Most starts ask nothing.
+  const { confirm } = await import('@inquirer/prompts');
   return confirm({ message: 'Do this now?', default: true });
 }
 

@@ -1,4 +1,4 @@
-import { loadDesired } from '../gateway.ts';
+import { loadDesired } from '../desired.ts';
 import type { Observed } from '../model/observed.ts';
 import { renderPlan } from '../model/plan.ts';
 import { reconcile } from '../reconcile/reconcile.ts';

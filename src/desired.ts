@@ -1,0 +1,53 @@
+/** What the user's files ask for, read and compiled: what a gateway begins with, and all that `hive plan` needs without one. */
+import { basename } from 'node:path';
+import { compile } from './compile/compile.ts';
+import { readEnvironment } from './config/environment.ts';
+import { loadStack } from './config/load.ts';
+import type { Compiled, Unit } from './model/compiled.ts';
+import type { Server, Stack } from './model/desired.ts';
+import type { Values } from './model/references.ts';
+import type { Wanted } from './reconcile/want.ts';
+import type { StateDir } from './runtime/state-dir.ts';
+import { valuesDigest } from './runtime/values.ts';
+
+/** One consistent look at the user's files. */
+export interface Desired {
+  readonly stack: Stack;
+  readonly compiled: Compiled;
+  readonly wanted: Wanted;
+  readonly values: Values;
+}
+
+interface DesiredFrom {
+  /** Absolute path of the config file. */
+  readonly file: string;
+  readonly state: Pick<StateDir, 'valuesKey'>;
+}
+
+/** Reads the user's files and compiles them. @throws ConfigError */
+export async function loadDesired({ file, state }: DesiredFrom): Promise<Desired> {
+  const values = await readEnvironment(file, process.env);
+  const stack = await loadStack(file, values);
+  const { yaml, units } = compile(stack);
+  const withValues = (unit: Unit): Unit => {
+    const digest = digestOf(unit.server as Server, values, state.valuesKey);
+    return digest === undefined ? unit : { ...unit, values: digest };
+  };
+  const compiled = { yaml, units: units.map(withValues) };
+  const wanted = {
+    stackName: stack.name,
+    file: basename(file),
+    compiled,
+    discover: stack.gateway.discover,
+  };
+  return { stack, compiled, wanted, values };
+}
+
+/** A server with an unset variable or an unreadable env file fails by itself later; it must not stop the others here. */
+function digestOf(server: Server, values: Values, key: Buffer): string | undefined {
+  try {
+    return valuesDigest(server, values, key);
+  } catch {
+    return undefined;
+  }
+}
