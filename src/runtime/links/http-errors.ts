@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors.ts';
 import { RPC } from '../../rpc/codes.ts';
+import { member, type Span, slice } from '../../rpc/envelope.ts';
 import { display } from '../../rpc/framing.ts';
 import { errorObject, errorText } from '../../rpc/message.ts';
 
@@ -69,4 +70,12 @@ export function errorAnswer(id: string, error: GatewayError): Buffer {
   const status = error instanceof StatusError ? { status: error.status } : {};
   const data = { code: error.code, hint: error.hint, ...status };
   return errorText(id, errorObject(RPC.SERVER_GONE, `${error.message}; fix: ${error.hint}`, data));
+}
+
+/** Codes that only servers of the modern era use: they have no `initialize`, and say so (basic/index, Error Codes). */
+const MODERN_CODE = /^-3202[012]$/;
+
+export function isOfModern(text: Buffer, error: Span): boolean {
+  const code = member(text, error, 'code');
+  return code !== undefined && MODERN_CODE.test(slice(text, code).toString());
 }

@@ -1,22 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, type Dispatcher, request } from 'undici';
 import { GatewayError } from '../../errors.ts';
-import { type Envelope, member, readEnvelope, type Span, slice, stringAt } from '../../rpc/envelope.ts';
+import { type Envelope, member, readEnvelope, slice, stringAt } from '../../rpc/envelope.ts';
 import { display } from '../../rpc/framing.ts';
 import { type LineSink, readLine } from '../../rpc/line.ts';
 import { errorText } from '../../rpc/message.ts';
 import type { Authorizer } from '../oauth/authorizer.ts';
 import { authorized } from './http-authorized.ts';
 import { oneLine, readBody } from './http-body.ts';
-import {
-  errorAnswer,
-  isNotYet,
-  isNotYetStatus,
-  networkError,
-  notMcpError,
-  reason,
-  StatusError,
-} from './http-errors.ts';
+import { firstContact } from './http-contact.ts';
+import { errorAnswer, isOfModern, networkError, notMcpError, reason, StatusError } from './http-errors.ts';
 import { createEventStreams } from './http-stream.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
 
@@ -250,32 +243,10 @@ interface Sending {
 
 const OPEN = 0x7b;
 
-/** Codes that only servers of the modern era use: they have no `initialize`, and say so (basic/index, Error Codes). */
-const MODERN_CODE = /^-3202[012]$/;
-
-function isOfModern(text: Buffer, error: Span): boolean {
-  const code = member(text, error, 'code');
-  return code !== undefined && MODERN_CODE.test(slice(text, code).toString());
-}
-
 function envelopeOf(message: Buffer): Envelope {
   const envelope = readEnvelope(message);
   if (!envelope) throw new GatewayError('INTERNAL', 'what is sent must be one JSON object');
   return envelope;
-}
-
-async function firstContact(
-  attempt: () => Promise<Dispatcher.ResponseData>,
-): Promise<{ response?: Dispatcher.ResponseData; why?: string }> {
-  try {
-    const response = await attempt();
-    if (!isNotYetStatus(response.statusCode)) return { response };
-    await response.body.dump();
-    return { why: `HTTP ${response.statusCode}` };
-  } catch (cause) {
-    if (!isNotYet(cause)) throw cause;
-    return { why: reason(cause) };
-  }
 }
 
 const idOf = (bytes: Buffer, { id }: Envelope): string => (id ? slice(bytes, id).toString() : '');
