@@ -180,9 +180,6 @@ function openLink(
   return openInContainer(deps, instance, server, events, anew, signal);
 }
 
-/** A pipe that was refused, and one more container that was chosen for a pipe before that was known. */
-const MAX_RELINKS = 2;
-
 async function openInContainer(
   deps: ConnectDeps,
   instance: Instance,
@@ -200,14 +197,16 @@ async function openInContainer(
     ? () => startByCompose(deps.compose(), serverName)
     : (id: string) => startByEngine(docker, id, serverName);
   const restart = server.type === 'container' && (anew || instance.restart.failures > 0);
-  for (let relinks = 0; ; relinks++) {
+  const open = (): Promise<Link> => {
     const { containerId, pipe } = instance;
     if (!containerId) throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
-    try {
-      return await openContainer(server, { docker, containerId, pipe, restart, start }, events);
-    } catch (error) {
-      if (!(error instanceof PipeError) || relinks === MAX_RELINKS || signal.aborted) throw error;
-      await deps.relink(instance, error, signal);
-    }
+    return openContainer(server, { docker, containerId, pipe, restart, start }, events);
+  };
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof PipeError) || signal.aborted) throw error;
+    await deps.relink(instance, error, signal);
+    return await open();
   }
 }

@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { GatewayError } from '../errors.ts';
 import type { ContainerServer } from '../model/desired.ts';
 import type { ObservedContainer } from '../model/observed.ts';
-import { chooseLink } from './choose-link.ts';
+import { type Choice, chooseLink } from './choose-link.ts';
 import { type ComposeSettings, createContainers } from './engine/compose.ts';
 import { listContainers } from './engine/containers.ts';
 import { createBatcher } from './engine/create-batch.ts';
@@ -24,16 +24,22 @@ export interface MakeDeps {
 /** A container that was created and not started, and the folder of its FIFOs if it has any. */
 export type Made = Pick<ObservedContainer, 'containerId' | 'pipe'>;
 
-/** Makes one more container of a server whose image is here. @throws GatewayError CREATE_FAILED, SERVER_UNREACHABLE */
-export type MakeContainer = (server: ContainerServer, image: string) => Promise<Made>;
+/**
+ * Makes one more container of a server whose image is here. `unfit` says why it cannot be linked by pipe, where that was found out.
+ * @throws GatewayError CREATE_FAILED, SERVER_UNREACHABLE
+ */
+export type MakeContainer = (server: ContainerServer, image: string, unfit?: string) => Promise<Made>;
 
 export function containerMaker(deps: MakeDeps): MakeContainer {
   const { docker, stackName, override, pipes, logs } = deps;
   const batch = createBatcher((counts) => createContainers(deps.compose(), counts));
 
-  const make: MakeContainer = async (server, image) => {
+  const make: MakeContainer = async (server, image, unfit) => {
     const { serverName } = server;
-    const { link, why } = (await chooseLink(docker, pipes, server, image).catch(naming(serverName))) ?? {};
+    const choice: Choice | undefined = unfit
+      ? { link: { kind: 'attach' }, why: unfit }
+      : await chooseLink(docker, pipes, server, image).catch(naming(serverName));
+    const { link, why } = choice ?? {};
     if (why) logs.add(serverName, 'hive', `linked by attach, not by pipe: ${why}`);
     if (link) override.link(serverName, link);
     if (link?.kind !== 'pipe') return createOne(serverName, undefined);
@@ -44,7 +50,7 @@ export function containerMaker(deps: MakeDeps): MakeContainer {
       const refused = new PipeError('engine', 'the engine does not see the folders of this machine');
       if (server.link === 'pipe') throw unlinkable(serverName, refused);
       pipes.refused(refused, '');
-      return make(server, image);
+      return make(server, image, refused.why);
     });
   };
 

@@ -20,6 +20,8 @@ export interface Pipes {
   /** Why the engine, or containers of the image, cannot be linked by pipe as far as is known. */
   refusal(imageId: string): string | undefined;
   refused(error: PipeError, imageId: string): void;
+  /** One was linked: whatever was thought of the engine was wrong. */
+  worked(): void;
 }
 
 interface Refusal {
@@ -39,6 +41,13 @@ export function createPipes(
   const { socketPath } = docker.modem as { socketPath?: string };
   const engineKey = `engine ${socketPath}`;
   let refusals = readRefusals(record).filter(({ at }) => clock.now() - at < KEPT);
+  const write = (): void => {
+    try {
+      writeWhole(record, `${JSON.stringify({ version: 1, refusals })}\n`);
+    } catch {
+      // A full disk: then it is found out again by the next gateway.
+    }
+  };
   const whyOf = (key: string): string | undefined => refusals.find((it) => it.key === key)?.why;
   return {
     async newFolder(serverName) {
@@ -56,11 +65,12 @@ export function createPipes(
       const key = of === 'engine' && !hasPipe() ? engineKey : `image ${imageId}`;
       const others = refusals.filter((it) => it.key !== key);
       refusals = [...others, { key, why, at: clock.now() }].slice(-MAX_REFUSALS);
-      try {
-        writeWhole(record, `${JSON.stringify({ version: 1, refusals })}\n`);
-      } catch {
-        // A full disk: then it is found out again by the next gateway.
-      }
+      write();
+    },
+    worked() {
+      if (whyOf(engineKey) === undefined) return;
+      refusals = refusals.filter(({ key }) => key !== engineKey);
+      write();
     },
   };
 }

@@ -13,41 +13,32 @@ import type {
   TellServers,
 } from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
-import { createAbsent } from './absent.ts';
 import { makeBindFolders } from './bind-folders.ts';
 import { callServer } from './call.ts';
 import { type ConnectDeps, connectInstance } from './connect.ts';
 import type { ComposeSettings } from './engine/compose.ts';
-import {
-  listContainers,
-  removeContainer,
-  removeNetworks,
-  removeOwnImage,
-  restartContainer,
-  stopContainer,
-} from './engine/containers.ts';
+import { removeNetworks, removeOwnImage, stopContainer } from './engine/containers.ts';
 import { createEraMemory } from './eras.ts';
 import { createExecutor, type Effects } from './execute.ts';
 import { ensureImage, type ImageDeps } from './images.ts';
-import { createInstances, type Instance, type Instances } from './instances.ts';
+import { createInstances, type Instances } from './instances.ts';
 import { createKnownLists } from './known-lists.ts';
-import { removeFifos } from './links/fifos.ts';
 import { unlinkable } from './links/pipe.ts';
 import { createLogLevels } from './log-levels.ts';
 import type { Logs } from './logs.ts';
 import { createLook } from './look.ts';
-import { containerMaker, type Made } from './make-container.ts';
+import { containerMaker } from './make-container.ts';
 import type { Authorizers } from './oauth/authorizer.ts';
 import { createOffers, type Offer, type Offers, type OffersDeps } from './offers.ts';
 import type { Override } from './override.ts';
+import { halt, removeWithPipe, stopOwn } from './own-containers.ts';
 import { createPipes } from './pipes.ts';
+import { createSleep } from './sleep.ts';
 import type { StateDir } from './state-dir.ts';
 import { createStatusBoard, type StatusBoard } from './status-board.ts';
 import { createSubscriptions } from './subscriptions.ts';
-import { createUsage } from './usage.ts';
 
 const CLOSE_GRACE = 2_000;
-const IDLE = { detail: 'starts at its first call', link: undefined, pid: undefined };
 
 export interface RuntimeDeps {
   readonly stackName: string;
@@ -105,27 +96,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   };
   const known = createKnownLists(deps.state.lists);
   const offers: Offers = createOffers({ ...deps, board, known, mayCome });
-  const usage = createUsage({
-    clock,
-    instances,
-    onIdle: (serverName) => deps.lookAgain(`nobody uses ${serverName}`),
-  });
-  const absent = createAbsent({
-    clock,
-    board,
-    instances,
-    usage,
-    units,
-    onWanted: (serverName) => deps.lookAgain(`a call waits for ${serverName}`),
-  });
-  /** A lazy server that nobody needs now, and whose lists are known. */
-  const isAsleep = (unit: Unit): boolean => {
-    const { serverName, view } = unit.server;
-    if (view.start !== 'lazy' || absent.isWanted(serverName) || !offers.isKnown(unit)) return false;
-    const isUnused = ({ phase }: Instance): boolean =>
-      phase === 'draining' || (phase === 'ready' && usage.isIdle(serverName, view));
-    return instances.of(serverName).every(isUnused);
-  };
+  const sleep = createSleep({ clock, board, units, instances, offers, lookAgain: deps.lookAgain });
   const eras = createEraMemory(deps.state.eras, clock);
   const logLevels = createLogLevels(() => instances.all());
   const subscriptions = createSubscriptions();
@@ -150,7 +121,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     pipes.refused(error, Image);
     delete instance.pipe;
     await removeWithPipe(docker, { containerId, ...(pipe ? { pipe } : {}) });
-    const made = await make(server, instance.unit.image ?? '');
+    const made = await make(server, instance.unit.image ?? '', error.why);
     Object.assign(instance, made);
     if (!signal.aborted) return;
     await removeWithPipe(docker, made);
@@ -178,13 +149,14 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
         instance,
         signal,
       );
-      usage.watch(instance.serverName);
+      sleep.usage.watch(instance.serverName);
+      if (instance.link === 'pipe') pipes?.worked();
     },
     update: (instance, unit) => {
       instance.unit = unit;
       instance.upstream?.setLimits(unit.server.view);
       offers.changed(instance.serverName);
-      usage.watch(instance.serverName);
+      sleep.usage.watch(instance.serverName);
     },
     disconnect,
     rest: async ({ instanceId = '', container }) => {
@@ -230,14 +202,6 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
 
   const looking = createLook({ ...deps, pipes: deps.state.pipes });
 
-  /** Nothing is on its way for it. */
-  const settle = (unit: Unit): void => {
-    const { serverName } = unit.server;
-    const isResting = isAsleep(unit) && instances.of(serverName).length === 0;
-    if (!isResting) instances.settle(serverName);
-    else if (board.get(serverName)?.state !== 'idle') board.show(serverName, 'idle', IDLE);
-  };
-
   /** Drains, ends and stops everything of a server; what is still on its way was given up before. */
   const endAll = async (serverName: string): Promise<void> => {
     for (const instance of instances.of(serverName)) {
@@ -258,15 +222,25 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     },
     async observe(wanted) {
       const seen = await looking.look();
-      const asleep = wanted.filter(isAsleep).map(({ server }) => server.serverName);
+      const asleep = wanted.filter(sleep.isAsleep).map(({ server }) => server.serverName);
       return { ...seen, instances: instances.observed(), asleep: new Set(asleep) };
     },
     execute(plan) {
       const busy = new Set(plan.steps.map((step) => step.serverName));
-      for (const unit of units.values()) if (!busy.has(unit.server.serverName)) settle(unit);
+      for (const unit of units.values()) {
+        const { serverName } = unit.server;
+        if (!busy.has(serverName) && !sleep.settle(unit)) instances.settle(serverName);
+      }
       return executor.execute(plan);
     },
-    call: callServer({ ...deps, instances, absent: absent.call, usage, logLevels, subscriptions }),
+    call: callServer({
+      ...deps,
+      instances,
+      absent: sleep.absent.call,
+      usage: sleep.usage,
+      logLevels,
+      subscriptions,
+    }),
     offers: offers.all,
     tellServers(sessionId, method, params) {
       for (const instance of instances.all())
@@ -290,8 +264,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     },
     async close() {
       looking.close();
-      absent.close();
-      usage.close();
+      sleep.close();
       await executor.close();
       await Promise.all(
         instances.all().map((instance) => (instance.phase === 'draining' ? undefined : disconnect(instance))),
@@ -326,24 +299,4 @@ function engineOf(docker: Docker | undefined, deps: RuntimeDeps): Docker {
 
 function missingEngine({ engineMissing: { code, reason, hint } }: RuntimeDeps): GatewayError {
   return new GatewayError(code, reason, { hint });
-}
-
-/** Our own containers stop, and the next look starts them; somebody else's would stay stopped, so it is restarted. */
-async function halt(docker: Docker, { unit, containerId = '' }: Instance): Promise<void> {
-  if (unit.server.type === 'discovered') await restartContainer(docker, containerId);
-  else await stopContainer(docker, containerId);
-}
-
-async function removeWithPipe(docker: Docker, { containerId, pipe }: Made): Promise<void> {
-  await removeContainer(docker, containerId);
-  if (pipe !== undefined) await removeFifos(pipe);
-}
-
-const STOPPABLE: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
-
-async function stopOwn(docker: Docker, stackName: string): Promise<void> {
-  const { containers } = await listContainers(docker).catch(() => ({ containers: [] }));
-  const own = containers.filter((it) => it.labels.stack === stackName && STOPPABLE.has(it.state));
-  // One that the engine cannot stop must not keep the gateway from ending.
-  await Promise.allSettled(own.map((it) => stopContainer(docker, it.containerId)));
 }

@@ -130,8 +130,15 @@ async function untilGreeted(
   if (isLinked()) return;
   const facts = await ended;
   if (facts.exitCode === 127) throw new PipeError('image', 'its image has no /bin/sh');
-  throw new PipeError('image', `its shell cannot open them: the container ${describe(facts)}`);
+  const isKilled = facts.oomKilled || KILLED.has(facts.exitCode ?? 0);
+  throw new PipeError(
+    isKilled ? 'container' : 'image',
+    `its shell cannot open them: the container ${describe(facts)}`,
+  );
 }
+
+/** 128 + SIGKILL or SIGTERM: that says nothing about the image. */
+const KILLED: ReadonlySet<number> = new Set([137, 143]);
 
 const describe = (facts: ExitFacts): string =>
   facts.message ?? `exited with code ${facts.exitCode ?? 'unknown'}`;
