@@ -182,6 +182,31 @@ test('what a server asks within its answer must be asked of the client, and go b
   await it.upstream.close(0);
 });
 
+test('a URL to visit is asked for with the id that the legacy era wants, and everything that is asked is asked at once', async () => {
+  const url = { mode: 'url', message: 'log in', url: 'https://a.example/x' };
+  const questions = {
+    a: { method: 'elicitation/create', params: url },
+    b: { method: 'elicitation/create', params: { ...url, elicitationId: 'own' } },
+    c: { method: 'roots/list' },
+  };
+  const it = await modern({ 'tools/call': asking(1, questions) });
+  const asked: { method: string; params: Record<string, unknown> | undefined }[] = [];
+  const all = Promise.withResolvers<void>();
+  const ask: Caller['ask'] = async (method, params) => {
+    asked.push({ method, params: params && JSON.parse(params.toString()) });
+    if (asked.length === 3) all.resolve();
+    await all.promise;
+    return { kind: 'result', json: Buffer.from(`{"n":${asked.length}}`) };
+  };
+  await it.upstream.call({ ...request({ name: 'x' }), caller: { ask } }).reply;
+  const [first, second, third] = asked.map(({ params }) => params);
+  const { elicitationId, ...rest } = first ?? {};
+  assert.match(String(elicitationId), /^[0-9a-f-]{36}$/);
+  assert.deepEqual([rest, second?.elicitationId, third], [url, 'own', undefined]);
+  assert.deepEqual(Object.keys(lastOf(it, 'tools/call').params.inputResponses as object), ['a', 'b', 'c']);
+  await it.upstream.close(0);
+});
+
 const impossible: [what: string, rounds: ReturnType<typeof asking>, ask: Caller['ask'], message: RegExp][] = [
   [
     'never has enough',
