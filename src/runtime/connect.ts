@@ -115,6 +115,7 @@ async function connectOwn(
     open: (events) => openOwnLink(deps, instance, events, signal),
     onNotification: (notification) => deps.onNotification({ ...notification, sessionId }),
     remembered: instance.upstream?.inventory.era,
+    callsOnly: true,
     onInventory: () => {},
     onClosed: (error) => {
       deps.logs.add(serverName, 'hive', `the process of one session: ${error.message}`);

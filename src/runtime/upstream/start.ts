@@ -88,7 +88,8 @@ export async function connectWithin(options: UpstreamOptions, connection: Connec
     });
     connection.keep(inventory);
     speaker?.begin(inventory);
-    await inventory.load();
+    // A modern server's list also says how its tools are called.
+    if (speaker || !options.callsOnly) await inventory.load();
     isLoaded = true;
     return { link, inventory, modern: speaker?.modern, learned };
   };

@@ -38,6 +38,8 @@ export interface UpstreamOptions extends UpstreamLimits {
   readonly onRequest?: (method: string, params: Buffer | undefined, signal: AbortSignal) => Promise<Reply>;
   /** The era in which it was spoken to before; it is asked anew where that turns out to be wrong. */
   readonly remembered?: Era | undefined;
+  /** What it offers is known from another connection: its lists are not read. */
+  readonly callsOnly?: boolean;
   /** Gives up the start. */
   readonly signal?: AbortSignal;
 }

@@ -112,7 +112,7 @@ export interface Connected {
 }
 
 export type Change = Partial<
-  Pick<UpstreamOptions, 'timeouts' | 'maxInFlight' | 'clock' | 'signal' | 'open' | 'remembered'>
+  Pick<UpstreamOptions, 'timeouts' | 'maxInFlight' | 'clock' | 'signal' | 'open' | 'remembered' | 'callsOnly'>
 >;
 
 /** Connects to one of test/servers as a child process. */

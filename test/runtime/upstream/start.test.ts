@@ -34,6 +34,14 @@ test('every declared list is read to its last page, and definitions stay what th
   await upstream.close(1_000);
 });
 
+test('a connection for calls alone must be up without its lists, which another has read', async () => {
+  const { upstream } = await connect('paginates', { callsOnly: true });
+  assert.equal(upstream.inventory.serverInfo, '{"name":"paginates","version":"1","extra":[1,2]}');
+  assert.deepEqual(upstream.inventory.tools, []);
+  assert.equal((await upstream.call({ method: 'ping' }).reply).kind, 'result');
+  await upstream.close(1_000);
+});
+
 const failures: [server: string, code: string, message: RegExp, hint: RegExp][] = [
   [
     'crash-on-start',
