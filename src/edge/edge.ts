@@ -105,7 +105,10 @@ export function createEdge(deps: EdgeDeps): Edge {
     onSessionEnd(sessionId);
   });
   const keepAlive = createKeepAlive(clock, beat);
-  const metrics = createMetrics(control, clock);
+  const metrics = createMetrics(control, clock, () => ({
+    listens: listens.count,
+    parked: modernCalls.parked,
+  }));
   const modernCalls = createModernCalls({
     call,
     clock,

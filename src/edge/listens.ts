@@ -30,6 +30,7 @@ export interface Listens {
   open(request: ClientRequest, params: Params, response: ServerResponse, who: Listener): Promise<void>;
   tellChanges(change: CatalogChange): void;
   all(): Iterable<Listen>;
+  readonly count: number;
   /** Ends every stream, with its result. */
   close(): void;
 }
@@ -120,6 +121,9 @@ export function createListens(deps: ListensDeps): Listens {
   return {
     open,
     all: () => listens,
+    get count() {
+      return listens.size;
+    },
     tellChanges(change) {
       for (const listen of listens) {
         const kinds = listen.scope === '' ? change.all : (change.byServer.get(listen.scope) ?? []);

@@ -19,9 +19,21 @@ interface Tally {
   milliseconds: number;
 }
 
-export function createMetrics(control: Pick<GatewayControl, 'status'>, clock: Clock): Metrics {
+/** What clients of 2026-07-28 hold open, who have no sessions. */
+export interface Held {
+  /** Subscription streams. */
+  readonly listens: number;
+  /** Calls that wait for their client to come back. */
+  readonly parked: number;
+}
+
+export function createMetrics(
+  control: Pick<GatewayControl, 'status'>,
+  clock: Clock,
+  held: () => Held,
+): Metrics {
   const tallies = new Map<string, Tally>();
-  const registry = registerAll(control, tallies);
+  const registry = registerAll(control, tallies, held);
   const tallyOf = (serverName: string): Tally => {
     const known = tallies.get(serverName) ?? { inFlight: 0, succeeded: 0, failed: 0, milliseconds: 0 };
     tallies.set(serverName, known);
@@ -47,7 +59,11 @@ export function createMetrics(control: Pick<GatewayControl, 'status'>, clock: Cl
 type Labels = Record<string, string>;
 type Rows = () => [value: number, labels?: Labels][];
 
-function registerAll(control: Pick<GatewayControl, 'status'>, tallies: ReadonlyMap<string, Tally>): Registry {
+function registerAll(
+  control: Pick<GatewayControl, 'status'>,
+  tallies: ReadonlyMap<string, Tally>,
+  held: () => Held,
+): Registry {
   const registry = new Registry();
   const gauge = (name: string, help: string, labels: string[], rows: Rows) =>
     new Gauge({
@@ -86,6 +102,8 @@ function registerAll(control: Pick<GatewayControl, 'status'>, tallies: ReadonlyM
     calls((tally) => tally.inFlight),
   );
   gauge('hive_sessions', 'Open client sessions.', [], () => [[control.status().sessions]]);
+  gauge('hive_listen_streams', 'Open subscriptions/listen streams.', [], () => [[held().listens]]);
+  gauge('hive_parked_calls', 'Calls that wait for an answer of their client.', [], () => [[held().parked]]);
   gauge('hive_server_state', 'Always 1; the label tells the state.', ['server', 'state'], () =>
     servers().map(({ serverName, state }) => [1, { server: serverName, state }]),
   );

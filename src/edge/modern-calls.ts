@@ -53,6 +53,8 @@ export interface ModernCalls {
   ask(request: ServerRequest): Promise<Reply> | undefined;
   /** False when the notification belongs to none of these. */
   notify(notification: ServerNotification): boolean;
+  /** Calls that wait for their client to come back. */
+  readonly parked: number;
   /** Gives up what is parked for those who may no longer come. */
   forget(isGone: (principal: string) => boolean): void;
 }
@@ -186,6 +188,9 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
       const work = sessionId === undefined ? undefined : works.get(sessionId);
       if (work && method === LOG_MESSAGE) tell(work, method, params);
       return work !== undefined;
+    },
+    get parked() {
+      return parked.all().length;
     },
     forget(isGone) {
       for (const work of parked.all()) {

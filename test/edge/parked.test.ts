@@ -6,7 +6,16 @@ import type { AuthSettings } from '../../src/model/desired.ts';
 import type { Reply } from '../../src/model/ports.ts';
 import { named } from '../catalog/fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
-import { type Answer, ask, type Harness, modernMeta, type Received, source, startEdge } from './harness.ts';
+import {
+  type Answer,
+  ask,
+  type Harness,
+  modernMeta,
+  type Received,
+  send,
+  source,
+  startEdge,
+} from './harness.ts';
 
 const ALL = { elicitation: {}, sampling: {}, roots: {} };
 const MINUTES = 60_000;
@@ -53,12 +62,19 @@ async function begin(t: TestContext, options = {}): Promise<Begun> {
   return { harness, call, reply, requestState, key };
 }
 
+/** Parked calls, as the metrics tell. */
+async function held({ url }: Harness): Promise<number> {
+  const { text } = await send(url.replace('/mcp', '/metrics'));
+  return Number(/^hive_parked_calls (\d+)$/m.exec(text)?.[1]);
+}
+
 const YES = '{"action":"accept","content":{"n":1.0}}';
 const answering = (key: string) => ({ inputResponses: { [key]: JSON.parse(YES) } });
 
 test('what a server asks is in the answer, and the retry brings the call to its end', async (t) => {
   const { harness, call, reply, requestState, key } = await begin(t);
   assert.deepEqual(harness.ended, []);
+  assert.equal(await held(harness), 1);
   const body = { ...ECHO, arguments: { a: [{ x: 2, y: 1 }], b: 1 } };
   const retry = ask(harness.url, 'tools/call', { ...body, ...answering(key), requestState }, meta());
   const given = await reply;
@@ -66,6 +82,7 @@ test('what a server asks is in the answer, and the retry brings the call to its 
   call.answer('result', '{"content":[]}');
   assert.equal(resultOf(await retry).resultType, 'complete');
   assert.deepEqual(harness.ended, [call.sessionId]);
+  assert.equal(await held(harness), 0);
 });
 
 test('a handle must work once, for its own request, and only whole', async (t) => {
