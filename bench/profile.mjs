@@ -1,5 +1,5 @@
 /**
- * Where the gateway's time goes: `node bench/profile.mjs NAME [SIZE] [CLIENTS] [ROW]` runs one row under V8's profiler and
+ * Where the gateway's time goes: `node bench/profile.mjs NAME [SIZE] [CLIENTS] [ROW] [BASE]` runs one row under V8's profiler and
  * writes profiles/NAME.md: files and functions by their own time, and our functions by their time with all that they call.
  */
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,17 +10,23 @@ import { cpuOf } from './load/cpu.mjs';
 import { startClient } from './measure.mjs';
 import { killAll } from './processes.mjs';
 import { direct } from './rows/direct.mjs';
-import { hive } from './rows/hive.mjs';
+import { base, hive } from './rows/hive.mjs';
 
-const [name, size = '100', clients = '16', rowName = 'hive-native'] = process.argv.slice(2);
+const [name, size = '100', clients = '16', rowName = 'hive-native', root] = process.argv.slice(2);
 const MS = Number(process.env.MS ?? 6_000);
 const SHOWN = 30;
 
 const folder = mkdtempSync(join(tmpdir(), 'hive-bench-profile-'));
 process.env.NODE_OPTIONS = `--cpu-prof --cpu-prof-dir=${folder}`;
 const endings = [];
-const row = [...direct, ...hive].find((it) => it.name === rowName);
-const context = { rows: [rowName], clients: Number(clients), folder, atEnd: (end) => endings.push(end) };
+const row = [...direct, base, ...hive].find((it) => it.name === rowName);
+const context = {
+  rows: [rowName],
+  clients: Number(clients),
+  folder,
+  base: root,
+  atEnd: (end) => endings.push(end),
+};
 const target = await row.open(context);
 delete process.env.NODE_OPTIONS;
 const client = startClient();

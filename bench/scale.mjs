@@ -1,5 +1,5 @@
 /**
- * How the gateway grows: `node bench/scale.mjs [--quick]`. Memory, reload time and the latency of a call as sessions, servers and tools
+ * How the gateway grows: `node bench/scale.mjs [--quick] [sessions] [servers] [tools]`. Memory, reload time and the latency of a call as sessions, servers and tools
  * become more; written to results/. No step may cost more for each than the one before.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,12 @@ import { describeRun } from './report.mjs';
 import { serversCurve, sessionsCurve, TOOLS_EACH, toolsCurve } from './scale/curves.mjs';
 
 const isQuick = process.argv.includes('--quick');
+const asked = process.argv.slice(2).filter((name) => !name.startsWith('-'));
+const CURVES = [
+  ['sessions', 'sessions, one server', sessionsCurve],
+  ['servers', `servers with ${TOOLS_EACH} tools each`, serversCurve],
+  ['tools', 'tools of one server', toolsCurve],
+];
 const STEPS = isQuick
   ? { sessions: [0, 20], servers: [1, 3], tools: [20, 40] }
   : {
@@ -29,16 +35,12 @@ const context = {
 };
 try {
   const about = describeRun({});
-  const text = [
-    `# Scale: ${about.date.slice(0, 16).replace('T', ' ')} UTC, commit ${about.commit}`,
-    `${about.machine}; Node ${about.node}.`,
-    '## By sessions, one server',
-    table(await sessionsCurve({ ...context, steps: STEPS.sessions })),
-    `## By servers with ${TOOLS_EACH} tools each`,
-    table(await serversCurve({ ...context, steps: STEPS.servers })),
-    '## By tools of one server',
-    table(await toolsCurve({ ...context, steps: STEPS.tools })),
-  ].join('\n\n');
+  const parts = [];
+  for (const [name, title, curve] of CURVES)
+    if (asked.length === 0 || asked.includes(name))
+      parts.push(`## By ${title}`, table(await curve({ ...context, steps: STEPS[name] })));
+  const head = `# Scale: ${about.date.slice(0, 16).replace('T', ' ')} UTC, commit ${about.commit}`;
+  const text = [head, `${about.machine}; Node ${about.node}.`, ...parts].join('\n\n');
   process.stdout.write(`${text}\n`);
   if (!isQuick) write(about, text);
 } finally {

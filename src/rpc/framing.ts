@@ -42,7 +42,7 @@ interface Dropped {
  * Chunks are kept, not copied, until their line is whole; a line is copied only where it spans chunks.
  */
 export function createFramer(events: FramerEvents, limit: number = DEFAULT_LIMIT): Framer {
-  const pieces = createPieces();
+  const pieces = createPieces(true);
   const sink = {
     message: events.message.bind(events),
     noise: (bytes: Buffer) => events.noise(display(bytes), bytes.length),

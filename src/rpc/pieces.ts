@@ -8,8 +8,21 @@ export interface Pieces {
   take(last?: Buffer): Buffer;
 }
 
-/** The chunks of one line. Pieces of growing size are joined in pairs, which copies each byte a bounded number of times. */
-export function createPieces(): Pieces {
+/**
+ * Gives back the memory of a chunk that is copied. Left to the collector, the chunks of large messages bring about full collections,
+ * each of which looks at everything that is alive.
+ */
+function free(chunk: Buffer): void {
+  const { buffer, byteLength } = chunk;
+  if (byteLength >= SMALL && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer)
+    buffer.transfer(0);
+}
+
+/**
+ * The chunks of one line. Pieces of growing size are joined in pairs, which copies each byte a bounded number of times.
+ * @param isOwner nobody else holds the chunks that are added: each that is all of its memory gives it back once it is copied
+ */
+export function createPieces(isOwner = false): Pieces {
   let list: Buffer[] = [];
   let length = 0;
   const add = (added: Buffer): void => {
@@ -31,9 +44,12 @@ export function createPieces(): Pieces {
     add,
     take(last) {
       if (last) add(last);
-      const whole = list.length === 1 ? (list[0] as Buffer) : Buffer.concat(list);
+      const parts = list;
       list = [];
       length = 0;
+      if (parts.length === 1) return parts[0] as Buffer;
+      const whole = Buffer.concat(parts);
+      if (isOwner) for (const part of parts) free(part);
       return whole;
     },
   };
