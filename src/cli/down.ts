@@ -4,7 +4,7 @@ import { type GatewayError, toGatewayError } from '../errors.ts';
 import { engineClient } from '../runtime/engine/connect-engine.ts';
 import {
   listContainers,
-  removeContainer,
+  removeContainers,
   removeNetworks,
   removeVolumes,
 } from '../runtime/engine/containers.ts';
@@ -73,13 +73,19 @@ async function removeStacks(
   const docker = engineClient(found.engine.url);
   const { containers } = await listContainers(docker);
   const own = containers.filter(({ labels }) => labels.stack !== undefined && names.includes(labels.stack));
-  await Promise.all(own.map((container) => removeContainer(docker, container.containerId)));
-  const others = containers.filter((container) => !own.includes(container));
+  const failures = await removeContainers(
+    docker,
+    own.map(({ containerId }) => containerId),
+  );
+  const removed = own.filter(({ containerId }) => !failures.has(containerId));
+  const others = containers.filter((container) => !removed.includes(container));
   await sweepFifos(pipes, new Set(others.map(({ pipe }) => pipe)));
-  for (const { containerName } of own) process.stdout.write(`removed ${containerName}\n`);
+  for (const { containerName } of removed) process.stdout.write(`removed ${containerName}\n`);
   for (const name of names) {
     await removeNetworks(docker, name);
     if (volumes) await removeVolumes(docker, name);
   }
+  // One that the engine cannot remove must not keep the others; it is told when all else is done.
+  for (const failure of failures.values()) throw failure;
   return own.length;
 }

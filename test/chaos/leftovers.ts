@@ -1,10 +1,17 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { pidsOf } from '../helpers/processes.ts';
 
+const GOING_MS = 90_000;
+
 export async function extraContainers(stackName: string, wanted: number): Promise<string[]> {
-  const ids = await ask('ps', '-aq', '--filter', `label=mcp.stack=${stackName}`);
+  const count = () => ask('ps', '-aq', '--filter', `label=mcp.stack=${stackName}`);
+  let ids = await count();
+  // Replaced ones get their drain time, and go then.
+  for (const until = Date.now() + GOING_MS; ids.length !== wanted && Date.now() < until; ids = await count())
+    await delay(500);
   return ids.length === wanted ? [] : [`${ids.length} containers instead of ${wanted} before down`];
 }
 

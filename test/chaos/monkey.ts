@@ -7,6 +7,7 @@ import type { SecondEngine } from '../helpers/second-engine.ts';
 import type { Where } from './cast.ts';
 import type { Random } from './random.ts';
 import type { SmallDisk } from './small-disk.ts';
+import { thaw } from './thaw.ts';
 
 /** What the monkey may reach for. */
 export interface Cage {
@@ -39,7 +40,7 @@ interface Deed {
   run(cage: Cage): Promise<unknown>;
 }
 
-const docker = (...args: string[]) => execa('docker', args, { reject: false, timeout: 60_000 });
+const docker = (...args: string[]) => execa('docker', args, { reject: false, timeout: 20_000 });
 
 export const DEEDS: readonly Deed[] = [
   { name: 'kill -9 a native server', weight: 12, kills: true, run: (cage) => signalNative(cage, 'SIGKILL') },
@@ -161,7 +162,10 @@ function freezeBox(cage: Cage): Promise<boolean> {
   return onBox(cage, async (id) => {
     await docker('pause', id);
     await delay(cage.random.between(300, 4_000));
-    return docker('unpause', id);
+    const undone = await docker('unpause', id);
+    // Paused while an exec began, the engine cannot help itself: it waits for a process that it has frozen.
+    if (undone.exitCode !== 0) thaw(id);
+    return undone;
   });
 }
 

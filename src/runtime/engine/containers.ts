@@ -149,6 +149,20 @@ export async function removeContainer(docker: Docker, containerId: string): Prom
     .catch(late(`remove container ${short(containerId)}`, REMOVE_MS, containerId));
 }
 
+/** Removes each whatever becomes of the others. @returns why some are still there */
+export async function removeContainers(
+  docker: Docker,
+  containerIds: readonly string[],
+): Promise<ReadonlyMap<string, Error>> {
+  const failures = new Map<string, Error>();
+  await Promise.all(
+    containerIds.map((id) =>
+      removeContainer(docker, id).catch((error: Error) => void failures.set(id, error)),
+    ),
+  );
+  return failures;
+}
+
 /** Drops an image that Hive built for a version of a server that is no more; in use or gone is fine. */
 export async function removeOwnImage(docker: Docker, image: string): Promise<void> {
   if (!image.startsWith('hive/')) return;

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import Docker from 'dockerode';
 import { boundRequests } from '../../../src/runtime/engine/bounded.ts';
+import { removeContainers } from '../../../src/runtime/engine/containers.ts';
 
 /** An engine that does just this with every request. */
 async function engine(t: TestContext, respond: RequestListener): Promise<Docker> {
@@ -86,4 +87,21 @@ test('an engine that is not there must be told as that, whatever was asked; its 
     (_request, response) => void response.writeHead(404).end('{"message":"no such thing"}'),
   );
   await assert.rejects(docker.getContainer('abc').inspect(), { statusCode: 404 });
+});
+
+test('a container that the engine cannot remove must not keep the others from being removed', async (t) => {
+  const removed: string[] = [];
+  const docker = await engine(t, ({ method, url = '' }, response) => {
+    const id = url.split('/')[2]?.split('?')[0] ?? '';
+    if (method === 'GET') return void response.end('{"Config":{"StopTimeout":0}}');
+    if (id === 'stuck') return undefined;
+    if (method === 'DELETE') removed.push(id);
+    return void response.writeHead(204).end();
+  });
+  const patient = AbortSignal.timeout;
+  t.mock.method(AbortSignal, 'timeout', () => patient.call(AbortSignal, 200));
+  const failures = await removeContainers(docker, ['a', 'stuck', 'b']);
+  assert.deepEqual(removed.sort(), ['a', 'b']);
+  assert.deepEqual([...failures.keys()], ['stuck']);
+  assert.match(failures.get('stuck')?.message ?? '', /did not stop container stuck within 15 s/);
 });
