@@ -94,9 +94,9 @@ function badServers(folder: string, base: string): Bad[] {
       serverName: 'locked',
       obligation: 'a URL that answers 401 must send people to the credentials',
       entry: { type: 'remote', url: `${base}/401?token=hidden` },
-      code: 'SERVER_REFUSED',
-      reason: /^locked: http:\/\/127\.0\.0\.1:\d+\/401 answered HTTP 401: no entry$/,
-      hint: /^check the credentials in `headers` of this server$/,
+      code: 'LOGIN_REQUIRED',
+      reason: /^locked: it cannot be used: it wants a login$/,
+      hint: /^npx hive login locked, or its key in `headers` of its entry$/,
     },
     {
       serverName: 'moved',

@@ -73,7 +73,11 @@ export function createAuthorizer(
       credentials.save(url, { challenge: { ...wanted, ...(scope ? { scope } : {}) } });
       if (isNarrow && !isMachine) throw loginRequired(serverName, 'it wants more scopes than were granted');
       if (!canRenew(saved))
-        throw loginRequired(serverName, saved.tokens ? 'the login has expired' : 'it wants a login');
+        throw loginRequired(
+          serverName,
+          saved.tokens ? 'the login has expired' : 'it wants a login',
+          challenge === undefined,
+        );
       await renew();
     },
   };
@@ -140,7 +144,8 @@ export function challengeOptions({ challenge }: Saved): { resourceMetadataUrl?: 
 export const boundedFetch: typeof fetch = (input, init) =>
   fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(STEP_TIMEOUT_MS) });
 
-const loginRequired = (serverName: string, why: string): GatewayError =>
-  new GatewayError('LOGIN_REQUIRED', `${serverName} cannot be used: ${why}`, {
-    hint: `npx hive login ${serverName}`,
+/** A server that does not say how to log in may mean a key of another kind. */
+const loginRequired = (serverName: string, why: string, isBare = false): GatewayError =>
+  new GatewayError('LOGIN_REQUIRED', `it cannot be used: ${why}`, {
+    hint: `npx hive login ${serverName}${isBare ? ', or its key in `headers` of its entry' : ''}`,
   });
