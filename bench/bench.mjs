@@ -17,9 +17,11 @@ const ALL = [...direct, base, ...hive, ...peers, ...restPeers];
 const say = (text) => process.stderr.write(`${text}\n`);
 
 const endings = [];
+let released;
 const folder = mkdtempSync(join(tmpdir(), 'hive-bench-files-'));
+// More than once: a signal to the group and one passed on by `timeout` or npm are both ours.
 for (const signal of ['SIGINT', 'SIGTERM'])
-  process.once(signal, () => void release().then(() => process.exit(1)));
+  process.on(signal, () => void release().then(() => process.exit(1)));
 try {
   await main(readOptions(process.argv.slice(2)));
 } finally {
@@ -80,7 +82,13 @@ function write(about, text, rows, cells) {
   say(`written to ${file}.md and .json`);
 }
 
-async function release() {
+/** Once, whoever asks for it. */
+function release() {
+  released ??= releaseAll();
+  return released;
+}
+
+async function releaseAll() {
   for (const end of endings.splice(0)) await end().catch((error) => say(error.message));
   killAll();
   rmSync(folder, { recursive: true, force: true });

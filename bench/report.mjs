@@ -1,7 +1,7 @@
 /** The table as Markdown, and the same figures as JSON. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { judge } from './goals.mjs';
 import { summarise } from './measure.mjs';
@@ -15,6 +15,8 @@ export function describeRun(options) {
     date: new Date().toISOString(),
     commit: git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '-uno', 'src') ? '+' : ''),
     machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+    /** Of the last five minutes: the bench itself accounts for 2 or 3. */
+    load: Math.round(loadavg()[1]),
     node: process.version,
     peers: dependencies,
     options,
@@ -33,7 +35,7 @@ export function toMarkdown(about, rows, cells) {
   const peers = Object.entries(about.peers).map(([name, version]) => `${name} ${version}`);
   return [
     `# ${about.date.slice(0, 16).replace('T', ' ')} UTC, commit ${about.commit}`,
-    `${about.machine}; Node ${about.node}; ${peers.join(', ')}; ${about.options.rounds} rounds of ${about.options.ms} ms a cell, interleaved.`,
+    `${about.machine}, load ${about.load}; Node ${about.node}; ${peers.join(', ')}; ${about.options.rounds} rounds of ${about.options.ms} ms a cell, interleaved.`,
     'Latencies in ms (p50 / p90 / p99); calls/s with half the distance from worst to best round; CPU of the gateway process per call in µs.',
     table(about.options, rows, cells.map(summarise)),
     goalTable(judge(cells)),
