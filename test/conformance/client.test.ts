@@ -10,6 +10,8 @@ import { type ClientLine, clientScenarios, installSuite, runClientScenario } fro
 
 /** Each run starts a gateway, and mostly a login: more at once only wait for each other. */
 const AT_ONCE = 2;
+/** Some fifty gateways one after the other, on a machine that may be busy with more. */
+const TIMEOUT_MS = 900_000;
 let folder: string;
 
 before(async () => {
@@ -19,7 +21,9 @@ before(async () => {
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 for (const line of ['conformance-stable', 'conformance-next'] as const satisfies ClientLine[])
-  test(`towards servers Hive must pass the client scenarios of ${line}, logins included`, async (t) => {
+  test(`towards servers Hive must pass the client scenarios of ${line}, logins included`, {
+    timeout: TIMEOUT_MS,
+  }, async (t) => {
     const scenarios = await clientScenarios(line);
     assert.ok(scenarios.length >= 25, `only ${scenarios.length} scenarios`);
     const limit = pLimit(AT_ONCE);
