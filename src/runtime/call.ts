@@ -1,10 +1,13 @@
+import type { ServerView } from '../model/desired.ts';
 import type { AskClient, Call, CallRequest, CallServer, Reply, ServerNotification } from '../model/ports.ts';
 import { RPC } from '../rpc/codes.ts';
 import type { Instances } from './instances.ts';
+import type { Isolated } from './isolated.ts';
 import type { LogLevels } from './log-levels.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { ModernRequest } from './upstream/modern/modern.ts';
+import type { Upstream } from './upstream/upstream.ts';
 import type { Usage } from './usage.ts';
 
 export interface CallDeps {
@@ -21,25 +24,42 @@ export interface CallDeps {
 /** Calls go to whatever instance serves the name at that moment; a call under way stays where it is. */
 export function callServer(deps: CallDeps): CallServer {
   const { instances, absent, usage } = deps;
-  const call: CallServer = (serverName, plain, sessionId, capabilities) => {
-    deps.subscriptions.dropped(serverName, plain);
+  const call: CallServer = (serverName, request, sessionId, capabilities) => {
+    deps.subscriptions.dropped(serverName, request);
     const { upstream, isolated, unit } = instances.serving(serverName) ?? {};
     if (!upstream || !isolated || !unit)
-      return absent(serverName, plain, () => call(serverName, plain, sessionId, capabilities));
-    const { isolation, start } = unit.server.view;
-    const request = withCaller(deps, serverName, plain, sessionId, capabilities);
-    const client = { sessionId, capabilities };
-    const sent = (under: Call): Call => (start === 'lazy' ? usage.during(serverName, plain, under) : under);
-    if (isolation === 'session') return sent(isolated.callInSession(client, request));
-    if (isolation === 'call') return sent(isolated.callAlone(client, request));
-    // Another MCP session costs an HTTP server little, and its requests then reach the client they are meant for. A modern server
-    // has no sessions: it asks within the answer to the very call.
-    const isLegacyHttp = upstream.kind === 'http' && upstream.inventory.era !== 'modern';
-    const ownSession = capabilities !== undefined && isLegacyHttp && isolated.hasRoom(sessionId);
-    if (ownSession) return sent(isolated.callInSession(client, request));
-    return sent(deps.subscriptions.during(serverName, plain, upstream.call(request)));
+      return absent(serverName, request, () => call(serverName, request, sessionId, capabilities));
+    const { view } = unit.server;
+    const sent = send(deps, { serverName, upstream, isolated, view }, request, sessionId, capabilities);
+    return view.start === 'lazy' ? usage.during(serverName, request, sent) : sent;
   };
   return call;
+}
+
+interface Target {
+  readonly serverName: string;
+  readonly upstream: Upstream;
+  readonly isolated: Isolated;
+  readonly view: ServerView;
+}
+
+function send(
+  deps: CallDeps,
+  { serverName, upstream, isolated, view }: Target,
+  plain: CallRequest,
+  sessionId: string,
+  capabilities: string | undefined,
+): Call {
+  const request = withCaller(deps, serverName, plain, sessionId, capabilities);
+  const client = { sessionId, capabilities };
+  if (view.isolation === 'session') return isolated.callInSession(client, request);
+  if (view.isolation === 'call') return isolated.callAlone(client, request);
+  // Another MCP session costs an HTTP server little, and its requests then reach the client they are meant for. A modern server
+  // has no sessions: it asks within the answer to the very call.
+  const isLegacyHttp = upstream.kind === 'http' && upstream.inventory.era !== 'modern';
+  const ownSession = capabilities !== undefined && isLegacyHttp && isolated.hasRoom(sessionId);
+  if (ownSession) return isolated.callInSession(client, request);
+  return deps.subscriptions.during(serverName, plain, upstream.call(request));
 }
 
 /** What a server has to say about a call, or to ask, reaches the session that made it. */

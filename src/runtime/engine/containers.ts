@@ -44,7 +44,9 @@ function toObserved(info: Docker.ContainerInfo, labels: ServerLabels): ObservedC
 
 function pipeOf(info: Docker.ContainerInfo, labels: ServerLabels): { pipe?: string } {
   const mount = info.Mounts.find(({ Destination }) => Destination === INSIDE);
-  return labels.link === 'pipe' && mount ? { pipe: mount.Source } : {};
+  // Only a container that a gateway of ours made has FIFOs of ours there.
+  const isOurs = labels.link === 'pipe' && labels.stack !== undefined;
+  return isOurs && mount ? { pipe: mount.Source } : {};
 }
 
 function nameOf(info: Docker.ContainerInfo): string {
