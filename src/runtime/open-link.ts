@@ -119,7 +119,19 @@ export async function openProcess(
   containerId: string,
   events: LinkEvents,
 ): Promise<Link> {
-  return openExec(docker, containerId, await commandOf(docker, containerId, server), events);
+  const command = await commandOf(docker, containerId, server).catch((cause) => {
+    throw goneError(server, cause);
+  });
+  return openExec(docker, containerId, command, events);
+}
+
+/** Somebody removed the container between the look and the call. */
+function goneError({ serverName }: ContainerServer, cause: unknown): unknown {
+  if ((cause as { statusCode?: number }).statusCode !== 404) return cause;
+  return new GatewayError('SERVER_EXITED', `the container of ${serverName} was removed`, {
+    hint: 'call again in a moment: Hive makes it anew',
+    cause,
+  });
 }
 
 async function urlOf(docker: Docker, containerId: string, server: ContainerLike): Promise<string> {

@@ -4,8 +4,11 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import Docker from 'dockerode';
+import type { ContainerServer } from '../../../src/model/desired.ts';
 import { boundRequests } from '../../../src/runtime/engine/bounded.ts';
 import { removeContainers } from '../../../src/runtime/engine/containers.ts';
+import type { LinkEvents } from '../../../src/runtime/links/link.ts';
+import { openProcess } from '../../../src/runtime/open-link.ts';
 
 /** An engine that does just this with every request. */
 async function engine(t: TestContext, respond: RequestListener): Promise<Docker> {
@@ -104,4 +107,14 @@ test('a container that the engine cannot remove must not keep the others from be
   assert.deepEqual(removed.sort(), ['a', 'b']);
   assert.deepEqual([...failures.keys()], ['stuck']);
   assert.match(failures.get('stuck')?.message ?? '', /did not stop container stuck within 15 s/);
+});
+
+test('a container that was removed under a call must be told as that, and not as a defect', async (t) => {
+  const docker = await engine(
+    t,
+    (_request, response) => void response.writeHead(404).end('{"message":"no such"}'),
+  );
+  const server = { serverName: 's', type: 'container' } as ContainerServer;
+  const opened = openProcess(server, docker, 'abc', {} as LinkEvents);
+  await assert.rejects(opened, { code: 'SERVER_EXITED', message: 'the container of s was removed' });
 });
