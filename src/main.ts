@@ -1,7 +1,12 @@
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { ConfigError, renderConfigError } from './config/diagnostics.ts';
 import { CODES, renderError, toGatewayError } from './errors.ts';
 import { HIVE_VERSION } from './model/version.ts';
+
+/** Loading code is most of what a short command does. Where it cannot be written, it is done without. */
+enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compile'));
 
 /** Each verb is a file of its own, loaded only when it is typed: `hive ps` must not pay for what `hive up` needs. */
 function buildProgram(setExit: (code: number) => void): Command {

@@ -1,5 +1,5 @@
 /** Access tokens: signed by the issuer, meant for us, not expired, with the scopes (RFC 9068; MCP basic/authorization). */
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import type { createRemoteJWKSet, errors, JWTPayload } from 'jose';
 import type { OAuthSettings } from '../model/desired.ts';
 
 export type Verdict =
@@ -25,6 +25,7 @@ const ISSUER_TIMEOUT_MS = 5_000;
 const MAX_METADATA_BYTES = 1_000_000;
 
 type Keys = ReturnType<typeof createRemoteJWKSet>;
+type JoseErrors = typeof errors;
 
 /** Checks one token; the issuer's keys are fetched once and again when a token names a new one. Never rejects. */
 export function createTokenCheck(): (
@@ -48,8 +49,10 @@ export function createTokenCheck(): (
   };
 
   return async (oauth, resource, token) => {
+    // Loaded when first needed: most stacks have no OAuth.
+    const jose = await import('jose');
     try {
-      const { payload } = await jwtVerify(token, await keysOf(oauth), {
+      const { payload } = await jose.jwtVerify(token, await keysOf(oauth), {
         issuer: oauth.issuer,
         audience: oauth.audience ?? resource,
         algorithms: ALGORITHMS,
@@ -58,7 +61,7 @@ export function createTokenCheck(): (
       });
       return granted(payload, oauth.scopes);
     } catch (error) {
-      return verdictOf(error, oauth.issuer);
+      return verdictOf(jose.errors, error, oauth.issuer);
     }
   };
 }
@@ -77,20 +80,21 @@ function wordsOf(claim: unknown): string[] {
 }
 
 /** What is wrong with a token may be told to whoever holds it; its text is never repeated. */
-function verdictOf(error: unknown, issuer: string): Verdict {
+function verdictOf(errors: JoseErrors, error: unknown, issuer: string): Verdict {
   const isToken =
-    error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout) && !isKeySet(error);
+    error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout) && !isKeySet(errors, error);
   if (isToken) return { kind: 'bad', message: `the access token is not good: ${error.message}` };
   const why = error instanceof Error ? error.message : String(error);
   return { kind: 'unavailable', message: `access tokens of ${issuer} cannot be checked now: ${why}` };
 }
 
 /** Answers of the issuer that are no keys, rather than a token without one. */
-const isKeySet = (error: errors.JOSEError): boolean =>
+const isKeySet = (errors: JoseErrors, error: errors.JOSEError): boolean =>
   error instanceof errors.JWKSInvalid || error.code === 'ERR_JOSE_GENERIC';
 
 async function openKeys({ issuer, jwksUri }: OAuthSettings): Promise<Keys> {
   const uri = jwksUri ?? (await discoverKeys(issuer));
+  const { createRemoteJWKSet } = await import('jose');
   return createRemoteJWKSet(new URL(uri), { timeoutDuration: ISSUER_TIMEOUT_MS });
 }
 
