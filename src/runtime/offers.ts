@@ -59,6 +59,8 @@ export function createOffers({ board, known, mayCome, countOf, onOffers }: Offer
       declared.clear();
       for (const unit of units) declared.set(unit.server.serverName, unit);
       for (const name of declared.keys()) if (!live.has(name)) show(name);
+      // One that is gone may have shown what was known of it.
+      onOffers();
     },
     put(instance, inventory) {
       live.set(instance.serverName, { instance, inventory });

@@ -134,3 +134,22 @@ test('a call must wait no longer than its server may take to start', async (t) =
   assert.deepEqual(structuredContent, { b: 2 });
   assert.deepEqual([tools.names, tools.announced], [['s_one'], 0]);
 });
+
+test('a server that leaves the file while it starts must take its known lists away', async (t) => {
+  const { entry, open } = gated(native);
+  const stack = createStack(t, {});
+  const proc = native('echo');
+  stack.save({ servers: { s: entry(stack), proc } });
+  open(stack, 'one');
+  const first = await stack.up();
+  await first.untilServer('s', 'ready');
+  await first.stop();
+  rmSync(join(stack.folder, 'gate'));
+
+  const hive = await stack.up();
+  await hive.untilServer('proc', 'ready');
+  const tools = await followTools(await hive.client());
+  assert.deepEqual(tools.names, ['proc_echo', 's_one']);
+  stack.save({ servers: { proc } });
+  await tools.until('proc_echo');
+});
