@@ -21,6 +21,7 @@ import { listenControl } from './edge/control-socket.ts';
 import { createEdge } from './edge/edge.ts';
 import { GatewayError, renderError, toGatewayError } from './errors.ts';
 import type { Log } from './log.ts';
+import type { Compiled } from './model/compiled.ts';
 import type { Stack } from './model/desired.ts';
 import type { EngineState, EngineTrouble, IgnoredContainer } from './model/observed.ts';
 import { renderPlan } from './model/plan.ts';
@@ -124,9 +125,10 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     lookAgain,
   });
 
-  /** A bad edit is told once and changes nothing; everything else goes on with the last good file. */
-  const refresh = async (): Promise<void> => {
+  /** A bad edit is told once and changes nothing; everything else goes on with the last good file. True when servers are others now. */
+  const refresh = async (): Promise<boolean> => {
     const since = clock.now();
+    const before = desired.compiled;
     try {
       const next = await loadDesired(settings);
       refuseRename(desired.stack, next.stack);
@@ -145,10 +147,11 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
       lastSaid = problems;
     }
     await watch.refresh(since);
+    return differ(before, desired.compiled);
   };
 
   const reload = async (cause: string): Promise<void> => {
-    await refresh();
+    const isEdited = await refresh();
     const { wanted } = desired;
     const observed = await runtime.observe(wanted.compiled.units);
     engine = observed.engine;
@@ -160,7 +163,8 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     log.debug({ cause, steps: todo.steps.length }, 'reload');
     const text = renderPlan(todo);
     if (text !== '' && text !== lastPlan) log.info({ cause, plan: text }, 'plan');
-    if (cause === FILE_CHANGED && text !== '') say(text);
+    // An edit may be read by a look that something else has asked for.
+    if ((isEdited || cause === FILE_CHANGED) && text !== '') say(text);
     lastPlan = text;
     void runtime.execute(todo).then(() => log.debug({ cause }, 'plan executed'));
   };
@@ -230,6 +234,14 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
 
   reloads.request('start');
   return { url: edge.url, control, closed: finished.promise, close };
+}
+
+function differ(before: Compiled, after: Compiled): boolean {
+  const identity = ({ units }: Compiled): string =>
+    JSON.stringify(
+      units.map(({ server, hash, viewHash, values }) => [server.serverName, hash, viewHash, values]),
+    );
+  return before !== after && identity(before) !== identity(after);
 }
 
 /** Everything that runs is known by the stack's name: under another one it would be left behind. */
