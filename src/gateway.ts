@@ -8,13 +8,13 @@
  * Start-up, a saved file, an engine event and a retry all run `reload`; only the cause differs.
  */
 import { randomBytes } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { type ConflictNote, conflictNotes } from './catalog/conflicts.ts';
 import { countShown, mergeCatalog } from './catalog/merge.ts';
 import { createCatalogStore } from './catalog/store.ts';
 import { compiledIsOurs } from './compile/yaml.ts';
-import { ConfigError, renderProblems } from './config/diagnostics.ts';
+import { ConfigError } from './config/diagnostics.ts';
 import { watchStack } from './config/watch.ts';
 import { type Desired, loadDesired } from './desired.ts';
 import { listenControl } from './edge/control-socket.ts';
@@ -28,16 +28,18 @@ import { renderPlan } from './model/plan.ts';
 import type { Clock, GatewayControl } from './model/ports.ts';
 import { reconcile } from './reconcile/reconcile.ts';
 import { discoveredUnits, ignoredContainers } from './reconcile/want.ts';
+import { coalesce, latestWins, once } from './runs.ts';
 import { hasOurs, writeComposeFile } from './runtime/compose-file.ts';
 import { watchEngine } from './runtime/engine/events.ts';
 import type { ImageDeps } from './runtime/images.ts';
-import { createLogs, type Logs } from './runtime/logs.ts';
+import { createLogs } from './runtime/logs.ts';
 import { createAuthorizers } from './runtime/oauth/authorizer.ts';
 import { openCredentials } from './runtime/oauth/credentials.ts';
 import { createOverride, type Override } from './runtime/override.ts';
 import { createRuntime } from './runtime/runtime.ts';
 import type { StateDir } from './runtime/state-dir.ts';
 import { composeValues } from './runtime/values.ts';
+import { explain, tellConflicts, tellIgnored, tellMoved } from './tell.ts';
 
 /** How long calls in flight may take to finish when the gateway ends; milliseconds. */
 const SHUTDOWN_GRACE = 5_000;
@@ -261,101 +263,4 @@ function writeFiles({ stack, compiled }: Desired, override: Override): void {
   const values = new Map(compiled.units.map((unit) => [unit.server.serverName, unit.values]));
   writeComposeFile(stack.composeFile, compiled.yaml, compiledIsOurs);
   override.declare(containers.map((server) => ({ server, values: values.get(server.serverName) })));
-}
-
-/** Says once that the file wants another address: connected clients would lose theirs, so only a restart changes it. */
-function tellMoved(
-  file: string,
-  now: { readonly host: string; readonly port: number; readonly url: string },
-  wanted: Stack['gateway'],
-  said: string,
-  say: GatewaySettings['say'],
-): string {
-  const moved = [
-    ...(wanted.host === now.host ? [] : [`gateway.host is ${wanted.host}`]),
-    ...(wanted.port === now.port ? [] : [`gateway.port is ${wanted.port}`]),
-  ].join(' and ');
-  if (moved !== '' && moved !== said)
-    say(
-      `${moved} in ${basename(file)} now; this gateway goes on at ${now.url}\n  fix: stop it (Ctrl-C, or npx hive down) and start it again: npx hive up`,
-    );
-  return moved;
-}
-
-/** Says once that a container is ignored, for as long as it is. */
-function tellIgnored(
-  before: readonly IgnoredContainer[],
-  now: readonly IgnoredContainer[],
-  logs: Logs,
-): readonly IgnoredContainer[] {
-  const told = new Set(before.map(({ containerName, reason }) => `${containerName} ${reason}`));
-  for (const { containerName, reason } of now)
-    if (!told.has(`${containerName} ${reason}`))
-      logs.add('hive', 'hive', `container ${containerName} is ignored: ${reason}`);
-  return now;
-}
-
-/** Says once that a server's offers are hidden behind another's, for as long as they are. */
-function tellConflicts(
-  before: readonly ConflictNote[],
-  now: readonly ConflictNote[],
-  logs: Logs,
-): readonly ConflictNote[] {
-  const told = new Set(before.map(({ serverName, text }) => `${serverName} ${text}`));
-  for (const { serverName, text } of now)
-    if (!told.has(`${serverName} ${text}`)) logs.add(serverName, 'hive', text);
-  return now;
-}
-
-function explain(error: unknown): string {
-  return error instanceof ConfigError ? renderProblems(error.problems) : renderError(toGatewayError(error));
-}
-
-/** Runs `run` for the newest request; requests that come meanwhile become one more run, never two at a time. */
-function latestWins(
-  run: (cause: string) => Promise<void>,
-  onError: (error: unknown) => void,
-): { request(cause: string): void; close(): Promise<void> } {
-  let next: string | undefined;
-  let running: Promise<void> | undefined;
-  let closed = false;
-  const loop = async (): Promise<void> => {
-    while (next !== undefined && !closed) {
-      const cause = next;
-      next = undefined;
-      await run(cause).catch(onError);
-    }
-    running = undefined;
-  };
-  return {
-    request(cause) {
-      next = cause;
-      if (!closed) running ??= loop();
-    },
-    async close() {
-      closed = true;
-      await running;
-    },
-  };
-}
-
-/** Many calls in one turn of the event loop become one. */
-function coalesce(run: () => void): () => void {
-  let due = false;
-  return () => {
-    if (due) return;
-    due = true;
-    setImmediate(() => {
-      due = false;
-      run();
-    });
-  };
-}
-
-function once(run: () => Promise<void>): () => Promise<void> {
-  let result: Promise<void> | undefined;
-  return () => {
-    result ??= run();
-    return result;
-  };
 }

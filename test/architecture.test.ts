@@ -19,7 +19,11 @@ const ALLOWED: Record<string, readonly string[]> = {
   catalog: ['model', 'errors.ts', 'rpc'],
   edge: ['model', 'errors.ts', 'log.ts', 'rpc'],
   'desired.ts': ['model', 'config', 'compile', 'reconcile', 'runtime'],
+  'runs.ts': [],
+  'tell.ts': ['model', 'errors.ts', 'config', 'catalog', 'runtime'],
   'gateway.ts': [
+    'runs.ts',
+    'tell.ts',
     'desired.ts',
     'model',
     'errors.ts',
