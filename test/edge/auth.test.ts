@@ -189,6 +189,7 @@ test('without a token a client learns from the answer where it gets one (RFC 972
   held.auth = { tokens: {}, oauth: { issuer, scopes: ['mcp'] } };
   const { status, headers } = await post(url, INITIALIZE);
   assert.equal(status, 401);
+  assert.match(String(headers['www-authenticate']), /scope="mcp"/);
   const [, where = ''] = /resource_metadata="([^"]+)"/.exec(String(headers['www-authenticate'])) ?? [];
   assert.equal(where, `${root}/.well-known/oauth-protected-resource/mcp`);
   const metadata = await discoverOAuthProtectedResourceMetadata(url);

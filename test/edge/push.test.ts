@@ -79,6 +79,22 @@ test('nothing is sent to a client before it is initialized', async (t) => {
   stream.close();
 });
 
+test('news of a process that works for one session reach it alone, and of whom nobody knows, nobody', async (t) => {
+  const { url, edge } = await startEdge(t, { sources: [source('a')] });
+  const [own, other] = [await openSession(url), await openSession(url)];
+  const streams = [await openEvents(url, { headers: own }), await openEvents(url, { headers: other })];
+  const method = 'notifications/elicitation/complete';
+  const complete = { serverName: 'a', method, params: Buffer.from('{"elicitationId":"e1"}') };
+  edge.notify(complete);
+  edge.notify({ ...complete, sessionId: own['mcp-session-id'] });
+  edge.notify(log('a', 'info', 'after'));
+  const told = `{"jsonrpc":"2.0","method":"${method}","params":{"elicitationId":"e1"}}`;
+  assert.equal(await streams[0]?.next(), told);
+  assert.equal(await streams[0]?.next(), logged('info', 'after'));
+  assert.equal(await streams[1]?.next(), logged('info', 'after'));
+  for (const stream of streams) stream.close();
+});
+
 test('several streams of one session are legal, and a message goes out on one of them', async (t) => {
   const { url, edge } = await startEdge(t, { sources: [source('a')] });
   const session = await openSession(url);

@@ -1,8 +1,10 @@
 /** docs/protocol.md from the tables beside this file. Run it to write the document anew: node test/protocol/render.ts */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LEGACY_GAPS } from './legacy-gaps.ts';
 import { type How, PAIRINGS } from './pairing.ts';
 import { REQUIREMENTS, type Requirement } from './requirements.ts';
+import { LEGACY_REQUIREMENTS } from './requirements-legacy.ts';
 
 export const DOCUMENT = join(import.meta.dirname, '../../docs/protocol.md');
 
@@ -15,17 +17,31 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-function requirements(sides: Requirement['sides']): string {
-  const rows = REQUIREMENTS.filter((it) => it.sides === sides);
-  if (rows.length === 0) return 'None yet.';
+const page = (section: string): string => section.replace('.mdx#', ', ');
+
+function requirements(all: readonly Requirement[], sides: Requirement['sides']): string {
+  const rows = all.filter((it) => it.sides === sides);
   return table(
     ['', 'what', 'level', 'specification', 'proved by'],
     rows.map(({ id, text, level, section, proof }) => {
       const [file = '', name = ''] = proof.split(' :: ');
-      return [`\`${id}\``, text, level, section.replace('.mdx#', ', '), `\`${file}\`: ${name}`];
+      return [`\`${id}\``, text, level, page(section), `\`${file}\`: ${name}`];
     }),
   );
 }
+
+const gaps = (): string =>
+  table(
+    ['', 'towards', 'what', 'level', 'specification', 'why'],
+    LEGACY_GAPS.map(({ id, sides, text, level, section, why }) => [
+      `\`${id}\``,
+      sides === 'client' ? 'clients' : 'servers',
+      text,
+      level,
+      page(section),
+      why,
+    ]),
+  );
 
 export function render(): string {
   return `<!-- Written by test/protocol/render.ts from the tables beside it: edit those. -->
@@ -48,11 +64,28 @@ ${table(
 
 ### Towards clients
 
-${requirements('client')}
+${requirements(REQUIREMENTS, 'client')}
 
 ### Towards servers
 
-${requirements('upstream')}
+${requirements(REQUIREMENTS, 'upstream')}
+
+## What the legacy versions demand, and where it is proved
+
+The pages are those of 2025-11-25 unless they name another version; where an older one differs the row says so.
+“Described” is what the specification says without MUST or SHOULD.
+
+### Towards legacy clients
+
+${requirements(LEGACY_REQUIREMENTS, 'client')}
+
+### Towards legacy servers
+
+${requirements(LEGACY_REQUIREMENTS, 'upstream')}
+
+### What no test proves
+
+${gaps()}
 `;
 }
 

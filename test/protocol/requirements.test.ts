@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { LEGACY_GAPS } from './legacy-gaps.ts';
 import { PAIRINGS } from './pairing.ts';
 import { DOCUMENT, render } from './render.ts';
 import { REQUIREMENTS } from './requirements.ts';
+import { LEGACY_REQUIREMENTS } from './requirements-legacy.ts';
 
+const ALL = [...REQUIREMENTS, ...LEGACY_REQUIREMENTS];
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Names of the tests in a file, as they are written there: `${…}` included. */
@@ -17,7 +20,7 @@ function testsIn(file: string): string[] {
 }
 
 test('the proof of every requirement must be a test that exists', () => {
-  const unproved = REQUIREMENTS.filter(({ proof }) => {
+  const unproved = ALL.filter(({ proof }) => {
     const [file = '', name = ''] = proof.split(' :: ');
     return !testsIn(file).includes(name);
   });
@@ -28,9 +31,12 @@ test('the proof of every requirement must be a test that exists', () => {
 });
 
 test('every requirement has an id and a heading of its own page', () => {
-  const ids = REQUIREMENTS.map(({ sides, id }) => `${sides} ${id}`);
+  const ids = [
+    ...ALL.map(({ revision, sides, id }) => `${revision} ${sides} ${id}`),
+    ...LEGACY_GAPS.map(({ sides, id }) => `2025-11-25 ${sides} ${id}`),
+  ];
   assert.deepEqual(ids, [...new Set(ids)]);
-  for (const { id, section } of REQUIREMENTS) assert.match(section, /^[\w/-]+\.mdx#\S/, id);
+  for (const { id, section } of [...ALL, ...LEGACY_GAPS]) assert.match(section, /^[\w/-]+\.mdx#\S/, id);
 });
 
 test('what is not lossless has a reason', () => {

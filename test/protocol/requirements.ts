@@ -3,9 +3,11 @@
  * docs/specification/2026-07-28 and a heading in it; `proof` is `test file :: test name`.
  */
 export interface Requirement {
+  /** 2025-11-25 stands for the legacy revisions; where an older one differs the text says so. */
+  readonly revision: '2025-11-25' | '2026-07-28';
   readonly id: string;
   readonly section: string;
-  readonly level: 'MUST' | 'SHOULD';
+  readonly level: 'MUST' | 'SHOULD' | 'described';
   readonly text: string;
   readonly sides: 'client' | 'upstream';
   readonly proof: string;
@@ -704,6 +706,7 @@ const UPSTREAM: readonly Row[] = [
 const required =
   (sides: Requirement['sides']) =>
   ([id, section, level, text, [file, name]]: Row): Requirement => ({
+    revision: '2026-07-28',
     id,
     section,
     level,

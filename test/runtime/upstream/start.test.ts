@@ -123,6 +123,18 @@ test('the start timeout says which answer it waited for', async () => {
   await assert.rejects(connecting, { code: 'SERVER_TIMEOUT', message: /waiting for tools\/list/ });
 });
 
+test('initialize must not be cancelled, however long it takes', async () => {
+  const clock = manualClock();
+  const { open, sent } = script({});
+  const connecting = connect('s', { open, clock });
+  while (sent.at(-1)?.method !== 'initialize') await new Promise(setImmediate);
+  const { id } = sent.at(-1) ?? {};
+  clock.advance(10_000);
+  await assert.rejects(connecting, { code: 'SERVER_TIMEOUT', message: /waiting for initialize/ });
+  const withdrawn = sent.filter(({ method }) => method === 'notifications/cancelled');
+  assert.ok(withdrawn.every(({ params }) => params?.requestId !== id));
+});
+
 test('the handshake is what the protocol asks for', async () => {
   const { open, sent } = script(HELLO);
   const { upstream } = await connect('s', { open });

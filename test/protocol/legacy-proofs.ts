@@ -1,0 +1,90 @@
+/** Tests that prove what the legacy revisions demand (requirements-legacy.ts): test file and test name, as it is written there. */
+const HTTP = 'test/edge/http.test.ts';
+const LEGACY = 'test/edge/legacy.test.ts';
+const PUSH = 'test/edge/push.test.ts';
+const AUTH = 'test/edge/auth.test.ts';
+const TASKS = 'test/edge/passed-through.test.ts';
+const CALLS = 'test/runtime/upstream/calls.test.ts';
+const START = 'test/runtime/upstream/start.test.ts';
+const LINK = 'test/runtime/links/http.test.ts';
+const SSE = 'test/runtime/links/sse.test.ts';
+const SCENARIO = 'test/scenarios/protocol-legacy.test.ts';
+const OAUTH = 'test/scenarios/oauth.test.ts';
+const HABITS = 'test/scenarios/clients.test.ts';
+const SUITE = 'test/conformance/client.test.ts';
+
+// biome-ignore format: a table is read by its lines
+export const LEGACY_PROOFS = {
+  versions: [LEGACY, 'initialize echoes a version that is spoken, and offers the latest otherwise'],
+  capabilities: [LEGACY, 'capabilities are what the view has, and what servers on their way may bring'],
+  lists: [LEGACY, '${method} answers whole, byte for byte, and takes no cursor'],
+  passed: [LEGACY, '${method} of ${JSON.stringify(params).slice(0, 50)} passes on every byte but the server’s own name'],
+  ids: [LEGACY, 'ids come back as the bytes they were, with results and errors alike'],
+  refused: [LEGACY, "${method || 'no method'} with ${JSON.stringify(params)} is refused with ${code} and the way out"],
+  notFound: [LEGACY, 'a resource that nobody has is not found, and servers that are not there are named'],
+  progress: [LEGACY, 'progress goes to the POST stream of the call that caused it, before the result'],
+  cancelled: [LEGACY, 'notifications/cancelled reaches the call of that id in that session only'],
+  hangsUp: [LEGACY, 'a client that hangs up has not cancelled'],
+  batch: [LEGACY, 'a 2025-03-26 batch is answered as an array, without its notifications'],
+  noBatch: [LEGACY, 'other versions refuse batches'],
+  accepted: [LEGACY, 'responses and unknown notifications of clients are accepted and change nothing'],
+  origin: [HTTP, 'only hosts that are ours are answered, on every path: no DNS rebinding'],
+  headers: [HTTP, 'headers are held to what the specification asks, and no more'],
+  bodies: [HTTP, 'a body with ${name} gets HTTP 400 and ${code}'],
+  session: [HTTP, 'a session is asked for, known, and ends'],
+  methods: [HTTP, 'other methods and paths are refused with what there is'],
+  oldId: [HABITS, 'initializes with the id of an old session still in its headers'],
+  lateCancel: [HABITS, 'cancels what is answered already, or was never asked'],
+  oldVersions: [HABITS, 'speaks ${protocolVersion} and names it in each request, or does not'],
+  listChanged: [PUSH, 'list_changed and log messages go to the sessions whose own view they concern, and to no others'],
+  early: [PUSH, 'nothing is sent to a client before it is initialized'],
+  streams: [PUSH, 'several streams of one session are legal, and a message goes out on one of them'],
+  level: [PUSH, 'each session sets its own log level'],
+  ownNews: [PUSH, 'news of a process that works for one session reach it alone, and of whom nobody knows, nobody'],
+  oldClient: ['test/edge/sse.test.ts', 'an old client over HTTP+SSE lists, calls, follows, is asked, and leaves'],
+  oldRefusals: ['test/edge/sse.test.ts', 'what is no message of an open stream must be refused'],
+  stdioFront: ['test/scenarios/stdio.test.ts', 'hive stdio must pass on progress, and end with its input though a subscription is open'],
+  public: ['test/scenarios/auth.test.ts', 'an address that others can reach is refused without auth, and served with it'],
+  defaults: ['test/config/load.test.ts', 'what nobody set has the documented defaults'],
+  names: ['test/catalog/naming.test.ts', 'prefixed names are always ones that the specification and clients take, and differ when the names differ'],
+  waiting: ['test/runtime/waiting.test.ts', 'who waits must hear what is going on and that it goes on, always with more progress, below 0'],
+  frozen: ['test/scenarios/faults-health.test.ts', 'a native server that is frozen must become unhealthy, say so everywhere, and recover by itself'],
+  asked: [SCENARIO, 'what a server asks must reach the client whose call caused it, and no other: ${way}'],
+  notAsked: [SCENARIO, 'a shared legacy stdio server must be told that nobody can be asked'],
+  goneAsked: [SCENARIO, 'a client that goes away while it is asked must answer the server, which serves the others on'],
+  updates: [SCENARIO, 'updates of a resource must reach those who subscribed to it, parts included: ${way}'],
+  completion: [SCENARIO, 'completions must be carried'],
+  logsOwn: [SCENARIO, 'log messages that come on the response of a call must reach its session alone: HTTP, shared'],
+  task: [TASKS, 'a task must be found again by the session that began it, and by nobody else'],
+  handshake: [START, 'the handshake is what the protocol asks for'],
+  noVersion: [START, '${name} fails the start as ${code}'],
+  pages: [START, 'every declared list is read to its last page, and definitions stay what the server wrote'],
+  sameCursor: [START, 'a declared list without its method is empty; lists that never end, or name things twice, are cut'],
+  notCancelled: [START, 'initialize must not be cancelled, however long it takes'],
+  ping: [CALLS, 'requests of the server are answered at once: ping, and no to all others'],
+  tokens: [CALLS, 'two clients with the same progress token each get their own progress, token restored'],
+  cancel: [CALLS, 'a cancelled call settles at once, the server is told, and its late answer is nobody’s'],
+  timeout: [CALLS, 'a call over its time ends with an error, and the server is told'],
+  maximum: [CALLS, 'progress without end must not keep a call beyond its maximum, and the error must say which limit hit'],
+  answers: [CALLS, '${server}: calls get their own answers'],
+  relisted: ['test/runtime/upstream/inventory.test.ts', 'a burst of list_changed is one look, told once, and only if something differs'],
+  framing: ['test/rpc/framing.test.ts', '${name}: messages whole, noise counted, however the bytes are cut'],
+  closing: ['test/contract/link.ts', '${name}: ${obligation}'],
+  endOfInput: ['test/runtime/links/pipe.test.ts', 'a server that ends with its input must see the end of it'],
+  httpSession: [LINK, 'session and protocol version are sent after initialize, and the session is deleted at the end'],
+  unasked: [LINK, 'what the server says unasked arrives over the GET stream'],
+  resumed: [LINK, 'an event stream that ends early is asked for its rest'],
+  forgotten: [LINK, 'a session that the server has forgotten ends the link'],
+  fallback: [SSE, 'a server that takes no POST must be reached over SSE, many calls at once'],
+  elsewhere: [SSE, 'an endpoint elsewhere must get nothing'],
+  guarded: [AUTH, 'with tokens, nothing that tells of servers or reaches one is served without one of them'],
+  bound: [AUTH, 'a session id must be worth nothing with another token'],
+  revoked: [AUTH, 'a token taken out of the file must end its sessions and streams at once'],
+  jwt: [AUTH, 'an access token must be of the issuer, for us, signed, alive, and grant the scopes'],
+  metadata: [AUTH, 'without a token a client learns from the answer where it gets one (RFC 9728)'],
+  login: [OAUTH, 'a server that wants a login must say so, serve after it, renew by itself, and ask again when it is over'],
+  storage: [OAUTH, 'tokens must be readable by their user alone, and stand in no log, status or answer'],
+  passthrough: [OAUTH, 'the token of a client must never reach a server'],
+  suite: [SUITE, 'towards servers Hive must pass the client scenarios of ${line}, logins included'],
+  server: ['test/conformance/conformance.test.ts', 'whatever a reference server passes alone it must pass through Hive: ${way}'],
+} as const satisfies Record<string, readonly [file: string, test: string]>;
