@@ -19,8 +19,9 @@ export function start(command, { env = {}, cwd, stdin = 'ignore' } = {}) {
     detached: true,
     stdio: [stdin, 'pipe', 'pipe'],
   });
-  groups.add(child.pid);
-  const started = { pid: child.pid, child, output: '', over: once(child, 'exit') };
+  if (child.pid !== undefined) groups.add(child.pid);
+  const over = once(child, 'exit').catch(() => {});
+  const started = { pid: child.pid, child, output: '', over };
   const keep = (chunk) => {
     started.output = `${started.output}${chunk}`.slice(-4000);
   };
@@ -35,7 +36,7 @@ export async function untilReady(started, look) {
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(5)) {
     const found = await look().catch(() => undefined);
     if (found !== undefined) return found;
-    if (started.child.exitCode !== null) break;
+    if (started.child.exitCode !== null || started.pid === undefined) break;
   }
   throw new Error(`did not come up: ${started.output.trim().slice(-300).replaceAll('\n', ' | ')}`);
 }
