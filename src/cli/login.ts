@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { AuthorizationServerMetadata } from '@modelcontextprotocol/client';
 import { readEnvironment } from '../config/environment.ts';
 import { loadStack } from '../config/load.ts';
 import { GatewayError } from '../errors.ts';
@@ -32,7 +33,7 @@ export async function login(serverName: string, options: ConfigOption): Promise<
     redirectUrl: callback.url,
     state,
     onRedirect: (address) =>
-      process.stdout.write(`open this address to log in at ${serverName}:\n\n  ${address}\n\n`),
+      invite(serverName, address, credentials.read(url).discovery?.authorizationServerMetadata),
   });
   const request = { serverUrl: url, ...challengeOptions(credentials.read(url)), fetchFn: boundedFetch };
   try {
@@ -45,6 +46,18 @@ export async function login(serverName: string, options: ConfigOption): Promise<
   }
   process.stdout.write(`logged in at ${serverName}\n`);
   await reconnect(socket, serverName);
+}
+
+/**
+ * Shows where to log in, unless the authorization server cannot be trusted with it: without PKCE a code that leaks is enough, and an
+ * address that is no web page may be anything (basic/authorization, Authorization Code Protection; security best practices).
+ */
+function invite(serverName: string, address: URL, metadata: AuthorizationServerMetadata | undefined): void {
+  if (!/^https?:$/.test(address.protocol))
+    throw new Error(`its login address is no web page: ${address.protocol}`);
+  if (metadata && !metadata.code_challenge_methods_supported?.includes('S256'))
+    throw new Error('its authorization server does not say that it supports PKCE with S256');
+  process.stdout.write(`open this address to log in at ${serverName}:\n\n  ${address}\n\n`);
 }
 
 /** Forgets the tokens of a server. */

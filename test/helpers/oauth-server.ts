@@ -30,7 +30,11 @@ const RESULTS: Record<string, unknown> = {
   'tools/call': { content: [{ type: 'text', text: 'ada' }] },
 };
 
-export async function startOAuthServer(t: TestContext): Promise<OAuthServer> {
+/** @param changes to the metadata of its authorization server; undefined takes a member out */
+export async function startOAuthServer(
+  t: TestContext,
+  changes: Readonly<Record<string, unknown>> = {},
+): Promise<OAuthServer> {
   const codes = new Map<string, { challenge: string; redirect: string }>();
   const access = new Set<string>();
   const refresh = new Set<string>();
@@ -121,7 +125,7 @@ export async function startOAuthServer(t: TestContext): Promise<OAuthServer> {
       const given = grant(new URLSearchParams(await text(request)));
       return json(response, given ?? { error: 'invalid_grant' }, given ? 200 : 400);
     }
-    const page = metadata(url.origin)[url.pathname];
+    const page = metadata(url.origin, changes)[url.pathname];
     return json(response, page ?? {}, page ? 200 : 404);
   }
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
@@ -143,7 +147,7 @@ export async function startOAuthServer(t: TestContext): Promise<OAuthServer> {
   };
 }
 
-const metadata = (origin: string): Record<string, object> => ({
+const metadata = (origin: string, changes: object): Record<string, object> => ({
   '/.well-known/oauth-protected-resource/mcp': { resource: `${origin}/mcp`, authorization_servers: [origin] },
   '/.well-known/oauth-authorization-server': {
     issuer: origin,
@@ -154,6 +158,7 @@ const metadata = (origin: string): Record<string, object> => ({
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
     token_endpoint_auth_methods_supported: ['none', 'client_secret_basic'],
+    ...changes,
   },
 });
 

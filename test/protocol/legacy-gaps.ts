@@ -24,9 +24,7 @@ const CLIENT: readonly Row[] = [
 
 // biome-ignore format: a table is read by its lines
 const UPSTREAM: readonly Row[] = [
-  ['pkce-verified', 'basic/authorization.mdx#Authorization Code Protection', 'MUST', 'A login is refused where the metadata lacks code_challenge_methods_supported.', 'Not kept: the SDK goes on with S256 when the field is absent, and refuses only a list without S256.'],
   ['session-anew', 'basic/transports.mdx#Session Management', 'MUST', 'After a 404 a new session is begun.', 'The link ends (proved), and an ended server is connected anew (test/scenarios/crash.test.ts); no test has both in one.'],
-  ['redirects', 'security_best_practices.mdx#OAuth Authorization URL Validation', 'MUST', 'Addresses of a login are http or https.', 'Not kept in full: the SDK refuses javascript:, data: and vbscript:, and no other scheme. `hive login` prints the address and opens nothing.'],
   ['ssrf', 'security_best_practices.mdx#Server-Side Request Forgery (SSRF)', 'MUST', 'The risk of discovery addresses in private networks is considered.', 'They are not blocked: servers are those the owner of the file named, often in private networks.'],
   ['old-metadata', 'basic/authorization.mdx#Authorization Server Metadata Discovery', 'MUST', '2025-03-26: metadata that names another issuer than its address.', 'Refused, as RFC 8414 demands: test/conformance/client-gaps.ts.'],
   ['cancel-reason', 'basic/utilities/cancellation.mdx#Implementation Notes', 'SHOULD', 'Reasons of cancellations are logged.', 'They are passed on to the server; no test of a log.'],

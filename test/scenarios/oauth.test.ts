@@ -120,3 +120,21 @@ test('the token of a client must never reach a server', async (t) => {
   await client.callTool({ name: 'docs_whoami', arguments: {} });
   assert.deepEqual(new Set(remote.seen), new Set([before]));
 });
+
+const UNTRUSTED: Readonly<Record<string, readonly [changes: Record<string, unknown>, told: RegExp]>> = {
+  'does not say that it supports PKCE': [{ code_challenge_methods_supported: undefined }, /PKCE with S256/],
+  'sends people to what is no web page': [
+    { authorization_endpoint: 'ssh://example.com/login' },
+    /no web page: ssh:/,
+  ],
+};
+for (const [what, [changes, told]] of Object.entries(UNTRUSTED))
+  test(`a login must be refused where the authorization server ${what}`, async (t) => {
+    const remote = await startOAuthServer(t, changes);
+    const stack = createStack(t, { servers: { docs: { url: remote.url } } });
+    const { exitCode, stdout, stderr } = await stack.hive('login', 'docs');
+    assert.equal(exitCode, 1);
+    assert.match(stderr, told);
+    assert.match(stderr, /LOGIN_FAILED/);
+    assert.equal(stdout, '');
+  });
