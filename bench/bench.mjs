@@ -22,6 +22,11 @@ const folder = mkdtempSync(join(tmpdir(), 'hive-bench-files-'));
 // More than once: a signal to the group and one passed on by `timeout` or npm are both ours.
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => void release().then(() => process.exit(1)));
+// Whatever goes wrong here must leave nothing running.
+process.on('uncaughtException', (error) => {
+  say(String(error.stack));
+  void release().then(() => process.exit(1));
+});
 try {
   await main(readOptions(process.argv.slice(2)));
 } finally {
