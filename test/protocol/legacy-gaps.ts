@@ -24,7 +24,6 @@ const CLIENT: readonly Row[] = [
 
 // biome-ignore format: a table is read by its lines
 const UPSTREAM: readonly Row[] = [
-  ['session-anew', 'basic/transports.mdx#Session Management', 'MUST', 'After a 404 a new session is begun.', 'The link ends (proved), and an ended server is connected anew (test/scenarios/crash.test.ts); no test has both in one.'],
   ['ssrf', 'security_best_practices.mdx#Server-Side Request Forgery (SSRF)', 'MUST', 'The risk of discovery addresses in private networks is considered.', 'They are not blocked: servers are those the owner of the file named, often in private networks.'],
   ['old-metadata', 'basic/authorization.mdx#Authorization Server Metadata Discovery', 'MUST', '2025-03-26: metadata that names another issuer than its address.', 'Refused, as RFC 8414 demands: test/conformance/client-gaps.ts.'],
   ['cancel-reason', 'basic/utilities/cancellation.mdx#Implementation Notes', 'SHOULD', 'Reasons of cancellations are logged.', 'They are passed on to the server; no test of a log.'],

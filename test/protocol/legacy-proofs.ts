@@ -15,6 +15,7 @@ const SUITE = 'test/conformance/client.test.ts';
 
 // biome-ignore format: a table is read by its lines
 export const LEGACY_PROOFS = {
+  anew: ['test/scenarios/session-anew.test.ts', 'a remote server that has forgotten its session (404) must be connected anew, and its calls work again'],
   untrusted: [OAUTH, 'a login must be refused where the authorization server ${what}'],
   versions: [LEGACY, 'initialize echoes a version that is spoken, and offers the latest otherwise'],
   capabilities: [LEGACY, 'capabilities are what the view has, and what servers on their way may bring'],

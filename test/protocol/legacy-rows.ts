@@ -139,6 +139,7 @@ export const LEGACY_UPSTREAM: readonly LegacyRow[] = [
   ['as-discovery', `${AUTH}Authorization Server Metadata Discovery`, 'MUST', 'RFC 8414 and OpenID Connect discovery are tried, with and without path (2025-03-26: endpoints without metadata as well).', 'suite'],
   ['registration', `${AUTH}Client Registration Approaches`, 'SHOULD', 'Client id metadata document, registered client or dynamic registration, in that order: scenarios auth/basic-cimd, auth/pre-registration.', 'suite'],
   ['pkce', `${AUTH}Authorization Code Protection`, 'MUST', 'PKCE with S256 protects the code.', 'suite'],
+  ['session-anew', 'basic/transports.mdx#Session Management', 'MUST', 'After a 404 a new session is begun.', 'anew'],
   ['pkce-verified', `${AUTH}Authorization Code Protection`, 'MUST', 'A login is refused where the metadata lacks code_challenge_methods_supported.', 'untrusted'],
   ['redirects', 'security_best_practices.mdx#OAuth Authorization URL Validation', 'MUST', 'Addresses of a login are http or https.', 'untrusted'],
   ['resource', `${AUTH}Resource Parameter Implementation`, 'MUST', 'The resource parameter goes with authorization and token requests (since 2025-06-18).', 'suite'],
