@@ -2,13 +2,11 @@
 import type { ListKind } from '../model/catalog.ts';
 import type { Era } from '../model/era.ts';
 import { withoutMembers } from '../rpc/edit.ts';
-import { member, type Span, slice, splice } from '../rpc/envelope.ts';
+import { member, type Span, slice, splice, whole } from '../rpc/envelope.ts';
 import { type ParamHeader, readParamHeaders } from '../rpc/param-headers.ts';
 
 /** Tasks of 2025-11-25, which 2026-07-28 took out of the core. */
 const LEGACY_ONLY: ReadonlySet<string> = new Set(['execution']);
-
-const whole = (text: Buffer): Span => ({ start: 0, end: text.length });
 
 /** As `clients` of that era are shown a definition that a server of `era` wrote. */
 export function definitionFor(clients: Era, kind: ListKind, definition: Buffer, era: Era): Buffer {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
+import { META, MODERN_VERSION } from '../model/modern.ts';
 import { type Envelope, member, slice, stringAt } from '../rpc/envelope.ts';
 import { createFramer } from '../rpc/framing.ts';
 import { openHttp } from '../runtime/links/http.ts';
 import type { Link } from '../runtime/links/link.ts';
 import { openStateDir } from '../runtime/state-dir.ts';
-import { MODERN_VERSION } from '../runtime/upstream/modern/meta.ts';
 import { connectControl } from './control-client.ts';
 import { startDetached, untilListening } from './detach.ts';
 import { type ConfigOption, stackFile } from './stack-file.ts';
@@ -85,7 +85,6 @@ async function forward(link: Link): Promise<undefined> {
 
 const LISTEN = 'subscriptions/listen';
 const CANCELLED = 'notifications/cancelled';
-const CLAIM = 'io.modelcontextprotocol/protocolVersion';
 
 type ModernHeaders = Readonly<Record<string, string>>;
 
@@ -98,7 +97,7 @@ function createEras(): (bytes: Buffer, envelope: Envelope) => ModernHeaders | un
   return (bytes, { id, method, params }) => {
     const name = stringAt(bytes, method);
     if (name === undefined) return undefined;
-    const version = stringAt(bytes, member(bytes, params, '_meta', CLAIM));
+    const version = stringAt(bytes, member(bytes, params, '_meta', META.version));
     const cancelled = name === CANCELLED ? member(bytes, params, 'requestId') : undefined;
     if (cancelled && known.has(slice(bytes, cancelled).toString()))
       return modernHeaders(MODERN_VERSION, name);

@@ -1,20 +1,8 @@
 /** Which era one message from a client belongs to: its body decides, and for what cannot say so the header (basic/versioning). */
 import type { IncomingHttpHeaders } from 'node:http';
+import { META, MODERN_VERSION } from '../model/modern.ts';
 import { member, members, type Span } from '../rpc/envelope.ts';
 import type { ClientMessage, ClientRequest } from './message.ts';
-
-export const MODERN_VERSION = '2026-07-28';
-
-const PREFIX = 'io.modelcontextprotocol/';
-/** Keys of `_meta` in modern requests. */
-export const META = {
-  version: `${PREFIX}protocolVersion`,
-  capabilities: `${PREFIX}clientCapabilities`,
-  clientInfo: `${PREFIX}clientInfo`,
-  logLevel: `${PREFIX}logLevel`,
-  serverInfo: `${PREFIX}serverInfo`,
-  subscription: `${PREFIX}subscriptionId`,
-} as const;
 
 const CLAIM = Buffer.from('protocolVersion');
 const ESCAPE = Buffer.from('\\u');

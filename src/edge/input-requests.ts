@@ -1,7 +1,7 @@
 /** What a legacy server asks of a client during a call, as `input_required` asks it of a modern one (2026-07-28, basic/patterns/mrtr). */
 import type { Reply, ServerRequest } from '../model/ports.ts';
 import { withoutMembers } from '../rpc/edit.ts';
-import { member, type Span, stringAt } from '../rpc/envelope.ts';
+import { member, type Span, stringAt, whole } from '../rpc/envelope.ts';
 import { type ModernReply, takesUrls } from './modern-reply.ts';
 import type { Askable, AskableCapabilities } from './request-meta.ts';
 
@@ -19,8 +19,6 @@ const NEEDS: Readonly<Record<string, Askable>> = {
 };
 /** Members of the params that the modern era no longer has. */
 const LEGACY_ONLY: ReadonlySet<string> = new Set(['elicitationId', 'task']);
-
-const whole = (text: Buffer): Span => ({ start: 0, end: text.length });
 
 /** Whether the client declared that it can be asked this, as it is asked here. */
 export function mayAsk(

@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { CatalogView, ListKind } from '../model/catalog.ts';
+import { META } from '../model/modern.ts';
 import type { CallServer, CatalogChange, Clock } from '../model/ports.ts';
 import { prepended } from '../rpc/edit.ts';
 import { member, type Span, slice, splice } from '../rpc/envelope.ts';
-import { META, type Params } from './era.ts';
+import type { Params } from './era.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { type ClientRequest, ERROR, responseOf } from './message.ts';
 import { listenResult } from './modern-reply.ts';

@@ -12,7 +12,7 @@ import type {
   ServerRequest,
   SetLogLevel,
 } from '../model/ports.ts';
-import { member, slice, splice, stringAt } from '../rpc/envelope.ts';
+import { member, slice, splice, stringAt, whole } from '../rpc/envelope.ts';
 import { notificationText } from '../rpc/message.ts';
 import type { Params } from './era.ts';
 import type { Exchange } from './exchange.ts';
@@ -295,5 +295,3 @@ function isWanted(params: Buffer | undefined, logLevel: number | undefined): boo
   const level = stringAt(params, member(params, whole(params), 'level'));
   return LOG_LEVELS.indexOf(level as LogLevel) >= logLevel;
 }
-
-const whole = (text: Buffer) => ({ start: 0, end: text.length });

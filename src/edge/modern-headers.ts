@@ -1,20 +1,11 @@
 /** Header fields that repeat parts of a modern body, compared with it (2026-07-28, basic/transports/streamable-http, Server Validation). */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Route } from '../model/catalog.ts';
+import { NAMED } from '../model/modern.ts';
 import { isNull, member, type Span, slice, stringAt } from '../rpc/envelope.ts';
 import { decodeHeaderValue, type ParamHeader } from '../rpc/param-headers.ts';
 import type { Params } from './era.ts';
 import type { ClientRequest } from './message.ts';
-
-/** Where the name that `Mcp-Name` repeats is in the params. */
-const NAMED: Readonly<Record<string, string>> = {
-  'tools/call': 'name',
-  'prompts/get': 'name',
-  'resources/read': 'uri',
-  'tasks/get': 'taskId',
-  'tasks/update': 'taskId',
-  'tasks/cancel': 'taskId',
-};
 
 /** What is wrong with the version header; a missing one is told by `headerProblem`. */
 export function versionProblem(headers: IncomingHttpHeaders, version: string): string | undefined {

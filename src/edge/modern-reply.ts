@@ -1,9 +1,9 @@
 /** Replies as modern clients read them. What a legacy server answered is completed in front of its own text, never rewritten. */
+import { META } from '../model/modern.ts';
 import type { Reply } from '../model/ports.ts';
 import { prepended } from '../rpc/edit.ts';
-import { member, type Span, slice, splice } from '../rpc/envelope.ts';
+import { member, slice, splice, whole } from '../rpc/envelope.ts';
 import { errorObject } from '../rpc/message.ts';
-import { META } from './era.ts';
 import { SERVER_INFO } from './initialize.ts';
 import { ERROR, refusal } from './message.ts';
 import type { AskableCapabilities } from './request-meta.ts';
@@ -25,8 +25,6 @@ const META_KEY = Buffer.from('"_meta"');
 
 /** Which of a client's requests servers may answer with requests of their own (basic/patterns/mrtr, Supported Requests). */
 export const MAY_ASK: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
-
-const whole = (text: Buffer): Span => ({ start: 0, end: text.length });
 
 /** A result of ours that may be cached: `members` is JSON text without braces, given in pieces. */
 export function listResult(...members: readonly Buffer[]): ModernReply {

@@ -1,9 +1,10 @@
 /** One message of the modern era (2026-07-28): checked, and answered here or passed to the server it is for. Nothing outlives it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Route } from '../model/catalog.ts';
+import { MODERN_VERSION } from '../model/modern.ts';
 import { type Span, slice, stringAt } from '../rpc/envelope.ts';
 import { LOCAL, type Principal, principalOf } from './auth.ts';
-import { MODERN_VERSION, namesModern, type Params, readParams } from './era.ts';
+import { namesModern, type Params, readParams } from './era.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { capabilitiesOf } from './initialize.ts';
 import type { KeepAlive } from './keep-alive.ts';

@@ -1,10 +1,11 @@
 /** POST: one message from a client (or, in 2025-03-26, a batch of them), answered on the same request. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MODERN_VERSION } from '../model/modern.ts';
 import { settleAsk } from './asks.ts';
 import { principalOf } from './auth.ts';
 import { BATCH_SIZE_PROBLEM, isBatch, joinBatch, splitBatch } from './batch.ts';
 import { readBody } from './body.ts';
-import { claimed, MODERN_VERSION, namesModern } from './era.ts';
+import { claimed, namesModern } from './era.ts';
 import { createExchange, type Exchange, sendJson } from './exchange.ts';
 import { postRefusal } from './guard.ts';
 import { negotiateVersion } from './initialize.ts';

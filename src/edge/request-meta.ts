@@ -1,5 +1,6 @@
+import { META } from '../model/modern.ts';
 import { isNull, member, members, type Span, slice, stringAt } from '../rpc/envelope.ts';
-import { META, type Params } from './era.ts';
+import type { Params } from './era.ts';
 import { LOG_LEVELS, type LogLevel } from './local.ts';
 
 export interface RequestMeta {

@@ -1,7 +1,7 @@
 /** Which session a request belongs to, and the refusals of those that belong to none. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MODERN_VERSION } from '../model/modern.ts';
 import { principalOf } from './auth.ts';
-import { MODERN_VERSION } from './era.ts';
 import { sendJson } from './exchange.ts';
 import { LEGACY_VERSIONS } from './initialize.ts';
 import { ERROR, errorResponse } from './message.ts';

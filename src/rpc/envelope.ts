@@ -161,6 +161,9 @@ export function elements(text: Buffer, span: Span): Span[] {
   return found;
 }
 
+/** All of a text that holds one value. */
+export const whole = (text: Buffer): Span => ({ start: 0, end: text.length });
+
 export const slice = (text: Buffer, span: Span): Buffer => text.subarray(span.start, span.end);
 
 export const isNull = (text: Buffer, span: Span): boolean =>

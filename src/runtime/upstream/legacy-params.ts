@@ -1,14 +1,17 @@
 /** Modern params for a server of the legacy era: without what only the gateway and its client have to know. */
+import { META } from '../../model/modern.ts';
 import type { Reply } from '../../model/ports.ts';
 import { joined, withoutMembers } from '../../rpc/edit.ts';
 import { members, slice } from '../../rpc/envelope.ts';
 import { errorObject } from '../../rpc/message.ts';
 
-const PREFIX = 'io.modelcontextprotocol/';
 /** Legacy servers have keys of their own under the prefix (tasks), so these are named one by one. */
-const ENVELOPE: ReadonlySet<string> = new Set(
-  ['protocolVersion', 'clientInfo', 'clientCapabilities', 'logLevel'].map((name) => PREFIX + name),
-);
+const ENVELOPE: ReadonlySet<string> = new Set([
+  META.version,
+  META.clientInfo,
+  META.capabilities,
+  META.logLevel,
+]);
 const INVALID_PARAMS = -32_602;
 
 /**

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../../errors.ts';
+import { META, MODERN_VERSION } from '../../../model/modern.ts';
 import { member, stringAt } from '../../../rpc/envelope.ts';
 import { type Handshake, readCapabilities } from '../handshake.ts';
-import { MODERN_VERSION } from './meta.ts';
 
 /** Codes that only servers of the modern era use (2026-07-28, basic/index, Error Codes). */
 export const MODERN_ERROR = {
@@ -18,7 +18,7 @@ export function readDiscovered(
   const versions = member(result, all, 'supportedVersions');
   const supported: unknown = versions && JSON.parse(result.toString('utf8', versions.start, versions.end));
   if (!Array.isArray(supported)) return undefined;
-  const info = member(result, all, '_meta', 'io.modelcontextprotocol/serverInfo');
+  const info = member(result, all, '_meta', META.serverInfo);
   const instructions = stringAt(result, member(result, all, 'instructions'));
   return {
     era: 'modern',

@@ -1,17 +1,7 @@
 /** The HTTP headers in which a modern request repeats parts of its body (2026-07-28, basic/transports/streamable-http, Request Metadata). */
+import { MODERN_VERSION, NAMED } from '../../../model/modern.ts';
 import { member, type Span, slice, stringAt } from '../../../rpc/envelope.ts';
 import { encodeHeaderValue, type ParamHeader } from '../../../rpc/param-headers.ts';
-import { MODERN_VERSION } from './meta.ts';
-
-/** Where the value of `Mcp-Name` is. */
-const NAMED: Readonly<Record<string, string>> = {
-  'tools/call': 'name',
-  'prompts/get': 'name',
-  'resources/read': 'uri',
-  'tasks/get': 'taskId',
-  'tasks/update': 'taskId',
-  'tasks/cancel': 'taskId',
-};
 
 export function headersOf(
   method: string,

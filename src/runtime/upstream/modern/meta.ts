@@ -1,12 +1,10 @@
 /** The `_meta` envelope of the modern era: what each request says about its client (2026-07-28, basic/index, _meta). */
+import { META, MODERN_VERSION } from '../../../model/modern.ts';
 import { HIVE_VERSION } from '../../../model/version.ts';
 import { member, slice, splice } from '../../../rpc/envelope.ts';
 
-export const MODERN_VERSION = '2026-07-28';
-
-const PREFIX = 'io.modelcontextprotocol/';
-export const LOG_LEVEL = Buffer.from(`"${PREFIX}logLevel"`);
-const META = Buffer.from('"_meta"');
+export const LOG_LEVEL = Buffer.from(`"${META.logLevel}"`);
+const META_MEMBER = Buffer.from('"_meta"');
 const ESCAPED = Buffer.from('\\u');
 
 /** Whom a request is for. */
@@ -26,10 +24,10 @@ export function envelopeOf({ capabilities = '{}', logLevel }: Sender): Buffer {
     SHARED.flatMap((name) => (declared[name] == null ? [] : [[name, declared[name]]])),
   );
   const text = JSON.stringify({
-    [`${PREFIX}protocolVersion`]: MODERN_VERSION,
-    [`${PREFIX}clientCapabilities`]: shared,
-    [`${PREFIX}clientInfo`]: { name: 'hive', version: HIVE_VERSION },
-    ...(logLevel === undefined ? {} : { [`${PREFIX}logLevel`]: logLevel }),
+    [META.version]: MODERN_VERSION,
+    [META.capabilities]: shared,
+    [META.clientInfo]: { name: 'hive', version: HIVE_VERSION },
+    ...(logLevel === undefined ? {} : { [META.logLevel]: logLevel }),
   });
   return Buffer.from(text.slice(1, -1));
 }
@@ -38,7 +36,7 @@ export function envelopeOf({ capabilities = '{}', logLevel }: Sender): Buffer {
 export function withEnvelope(params: Buffer | undefined, envelope: Buffer): Buffer {
   if (!params) return Buffer.concat([Buffer.from('{"_meta":{'), envelope, Buffer.from('}}')]);
   // Most have none: one native search is much cheaper than walking over the arguments.
-  const mayHave = params.includes(META) || params.includes(ESCAPED);
+  const mayHave = params.includes(META_MEMBER) || params.includes(ESCAPED);
   const meta = mayHave ? member(params, { start: 0, end: params.length }, '_meta') : undefined;
   if (meta && params[meta.start] === OPEN) return appended(params, meta, envelope);
   const added = Buffer.concat([Buffer.from('"_meta":{'), envelope, Buffer.from('}')]);
@@ -54,16 +52,15 @@ export function appended(text: Buffer, { start, end }: { start: number; end: num
 
 /** The subscription that a notification belongs to: JSON text. */
 export function subscriptionOf(params: Buffer): string | undefined {
-  const span = member(params, { start: 0, end: params.length }, '_meta', SUBSCRIPTION_ID);
+  const span = member(params, { start: 0, end: params.length }, '_meta', META.subscription);
   return span && slice(params, span).toString();
 }
 
 /** `params` of a notification without our own subscription in it, which means nothing to clients. */
 export function withoutSubscription(params: Buffer): Buffer {
   const { _meta, ...rest } = JSON.parse(params.toString()) as Record<string, Record<string, unknown>>;
-  const kept = Object.entries(_meta ?? {}).filter(([name]) => name !== SUBSCRIPTION_ID);
+  const kept = Object.entries(_meta ?? {}).filter(([name]) => name !== META.subscription);
   return Buffer.from(JSON.stringify(kept.length === 0 ? rest : { ...rest, _meta: Object.fromEntries(kept) }));
 }
 
-const SUBSCRIPTION_ID = `${PREFIX}subscriptionId`;
 const OPEN = 0x7b;

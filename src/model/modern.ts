@@ -1,0 +1,24 @@
+/** Names of the modern era (2026-07-28) that both sides of the gateway write and read. */
+
+export const MODERN_VERSION = '2026-07-28';
+
+const PREFIX = 'io.modelcontextprotocol/';
+/** Keys of `_meta` (basic/index, _meta). */
+export const META = {
+  version: `${PREFIX}protocolVersion`,
+  capabilities: `${PREFIX}clientCapabilities`,
+  clientInfo: `${PREFIX}clientInfo`,
+  logLevel: `${PREFIX}logLevel`,
+  serverInfo: `${PREFIX}serverInfo`,
+  subscription: `${PREFIX}subscriptionId`,
+} as const;
+
+/** By method, the member of the params that the header `Mcp-Name` repeats (basic/transports/streamable-http, Request Metadata). */
+export const NAMED: Readonly<Record<string, string>> = {
+  'tools/call': 'name',
+  'prompts/get': 'name',
+  'resources/read': 'uri',
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId',
+};
