@@ -1,10 +1,11 @@
 /** POST: one message from a client (or, in 2025-03-26, a batch of them), answered on the same request. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MODERN_VERSION } from '../model/modern.ts';
+import type { Reply } from '../model/ports.ts';
 import { settleAsk } from './asks.ts';
 import { principalOf } from './auth.ts';
 import { BATCH_SIZE_PROBLEM, isBatch, joinBatch, splitBatch } from './batch.ts';
-import { readBody } from './body.ts';
+import { type Body, readBody } from './body.ts';
 import { claimed, namesModern } from './era.ts';
 import { createExchange, type Exchange, sendJson } from './exchange.ts';
 import { postRefusal } from './guard.ts';
@@ -38,8 +39,9 @@ export async function handlePost(
 ): Promise<void> {
   const wrong = postRefusal(request);
   if (wrong) return refuse(response, wrong.status, ERROR.server, wrong.message);
-  const bytes = await takeBody(request, response, deps.bodyLimit);
-  if (!bytes) return;
+  const body = await readBody(request, deps.bodyLimit);
+  if (body.kind !== 'whole') return refuseBody(response, body, deps.bodyLimit);
+  const { bytes } = body;
   if (isBatch(bytes)) return handleBatch(deps, request, response, scope, bytes);
   const message = readMessage(bytes);
   if (message.kind === 'invalid') return sendJson(response, 400, message.error);
@@ -51,24 +53,16 @@ export async function handlePost(
     return handleInitialize(deps, response, scope, message, principalOf(request));
   const session = sessionOf(deps.sessions, request, response, scope, idOf(message));
   if (!session) return;
-  if (message.kind === 'request') return handleRequest(deps, response, session, message);
+  if (message.kind === 'request') return await handleRequest(deps, response, session, message);
   if (message.kind === 'notification') take(deps, message, session);
   if (message.kind === 'response') settleAsk(session, message.id, message.reply);
   accept(response);
 }
 
-/** The whole body; undefined when the client has gone, or was told why it is not taken. */
-export async function takeBody(
-  request: IncomingMessage,
-  response: ServerResponse,
-  limit: number,
-): Promise<Buffer | undefined> {
-  const body = await readBody(request, limit);
-  if (body.kind === 'whole') return body.bytes;
-  if (body.kind === 'too-large') refuseLarge(response, limit);
-  if (body.kind === 'no-room')
-    refuse(response, 503, ERROR.server, 'too many large requests at once: try again');
-  return undefined;
+/** Tells the client, unless it has gone, why its body is not taken. */
+export function refuseBody(response: ServerResponse, { kind }: Body, limit: number): void {
+  if (kind === 'too-large') refuseLarge(response, limit);
+  if (kind === 'no-room') refuse(response, 503, ERROR.server, 'too many large requests at once: try again');
 }
 
 const idOf = (message: ClientMessage): Buffer | undefined =>
@@ -118,23 +112,27 @@ function capabilitiesText(capabilities: unknown): string | undefined {
   return isSome ? JSON.stringify(capabilities) : undefined;
 }
 
-async function handleRequest(
+function handleRequest(
   deps: PostDeps,
   response: ServerResponse,
   session: Session,
   request: ClientRequest,
-): Promise<void> {
+): void | Promise<void> {
   const exchange = createExchange(response);
   const reply = answer(deps, request, session, exchange);
-  if (!(reply instanceof Promise)) return exchange.finish(responseText(request.id, reply));
-  const settled = await waiting(deps, exchange, reply);
-  exchange.finish(responseText(request.id, settled));
+  const finish = (settled: Reply): void => exchange.finish(responseText(request.id, settled));
+  return reply instanceof Promise ? waiting(deps, exchange, reply, finish) : finish(reply);
 }
 
-async function waiting<T>({ keepAlive }: PostDeps, exchange: Exchange, reply: Promise<T>): Promise<T> {
+async function waiting<T>(
+  { keepAlive }: PostDeps,
+  exchange: Exchange,
+  reply: Promise<T>,
+  finish: (settled: T) => void,
+): Promise<void> {
   const release = keepAlive.watch(exchange);
   try {
-    return await reply;
+    finish(await reply);
   } finally {
     release();
   }
@@ -168,7 +166,7 @@ async function handleBatch(
     .map((message) => answerPart(deps, session, exchange, message))
     .filter((answer) => answer !== undefined);
   if (answers.length === 0) return accept(response);
-  exchange.finish(joinBatch(await waiting(deps, exchange, Promise.all(answers))));
+  await waiting(deps, exchange, Promise.all(answers), (all) => exchange.finish(joinBatch(all)));
 }
 
 const BATCH_VERSION = '2025-03-26';

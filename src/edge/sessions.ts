@@ -77,13 +77,10 @@ export function createSessions(
   limits: SessionLimits,
   onEnd: (sessionId: string, session: Session) => void = () => {},
 ): Sessions {
-  /** In order of last use, so the first is the one idle for longest. */
   const table = new Map<string, Session>();
 
   const touch = (session: Session): void => {
     session.lastUsed = clock.now();
-    table.delete(session.sessionId);
-    table.set(session.sessionId, session);
   };
   const end = (session: Session): void => {
     if (!table.delete(session.sessionId)) return;
@@ -95,9 +92,8 @@ export function createSessions(
   const expire = (): void => {
     const limit = clock.now() - limits.idle;
     for (const session of [...table.values()]) {
-      if (session.lastUsed > limit) break;
       if (isBusy(session)) touch(session);
-      else end(session);
+      else if (session.lastUsed <= limit) end(session);
     }
     watch = clock.setTimeout(expire, limits.idle / 10);
   };
@@ -107,12 +103,13 @@ export function createSessions(
     get: (sessionId) => table.get(sessionId),
     open(scope, protocolVersion, capabilities, principal = '') {
       if (table.size >= limits.max) {
-        const oldest = [...table.values()].find((session) => !isBusy(session));
+        const oldest = idleLongest(table.values());
         if (!oldest) return undefined;
         end(oldest);
       }
       const session = newSession(scope, protocolVersion, capabilities, principal);
       touch(session);
+      table.set(session.sessionId, session);
       return session;
     },
     find(sessionId, scope) {
@@ -121,9 +118,7 @@ export function createSessions(
       touch(session);
       return session;
     },
-    touch(session) {
-      if (table.has(session.sessionId)) touch(session);
-    },
+    touch,
     end,
     all: () => table.values(),
     get count() {
@@ -134,6 +129,14 @@ export function createSessions(
       for (const session of [...table.values()]) end(session);
     },
   };
+}
+
+/** Undefined when all are in use. */
+function idleLongest(sessions: Iterable<Session>): Session | undefined {
+  let found: Session | undefined;
+  for (const session of sessions)
+    if (!isBusy(session) && !(found && found.lastUsed <= session.lastUsed)) found = session;
+  return found;
 }
 
 const isBusy = ({ calls, streams }: Session): boolean => calls.size > 0 || streams.size > 0;

@@ -2,10 +2,12 @@
  * HTTP+SSE, the transport of 2024-11-05, for clients that have no newer one: a GET opens a stream that first names the endpoint to POST
  * to; what is POSTed there is answered on the stream (2024-11-05, basic/transports, HTTP with SSE). The stream's end is the session's.
  */
+
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { settleAsk } from './asks.ts';
 import { principalOf } from './auth.ts';
+import { readBody } from './body.ts';
 import { type Exchange, sendJson } from './exchange.ts';
 import { accepts } from './guard.ts';
 import { answer, answerInitialize, take } from './legacy.ts';
@@ -17,7 +19,7 @@ import {
   refusal,
   responseText,
 } from './message.ts';
-import { beginSession, type PostDeps, takeBody } from './post.ts';
+import { beginSession, type PostDeps, refuseBody } from './post.ts';
 import { refuse } from './session-header.ts';
 import type { Session } from './sessions.ts';
 import { type EventStream, openEventStream } from './stream.ts';
@@ -141,9 +143,10 @@ export function createSse(deps: PostDeps): Sse {
     },
     async post(request, response, scope) {
       const connection = connectionOf(request, response, scope);
-      const bytes = connection && (await takeBody(request, response, deps.bodyLimit));
-      if (!connection || !bytes) return;
-      const message = readMessage(bytes);
+      if (!connection) return;
+      const body = await readBody(request, deps.bodyLimit);
+      if (body.kind !== 'whole') return refuseBody(response, body, deps.bodyLimit);
+      const message = readMessage(body.bytes);
       if (message.kind === 'invalid') return sendJson(response, 400, message.error);
       response.writeHead(202, { 'content-type': 'text/plain' }).end('Accepted');
       await handle(connection, message);

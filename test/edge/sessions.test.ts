@@ -66,7 +66,7 @@ test('a full table gives up the session idle for longest, and never one in use',
   third.streams.add(stream());
   const fourth = sessions.open('', 'v');
   assert.ok(fourth);
-  assert.deepEqual([...sessions.all()], [third, first, fourth]);
+  assert.deepEqual([...sessions.all()], [first, third, fourth]);
   first.streams.add(stream());
   fourth.streams.add(stream());
   assert.equal(sessions.open('', 'v'), undefined);

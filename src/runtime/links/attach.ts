@@ -38,14 +38,18 @@ export async function openAttach(
   const stream = (await container.attach({ ...query, hijack: true }).catch((cause) => {
     throw unreachable(containerId, cause);
   })) as Duplex;
+  const writer = lineWriter(stream);
   let detached = false;
   const ended = follow(stream, Config.Tty, events).then(async (error) => {
     events.closed(detached ? { message: 'detached' } : await exitFacts(container, error));
   });
   return {
     kind: 'attach',
-    send: lineWriter(stream),
-    endInput: () => void stream.end(),
+    send: writer.send,
+    endInput: () => {
+      writer.flush();
+      stream.end();
+    },
     close: () => {
       detached = true;
       stream.destroy();

@@ -14,7 +14,7 @@ import {
   unguard,
 } from './processes.ts';
 import { within } from './within.ts';
-import { lineWriter } from './writer.ts';
+import { type LineWriter, lineWriter } from './writer.ts';
 
 export interface ChildOptions {
   readonly serverName: string;
@@ -49,13 +49,14 @@ export async function openChild(options: ChildOptions, events: LinkEvents): Prom
   await started;
   const group = child.pid as number;
   guard(group);
+  const stdin = lineWriter(child.stdin);
   let closing: Promise<void> | undefined;
   return {
     kind: 'child',
     pid: group,
-    send: lineWriter(child.stdin),
+    send: stdin.send,
     close: (graceMs) => {
-      closing ??= end(child, exited, graceMs);
+      closing ??= end(child, stdin, exited, graceMs);
       return closing;
     },
   };
@@ -136,10 +137,12 @@ const facts = (exitCode: number | null, signal: NodeJS.Signals | null): ExitFact
 
 async function end(
   child: ChildProcessWithoutNullStreams,
+  stdin: LineWriter,
   exited: Promise<void>,
   graceMs: number,
 ): Promise<void> {
   const group = child.pid as number;
+  stdin.flush();
   child.stdin.end();
   if (await within(exited, Math.min(graceMs, AFTER_INPUT_MS))) return;
   signalGroup(group, 'SIGTERM');

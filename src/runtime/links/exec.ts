@@ -8,7 +8,7 @@ import { execSignaller, type Signaller } from './exec-signal.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
 import { guardMarked, LINK_VARIABLE, OWNER, OWNER_VARIABLE } from './processes.ts';
 import { within } from './within.ts';
-import { lineWriter } from './writer.ts';
+import { type LineWriter, lineWriter } from './writer.ts';
 
 export interface ExecOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -46,12 +46,13 @@ export async function openExec(
     events.closed(await exitFacts(container, exec, broken));
   });
   const signal = execSignaller(container, linkId, options.user);
+  const writer = lineWriter(stream);
   let closing: Promise<void> | undefined;
   return {
     kind: 'exec',
-    send: lineWriter(stream),
+    send: writer.send,
     close: (graceMs) => {
-      closing ??= end(stream, ended, graceMs, signal);
+      closing ??= end({ stream, writer }, ended, graceMs, signal);
       return closing;
     },
   };
@@ -94,7 +95,13 @@ async function exitFacts(
 }
 
 /** Closing the stream would leave the process running: it has to be ended. */
-async function end(stream: Duplex, ended: Promise<void>, graceMs: number, signal: Signaller): Promise<void> {
+async function end(
+  { stream, writer }: { stream: Duplex; writer: LineWriter },
+  ended: Promise<void>,
+  graceMs: number,
+  signal: Signaller,
+): Promise<void> {
+  writer.flush();
   stream.end();
   if (await within(ended, Math.min(graceMs, AFTER_INPUT_MS))) return;
   await signal('SIGTERM');

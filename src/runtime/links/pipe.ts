@@ -103,15 +103,19 @@ export async function openPipe(target: PipeTarget, events: LinkEvents): Promise<
     throw error;
   }
   const told = ended.then(() => {});
-  const send = lineWriter(ends.stdin);
+  const writer = lineWriter(ends.stdin);
   // Half a message of the gateway before may still be there: it must not take ours with it.
   if (isRunning) ends.stdin.write('\n');
+  const endInput = (): void => {
+    writer.flush();
+    ends.endInput();
+  };
   return {
     kind: 'pipe',
     // A server may end before it is sent anything: how it ended is told first, and says more than that it takes no input.
-    send: (message) => (ends.stdin.writable ? send(message) : told.then(() => send(message))),
+    send: (message) => (ends.stdin.writable ? writer.send(message) : told.then(() => writer.send(message))),
     async close(graceMs) {
-      if (graceMs > 0) ends.endInput();
+      if (graceMs > 0) endInput();
       if (graceMs > 0 && (await within(told, Math.min(graceMs, AFTER_INPUT_MS)))) return;
       await detach();
     },

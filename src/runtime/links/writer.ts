@@ -9,13 +9,21 @@ const SMALL = 16 * 1024;
 /** What a server that does not read its input may make us hold. */
 const MAX_QUEUED = 512 * 1024 * 1024;
 
-export type Write = (message: Buffer) => Promise<void>;
+export interface LineWriter {
+  /** Resolves when the way is free for the next message. */
+  send(message: Buffer): Promise<void>;
+  /** Writes what this turn has brought so far; needed before the stream is ended. */
+  flush(): void;
+}
 
 const DONE = Promise.resolve();
 
 /** Writes messages as lines. All senders that wait for room wait for the same event; the end of the stream frees them too. */
-export function lineWriter(stream: Writable): Write {
+export function lineWriter(stream: Writable): LineWriter {
   let room: Promise<void> | undefined;
+  /** Whatever connections bring in this turn of the event loop goes out at its end, in one system call. */
+  let gathered: Buffer[] = [];
+  let size = 0;
   // What went wrong is told by the end of the process or connection, with better facts than EPIPE.
   stream.on('error', () => {});
   const waitForRoom = (): Promise<void> => {
@@ -29,25 +37,35 @@ export function lineWriter(stream: Writable): Write {
     });
     return room;
   };
-  return (message) => {
-    if (!stream.writable) return Promise.reject(closedError());
-    if (stream.writableLength + message.length > MAX_QUEUED) return Promise.reject(fullError());
-    return writeLine(stream, message) ? DONE : waitForRoom();
+  const flush = (): void => {
+    const lines = gathered;
+    const length = size;
+    gathered = [];
+    size = 0;
+    if (lines.length > 0) stream.write(Buffer.concat(lines, length));
   };
-}
-
-function writeLine(stream: Writable, message: Buffer): boolean {
-  // Whatever other connections bring in this turn of the event loop goes out with it, in one system call.
-  if (stream.writableCorked === 0) {
+  const writeNow = (message: Buffer): void => {
+    flush();
     stream.cork();
-    setImmediate(() => stream.uncork());
-  }
-  if (message.length < SMALL) return stream.write(Buffer.concat([message, LINE_BREAK]));
-  stream.cork();
-  stream.write(message);
-  const hasRoom = stream.write(LINE_BREAK);
-  stream.uncork();
-  return hasRoom;
+    stream.write(message);
+    stream.write(LINE_BREAK);
+    stream.uncork();
+  };
+  const gather = (message: Buffer): void => {
+    if (size === 0) setImmediate(flush);
+    gathered.push(message, LINE_BREAK);
+    size += message.length + 1;
+  };
+  return {
+    send(message) {
+      if (!stream.writable) return Promise.reject(closedError());
+      if (stream.writableLength + size + message.length > MAX_QUEUED) return Promise.reject(fullError());
+      if (message.length < SMALL) gather(message);
+      else writeNow(message);
+      return stream.writableNeedDrain ? waitForRoom() : DONE;
+    },
+    flush,
+  };
 }
 
 const closedError = (): GatewayError =>
