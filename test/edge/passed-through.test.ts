@@ -1,5 +1,6 @@
 /** What the gateway has no hand in: tasks, extensions, methods that it has never heard of. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { Inventory } from '../../src/model/catalog.ts';
 import { named } from '../catalog/fixtures.ts';
@@ -124,4 +125,28 @@ test('a modern task must be found again by its id, whose header must agree', asy
     (await ask(url, 'tasks/get', { taskId: 't9' }, { headers: { 'mcp-name': 't8' } })).status,
     400,
   );
+});
+
+test('a task must be cancelled where it runs, and only by whoever began it', async (t) => {
+  const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+  const auth = { tokens: { ada: digest('hive_ada'), bob: digest('hive_bob') } };
+  const sources = [source('a', MODERN), source('b', MODERN)];
+  const { url, received } = await startEdge(t, { sources, auth: () => auth });
+  const as = (who: string, method: string, params: object, name: string) =>
+    ask(url, method, { ...params }, { headers: { authorization: `Bearer hive_${who}`, 'mcp-name': name } });
+  const began = as('ada', 'tools/call', { name: 'b_slow' }, 'b_slow');
+  (await received()).answer('result', '{"resultType":"task","taskId":"t1","status":"working"}', 'modern');
+  await began;
+  for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
+    const { error } = JSON.parse((await as('bob', method, { taskId: 't1' }, 't1')).text);
+    assert.equal(error.code, -32602, method);
+  }
+  const cancelling = as('ada', 'tasks/cancel', { taskId: 't1' }, 't1');
+  const seen = await received();
+  assert.deepEqual(
+    [seen.serverName, seen.method, JSON.parse(seen.params).taskId],
+    ['b', 'tasks/cancel', 't1'],
+  );
+  seen.answer('result', '{"resultType":"complete"}', 'modern');
+  assert.equal(JSON.parse((await cancelling).text).result.resultType, 'complete');
 });

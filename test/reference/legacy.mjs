@@ -46,17 +46,28 @@ const MORE_TOOLS = [
   },
 ];
 
+/** What the trigger tools add to the lists, and take away again: for all sessions, which are told. */
+const extra = { tools: [], prompts: [] };
+/** Each session's server, and the URIs it follows. */
+const sessions = new Map();
+
+async function toggle(kind, entry, tell) {
+  extra[kind] = extra[kind].length > 0 ? [] : [entry];
+  await Promise.all([...sessions.keys()].map(tell));
+  return `${kind} changed`;
+}
+
+async function update({ uri = 'test://watched-resource' }) {
+  const following = [...sessions].filter(([, uris]) => [...uris].some((it) => uri.startsWith(it)));
+  await Promise.all(following.map(([server]) => server.sendResourceUpdated({ uri })));
+  return 'Updated.';
+}
+
 function makeServer() {
   const server = new Server({ name: 'reference-legacy', version: '1.0.0' }, { capabilities: CAPABILITIES });
   const subscribed = new Set();
-  /** What the trigger tools add to the lists, and take away again. */
-  const extra = { tools: [], prompts: [] };
-
-  async function toggle(kind, entry, tell) {
-    extra[kind] = extra[kind].length > 0 ? [] : [entry];
-    await tell();
-    return `${kind} changed`;
-  }
+  sessions.set(server, subscribed);
+  server.onclose = () => sessions.delete(server);
 
   async function log(extra) {
     for (const data of ['Tool execution started', 'Tool processing data', 'Tool execution completed']) {
@@ -91,11 +102,6 @@ function makeServer() {
     return name === 'test_elicitation' ? `User response: ${said}` : `Elicitation completed: ${said}`;
   }
 
-  async function update({ uri = 'test://watched-resource' }) {
-    if ([...subscribed].some((it) => uri.startsWith(it))) await server.sendResourceUpdated({ uri });
-    return 'Updated.';
-  }
-
   const roots = async (_args, extra) =>
     JSON.stringify(await extra.sendRequest({ method: 'roots/list' }, ListRootsResultSchema));
 
@@ -107,10 +113,10 @@ function makeServer() {
     test_update_resource: update,
     test_logging_tool: (_args, extra) => log(extra),
     test_streaming_elicitation: (args, extra) => ask('test_elicitation', args, extra),
-    test_trigger_tool_change: () => toggle('tools', plain('test_extra'), () => server.sendToolListChanged()),
+    test_trigger_tool_change: () => toggle('tools', plain('test_extra'), (it) => it.sendToolListChanged()),
     test_trigger_prompt_change: () =>
-      toggle('prompts', { name: 'test_extra_prompt', description: 'One more' }, () =>
-        server.sendPromptListChanged(),
+      toggle('prompts', { name: 'test_extra_prompt', description: 'One more' }, (it) =>
+        it.sendPromptListChanged(),
       ),
     test_x_mcp_header: async (args) => JSON.stringify(args),
     json_schema_2020_12_tool: async (args) => JSON.stringify(args),
@@ -167,15 +173,15 @@ function makeServer() {
 
 /** One server a session, as the transport wants it. */
 function serveHttp(port) {
-  const sessions = new Map();
+  const transports = new Map();
   const open = async () => {
     const transport = new StreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       enableDnsRebindingProtection: true,
       allowedHosts: allowed,
       allowedOrigins: allowed.map((host) => `http://${host}`),
-      onsessioninitialized: (id) => sessions.set(id, transport),
-      onsessionclosed: (id) => sessions.delete(id),
+      onsessioninitialized: (id) => transports.set(id, transport),
+      onsessionclosed: (id) => transports.delete(id),
     });
     await makeServer().connect(transport);
     return transport;
@@ -183,7 +189,7 @@ function serveHttp(port) {
   const allowed = [];
   const http = createServer(async (request, response) => {
     const id = request.headers['mcp-session-id'];
-    const transport = id === undefined ? await open() : sessions.get(id);
+    const transport = id === undefined ? await open() : transports.get(id);
     if (transport) return transport.handleRequest(request, response);
     const error = { jsonrpc: '2.0', id: null, error: { code: -32001, message: 'Session not found' } };
     response.writeHead(404, { 'content-type': 'application/json' }).end(JSON.stringify(error));

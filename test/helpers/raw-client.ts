@@ -1,0 +1,96 @@
+/** A client of either era that sees every message of an answer as it came. */
+import { modernHeaders, modernMeta, openSession, POST_HEADERS } from '../edge/harness.ts';
+
+export const ERAS = ['legacy', 'modern'] as const;
+export type Era = (typeof ERAS)[number];
+
+/** Client by server, as the table of requirements names them. */
+export const pairing = (client: Era, server: Era): string =>
+  [client, server].map((era) => (era === 'legacy' ? 'L' : 'M')).join('×');
+
+type Json = Record<string, unknown>;
+export interface Message {
+  readonly id?: unknown;
+  readonly method?: string;
+  readonly params?: Json;
+  readonly result?: Json;
+  readonly error?: { readonly code: number; readonly message: string; readonly data?: unknown };
+}
+
+export interface Exchange {
+  /** Resolves with the first message that is no response. */
+  readonly news: Promise<Message>;
+  /** The response, and before it whatever came on its stream. Rejects when the client itself went away. */
+  readonly done: Promise<{ readonly news: readonly Message[]; readonly response: Message }>;
+  /** As its era does it: a notification, or the end of the stream. */
+  cancel(reason: string): Promise<void>;
+}
+
+export interface RawClient {
+  readonly era: Era;
+  begin(method: string, params?: Json, meta?: Json): Exchange;
+  ask(method: string, params?: Json, meta?: Json): Promise<Message>;
+}
+
+let lastId = 0;
+
+export async function rawClient(era: Era, url: string, capabilities: object = {}): Promise<RawClient> {
+  const session: Record<string, string> = era === 'legacy' ? await openSession(url) : {};
+  const post = (body: object, headers: Record<string, string>, signal?: AbortSignal) =>
+    fetch(url, {
+      method: 'POST',
+      headers: { ...POST_HEADERS, ...session, ...headers },
+      body: JSON.stringify({ jsonrpc: '2.0', ...body }),
+      ...(signal ? { signal } : {}),
+    });
+
+  function begin(method: string, params: Json = {}, meta: Json = {}): Exchange {
+    const id = `c${++lastId}`;
+    const abort = new AbortController();
+    const _meta = era === 'modern' ? modernMeta(capabilities, meta) : meta;
+    const news = Promise.withResolvers<Message>();
+    const headers = era === 'modern' ? modernHeaders(method, named(params)) : {};
+    const read = async () => {
+      const heard: Message[] = [];
+      for await (const message of messages(
+        await post({ id, method, params: { ...params, _meta } }, headers, abort.signal),
+      ))
+        if (message.id === id) return { news: heard, response: message };
+        else {
+          heard.push(message);
+          news.resolve(message);
+        }
+      throw new Error(`${method} got no response`);
+    };
+    const cancelled = { method: 'notifications/cancelled', params: { requestId: id } };
+    return {
+      news: news.promise,
+      done: read(),
+      async cancel(reason) {
+        if (era === 'modern') return abort.abort();
+        await post({ ...cancelled, params: { ...cancelled.params, reason } }, {});
+      },
+    };
+  }
+  return { era, begin, ask: async (...request) => (await begin(...request).done).response };
+}
+
+/** What Mcp-Name repeats. */
+const named = ({ name, uri, taskId }: Json): { name?: string } => {
+  const value = name ?? uri ?? taskId;
+  return typeof value === 'string' ? { name: value } : {};
+};
+
+async function* messages(response: Response): AsyncGenerator<Message> {
+  if (!response.headers.get('content-type')?.includes('event-stream'))
+    return yield (await response.json()) as Message;
+  let text = '';
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const blocks = (text + chunk).split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const data = block.split('\n').filter((line) => line.startsWith('data: '));
+      if (data.length > 0) yield JSON.parse(data.map((line) => line.slice(6)).join('\n'));
+    }
+  }
+}

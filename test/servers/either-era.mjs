@@ -1,0 +1,134 @@
+// The same server in the era that its argument names, `legacy` or `modern`, which shows what reaches it. Its lists have several pages.
+import { notify, send, serve } from './serve.mjs';
+
+const isModern = process.argv[2] === 'modern';
+const VERSION = '2026-07-28';
+const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId';
+const complete = (value) => (isModern ? { resultType: 'complete', ...value } : value);
+const refuse = (code, message, data) => ({ failed: { code, message, data } });
+const unknown = (method) => refuse(-32601, `Method not found: ${method}`);
+
+/** Two a page; the first cursor is the empty string. */
+const pages =
+  (member, make) =>
+  ({ cursor }) => {
+    const page = cursor === undefined ? 0 : cursor === '' ? 1 : Number(cursor);
+    const next = page === 0 ? '' : page < 2 ? String(page + 1) : undefined;
+    const list = [make(page * 2), make(page * 2 + 1)];
+    return complete({ [member]: list, ...(next === undefined ? {} : { nextCursor: next }) });
+  };
+
+const waiting = new Set();
+const cancelled = [];
+let heard = Promise.withResolvers();
+
+const TOOLS = {
+  /** What arrived. */
+  params: (params) => ({ content: [], structuredContent: params }),
+  /** Says that it has begun, and never ends. */
+  wait: ({ _meta: { progressToken } = {} }, { id }) => {
+    waiting.add(id);
+    if (progressToken !== undefined) notify('notifications/progress', { progressToken, progress: 1 });
+  },
+  /** Once something was cancelled: whether that was a call under way, and why. */
+  cancelled: async () => {
+    await heard.promise;
+    heard = Promise.withResolvers();
+    return { content: [], structuredContent: { cancelled: cancelled.splice(0) } };
+  },
+  refuse: ({ arguments: { code, data } }) => refuse(code, 'own words', data),
+  /** Progress, the result, and progress again, which nobody wants any more. */
+  talkative: ({ _meta: { progressToken } = {} }, { id }) => {
+    const tell = (progress) => notify('notifications/progress', { progressToken, progress });
+    tell(1);
+    tell(2);
+    send({ id, result: complete({ content: [] }) });
+    tell(3);
+  },
+  task: () => begin(),
+};
+
+const tasks = new Map();
+const now = () => new Date().toISOString();
+const shown = (task) => ({
+  ...task,
+  ...(isModern ? { ttlMs: 60_000, pollIntervalMs: 100 } : { ttl: 60_000, pollInterval: 100 }),
+});
+
+function begin() {
+  const task = {
+    taskId: `task-${tasks.size + 1}`,
+    status: 'working',
+    createdAt: now(),
+    lastUpdatedAt: now(),
+  };
+  tasks.set(task.taskId, task);
+  return isModern ? { resultType: 'task', ...shown(task) } : { task: shown(task) };
+}
+
+function withTask(taskId, use) {
+  const task = tasks.get(taskId);
+  return task ? use(task) : refuse(-32602, `Task not found: ${taskId}`);
+}
+
+function cancelTask(task) {
+  if (task.status !== 'working') return refuse(-32602, `Task is ${task.status} already`);
+  task.status = 'cancelled';
+  return isModern ? complete({}) : shown(task);
+}
+
+const capabilities = {
+  tools: { listChanged: true },
+  resources: {},
+  prompts: {},
+  ...(isModern
+    ? { extensions: { 'io.modelcontextprotocol/tasks': {} } }
+    : { tasks: { cancel: {}, list: {}, requests: { tools: { call: {} } } } }),
+};
+
+const LEGACY = {
+  'server/discover': () => unknown('server/discover'),
+  initialize: ({ protocolVersion }) => ({
+    protocolVersion,
+    capabilities,
+    serverInfo: { name: 'either', version: '1' },
+  }),
+};
+const MODERN = {
+  initialize: () => refuse(-32022, 'Unsupported protocol version', { supported: [VERSION] }),
+  ping: () => unknown('ping'),
+  'server/discover': () => complete({ supportedVersions: [VERSION], capabilities }),
+  'subscriptions/listen': ({ notifications }, { id }) => {
+    notify('notifications/subscriptions/acknowledged', { _meta: { [SUBSCRIPTION]: id }, notifications });
+  },
+};
+
+const table = {
+  ...(isModern ? MODERN : LEGACY),
+  'tools/list': pages('tools', (i) => ({
+    name: [...Object.keys(TOOLS), 'more'][i] ?? `t${i}`,
+    inputSchema: { type: 'object' },
+    ...(isModern ? {} : { execution: { taskSupport: 'optional' } }),
+  })),
+  'tools/call': async (params, message) => {
+    const value = await (params.task ? begin() : TOOLS[params.name](params, message));
+    return value && !value.failed ? complete(value) : value;
+  },
+  'resources/list': pages('resources', (i) => ({ uri: `r://${i}`, name: `r${i}` })),
+  'resources/templates/list': pages('resourceTemplates', (i) => ({
+    uriTemplate: `r://${i}/{id}`,
+    name: `u${i}`,
+  })),
+  'prompts/list': pages('prompts', (i) => ({ name: `p${i}` })),
+  'resources/read': ({ uri }) => refuse(isModern ? -32602 : -32002, 'Resource not found', { uri }),
+  'tasks/get': ({ taskId }) => withTask(taskId, (task) => complete(shown(task))),
+  'tasks/cancel': ({ taskId }) => withTask(taskId, cancelTask),
+  'notifications/cancelled': ({ requestId, reason }) => {
+    cancelled.push({ wasUnderWay: waiting.delete(requestId), reason });
+    heard.resolve();
+  },
+};
+
+serve(table, ({ result, ...message }) =>
+  send(result.failed ? { ...message, error: result.failed } : { ...message, result }),
+);
