@@ -40,7 +40,7 @@ async function checkFile(entry: Entry, named: NamedFile, file: string, tell: Tel
 }
 
 function namedFiles(entry: Entry): NamedFile[] {
-  if (entry.kind === 'remote') return [];
+  if (entry.kind === 'remote') return remoteFiles(entry);
   const { input } = entry;
   const isList = Array.isArray(input.envFile);
   const files: NamedFile[] = [input.envFile ?? []].flat().map((file, index) => ({
@@ -64,4 +64,13 @@ function namedFiles(entry: Entry): NamedFile[] {
         kind: 'file',
       });
   return files;
+}
+
+function remoteFiles({ input: { oauth = {} } }: Entry & { kind: 'remote' }): NamedFile[] {
+  return (['privateKey'] as const).flatMap((key) => {
+    const source = oauth[key];
+    return source && 'file' in source
+      ? [{ path: ['oauth', key, 'file'], file: source.file, what: `oauth.${key}`, kind: 'file' as const }]
+      : [];
+  });
 }

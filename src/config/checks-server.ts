@@ -40,7 +40,8 @@ function hasNested(text: string): boolean {
 function checkReferences(entry: Entry, tell: Tell): void {
   for (const { path, text } of textsIn(entry.data)) {
     const isLiteral = path.some(
-      (key, depth) => LITERAL_KEYS.has(String(key)) && (depth === 0 || path[0] === 'secrets'),
+      (key, depth) =>
+        LITERAL_KEYS.has(String(key)) && (depth === 0 || path[0] === 'secrets' || path[0] === 'oauth'),
     );
     const isNativeFolder = entry.kind === 'native' && path[0] === 'workdir';
     if ((isLiteral || isNativeFolder) && text.includes('${'))

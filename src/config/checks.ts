@@ -2,6 +2,7 @@
 
 import { type Checked, teller } from './checked.ts';
 import { checkFiles } from './checks-files.ts';
+import { REMOTE_CHECKS } from './checks-remote.ts';
 import { CONTAINER_CHECKS, CONTAINER_KEY_CHECKS, SERVER_CHECKS } from './checks-server.ts';
 import { checkClashes, checkHostPorts } from './checks-stack.ts';
 import type { Entry } from './parse.ts';
@@ -22,6 +23,7 @@ function checkServer({ input, report }: Checked, entry: Entry): void {
   const tell = teller(entry, report);
   const defaults = input.settings.defaults?.container ?? {};
   for (const check of SERVER_CHECKS) check(entry, tell);
+  if (entry.kind === 'remote' && !entry.isPartial) for (const check of REMOTE_CHECKS) check(entry, tell);
   if (entry.kind !== 'container') return;
   for (const check of CONTAINER_KEY_CHECKS) check(entry, tell, defaults);
   if (!entry.isPartial) for (const check of CONTAINER_CHECKS) check(entry, tell, defaults);

@@ -132,7 +132,17 @@ function kindOf(value: unknown): string {
   return typeof value === 'string' ? 'text' : String(value);
 }
 
-const SECRET = new Set(['env', 'tokens', 'headers', 'args', 'url', 'compose', 'secrets']);
+const SECRET = new Set([
+  'env',
+  'tokens',
+  'headers',
+  'args',
+  'url',
+  'compose',
+  'secrets',
+  'clientSecret',
+  'privateKey',
+]);
 
 function contrast(value: unknown, keyPath: KeyPath): string {
   if (typeof value === 'object') return `, not ${kindOf(value)}`;

@@ -1,6 +1,8 @@
 /** The three kinds of servers, and how an entry shows which one it is. */
 import type { z } from 'zod';
-import { containerSchema, nativeSchema, remoteSchema } from './schema-server.ts';
+import { containerSchema } from './schema-container.ts';
+import { nativeSchema } from './schema-native.ts';
+import { remoteSchema } from './schema-remote.ts';
 import { similar } from './similar.ts';
 import type { KeyPath } from './source.ts';
 

@@ -7,7 +7,9 @@ import { kindOf, SCHEMA, type TellEntry } from './kinds.ts';
 import { parseSettings } from './parse-settings.ts';
 import type { RawServer, RawStack } from './read.ts';
 import type { SettingsInput } from './schema.ts';
-import type { ContainerInput, NativeInput, RemoteInput } from './schema-server.ts';
+import type { ContainerInput } from './schema-container.ts';
+import type { NativeInput } from './schema-native.ts';
+import type { RemoteInput } from './schema-remote.ts';
 import { SERVER_NAME } from './schema-values.ts';
 import { isRecord, type KeyPath, locate } from './source.ts';
 

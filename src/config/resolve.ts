@@ -5,7 +5,9 @@ import type {
   ContainerServer,
   NativeCommand,
   NativeServer,
+  OAuthClientSettings,
   RemoteServer,
+  SecretSource,
   Server,
   ServerView,
   Timeouts,
@@ -16,7 +18,8 @@ import { splitCommand } from './command.ts';
 import { parseVolume } from './endpoints.ts';
 import type { Entry } from './parse.ts';
 import type { SettingsInput } from './schema.ts';
-import type { ContainerInput } from './schema-server.ts';
+import type { ContainerInput } from './schema-container.ts';
+import type { RemoteInput } from './schema-remote.ts';
 import { locate } from './source.ts';
 import { textsIn } from './texts.ts';
 import { durationMs } from './units.ts';
@@ -53,7 +56,7 @@ export function resolveServer(entry: Entry, context: Context): Server {
       type: 'remote',
       url: entry.input.url,
       headers: texts(entry.input.headers),
-      ...(entry.input.oauth ? { oauth: defined(entry.input.oauth) } : {}),
+      ...(entry.input.oauth ? { oauth: oauthClient(entry, entry.input.oauth) } : {}),
     } satisfies RemoteServer;
   if (entry.kind === 'native') return { ...base, ...resolveNative(entry) };
   return { ...base, ...resolveContainer(entry, context) };
@@ -193,9 +196,18 @@ function secretSources(entry: Entry & { kind: 'container' }): ContainerServer['s
   const folder = dirname(entry.source.path);
   const pairs = Object.entries(entry.input.secrets ?? {}).map(([name, secret]) => [
     name,
-    'file' in secret ? { file: resolve(folder, secret.file) } : secret,
+    secretSource(folder, secret),
   ]);
   return Object.fromEntries(pairs);
+}
+
+function secretSource(folder: string, source: SecretSource): SecretSource {
+  return 'file' in source ? { file: resolve(folder, source.file) } : source;
+}
+
+function oauthClient(entry: Entry, input: NonNullable<RemoteInput['oauth']>): OAuthClientSettings {
+  const folder = dirname(entry.source.path);
+  return defined({ ...input, privateKey: input.privateKey && secretSource(folder, input.privateKey) });
 }
 
 /** A folder written relative to its config file becomes one relative to the Compose file; anything else stays as written. */
@@ -217,7 +229,7 @@ function texts(map: Readonly<Record<string, unknown>> | undefined): Record<strin
 
 function unsetVariables(entry: Entry, values: Values): UnsetVariable[] {
   const found = [...textsIn(entry.data)].flatMap(({ path, text }) => {
-    const isVariable = path[0] === 'secrets' && path.at(-1) === 'environment';
+    const isVariable = (path[0] === 'secrets' || path[0] === 'oauth') && path.at(-1) === 'environment';
     const names = isVariable ? (values[text] === undefined ? [text] : []) : unsetIn(text, values);
     const line = locate(entry.source, [...entry.keyPath, ...path]).line;
     return names.map((variable) => ({ variable, place: { path: entry.source.path, line } }));

@@ -19,6 +19,12 @@ export function pattern(expression: RegExp, error: string): z.ZodString {
   return z.string().regex(expression, { error });
 }
 
+/** What secrets are sent to: nobody in between may read them. */
+export const secureUrl = pattern(
+  /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$))/,
+  'must be a URL that begins with https://',
+);
+
 /** A number of seconds, or text with units. */
 export const duration = z.union(
   [z.number().positive(), pattern(DURATION, 'must be a duration such as 500ms, 30s or 2m')],

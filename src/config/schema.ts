@@ -1,7 +1,10 @@
 /** The whole config file in zod: the one source of the types below and of schemas/stack.schema.json. */
 import { z } from 'zod';
-import { containerDefaults, containerSchema, nativeSchema, remoteSchema, timeouts } from './schema-server.ts';
-import { pattern, STACK_NAME } from './schema-values.ts';
+import { containerDefaults, containerSchema } from './schema-container.ts';
+import { nativeSchema } from './schema-native.ts';
+import { remoteSchema } from './schema-remote.ts';
+import { pattern, STACK_NAME, secureUrl } from './schema-values.ts';
+import { timeouts } from './schema-view.ts';
 
 const gateway = z.strictObject({
   host: z
@@ -38,11 +41,6 @@ const gateway = z.strictObject({
     )
     .optional(),
 });
-
-const secureUrl = pattern(
-  /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$))/,
-  'must be a URL that begins with https://',
-);
 
 const auth = z
   .strictObject({

@@ -184,6 +184,10 @@ export interface OAuthClientSettings {
   readonly clientId?: string;
   /** May hold `${VAR}` references. */
   readonly clientSecret?: string;
+  /** Signs in place of a secret (private_key_jwt, RFC 7523): PEM, or a JWK. */
+  readonly privateKey?: SecretSource;
+  /** The one authorization server that secret and key are for; absent: the one that the server names. */
+  readonly issuer?: string;
   /** A client id that is the URL of a metadata document, where the authorization server takes one (SEP-991). */
   readonly clientMetadataUrl?: string;
   readonly scopes?: readonly string[];

@@ -35,12 +35,16 @@ const BUILD_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 2 };
 /** Nothing but a person can help; `hive login` has it tried at once. */
 const LOGIN_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 1 };
 
+/** As for a remote host, but rarer: some count refused logins, and block whoever has too many. */
+const MACHINE_LOGIN_POLICY: RestartPolicy = { ...REMOTE_POLICY, maxDelay: 300_000 };
+
 export function policyFor(kind: 'container' | 'native' | 'remote', code: Code): RestartPolicy {
   if (code === 'BUILD_FAILED') return BUILD_POLICY;
   if (code === 'BASE_IMAGE_MISSING') return MISSING_POLICY;
   // Not the server's failure: an engine may come back at any time, as a remote host may.
   if (code === 'ENGINE_UNREACHABLE') return REMOTE_POLICY;
   if (code === 'LOGIN_REQUIRED') return LOGIN_POLICY;
+  if (code === 'LOGIN_FAILED') return MACHINE_LOGIN_POLICY;
   return kind === 'remote' ? REMOTE_POLICY : LOCAL_POLICY;
 }
 

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { GatewayError } from '../errors.ts';
-import type { Server } from '../model/desired.ts';
+import type { SecretSource, Server } from '../model/desired.ts';
 import { resolveReferences, type Values, variablesIn } from '../model/references.ts';
 
 /**
@@ -10,16 +10,21 @@ import { resolveReferences, type Values, variablesIn } from '../model/references
  * and nobody learns it from a label. Undefined when the server has none of them.
  */
 export function valuesDigest(server: Server, values: Values, key: Buffer): string | undefined {
-  const secrets = server.type === 'container' ? Object.values(server.secrets) : [];
+  const secrets = secretsOf(server);
   const named = secrets.flatMap((secret) => ('environment' in secret ? [secret.environment] : []));
   const variables = [...new Set([...variablesIn(JSON.stringify(server)), ...named])].sort();
   const secretFiles = secrets.flatMap((secret) => ('file' in secret ? [secret.file] : []));
-  const files = server.type === 'remote' ? [] : [...server.envFile, ...secretFiles];
+  const files = server.type === 'remote' ? secretFiles : [...server.envFile, ...secretFiles];
   if (variables.length === 0 && files.length === 0) return undefined;
   const hmac = createHmac('sha256', key);
   for (const variable of variables) hmac.update(`${variable}=${values[variable] ?? ''}\0`);
   for (const file of files) hmac.update(readEnvFile(file)).update('\0');
   return hmac.digest('hex').slice(0, 24);
+}
+
+function secretsOf(server: Server): readonly SecretSource[] {
+  if (server.type === 'container') return Object.values(server.secrets);
+  return server.type === 'remote' && server.oauth?.privateKey ? [server.oauth.privateKey] : [];
 }
 
 /** A native process's own variables: env files first, the entry's `env` over them, references resolved. */
@@ -37,8 +42,8 @@ function readEnvFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new GatewayError('START_FAILED', `env file ${path} cannot be read`, {
-      hint: `create ${path}, or take it out of envFile`,
+    throw new GatewayError('START_FAILED', `${path} cannot be read`, {
+      hint: `create ${path}, or take it out of the entry`,
       cause,
     });
   }

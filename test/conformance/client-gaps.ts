@@ -7,11 +7,9 @@ const OLD =
 export const CLIENT_GAPS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'conformance-stable': {
     'auth/2025-03-26-oauth-metadata-backcompat': OLD,
-    'auth/client-credentials-jwt': EXTENSION,
     'auth/cross-app-access-complete-flow': EXTENSION,
   },
   'conformance-next': {
-    'auth/client-credentials-jwt': EXTENSION,
     'auth/enterprise-managed-authorization': EXTENSION,
     'auth/dpop': EXTENSION,
     'auth/dpop-nonce': EXTENSION,

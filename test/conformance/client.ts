@@ -23,6 +23,7 @@ const url = process.argv.at(-1) ?? '';
 const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}') as {
   readonly client_id?: string;
   readonly client_secret?: string;
+  readonly private_key_pem?: string;
   /** What the scenario wants to be called, in place of everything. */
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: Record<string, unknown> }[];
 };
@@ -32,12 +33,14 @@ const env: NodeJS.ProcessEnv = {
   ...process.env,
   HIVE_STATE_DIR: join(folder, '.state'),
   CLIENT_SECRET: context.client_secret ?? '',
+  CLIENT_KEY: context.private_key_pem ?? '',
 };
 
 const oauth = {
   clientMetadataUrl: 'https://conformance-test.local/client-metadata.json',
   ...(context.client_id ? { clientId: context.client_id } : {}),
   ...(context.client_secret ? { clientSecret: '${CLIENT_SECRET}' } : {}),
+  ...(context.private_key_pem ? { privateKey: { environment: 'CLIENT_KEY' } } : {}),
   ...(process.env.MCP_CONFORMANCE_SCENARIO?.includes('client-credentials')
     ? { grant: 'client_credentials' }
     : {}),

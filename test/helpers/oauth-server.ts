@@ -19,6 +19,14 @@ export interface OAuthServer {
   readonly issued: { codes: number; refreshes: number; machine: number; registrations: number };
 }
 
+/** How a machine asks for a token. */
+export interface TokenRequest {
+  readonly form: URLSearchParams;
+  readonly authorization: string | undefined;
+  /** The authorization server's own name. */
+  readonly issuer: string;
+}
+
 const TOOLS = { tools: [{ name: 'whoami', inputSchema: { type: 'object' } }] };
 const RESULTS: Record<string, unknown> = {
   initialize: {
@@ -30,10 +38,14 @@ const RESULTS: Record<string, unknown> = {
   'tools/call': { content: [{ type: 'text', text: 'ada' }] },
 };
 
-/** @param changes to the metadata of its authorization server; undefined takes a member out */
+/**
+ * @param changes to the metadata of its authorization server; undefined takes a member out
+ * @param isClient whether a machine is who it says; any is, when not given
+ */
 export async function startOAuthServer(
   t: TestContext,
   changes: Readonly<Record<string, unknown>> = {},
+  isClient: (request: TokenRequest) => boolean | Promise<boolean> = () => true,
 ): Promise<OAuthServer> {
   const codes = new Map<string, { challenge: string; redirect: string }>();
   const access = new Set<string>();
@@ -115,6 +127,14 @@ export async function startOAuthServer(
     void (url.pathname === '/mcp' ? mcp(request, response, origin) : issue(url, request, response));
   });
 
+  async function token(request: TokenRequest, response: ServerResponse): Promise<void> {
+    const isMachine = !/^(authorization_code|refresh_token)$/.test(request.form.get('grant_type') ?? '');
+    if (isMachine && !(await isClient(request)))
+      return json(response, { error: 'invalid_client', error_description: 'no such client' }, 401);
+    const given = grant(request.form);
+    json(response, given ?? { error: 'invalid_grant' }, given ? 200 : 400);
+  }
+
   async function issue(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (url.pathname === '/authorize') return authorize(url, response);
     if (url.pathname === '/register') {
@@ -122,8 +142,9 @@ export async function startOAuthServer(
       return json(response, { client_id: randomUUID(), ...JSON.parse(await text(request)) }, 201);
     }
     if (url.pathname === '/token') {
-      const given = grant(new URLSearchParams(await text(request)));
-      return json(response, given ?? { error: 'invalid_grant' }, given ? 200 : 400);
+      const { authorization } = request.headers;
+      const form = new URLSearchParams(await text(request));
+      return token({ form, authorization, issuer: url.origin }, response);
     }
     const page = metadata(url.origin, changes)[url.pathname];
     return json(response, page ?? {}, page ? 200 : 404);

@@ -86,15 +86,6 @@ test('tokens about to end are renewed before they are used, and a logout forgets
   assert.equal(hint, 'npx hive login docs');
 });
 
-test('a machine with a client of its own needs nobody to log in', async (t) => {
-  const remote = await startOAuthServer(t);
-  const oauth = { clientId: 'robot', clientSecret: '${ROBOT_SECRET}', grant: 'client_credentials' };
-  const stack = createStack(t, { servers: { docs: { url: remote.url, oauth } } });
-  const hive = await stack.up({ ROBOT_SECRET: 'x' });
-  await hive.untilServer('docs', 'ready');
-  assert.equal(remote.issued.machine, 1);
-});
-
 test('the token of a client must never reach a server', async (t) => {
   const remote = await startOAuthServer(t);
   const stack = createStack(t, { servers: { docs: { url: remote.url } } });

@@ -1,8 +1,9 @@
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { RemoteServer } from '../../model/desired.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
+import { isMachine, type OAuthClient, resolveClient } from './client.ts';
 import type { Credentials, Saved } from './credentials.ts';
-import { createProvider, type OAuthClient, resolveClient } from './provider.ts';
+import { createProvider } from './provider.ts';
 
 /** Puts the access token of one server on requests to it, and renews it. */
 export interface Authorizer {
@@ -10,7 +11,7 @@ export interface Authorizer {
   header(): Promise<string | undefined>;
   /**
    * The server answered 401 or 403. Resolves when `header` has a better one now: try once more.
-   * @throws GatewayError LOGIN_REQUIRED when somebody has to log in
+   * @throws GatewayError LOGIN_REQUIRED when somebody has to log in, LOGIN_FAILED where Hive does that and was refused
    */
   refused(status: number, challenge: string | undefined): Promise<void>;
 }
@@ -43,7 +44,7 @@ export function createAuthorizer(
   client: OAuthClient,
   credentials: Credentials,
 ): Authorizer {
-  const isMachine = client.grant === 'client_credentials';
+  const alone = isMachine(client);
   /** One renewal at a time: a refresh token mostly counts once. */
   let renewal: Promise<void> | undefined;
 
@@ -53,7 +54,7 @@ export function createAuthorizer(
     });
     return renewal;
   };
-  const canRenew = ({ tokens }: Saved): boolean => isMachine || tokens?.refresh_token !== undefined;
+  const canRenew = ({ tokens }: Saved): boolean => alone || tokens?.refresh_token !== undefined;
 
   return {
     async header() {
@@ -71,7 +72,7 @@ export function createAuthorizer(
         ? unionOf(saved.tokens?.scope, saved.challenge?.scope, wanted.scope)
         : wanted.scope;
       credentials.save(url, { challenge: { ...wanted, ...(scope ? { scope } : {}) } });
-      if (isNarrow && !isMachine) throw loginRequired(serverName, 'it wants more scopes than were granted');
+      if (isNarrow && !alone) throw loginRequired(serverName, 'it wants more scopes than were granted');
       if (!canRenew(saved))
         throw loginRequired(
           serverName,
@@ -125,6 +126,14 @@ async function renewTokens(
   } catch (error) {
     if (error instanceof GatewayError) throw error;
     const why = error instanceof Error ? error.message : String(error);
+    if (isMachine(client)) {
+      // What was found out may be what is wrong, and nobody is asked to have it forgotten.
+      credentials.save(url, { discovery: undefined });
+      throw new GatewayError('LOGIN_FAILED', `${client.clientId} got no token: ${why}`, {
+        hint: 'check `oauth` of this entry: clientId, its secret or key, scopes and issuer',
+        cause: error,
+      });
+    }
     throw new GatewayError('LOGIN_REQUIRED', `${serverName}: its access token cannot be renewed: ${why}`, {
       hint: `npx hive login ${serverName}`,
       cause: toGatewayError(error),

@@ -1,17 +1,11 @@
-import type { OAuthClientMetadata, OAuthClientProvider } from '@modelcontextprotocol/client';
-import type { OAuthClientSettings } from '../../model/desired.ts';
-import { resolveReferences, type Values } from '../../model/references.ts';
+import type {
+  OAuthClientMetadata,
+  OAuthClientProvider,
+  StoredOAuthClientInformation,
+} from '@modelcontextprotocol/client';
+import { isMachine, type OAuthClient } from './client.ts';
+import { keyAuthentication } from './client-key.ts';
 import type { Credentials } from './credentials.ts';
-
-/** The entry's `oauth`, its secret resolved. */
-export type OAuthClient = OAuthClientSettings;
-
-export function resolveClient(settings: OAuthClientSettings = {}, values: Values): OAuthClient {
-  const { clientSecret } = settings;
-  return clientSecret === undefined
-    ? settings
-    : { ...settings, clientSecret: resolveReferences(clientSecret, values) };
-}
 
 export interface ProviderOptions {
   readonly url: string;
@@ -26,33 +20,29 @@ export interface ProviderOptions {
 /** What the SDK asks of whoever keeps credentials. The code verifier lives as long as this object: one login. */
 export function createProvider(options: ProviderOptions): OAuthClientProvider {
   const { url, credentials, client, redirectUrl, state } = options;
-  const isMachine = client.grant === 'client_credentials';
+  const alone = isMachine(client);
+  const own = ownClient(client);
   let verifier = '';
-  const own =
-    client.clientId === undefined
-      ? undefined
-      : {
-          client_id: client.clientId,
-          ...(client.clientSecret === undefined ? {} : { client_secret: client.clientSecret }),
-        };
   const clientMetadata: OAuthClientMetadata = {
     client_name: 'Hive',
     redirect_uris: redirectUrl === undefined ? [] : [redirectUrl],
-    grant_types: isMachine ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
-    response_types: isMachine ? [] : ['code'],
+    grant_types: alone ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
+    response_types: alone ? [] : ['code'],
     token_endpoint_auth_method: client.clientSecret === undefined ? 'none' : 'client_secret_basic',
     ...(client.scopes ? { scope: client.scopes.join(' ') } : {}),
   };
   return {
     // A refresh needs no browser, but without an address the SDK takes it for a machine's grant.
-    redirectUrl: isMachine ? undefined : (redirectUrl ?? 'http://127.0.0.1/callback'),
+    redirectUrl: alone ? undefined : (redirectUrl ?? 'http://127.0.0.1/callback'),
     clientMetadata,
     ...(client.clientMetadataUrl === undefined ? {} : { clientMetadataUrl: client.clientMetadataUrl }),
     ...(state === undefined ? {} : { state: () => state }),
     clientInformation: () => own ?? credentials.read(url).client,
-    saveClientInformation: (information) => {
-      if (!own) credentials.save(url, { client: information });
-    },
+    // What the file says is not for saving: with an issuer, the SDK then lets no other one have it.
+    ...(own ? {} : { saveClientInformation: (client) => credentials.save(url, { client }) }),
+    ...(client.clientId !== undefined && client.privateKey
+      ? { addClientAuthentication: keyAuthentication(client.clientId, client.privateKey) }
+      : {}),
     tokens: () => credentials.read(url).tokens,
     saveTokens: (tokens) => credentials.save(url, { tokens: { ...tokens, savedAt: Date.now() } }),
     discoveryState: () => credentials.read(url).discovery,
@@ -66,11 +56,25 @@ export function createProvider(options: ProviderOptions): OAuthClientProvider {
       if (scope === 'all') credentials.forget(url);
       else if (scope !== 'verifier') credentials.save(url, { [scope]: undefined });
     },
-    ...(isMachine
+    ...(alone
       ? {
           prepareTokenRequest: (scope?: string) =>
             new URLSearchParams({ grant_type: 'client_credentials', ...(scope ? { scope } : {}) }),
         }
       : {}),
+  };
+}
+
+/** The client of the entry; undefined where Hive registers itself. */
+function ownClient({
+  clientId,
+  clientSecret,
+  issuer,
+}: OAuthClient): StoredOAuthClientInformation | undefined {
+  if (clientId === undefined) return undefined;
+  return {
+    client_id: clientId,
+    ...(clientSecret === undefined ? {} : { client_secret: clientSecret }),
+    ...(issuer === undefined ? {} : { issuer }),
   };
 }

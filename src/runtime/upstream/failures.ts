@@ -65,7 +65,13 @@ export function garbageError(serverName: string, output: LastOutput): GatewayErr
 }
 
 /** What a link answers in place of a server that it cannot reach, or that refuses everything. */
-const FROM_LINK = new Set(['LOGIN_REQUIRED', 'SERVER_UNREACHABLE', 'SERVER_REFUSED', 'MESSAGE_TOO_LARGE']);
+const FROM_LINK = new Set([
+  'LOGIN_REQUIRED',
+  'LOGIN_FAILED',
+  'SERVER_UNREACHABLE',
+  'SERVER_REFUSED',
+  'MESSAGE_TOO_LARGE',
+]);
 
 export function refusedError(serverName: string, what: string, error: Buffer): GatewayError {
   const { code, message, data } = JSON.parse(error.toString()) as RpcError;

@@ -100,7 +100,7 @@ function verdict({ serverName }: NegotiateOptions, reply: Reply): Negotiated | u
 }
 
 /** Reasons why nothing was asked at all. */
-const CLOSED: ReadonlySet<string> = new Set(['SERVER_UNREACHABLE', 'LOGIN_REQUIRED']);
+const CLOSED: ReadonlySet<string> = new Set(['SERVER_UNREACHABLE', 'LOGIN_REQUIRED', 'LOGIN_FAILED']);
 
 function namesOurs({ kind, json }: Reply): boolean {
   const error = kind === 'error' ? readError(json) : undefined;
