@@ -24,5 +24,5 @@ export async function readBody(body: Dispatcher.ResponseData['body']): Promise<B
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, type Dispatcher, request } from 'undici';
 import { GatewayError } from '../../errors.ts';
 import { type Envelope, member, readEnvelope, slice, stringAt } from '../../rpc/envelope.ts';
@@ -8,8 +7,9 @@ import { errorText } from '../../rpc/message.ts';
 import type { Authorizer } from '../oauth/authorizer.ts';
 import { authorized } from './http-authorized.ts';
 import { oneLine, readBody } from './http-body.ts';
-import { firstContact } from './http-contact.ts';
+import { createHttpCalls } from './http-calls.ts';
 import { errorAnswer, isOfModern, networkError, notMcpError, reason, StatusError } from './http-errors.ts';
+import { createPoster } from './http-post.ts';
 import { createEventStreams } from './http-stream.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
 
@@ -28,10 +28,6 @@ export interface HttpOptions {
   readonly authorizer?: Authorizer;
 }
 
-/** Pauses between attempts to reach a server that is not up yet. */
-const FIRST_RETRY_MS = 50;
-const LAST_RETRY_MS = 1_000;
-
 const MAX_CONNECTIONS = 256;
 const GOODBYE_MS = 2_000;
 
@@ -42,12 +38,17 @@ const GOODBYE_MS = 2_000;
 export async function openHttp(options: HttpOptions, events: LinkEvents): Promise<Link> {
   const { url } = options;
   const agent = new Agent({ connections: MAX_CONNECTIONS, bodyTimeout: 0, headersTimeout: 0 });
-  const life = new AbortController();
-  const calls = new Map<string, AbortController>();
+  const calls = createHttpCalls();
+  const poster = createPoster({
+    url,
+    agent,
+    authorizer: options.authorizer,
+    impatient: options.impatient === true,
+    onWait: (why) => events.stderr(`not reachable yet: ${why}\n`),
+  });
   let sessionId: string | undefined;
   let version: string | undefined;
   let initializeId: string | undefined;
-  let isUp = false;
   let closing: Promise<void> | undefined;
 
   const headers = (own: Record<string, string>): Record<string, string> => ({
@@ -68,7 +69,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
         initializeId = undefined;
         version = stringAt(bytes, member(bytes, envelope.result, 'protocolVersion'));
       }
-      if (envelope.id && !envelope.method) calls.delete(idOf(bytes, envelope));
+      if (envelope.id && !envelope.method) calls.answered(idOf(bytes, envelope));
       events.message(bytes, envelope, during);
     },
     noise: (bytes) => events.noise(display(bytes), bytes.length),
@@ -77,12 +78,12 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
   const take = (bytes: Buffer): void => readLine(bytes, sink);
   /** Ends a call whose answer will not come. */
   const fail = (id: string, error: GatewayError): void => {
-    if (calls.has(id)) take(errorAnswer(id, error));
+    if (calls.isOpen(id)) take(errorAnswer(id, error));
   };
   const streams = createEventStreams({
     url,
     agent,
-    life: life.signal,
+    life: calls.life,
     authorizer: options.authorizer,
     headers,
     take,
@@ -90,29 +91,13 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     noise: events.noise,
   });
 
-  function attempt({ message, modern, signal }: Sending): Promise<Dispatcher.ResponseData> {
+  function post({ message, modern, signal }: Sending): Promise<Dispatcher.ResponseData> {
     const kinds = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
-    const own = modern ? { ...options.headers, ...kinds, ...modern } : headers(kinds);
-    const send = (more: Record<string, string>): Promise<Dispatcher.ResponseData> =>
-      request(url, {
-        method: 'POST',
-        headers: { ...own, ...more },
-        body: message,
-        dispatcher: agent,
-        signal,
-      });
-    return authorized(options.authorizer, send);
-  }
-
-  /** Until the server has answered once, anything that says "not up yet" is tried again. */
-  async function post(sending: Sending): Promise<Dispatcher.ResponseData> {
-    if (isUp || options.impatient) return attempt(sending);
-    for (let pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
-      const { response, why } = await firstContact(() => attempt(sending));
-      if (response) return response;
-      if (pause === FIRST_RETRY_MS) events.stderr(`not reachable yet: ${why}\n`);
-      await delay(pause, undefined, { signal: sending.signal });
-    }
+    return poster.post(
+      message,
+      modern ? { ...options.headers, ...kinds, ...modern } : headers(kinds),
+      signal,
+    );
   }
 
   async function follow(
@@ -120,7 +105,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     id: string | undefined,
     resumes: boolean,
   ): Promise<void> {
-    const isAnswered = (): boolean => id === undefined || !calls.has(id);
+    const isAnswered = (): boolean => id === undefined || !calls.isOpen(id);
     const mine = sinkOf(id === undefined ? undefined : Number(id));
     await streams.read(body, { take: (data) => readLine(data, mine), isAnswered, resumes });
     if (!isAnswered()) throw Object.assign(new Error(), { code: 'the stream ended without the answer' });
@@ -134,7 +119,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     if (statusCode !== 200) return refuse(statusCode, bytes, id, modern !== undefined);
     if (!type.startsWith('application/json')) throw notMcpError(url, type, bytes);
     take(oneLine(bytes));
-    if (id !== undefined && calls.has(id)) fail(id, notMcpError(url, type, bytes));
+    if (id !== undefined && calls.isOpen(id)) fail(id, notMcpError(url, type, bytes));
   }
 
   /** In the modern era errors have a status of their own, and say in JSON-RPC what is wrong (basic/transports/streamable-http). */
@@ -152,21 +137,19 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     const envelope = envelopeOf(message);
     const method = stringAt(message, envelope.method);
     const id = envelope.method && envelope.id ? idOf(message, envelope) : undefined;
-    const call = new AbortController();
-    const sending = { message, id, method, modern, signal: AbortSignal.any([life.signal, call.signal]) };
-    if (id !== undefined) calls.set(id, call);
+    const sending = { message, id, method, modern, signal: calls.begin(id) };
     if (method === 'initialize') initializeId = id;
     try {
       await exchange(await post(sending), sending);
       if (method === 'notifications/initialized') streams.listen();
       if (method === 'notifications/cancelled') withdraw(message, envelope);
     } catch (cause) {
-      await failed(cause, id, sending.signal);
+      await failed(cause, sending);
     }
   }
 
   async function exchange(response: Dispatcher.ResponseData, sending: Sending): Promise<void> {
-    isUp = true;
+    poster.up();
     if (sending.method === 'initialize') sessionId = header(response, 'mcp-session-id');
     if (await isRefused(response)) return;
     const isAccepted = response.statusCode === 202 || response.statusCode === 204;
@@ -183,34 +166,31 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     return true;
   }
 
-  async function failed(cause: unknown, id: string | undefined, signal: AbortSignal): Promise<void> {
-    const facts = signal.aborted ? undefined : await endingOf(cause);
-    if (signal.aborted) return;
+  async function failed(cause: unknown, { id, signal }: Sending): Promise<void> {
+    const isOver = (): boolean => signal.aborted || calls.life.aborted;
+    const facts = isOver() ? undefined : await endingOf(cause);
+    if (isOver()) return;
     // The end of the server is a better answer than that of its connection, and goes to all its calls at once.
     if (facts) return close(0, facts);
     if (id !== undefined) fail(id, cause instanceof GatewayError ? cause : networkError(url, cause));
-    if (isUp && reason(cause) === 'ECONNREFUSED') await over('nothing listens there any more (ECONNREFUSED)');
+    if (poster.isUp && reason(cause) === 'ECONNREFUSED')
+      await over('nothing listens there any more (ECONNREFUSED)');
   }
 
   async function endingOf(cause: unknown): Promise<ExitFacts | undefined> {
-    return isUp && !(cause instanceof GatewayError) ? options.ending?.() : undefined;
+    return poster.isUp && !(cause instanceof GatewayError) ? options.ending?.() : undefined;
   }
 
   function withdraw(message: Buffer, envelope: Envelope): void {
     const span = member(message, envelope.params, 'requestId');
     const id = span && slice(message, span).toString();
-    if (id !== undefined) abort(id);
-  }
-
-  function abort(id: string): void {
-    calls.get(id)?.abort();
-    calls.delete(id);
+    if (id !== undefined) calls.abort(id);
   }
 
   function close(graceMs: number, facts: ExitFacts = { message: 'closed' }): Promise<void> {
     closing ??= (async () => {
       await goodbye(graceMs);
-      life.abort();
+      calls.abortAll();
       await agent.destroy();
       events.closed(facts);
     })();
@@ -227,7 +207,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
       .catch(() => {});
   }
 
-  return { kind: 'http', send, abort: (id) => abort(String(id)), close: (graceMs) => close(graceMs) };
+  return { kind: 'http', send, abort: (id) => calls.abort(String(id)), close: (graceMs) => close(graceMs) };
 }
 
 /** One message on its way. */

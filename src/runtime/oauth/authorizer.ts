@@ -58,9 +58,12 @@ export function createAuthorizer(
 
   return {
     async header() {
-      const saved = credentials.read(url);
-      if (isStale(saved) && canRenew(saved)) await renew();
-      const { tokens } = credentials.read(url);
+      let saved = credentials.read(url);
+      if (isStale(saved) && canRenew(saved)) {
+        await renew();
+        saved = credentials.read(url);
+      }
+      const { tokens } = saved;
       return tokens && `Bearer ${tokens.access_token}`;
     },
     async refused(status, challenge) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   OAuthDiscoveryState,
@@ -27,17 +27,24 @@ export interface Credentials {
   forget(url: string): boolean;
 }
 
+/** A file as it was when it was read last. */
+interface Read {
+  readonly file: string;
+  readonly stamp: string | undefined;
+  readonly saved: Saved;
+}
+
+/** Every request to a server asks: a file is read again only when it was written since, perhaps by `hive login`. */
 export function openCredentials(folder: string): Credentials {
   const fileOf = (url: string): string =>
     join(folder, `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.json`);
+  const known = new Map<string, Read>();
   const read = (url: string): Saved => {
-    try {
-      return JSON.parse(readFileSync(fileOf(url), 'utf8')) as Saved;
-    } catch (error) {
-      // Unreadable ones are as good as none: the next login writes them anew.
-      if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-      throw error;
-    }
+    const last = known.get(url) ?? { file: fileOf(url), stamp: undefined, saved: {} };
+    const stamp = stampOf(last.file);
+    const now = stamp === last.stamp ? last : { file: last.file, stamp, saved: parsed(last.file) };
+    known.set(url, now);
+    return now.saved;
   };
   return {
     read,
@@ -51,4 +58,20 @@ export function openCredentials(folder: string): Credentials {
       return had;
     },
   };
+}
+
+/** Other after each write, which replaces the file; undefined where there is none. */
+function stampOf(file: string): string | undefined {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat && `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
+}
+
+function parsed(file: string): Saved {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Saved;
+  } catch (error) {
+    // Unreadable ones are as good as none: the next login writes them anew.
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
 }
