@@ -37,7 +37,12 @@ export interface ConnectDeps {
   readonly authorizers: Authorizers;
   /** Gives the instance another container, since its own cannot be linked by pipe. @throws GatewayError where the pipe is asked for */
   readonly relink: (instance: Instance, why: PipeError, signal: AbortSignal) => Promise<void>;
+  /** Its server refuses what was agreed on: a new connection takes the place of this one. */
+  readonly renew: (instance: Instance, why: GatewayError) => void;
 }
+
+/** What the shared connection may take to show whether it is over as well. */
+const OUTDATED_MS = 10_000;
 
 /** Opens the link, initialises, reads the lists; from then on the instance serves. @throws GatewayError when it does not come up */
 export async function connectInstance(
@@ -58,6 +63,8 @@ export async function connectInstance(
       });
   };
   show();
+  const key = await eraKey(deps.docker, instance);
+  const isRemote = instance.unit.server.type === 'remote';
   const options: Omit<UpstreamOptions, 'open'> = {
     ...commonOptions(deps, instance),
     onNotification: deps.onNotification,
@@ -65,19 +72,27 @@ export async function connectInstance(
       instances.serving(serverName) === instance && deps.offers.put(instance, inventory),
     onClosed: (error) => {
       if (instance.phase !== 'ready') return;
+      // Who runs it may just be putting another version in its place.
+      if (isRemote) deps.eras.doubt(key);
       logs.add(serverName, 'hive', error.message);
       board.restarted(serverName);
       instances.fail(instance, error);
       void instance.isolated?.close(0);
     },
+    onOutdated: (error) => {
+      if (instance.phase !== 'ready') return;
+      deps.eras.doubt(key);
+      deps.renew(instance, error);
+    },
     signal,
   };
-  const key = await eraKey(deps.docker, instance);
+  // What ends at once may do so because of the question.
+  const unknown = instance.restart.failures > 0 && !isRemote ? 'legacy' : undefined;
   const upstream = await adoptOrRestart(deps, instance, signal, async (restart, startMs, isWarm) => {
     const connected = await connectUpstream({
       ...options,
       timeouts: { ...options.timeouts, start: startMs },
-      remembered: deps.eras.recall(key) ?? (instance.restart.failures > 0 ? 'legacy' : undefined),
+      remembered: deps.eras.recall(key) ?? unknown,
       open: async (events) => {
         const link = await openLink(deps, instance, events, restart, signal);
         instance.link = link.kind;
@@ -120,6 +135,12 @@ async function connectOwn(
     onClosed: (error) => {
       deps.logs.add(serverName, 'hive', `the process of one session: ${error.message}`);
       onLost();
+    },
+    onOutdated: () => {
+      onLost();
+      void upstream.close(0);
+      // What is over for one session may be over for all: then that shows in the answer.
+      void instance.upstream?.ping(OUTDATED_MS);
     },
     ...(capabilities === undefined ? {} : { capabilities }),
     onRequest: (method, params, asked) =>

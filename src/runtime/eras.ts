@@ -14,6 +14,8 @@ const MAX_ENTRIES = 500;
 export interface EraMemory {
   recall(key: string): Era | undefined;
   learn(key: string, era: Era): void;
+  /** It may be another by now: one that was legacy is asked again. One that was modern is asked in any case. */
+  doubt(key: string): void;
 }
 
 interface Verdict {
@@ -25,6 +27,13 @@ interface Verdict {
 /** Kept in one small file; one that cannot be read or written costs a question at the next start, and nothing else. */
 export function createEraMemory(file: string, clock: Clock): EraMemory {
   const known = new Map(Object.entries(readVerdicts(file)));
+  const write = (): void => {
+    try {
+      writeWhole(file, JSON.stringify(Object.fromEntries(known)));
+    } catch {
+      // A full disk must not keep a server from serving.
+    }
+  };
   return {
     recall(key) {
       const verdict = known.get(key);
@@ -36,11 +45,12 @@ export function createEraMemory(file: string, clock: Clock): EraMemory {
       known.delete(key);
       known.set(key, { era, at: clock.now() });
       for (const oldest of known.keys()) if (known.size > MAX_ENTRIES) known.delete(oldest);
-      try {
-        writeWhole(file, JSON.stringify(Object.fromEntries(known)));
-      } catch {
-        // A full disk must not keep a server from serving.
-      }
+      write();
+    },
+    doubt(key) {
+      if (known.get(key)?.era !== 'legacy') return;
+      known.delete(key);
+      write();
     },
   };
 }

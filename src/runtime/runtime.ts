@@ -33,6 +33,7 @@ import { createOffers, type Offer, type Offers, type OffersDeps } from './offers
 import type { Override } from './override.ts';
 import { halt, removeWithPipe, stopOwn } from './own-containers.ts';
 import { createPipes } from './pipes.ts';
+import { createRenew } from './renew.ts';
 import { createSleep } from './sleep.ts';
 import type { StateDir } from './state-dir.ts';
 import { createStatusBoard, type StatusBoard } from './status-board.ts';
@@ -145,7 +146,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     },
     connect: async (instance, signal) => {
       await connectInstance(
-        { ...deps, board, instances, logLevels, subscriptions, eras, relink, offers },
+        { ...deps, board, instances, logLevels, subscriptions, eras, relink, renew, offers },
         instance,
         signal,
       );
@@ -212,6 +213,14 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     deps.lookAgain(`restart of ${serverName}`);
   };
 
+  const restart = (serverName: string): void => {
+    board.show(serverName, 'draining', { detail: 'restarting' });
+    executor
+      .interrupt(serverName, () => endAll(serverName))
+      .catch((error) => logs.add(serverName, 'hive', `restart failed: ${toGatewayError(error).message}`));
+  };
+  const renew = createRenew({ ...deps, board, instances, disconnect, restart });
+
   return {
     board,
     declare(next) {
@@ -257,10 +266,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
           hint: 'hive ps lists the servers',
         });
       board.restarted(serverName);
-      board.show(serverName, 'draining', { detail: 'restarting' });
-      executor
-        .interrupt(serverName, () => endAll(serverName))
-        .catch((error) => logs.add(serverName, 'hive', `restart failed: ${toGatewayError(error).message}`));
+      restart(serverName);
     },
     async close() {
       looking.close();

@@ -37,6 +37,7 @@ const FILES = {
   conformance: 'test/conformance/conformance.test.ts',
   suite: 'test/conformance/client.test.ts',
   eras: 'test/runtime/upstream/eras.test.ts',
+  eraChanges: 'test/scenarios/era-changes.test.ts',
   upstream: 'test/runtime/upstream/modern.test.ts',
   sse: 'test/runtime/links/sse.test.ts',
   onModern: 'test/scenarios/protocol-legacy-on-modern.test.ts',
@@ -546,6 +547,16 @@ const UPSTREAM: readonly Row[] = [
     'SHOULD',
     'What was found is kept for the same configuration and image, and found out anew where it is wrong.',
     ['eras', 'what is remembered must only be a shortcut: ${mode}, remembered as ${remembered}'],
+  ],
+  [
+    'found-anew',
+    'basic/versioning.mdx#Backward Compatibility with Initialization-Based Versions',
+    'SHOULD',
+    'A server that becomes one of the other era while it is used is asked again, and spoken to in that.',
+    [
+      'eraChanges',
+      'a remote server that was ${before} and is ${after} by now must be found out by its first refusal',
+    ],
   ],
   [
     'unknown-version',

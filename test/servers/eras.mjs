@@ -1,4 +1,5 @@
-// What real servers do when they are asked for `server/discover` before anything else. Argument: which of them to be.
+// What real servers do when they are asked for `server/discover` before anything else. Argument: which of them to be, or a file that says so.
+import { readFileSync } from 'node:fs';
 import { serve, text } from './serve.mjs';
 
 const VERSION = '2026-07-28';
@@ -43,7 +44,8 @@ const modes = {
   /** Knows the question, and has only legacy versions. */
   dual: { 'server/discover': () => refuse(-32022, 'Unsupported', { supported: ['2025-06-18'] }) },
 };
-const own = modes[process.argv[2]];
+const [, , which] = process.argv;
+const own = modes[which.includes('/') ? readFileSync(which, 'utf8') : which];
 const guarded = Object.fromEntries(
   Object.entries({ initialize: () => hello, 'tools/call': () => text('here'), ...own }).map(
     ([name, method]) => [

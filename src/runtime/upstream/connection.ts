@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors.ts';
 import type { Era } from '../../model/era.ts';
+import type { Reply } from '../../model/ports.ts';
 import { RPC } from '../../rpc/codes.ts';
 import { type Envelope, type Span, slice, stringAt } from '../../rpc/envelope.ts';
 import { errorObject, errorText, messageKind, notificationText, resultText } from '../../rpc/message.ts';
@@ -9,7 +10,9 @@ import { type Calls, createCalls } from './calls.ts';
 import { exitError, failure, type LastOutput } from './failures.ts';
 import type { InventoryKeeper } from './inventory.ts';
 import type { Listener } from './modern/listen.ts';
+import type { Outdated } from './outdated.ts';
 import { createTail } from './tail.ts';
+import { idNumber } from './token.ts';
 import type { UpstreamLimits, UpstreamOptions } from './upstream.ts';
 
 const MAX_IN_FLIGHT = 1_000;
@@ -28,6 +31,8 @@ export interface Connection {
   keep(inventory: InventoryKeeper): void;
   /** From here on, what belongs to a subscription goes there. */
   hear(listener: Listener): void;
+  /** From here on, errors are looked at there before anybody gets them. */
+  doubt(outdated: Outdated): void;
   /** Whom to tell when the link is over without having been closed; before that is told, nothing in flight is settled. */
   onLost(listener: (error: GatewayError, facts: ExitFacts) => void): void;
   /** Never rejects. */
@@ -53,6 +58,7 @@ export function createConnection(options: UpstreamOptions): Connection {
   let link: Link | undefined;
   let inventory: InventoryKeeper | undefined;
   let listener: Listener | undefined;
+  let outdated: Outdated | undefined;
   let era: Era = 'legacy';
   let closing: Promise<void> | undefined;
 
@@ -64,7 +70,7 @@ export function createConnection(options: UpstreamOptions): Connection {
       return;
     }
     const params = Buffer.from(JSON.stringify({ requestId: id, reason }));
-    void reply(notificationText('notifications/cancelled', params));
+    void post(notificationText('notifications/cancelled', params));
   };
   const calls = createCalls({
     serverName,
@@ -79,18 +85,18 @@ export function createConnection(options: UpstreamOptions): Connection {
     withdraw,
   });
   const note = (text: string): void => options.onNoise(text, 0);
-  const reply = (message: Buffer): Promise<void> => send(message).catch(() => {});
-  const asks = createAsks({ ask: options.onRequest, hold: calls.hold, reply });
+  const post = (message: Buffer): Promise<void> => send(message).catch(() => {});
+  const asks = createAsks({ ask: options.onRequest, hold: calls.hold, reply: post });
 
   function onRequest(bytes: Buffer, idSpan: Span, method: string, params: Buffer | undefined): void {
     const id = slice(bytes, idSpan);
     if (era === 'modern')
       note(`it sent a request, ${method}, which servers of its protocol version must not`);
-    else if (method === 'ping') void reply(resultText(id, '{}'));
+    else if (method === 'ping') void post(resultText(id, '{}'));
     else if (calls.isOurs(id, method))
       note(`it printed our own ${method} back (does its container have a tty?)`);
     else if (options.onRequest) asks.take(id, method, params);
-    else void reply(errorText(id, errorObject(RPC.METHOD_NOT_FOUND, notCarried(serverName, method))));
+    else void post(errorText(id, errorObject(RPC.METHOD_NOT_FOUND, notCarried(serverName, method))));
   }
 
   function onNotification(method: string, params: Buffer | undefined, during: number | undefined): void {
@@ -116,9 +122,15 @@ export function createConnection(options: UpstreamOptions): Connection {
     const body = envelope[kind];
     if (!envelope.id || !body) return;
     const id = slice(bytes, envelope.id);
-    if (!calls.answer(id, { kind, json: slice(bytes, body) })) {
+    const reply: Reply = { kind, json: slice(bytes, body) };
+    const doubt = kind === 'error' ? outdated?.follow(idNumber(id), reply.json) : undefined;
+    if (doubt) void doubt.then((error) => answer(id, error ? failure(RPC.SERVER_GONE, error) : reply));
+    else answer(id, reply);
+  }
+
+  function answer(id: Buffer, reply: Reply): void {
+    if (!calls.answer(id, reply))
       note(`an answer to no call in flight, id ${id.toString('utf8', 0, 50)} (late, doubled or unknown)`);
-    }
   }
 
   const events: LinkEvents = {
@@ -169,10 +181,13 @@ export function createConnection(options: UpstreamOptions): Connection {
     hear(it) {
       listener = it;
     },
+    doubt(it) {
+      outdated = it;
+    },
     onLost(listener) {
       onLost = listener;
     },
-    notify: (method, params) => reply(notificationText(method, params)),
+    notify: (method, params) => post(notificationText(method, params)),
     setLimits(next) {
       limits = next;
     },

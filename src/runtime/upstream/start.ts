@@ -107,7 +107,10 @@ export async function connectWithin(options: UpstreamOptions, connection: Connec
   }
 }
 
-/** It ended when it was asked for `server/discover`, as some do to whom `initialize` must come first. */
+/**
+ * It ended when it was asked for `server/discover`, as some do to whom `initialize` must come first. One that would have ended anyway
+ * looks the same: whether it read the question cannot be seen from outside, so its second start is what tells.
+ */
 export class DiedOfProbe extends Error {
   readonly first: unknown;
   constructor(first: unknown) {

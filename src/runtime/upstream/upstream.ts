@@ -5,10 +5,15 @@ import type { Era } from '../../model/era.ts';
 import type { Call, Clock, Reply, ServerNotification } from '../../model/ports.ts';
 import { RPC } from '../../rpc/codes.ts';
 import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
+import type { CallOptions, SentCall } from './calls.ts';
 import { createConnection } from './connection.ts';
 import { legacyParams } from './legacy-params.ts';
 import type { ModernRequest } from './modern/modern.ts';
+import { createOutdated } from './outdated.ts';
 import { connectWithin, DiedOfProbe } from './start.ts';
+
+/** How long an error is kept back while the server is asked whether it is still the same. */
+const PATIENCE_MS = 5_000;
 
 /** What its entry allows it; may change while it runs. */
 export interface UpstreamLimits {
@@ -32,6 +37,8 @@ export interface UpstreamOptions extends UpstreamLimits {
   readonly onInventory: (inventory: Inventory) => void;
   /** Once, if it ends without having been closed. */
   readonly onClosed: (error: GatewayError, facts: ExitFacts) => void;
+  /** It refuses what was agreed on at its start: whoever owns the connection closes it and opens another. Once. */
+  readonly onOutdated: (error: GatewayError) => void;
   /** Of the one client it is for, as JSON text; absent for a connection that clients share. */
   readonly capabilities?: string;
   /** Answers what the server asks of its client; without it everything is refused. Never rejects. */
@@ -88,10 +95,12 @@ async function connectOnce(options: UpstreamOptions): Promise<Upstream> {
   const connection = createConnection(options);
   const { link, inventory, modern, learned } = await connectWithin(options, connection);
   const { calls } = connection;
-  const isAsked = (timeoutMs: number): Promise<Reply> =>
-    modern
-      ? modern.own({ method: 'server/discover' }, { timeoutMs }).reply
-      : calls.call({ method: 'ping' }, { timeoutMs }).reply;
+  const ask = (options: CallOptions): SentCall =>
+    modern ? modern.own({ method: 'server/discover' }, options) : calls.call({ method: 'ping' }, options);
+  const { serverName, clock, onOutdated } = options;
+  const era = modern ? 'modern' : 'legacy';
+  const question = { timeoutMs: PATIENCE_MS, background: true };
+  connection.doubt(createOutdated({ serverName, era, clock, ask: () => ask(question), onOutdated }));
   return {
     kind: link.kind,
     pid: link.pid,
@@ -113,7 +122,7 @@ async function connectOnce(options: UpstreamOptions): Promise<Upstream> {
     notify: (method, params) => void (modern ?? connection.notify(method, params)),
     setLimits: connection.setLimits,
     wasHeard: connection.wasHeard,
-    ping: async (timeoutMs) => isAlive(await isAsked(timeoutMs)),
+    ping: async (timeoutMs) => isAlive(await ask({ timeoutMs }).reply),
     setTrouble: connection.setTrouble,
     drain: (timeoutMs) => calls.drain(timeoutMs),
     close: connection.close,

@@ -56,12 +56,16 @@ export interface Told {
   notifications: ServerNotification[];
   inventories: Inventory[];
   closed: [GatewayError, ExitFacts][];
+  outdated: GatewayError[];
   until(condition: () => boolean): Promise<void>;
 }
 
 export function listen(): {
   told: Told;
-  handlers: Pick<UpstreamOptions, 'onNoise' | 'onStderr' | 'onNotification' | 'onInventory' | 'onClosed'>;
+  handlers: Pick<
+    UpstreamOptions,
+    'onNoise' | 'onStderr' | 'onNotification' | 'onInventory' | 'onClosed' | 'onOutdated'
+  >;
 } {
   const waiting = new Set<() => void>();
   const tell = (): void => {
@@ -73,6 +77,7 @@ export function listen(): {
     notifications: [],
     inventories: [],
     closed: [],
+    outdated: [],
     until: (condition) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error(`waited 10 s for ${condition}`)), 10_000);
@@ -102,6 +107,7 @@ export function listen(): {
       onNotification: into(told.notifications),
       onInventory: into(told.inventories),
       onClosed: (error, facts) => closed([error, facts]),
+      onOutdated: into(told.outdated),
     },
   };
 }

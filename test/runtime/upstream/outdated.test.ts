@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connect, HELLO, manualClock, parse, script, tool } from './harness.ts';
+
+const error = (code: number, data?: object) => ({ error: { code, message: 'no', data } });
+/** What our links answer in place of a message. */
+const status = (status: number) => error(-31_001, { code: 'SERVER_REFUSED', status });
+const DISCOVERED = { result: { supportedVersions: ['2026-07-28'], capabilities: { tools: {} } } };
+
+type Answer = { error: object } | { result: object };
+
+/** A server in memory that answers well until it is changed. */
+async function changing(era: 'legacy' | 'modern') {
+  const now: Record<string, Answer | undefined> = {
+    'server/discover': era === 'modern' ? DISCOVERED : error(-32_601),
+    ping: { result: {} },
+    'tools/call': { result: { content: [] } },
+  };
+  const { open, sent } = script({
+    ...HELLO,
+    ...Object.fromEntries(Object.keys(now).map((method) => [method, () => now[method] ?? {}])),
+  });
+  const clock = manualClock();
+  const { upstream, told } = await connect('s', { open, clock });
+  assert.equal(upstream.inventory.era, era);
+  const from = sent.length;
+  const asked = () => sent.slice(from).map(({ method }) => method);
+  return { now, upstream, told, asked, clock };
+}
+
+for (const [era, refusal, sign] of [
+  ['modern', error(-32_022, { supported: ['2025-11-25'] }), error(-32_022, { supported: ['2025-11-25'] })],
+  ['modern', error(-32_000), error(-32_000)],
+  ['modern', error(-32_601), error(-32_602)],
+  ['modern', error(-32_600), { result: {} }],
+  ['modern', status(405), status(405)],
+  ['legacy', error(-32_022, { supported: ['2026-07-28'] }), error(-32_022)],
+  ['legacy', status(400), status(400)],
+  ['legacy', status(404), error(-32_020)],
+] as const) {
+  const what = JSON.stringify([refusal, sign]);
+  test(`a ${era} server that refuses a call and a sign of life must be told as another: ${what}`, async () => {
+    const it = await changing(era);
+    it.now['tools/call'] = refusal;
+    it.now[era === 'modern' ? 'server/discover' : 'ping'] = sign;
+    const replies = await Promise.all([1, 2, 3].map(() => it.upstream.call(tool({})).reply));
+    for (const { message } of replies.map(parse)) assert.match(message, /any more.*call again/s);
+    assert.equal(it.told.outdated.length, 1);
+    // All of them waited for one and the same question.
+    assert.equal(it.asked().length, 4);
+    await it.upstream.close(0);
+  });
+}
+
+for (const [era, refusal] of [
+  ['modern', error(-32_602)],
+  ['modern', error(-32_603)],
+  ['modern', error(-32_021, { requiredCapabilities: {} })],
+  ['modern', status(500)],
+  ['modern', status(401)],
+  ['legacy', error(-32_000)],
+  ['legacy', error(-32_601)],
+  ['legacy', error(-32_602)],
+  ['legacy', status(503)],
+] as const) {
+  test(`an error that says nothing of the era must cost no question: ${era}, ${JSON.stringify(refusal)}`, async () => {
+    const it = await changing(era);
+    it.now['tools/call'] = refusal;
+    assert.match(parse(await it.upstream.call(tool({})).reply).message, /no/);
+    assert.deepEqual(it.asked(), ['tools/call']);
+    await it.upstream.close(0);
+  });
+}
+
+for (const [what, sign] of [
+  ['that is as it was', DISCOVERED],
+  ['that says it has this very version', error(-32_022, { supported: ['2026-07-28'] })],
+  ['in trouble', error(-32_603)],
+  ['that wants a login', status(401)],
+  ['that says nothing', undefined],
+] as const) {
+  test(`a suspicion about a server ${what} must cost one question, and its call gets its own error`, async () => {
+    const it = await changing('modern');
+    it.now['tools/call'] = error(-32_601);
+    it.now['server/discover'] = sign;
+    const call = async (): Promise<unknown> => {
+      const { reply } = it.upstream.call({ ...tool({}), era: 'modern' });
+      if (!sign) {
+        await new Promise(setImmediate);
+        it.clock.advance(5_000);
+      }
+      return parse(await reply).code;
+    };
+    assert.equal(await call(), -32_601);
+    const answered = sign ? await call() : -32_601;
+    assert.equal(answered, -32_601);
+    assert.deepEqual(it.told.outdated, []);
+    assert.equal(it.asked().filter((method) => method === 'server/discover').length, 1);
+    it.clock.advance(10_001);
+    await call();
+    assert.equal(it.asked().filter((method) => method === 'server/discover').length, 2);
+    await it.upstream.close(0);
+  });
+}
