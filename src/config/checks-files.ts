@@ -67,7 +67,7 @@ function namedFiles(entry: Entry): NamedFile[] {
 }
 
 function remoteFiles({ input: { oauth = {} } }: Entry & { kind: 'remote' }): NamedFile[] {
-  return (['privateKey'] as const).flatMap((key) => {
+  return (['privateKey', 'assertion'] as const).flatMap((key) => {
     const source = oauth[key];
     return source && 'file' in source
       ? [{ path: ['oauth', key, 'file'], file: source.file, what: `oauth.${key}`, kind: 'file' as const }]

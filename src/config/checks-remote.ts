@@ -26,14 +26,27 @@ export const REMOTE_CHECKS: readonly Check[] = [
         'key',
       );
   },
-  function machineNeedsProof({ serverName, input: { oauth } }, tell) {
-    const isComplete =
-      oauth?.clientId !== undefined && (oauth.clientSecret ?? oauth.privateKey) !== undefined;
-    if (oauth?.grant === 'client_credentials' && !isComplete)
+  function machineNeedsProof({ serverName, input: { oauth = {} } }, tell) {
+    const { grant, clientId, clientSecret, privateKey, assertion } = oauth;
+    const proof = grant === 'jwt_bearer' ? assertion : (clientSecret ?? privateKey);
+    const isMachine = grant === 'client_credentials' || grant === 'jwt_bearer';
+    if (isMachine && (clientId === undefined || proof === undefined))
       tell(
         ['oauth', 'grant'],
         `server "${serverName}" is to log in by itself, and has no credentials of its own`,
-        'add clientId, and clientSecret: ${VAR} or privateKey: { file: PATH }',
+        grant === 'jwt_bearer'
+          ? 'add clientId, and assertion: { file: PATH }'
+          : 'add clientId, and clientSecret: ${VAR} or privateKey: { file: PATH }',
+      );
+  },
+  function assertionNeedsGrant({ serverName, input: { oauth } }, tell) {
+    const key = (['assertion', 'idp'] as const).find((name) => oauth?.[name] !== undefined);
+    if (key && oauth?.grant !== 'jwt_bearer')
+      tell(
+        ['oauth', key],
+        `"oauth.${key}" of server "${serverName}" is for grant: jwt_bearer`,
+        `add grant: jwt_bearer, or remove ${key}`,
+        'key',
       );
   },
 ];

@@ -93,7 +93,8 @@ export function renderKeyPath(keyPath: KeyPath): string {
     .replace(/^\./, '');
 }
 
-const SECRET_KEY = /((?:key|token|secret|passw|auth|credential|bearer|cookie)[\w-]*["']?\s*[:=]\s*)\S.*$/i;
+const SECRET_KEY =
+  /((?:key|token|secret|passw|auth|credential|assertion|bearer|cookie)[\w-]*["']?\s*[:=]\s*)\S.*$/i;
 const SECRET_PARENT = new Set(['env', 'headers', 'args', 'environment', 'tokens']);
 
 /** Values that may be secret never leave the file: not those below env, headers and args, nor those of telling keys. */

@@ -142,6 +142,7 @@ const SECRET = new Set([
   'secrets',
   'clientSecret',
   'privateKey',
+  'assertion',
 ]);
 
 function contrast(value: unknown, keyPath: KeyPath): string {

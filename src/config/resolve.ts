@@ -207,7 +207,12 @@ function secretSource(folder: string, source: SecretSource): SecretSource {
 
 function oauthClient(entry: Entry, input: NonNullable<RemoteInput['oauth']>): OAuthClientSettings {
   const folder = dirname(entry.source.path);
-  return defined({ ...input, privateKey: input.privateKey && secretSource(folder, input.privateKey) });
+  return defined({
+    ...input,
+    privateKey: input.privateKey && secretSource(folder, input.privateKey),
+    assertion: input.assertion && secretSource(folder, input.assertion),
+    idp: input.idp && defined(input.idp),
+  });
 }
 
 /** A folder written relative to its config file becomes one relative to the Compose file; anything else stays as written. */

@@ -4,15 +4,15 @@ import { secret } from './schema-launch.ts';
 import { pattern, port, scalar, secureUrl } from './schema-values.ts';
 import { view } from './schema-view.ts';
 
+const clientSecret = pattern(/\$\{/, 'must come from a variable: ${VAR}');
+
 const oauthClient = z.strictObject({
   clientId: z
     .string()
     .min(1)
     .describe('Client id at the authorization server; without one Hive registers itself.')
     .optional(),
-  clientSecret: pattern(/\$\{/, 'must come from a variable: ${VAR}')
-    .describe('Secret of that client: ${DOCS_CLIENT_SECRET}.')
-    .optional(),
+  clientSecret: clientSecret.describe('Secret of that client: ${DOCS_CLIENT_SECRET}.').optional(),
   privateKey: secret
     .describe('Private key of that client in place of a secret: `{ file: ./hive.pem }`, PEM or JWK.')
     .optional(),
@@ -27,10 +27,25 @@ const oauthClient = z.strictObject({
     .describe('Scopes to ask for; default those that the server names.')
     .optional(),
   grant: z
-    .enum(['authorization_code', 'client_credentials'], {
-      error: 'must be authorization_code or client_credentials',
+    .enum(['authorization_code', 'client_credentials', 'jwt_bearer'], {
+      error: 'must be authorization_code, client_credentials or jwt_bearer',
     })
-    .describe('How tokens are got: authorization_code (a person logs in, the default) or client_credentials.')
+    .describe(
+      'How tokens are got: authorization_code (a person logs in, the default), or without a person client_credentials or jwt_bearer.',
+    )
+    .optional(),
+  assertion: secret
+    .describe(
+      'JWT that tells who this is, for `grant: jwt_bearer`: `{ file: /var/run/secrets/tokens/mcp }`, read at each login.',
+    )
+    .optional(),
+  idp: z
+    .strictObject({
+      tokenEndpoint: secureUrl.describe('Where it exchanges the ID token: https://idp.example.com/token.'),
+      clientId: z.string().min(1).describe('Client id at the identity provider.'),
+      clientSecret: clientSecret.describe('Secret of that client: ${IDP_SECRET}.').optional(),
+    })
+    .describe('Where `assertion` is an ID token: who exchanges it for one that the server takes (SEP-990).')
     .optional(),
   redirectPort: port
     .describe('Port on 127.0.0.1 that the browser comes back to, where the client is registered for one.')

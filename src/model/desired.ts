@@ -191,8 +191,16 @@ export interface OAuthClientSettings {
   /** A client id that is the URL of a metadata document, where the authorization server takes one (SEP-991). */
   readonly clientMetadataUrl?: string;
   readonly scopes?: readonly string[];
-  /** `client_credentials` needs nobody to log in. */
-  readonly grant?: 'authorization_code' | 'client_credentials';
+  /** All but `authorization_code` need nobody to log in. */
+  readonly grant?: 'authorization_code' | 'client_credentials' | 'jwt_bearer';
+  /** With `jwt_bearer`: the JWT that tells who this is (RFC 7523, 2.1). */
+  readonly assertion?: SecretSource;
+  /** Where `assertion`, then an ID token, is exchanged for the one that the authorization server takes (SEP-990). */
+  readonly idp?: {
+    readonly tokenEndpoint: string;
+    readonly clientId: string;
+    readonly clientSecret?: string;
+  };
   /** Port of the address that the browser comes back to; any free one when absent. */
   readonly redirectPort?: number;
 }

@@ -24,6 +24,11 @@ const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}') as {
   readonly client_id?: string;
   readonly client_secret?: string;
   readonly private_key_pem?: string;
+  /** Of a workload. */
+  readonly valid_jwt?: string;
+  readonly idp_client_id?: string;
+  readonly idp_id_token?: string;
+  readonly idp_token_endpoint?: string;
   /** What the scenario wants to be called, in place of everything. */
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: Record<string, unknown> }[];
 };
@@ -34,6 +39,7 @@ const env: NodeJS.ProcessEnv = {
   HIVE_STATE_DIR: join(folder, '.state'),
   CLIENT_SECRET: context.client_secret ?? '',
   CLIENT_KEY: context.private_key_pem ?? '',
+  CLIENT_JWT: context.valid_jwt ?? context.idp_id_token ?? '',
 };
 
 const oauth = {
@@ -43,6 +49,10 @@ const oauth = {
   ...(context.private_key_pem ? { privateKey: { environment: 'CLIENT_KEY' } } : {}),
   ...(process.env.MCP_CONFORMANCE_SCENARIO?.includes('client-credentials')
     ? { grant: 'client_credentials' }
+    : {}),
+  ...(env.CLIENT_JWT ? { grant: 'jwt_bearer', assertion: { environment: 'CLIENT_JWT' } } : {}),
+  ...(context.idp_token_endpoint
+    ? { idp: { tokenEndpoint: context.idp_token_endpoint, clientId: context.idp_client_id } }
     : {}),
 };
 writeFileSync(

@@ -82,6 +82,7 @@ export async function startOAuthServer(
         issued.refreshes += 1;
         return tokens(true);
       case 'client_credentials':
+      case 'urn:ietf:params:oauth:grant-type:jwt-bearer':
         issued.machine += 1;
         return tokens(false);
       default:

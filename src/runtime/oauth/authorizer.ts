@@ -1,6 +1,7 @@
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { RemoteServer } from '../../model/desired.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 import { isMachine, type OAuthClient, resolveClient } from './client.ts';
 import type { Credentials, Saved } from './credentials.ts';
 import { createProvider } from './provider.ts';
@@ -35,7 +36,6 @@ export function createAuthorizers(credentials: Credentials): Authorizers {
 
 /** An access token that ends sooner is renewed before it is used. */
 const RENEW_BEFORE_MS = 30_000;
-const STEP_TIMEOUT_MS = 15_000;
 
 /** @param url as in the config, resolved; what is stored belongs to it and is never sent elsewhere */
 export function createAuthorizer(
@@ -128,12 +128,12 @@ async function renewTokens(
     });
   } catch (error) {
     if (error instanceof GatewayError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = sentenceOf(error);
     if (isMachine(client)) {
       // What was found out may be what is wrong, and nobody is asked to have it forgotten.
       credentials.save(url, { discovery: undefined });
       throw new GatewayError('LOGIN_FAILED', `${client.clientId} got no token: ${why}`, {
-        hint: 'check `oauth` of this entry: clientId, its secret or key, scopes and issuer',
+        hint: 'check `oauth` of this entry: clientId, its secret, key or assertion, scopes and issuer',
         cause: error,
       });
     }
@@ -144,6 +144,10 @@ async function renewTokens(
   }
 }
 
+/** Of what an authorization server answered, or the SDK says about it, one line. */
+const sentenceOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').slice(0, 500);
+
 /** What the server's last challenge adds to a request for authorization. */
 export function challengeOptions({ challenge }: Saved): { resourceMetadataUrl?: URL; scope?: string } {
   const where = challenge?.resourceMetadataUrl;
@@ -152,9 +156,6 @@ export function challengeOptions({ challenge }: Saved): { resourceMetadataUrl?: 
     ...(challenge?.scope === undefined ? {} : { scope: challenge.scope }),
   };
 }
-
-export const boundedFetch: typeof fetch = (input, init) =>
-  fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(STEP_TIMEOUT_MS) });
 
 /** A server that does not say how to log in may mean a key of another kind. */
 const loginRequired = (serverName: string, why: string, isBare = false): GatewayError =>

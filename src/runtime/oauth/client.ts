@@ -8,17 +8,26 @@ import { resolveReferences, type Values } from '../../model/references.ts';
 export type ClientSecret = { readonly text: string } | { readonly file: string };
 
 /** The entry's `oauth`, with its secrets. */
-export interface OAuthClient extends Omit<OAuthClientSettings, 'privateKey'> {
+export interface OAuthClient extends Omit<OAuthClientSettings, 'privateKey' | 'assertion'> {
   readonly privateKey?: ClientSecret;
+  readonly assertion?: ClientSecret;
 }
 
 export function resolveClient(settings: OAuthClientSettings = {}, values: Values): OAuthClient {
-  const { clientSecret, privateKey, ...rest } = settings;
+  const { privateKey, assertion, idp, ...rest } = settings;
   return {
-    ...rest,
-    ...(clientSecret === undefined ? {} : { clientSecret: resolveReferences(clientSecret, values) }),
+    ...withSecret(rest, values),
+    ...(idp ? { idp: withSecret(idp, values) } : {}),
     ...(privateKey ? { privateKey: resolveSource(privateKey, values) } : {}),
+    ...(assertion ? { assertion: resolveSource(assertion, values) } : {}),
   };
+}
+
+function withSecret<T extends { readonly clientSecret?: string }>(client: T, values: Values): T {
+  const { clientSecret } = client;
+  return clientSecret === undefined
+    ? client
+    : { ...client, clientSecret: resolveReferences(clientSecret, values) };
 }
 
 function resolveSource(source: SecretSource, values: Values): ClientSecret {
@@ -40,4 +49,5 @@ export function readSecret(secret: ClientSecret): string {
 }
 
 /** Does a client get tokens without a person? */
-export const isMachine = ({ grant }: OAuthClient): boolean => grant === 'client_credentials';
+export const isMachine = ({ grant }: OAuthClient): boolean =>
+  grant === 'client_credentials' || grant === 'jwt_bearer';

@@ -6,6 +6,7 @@ import type {
 import { isMachine, type OAuthClient } from './client.ts';
 import { keyAuthentication } from './client-key.ts';
 import type { Credentials } from './credentials.ts';
+import { machineGrant } from './machine.ts';
 
 export interface ProviderOptions {
   readonly url: string;
@@ -59,7 +60,7 @@ export function createProvider(options: ProviderOptions): OAuthClientProvider {
     ...(alone
       ? {
           prepareTokenRequest: (scope?: string) =>
-            new URLSearchParams({ grant_type: 'client_credentials', ...(scope ? { scope } : {}) }),
+            machineGrant(client, credentials.read(url).discovery, scope),
         }
       : {}),
   };

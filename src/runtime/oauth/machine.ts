@@ -1,0 +1,44 @@
+import type { OAuthDiscoveryState } from '@modelcontextprotocol/client';
+import { boundedFetch } from './bounded-fetch.ts';
+import { type ClientSecret, type OAuthClient, readSecret } from './client.ts';
+
+/**
+ * What a client asks a token endpoint with, where no person logs in: for itself (RFC 6749, 4.4; SEP-1046), or by a JWT that
+ * somebody else gave it (RFC 7523, 2.1; workload identity, SEP-1933).
+ */
+export async function machineGrant(
+  client: OAuthClient,
+  discovery: OAuthDiscoveryState | undefined,
+  scope: string | undefined,
+): Promise<URLSearchParams> {
+  const wanted = scope ? { scope } : {};
+  const { assertion, idp } = client;
+  if (!assertion) return new URLSearchParams({ grant_type: 'client_credentials', ...wanted });
+  return new URLSearchParams({
+    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    assertion: idp ? await exchange(assertion, idp, discovery, scope) : readSecret(assertion).trim(),
+    ...wanted,
+  });
+}
+
+/** An ID token for one that is for this authorization server and this resource alone (enterprise-managed authorization, SEP-990). */
+async function exchange(
+  assertion: ClientSecret,
+  idp: NonNullable<OAuthClient['idp']>,
+  discovery: OAuthDiscoveryState | undefined,
+  scope: string | undefined,
+): Promise<string> {
+  const { requestJwtAuthorizationGrant } = await import('@modelcontextprotocol/client');
+  const resource = discovery?.resourceMetadata?.resource;
+  if (!discovery || resource === undefined)
+    throw new Error('the server does not say which resource it is (RFC 9728)');
+  const { jwtAuthGrant } = await requestJwtAuthorizationGrant({
+    ...idp,
+    idToken: readSecret(assertion).trim(),
+    audience: discovery.authorizationServerMetadata?.issuer ?? discovery.authorizationServerUrl,
+    resource,
+    fetchFn: boundedFetch,
+    ...(scope ? { scope } : {}),
+  });
+  return jwtAuthGrant;
+}
