@@ -2,7 +2,7 @@
  * Modern requests that go to servers. Each works under a session id of its own, so that a legacy server which asks its client something
  * can be told whom: then the call is parked, the client gets `input_required`, and its retry takes the call up again.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type {
   Call,
   CallServer,
@@ -12,18 +12,18 @@ import type {
   ServerRequest,
   SetLogLevel,
 } from '../model/ports.ts';
-import { member, slice, splice, stringAt, whole } from '../rpc/envelope.ts';
-import { notificationText } from '../rpc/message.ts';
+import { member, slice } from '../rpc/envelope.ts';
 import type { Params } from './era.ts';
-import type { Exchange } from './exchange.ts';
 import { type Asked, inputRequired, mayAsk } from './input-requests.ts';
-import { LOG_LEVELS, type LogLevel } from './local.ts';
-import { type ClientRequest, ERROR, refusal } from './message.ts';
+import { LOG_LEVELS } from './local.ts';
+import { ERROR, refusal } from './message.ts';
 import type { Meter } from './metrics.ts';
 import { MAY_ASK, type ModernReply, modernRefusal, modernReply } from './modern-reply.ts';
 import { createParked } from './parked.ts';
-import { capabilitiesText, type RequestMeta } from './request-meta.ts';
+import { capabilitiesText } from './request-meta.ts';
 import type { Tasks } from './tasks.ts';
+import { bindingOf, type Visit } from './visit.ts';
+import { LOG_MESSAGE, tell, tellProgress } from './visit-notifications.ts';
 
 export interface ModernCallsDeps {
   readonly call: CallServer;
@@ -32,16 +32,6 @@ export interface ModernCallsDeps {
   readonly tasks: Tasks;
   readonly setLogLevel: SetLogLevel;
   readonly onSessionEnd: (sessionId: string) => void;
-}
-
-/** One request as it came, and the answer it waits for. */
-export interface Visit {
-  readonly request: ClientRequest;
-  readonly params: Params;
-  readonly meta: RequestMeta;
-  readonly exchange: Exchange;
-  readonly scope: string;
-  readonly principal: string;
 }
 
 export interface ModernCalls {
@@ -61,7 +51,8 @@ export interface ModernCalls {
 
 /** People think: that long (ms) a call waits for their answer. */
 const PATIENCE = 600_000;
-const MAX_PARKED = 1_000;
+/** A thousand of one client, while it is the only one. */
+const MAX_PARKED = 2_000;
 /** Of one call at once. */
 const MAX_ASKED = 100;
 
@@ -112,9 +103,9 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
   function park(work: Work): void {
     const { waiting } = work;
     if (!waiting || work.reply || work.asked.size === 0) return;
-    const handle = parked.add(work);
+    const handle = parked.add(work, work.first.principal);
     if (handle === undefined) {
-      refuseAsked(work, `${MAX_PARKED} calls wait for their clients already`);
+      refuseAsked(work, 'too many calls wait for their clients already');
       return;
     }
     work.isParked = true;
@@ -146,8 +137,9 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
         method: request.method,
         params: own,
         era: 'modern',
-        onProgress: (params: Buffer) => tellProgress(work, params),
-        onNotification: (method: string, params: Buffer | undefined) => tell(work, method, params),
+        onProgress: (params: Buffer) => tellProgress(visit, work.waiting?.visit, params),
+        onNotification: (method: string, params: Buffer | undefined) =>
+          tell(work.waiting?.visit, method, params),
       } as const;
       work.call = deps.call(serverName, outgoing, sessionId, capabilitiesText(meta.asks));
       void work.call.reply.then((reply) => {
@@ -186,7 +178,7 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
     },
     notify({ sessionId, method, params }) {
       const work = sessionId === undefined ? undefined : works.get(sessionId);
-      if (work && method === LOG_MESSAGE) tell(work, method, params);
+      if (work && method === LOG_MESSAGE) tell(work.waiting?.visit, method, params);
       return work !== undefined;
     },
     get parked() {
@@ -247,51 +239,4 @@ function refuse(work: Work, key: string, why: string): void {
 
 function refuseAsked(work: Work, why: string): void {
   for (const key of work.asked.keys()) refuse(work, key, why);
-}
-
-const NOT_BOUND: ReadonlySet<string> = new Set(['_meta', 'inputResponses', 'requestState']);
-
-/** Who asks for what: a retry repeats it, though perhaps with members in another order. */
-function bindingOf({ request, params, scope, principal }: Visit): string {
-  const bound = [...params].filter(([name]) => !NOT_BOUND.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
-  const values = bound.map(([name, span]) => [
-    name,
-    sorted(JSON.parse(slice(request.text, span).toString())),
-  ]);
-  const text = JSON.stringify([scope, principal, request.method, values]);
-  return createHash('sha256').update(text).digest('base64');
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { members: entries.map(([key, child]) => [key, sorted(child)]) };
-}
-
-const PROGRESS = Buffer.from('{"jsonrpc":"2.0","method":"notifications/progress","params":');
-const TAIL = Buffer.from('}');
-
-/** The server reports under the token of the first request, a retry has one of its own or none. */
-function tellProgress({ first, waiting }: Work, params: Buffer): void {
-  const token = waiting?.visit.meta.progressToken;
-  if (!waiting || !token) return;
-  const span = first === waiting.visit ? undefined : member(params, whole(params), 'progressToken');
-  const told = span ? splice(params, [{ ...span, with: token }]) : params;
-  waiting.visit.exchange.precede([PROGRESS, told, TAIL]);
-}
-
-const LOG_MESSAGE = 'notifications/message';
-
-/** Log messages only where the request asked for them, and at that level (server/utilities/logging). */
-function tell({ waiting }: Work, method: string, params: Buffer | undefined): void {
-  if (!waiting) return;
-  if (method === LOG_MESSAGE && !isWanted(params, waiting.visit.meta.logLevel)) return;
-  waiting.visit.exchange.precede([notificationText(method, params)]);
-}
-
-function isWanted(params: Buffer | undefined, logLevel: number | undefined): boolean {
-  if (!params || logLevel === undefined) return false;
-  const level = stringAt(params, member(params, whole(params), 'level'));
-  return LOG_LEVELS.indexOf(level as LogLevel) >= logLevel;
 }

@@ -12,12 +12,13 @@ import { type LegacyDeps, onOneLine, statusesOf, viewOf } from './legacy.ts';
 import type { Listens } from './listens.ts';
 import { CURSOR_PROBLEM, hasCursor, LISTS } from './local.ts';
 import { type ClientMessage, type ClientRequest, ERROR, responseOf } from './message.ts';
-import type { ModernCalls, Visit } from './modern-calls.ts';
+import type { ModernCalls } from './modern-calls.ts';
 import { headerProblem, methodProblem, paramProblem, versionProblem } from './modern-headers.ts';
 import { listResult, MAY_ASK, type ModernReply, modernRefusal, modernReply } from './modern-reply.ts';
 import { type RequestMeta, readMeta } from './request-meta.ts';
 import { routeRequest } from './route.ts';
 import { refuse } from './session-header.ts';
+import type { Visit } from './visit.ts';
 
 export interface ModernDeps extends LegacyDeps {
   readonly modernCalls: ModernCalls;

@@ -6,8 +6,8 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../model/ports.ts';
 
 export interface Parked<T> {
-  /** A handle for `value`; undefined when too much waits already. */
-  add(value: T): string | undefined;
+  /** A handle for `value`; undefined when too much waits for that owner already. */
+  add(value: T, owner: string): string | undefined;
   /**
    * What the handle stands for, which is then used up. `foreign` is none of ours, `gone` one that has expired or was used; one
    * that does not fit stays.
@@ -23,9 +23,16 @@ export type Taken<T> =
   | { readonly kind: 'foreign' | 'gone' | 'misfit' };
 
 export interface ParkLimits {
+  /** Of all owners. One may have as much as is still free: half where it is alone, and there is always room for another. */
   readonly max: number;
   /** Milliseconds. */
   readonly patience: number;
+}
+
+interface Waiting<T> {
+  readonly value: T;
+  readonly owner: string;
+  readonly timer: { cancel(): void };
 }
 
 const ID_BYTES = 16;
@@ -34,7 +41,7 @@ const TAG_BYTES = 32;
 /** @param onExpired told of everything that nobody came for */
 export function createParked<T>(clock: Clock, limits: ParkLimits, onExpired: (value: T) => void): Parked<T> {
   const key = randomBytes(32);
-  const waiting = new Map<string, { readonly value: T; readonly timer: { cancel(): void } }>();
+  const waiting = new Map<string, Waiting<T>>();
   const tagOf = (id: Buffer): Buffer => createHmac('sha256', key).update(id).digest();
 
   const read = (handle: string): string | undefined => {
@@ -43,20 +50,25 @@ export function createParked<T>(clock: Clock, limits: ParkLimits, onExpired: (va
     const id = bytes.subarray(0, ID_BYTES);
     return timingSafeEqual(tagOf(id), bytes.subarray(ID_BYTES)) ? id.toString('hex') : undefined;
   };
+  const isAllowed = (owner: string): boolean => {
+    const own = [...waiting.values()].filter((it) => it.owner === owner).length;
+    return own < limits.max - waiting.size;
+  };
   const remove = (id: string): void => {
     waiting.get(id)?.timer.cancel();
     waiting.delete(id);
   };
 
   return {
-    add(value) {
-      if (waiting.size >= limits.max) return undefined;
+    add(value, owner) {
+      if (!isAllowed(owner)) return undefined;
       const id = randomBytes(ID_BYTES);
       const expire = (): void => {
         remove(id.toString('hex'));
         onExpired(value);
       };
-      waiting.set(id.toString('hex'), { value, timer: clock.setTimeout(expire, limits.patience) });
+      const timer = clock.setTimeout(expire, limits.patience);
+      waiting.set(id.toString('hex'), { value, owner, timer });
       return Buffer.concat([id, tagOf(id)]).toString('base64url');
     },
     take(handle, fits) {

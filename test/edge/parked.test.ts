@@ -286,17 +286,21 @@ test('a handle, and a stream, are only for whoever they were given to', async (t
   assert.equal((await reply).kind, 'error');
 });
 
-test('more parked calls than there is room for are refused their questions, and go on', async (t) => {
-  const harness = await startEdge(t, { sources: [source('s', parts, '')] });
-  const park = async () => {
-    const first = ask(harness.url, 'tools/call', ECHO, meta());
+test('more parked calls of one client than it has room for are refused their questions, and go on', async (t) => {
+  const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+  const auth: AuthSettings = { tokens: { a: digest('hive_a'), b: digest('hive_b') } };
+  const harness = await startEdge(t, { sources: [source('s', parts, '')], auth: () => auth });
+  const park = async (who: string) => {
+    const headers = { authorization: `Bearer hive_${who}` };
+    const first = ask(harness.url, 'tools/call', ECHO, { ...meta(), headers });
     const call = await harness.received();
     return { first, call, reply: asked(harness, call, 'roots/list') };
   };
   for (let parked = 0; parked < 1_000; parked++)
-    assert.equal(resultOf(await (await park()).first).resultType, 'input_required');
-  const { first, call, reply } = await park();
+    assert.equal(resultOf(await (await park('a')).first).resultType, 'input_required');
+  const { first, call, reply } = await park('a');
   assert.match(String((await reply).json), /wait for their clients already/);
   call.answer('result', '{}');
   assert.equal(resultOf(await first).resultType, 'complete');
+  assert.equal(resultOf(await (await park('b')).first).resultType, 'input_required');
 });
