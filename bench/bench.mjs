@@ -7,7 +7,7 @@ import { probe } from './mcp.mjs';
 import { measure, startClient } from './measure.mjs';
 import { readOptions } from './options.mjs';
 import { killAll } from './processes.mjs';
-import { describeRun, toMarkdown } from './report.mjs';
+import { describeRun, isConfined, toMarkdown } from './report.mjs';
 import { direct } from './rows/direct.mjs';
 import { base, hive } from './rows/hive.mjs';
 import { peers, restPeers } from './rows/peers.mjs';
@@ -78,7 +78,8 @@ async function openRows(names, context) {
 
 function write(about, text, rows, cells) {
   mkdirSync(join(HERE, 'results'), { recursive: true });
-  const file = join(HERE, 'results', `${about.date.slice(0, 10)}-${about.commit}`);
+  const where = isConfined() ? '-1-core' : '';
+  const file = join(HERE, 'results', `${about.date.slice(0, 10)}-${about.commit}${where}`);
   const named = rows.map(({ name, title, failure }) => ({ name, title, failure }));
   writeFileSync(`${file}.md`, `${text}\n`);
   const lines = cells.map((cell) => JSON.stringify(cell)).join(',\n');

@@ -1,6 +1,7 @@
 /** As much of an MCP client as it takes to open sessions and to see that a call really works. */
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
 const VERSION = '2025-06-18';
+const MODERN_VERSION = '2026-07-28';
 
 const CLIENT = { capabilities: {}, clientInfo: { name: 'bench', version: '1' } };
 
@@ -32,6 +33,19 @@ export async function post(url, message, lines = []) {
 
 export const callBody = (tool) =>
   `{"jsonrpc":"2.0","id":$ID,"method":"tools/call","params":{"name":"${tool}","arguments":{"size":$SIZE}}}`;
+
+/** The same call as clients of 2026-07-28 send it: without a session, with everything in each request. */
+export function modernCall(tool) {
+  const meta = JSON.stringify({
+    'io.modelcontextprotocol/protocolVersion': MODERN_VERSION,
+    'io.modelcontextprotocol/clientInfo': CLIENT.clientInfo,
+    'io.modelcontextprotocol/clientCapabilities': CLIENT.capabilities,
+  });
+  return {
+    headers: [`mcp-protocol-version: ${MODERN_VERSION}`, 'mcp-method: tools/call', `mcp-name: ${tool}`],
+    body: callBody(tool).replace('"params":{', `"params":{"_meta":${meta},`),
+  };
+}
 
 /** Fails unless a call answers with a result of about the size asked for. */
 export async function probe({ port, path, body, headers = [], sessions = [] }, size) {

@@ -1,7 +1,7 @@
 /** The table as Markdown, and the same figures as JSON. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cpus, loadavg, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { judge } from './goals.mjs';
 import { summarise } from './measure.mjs';
@@ -14,7 +14,7 @@ export function describeRun(options) {
   return {
     date: new Date().toISOString(),
     commit: git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '-uno', 'src') ? '+' : ''),
-    machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+    machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB${isConfined() ? `, everything but containers on ${availableParallelism()} core` : ''}`,
     /** Of the last five minutes: the bench itself accounts for 2 or 3. */
     load: Math.round(loadavg()[1]),
     node: process.version,
@@ -22,6 +22,9 @@ export function describeRun(options) {
     options,
   };
 }
+
+/** `taskset` says so. */
+export const isConfined = () => availableParallelism() < cpus().length;
 
 function git(...args) {
   try {

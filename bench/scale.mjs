@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startClient } from './measure.mjs';
 import { killAll } from './processes.mjs';
-import { describeRun } from './report.mjs';
+import { describeRun, isConfined } from './report.mjs';
 import { serversCurve, sessionsCurve, TOOLS_EACH, toolsCurve } from './scale/curves.mjs';
 
 const isQuick = process.argv.includes('--quick');
@@ -52,7 +52,10 @@ try {
 function write({ date, commit }, text) {
   const folder = join(import.meta.dirname, 'results');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `scale-${date.slice(0, 10)}-${commit}.md`), `${text}\n`);
+  writeFileSync(
+    join(folder, `scale-${date.slice(0, 10)}-${commit}${isConfined() ? '-1-core' : ''}.md`),
+    `${text}\n`,
+  );
 }
 
 function table(rows) {

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { callBody, openSessions } from '../mcp.mjs';
+import { callBody, modernCall, openSessions } from '../mcp.mjs';
 import { freePort, run, start, stop, untilReady } from '../processes.mjs';
 import { IMAGE, SERVER } from './direct.mjs';
 
@@ -16,13 +16,16 @@ export const container = (more) => ({
   volumes: [`${SERVER}:/server.mjs:ro`],
   ...more,
 });
+const native = () => ({ type: 'native', command: process.execPath, args: [SERVER] });
 const overStdio = (link) => container({ link, command: 'node /server.mjs' });
 
 export const hive = [
+  { name: 'hive-native', title: 'Hive → native stdio', server: native },
   {
-    name: 'hive-native',
-    title: 'Hive → native stdio',
-    server: () => ({ type: 'native', command: process.execPath, args: [SERVER] }),
+    name: 'hive-modern',
+    title: 'Hive → native stdio, clients of 2026-07-28',
+    server: native,
+    isModern: true,
   },
   { name: 'hive-pipe', title: 'Hive → container by pipe', server: () => overStdio('pipe') },
   { name: 'hive-attach', title: 'Hive → container by attach', server: () => overStdio('attach') },
@@ -71,7 +74,9 @@ async function openRow(row, context) {
   const { port, pid, sessions, failed } = await gateway;
   const problem = failed.get(serverName(row));
   if (problem) throw new Error(problem);
-  return { kind: 'http', port, path: '/mcp', pid, sessions, body: callBody(`${serverName(row)}_bytes`) };
+  const tool = `${serverName(row)}_bytes`;
+  const target = { kind: 'http', port, path: '/mcp', pid };
+  return row.isModern ? { ...target, ...modernCall(tool) } : { ...target, sessions, body: callBody(tool) };
 }
 
 /** Serves what the rows asked for need, and nothing else. */
