@@ -3,6 +3,7 @@
  * can be told whom: then the call is parked, the client gets `input_required`, and its retry takes the call up again.
  */
 import { randomUUID } from 'node:crypto';
+import { createBriefMap } from '../model/brief-map.ts';
 import type {
   Call,
   CallServer,
@@ -69,7 +70,7 @@ interface Work {
 }
 
 export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
-  const works = new Map<string, Work>();
+  const works = createBriefMap<string, Work>();
   const parked = createParked<Work>(deps.clock, { max: MAX_PARKED, patience: PATIENCE }, (work) =>
     giveUp(work, 'the client did not come back in time'),
   );

@@ -9,16 +9,18 @@ export function withoutMembers(object: Buffer, names: ReadonlySet<string>): Buff
   const all = members(object, { start: 0, end: object.length });
   const kept = all.filter(({ name }) => !names.has(name));
   if (kept.length === all.length) return object;
-  return joined(kept.map(({ name, value }) => ({ name, json: object.subarray(value.start, value.end) })));
+  return objectOf(kept.map(({ start, value }) => object.subarray(start, value.end)));
 }
 
-/** The object of these members. */
-export function joined(members: readonly { readonly name: string; readonly json: Buffer }[]): Buffer {
-  const parts = members.flatMap(({ name, json }, index) => [
-    Buffer.from(`${index === 0 ? '' : ','}${JSON.stringify(name)}:`),
-    json,
-  ]);
-  return Buffer.concat([Buffer.from('{'), ...parts, Buffer.from('}')]);
+const OPEN = Buffer.from('{');
+const COMMA = Buffer.from(',');
+const CLOSE = Buffer.from('}');
+
+/** The object of these members, each its key and its value as text. */
+export function objectOf(members: readonly Buffer[]): Buffer {
+  if (members.length === 0) return Buffer.concat([OPEN, CLOSE]);
+  const parts = members.flatMap((member, index) => [index === 0 ? OPEN : COMMA, member]);
+  return Buffer.concat([...parts, CLOSE]);
 }
 
 /** The object in pieces, with `head` (members as text, without braces) in front: a member that it has itself comes later and counts. */

@@ -137,11 +137,19 @@ export function wholeMember(
   return found;
 }
 
-/** Every member's name and value of the object at `span` of valid JSON; nothing for other values. */
-export function members(text: Buffer, span: Span): { readonly name: string; readonly value: Span }[] {
-  const found: { name: string; value: Span }[] = [];
+export interface Member {
+  readonly name: string;
+  /** Where its key begins, quotes included. */
+  readonly start: number;
+  readonly value: Span;
+}
+
+/** Every member of the object at `span` of valid JSON; nothing for other values. */
+export function members(text: Buffer, span: Span): Member[] {
+  const found: Member[] = [];
   walkObject(text, span.start, (keyStart, keyEnd, start, end) => {
-    found.push({ name: JSON.parse(text.toString('utf8', keyStart, keyEnd)), value: { start, end } });
+    const name = stringAt(text, { start: keyStart, end: keyEnd }) as string;
+    found.push({ name, start: keyStart, value: { start, end } });
   });
   return found;
 }

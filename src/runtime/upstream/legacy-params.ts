@@ -1,8 +1,8 @@
 /** Modern params for a server of the legacy era: without what only the gateway and its client have to know. */
 import { META } from '../../model/modern.ts';
 import type { Reply } from '../../model/ports.ts';
-import { joined, withoutMembers } from '../../rpc/edit.ts';
-import { members, slice } from '../../rpc/envelope.ts';
+import { objectOf, withoutMembers } from '../../rpc/edit.ts';
+import { type Member, members, slice } from '../../rpc/envelope.ts';
 import { errorObject } from '../../rpc/message.ts';
 
 /** Legacy servers have keys of their own under the prefix (tasks), so these are named one by one. */
@@ -23,14 +23,22 @@ export function legacyParams(params: Buffer | undefined): Buffer | Reply | undef
   const all = members(params, { start: 0, end: params.length });
   if (all.some(({ name }) => name === 'requestState'))
     return { kind: 'error', json: errorObject(INVALID_PARAMS, 'requestState is not valid') };
-  const kept = all.flatMap(({ name, value }) => {
-    const json = slice(params, value);
-    const left = name === '_meta' ? withoutMembers(json, ENVELOPE) : json;
-    return name === 'inputResponses' || (left !== json && left.length === EMPTY)
-      ? []
-      : [{ name, json: left }];
-  });
-  return joined(kept);
+  return objectOf(
+    all
+      .map((member) => (member.name === '_meta' ? withoutEnvelope(params, member) : asItIs(params, member)))
+      .filter((member) => member !== undefined),
+  );
+}
+
+const asItIs = (params: Buffer, { name, start, value }: Member): Buffer | undefined =>
+  name === 'inputResponses' ? undefined : params.subarray(start, value.end);
+
+/** Nothing when nothing else was in it. */
+function withoutEnvelope(params: Buffer, { start, value }: Member): Buffer | undefined {
+  const meta = slice(params, value);
+  const left = withoutMembers(meta, ENVELOPE);
+  if (left === meta) return params.subarray(start, value.end);
+  return left.length === EMPTY ? undefined : Buffer.concat([params.subarray(start, value.start), left]);
 }
 
 const EMPTY = '{}'.length;
