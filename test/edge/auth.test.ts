@@ -9,7 +9,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import type { AuthSettings } from '../../src/model/desired.ts';
 import { named } from '../catalog/fixtures.ts';
-import { openEvents, openSession, post, send, source, startEdge } from './harness.ts';
+import { ask, openEvents, openSession, post, send, source, startEdge } from './harness.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const TOKENS: AuthSettings = { tokens: { laptop: sha256('hive_laptop'), ci: sha256('hive_ci') } };
@@ -43,6 +43,8 @@ test('with tokens, nothing that tells of servers or reaches one is served withou
       assert.match(String(answer.headers['www-authenticate']), /^Bearer/);
       assert.ok(!answer.text.includes('hive_other'), 'a token must not be repeated');
     }
+  for (const headers of wrong) assert.equal((await ask(url, 'tools/list', {}, { headers })).status, 401);
+  assert.equal((await ask(url, 'tools/list', {}, { headers: bearer('hive_laptop') })).status, 200);
   assert.equal((await post(url, INITIALIZE, bearer('hive_laptop'))).status, 200);
   assert.equal((await post(url, INITIALIZE, { authorization: 'bearer hive_ci' })).status, 200);
 });

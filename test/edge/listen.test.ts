@@ -95,6 +95,21 @@ test('only what was asked for may be sent', async (t) => {
   assert.equal((await next(resources)).result.resultType, 'complete');
 });
 
+test('several subscriptions of a client are told apart, and one ends without the other', async (t) => {
+  const harness = await startEdge(t, { sources: [source('s', parts, '')] });
+  const ids = ['one', 2];
+  const streams = await Promise.all(ids.map((id) => listen(harness.url, { toolsListChanged: true }, id)));
+  const heardFrom = async (stream: Events | undefined) =>
+    stream && (await next(stream)).params._meta[SUBSCRIPTION];
+  assert.deepEqual(await Promise.all(streams.map(heardFrom)), ids);
+  harness.publish(source('s', { ...parts, tools: named('echo', 'more') }, ''));
+  assert.deepEqual(await Promise.all(streams.map(heardFrom)), ids);
+  streams[0]?.close();
+  harness.publish(source('s', { ...parts, tools: named('echo') }, ''));
+  assert.equal(await heardFrom(streams[1]), 2);
+  streams[1]?.close();
+});
+
 test('the stream of a server of its own is told of that server alone', async (t) => {
   const harness = await startEdge(t, { sources: [source('s', parts), source('o', { tools: named('a') })] });
   const events = await listen(`${harness.url}/s`, { toolsListChanged: true, resourcesListChanged: true });

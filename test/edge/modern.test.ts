@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { Definition } from '../../src/model/catalog.ts';
-import { located, named } from '../catalog/fixtures.ts';
 import {
   ask,
-  type Harness,
   modernHeaders,
   modernMeta,
   openEvents,
@@ -17,90 +14,7 @@ import {
   source,
   startEdge,
 } from './harness.ts';
-
-const SQL: Definition = {
-  key: 'sql',
-  json: JSON.stringify({
-    name: 'sql',
-    inputSchema: {
-      type: 'object',
-      properties: {
-        region: { type: 'string', 'x-mcp-header': 'Region' },
-        count: { type: 'integer', 'x-mcp-header': 'Count' },
-        deep: { type: 'object', properties: { dry: { type: 'boolean', 'x-mcp-header': 'Dry' } } },
-      },
-    },
-  }),
-};
-const OLD: Definition = {
-  key: 'old',
-  json: '{"name":"old","execution":{"taskSupport":"optional"},"inputSchema":{"type":"object"},"x":1.0}',
-};
-const parts = {
-  capabilities: { resources: { subscribe: true }, prompts: {}, completions: {}, logging: {} },
-  tools: [...named('echo', 'näme'), SQL, OLD],
-  resources: located('test://r'),
-  prompts: [{ key: 'p', json: '{"name":"p"}' }],
-  instructions: 'Be kind.',
-};
-const edge = (t: Parameters<typeof startEdge>[0], more = {}): Promise<Harness> =>
-  startEdge(t, { sources: [source('s', parts, '')], ...more });
-const INFO = '"io.modelcontextprotocol/serverInfo":{"name":"hive","title":"Hive","version":"0.1.0"}';
-const errorOf = (text: string) => JSON.parse(text).error;
-
-type Row = [what: string, code: number | 'ok', headers: Record<string, string | undefined>, params?: object];
-const BASE64 = (text: string) => `=?base64?${Buffer.from(text).toString('base64')}?=`;
-const CALL = { 'mcp-method': 'tools/call', 'mcp-name': 'echo' };
-const ON_SQL = { 'mcp-method': 'tools/call', 'mcp-name': 'sql' };
-const sql = (args: object) => ({ name: 'sql', arguments: args });
-const HEADERS: Row[] = [
-  ['all as it should be', 'ok', CALL],
-  ['white space around values', 'ok', { 'mcp-method': ' tools/call ', 'mcp-name': '\techo  ' }],
-  ['no version', -32020, { ...CALL, 'mcp-protocol-version': undefined }],
-  ['another version than the body', -32020, { ...CALL, 'mcp-protocol-version': '2025-11-25' }],
-  ['no method', -32020, { 'mcp-name': 'echo' }],
-  ['another method', -32020, { ...CALL, 'mcp-method': 'tools/list' }],
-  ['a method in other case', -32020, { ...CALL, 'mcp-method': 'TOOLS/CALL' }],
-  ['no name', -32020, { 'mcp-method': 'tools/call' }],
-  ['another name', -32020, { ...CALL, 'mcp-name': 'other' }],
-  ['a name in base64', 'ok', { ...CALL, 'mcp-name': BASE64('echo') }],
-  ['a name that has to be in base64', 'ok', { ...CALL, 'mcp-name': BASE64('näme') }, { name: 'näme' }],
-  ['base64 without its padding', -32020, { ...CALL, 'mcp-name': '=?base64?ZWNobw?=' }],
-  ['base64 of no text', -32020, { ...CALL, 'mcp-name': '=?base64?/w==?=' }],
-  ['bytes that no header may hold', -32020, { ...CALL, 'mcp-name': 'n\xe4me' }, { name: 'näme' }],
-  ['a parameter', 'ok', { ...ON_SQL, 'mcp-param-region': 'eu' }, sql({ region: 'eu' })],
-  ['a parameter in base64', 'ok', { ...ON_SQL, 'mcp-param-region': BASE64('ü') }, sql({ region: 'ü' })],
-  [
-    'only the beginning of the mark',
-    'ok',
-    { ...ON_SQL, 'mcp-param-region': '=?base64?eA==' },
-    sql({ region: '=?base64?eA==' }),
-  ],
-  ['a parameter left out', -32020, ON_SQL, sql({ region: 'eu' })],
-  ['another value', -32020, { ...ON_SQL, 'mcp-param-region': 'us' }, sql({ region: 'eu' })],
-  ['a value that the body has not', -32020, { ...ON_SQL, 'mcp-param-region': 'us' }, sql({})],
-  ['null needs none', 'ok', ON_SQL, sql({ region: null })],
-  ['nothing needs none', 'ok', ON_SQL, sql({})],
-  ['numbers as numbers', 'ok', { ...ON_SQL, 'mcp-param-count': '42.0' }, sql({ count: 42 })],
-  ['another number', -32020, { ...ON_SQL, 'mcp-param-count': '0x2a' }, sql({ count: 42 })],
-  ['a boolean further down', 'ok', { ...ON_SQL, 'mcp-param-dry': 'true' }, sql({ deep: { dry: true } })],
-  ['another boolean', -32020, { ...ON_SQL, 'mcp-param-dry': 'false' }, sql({ deep: { dry: true } })],
-  ['headers that nobody knows', 'ok', { ...CALL, 'mcp-param-x': 'y', 'mcp-session-id': 'z' }],
-];
-
-test('header fields must repeat what the body says', async (t) => {
-  const { url } = await edge(t, {
-    call: () => ({ reply: Promise.resolve({ kind: 'result', json: Buffer.from('{}') }), cancel() {} }),
-  });
-  for (const [what, expected, headers, params = { name: 'echo' }] of HEADERS) {
-    const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { ...params, _meta: modernMeta() } };
-    const all = { 'mcp-protocol-version': '2026-07-28', ...headers };
-    const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    const { status, text } = await post(url, body, Object.fromEntries(given));
-    const { id, error } = JSON.parse(text);
-    assert.deepEqual([status, error?.code ?? 'ok', id], [expected === 'ok' ? 200 : 400, expected, 1], what);
-  }
-});
+import { BASE64, edge, errorOf, OLD, parts } from './modern-edge.ts';
 
 test('a request without what every request carries must be refused as malformed', async (t) => {
   const { url } = await edge(t);
@@ -123,6 +37,16 @@ test('a request without what every request carries must be refused as malformed'
   assert.equal(version, '2026-07-28');
   const { 'io.modelcontextprotocol/clientInfo': _info, ...anonymous } = modernMeta();
   assert.equal((await ask(url, 'tools/list', {}, { meta: anonymous })).status, 200);
+});
+
+test('an id that is none must be refused, and no request be answered under it', async (t) => {
+  const { url } = await edge(t);
+  const params = { _meta: modernMeta() };
+  for (const id of ['null', '{}', 'true', '[1]']) {
+    const body = `{"jsonrpc":"2.0","id":${id},"method":"tools/list","params":${JSON.stringify(params)}}`;
+    const { status, text } = await post(url, body, modernHeaders('tools/list'));
+    assert.deepEqual([status, errorOf(text).code, JSON.parse(text).id], [400, -32600, null], id);
+  }
 });
 
 test('a version that is not spoken must be answered with those that are', async (t) => {
@@ -170,7 +94,8 @@ test('notifications are taken, and what clients of this era never send is refuse
   const status = async (body: unknown, headers: Record<string, string> = version) =>
     (await post(url, JSON.stringify(body), headers)).status;
   const notification = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } };
-  assert.equal(await status(notification), 202);
+  const taken = await post(url, notification, version);
+  assert.deepEqual([taken.status, taken.text], [202, '']);
   assert.equal(await status({ ...notification, params: { _meta: modernMeta() } }, {}), 202);
   assert.equal(await status(notification, { ...version, 'mcp-method': 'notifications/other' }), 400);
   assert.equal(await status({ jsonrpc: '2.0', id: 1, result: {} }), 400);
@@ -223,102 +148,21 @@ test('each era must see definitions without what only the other has', async (t) 
   assert.ok(legacy.text.includes(OLD.json));
 });
 
-const RESULTS: [method: string, params: object, own: string, shown: string][] = [
-  ['tools/call', { name: 'echo' }, '{}', `{"resultType":"complete","_meta":{${INFO}}}`],
-  ['tools/call', { name: 'echo' }, '{"a":1.0}', `{"resultType":"complete","_meta":{${INFO}},"a":1.0}`],
-  [
-    'prompts/get',
-    { name: 'p' },
-    '{"messages":[],"_meta": {"x":{"_meta":1}}}',
-    `{"resultType":"complete","messages":[],"_meta": {${INFO},"x":{"_meta":1}}}`,
-  ],
-  [
-    'resources/read',
-    { uri: 'test://r' },
-    '{"contents":[{"_meta":{}}],"_meta":{}}',
-    `{"resultType":"complete","ttlMs":0,"cacheScope":"private","contents":[{"_meta":{}}],"_meta":{${INFO}}}`,
-  ],
-];
-
-test('results of legacy servers must be completed in front of their own text', async (t) => {
-  const { url, received } = await edge(t);
-  for (const [method, params, own, shown] of RESULTS) {
-    const answer = ask(url, method, { ...params });
-    const call = await received();
-    assert.equal(call.era, 'modern');
-    assert.deepEqual(JSON.parse(call.params)._meta, modernMeta());
-    call.answer('result', own);
-    const { status, headers, text } = await answer;
-    assert.deepEqual([status, headers['content-type']], [200, 'application/json']);
-    assert.equal(text, `{"jsonrpc":"2.0","id":7,"result":${shown}}`);
-  }
-});
-
-test('replies that are modern already must pass as they are', async (t) => {
-  const { url, received } = await edge(t);
-  const asking = '{"resultType":"input_required",  "requestState":"s"}';
-  for (const [kind, json, status] of [
-    ['result', asking, 200],
-    ['error', '{"code":-32021,"message":"m","data":{"requiredCapabilities":{"sampling":{}}}}', 400],
-    ['error', '{"code":-32602,"message":"m"}', 200],
-  ] as const) {
-    const answer = ask(url, 'tools/call', { name: 'echo', requestState: 'theirs', inputResponses: {} });
-    const call = await received();
-    assert.equal(JSON.parse(call.params).requestState, 'theirs');
-    call.answer(kind, json, 'modern');
-    const { text, status: seen } = await answer;
-    assert.deepEqual([seen, text], [status, `{"jsonrpc":"2.0","id":7,"${kind}":${json}}`]);
-  }
-});
-
-const URLS = {
-  code: -32042,
-  message: 'm',
-  data: { elicitations: [{ mode: 'url', elicitationId: 'e', url: 'https://x.test/', message: 'visit' }] },
-};
-const ERRORS: [legacy: object, code: number, status: number, capabilities?: object][] = [
-  [{ code: -32002, message: 'gone', data: { uri: 'u' } }, -32602, 200],
-  [{ code: -32000, message: 'own' }, -32000, 200],
-  [{ code: -32050, message: 'own' }, -32603, 200],
-  [{ code: -32022, message: 'own' }, -32603, 200],
-  [{ code: 42, message: 'own' }, 42, 200],
-  [URLS, -32021, 400, { elicitation: {} }],
-];
-
-test('error codes of older revisions must not reach modern clients', async (t) => {
-  const { url, received } = await edge(t);
-  for (const [legacy, code, status, capabilities] of ERRORS) {
-    const answer = ask(url, 'tools/call', { name: 'echo' }, { meta: modernMeta(capabilities) });
-    (await received()).answer('error', JSON.stringify(legacy));
-    const { text, status: seen } = await answer;
-    assert.deepEqual([errorOf(text).code, seen], [code, status], text);
-    if (code !== -32021) assert.deepEqual(errorOf(text), { ...legacy, code });
-    else assert.deepEqual(errorOf(text).data, { requiredCapabilities: { elicitation: { url: {} } } });
-  }
-});
-
-test('URLs to be visited are asked for in the answer where the client can show them', async (t) => {
-  const { url, received } = await edge(t);
-  const meta = modernMeta({ elicitation: { form: {}, url: {} } });
-  const answer = ask(url, 'tools/call', { name: 'echo' }, { meta });
-  (await received()).answer('error', JSON.stringify(URLS));
-  assert.deepEqual(JSON.parse((await answer).text).result, {
-    resultType: 'input_required',
-    inputRequests: {
-      url1: {
-        method: 'elicitation/create',
-        params: { mode: 'url', url: 'https://x.test/', message: 'visit' },
-      },
-    },
-  });
-});
-
 test('what nobody serves is an error that says what is meant', async (t) => {
   const { url } = await startEdge(t, {
     sources: [source('s', parts, ''), source('o', { ...parts, tools: [] })],
   });
   const tool = errorOf((await ask(url, 'tools/call', { name: 'ech' })).text);
   assert.deepEqual([tool.code, /did you mean echo/.test(tool.message)], [-32602, true]);
+  for (const [method, params] of [
+    ['prompts/get', { name: 'nobody' }],
+    [
+      'completion/complete',
+      { ref: { type: 'ref/prompt', name: 'nobody' }, argument: { name: 'a', value: '' } },
+    ],
+    ['completion/complete', { ref: 'p', argument: { name: 'a', value: '' } }],
+  ] as const)
+    assert.equal(errorOf((await ask(url, method, { ...params })).text).code, -32602, method);
   const resource = errorOf((await ask(url, 'resources/read', { uri: 'nobody://x' })).text);
   assert.deepEqual([resource.code, resource.data], [-32602, { uri: 'nobody://x' }]);
 });
@@ -402,6 +246,11 @@ test('a legacy session beside it must go on as before', async (t) => {
   );
   const call = await received();
   assert.equal(call.era, undefined);
+  const modern = ask(url, 'tools/call', { name: 'echo' });
+  const beside = await received();
+  assert.deepEqual([beside.era, beside.sessionId === call.sessionId], ['modern', false]);
+  beside.answer('result', '{"b":1}');
+  assert.equal(JSON.parse((await modern).text).result.resultType, 'complete');
   call.answer('result', '{"a":1}');
   assert.equal((await answer).text, '{"jsonrpc":"2.0","id":1,"result":{"a":1}}');
   events.close();

@@ -40,7 +40,8 @@ export async function rawClient(era: Era, url: string, capabilities: object = {}
     fetch(url, {
       method: 'POST',
       headers: { ...POST_HEADERS, ...session, ...headers },
-      body: JSON.stringify({ jsonrpc: '2.0', ...body }),
+      // In several lines, which a server over stdio must not see.
+      body: JSON.stringify({ jsonrpc: '2.0', ...body }, null, 2),
       ...(signal ? { signal } : {}),
     });
 

@@ -1,4 +1,6 @@
-/** Tests that prove what the legacy revisions demand (requirements-legacy.ts): test file and test name, as it is written there. */
+/** Tests that prove what the legacy revisions demand: test file and test name, as it is written there. */
+import type { Proof } from './requirement.ts';
+
 const HTTP = 'test/edge/http.test.ts';
 const LEGACY = 'test/edge/legacy.test.ts';
 const PUSH = 'test/edge/push.test.ts';
@@ -26,6 +28,7 @@ export const LEGACY_PROOFS = {
   notFound: [LEGACY, 'a resource that nobody has is not found, and servers that are not there are named'],
   progress: [LEGACY, 'progress goes to the POST stream of the call that caused it, before the result'],
   cancelled: [LEGACY, 'notifications/cancelled reaches the call of that id in that session only'],
+  dropped: ['test/scenarios/faults-clients.test.ts', 'a connection that is dropped in the middle of a call must not cancel it, and its session goes on'],
   hangsUp: [LEGACY, 'a client that hangs up has not cancelled'],
   batch: [LEGACY, 'a 2025-03-26 batch is answered as an array, without its notifications'],
   noBatch: [LEGACY, 'other versions refuse batches'],
@@ -51,12 +54,11 @@ export const LEGACY_PROOFS = {
   names: ['test/catalog/naming.test.ts', 'prefixed names are always ones that the specification and clients take, and differ when the names differ'],
   waiting: ['test/runtime/waiting.test.ts', 'who waits must hear what is going on and that it goes on, always with more progress, below 0'],
   frozen: ['test/scenarios/faults-health.test.ts', 'a native server that is frozen must become unhealthy, say so everywhere, and recover by itself'],
-  asked: [SCENARIO, 'what a server asks must reach the client whose call caused it, and no other: ${way}'],
-  notAsked: [SCENARIO, 'a shared legacy stdio server must be told that nobody can be asked'],
-  goneAsked: [SCENARIO, 'a client that goes away while it is asked must answer the server, which serves the others on'],
-  updates: [SCENARIO, 'updates of a resource must reach those who subscribed to it, parts included: ${way}'],
-  completion: [SCENARIO, 'completions must be carried'],
-  logsOwn: [SCENARIO, 'log messages that come on the response of a call must reach its session alone: HTTP, shared'],
+  asked: [SCENARIO, 'what a server asks must reach the client whose call caused it, and no other: ${way}', ['LL']],
+  notAsked: [SCENARIO, 'a shared legacy stdio server must be told that nobody can be asked', ['LL']],
+  goneAsked: [SCENARIO, 'a client that goes away while it is asked must answer the server, which serves the others on', ['LL']],
+  updates: [SCENARIO, 'updates of a resource must reach those who subscribed to it, parts included: ${way}', ['LL']],
+  logsOwn: [SCENARIO, 'log messages that come on the response of a call must reach its session alone: HTTP, shared', ['LL']],
   task: [TASKS, 'a task must be found again by the session that began it, and by nobody else'],
   handshake: [START, 'the handshake is what the protocol asks for'],
   noVersion: [START, '${name} fails the start as ${code}'],
@@ -88,5 +90,5 @@ export const LEGACY_PROOFS = {
   storage: [OAUTH, 'tokens must be readable by their user alone, and stand in no log, status or answer'],
   passthrough: [OAUTH, 'the token of a client must never reach a server'],
   suite: [SUITE, 'towards servers Hive must pass the client scenarios of ${line}, logins included'],
-  server: ['test/conformance/conformance.test.ts', 'whatever a reference server passes alone it must pass through Hive: ${way}'],
-} as const satisfies Record<string, readonly [file: string, test: string]>;
+  server: ['test/conformance/conformance.test.ts', 'whatever a reference server passes alone it must pass through Hive: ${way}', ['LL', 'ML', 'LM', 'MM']],
+} as const satisfies Record<string, Proof>;

@@ -1,10 +1,18 @@
 /** docs/protocol.md from the tables beside this file. Run it to write the document anew: node test/protocol/render.ts */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LEGACY_GAPS } from './legacy-gaps.ts';
 import { type How, PAIRINGS } from './pairing.ts';
-import { REQUIREMENTS, type Requirement } from './requirements.ts';
-import { LEGACY_REQUIREMENTS } from './requirements-legacy.ts';
+import { PROOFS } from './proofs.ts';
+import {
+  type Key,
+  PAIRS,
+  type Pair,
+  type Proof,
+  type Requirement,
+  type Revision,
+  type Side,
+} from './requirement.ts';
+import { GAPS, REQUIREMENTS } from './requirements.ts';
 
 export const DOCUMENT = join(import.meta.dirname, '../../docs/protocol.md');
 
@@ -18,30 +26,85 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 const page = (section: string): string => section.replace('.mdx#', ', ');
+const name = (pair: Pair): string => pair.split('').join('×');
 
-function requirements(all: readonly Requirement[], sides: Requirement['sides']): string {
-  const rows = all.filter((it) => it.sides === sides);
+/** A row of one end alone stands for both pairings: `L×·`. */
+function pairings({ proofs, isAlone, side, revision }: Requirement): string {
+  const era = revision === '2026-07-28' ? 'M' : 'L';
+  if (isAlone) return side === 'client' ? `${era}×·` : `·×${era}`;
+  return pairsOf(proofs).map(name).join(' ');
+}
+
+const pairsOf = (proofs: Requirement['proofs']): Pair[] => PAIRS.filter((pair) => proofs[pair] !== undefined);
+
+/** What proves a row; where that differs by pairing, after the name of it. */
+function provedBy({ proofs }: Requirement): string {
+  const byPair = pairsOf(proofs).map((pair) => [name(pair), proofIn(proofs[pair])] as const);
+  const [[, first] = ['', ''], ...others] = byPair;
+  if (others.every(([, other]) => other === first)) return first;
+  return byPair.map(([pair, proof]) => `**${pair}** ${proof}`).join('<br>');
+}
+
+function proofIn(proved: Requirement['proofs'][Pair]): string {
+  if (!proved) return '';
+  if ('never' in proved) return `does not come up: ${proved.never}`;
+  if ('gap' in proved) return `no proof: ${proved.gap}`;
+  return proved
+    .map((key) => PROOFS[key])
+    .map(([file, test]) => `\`${file}\`: ${test}`)
+    .join('<br>');
+}
+
+function requirements(revision: Revision, side: Side): string {
+  const rows = REQUIREMENTS.filter((it) => it.revision === revision && it.side === side);
   return table(
-    ['', 'what', 'level', 'specification', 'proved by'],
-    rows.map(({ id, text, level, section, proof }) => {
-      const [file = '', name = ''] = proof.split(' :: ');
-      return [`\`${id}\``, text, level, page(section), `\`${file}\`: ${name}`];
-    }),
+    ['', 'what', 'level', 'specification', 'pairings', 'proved by'],
+    rows.map((row) => [
+      `\`${row.id}\``,
+      row.text,
+      row.level,
+      page(row.section),
+      pairings(row),
+      provedBy(row),
+    ]),
   );
 }
 
 const gaps = (): string =>
   table(
-    ['', 'towards', 'what', 'level', 'specification', 'why'],
-    LEGACY_GAPS.map(({ id, sides, text, level, section, why }) => [
+    ['', 'pairings', 'what', 'level', 'specification', 'why'],
+    GAPS.map(({ id, pairs, revision, text, level, section, why }) => [
       `\`${id}\``,
-      sides === 'client' ? 'clients' : 'servers',
+      pairs.map(name).join(' '),
       text,
       level,
-      page(section),
+      `${revision}: ${page(section)}`,
       why,
     ]),
   );
+
+/** Of each pairing: how many rows apply, are proved in it, and, where both ends have a part, through the whole gateway. */
+function counts(): string {
+  const of = (pair: Pair) => {
+    const rows = REQUIREMENTS.filter(({ proofs }) => proofs[pair] && !('never' in proofs[pair]));
+    const proved = rows.filter(({ proofs }) => Array.isArray(proofs[pair]));
+    const shared = proved.filter(({ isAlone }) => !isAlone);
+    const whole = shared.filter(({ proofs }) => keysOf(proofs[pair]).some((key) => runs(key, pair)));
+    return [name(pair), ...[rows, proved, shared, whole].map(({ length }) => `${length}`)];
+  };
+  const head = [
+    'pairing',
+    'rows that apply',
+    'proved',
+    'in which both ends have a part',
+    'of these through the whole gateway',
+  ];
+  return table(head, PAIRS.map(of));
+}
+
+const keysOf = (proved: Requirement['proofs'][Pair]) =>
+  Array.isArray(proved) ? (proved as readonly Key[]) : [];
+const runs = (key: Key, pair: Pair): boolean => (PROOFS[key] as Proof)[2]?.includes(pair) === true;
 
 export function render(): string {
   return `<!-- Written by test/protocol/render.ts from the tables beside it: edit those. -->
@@ -60,30 +123,38 @@ ${table(
   PAIRINGS.map(({ feature, cells }) => [feature, ...[cells.LL, cells.ML, cells.LM, cells.MM].map(cell)]),
 )}
 
+## How to read the tables below
+
+Each row is a sentence of the specification that binds a gateway, and names the pairings of eras to which it applies. L×· binds the side
+towards legacy clients alone, whatever server is behind it; ·×M the side towards modern servers, whatever client asks; the tests of such
+rows look at that side. In all other rows both ends have a part, and each pairing has its proof; where proofs differ the pairing stands
+before them. “Described” is what the specification says without MUST or SHOULD.
+
+${counts()}
+
 ## What 2026-07-28 demands, and where it is proved
 
 ### Towards clients
 
-${requirements(REQUIREMENTS, 'client')}
+${requirements('2026-07-28', 'client')}
 
 ### Towards servers
 
-${requirements(REQUIREMENTS, 'upstream')}
+${requirements('2026-07-28', 'upstream')}
 
 ## What the legacy versions demand, and where it is proved
 
 The pages are those of 2025-11-25 unless they name another version; where an older one differs the row says so.
-“Described” is what the specification says without MUST or SHOULD.
 
 ### Towards legacy clients
 
-${requirements(LEGACY_REQUIREMENTS, 'client')}
+${requirements('2025-11-25', 'client')}
 
 ### Towards legacy servers
 
-${requirements(LEGACY_REQUIREMENTS, 'upstream')}
+${requirements('2025-11-25', 'upstream')}
 
-### What no test proves
+## What no test proves
 
 ${gaps()}
 `;

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { LEGACY_GAPS } from './legacy-gaps.ts';
+import { LEGACY_PROOFS } from './legacy-proofs.ts';
+import { MODERN_PROOFS } from './modern-proofs.ts';
 import { PAIRINGS } from './pairing.ts';
+import { PAIRING_PROOFS } from './pairing-proofs.ts';
+import { PROOFS } from './proofs.ts';
 import { DOCUMENT, render } from './render.ts';
-import { REQUIREMENTS } from './requirements.ts';
-import { LEGACY_REQUIREMENTS } from './requirements-legacy.ts';
+import { type Pair, type Proof, pairsOf } from './requirement.ts';
+import { GAPS, REQUIREMENTS } from './requirements.ts';
 
-const ALL = [...REQUIREMENTS, ...LEGACY_REQUIREMENTS];
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Names of the tests in a file, as they are written there: `${…}` included. */
@@ -19,24 +21,58 @@ function testsIn(file: string): string[] {
   return [...calls].map(([, , name = '']) => name.replaceAll(/\\(.)/g, '$1'));
 }
 
-test('the proof of every requirement must be a test that exists', () => {
-  const unproved = ALL.filter(({ proof }) => {
-    const [file = '', name = ''] = proof.split(' :: ');
-    return !testsIn(file).includes(name);
-  });
+/** Rows as `id pairing`, with what proves them there. */
+const byPair = REQUIREMENTS.flatMap((row) =>
+  Object.entries(row.proofs).map(([pair, proved]) => ({
+    row,
+    pair: pair as Pair,
+    proved,
+    name: `${row.revision} ${row.side} ${row.id} ${pair}`,
+  })),
+);
+
+test('every requirement must be proved in each pairing that it applies to, or say why not', () => {
+  for (const row of REQUIREMENTS)
+    assert.deepEqual(Object.keys(row.proofs), [...pairsOf(row.revision, row.side)], row.id);
+  const without = byPair.filter(({ proved }) => Array.isArray(proved) && proved.length === 0);
   assert.deepEqual(
-    unproved.map(({ id, proof }) => `${id}: ${proof}`),
+    without.map(({ name }) => name),
     [],
   );
 });
 
+test('every proof must be a test that exists, and every one must prove something', () => {
+  const missing = Object.entries<Proof>(PROOFS).filter(([, [file, name]]) => !testsIn(file).includes(name));
+  assert.deepEqual(missing, []);
+  const used = new Set(byPair.flatMap(({ proved }) => (Array.isArray(proved) ? proved : [])));
+  assert.deepEqual(
+    Object.keys(PROOFS).filter((key) => !used.has(key)),
+    [],
+  );
+  const all = [LEGACY_PROOFS, MODERN_PROOFS, PAIRING_PROOFS].map((table) => Object.keys(table).length);
+  assert.equal(
+    Object.keys(PROOFS).length,
+    all.reduce((sum, count) => sum + count),
+    'the names of proofs differ',
+  );
+});
+
+test('a test through the whole gateway must prove a pairing only if it runs that', () => {
+  const pairs = (key: keyof typeof PROOFS) => (PROOFS[key] as Proof)[2];
+  const wrong = byPair.flatMap(({ name, pair, proved }) =>
+    Array.isArray(proved)
+      ? proved.filter((key) => pairs(key)?.includes(pair) === false).map((key) => `${name}: ${key}`)
+      : [],
+  );
+  assert.deepEqual(wrong, []);
+});
+
 test('every requirement has an id and a heading of its own page', () => {
-  const ids = [
-    ...ALL.map(({ revision, sides, id }) => `${revision} ${sides} ${id}`),
-    ...LEGACY_GAPS.map(({ sides, id }) => `2025-11-25 ${sides} ${id}`),
-  ];
+  const ids = [...REQUIREMENTS, ...GAPS.filter(({ pairs }) => pairs.length > 1)].map(
+    ({ revision, side, id }) => `${revision} ${side} ${id}`,
+  );
   assert.deepEqual(ids, [...new Set(ids)]);
-  for (const { id, section } of [...ALL, ...LEGACY_GAPS]) assert.match(section, /^[\w/-]+\.mdx#\S/, id);
+  for (const { id, section } of [...REQUIREMENTS, ...GAPS]) assert.match(section, /^[\w/-]+\.mdx#\S/, id);
 });
 
 test('what is not lossless has a reason', () => {

@@ -158,12 +158,3 @@ test('log messages that come on the response of a call must reach its session al
     [3, 3],
   );
 });
-
-test('completions must be carried', async (t) => {
-  const client = await (await serve(t, native)).client();
-  const { completion } = await client.complete({
-    ref: { type: 'ref/prompt', name: 'test_prompt_with_arguments' },
-    argument: { name: 'arg1', value: 'par' },
-  });
-  assert.deepEqual(completion.values, ['paris', 'park', 'party']);
-});

@@ -114,6 +114,14 @@ const translatesErrors: Obligation = async (hive, era, server) => {
     assert.deepEqual(await refused(code), { code, message: 'own words', data: { kept: 1.5 } });
 };
 
+/** `rawClient` sends everything in several lines. */
+const sendsOneLine: Obligation = async (hive, era) => {
+  const client = await connect(hive, era);
+  const sent = { text: 'two\nlines', deep: [{ a: [1, {}] }] };
+  const { arguments: seen } = structured(await client.ask('tools/call', { name: 'params', arguments: sent }));
+  assert.deepEqual(seen, sent);
+};
+
 const stampsResults: Obligation = async (hive, era) => {
   const { result } = await (await connect(hive, era)).ask('tools/call', { name: 'params' });
   assert.equal(result?.resultType, era === 'modern' ? 'complete' : undefined);
@@ -183,6 +191,10 @@ for (const server of ERAS)
         obligation(translatesErrors),
       );
       await t.test(`results must have the form of the client’s era: ${ends}`, obligation(stampsResults));
+      await t.test(
+        `a message in several lines must reach a server over stdio as one: ${ends}`,
+        obligation(sendsOneLine),
+      );
       if (client === server)
         await t.test(
           `a task must be found and cancelled by whoever began it: ${ends}`,

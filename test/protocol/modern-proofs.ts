@@ -1,0 +1,93 @@
+/** Tests that prove what 2026-07-28 demands of one end, with the other played by the test: test file and test name, as it is written there. */
+import type { Proof } from './requirement.ts';
+
+const MODERN = 'test/edge/modern.test.ts';
+const PARKED = 'test/edge/parked.test.ts';
+const LISTEN = 'test/edge/listen.test.ts';
+const VIEWS = 'test/catalog/era-view.test.ts';
+const ERAS = 'test/runtime/upstream/eras.test.ts';
+const UPSTREAM = 'test/runtime/upstream/modern.test.ts';
+const ASKS = 'test/runtime/upstream/modern-asks.test.ts';
+const LISTENER = 'test/runtime/upstream/modern-listen.test.ts';
+const OVER_HTTP = 'test/runtime/upstream/modern-http.test.ts';
+const HEADERS = 'test/edge/modern-headers.test.ts';
+const RESULTS = 'test/edge/modern-results.test.ts';
+
+// biome-ignore format: a table is read by its lines
+export const MODERN_PROOFS = {
+  onItsOwn: [MODERN, 'every request must be on its own: no session is begun, and what it began is over with it'],
+  malformed: [MODERN, 'a request without what every request carries must be refused as malformed'],
+  stamped: [RESULTS, 'results of legacy servers must be completed in front of their own text'],
+  mirrored: [HEADERS, 'header fields must repeat what the body says'],
+  codes: [RESULTS, 'error codes of older revisions must not reach modern clients'],
+  unspoken: [MODERN, 'a version that is not spoken must be answered with those that are'],
+  beside: [MODERN, 'a legacy session beside it must go on as before'],
+  listed: [MODERN, 'server/discover and lists must be complete, private, and the same every time'],
+  urls: [RESULTS, 'URLs to be visited are asked for in the answer where the client can show them'],
+  nobody: [MODERN, 'what nobody serves is an error that says what is meant'],
+  odd: [MODERN, 'notifications are taken, and what clients of this era never send is refused'],
+  noMethod: [MODERN, 'methods that this era has not must be 404 with -32601'],
+  paramHeaders: [VIEWS, 'headers that repeat arguments are those of a definition that clients may take'],
+  closed: [MODERN, 'a client that closes the stream must have its call cancelled, and only then'],
+  stream: [MODERN, 'progress and the log messages asked for must precede the result on the same stream'],
+  alive: [LISTEN, 'a quiet stream must give signs of life'],
+  retryToken: [PARKED, 'progress after a retry carries the token of the retry'],
+  inAnswer: [PARKED, 'what a server asks is in the answer, and the retry brings the call to its end'],
+  leftOut: [PARKED, 'what the client leaves out must be asked again, and what it adds ignored'],
+  noState: ['test/runtime/upstream/legacy-params.test.ts', 'a requestState for a legacy server is none that it gave, and must be refused'],
+  tampered: [PARKED, 'a handle that was tampered with is none of ours: it goes to the server, which can tell'],
+  handle: [PARKED, 'a handle must work once, for its own request, and only whole'],
+  expires: [PARKED, 'nobody waits for ever: a client that does not come back gives up the call'],
+  undeclared: [PARKED, 'a client must not be asked what it has not declared, nor within what cannot ask'],
+  noId: [PARKED, 'a URL to visit is asked for without the id that this era has not'],
+  ack: [LISTEN, 'the first message acknowledges what is honoured, and every message carries the id'],
+  filter: [LISTEN, 'only what was asked for may be sent'],
+  ended: [LISTEN, 'the end of the gateway must end streams with their result'],
+  shown: ['test/edge/passed-through.test.ts', 'capabilities that the gateway does not know are shown where one server is behind the endpoint, tasks everywhere'],
+  asObject: [VIEWS, 'legacy clients must be shown the output of modern tools as an object'],
+  stdioModern: ['test/scenarios/stdio.test.ts', 'a modern client that speaks only stdio must find its era there: calls, questions, changes, cancelling'],
+  cors: ['test/edge/cors.test.ts', 'pages of an allowed origin, and of no other, may use the gateway'],
+  sdk: ['test/edge/modern-clients.test.ts', "the SDK's client v2, ${name}, must land in the modern era and find everything there"],
+  eraOf: [ERAS, 'a server ${what} must be spoken to as ${era}, and serve'],
+  evidence: [ERAS, 'over HTTP, ${what} must mean ${era}'],
+  refusedStart: [ERAS, 'over HTTP, ${status} ${JSON.stringify(body)} must end the start, whatever initialize would say'],
+  shortcut: [ERAS, 'what is remembered must only be a shortcut: ${mode}, remembered as ${remembered}'],
+  future: [ERAS, 'a server of versions that nobody knows must be told as that'],
+  bytes: [UPSTREAM, 'a modern client must get what a modern server said, byte by byte: ${text}'],
+  envelope: [UPSTREAM, 'what a legacy client declared goes with each of its requests, beside what it sent itself'],
+  lonely: [UPSTREAM, 'log messages reach the call that alone can have caused them; with two in flight they reach nobody'],
+  ownStream: [OVER_HTTP, 'what comes on the response of a call is that call’s, however many are in flight'],
+  retried: [ASKS, 'what a server asks within its answer must be asked of the client, and go back with the state as it was'],
+  tooMuch: [ASKS, 'a server that ${what} must end in an error'],
+  inWords: [UPSTREAM, '${what} must be told to a legacy client in words'],
+  oneListen: [LISTENER, 'one subscription hears everything: it is replaced for new resources, old ends after new began, nothing comes twice'],
+  reopened: [LISTENER, 'a subscription that the server ${how} must be opened again, with what changed meanwhile looked up'],
+  unacknowledged: [LISTENER, 'a subscription that is not acknowledged is given up and tried again with growing pauses; who waited for it is told'],
+  toHeaders: [OVER_HTTP, 'arguments that a tool wants in headers are sent there, and a tool whose headers cannot be is not offered'],
+  mismatch: [OVER_HTTP, 'headers that are wrong by now are looked up and sent again, once'],
+  closesPost: [OVER_HTTP, 'cancelling a call over HTTP closes its own response, and sends nothing'],
+  cancelsStdio: [UPSTREAM, 'over stdio a call is cancelled by a notification that names it'],
+  noLegacy: [UPSTREAM, 'a sign of life is asked for in the words of its era, and nothing legacy is ever sent'],
+  named: [HEADERS, 'whatever a request names must be repeated: prompts, resources and tasks as well as tools'],
+  everyResult: [RESULTS, 'every result must say that it is complete, and whose it is'],
+  modernPass: [RESULTS, 'replies that are modern already must pass as they are'],
+  badIds: [MODERN, 'an id that is none must be refused, and no request be answered under it'],
+  anything: [MODERN, 'whatever a modern client sends is answered, in JSON-RPC, with a status that the specification has'],
+  eachEra: [MODERN, 'each era must see definitions without what only the other has'],
+  apart: [LISTEN, 'several subscriptions of a client are told apart, and one ends without the other'],
+  heldOpen: [LISTEN, 'a URI must be held at its server as long as anybody wants it, of whichever era'],
+  badFilter: [LISTEN, 'a filter that cannot be read must be refused'],
+  onlyTheirs: [PARKED, 'a handle, and a stream, are only for whoever they were given to'],
+  ownTask: ['test/edge/passed-through.test.ts', 'a task must be cancelled where it runs, and only by whoever began it'],
+  taskHeader: ['test/edge/passed-through.test.ts', 'a modern task must be found again by its id, whose header must agree'],
+  asItIs: [UPSTREAM, 'error ${code} must reach a modern client as it is'],
+  noType: [UPSTREAM, 'a result that says nothing of its type must be taken as complete, and one of an unknown type as an error'],
+  overTime: [UPSTREAM, 'a call over its time must end, be cancelled at the server, and its late answer be nobody’s: ${era} client'],
+  noStateBack: [ASKS, 'a server that gave no state must get none back'],
+  atOnce: [ASKS, 'a URL to visit is asked for with the id that the legacy era wants, and everything that is asked is asked at once'],
+  strays: [LISTENER, 'subscriptions that an earlier gateway left in the process must be ended, once each'],
+  unlistened: [LISTENER, 'a server without subscriptions is asked for them once, and serves'],
+  passedOn: ['test/runtime/upstream/inventory.test.ts', 'other notifications are passed on with their params untouched'],
+  comesBack: ['test/scenarios/crash.test.ts', 'a server that is killed must fail its calls at once with the reason, stay listed, and come back'],
+  eraChanges: ['test/scenarios/era-changes.test.ts', 'a remote server that was ${before} and is ${after} by now must be found out by its first refusal'],
+} as const satisfies Record<string, Proof>;
