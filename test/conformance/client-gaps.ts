@@ -1,6 +1,5 @@
 /** Client scenarios that Hive does not pass, with the reason. One that begins to pass has to leave the list. */
 
-const DPOP = 'an extension of authorization, a draft (SEP-1932), that Hive does not speak';
 const OLD =
   'a mistake of this version of the suite: its metadata names another issuer than its address, which RFC 8414, 3.3 forbids; corrected in conformance-next, where it passes';
 
@@ -8,8 +7,5 @@ export const CLIENT_GAPS: Readonly<Record<string, Readonly<Record<string, string
   'conformance-stable': {
     'auth/2025-03-26-oauth-metadata-backcompat': OLD,
   },
-  'conformance-next': {
-    'auth/dpop': DPOP,
-    'auth/dpop-nonce': DPOP,
-  },
+  'conformance-next': {},
 };

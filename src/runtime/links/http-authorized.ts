@@ -1,5 +1,7 @@
 import type { Dispatcher } from 'undici';
-import type { Authorizer } from '../oauth/authorizer.ts';
+import type { Authorizer, Target } from '../oauth/authorizer.ts';
+
+type Send = (headers: Record<string, string>) => Promise<Dispatcher.ResponseData>;
 
 /**
  * Sends a request with the server's access token on it, and once more with a renewed one when it is refused.
@@ -7,19 +9,25 @@ import type { Authorizer } from '../oauth/authorizer.ts';
  */
 export async function authorized(
   authorizer: Authorizer | undefined,
-  send: (headers: Record<string, string>) => Promise<Dispatcher.ResponseData>,
+  target: Target,
+  send: Send,
 ): Promise<Dispatcher.ResponseData> {
   if (!authorizer) return send({});
-  const response = await send(await tokenHeader(authorizer));
+  const response = await proven(authorizer, target, send);
   if (response.statusCode !== 401 && !isNarrow(response)) return response;
   await response.body.dump();
   await authorizer.refused(response.statusCode, challengeOf(response));
-  return send(await tokenHeader(authorizer));
+  return proven(authorizer, target, send);
 }
 
-async function tokenHeader(authorizer: Authorizer): Promise<Record<string, string>> {
-  const authorization = await authorizer.header();
-  return authorization === undefined ? {} : { authorization };
+/** Once more where the server wants a value of its own in the proof (RFC 9449, 9): that refuses no token. */
+async function proven(authorizer: Authorizer, target: Target, send: Send): Promise<Dispatcher.ResponseData> {
+  const response = await send(await authorizer.headers(target));
+  const { 'dpop-nonce': nonce } = response.headers;
+  if (typeof nonce === 'string') await authorizer.remember(target.address, nonce);
+  if (response.statusCode !== 401 || !/use_dpop_nonce/.test(challengeOf(response) ?? '')) return response;
+  await response.body.dump();
+  return send(await authorizer.headers(target));
 }
 
 /** Any other 403 is the server's last word. */

@@ -30,6 +30,7 @@ export function createPoster(options: PosterOptions): Poster {
   const { agent, authorizer, impatient, onWait } = options;
   const { origin, pathname, search } = new URL(options.url);
   const path = pathname + search;
+  const target = { method: 'POST', address: options.url };
   let isUp = false;
 
   async function post(
@@ -38,7 +39,7 @@ export function createPoster(options: PosterOptions): Poster {
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
     const attempt = (): Promise<Dispatcher.ResponseData> =>
-      authorized(authorizer, (more) =>
+      authorized(authorizer, target, (more) =>
         agent.request({ origin, path, method: 'POST', headers: { ...headers, ...more }, body, signal }),
       );
     if (isUp || impatient) return attempt();

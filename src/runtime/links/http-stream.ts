@@ -69,7 +69,7 @@ export function createEventStreams(options: StreamOptions): EventStreams {
   async function get({ lastId }: Position): Promise<Body | undefined> {
     const own = { accept: 'text/event-stream', ...(lastId === undefined ? {} : { 'last-event-id': lastId }) };
     const { url, agent: dispatcher, headers } = options;
-    const response = await authorized(options.authorizer, (more) =>
+    const response = await authorized(options.authorizer, { method: 'GET', address: url }, (more) =>
       request(url, { method: 'GET', headers: headers({ ...own, ...more }), dispatcher, signal: life }),
     );
     if (response.statusCode === 200) return response.body;

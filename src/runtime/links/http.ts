@@ -200,7 +200,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
   async function goodbye(graceMs: number): Promise<void> {
     if (sessionId === undefined || graceMs === 0) return;
     const signal = AbortSignal.timeout(Math.min(graceMs, GOODBYE_MS));
-    await authorized(options.authorizer, (more) =>
+    await authorized(options.authorizer, { method: 'DELETE', address: url }, (more) =>
       request(url, { method: 'DELETE', headers: headers(more), dispatcher: agent, signal }),
     )
       .then(({ body }) => body.dump())

@@ -26,7 +26,7 @@ export async function openSse(options: HttpOptions, events: LinkEvents): Promise
   let closing: Promise<void> | undefined;
 
   const ask = (address: string, method: 'GET' | 'POST', own: Record<string, string>, body?: Buffer) =>
-    authorized(options.authorizer, (more) =>
+    authorized(options.authorizer, { method, address }, (more) =>
       request(address, {
         method,
         headers: { ...options.headers, ...own, ...more },

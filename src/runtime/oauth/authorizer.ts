@@ -1,17 +1,28 @@
+import type { DpopSession } from '@modelcontextprotocol/client';
+import type { JWK } from 'jose';
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { RemoteServer } from '../../model/desired.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 import { isMachine, type OAuthClient, resolveClient } from './client.ts';
 import type { Credentials, Saved } from './credentials.ts';
+import { isBound, openDpop } from './dpop.ts';
 import { createProvider } from './provider.ts';
+
+/** A request to come: one token is bound to a key, and proved by it for each. */
+export interface Target {
+  readonly method: string;
+  readonly address: string;
+}
 
 /** Puts the access token of one server on requests to it, and renews it. */
 export interface Authorizer {
-  /** Value of `Authorization`; undefined while nobody has logged in: the server may be open. @throws GatewayError */
-  header(): Promise<string | undefined>;
+  /** With the access token; none while nobody has logged in: the server may be open. @throws GatewayError */
+  headers(target: Target): Promise<Record<string, string>>;
+  /** What the server there wants to see in the next proof (RFC 9449, 9). */
+  remember(address: string, nonce: string): Promise<void>;
   /**
-   * The server answered 401 or 403. Resolves when `header` has a better one now: try once more.
+   * The server answered 401 or 403. Resolves when `headers` has a better one now: try once more.
    * @throws GatewayError LOGIN_REQUIRED when somebody has to log in, LOGIN_FAILED where Hive does that and was refused
    */
   refused(status: number, challenge: string | undefined): Promise<void>;
@@ -54,17 +65,32 @@ export function createAuthorizer(
     });
     return renewal;
   };
+  let dpop: { readonly of: JWK | undefined; readonly session: Promise<DpopSession> } | undefined;
+  /** The key is another one after a new login. */
+  const proofs = ({ dpopKey }: Saved): Promise<DpopSession> => {
+    if (dpop?.of?.x !== dpopKey?.x) dpop = undefined;
+    dpop ??= { of: dpopKey, session: openDpop(url, credentials) };
+    return dpop.session;
+  };
   const canRenew = ({ tokens }: Saved): boolean => alone || tokens?.refresh_token !== undefined;
 
   return {
-    async header() {
+    async headers({ method, address }) {
       let saved = credentials.read(url);
       if (isStale(saved) && canRenew(saved)) {
         await renew();
         saved = credentials.read(url);
       }
       const { tokens } = saved;
-      return tokens && `Bearer ${tokens.access_token}`;
+      if (!tokens) return {};
+      const { access_token: accessToken } = tokens;
+      if (!isBound(tokens)) return { authorization: `Bearer ${accessToken}` };
+      const proof = await (await proofs(saved)).buildProof({ htm: method, htu: address, accessToken });
+      return { authorization: `DPoP ${accessToken}`, dpop: proof };
+    },
+    async remember(address, nonce) {
+      const saved = credentials.read(url);
+      if (saved.dpopKey) (await proofs(saved)).rememberNonce(address, nonce);
     },
     async refused(status, challenge) {
       const saved = credentials.read(url);
@@ -102,6 +128,7 @@ function readChallenge(challenge = ''): NonNullable<Saved['challenge']> {
   return {
     ...(resourceMetadataUrl === undefined ? {} : { resourceMetadataUrl }),
     ...(scope === undefined ? {} : { scope }),
+    ...(/(^|,)\s*DPoP(\s|,|$)/i.test(challenge) ? { dpop: true } : {}),
   };
 }
 

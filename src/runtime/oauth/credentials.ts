@@ -6,6 +6,7 @@ import type {
   StoredOAuthClientInformation,
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
+import type { JWK } from 'jose';
 import { writeWhole } from '../override.ts';
 
 /** What a login at one server left behind. Every part carries the issuer that it is for: the SDK hands none to another. */
@@ -14,8 +15,14 @@ export interface Saved {
   /** `savedAt` is Unix milliseconds: `expires_in` counts from there. */
   readonly tokens?: StoredOAuthTokens & { readonly savedAt: number };
   readonly discovery?: OAuthDiscoveryState;
-  /** From the server's last challenge: where its metadata is, and which scopes it wants. */
-  readonly challenge?: { readonly resourceMetadataUrl?: string; readonly scope?: string };
+  /** From the server's last challenge: where its metadata is, which scopes it wants, and whether bound to a key (RFC 9449). */
+  readonly challenge?: {
+    readonly resourceMetadataUrl?: string;
+    readonly scope?: string;
+    readonly dpop?: boolean;
+  };
+  /** What tokens are bound to, where the server asks for that. */
+  readonly dpopKey?: JWK;
 }
 
 /** Tokens for servers, one file for each URL, readable by this user alone. */

@@ -6,6 +6,7 @@ import type {
 import { isMachine, type OAuthClient } from './client.ts';
 import { keyAuthentication } from './client-key.ts';
 import type { Credentials } from './credentials.ts';
+import { openDpop, wantsDpop } from './dpop.ts';
 import { machineGrant } from './machine.ts';
 
 export interface ProviderOptions {
@@ -48,6 +49,7 @@ export function createProvider(options: ProviderOptions): OAuthClientProvider {
     saveTokens: (tokens) => credentials.save(url, { tokens: { ...tokens, savedAt: Date.now() } }),
     discoveryState: () => credentials.read(url).discovery,
     saveDiscoveryState: (discovery) => credentials.save(url, { discovery }),
+    dpop: () => (wantsDpop(credentials.read(url)) ? openDpop(url, credentials) : undefined),
     redirectToAuthorization: options.onRedirect,
     saveCodeVerifier: (text) => {
       verifier = text;
