@@ -52,7 +52,8 @@ function send(
 ): Call {
   const request = withCaller(deps, serverName, plain, sessionId, capabilities);
   const client = { sessionId, capabilities };
-  if (view.isolation === 'session') return isolated.callInSession(client, request);
+  const isModern = request.era === 'modern';
+  if (view.isolation === 'session') return isolated.callInSession(client, request, isModern);
   if (view.isolation === 'call') return isolated.callAlone(client, request);
   // Another MCP session costs an HTTP server little, and its requests then reach the client they are meant for. A modern server
   // has no sessions: it asks within the answer to the very call.

@@ -7,7 +7,7 @@ import { adoptOrRestart } from './adopt.ts';
 import { type ComposeSettings, startByCompose } from './engine/compose.ts';
 import { type EraMemory, eraKey } from './eras.ts';
 import { type Instance, type Instances, showServing } from './instances.ts';
-import { type Client, createIsolated } from './isolated.ts';
+import { createIsolated } from './isolated.ts';
 import type { Link, LinkEvents } from './links/link.ts';
 import { PipeError } from './links/pipe.ts';
 import type { LogLevels } from './log-levels.ts';
@@ -16,6 +16,7 @@ import { lookAfter } from './look-after.ts';
 import type { Authorizer, Authorizers } from './oauth/authorizer.ts';
 import type { Offers } from './offers.ts';
 import { openContainer, openNative, openProcess, openRemote, startByEngine } from './open-link.ts';
+import type { OpenOwn } from './spare.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { connectUpstream, type Upstream, type UpstreamOptions } from './upstream/upstream.ts';
@@ -106,9 +107,8 @@ export async function connectInstance(
     return connected;
   });
   if (signal.aborted) return void (await upstream.close(0));
-  instance.isolated = createIsolated(serverName, (client, abort, onLost) =>
-    connectOwn(deps, instance, client, abort, onLost),
-  );
+  const openOwn: OpenOwn = (client, abort, onLost) => connectOwn(deps, instance, client, abort, onLost);
+  instance.isolated = createIsolated(serverName, openOwn, deps.clock);
   deps.logLevels.apply(upstream);
   deps.subscriptions.apply(serverName, upstream);
   instances.ready(instance, upstream);
@@ -120,7 +120,7 @@ export async function connectInstance(
 async function connectOwn(
   deps: ConnectDeps,
   instance: Instance,
-  { sessionId, capabilities }: Client,
+  { owner, capabilities }: Parameters<OpenOwn>[0],
   signal: AbortSignal,
   onLost: () => void,
 ): Promise<Upstream> {
@@ -128,7 +128,8 @@ async function connectOwn(
   const upstream = await connectUpstream({
     ...commonOptions(deps, instance),
     open: (events) => openOwnLink(deps, instance, events, signal),
-    onNotification: (notification) => deps.onNotification({ ...notification, sessionId }),
+    onNotification: (notification) =>
+      owner.told((sessionId) => deps.onNotification({ ...notification, sessionId })),
     remembered: instance.upstream?.inventory.era,
     callsOnly: true,
     onInventory: () => {},
@@ -144,10 +145,16 @@ async function connectOwn(
     },
     ...(capabilities === undefined ? {} : { capabilities }),
     onRequest: (method, params, asked) =>
-      deps.askClient({ serverName, sessionId, method, ...(params ? { params } : {}), signal: asked }),
+      new Promise((resolve) =>
+        owner.told((sessionId) =>
+          resolve(
+            deps.askClient({ serverName, sessionId, method, ...(params ? { params } : {}), signal: asked }),
+          ),
+        ),
+      ),
     signal,
   });
-  deps.logLevels.apply(upstream, sessionId);
+  owner.told((sessionId) => deps.logLevels.apply(upstream, sessionId));
   return upstream;
 }
 

@@ -1,14 +1,12 @@
 import { GatewayError, toGatewayError } from '../errors.ts';
-import type { Call, CallRequest, Reply } from '../model/ports.ts';
+import type { Call, CallRequest, Clock, Reply } from '../model/ports.ts';
 import { RPC } from '../rpc/codes.ts';
+import { createSpare, type OpenOwn, type Own, openOwn } from './spare.ts';
 import { failure } from './upstream/failures.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
 /** Processes of one server besides the shared one; a session more is refused. */
 const MAX_UPSTREAMS = 64;
-
-/** Opens a connection of its own for one owner. `onLost` is called when it ends by itself. */
-export type OpenOwn = (client: Client, signal: AbortSignal, onLost: () => void) => Promise<Upstream>;
 
 /** Whom a connection is for, and what that client can be asked (JSON text). */
 export interface Client {
@@ -18,8 +16,11 @@ export interface Client {
 
 /** Connections of one server that belong to one session, or to one call. */
 export interface Isolated {
-  /** `isolation: session`: opened at the session's first call, kept until it ends. */
-  callInSession(client: Client, request: CallRequest): Call;
+  /**
+   * `isolation: session`: opened at the session's first call, kept until it ends. A session that is `brief` has but this call, and the next
+   * one will most likely be of the same client: for that, a spare one is opened.
+   */
+  callInSession(client: Client, request: CallRequest, isBrief?: boolean): Call;
   /** `isolation: call`: opened for this call and closed after it. */
   callAlone(client: Client, request: CallRequest): Call;
   /** Whether the session has its connection, or could get one. */
@@ -30,23 +31,27 @@ export interface Isolated {
   endSession(sessionId: string, graceMs: number): Promise<void>;
   drain(timeoutMs: number): Promise<void>;
   close(graceMs: number): Promise<void>;
+  /** Those that somebody has. */
   readonly count: number;
 }
 
-interface Own {
-  readonly abort: AbortController;
-  readonly opened: Promise<Upstream>;
-}
-
-export function createIsolated(serverName: string, open: OpenOwn): Isolated {
+export function createIsolated(serverName: string, open: OpenOwn, clock: Clock): Isolated {
   const owned = new Map<string, Own>();
+  const spare = createSpare(open, clock);
   let calls = 0;
 
-  const start = (owner: string, client: Client): Own => {
-    const abort = new AbortController();
-    const own: Own = { abort, opened: open(client, abort.signal, () => forget(owner, own)) };
+  const start = (owner: string, { sessionId, capabilities }: Client, isBrief: boolean): Own => {
+    const own = spare.take(capabilities) ?? openOwn(open, capabilities);
+    const lost = (): void => forget(owner, own);
+    own.onLost = lost;
+    own.owner.belongsTo(sessionId);
     owned.set(owner, own);
-    own.opened.catch(() => forget(owner, own));
+    if (owned.size >= MAX_UPSTREAMS) void spare.drop();
+    const another = (): void => {
+      if (isBrief && owned.size < MAX_UPSTREAMS) spare.prepare(capabilities);
+    };
+    // The call itself goes first.
+    own.opened.then(() => setImmediate(another), lost);
     return own;
   };
   const forget = (owner: string, own: Own): void => {
@@ -56,11 +61,7 @@ export function createIsolated(serverName: string, open: OpenOwn): Isolated {
     const own = owned.get(owner);
     if (!own) return;
     owned.delete(owner);
-    own.abort.abort();
-    await own.opened.then(
-      (upstream) => upstream.close(graceMs),
-      () => {},
-    );
+    await own.end(graceMs);
   };
   const full = (): Call => {
     const error = new GatewayError(
@@ -81,17 +82,17 @@ export function createIsolated(serverName: string, open: OpenOwn): Isolated {
     visit(sessionId, see) {
       for (const owner of ownersOf(sessionId)) void owned.get(owner)?.opened.then(see, () => {});
     },
-    callInSession(client, request) {
+    callInSession(client, request, isBrief = false) {
       const { sessionId } = client;
       const known = owned.get(sessionId);
       if (!known && owned.size >= MAX_UPSTREAMS) return full();
-      return callWhenOpen((known ?? start(sessionId, client)).opened, request);
+      return callWhenOpen((known ?? start(sessionId, client, isBrief)).opened, request);
     },
     callAlone(client, request) {
       if (owned.size >= MAX_UPSTREAMS) return full();
       calls += 1;
       const owner = `${client.sessionId} ${calls}`;
-      const call = callWhenOpen(start(owner, client).opened, request);
+      const call = callWhenOpen(start(owner, client, true).opened, request);
       void call.reply.then(() => end(owner, 0));
       return call;
     },
@@ -100,6 +101,7 @@ export function createIsolated(serverName: string, open: OpenOwn): Isolated {
       await Promise.all(ownersOf(sessionId).map((owner) => end(owner, graceMs)));
     },
     async drain(timeoutMs) {
+      await spare.close();
       await Promise.all(
         [...owned.values()].map(({ opened }) =>
           opened.then(
@@ -110,7 +112,7 @@ export function createIsolated(serverName: string, open: OpenOwn): Isolated {
       );
     },
     async close(graceMs) {
-      await Promise.all([...owned.keys()].map((owner) => end(owner, graceMs)));
+      await Promise.all([spare.close(), ...[...owned.keys()].map((owner) => end(owner, graceMs))]);
     },
     get count() {
       return owned.size;

@@ -108,7 +108,7 @@ export const PAIRINGS: readonly Pairing[] = [
       LL: ['lossless', 'under `isolation: session`'],
       ML: [
         'impossible',
-        'a modern request belongs to no session: under `isolation: session` each has a process of its own',
+        'a modern request belongs to no session: under `isolation: session` each has a process of its own, started ahead',
       ],
       LM: ['impossible', 'modern servers keep none'],
       MM: ['impossible', 'not in the protocol'],

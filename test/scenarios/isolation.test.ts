@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import {
+  Client as ModernClient,
+  StreamableHTTPClientTransport as ModernTransport,
+} from '@modelcontextprotocol/client';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { container, createStack, native } from '../helpers/hive.ts';
 import { pidsOf, untilLeft } from '../helpers/processes.ts';
@@ -75,4 +79,36 @@ test('a change of isolation alone must restart nothing', async (t) => {
 async function untilCountsAnew(client: Client): Promise<void> {
   const deadline = Date.now() + 20_000;
   while ((await count(client)) !== '1') assert.ok(Date.now() < deadline, 'the edit never arrived');
+}
+
+for (const [kind, make] of KINDS) {
+  test(`each request of a modern client must have a process that nobody had before, started ahead, ${kind}`, async (t) => {
+    const config = { ...make('counts', MARKER), isolation: 'session' };
+    const stack = createStack(t, { servers: { s: config } });
+    const hive = await stack.up();
+    await hive.untilServer('s', 'ready');
+    const client = new ModernClient(
+      { name: 'test', version: '1' },
+      { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+    );
+    await client.connect(new ModernTransport(new URL(hive.url)));
+    t.after(() => client.close());
+    const call = async (): Promise<unknown> => {
+      const { content } = await client.callTool({ name: 's_count', arguments: {} });
+      return (content as { text: string }[])[0]?.text;
+    };
+    const shared = pidsOf(MARKER);
+    assert.equal(await call(), '1');
+    // In a container a process has some of the engine around it.
+    const each = kind === 'native' ? 1 : undefined;
+    if (each) await untilLeft(MARKER, shared.length + each);
+    const spare = pidsOf(MARKER).filter((pid) => !shared.includes(pid));
+    assert.ok(spare.length > 0);
+    assert.equal(await call(), '1');
+    if (each) await untilLeft(MARKER, shared.length + each);
+    if (each) assert.ok(!pidsOf(MARKER).some((pid) => spare.includes(pid)), 'not used, or outlived its use');
+    assert.deepEqual(await Promise.all([call(), call(), call()]), ['1', '1', '1']);
+    await hive.stop();
+    await untilLeft(MARKER, 0);
+  });
 }
