@@ -32,6 +32,8 @@ delete process.env.NODE_OPTIONS;
 const client = startClient();
 const job = { target, size: Number(size), clients: Number(clients) };
 await client.run({ ...job, ms: 500 });
+/** On the clock of the profile, microseconds: what is before, is start and warm-up. */
+const since = Number(process.hrtime.bigint() / 1000n);
 const figures = await client.run({ ...job, ms: MS });
 client.close();
 process.kill(target.pid, 'SIGTERM');
@@ -50,7 +52,8 @@ function profileOf(pid) {
   return JSON.parse(readFileSync(join(folder, file), 'utf8'));
 }
 
-function tables({ nodes, samples, timeDeltas }) {
+function tables(profile) {
+  const { nodes, samples, timeDeltas } = measured(profile);
   const byId = new Map(nodes.map((node) => [node.id, node.callFrame]));
   const functions = new Map();
   const files = new Map();
@@ -67,9 +70,20 @@ function tables({ nodes, samples, timeDeltas }) {
     );
     add(files, file, timeDeltas[index]);
   }
-  const own = [...inclusive(nodes, samples, timeDeltas)].filter(([key]) => key.includes(' src/'));
+  const own = [...inclusive(nodes, samples, timeDeltas)].filter(
+    ([key]) => key.includes(' dist/') || key.includes(' src/'),
+  );
   const inAll = table('function with what it calls', own, total).replace('self', 'all');
   return `${table('file', files, total)}\n${table('function', functions, total)}\n${inAll}`;
+}
+
+function measured({ nodes, samples, timeDeltas, startTime }) {
+  let time = startTime;
+  const first = timeDeltas.findIndex((delta) => {
+    time += delta;
+    return time >= since;
+  });
+  return { nodes, samples: samples.slice(first), timeDeltas: timeDeltas.slice(first) };
 }
 
 /** Time of each function and everything under it; recursion counts once. */
@@ -95,7 +109,7 @@ function add(map, key, time) {
 }
 
 function fileOf({ url, functionName }) {
-  const own = /\/(src\/.*|node_modules\/.*)$/.exec(url)?.[1];
+  const own = /\/((?:src|dist|node_modules)\/.*)$/.exec(url)?.[1];
   return own ?? (url || (functionName.startsWith('(') ? functionName : 'native'));
 }
 

@@ -2,8 +2,9 @@
  * How long things take to start: `node bench/start.mjs [--quick]`. The gateway until it answers, the commands, and `hive up` of prepared
  * containers against `docker compose up -d` of the same file. Medians; written to results/.
  */
-import { globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openAttach } from './load/stdio.mjs';
 import { median } from './measure.mjs';
 import { killAll, run } from './processes.mjs';
 import { describeRun } from './report.mjs';
@@ -66,7 +67,7 @@ async function timed(action) {
   return times;
 }
 
-/** Containers that exist and are stopped, all of them; by turns with and without Hive. */
+/** Containers that exist and are stopped, all of them; by turns with and without Hive, each with a project of its own. */
 async function bringUp(count) {
   const servers = Object.fromEntries(
     Array.from({ length: count }, (_, index) => [
@@ -78,25 +79,67 @@ async function bringUp(count) {
   const hive = await startHive({ servers }, (end) => ends.push(end));
   await untilSettled(hive.url);
   await hive.stop();
-  const files = globSync(join(hive.folder, '{docker-compose.mcp.yml,state/**/*override*}'));
-  const compose = ['docker', 'compose', '-p', hive.name, ...files.flatMap((file) => ['-f', file])];
+  const plain = await prepare(hive);
   const alone = [];
+  const answered = [];
   const ours = [];
   for (let round = 0; round < ROUNDS; round++) {
     const began = performance.now();
-    await run([...compose, 'up', '-d']);
+    await run([...plain.compose, 'up', '-d']);
     alone.push(performance.now() - began);
-    await run([...compose, 'stop', '-t', '1']);
+    await Promise.all(plain.ids.map(helloByAttach));
+    answered.push(performance.now() - began);
+    await run([...plain.compose, 'stop', '-t', '1']);
     const again = await hive.again();
     await untilSettled(again.url);
     ours.push(performance.now() - again.began);
     await again.stop();
   }
+  await run([...plain.compose, 'down']);
   for (const end of ends) await end();
+  const limit = ours.map((ms, round) => ms / answered[round]);
   return [
     { what: `docker compose up -d, ${count} prepared containers`, ms: median(alone), of: alone },
-    { what: `hive up until all ${count} answer`, ms: median(ours), of: ours },
+    { what: `… until all ${count} answer initialize`, ms: median(answered), of: answered },
+    { what: `hive up until all ${count} are ready`, ms: median(ours), of: ours },
+    {
+      what: '… of what compose and the servers take, in percent',
+      ms: median(limit) * 100,
+      of: limit.map((it) => it * 100),
+    },
   ];
+}
+
+/** The compiled file by itself: what plain compose makes of it. */
+async function prepare({ folder, name }) {
+  const project = `${name}-plain`;
+  const compose = ['docker', 'compose', '-p', project, '-f', join(folder, 'docker-compose.mcp.yml')];
+  await run([...compose, 'up', '--no-start']);
+  const listed = await run([
+    'docker',
+    'ps',
+    '-aq',
+    '--filter',
+    `label=com.docker.compose.project=${project}`,
+  ]);
+  return { compose, ids: listed.split(/\s+/).filter(Boolean) };
+}
+
+/** Resolves when the server in the container has answered. */
+function helloByAttach(containerId) {
+  const host = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
+  return new Promise((resolve) => {
+    const link = openAttach(host.replace('unix://', ''), containerId, () => {
+      link.close();
+      resolve();
+    });
+    const params = {
+      protocolVersion: '2025-06-18',
+      capabilities: {},
+      clientInfo: { name: 'bench', version: '1' },
+    };
+    link.send(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })}\n`);
+  });
 }
 
 function report(about) {
