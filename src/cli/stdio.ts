@@ -29,6 +29,7 @@ export async function stdio(options: ConfigOption & { readonly server?: string }
       message: (bytes) => void process.stdout.write(Buffer.concat([bytes, NEWLINE])),
       noise: (text) => say(text),
       stderr: (text) => say(text.trimEnd()),
+      note: say,
       closed: ({ message }) => lost.resolve(message ?? 'the connection to the gateway ended'),
     },
   );

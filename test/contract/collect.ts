@@ -8,6 +8,7 @@ export interface Collected {
   readonly messages: Buffer[];
   readonly noise: [string, number][];
   stderr: string;
+  readonly notes: string[];
   readonly closed: ExitFacts[];
   /** Resolves as soon as `condition` holds; fails after `ms`. */
   until(condition: () => boolean, ms?: number): Promise<void>;
@@ -20,6 +21,7 @@ export function collect(): Collected {
     messages: [],
     noise: [],
     stderr: '',
+    notes: [],
     closed: [],
     events: {
       message: (bytes) => {
@@ -32,6 +34,10 @@ export function collect(): Collected {
       },
       stderr: (text) => {
         all.stderr += text;
+        tell();
+      },
+      note: (text) => {
+        all.notes.push(text);
         tell();
       },
       closed: (facts) => {

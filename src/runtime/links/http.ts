@@ -44,7 +44,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     agent,
     authorizer: options.authorizer,
     impatient: options.impatient === true,
-    onWait: (why) => events.stderr(`not reachable yet: ${why}\n`),
+    onWait: (why) => events.note(`not reachable yet: ${why}`),
   });
   let sessionId: string | undefined;
   let version: string | undefined;

@@ -23,6 +23,8 @@ export interface LinkEvents {
   noise(text: string, bytes: number): void;
   /** Some text of stderr, not cut at lines. */
   stderr(text: string): void;
+  /** What the link has to say itself, in a sentence. */
+  note(text: string): void;
   /** Exactly once, after the last message. */
   closed(facts: ExitFacts): void;
 }

@@ -50,10 +50,11 @@ export function createConnection(options: UpstreamOptions): Connection {
   const { serverName, clock } = options;
   const stderr = createTail(options.onStderr);
   const noise = createTail(() => {});
-  const lastOutput = (): LastOutput => ({ stderr: stderr.lines(), noise: noise.lines() });
+  const lastOutput = (): LastOutput => ({ stderr: stderr.lines(), noise: noise.lines(), note: lastNote });
   let onLost: (error: GatewayError, facts: ExitFacts) => void = () => {};
   let limits: UpstreamLimits = options;
   let trouble: string | undefined;
+  let lastNote: string | undefined;
   let heard = false;
   let link: Link | undefined;
   let inventory: InventoryKeeper | undefined;
@@ -84,7 +85,10 @@ export function createConnection(options: UpstreamOptions): Connection {
     send,
     withdraw,
   });
-  const note = (text: string): void => options.onNoise(text, 0);
+  const note = (text: string): void => {
+    lastNote = text;
+    options.onNoise(text, 0);
+  };
   const post = (message: Buffer): Promise<void> => send(message).catch(() => {});
   const asks = createAsks({ ask: options.onRequest, hold: calls.hold, reply: post });
 
@@ -151,6 +155,7 @@ export function createConnection(options: UpstreamOptions): Connection {
       options.onNoise(text, bytes);
     },
     stderr: (text) => stderr.push(text),
+    note,
     closed(facts) {
       stderr.flush();
       asks.close();

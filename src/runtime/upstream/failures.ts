@@ -8,6 +8,8 @@ import type { ExitFacts, Link } from '../links/link.ts';
 export interface LastOutput {
   readonly stderr: readonly string[];
   readonly noise: readonly string[];
+  /** What Hive had to say about the connection last. */
+  readonly note?: string | undefined;
 }
 
 /** "exited with code 1", "was killed by SIGKILL: out of memory", … */
@@ -47,7 +49,7 @@ export function startTimeout(
   kind?: Link['kind'],
 ): GatewayError {
   if (output.noise.length > 0 && step === 'initialize') return garbageError(serverName, output);
-  const what = `${serverName} did not answer within ${ms} ms (waiting for ${step})`;
+  const what = `${serverName} did not answer within ${ms} ms (waiting for ${step}${output.note === undefined ? '' : `; ${output.note}`})`;
   const check =
     kind === 'http'
       ? 'check that it listens on the `port` and `path` declared, and not just on its own localhost'
