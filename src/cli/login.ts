@@ -6,9 +6,9 @@ import { loadStack } from '../config/load.ts';
 import { GatewayError } from '../errors.ts';
 import { resolveReferences } from '../model/references.ts';
 import { challengeOptions } from '../runtime/oauth/authorizer.ts';
-import { boundedFetch } from '../runtime/oauth/bounded-fetch.ts';
 import { type OAuthClient, resolveClient } from '../runtime/oauth/client.ts';
 import { type Credentials, openCredentials } from '../runtime/oauth/credentials.ts';
+import { loginFetch } from '../runtime/oauth/login-fetch.ts';
 import { createProvider } from '../runtime/oauth/provider.ts';
 import { openStateDir } from '../runtime/state-dir.ts';
 import { connectControl } from './control-client.ts';
@@ -37,7 +37,11 @@ export async function login(serverName: string, options: ConfigOption): Promise<
     onRedirect: (address) =>
       invite(serverName, address, credentials.read(url).discovery?.authorizationServerMetadata),
   });
-  const request = { serverUrl: url, ...challengeOptions(credentials.read(url)), fetchFn: boundedFetch };
+  const request = {
+    serverUrl: url,
+    ...challengeOptions(credentials.read(url)),
+    fetchFn: loginFetch(url, client),
+  };
   try {
     const result = await auth(provider, { ...request, forceReauthorization: true });
     if (result === 'REDIRECT') await auth(provider, { ...request, ...(await callback.answer) });

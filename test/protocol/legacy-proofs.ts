@@ -12,12 +12,15 @@ const LINK = 'test/runtime/links/http.test.ts';
 const SSE = 'test/runtime/links/sse.test.ts';
 const SCENARIO = 'test/scenarios/protocol-legacy.test.ts';
 const OAUTH = 'test/scenarios/oauth.test.ts';
+const REACH = 'test/runtime/oauth/login-fetch.test.ts';
 const HABITS = 'test/scenarios/clients.test.ts';
 const SUITE = 'test/conformance/client.test.ts';
 
 // biome-ignore format: a table is read by its lines
 export const LEGACY_PROOFS = {
   anew: ['test/scenarios/session-anew.test.ts', 'a remote server that has forgotten its session (404) must be connected anew, and its calls work again'],
+  reach: [REACH, '${server} must not lead a login to ${address}'],
+  reachHere: [REACH, 'what listens on this machine is out of reach of servers elsewhere, however it is written'],
   untrusted: [OAUTH, 'a login must be refused where the authorization server ${what}'],
   versions: [LEGACY, 'initialize echoes a version that is spoken, and offers the latest otherwise'],
   capabilities: [LEGACY, 'capabilities are what the view has, and what servers on their way may bring'],

@@ -138,6 +138,7 @@ export const LEGACY_UPSTREAM: readonly Row[] = [
   ['session-anew', 'basic/transports.mdx#Session Management', 'MUST', 'After a 404 a new session is begun.', 'anew'],
   ['pkce-verified', `${AUTH}Authorization Code Protection`, 'MUST', 'A login is refused where the metadata lacks code_challenge_methods_supported.', 'untrusted'],
   ['redirects', 'security_best_practices.mdx#OAuth Authorization URL Validation', 'MUST', 'Addresses of a login are http or https.', 'untrusted'],
+  ['ssrf', 'security_best_practices.mdx#Server-Side Request Forgery (SSRF)', 'MUST', 'Discovery reaches nothing by plain HTTP but the server’s own host, or from this machine this machine: private services and cloud metadata are out of reach.', ['reach', 'reachHere']],
   ['resource', `${AUTH}Resource Parameter Implementation`, 'MUST', 'The resource parameter goes with authorization and token requests (since 2025-06-18).', 'suite'],
   ['token-header', `${AUTH}Token Requirements`, 'MUST', 'The token goes in the Authorization header of every request.', 'suite'],
   ['scopes', `${AUTH}Scope Selection Strategy`, 'SHOULD', 'Scopes come from the challenge, else from scopes_supported, else none is asked for.', 'suite'],

@@ -3,10 +3,10 @@ import type { JWK } from 'jose';
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { RemoteServer } from '../../model/desired.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
-import { boundedFetch } from './bounded-fetch.ts';
 import { isMachine, type OAuthClient, resolveClient } from './client.ts';
 import type { Credentials, Saved } from './credentials.ts';
 import { isBound, openDpop } from './dpop.ts';
+import { loginFetch } from './login-fetch.ts';
 import { createProvider } from './provider.ts';
 
 /** A request to come: one token is bound to a key, and proved by it for each. */
@@ -151,7 +151,7 @@ async function renewTokens(
     await auth(provider, {
       serverUrl: url,
       ...challengeOptions(credentials.read(url)),
-      fetchFn: boundedFetch,
+      fetchFn: loginFetch(url, client),
     });
   } catch (error) {
     if (error instanceof GatewayError) throw error;

@@ -1,5 +1,4 @@
 import type { OAuthDiscoveryState } from '@modelcontextprotocol/client';
-import { boundedFetch } from './bounded-fetch.ts';
 import { type ClientSecret, type OAuthClient, readSecret } from './client.ts';
 
 /**
@@ -10,13 +9,14 @@ export async function machineGrant(
   client: OAuthClient,
   discovery: OAuthDiscoveryState | undefined,
   scope: string | undefined,
+  fetchFn: typeof fetch,
 ): Promise<URLSearchParams> {
   const wanted = scope ? { scope } : {};
   const { assertion, idp } = client;
   if (!assertion) return new URLSearchParams({ grant_type: 'client_credentials', ...wanted });
   return new URLSearchParams({
     grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
-    assertion: idp ? await exchange(assertion, idp, discovery, scope) : readSecret(assertion).trim(),
+    assertion: idp ? await exchange(assertion, idp, discovery, scope, fetchFn) : readSecret(assertion).trim(),
     ...wanted,
   });
 }
@@ -27,6 +27,7 @@ async function exchange(
   idp: NonNullable<OAuthClient['idp']>,
   discovery: OAuthDiscoveryState | undefined,
   scope: string | undefined,
+  fetchFn: typeof fetch,
 ): Promise<string> {
   const { requestJwtAuthorizationGrant } = await import('@modelcontextprotocol/client');
   const resource = discovery?.resourceMetadata?.resource;
@@ -37,7 +38,7 @@ async function exchange(
     idToken: readSecret(assertion).trim(),
     audience: discovery.authorizationServerMetadata?.issuer ?? discovery.authorizationServerUrl,
     resource,
-    fetchFn: boundedFetch,
+    fetchFn,
     ...(scope ? { scope } : {}),
   });
   return jwtAuthGrant;

@@ -7,6 +7,7 @@ import { isMachine, type OAuthClient } from './client.ts';
 import { keyAuthentication } from './client-key.ts';
 import type { Credentials } from './credentials.ts';
 import { openDpop, wantsDpop } from './dpop.ts';
+import { loginFetch } from './login-fetch.ts';
 import { machineGrant } from './machine.ts';
 
 export interface ProviderOptions {
@@ -62,7 +63,7 @@ export function createProvider(options: ProviderOptions): OAuthClientProvider {
     ...(alone
       ? {
           prepareTokenRequest: (scope?: string) =>
-            machineGrant(client, credentials.read(url).discovery, scope),
+            machineGrant(client, credentials.read(url).discovery, scope, loginFetch(url, client)),
         }
       : {}),
   };
