@@ -25,6 +25,7 @@ import { createMetrics } from './metrics.ts';
 import { createModernCalls } from './modern-calls.ts';
 import { tellNotification } from './notify.ts';
 import { tellChanges } from './push.ts';
+import { createResumptions } from './resumptions.ts';
 import { createSessions } from './sessions.ts';
 import { endSubscriptions, type Subscriber } from './subscriptions.ts';
 import { createTasks } from './tasks.ts';
@@ -73,6 +74,8 @@ export interface Edge {
   authChanged(): void;
   /** Open client sessions. */
   sessions(): number;
+  /** Bytes of events that clients could come back for. */
+  keptBytes(): number;
   /** Lets answers under way finish for `grace` ms, then ends every session and frees the port. */
   close(grace: number): Promise<void>;
 }
@@ -105,6 +108,7 @@ export function createEdge(deps: EdgeDeps): Edge {
     onSessionEnd(sessionId);
   });
   const keepAlive = createKeepAlive(clock, beat);
+  const resumptions = createResumptions(clock);
   const metrics = createMetrics(control, clock, () => ({
     listens: listens.count,
     parked: modernCalls.parked,
@@ -151,6 +155,7 @@ export function createEdge(deps: EdgeDeps): Edge {
     modernCalls,
     listens,
     keepAlive,
+    resumptions,
     bodyLimit,
     guard: createGuard(host, allowedHosts, allowedOrigins),
     cors: createCors(allowedOrigins),
@@ -164,6 +169,7 @@ export function createEdge(deps: EdgeDeps): Edge {
     unsubscribe();
     sessions.close();
     keepAlive.close();
+    resumptions.close();
   };
 
   return {
@@ -188,6 +194,7 @@ export function createEdge(deps: EdgeDeps): Edge {
       modernCalls.forget(isGone);
     },
     sessions: () => sessions.count,
+    keptBytes: () => resumptions.bytes,
     async close(grace) {
       for (const session of sessions.all()) for (const stream of session.streams) stream.end();
       listens.close();

@@ -3,7 +3,7 @@
  * long). Then it becomes an event stream that ends with the result.
  */
 import type { ServerResponse } from 'node:http';
-import { type EventStream, openEventStream } from './stream.ts';
+import { type EventStream, giveUpOnStall, onGone, openEventStream } from './stream.ts';
 
 export interface Exchange {
   /** Sends a message ahead of the answer; one that the reader is too slow for is left out, and then this is false. */
@@ -20,30 +20,27 @@ export interface Exchange {
 const STRING_BELOW = 12 * 1024;
 /** Below this it is joined and sent as one chunk; above, copying costs more than several writes. */
 const JOIN_BELOW = 64 * 1024;
-/** A reader that takes nothing of a large answer for this long (ms) is given up. */
-const STALL = 60_000;
 
-export function createExchange(response: ServerResponse): Exchange {
+/** @param open makes it a stream, which may outlive the response */
+export function createExchange(
+  response: ServerResponse,
+  open: () => EventStream = () => openEventStream(response),
+): Exchange {
   let stream: EventStream | undefined;
-  const upgraded = (): EventStream => {
-    stream ??= openEventStream(response);
+  const upgraded = (): EventStream | undefined => {
+    if (!stream && isOpen(response)) stream = open();
     return stream;
   };
   return {
-    precede: (message) => isOpen(response) && upgraded().send(message),
+    precede: (message) => upgraded()?.send(message) ?? false,
     onGone(listener) {
-      response.once('close', () => {
-        if (!response.writableFinished) listener();
-      });
+      if (stream) stream.onGone(listener);
+      else onGone(response, listener);
     },
-    keepAlive: () => {
-      if (isOpen(response)) upgraded().keepAlive();
-    },
+    keepAlive: () => upgraded()?.keepAlive(),
     finish(message, status = 200) {
-      if (!isOpen(response)) return;
-      if (!stream) return sendJson(response, status, message);
-      giveUpOnStall(response);
-      stream.sendLast(message);
+      if (stream) stream.sendLast(message);
+      else if (isOpen(response)) sendJson(response, status, message);
     },
   };
 }
@@ -78,9 +75,4 @@ function bytesAsText(parts: readonly Buffer[]): string {
   let text = '';
   for (const part of parts) text += part.toString('latin1');
   return text;
-}
-
-/** Until the answer is out; then node's own keep-alive timeout takes over. */
-function giveUpOnStall(response: ServerResponse): void {
-  response.setTimeout(STALL, () => response.destroy());
 }

@@ -2,7 +2,7 @@
 import type { ServerNotification } from '../model/ports.ts';
 import { member, stringAt } from '../rpc/envelope.ts';
 import { notificationText } from '../rpc/message.ts';
-import { push, tellLog } from './push.ts';
+import { pushOrKeep, tellLog } from './push.ts';
 import type { Sessions } from './sessions.ts';
 import { type Subscribers, tellUpdated } from './subscriptions.ts';
 import type { Tasks } from './tasks.ts';
@@ -21,7 +21,7 @@ export function tellNotification(
   else {
     // Of a server that works for several clients nobody knows whom it means.
     const session = sessionId === undefined ? undefined : sessions.get(sessionId);
-    if (session?.initialized) push(session, notificationText(method, params));
+    if (session?.initialized) pushOrKeep(session, notificationText(method, params));
   }
 }
 
@@ -35,5 +35,5 @@ function tellTask(
   if (taskId === undefined) return;
   for (const session of sessions.all())
     if (tasks.serverOf(session.sessionId, taskId) === serverName)
-      push(session, notificationText(method, params));
+      pushOrKeep(session, notificationText(method, params));
 }

@@ -22,10 +22,12 @@ import {
   responseText,
 } from './message.ts';
 import { handleModern, type ModernDeps } from './modern.ts';
+import type { Resumptions } from './resumptions.ts';
 import { isSpoken, refuse, sessionOf } from './session-header.ts';
 import type { Session } from './sessions.ts';
 
 export interface PostDeps extends ModernDeps {
+  readonly resumptions: Resumptions;
   /** Bytes. */
   readonly bodyLimit: number;
 }
@@ -118,7 +120,7 @@ function handleRequest(
   session: Session,
   request: ClientRequest,
 ): void | Promise<void> {
-  const exchange = createExchange(response);
+  const exchange = createExchange(response, () => deps.resumptions.answer(session, response, request.id));
   const reply = answer(deps, request, session, exchange);
   const finish = (settled: Reply): void => exchange.finish(responseText(request.id, settled));
   return reply instanceof Promise ? waiting(deps, exchange, reply, finish) : finish(reply);
@@ -161,7 +163,7 @@ async function handleBatch(
       ERROR.invalidRequest,
       `${session.protocolVersion} has no batches: send one message`,
     );
-  const exchange = createExchange(response);
+  const exchange = createExchange(response, () => deps.resumptions.answer(session, response));
   const answers = messages
     .map((message) => answerPart(deps, session, exchange, message))
     .filter((answer) => answer !== undefined);

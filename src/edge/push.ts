@@ -1,6 +1,6 @@
 /** What sessions are told unasked, over their GET streams. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ListKind } from '../model/catalog.ts';
+import { LIST_KINDS, type ListKind } from '../model/catalog.ts';
 import type { CatalogChange, ServerNotification } from '../model/ports.ts';
 import { member, stringAt } from '../rpc/envelope.ts';
 import { notificationText } from '../rpc/message.ts';
@@ -8,9 +8,10 @@ import { accepts } from './guard.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { LOG_LEVELS, type LogLevel } from './local.ts';
 import { ERROR } from './message.ts';
+import type { ResumableStream } from './resumable.ts';
+import { keepForLater, type Resumptions } from './resumptions.ts';
 import { refuse, sessionOf } from './session-header.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { openEventStream } from './stream.ts';
 
 export const CHANGED: Readonly<Record<ListKind, string>> = {
   tools: 'notifications/tools/list_changed',
@@ -21,9 +22,12 @@ export const CHANGED: Readonly<Record<ListKind, string>> = {
 /** A client may open several; what it opens and never closes must not pile up. */
 const MAX_STREAMS = 8;
 
-/** GET: opens a stream for the session, and first tells what it missed while it had none. */
+/**
+ * GET: opens a stream for the session, and first tells what it missed while it had none; or goes on with the one that sent the event
+ * in Last-Event-ID (2025-11-25 transports, Resumability and Redelivery).
+ */
 export function handleGet(
-  { sessions, keepAlive }: { sessions: Sessions; keepAlive: KeepAlive },
+  { sessions, keepAlive, resumptions }: GetDeps,
   request: IncomingMessage,
   response: ServerResponse,
   scope: string,
@@ -34,17 +38,48 @@ export function handleGet(
   }
   const session = sessionOf(sessions, request, response, scope);
   if (!session) return;
-  const stream = openEventStream(response);
+  const stream = streamOf(resumptions, request, response, session);
+  if (!stream) return;
   const release = keepAlive.watch(stream);
   response.on('close', () => {
     release();
-    session.streams.delete(stream);
+    if (!stream.isConnected) session.streams.delete(stream);
     sessions.touch(session);
   });
   const [oldest] = session.streams;
   if (oldest && session.streams.size >= MAX_STREAMS) oldest.end();
   session.streams.add(stream);
   tellDue(session);
+}
+
+interface GetDeps {
+  readonly sessions: Sessions;
+  readonly keepAlive: KeepAlive;
+  readonly resumptions: Resumptions;
+}
+
+/** The GET stream that this response is of; undefined when it was for the answer to a POST, and is taken care of. */
+function streamOf(
+  resumptions: Resumptions,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  session: Session,
+): ResumableStream | undefined {
+  const lastEventId = headers['last-event-id'];
+  if (typeof lastEventId !== 'string') return resumptions.listen(session, response);
+  const resumed = resumptions.resume(session, response, lastEventId);
+  if (resumed.kind === 'over') refuseOver(response);
+  if (resumed.kind === 'over' || resumed.kind === 'answer') return undefined;
+  const isWhole = resumed.kind === 'listening' && resumed.isWhole;
+  // What cannot be sent again may have told of any list.
+  if (!isWhole && session.initialized) for (const kind of LIST_KINDS) session.due.add(kind);
+  return resumed.kind === 'listening' ? resumed.stream : resumptions.listen(session, response);
+}
+
+/** The one refusal of a GET that the specification knows: clients take it for "no stream here" and do not ask again. */
+function refuseOver(response: ServerResponse): void {
+  response.setHeader('allow', 'POST, DELETE');
+  refuse(response, 405, ERROR.server, 'the stream of that event is over, and nothing of it is left to send');
 }
 
 /** Each message goes out on one stream only (transports, Multiple Connections). False when there is none to take it. */
@@ -57,10 +92,16 @@ export function push(session: Session, message: Buffer): boolean {
   return false;
 }
 
+/** The same; without a stream to take it it waits for one that has lost its connection. */
+export function pushOrKeep(session: Session, message: Buffer): boolean {
+  return push(session, message) || keepForLater(session, message);
+}
+
 /** In front of the answer to a call of that server, for clients that hold no stream open. */
-function pushOnCall(session: Session, serverName: string, message: Buffer): void {
-  for (const open of session.calls.values())
-    if (open.serverName === serverName && open.exchange.precede([message])) return;
+function pushOnCall(session: Session, serverName: string, message: Buffer): boolean {
+  return session.calls
+    .values()
+    .some((open) => open.serverName === serverName && open.exchange.precede([message]));
 }
 
 /** Tells every session whose own view differs; those without an open stream learn it when they open one. */
@@ -96,6 +137,6 @@ export function tellLog(
         ? session.scope === '' || session.scope === serverName
         : sessionId === session.sessionId;
     if (sees && session.initialized && severity >= session.logLevel)
-      push(session, message) || pushOnCall(session, serverName, message);
+      push(session, message) || pushOnCall(session, serverName, message) || keepForLater(session, message);
   }
 }

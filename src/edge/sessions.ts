@@ -5,6 +5,7 @@ import type { ListKind } from '../model/catalog.ts';
 import type { Call, Clock, Reply } from '../model/ports.ts';
 import type { Exchange } from './exchange.ts';
 import { ERROR, refusal } from './message.ts';
+import type { Resumption } from './resumptions.ts';
 import type { EventStream } from './stream.ts';
 
 /** One call in flight, and the response it will be answered on. */
@@ -37,6 +38,8 @@ export interface Session {
   readonly subscriptions: Map<string, string>;
   /** Open GET streams, the newest last. */
   readonly streams: Set<EventStream>;
+  /** Where its event streams can be resumed; absent before there is one. */
+  resumption: Resumption | undefined;
   /** Lists that changed since the client last read them while no stream was open to say so. */
   readonly due: Set<ListKind>;
   /** Unix milliseconds. */
@@ -86,6 +89,7 @@ export function createSessions(
     if (!table.delete(session.sessionId)) return;
     for (const { call } of session.calls.values()) call.cancel('the session has ended');
     for (const stream of session.streams) stream.end();
+    session.resumption?.ring.close();
     for (const settle of session.asked.values()) settle(refusal(ERROR.server, 'the session has ended'));
     onEnd(session.sessionId, session);
   };
@@ -160,6 +164,7 @@ function newSession(
     asked: new Map(),
     subscriptions: new Map(),
     streams: new Set(),
+    resumption: undefined,
     due: new Set(),
     lastUsed: 0,
   };

@@ -3,7 +3,7 @@ import type { CallServer, Reply, ServerNotification } from '../model/ports.ts';
 import { member, stringAt } from '../rpc/envelope.ts';
 import { notificationText } from '../rpc/message.ts';
 import type { ClientRequest } from './message.ts';
-import { push } from './push.ts';
+import { pushOrKeep } from './push.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 /** Whoever may hear of resources: a legacy session, or a modern listen stream. */
@@ -79,7 +79,7 @@ export function tellUpdated(
     );
     const session = concerns && sessions.get(subscriber.sessionId);
     if (concerns) subscriber.tell?.(method, params);
-    if (session) push(session, message);
+    if (session) pushOrKeep(session, message);
   }
 }
 

@@ -186,12 +186,13 @@ export function post(
 export async function openSession(
   url: string,
   protocolVersion = '2025-11-25',
+  capabilities: object = {},
 ): Promise<{ 'mcp-session-id': string }> {
   const opened = await post(url, {
     jsonrpc: '2.0',
     id: 0,
     method: 'initialize',
-    params: { protocolVersion },
+    params: { protocolVersion, capabilities },
   });
   const session = { 'mcp-session-id': String(opened.headers['mcp-session-id']) };
   await post(url, { jsonrpc: '2.0', method: 'notifications/initialized' }, session);
@@ -199,8 +200,10 @@ export async function openSession(
 }
 
 export interface Events {
-  /** The next event's data, or undefined at the end of the stream. */
+  /** The next event's data, or undefined at the end of the stream; events without data are passed over. */
   next(): Promise<string | undefined>;
+  /** Of the event read last, as clients keep it. */
+  readonly lastId: string | undefined;
   /** Everything up to the end. */
   rest(): Promise<string>;
   close(): void;
@@ -214,19 +217,35 @@ export async function openEvents(url: string, init: RequestInit = {}): Promise<E
   if (!response.ok || !response.body) throw new Error(`${response.status} ${await response.text()}`);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let buffered = '';
+  let lastId: string | undefined;
   const read = async (): Promise<boolean> => {
     const { value, done } = await reader.read();
     buffered += value ?? '';
     return !done;
   };
+  const block = async (): Promise<string | undefined> => {
+    while (!buffered.includes('\n\n')) if (!(await read())) return undefined;
+    const end = buffered.indexOf('\n\n');
+    const taken = buffered.slice(0, end);
+    buffered = buffered.slice(end + 2);
+    return taken;
+  };
   return {
+    get lastId() {
+      return lastId;
+    },
     async next() {
-      while (!buffered.includes('\n\n')) if (!(await read())) return undefined;
-      const end = buffered.indexOf('\n\n');
-      const block = buffered.slice(0, end);
-      buffered = buffered.slice(end + 2);
-      const data = block.split('\n').filter((line) => line.startsWith('data: '));
-      return data.length === 0 ? block : data.map((line) => line.slice(6)).join('\n');
+      for (let taken = await block(); taken !== undefined; taken = await block()) {
+        const field = (name: string): string[] =>
+          taken
+            .split('\n')
+            .flatMap((line) => (line.startsWith(`${name}: `) ? [line.slice(name.length + 2)] : []));
+        lastId = field('id')[0] ?? lastId;
+        const data = field('data').join('\n');
+        if (data !== '') return data;
+        if (field('id').length === 0) return taken;
+      }
+      return undefined;
     },
     async rest() {
       while (await read());

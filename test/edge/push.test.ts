@@ -105,8 +105,8 @@ test('several streams of one session are legal, and a message goes out on one of
   edge.notify(log('a', 'info', 'two'));
   assert.equal(await newer.next(), logged('info', 'two'));
   await send(url, { method: 'DELETE', headers: session });
-  assert.equal(await older.rest(), '');
-  assert.equal(await newer.rest(), '');
+  assert.equal(await older.next(), undefined);
+  assert.equal(await newer.next(), undefined);
 });
 
 test('each session sets its own log level', async (t) => {

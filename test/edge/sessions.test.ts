@@ -5,7 +5,14 @@ import type { EventStream } from '../../src/edge/stream.ts';
 import { fakeClock } from './fake-clock.ts';
 
 const HOUR = 3_600_000;
-const stream = (): EventStream => ({ send: () => true, sendLast() {}, keepAlive() {}, end() {}, drop() {} });
+const stream = (): EventStream => ({
+  send: () => true,
+  sendLast() {},
+  keepAlive() {},
+  end() {},
+  drop() {},
+  onGone() {},
+});
 
 function table(max = 100) {
   const clock = fakeClock();

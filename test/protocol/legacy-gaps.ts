@@ -3,7 +3,6 @@ import { type Gap, type GapRow, gap } from './requirement.ts';
 // biome-ignore format: a table is read by its lines
 const CLIENT: readonly GapRow[] = [
   ['session-random', 'basic/transports.mdx#Session Management', 'SHOULD', 'Session ids are cryptographically secure.', 'They are random UUIDs of node:crypto (122 bits); no test can show randomness.'],
-  ['event-ids', 'basic/transports.mdx#Sending Messages to the Server', 'SHOULD', 'A stream begins with an event id and empty data, so that it can be resumed.', 'Not offered: streams towards clients have no event ids, and a result whose connection is lost is lost.'],
   ['schemas', 'basic/index.mdx#Implementation Requirements', 'MUST', 'JSON Schemas are validated by their dialect.', 'Left to both ends: schemas, arguments and results pass through unread.'],
   ['tool-inputs', 'server/tools.mdx#Security Considerations', 'MUST', 'Tool inputs are validated, outputs sanitized.', 'Left to the servers, for the same reason.'],
   ['tool-rate', 'server/tools.mdx#Security Considerations', 'MUST', 'Calls of tools are limited in rate.', 'Limited in number under way (1000 of a session, maxInFlight of a server), not in rate.'],

@@ -4,6 +4,7 @@ import type { Proof } from './requirement.ts';
 const HTTP = 'test/edge/http.test.ts';
 const LEGACY = 'test/edge/legacy.test.ts';
 const PUSH = 'test/edge/push.test.ts';
+const RESUME = 'test/edge/resume.test.ts';
 const AUTH = 'test/edge/auth.test.ts';
 const TASKS = 'test/edge/passed-through.test.ts';
 const CALLS = 'test/runtime/upstream/calls.test.ts';
@@ -47,6 +48,11 @@ export const LEGACY_PROOFS = {
   listChanged: [PUSH, 'list_changed and log messages go to the sessions whose own view they concern, and to no others'],
   early: [PUSH, 'nothing is sent to a client before it is initialized'],
   streams: [PUSH, 'several streams of one session are legal, and a message goes out on one of them'],
+  primed: [RESUME, 'a stream begins with an event of id and no data, for clients whose version has such events and no others'],
+  resumedPost: [RESUME, 'a call goes on without its connection, and its result comes over the stream that is resumed'],
+  resumedOwn: [RESUME, 'what was sent on one stream must not come over another, and ids are unique in their session'],
+  resumedGet: [RESUME, 'a GET stream that was lost goes on with what it would have carried'],
+  ownEvents: [RESUME, 'an event id must be worth nothing with another token'],
   level: [PUSH, 'each session sets its own log level'],
   ownNews: [PUSH, 'news of a process that works for one session reach it alone, and of whom nobody knows, nobody'],
   oldClient: ['test/edge/sse.test.ts', 'an old client over HTTP+SSE lists, calls, follows, is asked, and leaves'],

@@ -144,7 +144,7 @@ async function worksWithHttp(url: string): Promise<void> {
       '{"jsonrpc":"2.0","id":5,"error":{"code":-32042,"message":"own words","data":{"kept":1.5}}}',
     );
     const counted = await ask('6', 'tools/call', `{"name":"${name}_count","_meta":{"progressToken":"p"}}`);
-    const events = [...counted.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => JSON.parse(data));
+    const events = [...counted.matchAll(/^data: (.+)$/gm)].map(([, data = '']) => JSON.parse(data));
     assert.deepEqual(
       events.map(({ id, params }) => params ?? id),
       [...[1, 2, 3].map((progress) => ({ progressToken: 'p', progress, total: 3 })), 6],
