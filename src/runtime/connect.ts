@@ -184,7 +184,7 @@ function openOwnLink(
   const { containerId } = instance;
   const inContainer = server.type === 'container' && server.transport === 'stdio' && docker && containerId;
   return inContainer
-    ? openProcess(server, docker, containerId, events)
+    ? openProcess(server, docker, containerId, deps.values(), events)
     : openLink(deps, instance, events, false, signal);
 }
 
@@ -229,7 +229,11 @@ async function openInContainer(
   const open = (): Promise<Link> => {
     const { containerId, pipe } = instance;
     if (!containerId) throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
-    return openContainer(server, { docker, containerId, pipe, restart, start }, events);
+    return openContainer(
+      server,
+      { docker, containerId, pipe, restart, start, values: deps.values() },
+      events,
+    );
   };
   try {
     return await open();

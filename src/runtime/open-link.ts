@@ -67,6 +67,7 @@ export interface ContainerTarget {
   /** It runs, but what answered there has failed: begin with a fresh process. */
   readonly restart: boolean;
   readonly start: (containerId: string) => Promise<void>;
+  readonly values: Values;
 }
 
 /**
@@ -86,7 +87,7 @@ export async function openContainer(
   }
   if (server.type === 'container' && server.link === 'exec') {
     await target.start(containerId);
-    return openProcess(server, docker, containerId, events);
+    return openProcess(server, docker, containerId, target.values, events);
   }
   if (target.pipe !== undefined) return openPiped(target, target.pipe, events);
   const link = await openAttach(docker, containerId, events);
@@ -117,9 +118,10 @@ export async function openProcess(
   server: ContainerServer,
   docker: Docker,
   containerId: string,
+  values: Values,
   events: LinkEvents,
 ): Promise<Link> {
-  const command = await commandOf(docker, containerId, server).catch((cause) => {
+  const command = await commandOf(docker, containerId, server, values).catch((cause) => {
     throw goneError(server, cause);
   });
   return openExec(docker, containerId, command, events);

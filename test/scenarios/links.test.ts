@@ -6,11 +6,14 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { container, createStack } from '../helpers/hive.ts';
 import { eventually } from '../helpers/tools.ts';
 
+/** Spelt as Compose wants it. */
+const SPELT = '${HIVE_TEST_UNSET:-one} $ $${two}';
+
 test('each link that can be asked for must be the one used', async (t) => {
   const stack = createStack(t, {
     servers: {
-      attached: { ...container('environment', 'one'), link: 'attach' },
-      execd: { ...container('environment', 'two'), link: 'exec', workdir: '/tmp', env: { WHERE: 'exec' } },
+      attached: { ...container('environment', SPELT), link: 'attach' },
+      execd: { ...container('environment', SPELT), link: 'exec', workdir: '/tmp', env: { WHERE: 'exec' } },
     },
   });
   const hive = await stack.up();
@@ -23,8 +26,8 @@ test('each link that can be asked for must be the one used', async (t) => {
   );
   const client = await hive.client();
   const execd = await look(client, 'execd_echo');
-  assert.deepEqual([execd.argv, execd.cwd, execd.env.WHERE], [['two'], '/tmp', 'exec']);
-  assert.deepEqual((await look(client, 'attached_echo')).argv, ['one']);
+  assert.deepEqual([execd.argv, execd.cwd, execd.env.WHERE], [['one $ ${two}'], '/tmp', 'exec']);
+  assert.deepEqual((await look(client, 'attached_echo')).argv, ['one $ ${two}']);
 });
 
 test('secrets and env files must arrive in the container, and a changed one must replace it', async (t) => {

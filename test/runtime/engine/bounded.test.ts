@@ -115,6 +115,6 @@ test('a container that was removed under a call must be told as that, and not as
     (_request, response) => void response.writeHead(404).end('{"message":"no such"}'),
   );
   const server = { serverName: 's', type: 'container' } as ContainerServer;
-  const opened = openProcess(server, docker, 'abc', {} as LinkEvents);
+  const opened = openProcess(server, docker, 'abc', {}, {} as LinkEvents);
   await assert.rejects(opened, { code: 'SERVER_EXITED', message: 'the container of s was removed' });
 });
