@@ -17,6 +17,8 @@ export interface OAuthServer {
   /** Seconds that access tokens last from now on. */
   setLifetime(seconds: number): void;
   readonly issued: { codes: number; refreshes: number; machine: number; registrations: number };
+  /** What clients said when they registered themselves. */
+  readonly registered: readonly Record<string, unknown>[];
 }
 
 /** How a machine asks for a token. */
@@ -52,6 +54,7 @@ export async function startOAuthServer(
   const refresh = new Set<string>();
   const seen: (string | undefined)[] = [];
   const issued = { codes: 0, refreshes: 0, machine: 0, registrations: 0 };
+  const registered: Record<string, unknown>[] = [];
   let lifetime = 3600;
 
   const tokens = (withRefresh: boolean): object => {
@@ -140,7 +143,9 @@ export async function startOAuthServer(
     if (url.pathname === '/authorize') return authorize(url, response);
     if (url.pathname === '/register') {
       issued.registrations += 1;
-      return json(response, { client_id: randomUUID(), ...JSON.parse(await text(request)) }, 201);
+      const client = JSON.parse(await text(request));
+      registered.push(client);
+      return json(response, { client_id: randomUUID(), ...client }, 201);
     }
     if (url.pathname === '/token') {
       const { authorization } = request.headers;
@@ -159,6 +164,7 @@ export async function startOAuthServer(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
     seen,
     issued,
+    registered,
     revoke(all = false) {
       access.clear();
       if (all) refresh.clear();

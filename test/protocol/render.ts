@@ -13,6 +13,7 @@ import {
   type Side,
 } from './requirement.ts';
 import { GAPS, REQUIREMENTS } from './requirements.ts';
+import { REASONS, SECTIONS, type Section } from './sections.ts';
 
 export const DOCUMENT = join(import.meta.dirname, '../../docs/protocol.md');
 
@@ -102,6 +103,28 @@ function counts(): string {
   return table(head, PAIRS.map(of));
 }
 
+/** What of the specification the tables cover. */
+function coverage(): string {
+  const lines = Object.entries(SECTIONS).map(([revision, sections]) => {
+    const sum = (of: (section: Section) => number) => `${sections.reduce((all, it) => all + of(it), 0)}`;
+    const rows = REQUIREMENTS.filter((it) => it.revision === revision);
+    const gaps = GAPS.filter((it) => it.revision === revision);
+    const bound = sum(([, , own]) => (typeof own === 'number' ? own : 0));
+    return [revision, sum(([, sentences]) => sentences), bound, `${rows.length}`, `${gaps.length}`];
+  });
+  return table(['', 'sentences with MUST or SHOULD', 'that bind a gateway', 'rows', 'without proof'], lines);
+}
+
+/** Why the other sections have no row, and how many sentences that is. */
+function others(): string {
+  const all = Object.values(SECTIONS).flat();
+  const sum = (reason: string) =>
+    all.reduce((count, [, sentences, own]) => count + (own === reason ? sentences : 0), 0);
+  return Object.entries(REASONS)
+    .map(([reason, why]) => `- ${sum(reason)}: ${why}.`)
+    .join('\n');
+}
+
 const keysOf = (proved: Requirement['proofs'][Pair]) =>
   Array.isArray(proved) ? (proved as readonly Key[]) : [];
 const runs = (key: Key, pair: Pair): boolean => (PROOFS[key] as Proof)[2]?.includes(pair) === true;
@@ -131,6 +154,14 @@ rows look at that side. In all other rows both ends have a part, and each pairin
 before them. “Described” is what the specification says without MUST or SHOULD.
 
 ${counts()}
+
+Not every sentence of the specification binds a gateway; one row often stands for several that say the same.
+
+${coverage()}
+
+Sentences of sections without a row, of both revisions (\`test/protocol/sections.ts\` names each section):
+
+${others()}
 
 ## What 2026-07-28 demands, and where it is proved
 

@@ -10,6 +10,7 @@ import { PROOFS } from './proofs.ts';
 import { DOCUMENT, render } from './render.ts';
 import { type Pair, type Proof, pairsOf } from './requirement.ts';
 import { GAPS, REQUIREMENTS } from './requirements.ts';
+import { SECTIONS } from './sections.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -74,6 +75,33 @@ test('every requirement has an id and a heading of its own page', () => {
   assert.deepEqual(ids, [...new Set(ids)]);
   for (const { id, section } of [...REQUIREMENTS, ...GAPS]) assert.match(section, /^[\w/-]+\.mdx#\S/, id);
 });
+
+const plain = (section: string): string => section.replaceAll('`', '');
+
+for (const [revision, sections] of Object.entries(SECTIONS)) {
+  const rows = [...REQUIREMENTS, ...GAPS].filter((it) => it.revision === revision);
+
+  test(`every section of ${revision} that binds a gateway must have a row or a gap, and no other`, () => {
+    const named = new Set(rows.map(({ section }) => plain(section)));
+    const wrong = sections.filter(
+      ([section, , bound]) => bound !== 0 && named.has(plain(section)) !== (typeof bound === 'number'),
+    );
+    assert.deepEqual(wrong, []);
+    assert.ok(sections.every(([, sentences, bound]) => typeof bound === 'string' || bound <= sentences));
+  });
+
+  test(`every row of ${revision} with MUST or SHOULD must name a section that says so`, () => {
+    const known = new Set(sections.map(([section]) => plain(section)));
+    const elsewhere = rows.filter(
+      ({ level, section }) =>
+        level !== 'described' && !/^(20\d\d-|security_best)/.test(section) && !known.has(plain(section)),
+    );
+    assert.deepEqual(
+      elsewhere.map(({ id, section }) => `${id}: ${section}`),
+      [],
+    );
+  });
+}
 
 test('what is not lossless has a reason', () => {
   for (const { feature, cells } of PAIRINGS)

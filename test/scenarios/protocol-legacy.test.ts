@@ -12,7 +12,7 @@ import {
   LoggingMessageNotificationSchema,
   ResourceUpdatedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { createStack, type Running } from '../helpers/hive.ts';
+import { createStack, native as either, type Running } from '../helpers/hive.ts';
 
 const LEGACY = join(import.meta.dirname, '../reference/legacy.mjs');
 const native = { type: 'native', command: [process.execPath, LEGACY], prefix: '' };
@@ -157,4 +157,15 @@ test('log messages that come on the response of a call must reach its session al
     heard.map(({ length }) => length),
     [3, 3],
   );
+});
+
+test('a client whose roots have changed must tell the process that works for it, and no other', async (t) => {
+  const server = { ...either('either-era', 'legacy'), prefix: '', isolation: 'session' };
+  const hive = await serve(t, server);
+  const [ada, bob] = await Promise.all(['ada', 'bob'].map((name) => named(t, hive, name)));
+  const changes = async (client: Client | undefined) =>
+    (await client?.callTool({ name: 'roots', arguments: {} }))?.structuredContent;
+  assert.deepEqual([await changes(ada), await changes(bob)], [{ changes: 0 }, { changes: 0 }]);
+  await ada?.sendRootsListChanged();
+  assert.deepEqual([await changes(ada), await changes(bob)], [{ changes: 1 }, { changes: 0 }]);
 });

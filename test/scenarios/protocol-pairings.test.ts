@@ -5,7 +5,7 @@ import { createStack, native, type Running } from '../helpers/hive.ts';
 import { ERAS, type Era, type Message, pairing, type RawClient, rawClient } from '../helpers/raw-client.ts';
 
 const EXTENSION = 'io.modelcontextprotocol/tasks';
-const TOOLS = ['params', 'wait', 'cancelled', 'refuse', 'talkative', 'task'];
+const TOOLS = ['params', 'wait', 'cancelled', 'refuse', 'talkative', 'roots', 'task'];
 type Json = Record<string, unknown> | undefined;
 const resultOf = ({ result, error }: Message): Record<string, unknown> => {
   assert.ok(result, JSON.stringify(error));

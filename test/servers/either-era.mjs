@@ -10,13 +10,14 @@ const unknown = (method) => refuse(-32601, `Method not found: ${method}`);
 
 /** Two a page; the first cursor is the empty string. */
 const pages =
-  (member, make) =>
+  (member, all) =>
   ({ cursor }) => {
-    const page = cursor === undefined ? 0 : cursor === '' ? 1 : Number(cursor);
-    const next = page === 0 ? '' : page < 2 ? String(page + 1) : undefined;
-    const list = [make(page * 2), make(page * 2 + 1)];
+    const from = cursor === undefined ? 0 : cursor === '' ? 2 : Number(cursor);
+    const next = from === 0 ? '' : from + 2 < all.length ? String(from + 2) : undefined;
+    const list = all.slice(from, from + 2);
     return complete({ [member]: list, ...(next === undefined ? {} : { nextCursor: next }) });
   };
+const six = (make) => [0, 1, 2, 3, 4, 5].map(make);
 
 const waiting = new Set();
 const cancelled = [];
@@ -45,9 +46,12 @@ const TOOLS = {
     send({ id, result: complete({ content: [] }) });
     tell(3);
   },
+  /** How often the client has told that its roots changed. */
+  roots: () => ({ content: [], structuredContent: { changes } }),
   task: () => begin(),
 };
 
+let changes = 0;
 const tasks = new Map();
 const now = () => new Date().toISOString();
 const shown = (task) => ({
@@ -105,24 +109,36 @@ const MODERN = {
 
 const table = {
   ...(isModern ? MODERN : LEGACY),
-  'tools/list': pages('tools', (i) => ({
-    name: [...Object.keys(TOOLS), 'more'][i] ?? `t${i}`,
-    inputSchema: { type: 'object' },
-    ...(isModern ? {} : { execution: { taskSupport: 'optional' } }),
-  })),
+  'tools/list': pages(
+    'tools',
+    Object.keys(TOOLS).map((name) => ({
+      name,
+      inputSchema: { type: 'object' },
+      ...(isModern ? {} : { execution: { taskSupport: 'optional' } }),
+    })),
+  ),
   'tools/call': async (params, message) => {
     const value = await (params.task ? begin() : TOOLS[params.name](params, message));
     return value && !value.failed ? complete(value) : value;
   },
-  'resources/list': pages('resources', (i) => ({ uri: `r://${i}`, name: `r${i}` })),
-  'resources/templates/list': pages('resourceTemplates', (i) => ({
-    uriTemplate: `r://${i}/{id}`,
-    name: `u${i}`,
-  })),
-  'prompts/list': pages('prompts', (i) => ({ name: `p${i}` })),
+  'resources/list': pages(
+    'resources',
+    six((i) => ({ uri: `r://${i}`, name: `r${i}` })),
+  ),
+  'resources/templates/list': pages(
+    'resourceTemplates',
+    six((i) => ({ uriTemplate: `r://${i}/{id}`, name: `u${i}` })),
+  ),
+  'prompts/list': pages(
+    'prompts',
+    six((i) => ({ name: `p${i}` })),
+  ),
   'resources/read': ({ uri }) => refuse(isModern ? -32602 : -32002, 'Resource not found', { uri }),
   'tasks/get': ({ taskId }) => withTask(taskId, (task) => complete(shown(task))),
   'tasks/cancel': ({ taskId }) => withTask(taskId, cancelTask),
+  'notifications/roots/list_changed': () => {
+    changes++;
+  },
   'notifications/cancelled': ({ requestId, reason }) => {
     cancelled.push({ wasUnderWay: waiting.delete(requestId), reason });
     heard.resolve();
