@@ -7,8 +7,9 @@ import { GatewayError } from '../errors.ts';
 import { resolveReferences } from '../model/references.ts';
 import { challengeOptions } from '../runtime/oauth/authorizer.ts';
 import { type OAuthClient, resolveClient } from '../runtime/oauth/client.ts';
-import { type Credentials, openCredentials } from '../runtime/oauth/credentials.ts';
+import { openCredentials } from '../runtime/oauth/credentials.ts';
 import { loginFetch } from '../runtime/oauth/login-fetch.ts';
+import { type LoginStore, openLogin } from '../runtime/oauth/login-store.ts';
 import { createProvider } from '../runtime/oauth/provider.ts';
 import { openStateDir } from '../runtime/state-dir.ts';
 import { connectControl } from './control-client.ts';
@@ -22,24 +23,23 @@ import { type ConfigOption, stackFile } from './stack-file.ts';
  * @throws GatewayError SERVER_UNKNOWN, LOGIN_FAILED
  */
 export async function login(serverName: string, options: ConfigOption): Promise<void> {
-  const { url, client, redirectPort, credentials, socket } = await findTarget(serverName, options);
+  const { url, client, redirectPort, store, socket } = await findTarget(serverName, options);
   const { auth } = await import('@modelcontextprotocol/client');
   const state = randomBytes(16).toString('base64url');
   const callback = await openCallback(state, redirectPort);
   // A client that registered itself did so for one address: this one is another.
-  credentials.save(url, { client: undefined, discovery: undefined });
+  store.save({ client: undefined, discovery: undefined });
   const provider = createProvider({
     url,
-    credentials,
+    login: store,
     client,
     redirectUrl: callback.url,
     state,
-    onRedirect: (address) =>
-      invite(serverName, address, credentials.read(url).discovery?.authorizationServerMetadata),
+    onRedirect: (address) => invite(serverName, address, store.read().discovery?.authorizationServerMetadata),
   });
   const request = {
     serverUrl: url,
-    ...challengeOptions(credentials.read(url)),
+    ...challengeOptions(store.read()),
     fetchFn: loginFetch(url, client),
   };
   try {
@@ -68,8 +68,8 @@ function invite(serverName: string, address: URL, metadata: AuthorizationServerM
 
 /** Forgets the tokens of a server. */
 export async function logout(serverName: string, options: ConfigOption): Promise<void> {
-  const { url, credentials, socket } = await findTarget(serverName, options);
-  const had = credentials.forget(url);
+  const { store, socket } = await findTarget(serverName, options);
+  const had = store.forget();
   process.stdout.write(had ? `logged out of ${serverName}\n` : `there was no login at ${serverName}\n`);
   if (had) await reconnect(socket, serverName);
 }
@@ -78,7 +78,7 @@ interface Target {
   readonly url: string;
   readonly client: OAuthClient;
   readonly redirectPort: number | undefined;
-  readonly credentials: Credentials;
+  readonly store: LoginStore;
   readonly socket: string;
 }
 
@@ -95,11 +95,13 @@ async function findTarget(serverName: string, options: ConfigOption): Promise<Ta
     });
   }
   const state = openStateDir(file);
+  const url = resolveReferences(server.url, values);
+  const client = resolveClient(server.oauth, values);
   return {
-    url: resolveReferences(server.url, values),
-    client: resolveClient(server.oauth, values),
+    url,
+    client,
     redirectPort: server.oauth?.redirectPort,
-    credentials: openCredentials(join(state.path, 'oauth')),
+    store: openLogin(openCredentials(join(state.path, 'oauth')), url, client),
     socket: state.socket,
   };
 }

@@ -107,6 +107,29 @@ for (const [what, { publicKey, text, alg }] of Object.entries(KEYS))
     assert.ok(!told.join('').includes(text.slice(40, 100)));
   });
 
+test('two clients at one address must never use each other’s tokens', async (t) => {
+  const asked: unknown[] = [];
+  const remote = await startOAuthServer(t, {}, ({ authorization }) => asked.push(authorization) > 0);
+  const entry = (clientId: string, scopes: string[]) => ({
+    url: remote.url,
+    oauth: { clientId, clientSecret: '${ROBOT_SECRET}', grant: 'client_credentials', scopes },
+  });
+  const docs = entry('robot', ['read']);
+  const admin = entry('boss', ['all']);
+  const more = entry('boss', ['read']);
+  const stack = createStack(t, { servers: { docs } });
+  const hive = await stack.up({ ROBOT_SECRET: SECRET });
+  await hive.untilServer('docs', 'ready');
+  stack.save({ servers: { docs, admin } });
+  await hive.untilServer('admin', 'ready');
+  stack.save({ servers: { docs, admin, more } });
+  await hive.untilServer('more', 'ready');
+  assert.deepEqual(
+    asked,
+    ['robot', 'boss', 'boss'].map((clientId) => basic(clientId, SECRET)),
+  );
+});
+
 test('a client that is refused must be told with what its authorization server said', async (t) => {
   const remote = await startOAuthServer(t, {}, () => false);
   const oauth = { clientId: 'robot', clientSecret: '${ROBOT_SECRET}', grant: 'client_credentials' };

@@ -7,6 +7,7 @@ import { isMachine, type OAuthClient, resolveClient } from './client.ts';
 import type { Credentials, Saved } from './credentials.ts';
 import { isBound, openDpop } from './dpop.ts';
 import { loginFetch } from './login-fetch.ts';
+import { type LoginStore, openLogin } from './login-store.ts';
 import { createProvider } from './provider.ts';
 
 /** A request to come: one token is bound to a key, and proved by it for each. */
@@ -56,11 +57,12 @@ export function createAuthorizer(
   credentials: Credentials,
 ): Authorizer {
   const alone = isMachine(client);
+  const login = openLogin(credentials, url, client);
   /** One renewal at a time: a refresh token mostly counts once. */
   let renewal: Promise<void> | undefined;
 
   const renew = (): Promise<void> => {
-    renewal ??= renewTokens(serverName, url, client, credentials).finally(() => {
+    renewal ??= renewTokens(serverName, url, client, login).finally(() => {
       renewal = undefined;
     });
     return renewal;
@@ -69,17 +71,17 @@ export function createAuthorizer(
   /** The key is another one after a new login. */
   const proofs = ({ dpopKey }: Saved): Promise<DpopSession> => {
     if (dpop?.of?.x !== dpopKey?.x) dpop = undefined;
-    dpop ??= { of: dpopKey, session: openDpop(url, credentials) };
+    dpop ??= { of: dpopKey, session: openDpop(login) };
     return dpop.session;
   };
   const canRenew = ({ tokens }: Saved): boolean => alone || tokens?.refresh_token !== undefined;
 
   return {
     async headers({ method, address }) {
-      let saved = credentials.read(url);
+      let saved = login.read();
       if (isStale(saved) && canRenew(saved)) {
         await renew();
-        saved = credentials.read(url);
+        saved = login.read();
       }
       const { tokens } = saved;
       if (!tokens) return {};
@@ -89,18 +91,18 @@ export function createAuthorizer(
       return { authorization: `DPoP ${accessToken}`, dpop: proof };
     },
     async remember(address, nonce) {
-      const saved = credentials.read(url);
+      const saved = login.read();
       if (saved.dpopKey) (await proofs(saved)).rememberNonce(address, nonce);
     },
     async refused(status, challenge) {
-      const saved = credentials.read(url);
+      const saved = login.read();
       const isNarrow = status === 403 && /insufficient_scope/.test(challenge ?? '');
       const wanted = readChallenge(challenge);
       // The next login must not lose what was granted before (Step-Up Authorization Flow).
       const scope = isNarrow
         ? unionOf(saved.tokens?.scope, saved.challenge?.scope, wanted.scope)
         : wanted.scope;
-      credentials.save(url, { challenge: { ...wanted, ...(scope ? { scope } : {}) } });
+      login.save({ challenge: { ...wanted, ...(scope ? { scope } : {}) } });
       if (isNarrow && !alone) throw loginRequired(serverName, 'it wants more scopes than were granted');
       if (!canRenew(saved))
         throw loginRequired(
@@ -139,18 +141,18 @@ async function renewTokens(
   serverName: string,
   url: string,
   client: OAuthClient,
-  credentials: Credentials,
+  login: LoginStore,
 ): Promise<void> {
   // Loaded when first needed: most stacks never log in anywhere.
   const { auth } = await import('@modelcontextprotocol/client');
   const onRedirect = (): never => {
     throw loginRequired(serverName, 'the login has expired');
   };
-  const provider = createProvider({ url, credentials, client, onRedirect });
+  const provider = createProvider({ url, login, client, onRedirect });
   try {
     await auth(provider, {
       serverUrl: url,
-      ...challengeOptions(credentials.read(url)),
+      ...challengeOptions(login.read()),
       fetchFn: loginFetch(url, client),
     });
   } catch (error) {
@@ -158,7 +160,7 @@ async function renewTokens(
     const why = sentenceOf(error);
     if (isMachine(client)) {
       // What was found out may be what is wrong, and nobody is asked to have it forgotten.
-      credentials.save(url, { discovery: undefined });
+      login.save({ discovery: undefined });
       throw new GatewayError('LOGIN_FAILED', `${client.clientId} got no token: ${why}`, {
         hint: 'check `oauth` of this entry: clientId, its secret, key or assertion, scopes and issuer',
         cause: error,

@@ -25,13 +25,13 @@ export interface Saved {
   readonly dpopKey?: JWK;
 }
 
-/** Tokens for servers, one file for each URL, readable by this user alone. */
+/** Tokens for servers, one file for each key, readable by this user alone. */
 export interface Credentials {
-  read(url: string): Saved;
+  read(key: string): Saved;
   /** Merges: an undefined part is forgotten. */
-  save(url: string, parts: { readonly [Part in keyof Saved]: Saved[Part] | undefined }): void;
+  save(key: string, parts: { readonly [Part in keyof Saved]: Saved[Part] | undefined }): void;
   /** False when there was nothing. */
-  forget(url: string): boolean;
+  forget(key: string): boolean;
 }
 
 /** A file as it was when it was read last. */
@@ -43,25 +43,25 @@ interface Read {
 
 /** Every request to a server asks: a file is read again only when it was written since, perhaps by `hive login`. */
 export function openCredentials(folder: string): Credentials {
-  const fileOf = (url: string): string =>
-    join(folder, `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.json`);
+  const fileOf = (key: string): string =>
+    join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`);
   const known = new Map<string, Read>();
-  const read = (url: string): Saved => {
-    const last = known.get(url) ?? { file: fileOf(url), stamp: undefined, saved: {} };
+  const read = (key: string): Saved => {
+    const last = known.get(key) ?? { file: fileOf(key), stamp: undefined, saved: {} };
     const stamp = stampOf(last.file);
     const now = stamp === last.stamp ? last : { file: last.file, stamp, saved: parsed(last.file) };
-    known.set(url, now);
+    known.set(key, now);
     return now.saved;
   };
   return {
     read,
-    save(url, parts) {
+    save(key, parts) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeWhole(fileOf(url), JSON.stringify({ ...read(url), ...parts }), 0o600);
+      writeWhole(fileOf(key), JSON.stringify({ ...read(key), ...parts }), 0o600);
     },
-    forget(url) {
-      const had = read(url).tokens !== undefined;
-      rmSync(fileOf(url), { force: true });
+    forget(key) {
+      const had = read(key).tokens !== undefined;
+      rmSync(fileOf(key), { force: true });
       return had;
     },
   };

@@ -1,6 +1,7 @@
 import type { DpopSession } from '@modelcontextprotocol/client';
 import type { CryptoKey, JWK } from 'jose';
-import type { Credentials, Saved } from './credentials.ts';
+import type { Saved } from './credentials.ts';
+import type { LoginStore } from './login-store.ts';
 
 /** The one that every authorization server of this kind takes, and the SDK's own choice. */
 const ALG = 'ES256';
@@ -16,14 +17,14 @@ export const wantsDpop = ({ challenge, discovery, tokens }: Saved): boolean =>
 
 export const isBound = (tokens: Saved['tokens']): boolean => tokens?.token_type.toLowerCase() === 'dpop';
 
-/** Proofs by the key that belongs to this URL's tokens, which is made when there is none. */
-export async function openDpop(url: string, credentials: Credentials): Promise<DpopSession> {
+/** Proofs by the key that belongs to this login's tokens, which is made when there is none. */
+export async function openDpop(login: LoginStore): Promise<DpopSession> {
   // Loaded when first needed: most servers want none of this.
   const [{ DpopSession }, jose] = await Promise.all([import('@modelcontextprotocol/client'), import('jose')]);
-  let jwk = credentials.read(url).dpopKey;
+  let jwk = login.read().dpopKey;
   if (!jwk) {
     jwk = await makeKey();
-    credentials.save(url, { dpopKey: jwk });
+    login.save({ dpopKey: jwk });
   }
   const { d: _secret, ...publicJwk } = jwk;
   const [privateKey, publicKey] = await Promise.all([

@@ -5,14 +5,14 @@ import type {
 } from '@modelcontextprotocol/client';
 import { isMachine, type OAuthClient } from './client.ts';
 import { keyAuthentication } from './client-key.ts';
-import type { Credentials } from './credentials.ts';
 import { openDpop, wantsDpop } from './dpop.ts';
 import { loginFetch } from './login-fetch.ts';
+import type { LoginStore } from './login-store.ts';
 import { machineGrant } from './machine.ts';
 
 export interface ProviderOptions {
   readonly url: string;
-  readonly credentials: Credentials;
+  readonly login: LoginStore;
   readonly client: OAuthClient;
   /** Where the browser comes back to; undefined when nobody is there to open one. */
   readonly redirectUrl?: string;
@@ -22,7 +22,7 @@ export interface ProviderOptions {
 
 /** What the SDK asks of whoever keeps credentials. The code verifier lives as long as this object: one login. */
 export function createProvider(options: ProviderOptions): OAuthClientProvider {
-  const { url, credentials, client, redirectUrl, state } = options;
+  const { url, login, client, redirectUrl, state } = options;
   const alone = isMachine(client);
   const own = ownClient(client);
   let verifier = '';
@@ -40,30 +40,30 @@ export function createProvider(options: ProviderOptions): OAuthClientProvider {
     clientMetadata,
     ...(client.clientMetadataUrl === undefined ? {} : { clientMetadataUrl: client.clientMetadataUrl }),
     ...(state === undefined ? {} : { state: () => state }),
-    clientInformation: () => own ?? credentials.read(url).client,
+    clientInformation: () => own ?? login.read().client,
     // What the file says is not for saving: with an issuer, the SDK then lets no other one have it.
-    ...(own ? {} : { saveClientInformation: (client) => credentials.save(url, { client }) }),
+    ...(own ? {} : { saveClientInformation: (client) => login.save({ client }) }),
     ...(client.clientId !== undefined && client.privateKey
       ? { addClientAuthentication: keyAuthentication(client.clientId, client.privateKey) }
       : {}),
-    tokens: () => credentials.read(url).tokens,
-    saveTokens: (tokens) => credentials.save(url, { tokens: { ...tokens, savedAt: Date.now() } }),
-    discoveryState: () => credentials.read(url).discovery,
-    saveDiscoveryState: (discovery) => credentials.save(url, { discovery }),
-    dpop: () => (wantsDpop(credentials.read(url)) ? openDpop(url, credentials) : undefined),
+    tokens: () => login.read().tokens,
+    saveTokens: (tokens) => login.save({ tokens: { ...tokens, savedAt: Date.now() } }),
+    discoveryState: () => login.read().discovery,
+    saveDiscoveryState: (discovery) => login.save({ discovery }),
+    dpop: () => (wantsDpop(login.read()) ? openDpop(login) : undefined),
     redirectToAuthorization: options.onRedirect,
     saveCodeVerifier: (text) => {
       verifier = text;
     },
     codeVerifier: () => verifier,
     invalidateCredentials(scope) {
-      if (scope === 'all') credentials.forget(url);
-      else if (scope !== 'verifier') credentials.save(url, { [scope]: undefined });
+      if (scope === 'all') login.forget();
+      else if (scope !== 'verifier') login.save({ [scope]: undefined });
     },
     ...(alone
       ? {
           prepareTokenRequest: (scope?: string) =>
-            machineGrant(client, credentials.read(url).discovery, scope, loginFetch(url, client)),
+            machineGrant(client, login.read().discovery, scope, loginFetch(url, client)),
         }
       : {}),
   };
