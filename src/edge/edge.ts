@@ -125,6 +125,7 @@ export function createEdge(deps: EdgeDeps): Edge {
     call,
     clock,
     keepAlive,
+    tasks,
     onEnd(listen) {
       endSubscriptions(subscribers, call, listen);
       onSessionEnd(listen.sessionId);
@@ -184,7 +185,9 @@ export function createEdge(deps: EdgeDeps): Edge {
       return { url: url() };
     },
     notify(notification) {
-      if (!modernCalls.notify(notification)) tellNotification(sessions, subscribers, tasks, notification);
+      if (notification.method === 'notifications/tasks') listens.tellTask(notification);
+      else if (!modernCalls.notify(notification))
+        tellNotification(sessions, subscribers, tasks, notification);
     },
     ask: (request) => modernCalls.ask(request) ?? askSession(request),
     authChanged() {

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { CatalogView, ListKind } from '../model/catalog.ts';
-import { META } from '../model/modern.ts';
-import type { CallServer, CatalogChange, Clock } from '../model/ports.ts';
+import { META, TASKS_EXTENSION } from '../model/modern.ts';
+import type { CallServer, CatalogChange, Clock, ServerNotification } from '../model/ports.ts';
 import { prepended } from '../rpc/edit.ts';
 import { member, type Span, slice, splice } from '../rpc/envelope.ts';
 import type { Params } from './era.ts';
@@ -14,11 +14,15 @@ import { CHANGED } from './push.ts';
 import { refuse } from './session-header.ts';
 import { type EventStream, openEventStream } from './stream.ts';
 import type { Subscriber } from './subscriptions.ts';
+import { createTaskNews, knowsTasks } from './task-news.ts';
+import type { Tasks } from './tasks.ts';
 
 /** One open stream. As a subscriber it has an id of its own, of which nobody outside knows. */
 export interface Listen extends Subscriber {
   readonly principal: string;
   readonly scope: string;
+  /** Ids of tasks, each with its server. */
+  readonly tasks: Map<string, string>;
   /** Methods of the notifications about lists that it asked for. */
   readonly methods: ReadonlySet<string>;
   /** Sends a notification with the subscription's id in it. */
@@ -30,6 +34,7 @@ export interface Listen extends Subscriber {
 export interface Listens {
   open(request: ClientRequest, params: Params, response: ServerResponse, who: Listener): Promise<void>;
   tellChanges(change: CatalogChange): void;
+  tellTask(notification: ServerNotification): void;
   all(): Iterable<Listen>;
   readonly count: number;
   /** Ends every stream, with its result. */
@@ -46,6 +51,7 @@ export interface ListensDeps {
   readonly call: CallServer;
   readonly clock: Clock;
   readonly keepAlive: KeepAlive;
+  readonly tasks: Tasks;
   readonly onEnd: (listen: Listen) => void;
 }
 
@@ -59,6 +65,7 @@ interface Filter {
   readonly promptsListChanged?: boolean;
   readonly resourcesListChanged?: boolean;
   readonly resourceSubscriptions?: readonly string[];
+  readonly taskIds?: readonly string[];
 }
 
 const KINDS = {
@@ -71,9 +78,15 @@ const FLAGS = Object.keys(KINDS) as Flag[];
 
 export function createListens(deps: ListensDeps): Listens {
   const listens = new Set<Listen>();
+  const taskNews = createTaskNews({ ...deps, all: () => listens });
 
-  /** Resolves when every server has taken its URIs, or has had its time; one that takes them later is still heard. */
-  async function subscribe(listen: Listen, view: CatalogView, uris: readonly string[]): Promise<void> {
+  /** Resolves when every server has taken what is its, or has had its time; one that takes it later is still heard. */
+  async function subscribe(
+    listen: Listen,
+    view: CatalogView,
+    { resourceSubscriptions: uris = [], taskIds = [] }: Filter,
+    taken: Set<string>,
+  ): Promise<void> {
     const asked = [...new Set(uris)].map(async (uri) => {
       const serverName = view.resourceRoute(uri)?.serverName;
       if (serverName === undefined) return;
@@ -85,7 +98,7 @@ export function createListens(deps: ListensDeps): Listens {
     });
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = deps.clock.setTimeout(resolve, SUBSCRIBE_MS);
-    await Promise.race([Promise.all(asked), promise]);
+    await Promise.race([Promise.all([...asked, taskNews.subscribe(listen, view, taskIds, taken)]), promise]);
     timer.cancel();
   }
 
@@ -97,6 +110,8 @@ export function createListens(deps: ListensDeps): Listens {
   ): Promise<void> {
     const filter = readFilter(text, params.get('notifications'));
     if (typeof filter === 'string') return refuse(response, 200, ERROR.invalidParams, filter, id);
+    if (filter.taskIds && !knowsTasks(text, params))
+      return refuse(response, 400, ERROR.missingCapability, NO_TASKS, id, NEEDS_TASKS);
     if (listens.size >= MAX_LISTENS)
       return refuse(response, 503, ERROR.internal, `${MAX_LISTENS} subscriptions are open already`, id);
     const stream = openEventStream(response);
@@ -106,17 +121,22 @@ export function createListens(deps: ListensDeps): Listens {
     const release = deps.keepAlive.watch(stream);
     response.on('close', () => {
       release();
-      if (listens.delete(listen)) deps.onEnd(listen);
+      if (!listens.delete(listen)) return;
+      taskNews.end(listen);
+      deps.onEnd(listen);
     });
-    await subscribe(listen, view, filter.resourceSubscriptions ?? []);
+    const taken = new Set<string>();
+    await subscribe(listen, view, filter, taken);
     if (!listens.has(listen)) return;
     const uris = [...listen.subscriptions.keys()];
+    const taskIds = [...taken];
     listen.begin({
       ...Object.fromEntries(flags.map((flag) => [flag, true])),
       ...(uris.length > 0 ? { resourceSubscriptions: uris } : {}),
+      ...(taskIds.length > 0 ? { taskIds } : {}),
     });
     // Nothing that it asked for can ever come.
-    if (flags.length === 0 && uris.length === 0) listen.close();
+    if (flags.length + uris.length + taskIds.length === 0) listen.close();
   }
 
   return {
@@ -132,6 +152,7 @@ export function createListens(deps: ListensDeps): Listens {
           if (listen.methods.has(method)) listen.tell(method);
       }
     },
+    tellTask: taskNews.tell,
     close() {
       for (const listen of listens) listen.close();
     },
@@ -166,6 +187,7 @@ function createListen(
     principal,
     methods: new Set(flags.map((flag) => CHANGED[KINDS[flag]])),
     subscriptions: new Map(),
+    tasks: new Map(),
     tell(method, params) {
       const message = notificationOf(method, id, params);
       if (hasBegun) send(message);
@@ -194,11 +216,17 @@ function readFilter(text: Buffer, span: Span | undefined): Filter | string {
   const filter: unknown = span && JSON.parse(slice(text, span).toString());
   if (typeof filter !== 'object' || filter === null || Array.isArray(filter))
     return 'params.notifications must be an object that says what to tell of';
-  const { resourceSubscriptions: uris = [], ...flags } = filter as Record<string, unknown>;
+  const { resourceSubscriptions: uris = [], taskIds = [], ...flags } = filter as Record<string, unknown>;
   const wrong = FLAGS.find((flag) => flags[flag] !== undefined && typeof flags[flag] !== 'boolean');
   if (wrong) return `params.notifications.${wrong} must be true or false`;
-  if (!Array.isArray(uris) || !uris.every((uri) => typeof uri === 'string'))
-    return 'params.notifications.resourceSubscriptions must be an array of URIs';
-  if (uris.length > MAX_URIS) return `at most ${MAX_URIS} resourceSubscriptions fit into one request`;
-  return filter as Filter;
+  return problemOf('resourceSubscriptions', uris) ?? problemOf('taskIds', taskIds) ?? (filter as Filter);
 }
+
+function problemOf(name: string, list: unknown): string | undefined {
+  if (!Array.isArray(list) || !list.every((it) => typeof it === 'string'))
+    return `params.notifications.${name} must be an array of strings`;
+  return list.length > MAX_URIS ? `at most ${MAX_URIS} ${name} fit into one request` : undefined;
+}
+
+const NO_TASKS = 'Missing required client capability: taskIds are of the tasks extension';
+const NEEDS_TASKS = { requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } } };

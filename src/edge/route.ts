@@ -1,5 +1,6 @@
 /** Requests that go to a server: which one, and its own name for the thing. Everything else in params stays as it came. */
 import type { CatalogView, Route } from '../model/catalog.ts';
+import { TASK_NEWS } from '../model/modern.ts';
 import type { Reply } from '../model/ports.ts';
 import type { ServerStatus } from '../model/status.ts';
 import { member, type Span, slice, splice, stringAt } from '../rpc/envelope.ts';
@@ -28,6 +29,7 @@ const TERMINATED: ReadonlySet<string> = new Set([
   'server/discover',
   'subscriptions/listen',
   'tasks/list',
+  ...Object.values(TASK_NEWS),
 ]);
 
 /** Undefined for a method that is not routed. `taskServer` tells where a task of this client is. */

@@ -13,6 +13,12 @@ export const META = {
   subscription: `${PREFIX}subscriptionId`,
 } as const;
 
+/** The extension in which servers of this era run tasks (SEP-2663). */
+export const TASKS_EXTENSION = `${PREFIX}tasks`;
+
+/** Asks for the news of one task, and ends that: our own words for what is a member of a filter in this era. */
+export const TASK_NEWS = { subscribe: 'tasks/subscribe', unsubscribe: 'tasks/unsubscribe' } as const;
+
 /** By method, the member of the params that the header `Mcp-Name` repeats (basic/transports/streamable-http, Request Metadata). */
 export const NAMED: Readonly<Record<string, string>> = {
   'tools/call': 'name',

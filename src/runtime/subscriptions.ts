@@ -1,8 +1,9 @@
+import { TASK_NEWS } from '../model/modern.ts';
 import type { Call, CallRequest } from '../model/ports.ts';
 import { member, stringAt } from '../rpc/envelope.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
-/** Resources that clients follow over the connections they share, so that a server which comes anew is asked for them again. */
+/** Resources, and tasks, that clients follow over the connections they share, so that a server which comes anew is asked for them again. */
 export interface Subscriptions {
   /** A request to that server over the connection that clients share. */
   during(serverName: string, request: CallRequest, call: Call): Call;
@@ -12,38 +13,49 @@ export interface Subscriptions {
   apply(serverName: string, upstream: Upstream): void;
 }
 
-const SUBSCRIBE = 'resources/subscribe';
+/** The member that names what is asked for; by method, with the one that ends it. */
+const KINDS = [
+  { subscribe: 'resources/subscribe', unsubscribe: 'resources/unsubscribe', key: 'uri' },
+  { ...TASK_NEWS, key: 'taskId' },
+];
 /** Of one server; more are not asked for again. */
-const MAX_URIS = 10_000;
+const MAX_WISHES = 10_000;
 
 export function createSubscriptions(): Subscriptions {
   const servers = new Map<string, Set<string>>();
 
-  function note(serverName: string, uri: string): void {
-    const uris = servers.get(serverName) ?? new Set();
-    if (uris.size < MAX_URIS) servers.set(serverName, uris.add(uri));
+  function note(serverName: string, wish: string): void {
+    const wishes = servers.get(serverName) ?? new Set();
+    if (wishes.size < MAX_WISHES) servers.set(serverName, wishes.add(wish));
   }
 
   return {
     during(serverName, request, call) {
-      if (request.method !== SUBSCRIBE) return call;
-      const uri = uriOf(request);
-      void call.reply.then(({ kind }) => kind === 'result' && note(serverName, uri));
+      const kind = KINDS.find(({ subscribe }) => subscribe === request.method);
+      if (!kind) return call;
+      const wish = wishOf(kind, request);
+      void call.reply.then((reply) => reply.kind === 'result' && note(serverName, wish));
       return call;
     },
     dropped(serverName, request) {
-      if (request.method !== 'resources/unsubscribe') return;
-      const uris = servers.get(serverName);
-      uris?.delete(uriOf(request));
-      if (uris?.size === 0) servers.delete(serverName);
+      const kind = KINDS.find(({ unsubscribe }) => unsubscribe === request.method);
+      if (!kind) return;
+      const wishes = servers.get(serverName);
+      wishes?.delete(wishOf(kind, request));
+      if (wishes?.size === 0) servers.delete(serverName);
     },
     apply(serverName, upstream) {
-      for (const uri of servers.get(serverName) ?? [])
-        upstream.call({ method: SUBSCRIBE, params: Buffer.from(JSON.stringify({ uri })) });
+      for (const wish of servers.get(serverName) ?? []) {
+        const [method = '', name = ''] = JSON.parse(wish) as string[];
+        const { key = '' } = KINDS.find(({ subscribe }) => subscribe === method) ?? {};
+        upstream.call({ method, params: Buffer.from(JSON.stringify({ [key]: name })) });
+      }
     },
   };
 }
 
-function uriOf({ params }: CallRequest): string {
-  return (params && stringAt(params, member(params, { start: 0, end: params.length }, 'uri'))) ?? '';
+/** The request that is made again, as text that is the same for the same thing. */
+function wishOf({ subscribe, key }: (typeof KINDS)[number], { params }: CallRequest): string {
+  const name = params && stringAt(params, member(params, { start: 0, end: params.length }, key));
+  return JSON.stringify([subscribe, name ?? '']);
 }

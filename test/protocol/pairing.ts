@@ -123,7 +123,7 @@ export const PAIRINGS: readonly Pairing[] = [
       ],
       ML: ['impossible', 'tasks of 2025-11-25 and the extension are not the same thing (SEP-2663)'],
       LM: ['impossible', 'the same'],
-      MM: ['lossless', 'by the id, for whoever began it; notifications of tasks are not subscribed to: poll'],
+      MM: ['lossless', 'by the id, for whoever began it, who may also listen to what becomes of it'],
     },
   },
   {

@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
 import { exitError, startTimeout } from './failures.ts';
 import type { Handshake } from './handshake.ts';
 import { createInventory, type InventoryKeeper, type InventoryOptions } from './inventory.ts';
+import { catchUp } from './modern/catch-up.ts';
 import { createListener } from './modern/listen.ts';
 import { createModern, type Modern, usableOverHttp } from './modern/modern.ts';
 import { negotiate } from './negotiate.ts';
@@ -140,6 +141,8 @@ function speakModern(
   const { note } = connection;
   const isHttp = link.kind === 'http';
   let keeper: InventoryKeeper | undefined;
+  const tell = (method: string, params: Buffer): void =>
+    options.onNotification({ serverName, method, params });
   const modern = createModern({
     serverName,
     calls: connection.calls,
@@ -156,9 +159,11 @@ function speakModern(
     // Over HTTP a subscription ends with its connection.
     end: (requestId) =>
       isHttp || void connection.notify('notifications/cancelled', Buffer.from(`{"requestId":${requestId}}`)),
-    onUpdated: (params) =>
-      options.onNotification({ serverName, method: 'notifications/resources/updated', params }),
-    onMissed: () => keeper?.missed(),
+    onNews: tell,
+    onMissed: (topics) => {
+      keeper?.missed();
+      for (const topic of topics) catchUp(modern, topic, tell);
+    },
     note,
   });
   return {

@@ -110,3 +110,53 @@ test('a server without subscriptions is asked for them once, and serves', async 
   assert.match(it.told.noise.join(), /its changes are not heard of/);
   await it.upstream.close(0);
 });
+
+test('news of a task must come as they are, by a subscription that declares the extension; what was missed is asked for', async () => {
+  const it = await modern({
+    'tasks/get': () => ({
+      result: { resultType: 'complete', taskId: 't1', status: 'completed', result: {} },
+    }),
+  });
+  acknowledge(it);
+  const task = (method: string) => it.upstream.call(request({ taskId: 't1' }, { method })).reply;
+  const taken = task('tasks/subscribe');
+  const { params } = lastOf(it, 'subscriptions/listen');
+  assert.deepEqual(params.notifications, { toolsListChanged: true, taskIds: ['t1'] });
+  const declared = { extensions: { [`${PREFIX}tasks`]: {} } };
+  assert.deepEqual(params._meta[`${PREFIX}clientCapabilities`], declared);
+  const id = acknowledge(it);
+  assert.deepEqual(parse(await taken), {});
+  it.say({
+    method: 'notifications/tasks',
+    params: { taskId: 't1', status: 'working', _meta: { [subscriptionId]: id } },
+  });
+  it.say({ id, result: { resultType: 'complete' } });
+  await settle();
+  it.clock.advance(1_000);
+  acknowledge(it);
+  await it.told.until(() => it.told.notifications.length === 2);
+  assert.deepEqual(lastOf(it, 'tasks/get').params._meta[`${PREFIX}clientCapabilities`], declared);
+  assert.deepEqual(
+    it.told.notifications.map(({ method, params }) => [method, params?.toString()]),
+    [
+      ['notifications/tasks', '{"taskId":"t1","status":"working"}'],
+      ['notifications/tasks', '{"taskId":"t1","status":"completed","result":{}}'],
+    ],
+  );
+  await task('tasks/unsubscribe');
+  assert.deepEqual(lastOf(it, 'subscriptions/listen').params.notifications, { toolsListChanged: true });
+  await it.upstream.close(0);
+});
+
+test('a task of which the server does not tell must be told as that', async () => {
+  const it = await modern();
+  acknowledge(it);
+  const taken = it.upstream.call(request({ taskId: 't1' }, { method: 'tasks/subscribe' })).reply;
+  const { id } = lastOf(it, 'subscriptions/listen');
+  it.say({
+    method: 'notifications/subscriptions/acknowledged',
+    params: { _meta: { [subscriptionId]: id }, notifications: { toolsListChanged: true } },
+  });
+  assert.equal((await taken).kind, 'error');
+  await it.upstream.close(0);
+});

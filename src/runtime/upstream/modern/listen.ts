@@ -1,12 +1,13 @@
 /** One `subscriptions/listen` for everything a modern server may tell (2026-07-28, basic/patterns/subscriptions). */
 import type { Clock, Reply } from '../../../model/ports.ts';
 import { RPC } from '../../../rpc/codes.ts';
-import { member, stringAt } from '../../../rpc/envelope.ts';
+import { member } from '../../../rpc/envelope.ts';
 import { errorObject } from '../../../rpc/message.ts';
 import type { SentCall } from '../calls.ts';
 import { errorMessage } from '../failures.ts';
 import { readError } from './discover.ts';
 import { subscriptionOf, withoutSubscription } from './meta.ts';
+import { namedIn, type Topic, takenOf } from './topics.ts';
 
 const FIRST_PAUSE_MS = 1_000;
 const LAST_PAUSE_MS = 60_000;
@@ -23,18 +24,18 @@ export interface ListenerOptions {
   readonly open: (notifications: object) => SentCall;
   /** Ends a subscription that is none of ours; `id` is JSON text. */
   readonly end: (id: string) => void;
-  /** A resource was updated: `params` as clients may see them. */
-  readonly onUpdated: (params: Buffer) => void;
-  /** Something may have changed while nobody listened. */
-  readonly onMissed: () => void;
+  /** News of a resource or a task: `params` as clients may see them. */
+  readonly onNews: (method: string, params: Buffer) => void;
+  /** Something may have changed while nobody listened: the lists, and what is listened to again. */
+  readonly onMissed: (topics: Iterable<Topic>) => void;
   readonly note: (text: string) => void;
 }
 
 export interface Listener {
   start(): void;
   /** Answers like `resources/subscribe`, once the server has taken it. */
-  subscribe(uri: string): Promise<Reply>;
-  unsubscribe(uri: string): Promise<Reply>;
+  subscribe(topic: Topic): Promise<Reply>;
+  unsubscribe(topic: Topic): Promise<Reply>;
   /** True for a notification that belongs to a subscription; lists that changed are somebody else's to look at. */
   take(method: string, params: Buffer): boolean;
   close(): void;
@@ -43,7 +44,7 @@ export interface Listener {
 /** A listen request under way; its filter never changes, another one takes its place. */
 interface Stream {
   readonly call: SentCall;
-  readonly uris: ReadonlySet<string>;
+  readonly topics: ReadonlySet<Topic>;
   readonly patience: { cancel(): void };
   /** Unix milliseconds. */
   readonly since: number;
@@ -53,10 +54,10 @@ const DONE: Reply = { kind: 'result', json: Buffer.from('{}') };
 
 export function createListener(options: ListenerOptions): Listener {
   const { clock, capabilities, onMissed, note } = options;
-  const wanted = new Set<string>();
+  const wanted = new Set<Topic>();
   /** Ids of subscriptions that are ours, or were, or have been ended as nobody's. */
   const known = new Set<string>();
-  const waiting = new Map<string, ((reply: Reply) => void)[]>();
+  const waiting = new Map<Topic, ((reply: Reply) => void)[]>();
   let live: Stream | undefined;
   let opening: Stream | undefined;
   let isStale = false;
@@ -70,20 +71,17 @@ export function createListener(options: ListenerOptions): Listener {
     if (isClosed || retry) return;
     isStale = opening !== undefined;
     if (opening) return;
-    const filter = {
-      ...listsOf(capabilities),
-      ...(wanted.size > 0 ? { resourceSubscriptions: [...wanted] } : {}),
-    };
+    const filter = { ...listsOf(capabilities), ...namedIn(wanted) };
     if (Object.keys(filter).length === 0) end(live);
     else open(filter);
   }
 
   function open(filter: object): void {
-    const uris = new Set(wanted);
+    const topics = new Set(wanted);
     const call = options.open(filter);
     known.add(String(call.id));
     const patience = clock.setTimeout(() => call.cancel('it was not acknowledged'), PATIENCE_MS);
-    const stream: Stream = { call, uris, patience, since: clock.now() };
+    const stream: Stream = { call, topics, patience, since: clock.now() };
     opening = stream;
     void call.reply.then((reply) => ended(stream, reply));
   }
@@ -99,7 +97,7 @@ export function createListener(options: ListenerOptions): Listener {
     if (stream === live) live = undefined;
     if (stream === opening) {
       opening = undefined;
-      settle(stream.uris, reply.kind === 'error' ? reply : refused('the server ended the subscription'));
+      settle(stream.topics, reply.kind === 'error' ? reply : refused('the server ended the subscription'));
     }
     hasMissed ||= live === undefined;
     if (isMissing(reply)) note(`its changes are not heard of: ${errorMessage(reply.json)}`);
@@ -115,11 +113,11 @@ export function createListener(options: ListenerOptions): Listener {
     pause = Math.min(pause * 2, LAST_PAUSE_MS);
   }
 
-  function settle(uris: ReadonlySet<string>, reply: Reply): void {
-    for (const uri of uris) {
-      const askers = waiting.get(uri) ?? [];
-      waiting.delete(uri);
-      if (reply.kind === 'error' && askers.length > 0) wanted.delete(uri);
+  function settle(topics: ReadonlySet<Topic>, reply: Reply): void {
+    for (const topic of topics) {
+      const askers = waiting.get(topic) ?? [];
+      waiting.delete(topic);
+      if (reply.kind === 'error' && askers.length > 0) wanted.delete(topic);
       for (const answer of askers) answer(reply);
     }
   }
@@ -138,24 +136,19 @@ export function createListener(options: ListenerOptions): Listener {
     opening = undefined;
     live.patience.cancel();
     before?.call.cancel('replaced');
-    const { taken, left } = takenOf(params, live.uris);
+    const { taken, left } = takenOf(params, live.topics);
     settle(taken, DONE);
-    settle(left, refused('the server does not tell of changes of this resource'));
-    if (hasMissed) catchUp(taken);
+    settle(left, refused('the server does not tell of changes of this'));
+    if (hasMissed) onMissed(taken);
+    hasMissed = false;
     if (isStale) renew();
   }
 
-  function catchUp(uris: ReadonlySet<string>): void {
-    hasMissed = false;
-    onMissed();
-    for (const uri of uris) options.onUpdated(Buffer.from(JSON.stringify({ uri })));
-  }
-
-  function updated(params: Buffer): void {
+  function told(method: string, params: Buffer): void {
     // From one that is being replaced the same comes twice.
     const id = subscriptionOf(params);
     const isLive = id === undefined || (live !== undefined && id === String(live.call.id));
-    if (isLive) options.onUpdated(withoutSubscription(params));
+    if (isLive) options.onNews(method, withoutSubscription(params));
   }
 
   /** By this a server ends a subscription on stdio. */
@@ -168,24 +161,24 @@ export function createListener(options: ListenerOptions): Listener {
 
   return {
     start: renew,
-    subscribe(uri) {
-      if (live?.uris.has(uri)) return Promise.resolve(DONE);
-      wanted.add(uri);
+    subscribe(topic) {
+      if (live?.topics.has(topic)) return Promise.resolve(DONE);
+      wanted.add(topic);
       return new Promise((resolve) => {
-        waiting.set(uri, [...(waiting.get(uri) ?? []), resolve]);
-        if (retry) settle(new Set([uri]), refused('the server cannot be listened to at the moment'));
+        waiting.set(topic, [...(waiting.get(topic) ?? []), resolve]);
+        if (retry) settle(new Set([topic]), refused('the server cannot be listened to at the moment'));
         else renew();
       });
     },
-    async unsubscribe(uri) {
-      if (wanted.delete(uri)) renew();
+    async unsubscribe(topic) {
+      if (wanted.delete(topic)) renew();
       return DONE;
     },
     take(method, params) {
       const id = subscriptionOf(params);
       if (id !== undefined && !known.has(id)) endStray(id);
       if (method === 'notifications/subscriptions/acknowledged') acknowledged(params);
-      else if (method === 'notifications/resources/updated') updated(params);
+      else if (NEWS.has(method)) told(method, params);
       else if (method === 'notifications/cancelled') cancelled(params);
       else return false;
       return true;
@@ -200,6 +193,8 @@ export function createListener(options: ListenerOptions): Listener {
   };
 }
 
+const NEWS: ReadonlySet<string> = new Set(['notifications/resources/updated', 'notifications/tasks']);
+
 const isMissing = ({ kind, json }: Reply): boolean =>
   kind === 'error' && readError(json).code === RPC.METHOD_NOT_FOUND;
 
@@ -211,27 +206,7 @@ function listsOf(capabilities: Readonly<Record<string, unknown>>): Record<string
   return Object.fromEntries(declared.map((name) => [`${name}ListChanged`, true]));
 }
 
-/** An acknowledgment that does not name resources is taken at its word for none of them. */
-function takenOf(
-  params: Buffer,
-  uris: ReadonlySet<string>,
-): { readonly taken: ReadonlySet<string>; readonly left: ReadonlySet<string> } {
-  const { notifications } = JSON.parse(params.toString()) as {
-    notifications?: { resourceSubscriptions?: unknown };
-  };
-  const named = new Set(
-    Array.isArray(notifications?.resourceSubscriptions) ? notifications.resourceSubscriptions : [],
-  );
-  const split = Map.groupBy(uris, (uri) => named.has(uri));
-  return { taken: new Set(split.get(true)), left: new Set(split.get(false)) };
-}
-
 const refused = (message: string): Reply => ({
   kind: 'error',
   json: errorObject(RPC.NOT_SUBSCRIBED, message),
 });
-
-/** The URI of a subscribe request. */
-export function uriOf(params: Buffer | undefined): string {
-  return (params && stringAt(params, member(params, { start: 0, end: params.length }, 'uri'))) ?? '';
-}

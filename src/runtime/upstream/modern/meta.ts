@@ -1,6 +1,7 @@
 /** The `_meta` envelope of the modern era: what each request says about its client (2026-07-28, basic/index, _meta). */
 import { META, MODERN_VERSION } from '../../../model/modern.ts';
 import { HIVE_VERSION } from '../../../model/version.ts';
+import { withoutMembers } from '../../../rpc/edit.ts';
 import { member, slice, splice } from '../../../rpc/envelope.ts';
 
 export const LOG_LEVEL = Buffer.from(`"${META.logLevel}"`);
@@ -18,14 +19,14 @@ export interface Sender {
 const SHARED = ['elicitation', 'sampling', 'roots', 'experimental'];
 
 /** The members that say who asks, as JSON text without the braces around them. */
-export function envelopeOf({ capabilities = '{}', logLevel }: Sender): Buffer {
+export function envelopeOf({ capabilities = '{}', logLevel }: Sender, extensions?: object): Buffer {
   const declared = JSON.parse(capabilities) as Record<string, unknown>;
   const shared = Object.fromEntries(
     SHARED.flatMap((name) => (declared[name] == null ? [] : [[name, declared[name]]])),
   );
   const text = JSON.stringify({
     [META.version]: MODERN_VERSION,
-    [META.capabilities]: shared,
+    [META.capabilities]: { ...shared, ...(extensions && { extensions }) },
     [META.clientInfo]: { name: 'hive', version: HIVE_VERSION },
     ...(logLevel === undefined ? {} : { [META.logLevel]: logLevel }),
   });
@@ -58,9 +59,13 @@ export function subscriptionOf(params: Buffer): string | undefined {
 
 /** `params` of a notification without our own subscription in it, which means nothing to clients. */
 export function withoutSubscription(params: Buffer): Buffer {
-  const { _meta, ...rest } = JSON.parse(params.toString()) as Record<string, Record<string, unknown>>;
-  const kept = Object.entries(_meta ?? {}).filter(([name]) => name !== META.subscription);
-  return Buffer.from(JSON.stringify(kept.length === 0 ? rest : { ...rest, _meta: Object.fromEntries(kept) }));
+  const span = member(params, { start: 0, end: params.length }, '_meta');
+  if (!span || params[span.start] !== OPEN) return params;
+  const kept = withoutMembers(slice(params, span), SUBSCRIPTION);
+  return kept.equals(EMPTY) ? withoutMembers(params, ALL_META) : splice(params, [{ ...span, with: kept }]);
 }
 
+const SUBSCRIPTION: ReadonlySet<string> = new Set([META.subscription]);
+const ALL_META: ReadonlySet<string> = new Set(['_meta']);
+const EMPTY = Buffer.from('{}');
 const OPEN = 0x7b;

@@ -1,5 +1,6 @@
 /** Everything that is said to one server of the modern era: each message carries who asks, so that any number of clients share it. */
 import type { Definition, Inventory } from '../../../model/catalog.ts';
+import { TASK_NEWS, TASKS_EXTENSION } from '../../../model/modern.ts';
 import type { Call, CallRequest, Reply } from '../../../model/ports.ts';
 import { RPC } from '../../../rpc/codes.ts';
 import { member, stringAt } from '../../../rpc/envelope.ts';
@@ -9,9 +10,10 @@ import { type CallOptions, type Calls, cancelReply, type SentCall } from '../cal
 import { MODERN_ERROR, readError } from './discover.ts';
 import { headersOf } from './headers.ts';
 import { legacyReply } from './legacy-reply.ts';
-import { type Listener, uriOf } from './listen.ts';
+import type { Listener } from './listen.ts';
 import { appended, envelopeOf, LOG_LEVEL, type Sender, withEnvelope } from './meta.ts';
 import { type AskCaller, callInRounds } from './rounds.ts';
+import { wishOf } from './topics.ts';
 
 /** For whom a call is made, where its own protocol has no place to say that in each request. */
 export interface Caller extends Sender {
@@ -41,6 +43,8 @@ export interface Modern {
   own(request: CallRequest, options?: CallOptions): SentCall;
   /** Opens a subscription, which lasts until it is cancelled. */
   listen(notifications: object): SentCall;
+  /** What has become of a task. */
+  task(taskId: string): SentCall;
 }
 
 /** Text of the envelopes in use; sessions are many, what their clients declare are few things. */
@@ -102,15 +106,18 @@ export function createModern(options: ModernOptions): Modern {
 
   function subscription(request: CallRequest): Call | undefined {
     const listener = options.listener();
-    const uri = uriOf(request.params);
-    if (request.method === 'resources/unsubscribe') return at(listener?.unsubscribe(uri));
-    if (request.method !== 'resources/subscribe') return undefined;
+    const wish = wishOf(request);
+    if (!wish) return undefined;
+    if (!wish.isOn) return at(listener?.unsubscribe(wish.topic));
     const { resources } = options.capabilities as { resources?: { subscribe?: unknown } };
-    return at(resources?.subscribe === true ? listener?.subscribe(uri) : undefined);
+    const isTold = request.method === TASK_NEWS.subscribe || resources?.subscribe === true;
+    return at(isTold ? listener?.subscribe(wish.topic) : undefined);
   }
 
   const own: Modern['own'] = (request, more) =>
     sent({ ...request, params: withEnvelope(request.params, envelopeFor({})) }, more);
+  const ofTasks: Modern['own'] = (request, more) =>
+    sent({ ...request, params: withEnvelope(request.params, TASKS_ENVELOPE) }, more);
 
   return {
     own,
@@ -127,10 +134,16 @@ export function createModern(options: ModernOptions): Modern {
         { start: 0, end: 2 },
         Buffer.from(`"notifications":${JSON.stringify(notifications)}`),
       );
-      return own({ method: 'subscriptions/listen', params }, { timeoutMs: 0, background: true });
+      const send = 'taskIds' in notifications ? ofTasks : own;
+      return send({ method: 'subscriptions/listen', params }, { timeoutMs: 0, background: true });
     },
+    task: (taskId) =>
+      ofTasks({ method: 'tasks/get', params: Buffer.from(JSON.stringify({ taskId })) }, { background: true }),
   };
 }
+
+/** For tasks of clients that have declared the extension: none but they can have begun one. */
+const TASKS_ENVELOPE = envelopeOf({}, { [TASKS_EXTENSION]: {} });
 
 const at = (reply: Promise<Reply> | undefined): Call => ({
   reply:
