@@ -4,6 +4,7 @@ import type { AuthorizationServerMetadata } from '@modelcontextprotocol/client';
 import { readEnvironment } from '../config/environment.ts';
 import { loadStack } from '../config/load.ts';
 import { GatewayError } from '../errors.ts';
+import type { UnsetVariable } from '../model/desired.ts';
 import { resolveReferences } from '../model/references.ts';
 import { challengeOptions } from '../runtime/oauth/authorizer.ts';
 import { type OAuthClient, resolveClient } from '../runtime/oauth/client.ts';
@@ -20,10 +21,11 @@ import { type ConfigOption, stackFile } from './stack-file.ts';
  * Logs in at a remote server by OAuth 2.1 with PKCE (MCP basic/authorization): prints the address, waits for the browser to
  * come back, keeps the tokens for this user alone, and lets a running gateway connect anew.
  *
- * @throws GatewayError SERVER_UNKNOWN, LOGIN_FAILED
+ * @throws GatewayError SERVER_UNKNOWN, VARIABLE_UNSET, LOGIN_FAILED
  */
 export async function login(serverName: string, options: ConfigOption): Promise<void> {
-  const { url, client, redirectPort, store, socket } = await findTarget(serverName, options);
+  const { url, client, redirectPort, unset, store, socket } = await findTarget(serverName, options);
+  if (unset) throw unsetError(serverName, unset);
   const { auth } = await import('@modelcontextprotocol/client');
   const state = randomBytes(16).toString('base64url');
   const callback = await openCallback(state, redirectPort);
@@ -78,6 +80,7 @@ interface Target {
   readonly url: string;
   readonly client: OAuthClient;
   readonly redirectPort: number | undefined;
+  readonly unset: UnsetVariable | undefined;
   readonly store: LoginStore;
   readonly socket: string;
 }
@@ -101,6 +104,7 @@ async function findTarget(serverName: string, options: ConfigOption): Promise<Ta
     url,
     client,
     redirectPort: server.oauth?.redirectPort,
+    unset: server.unset[0],
     store: openLogin(openCredentials(join(state.path, 'oauth')), url, client),
     socket: state.socket,
   };
@@ -114,6 +118,12 @@ async function reconnect(socket: string, serverName: string): Promise<void> {
     .catch((error: GatewayError) => process.stderr.write(`${error.message}\n`));
   await control.close();
 }
+
+const unsetError = (serverName: string, { variable, place }: UnsetVariable): GatewayError =>
+  new GatewayError('VARIABLE_UNSET', `\${${variable}} is not set, and ${serverName} uses it`, {
+    hint: `set ${variable} in the environment, or in .env beside the file`,
+    place,
+  });
 
 function loginFailed(serverName: string, cause: unknown): GatewayError {
   if (cause instanceof GatewayError) return cause;

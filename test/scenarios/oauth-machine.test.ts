@@ -131,16 +131,27 @@ test('two clients at one address must never use each other’s tokens', async (t
 });
 
 test('a client that is refused must be told with what its authorization server said', async (t) => {
-  const remote = await startOAuthServer(t, {}, () => false);
+  let attempts = 0;
+  const remote = await startOAuthServer(t, {}, () => {
+    attempts += 1;
+    return false;
+  });
   const oauth = { clientId: 'robot', clientSecret: '${ROBOT_SECRET}', grant: 'client_credentials' };
   const stack = createStack(t, { servers: { docs: { url: remote.url, oauth } } });
   const hive = await stack.up({ ROBOT_SECRET: SECRET });
   const { code, reason, hint, place } = await hive.untilServer('docs', 'failed');
   assert.equal(code, 'LOGIN_FAILED');
-  assert.match(`${reason}`, /^docs: robot got no token: .*no such client$/);
+  assert.match(`${reason}`, /^docs: robot got no token: invalid_client: no such client$/);
+  assert.equal(attempts, 1);
   assert.match(`${hint}`, /^check `oauth` of this entry/);
   assert.equal(place?.path, stack.file);
   assert.ok(!hive.output().includes(SECRET));
+  const { exitCode, stderr } = await stack.hive('login', 'docs');
+  assert.equal(exitCode, 2);
+  assert.match(
+    stderr,
+    /^error VARIABLE_UNSET: \$\{ROBOT_SECRET\} is not set, and docs uses it\n {2}at .*:\d+\n/,
+  );
 });
 
 test('a secret must reach no authorization server but the one that it is for', async (t) => {
