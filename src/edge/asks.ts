@@ -1,8 +1,10 @@
 /** What servers ask of clients: sampling, elicitation, roots. Each request reaches one session, under an id of ours. */
 import type { AskClient, Clock, Reply, ServerRequest } from '../model/ports.ts';
 import { notificationText, requestText } from '../rpc/message.ts';
+import { needsCapability, notAskable } from './may-ask.ts';
 import { ERROR, refusal } from './message.ts';
 import { push } from './push.ts';
+import { askableIn } from './request-meta.ts';
 import type { OpenCall, Session, Sessions } from './sessions.ts';
 
 /** People think: that long (ms) an answer may take. */
@@ -15,6 +17,10 @@ export function createAsk(sessions: Sessions, clock: Clock): AskClient {
   return async (request) => {
     const session = sessions.get(request.sessionId);
     if (!session || request.signal.aborted) return refusal(ERROR.server, 'the client has gone');
+    const undeclared = needsCapability(request.method)
+      ? notAskable(request, askableIn(session.capabilities))
+      : undefined;
+    if (undeclared) return refusal(undeclared.code, undeclared.message);
     if (session.asked.size >= MAX_ASKED)
       return refusal(ERROR.server, `the client has ${MAX_ASKED} requests to answer already`);
     const id = nextId++;

@@ -15,8 +15,9 @@ import type {
 } from '../model/ports.ts';
 import { member, slice } from '../rpc/envelope.ts';
 import type { Params } from './era.ts';
-import { type Asked, inputRequired, mayAsk } from './input-requests.ts';
+import { type Asked, inputRequired } from './input-requests.ts';
 import { LOG_LEVELS } from './local.ts';
+import { type NotAskable, notAskable } from './may-ask.ts';
 import { ERROR, refusal } from './message.ts';
 import type { Meter } from './metrics.ts';
 import { MAY_ASK, type ModernReply, modernRefusal, modernReply } from './modern-reply.ts';
@@ -161,19 +162,19 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
       work.isParked = false;
       answerAsked(work, request.text, params);
       for (const [key, asked] of work.asked)
-        if (!mayAsk(withParams(asked), visit.meta.asks)) refuse(work, key, NOT_DECLARED);
+        refuse(work, key, notAskable(withParams(asked), visit.meta.asks));
       return wait(work, visit);
     },
     ask(request) {
       const work = works.get(request.sessionId);
       if (!work) return undefined;
       const problem = askProblem(work, request);
-      if (problem) return Promise.resolve(refusal(ERROR.methodNotFound, problem));
+      if (problem) return Promise.resolve(refusal(problem.code, problem.message));
       const { promise, resolve } = Promise.withResolvers<Reply>();
       work.lastKey += 1;
       const key = `${request.serverName}-${work.lastKey}`;
       work.asked.set(key, { method: request.method, params: request.params, resolve });
-      request.signal.addEventListener('abort', () => refuse(work, key, 'the server has withdrawn it'));
+      request.signal.addEventListener('abort', () => refuse(work, key, noWay('the server has withdrawn it')));
       setImmediate(park, work);
       return promise;
     },
@@ -208,15 +209,16 @@ const HANDLE_PROBLEM = {
   misfit: 'requestState belongs to another request',
 } as const;
 
-const NOT_DECLARED = 'the client has not declared that it can be asked this';
+const noWay = (message: string): NotAskable => ({ code: ERROR.methodNotFound, message });
 
-function askProblem(work: Work, request: ServerRequest): string | undefined {
+function askProblem(work: Work, request: ServerRequest): NotAskable | undefined {
   const visit = work.waiting?.visit ?? (work.isParked ? work.first : undefined);
-  if (!visit || request.signal.aborted) return 'the client has gone';
+  if (!visit || request.signal.aborted) return noWay('the client has gone');
   if (!MAY_ASK.has(visit.request.method))
-    return `Method not found: ${request.method} (${visit.request.method} cannot ask its client back)`;
-  if (!mayAsk(request, visit.meta.asks)) return `Method not found: ${request.method} (${NOT_DECLARED})`;
-  return work.asked.size < MAX_ASKED ? undefined : `the client has ${MAX_ASKED} requests to answer already`;
+    return noWay(`Method not found: ${request.method} (${visit.request.method} cannot ask its client back)`);
+  const isFull = work.asked.size >= MAX_ASKED;
+  if (isFull) return noWay(`the client has ${MAX_ASKED} requests to answer already`);
+  return notAskable(request, visit.meta.asks);
 }
 
 const withParams = ({ method, params }: Asked) => (params ? { method, params } : { method });
@@ -232,12 +234,14 @@ function answerAsked(work: Work, text: Buffer, params: Params): void {
   }
 }
 
-function refuse(work: Work, key: string, why: string): void {
+/** Nothing where there is no reason to. */
+function refuse(work: Work, key: string, why: NotAskable | undefined): void {
+  if (!why) return;
   const asked = work.asked.get(key);
   work.asked.delete(key);
-  asked?.resolve(refusal(ERROR.methodNotFound, why));
+  asked?.resolve(refusal(why.code, why.message));
 }
 
 function refuseAsked(work: Work, why: string): void {
-  for (const key of work.asked.keys()) refuse(work, key, why);
+  for (const key of work.asked.keys()) refuse(work, key, noWay(why));
 }

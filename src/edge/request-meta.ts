@@ -48,6 +48,13 @@ function readLogLevel(text: Buffer, span: Span | undefined): number | undefined 
   return LOG_LEVELS.indexOf(stringAt(text, span) as LogLevel);
 }
 
+/** Those of a client that declared them once, in its `initialize`: JSON text, absent for none. */
+export function askableIn(capabilities: string | undefined): AskableCapabilities {
+  if (capabilities === undefined) return NOTHING;
+  const text = Buffer.from(capabilities);
+  return readAskable(text, { start: 0, end: text.length });
+}
+
 function readAskable(text: Buffer, capabilities: Span): AskableCapabilities {
   if (capabilities.end - capabilities.start < '{"roots":{}}'.length) return NOTHING;
   const found = ASKABLE.flatMap((name) => {

@@ -165,18 +165,18 @@ test('a client must not be asked what it has not declared, nor within what canno
       ),
     ],
   });
-  const rows: [capabilities: object, method: string, params: string][] = [
-    [{ sampling: {} }, 'elicitation/create', FORM],
-    [{ elicitation: { url: {} } }, 'elicitation/create', FORM],
-    [{ elicitation: {} }, 'elicitation/create', '{"mode":"url","url":"https://x.test"}'],
-    [{ sampling: {} }, 'sampling/createMessage', '{"messages":[],"tools":[]}'],
-    [ALL, 'vendor/ask', '{}'],
+  const rows: [capabilities: object, method: string, params: string, code: number][] = [
+    [{ sampling: {} }, 'elicitation/create', FORM, -32601],
+    [{ elicitation: { url: {} } }, 'elicitation/create', FORM, -32602],
+    [{ elicitation: {} }, 'elicitation/create', '{"mode":"url","url":"https://x.test"}', -32602],
+    [{ sampling: {} }, 'sampling/createMessage', '{"messages":[],"tools":[]}', -32602],
+    [ALL, 'vendor/ask', '{}', -32601],
   ];
-  for (const [capabilities, method, params] of rows) {
+  for (const [capabilities, method, params, code] of rows) {
     const answer = ask(harness.url, 'tools/call', ECHO, meta(capabilities));
     const call = await harness.received();
     const { kind, json } = await asked(harness, call, method, params);
-    assert.deepEqual([kind, JSON.parse(String(json)).code], ['error', -32601], method);
+    assert.deepEqual([kind, JSON.parse(String(json)).code], ['error', code], method);
     call.answer('result', '{}');
     assert.equal(resultOf(await answer).resultType, 'complete');
   }

@@ -88,6 +88,17 @@ test('a shared legacy stdio server must be told that nobody can be asked', async
   assert.match(await say(client, 'test_sampling', { prompt: 'who?' }), /does not support|not found/i);
 });
 
+test('a server that asks though its client cannot be asked that must be told so, and the client not be asked', async (t) => {
+  const hive = await serve(t, { ...native, isolation: 'session' });
+  const capabilities = { roots: {}, elicitation: { url: {} } };
+  const client = new Client({ name: 'some', version: '1' }, { capabilities });
+  client.fallbackRequestHandler = async ({ method }) => assert.fail(`asked for ${method}`);
+  await client.connect(new StreamableHTTPClientTransport(new URL(hive.url)));
+  t.after(() => client.close());
+  assert.match(await say(client, 'test_sampling', { prompt: 'who?' }), /-32601.*sampling\/createMessage/);
+  await assert.rejects(say(client, 'test_elicitation'), /-32602.*elicitation\.form/);
+});
+
 test('a client that goes away while it is asked must answer the server, which serves the others on', async (t) => {
   const hive = await serve(t, { ...native, isolation: 'session' });
   const leaving = await named(t, hive, 'leaving');
