@@ -68,7 +68,7 @@ export const LEGACY_PROOFS = {
   callback: ['test/scenarios/oauth-callback.test.ts', 'only the answer to the login that was begun must count: its state comes back as it went out'],
   registers: ['test/scenarios/oauth-callback.test.ts', 'Hive must register as a native application, whose answers come back on loopback'],
   notAsked: [SCENARIO, 'a shared legacy stdio server must be told that nobody can be asked', ['LL']],
-  undeclared: ['test/edge/asked.test.ts', 'a server that asks a legacy client for what it has not declared must get the error of the specification, the client nothing'],
+  askedUndeclared: ['test/edge/asked.test.ts', 'a server that asks a legacy client for what it has not declared must get the error of the specification, the client nothing'],
   toldUndeclared: [SCENARIO, 'a server that asks though its client cannot be asked that must be told so, and the client not be asked', ['LL']],
   goneAsked: [SCENARIO, 'a client that goes away while it is asked must answer the server, which serves the others on', ['LL']],
   updates: [SCENARIO, 'updates of a resource must reach those who subscribed to it, parts included: ${way}', ['LL']],

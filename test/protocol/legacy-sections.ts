@@ -117,7 +117,7 @@ export const LEGACY_SECTIONS: readonly Section[] = [
   ['client/roots.mdx#Security Considerations', 2, 'person'],
   ['client/roots.mdx#Implementation Guidelines', 2, 'person'],
   ['client/sampling.mdx#User Interaction Model', 2, 'person'],
-  ['client/sampling.mdx#Tools in Sampling', 2, 'again'],
+  ['client/sampling.mdx#Tools in Sampling', 2, 1],
   ['client/sampling.mdx#Capabilities', 2, 'passed'],
   ['client/sampling.mdx#Tool Result Messages', 1, 'passed'],
   ['client/sampling.mdx#Tool Use and Result Balance', 1, 'passed'],
