@@ -1,7 +1,11 @@
-// The Vercel AI SDK: lists and calls, prints what came.
+// The Vercel AI SDK: lists and calls, prints what came. Arguments: URL, era.
 import { createMCPClient } from '@ai-sdk/mcp';
 
-const client = await createMCPClient({ transport: { type: 'http', url: process.argv[2] } });
+const [, , url, era] = process.argv;
+const client = await createMCPClient({
+  transport: { type: 'http', url },
+  ...(era === 'legacy' ? { protocolVersionDiscovery: false } : {}),
+});
 const tools = await client.tools();
 const result = await tools['everything_get-sum'].execute({ a: 40, b: 2 }, { toolCallId: '1', messages: [] });
 await client.close();

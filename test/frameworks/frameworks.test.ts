@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { execa } from 'execa';
 import { createStack } from '../helpers/hive.ts';
+import { record } from './recording.ts';
 
 const HERE = import.meta.dirname;
 const EVERYTHING = join(HERE, '../../node_modules/@modelcontextprotocol/server-everything/dist/index.js');
@@ -12,18 +13,26 @@ const IMAGE = `hivetest-${process.env.HIVE_TEST_RUN ?? 'by-hand'}-python-clients
 const INSTALL_MS = 240_000;
 const RUN_MS = 60_000;
 
-const inNode = (script: string, url: string) =>
-  execa(process.execPath, [join(HERE, script), url], { timeout: RUN_MS });
-const inPython = (client: string, url: string) =>
-  execa('docker', ['run', '--rm', '--network', 'host', IMAGE, client, url], { timeout: RUN_MS });
+type Era = 'legacy' | 'modern';
+type Run = (url: string, era: Era) => PromiseLike<{ stdout: string }>;
 
-const CLIENTS: Readonly<Record<string, (url: string) => PromiseLike<{ stdout: string }>>> = {
-  'the Vercel AI SDK': (url) => inNode('ai-sdk.mjs', url),
-  LangChain: (url) => inNode('langchain.mjs', url),
-  'the OpenAI Agents SDK': (url) => inNode('openai-agents.mjs', url),
-  'the Python SDK': (url) => inPython('sdk', url),
-  FastMCP: (url) => inPython('fastmcp', url),
-};
+const inNode =
+  (script: string): Run =>
+  (url, era) =>
+    execa(process.execPath, [join(HERE, script), url, era], { timeout: RUN_MS });
+const inPython =
+  (client: string): Run =>
+  (url, era) =>
+    execa('docker', ['run', '--rm', '--network', 'host', IMAGE, client, url, era], { timeout: RUN_MS });
+
+/** With the eras that each speaks. One that learns the other by an update calls in that, and its test says so. */
+const CLIENTS: readonly (readonly [name: string, run: Run, eras: readonly Era[]])[] = [
+  ['the Vercel AI SDK', inNode('ai-sdk.mjs'), ['modern', 'legacy']],
+  ['LangChain', inNode('langchain.mjs'), ['legacy']],
+  ['the OpenAI Agents SDK', inNode('openai-agents.mjs'), ['modern', 'legacy']],
+  ['the Python SDK', inPython('sdk'), ['modern', 'legacy']],
+  ['FastMCP', inPython('fastmcp'), ['modern', 'legacy']],
+];
 
 before(async () => {
   await Promise.all([
@@ -44,17 +53,21 @@ async function installNode(): Promise<void> {
   await execa(file as string, args, { cwd: HERE, timeout: INSTALL_MS });
 }
 
-test('agent frameworks must list and call through Hive as they do without it', async (t) => {
+test('agent frameworks must list and call through Hive as they do without it, in each era that they speak', async (t) => {
   const everything = { type: 'native', command: [process.execPath, EVERYTHING, 'stdio'] };
   const hive = await createStack(t, { servers: { everything } }).up();
   await hive.untilServer('everything', 'ready');
   const { tools } = await (await hive.client()).listTools();
   const expected = tools.map(({ name }) => name).sort();
-  for (const [name, run] of Object.entries(CLIENTS))
-    await t.test(name, async () => {
-      const { stdout } = await run(hive.url);
-      const seen = JSON.parse(stdout) as { tools: string[]; result: unknown };
-      assert.deepEqual(seen.tools.sort(), expected);
-      assert.match(JSON.stringify(seen.result), /The sum of 40 and 2 is 42/);
-    });
+  for (const [name, run, eras] of CLIENTS)
+    for (const era of eras)
+      await t.test(`${name}, ${era}`, async (t) => {
+        const recording = await record(hive.url);
+        t.after(recording.close);
+        const { stdout } = await run(recording.url, era);
+        const seen = JSON.parse(stdout) as { tools: string[]; result: unknown };
+        assert.deepEqual(seen.tools.sort(), expected);
+        assert.match(JSON.stringify(seen.result), /The sum of 40 and 2 is 42/);
+        assert.deepEqual(recording.eras, [era]);
+      });
 });
