@@ -32,6 +32,8 @@ export interface RawClient {
   ask(method: string, params?: Json, meta?: Json): Promise<Message>;
 }
 
+/** Longest wait for any answer; one that needs more is broken. */
+const PATIENCE_MS = 60_000;
 let lastId = 0;
 
 export async function rawClient(era: Era, url: string, capabilities: object = {}): Promise<RawClient> {
@@ -42,7 +44,7 @@ export async function rawClient(era: Era, url: string, capabilities: object = {}
       headers: { ...POST_HEADERS, ...session, ...headers },
       // In several lines, which a server over stdio must not see.
       body: JSON.stringify({ jsonrpc: '2.0', ...body }, null, 2),
-      ...(signal ? { signal } : {}),
+      signal: AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), ...(signal ? [signal] : [])]),
     });
 
   function begin(method: string, params: Json = {}, meta: Json = {}): Exchange {
@@ -90,7 +92,8 @@ async function* messages(response: Response): AsyncGenerator<Message> {
     const blocks = (text + chunk).split('\n\n');
     text = blocks.pop() ?? '';
     for (const block of blocks) {
-      const data = block.split('\n').filter((line) => line.startsWith('data: '));
+      // An event without data only gives the stream its id.
+      const data = block.split('\n').filter((line) => line.startsWith('data: ') && line.length > 6);
       if (data.length > 0) yield JSON.parse(data.map((line) => line.slice(6)).join('\n'));
     }
   }

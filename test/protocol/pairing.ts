@@ -1,8 +1,12 @@
+import type { Key } from './requirement.ts';
+
 /** What becomes of each feature between clients and servers of either era. L is legacy (up to 2025-11-25), M is modern (2026-07-28). */
 export type How = 'lossless' | 'emulated' | 'impossible';
 
 export interface Pairing {
   readonly feature: string;
+  /** Tests through the whole gateway, which together run every pairing that is not impossible. */
+  readonly proofs: readonly Key[];
   /** Client by server: `LM` is a legacy client in front of a modern server. */
   readonly cells: Readonly<Record<'LL' | 'ML' | 'LM' | 'MM', readonly [how: How, why?: string]>>;
 }
@@ -12,6 +16,7 @@ const LOSSLESS = ['lossless'] as const;
 export const PAIRINGS: readonly Pairing[] = [
   {
     feature: 'lists',
+    proofs: ['wholeLists', 'forms', 'foreignTasks', 'untouched'],
     cells: {
       LL: LOSSLESS,
       ML: ['emulated', 'resultType and caching hints added, `execution` of tools left out'],
@@ -21,6 +26,7 @@ export const PAIRINGS: readonly Pairing[] = [
   },
   {
     feature: 'tools/call, prompts/get, resources/read, completion/complete',
+    proofs: ['contents', 'forms', 'errorCodes', 'meta'],
     cells: {
       LL: LOSSLESS,
       ML: ['emulated', 'resultType and serverInfo added, codes of older versions translated'],
@@ -30,10 +36,12 @@ export const PAIRINGS: readonly Pairing[] = [
   },
   {
     feature: 'progress',
+    proofs: ['progressEnds'],
     cells: { LL: LOSSLESS, ML: LOSSLESS, LM: LOSSLESS, MM: LOSSLESS },
   },
   {
     feature: 'cancelling',
+    proofs: ['cancels'],
     cells: {
       LL: LOSSLESS,
       ML: ['emulated', 'a closed stream becomes notifications/cancelled'],
@@ -43,6 +51,7 @@ export const PAIRINGS: readonly Pairing[] = [
   },
   {
     feature: 'log messages',
+    proofs: ['whoseLogs', 'logsOwn'],
     cells: {
       LL: LOSSLESS,
       ML: [
@@ -58,6 +67,7 @@ export const PAIRINGS: readonly Pairing[] = [
   },
   {
     feature: 'elicitation, sampling, roots',
+    proofs: ['whoAsked', 'asked', 'askedBack', 'asksLegacy'],
     cells: {
       LL: [
         'lossless',
@@ -73,6 +83,7 @@ export const PAIRINGS: readonly Pairing[] = [
   },
   {
     feature: 'URL elicitation: told when it is complete',
+    proofs: ['ownEnd'],
     cells: {
       LL: LOSSLESS,
       ML: ['impossible', 'the modern era has no such notification: clients call again'],
@@ -82,6 +93,7 @@ export const PAIRINGS: readonly Pairing[] = [
   },
   {
     feature: 'roots changed',
+    proofs: ['rootsChanged'],
     cells: {
       LL: LOSSLESS,
       ML: ['impossible', 'modern clients do not tell'],
@@ -91,6 +103,7 @@ export const PAIRINGS: readonly Pairing[] = [
   },
   {
     feature: 'subscriptions to resources',
+    proofs: ['whoseUpdates', 'follows'],
     cells: {
       LL: LOSSLESS,
       ML: ['emulated', 'subscriptions/listen becomes resources/subscribe, counted over all clients'],
@@ -100,10 +113,12 @@ export const PAIRINGS: readonly Pairing[] = [
   },
   {
     feature: 'changed lists',
+    proofs: ['whoseChanges'],
     cells: { LL: LOSSLESS, ML: LOSSLESS, LM: LOSSLESS, MM: LOSSLESS },
   },
   {
     feature: 'state that a server keeps for its client',
+    proofs: ['ownState'],
     cells: {
       LL: ['lossless', 'under `isolation: session`'],
       ML: [
@@ -116,6 +131,7 @@ export const PAIRINGS: readonly Pairing[] = [
   },
   {
     feature: 'tasks',
+    proofs: ['keptTasks', 'foreignTasks'],
     cells: {
       LL: [
         'lossless',
@@ -128,6 +144,7 @@ export const PAIRINGS: readonly Pairing[] = [
   },
   {
     feature: 'unknown methods and extensions',
+    proofs: ['unknownMethods'],
     cells: {
       LL: ['lossless', 'where one server is behind the endpoint: /mcp/SERVER'],
       ML: ['lossless', 'the same'],

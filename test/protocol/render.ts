@@ -142,8 +142,12 @@ Hive speaks both eras of MCP on both sides: **legacy**, the versions from 2024-1
 modern server.
 
 ${table(
-  ['feature', 'L×L', 'M×L', 'L×M', 'M×M'],
-  PAIRINGS.map(({ feature, cells }) => [feature, ...[cells.LL, cells.ML, cells.LM, cells.MM].map(cell)]),
+  ['feature', 'L×L', 'M×L', 'L×M', 'M×M', 'proved by'],
+  PAIRINGS.map(({ feature, cells, proofs }) => [
+    feature,
+    ...[cells.LL, cells.ML, cells.LM, cells.MM].map(cell),
+    proofIn(proofs),
+  ]),
 )}
 
 ## How to read the tables below

@@ -8,7 +8,7 @@ import { PAIRINGS } from './pairing.ts';
 import { PAIRING_PROOFS } from './pairing-proofs.ts';
 import { PROOFS } from './proofs.ts';
 import { DOCUMENT, render } from './render.ts';
-import { type Pair, type Proof, pairsOf } from './requirement.ts';
+import { type Key, PAIRS, type Pair, type Proof, pairsOf } from './requirement.ts';
 import { GAPS, REQUIREMENTS } from './requirements.ts';
 import { SECTIONS } from './sections.ts';
 
@@ -45,7 +45,9 @@ test('every requirement must be proved in each pairing that it applies to, or sa
 test('every proof must be a test that exists, and every one must prove something', () => {
   const missing = Object.entries<Proof>(PROOFS).filter(([, [file, name]]) => !testsIn(file).includes(name));
   assert.deepEqual(missing, []);
-  const used = new Set(byPair.flatMap(({ proved }) => (Array.isArray(proved) ? proved : [])));
+  const used = new Set<unknown>(
+    [...byPair.map(({ proved }) => proved), ...PAIRINGS.map(({ proofs }) => proofs)].flat(),
+  );
   assert.deepEqual(
     Object.keys(PROOFS).filter((key) => !used.has(key)),
     [],
@@ -58,8 +60,9 @@ test('every proof must be a test that exists, and every one must prove something
   );
 });
 
+const pairs = (key: Key) => (PROOFS[key] as Proof)[2];
+
 test('a test through the whole gateway must prove a pairing only if it runs that', () => {
-  const pairs = (key: keyof typeof PROOFS) => (PROOFS[key] as Proof)[2];
   const wrong = byPair.flatMap(({ name, pair, proved }) =>
     Array.isArray(proved)
       ? proved.filter((key) => pairs(key)?.includes(pair) === false).map((key) => `${name}: ${key}`)
@@ -102,6 +105,15 @@ for (const [revision, sections] of Object.entries(SECTIONS)) {
     );
   });
 }
+
+test('what becomes of a feature must be proved in every pairing in which it is there', () => {
+  const unproved = PAIRINGS.flatMap(({ feature, cells, proofs }) =>
+    PAIRS.filter((pair) => cells[pair][0] !== 'impossible')
+      .filter((pair) => !proofs.some((key) => pairs(key)?.includes(pair)))
+      .map((pair) => `${feature} ${pair}`),
+  );
+  assert.deepEqual(unproved, []);
+});
 
 test('what is not lossless has a reason', () => {
   for (const { feature, cells } of PAIRINGS)

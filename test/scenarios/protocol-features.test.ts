@@ -174,7 +174,7 @@ const carries: Obligation = async ({ client }) => {
 };
 
 for (const server of ERAS)
-  test(`a ${server} reference server behind clients of both eras`, async (t) => {
+  test(`a ${server} reference server behind clients of both eras`, { timeout: 120_000 }, async (t) => {
     const hive = await serve(t, server);
     for (const era of ERAS) {
       const ends = pairing(era, server);

@@ -7,6 +7,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import {
   CreateMessageRequestSchema,
+  ElicitationCompleteNotificationSchema,
   ElicitRequestSchema,
   ListRootsRequestSchema,
   LoggingMessageNotificationSchema,
@@ -179,4 +180,28 @@ test('a client whose roots have changed must tell the process that works for it,
   assert.deepEqual([await changes(ada), await changes(bob)], [{ changes: 0 }, { changes: 0 }]);
   await ada?.sendRootsListChanged();
   assert.deepEqual([await changes(ada), await changes(bob)], [{ changes: 1 }, { changes: 0 }]);
+});
+
+test('the end of an elicitation must be told to the client it is for, and to no other', async (t) => {
+  const server = { ...either('either-era', 'legacy'), prefix: '', isolation: 'session' };
+  const hive = await serve(t, server);
+  const heard = Promise.withResolvers<void>();
+  const [ada, bob] = await Promise.all(
+    ['ada', 'bob'].map(async (name) => {
+      const client = await named(t, hive, name);
+      const ended: string[] = [];
+      client.setNotificationHandler(ElicitationCompleteNotificationSchema, ({ params }) => {
+        ended.push(params.elicitationId);
+        if (params.elicitationId === 'last') heard.resolve();
+      });
+      const end = (elicitationId: string) =>
+        client.callTool({ name: 'complete', arguments: { elicitationId } });
+      return { ended, end };
+    }),
+  );
+  await bob?.end('his');
+  await ada?.end('hers');
+  await ada?.end('last');
+  await heard.promise;
+  assert.deepEqual([ada?.ended, bob?.ended], [['hers', 'last'], ['his']]);
 });

@@ -5,7 +5,7 @@ import { createStack, native, type Running } from '../helpers/hive.ts';
 import { ERAS, type Era, type Message, pairing, type RawClient, rawClient } from '../helpers/raw-client.ts';
 
 const EXTENSION = 'io.modelcontextprotocol/tasks';
-const TOOLS = ['params', 'wait', 'cancelled', 'refuse', 'talkative', 'roots', 'task'];
+const TOOLS = ['params', 'wait', 'cancelled', 'refuse', 'talkative', 'complete', 'roots', 'task'];
 type Json = Record<string, unknown> | undefined;
 const resultOf = ({ result, error }: Message): Record<string, unknown> => {
   assert.ok(result, JSON.stringify(error));
@@ -122,6 +122,15 @@ const sendsOneLine: Obligation = async (hive, era) => {
   assert.deepEqual(seen, sent);
 };
 
+const passesUnknown: Obligation = async ({ url }, era) => {
+  const client = await rawClient(era, `${url}/s`);
+  const { did } = resultOf(await client.ask('example/do', { deep: [{ a: 1 }] })) as {
+    did: { deep: unknown };
+  };
+  assert.deepEqual(did.deep, [{ a: 1 }]);
+  assert.equal((await client.ask('example/none')).error?.code, -32601);
+};
+
 const stampsResults: Obligation = async (hive, era) => {
   const { result } = await (await connect(hive, era)).ask('tools/call', { name: 'params' });
   assert.equal(result?.resultType, era === 'modern' ? 'complete' : undefined);
@@ -166,7 +175,7 @@ const offersNoTasks: Obligation = async ({ url }, era, server) => {
 };
 
 for (const server of ERAS)
-  test(`a ${server} server behind clients of both eras`, async (t) => {
+  test(`a ${server} server behind clients of both eras`, { timeout: 120_000 }, async (t) => {
     const own = { ...native('either-era', server), prefix: '' };
     const hive = await createStack(t, { servers: { s: own } }).up();
     await hive.untilServer('s', 'ready');
@@ -191,6 +200,10 @@ for (const server of ERAS)
         obligation(translatesErrors),
       );
       await t.test(`results must have the form of the client’s era: ${ends}`, obligation(stampsResults));
+      await t.test(
+        `a method that the gateway does not know must reach the server behind the endpoint, and be answered: ${ends}`,
+        obligation(passesUnknown),
+      );
       await t.test(
         `a message in several lines must reach a server over stdio as one: ${ends}`,
         obligation(sendsOneLine),

@@ -47,6 +47,11 @@ const TOOLS = {
     tell(3);
   },
   /** How often the client has told that its roots changed. */
+  /** Tells of the end of an elicitation, which is not of this era where that is modern. */
+  complete: ({ arguments: params }) => {
+    notify('notifications/elicitation/complete', params);
+    return { content: [] };
+  },
   roots: () => ({ content: [], structuredContent: { changes } }),
   task: () => begin(),
 };
@@ -134,6 +139,7 @@ const table = {
     six((i) => ({ name: `p${i}` })),
   ),
   'resources/read': ({ uri }) => refuse(isModern ? -32602 : -32002, 'Resource not found', { uri }),
+  'example/do': (params) => complete({ did: params }),
   'tasks/get': ({ taskId }) => withTask(taskId, (task) => complete(shown(task))),
   'tasks/cancel': ({ taskId }) => withTask(taskId, cancelTask),
   'notifications/roots/list_changed': () => {
@@ -145,6 +151,7 @@ const table = {
   },
 };
 
-serve(table, ({ result, ...message }) =>
-  send(result.failed ? { ...message, error: result.failed } : { ...message, result }),
-);
+serve(table, (message) => {
+  const { result, ...rest } = message;
+  send(result?.failed ? { ...rest, error: result.failed } : message);
+});
