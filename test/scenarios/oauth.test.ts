@@ -86,6 +86,22 @@ test('tokens about to end are renewed before they are used, and a logout forgets
   assert.equal(hint, 'npx hive login docs');
 });
 
+test('two entries with one login must not take its only refresh token from each other', async (t) => {
+  const remote = await startOAuthServer(t);
+  const stack = createStack(t, { servers: { docs: { url: remote.url }, more: { url: remote.url } } });
+  assert.equal(await login(stack, 'docs'), 0);
+  const hive = await stack.up();
+  await hive.untilServer('docs', 'ready');
+  await hive.untilServer('more', 'ready');
+  const client = await hive.client();
+  const names = ['docs_whoami', 'more_whoami'];
+  for (let round = 1; round <= 5; round++) {
+    remote.revoke();
+    const answers = await Promise.all(names.map((name) => client.callTool({ name, arguments: {} })));
+    for (const { content } of answers) assert.deepEqual(content, [{ type: 'text', text: 'ada' }]);
+  }
+});
+
 test('the token of a client must never reach a server', async (t) => {
   const remote = await startOAuthServer(t);
   const stack = createStack(t, { servers: { docs: { url: remote.url } } });

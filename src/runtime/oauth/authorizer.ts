@@ -29,22 +29,26 @@ export interface Authorizer {
   refused(status: number, challenge: string | undefined): Promise<void>;
 }
 
-/** The one authorizer of each server: connections of one server must not renew the same token twice. */
+/** The one authorizer of each server. */
 export type Authorizers = (server: RemoteServer, values: Values) => Authorizer;
 
 export function createAuthorizers(credentials: Credentials): Authorizers {
   const known = new Map<string, { readonly of: string; readonly authorizer: Authorizer }>();
+  const renewals: Renewals = new Map();
   return ({ serverName, url, oauth }, values) => {
     const client = resolveClient(oauth, values);
     const resolved = resolveReferences(url, values);
     const of = JSON.stringify([resolved, client]);
     const last = known.get(serverName);
     if (last?.of === of) return last.authorizer;
-    const authorizer = createAuthorizer(serverName, resolved, client, credentials);
+    const authorizer = createAuthorizer(serverName, resolved, client, credentials, renewals);
     known.set(serverName, { of, authorizer });
     return authorizer;
   };
 }
+
+/** Under way, by login: a refresh token mostly counts once, however many servers and connections use it. */
+type Renewals = Map<string, Promise<void>>;
 
 /** An access token that ends sooner is renewed before it is used. */
 const RENEW_BEFORE_MS = 30_000;
@@ -55,16 +59,16 @@ export function createAuthorizer(
   url: string,
   client: OAuthClient,
   credentials: Credentials,
+  renewals: Renewals = new Map(),
 ): Authorizer {
   const alone = isMachine(client);
   const login = openLogin(credentials, url, client);
-  /** One renewal at a time: a refresh token mostly counts once. */
-  let renewal: Promise<void> | undefined;
 
   const renew = (): Promise<void> => {
-    renewal ??= renewTokens(serverName, url, client, login).finally(() => {
-      renewal = undefined;
-    });
+    const renewal =
+      renewals.get(login.key) ??
+      renewTokens(serverName, url, client, login).finally(() => renewals.delete(login.key));
+    renewals.set(login.key, renewal);
     return renewal;
   };
   let dpop: { readonly of: JWK | undefined; readonly session: Promise<DpopSession> } | undefined;

@@ -3,6 +3,8 @@ import type { Credentials, Saved } from './credentials.ts';
 
 /** What one login left behind. */
 export interface LoginStore {
+  /** The same for everyone who uses this login. */
+  readonly key: string;
   read(): Saved;
   /** Merges: an undefined part is forgotten. */
   save(parts: { readonly [Part in keyof Saved]: Saved[Part] | undefined }): void;
@@ -20,6 +22,7 @@ export function openLogin(credentials: Credentials, url: string, client: OAuthCl
     ? JSON.stringify([url, grant, clientId, scopes, assertion, idp?.tokenEndpoint, idp?.clientId])
     : url;
   return {
+    key,
     read: () => credentials.read(key),
     save: (parts) => credentials.save(key, parts),
     forget: () => credentials.forget(key),
