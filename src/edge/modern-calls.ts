@@ -13,15 +13,13 @@ import type {
   ServerRequest,
   SetLogLevel,
 } from '../model/ports.ts';
-import { member, slice } from '../rpc/envelope.ts';
-import type { Params } from './era.ts';
-import { type Asked, inputRequired } from './input-requests.ts';
+import { inputRequired } from './input-requests.ts';
 import { LOG_LEVELS } from './local.ts';
-import { type NotAskable, notAskable } from './may-ask.ts';
 import { ERROR, refusal } from './message.ts';
 import type { Meter } from './metrics.ts';
-import { MAY_ASK, type ModernReply, modernRefusal, modernReply } from './modern-reply.ts';
+import { type ModernReply, modernRefusal, modernReply } from './modern-reply.ts';
 import { createParked } from './parked.ts';
+import { answerAll, askProblem, put, type Questions, refuseAll } from './questions.ts';
 import { capabilitiesText } from './request-meta.ts';
 import type { Tasks } from './tasks.ts';
 import { bindingOf, type Visit } from './visit.ts';
@@ -55,14 +53,12 @@ export interface ModernCalls {
 const PATIENCE = 600_000;
 /** A thousand of one client, while it is the only one. */
 const MAX_PARKED = 2_000;
-/** Of one call at once. */
-const MAX_ASKED = 100;
 
 /** One call to a server, and who waits for it: nobody while it is parked. */
 interface Work {
   readonly sessionId: string;
   readonly first: Visit;
-  readonly asked: Map<string, Asked>;
+  readonly asked: Questions;
   call: Call | undefined;
   reply: Reply | undefined;
   waiting: { readonly visit: Visit; settle(reply: ModernReply): void } | undefined;
@@ -78,7 +74,7 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
 
   function end(work: Work): void {
     if (!works.delete(work.sessionId)) return;
-    refuseAsked(work, 'the call has ended');
+    refuseAll(work.asked, 'the call has ended');
     deps.onSessionEnd(work.sessionId);
   }
 
@@ -107,7 +103,7 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
     if (!waiting || work.reply || work.asked.size === 0) return;
     const handle = parked.add(work, work.first.principal);
     if (handle === undefined) {
-      refuseAsked(work, 'too many calls wait for their clients already');
+      refuseAll(work.asked, 'too many calls wait for their clients already');
       return;
     }
     work.isParked = true;
@@ -160,23 +156,18 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
         return Promise.resolve(modernRefusal(ERROR.invalidParams, HANDLE_PROBLEM[taken.kind]));
       const work = taken.value;
       work.isParked = false;
-      answerAsked(work, request.text, params);
-      for (const [key, asked] of work.asked)
-        refuse(work, key, notAskable(withParams(asked), visit.meta.asks));
+      answerAll(work.asked, request.text, params, visit.meta.asks);
       return wait(work, visit);
     },
     ask(request) {
       const work = works.get(request.sessionId);
       if (!work) return undefined;
-      const problem = askProblem(work, request);
+      const visit = work.waiting?.visit ?? (work.isParked ? work.first : undefined);
+      const problem = askProblem(work.asked, visit, request);
       if (problem) return Promise.resolve(refusal(problem.code, problem.message));
-      const { promise, resolve } = Promise.withResolvers<Reply>();
       work.lastKey += 1;
-      const key = `${request.serverName}-${work.lastKey}`;
-      work.asked.set(key, { method: request.method, params: request.params, resolve });
-      request.signal.addEventListener('abort', () => refuse(work, key, noWay('the server has withdrawn it')));
       setImmediate(park, work);
-      return promise;
+      return put(work.asked, `${request.serverName}-${work.lastKey}`, request);
     },
     notify({ sessionId, method, params }) {
       const work = sessionId === undefined ? undefined : works.get(sessionId);
@@ -208,40 +199,3 @@ const HANDLE_PROBLEM = {
   gone: 'requestState has expired or was used before: send the request anew without it',
   misfit: 'requestState belongs to another request',
 } as const;
-
-const noWay = (message: string): NotAskable => ({ code: ERROR.methodNotFound, message });
-
-function askProblem(work: Work, request: ServerRequest): NotAskable | undefined {
-  const visit = work.waiting?.visit ?? (work.isParked ? work.first : undefined);
-  if (!visit || request.signal.aborted) return noWay('the client has gone');
-  if (!MAY_ASK.has(visit.request.method))
-    return noWay(`Method not found: ${request.method} (${visit.request.method} cannot ask its client back)`);
-  const isFull = work.asked.size >= MAX_ASKED;
-  if (isFull) return noWay(`the client has ${MAX_ASKED} requests to answer already`);
-  return notAskable(request, visit.meta.asks);
-}
-
-const withParams = ({ method, params }: Asked) => (params ? { method, params } : { method });
-
-/** Hands over what the retry brought; what it did not bring is asked again. */
-function answerAsked(work: Work, text: Buffer, params: Params): void {
-  const responses = params.get('inputResponses');
-  for (const [key, asked] of work.asked) {
-    const span = member(text, responses, key);
-    if (!span || text[span.start] !== 0x7b) continue;
-    work.asked.delete(key);
-    asked.resolve({ kind: 'result', json: slice(text, span) });
-  }
-}
-
-/** Nothing where there is no reason to. */
-function refuse(work: Work, key: string, why: NotAskable | undefined): void {
-  if (!why) return;
-  const asked = work.asked.get(key);
-  work.asked.delete(key);
-  asked?.resolve(refusal(why.code, why.message));
-}
-
-function refuseAsked(work: Work, why: string): void {
-  for (const key of work.asked.keys()) refuse(work, key, noWay(why));
-}
