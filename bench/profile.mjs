@@ -17,6 +17,7 @@ const MS = Number(process.env.MS ?? 6_000);
 const SHOWN = 30;
 
 const folder = mkdtempSync(join(tmpdir(), 'hive-bench-profile-'));
+process.env.HIVE_BENCH_SOURCE = '1';
 process.env.NODE_OPTIONS = `--cpu-prof --cpu-prof-dir=${folder}`;
 const endings = [];
 const row = [...direct, base, ...hive].find((it) => it.name === rowName);
@@ -70,9 +71,7 @@ function tables(profile) {
     );
     add(files, file, timeDeltas[index]);
   }
-  const own = [...inclusive(nodes, samples, timeDeltas)].filter(
-    ([key]) => key.includes(' dist/') || key.includes(' src/'),
-  );
+  const own = [...inclusive(nodes, samples, timeDeltas)].filter(([key]) => key.includes(' src/'));
   const inAll = table('function with what it calls', own, total).replace('self', 'all');
   return `${table('file', files, total)}\n${table('function', functions, total)}\n${inAll}`;
 }
@@ -109,7 +108,7 @@ function add(map, key, time) {
 }
 
 function fileOf({ url, functionName }) {
-  const own = /\/((?:src|dist|node_modules)\/.*)$/.exec(url)?.[1];
+  const own = /\/((?:src|node_modules)\/.*)$/.exec(url)?.[1];
   return own ?? (url || (functionName.startsWith('(') ? functionName : 'native'));
 }
 

@@ -61,7 +61,7 @@ async function runTests(failed) {
     `--test-timeout=${TEST_TIMEOUT_MS}`,
     ...(files.length > 0 ? files : ['test/**/*.test.ts']),
   ];
-  const env = { ...process.env, HIVE_TEST_RUN: runId, TMPDIR: folder };
+  const env = { ...process.env, HIVE_TEST_RUN: runId, HIVE_TEST_PROGRAM: 'dist/main.js', TMPDIR: folder };
   if (!(await run(runner, env))) failed.push('tests');
   const leaks = await findLeaks({ runId, folder });
   if (leaks.length === 0) rmSync(folder, { recursive: true, force: true });

@@ -89,10 +89,10 @@ async function startGateway({ rows, clients, atEnd }) {
   return { port: Number(new URL(url).port), pid, sessions: await openSessions(url, clients), failed };
 }
 
-/** What users run is built, as `npm run bench` sees to; elsewhere the source stands in. */
+/** What users run is built, as `npm run bench` sees to; elsewhere, and where files are to be told apart, the source stands in. */
 export function programme(root = ROOT) {
   const built = join(root, 'dist/main.js');
-  return existsSync(built) ? built : join(root, 'src/main.ts');
+  return existsSync(built) && !process.env.HIVE_BENCH_SOURCE ? built : join(root, 'src/main.ts');
 }
 
 /** `hive up` for that config in a folder of its own; resolves once it listens. `again` starts it once more after `stop`. */

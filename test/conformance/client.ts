@@ -14,8 +14,8 @@ import { stringify } from 'yaml';
 import { type ControlClient, connectControl } from '../../src/cli/control-client.ts';
 import type { ServerStatus } from '../../src/model/status.ts';
 import { openStateDir } from '../../src/runtime/state-dir.ts';
+import { MAIN } from '../helpers/program.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts');
 /** Logins in a row; the suite counts how often a client tries. */
 const MAX_LOGINS = 3;
 

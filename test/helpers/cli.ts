@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { execa } from 'execa';
+import { MAIN } from './program.ts';
 import { guardStack, unguardStack } from './watchdog.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const PATIENCE = 30_000;
 
 export interface Ended {

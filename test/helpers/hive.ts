@@ -12,10 +12,10 @@ import { stringify } from 'yaml';
 import { type ControlClient, connectControl } from '../../src/cli/control-client.ts';
 import type { GatewayStatus, ServerStatus } from '../../src/model/status.ts';
 import { openStateDir } from '../../src/runtime/state-dir.ts';
+import { MAIN } from './program.ts';
 import { guardStack, unguardStack } from './watchdog.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const MAIN = join(ROOT, 'src/main.ts');
 export const SERVERS = join(ROOT, 'test/servers');
 /** Longest wait for any state; a step that needs more is broken. */
 const PATIENCE = 120_000;

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
 import { createStack, native } from '../helpers/hive.ts';
-
-const MAIN = join(import.meta.dirname, '../../src/main.ts');
+import { MAIN } from '../helpers/program.ts';
 
 test('a token made by `hive token` opens the gateway from the moment its digest is saved, and not after it is taken out', async (t) => {
   const servers = { a: native('echo') };

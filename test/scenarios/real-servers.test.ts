@@ -8,6 +8,7 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { execa } from 'execa';
 import { parse } from 'yaml';
 import { createStack, type Running } from '../helpers/hive.ts';
+import { MAIN } from '../helpers/program.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const STACKS = join(ROOT, 'stacks');
@@ -127,8 +128,7 @@ async function logsOf({ control }: Running) {
 }
 
 test('docker-compose.mcp.yml must be what the default stack compiles to', async () => {
-  const main = join(ROOT, 'src/main.ts');
-  const args = [main, 'compile', '--stdout', '-c', 'stacks/default.yaml'];
+  const args = [MAIN, 'compile', '--stdout', '-c', 'stacks/default.yaml'];
   const { stdout } = await execa(process.execPath, args, { cwd: ROOT, stripFinalNewline: false });
   assert.equal(readFileSync(join(ROOT, 'docker-compose.mcp.yml'), 'utf8'), stdout);
 });

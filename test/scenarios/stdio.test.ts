@@ -7,8 +7,8 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { execa } from 'execa';
 import { createStack, native, type Stack } from '../helpers/hive.ts';
+import { MAIN } from '../helpers/program.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const MODERN = join(import.meta.dirname, '../reference/modern.mjs');
 
 async function stdioClient(t: TestContext, stack: Stack, ...args: string[]): Promise<Client> {

@@ -8,8 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectControl } from '../../src/cli/control-client.ts';
 import { openStateDir } from '../../src/runtime/state-dir.ts';
 import { createStack, native, type Stack } from '../helpers/hive.ts';
+import { MAIN } from '../helpers/program.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts');
 const PATIENCE = 30_000;
 const CTRL_C = '\u0003';
 

@@ -53,26 +53,13 @@ test('packages count as installed when, and only when, npm recorded what the loc
 
 test('a build is stale once a source was edited, added or removed', (t) => {
   const root = temporaryFolder(t);
-  for (const folder of ['src/deep', 'dist']) mkdirSync(join(root, folder), { recursive: true });
-  for (const name of [
-    'src/deep/a.ts',
-    'tsconfig.json',
-    'tsconfig.build.json',
-    'package-lock.json',
-    'dist/.built',
-  ]) {
+  for (const folder of ['src/deep', 'scripts', 'dist']) mkdirSync(join(root, folder), { recursive: true });
+  for (const name of ['src/deep/a.ts', 'scripts/bundle.mjs', 'package-lock.json', 'dist/.built']) {
     writeFileSync(join(root, name), '');
   }
   const setTime = (name: string, seconds: number) => utimesSync(join(root, name), seconds, seconds);
   const settle = () => {
-    for (const name of [
-      'src/deep/a.ts',
-      'src/deep',
-      'src',
-      'tsconfig.json',
-      'tsconfig.build.json',
-      'package-lock.json',
-    ])
+    for (const name of ['src/deep/a.ts', 'src/deep', 'src', 'scripts/bundle.mjs', 'package-lock.json'])
       setTime(name, 1_000);
     setTime('dist/.built', 1_000);
   };
