@@ -14,6 +14,8 @@ export interface Exchange {
   finish(message: readonly Buffer[], status?: number): void;
   /** Keeps a long wait from looking dead to the client (fetch gives up after 300 s without a head). */
   keepAlive(): void;
+  /** It takes long: from now on a client that loses its connection can come back for the answer, where it knows how. */
+  slow?(): void;
 }
 
 /** Below this an answer is one string, which node sends together with the head, in one piece. */
@@ -21,10 +23,14 @@ const STRING_BELOW = 12 * 1024;
 /** Below this it is joined and sent as one chunk; above, copying costs more than several writes. */
 const JOIN_BELOW = 64 * 1024;
 
-/** @param open makes it a stream, which may outlive the response */
+/**
+ * @param open makes it a stream, which may outlive the response
+ * @param opensEarly rather than late, since the stream begins with an event that the client can come back to
+ */
 export function createExchange(
   response: ServerResponse,
   open: () => EventStream = () => openEventStream(response),
+  opensEarly = false,
 ): Exchange {
   let stream: EventStream | undefined;
   const upgraded = (): EventStream | undefined => {
@@ -38,6 +44,9 @@ export function createExchange(
       else onGone(response, listener);
     },
     keepAlive: () => upgraded()?.keepAlive(),
+    slow() {
+      if (opensEarly) upgraded();
+    },
     finish(message, status = 200) {
       if (stream) stream.sendLast(message);
       else if (isOpen(response)) sendJson(response, status, message);

@@ -1,10 +1,15 @@
-/** One timer for everything that waits: whatever has been waiting for a whole beat gives a sign of life. */
+/** One timer for everything that waits: whatever has been waiting for a whole beat gives a sign of life, and another after each. */
 import { createBriefMap } from '../model/brief-map.ts';
 import type { Clock } from '../model/ports.ts';
 
 export interface Waiting {
   keepAlive(): void;
+  /** Called once, when it has been waiting for one or two steps of a beat. */
+  slow?(): void;
 }
+
+/** Of a beat. */
+const STEPS = 6;
 
 export interface KeepAlive {
   /** The returned function takes it out again. */
@@ -14,20 +19,24 @@ export interface KeepAlive {
 
 /** `beat` in milliseconds. */
 export function createKeepAlive(clock: Clock, beat: number): KeepAlive {
-  /** Each with the beat that it has to outlast. */
+  /** Each with the step in which it came. */
   const all = createBriefMap<number, { readonly waiting: Waiting; readonly since: number }>();
   let nextKey = 0;
-  let beats = 0;
+  let steps = 0;
   const tick = (): void => {
-    for (const { waiting, since } of all.values()) if (since < beats) waiting.keepAlive();
-    beats += 1;
-    timer = clock.setTimeout(tick, beat);
+    for (const { waiting, since } of all.values()) {
+      const waited = steps - since;
+      if (waited === 1) waiting.slow?.();
+      if (waited > 0 && waited % STEPS === 0) waiting.keepAlive();
+    }
+    steps += 1;
+    timer = clock.setTimeout(tick, beat / STEPS);
   };
-  let timer = clock.setTimeout(tick, beat);
+  let timer = clock.setTimeout(tick, beat / STEPS);
   return {
     watch(waiting) {
       const key = nextKey++;
-      all.set(key, { waiting, since: beats });
+      all.set(key, { waiting, since: steps });
       return () => void all.delete(key);
     },
     close: () => timer.cancel(),

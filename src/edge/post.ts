@@ -22,7 +22,7 @@ import {
   responseText,
 } from './message.ts';
 import { handleModern, type ModernDeps } from './modern.ts';
-import type { Resumptions } from './resumptions.ts';
+import { isPrimed, type Resumptions } from './resumptions.ts';
 import { isSpoken, refuse, sessionOf } from './session-header.ts';
 import type { Session } from './sessions.ts';
 
@@ -120,7 +120,8 @@ function handleRequest(
   session: Session,
   request: ClientRequest,
 ): void | Promise<void> {
-  const exchange = createExchange(response, () => deps.resumptions.answer(session, response, request.id));
+  const open = () => deps.resumptions.answer(session, response, request.id);
+  const exchange = createExchange(response, open, isPrimed(session));
   const reply = answer(deps, request, session, exchange);
   const finish = (settled: Reply): void => exchange.finish(responseText(request.id, settled));
   return reply instanceof Promise ? waiting(deps, exchange, reply, finish) : finish(reply);

@@ -39,8 +39,9 @@ export interface Resumptions {
   close(): void;
 }
 
-/** Since this version clients know events without data (2025-11-25 transports, Sending Messages to the Server). */
-const PRIMED_SINCE = '2025-11-25';
+/** Streams of this session begin with an event without data; older clients take that for a broken message (2025-11-25 transports). */
+export const isPrimed = ({ protocolVersion }: Session): boolean => protocolVersion >= '2025-11-25';
+
 /** GET streams of a session that wait for their client to come back. */
 const MAX_WAITING = 8;
 
@@ -73,7 +74,7 @@ export function createResumptions(clock: Clock, limits: ReplayLimits = REPLAY_LI
       tag: resumption.tag,
       ring: resumption.ring,
       clock,
-      primes: session.protocolVersion >= PRIMED_SINCE,
+      primes: isPrimed(session),
       tooLarge: (bytes) => errorResponse(ERROR.server, tooLarge(bytes), undefined, requestId),
       onOver: () => void resumption.streams.delete(name),
     });

@@ -155,6 +155,30 @@ test('a GET stream that was lost goes on with what it would have carried', async
   resumed.close();
 });
 
+test('a call that takes long and says nothing can be come back to, and one that does not stays plain JSON', async (t) => {
+  const clock = fakeClock();
+  const edge = await startEdge(t, { ...OPTIONS, clock });
+  const session = await openSession(edge.url);
+  const begin = (session: Headers) =>
+    openEvents(edge.url, { method: 'POST', headers: { ...POST_HEADERS, ...session }, body: callOf(1) });
+  const slow = begin(session);
+  const call = await edge.received();
+  clock.advance(5_001);
+  const events = await slow;
+  const primed = events.next();
+  clock.advance(15_000);
+  assert.equal(await primed, ': keep-alive');
+  await lose(edge, session, events);
+  call.answer('result', '{"text":"made it"}');
+  assert.equal(await (await resume(edge.url, session, events.lastId)).next(), result(1, 'made it'));
+  const old = await openSession(edge.url, '2025-06-18');
+  const plain = post(edge.url, callOf(2), old);
+  const oldCall = await edge.received();
+  clock.advance(5_001);
+  oldCall.answer('result', '{"text":"plain"}');
+  assert.equal((await plain).text, result(2, 'plain'));
+});
+
 test('a client that is back before its old connection is known to be dead takes its stream over', async (t) => {
   const edge = await startEdge(t, OPTIONS);
   const session = await openSession(edge.url);
