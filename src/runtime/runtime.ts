@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { Unit } from '../model/compiled.ts';
-import type { ContainerServer, Place, Server } from '../model/desired.ts';
+import type { Place } from '../model/desired.ts';
 import type { EngineTrouble, Observed } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type {
@@ -13,25 +13,22 @@ import type {
   TellServers,
 } from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
-import { makeBindFolders } from './bind-folders.ts';
 import { callServer } from './call.ts';
-import { type ConnectDeps, connectInstance } from './connect.ts';
+import { connectInstance } from './connect.ts';
+import { createContainerSteps } from './container-steps.ts';
 import type { ComposeSettings } from './engine/compose.ts';
-import { removeNetworks, removeOwnImage, stopContainer } from './engine/containers.ts';
 import { createEraMemory } from './eras.ts';
 import { createExecutor, type Effects } from './execute.ts';
-import { ensureImage, type ImageDeps } from './images.ts';
+import type { ImageDeps } from './images.ts';
 import { createInstances, type Instances } from './instances.ts';
 import { createKnownLists } from './known-lists.ts';
-import { unlinkable } from './links/pipe.ts';
 import { createLogLevels } from './log-levels.ts';
 import type { Logs } from './logs.ts';
 import { createLook } from './look.ts';
-import { containerMaker } from './make-container.ts';
 import type { Authorizers } from './oauth/authorizer.ts';
 import { createOffers, type Offer, type Offers, type OffersDeps } from './offers.ts';
 import type { Override } from './override.ts';
-import { halt, removeWithPipe, stopOwn } from './own-containers.ts';
+import { halt, stopOwn } from './own-containers.ts';
 import { createPipes } from './pipes.ts';
 import { createRenew } from './renew.ts';
 import { createSleep } from './sleep.ts';
@@ -103,7 +100,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const subscriptions = createSubscriptions();
   const hasPipe = (): boolean => instances.all().some(({ link }) => link === 'pipe');
   const pipes = docker && createPipes(deps.state, docker, clock, hasPipe);
-  const make = docker && pipes && containerMaker({ ...deps, docker, pipes });
+  const { create, relink, remove, stop } = createContainerSteps({ ...deps, board, instances, pipes });
 
   const disconnect: Effects['disconnect'] = async (instance) => {
     instances.draining(instance);
@@ -114,36 +111,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     instances.end(instance);
   };
 
-  const relink: ConnectDeps['relink'] = async (instance, error, signal) => {
-    const server = containerOf(instance.unit);
-    const { containerId = '', pipe } = instance;
-    if (server.link === 'pipe' || !docker || !make || !pipes) throw unlinkable(server.serverName, error);
-    const { Image } = await docker.getContainer(containerId).inspect();
-    pipes.refused(error, Image);
-    delete instance.pipe;
-    await removeWithPipe(docker, { containerId, ...(pipe ? { pipe } : {}) });
-    const made = await make(server, instance.unit.image ?? '', error.why);
-    Object.assign(instance, made);
-    if (!signal.aborted) return;
-    await removeWithPipe(docker, made);
-    throw error;
-  };
-
   const effects: Effects = {
-    create: async (unit, signal) => {
-      const server = containerOf(unit);
-      const engine = engineOf(docker, deps);
-      const show = (detail: string): void =>
-        instances.serving(server.serverName)
-          ? board.show(server.serverName, 'ready', { detail: `its replacement: ${detail}` })
-          : board.show(server.serverName, 'starting', { detail });
-      await ensureImage({ ...deps, docker: engine }, server, unit.image ?? '', show, signal);
-      for (const folder of hostFolders(engine, server, deps))
-        logs.add(server.serverName, 'hive', `made the folder ${folder} for its volume: it was not there`);
-      show('creating container');
-      if (!make) throw missingEngine(deps);
-      return make(server, unit.image ?? '');
-    },
+    create,
     connect: async (instance, signal) => {
       await connectInstance(
         { ...deps, board, instances, logLevels, subscriptions, eras, relink, renew, offers },
@@ -163,22 +132,9 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     rest: async ({ instanceId = '', container }) => {
       const instance = instances.get(instanceId);
       if (instance && instance.phase !== 'draining') await disconnect(instance);
-      if (container) await stopContainer(engineOf(docker, deps), container.containerId);
+      if (container) await stop(container.containerId);
     },
-    remove: async ({ container, serverName }) => {
-      const engine = engineOf(docker, deps);
-      await removeWithPipe(engine, container);
-      // Nothing depends on it, and an engine that is busy building may take its time.
-      removeOwnImage(engine, container.image).catch((error) =>
-        logs.add(
-          serverName,
-          'hive',
-          `its old image ${container.image} stays: ${toGatewayError(error).message}`,
-        ),
-      );
-      if (instances.of(serverName).length > 0) return;
-      await removeNetworks(engine, deps.stackName, [`isolated-${serverName}`]);
-    },
+    remove,
     skip: (step) => {
       const { code } = step;
       const error = new GatewayError(code, step.cause, { hint: step.hint, place: unsetPlace(step.unit) });
@@ -283,26 +239,4 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
 /** Where the file uses the variable that has no value. */
 function unsetPlace({ server }: Unit): Place | undefined {
   return 'unset' in server ? server.unset[0]?.place : undefined;
-}
-
-/** Only an engine that is reached by a socket of this machine sees its folders. */
-function hostFolders(docker: Docker, server: ContainerServer, deps: RuntimeDeps): string[] {
-  const { files } = deps.compose();
-  const isLocal = (docker.modem as { socketPath?: string }).socketPath !== undefined;
-  return isLocal && files[0] !== undefined ? makeBindFolders(server, files[0], deps.values()) : [];
-}
-
-function containerOf(unit: Unit): ContainerServer {
-  const server = unit.server as Server;
-  if (server.type !== 'container') throw new GatewayError('INTERNAL', `${server.serverName} is no container`);
-  return server;
-}
-
-function engineOf(docker: Docker | undefined, deps: RuntimeDeps): Docker {
-  if (docker) return docker;
-  throw missingEngine(deps);
-}
-
-function missingEngine({ engineMissing: { code, reason, hint } }: RuntimeDeps): GatewayError {
-  return new GatewayError(code, reason, { hint });
 }
