@@ -10,6 +10,7 @@ import type {
 } from '../model/ports.ts';
 import type { ServerStatus } from '../model/status.ts';
 import { member, slice, stringAt } from '../rpc/envelope.ts';
+import { onOneLine } from '../rpc/one-line.ts';
 import type { Exchange } from './exchange.ts';
 import { initializeResult } from './initialize.ts';
 import { answerLocally, LOG_LEVELS } from './local.ts';
@@ -128,9 +129,3 @@ export function take(
 }
 
 const idKey = (id: Buffer): string => id.toString('latin1');
-
-/** Line breaks in JSON are white space between tokens, and end a message on a server's stdin. */
-export function onOneLine(params: Buffer): Buffer {
-  if (!params.includes(0x0a) && !params.includes(0x0d)) return params;
-  return Buffer.from(params.map((byte) => (byte === 0x0a || byte === 0x0d ? 0x20 : byte)));
-}

@@ -4,6 +4,7 @@ import type { Reply } from '../model/ports.ts';
 import { type Envelope, isNull, readEnvelope, type Span, slice, stringAt } from '../rpc/envelope.ts';
 import { MAX_DEPTH } from '../rpc/json.ts';
 import { errorObject, messageKind } from '../rpc/message.ts';
+import { onOneLine } from '../rpc/one-line.ts';
 
 export interface ClientRequest {
   readonly text: Buffer;
@@ -88,7 +89,7 @@ export function readMessage(text: Buffer): ClientMessage {
 function response(text: Buffer, envelope: Envelope, kind: Reply['kind']): ClientMessage {
   const id = envelope.id ? slice(text, envelope.id) : NO_ID;
   const body = envelope[kind] ?? { start: 0, end: 0 };
-  return { kind: 'response', id, reply: { kind, json: slice(text, body) } };
+  return { kind: 'response', id, reply: { kind, json: onOneLine(slice(text, body)) } };
 }
 
 export const PARSE_PROBLEM = `the body is not valid JSON in UTF-8, or nested more than ${MAX_DEPTH} deep`;

@@ -1,6 +1,7 @@
 /** What a server asks its client within one call of the modern era, until the client has come back with the answers. */
 import type { Reply, ServerRequest } from '../model/ports.ts';
 import { member, slice } from '../rpc/envelope.ts';
+import { onOneLine } from '../rpc/one-line.ts';
 import type { Params } from './era.ts';
 import type { Asked } from './input-requests.ts';
 import { type NotAskable, notAskable } from './may-ask.ts';
@@ -58,7 +59,7 @@ export function answerAll(
       continue;
     }
     questions.delete(key);
-    asked.resolve({ kind: 'result', json: slice(text, span) });
+    asked.resolve({ kind: 'result', json: onOneLine(slice(text, span)) });
   }
 }
 

@@ -52,8 +52,10 @@ test('a server that asks a legacy client for what it has not declared must get t
     if (code === undefined) {
       const question = JSON.parse(String(await events.next()));
       assert.equal(question.method, method, what);
-      await post(url, { jsonrpc: '2.0', id: question.id, result: { asked: true } }, session);
-      assert.equal(String((await reply).json), '{"asked":true}', what);
+      const answer = `{"jsonrpc":"2.0","id":${question.id},"result":{\n"asked":\r\ntrue}}`;
+      await post(url, answer, session);
+      // On one line, as a server over stdio has to get it.
+      assert.equal(String((await reply).json), '{ "asked":  true}', what);
     } else {
       const { kind, json } = await reply;
       assert.deepEqual([kind, JSON.parse(String(json)).code], ['error', code], what);

@@ -32,7 +32,7 @@ export const MODERN_UPSTREAM: readonly Row[] = [
   ['trace', `${BASE}_meta`, 'MUST', 'Trace context passes as it is.', { ends: 'meta' }],
   ['log-level', 'server/utilities/logging.mdx#Per-request log level', 'MUST', 'Log messages reach the request that asked for them, and nobody where that cannot be told.', { ends: ['whoseLogs', 'lonely'] }],
   ['response-stream', `${HTTP}Receiving Messages`, 'MUST', 'What comes on the response of a request belongs to it.', 'ownStream'],
-  ['mrtr-retry', `${MRTR}Client Requirements (Basic Workflow)`, 'MUST', 'A retry has a new id, the params of the first, what was asked for, and requestState as it came or not at all.', { LM: ['retried', 'noStateBack', 'atOnce'], MM: ['whoAsked', 'modernPass'] }],
+  ['mrtr-retry', `${MRTR}Client Requirements (Basic Workflow)`, 'MUST', 'A retry has a new id, the params of the first, what was asked for, and requestState as it came or not at all.', { LM: ['retried', 'noStateBack', 'atOnce'], MM: ['wholeState', 'whoAsked', 'modernPass'] }],
   ['mrtr-own', `${MRTR}Client Requirements (Basic Workflow)`, 'MUST', 'What a server asks reaches the client whose call it is.', { LM: ['asksLegacy', 'whoAsked'], MM: 'whoAsked' }],
   ['mrtr-bound', `${MRTR}Server Requirements (Basic Workflow)`, 'SHOULD', 'A server that never has enough ends in an error.', { LM: 'tooMuch', MM: { never: 'it is the client that asks again' } }],
   ['errors', `${BASE}Error Codes`, 'MUST', 'Errors reach a modern client as they came; those about the gateway’s own request do not reach a legacy one.', { LM: ['inWords', 'errorCodes'], MM: ['asItIs', 'errorCodes'] }],

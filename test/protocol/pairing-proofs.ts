@@ -3,6 +3,7 @@ import type { Proof } from './requirement.ts';
 
 const FEATURES = 'test/scenarios/protocol-features.test.ts';
 const MESSAGES = 'test/scenarios/protocol-pairings.test.ts';
+const QUESTIONS = 'test/scenarios/protocol-questions.test.ts';
 const ALL = ['LL', 'ML', 'LM', 'MM'] as const;
 
 // biome-ignore format: a table is read by its lines
@@ -20,6 +21,11 @@ export const PAIRING_PROOFS = {
   unknownMethods: [MESSAGES, 'a method that the gateway does not know must reach the server behind the endpoint, and be answered: ${ends}', ALL],
   ownEnd: ['test/scenarios/protocol-legacy.test.ts', 'the end of an elicitation must be told to the client it is for, and to no other', ['LL']],
   ownState: ['test/scenarios/isolation.test.ts', "isolation: session must keep one session's state from every other, ${kind}", ['LL']],
+  wholeHandle: [QUESTIONS, 'a question must be asked within the call, and its handle be worth nothing changed, elsewhere or again: M×L', ['ML']],
+  wholeState: [QUESTIONS, 'the state of a modern server must come back to it as it was, and a changed one reach it, too: M×M', ['MM']],
+  notDeclared: [QUESTIONS, 'what a client has not declared must not be asked of it: ${ends}', ['ML', 'MM']],
+  lacking: [QUESTIONS, 'what takes a capability that the client has not must be refused as that: M×M', ['MM']],
+  showsUrls: [QUESTIONS, 'a URL to visit must be asked for of a client that can show it, and no other: M×L', ['ML']],
   oneLine: [MESSAGES, 'a message in several lines must reach a server over stdio as one: ${ends}', ALL],
   forms: [MESSAGES, 'results must have the form of the client’s era: ${ends}', ALL],
   keptTasks: [MESSAGES, 'a task must be found and cancelled by whoever began it: ${ends}', ['LL', 'MM']],

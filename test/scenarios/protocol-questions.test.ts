@@ -1,0 +1,105 @@
+/** What servers of either era ask of modern clients, message by message: within the answer, and answered by the same call again. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { createStack, native } from '../helpers/hive.ts';
+import { type Message, type RawClient, rawClient } from '../helpers/raw-client.ts';
+
+const reference = (...words: string[]) => ({
+  type: 'native',
+  command: [process.execPath, join(import.meta.dirname, '../reference', words[0] ?? ''), ...words.slice(1)],
+  prefix: '',
+});
+/** A process for each client, since one that all share cannot say whom it asks. */
+const LEGACY = { ...reference('legacy.mjs'), isolation: 'session' };
+const MODERN = reference('modern.mjs', '--only');
+const FORM = { elicitation: { form: {} } };
+
+async function connect(t: TestContext, server: object, capabilities: object): Promise<RawClient> {
+  const hive = await createStack(t, { servers: { s: server } }).up();
+  await hive.untilServer('s', 'ready');
+  return rawClient('modern', hive.url, capabilities);
+}
+
+type Json = Record<string, unknown>;
+const CALL = { name: 'test_elicitation', arguments: { message: 'who?' } };
+const ANSWER = { action: 'accept', content: { username: 'ada', email: 'a@b.c' } };
+
+/** The questions of an answer that asks. */
+function asked({ result, error }: Message): { inputRequests: Record<string, Json>; requestState: string } {
+  assert.equal(result?.resultType, 'input_required', JSON.stringify(error ?? result));
+  return result as never;
+}
+const textOf = ({ result }: Message) => JSON.stringify(result?.content);
+
+test('a question must be asked within the call, and its handle be worth nothing changed, elsewhere or again: M×L', async (t) => {
+  const client = await connect(t, LEGACY, FORM);
+  const first = asked(await client.ask('tools/call', CALL));
+  const [key = ''] = Object.keys(first.inputRequests);
+  assert.equal(first.inputRequests[key]?.method, 'elicitation/create');
+  const retry = (requestState: string, inputResponses: unknown, more: object = {}) =>
+    client.ask('tools/call', { ...CALL, ...more, requestState, inputResponses });
+  const answers = { [key]: ANSWER, more: {} };
+
+  const changed = `${first.requestState.slice(0, -2)}${first.requestState.endsWith('AA') ? 'BB' : 'AA'}`;
+  assert.equal((await retry(changed, answers)).error?.code, -32602);
+  assert.match(
+    (await retry(first.requestState, answers, { arguments: {} })).error?.message ?? '',
+    /another request/,
+  );
+  assert.equal((await retry(first.requestState, 1)).error?.code, -32602);
+
+  const second = asked(await retry(first.requestState, {}));
+  assert.deepEqual(Object.keys(second.inputRequests), [key], 'what is left out is asked again');
+  assert.notEqual(second.requestState, first.requestState);
+  assert.match(textOf(await retry(second.requestState, answers)), /action=accept.*ada/);
+  assert.match((await retry(second.requestState, answers)).error?.message ?? '', /used before/);
+});
+
+test('the state of a modern server must come back to it as it was, and a changed one reach it, too: M×M', async (t) => {
+  const client = await connect(t, MODERN, FORM);
+  const call = { name: 'test_input_required_result_tampered_state', arguments: {} };
+  const first = asked(await client.ask('tools/call', call));
+  assert.deepEqual(Object.keys(first.inputRequests), ['confirm'], 'the server’s own names are kept');
+  const inputResponses = { confirm: { action: 'accept', content: { ok: true } } };
+  const retry = (requestState: string) => client.ask('tools/call', { ...call, requestState, inputResponses });
+  assert.ok((await retry(`x${first.requestState}`)).error, 'the server refuses it');
+  assert.match(textOf(await retry(first.requestState)), /integrity-ok/);
+});
+
+const UNDECLARED: readonly [ends: string, server: object, answer: RegExp][] = [
+  ['M×L', LEGACY, /does not support|not found/i],
+  // The reference then asks what was declared, and says so where that is nothing.
+  ['M×M', MODERN, /Nothing can be asked/],
+];
+for (const [ends, server, answer] of UNDECLARED)
+  test(`what a client has not declared must not be asked of it: ${ends}`, async (t) => {
+    const client = await connect(t, server, {});
+    const name = server === LEGACY ? 'test_elicitation' : 'test_input_required_result_capabilities';
+    assert.match(textOf(await client.ask('tools/call', { name, arguments: {} })), answer);
+  });
+
+test('what takes a capability that the client has not must be refused as that: M×M', async (t) => {
+  const client = await connect(t, MODERN, {});
+  const { error } = await client.ask('tools/call', { name: 'test_missing_capability', arguments: {} });
+  assert.deepEqual([error?.code, error?.data], [-32021, { requiredCapabilities: { sampling: {} } }]);
+});
+
+test('a URL to visit must be asked for of a client that can show it, and no other: M×L', async (t) => {
+  const hive = await createStack(t, {
+    servers: { s: { ...native('either-era', 'legacy'), prefix: '' } },
+  }).up();
+  await hive.untilServer('s', 'ready');
+  const elicitations = [{ mode: 'url', elicitationId: 'e', url: 'https://x.test/', message: 'visit' }];
+  const call = { name: 'refuse', arguments: { code: -32042, data: { elicitations } } };
+  const able = await rawClient('modern', hive.url, { elicitation: { url: {} } });
+  const { inputRequests } = asked(await able.ask('tools/call', call));
+  const { elicitationId: _, ...shown } = elicitations[0] ?? {};
+  assert.deepEqual(Object.values(inputRequests), [{ method: 'elicitation/create', params: shown }]);
+  const unable = await rawClient('modern', hive.url, FORM);
+  const { error } = await unable.ask('tools/call', call);
+  assert.deepEqual(
+    [error?.code, error?.data],
+    [-32021, { requiredCapabilities: { elicitation: { url: {} } } }],
+  );
+});
