@@ -43,7 +43,7 @@ export function handleGet(
   const release = keepAlive.watch(stream);
   response.on('close', () => {
     release();
-    if (!stream.isConnected) session.streams.delete(stream);
+    if (!stream.isConnected()) session.streams.delete(stream);
     sessions.touch(session);
   });
   const [oldest] = session.streams;

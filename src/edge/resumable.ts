@@ -9,9 +9,9 @@ import { type Connection, type EventStream, eventOf, openEventStream } from './s
 
 export interface ResumableStream extends EventStream {
   readonly name: string;
-  readonly isConnected: boolean;
+  isConnected(): boolean;
   /** Unix milliseconds at which the last connection was lost; without meaning while there is one. */
-  readonly lostAt: number;
+  lostAt(): number;
   /** Whether it can have sent an event of that number. */
   has(seq: number): boolean;
   /** From now on it is written to that response, what came after `seq` first. False when not all of that is kept any more. */
@@ -48,21 +48,21 @@ export function createResumable({
   onOver,
 }: Options): ResumableStream {
   const source: Source = { name, lost: 0 };
-  const listeners = new Set<() => void>();
+  let listeners: (() => void)[] = [];
   let connection: Connection | undefined;
   let lostAt = 0;
   let seq = 0;
   let isOver = false;
   let grace: { cancel(): void } | undefined;
 
-  const live = (): Connection | undefined => (connection?.isOver ? undefined : connection);
+  const live = (): Connection | undefined => (connection?.isOver() ? undefined : connection);
   const nextId = (): string => {
     seq += 1;
     return `${tag}-${name}-${seq}`;
   };
   /** There is a timer only where somebody waits for the client. */
   const expectReturn = (): void => {
-    if (isOver || live() || listeners.size === 0) return;
+    if (isOver || live() || listeners.length === 0) return;
     grace ??= clock.setTimeout(() => {
       for (const listener of listeners) listener();
     }, GRACE);
@@ -70,7 +70,7 @@ export function createResumable({
   const finish = (): void => {
     isOver = true;
     grace?.cancel();
-    listeners.clear();
+    listeners = [];
     onOver();
   };
   const onClose = (closed: Connection): void => {
@@ -90,12 +90,8 @@ export function createResumable({
 
   return {
     name,
-    get isConnected() {
-      return live() !== undefined;
-    },
-    get lostAt() {
-      return lostAt;
-    },
+    isConnected: () => live() !== undefined,
+    lostAt: () => lostAt,
     has: (number) => number <= seq,
     connect(response, after) {
       grace?.cancel();
@@ -133,7 +129,7 @@ export function createResumable({
     },
     drop: () => live()?.drop(),
     onGone(listener) {
-      listeners.add(listener);
+      listeners.push(listener);
       expectReturn();
     },
   };

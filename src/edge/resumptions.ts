@@ -85,10 +85,10 @@ export function createResumptions(clock: Clock, limits: ReplayLimits = REPLAY_LI
 
   /** Ends GET streams that nobody comes back to. */
   function forget({ streams }: Resumption): void {
-    const waiting = [...streams.values()].filter((it) => isGet(it.name) && !it.isConnected);
+    const waiting = [...streams.values()].filter((it) => isGet(it.name) && !it.isConnected());
     const tooMany = waiting.length - MAX_WAITING;
     for (const [index, stream] of waiting.entries())
-      if (index < tooMany || stream.lostAt + limits.age <= clock.now()) stream.end();
+      if (index < tooMany || stream.lostAt() + limits.age <= clock.now()) stream.end();
   }
 
   return {
@@ -123,7 +123,9 @@ export function createResumptions(clock: Clock, limits: ReplayLimits = REPLAY_LI
 
 /** For the GET stream whose client is most likely to come back; false when there is none. */
 export function keepForLater({ resumption }: Session, message: Buffer): boolean {
-  const waiting = [...(resumption?.streams.values() ?? [])].filter((it) => isGet(it.name) && !it.isConnected);
+  const waiting = [...(resumption?.streams.values() ?? [])].filter(
+    (it) => isGet(it.name) && !it.isConnected(),
+  );
   return waiting.reverse().some((stream) => stream.send([message]));
 }
 

@@ -17,7 +17,7 @@ export interface EventStream {
 
 /** The stream as it is written to one response. */
 export interface Connection extends EventStream {
-  readonly isOver: boolean;
+  isOver(): boolean;
   /** It takes no more: the reader is too far behind, or gone. */
   lags(): boolean;
   /** Events as `eventOf` makes them, however far behind the reader is. */
@@ -60,9 +60,7 @@ export function openEventStream(response: ServerResponse, maxLag: number = MAX_L
     response.end();
   };
   return {
-    get isOver() {
-      return isOver();
-    },
+    isOver,
     lags,
     write,
     writeLast,
