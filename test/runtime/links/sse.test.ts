@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openHttpOrSse } from '../../../src/runtime/links/http-or-sse.ts';
@@ -37,8 +39,18 @@ test('the end of its stream must be the end of the connection, told to every cal
 });
 
 test('an endpoint elsewhere must get nothing', async (t) => {
-  await assert.rejects(reach(await serve(t, 'http://example.com/messages')), {
+  const got: string[] = [];
+  const elsewhere = createServer((request, response) => {
+    got.push(`${request.method} ${request.url}`);
+    response.writeHead(202).end();
+  });
+  elsewhere.listen(0, '127.0.0.1');
+  await once(elsewhere, 'listening');
+  t.after(() => elsewhere.close());
+  const { port } = elsewhere.address() as AddressInfo;
+  await assert.rejects(reach(await serve(t, `http://127.0.0.1:${port}/messages`)), {
     code: 'SERVER_REFUSED',
     message: /HTTP 405/,
   });
+  assert.deepEqual(got, []);
 });
