@@ -3,6 +3,7 @@ import type { Proof } from './requirement.ts';
 
 const HTTP = 'test/edge/http.test.ts';
 const LEGACY = 'test/edge/legacy.test.ts';
+const ON_CALLS = 'test/edge/legacy-calls.test.ts';
 const PUSH = 'test/edge/push.test.ts';
 const RESUME = 'test/edge/resume.test.ts';
 const AUTH = 'test/edge/auth.test.ts';
@@ -30,13 +31,13 @@ export const LEGACY_PROOFS = {
   ids: [LEGACY, 'ids come back as the bytes they were, with results and errors alike'],
   refused: [LEGACY, "${method || 'no method'} with ${JSON.stringify(params)} is refused with ${code} and the way out"],
   notFound: [LEGACY, 'a resource that nobody has is not found, and servers that are not there are named'],
-  progress: [LEGACY, 'progress goes to the POST stream of the call that caused it, before the result'],
-  cancelled: [LEGACY, 'notifications/cancelled reaches the call of that id in that session only'],
+  progress: [ON_CALLS, 'progress goes to the POST stream of the call that caused it, before the result'],
+  cancelled: [ON_CALLS, 'notifications/cancelled reaches the call of that id in that session only'],
   dropped: ['test/scenarios/faults-clients.test.ts', 'a connection that is dropped in the middle of a call must not cancel it, and its session goes on'],
-  hangsUp: [LEGACY, 'a client that hangs up has not cancelled'],
-  batch: [LEGACY, 'a 2025-03-26 batch is answered as an array, without its notifications'],
-  noBatch: [LEGACY, 'other versions refuse batches'],
-  accepted: [LEGACY, 'responses and unknown notifications of clients are accepted and change nothing'],
+  hangsUp: [ON_CALLS, 'a client that hangs up has not cancelled'],
+  batch: [ON_CALLS, 'a 2025-03-26 batch is answered as an array, without its notifications'],
+  noBatch: [ON_CALLS, 'other versions refuse batches'],
+  accepted: [ON_CALLS, 'responses and unknown notifications of clients are accepted and change nothing'],
   origin: [HTTP, 'only hosts that are ours are answered, on every path: no DNS rebinding'],
   headers: [HTTP, 'headers are held to what the specification asks, and no more'],
   bodies: [HTTP, 'a body with ${name} gets HTTP 400 and ${code}'],

@@ -2,6 +2,7 @@
 import type { Proof } from './requirement.ts';
 
 const MODERN = 'test/edge/modern.test.ts';
+const ON_CALLS = 'test/edge/modern-calls.test.ts';
 const PARKED = 'test/edge/parked.test.ts';
 const LISTEN = 'test/edge/listen.test.ts';
 const VIEWS = 'test/catalog/era-view.test.ts';
@@ -15,21 +16,21 @@ const RESULTS = 'test/edge/modern-results.test.ts';
 
 // biome-ignore format: a table is read by its lines
 export const MODERN_PROOFS = {
-  onItsOwn: [MODERN, 'every request must be on its own: no session is begun, and what it began is over with it'],
+  onItsOwn: [ON_CALLS, 'every request must be on its own: no session is begun, and what it began is over with it'],
   malformed: [MODERN, 'a request without what every request carries must be refused as malformed'],
   stamped: [RESULTS, 'results of legacy servers must be completed in front of their own text'],
   mirrored: [HEADERS, 'header fields must repeat what the body says'],
   codes: [RESULTS, 'error codes of older revisions must not reach modern clients'],
   unspoken: [MODERN, 'a version that is not spoken must be answered with those that are'],
-  beside: [MODERN, 'a legacy session beside it must go on as before'],
+  beside: [ON_CALLS, 'a legacy session beside it must go on as before'],
   listed: [MODERN, 'server/discover and lists must be complete, private, and the same every time'],
   urls: [RESULTS, 'URLs to be visited are asked for in the answer where the client can show them'],
   nobody: [MODERN, 'what nobody serves is an error that says what is meant'],
   odd: [MODERN, 'notifications are taken, and what clients of this era never send is refused'],
   noMethod: [MODERN, 'methods that this era has not must be 404 with -32601'],
   paramHeaders: [VIEWS, 'headers that repeat arguments are those of a definition that clients may take'],
-  closed: [MODERN, 'a client that closes the stream must have its call cancelled, and only then'],
-  stream: [MODERN, 'progress and the log messages asked for must precede the result on the same stream'],
+  closed: [ON_CALLS, 'a client that closes the stream must have its call cancelled, and only then'],
+  stream: [ON_CALLS, 'progress and the log messages asked for must precede the result on the same stream'],
   alive: [LISTEN, 'a quiet stream must give signs of life'],
   retryToken: [PARKED, 'progress after a retry carries the token of the retry'],
   inAnswer: [PARKED, 'what a server asks is in the answer, and the retry brings the call to its end'],
