@@ -1,7 +1,6 @@
 /** Which path and method leads where. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
-import type { Log } from '../log.ts';
 import type { GatewayStatus } from '../model/status.ts';
 import { admit } from './admit.ts';
 import { type Auth, principalOf } from './auth.ts';
@@ -21,7 +20,6 @@ export interface AppDeps extends PostDeps {
   /** True when the request was a browser's question whether it may ask, and is answered. */
   readonly cors: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly metrics: Metrics;
-  readonly log: Log;
   /** Of `/mcp`, once it listens. */
   readonly url: () => string;
 }

@@ -1,4 +1,5 @@
 /** One message of a legacy session (2024-11-05 to 2025-11-25): answered here, or passed to the server it is for. */
+import type { Log } from '../log.ts';
 import { type CatalogView, EMPTY_VIEW } from '../model/catalog.ts';
 import type {
   CallServer,
@@ -31,6 +32,7 @@ export interface LegacyDeps {
   readonly tasks: Tasks;
   readonly tellServers: TellServers;
   readonly setLogLevel: SetLogLevel;
+  readonly log: Log;
 }
 
 /** What this session sees now. A server that is not ready shows nothing. */
@@ -93,6 +95,8 @@ export function answer(
   });
 }
 
+/** Characters of a client's words that are logged. */
+const MAX_REASON = 200;
 /** A client that never waits for answers must not fill the memory. */
 const MAX_IN_FLIGHT = 1000;
 const PROGRESS = Buffer.from('{"jsonrpc":"2.0","method":"notifications/progress","params":');
@@ -116,7 +120,7 @@ export function answerInitialize({ catalog, control }: LegacyDeps, session: Sess
 
 /** Notifications of a client are never answered; those that mean nothing here are ignored. */
 export function take(
-  { tellServers }: LegacyDeps,
+  { tellServers, log }: LegacyDeps,
   { text, method, params }: Omit<ClientRequest, 'id'>,
   session: Session,
 ): void {
@@ -125,7 +129,13 @@ export function take(
   if (method !== 'notifications/cancelled') return;
   const id = member(text, params, 'requestId');
   const reason = stringAt(text, member(text, params, 'reason'));
-  if (id) session.calls.get(idKey(slice(text, id)))?.call.cancel(reason);
+  const open = id && session.calls.get(idKey(slice(text, id)));
+  if (!open) return;
+  log.debug(
+    { server: open.serverName, reason: reason?.slice(0, MAX_REASON) },
+    'a client cancelled its request',
+  );
+  open.call.cancel(reason);
 }
 
 const idKey = (id: Buffer): string => id.toString('latin1');

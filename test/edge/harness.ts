@@ -6,7 +6,7 @@ import { mergeCatalog, type Source } from '../../src/catalog/merge.ts';
 import { createCatalogStore } from '../../src/catalog/store.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createEdge, type EdgeSettings } from '../../src/edge/edge.ts';
-import { silentLog } from '../../src/log.ts';
+import { type Log, silentLog } from '../../src/log.ts';
 import type { Inventory } from '../../src/model/catalog.ts';
 import type { AuthSettings, ServerView } from '../../src/model/desired.ts';
 import type { Call, CallRequest, CallServer, Clock, Reply } from '../../src/model/ports.ts';
@@ -44,6 +44,7 @@ interface Options {
   readonly settings?: Partial<EdgeSettings>;
   readonly clock?: Clock;
   readonly auth?: () => AuthSettings | undefined;
+  readonly log?: Log;
   /** Answers at once instead of leaving it to the test. */
   readonly call?: CallServer;
 }
@@ -66,7 +67,7 @@ export async function startEdge(t: TestContext, options: Options = {}): Promise<
     call: options.call ?? call,
     control,
     clock: options.clock ?? systemClock,
-    log: silentLog,
+    log: options.log ?? silentLog,
     onSessionEnd: (sessionId) => void ended.push(sessionId),
     ...(options.auth ? { auth: options.auth } : {}),
     settings: { host: '127.0.0.1', port: 0, ...options.settings },

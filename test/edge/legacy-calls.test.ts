@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { pino } from 'pino';
 import { named } from '../catalog/fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
 import { openEvents, openSession, POST_HEADERS, post, source, startEdge } from './harness.ts';
@@ -70,6 +71,21 @@ test('notifications/cancelled reaches the call of that id in that session only',
   assert.equal(reasons, 'changed my mind');
   for (const call of calls) call.answer('result', '{"still":"here"}');
   assert.match((await theirs).text, /still/);
+});
+
+test('the reason of a cancellation is logged, as much of it as a log can bear', async (t) => {
+  const logged: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
+  const { url, received } = await startEdge(t, { sources: [source('s', { tools: named('t') })], log });
+  const session = await openSession(url);
+  const answer = post(url, body(1), session);
+  await received();
+  const params = { requestId: 1, reason: `changed my mind${'x'.repeat(1000)}` };
+  await post(url, { jsonrpc: '2.0', method: 'notifications/cancelled', params }, session);
+  await answer;
+  const [line = ''] = logged.filter((text) => text.includes('changed my mind'));
+  assert.match(line, /"server":"s".*cancelled/);
+  assert.ok(line.length < 400, line);
 });
 
 test('a client that hangs up has not cancelled', async (t) => {

@@ -6,7 +6,7 @@ const CLIENT: readonly GapRow[] = [
   ['schemas', 'basic/index.mdx#Implementation Requirements', 'MUST', 'JSON Schemas are validated by their dialect.', 'Left to both ends: schemas, arguments and results pass through unread.'],
   ['tool-inputs', 'server/tools.mdx#Security Considerations', 'MUST', 'Tool inputs are validated, outputs sanitized.', 'Left to the servers, for the same reason.'],
   ['tool-rate', 'server/tools.mdx#Security Considerations', 'MUST', 'Calls of tools are limited in rate.', 'Limited in number under way (1000 of a session, maxInFlight of a server), not in rate.'],
-  ['progress-order', 'basic/utilities/progress.mdx#Progress Flow', 'MUST', 'Progress increases.', 'That of servers is passed on as it comes; only Hive’s own is made to grow.'],
+  ['progress-order', 'basic/utilities/progress.mdx#Progress Flow', 'MUST', 'Progress increases.', 'That of servers is passed on as it comes: some repeat a value with a new message, and what is dropped is lost to the person who waits. Only Hive’s own is made to grow.'],
   ['log-secrets', 'server/utilities/logging.mdx#Security', 'MUST', 'Log messages hold no credentials or personal data.', 'Those of servers are passed on unread; Hive’s own hold no secrets of the config (test/scenarios/secrets.test.ts).'],
   ['log-rate', 'server/utilities/logging.mdx#Implementation Considerations', 'SHOULD', 'Log messages and progress are limited in rate.', 'Not limited in rate, only in what may wait for a slow reader.'],
   ['task-listed', 'basic/utilities/tasks.mdx#Task Listing', 'MUST', 'What tasks/get finds, tasks/list lists.', 'tasks/list is refused: one server’s list would show the tasks of other clients.'],
@@ -18,7 +18,6 @@ const CLIENT: readonly GapRow[] = [
 // biome-ignore format: a table is read by its lines
 const UPSTREAM: readonly GapRow[] = [
   ['old-metadata', 'basic/authorization.mdx#Authorization Server Metadata Discovery', 'MUST', '2025-03-26: metadata that names another issuer than its address.', 'Refused, as RFC 8414 demands, and as the newer suite has it: test/conformance/client-gaps.ts.'],
-  ['cancel-reason', 'basic/utilities/cancellation.mdx#Implementation Notes', 'SHOULD', 'Reasons of cancellations are logged.', 'They are passed on to the server; no test of a log.'],
 ];
 
 /** What the legacy revisions demand and no test proves. */

@@ -32,6 +32,7 @@ export const LEGACY_PROOFS = {
   refused: [LEGACY, "${method || 'no method'} with ${JSON.stringify(params)} is refused with ${code} and the way out"],
   notFound: [LEGACY, 'a resource that nobody has is not found, and servers that are not there are named'],
   progress: [ON_CALLS, 'progress goes to the POST stream of the call that caused it, before the result'],
+  cancelReason: [ON_CALLS, 'the reason of a cancellation is logged, as much of it as a log can bear'],
   cancelled: [ON_CALLS, 'notifications/cancelled reaches the call of that id in that session only'],
   dropped: ['test/scenarios/faults-clients.test.ts', 'a connection that is dropped in the middle of a call must not cancel it, and its session goes on'],
   hangsUp: [ON_CALLS, 'a client that hangs up has not cancelled'],

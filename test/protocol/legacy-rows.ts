@@ -57,6 +57,7 @@ export const LEGACY_CLIENT: readonly Row[] = [
   ['old-sse', OLD_WIRE, 'MUST', '2024-11-05: GET /sse sends the endpoint event first; answers come on that stream.', 'oldClient'],
   ['old-sse-post', OLD_WIRE, 'MUST', '2024-11-05: messages are POSTed to that endpoint, and only there.', 'oldRefusals'],
   ['stdio-stdout', `${WIRE}stdio`, 'MUST', '`hive stdio` writes nothing but messages to stdout, each on one line.', 'stdioFront'],
+  ['cancel-reason', `${CANCEL}Implementation Notes`, 'SHOULD', 'Reasons of cancellations are logged (level debug), and go on to the server.', 'cancelReason'],
   ['cancel-routed', `${CANCEL}Behavior Requirements`, 'MUST', 'A cancellation concerns requests of its own session only.', { ends: ['cancels', 'cancelled'] }],
   ['cancel-unknown', `${CANCEL}Error Handling`, 'SHOULD', 'Cancelling what is answered or unknown is ignored.', 'lateCancel'],
   ['cancel-race', `${CANCEL}Timing Considerations`, 'MUST', 'A cancellation and an answer that cross do no harm.', ['lateCancel', 'cancel']],
