@@ -10,9 +10,9 @@ const OPEN = /^\/(health|ready|\.well-known\/oauth-protected-resource(\/.*)?)(\?
 /** Runs `go` once it is known who asks; at once where that needs no waiting. */
 export function admit(auth: Auth, request: IncomingMessage, response: ServerResponse, go: () => void): void {
   const verdict = auth.check(request);
-  const isOpen = request.method === 'OPTIONS' || OPEN.test(request.url ?? '');
+  const isOpen = (): boolean => request.method === 'OPTIONS' || OPEN.test(request.url ?? '');
   const decide = (refusal: AuthRefusal | undefined): void =>
-    refusal && !isOpen ? deny(response, refusal) : go();
+    refusal && !isOpen() ? deny(response, refusal) : go();
   if (verdict instanceof Promise) void verdict.then(decide);
   else decide(verdict);
 }

@@ -29,7 +29,10 @@ type Handler = (request: IncomingMessage, response: ServerResponse, scope: strin
 /** The request listener of the gateway's port. */
 export function createApp(deps: AppDeps): (request: IncomingMessage, response: ServerResponse) => void {
   const router = findMyWay({ defaultRoute: notFound });
-  const mcp = (handler: Handler) => mcpRoute(deps, handler);
+  const mcp =
+    (handler: Handler): findMyWay.Handler<findMyWay.HTTPVersion.V1> =>
+    (request, response, { serverName = '' }) =>
+      serve(deps, handler, request, response, serverName);
   const endpoints = { POST: post(deps), GET: get(deps), DELETE: del(deps) } as const;
   for (const path of ['/mcp', '/mcp/:serverName']) {
     for (const method of ['POST', 'GET', 'DELETE'] as const) router.on(method, path, mcp(endpoints[method]));
@@ -54,29 +57,39 @@ export function createApp(deps: AppDeps): (request: IncomingMessage, response: S
       else notFound(request, response);
     });
   router.on('GET', '/metrics', (_, response) => void sendMetrics(deps.metrics, response));
+  const route = (request: IncomingMessage, response: ServerResponse): void => {
+    // Nearly all requests are this one; looking it up costs as much as reading its body.
+    if (request.url === '/mcp' && request.method === 'POST')
+      void serve(deps, endpoints.POST, request, response, '');
+    else router.lookup(request, response);
+  };
   return (request, response) => {
     const refusal = deps.guard(request);
     if (refusal) refuse(response, refusal.status, ERROR.server, refusal.message);
     else if (!deps.cors(request, response))
-      admit(deps.auth, request, response, () => router.lookup(request, response));
+      admit(deps.auth, request, response, () => route(request, response));
   };
 }
 
-/** Finds the scope, and keeps a defect of ours from ending more than the one request. */
-function mcpRoute(deps: AppDeps, handler: Handler): findMyWay.Handler<findMyWay.HTTPVersion.V1> {
-  return async (request, response, { serverName = '' }) => {
-    try {
-      if (serverName !== '' && !isKnown(deps, serverName)) {
-        const message = unknownServer(serverName, deps.control.status());
-        return refuse(response, 404, ERROR.server, message);
-      }
-      await handler(request, response, serverName);
-    } catch (error) {
-      deps.log.error({ err: error, url: request.url }, 'a request failed inside the gateway');
-      if (response.headersSent) response.destroy();
-      else refuse(response, 500, -32603, 'internal error of the gateway; its log has the details');
+/** Keeps a defect of ours from ending more than the one request. `scope` is the one server asked for, or `''` for all. */
+async function serve(
+  deps: AppDeps,
+  handler: Handler,
+  request: IncomingMessage,
+  response: ServerResponse,
+  scope: string,
+): Promise<void> {
+  try {
+    if (scope !== '' && !isKnown(deps, scope)) {
+      const message = unknownServer(scope, deps.control.status());
+      return refuse(response, 404, ERROR.server, message);
     }
-  };
+    await handler(request, response, scope);
+  } catch (error) {
+    deps.log.error({ err: error, url: request.url }, 'a request failed inside the gateway');
+    if (response.headersSent) response.destroy();
+    else refuse(response, 500, -32603, 'internal error of the gateway; its log has the details');
+  }
 }
 
 /** The catalog is asked first, since it is at hand; a server that is not ready is only in the status. */

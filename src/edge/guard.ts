@@ -23,7 +23,10 @@ export function createGuard(
   const allowed = new Set(
     [...LOCAL, ...bound, ...allowedHosts.map(bracketed)].map((name) => name.toLowerCase()),
   );
+  /** What nearly all requests say, and is known to be right. */
+  let usual: string | undefined;
   return ({ headers: { host, origin } }) => {
+    if (origin === undefined && host !== undefined && host === usual) return undefined;
     if (host === undefined || !allowed.has(hostName(host)))
       return {
         status: 403,
@@ -31,6 +34,7 @@ export function createGuard(
       };
     const isOurs = origin === undefined || allowed.has(originHost(origin)) || allowedOrigins.includes(origin);
     if (!isOurs) return { status: 403, message: `requests from pages of ${origin} are not allowed` };
+    usual = host;
     return undefined;
   };
 }
@@ -47,13 +51,18 @@ function originHost(origin: string): string {
 
 /** A POST carries JSON and takes both plain JSON and an event stream (transports, Sending Messages to the Server). */
 export function postRefusal({ headers }: IncomingMessage): Refusal | undefined {
-  const type = headers['content-type'] ?? '';
+  const { accept, 'content-type': type = '' } = headers;
+  if (type === usualPost.type && accept === usualPost.accept) return undefined;
   if (!/^application\/json\s*(;|$)/i.test(type))
     return { status: 415, message: 'Content-Type must be application/json' };
-  if (accepts(headers.accept, 'application/json') && accepts(headers.accept, 'text/event-stream'))
-    return undefined;
-  return { status: 406, message: 'Accept must list both application/json and text/event-stream' };
+  if (!accepts(accept, 'application/json') || !accepts(accept, 'text/event-stream'))
+    return { status: 406, message: 'Accept must list both application/json and text/event-stream' };
+  usualPost = { type, accept };
+  return undefined;
 }
+
+/** What the last good POST said: the next one mostly says the same. */
+let usualPost: { readonly type?: string; readonly accept?: string | undefined } = {};
 
 /** Whether the media ranges of an Accept header take `type`; a missing header takes everything (RFC 9110, 12.5.1). */
 export function accepts(accept: string | undefined, type: MediaType): boolean {
