@@ -27,6 +27,7 @@ export const PAIRING_PROOFS = {
   lacking: [QUESTIONS, 'what takes a capability that the client has not must be refused as that: M×M', ['MM']],
   showsUrls: [QUESTIONS, 'a URL to visit must be asked for of a client that can show it, and no other: M×L', ['ML']],
   oneLine: [MESSAGES, 'a message in several lines must reach a server over stdio as one: ${ends}', ALL],
+  reserved: [MESSAGES, 'codes that the modern era has reserved must not reach its clients from a legacy server: ${ends}', ALL],
   forms: [MESSAGES, 'results must have the form of the client’s era: ${ends}', ALL],
   keptTasks: [MESSAGES, 'a task must be found and cancelled by whoever began it: ${ends}', ['LL', 'MM']],
   foreignTasks: [MESSAGES, 'tasks of the other era must not be offered: ${ends}', ['ML', 'LM']],

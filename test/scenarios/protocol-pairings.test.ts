@@ -41,6 +41,8 @@ const listsWhole: Obligation = async (hive, era) => {
       expected,
     );
     assert.equal(result?.nextCursor, undefined);
+    const hints = era === 'modern' ? [0, 'private'] : [undefined, undefined];
+    assert.deepEqual([result?.ttlMs, result?.cacheScope], hints);
     assert.equal((await client.ask(method, { cursor: 'theirs' })).error?.code, -32602);
   }
 };
@@ -131,6 +133,14 @@ const passesUnknown: Obligation = async ({ url }, era) => {
   assert.equal((await client.ask('example/none')).error?.code, -32601);
 };
 
+const keepsReserved: Obligation = async (hive, era, server) => {
+  const client = await connect(hive, era);
+  const call = { name: 'refuse', arguments: { code: -32050, data: {} } };
+  const { error } = await client.ask('tools/call', call);
+  // Reserved since 2026-07-28: a legacy server may mean anything by it.
+  assert.equal(error?.code, era === 'modern' && server === 'legacy' ? -32603 : -32050);
+};
+
 const stampsResults: Obligation = async (hive, era) => {
   const { result } = await (await connect(hive, era)).ask('tools/call', { name: 'params' });
   assert.equal(result?.resultType, era === 'modern' ? 'complete' : undefined);
@@ -198,6 +208,10 @@ for (const server of ERAS)
       await t.test(
         `errors must have the codes of the client’s era, and the server’s words: ${ends}`,
         obligation(translatesErrors),
+      );
+      await t.test(
+        `codes that the modern era has reserved must not reach its clients from a legacy server: ${ends}`,
+        obligation(keepsReserved),
       );
       await t.test(`results must have the form of the client’s era: ${ends}`, obligation(stampsResults));
       await t.test(
