@@ -54,7 +54,7 @@ export const LEGACY_PROOFS = {
   resumedPost: [RESUME, 'a call goes on without its connection, and its result comes over the stream that is resumed'],
   resumedOwn: [RESUME, 'what was sent on one stream must not come over another, and ids are unique in their session'],
   resumedGet: [RESUME, 'a GET stream that was lost goes on with what it would have carried'],
-  ownEvents: [RESUME, 'an event id must be worth nothing with another token'],
+  ownEvents: ['test/edge/resume-bounds.test.ts', 'an event id must be worth nothing with another token'],
   level: [PUSH, 'each session sets its own log level'],
   ownNews: [PUSH, 'news of a process that works for one session reach it alone, and of whom nobody knows, nobody'],
   oldClient: ['test/edge/sse.test.ts', 'an old client over HTTP+SSE lists, calls, follows, is asked, and leaves'],
