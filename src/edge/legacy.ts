@@ -82,6 +82,7 @@ export function answer(
     onProgress: (params: Buffer) => void exchange.precede([PROGRESS, params, TAIL]),
   };
   const { serverName } = route;
+  const subscribed = noteSubscription(session, request, serverName);
   const under = call(serverName, upstreamRequest, session.sessionId, session.capabilities);
   const id = idKey(request.id);
   const open = { call: under, serverName, exchange };
@@ -89,7 +90,7 @@ export function answer(
   return under.reply.then((reply) => {
     if (session.calls.get(id) === open) session.calls.delete(id);
     done(reply.kind === 'error');
-    noteSubscription(session, request, serverName, reply);
+    subscribed(reply);
     deps.tasks.note(session.sessionId, serverName, request, reply);
     return reply;
   });

@@ -85,20 +85,31 @@ export function createListens(deps: ListensDeps): Listens {
     listen: Listen,
     view: CatalogView,
     { resourceSubscriptions: uris = [], taskIds = [] }: Filter,
-    taken: Set<string>,
+    taken: Taken,
   ): Promise<void> {
     const asked = [...new Set(uris)].map(async (uri) => {
       const serverName = view.resourceRoute(uri)?.serverName;
       if (serverName === undefined) return;
       const params = Buffer.from(JSON.stringify({ uri }));
-      const { reply } = deps.call(serverName, { method: 'resources/subscribe', params }, listen.sessionId);
-      if ((await reply).kind === 'error') return;
+      // Updates may come together with the answer.
       listen.subscriptions.set(uri, serverName);
-      if (!listens.has(listen)) deps.onEnd(listen);
+      const { reply } = deps.call(serverName, { method: 'resources/subscribe', params }, listen.sessionId);
+      if ((await reply).kind === 'error') {
+        listen.subscriptions.delete(uri);
+        return;
+      }
+      taken.uris.add(uri);
+      if (listens.has(listen)) return;
+      // The stream ended meanwhile: what the server has taken is given back.
+      listen.subscriptions.set(uri, serverName);
+      deps.onEnd(listen);
     });
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = deps.clock.setTimeout(resolve, SUBSCRIBE_MS);
-    await Promise.race([Promise.all([...asked, taskNews.subscribe(listen, view, taskIds, taken)]), promise]);
+    await Promise.race([
+      Promise.all([...asked, taskNews.subscribe(listen, view, taskIds, taken.taskIds)]),
+      promise,
+    ]);
     timer.cancel();
   }
 
@@ -125,11 +136,10 @@ export function createListens(deps: ListensDeps): Listens {
       taskNews.end(listen);
       deps.onEnd(listen);
     });
-    const taken = new Set<string>();
+    const taken: Taken = { uris: new Set(), taskIds: new Set() };
     await subscribe(listen, view, filter, taken);
     if (!listens.has(listen)) return;
-    const uris = [...listen.subscriptions.keys()];
-    const taskIds = [...taken];
+    const [uris, taskIds] = [[...taken.uris], [...taken.taskIds]];
     listen.begin({
       ...Object.fromEntries(flags.map((flag) => [flag, true])),
       ...(uris.length > 0 ? { resourceSubscriptions: uris } : {}),
@@ -157,6 +167,12 @@ export function createListens(deps: ListensDeps): Listens {
       for (const listen of listens) listen.close();
     },
   };
+}
+
+/** What servers said they will tell of. */
+interface Taken {
+  readonly uris: Set<string>;
+  readonly taskIds: Set<string>;
 }
 
 interface Opened {

@@ -39,17 +39,25 @@ export function isKeptByOthers(
 const isWanted = (subscribers: Subscribers, uri: string, serverName: string): boolean =>
   [...subscribers()].some(({ subscriptions }) => subscriptions.get(uri) === serverName);
 
-/** Keeps a `subscribe` that the server has taken. */
+/**
+ * Keeps what a `subscribe` asks for from now on, since the first update may come together with the answer. The returned function takes
+ * that answer: what the server refuses is forgotten.
+ */
 export function noteSubscription(
-  session: Session,
+  { subscriptions }: Session,
   request: ClientRequest,
   serverName: string,
-  reply: Reply,
-): void {
-  if (request.method !== 'resources/subscribe' || reply.kind === 'error') return;
+): (reply: Reply) => void {
+  if (request.method !== 'resources/subscribe') return NOTHING;
   const uri = uriOf(request.text, request.params);
-  if (session.subscriptions.size < MAX_SUBSCRIPTIONS) session.subscriptions.set(uri, serverName);
+  if (subscriptions.get(uri) === serverName || subscriptions.size >= MAX_SUBSCRIPTIONS) return NOTHING;
+  subscriptions.set(uri, serverName);
+  return ({ kind }) => {
+    if (kind === 'error') subscriptions.delete(uri);
+  };
 }
+
+const NOTHING = (): void => {};
 
 /** Unsubscribes from what only this one, which is over, wanted. */
 export function endSubscriptions(subscribers: Subscribers, call: CallServer, ended: Subscriber): void {

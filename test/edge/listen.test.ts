@@ -139,6 +139,43 @@ test('the end of the gateway must end streams with their result', async (t) => {
   assert.equal(await events.next(), undefined);
 });
 
+test('an update that comes together with the answer to its subscription must be told, in both eras', async (t) => {
+  const harness = await startEdge(t, { sources: [source('s', parts, '')] });
+  const opening = listen(harness.url, { resourceSubscriptions: ['test://r'] });
+  (await harness.received()).answer('result', '{}');
+  updated(harness, 'test://r');
+  const events = await opening;
+  assert.equal((await next(events)).method, 'notifications/subscriptions/acknowledged');
+  assert.equal((await next(events)).method, 'notifications/resources/updated');
+
+  const session = await openSession(harness.url);
+  const stream = await openEvents(harness.url, { headers: { accept: 'text/event-stream', ...session } });
+  const uri = 'test://dir/';
+  const message = { jsonrpc: '2.0', id: 1, method: 'resources/subscribe', params: { uri } };
+  const subscribing = post(harness.url, message, session);
+  (await harness.received()).answer('result', '{}');
+  updated(harness, uri);
+  await subscribing;
+  assert.equal((await next(stream)).params.uri, uri);
+});
+
+test('what a server refuses to tell of must not be told, though another client hears it', async (t) => {
+  const harness = await startEdge(t, { sources: [source('s', parts, '')] });
+  const session = await openSession(harness.url);
+  const stream = await openEvents(harness.url, { headers: { accept: 'text/event-stream', ...session } });
+  const subscribe = (uri: string) =>
+    post(harness.url, { jsonrpc: '2.0', id: 1, method: 'resources/subscribe', params: { uri } }, session);
+  const refused = subscribe('test://r');
+  (await harness.received()).answer('error', '{"code":-32602,"message":"no"}');
+  await refused;
+  const taken = subscribe('test://dir/');
+  (await harness.received()).answer('result', '{}');
+  await taken;
+  updated(harness, 'test://r');
+  updated(harness, 'test://dir/');
+  assert.equal((await next(stream)).params.uri, 'test://dir/');
+});
+
 test('a URI must be held at its server as long as anybody wants it, of whichever era', async (t) => {
   const harness = await startEdge(t, { sources: [source('s', parts, '')] });
   const session = await openSession(harness.url);
