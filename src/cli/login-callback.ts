@@ -6,11 +6,17 @@ import { GatewayError } from '../errors.ts';
 const PATIENCE_MS = 10 * 60_000;
 const PATH = '/callback';
 
+/** What the browser brought. Nothing of it counts before its issuer, `iss`, is known to be the right one. */
+export type Answer = { readonly iss?: string } & (
+  | { readonly authorizationCode: string }
+  | { readonly refusal: string }
+);
+
 export interface Callback {
   /** Where the browser is to come back to. */
   readonly url: string;
   /** @rejects GatewayError LOGIN_FAILED */
-  readonly answer: Promise<{ authorizationCode: string; iss?: string }>;
+  readonly answer: Promise<Answer>;
   close(): void;
 }
 
@@ -19,7 +25,7 @@ export interface Callback {
  * counts: `state` must come back as it went out.
  */
 export async function openCallback(state: string, port = 0): Promise<Callback> {
-  const answer = Promise.withResolvers<{ authorizationCode: string; iss?: string }>();
+  const answer = Promise.withResolvers<Answer>();
   // Nobody may be waiting for it when it fails.
   answer.promise.catch(() => {});
   const server = createServer((request, response) => {
@@ -28,13 +34,17 @@ export async function openCallback(state: string, port = 0): Promise<Callback> {
     const error = searchParams.get('error');
     if (pathname !== PATH || searchParams.get('state') !== state || (code === null && error === null))
       return page(response, 404, 'This is no answer to a login of Hive.');
+    const issuer = searchParams.get('iss');
+    const iss = issuer === null ? {} : { iss: issuer };
     if (code === null) {
-      page(response, 200, 'The login was refused. You can close this page.');
-      return answer.reject(failed(`${error}${describe(searchParams.get('error_description'))}`));
+      page(response, 200, 'There was no login. You can close this page.');
+      return answer.resolve({
+        refusal: `${error}${describe(searchParams.get('error_description'))}`,
+        ...iss,
+      });
     }
-    const iss = searchParams.get('iss');
     page(response, 200, 'Logged in. You can close this page.');
-    answer.resolve({ authorizationCode: code, ...(iss === null ? {} : { iss }) });
+    answer.resolve({ authorizationCode: code, ...iss });
   });
   const timer = setTimeout(() => answer.reject(failed('nobody logged in within 10 minutes')), PATIENCE_MS);
   await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { AuthorizationServerMetadata } from '@modelcontextprotocol/client';
+import {
+  type AuthorizationServerMetadata,
+  auth,
+  validateAuthorizationResponseIssuer,
+} from '@modelcontextprotocol/client';
 import { readEnvironment } from '../config/environment.ts';
 import { loadStack } from '../config/load.ts';
 import { GatewayError } from '../errors.ts';
@@ -14,7 +18,7 @@ import { type LoginStore, openLogin } from '../runtime/oauth/login-store.ts';
 import { createProvider } from '../runtime/oauth/provider.ts';
 import { openStateDir } from '../runtime/state-dir.ts';
 import { connectControl } from './control-client.ts';
-import { openCallback } from './login-callback.ts';
+import { type Answer, openCallback } from './login-callback.ts';
 import { type ConfigOption, stackFile } from './stack-file.ts';
 
 /**
@@ -26,7 +30,6 @@ import { type ConfigOption, stackFile } from './stack-file.ts';
 export async function login(serverName: string, options: ConfigOption): Promise<void> {
   const { url, client, redirectPort, unset, store, socket } = await findTarget(serverName, options);
   if (unset) throw unsetError(serverName, unset);
-  const { auth } = await import('@modelcontextprotocol/client');
   const state = randomBytes(16).toString('base64url');
   const callback = await openCallback(state, redirectPort);
   // A client that registered itself did so for one address: this one is another.
@@ -46,7 +49,7 @@ export async function login(serverName: string, options: ConfigOption): Promise<
   };
   try {
     const result = await auth(provider, { ...request, forceReauthorization: true });
-    if (result === 'REDIRECT') await auth(provider, { ...request, ...(await callback.answer) });
+    if (result === 'REDIRECT') await auth(provider, { ...request, ...codeOf(await callback.answer, store) });
   } catch (cause) {
     throw loginFailed(serverName, cause);
   } finally {
@@ -54,6 +57,21 @@ export async function login(serverName: string, options: ConfigOption): Promise<
   }
   process.stdout.write(`logged in at ${serverName}\n`);
   await reconnect(socket, serverName);
+}
+
+/**
+ * The code that the browser brought. The words of a refusal are shown only when they are those of the authorization server that was asked
+ * (basic/authorization, Authorization Response Validation); for a code the SDK looks at that itself.
+ */
+function codeOf(answer: Answer, store: LoginStore): Exclude<Answer, { refusal: string }> {
+  if (!('refusal' in answer)) return answer;
+  const metadata = store.read().discovery?.authorizationServerMetadata;
+  validateAuthorizationResponseIssuer({
+    iss: answer.iss,
+    expectedIssuer: metadata?.issuer,
+    issParameterSupported: metadata?.authorization_response_iss_parameter_supported === true,
+  });
+  throw new Error(answer.refusal);
 }
 
 /**

@@ -68,6 +68,7 @@ export const LEGACY_PROOFS = {
   asked: [SCENARIO, 'what a server asks must reach the client whose call caused it, and no other: ${way}', ['LL']],
   rootsChanged: [SCENARIO, 'a client whose roots have changed must tell the process that works for it, and no other', ['LL']],
   callback: ['test/scenarios/oauth-callback.test.ts', 'only the answer to the login that was begun must count: its state comes back as it went out'],
+  refusals: ['test/scenarios/oauth-callback.test.ts', 'the words of a refusal ${what}'],
   registers: ['test/scenarios/oauth-callback.test.ts', 'Hive must register as a native application, whose answers come back on loopback'],
   notAsked: [SCENARIO, 'a shared legacy stdio server must be told that nobody can be asked', ['LL']],
   askedUndeclared: ['test/edge/asked.test.ts', 'a server that asks a legacy client for what it has not declared must get the error of the specification, the client nothing'],

@@ -70,6 +70,7 @@ export const MODERN_UPSTREAM: readonly Row[] = [
   ['scopes', `${AUTH}index.mdx#Scope Selection Strategy`, 'SHOULD', 'Scopes come from the challenge, else from scopes_supported, else none is asked for: scenarios auth/scope-*.', 'suite'],
   ['step-up', `${AUTH}index.mdx#Step-Up Authorization Flow`, 'SHOULD', 'insufficient_scope leads to a wider login, a limited number of times.', 'suite'],
   ['iss', `${AUTH}index.mdx#Authorization Response Validation`, 'MUST', 'The issuer of an answer is compared, character by character, before its code is used: scenarios auth/iss-*.', 'suite'],
+  ['iss-error', `${AUTH}index.mdx#Authorization Response Validation`, 'MUST', 'The words of a refusal from another issuer are not shown.', 'refusals'],
   ['resource', `${AUTH}index.mdx#Resource Parameter Implementation`, 'MUST', 'The resource parameter goes with authorization and token requests; metadata of another resource is refused: scenario auth/resource-mismatch.', 'suite'],
   ['token-header', `${AUTH}index.mdx#Token Requirements`, 'MUST', 'The token goes in the Authorization header of every request.', 'suite'],
   ['refresh', `${AUTH}index.mdx#Refresh Tokens`, 'MUST', 'Tokens are renewed where that can be, offline_access is asked for where it is offered: scenarios auth/offline-access-*.', ['suite', 'login']],

@@ -1,6 +1,8 @@
 /** What comes back to Hive from a login, and what it says of itself before. */
 import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { openCallback } from '../../src/cli/login-callback.ts';
 import { createStack } from '../helpers/hive.ts';
@@ -40,3 +42,38 @@ test('Hive must register as a native application, whose answers come back on loo
   for (const address of [client?.redirect_uris].flat())
     assert.match(String(address), /^http:\/\/(127\.0\.0\.1|localhost)[:/]/);
 });
+
+const REFUSALS = {
+  'of the authorization server that was asked must be told': [
+    (origin: string) => origin,
+    /access_denied \(ada said no\)/,
+  ],
+  'of another issuer must not be told': [() => 'https://evil.example', /^(?!.*ada said no)/s],
+} as const;
+for (const [what, [issuer, told]] of Object.entries(REFUSALS))
+  test(`the words of a refusal ${what}`, async (t) => {
+    const remote = await startOAuthServer(t);
+    const stack = createStack(t, { servers: { docs: { url: remote.url } } });
+    const child = stack.start('login', 'docs');
+    const ended = once(child, 'exit');
+    const errors = text(child.stderr ?? assert.fail('it has no stderr'));
+    const address = await invitation(child);
+    const error = { error: 'access_denied', error_description: 'ada said no' };
+    const { searchParams, origin } = address;
+    const query = { ...error, state: searchParams.get('state') ?? '', iss: issuer(origin) };
+    await answer(searchParams.get('redirect_uri') ?? '', query);
+    assert.deepEqual(await ended, [1, null]);
+    assert.match(await errors, told);
+    assert.match(await errors, /LOGIN_FAILED/);
+  });
+
+/** The address that people are to open. */
+async function invitation({ stdout }: ChildProcess): Promise<URL> {
+  let said = '';
+  for await (const chunk of stdout ?? []) {
+    said += chunk;
+    const address = /^\s+(http\S+)$/m.exec(said)?.[1];
+    if (address) return new URL(address);
+  }
+  return assert.fail(`no address in ${said}`);
+}
