@@ -94,7 +94,7 @@ export const LEGACY_PROOFS = {
   endOfInput: ['test/runtime/links/pipe.test.ts', 'a server that ends with its input must see the end of it'],
   httpSession: [LINK, 'session and protocol version are sent after initialize, and the session is deleted at the end'],
   unasked: [LINK, 'what the server says unasked arrives over the GET stream'],
-  resumed: [LINK, 'an event stream that ends early is asked for its rest'],
+  resumed: [LINK, 'an event stream ${what} is asked for its rest'],
   forgotten: [LINK, 'a session that the server has forgotten ends the link'],
   fallback: [SSE, 'a server that takes no POST must be reached over SSE, many calls at once'],
   elsewhere: [SSE, 'an endpoint elsewhere must get nothing'],

@@ -1,4 +1,4 @@
-// A streamable HTTP server with sessions; `?sse` answers as event streams, `?early` ends them early, `?cut` breaks them. Arguments: port, host. Prints its port.
+// A streamable HTTP server with sessions; `?sse` answers as event streams, `?early` ends them early, `?lost` loses their connections, `?cut` ends them without a way back. Arguments: port, host. Prints its port.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { mirrored } from './mirror.mjs';
@@ -47,6 +47,10 @@ async function post(request, response, url) {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.write(': hello\r\n\r\nevent: message\r\ndata: {"no":"message"}\r\n\r\n');
   if (url.searchParams.has('cut')) return response.end();
+  if (url.searchParams.has('lost') && id) {
+    sessions.get(opened).rest = text;
+    return response.write('id: e1\nretry: 10\ndata:\n\n', () => response.destroy());
+  }
   if (!url.searchParams.has('early') || !id)
     return response.end(Buffer.concat([Buffer.from('data: '), text, Buffer.from('\n\n')]));
   sessions.get(opened).rest = text;

@@ -98,12 +98,19 @@ export function createEventStreams(options: StreamOptions): EventStreams {
   return {
     async read(body, { take, isAnswered, resumes }) {
       const position: Position = { lastId: undefined, retryMs: RETRY_MS };
-      await readAll(body, position, take);
-      while (resumes && !isAnswered() && position.lastId !== undefined && !life.aborted) {
+      const canResume = (): boolean =>
+        resumes && !isAnswered() && position.lastId !== undefined && !life.aborted;
+      // A connection that is lost is as good as a stream that ended early.
+      const readOn = (from: Body): Promise<void> =>
+        readAll(from, position, take).catch((cause) => {
+          if (!canResume()) throw cause;
+        });
+      await readOn(body);
+      while (canResume()) {
         await delay(position.retryMs, undefined, { signal: life });
         const rest = await get(position);
         if (!rest) return;
-        await readAll(rest, position, take);
+        await readOn(rest);
       }
     },
     listen: () => void follow().catch(() => {}),

@@ -98,16 +98,20 @@ test('what the server says unasked arrives over the GET stream', async () => {
   await it.dispose();
 });
 
-test('an event stream that ends early is asked for its rest', async () => {
-  const it = await opened('/mcp?sse&early', collect());
-  await initialize(it);
-  assert.equal(
-    (await ask(it.link, it.seen, 5, 'echo', '{"a":1}')).toString(),
-    '{"jsonrpc":"2.0","id":5,"result":{"a":1}}',
-  );
-  await it.link.close(0);
-  await it.dispose();
-});
+for (const [what, flag] of [
+  ['that ends early', 'early'],
+  ['whose connection is lost', 'lost'],
+])
+  test(`an event stream ${what} is asked for its rest`, async () => {
+    const it = await opened(`/mcp?sse&${flag}`, collect());
+    await initialize(it);
+    assert.equal(
+      (await ask(it.link, it.seen, 5, 'echo', '{"a":1}')).toString(),
+      '{"jsonrpc":"2.0","id":5,"result":{"a":1}}',
+    );
+    await it.link.close(0);
+    await it.dispose();
+  });
 
 test('an event stream that breaks fails its call and no other', async () => {
   const it = await opened('/mcp?sse&cut', collect());
