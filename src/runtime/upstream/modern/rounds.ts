@@ -7,7 +7,7 @@ import { GatewayError } from '../../../errors.ts';
 import type { Call, CallRequest, Reply } from '../../../model/ports.ts';
 import { RPC } from '../../../rpc/codes.ts';
 import { member, members, slice, stringAt } from '../../../rpc/envelope.ts';
-import { cancelReply } from '../calls.ts';
+import { cancelReply } from '../call-errors.ts';
 import { errorMessage, failure } from '../failures.ts';
 import { appended } from './meta.ts';
 import { resultTypeOf } from './result-type.ts';
