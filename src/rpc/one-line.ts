@@ -1,5 +1,13 @@
-/** Line breaks in JSON are white space between tokens, and end a message on a server's stdin: what goes there of a client's text has none. */
+const BREAKS = [0x0a, 0x0d];
+
+/**
+ * JSON text without line breaks: there they are white space between tokens, and on a server's stdin, as everywhere in Hive, they end a
+ * message. The same buffer where it has none.
+ */
 export function onOneLine(json: Buffer): Buffer {
-  if (!json.includes(0x0a) && !json.includes(0x0d)) return json;
-  return Buffer.from(json.map((byte) => (byte === 0x0a || byte === 0x0d ? 0x20 : byte)));
+  if (!BREAKS.some((byte) => json.includes(byte))) return json;
+  const line = Buffer.from(json);
+  for (const byte of BREAKS)
+    for (let at = line.indexOf(byte); at >= 0; at = line.indexOf(byte, at)) line[at] = 0x20;
+  return line;
 }

@@ -2,14 +2,6 @@ import type { Dispatcher } from 'undici';
 import { GatewayError } from '../../errors.ts';
 import { DEFAULT_LIMIT } from '../../rpc/framing.ts';
 
-/** Line breaks in JSON stand only between tokens; messages are one line everywhere in Hive. */
-export function oneLine(bytes: Buffer): Buffer {
-  for (const byte of [0x0a, 0x0d]) {
-    for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at)) bytes[at] = 0x20;
-  }
-  return bytes;
-}
-
 /** @throws GatewayError MESSAGE_TOO_LARGE */
 export async function readBody(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -4,9 +4,10 @@ import { type Envelope, member, readEnvelope, slice, stringAt } from '../../rpc/
 import { display } from '../../rpc/framing.ts';
 import { type LineSink, readLine } from '../../rpc/line.ts';
 import { errorText } from '../../rpc/message.ts';
+import { onOneLine } from '../../rpc/one-line.ts';
 import type { Authorizer } from '../oauth/authorizer.ts';
 import { authorized } from './http-authorized.ts';
-import { oneLine, readBody } from './http-body.ts';
+import { readBody } from './http-body.ts';
 import { createHttpCalls } from './http-calls.ts';
 import { errorAnswer, isOfModern, networkError, notMcpError, reason, StatusError } from './http-errors.ts';
 import { createPoster } from './http-post.ts';
@@ -118,13 +119,13 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     const bytes = await readBody(body);
     if (statusCode !== 200) return refuse(statusCode, bytes, id, modern !== undefined);
     if (!type.startsWith('application/json')) throw notMcpError(url, type, bytes);
-    take(oneLine(bytes));
+    take(onOneLine(bytes));
     if (id !== undefined && calls.isOpen(id)) fail(id, notMcpError(url, type, bytes));
   }
 
   /** In the modern era errors have a status of their own, and say in JSON-RPC what is wrong (basic/transports/streamable-http). */
   function refuse(status: number, bytes: Buffer, id: string | undefined, modern: boolean): void {
-    const text = oneLine(bytes);
+    const text = onOneLine(bytes);
     const error = status === 400 || status === 404 ? readEnvelope(text)?.error : undefined;
     const isTold = error && text[error.start] === OPEN && (modern || isOfModern(text, error));
     if (!isTold || id === undefined) throw new StatusError(url, status, bytes);
