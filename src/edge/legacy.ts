@@ -17,6 +17,7 @@ import { initializeResult } from './initialize.ts';
 import { answerLocally, LOG_LEVELS } from './local.ts';
 import { type ClientRequest, ERROR, refusal, result } from './message.ts';
 import type { Meter } from './metrics.ts';
+import { pushOrCall } from './push.ts';
 import { routeRequest } from './route.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { isKeptByOthers, noteSubscription, type Subscribers } from './subscriptions.ts';
@@ -76,12 +77,10 @@ export function answer(
     );
   if (isKeptByOthers(deps.subscribers, session, request, route.serverName)) return result({});
   const done = meter.begin(route.serverName);
-  const upstreamRequest = {
-    method: request.method,
-    params: onOneLine(route.params),
-    onProgress: (params: Buffer) => void exchange.precede([PROGRESS, params, TAIL]),
-  };
   const { serverName } = route;
+  const progress = progressOf(session, serverName, exchange);
+  const { onProgress } = progress;
+  const upstreamRequest = { method: request.method, params: onOneLine(route.params), onProgress };
   const subscribed = noteSubscription(session, request, serverName);
   const under = call(serverName, upstreamRequest, session.sessionId, session.capabilities);
   const id = idKey(request.id);
@@ -90,10 +89,25 @@ export function answer(
   return under.reply.then((reply) => {
     if (session.calls.get(id) === open) session.calls.delete(id);
     done(reply.kind === 'error');
+    progress.answered();
     subscribed(reply);
     deps.tasks.note(session.sessionId, serverName, request, reply);
     return reply;
   });
+}
+
+/** Goes ahead of the answer; that of a task goes on after it, wherever the session hears what it is told unasked. */
+function progressOf(session: Session, serverName: string, exchange: Exchange) {
+  let open: Exchange | undefined = exchange;
+  return {
+    answered: () => {
+      open = undefined;
+    },
+    onProgress: (params: Buffer): void => {
+      if (open) open.precede([PROGRESS, params, TAIL]);
+      else pushOrCall(session, serverName, Buffer.concat([PROGRESS, params, TAIL]));
+    },
+  };
 }
 
 /** Characters of a client's words that are logged. */

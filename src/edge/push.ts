@@ -104,6 +104,11 @@ function pushOnCall(session: Session, serverName: string, message: Buffer): bool
     .some((open) => open.serverName === serverName && open.exchange.precede([message]));
 }
 
+/** What a server has to say to one session: wherever that can be told now, or once it is back. */
+export function pushOrCall(session: Session, serverName: string, message: Buffer): boolean {
+  return push(session, message) || pushOnCall(session, serverName, message) || keepForLater(session, message);
+}
+
 /** Tells every session whose own view differs; those without an open stream learn it when they open one. */
 export function tellChanges(sessions: Sessions, change: CatalogChange): void {
   for (const session of sessions.all()) {
@@ -136,7 +141,6 @@ export function tellLog(
       sessionId === undefined
         ? session.scope === '' || session.scope === serverName
         : sessionId === session.sessionId;
-    if (sees && session.initialized && severity >= session.logLevel)
-      push(session, message) || pushOnCall(session, serverName, message) || keepForLater(session, message);
+    if (sees && session.initialized && severity >= session.logLevel) pushOrCall(session, serverName, message);
   }
 }

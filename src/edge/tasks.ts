@@ -3,7 +3,8 @@
  * io.modelcontextprotocol/tasks), so it is noted there, for the client that called, and nobody else can ask for it.
  */
 import type { Reply } from '../model/ports.ts';
-import { member, stringAt } from '../rpc/envelope.ts';
+import { member } from '../rpc/envelope.ts';
+import { taskBegun, taskIdAt } from '../rpc/task.ts';
 import type { ClientRequest } from './message.ts';
 
 export interface Tasks {
@@ -30,21 +31,8 @@ export function createTasks(): Tasks {
   };
 }
 
-const TASK = '"task"';
-
-function createdTask(
-  { method, text, params }: ClientRequest,
-  { kind, json, era }: Reply,
-): string | undefined {
-  if (method !== 'tools/call' || kind !== 'result') return undefined;
-  const all = { start: 0, end: json.length };
-  if (era === 'modern') {
-    // A result is only looked through where it may be one: the word is near its beginning, or not there.
-    if (!json.subarray(0, HEAD).includes(TASK)) return undefined;
-    const isTask = stringAt(json, member(json, all, 'resultType')) === 'task';
-    return isTask ? stringAt(json, member(json, all, 'taskId')) : undefined;
-  }
-  return member(text, params, 'task') ? stringAt(json, member(json, all, 'task', 'taskId')) : undefined;
+function createdTask({ method, text, params }: ClientRequest, reply: Reply): string | undefined {
+  if (method !== 'tools/call') return undefined;
+  const isAskedFor = (): boolean => member(text, params, 'task') !== undefined;
+  return taskIdAt(reply.json, taskBegun(reply.era ?? 'legacy', reply, isAskedFor));
 }
-
-const HEAD = 4_096;

@@ -21,6 +21,8 @@ export interface CallRequest {
   readonly method: string;
   /** Text of `params`, already with the server's own names in it; the progress token is still the client's. */
   readonly params?: Buffer;
+  /** The session of a legacy client; a modern request belongs to none. */
+  readonly sessionId?: string;
   /** Which era's client asks; legacy when absent. The `_meta` of a modern one is in `params`, as it came. */
   readonly era?: Era;
   /** Gets the text of a progress notification's `params`, with the client's own token back in place. */

@@ -80,6 +80,7 @@ function withCaller(
   if (request.era === 'modern') return told;
   return {
     ...told,
+    sessionId,
     caller: {
       capabilities,
       logLevel: logLevels.of(sessionId),

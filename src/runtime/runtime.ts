@@ -214,7 +214,10 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     setLogLevel: logLevels.set,
     endSession(sessionId) {
       logLevels.forget(sessionId);
-      for (const instance of instances.all()) void instance.isolated?.endSession(sessionId, CLOSE_GRACE);
+      for (const { upstream, isolated } of instances.all()) {
+        upstream?.endSession(sessionId);
+        void isolated?.endSession(sessionId, CLOSE_GRACE);
+      }
     },
     async restart(serverName) {
       if (!board.get(serverName))

@@ -111,6 +111,36 @@ test('a task must be found again by the session that began it, and by nobody els
   );
 });
 
+test('progress of a task must go on after the answer that began it, for the session that did', async (t) => {
+  const { url, received, edge } = await startEdge(t, { sources: [source('a', LEGACY)] });
+  const [mine, other] = [await openSession(url), await openSession(url)];
+  const [forMe, forOther] = [
+    await openEvents(url, { headers: mine }),
+    await openEvents(url, { headers: other }),
+  ];
+  const call = { name: 'a_slow', task: {}, _meta: { progressToken: 'p' } };
+  const began = post(url, request('tools/call', call), mine);
+  const { answer, progress } = await received();
+  answer('result', '{"task":{"taskId":"t1","status":"working"}}');
+  assert.doesNotMatch((await began).text, /progress/);
+  progress('{"progressToken":"p","progress":1}');
+  assert.match((await forMe.next()) ?? '', /notifications\/progress.*"progressToken":"p","progress":1/);
+  const params = Buffer.from('{"level":"error","data":1}');
+  edge.notify({ serverName: 'a', method: 'notifications/message', params });
+  assert.match(
+    (await forOther.next()) ?? '',
+    /notifications\/message/,
+    'the other session hears nothing of it',
+  );
+
+  forMe.close();
+  const waiting = post(url, request('tasks/result', { taskId: 't1' }), mine);
+  const result = await received();
+  progress('{"progressToken":"p","progress":2}');
+  result.answer('result', '{"content":[]}');
+  assert.match((await waiting).text, /"progress":2[\s\S]*"content"/, 'or where the same server answers');
+});
+
 test('a modern task must be found again by its id, whose header must agree', async (t) => {
   const { url, received } = await startEdge(t, { sources: [source('a', MODERN), source('b', MODERN)] });
   const began = ask(url, 'tools/call', { name: 'a_slow' });

@@ -10,7 +10,6 @@ const CLIENT: readonly GapRow[] = [
   ['log-secrets', 'server/utilities/logging.mdx#Security', 'MUST', 'Log messages hold no credentials or personal data.', 'Those of servers are passed on unread; Hive’s own hold no secrets of the config (test/scenarios/secrets.test.ts).'],
   ['log-rate', 'server/utilities/logging.mdx#Implementation Considerations', 'SHOULD', 'Log messages and progress are limited in rate.', 'Not limited in rate, only in what may wait for a slow reader.'],
   ['task-listed', 'basic/utilities/tasks.mdx#Task Listing', 'MUST', 'What tasks/get finds, tasks/list lists.', 'tasks/list is refused: one server’s list would show the tasks of other clients.'],
-  ['task-progress', 'basic/utilities/progress.mdx#Behavior Requirements', 'MUST', 'Progress of a task goes on under its token after the answer that began it.', 'It ends with that answer, as progress of any call does; status notifications and tasks/get go on.'],
   ['task-rate', 'basic/utilities/tasks.mdx#Task Isolation and Access Control', 'SHOULD', 'Operations on tasks are limited in rate.', 'Only in number under way, as all requests of a session are.'],
   ['consent', 'security_best_practices.mdx#Confused Deputy Problem', 'MUST', 'An OAuth proxy with a static client id asks for consent for each client.', 'Does not apply: Hive issues no codes or tokens and forwards no login of a client.'],
 ];

@@ -76,6 +76,8 @@ export const LEGACY_PROOFS = {
   goneAsked: [SCENARIO, 'a client that goes away while it is asked must answer the server, which serves the others on', ['LL']],
   updates: [SCENARIO, 'updates of a resource must reach those who subscribed to it, parts included: ${way}', ['LL']],
   logsOwn: [SCENARIO, 'log messages that come on the response of a call must reach its session alone: HTTP, shared', ['LL']],
+  taskProgress: [TASKS, 'progress of a task must go on after the answer that began it, for the session that did'],
+  taskEnds: ['test/runtime/upstream/running-tasks.test.ts', 'progress of a task must end with the task: ${way}'],
   task: [TASKS, 'a task must be found again by the session that began it, and by nobody else'],
   handshake: [START, 'the handshake is what the protocol asks for'],
   noVersion: [START, '${name} fails the start as ${code}'],

@@ -30,6 +30,7 @@ export const PAIRING_PROOFS = {
   reserved: [MESSAGES, 'codes that the modern era has reserved must not reach its clients from a legacy server: ${ends}', ALL],
   forms: [MESSAGES, 'results must have the form of the client’s era: ${ends}', ALL],
   keptTasks: [MESSAGES, 'a task must be found and cancelled by whoever began it: ${ends}', ['LL', 'MM']],
+  taskReports: [MESSAGES, 'progress of a task must go on after the answer that began it, until the task ends: ${ends}', ['LL']],
   foreignTasks: [MESSAGES, 'tasks of the other era must not be offered: ${ends}', ['ML', 'LM']],
   follows: ['test/scenarios/subscriptions.test.ts', 'who follows a resource of a ${era} server must go on hearing of it when the server comes anew', ALL],
   askedBack: ['test/scenarios/protocol-modern-on-legacy.test.ts', 'a legacy server must be able to ask a modern client back: ${way}', ['ML']],

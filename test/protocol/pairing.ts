@@ -135,7 +135,7 @@ export const PAIRINGS: readonly Pairing[] = [
     cells: {
       LL: [
         'lossless',
-        'by the id, for the session that began it; no tasks/list, which would show those of other clients',
+        'by the id, for the session that began it, and its progress with it; no tasks/list, which would show those of other clients',
       ],
       ML: ['impossible', 'tasks of 2025-11-25 and the extension are not the same thing (SEP-2663)'],
       LM: ['impossible', 'the same'],

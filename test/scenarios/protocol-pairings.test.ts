@@ -1,11 +1,12 @@
 /** What both ends have a part in, message by message: every pairing of a client's era with a server's. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openEvents, openSession, post } from '../edge/harness.ts';
 import { createStack, native, type Running } from '../helpers/hive.ts';
 import { ERAS, type Era, type Message, pairing, type RawClient, rawClient } from '../helpers/raw-client.ts';
 
 const EXTENSION = 'io.modelcontextprotocol/tasks';
-const TOOLS = ['params', 'wait', 'cancelled', 'refuse', 'talkative', 'complete', 'roots', 'task'];
+const TOOLS = ['params', 'wait', 'cancelled', 'refuse', 'talkative', 'complete', 'roots', 'task', 'report'];
 type Json = Record<string, unknown> | undefined;
 const resultOf = ({ result, error }: Message): Record<string, unknown> => {
   assert.ok(result, JSON.stringify(error));
@@ -167,6 +168,32 @@ const keepsTasks: Obligation = async (hive, era, server) => {
   assert.equal((await mine.ask('tasks/cancel', { taskId: 'nobody' })).error?.code, -32602);
 };
 
+/** Of two tasks at once, one of which ends: what is told of it after that reaches nobody. */
+const reportsTasks: Obligation = async ({ url }) => {
+  const headers = await openSession(url);
+  const events = await openEvents(url, { headers });
+  let id = 0;
+  const ask = async (method: string, params: object) =>
+    JSON.parse((await post(url, { jsonrpc: '2.0', id: ++id, method, params }, headers)).text).result;
+  const begin = async (progressToken: string) =>
+    (await ask('tools/call', { name: 'params', task: {}, _meta: { progressToken } })).task.taskId;
+  const [first, second] = [await begin('one'), await begin('two')];
+  const report = (taskId: string, progress: number) =>
+    ask('tools/call', { name: 'report', arguments: { taskId, progress } });
+  await report(first, 1);
+  await report(second, 1);
+  await ask('tasks/cancel', { taskId: first });
+  await report(first, 2);
+  await report(second, 2);
+  for (const [progressToken, progress] of [
+    ['one', 1],
+    ['two', 1],
+    ['two', 2],
+  ])
+    assert.deepEqual(JSON.parse((await events.next()) ?? '').params, { progressToken, progress });
+  events.close();
+};
+
 const offersNoTasks: Obligation = async ({ url }, era, server) => {
   const client = await rawClient(era, url, TASKS);
   const offered =
@@ -227,6 +254,12 @@ for (const server of ERAS)
           `a task must be found and cancelled by whoever began it: ${ends}`,
           obligation(keepsTasks),
         );
-      else await t.test(`tasks of the other era must not be offered: ${ends}`, obligation(offersNoTasks));
+      if (client === 'legacy' && server === 'legacy')
+        await t.test(
+          `progress of a task must go on after the answer that began it, until the task ends: ${ends}`,
+          obligation(reportsTasks),
+        );
+      if (client !== server)
+        await t.test(`tasks of the other era must not be offered: ${ends}`, obligation(offersNoTasks));
     }
   });

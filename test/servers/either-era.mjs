@@ -53,18 +53,24 @@ const TOOLS = {
     return { content: [] };
   },
   roots: () => ({ content: [], structuredContent: { changes } }),
-  task: () => begin(),
+  task: (params) => begin(params),
+  /** Progress of a task, under the token of the call that began it. */
+  report: ({ arguments: { taskId, progress } }) => {
+    notify('notifications/progress', { progressToken: tokens.get(taskId), progress });
+    return { content: [] };
+  },
 };
 
 let changes = 0;
 const tasks = new Map();
+const tokens = new Map();
 const now = () => new Date().toISOString();
 const shown = (task) => ({
   ...task,
   ...(isModern ? { ttlMs: 60_000, pollIntervalMs: 100 } : { ttl: 60_000, pollInterval: 100 }),
 });
 
-function begin() {
+function begin({ _meta }) {
   const task = {
     taskId: `task-${tasks.size + 1}`,
     status: 'working',
@@ -72,6 +78,7 @@ function begin() {
     lastUpdatedAt: now(),
   };
   tasks.set(task.taskId, task);
+  tokens.set(task.taskId, _meta?.progressToken);
   return isModern ? { resultType: 'task', ...shown(task) } : { task: shown(task) };
 }
 
@@ -123,7 +130,7 @@ const table = {
     })),
   ),
   'tools/call': async (params, message) => {
-    const value = await (params.task ? begin() : TOOLS[params.name](params, message));
+    const value = await (params.task ? begin(params) : TOOLS[params.name](params, message));
     return value && !value.failed ? complete(value) : value;
   },
   'resources/list': pages(

@@ -7,13 +7,11 @@ import { requestText } from '../../rpc/message.ts';
 import { busyReply, cancelReply, maximumReply, timeoutReply } from './call-errors.ts';
 import { createDeadlines, type Timed } from './deadlines.ts';
 import { failure } from './failures.ts';
+import type { Asked } from './running-tasks.ts';
 import { idNumber, readProgress, replaceToken } from './token.ts';
 
-interface Pending extends Timed {
-  readonly request: CallRequest;
-  readonly token: Buffer | undefined;
+interface Pending extends Timed, Asked {
   readonly settle: (reply: Reply) => void;
-  readonly id: number;
   /** After that no progress helps it any more. */
   readonly last: number;
   /** What the timeout is, in milliseconds. */
@@ -53,6 +51,8 @@ export interface CallsOptions {
   readonly send: (message: Buffer, headers?: CallOptions['headers']) => Promise<void>;
   /** Tells the server that nobody waits for this any more. */
   readonly withdraw: (id: number, reason: string) => void;
+  /** Told of what the server answered, before whoever asked. */
+  readonly onAnswer: (asked: Asked, reply: Reply) => void;
 }
 
 /** What a link may take to tell why the server is over, once it takes no input; milliseconds. */
@@ -83,7 +83,8 @@ export interface Calls {
   drain(timeoutMs: number): Promise<void>;
 }
 
-export function createCalls({ serverName, clock, limits, trouble, send, withdraw }: CallsOptions): Calls {
+export function createCalls(options: CallsOptions): Calls {
+  const { serverName, clock, limits, trouble, send, withdraw, onAnswer } = options;
   const pending = createBriefMap<number, Pending>();
   const idle = new Set<() => void>();
   // Other than those of an earlier connection to the same process, whose late answers may still come; and always within 32 bits.
@@ -166,7 +167,12 @@ export function createCalls({ serverName, clock, limits, trouble, send, withdraw
         cancel: (reason = 'cancelled') => abandon(id, cancelReply(serverName, reason), reason),
       };
     },
-    answer: (id, reply) => settle(idNumber(id), reply),
+    answer(id, reply) {
+      const entry = pending.get(idNumber(id));
+      if (!entry) return false;
+      onAnswer(entry, reply);
+      return settle(entry.id, reply);
+    },
     progress(params) {
       const read = readProgress(params);
       const entry = read && pending.get(read.id);

@@ -11,6 +11,7 @@ import { exitError, failure, type LastOutput } from './failures.ts';
 import type { InventoryKeeper } from './inventory.ts';
 import type { Listener } from './modern/listen.ts';
 import type { Outdated } from './outdated.ts';
+import type { RunningTasks } from './running-tasks.ts';
 import { createTail } from './tail.ts';
 import { idNumber } from './token.ts';
 import type { UpstreamLimits, UpstreamOptions } from './upstream.ts';
@@ -33,10 +34,13 @@ export interface Connection {
   hear(listener: Listener): void;
   /** From here on, errors are looked at there before anybody gets them. */
   doubt(outdated: Outdated): void;
+  /** From here on, tasks are followed there. */
+  follow(tasks: RunningTasks): void;
   /** Whom to tell when the link is over without having been closed; before that is told, nothing in flight is settled. */
   onLost(listener: (error: GatewayError, facts: ExitFacts) => void): void;
   /** Never rejects. */
   notify(method: string, params?: Buffer): Promise<void>;
+  readonly limits: () => UpstreamLimits;
   setLimits(limits: UpstreamLimits): void;
   /** Whether anything came from the server since this was asked last. */
   wasHeard(): boolean;
@@ -60,6 +64,7 @@ export function createConnection(options: UpstreamOptions): Connection {
   let inventory: InventoryKeeper | undefined;
   let listener: Listener | undefined;
   let outdated: Outdated | undefined;
+  let tasks: RunningTasks | undefined;
   let era: Era = 'legacy';
   let closing: Promise<void> | undefined;
 
@@ -84,6 +89,7 @@ export function createConnection(options: UpstreamOptions): Connection {
     trouble: () => trouble,
     send,
     withdraw,
+    onAnswer: (asked, reply) => tasks?.answered(asked, reply),
   });
   const note = (text: string): void => {
     lastNote = text;
@@ -104,6 +110,7 @@ export function createConnection(options: UpstreamOptions): Connection {
   }
 
   function onNotification(method: string, params: Buffer | undefined, during: number | undefined): void {
+    if (params) tasks?.told(method, params);
     if (params && listener?.take(method, params)) return;
     if (method === 'notifications/progress') onProgress(params);
     else if (method === 'notifications/cancelled') asks.withdraw(params);
@@ -111,7 +118,8 @@ export function createConnection(options: UpstreamOptions): Connection {
   }
 
   function onProgress(params: Buffer | undefined): void {
-    if (!params || !calls.progress(params)) note('progress for no call in flight (late or unknown)');
+    if (!params || !(calls.progress(params) || tasks?.progress(params)))
+      note('progress for no call in flight (late or unknown)');
   }
 
   function tell(method: string, params: Buffer | undefined, during: number | undefined): void {
@@ -161,6 +169,7 @@ export function createConnection(options: UpstreamOptions): Connection {
       asks.close();
       inventory?.close();
       listener?.close();
+      tasks?.close();
       const error = exitError(serverName, facts, lastOutput(), undefined, link?.kind);
       if (!closing) onLost(error, facts);
       calls.close(failure(RPC.SERVER_GONE, error));
@@ -189,10 +198,14 @@ export function createConnection(options: UpstreamOptions): Connection {
     doubt(it) {
       outdated = it;
     },
+    follow(it) {
+      tasks = it;
+    },
     onLost(listener) {
       onLost = listener;
     },
     notify: (method, params) => post(notificationText(method, params)),
+    limits: () => limits,
     setLimits(next) {
       limits = next;
     },
@@ -207,6 +220,7 @@ export function createConnection(options: UpstreamOptions): Connection {
     close(graceMs) {
       inventory?.close();
       listener?.close();
+      tasks?.close();
       asks.close();
       calls.close(failure(RPC.SERVER_GONE, stoppedError(serverName)));
       if (closing) return closing;

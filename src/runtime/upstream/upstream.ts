@@ -2,6 +2,7 @@ import type { GatewayError } from '../../errors.ts';
 import type { Inventory } from '../../model/catalog.ts';
 import type { Timeouts } from '../../model/desired.ts';
 import type { Era } from '../../model/era.ts';
+import { TASKS_EXTENSION } from '../../model/modern.ts';
 import type { Call, Clock, Reply, ServerNotification } from '../../model/ports.ts';
 import { RPC } from '../../rpc/codes.ts';
 import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
@@ -10,6 +11,7 @@ import { createConnection } from './connection.ts';
 import { legacyParams } from './legacy-params.ts';
 import type { ModernRequest } from './modern/modern.ts';
 import { createOutdated } from './outdated.ts';
+import { createRunningTasks } from './running-tasks.ts';
 import { connectWithin, DiedOfProbe } from './start.ts';
 
 /** How long an error is kept back while the server is asked whether it is still the same. */
@@ -61,6 +63,8 @@ export interface Upstream {
   readonly learned: Era | undefined;
   /** `caller` is for whom a legacy request is made, where the server is modern. */
   call(request: ModernRequest): Call;
+  /** Lets go of what is kept for that session. */
+  endSession(sessionId: string): void;
   /** Fire and forget; `params` is JSON text. */
   notify(method: string, params?: Buffer): void;
   setLimits(limits: UpstreamLimits): void;
@@ -100,6 +104,9 @@ async function connectOnce(options: UpstreamOptions): Promise<Upstream> {
   const { serverName, clock, onOutdated } = options;
   const era = modern ? 'modern' : 'legacy';
   const question = { timeoutMs: PATIENCE_MS, background: true };
+  const patience = (): number => connection.limits().timeouts.callMax;
+  const tasks = createRunningTasks({ era, clock, patience });
+  if (runsTasks(inventory.current.capabilities)) connection.follow(tasks);
   connection.doubt(createOutdated({ serverName, era, clock, ask: () => ask(question), onOutdated }));
   return {
     kind: link.kind,
@@ -118,6 +125,7 @@ async function connectOnce(options: UpstreamOptions): Promise<Upstream> {
       if (params && 'kind' in params) return { reply: Promise.resolve(params), cancel: () => {} };
       return calls.call(params ? { ...request, params } : request);
     },
+    endSession: tasks.endSession,
     // The modern era has none that a client would send.
     notify: (method, params) => void (modern ?? connection.notify(method, params)),
     setLimits: connection.setLimits,
@@ -127,6 +135,11 @@ async function connectOnce(options: UpstreamOptions): Promise<Upstream> {
     drain: (timeoutMs) => calls.drain(timeoutMs),
     close: connection.close,
   };
+}
+
+/** In the words of one era or the other. */
+function runsTasks({ tasks, extensions }: Inventory['capabilities']): boolean {
+  return tasks != null || (extensions as Record<string, unknown> | undefined)?.[TASKS_EXTENSION] != null;
 }
 
 /** Any answer of its own will do, an error too: there are servers without `ping`. */
