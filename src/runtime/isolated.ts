@@ -3,6 +3,7 @@ import type { Call, CallRequest, Clock, Reply } from '../model/ports.ts';
 import { RPC } from '../rpc/codes.ts';
 import { createSpare, type OpenOwn, type Own, openOwn } from './spare.ts';
 import { failure } from './upstream/failures.ts';
+import type { TaskUse } from './upstream/running-tasks.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
 /** Processes of one server besides the shared one; a session more is refused. */
@@ -33,6 +34,8 @@ export interface Isolated {
   close(graceMs: number): Promise<void>;
   /** Those that somebody has. */
   readonly count: number;
+  /** Of each of them. */
+  readonly tasks: readonly TaskUse[];
 }
 
 export function createIsolated(serverName: string, open: OpenOwn, clock: Clock): Isolated {
@@ -116,6 +119,9 @@ export function createIsolated(serverName: string, open: OpenOwn, clock: Clock):
     },
     get count() {
       return owned.size;
+    },
+    get tasks() {
+      return [...owned.values()].flatMap(({ upstream }) => upstream?.tasks ?? []);
     },
   };
 }

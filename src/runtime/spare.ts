@@ -16,6 +16,8 @@ export type OpenOwn = (
 export interface Own {
   readonly owner: Owner;
   readonly opened: Promise<Upstream>;
+  /** Once it is open. */
+  upstream: Upstream | undefined;
   onLost: () => void;
   end(graceMs: number): Promise<void>;
 }
@@ -26,6 +28,7 @@ export function openOwn(open: OpenOwn, capabilities: string | undefined): Own {
   const own: Own = {
     owner,
     opened: open({ owner, capabilities }, abort.signal, () => own.onLost()),
+    upstream: undefined,
     onLost: () => {},
     async end(graceMs) {
       abort.abort();
@@ -35,6 +38,12 @@ export function openOwn(open: OpenOwn, capabilities: string | undefined): Own {
       );
     },
   };
+  own.opened.then(
+    (upstream) => {
+      own.upstream = upstream;
+    },
+    () => {},
+  );
   return own;
 }
 

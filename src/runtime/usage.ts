@@ -1,9 +1,10 @@
 import type { ServerView } from '../model/desired.ts';
 import type { Call, CallRequest, Clock } from '../model/ports.ts';
 import { member, stringAt } from '../rpc/envelope.ts';
-import type { Instances } from './instances.ts';
+import type { Instance, Instances } from './instances.ts';
+import type { TaskUse } from './upstream/running-tasks.ts';
 
-/** Who uses the lazy servers. Subscriptions hold a server up as calls do, and under `isolation: session` open sessions. */
+/** Who uses the lazy servers. Subscriptions and tasks hold a server up as calls do, and under `isolation: session` open sessions. */
 export interface Usage {
   /** The call counts until its reply. */
   during(serverName: string, request: CallRequest, call: Call): Call;
@@ -38,10 +39,16 @@ export function createUsage({ clock, instances, onIdle }: UsageDeps): Usage {
     servers.set(serverName, used);
     return used;
   };
+  /** Unix milliseconds of its last use. What a task came to is asked for after its end. */
+  const lastUse = (serverName: string): number =>
+    Math.max(of(serverName).at, ...tasksOf(instances.serving(serverName)).map(({ lastNews }) => lastNews));
   const isIdle: Usage['isIdle'] = (serverName, { timeouts, isolation }) => {
-    const { inUse, at, subscribed } = of(serverName);
-    const ownSessions = isolation === 'session' ? (instances.serving(serverName)?.isolated?.count ?? 0) : 0;
-    return inUse + subscribed.size + ownSessions === 0 && clock.now() - at >= timeouts.idle;
+    const { inUse, subscribed } = of(serverName);
+    const serving = instances.serving(serverName);
+    const ownSessions = isolation === 'session' ? (serving?.isolated?.count ?? 0) : 0;
+    const hasTasks = tasksOf(serving).some(({ running }) => running > 0);
+    if (inUse + subscribed.size + ownSessions > 0 || hasTasks) return false;
+    return clock.now() - lastUse(serverName) >= timeouts.idle;
   };
   const check = (serverName: string): void => {
     const used = of(serverName);
@@ -52,7 +59,7 @@ export function createUsage({ clock, instances, onIdle }: UsageDeps): Usage {
       return;
     }
     if (isIdle(serverName, view)) onIdle(serverName);
-    const left = used.at + view.timeouts.idle - clock.now();
+    const left = lastUse(serverName) + view.timeouts.idle - clock.now();
     used.timer = clock.setTimeout(() => check(serverName), left > 0 ? left : view.timeouts.idle);
   };
 
@@ -82,6 +89,11 @@ export function createUsage({ clock, instances, onIdle }: UsageDeps): Usage {
     },
   };
 }
+
+const tasksOf = (instance: Instance | undefined): readonly TaskUse[] => [
+  ...(instance?.upstream ? [instance.upstream.tasks] : []),
+  ...(instance?.isolated?.tasks ?? []),
+];
 
 function uriOf({ params }: CallRequest): string {
   return params ? (stringAt(params, member(params, { start: 0, end: params.length }, 'uri')) ?? '') : '';

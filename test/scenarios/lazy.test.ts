@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { dockerLines } from '../helpers/docker.ts';
 import { container, createStack, native, type Running, type Stack } from '../helpers/hive.ts';
 import { pidsOf } from '../helpers/processes.ts';
+import { ERAS, rawClient } from '../helpers/raw-client.ts';
 import { eventually, followTools } from '../helpers/tools.ts';
 
 const LAZY = { start: 'lazy', timeouts: { idle: '1s' } };
@@ -91,6 +92,27 @@ test('the end of a session must not wake a lazy server, and frees what held it u
   const { restarts } = await idle(hive);
   assert.equal(restarts, 0);
 });
+
+for (const era of ERAS)
+  test(`a task that runs must hold a lazy server up until it ends, beyond its idle time: ${era}`, async (t) => {
+    const servers = { s: { ...native('either-era', era), ...LAZY }, clock: { ...native('echo'), ...LAZY } };
+    const hive = await createStack(t, { servers }).up();
+    await Promise.all([idle(hive), idle(hive, 'clock')]);
+    const client = await rawClient(era, hive.url, { extensions: { 'io.modelcontextprotocol/tasks': {} } });
+    const call = era === 'legacy' ? { name: 's_params', task: {} } : { name: 's_task' };
+    const { result: begun } = await client.ask('tools/call', call);
+    const { taskId } = (begun?.task ?? begun) as { taskId: string };
+    // Another one with the same idle time comes and goes meanwhile, twice.
+    for (let round = 0; round < 2; round++) {
+      await client.ask('tools/call', { name: 'clock_echo', arguments: {} });
+      await hive.untilServer('clock', 'ready');
+      await idle(hive, 'clock');
+    }
+    assert.equal((await client.ask('tasks/get', { taskId })).result?.status, 'working');
+    await client.ask('tasks/cancel', { taskId });
+    assert.equal((await client.ask('tasks/get', { taskId })).result?.status, 'cancelled');
+    await idle(hive);
+  });
 
 test('sessions of their own must hold a lazy server up until they end', async (t) => {
   const entry = { ...container('counts'), ...LAZY, isolation: 'session' };

@@ -19,7 +19,15 @@ export interface Asked {
   readonly token: Buffer | undefined;
 }
 
-export interface RunningTasks {
+/** What tasks mean for whoever wants to stop their server. */
+export interface TaskUse {
+  /** Those that are not known to be over. */
+  readonly running: number;
+  /** Unix milliseconds at which one was last heard of; 0 before. */
+  readonly lastNews: number;
+}
+
+export interface RunningTasks extends TaskUse {
   /** Looks at what the server answered: a task that it began, or what has become of one. */
   answered(asked: Asked, reply: Reply): void;
   told(method: string, params: Buffer): void;
@@ -59,6 +67,7 @@ const NEWS: ReadonlySet<string> = new Set(['notifications/tasks/status', 'notifi
 export function createRunningTasks({ era, clock, patience }: RunningTasksOptions): RunningTasks {
   const tasks = new Map<string, Task>();
   const byCall = new Map<number, Task>();
+  let lastNews = 0;
   const deadlines = createDeadlines(clock, () => [...tasks.values()], forget);
 
   function forget({ taskId, callId }: Task): void {
@@ -87,6 +96,7 @@ export function createRunningTasks({ era, clock, patience }: RunningTasksOptions
 
   /** `at` is where it is described. */
   function heard(task: Task, json: Buffer, at: Span): void {
+    lastNews = clock.now();
     if (OVER.has(stringAt(json, member(json, at, 'status')))) {
       forget(task);
       return;
@@ -115,6 +125,12 @@ export function createRunningTasks({ era, clock, patience }: RunningTasksOptions
   }
 
   return {
+    get running() {
+      return tasks.size;
+    },
+    get lastNews() {
+      return lastNews;
+    },
     answered(asked, reply) {
       const { method, params } = asked.request;
       if (method.startsWith('tasks/')) return became(asked.request, reply);

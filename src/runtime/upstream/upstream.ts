@@ -11,7 +11,7 @@ import { createConnection } from './connection.ts';
 import { legacyParams } from './legacy-params.ts';
 import type { ModernRequest } from './modern/modern.ts';
 import { createOutdated } from './outdated.ts';
-import { createRunningTasks } from './running-tasks.ts';
+import { createRunningTasks, type TaskUse } from './running-tasks.ts';
 import { connectWithin, DiedOfProbe } from './start.ts';
 
 /** How long an error is kept back while the server is asked whether it is still the same. */
@@ -59,6 +59,8 @@ export interface Upstream {
   readonly pid: number | undefined;
   readonly inventory: Inventory;
   readonly inFlight: number;
+  /** They go on between calls. */
+  readonly tasks: TaskUse;
   /** What its start has shown of its era; undefined where it was not asked. */
   readonly learned: Era | undefined;
   /** `caller` is for whom a legacy request is made, where the server is modern. */
@@ -112,6 +114,7 @@ async function connectOnce(options: UpstreamOptions): Promise<Upstream> {
     kind: link.kind,
     pid: link.pid,
     learned,
+    tasks,
     get inventory() {
       return inventory.current;
     },
