@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import Docker from 'dockerode';
@@ -10,8 +10,12 @@ import { removeContainers } from '../../../src/runtime/engine/containers.ts';
 import type { LinkEvents } from '../../../src/runtime/links/link.ts';
 import { openProcess } from '../../../src/runtime/open-link.ts';
 
+/** Soon over for an engine that hangs; one that answers has time, on however slow a machine. */
+const SOON = 200;
+const PATIENT = 60_000;
+
 /** An engine that does just this with every request. */
-async function engine(t: TestContext, respond: RequestListener): Promise<Docker> {
+async function engine(t: TestContext, respond: RequestListener, limit = PATIENT): Promise<Docker> {
   const server = createServer(respond).listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => {
@@ -19,7 +23,7 @@ async function engine(t: TestContext, respond: RequestListener): Promise<Docker>
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return boundRequests(new Docker({ protocol: 'http', host: '127.0.0.1', port }), 200);
+  return boundRequests(new Docker({ protocol: 'http', host: '127.0.0.1', port }), limit);
 }
 
 const HANGS: Readonly<Record<string, RequestListener>> = {
@@ -29,7 +33,7 @@ const HANGS: Readonly<Record<string, RequestListener>> = {
 
 for (const [how, respond] of Object.entries(HANGS)) {
   test(`an engine that ${how} must cost every request its time limit, with an error that says so`, async (t) => {
-    const docker = await engine(t, respond);
+    const docker = await engine(t, respond, SOON);
     const container = docker.getContainer('abc');
     const requests = {
       'GET /containers/json': docker.listContainers({ all: true, filters: { label: ['x'] } }),
@@ -54,14 +58,19 @@ for (const [how, respond] of Object.entries(HANGS)) {
 }
 
 test('a stream must have the limit until it is open, and then none', async (t) => {
+  const open = Promise.withResolvers<ServerResponse>();
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const docker = await engine(t, (_request, response) => {
     response.writeHead(200).flushHeaders();
-    setTimeout(() => response.end('late'), 500);
+    open.resolve(response);
   });
   const stream = await docker.getEvents();
+  t.mock.timers.tick(PATIENT + 1);
+  t.mock.timers.reset();
+  (await open.promise).end('late');
   const chunks = await (stream as NodeJS.ReadableStream & { toArray(): Promise<Buffer[]> }).toArray();
   assert.equal(Buffer.concat(chunks).toString(), 'late');
-  const silent = await engine(t, () => {});
+  const silent = await engine(t, () => {}, SOON);
   await assert.rejects(silent.getEvents(), /did not answer GET \/events within 0\.2 s/);
   await assert.rejects(
     silent.getContainer('abc').attach({ stream: true, stdin: true, hijack: true }),
@@ -70,8 +79,9 @@ test('a stream must have the limit until it is open, and then none', async (t) =
 });
 
 test('a request that brings a limit of its own must keep that', async (t) => {
-  const docker = await engine(t, (_request, response) => void setTimeout(() => response.end('[]'), 400));
-  assert.deepEqual(await docker.listContainers({ abortSignal: AbortSignal.timeout(5_000) }), []);
+  const late: RequestListener = (_request, response) => void setTimeout(() => response.end('[]'), 2 * SOON);
+  const docker = await engine(t, late, SOON);
+  assert.deepEqual(await docker.listContainers({ abortSignal: AbortSignal.timeout(PATIENT) }), []);
 });
 
 test('an engine that is not there must be told as that, whatever was asked; its own answers stay as they are', async (t) => {
@@ -94,6 +104,12 @@ test('an engine that is not there must be told as that, whatever was asked; its 
 
 test('a container that the engine cannot remove must not keep the others from being removed', async (t) => {
   const removed: string[] = [];
+  const limits = new Map<AbortSignal, AbortController>();
+  t.mock.method(AbortSignal, 'timeout', () => {
+    const limit = new AbortController();
+    limits.set(limit.signal, limit);
+    return limit.signal;
+  });
   const docker = await engine(t, ({ method, url = '' }, response) => {
     const id = url.split('/')[2]?.split('?')[0] ?? '';
     if (method === 'GET') return void response.end('{"Config":{"StopTimeout":0}}');
@@ -101,13 +117,25 @@ test('a container that the engine cannot remove must not keep the others from be
     if (method === 'DELETE') removed.push(id);
     return void response.writeHead(204).end();
   });
-  const patient = AbortSignal.timeout;
-  t.mock.method(AbortSignal, 'timeout', () => patient.call(AbortSignal, 200));
+  overAtOnce(docker, 'stuck', limits);
   const failures = await removeContainers(docker, ['a', 'stuck', 'b']);
   assert.deepEqual(removed.sort(), ['a', 'b']);
   assert.deepEqual([...failures.keys()], ['stuck']);
   assert.match(failures.get('stuck')?.message ?? '', /did not stop container stuck within 15 s/);
 });
+
+/** The time of every request about that container that has a limit of its own is over as soon as it is sent. */
+function overAtOnce(docker: Docker, id: string, limits: ReadonlyMap<AbortSignal, AbortController>): void {
+  type Request = { readonly path: string; readonly abortSignal?: AbortSignal };
+  const modem = docker.modem as unknown as { dial(request: Request, done: unknown): void };
+  const dial = modem.dial.bind(modem);
+  modem.dial = (request, done) => {
+    dial(request, done);
+    const limit = request.abortSignal && limits.get(request.abortSignal);
+    if (limit && request.path.includes(id))
+      setImmediate(() => limit.abort(new DOMException('late', 'TimeoutError')));
+  };
+}
 
 test('a container that was removed under a call must be told as that, and not as a defect', async (t) => {
   const docker = await engine(

@@ -12,6 +12,8 @@ import {
 } from '../../../src/runtime/upstream/upstream.ts';
 
 const SERVERS = fileURLToPath(new URL('../../servers', import.meta.url));
+/** Longest wait for anything; what needs more is broken. */
+const PATIENCE_MS = 60_000;
 
 export const realClock: Clock = {
   now: () => Date.now(),
@@ -80,7 +82,7 @@ export function listen(): {
     outdated: [],
     until: (condition) =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`waited 10 s for ${condition}`)), 10_000);
+        const timer = setTimeout(() => reject(new Error(`it never came that ${condition}`)), PATIENCE_MS);
         const check = (): void => {
           if (!condition()) return;
           clearTimeout(timer);
@@ -121,24 +123,22 @@ export type Change = Partial<
   Pick<UpstreamOptions, 'timeouts' | 'maxInFlight' | 'clock' | 'signal' | 'open' | 'remembered' | 'callsOnly'>
 >;
 
+/** Starts one of test/servers as a child process. */
+export const opener =
+  (server: string, serverName = server) =>
+  (events: LinkEvents): Promise<Link> =>
+    openChild(
+      { serverName, command: process.execPath, args: [`${SERVERS}/${server}.mjs`], env: {}, cwd: '/' },
+      events,
+    );
+
 /** Connects to one of test/servers as a child process. */
 export async function connect(server: string, change: Change = {}): Promise<Connected> {
   const { told, handlers } = listen();
-  const open = (events: LinkEvents): Promise<Link> =>
-    openChild(
-      {
-        serverName: server,
-        command: process.execPath,
-        args: [`${SERVERS}/${server}.mjs`],
-        env: {},
-        cwd: '/',
-      },
-      events,
-    );
   const timeouts = { start: 10_000, call: 10_000, callMax: 60_000 };
   const upstream = await connectUpstream({
     serverName: server,
-    open,
+    open: opener(server),
     timeouts,
     clock: realClock,
     ...handlers,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findMarked, SERVER_VARIABLE } from '../../../src/runtime/links/processes.ts';
 import { connectUpstream } from '../../../src/runtime/upstream/upstream.ts';
-import { connect, HELLO, listen, manualClock, realClock, script } from './harness.ts';
+import { eventually } from '../../helpers/tools.ts';
+import { connect, HELLO, listen, manualClock, opener, realClock, script, type Told } from './harness.ts';
 
 const timeouts = { start: 700, call: 1_000, callMax: 60_000 };
 
@@ -42,44 +43,65 @@ test('a connection for calls alone must be up without its lists, which another h
   await upstream.close(1_000);
 });
 
-const failures: [server: string, code: string, message: RegExp, hint: RegExp][] = [
+/** Whether it has printed what it is to be told with; without one it ends by itself. */
+type Printed = (told: Told) => boolean;
+
+const failures: [server: string, code: string, message: RegExp, hint: RegExp, printed?: Printed][] = [
   [
     'crash-on-start',
     'SERVER_EXITED',
-    /exited with code 3 while waiting for initialize\n.*reading config\n.*DATABASE_URL is not set\n.*starting up/s,
+    /exited with code 3 while waiting for .*\n.*reading config\n.*DATABASE_URL is not set\n.*starting up/s,
     /hive logs crash-on-start/,
   ],
-  ['garbage-on-stdout', 'SERVER_GARBAGE', /something else than MCP messages\n.*tick <html>/s, /stdio mode/],
+  [
+    'garbage-on-stdout',
+    'SERVER_GARBAGE',
+    /something else than MCP messages\n.*tick <html>/s,
+    /stdio mode/,
+    ({ noise }) => noise.length > 0,
+  ],
   [
     'never-answers',
     'SERVER_TIMEOUT',
     /within 700 ms \(waiting for initialize\)\n.*waiting for the database/s,
     /timeouts\.start/,
+    ({ stderr }) => stderr.length > 0,
   ],
 ];
-for (const [server, code, message, hint] of failures) {
+for (const [server, code, message, hint, printed] of failures) {
   test(`${server} fails its start as ${code}, with what it printed and the fix, and leaves nothing`, async () => {
-    await assert.rejects(connect(server, { timeouts }), (error: Error & { code: string; hint: string }) => {
+    const serverName = `${server}-${process.pid}`;
+    const { told, handlers } = listen();
+    const clock = manualClock();
+    const open = opener(server, serverName);
+    const connecting = connectUpstream({ serverName, open, timeouts, clock, ...handlers });
+    const failed = assert.rejects(connecting, (error: Error & { code: string; hint: string }) => {
       assert.equal(error.code, code);
       assert.match(error.message, message);
       assert.match(error.hint, hint);
       return true;
     });
-    assert.deepEqual(findMarked(SERVER_VARIABLE, server), []);
+    if (printed) {
+      await told.until(() => printed(told));
+      // Silence on the first question brings the second one, which is what it is given up for.
+      clock.advance(timeouts.start / 4);
+      await new Promise(setImmediate);
+      clock.advance(timeouts.start);
+    }
+    await failed;
+    assert.deepEqual(findMarked(SERVER_VARIABLE, serverName), []);
   });
 }
 
 test('a start that is given up ends at once and leaves nothing', async () => {
+  const serverName = `given-up-${process.pid}`;
+  const open = opener('never-answers', serverName);
   const controller = new AbortController();
-  const connecting = connect('never-answers', { signal: controller.signal });
+  const connecting = connect(serverName, { open, clock: manualClock(), signal: controller.signal });
   controller.abort();
   await assert.rejects(connecting, /given up/);
-  await assert.rejects(connect('never-answers', { signal: AbortSignal.abort() }), /given up/);
-  const deadline = Date.now() + 5_000;
-  while (findMarked(SERVER_VARIABLE, 'never-answers').length > 0) {
-    assert.ok(Date.now() < deadline, 'the process is still there');
-    await new Promise(setImmediate);
-  }
+  await assert.rejects(connect(serverName, { open, signal: AbortSignal.abort() }), /given up/);
+  await eventually('its process is gone', () => findMarked(SERVER_VARIABLE, serverName).length === 0);
 });
 
 test('what opening throws is what starting throws', async () => {
