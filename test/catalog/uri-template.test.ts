@@ -44,9 +44,10 @@ for (const [template, matching, others] of CASES) {
 
 test('a hostile template must not hold up the gateway', () => {
   const matches = compileUriTemplate(`${'{+a}x'.repeat(500)}!`);
-  const started = performance.now();
+  const before = process.cpuUsage();
   assert.equal(matches('x'.repeat(4000)), false);
-  assert.ok(performance.now() - started < 5000);
+  const { user, system } = process.cpuUsage(before);
+  assert.ok(user + system < 5_000_000, 'five seconds of the processor');
 });
 
 test('what is too long is never matched', () => {
