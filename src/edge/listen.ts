@@ -40,7 +40,7 @@ async function listenError(cause: NodeJS.ErrnoException, host: string, port: num
   });
 }
 
-const PROBE_TIMEOUT = 500;
+const PROBE_TIMEOUT = 2_000;
 
 /** Another gateway says so itself; who else holds a port only the system's tools can tell. */
 async function holderOf(host: string, port: number): Promise<string> {
