@@ -13,29 +13,26 @@ import type Docker from 'dockerode';
 import { type ConflictNote, conflictNotes } from './catalog/conflicts.ts';
 import { countShown, mergeCatalog } from './catalog/merge.ts';
 import { createCatalogStore } from './catalog/store.ts';
-import { compiledIsOurs } from './compile/yaml.ts';
 import { ConfigError } from './config/diagnostics.ts';
 import { watchStack } from './config/watch.ts';
-import { type Desired, loadDesired } from './desired.ts';
+import { loadDesired } from './desired.ts';
 import { listenControl } from './edge/control-socket.ts';
 import { createEdge } from './edge/edge.ts';
-import { GatewayError, renderError, toGatewayError } from './errors.ts';
+import { differ, refuseRename, writeFiles } from './edit.ts';
+import { renderError, toGatewayError } from './errors.ts';
 import type { Log } from './log.ts';
-import type { Compiled } from './model/compiled.ts';
-import type { Stack } from './model/desired.ts';
 import type { EngineState, EngineTrouble, IgnoredContainer } from './model/observed.ts';
 import { renderPlan } from './model/plan.ts';
 import type { Clock, GatewayControl } from './model/ports.ts';
 import { reconcile } from './reconcile/reconcile.ts';
 import { discoveredUnits, ignoredContainers } from './reconcile/want.ts';
-import { coalesce, latestWins, once } from './runs.ts';
-import { hasOurs, writeComposeFile } from './runtime/compose-file.ts';
+import { afterRuns, coalesce, latestWins, once } from './runs.ts';
 import { watchEngine } from './runtime/engine/events.ts';
 import type { ImageDeps } from './runtime/images.ts';
 import { createLogs } from './runtime/logs.ts';
 import { createAuthorizers } from './runtime/oauth/authorizer.ts';
 import { openCredentials } from './runtime/oauth/credentials.ts';
-import { createOverride, type Override } from './runtime/override.ts';
+import { createOverride } from './runtime/override.ts';
 import { createRuntime } from './runtime/runtime.ts';
 import type { StateDir } from './runtime/state-dir.ts';
 import { composeValues } from './runtime/values.ts';
@@ -201,6 +198,8 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const edge = createEdge({
     catalog,
     call: runtime.call,
+    // What was read again is published with whatever else has changed.
+    freshen: (kind, serverName) => runtime.freshen(kind, serverName)?.then(afterRuns),
     control,
     clock,
     log,
@@ -236,31 +235,4 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
 
   reloads.request('start');
   return { url: edge.url, control, closed: finished.promise, close };
-}
-
-function differ(before: Compiled, after: Compiled): boolean {
-  const identity = ({ units }: Compiled): string =>
-    JSON.stringify(
-      units.map(({ server, hash, viewHash, values }) => [server.serverName, hash, viewHash, values]),
-    );
-  return before !== after && identity(before) !== identity(after);
-}
-
-/** Everything that runs is known by the stack's name: under another one it would be left behind. */
-function refuseRename(before: Stack, after: Stack): void {
-  if (before.name === after.name) return;
-  throw new GatewayError(
-    'CONFIG_INVALID',
-    `the stack cannot change its name from ${before.name} to ${after.name} while it runs`,
-    { hint: `name it ${before.name} again, run \`hive down\`, then change the name` },
-  );
-}
-
-function writeFiles({ stack, compiled }: Desired, override: Override): void {
-  const containers = stack.servers.filter((server) => server.type === 'container');
-  // Nothing is written for who has no containers; what was written before is brought up to date.
-  if (containers.length === 0 && !hasOurs(stack.composeFile, compiledIsOurs)) return;
-  const values = new Map(compiled.units.map((unit) => [unit.server.serverName, unit.values]));
-  writeComposeFile(stack.composeFile, compiled.yaml, compiledIsOurs);
-  override.declare(containers.map((server) => ({ server, values: values.get(server.serverName) })));
 }

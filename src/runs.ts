@@ -41,6 +41,9 @@ export function coalesce(run: () => void): () => void {
   };
 }
 
+/** Resolves after everything that is coalesced by now has run. */
+export const afterRuns = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** The first call runs it; the others get the same result. */
 export function once(run: () => Promise<void>): () => Promise<void> {
   let result: Promise<void> | undefined;

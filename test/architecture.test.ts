@@ -21,8 +21,10 @@ const ALLOWED: Record<string, readonly string[]> = {
   'desired.ts': ['model', 'config', 'compile', 'reconcile', 'runtime'],
   'runs.ts': [],
   'tell.ts': ['model', 'errors.ts', 'config', 'catalog', 'runtime'],
+  'edit.ts': ['model', 'errors.ts', 'desired.ts', 'compile', 'runtime'],
   'gateway.ts': [
     'runs.ts',
+    'edit.ts',
     'tell.ts',
     'desired.ts',
     'model',

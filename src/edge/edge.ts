@@ -8,6 +8,7 @@ import type {
   CallServer,
   CatalogReader,
   Clock,
+  Freshen,
   GatewayControl,
   ServerNotification,
   SetLogLevel,
@@ -47,6 +48,7 @@ export interface EdgeSettings {
 export interface EdgeDeps {
   readonly catalog: CatalogReader;
   readonly call: CallServer;
+  readonly freshen?: Freshen;
   readonly control: Pick<GatewayControl, 'status'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -146,6 +148,7 @@ export function createEdge(deps: EdgeDeps): Edge {
     auth,
     catalog,
     call,
+    freshen: deps.freshen ?? (() => undefined),
     control,
     meter: metrics,
     tellServers: deps.tellServers ?? (() => {}),

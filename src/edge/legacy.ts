@@ -4,6 +4,7 @@ import { type CatalogView, EMPTY_VIEW } from '../model/catalog.ts';
 import type {
   CallServer,
   CatalogReader,
+  Freshen,
   GatewayControl,
   Reply,
   SetLogLevel,
@@ -14,7 +15,7 @@ import { member, slice, stringAt } from '../rpc/envelope.ts';
 import { onOneLine } from '../rpc/one-line.ts';
 import type { Exchange } from './exchange.ts';
 import { initializeResult } from './initialize.ts';
-import { answerLocally, LOG_LEVELS } from './local.ts';
+import { answerLocally, LISTS, LOG_LEVELS } from './local.ts';
 import { type ClientRequest, ERROR, refusal, result } from './message.ts';
 import type { Meter } from './metrics.ts';
 import { pushOrCall } from './push.ts';
@@ -26,6 +27,7 @@ import type { Tasks } from './tasks.ts';
 export interface LegacyDeps {
   readonly catalog: CatalogReader;
   readonly call: CallServer;
+  readonly freshen: Freshen;
   readonly control: Pick<GatewayControl, 'status'>;
   readonly meter: Meter;
   readonly sessions: Sessions;
@@ -50,6 +52,27 @@ export function statusesOf(control: Pick<GatewayControl, 'status'>, scope: strin
 
 /** The reply to a request; it is settled at once when the gateway itself has the answer. */
 export function answer(
+  deps: LegacyDeps,
+  request: ClientRequest,
+  session: Session,
+  exchange: Exchange,
+): Reply | Promise<Reply> {
+  const reading = freshenFor(deps, request.method, session.scope);
+  const give = (): Reply | Promise<Reply> => answerNow(deps, request, session, exchange);
+  return reading ? reading.then(give) : give();
+}
+
+/** A request for a list may have to wait until that is read again. */
+export function freshenFor(
+  { freshen }: LegacyDeps,
+  method: string,
+  scope: string,
+): Promise<void> | undefined {
+  const kind = Object.hasOwn(LISTS, method) ? LISTS[method]?.kind : undefined;
+  return kind && freshen(kind, scope === '' ? undefined : scope);
+}
+
+function answerNow(
   deps: LegacyDeps,
   request: ClientRequest,
   session: Session,

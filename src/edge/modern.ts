@@ -9,7 +9,7 @@ import { namesModern, type Params, readParams } from './era.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { capabilitiesOf } from './initialize.ts';
 import type { KeepAlive } from './keep-alive.ts';
-import { type LegacyDeps, statusesOf, viewOf } from './legacy.ts';
+import { freshenFor, type LegacyDeps, statusesOf, viewOf } from './legacy.ts';
 import type { Listens } from './listens.ts';
 import { CURSOR_PROBLEM, hasCursor, LISTS } from './local.ts';
 import { type ClientMessage, type ClientRequest, ERROR, responseOf } from './message.ts';
@@ -132,6 +132,15 @@ async function waiting(
 }
 
 function answer(
+  deps: ModernDeps,
+  request: IncomingMessage,
+  visit: Visit,
+): ModernReply | Promise<ModernReply> {
+  const reading = freshenFor(deps, visit.request.method, visit.scope);
+  return reading ? reading.then(() => answerNow(deps, request, visit)) : answerNow(deps, request, visit);
+}
+
+function answerNow(
   deps: ModernDeps,
   { headers }: IncomingMessage,
   visit: Visit,

@@ -71,6 +71,12 @@ export type TellServers = (sessionId: string, method: string, params?: Buffer) =
  */
 export type SetLogLevel = (sessionId: string, own: string, least?: string) => void;
 
+/**
+ * Somebody wants a list of all servers, or of that one: undefined while the catalog may be served as it is, as nearly always; else resolves
+ * when it may. Never rejects, and never takes long.
+ */
+export type Freshen = (kind: ListKind, serverName?: string) => Promise<void> | undefined;
+
 /** What a server says unasked, to whoever listens: `params` is its untouched text. */
 export interface ServerNotification {
   readonly serverName: string;

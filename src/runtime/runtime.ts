@@ -8,6 +8,7 @@ import type {
   AskClient,
   CallServer,
   Clock,
+  Freshen,
   ServerNotification,
   SetLogLevel,
   TellServers,
@@ -19,6 +20,7 @@ import { createContainerSteps } from './container-steps.ts';
 import type { ComposeSettings } from './engine/compose.ts';
 import { createEraMemory } from './eras.ts';
 import { createExecutor, type Effects } from './execute.ts';
+import { createFreshen } from './freshen.ts';
 import type { ImageDeps } from './images.ts';
 import { createInstances, type Instances } from './instances.ts';
 import { createKnownLists } from './known-lists.ts';
@@ -68,6 +70,7 @@ export interface Runtime {
   execute(plan: Plan): Promise<void>;
   readonly call: CallServer;
   offers(): readonly Offer[];
+  readonly freshen: Freshen;
   readonly tellServers: TellServers;
   readonly setLogLevel: SetLogLevel;
   /** Ends the processes that belonged to this session. */
@@ -207,6 +210,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       subscriptions,
     }),
     offers: offers.all,
+    freshen: createFreshen(instances, () => units.keys()),
     tellServers(sessionId, method, params) {
       for (const instance of instances.all())
         instance.isolated?.visit(sessionId, (upstream) => upstream.notify(method, params));

@@ -19,7 +19,6 @@ const CLIENT: readonly GapRow[] = [
 
 // biome-ignore format: a table is read by its lines
 const UPSTREAM: readonly GapRow[] = [
-  ['cache-ttl', 'server/utilities/caching.mdx#Freshness Calculation', 'SHOULD', 'A list is read again when its ttlMs is over.', 'It is read again when its server says that it changed, or comes anew; ttlMs is not looked at.'],
   ['cache-scope', 'server/utilities/caching.mdx#Cache Scope Field', 'MUST', 'What is private is not shared between authorization contexts.', 'A server has one context, Hive’s own login or headers: all clients that may use it see the lists of that.'],
   ['cancel-reason', 'basic/patterns/cancellation.mdx#Implementation Notes', 'SHOULD', 'Reasons of cancellations are logged.', 'They are passed on to the server over stdio; no test of a log.'],
   ['ssrf', 'security_best_practices.mdx#Server-Side Request Forgery (SSRF)', 'MUST', 'The risk of discovery addresses in private networks is considered.', 'They are not blocked: servers are those the owner of the file named, often in private networks.'],

@@ -69,6 +69,8 @@ export const MODERN_PROOFS = {
   closesPost: [OVER_HTTP, 'cancelling a call over HTTP closes its own response, and sends nothing'],
   cancelsStdio: [UPSTREAM, 'over stdio a call is cancelled by a notification that names it'],
   noLegacy: [UPSTREAM, 'a sign of life is asked for in the words of its era, and nothing legacy is ever sent'],
+  ttlOver: ['test/runtime/upstream/freshness.test.ts', 'a list whose ttlMs is over must be read again when it is wanted, and not before'],
+  moment: ['test/runtime/upstream/freshness.test.ts', 'a server that does not answer must hold up whoever wants its list for a moment, once'],
   named: [HEADERS, 'whatever a request names must be repeated: prompts, resources and tasks as well as tools'],
   everyResult: [RESULTS, 'every result must say that it is complete, and whose it is'],
   modernPass: [RESULTS, 'replies that are modern already must pass as they are'],

@@ -58,6 +58,7 @@ export const MODERN_UPSTREAM: readonly Row[] = [
   ['restart', 'basic/transports/stdio.mdx#Unexpected Termination', 'SHOULD', 'A server that ends unexpectedly is started again.', ['comesBack', 'follows']],
   ['fallback-code', 'basic/transports/stdio.mdx#Backward Compatibility', 'MUST', 'No single code decides that a server is legacy: its own codes, nothing, silence and death all do.', 'eraOf'],
   ['refs', `${BASE}\`$ref\` Resolution`, 'MUST', 'No reference of a schema is fetched: scenario json-schema-ref-no-deref.', ['suite', 'asObject']],
+  ['cache-ttl', 'server/utilities/caching.mdx#Freshness Calculation', 'SHOULD', 'A list whose ttlMs is over is read again when a client asks for it, at most every two seconds; nothing is polled for.', { ends: ['staleLists', 'ttlOver', 'moment'] }],
   ['tasks', `${VERSIONING}Extension Negotiation`, 'MUST', 'Tasks are begun for clients that know them; another is told in words.', { LM: ['foreignTasks', 'inWords'], MM: ['keptTasks', 'bytes'] }],
   ['suite', `${BASE}(top)`, 'described', 'The suite’s client scenarios of this version pass.', 'suite'],
   ['prm', `${AUTH}authorization-server-discovery.mdx#Protected Resource Metadata Discovery Requirements`, 'MUST', 'The metadata’s address is taken from WWW-Authenticate, else from the well-known paths in their order: scenarios auth/metadata-*.', 'suite'],

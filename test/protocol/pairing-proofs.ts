@@ -29,6 +29,7 @@ export const PAIRING_PROOFS = {
   oneLine: [MESSAGES, 'a message in several lines must reach a server over stdio as one: ${ends}', ALL],
   reserved: [MESSAGES, 'codes that the modern era has reserved must not reach its clients from a legacy server: ${ends}', ALL],
   forms: [MESSAGES, 'results must have the form of the client’s era: ${ends}', ALL],
+  staleLists: ['test/scenarios/caching.test.ts', 'a list whose time is over must be read again when it is asked for: ${ends}', ['LM', 'MM']],
   keptTasks: [MESSAGES, 'a task must be found and cancelled by whoever began it: ${ends}', ['LL', 'MM']],
   taskReports: [MESSAGES, 'progress of a task must go on after the answer that began it, until the task ends: ${ends}', ['LL']],
   foreignTasks: [MESSAGES, 'tasks of the other era must not be offered: ${ends}', ['ML', 'LM']],

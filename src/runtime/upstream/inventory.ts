@@ -2,6 +2,7 @@ import type { Inventory, ListKind } from '../../model/catalog.ts';
 import type { CallRequest, Clock, Reply } from '../../model/ports.ts';
 import { RPC } from '../../rpc/codes.ts';
 import { errorMessage, refusedError } from './failures.ts';
+import { createFreshness } from './freshness.ts';
 import type { Handshake } from './handshake.ts';
 import { type FetchedList, fetchList, KINDS, LISTS } from './lists.ts';
 
@@ -32,6 +33,8 @@ export interface InventoryKeeper {
   missed(): void;
   /** Reads one list again now. Never rejects. */
   renew(kind: ListKind): Promise<void>;
+  /** Somebody wants this list: undefined while it may be served as it is, else resolves when it may. Never rejects. */
+  freshen(kind: ListKind): Promise<void> | undefined;
   close(): void;
 }
 
@@ -44,14 +47,29 @@ export function createInventory(options: InventoryOptions): InventoryKeeper {
   let isReading = false;
   let isClosed = false;
   let timer: { cancel(): void } | undefined;
+  const ttls = new Map<ListKind, number | undefined>();
+  const freshness = createFreshness({ clock, isTold, renew });
   const declares = (kind: ListKind): boolean => handshake.capabilities[LISTS[kind].capability] != null;
+
+  function isTold(kind: ListKind): boolean {
+    const capability = handshake.capabilities[LISTS[kind].capability];
+    return (capability as { listChanged?: unknown } | null | undefined)?.listChanged === true;
+  }
 
   async function read(kind: ListKind): Promise<FetchedList> {
     const fetched = await fetchList(kind, call);
+    // What fails is tried again as late as what does not.
+    if (!fetched.error) ttls.set(kind, fetched.ttlMs);
+    freshness.wasRead(kind, ttls.get(kind));
     for (const text of fetched.notes) note(text);
     if (fetched.error) note(`${LISTS[kind].method} failed: ${errorMessage(fetched.error)}`);
     if (kind !== 'tools' || !options.usable) return fetched;
     return { ...fetched, definitions: options.usable(fetched.definitions) };
+  }
+
+  async function renew(kind: ListKind): Promise<void> {
+    const { definitions, error } = await read(kind);
+    if (!error && !isClosed && publish({ [kind]: definitions })) onChange(current);
   }
 
   function publish(next: Partial<Lists>): boolean {
@@ -111,10 +129,8 @@ export function createInventory(options: InventoryOptions): InventoryKeeper {
       for (const kind of KINDS.filter(declares)) dirty.add(kind);
       schedule();
     },
-    async renew(kind) {
-      const { definitions, error } = await read(kind);
-      if (!error && !isClosed && publish({ [kind]: definitions })) onChange(current);
-    },
+    renew,
+    freshen: (kind) => (isLoaded && !isClosed ? freshness.freshen(kind) : undefined),
     close() {
       isClosed = true;
       timer?.cancel();

@@ -56,6 +56,8 @@ export interface FetchedList {
   readonly definitions: readonly Definition[];
   /** What is odd about it, for the server's log. */
   readonly notes: readonly string[];
+  /** For how many milliseconds it holds, by the shortest of its pages; undefined where none says so. */
+  readonly ttlMs?: number | undefined;
   /** Text of the JSON-RPC error that ended it. */
   readonly error?: Buffer;
 }
@@ -71,6 +73,7 @@ export async function fetchList(
   const seen = new Set<string>();
   let bytes = 0;
   let cursor: Buffer | undefined;
+  let ttlMs: number | undefined;
   for (;;) {
     const params = cursor && Buffer.concat([Buffer.from('{"cursor":'), cursor, Buffer.from('}')]);
     const reply = await call(params ? { method, params } : { method });
@@ -78,11 +81,13 @@ export async function fetchList(
     bytes += reply.json.length;
     notes.push(...collect(kind, reply.json, found));
     cursor = nextCursor(reply.json);
-    if (!cursor) return { definitions: [...found.values()], notes };
+    ttlMs = least(ttlMs, ttlOf(reply.json));
+    if (!cursor) return { definitions: [...found.values()], notes, ttlMs };
     const stop = excess(seen, cursor, found.size, bytes);
     if (stop)
       return {
         definitions: [...found.values()],
+        ttlMs,
         notes: [...notes, `${method} ${stop}: the rest of it is ignored`],
       };
   }
@@ -93,6 +98,15 @@ function nextCursor(result: Buffer): Buffer | undefined {
   const span = member(result, { start: 0, end: result.length }, 'nextCursor');
   return stringAt(result, span) === undefined || !span ? undefined : slice(result, span);
 }
+
+function ttlOf(result: Buffer): number | undefined {
+  const span = member(result, { start: 0, end: result.length }, 'ttlMs');
+  const ms = span ? Number.parseFloat(slice(result, span).toString()) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+const least = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
 function excess(seen: Set<string>, cursor: Buffer, count: number, bytes: number): string | undefined {
   const text = cursor.toString();

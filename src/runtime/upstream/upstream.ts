@@ -1,5 +1,5 @@
 import type { GatewayError } from '../../errors.ts';
-import type { Inventory } from '../../model/catalog.ts';
+import type { Inventory, ListKind } from '../../model/catalog.ts';
 import type { Timeouts } from '../../model/desired.ts';
 import type { Era } from '../../model/era.ts';
 import { TASKS_EXTENSION } from '../../model/modern.ts';
@@ -67,6 +67,8 @@ export interface Upstream {
   call(request: ModernRequest): Call;
   /** Lets go of what is kept for that session. */
   endSession(sessionId: string): void;
+  /** See `InventoryKeeper`. */
+  freshen(kind: ListKind): Promise<void> | undefined;
   /** Fire and forget; `params` is JSON text. */
   notify(method: string, params?: Buffer): void;
   setLimits(limits: UpstreamLimits): void;
@@ -128,6 +130,7 @@ async function connectOnce(options: UpstreamOptions): Promise<Upstream> {
       if (params && 'kind' in params) return { reply: Promise.resolve(params), cancel: () => {} };
       return calls.call(params ? { ...request, params } : request);
     },
+    freshen: inventory.freshen,
     endSession: tasks.endSession,
     // The modern era has none that a client would send.
     notify: (method, params) => void (modern ?? connection.notify(method, params)),

@@ -1,0 +1,16 @@
+// A server of 2026-07-28 whose list of tools is another each time it is read, holds for two seconds, and is never told of.
+import { serve } from './serve.mjs';
+
+let reads = 0;
+serve({
+  'server/discover': () => ({
+    resultType: 'complete',
+    supportedVersions: ['2026-07-28'],
+    capabilities: { tools: {} },
+  }),
+  'tools/list'() {
+    reads += 1;
+    const tools = [{ name: `read-${reads}`, inputSchema: { type: 'object' } }];
+    return { resultType: 'complete', tools, ttlMs: 2_000, cacheScope: 'public' };
+  },
+});
