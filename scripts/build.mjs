@@ -43,6 +43,6 @@ function newestChange(root) {
     newest = Math.max(newest, stats.mtimeMs);
     if (stats.isDirectory()) for (const name of readdirSync(path)) visit(join(path, name));
   };
-  for (const name of ['src', 'scripts/bundle.mjs', 'package-lock.json']) visit(join(root, name));
+  for (const name of ['src', 'scripts', 'package-lock.json']) visit(join(root, name));
   return newest;
 }

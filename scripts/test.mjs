@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { renderError, toGatewayError } from '../src/errors.ts';
 import { ensureBaseImages } from '../src/runtime/setup/base-images.ts';
 import { ensureEngine } from '../src/runtime/setup/ensure-engine.ts';
+import { toolVersions } from '../src/runtime/setup/find-tools.ts';
 import { describeSteps } from '../src/runtime/setup/install-step.ts';
 import { findLeaks } from './leak-check.mjs';
 import { npmCommand } from './packages.mjs';
@@ -32,9 +33,8 @@ async function main() {
   Object.assign(process.env, engine.env);
   const bases = await ensureBaseImages(BASES, engine, ports());
   for (const outcome of bases.values()) if (outcome.kind === 'missing') throw outcome.error;
-  say(
-    `engine: ${engine.flavour} ${engine.version}, compose ${engine.composeVersion}, buildx ${engine.buildxVersion}`,
-  );
+  const { compose, buildx } = await toolVersions(process.env);
+  say(`engine: ${engine.flavour} ${engine.version}, compose ${compose}, buildx ${buildx}`);
 
   const failed = [];
   if (files.length === 0 && !(await run([...npmCommand(), 'run', '--silent', 'check'], process.env))) {

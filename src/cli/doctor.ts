@@ -5,6 +5,7 @@ import { loadStack } from '../config/load.ts';
 import { CODES, type GatewayError, toGatewayError } from '../errors.ts';
 import type { ServerStatus } from '../model/status.ts';
 import { findEngine } from '../runtime/setup/find-engine.ts';
+import { toolVersions } from '../runtime/setup/find-tools.ts';
 import { gapsError } from '../runtime/setup/gap-errors.ts';
 import { readHost } from '../runtime/setup/host.ts';
 import { openStateDir } from '../runtime/state-dir.ts';
@@ -36,13 +37,12 @@ function checkNode(): Finding {
 }
 
 async function checkEngine(): Promise<Finding> {
-  const found = await findEngine();
+  // No folder to find plugins in: they are run, not only looked for.
+  const found = await findEngine(process.env, []);
   if (found.kind === 'lacking') return bad('engine', gapsError(found.gaps, await readHost()));
-  const { flavour, version, composeVersion, buildxVersion, url } = found.engine;
-  return good(
-    'engine',
-    `${flavour} ${version} at ${url}, compose ${composeVersion}, buildx ${buildxVersion}`,
-  );
+  const { flavour, version, url } = found.engine;
+  const { compose, buildx } = await toolVersions(process.env);
+  return good('engine', `${flavour} ${version} at ${url}, compose ${compose}, buildx ${buildx}`);
 }
 
 async function checkStack(options: ConfigOption): Promise<Finding[]> {

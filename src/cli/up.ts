@@ -1,4 +1,5 @@
 import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { systemClock } from '../clock.ts';
 import { compile } from '../compile/compile.ts';
 import { compiledIsOurs } from '../compile/yaml.ts';
@@ -111,6 +112,8 @@ async function serve(settings: GatewaySettings, stack: Stack): Promise<number> {
   const count = stack.servers.length;
   process.stdout.write(`listening at ${gateway.url}; starting ${counted(count, 'server')}\n`);
   const started = await showStartup(statusesOf(gateway, count));
+  // Now, while V8 still has all that a start needs, and also for those who will end us by kill -9.
+  flushCompileCache();
   if (started) {
     report(started.status);
     process.stdout.write(

@@ -13,12 +13,12 @@ import { commandOf } from './image-command.ts';
 import { openAttach } from './links/attach.ts';
 import { openChild } from './links/child.ts';
 import { openExec } from './links/exec.ts';
-import { openServed } from './links/http-container.ts';
-import { openHttpOrSse } from './links/http-or-sse.ts';
 import type { Link, LinkEvents } from './links/link.ts';
 import { openPipe, PipeError } from './links/pipe.ts';
 import type { Authorizer } from './oauth/authorizer.ts';
 import { resolveEnv } from './values.ts';
+
+// Links over HTTP are loaded when there is a server for one: their client is a fifth of what a start loads.
 
 type ContainerLike = ContainerServer | DiscoveredServer;
 
@@ -38,12 +38,13 @@ export function openNative(
   );
 }
 
-export function openRemote(
+export async function openRemote(
   server: RemoteServer,
   values: Values,
   authorizer: Authorizer | undefined,
   events: LinkEvents,
 ): Promise<Link> {
+  const { openHttpOrSse } = await import('./links/http-or-sse.ts');
   const headers = Object.entries(server.headers).map(([name, text]) => [
     name,
     resolveReferences(text, values),
@@ -82,6 +83,7 @@ export async function openContainer(
   const { docker, containerId } = target;
   if (target.restart) await stopContainer(docker, containerId);
   if (server.transport === 'http') {
+    const { openServed } = await import('./links/http-container.ts');
     const start = (): Promise<void> => target.start(containerId);
     return openServed({ docker, containerId, start, url: () => urlOf(docker, containerId, server) }, events);
   }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
-import https from 'node:https';
+import type { RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,9 +21,10 @@ export async function probeEngine(
 ): Promise<Probe> {
   const options = await requestOptions(url, env);
   if (!options) return { kind: 'unsupported', reason: `${url} is neither unix:// nor tcp://` };
+  // Few engines are asked over TLS, and it takes longer to load than they take to answer.
+  const { request } = options.ca ? await import('node:https') : http;
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-    const { request } = options.ca ? https : http;
     const sent = request({ ...options, path: '/version', signal }, async (response) => {
       let body = '';
       response.setEncoding('utf8');
@@ -42,7 +43,7 @@ export async function probeEngine(
 async function requestOptions(
   url: string,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<https.RequestOptions | undefined> {
+): Promise<RequestOptions | undefined> {
   if (url.startsWith('unix://')) return { socketPath: url.slice('unix://'.length) };
   if (!url.startsWith('tcp://')) return undefined;
   const { hostname, port } = new URL(url.replace(/^tcp:/, 'http:'));

@@ -1,6 +1,7 @@
 import type { Progress } from '../../model/ports.ts';
 import { bootstrapPackages } from './apt-packages.ts';
-import { type Engine, findEngine, findProgram } from './find-engine.ts';
+import { type Engine, findEngine } from './find-engine.ts';
+import { findProgram } from './find-tools.ts';
 import { gapsError } from './gap-errors.ts';
 import { readHost } from './host.ts';
 import { runInstall } from './install-engine.ts';

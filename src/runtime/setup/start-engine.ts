@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
 import { runStep } from './command.ts';
 import { probeEngine } from './engine-probe.ts';
-import { DAEMON_FOLDERS, findProgram } from './find-engine.ts';
+import { DAEMON_FOLDERS } from './find-engine.ts';
+import { findProgram } from './find-tools.ts';
 
 const SOCKET_URL = 'unix:///var/run/docker.sock';
 const LOG_FILE = '/var/log/dockerd.log';

@@ -8,7 +8,13 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { engineAddresses } from '../../../src/runtime/setup/engine-address.ts';
 import { probeEngine } from '../../../src/runtime/setup/engine-probe.ts';
-import { findEngine, findProgram, parseVersion } from '../../../src/runtime/setup/find-engine.ts';
+import { findEngine } from '../../../src/runtime/setup/find-engine.ts';
+import {
+  findProgram,
+  parseVersion,
+  pluginFolders,
+  toolVersions,
+} from '../../../src/runtime/setup/find-tools.ts';
 
 function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'find-'));
@@ -42,8 +48,9 @@ test('the engine of this machine is found, with its tools', async () => {
   assert.equal(found.kind, 'ready');
   const { engine } = found;
   assert.match(engine.version, /^\d+\./);
-  assert.ok(Number.parseInt(engine.composeVersion, 10) >= 2);
-  assert.match(engine.buildxVersion, /^\d+\.\d+/);
+  const { compose, buildx } = await toolVersions(process.env);
+  assert.ok(Number.parseInt(compose ?? '', 10) >= 2);
+  assert.match(buildx ?? '', /^\d+\.\d+/);
   assert.equal(engine.env.DOCKER_HOST, engine.url);
 });
 
@@ -125,10 +132,26 @@ for (const [what, versions, gaps] of tools) {
   test(`beside the engine: ${what}`, async (t) => {
     const DOCKER_HOST = await listen(t, (_, response) => response.end('{"Version":"28.0.0"}'));
     const PATH = versions ? fakeDocker(t, versions) : temporaryFolder(t);
-    const found = await findEngine({ DOCKER_HOST, PATH });
+    const found = await findEngine({ DOCKER_HOST, PATH }, []);
     assert.deepEqual(found, { kind: 'lacking', gaps });
   });
 }
+
+test('plugins are known by their files, and asked only where one is not whole', async (t) => {
+  const DOCKER_HOST = await listen(t, (_, response) => response.end('{"Version":"28.0.0"}'));
+  const env = { DOCKER_HOST, PATH: fakeDocker(t, {}), DOCKER_CONFIG: temporaryFolder(t) };
+  const plugins = join(env.DOCKER_CONFIG, 'cli-plugins');
+  mkdirSync(plugins);
+  for (const name of ['docker-compose', 'docker-buildx'])
+    writeFileSync(join(plugins, name), '', { mode: 0o755 });
+  assert.equal((await findEngine(env, [plugins])).kind, 'ready');
+  assert.equal(pluginFolders(env)[0], plugins);
+
+  rmSync(join(plugins, 'docker-buildx'));
+  symlinkSync('/no/such/plugin', join(plugins, 'docker-buildx'));
+  const found = await findEngine(env, [plugins]);
+  assert.deepEqual(found, { kind: 'lacking', gaps: [{ part: 'compose' }, { part: 'buildx' }] });
+});
 
 test('versions are read as the tools print them', () => {
   assert.equal(parseVersion('Docker Compose version v2.26.1-4'), '2.26.1');

@@ -59,7 +59,14 @@ test('a build is stale once a source was edited, added or removed', (t) => {
   }
   const setTime = (name: string, seconds: number) => utimesSync(join(root, name), seconds, seconds);
   const settle = () => {
-    for (const name of ['src/deep/a.ts', 'src/deep', 'src', 'scripts/bundle.mjs', 'package-lock.json'])
+    for (const name of [
+      'src/deep/a.ts',
+      'src/deep',
+      'src',
+      'scripts/bundle.mjs',
+      'scripts',
+      'package-lock.json',
+    ])
       setTime(name, 1_000);
     setTime('dist/.built', 1_000);
   };
