@@ -1,4 +1,4 @@
-import type Docker from 'dockerode';
+import type { ContainerInspectInfo } from 'dockerode';
 import { toGatewayError } from '../errors.ts';
 import type { Instance } from './instances.ts';
 import type { Logs } from './logs.ts';
@@ -8,7 +8,6 @@ import type { StatusBoard } from './status-board.ts';
 const ADOPTION_TIMEOUT = 10_000;
 
 export interface AdoptDeps {
-  readonly docker: Docker | undefined;
   readonly logs: Logs;
   readonly board: StatusBoard;
 }
@@ -16,15 +15,18 @@ export interface AdoptDeps {
 /**
  * Connects to a server whose container may run since before this gateway. Most take a second `initialize`; one that refuses or
  * ignores it is restarted, once.
+ *
+ * @param container as it was found, where there is one
  */
 export async function adoptOrRestart<T>(
   deps: AdoptDeps,
   instance: Instance,
+  container: ContainerInspectInfo | undefined,
   signal: AbortSignal,
   connect: (restart: boolean, startMs: number, isWarm: boolean) => Promise<T>,
 ): Promise<T> {
   const { start } = instance.unit.server.view.timeouts;
-  if (!(await isWarm(deps.docker, instance))) return connect(false, start, false);
+  if (!isWarm(instance, container)) return connect(false, start, false);
   try {
     return await connect(false, Math.min(start, ADOPTION_TIMEOUT), true);
   } catch (error) {
@@ -39,15 +41,11 @@ export async function adoptOrRestart<T>(
 }
 
 /** Only our own stdio containers talk to one client at a time, and only those are ours to restart. */
-async function isWarm(
-  docker: Docker | undefined,
-  { unit, containerId, restart }: Instance,
-): Promise<boolean> {
+function isWarm({ unit, restart }: Instance, container: ContainerInspectInfo | undefined): boolean {
   const { server } = unit;
   // After a failure it begins with a fresh process anyway.
   if (restart.failures > 0) return false;
-  if (!docker || !containerId || server.type !== 'container') return false;
+  if (!container || server.type !== 'container') return false;
   if (server.transport !== 'stdio' || server.link === 'exec') return false;
-  const { State } = await docker.getContainer(containerId).inspect();
-  return State.Running && !State.Restarting;
+  return container.State.Running && !container.State.Restarting;
 }

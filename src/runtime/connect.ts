@@ -64,7 +64,10 @@ export async function connectInstance(
       });
   };
   show();
-  const key = await eraKey(deps.docker, instance);
+  const { containerId } = instance;
+  const container =
+    deps.docker && containerId ? await deps.docker.getContainer(containerId).inspect() : undefined;
+  const key = eraKey(instance.unit, container?.Image);
   const isRemote = instance.unit.server.type === 'remote';
   const options: Omit<UpstreamOptions, 'open'> = {
     ...commonOptions(deps, instance),
@@ -89,23 +92,29 @@ export async function connectInstance(
   };
   // What ends at once may do so because of the question.
   const unknown = instance.restart.failures > 0 && !isRemote ? 'legacy' : undefined;
-  const upstream = await adoptOrRestart(deps, instance, signal, async (restart, startMs, isWarm) => {
-    const connected = await connectUpstream({
-      ...options,
-      timeouts: { ...options.timeouts, start: startMs },
-      remembered: deps.eras.recall(key) ?? unknown,
-      open: async (events) => {
-        const link = await openLink(deps, instance, events, restart, signal);
-        instance.link = link.kind;
-        show({ link: link.kind, pid: link.pid });
-        return link;
-      },
-    });
-    // A process that was up already may be held to what an earlier gateway began with.
-    const { learned } = connected;
-    if (learned === 'modern' || (learned && !isWarm)) deps.eras.learn(key, learned);
-    return connected;
-  });
+  const upstream = await adoptOrRestart(
+    deps,
+    instance,
+    container,
+    signal,
+    async (restart, startMs, isWarm) => {
+      const connected = await connectUpstream({
+        ...options,
+        timeouts: { ...options.timeouts, start: startMs },
+        remembered: deps.eras.recall(key) ?? unknown,
+        open: async (events) => {
+          const link = await openLink(deps, instance, events, restart, signal);
+          instance.link = link.kind;
+          show({ link: link.kind, pid: link.pid });
+          return link;
+        },
+      });
+      // A process that was up already may be held to what an earlier gateway began with.
+      const { learned } = connected;
+      if (learned === 'modern' || (learned && !isWarm)) deps.eras.learn(key, learned);
+      return connected;
+    },
+  );
   if (signal.aborted) return void (await upstream.close(0));
   const openOwn: OpenOwn = (client, abort, onLost) => connectOwn(deps, instance, client, abort, onLost);
   instance.isolated = createIsolated(serverName, openOwn, deps.clock);

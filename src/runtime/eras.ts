@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type Docker from 'dockerode';
+import type { Unit } from '../model/compiled.ts';
 import type { Era } from '../model/era.ts';
 import type { Clock } from '../model/ports.ts';
-import type { Instance } from './instances.ts';
 import { writeWhole } from './override.ts';
 
 /** A server that was legacy may have learned the modern era meanwhile, and would never be found out by using it. */
@@ -75,10 +74,9 @@ const isVerdict = (value: unknown): value is Verdict =>
   (value.era === 'legacy' || value.era === 'modern');
 
 /** What a server's era depends on: its entry, and the image that its tag stands for at the moment. */
-export async function eraKey(docker: Docker | undefined, { unit, containerId }: Instance): Promise<string> {
-  const image = docker && containerId ? await docker.getContainer(containerId).inspect() : undefined;
+export function eraKey({ hash }: Unit, imageId: string | undefined): string {
   return createHash('sha256')
-    .update(`${unit.hash} ${image?.Image ?? ''}`)
+    .update(`${hash} ${imageId ?? ''}`)
     .digest('hex')
     .slice(0, 32);
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from 'node:fs';
 import { chmod, mkdir, rmdir, unlink } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -18,11 +18,29 @@ export async function makeFolder(folder: string): Promise<void> {
   await chmod(folder, 0o755);
 }
 
-/** Makes fresh FIFOs in the folder: whatever an earlier process left unread is gone. A bind mount passes by the folder above. */
+/**
+ * Makes FIFOs in the folder, in which nothing is left that an earlier process did not read. A bind mount passes by the folder above.
+ * Those of a container that was stopped do again: to make others takes a process.
+ */
 export async function makeFifos(folder: string): Promise<void> {
   await makeFolder(folder);
+  if (NAMES.every((name) => isIdle(join(folder, name)))) return;
   await unlinkAll(folder);
   await promisify(execFile)('mkfifo', ['-m', '666', ...NAMES.map((name) => join(folder, name))]);
+}
+
+/**
+ * Whether it is a FIFO that nobody has open, and so one that holds nothing. We and the containers' shells open them for reading, or
+ * both ways, and who only writes ends with his container.
+ */
+function isIdle(path: string): boolean {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isFIFO()) return false;
+  try {
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW));
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENXIO';
+  }
 }
 
 /** Removes the FIFOs and their folder, and never anything else. */

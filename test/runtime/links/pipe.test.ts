@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { INSIDE, makeFifos } from '../../../src/runtime/links/fifos.ts';
+import { INSIDE, makeFifos, openFifos } from '../../../src/runtime/links/fifos.ts';
 import type { Link } from '../../../src/runtime/links/link.ts';
 import { openPipe, wrapper } from '../../../src/runtime/links/pipe.ts';
 import { ask, type Collected, collect } from '../../contract/collect.ts';
@@ -141,7 +151,6 @@ test('a container in which nothing opens the FIFOs must not be taken for linked'
 test('a hundred links hold no thread and block nobody', async () => {
   const folders = Array.from({ length: 100 }, (_, i) => join(ROOT, `many-${i}`));
   await Promise.all(folders.map(makeFifos));
-  const { openFifos } = await import('../../../src/runtime/links/fifos.ts');
   const ends = folders.map(openFifos);
   // The thread pool has four threads: this read needs one of them.
   const { readFile } = await import('node:fs/promises');
@@ -151,6 +160,30 @@ test('a hundred links hold no thread and block nobody', async () => {
   for (const one of ends) one.destroy();
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(open(), 0);
+});
+
+test('FIFOs are used again, and what was never read in them by nobody', async (t) => {
+  const folder = join(ROOT, 'again');
+  await makeFifos(folder);
+  const inodes = () => ['in', 'out', 'err', 'hold'].map((name) => statSync(join(folder, name)).ino);
+  const first = inodes();
+  await makeFifos(folder);
+  assert.deepEqual(inodes(), first);
+
+  const before = openFifos(folder);
+  t.after(() => before.destroy());
+  before.stdin.write('half a mess');
+  await makeFifos(folder);
+  const ends = openFifos(folder);
+  t.after(() => ends.destroy());
+  const reader = openSync(join(folder, 'in'), constants.O_RDONLY | constants.O_NONBLOCK);
+  t.after(() => closeSync(reader));
+  assert.throws(() => readSync(reader, Buffer.alloc(16)), { code: 'EAGAIN' });
+
+  rmSync(join(folder, 'err'));
+  writeFileSync(join(folder, 'err'), 'no FIFO');
+  await makeFifos(folder);
+  assert.ok(statSync(join(folder, 'err')).isFIFO());
 });
 
 function isFifoIn(folders: readonly string[], fd: string): boolean {
