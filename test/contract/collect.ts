@@ -45,7 +45,7 @@ export function collect(): Collected {
         tell();
       },
     },
-    async until(condition, ms = 20_000) {
+    async until(condition, ms = 60_000) {
       const signal = AbortSignal.timeout(ms);
       while (!condition()) {
         await once(said, 'more', { signal }).catch(() => assert.fail(`waited ${ms} ms for ${condition}`));

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { MAIN } from './program.ts';
 import { guardStack, unguardStack } from './watchdog.ts';
 
-const PATIENCE = 30_000;
+const PATIENCE = 120_000;
 
 export interface Ended {
   readonly exitCode: number | undefined;

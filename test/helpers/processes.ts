@@ -16,7 +16,7 @@ export function isAlive(pid: number): boolean {
 
 /** Resolves when just `count` processes with this word are left. */
 export async function untilLeft(word: string, count: number): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (pidsOf(word).length !== count) {
     if (Date.now() > deadline)
       assert.fail(`processes still there: ${pidsOf(word).join(', ')}; ${count} wanted`);

@@ -38,7 +38,7 @@ async function listensAt({ url }: Running): Promise<number> {
 }
 
 async function untilListens(hive: Running, count: number): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while ((await listensAt(hive)) !== count) assert.ok(Date.now() < deadline, `${count} streams wanted`);
 }
 

@@ -3,6 +3,7 @@ import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
+import { freePort } from '../helpers/free-port.ts';
 import { container, createStack, SERVERS } from '../helpers/hive.ts';
 
 /** Prints a variable and two secrets as its only tool's result. */
@@ -48,7 +49,9 @@ test('a container that serves HTTP must be reached on loopback alone, on its own
     port,
     ...own,
   });
-  const stack = createStack(t, { servers: { web: web(3000), hosted: web(39_417, { network: 'host' }) } });
+  const stack = createStack(t, {
+    servers: { web: web(3000), hosted: web(await freePort(), { network: 'host' }) },
+  });
   const hive = await stack.up();
   await hive.until('both are ready', ({ servers }) => servers.every((server) => server.state === 'ready'));
   const { tools } = await (await hive.client()).listTools();

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { createStack, native, type Running } from '../helpers/hive.ts';
+import { eventually } from '../helpers/tools.ts';
 
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
 const INITIALIZE = {
@@ -144,12 +147,14 @@ test('a connection that is dropped in the middle of a call must not cancel it, a
   await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
   const own = await session(hive);
   const gone = new AbortController();
-  const params = { name: 'slow_echo', arguments: { ms: 1_500 } };
+  const go = join(stack.folder, 'go');
+  const params = { name: 'slow_echo', arguments: { until: go } };
   const call = post(hive, { id: 2, method: 'tools/call', params }, own, gone.signal);
   call.catch(() => {});
   await untilMetric(hive, /hive_calls_in_flight\{server="slow"\} 1/);
   gone.abort();
   await assert.rejects(call);
+  writeFileSync(go, '');
   // MCP 2025-11-25, basic/transports: a disconnection is no cancellation. The call ends by itself, or by its timeouts.
   await untilMetric(hive, /hive_calls_total\{server="slow",outcome="result"\} 1/);
   await untilMetric(hive, /hive_calls_in_flight\{server="slow"\} 0/);
@@ -210,7 +215,7 @@ test('many large bodies at once must not fill the memory, whether they are finis
         if (!socket.write(block)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
     }),
   );
-  await untilRefused(() => refused);
+  await eventually('one is refused', () => refused > 0);
   assert.ok((await memoryOf(hive)) < 900 * 2 ** 20, 'sixteen times 59 MiB are not held');
   await assertServes(hive);
   for (const socket of sockets) socket.destroy();
@@ -218,14 +223,6 @@ test('many large bodies at once must not fill the memory, whether they are finis
   const after = await post(hive, 'x'.repeat(50 * 2 ** 20));
   assert.equal(after.status, 400);
 });
-
-async function untilRefused(count: () => number): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (count() === 0) {
-    assert.ok(Date.now() < deadline, 'none was refused');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 test('10,000 sessions that are opened and abandoned must stay bounded, and the oldest make room', async (t) => {
   const stack = createStack(t, { servers: { good: native('echo') } });
@@ -283,12 +280,8 @@ test('a server that never reads its input must cost bounded memory, and its call
   assert.ok((await memoryOf(hive)) < 600 * 2 ** 20);
 });
 
-async function untilMetric(hive: Running, wanted: RegExp): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
-    const text = await (await fetch(new URL('/metrics', hive.url))).text();
-    if (wanted.test(text)) return;
-    assert.ok(Date.now() < deadline, `never in /metrics: ${wanted}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+function untilMetric({ url }: Running, wanted: RegExp): Promise<void> {
+  return eventually(`/metrics has ${wanted}`, async () =>
+    wanted.test(await (await fetch(new URL('/metrics', url))).text()),
+  );
 }

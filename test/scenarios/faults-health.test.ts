@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
 import { container, createStack, native, type Running } from '../helpers/hive.ts';
+import { untilInFlight } from '../helpers/in-flight.ts';
 
 const CALL = { name: 's_echo', arguments: { text: 'x' } };
-const QUICK = { timeouts: { health: '500ms', call: '1s' } };
+const QUICK = { timeouts: { health: '500ms' } };
 
 async function textOf(running: Running, path: string): Promise<string> {
   return (await fetch(new URL(path, running.url))).text();
@@ -39,9 +42,11 @@ test('a container that is paused for good must be restarted, with that as the ca
   const stack = createStack(t, { servers: { s: { ...container('echo'), ...QUICK } } });
   const hive = await stack.up();
   const { containerId = '' } = await hive.untilServer('s', 'ready');
+  const given = hive.untilServer('s', 'failed');
+  const unwell = hive.untilServer('s', 'unhealthy');
   await execa('docker', ['pause', containerId]);
-  await hive.untilServer('s', 'unhealthy');
-  const failed = await hive.untilServer('s', 'failed');
+  await unwell;
+  const failed = await given;
   assert.match(failed.reason ?? '', /did not answer ping/);
   await hive.untilServer('s', 'ready');
   assert.equal((await stack.containers()).get('s'), containerId);
@@ -52,20 +57,22 @@ test('a native server that is frozen for good must be restarted', async (t) => {
   const stack = createStack(t, { servers: { s: { ...native('echo'), ...QUICK } } });
   const hive = await stack.up();
   const { pid = 0 } = await hive.untilServer('s', 'ready');
+  const failed = hive.untilServer('s', 'failed');
   process.kill(pid, 'SIGSTOP');
-  await hive.untilServer('s', 'failed');
+  await failed;
   const after = await hive.untilServer('s', 'ready');
   assert.notEqual(after.pid, pid);
   assert.equal(after.restarts, 1);
 });
 
 test('a server that works on a call must not be pinged to death', async (t) => {
-  const stack = createStack(t, { servers: { s: { ...native('busy'), timeouts: { health: '200ms' } } } });
+  const stack = createStack(t, { servers: { s: { ...native('busy'), timeouts: { health: '500ms' } } } });
   const hive = await stack.up();
   const { pid } = await hive.untilServer('s', 'ready');
   const client = await hive.client();
-  const slow = client.callTool({ name: 's_echo', arguments: { ms: 3_000 } });
-  await hive.untilServer('s', 'unhealthy');
+  const unwell = hive.untilServer('s', 'unhealthy');
+  const slow = client.callTool({ name: 's_echo', arguments: { ms: 4_000 } });
+  await unwell;
   assert.deepEqual((await slow).content, [{ type: 'text', text: 'done' }]);
   assert.equal((await hive.untilServer('s', 'ready')).pid, pid);
 });
@@ -75,9 +82,12 @@ test('a call beyond maxInFlight must be refused at once, with the limit', async 
   const hive = await stack.up();
   await hive.untilServer('s', 'ready');
   const client = await hive.client();
-  const slow = { name: 's_echo', arguments: { ms: 1_500 } };
+  const go = join(stack.folder, 'go');
+  const slow = { name: 's_echo', arguments: { until: go } };
   const waiting = [client.callTool(slow), client.callTool(slow)];
+  await untilInFlight(hive.url, 's', 2);
   await assert.rejects(client.callTool(slow), /s has 2 calls in flight already.*\n?.*maxInFlight/);
+  writeFileSync(go, '');
   await Promise.all(waiting);
 });
 
@@ -89,6 +99,7 @@ test('a server that is replaced must get timeouts.drain for its calls, and no mo
   const client = await hive.client();
   const slow = client.callTool({ name: 's_echo', arguments: { ms: 30_000 } });
   const refused = assert.rejects(slow, /was stopped or replaced before it answered/);
+  await untilInFlight(hive.url, 's');
   stack.save({ servers: { s: { ...entry, env: { A: '1' } } } });
   await refused;
 });

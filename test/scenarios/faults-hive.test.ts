@@ -95,7 +95,7 @@ async function killed({ child }: Running): Promise<void> {
 
 /** What compose was still making when its gateway died appears later, and goes again. */
 async function untilContainers(stack: Stack, count: number): Promise<void> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     const { stdout } = await execa('docker', ['ps', '-aq', '--filter', `label=mcp.stack=${stack.name}`]);
     const found = stdout.split('\n').filter(Boolean).length;

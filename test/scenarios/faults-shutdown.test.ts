@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { container, createStack, native } from '../helpers/hive.ts';
+import { untilInFlight } from '../helpers/in-flight.ts';
 import { untilLeft } from '../helpers/processes.ts';
 
 const MARKER = `--shutdown-${process.pid}`;
@@ -14,10 +17,13 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const hive = await stack.up();
     await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
     const client = await hive.client();
-    const slow = client.callTool({ name: 'slow_echo', arguments: { ms: 1_500 } });
-    await untilInFlight(hive.url);
+    const go = join(stack.folder, 'go');
+    const slow = client.callTool({ name: 'slow_echo', arguments: { until: go } });
+    await untilInFlight(hive.url, 'slow');
     const ended = once(hive.child, 'exit');
     hive.child.kill(signal);
+    await hive.untilPrinted('once more to stop at once');
+    writeFileSync(go, '');
     assert.deepEqual((await slow).content, [{ type: 'text', text: 'late' }]);
     assert.deepEqual(await ended, [0, null]);
     await untilLeft(MARKER, 0);
@@ -31,26 +37,19 @@ test('a second signal must end the gateway at once, and its native servers with 
   await hive.untilServer('slow', 'ready');
   const client = await hive.client();
   client.callTool({ name: 'slow_echo', arguments: { ms: 60_000 } }).catch(() => {});
-  await untilInFlight(hive.url);
+  await untilInFlight(hive.url, 'slow');
   const ended = once(hive.child, 'exit');
-  const began = Date.now();
   hive.child.kill('SIGTERM');
   await hive.untilPrinted('once more to stop at once');
   // Two within 300 ms are one press of Ctrl-C, passed on by npm as well.
   await delay(350);
+  const began = Date.now();
   hive.child.kill('SIGTERM');
+  // One that has waited for the call, as after a single signal, ends with 0.
   assert.deepEqual(await ended, [143, null]);
   assert.ok(Date.now() - began < 4_000, 'it did not wait for the call');
   await untilLeft(MARKER, 0);
 });
-
-async function untilInFlight(url: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (
-    !/hive_calls_in_flight\{server="slow"\} 1/.test(await (await fetch(new URL('/metrics', url))).text())
-  )
-    assert.ok(Date.now() < deadline, 'the call never reached its server');
-}
 
 test('a paused container must not keep the gateway from ending, and is stopped with it', async (t) => {
   const stack = createStack(t, { servers: { box: container('echo') } });

@@ -78,7 +78,7 @@ test('a change of isolation alone must restart nothing', async (t) => {
 
 /** The edit has arrived when a call finds a process that has not counted yet. */
 async function untilCountsAnew(client: Client): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while ((await count(client)) !== '1') assert.ok(Date.now() < deadline, 'the edit never arrived');
 }
 

@@ -25,9 +25,10 @@ for (const [kind, place] of [
       assert.deepEqual(pidsOf(mark), []);
     };
     const first = await stack.up();
-    await first.untilServer('s', 'ready');
-    const { detail, counts } = await idle(first);
-    assert.deepEqual([detail, counts.tools], ['starts at its first call', 1]);
+    const { servers } = await first.until('it sleeps and its lists are known', ({ servers: [s] }) => {
+      return s?.state === 'idle' && s.counts.tools > 0;
+    });
+    assert.deepEqual([servers[0]?.detail, servers[0]?.counts.tools], ['starts at its first call', 1]);
     await nothingRuns();
     await first.stop();
 
@@ -36,8 +37,8 @@ for (const [kind, place] of [
     const tools = await followTools(client);
     assert.deepEqual(tools.names, ['s_count']);
     await idle(hive);
-    assert.match(hive.output(), /^s +idle +1 tool \(starts at its first call\)$/m);
-    assert.match(hive.output(), /serves 1 of 1 server \(1 tool\)/);
+    await hive.untilPrinted(/^s +idle +1 tool \(starts at its first call\)$/m);
+    await hive.untilPrinted(/serves 1 of 1 server \(1 tool\)/);
     assert.equal((await fetch(new URL('/ready', hive.url))).status, 200);
     assert.equal((await stack.hive('plan')).stdout, '');
     await nothingRuns();
@@ -124,8 +125,9 @@ test('sessions of their own must hold a lazy server up until they end', async (t
   assert.deepEqual(await call(), [{ type: 'text', text: '1' }]);
   // Another one with the same idle time comes and goes meanwhile, twice.
   for (let round = 0; round < 2; round++) {
+    const awake = hive.untilServer('clock', 'ready');
     await client.callTool({ name: 'clock_echo', arguments: {} });
-    await hive.untilServer('clock', 'ready');
+    await awake;
     await idle(hive, 'clock');
   }
   assert.deepEqual(await call(), [{ type: 'text', text: '2' }]);
@@ -165,7 +167,7 @@ test('switching between lazy and eager must restart nothing that runs, and start
 
 test('a lazy container that a killed gateway left running must be stopped by the next, and go on at a call', async (t) => {
   const stack = createStack(t, {
-    servers: { s: { ...container('counts'), start: 'lazy', timeouts: { idle: '2s' } } },
+    servers: { s: { ...container('counts'), start: 'lazy', timeouts: { idle: '4s' } } },
   });
   const first = await stack.up();
   await idle(first);

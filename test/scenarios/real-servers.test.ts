@@ -64,7 +64,7 @@ test('the default stack must serve its three servers, and notes must outlive the
 
 /** basic_memory writes the note at once and its index a moment later, and tells nobody when. */
 async function untilFound(client: Client, query: string, expected: RegExp): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   let last = '';
   while (!expected.test(last)) {
     if (Date.now() > deadline) assert.fail(`${query} is not found: ${last}`);

@@ -10,7 +10,7 @@ import { openStateDir } from '../../src/runtime/state-dir.ts';
 import { createStack, native, type Stack } from '../helpers/hive.ts';
 import { MAIN } from '../helpers/program.ts';
 
-const PATIENCE = 30_000;
+const PATIENCE = 120_000;
 const CTRL_C = '\u0003';
 
 interface Typed {
@@ -150,7 +150,7 @@ test('SIGTERM while servers start must end with 0', async (t) => {
 
 test('without a terminal there must be plain lines, each said once, the slow server last', async (t) => {
   const stack = createStack(t, {
-    servers: { good: native('echo'), slow: { ...native('never-answers'), timeouts: { start: '1s' } } },
+    servers: { good: native('echo'), slow: { ...native('never-answers'), timeouts: { start: '4s' } } },
   });
   const hive = await stack.up();
   await hive.untilPrinted(/^Hive serves 1 of 2 servers/m);

@@ -1,9 +1,14 @@
-// Answers tools/call after `ms`, and says it was cancelled on stderr.
+// Answers tools/call after `ms`, or as soon as the file `until` is there, and says it was cancelled on stderr.
+import { existsSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { serve, text } from './serve.mjs';
 
 serve({
-  'tools/call': ({ arguments: { ms = 60_000 } = {} }) =>
-    new Promise((resolve) => setTimeout(() => resolve(text('late')), ms)),
+  'tools/call': async ({ arguments: { ms = 60_000, until } = {} }) => {
+    if (until === undefined) await setTimeout(ms);
+    else while (!existsSync(until)) await setTimeout(20);
+    return text('late');
+  },
   'notifications/cancelled': ({ requestId, reason }) =>
     console.error(`cancelled ${typeof requestId} ${reason}`),
 });

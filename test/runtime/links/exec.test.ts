@@ -87,6 +87,6 @@ test('kill -9 of the gateway leaves no process in the container', async () => {
   await once(gateway.stdout, 'data');
   assert.equal((await host.pids()).length, 1);
   gateway.kill('SIGKILL');
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while ((await host.pids()).length > 0) assert.ok(Date.now() < deadline, 'it still runs');
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import type { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +8,7 @@ import { sseReader } from '../../../src/rpc/sse.ts';
 import { openHttp } from '../../../src/runtime/links/http.ts';
 import { ask, type Collected, collect } from '../../contract/collect.ts';
 import { linkContract, type Opened } from '../../contract/link.ts';
+import { freePort } from '../../helpers/free-port.ts';
 
 const SERVER = fileURLToPath(new URL('../../servers/http.mjs', import.meta.url));
 
@@ -73,7 +73,7 @@ test('session and protocol version are sent after initialize, and the session is
   assert.deepEqual(seen[0], ['POST', null, 'Bearer s3cret']);
   assert.deepEqual(seen.at(-1), ['POST', '2025-06-18', 'Bearer s3cret']);
   await it.link.close(1_000);
-  assert.match(it.served.output, /deleted true/);
+  while (!it.served.output.includes('deleted true')) await once(it.served.process.stdout, 'data');
   assert.equal(it.seen.closed.length, 1);
   await it.dispose();
 });
@@ -85,7 +85,7 @@ test('what the server says unasked arrives over the GET stream', async () => {
   const heard = (): boolean =>
     it.seen.messages.some((bytes) => bytes.includes('notifications/tools/list_changed'));
   // The stream opens on its own time; the server has nobody to tell before.
-  for (let id = 10; !heard() && id < 200; id++)
+  for (let id = 10; !heard() && id < 10_000; id++)
     await ask(
       it.link,
       it.seen,
@@ -152,10 +152,7 @@ test('a refusal names the URL and status, never the secrets of the request', asy
 });
 
 test('a server that is not up yet is waited for, and one that goes away ends the link', async () => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
+  const port = await freePort();
   const seen = collect();
   const link = await openHttp({ url: `http://127.0.0.1:${port}/mcp`, headers: {} }, seen.events);
   const answer = ask(link, seen, 1, 'initialize', '{"protocolVersion":"2025-11-25"}');
@@ -182,7 +179,7 @@ test('a cancelled call gives its connection back', async () => {
     JSON.parse((await ask(it.link, it.seen, id, 'tools/call', '{}')).toString()).result.structuredContent
       .seen;
   let told = await seenBy(8);
-  for (let id = 9; !told.includes('aborted') && id < 200; id++) told = await seenBy(id);
+  for (let id = 9; !told.includes('aborted') && id < 10_000; id++) told = await seenBy(id);
   assert.ok(told.includes('aborted'));
   assert.ok(told.some((entry) => (entry as { requestId?: number }).requestId === 7));
   await it.link.close(0);

@@ -137,7 +137,7 @@ test('a container started again must not read what was meant for the process bef
 });
 
 test('a container in which nothing opens the FIFOs must not be taken for linked', {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   const folder = mkdtempSync(join(ROOT, 'box-'));
   const made = await makeContainer(['node', '/servers/echo.mjs']);

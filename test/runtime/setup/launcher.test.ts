@@ -108,7 +108,7 @@ function relaunched(t: TestContext): { child: ChildProcess; until: (text: string
     text += chunk;
   });
   const until = async (wanted: string) => {
-    while (!text.includes(wanted)) await once(child.stdout, 'data', { signal: AbortSignal.timeout(20_000) });
+    while (!text.includes(wanted)) await once(child.stdout, 'data', { signal: AbortSignal.timeout(60_000) });
     return text;
   };
   return { child, until };

@@ -49,7 +49,7 @@ function run(
   });
   const line = async (wanted: string) => {
     while (!text.includes(`${wanted}\n`))
-      await once(child.stdout, 'data', { signal: AbortSignal.timeout(20_000) });
+      await once(child.stdout, 'data', { signal: AbortSignal.timeout(60_000) });
   };
   return { child, line, text: () => text };
 }
