@@ -125,6 +125,6 @@ export async function untilSettled(url) {
     const open = servers.filter(({ state }) => state !== 'ready' && state !== 'failed');
     const failed = servers.filter(({ state }) => state === 'failed');
     if (open.length === 0) return new Map(failed.map(({ name, reason }) => [name, String(reason)]));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
