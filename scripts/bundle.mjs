@@ -5,35 +5,15 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { lean } from './lean.mjs';
+import { BUNDLE } from './bundle-options.mjs';
 
-const ROOT = join(import.meta.dirname, '..');
-
-const DIST = join(ROOT, 'dist');
+const ROOT = BUNDLE.absWorkingDir;
+const DIST = join(ROOT, BUNDLE.outdir);
 const COMPILED = join(ROOT, 'node_modules/.cache/compile');
 /** A gateway that is still running may want to load more of the build that it is from. */
 const KEEP_MS = 24 * 60 * 60 * 1000;
 
-const { metafile } = await build({
-  absWorkingDir: ROOT,
-  entryPoints: ['src/main.ts'],
-  outdir: 'dist',
-  bundle: true,
-  // Each verb is loaded only when it is typed.
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node24',
-  sourcemap: 'linked',
-  sourcesContent: false,
-  metafile: true,
-  logLevel: 'warning',
-  plugins: [lean],
-  // Bundled packages that are CommonJS ask for node's modules with it.
-  banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-  },
-});
+const { metafile } = await build(BUNDLE);
 
 removeOld(DIST, new Set(Object.keys(metafile.outputs).map((path) => basename(path))));
 // What V8 made of older builds; what is still in use is made again.

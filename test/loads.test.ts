@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 
-const { lean } = await import(join(import.meta.dirname, '../scripts/lean.mjs'));
+const { BUNDLE } = await import(join(import.meta.dirname, '../scripts/bundle-options.mjs'));
 
 /** What a server over HTTP, a login or a question on the terminal needs, and what nothing of ours needs. */
 const LATER = [
@@ -17,19 +17,8 @@ const LATER = [
 ];
 
 test('`hive up` must not load at its start what only some servers need', async () => {
-  const { metafile } = await build({
-    absWorkingDir: join(import.meta.dirname, '..'),
-    entryPoints: ['src/main.ts'],
-    outdir: 'dist',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    plugins: [lean],
-    metafile: true,
-    write: false,
-    logLevel: 'silent',
-  });
+  const quietly: BuildOptions & { metafile: true } = { ...BUNDLE, write: false, logLevel: 'silent' };
+  const { metafile } = await build(quietly);
   const loaded = packagesOf(metafile, /\/(main|up-\w+)\.js$/);
   assert.ok(loaded.has('dockerode') && loaded.has('yaml'), 'the packages are read off rightly');
   assert.deepEqual(
