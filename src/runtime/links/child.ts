@@ -1,7 +1,8 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { GatewayError } from '../../errors.ts';
+import { type Spawned, spawnPiped } from './child-streams.ts';
 import { type ExitFacts, type Link, type LinkEvents, stdoutFramer, textReader } from './link.ts';
 import {
   guard,
@@ -37,35 +38,38 @@ const AFTER_EXIT_MS = 1_000;
 /** Starts a native server as a child process. @throws GatewayError START_FAILED */
 export async function openChild(options: ChildOptions, events: LinkEvents): Promise<Link> {
   const linkId = randomUUID();
-  const child = spawn(options.command, options.args, {
+  const spawned = await spawnPiped(options.command, options.args, {
     cwd: options.cwd,
     env: environment(options, linkId),
     // Its own group: signals for it must reach what it started, and a Ctrl-C at our terminal must not reach it.
     detached: true,
-    stdio: 'pipe',
   });
-  const started = spawned(child, options);
-  const exited = follow(child, linkId, events);
+  const started = untilSpawned(spawned, options);
+  const exited = follow(spawned, linkId, events);
   await started;
-  const group = child.pid as number;
+  const group = spawned.child.pid as number;
   guard(group);
-  const stdin = lineWriter(child.stdin);
+  const stdin = lineWriter(spawned.stdin);
   let closing: Promise<void> | undefined;
   return {
     kind: 'child',
     pid: group,
     send: stdin.send,
     close: (graceMs) => {
-      closing ??= end(child, stdin, exited, graceMs);
+      closing ??= end(spawned, stdin, exited, graceMs);
       return closing;
     },
   };
 }
 
-function spawned(child: ChildProcessWithoutNullStreams, options: ChildOptions): Promise<void> {
+function untilSpawned(spawned: Spawned, options: ChildOptions): Promise<void> {
+  const { child } = spawned;
   return new Promise((resolve, reject) => {
     child.once('spawn', resolve);
-    child.once('error', (error: NodeJS.ErrnoException) => reject(startError(error, options)));
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      destroyPipes(spawned);
+      reject(startError(error, options));
+    });
   });
 }
 
@@ -94,28 +98,31 @@ function environment({ serverName, env }: ChildOptions, linkId: string): Record<
 }
 
 /** Reads what it says until it is over, and resolves after `closed` was told. */
-function follow(child: ChildProcessWithoutNullStreams, linkId: string, events: LinkEvents): Promise<void> {
+async function follow(spawned: Spawned, linkId: string, events: LinkEvents): Promise<void> {
+  const { child, stdout, stderr } = spawned;
   const framer = stdoutFramer(events);
-  child.stdout.on('data', (chunk: Buffer) => framer.push(chunk));
-  child.stderr.on(
+  stdout.on('data', (chunk: Buffer) => framer.push(chunk));
+  stderr.on(
     'data',
     textReader((text) => events.stderr(text)),
   );
-  return new Promise((resolve) => {
-    let timer: NodeJS.Timeout | undefined;
-    child.once('exit', () => {
-      // What it left behind would hold the pipes open, and serve nobody any more.
-      sweep(child.pid as number, linkId);
-      timer = setTimeout(() => destroyPipes(child), AFTER_EXIT_MS);
-    });
-    child.once('close', (exitCode: number | null, signal: NodeJS.Signals | null) => {
-      clearTimeout(timer);
-      if (child.pid === undefined) return;
-      framer.end();
-      events.closed(facts(exitCode, signal));
-      resolve();
-    });
+  const exited = new Promise<ExitFacts>((resolve) => {
+    child.once('exit', (exitCode, signal) => resolve(facts(exitCode, signal)));
   });
+  const closed = Promise.all([stdout, stderr].map(untilClosed));
+  const ended = await exited;
+  spawned.stdin.destroy();
+  // What it left behind would hold the pipes open, and serve nobody any more.
+  sweep(child.pid as number, linkId);
+  const timer = setTimeout(() => destroyPipes(spawned), AFTER_EXIT_MS);
+  await closed;
+  clearTimeout(timer);
+  framer.end();
+  events.closed(ended);
+}
+
+function untilClosed(stream: Readable): Promise<void> {
+  return new Promise((resolve) => void stream.on('error', () => {}).once('close', resolve));
 }
 
 function sweep(group: number, linkId: string): void {
@@ -124,10 +131,10 @@ function sweep(group: number, linkId: string): void {
   unguard(group);
 }
 
-function destroyPipes(child: ChildProcessWithoutNullStreams): void {
-  child.stdin.destroy();
-  child.stdout.destroy();
-  child.stderr.destroy();
+function destroyPipes({ stdin, stdout, stderr }: Spawned): void {
+  stdin.destroy();
+  stdout.destroy();
+  stderr.destroy();
 }
 
 const facts = (exitCode: number | null, signal: NodeJS.Signals | null): ExitFacts => ({
@@ -136,14 +143,15 @@ const facts = (exitCode: number | null, signal: NodeJS.Signals | null): ExitFact
 });
 
 async function end(
-  child: ChildProcessWithoutNullStreams,
+  spawned: Spawned,
   stdin: LineWriter,
   exited: Promise<void>,
   graceMs: number,
 ): Promise<void> {
-  const group = child.pid as number;
+  const group = spawned.child.pid as number;
   stdin.flush();
-  child.stdin.end();
+  // A pipe cannot be shut, only closed; what is queued goes out first.
+  spawned.stdin.end(() => spawned.stdin.destroy());
   if (await within(exited, Math.min(graceMs, AFTER_INPUT_MS))) return;
   signalGroup(group, 'SIGTERM');
   if (await within(exited, graceMs)) return;

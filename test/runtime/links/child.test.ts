@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -55,6 +55,50 @@ test('a server gets its own variables and a safe few of ours, its arguments unsp
   assert.deepEqual(argv, ['a b', '$HOME', '"']);
   assert.equal(cwd, tmpdir());
 });
+
+test('a server must be able to open its own /dev/stdin and /dev/stdout', async () => {
+  const seen = collect();
+  const shell = { ...options(''), command: '/bin/sh', args: ['-c', 'cat </dev/stdin >/dev/stdout'] };
+  const link = await openChild(shell, seen.events);
+  await link.send(Buffer.from('{"jsonrpc":"2.0","id":1,"result":{}}'));
+  await seen.until(() => seen.messages.length > 0);
+  await link.close(1_000);
+  assert.deepEqual(seen.closed, [{ exitCode: 0 }], 'the end of its input ends it');
+});
+
+test('where no pipe can be had a server must be reached all the same', async (t) => {
+  const { platform } = process;
+  t.after(() => Object.defineProperty(process, 'platform', { value: platform }));
+  Object.defineProperty(process, 'platform', { value: 'darwin' });
+  const seen = collect();
+  const link = await openChild(options('environment'), seen.events);
+  assert.ok(await ask(link, seen, 1, 'tools/call', '{}'));
+  await link.close(1_000);
+  assert.deepEqual(seen.closed, [{ exitCode: 0 }]);
+});
+
+test('nothing must be left of how a server was connected, also where it could not be started', async () => {
+  const before = pipesOpen();
+  const seen = collect();
+  const link = await openChild(options('echo'), seen.events);
+  assert.equal(pipesOpen() - before, 2, 'one end of its input, one of its output');
+  await link.close(1_000);
+  await assert.rejects(openChild({ ...options('echo'), command: 'no-such-command' }, seen.events));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(pipesOpen(), before);
+});
+
+/** By this process. */
+function pipesOpen(): number {
+  const names = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+  return names.filter((name) => name.startsWith('pipe:')).length;
+}
 
 test('a death by signal is told as such', async () => {
   const seen = collect();
