@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { bytesHeldBy, INSPECTABLE } from '../helpers/bytes-held-by.ts';
 import { createStack, native, type Running } from '../helpers/hive.ts';
 import { eventually } from '../helpers/tools.ts';
 
@@ -35,11 +36,6 @@ async function session(hive: Running): Promise<Record<string, string>> {
   return { 'mcp-session-id': response.headers.get('mcp-session-id') ?? '' };
 }
 
-async function memoryOf({ url }: Running): Promise<number> {
-  const text = await (await fetch(new URL('/metrics', url))).text();
-  return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]);
-}
-
 async function assertServes(hive: Running): Promise<void> {
   const { structuredContent } = await (await hive.client()).callTool({
     name: 'good_echo',
@@ -50,7 +46,7 @@ async function assertServes(hive: Running): Promise<void> {
 
 test('a client that asks wrongly must be told, each time with a status of its own', async (t) => {
   const stack = createStack(t, { servers: { good: native('echo') } });
-  const hive = await stack.up();
+  const hive = await stack.up(INSPECTABLE);
   await hive.untilServer('good', 'ready');
   const own = await session(hive);
   const statusOf = async (body: string, headers = {}) =>
@@ -65,18 +61,18 @@ test('a client that asks wrongly must be told, each time with a status of its ow
   );
   assert.equal(large, 413);
   await assertServes(hive);
-  const before = await memoryOf(hive);
+  const before = await bytesHeldBy(hive);
   for (let round = 0; round < 20; round++) await statusOf(deep);
   const wide = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"good_echo","arguments":${'{"a":'.repeat(1_000_000)}1${'}'.repeat(1_000_000)}}}`;
   await statusOf(wide);
   await assertServes(hive);
-  const grown = (await memoryOf(hive)) - before;
-  assert.ok(grown < 200 * 2 ** 20, `grew by ${Math.round(grown / 2 ** 20)} MiB`);
+  const grown = (await bytesHeldBy(hive)) - before;
+  assert.ok(grown < 5_000_000, `grew by ${grown} bytes`);
 });
 
 test('half a request must cost nobody anything', async (t) => {
   const stack = createStack(t, { servers: { good: native('echo') } });
-  const hive = await stack.up();
+  const hive = await stack.up(INSPECTABLE);
   await hive.untilServer('good', 'ready');
   const { hostname, port } = new URL(hive.url);
   const sockets = Array.from({ length: 200 }, () => connect(Number(port), hostname).on('error', () => {}));
@@ -92,7 +88,7 @@ test('half a request must cost nobody anything', async (t) => {
 
 test('a client that ends its session in the middle of a call must have the call cancelled at its server', async (t) => {
   const stack = createStack(t, { servers: { slow: native('slow'), good: native('echo') } });
-  const hive = await stack.up();
+  const hive = await stack.up(INSPECTABLE);
   await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
   const own = await session(hive);
   const call = post(
@@ -110,9 +106,10 @@ test('a client that ends its session in the middle of a call must have the call 
 
 test('a client that does not read its large result must not fill the memory nor stop the others', async (t) => {
   const stack = createStack(t, { servers: { huge: native('huge-message'), good: native('echo') } });
-  const hive = await stack.up();
+  const hive = await stack.up(INSPECTABLE);
   await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
   const own = await session(hive);
+  const before = await bytesHeldBy(hive);
   const { hostname, port } = new URL(hive.url);
   const body = JSON.stringify({
     jsonrpc: '2.0',
@@ -137,13 +134,14 @@ test('a client that does not read its large result must not fill the memory nor 
     );
   await untilMetric(hive, /hive_calls_total\{server="huge",outcome="result"\} 10/);
   await assertServes(hive);
-  assert.ok((await memoryOf(hive)) < 600 * 2 ** 20, 'ten results of 5 MB are held, not more');
+  const grown = (await bytesHeldBy(hive)) - before;
+  assert.ok(grown < 75_000_000, `ten results of 5 MB are held, not ${grown} bytes`);
   for (const socket of sockets) socket.destroy();
 });
 
 test('a connection that is dropped in the middle of a call must not cancel it, and its session goes on', async (t) => {
   const stack = createStack(t, { servers: { slow: native('slow'), good: native('echo') } });
-  const hive = await stack.up();
+  const hive = await stack.up(INSPECTABLE);
   await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
   const own = await session(hive);
   const gone = new AbortController();
@@ -171,9 +169,10 @@ test('a connection that is dropped in the middle of a call must not cancel it, a
 
 test('a client that reads a result of 50 MB slowly must get it whole, at the cost of that result', async (t) => {
   const stack = createStack(t, { servers: { huge: native('huge-message'), good: native('echo') } });
-  const hive = await stack.up();
+  const hive = await stack.up(INSPECTABLE);
   await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
   const own = await session(hive);
+  const before = await bytesHeldBy(hive);
   const bytes = 50_000_000;
   const params = { name: 'huge_echo', arguments: { bytes } };
   const response = await post(hive, { id: 2, method: 'tools/call', params }, own);
@@ -186,16 +185,17 @@ test('a client that reads a result of 50 MB slowly must get it whole, at the cos
     size += part.value.length;
     if (reads % 50 > 0) continue;
     await assertServes(hive);
-    most = Math.max(most, await memoryOf(hive));
+    most = Math.max(most, await bytesHeldBy(hive));
   }
   assert.ok(size > bytes && size < bytes + 1_000, `${size} bytes came`);
-  assert.ok(most < 500 * 2 ** 20, `${Math.round(most / 2 ** 20)} MiB at most`);
+  assert.ok(most - before < 1.5 * bytes, `${most - before} bytes are held for it`);
 });
 
 test('many large bodies at once must not fill the memory, whether they are finished or not', async (t) => {
   const stack = createStack(t, { servers: { good: native('echo') } });
-  const hive = await stack.up();
+  const hive = await stack.up(INSPECTABLE);
   await hive.untilServer('good', 'ready');
+  const before = await bytesHeldBy(hive);
   const { hostname, port } = new URL(hive.url);
   const head = Object.entries({ ...HEADERS, host: 'localhost', 'content-length': String(60 * 2 ** 20) });
   const start = `POST /mcp HTTP/1.1\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
@@ -216,7 +216,8 @@ test('many large bodies at once must not fill the memory, whether they are finis
     }),
   );
   await eventually('one is refused', () => refused > 0);
-  assert.ok((await memoryOf(hive)) < 900 * 2 ** 20, 'sixteen times 59 MiB are not held');
+  const grown = (await bytesHeldBy(hive)) - before;
+  assert.ok(grown < 600 * 2 ** 20, `sixteen times 59 MiB are not held, nor ${grown} bytes`);
   await assertServes(hive);
   for (const socket of sockets) socket.destroy();
   // What was given up makes room again.
@@ -226,20 +227,20 @@ test('many large bodies at once must not fill the memory, whether they are finis
 
 test('10,000 sessions that are opened and abandoned must stay bounded, and the oldest make room', async (t) => {
   const stack = createStack(t, { servers: { good: native('echo') } });
-  const hive = await stack.up();
+  const hive = await stack.up(INSPECTABLE);
   await hive.untilServer('good', 'ready');
-  const before = await memoryOf(hive);
+  const before = await bytesHeldBy(hive);
   for (let opened = 0; opened < 10_050; opened += 50)
     await Promise.all(Array.from({ length: 50 }, () => session(hive)));
   assert.ok((await hive.control.status()).sessions <= 10_000);
-  const grown = (await memoryOf(hive)) - before;
-  assert.ok(grown < 150 * 2 ** 20, `grew by ${Math.round(grown / 2 ** 20)} MiB`);
+  const grown = (await bytesHeldBy(hive)) - before;
+  assert.ok(grown < 50_000_000, `grew by ${grown} bytes`);
   await assertServes(hive);
 });
 
 test('a server that answers twice and to unknown ids must be noted, and hurt nobody', async (t) => {
   const stack = createStack(t, { servers: { twice: native('answers-twice'), good: native('echo') } });
-  const hive = await stack.up();
+  const hive = await stack.up(INSPECTABLE);
   await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
   const client = await hive.client();
   for (let n = 0; n < 20; n++) {
@@ -252,22 +253,25 @@ test('a server that answers twice and to unknown ids must be noted, and hurt nob
 
 test('a server that writes without end must be counted as noise, and stay bounded', async (t) => {
   const stack = createStack(t, { servers: { loud: native('writes-without-end'), good: native('echo') } });
-  const hive = await stack.up();
+  const hive = await stack.up(INSPECTABLE);
   await hive.untilServer('good', 'ready');
+  const before = await bytesHeldBy(hive);
   await hive.until('200 MB of noise came', ({ servers }) =>
     servers.some(({ serverName, noise }) => serverName === 'loud' && noise.bytes > 200_000_000),
   );
   await assertServes(hive);
-  assert.ok((await memoryOf(hive)) < 500 * 2 ** 20);
+  const grown = (await bytesHeldBy(hive)) - before;
+  assert.ok(grown < 40_000_000, `of 200 MB of noise ${grown} bytes are kept`);
 });
 
 test('a server that never reads its input must cost bounded memory, and its calls end', async (t) => {
   const stack = createStack(t, {
     servers: { deaf: { ...native('stops-reading'), timeouts: { call: '3s' } }, good: native('echo') },
   });
-  const hive = await stack.up();
+  const hive = await stack.up(INSPECTABLE);
   await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
   const client = await hive.client();
+  const before = await bytesHeldBy(hive);
   const blob = 'x'.repeat(1_000_000);
   const calls = Array.from({ length: 50 }, () => client.callTool({ name: 'deaf_echo', arguments: { blob } }));
   for (const { status, reason } of await Promise.allSettled(calls).then((all) =>
@@ -277,7 +281,8 @@ test('a server that never reads its input must cost bounded memory, and its call
     assert.match(String(reason), /did not answer tools\/call within 3000 ms/);
   }
   await assertServes(hive);
-  assert.ok((await memoryOf(hive)) < 600 * 2 ** 20);
+  const grown = (await bytesHeldBy(hive)) - before;
+  assert.ok(grown < 150_000_000, `fifty calls of 1 MB are not ${grown} bytes`);
 });
 
 function untilMetric({ url }: Running, wanted: RegExp): Promise<void> {
