@@ -50,16 +50,16 @@ function badServers(folder: string, base: string): Bad[] {
     {
       serverName: 'silent',
       obligation: 'a server that never answers must be given up after timeouts.start',
-      entry: { ...native('never-answers'), timeouts: { start: '4s' } },
+      entry: { ...native('never-answers'), timeouts: { start: '15s' } },
       code: 'SERVER_TIMEOUT',
       reason:
-        /^silent did not answer within 4000 ms \(waiting for initialize\)\n.*\n {2}waiting for the database/,
+        /^silent did not answer within 15000 ms \(waiting for initialize\)\n.*\n {2}waiting for the database/,
       hint: /raise `timeouts\.start`/,
     },
     {
       serverName: 'garbage',
       obligation: 'a program that is no MCP server must be told with what it prints',
-      entry: { ...native('garbage-on-stdout'), timeouts: { start: '4s' } },
+      entry: { ...native('garbage-on-stdout'), timeouts: { start: '15s' } },
       code: 'SERVER_GARBAGE',
       reason: /^garbage prints something else than MCP messages\nprinted on stdout:\n {2}tick <html>/,
       hint: /starts an MCP server in stdio mode/,
@@ -118,7 +118,7 @@ function badServers(folder: string, base: string): Bad[] {
     {
       serverName: 'other',
       obligation: 'a URL that answers other JSON must be told as no MCP server',
-      entry: { type: 'remote', url: `${base}/json`, timeouts: { start: '4s' } },
+      entry: { type: 'remote', url: `${base}/json`, timeouts: { start: '15s' } },
       code: 'SERVER_REFUSED',
       reason: /^other: http:\/\/127\.0\.0\.1:\d+\/json is no MCP server: .*\{"hello":"world"\}/,
       hint: /^check `url` or `path` of this server/,

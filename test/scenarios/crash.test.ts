@@ -74,7 +74,6 @@ test('an HTTP server whose container ends must fail all its calls with exit code
   const client = await hive.client();
   const call = (name: string, args: Record<string, unknown>) =>
     failureOf(client.callTool({ name: `${name}_echo`, arguments: args }));
-  const began = Date.now();
   const waiting = [call('web', { ms: 60_000 }), call('web', { ms: 60_000 })];
   await untilInFlight(hive.url, 'web', 2);
   const told = await Promise.all([...waiting, call('web', { code: 7 })]);
@@ -83,7 +82,6 @@ test('an HTTP server whose container ends must fail all its calls with exit code
       message,
       /web exited with code 7\nlast lines of stderr:\n( {2}.*\n)* {2}fatal: out of luck\nfix: /,
     );
-  assert.ok(Date.now() - began < 30_000, 'at once, not at the end of their time');
   const containers = await stack.containers();
   await hive.untilServer('web', 'ready');
   const killed = call('web', { ms: 60_000 });

@@ -106,7 +106,6 @@ for (const era of ERAS)
     // Another one with the same idle time comes and goes meanwhile, twice.
     for (let round = 0; round < 2; round++) {
       await client.ask('tools/call', { name: 'clock_echo', arguments: {} });
-      await hive.untilServer('clock', 'ready');
       await idle(hive, 'clock');
     }
     assert.equal((await client.ask('tasks/get', { taskId })).result?.status, 'working');
@@ -125,9 +124,7 @@ test('sessions of their own must hold a lazy server up until they end', async (t
   assert.deepEqual(await call(), [{ type: 'text', text: '1' }]);
   // Another one with the same idle time comes and goes meanwhile, twice.
   for (let round = 0; round < 2; round++) {
-    const awake = hive.untilServer('clock', 'ready');
     await client.callTool({ name: 'clock_echo', arguments: {} });
-    await awake;
     await idle(hive, 'clock');
   }
   assert.deepEqual(await call(), [{ type: 'text', text: '2' }]);
@@ -156,9 +153,11 @@ test('switching between lazy and eager must restart nothing that runs, and start
   const tools = await followTools(client);
   const call = async () => (await client.callTool({ name: 's_count', arguments: {} })).content;
   assert.deepEqual(await call(), [{ type: 'text', text: '1' }]);
-  stack.save({ servers: { s: { ...container('counts'), start: 'lazy', timeouts: { idle: '3s' } } } });
+  // At first with the idle time of five minutes: it must run on however late the call comes.
+  stack.save({ servers: { s: { ...container('counts'), start: 'lazy' } } });
   await hive.until('it is lazy', ({ servers: [s] }) => s?.lazy === true);
   assert.deepEqual(await call(), [{ type: 'text', text: '2' }]);
+  stack.save({ servers: { s: { ...container('counts'), ...LAZY } } });
   await idle(hive);
   stack.save({ servers: { s: container('counts') } });
   await hive.untilServer('s', 'ready');
@@ -166,17 +165,17 @@ test('switching between lazy and eager must restart nothing that runs, and start
 });
 
 test('a lazy container that a killed gateway left running must be stopped by the next, and go on at a call', async (t) => {
-  const stack = createStack(t, {
-    servers: { s: { ...container('counts'), start: 'lazy', timeouts: { idle: '4s' } } },
-  });
+  // With the idle time of five minutes it runs on until the gateway is killed, however long that takes.
+  const stack = createStack(t, { servers: { s: { ...container('counts'), start: 'lazy' } } });
   const first = await stack.up();
-  await idle(first);
+  await first.untilServer('s', 'ready');
   const client = await first.client();
   await client.callTool({ name: 's_count', arguments: {} });
   assert.equal((await runningOf(stack)).length, 1);
   const gone = new Promise((resolve) => first.child.once('exit', resolve));
   first.child.kill('SIGKILL');
   await gone;
+  stack.save({ servers: { s: { ...container('counts'), ...LAZY } } });
   const hive = await stack.up();
   await idle(hive);
   await eventually('it is stopped', async () => (await runningOf(stack)).length === 0);

@@ -1,10 +1,10 @@
-// Computes for `ms` in one go: nothing else is heard meanwhile, as from many a real server.
+// Computes until the file is there, in one go: nothing else is heard meanwhile, as from many a real server.
+import { existsSync } from 'node:fs';
 import { serve, text } from './serve.mjs';
 
 serve({
-  'tools/call': ({ arguments: { ms = 0 } = {} }) => {
-    const end = Date.now() + ms;
-    while (Date.now() < end);
+  'tools/call': ({ arguments: { until = '' } = {} }) => {
+    while (!existsSync(until));
     return text('done');
   },
 });

@@ -86,7 +86,7 @@ test('a request that brings a limit of its own must keep that', async (t) => {
 
 test('an engine that is not there must be told as that, whatever was asked; its own answers stay as they are', async (t) => {
   const gone = boundRequests(new Docker({ socketPath: '/nonexistent/docker.sock' }));
-  const abortSignal = AbortSignal.timeout(5_000);
+  const abortSignal = AbortSignal.timeout(PATIENT);
   for (const request of [gone.listNetworks(), gone.listContainers({ abortSignal }), gone.getEvents()]) {
     const error = await request.then(
       () => assert.fail('it was answered'),
