@@ -12,7 +12,8 @@ export interface ControlSocket {
 
 /** `sun_path` of a unix socket address, without its closing zero byte. */
 const LONGEST_PATH = 107;
-const PROBE_TIMEOUT = 1000;
+/** Of a busy gateway, or one on a machine that stood still for a moment. */
+const PROBE_TIMEOUT = 5_000;
 
 /**
  * Serves `control` at `path`. A socket that a dead gateway left behind is replaced.

@@ -40,7 +40,8 @@ async function listenError(cause: NodeJS.ErrnoException, host: string, port: num
   });
 }
 
-const PROBE_TIMEOUT = 2_000;
+/** Of a busy gateway, or one on a machine that stood still for a moment. */
+const PROBE_TIMEOUT = 5_000;
 
 /** Another gateway says so itself; who else holds a port only the system's tools can tell. */
 async function holderOf(host: string, port: number): Promise<string> {

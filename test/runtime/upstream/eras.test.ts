@@ -144,7 +144,7 @@ for (const [what, discover, era] of [
 ] as const) {
   test(`over HTTP, ${what} must mean ${era}`, async (t) => {
     const it = await http(t, discover as [number, string | object]);
-    const { upstream } = await connect('s', { open: it.open, timeouts });
+    const { upstream } = await connect('s', { open: it.open, ...patient() });
     assert.equal(upstream.inventory.era, era);
     assert.equal(upstream.learned, discover[0] < 500 ? era : undefined);
     const [, first] = it.asked[0] ?? [];
@@ -166,7 +166,7 @@ for (const [status, body, message] of [
 ] as const) {
   test(`over HTTP, ${status} ${JSON.stringify(body)} must end the start, whatever initialize would say`, async (t) => {
     const it = await http(t, [status, body]);
-    await assert.rejects(connect('s', { open: it.open, timeouts }), { code: 'SERVER_REFUSED', message });
+    await assert.rejects(connect('s', { open: it.open, ...patient() }), { code: 'SERVER_REFUSED', message });
     assert.deepEqual(
       it.asked.map(([method]) => method),
       ['server/discover'],
@@ -177,7 +177,7 @@ for (const [status, body, message] of [
 test('over HTTP, a server that was legacy and is modern by now must be found out', async (t) => {
   const gone = { error: { code: -32022, message: 'no', data: { supported: ['2026-07-28'] } } };
   const it = await http(t, [200, { result: DISCOVERED }], [400, gone]);
-  const { upstream } = await connect('s', { open: it.open, timeouts, remembered: 'legacy' });
+  const { upstream } = await connect('s', { open: it.open, ...patient(), remembered: 'legacy' });
   assert.deepEqual([upstream.inventory.era, upstream.learned], ['modern', 'modern']);
   await upstream.close(0);
 });

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { openHttp } from '../../../src/runtime/links/http.ts';
-import { connect, parse } from './harness.ts';
+import { connect, manualClock, parse } from './harness.ts';
 import { discovered, type Params, request } from './modern-harness.ts';
 
 /** A modern HTTP server; `answer` gets each request but those of the start. */
@@ -36,6 +36,7 @@ async function http(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
   const { upstream, told } = await connect('s', {
     open: (events) => openHttp({ url, headers: {}, impatient: true }, events),
+    clock: manualClock(),
   });
   t.after(() => upstream.close(0));
   return { upstream, told };
