@@ -30,6 +30,7 @@ export async function stdio(options: ConfigOption & { readonly server?: string }
       noise: (text) => say(text),
       stderr: (text) => say(text.trimEnd()),
       note: say,
+      doubt: () => lost.resolve('its session with the gateway is over'),
       closed: ({ message }) => lost.resolve(message ?? 'the connection to the gateway ended'),
     },
   );

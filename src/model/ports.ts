@@ -11,11 +11,12 @@ export interface Clock {
 
 /**
  * An answer as it came: `json` is the untouched text of `result`, or of the JSON-RPC `error` object. A `modern` one has what that
- * era asks of a result (`resultType`, also `input_required`); only requests of that era get one.
+ * era asks of a result (`resultType`, also `input_required`); only requests of that era get one. `isUndone`: the request has certainly
+ * done nothing at its server, which is connected anew: it may be made once more.
  */
 export type Reply =
   | { readonly kind: 'result'; readonly json: Buffer; readonly era?: Era }
-  | { readonly kind: 'error'; readonly json: Buffer; readonly era?: Era };
+  | { readonly kind: 'error'; readonly json: Buffer; readonly era?: Era; readonly isUndone?: boolean };
 
 export interface CallRequest {
   readonly method: string;

@@ -1,6 +1,7 @@
 import type { ServerView } from '../model/desired.ts';
 import type { AskClient, Call, CallRequest, CallServer, Reply, ServerNotification } from '../model/ports.ts';
 import { RPC } from '../rpc/codes.ts';
+import { twiceAtMost } from './again.ts';
 import type { Instances } from './instances.ts';
 import type { Isolated } from './isolated.ts';
 import type { LogLevels } from './log-levels.ts';
@@ -21,19 +22,22 @@ export interface CallDeps {
   readonly subscriptions: Subscriptions;
 }
 
-/** Calls go to whatever instance serves the name at that moment; a call under way stays where it is. */
+/**
+ * Calls go to whatever instance serves the name at that moment; a call under way stays where it is. One that a server has refused because
+ * it is another by now, or has forgotten its session, is made once more, and waits for the new connection.
+ */
 export function callServer(deps: CallDeps): CallServer {
   const { instances, absent, usage } = deps;
-  const call: CallServer = (serverName, request, sessionId, capabilities) => {
+  const once: CallServer = (serverName, request, sessionId, capabilities) => {
     deps.subscriptions.dropped(serverName, request);
     const { upstream, isolated, unit } = instances.serving(serverName) ?? {};
     if (!upstream || !isolated || !unit)
-      return absent(serverName, request, () => call(serverName, request, sessionId, capabilities));
+      return absent(serverName, request, () => once(serverName, request, sessionId, capabilities));
     const { view } = unit.server;
     const sent = send(deps, { serverName, upstream, isolated, view }, request, sessionId, capabilities);
     return view.start === 'lazy' ? usage.during(serverName, request, sent) : sent;
   };
-  return call;
+  return (...call) => twiceAtMost(() => once(...call));
 }
 
 interface Target {

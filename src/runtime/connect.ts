@@ -1,30 +1,20 @@
-import type Docker from 'dockerode';
-import { GatewayError } from '../errors.ts';
-import type { ContainerServer, DiscoveredServer, RemoteServer } from '../model/desired.ts';
+import type { GatewayError } from '../errors.ts';
 import type { AskClient, Clock, ServerNotification } from '../model/ports.ts';
-import type { Values } from '../model/references.ts';
 import { adoptOrRestart } from './adopt.ts';
-import { type ComposeSettings, startByCompose } from './engine/compose.ts';
 import { type EraMemory, eraKey } from './eras.ts';
+import { type LinkDeps, openLink, openOwnLink } from './instance-link.ts';
 import { type Instance, type Instances, showServing } from './instances.ts';
 import { createIsolated } from './isolated.ts';
-import type { Link, LinkEvents } from './links/link.ts';
-import { PipeError } from './links/pipe.ts';
 import type { LogLevels } from './log-levels.ts';
 import type { Logs } from './logs.ts';
 import { lookAfter } from './look-after.ts';
-import type { Authorizer, Authorizers } from './oauth/authorizer.ts';
 import type { Offers } from './offers.ts';
-import { openContainer, openNative, openProcess, openRemote, startByEngine } from './open-link.ts';
 import type { OpenOwn } from './spare.ts';
 import type { StatusBoard } from './status-board.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { connectUpstream, type Upstream, type UpstreamOptions } from './upstream/upstream.ts';
 
-export interface ConnectDeps {
-  readonly docker: Docker | undefined;
-  readonly compose: () => ComposeSettings;
-  readonly values: () => Values;
+export interface ConnectDeps extends LinkDeps {
   readonly clock: Clock;
   readonly logs: Logs;
   readonly board: StatusBoard;
@@ -35,9 +25,6 @@ export interface ConnectDeps {
   readonly subscriptions: Subscriptions;
   readonly eras: EraMemory;
   readonly offers: Offers;
-  readonly authorizers: Authorizers;
-  /** Gives the instance another container, since its own cannot be linked by pipe. @throws GatewayError where the pipe is asked for */
-  readonly relink: (instance: Instance, why: PipeError, signal: AbortSignal) => Promise<void>;
   /** Its server refuses what was agreed on: a new connection takes the place of this one. */
   readonly renew: (instance: Instance, why: GatewayError) => void;
 }
@@ -103,7 +90,9 @@ export async function connectInstance(
         timeouts: { ...options.timeouts, start: startMs },
         remembered: deps.eras.recall(key) ?? unknown,
         open: async (events) => {
-          const link = await openLink(deps, instance, events, restart, signal);
+          // What answered there before a failure may be what has failed.
+          const anew = restart || instance.restart.failures > 0;
+          const link = await openLink(deps, instance, events, anew, signal);
           instance.link = link.kind;
           show({ link: link.kind, pid: link.pid });
           return link;
@@ -125,13 +114,13 @@ export async function connectInstance(
   instance.health = lookAfter(deps, instance, upstream);
 }
 
-/** A connection of one session's own, to a process of its own: in the same warm container where the server has one. */
+/** A connection of one session's own. */
 async function connectOwn(
   deps: ConnectDeps,
   instance: Instance,
   { owner, capabilities }: Parameters<OpenOwn>[0],
   signal: AbortSignal,
-  onLost: () => void,
+  onLost: Parameters<OpenOwn>[2],
 ): Promise<Upstream> {
   const { serverName } = instance;
   const upstream = await connectUpstream({
@@ -147,8 +136,7 @@ async function connectOwn(
       onLost();
     },
     onOutdated: () => {
-      onLost();
-      void upstream.close(0);
+      onLost(instance.unit.server.view.timeouts.drain);
       // What is over for one session may be over for all: then that shows in the answer.
       void instance.upstream?.ping(OUTDATED_MS);
     },
@@ -180,75 +168,4 @@ function commonOptions(deps: ConnectDeps, instance: Instance) {
     },
     onStderr: (text: string) => logs.add(serverName, 'stderr', text),
   };
-}
-
-function openOwnLink(
-  deps: ConnectDeps,
-  instance: Instance,
-  events: LinkEvents,
-  signal: AbortSignal,
-): Promise<Link> {
-  const { server } = instance.unit;
-  const { docker } = deps;
-  const { containerId } = instance;
-  const inContainer = server.type === 'container' && server.transport === 'stdio' && docker && containerId;
-  return inContainer
-    ? openProcess(server, docker, containerId, deps.values(), events)
-    : openLink(deps, instance, events, false, signal);
-}
-
-/** Credentials of the user's own come first; whatever else a server wants, somebody has to log in for. */
-function authorizerOf({ authorizers, values }: ConnectDeps, server: RemoteServer): Authorizer | undefined {
-  const isGiven = Object.keys(server.headers).some((name) => name.toLowerCase() === 'authorization');
-  return isGiven ? undefined : authorizers(server, values());
-}
-
-function openLink(
-  deps: ConnectDeps,
-  instance: Instance,
-  events: LinkEvents,
-  anew: boolean,
-  signal: AbortSignal,
-): Promise<Link> {
-  const { server } = instance.unit;
-  if (server.type === 'native') return openNative(server, server, deps.values(), events);
-  if (server.type === 'remote') return openRemote(server, deps.values(), authorizerOf(deps, server), events);
-  if (instance.kind === 'native' && server.type === 'container' && server.native)
-    return openNative(server, server.native, deps.values(), events);
-  return openInContainer(deps, instance, server, events, anew, signal);
-}
-
-async function openInContainer(
-  deps: ConnectDeps,
-  instance: Instance,
-  server: ContainerServer | DiscoveredServer,
-  events: LinkEvents,
-  anew: boolean,
-  signal: AbortSignal,
-): Promise<Link> {
-  const { docker } = deps;
-  const { serverName } = instance;
-  if (!docker) throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
-  const byCompose =
-    server.type === 'container' && Object.values(server.secrets).some((secret) => 'environment' in secret);
-  const start = byCompose
-    ? () => startByCompose(deps.compose(), serverName)
-    : (id: string) => startByEngine(docker, id, serverName);
-  const restart = server.type === 'container' && (anew || instance.restart.failures > 0);
-  const open = (): Promise<Link> => {
-    const { containerId, pipe } = instance;
-    if (!containerId) throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
-    return openContainer(
-      server,
-      { docker, containerId, pipe, restart, start, values: deps.values() },
-      events,
-    );
-  };
-  try {
-    return await open();
-  } catch (error) {
-    if (!(error instanceof PipeError) || signal.aborted) throw error;
-    await deps.relink(instance, error, signal);
-    return await open();
-  }
 }

@@ -41,11 +41,16 @@ export interface Isolated {
 export function createIsolated(serverName: string, open: OpenOwn, clock: Clock): Isolated {
   const owned = new Map<string, Own>();
   const spare = createSpare(open, clock);
+  /** Those that belong to nobody any more, but to calls under way. */
+  const leaving = new Set<Own>();
   let calls = 0;
 
   const start = (owner: string, { sessionId, capabilities }: Client, isBrief: boolean): Own => {
     const own = spare.take(capabilities) ?? openOwn(open, capabilities);
-    const lost = (): void => forget(owner, own);
+    const lost = (drainMs?: number): void => {
+      forget(owner, own);
+      if (drainMs !== undefined) void leave(own, drainMs);
+    };
     own.onLost = lost;
     own.owner.belongsTo(sessionId);
     owned.set(owner, own);
@@ -54,11 +59,20 @@ export function createIsolated(serverName: string, open: OpenOwn, clock: Clock):
       if (isBrief && owned.size < MAX_UPSTREAMS) spare.prepare(capabilities);
     };
     // The call itself goes first.
-    own.opened.then(() => setImmediate(another), lost);
+    own.opened.then(
+      () => setImmediate(another),
+      () => forget(owner, own),
+    );
     return own;
   };
   const forget = (owner: string, own: Own): void => {
     if (owned.get(owner) === own) owned.delete(owner);
+  };
+  const leave = async (own: Own, drainMs: number): Promise<void> => {
+    leaving.add(own);
+    await own.upstream?.drain(drainMs);
+    await own.end(0);
+    leaving.delete(own);
   };
   const end = async (owner: string, graceMs: number): Promise<void> => {
     const own = owned.get(owner);
@@ -106,7 +120,7 @@ export function createIsolated(serverName: string, open: OpenOwn, clock: Clock):
     async drain(timeoutMs) {
       await spare.close();
       await Promise.all(
-        [...owned.values()].map(({ opened }) =>
+        [...owned.values(), ...leaving].map(({ opened }) =>
           opened.then(
             (upstream) => upstream.drain(timeoutMs),
             () => {},
@@ -115,7 +129,8 @@ export function createIsolated(serverName: string, open: OpenOwn, clock: Clock):
       );
     },
     async close(graceMs) {
-      await Promise.all([spare.close(), ...[...owned.keys()].map((owner) => end(owner, graceMs))]);
+      const ended = [...leaving].map((own) => own.end(graceMs));
+      await Promise.all([spare.close(), ...ended, ...[...owned.keys()].map((owner) => end(owner, graceMs))]);
     },
     get count() {
       return owned.size;

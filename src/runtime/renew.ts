@@ -4,8 +4,9 @@ import type { Instance, Instances } from './instances.ts';
 import type { Logs } from './logs.ts';
 import type { StatusBoard } from './status-board.ts';
 
-/** A connection that is over sooner than that after another was is not so by a change of its server. */
-const SETTLED_MS = 60_000;
+/** Of one server within `WINDOW_MS`; a connection that is over so often is not so by a change of its server. */
+const MAX_RENEWALS = 10;
+const WINDOW_MS = 60_000;
 
 export interface RenewDeps {
   readonly clock: Clock;
@@ -17,24 +18,31 @@ export interface RenewDeps {
   readonly lookAgain: (cause: string) => void;
 }
 
-/** Puts a new connection in the place of one whose server refuses it, as `hive restart` would: calls wait meanwhile. */
+/** Puts a new connection in the place of one whose server refuses it: new calls wait meanwhile, those under way end where they are. */
 export function createRenew(deps: RenewDeps): (instance: Instance, why: GatewayError) => void {
   const { clock, logs, board } = deps;
-  const last = new Map<string, number>();
+  const renewals = new Map<string, readonly number[]>();
+  const isTooOften = (serverName: string): boolean => {
+    const now = clock.now();
+    const recent = (renewals.get(serverName) ?? []).filter((at) => now - at < WINDOW_MS).slice(-MAX_RENEWALS);
+    renewals.set(serverName, [...recent, now]);
+    return recent.length >= MAX_RENEWALS;
+  };
   return (instance, why) => {
     const { serverName } = instance;
-    const before = last.get(serverName);
-    last.set(serverName, clock.now());
     logs.add(serverName, 'hive', why.message);
-    board.restarted(serverName);
-    if (before !== undefined && clock.now() - before < SETTLED_MS) {
+    if (isTooOften(serverName)) {
       // Two versions of it may be answering in turn: that is a failure, with growing pauses.
+      board.restarted(serverName);
       deps.instances.fail(instance, why);
       void Promise.all([instance.upstream?.close(0), instance.isolated?.close(0)]);
-    } else if (instance.kind === 'remote') {
-      // No process has to end before the next connection begins.
+    } else if (instance.upstream?.kind === 'http') {
+      // No process has to end before the next connection begins, and none has failed.
       void deps.disconnect(instance);
       deps.lookAgain(`${serverName} wants to be connected anew`);
-    } else deps.restart(serverName);
+    } else {
+      board.restarted(serverName);
+      deps.restart(serverName);
+    }
   };
 }

@@ -5,11 +5,14 @@ import type { Upstream } from './upstream/upstream.ts';
 /** How long one waits for the next call of its kind; milliseconds. */
 const SPARE_MS = 60_000;
 
-/** Opens a connection for one owner; `capabilities` are what that client can be asked (JSON text). `onLost` is called when it ends by itself. */
+/**
+ * Opens a connection for one owner; `capabilities` are what that client can be asked (JSON text). `onLost` is called when it ends by itself,
+ * or takes nothing new any more: then with the milliseconds that what is under way on it may still take.
+ */
 export type OpenOwn = (
   client: { readonly owner: Owner; readonly capabilities: string | undefined },
   signal: AbortSignal,
-  onLost: () => void,
+  onLost: (drainMs?: number) => void,
 ) => Promise<Upstream>;
 
 /** A connection that one owner has, and nobody after it. */
@@ -18,7 +21,7 @@ export interface Own {
   readonly opened: Promise<Upstream>;
   /** Once it is open. */
   upstream: Upstream | undefined;
-  onLost: () => void;
+  onLost: (drainMs?: number) => void;
   end(graceMs: number): Promise<void>;
 }
 
@@ -27,7 +30,7 @@ export function openOwn(open: OpenOwn, capabilities: string | undefined): Own {
   const owner = createOwner();
   const own: Own = {
     owner,
-    opened: open({ owner, capabilities }, abort.signal, () => own.onLost()),
+    opened: open({ owner, capabilities }, abort.signal, (drainMs) => own.onLost(drainMs)),
     upstream: undefined,
     onLost: () => {},
     async end(graceMs) {

@@ -44,6 +44,7 @@ interface Waiter {
 
 export function createWaiting({ clock, board, isServing, mayCome, refuse }: WaitingDeps): Waiting {
   const waiters = new Map<string, Set<Waiter>>();
+  let told = 0;
   const each = (serverName: string, act: (waiter: Waiter) => void): void => {
     for (const waiter of [...(waiters.get(serverName) ?? [])]) act(waiter);
   };
@@ -73,7 +74,7 @@ export function createWaiting({ clock, board, isServing, mayCome, refuse }: Wait
       if (set.size === 0 && waiters.get(serverName) === set) waiters.delete(serverName);
       resolve(reply);
     };
-    const tell = teller(serverName, request, board);
+    const tell = teller(serverName, request, board, () => -1 / ++told);
     const waiter: Waiter = {
       tell: () => tell(false),
       go() {
@@ -110,25 +111,24 @@ export function createWaiting({ clock, board, isServing, mayCome, refuse }: Wait
 }
 
 /**
- * Progress has to increase, and what the server will report itself begins at 0 as a rule: so this stays below. Only news are told,
- * unless `again`.
+ * Progress has to increase, also that of a call which comes to wait a second time, and what the server will report itself begins at 0 as a
+ * rule: so `next` is more each time and stays below. Only news are told, unless `again`.
  */
 function teller(
   serverName: string,
   { params, onProgress }: CallRequest,
   board: Pick<StatusBoard, 'get'>,
+  next: () => number,
 ): (again: boolean) => void {
   const token = onProgress && clientToken(params);
   if (!token) return () => {};
   let last = '';
-  let count = 0;
   return (again) => {
     const { state, detail } = board.get(serverName) ?? {};
     const text = `${serverName} is ${state ?? 'unknown'}${detail ? `: ${detail}` : ''}`;
     if (text === last && !again) return;
     last = text;
-    count += 1;
-    const rest = `,"progress":${-1 / count},"message":${JSON.stringify(text)}}`;
+    const rest = `,"progress":${next()},"message":${JSON.stringify(text)}}`;
     onProgress?.(Buffer.concat([Buffer.from('{"progressToken":'), token, Buffer.from(rest)]));
   };
 }

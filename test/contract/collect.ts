@@ -9,6 +9,7 @@ export interface Collected {
   readonly noise: [string, number][];
   stderr: string;
   readonly notes: string[];
+  doubts: number;
   readonly closed: ExitFacts[];
   /** Resolves as soon as `condition` holds; fails after `ms`. */
   until(condition: () => boolean, ms?: number): Promise<void>;
@@ -22,6 +23,7 @@ export function collect(): Collected {
     noise: [],
     stderr: '',
     notes: [],
+    doubts: 0,
     closed: [],
     events: {
       message: (bytes) => {
@@ -38,6 +40,10 @@ export function collect(): Collected {
       },
       note: (text) => {
         all.notes.push(text);
+        tell();
+      },
+      doubt: () => {
+        all.doubts += 1;
         tell();
       },
       closed: (facts) => {

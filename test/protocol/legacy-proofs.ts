@@ -20,7 +20,7 @@ const SUITE = 'test/conformance/client.test.ts';
 
 // biome-ignore format: a table is read by its lines
 export const LEGACY_PROOFS = {
-  anew: ['test/scenarios/session-anew.test.ts', 'a remote server that has forgotten its session (404) must be connected anew, and its calls work again'],
+  anew: ['test/scenarios/session-anew.test.ts', 'calls of a session ${whose} that its server has forgotten (404) must be made in a new one, each once'],
   reach: [REACH, '${server} must not lead a login to ${address}'],
   reachHere: [REACH, 'what listens on this machine is out of reach of servers elsewhere, however it is written'],
   untrusted: [OAUTH, 'a login must be refused where the authorization server ${what}'],
@@ -97,7 +97,7 @@ export const LEGACY_PROOFS = {
   httpSession: [LINK, 'session and protocol version are sent after initialize, and the session is deleted at the end'],
   unasked: [LINK, 'what the server says unasked arrives over the GET stream'],
   resumed: [LINK, 'an event stream ${what} is asked for its rest'],
-  forgotten: [LINK, 'a session that the server has forgotten ends the link'],
+  forgotten: [LINK, 'a session that the server has forgotten is an answer with that status, a reason to doubt, and is used no more'],
   fallback: [SSE, 'a server that takes no POST must be reached over SSE, many calls at once'],
   elsewhere: [SSE, 'an endpoint elsewhere must get nothing'],
   guarded: [AUTH, 'with tokens, nothing that tells of servers or reaches one is served without one of them'],

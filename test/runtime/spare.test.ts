@@ -10,7 +10,8 @@ import { manualClock } from './upstream/harness.ts';
 function world() {
   const clock = manualClock();
   const log: string[] = [];
-  const lose: (() => void)[] = [];
+  const lose: Parameters<OpenOwn>[2][] = [];
+  const drains: (() => void)[] = [];
   let opened = 0;
   let delay: Promise<void> = Promise.resolve();
   const open: OpenOwn = async ({ owner, capabilities = '' }, _signal, onLost) => {
@@ -26,7 +27,7 @@ function world() {
         return { reply: Promise.resolve({ kind: 'result', json: Buffer.from('{}') }), cancel: () => {} };
       },
       close: async () => void log.push(`close ${name}`),
-      drain: async () => {},
+      drain: (ms: number) => (ms === 0 ? Promise.resolve() : new Promise<void>((done) => drains.push(done))),
     } as unknown as Upstream;
   };
   const isolated = createIsolated('s', open, clock);
@@ -37,7 +38,7 @@ function world() {
     await new Promise(setImmediate);
   };
   const since = () => log.splice(0);
-  return { clock, isolated, call, since, lose, hold: (until: Promise<void>) => (delay = until) };
+  return { clock, isolated, call, since, lose, drains, hold: (until: Promise<void>) => (delay = until) };
 }
 
 test('what a brief session takes must be one that nobody had, and nobody gets it after', async () => {
@@ -108,4 +109,20 @@ test('spare and owned connections together must stay within the bound, and a las
   assert.equal(lines.filter((line) => line.startsWith('open')).length, 66);
   assert.ok(lines.includes('close c2'));
   await isolated.close(0);
+});
+
+test('a connection that takes nothing new must end when what is under way on it has, and at the latest with its server', async () => {
+  const { call, since, lose, drains, isolated } = world();
+  await call('a', '{}', false);
+  since();
+  lose[0]?.(1_000);
+  await call('a', '{}', false);
+  assert.deepEqual(since(), ['open c2 {}', 'c2 is of a', 'call on c2']);
+  drains[0]?.();
+  await new Promise(setImmediate);
+  assert.deepEqual(since(), ['close c1']);
+  lose[1]?.(1_000);
+  await isolated.close(0);
+  assert.deepEqual(since(), ['close c2']);
+  assert.equal(drains.length, 2);
 });

@@ -110,3 +110,15 @@ test('who waits must hear what is going on and that it goes on, always with more
   );
   assert.ok(figures.every((figure) => figure < 0));
 });
+
+test('a call that comes to wait a second time must hear of more progress than before', async () => {
+  const { call, change, progress } = harness();
+  for (const _ of [1, 2]) {
+    change({ state: 'starting' });
+    const one = call();
+    change({ state: 'failed' });
+    await one.reply;
+  }
+  const [first, second] = progress.map((text) => JSON.parse(text).progress);
+  assert.ok(first < second && second < 0);
+});

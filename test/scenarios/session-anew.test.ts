@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { createStack, SERVERS } from '../helpers/hive.ts';
+import { type TestContext, test } from 'node:test';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { container, createStack, SERVERS } from '../helpers/hive.ts';
 
-test('a remote server that has forgotten its session (404) must be connected anew, and its calls work again', async (t) => {
+async function remote(t: TestContext) {
   const child = spawn(process.execPath, [join(SERVERS, 'http.mjs')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -14,16 +16,45 @@ test('a remote server that has forgotten its session (404) must be connected ane
     await once(child, 'exit');
   });
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
-  const url = `http://127.0.0.1:${String(port).trim()}/mcp`;
-  const hive = await createStack(t, { servers: { away: { url } } }).up();
-  await hive.untilServer('away', 'ready');
-  const client = await hive.client();
-  const call = (args = {}) => client.callTool({ name: 'away_echo', arguments: args });
-  await call({ forget: true });
-  await assert.rejects(call(), /its session is over \(HTTP 404\)/);
-  await hive.until(
-    'it is connected anew',
-    ({ servers: [away] }) => away?.state === 'ready' && away.restarts > 0,
-  );
-  assert.ok((await call()).structuredContent);
-});
+  return { url: `http://127.0.0.1:${String(port).trim()}/mcp` };
+}
+
+async function connected(t: TestContext, url: string, capabilities: object) {
+  const client = new Client({ name: 'test', version: '1' }, { capabilities });
+  await client.connect(new StreamableHTTPClientTransport(new URL(url)));
+  t.after(() => client.close());
+  return async (args: object) => {
+    const { structuredContent } = await client.callTool({ name: 'away_echo', arguments: { ...args } });
+    return structuredContent as { marks: unknown[]; held: number };
+  };
+}
+
+const contained = async () => ({ ...container('http', '3000', '0.0.0.0'), transport: 'http', port: 3000 });
+
+for (const [whose, capabilities, make] of [
+  ['that clients share', {}, remote],
+  ['of one client', { roots: {} }, remote],
+  ['that clients share with a container, which goes on,', {}, contained],
+] as const)
+  test(`calls of a session ${whose} that its server has forgotten (404) must be made in a new one, each once`, async (t) => {
+    const away = { ...(await make(t)), timeouts: { drain: '10m' } };
+    const hive = await createStack(t, { servers: { away } }).up();
+    await hive.untilServer('away', 'ready');
+    const call = await connected(t, hive.url, capabilities);
+    const underWay = call({ hold: true, mark: 'under way' });
+    while ((await call({})).held === 0);
+    const made: unknown[] = ['under way'];
+    // Oftener than a server may fail within a minute without a growing pause.
+    for (const round of [1, 2, 3]) {
+      await call({ forget: true });
+      const marks = [1, 2, 3].map((n) => `${round}.${n}`);
+      await Promise.all(marks.map((mark) => call({ mark })));
+      made.push(...marks);
+    }
+    const { marks } = await call({ release: true });
+    assert.deepEqual(marks.toSorted(), made.toSorted());
+    // It was made in the first of the sessions, which was not cut off for the others.
+    assert.ok(await underWay);
+    const [status] = (await hive.control.status()).servers;
+    assert.deepEqual([status?.state, status?.restarts], ['ready', 0]);
+  });

@@ -1,4 +1,4 @@
-// A streamable HTTP server with sessions; `?sse` answers as event streams, `?early` ends them early, `?lost` loses their connections, `?cut` ends them without a way back. Arguments: port, host. Prints its port.
+// A streamable HTTP server with sessions; `?sse` answers as event streams, `?early` ends them early, `?lost` loses their connections, `?cut` ends them without a way back; `?deaf` has no stream to listen on, and says 404. Arguments: port, host. Prints its port.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { mirrored } from './mirror.mjs';
@@ -6,6 +6,9 @@ import { answer, methods } from './serve.mjs';
 
 const sessions = new Map();
 const seen = [];
+/** What was really done. */
+const marks = [];
+const held = [];
 const body = async (request) => {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
@@ -13,11 +16,15 @@ const body = async (request) => {
 };
 const table = {
   ...methods,
-  'tools/call': ({ arguments: { notify, forget, slow } = {} }, { session }) => {
+  'tools/call': async ({ arguments: { notify, forget, slow, mark, hold, release } = {} }, { session }) => {
+    if (mark !== undefined) marks.push(mark);
+    if (release) for (const go of held.splice(0)) go();
+    if (hold) await new Promise((resolve) => held.push(resolve));
     if (notify)
       session.stream?.write(`id: n1\ndata: ${JSON.stringify({ jsonrpc: '2.0', method: notify })}\n\n`);
     if (forget) sessions.clear();
-    return slow ? new Promise(() => {}) : { content: [], structuredContent: { seen } };
+    const structuredContent = { seen, marks, held: held.length, sessions: sessions.size };
+    return slow ? new Promise(() => {}) : { content: [], structuredContent };
   },
 };
 
@@ -57,7 +64,8 @@ async function post(request, response, url) {
   return response.end('id: e1\nretry: 10\ndata:\n\n');
 }
 
-function get(request, response) {
+function get(request, response, url) {
+  if (url.searchParams.has('deaf')) return response.writeHead(404).end();
   const session = sessions.get(request.headers['mcp-session-id']);
   if (!session) return response.writeHead(404).end();
   response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -71,7 +79,7 @@ const server = createServer(async (request, response) => {
   seen.push([request.method, request.headers['mcp-protocol-version'], request.headers.authorization]);
   if (url.pathname === '/locked') return response.writeHead(401).end('who are you?');
   if (request.method === 'POST') return post(request, response, url);
-  if (request.method === 'GET') return get(request, response);
+  if (request.method === 'GET') return get(request, response, url);
   console.log(`deleted ${sessions.delete(request.headers['mcp-session-id'])}`);
   return response.writeHead(200).end();
 });

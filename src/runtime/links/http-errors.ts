@@ -22,6 +22,15 @@ export class StatusError extends GatewayError {
   }
 }
 
+/** The server does not know the session that it gave: a new one has to be begun (MCP 2025-11-25, basic/transports, Session Management). */
+export class SessionOverError extends StatusError {}
+
+/** The address, the session, the version or the kind of message is refused: nothing of the request was taken. */
+export const REFUSED: ReadonlySet<unknown> = new Set([400, 404, 405, 406, 415]);
+
+export const isRefusal = (error: GatewayError): boolean =>
+  error instanceof StatusError && REFUSED.has(error.status);
+
 function statusHint(status: number): string {
   if (status === 401 || status === 403) return 'check the credentials in `headers` of this server';
   return status === 404 || status === 405
@@ -68,7 +77,8 @@ export const isNotYetStatus = (status: number): boolean => status === 502 || sta
 /** The answer to a request that got none from its server; `id` is JSON text. */
 export function errorAnswer(id: string, error: GatewayError): Buffer {
   const status = error instanceof StatusError ? { status: error.status } : {};
-  const data = { code: error.code, hint: error.hint, ...status };
+  const session = error instanceof SessionOverError ? { session: 'over' } : {};
+  const data = { code: error.code, hint: error.hint, ...status, ...session };
   return errorText(id, errorObject(RPC.SERVER_GONE, `${error.message}; fix: ${error.hint}`, data));
 }
 

@@ -14,17 +14,17 @@ export async function openHttpOrSse(options: HttpOptions, events: LinkEvents): P
 
   const http = await openHttp(options, {
     ...events,
-    message(bytes, envelope, during) {
+    message(bytes, envelope, during, isRefusal) {
       const isHello = hello !== undefined && envelope.id && textAt(bytes, envelope.id) === hello.id;
       if (!hello || !isHello) {
-        events.message(bytes, envelope, during);
+        events.message(bytes, envelope, during, isRefusal);
         return;
       }
       const { message } = hello;
       hello = undefined;
       if (envelope.error && NO_POST.has(statusOf(bytes, envelope.error)))
-        void fallBack(message, () => events.message(bytes, envelope, during));
-      else events.message(bytes, envelope, during);
+        void fallBack(message, () => events.message(bytes, envelope, during, isRefusal));
+      else events.message(bytes, envelope, during, isRefusal);
     },
     closed: (facts) => sse === undefined && events.closed(facts),
   });

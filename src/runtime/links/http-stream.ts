@@ -16,8 +16,10 @@ export interface StreamOptions {
   /** The data of one event. */
   readonly take: (data: Buffer) => void;
   readonly noise: (text: string, bytes: number) => void;
-  /** The server is gone, or has forgotten the session. */
+  /** The server is gone. */
   readonly over: (message: string) => void;
+  /** It has no such stream here, as if it had forgotten the session; some have none at all, and say it so. */
+  readonly doubt: () => void;
 }
 
 const RETRY_MS = 1_000;
@@ -74,7 +76,7 @@ export function createEventStreams(options: StreamOptions): EventStreams {
     );
     if (response.statusCode === 200) return response.body;
     await response.body.dump();
-    if (response.statusCode === 404 && headers({})['mcp-session-id']) over('its session is over (HTTP 404)');
+    if (response.statusCode === 404 && headers({})['mcp-session-id']) options.doubt();
     return undefined;
   }
 

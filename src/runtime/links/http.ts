@@ -9,7 +9,16 @@ import type { Authorizer } from '../oauth/authorizer.ts';
 import { authorized } from './http-authorized.ts';
 import { readBody } from './http-body.ts';
 import { createHttpCalls } from './http-calls.ts';
-import { errorAnswer, isOfModern, networkError, notMcpError, reason, StatusError } from './http-errors.ts';
+import {
+  errorAnswer,
+  isOfModern,
+  isRefusal,
+  networkError,
+  notMcpError,
+  reason,
+  SessionOverError,
+  StatusError,
+} from './http-errors.ts';
 import { createPoster } from './http-post.ts';
 import { createEventStreams } from './http-stream.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
@@ -34,7 +43,8 @@ const GOODBYE_MS = 2_000;
 
 /**
  * A server over streamable HTTP (MCP 2025-11-25, basic/transports), bodies as bytes. Opening connects to nothing: the first
- * message is repeated until the server is there or the link is closed. A session that the server has forgotten closes the link.
+ * message is repeated until the server is there or the link is closed. Once the server has forgotten its session, nothing can be said to it
+ * any more, but what is under way may still be answered: whoever owns the link closes it.
  */
 export async function openHttp(options: HttpOptions, events: LinkEvents): Promise<Link> {
   const { url } = options;
@@ -48,6 +58,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     onWait: (why) => events.note(`not reachable yet: ${why}`),
   });
   let sessionId: string | undefined;
+  let isForgotten = false;
   let version: string | undefined;
   let initializeId: string | undefined;
   let closing: Promise<void> | undefined;
@@ -64,22 +75,23 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     if (!closing) await close(0, facts);
   }
 
-  const sinkOf = (during?: number): LineSink => ({
+  const sinkOf = (during?: number, refuses?: boolean): LineSink => ({
     message(bytes, envelope) {
       if (initializeId !== undefined && envelope.result && idOf(bytes, envelope) === initializeId) {
         initializeId = undefined;
         version = stringAt(bytes, member(bytes, envelope.result, 'protocolVersion'));
       }
       if (envelope.id && !envelope.method) calls.answered(idOf(bytes, envelope));
-      events.message(bytes, envelope, during);
+      events.message(bytes, envelope, during, refuses);
     },
     noise: (bytes) => events.noise(display(bytes), bytes.length),
   });
   const sink = sinkOf();
+  const refusals = sinkOf(undefined, true);
   const take = (bytes: Buffer): void => readLine(bytes, sink);
   /** Ends a call whose answer will not come. */
   const fail = (id: string, error: GatewayError): void => {
-    if (calls.isOpen(id)) take(errorAnswer(id, error));
+    if (calls.isOpen(id)) readLine(errorAnswer(id, error), isRefusal(error) ? refusals : sink);
   };
   const streams = createEventStreams({
     url,
@@ -89,6 +101,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     headers,
     take,
     over: (message) => void over(message),
+    doubt: events.doubt,
     noise: events.noise,
   });
 
@@ -125,12 +138,13 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
 
   /** In the modern era errors have a status of their own, and say in JSON-RPC what is wrong (basic/transports/streamable-http). */
   function refuse(status: number, bytes: Buffer, id: string | undefined, modern: boolean): void {
+    if (status === 404 && !modern && sessionId !== undefined) throw new SessionOverError(url, status, bytes);
     const text = onOneLine(bytes);
     const error = status === 400 || status === 404 ? readEnvelope(text)?.error : undefined;
     const isTold = error && text[error.start] === OPEN && (modern || isOfModern(text, error));
     if (!isTold || id === undefined) throw new StatusError(url, status, bytes);
     // Its id may be null, where the server did not get as far as that.
-    take(errorText(id, slice(text, error)));
+    readLine(errorText(id, slice(text, error)), refusals);
   }
 
   async function send(message: Buffer, modern?: Sending['modern']): Promise<void> {
@@ -152,19 +166,10 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
   async function exchange(response: Dispatcher.ResponseData, sending: Sending): Promise<void> {
     poster.up();
     if (sending.method === 'initialize') sessionId = header(response, 'mcp-session-id');
-    if (await isRefused(response)) return;
     const isAccepted = response.statusCode === 202 || response.statusCode === 204;
     const wantsNothing = sending.id === undefined && response.statusCode < 400;
     if (isAccepted || wantsNothing) await response.body.dump();
     else await receive(response, sending);
-  }
-
-  /** True when the server does not know the session any more: then everything on it is over. */
-  async function isRefused(response: Dispatcher.ResponseData): Promise<boolean> {
-    if (response.statusCode !== 404 || sessionId === undefined) return false;
-    await response.body.dump();
-    await over('its session is over (HTTP 404)');
-    return true;
   }
 
   async function failed(cause: unknown, { id, signal }: Sending): Promise<void> {
@@ -173,9 +178,16 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     if (isOver()) return;
     // The end of the server is a better answer than that of its connection, and goes to all its calls at once.
     if (facts) return close(0, facts);
-    if (id !== undefined) fail(id, cause instanceof GatewayError ? cause : networkError(url, cause));
+    tell(cause, id);
     if (poster.isUp && reason(cause) === 'ECONNREFUSED')
       await over('nothing listens there any more (ECONNREFUSED)');
+  }
+
+  function tell(cause: unknown, id: string | undefined): void {
+    if (id !== undefined) fail(id, cause instanceof GatewayError ? cause : networkError(url, cause));
+    if (!(cause instanceof SessionOverError)) return;
+    isForgotten = true;
+    events.doubt();
   }
 
   async function endingOf(cause: unknown): Promise<ExitFacts | undefined> {
@@ -199,7 +211,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
   }
 
   async function goodbye(graceMs: number): Promise<void> {
-    if (sessionId === undefined || graceMs === 0) return;
+    if (sessionId === undefined || isForgotten || graceMs === 0) return;
     const signal = AbortSignal.timeout(Math.min(graceMs, GOODBYE_MS));
     await authorized(options.authorizer, { method: 'DELETE', address: url }, (more) =>
       request(url, { method: 'DELETE', headers: headers(more), dispatcher: agent, signal }),

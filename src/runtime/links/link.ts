@@ -17,14 +17,19 @@ export interface Link {
 }
 
 export interface LinkEvents {
-  /** One valid message; `envelope` says where its members are. `during` is the request on whose own response it came. */
-  message(bytes: Buffer, envelope: Envelope, during?: number): void;
+  /**
+   * One valid message; `envelope` says where its members are. `during` is the request on whose own response it came. `isRefusal`: it came
+   * with a status that says that the server took nothing of the request.
+   */
+  message(bytes: Buffer, envelope: Envelope, during?: number, isRefusal?: boolean): void;
   /** stdout that was no message: printable text, cut for display, and its real size. */
   noise(text: string, bytes: number): void;
   /** Some text of stderr, not cut at lines. */
   stderr(text: string): void;
   /** What the link has to say itself, in a sentence. */
   note(text: string): void;
+  /** The server seems not to know its session any more; where that was shown by the answer to a request, it was told first. */
+  doubt(): void;
   /** Exactly once, after the last message. */
   closed(facts: ExitFacts): void;
 }

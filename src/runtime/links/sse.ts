@@ -2,12 +2,12 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { GatewayError } from '../../errors.ts';
 import { readEnvelope, slice } from '../../rpc/envelope.ts';
 import { DEFAULT_LIMIT, display } from '../../rpc/framing.ts';
-import { readLine } from '../../rpc/line.ts';
+import { type LineSink, readLine } from '../../rpc/line.ts';
 import { type ServerSentEvent, sseReader } from '../../rpc/sse.ts';
 import type { HttpOptions } from './http.ts';
 import { authorized } from './http-authorized.ts';
 import { readBody } from './http-body.ts';
-import { errorAnswer, networkError, reason, StatusError } from './http-errors.ts';
+import { errorAnswer, isRefusal, networkError, reason, StatusError } from './http-errors.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
 
 /** A server names its endpoint at once, if it is one of these at all. */
@@ -40,6 +40,10 @@ export async function openSse(options: HttpOptions, events: LinkEvents): Promise
     message: events.message.bind(events),
     noise: (bytes: Buffer) => events.noise(display(bytes), bytes.length),
   };
+  const refusals: LineSink = {
+    ...sink,
+    message: (bytes, envelope) => events.message(bytes, envelope, undefined, true),
+  };
   function onEvent({ type, data }: ServerSentEvent): void {
     if (type === 'endpoint') {
       address ??= sameOrigin(url, data.toString());
@@ -69,6 +73,11 @@ export async function openSse(options: HttpOptions, events: LinkEvents): Promise
     return closing;
   }
 
+  function fail(id: string, cause: unknown): void {
+    const error = cause instanceof GatewayError ? cause : networkError(url, cause);
+    readLine(errorAnswer(id, error), isRefusal(error) ? refusals : sink);
+  }
+
   async function send(message: Buffer): Promise<void> {
     const envelope = readEnvelope(message);
     const id = envelope?.method && envelope.id ? slice(message, envelope.id).toString() : undefined;
@@ -78,8 +87,7 @@ export async function openSse(options: HttpOptions, events: LinkEvents): Promise
       if (statusCode >= 400) throw new StatusError(url, statusCode, await readBody(body));
       await body.dump();
     } catch (cause) {
-      if (life.signal.aborted || id === undefined) return;
-      readLine(errorAnswer(id, cause instanceof GatewayError ? cause : networkError(url, cause)), sink);
+      if (!life.signal.aborted && id !== undefined) fail(id, cause);
     }
   }
 

@@ -10,7 +10,7 @@ import { type Calls, createCalls } from './calls.ts';
 import { exitError, failure, type LastOutput } from './failures.ts';
 import type { InventoryKeeper } from './inventory.ts';
 import type { Listener } from './modern/listen.ts';
-import type { Outdated } from './outdated.ts';
+import { type Outdated, outdatedReply } from './outdated.ts';
 import type { RunningTasks } from './running-tasks.ts';
 import { createTail } from './tail.ts';
 import { idNumber } from './token.ts';
@@ -130,13 +130,14 @@ export function createConnection(options: UpstreamOptions): Connection {
     else options.onNotification(params ? { serverName, method, params } : { serverName, method });
   }
 
-  function onAnswer(bytes: Buffer, envelope: Envelope, kind: 'result' | 'error'): void {
+  function onAnswer(bytes: Buffer, envelope: Envelope, kind: 'result' | 'error', isRefusal = false): void {
     const body = envelope[kind];
     if (!envelope.id || !body) return;
     const id = slice(bytes, envelope.id);
     const reply: Reply = { kind, json: slice(bytes, body) };
-    const doubt = kind === 'error' ? outdated?.follow(idNumber(id), reply.json) : undefined;
-    if (doubt) void doubt.then((error) => answer(id, error ? failure(RPC.SERVER_GONE, error) : reply));
+    const doubt = kind === 'error' ? outdated?.follow(idNumber(id), reply.json, isRefusal) : undefined;
+    if (doubt)
+      void doubt.then((error) => answer(id, error ? outdatedReply(error, reply.json, isRefusal) : reply));
     else answer(id, reply);
   }
 
@@ -146,11 +147,11 @@ export function createConnection(options: UpstreamOptions): Connection {
   }
 
   const events: LinkEvents = {
-    message(bytes, envelope, during) {
+    message(bytes, envelope, during, isRefusal) {
       heard = true;
       const kind = messageKind(bytes, envelope);
       if (kind === 'result' || kind === 'error') {
-        onAnswer(bytes, envelope, kind);
+        onAnswer(bytes, envelope, kind, isRefusal);
         return;
       }
       const method = stringAt(bytes, envelope.method) ?? '';
@@ -164,6 +165,7 @@ export function createConnection(options: UpstreamOptions): Connection {
     },
     stderr: (text) => stderr.push(text),
     note,
+    doubt: () => outdated?.suspect(),
     closed(facts) {
       stderr.flush();
       asks.close();

@@ -4,7 +4,9 @@ import type { Era } from '../../model/era.ts';
 import { MODERN_VERSION } from '../../model/modern.ts';
 import type { Clock, Reply } from '../../model/ports.ts';
 import { RPC } from '../../rpc/codes.ts';
+import { REFUSED } from '../links/http-errors.ts';
 import type { SentCall } from './calls.ts';
+import { failure } from './failures.ts';
 import { MODERN_ERROR, type RpcError, readDiscovered, readError, supportedOf } from './modern/discover.ts';
 
 /** How long a suspicion that proved wrong is not followed again. */
@@ -24,44 +26,59 @@ export interface OutdatedOptions {
 export interface Outdated {
   /**
    * Undefined for an error that says nothing of it, as nearly all. Else what its call is told in its place, if anything, once the server
-   * was asked. `id` is that of the call.
+   * was asked. `id` is that of the call; `isRefusal` as links tell it.
    */
-  follow(id: number, error: Buffer): Promise<GatewayError | undefined> | undefined;
+  follow(id: number, error: Buffer, isRefusal: boolean): Promise<GatewayError | undefined> | undefined;
+  /** Something else than an error has shown it. */
+  suspect(): void;
 }
 
 export function createOutdated({ serverName, era, clock, ask, onOutdated }: OutdatedOptions): Outdated {
   let asking: { readonly id: number; readonly verdict: Promise<GatewayError | undefined> } | undefined;
+  let over: Promise<GatewayError> | undefined;
   let quietUntil = 0;
 
-  async function judge(reply: Promise<Reply>): Promise<GatewayError | undefined> {
-    if (!isProof(era, await reply)) {
-      asking = undefined;
-      quietUntil = clock.now() + QUIET_MS;
-      return undefined;
-    }
+  function conclude(): Promise<GatewayError> {
+    if (over) return over;
     const error = outdatedError(serverName, era);
+    over = Promise.resolve(error);
     onOutdated(error);
-    return error;
+    return over;
+  }
+
+  async function judge(reply: Promise<Reply>): Promise<GatewayError | undefined> {
+    if (isProof(era, await reply)) return conclude();
+    asking = undefined;
+    quietUntil = clock.now() + QUIET_MS;
+    return over;
+  }
+
+  function question(): Promise<GatewayError | undefined> | undefined {
+    if (asking) return asking.verdict;
+    if (clock.now() < quietUntil) return undefined;
+    const call = ask();
+    asking = { id: call.id, verdict: judge(call.reply) };
+    return asking.verdict;
   }
 
   return {
-    follow(id, error) {
+    follow(id, error, isRefusal) {
       // The answer to the question itself is what everything else waits for.
-      if (id === asking?.id || !isSuspicious(era, readError(error))) return undefined;
-      if (asking) return asking.verdict;
-      if (clock.now() < quietUntil) return undefined;
-      const call = ask();
-      asking = { id: call.id, verdict: judge(call.reply) };
-      return asking.verdict;
+      if (id === asking?.id) return undefined;
+      const read = readError(error);
+      if (!isSuspicious(era, read)) return undefined;
+      return over ?? (isRefusal && isSessionOver(read) ? conclude() : question());
     },
+    suspect: () => void (over ?? question()),
   };
 }
 
-/** What our links say of answers that are no messages: the address, the session or the version is refused. */
-const REFUSED: ReadonlySet<unknown> = new Set([400, 404, 405, 406, 415]);
-
+/** What our links say of answers that are no messages. */
 const isRefused = ({ code, data }: RpcError): boolean =>
   code === RPC.SERVER_GONE && REFUSED.has(data?.status);
+
+/** Only one that was named can be unknown: nothing has to be asked. */
+const isSessionOver = ({ data }: RpcError): boolean => data?.session === 'over';
 
 const OF_MODERN: ReadonlySet<unknown> = new Set(Object.values(MODERN_ERROR));
 
@@ -85,6 +102,16 @@ function isProof(era: Era, { kind, json }: Reply): boolean {
   const error = readError(json);
   const isInvalid = error.code === -32_602;
   return (isInvalid || isSuspicious(era, error)) && !supportedOf(error).includes(MODERN_VERSION);
+}
+
+/** By their meaning nothing was run: no request, no such method, and what is wrong with the version, the headers or the capabilities. */
+const UNDONE: ReadonlySet<unknown> = new Set([-32_600, RPC.METHOD_NOT_FOUND, ...OF_MODERN]);
+
+/** What a call is told in place of `said`, the error of a server that is another by now. */
+export function outdatedReply(error: GatewayError, said: Buffer, isRefusal: boolean): Reply {
+  const isUndone = isRefusal || UNDONE.has(readError(said).code);
+  const { json } = failure(RPC.SERVER_GONE, error);
+  return { kind: 'error', json, isUndone };
 }
 
 function outdatedError(serverName: string, era: Era): GatewayError {

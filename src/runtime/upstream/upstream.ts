@@ -39,7 +39,10 @@ export interface UpstreamOptions extends UpstreamLimits {
   readonly onInventory: (inventory: Inventory) => void;
   /** Once, if it ends without having been closed. */
   readonly onClosed: (error: GatewayError, facts: ExitFacts) => void;
-  /** It refuses what was agreed on at its start: whoever owns the connection closes it and opens another. Once. */
+  /**
+   * It refuses what was agreed on at its start: whoever owns the connection opens another, and closes this one when what is under way on it
+   * has ended. Once.
+   */
   readonly onOutdated: (error: GatewayError) => void;
   /** Of the one client it is for, as JSON text; absent for a connection that clients share. */
   readonly capabilities?: string;

@@ -46,7 +46,8 @@ const initialize = ({ link, seen }: Opened): Promise<Buffer> =>
   ask(link, seen, 900, 'initialize', '{"protocolVersion":"2025-06-18"}');
 const ready = ({ link }: Opened): Promise<void> =>
   link.send(Buffer.from('{"jsonrpc":"2.0","method":"notifications/initialized"}'));
-const errorOf = (bytes: Buffer): { code: number; message: string } => JSON.parse(bytes.toString()).error;
+const errorOf = (bytes: Buffer): { code: number; message: string; data?: { status?: number } } =>
+  JSON.parse(bytes.toString()).error;
 
 const STDIO = 'there is no stdout or stderr over HTTP';
 const OTHERS = 'the process belongs to somebody else';
@@ -132,14 +133,29 @@ test('pretty-printed answers become one line', async () => {
   await it.dispose();
 });
 
-test('a session that the server has forgotten ends the link', async () => {
+test('a server that says 404 where it has nothing to listen to must be doubted, and no more', async () => {
+  const it = await opened('/mcp?deaf', collect());
+  await initialize(it);
+  await ready(it);
+  await it.seen.until(() => it.seen.doubts > 0);
+  assert.ok(JSON.parse((await ask(it.link, it.seen, 2, 'tools/call', '{}')).toString()).result);
+  assert.deepEqual([it.seen.doubts, it.seen.closed], [1, []]);
+  await it.link.close(0);
+  await it.dispose();
+});
+
+test('a session that the server has forgotten is an answer with that status, a reason to doubt, and is used no more', async () => {
   const it = await opened('/mcp', collect());
   await initialize(it);
   await ask(it.link, it.seen, 2, 'tools/call', '{"arguments":{"forget":true}}');
-  await it.link.send(Buffer.from('{"jsonrpc":"2.0","id":3,"method":"ping"}'));
-  await it.seen.until(() => it.seen.closed.length > 0);
-  assert.match(it.seen.closed[0]?.message ?? '', /session is over/);
+  const { data } = errorOf(await ask(it.link, it.seen, 3, 'ping', '{}'));
+  assert.deepEqual([data?.status, it.seen.doubts], [404, 1]);
+  await it.link.send(Buffer.from('{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}'));
+  assert.equal(it.seen.doubts, 2);
+  assert.equal(it.seen.closed.length, 0);
+  await it.link.close(1_000);
   await it.dispose();
+  assert.doesNotMatch(it.served.output, /deleted/);
 });
 
 test('a refusal names the URL and status, never the secrets of the request', async () => {

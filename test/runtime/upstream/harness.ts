@@ -156,12 +156,16 @@ export const tool = (args: unknown, meta?: unknown): CallRequest => ({
 
 export const parse = (reply: Reply) => JSON.parse(reply.json.toString());
 
+type Said = Readonly<Record<string, unknown>> & { readonly isRefusal?: boolean };
+
 export interface Script {
   readonly open: (events: LinkEvents) => Promise<Link>;
   /** Text of every message sent, parsed. */
   readonly sent: { id?: number; method?: string; params?: Record<string, unknown> }[];
-  /** What the server says now. */
-  say(message: object): void;
+  /** What the server says now; `isRefusal` is what its link says of it. */
+  say(message: Said): void;
+  /** What its link takes for a sign that it knows us no more. */
+  doubt(): void;
   end(facts: ExitFacts): void;
 }
 
@@ -172,10 +176,10 @@ export interface Script {
 export function script(answers: Readonly<Record<string, (params: never) => object>>): Script {
   let events: LinkEvents | undefined;
   const sent: Script['sent'] = [];
-  const say = (message: object): void => {
+  const say = ({ isRefusal, ...message }: Said): void => {
     const bytes = Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
     const envelope = readEnvelope(bytes);
-    if (envelope) events?.message(bytes, envelope);
+    if (envelope) events?.message(bytes, envelope, undefined, isRefusal);
   };
   const send = async (bytes: Buffer): Promise<void> => {
     const message = JSON.parse(slice(bytes, { start: 0, end: bytes.length }).toString());
@@ -186,6 +190,7 @@ export function script(answers: Readonly<Record<string, (params: never) => objec
   return {
     sent,
     say,
+    doubt: () => events?.doubt(),
     end: (facts) => events?.closed(facts),
     open: async (given) => {
       events = given;

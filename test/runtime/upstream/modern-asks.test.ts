@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Reply } from '../../../src/model/ports.ts';
 import type { Caller } from '../../../src/runtime/upstream/modern/modern.ts';
 import { parse } from './harness.ts';
-import { lastOf, modern, nobody, type Params, request } from './modern-harness.ts';
+import { discovered, lastOf, modern, nobody, type Params, request } from './modern-harness.ts';
 
 /** Asks as often as told, with all that must come back. */
 function asking(
@@ -38,6 +38,26 @@ test('what a server asks within its answer must be asked of the client, and go b
       { name: 'x', arguments: { a: 1 }, inputResponses: { 'q"1': { n: 2.5 } }, requestState: 'state é 2' },
     ],
   );
+  await it.upstream.close(0);
+});
+
+test('what has asked back may have done something: it must not be called undone, whatever is said of a later round', async () => {
+  let isOther = false;
+  const answers = [
+    { result: { resultType: 'input_required', inputRequests: { q: { method: 'roots/list' } } } },
+    { error: { code: -32_601, message: 'no' } },
+  ];
+  const it = await modern({
+    'tools/call': () => answers.shift() ?? {},
+    'server/discover': () => (isOther ? { result: {} } : discovered({ tools: {} })),
+  });
+  const ask: Caller['ask'] = async () => {
+    isOther = true;
+    return { kind: 'result', json: Buffer.from('{"roots":[]}') };
+  };
+  const reply = await it.upstream.call({ ...request({ name: 'x' }), caller: { ask } }).reply;
+  assert.match(parse(reply).message, /does not take/);
+  assert.equal(reply.kind === 'error' && reply.isUndone === true, false);
   await it.upstream.close(0);
 });
 

@@ -3,11 +3,13 @@ import { test } from 'node:test';
 import { connect, HELLO, manualClock, parse, script, tool } from './harness.ts';
 
 const error = (code: number, data?: object) => ({ error: { code, message: 'no', data } });
+/** With a status that says that nothing of the request was taken. */
+const refused = (code: number, data?: object) => ({ ...error(code, data), isRefusal: true });
 /** What our links answer in place of a message. */
-const status = (status: number) => error(-31_001, { code: 'SERVER_REFUSED', status });
+const status = (status: number, more = {}) => refused(-31_001, { code: 'SERVER_REFUSED', status, ...more });
 const DISCOVERED = { result: { supportedVersions: ['2026-07-28'], capabilities: { tools: {} } } };
 
-type Answer = { error: object } | { result: object };
+type Answer = { error: object; isRefusal?: boolean } | { result: object };
 
 /** A server in memory that answers well until it is changed. */
 async function changing(era: 'legacy' | 'modern') {
@@ -16,7 +18,7 @@ async function changing(era: 'legacy' | 'modern') {
     ping: { result: {} },
     'tools/call': { result: { content: [] } },
   };
-  const { open, sent } = script({
+  const { open, sent, doubt } = script({
     ...HELLO,
     ...Object.fromEntries(Object.keys(now).map((method) => [method, () => now[method] ?? {}])),
   });
@@ -25,18 +27,22 @@ async function changing(era: 'legacy' | 'modern') {
   assert.equal(upstream.inventory.era, era);
   const from = sent.length;
   const asked = () => sent.slice(from).map(({ method }) => method);
-  return { now, upstream, told, asked, clock };
+  return { now, upstream, told, asked, clock, doubt };
 }
 
-for (const [era, refusal, sign] of [
-  ['modern', error(-32_022, { supported: ['2025-11-25'] }), error(-32_022, { supported: ['2025-11-25'] })],
-  ['modern', error(-32_000), error(-32_000)],
-  ['modern', error(-32_601), error(-32_602)],
-  ['modern', error(-32_600), { result: {} }],
-  ['modern', status(405), status(405)],
-  ['legacy', error(-32_022, { supported: ['2026-07-28'] }), error(-32_022)],
-  ['legacy', status(400), status(400)],
-  ['legacy', status(404), error(-32_020)],
+const OLDER = { supported: ['2025-11-25'] };
+for (const [era, refusal, sign, isUndone] of [
+  ['modern', error(-32_022, OLDER), error(-32_022, OLDER), true],
+  ['modern', error(-32_000), error(-32_000), false],
+  ['modern', refused(-32_000), error(-32_000), true],
+  ['modern', error(-32_601), error(-32_602), true],
+  ['modern', error(-32_600), { result: {} }, true],
+  ['modern', status(405), status(405), true],
+  ['legacy', error(-32_022, { supported: ['2026-07-28'] }), error(-32_022), true],
+  ['legacy', status(400), status(400), true],
+  ['legacy', status(404), error(-32_020), true],
+  // As another gateway behind this one may say it of what is behind that.
+  ['legacy', error(-31_001, { status: 404, session: 'over' }), status(400), false],
 ] as const) {
   const what = JSON.stringify([refusal, sign]);
   test(`a ${era} server that refuses a call and a sign of life must be told as another: ${what}`, async () => {
@@ -45,12 +51,37 @@ for (const [era, refusal, sign] of [
     it.now[era === 'modern' ? 'server/discover' : 'ping'] = sign;
     const replies = await Promise.all([1, 2, 3].map(() => it.upstream.call(tool({})).reply));
     for (const { message } of replies.map(parse)) assert.match(message, /any more.*call again/s);
+    for (const reply of replies) assert.equal(reply.kind === 'error' && reply.isUndone, isUndone);
     assert.equal(it.told.outdated.length, 1);
     // All of them waited for one and the same question.
     assert.equal(it.asked().length, 4);
     await it.upstream.close(0);
   });
 }
+
+test('a session that its server does not know must be over for all its calls, without a question', async () => {
+  const it = await changing('legacy');
+  it.now['tools/call'] = status(404, { session: 'over' });
+  const replies = await Promise.all([1, 2, 3].map(() => it.upstream.call(tool({})).reply));
+  for (const reply of replies) assert.equal(reply.kind === 'error' && reply.isUndone, true);
+  assert.equal(it.told.outdated.length, 1);
+  assert.deepEqual(new Set(it.asked()), new Set(['tools/call']));
+  await it.upstream.close(0);
+});
+
+test('a doubt of the link must be followed by a question, and by nothing where that is answered well', async () => {
+  const it = await changing('legacy');
+  it.doubt();
+  it.doubt();
+  await new Promise(setImmediate);
+  assert.deepEqual([it.asked(), it.told.outdated.length], [['ping'], 0]);
+  it.clock.advance(10_001);
+  it.now.ping = status(404, { session: 'over' });
+  it.doubt();
+  await it.told.until(() => it.told.outdated.length > 0);
+  assert.deepEqual(it.asked(), ['ping', 'ping']);
+  await it.upstream.close(0);
+});
 
 for (const [era, refusal] of [
   ['modern', error(-32_602)],

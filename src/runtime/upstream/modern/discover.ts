@@ -38,6 +38,7 @@ export interface RpcError {
     readonly requiredCapabilities?: unknown;
     /** What one of our links says of an answer that was no MCP message. */
     readonly status?: unknown;
+    readonly session?: unknown;
     readonly code?: unknown;
   };
 }

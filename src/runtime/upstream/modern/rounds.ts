@@ -49,7 +49,11 @@ export function callInRounds(options: RoundsOptions, request: CallRequest): Call
       if (reason !== undefined) return cancelReply(options.serverName, reason);
       if ('kind' in answers) return answers;
       // Always the first params: what was said in one round counts in the next one only.
-      reply = await send(withAnswers(request.params ?? Buffer.from('{}'), reply.json, answers.json));
+      const { kind, json } = await send(
+        withAnswers(request.params ?? Buffer.from('{}'), reply.json, answers.json),
+      );
+      // Whatever is said of this round, an earlier one may have done something.
+      reply = { kind, json };
     }
     return reply;
   };
