@@ -15,6 +15,7 @@ import { countShown, mergeCatalog } from './catalog/merge.ts';
 import { createCatalogStore } from './catalog/store.ts';
 import { ConfigError } from './config/diagnostics.ts';
 import { watchStack } from './config/watch.ts';
+import { writtenSince } from './config/watched-paths.ts';
 import { loadDesired } from './desired.ts';
 import { listenControl } from './edge/control-socket.ts';
 import { createEdge } from './edge/edge.ts';
@@ -73,11 +74,13 @@ export interface Gateway {
  */
 export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
   const { clock, log, say, state } = settings;
+  let readAt = clock.now();
   let desired = await loadDesired(settings);
   const override = createOverride(state.override);
   writeFiles(desired, override);
   /** Grows with what a failed load looked at: mending one of those files is worth another try. */
   let watched = desired.stack.watched;
+  let isEdited = false;
   let ignored: readonly IgnoredContainer[] = [];
   const localToken = randomBytes(32).toString('base64url');
   let engine: EngineState = settings.engine
@@ -98,7 +101,8 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     catalog.publish(merged);
   };
   const publish = coalesce(publishNow);
-  const lookAgain = (cause: string): void => reloads.request(cause);
+  const onBroken = (error: unknown): void => say(renderError(toGatewayError(error)));
+  const looks = latestWins((cause) => reload(cause), onBroken, clock);
 
   const runtime = createRuntime({
     stackName: desired.stack.name,
@@ -121,12 +125,16 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     onNotification: (notification) => edge.notify(notification),
     askClient: (request) => edge.ask(request),
     authorizers: createAuthorizers(openCredentials(join(state.path, 'oauth'))),
-    lookAgain,
+    lookAgain: looks.request,
+    lookSoon: looks.soon,
   });
 
   /** A bad edit is told once and changes nothing; everything else goes on with the last good file. True when servers are others now. */
   const refresh = async (): Promise<boolean> => {
-    const since = clock.now();
+    // The start of ten servers brings twenty looks, which files that are as they were read must not make dearer.
+    if (!isEdited && !(await writtenSince(new Set(watched), readAt))) return false;
+    isEdited = false;
+    readAt = clock.now();
     const before = desired.compiled;
     try {
       const next = await loadDesired(settings);
@@ -145,12 +153,12 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
         say(`${problems}\nnothing was changed; the last good configuration keeps running`);
       lastSaid = problems;
     }
-    await watch.refresh(since);
+    await watch.refresh(readAt);
     return differ(before, desired.compiled);
   };
 
   const reload = async (cause: string): Promise<void> => {
-    const isEdited = await refresh();
+    const areOthers = await refresh();
     const { wanted } = desired;
     const observed = await runtime.observe(wanted.compiled.units);
     engine = observed.engine;
@@ -163,11 +171,12 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     const text = renderPlan(todo);
     if (text !== '' && text !== lastPlan) log.info({ cause, plan: text }, 'plan');
     // An edit may be read by a look that something else has asked for.
-    if ((isEdited || cause === FILE_CHANGED) && text !== '') say(text);
+    if ((areOthers || cause === FILE_CHANGED) && text !== '') say(text);
     lastPlan = text;
+    // Compose is about to read them, and somebody may have removed them.
+    if (todo.steps.some(({ op }) => op === 'create')) writeFiles(desired, override);
     void runtime.execute(todo).then(() => log.debug({ cause }, 'plan executed'));
   };
-  const reloads = latestWins(reload, (error) => say(renderError(toGatewayError(error))));
 
   const control: GatewayControl = {
     status: () => ({
@@ -218,21 +227,26 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const watch = watchStack(
     () => watched,
     clock,
-    () => lookAgain(FILE_CHANGED),
+    () => {
+      isEdited = true;
+      looks.request(FILE_CHANGED);
+    },
   );
-  const engineWatch = settings.engine && watchEngine(settings.engine.docker, clock, lookAgain);
+  // What was written since the first reading began is news as well.
+  void watch.refresh(readAt);
+  const engineWatch = settings.engine && watchEngine(settings.engine.docker, clock, looks.soon);
 
   const finished = Promise.withResolvers<void>();
   const close = once(async () => {
     engineWatch?.close();
     await watch.close();
-    await reloads.close();
+    await looks.close();
     await edge.close(SHUTDOWN_GRACE);
     await runtime.close();
     await socket.close();
     finished.resolve();
   });
 
-  reloads.request('start');
+  looks.request('start');
   return { url: edge.url, control, closed: finished.promise, close };
 }

@@ -58,6 +58,8 @@ export interface RuntimeDeps {
   readonly askClient: AskClient;
   readonly authorizers: Authorizers;
   readonly lookAgain: (cause: string) => void;
+  /** As good a moment later, where many ask at once. */
+  readonly lookSoon: (cause: string) => void;
 }
 
 /** Everything that touches the world: containers, processes, connections. */
@@ -156,7 +158,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   };
   const onDone = (serverName: string): void => {
     instances.settle(serverName);
-    deps.lookAgain(`steps of ${serverName} are done`);
+    deps.lookSoon(`steps of ${serverName} are done`);
   };
   const executor = createExecutor(effects, instances, { onFailure, onDone });
 
