@@ -12,6 +12,8 @@ import { valuesDigest } from './runtime/values.ts';
 
 /** One consistent look at the user's files. */
 export interface Desired {
+  /** Unix milliseconds, before the first file was opened. */
+  readonly readAt: number;
   readonly stack: Stack;
   readonly compiled: Compiled;
   readonly wanted: Wanted;
@@ -26,6 +28,7 @@ interface DesiredFrom {
 
 /** Reads the user's files and compiles them. @throws ConfigError */
 export async function loadDesired({ file, state }: DesiredFrom): Promise<Desired> {
+  const readAt = Date.now();
   const values = await readEnvironment(file, process.env);
   const stack = await loadStack(file, values);
   const { yaml, units } = compile(stack);
@@ -40,7 +43,7 @@ export async function loadDesired({ file, state }: DesiredFrom): Promise<Desired
     compiled,
     discover: stack.gateway.discover,
   };
-  return { stack, compiled, wanted, values };
+  return { readAt, stack, compiled, wanted, values };
 }
 
 /** A server with an unset variable or an unreadable env file fails by itself later; it must not stop the others here. */

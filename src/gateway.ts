@@ -16,7 +16,7 @@ import { createCatalogStore } from './catalog/store.ts';
 import { ConfigError } from './config/diagnostics.ts';
 import { watchStack } from './config/watch.ts';
 import { writtenSince } from './config/watched-paths.ts';
-import { loadDesired } from './desired.ts';
+import { type Desired, loadDesired } from './desired.ts';
 import { listenControl } from './edge/control-socket.ts';
 import { createEdge } from './edge/edge.ts';
 import { differ, refuseRename, writeFiles } from './edit.ts';
@@ -44,11 +44,13 @@ const SHUTDOWN_GRACE = 5_000;
 
 const FILE_CHANGED = 'file changed';
 
-/** Fixed at start; a reload never changes them. */
+/** What it starts with. */
 export interface GatewaySettings {
   /** Absolute path of the config file. */
   readonly file: string;
   readonly state: StateDir;
+  /** What its files ask for; what was changed since they were read is read again. */
+  readonly desired: Desired;
   /** Undefined: serve what can run without an engine. */
   readonly engine: { readonly docker: Docker; readonly env: Readonly<Record<string, string>> } | undefined;
   readonly engineMissing: EngineTrouble;
@@ -70,12 +72,12 @@ export interface Gateway {
 /**
  * Serves the stack until closed. Listening begins before any server is up; servers announce themselves as they come.
  *
- * @throws ConfigError for a bad file, GatewayError PORT_TAKEN or ALREADY_RUNNING; nothing is left behind then
+ * @throws GatewayError PORT_TAKEN or ALREADY_RUNNING; nothing is left behind then
  */
 export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
   const { clock, log, say, state } = settings;
-  let readAt = clock.now();
-  let desired = await loadDesired(settings);
+  let { desired } = settings;
+  let { readAt } = desired;
   const override = createOverride(state.override);
   writeFiles(desired, override);
   /** Grows with what a failed load looked at: mending one of those files is worth another try. */

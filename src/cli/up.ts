@@ -1,14 +1,11 @@
 import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { systemClock } from '../clock.ts';
-import { compile } from '../compile/compile.ts';
 import { compiledIsOurs } from '../compile/yaml.ts';
-import { readEnvironment } from '../config/environment.ts';
-import { loadStack } from '../config/load.ts';
+import { type Desired, loadDesired } from '../desired.ts';
 import { GatewayError } from '../errors.ts';
 import { type Gateway, type GatewaySettings, startGateway } from '../gateway.ts';
 import { createLog } from '../log.ts';
-import type { Stack } from '../model/desired.ts';
 import { ENGINE_CODES, type EngineTrouble } from '../model/observed.ts';
 import type { GatewayStatus } from '../model/status.ts';
 import { writeComposeFile } from '../runtime/compose-file.ts';
@@ -38,26 +35,27 @@ export async function up(options: UpOptions): Promise<number> {
   const running = await connectControl(state.socket);
   if (running) return showRunning(running);
 
-  const stack = await loadStack(file, await readEnvironment(file, process.env));
+  const desired = await loadDesired({ file, state });
+  const { stack } = desired;
   const wantsEngine = stack.servers.some((server) => server.type === 'container');
   const choice = await pickEngine(options, wantsEngine);
   const nothingElse = stack.servers.every((server) => server.type === 'container' && !server.native);
   if ('missing' in choice && wantsEngine && nothingElse) throw choice.missing;
   if ('missing' in choice && wantsEngine && options.containers) explainMissing(choice.missing);
 
-  refuseForeignFile(stack);
+  refuseForeignFile(desired);
   if (options.detach) {
     const child = await startDetached(file, state, options);
     return followDetached(child, state, report);
   }
   writeRecord(state, { name: stack.name, hadEngine: 'engine' in choice });
-  return serve(settingsOf(file, state, choice, options.yes ?? false), stack);
+  return serve(settingsOf(file, state, desired, choice, options.yes ?? false));
 }
 
 /** Better now than after the gateway has begun: nothing can be created from somebody else's Compose file. */
-function refuseForeignFile(stack: Stack): void {
+function refuseForeignFile({ stack, compiled }: Desired): void {
   if (stack.servers.some((server) => server.type === 'container'))
-    writeComposeFile(stack.composeFile, compile(stack).yaml, compiledIsOurs);
+    writeComposeFile(stack.composeFile, compiled.yaml, compiledIsOurs);
 }
 
 async function pickEngine(options: UpOptions, wantsEngine: boolean): Promise<EngineChoice> {
@@ -69,11 +67,18 @@ async function pickEngine(options: UpOptions, wantsEngine: boolean): Promise<Eng
   };
 }
 
-function settingsOf(file: string, state: StateDir, choice: EngineChoice, yes: boolean): GatewaySettings {
+function settingsOf(
+  file: string,
+  state: StateDir,
+  desired: Desired,
+  choice: EngineChoice,
+  yes: boolean,
+): GatewaySettings {
   mkdirSync(state.path, { recursive: true });
   return {
     file,
     state,
+    desired,
     engine:
       'engine' in choice ? { docker: engineClient(choice.engine.url), env: choice.engine.env } : undefined,
     engineMissing: troubleOf(choice),
@@ -104,7 +109,8 @@ function troubleOf(choice: EngineChoice): EngineTrouble {
   return { code: ENGINE_CODES.find((it) => it === code) ?? 'ENGINE_MISSING', reason: message, hint };
 }
 
-async function serve(settings: GatewaySettings, stack: Stack): Promise<number> {
+async function serve(settings: GatewaySettings): Promise<number> {
+  const { stack } = settings.desired;
   const gateway = await startGateway(settings).catch(async (error) => {
     throw await namingHolder(error, stack.gateway.port);
   });
