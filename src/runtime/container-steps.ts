@@ -35,17 +35,17 @@ export interface ContainerSteps extends Pick<Effects, 'create' | 'remove'>, Pick
 
 export function createContainerSteps(deps: ContainerStepsDeps): ContainerSteps {
   const { docker, pipes, board, instances, logs } = deps;
-  const make = docker && pipes && containerMaker({ ...deps, docker, pipes });
+  const maker = docker && pipes && containerMaker({ ...deps, docker, pipes });
 
   const relink: ConnectDeps['relink'] = async (instance, error, signal) => {
     const server = containerOf(instance.unit);
     const { containerId = '', pipe } = instance;
-    if (server.link === 'pipe' || !docker || !make || !pipes) throw unlinkable(server.serverName, error);
+    if (server.link === 'pipe' || !docker || !maker || !pipes) throw unlinkable(server.serverName, error);
     const { Image } = await docker.getContainer(containerId).inspect();
     pipes.refused(error, Image);
     delete instance.pipe;
     await removeWithPipe(docker, { containerId, ...(pipe ? { pipe } : {}) });
-    const made = await make(server, instance.unit.image ?? '', error.why);
+    const made = await maker.makeUnpiped(server, error.why);
     Object.assign(instance, made);
     if (!signal.aborted) return;
     await removeWithPipe(docker, made);
@@ -62,12 +62,15 @@ export function createContainerSteps(deps: ContainerStepsDeps): ContainerSteps {
         instances.serving(server.serverName)
           ? board.show(server.serverName, 'ready', { detail: `its replacement: ${detail}` })
           : board.show(server.serverName, 'starting', { detail });
-      await ensureImage({ ...deps, docker: engine }, server, unit.image ?? '', show, signal);
-      for (const folder of hostFolders(engine, server, deps))
-        logs.add(server.serverName, 'hive', `made the folder ${folder} for its volume: it was not there`);
-      show('creating container');
-      if (!make) throw missingEngine(deps);
-      return make(server, unit.image ?? '');
+      const image = unit.image ?? '';
+      const ensure = async (): Promise<void> => {
+        await ensureImage({ ...deps, docker: engine }, server, image, show, signal);
+        for (const folder of hostFolders(engine, server, deps))
+          logs.add(server.serverName, 'hive', `made the folder ${folder} for its volume: it was not there`);
+        show('creating container');
+      };
+      if (!maker) throw missingEngine(deps);
+      return maker.make(server, image, ensure);
     },
     remove: async ({ container, serverName }) => {
       const engine = engineOf(docker, deps);

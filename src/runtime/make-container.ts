@@ -6,7 +6,7 @@ import { type Choice, chooseLink } from './choose-link.ts';
 import { type ComposeSettings, createContainers } from './engine/compose.ts';
 import { listContainers } from './engine/containers.ts';
 import { createBatcher } from './engine/create-batch.ts';
-import { removeFifos } from './links/fifos.ts';
+import { makeFifos, removeFifos } from './links/fifos.ts';
 import { PipeError, unlinkable } from './links/pipe.ts';
 import type { Logs } from './logs.ts';
 import type { Override } from './override.ts';
@@ -24,58 +24,78 @@ export interface MakeDeps {
 /** A container that was created and not started, and the folder of its FIFOs if it has any. */
 export type Made = Pick<ObservedContainer, 'containerId' | 'pipe'>;
 
-/**
- * Makes one more container of a server whose image is here. `unfit` says why it cannot be linked by pipe, where that was found out.
- * @throws GatewayError CREATE_FAILED, SERVER_UNREACHABLE
- */
-export type MakeContainer = (server: ContainerServer, image: string, unfit?: string) => Promise<Made>;
-
-export function containerMaker(deps: MakeDeps): MakeContainer {
-  const { docker, stackName, override, pipes, logs } = deps;
-  const batch = createBatcher((counts) => createContainers(deps.compose(), counts));
-
-  const make: MakeContainer = async (server, image, unfit) => {
-    const { serverName } = server;
-    const choice: Choice | undefined = unfit
-      ? { link: { kind: 'attach' }, why: unfit }
-      : await chooseLink(docker, pipes, server, image).catch(naming(serverName));
-    const { link, why } = choice ?? {};
-    if (why) logs.add(serverName, 'hive', `linked by attach, not by pipe: ${why}`);
-    if (link) override.link(serverName, link);
-    if (link?.kind !== 'pipe') return createOne(serverName, undefined);
-    const { folder } = link;
-    return createOne(serverName, folder).catch(async (error: Error) => {
-      await removeFifos(folder);
-      if (!error.message.includes(folder)) throw error;
-      const refused = new PipeError('engine', 'the engine does not see the folders of this machine');
-      if (server.link === 'pipe') throw unlinkable(serverName, refused);
-      pipes.refused(refused, '');
-      return make(server, image, refused.why);
-    });
-  };
-
-  const createOne = async (serverName: string, pipe: string | undefined): Promise<Made> => {
-    const before = await containersOf(docker, stackName, serverName);
-    await batch({ service: serverName, existing: before.length });
-    const after = await containersOf(docker, stackName, serverName);
-    const containerId = after.find((id) => !before.includes(id));
-    if (containerId) return { containerId, ...(pipe ? { pipe } : {}) };
-    throw new GatewayError('CREATE_FAILED', `compose made no container for ${serverName}`, {
-      hint: `docker ps -a --filter label=mcp.server=${serverName}`,
-    });
-  };
-  return make;
+/** Makes one more container of a server; compose may make those of several servers in one run. @throws GatewayError CREATE_FAILED, SERVER_UNREACHABLE */
+export interface ContainerMaker {
+  /** `ensure` brings its image here. */
+  make(server: ContainerServer, image: string, ensure: () => Promise<void>): Promise<Made>;
+  /** `why` it cannot be linked by pipe was found out. */
+  makeUnpiped(server: ContainerServer, why: string): Promise<Made>;
 }
 
-function naming(serverName: string): (error: unknown) => never {
-  return (error) => {
-    throw error instanceof PipeError ? unlinkable(serverName, error) : error;
+export function containerMaker(deps: MakeDeps): ContainerMaker {
+  const { docker, override, pipes, logs } = deps;
+  const batch = createBatcher((services) => createAll(deps, services));
+
+  const createOne = async (serverName: string, prepare: () => Promise<Choice | undefined>): Promise<Made> => {
+    let folder: string | undefined;
+    let fifos: Promise<void> | undefined;
+    const prepareOne = async (): Promise<void> => {
+      const { link, why } = (await prepare()) ?? {};
+      if (why) logs.add(serverName, 'hive', `linked by attach, not by pipe: ${why}`);
+      if (link) override.link(serverName, link);
+      if (link?.kind !== 'pipe') return;
+      folder = link.folder;
+      // While compose runs. Whoever links it tries again, and says what went wrong.
+      fifos = makeFifos(folder).catch(() => {});
+    };
+    try {
+      const containerId = await batch(serverName, prepareOne).finally(() => fifos);
+      if (containerId) return { containerId, ...(folder === undefined ? {} : { pipe: folder }) };
+      throw new GatewayError('CREATE_FAILED', `compose made no container for ${serverName}`, {
+        hint: `docker ps -a --filter label=mcp.server=${serverName}`,
+      });
+    } catch (error) {
+      if (folder) await removeFifos(folder);
+      throw folder && (error as Error).message.includes(folder) ? unseenFolders() : error;
+    }
+  };
+
+  const makeUnpiped: ContainerMaker['makeUnpiped'] = ({ serverName }, why) =>
+    createOne(serverName, async () => ({ link: { kind: 'attach' }, why }));
+
+  return {
+    makeUnpiped,
+    async make(server, image, ensure) {
+      try {
+        return await createOne(server.serverName, async () => {
+          await ensure();
+          return chooseLink(docker, pipes, server, image);
+        });
+      } catch (error) {
+        if (!(error instanceof PipeError)) throw error;
+        if (server.link === 'pipe') throw unlinkable(server.serverName, error);
+        pipes.refused(error, '');
+        return makeUnpiped(server, error.why);
+      }
+    },
   };
 }
 
-async function containersOf(docker: Docker, stackName: string, serverName: string): Promise<string[]> {
+const unseenFolders = (): PipeError =>
+  new PipeError('engine', 'the engine does not see the folders of this machine');
+
+/** Once for all of them: what is there is listed before and after. */
+async function createAll(deps: MakeDeps, services: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const before = await containersOf(deps);
+  const countOf = (service: string): number =>
+    before.filter(({ labels }) => labels.serverName === service).length;
+  await createContainers(deps.compose(), new Map(services.map((service) => [service, countOf(service) + 1])));
+  const known = new Set(before.map(({ containerId }) => containerId));
+  const made = (await containersOf(deps)).filter(({ containerId }) => !known.has(containerId));
+  return new Map(made.map(({ labels, containerId }) => [labels.serverName, containerId]));
+}
+
+async function containersOf({ docker, stackName }: MakeDeps): Promise<readonly ObservedContainer[]> {
   const { containers } = await listContainers(docker);
-  return containers
-    .filter((it) => it.labels.stack === stackName && it.labels.serverName === serverName)
-    .map((it) => it.containerId);
+  return containers.filter(({ labels }) => labels.stack === stackName);
 }
