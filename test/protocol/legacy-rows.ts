@@ -70,7 +70,7 @@ export const LEGACY_CLIENT: readonly Row[] = [
   ['tool-names', 'server/tools.mdx#Tool Names', 'SHOULD', 'Tool names are unique, 1 to 128 characters of A-Z a-z 0-9 _ - . (here at most 64).', 'names'],
   ['calls', 'server/tools.mdx#Calling Tools', 'described', 'Arguments and results pass as they are.', { LL: ['passed', 'everyClient'], LM: ['untouched', 'contents'] }],
   ['tool-unknown', 'server/tools.mdx#Error Handling', 'described', 'An unknown tool is -32602.', 'refused'],
-  ['resource-unknown', 'server/resources.mdx#Error Handling', 'SHOULD', 'A resource that is not there is -32002.', { LL: ['notFound', 'errorCodes'], LM: { gap: 'Hive’s own answer is -32002; a modern server’s -32602 is passed on as it came.' } }],
+  ['resource-unknown', 'server/resources.mdx#Error Handling', 'SHOULD', 'A resource that is not there is -32002.', { LL: ['notFound', 'errorCodes'], LM: ['notThere', 'errorCodes'] }],
   ['resource-uris', 'server/resources.mdx#Security Considerations', 'MUST', 'URIs are validated: of several servers with resources none is asked for one that it does not offer.', 'notFound'],
   ['prompt-unknown', 'server/prompts.mdx#Error Handling', 'SHOULD', 'An unknown prompt is -32602.', 'refused'],
   ['list-changed', 'server/tools.mdx#List Changed Notification', 'SHOULD', 'A changed list is told, to the sessions that see it.', { ends: ['whoseChanges', 'listChanged'] }],

@@ -61,6 +61,7 @@ export const MODERN_PROOFS = {
   retried: [ASKS, 'what a server asks within its answer must be asked of the client, and go back with the state as it was'],
   tooMuch: [ASKS, 'a server that ${what} must end in an error'],
   inWords: [UPSTREAM, '${what} must be told to a legacy client in words'],
+  notThere: [UPSTREAM, 'an error ${what} must tell a legacy client of a missing resource only if it certainly is one: ${code}', ['LM']],
   oneListen: [LISTENER, 'one subscription hears everything: it is replaced for new resources, old ends after new began, nothing comes twice'],
   reopened: [LISTENER, 'a subscription that the server ${how} must be opened again, with what changed meanwhile looked up'],
   unacknowledged: [LISTENER, 'a subscription that is not acknowledged is given up and tried again with growing pauses; who waited for it is told'],

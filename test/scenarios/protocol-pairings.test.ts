@@ -106,10 +106,10 @@ const cancels: Obligation = async (hive, era) => {
   await other.ask('tools/call', { name: 'cancelled' });
 };
 
-const translatesErrors: Obligation = async (hive, era, server) => {
+const translatesErrors: Obligation = async (hive, era) => {
   const client = await connect(hive, era);
   const missing = await client.ask('resources/read', { uri: 'r://1' });
-  assert.equal(missing.error?.code, era === 'legacy' && server === 'legacy' ? -32002 : -32602);
+  assert.equal(missing.error?.code, era === 'legacy' ? -32002 : -32602);
   assert.deepEqual(missing.error?.data, { uri: 'r://1' });
   const refused = async (code: number) =>
     (await client.ask('tools/call', { name: 'refuse', arguments: { code, data: { kept: 1.5 } } })).error;

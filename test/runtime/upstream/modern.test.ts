@@ -35,6 +35,21 @@ for (const code of [-32021, -32022, -32602]) {
   });
 }
 
+for (const [what, method, error, code] of [
+  ['that names it', 'resources/read', { code: -32602, message: 'no', data: { uri: 'r://é' } }, -32002],
+  ['that names another', 'resources/read', { code: -32602, message: 'no', data: { uri: 'r://e' } }, -32602],
+  ['that names none', 'resources/read', { code: -32602, message: 'no' }, -32602],
+  ['of another kind', 'resources/read', { code: -32603, message: 'no', data: { uri: 'r://é' } }, -32603],
+  ['of another method', 'tools/call', { code: -32602, message: 'no', data: { uri: 'r://é' } }, -32602],
+] as const) {
+  test(`an error ${what} must tell a legacy client of a missing resource only if it certainly is one: ${code}`, async () => {
+    const it = await modern({ [method]: () => ({ error }) });
+    const reply = await it.upstream.call(request({ name: 'x', uri: 'r://é' }, { method })).reply;
+    assert.deepEqual([reply.kind, parse(reply)], ['error', { ...error, code }]);
+    await it.upstream.close(0);
+  });
+}
+
 test('what a legacy client declared goes with each of its requests, beside what it sent itself', async () => {
   const it = await modern({ 'tools/call': () => ({ result: { resultType: 'complete' } }) });
   const capabilities = '{"elicitation":{"form":{}},"roots":{"listChanged":true},"tasks":{"list":{}}}';

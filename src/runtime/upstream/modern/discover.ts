@@ -35,6 +35,7 @@ export interface RpcError {
   readonly message?: unknown;
   readonly data?: {
     readonly supported?: unknown;
+    readonly uri?: unknown;
     readonly requiredCapabilities?: unknown;
     /** What one of our links says of an answer that was no MCP message. */
     readonly status?: unknown;

@@ -1,15 +1,15 @@
 /** A modern server's answer as a client of the legacy era knows it. */
 import { GatewayError } from '../../../errors.ts';
-import type { Reply } from '../../../model/ports.ts';
+import type { CallRequest, Reply } from '../../../model/ports.ts';
 import { RPC } from '../../../rpc/codes.ts';
-import { member, slice, splice } from '../../../rpc/envelope.ts';
+import { member, slice, splice, stringAt } from '../../../rpc/envelope.ts';
 import { failure } from '../failures.ts';
 import { MODERN_ERROR, readError } from './discover.ts';
 import { resultTypeOf, withoutResultType } from './result-type.ts';
 
 /** `wrap`: the tool's output schema is no object at its root, so that the legacy view of it is wrapped, and its values must be too. */
-export function legacyReply(serverName: string, reply: Reply, wrap: boolean): Reply {
-  if (reply.kind === 'error') return legacyError(serverName, reply);
+export function legacyReply(serverName: string, request: CallRequest, reply: Reply, wrap: boolean): Reply {
+  if (reply.kind === 'error') return missingResource(request, reply) ?? legacyError(serverName, reply);
   const found = resultTypeOf(reply.json);
   if (found && found.type !== 'complete') return foreignResult(serverName, found.type);
   return { kind: 'result', json: wrapped(withoutResultType(reply.json, found), wrap) };
@@ -23,6 +23,22 @@ function wrapped(result: Buffer, wrap: boolean): Buffer {
   const inside = Buffer.concat([Buffer.from('{"result":'), slice(result, span), Buffer.from('}')]);
   return splice(result, [{ ...span, with: inside }]);
 }
+
+/**
+ * A resource that is not there has a code of its own in the legacy era, and the one for invalid params in this (server/resources, Error
+ * Handling, of both). Only what names the very resource asked for says that; the server's words stay as they are.
+ */
+function missingResource({ method, params }: CallRequest, { kind, json }: Reply): Reply | undefined {
+  if (method !== 'resources/read' || !params) return undefined;
+  const { code, data } = readError(json);
+  const uri = stringAt(params, member(params, { start: 0, end: params.length }, 'uri'));
+  const span = member(json, { start: 0, end: json.length }, 'code');
+  if (code !== INVALID_PARAMS || uri === undefined || data?.uri !== uri || !span) return undefined;
+  return { kind, json: splice(json, [{ ...span, with: Buffer.from(`${RESOURCE_NOT_FOUND}`) }]) };
+}
+
+const INVALID_PARAMS = -32_602;
+const RESOURCE_NOT_FOUND = -32_002;
 
 /** Errors of the modern era that are about the request of ours, not the client's: it is told what they mean for it. */
 function legacyError(serverName: string, reply: Reply): Reply {

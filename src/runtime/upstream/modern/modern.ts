@@ -100,7 +100,7 @@ export function createModern(options: ModernOptions): Modern {
     const call = callInRounds(rounds, { ...rest, params });
     const isTool = request.method === 'tools/call';
     const reply = call.reply.then((answer) =>
-      legacyReply(serverName, answer, isTool && facts.of(nameOf(request.params)).wraps),
+      legacyReply(serverName, request, answer, isTool && facts.of(nameOf(request.params)).wraps),
     );
     return { reply, cancel: call.cancel };
   }
