@@ -95,7 +95,7 @@ export function programme(root = ROOT) {
   return existsSync(built) && !process.env.HIVE_BENCH_SOURCE ? built : join(root, 'src/main.ts');
 }
 
-/** `hive up` for that config in a folder of its own; resolves once it listens. `again` starts it once more after `stop`. */
+/** `hive up` for that config in a folder of its own; resolves once it listens. `again` starts it once more after `stop`, or `down`. */
 export async function startHive(config, atEnd, root = ROOT, flags = FLAGS) {
   const main = programme(root);
   const folder = mkdtempSync(join(tmpdir(), 'hive-bench-'));
@@ -111,11 +111,13 @@ export async function startHive(config, atEnd, root = ROOT, flags = FLAGS) {
     const url = await untilReady(started, async () => /listening at (\S+);/.exec(started.output)?.[1]);
     return { ...started, url, began, stop: () => stop(started) };
   };
+  const down = () =>
+    run([process.execPath, main, 'down', '--volumes', '-c', file], { env: { ...process.env, ...env } });
   atEnd(async () => {
-    await run([process.execPath, main, 'down', '--volumes', '-c', file], { env: { ...process.env, ...env } });
+    await down();
     rmSync(folder, { recursive: true, force: true });
   });
-  return { ...(await serve()), name, folder, file, env, save, again: serve };
+  return { ...(await serve()), name, folder, file, env, save, down, again: serve };
 }
 
 /** Waits until every server is up or has failed; returns why, for those that failed. */
