@@ -88,7 +88,7 @@ test('an engine through whose mounts nothing comes must be waited for once, and 
   await hive.untilServer('a', 'ready');
   assert.match(
     (await stack.hive('logs', 'a')).stdout,
-    /not by pipe: nothing came through its FIFOs within 5 s/,
+    /not by pipe: nothing came through its FIFOs within 10 s/,
   );
   stack.save({ servers: { a: built(stack, 'silent', SILENT), b: container('echo') } });
   await hive.untilServer('b', 'ready');

@@ -25,8 +25,8 @@ export const wrapper: readonly string[] = ['/bin/sh', '-c', SCRIPT, 'sh'];
 
 /** Well-behaved servers end with their input; the others are for the container's owner to stop. */
 const AFTER_INPUT_MS = 1_000;
-/** From the start of the container to the greeting: only a shell has to come up. */
-const GREETING_MS = 5_000;
+/** From the start of the container to the greeting: only a shell has to come up, but a machine that boots is busy, and silence is remembered. */
+const GREETING_MS = 10_000;
 /** When the engine says that the container is over and something still holds its FIFOs: it was started again already. */
 const AFTER_EXIT_MS = 1_000;
 
