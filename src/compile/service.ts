@@ -151,10 +151,10 @@ function isEmpty(value: unknown): boolean {
 /** Maps are merged key by key; lists and plain values of the second replace those of the first. */
 export function mergeDeep(base: unknown, over: unknown): unknown {
   if (!isMap(base) || !isMap(over)) return over;
-  const merged: Record<string, unknown> = { ...base };
+  const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over))
-    merged[key] = key in merged ? mergeDeep(merged[key], value) : value;
-  return merged;
+    merged.set(key, merged.has(key) ? mergeDeep(merged.get(key), value) : value);
+  return Object.fromEntries(merged);
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

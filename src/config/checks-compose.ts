@@ -19,7 +19,7 @@ const OWN_KEYS: Readonly<Record<string, string>> = {
 /** Raw keys must not undo what the gateway relies on. */
 export function checkRawCompose({ serverName, input }: Entry & { kind: 'container' }, tell: Tell): void {
   for (const key of Object.keys(input.compose ?? {}))
-    if (OWN_KEYS[key] !== undefined)
+    if (Object.hasOwn(OWN_KEYS, key))
       tell(
         ['compose', key],
         `"compose.${key}" of server "${serverName}" cannot be set`,

@@ -59,11 +59,15 @@ function unknownKey(parent: KeyPath, key: string, subject: Subject): Translated 
   const full = [...parent.slice(-1), key].join('.');
   const near = similar(key, known);
   const hint =
-    subject.keyHints[full] ??
-    subject.keyHints[key] ??
+    ownOf(subject.keyHints, full) ??
+    ownOf(subject.keyHints, key) ??
     (near ? `did you mean "${near}"?` : `known keys: ${known.join(', ')}`);
   return { keyPath: [...parent, key], of: 'key', message: `unknown key "${key}"${place}`, hint };
 }
+
+/** A key of the file may have the name of something that every object has. */
+const ownOf = (hints: Readonly<Record<string, string>>, key: string): string | undefined =>
+  Object.hasOwn(hints, key) ? hints[key] : undefined;
 
 function sentence(issue: Issue, keyPath: KeyPath, subject: Subject): { message: string; hint?: string } {
   const value = valueAt(subject.data, keyPath);

@@ -41,14 +41,15 @@ export function kindOf(serverName: string, data: Record<string, unknown>, tell: 
       );
     return guess;
   }
-  const kind = TYPES[String(type)];
+  const named = typeof type === 'string' ? type : JSON.stringify(type);
+  const kind = Object.hasOwn(TYPES, named) ? TYPES[named] : undefined;
   if (kind === undefined) {
-    const near = similar(String(type), Object.keys(TYPES)) ?? (type === 'docker' ? 'container' : undefined);
+    const near = similar(named, Object.keys(TYPES)) ?? (type === 'docker' ? 'container' : undefined);
     const hint = near ? `did you mean "${near}"?` : undefined;
     tell(
       ['type'],
       'value',
-      `"type" of server "${serverName}" must be container, native or remote, not "${type}"`,
+      `"type" of server "${serverName}" must be container, native or remote, not "${named}"`,
       hint,
     );
   } else if (guess === 'container' && kind !== 'container') {

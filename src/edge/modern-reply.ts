@@ -81,6 +81,8 @@ const URL_ELICITATION_REQUIRED = -32_042;
 
 /** Codes of older revisions that this one must not use, and those of its own range that only it may give a meaning to. */
 function modernCode(code: number): number {
+  // What is no integer is no code at all (JSON-RPC 2.0, 5.1).
+  if (!Number.isSafeInteger(code)) return ERROR.internal;
   if (code === ERROR.resourceNotFound) return ERROR.invalidParams;
   return code <= -32_020 && code >= -32_099 ? ERROR.internal : code;
 }
@@ -95,8 +97,8 @@ function withCode(error: Buffer, code: number): Buffer {
 /** 2025-11-25 asked for URLs to be visited with an error; the client then called again (client/elicitation, URL mode). */
 function urlElicitation(error: Buffer, asks: AskableCapabilities): ModernReply {
   const { data } = JSON.parse(error.toString()) as { data?: { elicitations?: unknown } };
-  const elicitations = Array.isArray(data?.elicitations) ? data.elicitations : [];
-  const requests = elicitations.map((it: Record<string, unknown>, index) => {
+  const elicitations: readonly unknown[] = Array.isArray(data?.elicitations) ? data.elicitations : [];
+  const requests = elicitations.filter(isMap).map((it, index) => {
     const { elicitationId, ...params } = it;
     return [`url${index + 1}`, { method: 'elicitation/create', params: { ...params, mode: 'url' } }];
   });
@@ -105,6 +107,9 @@ function urlElicitation(error: Buffer, asks: AskableCapabilities): ModernReply {
   const result = { resultType: 'input_required', inputRequests: Object.fromEntries(requests) };
   return { kind: 'result', pieces: [Buffer.from(JSON.stringify(result))], status: 200 };
 }
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 
 export function takesUrls(asks: AskableCapabilities): boolean {
   const elicitation = asks.get('elicitation');

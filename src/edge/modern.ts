@@ -181,8 +181,8 @@ const notFound = (method: string): ModernReply =>
 /** The server behind the endpoint does not know the method either. */
 function isNotFound({ kind, pieces }: ModernReply): boolean {
   if (kind === 'result') return false;
-  const { code } = JSON.parse(Buffer.concat(pieces).toString()) as { code?: unknown };
-  return code === ERROR.methodNotFound;
+  const error = JSON.parse(Buffer.concat(pieces).toString()) as { code?: unknown } | null;
+  return error?.code === ERROR.methodNotFound;
 }
 
 function toolRoute({ request, params }: Visit, routes: ReadonlyMap<string, Route>): Route | undefined {

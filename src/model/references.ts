@@ -31,8 +31,12 @@ export function unsetIn(text: string, values: Values): string[] {
     .map(({ variable }) => variable);
 }
 
+/** A variable may have the name of something that every object has. */
+const valueIn = (variable: string, values: Values): string | undefined =>
+  Object.hasOwn(values, variable) ? values[variable] : undefined;
+
 function isUnset({ variable, operator }: Reference, values: Values): boolean {
-  const value = values[variable];
+  const value = valueIn(variable, values);
   if (operator === '' || operator === '?') return value === undefined;
   return operator === ':?' && !value;
 }
@@ -45,7 +49,7 @@ export function resolveReferences(text: string, values: Values): string {
 }
 
 function substitute({ variable, operator, operand }: Reference, values: Values): string {
-  const value = values[variable];
+  const value = valueIn(variable, values);
   const present = operator.startsWith(':') ? Boolean(value) : value !== undefined;
   if (operator.endsWith('-')) return present ? (value ?? '') : operand;
   if (operator.endsWith('+')) return present ? operand : '';

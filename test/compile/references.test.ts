@@ -21,6 +21,7 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['${SET}', 'a value'],
   ['x${SET}y${SET}', 'xa valueya value'],
   ['${NOT_SET}', ''],
+  ['${constructor}${toString:-x}', 'x'],
   ['${EMPTY}', ''],
   ['${NOT_SET:-default}', 'default'],
   ['${NOT_SET-default}', 'default'],
@@ -140,6 +141,7 @@ for (const [one, variables, unset] of [
   ['${NOT_SET:-x} ${NOT_SET-x} ${NOT_SET:+x} ${NOT_SET+x}', ['NOT_SET', 'NOT_SET', 'NOT_SET', 'NOT_SET'], []],
   ['${EMPTY:?why} ${EMPTY?why} ${NOT_SET?why}', ['EMPTY', 'EMPTY', 'NOT_SET'], ['EMPTY', 'NOT_SET']],
   ['$NOT_SET $${NOT_SET}', [], []],
+  ['${constructor} ${toString:?why}', ['constructor', 'toString'], ['constructor', 'toString']],
 ] as const)
   test(`${one} needs ${unset.join(', ') || 'nothing'}`, () => {
     assert.deepEqual(variablesIn(one), variables);

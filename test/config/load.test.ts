@@ -283,3 +283,20 @@ test('the default of one server kind does not leak into another', async () => {
     ['1g', 'always', '1g', undefined, 5000],
   );
 });
+
+test('words that every object knows must be nothing special in a file', async () => {
+  const load = (entry: string) => failure(write({ 's.yaml': `servers: { one: ${entry} }` }));
+  for (const type of ['constructor', 'toString', '{ toString: 1 }'])
+    assert.match(
+      (await load(`{ image: a/b, type: ${type} }`)).message,
+      /must be container, native or remote/,
+    );
+  for (const key of ['constructor', 'toString']) {
+    const [found] = (await load(`{ image: a/b, ${key}: 1 }`)).problems;
+    assert.match(`${found?.message} ${found?.hint}`, new RegExp(`^unknown key "${key}" .* known keys: `));
+  }
+  const one = await loadOne<ContainerServer>(
+    '{ image: a/b, compose: { constructor: 1, toString: { a: 2 } } }',
+  );
+  assert.deepEqual(one.compose, { constructor: 1, toString: { a: 2 } });
+});

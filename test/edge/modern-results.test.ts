@@ -87,6 +87,8 @@ const ERRORS: [legacy: object, code: number, status: number, capabilities?: obje
   [{ code: -32050, message: 'own' }, -32603, 200],
   [{ code: -32022, message: 'own' }, -32603, 200],
   [{ code: 42, message: 'own' }, 42, 200],
+  [{ code: 'none', message: 'own' }, -32603, 200],
+  [{ code: { a: 1 }, message: 'own' }, -32603, 200],
   [URLS, -32021, 400, { elicitation: {} }],
 ];
 

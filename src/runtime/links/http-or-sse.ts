@@ -59,6 +59,6 @@ export async function openHttpOrSse(options: HttpOptions, events: LinkEvents): P
 const textAt = (text: Buffer, span: Span): string => slice(text, span).toString();
 
 function statusOf(bytes: Buffer, error: Span): unknown {
-  const { data } = JSON.parse(slice(bytes, error).toString()) as { data?: { status?: unknown } };
-  return data?.status;
+  const value = JSON.parse(slice(bytes, error).toString()) as { data?: { status?: unknown } } | null;
+  return value?.data?.status;
 }

@@ -74,7 +74,8 @@ function globalArgs(
     if (keyword === 'FROM') break;
     if (keyword !== 'ARG') continue;
     for (const [, name = '', value] of rest.matchAll(/(\w+)(?:=("[^"]*"|'[^']*'|\S*))?/g)) {
-      const given = buildArgs[name] ?? value?.replace(/^["']|["']$/g, '');
+      const given =
+        (Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined) ?? value?.replace(/^["']|["']$/g, '');
       if (given !== undefined) args.set(name, expand(given, args));
     }
   }

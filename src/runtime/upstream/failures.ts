@@ -76,25 +76,26 @@ const FROM_LINK = new Set([
 ]);
 
 export function refusedError(serverName: string, what: string, error: Buffer): GatewayError {
-  const { code, message, data } = JSON.parse(error.toString()) as RpcError;
-  if (code === RPC.SERVER_GONE && data?.code && FROM_LINK.has(data.code))
-    return new GatewayError(data.code, `${serverName}: ${message?.replace(/; fix: .*$/s, '')}`, {
-      hint: data.hint,
+  const { code, message, data } = (JSON.parse(error.toString()) ?? {}) as RpcError;
+  if (code === RPC.SERVER_GONE && data?.code && FROM_LINK.has(data.code) && typeof message === 'string')
+    return new GatewayError(data.code, `${serverName}: ${message.replace(/; fix: .*$/s, '')}`, {
+      hint: typeof data.hint === 'string' ? data.hint : undefined,
     });
   return new GatewayError('SERVER_REFUSED', `${serverName} refused ${what}: ${errorMessage(error)}`, {
     hint: `all it printed: npx hive logs ${serverName}`,
   });
 }
 
+/** As our links write it; a server may write anything. */
 interface RpcError {
-  readonly code?: number;
-  readonly message?: string;
-  readonly data?: { readonly code?: Code; readonly hint?: string };
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly data?: { readonly code?: Code; readonly hint?: unknown };
 }
 
 /** `message` out of the text of a JSON-RPC error object. */
 export function errorMessage(error: Buffer): string {
-  const message = (JSON.parse(error.toString()) as { message?: unknown }).message;
+  const message = (JSON.parse(error.toString()) as { message?: unknown } | null)?.message;
   return typeof message === 'string' ? message.slice(0, 500) : 'no reason given';
 }
 

@@ -5,6 +5,7 @@ import { errorMessage, refusedError } from './failures.ts';
 import { createFreshness } from './freshness.ts';
 import type { Handshake } from './handshake.ts';
 import { type FetchedList, fetchList, KINDS, LISTS } from './lists.ts';
+import { readError } from './modern/discover.ts';
 
 /** Servers announce changes in bursts; one look at the end of a burst is enough. */
 const BURST_MS = 100;
@@ -139,7 +140,7 @@ export function createInventory(options: InventoryOptions): InventoryKeeper {
 }
 
 /** Some servers declare a capability and do not have all of its methods. */
-const isMissing = (error: Buffer): boolean => JSON.parse(error.toString()).code === RPC.METHOD_NOT_FOUND;
+const isMissing = (error: Buffer): boolean => readError(error).code === RPC.METHOD_NOT_FOUND;
 
 const isSame = (before: Inventory[ListKind], after: Inventory[ListKind]): boolean =>
   before.length === after.length && before.every((definition, i) => definition.json === after[i]?.json);

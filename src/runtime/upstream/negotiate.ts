@@ -87,7 +87,7 @@ function verdict({ serverName }: NegotiateOptions, reply: Reply): Negotiated | u
   }
   const error = readError(reply.json);
   const isRefused = error.data?.status === 401 || error.data?.status === 403;
-  if (isRefused || CLOSED.has(String(error.data?.code)))
+  if (isRefused || CLOSED.has(error.data?.code))
     throw refusedError(serverName, 'server/discover', reply.json);
   if (error.code === MODERN_ERROR.unsupportedVersion) {
     if (!offers(serverName, supportedOf(error))) return undefined;
@@ -100,7 +100,7 @@ function verdict({ serverName }: NegotiateOptions, reply: Reply): Negotiated | u
 }
 
 /** Reasons why nothing was asked at all. */
-const CLOSED: ReadonlySet<string> = new Set(['SERVER_UNREACHABLE', 'LOGIN_REQUIRED', 'LOGIN_FAILED']);
+const CLOSED: ReadonlySet<unknown> = new Set(['SERVER_UNREACHABLE', 'LOGIN_REQUIRED', 'LOGIN_FAILED']);
 
 function namesOurs({ kind, json }: Reply): boolean {
   const error = kind === 'error' ? readError(json) : undefined;

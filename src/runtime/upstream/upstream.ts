@@ -9,6 +9,7 @@ import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
 import type { CallOptions, SentCall } from './calls.ts';
 import { createConnection } from './connection.ts';
 import { legacyParams } from './legacy-params.ts';
+import { readError } from './modern/discover.ts';
 import type { ModernRequest } from './modern/modern.ts';
 import { createOutdated } from './outdated.ts';
 import { createRunningTasks, type TaskUse } from './running-tasks.ts';
@@ -154,6 +155,6 @@ function runsTasks({ tasks, extensions }: Inventory['capabilities']): boolean {
 /** Any answer of its own will do, an error too: there are servers without `ping`. */
 function isAlive({ kind, json }: Reply): boolean {
   if (kind === 'result') return true;
-  const { code } = JSON.parse(json.toString()) as { code?: unknown };
+  const { code } = readError(json);
   return ![RPC.CALL_TIMEOUT, RPC.SERVER_GONE, RPC.SERVER_BUSY].some((own) => own === code);
 }

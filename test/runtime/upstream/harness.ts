@@ -184,7 +184,8 @@ export function script(answers: Readonly<Record<string, (params: never) => objec
   const send = async (bytes: Buffer): Promise<void> => {
     const message = JSON.parse(slice(bytes, { start: 0, end: bytes.length }).toString());
     sent.push(message);
-    const answer = { ...LEGACY, ...answers }[message.method as string]?.(message.params as never);
+    const known = new Map(Object.entries({ ...LEGACY, ...answers }));
+    const answer = known.get(message.method as string)?.(message.params as never);
     if (answer) queueMicrotask(() => say({ id: message.id, ...answer }));
   };
   return {

@@ -23,7 +23,7 @@ export function readDiscovered(
   return {
     era: 'modern',
     protocolVersion: MODERN_VERSION,
-    supported: supported.map(String),
+    supported: supported.filter(isText),
     serverInfo: info ? result.toString('utf8', info.start, info.end) : '{}',
     capabilities: readCapabilities(result),
     ...(instructions === undefined ? {} : { instructions }),
@@ -44,11 +44,17 @@ export interface RpcError {
   };
 }
 
-export const readError = (json: Buffer): RpcError => JSON.parse(json.toString()) as RpcError;
+/** Whatever a server sends as one: members may be missing, or anything. */
+export function readError(json: Buffer): RpcError {
+  const value: unknown = JSON.parse(json.toString());
+  return typeof value === 'object' && value !== null ? (value as RpcError) : {};
+}
 
 /** The versions a server says it has, in its `-32022`. */
 export const supportedOf = ({ data }: RpcError): readonly string[] =>
-  Array.isArray(data?.supported) ? data.supported.map(String) : [];
+  Array.isArray(data?.supported) ? data.supported.filter(isText) : [];
+
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 export function noCommonVersion(serverName: string, supported: readonly string[]): GatewayError {
   const what = `${serverName} speaks only protocol versions that Hive does not know: ${supported.join(', ') || 'it names none'}`;

@@ -9,7 +9,7 @@ export function headersOf(
   paramHeadersOf: (tool: string) => readonly ParamHeader[],
 ): Record<string, string> {
   const headers: Record<string, string> = { 'mcp-protocol-version': MODERN_VERSION, 'mcp-method': method };
-  const field = NAMED[method];
+  const field = Object.hasOwn(NAMED, method) ? NAMED[method] : undefined;
   if (!params || !field) return headers;
   const all = { start: 0, end: params.length };
   const name = stringAt(params, member(params, all, field));

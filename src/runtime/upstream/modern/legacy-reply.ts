@@ -3,7 +3,7 @@ import { GatewayError } from '../../../errors.ts';
 import type { CallRequest, Reply } from '../../../model/ports.ts';
 import { RPC } from '../../../rpc/codes.ts';
 import { member, slice, splice, stringAt } from '../../../rpc/envelope.ts';
-import { failure } from '../failures.ts';
+import { errorMessage, failure } from '../failures.ts';
 import { MODERN_ERROR, readError } from './discover.ts';
 import { resultTypeOf, withoutResultType } from './result-type.ts';
 
@@ -43,9 +43,9 @@ const RESOURCE_NOT_FOUND = -32_002;
 /** Errors of the modern era that are about the request of ours, not the client's: it is told what they mean for it. */
 function legacyError(serverName: string, reply: Reply): Reply {
   if (!reply.json.includes('-3202')) return reply;
-  const { code, data, message } = readError(reply.json);
+  const { code, data } = readError(reply.json);
   if (code === MODERN_ERROR.missingCapability) {
-    const needed = Object.keys(Object(data?.requiredCapabilities)).join(', ') || String(message);
+    const needed = Object.keys(Object(data?.requiredCapabilities)).join(', ') || errorMessage(reply.json);
     return refused(
       RPC.CAPABILITY_MISSING,
       `${serverName} needs a client that has: ${needed}`,
@@ -54,7 +54,11 @@ function legacyError(serverName: string, reply: Reply): Reply {
   }
   if (code !== MODERN_ERROR.unsupportedVersion && code !== MODERN_ERROR.headerMismatch) return reply;
   const hint = `hive restart ${serverName}: it is asked again what it speaks`;
-  return refused(RPC.SERVER_GONE, `${serverName} does not take what it took at its start: ${message}`, hint);
+  return refused(
+    RPC.SERVER_GONE,
+    `${serverName} does not take what it took at its start: ${errorMessage(reply.json)}`,
+    hint,
+  );
 }
 
 function foreignResult(serverName: string, type: string): Reply {

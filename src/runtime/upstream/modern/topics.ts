@@ -29,12 +29,14 @@ export function takenOf(
   topics: ReadonlySet<Topic>,
 ): { readonly taken: ReadonlySet<Topic>; readonly left: ReadonlySet<Topic> } {
   const { notifications } = JSON.parse(params.toString()) as {
-    notifications?: Partial<Record<Field, unknown>>;
+    notifications?: Partial<Record<Field, unknown>> | null;
   };
   const named = new Set(
     FIELDS.flatMap((field) => {
       const names = notifications?.[field];
-      return Array.isArray(names) ? names.map((name) => topicOf(field, String(name))) : [];
+      return Array.isArray(names)
+        ? names.filter((name) => typeof name === 'string').map((name) => topicOf(field, name))
+        : [];
     }),
   );
   const split = Map.groupBy(topics, (topic) => named.has(topic));
@@ -43,7 +45,7 @@ export function takenOf(
 
 /** What a request wants to hear of, or no more; undefined for any other request. */
 export function wishOf({ method, params }: CallRequest): { topic: Topic; isOn: boolean } | undefined {
-  const found = METHODS[method];
+  const found = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
   if (!found) return undefined;
   const { field, key, isOn } = found;
   const name = (params && stringAt(params, member(params, { start: 0, end: params.length }, key))) ?? '';

@@ -1,0 +1,58 @@
+/** What is valid JSON and no text: it must be taken for what it is, never for a defect of ours. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { takenOf, topicOf } from '../../../src/runtime/upstream/modern/topics.ts';
+import { connect, HELLO, parse, script } from './harness.ts';
+import { discovered, modern, nobody, request } from './modern-harness.ts';
+
+/** No text can be made of it. */
+const ODD = { toString: '', valueOf: '' };
+
+test('a server whose error says anything must be spoken to all the same', async () => {
+  const error = { code: -32_601, message: ODD, data: { code: ODD, supported: ODD } };
+  const { open } = script({ ...HELLO, 'server/discover': () => ({ error }) });
+  const { upstream } = await connect('s', { open });
+  assert.equal(upstream.inventory.era, 'legacy');
+  await upstream.close(0);
+});
+
+test('versions that are no text must be told as none', async () => {
+  const versions = { result: { supportedVersions: [ODD], capabilities: ODD } };
+  const { open } = script({ 'server/discover': () => versions });
+  await assert.rejects(connect('s', { open }), { code: 'SERVER_REFUSED', message: /it names none/ });
+});
+
+test('a refusal whose members are anything must be told as a refusal', async () => {
+  const error = { code: -31_001, message: ODD, data: { code: 'SERVER_REFUSED', hint: ODD } };
+  for (const method of ['initialize', 'tools/list']) {
+    const { open } = script({ ...HELLO, [method]: () => ({ error }) });
+    await assert.rejects(connect('s', { open }), { code: 'SERVER_REFUSED', message: /no reason given/ });
+  }
+});
+
+test('what a modern server misses must be told to a legacy client though its message is no text', async () => {
+  for (const code of [-32_021, -32_022]) {
+    const it = await modern({ 'tools/call': () => ({ error: { code, message: ODD } }) });
+    const reply = await it.upstream.call({ ...request({ name: 'x' }), caller: { ask: nobody } }).reply;
+    assert.match(parse(reply).message, /no reason given/);
+    await it.upstream.close(0);
+  }
+});
+
+test('what a server acknowledges must be read though some of it is no text', () => {
+  const [known, other] = [topicOf('resourceSubscriptions', 'r://a'), topicOf('taskIds', 't')];
+  const params = JSON.stringify({ notifications: { resourceSubscriptions: [ODD, 'r://a'], taskIds: ODD } });
+  const { taken, left } = takenOf(Buffer.from(params), new Set([known, other]));
+  assert.deepEqual([[...taken], [...left]], [[known], [other]]);
+});
+
+for (const method of ['__proto__', 'constructor', 'toString'])
+  test(`a method of the name ${method} must be one that nobody knows`, async () => {
+    const it = await modern({ 'server/discover': () => discovered({ resources: { subscribe: true } }) });
+    const { reply } = it.upstream.call(request({ name: 'x' }, { method }));
+    await new Promise(setImmediate);
+    assert.equal(it.sent.at(-1)?.method, method);
+    it.say({ id: it.sent.at(-1)?.id, error: { code: -32_601, message: 'Method not found' } });
+    assert.equal(parse(await reply).code, -32_601);
+    await it.upstream.close(0);
+  });
