@@ -1,6 +1,8 @@
 import type { ServerView } from '../model/desired.ts';
 import type { AskClient, Call, CallRequest, CallServer, Reply, ServerNotification } from '../model/ports.ts';
 import { RPC } from '../rpc/codes.ts';
+import { whole } from '../rpc/envelope.ts';
+import { taskIdAt } from '../rpc/task.ts';
 import { twiceAtMost } from './again.ts';
 import type { Instances } from './instances.ts';
 import type { Isolated } from './isolated.ts';
@@ -12,7 +14,7 @@ import type { Upstream } from './upstream/upstream.ts';
 import type { Usage } from './usage.ts';
 
 export interface CallDeps {
-  readonly instances: Pick<Instances, 'serving'>;
+  readonly instances: Pick<Instances, 'serving' | 'of'>;
   /** For a server that does not serve now: waits for it, or refuses. */
   readonly absent: (serverName: string, request: CallRequest, send: () => Call) => Call;
   readonly usage: Pick<Usage, 'during'>;
@@ -23,13 +25,15 @@ export interface CallDeps {
 }
 
 /**
- * Calls go to whatever instance serves the name at that moment; a call under way stays where it is. One that a server has refused because
+ * Calls go to whatever instance serves the name at that moment; a call under way stays where it is, and so does a task. One that a server has refused because
  * it is another by now, or has forgotten its session, is made once more, and waits for the new connection.
  */
 export function callServer(deps: CallDeps): CallServer {
   const { instances, absent, usage } = deps;
   const once: CallServer = (serverName, request, sessionId, capabilities) => {
     deps.subscriptions.dropped(serverName, request);
+    const holder = taskHolder(instances, serverName, request, sessionId);
+    if (holder) return holder.call(withCaller(deps, serverName, request, sessionId, capabilities));
     const { upstream, isolated, unit } = instances.serving(serverName) ?? {};
     if (!upstream || !isolated || !unit)
       return absent(serverName, request, () => once(serverName, request, sessionId, capabilities));
@@ -38,6 +42,25 @@ export function callServer(deps: CallDeps): CallServer {
     return view.start === 'lazy' ? usage.during(serverName, request, sent) : sent;
   };
   return (...call) => twiceAtMost(() => once(...call));
+}
+
+/** The connection of an instance that was replaced, where the request is for a task begun there. */
+function taskHolder(
+  instances: Pick<Instances, 'of'>,
+  serverName: string,
+  { method, params, era }: CallRequest,
+  sessionId: string,
+): Upstream | undefined {
+  const taskId = method.startsWith('tasks/') && params ? taskIdAt(params, whole(params)) : undefined;
+  if (taskId === undefined) return undefined;
+  const owner = era === 'modern' ? undefined : sessionId;
+  const holders = instances
+    .of(serverName)
+    .filter(({ keepsTasks }) => keepsTasks)
+    .map(({ upstream, isolated }) =>
+      upstream?.tasks.knows(taskId, owner) ? upstream : isolated?.holderOf(taskId, owner),
+    );
+  return holders.find((holder) => holder !== undefined);
 }
 
 interface Target {

@@ -34,6 +34,8 @@ export interface Instance {
   /** How its bytes travel: `child`, `pipe`, `attach`, `exec` or `http`. */
   link?: string;
   readyAt?: number;
+  /** It drains, and serves whoever began a task there until that is over. */
+  keepsTasks?: boolean;
   /** It serves, but gives no sign of life. */
   unwell?: { readonly error: GatewayError; readonly detail: string };
   /** Looks after it while it serves. */

@@ -30,12 +30,14 @@ export interface Isolated {
   visit(sessionId: string, see: (upstream: Upstream) => void): void;
   /** Ends what belongs to the session. */
   endSession(sessionId: string, graceMs: number): Promise<void>;
-  drain(timeoutMs: number): Promise<void>;
+  drain(timeoutMs: number, isWithTasks?: boolean): Promise<void>;
   close(graceMs: number): Promise<void>;
   /** Those that somebody has. */
   readonly count: number;
   /** Of each of them. */
   readonly tasks: readonly TaskUse[];
+  /** The connection of that session on which the task was begun. */
+  holderOf(taskId: string, sessionId: string | undefined): Upstream | undefined;
 }
 
 export function createIsolated(serverName: string, open: OpenOwn, clock: Clock): Isolated {
@@ -117,12 +119,12 @@ export function createIsolated(serverName: string, open: OpenOwn, clock: Clock):
       if (owned.size === 0) return;
       await Promise.all(ownersOf(sessionId).map((owner) => end(owner, graceMs)));
     },
-    async drain(timeoutMs) {
+    async drain(timeoutMs, isWithTasks) {
       await spare.close();
       await Promise.all(
         [...owned.values(), ...leaving].map(({ opened }) =>
           opened.then(
-            (upstream) => upstream.drain(timeoutMs),
+            (upstream) => upstream.drain(timeoutMs, isWithTasks),
             () => {},
           ),
         ),
@@ -137,6 +139,10 @@ export function createIsolated(serverName: string, open: OpenOwn, clock: Clock):
     },
     get tasks() {
       return [...owned.values()].flatMap(({ upstream }) => upstream?.tasks ?? []);
+    },
+    holderOf(taskId, sessionId) {
+      const isHolder = ({ upstream }: Own): boolean => upstream?.tasks.knows(taskId, sessionId) === true;
+      return [...owned.values()].find(isHolder)?.upstream;
     },
   };
 }

@@ -17,6 +17,7 @@ import type { Values } from '../model/references.ts';
 import { callServer } from './call.ts';
 import { connectInstance } from './connect.ts';
 import { createContainerSteps } from './container-steps.ts';
+import { createDisconnect } from './disconnect.ts';
 import type { ComposeSettings } from './engine/compose.ts';
 import { createEraMemory } from './eras.ts';
 import { createExecutor, type Effects } from './execute.ts';
@@ -107,14 +108,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const pipes = docker && createPipes(deps.state, docker, clock, hasPipe);
   const { create, relink, remove, stop } = createContainerSteps({ ...deps, board, instances, pipes });
 
-  const disconnect: Effects['disconnect'] = async (instance) => {
-    instances.draining(instance);
-    if (!instances.serving(instance.serverName)) board.show(instance.serverName, 'draining');
-    const { drain } = instance.unit.server.view.timeouts;
-    await Promise.all([instance.upstream?.drain(drain), instance.isolated?.drain(drain)]);
-    await Promise.all([instance.upstream?.close(CLOSE_GRACE), instance.isolated?.close(CLOSE_GRACE)]);
-    instances.end(instance);
-  };
+  const disconnect = createDisconnect(instances, board);
 
   const effects: Effects = {
     create,
@@ -133,7 +127,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       offers.changed(instance.serverName);
       sleep.usage.watch(instance.serverName);
     },
-    disconnect,
+    disconnect: (instance) => disconnect(instance, true),
     rest: async ({ instanceId = '', container }) => {
       const instance = instances.get(instanceId);
       if (instance && instance.phase !== 'draining') await disconnect(instance);

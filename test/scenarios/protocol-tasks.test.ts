@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { GatewayStatus } from '../../src/model/status.ts';
 import { modernHeaders, modernMeta, openEvents, POST_HEADERS } from '../edge/harness.ts';
 import { createStack, native } from '../helpers/hive.ts';
+import { isAlive } from '../helpers/processes.ts';
 import { rawClient } from '../helpers/raw-client.ts';
+import { eventually } from '../helpers/tools.ts';
 
 const CAPABILITIES = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
 
@@ -31,4 +34,41 @@ test('the end of a modern task must reach the client that began it, without bein
     );
     events.close();
   }
+});
+
+for (const [era, isolation] of [
+  ['legacy', 'shared'],
+  ['legacy', 'session'],
+  ['modern', 'shared'],
+] as const)
+  test(`a task of a server that is replaced must be served on until it is over, and then the server go: ${era}, ${isolation}`, async (t) => {
+    const entry = { ...native('either-era', era), isolation, timeouts: { drain: '10m' } };
+    const stack = createStack(t, { servers: { s: entry } });
+    const hive = await stack.up();
+    const { pid } = await hive.untilServer('s', 'ready');
+    assert.ok(pid);
+    const client = await rawClient(era, hive.url, CAPABILITIES);
+    const call = era === 'legacy' ? { name: 's_params', task: {} } : { name: 's_task' };
+    const { result } = await client.ask('tools/call', call);
+    const { taskId } = (result?.task ?? result) as Record<string, unknown>;
+    stack.save({ servers: { s: { ...entry, env: { EDITED: '1' } } } });
+    const isReplaced = ({ servers: [s] }: GatewayStatus) => s?.state === 'ready' && s.pid !== pid;
+    await hive.until('it is replaced', isReplaced);
+    assert.equal((await client.ask('tasks/get', { taskId })).result?.status, 'working');
+    assert.ok(isAlive(pid));
+    assert.ok((await client.ask('tasks/cancel', { taskId })).result);
+    if (era === 'modern')
+      assert.equal((await client.ask('tasks/get', { taskId })).result?.status, 'cancelled');
+    await eventually('the old server is gone', async () => !isAlive(pid));
+  });
+
+test('a task of a server that is replaced must get timeouts.drain, and no more', async (t) => {
+  const entry = { ...native('either-era', 'legacy'), timeouts: { drain: '300ms' } };
+  const stack = createStack(t, { servers: { s: entry } });
+  const hive = await stack.up();
+  const { pid = 0 } = await hive.untilServer('s', 'ready');
+  const client = await rawClient('legacy', hive.url);
+  assert.ok((await client.ask('tools/call', { name: 's_params', task: {} })).result?.task);
+  stack.save({ servers: { s: { ...entry, env: { EDITED: '1' } } } });
+  await eventually('the old server is gone', async () => !isAlive(pid));
 });

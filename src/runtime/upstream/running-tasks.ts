@@ -25,6 +25,8 @@ export interface TaskUse {
   readonly running: number;
   /** Unix milliseconds at which one was last heard of; 0 before. */
   readonly lastNews: number;
+  /** Whether that session, or a client of the modern era, which has none, may still ask for it. */
+  knows(taskId: string, sessionId: string | undefined): boolean;
 }
 
 export interface RunningTasks extends TaskUse {
@@ -35,6 +37,8 @@ export interface RunningTasks extends TaskUse {
   progress(params: Buffer): boolean;
   /** Nobody can ask for the tasks of that session any more. */
   endSession(sessionId: string): void;
+  /** Resolves when all are over, and what they came to was asked for; or after that time. */
+  drain(timeoutMs: number): Promise<void>;
   close(): void;
 }
 
@@ -67,12 +71,31 @@ const NEWS: ReadonlySet<string> = new Set(['notifications/tasks/status', 'notifi
 export function createRunningTasks({ era, clock, patience }: RunningTasksOptions): RunningTasks {
   const tasks = new Map<string, Task>();
   const byCall = new Map<number, Task>();
+  /** Those that are over, with what they came to still to be asked for. */
+  const unread = new Map<string, Task>();
+  const settled = new Set<() => void>();
   let lastNews = 0;
   const deadlines = createDeadlines(clock, () => [...tasks.values()], forget);
 
   function forget({ taskId, callId }: Task): void {
     tasks.delete(taskId);
     byCall.delete(callId);
+    tellSettled();
+  }
+
+  function tellSettled(): void {
+    if (tasks.size + unread.size === 0) for (const done of settled) done();
+  }
+
+  function read(taskId: string | undefined): void {
+    if (taskId !== undefined && unread.delete(taskId)) tellSettled();
+  }
+
+  function finish(task: Task, isRead: boolean): void {
+    const [oldest] = unread.keys();
+    if (unread.size >= MAX_TASKS) read(oldest);
+    if (!isRead) unread.set(task.taskId, task);
+    forget(task);
   }
 
   function begin(taskId: string, { id, request, token }: Asked, json: Buffer, at: Span): void {
@@ -91,14 +114,15 @@ export function createRunningTasks({ era, clock, patience }: RunningTasksOptions
     };
     tasks.set(taskId, task);
     if (token && onProgress) byCall.set(id, task);
-    heard(task, json, at);
+    heard(task, json, at, era === 'modern');
   }
 
-  /** `at` is where it is described. */
-  function heard(task: Task, json: Buffer, at: Span): void {
+  /** `at` is where it is described, `isWhole` where that has all that it came to for whoever asked. */
+  function heard(task: Task, json: Buffer, at: Span, isWhole: boolean): void {
     lastNews = clock.now();
-    if (OVER.has(stringAt(json, member(json, at, 'status')))) {
-      forget(task);
+    const status = stringAt(json, member(json, at, 'status'));
+    if (OVER.has(status)) {
+      finish(task, isWhole || status === 'cancelled');
       return;
     }
     const ttl = member(json, at, era === 'modern' ? 'ttlMs' : 'ttl');
@@ -117,11 +141,15 @@ export function createRunningTasks({ era, clock, patience }: RunningTasksOptions
 
   /** The answer to a request that names a task. */
   function became({ method, params }: CallRequest, reply: Reply): void {
+    const isOver = isEnd(method, reply);
+    if (params && (isOver || (era === 'modern' && method === 'tasks/get')))
+      read(taskIdAt(params, whole(params)));
     const task = named(params);
     if (!task) return;
     const { kind, json } = reply;
-    if (isEnd(method, reply)) forget(task);
-    else if (kind === 'result' && taskIdAt(json, whole(json)) === task.taskId) heard(task, json, whole(json));
+    if (isOver) forget(task);
+    else if (kind === 'result' && taskIdAt(json, whole(json)) === task.taskId)
+      heard(task, json, whole(json), era === 'modern');
   }
 
   return {
@@ -143,23 +171,42 @@ export function createRunningTasks({ era, clock, patience }: RunningTasksOptions
     },
     told(method, params) {
       const task = NEWS.has(method) ? named(params) : undefined;
-      if (task) heard(task, params, whole(params));
+      if (task) heard(task, params, whole(params), false);
     },
     progress(params) {
-      const read = readProgress(params);
-      const task = read && byCall.get(read.id);
-      if (!read || !task?.token) return false;
+      const news = readProgress(params);
+      const task = news && byCall.get(news.id);
+      if (!news || !task?.token) return false;
       renew(task);
-      task.onProgress?.(read.withToken(task.token));
+      task.onProgress?.(news.withToken(task.token));
       return true;
     },
     endSession(sessionId) {
       for (const task of [...tasks.values()]) if (task.sessionId === sessionId) forget(task);
+      for (const task of [...unread.values()]) if (task.sessionId === sessionId) read(task.taskId);
+    },
+    knows(taskId, sessionId) {
+      const task = tasks.get(taskId) ?? unread.get(taskId);
+      return task !== undefined && task.sessionId === sessionId;
+    },
+    drain(timeoutMs) {
+      if (tasks.size + unread.size === 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        const done = (): void => {
+          settled.delete(done);
+          timer.cancel();
+          resolve();
+        };
+        const timer = clock.setTimeout(done, timeoutMs);
+        settled.add(done);
+      });
     },
     close() {
       deadlines.close();
       tasks.clear();
       byCall.clear();
+      unread.clear();
+      tellSettled();
     },
   };
 }

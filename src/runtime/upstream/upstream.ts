@@ -82,8 +82,8 @@ export interface Upstream {
   ping(timeoutMs: number): Promise<boolean>;
   /** What its calls that wait in vain are told besides. */
   setTrouble(trouble: string | undefined): void;
-  /** Waits until nothing is in flight, or for that long. */
-  drain(timeoutMs: number): Promise<void>;
+  /** Waits until nothing is in flight, nor a task, where these are to end as well; or for that long. */
+  drain(timeoutMs: number, isWithTasks?: boolean): Promise<void>;
   /** Settles what is in flight with errors and closes the link. */
   close(graceMs: number): Promise<void>;
 }
@@ -142,7 +142,11 @@ async function connectOnce(options: UpstreamOptions): Promise<Upstream> {
     wasHeard: connection.wasHeard,
     ping: async (timeoutMs) => isAlive(await ask({ timeoutMs }).reply),
     setTrouble: connection.setTrouble,
-    drain: (timeoutMs) => calls.drain(timeoutMs),
+    async drain(timeoutMs, isWithTasks = false) {
+      const until = clock.now() + timeoutMs;
+      if (isWithTasks) await tasks.drain(timeoutMs);
+      await calls.drain(Math.max(0, until - clock.now()));
+    },
     close: connection.close,
   };
 }

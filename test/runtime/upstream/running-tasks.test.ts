@@ -105,3 +105,40 @@ test('of more tasks than are kept the oldest must go first', async () => {
   assert.deepEqual(heard, ['{"progressToken":"second","progress":1}']);
   await upstream.close(0);
 });
+
+test('what is replaced must wait for its tasks, and for somebody to ask what they came to', async () => {
+  const { begin, ask, server, upstream } = await serving();
+  await Promise.all([begin('a'), begin('b'), begin('c', 'other')]);
+  let isOver = false;
+  const drained = upstream.drain(1_000_000, true).then(() => {
+    isOver = true;
+  });
+  const isWaiting = async (): Promise<boolean> => {
+    await new Promise(setImmediate);
+    return !isOver;
+  };
+  await upstream.drain(0);
+  await ask('tasks/get', 't1');
+  await ask('tasks/cancel', 't2');
+  assert.ok(await isWaiting(), 'of the first nobody has asked what it came to, the third goes on');
+  assert.deepEqual(
+    ['t1', 't2', 't3'].map((taskId) => upstream.tasks.knows(taskId, 'mine')),
+    [true, false, false],
+  );
+  await ask('tasks/result', 't1');
+  assert.ok(await isWaiting());
+  server.say({ method: 'notifications/tasks/status', params: { taskId: 't3', status: 'completed' } });
+  assert.ok(await isWaiting());
+  upstream.endSession('other');
+  await drained;
+  await upstream.close(0);
+});
+
+test('tasks that do not end must hold nothing up for longer than they may', async () => {
+  const { begin, clock, upstream } = await serving();
+  await begin('a');
+  const drained = upstream.drain(1_000, true);
+  clock.advance(1_000);
+  await drained;
+  await upstream.close(0);
+});
