@@ -9,7 +9,7 @@ const BENCH = join(import.meta.dirname, '../../bench/bench.mjs');
 test('npm run bench measures every size and reports a table', async () => {
   const rows = 'stdio,floor,hive-native';
   const args = ['--rows', rows, '--clients', '1,2', '--rounds', '1', '--ms', '30', '--no-write'];
-  const { stdout } = await execa(process.execPath, [BENCH, ...args], { timeout: 100_000, stdin: 'ignore' });
+  const { stdout } = await execa(process.execPath, [BENCH, ...args], { timeout: 280_000, stdin: 'ignore' });
   for (const size of ['100 B', '10 kB', '1 MB'])
     assert.match(
       stdout,

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 
 const HERE = import.meta.dirname;
-const INSTALL_MS = 180_000;
-const RUN_MS = 90_000;
+const INSTALL_MS = 600_000;
+const RUN_MS = 280_000;
 
 /** How the suite is asked, by the line it comes from, and the era of the client that it is. */
 export const LINES = {
@@ -63,7 +63,7 @@ export interface ClientResult {
   readonly output: string;
 }
 
-const SCENARIO_MS = 40_000;
+const SCENARIO_MS = 60_000;
 const programOf = (line: ClientLine): string => join(HERE, 'node_modules', line, 'dist/index.js');
 
 export async function clientScenarios(line: ClientLine): Promise<string[]> {

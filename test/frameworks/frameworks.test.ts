@@ -10,8 +10,8 @@ import { record } from './recording.ts';
 const HERE = import.meta.dirname;
 const EVERYTHING = join(HERE, '../../node_modules/@modelcontextprotocol/server-everything/dist/index.js');
 const IMAGE = `hivetest-${process.env.HIVE_TEST_RUN ?? 'by-hand'}-python-clients`;
-const INSTALL_MS = 240_000;
-const RUN_MS = 60_000;
+const INSTALL_MS = 600_000;
+const RUN_MS = 180_000;
 
 type Era = 'legacy' | 'modern';
 type Run = (url: string, era: Era) => PromiseLike<{ stdout: string }>;

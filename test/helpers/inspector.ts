@@ -6,7 +6,7 @@ const VERSION = '2.12.0';
 /** The day whose packages it is made of: the same ones each time, without a lock file of 120 packages in this repository. */
 const BEFORE = '2026-11-01';
 const FOLDER = join(import.meta.dirname, '../../node_modules/.cache', `inspector-${VERSION}`);
-const INSTALL_TIMEOUT = 180_000;
+const INSTALL_TIMEOUT = 280_000;
 
 /**
  * What one run of the MCP Inspector's command line prints, parsed. It is installed when first asked for, in 8 s, and not a
@@ -22,7 +22,7 @@ export async function inspect(url: string, ...args: string[]): Promise<Record<st
     process.execPath,
     [program, '--cli', url, '--transport', 'http', ...args],
     // Its catalog of servers goes where it is, not into the user's home.
-    { env: { HOME: FOLDER }, timeout: 30_000, stdin: 'ignore' },
+    { env: { HOME: FOLDER }, timeout: 120_000, stdin: 'ignore' },
   );
   return JSON.parse(stdout) as Record<string, unknown>;
 }
