@@ -32,9 +32,10 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 test('a second signal must end the gateway at once, and its native servers with it', async (t) => {
-  const stack = createStack(t, { servers: { slow: native('slow', MARKER) } });
-  const hive = await stack.up();
-  await hive.untilServer('slow', 'ready');
+  // A call under way and a server that is deaf: a single one takes eight seconds, so that the second is in time on a busy machine.
+  const servers = { slow: native('slow', MARKER), deaf: native('ignores-sigterm', MARKER) };
+  const hive = await createStack(t, { servers }).up();
+  await hive.until('all are ready', (it) => it.servers.every(({ state }) => state === 'ready'));
   const client = await hive.client();
   client.callTool({ name: 'slow_echo', arguments: { ms: 60_000 } }).catch(() => {});
   await untilInFlight(hive.url, 'slow');

@@ -8,7 +8,9 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectControl } from '../../src/cli/control-client.ts';
 import { openStateDir } from '../../src/runtime/state-dir.ts';
+import { openSession, post } from '../edge/harness.ts';
 import { createStack, native, type Stack } from '../helpers/hive.ts';
+import { untilInFlight } from '../helpers/in-flight.ts';
 import { MAIN } from '../helpers/program.ts';
 
 const PATIENCE = 120_000;
@@ -131,9 +133,14 @@ test('Ctrl-C while servers start must end them in order, with 0', async (t) => {
 });
 
 test('a second Ctrl-C must end at once', async (t) => {
-  const stack = createStack(t, { servers: { deaf: native('ignores-sigterm') } });
+  // A call under way and a server that is deaf: a single one takes eight seconds, so that the second is in time on a busy machine.
+  const stack = createStack(t, { servers: { deaf: native('ignores-sigterm'), slow: native('slow') } });
   const hive = atTerminal(t, stack, 'up');
-  await hive.untilPrinted(/Hive serves 1 of 1/);
+  await hive.untilPrinted(/Hive serves 2 of 2/);
+  const url = /http:\/\/127\.0\.0\.1:\d+\/mcp/.exec(hive.text())?.[0] ?? assert.fail(hive.text());
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'slow_echo' } };
+  post(url, call, await openSession(url)).catch(() => 'cut off');
+  await untilInFlight(url, 'slow');
   hive.type(CTRL_C);
   await hive.untilPrinted(/stopping/);
   // Two within 300 ms are one press, passed on by npm as well.
