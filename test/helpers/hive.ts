@@ -17,8 +17,8 @@ import { guardStack, unguardStack } from './watchdog.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 export const SERVERS = join(ROOT, 'test/servers');
-/** Longest wait for any state; a step that needs more is broken. */
-const PATIENCE = 120_000;
+/** Longest wait for any state, the build of an image on a slow machine too; below what a test may take in all. */
+const PATIENCE = 240_000;
 
 /** One stack in a folder of its own, driven by the real command line. Everything it made is removed when the test ends. */
 export interface Stack {

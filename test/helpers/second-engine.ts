@@ -76,7 +76,7 @@ export async function startSecondEngine(t: TestContext, image: string): Promise<
 }
 
 async function untilAnswers(docker: SecondEngine['docker']): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     try {
       await docker('version');

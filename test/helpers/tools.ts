@@ -2,7 +2,7 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 
 /** Longest wait for anything; what needs more is broken. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 /** The tools that a client knows: listed once, and again only when the gateway announces a change. */
 export interface KnownTools {
