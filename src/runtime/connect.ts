@@ -3,7 +3,7 @@ import type { AskClient, Clock, ServerNotification } from '../model/ports.ts';
 import { adoptOrRestart } from './adopt.ts';
 import { type EraMemory, eraKey } from './eras.ts';
 import { type LinkDeps, openLink, openOwnLink } from './instance-link.ts';
-import { type Instance, type Instances, showServing } from './instances.ts';
+import { type Instance, type Instances, showReplacing, showServing } from './instances.ts';
 import { createIsolated } from './isolated.ts';
 import type { LogLevels } from './log-levels.ts';
 import type { Logs } from './logs.ts';
@@ -41,8 +41,7 @@ export async function connectInstance(
   const { board, logs, instances } = deps;
   const { serverName } = instance;
   const show = (facts: { link?: string; pid?: number | undefined } = {}): void => {
-    if (instances.serving(serverName))
-      board.show(serverName, 'ready', { detail: 'its replacement is starting' });
+    if (instances.serving(serverName)) showReplacing(board, instance, 'waiting for initialize');
     else
       board.show(serverName, 'starting', {
         detail: 'waiting for initialize',

@@ -10,7 +10,7 @@ import type { ConnectDeps } from './connect.ts';
 import { removeNetworks, removeOwnImage, stopContainer } from './engine/containers.ts';
 import type { Effects } from './execute.ts';
 import { ensureImage, type ImageDeps } from './images.ts';
-import type { Instances } from './instances.ts';
+import { type Instances, showReplacing } from './instances.ts';
 import { unlinkable } from './links/pipe.ts';
 import { containerMaker, type MakeDeps } from './make-container.ts';
 import { removeWithPipe } from './own-containers.ts';
@@ -58,10 +58,11 @@ export function createContainerSteps(deps: ContainerStepsDeps): ContainerSteps {
     create: async (unit, signal) => {
       const server = containerOf(unit);
       const engine = engineOf(docker, deps);
-      const show = (detail: string): void =>
-        instances.serving(server.serverName)
-          ? board.show(server.serverName, 'ready', { detail: `its replacement: ${detail}` })
-          : board.show(server.serverName, 'starting', { detail });
+      const show = (detail: string): void => {
+        const next = instances.of(server.serverName).find(({ phase }) => phase === 'starting');
+        if (next && instances.serving(server.serverName)) showReplacing(board, next, detail);
+        else board.show(server.serverName, 'starting', { detail });
+      };
       const image = unit.image ?? '';
       const ensure = async (): Promise<void> => {
         await ensureImage({ ...deps, docker: engine }, server, image, show, signal);

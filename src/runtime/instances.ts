@@ -26,6 +26,8 @@ export interface Instance {
   pipe?: string;
   phase: ObservedInstance['phase'];
   error?: GatewayError;
+  /** Why the attempt before this one failed, on the same entry. */
+  lastError?: GatewayError;
   resting: boolean;
   restart: RestartState;
   upstream?: Upstream;
@@ -89,8 +91,9 @@ export function createInstances(clock: Clock, board: StatusBoard, events: Instan
     begin(unit, kind, container) {
       const { serverName } = unit.server;
       const failed = of(serverName).find((it) => it.phase === 'failed' && isSame(it.unit, unit));
-      const before = failed?.unit.viewHash === unit.viewHash ? failed.restart : undefined;
-      const instance = newInstance(unit, kind, container, before);
+      const before = failed?.unit.viewHash === unit.viewHash ? failed : undefined;
+      const instance = newInstance(unit, kind, container, before?.restart);
+      if (before?.error) instance.lastError = before.error;
       if (failed) forget(failed);
       instances.set(instance.instanceId, instance);
       if (failed) events.offers().inherit(failed, instance);
@@ -148,6 +151,14 @@ export function showServing(board: StatusBoard, instance: Instance): void {
     protocolVersion: upstream?.inventory.protocolVersion,
   };
   board.show(serverName, unwell ? 'unhealthy' : 'ready', { ...facts, ...unwell });
+}
+
+/** Another version serves while this one is on its way; that it has failed before, and why, stays to be seen until it is up. */
+export function showReplacing(board: StatusBoard, { serverName, lastError }: Instance, detail: string): void {
+  const text = lastError
+    ? `its replacement failed, and is tried again: ${detail}`
+    : `its replacement: ${detail}`;
+  board.show(serverName, 'ready', { detail: text, ...(lastError ? { error: lastError } : {}) });
 }
 
 function newInstance(

@@ -366,3 +366,25 @@ test('ps, up and health must count what clients see, also after a filter changed
   assert.equal(await counted(), 0);
   assert.match((await stack.hive('ps')).stdout, /proc +native +ready +\S+ +child +\S+ +0 /);
 });
+
+test('while a replacement that failed is tried again, ps must say that, and why it failed, until the edit is taken back', async (t) => {
+  const [stack, hive] = await started(t, { servers: { proc: native('echo') } });
+  const go = join(stack.folder, 'go');
+  const program = `if (!require('fs').existsSync(${JSON.stringify(go)})) process.exit(3); setInterval(() => {}, 1e6)`;
+  const hangs = { ...native('echo'), command: [process.execPath, '-e', program], timeouts: { start: '10m' } };
+  stack.save({ servers: { proc: hangs } });
+  await hive.until('the failure is shown', (it) => it.servers[0]?.code === 'SERVER_EXITED');
+  writeFileSync(go, '');
+  const { servers } = await hive.until('it is tried again, and hangs', ({ servers: [it] }) =>
+    /its replacement.*initialize/.test(it?.detail ?? ''),
+  );
+  assert.equal(servers[0]?.state, 'ready');
+  assert.match(servers[0]?.reason ?? '', /exited with code 3/);
+  const { stdout } = await stack.hive('ps');
+  assert.match(String(stdout), /exited with code 3.*its replacement failed, and is tried again/s);
+  stack.save({ servers: { proc: native('echo') } });
+  await hive.until(
+    'the status is clean',
+    ({ servers: [it] }) => it?.state === 'ready' && !it.reason && !it.detail,
+  );
+});
