@@ -12,9 +12,9 @@ export type Probe =
   | { readonly kind: 'silent'; readonly reason: string }
   | { readonly kind: 'unsupported'; readonly reason: string };
 
-const ANSWER_TIMEOUT_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 15_000;
 
-/** Asks `GET /version` of the engine at `url` (`unix://` or `tcp://`), for at most five seconds. */
+/** Asks `GET /version` of the engine at `url` (`unix://` or `tcp://`), for at most fifteen seconds: one that builds images may be slow to answer. */
 export async function probeEngine(
   url: string,
   env: Readonly<Record<string, string | undefined>> = process.env,

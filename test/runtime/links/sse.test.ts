@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openHttpOrSse } from '../../../src/runtime/links/http-or-sse.ts';
-import { connect, parse, tool } from '../upstream/harness.ts';
+import { connect, manualClock, parse, tool } from '../upstream/harness.ts';
 
 async function serve(t: TestContext, ...args: string[]): Promise<string> {
   const program = join(import.meta.dirname, '../../servers/sse.mjs');
@@ -20,7 +20,10 @@ async function serve(t: TestContext, ...args: string[]): Promise<string> {
 }
 
 const reach = (url: string) =>
-  connect('s', { open: (events) => openHttpOrSse({ url, headers: {}, impatient: true }, events) });
+  connect('s', {
+    open: (events) => openHttpOrSse({ url, headers: {}, impatient: true }, events),
+    clock: manualClock(),
+  });
 
 test('a server that takes no POST must be reached over SSE, many calls at once', async (t) => {
   const { upstream, told } = await reach(await serve(t));
