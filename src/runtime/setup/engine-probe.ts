@@ -73,7 +73,7 @@ function probeOfError(error: NodeJS.ErrnoException): Probe {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'AbortError') return 'no answer within five seconds';
+  if (error instanceof Error && error.name === 'AbortError') return 'no answer within fifteen seconds';
   const { code, message } = error as NodeJS.ErrnoException;
   return code === 'ECONNREFUSED' ? 'nothing listens there' : message;
 }
