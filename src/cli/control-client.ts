@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { StringDecoder } from 'node:string_decoder';
@@ -26,6 +27,7 @@ export interface ControlClient {
 
 /** Undefined when no gateway listens there. */
 export async function connectControl(socketPath: string): Promise<ControlClient | undefined> {
+  if (!existsSync(socketPath)) return undefined;
   const control = createControl(openRequests(socketPath));
   try {
     await control.status();

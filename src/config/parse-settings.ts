@@ -5,6 +5,7 @@ import { translateIssues, withoutRefused } from './issues.ts';
 import { SETTING_HINTS } from './key-hints.ts';
 import type { RawStack } from './read.ts';
 import { type SettingsInput, settingsSchema, stackSchema } from './schema.ts';
+import { READ_ONCE } from './schema-values.ts';
 import { isRecord, locate } from './source.ts';
 import { textsIn } from './texts.ts';
 
@@ -13,14 +14,14 @@ export function parseSettings(raw: RawStack, values: Values, report: Report): Se
   const source = raw.main;
   const data = { ...raw.settings, ...resolvedGateway(raw, values, report) };
   reportReferences(raw, report);
-  const result = settingsSchema.safeParse(data);
+  const result = settingsSchema.safeParse(data, READ_ONCE);
   if (source.data !== undefined && isRecord(source.data) && !hasServers(source.data))
     reportNoServers(raw, report);
   if (result.success) return result.data;
   const subject = { schema: stackSchema, data, owner: '', keyHints: SETTING_HINTS };
   for (const { keyPath, of, message, hint } of translateIssues(result.error.issues, subject))
     report({ source, mark: locate(source, keyPath, of), keyPath, message, hint });
-  return settingsSchema.safeParse(withoutRefused(data, result.error)).data ?? {};
+  return settingsSchema.safeParse(withoutRefused(data, result.error), READ_ONCE).data ?? {};
 }
 
 function hasServers(data: Record<string, unknown>): boolean {

@@ -10,7 +10,7 @@ import type { SettingsInput } from './schema.ts';
 import type { ContainerInput } from './schema-container.ts';
 import type { NativeInput } from './schema-native.ts';
 import type { RemoteInput } from './schema-remote.ts';
-import { SERVER_NAME } from './schema-values.ts';
+import { READ_ONCE, SERVER_NAME } from './schema-values.ts';
 import { isRecord, type KeyPath, locate } from './source.ts';
 
 interface EntryBase extends RawServer {
@@ -59,7 +59,7 @@ function parseServer(server: RawServer, report: Report): Entry | undefined {
   }
   const kind = kindOf(serverName, data, tell);
   if (kind === undefined) return undefined;
-  const result = SCHEMA[kind].safeParse(data);
+  const result = SCHEMA[kind].safeParse(data, READ_ONCE);
   if (result.success) return { ...server, kind, input: result.data, isPartial: false } as Entry;
   const subject = {
     schema: SCHEMA[kind],
@@ -69,7 +69,7 @@ function parseServer(server: RawServer, report: Report): Entry | undefined {
   };
   for (const found of translateIssues(result.error.issues, subject))
     tell(found.keyPath, found.of, found.message, found.hint);
-  const partial = SCHEMA[kind].partial().safeParse(withoutRefused(data, result.error));
+  const partial = SCHEMA[kind].partial().safeParse(withoutRefused(data, result.error), READ_ONCE);
   return partial.success ? ({ ...server, kind, input: partial.data, isPartial: true } as Entry) : undefined;
 }
 

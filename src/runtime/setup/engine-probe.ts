@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { RequestOptions } from 'node:https';
@@ -21,6 +22,8 @@ export async function probeEngine(
 ): Promise<Probe> {
   const options = await requestOptions(url, env);
   if (!options) return { kind: 'unsupported', reason: `${url} is neither unix:// nor tcp://` };
+  const hidden = options.socketPath && problemWith(options.socketPath);
+  if (hidden) return hidden;
   // Few engines are asked over TLS, and it takes longer to load than they take to answer.
   const { request } = options.ca ? await import('node:https') : http;
   return new Promise((resolve) => {
@@ -53,6 +56,16 @@ async function requestOptions(
     ['ca.pem', 'cert.pem', 'key.pem'].map((name) => readFile(join(folder, name)).catch(() => '')),
   );
   return { hostname, port: port || 2376, ca, cert, key };
+}
+
+/** Most of the places where an engine may be are empty, and to look costs less than to ask. */
+function problemWith(socketPath: string): Probe | undefined {
+  try {
+    statSync(socketPath);
+    return undefined;
+  } catch (error) {
+    return probeOfError(error as NodeJS.ErrnoException);
+  }
 }
 
 function parseVersion(status: number | undefined, body: string): Probe {
