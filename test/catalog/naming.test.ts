@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import '../helpers/seed.ts';
 import { isShown, publicPromptName, publicToolName } from '../../src/catalog/naming.ts';
 
 const view = (prefix: string, tools = {}) => ({ prefix, tools: { rename: {}, ...tools } });

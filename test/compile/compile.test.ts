@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
+import '../helpers/seed.ts';
 import { stringify } from 'yaml';
 import { compile, compiledIsOurs } from '../../src/compile/compile.ts';
 import { loadStack } from '../../src/config/load.ts';

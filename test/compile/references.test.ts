@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
+import '../helpers/seed.ts';
 import { compile } from '../../src/compile/compile.ts';
 import { loadStack } from '../../src/config/load.ts';
 import type { ContainerServer } from '../../src/model/desired.ts';

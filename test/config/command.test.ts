@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import '../helpers/seed.ts';
 import { splitCommand } from '../../src/config/command.ts';
 
 const SPLITS: readonly (readonly [string, readonly string[]])[] = [

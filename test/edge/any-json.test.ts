@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import '../helpers/seed.ts';
 import { readEnvelope, slice } from '../../src/rpc/envelope.ts';
 import { type LinkEvents, stdoutFramer } from '../../src/runtime/links/link.ts';
 import { connectUpstream } from '../../src/runtime/upstream/upstream.ts';

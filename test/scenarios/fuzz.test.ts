@@ -1,12 +1,11 @@
-/** Nonsense from both sides at once. The seed is printed by a failing run: HIVE_FUZZ_SEED=… replays it. */
+/** Nonsense from both sides at once: other nonsense by HIVE_FUZZ_SEED=…, which a failing run prints. */
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { openSession, POST_HEADERS, post, send } from '../edge/harness.ts';
 import { createStack, native } from '../helpers/hive.ts';
+import { SEED } from '../helpers/seed.ts';
 
-const SEED = Number(process.env.HIVE_FUZZ_SEED ?? randomInt(1, 2 ** 31));
 const CLIENTS = 6;
 const ROUNDS = 60;
 
