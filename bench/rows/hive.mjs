@@ -109,7 +109,7 @@ export async function startHive(config, atEnd, root = ROOT, flags = FLAGS) {
     const began = performance.now();
     const started = start([process.execPath, ...flags, main, 'up', '-c', file], { env, cwd: folder });
     const url = await untilReady(started, async () => /listening at (\S+);/.exec(started.output)?.[1]);
-    return { ...started, url, began, stop: () => stop(started) };
+    return Object.assign(started, { url, began, stop: () => stop(started) });
   };
   const down = () =>
     run([process.execPath, main, 'down', '--volumes', '-c', file], { env: { ...process.env, ...env } });
