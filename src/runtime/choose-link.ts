@@ -1,4 +1,4 @@
-import type Docker from 'dockerode';
+import type { ImageInspectInfo } from 'dockerode';
 import type { ContainerServer } from '../model/desired.ts';
 import { escapeForCompose } from '../model/references.ts';
 import { toList } from './image-command.ts';
@@ -17,14 +17,12 @@ export interface Choice {
  * @throws PipeError when the config insists on a pipe and it cannot be tried
  */
 export async function chooseLink(
-  docker: Docker,
   pipes: Pipes,
   server: ContainerServer,
-  image: string,
+  { Id, Config }: ImageInspectInfo,
 ): Promise<Choice | undefined> {
   if (server.transport === 'http') return undefined;
   if (server.link === 'attach' || server.link === 'exec') return { link: { kind: server.link } };
-  const { Id, Config } = await docker.getImage(image).inspect();
   const words = wordsOf(server, Config);
   const unfit = 'why' in words ? words.why : undefined;
   if (unfit && server.link === 'pipe') throw new PipeError('container', unfit);
@@ -43,7 +41,7 @@ export async function chooseLink(
 type Words = { readonly words: readonly string[] } | { readonly why: string };
 
 /** What the engine would make of image and entry, in Compose's spelling. Of the raw keys, only the entrypoint may be set. */
-function wordsOf(server: ContainerServer, image: Docker.ImageInspectInfo['Config']): Words {
+function wordsOf(server: ContainerServer, image: ImageInspectInfo['Config']): Words {
   const entrypoint = 'entrypoint' in server.compose ? server.compose.entrypoint : server.entrypoint;
   if (!isWords(entrypoint)) return { why: '`compose.entrypoint` is not a list' };
   const words = [

@@ -53,6 +53,8 @@ export async function connectInstance(
   const { containerId } = instance;
   const container =
     deps.docker && containerId ? await deps.docker.getContainer(containerId).inspect() : undefined;
+  /** Good for one link: whoever opens the next finds it in another state. */
+  let seen = container;
   const key = eraKey(instance.unit, container?.Image);
   const isRemote = instance.unit.server.type === 'remote';
   const options: Omit<UpstreamOptions, 'open'> = {
@@ -91,7 +93,9 @@ export async function connectInstance(
         open: async (events) => {
           // What answered there before a failure may be what has failed.
           const anew = restart || instance.restart.failures > 0;
-          const link = await openLink(deps, instance, events, anew, signal);
+          const found = { anew, container: seen };
+          seen = undefined;
+          const link = await openLink(deps, instance, events, found, signal);
           instance.link = link.kind;
           show({ link: link.kind, pid: link.pid });
           return link;

@@ -64,14 +64,15 @@ export function createContainerSteps(deps: ContainerStepsDeps): ContainerSteps {
         else board.show(server.serverName, 'starting', { detail });
       };
       const image = unit.image ?? '';
-      const ensure = async (): Promise<void> => {
-        await ensureImage({ ...deps, docker: engine }, server, image, show, signal);
+      const ensure = async (): Promise<Docker.ImageInspectInfo> => {
+        const found = await ensureImage({ ...deps, docker: engine }, server, image, show, signal);
         for (const folder of hostFolders(engine, server, deps))
           logs.add(server.serverName, 'hive', `made the folder ${folder} for its volume: it was not there`);
         show('creating container');
+        return found;
       };
       if (!maker) throw missingEngine(deps);
-      return maker.make(server, image, ensure);
+      return maker.make(server, ensure);
     },
     remove: async ({ container, serverName }) => {
       const engine = engineOf(docker, deps);

@@ -18,6 +18,7 @@ export interface ImageDeps {
 /**
  * Makes sure that the image a service runs is on this machine: built once for each content of its Dockerfile, or pulled.
  *
+ * @returns what the engine knows of it
  * @throws GatewayError BUILD_FAILED, IMAGE_NOT_FOUND or BASE_IMAGE_MISSING
  */
 export async function ensureImage(
@@ -26,9 +27,20 @@ export async function ensureImage(
   image: string,
   onDetail: (detail: string) => void,
   signal: AbortSignal,
+): Promise<Docker.ImageInspectInfo> {
+  const present = await findImage(deps.docker, image);
+  if (present && server.pull !== 'always') return present;
+  await bringImage(deps, server, image, onDetail, signal);
+  return deps.docker.getImage(image).inspect();
+}
+
+async function bringImage(
+  deps: ImageDeps,
+  server: ContainerServer,
+  image: string,
+  onDetail: (detail: string) => void,
+  signal: AbortSignal,
 ): Promise<void> {
-  const present = await hasImage(deps.docker, image);
-  if (present && server.pull !== 'always') return;
   const { build } = server;
   if (!build)
     return pullService(
@@ -51,12 +63,11 @@ export async function ensureImage(
   });
 }
 
-export async function hasImage(docker: Docker, image: string): Promise<boolean> {
+async function findImage(docker: Docker, image: string): Promise<Docker.ImageInspectInfo | undefined> {
   try {
-    await docker.getImage(image).inspect();
-    return true;
+    return await docker.getImage(image).inspect();
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return false;
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
     throw error;
   }
 }

@@ -31,7 +31,7 @@ export function openOwnLink(
   const inContainer = server.type === 'container' && server.transport === 'stdio' && docker && containerId;
   return inContainer
     ? openProcess(server, docker, containerId, deps.values(), events)
-    : openLink(deps, instance, events, false, signal);
+    : openLink(deps, instance, events, { anew: false }, signal);
 }
 
 /** Credentials of the user's own come first; whatever else a server wants, somebody has to log in for. */
@@ -40,12 +40,19 @@ function authorizerOf({ authorizers, values }: LinkDeps, server: RemoteServer): 
   return isGiven ? undefined : authorizers(server, values());
 }
 
-/** `anew`: what runs in its container must be a fresh process. */
+/** What is there to be linked to. */
+export interface Found {
+  /** What runs in the container must be a fresh process. */
+  readonly anew: boolean;
+  /** The container as it was a moment ago; it is looked at where that is not known. */
+  readonly container?: Docker.ContainerInspectInfo | undefined;
+}
+
 export function openLink(
   deps: LinkDeps,
   instance: Instance,
   events: LinkEvents,
-  anew: boolean,
+  found: Found,
   signal: AbortSignal,
 ): Promise<Link> {
   const { server } = instance.unit;
@@ -53,7 +60,7 @@ export function openLink(
   if (server.type === 'remote') return openRemote(server, deps.values(), authorizerOf(deps, server), events);
   if (instance.kind === 'native' && server.type === 'container' && server.native)
     return openNative(server, server.native, deps.values(), events);
-  return openInContainer(deps, instance, server, events, anew, signal);
+  return openInContainer(deps, instance, server, events, found, signal);
 }
 
 async function openInContainer(
@@ -61,7 +68,7 @@ async function openInContainer(
   instance: Instance,
   server: ContainerServer | DiscoveredServer,
   events: LinkEvents,
-  anew: boolean,
+  found: Found,
   signal: AbortSignal,
 ): Promise<Link> {
   const { docker } = deps;
@@ -72,18 +79,18 @@ async function openInContainer(
   const start = byCompose
     ? () => startByCompose(deps.compose(), serverName)
     : (id: string) => startByEngine(docker, id, serverName);
-  const restart = server.type === 'container' && anew;
-  const open = (): Promise<Link> => {
+  const restart = server.type === 'container' && found.anew;
+  const open = (container?: Docker.ContainerInspectInfo): Promise<Link> => {
     const { containerId, pipe } = instance;
     if (!containerId) throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
     return openContainer(
       server,
-      { docker, containerId, pipe, restart, start, values: deps.values() },
+      { docker, containerId, container, pipe, restart, start, values: deps.values() },
       events,
     );
   };
   try {
-    return await open();
+    return await open(found.container);
   } catch (error) {
     if (!(error instanceof PipeError) || signal.aborted) throw error;
     await deps.relink(instance, error, signal);

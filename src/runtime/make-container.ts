@@ -27,13 +27,13 @@ export type Made = Pick<ObservedContainer, 'containerId' | 'pipe'>;
 /** Makes one more container of a server; compose may make those of several servers in one run. @throws GatewayError CREATE_FAILED, SERVER_UNREACHABLE */
 export interface ContainerMaker {
   /** `ensure` brings its image here. */
-  make(server: ContainerServer, image: string, ensure: () => Promise<void>): Promise<Made>;
+  make(server: ContainerServer, ensure: () => Promise<Docker.ImageInspectInfo>): Promise<Made>;
   /** `why` it cannot be linked by pipe was found out. */
   makeUnpiped(server: ContainerServer, why: string): Promise<Made>;
 }
 
 export function containerMaker(deps: MakeDeps): ContainerMaker {
-  const { docker, override, pipes, logs } = deps;
+  const { override, pipes, logs } = deps;
   const batch = createBatcher((services) => createAll(deps, services));
 
   const createOne = async (serverName: string, prepare: () => Promise<Choice | undefined>): Promise<Made> => {
@@ -65,12 +65,9 @@ export function containerMaker(deps: MakeDeps): ContainerMaker {
 
   return {
     makeUnpiped,
-    async make(server, image, ensure) {
+    async make(server, ensure) {
       try {
-        return await createOne(server.serverName, async () => {
-          await ensure();
-          return chooseLink(docker, pipes, server, image);
-        });
+        return await createOne(server.serverName, async () => chooseLink(pipes, server, await ensure()));
       } catch (error) {
         if (!(error instanceof PipeError)) throw error;
         if (server.link === 'pipe') throw unlinkable(server.serverName, error);

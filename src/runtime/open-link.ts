@@ -63,6 +63,8 @@ export async function openRemote(
 export interface ContainerTarget {
   readonly docker: Docker;
   readonly containerId: string;
+  /** As it was a moment ago, where somebody has looked. */
+  readonly container: Docker.ContainerInspectInfo | undefined;
   /** Folder of its FIFOs, when it was made for them. */
   readonly pipe: string | undefined;
   /** It runs, but what answered there has failed: begin with a fresh process. */
@@ -104,14 +106,14 @@ export async function openContainer(
 const SHELL_VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*=/;
 
 async function openPiped(
-  { docker, containerId, start }: ContainerTarget,
+  { docker, containerId, container, restart, start }: ContainerTarget,
   folder: string,
   events: LinkEvents,
 ): Promise<Link> {
-  const { State, Config } = await docker.getContainer(containerId).inspect();
+  const { State, Config } = container ?? (await docker.getContainer(containerId).inspect());
   const lost = Config.Env.find((variable) => !SHELL_VARIABLE.test(variable));
   if (lost) throw new PipeError('image', `no shell would hand on its variable ${lost.split('=', 1)}`);
-  const isRunning = State.Running && !State.Restarting;
+  const isRunning = State.Running && !State.Restarting && !restart;
   return openPipe({ docker, containerId, folder, isRunning, start: () => start(containerId) }, events);
 }
 

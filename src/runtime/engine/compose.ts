@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { type Code, GatewayError } from '../../errors.ts';
 import type { Place } from '../../model/desired.ts';
 import type { Values } from '../../model/references.ts';
+import { findPlugin } from '../setup/find-tools.ts';
 import { explainBuild } from './build-failure.ts';
 import { explainPull } from './pull-failure.ts';
 
@@ -36,6 +37,14 @@ type Explain = (tail: readonly string[]) => ComposeFailure;
 
 type OnLine = (line: string) => void;
 
+type Command = readonly [string, ...string[]];
+
+/** The docker command before it takes longer than to create a container. Builds and pulls have time, and its plugins. */
+const quickCompose = (): Command => {
+  const plugin = findPlugin('docker-compose');
+  return plugin ? [plugin] : ['docker', 'compose'];
+};
+
 /**
  * Runs one `docker compose` command. execa instead of the `docker-compose` package, which can neither time a command out
  * nor cancel it nor end it with us.
@@ -49,24 +58,22 @@ async function runCompose(
   explain: Explain,
   onLine: OnLine,
   signal?: AbortSignal,
+  command: Command = ['docker', 'compose'],
 ): Promise<void> {
   const files = settings.files.flatMap((file) => ['-f', file]);
   const env = { ...settings.values, ...settings.engineEnv };
-  const child = execa(
-    'docker',
-    ['compose', '--progress', 'plain', '-p', settings.project, ...files, ...args],
-    {
-      env,
-      extendEnv: false,
-      stdin: 'ignore',
-      all: true,
-      buffer: false,
-      reject: false,
-      timeout,
-      forceKillAfterDelay: 5_000,
-      ...(signal ? { cancelSignal: signal } : {}),
-    },
-  );
+  const [program, ...first] = command;
+  const child = execa(program, [...first, '--progress', 'plain', '-p', settings.project, ...files, ...args], {
+    env,
+    extendEnv: false,
+    stdin: 'ignore',
+    all: true,
+    buffer: false,
+    reject: false,
+    timeout,
+    forceKillAfterDelay: 5_000,
+    ...(signal ? { cancelSignal: signal } : {}),
+  });
   const [result, tail] = await Promise.all([child, readLines(child.all, onLine)]);
   if (!result.failed) return;
   const said = tail.length > 0 ? tail : [result.shortMessage ?? 'it said nothing'];
@@ -138,7 +145,7 @@ export function createContainers(
     hint: `try it by hand: docker compose -f ${settings.files[0]} up --no-start ${services.join(' ')}`,
   };
   const args = ['up', '--no-start', '--no-build', '--no-recreate', '--no-deps', ...scales, ...services];
-  return runCompose(settings, args, CREATE_TIMEOUT, quoting(failure), () => {});
+  return runCompose(settings, args, CREATE_TIMEOUT, quoting(failure), () => {}, undefined, quickCompose());
 }
 
 /** Starts created containers by compose: the only way in which `environment` secrets reach them. */

@@ -42,6 +42,13 @@ export async function toolGaps(env: Environment, plugins: readonly string[]): Pr
   ];
 }
 
+/** The file of a plugin, which can be run without the docker command before it. */
+export function findPlugin(name: string, env: Environment = process.env): string | undefined {
+  return pluginFolders(env)
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
 /** Asks them: takes a tenth of a second. */
 export async function toolVersions(env: Environment): Promise<ToolVersions> {
   const docker = findProgram('docker', env);
