@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { GatewayError } from '../../errors.ts';
 import { type Spawned, spawnPiped } from './child-streams.ts';
-import { type ExitFacts, type Link, type LinkEvents, stdoutFramer, textReader } from './link.ts';
+import { type ExitFacts, type Link, type LinkEvents, readStreams } from './link.ts';
 import {
   guard,
   killMarked,
@@ -99,30 +98,19 @@ function environment({ serverName, env }: ChildOptions, linkId: string): Record<
 
 /** Reads what it says until it is over, and resolves after `closed` was told. */
 async function follow(spawned: Spawned, linkId: string, events: LinkEvents): Promise<void> {
-  const { child, stdout, stderr } = spawned;
-  const framer = stdoutFramer(events);
-  stdout.on('data', (chunk: Buffer) => framer.push(chunk));
-  stderr.on(
-    'data',
-    textReader((text) => events.stderr(text)),
-  );
+  const { child } = spawned;
+  const read = readStreams(spawned, events);
   const exited = new Promise<ExitFacts>((resolve) => {
     child.once('exit', (exitCode, signal) => resolve(facts(exitCode, signal)));
   });
-  const closed = Promise.all([stdout, stderr].map(untilClosed));
   const ended = await exited;
   spawned.stdin.destroy();
   // What it left behind would hold the pipes open, and serve nobody any more.
   sweep(child.pid as number, linkId);
   const timer = setTimeout(() => destroyPipes(spawned), AFTER_EXIT_MS);
-  await closed;
+  await read;
   clearTimeout(timer);
-  framer.end();
   events.closed(ended);
-}
-
-function untilClosed(stream: Readable): Promise<void> {
-  return new Promise((resolve) => void stream.on('error', () => {}).once('close', resolve));
 }
 
 function sweep(group: number, linkId: string): void {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Envelope } from '../../rpc/envelope.ts';
 import { createFramer, type Framer } from '../../rpc/framing.ts';
 
@@ -49,6 +50,25 @@ export function stdoutFramer(events: LinkEvents): Framer {
     message: (bytes, envelope) => events.message(bytes, envelope),
     noise: (text, bytes) => events.noise(text, bytes),
   });
+}
+
+/** Reads what a stdio server says; resolves when both streams are over and everything was told. */
+export async function readStreams(
+  { stdout, stderr }: { readonly stdout: Readable; readonly stderr: Readable },
+  events: LinkEvents,
+): Promise<void> {
+  const framer = stdoutFramer(events);
+  stdout.on('data', (chunk: Buffer) => framer.push(chunk));
+  stderr.on(
+    'data',
+    textReader((text) => events.stderr(text)),
+  );
+  await Promise.all([stdout, stderr].map(untilClosed));
+  framer.end();
+}
+
+function untilClosed(stream: Readable): Promise<void> {
+  return new Promise((resolve) => void stream.on('error', () => {}).once('close', resolve));
 }
 
 /** Text out of bytes whose characters may be split over chunks. */

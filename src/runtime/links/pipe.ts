@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { GatewayError } from '../../errors.ts';
 import { exitFacts } from './attach.ts';
 import { type Ends, INSIDE, makeFifos, openFifos } from './fifos.ts';
-import { type ExitFacts, type Link, type LinkEvents, stdoutFramer, textReader } from './link.ts';
+import { type ExitFacts, type Link, type LinkEvents, readStreams } from './link.ts';
 import { within } from './within.ts';
 import { lineWriter } from './writer.ts';
 
@@ -81,7 +81,8 @@ export async function openPipe(target: PipeTarget, events: LinkEvents): Promise<
     isLinked = true;
     greeted.resolve();
   };
-  const over = follow(ends, isRunning ? events : withoutGreeting(events, onGreeting));
+  const said = isRunning ? events : withoutGreeting(events, onGreeting);
+  const over = readStreams(ends, said).then(() => void ends.stdin.destroy());
   const ended = over.then(async () => {
     ends.destroy();
     const facts = detached ? { message: 'detached' } : await exitFacts(container, undefined);
@@ -161,23 +162,6 @@ function openEnds(folder: string): Ends {
       cause,
     });
   }
-}
-
-/** Reads both streams until they are over. */
-function follow({ stdout, stderr, stdin }: Ends, events: LinkEvents): Promise<void> {
-  const framer = stdoutFramer(events);
-  stdout.on('data', (chunk: Buffer) => framer.push(chunk));
-  stderr.on(
-    'data',
-    textReader((text) => events.stderr(text)),
-  );
-  const closed = [stdout, stderr].map(
-    (stream) => new Promise<void>((resolve) => void stream.on('error', () => {}).once('close', resolve)),
-  );
-  return Promise.all(closed).then(() => {
-    stdin.destroy();
-    framer.end();
-  });
 }
 
 /** The first line of stderr is the wrapper's own. */

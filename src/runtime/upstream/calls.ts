@@ -7,6 +7,7 @@ import { requestText } from '../../rpc/message.ts';
 import { busyReply, cancelReply, maximumReply, timeoutReply } from './call-errors.ts';
 import { createDeadlines, type Timed } from './deadlines.ts';
 import { failure } from './failures.ts';
+import { createIdle } from './idle.ts';
 import type { Asked } from './running-tasks.ts';
 import { idNumber, readProgress, replaceToken } from './token.ts';
 
@@ -86,7 +87,6 @@ export interface Calls {
 export function createCalls(options: CallsOptions): Calls {
   const { serverName, clock, limits, trouble, send, withdraw, onAnswer } = options;
   const pending = createBriefMap<number, Pending>();
-  const idle = new Set<() => void>();
   // Other than those of an earlier connection to the same process, whose late answers may still come; and always within 32 bits.
   let nextId = randomInt(1, 1_000_000) * 1_000;
   let over: Reply | undefined;
@@ -94,9 +94,7 @@ export function createCalls(options: CallsOptions): Calls {
   let background = 0;
   let working = 0;
   const inFlight = (): number => pending.size - background + working;
-  const tellIdle = (): void => {
-    if (inFlight() === 0) for (const done of idle) done();
-  };
+  const idle = createIdle(() => inFlight() === 0, clock);
 
   function settle(id: number, reply: Reply): boolean {
     const entry = pending.get(id);
@@ -104,7 +102,7 @@ export function createCalls(options: CallsOptions): Calls {
     pending.delete(id);
     if (entry.options.background) background -= 1;
     entry.settle(reply);
-    tellIdle();
+    idle.check();
     return true;
   }
 
@@ -200,7 +198,7 @@ export function createCalls(options: CallsOptions): Calls {
         return await work();
       } finally {
         working -= 1;
-        tellIdle();
+        idle.check();
       }
     },
     isOurs: (id, method) => pending.get(idNumber(id))?.request.method === method,
@@ -209,18 +207,7 @@ export function createCalls(options: CallsOptions): Calls {
       for (const id of [...pending.keys()]) settle(id, reply);
       deadlines.close();
     },
-    drain(timeoutMs) {
-      if (inFlight() === 0) return Promise.resolve();
-      return new Promise((resolve) => {
-        const done = (): void => {
-          idle.delete(done);
-          timer.cancel();
-          resolve();
-        };
-        const timer = clock.setTimeout(done, timeoutMs);
-        idle.add(done);
-      });
-    },
+    drain: idle.drain,
   };
 }
 

@@ -8,6 +8,7 @@ import { RPC } from '../../rpc/codes.ts';
 import { member, type Span, slice, stringAt, whole } from '../../rpc/envelope.ts';
 import { taskBegun, taskIdAt } from '../../rpc/task.ts';
 import { createDeadlines } from './deadlines.ts';
+import { createIdle } from './idle.ts';
 import { readError } from './modern/discover.ts';
 import { readProgress } from './token.ts';
 
@@ -73,22 +74,18 @@ export function createRunningTasks({ era, clock, patience }: RunningTasksOptions
   const byCall = new Map<number, Task>();
   /** Those that are over, with what they came to still to be asked for. */
   const unread = new Map<string, Task>();
-  const settled = new Set<() => void>();
+  const settled = createIdle(() => tasks.size + unread.size === 0, clock);
   let lastNews = 0;
   const deadlines = createDeadlines(clock, () => [...tasks.values()], forget);
 
   function forget({ taskId, callId }: Task): void {
     tasks.delete(taskId);
     byCall.delete(callId);
-    tellSettled();
-  }
-
-  function tellSettled(): void {
-    if (tasks.size + unread.size === 0) for (const done of settled) done();
+    settled.check();
   }
 
   function read(taskId: string | undefined): void {
-    if (taskId !== undefined && unread.delete(taskId)) tellSettled();
+    if (taskId !== undefined && unread.delete(taskId)) settled.check();
   }
 
   function finish(task: Task, isRead: boolean): void {
@@ -189,24 +186,13 @@ export function createRunningTasks({ era, clock, patience }: RunningTasksOptions
       const task = tasks.get(taskId) ?? unread.get(taskId);
       return task !== undefined && task.sessionId === sessionId;
     },
-    drain(timeoutMs) {
-      if (tasks.size + unread.size === 0) return Promise.resolve();
-      return new Promise((resolve) => {
-        const done = (): void => {
-          settled.delete(done);
-          timer.cancel();
-          resolve();
-        };
-        const timer = clock.setTimeout(done, timeoutMs);
-        settled.add(done);
-      });
-    },
+    drain: settled.drain,
     close() {
       deadlines.close();
       tasks.clear();
       byCall.clear();
       unread.clear();
-      tellSettled();
+      settled.check();
     },
   };
 }
