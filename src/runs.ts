@@ -42,7 +42,8 @@ export function latestWins(
     request,
     soon(cause) {
       if (next !== undefined || closed) return;
-      const wait = lastBegan + APART_MS - clock.now();
+      // The clock of a machine may be put back.
+      const wait = Math.min(APART_MS, lastBegan + APART_MS - clock.now());
       if (wait <= 0) request(cause);
       else due ??= clock.setTimeout(() => request(cause), wait);
     },

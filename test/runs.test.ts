@@ -46,6 +46,17 @@ test('what is asked for soon must run at once when nothing ran just now, and onc
   assert.deepEqual(causes, ['first', 'b']);
 });
 
+test('a clock that is put back must not put off what is asked for soon', async () => {
+  const { runs, causes, endRun, clock } = harness();
+  runs.request('first');
+  await endRun();
+  clock.advance(-3_600_000);
+  runs.soon('soon');
+  clock.advance(250);
+  await turn();
+  assert.deepEqual(causes, ['first', 'soon']);
+});
+
 test('what is asked for at once must not wait for what is due, nor be followed by it', async () => {
   const { runs, causes, endRun, clock } = harness();
   runs.request('first');
