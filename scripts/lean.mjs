@@ -8,7 +8,7 @@ const BUILTIN = 'builtin';
 const INSTEAD = [
   // Builds by BuildKit's own protocol, with gRPC: Hive has images built by the docker command.
   [/\/dockerode\/lib\/session\.js$/, refusing('sessions of BuildKit')],
-  // ssh2, native code: an address of ssh:// is refused before (src/runtime/engine/connect-engine.ts).
+  // ssh2, native code: an address of ssh:// is refused before (src/engines/docker/connect-engine.ts).
   [/\/docker-modem\/lib\/ssh\.js$/, refusing('engines by ssh')],
   // OpenTelemetry and https, for figures of the process itself and for those that are pushed: ours are asked for.
   [/\/prom-client\/lib\/(defaultMetrics|pushgateway)\.js$/, refusing('metrics of the process')],

@@ -4,10 +4,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { renderError, toGatewayError } from '../src/errors.ts';
-import { ensureBaseImages } from '../src/runtime/setup/base-images.ts';
-import { ensureEngine } from '../src/runtime/setup/ensure-engine.ts';
-import { toolVersions } from '../src/runtime/setup/find-tools.ts';
-import { describeSteps } from '../src/runtime/setup/install-step.ts';
+import { ensureEngine } from '../src/setup/ensure-engine.ts';
+import { toolVersions } from '../src/setup/find-tools.ts';
+import { ensureBaseImages } from '../src/setup/images/base-images.ts';
+import { describeSteps } from '../src/setup/install-step.ts';
 import { findLeaks } from './leak-check.mjs';
 import { npmCommand } from './packages.mjs';
 

@@ -7,8 +7,8 @@ import type { Compiled, Unit } from './model/compiled.ts';
 import type { Server, Stack } from './model/desired.ts';
 import type { Values } from './model/references.ts';
 import type { Wanted } from './reconcile/want.ts';
-import type { StateDir } from './runtime/state-dir.ts';
-import { valuesDigest } from './runtime/values.ts';
+import type { StateDir } from './runtime/memory/state-dir.ts';
+import { valuesDigest } from './runtime/memory/values.ts';
 
 /** One consistent look at the user's files. */
 export interface Desired {

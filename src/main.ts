@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { ConfigError, renderConfigError } from './config/diagnostics.ts';
+import { ConfigError, renderConfigError } from './config/source/diagnostics.ts';
 import { CODES, renderError, toGatewayError } from './errors.ts';
 import { HIVE_VERSION } from './model/version.ts';
 

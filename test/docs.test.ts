@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
 import { loadStack } from '../src/config/load.ts';
 import { CODES } from '../src/errors.ts';
-import { RPC } from '../src/rpc/codes.ts';
+import { RPC } from '../src/wire/codes.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');

@@ -1,9 +1,9 @@
 /** One definition as the clients of each era can read it; what both can is left as the server wrote it. */
 import type { ListKind } from '../model/catalog.ts';
 import type { Era } from '../model/era.ts';
-import { withoutMembers } from '../rpc/edit.ts';
-import { member, type Span, slice, splice, whole } from '../rpc/envelope.ts';
-import { type ParamHeader, readParamHeaders } from '../rpc/param-headers.ts';
+import { withoutMembers } from '../wire/edit.ts';
+import { member, type Span, slice, splice, whole } from '../wire/envelope.ts';
+import { type ParamHeader, readParamHeaders } from '../wire/param-headers.ts';
 
 /** Tasks of 2025-11-25, which 2026-07-28 took out of the core. */
 const LEGACY_ONLY: ReadonlySet<string> = new Set(['execution']);

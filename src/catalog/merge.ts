@@ -11,7 +11,7 @@ import {
   type Route,
 } from '../model/catalog.ts';
 import type { ServerView } from '../model/desired.ts';
-import { member, splice } from '../rpc/envelope.ts';
+import { member, splice } from '../wire/envelope.ts';
 import { definitionFor, paramHeadersOf } from './era-view.ts';
 import { moreCapabilities, runsTasks } from './more-capabilities.ts';
 import { publicPromptName, publicToolName } from './naming.ts';

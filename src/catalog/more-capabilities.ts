@@ -1,7 +1,7 @@
 /** What servers can that the gateway has no hand in. */
 import type { Inventory } from '../model/catalog.ts';
 import type { Era } from '../model/era.ts';
-import { TASKS_EXTENSION } from '../model/modern.ts';
+import { TASKS_EXTENSION } from '../wire/modern-names.ts';
 
 /** Those that the gateway declares by itself, from what it merges. */
 const OWN: ReadonlySet<string> = new Set(['tools', 'resources', 'prompts', 'completions', 'logging']);

@@ -5,8 +5,8 @@ import { compiledIsOurs } from '../compile/yaml.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadStack } from '../config/load.ts';
 import { GatewayError } from '../errors.ts';
-import { writeComposeFile } from '../runtime/compose-file.ts';
-import { type ConfigOption, stackFile } from './stack-file.ts';
+import { writeComposeFile } from '../runtime/containers/compose-file.ts';
+import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 
 /** @throws GatewayError CONFIG_INVALID from `--check` when the file on disk is stale or absent */
 export async function compileFile(

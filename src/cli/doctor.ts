@@ -1,17 +1,17 @@
 import { styleText } from 'node:util';
-import { ConfigError, renderProblems } from '../config/diagnostics.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadStack } from '../config/load.ts';
+import { ConfigError, renderProblems } from '../config/source/diagnostics.ts';
 import { CODES, type GatewayError, toGatewayError } from '../errors.ts';
 import type { ServerStatus } from '../model/status.ts';
-import { findEngine } from '../runtime/setup/find-engine.ts';
-import { toolVersions } from '../runtime/setup/find-tools.ts';
-import { gapsError } from '../runtime/setup/gap-errors.ts';
-import { readHost } from '../runtime/setup/host.ts';
-import { openStateDir } from '../runtime/state-dir.ts';
-import { connectControl } from './control-client.ts';
-import { counted } from './server-lines.ts';
-import { type ConfigOption, stackFile } from './stack-file.ts';
+import { openStateDir } from '../runtime/memory/state-dir.ts';
+import { findEngine } from '../setup/find-engine.ts';
+import { toolVersions } from '../setup/find-tools.ts';
+import { gapsError } from '../setup/gap-errors.ts';
+import { readHost } from '../setup/host.ts';
+import { connectControl } from './stack/control-client.ts';
+import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { counted } from './up/server-lines.ts';
 
 interface Finding {
   readonly check: string;

@@ -1,21 +1,21 @@
 import { readEnvironment } from '../config/environment.ts';
 import { loadStack } from '../config/load.ts';
-import { type GatewayError, toGatewayError } from '../errors.ts';
-import { engineClient } from '../runtime/engine/connect-engine.ts';
+import { engineClient } from '../engines/docker/connect-engine.ts';
 import {
   listContainers,
   removeContainers,
   removeNetworks,
   removeVolumes,
-} from '../runtime/engine/containers.ts';
-import { sweepFifos } from '../runtime/pipes.ts';
-import { findEngine } from '../runtime/setup/find-engine.ts';
-import { gapsError } from '../runtime/setup/gap-errors.ts';
-import { readHost } from '../runtime/setup/host.ts';
-import { openStateDir } from '../runtime/state-dir.ts';
-import { connectControl } from './control-client.ts';
-import { type ConfigOption, stackFile } from './stack-file.ts';
-import { dropRecord, readRecord } from './stack-record.ts';
+} from '../engines/docker/containers.ts';
+import { type GatewayError, toGatewayError } from '../errors.ts';
+import { sweepFifos } from '../runtime/containers/pipes.ts';
+import { openStateDir } from '../runtime/memory/state-dir.ts';
+import { findEngine } from '../setup/find-engine.ts';
+import { gapsError } from '../setup/gap-errors.ts';
+import { readHost } from '../setup/host.ts';
+import { connectControl } from './stack/control-client.ts';
+import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { dropRecord, readRecord } from './stack/stack-record.ts';
 
 /**
  * Removes exactly what `up` made: the gateway, the stack's containers and networks; volumes only when asked. What was up

@@ -10,16 +10,16 @@ import { loadStack } from '../config/load.ts';
 import { GatewayError } from '../errors.ts';
 import type { UnsetVariable } from '../model/desired.ts';
 import { resolveReferences } from '../model/references.ts';
+import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { challengeOptions } from '../runtime/oauth/authorizer.ts';
 import { type OAuthClient, resolveClient } from '../runtime/oauth/client.ts';
 import { openCredentials } from '../runtime/oauth/credentials.ts';
 import { loginFetch } from '../runtime/oauth/login-fetch.ts';
 import { type LoginStore, openLogin } from '../runtime/oauth/login-store.ts';
 import { createProvider } from '../runtime/oauth/provider.ts';
-import { openStateDir } from '../runtime/state-dir.ts';
-import { connectControl } from './control-client.ts';
-import { type Answer, openCallback } from './login-callback.ts';
-import { type ConfigOption, stackFile } from './stack-file.ts';
+import { type Answer, openCallback } from './login/callback.ts';
+import { connectControl } from './stack/control-client.ts';
+import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 
 /**
  * Logs in at a remote server by OAuth 2.1 with PKCE (MCP basic/authorization): prints the address, waits for the browser to

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import type { LogEntry } from '../model/status.ts';
-import { openStateDir } from '../runtime/state-dir.ts';
-import { requireControl } from './control-client.ts';
-import { type ConfigOption, stackFile } from './stack-file.ts';
+import { openStateDir } from '../runtime/memory/state-dir.ts';
+import { requireControl } from './stack/control-client.ts';
+import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 
 const COLOUR = { stderr: 'white', noise: 'yellow', hive: 'cyan' } as const;
 

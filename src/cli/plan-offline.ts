@@ -1,12 +1,12 @@
 import { loadDesired } from '../desired.ts';
+import { engineClient } from '../engines/docker/connect-engine.ts';
+import { listContainers } from '../engines/docker/containers.ts';
 import type { Observed } from '../model/observed.ts';
 import { renderPlan } from '../model/plan.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
-import { engineClient } from '../runtime/engine/connect-engine.ts';
-import { listContainers } from '../runtime/engine/containers.ts';
-import { createKnownLists } from '../runtime/known-lists.ts';
-import { findEngine } from '../runtime/setup/find-engine.ts';
-import type { StateDir } from '../runtime/state-dir.ts';
+import { createKnownLists } from '../runtime/memory/known-lists.ts';
+import type { StateDir } from '../runtime/memory/state-dir.ts';
+import { findEngine } from '../setup/find-engine.ts';
 
 /** What `up` would do, found out without a gateway. Loaded only then: it takes everything a gateway is made of. */
 export async function planOffline(file: string, state: StateDir): Promise<string> {

@@ -1,6 +1,6 @@
-import { openStateDir } from '../runtime/state-dir.ts';
-import { connectControl } from './control-client.ts';
-import { type ConfigOption, stackFile } from './stack-file.ts';
+import { openStateDir } from '../runtime/memory/state-dir.ts';
+import { connectControl } from './stack/control-client.ts';
+import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 
 /** Prints the plan; nothing at all when there is nothing to do. The running gateway is asked when there is one. */
 export async function plan(options: ConfigOption & { readonly json?: boolean }): Promise<void> {

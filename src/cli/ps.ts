@@ -1,9 +1,9 @@
 import Table from 'cli-table3';
 import type { GatewayStatus, ServerStatus } from '../model/status.ts';
-import { openStateDir } from '../runtime/state-dir.ts';
-import { requireControl } from './control-client.ts';
-import { counted, failure } from './server-lines.ts';
-import { type ConfigOption, stackFile } from './stack-file.ts';
+import { openStateDir } from '../runtime/memory/state-dir.ts';
+import { requireControl } from './stack/control-client.ts';
+import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { counted, failure } from './up/server-lines.ts';
 
 const PLAIN = {
   top: '',

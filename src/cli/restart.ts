@@ -1,7 +1,7 @@
-import { openStateDir } from '../runtime/state-dir.ts';
-import { requireControl } from './control-client.ts';
-import { describeServer } from './server-lines.ts';
-import { type ConfigOption, stackFile } from './stack-file.ts';
+import { openStateDir } from '../runtime/memory/state-dir.ts';
+import { requireControl } from './stack/control-client.ts';
+import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { describeServer } from './up/server-lines.ts';
 
 const ON_ITS_WAY = new Set(['pending', 'starting', 'draining']);
 

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { renderSchema } from '../config/json-schema.ts';
+import { renderSchema } from '../config/schema/json-schema.ts';
 
 export function schema(options: { readonly write?: string }): void {
   if (options.write === undefined) process.stdout.write(renderSchema());

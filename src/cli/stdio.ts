@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import { META, MODERN_VERSION } from '../model/modern.ts';
-import { type Envelope, member, slice, stringAt } from '../rpc/envelope.ts';
-import { createFramer } from '../rpc/framing.ts';
-import { openHttp } from '../runtime/links/http.ts';
+import { openHttp } from '../runtime/links/http/http.ts';
 import type { Link } from '../runtime/links/link.ts';
-import { openStateDir } from '../runtime/state-dir.ts';
-import { connectControl } from './control-client.ts';
-import { startDetached, untilListening } from './detach.ts';
-import { type ConfigOption, stackFile } from './stack-file.ts';
+import { openStateDir } from '../runtime/memory/state-dir.ts';
+import { type Envelope, member, slice, stringAt } from '../wire/envelope.ts';
+import { createFramer } from '../wire/framing.ts';
+import { META, MODERN_VERSION } from '../wire/modern-names.ts';
+import { connectControl } from './stack/control-client.ts';
+import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { startDetached, untilListening } from './up/detach.ts';
 
 const GOODBYE_MS = 1_000;
 

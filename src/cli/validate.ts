@@ -1,10 +1,10 @@
-import { ConfigError, renderConfigError, shortPath } from '../config/diagnostics.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadStack } from '../config/load.ts';
+import { ConfigError, renderConfigError, shortPath } from '../config/source/diagnostics.ts';
 import { CODES, GatewayError, renderError } from '../errors.ts';
 import type { Stack } from '../model/desired.ts';
-import { counted } from './server-lines.ts';
-import { type ConfigOption, stackFile } from './stack-file.ts';
+import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { counted } from './up/server-lines.ts';
 
 /**
  * The real loading path, stopped before anything is touched. Unset variables count: the file as it stands would not run.

@@ -1,13 +1,13 @@
 import { basename, dirname, extname, resolve } from 'node:path';
 import type { AuthSettings, GatewaySettings, OAuthSettings, Stack } from '../model/desired.ts';
 import type { Values } from '../model/references.ts';
-import { readBuilds } from './builds.ts';
-import { checkStack } from './checks.ts';
-import { configError, type Finding, type Problem, problemOf } from './diagnostics.ts';
+import { readBuilds } from './build/builds.ts';
+import { checkStack } from './checks/checks.ts';
 import { environmentFile } from './environment.ts';
-import { type Input, parseStack } from './parse.ts';
-import { readStack } from './read.ts';
+import { type Input, parseStack } from './parse/parse.ts';
+import { readStack } from './parse/read.ts';
 import { resolveServer } from './resolve.ts';
+import { configError, type Finding, type Problem, problemOf } from './source/diagnostics.ts';
 
 /**
  * Reads a config file and everything it names: the frozen stack, or a ConfigError with all problems. `values` are what

@@ -14,15 +14,15 @@ import type {
   UnsetVariable,
 } from '../model/desired.ts';
 import { unsetIn, type Values } from '../model/references.ts';
-import { splitCommand } from './command.ts';
-import { parseVolume } from './endpoints.ts';
-import type { Entry } from './parse.ts';
-import type { SettingsInput } from './schema.ts';
-import type { ContainerInput } from './schema-container.ts';
-import type { RemoteInput } from './schema-remote.ts';
-import { locate } from './source.ts';
-import { textsIn } from './texts.ts';
-import { durationMs } from './units.ts';
+import { splitCommand } from './parse/command.ts';
+import { parseVolume } from './parse/endpoints.ts';
+import type { Entry } from './parse/parse.ts';
+import { durationMs } from './parse/units.ts';
+import type { ContainerInput } from './schema/container.ts';
+import type { RemoteInput } from './schema/remote.ts';
+import type { SettingsInput } from './schema/stack.ts';
+import { locate } from './source/source.ts';
+import { textsIn } from './source/texts.ts';
 
 export const DEFAULTS = {
   network: 'isolated',

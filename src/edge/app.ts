@@ -2,17 +2,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import type { GatewayStatus } from '../model/status.ts';
-import { admit } from './admit.ts';
-import { type Auth, principalOf } from './auth.ts';
-import { sendJson } from './exchange.ts';
-import { accepts, type Refusal } from './guard.ts';
-import { ERROR } from './message.ts';
+import { type Auth, principalOf } from './auth/auth.ts';
+import { admit } from './auth/authenticate.ts';
+import { sendJson } from './http/exchange.ts';
+import { accepts, type Refusal } from './http/guard.ts';
+import { ERROR } from './http/message.ts';
+import { handleGet } from './legacy/push.ts';
+import { isSpoken, refuse, sessionOf } from './legacy/session-header.ts';
+import { createSse } from './legacy/sse.ts';
 import type { Metrics } from './metrics.ts';
 import { healthPage, helpText, type Page, readyPage, unknownServer } from './pages.ts';
 import { handlePost, type PostDeps } from './post.ts';
-import { handleGet } from './push.ts';
-import { isSpoken, refuse, sessionOf } from './session-header.ts';
-import { createSse } from './sse.ts';
 
 export interface AppDeps extends PostDeps {
   readonly auth: Auth;

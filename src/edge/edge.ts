@@ -15,21 +15,21 @@ import type {
   TellServers,
 } from '../model/ports.ts';
 import { createApp } from './app.ts';
-import { createAsk } from './asks.ts';
-import { createAuth } from './auth.ts';
-import { createCors } from './cors.ts';
-import { createGuard } from './guard.ts';
-import { createKeepAlive } from './keep-alive.ts';
-import { gracefulClose, listen } from './listen.ts';
-import { createListens } from './listens.ts';
+import { createAuth } from './auth/auth.ts';
+import { createCors } from './http/cors.ts';
+import { createGuard } from './http/guard.ts';
+import { createKeepAlive } from './http/keep-alive.ts';
+import { gracefulClose, listen } from './http/tcp-port.ts';
+import { tellNotification } from './legacy/notify.ts';
+import { tellChanges } from './legacy/push.ts';
+import { createResumptions } from './legacy/resumptions.ts';
+import { createAsk } from './legacy/server-requests.ts';
+import { createSessions } from './legacy/sessions.ts';
+import { endSubscriptions, type Subscriber } from './legacy/subscriptions.ts';
 import { createMetrics } from './metrics.ts';
-import { createModernCalls } from './modern-calls.ts';
-import { tellNotification } from './notify.ts';
-import { tellChanges } from './push.ts';
-import { createResumptions } from './resumptions.ts';
-import { createSessions } from './sessions.ts';
-import { endSubscriptions, type Subscriber } from './subscriptions.ts';
-import { createTasks } from './tasks.ts';
+import { createModernCalls } from './modern/calls.ts';
+import { createListens } from './modern/listen-streams.ts';
+import { createTasks } from './shared/tasks.ts';
 
 /** Durations are milliseconds, sizes bytes. */
 export interface EdgeSettings {

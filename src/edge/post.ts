@@ -1,16 +1,12 @@
 /** POST: one message from a client (or, in 2025-03-26, a batch of them), answered on the same request. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { MODERN_VERSION } from '../model/modern.ts';
 import type { Reply } from '../model/ports.ts';
-import { settleAsk } from './asks.ts';
-import { principalOf } from './auth.ts';
-import { BATCH_SIZE_PROBLEM, isBatch, joinBatch, splitBatch } from './batch.ts';
-import { type Body, readBody } from './body.ts';
-import { claimed, namesModern } from './era.ts';
-import { createExchange, type Exchange, sendJson } from './exchange.ts';
-import { postRefusal } from './guard.ts';
-import { negotiateVersion } from './initialize.ts';
-import { answer, answerInitialize, take } from './legacy.ts';
+import { MODERN_VERSION } from '../wire/modern-names.ts';
+import { principalOf } from './auth/auth.ts';
+import { BATCH_SIZE_PROBLEM, isBatch, joinBatch, splitBatch } from './http/batch.ts';
+import { type Body, readBody } from './http/body.ts';
+import { createExchange, type Exchange, sendJson } from './http/exchange.ts';
+import { postRefusal } from './http/guard.ts';
 import {
   type ClientMessage,
   type ClientRequest,
@@ -20,11 +16,15 @@ import {
   paramsOf,
   readMessage,
   responseText,
-} from './message.ts';
-import { handleModern, type ModernDeps } from './modern.ts';
-import { isPrimed, type Resumptions } from './resumptions.ts';
-import { isSpoken, refuse, sessionOf } from './session-header.ts';
-import type { Session } from './sessions.ts';
+} from './http/message.ts';
+import { answer, answerInitialize, take } from './legacy/legacy.ts';
+import { isPrimed, type Resumptions } from './legacy/resumptions.ts';
+import { settleAsk } from './legacy/server-requests.ts';
+import { isSpoken, refuse, sessionOf } from './legacy/session-header.ts';
+import type { Session } from './legacy/sessions.ts';
+import { handleModern, type ModernDeps } from './modern/modern.ts';
+import { claimed, namesModern } from './shared/era.ts';
+import { negotiateVersion } from './shared/initialize.ts';
 
 export interface PostDeps extends ModernDeps {
   readonly resumptions: Resumptions;

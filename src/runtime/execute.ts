@@ -1,9 +1,9 @@
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import type { Unit } from '../model/compiled.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import type { Instance, Instances } from './instances.ts';
+import type { Made } from './containers/make-container.ts';
+import type { Instance, Instances } from './instances/instances.ts';
 import { within } from './links/within.ts';
-import type { Made } from './make-container.ts';
 
 /** The effects that steps stand for. The executor decides nothing: all decisions are in the plan. */
 export interface Effects {

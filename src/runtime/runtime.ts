@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import type { ComposeSettings } from '../engines/docker/compose.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { Unit } from '../model/compiled.ts';
 import type { Place } from '../model/desired.ts';
@@ -14,30 +15,29 @@ import type {
   TellServers,
 } from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
-import { callServer } from './call.ts';
-import { connectInstance } from './connect.ts';
-import { createContainerSteps } from './container-steps.ts';
-import { createDisconnect } from './disconnect.ts';
-import type { ComposeSettings } from './engine/compose.ts';
-import { createEraMemory } from './eras.ts';
+import { callServer } from './calls/call.ts';
+import { createSleep } from './calls/lazy.ts';
+import { createLogLevels } from './calls/log-levels.ts';
+import { createFreshen } from './calls/revalidate.ts';
+import { createSubscriptions } from './calls/subscriptions.ts';
+import type { ImageDeps } from './containers/images.ts';
+import type { Override } from './containers/override.ts';
+import { createPipes } from './containers/pipes.ts';
 import { createExecutor, type Effects } from './execute.ts';
-import { createFreshen } from './freshen.ts';
-import type { ImageDeps } from './images.ts';
-import { createInstances, type Instances } from './instances.ts';
-import { createKnownLists } from './known-lists.ts';
-import { createLogLevels } from './log-levels.ts';
-import type { Logs } from './logs.ts';
-import { createLook } from './look.ts';
+import { createInstances, type Instances } from './instances/instances.ts';
+import { createOffers, type Offer, type Offers, type OffersDeps } from './instances/listings.ts';
+import { createStatusBoard, type StatusBoard } from './instances/status-board.ts';
+import { createEraMemory } from './memory/eras.ts';
+import { createKnownLists } from './memory/known-lists.ts';
+import type { Logs } from './memory/logs.ts';
+import type { StateDir } from './memory/state-dir.ts';
 import type { Authorizers } from './oauth/authorizer.ts';
-import { createOffers, type Offer, type Offers, type OffersDeps } from './offers.ts';
-import type { Override } from './override.ts';
-import { halt, stopOwn } from './own-containers.ts';
-import { createPipes } from './pipes.ts';
-import { createRenew } from './renew.ts';
-import { createSleep } from './sleep.ts';
-import type { StateDir } from './state-dir.ts';
-import { createStatusBoard, type StatusBoard } from './status-board.ts';
-import { createSubscriptions } from './subscriptions.ts';
+import { createLook } from './observe.ts';
+import { connectInstance } from './steps/connect.ts';
+import { createContainerSteps } from './steps/container-steps.ts';
+import { createDisconnect } from './steps/disconnect.ts';
+import { halt, stopOwn } from './steps/own-containers.ts';
+import { createRenew } from './steps/reconnect.ts';
 
 const CLOSE_GRACE = 2_000;
 

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { compile, compiledIsOurs } from '../../src/compile/compile.ts';
-import { ConfigError, renderProblems } from '../../src/config/diagnostics.ts';
 import { loadStack } from '../../src/config/load.ts';
+import { ConfigError, renderProblems } from '../../src/config/source/diagnostics.ts';
 
 const GOLDEN = join(import.meta.dirname, '../golden');
 const SECRET = 'the-value-of-the-token';

@@ -4,9 +4,9 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import type { z } from 'zod';
-import { stackSchema } from '../../src/config/schema.ts';
-import { alternatives, itemOf, shapeOf } from '../../src/config/schema-walk.ts';
-import { parseSource } from '../../src/config/source.ts';
+import { stackSchema } from '../../src/config/schema/stack.ts';
+import { alternatives, itemOf, shapeOf } from '../../src/config/schema/walk.ts';
+import { parseSource } from '../../src/config/source/source.ts';
 
 const GOLDEN = join(import.meta.dirname, '../golden');
 

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
-import { ConfigError } from '../../src/config/diagnostics.ts';
 import { readEnvironment } from '../../src/config/environment.ts';
 import { loadStack } from '../../src/config/load.ts';
+import { ConfigError } from '../../src/config/source/diagnostics.ts';
 import type { ContainerServer, NativeServer, Server } from '../../src/model/desired.ts';
 import type { Values } from '../../src/model/references.ts';
 

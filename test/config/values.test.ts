@@ -1,12 +1,12 @@
 /** The small grammars: durations, ports, volumes, ignore rules, Dockerfiles, near misses. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contextSources } from '../../src/config/dockerfile.ts';
-import { parseDockerignore } from '../../src/config/dockerignore.ts';
-import { parseVolume, portsCollide, publishedPorts } from '../../src/config/endpoints.ts';
-import { duration } from '../../src/config/schema-values.ts';
-import { similar } from '../../src/config/similar.ts';
-import { durationMs } from '../../src/config/units.ts';
+import { contextSources } from '../../src/config/build/dockerfile.ts';
+import { parseDockerignore } from '../../src/config/build/dockerignore.ts';
+import { parseVolume, portsCollide, publishedPorts } from '../../src/config/parse/endpoints.ts';
+import { durationMs } from '../../src/config/parse/units.ts';
+import { duration } from '../../src/config/schema/values.ts';
+import { similar } from '../../src/config/source/similar.ts';
 
 for (const [value, ms] of [
   ['500ms', 500],

@@ -11,9 +11,9 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema, type Tool } from '@modelcontextprotocol/sdk/types.js';
 import { stringify } from 'yaml';
-import { type ControlClient, connectControl } from '../../src/cli/control-client.ts';
+import { type ControlClient, connectControl } from '../../src/cli/stack/control-client.ts';
 import type { ServerStatus } from '../../src/model/status.ts';
-import { openStateDir } from '../../src/runtime/state-dir.ts';
+import { openStateDir } from '../../src/runtime/memory/state-dir.ts';
 import { MAIN } from '../helpers/program.ts';
 
 /** Logins in a row; the suite counts how often a client tries. */

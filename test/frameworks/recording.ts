@@ -1,7 +1,7 @@
 /** What a client says on its way to the gateway: stands between the two, and changes nothing. */
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { META } from '../../src/model/modern.ts';
+import { META } from '../../src/wire/modern-names.ts';
 
 export interface Recording {
   /** Where the client is to go in place of the gateway. */

@@ -9,9 +9,9 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
-import { type ControlClient, connectControl } from '../../src/cli/control-client.ts';
+import { type ControlClient, connectControl } from '../../src/cli/stack/control-client.ts';
 import type { GatewayStatus, ServerStatus } from '../../src/model/status.ts';
-import { openStateDir } from '../../src/runtime/state-dir.ts';
+import { openStateDir } from '../../src/runtime/memory/state-dir.ts';
 import { MAIN } from './program.ts';
 import { guardStack, unguardStack } from './watchdog.ts';
 

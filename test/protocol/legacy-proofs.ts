@@ -2,16 +2,16 @@
 import type { Proof } from './requirement.ts';
 
 const HTTP = 'test/edge/http.test.ts';
-const LEGACY = 'test/edge/legacy.test.ts';
-const ON_CALLS = 'test/edge/legacy-calls.test.ts';
-const PUSH = 'test/edge/push.test.ts';
-const RESUME = 'test/edge/resume.test.ts';
-const AUTH = 'test/edge/auth.test.ts';
+const LEGACY = 'test/edge/legacy/legacy.test.ts';
+const ON_CALLS = 'test/edge/legacy/calls.test.ts';
+const PUSH = 'test/edge/legacy/push.test.ts';
+const RESUME = 'test/edge/legacy/resume.test.ts';
+const AUTH = 'test/edge/auth/auth.test.ts';
 const TASKS = 'test/edge/passed-through.test.ts';
-const CALLS = 'test/runtime/upstream/calls.test.ts';
+const CALLS = 'test/runtime/upstream/requests/calls.test.ts';
 const START = 'test/runtime/upstream/start.test.ts';
-const LINK = 'test/runtime/links/http.test.ts';
-const SSE = 'test/runtime/links/sse.test.ts';
+const LINK = 'test/runtime/links/http/http.test.ts';
+const SSE = 'test/runtime/links/http/sse.test.ts';
 const SCENARIO = 'test/scenarios/protocol-legacy.test.ts';
 const OAUTH = 'test/scenarios/oauth.test.ts';
 const REACH = 'test/runtime/oauth/login-fetch.test.ts';
@@ -54,16 +54,16 @@ export const LEGACY_PROOFS = {
   resumedPost: [RESUME, 'a call goes on without its connection, and its result comes over the stream that is resumed'],
   resumedOwn: [RESUME, 'what was sent on one stream must not come over another, and ids are unique in their session'],
   resumedGet: [RESUME, 'a GET stream that was lost goes on with what it would have carried'],
-  ownEvents: ['test/edge/resume-bounds.test.ts', 'an event id must be worth nothing with another token'],
+  ownEvents: ['test/edge/legacy/resume-bounds.test.ts', 'an event id must be worth nothing with another token'],
   level: [PUSH, 'each session sets its own log level'],
   ownNews: [PUSH, 'news of a process that works for one session reach it alone, and of whom nobody knows, nobody'],
-  oldClient: ['test/edge/sse.test.ts', 'an old client over HTTP+SSE lists, calls, follows, is asked, and leaves'],
-  oldRefusals: ['test/edge/sse.test.ts', 'what is no message of an open stream must be refused'],
+  oldClient: ['test/edge/legacy/sse.test.ts', 'an old client over HTTP+SSE lists, calls, follows, is asked, and leaves'],
+  oldRefusals: ['test/edge/legacy/sse.test.ts', 'what is no message of an open stream must be refused'],
   stdioFront: ['test/scenarios/stdio.test.ts', 'hive stdio must pass on progress, and end with its input though a subscription is open'],
   public: ['test/scenarios/auth.test.ts', 'an address that others can reach is refused without auth, and served with it'],
   defaults: ['test/config/load.test.ts', 'what nobody set has the documented defaults'],
   names: ['test/catalog/naming.test.ts', 'prefixed names are always ones that the specification and clients take, and differ when the names differ'],
-  waiting: ['test/runtime/waiting.test.ts', 'who waits must hear what is going on and that it goes on, always with more progress, below 0'],
+  waiting: ['test/runtime/calls/held-calls.test.ts', 'who waits must hear what is going on and that it goes on, always with more progress, below 0'],
   frozen: ['test/scenarios/faults-health.test.ts', 'a native server that is frozen must become unhealthy, say so everywhere, and recover by itself'],
   asked: [SCENARIO, 'what a server asks must reach the client whose call caused it, and no other: ${way}', ['LL']],
   rootsChanged: [SCENARIO, 'a client whose roots have changed must tell the process that works for it, and no other', ['LL']],
@@ -77,7 +77,7 @@ export const LEGACY_PROOFS = {
   updates: [SCENARIO, 'updates of a resource must reach those who subscribed to it, parts included: ${way}', ['LL']],
   logsOwn: [SCENARIO, 'log messages that come on the response of a call must reach its session alone: HTTP, shared', ['LL']],
   taskProgress: [TASKS, 'progress of a task must go on after the answer that began it, for the session that did'],
-  taskEnds: ['test/runtime/upstream/running-tasks.test.ts', 'progress of a task must end with the task: ${way}'],
+  taskEnds: ['test/runtime/upstream/requests/running-tasks.test.ts', 'progress of a task must end with the task: ${way}'],
   task: [TASKS, 'a task must be found again by the session that began it, and by nobody else'],
   handshake: [START, 'the handshake is what the protocol asks for'],
   noVersion: [START, '${name} fails the start as ${code}'],
@@ -91,9 +91,9 @@ export const LEGACY_PROOFS = {
   maximum: [CALLS, 'progress without end must not keep a call beyond its maximum, and the error must say which limit hit'],
   answers: [CALLS, '${server}: calls get their own answers'],
   relisted: ['test/runtime/upstream/inventory.test.ts', 'a burst of list_changed is one look, told once, and only if something differs'],
-  framing: ['test/rpc/framing.test.ts', '${name}: messages whole, noise counted, however the bytes are cut'],
+  framing: ['test/wire/framing.test.ts', '${name}: messages whole, noise counted, however the bytes are cut'],
   closing: ['test/contract/link.ts', '${name}: ${obligation}'],
-  endOfInput: ['test/runtime/links/pipe.test.ts', 'a server that ends with its input must see the end of it'],
+  endOfInput: ['test/runtime/links/container/pipe.test.ts', 'a server that ends with its input must see the end of it'],
   httpSession: [LINK, 'session and protocol version are sent after initialize, and the session is deleted at the end'],
   unasked: [LINK, 'what the server says unasked arrives over the GET stream'],
   resumed: [LINK, 'an event stream ${what} is asked for its rest'],

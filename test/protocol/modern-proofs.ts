@@ -1,18 +1,18 @@
 /** Tests that prove what 2026-07-28 demands of one end, with the other played by the test: test file and test name, as it is written there. */
 import type { Proof } from './requirement.ts';
 
-const MODERN = 'test/edge/modern.test.ts';
-const ON_CALLS = 'test/edge/modern-calls.test.ts';
-const PARKED = 'test/edge/parked.test.ts';
-const LISTEN = 'test/edge/listen.test.ts';
+const MODERN = 'test/edge/modern/modern.test.ts';
+const ON_CALLS = 'test/edge/modern/calls.test.ts';
+const PARKED = 'test/edge/modern/parked.test.ts';
+const LISTEN = 'test/edge/http/tcp-port.test.ts';
 const VIEWS = 'test/catalog/era-view.test.ts';
 const ERAS = 'test/runtime/upstream/eras.test.ts';
-const UPSTREAM = 'test/runtime/upstream/modern.test.ts';
-const ASKS = 'test/runtime/upstream/modern-asks.test.ts';
-const LISTENER = 'test/runtime/upstream/modern-listen.test.ts';
-const OVER_HTTP = 'test/runtime/upstream/modern-http.test.ts';
-const HEADERS = 'test/edge/modern-headers.test.ts';
-const RESULTS = 'test/edge/modern-results.test.ts';
+const UPSTREAM = 'test/runtime/upstream/modern/modern.test.ts';
+const ASKS = 'test/runtime/upstream/modern/asks.test.ts';
+const LISTENER = 'test/runtime/upstream/modern/subscription-stream.test.ts';
+const OVER_HTTP = 'test/runtime/upstream/modern/http.test.ts';
+const HEADERS = 'test/edge/modern/headers.test.ts';
+const RESULTS = 'test/edge/modern/results.test.ts';
 
 // biome-ignore format: a table is read by its lines
 export const MODERN_PROOFS = {
@@ -47,8 +47,8 @@ export const MODERN_PROOFS = {
   shown: ['test/edge/passed-through.test.ts', 'capabilities that the gateway does not know are shown where one server is behind the endpoint, tasks everywhere'],
   asObject: [VIEWS, 'legacy clients must be shown the output of modern tools as an object'],
   stdioModern: ['test/scenarios/stdio.test.ts', 'a modern client that speaks only stdio must find its era there: calls, questions, changes, cancelling'],
-  cors: ['test/edge/cors.test.ts', 'pages of an allowed origin, and of no other, may use the gateway'],
-  sdk: ['test/edge/modern-clients.test.ts', "the SDK's client v2, ${name}, must land in the modern era and find everything there"],
+  cors: ['test/edge/http/cors.test.ts', 'pages of an allowed origin, and of no other, may use the gateway'],
+  sdk: ['test/edge/modern/clients.test.ts', "the SDK's client v2, ${name}, must land in the modern era and find everything there"],
   eraOf: [ERAS, 'a server ${what} must be spoken to as ${era}, and serve'],
   evidence: [ERAS, 'over HTTP, ${what} must mean ${era}'],
   refusedStart: [ERAS, 'over HTTP, ${status} ${JSON.stringify(body)} must end the start, whatever initialize would say'],

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
-import { openStateDir } from '../../src/runtime/state-dir.ts';
+import { openStateDir } from '../../src/runtime/memory/state-dir.ts';
 import { createStack, native, type Running, SERVERS, type Stack } from '../helpers/hive.ts';
 
 /** A remote server that becomes another one under way. */

@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { openCallback } from '../../src/cli/login-callback.ts';
+import { openCallback } from '../../src/cli/login/callback.ts';
 import { createStack } from '../helpers/hive.ts';
 import { startOAuthServer } from '../helpers/oauth-server.ts';
 

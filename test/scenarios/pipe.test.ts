@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
-import { openStateDir, type StateDir } from '../../src/runtime/state-dir.ts';
+import { openStateDir, type StateDir } from '../../src/runtime/memory/state-dir.ts';
 import { dockerLines } from '../helpers/docker.ts';
 import { container, createStack, type Running, SERVERS, type Stack } from '../helpers/hive.ts';
 import { eventually } from '../helpers/tools.ts';

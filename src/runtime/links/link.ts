@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { Envelope } from '../../rpc/envelope.ts';
-import { createFramer, type Framer } from '../../rpc/framing.ts';
+import type { Envelope } from '../../wire/envelope.ts';
+import { createFramer, type Framer } from '../../wire/framing.ts';
 
 /** How bytes reach one server. Whoever opens it owns it, and must close it. */
 export interface Link {

@@ -1,4 +1,4 @@
-import { publicUrl } from '../links/http-errors.ts';
+import { publicUrl } from '../links/http/errors.ts';
 import { isMachine, type OAuthClient } from './client.ts';
 import { onceOnly } from './once-only.ts';
 

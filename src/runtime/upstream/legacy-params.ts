@@ -1,9 +1,10 @@
 /** Modern params for a server of the legacy era: without what only the gateway and its client have to know. */
-import { META } from '../../model/modern.ts';
+
 import type { Reply } from '../../model/ports.ts';
-import { objectOf, withoutMembers } from '../../rpc/edit.ts';
-import { type Member, members, slice } from '../../rpc/envelope.ts';
-import { errorObject } from '../../rpc/message.ts';
+import { objectOf, withoutMembers } from '../../wire/edit.ts';
+import { type Member, members, slice } from '../../wire/envelope.ts';
+import { errorObject } from '../../wire/message.ts';
+import { META } from '../../wire/modern-names.ts';
 
 /** Legacy servers have keys of their own under the prefix (tasks), so these are named one by one. */
 const ENVELOPE: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 import type { Definition, ListKind } from '../../model/catalog.ts';
 import type { CallRequest, Reply } from '../../model/ports.ts';
-import { elements, member, slice, stringAt } from '../../rpc/envelope.ts';
+import { elements, member, slice, stringAt } from '../../wire/envelope.ts';
 
 /** Bounds of what one server may offer in one list. */
 const MAX_PAGES = 500;

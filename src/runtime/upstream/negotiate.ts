@@ -1,13 +1,13 @@
 /** Which era a server is spoken to in: the modern one where it has both (2026-07-28, basic/versioning and the transports). */
 import type { Era } from '../../model/era.ts';
-import { MODERN_VERSION } from '../../model/modern.ts';
 import type { CallRequest, Clock, Reply } from '../../model/ports.ts';
+import { MODERN_VERSION } from '../../wire/modern-names.ts';
 import type { Link } from '../links/link.ts';
-import { refusedError } from './failures.ts';
-import { type Handshake, initializeRequest, readInitialized } from './handshake.ts';
 import { MODERN_ERROR, noCommonVersion, readDiscovered, readError, supportedOf } from './modern/discover.ts';
 import { headersOf } from './modern/headers.ts';
 import { envelopeOf, withEnvelope } from './modern/meta.ts';
+import { refusedError } from './requests/failures.ts';
+import { type Handshake, initializeRequest, readInitialized } from './requests/handshake.ts';
 
 /** How long a process may be silent before it is asked the legacy way as well; part of the start's own time where that is short. */
 const SILENCE_MS = 3_000;

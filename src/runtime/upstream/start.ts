@@ -2,15 +2,15 @@ import { GatewayError } from '../../errors.ts';
 import type { Era } from '../../model/era.ts';
 import type { CallRequest } from '../../model/ports.ts';
 import type { ExitFacts, Link } from '../links/link.ts';
-import type { CallOptions } from './calls.ts';
 import type { Connection } from './connection.ts';
-import { exitError, startTimeout } from './failures.ts';
-import type { Handshake } from './handshake.ts';
 import { createInventory, type InventoryKeeper, type InventoryOptions } from './inventory.ts';
 import { catchUp } from './modern/catch-up.ts';
-import { createListener } from './modern/listen.ts';
 import { createModern, type Modern, usableOverHttp } from './modern/modern.ts';
+import { createListener } from './modern/subscription-stream.ts';
 import { negotiate } from './negotiate.ts';
+import type { CallOptions } from './requests/calls.ts';
+import { exitError, startTimeout } from './requests/failures.ts';
+import type { Handshake } from './requests/handshake.ts';
 import type { UpstreamOptions } from './upstream.ts';
 
 export interface Started {

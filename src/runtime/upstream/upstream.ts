@@ -2,17 +2,17 @@ import type { GatewayError } from '../../errors.ts';
 import type { Inventory, ListKind } from '../../model/catalog.ts';
 import type { Timeouts } from '../../model/desired.ts';
 import type { Era } from '../../model/era.ts';
-import { TASKS_EXTENSION } from '../../model/modern.ts';
 import type { Call, Clock, Reply, ServerNotification } from '../../model/ports.ts';
-import { RPC } from '../../rpc/codes.ts';
+import { RPC } from '../../wire/codes.ts';
+import { TASKS_EXTENSION } from '../../wire/modern-names.ts';
 import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
-import type { CallOptions, SentCall } from './calls.ts';
 import { createConnection } from './connection.ts';
 import { legacyParams } from './legacy-params.ts';
 import { readError } from './modern/discover.ts';
 import type { ModernRequest } from './modern/modern.ts';
-import { createOutdated } from './outdated.ts';
-import { createRunningTasks, type TaskUse } from './running-tasks.ts';
+import type { CallOptions, SentCall } from './requests/calls.ts';
+import { createRunningTasks, type TaskUse } from './requests/running-tasks.ts';
+import { createOutdated } from './stale-handshake.ts';
 import { connectWithin, DiedOfProbe } from './start.ts';
 
 /** How long an error is kept back while the server is asked whether it is still the same. */

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { calculateJwkThumbprint, decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose';
 import { request } from 'undici';
-import { authorized } from '../../../src/runtime/links/http-authorized.ts';
+import { authorized } from '../../../src/runtime/links/http/authorized.ts';
 import { createAuthorizer } from '../../../src/runtime/oauth/authorizer.ts';
 import { type Credentials, openCredentials } from '../../../src/runtime/oauth/credentials.ts';
 import { wantsDpop } from '../../../src/runtime/oauth/dpop.ts';

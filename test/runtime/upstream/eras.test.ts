@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Era } from '../../../src/model/era.ts';
-import { createEraMemory } from '../../../src/runtime/eras.ts';
 import { openChild } from '../../../src/runtime/links/child.ts';
-import { openHttp } from '../../../src/runtime/links/http.ts';
+import { openHttp } from '../../../src/runtime/links/http/http.ts';
 import type { LinkEvents } from '../../../src/runtime/links/link.ts';
+import { createEraMemory } from '../../../src/runtime/memory/eras.ts';
 import { type Connected, connect, manualClock, parse } from './harness.ts';
 
 const SERVERS = join(import.meta.dirname, '../../servers');

@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import type { GatewayError } from '../../../src/errors.ts';
 import type { Inventory } from '../../../src/model/catalog.ts';
 import type { CallRequest, Clock, Reply, ServerNotification } from '../../../src/model/ports.ts';
-import { readEnvelope, slice } from '../../../src/rpc/envelope.ts';
 import { openChild } from '../../../src/runtime/links/child.ts';
 import type { ExitFacts, Link, LinkEvents } from '../../../src/runtime/links/link.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type Upstream,
   type UpstreamOptions,
 } from '../../../src/runtime/upstream/upstream.ts';
+import { readEnvelope, slice } from '../../../src/wire/envelope.ts';
 
 const SERVERS = fileURLToPath(new URL('../../servers', import.meta.url));
 /** Longest wait for anything; what needs more is broken. */

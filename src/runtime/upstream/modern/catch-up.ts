@@ -1,4 +1,4 @@
-import { withoutMembers } from '../../../rpc/edit.ts';
+import { withoutMembers } from '../../../wire/edit.ts';
 import type { Modern } from './modern.ts';
 import { readTopic, type Topic } from './topics.ts';
 

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../../errors.ts';
-import { META, MODERN_VERSION } from '../../../model/modern.ts';
-import { member, stringAt } from '../../../rpc/envelope.ts';
-import { type Handshake, readCapabilities } from '../handshake.ts';
+import { member, stringAt } from '../../../wire/envelope.ts';
+import { META, MODERN_VERSION } from '../../../wire/modern-names.ts';
+import { type Handshake, readCapabilities } from '../requests/handshake.ts';
 
 /** Codes that only servers of the modern era use (2026-07-28, basic/index, Error Codes). */
 export const MODERN_ERROR = {

@@ -1,7 +1,8 @@
 /** The HTTP headers in which a modern request repeats parts of its body (2026-07-28, basic/transports/streamable-http, Request Metadata). */
-import { MODERN_VERSION, NAMED } from '../../../model/modern.ts';
-import { member, type Span, slice, stringAt } from '../../../rpc/envelope.ts';
-import { encodeHeaderValue, type ParamHeader } from '../../../rpc/param-headers.ts';
+
+import { member, type Span, slice, stringAt } from '../../../wire/envelope.ts';
+import { MODERN_VERSION, NAMED } from '../../../wire/modern-names.ts';
+import { encodeHeaderValue, type ParamHeader } from '../../../wire/param-headers.ts';
 
 export function headersOf(
   method: string,

@@ -1,9 +1,9 @@
 /** A modern server's answer as a client of the legacy era knows it. */
 import { GatewayError } from '../../../errors.ts';
 import type { CallRequest, Reply } from '../../../model/ports.ts';
-import { RPC } from '../../../rpc/codes.ts';
-import { member, slice, splice, stringAt } from '../../../rpc/envelope.ts';
-import { errorMessage, failure } from '../failures.ts';
+import { RPC } from '../../../wire/codes.ts';
+import { member, slice, splice, stringAt } from '../../../wire/envelope.ts';
+import { errorMessage, failure } from '../requests/failures.ts';
 import { MODERN_ERROR, readError } from './discover.ts';
 import { resultTypeOf, withoutResultType } from './result-type.ts';
 

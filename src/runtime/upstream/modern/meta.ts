@@ -1,8 +1,9 @@
 /** The `_meta` envelope of the modern era: what each request says about its client (2026-07-28, basic/index, _meta). */
-import { META, MODERN_VERSION } from '../../../model/modern.ts';
+
 import { HIVE_VERSION } from '../../../model/version.ts';
-import { withoutMembers } from '../../../rpc/edit.ts';
-import { member, slice, splice } from '../../../rpc/envelope.ts';
+import { withoutMembers } from '../../../wire/edit.ts';
+import { member, slice, splice } from '../../../wire/envelope.ts';
+import { META, MODERN_VERSION } from '../../../wire/modern-names.ts';
 
 export const LOG_LEVEL = Buffer.from(`"${META.logLevel}"`);
 const META_MEMBER = Buffer.from('"_meta"');

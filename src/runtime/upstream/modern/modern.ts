@@ -1,19 +1,19 @@
 /** Everything that is said to one server of the modern era: each message carries who asks, so that any number of clients share it. */
 import type { Definition, Inventory } from '../../../model/catalog.ts';
-import { TASK_NEWS, TASKS_EXTENSION } from '../../../model/modern.ts';
 import type { Call, CallRequest, Reply } from '../../../model/ports.ts';
-import { RPC } from '../../../rpc/codes.ts';
-import { member, stringAt } from '../../../rpc/envelope.ts';
-import { errorObject } from '../../../rpc/message.ts';
-import { type ParamHeader, readParamHeaders } from '../../../rpc/param-headers.ts';
-import { cancelReply } from '../call-errors.ts';
-import type { CallOptions, Calls, SentCall } from '../calls.ts';
+import { RPC } from '../../../wire/codes.ts';
+import { member, stringAt } from '../../../wire/envelope.ts';
+import { errorObject } from '../../../wire/message.ts';
+import { TASK_NEWS, TASKS_EXTENSION } from '../../../wire/modern-names.ts';
+import { type ParamHeader, readParamHeaders } from '../../../wire/param-headers.ts';
+import { cancelReply } from '../requests/call-errors.ts';
+import type { CallOptions, Calls, SentCall } from '../requests/calls.ts';
 import { MODERN_ERROR, readError } from './discover.ts';
 import { headersOf } from './headers.ts';
 import { legacyReply } from './legacy-reply.ts';
-import type { Listener } from './listen.ts';
 import { appended, envelopeOf, LOG_LEVEL, type Sender, withEnvelope } from './meta.ts';
 import { type AskCaller, callInRounds } from './rounds.ts';
+import type { Listener } from './subscription-stream.ts';
 import { wishOf } from './topics.ts';
 
 /** For whom a call is made, where its own protocol has no place to say that in each request. */

@@ -1,6 +1,6 @@
 /** `resultType` of a modern result, found without walking over the result where serialisers put it: first or last. */
-import { type Span, splice, stringAt, wholeMember } from '../../../rpc/envelope.ts';
-import { skipColon, skipSpace, skipString, skipValue } from '../../../rpc/json.ts';
+import { type Span, splice, stringAt, wholeMember } from '../../../wire/envelope.ts';
+import { skipColon, skipSpace, skipString, skipValue } from '../../../wire/json.ts';
 
 const NAME = Buffer.from('resultType');
 const KEY = Buffer.from('"resultType"');

@@ -5,10 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../errors.ts';
 import type { Call, CallRequest, Reply } from '../../../model/ports.ts';
-import { RPC } from '../../../rpc/codes.ts';
-import { member, members, slice, stringAt } from '../../../rpc/envelope.ts';
-import { cancelReply } from '../call-errors.ts';
-import { errorMessage, failure } from '../failures.ts';
+import { RPC } from '../../../wire/codes.ts';
+import { member, members, slice, stringAt } from '../../../wire/envelope.ts';
+import { cancelReply } from '../requests/call-errors.ts';
+import { errorMessage, failure } from '../requests/failures.ts';
 import { appended } from './meta.ts';
 import { resultTypeOf } from './result-type.ts';
 

@@ -1,7 +1,8 @@
 /** What a modern server can be asked to tell of one by one, as its subscription filter names it: a resource, or a task. */
-import { TASK_NEWS } from '../../../model/modern.ts';
+
 import type { CallRequest } from '../../../model/ports.ts';
-import { member, stringAt } from '../../../rpc/envelope.ts';
+import { member, stringAt } from '../../../wire/envelope.ts';
+import { TASK_NEWS } from '../../../wire/modern-names.ts';
 
 type Field = 'resourceSubscriptions' | 'taskIds';
 const FIELDS: readonly Field[] = ['resourceSubscriptions', 'taskIds'];

@@ -1,0 +1,62 @@
+import { type GatewayError, renderError, toGatewayError } from '../../errors.ts';
+import type { Progress } from '../../model/ports.ts';
+import { ensureEngine } from '../../setup/ensure-engine.ts';
+import { type Engine, findEngine } from '../../setup/find-engine.ts';
+import { gapsError } from '../../setup/gap-errors.ts';
+import { readHost } from '../../setup/host.ts';
+import { describeSteps, type InstallStep } from '../../setup/install-step.ts';
+
+export type EngineChoice = { readonly engine: Engine } | { readonly missing: GatewayError };
+
+/**
+ * Finds the engine, or makes one with the user's consent: `--yes`, or an answer on a TTY. Without either the machine is
+ * not touched, and `missing` says what would fix it.
+ */
+export async function chooseEngine(yes: boolean): Promise<EngineChoice> {
+  try {
+    return {
+      engine: await ensureEngine({ progress: createProgress(), mayChange: (steps) => mayChange(steps, yes) }),
+    };
+  } catch (error) {
+    return { missing: toGatewayError(error) };
+  }
+}
+
+/** The engine that is there, if any: nothing needs it yet, but an edit may, or somebody's labelled container. */
+export async function engineAtHand(): Promise<EngineChoice> {
+  const found = await findEngine();
+  return found.kind === 'ready'
+    ? { engine: found.engine }
+    : { missing: gapsError(found.gaps, await readHost()) };
+}
+
+async function mayChange(steps: readonly InstallStep[], yes: boolean): Promise<boolean> {
+  process.stdout.write(
+    `There is no usable container engine. What Hive would do to this machine:\n${describeSteps(steps)}\n`,
+  );
+  if (yes) return true;
+  if (!process.stdin.isTTY) {
+    process.stdout.write('Not done without --yes.\n');
+    return false;
+  }
+  // Most starts ask nothing.
+  const { confirm } = await import('@inquirer/prompts');
+  return confirm({ message: 'Do this now?', default: true });
+}
+
+/** Says why container servers will be missing. */
+export function explainMissing(missing: GatewayError): void {
+  process.stderr.write(`${renderError(missing)}\ncontinuing with what can run without an engine\n`);
+}
+
+/** Long steps of the set-up: a line at the start, the end, and every tenth of the way, on a TTY as elsewhere. */
+export function createProgress(): Progress {
+  const tenths = new Map<string, number>();
+  return ({ name, state, detail, percent }) => {
+    const tenth = percent === undefined ? -1 : Math.floor(percent / 10);
+    if (state === 'running' && tenths.get(name) === tenth) return;
+    tenths.set(name, tenth);
+    const figure = percent === undefined ? '' : `${percent} %`;
+    process.stdout.write(`${name}: ${[state, figure, detail ?? ''].filter(Boolean).join(' ')}\n`);
+  };
+}

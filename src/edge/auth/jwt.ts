@@ -1,0 +1,128 @@
+/** Access tokens: signed by the issuer, meant for us, not expired, with the scopes (RFC 9068; MCP basic/authorization). */
+import type { createRemoteJWKSet, errors, JWTPayload } from 'jose';
+import type { OAuthSettings } from '../../model/desired.ts';
+
+export type Verdict =
+  | { readonly kind: 'good'; readonly subject: string }
+  | { readonly kind: 'bad' | 'scope' | 'unavailable'; readonly message: string };
+
+/** Public keys only: a shared secret, or none, could be forged by whoever sees the metadata. */
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+const CLOCK_SKEW_S = 30;
+const ISSUER_TIMEOUT_MS = 5_000;
+const MAX_METADATA_BYTES = 1_000_000;
+
+type Keys = ReturnType<typeof createRemoteJWKSet>;
+type JoseErrors = typeof errors;
+
+/** Checks one token; the issuer's keys are fetched once and again when a token names a new one. Never rejects. */
+export function createTokenCheck(): (
+  oauth: OAuthSettings,
+  resource: string,
+  token: string,
+) => Promise<Verdict> {
+  /** One issuer at a time: an edit of the file forgets the one before. */
+  let known: { readonly of: string; readonly keys: Promise<Keys> } | undefined;
+
+  const keysOf = (oauth: OAuthSettings): Promise<Keys> => {
+    const of = `${oauth.issuer} ${oauth.jwksUri ?? ''}`;
+    if (known?.of !== of) {
+      const keys = openKeys(oauth);
+      known = { of, keys };
+      keys.catch(() => {
+        if (known?.keys === keys) known = undefined;
+      });
+    }
+    return known.keys;
+  };
+
+  return async (oauth, resource, token) => {
+    // Loaded when first needed: most stacks have no OAuth.
+    const jose = await import('jose');
+    try {
+      const { payload } = await jose.jwtVerify(token, await keysOf(oauth), {
+        issuer: oauth.issuer,
+        audience: oauth.audience ?? resource,
+        algorithms: ALGORITHMS,
+        requiredClaims: ['exp', 'sub'],
+        clockTolerance: CLOCK_SKEW_S,
+      });
+      return granted(payload, oauth.scopes);
+    } catch (error) {
+      return verdictOf(jose.errors, error, oauth.issuer);
+    }
+  };
+}
+
+function granted(payload: JWTPayload, scopes: readonly string[]): Verdict {
+  const { scope, scp } = payload;
+  const has = new Set([...wordsOf(scope), ...wordsOf(scp)]);
+  const lacking = scopes.filter((one) => !has.has(one));
+  if (lacking.length > 0) return { kind: 'scope', message: `the access token lacks ${lacking.join(' ')}` };
+  return { kind: 'good', subject: `${payload.sub}` };
+}
+
+function wordsOf(claim: unknown): string[] {
+  if (typeof claim === 'string') return claim.split(' ');
+  return Array.isArray(claim) ? claim.map(String) : [];
+}
+
+/** What is wrong with a token may be told to whoever holds it; its text is never repeated. */
+function verdictOf(errors: JoseErrors, error: unknown, issuer: string): Verdict {
+  const isToken =
+    error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout) && !isKeySet(errors, error);
+  if (isToken) return { kind: 'bad', message: `the access token is not good: ${error.message}` };
+  const why = error instanceof Error ? error.message : String(error);
+  return { kind: 'unavailable', message: `access tokens of ${issuer} cannot be checked now: ${why}` };
+}
+
+/** Answers of the issuer that are no keys, rather than a token without one. */
+const isKeySet = (errors: JoseErrors, error: errors.JOSEError): boolean =>
+  error instanceof errors.JWKSInvalid || error.code === 'ERR_JOSE_GENERIC';
+
+async function openKeys({ issuer, jwksUri }: OAuthSettings): Promise<Keys> {
+  const uri = jwksUri ?? (await discoverKeys(issuer));
+  const { createRemoteJWKSet } = await import('jose');
+  return createRemoteJWKSet(new URL(uri), { timeoutDuration: ISSUER_TIMEOUT_MS });
+}
+
+/** RFC 8414 first, then OpenID Connect Discovery, as clients look for it too. @throws Error with a sentence */
+async function discoverKeys(issuer: string): Promise<string> {
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname === '/' ? '' : pathname.replace(/\/$/, '');
+  const places = [
+    `${origin}/.well-known/oauth-authorization-server${path}`,
+    `${origin}/.well-known/openid-configuration${path}`,
+    `${origin}${path}/.well-known/openid-configuration`,
+  ];
+  for (const place of places) {
+    const metadata = await readMetadata(place);
+    if (!metadata) continue;
+    if (metadata.issuer !== issuer) throw new Error(`${place} is of another issuer`);
+    if (typeof metadata.jwks_uri === 'string') return metadata.jwks_uri;
+  }
+  throw new Error('its metadata names no keys; set auth.oauth.jwksUri');
+}
+
+async function readMetadata(place: string): Promise<Record<string, unknown> | undefined> {
+  const signal = AbortSignal.timeout(ISSUER_TIMEOUT_MS);
+  const response = await fetch(place, { signal, redirect: 'error', headers: { accept: 'application/json' } });
+  if (!response.ok || Number(response.headers.get('content-length') ?? 0) > MAX_METADATA_BYTES) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  const value: unknown = await response.json().catch(() => undefined);
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+}

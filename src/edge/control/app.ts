@@ -1,0 +1,92 @@
+/** What can be asked over the control socket. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import findMyWay from 'find-my-way';
+import { GatewayError, toGatewayError } from '../../errors.ts';
+import type { GatewayControl } from '../../model/ports.ts';
+import { sendJson } from '../http/exchange.ts';
+import { openLines } from '../http/lines.ts';
+
+/**
+ * GET /status, /token, /plan, /logs[/SERVER][?follow=1] (NDJSON), /events (NDJSON: the status, and again on every change);
+ * POST /restart/SERVER, /stop. Errors are `{ code, message, hint, place }`.
+ */
+export function createControlApp(
+  control: GatewayControl,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const router = findMyWay({
+    defaultRoute: (request, response) =>
+      sendError(response, 404, new GatewayError('USAGE', `no ${request.method} ${request.url}`)),
+  });
+  router.on('GET', '/status', (_, response) => sendValue(response, control.status()));
+  router.on('GET', '/token', (_, response) => sendValue(response, { token: control.localToken() }));
+  router.on('GET', '/plan', async (_, response) => {
+    await attempt(response, async () => sendValue(response, { plan: await control.plan() }));
+  });
+  router.on('POST', '/restart/:serverName', async (_, response, { serverName = '' }) => {
+    if (refuseUnknown(control, response, serverName)) return;
+    await attempt(response, async () => {
+      await control.restart(serverName);
+      sendValue(response, { restarted: serverName });
+    });
+  });
+  router.on('POST', '/stop', (_, response) => {
+    response.on('close', () => void control.stop());
+    sendValue(response, { stopping: true });
+  });
+  for (const path of ['/logs', '/logs/:serverName'])
+    router.on('GET', path, (_, response, { serverName }, _store, { follow }) => {
+      if (serverName && refuseUnknown(control, response, serverName)) return;
+      streamLogs(control, response, serverName, follow === '1');
+    });
+  router.on('GET', '/events', (_, response) => {
+    const lines = openLines(response);
+    lines.send(control.status());
+    response.on(
+      'close',
+      control.onStatus(() => lines.sendLatest(() => control.status())),
+    );
+  });
+  return (request, response) => router.lookup(request, response);
+}
+
+function streamLogs(
+  control: GatewayControl,
+  response: ServerResponse,
+  serverName: string | undefined,
+  follow: boolean,
+): void {
+  const lines = openLines(response);
+  for (const entry of control.logs(serverName)) lines.send(entry);
+  if (!follow) {
+    lines.end();
+    return;
+  }
+  const stop = control.onLog((entry) => {
+    if (serverName === undefined || entry.serverName === serverName) lines.sendOrDrop(entry);
+  });
+  response.on('close', stop);
+}
+
+function refuseUnknown(control: GatewayControl, response: ServerResponse, serverName: string): boolean {
+  const known = control.status().servers.map((server) => server.serverName);
+  if (known.includes(serverName)) return false;
+  const hint = `known servers: ${known.join(', ') || 'none'}`;
+  sendError(response, 404, new GatewayError('SERVER_UNKNOWN', `there is no server ${serverName}`, { hint }));
+  return true;
+}
+
+async function attempt(response: ServerResponse, run: () => Promise<void>): Promise<void> {
+  await run().catch((error: unknown) => sendError(response, 500, toGatewayError(error)));
+}
+
+function sendValue(response: ServerResponse, value: unknown): void {
+  sendJson(response, 200, [Buffer.from(JSON.stringify(value))]);
+}
+
+function sendError(
+  response: ServerResponse,
+  status: number,
+  { code, message, hint, place }: GatewayError,
+): void {
+  sendJson(response, status, [Buffer.from(JSON.stringify({ code, message, hint, place }))]);
+}

@@ -1,0 +1,106 @@
+/** The operator's side: HTTP on a unix socket that only this user can open. `hive ps`, `logs`, `plan`, `restart`, `down` use it. */
+import { chmodSync, lstatSync, rmSync } from 'node:fs';
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import { GatewayError } from '../../errors.ts';
+import type { GatewayControl } from '../../model/ports.ts';
+import { createControlApp } from './app.ts';
+
+export interface ControlSocket {
+  /** Ends every stream and removes the socket. */
+  close(): Promise<void>;
+}
+
+/** `sun_path` of a unix socket address, without its closing zero byte. */
+const LONGEST_PATH = 107;
+/** Of a busy gateway, or one on a machine that stood still for a moment. */
+const PROBE_TIMEOUT = 5_000;
+
+/**
+ * Serves `control` at `path`. A socket that a dead gateway left behind is replaced.
+ *
+ * @throws GatewayError ALREADY_RUNNING when a live gateway holds it, CONFIG_INVALID when the path cannot be a socket
+ */
+export async function listenControl(path: string, control: GatewayControl): Promise<ControlSocket> {
+  if (Buffer.byteLength(path) > LONGEST_PATH) throw pathTooLong(path);
+  const server = createServer(createControlApp(control));
+  await bind(server, path).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw cannotListen(path, error);
+    await replaceStale(path);
+    await bind(server, path);
+  });
+  chmodSync(path, 0o600);
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function pathTooLong(path: string): GatewayError {
+  const length = Buffer.byteLength(path);
+  return new GatewayError(
+    'CONFIG_INVALID',
+    `the control socket's path is ${length} bytes long, and the system takes ${LONGEST_PATH}: ${path}`,
+    { hint: 'move the state directory to a shorter path' },
+  );
+}
+
+const cannotListen = (path: string, cause: NodeJS.ErrnoException): GatewayError =>
+  new GatewayError('CONFIG_INVALID', `cannot open the control socket ${path}: ${cause.message}`, {
+    hint: 'the state directory must exist and be writable for this user',
+    cause,
+  });
+
+function bind(server: Server, path: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(path, resolve);
+  return promise.finally(() => server.removeListener('error', reject));
+}
+
+/** Only a refused connection proves that nobody listens: then the socket is a leftover. What is no socket is not ours. */
+async function replaceStale(path: string): Promise<void> {
+  const found = lstatSync(path).isSocket() ? await probe(path) : 'not a socket';
+  if (found === 'ECONNREFUSED') return rmSync(path, { force: true });
+  if (typeof found === 'string')
+    throw new GatewayError(
+      'ALREADY_RUNNING',
+      `${path} is in use, and does not answer as a gateway (${found})`,
+      {
+        hint: 'remove it if nothing uses it',
+      },
+    );
+  throw new GatewayError(
+    'ALREADY_RUNNING',
+    `a gateway for this stack is already running (pid ${found.pid})`,
+    {
+      hint: 'hive ps shows it, hive down stops it',
+    },
+  );
+}
+
+/** The pid of the gateway that answers at `path`, or the code of what went wrong. */
+function probe(path: string): Promise<{ pid: unknown } | string> {
+  const { promise, resolve } = Promise.withResolvers<{ pid: unknown } | string>();
+  const request = httpRequest({ socketPath: path, path: '/status', timeout: PROBE_TIMEOUT }, (response) => {
+    let text = '';
+    response.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk;
+    });
+    response.on('end', () => resolve(pidIn(text)));
+  });
+  request.on('timeout', () => request.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
+  request.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+  request.end();
+  return promise;
+}
+
+function pidIn(text: string): { pid: unknown } | string {
+  try {
+    return { pid: JSON.parse(text).pid };
+  } catch {
+    return 'no JSON';
+  }
+}

@@ -1,0 +1,114 @@
+/** One client message and the shapes of its answers. */
+import { isUtf8 } from 'node:buffer';
+import type { Reply } from '../../model/ports.ts';
+import { type Envelope, isNull, readEnvelope, type Span, slice, stringAt } from '../../wire/envelope.ts';
+import { MAX_DEPTH } from '../../wire/json.ts';
+import { errorObject, messageKind } from '../../wire/message.ts';
+import { onOneLine } from '../../wire/one-line.ts';
+
+export interface ClientRequest {
+  readonly text: Buffer;
+  /** The client's id as it wrote it: answers carry the same bytes. */
+  readonly id: Buffer;
+  readonly method: string;
+  readonly params: Span | undefined;
+}
+
+/** JSON-RPC and MCP error codes that the edge itself answers with. */
+export const ERROR = {
+  parse: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internal: -32603,
+  resourceNotFound: -32002,
+  headerMismatch: -32020,
+  missingCapability: -32021,
+  unsupportedVersion: -32022,
+  sessionNotFound: -32001,
+  server: -32000,
+} as const;
+
+const HEAD = Buffer.from('{"jsonrpc":"2.0","id":');
+const RESULT = Buffer.from(',"result":');
+const ERROR_MEMBER = Buffer.from(',"error":');
+const TAIL = Buffer.from('}');
+const NO_ID = Buffer.from('null');
+
+/** The response to `id` in pieces: results may be large and are not copied. */
+export const responseText = (id: Buffer, { kind, json }: Reply): Buffer[] => responseOf(id, kind, [json]);
+
+/** The same for a result or error that is in pieces itself. */
+export const responseOf = (id: Buffer, kind: Reply['kind'], body: readonly Buffer[]): Buffer[] => [
+  HEAD,
+  id,
+  kind === 'result' ? RESULT : ERROR_MEMBER,
+  ...body,
+  TAIL,
+];
+
+/** An error response to what had no usable id. */
+export const errorResponse = (code: number, message: string, data?: unknown, id: Buffer = NO_ID): Buffer[] =>
+  responseText(id, refusal(code, message, data));
+
+export const result = (value: object): Reply => ({
+  kind: 'result',
+  json: Buffer.from(JSON.stringify(value)),
+});
+
+export const refusal = (code: number, message: string, data?: unknown): Reply => ({
+  kind: 'error',
+  json: errorObject(code, message, data),
+});
+
+/** What one JSON object from a client is. */
+export type ClientMessage =
+  | ({ readonly kind: 'request' } & ClientRequest)
+  | ({ readonly kind: 'notification' } & Omit<ClientRequest, 'id'>)
+  | { readonly kind: 'response'; readonly id: Buffer; readonly reply: Reply }
+  | { readonly kind: 'invalid'; readonly error: readonly Buffer[] };
+
+/** Reads `text`, which holds one message and nothing else. Unlike with servers, what is not right is refused. */
+export function readMessage(text: Buffer): ClientMessage {
+  const envelope = isUtf8(text) ? readEnvelope(text) : undefined;
+  if (!envelope) return invalid(ERROR.parse, PARSE_PROBLEM);
+  const { id: idSpan } = envelope;
+  const params = envelope.params && isNull(text, envelope.params) ? undefined : envelope.params;
+  const kind = messageKind(text, envelope);
+  if (kind === undefined)
+    return invalid(ERROR.invalidRequest, 'no JSON-RPC request, notification or response');
+  const id = idSpan && slice(text, idSpan);
+  if (kind === 'result' || kind === 'error') return response(text, envelope, kind);
+  if (id && !isId(id)) return invalid(ERROR.invalidRequest, 'id must be a string or a number');
+  if (params && text[params.start] !== OPEN_BRACE)
+    return invalid(ERROR.invalidRequest, 'params must be an object', id);
+  const method = stringAt(text, envelope.method) ?? '';
+  return id ? { kind: 'request', text, id, method, params } : { kind: 'notification', text, method, params };
+}
+
+function response(text: Buffer, envelope: Envelope, kind: Reply['kind']): ClientMessage {
+  const id = envelope.id ? slice(text, envelope.id) : NO_ID;
+  const body = envelope[kind] ?? { start: 0, end: 0 };
+  return { kind: 'response', id, reply: { kind, json: onOneLine(slice(text, body)) } };
+}
+
+export const PARSE_PROBLEM = `the body is not valid JSON in UTF-8, or nested more than ${MAX_DEPTH} deep`;
+
+const OPEN_BRACE = 0x7b;
+
+const invalid = (code: number, message: string, id?: Buffer): ClientMessage => ({
+  kind: 'invalid',
+  error: errorResponse(code, message, undefined, id),
+});
+
+/** Strings and numbers; MCP allows no null (basic, Requests). */
+function isId(id: Buffer): boolean {
+  const first = id[0] ?? 0;
+  return first === 0x22 || first === 0x2d || (first >= 0x30 && first <= 0x39);
+}
+
+/** Parsed params of messages that the gateway answers itself: small ones. */
+export function paramsOf({ text, params }: Pick<ClientRequest, 'text' | 'params'>): Record<string, unknown> {
+  const parsed: unknown = params ? JSON.parse(slice(text, params).toString()) : undefined;
+  return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
+}

@@ -1,0 +1,80 @@
+/** The TCP port: taking it, and letting go of it without cutting off what is under way. */
+import type { Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { GatewayError } from '../../errors.ts';
+import type { Clock } from '../../model/ports.ts';
+
+/** The port listened on (the one asked for, or any free one for 0). @throws GatewayError PORT_TAKEN, CONFIG_INVALID */
+export async function listen(server: Server, host: string, port: number): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen({ host, port }, resolve);
+  try {
+    await promise;
+  } catch (error) {
+    throw await listenError(error as NodeJS.ErrnoException, host, port);
+  } finally {
+    server.removeListener('error', reject);
+  }
+  return (server.address() as AddressInfo).port;
+}
+
+async function listenError(cause: NodeJS.ErrnoException, host: string, port: number): Promise<Error> {
+  const hint = 'choose another with gateway.port in the config';
+  if (cause.code === 'EADDRINUSE') {
+    const holder = await holderOf(host, port);
+    const way = holder
+      ? `stop it with hive down, or ${hint}`
+      : `see who it is with: ss -ltnp 'sport = :${port}'; or ${hint}`;
+    return new GatewayError('PORT_TAKEN', `port ${port} on ${host} is taken${holder}`, { hint: way, cause });
+  }
+  if (cause.code === 'EACCES')
+    return new GatewayError('PORT_TAKEN', `port ${port} on ${host} may not be used by this user`, {
+      hint,
+      cause,
+    });
+  const message = `cannot listen on ${host}:${port}: ${cause.message}`;
+  return new GatewayError('CONFIG_INVALID', message, {
+    hint: 'set gateway.host to an address of this machine',
+    cause,
+  });
+}
+
+/** Of a busy gateway, or one on a machine that stood still for a moment. */
+const PROBE_TIMEOUT = 5_000;
+
+/** Another gateway says so itself; who else holds a port only the system's tools can tell. */
+async function holderOf(host: string, port: number): Promise<string> {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? '[::1]' : host;
+  try {
+    const signal = AbortSignal.timeout(PROBE_TIMEOUT);
+    const health: unknown = await (await fetch(`http://${reachable}:${port}/health`, { signal })).json();
+    const { name, stack, pid } = health as { name?: unknown; stack?: unknown; pid?: unknown };
+    if (name !== 'hive') return '';
+    return stack === undefined ? ' by another gateway' : ` by the gateway of the stack ${stack} (pid ${pid})`;
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * The returned function closes the server: no new connections, answers under way may finish within `grace` ms, then
+ * whatever is left is cut. Call once, before anything listens.
+ */
+export function gracefulClose(server: Server, clock: Clock): (grace: number) => Promise<void> {
+  let closing = false;
+  server.on('request', (_, response: ServerResponse) => {
+    response.once('close', () => {
+      if (closing) server.closeIdleConnections();
+    });
+  });
+  return async (grace) => {
+    closing = true;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    const cut = clock.setTimeout(() => server.closeAllConnections(), grace);
+    await promise;
+    cut.cancel();
+  };
+}

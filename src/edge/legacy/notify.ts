@@ -1,0 +1,39 @@
+/** News from servers, on their way to sessions. */
+import type { ServerNotification } from '../../model/ports.ts';
+import { member, stringAt } from '../../wire/envelope.ts';
+import { notificationText } from '../../wire/message.ts';
+import type { Tasks } from '../shared/tasks.ts';
+import { pushOrKeep, tellLog } from './push.ts';
+import type { Sessions } from './sessions.ts';
+import { type Subscribers, tellUpdated } from './subscriptions.ts';
+
+/** Passes on what a server said unasked: to whom it concerns, and to nobody else. */
+export function tellNotification(
+  sessions: Sessions,
+  subscribers: Subscribers,
+  tasks: Tasks,
+  notification: ServerNotification,
+): void {
+  const { method, params, sessionId } = notification;
+  if (method === 'notifications/message') tellLog(sessions, notification);
+  else if (method === 'notifications/resources/updated') tellUpdated(subscribers, sessions, notification);
+  else if (method === 'notifications/tasks/status') tellTask(sessions, tasks, notification);
+  else {
+    // Of a server that works for several clients nobody knows whom it means.
+    const session = sessionId === undefined ? undefined : sessions.get(sessionId);
+    if (session?.initialized) pushOrKeep(session, notificationText(method, params));
+  }
+}
+
+/** To the session that began the task, which alone knows it. */
+function tellTask(
+  sessions: Sessions,
+  tasks: Tasks,
+  { serverName, method, params }: ServerNotification,
+): void {
+  const taskId = params && stringAt(params, member(params, { start: 0, end: params.length }, 'taskId'));
+  if (taskId === undefined) return;
+  for (const session of sessions.all())
+    if (tasks.serverOf(session.sessionId, taskId) === serverName)
+      pushOrKeep(session, notificationText(method, params));
+}

@@ -1,0 +1,201 @@
+/**
+ * Modern requests that go to servers. Each works under a session id of its own, so that a legacy server which asks its client something
+ * can be told whom: then the call is parked, the client gets `input_required`, and its retry takes the call up again.
+ */
+import { randomUUID } from 'node:crypto';
+import type {
+  Call,
+  CallServer,
+  Clock,
+  Reply,
+  ServerNotification,
+  ServerRequest,
+  SetLogLevel,
+} from '../../model/ports.ts';
+import { createBriefMap } from '../../wire/brief-map.ts';
+import { ERROR, refusal } from '../http/message.ts';
+import { LOG_LEVELS } from '../legacy/local.ts';
+import type { Meter } from '../metrics.ts';
+import { capabilitiesText } from '../shared/request-meta.ts';
+import type { Tasks } from '../shared/tasks.ts';
+import { inputRequired } from './input-requests.ts';
+import { LOG_MESSAGE, tell, tellProgress } from './notifications.ts';
+import { createParked } from './parked.ts';
+import { type ModernReply, modernRefusal, modernReply } from './reply.ts';
+import { bindingOf, type Visit } from './request.ts';
+import { answerAll, askProblem, put, type Questions, refuseAll } from './server-requests.ts';
+
+export interface ModernCallsDeps {
+  readonly call: CallServer;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly tasks: Tasks;
+  readonly setLogLevel: SetLogLevel;
+  readonly onSessionEnd: (sessionId: string) => void;
+}
+
+export interface ModernCalls {
+  /** `own` are the params with the server's own name in them. */
+  start(visit: Visit, serverName: string, own: Buffer): Promise<ModernReply>;
+  /** Takes up the call that this request's `requestState` stands for; undefined when that is none of ours. */
+  resume(visit: Visit, requestState: string): Promise<ModernReply> | undefined;
+  /** What a server asks for the sake of one of these; undefined when the session is none of them. */
+  ask(request: ServerRequest): Promise<Reply> | undefined;
+  /** False when the notification belongs to none of these. */
+  notify(notification: ServerNotification): boolean;
+  /** Calls that wait for their client to come back. */
+  readonly parked: number;
+  /** Gives up what is parked for those who may no longer come. */
+  forget(isGone: (principal: string) => boolean): void;
+}
+
+/** People think: that long (ms) a call waits for their answer. */
+const PATIENCE = 600_000;
+/** A thousand of one client, while it is the only one. */
+const MAX_PARKED = 2_000;
+
+/** One call to a server, and who waits for it: nobody while it is parked. */
+interface Work {
+  readonly sessionId: string;
+  readonly first: Visit;
+  readonly asked: Questions;
+  call: Call | undefined;
+  reply: Reply | undefined;
+  waiting: { readonly visit: Visit; settle(reply: ModernReply): void } | undefined;
+  isParked: boolean;
+  lastKey: number;
+}
+
+export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
+  const works = createBriefMap<string, Work>();
+  const parked = createParked<Work>(deps.clock, { max: MAX_PARKED, patience: PATIENCE }, (work) =>
+    giveUp(work, 'the client did not come back in time'),
+  );
+
+  function end(work: Work): void {
+    if (!works.delete(work.sessionId)) return;
+    refuseAll(work.asked, 'the call has ended');
+    deps.onSessionEnd(work.sessionId);
+  }
+
+  function giveUp(work: Work, reason: string): void {
+    work.isParked = false;
+    work.waiting = undefined;
+    if (work.reply) end(work);
+    else work.call?.cancel(reason);
+  }
+
+  function settle(work: Work, reply: Reply): void {
+    work.reply = reply;
+    if (work.waiting) deliver(work, reply);
+    else if (!work.isParked) end(work);
+  }
+
+  function deliver(work: Work, reply: Reply): void {
+    const { visit, settle: answer } = work.waiting as NonNullable<Work['waiting']>;
+    end(work);
+    answer(modernReply(visit.request.method, reply, visit.meta.asks));
+  }
+
+  /** The client is asked for everything at once that came in one go. */
+  function park(work: Work): void {
+    const { waiting } = work;
+    if (!waiting || work.reply || work.asked.size === 0) return;
+    const handle = parked.add(work, work.first.principal);
+    if (handle === undefined) {
+      refuseAll(work.asked, 'too many calls wait for their clients already');
+      return;
+    }
+    work.isParked = true;
+    work.waiting = undefined;
+    waiting.settle(inputRequired(work.asked, handle));
+  }
+
+  function wait(work: Work, visit: Visit): Promise<ModernReply> {
+    const { promise, resolve } = Promise.withResolvers<ModernReply>();
+    work.waiting = { visit, settle: resolve };
+    visit.exchange.onGone(() => {
+      if (work.waiting?.visit === visit) giveUp(work, 'the client closed the stream');
+    });
+    if (work.reply) deliver(work, work.reply);
+    else park(work);
+    return promise;
+  }
+
+  return {
+    start(visit, serverName, own) {
+      const { request, meta } = visit;
+      const sessionId = randomUUID();
+      const work: Work = { ...IDLE, sessionId, first: visit, asked: new Map() };
+      works.set(sessionId, work);
+      const done = deps.meter.begin(serverName);
+      const level = meta.logLevel === undefined ? undefined : LOG_LEVELS[meta.logLevel];
+      if (level !== undefined) deps.setLogLevel(sessionId, level);
+      const outgoing = {
+        method: request.method,
+        params: own,
+        era: 'modern',
+        onProgress: (params: Buffer) => tellProgress(visit, work.waiting?.visit, params),
+        onNotification: (method: string, params: Buffer | undefined) =>
+          tell(work.waiting?.visit, method, params),
+      } as const;
+      work.call = deps.call(serverName, outgoing, sessionId, capabilitiesText(meta.asks));
+      void work.call.reply.then((reply) => {
+        done(reply.kind === 'error');
+        deps.tasks.note(visit.principal, serverName, request, reply);
+        settle(work, reply);
+      });
+      return wait(work, visit);
+    },
+    resume(visit, requestState) {
+      const { request, params } = visit;
+      const binding = bindingOf(visit);
+      const taken = parked.take(requestState, ({ first }) => bindingOf(first) === binding);
+      if (taken.kind === 'foreign') return undefined;
+      if (taken.kind !== 'found')
+        return Promise.resolve(modernRefusal(ERROR.invalidParams, HANDLE_PROBLEM[taken.kind]));
+      const work = taken.value;
+      work.isParked = false;
+      answerAll(work.asked, request.text, params, visit.meta.asks);
+      return wait(work, visit);
+    },
+    ask(request) {
+      const work = works.get(request.sessionId);
+      if (!work) return undefined;
+      const visit = work.waiting?.visit ?? (work.isParked ? work.first : undefined);
+      const problem = askProblem(work.asked, visit, request);
+      if (problem) return Promise.resolve(refusal(problem.code, problem.message));
+      work.lastKey += 1;
+      setImmediate(park, work);
+      return put(work.asked, `${request.serverName}-${work.lastKey}`, request);
+    },
+    notify({ sessionId, method, params }) {
+      const work = sessionId === undefined ? undefined : works.get(sessionId);
+      if (work && method === LOG_MESSAGE) tell(work.waiting?.visit, method, params);
+      return work !== undefined;
+    },
+    get parked() {
+      return parked.all().length;
+    },
+    forget(isGone) {
+      for (const work of parked.all()) {
+        if (!isGone(work.first.principal)) continue;
+        parked.drop(work);
+        giveUp(work, 'its client may no longer use the gateway');
+      }
+    },
+  };
+}
+
+const IDLE = {
+  call: undefined,
+  reply: undefined,
+  waiting: undefined,
+  isParked: false,
+  lastKey: 0,
+} as const;
+
+const HANDLE_PROBLEM = {
+  gone: 'requestState has expired or was used before: send the request anew without it',
+  misfit: 'requestState belongs to another request',
+} as const;

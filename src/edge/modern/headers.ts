@@ -1,0 +1,94 @@
+/** Header fields that repeat parts of a modern body, compared with it (2026-07-28, basic/transports/streamable-http, Server Validation). */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Route } from '../../model/catalog.ts';
+import { isNull, member, type Span, slice, stringAt } from '../../wire/envelope.ts';
+import { NAMED } from '../../wire/modern-names.ts';
+import { decodeHeaderValue, type ParamHeader } from '../../wire/param-headers.ts';
+import type { ClientRequest } from '../http/message.ts';
+import type { Params } from '../shared/era.ts';
+
+/** What is wrong with the version header; a missing one is told by `headerProblem`. */
+export function versionProblem(headers: IncomingHttpHeaders, version: string): string | undefined {
+  const header = headers['mcp-protocol-version'];
+  if (header === undefined || header === version) return undefined;
+  return `MCP-Protocol-Version is ${header}, and the body names ${version}`;
+}
+
+/** What is wrong with the standard headers, in words. */
+export function headerProblem(
+  headers: IncomingHttpHeaders,
+  { text, method }: ClientRequest,
+  params: Params,
+): string | undefined {
+  if (headers['mcp-protocol-version'] === undefined) return 'the MCP-Protocol-Version header is missing';
+  return methodProblem(headers, method, true) ?? nameProblem(headers, text, method, params);
+}
+
+/** Notifications need no `Mcp-Method`, but a wrong one is wrong. */
+export function methodProblem(
+  headers: IncomingHttpHeaders,
+  method: string,
+  isNeeded: boolean,
+): string | undefined {
+  const header = headers['mcp-method'];
+  if (header === undefined) return isNeeded ? 'the Mcp-Method header is missing' : undefined;
+  return header === method ? undefined : `Mcp-Method is ${header}, and the body's method is ${method}`;
+}
+
+function nameProblem(
+  headers: IncomingHttpHeaders,
+  text: Buffer,
+  method: string,
+  params: Params,
+): string | undefined {
+  const field = Object.hasOwn(NAMED, method) ? NAMED[method] : undefined;
+  const name = field === undefined ? undefined : stringAt(text, params.get(field));
+  // A request without its name is refused for that.
+  if (name === undefined) return undefined;
+  const header = headers['mcp-name'];
+  if (typeof header !== 'string') return 'the Mcp-Name header is missing';
+  const value = decodeHeaderValue(header);
+  if (value === undefined) return 'the Mcp-Name header holds characters or base64 that it may not hold';
+  return value === name ? undefined : `Mcp-Name is ${value}, and the body's params.${field} is ${name}`;
+}
+
+/** What is wrong with the `Mcp-Param-*` headers of a tool that asks for some. */
+export function paramProblem(
+  headers: IncomingHttpHeaders,
+  text: Buffer,
+  params: Params,
+  { paramHeaders = [] }: Route,
+): string | undefined {
+  for (const wanted of paramHeaders) {
+    const problem = oneProblem(headers[wanted.header], text, params.get('arguments'), wanted);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+function oneProblem(
+  header: string | string[] | undefined,
+  text: Buffer,
+  args: Span | undefined,
+  { header: name, path, type }: ParamHeader,
+): string | undefined {
+  const span = member(text, args, ...path);
+  const where = `arguments.${path.join('.')}`;
+  if (!span || isNull(text, span))
+    return header === undefined ? undefined : `${name} is there, and ${where} is not`;
+  // What is no primitive is for the tool's own schema to refuse.
+  if (text[span.start] === 0x7b || text[span.start] === 0x5b) return undefined;
+  if (typeof header !== 'string') return `the ${name} header is missing: it repeats ${where}`;
+  const value = decodeHeaderValue(header);
+  if (value === undefined) return `the ${name} header holds characters or base64 that it may not hold`;
+  return isSame(value, text, span, type) ? undefined : `${name} is ${value}, which is not ${where}`;
+}
+
+/** Numbers as numbers: 42.0 is 42. */
+function isSame(value: string, text: Buffer, span: Span, type: ParamHeader['type']): boolean {
+  const own = stringAt(text, span) ?? slice(text, span).toString();
+  if (type !== 'integer' || !DECIMAL.test(value) || text[span.start] === 0x22) return value === own;
+  return Number(value) === Number(own);
+}
+
+const DECIMAL = /^-?\d+(\.\d+)?$/;

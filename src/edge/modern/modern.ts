@@ -1,0 +1,204 @@
+/** One message of the modern era (2026-07-28): checked, and answered here or passed to the server it is for. Nothing outlives it. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Route } from '../../model/catalog.ts';
+import { type Span, slice, stringAt } from '../../wire/envelope.ts';
+import { MODERN_VERSION } from '../../wire/modern-names.ts';
+import { onOneLine } from '../../wire/one-line.ts';
+import { LOCAL, type Principal, principalOf } from '../auth/auth.ts';
+import { createExchange, type Exchange } from '../http/exchange.ts';
+import type { KeepAlive } from '../http/keep-alive.ts';
+import { type ClientMessage, type ClientRequest, ERROR, responseOf } from '../http/message.ts';
+import { freshenFor, type LegacyDeps, statusesOf, viewOf } from '../legacy/legacy.ts';
+import { CURSOR_PROBLEM, hasCursor, LISTS } from '../legacy/local.ts';
+import { refuse } from '../legacy/session-header.ts';
+import { namesModern, type Params, readParams } from '../shared/era.ts';
+import { capabilitiesOf } from '../shared/initialize.ts';
+import { type RequestMeta, readMeta } from '../shared/request-meta.ts';
+import { routeRequest } from '../shared/route.ts';
+import type { ModernCalls } from './calls.ts';
+import { headerProblem, methodProblem, paramProblem, versionProblem } from './headers.ts';
+import type { Listens } from './listen-streams.ts';
+import { listResult, MAY_ASK, type ModernReply, modernRefusal, modernReply } from './reply.ts';
+import type { Visit } from './request.ts';
+
+export interface ModernDeps extends LegacyDeps {
+  readonly modernCalls: ModernCalls;
+  readonly listens: Listens;
+  readonly keepAlive: KeepAlive;
+}
+
+/** Methods of 2026-07-28 that servers answer. */
+const KNOWN: ReadonlySet<string> = new Set([
+  'tools/call',
+  'prompts/get',
+  'resources/read',
+  'completion/complete',
+]);
+/** Methods that earlier revisions had and this one has not. */
+const REMOVED: ReadonlySet<string> = new Set([
+  'initialize',
+  'ping',
+  'logging/setLevel',
+  'resources/subscribe',
+  'resources/unsubscribe',
+  'tasks/list',
+  'tasks/result',
+]);
+const DISCOVER = 'server/discover';
+const LISTEN = 'subscriptions/listen';
+
+/** One POST of a modern message, to the end of its answer; `claim` are its params when it says in its body that it is one. */
+export async function handleModern(
+  deps: ModernDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+  scope: string,
+  message: ClientMessage,
+  claim: Params | undefined,
+): Promise<void> {
+  if (message.kind === 'response')
+    return refuse(response, 400, ERROR.invalidRequest, 'clients of 2026-07-28 send no responses');
+  if (message.kind === 'notification') return takeNotification(request, response, message.method);
+  if (message.kind !== 'request') return;
+  const { id } = message;
+  const params = claim ?? readParams(message);
+  const meta = readMeta(message.text, params);
+  const principal = principalOf(request);
+  const wrong = problemOf(request, message, params, meta, principal);
+  if (wrong || typeof meta === 'string') return finish(createExchange(response), id, wrong as ModernReply);
+  if (message.method === LISTEN) {
+    const view = viewOf(deps.catalog, scope);
+    return deps.listens.open(message, params, response, { scope, principal, view });
+  }
+  const exchange = createExchange(response);
+  const visit = { request: message, params, meta, exchange, scope, principal };
+  finish(exchange, id, await waiting(deps, exchange, answer(deps, request, visit)));
+}
+
+function finish(exchange: Exchange, id: Buffer, { kind, pieces, status }: ModernReply): void {
+  exchange.finish(responseOf(id, kind, pieces), status);
+}
+
+/** No notification of a client means anything over HTTP: what it wants to cancel it closes. */
+function takeNotification({ headers }: IncomingMessage, response: ServerResponse, method: string): void {
+  const problem = methodProblem(headers, method, false);
+  if (problem) refuse(response, 400, ERROR.headerMismatch, `Header mismatch: ${problem}`);
+  else response.writeHead(202, { 'content-length': 0 }).end();
+}
+
+/** Why the request is refused before anybody looks at what it wants. */
+function problemOf(
+  { headers }: IncomingMessage,
+  request: ClientRequest,
+  params: Params,
+  meta: RequestMeta | string,
+  principal: Principal,
+): ModernReply | undefined {
+  if (typeof meta === 'string') {
+    // A handshake of the legacy era under a header of this one.
+    const isMixed = request.method === 'initialize' && namesModern(headers);
+    return isMixed
+      ? mismatch('the header names 2026-07-28, which has no initialize')
+      : modernRefusal(ERROR.invalidParams, `Invalid params: ${meta}`, undefined, 400);
+  }
+  const version = versionProblem(headers, meta.version);
+  if (version) return mismatch(version);
+  if (meta.version !== MODERN_VERSION)
+    return modernRefusal(ERROR.unsupportedVersion, `Unsupported protocol version: ${meta.version}`, {
+      supported: [MODERN_VERSION],
+      requested: meta.version,
+    });
+  // Over stdio there are no headers to compare.
+  if (principal === LOCAL) return undefined;
+  const header = headerProblem(headers, request, params);
+  return header === undefined ? undefined : mismatch(header);
+}
+
+const mismatch = (problem: string): ModernReply =>
+  modernRefusal(ERROR.headerMismatch, `Header mismatch: ${problem}`);
+
+async function waiting(
+  { keepAlive }: ModernDeps,
+  exchange: Exchange,
+  reply: ModernReply | Promise<ModernReply>,
+): Promise<ModernReply> {
+  if (!(reply instanceof Promise)) return reply;
+  const release = keepAlive.watch(exchange);
+  try {
+    return await reply;
+  } finally {
+    release();
+  }
+}
+
+function answer(
+  deps: ModernDeps,
+  request: IncomingMessage,
+  visit: Visit,
+): ModernReply | Promise<ModernReply> {
+  const reading = freshenFor(deps, visit.request.method, visit.scope);
+  return reading ? reading.then(() => answerNow(deps, request, visit)) : answerNow(deps, request, visit);
+}
+
+function answerNow(
+  deps: ModernDeps,
+  { headers }: IncomingMessage,
+  visit: Visit,
+): ModernReply | Promise<ModernReply> {
+  const { request, params, scope } = visit;
+  const { text, method } = request;
+  const view = viewOf(deps.catalog, scope);
+  const statuses = () => statusesOf(deps.control, scope);
+  const list = Object.hasOwn(LISTS, method) ? LISTS[method] : undefined;
+  if (list) {
+    if (hasCursor(request)) return modernRefusal(ERROR.invalidParams, CURSOR_PROBLEM);
+    return listResult(list.head.subarray(1), view.lists[list.kind].modern);
+  }
+  if (method === DISCOVER) {
+    const { instructions } = view;
+    const capabilities = capabilitiesOf(view, statuses(), 'modern');
+    const members = { supportedVersions: [MODERN_VERSION], capabilities, instructions };
+    return listResult(Buffer.from(JSON.stringify(members).slice(1, -1)));
+  }
+  if (REMOVED.has(method)) return notFound(method);
+  const tool = method === 'tools/call' ? toolRoute(visit, view.lists.tools.routes) : undefined;
+  const problem = tool && visit.principal !== LOCAL && paramProblem(headers, text, params, tool);
+  if (problem) return mismatch(problem);
+  const state = MAY_ASK.has(method) ? stringAt(text, params.get('requestState')) : undefined;
+  const resumed = state === undefined ? undefined : resume(deps, visit, state);
+  if (resumed) return resumed;
+  const taskServer = (taskId: string) => deps.tasks.serverOf(visit.principal, taskId);
+  const route = routeRequest(request, view, statuses, taskServer);
+  if (!route) return notFound(method);
+  if ('refused' in route) return modernReply(method, route.refused, visit.meta.asks);
+  const reply = deps.modernCalls.start(visit, route.serverName, onOneLine(route.params));
+  return KNOWN.has(method) ? reply : reply.then((it) => (isNotFound(it) ? { ...it, status: 404 } : it));
+}
+
+const notFound = (method: string): ModernReply =>
+  modernRefusal(ERROR.methodNotFound, `Method not found: ${method}`, undefined, 404);
+
+/** The server behind the endpoint does not know the method either. */
+function isNotFound({ kind, pieces }: ModernReply): boolean {
+  if (kind === 'result') return false;
+  const error = JSON.parse(Buffer.concat(pieces).toString()) as { code?: unknown } | null;
+  return error?.code === ERROR.methodNotFound;
+}
+
+function toolRoute({ request, params }: Visit, routes: ReadonlyMap<string, Route>): Route | undefined {
+  const name = stringAt(request.text, params.get('name'));
+  return name === undefined ? undefined : routes.get(name);
+}
+
+function resume(
+  deps: ModernDeps,
+  visit: Visit,
+  state: string,
+): Promise<ModernReply> | ModernReply | undefined {
+  const responses = visit.params.get('inputResponses');
+  if (responses && !isObject(visit.request.text, responses))
+    return modernRefusal(ERROR.invalidParams, 'inputResponses must be an object', undefined, 400);
+  return deps.modernCalls.resume(visit, state);
+}
+
+const isObject = (text: Buffer, span: Span): boolean => slice(text, span)[0] === 0x7b;

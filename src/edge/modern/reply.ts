@@ -1,0 +1,132 @@
+/** Replies as modern clients read them. What a legacy server answered is completed in front of its own text, never rewritten. */
+
+import type { Reply } from '../../model/ports.ts';
+import { prepended } from '../../wire/edit.ts';
+import { member, slice, splice, whole } from '../../wire/envelope.ts';
+import { errorObject } from '../../wire/message.ts';
+import { META } from '../../wire/modern-names.ts';
+import { ERROR, refusal } from '../http/message.ts';
+import { SERVER_INFO } from '../shared/initialize.ts';
+import type { AskableCapabilities } from '../shared/request-meta.ts';
+
+/** A reply in modern form, in pieces. */
+export interface ModernReply {
+  readonly kind: Reply['kind'];
+  readonly pieces: readonly Buffer[];
+  /** HTTP status, as long as nothing was sent before it. */
+  readonly status: number;
+}
+
+const IDENTITY = `"${META.serverInfo}":${JSON.stringify(SERVER_INFO)}`;
+const COMPLETE = '"resultType":"complete"';
+/** How long lists hold is up to the user's file, and what they are to the user's tokens. */
+const UNCACHED = '"ttlMs":0,"cacheScope":"private"';
+const OPEN_BRACE = 0x7b;
+const META_KEY = Buffer.from('"_meta"');
+
+/** Which of a client's requests servers may answer with requests of their own (basic/patterns/mrtr, Supported Requests). */
+export const MAY_ASK: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
+
+/** A result of ours that may be cached: `members` is JSON text without braces, given in pieces. */
+export function listResult(...members: readonly Buffer[]): ModernReply {
+  const head = Buffer.from(`{${COMPLETE},${UNCACHED},"_meta":{${IDENTITY}},`);
+  return { kind: 'result', pieces: [head, ...members, Buffer.from('}')], status: 200 };
+}
+
+/** The end of a subscription, whose id is the raw text of its request's id. */
+export function listenResult(subscription: Buffer): Buffer[] {
+  return [
+    Buffer.from(`{${COMPLETE},"_meta":{"${META.subscription}":`),
+    subscription,
+    Buffer.from(`,${IDENTITY}}}`),
+  ];
+}
+
+/** What a server's reply to `method` is for a client that can be asked `asks`. */
+export function modernReply(method: string, reply: Reply, asks: AskableCapabilities): ModernReply {
+  if (reply.kind === 'result') {
+    const pieces = reply.era === 'modern' ? [reply.json] : completed(method, reply.json);
+    return { kind: 'result', pieces, status: 200 };
+  }
+  if (reply.era === 'modern') return errorReply(reply.json);
+  const code = codeOf(reply.json);
+  if (code === URL_ELICITATION_REQUIRED && MAY_ASK.has(method)) return urlElicitation(reply.json, asks);
+  return errorReply(withCode(reply.json, modernCode(code)));
+}
+
+function errorReply(json: Buffer): ModernReply {
+  return { kind: 'error', pieces: [json], status: statusOf(codeOf(json)) };
+}
+
+const statusOf = (code: number): number =>
+  code === ERROR.headerMismatch || code === ERROR.missingCapability || code === ERROR.unsupportedVersion
+    ? 400
+    : 200;
+
+function completed(method: string, json: Buffer): Buffer[] {
+  if (json[0] !== OPEN_BRACE) return [json];
+  const hints = method === 'resources/read' ? `,${UNCACHED}` : '';
+  const meta = json.includes(META_KEY) ? member(json, whole(json), '_meta') : undefined;
+  if (!meta || json[meta.start] !== OPEN_BRACE)
+    return prepended(json, `${COMPLETE}${hints},"_meta":{${IDENTITY}}`);
+  const known = Buffer.concat(prepended(slice(json, meta), IDENTITY));
+  return prepended(splice(json, [{ ...meta, with: known }]), `${COMPLETE}${hints}`);
+}
+
+function codeOf(error: Buffer): number {
+  const span = member(error, whole(error), 'code');
+  return span ? Number(slice(error, span).toString()) : Number.NaN;
+}
+
+const URL_ELICITATION_REQUIRED = -32_042;
+
+/** Codes of older revisions that this one must not use, and those of its own range that only it may give a meaning to. */
+function modernCode(code: number): number {
+  // What is no integer is no code at all (JSON-RPC 2.0, 5.1).
+  if (!Number.isSafeInteger(code)) return ERROR.internal;
+  if (code === ERROR.resourceNotFound) return ERROR.invalidParams;
+  return code <= -32_020 && code >= -32_099 ? ERROR.internal : code;
+}
+
+function withCode(error: Buffer, code: number): Buffer {
+  const span = member(error, whole(error), 'code');
+  return span && code !== codeOf(error)
+    ? splice(error, [{ ...span, with: Buffer.from(String(code)) }])
+    : error;
+}
+
+/** 2025-11-25 asked for URLs to be visited with an error; the client then called again (client/elicitation, URL mode). */
+function urlElicitation(error: Buffer, asks: AskableCapabilities): ModernReply {
+  const { data } = JSON.parse(error.toString()) as { data?: { elicitations?: unknown } };
+  const elicitations: readonly unknown[] = Array.isArray(data?.elicitations) ? data.elicitations : [];
+  const requests = elicitations.filter(isMap).map((it, index) => {
+    const { elicitationId, ...params } = it;
+    return [`url${index + 1}`, { method: 'elicitation/create', params: { ...params, mode: 'url' } }];
+  });
+  if (requests.length === 0) return errorReply(withCode(error, ERROR.internal));
+  if (!takesUrls(asks)) return missingCapability({ elicitation: { url: {} } });
+  const result = { resultType: 'input_required', inputRequests: Object.fromEntries(requests) };
+  return { kind: 'result', pieces: [Buffer.from(JSON.stringify(result))], status: 200 };
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+export function takesUrls(asks: AskableCapabilities): boolean {
+  const elicitation = asks.get('elicitation');
+  return elicitation !== undefined && member(elicitation, whole(elicitation), 'url') !== undefined;
+}
+
+export function missingCapability(requiredCapabilities: object): ModernReply {
+  return errorReply(
+    errorObject(ERROR.missingCapability, 'the client has not declared a capability that this takes', {
+      requiredCapabilities,
+    }),
+  );
+}
+
+/** An error of the gateway itself. */
+export function modernRefusal(code: number, message: string, data?: unknown, status?: number): ModernReply {
+  const reply = errorReply(refusal(code, message, data).json);
+  return status === undefined ? reply : { ...reply, status };
+}

@@ -1,0 +1,58 @@
+/** What a client can be asked: nothing but what it has declared, in either era. */
+import type { ServerRequest } from '../../model/ports.ts';
+import { member, type Span, stringAt, whole } from '../../wire/envelope.ts';
+import { ERROR } from '../http/message.ts';
+import { takesUrls } from '../modern/reply.ts';
+import type { Askable, AskableCapabilities } from './request-meta.ts';
+
+export interface NotAskable {
+  readonly code: number;
+  readonly message: string;
+}
+
+const NEEDS: Readonly<Record<string, Askable>> = {
+  'elicitation/create': 'elicitation',
+  'sampling/createMessage': 'sampling',
+  'roots/list': 'roots',
+};
+
+/** Methods that need no capability that we know are for the two ends to agree on. */
+export const needsCapability = (method: string): boolean => Object.hasOwn(NEEDS, method);
+
+/**
+ * Undefined where the client declared that it can be asked this, as it is asked here. Else the error that the specification has a client
+ * answer with: -32601 for what it does not know, -32602 for a mode that it has not (2025-11-25 client/elicitation, client/roots, Error Handling).
+ */
+export function notAskable(
+  { method, params }: Pick<ServerRequest, 'method' | 'params'>,
+  asks: AskableCapabilities,
+): NotAskable | undefined {
+  const capability = needsCapability(method) ? NEEDS[method] : undefined;
+  const declared = capability && asks.get(capability);
+  if (!declared)
+    return {
+      code: ERROR.methodNotFound,
+      message: `Method not found: ${method} (the client has not declared that it can be asked this)`,
+    };
+  const missing = missingMode(capability, declared, params, asks);
+  return missing === undefined
+    ? undefined
+    : { code: ERROR.invalidParams, message: `the client has not declared ${missing}` };
+}
+
+/** The part of the capability that this way of asking needs, and the client has not declared. */
+function missingMode(
+  capability: Askable,
+  declared: Buffer,
+  params: Buffer | undefined,
+  asks: AskableCapabilities,
+): string | undefined {
+  const has = (name: string): boolean => member(declared, whole(declared), name) !== undefined;
+  const sent = (name: string): Span | undefined => params && member(params, whole(params), name);
+  if (capability === 'sampling')
+    return (sent('tools') ?? sent('toolChoice')) && !has('tools') ? 'sampling.tools' : undefined;
+  if (capability === 'roots') return undefined;
+  const isUrl = params !== undefined && stringAt(params, sent('mode')) === 'url';
+  if (isUrl) return takesUrls(asks) ? undefined : 'elicitation.url';
+  return has('form') || !has('url') ? undefined : 'elicitation.form';
+}

@@ -1,0 +1,114 @@
+/** Requests that go to a server: which one, and its own name for the thing. Everything else in params stays as it came. */
+import type { CatalogView, Route } from '../../model/catalog.ts';
+import type { Reply } from '../../model/ports.ts';
+import type { ServerStatus } from '../../model/status.ts';
+import { member, type Span, slice, splice, stringAt } from '../../wire/envelope.ts';
+import { TASK_NEWS } from '../../wire/modern-names.ts';
+import { type ClientRequest, ERROR, refusal } from '../http/message.ts';
+import { type Named, unknownName, unknownResource } from './unknown.ts';
+
+export type Routed = { readonly serverName: string; readonly params: Buffer } | { readonly refused: Reply };
+
+const BY_URI: ReadonlySet<string> = new Set([
+  'resources/read',
+  'resources/subscribe',
+  'resources/unsubscribe',
+]);
+
+const BY_TASK: ReadonlySet<string> = new Set(['tasks/get', 'tasks/result', 'tasks/update', 'tasks/cancel']);
+
+/** What the gateway answers for all servers, in one era or the other. */
+const TERMINATED: ReadonlySet<string> = new Set([
+  'initialize',
+  'ping',
+  'logging/setLevel',
+  'tools/list',
+  'prompts/list',
+  'resources/list',
+  'resources/templates/list',
+  'server/discover',
+  'subscriptions/listen',
+  'tasks/list',
+  ...Object.values(TASK_NEWS),
+]);
+
+/** Undefined for a method that is not routed. `taskServer` tells where a task of this client is. */
+export function routeRequest(
+  request: ClientRequest,
+  view: CatalogView,
+  statuses: () => readonly ServerStatus[],
+  taskServer: (taskId: string) => string | undefined,
+): Routed | undefined {
+  const { method, text, params } = request;
+  if (method === 'tools/call') return byName('tool', request, params, view, statuses);
+  if (method === 'prompts/get') return byName('prompt', request, params, view, statuses);
+  if (BY_URI.has(method)) return byUri(request, params, view, statuses);
+  if (BY_TASK.has(method)) return view.tasks ? byTask(request, view, taskServer) : undefined;
+  if (method !== 'completion/complete') return toOnlyServer(request, view);
+  const ref = member(text, params, 'ref');
+  const type = stringAt(text, member(text, ref, 'type'));
+  if (type === 'ref/prompt') return byName('prompt', request, ref, view, statuses);
+  if (type === 'ref/resource') return byUri(request, ref, view, statuses);
+  return refused('ref.type must be ref/prompt or ref/resource');
+}
+
+function byTask(
+  { method, text, params }: ClientRequest,
+  view: CatalogView,
+  taskServer: (taskId: string) => string | undefined,
+): Routed {
+  const taskId = stringAt(text, member(text, params, 'taskId'));
+  if (taskId === undefined || !params) return refused(`${method} needs a taskId, a string`);
+  const serverName = taskServer(taskId);
+  return serverName !== undefined && view.servers.includes(serverName)
+    ? { serverName, params: slice(text, params) }
+    : refused(`there is no task ${taskId} of this client`);
+}
+
+/** What the gateway does not know is a server's own affair; with one server behind the endpoint it is clear whose. */
+function toOnlyServer({ method, text, params }: ClientRequest, { servers }: CatalogView): Routed | undefined {
+  const [serverName, another] = servers;
+  if (serverName === undefined || another !== undefined || TERMINATED.has(method)) return undefined;
+  return { serverName, params: params ? slice(text, params) : NO_PARAMS };
+}
+
+const NO_PARAMS = Buffer.from('{}');
+
+/** `holder` is the object that has the name: params, or the ref in it. */
+function byName(
+  kind: Named,
+  request: ClientRequest,
+  holder: Span | undefined,
+  view: CatalogView,
+  statuses: () => readonly ServerStatus[],
+): Routed {
+  const span = member(request.text, holder, 'name');
+  const name = stringAt(request.text, span);
+  if (span === undefined || name === undefined) return refused(`${request.method} needs a name, a string`);
+  const route = view.lists[`${kind}s`].routes.get(name);
+  return route ? routed(request, route, name, span) : { refused: unknownName(kind, name, view, statuses()) };
+}
+
+/** A URI, or for completions the template itself. */
+function byUri(
+  request: ClientRequest,
+  holder: Span | undefined,
+  view: CatalogView,
+  statuses: () => readonly ServerStatus[],
+): Routed {
+  const span = member(request.text, holder, 'uri');
+  const uri = stringAt(request.text, span);
+  if (span === undefined || uri === undefined) return refused(`${request.method} needs a uri, a string`);
+  const route = view.lists.templates.routes.get(uri) ?? view.resourceRoute(uri);
+  return route ? routed(request, route, uri, span) : { refused: unknownResource(uri, statuses()) };
+}
+
+function routed({ text, params }: ClientRequest, route: Route, shown: string, span: Span): Routed {
+  const raw = params ? slice(text, params) : Buffer.alloc(0);
+  if (route.key === shown || !params) return { serverName: route.serverName, params: raw };
+  const own = { start: span.start - params.start, end: span.end - params.start };
+  const edit = { ...own, with: Buffer.from(JSON.stringify(route.key)) };
+  return { serverName: route.serverName, params: splice(raw, [edit]) };
+}
+
+const refused = (message: string): Routed => ({ refused: refusal(ERROR.invalidParams, message) });

@@ -1,0 +1,46 @@
+/** Answers to keys that no server serves: what is meant instead, or why its server is not there. */
+import type { CatalogView } from '../../model/catalog.ts';
+import type { Reply } from '../../model/ports.ts';
+import type { ServerStatus } from '../../model/status.ts';
+import { ERROR, refusal } from '../http/message.ts';
+import { suggest } from './suggest.ts';
+
+export type Named = 'tool' | 'prompt';
+
+/** `statuses` are those of the servers that the session could see. */
+export function unknownName(
+  kind: Named,
+  name: string,
+  view: CatalogView,
+  statuses: readonly ServerStatus[],
+): Reply {
+  const owner = absentOwner(name, statuses);
+  const meant = suggest(name, view.lists[`${kind}s`].routes.keys());
+  const why = owner
+    ? absence(owner)
+    : meant
+      ? `did you mean ${meant}?`
+      : `list ${kind}s to see what there is`;
+  return refusal(ERROR.invalidParams, `Unknown ${kind}: ${name} (${why})`);
+}
+
+export function unknownResource(uri: string, statuses: readonly ServerStatus[]): Reply {
+  const absent = statuses.filter(isAbsent).map(absence);
+  const why = absent.length > 0 ? ` (${absent.join('; ')})` : '';
+  return refusal(ERROR.resourceNotFound, `Resource not found: ${uri}${why}`, { uri });
+}
+
+/** The server whose name the key begins with, if it is not serving; the only one there is owns every key. */
+function absentOwner(name: string, statuses: readonly ServerStatus[]): ServerStatus | undefined {
+  const owners = statuses
+    .filter(({ serverName }) => statuses.length === 1 || name.startsWith(`${serverName}_`))
+    .toSorted((a, b) => b.serverName.length - a.serverName.length);
+  return owners.find(isAbsent);
+}
+
+const isAbsent = ({ state }: ServerStatus): boolean => state !== 'ready' && state !== 'idle';
+
+function absence({ serverName, state, reason, detail, hint }: ServerStatus): string {
+  const why = reason ?? detail;
+  return `server ${serverName} is ${state}${why ? `: ${why}` : ''}${hint ? `; fix: ${hint}` : ''}`;
+}

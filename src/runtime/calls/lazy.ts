@@ -1,0 +1,57 @@
+import type { Unit } from '../../model/compiled.ts';
+import type { Clock } from '../../model/ports.ts';
+import type { Instance, Instances } from '../instances/instances.ts';
+import type { Offers } from '../instances/listings.ts';
+import type { StatusBoard } from '../instances/status-board.ts';
+import { type Absent, createAbsent } from './hold-until-ready.ts';
+import { createUsage, type Usage } from './usage.ts';
+
+export interface SleepDeps {
+  readonly clock: Clock;
+  readonly board: StatusBoard;
+  readonly units: ReadonlyMap<string, Unit>;
+  readonly instances: Instances;
+  readonly offers: Pick<Offers, 'isKnown'>;
+  readonly lookAgain: (cause: string) => void;
+}
+
+/** Servers that run on demand: who uses them, who waits for them, and which of them may sleep. */
+export interface Sleep {
+  readonly usage: Usage;
+  readonly absent: Absent;
+  /** A lazy server that nobody needs now, and whose lists are known. */
+  isAsleep(unit: Unit): boolean;
+  /** Shows it as idle if it is. */
+  settle(unit: Unit): boolean;
+  close(): void;
+}
+
+const IDLE = { detail: 'starts at its first call', link: undefined, pid: undefined };
+
+export function createSleep({ clock, board, units, instances, offers, lookAgain }: SleepDeps): Sleep {
+  const usage = createUsage({ clock, instances, onIdle: (name) => lookAgain(`nobody uses ${name}`) });
+  const onWanted = (name: string): void => lookAgain(`a call waits for ${name}`);
+  const absent = createAbsent({ clock, board, instances, usage, units, onWanted });
+  const isAsleep = (unit: Unit): boolean => {
+    const { serverName, view } = unit.server;
+    if (view.start !== 'lazy' || absent.isWanted(serverName) || !offers.isKnown(unit)) return false;
+    const isUnused = ({ phase }: Instance): boolean =>
+      phase === 'draining' || (phase === 'ready' && usage.isIdle(serverName, view));
+    return instances.of(serverName).every(isUnused);
+  };
+  return {
+    usage,
+    absent,
+    isAsleep,
+    settle(unit) {
+      const { serverName } = unit.server;
+      if (instances.of(serverName).length > 0 || !isAsleep(unit)) return false;
+      if (board.get(serverName)?.state !== 'idle') board.show(serverName, 'idle', IDLE);
+      return true;
+    },
+    close() {
+      absent.close();
+      usage.close();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { GatewayError } from '../../errors.ts';
+import type { ContainerServer } from '../../model/desired.ts';
+import { resolveReferences, type Values } from '../../model/references.ts';
+
+/** `name.ext`, but not `.name`: a file, most likely. */
+const FILE_LIKE = /[^/]\.[A-Za-z][A-Za-z0-9]*$/;
+
+/**
+ * Makes the folders on this machine that a container mounts and that are not there: left to the engine, they would belong to root.
+ * What looks like a file is never made: the server would find a folder in its place.
+ *
+ * @param composeFile what relative folders are relative to
+ * @returns the folders it made
+ * @throws GatewayError CREATE_FAILED
+ */
+export function makeBindFolders(server: ContainerServer, composeFile: string, values: Values): string[] {
+  return server.volumes.flatMap((volume) => {
+    const source = hostFolder(volume, values);
+    if (source === undefined) return [];
+    const path = resolve(dirname(composeFile), source);
+    if (existsSync(path)) return [];
+    if (FILE_LIKE.test(path)) throw missingFile(path, server);
+    makeFolder(path, server);
+    return [path];
+  });
+}
+
+/** Undefined for a named volume, and for what only a shell understands. */
+function hostFolder(volume: string, values: Values): string | undefined {
+  const [source = ''] = resolveReferences(volume, values).split(':');
+  return /^(\/|\.\.?(\/|$))/.test(source) ? source : undefined;
+}
+
+function makeFolder(path: string, server: ContainerServer): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new GatewayError('CREATE_FAILED', `the folder ${path} cannot be made (${why})`, {
+      hint: `make it yourself, or change \`volumes\` of ${server.serverName}`,
+      place: server.place,
+      cause,
+    });
+  }
+}
+
+function missingFile(path: string, server: ContainerServer): GatewayError {
+  return new GatewayError('CREATE_FAILED', `${path} does not exist, and looks like a file`, {
+    hint: `bring it there (or, if it is to be a folder: mkdir -p '${path}'), or change \`volumes\` of ${server.serverName}`,
+    place: server.place,
+  });
+}

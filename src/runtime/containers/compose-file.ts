@@ -1,0 +1,43 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { GatewayError } from '../../errors.ts';
+import { writeWhole } from './override.ts';
+
+/**
+ * Writes the compiled Compose file when its text differs. A file of that name that Hive did not write stays as it is.
+ *
+ * @throws GatewayError CONFIG_INVALID when the place is taken by someone else's file, or cannot be written
+ */
+export function writeComposeFile(path: string, yaml: string, isOurs: (text: string) => boolean): void {
+  const before = readIfThere(path);
+  if (before === yaml) return;
+  if (before !== undefined && !isOurs(before)) {
+    throw new GatewayError('CONFIG_INVALID', `${path} exists and was not written by Hive`, {
+      hint: 'set `composeFile` in the config to another path, or move that file away',
+    });
+  }
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeWhole(path, yaml, 0o644);
+  } catch (cause) {
+    throw new GatewayError('CONFIG_INVALID', `the compiled file ${path} cannot be written`, {
+      hint: 'set `composeFile` in the config to a path in a folder that you may write to',
+      cause,
+    });
+  }
+}
+
+/** Whether there is a compiled file that Hive wrote. */
+export function hasOurs(path: string, isOurs: (text: string) => boolean): boolean {
+  const text = readIfThere(path);
+  return text !== undefined && isOurs(text);
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

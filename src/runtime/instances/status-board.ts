@@ -1,0 +1,119 @@
+import type { GatewayError } from '../../errors.ts';
+import type { Unit } from '../../model/compiled.ts';
+import type { Clock } from '../../model/ports.ts';
+import type { ServerState, ServerStatus } from '../../model/status.ts';
+
+/** What is shown of each server. Changes are announced once per turn of the event loop, however many there are. */
+export interface StatusBoard {
+  /** Shows exactly these servers from now on; new ones as pending. */
+  declare(units: readonly Unit[]): void;
+  /** A new state, or more detail on the same one. `error` goes away unless given again. */
+  show(serverName: string, state: ServerState, facts?: StatusFacts): void;
+  /** What clients see of it; undefined for nothing. */
+  offers(serverName: string, counts: ServerStatus['counts'] | undefined): void;
+  noise(serverName: string, bytes: number): void;
+  restarted(serverName: string): void;
+  all(): readonly ServerStatus[];
+  get(serverName: string): ServerStatus | undefined;
+  onChange(listener: () => void): () => void;
+}
+
+export interface StatusFacts {
+  readonly detail?: string;
+  readonly error?: GatewayError;
+  readonly link?: string | undefined;
+  readonly pid?: number | undefined;
+  readonly containerId?: string | undefined;
+  readonly protocolVersion?: string | undefined;
+}
+
+type Row = { -readonly [Key in keyof ServerStatus]: ServerStatus[Key] };
+
+const NOTHING = { tools: 0, resources: 0, templates: 0, prompts: 0 };
+
+export function createStatusBoard(clock: Clock): StatusBoard {
+  const rows = new Map<string, Row>();
+  const listeners = new Set<() => void>();
+  let announced = false;
+
+  const changed = (): void => {
+    if (announced) return;
+    announced = true;
+    setImmediate(() => {
+      announced = false;
+      for (const listener of listeners) listener();
+    });
+  };
+  const edit = (serverName: string, change: (row: Row) => void): void => {
+    const row = rows.get(serverName);
+    if (!row) return;
+    change(row);
+    changed();
+  };
+
+  return {
+    declare(units) {
+      const names = new Set(units.map((unit) => unit.server.serverName));
+      for (const name of rows.keys()) if (!names.has(name)) rows.delete(name);
+      for (const unit of units) describe(rows, unit, clock.now());
+      changed();
+    },
+    show: (serverName, state, facts = {}) => edit(serverName, (row) => apply(row, state, facts, clock.now())),
+    offers: (serverName, counts) =>
+      edit(serverName, (row) => {
+        row.counts = counts ?? NOTHING;
+      }),
+    noise: (serverName, bytes) =>
+      edit(serverName, (row) => {
+        row.noise = { lines: row.noise.lines + 1, bytes: row.noise.bytes + bytes };
+      }),
+    restarted: (serverName) =>
+      edit(serverName, (row) => {
+        row.restarts += 1;
+      }),
+    all: () =>
+      [...rows.values()].sort((a, b) => a.serverName.localeCompare(b.serverName)).map((row) => ({ ...row })),
+    get: (serverName) => rows.get(serverName),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function describe(rows: Map<string, Row>, unit: Unit, now: number): void {
+  const { server } = unit;
+  const row: Row = rows.get(server.serverName) ?? {
+    serverName: server.serverName,
+    type: server.type,
+    state: 'pending',
+    since: now,
+    counts: NOTHING,
+    noise: { lines: 0, bytes: 0 },
+    restarts: 0,
+  };
+  row.type = server.type;
+  setOrDelete(row, 'lazy', server.view.start === 'lazy' || undefined);
+  if ('place' in server && row.reason === undefined) row.place = server.place;
+  rows.set(server.serverName, row);
+}
+
+function apply(row: Row, state: ServerState, facts: StatusFacts, now: number): void {
+  if (row.state !== state) row.since = now;
+  row.state = state;
+  setOrDelete(row, 'detail', facts.detail);
+  setOrDelete(row, 'reason', facts.error?.message);
+  setOrDelete(row, 'hint', facts.error?.hint);
+  setOrDelete(row, 'code', facts.error?.code);
+  // What failed may stand elsewhere: in the Dockerfile, or further down in the entry.
+  if (facts.error?.place) row.place = facts.error.place;
+  if ('protocolVersion' in facts) setOrDelete(row, 'protocolVersion', facts.protocolVersion);
+  if ('link' in facts) setOrDelete(row, 'link', facts.link);
+  if ('pid' in facts) setOrDelete(row, 'pid', facts.pid);
+  if ('containerId' in facts) setOrDelete(row, 'containerId', facts.containerId);
+}
+
+function setOrDelete<Key extends keyof Row>(row: Row, key: Key, value: Row[Key] | undefined): void {
+  if (value === undefined) delete row[key];
+  else row[key] = value;
+}

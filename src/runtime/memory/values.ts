@@ -1,0 +1,59 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { GatewayError } from '../../errors.ts';
+import type { SecretSource, Server } from '../../model/desired.ts';
+import { resolveReferences, type Values, variablesIn } from '../../model/references.ts';
+
+/**
+ * What a server's `${VAR}` references, secrets and env files amount to, as a keyed digest: a changed secret is noticed,
+ * and nobody learns it from a label. Undefined when the server has none of them.
+ */
+export function valuesDigest(server: Server, values: Values, key: Buffer): string | undefined {
+  const secrets = secretsOf(server);
+  const named = secrets.flatMap((secret) => ('environment' in secret ? [secret.environment] : []));
+  const variables = [...new Set([...variablesIn(JSON.stringify(server)), ...named])].sort();
+  const secretFiles = secrets.flatMap((secret) => ('file' in secret ? [secret.file] : []));
+  const files = server.type === 'remote' ? secretFiles : [...server.envFile, ...secretFiles];
+  if (variables.length === 0 && files.length === 0) return undefined;
+  const hmac = createHmac('sha256', key);
+  for (const variable of variables) hmac.update(`${variable}=${values[variable] ?? ''}\0`);
+  for (const file of files) hmac.update(readEnvFile(file)).update('\0');
+  return hmac.digest('hex').slice(0, 24);
+}
+
+function secretsOf(server: Server): readonly SecretSource[] {
+  if (server.type === 'container') return Object.values(server.secrets);
+  return server.type === 'remote' && server.oauth?.privateKey ? [server.oauth.privateKey] : [];
+}
+
+/** A native process's own variables: env files first, the entry's `env` over them, references resolved. */
+export function resolveEnv(
+  env: Readonly<Record<string, string>>,
+  envFiles: readonly string[],
+  values: Values,
+): Record<string, string> {
+  const fromFiles = Object.assign({}, ...envFiles.map((file) => parseEnv(readEnvFile(file))));
+  const own = Object.entries(env).map(([name, text]) => [name, resolveReferences(text, values)]);
+  return { ...fromFiles, ...Object.fromEntries(own) };
+}
+
+function readEnvFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new GatewayError('START_FAILED', `${path} cannot be read`, {
+      hint: `create ${path}, or take it out of the entry`,
+      cause,
+    });
+  }
+}
+
+/**
+ * The environment for compose: every reference that has no value gets a placeholder, so that one server's unset
+ * `${VAR:?}` cannot stop compose from working on the others. A server with an unset variable is never created.
+ */
+export function composeValues(servers: readonly Server[], values: Values): Values {
+  const unset = servers.flatMap((server) => server.unset.map(({ variable }) => [variable, 'unset']));
+  return { ...Object.fromEntries(unset), ...values };
+}

@@ -1,0 +1,26 @@
+import type { Instance, Instances } from '../instances/instances.ts';
+import type { StatusBoard } from '../instances/status-board.ts';
+
+const CLOSE_GRACE = 2_000;
+
+/**
+ * Ends an instance: it gets nothing new, what is under way there has `timeouts.drain`, then its connections are closed. With `keepsTasks` the
+ * tasks begun there count as under way, and are served on for whoever began them.
+ */
+export type Disconnect = (instance: Instance, keepsTasks?: boolean) => Promise<void>;
+
+export function createDisconnect(
+  instances: Pick<Instances, 'draining' | 'serving' | 'end'>,
+  board: Pick<StatusBoard, 'show'>,
+): Disconnect {
+  return async (instance, keepsTasks = false) => {
+    const { serverName, upstream, isolated } = instance;
+    instance.keepsTasks = keepsTasks;
+    instances.draining(instance);
+    if (!instances.serving(serverName)) board.show(serverName, 'draining');
+    const { drain } = instance.unit.server.view.timeouts;
+    await Promise.all([upstream?.drain(drain, keepsTasks), isolated?.drain(drain, keepsTasks)]);
+    await Promise.all([upstream?.close(CLOSE_GRACE), isolated?.close(CLOSE_GRACE)]);
+    instances.end(instance);
+  };
+}

@@ -1,0 +1,105 @@
+import type Docker from 'dockerode';
+import { type ComposeSettings, startByCompose } from '../../engines/docker/compose.ts';
+import { GatewayError } from '../../errors.ts';
+import type { ContainerServer, DiscoveredServer, RemoteServer } from '../../model/desired.ts';
+import type { Values } from '../../model/references.ts';
+import {
+  openContainer,
+  openNative,
+  openProcess,
+  openRemote,
+  startByEngine,
+} from '../containers/open-link.ts';
+import type { Instance } from '../instances/instances.ts';
+import { PipeError } from '../links/container/pipe.ts';
+import type { Link, LinkEvents } from '../links/link.ts';
+import type { Authorizer, Authorizers } from '../oauth/authorizer.ts';
+
+export interface LinkDeps {
+  readonly docker: Docker | undefined;
+  readonly compose: () => ComposeSettings;
+  readonly values: () => Values;
+  readonly authorizers: Authorizers;
+  /** Gives the instance another container, since its own cannot be linked by pipe. @throws GatewayError where the pipe is asked for */
+  readonly relink: (instance: Instance, why: PipeError, signal: AbortSignal) => Promise<void>;
+}
+
+/** To a process of its own, in the same warm container where the server has one. */
+export function openOwnLink(
+  deps: LinkDeps,
+  instance: Instance,
+  events: LinkEvents,
+  signal: AbortSignal,
+): Promise<Link> {
+  const { server } = instance.unit;
+  const { docker } = deps;
+  const { containerId } = instance;
+  const inContainer = server.type === 'container' && server.transport === 'stdio' && docker && containerId;
+  return inContainer
+    ? openProcess(server, docker, containerId, deps.values(), events)
+    : openLink(deps, instance, events, { anew: false }, signal);
+}
+
+/** Credentials of the user's own come first; whatever else a server wants, somebody has to log in for. */
+function authorizerOf({ authorizers, values }: LinkDeps, server: RemoteServer): Authorizer | undefined {
+  const isGiven = Object.keys(server.headers).some((name) => name.toLowerCase() === 'authorization');
+  return isGiven ? undefined : authorizers(server, values());
+}
+
+/** What is there to be linked to. */
+export interface Found {
+  /** What runs in the container must be a fresh process. */
+  readonly anew: boolean;
+  /** The container as it was a moment ago; it is looked at where that is not known. */
+  readonly container?: Docker.ContainerInspectInfo | undefined;
+}
+
+export function openLink(
+  deps: LinkDeps,
+  instance: Instance,
+  events: LinkEvents,
+  found: Found,
+  signal: AbortSignal,
+): Promise<Link> {
+  const { server } = instance.unit;
+  if (server.type === 'native') return openNative(server, server, deps.values(), events);
+  if (server.type === 'remote') return openRemote(server, deps.values(), authorizerOf(deps, server), events);
+  if (instance.kind === 'native' && server.type === 'container' && server.native)
+    return openNative(server, server.native, deps.values(), events);
+  return openInContainer(deps, instance, server, events, found, signal);
+}
+
+async function openInContainer(
+  deps: LinkDeps,
+  instance: Instance,
+  server: ContainerServer | DiscoveredServer,
+  events: LinkEvents,
+  found: Found,
+  signal: AbortSignal,
+): Promise<Link> {
+  const { docker } = deps;
+  const { serverName } = instance;
+  if (!docker) throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
+  const byCompose =
+    server.type === 'container' && Object.values(server.secrets).some((secret) => 'environment' in secret);
+  const start = byCompose
+    ? () => startByCompose(deps.compose(), serverName)
+    : (id: string) => startByEngine(docker, id, serverName);
+  const restart = server.type === 'container' && found.anew;
+  const open = (container?: Docker.ContainerInspectInfo): Promise<Link> => {
+    const { containerId, pipe } = instance;
+    if (!containerId) throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
+    return openContainer(
+      server,
+      { docker, containerId, container, pipe, restart, start, values: deps.values() },
+      events,
+    );
+  };
+  try {
+    return await open(found.container);
+  } catch (error) {
+    if (!(error instanceof PipeError) || signal.aborted) throw error;
+    await deps.relink(instance, error, signal);
+    return await open();
+  }
+}

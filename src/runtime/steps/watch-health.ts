@@ -1,0 +1,57 @@
+import { GatewayError } from '../../errors.ts';
+import type { Clock } from '../../model/ports.ts';
+import { type HealthWatch, watchHealth } from '../instances/health.ts';
+import { type Instance, type Instances, showServing } from '../instances/instances.ts';
+import type { StatusBoard } from '../instances/status-board.ts';
+import type { Logs } from '../memory/logs.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+
+export interface LookAfterDeps {
+  readonly clock: Clock;
+  readonly logs: Logs;
+  readonly board: StatusBoard;
+  readonly instances: Instances;
+}
+
+/** Shows an instance as unhealthy while it gives no sign of life, and ends it when that does not pass. */
+export function lookAfter(
+  { clock, logs, board, instances }: LookAfterDeps,
+  instance: Instance,
+  upstream: Upstream,
+): HealthWatch {
+  const { serverName } = instance;
+  const isShown = (): boolean => instances.serving(serverName) === instance;
+  return watchHealth(upstream, clock, () => instance.unit.server.view.timeouts.health, {
+    onMiss(misses, ms) {
+      const error = silentError(serverName, ms);
+      upstream.setTrouble('nor does it answer ping: it is unhealthy');
+      if (misses === 1) logs.add(serverName, 'hive', error.message);
+      instance.unwell = { error, detail: `missed ${misses} in a row; it still gets calls` };
+      if (isShown()) showServing(board, instance);
+    },
+    onWell() {
+      upstream.setTrouble(undefined);
+      logs.add(serverName, 'hive', 'it answers again');
+      delete instance.unwell;
+      if (isShown()) showServing(board, instance);
+    },
+    onGivenUp(ms) {
+      const error = silentError(serverName, ms);
+      logs.add(serverName, 'hive', 'restarting it: it does not come to life again');
+      board.restarted(serverName);
+      instances.fail(instance, error);
+      void instance.isolated?.close(0);
+      void upstream.close(0);
+    },
+  });
+}
+
+function silentError(serverName: string, ms: number): GatewayError {
+  return new GatewayError(
+    'SERVER_TIMEOUT',
+    `${serverName} was silent, and did not answer ping within ${ms} ms`,
+    {
+      hint: `Hive restarts it if that goes on; at once: hive restart ${serverName}; see \`timeouts.health\``,
+    },
+  );
+}

@@ -1,0 +1,45 @@
+/** What a call is answered with that its server does not answer. */
+import { GatewayError } from '../../../errors.ts';
+import type { CallRequest, Reply } from '../../../model/ports.ts';
+import { RPC } from '../../../wire/codes.ts';
+import { failure } from './failures.ts';
+
+export function timeoutReply(
+  serverName: string,
+  { method }: CallRequest,
+  ms: number,
+  trouble: string | undefined,
+): Reply {
+  const why = trouble ? ` (${trouble})` : '';
+  const what = `${serverName} did not answer ${method} within ${ms} ms${why}`;
+  const error = new GatewayError('SERVER_TIMEOUT', what, {
+    hint: trouble ? `hive restart ${serverName}` : 'raise `timeouts.call` of this server if it needs longer',
+  });
+  return failure(RPC.CALL_TIMEOUT, error);
+}
+
+/** Progress without end is no answer (MCP 2025-11-25, basic/lifecycle, Timeouts: a maximum regardless of progress). */
+export function maximumReply(serverName: string, { method }: CallRequest, ms: number): Reply {
+  const what = `${serverName} was not done with ${method} within ${ms} ms, the most that any call may take`;
+  const error = new GatewayError('SERVER_TIMEOUT', what, {
+    hint: 'raise `timeouts.callMax` of this server if its calls need longer',
+  });
+  return failure(RPC.CALL_TIMEOUT, error);
+}
+
+export const cancelReply = (serverName: string, reason: string): Reply => ({
+  kind: 'error',
+  json: Buffer.from(
+    JSON.stringify({
+      code: RPC.CALL_CANCELLED,
+      message: `the call to ${serverName} was cancelled: ${reason}`,
+    }),
+  ),
+});
+
+export function busyReply(serverName: string, max: number): Reply {
+  const error = new GatewayError('SERVER_REFUSED', `${serverName} has ${max} calls in flight already`, {
+    hint: 'wait for some of them, or raise `maxInFlight` of this server',
+  });
+  return failure(RPC.SERVER_BUSY, error);
+}

@@ -1,0 +1,115 @@
+import { type Code, GatewayError } from '../../../errors.ts';
+import type { Reply } from '../../../model/ports.ts';
+import { RPC } from '../../../wire/codes.ts';
+import { errorObject } from '../../../wire/message.ts';
+import type { ExitFacts, Link } from '../../links/link.ts';
+
+/** What a server printed last. */
+export interface LastOutput {
+  readonly stderr: readonly string[];
+  readonly noise: readonly string[];
+  /** What Hive had to say about the connection last. */
+  readonly note?: string | undefined;
+}
+
+/** "exited with code 1", "was killed by SIGKILL: out of memory", … */
+export function describeExit({ exitCode, signal, oomKilled, message }: ExitFacts): string {
+  if (oomKilled) return `was killed for using more memory than it may (exit code ${exitCode ?? 137})`;
+  if (signal) return `was killed by ${signal}`;
+  if (exitCode === undefined) return `is gone: ${message ?? 'its connection was closed'}`;
+  return `exited with code ${exitCode}${message ? ` (${message})` : ''}`;
+}
+
+/** The server is over without anybody having asked for it. `when` is what it was doing: "during initialize". */
+export function exitError(
+  serverName: string,
+  facts: ExitFacts,
+  output: LastOutput,
+  when?: string,
+  kind?: Link['kind'],
+): GatewayError {
+  const code = kind === 'http' && facts.exitCode === undefined ? 'SERVER_UNREACHABLE' : 'SERVER_EXITED';
+  const what = `${serverName} ${describeExit(facts)}${when ? ` ${when}` : ''}`;
+  return new GatewayError(code, what + quote(output), { hint: exitHint(serverName, facts, kind) });
+}
+
+function exitHint(serverName: string, facts: ExitFacts, kind: Link['kind'] | undefined): string {
+  if (facts.oomKilled) return 'raise `memory` of this server';
+  if (kind === 'http' && facts.exitCode === undefined) return 'check its URL, and that it runs';
+  if (facts.exitCode === 127) return 'its command was not found: check `command` and `entrypoint`';
+  if (facts.exitCode === 126) return 'its command is not executable: check `command` and `entrypoint`';
+  return `check its command, arguments and variables; all it printed: npx hive logs ${serverName}`;
+}
+
+export function startTimeout(
+  serverName: string,
+  ms: number,
+  step: string,
+  output: LastOutput,
+  kind?: Link['kind'],
+): GatewayError {
+  if (output.noise.length > 0 && step === 'initialize') return garbageError(serverName, output);
+  const what = `${serverName} did not answer within ${ms} ms (waiting for ${step}${output.note === undefined ? '' : `; ${output.note}`})`;
+  const check =
+    kind === 'http'
+      ? 'check that it listens on the `port` and `path` declared, and not just on its own localhost'
+      : 'check that its command speaks MCP over the transport declared';
+  return new GatewayError('SERVER_TIMEOUT', what + quote(output), {
+    hint: `raise \`timeouts.start\` if it is just slow; ${check}`,
+  });
+}
+
+export function garbageError(serverName: string, output: LastOutput): GatewayError {
+  const what = `${serverName} prints something else than MCP messages`;
+  return new GatewayError('SERVER_GARBAGE', what + quote(output), {
+    hint: 'check that its command starts an MCP server in stdio mode',
+  });
+}
+
+/** What a link answers in place of a server that it cannot reach, or that refuses everything. */
+const FROM_LINK = new Set([
+  'LOGIN_REQUIRED',
+  'LOGIN_FAILED',
+  'SERVER_UNREACHABLE',
+  'SERVER_REFUSED',
+  'MESSAGE_TOO_LARGE',
+]);
+
+export function refusedError(serverName: string, what: string, error: Buffer): GatewayError {
+  const { code, message, data } = (JSON.parse(error.toString()) ?? {}) as RpcError;
+  if (code === RPC.SERVER_GONE && data?.code && FROM_LINK.has(data.code) && typeof message === 'string')
+    return new GatewayError(data.code, `${serverName}: ${message.replace(/; fix: .*$/s, '')}`, {
+      hint: typeof data.hint === 'string' ? data.hint : undefined,
+    });
+  return new GatewayError('SERVER_REFUSED', `${serverName} refused ${what}: ${errorMessage(error)}`, {
+    hint: `all it printed: npx hive logs ${serverName}`,
+  });
+}
+
+/** As our links write it; a server may write anything. */
+interface RpcError {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly data?: { readonly code?: Code; readonly hint?: unknown };
+}
+
+/** `message` out of the text of a JSON-RPC error object. */
+export function errorMessage(error: Buffer): string {
+  const message = (JSON.parse(error.toString()) as { message?: unknown } | null)?.message;
+  return typeof message === 'string' ? message.slice(0, 500) : 'no reason given';
+}
+
+/** A failure of ours as the answer to a call. */
+export function failure(code: number, error: GatewayError): Reply {
+  const text = error.hint ? `${error.message}\nfix: ${error.hint}` : error.message;
+  return { kind: 'error', json: errorObject(code, text, { code: error.code }) };
+}
+
+/** Enough to see what it is that speaks there. */
+const MAX_NOISE = 5;
+
+function quote({ stderr, noise }: LastOutput): string {
+  const part = (title: string, lines: readonly string[]): string =>
+    lines.length > 0 ? `\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}` : '';
+  return part('last lines of stderr', stderr) + part('printed on stdout', noise.slice(-MAX_NOISE));
+}

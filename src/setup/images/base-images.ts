@@ -1,0 +1,152 @@
+import { GatewayError, toGatewayError } from '../../errors.ts';
+import { aptSteps, bootstrapPackages } from '../apt-packages.ts';
+import { query } from '../command.ts';
+import type { SetupPorts } from '../ensure-engine.ts';
+import type { Engine } from '../find-engine.ts';
+import { findProgram } from '../find-tools.ts';
+import { readHost } from '../host.ts';
+import { runInstall } from '../install-engine.ts';
+import { stepsAsScript } from '../install-step.ts';
+import { withLock } from '../lock.ts';
+import { BASE_TAGS, type BaseName, baseOf } from './base-recipes.ts';
+import { type Maker, makeBase } from './make-base.ts';
+import { type PullOutcome, pullImage, registryOf } from './pull-image.ts';
+
+/** How each image came to be there, or why it is not. One that is missing is no reason to give up the others. */
+export type BaseOutcome =
+  | { readonly kind: 'present' | 'pulled' | 'made' }
+  | { readonly kind: 'missing'; readonly error: GatewayError };
+
+/**
+ * Sees to it that the engine has every image that Dockerfiles build on (see dockerfileBases): an absent one is pulled, and
+ * where that fails, the slim images of node, python and debian are made on the spot. The tools this takes are
+ * installed only if `mayChange` agrees. What is there is left as it is.
+ */
+export async function ensureBaseImages(
+  references: readonly string[],
+  engine: Engine,
+  ports: SetupPorts,
+): Promise<ReadonlyMap<string, BaseOutcome>> {
+  const absent = await absentImages(references, engine);
+  const waiting = (pid: string) => {
+    const detail = pid === String(process.pid) ? 'others come first' : `process ${pid} is at it already`;
+    ports.progress({ name: 'Base images', state: 'running', detail });
+  };
+  const settled =
+    absent.length === 0
+      ? new Map<string, BaseOutcome>()
+      : await withLock('base-images', () => bringAll(absent, engine, ports), waiting, ports.signal);
+  return new Map(references.map((reference) => [reference, settled.get(reference) ?? { kind: 'present' }]));
+}
+
+async function absentImages(references: readonly string[], engine: Engine): Promise<string[]> {
+  const wanted = [...new Set(references)];
+  const present = await Promise.all(wanted.map((reference) => hasImage(reference, engine)));
+  return wanted.filter((_, index) => !present[index]);
+}
+
+async function hasImage(reference: string, engine: Engine): Promise<boolean> {
+  const inspect = ['docker', 'image', 'inspect', '--format', '{{.Id}}', reference];
+  return (await query(inspect, engine.env)).ok;
+}
+
+async function bringAll(
+  references: readonly string[],
+  engine: Engine,
+  ports: SetupPorts,
+): Promise<Map<string, BaseOutcome>> {
+  const outcomes = new Map<string, BaseOutcome>();
+  const silentRegistries = new Map<string, PullOutcome>();
+  for (const reference of references) {
+    if (await hasImage(reference, engine)) continue;
+    const registry = registryOf(reference);
+    const pull = silentRegistries.get(registry) ?? (await pullImage(reference, engine, ports));
+    if (pull.kind === 'silent') silentRegistries.set(registry, pull);
+    outcomes.set(
+      reference,
+      pull.kind === 'pulled' ? pull : await makeInstead(reference, pull, engine, ports),
+    );
+  }
+  return outcomes;
+}
+
+type FailedPull = Exclude<PullOutcome, { kind: 'pulled' }>;
+
+async function makeInstead(
+  reference: string,
+  pull: FailedPull,
+  engine: Engine,
+  ports: SetupPorts,
+): Promise<BaseOutcome> {
+  const base = baseOf(reference);
+  if (!base) return { kind: 'missing', error: missingError(reference, pull) };
+  const because =
+    pull.kind === 'silent' ? `${registryOf(reference)} does not answer` : 'the registry does not hand it out';
+  try {
+    const maker = await prepareMaker(reference, engine, ports);
+    if (base !== 'debian' && !(await hasImage('debian:trixie-slim', engine)))
+      await make('debian', because, maker);
+    await make(base, because, maker);
+    return { kind: 'made' };
+  } catch (error) {
+    ports.signal?.throwIfAborted();
+    return { kind: 'missing', error: toGatewayError(error) };
+  }
+}
+
+async function make(base: BaseName, because: string, maker: Maker): Promise<void> {
+  const name = `Make ${BASE_TAGS[base][0]}`;
+  maker.progress({ name, state: 'started', detail: because });
+  try {
+    await makeBase(base, maker);
+    maker.progress({ name, state: 'done', detail: `made here from packages: ${because}` });
+  } catch (error) {
+    maker.progress({ name, state: 'failed' });
+    throw error;
+  }
+}
+
+/** Checks that images can be made on this machine at all, and brings the tools for it. */
+async function prepareMaker(reference: string, engine: Engine, ports: SetupPorts): Promise<Maker> {
+  const host = await readHost();
+  const tools = bootstrapPackages(host);
+  if (!host.apt || tools.length === 0 || !engine.url.startsWith('unix://')) {
+    throw cannotMake(
+      reference,
+      'that takes apt, on the machine the engine runs on',
+      `docker pull ${reference}`,
+    );
+  }
+  const programs = host.root ? ['mmdebstrap'] : ['mmdebstrap', 'newuidmap'];
+  const missing = programs.filter((program) => !findProgram(program, process.env));
+  if (missing.length > 0) {
+    const steps = aptSteps(host, tools, []);
+    if (!host.root || !(await ports.mayChange(steps))) {
+      throw cannotMake(
+        reference,
+        `that takes ${missing.join(' and ')}`,
+        `sudo sh <<'END'\n${stepsAsScript(steps)}\nEND`,
+      );
+    }
+    await runInstall(steps, ports.progress, ports.signal);
+  }
+  return { engine, apt: host.apt, progress: ports.progress, signal: ports.signal };
+}
+
+function cannotMake(reference: string, reason: string, hint: string): GatewayError {
+  return new GatewayError(
+    'BASE_IMAGE_MISSING',
+    `${reference} could not be pulled, and Hive cannot make it here: ${reason}`,
+    { hint },
+  );
+}
+
+function missingError(reference: string, pull: FailedPull): GatewayError {
+  const message = `the image ${reference} is not here and could not be pulled: ${pull.reason}`;
+  const makeable = Object.values(BASE_TAGS).map(([tag]) => tag);
+  const hint =
+    pull.kind === 'refused'
+      ? 'check its name and tag, or log in: docker login'
+      : `build on ${makeable.join(', ')}, which Hive can make itself, or bring it: docker load`;
+  return new GatewayError('BASE_IMAGE_MISSING', message, { hint });
+}

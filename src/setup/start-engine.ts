@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { delimiter } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GatewayError } from '../errors.ts';
+import { runStep } from './command.ts';
+import { probeEngine } from './engine-probe.ts';
+import { DAEMON_FOLDERS } from './find-engine.ts';
+import { findProgram } from './find-tools.ts';
+
+const SOCKET_URL = 'unix:///var/run/docker.sock';
+const LOG_FILE = '/var/log/dockerd.log';
+const READY_TIMEOUT_MS = 60_000;
+const POLL_MS = 100;
+
+/** Starts the machine's own dockerd, to go on after Hive has ended, and waits until it answers. */
+export async function startEngine(how: 'systemd' | 'background', signal?: AbortSignal): Promise<void> {
+  if (how === 'systemd') await startService(signal);
+  else await startInBackground(signal);
+}
+
+async function startService(signal?: AbortSignal): Promise<void> {
+  const argv = ['systemctl', 'enable', '--now', 'docker'];
+  const started = await runStep(argv, { timeoutMs: READY_TIMEOUT_MS, signal });
+  const failure = () => startError(started.tail, 'journalctl -u docker -n 50');
+  if (!started.ok || !(await answers(() => false, signal))) throw failure();
+}
+
+async function startInBackground(signal?: AbortSignal): Promise<void> {
+  const PATH = [process.env.PATH, ...DAEMON_FOLDERS].join(delimiter);
+  const dockerd = findProgram('dockerd', { PATH });
+  if (!dockerd) throw startError(['dockerd is not on PATH'], 'npx hive doctor');
+  await dropStalePidFiles();
+  const log = openSync(LOG_FILE, 'a');
+  const logStart = fstatSync(log).size;
+  const child = spawn(dockerd, [], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    cwd: '/',
+    env: daemonEnvironment(PATH),
+  });
+  closeSync(log);
+  child.unref();
+  let ended = false;
+  child.once('exit', () => {
+    ended = true;
+  });
+  child.once('error', () => {
+    ended = true;
+  });
+  if (!(await answers(() => ended, signal)))
+    throw startError(await lastLines(LOG_FILE, logStart), `tail -n 50 ${LOG_FILE}`);
+}
+
+/** Only what a daemon needs: nothing of the user's, and no mark of a test run, may live on in it. */
+function daemonEnvironment(PATH: string): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { PATH, HOME: '/root' };
+  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR']) {
+    const value = process.env[name] ?? process.env[name.toLowerCase()];
+    if (value) env[name] = value;
+  }
+  return env;
+}
+
+/** True once the engine answers; false when its process has ended or a minute is over. */
+async function answers(hasEnded: () => boolean, signal?: AbortSignal): Promise<boolean> {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    if ((await probeEngine(SOCKET_URL)).kind === 'answers') return true;
+    if (hasEnded()) return false;
+    await delay(POLL_MS, undefined, signal ? { signal } : {});
+  }
+  return false;
+}
+
+/**
+ * A machine restored from an image, or killed, keeps pid files whose numbers now belong to other processes;
+ * dockerd would then believe that it, or its containerd, is running already. So it would of a zombie, where pid 1 does not reap.
+ */
+async function dropStalePidFiles(): Promise<void> {
+  await dropUnlessRunning('/var/run/docker.pid', 'dockerd');
+  await dropUnlessRunning('/var/run/docker/containerd/containerd.pid', 'containerd');
+}
+
+async function dropUnlessRunning(pidFile: string, program: string): Promise<void> {
+  const pid = (await readFile(pidFile, 'utf8').catch(() => '')).trim();
+  if (!pid) return;
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const isRunning = stat.includes(`(${program})`) && !stat.includes(') Z ');
+  if (!isRunning) await rm(pidFile, { force: true });
+}
+
+/** The end of what was written to the log after its first `start` bytes. */
+async function lastLines(path: string, start: number): Promise<string[]> {
+  const bytes = await readFile(path).catch(() => Buffer.alloc(0));
+  return bytes.subarray(start).toString().trimEnd().split('\n').slice(-8);
+}
+
+function startError(lines: readonly string[], hint: string): GatewayError {
+  return new GatewayError('ENGINE_UNREACHABLE', `Docker did not start:\n${lines.join('\n')}`, { hint });
+}

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { discoverOAuthProtectedResourceMetadata } from '@modelcontextprotocol/sdk/client/auth.js';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import type { AuthSettings } from '../../../src/model/desired.ts';
+import { named } from '../../catalog/fixtures.ts';
+import { ask, openEvents, openSession, post, send, source, startEdge } from '../harness.ts';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const TOKENS: AuthSettings = { tokens: { laptop: sha256('hive_laptop'), ci: sha256('hive_ci') } };
+const INITIALIZE = { jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25' } };
+const PING = { jsonrpc: '2.0', id: 1, method: 'ping' };
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+/** An edge whose settings the test may change while it runs. */
+async function guarded(t: TestContext, auth: AuthSettings) {
+  const held = { auth: auth as AuthSettings | undefined };
+  const sources = [source('a', { tools: named('echo') })];
+  const edge = await startEdge(t, { sources, auth: () => held.auth });
+  return { ...edge, held, root: edge.url.replace('/mcp', '') };
+}
+
+test('with tokens, nothing that tells of servers or reaches one is served without one of them', async (t) => {
+  const { url, root } = await guarded(t, TOKENS);
+  const paths: [method: string, url: string][] = [
+    ['POST', url],
+    ['GET', url],
+    ['DELETE', url],
+    ['POST', `${url}/a`],
+    ['GET', `${root}/metrics`],
+    ['GET', `${root}/nowhere`],
+  ];
+  const wrong = [{}, bearer('hive_other'), { authorization: 'Basic aGl2ZV9sYXB0b3A=' }, bearer('')];
+  for (const [method, where] of paths)
+    for (const headers of wrong) {
+      const answer = await send(`${where}?access_token=hive_laptop`, { method, headers });
+      assert.equal(answer.status, 401, `${method} ${where} ${JSON.stringify(headers)}`);
+      assert.match(String(answer.headers['www-authenticate']), /^Bearer/);
+      assert.ok(!answer.text.includes('hive_other'), 'a token must not be repeated');
+    }
+  for (const headers of wrong) assert.equal((await ask(url, 'tools/list', {}, { headers })).status, 401);
+  assert.equal((await ask(url, 'tools/list', {}, { headers: bearer('hive_laptop') })).status, 200);
+  assert.equal((await post(url, INITIALIZE, bearer('hive_laptop'))).status, 200);
+  assert.equal((await post(url, INITIALIZE, { authorization: 'bearer hive_ci' })).status, 200);
+});
+
+test('health without a token says that the gateway lives, and nothing of its servers', async (t) => {
+  const { root } = await guarded(t, TOKENS);
+  for (const page of ['health', 'ready']) {
+    const anyone = await send(`${root}/${page}`);
+    assert.equal(anyone.status, 200);
+    assert.doesNotMatch(anyone.text, /servers|stack|waitingFor/);
+  }
+  const known = await send(`${root}/health`, { headers: bearer('hive_ci') });
+  assert.match(known.text, /"stack": "test"/);
+});
+
+test('a session id must be worth nothing with another token', async (t) => {
+  const { url } = await guarded(t, TOKENS);
+  const opened = await post(url, INITIALIZE, bearer('hive_laptop'));
+  const session = { 'mcp-session-id': String(opened.headers['mcp-session-id']) };
+  assert.equal((await post(url, PING, { ...session, ...bearer('hive_laptop') })).status, 200);
+  assert.equal((await post(url, PING, { ...session, ...bearer('hive_ci') })).status, 404);
+  const taken = await send(url, { method: 'DELETE', headers: { ...session, ...bearer('hive_ci') } });
+  assert.equal(taken.status, 404);
+});
+
+test('a token taken out of the file must end its sessions and streams at once', async (t) => {
+  const { url, held, edge } = await guarded(t, TOKENS);
+  const opened = await post(url, INITIALIZE, bearer('hive_laptop'));
+  const headers = {
+    ...bearer('hive_laptop'),
+    'mcp-session-id': String(opened.headers['mcp-session-id']),
+  };
+  const events = await openEvents(url, { headers });
+  held.auth = { tokens: { ci: TOKENS.tokens.ci ?? '' } };
+  edge.authChanged();
+  assert.equal(edge.sessions(), 0);
+  await events.rest();
+  assert.equal((await post(url, PING, headers)).status, 401);
+});
+
+test('sessions from before there was auth end when it is asked for', async (t) => {
+  const { url, held, edge } = await guarded(t, TOKENS);
+  held.auth = undefined;
+  await openSession(url);
+  held.auth = TOKENS;
+  edge.authChanged();
+  assert.equal(edge.sessions(), 0);
+});
+
+test('a real client with a token in its headers must work as without auth', async (t) => {
+  const { url } = await guarded(t, TOKENS);
+  const client = new Client({ name: 'test', version: '1' });
+  const requestInit = { headers: bearer('hive_laptop') };
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }));
+  t.after(() => client.close());
+  assert.deepEqual(
+    (await client.listTools()).tools.map(({ name }) => name),
+    ['a_echo'],
+  );
+});
+
+interface Issuer {
+  readonly issuer: string;
+  sign(
+    claims: JWTPayload,
+    how?: { alg?: string; expires?: string | number; foreign?: boolean },
+  ): Promise<string>;
+  /** Requests for its keys so far. */
+  fetched(): number;
+}
+
+/** An authorization server as far as a resource server sees one. */
+async function startIssuer(t: TestContext): Promise<Issuer> {
+  const own = await generateKeyPair('ES256');
+  const foreign = await generateKeyPair('ES256');
+  const jwk = { ...(await exportJWK(own.publicKey)), kid: 'one', alg: 'ES256' };
+  let fetched = 0;
+  const server = createServer((request, response) => {
+    const { port } = server.address() as AddressInfo;
+    const issuer = `http://127.0.0.1:${port}`;
+    const pages: Record<string, object> = {
+      '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/keys` },
+      '/keys': { keys: [jwk] },
+    };
+    if (request.url === '/keys') fetched += 1;
+    const page = pages[request.url ?? ''];
+    response.writeHead(page ? 200 : 404, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(page ?? {}));
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    issuer,
+    fetched: () => fetched,
+    sign: (claims, how = {}) =>
+      new SignJWT({ iss: issuer, sub: 'ada', ...claims })
+        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+        .setExpirationTime(how.expires ?? '5m')
+        .sign(how.foreign ? foreign.privateKey : own.privateKey),
+  };
+}
+
+const unsigned = (claims: object): string =>
+  `${[{ alg: 'none' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`;
+
+test('an access token must be of the issuer, for us, signed, alive, and grant the scopes', async (t) => {
+  const { issuer, sign, fetched } = await startIssuer(t);
+  const { url, held } = await guarded(t, TOKENS);
+  held.auth = { tokens: {}, oauth: { issuer, scopes: ['mcp'] } };
+  const good = { aud: url, scope: 'other mcp' };
+  const hourAgo = Math.floor(Date.now() / 1000) - 3600;
+  const table: [what: string, token: string, status: number][] = [
+    ['a good one', await sign(good), 200],
+    ['one of several audiences', await sign({ ...good, aud: ['x', url] }), 200],
+    ['scopes as a list', await sign({ aud: url, scp: ['mcp'] }), 200],
+    ['for somebody else', await sign({ ...good, aud: 'https://other.example/mcp' }), 401],
+    ['for nobody', await sign({ scope: 'mcp' }), 401],
+    ['of another issuer', await sign({ ...good, iss: 'https://evil.example' }), 401],
+    ['signed with another key', await sign(good, { foreign: true }), 401],
+    ['expired', await sign(good, { expires: hourAgo }), 401],
+    ['unsigned', unsigned({ iss: issuer, sub: 'ada', exp: hourAgo + 7200, ...good }), 401],
+    ['no JWT at all', 'abc.def', 401],
+    ['without the scope', await sign({ aud: url, scope: 'other' }), 403],
+  ];
+  for (const [what, token, expected] of table) {
+    const answer = await post(url, INITIALIZE, bearer(token));
+    assert.equal(answer.status, expected, `${what}: ${answer.text}`);
+    const challenge = String(answer.headers['www-authenticate'] ?? '');
+    if (expected === 401) assert.match(challenge, /error="invalid_token", resource_metadata="http/);
+    if (expected === 403) assert.match(challenge, /error="insufficient_scope".*scope="mcp"/);
+  }
+  assert.equal(fetched(), 1, 'the keys must be fetched once');
+});
+
+test('without a token a client learns from the answer where it gets one (RFC 9728)', async (t) => {
+  const { issuer } = await startIssuer(t);
+  const { url, held, root } = await guarded(t, TOKENS);
+  assert.equal(
+    (await send(`${root}/.well-known/oauth-protected-resource`)).status,
+    404,
+    'no OAuth, no document',
+  );
+  held.auth = { tokens: {}, oauth: { issuer, scopes: ['mcp'] } };
+  const { status, headers } = await post(url, INITIALIZE);
+  assert.equal(status, 401);
+  assert.match(String(headers['www-authenticate']), /scope="mcp"/);
+  const [, where = ''] = /resource_metadata="([^"]+)"/.exec(String(headers['www-authenticate'])) ?? [];
+  assert.equal(where, `${root}/.well-known/oauth-protected-resource/mcp`);
+  const metadata = await discoverOAuthProtectedResourceMetadata(url);
+  assert.deepEqual(metadata.authorization_servers, [issuer]);
+  assert.equal(metadata.resource, url);
+  const ofServer = await discoverOAuthProtectedResourceMetadata(`${url}/a`);
+  assert.equal(ofServer.resource, url);
+});
+
+test('an issuer that cannot be reached is no reason to call a token bad', async (t) => {
+  const { sign } = await startIssuer(t);
+  const { url, held } = await guarded(t, TOKENS);
+  held.auth = { tokens: TOKENS.tokens, oauth: { issuer: 'http://127.0.0.1:9', scopes: [] } };
+  const answer = await post(url, INITIALIZE, bearer(await sign({ aud: url })));
+  assert.equal(answer.status, 503);
+  assert.equal((await post(url, INITIALIZE, bearer('hive_ci'))).status, 200, 'known tokens need no issuer');
+});

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type TestContext, test } from 'node:test';
+import { listenControl } from '../../../src/edge/control/socket.ts';
+import { GatewayError } from '../../../src/errors.ts';
+import type { GatewayControl } from '../../../src/model/ports.ts';
+import type { LogEntry, ServerStatus } from '../../../src/model/status.ts';
+import { status } from '../harness.ts';
+
+const entry = (serverName: string, text: string): LogEntry => ({ at: 1, serverName, stream: 'stderr', text });
+
+/** A gateway that is all memory. */
+function fakeControl() {
+  const done: string[] = [];
+  const [logListeners, statusListeners] = [new Set<(entry: LogEntry) => void>(), new Set<() => void>()];
+  const entries = [entry('a', 'one'), entry('b', 'two')];
+  let servers: ServerStatus[] = [status('a'), status('b')];
+  const subscribe =
+    <T>(set: Set<T>) =>
+    (listener: T) => {
+      set.add(listener);
+      return () => void set.delete(listener);
+    };
+  const control: GatewayControl = {
+    status: () => ({
+      stack: 'x',
+      file: '/x.yaml',
+      url: 'u',
+      pid: 42,
+      engine: 'ready',
+      sessions: 0,
+      servers,
+      ignored: [],
+    }),
+    logs: (serverName) =>
+      entries.filter((entry) => serverName === undefined || entry.serverName === serverName),
+    onLog: subscribe(logListeners),
+    onStatus: subscribe(statusListeners),
+    plan: async () => '+ create  a  not found',
+    localToken: () => 'local',
+    async restart(serverName) {
+      if (serverName === 'b')
+        throw new GatewayError('START_FAILED', 'b exits at once', { hint: 'look at its log' });
+      done.push(`restart ${serverName}`);
+    },
+    async stop() {
+      done.push('stop');
+    },
+  };
+  return {
+    control,
+    done,
+    log: (entry: LogEntry) => logListeners.forEach((listener) => void listener(entry)),
+    setServers(next: ServerStatus[]) {
+      servers = next;
+      for (const listener of statusListeners) listener();
+    },
+    listeners: () => logListeners.size + statusListeners.size,
+  };
+}
+
+async function startSocket(t: TestContext) {
+  const path = socketPath(t);
+  const fake = fakeControl();
+  const socket = await listenControl(path, fake.control);
+  t.after(() => socket.close());
+  return { ...fake, path, socket };
+}
+
+function socketPath(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hive-socket-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'control.sock');
+}
+
+function ask(socketPath: string, path: string, method = 'GET'): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ socketPath, path, method }, async (response) => {
+      let text = '';
+      for await (const chunk of response) text += chunk;
+      resolve({ status: response.statusCode ?? 0, text });
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+async function openLines(socketPath: string, path: string) {
+  const response = await new Promise<import('node:http').IncomingMessage>((resolve) =>
+    request({ socketPath, path }, resolve).end(),
+  );
+  const lines = createInterface({ input: response })[Symbol.asyncIterator]();
+  return {
+    next: async () => JSON.parse(String((await lines.next()).value)),
+    close: () => response.destroy(),
+  };
+}
+
+test('status, plan, restart and stop are passed on', async (t) => {
+  const { path, done, control } = await startSocket(t);
+  assert.deepEqual(
+    JSON.parse((await ask(path, '/status')).text),
+    JSON.parse(JSON.stringify(control.status())),
+  );
+  assert.deepEqual(JSON.parse((await ask(path, '/plan')).text), { plan: '+ create  a  not found' });
+  assert.equal((await ask(path, '/restart/a', 'POST')).status, 200);
+  assert.equal((await ask(path, '/stop', 'POST')).status, 200);
+  while (done.length < 2) await new Promise(setImmediate);
+  assert.deepEqual(done, ['restart a', 'stop']);
+});
+
+test('failures come as code, message and hint', async (t) => {
+  const { path } = await startSocket(t);
+  const unknown = await ask(path, '/restart/nobody', 'POST');
+  assert.equal(unknown.status, 404);
+  assert.deepEqual(JSON.parse(unknown.text), {
+    code: 'SERVER_UNKNOWN',
+    message: 'there is no server nobody',
+    hint: 'known servers: a, b',
+  });
+  const failed = await ask(path, '/restart/b', 'POST');
+  assert.equal(failed.status, 500);
+  assert.deepEqual(JSON.parse(failed.text), {
+    code: 'START_FAILED',
+    message: 'b exits at once',
+    hint: 'look at its log',
+  });
+  assert.equal((await ask(path, '/logs/nobody')).status, 404);
+  assert.equal((await ask(path, '/nothing')).status, 404);
+  assert.equal((await ask(path, '/stop')).status, 404);
+});
+
+test('logs come as lines, of one server or all, and go on when followed', async (t) => {
+  const { path, log, listeners } = await startSocket(t);
+  const lines = (text: string) =>
+    text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).text);
+  assert.deepEqual(lines((await ask(path, '/logs')).text), ['one', 'two']);
+  assert.deepEqual(lines((await ask(path, '/logs/b')).text), ['two']);
+  const followed = await openLines(path, '/logs/a?follow=1');
+  assert.equal((await followed.next()).text, 'one');
+  log(entry('b', 'not asked for'));
+  log(entry('a', 'three\nlines'));
+  assert.equal((await followed.next()).text, 'three\nlines');
+  followed.close();
+  while (listeners() > 0) await new Promise(setImmediate);
+});
+
+test('events tell the status at once and on every change', async (t) => {
+  const { path, setServers, listeners } = await startSocket(t);
+  const events = await openLines(path, '/events');
+  assert.equal((await events.next()).servers.length, 2);
+  setServers([status('a', { state: 'failed' })]);
+  assert.deepEqual(
+    (await events.next()).servers.map((server: ServerStatus) => server.state),
+    ['failed'],
+  );
+  events.close();
+  while (listeners() > 0) await new Promise(setImmediate);
+});
+
+test('only this user may open the socket, and closing removes it', async (t) => {
+  const { path, socket } = await startSocket(t);
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  const open = await openLines(path, '/events');
+  await open.next();
+  await socket.close();
+  assert.ok(!existsSync(path));
+});
+
+test('a live gateway’s socket is not taken from it', async (t) => {
+  const { path } = await startSocket(t);
+  await assert.rejects(listenControl(path, fakeControl().control), (error: GatewayError) => {
+    assert.equal(error.code, 'ALREADY_RUNNING');
+    assert.match(error.message, /already running \(pid 42\)/);
+    return true;
+  });
+  assert.equal((await ask(path, '/status')).status, 200);
+});
+
+test('a dead gateway’s socket is replaced', async (t) => {
+  const path = socketPath(t);
+  const die = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  spawnSync(process.execPath, ['-e', die]);
+  assert.ok(existsSync(path));
+  const socket = await listenControl(path, fakeControl().control);
+  assert.equal((await ask(path, '/status')).status, 200);
+  await socket.close();
+});
+
+test('a file that is no socket is left alone', async (t) => {
+  const path = socketPath(t);
+  writeFileSync(path, 'precious');
+  await assert.rejects(listenControl(path, fakeControl().control), { code: 'ALREADY_RUNNING' });
+  assert.equal(statSync(path).size, 8);
+});
+
+test('a path that is too long or not there is told clearly', async (t) => {
+  const path = socketPath(t);
+  await assert.rejects(
+    listenControl(`${path}${'x'.repeat(108)}`, fakeControl().control),
+    (error: GatewayError) => {
+      assert.equal(error.code, 'CONFIG_INVALID');
+      assert.match(error.message, /bytes long, and the system takes 107/);
+      return true;
+    },
+  );
+  await assert.rejects(listenControl(join(path, 'missing/x.sock'), fakeControl().control), {
+    code: 'CONFIG_INVALID',
+  });
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openSession, POST_HEADERS, post, send, source, startEdge } from '../harness.ts';
+
+const PAGE = 'https://app.example.com';
+const OTHERS = [
+  'https://example.com',
+  'https://app.example.com.evil.test',
+  'http://app.example.com',
+  `${PAGE}:8443`,
+  'null',
+];
+const sources = [source('s')];
+const cors = (headers: object) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('access-control')));
+const asks = (origin: string, wanted: string) => ({
+  method: 'OPTIONS',
+  headers: {
+    origin,
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': wanted,
+  },
+});
+
+test('without allowed origins no page of another host may do anything', async (t) => {
+  const { url } = await startEdge(t, { sources });
+  assert.equal((await send(url, asks(PAGE, 'content-type'))).status, 403);
+  const local = await send(url, asks('http://localhost:3000', 'content-type'));
+  assert.deepEqual([local.status, cors(local.headers), local.headers.vary], [405, {}, undefined]);
+});
+
+test('pages of an allowed origin, and of no other, may use the gateway', async (t) => {
+  const { url } = await startEdge(t, { sources, settings: { allowedOrigins: [PAGE] } });
+  const wanted = 'Content-Type, mcp-session-id,Mcp-Method, mcp-param-region, X-Other, mcp-param-';
+  const preflight = await send(url, asks(PAGE, wanted));
+  assert.equal(preflight.status, 204);
+  assert.deepEqual(cors(preflight.headers), {
+    'access-control-allow-origin': PAGE,
+    'access-control-allow-methods': 'GET, POST, DELETE',
+    'access-control-allow-headers': 'content-type, mcp-session-id, mcp-method, mcp-param-region',
+    'access-control-max-age': '600',
+  });
+  assert.equal(preflight.headers.vary, 'Origin');
+  const opened = await post(
+    url,
+    { jsonrpc: '2.0', id: 1, method: 'initialize', params: {} },
+    { origin: PAGE },
+  );
+  assert.equal(opened.status, 200);
+  assert.deepEqual(cors(opened.headers), {
+    'access-control-allow-origin': PAGE,
+    'access-control-expose-headers': 'Mcp-Session-Id, WWW-Authenticate',
+  });
+  for (const origin of OTHERS) {
+    const refused = await send(url, { method: 'POST', headers: { ...POST_HEADERS, origin }, body: '{}' });
+    assert.deepEqual([refused.status, cors(refused.headers)], [403, {}], origin);
+    assert.equal((await send(url, asks(origin, 'accept'))).status, 403, origin);
+  }
+  await openSession(url);
+});
+
+test('a page may read why it is not let in', async (t) => {
+  const { url } = await startEdge(t, {
+    sources,
+    settings: { allowedOrigins: [PAGE] },
+    auth: () => ({ tokens: {} }),
+  });
+  const refused = await post(url, { jsonrpc: '2.0', id: 1, method: 'ping' }, { origin: PAGE });
+  assert.equal(refused.status, 401);
+  assert.equal(refused.headers['access-control-allow-origin'], PAGE);
+  assert.equal((await send(url, asks(PAGE, 'authorization'))).status, 204);
+});

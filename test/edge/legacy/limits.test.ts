@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { named } from '../../catalog/fixtures.ts';
+import { openSession, post, source, startEdge } from '../harness.ts';
+import { body, fullEdge } from './legacy-edge.ts';
+
+test('a 50 MB result arrives whole, as JSON and behind progress', async (t) => {
+  const { url, session, received } = await fullEdge(t);
+  const large = `{"text":"${'é'.repeat(25 * 1024 * 1024)}"}`;
+  for (const progress of [false, true]) {
+    const answer = post(url, body(1), session);
+    const call = await received();
+    if (progress) call.progress('{}');
+    call.answer('result', large);
+    const { text } = await answer;
+    assert.ok(text.includes(`{"jsonrpc":"2.0","id":1,"result":${large}}`));
+  }
+});
+
+test('a 50 MB argument reaches the server whole', async (t) => {
+  const { url, session, received } = await fullEdge(t);
+  const large = 'x'.repeat(50 * 1024 * 1024);
+  const answer = post(
+    url,
+    `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"arguments":{"a":"${large}"},"name":"s_t"}}`,
+    session,
+  );
+  const call = await received();
+  assert.equal(call.params, `{"arguments":{"a":"${large}"},"name":"t"}`);
+  call.answer('result', '{}');
+  await answer;
+});
+
+test('one session cannot pile up calls without end', async (t) => {
+  let calls = 0;
+  const call = () => {
+    calls++;
+    return { reply: new Promise<never>(() => {}), cancel: () => {} };
+  };
+  const { url } = await startEdge(t, { sources: [source('s', { tools: named('t') }, '')], call });
+  const session = await openSession(url, '2025-03-26');
+  const request = (id: number) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 't' } });
+  for (let from = 0; from < 1000; from += 100) {
+    const batch = Array.from({ length: 100 }, (_, index) => request(from + index));
+    post(url, batch, session).catch(() => 'cut when the edge closes');
+  }
+  while (calls < 1000) await new Promise(setImmediate);
+  const refused = await post(url, request(1000), session);
+  assert.match(refused.text, /more than 1000 requests of this session/);
+  assert.equal(calls, 1000);
+});
+
+test('calls that were answered no longer count', async (t) => {
+  const reply = Promise.resolve({ kind: 'result', json: Buffer.from('{}') } as const);
+  const sources = [source('s', { tools: named('t') }, '')];
+  const { url } = await startEdge(t, { sources, call: () => ({ reply, cancel() {} }) });
+  const session = await openSession(url, '2025-03-26');
+  for (let from = 0; from <= 1000; from += 100) {
+    const ids = Array.from({ length: 100 }, (_, index) => from + index);
+    const batch = ids.map((id) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 't' } }));
+    assert.ok(!(await post(url, batch, session)).text.includes('error'));
+  }
+});

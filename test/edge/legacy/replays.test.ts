@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createReplays, type Ring } from '../../../src/edge/legacy/replays.ts';
+import { fakeClock } from '../fake-clock.ts';
+
+const LIMITS = { events: 4, bytes: 100, total: 150, age: 1000 };
+
+function table() {
+  const clock = fakeClock();
+  return { clock, replays: createReplays(clock, LIMITS) };
+}
+
+const source = (name = 'a') => ({ name, lost: 0 });
+const texts = (ring: Ring, name = 'a', seq = 0): string[] => ring.after(name, seq).map(String);
+const bytes = (count: number): Buffer => Buffer.alloc(count, 'x');
+
+test('what was sent after an event is kept for each stream on its own, in order', () => {
+  const { replays } = table();
+  const ring = replays.open();
+  const [a, b] = [source('a'), source('b')];
+  ring.keep(a, 1, Buffer.from('a1'));
+  ring.keep(b, 1, Buffer.from('b1'));
+  ring.keep(a, 2, Buffer.from('a2'));
+  assert.deepEqual(texts(ring), ['a1', 'a2']);
+  assert.deepEqual(texts(ring, 'a', 1), ['a2']);
+  assert.deepEqual(texts(ring, 'b'), ['b1']);
+  assert.deepEqual(texts(replays.open()), []);
+});
+
+test('a session must keep no more events and no more bytes than the limits say, the newest of them', () => {
+  const { replays } = table();
+  const [many, large] = [replays.open(), replays.open()];
+  const stream = source();
+  for (const seq of [1, 2, 3, 4, 5, 6]) many.keep(stream, seq, Buffer.from(String(seq)));
+  assert.deepEqual(texts(many), ['3', '4', '5', '6']);
+  assert.equal(stream.lost, 2);
+  for (const seq of [1, 2, 3]) large.keep(source(), seq, bytes(45));
+  assert.equal(large.after('a', 0).length, 2);
+  assert.equal(replays.bytes, 4 + 90);
+});
+
+test('all sessions together must keep no more than the limit: the one used longest ago gives way', () => {
+  const { replays } = table();
+  const [old, idle, busy] = [replays.open(), replays.open(), replays.open()];
+  old.keep(source(), 1, bytes(50));
+  idle.keep(source(), 1, bytes(50));
+  old.keep(source(), 2, bytes(50));
+  busy.keep(source(), 1, bytes(50));
+  assert.equal(replays.bytes, 150);
+  assert.deepEqual(
+    [old, idle, busy].map((ring) => ring.after('a', 0).length),
+    [2, 0, 1],
+  );
+});
+
+test('what is too large is not kept, and moves nothing else out', () => {
+  const ring = table().replays.open();
+  const stream = source();
+  ring.keep(stream, 1, Buffer.from('small'));
+  assert.ok(!ring.takes(101));
+  ring.keep(stream, 2, bytes(101));
+  assert.deepEqual(texts(ring), ['small']);
+  assert.equal(stream.lost, 2);
+});
+
+test('events must be let go when their time is over, and all of them with their session', () => {
+  const { clock, replays } = table();
+  const [ring, ended] = [replays.open(), replays.open()];
+  ring.keep(source(), 1, Buffer.from('first'));
+  ended.keep(source(), 1, Buffer.from('ended'));
+  ended.close();
+  assert.equal(replays.bytes, 5);
+  ended.keep(source(), 2, Buffer.from('late'));
+  clock.advance(600);
+  ring.keep(source(), 2, Buffer.from('second'));
+  clock.advance(600);
+  assert.deepEqual(texts(ring), ['second']);
+  clock.advance(1000);
+  assert.equal(replays.bytes, 0);
+});

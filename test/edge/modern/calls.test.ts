@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { ask, modernHeaders, modernMeta, openEvents, openSession, POST_HEADERS, post } from '../harness.ts';
+import { edge } from './modern-edge.ts';
+
+test('a client that closes the stream must have its call cancelled, and only then', async (t) => {
+  const { url, received, ended } = await edge(t);
+  const abort = new AbortController();
+  const body = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'tools/call',
+    params: { name: 'echo', _meta: modernMeta() },
+  });
+  const headers = { ...POST_HEADERS, ...modernHeaders('tools/call', { name: 'echo' }) };
+  const answer = fetch(url, { method: 'POST', headers, body, signal: abort.signal });
+  const call = await received();
+  abort.abort();
+  await assert.rejects(answer);
+  assert.match((await call.cancelled) ?? '', /closed the stream/);
+  await turn();
+  assert.deepEqual(ended, [call.sessionId]);
+});
+
+test('progress and the log messages asked for must precede the result on the same stream', async (t) => {
+  const { url, received, edge: running } = await edge(t);
+  const log = (level: string) => JSON.stringify({ level, data: level });
+  for (const wanted of [undefined, 'warning']) {
+    const more = { progressToken: 'p', ...(wanted ? { 'io.modelcontextprotocol/logLevel': wanted } : {}) };
+    const answer = ask(url, 'tools/call', { name: 'echo' }, { meta: modernMeta({}, more) });
+    const call = await received();
+    call.progress('{"progressToken":"p","progress":1}');
+    call.say('notifications/message', log('info'));
+    call.say('notifications/message', log('error'));
+    const own = { serverName: 's', method: 'notifications/message', params: Buffer.from(log('alert')) };
+    running.notify({ ...own, sessionId: call.sessionId });
+    running.notify(own);
+    call.answer('result', '{}');
+    const { headers, text } = await answer;
+    assert.equal(headers['content-type'], 'text/event-stream');
+    assert.equal(headers['x-accel-buffering'], 'no');
+    const seen = [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => JSON.parse(data));
+    const said = seen.filter((it) => it.method === 'notifications/message').map((it) => it.params.level);
+    assert.deepEqual(said, wanted ? ['error', 'alert'] : []);
+    assert.equal(seen[0].params.progressToken, 'p');
+    assert.equal(seen.at(-1).result.resultType, 'complete');
+  }
+});
+
+test('every request must be on its own: no session is begun, and what it began is over with it', async (t) => {
+  const harness = await edge(t);
+  const { url, received, ended } = harness;
+  const session = await openSession(url);
+  const answers = [1, 2].map(() => ask(url, 'tools/call', { name: 'echo' }, { headers: session }));
+  const calls = [await received(), await received()];
+  assert.notEqual(calls[0]?.sessionId, calls[1]?.sessionId);
+  assert.ok(!calls.some(({ sessionId }) => sessionId === session['mcp-session-id']));
+  assert.deepEqual(
+    calls.map(({ capabilities }) => capabilities),
+    [undefined, undefined],
+  );
+  for (const call of calls) call.answer('result', '{}');
+  for (const { headers } of await Promise.all(answers)) assert.equal(headers['mcp-session-id'], undefined);
+  assert.deepEqual([...ended].sort(), calls.map(({ sessionId }) => sessionId).sort());
+  assert.equal(harness.edge.sessions(), 1);
+  const meta = modernMeta({ sampling: { tools: {} }, experimental: {}, roots: {} });
+  const asking = ask(url, 'tools/call', { name: 'echo' }, { meta });
+  const call = await received();
+  assert.equal(call.capabilities, '{"sampling":{"tools":{}},"roots":{}}');
+  call.answer('result', '{}');
+  await asking;
+});
+
+test('a legacy session beside it must go on as before', async (t) => {
+  const { url, received } = await edge(t);
+  const session = await openSession(url);
+  const events = await openEvents(url, { headers: session });
+  const answer = post(
+    url,
+    { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'echo' } },
+    session,
+  );
+  const call = await received();
+  assert.equal(call.era, undefined);
+  const modern = ask(url, 'tools/call', { name: 'echo' });
+  const beside = await received();
+  assert.deepEqual([beside.era, beside.sessionId === call.sessionId], ['modern', false]);
+  beside.answer('result', '{"b":1}');
+  assert.equal(JSON.parse((await modern).text).result.resultType, 'complete');
+  call.answer('result', '{"a":1}');
+  assert.equal((await answer).text, '{"jsonrpc":"2.0","id":1,"result":{"a":1}}');
+  events.close();
+});

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ask, modernMeta } from '../harness.ts';
+import { edge, errorOf, INFO } from './modern-edge.ts';
+
+const RESULTS: [method: string, params: object, own: string, shown: string][] = [
+  ['tools/call', { name: 'echo' }, '{}', `{"resultType":"complete","_meta":{${INFO}}}`],
+  ['tools/call', { name: 'echo' }, '{"a":1.0}', `{"resultType":"complete","_meta":{${INFO}},"a":1.0}`],
+  [
+    'prompts/get',
+    { name: 'p' },
+    '{"messages":[],"_meta": {"x":{"_meta":1}}}',
+    `{"resultType":"complete","messages":[],"_meta": {${INFO},"x":{"_meta":1}}}`,
+  ],
+  [
+    'resources/read',
+    { uri: 'test://r' },
+    '{"contents":[{"_meta":{}}],"_meta":{}}',
+    `{"resultType":"complete","ttlMs":0,"cacheScope":"private","contents":[{"_meta":{}}],"_meta":{${INFO}}}`,
+  ],
+];
+
+test('results of legacy servers must be completed in front of their own text', async (t) => {
+  const { url, received } = await edge(t);
+  for (const [method, params, own, shown] of RESULTS) {
+    const answer = ask(url, method, { ...params });
+    const call = await received();
+    assert.equal(call.era, 'modern');
+    assert.deepEqual(JSON.parse(call.params)._meta, modernMeta());
+    call.answer('result', own);
+    const { status, headers, text } = await answer;
+    assert.deepEqual([status, headers['content-type']], [200, 'application/json']);
+    assert.equal(text, `{"jsonrpc":"2.0","id":7,"result":${shown}}`);
+  }
+});
+
+test('every result must say that it is complete, and whose it is', async (t) => {
+  const { url, received } = await edge(t);
+  const completion = { ref: { type: 'ref/prompt', name: 'p' }, argument: { name: 'a', value: '' } };
+  const own = ['server/discover', 'tools/list', 'prompts/list', 'resources/list', 'resources/templates/list'];
+  const passed = [
+    ['tools/call', { name: 'echo' }],
+    ['prompts/get', { name: 'p' }],
+    ['resources/read', { uri: 'test://r' }],
+    ['completion/complete', completion],
+  ] as const;
+  const answers = own.map((method) => ask(url, method));
+  for (const [method, params] of passed) {
+    answers.push(ask(url, method, { ...params }));
+    (await received()).answer('result', '{}');
+  }
+  for (const { text } of await Promise.all(answers)) {
+    const { resultType, _meta } = JSON.parse(text).result;
+    assert.deepEqual(
+      [resultType, _meta['io.modelcontextprotocol/serverInfo'].name],
+      ['complete', 'hive'],
+      text,
+    );
+  }
+});
+
+test('replies that are modern already must pass as they are', async (t) => {
+  const { url, received } = await edge(t);
+  const asking = '{"resultType":"input_required",  "requestState":"s"}';
+  for (const [kind, json, status] of [
+    ['result', asking, 200],
+    ['error', '{"code":-32021,"message":"m","data":{"requiredCapabilities":{"sampling":{}}}}', 400],
+    ['error', '{"code":-32602,"message":"m"}', 200],
+  ] as const) {
+    const answer = ask(url, 'tools/call', { name: 'echo', requestState: 'theirs', inputResponses: {} });
+    const call = await received();
+    assert.equal(JSON.parse(call.params).requestState, 'theirs');
+    call.answer(kind, json, 'modern');
+    const { text, status: seen } = await answer;
+    assert.deepEqual([seen, text], [status, `{"jsonrpc":"2.0","id":7,"${kind}":${json}}`]);
+  }
+});
+
+const URLS = {
+  code: -32042,
+  message: 'm',
+  data: { elicitations: [{ mode: 'url', elicitationId: 'e', url: 'https://x.test/', message: 'visit' }] },
+};
+const ERRORS: [legacy: object, code: number, status: number, capabilities?: object][] = [
+  [{ code: -32002, message: 'gone', data: { uri: 'u' } }, -32602, 200],
+  [{ code: -32000, message: 'own' }, -32000, 200],
+  [{ code: -32050, message: 'own' }, -32603, 200],
+  [{ code: -32022, message: 'own' }, -32603, 200],
+  [{ code: 42, message: 'own' }, 42, 200],
+  [{ code: 'none', message: 'own' }, -32603, 200],
+  [{ code: { a: 1 }, message: 'own' }, -32603, 200],
+  [URLS, -32021, 400, { elicitation: {} }],
+];
+
+test('error codes of older revisions must not reach modern clients', async (t) => {
+  const { url, received } = await edge(t);
+  for (const [legacy, code, status, capabilities] of ERRORS) {
+    const answer = ask(url, 'tools/call', { name: 'echo' }, { meta: modernMeta(capabilities) });
+    (await received()).answer('error', JSON.stringify(legacy));
+    const { text, status: seen } = await answer;
+    assert.deepEqual([errorOf(text).code, seen], [code, status], text);
+    if (code !== -32021) assert.deepEqual(errorOf(text), { ...legacy, code });
+    else assert.deepEqual(errorOf(text).data, { requiredCapabilities: { elicitation: { url: {} } } });
+  }
+});
+
+test('URLs to be visited are asked for in the answer where the client can show them', async (t) => {
+  const { url, received } = await edge(t);
+  const meta = modernMeta({ elicitation: { form: {}, url: {} } });
+  // A resource that was read has caching hints; a question within its answer has none.
+  for (const [method, params] of [
+    ['tools/call', { name: 'echo' }],
+    ['resources/read', { uri: 'test://r' }],
+  ] as const) {
+    const answer = ask(url, method, params, { meta });
+    (await received()).answer('error', JSON.stringify(URLS));
+    assert.deepEqual(JSON.parse((await answer).text).result, {
+      resultType: 'input_required',
+      inputRequests: {
+        url1: {
+          method: 'elicitation/create',
+          params: { mode: 'url', url: 'https://x.test/', message: 'visit' },
+        },
+      },
+    });
+  }
+});

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Call, Reply } from '../../../src/model/ports.ts';
+import type { ServerStatus } from '../../../src/model/status.ts';
+import { createWaiting } from '../../../src/runtime/calls/held-calls.ts';
+import { fakeClock } from '../../edge/fake-clock.ts';
+
+const RESULT: Reply = { kind: 'result', json: Buffer.from('{"ok":1}') };
+const REFUSED: Reply = { kind: 'error', json: Buffer.from('{"refused":1}') };
+
+function harness() {
+  const clock = fakeClock();
+  let status = { state: 'starting', detail: 'creating container' } as ServerStatus;
+  let isServing = false;
+  let look = (): void => {};
+  const cancels: (string | undefined)[] = [];
+  const waiting = createWaiting({
+    clock,
+    board: {
+      get: () => status,
+      onChange(listener) {
+        look = listener;
+        return () => {};
+      },
+    },
+    isServing: () => isServing,
+    mayCome: () => status.state === 'starting',
+    refuse: () => REFUSED,
+  });
+  const sent: Call = { reply: Promise.resolve(RESULT), cancel: (reason) => void cancels.push(reason) };
+  const progress: string[] = [];
+  const call = (max = 10): Call =>
+    waiting.wait(
+      's',
+      {
+        method: 'tools/call',
+        params: Buffer.from('{"_meta":{"progressToken":"a \\"b"}}'),
+        onProgress: (params) => void progress.push(params.toString()),
+      },
+      { timeoutMs: 10_000, max, send: () => sent },
+    );
+  return {
+    clock,
+    waiting,
+    cancels,
+    progress,
+    call,
+    change(next: Partial<ServerStatus>, serves = false) {
+      status = { ...status, ...next };
+      isServing = serves;
+      look();
+    },
+  };
+}
+
+test('a call that waits must be passed on once its server serves, and then be cancelled there', async () => {
+  const { call, change, waiting, cancels } = harness();
+  const one = call();
+  assert.ok(waiting.has('s'));
+  change({ state: 'ready' }, true);
+  assert.equal(await one.reply, RESULT);
+  assert.ok(!waiting.has('s'));
+  one.cancel('enough');
+  assert.deepEqual(cancels, ['enough']);
+});
+
+test('a call cancelled while it waits must never reach the server', async () => {
+  const { call, change, waiting, cancels } = harness();
+  const one = call();
+  one.cancel('no more');
+  assert.match((await one.reply).json.toString(), /no more/);
+  assert.ok(!waiting.has('s'));
+  change({ state: 'ready' }, true);
+  assert.deepEqual(cancels, []);
+});
+
+test('waiting must be bounded in time and number, and end with the gateway', async () => {
+  const { call, clock, waiting } = harness();
+  const one = call(1);
+  assert.match((await call(1).reply).json.toString(), /1 calls wait for s to start already/);
+  clock.advance(11_000);
+  assert.equal(await one.reply, REFUSED);
+  const two = call();
+  waiting.close();
+  assert.equal(await two.reply, REFUSED);
+});
+
+test('who waits must hear what is going on and that it goes on, always with more progress, below 0', async () => {
+  const { call, change, clock, progress } = harness();
+  const one = call();
+  change({});
+  change({ detail: 'waiting for initialize' });
+  clock.advance(5_000);
+  change({ state: 'failed' });
+  assert.equal(await one.reply, REFUSED);
+  const told = progress.map((text) => JSON.parse(text));
+  assert.deepEqual(
+    told.map(({ message }) => message),
+    [
+      's is starting: creating container',
+      's is starting: waiting for initialize',
+      's is starting: waiting for initialize',
+    ],
+  );
+  assert.ok(told.every(({ progressToken }) => progressToken === 'a "b'));
+  const figures = told.map(({ progress: figure }) => figure);
+  assert.deepEqual(
+    figures,
+    [...new Set(figures)].toSorted((a, b) => a - b),
+  );
+  assert.ok(figures.every((figure) => figure < 0));
+});
+
+test('a call that comes to wait a second time must hear of more progress than before', async () => {
+  const { call, change, progress } = harness();
+  for (const _ of [1, 2]) {
+    change({ state: 'starting' });
+    const one = call();
+    change({ state: 'failed' });
+    await one.reply;
+  }
+  const [first, second] = progress.map((text) => JSON.parse(text).progress);
+  assert.ok(first < second && second < 0);
+});

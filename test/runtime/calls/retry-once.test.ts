@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Call, Reply } from '../../../src/model/ports.ts';
+import { twiceAtMost } from '../../../src/runtime/calls/retry-once.ts';
+
+const json = Buffer.from('{}');
+const UNDONE: Reply = { kind: 'error', json, isUndone: true };
+const ERROR: Reply = { kind: 'error', json };
+const RESULT: Reply = { kind: 'result', json };
+
+for (const [what, replies, times] of [
+  ['that did nothing', [UNDONE, RESULT], 2],
+  ['that did nothing twice', [UNDONE, UNDONE, RESULT], 2],
+  ['that may have done something', [ERROR, RESULT], 1],
+  ['that has its result', [RESULT, ERROR], 1],
+] as const)
+  test(`a call ${what} must be made so often: ${times}`, async () => {
+    let made = 0;
+    const call = twiceAtMost(() => ({
+      reply: Promise.resolve(replies[made++] ?? ERROR),
+      cancel: () => assert.fail('nobody cancels'),
+    }));
+    assert.equal(await call.reply, replies[times - 1]);
+    assert.equal(made, times);
+  });
+
+test('a call must be cancelled where it is at that time, and not be made again', async () => {
+  const cancelled: string[] = [];
+  const answers: ((reply: Reply) => void)[] = [];
+  const attempt = (): Call => {
+    const { promise, resolve } = Promise.withResolvers<Reply>();
+    const number = answers.push(resolve);
+    return { reply: promise, cancel: (why) => void cancelled.push(`${number} ${why}`) };
+  };
+  const first = twiceAtMost(attempt);
+  first.cancel('early');
+  answers[0]?.(UNDONE);
+  assert.equal(await first.reply, UNDONE);
+  assert.equal(answers.length, 1);
+  const second = twiceAtMost(attempt);
+  answers[1]?.(UNDONE);
+  await new Promise(setImmediate);
+  second.cancel('late');
+  answers[2]?.(ERROR);
+  assert.equal(await second.reply, ERROR);
+  assert.deepEqual(cancelled, ['1 early', '3 late']);
+});

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Call, CallRequest } from '../../../src/model/ports.ts';
+import { createIsolated } from '../../../src/runtime/isolation/isolated.ts';
+import type { OpenOwn } from '../../../src/runtime/isolation/standby.ts';
+import type { Upstream } from '../../../src/runtime/upstream/upstream.ts';
+import { manualClock } from '../upstream/harness.ts';
+
+/** Connections that only say what becomes of them. */
+function world() {
+  const clock = manualClock();
+  const log: string[] = [];
+  const lose: Parameters<OpenOwn>[2][] = [];
+  const drains: (() => void)[] = [];
+  let opened = 0;
+  let delay: Promise<void> = Promise.resolve();
+  const open: OpenOwn = async ({ owner, capabilities = '' }, _signal, onLost) => {
+    opened += 1;
+    const name = `c${opened}`;
+    log.push(`open ${name} ${capabilities}`);
+    lose.push(onLost);
+    owner.told((sessionId) => log.push(`${name} is of ${sessionId}`));
+    await delay;
+    return {
+      call: ({ method }: CallRequest): Call => {
+        log.push(`${method} on ${name}`);
+        return { reply: Promise.resolve({ kind: 'result', json: Buffer.from('{}') }), cancel: () => {} };
+      },
+      close: async () => void log.push(`close ${name}`),
+      drain: (ms: number) => (ms === 0 ? Promise.resolve() : new Promise<void>((done) => drains.push(done))),
+    } as unknown as Upstream;
+  };
+  const isolated = createIsolated('s', open, clock);
+  const call = async (sessionId: string, capabilities = '{}', isBrief = true): Promise<void> => {
+    await isolated.callInSession({ sessionId, capabilities }, { method: 'call' }, isBrief).reply;
+    if (isBrief) await isolated.endSession(sessionId, 0);
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+  };
+  const since = () => log.splice(0);
+  return { clock, isolated, call, since, lose, drains, hold: (until: Promise<void>) => (delay = until) };
+}
+
+test('what a brief session takes must be one that nobody had, and nobody gets it after', async () => {
+  const { call, since, isolated } = world();
+  await call('a');
+  assert.deepEqual(since(), ['open c1 {}', 'c1 is of a', 'call on c1', 'close c1', 'open c2 {}']);
+  await call('b');
+  assert.deepEqual(since(), ['c2 is of b', 'call on c2', 'close c2', 'open c3 {}']);
+  await Promise.all([call('c'), call('d')]);
+  assert.deepEqual(
+    since().filter((line) => line.includes(' of ')),
+    ['c3 is of c', 'c4 is of d'],
+  );
+  await isolated.close(0);
+});
+
+test('a spare connection must only be taken for a client of the same capabilities', async () => {
+  const { call, since, isolated } = world();
+  await call('a', '{"roots":{}}');
+  since();
+  await call('b', '{}');
+  assert.deepEqual(since(), ['open c3 {}', 'c3 is of b', 'call on c3', 'close c3', 'open c4 {}', 'close c2']);
+  await isolated.close(0);
+  assert.deepEqual(since(), ['close c4']);
+});
+
+test('a spare connection must go when nobody wants it, when it ends by itself, and with its server', async () => {
+  const { call, since, clock, lose, isolated } = world();
+  await call('a');
+  since();
+  clock.advance(60_001);
+  await new Promise(setImmediate);
+  assert.deepEqual(since(), ['close c2']);
+  await call('b');
+  since();
+  lose[3]?.();
+  await new Promise(setImmediate);
+  assert.deepEqual(since(), ['close c4']);
+  await call('c');
+  since();
+  await isolated.drain(0);
+  assert.deepEqual(since(), ['close c6']);
+  await call('d');
+  assert.deepEqual(since(), ['open c7 {}', 'c7 is of d', 'call on c7', 'close c7']);
+});
+
+test('a spare connection that is still opening must be waited for by whoever takes it', async () => {
+  const { call, since, hold, isolated } = world();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await call('a');
+  hold(promise);
+  await call('b');
+  since();
+  const waiting = call('c');
+  assert.deepEqual(since(), ['c3 is of c']);
+  resolve();
+  await waiting;
+  assert.deepEqual(since().slice(0, 1), ['call on c3']);
+  await isolated.close(0);
+});
+
+test('spare and owned connections together must stay within the bound, and a lasting session needs no spare', async () => {
+  const { call, since, isolated } = world();
+  await call('a');
+  for (let i = 0; i < 64; i++) await call(`s${i}`, '{"x":1}', false);
+  assert.equal(isolated.count, 64);
+  const lines = since();
+  assert.equal(lines.filter((line) => line.startsWith('open')).length, 66);
+  assert.ok(lines.includes('close c2'));
+  await isolated.close(0);
+});
+
+test('a connection that takes nothing new must end when what is under way on it has, and at the latest with its server', async () => {
+  const { call, since, lose, drains, isolated } = world();
+  await call('a', '{}', false);
+  since();
+  lose[0]?.(1_000);
+  await call('a', '{}', false);
+  assert.deepEqual(since(), ['open c2 {}', 'c2 is of a', 'call on c2']);
+  drains[0]?.();
+  await new Promise(setImmediate);
+  assert.deepEqual(since(), ['close c1']);
+  lose[1]?.(1_000);
+  await isolated.close(0);
+  assert.deepEqual(since(), ['close c2']);
+  assert.equal(drains.length, 2);
+});
