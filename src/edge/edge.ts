@@ -25,10 +25,11 @@ import { tellChanges } from './legacy/push.ts';
 import { createResumptions } from './legacy/resumptions.ts';
 import { createAsk } from './legacy/server-requests.ts';
 import { createSessions } from './legacy/sessions.ts';
-import { endSubscriptions, type Subscriber } from './legacy/subscriptions.ts';
+import { endSubscriptions } from './legacy/subscriptions.ts';
 import { createMetrics } from './metrics.ts';
 import { createModernCalls } from './modern/calls.ts';
 import { createListens } from './modern/listen-streams.ts';
+import type { Subscriber } from './shared/subscriber.ts';
 import { createTasks } from './shared/tasks.ts';
 
 /** Durations are milliseconds, sizes bytes. */

@@ -1,11 +1,7 @@
 /** Figures for Prometheus. The hot path adds to plain numbers; they are turned into metrics only when somebody asks. */
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Clock, GatewayControl } from '../model/ports.ts';
-
-export interface Meter {
-  /** Counts a call to the server as begun; the returned function counts its end. */
-  begin(serverName: string): (failed: boolean) => void;
-}
+import type { Meter } from './shared/meter.ts';
 
 export interface Metrics extends Meter {
   readonly contentType: string;

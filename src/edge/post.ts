@@ -4,7 +4,7 @@ import type { Reply } from '../model/ports.ts';
 import { MODERN_VERSION } from '../wire/modern-names.ts';
 import { principalOf } from './auth/auth.ts';
 import { BATCH_SIZE_PROBLEM, isBatch, joinBatch, splitBatch } from './http/batch.ts';
-import { type Body, readBody } from './http/body.ts';
+import { readBody } from './http/body.ts';
 import { createExchange, type Exchange, sendJson } from './http/exchange.ts';
 import { postRefusal } from './http/guard.ts';
 import {
@@ -13,18 +13,18 @@ import {
   ERROR,
   errorResponse,
   PARSE_PROBLEM,
-  paramsOf,
   readMessage,
   responseText,
 } from './http/message.ts';
+import { refuse, refuseBody } from './http/refuse.ts';
+import { beginSession } from './legacy/begin-session.ts';
 import { answer, answerInitialize, take } from './legacy/legacy.ts';
 import { isPrimed, type Resumptions } from './legacy/resumptions.ts';
 import { settleAsk } from './legacy/server-requests.ts';
-import { isSpoken, refuse, sessionOf } from './legacy/session-header.ts';
+import { isSpoken, sessionOf } from './legacy/session-header.ts';
 import type { Session } from './legacy/sessions.ts';
 import { handleModern, type ModernDeps } from './modern/modern.ts';
 import { claimed, namesModern } from './shared/era.ts';
-import { negotiateVersion } from './shared/initialize.ts';
 
 export interface PostDeps extends ModernDeps {
   readonly resumptions: Resumptions;
@@ -61,23 +61,12 @@ export async function handlePost(
   accept(response);
 }
 
-/** Tells the client, unless it has gone, why its body is not taken. */
-export function refuseBody(response: ServerResponse, { kind }: Body, limit: number): void {
-  if (kind === 'too-large') refuseLarge(response, limit);
-  if (kind === 'no-room') refuse(response, 503, ERROR.server, 'too many large requests at once: try again');
-}
-
 const idOf = (message: ClientMessage): Buffer | undefined =>
   message.kind === 'request' ? message.id : undefined;
 
 /** Notifications and responses get no answer (transports, Sending Messages to the Server). */
 function accept(response: ServerResponse): void {
   response.writeHead(202, { 'content-length': 0 }).end();
-}
-
-function refuseLarge(response: ServerResponse, limit: number): void {
-  response.shouldKeepAlive = false;
-  refuse(response, 413, ERROR.server, `the body is larger than the limit of ${limit} bytes`);
 }
 
 function handleInitialize(
@@ -87,31 +76,13 @@ function handleInitialize(
   request: ClientRequest,
   principal: string,
 ): void {
-  const session = beginSession(deps, scope, request, principal);
+  const session = beginSession(deps.sessions, scope, request, principal);
   if (!session) {
     refuse(response, 503, ERROR.server, 'too many sessions are open', request.id);
     return;
   }
   const reply = answerInitialize(deps, session);
   sendJson(response, 200, responseText(request.id, reply), { 'mcp-session-id': session.sessionId });
-}
-
-/** The session that an `initialize` asks for; undefined when there are too many. */
-export function beginSession(
-  { sessions }: PostDeps,
-  scope: string,
-  request: ClientRequest,
-  principal: string,
-): Session | undefined {
-  const { protocolVersion, capabilities } = paramsOf(request);
-  return sessions.open(scope, negotiateVersion(protocolVersion), capabilitiesText(capabilities), principal);
-}
-
-/** Undefined for a client that can be asked nothing. */
-function capabilitiesText(capabilities: unknown): string | undefined {
-  const isSome =
-    typeof capabilities === 'object' && capabilities !== null && Object.keys(capabilities).length > 0;
-  return isSome ? JSON.stringify(capabilities) : undefined;
 }
 
 function handleRequest(

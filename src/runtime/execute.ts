@@ -1,21 +1,9 @@
 import { type GatewayError, toGatewayError } from '../errors.ts';
-import type { Unit } from '../model/compiled.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { Made } from './containers/make-container.ts';
 import type { Instance, Instances } from './instances/instances.ts';
 import { within } from './links/within.ts';
-
-/** The effects that steps stand for. The executor decides nothing: all decisions are in the plan. */
-export interface Effects {
-  /** The container that was created. */
-  create(unit: Unit, signal: AbortSignal): Promise<Made>;
-  connect(instance: Instance, signal: AbortSignal): Promise<void>;
-  update(instance: Instance, unit: Unit): void;
-  disconnect(instance: Instance): Promise<void>;
-  rest(step: Extract<Step, { op: 'rest' }>): Promise<void>;
-  remove(step: Extract<Step, { op: 'remove' }>): Promise<void>;
-  skip(step: Extract<Step, { op: 'skip' }>): void;
-}
+import type { Effects } from './steps/effects.ts';
 
 export interface Executor {
   /**

@@ -23,7 +23,7 @@ import { createSubscriptions } from './calls/subscriptions.ts';
 import type { ImageDeps } from './containers/images.ts';
 import type { Override } from './containers/override.ts';
 import { createPipes } from './containers/pipes.ts';
-import { createExecutor, type Effects } from './execute.ts';
+import { createExecutor } from './execute.ts';
 import { createInstances, type Instances } from './instances/instances.ts';
 import { createOffers, type Offer, type Offers, type OffersDeps } from './instances/listings.ts';
 import { createStatusBoard, type StatusBoard } from './instances/status-board.ts';
@@ -36,6 +36,7 @@ import { createLook } from './observe.ts';
 import { connectInstance } from './steps/connect.ts';
 import { createContainerSteps } from './steps/container-steps.ts';
 import { createDisconnect } from './steps/disconnect.ts';
+import type { Effects } from './steps/effects.ts';
 import { halt, stopOwn } from './steps/own-containers.ts';
 import { createRenew } from './steps/reconnect.ts';
 

@@ -1,7 +1,7 @@
 /** Lets requests in, or answers them with what they lack. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ERROR } from '../http/message.ts';
-import { refuse } from '../legacy/session-header.ts';
+import { refuse } from '../http/refuse.ts';
 import type { Auth, AuthRefusal } from './auth.ts';
 
 /** Served to anybody, the first two with less in them: watchdogs have no token, and clients learn here how to get one. */

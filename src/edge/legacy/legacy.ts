@@ -1,6 +1,5 @@
 /** One message of a legacy session (2024-11-05 to 2025-11-25): answered here, or passed to the server it is for. */
 import type { Log } from '../../log.ts';
-import { type CatalogView, EMPTY_VIEW } from '../../model/catalog.ts';
 import type {
   CallServer,
   CatalogReader,
@@ -10,19 +9,21 @@ import type {
   SetLogLevel,
   TellServers,
 } from '../../model/ports.ts';
-import type { ServerStatus } from '../../model/status.ts';
 import { member, slice, stringAt } from '../../wire/envelope.ts';
 import { onOneLine } from '../../wire/one-line.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { type ClientRequest, ERROR, refusal, result } from '../http/message.ts';
-import type { Meter } from '../metrics.ts';
 import { initializeResult } from '../shared/initialize.ts';
+import { LOG_LEVELS } from '../shared/log-levels.ts';
+import type { Meter } from '../shared/meter.ts';
 import { routeRequest } from '../shared/route.ts';
+import type { Subscribers } from '../shared/subscriber.ts';
 import type { Tasks } from '../shared/tasks.ts';
-import { answerLocally, LISTS, LOG_LEVELS } from './local.ts';
+import { freshenFor, statusesOf, viewOf } from '../shared/view.ts';
+import { answerLocally } from './local.ts';
 import { pushOrCall } from './push.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { isKeptByOthers, noteSubscription, type Subscribers } from './subscriptions.ts';
+import { isKeptByOthers, noteSubscription } from './subscriptions.ts';
 
 export interface LegacyDeps {
   readonly catalog: CatalogReader;
@@ -38,18 +39,6 @@ export interface LegacyDeps {
   readonly log: Log;
 }
 
-/** What this session sees now. A server that is not ready shows nothing. */
-export function viewOf(catalog: CatalogReader, scope: string): CatalogView {
-  const { all, byServer } = catalog.current();
-  return scope === '' ? all : (byServer.get(scope) ?? EMPTY_VIEW);
-}
-
-/** The servers that a session of this scope could see if they were ready. */
-export function statusesOf(control: Pick<GatewayControl, 'status'>, scope: string): readonly ServerStatus[] {
-  const { servers } = control.status();
-  return scope === '' ? servers : servers.filter(({ serverName }) => serverName === scope);
-}
-
 /** The reply to a request; it is settled at once when the gateway itself has the answer. */
 export function answer(
   deps: LegacyDeps,
@@ -60,16 +49,6 @@ export function answer(
   const reading = freshenFor(deps, request.method, session.scope);
   const give = (): Reply | Promise<Reply> => answerNow(deps, request, session, exchange);
   return reading ? reading.then(give) : give();
-}
-
-/** A request for a list may have to wait until that is read again. */
-export function freshenFor(
-  { freshen }: LegacyDeps,
-  method: string,
-  scope: string,
-): Promise<void> | undefined {
-  const kind = Object.hasOwn(LISTS, method) ? LISTS[method]?.kind : undefined;
-  return kind && freshen(kind, scope === '' ? undefined : scope);
 }
 
 function answerNow(

@@ -1,29 +1,11 @@
 /** Requests that the gateway answers itself. */
-import type { CatalogList, CatalogView, ListKind } from '../../model/catalog.ts';
+import type { CatalogList, CatalogView } from '../../model/catalog.ts';
 import type { Reply } from '../../model/ports.ts';
-import { isNull, member } from '../../wire/envelope.ts';
 import { type ClientRequest, ERROR, paramsOf, refusal, result } from '../http/message.ts';
+import { CURSOR_PROBLEM, hasCursor, LISTS } from '../shared/lists.ts';
+import { LOG_LEVELS, type LogLevel } from '../shared/log-levels.ts';
 import type { Session } from './sessions.ts';
 
-/** RFC 5424 severities, least severe first (server/utilities/logging). */
-export const LOG_LEVELS = [
-  'debug',
-  'info',
-  'notice',
-  'warning',
-  'error',
-  'critical',
-  'alert',
-  'emergency',
-] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-export const LISTS: Readonly<Record<string, { kind: ListKind; head: Buffer }>> = {
-  'tools/list': { kind: 'tools', head: Buffer.from('{"tools":') },
-  'resources/list': { kind: 'resources', head: Buffer.from('{"resources":') },
-  'resources/templates/list': { kind: 'templates', head: Buffer.from('{"resourceTemplates":') },
-  'prompts/list': { kind: 'prompts', head: Buffer.from('{"prompts":') },
-};
 const TAIL = Buffer.from('}');
 
 /** Undefined for a method that is not answered here. */
@@ -36,14 +18,6 @@ export function answerLocally(
   if (request.method === 'ping') return result({});
   if (request.method === 'logging/setLevel') return setLevel(request, session);
   return undefined;
-}
-
-export const CURSOR_PROBLEM = 'Invalid cursor: lists are answered whole, in one page';
-
-/** Lists come whole in one page, so no cursor is ever ours. */
-export function hasCursor({ text, params }: ClientRequest): boolean {
-  const cursor = member(text, params, 'cursor');
-  return cursor !== undefined && !isNull(text, cursor);
 }
 
 function list(request: ClientRequest, session: Session, view: CatalogView): Reply | undefined {

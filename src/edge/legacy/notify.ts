@@ -2,10 +2,11 @@
 import type { ServerNotification } from '../../model/ports.ts';
 import { member, stringAt } from '../../wire/envelope.ts';
 import { notificationText } from '../../wire/message.ts';
+import type { Subscribers } from '../shared/subscriber.ts';
 import type { Tasks } from '../shared/tasks.ts';
 import { pushOrKeep, tellLog } from './push.ts';
 import type { Sessions } from './sessions.ts';
-import { type Subscribers, tellUpdated } from './subscriptions.ts';
+import { tellUpdated } from './subscriptions.ts';
 
 /** Passes on what a server said unasked: to whom it concerns, and to nobody else. */
 export function tellNotification(

@@ -1,24 +1,20 @@
 /** What sessions are told unasked, over their GET streams. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { LIST_KINDS, type ListKind } from '../../model/catalog.ts';
+import { LIST_KINDS } from '../../model/catalog.ts';
 import type { CatalogChange, ServerNotification } from '../../model/ports.ts';
 import { member, stringAt } from '../../wire/envelope.ts';
 import { notificationText } from '../../wire/message.ts';
 import { accepts } from '../http/guard.ts';
 import type { KeepAlive } from '../http/keep-alive.ts';
 import { ERROR } from '../http/message.ts';
-import { LOG_LEVELS, type LogLevel } from './local.ts';
+import { refuse } from '../http/refuse.ts';
+import { CHANGED } from '../shared/lists.ts';
+import { LOG_LEVELS, type LogLevel } from '../shared/log-levels.ts';
 import type { ResumableStream } from './resumable.ts';
 import { keepForLater, type Resumptions } from './resumptions.ts';
-import { refuse, sessionOf } from './session-header.ts';
+import { sessionOf } from './session-header.ts';
 import type { Session, Sessions } from './sessions.ts';
 
-export const CHANGED: Readonly<Record<ListKind, string>> = {
-  tools: 'notifications/tools/list_changed',
-  resources: 'notifications/resources/list_changed',
-  templates: 'notifications/resources/list_changed',
-  prompts: 'notifications/prompts/list_changed',
-};
 /** A client may open several; what it opens and never closes must not pile up. */
 const MAX_STREAMS = 8;
 

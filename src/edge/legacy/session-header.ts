@@ -2,22 +2,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
 import { principalOf } from '../auth/auth.ts';
-import { sendJson } from '../http/exchange.ts';
-import { ERROR, errorResponse } from '../http/message.ts';
+import { ERROR } from '../http/message.ts';
+import { refuse } from '../http/refuse.ts';
 import { LEGACY_VERSIONS } from '../shared/initialize.ts';
 import type { Session, Sessions } from './sessions.ts';
-
-/** A JSON-RPC error as the body of an HTTP error. */
-export function refuse(
-  response: ServerResponse,
-  status: number,
-  code: number,
-  message: string,
-  id?: Buffer,
-  data?: unknown,
-): void {
-  sendJson(response, status, errorResponse(code, message, data, id));
-}
 
 /**
  * The session named by the request, or undefined with the request refused: 400 without the header, 404 for a session that

@@ -9,6 +9,7 @@ import { principalOf } from '../auth/auth.ts';
 import { readBody } from '../http/body.ts';
 import { type Exchange, sendJson } from '../http/exchange.ts';
 import { accepts } from '../http/guard.ts';
+import type { KeepAlive } from '../http/keep-alive.ts';
 import {
   type ClientMessage,
   type ClientRequest,
@@ -17,11 +18,11 @@ import {
   refusal,
   responseText,
 } from '../http/message.ts';
+import { refuse, refuseBody } from '../http/refuse.ts';
 import { type EventStream, openEventStream } from '../http/stream.ts';
-import { beginSession, type PostDeps, refuseBody } from '../post.ts';
-import { answer, answerInitialize, take } from './legacy.ts';
+import { beginSession } from './begin-session.ts';
+import { answer, answerInitialize, type LegacyDeps, take } from './legacy.ts';
 import { settleAsk } from './server-requests.ts';
-import { refuse } from './session-header.ts';
 import type { Session } from './sessions.ts';
 
 export interface Sse {
@@ -43,7 +44,13 @@ const MAX_CONNECTIONS = 1_000;
 /** Answers have no other way than the stream: a reader may lag that many bytes behind, and is given up then. */
 const MAX_LAG = 64 * 1024 * 1024;
 
-export function createSse(deps: PostDeps): Sse {
+export interface SseDeps extends LegacyDeps {
+  readonly keepAlive: KeepAlive;
+  /** Bytes. */
+  readonly bodyLimit: number;
+}
+
+export function createSse(deps: SseDeps): Sse {
   const connections = new Map<string, Connection>();
 
   function send({ stream }: Connection, message: readonly Buffer[]): boolean {
@@ -70,7 +77,7 @@ export function createSse(deps: PostDeps): Sse {
 
   function initialize(connection: Connection, request: ClientRequest): void {
     const { scope, principal, stream } = connection;
-    const session = connection.session ? undefined : beginSession(deps, scope, request, principal);
+    const session = connection.session ? undefined : beginSession(deps.sessions, scope, request, principal);
     if (session) {
       connection.session = session;
       session.streams.add(stream);

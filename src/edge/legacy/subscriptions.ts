@@ -3,22 +3,9 @@ import type { CallServer, Reply, ServerNotification } from '../../model/ports.ts
 import { member, stringAt } from '../../wire/envelope.ts';
 import { notificationText } from '../../wire/message.ts';
 import type { ClientRequest } from '../http/message.ts';
+import type { Subscriber, Subscribers } from '../shared/subscriber.ts';
 import { pushOrKeep } from './push.ts';
 import type { Session, Sessions } from './sessions.ts';
-
-/** Whoever may hear of resources: a legacy session, or a modern listen stream. */
-export interface Subscriber {
-  readonly sessionId: string;
-  /** URIs, each with its server. */
-  readonly subscriptions: Map<string, string>;
-  /** See `Session`. */
-  readonly capabilities?: string | undefined;
-  /** Of a listen stream: how it is told. */
-  tell?(method: string, params?: Buffer): void;
-}
-
-/** All there are. */
-export type Subscribers = () => Iterable<Subscriber>;
 
 /** A client that subscribes to everything it ever sees must not fill the memory. */
 const MAX_SUBSCRIPTIONS = 10_000;

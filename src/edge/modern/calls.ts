@@ -14,8 +14,8 @@ import type {
 } from '../../model/ports.ts';
 import { createBriefMap } from '../../wire/brief-map.ts';
 import { ERROR, refusal } from '../http/message.ts';
-import { LOG_LEVELS } from '../legacy/local.ts';
-import type { Meter } from '../metrics.ts';
+import { LOG_LEVELS } from '../shared/log-levels.ts';
+import type { Meter } from '../shared/meter.ts';
 import { capabilitiesText } from '../shared/request-meta.ts';
 import type { Tasks } from '../shared/tasks.ts';
 import { inputRequired } from './input-requests.ts';

@@ -8,17 +8,19 @@ import { LOCAL, type Principal, principalOf } from '../auth/auth.ts';
 import { createExchange, type Exchange } from '../http/exchange.ts';
 import type { KeepAlive } from '../http/keep-alive.ts';
 import { type ClientMessage, type ClientRequest, ERROR, responseOf } from '../http/message.ts';
-import { freshenFor, type LegacyDeps, statusesOf, viewOf } from '../legacy/legacy.ts';
-import { CURSOR_PROBLEM, hasCursor, LISTS } from '../legacy/local.ts';
-import { refuse } from '../legacy/session-header.ts';
+import { refuse } from '../http/refuse.ts';
+import type { LegacyDeps } from '../legacy/legacy.ts';
 import { namesModern, type Params, readParams } from '../shared/era.ts';
 import { capabilitiesOf } from '../shared/initialize.ts';
+import { CURSOR_PROBLEM, hasCursor, LISTS } from '../shared/lists.ts';
+import { MAY_ASK } from '../shared/may-ask.ts';
 import { type RequestMeta, readMeta } from '../shared/request-meta.ts';
 import { routeRequest } from '../shared/route.ts';
+import { freshenFor, statusesOf, viewOf } from '../shared/view.ts';
 import type { ModernCalls } from './calls.ts';
 import { headerProblem, methodProblem, paramProblem, versionProblem } from './headers.ts';
 import type { Listens } from './listen-streams.ts';
-import { listResult, MAY_ASK, type ModernReply, modernRefusal, modernReply } from './reply.ts';
+import { listResult, type ModernReply, modernRefusal, modernReply } from './reply.ts';
 import type { Visit } from './request.ts';
 
 export interface ModernDeps extends LegacyDeps {

@@ -1,7 +1,7 @@
 /** What a server reports while a modern request waits: it goes into the answer of whichever visit is there now. */
 import { member, splice, stringAt, whole } from '../../wire/envelope.ts';
 import { notificationText } from '../../wire/message.ts';
-import { LOG_LEVELS, type LogLevel } from '../legacy/local.ts';
+import { LOG_LEVELS, type LogLevel } from '../shared/log-levels.ts';
 import type { Visit } from './request.ts';
 
 const PROGRESS = Buffer.from('{"jsonrpc":"2.0","method":"notifications/progress","params":');

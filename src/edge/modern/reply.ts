@@ -1,3 +1,4 @@
+import { MAY_ASK, takesUrls } from '../shared/may-ask.ts';
 /** Replies as modern clients read them. What a legacy server answered is completed in front of its own text, never rewritten. */
 
 import type { Reply } from '../../model/ports.ts';
@@ -23,9 +24,6 @@ const COMPLETE = '"resultType":"complete"';
 const UNCACHED = '"ttlMs":0,"cacheScope":"private"';
 const OPEN_BRACE = 0x7b;
 const META_KEY = Buffer.from('"_meta"');
-
-/** Which of a client's requests servers may answer with requests of their own (basic/patterns/mrtr, Supported Requests). */
-export const MAY_ASK: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
 
 /** A result of ours that may be cached: `members` is JSON text without braces, given in pieces. */
 export function listResult(...members: readonly Buffer[]): ModernReply {
@@ -111,11 +109,6 @@ function urlElicitation(error: Buffer, asks: AskableCapabilities): ModernReply {
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
-
-export function takesUrls(asks: AskableCapabilities): boolean {
-  const elicitation = asks.get('elicitation');
-  return elicitation !== undefined && member(elicitation, whole(elicitation), 'url') !== undefined;
-}
 
 export function missingCapability(requiredCapabilities: object): ModernReply {
   return errorReply(

@@ -4,10 +4,9 @@ import { member, slice } from '../../wire/envelope.ts';
 import { onOneLine } from '../../wire/one-line.ts';
 import { ERROR, refusal } from '../http/message.ts';
 import type { Params } from '../shared/era.ts';
-import { type NotAskable, notAskable } from '../shared/may-ask.ts';
+import { MAY_ASK, type NotAskable, notAskable } from '../shared/may-ask.ts';
 import type { AskableCapabilities } from '../shared/request-meta.ts';
 import type { Asked } from './input-requests.ts';
-import { MAY_ASK } from './reply.ts';
 import type { Visit } from './request.ts';
 
 /** Of one call at once. */

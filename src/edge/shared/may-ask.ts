@@ -2,7 +2,6 @@
 import type { ServerRequest } from '../../model/ports.ts';
 import { member, type Span, stringAt, whole } from '../../wire/envelope.ts';
 import { ERROR } from '../http/message.ts';
-import { takesUrls } from '../modern/reply.ts';
 import type { Askable, AskableCapabilities } from './request-meta.ts';
 
 export interface NotAskable {
@@ -56,3 +55,11 @@ function missingMode(
   if (isUrl) return takesUrls(asks) ? undefined : 'elicitation.url';
   return has('form') || !has('url') ? undefined : 'elicitation.form';
 }
+
+export function takesUrls(asks: AskableCapabilities): boolean {
+  const elicitation = asks.get('elicitation');
+  return elicitation !== undefined && member(elicitation, whole(elicitation), 'url') !== undefined;
+}
+
+/** Which of a client's requests servers may answer with requests of their own (basic/patterns/mrtr, Supported Requests). */
+export const MAY_ASK: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);

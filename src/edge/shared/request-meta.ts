@@ -1,7 +1,7 @@
 import { isNull, member, members, type Span, slice, stringAt } from '../../wire/envelope.ts';
 import { META } from '../../wire/modern-names.ts';
-import { LOG_LEVELS, type LogLevel } from '../legacy/local.ts';
 import type { Params } from './era.ts';
+import { LOG_LEVELS, type LogLevel } from './log-levels.ts';
 
 export interface RequestMeta {
   readonly version: string;

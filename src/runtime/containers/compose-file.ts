@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GatewayError } from '../../errors.ts';
-import { writeWhole } from './override.ts';
+import { writeWhole } from '../memory/write-whole.ts';
 
 /**
  * Writes the compiled Compose file when its text differs. A file of that name that Hive did not write stays as it is.

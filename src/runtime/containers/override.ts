@@ -1,4 +1,3 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import type { ContainerServer } from '../../model/desired.ts';
@@ -6,6 +5,7 @@ import { LINK_LABEL, VALUES_LABEL } from '../../model/labels.ts';
 import { escapeForCompose } from '../../model/references.ts';
 import { INSIDE } from '../links/container/fifos.ts';
 import { wrapper } from '../links/container/pipe.ts';
+import { writeWhole } from '../memory/write-whole.ts';
 
 export interface OverrideEntry {
   readonly server: ContainerServer;
@@ -85,10 +85,4 @@ function writeOverride(path: string, text: string): void {
       cause,
     });
   }
-}
-
-/** Replaces the file as a whole, so that a compose run never reads half of it. */
-export function writeWhole(path: string, text: string, mode = 0o600): void {
-  writeFileSync(`${path}.new`, text, { mode });
-  renameSync(`${path}.new`, path);
 }

@@ -6,7 +6,7 @@ import type { Clock } from '../../model/ports.ts';
 import { makeFolder, removeFifos } from '../links/container/fifos.ts';
 import type { PipeError } from '../links/container/pipe.ts';
 import type { StateDir } from '../memory/state-dir.ts';
-import { writeWhole } from './override.ts';
+import { writeWhole } from '../memory/write-whole.ts';
 
 /** An engine or its settings may change: after that long it is tried again; milliseconds. */
 const KEPT = 24 * 60 * 60_000;

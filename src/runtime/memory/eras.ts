@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Unit } from '../../model/compiled.ts';
 import type { Era } from '../../model/era.ts';
 import type { Clock } from '../../model/ports.ts';
-import { writeWhole } from '../containers/override.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** A server that was legacy may have learned the modern era meanwhile, and would never be found out by using it. */
 const LEGACY_LASTS_MS = 7 * 24 * 60 * 60 * 1_000;

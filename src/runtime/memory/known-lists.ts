@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } fr
 import { join } from 'node:path';
 import type { Inventory } from '../../model/catalog.ts';
 import type { Unit } from '../../model/compiled.ts';
-import { writeWhole } from '../containers/override.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** Changes with the shape of what is kept: older files are then no longer found. */
 const VERSION = 1;

@@ -10,11 +10,11 @@ import { makeBindFolders } from '../containers/bind-folders.ts';
 import { ensureImage, type ImageDeps } from '../containers/images.ts';
 import { containerMaker, type MakeDeps } from '../containers/make-container.ts';
 import type { Pipes } from '../containers/pipes.ts';
-import type { Effects } from '../execute.ts';
 import { type Instances, showReplacing } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import { unlinkable } from '../links/container/pipe.ts';
 import type { ConnectDeps } from './connect.ts';
+import type { Effects } from './effects.ts';
 import { removeWithPipe } from './own-containers.ts';
 
 export interface ContainerStepsDeps extends Omit<MakeDeps, 'docker' | 'pipes'>, Omit<ImageDeps, 'docker'> {

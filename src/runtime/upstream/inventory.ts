@@ -3,9 +3,9 @@ import type { CallRequest, Clock, Reply } from '../../model/ports.ts';
 import { RPC } from '../../wire/codes.ts';
 import { createFreshness } from './freshness.ts';
 import { type FetchedList, fetchList, KINDS, LISTS } from './lists.ts';
-import { readError } from './modern/discover.ts';
 import { errorMessage, refusedError } from './requests/failures.ts';
 import type { Handshake } from './requests/handshake.ts';
+import { readError } from './requests/rpc-error.ts';
 
 /** Servers announce changes in bursts; one look at the end of a burst is enough. */
 const BURST_MS = 100;

@@ -3,11 +3,12 @@ import type { Era } from '../../model/era.ts';
 import type { CallRequest, Clock, Reply } from '../../model/ports.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
 import type { Link } from '../links/link.ts';
-import { MODERN_ERROR, noCommonVersion, readDiscovered, readError, supportedOf } from './modern/discover.ts';
+import { MODERN_ERROR, noCommonVersion, readDiscovered, supportedOf } from './modern/discover.ts';
 import { headersOf } from './modern/headers.ts';
 import { envelopeOf, withEnvelope } from './modern/meta.ts';
 import { refusedError } from './requests/failures.ts';
 import { type Handshake, initializeRequest, readInitialized } from './requests/handshake.ts';
+import { readError } from './requests/rpc-error.ts';
 
 /** How long a process may be silent before it is asked the legacy way as well; part of the start's own time where that is short. */
 const SILENCE_MS = 3_000;

@@ -5,9 +5,10 @@ import type { Clock, Reply } from '../../model/ports.ts';
 import { RPC } from '../../wire/codes.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
 import { REFUSED } from '../links/http/errors.ts';
-import { MODERN_ERROR, type RpcError, readDiscovered, readError, supportedOf } from './modern/discover.ts';
+import { MODERN_ERROR, readDiscovered, supportedOf } from './modern/discover.ts';
 import type { SentCall } from './requests/calls.ts';
 import { failure } from './requests/failures.ts';
+import { type RpcError, readError } from './requests/rpc-error.ts';
 
 /** How long a suspicion that proved wrong is not followed again. */
 const QUIET_MS = 10_000;

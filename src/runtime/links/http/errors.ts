@@ -1,14 +1,9 @@
 import { GatewayError } from '../../../errors.ts';
+import { publicUrl } from '../../../model/public-url.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { member, type Span, slice } from '../../../wire/envelope.ts';
 import { display } from '../../../wire/framing.ts';
 import { errorObject, errorText } from '../../../wire/message.ts';
-
-/** A URL as it may be shown: its query and user part can be secrets. */
-export function publicUrl(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
-}
 
 /** Answered with a status that is no answer. */
 export class StatusError extends GatewayError {

@@ -2,6 +2,7 @@ import { GatewayError } from '../../../errors.ts';
 import { member, stringAt } from '../../../wire/envelope.ts';
 import { META, MODERN_VERSION } from '../../../wire/modern-names.ts';
 import { type Handshake, readCapabilities } from '../requests/handshake.ts';
+import type { RpcError } from '../requests/rpc-error.ts';
 
 /** Codes that only servers of the modern era use (2026-07-28, basic/index, Error Codes). */
 export const MODERN_ERROR = {
@@ -28,26 +29,6 @@ export function readDiscovered(
     capabilities: readCapabilities(result),
     ...(instructions === undefined ? {} : { instructions }),
   };
-}
-
-export interface RpcError {
-  readonly code?: unknown;
-  readonly message?: unknown;
-  readonly data?: {
-    readonly supported?: unknown;
-    readonly uri?: unknown;
-    readonly requiredCapabilities?: unknown;
-    /** What one of our links says of an answer that was no MCP message. */
-    readonly status?: unknown;
-    readonly session?: unknown;
-    readonly code?: unknown;
-  };
-}
-
-/** Whatever a server sends as one: members may be missing, or anything. */
-export function readError(json: Buffer): RpcError {
-  const value: unknown = JSON.parse(json.toString());
-  return typeof value === 'object' && value !== null ? (value as RpcError) : {};
 }
 
 /** The versions a server says it has, in its `-32022`. */

@@ -4,7 +4,8 @@ import type { CallRequest, Reply } from '../../../model/ports.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { member, slice, splice, stringAt } from '../../../wire/envelope.ts';
 import { errorMessage, failure } from '../requests/failures.ts';
-import { MODERN_ERROR, readError } from './discover.ts';
+import { readError } from '../requests/rpc-error.ts';
+import { MODERN_ERROR } from './discover.ts';
 import { resultTypeOf, withoutResultType } from './result-type.ts';
 
 /** `wrap`: the tool's output schema is no object at its root, so that the legacy view of it is wrapped, and its values must be too. */

@@ -5,7 +5,7 @@ import { member } from '../../../wire/envelope.ts';
 import { errorObject } from '../../../wire/message.ts';
 import type { SentCall } from '../requests/calls.ts';
 import { errorMessage } from '../requests/failures.ts';
-import { readError } from './discover.ts';
+import { readError } from '../requests/rpc-error.ts';
 import { subscriptionOf, withoutSubscription } from './meta.ts';
 import { namedIn, type Topic, takenOf } from './topics.ts';
 

@@ -7,9 +7,9 @@ import type { CallRequest, Clock, Reply } from '../../../model/ports.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { member, type Span, slice, stringAt, whole } from '../../../wire/envelope.ts';
 import { taskBegun, taskIdAt } from '../../../wire/task.ts';
-import { readError } from '../modern/discover.ts';
 import { createDeadlines } from './deadlines.ts';
 import { createIdle } from './idle.ts';
+import { readError } from './rpc-error.ts';
 import { readProgress } from './token.ts';
 
 /** A request that was sent, under the id that it has on this connection. */

@@ -1,0 +1,16 @@
+import type { Unit } from '../../model/compiled.ts';
+import type { Step } from '../../model/plan.ts';
+import type { Made } from '../containers/make-container.ts';
+import type { Instance } from '../instances/instances.ts';
+
+/** The effects that steps stand for. The executor decides nothing: all decisions are in the plan. */
+export interface Effects {
+  /** The container that was created. */
+  create(unit: Unit, signal: AbortSignal): Promise<Made>;
+  connect(instance: Instance, signal: AbortSignal): Promise<void>;
+  update(instance: Instance, unit: Unit): void;
+  disconnect(instance: Instance): Promise<void>;
+  rest(step: Extract<Step, { op: 'rest' }>): Promise<void>;
+  remove(step: Extract<Step, { op: 'remove' }>): Promise<void>;
+  skip(step: Extract<Step, { op: 'skip' }>): void;
+}
