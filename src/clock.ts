@@ -1,4 +1,4 @@
-import type { Clock } from './model/ports.ts';
+import type { Clock } from './model/clock.ts';
 
 /** Real time. Everything that waits takes a Clock, so that tests need not. */
 export const systemClock: Clock = {

@@ -1,5 +1,5 @@
 /** When work runs that is asked for more often than it is to be done. */
-import type { Clock } from './model/ports.ts';
+import type { Clock } from './model/clock.ts';
 
 /** Between runs that are only asked for soon; milliseconds. */
 const APART_MS = 250;

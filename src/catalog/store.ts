@@ -7,7 +7,7 @@ import {
   LIST_KINDS,
   type ListKind,
 } from '../model/catalog.ts';
-import type { CatalogChange, CatalogReader } from '../model/ports.ts';
+import type { CatalogChange, CatalogReader } from '../model/catalog-reader.ts';
 
 export interface CatalogStore extends CatalogReader {
   /** Makes `next` what sessions see from now on. */

@@ -2,18 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Log } from '../log.ts';
+import type { AskClient, CallServer, ServerNotification, SetLogLevel, TellServers } from '../model/calls.ts';
+import type { CatalogReader, Freshen } from '../model/catalog-reader.ts';
+import type { Clock } from '../model/clock.ts';
 import type { AuthSettings } from '../model/desired.ts';
-import type {
-  AskClient,
-  CallServer,
-  CatalogReader,
-  Clock,
-  Freshen,
-  GatewayControl,
-  ServerNotification,
-  SetLogLevel,
-  TellServers,
-} from '../model/ports.ts';
+import type { GatewayControl } from '../model/operator.ts';
 import { createApp } from './app.ts';
 import { createAuth } from './auth/auth.ts';
 import { createCors } from './http/cors.ts';

@@ -1,6 +1,7 @@
 /** Figures for Prometheus. The hot path adds to plain numbers; they are turned into metrics only when somebody asks. */
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { Clock, GatewayControl } from '../model/ports.ts';
+import type { Clock } from '../model/clock.ts';
+import type { GatewayControl } from '../model/operator.ts';
 import type { Meter } from './shared/meter.ts';
 
 export interface Metrics extends Meter {

@@ -1,6 +1,6 @@
 /** POST: one message from a client (or, in 2025-03-26, a batch of them), answered on the same request. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Reply } from '../model/ports.ts';
+import type { Reply } from '../model/calls.ts';
 import { MODERN_VERSION } from '../wire/modern-names.ts';
 import { principalOf } from './auth/auth.ts';
 import { BATCH_SIZE_PROBLEM, isBatch, joinBatch, splitBatch } from './http/batch.ts';

@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
 import { listContainers } from '../engines/docker/containers.ts';
 import { GatewayError } from '../errors.ts';
+import type { Clock } from '../model/clock.ts';
 import type { EngineTrouble, Observed } from '../model/observed.ts';
-import type { Clock } from '../model/ports.ts';
 import { sweepFifos } from './containers/pipes.ts';
 
 /** How soon an engine that did not answer is asked again; milliseconds. */

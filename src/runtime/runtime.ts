@@ -1,19 +1,13 @@
 import type Docker from 'dockerode';
 import type { ComposeSettings } from '../engines/docker/compose.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
+import type { AskClient, CallServer, ServerNotification, SetLogLevel, TellServers } from '../model/calls.ts';
+import type { Freshen } from '../model/catalog-reader.ts';
+import type { Clock } from '../model/clock.ts';
 import type { Unit } from '../model/compiled.ts';
 import type { Place } from '../model/desired.ts';
 import type { EngineTrouble, Observed } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import type {
-  AskClient,
-  CallServer,
-  Clock,
-  Freshen,
-  ServerNotification,
-  SetLogLevel,
-  TellServers,
-} from '../model/ports.ts';
 import type { Values } from '../model/references.ts';
 import { callServer } from './calls/call.ts';
 import { createSleep } from './calls/lazy.ts';

@@ -1,4 +1,4 @@
-import type { Progress } from '../model/ports.ts';
+import type { Progress } from '../model/progress.ts';
 import { bootstrapPackages } from './apt-packages.ts';
 import { type Engine, findEngine } from './find-engine.ts';
 import { findProgram } from './find-tools.ts';

@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { GatewayError } from '../errors.ts';
-import type { Progress } from '../model/ports.ts';
+import type { Progress } from '../model/progress.ts';
 import { runStep } from './command.ts';
 import type { InstallStep } from './install-step.ts';
 import { startEngine } from './start-engine.ts';

@@ -1,6 +1,7 @@
 /** What answers say of tasks (2025-11-25, basic/utilities/tasks; extension io.modelcontextprotocol/tasks), found without parsing them. */
+
+import type { Reply } from '../model/calls.ts';
 import type { Era } from '../model/era.ts';
-import type { Reply } from '../model/ports.ts';
 import { member, type Span, stringAt, whole } from './envelope.ts';
 
 const TASK = '"task"';

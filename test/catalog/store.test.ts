@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { mergeCatalog } from '../../src/catalog/merge.ts';
 import { createCatalogStore } from '../../src/catalog/store.ts';
 import type { Inventory } from '../../src/model/catalog.ts';
-import type { CatalogChange } from '../../src/model/ports.ts';
+import type { CatalogChange } from '../../src/model/catalog-reader.ts';
 import { inventory, located, named, view } from './fixtures.ts';
 
 const catalog = (...inventories: Inventory[]) =>

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/model/ports.ts';
+import type { Clock } from '../../src/model/clock.ts';
 
 export interface FakeClock extends Clock {
   /** Moves time on and runs what falls due, in order. */

@@ -7,9 +7,10 @@ import { createCatalogStore } from '../../src/catalog/store.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createEdge, type EdgeSettings } from '../../src/edge/edge.ts';
 import { type Log, silentLog } from '../../src/log.ts';
+import type { Call, CallRequest, CallServer, Reply } from '../../src/model/calls.ts';
 import type { Inventory } from '../../src/model/catalog.ts';
+import type { Clock } from '../../src/model/clock.ts';
 import type { AuthSettings, ServerView } from '../../src/model/desired.ts';
-import type { Call, CallRequest, CallServer, Clock, Reply } from '../../src/model/ports.ts';
 import type { GatewayStatus, ServerStatus } from '../../src/model/status.ts';
 import { inventory, view } from '../catalog/fixtures.ts';
 

@@ -1,4 +1,4 @@
-import type { Progress } from '../../model/ports.ts';
+import type { Progress } from '../../model/progress.ts';
 import type { Engine } from '../../setup/find-engine.ts';
 
 /**

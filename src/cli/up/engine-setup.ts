@@ -1,5 +1,5 @@
 import { type GatewayError, renderError, toGatewayError } from '../../errors.ts';
-import type { Progress } from '../../model/ports.ts';
+import type { Progress } from '../../model/progress.ts';
 import { ensureEngine } from '../../setup/ensure-engine.ts';
 import { type Engine, findEngine } from '../../setup/find-engine.ts';
 import { gapsError } from '../../setup/gap-errors.ts';

@@ -1,6 +1,6 @@
 /** News that a stack's files changed: however they are saved, and once for a burst of saves. */
 import { FSWatcher } from 'chokidar';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/clock.ts';
 import { withLinks, writtenSince } from './watched-paths.ts';
 
 /** Quiet time that ends a burst of saves, and the longest that a burst may put off the news. */

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import { GatewayError, toGatewayError } from '../../errors.ts';
-import type { GatewayControl } from '../../model/ports.ts';
+import type { GatewayControl } from '../../model/operator.ts';
 import { sendJson } from '../http/exchange.ts';
 import { openLines } from '../http/lines.ts';
 

@@ -2,7 +2,7 @@
 import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import { GatewayError } from '../../errors.ts';
-import type { GatewayControl } from '../../model/ports.ts';
+import type { GatewayControl } from '../../model/operator.ts';
 import { createControlApp } from './app.ts';
 
 export interface ControlSocket {

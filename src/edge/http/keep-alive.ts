@@ -1,6 +1,6 @@
 /** One timer for everything that waits: whatever has been waiting for a whole beat gives a sign of life, and another after each. */
 
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/clock.ts';
 import { createBriefMap } from '../../wire/brief-map.ts';
 
 export interface Waiting {

@@ -1,6 +1,6 @@
 /** One client message and the shapes of its answers. */
 import { isUtf8 } from 'node:buffer';
-import type { Reply } from '../../model/ports.ts';
+import type { Reply } from '../../model/calls.ts';
 import { type Envelope, isNull, readEnvelope, type Span, slice, stringAt } from '../../wire/envelope.ts';
 import { MAX_DEPTH } from '../../wire/json.ts';
 import { errorObject, messageKind } from '../../wire/message.ts';

@@ -2,7 +2,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GatewayError } from '../../errors.ts';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/clock.ts';
 
 /** The port listened on (the one asked for, or any free one for 0). @throws GatewayError PORT_TAKEN, CONFIG_INVALID */
 export async function listen(server: Server, host: string, port: number): Promise<number> {

@@ -1,14 +1,8 @@
 /** One message of a legacy session (2024-11-05 to 2025-11-25): answered here, or passed to the server it is for. */
 import type { Log } from '../../log.ts';
-import type {
-  CallServer,
-  CatalogReader,
-  Freshen,
-  GatewayControl,
-  Reply,
-  SetLogLevel,
-  TellServers,
-} from '../../model/ports.ts';
+import type { CallServer, Reply, SetLogLevel, TellServers } from '../../model/calls.ts';
+import type { CatalogReader, Freshen } from '../../model/catalog-reader.ts';
+import type { GatewayControl } from '../../model/operator.ts';
 import { member, slice, stringAt } from '../../wire/envelope.ts';
 import { onOneLine } from '../../wire/one-line.ts';
 import type { Exchange } from '../http/exchange.ts';

@@ -1,6 +1,7 @@
 /** Requests that the gateway answers itself. */
+
+import type { Reply } from '../../model/calls.ts';
 import type { CatalogList, CatalogView } from '../../model/catalog.ts';
-import type { Reply } from '../../model/ports.ts';
 import { type ClientRequest, ERROR, paramsOf, refusal, result } from '../http/message.ts';
 import { CURSOR_PROBLEM, hasCursor, LISTS } from '../shared/lists.ts';
 import { LOG_LEVELS, type LogLevel } from '../shared/log-levels.ts';

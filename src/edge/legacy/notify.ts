@@ -1,5 +1,5 @@
 /** News from servers, on their way to sessions. */
-import type { ServerNotification } from '../../model/ports.ts';
+import type { ServerNotification } from '../../model/calls.ts';
 import { member, stringAt } from '../../wire/envelope.ts';
 import { notificationText } from '../../wire/message.ts';
 import type { Subscribers } from '../shared/subscriber.ts';

@@ -1,7 +1,8 @@
 /** What sessions are told unasked, over their GET streams. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerNotification } from '../../model/calls.ts';
 import { LIST_KINDS } from '../../model/catalog.ts';
-import type { CatalogChange, ServerNotification } from '../../model/ports.ts';
+import type { CatalogChange } from '../../model/catalog-reader.ts';
 import { member, stringAt } from '../../wire/envelope.ts';
 import { notificationText } from '../../wire/message.ts';
 import { accepts } from '../http/guard.ts';

@@ -1,5 +1,5 @@
 /** Events that were sent to sessions, kept for a while for clients whose connection is lost (2025-11-25 transports, Resumability). */
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/clock.ts';
 
 /** Where an event belongs. */
 export interface Source {

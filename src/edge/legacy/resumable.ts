@@ -3,7 +3,7 @@
  * and a client that comes back gets it (2025-11-25 transports, Resumability and Redelivery).
  */
 import type { ServerResponse } from 'node:http';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/clock.ts';
 import { type Connection, type EventStream, eventOf, openEventStream } from '../http/stream.ts';
 import type { Ring, Source } from './replays.ts';
 

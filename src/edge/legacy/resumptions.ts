@@ -1,7 +1,7 @@
 /** The event streams of sessions by the ids of their events, and how a client that lost its connection gets back to one. */
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/clock.ts';
 import { ERROR, errorResponse } from '../http/message.ts';
 import { type EventStream, openEventStream } from '../http/stream.ts';
 import { createReplays, REPLAY_LIMITS, type ReplayLimits, type Ring } from './replays.ts';

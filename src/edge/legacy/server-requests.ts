@@ -1,5 +1,6 @@
 /** What servers ask of clients: sampling, elicitation, roots. Each request reaches one session, under an id of ours. */
-import type { AskClient, Clock, Reply, ServerRequest } from '../../model/ports.ts';
+import type { AskClient, Reply, ServerRequest } from '../../model/calls.ts';
+import type { Clock } from '../../model/clock.ts';
 import { notificationText, requestText } from '../../wire/message.ts';
 import { ERROR, refusal } from '../http/message.ts';
 import { needsCapability, notAskable } from '../shared/may-ask.ts';

@@ -1,7 +1,8 @@
 /** The table of legacy sessions. Each is bound to one view; what it holds open ends with it. */
 import { randomUUID } from 'node:crypto';
+import type { Call, Reply } from '../../model/calls.ts';
 import type { ListKind } from '../../model/catalog.ts';
-import type { Call, Clock, Reply } from '../../model/ports.ts';
+import type { Clock } from '../../model/clock.ts';
 import { type BriefMap, createBriefMap } from '../../wire/brief-map.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { ERROR, refusal } from '../http/message.ts';

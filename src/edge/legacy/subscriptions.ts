@@ -1,5 +1,5 @@
 /** Who wants to hear of which resource. Servers are asked once for each URI, however many sessions want it. */
-import type { CallServer, Reply, ServerNotification } from '../../model/ports.ts';
+import type { CallServer, Reply, ServerNotification } from '../../model/calls.ts';
 import { member, stringAt } from '../../wire/envelope.ts';
 import { notificationText } from '../../wire/message.ts';
 import type { ClientRequest } from '../http/message.ts';

@@ -6,12 +6,12 @@ import { randomUUID } from 'node:crypto';
 import type {
   Call,
   CallServer,
-  Clock,
   Reply,
   ServerNotification,
   ServerRequest,
   SetLogLevel,
-} from '../../model/ports.ts';
+} from '../../model/calls.ts';
+import type { Clock } from '../../model/clock.ts';
 import { createBriefMap } from '../../wire/brief-map.ts';
 import { ERROR, refusal } from '../http/message.ts';
 import { LOG_LEVELS } from '../shared/log-levels.ts';

@@ -1,5 +1,5 @@
 /** What a legacy server asks of a client during a call, as `input_required` asks it of a modern one (2026-07-28, basic/patterns/mrtr). */
-import type { Reply } from '../../model/ports.ts';
+import type { Reply } from '../../model/calls.ts';
 import { withoutMembers } from '../../wire/edit.ts';
 import type { ModernReply } from './reply.ts';
 

@@ -1,8 +1,10 @@
 /** `subscriptions/listen` (2026-07-28, basic/patterns/subscriptions): streams on which modern clients hear of what they asked for. */
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import type { CallServer, ServerNotification } from '../../model/calls.ts';
 import type { CatalogView, ListKind } from '../../model/catalog.ts';
-import type { CallServer, CatalogChange, Clock, ServerNotification } from '../../model/ports.ts';
+import type { CatalogChange } from '../../model/catalog-reader.ts';
+import type { Clock } from '../../model/clock.ts';
 import { prepended } from '../../wire/edit.ts';
 import { member, type Span, slice, splice } from '../../wire/envelope.ts';
 import { META, TASKS_EXTENSION } from '../../wire/modern-names.ts';

@@ -3,7 +3,7 @@
  * 2026-07-28, basic/patterns/mrtr). A handle is authenticated, expires, and works once.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/clock.ts';
 
 export interface Parked<T> {
   /** A handle for `value`; undefined when too much waits for that owner already. */

@@ -1,7 +1,7 @@
 import { MAY_ASK, takesUrls } from '../shared/may-ask.ts';
 /** Replies as modern clients read them. What a legacy server answered is completed in front of its own text, never rewritten. */
 
-import type { Reply } from '../../model/ports.ts';
+import type { Reply } from '../../model/calls.ts';
 import { prepended } from '../../wire/edit.ts';
 import { member, slice, splice, whole } from '../../wire/envelope.ts';
 import { errorObject } from '../../wire/message.ts';

@@ -1,5 +1,5 @@
 /** What a server asks its client within one call of the modern era, until the client has come back with the answers. */
-import type { Reply, ServerRequest } from '../../model/ports.ts';
+import type { Reply, ServerRequest } from '../../model/calls.ts';
 import { member, slice } from '../../wire/envelope.ts';
 import { onOneLine } from '../../wire/one-line.ts';
 import { ERROR, refusal } from '../http/message.ts';

@@ -1,6 +1,7 @@
 /** News of tasks on listen streams (extension io.modelcontextprotocol/tasks, Task Status Notifications): for whoever began the task. */
+
+import type { CallServer, ServerNotification } from '../../model/calls.ts';
 import type { CatalogView } from '../../model/catalog.ts';
-import type { CallServer, ServerNotification } from '../../model/ports.ts';
 import { member, type Span, stringAt, whole } from '../../wire/envelope.ts';
 import { META, TASK_NEWS, TASKS_EXTENSION } from '../../wire/modern-names.ts';
 import type { Params } from '../shared/era.ts';

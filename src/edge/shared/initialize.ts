@@ -1,8 +1,8 @@
 /** The legacy handshake (basic/lifecycle, Initialization). */
 
+import type { Reply } from '../../model/calls.ts';
 import type { CatalogView } from '../../model/catalog.ts';
 import type { Era } from '../../model/era.ts';
-import type { Reply } from '../../model/ports.ts';
 import type { ServerStatus } from '../../model/status.ts';
 import { HIVE_VERSION } from '../../model/version.ts';
 import { result } from '../http/message.ts';

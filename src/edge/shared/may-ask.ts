@@ -1,5 +1,5 @@
 /** What a client can be asked: nothing but what it has declared, in either era. */
-import type { ServerRequest } from '../../model/ports.ts';
+import type { ServerRequest } from '../../model/calls.ts';
 import { member, type Span, stringAt, whole } from '../../wire/envelope.ts';
 import { ERROR } from '../http/message.ts';
 import type { Askable, AskableCapabilities } from './request-meta.ts';

@@ -1,6 +1,7 @@
 /** Requests that go to a server: which one, and its own name for the thing. Everything else in params stays as it came. */
+
+import type { Reply } from '../../model/calls.ts';
 import type { CatalogView, Route } from '../../model/catalog.ts';
-import type { Reply } from '../../model/ports.ts';
 import type { ServerStatus } from '../../model/status.ts';
 import { member, type Span, slice, splice, stringAt } from '../../wire/envelope.ts';
 import { TASK_NEWS } from '../../wire/modern-names.ts';

@@ -2,7 +2,7 @@
  * Whose tasks are where. Only the answer to the call that began a task tells its id (2025-11-25, basic/utilities/tasks; extension
  * io.modelcontextprotocol/tasks), so it is noted there, for the client that called, and nobody else can ask for it.
  */
-import type { Reply } from '../../model/ports.ts';
+import type { Reply } from '../../model/calls.ts';
 import { member } from '../../wire/envelope.ts';
 import { taskBegun, taskIdAt } from '../../wire/task.ts';
 import type { ClientRequest } from '../http/message.ts';

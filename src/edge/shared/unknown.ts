@@ -1,6 +1,7 @@
 /** Answers to keys that no server serves: what is meant instead, or why its server is not there. */
+
+import type { Reply } from '../../model/calls.ts';
 import type { CatalogView } from '../../model/catalog.ts';
-import type { Reply } from '../../model/ports.ts';
 import type { ServerStatus } from '../../model/status.ts';
 import { ERROR, refusal } from '../http/message.ts';
 import { suggest } from './suggest.ts';

@@ -1,6 +1,7 @@
 /** What one endpoint shows. */
 import { type CatalogView, EMPTY_VIEW } from '../../model/catalog.ts';
-import type { CatalogReader, Freshen, GatewayControl } from '../../model/ports.ts';
+import type { CatalogReader, Freshen } from '../../model/catalog-reader.ts';
+import type { GatewayControl } from '../../model/operator.ts';
 import type { ServerStatus } from '../../model/status.ts';
 import { LISTS } from './lists.ts';
 

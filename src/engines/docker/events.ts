@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
+import type { Clock } from '../../model/clock.ts';
 import { LABEL } from '../../model/labels.ts';
-import type { Clock } from '../../model/ports.ts';
 
 const EVENTS = ['start', 'die', 'destroy', 'pause', 'unpause', 'rename'];
 const FIRST_DELAY = 250;

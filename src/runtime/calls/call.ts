@@ -1,4 +1,3 @@
-import type { ServerView } from '../../model/desired.ts';
 import type {
   AskClient,
   Call,
@@ -6,7 +5,8 @@ import type {
   CallServer,
   Reply,
   ServerNotification,
-} from '../../model/ports.ts';
+} from '../../model/calls.ts';
+import type { ServerView } from '../../model/desired.ts';
 import { RPC } from '../../wire/codes.ts';
 import { whole } from '../../wire/envelope.ts';
 import { taskIdAt } from '../../wire/task.ts';

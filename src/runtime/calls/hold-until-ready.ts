@@ -1,5 +1,6 @@
+import type { Call, CallRequest } from '../../model/calls.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
-import type { Call, CallRequest, Clock } from '../../model/ports.ts';
 import type { ServerState } from '../../model/status.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';

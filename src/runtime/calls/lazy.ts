@@ -1,5 +1,5 @@
+import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
-import type { Clock } from '../../model/ports.ts';
 import type { Instance, Instances } from '../instances/instances.ts';
 import type { Offers } from '../instances/listings.ts';
 import type { StatusBoard } from '../instances/status-board.ts';

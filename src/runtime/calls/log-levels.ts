@@ -1,4 +1,4 @@
-import type { SetLogLevel } from '../../model/ports.ts';
+import type { SetLogLevel } from '../../model/calls.ts';
 import type { Instance } from '../instances/instances.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 

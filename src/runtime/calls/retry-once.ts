@@ -1,4 +1,4 @@
-import type { Call, Reply } from '../../model/ports.ts';
+import type { Call, Reply } from '../../model/calls.ts';
 
 /** Makes a call; where that has certainly done nothing at a server which is connected anew, makes it a second time, and no third. */
 export function twiceAtMost(attempt: () => Call): Call {

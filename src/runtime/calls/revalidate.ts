@@ -1,4 +1,4 @@
-import type { Freshen } from '../../model/ports.ts';
+import type { Freshen } from '../../model/catalog-reader.ts';
 import type { Instances } from '../instances/instances.ts';
 
 /** Asks the servers that serve for what of theirs is too old; one that sleeps is not woken for that. `names` are those of all servers. */

@@ -1,4 +1,4 @@
-import type { Call, CallRequest } from '../../model/ports.ts';
+import type { Call, CallRequest } from '../../model/calls.ts';
 import { member, stringAt } from '../../wire/envelope.ts';
 import { TASK_NEWS } from '../../wire/modern-names.ts';
 import type { Upstream } from '../upstream/upstream.ts';

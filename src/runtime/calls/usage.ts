@@ -1,5 +1,6 @@
+import type { Call, CallRequest } from '../../model/calls.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { ServerView } from '../../model/desired.ts';
-import type { Call, CallRequest, Clock } from '../../model/ports.ts';
 import { member, stringAt } from '../../wire/envelope.ts';
 import type { Instance, Instances } from '../instances/instances.ts';
 import type { TaskUse } from '../upstream/requests/running-tasks.ts';

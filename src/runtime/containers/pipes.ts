@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/clock.ts';
 import { makeFolder, removeFifos } from '../links/container/fifos.ts';
 import type { PipeError } from '../links/container/pipe.ts';
 import type { StateDir } from '../memory/state-dir.ts';

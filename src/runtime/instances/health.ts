@@ -1,4 +1,4 @@
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
 /** Misses in a row after which a server that has nothing to do is restarted. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { GatewayError } from '../../errors.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ObservedInstance } from '../../model/observed.ts';
-import type { Clock } from '../../model/ports.ts';
 import type { Made } from '../containers/make-container.ts';
 import type { Isolated } from '../isolation/isolated.ts';
 import type { Upstream } from '../upstream/upstream.ts';

@@ -1,6 +1,6 @@
 import type { GatewayError } from '../../errors.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
-import type { Clock } from '../../model/ports.ts';
 import type { ServerState, ServerStatus } from '../../model/status.ts';
 
 /** What is shown of each server. Changes are announced once per turn of the event loop, however many there are. */

@@ -1,5 +1,6 @@
 import { GatewayError, toGatewayError } from '../../errors.ts';
-import type { Call, CallRequest, Clock, Reply } from '../../model/ports.ts';
+import type { Call, CallRequest, Reply } from '../../model/calls.ts';
+import type { Clock } from '../../model/clock.ts';
 import { RPC } from '../../wire/codes.ts';
 import { failure } from '../upstream/requests/failures.ts';
 import type { TaskUse } from '../upstream/requests/running-tasks.ts';

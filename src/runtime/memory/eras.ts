@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { Era } from '../../model/era.ts';
-import type { Clock } from '../../model/ports.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** A server that was legacy may have learned the modern era meanwhile, and would never be found out by using it. */

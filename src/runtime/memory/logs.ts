@@ -1,4 +1,4 @@
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { LogEntry } from '../../model/status.ts';
 
 /** Bounds of what is kept for each server. */

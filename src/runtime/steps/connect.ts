@@ -1,5 +1,6 @@
 import type { GatewayError } from '../../errors.ts';
-import type { AskClient, Clock, ServerNotification } from '../../model/ports.ts';
+import type { AskClient, ServerNotification } from '../../model/calls.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { LogLevels } from '../calls/log-levels.ts';
 import type { Subscriptions } from '../calls/subscriptions.ts';
 import { type Instance, type Instances, showReplacing, showServing } from '../instances/instances.ts';

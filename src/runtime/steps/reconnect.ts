@@ -1,5 +1,5 @@
 import type { GatewayError } from '../../errors.ts';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { Instance, Instances } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import type { Logs } from '../memory/logs.ts';

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../errors.ts';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/clock.ts';
 import { type HealthWatch, watchHealth } from '../instances/health.ts';
 import { type Instance, type Instances, showServing } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../errors.ts';
+import type { Reply } from '../../model/calls.ts';
 import type { Era } from '../../model/era.ts';
-import type { Reply } from '../../model/ports.ts';
 import { RPC } from '../../wire/codes.ts';
 import { type Envelope, type Span, slice, stringAt } from '../../wire/envelope.ts';
 import { errorObject, errorText, messageKind, notificationText, resultText } from '../../wire/message.ts';

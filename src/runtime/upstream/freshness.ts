@@ -3,7 +3,7 @@
  * server/utilities/caching, Freshness Calculation).
  */
 import type { ListKind } from '../../model/catalog.ts';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock } from '../../model/clock.ts';
 
 /** However short its time, a list is not read more often than that; milliseconds. */
 const LEAST_MS = 2_000;

@@ -1,5 +1,6 @@
+import type { CallRequest, Reply } from '../../model/calls.ts';
 import type { Inventory, ListKind } from '../../model/catalog.ts';
-import type { CallRequest, Clock, Reply } from '../../model/ports.ts';
+import type { Clock } from '../../model/clock.ts';
 import { RPC } from '../../wire/codes.ts';
 import { createFreshness } from './freshness.ts';
 import { type FetchedList, fetchList, KINDS, LISTS } from './lists.ts';

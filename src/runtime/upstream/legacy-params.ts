@@ -1,6 +1,6 @@
 /** Modern params for a server of the legacy era: without what only the gateway and its client have to know. */
 
-import type { Reply } from '../../model/ports.ts';
+import type { Reply } from '../../model/calls.ts';
 import { objectOf, withoutMembers } from '../../wire/edit.ts';
 import { type Member, members, slice } from '../../wire/envelope.ts';
 import { errorObject } from '../../wire/message.ts';

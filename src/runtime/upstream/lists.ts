@@ -1,5 +1,5 @@
+import type { CallRequest, Reply } from '../../model/calls.ts';
 import type { Definition, ListKind } from '../../model/catalog.ts';
-import type { CallRequest, Reply } from '../../model/ports.ts';
 import { elements, member, slice, stringAt } from '../../wire/envelope.ts';
 
 /** Bounds of what one server may offer in one list. */

@@ -1,6 +1,8 @@
 /** Which era a server is spoken to in: the modern one where it has both (2026-07-28, basic/versioning and the transports). */
+
+import type { CallRequest, Reply } from '../../model/calls.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { Era } from '../../model/era.ts';
-import type { CallRequest, Clock, Reply } from '../../model/ports.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
 import type { Link } from '../links/link.ts';
 import { MODERN_ERROR, noCommonVersion, readDiscovered, supportedOf } from './modern/discover.ts';

@@ -1,4 +1,4 @@
-import type { Reply } from '../../model/ports.ts';
+import type { Reply } from '../../model/calls.ts';
 import { RPC } from '../../wire/codes.ts';
 import { member, slice } from '../../wire/envelope.ts';
 import { errorObject, errorText, resultText } from '../../wire/message.ts';

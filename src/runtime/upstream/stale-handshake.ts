@@ -1,7 +1,8 @@
 /** A server that was replaced by another version of itself, and refuses what was agreed on with the one before. */
 import { GatewayError } from '../../errors.ts';
+import type { Reply } from '../../model/calls.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { Era } from '../../model/era.ts';
-import type { Clock, Reply } from '../../model/ports.ts';
 import { RPC } from '../../wire/codes.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
 import { REFUSED } from '../links/http/errors.ts';

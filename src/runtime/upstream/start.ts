@@ -1,6 +1,6 @@
 import { GatewayError } from '../../errors.ts';
+import type { CallRequest } from '../../model/calls.ts';
 import type { Era } from '../../model/era.ts';
-import type { CallRequest } from '../../model/ports.ts';
 import type { ExitFacts, Link } from '../links/link.ts';
 import type { Connection } from './connection.ts';
 import { createInventory, type InventoryKeeper, type InventoryOptions } from './inventory.ts';

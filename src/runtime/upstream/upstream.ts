@@ -1,8 +1,9 @@
 import type { GatewayError } from '../../errors.ts';
+import type { Call, Reply, ServerNotification } from '../../model/calls.ts';
 import type { Inventory, ListKind } from '../../model/catalog.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { Timeouts } from '../../model/desired.ts';
 import type { Era } from '../../model/era.ts';
-import type { Call, Clock, Reply, ServerNotification } from '../../model/ports.ts';
 import { RPC } from '../../wire/codes.ts';
 import { TASKS_EXTENSION } from '../../wire/modern-names.ts';
 import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';

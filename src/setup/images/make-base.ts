@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
-import type { Progress } from '../../model/ports.ts';
+import type { Progress } from '../../model/progress.ts';
 import { query, runStep } from '../command.ts';
 import type { Engine } from '../find-engine.ts';
 import type { AptSources } from '../host.ts';

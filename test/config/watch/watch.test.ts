@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { type StackWatcher, watchStack } from '../../../src/config/watch/watch.ts';
-import type { Clock } from '../../../src/model/ports.ts';
+import type { Clock } from '../../../src/model/clock.ts';
 
 interface ManualClock extends Clock {
   advance(ms: number): void;

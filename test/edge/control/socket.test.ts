@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { listenControl } from '../../../src/edge/control/socket.ts';
 import { GatewayError } from '../../../src/errors.ts';
-import type { GatewayControl } from '../../../src/model/ports.ts';
+import type { GatewayControl } from '../../../src/model/operator.ts';
 import type { LogEntry, ServerStatus } from '../../../src/model/status.ts';
 import { status } from '../harness.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Call, Reply } from '../../../src/model/ports.ts';
+import type { Call, Reply } from '../../../src/model/calls.ts';
 import type { ServerStatus } from '../../../src/model/status.ts';
 import { createWaiting } from '../../../src/runtime/calls/held-calls.ts';
 import { fakeClock } from '../../edge/fake-clock.ts';

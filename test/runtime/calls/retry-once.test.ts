@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Call, Reply } from '../../../src/model/ports.ts';
+import type { Call, Reply } from '../../../src/model/calls.ts';
 import { twiceAtMost } from '../../../src/runtime/calls/retry-once.ts';
 
 const json = Buffer.from('{}');

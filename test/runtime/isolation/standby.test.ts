@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Call, CallRequest } from '../../../src/model/ports.ts';
+import type { Call, CallRequest } from '../../../src/model/calls.ts';
 import { createIsolated } from '../../../src/runtime/isolation/isolated.ts';
 import type { OpenOwn } from '../../../src/runtime/isolation/standby.ts';
 import type { Upstream } from '../../../src/runtime/upstream/upstream.ts';

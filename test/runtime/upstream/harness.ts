@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { GatewayError } from '../../../src/errors.ts';
+import type { CallRequest, Reply, ServerNotification } from '../../../src/model/calls.ts';
 import type { Inventory } from '../../../src/model/catalog.ts';
-import type { CallRequest, Clock, Reply, ServerNotification } from '../../../src/model/ports.ts';
+import type { Clock } from '../../../src/model/clock.ts';
 import { openChild } from '../../../src/runtime/links/child.ts';
 import type { ExitFacts, Link, LinkEvents } from '../../../src/runtime/links/link.ts';
 import {

@@ -1,5 +1,5 @@
 /** An upstream that speaks to a modern server made by hand. */
-import type { CallRequest } from '../../../src/model/ports.ts';
+import type { CallRequest } from '../../../src/model/calls.ts';
 import type { Caller } from '../../../src/runtime/upstream/modern/modern.ts';
 import { connect, manualClock, type Script, script } from './harness.ts';
 

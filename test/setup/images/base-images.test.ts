@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import type { ProgressEvent } from '../../../src/model/ports.ts';
+import type { ProgressEvent } from '../../../src/model/progress.ts';
 import { type Engine, findEngine } from '../../../src/setup/find-engine.ts';
 import { type BaseOutcome, ensureBaseImages } from '../../../src/setup/images/base-images.ts';
 

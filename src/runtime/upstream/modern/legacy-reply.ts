@@ -1,6 +1,6 @@
 /** A modern server's answer as a client of the legacy era knows it. */
 import { GatewayError } from '../../../errors.ts';
-import type { CallRequest, Reply } from '../../../model/ports.ts';
+import type { CallRequest, Reply } from '../../../model/calls.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { member, slice, splice, stringAt } from '../../../wire/envelope.ts';
 import { errorMessage, failure } from '../requests/failures.ts';

@@ -1,6 +1,7 @@
 /** Everything that is said to one server of the modern era: each message carries who asks, so that any number of clients share it. */
+
+import type { Call, CallRequest, Reply } from '../../../model/calls.ts';
 import type { Definition, Inventory } from '../../../model/catalog.ts';
-import type { Call, CallRequest, Reply } from '../../../model/ports.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { member, stringAt } from '../../../wire/envelope.ts';
 import { errorObject } from '../../../wire/message.ts';

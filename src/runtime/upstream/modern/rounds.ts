@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../errors.ts';
-import type { Call, CallRequest, Reply } from '../../../model/ports.ts';
+import type { Call, CallRequest, Reply } from '../../../model/calls.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { member, members, slice, stringAt } from '../../../wire/envelope.ts';
 import { cancelReply } from '../requests/call-errors.ts';

@@ -1,5 +1,6 @@
 /** One `subscriptions/listen` for everything a modern server may tell (2026-07-28, basic/patterns/subscriptions). */
-import type { Clock, Reply } from '../../../model/ports.ts';
+import type { Reply } from '../../../model/calls.ts';
+import type { Clock } from '../../../model/clock.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { member } from '../../../wire/envelope.ts';
 import { errorObject } from '../../../wire/message.ts';

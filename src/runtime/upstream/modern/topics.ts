@@ -1,6 +1,6 @@
 /** What a modern server can be asked to tell of one by one, as its subscription filter names it: a resource, or a task. */
 
-import type { CallRequest } from '../../../model/ports.ts';
+import type { CallRequest } from '../../../model/calls.ts';
 import { member, stringAt } from '../../../wire/envelope.ts';
 import { TASK_NEWS } from '../../../wire/modern-names.ts';
 

@@ -1,6 +1,6 @@
 /** What a call is answered with that its server does not answer. */
 import { GatewayError } from '../../../errors.ts';
-import type { CallRequest, Reply } from '../../../model/ports.ts';
+import type { CallRequest, Reply } from '../../../model/calls.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { failure } from './failures.ts';
 

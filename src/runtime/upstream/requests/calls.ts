@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { GatewayError } from '../../../errors.ts';
-import type { Call, CallRequest, Clock, Reply } from '../../../model/ports.ts';
+import type { Call, CallRequest, Reply } from '../../../model/calls.ts';
+import type { Clock } from '../../../model/clock.ts';
 import { createBriefMap } from '../../../wire/brief-map.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { requestText } from '../../../wire/message.ts';

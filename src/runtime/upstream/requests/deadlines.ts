@@ -1,4 +1,4 @@
-import type { Clock } from '../../../model/ports.ts';
+import type { Clock } from '../../../model/clock.ts';
 
 export interface Timed {
   /** In time of `Deadlines.now`; infinite for no deadline. */

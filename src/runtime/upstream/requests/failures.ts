@@ -1,5 +1,5 @@
 import { type Code, GatewayError } from '../../../errors.ts';
-import type { Reply } from '../../../model/ports.ts';
+import type { Reply } from '../../../model/calls.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { errorObject } from '../../../wire/message.ts';
 import type { ExitFacts, Link } from '../../links/link.ts';

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../errors.ts';
+import type { CallRequest, Reply } from '../../../model/calls.ts';
 import type { Era } from '../../../model/era.ts';
-import type { CallRequest, Reply } from '../../../model/ports.ts';
 import { HIVE_VERSION } from '../../../model/version.ts';
 import { member, stringAt } from '../../../wire/envelope.ts';
 import { garbageError, refusedError } from './failures.ts';

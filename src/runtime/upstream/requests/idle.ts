@@ -1,4 +1,4 @@
-import type { Clock } from '../../../model/ports.ts';
+import type { Clock } from '../../../model/clock.ts';
 
 /** Who waits until nothing is under way. */
 export interface Idle {

@@ -2,8 +2,10 @@
  * The tasks that run on one connection, as far as its answers and news tell. Their progress goes on under the token of the request that
  * began them (2025-11-25, basic/utilities/progress, Behavior Requirements).
  */
+
+import type { CallRequest, Reply } from '../../../model/calls.ts';
+import type { Clock } from '../../../model/clock.ts';
 import type { Era } from '../../../model/era.ts';
-import type { CallRequest, Clock, Reply } from '../../../model/ports.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { member, type Span, slice, stringAt, whole } from '../../../wire/envelope.ts';
 import { taskBegun, taskIdAt } from '../../../wire/task.ts';

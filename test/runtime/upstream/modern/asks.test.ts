@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Reply } from '../../../../src/model/ports.ts';
+import type { Reply } from '../../../../src/model/calls.ts';
 import type { Caller } from '../../../../src/runtime/upstream/modern/modern.ts';
 import { parse } from '../harness.ts';
 import { discovered, lastOf, modern, nobody, type Params, request } from '../modern-harness.ts';

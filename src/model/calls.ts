@@ -1,13 +1,4 @@
-/** The interfaces on which stages meet. The spine joins implementations to them; no stage knows who is behind one. */
-import type { Catalog, ListKind } from './catalog.ts';
 import type { Era } from './era.ts';
-import type { GatewayStatus, LogEntry } from './status.ts';
-
-export interface Clock {
-  /** Unix milliseconds. */
-  now(): number;
-  setTimeout(callback: () => void, ms: number): { cancel(): void };
-}
 
 /**
  * An answer as it came: `json` is the untouched text of `result`, or of the JSON-RPC `error` object. A `modern` one has what that
@@ -72,12 +63,6 @@ export type TellServers = (sessionId: string, method: string, params?: Buffer) =
  */
 export type SetLogLevel = (sessionId: string, own: string, least?: string) => void;
 
-/**
- * Somebody wants a list of all servers, or of that one: undefined while the catalog may be served as it is, as nearly always; else resolves
- * when it may. Never rejects, and never takes long.
- */
-export type Freshen = (kind: ListKind, serverName?: string) => Promise<void> | undefined;
-
 /** What a server says unasked, to whoever listens: `params` is its untouched text. */
 export interface ServerNotification {
   readonly serverName: string;
@@ -86,40 +71,3 @@ export interface ServerNotification {
   /** Set when the server's process belongs to this session alone: nobody else may hear it. */
   readonly sessionId?: string;
 }
-
-/** The current snapshot, and news of which lists differ from the one before. */
-export interface CatalogReader {
-  current(): Catalog;
-  /** `scope` is `undefined` for the merged view, else a server's own. Returns the unsubscribe function. */
-  onChange(listener: (change: CatalogChange) => void): () => void;
-}
-
-export interface CatalogChange {
-  readonly all: readonly ListKind[];
-  readonly byServer: ReadonlyMap<string, readonly ListKind[]>;
-}
-
-/** What the operator's side (control socket, /health, /metrics) may ask of a running gateway. */
-export interface GatewayControl {
-  status(): GatewayStatus;
-  logs(serverName?: string): readonly LogEntry[];
-  onLog(listener: (entry: LogEntry) => void): () => void;
-  onStatus(listener: () => void): () => void;
-  /** Text of the plan that would be executed now. */
-  plan(): Promise<string>;
-  restart(serverName: string): Promise<void>;
-  /** A bearer token for commands of the user who runs the gateway. */
-  localToken(): string;
-  /** Drain everything and end the process. */
-  stop(): Promise<void>;
-}
-
-/** A long step that people wait for. `percent` is 0 to 100 where known. */
-export interface ProgressEvent {
-  readonly name: string;
-  readonly state: 'started' | 'running' | 'done' | 'failed';
-  readonly detail?: string;
-  readonly percent?: number;
-}
-
-export type Progress = (event: ProgressEvent) => void;
