@@ -219,6 +219,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     tellServers: runtime.tellServers,
     setLogLevel: runtime.setLogLevel,
     auth: () => desired.stack.auth,
+    access: () => desired.stack.gateway,
     localToken,
     settings: desired.stack.gateway,
   });

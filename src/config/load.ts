@@ -1,5 +1,5 @@
 import { basename, dirname, extname, resolve } from 'node:path';
-import type { AuthSettings, GatewaySettings, OAuthSettings, Stack } from '../model/desired.ts';
+import type { AuthSettings, DesiredGateway, OAuthSettings, Stack } from '../model/desired.ts';
 import type { Values } from '../model/references.ts';
 import { readBuilds } from './build/builds.ts';
 import { checkStack } from './checks/checks.ts';
@@ -46,7 +46,7 @@ function resolveSettings(file: string, { settings }: Input): Omit<Stack, 'watche
     name: settings.name ?? derivedName(file),
     file,
     composeFile: resolve(dirname(file), settings.composeFile ?? 'docker-compose.mcp.yml'),
-    gateway: { host, port: Number(port), discover, ...reach } as GatewaySettings,
+    gateway: { host, port: Number(port), discover, ...reach } as DesiredGateway,
     ...(auth ? { auth: resolveAuth(auth) } : {}),
   };
 }

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import type { AskClient, CallServer, ServerNotification, SetLogLevel, TellServers } from '../model/calls.ts';
 import type { CatalogReader, Freshen } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
-import type { AuthSettings } from '../model/desired.ts';
+import type { AccessRules, AuthSettings } from '../model/desired.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import { createApp } from './app.ts';
 import { createAuth } from './auth/auth.ts';
@@ -29,10 +29,6 @@ import { createTasks } from './shared/tasks.ts';
 export interface EdgeSettings {
   readonly host: string;
   readonly port: number;
-  /** Names besides the local ones under which clients may reach the gateway. */
-  readonly allowedHosts?: readonly string[];
-  /** Origins whose pages may use the gateway from a browser. */
-  readonly allowedOrigins?: readonly string[];
   readonly bodyLimit?: number;
   readonly sessionIdle?: number;
   readonly maxSessions?: number;
@@ -52,6 +48,8 @@ export interface EdgeDeps {
   readonly setLogLevel?: SetLogLevel;
   /** Who may use the gateway, asked at every request; undefined for whoever reaches it. */
   readonly auth?: () => AuthSettings | undefined;
+  /** Hosts and origins accepted besides the local ones, read at every request. */
+  readonly access?: () => AccessRules;
   /** Lets this user's own commands in. */
   readonly localToken?: string;
   readonly settings: EdgeSettings;
@@ -77,26 +75,18 @@ export interface Edge {
 }
 
 const DEFAULTS = {
-  allowedHosts: [],
-  allowedOrigins: [],
   bodyLimit: 64 * 1024 * 1024,
   sessionIdle: 60 * 60 * 1000,
   maxSessions: 10_000,
   keepAlive: 15_000,
 };
 
+const NO_ACCESS_RULES: AccessRules = {};
+
 export function createEdge(deps: EdgeDeps): Edge {
   const { catalog, call, control, clock, log, settings } = deps;
-  const {
-    host,
-    allowedHosts,
-    allowedOrigins,
-    bodyLimit,
-    sessionIdle,
-    maxSessions,
-    keepAlive: beat,
-  } = { ...DEFAULTS, ...settings };
-  const { onSessionEnd = () => {}, setLogLevel = () => {} } = deps;
+  const { host, bodyLimit, sessionIdle, maxSessions, keepAlive: beat } = { ...DEFAULTS, ...settings };
+  const { onSessionEnd = () => {}, setLogLevel = () => {}, access = () => NO_ACCESS_RULES } = deps;
   const tasks = createTasks();
   const subscribers = (): Subscriber[] => [...sessions.all(), ...listens.all()];
   const sessions = createSessions(clock, { idle: sessionIdle, max: maxSessions }, (sessionId, session) => {
@@ -155,8 +145,8 @@ export function createEdge(deps: EdgeDeps): Edge {
     keepAlive,
     resumptions,
     bodyLimit,
-    guard: createGuard(host, allowedHosts, allowedOrigins),
-    cors: createCors(allowedOrigins),
+    guard: createGuard(host, access),
+    cors: createCors(access),
     metrics,
     log,
     url,

@@ -14,22 +14,27 @@ export interface Stack {
   readonly watched: readonly string[];
   /** Where the compiled Compose file is written: `composeFile` of the config, else `docker-compose.mcp.yml` beside it. */
   readonly composeFile: string;
-  readonly gateway: GatewaySettings;
+  readonly gateway: DesiredGateway;
   /** Who may use the gateway; absent: whoever reaches it. */
   readonly auth?: AuthSettings;
   /** Sorted by `serverName`. */
   readonly servers: readonly Server[];
 }
 
-export interface GatewaySettings {
-  readonly host: string;
-  readonly port: number;
-  /** Pick up labelled containers that somebody else started. */
-  readonly discover: boolean;
+/** Hosts and origins that the gateway accepts besides the local ones. */
+export interface AccessRules {
   /** Names besides the local ones and `host` under which clients reach the gateway. */
   readonly allowedHosts?: readonly string[];
   /** Origins whose pages may use the gateway from a browser, exactly as browsers send them. */
   readonly allowedOrigins?: readonly string[];
+}
+
+/** The config's `gateway` section. `host` and `port` apply at the next start, the rest at once. */
+export interface DesiredGateway extends AccessRules {
+  readonly host: string;
+  readonly port: number;
+  /** Pick up labelled containers that somebody else started. */
+  readonly discover: boolean;
 }
 
 export interface AuthSettings {

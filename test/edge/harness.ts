@@ -10,7 +10,7 @@ import { type Log, silentLog } from '../../src/log.ts';
 import type { Call, CallRequest, CallServer, Reply } from '../../src/model/calls.ts';
 import type { Inventory } from '../../src/model/catalog.ts';
 import type { Clock } from '../../src/model/clock.ts';
-import type { AuthSettings, ServerView } from '../../src/model/desired.ts';
+import type { AccessRules, AuthSettings, ServerView } from '../../src/model/desired.ts';
 import type { GatewayStatus, ServerStatus } from '../../src/model/status.ts';
 import { inventory, view } from '../catalog/fixtures.ts';
 
@@ -45,6 +45,7 @@ interface Options {
   readonly settings?: Partial<EdgeSettings>;
   readonly clock?: Clock;
   readonly auth?: () => AuthSettings | undefined;
+  readonly access?: () => AccessRules;
   readonly log?: Log;
   /** Answers at once instead of leaving it to the test. */
   readonly call?: CallServer;
@@ -71,6 +72,7 @@ export async function startEdge(t: TestContext, options: Options = {}): Promise<
     log: options.log ?? silentLog,
     onSessionEnd: (sessionId) => void ended.push(sessionId),
     ...(options.auth ? { auth: options.auth } : {}),
+    ...(options.access ? { access: options.access } : {}),
     settings: { host: '127.0.0.1', port: 0, ...options.settings },
   });
   const { url } = await edge.listen();

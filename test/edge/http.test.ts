@@ -31,7 +31,7 @@ const HOSTS: [headers: Record<string, string>, status: number][] = [
 ];
 
 test('only hosts that are ours are answered, on every path: no DNS rebinding', async (t) => {
-  const { url } = await startEdge(t, { settings: { allowedHosts: ['gateway.example'] } });
+  const { url } = await startEdge(t, { access: () => ({ allowedHosts: ['gateway.example'] }) });
   for (const [headers, expected] of HOSTS) {
     const posted = await post(url, INITIALIZE, headers);
     assert.equal(posted.status, expected, `POST with ${JSON.stringify(headers)}`);

@@ -1,5 +1,6 @@
 /** Pages of other origins in a browser (Fetch Standard, CORS protocol): none, but for the origins that the config names. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AccessRules } from '../../model/desired.ts';
 
 /** What a page may read of an answer besides its body. */
 const EXPOSED = 'Mcp-Session-Id, WWW-Authenticate';
@@ -19,11 +20,17 @@ const PARAMETER = /^mcp-param-[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 /** Seconds that a browser may keep the answer to its question. */
 const MAX_AGE = 600;
 
+/**
+ * Sets the CORS headers of a response. The returned function is true if the request was a preflight; it has been answered.
+ *
+ * @param access read at every request
+ */
 export function createCors(
-  origins: readonly string[],
+  access: () => AccessRules,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   return ({ method, headers }, response) => {
     const { origin } = headers;
+    const origins = access().allowedOrigins ?? [];
     if (origins.length > 0) response.setHeader('vary', 'Origin');
     if (origin === undefined || !origins.includes(origin)) return false;
     response.setHeader('access-control-allow-origin', origin);

@@ -1,5 +1,6 @@
 /** What a request must be like before anybody reads its body. */
 import type { IncomingMessage } from 'node:http';
+import type { AccessRules } from '../../model/desired.ts';
 
 export interface Refusal {
   readonly status: number;
@@ -11,32 +12,47 @@ const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
 const WILDCARDS = ['0.0.0.0', '::', ''];
 
 /**
- * Host must be, and Origin if present must be of, a host that we answer for: the local names, the address we are bound to,
- * and `allowedHosts`; ports do not matter. Or Origin is one of `allowedOrigins`, exactly. Without Origin the client is no browser page.
+ * Checks Host and Origin. Host must name a host that the gateway answers for: a local name, the bound address, or one of
+ * `allowedHosts`; ports are ignored. Origin, which only browsers send, must be of such a host, or equal one of
+ * `allowedOrigins`.
+ *
+ * @param access read at every request; the object must be a new one whenever its content changes
  */
 export function createGuard(
   boundHost: string,
-  allowedHosts: readonly string[],
-  allowedOrigins: readonly string[] = [],
+  access: () => AccessRules,
 ): (request: IncomingMessage) => Refusal | undefined {
-  const bound = WILDCARDS.includes(boundHost) ? [] : [bracketed(boundHost)];
-  const allowed = new Set(
-    [...LOCAL, ...bound, ...allowedHosts.map(bracketed)].map((name) => name.toLowerCase()),
-  );
-  /** What nearly all requests say, and is known to be right. */
+  let rules: AccessRules | undefined;
+  let allowed: ReadonlySet<string> = new Set();
+  let origins: readonly string[] = [];
+  /** Host of the last accepted request: nearly all requests carry the same. */
   let usual: string | undefined;
+  const apply = (next: AccessRules): void => {
+    rules = next;
+    allowed = servedHosts(boundHost, next.allowedHosts ?? []);
+    origins = next.allowedOrigins ?? [];
+    usual = undefined;
+  };
   return ({ headers: { host, origin } }) => {
+    const current = access();
+    if (current !== rules) apply(current);
     if (origin === undefined && host !== undefined && host === usual) return undefined;
     if (host === undefined || !allowed.has(hostName(host)))
       return {
         status: 403,
         message: `Host ${host ?? 'absent'} is not served here; known hosts: ${[...allowed].join(', ')}`,
       };
-    const isOurs = origin === undefined || allowed.has(originHost(origin)) || allowedOrigins.includes(origin);
+    const isOurs = origin === undefined || allowed.has(originHost(origin)) || origins.includes(origin);
     if (!isOurs) return { status: 403, message: `requests from pages of ${origin} are not allowed` };
     usual = host;
     return undefined;
   };
+}
+
+function servedHosts(boundHost: string, allowedHosts: readonly string[]): ReadonlySet<string> {
+  const bound = WILDCARDS.includes(boundHost) ? [] : [bracketed(boundHost)];
+  const names = [...LOCAL, ...bound, ...allowedHosts.map(bracketed)];
+  return new Set(names.map((name) => name.toLowerCase()));
 }
 
 const bracketed = (name: string): string =>

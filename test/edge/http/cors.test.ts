@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { AccessRules } from '../../../src/model/desired.ts';
 import { openSession, POST_HEADERS, post, send, source, startEdge } from '../harness.ts';
 
 const PAGE = 'https://app.example.com';
@@ -30,7 +31,7 @@ test('without allowed origins no page of another host may do anything', async (t
 });
 
 test('pages of an allowed origin, and of no other, may use the gateway', async (t) => {
-  const { url } = await startEdge(t, { sources, settings: { allowedOrigins: [PAGE] } });
+  const { url } = await startEdge(t, { sources, access: () => ({ allowedOrigins: [PAGE] }) });
   const wanted = 'Content-Type, mcp-session-id,Mcp-Method, mcp-param-region, X-Other, mcp-param-';
   const preflight = await send(url, asks(PAGE, wanted));
   assert.equal(preflight.status, 204);
@@ -62,11 +63,25 @@ test('pages of an allowed origin, and of no other, may use the gateway', async (
 test('a page may read why it is not let in', async (t) => {
   const { url } = await startEdge(t, {
     sources,
-    settings: { allowedOrigins: [PAGE] },
+    access: () => ({ allowedOrigins: [PAGE] }),
     auth: () => ({ tokens: {} }),
   });
   const refused = await post(url, { jsonrpc: '2.0', id: 1, method: 'ping' }, { origin: PAGE });
   assert.equal(refused.status, 401);
   assert.equal(refused.headers['access-control-allow-origin'], PAGE);
   assert.equal((await send(url, asks(PAGE, 'authorization'))).status, 204);
+});
+
+test('an origin that is added or removed while the gateway runs must count from the next request on', async (t) => {
+  let rules: AccessRules = {};
+  const { url } = await startEdge(t, { sources, access: () => rules });
+  const preflight = async () => {
+    const { status, headers } = await send(url, asks(PAGE, 'accept'));
+    return [status, headers['access-control-allow-origin']];
+  };
+  assert.deepEqual(await preflight(), [403, undefined]);
+  rules = { allowedOrigins: [PAGE] };
+  assert.deepEqual(await preflight(), [204, PAGE]);
+  rules = {};
+  assert.deepEqual(await preflight(), [403, undefined]);
 });
