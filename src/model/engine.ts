@@ -1,0 +1,219 @@
+/**
+ * The ports to a container engine and to Compose. Implementations live in `engines/`; nothing else imports an engine's
+ * client library or runs its commands.
+ *
+ * Every method rejects with a GatewayError only: ENGINE_UNREACHABLE if the engine is absent or exceeds a time limit,
+ * ENGINE_REFUSED if it answers with an error. Methods name further codes where they have any.
+ */
+import type { Writable } from 'node:stream';
+import type { ContainerState } from './observed.ts';
+import type { Values } from './references.ts';
+
+/**
+ * Where the engine's machine is: `same-machine` shares files and processes with Hive, `vm` shares folders only (Docker
+ * Desktop), `remote` shares nothing.
+ */
+export type EngineLocality = 'same-machine' | 'vm' | 'remote';
+
+/** One container engine. */
+export interface Engine {
+  /** Address in the syntax of DOCKER_HOST; identifies the engine. */
+  readonly host: string;
+  readonly locality: EngineLocality;
+  /** Compose for this engine. */
+  readonly composer: Composer;
+
+  /** All containers that carry this label, in any state. */
+  containers(label: string): Promise<readonly ContainerSummary[]>;
+  /** Undefined if there is no such container. */
+  inspect(containerId: string): Promise<ContainerFacts | undefined>;
+  /** Leaves a running container as it is. */
+  start(containerId: string): Promise<void>;
+  /** SIGTERM, the container's own grace period, SIGKILL. A stopped or missing container is no error. */
+  stop(containerId: string): Promise<void>;
+  /** Stops and starts. A missing container is no error. */
+  restart(containerId: string): Promise<void>;
+  /** Stops and removes, with anonymous volumes; named volumes stay. A missing container is no error. */
+  remove(containerId: string): Promise<void>;
+  /** Resolves when the container does not run; at once if it does not run now. Rejects when `signal` aborts. */
+  untilStopped(containerId: string, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Connects to the container's main process. Output is complete if the container has not been started yet. The caller
+   * must close the result.
+   */
+  attach(containerId: string, options: AttachOptions, output: OutputHandlers): Promise<ContainerStreams>;
+  /**
+   * Starts a process in a running container. The caller must close the result; closing does not end the process.
+   * @throws GatewayError START_FAILED if the container exists but the command cannot be started
+   */
+  exec(containerId: string, spec: ExecSpec, output: OutputHandlers): Promise<ExecProcess>;
+  /** Starts a process in a running container, without streams. */
+  execDetached(containerId: string, spec: ExecSpec): Promise<void>;
+
+  /** Undefined if the image is not present. */
+  image(reference: string): Promise<ImageFacts | undefined>;
+  /** A missing image, and an image in use, are no errors. */
+  removeImage(reference: string): Promise<void>;
+  /** Removes the unused networks of a Compose project: those with these names in the Compose file, or all of them. */
+  removeNetworks(project: string, names?: readonly string[]): Promise<void>;
+  /** Removes the unused named volumes of a Compose project, and the data in them. */
+  removeVolumes(project: string): Promise<void>;
+
+  /**
+   * Reports that a container with this label may have changed, or that the engine went away or came back. Reports carry a
+   * cause in words and no state: read the state again. The caller must close the result.
+   */
+  watch(label: string, onChange: (cause: string) => void): EngineWatch;
+}
+
+export interface EngineWatch {
+  close(): void;
+}
+
+/** One container of a listing. */
+export interface ContainerSummary {
+  readonly containerId: string;
+  readonly containerName: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Reference that the container was created from. */
+  readonly image: string;
+  readonly state: ContainerState;
+  /** In the engine's words: "Exited (137) 2 seconds ago". */
+  readonly statusText: string;
+  /** Unix milliseconds. */
+  readonly createdAt: number;
+  readonly mounts: readonly ContainerMount[];
+  readonly ports: readonly PublishedPort[];
+  /** `host`, `none`, `bridge` or the name of a network. */
+  readonly networkMode: string;
+  /** IP addresses, one per network that assigned one; present while the container runs. */
+  readonly addresses: readonly string[];
+}
+
+export interface ContainerMount {
+  /** Path on the engine's machine. */
+  readonly source: string;
+  /** Path in the container. */
+  readonly target: string;
+}
+
+/** A container port that is published on the engine's machine. */
+export interface PublishedPort {
+  readonly containerPort: number;
+  readonly hostPort: number;
+  /** Empty, `0.0.0.0` and `::` mean all addresses. */
+  readonly hostIp: string;
+}
+
+/** The state and the configuration of one container. */
+export interface ContainerFacts {
+  readonly containerName: string;
+  readonly imageId: string;
+  readonly isRunning: boolean;
+  /** Between an exit and the restart by the engine. */
+  readonly isRestarting: boolean;
+  /** Exit code of the last run; 0 before the first. */
+  readonly exitCode: number;
+  readonly isOomKilled: boolean;
+  /** Why the engine could not run the container; empty if there is no such reason. */
+  readonly error: string;
+  /** Created with an open stdin. */
+  readonly hasStdin: boolean;
+  /** Created with a terminal: stdout and stderr are one stream. */
+  readonly hasTerminal: boolean;
+  /** `NAME=value`. */
+  readonly env: readonly string[];
+  readonly networkMode: string;
+  /** Names of the networks that the container is connected to. */
+  readonly networks: readonly string[];
+}
+
+export interface ImageFacts {
+  readonly imageId: string;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+}
+
+/** Receive output as it arrives; chunks may be slices of a larger buffer. */
+export interface OutputHandlers {
+  stdout(chunk: Buffer): void;
+  stderr(chunk: Buffer): void;
+}
+
+export interface AttachOptions {
+  /** Connect stdin too. */
+  readonly hasInput: boolean;
+  /** The container has a terminal: all output goes to `stdout`. */
+  readonly hasTerminal: boolean;
+}
+
+/** A connection to the streams of a process in a container. */
+export interface ContainerStreams {
+  readonly stdin: Writable;
+  /** Resolves after the last output, with the error that broke the connection, if any. Never rejects. */
+  readonly ended: Promise<Error | undefined>;
+  /** Drops the connection at once; the process goes on. */
+  close(): void;
+}
+
+export interface ExecSpec {
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly workdir?: string;
+  readonly user?: string;
+}
+
+export interface ExecProcess extends ContainerStreams {
+  /** Undefined while the process runs; known a moment after `ended`. @throws GatewayError SERVER_EXITED if it is unknown */
+  exitCode(): Promise<number | undefined>;
+}
+
+/**
+ * Compose for one engine: builds, pulls and creates from the compiled file. Every run has a time limit and ends with
+ * Hive.
+ */
+export interface Composer {
+  /** Builds the image of one service. `onLine` receives Buildkit's plain output. @throws GatewayError BUILD_FAILED */
+  build(
+    project: ComposeProject,
+    service: string,
+    dockerfile: Dockerfile,
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Pulls the image of one service. @throws GatewayError IMAGE_NOT_FOUND */
+  pull(
+    project: ComposeProject,
+    service: string,
+    image: string,
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /**
+   * Creates containers, without starting them, until each service has this many. Existing containers are never touched, so
+   * that a new version can start beside the old one.
+   * @throws GatewayError CREATE_FAILED
+   */
+  create(project: ComposeProject, counts: ReadonlyMap<string, number>): Promise<void>;
+  /** Starts the containers of one service. Needed for secrets from the environment. @throws GatewayError START_FAILED */
+  start(project: ComposeProject, service: string): Promise<void>;
+  /** Version of the Compose command, as `2.26.1`; undefined if it cannot be run. */
+  version(): Promise<string | undefined>;
+}
+
+export interface ComposeProject {
+  readonly name: string;
+  /** The compiled file, then Hive's run-time override if there is one. Absolute paths. */
+  readonly files: readonly [string, ...string[]];
+  /** Values for `${VAR}` references; passed as environment, never as arguments. */
+  readonly values: Values;
+}
+
+/** A Dockerfile that is built. */
+export interface Dockerfile {
+  readonly path: string;
+  /** The path as the user would type it. */
+  readonly shown: string;
+  readonly text: string;
+}
