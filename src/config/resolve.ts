@@ -16,11 +16,12 @@ import type {
 import { unsetIn, type Values } from '../model/references.ts';
 import { splitCommand } from './parse/command.ts';
 import { parseVolume } from './parse/endpoints.ts';
-import type { Entry } from './parse/parse.ts';
+import { type Entry, prefixOf } from './parse/parse.ts';
 import { durationMs } from './parse/units.ts';
 import type { ContainerInput } from './schema/container.ts';
 import type { RemoteInput } from './schema/remote.ts';
 import type { SettingsInput } from './schema/stack.ts';
+import type { ViewInput } from './schema/view.ts';
 import { locate } from './source/source.ts';
 import { textsIn } from './source/texts.ts';
 
@@ -59,19 +60,21 @@ export function resolveServer(entry: Entry, context: Context): Server {
       ...(entry.input.oauth ? { oauth: oauthClient(entry, entry.input.oauth) } : {}),
     } satisfies RemoteServer;
   if (entry.kind === 'native') return { ...base, ...resolveNative(entry) };
+  if (entry.kind === 'builtin') return { ...base, type: 'builtin', use: entry.input.use };
   return { ...base, ...resolveContainer(entry, context) };
 }
 
 type Own<T> = Omit<T, 'serverName' | 'view' | 'place' | 'unset'>;
 
-function resolveView({ input, serverName }: Entry, { defaults }: Context): ServerView {
+function resolveView(entry: Entry, { defaults }: Context): ServerView {
+  const input: ViewInput = entry.input;
   const { tools = {}, timeouts } = input;
   const set = (key: keyof Timeouts) => timeouts?.[key] ?? defaults.timeouts?.[key];
   const time = (key: keyof Timeouts) => durationMs(set(key) ?? DEFAULTS.timeouts[key]);
   // Whoever allows a call two hours without progress allows it two hours.
   const callMax = set('callMax') === undefined ? Math.max(time('callMax'), time('call')) : time('callMax');
   return {
-    prefix: input.prefix ?? serverName,
+    prefix: prefixOf(entry),
     tools: defined({ allow: tools.allow, deny: tools.deny, rename: tools.rename ?? {} }),
     timeouts: {
       start: time('start'),

@@ -56,7 +56,7 @@ export interface OAuthSettings {
   readonly jwksUri?: string;
 }
 
-export type Server = ContainerServer | NativeServer | RemoteServer;
+export type Server = ContainerServer | NativeServer | RemoteServer | BuiltinServer;
 
 /** What clients see of a server. A change here needs no restart of anything. */
 export interface ServerView {
@@ -208,6 +208,18 @@ export interface OAuthClientSettings {
   };
   /** Port of the address that the browser comes back to; any free one when absent. */
   readonly redirectPort?: number;
+}
+
+/** A server made of Hive's own operations, served by the gateway's process. Each `use` has keys of its own. */
+export type BuiltinServer = GatewayBuiltin;
+
+interface BuiltinBase extends ServerBase {
+  readonly type: 'builtin';
+}
+
+/** Read-only tools about the gateway: its servers with their states and reasons, and their logs. */
+export interface GatewayBuiltin extends BuiltinBase {
+  readonly use: 'gateway';
 }
 
 /** A container that someone else started with `mcp.server` and `mcp.type` labels; never compiled, never removed by Hive. */

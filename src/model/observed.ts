@@ -61,10 +61,13 @@ export interface IgnoredContainer {
   readonly reason: string;
 }
 
+/** How an instance runs. A `container` server without an engine may run as `native`. */
+export type InstanceKind = 'container' | 'native' | 'remote' | 'builtin';
+
 export interface ObservedInstance {
   readonly instanceId: string;
   readonly serverName: string;
-  readonly kind: 'container' | 'native' | 'remote';
+  readonly kind: InstanceKind;
   readonly hash: string;
   readonly viewHash: string;
   /** Digest of the values that it was started with. */

@@ -1,15 +1,23 @@
 /** A plan is desired minus observed: steps in order, each with its cause in words. It is printed, logged, tested and executed. */
 import type { Unit } from './compiled.ts';
-import type { EngineCode, ObservedContainer } from './observed.ts';
+import type { EngineCode, InstanceKind, ObservedContainer } from './observed.ts';
 
 export type Step =
   /** Build or pull the image, and create the container without starting it. */
-  | { readonly op: 'create'; readonly serverName: string; readonly unit: Unit; readonly cause: string }
+  | {
+      readonly op: 'create';
+      readonly serverName: string;
+      readonly unit: Unit;
+      readonly kind: 'container';
+      readonly cause: string;
+    }
   /** Link to a container (starting it if it is not running), or start a process, or reach a URL; initialise; publish. */
   | {
       readonly op: 'connect';
       readonly serverName: string;
       readonly unit: Unit;
+      /** How the new instance runs. */
+      readonly kind: InstanceKind;
       /** Absent for native and remote servers, and for a container that an earlier step of this plan creates. */
       readonly container?: ObservedContainer;
       readonly cause: string;

@@ -18,7 +18,7 @@ export type ServerState =
 
 export interface ServerStatus {
   readonly serverName: string;
-  readonly type: 'container' | 'native' | 'remote' | 'discovered';
+  readonly type: 'container' | 'native' | 'remote' | 'builtin' | 'discovered';
   readonly state: ServerState;
   /** Started by calls only: nobody waits for it to be ready. */
   readonly lazy?: boolean;

@@ -1,6 +1,6 @@
 import type { Unit } from '../model/compiled.ts';
 import type { ContainerServer } from '../model/desired.ts';
-import type { Observed, ObservedContainer, ObservedInstance } from '../model/observed.ts';
+import type { InstanceKind, Observed, ObservedContainer, ObservedInstance } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { changedFields, connectCause } from './causes.ts';
 import { discoveredUnits, isOwn, newestFirst, type Wanted } from './want.ts';
@@ -65,7 +65,7 @@ function planAsleep(
 
 const RUNS: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
 
-/** Native processes and remote URLs: nothing to create, the connection is the server. */
+/** Native processes, remote URLs and built-in servers: nothing to create, the connection is the server. */
 function planDirect(unit: Unit, live: readonly ObservedInstance[]): Step[] {
   const fitting = live.find((instance) => isOf(unit, instance) && instance.containerId === undefined);
   const others = live.filter((instance) => instance !== fitting);
@@ -76,8 +76,18 @@ function planDirect(unit: Unit, live: readonly ObservedInstance[]): Step[] {
     ? `trying again: ${fitting.reason ?? 'it failed'}`
     : others[0]
       ? changedFields(unit, others[0])
-      : 'not running';
-  return [{ op: 'connect', serverName: unit.server.serverName, unit, cause }, ...retire];
+      : firstCause(unit);
+  const { serverName } = unit.server;
+  return [{ op: 'connect', serverName, unit, kind: directKind(unit), cause }, ...retire];
+}
+
+/** A container server runs as a native process where there is no engine. */
+function directKind({ server: { type } }: Unit): InstanceKind {
+  return type === 'remote' || type === 'builtin' ? type : 'native';
+}
+
+function firstCause({ server: { type } }: Unit): string {
+  return type === 'builtin' ? 'built in' : 'not running';
 }
 
 function planContainer(
@@ -129,8 +139,8 @@ function planNew(unit: Unit, own: readonly ObservedContainer[], stale: readonly 
   const { serverName } = unit.server;
   const cause = own.length === 0 ? 'no container' : changedFields(unit, stale[0]);
   return [
-    { op: 'create', serverName, unit, cause },
-    { op: 'connect', serverName, unit, cause: 'created' },
+    { op: 'create', serverName, unit, kind: 'container', cause },
+    { op: 'connect', serverName, unit, kind: 'container', cause: 'created' },
   ];
 }
 
@@ -141,7 +151,8 @@ function planLinked(observed: Observed, unit: Unit, container: ObservedContainer
   const instance = live.find((it) => it.containerId === container.containerId);
   if (instance && isPending(unit, instance)) return [];
   if (instance?.phase === 'ready') return updateView(unit, instance);
-  return [{ op: 'connect', serverName, unit, container, cause: connectCause(container, instance) }];
+  const cause = connectCause(container, instance);
+  return [{ op: 'connect', serverName, unit, kind: 'container', container, cause }];
 }
 
 function planGone(wanted: Wanted, observed: Observed, discovered: ReadonlySet<string>): Step[] {

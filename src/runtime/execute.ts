@@ -110,7 +110,7 @@ async function runChain(
   let instance: Instance | undefined;
   for (const step of steps) {
     if (signal.aborted) break;
-    if (step === first) instance = instances.begin(first.unit, kindOf(first), containerOf(first));
+    if (step === first) instance = instances.begin(first.unit, first.kind, containerOf(first));
     const error = await run(step, instance, signal).then(noError, toGatewayError);
     if (!error || signal.aborted) continue;
     if (instance?.phase === 'starting') instances.fail(instance, error);
@@ -133,13 +133,6 @@ function updateAll(effects: Effects, instances: Instances, step: Extract<Step, {
 async function disconnectOne(effects: Effects, instances: Instances, instanceId: string): Promise<void> {
   const instance = instances.get(instanceId);
   if (instance && instance.phase !== 'draining') await effects.disconnect(instance);
-}
-
-function kindOf(step: Extract<Step, { op: 'create' | 'connect' }>): Instance['kind'] {
-  if (step.op === 'create') return 'container';
-  const { type } = step.unit.server;
-  if (type === 'remote' || type === 'native') return type;
-  return step.container === undefined && type === 'container' ? 'native' : 'container';
 }
 
 function containerOf(step: Step): Made | undefined {

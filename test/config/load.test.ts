@@ -289,7 +289,7 @@ test('words that every object knows must be nothing special in a file', async ()
   for (const type of ['constructor', 'toString', '{ toString: 1 }'])
     assert.match(
       (await load(`{ image: a/b, type: ${type} }`)).message,
-      /must be container, native or remote/,
+      /must be container, native, remote or builtin/,
     );
   for (const key of ['constructor', 'toString']) {
     const [found] = (await load(`{ image: a/b, ${key}: 1 }`)).problems;
@@ -299,4 +299,11 @@ test('words that every object knows must be nothing special in a file', async ()
     '{ image: a/b, compose: { constructor: 1, toString: { a: 2 } } }',
   );
   assert.deepEqual(one.compose, { constructor: 1, toString: { a: 2 } });
+});
+
+test('a built-in server keeps its tools’ own names unless its entry has a prefix', async () => {
+  const plain = await loadOne('{ type: builtin, use: gateway }');
+  assert.deepEqual([plain.type, plain.view.prefix], ['builtin', '']);
+  const prefixed = await loadOne('{ use: gateway, prefix: hive }');
+  assert.deepEqual([prefixed.type, prefixed.view.prefix], ['builtin', 'hive']);
 });

@@ -95,6 +95,12 @@ const CASES: readonly Case[] = [
     plan: '+ create      a  no container\n+ connect     a  created',
   },
   {
+    name: 'a built-in server is connected to, and needs no engine',
+    units: [unit('hive', 'builtin')],
+    engine: absent,
+    plan: '+ connect     hive  built in',
+  },
+  {
     name: 'what runs as wanted must not be touched',
     units: [unit('a', 'container')],
     containers: [container('a')],
@@ -404,4 +410,23 @@ test('labelled containers that are not served are told with the reason', () => {
     ],
   );
   assert.deepEqual(ignoredContainers({ ...wanted, discover: false }, observed), []);
+});
+
+test('a step that begins an instance decides how the instance runs', () => {
+  const kindsOf = (engine: Observed['engine']) => {
+    const units = [
+      unit('a', 'container', {}, { native: { command: 'x', args: [], env: {} } }),
+      unit('b', 'native'),
+      unit('c', 'remote'),
+      unit('d', 'builtin'),
+    ];
+    const { steps } = reconcile(
+      { stackName: 'hive', file: 'hive.yaml', compiled: { yaml: '', units }, discover: true },
+      { engine, containers: [], mislabelled: [], instances: [], asleep: new Set() },
+    );
+    return steps.flatMap((step) => ('kind' in step ? [`${step.op} ${step.serverName} ${step.kind}`] : []));
+  };
+  const direct = ['connect b native', 'connect c remote', 'connect d builtin'];
+  assert.deepEqual(kindsOf({ state: 'ready' }), ['create a container', 'connect a container', ...direct]);
+  assert.deepEqual(kindsOf(absent), ['connect a native', ...direct]);
 });

@@ -40,6 +40,7 @@ async function checkFile(entry: Entry, named: NamedFile, file: string, tell: Tel
 }
 
 function namedFiles(entry: Entry): NamedFile[] {
+  if (entry.kind === 'builtin') return [];
   if (entry.kind === 'remote') return remoteFiles(entry);
   const { input } = entry;
   const isList = Array.isArray(input.envFile);

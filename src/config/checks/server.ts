@@ -28,6 +28,7 @@ const LITERAL_KEYS: ReadonlySet<string> = new Set([
     'link',
     'isolation',
     'start',
+    'use',
   ],
 ]);
 
@@ -60,7 +61,7 @@ function checkReferences(entry: Entry, tell: Tell): void {
 }
 
 function checkCommands(entry: Entry, tell: Tell): void {
-  if (entry.kind === 'remote') return;
+  if (entry.kind === 'remote' || entry.kind === 'builtin') return;
   const { input } = entry;
   checkCommand(entry, ['command'], input.command, input.args, tell);
   if (entry.kind !== 'container') return;
@@ -110,6 +111,7 @@ function checkRenames(entry: Entry, tell: Tell): void {
 }
 
 function checkIdle(entry: Entry, tell: Tell): void {
+  if (entry.kind === 'builtin') return;
   const { timeouts, start } = entry.input;
   if (!entry.isPartial && timeouts?.idle !== undefined && start !== 'lazy')
     tell(

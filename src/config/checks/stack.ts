@@ -1,7 +1,7 @@
 /** Rules between servers, and between a server and the gateway. */
 
 import { type PublishedPort, portsCollide, publishedPorts } from '../parse/endpoints.ts';
-import type { Entry } from '../parse/parse.ts';
+import { type Entry, prefixOf } from '../parse/parse.ts';
 import { locate } from '../source/source.ts';
 import { type Checked, type Tell, teller } from './checked.ts';
 
@@ -48,7 +48,7 @@ function checkPorts(entry: Entry & { kind: 'container' }, taken: Taken[], tell: 
 export function checkClashes({ input, report }: Checked): void {
   const shown = new Map<string, string>();
   for (const entry of input.entries) {
-    const prefix = entry.input.prefix ?? entry.serverName;
+    const prefix = prefixOf(entry);
     for (const [tool, name] of Object.entries(entry.input.tools?.rename ?? {})) {
       const publicName = prefix === '' ? name : `${prefix}_${name}`;
       const other = shown.get(publicName);

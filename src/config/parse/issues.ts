@@ -72,7 +72,7 @@ const ownOf = (hints: Readonly<Record<string, string>>, key: string): string | u
 function sentence(issue: Issue, keyPath: KeyPath, subject: Subject): { message: string; hint?: string } {
   const value = valueAt(subject.data, keyPath);
   const what = `"${nameOf(keyPath)}"${subject.owner}`;
-  if (value === undefined) return { message: `${what} is missing`, hint: `add ${nameOf(keyPath)}` };
+  if (value === undefined) return { message: `${what} is missing`, hint: missingHint(issue, keyPath) };
   if (value === null) return { message: `${what} has no value`, hint: nullHint(keyPath) };
   if (issue.code === 'invalid_key')
     return { message: `${what} is not a good name: it ${issue.issues[0]?.message ?? 'is invalid'}` };
@@ -120,6 +120,11 @@ function valuesOf(issue: Issue): string[] {
 
 function listOf(values: readonly string[]): string {
   return values.length < 2 ? values.join('') : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+}
+
+function missingHint(issue: Issue, keyPath: KeyPath): string {
+  const values = listOf(valuesOf(issue));
+  return values === '' ? `add ${nameOf(keyPath)}` : `add ${nameOf(keyPath)}: ${values}`;
 }
 
 function nullHint(keyPath: KeyPath): string {

@@ -1,8 +1,9 @@
 /** Raw entries to typed input: the schema pass. A bad entry is reported and left out, so that the others are checked too. */
 import type { Values } from '../../model/references.ts';
+import type { BuiltinInput } from '../schema/builtin.ts';
 import type { ContainerInput } from '../schema/container.ts';
 import { keyHints } from '../schema/key-hints.ts';
-import { kindOf, SCHEMA, type TellEntry } from '../schema/kinds.ts';
+import { kindOf, schemaOf, type TellEntry } from '../schema/kinds.ts';
 import type { NativeInput } from '../schema/native.ts';
 import type { RemoteInput } from '../schema/remote.ts';
 import type { SettingsInput } from '../schema/stack.ts';
@@ -23,11 +24,17 @@ export type Entry = EntryBase &
     | { readonly kind: 'container'; readonly input: ContainerInput }
     | { readonly kind: 'native'; readonly input: NativeInput }
     | { readonly kind: 'remote'; readonly input: RemoteInput }
+    | { readonly kind: 'builtin'; readonly input: BuiltinInput }
   );
 
 export interface Input {
   readonly settings: SettingsInput;
   readonly entries: readonly Entry[];
+}
+
+/** What precedes the names of a server's tools. A built-in server's tools keep their own names by default. */
+export function prefixOf({ kind, serverName, input }: Entry): string {
+  return input.prefix ?? (kind === 'builtin' ? '' : serverName);
 }
 
 export function parseStack(raw: RawStack, values: Values, report: Report): Input {
@@ -59,17 +66,18 @@ function parseServer(server: RawServer, report: Report): Entry | undefined {
   }
   const kind = kindOf(serverName, data, tell);
   if (kind === undefined) return undefined;
-  const result = SCHEMA[kind].safeParse(data, READ_ONCE);
+  const schema = schemaOf(kind, data);
+  const result = schema.safeParse(data, READ_ONCE);
   if (result.success) return { ...server, kind, input: result.data, isPartial: false } as Entry;
   const subject = {
-    schema: SCHEMA[kind],
+    schema,
     data,
     owner: ` of server "${serverName}"`,
     keyHints: keyHints(kind),
   };
   for (const found of translateIssues(result.error.issues, subject))
     tell(found.keyPath, found.of, found.message, found.hint);
-  const partial = SCHEMA[kind].partial().safeParse(withoutRefused(data, result.error), READ_ONCE);
+  const partial = schema.partial().safeParse(withoutRefused(data, result.error), READ_ONCE);
   return partial.success ? ({ ...server, kind, input: partial.data, isPartial: true } as Entry) : undefined;
 }
 

@@ -1,5 +1,5 @@
 /** What to do about keys that people write, and the schema does not know. */
-import { type Kind, SCHEMA } from './kinds.ts';
+import { KEYS, type Kind } from './kinds.ts';
 
 export const SETTING_HINTS: Readonly<Record<string, string>> = {
   services: 'this looks like a Compose file: Hive writes that one itself, from `servers`',
@@ -24,12 +24,21 @@ const FAMILIAR: Readonly<Record<string, string>> = {
 /** Keys of another kind of server get told so, rather than a guess at a typo. */
 export function keyHints(kind: Kind): Record<string, string> {
   const hints: Record<string, string> = { ...FAMILIAR };
-  const own = new Set(Object.keys(SCHEMA[kind].shape));
-  for (const other of Object.keys(SCHEMA) as Kind[]) {
-    for (const key of Object.keys(SCHEMA[other].shape))
-      if (!own.has(key)) hints[key] = `"${key}" is for ${other} servers, and this one is ${kind}`;
-  }
+  for (const [key, kinds] of kindsByKey())
+    if (!kinds.includes(kind))
+      hints[key] = `"${key}" is for ${listOf(kinds)} servers, and this one is ${kind}`;
   hints['native.secrets'] = 'secret files exist in containers only: use env with ${VAR} here';
   if (kind !== 'container') hints.secrets = 'secret files exist in containers only: use env with ${VAR} here';
   return hints;
+}
+
+function kindsByKey(): Map<string, Kind[]> {
+  const kinds = new Map<string, Kind[]>();
+  for (const [kind, keys] of Object.entries(KEYS) as [Kind, ReadonlySet<string>][])
+    for (const key of keys) kinds.set(key, [...(kinds.get(key) ?? []), kind]);
+  return kinds;
+}
+
+function listOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

@@ -1,18 +1,36 @@
-/** The three kinds of servers, and how an entry shows which one it is. */
+/** The four kinds of servers, and how an entry shows which one it is. */
 import type { z } from 'zod';
 import { similar } from '../source/similar.ts';
 import type { KeyPath } from '../source/source.ts';
+import { BUILTIN_SCHEMAS, builtinSchema } from './builtin.ts';
 import { containerSchema } from './container.ts';
 import { nativeSchema } from './native.ts';
 import { remoteSchema } from './remote.ts';
 
-export type Kind = 'container' | 'native' | 'remote';
+export type Kind = 'container' | 'native' | 'remote' | 'builtin';
 
-export const SCHEMA: Record<Kind, z.ZodObject> = {
+/** The schema that checks an entry of this kind. */
+export function schemaOf(kind: Kind, data: Record<string, unknown>): z.ZodObject {
+  return kind === 'builtin' ? builtinSchema(data) : SCHEMA[kind];
+}
+
+const SCHEMA: Record<Exclude<Kind, 'builtin'>, z.ZodObject> = {
   container: containerSchema,
   native: nativeSchema,
   remote: remoteSchema,
 };
+
+/** Every key that entries of a kind may have. */
+export const KEYS: Readonly<Record<Kind, ReadonlySet<string>>> = {
+  container: keysOf(containerSchema),
+  native: keysOf(nativeSchema),
+  remote: keysOf(remoteSchema),
+  builtin: keysOf(...Object.values(BUILTIN_SCHEMAS)),
+};
+
+function keysOf(...schemas: readonly z.ZodObject[]): Set<string> {
+  return new Set(schemas.flatMap((schema) => Object.keys(schema.shape)));
+}
 
 /** Says something about a key of an entry, or about its value. */
 export type TellEntry = (path: KeyPath, of: 'key' | 'value', message: string, hint?: string) => void;
@@ -25,6 +43,7 @@ const TYPES: Readonly<Record<string, Kind>> = {
   http: 'remote',
   sse: 'remote',
   'streamable-http': 'remote',
+  builtin: 'builtin',
 };
 
 /** The declared kind, or for an entry pasted from an IDE the one its keys tell. */
@@ -49,7 +68,7 @@ export function kindOf(serverName: string, data: Record<string, unknown>, tell: 
     tell(
       ['type'],
       'value',
-      `"type" of server "${serverName}" must be container, native or remote, not "${named}"`,
+      `"type" of server "${serverName}" must be container, native, remote or builtin, not "${named}"`,
       hint,
     );
   } else if (guess === 'container' && kind !== 'container') {
@@ -68,5 +87,6 @@ export function kindOf(serverName: string, data: Record<string, unknown>, tell: 
 function guessKind(data: Record<string, unknown>): Kind | undefined {
   if ('image' in data || 'dockerfile' in data) return 'container';
   if ('url' in data) return 'remote';
-  return 'command' in data ? 'native' : undefined;
+  if ('command' in data) return 'native';
+  return 'use' in data ? 'builtin' : undefined;
 }

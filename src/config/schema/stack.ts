@@ -1,5 +1,6 @@
 /** The whole config file in zod: the one source of the types below and of schemas/stack.schema.json. */
 import { z } from 'zod';
+import { gatewayBuiltinSchema } from './builtin.ts';
 import { containerDefaults, containerSchema } from './container.ts';
 import { nativeSchema } from './native.ts';
 import { remoteSchema } from './remote.ts';
@@ -87,7 +88,7 @@ const defaults = z.strictObject({
     .optional(),
 });
 
-const serverSchema = z.union([containerSchema, nativeSchema, remoteSchema]);
+const serverSchema = z.union([containerSchema, nativeSchema, remoteSchema, gatewayBuiltinSchema]);
 
 /** Every top-level key but the servers. */
 export const settingsSchema = z.strictObject({

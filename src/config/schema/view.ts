@@ -71,3 +71,6 @@ export const view = {
     )
     .optional(),
 };
+
+/** What a server's entry may say about its view; built-in servers take fewer keys. */
+export type ViewInput = z.output<z.ZodObject<typeof view>>;

@@ -1,4 +1,5 @@
 import type { Code } from '../../errors.ts';
+import type { InstanceKind } from '../../model/observed.ts';
 
 /** When a server that failed is tried again. No clock, no I/O: feed it failures, ask what to do. */
 
@@ -38,7 +39,7 @@ const LOGIN_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 1 };
 /** As for a remote host, but rarer: some count refused logins, and block whoever has too many. */
 const MACHINE_LOGIN_POLICY: RestartPolicy = { ...REMOTE_POLICY, maxDelay: 300_000 };
 
-export function policyFor(kind: 'container' | 'native' | 'remote', code: Code): RestartPolicy {
+export function policyFor(kind: InstanceKind, code: Code): RestartPolicy {
   if (code === 'BUILD_FAILED') return BUILD_POLICY;
   if (code === 'BASE_IMAGE_MISSING') return MISSING_POLICY;
   // Not the server's failure: an engine may come back at any time, as a remote host may.

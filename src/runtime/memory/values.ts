@@ -14,7 +14,7 @@ export function valuesDigest(server: Server, values: Values, key: Buffer): strin
   const named = secrets.flatMap((secret) => ('environment' in secret ? [secret.environment] : []));
   const variables = [...new Set([...variablesIn(JSON.stringify(server)), ...named])].sort();
   const secretFiles = secrets.flatMap((secret) => ('file' in secret ? [secret.file] : []));
-  const files = server.type === 'remote' ? secretFiles : [...server.envFile, ...secretFiles];
+  const files = 'envFile' in server ? [...server.envFile, ...secretFiles] : secretFiles;
   if (variables.length === 0 && files.length === 0) return undefined;
   const hmac = createHmac('sha256', key);
   for (const variable of variables) hmac.update(`${variable}=${values[variable] ?? ''}\0`);

@@ -64,6 +64,8 @@ export function openLink(
   const { server } = instance.unit;
   if (server.type === 'native') return openNative(server, server, deps.values(), events);
   if (server.type === 'remote') return openRemote(server, deps.values(), authorizerOf(deps, server), events);
+  if (server.type === 'builtin')
+    throw new GatewayError('INTERNAL', `${server.serverName}: built-in servers are not linked yet`);
   if (instance.kind === 'native' && server.type === 'container' && server.native)
     return openNative(server, server.native, deps.values(), events);
   return openInContainer(deps, instance, server, events, found, signal);

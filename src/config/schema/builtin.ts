@@ -1,0 +1,51 @@
+/** Keys of an entry under `servers` that Hive serves itself. Strict: any other key is an error. */
+import { z } from 'zod';
+import type { BuiltinServer } from '../../model/desired.ts';
+import { PREFIX, pattern } from './values.ts';
+import { timeouts, view } from './view.ts';
+
+/** A built-in server runs as long as the gateway does, once for all clients: `start` and `isolation` do not apply. */
+const { start: _start, isolation: _isolation, ...sharedView } = view;
+
+const common = {
+  type: z
+    .literal('builtin')
+    .describe('Served by Hive itself; may be left out if there is a `use`.')
+    .optional(),
+  ...sharedView,
+  prefix: pattern(PREFIX, 'must be letters, digits, _ and -')
+    .describe('Put before tool and prompt names: PREFIX_TOOL; none by default.')
+    .optional(),
+  timeouts: timeouts
+    .omit({ idle: true })
+    .describe('How long to wait for this server: `{ call: 5m }`.')
+    .optional(),
+};
+
+export const gatewayBuiltinSchema = z
+  .strictObject({
+    use: z
+      .literal('gateway')
+      .describe('Tools that list the servers with their state and reasons, and read a server’s log.'),
+    ...common,
+  })
+  .meta({
+    id: 'builtin-gateway',
+    description: 'Hive’s own read-only tools about the gateway and its servers.',
+  });
+
+/** Schema of each built-in by its `use`. */
+export const BUILTIN_SCHEMAS = {
+  gateway: gatewayBuiltinSchema,
+} as const satisfies Record<BuiltinServer['use'], z.ZodObject>;
+
+/** Accepts any entry whose `use` names a built-in; its issues say which there are. */
+const anyBuiltin = z.looseObject({ use: z.enum(Object.keys(BUILTIN_SCHEMAS) as BuiltinServer['use'][]) });
+
+/** The schema that checks a built-in entry, chosen by its `use`. An unknown `use` gets a schema that checks only that key. */
+export function builtinSchema({ use }: Record<string, unknown>): z.ZodObject {
+  const schemas: Readonly<Record<string, z.ZodObject>> = BUILTIN_SCHEMAS;
+  return (typeof use === 'string' && Object.hasOwn(schemas, use) ? schemas[use] : undefined) ?? anyBuiltin;
+}
+
+export type BuiltinInput = z.output<(typeof BUILTIN_SCHEMAS)[BuiltinServer['use']]>;
