@@ -1,16 +1,18 @@
 import type { Readable } from 'node:stream';
+import type { Caller } from '../../model/caller.ts';
 import type { Envelope } from '../../wire/envelope.ts';
 import { createFramer, type Framer } from '../../wire/framing.ts';
 
 /** How bytes reach one server. Whoever opens it owns it, and must close it. */
 export interface Link {
-  readonly kind: 'child' | 'pipe' | 'attach' | 'exec' | 'http';
+  readonly kind: 'child' | 'pipe' | 'attach' | 'exec' | 'http' | 'in-process';
   readonly pid?: number;
   /**
    * One JSON-RPC message without a line break at its end. Resolves when the way is free for the next one (back pressure). `headers` are
-   * for HTTP, and say that it is a message of the modern era, which stands for itself; other links ignore them.
+   * for HTTP, and say that it is a message of the modern era, which stands for itself; other links ignore them. `caller` is for servers
+   * in this process: MCP messages do not say who asks.
    */
-  send(message: Buffer, headers?: Readonly<Record<string, string>>): Promise<void>;
+  send(message: Buffer, headers?: Readonly<Record<string, string>>, caller?: Caller): Promise<void>;
   /** Closes the response of one request, where each has its own: over HTTP that withdraws it (modern era). */
   abort?(id: number): void;
   /** Ends the connection, and the process where this link started it: input ended, then SIGTERM, then SIGKILL. Idempotent. */
