@@ -1,0 +1,269 @@
+/** Reads one source file with a parser: what it imports, and which globals it uses. */
+import {
+  type CallExpression,
+  type Expression,
+  type ImportExpression,
+  type Node,
+  type ParseResult,
+  parseSync,
+  visitorKeys,
+} from 'oxc-parser';
+
+/** One import, re-export, `import()`, `require()` or `import('…')` type. */
+export type ImportFact = {
+  /** As written; undefined if it is computed, so that no one can tell what is imported. */
+  readonly specifier: string | undefined;
+  /** Imported names; `*` for the whole module, none for an import that only runs it. */
+  readonly names: readonly string[];
+  readonly line: number;
+};
+
+/** A use of a name that the file does not declare itself, such as `process` or `Math.random`. */
+export type GlobalFact = { readonly name: string; readonly line: number };
+
+export type Facts = {
+  readonly imports: readonly ImportFact[];
+  readonly globals: readonly GlobalFact[];
+  /** Syntax errors: such a file cannot be judged. */
+  readonly errors: readonly string[];
+};
+
+const cache = new Map<string, Facts>();
+
+/** Facts of a file. Cached by text, because every mutation test reads the whole tree again. */
+export function readFacts(path: string, text: string): Facts {
+  const known = cache.get(text);
+  if (known) return known;
+  const facts = parseFacts(path, text);
+  cache.set(text, facts);
+  return facts;
+}
+
+function parseFacts(path: string, text: string): Facts {
+  const parsed = parseSync(path, text);
+  const lineAt = lineCounter(text);
+  const found = new Walk(lineAt);
+  found.visit(parsed.program, undefined, '');
+  return {
+    imports: [...declaredImports(parsed, lineAt), ...found.imports],
+    globals: found.references.filter(({ name }) => IMPURE.has(name) || !found.declared.has(rootOf(name))),
+    errors: parsed.errors.map((error) => error.message),
+  };
+}
+
+/** `Math.random` belongs to `Math`. */
+const rootOf = (name: string): string => name.split('.')[0] ?? name;
+
+function lineCounter(text: string): (offset: number) => number {
+  const ends = [...text.matchAll(/\n/g)].map((match) => match.index);
+  return (offset) => {
+    const index = ends.findIndex((end) => end >= offset);
+    return (index === -1 ? ends.length : index) + 1;
+  };
+}
+
+/** `import … from`, `export … from` and `import '…'`, types included: a type couples two files as well. */
+function declaredImports({ module }: ParseResult, lineAt: (offset: number) => number): ImportFact[] {
+  const imports = module.staticImports.map(({ moduleRequest, entries }) => ({
+    specifier: moduleRequest.value,
+    names: entries.map(({ importName }) => importName.name ?? '*'),
+    line: lineAt(moduleRequest.start),
+  }));
+  const exports = module.staticExports.flatMap(({ entries }) =>
+    entries.flatMap(({ moduleRequest, importName }) =>
+      moduleRequest
+        ? [
+            {
+              specifier: moduleRequest.value,
+              names: [importName.name ?? '*'],
+              line: lineAt(moduleRequest.start),
+            },
+          ]
+        : [],
+    ),
+  );
+  return [...imports, ...exports];
+}
+
+/** Names that stay suspicious even where a file declares them: nobody may shadow the clock to hide it. */
+const IMPURE: ReadonlySet<string> = new Set([
+  'Date',
+  'Math.random',
+  'globalThis',
+  'global',
+  'process',
+  'performance',
+  'fetch',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+]);
+
+/** Who may not set a timer has none to clear. */
+const ALIASES: Readonly<Record<string, string>> = {
+  clearTimeout: 'setTimeout',
+  clearInterval: 'setInterval',
+  clearImmediate: 'setImmediate',
+};
+
+/** Members that make an otherwise pure global impure. */
+const IMPURE_MEMBERS: Readonly<Record<string, string>> = { Math: 'random', AbortSignal: 'timeout' };
+
+/** Type syntax that holds an expression; all other `TS…` nodes are types and run nothing. */
+const TYPED_EXPRESSIONS: ReadonlySet<string> = new Set([
+  'TSAsExpression',
+  'TSSatisfiesExpression',
+  'TSNonNullExpression',
+  'TSTypeAssertion',
+  'TSInstantiationExpression',
+  'TSEnumDeclaration',
+  'TSModuleDeclaration',
+  'TSParameterProperty',
+]);
+
+/** Places of an identifier that declare a name. */
+const DECLARES: Readonly<Record<string, readonly string[]>> = {
+  VariableDeclarator: ['id'],
+  FunctionDeclaration: ['id', 'params'],
+  FunctionExpression: ['id', 'params'],
+  ArrowFunctionExpression: ['params'],
+  ClassDeclaration: ['id'],
+  ClassExpression: ['id'],
+  CatchClause: ['param'],
+  ImportSpecifier: ['local'],
+  ImportDefaultSpecifier: ['local'],
+  ImportNamespaceSpecifier: ['local'],
+};
+
+/** Places of an identifier that are a label or a name in another module, not a use of a variable. */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  ImportSpecifier: ['imported'],
+  ExportSpecifier: ['local', 'exported'],
+  ExportAllDeclaration: ['exported'],
+  LabeledStatement: ['label'],
+  BreakStatement: ['label'],
+  ContinueStatement: ['label'],
+  MetaProperty: ['meta', 'property'],
+};
+
+/** Names of members: these are uses of a variable only if they are computed. */
+const KEYS: Readonly<Record<string, string>> = {
+  MemberExpression: 'property',
+  Property: 'key',
+  MethodDefinition: 'key',
+  PropertyDefinition: 'key',
+  AccessorProperty: 'key',
+};
+
+const PATTERNS: ReadonlySet<string> = new Set([
+  'ObjectPattern',
+  'ArrayPattern',
+  'RestElement',
+  'AssignmentPattern',
+]);
+
+type AnyNode = Node & { readonly [key: string]: unknown };
+
+/** One pass over a syntax tree. Scopes are not told apart: a name that is declared anywhere counts as declared. */
+class Walk {
+  readonly declared = new Set<string>();
+  readonly references: GlobalFact[] = [];
+  readonly imports: ImportFact[] = [];
+  readonly #lineAt: (offset: number) => number;
+  #typeDepth = 0;
+  #patternDepth = 0;
+
+  constructor(lineAt: (offset: number) => number) {
+    this.#lineAt = lineAt;
+  }
+
+  visit(node: Node, parent: Node | undefined, key: string): void {
+    const isType = node.type.startsWith('TS') && !TYPED_EXPRESSIONS.has(node.type);
+    if (isType) this.#typeDepth += 1;
+    this.#record(node, parent, key);
+    this.#visitChildren(node as AnyNode);
+    if (isType) this.#typeDepth -= 1;
+  }
+
+  #visitChildren(node: AnyNode): void {
+    for (const key of visitorKeys[node.type] ?? []) {
+      const isPattern = declares(node, key);
+      if (isPattern) this.#patternDepth += 1;
+      const child = node[key];
+      for (const each of Array.isArray(child) ? child : [child])
+        if (isNode(each)) this.visit(each, node, key);
+      if (isPattern) this.#patternDepth -= 1;
+    }
+  }
+
+  #record(node: Node, parent: Node | undefined, key: string): void {
+    if (node.type === 'TSImportType') this.#import(node.source, ['*']);
+    else if (node.type === 'TSExternalModuleReference') this.#import(node.expression, ['*']);
+    else if (node.type === 'ImportExpression') this.#dynamicImport(node);
+    else if (node.type === 'CallExpression') this.#requireCall(node);
+    else if (node.type === 'MetaProperty' && node.meta.name === 'import')
+      this.#reference('import.meta', node);
+    else if (node.type === 'Identifier' && this.#typeDepth === 0)
+      this.#identifier(node.name, node, parent, key);
+  }
+
+  #dynamicImport(node: ImportExpression): void {
+    this.#import(node.source, ['*']);
+  }
+
+  #requireCall({ callee, arguments: [first] }: CallExpression): void {
+    if (callee.type === 'Identifier' && callee.name === 'require' && first?.type !== 'SpreadElement')
+      this.#import(first, ['*']);
+  }
+
+  #import(source: Expression | undefined, names: readonly string[]): void {
+    if (source) this.imports.push({ specifier: literal(source), names, line: this.#lineAt(source.start) });
+  }
+
+  #identifier(name: string, node: Node, parent: Node | undefined, key: string): void {
+    if (parent === undefined || isOnlyName(parent as AnyNode, key)) return;
+    if (this.#patternDepth > 0 && isBinding(parent, key)) {
+      this.declared.add(name);
+      if (IMPURE.has(name)) this.#reference(name, node);
+      return;
+    }
+    const member = IMPURE_MEMBERS[name];
+    if (member === undefined) this.#reference(name, node);
+    else this.#reference(isOtherMember(parent, key, member) ? name : `${name}.${member}`, node);
+  }
+
+  #reference(name: string, node: Node): void {
+    this.references.push({ name: ALIASES[name] ?? name, line: this.#lineAt(node.start) });
+  }
+}
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
+
+const declares = (node: Node, key: string): boolean => DECLARES[node.type]?.includes(key) ?? false;
+
+/** True in `{ a: NAME }`, `[NAME]`, `...NAME` and `NAME = value`; a default value is no binding. */
+const isBinding = (parent: Node, key: string): boolean =>
+  declares(parent, key) ||
+  (PATTERNS.has(parent.type) && key !== 'right') ||
+  (parent.type === 'Property' && key === 'value') ||
+  parent.type === 'TSParameterProperty';
+
+const isOnlyName = (parent: AnyNode, key: string): boolean =>
+  NAMES[parent.type]?.includes(key) || (KEYS[parent.type] === key && parent.computed !== true);
+
+/** `Math.max`: a member that is written out and is not the impure one. */
+const isOtherMember = (parent: Node, key: string, impure: string): boolean =>
+  parent.type === 'MemberExpression' &&
+  key === 'object' &&
+  !parent.computed &&
+  parent.property.type === 'Identifier' &&
+  parent.property.name !== impure;
+
+/** The text of a string, or of a template without placeholders. */
+function literal(node: Expression): string | undefined {
+  if (node.type === 'Literal' && typeof node.value === 'string') return node.value;
+  if (node.type === 'TemplateLiteral' && node.expressions.length === 0)
+    return node.quasis[0]?.value.cooked ?? undefined;
+  return undefined;
+}
