@@ -29,7 +29,6 @@ import type { GatewayControl } from './model/operator.ts';
 import { renderPlan } from './model/plan.ts';
 import { explain, tellConflicts, tellIgnored, tellMoved } from './notices.ts';
 import { reconcile } from './reconcile/reconcile.ts';
-import { discoveredUnits, ignoredContainers } from './reconcile/want.ts';
 import type { ImageDeps } from './runtime/containers/images.ts';
 import { createOverride } from './runtime/containers/override.ts';
 import { createLogs } from './runtime/memory/logs.ts';
@@ -165,11 +164,10 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     const { wanted } = desired;
     const observed = await runtime.observe(wanted.compiled.units);
     engine = observed.engine;
-    const discovered = [...discoveredUnits(wanted, observed).values()].map(({ unit }) => unit);
-    runtime.declare([...wanted.compiled.units, ...discovered]);
+    const { plan: todo, units, ignored: unserved } = reconcile(wanted, observed);
+    runtime.declare(units);
     logs.keep(new Set(runtime.board.all().map(({ serverName }) => serverName)));
-    ignored = tellIgnored(ignored, ignoredContainers(wanted, observed), logs);
-    const todo = reconcile(wanted, observed);
+    ignored = tellIgnored(ignored, unserved, logs);
     log.debug({ cause, steps: todo.steps.length }, 'reload');
     const text = renderPlan(todo);
     if (text !== '' && text !== lastPlan) log.info({ cause, plan: text }, 'plan');
@@ -197,7 +195,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     onStatus: runtime.board.onChange,
     plan: async () => {
       const { wanted } = await loadDesired(settings);
-      return renderPlan(reconcile(wanted, await runtime.observe(wanted.compiled.units)));
+      return renderPlan(reconcile(wanted, await runtime.observe(wanted.compiled.units)).plan);
     },
     localToken: () => localToken,
     restart: runtime.restart,

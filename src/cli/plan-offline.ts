@@ -12,12 +12,12 @@ import { findEngine } from '../setup/find-engine.ts';
 export async function planOffline(file: string, state: StateDir): Promise<string> {
   const [{ wanted }, seen] = await Promise.all([loadDesired({ file, state }), observe()]);
   const known = createKnownLists(state.lists);
-  const asleep = wanted.compiled.units.filter((unit) => unit.server.view.start === 'lazy' && known.of(unit));
-  const names = new Set(asleep.map(({ server }) => server.serverName));
-  return renderPlan(reconcile(wanted, { ...seen, asleep: names }));
+  const idle = wanted.compiled.units.filter((unit) => unit.server.view.start === 'lazy' && known.of(unit));
+  const names = new Set(idle.map(({ server }) => server.serverName));
+  return renderPlan(reconcile(wanted, { ...seen, idle: names }).plan);
 }
 
-async function observe(): Promise<Omit<Observed, 'asleep'>> {
+async function observe(): Promise<Omit<Observed, 'idle'>> {
   const found = await findEngine();
   if (found.kind !== 'ready') {
     const hint = 'npx hive doctor says how to get one';

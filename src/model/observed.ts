@@ -9,8 +9,8 @@ export interface Observed {
   readonly mislabelled: readonly IgnoredContainer[];
   /** What the gateway itself holds: one entry for each instance, new and draining ones alike. */
   readonly instances: readonly ObservedInstance[];
-  /** Lazy servers that nobody needs now, and whose lists are known. */
-  readonly asleep: ReadonlySet<string>;
+  /** Names of lazy servers that no client needs now and whose lists are known. */
+  readonly idle: ReadonlySet<string>;
 }
 
 export type EngineState =
@@ -77,6 +77,6 @@ export interface ObservedInstance {
   readonly phase: 'starting' | 'ready' | 'failed' | 'draining';
   /** Why it failed, in words. */
   readonly reason?: string;
-  /** Set while a crashed or failed instance waits for its next try, or has given up: leave it alone until the time comes. */
-  readonly resting?: boolean;
+  /** True while a failed instance waits for its next attempt, and after the last one: reloads leave it alone. */
+  readonly isBackingOff?: boolean;
 }

@@ -31,9 +31,9 @@ export type Step =
       readonly instanceId: string;
       readonly cause: string;
     }
-  /** Nobody uses it: end it and stop its container, which stays for the next call. One step, so that nothing comes between. */
+  /** End an idle server's instance and stop its container, which stays for the next call. One step: no other may come between. */
   | {
-      readonly op: 'rest';
+      readonly op: 'stop';
       readonly serverName: string;
       readonly instanceId?: string;
       readonly container?: ObservedContainer;
@@ -66,7 +66,7 @@ const VERB: Record<Step['op'], string> = {
   connect: '+ connect',
   update: '~ update',
   disconnect: '- disconnect',
-  rest: '- rest',
+  stop: '- stop',
   remove: '- remove',
   skip: '! skip',
 };

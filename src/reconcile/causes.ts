@@ -1,19 +1,25 @@
+/** Causes of steps, in words that the printed plan shows. */
 import type { Unit } from '../model/compiled.ts';
 import type { ObservedContainer, ObservedInstance } from '../model/observed.ts';
 
-/** Which config keys differ between what runs and what is wanted, for the cause of a replacement. */
+/** Names the config keys that differ between what runs and what is desired. */
 export function changedFields(unit: Unit, running: ObservedInstance | undefined): string {
   if (!running) return 'its configuration changed';
   const keys = new Set([...Object.keys(unit.fieldHashes), ...Object.keys(running.fieldHashes)]);
   const changed = [...keys].filter((key) => unit.fieldHashes[key] !== running.fieldHashes[key]).sort();
   if (changed.length > 0) return `changed: ${changed.join(', ')}`;
-  const isOther = unit.values !== running.values;
-  return isOther ? 'changed: what its variables or files hold' : 'its configuration changed';
+  const hasNewValues = unit.values !== running.values;
+  return hasNewValues ? 'changed: the values of its variables or files' : 'its configuration changed';
 }
 
-/** Why a container that fits is not yet connected. */
+/** Why a container that fits is not connected yet. */
 export function connectCause(container: ObservedContainer, failed: ObservedInstance | undefined): string {
-  if (failed) return `trying again: ${failed.reason ?? 'it failed'}`;
+  if (failed) return retryCause(failed);
   if (container.state === 'running') return 'container runs, not connected';
   return container.state === 'created' ? 'container was never started' : `container is ${container.state}`;
+}
+
+/** Why a failed instance is started again. */
+export function retryCause({ reason = 'it failed' }: ObservedInstance): string {
+  return `trying again: ${reason}`;
 }

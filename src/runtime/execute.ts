@@ -50,8 +50,8 @@ export function createExecutor(effects: Effects, instances: Instances, events: E
         return updateAll(effects, instances, step);
       case 'disconnect':
         return disconnectOne(effects, instances, step.instanceId);
-      case 'rest':
-        return effects.rest(step);
+      case 'stop':
+        return effects.stop(step);
       case 'remove':
         return effects.remove(step);
       case 'skip':

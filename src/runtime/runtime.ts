@@ -123,7 +123,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       sleep.usage.watch(instance.serverName);
     },
     disconnect: (instance) => disconnect(instance, true),
-    rest: async ({ instanceId = '', container }) => {
+    stop: async ({ instanceId = '', container }) => {
       const instance = instances.get(instanceId);
       if (instance && instance.phase !== 'draining') await disconnect(instance);
       if (container) await stop(container.containerId);
@@ -182,7 +182,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     async observe(wanted) {
       const seen = await looking.look();
       const asleep = wanted.filter(sleep.isAsleep).map(({ server }) => server.serverName);
-      return { ...seen, instances: instances.observed(), asleep: new Set(asleep) };
+      return { ...seen, instances: instances.observed(), idle: new Set(asleep) };
     },
     execute(plan) {
       const busy = new Set(plan.steps.map((step) => step.serverName));

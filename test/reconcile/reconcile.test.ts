@@ -5,7 +5,6 @@ import type { ContainerServer, Server } from '../../src/model/desired.ts';
 import type { Observed, ObservedContainer, ObservedInstance } from '../../src/model/observed.ts';
 import { renderPlan } from '../../src/model/plan.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
-import { ignoredContainers } from '../../src/reconcile/want.ts';
 
 const view = { prefix: 'a', tools: { rename: {} }, timeouts: { start: 1, call: 1 } };
 const place = { path: 'hive.yaml', line: 1 };
@@ -75,7 +74,7 @@ interface Case {
   readonly instances?: readonly ObservedInstance[];
   readonly engine?: Observed['engine'];
   readonly discover?: boolean;
-  readonly asleep?: readonly string[];
+  readonly idle?: readonly string[];
   readonly plan: string;
 }
 
@@ -149,7 +148,7 @@ const CASES: readonly Case[] = [
     containers: [container('a')],
     instances: [
       instance('a'),
-      native('a', { instanceId: 'a-i2', kind: 'container', hash: 'h2', phase: 'failed', resting: true }),
+      native('a', { instanceId: 'a-i2', kind: 'container', hash: 'h2', phase: 'failed', isBackingOff: true }),
     ],
     plan: '',
   },
@@ -175,7 +174,13 @@ const CASES: readonly Case[] = [
     containers: [container('a'), container('a', { containerId: 'a-c2', createdAt: 2 }, { hash: 'h2' })],
     instances: [
       instance('a'),
-      instance('a', { instanceId: 'a-i2', containerId: 'a-c2', hash: 'h2', phase: 'failed', resting: true }),
+      instance('a', {
+        instanceId: 'a-i2',
+        containerId: 'a-c2',
+        hash: 'h2',
+        phase: 'failed',
+        isBackingOff: true,
+      }),
     ],
     plan: '- disconnect  a  replaced\n- remove      a  replaced',
   },
@@ -191,7 +196,7 @@ const CASES: readonly Case[] = [
     units: [unit('a', 'container', { values: 'new' })],
     containers: [container('a', {}, { values: 'old' })],
     instances: [instance('a', { values: 'old' })],
-    plan: '+ create      a  changed: what its variables or files hold\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
+    plan: '+ create      a  changed: the values of its variables or files\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
   },
   {
     name: 'a container that plain compose started has no digest of values and fits all the same',
@@ -221,26 +226,26 @@ const CASES: readonly Case[] = [
     units: [unit('a', 'container', { values: 'new' })],
     containers: [container('a')],
     instances: [instance('a', { values: 'v' })],
-    plan: '+ create      a  changed: what its variables or files hold\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
+    plan: '+ create      a  changed: the values of its variables or files\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
   },
   {
     name: 'a native server whose values changed starts anew',
     units: [unit('a', 'native', { values: 'new' })],
     instances: [native('a', { values: 'old' })],
-    plan: '+ connect     a  changed: what its variables or files hold\n- disconnect  a  replaced',
+    plan: '+ connect     a  changed: the values of its variables or files\n- disconnect  a  replaced',
   },
   {
     name: 'a server that rests is tried at once when what it needs was changed: its timeouts',
     units: [unit('a', 'native', { viewHash: 'v2' })],
-    instances: [native('a', { phase: 'failed', resting: true, reason: 'too slow' })],
+    instances: [native('a', { phase: 'failed', isBackingOff: true, reason: 'too slow' })],
     plan: '+ connect     a  trying again: too slow',
   },
   {
     name: 'a server that rests is tried at once when what it needs was changed: a value',
     units: [unit('a', 'container', { values: 'good' })],
     containers: [container('a', {}, { values: 'bad' })],
-    instances: [instance('a', { phase: 'failed', resting: true, values: 'bad' })],
-    plan: '+ create      a  changed: what its variables or files hold\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
+    instances: [instance('a', { phase: 'failed', isBackingOff: true, values: 'bad' })],
+    plan: '+ create      a  changed: the values of its variables or files\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
   },
   {
     name: 'of two containers that fit, the one in use stays',
@@ -289,7 +294,7 @@ const CASES: readonly Case[] = [
   {
     name: 'a native server that rests after a crash is left alone',
     units: [unit('a', 'native')],
-    instances: [native('a', { phase: 'failed', resting: true })],
+    instances: [native('a', { phase: 'failed', isBackingOff: true })],
     plan: '',
   },
   {
@@ -313,21 +318,21 @@ const CASES: readonly Case[] = [
     units: [unit('a', 'container')],
     containers: [container('a')],
     instances: [instance('a')],
-    asleep: ['a'],
-    plan: '- rest        a  nobody uses it',
+    idle: ['a'],
+    plan: '- stop        a  idle',
   },
   {
     name: 'a lazy server that another gateway left running is stopped',
     units: [unit('a', 'container')],
     containers: [container('a')],
-    asleep: ['a'],
-    plan: '- rest        a  nobody uses it',
+    idle: ['a'],
+    plan: '- stop        a  idle',
   },
   {
     name: 'a lazy server that rests is left alone',
     units: [unit('a', 'container'), unit('b', 'native')],
     containers: [container('a', { state: 'exited' })],
-    asleep: ['a', 'b'],
+    idle: ['a', 'b'],
     plan: '',
   },
   {
@@ -335,22 +340,22 @@ const CASES: readonly Case[] = [
     units: [unit('a', 'container')],
     containers: [container('a')],
     instances: [instance('a', { phase: 'draining' })],
-    asleep: ['a'],
+    idle: ['a'],
     plan: '',
   },
   {
     name: 'a lazy native server that nobody uses is ended',
     units: [unit('a', 'native')],
     instances: [native('a')],
-    asleep: ['a'],
-    plan: '- rest        a  nobody uses it',
+    idle: ['a'],
+    plan: '- stop        a  idle',
   },
   {
     name: 'the old version of a lazy server goes, without a new one in its place',
     units: [unit('a', 'container', { hash: 'h2' })],
     containers: [container('a')],
     instances: [instance('a')],
-    asleep: ['a'],
+    idle: ['a'],
     plan: ['- disconnect  a  replaced', '- remove      a  replaced'].join('\n'),
   },
   {
@@ -368,7 +373,7 @@ for (const it of CASES) {
       containers: it.containers ?? [],
       mislabelled: [],
       instances: it.instances ?? [],
-      asleep: new Set(it.asleep ?? []),
+      idle: new Set(it.idle ?? []),
     };
     const wanted = {
       stackName: 'hive',
@@ -376,7 +381,7 @@ for (const it of CASES) {
       compiled: { yaml: '', units: it.units ?? [] },
       discover: it.discover ?? true,
     };
-    assert.equal(renderPlan(reconcile(wanted, observed)), it.plan);
+    assert.equal(renderPlan(reconcile(wanted, observed).plan), it.plan);
   });
 }
 
@@ -392,7 +397,7 @@ test('labelled containers that are not served are told with the reason', () => {
     ],
     mislabelled: [{ containerName: 'wrong', reason: 'label mcp.type must be stdio or http, not absent' }],
     instances: [],
-    asleep: new Set(),
+    idle: new Set(),
   };
   const wanted = {
     stackName: 'hive',
@@ -400,7 +405,7 @@ test('labelled containers that are not served are told with the reason', () => {
     compiled: { yaml: '', units: [unit('a', 'container')] },
   };
   assert.deepEqual(
-    ignoredContainers({ ...wanted, discover: true }, observed).map(
+    reconcile({ ...wanted, discover: true }, observed).ignored.map(
       (it) => `${it.containerName}: ${it.reason}`,
     ),
     [
@@ -409,7 +414,7 @@ test('labelled containers that are not served are told with the reason', () => {
       'wrong: label mcp.type must be stdio or http, not absent',
     ],
   );
-  assert.deepEqual(ignoredContainers({ ...wanted, discover: false }, observed), []);
+  assert.deepEqual(reconcile({ ...wanted, discover: false }, observed).ignored, []);
 });
 
 test('a step that begins an instance decides how the instance runs', () => {
@@ -420,13 +425,37 @@ test('a step that begins an instance decides how the instance runs', () => {
       unit('c', 'remote'),
       unit('d', 'builtin'),
     ];
-    const { steps } = reconcile(
+    const { plan } = reconcile(
       { stackName: 'hive', file: 'hive.yaml', compiled: { yaml: '', units }, discover: true },
-      { engine, containers: [], mislabelled: [], instances: [], asleep: new Set() },
+      { engine, containers: [], mislabelled: [], instances: [], idle: new Set() },
     );
-    return steps.flatMap((step) => ('kind' in step ? [`${step.op} ${step.serverName} ${step.kind}`] : []));
+    return plan.steps.flatMap((step) =>
+      'kind' in step ? [`${step.op} ${step.serverName} ${step.kind}`] : [],
+    );
   };
   const direct = ['connect b native', 'connect c remote', 'connect d builtin'];
   assert.deepEqual(kindsOf({ state: 'ready' }), ['create a container', 'connect a container', ...direct]);
   assert.deepEqual(kindsOf(absent), ['connect a native', ...direct]);
+});
+
+test('discovered servers are reported with the declared ones, which come first', () => {
+  const { units } = reconcile(
+    {
+      stackName: 'hive',
+      file: 'hive.yaml',
+      compiled: { yaml: '', units: [unit('b', 'native')] },
+      discover: true,
+    },
+    {
+      engine: { state: 'ready' },
+      containers: [container('a', {}, { stack: undefined })],
+      mislabelled: [],
+      instances: [],
+      idle: new Set(),
+    },
+  );
+  assert.deepEqual(
+    units.map(({ server }) => `${server.type} ${server.serverName}`),
+    ['native b', 'discovered a'],
+  );
 });

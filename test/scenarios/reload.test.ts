@@ -277,7 +277,7 @@ test('a changed value in .env must replace what refers to it and nothing else', 
   writeFileSync(env, 'TOKEN=two\n');
   for (const tool of ['box_echo', 'proc_echo'])
     await eventually(`${tool} knows`, async () => (await variable(client, tool, 'TOKEN')) === 'two');
-  await hive.untilPrinted('what its variables or files hold');
+  await hive.untilPrinted('the values of its variables or files');
   await eventually(
     'the old one is gone',
     async () => (await stack.containers()).get('box') !== before.get('box'),

@@ -217,7 +217,7 @@ function toObserved(instance: Instance): ObservedInstance {
     ...(unit.values === undefined ? {} : { values: unit.values }),
     fieldHashes: unit.fieldHashes,
     phase,
-    resting,
+    isBackingOff: resting,
     ...(containerId === undefined ? {} : { containerId }),
     ...(error ? { reason: error.message } : {}),
   };

@@ -10,7 +10,7 @@ export interface Effects {
   connect(instance: Instance, signal: AbortSignal): Promise<void>;
   update(instance: Instance, unit: Unit): void;
   disconnect(instance: Instance): Promise<void>;
-  rest(step: Extract<Step, { op: 'rest' }>): Promise<void>;
+  stop(step: Extract<Step, { op: 'stop' }>): Promise<void>;
   remove(step: Extract<Step, { op: 'remove' }>): Promise<void>;
   skip(step: Extract<Step, { op: 'skip' }>): void;
 }

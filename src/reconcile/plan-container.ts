@@ -1,0 +1,66 @@
+/** Plan of a server in a container, and of a foreign container that was discovered. */
+import type { Unit } from '../model/compiled.ts';
+import type { ContainerServer } from '../model/desired.ts';
+import type { Observed, ObservedContainer, ObservedInstance } from '../model/observed.ts';
+import type { Step } from '../model/plan.ts';
+import { changedFields, connectCause } from './causes.ts';
+import {
+  fits,
+  holdsHostName,
+  isPending,
+  liveInstances,
+  newestFirst,
+  ownContainers,
+  runsUnit,
+} from './match.ts';
+import { disconnect, remove, updateView } from './steps.ts';
+import type { Wanted } from './want.ts';
+
+/** The new container comes up before the old one goes, unless both would hold the same host port or name. */
+export function planContainer(
+  wanted: Wanted,
+  observed: Observed,
+  unit: Unit & { readonly server: ContainerServer },
+  live: readonly ObservedInstance[],
+): Step[] {
+  if (live.some((it) => runsUnit(unit, it) && isPending(unit, it))) return [];
+  const own = ownContainers(wanted, observed, unit.server.serverName).sort(connectedFirst(live));
+  const fitting = own.find((container) => fits(container, unit, live));
+  const stale = live.filter(
+    (it) => !(runsUnit(unit, it) && (it.containerId === fitting?.containerId || it.phase === 'failed')),
+  );
+  const retire = [
+    ...stale.map((it) => disconnect(it, 'replaced')),
+    ...own.filter((it) => it !== fitting).map((it) => remove(it, 'replaced')),
+  ];
+  if (fitting) return [...planLinked(observed, unit, fitting), ...retire];
+  const make = planNew(unit, own, stale);
+  return holdsHostName(unit.server) ? [...retire, ...make] : [...make, ...retire];
+}
+
+/** Of several containers that fit, the one in use stays in use; then the newest. */
+function connectedFirst(live: readonly ObservedInstance[]) {
+  const connected = new Set(live.filter((it) => it.phase !== 'failed').map((it) => it.containerId));
+  const rank = ({ containerId }: ObservedContainer): number => (connected.has(containerId) ? 0 : 1);
+  return (a: ObservedContainer, b: ObservedContainer): number => rank(a) - rank(b) || newestFirst(a, b);
+}
+
+function planNew(unit: Unit, own: readonly ObservedContainer[], stale: readonly ObservedInstance[]): Step[] {
+  const { serverName } = unit.server;
+  const cause = own.length === 0 ? 'no container' : changedFields(unit, stale[0]);
+  return [
+    { op: 'create', serverName, unit, kind: 'container', cause },
+    { op: 'connect', serverName, unit, kind: 'container', cause: 'created' },
+  ];
+}
+
+/** Connects to a container that fits, or to a foreign one, unless it is connected. */
+export function planLinked(observed: Observed, unit: Unit, container: ObservedContainer): Step[] {
+  const { serverName } = unit.server;
+  const live = liveInstances(observed, serverName);
+  const instance = live.find((it) => it.containerId === container.containerId);
+  if (instance && isPending(unit, instance)) return [];
+  if (instance?.phase === 'ready') return updateView(unit, instance);
+  const cause = connectCause(container, instance);
+  return [{ op: 'connect', serverName, unit, kind: 'container', container, cause }];
+}

@@ -1,0 +1,40 @@
+/** Plan of a lazy server that no client needs now: nothing of it runs, and the next call starts it. */
+import type { Unit } from '../model/compiled.ts';
+import type { Observed, ObservedContainer, ObservedInstance } from '../model/observed.ts';
+import type { Step } from '../model/plan.ts';
+import { fits, isUp, ownContainers, runsUnit } from './match.ts';
+import { disconnect, remove } from './steps.ts';
+import type { Wanted } from './want.ts';
+
+/** A container that fits is stopped and kept; other containers are removed. */
+export function planIdle(
+  wanted: Wanted,
+  observed: Observed,
+  unit: Unit,
+  live: readonly ObservedInstance[],
+): Step[] {
+  const { serverName } = unit.server;
+  // An instance is ending: its end triggers the next reload.
+  if (observed.instances.some((it) => it.serverName === serverName && it.phase === 'draining')) return [];
+  const own = ownContainers(wanted, observed, serverName);
+  const kept = own.find((container) => fits(container, unit, live));
+  const current = live.find((it) => runsUnit(unit, it) && it.containerId === kept?.containerId);
+  return [
+    ...stopIdle(serverName, current, kept && isUp(kept) ? kept : undefined),
+    ...live.filter((it) => it !== current).map((it) => disconnect(it, 'replaced')),
+    ...own.filter((it) => it !== kept).map((it) => remove(it, 'replaced')),
+  ];
+}
+
+function stopIdle(
+  serverName: string,
+  instance: ObservedInstance | undefined,
+  container: ObservedContainer | undefined,
+): Step[] {
+  if (!instance && !container) return [];
+  const what = {
+    ...(instance && { instanceId: instance.instanceId }),
+    ...(container && { container }),
+  };
+  return [{ op: 'stop', serverName, ...what, cause: 'idle' }];
+}
