@@ -119,6 +119,7 @@ const TYPED_EXPRESSIONS: ReadonlySet<string> = new Set([
   'TSEnumDeclaration',
   'TSModuleDeclaration',
   'TSParameterProperty',
+  'TSImportEqualsDeclaration',
 ]);
 
 /** Places of an identifier that declare a name. */
@@ -133,6 +134,7 @@ const DECLARES: Readonly<Record<string, readonly string[]>> = {
   ImportSpecifier: ['local'],
   ImportDefaultSpecifier: ['local'],
   ImportNamespaceSpecifier: ['local'],
+  TSImportEqualsDeclaration: ['id'],
 };
 
 /** Places of an identifier that are a label or a name in another module, not a use of a variable. */
