@@ -75,7 +75,10 @@ export interface Runtime {
   endSession(sessionId: string): void;
   /** Begins to end what serves now; the look after that starts it afresh. @throws GatewayError SERVER_UNKNOWN */
   restart(serverName: string): Promise<void>;
-  /** Drains and closes all connections, ends native processes, stops the stack's own containers. */
+  /**
+   * Drains and closes all connections, ends native processes, and stops the stack's own containers unless no plan was
+   * executed: then they are not this runtime's.
+   */
   close(): Promise<void>;
 }
 
@@ -171,6 +174,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   };
   const renew = createRenew({ ...deps, board, instances, disconnect, restart });
 
+  let hasExecuted = false;
   return {
     board,
     declare(next) {
@@ -185,6 +189,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       return { ...seen, instances: instances.observed(), idle: new Set(asleep) };
     },
     execute(plan) {
+      hasExecuted = true;
       const busy = new Set(plan.steps.map((step) => step.serverName));
       for (const unit of units.values()) {
         const { serverName } = unit.server;
@@ -229,7 +234,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       await Promise.all(
         instances.all().map((instance) => (instance.phase === 'draining' ? undefined : disconnect(instance))),
       );
-      if (docker) await stopOwn(docker, deps.stackName);
+      if (docker && hasExecuted) await stopOwn(docker, deps.stackName);
     },
   };
 }

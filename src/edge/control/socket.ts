@@ -18,11 +18,16 @@ const PROBE_TIMEOUT = 5_000;
 /**
  * Serves `control` at `path`. A socket that a dead gateway left behind is replaced.
  *
+ * @param control requests that arrive before it resolves wait for it
  * @throws GatewayError ALREADY_RUNNING when a live gateway holds it, CONFIG_INVALID when the path cannot be a socket
  */
-export async function listenControl(path: string, control: GatewayControl): Promise<ControlSocket> {
+export async function listenControl(
+  path: string,
+  control: GatewayControl | Promise<GatewayControl>,
+): Promise<ControlSocket> {
   if (Buffer.byteLength(path) > LONGEST_PATH) throw pathTooLong(path);
-  const server = createServer(createControlApp(control));
+  const app = Promise.resolve(control).then(createControlApp);
+  const server = createServer((request, response) => void app.then((serve) => serve(request, response)));
   await bind(server, path).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw cannotListen(path, error);
     await replaceStale(path);
