@@ -1,9 +1,10 @@
 /** Which path and method leads where. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
+import type { Principal } from '../model/caller.ts';
 import type { GatewayStatus } from '../model/status.ts';
-import { type Auth, principalOf } from './auth/auth.ts';
-import { admit } from './auth/authenticate.ts';
+import type { Auth } from './auth/auth.ts';
+import { authenticate } from './auth/authenticate.ts';
 import { sendJson } from './http/exchange.ts';
 import { accepts, type Refusal } from './http/guard.ts';
 import { ERROR } from './http/message.ts';
@@ -25,67 +26,88 @@ export interface AppDeps extends PostDeps {
   readonly url: () => string;
 }
 
-type Handler = (request: IncomingMessage, response: ServerResponse, scope: string) => void | Promise<void>;
+/** `scope` is the one server asked for, or `''` for all. */
+type Handler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  scope: string,
+  principal: Principal,
+) => void | Promise<void>;
+/** What the router leads to. */
+type Target = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  params: Readonly<Record<string, string | undefined>>,
+  principal: Principal,
+) => void;
+type RouterTarget = findMyWay.Handler<findMyWay.HTTPVersion.V1>;
 
 /** The request listener of the gateway's port. */
 export function createApp(deps: AppDeps): (request: IncomingMessage, response: ServerResponse) => void {
-  const router = findMyWay({ defaultRoute: notFound });
+  const router = findMyWay();
+  // Handlers are called with the principal, which the router's own `lookup` has no argument for.
+  const on = (methods: findMyWay.HTTPMethod[], path: string, target: Target): void =>
+    router.on(methods, path, target as unknown as RouterTarget);
   const mcp =
-    (handler: Handler): findMyWay.Handler<findMyWay.HTTPVersion.V1> =>
-    (request, response, { serverName = '' }) =>
-      serve(deps, handler, request, response, serverName);
+    (handler: Handler): Target =>
+    (request, response, { serverName = '' }, principal) =>
+      void serve(deps, handler, request, response, serverName, principal);
   const endpoints = { POST: post(deps), GET: get(deps), DELETE: del(deps) } as const;
   for (const path of ['/mcp', '/mcp/:serverName']) {
-    for (const method of ['POST', 'GET', 'DELETE'] as const) router.on(method, path, mcp(endpoints[method]));
-    router.on(['PUT', 'PATCH', 'HEAD', 'OPTIONS'], path, wrongMethod);
+    for (const method of ['POST', 'GET', 'DELETE'] as const) on([method], path, mcp(endpoints[method]));
+    on(['PUT', 'PATCH', 'HEAD', 'OPTIONS'], path, wrongMethod);
   }
   const sse = createSse(deps);
   for (const path of ['/sse', '/sse/:serverName']) {
-    router.on('GET', path, mcp(sse.open));
-    router.on('POST', path, mcp(sse.post));
-    router.on(['PUT', 'PATCH', 'HEAD', 'OPTIONS', 'DELETE'], path, wrongMethod);
+    on(['GET'], path, mcp(sse.open));
+    on(['POST'], path, mcp(sse.post));
+    on(['PUT', 'PATCH', 'HEAD', 'OPTIONS', 'DELETE'], path, wrongMethod);
   }
   const page =
-    (make: (status: GatewayStatus, isKnown: boolean) => Page) =>
-    (request: IncomingMessage, response: ServerResponse) =>
-      sendPage(response, make(deps.control.status(), deps.auth.isKnown(principalOf(request))));
-  router.on('GET', '/health', page(healthPage));
-  router.on('GET', '/ready', page(readyPage));
+    (make: (status: GatewayStatus, isKnown: boolean) => Page): Target =>
+    (_request, response, _params, principal) =>
+      sendPage(response, make(deps.control.status(), deps.auth.isKnown(principal)));
+  on(['GET'], '/health', page(healthPage));
+  on(['GET'], '/ready', page(readyPage));
   for (const path of ['', '/*'])
-    router.on('GET', `/.well-known/oauth-protected-resource${path}`, (request, response) => {
+    on(['GET'], `/.well-known/oauth-protected-resource${path}`, (request, response) => {
       const body = deps.auth.resourceMetadata();
       if (body) sendPage(response, { status: 200, body });
       else notFound(request, response);
     });
-  router.on('GET', '/metrics', (_, response) => void sendMetrics(deps.metrics, response));
-  const route = (request: IncomingMessage, response: ServerResponse): void => {
+  on(['GET'], '/metrics', (_, response) => void sendMetrics(deps.metrics, response));
+  const route = (request: IncomingMessage, response: ServerResponse, principal: Principal): void => {
+    const { url = '', method = '' } = request;
     // Nearly all requests are this one; looking it up costs as much as reading its body.
-    if (request.url === '/mcp' && request.method === 'POST')
-      void serve(deps, endpoints.POST, request, response, '');
-    else router.lookup(request, response);
+    if (url === '/mcp' && method === 'POST')
+      return void serve(deps, endpoints.POST, request, response, '', principal);
+    const found = router.find(method as findMyWay.HTTPMethod, url);
+    if (found) (found.handler as unknown as Target)(request, response, found.params, principal);
+    else notFound(request, response);
   };
   return (request, response) => {
     const refusal = deps.guard(request);
     if (refusal) refuse(response, refusal.status, ERROR.server, refusal.message);
     else if (!deps.cors(request, response))
-      admit(deps.auth, request, response, () => route(request, response));
+      authenticate(deps.auth, request, response, (principal) => route(request, response, principal));
   };
 }
 
-/** Keeps a defect of ours from ending more than the one request. `scope` is the one server asked for, or `''` for all. */
+/** Keeps a defect of the gateway from ending more than the one request. */
 async function serve(
   deps: AppDeps,
   handler: Handler,
   request: IncomingMessage,
   response: ServerResponse,
   scope: string,
+  principal: Principal,
 ): Promise<void> {
   try {
     if (scope !== '' && !isKnown(deps, scope)) {
       const message = unknownServer(scope, deps.control.status());
       return refuse(response, 404, ERROR.server, message);
     }
-    await handler(request, response, scope);
+    await handler(request, response, scope, principal);
   } catch (error) {
     deps.log.error({ err: error, url: request.url }, 'a request failed inside the gateway');
     if (response.headersSent) response.destroy();
@@ -101,17 +123,17 @@ function isKnown({ catalog, control }: AppDeps, name: string): boolean {
 
 const post =
   (deps: AppDeps): Handler =>
-  (request, response, scope) =>
-    handlePost(deps, request, response, scope);
+  (request, response, scope, principal) =>
+    handlePost(deps, request, response, scope, principal);
 
 const get =
   (deps: AppDeps): Handler =>
-  (request, response, scope) => {
+  (request, response, scope, principal) => {
     if (!isSpoken(request, response)) return;
     const { accept, 'mcp-session-id': sessionId } = request.headers;
     const isClient = sessionId !== undefined || accept?.includes('text/event-stream');
     if (isClient) {
-      handleGet(deps, request, response, scope);
+      handleGet(deps, request, response, scope, principal);
       return;
     }
     if (!accepts(accept, 'text/plain') && !accepts(accept, 'text/html'))
@@ -122,8 +144,9 @@ const get =
 
 const del =
   (deps: AppDeps): Handler =>
-  (request, response, scope) => {
-    const session = isSpoken(request, response) && sessionOf(deps.sessions, request, response, scope);
+  (request, response, scope, principal) => {
+    const session =
+      isSpoken(request, response) && sessionOf(deps.sessions, request, response, scope, principal);
     if (!session) return;
     deps.sessions.end(session);
     response.writeHead(200, { 'content-length': 0 }).end();

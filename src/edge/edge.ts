@@ -114,7 +114,7 @@ export function createEdge(deps: EdgeDeps): Edge {
     tasks,
     onEnd(listen) {
       endSubscriptions(subscribers, call, listen);
-      onSessionEnd(listen.sessionId);
+      onSessionEnd(listen.caller.sessionId);
     },
   });
   const askSession = createAsk(sessions, clock);
@@ -179,8 +179,8 @@ export function createEdge(deps: EdgeDeps): Edge {
     ask: (request) => modernCalls.ask(request) ?? askSession(request),
     authChanged() {
       const isGone = (principal: string): boolean => !auth.isKnown(principal);
-      for (const session of [...sessions.all()]) if (isGone(session.principal)) sessions.end(session);
-      for (const listen of listens.all()) if (isGone(listen.principal)) listen.close();
+      for (const session of [...sessions.all()]) if (isGone(session.caller.principal)) sessions.end(session);
+      for (const listen of listens.all()) if (isGone(listen.caller.principal)) listen.close();
       modernCalls.forget(isGone);
     },
     sessions: () => sessions.count,

@@ -1,8 +1,8 @@
 /** POST: one message from a client (or, in 2025-03-26, a batch of them), answered on the same request. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal } from '../model/caller.ts';
 import type { Reply } from '../model/calls.ts';
 import { MODERN_VERSION } from '../wire/modern-names.ts';
-import { principalOf } from './auth/auth.ts';
 import { BATCH_SIZE_PROBLEM, isBatch, joinBatch, splitBatch } from './http/batch.ts';
 import { readBody } from './http/body.ts';
 import { createExchange, type Exchange, sendJson } from './http/exchange.ts';
@@ -38,22 +38,23 @@ export async function handlePost(
   request: IncomingMessage,
   response: ServerResponse,
   scope: string,
+  principal: Principal,
 ): Promise<void> {
   const wrong = postRefusal(request);
   if (wrong) return refuse(response, wrong.status, ERROR.server, wrong.message);
   const body = await readBody(request, deps.bodyLimit);
   if (body.kind !== 'whole') return refuseBody(response, body, deps.bodyLimit);
   const { bytes } = body;
-  if (isBatch(bytes)) return handleBatch(deps, request, response, scope, bytes);
+  if (isBatch(bytes)) return handleBatch(deps, request, response, scope, principal, bytes);
   const message = readMessage(bytes);
   if (message.kind === 'invalid') return sendJson(response, 400, message.error);
   const params = claimed(message);
   if (params || namesModern(request.headers))
-    return handleModern(deps, request, response, scope, message, params);
+    return handleModern(deps, request, response, scope, principal, message, params);
   if (!isSpoken(request, response)) return;
   if (message.kind === 'request' && message.method === 'initialize')
-    return handleInitialize(deps, response, scope, message, principalOf(request));
-  const session = sessionOf(deps.sessions, request, response, scope, idOf(message));
+    return handleInitialize(deps, response, scope, message, principal);
+  const session = sessionOf(deps.sessions, request, response, scope, principal, idOf(message));
   if (!session) return;
   if (message.kind === 'request') return await handleRequest(deps, response, session, message);
   if (message.kind === 'notification') take(deps, message, session);
@@ -82,7 +83,7 @@ function handleInitialize(
     return;
   }
   const reply = answerInitialize(deps, session);
-  sendJson(response, 200, responseText(request.id, reply), { 'mcp-session-id': session.sessionId });
+  sendJson(response, 200, responseText(request.id, reply), { 'mcp-session-id': session.caller.sessionId });
 }
 
 function handleRequest(
@@ -117,6 +118,7 @@ async function handleBatch(
   request: IncomingMessage,
   response: ServerResponse,
   scope: string,
+  principal: Principal,
   text: Buffer,
 ): Promise<void> {
   const parts = splitBatch(text);
@@ -126,7 +128,7 @@ async function handleBatch(
   if (namesModern(request.headers) || messages.some(claimed))
     return refuse(response, 400, ERROR.invalidRequest, `${MODERN_VERSION} has no batches: send one message`);
   if (!isSpoken(request, response)) return;
-  const session = sessionOf(deps.sessions, request, response, scope);
+  const session = sessionOf(deps.sessions, request, response, scope, principal);
   if (!session) return;
   if (session.protocolVersion !== BATCH_VERSION)
     return refuse(

@@ -1,16 +1,17 @@
-/** Who asks: goes with every request from the edge to the server. */
+/** Who makes a request: goes with every request from the edge to the server's link. */
 import type { Era } from './era.ts';
 
-/** `token:NAME`, `sub:SUBJECT` of an access token, `local` for this user's own commands, or `''` where nobody has to say. */
+/** `token:NAME`, `sub:SUBJECT` of an access token, `local` for this user's own commands, or `''` without authentication. */
 export type Principal = string;
 
+/** One object per legacy session, modern request or modern stream; never copied or changed on its way. */
 export interface Caller {
   readonly principal: Principal;
-  /** A legacy session's id, or the id of one modern request or stream, which belongs to no session. */
+  /** Id of the legacy session, or of the one modern request or stream. Unique among all callers. */
   readonly sessionId: string;
   readonly era: Era;
-  /** JSON text of what the client can be asked; absent for a client that can be asked nothing. */
-  readonly capabilities?: string;
-  /** Name of the view that this caller sees; `''` for the whole catalog. */
+  /** JSON text of the client's declared capabilities, as far as servers may use them; absent for none. */
+  readonly capabilities?: string | undefined;
+  /** Name of the catalog view that the caller sees; `''` for the whole catalog. */
   readonly profile: string;
 }

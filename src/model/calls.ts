@@ -1,3 +1,5 @@
+/** Calls to servers, and what servers send back: the interface between edge and runtime. */
+import type { Caller } from './caller.ts';
 import type { Era } from './era.ts';
 
 /**
@@ -9,19 +11,26 @@ export type Reply =
   | { readonly kind: 'result'; readonly json: Buffer; readonly era?: Era }
   | { readonly kind: 'error'; readonly json: Buffer; readonly era?: Era; readonly isUndone?: boolean };
 
+/** One request on its way to a server. Its caller travels beside it. */
 export interface CallRequest {
   readonly method: string;
-  /** Text of `params`, already with the server's own names in it; the progress token is still the client's. */
+  /**
+   * JSON text of `params`, with the server's own names in it. The progress token is still the client's, and the
+   * `_meta` of a modern caller is as it came.
+   */
   readonly params?: Buffer;
-  /** The session of a legacy client; a modern request belongs to none. */
-  readonly sessionId?: string;
-  /** Which era's client asks; legacy when absent. The `_meta` of a modern one is in `params`, as it came. */
-  readonly era?: Era;
-  /** Gets the text of a progress notification's `params`, with the client's own token back in place. */
-  readonly onProgress?: (params: Buffer) => void;
-  /** Gets other notifications that the server certainly sent for this request (log messages); where it cannot be told, nobody does. */
+  /** Receives JSON text of a progress notification's `params`, with the client's own token in it. */
+  readonly onProgress?: ((params: Buffer) => void) | undefined;
+  /** Receives other notifications (log messages) that the server provably sent for this request. */
   readonly onNotification?: (method: string, params: Buffer | undefined) => void;
+  /** Sends the caller a request of the server. Absent for modern callers, which answer by calling again. */
+  readonly ask?: AskCaller | undefined;
+  /** Least severe log level that the caller wants. Absent for modern callers, whose `_meta` has it. */
+  readonly logLevel?: string | undefined;
 }
+
+/** Sends a request to one client. Never rejects. */
+export type AskCaller = (method: string, params: Buffer | undefined, signal: AbortSignal) => Promise<Reply>;
 
 export interface Call {
   /** Never rejects: failures (timeout, crash, no such server) are JSON-RPC errors with cause and fix. */
@@ -30,16 +39,11 @@ export interface Call {
   cancel(reason?: string): void;
 }
 
-/**
- * Sends one request of a session to a server by name. The session matters where it has a connection of its own: by the server's
- * `isolation`, or over HTTP when its client has `capabilities` (JSON text, absent for none), so that the server can ask it back.
- */
-export type CallServer = (
-  serverName: string,
-  request: CallRequest,
-  sessionId: string,
-  capabilities?: string,
-) => Call;
+/** Sends one request to a server by name. */
+export type CallServer = (serverName: string, request: CallRequest, caller: Caller) => Call;
+
+/** One step of a call's way to its server: answers the call itself, or passes it to `next`. */
+export type CallLayer = (next: CallServer) => CallServer;
 
 /** What a server asks of the client for whose session alone it works. */
 export interface ServerRequest {

@@ -7,7 +7,8 @@ import { createCatalogStore } from '../../src/catalog/store.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createEdge, type EdgeSettings } from '../../src/edge/edge.ts';
 import { type Log, silentLog } from '../../src/log.ts';
-import type { Call, CallRequest, CallServer, Reply } from '../../src/model/calls.ts';
+import type { Caller } from '../../src/model/caller.ts';
+import type { Call, CallServer, Reply } from '../../src/model/calls.ts';
 import type { Inventory } from '../../src/model/catalog.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import type { AccessRules, AuthSettings, ServerView } from '../../src/model/desired.ts';
@@ -19,9 +20,7 @@ export interface Received {
   readonly serverName: string;
   readonly method: string;
   readonly params: string;
-  readonly era: CallRequest['era'];
-  readonly sessionId: string;
-  readonly capabilities: string | undefined;
+  readonly caller: Caller;
   readonly cancelled: Promise<string | undefined>;
   progress(params: string): void;
   /** A notification that the server certainly sent for this request. */
@@ -107,16 +106,14 @@ export const status = (serverName: string, parts: Partial<ServerStatus> = {}): S
 function heldCalls(): { call: CallServer; received: () => Promise<Received> } {
   const arrived: Received[] = [];
   const waiting: ((received: Received) => void)[] = [];
-  const call: CallServer = (serverName, request, sessionId, capabilities): Call => {
+  const call: CallServer = (serverName, request, caller): Call => {
     const reply = Promise.withResolvers<Reply>();
     const cancelled = Promise.withResolvers<string | undefined>();
     const received: Received = {
       serverName,
       method: request.method,
       params: String(request.params),
-      era: request.era,
-      sessionId,
-      capabilities,
+      caller,
       cancelled: cancelled.promise,
       progress: (params) => request.onProgress?.(Buffer.from(params)),
       say: (method, params) => request.onNotification?.(method, Buffer.from(params)),

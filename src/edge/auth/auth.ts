@@ -1,38 +1,31 @@
 /** Who is asking: bearer tokens on every request, before anything else is looked at (MCP basic/authorization). */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Principal } from '../../model/caller.ts';
 import type { AuthSettings } from '../../model/desired.ts';
 import type { Refusal } from '../http/guard.ts';
 import { createTokenCheck, type Verdict } from './jwt.ts';
-
-/** Who a request comes from: `token:NAME`, `sub:SUBJECT` of an access token, `local` for this user's own commands. */
-export type Principal = string;
 
 export interface AuthRefusal extends Refusal {
   /** Value of `WWW-Authenticate`; absent where another token would not help. */
   readonly challenge?: string;
 }
 
+export type AuthResult = Principal | AuthRefusal;
+
 export interface Auth {
-  /** Undefined: let in. What needs no key of the issuer is answered at once. */
-  check(request: IncomingMessage): AuthRefusal | undefined | Promise<AuthRefusal | undefined>;
+  /** Who makes the request, or why it is refused. Synchronous unless the issuer's keys are needed. */
+  check(request: IncomingMessage): AuthResult | Promise<AuthResult>;
   /** The document of RFC 9728; undefined without OAuth. */
   resourceMetadata(): object | undefined;
   /** Whether that principal would still be let in; access tokens are asked anew at their next request. */
   isKnown(principal: Principal): boolean;
 }
 
-const principals = new WeakMap<IncomingMessage, Principal>();
-
-/** Who was let in with this request; empty where nobody has to say so. */
-export const principalOf = (request: IncomingMessage): Principal => principals.get(request) ?? '';
-
-/** This user's own commands: `hive stdio` passes on what has no headers. */
+/** Requests without credentials, where none are needed. */
+export const ANONYMOUS: Principal = '';
+/** This user's own commands: `hive stdio` passes on messages that have no headers. */
 export const LOCAL: Principal = 'local';
-
-function letIn(request: IncomingMessage, principal: Principal): undefined {
-  principals.set(request, principal);
-}
 
 /** @param localToken never leaves this user's own files and sockets */
 export function createAuth(
@@ -69,20 +62,17 @@ export function createAuth(
   return {
     check(request) {
       const wanted = settings();
-      if (!wanted && request.headers.authorization === undefined) return undefined;
+      if (!wanted && request.headers.authorization === undefined) return ANONYMOUS;
       const token = bearerOf(request);
-      if (!wanted)
-        return token !== undefined && named(digestOf(token)) === LOCAL ? letIn(request, LOCAL) : undefined;
+      if (!wanted) return token !== undefined && named(digestOf(token)) === LOCAL ? LOCAL : ANONYMOUS;
       if (token === undefined)
         return refuse(401, 'this gateway wants a bearer token: Authorization: Bearer TOKEN');
       const known = named(digestOf(token));
-      if (known) return letIn(request, known);
+      if (known) return known;
       if (!wanted.oauth) return refuse(401, 'this bearer token is not known here', 'invalid_token');
-      return checkJwt(wanted.oauth, resource(), token).then((verdict) => {
-        if (verdict.kind !== 'good') return refusalOf(verdict);
-        principals.set(request, `sub:${verdict.subject}`);
-        return undefined;
-      });
+      return checkJwt(wanted.oauth, resource(), token).then((verdict) =>
+        verdict.kind === 'good' ? `sub:${verdict.subject}` : refusalOf(verdict),
+      );
     },
     resourceMetadata() {
       const oauth = settings()?.oauth;

@@ -1,20 +1,29 @@
-/** Lets requests in, or answers them with what they lack. */
+/** Finds out who makes a request, or refuses it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal } from '../../model/caller.ts';
 import { ERROR } from '../http/message.ts';
 import { refuse } from '../http/refuse.ts';
-import type { Auth, AuthRefusal } from './auth.ts';
+import { ANONYMOUS, type Auth, type AuthRefusal, type AuthResult } from './auth.ts';
 
 /** Served to anybody, the first two with less in them: watchdogs have no token, and clients learn here how to get one. */
 const OPEN = /^\/(health|ready|\.well-known\/oauth-protected-resource(\/.*)?)(\?|$)/;
 
-/** Runs `go` once it is known who asks; at once where that needs no waiting. */
-export function admit(auth: Auth, request: IncomingMessage, response: ServerResponse, go: () => void): void {
-  const verdict = auth.check(request);
+/** Passes the request's principal to `handle`, synchronously where `auth` is; answers a refused request itself. */
+export function authenticate(
+  auth: Auth,
+  request: IncomingMessage,
+  response: ServerResponse,
+  handle: (principal: Principal) => void,
+): void {
   const isOpen = (): boolean => request.method === 'OPTIONS' || OPEN.test(request.url ?? '');
-  const decide = (refusal: AuthRefusal | undefined): void =>
-    refusal && !isOpen() ? deny(response, refusal) : go();
-  if (verdict instanceof Promise) void verdict.then(decide);
-  else decide(verdict);
+  const decide = (result: AuthResult): void => {
+    if (typeof result === 'string') handle(result);
+    else if (isOpen()) handle(ANONYMOUS);
+    else deny(response, result);
+  };
+  const result = auth.check(request);
+  if (result instanceof Promise) void result.then(decide);
+  else decide(result);
 }
 
 function deny(response: ServerResponse, { status, message, challenge }: AuthRefusal): void {

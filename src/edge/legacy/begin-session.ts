@@ -1,4 +1,5 @@
 /** How a session begins. */
+import type { Principal } from '../../model/caller.ts';
 import { type ClientRequest, paramsOf } from '../http/message.ts';
 import { negotiateVersion } from '../shared/initialize.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -8,10 +9,10 @@ export function beginSession(
   sessions: Sessions,
   scope: string,
   request: ClientRequest,
-  principal: string,
+  principal: Principal,
 ): Session | undefined {
   const { protocolVersion, capabilities } = paramsOf(request);
-  return sessions.open(scope, negotiateVersion(protocolVersion), capabilitiesText(capabilities), principal);
+  return sessions.open(scope, negotiateVersion(protocolVersion), principal, capabilitiesText(capabilities));
 }
 
 /** Undefined for a client that can be asked nothing. */

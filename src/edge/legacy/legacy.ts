@@ -62,7 +62,7 @@ function answerNow(
     request,
     view,
     () => statusesOf(control, session.scope),
-    (taskId) => deps.tasks.serverOf(session.sessionId, taskId),
+    (taskId) => deps.tasks.serverOf(session.caller.sessionId, taskId),
   );
   if (!route) return refusal(ERROR.methodNotFound, `Method not found: ${request.method}`);
   if ('refused' in route) return route.refused;
@@ -78,7 +78,7 @@ function answerNow(
   const { onProgress } = progress;
   const upstreamRequest = { method: request.method, params: onOneLine(route.params), onProgress };
   const subscribed = noteSubscription(session, request, serverName);
-  const under = call(serverName, upstreamRequest, session.sessionId, session.capabilities);
+  const under = call(serverName, upstreamRequest, session.caller);
   const id = idKey(request.id);
   const open = { call: under, serverName, exchange };
   session.calls.set(id, open);
@@ -87,7 +87,7 @@ function answerNow(
     done(reply.kind === 'error');
     progress.answered();
     subscribed(reply);
-    deps.tasks.note(session.sessionId, serverName, request, reply);
+    deps.tasks.note(session.caller.sessionId, serverName, request, reply);
     return reply;
   });
 }
@@ -117,7 +117,7 @@ const TAIL = Buffer.from('}');
 function tellLevel({ sessions, setLogLevel }: LegacyDeps, session: Session): void {
   const wanted = [...sessions.all()].map((it) => (it.hasLogLevel ? it.logLevel : UNASKED_LEVEL));
   const name = (level: number): string => LOG_LEVELS[level] ?? 'info';
-  setLogLevel(session.sessionId, name(session.logLevel), name(Math.min(...wanted)));
+  setLogLevel(session.caller.sessionId, name(session.logLevel), name(Math.min(...wanted)));
 }
 
 /** What sessions are taken to want that never said so. */
@@ -136,7 +136,7 @@ export function take(
   session: Session,
 ): void {
   if (method === 'notifications/initialized') session.initialized = true;
-  if (method === 'notifications/roots/list_changed') tellServers(session.sessionId, method);
+  if (method === 'notifications/roots/list_changed') tellServers(session.caller.sessionId, method);
   if (method !== 'notifications/cancelled') return;
   const id = member(text, params, 'requestId');
   const reason = stringAt(text, member(text, params, 'reason'));

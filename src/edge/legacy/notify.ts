@@ -35,6 +35,6 @@ function tellTask(
   const taskId = params && stringAt(params, member(params, { start: 0, end: params.length }, 'taskId'));
   if (taskId === undefined) return;
   for (const session of sessions.all())
-    if (tasks.serverOf(session.sessionId, taskId) === serverName)
+    if (tasks.serverOf(session.caller.sessionId, taskId) === serverName)
       pushOrKeep(session, notificationText(method, params));
 }

@@ -1,5 +1,6 @@
 /** What sessions are told unasked, over their GET streams. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal } from '../../model/caller.ts';
 import type { ServerNotification } from '../../model/calls.ts';
 import { LIST_KINDS } from '../../model/catalog.ts';
 import type { CatalogChange } from '../../model/catalog-reader.ts';
@@ -28,12 +29,13 @@ export function handleGet(
   request: IncomingMessage,
   response: ServerResponse,
   scope: string,
+  principal: Principal,
 ): void {
   if (!accepts(request.headers.accept, 'text/event-stream')) {
     refuse(response, 406, ERROR.server, 'Accept must list text/event-stream');
     return;
   }
-  const session = sessionOf(sessions, request, response, scope);
+  const session = sessionOf(sessions, request, response, scope, principal);
   if (!session) return;
   const stream = streamOf(resumptions, request, response, session);
   if (!stream) return;
@@ -137,7 +139,7 @@ export function tellLog(
     const sees =
       sessionId === undefined
         ? session.scope === '' || session.scope === serverName
-        : sessionId === session.sessionId;
+        : sessionId === session.caller.sessionId;
     if (sees && session.initialized && severity >= session.logLevel) pushOrCall(session, serverName, message);
   }
 }

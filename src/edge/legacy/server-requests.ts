@@ -19,7 +19,7 @@ export function createAsk(sessions: Sessions, clock: Clock): AskClient {
     const session = sessions.get(request.sessionId);
     if (!session || request.signal.aborted) return refusal(ERROR.server, 'the client has gone');
     const undeclared = needsCapability(request.method)
-      ? notAskable(request, askableIn(session.capabilities))
+      ? notAskable(request, askableIn(session.caller.capabilities))
       : undefined;
     if (undeclared) return refusal(undeclared.code, undeclared.message);
     if (session.asked.size >= MAX_ASKED)

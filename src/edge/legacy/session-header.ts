@@ -1,7 +1,7 @@
 /** Which session a request belongs to, and the refusals of those that belong to none. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal } from '../../model/caller.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
-import { principalOf } from '../auth/auth.ts';
 import { ERROR } from '../http/message.ts';
 import { refuse } from '../http/refuse.ts';
 import { LEGACY_VERSIONS } from '../shared/initialize.ts';
@@ -16,6 +16,7 @@ export function sessionOf(
   request: IncomingMessage,
   response: ServerResponse,
   scope: string,
+  principal: Principal,
   id?: Buffer,
 ): Session | undefined {
   const sessionId = request.headers['mcp-session-id'];
@@ -25,7 +26,7 @@ export function sessionOf(
   }
   const session = sessions.find(sessionId, scope);
   // An id is no proof of who asks: it only counts with the token it was given to (security best practices, Session Hijacking).
-  if (session?.principal === principalOf(request)) return session;
+  if (session?.caller.principal === principal) return session;
   refuse(response, 404, ERROR.sessionNotFound, 'Session not found: send initialize to begin a new one', id);
   return undefined;
 }

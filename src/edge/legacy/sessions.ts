@@ -1,5 +1,6 @@
 /** The table of legacy sessions. Each is bound to one view; what it holds open ends with it. */
 import { randomUUID } from 'node:crypto';
+import type { Caller, Principal } from '../../model/caller.ts';
 import type { Call, Reply } from '../../model/calls.ts';
 import type { ListKind } from '../../model/catalog.ts';
 import type { Clock } from '../../model/clock.ts';
@@ -17,18 +18,15 @@ export interface OpenCall {
 }
 
 export interface Session {
-  readonly sessionId: string;
+  /** Who opened it, and alone may use it. */
+  readonly caller: Caller;
   /** `''` for all servers, else the one server it sees. */
   readonly scope: string;
   readonly protocolVersion: string;
-  /** Who opened it (see auth.ts), and alone may use it. */
-  readonly principal: string;
   /** The client has said `notifications/initialized`: only now may it be sent anything unasked. */
   initialized: boolean;
   /** Index into LOG_LEVELS: less severe log messages are not sent. */
   logLevel: number;
-  /** What its client can be asked, as JSON text; absent for nothing. */
-  readonly capabilities: string | undefined;
   /** It has said itself which log messages it wants. */
   hasLogLevel: boolean;
   /** Calls in flight by the raw text of the client's request id. */
@@ -52,8 +50,8 @@ export interface Sessions {
   open(
     scope: string,
     protocolVersion: string,
+    principal: Principal,
     capabilities?: string,
-    principal?: string,
   ): Session | undefined;
   /** The live session of that id, whatever its scope; not marked as used. */
   get(sessionId: string): Session | undefined;
@@ -87,12 +85,12 @@ export function createSessions(
     session.lastUsed = clock.now();
   };
   const end = (session: Session): void => {
-    if (!table.delete(session.sessionId)) return;
+    if (!table.delete(session.caller.sessionId)) return;
     for (const { call } of session.calls.values()) call.cancel('the session has ended');
     for (const stream of session.streams) stream.end();
     session.resumption?.ring.close();
     for (const settle of session.asked.values()) settle(refusal(ERROR.server, 'the session has ended'));
-    onEnd(session.sessionId, session);
+    onEnd(session.caller.sessionId, session);
   };
   const expire = (): void => {
     const limit = clock.now() - limits.idle;
@@ -106,15 +104,15 @@ export function createSessions(
 
   return {
     get: (sessionId) => table.get(sessionId),
-    open(scope, protocolVersion, capabilities, principal = '') {
+    open(scope, protocolVersion, principal, capabilities) {
       if (table.size >= limits.max) {
         const oldest = idleLongest(table.values());
         if (!oldest) return undefined;
         end(oldest);
       }
-      const session = newSession(scope, protocolVersion, capabilities, principal);
+      const session = newSession(scope, protocolVersion, principal, capabilities);
       touch(session);
-      table.set(session.sessionId, session);
+      table.set(session.caller.sessionId, session);
       return session;
     },
     find(sessionId, scope) {
@@ -149,17 +147,15 @@ const isBusy = ({ calls, streams }: Session): boolean => calls.size > 0 || strea
 function newSession(
   scope: string,
   protocolVersion: string,
+  principal: Principal,
   capabilities: string | undefined,
-  principal: string,
 ): Session {
   return {
-    sessionId: randomUUID(),
+    caller: { principal, sessionId: randomUUID(), era: 'legacy', capabilities, profile: '' },
     scope,
     protocolVersion,
-    principal,
     initialized: false,
     logLevel: 0,
-    capabilities,
     hasLogLevel: false,
     calls: createBriefMap(),
     asked: new Map(),

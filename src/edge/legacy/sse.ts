@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { principalOf } from '../auth/auth.ts';
+import type { Principal } from '../../model/caller.ts';
 import { readBody } from '../http/body.ts';
 import { type Exchange, sendJson } from '../http/exchange.ts';
 import { accepts } from '../http/guard.ts';
@@ -26,14 +26,19 @@ import { settleAsk } from './server-requests.ts';
 import type { Session } from './sessions.ts';
 
 export interface Sse {
-  open(request: IncomingMessage, response: ServerResponse, scope: string): void;
-  post(request: IncomingMessage, response: ServerResponse, scope: string): Promise<void>;
+  open(request: IncomingMessage, response: ServerResponse, scope: string, principal: Principal): void;
+  post(
+    request: IncomingMessage,
+    response: ServerResponse,
+    scope: string,
+    principal: Principal,
+  ): Promise<void>;
 }
 
 /** One stream, and the session that its client has begun on it. */
 interface Connection {
   readonly scope: string;
-  readonly principal: string;
+  readonly principal: Principal;
   readonly stream: EventStream;
   /** Told when the stream is over. */
   readonly listeners: Set<() => void>;
@@ -106,10 +111,11 @@ export function createSse(deps: SseDeps): Sse {
     request: IncomingMessage,
     response: ServerResponse,
     scope: string,
+    principal: Principal,
   ): Connection | undefined {
     const id = new URL(request.url ?? '', 'http://hive').searchParams.get('sessionId');
     const connection = id === null ? undefined : connections.get(id);
-    if (connection?.scope === scope && connection.principal === principalOf(request)) return connection;
+    if (connection?.scope === scope && connection.principal === principal) return connection;
     if (id === null) response.setHeader('allow', 'GET');
     const [status, message] =
       id === null
@@ -120,7 +126,7 @@ export function createSse(deps: SseDeps): Sse {
   }
 
   return {
-    open(request, response, scope) {
+    open(request, response, scope, principal) {
       if (!accepts(request.headers.accept, 'text/event-stream'))
         return refuse(response, 406, ERROR.server, 'Accept must list text/event-stream');
       if (connections.size >= MAX_CONNECTIONS)
@@ -129,7 +135,7 @@ export function createSse(deps: SseDeps): Sse {
       const stream = openEventStream(response, MAX_LAG);
       const connection: Connection = {
         scope,
-        principal: principalOf(request),
+        principal,
         stream,
         listeners: new Set(),
         session: undefined,
@@ -148,8 +154,8 @@ export function createSse(deps: SseDeps): Sse {
       const path = scope === '' ? '/sse' : `/sse/${encodeURIComponent(scope)}`;
       response.write(`event: endpoint\ndata: ${path}?sessionId=${id}\n\n`);
     },
-    async post(request, response, scope) {
-      const connection = connectionOf(request, response, scope);
+    async post(request, response, scope, principal) {
+      const connection = connectionOf(request, response, scope, principal);
       if (!connection) return;
       const body = await readBody(request, deps.bodyLimit);
       if (body.kind !== 'whole') return refuseBody(response, body, deps.bodyLimit);

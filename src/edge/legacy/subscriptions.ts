@@ -48,13 +48,13 @@ const NOTHING = (): void => {};
 
 /** Unsubscribes from what only this one, which is over, wanted. */
 export function endSubscriptions(subscribers: Subscribers, call: CallServer, ended: Subscriber): void {
-  const { sessionId, subscriptions, capabilities } = ended;
+  const { caller, subscriptions } = ended;
   const held = [...subscriptions];
   subscriptions.clear();
   for (const [uri, serverName] of held) {
     if (isWanted(subscribers, uri, serverName)) continue;
     const params = Buffer.from(JSON.stringify({ uri }));
-    call(serverName, { method: 'resources/unsubscribe', params }, sessionId, capabilities);
+    call(serverName, { method: 'resources/unsubscribe', params }, caller);
   }
 }
 
@@ -68,11 +68,11 @@ export function tellUpdated(
   const changed = uriOf(params, { start: 0, end: params.length });
   const message = notificationText(method, params);
   for (const subscriber of subscribers()) {
-    if (sessionId !== undefined && sessionId !== subscriber.sessionId) continue;
+    if (sessionId !== undefined && sessionId !== subscriber.caller.sessionId) continue;
     const concerns = [...subscriber.subscriptions].some(
       ([uri, owner]) => owner === serverName && isPart(changed, uri),
     );
-    const session = concerns && sessions.get(subscriber.sessionId);
+    const session = concerns && sessions.get(subscriber.caller.sessionId);
     if (concerns) subscriber.tell?.(method, params);
     if (session) pushOrKeep(session, message);
   }

@@ -3,6 +3,7 @@
  * can be told whom: then the call is parked, the client gets `input_required`, and its retry takes the call up again.
  */
 import { randomUUID } from 'node:crypto';
+import type { Caller } from '../../model/caller.ts';
 import type {
   Call,
   CallServer,
@@ -56,7 +57,7 @@ const MAX_PARKED = 2_000;
 
 /** One call to a server, and who waits for it: nobody while it is parked. */
 interface Work {
-  readonly sessionId: string;
+  readonly caller: Caller;
   readonly first: Visit;
   readonly asked: Questions;
   call: Call | undefined;
@@ -73,9 +74,9 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
   );
 
   function end(work: Work): void {
-    if (!works.delete(work.sessionId)) return;
+    if (!works.delete(work.caller.sessionId)) return;
     refuseAll(work.asked, 'the call has ended');
-    deps.onSessionEnd(work.sessionId);
+    deps.onSessionEnd(work.caller.sessionId);
   }
 
   function giveUp(work: Work, reason: string): void {
@@ -126,7 +127,14 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
     start(visit, serverName, own) {
       const { request, meta } = visit;
       const sessionId = randomUUID();
-      const work: Work = { ...IDLE, sessionId, first: visit, asked: new Map() };
+      const caller: Caller = {
+        principal: visit.principal,
+        sessionId,
+        era: 'modern',
+        capabilities: capabilitiesText(meta.asks),
+        profile: '',
+      };
+      const work: Work = { ...IDLE, caller, first: visit, asked: new Map() };
       works.set(sessionId, work);
       const done = deps.meter.begin(serverName);
       const level = meta.logLevel === undefined ? undefined : LOG_LEVELS[meta.logLevel];
@@ -134,12 +142,11 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
       const outgoing = {
         method: request.method,
         params: own,
-        era: 'modern',
         onProgress: (params: Buffer) => tellProgress(visit, work.waiting?.visit, params),
         onNotification: (method: string, params: Buffer | undefined) =>
           tell(work.waiting?.visit, method, params),
-      } as const;
-      work.call = deps.call(serverName, outgoing, sessionId, capabilitiesText(meta.asks));
+      };
+      work.call = deps.call(serverName, outgoing, caller);
       void work.call.reply.then((reply) => {
         done(reply.kind === 'error');
         deps.tasks.note(visit.principal, serverName, request, reply);

@@ -1,6 +1,7 @@
 /** `subscriptions/listen` (2026-07-28, basic/patterns/subscriptions): streams on which modern clients hear of what they asked for. */
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import type { Principal } from '../../model/caller.ts';
 import type { CallServer, ServerNotification } from '../../model/calls.ts';
 import type { CatalogView, ListKind } from '../../model/catalog.ts';
 import type { CatalogChange } from '../../model/catalog-reader.ts';
@@ -21,7 +22,6 @@ import { createTaskNews, knowsTasks } from './task-notifications.ts';
 
 /** One open stream. As a subscriber it has an id of its own, of which nobody outside knows. */
 export interface Listen extends Subscriber {
-  readonly principal: string;
   readonly scope: string;
   /** Ids of tasks, each with its server. */
   readonly tasks: Map<string, string>;
@@ -45,7 +45,7 @@ export interface Listens {
 
 export interface Listener {
   readonly scope: string;
-  readonly principal: string;
+  readonly principal: Principal;
   readonly view: CatalogView;
 }
 
@@ -95,7 +95,7 @@ export function createListens(deps: ListensDeps): Listens {
       const params = Buffer.from(JSON.stringify({ uri }));
       // Updates may come together with the answer.
       listen.subscriptions.set(uri, serverName);
-      const { reply } = deps.call(serverName, { method: 'resources/subscribe', params }, listen.sessionId);
+      const { reply } = deps.call(serverName, { method: 'resources/subscribe', params }, listen.caller);
       if ((await reply).kind === 'error') {
         listen.subscriptions.delete(uri);
         return;
@@ -179,7 +179,7 @@ interface Taken {
 
 interface Opened {
   readonly scope: string;
-  readonly principal: string;
+  readonly principal: Principal;
   readonly flags: readonly Flag[];
 }
 
@@ -200,9 +200,8 @@ function createListen(
     for (const message of early.splice(0)) send(message);
   };
   return {
-    sessionId: randomUUID(),
+    caller: { principal, sessionId: randomUUID(), era: 'modern', profile: '' },
     scope,
-    principal,
     methods: new Set(flags.map((flag) => CHANGED[KINDS[flag]])),
     subscriptions: new Map(),
     tasks: new Map(),

@@ -1,10 +1,11 @@
 /** One message of the modern era (2026-07-28): checked, and answered here or passed to the server it is for. Nothing outlives it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal } from '../../model/caller.ts';
 import type { Route } from '../../model/catalog.ts';
 import { type Span, slice, stringAt } from '../../wire/envelope.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
 import { onOneLine } from '../../wire/one-line.ts';
-import { LOCAL, type Principal, principalOf } from '../auth/auth.ts';
+import { LOCAL } from '../auth/auth.ts';
 import { createExchange, type Exchange } from '../http/exchange.ts';
 import type { KeepAlive } from '../http/keep-alive.ts';
 import { type ClientMessage, type ClientRequest, ERROR, responseOf } from '../http/message.ts';
@@ -55,6 +56,7 @@ export async function handleModern(
   request: IncomingMessage,
   response: ServerResponse,
   scope: string,
+  principal: Principal,
   message: ClientMessage,
   claim: Params | undefined,
 ): Promise<void> {
@@ -65,7 +67,6 @@ export async function handleModern(
   const { id } = message;
   const params = claim ?? readParams(message);
   const meta = readMeta(message.text, params);
-  const principal = principalOf(request);
   const wrong = problemOf(request, message, params, meta, principal);
   if (wrong || typeof meta === 'string') return finish(createExchange(response), id, wrong as ModernReply);
   if (message.method === LISTEN) {

@@ -36,18 +36,18 @@ export function createTaskNews({ call, tasks, all }: TaskNewsDeps): TaskNews {
     listen.tasks.clear();
     for (const [taskId, serverName] of held)
       if (!isWanted(taskId, serverName))
-        call(serverName, requestOf(TASK_NEWS.unsubscribe, taskId), listen.sessionId);
+        call(serverName, requestOf(TASK_NEWS.unsubscribe, taskId), listen.caller);
   }
 
   return {
     end,
     async subscribe(listen, view, taskIds, taken) {
       const asked = [...new Set(taskIds)].map(async (taskId): Promise<void> => {
-        const serverName = tasks.serverOf(listen.principal, taskId);
+        const serverName = tasks.serverOf(listen.caller.principal, taskId);
         if (serverName === undefined || !view.servers.includes(serverName)) return;
         // News may come together with the answer.
         listen.tasks.set(taskId, serverName);
-        const { reply } = call(serverName, requestOf(TASK_NEWS.subscribe, taskId), listen.sessionId);
+        const { reply } = call(serverName, requestOf(TASK_NEWS.subscribe, taskId), listen.caller);
         if ((await reply).kind === 'error') listen.tasks.delete(taskId);
         else taken.add(taskId);
       });

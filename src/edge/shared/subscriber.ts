@@ -1,10 +1,10 @@
+import type { Caller } from '../../model/caller.ts';
+
 /** Whoever may hear of resources: a legacy session, or a modern listen stream. */
 export interface Subscriber {
-  readonly sessionId: string;
+  readonly caller: Caller;
   /** URIs, each with its server. */
   readonly subscriptions: Map<string, string>;
-  /** See `Session`. */
-  readonly capabilities?: string | undefined;
   /** Of a listen stream: how it is told. */
   tell?(method: string, params?: Buffer): void;
 }

@@ -1,3 +1,4 @@
+import type { Caller } from '../../model/caller.ts';
 import type {
   AskClient,
   Call,
@@ -13,7 +14,6 @@ import { taskIdAt } from '../../wire/task.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import type { Isolated } from '../isolation/isolated.ts';
-import type { ModernRequest } from '../upstream/modern/modern.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { LogLevels } from './log-levels.ts';
 import { twiceAtMost } from './retry-once.ts';
@@ -37,15 +37,15 @@ export interface CallDeps {
  */
 export function callServer(deps: CallDeps): CallServer {
   const { instances, absent, usage } = deps;
-  const once: CallServer = (serverName, request, sessionId, capabilities) => {
+  const once: CallServer = (serverName, request, caller) => {
     deps.subscriptions.dropped(serverName, request);
-    const holder = taskHolder(instances, serverName, request, sessionId);
-    if (holder) return holder.call(withCaller(deps, serverName, request, sessionId, capabilities));
+    const holder = taskHolder(instances, serverName, request, caller);
+    if (holder) return holder.call(withReturnPath(deps, serverName, request, caller), caller);
     const { upstream, isolated, unit } = instances.serving(serverName) ?? {};
     if (!upstream || !isolated || !unit)
-      return absent(serverName, request, () => once(serverName, request, sessionId, capabilities));
+      return absent(serverName, request, () => once(serverName, request, caller));
     const { view } = unit.server;
-    const sent = send(deps, { serverName, upstream, isolated, view }, request, sessionId, capabilities);
+    const sent = send(deps, { serverName, upstream, isolated, view }, request, caller);
     return view.start === 'lazy' ? usage.during(serverName, request, sent) : sent;
   };
   return (...call) => twiceAtMost(() => once(...call));
@@ -55,8 +55,8 @@ export function callServer(deps: CallDeps): CallServer {
 function taskHolder(
   instances: Pick<Instances, 'of'>,
   serverName: string,
-  { method, params, era }: CallRequest,
-  sessionId: string,
+  { method, params }: CallRequest,
+  { era, sessionId }: Caller,
 ): Upstream | undefined {
   const taskId = method.startsWith('tasks/') && params ? taskIdAt(params, whole(params)) : undefined;
   if (taskId === undefined) return undefined;
@@ -81,46 +81,40 @@ function send(
   deps: CallDeps,
   { serverName, upstream, isolated, view }: Target,
   plain: CallRequest,
-  sessionId: string,
-  capabilities: string | undefined,
+  caller: Caller,
 ): Call {
-  const request = withCaller(deps, serverName, plain, sessionId, capabilities);
-  const client = { sessionId, capabilities };
-  const isModern = request.era === 'modern';
-  if (view.isolation === 'session') return isolated.callInSession(client, request, isModern);
-  if (view.isolation === 'call') return isolated.callAlone(client, request);
+  const request = withReturnPath(deps, serverName, plain, caller);
+  if (view.isolation === 'session') return isolated.callInSession(caller, request);
+  if (view.isolation === 'call') return isolated.callAlone(caller, request);
   // Another MCP session costs an HTTP server little, and its requests then reach the client they are meant for. A modern server
   // has no sessions: it asks within the answer to the very call.
   const isLegacyHttp = upstream.kind === 'http' && upstream.inventory.era !== 'modern';
-  const ownSession = capabilities !== undefined && isLegacyHttp && isolated.hasRoom(sessionId);
-  if (ownSession) return isolated.callInSession(client, request);
-  return deps.subscriptions.during(serverName, plain, upstream.call(request));
+  const ownSession = caller.capabilities !== undefined && isLegacyHttp && isolated.hasRoom(caller.sessionId);
+  if (ownSession) return isolated.callInSession(caller, request);
+  return deps.subscriptions.during(serverName, plain, upstream.call(request, caller));
 }
 
-/** What a server has to say about a call, or to ask, reaches the session that made it. */
-function withCaller(
+/** Adds the ways by which the server's notifications and requests reach the caller during this call. */
+function withReturnPath(
   { askClient, onNotification, logLevels }: CallDeps,
   serverName: string,
-  request: CallRequest,
-  sessionId: string,
-  capabilities: string | undefined,
-): ModernRequest {
-  const told: ModernRequest = {
-    onNotification: (method, params) =>
-      onNotification({ serverName, sessionId, method, ...(params ? { params } : {}) }),
-    ...request,
-  };
-  // A modern client says all of this in each request itself, and answers what it is asked by asking again.
-  if (request.era === 'modern') return told;
+  { method, params, onProgress, onNotification: notified }: CallRequest,
+  { sessionId, era }: Caller,
+): CallRequest {
+  const isModern = era === 'modern';
   return {
-    ...told,
-    sessionId,
-    caller: {
-      capabilities,
-      logLevel: logLevels.of(sessionId),
-      ask: (method, params, signal) =>
-        askClient({ serverName, sessionId, method, ...(params ? { params } : {}), signal }),
-    },
+    method,
+    ...(params ? { params } : {}),
+    onProgress,
+    onNotification:
+      notified ??
+      ((method, params) => onNotification({ serverName, sessionId, method, ...(params ? { params } : {}) })),
+    // A modern client states its log level in each request, and answers a server's request by calling again.
+    ask: isModern
+      ? undefined
+      : (method, params, signal) =>
+          askClient({ serverName, sessionId, method, ...(params ? { params } : {}), signal }),
+    logLevel: isModern ? undefined : logLevels.of(sessionId),
   };
 }
 

@@ -1,7 +1,9 @@
 import { GatewayError, toGatewayError } from '../../errors.ts';
+import type { Caller } from '../../model/caller.ts';
 import type { Call, CallRequest, Reply } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import { RPC } from '../../wire/codes.ts';
+import { TASK_NEWS } from '../../wire/modern-names.ts';
 import { failure } from '../upstream/requests/failures.ts';
 import type { TaskUse } from '../upstream/requests/running-tasks.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -10,21 +12,15 @@ import { createSpare, type OpenOwn, type Own, openOwn } from './standby.ts';
 /** Processes of one server besides the shared one; a session more is refused. */
 const MAX_UPSTREAMS = 64;
 
-/** Whom a connection is for, and what that client can be asked (JSON text). */
-export interface Client {
-  readonly sessionId: string;
-  readonly capabilities?: string | undefined;
-}
-
 /** Connections of one server that belong to one session, or to one call. */
 export interface Isolated {
   /**
-   * `isolation: session`: opened at the session's first call, kept until it ends. A session that is `brief` has but this call, and the next
-   * one will most likely be of the same client: for that, a spare one is opened.
+   * `isolation: session`: opens the connection at the session's first call and keeps it until the session ends. A
+   * modern caller has but this one request, and its next one is most likely alike: a standby is opened for that.
    */
-  callInSession(client: Client, request: CallRequest, isBrief?: boolean): Call;
+  callInSession(caller: Caller, request: CallRequest): Call;
   /** `isolation: call`: opened for this call and closed after it. */
-  callAlone(client: Client, request: CallRequest): Call;
+  callAlone(caller: Caller, request: CallRequest): Call;
   /** Whether the session has its connection, or could get one. */
   hasRoom(sessionId: string): boolean;
   /** Every connection of the session, each once it is open. */
@@ -48,7 +44,7 @@ export function createIsolated(serverName: string, open: OpenOwn, clock: Clock):
   const leaving = new Set<Own>();
   let calls = 0;
 
-  const start = (owner: string, { sessionId, capabilities }: Client, isBrief: boolean): Own => {
+  const start = (owner: string, { sessionId, capabilities }: Caller, isBrief: boolean): Own => {
     const own = spare.take(capabilities) ?? openOwn(open, capabilities);
     const lost = (drainMs?: number): void => {
       forget(owner, own);
@@ -102,17 +98,18 @@ export function createIsolated(serverName: string, open: OpenOwn, clock: Clock):
     visit(sessionId, see) {
       for (const owner of ownersOf(sessionId)) void owned.get(owner)?.opened.then(see, () => {});
     },
-    callInSession(client, request, isBrief = false) {
-      const { sessionId } = client;
+    callInSession(caller, request) {
+      const { sessionId, era } = caller;
       const known = owned.get(sessionId);
       if (!known && owned.size >= MAX_UPSTREAMS) return full();
-      return callWhenOpen((known ?? start(sessionId, client, isBrief)).opened, request);
+      const isBrief = era === 'modern' && !LASTING.has(request.method);
+      return callWhenOpen((known ?? start(sessionId, caller, isBrief)).opened, request, caller);
     },
-    callAlone(client, request) {
+    callAlone(caller, request) {
       if (owned.size >= MAX_UPSTREAMS) return full();
       calls += 1;
-      const owner = `${client.sessionId} ${calls}`;
-      const call = callWhenOpen(start(owner, client, true).opened, request);
+      const owner = `${caller.sessionId} ${calls}`;
+      const call = callWhenOpen(start(owner, caller, true).opened, request, caller);
       void call.reply.then(() => end(owner, 0));
       return call;
     },
@@ -148,15 +145,18 @@ export function createIsolated(serverName: string, open: OpenOwn, clock: Clock):
   };
 }
 
+/** Requests of modern streams, which last: no next one follows at once. */
+const LASTING: ReadonlySet<string> = new Set(['resources/subscribe', TASK_NEWS.subscribe]);
+
 /** A call that waits for its connection; cancelled before that, it is never sent. */
-function callWhenOpen(opened: Promise<Upstream>, request: CallRequest): Call {
+function callWhenOpen(opened: Promise<Upstream>, request: CallRequest, caller: Caller): Call {
   let under: Call | undefined;
   const cancelled = Promise.withResolvers<Reply>();
   let isCancelled = false;
   const sent = opened.then(
     (upstream) => {
       if (isCancelled) return cancelled.promise;
-      under = upstream.call(request);
+      under = upstream.call(request, caller);
       return under.reply;
     },
     (error): Reply => failure(RPC.SERVER_GONE, toGatewayError(error)),

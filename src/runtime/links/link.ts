@@ -8,9 +8,10 @@ export interface Link {
   readonly kind: 'child' | 'pipe' | 'attach' | 'exec' | 'http' | 'in-process';
   readonly pid?: number;
   /**
-   * One JSON-RPC message without a line break at its end. Resolves when the way is free for the next one (back pressure). `headers` are
-   * for HTTP, and say that it is a message of the modern era, which stands for itself; other links ignore them. `caller` is for servers
-   * in this process: MCP messages do not say who asks.
+   * Sends one JSON-RPC message, without a line break at its end. Resolves when the next one may be sent (back
+   * pressure). `headers` are for HTTP, and mark the message as one of the modern era, which stands for itself.
+   * `caller` is absent for messages of the gateway itself; a server in this process reads it, since MCP messages do
+   * not say who sends them. Other links ignore both.
    */
   send(message: Buffer, headers?: Readonly<Record<string, string>>, caller?: Caller): Promise<void>;
   /** Closes the response of one request, where each has its own: over HTTP that withdraws it (modern era). */

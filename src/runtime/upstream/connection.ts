@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors.ts';
+import type { Caller } from '../../model/caller.ts';
 import type { Reply } from '../../model/calls.ts';
 import type { Era } from '../../model/era.ts';
 import { RPC } from '../../wire/codes.ts';
@@ -68,8 +69,11 @@ export function createConnection(options: UpstreamOptions): Connection {
   let era: Era = 'legacy';
   let closing: Promise<void> | undefined;
 
-  const send = (message: Buffer, headers?: Readonly<Record<string, string>>): Promise<void> =>
-    link ? link.send(message, headers) : Promise.reject(notOpen(serverName));
+  const send = (
+    message: Buffer,
+    headers?: Readonly<Record<string, string>>,
+    caller?: Caller,
+  ): Promise<void> => (link ? link.send(message, headers, caller) : Promise.reject(notOpen(serverName)));
   const withdraw = (id: number, reason: string): void => {
     if (era === 'modern' && link?.abort) {
       link.abort(id);

@@ -128,7 +128,7 @@ const hello = ({ call, capabilities }: NegotiateOptions): Promise<Reply> =>
 function discover({ call }: NegotiateOptions): Promise<Reply> {
   const method = 'server/discover';
   return call(
-    { method, params: withEnvelope(undefined, envelopeOf({})) },
+    { method, params: withEnvelope(undefined, envelopeOf()) },
     headersOf(method, undefined, () => []),
   );
 }

@@ -1,5 +1,6 @@
 import type { GatewayError } from '../../errors.ts';
-import type { Call, Reply, ServerNotification } from '../../model/calls.ts';
+import type { Caller } from '../../model/caller.ts';
+import type { Call, CallRequest, Reply, ServerNotification } from '../../model/calls.ts';
 import type { Inventory, ListKind } from '../../model/catalog.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Timeouts } from '../../model/desired.ts';
@@ -9,7 +10,6 @@ import { TASKS_EXTENSION } from '../../wire/modern-names.ts';
 import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
 import { createConnection } from './connection.ts';
 import { legacyParams } from './legacy-params.ts';
-import type { ModernRequest } from './modern/modern.ts';
 import type { CallOptions, SentCall } from './requests/calls.ts';
 import { readError } from './requests/rpc-error.ts';
 import { createRunningTasks, type TaskUse } from './requests/running-tasks.ts';
@@ -68,8 +68,8 @@ export interface Upstream {
   readonly tasks: TaskUse;
   /** What its start has shown of its era; undefined where it was not asked. */
   readonly learned: Era | undefined;
-  /** `caller` is for whom a legacy request is made, where the server is modern. */
-  call(request: ModernRequest): Call;
+  /** `caller` is absent for requests of the gateway itself. */
+  call(request: CallRequest, caller?: Caller): Call;
   /** Lets go of what is kept for that session. */
   endSession(sessionId: string): void;
   /** See `InventoryKeeper`. */
@@ -128,12 +128,12 @@ async function connectOnce(options: UpstreamOptions): Promise<Upstream> {
     get inFlight() {
       return calls.inFlight;
     },
-    call(request) {
-      if (modern) return modern.call(request);
-      if (request.era !== 'modern') return calls.call(request);
+    call(request, caller) {
+      if (modern) return modern.call(request, caller);
+      if (caller?.era !== 'modern') return calls.call(request, undefined, caller);
       const params = legacyParams(request.params);
       if (params && 'kind' in params) return { reply: Promise.resolve(params), cancel: () => {} };
-      return calls.call(params ? { ...request, params } : request);
+      return calls.call(params ? { ...request, params } : request, undefined, caller);
     },
     freshen: inventory.freshen,
     endSession: tasks.endSession,

@@ -27,28 +27,28 @@ const openCall = (cancel: (reason?: string) => void = () => {}): OpenCall => ({
 
 test('an abandoned session ends after an hour, and no sooner', () => {
   const { clock, sessions } = table();
-  const session = sessions.open('', '2025-11-25');
+  const session = sessions.open('', '2025-11-25', '');
   clock.advance(HOUR - 1);
   assert.equal(sessions.count, 1);
   clock.advance(HOUR / 10 + 1);
   assert.equal(sessions.count, 0);
-  assert.equal(sessions.find(session?.sessionId ?? '', ''), undefined);
+  assert.equal(sessions.find(session?.caller.sessionId ?? '', ''), undefined);
 });
 
 test('each request makes the hour begin anew', () => {
   const { clock, sessions } = table();
-  const [used, unused] = [sessions.open('', 'v'), sessions.open('', 'v')];
+  const [used, unused] = [sessions.open('', 'v', ''), sessions.open('', 'v', '')];
   for (let index = 0; index < 5; index++) {
     clock.advance(HOUR / 2);
-    assert.equal(sessions.find(used?.sessionId ?? '', ''), used);
+    assert.equal(sessions.find(used?.caller.sessionId ?? '', ''), used);
   }
   assert.equal(sessions.count, 1);
-  assert.equal(sessions.find(unused?.sessionId ?? '', ''), undefined);
+  assert.equal(sessions.find(unused?.caller.sessionId ?? '', ''), undefined);
 });
 
 test('an open stream or a call under way keeps a session, and its end begins the hour', () => {
   const { clock, sessions } = table();
-  const [streaming, calling] = [sessions.open('', 'v'), sessions.open('', 'v')];
+  const [streaming, calling] = [sessions.open('', 'v', ''), sessions.open('', 'v', '')];
   assert.ok(streaming && calling);
   const open = stream();
   streaming.streams.add(open);
@@ -65,23 +65,23 @@ test('a full table gives up the session idle for longest, and never one in use',
   const { clock, sessions } = table(3);
   const opened = [1, 2, 3].map(() => {
     clock.advance(1);
-    return sessions.open('', 'v');
+    return sessions.open('', 'v', '');
   });
   const [first, second, third] = opened;
   assert.ok(first && second && third);
-  sessions.find(first.sessionId, '');
+  sessions.find(first.caller.sessionId, '');
   third.streams.add(stream());
-  const fourth = sessions.open('', 'v');
+  const fourth = sessions.open('', 'v', '');
   assert.ok(fourth);
   assert.deepEqual([...sessions.all()], [first, third, fourth]);
   first.streams.add(stream());
   fourth.streams.add(stream());
-  assert.equal(sessions.open('', 'v'), undefined);
+  assert.equal(sessions.open('', 'v', ''), undefined);
 });
 
 test('ending a session cancels its calls and ends its streams, once', () => {
   const { sessions } = table();
-  const session = sessions.open('s', 'v');
+  const session = sessions.open('s', 'v', '');
   assert.ok(session);
   const done: string[] = [];
   session.calls.set(

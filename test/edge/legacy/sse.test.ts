@@ -44,7 +44,7 @@ test('an old client over HTTP+SSE lists, calls, follows, is asked, and leaves', 
   }));
   const asked = harness.edge.ask({
     serverName: 's',
-    sessionId: call.sessionId,
+    sessionId: call.caller.sessionId,
     method: 'sampling/createMessage',
     params: Buffer.from('{"messages":[],"maxTokens":1}'),
     signal: new AbortController().signal,

@@ -20,7 +20,7 @@ test('a client that closes the stream must have its call cancelled, and only the
   await assert.rejects(answer);
   assert.match((await call.cancelled) ?? '', /closed the stream/);
   await turn();
-  assert.deepEqual(ended, [call.sessionId]);
+  assert.deepEqual(ended, [call.caller.sessionId]);
 });
 
 test('progress and the log messages asked for must precede the result on the same stream', async (t) => {
@@ -34,7 +34,7 @@ test('progress and the log messages asked for must precede the result on the sam
     call.say('notifications/message', log('info'));
     call.say('notifications/message', log('error'));
     const own = { serverName: 's', method: 'notifications/message', params: Buffer.from(log('alert')) };
-    running.notify({ ...own, sessionId: call.sessionId });
+    running.notify({ ...own, sessionId: call.caller.sessionId });
     running.notify(own);
     call.answer('result', '{}');
     const { headers, text } = await answer;
@@ -54,20 +54,20 @@ test('every request must be on its own: no session is begun, and what it began i
   const session = await openSession(url);
   const answers = [1, 2].map(() => ask(url, 'tools/call', { name: 'echo' }, { headers: session }));
   const calls = [await received(), await received()];
-  assert.notEqual(calls[0]?.sessionId, calls[1]?.sessionId);
-  assert.ok(!calls.some(({ sessionId }) => sessionId === session['mcp-session-id']));
+  assert.notEqual(calls[0]?.caller.sessionId, calls[1]?.caller.sessionId);
+  assert.ok(!calls.some(({ caller }) => caller.sessionId === session['mcp-session-id']));
   assert.deepEqual(
-    calls.map(({ capabilities }) => capabilities),
+    calls.map(({ caller }) => caller.capabilities),
     [undefined, undefined],
   );
   for (const call of calls) call.answer('result', '{}');
   for (const { headers } of await Promise.all(answers)) assert.equal(headers['mcp-session-id'], undefined);
-  assert.deepEqual([...ended].sort(), calls.map(({ sessionId }) => sessionId).sort());
+  assert.deepEqual([...ended].sort(), calls.map(({ caller }) => caller.sessionId).sort());
   assert.equal(harness.edge.sessions(), 1);
   const meta = modernMeta({ sampling: { tools: {} }, experimental: {}, roots: {} });
   const asking = ask(url, 'tools/call', { name: 'echo' }, { meta });
   const call = await received();
-  assert.equal(call.capabilities, '{"sampling":{"tools":{}},"roots":{}}');
+  assert.equal(call.caller.capabilities, '{"sampling":{"tools":{}},"roots":{}}');
   call.answer('result', '{}');
   await asking;
 });
@@ -82,10 +82,10 @@ test('a legacy session beside it must go on as before', async (t) => {
     session,
   );
   const call = await received();
-  assert.equal(call.era, undefined);
+  assert.equal(call.caller.era, 'legacy');
   const modern = ask(url, 'tools/call', { name: 'echo' });
   const beside = await received();
-  assert.deepEqual([beside.era, beside.sessionId === call.sessionId], ['modern', false]);
+  assert.deepEqual([beside.caller.era, beside.caller.sessionId === call.caller.sessionId], ['modern', false]);
   beside.answer('result', '{"b":1}');
   assert.equal(JSON.parse((await modern).text).result.resultType, 'complete');
   call.answer('result', '{"a":1}');

@@ -35,7 +35,7 @@ function asked(
   params?: string,
   signal = new AbortController().signal,
 ): Promise<Reply> {
-  const { sessionId } = call;
+  const { sessionId } = call.caller;
   const more = params === undefined ? {} : { params: Buffer.from(params) };
   return edge.ask({ serverName: 's', sessionId, method, ...more, signal });
 }
@@ -53,7 +53,7 @@ async function begin(t: TestContext, options = {}): Promise<Begun> {
   const harness = await startEdge(t, { sources: [source('s', parts, '')], ...options });
   const first = ask(harness.url, 'tools/call', ECHO, meta());
   const call = await harness.received();
-  assert.equal(call.capabilities, JSON.stringify(ALL));
+  assert.equal(call.caller.capabilities, JSON.stringify(ALL));
   const reply = asked(harness, call, 'elicitation/create', FORM);
   const { resultType, inputRequests, requestState } = resultOf(await first);
   assert.equal(resultType, 'input_required');
@@ -81,7 +81,7 @@ test('what a server asks is in the answer, and the retry brings the call to its 
   assert.deepEqual([given.kind, JSON.parse(String(given.json))], ['result', JSON.parse(YES)]);
   call.answer('result', '{"content":[]}');
   assert.equal(resultOf(await retry).resultType, 'complete');
-  assert.deepEqual(harness.ended, [call.sessionId]);
+  assert.deepEqual(harness.ended, [call.caller.sessionId]);
   assert.equal(await held(harness), 0);
 });
 
@@ -119,7 +119,7 @@ test('a handle that was tampered with is none of ours: it goes to the server, wh
     meta(),
   );
   const foreign = await harness.received();
-  assert.notEqual(foreign.sessionId, call.sessionId);
+  assert.notEqual(foreign.caller.sessionId, call.caller.sessionId);
   assert.equal(JSON.parse(foreign.params).requestState, tampered);
   foreign.answer('error', '{"code":-32602,"message":"no"}');
   assert.equal(errorOf(await retry).code, -32602);
@@ -211,7 +211,7 @@ test('nobody waits for ever: a client that does not come back gives up the call'
   assert.match((await call.cancelled) ?? '', /did not come back/);
   assert.equal((await reply).kind, 'error');
   await turn();
-  assert.deepEqual(harness.ended, [call.sessionId]);
+  assert.deepEqual(harness.ended, [call.caller.sessionId]);
   const late = await ask(harness.url, 'tools/call', { ...ECHO, ...answering(key), requestState }, meta());
   assert.match(errorOf(late).message, /expired/);
 });
@@ -223,7 +223,7 @@ test('a server that answers meanwhile is heard at the retry', async (t) => {
   assert.deepEqual(harness.ended, []);
   const retry = await ask(harness.url, 'tools/call', { ...ECHO, ...answering(key), requestState }, meta());
   assert.deepEqual(resultOf(retry).content, ['early']);
-  assert.deepEqual(harness.ended, [call.sessionId]);
+  assert.deepEqual(harness.ended, [call.caller.sessionId]);
 });
 
 test('what a server withdraws is not asked again', async (t) => {

@@ -25,7 +25,7 @@ test('results of legacy servers must be completed in front of their own text', a
   for (const [method, params, own, shown] of RESULTS) {
     const answer = ask(url, method, { ...params });
     const call = await received();
-    assert.equal(call.era, 'modern');
+    assert.equal(call.caller.era, 'modern');
     assert.deepEqual(JSON.parse(call.params)._meta, modernMeta());
     call.answer('result', own);
     const { status, headers, text } = await answer;

@@ -4,6 +4,7 @@ import type { Call, CallRequest } from '../../../src/model/calls.ts';
 import { createIsolated } from '../../../src/runtime/isolation/isolated.ts';
 import type { OpenOwn } from '../../../src/runtime/isolation/standby.ts';
 import type { Upstream } from '../../../src/runtime/upstream/upstream.ts';
+import { callerOf } from '../../helpers/caller.ts';
 import { manualClock } from '../upstream/harness.ts';
 
 /** Connections that only say what becomes of them. */
@@ -32,7 +33,8 @@ function world() {
   };
   const isolated = createIsolated('s', open, clock);
   const call = async (sessionId: string, capabilities = '{}', isBrief = true): Promise<void> => {
-    await isolated.callInSession({ sessionId, capabilities }, { method: 'call' }, isBrief).reply;
+    const caller = callerOf({ sessionId, capabilities, era: isBrief ? 'modern' : 'legacy' });
+    await isolated.callInSession(caller, { method: 'call' }).reply;
     if (isBrief) await isolated.endSession(sessionId, 0);
     await new Promise(setImmediate);
     await new Promise(setImmediate);

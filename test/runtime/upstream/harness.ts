@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { GatewayError } from '../../../src/errors.ts';
+import type { Caller } from '../../../src/model/caller.ts';
 import type { CallRequest, Reply, ServerNotification } from '../../../src/model/calls.ts';
 import type { Inventory } from '../../../src/model/catalog.ts';
 import type { Clock } from '../../../src/model/clock.ts';
@@ -163,6 +164,8 @@ export interface Script {
   readonly open: (events: LinkEvents) => Promise<Link>;
   /** Text of every message sent, parsed. */
   readonly sent: { id?: number; method?: string; params?: Record<string, unknown> }[];
+  /** Who sent each of them. */
+  readonly callers: (Caller | undefined)[];
   /** What the server says now; `isRefusal` is what its link says of it. */
   say(message: Said): void;
   /** What its link takes for a sign that it knows us no more. */
@@ -177,12 +180,14 @@ export interface Script {
 export function script(answers: Readonly<Record<string, (params: never) => object>>): Script {
   let events: LinkEvents | undefined;
   const sent: Script['sent'] = [];
+  const callers: Script['callers'] = [];
   const say = ({ isRefusal, ...message }: Said): void => {
     const bytes = Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
     const envelope = readEnvelope(bytes);
     if (envelope) events?.message(bytes, envelope, undefined, isRefusal);
   };
-  const send = async (bytes: Buffer): Promise<void> => {
+  const send: Link['send'] = async (bytes, _headers, caller) => {
+    callers.push(caller);
     const message = JSON.parse(slice(bytes, { start: 0, end: bytes.length }).toString());
     sent.push(message);
     const known = new Map(Object.entries({ ...LEGACY, ...answers }));
@@ -191,6 +196,7 @@ export function script(answers: Readonly<Record<string, (params: never) => objec
   };
   return {
     sent,
+    callers,
     say,
     doubt: () => events?.doubt(),
     end: (facts) => events?.closed(facts),

@@ -1,6 +1,5 @@
 /** An upstream that speaks to a modern server made by hand. */
-import type { CallRequest } from '../../../src/model/calls.ts';
-import type { Caller } from '../../../src/runtime/upstream/modern/modern.ts';
+import type { AskCaller, CallRequest } from '../../../src/model/calls.ts';
 import { connect, manualClock, type Script, script } from './harness.ts';
 
 export const VERSION = '2026-07-28';
@@ -38,7 +37,7 @@ export const request = (params: object, more: Partial<CallRequest> = {}): CallRe
   params: Buffer.from(JSON.stringify(params)),
   ...more,
 });
-export const nobody: Caller['ask'] = async () => ({
+export const nobody: AskCaller = async () => ({
   kind: 'error',
   json: Buffer.from('{"code":-1,"message":"nobody"}'),
 });

@@ -33,7 +33,7 @@ test('a refusal whose members are anything must be told as a refusal', async () 
 test('what a modern server misses must be told to a legacy client though its message is no text', async () => {
   for (const code of [-32_021, -32_022]) {
     const it = await modern({ 'tools/call': () => ({ error: { code, message: ODD } }) });
-    const reply = await it.upstream.call({ ...request({ name: 'x' }), caller: { ask: nobody } }).reply;
+    const reply = await it.upstream.call(request({ name: 'x' }, { ask: nobody })).reply;
     assert.match(parse(reply).message, /no reason given/);
     await it.upstream.close(0);
   }

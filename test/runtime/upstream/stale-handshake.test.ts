@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MODERN_CALLER } from '../../helpers/caller.ts';
 import { connect, HELLO, manualClock, parse, script, tool } from './harness.ts';
 
 const error = (code: number, data?: object) => ({ error: { code, message: 'no', data } });
@@ -115,7 +116,7 @@ for (const [what, sign] of [
     it.now['tools/call'] = error(-32_601);
     it.now['server/discover'] = sign;
     const call = async (): Promise<unknown> => {
-      const { reply } = it.upstream.call({ ...tool({}), era: 'modern' });
+      const { reply } = it.upstream.call(tool({}), MODERN_CALLER);
       if (!sign) {
         await new Promise(setImmediate);
         it.clock.advance(5_000);

@@ -9,18 +9,14 @@ export const LOG_LEVEL = Buffer.from(`"${META.logLevel}"`);
 const META_MEMBER = Buffer.from('"_meta"');
 const ESCAPED = Buffer.from('\\u');
 
-/** Whom a request is for. */
-export interface Sender {
-  /** JSON text of the client's capabilities as it declared them to us, in the legacy era's words; absent for none. */
-  readonly capabilities?: string | undefined;
-  readonly logLevel?: string | undefined;
-}
-
 /** Those that mean the same in both eras; `tasks` is another thing in each. */
 const SHARED = ['elicitation', 'sampling', 'roots', 'experimental'];
 
-/** The members that say who asks, as JSON text without the braces around them. */
-export function envelopeOf({ capabilities = '{}', logLevel }: Sender, extensions?: object): Buffer {
+/**
+ * The members that describe the caller, as JSON text without the braces around them. `capabilities` is JSON text as a
+ * legacy client declared it.
+ */
+export function envelopeOf(capabilities = '{}', logLevel?: string, extensions?: object): Buffer {
   const declared = JSON.parse(capabilities) as Record<string, unknown>;
   const shared = Object.fromEntries(
     SHARED.flatMap((name) => (declared[name] == null ? [] : [[name, declared[name]]])),

@@ -1,5 +1,6 @@
 /** Everything that is said to one server of the modern era: each message carries who asks, so that any number of clients share it. */
 
+import type { Caller } from '../../../model/caller.ts';
 import type { Call, CallRequest, Reply } from '../../../model/calls.ts';
 import type { Definition, Inventory } from '../../../model/catalog.ts';
 import { RPC } from '../../../wire/codes.ts';
@@ -13,20 +14,10 @@ import { readError } from '../requests/rpc-error.ts';
 import { MODERN_ERROR } from './discover.ts';
 import { headersOf } from './headers.ts';
 import { legacyReply } from './legacy-reply.ts';
-import { appended, envelopeOf, LOG_LEVEL, type Sender, withEnvelope } from './meta.ts';
-import { type AskCaller, callInRounds } from './rounds.ts';
+import { appended, envelopeOf, LOG_LEVEL, withEnvelope } from './meta.ts';
+import { callInRounds } from './rounds.ts';
 import type { Listener } from './subscription-stream.ts';
 import { wishOf } from './topics.ts';
-
-/** For whom a call is made, where its own protocol has no place to say that in each request. */
-export interface Caller extends Sender {
-  /** Asks that client. Never rejects. */
-  readonly ask: AskCaller;
-}
-
-export interface ModernRequest extends CallRequest {
-  readonly caller?: Caller;
-}
 
 export interface ModernOptions {
   readonly serverName: string;
@@ -41,7 +32,7 @@ export interface ModernOptions {
 }
 
 export interface Modern {
-  call(request: ModernRequest): Call;
+  call(request: CallRequest, caller?: Caller): Call;
   /** A request of our own. */
   own(request: CallRequest, options?: CallOptions): SentCall;
   /** Opens a subscription, which lasts until it is cancelled. */
@@ -58,26 +49,26 @@ export function createModern(options: ModernOptions): Modern {
   const facts = createToolFacts(tools, isHttp);
   const envelopes = new Map<string, Buffer>();
 
-  function envelopeFor({ capabilities, logLevel }: Sender): Buffer {
+  function envelopeFor(capabilities?: string, logLevel?: string): Buffer {
     const key = `${logLevel ?? ''} ${capabilities ?? ''}`;
     const known = envelopes.get(key);
     if (known) return known;
     if (envelopes.size >= MAX_ENVELOPES) envelopes.clear();
-    const made = envelopeOf({ capabilities, ...(options.capabilities.logging == null ? {} : { logLevel }) });
+    const made = envelopeOf(capabilities, options.capabilities.logging == null ? undefined : logLevel);
     envelopes.set(key, made);
     return made;
   }
 
-  function sent(request: CallRequest, more: CallOptions = {}): SentCall {
+  function sent(request: CallRequest, more: CallOptions = {}, caller?: Caller): SentCall {
     const { method, params } = request;
     const headers = isHttp ? headersOf(method, params, (name) => facts.of(name).headers) : undefined;
-    return calls.call(request, { ...more, headers });
+    return calls.call(request, { ...more, headers }, caller);
   }
 
   /** One request and its answer; headers that the server no longer wants are looked up and sent again, once. */
-  function exchange(request: CallRequest): Call {
+  function exchange(request: CallRequest, caller: Caller | undefined): Call {
     const logs = request.params?.includes(LOG_LEVEL) ?? false;
-    const first = sent(request, { logs });
+    const first = sent(request, { logs }, caller);
     if (!isHttp || request.method !== 'tools/call') return first;
     let under: Call = first;
     let reason: string | undefined;
@@ -85,7 +76,7 @@ export function createModern(options: ModernOptions): Modern {
       if (!isHeaderMismatch(answer)) return answer;
       await options.refreshTools();
       if (reason !== undefined) return cancelReply(serverName, reason);
-      under = sent(request, { logs });
+      under = sent(request, { logs }, caller);
       return under.reply;
     });
     const cancel = (why = 'cancelled'): void => {
@@ -95,11 +86,17 @@ export function createModern(options: ModernOptions): Modern {
     return { reply, cancel };
   }
 
-  function forLegacy(request: ModernRequest): Call {
-    const { caller, ...rest } = request;
-    const params = withEnvelope(request.params, envelopeFor(caller ?? {}));
-    const rounds = { serverName, ask: caller?.ask, exchange, whileAsking: calls.during };
-    const call = callInRounds(rounds, { ...rest, params });
+  function forLegacy(request: CallRequest, caller: Caller | undefined): Call {
+    const params = withEnvelope(request.params, envelopeFor(caller?.capabilities, request.logLevel));
+    const call = callInRounds(
+      {
+        serverName,
+        ask: request.ask,
+        exchange: (round) => exchange(round, caller),
+        whileAsking: calls.during,
+      },
+      { ...request, params },
+    );
     const isTool = request.method === 'tools/call';
     const reply = call.reply.then((answer) =>
       legacyReply(serverName, request, answer, isTool && facts.of(nameOf(request.params)).wraps),
@@ -118,17 +115,17 @@ export function createModern(options: ModernOptions): Modern {
   }
 
   const own: Modern['own'] = (request, more) =>
-    sent({ ...request, params: withEnvelope(request.params, envelopeFor({})) }, more);
+    sent({ ...request, params: withEnvelope(request.params, envelopeFor()) }, more);
   const ofTasks: Modern['own'] = (request, more) =>
     sent({ ...request, params: withEnvelope(request.params, TASKS_ENVELOPE) }, more);
 
   return {
     own,
-    call(request) {
+    call(request, caller) {
       const subscribed = subscription(request);
       if (subscribed) return subscribed;
-      if (request.era !== 'modern') return forLegacy(request);
-      const { reply, cancel } = exchange(request);
+      if (caller?.era !== 'modern') return forLegacy(request, caller);
+      const { reply, cancel } = exchange(request, caller);
       return { reply: reply.then((answer) => ({ ...answer, era: 'modern' })), cancel };
     },
     listen(notifications) {
@@ -146,7 +143,7 @@ export function createModern(options: ModernOptions): Modern {
 }
 
 /** For tasks of clients that have declared the extension: none but they can have begun one. */
-const TASKS_ENVELOPE = envelopeOf({}, { [TASKS_EXTENSION]: {} });
+const TASKS_ENVELOPE = envelopeOf(undefined, undefined, { [TASKS_EXTENSION]: {} });
 
 const at = (reply: Promise<Reply> | undefined): Call => ({
   reply:

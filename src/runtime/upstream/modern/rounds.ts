@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../errors.ts';
-import type { Call, CallRequest, Reply } from '../../../model/calls.ts';
+import type { AskCaller, Call, CallRequest, Reply } from '../../../model/calls.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { member, members, slice, stringAt } from '../../../wire/envelope.ts';
 import { cancelReply } from '../requests/call-errors.ts';
@@ -16,8 +16,6 @@ import { resultTypeOf } from './result-type.ts';
 const MAX_ROUNDS = 8;
 /** Questions of one round. */
 const MAX_QUESTIONS = 32;
-
-export type AskCaller = (method: string, params: Buffer | undefined, signal: AbortSignal) => Promise<Reply>;
 
 export interface RoundsOptions {
   readonly serverName: string;

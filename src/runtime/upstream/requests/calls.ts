@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { GatewayError } from '../../../errors.ts';
+import type { Caller } from '../../../model/caller.ts';
 import type { Call, CallRequest, Reply } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { createBriefMap } from '../../../wire/brief-map.ts';
@@ -50,7 +51,7 @@ export interface CallsOptions {
   readonly limits: () => CallLimits;
   /** What is known to be wrong with the server, for the error of a call that waited in vain. */
   readonly trouble: () => string | undefined;
-  readonly send: (message: Buffer, headers?: CallOptions['headers']) => Promise<void>;
+  readonly send: (message: Buffer, headers?: CallOptions['headers'], caller?: Caller) => Promise<void>;
   /** Tells the server that nobody waits for this any more. */
   readonly withdraw: (id: number, reason: string) => void;
   /** Told of what the server answered, before whoever asked. */
@@ -63,7 +64,8 @@ const END_NEWS_MS = 6_000;
 /** Requests in flight to one server: their ids, tokens, timeouts and ends. */
 export interface Calls {
   readonly inFlight: number;
-  call(request: CallRequest, options?: CallOptions): SentCall;
+  /** `caller` is absent for requests of the gateway itself. */
+  call(request: CallRequest, options?: CallOptions, caller?: Caller): SentCall;
   /** False for an answer that nobody waits for. */
   answer(id: Buffer, reply: Reply): boolean;
   /** False for progress that nobody waits for. */
@@ -131,7 +133,7 @@ export function createCalls(options: CallsOptions): Calls {
     get inFlight() {
       return inFlight();
     },
-    call(request, options = {}) {
+    call(request, options = NO_OPTIONS, caller) {
       const { maxInFlight, call, callMax } = limits();
       const timeoutMs = options.timeoutMs ?? call;
       const last = options.timeoutMs === undefined ? deadlines.now() + callMax : Number.POSITIVE_INFINITY;
@@ -144,6 +146,7 @@ export function createCalls(options: CallsOptions): Calls {
         const entry: Pending = {
           id,
           request,
+          caller,
           token,
           settle: resolve,
           due: last,
@@ -154,7 +157,7 @@ export function createCalls(options: CallsOptions): Calls {
         pending.set(id, entry);
         extend(entry, timeoutMs);
       });
-      send(requestText(id, request.method, params), options.headers).catch((error: GatewayError) => {
+      send(requestText(id, request.method, params), options.headers, caller).catch((error: GatewayError) => {
         const give = (): unknown => settle(id, failure(RPC.SERVER_GONE, error));
         // Its input is gone, so its end is about to be told, and says more.
         if (error.code === 'SERVER_EXITED') clock.setTimeout(give, END_NEWS_MS);
@@ -211,6 +214,8 @@ export function createCalls(options: CallsOptions): Calls {
     drain: idle.drain,
   };
 }
+
+const NO_OPTIONS: CallOptions = {};
 
 /** Undefined where there is none, or more than one. */
 function onlyOne(

@@ -3,6 +3,7 @@
  * began them (2025-11-25, basic/utilities/progress, Behavior Requirements).
  */
 
+import type { Caller } from '../../../model/caller.ts';
 import type { CallRequest, Reply } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
 import type { Era } from '../../../model/era.ts';
@@ -18,6 +19,8 @@ import { readProgress } from './token.ts';
 export interface Asked {
   readonly id: number;
   readonly request: CallRequest;
+  /** Absent for a request of the gateway itself. */
+  readonly caller: Caller | undefined;
   /** JSON text of the client's own progress token. */
   readonly token: Buffer | undefined;
 }
@@ -97,16 +100,17 @@ export function createRunningTasks({ era, clock, patience }: RunningTasksOptions
     forget(task);
   }
 
-  function begin(taskId: string, { id, request, token }: Asked, json: Buffer, at: Span): void {
+  function begin(taskId: string, { id, request, caller, token }: Asked, json: Buffer, at: Span): void {
     for (const [known, task] of tasks) if (known === taskId || tasks.size >= MAX_TASKS) forget(task);
-    const { onProgress, sessionId } = request;
+    const { onProgress } = request;
     const since = deadlines.now();
     const task: Task = {
       taskId,
       callId: id,
       token,
       onProgress,
-      sessionId,
+      // A modern task belongs to no session: its id alone is what its client has to know.
+      sessionId: caller?.era === 'legacy' ? caller.sessionId : undefined,
       since,
       ttl: undefined,
       due: since,

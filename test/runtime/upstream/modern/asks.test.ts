@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Reply } from '../../../../src/model/calls.ts';
-import type { Caller } from '../../../../src/runtime/upstream/modern/modern.ts';
+import type { AskCaller, Reply } from '../../../../src/model/calls.ts';
 import { parse } from '../harness.ts';
 import { discovered, lastOf, modern, nobody, type Params, request } from '../modern-harness.ts';
 
@@ -20,12 +19,11 @@ function asking(
 test('what a server asks within its answer must be asked of the client, and go back with the state as it was', async () => {
   const it = await modern({ 'tools/call': asking(2) });
   const asked: string[] = [];
-  const ask: Caller['ask'] = async (method, params) => {
+  const ask: AskCaller = async (method, params) => {
     asked.push(`${method} ${params}`);
     return { kind: 'result', json: Buffer.from(`{ "n" : ${asked.length}.50 }`) };
   };
-  const reply = await it.upstream.call({ ...request({ name: 'x', arguments: { a: 1 } }), caller: { ask } })
-    .reply;
+  const reply = await it.upstream.call(request({ name: 'x', arguments: { a: 1 } }, { ask })).reply;
   assert.equal(reply.json.toString(), '{"content":[]}');
   assert.deepEqual(asked, Array(2).fill('elicitation/create {"message":"?"}'));
   const calls = it.sent.filter(({ method }) => method === 'tools/call') as { id: number; params: Params }[];
@@ -51,11 +49,11 @@ test('what has asked back may have done something: it must not be called undone,
     'tools/call': () => answers.shift() ?? {},
     'server/discover': () => (isOther ? { result: {} } : discovered({ tools: {} })),
   });
-  const ask: Caller['ask'] = async () => {
+  const ask: AskCaller = async () => {
     isOther = true;
     return { kind: 'result', json: Buffer.from('{"roots":[]}') };
   };
-  const reply = await it.upstream.call({ ...request({ name: 'x' }), caller: { ask } }).reply;
+  const reply = await it.upstream.call(request({ name: 'x' }, { ask })).reply;
   assert.match(parse(reply).message, /does not take/);
   assert.equal(reply.kind === 'error' && reply.isUndone === true, false);
   await it.upstream.close(0);
@@ -65,8 +63,8 @@ test('a server that gave no state must get none back', async () => {
   const inputRequests = { q: { method: 'roots/list' } };
   const answers = [{ resultType: 'input_required', inputRequests }, { resultType: 'complete' }];
   const it = await modern({ 'tools/call': () => ({ result: answers.shift() }) });
-  const ask: Caller['ask'] = async () => ({ kind: 'result', json: Buffer.from('{"roots":[]}') });
-  await it.upstream.call({ ...request({ name: 'x' }), caller: { ask } }).reply;
+  const ask: AskCaller = async () => ({ kind: 'result', json: Buffer.from('{"roots":[]}') });
+  await it.upstream.call(request({ name: 'x' }, { ask })).reply;
   const { _meta, ...retried } = lastOf(it, 'tools/call').params;
   assert.deepEqual(retried, { name: 'x', inputResponses: { q: { roots: [] } } });
   await it.upstream.close(0);
@@ -82,13 +80,13 @@ test('a URL to visit is asked for with the id that the legacy era wants, and eve
   const it = await modern({ 'tools/call': asking(1, questions) });
   const asked: { method: string; params: Record<string, unknown> | undefined }[] = [];
   const all = Promise.withResolvers<void>();
-  const ask: Caller['ask'] = async (method, params) => {
+  const ask: AskCaller = async (method, params) => {
     asked.push({ method, params: params && JSON.parse(params.toString()) });
     if (asked.length === 3) all.resolve();
     await all.promise;
     return { kind: 'result', json: Buffer.from(`{"n":${asked.length}}`) };
   };
-  await it.upstream.call({ ...request({ name: 'x' }), caller: { ask } }).reply;
+  await it.upstream.call(request({ name: 'x' }, { ask })).reply;
   const [first, second, third] = asked.map(({ params }) => params);
   const { elicitationId, ...rest } = first ?? {};
   assert.match(String(elicitationId), /^[0-9a-f-]{36}$/);
@@ -97,7 +95,7 @@ test('a URL to visit is asked for with the id that the legacy era wants, and eve
   await it.upstream.close(0);
 });
 
-const impossible: [what: string, rounds: ReturnType<typeof asking>, ask: Caller['ask'], message: RegExp][] = [
+const impossible: [what: string, rounds: ReturnType<typeof asking>, ask: AskCaller, message: RegExp][] = [
   [
     'never has enough',
     asking(100),
@@ -115,7 +113,7 @@ const impossible: [what: string, rounds: ReturnType<typeof asking>, ask: Caller[
 for (const [what, rounds, ask, message] of impossible) {
   test(`a server that ${what} must end in an error`, async () => {
     const it = await modern({ 'tools/call': rounds });
-    const reply = await it.upstream.call({ ...request({ name: 'x' }), caller: { ask } }).reply;
+    const reply = await it.upstream.call(request({ name: 'x' }, { ask })).reply;
     assert.equal(parse(reply).code, -31007);
     assert.match(parse(reply).message, message);
     assert.equal(it.upstream.inFlight, 0);
@@ -126,13 +124,13 @@ for (const [what, rounds, ask, message] of impossible) {
 test('a call whose client is being asked is still in flight, and cancelling it withdraws the question', async () => {
   const it = await modern({ 'tools/call': asking(1) });
   const asked = Promise.withResolvers<AbortSignal>();
-  const ask: Caller['ask'] = (_method, _params, signal) => {
+  const ask: AskCaller = (_method, _params, signal) => {
     asked.resolve(signal);
     return new Promise<Reply>((resolve) =>
       signal.addEventListener('abort', () => void nobody('', undefined, signal).then(resolve)),
     );
   };
-  const call = it.upstream.call({ ...request({ name: 'x' }), caller: { ask } });
+  const call = it.upstream.call(request({ name: 'x' }, { ask }));
   const signal = await asked.promise;
   assert.equal(it.upstream.inFlight, 1);
   call.cancel('enough');

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { openHttp } from '../../../../src/runtime/links/http/http.ts';
+import { MODERN_CALLER } from '../../../helpers/caller.ts';
 import { connect, manualClock, parse } from '../harness.ts';
 import { discovered, type Params, request } from '../modern-harness.ts';
 
@@ -105,10 +106,9 @@ test('headers that are wrong by now are looked up and sent again, once', async (
     },
     () => [{ name: 'x', inputSchema: schema({ a: { type: 'string', 'x-mcp-header': header } }) }],
   );
-  const reply = await it.upstream.call(request({ name: 'x', arguments: { a: 'v' } }, { era: 'modern' }))
-    .reply;
+  const reply = await it.upstream.call(request({ name: 'x', arguments: { a: 'v' } }), MODERN_CALLER).reply;
   assert.deepEqual(parse(reply), { ok: 1 });
-  const other = await it.upstream.call(request({ name: 'x', arguments: {} }, { era: 'modern' })).reply;
+  const other = await it.upstream.call(request({ name: 'x', arguments: {} }), MODERN_CALLER).reply;
   assert.equal(parse(other).code, -32020);
 });
 

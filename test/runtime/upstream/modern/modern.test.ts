@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Caller } from '../../../../src/runtime/upstream/modern/modern.ts';
+import { callerOf, MODERN_CALLER } from '../../../helpers/caller.ts';
 import { parse } from '../harness.ts';
 import { lastOf, modern, nobody, PREFIX, request, VERSION } from '../modern-harness.ts';
 
@@ -18,7 +18,7 @@ for (const text of RESULTS) {
       [`${PREFIX}clientCapabilities`]: { x: 1 },
       vendor: 2,
     };
-    const reply = await it.upstream.call(request({ name: 'x', _meta: meta }, { era: 'modern' })).reply;
+    const reply = await it.upstream.call(request({ name: 'x', _meta: meta }), MODERN_CALLER).reply;
     assert.deepEqual([reply.kind, reply.era, reply.json.toString()], ['result', 'modern', text]);
     assert.deepEqual(lastOf(it, 'tools/call').params._meta, meta);
     await it.upstream.close(0);
@@ -29,7 +29,7 @@ for (const code of [-32021, -32022, -32602]) {
   test(`error ${code} must reach a modern client as it is`, async () => {
     const error = { code, message: 'no', data: { requiredCapabilities: { sampling: {} } } };
     const it = await modern({ 'tools/call': () => ({ error }) });
-    const reply = await it.upstream.call(request({ name: 'x' }, { era: 'modern' })).reply;
+    const reply = await it.upstream.call(request({ name: 'x' }), MODERN_CALLER).reply;
     assert.deepEqual([reply.kind, reply.era, parse(reply)], ['error', 'modern', error]);
     await it.upstream.close(0);
   });
@@ -53,10 +53,10 @@ for (const [what, method, error, code] of [
 test('what a legacy client declared goes with each of its requests, beside what it sent itself', async () => {
   const it = await modern({ 'tools/call': () => ({ result: { resultType: 'complete' } }) });
   const capabilities = '{"elicitation":{"form":{}},"roots":{"listChanged":true},"tasks":{"list":{}}}';
-  const caller: Caller = { capabilities, logLevel: 'warning', ask: nobody };
+  const caller = callerOf({ capabilities });
   const _meta = { progressToken: 'p', traceparent: '00-1' };
   for (const params of [{ name: 'x', _meta }, { name: 'x' }, {}]) {
-    const reply = await it.upstream.call({ ...request(params), caller }).reply;
+    const reply = await it.upstream.call(request(params, { logLevel: 'warning', ask: nobody }), caller).reply;
     assert.equal(reply.json.toString(), '{}');
     const { id, params: sent } = lastOf(it, 'tools/call');
     const { [`${PREFIX}clientInfo`]: info, ...meta } = sent._meta;
@@ -129,10 +129,12 @@ test('log messages reach the call that alone can have caused them; with two in f
   const it = await modern();
   const heard: string[] = [];
   const call = (name: string, logLevel?: string) =>
-    it.upstream.call({
-      ...request({ name }, { onNotification: (_method, params) => heard.push(`${name} ${params}`) }),
-      caller: { logLevel, ask: nobody },
-    });
+    it.upstream.call(
+      request(
+        { name },
+        { logLevel, ask: nobody, onNotification: (_method, params) => heard.push(`${name} ${params}`) },
+      ),
+    );
   call('quiet');
   const loud = call('loud', 'info');
   const log = (data: number): void => it.say({ method: 'notifications/message', params: { data } });
@@ -161,9 +163,9 @@ test('a result that says nothing of its type must be taken as complete, and one 
 for (const era of ['legacy', 'modern'] as const)
   test(`a call over its time must end, be cancelled at the server, and its late answer be nobody’s: ${era} client`, async () => {
     const it = await modern();
-    const call = it.upstream.call(request({ name: 'x' }, era === 'modern' ? { era } : {}));
+    const call = it.upstream.call(request({ name: 'x' }), callerOf({ era }));
     it.upstream.setLimits({ timeouts: { start: 1, call: 500, callMax: 5_000 } });
-    const slow = it.upstream.call(request({ name: 'x' }, era === 'modern' ? { era } : {}));
+    const slow = it.upstream.call(request({ name: 'x' }), callerOf({ era }));
     const { id } = lastOf(it, 'tools/call');
     it.clock.advance(500);
     assert.equal(parse(await slow.reply).code, -31002);

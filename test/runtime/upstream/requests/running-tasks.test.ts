@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectUpstream } from '../../../../src/runtime/upstream/upstream.ts';
+import { callerOf } from '../../../helpers/caller.ts';
 import { HELLO, listen, manualClock, script, tool } from '../harness.ts';
 
 const CAPABILITIES = { tools: {}, tasks: { requests: { tools: { call: {} } } } };
@@ -33,7 +34,10 @@ async function serving(status: Record<string, unknown> = { ttl: 60_000 }) {
     const { params } = tool({}, { progressToken });
     const augmented = Buffer.from(JSON.stringify({ ...JSON.parse(String(params)), task: {} }));
     const onProgress = (it: Buffer) => void heard.push(String(it));
-    const reply = upstream.call({ method: 'tools/call', params: augmented, sessionId, onProgress });
+    const reply = upstream.call(
+      { method: 'tools/call', params: augmented, onProgress },
+      callerOf({ sessionId }),
+    );
     await reply.reply;
     const sent = server.sent.at(-1)?.params?._meta as { progressToken: number };
     return sent.progressToken;
