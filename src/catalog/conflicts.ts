@@ -1,8 +1,8 @@
-/** Conflicts in words, for the logs of the servers that lost. */
+/** Texts about catalog conflicts, for the logs of the servers that lost. */
 import { type CatalogConflict, LIST_KINDS, type ListKind } from '../model/catalog.ts';
 
 export interface ConflictNote {
-  /** The server whose offers are hidden. */
+  /** The server whose definitions are hidden. */
   readonly serverName: string;
   readonly text: string;
 }
@@ -13,39 +13,41 @@ const NOUN: Readonly<Record<ListKind, string>> = {
   templates: 'resource template',
   prompts: 'prompt',
 };
-/** Names in one line; servers that clash at all often clash in everything. */
-const SHOWN = 3;
+/** Most names in one line: servers that clash in one name often clash in all. */
+const MAX_NAMES = 3;
 
-/** One note for each kind and pair of servers, in a fixed order. */
+/** Makes one note for each kind and pair of servers, in a fixed order. */
 export function conflictNotes(conflicts: readonly CatalogConflict[]): ConflictNote[] {
   return LIST_KINDS.flatMap((kind) => {
-    const pairs = conflicts.filter((conflict) => conflict.kind === kind).flatMap(losers);
-    const groups = Map.groupBy(pairs, ({ loser, winner }) => `${loser} ${winner}`);
+    const losses = conflicts.filter((conflict) => conflict.kind === kind).flatMap(lossesOf);
+    const groups = Map.groupBy(losses, ({ loser, winner }) => `${loser} ${winner}`);
     return [...groups.values()].flatMap((group) => noteOf(kind, group));
   });
 }
 
-interface Lost {
+/** A key that `loser` has too, and that clients get from `winner`. */
+interface Loss {
   readonly key: string;
   readonly winner: string;
   readonly loser: string;
 }
 
-function losers({ key, servers: [winner = '', ...rest] }: CatalogConflict): Lost[] {
+function lossesOf({ key, servers: [winner = '', ...rest] }: CatalogConflict): Loss[] {
   return [...new Set(rest)].map((loser) => ({ key, winner, loser }));
 }
 
-function noteOf(kind: ListKind, group: readonly Lost[]): ConflictNote[] {
+function noteOf(kind: ListKind, group: readonly Loss[]): ConflictNote[] {
   const [first] = group;
   if (!first) return [];
   const { winner, loser } = first;
-  const names = group.slice(0, SHOWN).map(({ key }) => key);
-  const more = group.length > SHOWN ? ` and ${group.length - SHOWN} more` : '';
+  const names = group.slice(0, MAX_NAMES).map(({ key }) => key);
+  const more = group.length > MAX_NAMES ? ` and ${group.length - MAX_NAMES} more` : '';
   const what = `${NOUN[kind]}${group.length === 1 ? '' : 's'} ${names.join(', ')}${more}`;
   const fix = kind === 'tools' || kind === 'prompts' ? '; give one of the two another prefix' : '';
-  const text =
-    winner === loser
-      ? `more than one of its own would be shown as ${what}: clients get the first`
-      : `${what}: ${winner} offers the same, and clients get that one’s (this one’s under /mcp/${loser})${fix}`;
-  return [{ serverName: loser, text }];
+  if (winner === loser)
+    return [
+      { serverName: loser, text: `several of its own definitions claim ${what}: clients get the first` },
+    ];
+  const shown = `${winner} offers the same, and /mcp shows that one`;
+  return [{ serverName: loser, text: `${what}: ${shown}; this server’s is at /mcp/${loser} only${fix}` }];
 }

@@ -1,22 +1,25 @@
-/** One definition as the clients of each era can read it; what both can is left as the server wrote it. */
+/**
+ * Definitions in the form that clients of each era can read; a definition that both can read stays as its
+ * server wrote it.
+ */
 import type { ListKind } from '../model/catalog.ts';
 import type { Era } from '../model/era.ts';
 import { withoutMembers } from '../wire/edit.ts';
 import { member, type Span, slice, splice, whole } from '../wire/envelope.ts';
 import { type ParamHeader, readParamHeaders } from '../wire/param-headers.ts';
 
-/** Tasks of 2025-11-25, which 2026-07-28 took out of the core. */
+/** Members of a tool that 2026-07-28 no longer has: `execution`, for the tasks of 2025-11-25. */
 const LEGACY_ONLY: ReadonlySet<string> = new Set(['execution']);
 
-/** As `clients` of that era are shown a definition that a server of `era` wrote. */
+/** Converts a definition that a server of `era` wrote to the form for clients of the era `clients`. */
 export function definitionFor(clients: Era, kind: ListKind, definition: Buffer, era: Era): Buffer {
   if (kind !== 'tools' || clients === era) return definition;
   return clients === 'modern' ? withoutMembers(definition, LEGACY_ONLY) : withObjectOutput(definition);
 }
 
 /**
- * Until 2025-11-25 an `outputSchema` is of an object: clients reject the whole list for one that is not. Any other becomes the
- * schema of the member `result`, as which the upstream hands over the value.
+ * Until 2025-11-25 an `outputSchema` must describe an object: clients reject the whole list if one does not.
+ * Any other schema becomes that of the member `result`, in which the upstream wraps the tool's value.
  */
 function withObjectOutput(definition: Buffer): Buffer {
   const span = member(definition, whole(definition), 'outputSchema');
@@ -36,27 +39,30 @@ function wrapSchema(schema: unknown): object {
   const isPlain = typeof schema === 'object' && schema !== null && !Array.isArray(schema);
   if (!isPlain) return { type: 'object', properties: { result: schema }, required: ['result'] };
   const { $schema, ...rest } = schema as Record<string, unknown>;
-  const result = '$id' in rest ? rest : moved(rest);
+  const result = '$id' in rest ? rest : relocateRefs(rest);
   const dialect = $schema === undefined ? {} : { $schema };
   return { ...dialect, type: 'object', properties: { result }, required: ['result'] };
 }
 
-/** References to places in the schema itself, which now begins further down. */
-function moved(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(moved);
+/** Rewrites references to places in the schema itself, which now starts at `/properties/result`. */
+function relocateRefs(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(relocateRefs);
   if (typeof node !== 'object' || node === null) return node;
   return Object.fromEntries(
     Object.entries(node).map(([key, value]) =>
       key === '$ref' && typeof value === 'string' && /^#(\/|$)/.test(value)
         ? [key, `#/properties/result${value.slice(1)}`]
-        : [key, moved(value)],
+        : [key, relocateRefs(value)],
     ),
   );
 }
 
 const ANNOTATION = Buffer.from('"x-mcp-header"');
 
-/** Which of a tool's arguments clients over HTTP repeat in headers. None for a definition that they must reject. */
+/**
+ * The arguments of a tool that HTTP clients repeat in headers; none for a definition that clients must
+ * reject.
+ */
 export function paramHeadersOf(kind: ListKind, definition: Buffer): readonly ParamHeader[] {
   if (kind !== 'tools' || !definition.includes(ANNOTATION)) return [];
   const span = member(definition, whole(definition), 'inputSchema');

@@ -1,64 +1,62 @@
-/** Inventories and views in, one frozen catalog out. The same servers give the same bytes, in whatever order they came. */
-import {
-  type Catalog,
-  type CatalogConflict,
-  type CatalogList,
-  type CatalogView,
-  type Definition,
-  type Inventory,
-  LIST_KINDS,
-  type ListKind,
-  type Route,
+/**
+ * Merges listings into one frozen catalog. The same listings give the same bytes, in whatever order they
+ * arrive.
+ */
+import type {
+  Catalog,
+  CatalogConflict,
+  CatalogList,
+  CatalogView,
+  Definition,
+  Inventory,
+  Listing,
+  ListKind,
+  Route,
 } from '../model/catalog.ts';
 import type { ServerView } from '../model/desired.ts';
-import { member, splice } from '../wire/envelope.ts';
+import type { Era } from '../model/era.ts';
+import { member, splice, whole } from '../wire/envelope.ts';
 import { definitionFor, paramHeadersOf } from './era-view.ts';
 import { moreCapabilities, runsTasks } from './more-capabilities.ts';
 import { publicPromptName, publicToolName } from './naming.ts';
 import { resourceRouter } from './resource-route.ts';
 
-/** One server as it is to be shown. */
-export interface Source {
-  readonly inventory: Inventory;
-  readonly view: ServerView;
-}
-
-/** `/mcp` of all sources under their prefixes, and each server's own view with the prefix off (filters and renames stay). */
-export function mergeCatalog(sources: readonly Source[]): Catalog {
-  const sorted = sources.toSorted((a, b) => (a.inventory.serverName < b.inventory.serverName ? -1 : 1));
+/**
+ * `/mcp` shows all listings under their prefixes; each server's own view has no prefix, but its filters and
+ * renames.
+ */
+export function mergeCatalog(listings: readonly Listing[]): Catalog {
+  const sorted = listings.toSorted((a, b) => (a.inventory.serverName < b.inventory.serverName ? -1 : 1));
   const conflicts: CatalogConflict[] = [];
   const all = mergeView(sorted, conflicts);
-  const byServer = sorted.map(({ inventory, view }) => {
-    const unprefixed = { inventory, view: { ...view, prefix: '' } };
-    return [inventory.serverName, mergeView([unprefixed], [])] as const;
-  });
+  const byServer = sorted.map((listing) => [listing.inventory.serverName, ownView(listing)] as const);
   return Object.freeze({ all, byServer: new Map(byServer), conflicts: Object.freeze(conflicts) });
 }
 
-/** How many of each kind clients see of one server. */
-export function countShown({ inventory, view }: Source): Record<ListKind, number> {
-  const { lists } = mergeView([{ inventory, view: { ...view, prefix: '' } }], []);
-  const counts = LIST_KINDS.map((kind) => [kind, lists[kind].routes.size]);
-  return Object.fromEntries(counts) as Record<ListKind, number>;
+/** Counts the definitions of each kind that clients see of one server. */
+export function countShown(listing: Listing): Record<ListKind, number> {
+  const { lists } = ownView(listing);
+  return eachKind((kind) => lists[kind].routes.size);
 }
 
-function mergeView(sources: readonly Source[], conflicts: CatalogConflict[]): CatalogView {
-  const lists = Object.fromEntries(
-    LIST_KINDS.map((kind) => [kind, mergeList(kind, sources, conflicts)]),
-  ) as Record<ListKind, CatalogList>;
+function ownView({ inventory, view }: Listing): CatalogView {
+  return mergeView([{ inventory, view: { ...view, prefix: '' } }], []);
+}
+
+/** Adds the conflicts of the view to `conflicts`. */
+function mergeView(listings: readonly Listing[], conflicts: CatalogConflict[]): CatalogView {
+  const lists = eachKind((kind) => mergeList(kind, listings, conflicts));
+  const inventories = listings.map(({ inventory }) => inventory);
   const having = (capability: string): string[] =>
-    sources.flatMap(({ inventory }) =>
-      inventory.capabilities[capability] === undefined ? [] : [inventory.serverName],
-    );
-  const instructions = mergeInstructions(sources);
-  const inventories = sources.map(({ inventory }) => inventory);
+    inventories.filter((it) => it.capabilities[capability] !== undefined).map((it) => it.serverName);
+  const instructions = mergeInstructions(listings);
   return Object.freeze({
     lists: Object.freeze(lists),
-    servers: sources.map(({ inventory }) => inventory.serverName),
-    ...(instructions === undefined ? {} : { instructions }),
+    servers: inventories.map(({ serverName }) => serverName),
+    ...(instructions !== undefined && { instructions }),
     resourceRoute: resourceRouter(lists.resources.routes, lists.templates.routes, having('resources')),
     completions: having('completions').length > 0,
-    subscriptions: sources.some(({ inventory }) => canSubscribe(inventory)),
+    subscriptions: inventories.some(canSubscribe),
     logging: having('logging'),
     tasks: inventories.some(runsTasks),
     more: {
@@ -68,35 +66,50 @@ function mergeView(sources: readonly Source[], conflicts: CatalogConflict[]): Ca
   });
 }
 
+function eachKind<T>(make: (kind: ListKind) => T): Record<ListKind, T> {
+  return {
+    tools: make('tools'),
+    resources: make('resources'),
+    templates: make('templates'),
+    prompts: make('prompts'),
+  };
+}
+
 function canSubscribe({ capabilities: { resources } }: Inventory): boolean {
   return typeof resources === 'object' && resources !== null && Reflect.get(resources, 'subscribe') === true;
 }
 
-function mergeList(kind: ListKind, sources: readonly Source[], conflicts: CatalogConflict[]): CatalogList {
+/** The first definition that claims a public key is shown; later claims become conflicts. */
+function mergeList(kind: ListKind, listings: readonly Listing[], conflicts: CatalogConflict[]): CatalogList {
   const routes = new Map<string, Route>();
   const claims = new Map<string, string[]>();
-  const shown: Buffer[] = [];
-  const modern: Buffer[] = [];
-  for (const { inventory, view } of sources) {
-    const { era = 'legacy' } = inventory;
+  const texts: Record<Era, Buffer[]> = { legacy: [], modern: [] };
+  for (const { inventory, view } of listings) {
+    const { serverName, era = 'legacy' } = inventory;
     for (const definition of inventory[kind]) {
       const key = publicKey(kind, view, definition.key);
       if (key === undefined) continue;
       const claim = claims.get(key);
-      if (claim) claim.push(inventory.serverName);
-      else {
-        claims.set(key, [inventory.serverName]);
-        const text = definitionText(definition, key);
-        routes.set(key, routeOf(kind, inventory.serverName, definition.key, text));
-        shown.push(definitionFor('legacy', kind, text, era));
-        modern.push(definitionFor('modern', kind, text, era));
+      if (claim) {
+        claim.push(serverName);
+        continue;
       }
+      claims.set(key, [serverName]);
+      const text = definitionText(definition, key);
+      routes.set(key, routeOf(kind, serverName, definition.key, text));
+      texts.legacy.push(definitionFor('legacy', kind, text, era));
+      texts.modern.push(definitionFor('modern', kind, text, era));
     }
   }
   for (const [key, servers] of claims) if (servers.length > 1) conflicts.push({ kind, key, servers });
-  const json = arrayText(shown);
-  const differs = modern.some((text, index) => text !== shown[index]);
-  return Object.freeze({ routes, json, modern: differs ? arrayText(modern) : json });
+  return Object.freeze({ routes, ...arraysOf(texts) });
+}
+
+/** Both eras share one buffer if all their texts are the same. */
+function arraysOf({ legacy, modern }: Record<Era, readonly Buffer[]>): Pick<CatalogList, 'json' | 'modern'> {
+  const json = arrayText(legacy);
+  const differs = modern.some((text, index) => text !== legacy[index]);
+  return { json, modern: differs ? arrayText(modern) : json };
 }
 
 function routeOf(kind: ListKind, serverName: string, key: string, text: Buffer): Route {
@@ -104,18 +117,21 @@ function routeOf(kind: ListKind, serverName: string, key: string, text: Buffer):
   return Object.freeze(paramHeaders.length > 0 ? { serverName, key, paramHeaders } : { serverName, key });
 }
 
-/** Resources and templates keep their URIs: clients get them from tool results too, where nobody rewrites them. */
+/**
+ * Resources and templates keep their URIs: clients get them from tool results too, where nothing rewrites
+ * them.
+ */
 function publicKey(kind: ListKind, view: ServerView, key: string): string | undefined {
   if (kind === 'tools') return publicToolName(view, key);
   return kind === 'prompts' ? publicPromptName(view, key) : key;
 }
 
-/** The server's own text, with nothing but the value of `name` replaced. */
-function definitionText({ key, json }: Definition, shown: string): Buffer {
+/** The server's own text, unchanged except for the value of `name`. */
+function definitionText({ key, json }: Definition, shownName: string): Buffer {
   const text = Buffer.from(json);
-  if (shown === key) return text;
-  const name = member(text, { start: 0, end: text.length }, 'name');
-  return name ? splice(text, [{ ...name, with: Buffer.from(JSON.stringify(shown)) }]) : text;
+  if (shownName === key) return text;
+  const name = member(text, whole(text), 'name');
+  return name ? splice(text, [{ ...name, with: Buffer.from(JSON.stringify(shownName)) }]) : text;
 }
 
 function arrayText(items: readonly Buffer[]): Buffer {
@@ -124,11 +140,11 @@ function arrayText(items: readonly Buffer[]): Buffer {
   return Buffer.concat([Buffer.from('['), ...parts, Buffer.from(']')]);
 }
 
-/** Of several servers each part says whose it is. */
-function mergeInstructions(sources: readonly Source[]): string | undefined {
-  const parts = sources.flatMap(({ inventory: { serverName, instructions }, view }) =>
-    instructions?.trim() ? [{ title: view.prefix || serverName, instructions: instructions.trim() }] : [],
+/** Instructions of several servers are joined, each under the server's prefix or name as its heading. */
+function mergeInstructions(listings: readonly Listing[]): string | undefined {
+  const parts = listings.flatMap(({ inventory: { serverName, instructions }, view }) =>
+    instructions?.trim() ? [{ title: view.prefix || serverName, text: instructions.trim() }] : [],
   );
-  if (sources.length === 1) return parts[0]?.instructions;
-  return parts.map((part) => `# ${part.title}\n\n${part.instructions}`).join('\n\n') || undefined;
+  if (listings.length === 1) return parts[0]?.text;
+  return parts.map(({ title, text }) => `# ${title}\n\n${text}`).join('\n\n') || undefined;
 }

@@ -1,10 +1,16 @@
-/** Which server a `resources/read` goes to. URIs are not renamed, so this is a look-up and then a search by likeness. */
+/**
+ * Routing of `resources/read`. URIs are not renamed: a listed URI is looked up, any other is matched to a
+ * server.
+ */
 import type { Route } from '../model/catalog.ts';
 import { compileUriTemplate } from './uri-template.ts';
 
 type Routes = ReadonlyMap<string, Route>;
 
-/** `servers` are those with the resources capability. See `CatalogView.resourceRoute` for the order of preference. */
+/**
+ * Makes the router of one view. `CatalogView.resourceRoute` has the order of preference.
+ * @param servers names of the servers with the resources capability
+ */
 export function resourceRouter(
   resources: Routes,
   templates: Routes,
@@ -25,7 +31,7 @@ export function resourceRouter(
   };
 }
 
-/** Schemes that exactly one server uses. */
+/** Maps each scheme that exactly one server uses to that server. */
 function schemeOwners(routes: readonly Route[]): Map<string, string> {
   const owners = new Map<string, string>();
   const shared = new Set<string>();
@@ -38,7 +44,7 @@ function schemeOwners(routes: readonly Route[]): Map<string, string> {
   return owners;
 }
 
-/** Lower case, as RFC 3986 section 3.1 compares them; empty for what has none. */
+/** The URI's scheme in lower case, as RFC 3986 section 3.1 compares schemes; empty if the URI has none. */
 function schemeOf(uri: string): string {
   return /^[A-Za-z][A-Za-z0-9+.-]*(?=:)/.exec(uri)?.[0].toLowerCase() ?? '';
 }

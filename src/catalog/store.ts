@@ -1,4 +1,7 @@
-/** Holds the current catalog. Publishing swaps one reference; listeners hear only of lists that really differ. */
+/**
+ * Holds the current catalog. Publishing swaps one reference; listeners are notified only of lists whose bytes
+ * differ.
+ */
 import {
   type Catalog,
   type CatalogList,
@@ -10,7 +13,7 @@ import {
 import type { CatalogChange, CatalogReader } from '../model/catalog-reader.ts';
 
 export interface CatalogStore extends CatalogReader {
-  /** Makes `next` what sessions see from now on. */
+  /** Makes `next` the current snapshot and notifies the listeners. */
   publish(next: Catalog): void;
 }
 
@@ -34,7 +37,9 @@ export function createCatalogStore(): CatalogStore {
   };
 }
 
-/** The lists whose bytes differ. A server that came or went changes those of its lists that are not empty. */
+/**
+ * The lists whose bytes differ. An added or removed server changes those of its own lists that are not empty.
+ */
 export function catalogChange(before: Catalog, after: Catalog): CatalogChange {
   const names = new Set([...before.byServer.keys(), ...after.byServer.keys()]);
   const byServer = [...names]

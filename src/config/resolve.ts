@@ -1,17 +1,19 @@
 /** Checked input to the frozen stack: defaults filled in, every spelling made one, paths absolute, durations in ms. */
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import type {
-  Build,
-  ContainerServer,
-  NativeCommand,
-  NativeServer,
-  OAuthClientSettings,
-  RemoteServer,
-  SecretSource,
-  Server,
-  ServerView,
-  Timeouts,
-  UnsetVariable,
+import {
+  type Build,
+  type ContainerServer,
+  DEFAULT_MAX_IN_FLIGHT,
+  DEFAULT_TIMEOUTS,
+  type NativeCommand,
+  type NativeServer,
+  type OAuthClientSettings,
+  type RemoteServer,
+  type SecretSource,
+  type Server,
+  type ServerView,
+  type Timeouts,
+  type UnsetVariable,
 } from '../model/desired.ts';
 import { unsetIn, type Values } from '../model/references.ts';
 import { splitCommand } from './parse/command.ts';
@@ -25,7 +27,7 @@ import type { ViewInput } from './schema/view.ts';
 import { locate } from './source/source.ts';
 import { textsIn } from './source/texts.ts';
 
-export const DEFAULTS = {
+const DEFAULTS = {
   network: 'isolated',
   cpus: 1,
   memory: '512m',
@@ -33,8 +35,6 @@ export const DEFAULTS = {
   path: '/mcp',
   restart: 'no',
   stopGrace: '10s',
-  timeouts: { start: '60s', call: '60s', callMax: '1h', drain: '30s', health: '30s', idle: '5m' },
-  maxInFlight: 1000,
 } as const;
 
 export interface Context {
@@ -70,8 +70,11 @@ function resolveView(entry: Entry, { defaults }: Context): ServerView {
   const input: ViewInput = entry.input;
   const { tools = {}, timeouts } = input;
   const set = (key: keyof Timeouts) => timeouts?.[key] ?? defaults.timeouts?.[key];
-  const time = (key: keyof Timeouts) => durationMs(set(key) ?? DEFAULTS.timeouts[key]);
-  // Whoever allows a call two hours without progress allows it two hours.
+  const time = (key: keyof Timeouts) => {
+    const value = set(key);
+    return value === undefined ? DEFAULT_TIMEOUTS[key] : durationMs(value);
+  };
+  // An entry that allows a call two hours without progress allows it two hours in all.
   const callMax = set('callMax') === undefined ? Math.max(time('callMax'), time('call')) : time('callMax');
   return {
     prefix: prefixOf(entry),
@@ -84,7 +87,7 @@ function resolveView(entry: Entry, { defaults }: Context): ServerView {
       health: time('health'),
       idle: time('idle'),
     },
-    maxInFlight: input.maxInFlight ?? DEFAULTS.maxInFlight,
+    maxInFlight: input.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT,
     isolation: input.isolation ?? 'shared',
     start: input.start ?? 'eager',
   };

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Log } from '../log.ts';
 import type { AskClient, CallServer, ServerNotification, SetLogLevel, TellServers } from '../model/calls.ts';
-import type { CatalogReader, Freshen } from '../model/catalog-reader.ts';
+import type { CatalogReader, Revalidate } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import type { AccessRules, AuthSettings } from '../model/desired.ts';
 import type { GatewayControl } from '../model/operator.ts';
@@ -38,7 +38,7 @@ export interface EdgeSettings {
 export interface EdgeDeps {
   readonly catalog: CatalogReader;
   readonly call: CallServer;
-  readonly freshen?: Freshen;
+  readonly freshen?: Revalidate;
   readonly control: Pick<GatewayControl, 'status'>;
   readonly clock: Clock;
   readonly log: Log;

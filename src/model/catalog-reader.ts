@@ -1,20 +1,23 @@
-/** How sessions read the catalog. */
+/** Port by which sessions read the catalog. */
 import type { Catalog, ListKind } from './catalog.ts';
 
-/** The current snapshot, and news of which lists differ from the one before. */
 export interface CatalogReader {
   current(): Catalog;
-  /** `scope` is `undefined` for the merged view, else a server's own. Returns the unsubscribe function. */
+  /** Calls the listener whenever a new snapshot differs from the one before. Returns the function that unsubscribes. */
   onChange(listener: (change: CatalogChange) => void): () => void;
 }
 
+/** The lists that differ from the snapshot before. */
 export interface CatalogChange {
+  /** Lists of the merged view. */
   readonly all: readonly ListKind[];
+  /** Lists of each server's own view; servers without a change are absent. */
   readonly byServer: ReadonlyMap<string, readonly ListKind[]>;
 }
 
 /**
- * Somebody wants a list of all servers, or of that one: undefined while the catalog may be served as it is, as nearly always; else resolves
- * when it may. Never rejects, and never takes long.
+ * Revalidates a list, of all servers or of one, before a client reads it. Returns undefined if the catalog may be served
+ * as it is, which is nearly always the case; otherwise resolves when the lists have been read again. Never rejects, and
+ * is limited in time.
  */
-export type Freshen = (kind: ListKind, serverName?: string) => Promise<void> | undefined;
+export type Revalidate = (kind: ListKind, serverName?: string) => Promise<void> | undefined;

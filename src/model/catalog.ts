@@ -1,20 +1,25 @@
-/** What upstreams offer (inventory) and what sessions see of it (catalog). Definitions stay the JSON text that the server sent. */
-
+/**
+ * Inventories (all that one upstream offers) and the catalog (all that sessions see). Definitions stay the JSON text that
+ * the server sent.
+ */
+import type { ServerView } from './desired.ts';
 import type { Era } from './era.ts';
 
-/** One tool, prompt, resource or template exactly as its server wrote it; `key` is its name, URI or URI template. */
+/** One tool, prompt, resource or template as its server wrote it. */
 export interface Definition {
+  /** Name, URI or URI template. */
   readonly key: string;
   /** Compact JSON text of the definition object, untouched. */
   readonly json: string;
 }
 
+/** Everything that one upstream offers, as last read. */
 export interface Inventory {
   readonly serverName: string;
-  /** Its definitions are written as this era writes them; legacy when absent. */
+  /** Era whose form the definitions have; legacy if absent. */
   readonly era?: Era;
   readonly protocolVersion: string;
-  /** JSON text of `serverInfo` and `capabilities` as answered. */
+  /** JSON text of `serverInfo` as answered. */
   readonly serverInfo: string;
   readonly capabilities: Readonly<Record<string, unknown>>;
   readonly instructions?: string;
@@ -24,53 +29,62 @@ export interface Inventory {
   readonly prompts: readonly Definition[];
 }
 
+/** An inventory with the view under which clients see it. */
+export interface Listing {
+  readonly inventory: Inventory;
+  readonly view: ServerView;
+}
+
 export const LIST_KINDS = ['tools', 'resources', 'templates', 'prompts'] as const;
 export type ListKind = (typeof LIST_KINDS)[number];
 
-/** Where a public key leads. */
+/** The server behind a public key. */
 export interface Route {
   readonly serverName: string;
-  /** The key by which the server itself knows it. */
+  /** The server's own key. */
   readonly key: string;
-  /** Arguments of a tool that modern clients repeat in HTTP headers; absent for none. */
+  /** Arguments of a tool that modern clients repeat in HTTP headers; absent if none. */
   readonly paramHeaders?: readonly RoutedHeader[];
 }
 
-/** One argument in a header: `header` in lower case, `path` down from `arguments` (2026-07-28, `x-mcp-header`). */
+/** A tool argument that is repeated in an HTTP header (2026-07-28, `x-mcp-header`). */
 export interface RoutedHeader {
+  /** Header name in lower case. */
   readonly header: string;
+  /** Member names from `arguments` down to the value. */
   readonly path: readonly string[];
   readonly type: 'string' | 'integer' | 'boolean';
 }
 
-/** One list as a session sees it. */
+/** One list as sessions see it. */
 export interface CatalogList {
-  /** Public key to route. */
+  /** Routes by public key. */
   readonly routes: ReadonlyMap<string, Route>;
-  /** UTF-8 of the JSON array of all definitions in their stable order, public names written in. Never written to. */
+  /** UTF-8 of the JSON array of all definitions, with public names, in a stable order. Read-only. */
   readonly json: Buffer;
-  /** The same as clients of the modern era read it; the same buffer where nothing differs. */
+  /** The array in the form of the modern era; the same buffer as `json` if nothing differs. */
   readonly modern: Buffer;
 }
 
-/** What one endpoint shows: `/mcp` all servers, `/mcp/SERVER` one, unprefixed. */
+/** The contents of one endpoint: `/mcp` shows all servers, `/mcp/SERVER` one server without its prefix. */
 export interface CatalogView {
   readonly lists: Readonly<Record<ListKind, CatalogList>>;
   /** Servers behind this view, sorted. */
   readonly servers: readonly string[];
   readonly instructions?: string;
   /**
-   * Who reads a resource: the server that lists the URI, else the first whose template matches, else the only one that
-   * uses its scheme, else the only one that has resources at all (URIs in tool results need not be listed).
+   * Route of a `resources/read`: to the server that lists the URI, else to the first server whose template matches, else
+   * to the only server that uses the scheme, else to the only server that has resources at all. URIs in tool results
+   * need not be listed.
    */
   readonly resourceRoute: (uri: string) => Route | undefined;
-  /** True when at least one server behind it has the capability. */
+  /** True if a server behind this view has the completions capability. */
   readonly completions: boolean;
-  /** True when at least one server behind it tells of changed resources. */
+  /** True if a server behind this view notifies of changed resources. */
   readonly subscriptions: boolean;
-  /** Capabilities that are passed on as servers declare them, for clients of each era. */
+  /** Capabilities that are passed through as servers declare them, for clients of each era. */
   readonly more: Readonly<Record<Era, Readonly<Record<string, unknown>>>>;
-  /** True when at least one server behind it runs tasks, in either era's form. */
+  /** True if a server behind this view runs tasks, in the form of either era. */
   readonly tasks: boolean;
   /** Servers behind this view that have the logging capability. */
   readonly logging: readonly string[];
@@ -79,7 +93,7 @@ export interface CatalogView {
 const NONE = Buffer.from('[]');
 const EMPTY_LIST: CatalogList = Object.freeze({ routes: new Map(), json: NONE, modern: NONE });
 
-/** What a server shows that is not ready, and the catalog before any is. */
+/** View of a server that is not ready, and of the whole catalog before any server is. */
 export const EMPTY_VIEW: CatalogView = Object.freeze({
   lists: Object.freeze({
     tools: EMPTY_LIST,
@@ -96,17 +110,17 @@ export const EMPTY_VIEW: CatalogView = Object.freeze({
   more: { legacy: {}, modern: {} },
 });
 
-/** Merged, frozen snapshot. Readers take it once per request and finish on it. */
+/** Merged, frozen snapshot. A request takes the current one when it begins and uses it to its end. */
 export interface Catalog {
   readonly all: CatalogView;
   readonly byServer: ReadonlyMap<string, CatalogView>;
-  /** Keys that two definitions of the merged view claim: one is served, all origins are reported. */
+  /** Keys that several definitions of the merged view claim. One definition is served, all servers are reported. */
   readonly conflicts: readonly CatalogConflict[];
 }
 
 export interface CatalogConflict {
   readonly kind: ListKind;
   readonly key: string;
-  /** One for each claim, sorted: the first is the one served. A server that claims a key twice is named twice. */
+  /** Server of each claim, sorted. The first one is served; a server that claims a key twice appears twice. */
   readonly servers: readonly string[];
 }

@@ -96,6 +96,18 @@ export interface Timeouts {
   readonly idle: number;
 }
 
+/** Timeouts of servers that neither their entry nor the stack's `defaults` set. Milliseconds. */
+export const DEFAULT_TIMEOUTS: Timeouts = Object.freeze({
+  start: 60_000,
+  call: 60_000,
+  callMax: 3_600_000,
+  drain: 30_000,
+  health: 30_000,
+  idle: 300_000,
+});
+
+export const DEFAULT_MAX_IN_FLIGHT = 1000;
+
 interface ServerBase {
   readonly serverName: string;
   readonly view: ServerView;

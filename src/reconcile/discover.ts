@@ -1,8 +1,7 @@
 /** Discovery: running containers with `mcp.*` labels that no Hive stack made become servers of this stack. */
 import type { Unit } from '../model/compiled.ts';
-import type { DiscoveredServer } from '../model/desired.ts';
+import { DEFAULT_MAX_IN_FLIGHT, DEFAULT_TIMEOUTS, type DiscoveredServer } from '../model/desired.ts';
 import type { IgnoredContainer, Observed, ObservedContainer } from '../model/observed.ts';
-import { DEFAULT_MAX_IN_FLIGHT, DEFAULT_TIMEOUTS } from '../model/view-defaults.ts';
 import { newestFirst } from './match.ts';
 import type { Wanted } from './want.ts';
 
@@ -19,8 +18,8 @@ export interface Discovery {
 }
 
 /**
- * Splits foreign containers into servers and ignored ones. Containers of another Hive stack belong to that stack's
- * gateway: two gateways on one stdin would read each other's answers.
+ * Splits foreign containers into servers and ignored ones. Containers of another Hive stack belong to that
+ * stack's gateway: two gateways on one stdin would read each other's answers.
  */
 export function discoverServers(wanted: Wanted, observed: Observed): Discovery {
   if (!wanted.discover) return { discovered: [], ignored: [] };

@@ -37,7 +37,10 @@ export function runsUnit(unit: Unit, instance: ObservedInstance): boolean {
   return instance.hash === unit.hash && instance.values === unit.values;
 }
 
-/** True if the instance is starting, or backs off after failing on this very entry: nothing is to be done about it now. */
+/**
+ * True if the instance is starting, or backs off after failing on this very entry: nothing is to be done
+ * about it now.
+ */
 export function isPending(unit: Unit, instance: ObservedInstance): boolean {
   return (
     instance.phase === 'starting' || (instance.isBackingOff === true && instance.viewHash === unit.viewHash)
@@ -45,8 +48,8 @@ export function isPending(unit: Unit, instance: ObservedInstance): boolean {
 }
 
 /**
- * True if the container can serve the unit as it is. The values it was made with are in its label; a container without
- * that label has the values that its instance found.
+ * True if the container can serve the unit as it is. The values it was made with are in its label; a
+ * container without that label has the values that its instance found.
  */
 export function fits(container: ObservedContainer, unit: Unit, live: readonly ObservedInstance[]): boolean {
   const { hash, values } = container.labels;
@@ -62,7 +65,10 @@ function hasLink(container: ObservedContainer, { server }: Unit): boolean {
   return !needsPipe || container.labels.link === 'pipe';
 }
 
-/** True for a server that must go down before its successor comes up: two containers cannot hold one host port or name. */
+/**
+ * True for a server that must go down before its successor comes up: two containers cannot hold one host port
+ * or name.
+ */
 export function holdsHostName(server: ContainerServer): boolean {
   const { compose, network, ports } = server;
   const isOnHost = network === 'host' || compose.network_mode === 'host';

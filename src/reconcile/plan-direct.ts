@@ -6,7 +6,10 @@ import { changedFields, retryCause } from './causes.ts';
 import { isPending, runsUnit } from './match.ts';
 import { disconnect, updateView } from './steps.ts';
 
-/** Nothing has to be created: the connection is the server. `live` are the server's instances that are not ending. */
+/**
+ * Nothing has to be created: the connection is the server. `live` are the server's instances that are not
+ * ending.
+ */
 export function planDirect(unit: Unit, live: readonly ObservedInstance[]): Step[] {
   const fitting = live.find((it) => runsUnit(unit, it) && it.containerId === undefined);
   if (fitting && isPending(unit, fitting)) return [];

@@ -20,10 +20,10 @@ export interface Reconciled {
 }
 
 /**
- * Compares desired with observed. Pure: no engine, no clock, no files. Maps are walked in a fixed order, so equal inputs
- * give equal plans. New instances come up before old ones go down, and a step runs only if the step before it of the
- * same server succeeded: a plan that departs from the order create → connect → disconnect → remove must say at that
- * place what keeps the old instance serving.
+ * Compares desired with observed. Pure: no engine, no clock, no files. Maps are walked in a fixed order, so
+ * equal inputs give equal plans. New instances come up before old ones go down, and a step runs only if the
+ * step before it of the same server succeeded: a plan that departs from the order create → connect →
+ * disconnect → remove must say at that place what keeps the old instance serving.
  */
 export function reconcile(wanted: Wanted, observed: Observed): Reconciled {
   const { discovered, ignored } = discoverServers(wanted, observed);
@@ -53,7 +53,10 @@ function skipUnset(wanted: Wanted, unit: Unit): Step | undefined {
   return skip(unit, { code: 'VARIABLE_UNSET', cause: `\${${unset.variable}} is not set`, hint });
 }
 
-/** Without an engine a container server runs natively if its entry allows; if the engine was lost, it is waited for. */
+/**
+ * Without an engine a container server runs natively if its entry allows; if the engine was lost, it is
+ * waited for.
+ */
 function skipWithoutEngine({ engine }: Observed, unit: Unit): Step | undefined {
   if (engine.state === 'ready' || !isInContainer(unit)) return undefined;
   if (engine.state === 'absent' && unit.server.native) return undefined;

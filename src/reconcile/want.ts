@@ -1,4 +1,6 @@
-/** The desired side of reconciliation: the compiled stack and what else decides which containers are served. */
+/**
+ * The desired side of reconciliation: the compiled stack and what else decides which containers are served.
+ */
 import type { Compiled } from '../model/compiled.ts';
 
 /** Desired state for one reconciliation. */

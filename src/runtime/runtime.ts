@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import type { ComposeSettings } from '../engines/docker/compose.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { AskClient, CallServer, ServerNotification, SetLogLevel, TellServers } from '../model/calls.ts';
-import type { Freshen } from '../model/catalog-reader.ts';
+import type { Revalidate } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Unit } from '../model/compiled.ts';
 import type { Place } from '../model/desired.ts';
@@ -68,7 +68,7 @@ export interface Runtime {
   execute(plan: Plan): Promise<void>;
   readonly call: CallServer;
   offers(): readonly Offer[];
-  readonly freshen: Freshen;
+  readonly freshen: Revalidate;
   readonly tellServers: TellServers;
   readonly setLogLevel: SetLogLevel;
   /** Ends the processes that belonged to this session. */

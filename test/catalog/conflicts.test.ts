@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { conflictNotes } from '../../src/catalog/conflicts.ts';
 
-test('the server that lost is told who won, what, and what to do', () => {
+test('the server that lost gets a note with the winner, the name and the fix', () => {
   const notes = conflictNotes([{ kind: 'tools', key: 'search', servers: ['a', 'b', 'c'] }]);
   assert.deepEqual(
     notes.map(({ serverName }) => serverName),
@@ -11,7 +11,7 @@ test('the server that lost is told who won, what, and what to do', () => {
   assert.match(notes[0]?.text ?? '', /tool search: a offers the same.*\/mcp\/b.*another prefix/);
 });
 
-test('servers that clash in everything are told in one line a kind', () => {
+test('servers that clash in every name get one line for each kind', () => {
   const conflicts = ['u://1', 'u://2', 'u://3', 'u://4', 'u://5'].map((key) => ({
     kind: 'resources' as const,
     key,
@@ -22,12 +22,12 @@ test('servers that clash in everything are told in one line a kind', () => {
   assert.match(notes[0]?.text ?? '', /resources u:\/\/1, u:\/\/2, u:\/\/3 and 2 more: a offers/);
 });
 
-test('a server that clashes with itself is told so once', () => {
+test('a server that clashes with itself gets one note', () => {
   const [note, ...more] = conflictNotes([{ kind: 'tools', key: 's_x', servers: ['s', 's', 's'] }]);
   assert.deepEqual(more, []);
-  assert.match(note?.text ?? '', /more than one of its own would be shown as tool s_x/);
+  assert.match(note?.text ?? '', /several of its own definitions claim tool s_x/);
 });
 
-test('without conflicts nothing is said', () => {
+test('without conflicts there are no notes', () => {
   assert.deepEqual(conflictNotes([]), []);
 });

@@ -2,14 +2,14 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { mergeCatalog, type Source } from '../../src/catalog/merge.ts';
+import { mergeCatalog } from '../../src/catalog/merge.ts';
 import { createCatalogStore } from '../../src/catalog/store.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createEdge, type EdgeSettings } from '../../src/edge/edge.ts';
 import { type Log, silentLog } from '../../src/log.ts';
 import type { Caller } from '../../src/model/caller.ts';
 import type { Call, CallServer, Reply } from '../../src/model/calls.ts';
-import type { Inventory } from '../../src/model/catalog.ts';
+import type { Inventory, Listing } from '../../src/model/catalog.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import type { AccessRules, AuthSettings, ServerView } from '../../src/model/desired.ts';
 import type { GatewayStatus, ServerStatus } from '../../src/model/status.ts';
@@ -35,11 +35,11 @@ export interface Harness {
   received(): Promise<Received>;
   /** Ids of sessions that the edge has ended. */
   readonly ended: readonly string[];
-  publish(...sources: Source[]): void;
+  publish(...sources: Listing[]): void;
 }
 
 interface Options {
-  readonly sources?: readonly Source[];
+  readonly sources?: readonly Listing[];
   readonly servers?: readonly ServerStatus[];
   readonly settings?: Partial<EdgeSettings>;
   readonly clock?: Clock;
@@ -55,7 +55,7 @@ export const source = (
   parts: Partial<Inventory> = {},
   prefix = serverName,
   more: Partial<ServerView> = {},
-): Source => ({ inventory: inventory(serverName, parts), view: view(prefix, more) });
+): Listing => ({ inventory: inventory(serverName, parts), view: view(prefix, more) });
 
 export async function startEdge(t: TestContext, options: Options = {}): Promise<Harness> {
   const catalog = createCatalogStore();

@@ -1,7 +1,7 @@
 /** One message of a legacy session (2024-11-05 to 2025-11-25): answered here, or passed to the server it is for. */
 import type { Log } from '../../log.ts';
 import type { CallServer, Reply, SetLogLevel, TellServers } from '../../model/calls.ts';
-import type { CatalogReader, Freshen } from '../../model/catalog-reader.ts';
+import type { CatalogReader, Revalidate } from '../../model/catalog-reader.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import { member, slice, stringAt } from '../../wire/envelope.ts';
 import { onOneLine } from '../../wire/one-line.ts';
@@ -22,7 +22,7 @@ import { isKeptByOthers, noteSubscription } from './subscriptions.ts';
 export interface LegacyDeps {
   readonly catalog: CatalogReader;
   readonly call: CallServer;
-  readonly freshen: Freshen;
+  readonly freshen: Revalidate;
   readonly control: Pick<GatewayControl, 'status'>;
   readonly meter: Meter;
   readonly sessions: Sessions;

@@ -1,6 +1,6 @@
 /** What one endpoint shows. */
 import { type CatalogView, EMPTY_VIEW } from '../../model/catalog.ts';
-import type { CatalogReader, Freshen } from '../../model/catalog-reader.ts';
+import type { CatalogReader, Revalidate } from '../../model/catalog-reader.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import type { ServerStatus } from '../../model/status.ts';
 import { LISTS } from './lists.ts';
@@ -19,7 +19,7 @@ export function statusesOf(control: Pick<GatewayControl, 'status'>, scope: strin
 
 /** A request for a list may have to wait until that is read again. */
 export function freshenFor(
-  { freshen }: { readonly freshen: Freshen },
+  { freshen }: { readonly freshen: Revalidate },
   method: string,
   scope: string,
 ): Promise<void> | undefined {

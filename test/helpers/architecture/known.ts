@@ -17,7 +17,6 @@ export const KNOWN: readonly string[] = [
   'engines/docker imports runtime/links',
   'engines/docker imports runtime/links/container',
   'gateway.ts imports dockerode',
-  'model is overfull',
   'runtime imports dockerode',
   'runtime imports engines/docker',
   'runtime/containers imports dockerode',
