@@ -1,0 +1,80 @@
+/** Limits on the figures of `src/`. A limit may be lowered, never raised. */
+
+/** @typedef {import('./size-measures.mjs').Figures} Figures */
+/** @typedef {import('./size-measures.mjs').Place} Place */
+
+/** The first number is held; the second, where there is one, is the goal that it is on its way to. */
+export const LIMITS = {
+  fileMedian: [90],
+  fileP90: [250],
+  fileMax: [254, 250],
+  functionMedian: [12],
+  functionP90: [40],
+  functionMax: [190, 100],
+  longPerThousand: [13.8, 4],
+  fullestFolderFiles: [21, 20],
+  wideLines: [557, 0],
+  twoWayFolders: [0],
+  cycles: [6, 0],
+};
+
+/** @typedef {keyof typeof LIMITS} Limited */
+
+/**
+ * @param {Figures} figures
+ * @returns {Record<Limited, number>}
+ */
+export function limited(figures) {
+  const { fileLines, functionLines, longPerThousand, fullestFolderFiles, wideLines, twoWayFolders, cycles } =
+    figures;
+  return {
+    fileMedian: fileLines.median,
+    fileP90: fileLines.p90,
+    fileMax: fileLines.max,
+    functionMedian: functionLines.median,
+    functionP90: functionLines.p90,
+    functionMax: functionLines.max,
+    longPerThousand,
+    fullestFolderFiles,
+    wideLines,
+    twoWayFolders,
+    cycles,
+  };
+}
+
+/** What the figures are called in a report. @type {Record<Limited, string>} */
+const NAMES = {
+  fileMedian: 'lines of a file, median',
+  fileP90: 'lines of a file, 90 %',
+  fileMax: 'lines of a file, longest',
+  functionMedian: 'lines of a function, median',
+  functionP90: 'lines of a function, 90 %',
+  functionMax: 'lines of a function, longest',
+  longPerThousand: 'functions over 60 lines in 1,000',
+  fullestFolderFiles: 'files in the fullest folder',
+  wideLines: 'lines over 110 columns',
+  twoWayFolders: 'pairs of folders that import each other',
+  cycles: 'circles of files that import each other',
+};
+
+const MOST_PLACES = 40;
+
+/**
+ * One message for each limit that is exceeded, with the places where there are any.
+ *
+ * @param {Figures} figures
+ * @param {{ long: Place[], wide: Place[] }} places
+ */
+export function exceeded(figures, { long, wide }) {
+  const found = limited(figures);
+  /** @type {Partial<Record<Limited, Place[]>>} */
+  const shown = { longPerThousand: long, functionMax: long, wideLines: wide };
+  return /** @type {Limited[]} */ (Object.keys(LIMITS))
+    .filter((name) => found[name] > (LIMITS[name][0] ?? 0))
+    .map((name) => {
+      const list = (shown[name] ?? [])
+        .slice(0, MOST_PLACES)
+        .map(({ place, size }) => `\n  ${place}  ${size}`);
+      return `${NAMES[name]}: ${found[name]}, allowed ${LIMITS[name][0]}${list.join('')}`;
+    });
+}

@@ -1,0 +1,55 @@
+/** How `scripts/sizes.mjs` shows figures: a few lines for the terminal, a table for a document. */
+import { limited } from './size-limits.mjs';
+
+/** @typedef {import('./size-measures.mjs').Figures} Figures */
+
+/**
+ * @param {Figures} figures
+ * @param {typeof import('./size-limits.mjs').LIMITS} limits
+ */
+export function listed(figures, limits) {
+  const found = limited(figures);
+  const goals = /** @type {(keyof typeof limits)[]} */ (Object.keys(limits)).flatMap((name) => {
+    const goal = limits[name][1];
+    return goal !== undefined && found[name] > goal ? [`${name} ${found[name]} → ${goal}`] : [];
+  });
+  const rows = rowsOf(figures).map(([name, value]) => `${name.padEnd(52)}${value}`);
+  return [...rows, ...(goals.length > 0 ? [`not yet at the goal: ${goals.join(', ')}`] : [])].join('\n');
+}
+
+/**
+ * A Markdown table of two measurements.
+ *
+ * @param {Figures} before
+ * @param {Figures} now
+ */
+export function compared(before, now) {
+  const earlier = new Map(rowsOf(before));
+  const rows = rowsOf(now).map(([name, value]) => `| ${name} | ${earlier.get(name)} | ${value} |`);
+  return ['| measure | before | now |', '|---|---|---|', ...rows].join('\n');
+}
+
+/**
+ * @param {Figures} figures
+ * @returns {[string, string][]}
+ */
+function rowsOf(figures) {
+  const { fileLines, functionLines } = figures;
+  return [
+    ['files / lines', `${figures.files} / ${figures.lines}`],
+    ['lines per file, median / p90 / max', `${fileLines.median} / ${fileLines.p90} / ${fileLines.max}`],
+    ['functions', `${figures.functions}`],
+    [
+      'lines per function, median / p90 / p99 / max',
+      `${functionLines.median} / ${functionLines.p90} / ${functionLines.p99} / ${functionLines.max}`,
+    ],
+    ['functions over 60 lines, per 1,000', `${figures.longFunctions} = ${figures.longPerThousand}`],
+    ['functions over 100 lines', `${figures.hugeFunctions}`],
+    ['fullest folder (files)', `${figures.fullestFolder} ${figures.fullestFolderFiles}`],
+    ['comment lines', `${figures.commentLines} = ${figures.commentPercent} %`],
+    ['lines over 110 columns', `${figures.wideLines}`],
+    ['two-way imports, first-level folders, types too', `${figures.twoWayAreas}`],
+    ['two-way imports, any two folders, types too', `${figures.twoWayFolders}`],
+    ['import cycles, types too', `${figures.cycles}`],
+  ];
+}

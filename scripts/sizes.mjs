@@ -1,0 +1,32 @@
+/**
+ * Measures `src/`: files, functions, comments, folders, imports. `npm run check` runs it and fails where a limit is exceeded.
+ *
+ *     node scripts/sizes.mjs                                   the figures, held to the limits
+ *     node scripts/sizes.mjs --root DIR --json FILE            the figures of another checkout, written to a file
+ *     node scripts/sizes.mjs --before FILE                     a Markdown table: that file beside the figures of today
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { exceeded, LIMITS } from './size-limits.mjs';
+import { measure } from './size-measures.mjs';
+import { compared, listed } from './size-report.mjs';
+
+const { values } = parseArgs({
+  options: { root: { type: 'string' }, json: { type: 'string' }, before: { type: 'string' } },
+});
+const { figures, places } = measure(join(values.root ?? join(import.meta.dirname, '..'), 'src'));
+
+if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+else if (values.before) say(compared(JSON.parse(readFileSync(values.before, 'utf8')), figures));
+else {
+  say(listed(figures, LIMITS));
+  const problems = exceeded(figures, places);
+  for (const problem of problems) say(problem);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+/** @param {string} text */
+function say(text) {
+  process.stdout.write(`${text}\n`);
+}
