@@ -121,6 +121,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     ensureBases: settings.ensureBases,
     values: () => desired.values,
     clock,
+    random: Math.random,
     logs,
     onOffers: publish,
     countOf: countShown,

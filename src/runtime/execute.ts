@@ -1,7 +1,8 @@
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { Made } from './containers/make-container.ts';
-import type { Instance, Instances } from './instances/instances.ts';
+import type { Instance } from './instances/instance.ts';
+import type { Instances } from './instances/instances.ts';
 import { within } from './links/within.ts';
 import type { Effects } from './steps/effects.ts';
 
@@ -41,7 +42,7 @@ export function createExecutor(effects: Effects, instances: Instances, events: E
   const runStep: RunStep = async (step, instance, signal) => {
     switch (step.op) {
       case 'create':
-        if (instance) Object.assign(instance, await effects.create(step.unit, signal));
+        if (instance) await effects.create(instance, signal);
         return;
       case 'connect':
         if (instance) await effects.connect(instance, signal);
@@ -113,11 +114,11 @@ async function runChain(
     if (step === first) instance = instances.begin(first.unit, first.kind, containerOf(first));
     const error = await run(step, instance, signal).then(noError, toGatewayError);
     if (!error || signal.aborted) continue;
-    if (instance?.phase === 'starting') instances.fail(instance, error);
+    if (instance?.state.phase === 'starting') instances.failed(instance, error);
     onFailure(step, error);
     return false;
   }
-  if (signal.aborted && instance?.phase === 'starting') instances.end(instance);
+  if (signal.aborted && instance?.state.phase === 'starting') instances.end(instance);
   return !signal.aborted;
 }
 
@@ -126,13 +127,13 @@ function noError(): undefined {}
 function updateAll(effects: Effects, instances: Instances, step: Extract<Step, { op: 'update' }>): void {
   const fitting = instances
     .of(step.serverName)
-    .filter((it) => it.unit.hash === step.unit.hash && it.phase === 'ready');
+    .filter((it) => it.unit.hash === step.unit.hash && it.state.phase === 'ready');
   for (const instance of fitting) effects.update(instance, step.unit);
 }
 
 async function disconnectOne(effects: Effects, instances: Instances, instanceId: string): Promise<void> {
   const instance = instances.get(instanceId);
-  if (instance && instance.phase !== 'draining') await effects.disconnect(instance);
+  if (instance && instance.state.phase !== 'draining') await effects.disconnect(instance);
 }
 
 function containerOf(step: Step): Made | undefined {

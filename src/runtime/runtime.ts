@@ -18,9 +18,11 @@ import type { ImageDeps } from './containers/images.ts';
 import type { Override } from './containers/override.ts';
 import { createPipes } from './containers/pipes.ts';
 import { createExecutor } from './execute.ts';
-import { createInstances, type Instances } from './instances/instances.ts';
+import { connectionsOf } from './instances/instance.ts';
+import { Instances } from './instances/instances.ts';
 import { createOffers, type Offer, type Offers, type OffersDeps } from './instances/listings.ts';
 import { createStatusBoard, type StatusBoard } from './instances/status-board.ts';
+import { createStatuses } from './instances/statuses.ts';
 import { createEraMemory } from './memory/eras.ts';
 import { createKnownLists } from './memory/known-lists.ts';
 import type { Logs } from './memory/logs.ts';
@@ -47,6 +49,8 @@ export interface RuntimeDeps {
   readonly ensureBases: ImageDeps['ensureBases'];
   readonly values: () => Values;
   readonly clock: Clock;
+  /** In [0, 1): spreads retries. */
+  readonly random: () => number;
   readonly logs: Logs;
   readonly onOffers: () => void;
   readonly countOf: OffersDeps['countOf'];
@@ -86,61 +90,54 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const { docker, clock, logs } = deps;
   const board = createStatusBoard(clock);
   const units = new Map<string, Unit>();
-  const instances: Instances = createInstances(clock, board, {
-    offers: () => offers,
-    lookAgain: deps.lookAgain,
-  });
-  /** False for one that has failed for good, or cannot run here. */
-  const mayCome = (serverName: string): boolean => {
-    const state = board.get(serverName)?.state;
-    if (state !== 'failed') return state !== undefined && state !== 'unavailable';
-    return instances.of(serverName).some(({ phase, retry }) => phase === 'failed' && retry);
-  };
+  const instances = new Instances(clock, deps.random);
+  const statuses = createStatuses(board, instances);
   const known = createKnownLists(deps.state.lists);
-  const offers: Offers = createOffers({ ...deps, board, known, mayCome });
+  const offers: Offers = createOffers({ ...deps, board, known, mayCome: statuses.mayBecomeReady });
   const sleep = createSleep({ clock, board, units, instances, offers, lookAgain: deps.lookAgain });
   const eras = createEraMemory(deps.state.eras, clock);
-  const logLevels = createLogLevels(() => instances.all());
+  const logLevels = createLogLevels(() => instances.connections());
   const subscriptions = createSubscriptions();
-  const hasPipe = (): boolean => instances.all().some(({ link }) => link === 'pipe');
-  const pipes = docker && createPipes(deps.state, docker, clock, hasPipe);
-  const { create, relink, remove, stop } = createContainerSteps({ ...deps, board, instances, pipes });
+  const pipes = docker && createPipes(deps.state, docker, clock, () => instances.hasLink('pipe'));
+  const { create, relink, remove, stop } = createContainerSteps({ ...deps, statuses, instances, pipes });
+  // What clients see follows what `ps` shows: a listing depends on the state.
+  instances.onEvent(statuses.follow);
+  instances.onEvent(offers.follow);
+  instances.onEvent(({ kind, instance }) => {
+    const { serverName } = instance;
+    if (kind === 'connected' || kind === 'updated') sleep.usage.watch(serverName);
+    if (kind === 'connected' && instance.state.connections.upstream.kind === 'pipe') pipes?.worked();
+    if (kind === 'retryDue') deps.lookAgain(`retrying ${serverName}`);
+  });
 
-  const disconnect = createDisconnect(instances, board);
+  const disconnect = createDisconnect(instances);
 
   const effects: Effects = {
     create,
     connect: async (instance, signal) => {
       await connectInstance(
-        { ...deps, board, instances, logLevels, subscriptions, eras, relink, renew, offers },
+        { ...deps, board, statuses, instances, logLevels, subscriptions, eras, relink, renew, offers },
         instance,
         signal,
       );
-      sleep.usage.watch(instance.serverName);
-      if (instance.link === 'pipe') pipes?.worked();
     },
     update: (instance, unit) => {
-      instance.unit = unit;
-      instance.upstream?.setLimits(unit.server.view);
-      offers.changed(instance.serverName);
-      sleep.usage.watch(instance.serverName);
+      instances.updated(instance, unit);
+      connectionsOf(instance)?.upstream.setLimits(unit.server.view);
     },
     disconnect: (instance) => disconnect(instance, true),
     stop: async ({ instanceId = '', container }) => {
       const instance = instances.get(instanceId);
-      if (instance && instance.phase !== 'draining') await disconnect(instance);
+      if (instance && instance.state.phase !== 'draining') await disconnect(instance);
       if (container) await stop(container.containerId);
     },
     remove,
     skip: (step) => {
       const { code } = step;
       const error = new GatewayError(code, step.cause, { hint: step.hint, place: unsetPlace(step.unit) });
-      if (instances.serving(step.serverName))
-        board.show(step.serverName, 'ready', {
-          error,
-          detail: code === 'VARIABLE_UNSET' ? 'the old version serves' : 'it goes on serving meanwhile',
-        });
-      else board.show(step.serverName, code === 'VARIABLE_UNSET' ? 'failed' : 'unavailable', { error });
+      if (code === 'VARIABLE_UNSET')
+        statuses.skipped(step.serverName, 'failed', error, 'the old version serves');
+      else statuses.skipped(step.serverName, 'unavailable', error, 'it goes on serving meanwhile');
       offers.changed(step.serverName);
     },
   };
@@ -149,7 +146,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     logs.add(step.serverName, 'hive', `${step.op} failed: ${error.message}`);
   };
   const onDone = (serverName: string): void => {
-    instances.settle(serverName);
+    statuses.settle(serverName);
     deps.lookSoon(`steps of ${serverName} are done`);
   };
   const executor = createExecutor(effects, instances, { onFailure, onDone });
@@ -159,9 +156,9 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   /** Drains, ends and stops everything of a server; what is still on its way was given up before. */
   const endAll = async (serverName: string): Promise<void> => {
     for (const instance of instances.of(serverName)) {
-      if (instance.phase === 'draining') continue;
+      if (instance.state.phase === 'draining') continue;
       await disconnect(instance);
-      if (docker && instance.containerId) await halt(docker, instance);
+      if (docker && instance.container) await halt(docker, instance, instance.container.containerId);
     }
     deps.lookAgain(`restart of ${serverName}`);
   };
@@ -193,7 +190,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       const busy = new Set(plan.steps.map((step) => step.serverName));
       for (const unit of units.values()) {
         const { serverName } = unit.server;
-        if (!busy.has(serverName) && !sleep.settle(unit)) instances.settle(serverName);
+        if (!busy.has(serverName) && !sleep.settle(unit)) statuses.settle(serverName);
       }
       return executor.execute(plan);
     },
@@ -208,15 +205,15 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     offers: offers.all,
     freshen: createFreshen(instances, () => units.keys()),
     tellServers(sessionId, method, params) {
-      for (const instance of instances.all())
-        instance.isolated?.visit(sessionId, (upstream) => upstream.notify(method, params));
+      for (const { isolated } of instances.connections())
+        isolated.visit(sessionId, (upstream) => upstream.notify(method, params));
     },
     setLogLevel: logLevels.set,
     endSession(sessionId) {
       logLevels.forget(sessionId);
-      for (const { upstream, isolated } of instances.all()) {
-        upstream?.endSession(sessionId);
-        void isolated?.endSession(sessionId, CLOSE_GRACE);
+      for (const { upstream, isolated } of instances.connections()) {
+        upstream.endSession(sessionId);
+        void isolated.endSession(sessionId, CLOSE_GRACE);
       }
     },
     async restart(serverName) {
@@ -232,7 +229,9 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       sleep.close();
       await executor.close();
       await Promise.all(
-        instances.all().map((instance) => (instance.phase === 'draining' ? undefined : disconnect(instance))),
+        instances
+          .all()
+          .map((instance) => (instance.state.phase === 'draining' ? undefined : disconnect(instance))),
       );
       if (docker && hasExecuted) await stopOwn(docker, deps.stackName);
     },

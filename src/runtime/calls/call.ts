@@ -11,6 +11,7 @@ import type { ServerView } from '../../model/desired.ts';
 import { RPC } from '../../wire/codes.ts';
 import { whole } from '../../wire/envelope.ts';
 import { taskIdAt } from '../../wire/task.ts';
+import { connectionsOf } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import type { Isolated } from '../isolation/isolated.ts';
@@ -41,10 +42,10 @@ export function callServer(deps: CallDeps): CallServer {
     deps.subscriptions.dropped(serverName, request);
     const holder = taskHolder(instances, serverName, request, caller);
     if (holder) return holder.call(withReturnPath(deps, serverName, request, caller), caller);
-    const { upstream, isolated, unit } = instances.serving(serverName) ?? {};
-    if (!upstream || !isolated || !unit)
-      return absent(serverName, request, () => once(serverName, request, caller));
-    const { view } = unit.server;
+    const serving = instances.serving(serverName);
+    if (!serving) return absent(serverName, request, () => once(serverName, request, caller));
+    const { upstream, isolated } = serving.state.connections;
+    const { view } = serving.unit.server;
     const sent = send(deps, { serverName, upstream, isolated, view }, request, caller);
     return view.start === 'lazy' ? usage.during(serverName, request, sent) : sent;
   };
@@ -63,10 +64,11 @@ function taskHolder(
   const owner = era === 'modern' ? undefined : sessionId;
   const holders = instances
     .of(serverName)
-    .filter(({ keepsTasks }) => keepsTasks)
-    .map(({ upstream, isolated }) =>
-      upstream?.tasks.knows(taskId, owner) ? upstream : isolated?.holderOf(taskId, owner),
-    );
+    .filter(({ state }) => state.phase === 'draining' && state.keepsTasks)
+    .map((instance) => {
+      const { upstream, isolated } = connectionsOf(instance) ?? {};
+      return upstream?.tasks.knows(taskId, owner) ? upstream : isolated?.holderOf(taskId, owner);
+    });
   return holders.find((holder) => holder !== undefined);
 }
 

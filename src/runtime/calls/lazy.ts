@@ -1,6 +1,7 @@
 import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
-import type { Instance, Instances } from '../instances/instances.ts';
+import type { Instance } from '../instances/instance.ts';
+import type { Instances } from '../instances/instances.ts';
 import type { Offers } from '../instances/listings.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import { type Absent, createAbsent } from './hold-until-ready.ts';
@@ -35,7 +36,7 @@ export function createSleep({ clock, board, units, instances, offers, lookAgain 
   const isAsleep = (unit: Unit): boolean => {
     const { serverName, view } = unit.server;
     if (view.start !== 'lazy' || absent.isWanted(serverName) || !offers.isKnown(unit)) return false;
-    const isUnused = ({ phase }: Instance): boolean =>
+    const isUnused = ({ state: { phase } }: Instance): boolean =>
       phase === 'draining' || (phase === 'ready' && usage.isIdle(serverName, view));
     return instances.of(serverName).every(isUnused);
   };

@@ -1,5 +1,5 @@
 import type { SetLogLevel } from '../../model/calls.ts';
-import type { Instance } from '../instances/instances.ts';
+import type { Connections } from '../instances/instance.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
 const UNASKED_LEVEL = 'info';
@@ -14,7 +14,7 @@ export interface LogLevels {
   forget(sessionId: string): void;
 }
 
-export function createLogLevels(instances: () => readonly Instance[]): LogLevels {
+export function createLogLevels(connections: () => readonly Connections[]): LogLevels {
   const own = new Map<string, string>();
   let shared: string | undefined;
 
@@ -31,9 +31,9 @@ export function createLogLevels(instances: () => readonly Instance[]): LogLevels
       own.set(sessionId, level);
       const isNew = least !== undefined && shared !== least;
       shared = least ?? shared;
-      for (const { upstream, isolated } of instances()) {
-        if (upstream && isNew) send(upstream, shared);
-        isolated?.visit(sessionId, (mine) => send(mine, level));
+      for (const { upstream, isolated } of connections()) {
+        if (isNew) send(upstream, shared);
+        isolated.visit(sessionId, (mine) => send(mine, level));
       }
     },
     apply: (upstream, sessionId) => send(upstream, sessionId === undefined ? shared : own.get(sessionId)),

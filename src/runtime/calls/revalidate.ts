@@ -8,7 +8,9 @@ export function createFreshen(
 ): Revalidate {
   return (kind, serverName) => {
     const wanted = serverName === undefined ? [...names()] : [serverName];
-    const reading = wanted.flatMap((name) => instances.serving(name)?.upstream?.freshen(kind) ?? []);
+    const reading = wanted.flatMap(
+      (name) => instances.serving(name)?.state.connections.upstream.freshen(kind) ?? [],
+    );
     return reading.length === 0 ? undefined : Promise.all(reading).then(() => {});
   };
 }

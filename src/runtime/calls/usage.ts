@@ -2,7 +2,8 @@ import type { Call, CallRequest } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { ServerView } from '../../model/desired.ts';
 import { member, stringAt } from '../../wire/envelope.ts';
-import type { Instance, Instances } from '../instances/instances.ts';
+import type { InstanceIn } from '../instances/instance.ts';
+import type { Instances } from '../instances/instances.ts';
 import type { TaskUse } from '../upstream/requests/running-tasks.ts';
 
 /** Who uses the lazy servers. Subscriptions and tasks hold a server up as calls do, and under `isolation: session` open sessions. */
@@ -46,7 +47,7 @@ export function createUsage({ clock, instances, onIdle }: UsageDeps): Usage {
   const isIdle: Usage['isIdle'] = (serverName, { timeouts, isolation }) => {
     const { inUse, subscribed } = of(serverName);
     const serving = instances.serving(serverName);
-    const ownSessions = isolation === 'session' ? (serving?.isolated?.count ?? 0) : 0;
+    const ownSessions = isolation === 'session' ? (serving?.state.connections.isolated.count ?? 0) : 0;
     const hasTasks = tasksOf(serving).some(({ running }) => running > 0);
     if (inUse + subscribed.size + ownSessions > 0 || hasTasks) return false;
     return clock.now() - lastUse(serverName) >= timeouts.idle;
@@ -91,10 +92,11 @@ export function createUsage({ clock, instances, onIdle }: UsageDeps): Usage {
   };
 }
 
-const tasksOf = (instance: Instance | undefined): readonly TaskUse[] => [
-  ...(instance?.upstream ? [instance.upstream.tasks] : []),
-  ...(instance?.isolated?.tasks ?? []),
-];
+function tasksOf(instance: InstanceIn<'ready'> | undefined): readonly TaskUse[] {
+  if (!instance) return [];
+  const { upstream, isolated } = instance.state.connections;
+  return [upstream.tasks, ...isolated.tasks];
+}
 
 function uriOf({ params }: CallRequest): string {
   return params ? (stringAt(params, member(params, { start: 0, end: params.length }, 'uri')) ?? '') : '';

@@ -1,224 +1,211 @@
+/** The table of instances: the one place that changes their state, and announces each change. */
 import { randomUUID } from 'node:crypto';
 import type { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ObservedInstance } from '../../model/observed.ts';
 import type { Made } from '../containers/make-container.ts';
-import type { Isolated } from '../isolation/isolated.ts';
-import type { Upstream } from '../upstream/upstream.ts';
-import type { Offers } from './listings.ts';
-import { afterFailure, policyFor, type RestartState } from './restart-policy.ts';
-import type { StatusBoard } from './status-board.ts';
+import type { Link } from '../links/link.ts';
+import {
+  type Connections,
+  connectionsOf,
+  type Instance,
+  type InstanceIn,
+  type InstanceState,
+  linkOf,
+  type Ready,
+  type Silence,
+} from './instance.ts';
+import { afterFailure, policyFor } from './restart-policy.ts';
+import * as to from './transitions.ts';
 
-/**
- *   starting ──▶ ready ──▶ draining ──▶ (gone)
- *       │          │
- *       └──▶ failed ◀┘   resting until its retry is due; for good when the policy gives up
- */
-export interface Instance {
-  readonly instanceId: string;
-  readonly serverName: string;
-  /** Replaced by an `update` step: its hash never changes, its view may. */
-  unit: Unit;
-  readonly kind: ObservedInstance['kind'];
-  containerId?: string;
-  /** Folder of its container's FIFOs. */
-  pipe?: string;
-  phase: ObservedInstance['phase'];
-  error?: GatewayError;
-  /** Why the attempt before this one failed, on the same entry. */
-  lastError?: GatewayError;
-  resting: boolean;
-  restart: RestartState;
-  upstream?: Upstream;
-  /** Connections of single sessions or calls, where `isolation` asks for them. */
-  isolated?: Isolated;
-  /** How its bytes travel: `child`, `pipe`, `attach`, `exec` or `http`. */
-  link?: string;
-  readyAt?: number;
-  /** It drains, and serves whoever began a task there until that is over. */
-  keepsTasks?: boolean;
-  /** It serves, but gives no sign of life. */
-  unwell?: { readonly error: GatewayError; readonly detail: string };
-  /** Looks after it while it serves. */
-  health?: { close(): void };
-  retry?: { cancel(): void };
-}
+/** One announced change. `instance` is already in its new state. */
+export type InstanceEvent =
+  | { readonly kind: 'begun'; readonly instance: Instance; readonly replaced: Instance | undefined }
+  | { readonly kind: 'connected'; readonly instance: InstanceIn<'ready'> }
+  | { readonly kind: 'failed' | 'retryDue'; readonly instance: InstanceIn<'failed'> }
+  | { readonly kind: 'updated' | 'suspected' | 'recovered'; readonly instance: InstanceIn<'ready'> }
+  | { readonly kind: 'draining'; readonly instance: InstanceIn<'draining'> };
 
-export interface Instances {
-  /** Registers a new one in place of a failed one with the same identity, whose failures count on if its entry is the same. */
-  begin(unit: Unit, kind: Instance['kind'], container?: Made): Instance;
-  ready(instance: Instance, upstream: Upstream): void;
-  /** Counts the failure and either lets it rest until a retry or gives up. */
-  fail(instance: Instance, error: GatewayError): void;
-  /** From now on it serves nobody new; what it offered goes too, unless a successor serves already. */
-  draining(instance: Instance): void;
-  end(instance: Instance): void;
-  get(instanceId: string): Instance | undefined;
-  serving(serverName: string): Instance | undefined;
-  of(serverName: string): readonly Instance[];
-  observed(): readonly ObservedInstance[];
-  /** Nothing is on its way for this server: what was told about attempts that are over goes away, if it serves. */
-  settle(serverName: string): void;
-  all(): readonly Instance[];
-}
+type Owned = { -readonly [Key in keyof Instance]: Instance[Key] };
 
-export interface InstanceEvents {
-  readonly offers: () => Offers;
-  readonly lookAgain: (cause: string) => void;
-}
+/** Every transition but `begin` throws GatewayError INTERNAL if the instance's phase does not allow it (`ALLOWED_IN`). */
+export class Instances {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #all = new Map<string, Owned>();
+  readonly #serving = new Map<string, Owned>();
+  readonly #retries = new Map<string, { cancel(): void }>();
+  readonly #listeners: ((event: InstanceEvent) => void)[] = [];
 
-export function createInstances(clock: Clock, board: StatusBoard, events: InstanceEvents): Instances {
-  const instances = new Map<string, Instance>();
-  const serving = new Map<string, Instance>();
+  /** @param random in [0, 1): spreads retries */
+  constructor(clock: Clock, random: () => number) {
+    this.#clock = clock;
+    this.#random = random;
+  }
 
-  const of = (serverName: string): Instance[] =>
-    [...instances.values()].filter((it) => it.serverName === serverName);
-  const forget = (instance: Instance): void => {
-    instance.health?.close();
-    instance.retry?.cancel();
-    instances.delete(instance.instanceId);
-    if (serving.get(instance.serverName) === instance) serving.delete(instance.serverName);
-  };
-  const rest = (instance: Instance, retryIn: number): void => {
-    instance.retry = clock.setTimeout(() => {
-      instance.resting = false;
-      events.lookAgain(`retrying ${instance.serverName}`);
-    }, retryIn);
-  };
+  /** Listeners are called in order, within the transition, and must not start another one. */
+  onEvent(listener: (event: InstanceEvent) => void): void {
+    this.#listeners.push(listener);
+  }
 
-  return {
-    begin(unit, kind, container) {
-      const { serverName } = unit.server;
-      const failed = of(serverName).find((it) => it.phase === 'failed' && isSame(it.unit, unit));
-      const before = failed?.unit.viewHash === unit.viewHash ? failed : undefined;
-      const instance = newInstance(unit, kind, container, before?.restart);
-      if (before?.error) instance.lastError = before.error;
-      if (failed) forget(failed);
-      instances.set(instance.instanceId, instance);
-      if (failed) events.offers().inherit(failed, instance);
-      return instance;
-    },
-    ready(instance, upstream) {
-      instance.phase = 'ready';
-      instance.upstream = upstream;
-      instance.readyAt = clock.now();
-      serving.set(instance.serverName, instance);
-      events.offers().put(instance, upstream.inventory);
-    },
-    fail(instance, error) {
-      instance.health?.close();
-      const policy = policyFor(instance.kind, error.code);
-      const ranFor = instance.readyAt === undefined ? 0 : clock.now() - instance.readyAt;
-      const verdict = afterFailure(policy, instance.restart, ranFor, Math.random());
-      Object.assign(instance, { phase: 'failed', error, resting: true, restart: verdict.state });
-      if (serving.get(instance.serverName) === instance) serving.delete(instance.serverName);
-      if (verdict.retryIn !== undefined) rest(instance, verdict.retryIn);
-      showFailure(board, instance, error, verdict.retryIn, serving.has(instance.serverName));
-      if (verdict.retryIn === undefined) events.offers().withdraw(instance);
-    },
-    draining(instance) {
-      instance.health?.close();
-      instance.phase = 'draining';
-      instance.retry?.cancel();
-      if (serving.get(instance.serverName) === instance) serving.delete(instance.serverName);
-      events.offers().withdraw(instance);
-    },
-    end: forget,
-    get: (instanceId) => instances.get(instanceId),
-    serving: (serverName) => serving.get(serverName),
-    of,
-    observed: () => [...instances.values()].map(toObserved),
-    settle(serverName) {
-      const instance = serving.get(serverName);
-      const isSettled = of(serverName).every((it) => it.phase === 'ready' || it.phase === 'draining');
-      if (instance && isSettled) showServing(board, instance);
-    },
-    all: () => [...instances.values()],
-  };
+  /**
+   * Adds an instance that is starting. It replaces a failed one of the same entry and values; the count of failures goes on
+   * if the view is the same too.
+   */
+  begin(unit: Unit, kind: Instance['kind'], container?: Made): Instance {
+    const { serverName } = unit.server;
+    const replaced = this.of(serverName).find((it) => it.state.phase === 'failed' && isSame(it.unit, unit));
+    const { state } = replaced ?? {};
+    const before = state?.phase === 'failed' && replaced?.unit.viewHash === unit.viewHash ? state : undefined;
+    const instanceId = `${serverName}-${randomUUID().slice(0, 8)}`;
+    const instance: Owned = { instanceId, serverName, kind, unit, state: to.starting(before) };
+    if (container) instance.container = container;
+    if (replaced) this.end(replaced);
+    this.#all.set(instanceId, instance);
+    this.#announce({ kind: 'begun', instance, replaced });
+    return instance;
+  }
+
+  /** A container was made for it, the first one or another one. */
+  created(instance: Instance, container: Made): void {
+    to.stateFor(instance, 'created');
+    this.#owned(instance).container = container;
+  }
+
+  /** Its link is open. */
+  linked(instance: Instance, link: Link['kind']): void {
+    const state = to.stateFor(instance, 'linked');
+    this.#owned(instance).state = { ...state, link };
+  }
+
+  /** From now on the instance serves. It owns `health`; `connections` are closed by the caller of `failed` or `draining`. */
+  connected(instance: Instance, connections: Connections, health: Ready['health']): void {
+    const state = to.stateFor(instance, 'connected');
+    this.#enter(instance, to.connected(state, this.#clock.now(), connections, health));
+    this.#serving.set(instance.serverName, this.#owned(instance));
+    this.#announce({ kind: 'connected', instance: instance as InstanceIn<'ready'> });
+  }
+
+  /** Counts the failure. The restart policy decides on a retry after a delay, or on none. */
+  failed(instance: Instance, error: GatewayError): void {
+    const state = to.stateFor(instance, 'failed');
+    const ranFor = state.phase === 'ready' ? this.#clock.now() - state.readyAt : 0;
+    const policy = policyFor(instance.kind, error.code);
+    const next = to.failed(state, error, afterFailure(policy, state.restart, ranFor, this.#random()));
+    this.#enter(instance, next);
+    if (next.retryInMs !== undefined) this.#scheduleRetry(instance, next.retryInMs);
+    this.#announce({ kind: 'failed', instance: instance as InstanceIn<'failed'> });
+  }
+
+  /** The entry has another view. */
+  updated(instance: Instance, unit: Unit): void {
+    to.stateFor(instance, 'updated');
+    this.#owned(instance).unit = unit;
+    this.#announce({ kind: 'updated', instance: instance as InstanceIn<'ready'> });
+  }
+
+  /** The server did not answer a ping. */
+  suspected(instance: Instance, silence: Silence): void {
+    this.#owned(instance).state = to.suspected(to.stateFor(instance, 'suspected'), silence);
+    this.#announce({ kind: 'suspected', instance: instance as InstanceIn<'ready'> });
+  }
+
+  /** The server answers again. */
+  recovered(instance: Instance): void {
+    this.#owned(instance).state = to.recovered(to.stateFor(instance, 'recovered'));
+    this.#announce({ kind: 'recovered', instance: instance as InstanceIn<'ready'> });
+  }
+
+  /** From now on the instance gets no new calls. With `keepsTasks`, tasks that were begun there can still be asked for. */
+  draining(instance: Instance, keepsTasks: boolean): void {
+    this.#enter(instance, to.draining(to.stateFor(instance, 'draining'), keepsTasks));
+    this.#announce({ kind: 'draining', instance: instance as InstanceIn<'draining'> });
+  }
+
+  /** Removes the instance from the table. Its connections have been closed by the caller. */
+  end(instance: Instance): void {
+    to.stateFor(instance, 'ended');
+    this.#enter(instance, { phase: 'ended' });
+    this.#all.delete(instance.instanceId);
+  }
+
+  get(instanceId: string): Instance | undefined {
+    return this.#all.get(instanceId);
+  }
+
+  /** The instance that gets new calls of this server. */
+  serving(serverName: string): InstanceIn<'ready'> | undefined {
+    return this.#serving.get(serverName) as InstanceIn<'ready'> | undefined;
+  }
+
+  of(serverName: string): readonly Instance[] {
+    return this.all().filter((it) => it.serverName === serverName);
+  }
+
+  all(): readonly Instance[] {
+    return [...this.#all.values()];
+  }
+
+  /** The open connections of all instances that serve or drain. */
+  connections(): readonly Connections[] {
+    return this.all().flatMap((it) => connectionsOf(it) ?? []);
+  }
+
+  /** True if a link of this kind works, or did until its server failed. */
+  hasLink(kind: Link['kind']): boolean {
+    return this.all().some((it) => linkOf(it) === kind);
+  }
+
+  observed(): readonly ObservedInstance[] {
+    return this.all().flatMap(toObserved);
+  }
+
+  #owned(instance: Instance): Owned {
+    return instance as Owned;
+  }
+
+  #enter(instance: Instance, state: InstanceState): void {
+    const owned = this.#owned(instance);
+    if (owned.state.phase === 'ready') owned.state.health.close();
+    this.#retries.get(instance.instanceId)?.cancel();
+    this.#retries.delete(instance.instanceId);
+    if (this.#serving.get(instance.serverName) === instance) this.#serving.delete(instance.serverName);
+    owned.state = state;
+  }
+
+  #scheduleRetry(instance: Instance, ms: number): void {
+    const timer = this.#clock.setTimeout(() => {
+      this.#owned(instance).state = to.retryDue(to.stateFor(instance, 'retryDue'));
+      this.#announce({ kind: 'retryDue', instance: instance as InstanceIn<'failed'> });
+    }, ms);
+    this.#retries.set(instance.instanceId, timer);
+  }
+
+  #announce(event: InstanceEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
 }
 
 function isSame(a: Unit, b: Unit): boolean {
   return a.hash === b.hash && a.values === b.values;
 }
 
-export function showServing(board: StatusBoard, instance: Instance): void {
-  const { serverName, upstream, containerId, unwell } = instance;
-  const facts = {
-    link: upstream?.kind,
-    pid: upstream?.pid,
-    containerId,
-    protocolVersion: upstream?.inventory.protocolVersion,
-  };
-  board.show(serverName, unwell ? 'unhealthy' : 'ready', { ...facts, ...unwell });
-}
-
-/** Another version serves while this one is on its way; that it has failed before, and why, stays to be seen until it is up. */
-export function showReplacing(board: StatusBoard, { serverName, lastError }: Instance, detail: string): void {
-  const text = lastError
-    ? `its replacement failed, and is tried again: ${detail}`
-    : `its replacement: ${detail}`;
-  board.show(serverName, 'ready', { detail: text, ...(lastError ? { error: lastError } : {}) });
-}
-
-function newInstance(
-  unit: Unit,
-  kind: Instance['kind'],
-  container: Made | undefined,
-  restart: RestartState = { failures: 0 },
-): Instance {
-  const { serverName } = unit.server;
-  const instanceId = `${serverName}-${randomUUID().slice(0, 8)}`;
-  return {
-    instanceId,
-    serverName,
-    unit,
-    kind,
-    phase: 'starting',
-    resting: false,
-    restart,
-    ...container,
-  };
-}
-
-function showFailure(
-  board: StatusBoard,
-  instance: Instance,
-  error: GatewayError,
-  retryIn: number | undefined,
-  oldServes: boolean,
-): void {
-  const { serverName, restart } = instance;
-  const again =
-    retryIn === undefined
-      ? `gave up: edit its entry, or: npx hive restart ${serverName}`
-      : `trying again in ${Math.ceil(retryIn / 1000)} s`;
-  if (oldServes)
-    board.show(serverName, 'ready', {
-      error,
-      detail: `its replacement failed, the old version serves; ${again}`,
-    });
-  else
-    board.show(serverName, 'failed', {
-      error,
-      detail: `failure ${restart.failures}; ${again}`,
-      pid: undefined,
-    });
-}
-
-function toObserved(instance: Instance): ObservedInstance {
-  const { instanceId, serverName, unit, kind, containerId, phase, error, resting } = instance;
-  return {
-    instanceId,
-    serverName,
-    kind,
-    hash: unit.hash,
-    viewHash: unit.viewHash,
-    ...(unit.values === undefined ? {} : { values: unit.values }),
-    fieldHashes: unit.fieldHashes,
-    phase,
-    isBackingOff: resting,
-    ...(containerId === undefined ? {} : { containerId }),
-    ...(error ? { reason: error.message } : {}),
-  };
+function toObserved({ instanceId, serverName, unit, kind, container, state }: Instance): ObservedInstance[] {
+  if (state.phase === 'ended') return [];
+  return [
+    {
+      instanceId,
+      serverName,
+      kind,
+      hash: unit.hash,
+      viewHash: unit.viewHash,
+      ...(unit.values === undefined ? {} : { values: unit.values }),
+      fieldHashes: unit.fieldHashes,
+      phase: state.phase,
+      isBackingOff: state.phase === 'failed' && state.retry !== 'due',
+      ...(container === undefined ? {} : { containerId: container.containerId }),
+      ...(state.phase === 'failed' ? { reason: state.error.message } : {}),
+    },
+  ];
 }

@@ -3,7 +3,8 @@ import type { Unit } from '../../model/compiled.ts';
 import type { ServerView } from '../../model/desired.ts';
 import type { ServerStatus } from '../../model/status.ts';
 import type { KnownLists } from '../memory/known-lists.ts';
-import type { Instance } from './instances.ts';
+import type { Instance } from './instance.ts';
+import type { InstanceEvent } from './instances.ts';
 import type { StatusBoard } from './status-board.ts';
 
 /** What clients see of a server: what it offers, offered until it crashed and may again, or offered when it last ran. */
@@ -16,10 +17,11 @@ export interface Offers {
   /** Exactly these servers are there to offer anything. */
   declare(units: readonly Unit[]): void;
   put(instance: Instance, inventory: Inventory): void;
-  /** The instance that follows a failed one answers for what that offered. */
-  inherit(failed: Instance, next: Instance): void;
-  /** What is known of it from before is shown in its place, as long as it may come (again). */
-  withdraw(instance: Instance): void;
+  /**
+   * A server that fails keeps its listing while it is to be tried again. What it offered last is shown in place of its listing as long as it
+   * may become ready (again).
+   */
+  follow(event: InstanceEvent): void;
   /** Its view changed, or whether it may come. */
   changed(serverName: string): void;
   /** Whether its lists are known without asking it. */
@@ -54,6 +56,20 @@ export function createOffers({ board, known, mayCome, countOf, onOffers }: Offer
     onOffers();
   };
 
+  const put = (instance: Instance, inventory: Inventory): void => {
+    live.set(instance.serverName, { instance, inventory });
+    if (isLasting(instance.unit)) known.keep(instance.unit, inventory);
+    show(instance.serverName);
+  };
+  const inherit = (failed: Instance, next: Instance): void => {
+    const last = live.get(next.serverName);
+    if (last?.instance === failed) live.set(next.serverName, { ...last, instance: next });
+  };
+  const withdraw = (instance: Instance): void => {
+    if (live.get(instance.serverName)?.instance === instance) live.delete(instance.serverName);
+    show(instance.serverName);
+  };
+
   return {
     declare(units) {
       declared.clear();
@@ -62,18 +78,14 @@ export function createOffers({ board, known, mayCome, countOf, onOffers }: Offer
       // One that is gone may have shown what was known of it.
       onOffers();
     },
-    put(instance, inventory) {
-      live.set(instance.serverName, { instance, inventory });
-      if (isLasting(instance.unit)) known.keep(instance.unit, inventory);
-      show(instance.serverName);
-    },
-    inherit(failed, next) {
-      const last = live.get(next.serverName);
-      if (last?.instance === failed) live.set(next.serverName, { ...last, instance: next });
-    },
-    withdraw(instance) {
-      if (live.get(instance.serverName)?.instance === instance) live.delete(instance.serverName);
-      show(instance.serverName);
+    put,
+    follow(event) {
+      const { kind, instance } = event;
+      if (kind === 'begun' && event.replaced) inherit(event.replaced, instance);
+      if (kind === 'connected') put(instance, instance.state.connections.upstream.inventory);
+      if (kind === 'updated') show(instance.serverName);
+      if (kind === 'draining' || (kind === 'failed' && instance.state.retry === 'givenUp'))
+        withdraw(instance);
     },
     changed: show,
     isKnown: (unit) => isLasting(unit) && known.of(unit) !== undefined,

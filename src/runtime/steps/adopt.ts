@@ -1,6 +1,6 @@
 import type { ContainerInspectInfo } from 'dockerode';
 import { toGatewayError } from '../../errors.ts';
-import type { Instance } from '../instances/instances.ts';
+import type { Instance } from '../instances/instance.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import type { Logs } from '../memory/logs.ts';
 
@@ -41,10 +41,10 @@ export async function adoptOrRestart<T>(
 }
 
 /** Only our own stdio containers talk to one client at a time, and only those are ours to restart. */
-function isWarm({ unit, restart }: Instance, container: ContainerInspectInfo | undefined): boolean {
+function isWarm({ unit, state }: Instance, container: ContainerInspectInfo | undefined): boolean {
   const { server } = unit;
   // After a failure it begins with a fresh process anyway.
-  if (restart.failures > 0) return false;
+  if (state.phase !== 'starting' || state.restart.failures > 0) return false;
   if (!container || server.type !== 'container') return false;
   if (server.transport !== 'stdio' || server.link === 'exec') return false;
   return container.State.Running && !container.State.Restarting;

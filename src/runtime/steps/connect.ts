@@ -3,9 +3,11 @@ import type { AskClient, ServerNotification } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { LogLevels } from '../calls/log-levels.ts';
 import type { Subscriptions } from '../calls/subscriptions.ts';
-import { type Instance, type Instances, showReplacing, showServing } from '../instances/instances.ts';
+import { connectionsOf, type Instance, type InstanceIn } from '../instances/instance.ts';
+import type { Instances } from '../instances/instances.ts';
 import type { Offers } from '../instances/listings.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
+import type { Statuses } from '../instances/statuses.ts';
 import { createIsolated } from '../isolation/isolated.ts';
 import type { OpenOwn } from '../isolation/standby.ts';
 import { type EraMemory, eraKey } from '../memory/eras.ts';
@@ -19,6 +21,7 @@ export interface ConnectDeps extends LinkDeps {
   readonly clock: Clock;
   readonly logs: Logs;
   readonly board: StatusBoard;
+  readonly statuses: Pick<Statuses, 'progress'>;
   readonly instances: Instances;
   readonly onNotification: (notification: ServerNotification) => void;
   readonly askClient: AskClient;
@@ -27,7 +30,7 @@ export interface ConnectDeps extends LinkDeps {
   readonly eras: EraMemory;
   readonly offers: Offers;
   /** Its server refuses what was agreed on: a new connection takes the place of this one. */
-  readonly renew: (instance: Instance, why: GatewayError) => void;
+  readonly renew: (instance: InstanceIn<'ready'>, why: GatewayError) => void;
 }
 
 /** What the shared connection may take to show whether it is over as well. */
@@ -39,48 +42,46 @@ export async function connectInstance(
   instance: Instance,
   signal: AbortSignal,
 ): Promise<void> {
-  const { board, logs, instances } = deps;
+  const { board, logs, instances, statuses } = deps;
   const { serverName } = instance;
-  const show = (facts: { link?: string; pid?: number | undefined } = {}): void => {
-    if (instances.serving(serverName)) showReplacing(board, instance, 'waiting for initialize');
-    else
-      board.show(serverName, 'starting', {
-        detail: 'waiting for initialize',
-        containerId: instance.containerId,
-        ...facts,
-      });
-  };
+  const show = (facts: { link?: string; pid?: number | undefined } = {}): void =>
+    statuses.progress(instance, 'waiting for initialize', {
+      containerId: instance.container?.containerId,
+      ...facts,
+    });
   show();
-  const { containerId } = instance;
+  const { containerId } = instance.container ?? {};
   const container =
     deps.docker && containerId ? await deps.docker.getContainer(containerId).inspect() : undefined;
   /** Good for one link: whoever opens the next finds it in another state. */
   let seen = container;
   const key = eraKey(instance.unit, container?.Image);
   const isRemote = instance.unit.server.type === 'remote';
+  const hasFailedBefore = instance.state.phase === 'starting' && instance.state.restart.failures > 0;
   const options: Omit<UpstreamOptions, 'open'> = {
     ...commonOptions(deps, instance),
     onNotification: deps.onNotification,
     onInventory: (inventory) =>
       instances.serving(serverName) === instance && deps.offers.put(instance, inventory),
     onClosed: (error) => {
-      if (instance.phase !== 'ready') return;
+      if (!isReady(instance)) return;
+      const { isolated } = instance.state.connections;
       // Who runs it may just be putting another version in its place.
       if (isRemote) deps.eras.doubt(key);
       logs.add(serverName, 'hive', error.message);
       board.restarted(serverName);
-      instances.fail(instance, error);
-      void instance.isolated?.close(0);
+      instances.failed(instance, error);
+      void isolated.close(0);
     },
     onOutdated: (error) => {
-      if (instance.phase !== 'ready') return;
+      if (!isReady(instance)) return;
       deps.eras.doubt(key);
       deps.renew(instance, error);
     },
     signal,
   };
   // What ends at once may do so because of the question.
-  const unknown = instance.restart.failures > 0 && !isRemote ? 'legacy' : undefined;
+  const unknown = hasFailedBefore && !isRemote ? 'legacy' : undefined;
   const upstream = await adoptOrRestart(
     deps,
     instance,
@@ -93,11 +94,11 @@ export async function connectInstance(
         remembered: deps.eras.recall(key) ?? unknown,
         open: async (events) => {
           // What answered there before a failure may be what has failed.
-          const anew = restart || instance.restart.failures > 0;
+          const anew = restart || hasFailedBefore;
           const found = { anew, container: seen };
           seen = undefined;
           const link = await openLink(deps, instance, events, found, signal);
-          instance.link = link.kind;
+          instances.linked(instance, link.kind);
           show({ link: link.kind, pid: link.pid });
           return link;
         },
@@ -110,12 +111,14 @@ export async function connectInstance(
   );
   if (signal.aborted) return void (await upstream.close(0));
   const openOwn: OpenOwn = (client, abort, onLost) => connectOwn(deps, instance, client, abort, onLost);
-  instance.isolated = createIsolated(serverName, openOwn, deps.clock);
+  const connections = { upstream, isolated: createIsolated(serverName, openOwn, deps.clock) };
   deps.logLevels.apply(upstream);
   deps.subscriptions.apply(serverName, upstream);
-  instances.ready(instance, upstream);
-  showServing(board, instance);
-  instance.health = lookAfter(deps, instance, upstream);
+  instances.connected(instance, connections, lookAfter(deps, instance, connections));
+}
+
+function isReady(instance: Instance): instance is InstanceIn<'ready'> {
+  return instance.state.phase === 'ready';
 }
 
 /** A connection of one session's own. */
@@ -132,7 +135,7 @@ async function connectOwn(
     open: (events) => openOwnLink(deps, instance, events, signal),
     onNotification: (notification) =>
       owner.told((sessionId) => deps.onNotification({ ...notification, sessionId })),
-    remembered: instance.upstream?.inventory.era,
+    remembered: connectionsOf(instance)?.upstream.inventory.era,
     callsOnly: true,
     onInventory: () => {},
     onClosed: (error) => {
@@ -142,7 +145,7 @@ async function connectOwn(
     onOutdated: () => {
       onLost(instance.unit.server.view.timeouts.drain);
       // What is over for one session may be over for all: then that shows in the answer.
-      void instance.upstream?.ping(OUTDATED_MS);
+      void connectionsOf(instance)?.upstream.ping(OUTDATED_MS);
     },
     ...(capabilities === undefined ? {} : { capabilities }),
     onRequest: (method, params, asked) =>

@@ -10,8 +10,8 @@ import { makeBindFolders } from '../containers/bind-folders.ts';
 import { ensureImage, type ImageDeps } from '../containers/images.ts';
 import { containerMaker, type MakeDeps } from '../containers/make-container.ts';
 import type { Pipes } from '../containers/pipes.ts';
-import { type Instances, showReplacing } from '../instances/instances.ts';
-import type { StatusBoard } from '../instances/status-board.ts';
+import type { Instances } from '../instances/instances.ts';
+import type { Statuses } from '../instances/statuses.ts';
 import { unlinkable } from '../links/container/pipe.ts';
 import type { ConnectDeps } from './connect.ts';
 import type { Effects } from './effects.ts';
@@ -23,8 +23,8 @@ export interface ContainerStepsDeps extends Omit<MakeDeps, 'docker' | 'pipes'>, 
   readonly engineMissing: EngineTrouble;
   readonly stackName: string;
   readonly values: () => Values;
-  readonly board: StatusBoard;
-  readonly instances: Instances;
+  readonly statuses: Pick<Statuses, 'progress'>;
+  readonly instances: Pick<Instances, 'created' | 'of'>;
   /** Where there is an engine. */
   readonly pipes: Pipes | undefined;
 }
@@ -34,20 +34,18 @@ export interface ContainerSteps extends Pick<Effects, 'create' | 'remove'>, Pick
 }
 
 export function createContainerSteps(deps: ContainerStepsDeps): ContainerSteps {
-  const { docker, pipes, board, instances, logs } = deps;
+  const { docker, pipes, statuses, instances, logs } = deps;
   const maker = docker && pipes && containerMaker({ ...deps, docker, pipes });
 
   const relink: ConnectDeps['relink'] = async (instance, error, signal) => {
     const server = containerOf(instance.unit);
-    const { containerId = '', pipe } = instance;
+    const { containerId = '', pipe } = instance.container ?? {};
     if (server.link === 'pipe' || !docker || !maker || !pipes) throw unlinkable(server.serverName, error);
     const { Image } = await docker.getContainer(containerId).inspect();
     pipes.refused(error, Image);
-    delete instance.pipe;
     await removeWithPipe(docker, { containerId, ...(pipe ? { pipe } : {}) });
     const made = await maker.makeUnpiped(server, error.why);
-    Object.assign(instance, made);
-    if (!signal.aborted) return;
+    if (!signal.aborted) return instances.created(instance, made);
     await removeWithPipe(docker, made);
     throw error;
   };
@@ -55,14 +53,11 @@ export function createContainerSteps(deps: ContainerStepsDeps): ContainerSteps {
   return {
     relink,
     stop: (containerId) => stopContainer(engineOf(docker, deps), containerId),
-    create: async (unit, signal) => {
+    create: async (instance, signal) => {
+      const { unit } = instance;
       const server = containerOf(unit);
       const engine = engineOf(docker, deps);
-      const show = (detail: string): void => {
-        const next = instances.of(server.serverName).find(({ phase }) => phase === 'starting');
-        if (next && instances.serving(server.serverName)) showReplacing(board, next, detail);
-        else board.show(server.serverName, 'starting', { detail });
-      };
+      const show = (detail: string): void => statuses.progress(instance, detail);
       const image = unit.image ?? '';
       const ensure = async (): Promise<Docker.ImageInspectInfo> => {
         const found = await ensureImage({ ...deps, docker: engine }, server, image, show, signal);
@@ -72,7 +67,7 @@ export function createContainerSteps(deps: ContainerStepsDeps): ContainerSteps {
         return found;
       };
       if (!maker) throw missingEngine(deps);
-      return maker.make(server, ensure);
+      instances.created(instance, await maker.make(server, ensure));
     },
     remove: async ({ container, serverName }) => {
       const engine = engineOf(docker, deps);

@@ -1,5 +1,5 @@
-import type { Instance, Instances } from '../instances/instances.ts';
-import type { StatusBoard } from '../instances/status-board.ts';
+import { connectionsOf, type Instance } from '../instances/instance.ts';
+import type { Instances } from '../instances/instances.ts';
 
 const CLOSE_GRACE = 2_000;
 
@@ -9,15 +9,10 @@ const CLOSE_GRACE = 2_000;
  */
 export type Disconnect = (instance: Instance, keepsTasks?: boolean) => Promise<void>;
 
-export function createDisconnect(
-  instances: Pick<Instances, 'draining' | 'serving' | 'end'>,
-  board: Pick<StatusBoard, 'show'>,
-): Disconnect {
+export function createDisconnect(instances: Pick<Instances, 'draining' | 'end'>): Disconnect {
   return async (instance, keepsTasks = false) => {
-    const { serverName, upstream, isolated } = instance;
-    instance.keepsTasks = keepsTasks;
-    instances.draining(instance);
-    if (!instances.serving(serverName)) board.show(serverName, 'draining');
+    instances.draining(instance, keepsTasks);
+    const { upstream, isolated } = connectionsOf(instance) ?? {};
     const { drain } = instance.unit.server.view.timeouts;
     await Promise.all([upstream?.drain(drain, keepsTasks), isolated?.drain(drain, keepsTasks)]);
     await Promise.all([upstream?.close(CLOSE_GRACE), isolated?.close(CLOSE_GRACE)]);

@@ -1,12 +1,11 @@
 import type { Unit } from '../../model/compiled.ts';
 import type { Step } from '../../model/plan.ts';
-import type { Made } from '../containers/make-container.ts';
-import type { Instance } from '../instances/instances.ts';
+import type { Instance } from '../instances/instance.ts';
 
 /** The effects that steps stand for. The executor decides nothing: all decisions are in the plan. */
 export interface Effects {
-  /** The container that was created. */
-  create(unit: Unit, signal: AbortSignal): Promise<Made>;
+  /** Makes the container that the instance is to run in. */
+  create(instance: Instance, signal: AbortSignal): Promise<void>;
   connect(instance: Instance, signal: AbortSignal): Promise<void>;
   update(instance: Instance, unit: Unit): void;
   disconnect(instance: Instance): Promise<void>;

@@ -10,7 +10,7 @@ import {
   openRemote,
   startByEngine,
 } from '../containers/open-link.ts';
-import type { Instance } from '../instances/instances.ts';
+import type { Instance } from '../instances/instance.ts';
 import { PipeError } from '../links/container/pipe.ts';
 import type { Link, LinkEvents } from '../links/link.ts';
 import type { Authorizer, Authorizers } from '../oauth/authorizer.ts';
@@ -33,7 +33,7 @@ export function openOwnLink(
 ): Promise<Link> {
   const { server } = instance.unit;
   const { docker } = deps;
-  const { containerId } = instance;
+  const { containerId } = instance.container ?? {};
   const inContainer = server.type === 'container' && server.transport === 'stdio' && docker && containerId;
   return inContainer
     ? openProcess(server, docker, containerId, deps.values(), events)
@@ -89,7 +89,7 @@ async function openInContainer(
     : (id: string) => startByEngine(docker, id, serverName);
   const restart = server.type === 'container' && found.anew;
   const open = (container?: Docker.ContainerInspectInfo): Promise<Link> => {
-    const { containerId, pipe } = instance;
+    const { containerId, pipe } = instance.container ?? {};
     if (!containerId) throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
     return openContainer(
       server,

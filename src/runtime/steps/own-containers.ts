@@ -6,11 +6,11 @@ import {
   stopContainer,
 } from '../../engines/docker/containers.ts';
 import type { Made } from '../containers/make-container.ts';
-import type { Instance } from '../instances/instances.ts';
+import type { Instance } from '../instances/instance.ts';
 import { removeFifos } from '../links/container/fifos.ts';
 
 /** Our own containers stop, and the next look starts them; somebody else's would stay stopped, so it is restarted. */
-export async function halt(docker: Docker, { unit, containerId = '' }: Instance): Promise<void> {
+export async function halt(docker: Docker, { unit }: Instance, containerId: string): Promise<void> {
   if (unit.server.type === 'discovered') await restartContainer(docker, containerId);
   else await stopContainer(docker, containerId);
 }

@@ -1,8 +1,10 @@
 import type { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
-import type { Instance, Instances } from '../instances/instances.ts';
+import type { InstanceIn } from '../instances/instance.ts';
+import type { Instances } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import type { Logs } from '../memory/logs.ts';
+import { failAndClose } from './fail.ts';
 
 /** Of one server within `WINDOW_MS`; a connection that is over so often is not so by a change of its server. */
 const MAX_RENEWALS = 10;
@@ -12,14 +14,14 @@ export interface RenewDeps {
   readonly clock: Clock;
   readonly logs: Logs;
   readonly board: StatusBoard;
-  readonly instances: Pick<Instances, 'fail'>;
-  readonly disconnect: (instance: Instance) => Promise<void>;
+  readonly instances: Pick<Instances, 'failed'>;
+  readonly disconnect: (instance: InstanceIn<'ready'>) => Promise<void>;
   readonly restart: (serverName: string) => void;
   readonly lookAgain: (cause: string) => void;
 }
 
 /** Puts a new connection in the place of one whose server refuses it: new calls wait meanwhile, those under way end where they are. */
-export function createRenew(deps: RenewDeps): (instance: Instance, why: GatewayError) => void {
+export function createRenew(deps: RenewDeps): (instance: InstanceIn<'ready'>, why: GatewayError) => void {
   const { clock, logs, board } = deps;
   const renewals = new Map<string, readonly number[]>();
   const isTooOften = (serverName: string): boolean => {
@@ -34,9 +36,8 @@ export function createRenew(deps: RenewDeps): (instance: Instance, why: GatewayE
     if (isTooOften(serverName)) {
       // Two versions of it may be answering in turn: that is a failure, with growing pauses.
       board.restarted(serverName);
-      deps.instances.fail(instance, why);
-      void Promise.all([instance.upstream?.close(0), instance.isolated?.close(0)]);
-    } else if (instance.upstream?.kind === 'http') {
+      failAndClose(deps.instances, instance, instance.state.connections, why);
+    } else if (instance.state.connections.upstream.kind === 'http') {
       // No process has to end before the next connection begins, and none has failed.
       void deps.disconnect(instance);
       deps.lookAgain(`${serverName} wants to be connected anew`);

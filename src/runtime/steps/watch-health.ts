@@ -1,10 +1,11 @@
 import { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import { type HealthWatch, watchHealth } from '../instances/health.ts';
-import { type Instance, type Instances, showServing } from '../instances/instances.ts';
+import type { Connections, Instance } from '../instances/instance.ts';
+import type { Instances } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import type { Logs } from '../memory/logs.ts';
-import type { Upstream } from '../upstream/upstream.ts';
+import { failAndClose } from './fail.ts';
 
 export interface LookAfterDeps {
   readonly clock: Clock;
@@ -17,31 +18,27 @@ export interface LookAfterDeps {
 export function lookAfter(
   { clock, logs, board, instances }: LookAfterDeps,
   instance: Instance,
-  upstream: Upstream,
+  connections: Connections,
 ): HealthWatch {
   const { serverName } = instance;
-  const isShown = (): boolean => instances.serving(serverName) === instance;
+  const { upstream } = connections;
   return watchHealth(upstream, clock, () => instance.unit.server.view.timeouts.health, {
     onMiss(misses, ms) {
       const error = silentError(serverName, ms);
       upstream.setTrouble('nor does it answer ping: it is unhealthy');
       if (misses === 1) logs.add(serverName, 'hive', error.message);
-      instance.unwell = { error, detail: `missed ${misses} in a row; it still gets calls` };
-      if (isShown()) showServing(board, instance);
+      instances.suspected(instance, { error, detail: `missed ${misses} in a row; it still gets calls` });
     },
     onWell() {
       upstream.setTrouble(undefined);
       logs.add(serverName, 'hive', 'it answers again');
-      delete instance.unwell;
-      if (isShown()) showServing(board, instance);
+      instances.recovered(instance);
     },
     onGivenUp(ms) {
       const error = silentError(serverName, ms);
       logs.add(serverName, 'hive', 'restarting it: it does not come to life again');
       board.restarted(serverName);
-      instances.fail(instance, error);
-      void instance.isolated?.close(0);
-      void upstream.close(0);
+      failAndClose(instances, instance, connections, error);
     },
   });
 }

@@ -26,7 +26,7 @@ export const TABLE: Table = {
       'scheduling.ts',
     ],
     modules: ['node:crypto', 'node:path'],
-    globals: ['process'],
+    globals: ['Math.random', 'process'],
   },
   'desired.ts': {
     what: 'reads the stack and compiles it: what is asked for, with the hashes of its containers',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GatewayError } from '../../../src/errors.ts';
-import type { Instance } from '../../../src/runtime/instances/instances.ts';
+import type { InstanceIn } from '../../../src/runtime/instances/instance.ts';
 import { createRenew, type RenewDeps } from '../../../src/runtime/steps/reconnect.ts';
 import { manualClock } from '../upstream/harness.ts';
 
@@ -12,13 +12,14 @@ function world() {
     clock,
     logs: { add() {} } as unknown as RenewDeps['logs'],
     board: { restarted: () => log.push('counted') } as unknown as RenewDeps['board'],
-    instances: { fail: () => log.push('failed') },
+    instances: { failed: () => log.push('failed') },
     disconnect: async () => void log.push('disconnected'),
     restart: () => log.push('restarted'),
     lookAgain: () => log.push('looked'),
   });
   const outdated = (kind: string): string[] => {
-    const instance = { serverName: 's', upstream: { kind, close: async () => {} } } as unknown as Instance;
+    const connections = { upstream: { kind, close: async () => {} }, isolated: { close: async () => {} } };
+    const instance = { serverName: 's', state: { connections } } as unknown as InstanceIn<'ready'>;
     renew(instance, new GatewayError('SERVER_EXITED', 'over'));
     return log.splice(0);
   };

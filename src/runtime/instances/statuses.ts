@@ -1,0 +1,105 @@
+/** What the status board shows of a server, derived from the states of its instances. */
+import type { GatewayError } from '../../errors.ts';
+import { connectionsOf, type Failed, type Instance } from './instance.ts';
+import type { InstanceEvent, Instances } from './instances.ts';
+import type { StatusBoard, StatusFacts } from './status-board.ts';
+
+export interface Statuses {
+  /** Shows a change of an instance. */
+  follow(event: InstanceEvent): void;
+  /** Shows what is being done for an instance that is starting. `facts` are shown unless another version serves meanwhile. */
+  progress(instance: Instance, detail: string, facts?: Omit<StatusFacts, 'detail' | 'error'>): void;
+  /** Shows why a step of a plan was skipped. `meanwhile` is shown beside it if a version of the server serves. */
+  skipped(serverName: string, state: 'failed' | 'unavailable', error: GatewayError, meanwhile: string): void;
+  /** Removes what was shown of attempts that are over, if the server serves and no other attempt is under way. */
+  settle(serverName: string): void;
+  /** False for a server that has failed for good, or cannot run here. */
+  mayBecomeReady(serverName: string): boolean;
+}
+
+export function createStatuses(board: StatusBoard, instances: Instances): Statuses {
+  const showIfServing = (instance: Instance): void => {
+    if (instances.serving(instance.serverName) === instance) showServing(board, instance);
+  };
+  return {
+    follow({ kind, instance }) {
+      const { serverName } = instance;
+      if (kind === 'connected' || kind === 'suspected' || kind === 'recovered') showIfServing(instance);
+      if (kind === 'failed') showFailure(board, serverName, instance.state, isServed(instances, serverName));
+      if (kind === 'draining' && !isServed(instances, serverName)) board.show(serverName, 'draining');
+    },
+    progress(instance, detail, facts) {
+      const { serverName } = instance;
+      if (isServed(instances, serverName)) showReplacing(board, instance, detail);
+      else board.show(serverName, 'starting', { detail, ...facts });
+    },
+    skipped(serverName, state, error, meanwhile) {
+      if (isServed(instances, serverName)) board.show(serverName, 'ready', { error, detail: meanwhile });
+      else board.show(serverName, state, { error });
+    },
+    settle(serverName) {
+      const instance = instances.serving(serverName);
+      const isSettled = instances.of(serverName).every(({ state }) => SETTLED.has(state.phase));
+      if (instance && isSettled) showServing(board, instance);
+    },
+    mayBecomeReady(serverName) {
+      const state = board.get(serverName)?.state;
+      if (state !== 'failed') return state !== undefined && state !== 'unavailable';
+      return instances
+        .of(serverName)
+        .some((it) => it.state.phase === 'failed' && it.state.retry !== 'givenUp');
+    },
+  };
+}
+
+const SETTLED: ReadonlySet<string> = new Set(['ready', 'draining']);
+
+const isServed = (instances: Instances, serverName: string): boolean =>
+  instances.serving(serverName) !== undefined;
+
+function showServing(board: StatusBoard, instance: Instance): void {
+  const { serverName, container, state } = instance;
+  const { upstream } = connectionsOf(instance) ?? {};
+  const silence = state.phase === 'ready' ? state.silence : undefined;
+  board.show(serverName, silence ? 'unhealthy' : 'ready', {
+    link: upstream?.kind,
+    pid: upstream?.pid,
+    containerId: container?.containerId,
+    protocolVersion: upstream?.inventory.protocolVersion,
+    ...silence,
+  });
+}
+
+/** The previous failure of the replacement stays visible until the replacement is ready. */
+function showReplacing(board: StatusBoard, { serverName, state }: Instance, detail: string): void {
+  const lastError = state.phase === 'starting' ? state.lastError : undefined;
+  if (lastError)
+    board.show(serverName, 'ready', {
+      detail: `its replacement failed, and is tried again: ${detail}`,
+      error: lastError,
+    });
+  else board.show(serverName, 'ready', { detail: `its replacement: ${detail}` });
+}
+
+function showFailure(
+  board: StatusBoard,
+  serverName: string,
+  { error, restart, retryInMs }: Failed,
+  oldServes: boolean,
+): void {
+  const next =
+    retryInMs === undefined
+      ? `gave up: edit its entry, or: npx hive restart ${serverName}`
+      : `trying again in ${Math.ceil(retryInMs / 1000)} s`;
+  if (oldServes)
+    board.show(serverName, 'ready', {
+      error,
+      detail: `its replacement failed, the old version serves; ${next}`,
+    });
+  else
+    board.show(serverName, 'failed', {
+      error,
+      detail: `failure ${restart.failures}; ${next}`,
+      pid: undefined,
+    });
+}
