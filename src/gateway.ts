@@ -95,7 +95,6 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   let lastPlan = '';
   const logs = createLogs(clock);
   const catalog = createCatalogStore();
-
   let conflicts: readonly ConflictNote[] = [];
   const publishNow = (): void => {
     const merged = mergeCatalog(runtime.offers());
