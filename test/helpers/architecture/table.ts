@@ -129,6 +129,26 @@ export const TABLE: Table = {
     purity: 'pure',
   },
 
+  operations: {
+    what: 'the verbs of Hive itself, one a file: summary, input, output, effect, and what they do',
+    may: ['errors.ts', 'model'],
+    modules: ['zod'],
+    floors: ['gateway', '.'],
+  },
+  'operations/gateway': {
+    what: 'reads the gateway: its servers with state and reason, their logs, the plan',
+    globals: ['Date'],
+  },
+  tools: {
+    what: 'operations as an MCP server in this process, and as calls with checked input',
+    may: ['errors.ts', 'model', 'wire'],
+    modules: ['ajv/dist/2020.js'],
+  },
+  builtins: {
+    what: 'which operations stand behind each `use` of a built-in server',
+    may: ['model', 'operations', 'tools'],
+  },
+
   engines: {
     what: 'container engines: the only folder that speaks to one',
     may: ['errors.ts', 'model', 'setup'],

@@ -1,0 +1,35 @@
+/** Built-in servers: which operations stand behind each `use`. Nothing of them is loaded before somebody needs it. */
+import type { BuiltinServer } from '../model/desired.ts';
+import type { ServeInProcess } from '../model/in-process.ts';
+import type { OperationRunner } from '../model/operation.ts';
+import type { GatewayBuiltinDeps } from './gateway.ts';
+
+export interface Builtins {
+  /** The server behind an `in-process` link. */
+  serve(server: BuiltinServer): Promise<ServeInProcess>;
+  /** Every operation, for the operator's side: it needs no entry in the config. */
+  operations(): Promise<OperationRunner>;
+}
+
+export function createBuiltins(deps: GatewayBuiltinDeps): Builtins {
+  const gateway = lazy(async () => {
+    const [{ createGatewayOperations, IDENTITY }, { createRunner }, { createToolServer }] = await Promise.all(
+      [import('./gateway.ts'), import('../tools/runner.ts'), import('../tools/tool-server.ts')],
+    );
+    const runner = createRunner(createGatewayOperations(deps));
+    return { runner, serve: createToolServer(IDENTITY, runner) };
+  });
+  const byUse: Record<BuiltinServer['use'], () => Promise<{ readonly serve: ServeInProcess }>> = { gateway };
+  return {
+    serve: async ({ use }) => (await byUse[use]()).serve,
+    operations: async () => (await gateway()).runner,
+  };
+}
+
+function lazy<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

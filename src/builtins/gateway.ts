@@ -1,0 +1,34 @@
+/** `use: gateway`: the gateway's own operations, and how the server introduces itself. */
+import type { Server } from '../model/desired.ts';
+import type { Operation } from '../model/operation.ts';
+import type { GatewayControl } from '../model/operator.ts';
+import type { Values } from '../model/references.ts';
+import { gatewayOperations } from '../operations/gateway/gateway.ts';
+import { secretValues } from '../operations/gateway/redact.ts';
+
+export interface GatewayBuiltinDeps {
+  readonly control: Pick<GatewayControl, 'status' | 'logs' | 'plan'>;
+  /** The stack's servers and the values of their references, as of now. */
+  readonly desired: () => { readonly servers: readonly Server[]; readonly values: Values };
+}
+
+export const IDENTITY = {
+  name: 'hive-gateway',
+  title: 'Hive gateway',
+  instructions:
+    'Tools about this gateway and the MCP servers behind it. If a tool is missing or a call fails, server_list names the servers that do not work, server_show explains one, and server_logs reads what it wrote.',
+} as const;
+
+export function createGatewayOperations({ control, desired }: GatewayBuiltinDeps): readonly Operation[] {
+  return gatewayOperations({
+    status: control.status,
+    logs: control.logs,
+    plan: control.plan,
+    secrets: () => {
+      const { servers, values } = desired();
+      return secretValues(servers, values);
+    },
+    // No view leaves servers out yet: whoever may use the gateway sees its whole catalog.
+    sees: () => true,
+  });
+}

@@ -1,0 +1,88 @@
+/** Pages through a server's log by a cursor, within a bound of bytes. */
+import { z } from 'zod';
+import type { LogEntry } from '../../model/status.ts';
+import type { Redact } from './redact.ts';
+
+/** Characters of text in one page, and in one line: what a model can read at once. */
+const MAX_TEXT = 16_000;
+const MAX_LINE = 1_000;
+
+export const STREAMS = ['stderr', 'noise', 'hive'] as const satisfies readonly LogEntry['stream'][];
+
+export const logLine = z.object({
+  at: z.iso.datetime(),
+  stream: z.enum(STREAMS),
+  text: z.string(),
+});
+
+export type LogLine = z.output<typeof logLine>;
+
+export interface PageQuery {
+  readonly limit: number;
+  /** The cursor of an earlier page: only what came after it. */
+  readonly after?: string | undefined;
+  /** Absent for all. */
+  readonly stream?: LogEntry['stream'] | undefined;
+}
+
+export interface LogPage {
+  readonly lines: readonly LogLine[];
+  /** Cursor behind the last line; absent while nothing was ever logged. */
+  readonly next?: string | undefined;
+  /** True if there are lines behind `next` already; never without `after`. */
+  readonly more: boolean;
+}
+
+/** The newest lines, or with `after` the oldest ones behind that cursor; in either case oldest first. */
+export function logPage(entries: readonly LogEntry[], query: PageQuery, redact: Redact): LogPage {
+  const { limit, after, stream } = query;
+  const from = after === undefined ? 0 : indexBehind(entries, after);
+  const wanted = entries
+    .map((entry, index) => ({ entry, index }))
+    .slice(from)
+    .filter(({ entry }) => stream === undefined || entry.stream === stream);
+  const inOrder = after === undefined ? wanted.slice(-limit).reverse() : wanted.slice(0, limit);
+  const taken = withinBound(inOrder.map(({ entry, index }) => ({ index, line: toLine(entry, redact) })));
+  if (after === undefined) taken.reverse();
+  const isCut = after !== undefined && taken.length < wanted.length;
+  const last = isCut ? (taken.at(-1)?.index ?? from) : entries.length - 1;
+  return { lines: taken.map(({ line }) => line), next: cursorAt(entries, last) ?? after, more: isCut };
+}
+
+/** The first lines whose texts fit, always at least one. */
+function withinBound<T extends { readonly line: LogLine }>(lines: readonly T[]): T[] {
+  let size = 0;
+  const end = lines.findIndex(({ line }, index) => {
+    size += line.text.length;
+    return index > 0 && size > MAX_TEXT;
+  });
+  return lines.slice(0, end < 0 ? undefined : end);
+}
+
+/** `TIME-N`: the Nth entry of that millisecond. Entries have no number of their own. */
+function cursorAt(entries: readonly LogEntry[], index: number): string | undefined {
+  const entry = entries[index];
+  if (!entry) return undefined;
+  const nth = entries.slice(0, index + 1).filter(({ at }) => at === entry.at).length;
+  return `${entry.at}-${nth}`;
+}
+
+/** Where reading goes on. If the entry is gone from the log, that is the first newer one. */
+function indexBehind(entries: readonly LogEntry[], cursor: string): number {
+  const [at = 0, nth = 0] = cursor.split('-').map(Number);
+  const same = entries.flatMap((entry, index) => (entry.at === at ? [index] : []));
+  const found = same[nth - 1];
+  if (found !== undefined) return found + 1;
+  const newer = entries.findIndex((entry) => entry.at > at);
+  return newer < 0 ? entries.length : newer;
+}
+
+function toLine({ at, stream, text }: LogEntry, redact: Redact): LogLine {
+  const shown = redact(text);
+  const cut = shown.length > MAX_LINE ? `${shown.slice(0, MAX_LINE)}… (${shown.length} characters)` : shown;
+  return { at: new Date(at).toISOString(), stream, text: cut };
+}
+
+/** As `hive logs` prints it, without the server's name. */
+export const lineText = ({ at, stream, text }: LogLine): string =>
+  `${at.slice(11, 23)} ${stream.padEnd(6)} ${text}`;

@@ -1,0 +1,69 @@
+/** Blanks secrets out of texts that servers wrote: known values wherever they stand, and what looks like a credential. */
+import type { Server } from '../../model/desired.ts';
+import { resolveReferences, type Values, variablesIn } from '../../model/references.ts';
+
+/** A text with its secrets replaced. */
+export type Redact = (text: string) => string;
+
+const BLANK = '[redacted]';
+/** A shorter value would blank out ordinary words. */
+const SHORTEST = 6;
+
+const SECRET_NAME = /key|token|secret|passw|auth|credential|bearer|cookie|session|dsn|private/i;
+
+const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  // scheme://user:password@host
+  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:)[^\s@/]+(?=@)/gi, `$1${BLANK}`],
+  [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${BLANK}`],
+  // NAME=value, "name": "value", name: value
+  [
+    /(\b[\w-]*(?:api[_-]?key|token|secret|passw(?:or)?d|credentials?|cookie)["']?\s*[=:]\s*["']?)[^\s"',;&]{3,}/gi,
+    `$1${BLANK}`,
+  ],
+];
+
+/** @param secrets values to blank out; those of fewer than six characters are left */
+export function createRedact(secrets: readonly string[]): Redact {
+  const known = [...new Set(secrets)]
+    .filter(({ length }) => length >= SHORTEST)
+    // A secret may hold a shorter one.
+    .sort((a, b) => b.length - a.length);
+  return (text) => {
+    const withoutKnown = known.reduce((rest, secret) => rest.replaceAll(secret, BLANK), text);
+    return PATTERNS.reduce((rest, [pattern, blank]) => rest.replace(pattern, blank), withoutKnown);
+  };
+}
+
+/**
+ * Values of a stack's entries that are likely to be secret: variables and `env` entries whose name says so, and every header. Contents
+ * of env files and Compose secrets are not read; patterns catch them if they are printed with their names.
+ */
+export function secretValues(servers: readonly Server[], values: Values): readonly string[] {
+  return servers.flatMap((server) => {
+    const variables = variablesIn(JSON.stringify(server))
+      .filter((name) => SECRET_NAME.test(name))
+      .map((name) => (Object.hasOwn(values, name) ? values[name] : undefined));
+    return [...variables, ...ownSecrets(server).map((text) => resolveReferences(text, values))]
+      .filter((value) => value !== undefined)
+      .flatMap(withoutScheme);
+  });
+}
+
+function ownSecrets(server: Server): readonly string[] {
+  if (server.type === 'builtin') return [];
+  if (server.type === 'remote') {
+    const { clientSecret, idp } = server.oauth ?? {};
+    const given = [clientSecret, idp?.clientSecret].filter((it) => it !== undefined);
+    return [...Object.values(server.headers), ...given];
+  }
+  const native = server.type === 'container' ? server.native : undefined;
+  return Object.entries({ ...server.env, ...native?.env })
+    .filter(([name]) => SECRET_NAME.test(name))
+    .map(([, value]) => value);
+}
+
+/** A header's `Bearer abc` also shows up as `abc`. */
+const withoutScheme = (value: string): readonly string[] => {
+  const [, credential] = /^\w+ (\S+)$/.exec(value) ?? [];
+  return credential === undefined ? [value] : [value, credential];
+};

@@ -1,0 +1,55 @@
+/** `server_show`: one server in detail, with the end of its log. */
+import { z } from 'zod';
+import type { Operation } from '../../model/operation.ts';
+import { operation } from '../operation.ts';
+import { type GatewaySource, viewFor } from './gateway-view.ts';
+import { lineText, logLine, logPage } from './log-page.ts';
+import { explain, isProblem, serverRow, toRow } from './server-row.ts';
+
+/** Lines of the log in the answer. */
+const LOG_LINES = 20;
+
+const input = z.strictObject({ server: z.string().describe('name as in server_list') });
+
+const output = z.object({
+  ...serverRow.shape,
+  declared: z.string().optional().describe('FILE:LINE of its entry, or of what is wrong in it'),
+  container: z.string().optional(),
+  pid: z.int().optional(),
+  noise: z.int().min(0).describe('lines on stdout that were no MCP message'),
+  log: z.array(logLine).describe('its last lines'),
+});
+
+export const serverShow = (source: GatewaySource): Operation =>
+  operation({
+    name: 'server_show',
+    title: 'Show a server',
+    summary:
+      'Explains one server: state, why it does not work, what to do, where it is declared, and the last lines of its log.',
+    effect: 'read',
+    input,
+    output,
+    run({ server }, { caller }) {
+      const view = viewFor(source, caller);
+      const status = view.server(server);
+      const { place, containerId, pid, noise } = status;
+      const { lines } = logPage(view.log(server), { limit: LOG_LINES }, view.redact);
+      return {
+        ...toRow(status),
+        declared: place && `${place.path}:${place.line}`,
+        container: containerId?.slice(0, 12),
+        pid,
+        noise: noise.lines,
+        log: [...lines],
+      };
+    },
+    text({ declared, log, ...row }) {
+      const serving = `${row.tools} tools, ${row.resources} resources, ${row.prompts} prompts; restarted ${row.restarts} times`;
+      return [
+        explain(row),
+        ...(isProblem(row) ? [] : [serving]),
+        ...(declared ? [`declared at ${declared}`] : []),
+        ...(log.length > 0 ? ['last lines of its log:', ...log.map((line) => `  ${lineText(line)}`)] : []),
+      ].join('\n');
+    },
+  });

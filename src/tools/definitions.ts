@@ -1,0 +1,24 @@
+/** Operations as MCP tool definitions. */
+import type { Effect, OperationFacts } from '../model/operation.ts';
+
+/**
+ * Hints for clients that ask before some calls (schema, ToolAnnotations). Operations act on this gateway alone, so the world
+ * is closed; destroying a thing twice is the same as destroying it once.
+ */
+const ANNOTATIONS: Readonly<Record<Effect, object>> = {
+  read: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  change: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  destroy: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+};
+
+/** The `tools` array of `tools/list`. */
+export function toolDefinitions(operations: readonly OperationFacts[]): readonly object[] {
+  return operations.map(({ name, title, summary, effect, input, output }) => ({
+    name,
+    title,
+    description: summary,
+    inputSchema: input,
+    outputSchema: output,
+    annotations: ANNOTATIONS[effect],
+  }));
+}

@@ -1,0 +1,39 @@
+/** Runs operations by name with validated input: the one way in for MCP tools, HTTP and commands. */
+import { GatewayError } from '../errors.ts';
+import type { Operation, OperationRunner } from '../model/operation.ts';
+import { type CheckArguments, compileCheck } from './arguments.ts';
+
+/** Each input schema is compiled when its operation runs for the first time. */
+export function createRunner(operations: readonly Operation[]): OperationRunner {
+  const byName = new Map(operations.map((operation) => [operation.name, operation]));
+  const checks = new Map<string, Promise<CheckArguments>>();
+  const checkFor = ({ name, input }: Operation): Promise<CheckArguments> => {
+    const check = checks.get(name) ?? compileCheck(name, input);
+    checks.set(name, check);
+    return check;
+  };
+  return {
+    all: operations.map(({ name, title, summary, effect, input, output }) => ({
+      name,
+      title,
+      summary,
+      effect,
+      input,
+      output,
+    })),
+    async run(name, input, context) {
+      const operation = byName.get(name);
+      if (!operation) throw unknownOperation(name, byName.keys());
+      const check = await checkFor(operation);
+      check(input);
+      const output = await operation.run(input, context);
+      return { output, text: operation.text(output) };
+    },
+  };
+}
+
+function unknownOperation(name: string, known: Iterable<string>): GatewayError {
+  return new GatewayError('USAGE', `there is no operation ${name}`, {
+    hint: `use one of: ${[...known].join(', ')}`,
+  });
+}

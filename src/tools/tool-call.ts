@@ -1,0 +1,63 @@
+/** One `tools/call` under way: progress, cancellation and its result. */
+import type { Caller } from '../model/caller.ts';
+import type { OperationRunner, ProgressReport } from '../model/operation.ts';
+import { notificationText } from '../wire/message.ts';
+import { failureResult, successResult } from './results.ts';
+
+export interface ToolCallParams {
+  readonly name?: unknown;
+  readonly arguments?: unknown;
+  readonly _meta?: { readonly progressToken?: unknown } | undefined;
+}
+
+/** Runs one operation. It ends by itself, whether or not it is cancelled; `done` never rejects. */
+export class ToolCall {
+  readonly #abort = new AbortController();
+  readonly #notify: (message: Buffer) => void;
+  readonly #progressToken: unknown;
+  #lastProgress = Number.NEGATIVE_INFINITY;
+  #isOver = false;
+  /** JSON text of the result. Undefined for a cancelled call, which must not be answered. */
+  readonly done: Promise<string | undefined>;
+
+  constructor(
+    runner: OperationRunner,
+    name: string,
+    params: ToolCallParams,
+    caller: Caller,
+    notify: (message: Buffer) => void,
+  ) {
+    this.#notify = notify;
+    this.#progressToken = params._meta?.progressToken;
+    this.done = this.#run(runner, name, params.arguments ?? {}, caller);
+  }
+
+  cancel(reason: string): void {
+    this.#abort.abort(new Error(reason));
+  }
+
+  async #run(
+    runner: OperationRunner,
+    name: string,
+    input: unknown,
+    caller: Caller,
+  ): Promise<string | undefined> {
+    const { signal } = this.#abort;
+    const context = { caller, signal, progress: (report: ProgressReport) => this.#progress(report) };
+    const result = await runner
+      .run(name, input, context)
+      .then((found) => JSON.stringify(successResult(found)))
+      .catch((error) => JSON.stringify(failureResult(error)));
+    this.#isOver = true;
+    return signal.aborted ? undefined : result;
+  }
+
+  /** Progress must increase, and must not follow the result (basic/utilities/progress). */
+  #progress(report: ProgressReport): void {
+    if (this.#progressToken === undefined || this.#isOver || this.#abort.signal.aborted) return;
+    if (report.progress <= this.#lastProgress) return;
+    this.#lastProgress = report.progress;
+    const params = { progressToken: this.#progressToken, ...report };
+    this.#notify(notificationText('notifications/progress', Buffer.from(JSON.stringify(params))));
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * A tool server: operations as an MCP server in this process, in both eras. Each request of the modern era carries its version, so a
+ * connection needs no state but the calls under way.
+ */
+import type { Caller } from '../model/caller.ts';
+import type { InProcessServer, Send, ServeInProcess } from '../model/in-process.ts';
+import type { OperationRunner } from '../model/operation.ts';
+import { createBriefMap } from '../wire/brief-map.ts';
+import { RPC } from '../wire/codes.ts';
+import { type Envelope, readEnvelope, type Span, slice, stringAt } from '../wire/envelope.ts';
+import { errorObject, errorText, messageKind, resultText } from '../wire/message.ts';
+import { META, MODERN_VERSION } from '../wire/modern-names.ts';
+import { toolDefinitions } from './definitions.ts';
+import { discoverResult, initializeResult, LIST_TTL_MS, type ServerIdentity } from './handshake.ts';
+import { ToolCall, type ToolCallParams } from './tool-call.ts';
+
+/** Who asks where nobody is named: the gateway itself. */
+const GATEWAY: Caller = { principal: '', sessionId: '', era: 'modern', profile: '' };
+
+const INVALID_PARAMS = -32_602;
+const UNSUPPORTED_VERSION = -32_022;
+
+/** Serves the same operations on every connection. */
+export function createToolServer(identity: ServerIdentity, runner: OperationRunner): ServeInProcess {
+  const tools = JSON.stringify(toolDefinitions(runner.all)).slice(1, -1);
+  const texts: Texts = {
+    identity,
+    discover: discoverResult(identity),
+    legacyTools: `{"tools":[${tools}]}`,
+    modernTools: `{"resultType":"complete","tools":[${tools}],"ttlMs":${LIST_TTL_MS},"cacheScope":"public"}`,
+  };
+  return (send) => new ToolConnection(texts, runner, send);
+}
+
+/** Results that never change: JSON text. */
+interface Texts {
+  readonly identity: ServerIdentity;
+  readonly discover: string;
+  readonly legacyTools: string;
+  readonly modernTools: string;
+}
+
+interface Params extends ToolCallParams {
+  readonly protocolVersion?: unknown;
+  readonly requestId?: unknown;
+  readonly reason?: unknown;
+}
+
+interface Request {
+  /** JSON text. */
+  readonly id: Buffer;
+  readonly method: string;
+  readonly params: Params;
+  readonly caller: Caller;
+}
+
+class ToolConnection implements InProcessServer {
+  readonly #texts: Texts;
+  readonly #runner: OperationRunner;
+  readonly #send: Send;
+  readonly #tools: ReadonlySet<string>;
+  /** By JSON text of the request id. */
+  readonly #calls = createBriefMap<string, ToolCall>();
+
+  constructor(texts: Texts, runner: OperationRunner, send: Send) {
+    this.#texts = texts;
+    this.#runner = runner;
+    this.#send = send;
+    this.#tools = new Set(runner.all.map(({ name }) => name));
+  }
+
+  receive(message: Buffer, caller: Caller = GATEWAY): void {
+    const envelope = readEnvelope(message);
+    const kind = envelope && messageKind(message, envelope);
+    if (!envelope || (kind !== 'request' && kind !== 'notification')) return;
+    const method = stringAt(message, envelope.method) ?? '';
+    const params = readParams(message, envelope);
+    if (kind === 'notification') this.#notified(method, params);
+    else this.#requested({ id: slice(message, envelope.id as Span), method, params, caller });
+  }
+
+  async close(): Promise<void> {
+    const calls = this.#calls.values();
+    for (const call of calls) call.cancel('the server is closing');
+    await Promise.all(calls.map(({ done }) => done));
+  }
+
+  #notified(method: string, { requestId, reason }: Params): void {
+    if (method !== 'notifications/cancelled') return;
+    this.#calls.get(JSON.stringify(requestId) ?? '')?.cancel(String(reason ?? 'cancelled'));
+  }
+
+  #requested(request: Request): void {
+    const { method, params } = request;
+    const version = (params._meta as Record<string, unknown> | undefined)?.[META.version];
+    const isModern = version !== undefined;
+    if (isModern && version !== MODERN_VERSION) this.#refuseVersion(request, version);
+    else if (method === 'tools/call') this.#call(request, isModern);
+    else if (method === 'tools/list')
+      this.#answer(request, isModern ? this.#texts.modernTools : this.#texts.legacyTools);
+    else if (method === 'server/discover') this.#answer(request, this.#texts.discover);
+    else if (method === 'initialize')
+      this.#answer(request, initializeResult(this.#texts.identity, params.protocolVersion));
+    else if (method === 'ping') this.#answer(request, isModern ? '{"resultType":"complete"}' : '{}');
+    else this.#refuse(request, RPC.METHOD_NOT_FOUND, `Method not found: ${method}`);
+  }
+
+  #call(request: Request, isModern: boolean): void {
+    const { id, params, caller } = request;
+    const { name } = params;
+    if (typeof name !== 'string' || !this.#tools.has(name)) {
+      this.#refuse(request, INVALID_PARAMS, `Unknown tool: ${String(name)}`);
+      return;
+    }
+    const key = id.toString();
+    const during = Number(key);
+    const call = new ToolCall(this.#runner, name, params, caller, (text) => this.#send(text, during));
+    this.#calls.set(key, call);
+    void call.done.then((result) => {
+      this.#calls.delete(key);
+      if (result) this.#answer(request, isModern ? `{"resultType":"complete",${result.slice(1)}` : result);
+    });
+  }
+
+  #answer({ id }: Request, result: string): void {
+    this.#send(resultText(id, result));
+  }
+
+  #refuse({ id }: Request, code: number, message: string, data?: object): void {
+    this.#send(errorText(id, errorObject(code, message, data)));
+  }
+
+  #refuseVersion(request: Request, requested: unknown): void {
+    const supported = [MODERN_VERSION];
+    this.#refuse(request, UNSUPPORTED_VERSION, 'Unsupported protocol version', { supported, requested });
+  }
+}
+
+/** Params that are no object count as none. */
+function readParams(message: Buffer, { params }: Envelope): Params {
+  const isObject = params !== undefined && message[params.start] === OPEN_BRACE;
+  return isObject ? JSON.parse(message.toString('utf8', params.start, params.end)) : {};
+}
+
+const OPEN_BRACE = 0x7b;

@@ -1,0 +1,74 @@
+/** A gateway as the operations see it, made of plain data. */
+import type { Caller } from '../../../src/model/caller.ts';
+import type { OperationContext } from '../../../src/model/operation.ts';
+import type { GatewayStatus, LogEntry, ServerStatus } from '../../../src/model/status.ts';
+import { gatewayOperations } from '../../../src/operations/gateway/gateway.ts';
+import type { GatewaySource } from '../../../src/operations/gateway/gateway-view.ts';
+import { createRunner } from '../../../src/tools/runner.ts';
+
+/** 2026-11-21, 12:00:00 UTC. */
+export const NOON = 1_795_262_400_000;
+
+export function server(serverName: string, more: Partial<ServerStatus> = {}): ServerStatus {
+  return {
+    serverName,
+    type: 'native',
+    state: 'ready',
+    since: NOON,
+    counts: { tools: 2, resources: 1, templates: 1, prompts: 0 },
+    noise: { lines: 0, bytes: 0 },
+    restarts: 0,
+    ...more,
+  };
+}
+
+export const FAILED = server('db', {
+  state: 'failed',
+  detail: 'failure 3; gave up',
+  reason: 'db exited with code 3: DATABASE_URL is not set',
+  hint: 'set DATABASE_URL',
+  code: 'SERVER_EXITED',
+  place: { path: '/hive.yaml', line: 7 },
+  counts: { tools: 0, resources: 0, templates: 0, prompts: 0 },
+  restarts: 3,
+});
+
+export function entry(at: number, text: string, stream: LogEntry['stream'] = 'stderr'): LogEntry {
+  return { at: NOON + at, serverName: 'db', stream, text };
+}
+
+const STATUS: Omit<GatewayStatus, 'servers'> = {
+  stack: 'mine',
+  file: '/hive.yaml',
+  url: 'http://127.0.0.1:8001/mcp',
+  pid: 1,
+  engine: 'ready',
+  sessions: 1,
+  ignored: [],
+};
+
+export interface Given extends Partial<Pick<GatewaySource, 'plan' | 'secrets' | 'sees'>> {
+  readonly servers?: readonly ServerStatus[];
+  readonly log?: readonly LogEntry[];
+  readonly status?: Partial<GatewayStatus>;
+}
+
+const CALLER: Caller = { principal: '', sessionId: '', era: 'modern', profile: '' };
+const CONTEXT: OperationContext = {
+  caller: CALLER,
+  signal: new AbortController().signal,
+  progress: () => {},
+};
+
+/** Runs an operation with checked input; its output is plain JSON. */
+export async function run(given: Given, name: string, input: object = {}) {
+  const source: GatewaySource = {
+    status: () => ({ ...STATUS, servers: given.servers ?? [], ...given.status }),
+    logs: (serverName) => (given.log ?? []).filter((it) => it.serverName === serverName),
+    plan: given.plan ?? (async () => ''),
+    secrets: given.secrets ?? (() => []),
+    sees: given.sees ?? (() => true),
+  };
+  const { output, text } = await createRunner(gatewayOperations(source)).run(name, input, CONTEXT);
+  return { output: JSON.parse(JSON.stringify(output)), text };
+}
