@@ -1,3 +1,4 @@
+/** Keeps dist/ in step with src/. Runs on any Node from 18 on. */
 import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
@@ -5,22 +6,33 @@ import { npmCommand } from './packages.mjs';
 import { Failure, startStep } from './progress-line.mjs';
 import { runTool } from './run-tool.mjs';
 
-/** Has dist/ hold what src/ says. Where there is no src/, dist/ came with the package and is as it should be. */
+/**
+ * Builds dist/ if src/ has changed since the last build. Without src/, dist/ came with the package and needs no build.
+ *
+ * @param {string} root
+ */
 export async function ensureBuild(root) {
   if (!existsSync(join(root, 'src')) || isBuildFresh(root)) return;
-  const waiting = (pid) => process.stderr.write(`Waiting for process ${pid}, which builds …\n`);
+  const waiting = (/** @type {string} */ pid) =>
+    process.stderr.write(`Waiting for process ${pid}, which builds …\n`);
   const build = async () => {
     if (!isBuildFresh(root)) await runBuild(root);
   };
   await withLock(join(root, '.hive-install.lock'), build, waiting);
 }
 
-/** The stamp has the time of the newest source at the moment the build began, and is written when it has succeeded. */
+/**
+ * Compares the sources with `dist/.built`. A successful build writes that file and gives it the time that the newest source
+ * had when the build began, so an edit during the build is not missed.
+ *
+ * @param {string} root
+ */
 export function isBuildFresh(root) {
   const stamp = statSync(join(root, 'dist/.built'), { throwIfNoEntry: false });
   return stamp !== undefined && stamp.mtimeMs >= newestChange(root);
 }
 
+/** @param {string} root */
 async function runBuild(root) {
   const step = startStep('Building');
   const newest = newestChange(root);
@@ -35,10 +47,14 @@ async function runBuild(root) {
   step.done();
 }
 
-/** Folders count: their time changes when a file in them is removed. */
+/**
+ * Time of the newest source, in milliseconds. Folders count as well: their time changes when a file in them is removed.
+ *
+ * @param {string} root
+ */
 function newestChange(root) {
   let newest = 0;
-  const visit = (path) => {
+  const visit = (/** @type {string} */ path) => {
     const stats = statSync(path);
     newest = Math.max(newest, stats.mtimeMs);
     if (stats.isDirectory()) for (const name of readdirSync(path)) visit(join(path, name));

@@ -1,23 +1,24 @@
+/** Options of esbuild by which src/ becomes dist/: for the build, and for the test of what a start loads. */
 import { join } from 'node:path';
 import { lean } from './lean.mjs';
 
-/** How src/ becomes dist/: for the build, and for the test of what a start loads. */
+/** @satisfies {import('esbuild').BuildOptions} */
 export const BUNDLE = {
   absWorkingDir: join(import.meta.dirname, '..'),
   entryPoints: ['src/main.ts'],
   outdir: 'dist',
   bundle: true,
-  // Each verb is loaded only when it is typed.
+  // Each command is a chunk of its own, loaded only when it is typed.
   splitting: true,
-  format: 'esm',
-  platform: 'node',
+  format: /** @type {const} */ ('esm'),
+  platform: /** @type {const} */ ('node'),
   target: 'node24',
-  sourcemap: 'linked',
+  sourcemap: /** @type {const} */ ('linked'),
   sourcesContent: false,
-  metafile: true,
-  logLevel: 'warning',
+  metafile: /** @type {const} */ (true),
+  logLevel: /** @type {const} */ ('warning'),
   plugins: [lean],
-  // Bundled packages that are CommonJS ask for node's modules with it.
+  // Bundled CommonJS packages load modules of Node with `require`, which ES modules lack.
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },

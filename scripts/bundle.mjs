@@ -1,6 +1,6 @@
 /**
- * `npm run build`: src/ and what it needs into a few files in dist/. Loading hundreds of small files is most of what a command
- * would do. Types are checked by `npm run check`, not here.
+ * `npm run build`: bundles src/ and its packages into a few files in dist/. Loading hundreds of small files would take most of
+ * the time of a command. Types are checked by `npm run check`, not here.
  */
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -10,15 +10,19 @@ import { BUNDLE } from './bundle-options.mjs';
 const ROOT = BUNDLE.absWorkingDir;
 const DIST = join(ROOT, BUNDLE.outdir);
 const COMPILED = join(ROOT, 'node_modules/.cache/compile');
-/** A gateway that is still running may want to load more of the build that it is from. */
+/** How long files of older builds are kept: a gateway that is still running may load more chunks of its own build. */
 const KEEP_MS = 24 * 60 * 60 * 1000;
 
 const { metafile } = await build(BUNDLE);
 
 removeOld(DIST, new Set(Object.keys(metafile.outputs).map((path) => basename(path))));
-// What V8 made of older builds; what is still in use is made again.
+// V8's compile cache of older builds. Entries still in use are written again.
 if (existsSync(COMPILED)) for (const version of readdirSync(COMPILED)) removeOld(join(COMPILED, version));
 
+/**
+ * @param {string} folder
+ * @param {ReadonlySet<string>} except
+ */
 function removeOld(folder, except = new Set()) {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);

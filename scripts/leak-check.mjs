@@ -1,15 +1,17 @@
+/** Finds what a test run left behind. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long what was told to end may take to be gone. */
+/** Time that processes and containers may take to be gone after they were told to stop. */
 const GRACE_MS = 5_000;
 const POLL_MS = 100;
 
 /**
- * What a test run left behind, one line each: containers, networks and volumes with the run's id in their names or labels,
- * processes that carry its mark, FIFOs and sockets in its folder for temporary files. Others may use the same engine.
+ * Lists what a test run left behind, one line each: containers, networks and volumes with the run's id in their names or
+ * labels, processes with its mark in their environment, FIFOs and sockets in its temporary folder. Anything else on the
+ * engine may belong to other people and is ignored.
  *
  * @param {{ runId: string, folder: string }} run
  */
@@ -22,6 +24,7 @@ export async function findLeaks(run) {
   }
 }
 
+/** @param {string} runId */
 function engineLeaks(runId) {
   return listEngine()
     .filter(({ name, labels }) => `${name},${labels}`.includes(runId))
@@ -36,6 +39,10 @@ function listEngine() {
   ];
 }
 
+/**
+ * @param {string} kind
+ * @param {readonly string[]} args
+ */
 function list(kind, args) {
   const lines = execFileSync('docker', args, { encoding: 'utf8' }).split('\n').filter(Boolean);
   return lines.map((line) => {
@@ -44,7 +51,12 @@ function list(kind, args) {
   });
 }
 
-/** Every process started by a test inherits HIVE_TEST_RUN. A zombie is dead already: pid 1 is late, not we. */
+/**
+ * Processes that inherited HIVE_TEST_RUN from a test. Zombies have no environment, so they are left out: they have ended, and
+ * pid 1 has yet to reap them.
+ *
+ * @param {string} runId
+ */
 function processLeaks(runId) {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -52,6 +64,7 @@ function processLeaks(runId) {
     .map((pid) => `process ${pid}: ${read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()}`);
 }
 
+/** @param {string} path */
 function read(path) {
   try {
     return readFileSync(path, 'utf8');
@@ -60,11 +73,12 @@ function read(path) {
   }
 }
 
+/** @param {string} folder */
 function specialFiles(folder) {
-  const entries = readdirSync(folder, { recursive: true }).map((name) => join(folder, name));
-  const stats = entries.map((path) => [path, statSync(path, { throwIfNoEntry: false })]);
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+  const entries = paths.map((path) => ({ path, stat: statSync(path, { throwIfNoEntry: false }) }));
   return [
-    ...stats.filter(([, stat]) => stat?.isFIFO()).map(([path]) => `FIFO ${path}`),
-    ...stats.filter(([, stat]) => stat?.isSocket()).map(([path]) => `socket ${path}`),
+    ...entries.filter(({ stat }) => stat?.isFIFO()).map(({ path }) => `FIFO ${path}`),
+    ...entries.filter(({ stat }) => stat?.isSocket()).map(({ path }) => `socket ${path}`),
   ];
 }

@@ -1,22 +1,31 @@
 /**
- * Plugin of esbuild: what packages load as soon as they are loaded, and Hive uses rarely or never. It was half of a start.
+ * Plugin of esbuild that cuts modules which packages load at once but Hive uses rarely or never. They took half of the time
+ * of a start.
  */
 
 const BUILTIN = 'builtin';
 
-/** What stands in the place of a module, by where it is in its package. */
+/**
+ * Replacement text of modules, by their path.
+ *
+ * @type {readonly [RegExp, string][]}
+ */
 const INSTEAD = [
-  // Builds by BuildKit's own protocol, with gRPC: Hive has images built by the docker command.
+  // Image builds over BuildKit's own protocol (gRPC). Hive builds images with the docker command.
   [/\/dockerode\/lib\/session\.js$/, refusing('sessions of BuildKit')],
-  // ssh2, native code: an address of ssh:// is refused before (src/engines/docker/connect-engine.ts).
+  // ssh2, which is native code. Hive refuses ssh:// addresses before this is reached.
   [/\/docker-modem\/lib\/ssh\.js$/, refusing('engines by ssh')],
-  // OpenTelemetry and https, for figures of the process itself and for those that are pushed: ours are asked for.
+  // OpenTelemetry and https, for default metrics and for pushing. Hive's metrics are pulled, and are its own.
   [/\/prom-client\/lib\/(defaultMetrics|pushgateway)\.js$/, refusing('metrics of the process')],
 ];
 
-/** Builtin modules, by how they are loaded and by whom. */
+/**
+ * Replacement text of modules of Node: which module, for which imports, text.
+ *
+ * @type {readonly [RegExp, (wanted: import('esbuild').OnResolveArgs) => boolean, string][]}
+ */
 const BUILTINS = [
-  // `import` reads whatever a builtin exports, and http then loads node's fetch and WebSocket.
+  // An `import` reads every export of a builtin, and that makes http load fetch and WebSocket.
   [/^(node:)?http$/, ({ kind }) => kind === 'import-statement', 'module.exports = load();'],
   [
     /^(node:)?https$/,
@@ -25,6 +34,7 @@ const BUILTINS = [
   ],
 ];
 
+/** @type {import('esbuild').Plugin} */
 export const lean = {
   name: 'lean',
   setup({ onResolve, onLoad }) {
@@ -40,6 +50,7 @@ export const lean = {
   },
 };
 
+/** @param {string} what */
 function refusing(what) {
-  return `module.exports = () => { throw new Error('this build is without ${what}'); };`;
+  return `module.exports = () => { throw new Error('this build does not contain ${what}'); };`;
 }

@@ -1,3 +1,4 @@
+/** A lock between processes, held by a folder. */
 import {
   mkdtempSync,
   readdirSync,
@@ -13,13 +14,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 const POLL_MS = 200;
 
 /**
- * Runs `work` while no other process does so under the same lock folder. The folder holds one file, named after its owner,
- * and comes into being with it by one rename. Whoever finds a dead owner removes that very file, which only one can do;
- * an empty folder is free to be replaced. So there is no moment at which two own it.
+ * Runs `work` while no other process holds the lock. The lock is a folder with one file, named after its owner; one rename
+ * creates both. A process that finds a dead owner removes that file, which only one process can do, and an empty folder may
+ * be replaced. So two processes never own the lock at once.
  *
  * @param {string} folder
  * @param {() => Promise<void>} work
- * @param {(ownerPid: string) => void} onWait called once, when another process has it
+ * @param {(ownerPid: string) => void} onWait called once, if another process holds the lock
  */
 export async function withLock(folder, work, onWait) {
   let hasWaited = false;
@@ -29,7 +30,7 @@ export async function withLock(folder, work, onWait) {
       rmSync(join(folder, owner), { force: true });
       continue;
     }
-    if (owner && !hasWaited) onWait(owner.split('-')[0]);
+    if (owner && !hasWaited) onWait(owner.split('-')[0] ?? owner);
     hasWaited = true;
     await delay(POLL_MS);
   }
@@ -41,6 +42,7 @@ export async function withLock(folder, work, onWait) {
   }
 }
 
+/** @param {string} folder */
 function tryLock(folder) {
   const draft = mkdtempSync(join(dirname(folder), `${basename(folder)}.`));
   writeFileSync(join(draft, ownName()), '');
@@ -49,11 +51,12 @@ function tryLock(folder) {
     return true;
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    if (error.code === 'ENOTEMPTY' || error.code === 'EEXIST') return false;
+    if (['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) return false;
     throw error;
   }
 }
 
+/** @param {string} folder */
 function ownerOf(folder) {
   try {
     return readdirSync(folder)[0];
@@ -62,11 +65,12 @@ function ownerOf(folder) {
   }
 }
 
+/** @param {string} folder */
 function removeIfEmpty(folder) {
   try {
     rmdirSync(folder);
   } catch {
-    // The next owner is in it already, or has taken it away.
+    // The next owner has put its file there, or has replaced the folder.
   }
 }
 
@@ -74,18 +78,27 @@ function ownName() {
   return `${process.pid}-${startOf(process.pid)}`;
 }
 
-/** A pid alone says little: it may belong to another process by now. So its start counts too, where the system tells it. */
+/**
+ * True if the owner still runs. Its start time must match as well, where /proc shows it: the system may have given its pid to
+ * another process.
+ *
+ * @param {string} owner
+ */
 function isAlive(owner) {
-  const [pid, start] = owner.split('-');
+  const [pid = '', start] = owner.split('-');
   try {
     process.kill(Number(pid), 0);
   } catch (error) {
-    return error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
   return startOf(pid) === start;
 }
 
-/** Clock ticks since boot at which it started; `dead` for a zombie, `0` where there is no /proc. */
+/**
+ * Start time of a process in clock ticks since boot; `dead` for a zombie, `0` without /proc.
+ *
+ * @param {string | number} pid
+ */
 function startOf(pid) {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -95,4 +108,14 @@ function startOf(pid) {
   } catch {
     return '0';
   }
+}
+
+/**
+ * Error code of the system.
+ *
+ * @param {unknown} error
+ * @returns {string}
+ */
+function codeOf(error) {
+  return /** @type {NodeJS.ErrnoException} */ (error).code ?? '';
 }

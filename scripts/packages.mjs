@@ -1,3 +1,4 @@
+/** Keeps node_modules/ in step with package-lock.json. Runs on any Node from 18 on. */
 import { existsSync, lstatSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
@@ -6,10 +7,15 @@ import { runTool } from './run-tool.mjs';
 
 const MAX_ERRORS = 8;
 
-/** Has node_modules hold what package-lock.json says: nothing happens, in a few milliseconds, where it does already. */
+/**
+ * Installs the packages that package-lock.json names. Takes a few milliseconds if they are installed.
+ *
+ * @param {string} root
+ * @throws {Failure} if npm fails
+ */
 export async function ensurePackages(root) {
   if (!arePackagesFresh(root)) {
-    const waiting = (pid) =>
+    const waiting = (/** @type {string} */ pid) =>
       process.stderr.write(`Waiting for process ${pid}, which installs the packages …\n`);
     const install = async () => {
       if (!arePackagesFresh(root)) await installPackages(root);
@@ -20,8 +26,10 @@ export async function ensurePackages(root) {
 }
 
 /**
- * Compares the lock file with npm's own record of what it installed, which it writes last: an install that broke off has
- * none. Times would lie after a checkout.
+ * Compares the lock file with npm's record of what it installed. npm writes that record last, so an interrupted install has
+ * none. Modification times would not do: a checkout changes them.
+ *
+ * @param {string} root
  */
 export function arePackagesFresh(root) {
   const wanted = readPackages(join(root, 'package-lock.json'));
@@ -35,6 +43,10 @@ export function arePackagesFresh(root) {
   return Object.keys(installed).every((path) => path in wanted);
 }
 
+/**
+ * @param {string} path
+ * @returns {Record<string, { version?: string, optional?: boolean }> | undefined}
+ */
 function readPackages(path) {
   try {
     return JSON.parse(readFileSync(path, 'utf8')).packages;
@@ -43,17 +55,19 @@ function readPackages(path) {
   }
 }
 
+/** @param {string} root */
 async function installPackages(root) {
   const total = Object.keys(readPackages(join(root, 'package-lock.json')) ?? {}).length;
   const step = startStep('Installing packages');
+  /** @type {string[]} */
   const errors = [];
   let fetched = 0;
-  const read = (line) => {
+  const read = (/** @type {string} */ line) => {
     if (/^npm http (?:fetch|cache) .*\.tgz/.test(line)) {
       fetched += 1;
       step.percent(Math.min(99, Math.round((fetched / total) * 100)));
     }
-    // npm says first what happened, and then at length how it is used.
+    // npm prints the cause first, then long instructions.
     if (/^npm (?:error|ERR!) ./.test(line) && errors.length < MAX_ERRORS) errors.push(line);
     return /^npm (?:http|warn) /.test(line);
   };
@@ -62,18 +76,22 @@ async function installPackages(root) {
   if (!result.ok) {
     step.failed();
     const lines = errors.length > 0 ? errors : result.tail;
-    throw new Failure(`npm ci failed:\n${lines.join('\n')}`, 'mend that and run the command again');
+    throw new Failure(`npm ci failed:\n${lines.join('\n')}`, 'fix the cause and run the command again');
   }
   step.done();
 }
 
-/** The npm that started us, else the one on PATH. */
+/** Command of the npm that started this process, else of the npm on PATH. */
 export function npmCommand() {
   const { npm_execpath: path } = process.env;
   return path?.endsWith('.js') ? [process.execPath, path] : ['npm'];
 }
 
-/** npm links the commands of dependencies only; `npx hive` shall work in the clone itself. */
+/**
+ * Makes `npx hive` work in the clone: npm links only the commands of dependencies.
+ *
+ * @param {string} root
+ */
 function linkOwnCommand(root) {
   const link = join(root, 'node_modules/.bin/hive');
   const target = '../../bin/hive.mjs';
@@ -82,6 +100,6 @@ function linkOwnCommand(root) {
   try {
     symlinkSync(target, link);
   } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
   }
 }

@@ -1,13 +1,21 @@
-/** A long step on stderr: one line that is redrawn on a terminal, plain lines at its start, end and every fifth elsewhere. */
+/** Shows a long step on stderr, and errors with what to do about them. */
+
+/**
+ * Starts to show a step. On a terminal one line is redrawn; elsewhere there are lines at the start, at every 20 % and at the
+ * end.
+ *
+ * @param {string} name
+ */
 export function startStep(name) {
   const { isTTY } = process.stderr;
   const columns = process.stderr.columns || 80;
   const started = Date.now();
   let shown = 0;
-  const draw = (text) => process.stderr.write(`\r\x1b[2K${text.slice(0, columns - 1)}`);
+  const draw = (/** @type {string} */ text) => process.stderr.write(`\r\x1b[2K${text.slice(0, columns - 1)}`);
   if (isTTY) draw(`${name} …`);
   else process.stderr.write(`${name} …\n`);
   return {
+    /** @param {number} value */
     percent(value) {
       if (isTTY) draw(`${name} … ${value} %`);
       else if (value >= shown + 20) process.stderr.write(`${name} … ${value} %\n`);
@@ -25,8 +33,12 @@ export function startStep(name) {
   };
 }
 
-/** Ends the program with a sentence and what to do about it. */
+/** Error that ends the program: its message is shown, without a stack. */
 export class Failure extends Error {
+  /**
+   * @param {string} message
+   * @param {string} [fix] what to do about it
+   */
   constructor(message, fix) {
     super(fix ? `${message}\n  fix: ${fix}` : message);
   }

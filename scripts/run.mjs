@@ -1,6 +1,6 @@
+/** Entry of `npm run up`, `npm test` and `npm run bench`: works on any Node from 18 on, in a fresh clone. */
 import { start } from './start.mjs';
 
-/** What `npm run up`, `npm test` and `npm run bench` call, on any Node from 18 on, in a clone where nothing else was done. */
 const [verb, ...args] = process.argv.slice(2);
 if (verb === 'test') await start('scripts/test.mjs', args, { needsBuild: true });
 else if (verb === 'bench') await start('bench/bench.mjs', args, { needsBuild: true });

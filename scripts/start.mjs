@@ -1,3 +1,4 @@
+/** Starts a script of this project from any state of the clone. Runs on any Node from 18 on. */
 import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { join } from 'node:path';
@@ -10,8 +11,8 @@ import { Failure } from './progress-line.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Brings a clone to where it can run: packages installed, Node 24, built if `needsBuild`. Then runs the script in this
- * process, or, where that is an older Node, in one beside it. Where all of it is there already it takes some milliseconds.
+ * Installs the packages, builds if `needsBuild`, then runs the script: in this process if it is Node 24 or newer, else in a
+ * child process on the packaged Node. Takes some milliseconds if everything is installed and built.
  *
  * @param {string} script relative to the project's folder
  * @param {readonly string[]} args

@@ -1,3 +1,8 @@
+/**
+ * `npm test`: sets up an engine (if there is none, and this is root) and base images, runs lint, types and every test, then
+ * looks for leaks. With arguments, it runs only those test files. Runs on Node 24. An engine that it started keeps running:
+ * by the time the tests end, others may be using it.
+ */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
@@ -11,11 +16,6 @@ import { describeSteps } from '../src/setup/install-step.ts';
 import { findLeaks } from './leak-check.mjs';
 import { npmCommand } from './packages.mjs';
 
-/**
- * What `npm test` runs, on Node 24: an engine (installed and started if there is none and we are root), base images, lint and
- * types, every test, and a look at what they left behind. With arguments: just those test files.
- * An engine that was started for it stays: by the time the tests end, others may be using it.
- */
 const ROOT = join(import.meta.dirname, '..');
 const BASES = ['node:24-slim', 'python:3.13-slim'];
 const TEST_TIMEOUT_MS = 300_000;
@@ -36,6 +36,7 @@ async function main() {
   const { compose, buildx } = await toolVersions(process.env);
   say(`engine: ${engine.flavour} ${engine.version}, compose ${compose}, buildx ${buildx}`);
 
+  /** @type {string[]} */
   const failed = [];
   if (files.length === 0 && !(await run([...npmCommand(), 'run', '--silent', 'check'], process.env))) {
     failed.push('lint and types');
@@ -47,7 +48,10 @@ async function main() {
   return failed.length === 0 ? 0 : 1;
 }
 
-/** @returns what the tests left behind */
+/**
+ * @param {string[]} failed gets `tests` if any fails
+ * @returns {Promise<string[]>} what the tests left behind
+ */
 async function runTests(failed) {
   const runId = randomBytes(6).toString('hex');
   const folder = join(tmpdir(), `hive-test-${runId}`);
@@ -69,8 +73,10 @@ async function runTests(failed) {
 }
 
 /**
- * When we end, even by SIGKILL, the pipe it reads from ends: then everything that carries the run's mark is ended, and what has
- * its id in the engine removed.
+ * Starts a shell that cleans up after this process ends, even by SIGKILL: its input pipe closes then. It kills every process
+ * with the run's mark and removes containers and networks with the run's id.
+ *
+ * @param {string} runId
  */
 function startWatchdog(runId) {
   const script = `trap '' HUP INT TERM; read -r _
@@ -85,16 +91,21 @@ function startWatchdog(runId) {
     ids=$(docker network ls --format '{{.ID}} {{.Name}}' | grep -F "$1" | cut -d ' ' -f 1)
     [ -z "$ids" ] || docker network rm $ids`;
   const { PATH, DOCKER_HOST } = process.env;
-  const stdio = ['pipe', 'ignore', 'ignore'];
   spawn('/bin/sh', ['-c', script, 'sh', runId], {
     detached: true,
-    stdio,
+    stdio: ['pipe', 'ignore', 'ignore'],
     env: { PATH, DOCKER_HOST },
   }).unref();
 }
 
-/** Runs to the end with our output; a signal that ends us ends it too. */
-function run([file, ...args], env) {
+/**
+ * Runs a program to its end, with this process's output. SIGTERM is passed on.
+ *
+ * @param {readonly string[]} argv
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<boolean>} true if it exited with 0
+ */
+function run([file = '', ...args], env) {
   return new Promise((resolve) => {
     const child = spawn(file, args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] });
     const stop = () => child.kill('SIGTERM');
@@ -110,6 +121,7 @@ function run([file, ...args], env) {
   });
 }
 
+/** @returns {import('../src/setup/ensure-engine.ts').SetupPorts} */
 function ports() {
   const shown = new Map();
   return {
@@ -128,6 +140,7 @@ function ports() {
   };
 }
 
+/** @param {string} text */
 function say(text) {
   process.stdout.write(`${text}\n`);
 }
