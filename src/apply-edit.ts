@@ -1,14 +1,15 @@
-/** What an edit of the file means for what runs. */
-import { compiledIsOurs } from './compile/yaml.ts';
-import type { Desired } from './desired.ts';
+/** Rules for an edit of the config while the gateway runs: what it changes, what it may not change, what needs a restart. */
 import { GatewayError } from './errors.ts';
 import type { Compiled } from './model/compiled.ts';
-import type { Stack } from './model/desired.ts';
-import { hasOurs, writeComposeFile } from './runtime/containers/compose-file.ts';
-import type { Override } from './runtime/containers/override.ts';
+import type { DesiredGateway, Stack } from './model/desired.ts';
 
-/** Whether servers are others by an edit. */
-export function differ(before: Compiled, after: Compiled): boolean {
+/** The address that the gateway listens on, as its config had it at the start. Fixed while it runs. */
+export type BoundAddress = Pick<DesiredGateway, 'host' | 'port'>;
+
+const RESTART = 'stop it (Ctrl-C, or npx hive down) and start it again: npx hive up';
+
+/** True if the edit added, removed or changed a server. */
+export function changesServers(before: Compiled, after: Compiled): boolean {
   const identity = ({ units }: Compiled): string =>
     JSON.stringify(
       units.map(({ server, hash, viewHash, values }) => [server.serverName, hash, viewHash, values]),
@@ -16,22 +17,48 @@ export function differ(before: Compiled, after: Compiled): boolean {
   return before !== after && identity(before) !== identity(after);
 }
 
-/** Everything that runs is known by the stack's name: under another one it would be left behind. @throws GatewayError CONFIG_INVALID */
-export function refuseRename(before: Stack, after: Stack): void {
+/** @throws GatewayError CONFIG_INVALID if the edit may not be applied while the gateway runs */
+export function refuseUnsafeEdit(before: Stack, after: Stack, bound: BoundAddress): void {
+  refuseRename(before, after);
+  refuseOpenAddress(before, after, bound);
+}
+
+/** Containers, networks and volumes carry the stack's name: under another name they would be left behind. */
+function refuseRename(before: Stack, after: Stack): void {
   if (before.name === after.name) return;
   throw new GatewayError(
     'CONFIG_INVALID',
     `the stack cannot change its name from ${before.name} to ${after.name} while it runs`,
-    { hint: `name it ${before.name} again, run \`hive down\`, then change the name` },
+    { hint: `name it ${before.name} again, run \`npx hive down\`, then change the name` },
   );
 }
 
-/** What the stack needs on disk: the compiled file and the override beside it. */
-export function writeFiles({ stack, compiled }: Desired, override: Override): void {
-  const containers = stack.servers.filter((server) => server.type === 'container');
-  // Nothing is written for who has no containers; what was written before is brought up to date.
-  if (containers.length === 0 && !hasOurs(stack.composeFile, compiledIsOurs)) return;
-  const values = new Map(compiled.units.map((unit) => [unit.server.serverName, unit.values]));
-  writeComposeFile(stack.composeFile, compiled.yaml, compiledIsOurs);
-  override.declare(containers.map((server) => ({ server, values: values.get(server.serverName) })));
+/**
+ * A new host takes effect at the next start, a removed `auth` at once. Together they would open the old address, which
+ * others may reach, to everyone.
+ */
+function refuseOpenAddress(before: Stack, after: Stack, bound: BoundAddress): void {
+  if (!before.auth || after.auth || after.gateway.host === bound.host) return;
+  throw new GatewayError(
+    'CONFIG_INVALID',
+    `\`auth\` cannot be removed while the gateway still listens on ${bound.host}`,
+    { hint: RESTART },
+  );
+}
+
+/**
+ * Names the keys of `gateway` that take effect at the next start only, since clients are connected to the old address. Empty
+ * if there are none.
+ *
+ * @param url where the gateway listens now
+ */
+export function restartNotice(
+  { stack, wanted }: { readonly stack: Stack; readonly wanted: { readonly file: string } },
+  bound: BoundAddress,
+  url: string,
+): string {
+  const keys = (['host', 'port'] as const).filter((key) => stack.gateway[key] !== bound[key]);
+  if (keys.length === 0) return '';
+  const changes = keys.map((key) => `gateway.${key} is ${stack.gateway[key]}`).join(' and ');
+  return `${changes} in ${wanted.file} now, but this gateway stays at ${url} until it is restarted\n  fix: ${RESTART}`;
 }

@@ -1,57 +1,47 @@
-/** What the gateway says of itself, and says once for as long as it is so. */
-import { basename } from 'node:path';
-import type { ConflictNote } from './catalog/conflicts.ts';
-import { ConfigError, renderProblems } from './config/source/diagnostics.ts';
-import { renderError, toGatewayError } from './errors.ts';
-import type { Stack } from './model/desired.ts';
-import type { IgnoredContainer } from './model/observed.ts';
+/** Messages of the gateway that hold for a while: each is given once, and again only after it has changed or ended. */
 import type { Logs } from './runtime/memory/logs.ts';
 
-/** Says once that the file wants another address: connected clients would lose theirs, so only a restart changes it. */
-export function tellMoved(
-  file: string,
-  now: { readonly host: string; readonly port: number; readonly url: string },
-  wanted: Stack['gateway'],
-  said: string,
-  say: (text: string) => void,
-): string {
-  const moved = [
-    ...(wanted.host === now.host ? [] : [`gateway.host is ${wanted.host}`]),
-    ...(wanted.port === now.port ? [] : [`gateway.port is ${wanted.port}`]),
-  ].join(' and ');
-  if (moved !== '' && moved !== said)
-    say(
-      `${moved} in ${basename(file)} now; this gateway goes on at ${now.url}\n  fix: stop it (Ctrl-C, or npx hive down) and start it again: npx hive up`,
-    );
-  return moved;
+/** A line for the log of one server. */
+export interface Note {
+  readonly serverName: string;
+  readonly text: string;
 }
 
-/** Says once that a container is ignored, for as long as it is. */
-export function tellIgnored(
-  before: readonly IgnoredContainer[],
-  now: readonly IgnoredContainer[],
-  logs: Logs,
-): readonly IgnoredContainer[] {
-  const told = new Set(before.map(({ containerName, reason }) => `${containerName} ${reason}`));
-  for (const { containerName, reason } of now)
-    if (!told.has(`${containerName} ${reason}`))
-      logs.add('hive', 'hive', `container ${containerName} is ignored: ${reason}`);
-  return now;
+export interface Notices {
+  /** True unless `text` is the same as in the previous call for this subject. Before the first call it is ''. */
+  isNew(subject: string, text: string): boolean;
+  /**
+   * Prints `text` if it is new for this subject. An empty text means that the matter is over.
+   *
+   * @param whenOver printed at the end of a matter that had been printed
+   */
+  sayWhile(subject: string, text: string, whenOver?: string): void;
+  /** Logs the notes that were not among those of the previous call for this subject. */
+  logWhile(subject: string, notes: readonly Note[]): void;
 }
 
-/** Says once that a server's offers are hidden behind another's, for as long as they are. */
-export function tellConflicts(
-  before: readonly ConflictNote[],
-  now: readonly ConflictNote[],
-  logs: Logs,
-): readonly ConflictNote[] {
-  const told = new Set(before.map(({ serverName, text }) => `${serverName} ${text}`));
-  for (const { serverName, text } of now)
-    if (!told.has(`${serverName} ${text}`)) logs.add(serverName, 'hive', text);
-  return now;
-}
+/** @param say prints a text on the operator's terminal */
+export function createNotices(say: (text: string) => void, logs: Pick<Logs, 'add'>): Notices {
+  const said = new Map<string, string>();
+  const logged = new Map<string, ReadonlySet<string>>();
 
-/** For the terminal: all problems of a bad file, or the one error. */
-export function explain(error: unknown): string {
-  return error instanceof ConfigError ? renderProblems(error.problems) : renderError(toGatewayError(error));
+  const isNew = (subject: string, text: string): boolean => {
+    const before = said.get(subject) ?? '';
+    said.set(subject, text);
+    return text !== before;
+  };
+
+  return {
+    isNew,
+    sayWhile(subject, text, whenOver = '') {
+      const message = text === '' ? whenOver : text;
+      if (isNew(subject, text) && message !== '') say(message);
+    },
+    logWhile(subject, notes) {
+      const known = logged.get(subject);
+      for (const { serverName, text } of notes)
+        if (!known?.has(`${serverName} ${text}`)) logs.add(serverName, 'hive', text);
+      logged.set(subject, new Set(notes.map(({ serverName, text }) => `${serverName} ${text}`)));
+    },
+  };
 }

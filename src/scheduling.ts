@@ -1,77 +1,91 @@
-/** When work runs that is asked for more often than it is to be done. */
+/** Decides when work runs that is requested more often than it must be done. */
 import type { Clock } from './model/clock.ts';
 
-/** Between runs that are only asked for soon; milliseconds. */
-const APART_MS = 250;
+/** Shortest time between two runs that were requested with `soon`. */
+const INTERVAL_MS = 250;
 
 export interface Runs {
-  /** Runs now, or as soon as the run that is on its way has ended. */
+  /** Runs now, or as soon as the current run has ended. */
   request(cause: string): void;
-  /** At once as well, unless there was a run just now: what comes in numbers is worth one run in a while. */
+  /** Runs now if the last run began at least 250 ms ago, else 250 ms after it: frequent requests share a run. */
   soon(cause: string): void;
+  /** Sets the work. Requests made before this wait for it. */
+  start(run: (cause: string) => Promise<void>): void;
+  /** Resolves when the current run has ended; nothing runs after it. */
   close(): Promise<void>;
 }
 
-/** Runs `run` for the newest request; requests that come meanwhile become one more run, never two at a time. */
-export function latestWins(
-  run: (cause: string) => Promise<void>,
-  onError: (error: unknown) => void,
-  clock: Clock,
-): Runs {
+/**
+ * Runs one piece of work at a time. Requests that arrive during a run become one more run, with the newest cause. The caller
+ * must close the result.
+ *
+ * @param onError receives what a run throws; the next run is not affected
+ */
+export function createRuns(clock: Clock, onError: (error: unknown) => void): Runs {
+  let run: ((cause: string) => Promise<void>) | undefined;
   let next: string | undefined;
   let running: Promise<void> | undefined;
   let due: { cancel(): void } | undefined;
   let lastBegan = Number.NEGATIVE_INFINITY;
-  let closed = false;
-  const loop = async (): Promise<void> => {
-    while (next !== undefined && !closed) {
+  let isClosed = false;
+
+  const loop = async (work: (cause: string) => Promise<void>): Promise<void> => {
+    while (next !== undefined && !isClosed) {
       const cause = next;
       next = undefined;
       lastBegan = clock.now();
-      await run(cause).catch(onError);
+      await work(cause).catch(onError);
     }
     running = undefined;
+  };
+  const wake = (): void => {
+    if (run && next !== undefined && !isClosed) running ??= loop(run);
   };
   const request = (cause: string): void => {
     due?.cancel();
     due = undefined;
     next = cause;
-    if (!closed) running ??= loop();
+    wake();
   };
+
   return {
     request,
     soon(cause) {
-      if (next !== undefined || closed) return;
-      // The clock of a machine may be put back.
-      const wait = Math.min(APART_MS, lastBegan + APART_MS - clock.now());
-      if (wait <= 0) request(cause);
-      else due ??= clock.setTimeout(() => request(cause), wait);
+      if (next !== undefined || isClosed) return;
+      // At most one interval, since the machine's clock may have been put back.
+      const waitMs = Math.min(INTERVAL_MS, lastBegan + INTERVAL_MS - clock.now());
+      if (waitMs <= 0) request(cause);
+      else due ??= clock.setTimeout(() => request(cause), waitMs);
+    },
+    start(work) {
+      run = work;
+      wake();
     },
     async close() {
-      closed = true;
+      isClosed = true;
       due?.cancel();
       await running;
     },
   };
 }
 
-/** Many calls in one turn of the event loop become one. */
+/** Calls `run` once per turn of the event loop, however often the returned function is called in it. */
 export function coalesce(run: () => void): () => void {
-  let due = false;
+  let isDue = false;
   return () => {
-    if (due) return;
-    due = true;
+    if (isDue) return;
+    isDue = true;
     setImmediate(() => {
-      due = false;
+      isDue = false;
       run();
     });
   };
 }
 
-/** Resolves after everything that is coalesced by now has run. */
+/** Resolves after everything that is coalesced at this moment has run. */
 export const afterRuns = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** The first call runs it; the others get the same result. */
+/** Calls `run` at the first call only; every call returns the promise of that one. */
 export function once(run: () => Promise<void>): () => Promise<void> {
   let result: Promise<void> | undefined;
   return () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { latestWins } from '../src/scheduling.ts';
+import { createRuns } from '../src/scheduling.ts';
 import { fakeClock } from './edge/fake-clock.ts';
 
 /** Runs that end when told, and what they were asked for. */
@@ -20,7 +20,9 @@ function harness() {
     await turn();
   };
   const fail = (error: unknown): never => assert.fail(String(error));
-  return { clock, causes, endRun, runs: latestWins(run, fail, clock) };
+  const runs = createRuns(clock, fail);
+  runs.start(run);
+  return { clock, causes, endRun, runs };
 }
 
 test('requests that come during a run must become one more run, for the newest', async () => {

@@ -1,15 +1,12 @@
 import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { systemClock } from '../clock.ts';
-import { compiledIsOurs } from '../compile/yaml.ts';
 import { type Desired, loadDesired } from '../desired.ts';
-import { engineClient } from '../engines/docker/connect-engine.ts';
 import { GatewayError } from '../errors.ts';
 import { type Gateway, type GatewaySettings, startGateway } from '../gateway.ts';
 import { createLog } from '../log.ts';
 import { ENGINE_CODES, type EngineTrouble } from '../model/observed.ts';
 import type { GatewayStatus } from '../model/status.ts';
-import { writeComposeFile } from '../runtime/containers/compose-file.ts';
 import { openStateDir, type StateDir } from '../runtime/memory/state-dir.ts';
 import { type ControlClient, connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
@@ -43,20 +40,23 @@ export async function up(options: UpOptions): Promise<number> {
   if ('missing' in choice && wantsEngine && nothingElse) throw choice.missing;
   if ('missing' in choice && wantsEngine && options.containers) explainMissing(choice.missing);
 
-  refuseForeignFile(desired);
   if (options.detach) {
     const child = await startDetached(file, state, options);
     return followDetached(child, state, report);
   }
   writeRecord(state, { name: stack.name, hadEngine: 'engine' in choice });
-  return serve(settingsOf(file, state, desired, choice, options.yes ?? false));
+  try {
+    return await serve(settingsOf(file, state, desired, choice, options.yes ?? false));
+  } catch (error) {
+    // Another `hive up` may have been a moment faster.
+    const winner = isAlreadyRunning(error) ? await connectControl(state.socket) : undefined;
+    if (!winner) throw error;
+    return showRunning(winner);
+  }
 }
 
-/** Better now than after the gateway has begun: nothing can be created from somebody else's Compose file. */
-function refuseForeignFile({ stack, compiled }: Desired): void {
-  if (stack.servers.some((server) => server.type === 'container'))
-    writeComposeFile(stack.composeFile, compiled.yaml, compiledIsOurs);
-}
+const isAlreadyRunning = (error: unknown): boolean =>
+  error instanceof GatewayError && error.code === 'ALREADY_RUNNING';
 
 async function pickEngine(options: UpOptions, wantsEngine: boolean): Promise<EngineChoice> {
   if (options.containers) return wantsEngine ? chooseEngine(options.yes ?? false) : engineAtHand();
@@ -79,8 +79,7 @@ function settingsOf(
     file,
     state,
     desired,
-    engine:
-      'engine' in choice ? { docker: engineClient(choice.engine.url), env: choice.engine.env } : undefined,
+    engine: 'engine' in choice ? choice.engine : undefined,
     engineMissing: troubleOf(choice),
     ensureBases: async (references, onDetail) => {
       if (!('engine' in choice)) return;

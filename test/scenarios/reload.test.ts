@@ -335,7 +335,7 @@ test('another address in the file must be said to need a restart, once, and chan
   const gateway = { host: 'localhost', port: 1, discover: false };
   stack.save({ gateway, servers });
   await hive.untilPrinted(
-    `gateway.host is localhost and gateway.port is 1 in hive.yaml now; this gateway goes on at ${hive.url}\n  fix: stop it (Ctrl-C, or npx hive down) and start it again: npx hive up`,
+    `gateway.host is localhost and gateway.port is 1 in hive.yaml now, but this gateway stays at ${hive.url} until it is restarted\n  fix: stop it (Ctrl-C, or npx hive down) and start it again: npx hive up`,
   );
   stack.save({ gateway, servers: { ...servers, more: native('echo') } });
   await hive.untilServer('more', 'ready');

@@ -15,7 +15,6 @@ export const KNOWN: readonly string[] = [
   'edge/modern imports edge/legacy',
   'engines/docker imports runtime/links',
   'engines/docker imports runtime/links/container',
-  'gateway.ts imports dockerode',
   'runtime imports dockerode',
   'runtime imports engines/docker',
   'runtime/containers imports dockerode',
