@@ -7,6 +7,7 @@ import { areaOf, cyclesOf, folderOf, readTree } from '../test/helpers/architectu
 /** @typedef {import('oxc-parser').Node} Node */
 /** @typedef {{ median: number, p90: number, p99: number, max: number }} Spread */
 /** @typedef {{ place: string, size: number }} Place */
+/** @typedef {{ files: Place[], long: Place[], wide: Place[] }} Places longest files, long functions, wide lines */
 /**
  * @typedef {object} Figures
  * @property {number} files
@@ -30,12 +31,13 @@ import { areaOf, cyclesOf, folderOf, readTree } from '../test/helpers/architectu
 const LONG = 60;
 const HUGE = 100;
 const WIDE = 110;
+const MOST_FILES = 5;
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
 
 /**
  * @param {string} src
- * @returns {{ figures: Figures, places: { long: Place[], wide: Place[] } }}
+ * @returns {{ figures: Figures, places: Places }}
  */
 export function measure(src) {
   const paths = globSync('**/*.ts', { cwd: src }).sort();
@@ -64,7 +66,7 @@ export function measure(src) {
       wideLines: wide.length,
       ...importFigures(sources),
     },
-    places: { long, wide },
+    places: { files: longestFiles(sources, files), long, wide },
   };
 }
 
@@ -112,6 +114,18 @@ function childrenOf(node) {
     const child = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (node))[key];
     return /** @type {Node[]} */ ([child].flat().filter((each) => each !== null && typeof each === 'object'));
   });
+}
+
+/**
+ * @param {ReadonlyMap<string, string>} sources
+ * @param {readonly { lines: number }[]} files in the same order
+ */
+function longestFiles(sources, files) {
+  const places = [...sources.keys()].map((path, index) => ({
+    place: `src/${path}`,
+    size: files[index]?.lines ?? 0,
+  }));
+  return places.sort((a, b) => b.size - a.size).slice(0, MOST_FILES);
 }
 
 /**
