@@ -9,6 +9,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { createBuiltins } from './builtins/builtins.ts';
 import { conflictNotes } from './catalog/conflicts.ts';
 import { countShown, mergeCatalog } from './catalog/merge.ts';
 import { type CatalogStore, createCatalogStore } from './catalog/store.ts';
@@ -123,11 +124,13 @@ async function build(
   const catalog = createCatalogStore();
   const docker = settings.engine && engineClient(settings.engine.url);
 
+  const builtins = createBuiltins({ control: () => control, desired: () => stack.desired });
   // The runtime and the edge call each other, but neither does so while it is built.
   const runtime: Runtime = createRuntime({
     ...runtimeSettings(settings, stack, override),
     docker,
     logs,
+    serveBuiltin: builtins.serve,
     onOffers: coalesce(() => publish(catalog, runtime, notices)),
     onNotification: (notification) => edge.notify(notification),
     askClient: (request) => edge.ask(request),
@@ -161,6 +164,7 @@ async function build(
     localToken: () => localToken,
     restart: runtime.restart,
     stop: close,
+    operations: builtins.operations,
   };
   controlReady.resolve(control);
   await edge.listen();

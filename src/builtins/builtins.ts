@@ -1,12 +1,12 @@
 /** Built-in servers: which operations stand behind each `use`. Nothing of them is loaded before somebody needs it. */
 import type { BuiltinServer } from '../model/desired.ts';
-import type { ServeInProcess } from '../model/in-process.ts';
+import type { ServeBuiltin, ServeInProcess } from '../model/in-process.ts';
 import type { OperationRunner } from '../model/operation.ts';
 import type { GatewayBuiltinDeps } from './gateway.ts';
 
 export interface Builtins {
   /** The server behind an `in-process` link. */
-  serve(server: BuiltinServer): Promise<ServeInProcess>;
+  readonly serve: ServeBuiltin;
   /** Every operation, for the operator's side: it needs no entry in the config. */
   operations(): Promise<OperationRunner>;
 }

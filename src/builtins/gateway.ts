@@ -1,5 +1,5 @@
 /** `use: gateway`: the gateway's own operations, and how the server introduces itself. */
-import type { Server } from '../model/desired.ts';
+import type { Stack } from '../model/desired.ts';
 import type { Operation } from '../model/operation.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import type { Values } from '../model/references.ts';
@@ -7,9 +7,9 @@ import { gatewayOperations } from '../operations/gateway/gateway.ts';
 import { secretValues } from '../operations/gateway/redact.ts';
 
 export interface GatewayBuiltinDeps {
-  readonly control: Pick<GatewayControl, 'status' | 'logs' | 'plan'>;
-  /** The stack's servers and the values of their references, as of now. */
-  readonly desired: () => { readonly servers: readonly Server[]; readonly values: Values };
+  readonly control: () => Pick<GatewayControl, 'status' | 'logs' | 'plan'>;
+  /** The stack as it is now, and the values of its references. */
+  readonly desired: () => { readonly stack: Pick<Stack, 'servers'>; readonly values: Values };
 }
 
 export const IDENTITY = {
@@ -21,12 +21,12 @@ export const IDENTITY = {
 
 export function createGatewayOperations({ control, desired }: GatewayBuiltinDeps): readonly Operation[] {
   return gatewayOperations({
-    status: control.status,
-    logs: control.logs,
-    plan: control.plan,
+    status: () => control().status(),
+    logs: (serverName) => control().logs(serverName),
+    plan: () => control().plan(),
     secrets: () => {
-      const { servers, values } = desired();
-      return secretValues(servers, values);
+      const { stack, values } = desired();
+      return secretValues(stack.servers, values);
     },
     // No view leaves servers out yet: whoever may use the gateway sees its whole catalog.
     sees: () => true,

@@ -1,5 +1,6 @@
 /** An MCP server that runs in this process: what stands behind an `in-process` link. */
 import type { Caller } from './caller.ts';
+import type { BuiltinServer } from './desired.ts';
 
 export interface InProcessServer {
   /** Takes one JSON-RPC message and answers through `Send`, now or later. `caller` is absent for the gateway's own requests. */
@@ -13,3 +14,6 @@ export type Send = (message: Buffer, during?: number) => void;
 
 /** Begins one connection to the server. The link that asks for it closes it. */
 export type ServeInProcess = (send: Send) => InProcessServer;
+
+/** Loads what a built-in server is made of. */
+export type ServeBuiltin = (server: BuiltinServer) => Promise<ServeInProcess>;

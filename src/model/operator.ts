@@ -1,4 +1,5 @@
 /** What the operator's side may ask of a running gateway. */
+import type { OperationRunner } from './operation.ts';
 import type { GatewayStatus, LogEntry } from './status.ts';
 
 /** What the operator's side (control socket, /health, /metrics) may ask of a running gateway. */
@@ -14,4 +15,6 @@ export interface GatewayControl {
   localToken(): string;
   /** Drain everything and end the process. */
   stop(): Promise<void>;
+  /** Hive's own operations, all of them; loaded at the first use. */
+  operations(): Promise<OperationRunner>;
 }

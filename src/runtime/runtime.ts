@@ -6,6 +6,7 @@ import type { Revalidate } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Unit } from '../model/compiled.ts';
 import type { Place } from '../model/desired.ts';
+import type { ServeBuiltin } from '../model/in-process.ts';
 import type { EngineTrouble, Observed } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { Values } from '../model/references.ts';
@@ -57,6 +58,7 @@ export interface RuntimeDeps {
   readonly onNotification: (notification: ServerNotification) => void;
   readonly askClient: AskClient;
   readonly authorizers: Authorizers;
+  readonly serveBuiltin: ServeBuiltin;
   readonly lookAgain: (cause: string) => void;
   /** As good a moment later, where many ask at once. */
   readonly lookSoon: (cause: string) => void;

@@ -2,13 +2,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import { GatewayError, toGatewayError } from '../../errors.ts';
+import type { Caller } from '../../model/caller.ts';
 import type { GatewayControl } from '../../model/operator.ts';
+import { listOperations, type OperationsApiDeps, runOperation } from '../api/operations.ts';
 import { sendJson } from '../http/exchange.ts';
 import { openLines } from '../http/lines.ts';
 
 /**
  * GET /status, /token, /plan, /logs[/SERVER][?follow=1] (NDJSON), /events (NDJSON: the status, and again on every change);
- * POST /restart/SERVER, /stop. Errors are `{ code, message, hint, place }`.
+ * POST /restart/SERVER, /stop; /api and /api/NAME for operations (../api/operations.ts). Errors are `{ code, message, hint, place }`.
  */
 export function createControlApp(
   control: GatewayControl,
@@ -46,8 +48,18 @@ export function createControlApp(
       control.onStatus(() => lines.sendLatest(() => control.status())),
     );
   });
+  // Only this user can open the socket, and may do anything.
+  const api: OperationsApiDeps = { operations: control.operations, callerOf: () => LOCAL };
+  router.on('GET', '/api', (_, response) => void listOperations(api, response));
+  router.on(
+    'POST',
+    '/api/:name',
+    (request, response, { name = '' }) => void runOperation(api, request, response, name),
+  );
   return (request, response) => router.lookup(request, response);
 }
+
+const LOCAL: Caller = { principal: 'local', sessionId: 'control', era: 'modern', profile: '' };
 
 function streamLogs(
   control: GatewayControl,

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { Operation } from '../../model/operation.ts';
 import { operation } from '../operation.ts';
-import { type GatewaySource, viewFor } from './gateway-view.ts';
-import { explain, isProblem, type ServerRow, serverRow, toRow } from './server-row.ts';
+import { type GatewaySource, type GatewayView, viewFor } from './gateway-view.ts';
+import { explain, isProblem, type ServerRow, serverRow, serves, toRow } from './server-row.ts';
 
 const input = z.strictObject({
   problems: z.boolean().default(false).describe('only servers that do not work as they should'),
@@ -31,8 +31,9 @@ export const serverList = (source: GatewaySource): Operation =>
     input,
     output,
     run({ problems, limit }, { caller }) {
-      const { status, redact } = viewFor(source, caller);
-      const rows = status.servers.map(toRow).sort(problemsFirst);
+      const view = viewFor(source, caller);
+      const { status, redact } = view;
+      const rows = status.servers.map((server) => withLast(view, toRow(server))).sort(problemsFirst);
       return {
         stack: status.stack,
         engine: redact(status.engine),
@@ -46,21 +47,27 @@ export const serverList = (source: GatewaySource): Operation =>
       };
     },
     text({ stack, engine, total, ready, servers, ignored }) {
-      const others = servers.filter((row) => !isProblem(row)).map(inShort);
+      const working = servers.filter((row) => rank(row) === 2).map(inShort);
       return [
         `${ready} of ${total} servers of ${stack} serve; container engine: ${engine}`,
-        ...servers.filter(isProblem).map(explain),
-        ...(others.length > 0 ? [others.join(', ')] : []),
+        ...servers.filter((row) => rank(row) < 2).map(explain),
+        ...(working.length > 0 ? [working.join(', ')] : []),
         ...ignored.map(({ container, reason }) => `container ${container} is ignored: ${reason}`),
       ].join('\n');
     },
   });
 
-const serves = ({ state }: ServerRow): boolean =>
-  state === 'ready' || state === 'idle' || state === 'unhealthy';
+/** A server that is being tried again has no reason at that moment: the gateway's own log still says what failed. */
+function withLast(view: GatewayView, row: ServerRow): ServerRow {
+  if (serves(row) || row.reason !== undefined) return row;
+  const last = view.log(row.name).findLast(({ stream }) => stream === 'hive');
+  return last ? { ...row, last: view.redact(last.text) } : row;
+}
 
-const problemsFirst = (a: ServerRow, b: ServerRow): number =>
-  Number(isProblem(b)) - Number(isProblem(a)) || (a.name < b.name ? -1 : 1);
+/** 0 for a problem, 1 for a server that does not serve yet, 2 for the others. */
+const rank = (row: ServerRow): number => (isProblem(row) ? 0 : serves(row) ? 2 : 1);
+
+const problemsFirst = (a: ServerRow, b: ServerRow): number => rank(a) - rank(b) || (a.name < b.name ? -1 : 1);
 
 const inShort = ({ name, state, tools }: ServerRow): string =>
   `${name}: ${state}, ${tools} tool${tools === 1 ? '' : 's'}`;

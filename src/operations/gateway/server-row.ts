@@ -22,6 +22,10 @@ export const serverRow = z.object({
   reason: z.string().optional().describe('why it does not work'),
   code: z.string().optional().describe('stable error code'),
   hint: z.string().optional().describe('what to do about it'),
+  last: z
+    .string()
+    .optional()
+    .describe('what the gateway said about it last, if it does not serve and has no reason'),
   link: z.string().optional().describe('how it is reached'),
   protocol: z.string().optional().describe('MCP version spoken with it'),
   tools: z.int().min(0),
@@ -57,11 +61,15 @@ export function toRow(server: ServerStatus): ServerRow {
 export const isProblem = ({ state, reason }: Pick<ServerRow, 'state' | 'reason'>): boolean =>
   state === 'failed' || state === 'unavailable' || state === 'unhealthy' || reason !== undefined;
 
+export const serves = ({ state }: Pick<ServerRow, 'state'>): boolean =>
+  state === 'ready' || state === 'idle' || state === 'unhealthy';
+
 /** State, reason, code and fix, each on a line of its own. */
-export function explain({ name, state, since, detail, reason, code, hint }: ServerRow): string {
+export function explain({ name, state, since, detail, reason, code, hint, last }: ServerRow): string {
   const why = reason ?? detail;
   const lines = [`${name} is ${state} since ${since}${why ? `: ${why}` : ''}`];
   if (reason && detail) lines.push(`  now: ${detail}`);
+  if (last) lines.push(`  last: ${last}`);
   if (code) lines.push(`  code: ${code}`);
   if (hint) lines.push(`  fix: ${hint}`);
   return lines.join('\n');

@@ -1,7 +1,8 @@
 import type Docker from 'dockerode';
 import { type ComposeSettings, startByCompose } from '../../engines/docker/compose.ts';
 import { GatewayError } from '../../errors.ts';
-import type { ContainerServer, DiscoveredServer, RemoteServer } from '../../model/desired.ts';
+import type { BuiltinServer, ContainerServer, DiscoveredServer, RemoteServer } from '../../model/desired.ts';
+import type { ServeBuiltin } from '../../model/in-process.ts';
 import type { Values } from '../../model/references.ts';
 import {
   openContainer,
@@ -20,6 +21,7 @@ export interface LinkDeps {
   readonly compose: () => ComposeSettings;
   readonly values: () => Values;
   readonly authorizers: Authorizers;
+  readonly serveBuiltin: ServeBuiltin;
   /** Gives the instance another container, since its own cannot be linked by pipe. @throws GatewayError where the pipe is asked for */
   readonly relink: (instance: Instance, why: PipeError, signal: AbortSignal) => Promise<void>;
 }
@@ -64,11 +66,19 @@ export function openLink(
   const { server } = instance.unit;
   if (server.type === 'native') return openNative(server, server, deps.values(), events);
   if (server.type === 'remote') return openRemote(server, deps.values(), authorizerOf(deps, server), events);
-  if (server.type === 'builtin')
-    throw new GatewayError('INTERNAL', `${server.serverName}: built-in servers are not linked yet`);
+  if (server.type === 'builtin') return openBuiltin(deps, server, events);
   if (instance.kind === 'native' && server.type === 'container' && server.native)
     return openNative(server, server.native, deps.values(), events);
   return openInContainer(deps, instance, server, events, found, signal);
+}
+
+/** Loads what serves it: no stack without a built-in server pays for that. */
+async function openBuiltin(deps: LinkDeps, server: BuiltinServer, events: LinkEvents): Promise<Link> {
+  const [{ openInProcess }, serve] = await Promise.all([
+    import('../links/in-process.ts'),
+    deps.serveBuiltin(server),
+  ]);
+  return openInProcess(server.serverName, serve, events);
 }
 
 async function openInContainer(

@@ -6,13 +6,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
+import { z } from 'zod';
 import { listenControl } from '../../../src/edge/control/socket.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import type { GatewayControl } from '../../../src/model/operator.ts';
 import type { LogEntry, ServerStatus } from '../../../src/model/status.ts';
+import { operation } from '../../../src/operations/operation.ts';
+import { createRunner } from '../../../src/tools/runner.ts';
 import { status } from '../harness.ts';
 
 const entry = (serverName: string, text: string): LogEntry => ({ at: 1, serverName, stream: 'stderr', text });
+
+const greet = operation({
+  name: 'greet',
+  title: 'Greet',
+  summary: 'Greets somebody.',
+  effect: 'read',
+  input: z.strictObject({ name: z.string() }),
+  output: z.object({ greeting: z.string() }),
+  run({ name }, { caller }) {
+    if (name === 'nobody') throw new GatewayError('SERVER_UNKNOWN', 'there is nobody');
+    return { greeting: `hello ${name} from ${caller.principal}` };
+  },
+  text: ({ greeting }) => greeting,
+});
 
 /** A gateway that is all memory. */
 function fakeControl() {
@@ -51,6 +68,7 @@ function fakeControl() {
     async stop() {
       done.push('stop');
     },
+    operations: async () => createRunner([greet]),
   };
   return {
     control,
@@ -78,15 +96,20 @@ function socketPath(t: TestContext): string {
   return join(folder, 'control.sock');
 }
 
-function ask(socketPath: string, path: string, method = 'GET'): Promise<{ status: number; text: string }> {
+function ask(
+  socketPath: string,
+  path: string,
+  method = 'GET',
+  { body, accept = '*/*' }: { body?: string; accept?: string } = {},
+): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path, method }, async (response) => {
+    const asked = request({ socketPath, path, method, headers: { accept } }, async (response) => {
       let text = '';
       for await (const chunk of response) text += chunk;
       resolve({ status: response.statusCode ?? 0, text });
     });
     asked.on('error', reject);
-    asked.end();
+    asked.end(body);
   });
 }
 
@@ -134,6 +157,41 @@ test('failures come as code, message and hint', async (t) => {
   assert.equal((await ask(path, '/nothing')).status, 404);
   assert.equal((await ask(path, '/stop')).status, 404);
 });
+
+test('operations are listed and run, with JSON or a short text', async (t) => {
+  const { path } = await startSocket(t);
+  const { operations } = JSON.parse((await ask(path, '/api')).text);
+  assert.deepEqual(
+    operations.map(({ name, effect }: Record<string, string>) => [name, effect]),
+    [['greet', 'read']],
+  );
+  const body = '{"name":"ann"}';
+  assert.deepEqual(await ask(path, '/api/greet', 'POST', { body }), {
+    status: 200,
+    text: '{"greeting":"hello ann from local"}',
+  });
+  const text = await ask(path, '/api/greet', 'POST', { body, accept: 'text/plain' });
+  assert.equal(text.text, 'hello ann from local\n');
+});
+
+for (const [what, name, body, status, code] of [
+  ['an unknown operation', 'nothing', '{}', 400, 'USAGE'],
+  ['a missing argument', 'greet', '', 400, 'USAGE'],
+  ['a body that is no JSON', 'greet', '{', 400, 'USAGE'],
+  [
+    'a body that is too large',
+    'greet',
+    JSON.stringify({ name: 'x'.repeat(1 << 20) }),
+    413,
+    'MESSAGE_TOO_LARGE',
+  ],
+  ['a failure', 'greet', '{"name":"nobody"}', 404, 'SERVER_UNKNOWN'],
+] as const)
+  test(`${what} must be an error of an operation with its code`, async (t) => {
+    const { path } = await startSocket(t);
+    const answer = await ask(path, `/api/${name}`, 'POST', { body });
+    assert.deepEqual([answer.status, JSON.parse(answer.text).code], [status, code]);
+  });
 
 test('logs come as lines, of one server or all, and go on when followed', async (t) => {
   const { path, log, listeners } = await startSocket(t);

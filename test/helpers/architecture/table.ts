@@ -11,6 +11,7 @@ export const TABLE: Table = {
   'gateway.ts': {
     what: 'the spine: builds every object and joins the stages',
     may: [
+      'builtins',
       'catalog',
       'current-stack.ts',
       'desired.ts',
@@ -292,13 +293,14 @@ export const TABLE: Table = {
     may: ['log.ts', 'model', 'wire'],
     modules: ['find-my-way', 'node:crypto', 'node:http', 'prom-client'],
     globals: ['Date', 'process'],
-    floors: [['.', 'control'], ['legacy', 'modern'], 'shared', 'auth', 'http'],
+    floors: [['.', 'control'], 'api', ['legacy', 'modern'], 'shared', 'auth', 'http'],
   },
   'edge/control': {
     what: 'the control socket for the commands',
     may: ['errors.ts'],
     modules: ['node:fs'],
   },
+  'edge/api': { what: 'operations over HTTP', may: ['errors.ts'] },
   'edge/legacy': { what: 'clients of 2024-11-05 to 2025-11-25: sessions, streams, resumption' },
   'edge/modern': {
     what: 'clients of 2026-07-28: stateless requests, subscriptions',

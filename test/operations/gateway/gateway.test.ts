@@ -18,7 +18,7 @@ test('server_list must show problems first, with reason and fix', async () => {
   const { output, text } = await run({ servers }, 'server_list');
   assert.deepEqual(
     output.servers.map(({ name }: { name: string }) => name),
-    ['db', 'api', 'web'],
+    ['db', 'web', 'api'],
   );
   assert.deepEqual(output.servers[0], {
     name: 'db',
@@ -42,7 +42,8 @@ test('server_list must show problems first, with reason and fix', async () => {
       '  now: failure 3; gave up',
       '  code: SERVER_EXITED',
       '  fix: set DATABASE_URL',
-      'api: ready, 2 tools, web: starting, 2 tools',
+      `web is starting since ${since}: waiting for initialize`,
+      'api: ready, 2 tools',
     ].join('\n'),
   );
 });
@@ -57,6 +58,14 @@ test('a server that serves while its replacement fails is a problem', async () =
   const replaced = server('api', { reason: 'no such image', code: 'IMAGE_NOT_FOUND' });
   const { output } = await run({ servers: [replaced] }, 'server_list', { problems: true });
   assert.deepEqual([output.servers.length, output.ready], [1, 1]);
+});
+
+test('a server that is being tried again must show what failed before', async () => {
+  const retried = server('db', { state: 'starting', detail: 'waiting for initialize' });
+  const log = [entry(1, 'connect failed: exit code 3', 'hive'), entry(2, 'reading config')];
+  const { output, text } = await run({ servers: [retried], log }, 'server_list');
+  assert.equal(output.servers[0].last, 'connect failed: exit code 3');
+  assert.match(text, /waiting for initialize\n {2}last: connect failed: exit code 3$/);
 });
 
 test('server_list must say which containers are not served, and why there is no engine', async () => {

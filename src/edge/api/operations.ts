@@ -1,0 +1,75 @@
+/**
+ * The HTTP face of operations. `GET /api` lists them; `POST /api/NAME` runs one with the JSON object in its body (none is `{}`), and
+ * answers with its output, or with its short text if the request accepts `text/plain`. Errors are `{ code, message, hint, place }`.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Code, GatewayError, toGatewayError } from '../../errors.ts';
+import type { Caller } from '../../model/caller.ts';
+import type { OperationRunner } from '../../model/operation.ts';
+import { readBody } from '../http/body.ts';
+import { sendJson } from '../http/exchange.ts';
+
+export interface OperationsApiDeps {
+  readonly operations: () => Promise<OperationRunner>;
+  /** Who sends the request; it has been authenticated. */
+  readonly callerOf: (request: IncomingMessage) => Caller;
+}
+
+/** Bytes of an input. */
+const MAX_BODY_BYTES = 1 << 20;
+
+const STATUS: Readonly<Partial<Record<Code, number>>> = {
+  USAGE: 400,
+  CONFIG_INVALID: 409,
+  MESSAGE_TOO_LARGE: 413,
+  SERVER_UNKNOWN: 404,
+};
+
+/** Answers `GET /api`. */
+export function listOperations({ operations }: OperationsApiDeps, response: ServerResponse): Promise<void> {
+  return orFailure(response, async () => {
+    const { all } = await operations();
+    sendJson(response, 200, [Buffer.from(JSON.stringify({ operations: all }))]);
+  });
+}
+
+/** Answers `POST /api/NAME`. A client that goes away cancels the operation. */
+export function runOperation(
+  { operations, callerOf }: OperationsApiDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+  name: string,
+): Promise<void> {
+  const abort = new AbortController();
+  response.once('close', () => abort.abort());
+  return orFailure(response, async () => {
+    const input = await readInput(request);
+    const context = { caller: callerOf(request), signal: abort.signal, progress: () => {} };
+    const { output, text } = await (await operations()).run(name, input, context);
+    if (!request.headers.accept?.includes('text/plain'))
+      sendJson(response, 200, [Buffer.from(JSON.stringify(output))]);
+    else response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+  });
+}
+
+/** Never rejects. */
+const orFailure = (response: ServerResponse, answer: () => Promise<void>): Promise<void> =>
+  answer().catch((error) => sendFailure(response, toGatewayError(error)));
+
+async function readInput(request: IncomingMessage): Promise<unknown> {
+  const body = await readBody(request, MAX_BODY_BYTES);
+  if (body.kind !== 'whole')
+    throw new GatewayError('MESSAGE_TOO_LARGE', `the input cannot be taken: ${body.kind}`, {
+      hint: `send at most ${MAX_BODY_BYTES} bytes`,
+    });
+  try {
+    return body.bytes.length === 0 ? {} : JSON.parse(body.bytes.toString());
+  } catch (cause) {
+    throw new GatewayError('USAGE', 'the body is no JSON', { hint: 'send a JSON object', cause });
+  }
+}
+
+function sendFailure(response: ServerResponse, { code, message, hint, place }: GatewayError): void {
+  const body = JSON.stringify({ code, message, hint, place });
+  if (!response.destroyed) sendJson(response, STATUS[code] ?? 500, [Buffer.from(body)]);
+}

@@ -1,0 +1,121 @@
+/** Built-in servers in a running gateway: agents of each era learn from `use: gateway` why a server does not work. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connectV1, connectV2 } from '../helpers/clients.ts';
+import { createStack, native } from '../helpers/hive.ts';
+import { eventually } from '../helpers/tools.ts';
+
+const TOOLS = ['plan_show', 'server_list', 'server_logs', 'server_show'];
+const servers = { hive: { use: 'gateway' }, db: native('crash-on-start'), ok: native('echo') };
+
+interface Found {
+  readonly structuredContent: Record<string, unknown>;
+  readonly content: readonly { readonly text: string }[];
+  readonly isError?: boolean;
+}
+
+test('an agent of either era must learn why a server does not work', async (t) => {
+  const hive = await createStack(t, { servers }).up();
+  await hive.untilServer('hive', 'ready');
+  await hive.untilServer('ok', 'ready');
+  await hive.untilServer('db', 'failed');
+  for (const path of ['', '/hive'])
+    for (const connect of [connectV1, connectV2, (url: string) => connectV2(url, 'auto')]) {
+      const agent = await connect(`${hive.url}${path}`);
+      const call = (name: string, args = {}) => agent.call(name, args) as unknown as Promise<Found>;
+      const { tools } = await agent.client.listTools();
+      const names = tools.map(({ name }) => name).filter((name) => !name.includes('echo'));
+      assert.deepEqual(names.sort(), TOOLS, `${path} ${agent.era}`);
+
+      const list = await call('server_list');
+      const [first] = list.structuredContent.servers as Record<string, string>[];
+      // At this moment it may be tried again.
+      assert.deepEqual([first?.name, first?.code ?? 'SERVER_EXITED'], ['db', 'SERVER_EXITED']);
+      assert.match(first?.reason ?? first?.last ?? '', /db exited with code 3/);
+      assert.match(
+        list.content[0]?.text ?? '',
+        /^2 of 3 servers of \S+ serve.*\ndb is (failed|starting) since /,
+      );
+
+      const show = await call('server_show', { server: 'db' });
+      assert.match(show.content[0]?.text ?? '', /DATABASE_URL is not set/);
+      assert.match(String(show.structuredContent.declared), /hive\.yaml:\d+$/);
+
+      const logs = await call('server_logs', { server: 'db', stream: 'stderr', limit: 10 });
+      assert.match(logs.content[0]?.text ?? '', /stderr Error: DATABASE_URL is not set/);
+
+      const wrong = await call('server_show', { server: 'dbx' });
+      assert.equal(wrong.isError, true);
+      assert.match(
+        wrong.content[0]?.text ?? '',
+        /no server dbx\ncode: SERVER_UNKNOWN\nfix: known servers: db/,
+      );
+      await agent.client.close();
+    }
+});
+
+test('a built-in server must be in ps, metrics and plan like any other', async (t) => {
+  const stack = createStack(t, { servers });
+  const hive = await stack.up();
+  const ready = await hive.untilServer('hive', 'ready');
+  assert.deepEqual(
+    [ready.type, ready.link, ready.protocolVersion, ready.counts.tools, ready.pid],
+    ['builtin', 'in-process', '2026-07-28', 4, undefined],
+  );
+  const { stdout } = await stack.hive('ps');
+  assert.match(stdout, /^hive +builtin +ready +\S+ +in-process +2026-07-28 +4 +- +0$/m);
+  const client = await hive.client();
+  await client.callTool({ name: 'server_list' });
+  const metrics = await (await fetch(hive.url.replace('/mcp', '/metrics'))).text();
+  assert.match(metrics, /\{[^}]*server="hive"[^}]*\} 1\n/);
+
+  stack.save({ servers: { ...servers, more: { use: 'gateway', prefix: 'x' } } });
+  await hive.untilServer('more', 'ready');
+  assert.match(hive.output(), /\+ connect +more +built in/);
+});
+
+test('prefix, filters and names of a built-in server must change while it runs, without a new connection', async (t) => {
+  const stack = createStack(t, { servers: { hive: { use: 'gateway' } } });
+  const hive = await stack.up();
+  const { since } = await hive.untilServer('hive', 'ready');
+  const client = await hive.client();
+  const view = {
+    prefix: 'own',
+    tools: { allow: ['server_*'], deny: ['*_logs'], rename: { server_list: 'all' } },
+  };
+  stack.save({ servers: { hive: { use: 'gateway', ...view } } });
+  await eventually('the tools have their new names', async () => {
+    const { tools } = await client.listTools();
+    return tools.map(({ name }) => name).join() === 'own_all,own_server_show';
+  });
+  assert.match(hive.output(), /~ update +hive/);
+  const list = await client.callTool({ name: 'own_all' });
+  assert.match(JSON.stringify(list.structuredContent), /"name":"hive"/);
+  const after = await hive.untilServer('hive', 'ready');
+  assert.equal(after.since, since);
+});
+
+test('plan_show must tell an agent what is wrong with an edit, and secrets must stay out of logs', async (t) => {
+  const loud = {
+    type: 'native',
+    command: ['sh', '-c', 'echo "key is $API_KEY" >&2; exit 1'],
+    env: { API_KEY: 'k-1234567' },
+  };
+  const stack = createStack(t, { servers: { hive: { use: 'gateway' }, loud } });
+  const hive = await stack.up();
+  await hive.untilServer('hive', 'ready');
+  await hive.untilServer('loud', 'failed');
+  const client = await hive.client();
+  const call = async (name: string, args = {}) =>
+    (await client.callTool({ name, arguments: args })) as unknown as Found;
+  for (const name of ['server_show', 'server_logs']) {
+    const found = JSON.stringify(await call(name, { server: 'loud' }));
+    assert.match(found, /key is \[redacted\]/);
+    assert.doesNotMatch(found, /k-1234567/);
+  }
+  stack.save({ servers: { hive: { use: 'gatewya' } } });
+  await hive.untilPrinted('nothing was changed');
+  const plan = await call('plan_show');
+  assert.equal(plan.isError, true);
+  assert.match(plan.content[0]?.text ?? '', /\ncode: CONFIG_INVALID\nat: .*hive\.yaml:\d+\nfix: /);
+});
