@@ -258,13 +258,13 @@ describe('the tree as a whole', () => {
   });
 
   test('a root file, a folder and a sub-folder without a row must be reported', () => {
-    for (const file of ['helpers.ts', 'utils/text.ts', 'edge/api/api.ts'])
+    for (const file of ['helpers.ts', 'utils/text.ts', 'edge/extra/extra.ts'])
       assert.deepEqual(newOffences(withFile(file, 'export {};\n')), [`${folderOf(file)} has no row`]);
   });
 
   test('a sub-folder that is on no floor must be reported once it imports something beside it', () => {
-    const api = withFile('edge/api/api.ts', `import '../../${anyFile('edge/http')}';\n`);
-    assert.ok(newOffences(api).includes('edge/api imports edge/http'));
+    const extra = withFile('edge/extra/extra.ts', `import '../../${anyFile('edge/http')}';\n`);
+    assert.ok(newOffences(extra).includes('edge/extra imports edge/http'));
   });
 
   test('a folder of more than twenty files must be reported', () => {
@@ -293,8 +293,8 @@ describe('the table itself', () => {
       [withRow('catalog', { may: [...may, 'errors.ts'] }), 'unused: catalog may errors.ts'],
       [withRow('catalog', { modules: [...modules, 'node:path'] }), 'unused: catalog modules node:path'],
       [withRow('cli/login', { globals: ['fetch'] }), 'unused: cli/login globals fetch'],
-      [withRow('edge', { floors: [...floors, 'api'] }), 'unused: edge floors api'],
-      [withRow('edge/api', { what: 'HTTP API' }), 'unused: row edge/api'],
+      [withRow('edge', { floors: [...floors, 'extra'] }), 'unused: edge floors extra'],
+      [withRow('edge/extra', { what: 'more' }), 'unused: row edge/extra'],
     ] as const)
       assert.ok(newOffences(SOURCES, table).includes(offence), offence);
   });
