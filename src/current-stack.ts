@@ -106,7 +106,9 @@ export class CurrentStack {
     if (error instanceof ConfigError)
       this.#watched = [...new Set([...this.#desired.stack.watched, ...error.watched])];
     const problems =
-      error instanceof ConfigError ? renderProblems(error.problems) : renderError(toGatewayError(error));
+      error instanceof ConfigError
+        ? renderProblems(error.problems, process.cwd())
+        : renderError(toGatewayError(error));
     return `${problems}\nnothing was changed; the last good configuration keeps running`;
   }
 }

@@ -135,7 +135,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : CODES.USAGE;
     const error = toGatewayError(thrown);
     process.stderr.write(
-      `${thrown instanceof ConfigError ? renderConfigError(thrown) : renderError(error)}\n`,
+      `${thrown instanceof ConfigError ? renderConfigError(thrown, process.cwd()) : renderError(error)}\n`,
     );
     return CODES[error.code];
   }

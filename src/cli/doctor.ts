@@ -61,7 +61,8 @@ async function checkStack(options: ConfigOption): Promise<Finding[]> {
     );
     return [config, ...variables, ...(await checkGateway(openStateDir(file).socket))];
   } catch (error) {
-    if (error instanceof ConfigError) return [fail('config', renderProblems(error.problems), undefined, 2)];
+    if (error instanceof ConfigError)
+      return [fail('config', renderProblems(error.problems, process.cwd()), undefined, 2)];
     return [bad('config', toGatewayError(error))];
   }
 }

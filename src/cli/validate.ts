@@ -24,7 +24,7 @@ export async function validate(options: ConfigOption & { readonly json?: boolean
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     if (options.json) printJson({ valid: false, problems: error.problems });
-    else process.stderr.write(`${renderConfigError(error)}\n`);
+    else process.stderr.write(`${renderConfigError(error, process.cwd())}\n`);
     return CODES[error.code];
   }
 }

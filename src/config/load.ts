@@ -1,53 +1,68 @@
+/** Loads a stack: reads the config file and all that it names, checks it, and freezes the result. */
 import { basename, dirname, extname, resolve } from 'node:path';
-import type { AuthSettings, DesiredGateway, OAuthSettings, Stack } from '../model/desired.ts';
+import { defined } from '../model/defined.ts';
+import type { AuthSettings, Stack } from '../model/desired.ts';
 import type { Values } from '../model/references.ts';
 import { readBuilds } from './build/builds.ts';
 import { checkStack } from './checks/checks.ts';
+import { checkFiles } from './checks/files.ts';
 import { environmentFile } from './environment.ts';
 import { type Input, parseStack } from './parse/parse.ts';
-import { readStack } from './parse/read.ts';
-import { resolveServer } from './resolve.ts';
-import { configError, type Finding, type Problem, problemOf } from './source/diagnostics.ts';
+import { readIncludes, readSource } from './parse/read.ts';
+import { resolveServer } from './resolve/server.ts';
+import { ConfigError, configError } from './source/diagnostics.ts';
+import { isMissing, reasonOf } from './source/read-failure.ts';
+import { createReport } from './source/report.ts';
 
 /**
- * Reads a config file and everything it names: the frozen stack, or a ConfigError with all problems. `values` are what
- * `${VAR}` references may refer to (see readEnvironment); one that is unset fails its server only, not the load.
+ * Loads a config file. `values` are the variables that `${VAR}` references may refer to (see
+ * readEnvironment); a missing one fails only its server, not the load.
+ * @throws ConfigError with all problems, or because the file cannot be read
  */
 export async function loadStack(file: string, values: Values): Promise<Stack> {
   const path = resolve(file);
-  const watched = new Set([environmentFile(path)]);
-  const problems: Problem[] = [];
-  const report = (finding: Finding) => void problems.push(problemOf(finding));
-  const raw = await readStack(path, watched, report);
-  const input = raw.main.data === undefined ? { settings: {}, entries: [] } : parseStack(raw, values, report);
-  const checked = { raw, input, values, report };
-  await checkStack(checked);
-  const builds = await readBuilds(checked);
-  if (problems.length > 0) throw configError(path, problems, watched);
-  const resolved = resolveSettings(path, input);
-  const context = {
-    composeFile: resolved.composeFile,
-    defaults: input.settings.defaults ?? {},
-    values,
-    builds,
-  };
-  const servers = input.entries.map((entry) => resolveServer(entry, context));
-  return deepFreeze({
-    ...resolved,
-    watched: [...watched].sort(),
-    servers: servers.sort((a, b) => (a.serverName < b.serverName ? -1 : 1)),
+  const watched = [path, environmentFile(path)];
+  const report = createReport();
+  const main = await readSource(path).catch((thrown: unknown) => {
+    throw unreadable(path, thrown, watched);
   });
+  const { raw, watched: included } = await readIncludes(main, report);
+  const input = main.data === undefined ? { settings: {}, entries: [] } : parseStack(raw, values, report);
+  const checked = { raw, input, values, report };
+  checkStack(checked);
+  const named = await checkFiles(checked);
+  const { builds, watched: built } = await readBuilds(checked);
+  const all = [...new Set([...watched, ...included, ...named, ...built])].sort();
+  if (report.problems.length > 0) throw configError(path, report.problems, all);
+  const settings = resolveSettings(path, input);
+  const defaults = input.settings.defaults ?? {};
+  const context = { composeFile: settings.composeFile, defaults, values, builds };
+  const servers = input.entries
+    .map((entry) => resolveServer(entry, context))
+    .sort((a, b) => (a.serverName < b.serverName ? -1 : 1));
+  return deepFreeze({ ...settings, watched: all, servers });
+}
+
+function unreadable(path: string, thrown: unknown, watched: readonly string[]): ConfigError {
+  const message = `cannot read the config file: ${reasonOf(thrown)}`;
+  const hint = isMissing(thrown)
+    ? 'name the file with -c FILE'
+    : 'the config must be a readable UTF-8 text file';
+  const place = { path, line: 1 };
+  const problem = { message, hint, place, keyPath: '', column: 1, snippet: '', length: 1 };
+  const code = isMissing(thrown) ? 'CONFIG_NOT_FOUND' : 'CONFIG_INVALID';
+  return new ConfigError(code, message, { problems: [problem], watched });
 }
 
 function resolveSettings(file: string, { settings }: Input): Omit<Stack, 'watched' | 'servers'> {
   const { auth } = settings;
-  const { host = '127.0.0.1', port = 8001, discover = true, ...reach } = settings.gateway ?? {};
+  const { host = '127.0.0.1', port = 8001, discover = true, ...access } = settings.gateway ?? {};
   return {
     name: settings.name ?? derivedName(file),
     file,
     composeFile: resolve(dirname(file), settings.composeFile ?? 'docker-compose.mcp.yml'),
-    gateway: { host, port: Number(port), discover, ...reach } as DesiredGateway,
-    ...(auth ? { auth: resolveAuth(auth) } : {}),
+    gateway: { host, port: Number(port), discover, ...defined(access) },
+    ...(auth && { auth: resolveAuth(auth) }),
   };
 }
 
@@ -55,13 +70,14 @@ function resolveAuth({ tokens = {}, oauth }: NonNullable<Input['settings']['auth
   const digests = Object.entries(tokens).map(([name, digest]) => [name, digest.slice('sha256:'.length)]);
   return {
     tokens: Object.fromEntries(digests),
-    ...(oauth ? { oauth: { ...oauth, scopes: oauth.scopes ?? [] } as OAuthSettings } : {}),
+    ...(oauth && { oauth: defined({ ...oauth, scopes: oauth.scopes ?? [] }) }),
   };
 }
 
+/** Names of files and folders that do not tell one stack from another. */
 const GENERIC = new Set(['stack', 'stacks', 'default', 'hive', 'mcp', 'config', 'servers']);
 
-/** The file's own name, or that of its folder when the file is called something that says nothing. */
+/** The file's own name, or that of its folder if the file's name is generic. */
 function derivedName(file: string): string {
   const own = projectName(basename(file, extname(file)));
   const folder = projectName(basename(dirname(file)));
@@ -69,7 +85,7 @@ function derivedName(file: string): string {
   return name === '' || GENERIC.has(name) ? 'hive' : name;
 }
 
-/** The nearest name that Compose takes as that of a project. */
+/** The nearest name that Compose accepts as a project name. */
 function projectName(text: string): string {
   return text
     .toLowerCase()

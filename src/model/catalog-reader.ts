@@ -3,7 +3,10 @@ import type { Catalog, ListKind } from './catalog.ts';
 
 export interface CatalogReader {
   current(): Catalog;
-  /** Calls the listener whenever a new snapshot differs from the one before. Returns the function that unsubscribes. */
+  /**
+   * Calls the listener whenever a new snapshot differs from the one before. Returns the function that
+   * unsubscribes.
+   */
   onChange(listener: (change: CatalogChange) => void): () => void;
 }
 
@@ -16,8 +19,8 @@ export interface CatalogChange {
 }
 
 /**
- * Revalidates a list, of all servers or of one, before a client reads it. Returns undefined if the catalog may be served
- * as it is, which is nearly always the case; otherwise resolves when the lists have been read again. Never rejects, and
- * is limited in time.
+ * Revalidates a list, of all servers or of one, before a client reads it. Returns undefined if the catalog
+ * may be served as it is, which is nearly always the case; otherwise resolves when the lists have been read
+ * again. Never rejects, and is limited in time.
  */
 export type Revalidate = (kind: ListKind, serverName?: string) => Promise<void> | undefined;

@@ -1,6 +1,6 @@
 /**
- * Inventories (all that one upstream offers) and the catalog (all that sessions see). Definitions stay the JSON text that
- * the server sent.
+ * Inventories (all that one upstream offers) and the catalog (all that sessions see). Definitions stay the
+ * JSON text that the server sent.
  */
 import type { ServerView } from './desired.ts';
 import type { Era } from './era.ts';
@@ -73,9 +73,9 @@ export interface CatalogView {
   readonly servers: readonly string[];
   readonly instructions?: string;
   /**
-   * Route of a `resources/read`: to the server that lists the URI, else to the first server whose template matches, else
-   * to the only server that uses the scheme, else to the only server that has resources at all. URIs in tool results
-   * need not be listed.
+   * Route of a `resources/read`: to the server that lists the URI, else to the first server whose template
+   * matches, else to the only server that uses the scheme, else to the only server that has resources at all.
+   * URIs in tool results need not be listed.
    */
   readonly resourceRoute: (uri: string) => Route | undefined;
   /** True if a server behind this view has the completions capability. */
@@ -114,13 +114,18 @@ export const EMPTY_VIEW: CatalogView = Object.freeze({
 export interface Catalog {
   readonly all: CatalogView;
   readonly byServer: ReadonlyMap<string, CatalogView>;
-  /** Keys that several definitions of the merged view claim. One definition is served, all servers are reported. */
+  /**
+   * Keys that several definitions of the merged view claim. One definition is served, all servers are
+   * reported.
+   */
   readonly conflicts: readonly CatalogConflict[];
 }
 
 export interface CatalogConflict {
   readonly kind: ListKind;
   readonly key: string;
-  /** Server of each claim, sorted. The first one is served; a server that claims a key twice appears twice. */
+  /**
+   * Server of each claim, sorted. The first one is served; a server that claims a key twice appears twice.
+   */
   readonly servers: readonly string[];
 }

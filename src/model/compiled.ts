@@ -1,4 +1,7 @@
-/** What `compile` makes of a stack: the Compose document, and for every server what decides whether it must restart. */
+/**
+ * What `compile` makes of a stack: the Compose document, and for every server what decides whether it must
+ * restart.
+ */
 import type { DiscoveredServer, Server } from './desired.ts';
 
 export interface Compiled {
@@ -16,13 +19,19 @@ export interface Unit {
   readonly fieldHashes: Readonly<Record<string, string>>;
   /** Covers prefix, tool filters, timeouts: a change republishes, and restarts nothing. */
   readonly viewHash: string;
-  /** Keyed digest of the values behind its `${VAR}` references and files; set where they are known, absent when there are none. */
+  /**
+   * Keyed digest of the values behind its `${VAR}` references and files; set where they are known, absent
+   * when there are none.
+   */
   readonly values?: string;
   /** Image reference a container service runs, built or pulled. */
   readonly image?: string;
 }
 
-/** The subset of the Compose specification that Hive emits; `compose:` in the config may add any other service key. */
+/**
+ * The subset of the Compose specification that Hive emits; `compose:` in the config may add any other service
+ * key.
+ */
 export interface ComposeDocument {
   readonly name: string;
   readonly services: Readonly<Record<string, ComposeService>>;

@@ -1,4 +1,7 @@
-/** What the config file asks for: loaded once, frozen, never edited. Paths are absolute, durations are milliseconds. */
+/**
+ * What the config file asks for: loaded once, frozen, never edited. Paths are absolute, durations are
+ * milliseconds.
+ */
 
 /** Where in the user's own file something was written (1-based). */
 export interface Place {
@@ -10,9 +13,15 @@ export interface Stack {
   readonly name: string;
   /** The file named with `-c`. */
   readonly file: string;
-  /** Everything whose change must cause a reload: the file, its includes, env files, Dockerfiles and their contexts. */
+  /**
+   * Everything whose change must cause a reload: the file, its includes, env files, Dockerfiles and their
+   * contexts.
+   */
   readonly watched: readonly string[];
-  /** Where the compiled Compose file is written: `composeFile` of the config, else `docker-compose.mcp.yml` beside it. */
+  /**
+   * Where the compiled Compose file is written: `composeFile` of the config, else `docker-compose.mcp.yml`
+   * beside it.
+   */
   readonly composeFile: string;
   readonly gateway: DesiredGateway;
   /** Who may use the gateway; absent: whoever reaches it. */
@@ -43,7 +52,9 @@ export interface AuthSettings {
   readonly oauth?: OAuthSettings;
 }
 
-/** The gateway as OAuth 2.1 resource server (MCP basic/authorization): access tokens are JWTs of this issuer. */
+/**
+ * The gateway as OAuth 2.1 resource server (MCP basic/authorization): access tokens are JWTs of this issuer.
+ */
 export interface OAuthSettings {
   readonly issuer: string;
   /** URL of `/mcp` as clients know it; absent: where the gateway listens. */
@@ -135,7 +146,10 @@ export interface ContainerServer extends ServerBase {
   readonly env: Readonly<Record<string, string>>;
   readonly envFile: readonly string[];
   readonly secrets: Readonly<Record<string, SecretSource>>;
-  /** Short syntax. Host folders are as the Compose file needs them: relative to its folder, or absolute as written. */
+  /**
+   * Short syntax. Host folders are as the Compose file needs them: relative to its folder, or absolute as
+   * written.
+   */
   readonly volumes: readonly string[];
   /** `isolated` (own network), `none`, `host`, or the name of a network shared by those that name it. */
   readonly network: string;
@@ -168,7 +182,10 @@ export interface ContainerServer extends ServerBase {
 export interface Build {
   readonly dockerfile: string;
   readonly context: string;
-  /** Hex digest of everything the build reads (and of its platform and raw build keys): a new one means a new image. */
+  /**
+   * Hex digest of everything the build reads (and of its platform and raw build keys): a new one means a new
+   * image.
+   */
   readonly digest: string;
 }
 
@@ -205,14 +222,19 @@ export interface OAuthClientSettings {
   readonly privateKey?: SecretSource;
   /** The one authorization server that secret and key are for; absent: the one that the server names. */
   readonly issuer?: string;
-  /** A client id that is the URL of a metadata document, where the authorization server takes one (SEP-991). */
+  /**
+   * A client id that is the URL of a metadata document, where the authorization server takes one (SEP-991).
+   */
   readonly clientMetadataUrl?: string;
   readonly scopes?: readonly string[];
   /** All but `authorization_code` need nobody to log in. */
   readonly grant?: 'authorization_code' | 'client_credentials' | 'jwt_bearer';
   /** With `jwt_bearer`: the JWT that tells who this is (RFC 7523, 2.1). */
   readonly assertion?: SecretSource;
-  /** Where `assertion`, then an ID token, is exchanged for the one that the authorization server takes (SEP-990). */
+  /**
+   * Where `assertion`, then an ID token, is exchanged for the one that the authorization server takes
+   * (SEP-990).
+   */
   readonly idp?: {
     readonly tokenEndpoint: string;
     readonly clientId: string;
@@ -222,7 +244,9 @@ export interface OAuthClientSettings {
   readonly redirectPort?: number;
 }
 
-/** A server made of Hive's own operations, served by the gateway's process. Each `use` has keys of its own. */
+/**
+ * A server made of Hive's own operations, served by the gateway's process. Each `use` has keys of its own.
+ */
 export type BuiltinServer = GatewayBuiltin;
 
 interface BuiltinBase extends ServerBase {
@@ -234,7 +258,10 @@ export interface GatewayBuiltin extends BuiltinBase {
   readonly use: 'gateway';
 }
 
-/** A container that someone else started with `mcp.server` and `mcp.type` labels; never compiled, never removed by Hive. */
+/**
+ * A container that someone else started with `mcp.server` and `mcp.type` labels; never compiled, never
+ * removed by Hive.
+ */
 export interface DiscoveredServer {
   readonly type: 'discovered';
   readonly serverName: string;

@@ -1,4 +1,7 @@
-/** The label contract between the compiler, the engine and the gateway. Labels alone are enough: anyone's container may carry them. */
+/**
+ * The label contract between the compiler, the engine and the gateway. Labels alone are enough: anyone's
+ * container may carry them.
+ */
 
 export const LABEL = {
   server: 'mcp.server',
@@ -13,7 +16,10 @@ export const LABEL = {
 /** Set by Hive's run-time override file only: a keyed digest of the values behind `${VAR}` references. */
 export const VALUES_LABEL = 'mcp.values';
 
-/** Set by the override too: how a stdio container was made to be reached. One without it was made by plain compose. */
+/**
+ * Set by the override too: how a stdio container was made to be reached. One without it was made by plain
+ * compose.
+ */
 export const LINK_LABEL = 'mcp.link';
 
 export interface ServerLabels {

@@ -1,4 +1,6 @@
-/** What is running, read once per reload. Labels are decoded here: nothing downstream touches a label string. */
+/**
+ * What is running, read once per reload. Labels are decoded here: nothing downstream touches a label string.
+ */
 import type { ServerLabels } from './labels.ts';
 
 export interface Observed {
@@ -77,6 +79,8 @@ export interface ObservedInstance {
   readonly phase: 'starting' | 'ready' | 'failed' | 'draining';
   /** Why it failed, in words. */
   readonly reason?: string;
-  /** True while a failed instance waits for its next attempt, and after the last one: reloads leave it alone. */
+  /**
+   * True while a failed instance waits for its next attempt, and after the last one: reloads leave it alone.
+   */
   readonly isBackingOff?: boolean;
 }

@@ -1,4 +1,7 @@
-/** A plan is desired minus observed: steps in order, each with its cause in words. It is printed, logged, tested and executed. */
+/**
+ * A plan is desired minus observed: steps in order, each with its cause in words. It is printed, logged,
+ * tested and executed.
+ */
 import type { Unit } from './compiled.ts';
 import type { EngineCode, InstanceKind, ObservedContainer } from './observed.ts';
 
@@ -11,14 +14,19 @@ export type Step =
       readonly kind: 'container';
       readonly cause: string;
     }
-  /** Link to a container (starting it if it is not running), or start a process, or reach a URL; initialise; publish. */
+  /**
+   * Link to a container (starting it if it is not running), or start a process, or reach a URL; initialise;
+   * publish.
+   */
   | {
       readonly op: 'connect';
       readonly serverName: string;
       readonly unit: Unit;
       /** How the new instance runs. */
       readonly kind: InstanceKind;
-      /** Absent for native and remote servers, and for a container that an earlier step of this plan creates. */
+      /**
+       * Absent for native and remote servers, and for a container that an earlier step of this plan creates.
+       */
       readonly container?: ObservedContainer;
       readonly cause: string;
     }
@@ -31,7 +39,10 @@ export type Step =
       readonly instanceId: string;
       readonly cause: string;
     }
-  /** End an idle server's instance and stop its container, which stays for the next call. One step: no other may come between. */
+  /**
+   * End an idle server's instance and stop its container, which stays for the next call. One step: no other
+   * may come between.
+   */
   | {
       readonly op: 'stop';
       readonly serverName: string;
@@ -71,7 +82,9 @@ const VERB: Record<Step['op'], string> = {
   skip: '! skip',
 };
 
-/** One line a step, aligned, and below what is skipped its fix; the empty string when there is nothing to do. */
+/**
+ * One line a step, aligned, and below what is skipped its fix; the empty string when there is nothing to do.
+ */
 export function renderPlan(plan: Plan): string {
   const width = Math.max(0, ...plan.steps.map((step) => step.serverName.length));
   return plan.steps

@@ -1,6 +1,7 @@
 /**
- * `${VAR}` references, with the grammar of Compose interpolation: `$$`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`,
- * `${NAME:?message}`, `${NAME?message}`, `${NAME:+other}`, `${NAME+other}`. A bare `$NAME` is plain text in Hive.
+ * `${VAR}` references, with the grammar of Compose interpolation: `$$`, `${NAME}`, `${NAME:-default}`,
+ * `${NAME-default}`, `${NAME:?message}`, `${NAME?message}`, `${NAME:+other}`, `${NAME+other}`. A bare `$NAME`
+ * is plain text in Hive.
  */
 
 const TOKEN = /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])([^}]*))?\}/g;
@@ -41,7 +42,10 @@ function isUnset({ variable, operator }: Reference, values: Values): boolean {
   return operator === ':?' && !value;
 }
 
-/** The text with every reference replaced by its value; one that is unset becomes empty (callers check `unsetIn` first). */
+/**
+ * The text with every reference replaced by its value; one that is unset becomes empty (callers check
+ * `unsetIn` first).
+ */
 export function resolveReferences(text: string, values: Values): string {
   return text.replace(TOKEN, (_token, variable?: string, operator = '', operand = '') =>
     variable === undefined ? '$' : substitute({ variable, operator, operand }, values),
@@ -56,7 +60,10 @@ function substitute({ variable, operator, operand }: Reference, values: Values):
   return value ?? '';
 }
 
-/** The same text for a Compose file: references stay, every `$` that is none of them is doubled so compose keeps it. */
+/**
+ * The same text for a Compose file: references stay, every `$` that is none of them is doubled so compose
+ * keeps it.
+ */
 export function escapeForCompose(text: string): string {
   return text.replace(/\$\$|\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-?+][^}]*)?\}|\$/g, (token) =>
     token === '$' ? '$$' : token,

@@ -3,8 +3,8 @@ import type { Place } from './desired.ts';
 import type { IgnoredContainer } from './observed.ts';
 
 /**
- * `unhealthy`: it serves, but did not answer when it was asked for a sign of life. `idle`: a lazy server that does not run, and
- * starts at the next call.
+ * `unhealthy`: it serves, but did not answer when it was asked for a sign of life. `idle`: a lazy server that
+ * does not run, and starts at the next call.
  */
 export type ServerState =
   | 'pending'

@@ -1,43 +1,60 @@
+/** Digests of the images that entries build. */
 import { dirname, resolve } from 'node:path';
 import type { Build } from '../../model/desired.ts';
 import { type Checked, teller } from '../checks/checked.ts';
 import type { Entry } from '../parse/parse.ts';
-import { reasonOf } from '../parse/read.ts';
+import { isMissing, reasonOf } from '../source/read-failure.ts';
 import { ContextTooLarge, digestBuild } from './digest.ts';
 
-/** Digests what every Dockerfile reads; what cannot be read is reported, unless a check has done so before. */
-export async function readBuilds(checked: Checked): Promise<Map<string, Build>> {
+interface Builds {
+  /** By server name. */
+  readonly builds: ReadonlyMap<string, Build>;
+  /** Files whose change makes a new image, and folders in which a new file would. */
+  readonly watched: readonly string[];
+}
+
+/**
+ * Reads what every Dockerfile reads. Failures are reported; missing files are not, as a check has reported
+ * them.
+ */
+export async function readBuilds(checked: Checked): Promise<Builds> {
   const builds = new Map<string, Build>();
+  const watched: string[] = [];
   for (const entry of checked.input.entries) {
     if (entry.kind !== 'container' || entry.input.dockerfile === undefined) continue;
-    const build = await readBuild(checked, entry, entry.input.dockerfile);
-    if (build) builds.set(entry.serverName, build);
+    const read = await readBuild(checked, entry, entry.input.dockerfile);
+    if (!read) continue;
+    builds.set(entry.serverName, read.build);
+    watched.push(...read.watched);
   }
-  return builds;
+  return { builds, watched };
+}
+
+interface ReadBuild {
+  readonly build: Build;
+  readonly watched: readonly string[];
 }
 
 async function readBuild(
-  { raw, input, report }: Checked,
+  { input, report }: Checked,
   entry: Entry & { kind: 'container' },
   file: string,
-): Promise<Build | undefined> {
+): Promise<ReadBuild | undefined> {
   const dockerfile = resolve(dirname(entry.source.path), file);
   const context = dirname(dockerfile);
   const platform = entry.input.platform ?? input.settings.defaults?.container?.platform;
   const extras = { platform, build: entry.input.compose?.build };
   try {
     const { digest, watched } = await digestBuild(dockerfile, context, extras);
-    for (const path of watched) raw.watched.add(path);
-    return { dockerfile, context, digest };
+    return { build: { dockerfile, context, digest }, watched };
   } catch (thrown) {
-    const tooLarge = thrown instanceof ContextTooLarge;
-    const missing = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
-    if (missing) return undefined;
-    const message = `cannot read the build context of server "${entry.serverName}": ${tooLarge ? `${context} ${thrown.message}` : reasonOf(thrown)}`;
-    const hint = tooLarge
-      ? 'move the Dockerfile into a folder of its own, or add a .dockerignore there'
-      : undefined;
-    teller(entry, report)(['dockerfile'], message, hint);
+    if (isMissing(thrown)) return undefined;
+    const what = `cannot read the build context of server "${entry.serverName}"`;
+    const tell = teller(entry, report);
+    if (thrown instanceof ContextTooLarge) {
+      const hint = 'move the Dockerfile into a folder of its own, or add a .dockerignore there';
+      tell(['dockerfile'], `${what}: ${context} ${thrown.message}`, hint);
+    } else tell(['dockerfile'], `${what}: ${reasonOf(thrown)}`);
     return undefined;
   }
 }

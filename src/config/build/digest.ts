@@ -1,4 +1,4 @@
-/** What a build would read, as one digest: an unchanged one means that the image need not be built again. */
+/** Digest of everything that a build reads: while it is unchanged, the image need not be built again. */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, type Dirent } from 'node:fs';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
@@ -9,10 +9,11 @@ import { type Ignores, parseDockerignore } from './dockerignore.ts';
 
 export interface Digested {
   readonly digest: string;
-  /** Files whose change makes a new digest, and the folders in which a new file would. */
+  /** Files whose change makes a new digest, and folders in which a new file would. */
   readonly watched: readonly string[];
 }
 
+/** Most files, and bytes in them, that one digest reads. */
 export interface Limits {
   readonly files: number;
   readonly bytes: number;
@@ -20,12 +21,13 @@ export interface Limits {
 
 export const CONTEXT_LIMITS: Limits = { files: 5000, bytes: 256 * 1024 * 1024 };
 
-/** The build context holds more than a digest may read. */
+/** Thrown when a build context holds more than a digest may read. */
 export class ContextTooLarge extends Error {}
 
 /**
- * Digest of the Dockerfile, of the context files it copies, and of `extras` (what else the image depends on, such as its
- * platform). Rejects with the file system's error when something cannot be read, with ContextTooLarge past the limits.
+ * Digests the Dockerfile, the context files that it copies, and `extras`: other things the image depends on,
+ * such as its platform. Rejects with the file system's error if something cannot be read, with
+ * ContextTooLarge beyond the limits.
  */
 export async function digestBuild(
   dockerfile: string,
@@ -57,7 +59,7 @@ export async function digestBuild(
   };
 }
 
-/** A Dockerfile's own ignore file comes before the context's. */
+/** The Dockerfile's own ignore file takes precedence over that of the context. */
 async function readIgnore(
   dockerfile: string,
   context: string,
@@ -90,8 +92,8 @@ async function walkFolder(walk: Walk, folder: string): Promise<void> {
 }
 
 async function enterFolder(walk: Walk, path: string, local: string): Promise<void> {
-  const leadsThere = walk.sources?.some((source) => source.startsWith(`${local}/`)) ?? true;
-  if (!leadsThere && !isNamed(walk, local)) return;
+  const holdsSource = walk.sources?.some((source) => source.startsWith(`${local}/`)) ?? true;
+  if (!holdsSource && !isNamed(walk, local)) return;
   if (walk.ignores.has(local) && !walk.ignores.hasExceptions) return;
   walk.folders.push(path);
   await walkFolder(walk, path);
@@ -121,6 +123,6 @@ async function hashFile(hash: Hash, context: string, file: string): Promise<void
   if (stat.isSymbolicLink()) hash.update(await readlink(file));
   else if (stat.isFile())
     await pipeline(createReadStream(file), async (chunks) => {
-      for await (const chunk of chunks) hash.update(chunk as Buffer);
+      for await (const chunk of chunks) hash.update(chunk);
     });
 }

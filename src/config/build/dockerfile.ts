@@ -1,10 +1,11 @@
-/** What a Dockerfile reads from its build context. */
+/** Finds the files that a Dockerfile reads from its build context. */
 
 const HEREDOC = /<<-?\s*["']?(\w+)["']?/g;
 
 /**
- * Context paths that COPY, ADD and bind mounts name, relative and without trailing slash; `undefined` means "maybe anything"
- * (patterns, variables, mounts). Sources from other stages, URLs and here-documents are not of the context.
+ * Context paths that COPY and ADD name, relative and without trailing slash; `undefined` if any file may be
+ * read, because of patterns, variables or bind mounts. Other stages, URLs and here-documents are not part of
+ * the context.
  */
 export function contextSources(dockerfile: string): readonly string[] | undefined {
   const sources: string[] = [];

@@ -1,9 +1,12 @@
-/** The ignore rules of a build context, with the grammar of .dockerignore: last match wins, `!` takes back, `**` crosses folders. */
+/**
+ * Ignore rules of a build context, in the grammar of .dockerignore: the last match wins, `!` re-includes,
+ * `**` crosses folders.
+ */
 
 export interface Ignores {
   /** Takes a path relative to the context, written with `/`. */
   has(path: string): boolean;
-  /** True when a `!` rule may take back something below an ignored folder. */
+  /** True if a `!` rule may re-include something below an ignored folder. */
   readonly hasExceptions: boolean;
 }
 

@@ -1,9 +1,9 @@
-/** What the rules look at, and how they tell what they find. */
+/** What the rules check, and how they report problems of one server. */
 import type { Values } from '../../model/references.ts';
+import type { RawStack } from '../parse/collect.ts';
 import type { Entry, Input } from '../parse/parse.ts';
-import type { RawStack } from '../parse/read.ts';
-import type { Report } from '../source/diagnostics.ts';
-import { type KeyPath, locate } from '../source/source.ts';
+import type { Report } from '../source/report.ts';
+import type { KeyPath } from '../source/source.ts';
 
 export interface Checked {
   readonly raw: RawStack;
@@ -12,12 +12,10 @@ export interface Checked {
   readonly report: Report;
 }
 
-/** Says something about a key of one server. */
+/** Reports a problem at a key of one server; underlines the value unless `of` says otherwise. */
 export type Tell = (path: KeyPath, message: string, hint?: string, of?: 'key' | 'value') => void;
 
 export function teller(entry: Entry, report: Report): Tell {
-  return (path, message, hint, of = 'value') => {
-    const keyPath = [...entry.keyPath, ...path];
-    report({ source: entry.source, mark: locate(entry.source, keyPath, of), keyPath, message, hint });
-  };
+  return (path, message, hint, of = 'value') =>
+    report.at(entry.source, [...entry.keyPath, ...path], { message, hint, of });
 }

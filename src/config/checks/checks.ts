@@ -1,30 +1,31 @@
-/** Rules that concern more than one key, or the world around the file, as a table: each finds, none decides. */
-
+/**
+ * Rules that concern several keys, or files beside the config: a table of functions, each of which only
+ * reports.
+ */
 import type { Entry } from '../parse/parse.ts';
 import { type Checked, teller } from './checked.ts';
-import { checkFiles } from './files.ts';
+import { CONTAINER_CHECKS, CONTAINER_KEY_CHECKS } from './container.ts';
 import { REMOTE_CHECKS } from './remote.ts';
-import { CONTAINER_CHECKS, CONTAINER_KEY_CHECKS, SERVER_CHECKS } from './server.ts';
-import { checkClashes, checkHostPorts } from './stack.ts';
+import { SERVER_CHECKS } from './server.ts';
+import { checkClashes, checkExposure, checkHostPorts } from './stack.ts';
 
-const STACK_CHECKS: readonly ((checked: Checked) => void | Promise<void>)[] = [
-  checkHostPorts,
-  checkClashes,
-  checkFiles,
-];
+const STACK_CHECKS: readonly ((checked: Checked) => void)[] = [checkExposure, checkHostPorts, checkClashes];
 
-/** Runs every rule, however many fail; those that relate keys to each other need an entry that the schema accepts whole. */
-export async function checkStack(checked: Checked): Promise<void> {
+/**
+ * Applies every rule, however many of them find a problem. Rules between keys need an entry that the schema
+ * accepted as a whole.
+ */
+export function checkStack(checked: Checked): void {
   for (const entry of checked.input.entries) checkServer(checked, entry);
-  for (const check of STACK_CHECKS) await check(checked);
+  for (const check of STACK_CHECKS) check(checked);
 }
 
 function checkServer({ input, report }: Checked, entry: Entry): void {
   const tell = teller(entry, report);
-  const defaults = input.settings.defaults?.container ?? {};
   for (const check of SERVER_CHECKS) check(entry, tell);
   if (entry.kind === 'remote' && !entry.isPartial) for (const check of REMOTE_CHECKS) check(entry, tell);
   if (entry.kind !== 'container') return;
-  for (const check of CONTAINER_KEY_CHECKS) check(entry, tell, defaults);
+  const defaults = input.settings.defaults?.container ?? {};
+  for (const check of CONTAINER_KEY_CHECKS) check(entry, tell);
   if (!entry.isPartial) for (const check of CONTAINER_CHECKS) check(entry, tell, defaults);
 }

@@ -1,77 +1,92 @@
-/** Files that entries name must be there. */
+/** Checks that the files and folders that entries name exist. */
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Entry } from '../parse/parse.ts';
-import { reasonOf } from '../parse/read.ts';
+import { reasonOf } from '../source/read-failure.ts';
 import type { KeyPath } from '../source/source.ts';
 import { type Checked, type Tell, teller } from './checked.ts';
 
 interface NamedFile {
   readonly path: KeyPath;
+  /** As it was written. */
   readonly file: string;
+  /** What the entry uses it for, as messages name it. */
   readonly what: string;
   readonly kind: 'file' | 'folder';
 }
 
-export async function checkFiles({ raw, input, report }: Checked): Promise<void> {
+/** Reports what is missing. Returns the absolute paths that were looked for. */
+export async function checkFiles({ input, report }: Checked): Promise<string[]> {
+  const watched: string[] = [];
   for (const entry of input.entries)
     for (const named of namedFiles(entry)) {
-      const file = resolve(dirname(entry.source.path), named.file);
-      raw.watched.add(file);
-      await checkFile(entry, named, file, teller(entry, report));
+      const path = resolve(dirname(entry.source.path), named.file);
+      watched.push(path);
+      await checkFile(entry, named, path, teller(entry, report));
     }
+  return watched;
 }
 
-async function checkFile(entry: Entry, named: NamedFile, file: string, tell: Tell): Promise<void> {
+async function checkFile(entry: Entry, named: NamedFile, path: string, tell: Tell): Promise<void> {
   if (named.file.includes('${')) return;
-  const told = `the ${named.what} of server "${entry.serverName}"`;
+  const what = `the ${named.what} of server "${entry.serverName}"`;
   try {
-    const found = await stat(file);
-    if (named.kind === 'file' && found.isDirectory())
-      tell(named.path, `${told} is a folder`, 'name the file in it');
-    if (named.kind === 'folder' && !found.isDirectory()) tell(named.path, `${told} is not a folder`);
+    const isFolder = (await stat(path)).isDirectory();
+    if (named.kind === 'file' && isFolder) tell(named.path, `${what} is a folder`, 'name the file in it');
+    if (named.kind === 'folder' && !isFolder) tell(named.path, `${what} is not a folder`);
   } catch (thrown) {
-    tell(
-      named.path,
-      `cannot read ${told}: ${reasonOf(thrown).replace('file', named.kind)}`,
-      'paths are relative to this file',
-    );
+    const reason = reasonOf(thrown).replace('file', named.kind);
+    tell(named.path, `cannot read ${what}: ${reason}`, 'paths are relative to this file');
   }
 }
 
 function namedFiles(entry: Entry): NamedFile[] {
-  if (entry.kind === 'builtin') return [];
-  if (entry.kind === 'remote') return remoteFiles(entry);
-  const { input } = entry;
-  const isList = Array.isArray(input.envFile);
-  const files: NamedFile[] = [input.envFile ?? []].flat().map((file, index) => ({
-    path: isList ? ['envFile', index] : ['envFile'],
+  switch (entry.kind) {
+    case 'container':
+      return [...envFiles(entry), ...dockerfiles(entry), ...secretFiles(entry)];
+    case 'native':
+      return [...envFiles(entry), ...workFolders(entry)];
+    case 'remote':
+      return oauthFiles(entry);
+    case 'builtin':
+      return [];
+  }
+}
+
+type OfKind<K extends Entry['kind']> = Entry & { readonly kind: K };
+
+function envFiles({ input: { envFile = [] } }: OfKind<'container' | 'native'>): NamedFile[] {
+  return [envFile].flat().map((file, index) => ({
+    path: Array.isArray(envFile) ? ['envFile', index] : ['envFile'],
     file,
     what: 'envFile',
     kind: 'file',
   }));
-  if (entry.kind === 'native')
-    return input.workdir === undefined
-      ? files
-      : [...files, { path: ['workdir'], file: input.workdir, what: 'workdir', kind: 'folder' }];
-  if (entry.input.dockerfile !== undefined)
-    files.push({ path: ['dockerfile'], file: entry.input.dockerfile, what: 'dockerfile', kind: 'file' });
-  for (const [name, secret] of Object.entries(entry.input.secrets ?? {}))
-    if ('file' in secret)
-      files.push({
-        path: ['secrets', name, 'file'],
-        file: secret.file,
-        what: `secret "${name}"`,
-        kind: 'file',
-      });
-  return files;
 }
 
-function remoteFiles({ input: { oauth = {} } }: Entry & { kind: 'remote' }): NamedFile[] {
-  return (['privateKey', 'assertion'] as const).flatMap((key) => {
+function dockerfiles({ input: { dockerfile } }: OfKind<'container'>): NamedFile[] {
+  if (dockerfile === undefined) return [];
+  return [{ path: ['dockerfile'], file: dockerfile, what: 'dockerfile', kind: 'file' }];
+}
+
+function secretFiles({ input: { secrets = {} } }: OfKind<'container'>): NamedFile[] {
+  return Object.entries(secrets).flatMap(([name, secret]): NamedFile[] =>
+    'file' in secret
+      ? [{ path: ['secrets', name, 'file'], file: secret.file, what: `secret "${name}"`, kind: 'file' }]
+      : [],
+  );
+}
+
+function workFolders({ input: { workdir } }: OfKind<'native'>): NamedFile[] {
+  if (workdir === undefined) return [];
+  return [{ path: ['workdir'], file: workdir, what: 'workdir', kind: 'folder' }];
+}
+
+function oauthFiles({ input: { oauth = {} } }: OfKind<'remote'>): NamedFile[] {
+  return (['privateKey', 'assertion'] as const).flatMap((key): NamedFile[] => {
     const source = oauth[key];
     return source && 'file' in source
-      ? [{ path: ['oauth', key, 'file'], file: source.file, what: `oauth.${key}`, kind: 'file' as const }]
+      ? [{ path: ['oauth', key, 'file'], file: source.file, what: `oauth.${key}`, kind: 'file' }]
       : [];
   });
 }

@@ -1,11 +1,13 @@
+/** Rules about raw Compose keys, which must not undo what the gateway relies on. */
 import type { Entry } from '../parse/parse.ts';
 import type { Tell } from './checked.ts';
 
+/** Keys that Hive sets itself or has its own key for, each with its fix. */
 const OWN_KEYS: Readonly<Record<string, string>> = {
   container_name: 'leave it out: Hive finds containers by their labels',
   stdin_open: 'leave it out: Hive sets it from `transport`',
   tty: 'leave it out: a terminal would garble the protocol',
-  scale: 'leave it out: one container a server in this version of Hive',
+  scale: 'leave it out: this version of Hive runs one container for each server',
   deploy: 'leave it out: use cpus, memory, pids and restart of the entry',
   network_mode: 'use network',
   networks: 'use network',
@@ -16,8 +18,8 @@ const OWN_KEYS: Readonly<Record<string, string>> = {
   env_file: 'use envFile',
 };
 
-/** Raw keys must not undo what the gateway relies on. */
-export function checkRawCompose({ serverName, input }: Entry & { kind: 'container' }, tell: Tell): void {
+export function checkRawCompose(entry: Entry & { kind: 'container' }, tell: Tell): void {
+  const { serverName, input } = entry;
   for (const key of Object.keys(input.compose ?? {}))
     if (Object.hasOwn(OWN_KEYS, key))
       tell(
@@ -26,7 +28,10 @@ export function checkRawCompose({ serverName, input }: Entry & { kind: 'containe
         OWN_KEYS[key],
         'key',
       );
-  const labels = input.compose?.labels;
+  checkLabels(serverName, input.compose?.labels, tell);
+}
+
+function checkLabels(serverName: string, labels: unknown, tell: Tell): void {
   if (Array.isArray(labels))
     tell(
       ['compose', 'labels'],

@@ -1,9 +1,13 @@
-/** A command line as people type it, split into words as a POSIX shell would, without being a shell. */
+/**
+ * Splits a command line into words as a POSIX shell does. Nothing is expanded, and shell operators are
+ * refused.
+ */
 
 export type Split =
   | { readonly words: readonly string[] }
   | { readonly problem: string; readonly hint: string };
 
+const SEPARATOR = Symbol('space between words');
 const REFERENCE = /\$\{[^}]*\}/y;
 const PLAIN = /[^\s"'\\|&;<>`$]+/y;
 const DOUBLE = /"((?:\\[\s\S]|[^"\\])*)"/y;
@@ -12,7 +16,7 @@ const ESCAPED = /\\([\s\S])/y;
 const SPACE = /\s+/y;
 const SHELL = /\$\(|\|\|?|&&?|;|<<?|>>?|`/y;
 
-/** Splits a command line; `${VAR}` references stay whole, quotes and backslashes are taken off, shell operators refused. */
+/** Splits a command line. `${VAR}` references stay whole; quotes and backslashes are removed. */
 export function splitCommand(line: string): Split {
   const words: string[] = [];
   let word: string | undefined;
@@ -25,7 +29,7 @@ export function splitCommand(line: string): Split {
   };
   while (at < line.length) {
     const part = nextPart(take);
-    if (part === 'space') {
+    if (part === SEPARATOR) {
       if (word !== undefined) words.push(word);
       word = undefined;
     } else if (typeof part === 'object') return problemAt(line, at, part.operator);
@@ -36,9 +40,12 @@ export function splitCommand(line: string): Split {
 
 type Take = (expression: RegExp) => RegExpExecArray | null;
 
-/** The next stretch with its quoting taken off; a shell operator, or undefined for a quote that is never closed. */
-function nextPart(take: Take): string | { operator: string | undefined } {
-  if (take(SPACE)) return 'space' as const satisfies string;
+/**
+ * The next stretch without its quoting; a shell operator; or an undefined operator for a quote that is never
+ * closed.
+ */
+function nextPart(take: Take): string | typeof SEPARATOR | { operator: string | undefined } {
+  if (take(SPACE)) return SEPARATOR;
   const literal = take(REFERENCE)?.[0] ?? take(PLAIN)?.[0] ?? take(SINGLE)?.[1] ?? take(ESCAPED)?.[1];
   if (literal !== undefined) return literal;
   const quoted = take(DOUBLE)?.[1];
@@ -51,7 +58,7 @@ function problemAt(line: string, at: number, operator: string | undefined): Spli
   if (operator !== undefined)
     return {
       problem: `uses ${operator}, which only a shell understands`,
-      hint: `write ["sh", "-c", ${JSON.stringify(line)}], or quote it when it is meant literally`,
+      hint: `write ["sh", "-c", ${JSON.stringify(line)}], or quote it to pass it as text`,
     };
   const what = line[at] === '\\' ? 'ends in a backslash' : `has a ${line[at]} that is never closed`;
   return { problem: what, hint: 'close the quote, or write the command as a list: ["program", "argument"]' };

@@ -1,7 +1,7 @@
 /** The short syntaxes of Compose for ports and volumes, as far as Hive must understand them. */
 
 export interface PublishedPort {
-  /** Undefined when the engine picks the host port. */
+  /** Undefined if the engine picks the host port. */
   readonly host: number | undefined;
   readonly address: string;
   readonly protocol: string;
@@ -10,7 +10,10 @@ export interface PublishedPort {
 const PORT =
   /^(?:(?<address>\[[0-9a-fA-F:]+\]|\d+\.\d+\.\d+\.\d+):)?(?:(?<host>\d+)(?:-(?<last>\d+))?:|:)?(?<target>\d+)(?:-\d+)?(?:\/(?<protocol>tcp|udp))?$/;
 
-/** Every host port that `[ADDRESS:][HOST[-LAST]:]TARGET[/tcp|udp]` publishes; undefined when it is not of that form. */
+/**
+ * Every host port that `[ADDRESS:][HOST[-LAST]:]TARGET[/tcp|udp]` publishes; undefined if the text has
+ * another form.
+ */
 export function publishedPorts(text: string): PublishedPort[] | undefined {
   const groups = PORT.exec(text)?.groups;
   if (groups === undefined) return undefined;
@@ -21,7 +24,7 @@ export function publishedPorts(text: string): PublishedPort[] | undefined {
   return Array.from({ length: to - from + 1 }, (_, index) => ({ host: from + index, address, protocol }));
 }
 
-/** True when binding both fails: the same port and protocol, on one address or on all of them. */
+/** True if both cannot be bound: the same port and protocol on overlapping addresses. */
 export function portsCollide(a: PublishedPort, b: PublishedPort): boolean {
   const anywhere = [a.address, b.address].some((address) => address === '0.0.0.0' || address === '[::]');
   return (
@@ -34,14 +37,15 @@ export function portsCollide(a: PublishedPort, b: PublishedPort): boolean {
 
 export interface VolumeMount {
   readonly source: string;
-  /** `volume` is a named one that compose declares; `path` is relative or absolute on this machine; `reference` begins with `${…}` or `~`. */
+  /** `volume`: a named volume; `path`: a folder on this machine; `reference`: begins with `${…}` or `~`. */
   readonly kind: 'volume' | 'path' | 'reference';
+  /** Path in the container, with options. */
   readonly rest: string;
 }
 
 const VOLUME = /^(?<source>(?:\$\{[^}]*\}|[^:])+):(?<rest>(?:\/|\$\{)[^:]*(?::[a-zA-Z,]+)?)$/;
 
-/** `SOURCE:/path[:options]` taken apart; undefined when it is not of that form. */
+/** Parses `SOURCE:/path[:options]`; undefined if the text has another form. */
 export function parseVolume(text: string): VolumeMount | undefined {
   const groups = VOLUME.exec(text)?.groups;
   if (groups?.source === undefined || groups.rest === undefined) return undefined;

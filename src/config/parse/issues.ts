@@ -1,28 +1,30 @@
-/** What zod found, in the words of the person who wrote the file. */
+/** Issues of the schema library, in sentences for the config's author. */
 import type { z } from 'zod';
 import { keysAt } from '../schema/walk.ts';
+import { listOf } from '../source/phrases.ts';
+import { type Finding, renderKeyPath } from '../source/report.ts';
 import { similar } from '../source/similar.ts';
 import type { KeyPath } from '../source/source.ts';
+import { contrast, kindWord, shown, valueAt } from './value-words.ts';
 
 type Issue = z.core.$ZodIssue;
 
-export interface Translated {
+/** A finding with its key path relative to the subject's data. */
+export interface Translated extends Finding {
   readonly keyPath: KeyPath;
-  readonly of: 'key' | 'value';
-  readonly message: string;
-  readonly hint?: string | undefined;
 }
 
+/** What a schema was applied to. */
 export interface Subject {
   readonly schema: z.ZodType;
   readonly data: unknown;
-  /** ` of server "search"`, or nothing for the settings. */
+  /** ` of server "search"`; empty for the settings. */
   readonly owner: string;
-  /** Hints for keys that people write and the schema does not know. */
+  /** Fixes for keys that people write and the schema does not know. */
   readonly keyHints: Readonly<Record<string, string>>;
 }
 
-/** Every issue as one or more sentences, with key paths relative to the subject's data. */
+/** Turns every issue into one or more findings. */
 export function translateIssues(issues: readonly Issue[], subject: Subject): Translated[] {
   return issues.flatMap((issue) => translate(issue, subject));
 }
@@ -35,15 +37,16 @@ function translate(issue: Issue, subject: Subject): Translated[] {
   return [{ keyPath, of, ...sentence(issue, keyPath, subject) }];
 }
 
-/** The alternative that was most likely meant speaks; when none stands out, the union itself does. */
+/**
+ * Reports the issues of the alternative that was most likely meant; if none stands out, those of the union
+ * itself.
+ */
 function union(issue: Issue & { code: 'invalid_union' }, subject: Subject): Translated[] {
   const fitting = issue.errors.filter((branch) =>
     branch.every((one) => one.path.length > 0 || one.code !== 'invalid_type'),
   );
   const [only] = fitting;
-  const isForeign =
-    only?.some((one) => one.code === 'unrecognized_keys') && issue.errors.length > 1 && fitting.length > 1;
-  if (only && fitting.length === 1 && !isForeign) {
+  if (only && fitting.length === 1) {
     const nested = only.map((one) => ({ ...one, path: [...issue.path, ...one.path] }) as Issue);
     return translateIssues(nested, subject);
   }
@@ -55,7 +58,9 @@ function union(issue: Issue & { code: 'invalid_union' }, subject: Subject): Tran
 function unknownKey(parent: KeyPath, key: string, subject: Subject): Translated {
   const known = keysAt(subject.schema, parent);
   const place =
-    parent.length === 0 ? subject.owner.replace(/^ of/, ' in') : ` in "${nameOf(parent)}"${subject.owner}`;
+    parent.length === 0
+      ? subject.owner.replace(/^ of/, ' in')
+      : ` in "${renderKeyPath(parent)}"${subject.owner}`;
   const full = [...parent.slice(-1), key].join('.');
   const near = similar(key, known);
   const hint =
@@ -65,13 +70,13 @@ function unknownKey(parent: KeyPath, key: string, subject: Subject): Translated 
   return { keyPath: [...parent, key], of: 'key', message: `unknown key "${key}"${place}`, hint };
 }
 
-/** A key of the file may have the name of something that every object has. */
+/** A key of the file may have the name of a member that every object inherits. */
 const ownOf = (hints: Readonly<Record<string, string>>, key: string): string | undefined =>
   Object.hasOwn(hints, key) ? hints[key] : undefined;
 
 function sentence(issue: Issue, keyPath: KeyPath, subject: Subject): { message: string; hint?: string } {
   const value = valueAt(subject.data, keyPath);
-  const what = `"${nameOf(keyPath)}"${subject.owner}`;
+  const what = `"${renderKeyPath(keyPath)}"${subject.owner}`;
   if (value === undefined) return { message: `${what} is missing`, hint: missingHint(issue, keyPath) };
   if (value === null) return { message: `${what} has no value`, hint: nullHint(keyPath) };
   if (issue.code === 'invalid_key')
@@ -85,18 +90,18 @@ function ruled(issue: Issue, what: string, value: unknown): { message: string; h
   switch (issue.code) {
     case 'invalid_value': {
       const near = typeof value === 'string' ? similar(value, valuesOf(issue)) : undefined;
-      const message = `${what} must be ${listOf(valuesOf(issue))}, not ${shown(value)}`;
+      const message = `${what} must be ${listOf(valuesOf(issue), 'or')}, not ${shown(value)}`;
       return near ? { message, hint: `did you mean "${near}"?` } : { message };
     }
     case 'invalid_type':
       return {
-        message: `${what} must be ${EXPECTED[issue.expected] ?? issue.expected}, not ${kindOf(value)}`,
+        message: `${what} must be ${EXPECTED[issue.expected] ?? issue.expected}, not ${kindWord(value)}`,
       };
-    case 'too_small':
+    case 'too_small': {
       if (issue.origin === 'string') return { message: `${what} must not be empty` };
-      return {
-        message: `${what} must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, not ${shown(value)}`,
-      };
+      const least = `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+      return { message: `${what} must be ${least}, not ${shown(value)}` };
+    }
     case 'too_big':
       return { message: `${what} must be at most ${issue.maximum}, not ${shown(value)}` };
     default:
@@ -118,13 +123,9 @@ function valuesOf(issue: Issue): string[] {
   return issue.code === 'invalid_value' ? issue.values.map(String) : [];
 }
 
-function listOf(values: readonly string[]): string {
-  return values.length < 2 ? values.join('') : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
-}
-
 function missingHint(issue: Issue, keyPath: KeyPath): string {
-  const values = listOf(valuesOf(issue));
-  return values === '' ? `add ${nameOf(keyPath)}` : `add ${nameOf(keyPath)}: ${values}`;
+  const values = listOf(valuesOf(issue), 'or');
+  return values === '' ? `add ${renderKeyPath(keyPath)}` : `add ${renderKeyPath(keyPath)}: ${values}`;
 }
 
 function nullHint(keyPath: KeyPath): string {
@@ -134,51 +135,7 @@ function nullHint(keyPath: KeyPath): string {
   return `give ${key} a value, or remove it`;
 }
 
-/** What somebody wrote, by kind only where the value itself may be secret. */
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a map';
-  return typeof value === 'string' ? 'text' : String(value);
-}
-
-const SECRET = new Set([
-  'env',
-  'tokens',
-  'headers',
-  'args',
-  'url',
-  'compose',
-  'secrets',
-  'clientSecret',
-  'privateKey',
-  'assertion',
-]);
-
-function contrast(value: unknown, keyPath: KeyPath): string {
-  if (typeof value === 'object') return `, not ${kindOf(value)}`;
-  return keyPath.some((key) => SECRET.has(String(key))) ? '' : `, not ${shown(value)}`;
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : typeof value === 'object' ? kindOf(value) : String(value);
-}
-
-function nameOf(keyPath: KeyPath): string {
-  return keyPath
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
-    .join('')
-    .replace(/^\./, '');
-}
-
-export function valueAt(data: unknown, keyPath: KeyPath): unknown {
-  return keyPath.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined,
-    data,
-  );
-}
-
-/** The data less every top-level key that an issue is about. */
+/** The data without the top-level keys that the issues concern. */
 export function withoutRefused(
   data: Record<string, unknown>,
   { issues }: z.core.$ZodError,

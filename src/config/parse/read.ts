@@ -1,199 +1,115 @@
-/** Files to raw entries: the named file and everything it includes, each entry with the place it was written. */
+/** Reads the config file and the files that it includes, each entry with the place where it was written. */
 import { glob, readFile } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
-import { stackSchema } from '../schema/stack.ts';
-import { ConfigError, type Report, shortPath } from '../source/diagnostics.ts';
-import { similar } from '../source/similar.ts';
-import { isRecord, type KeyPath, locate, parseSource, type Source } from '../source/source.ts';
+import { dirname, resolve } from 'node:path';
+import { shortPath } from '../source/diagnostics.ts';
+import { reasonOf } from '../source/read-failure.ts';
+import type { Report } from '../source/report.ts';
+import { isRecord, type KeyPath, parseSource, type Source } from '../source/source.ts';
 import { reportSyntax } from '../source/syntax.ts';
+import { addServers, type RawServers, type RawStack, reportSettings, settingsOf } from './collect.ts';
 
-export interface RawServer {
-  readonly serverName: string;
-  readonly data: unknown;
-  readonly source: Source;
-  /** Where the entry stands in its source: `servers.NAME` or `mcpServers.NAME`. */
-  readonly keyPath: KeyPath;
+/** Reads one file. Rejects with the file system's error, or if the file is not UTF-8. */
+export async function readSource(path: string): Promise<Source> {
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+  return parseSource(path, text);
 }
 
-export interface RawStack {
-  readonly main: Source;
-  /** Top-level keys but the servers. */
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly servers: readonly RawServer[];
-  /** Files read or looked for, and the folders that include patterns look into. */
-  readonly watched: Set<string>;
+interface ReadStack {
+  readonly raw: RawStack;
+  /** Included files that were read or looked for, and folders in which a pattern may match a new file. */
+  readonly watched: readonly string[];
+}
+
+/**
+ * Reads all files that the main file includes, directly or through others. Never rejects: problems are
+ * reported.
+ */
+export async function readIncludes(main: Source, report: Report): Promise<ReadStack> {
+  const reading: Reading = { main: main.path, report, servers: new Map(), watched: [], done: new Set() };
+  await addSource(reading, main, [main.path]);
+  const raw = { main, settings: settingsOf(main), servers: [...reading.servers.values()] };
+  return { raw, watched: reading.watched };
 }
 
 interface Reading {
   readonly main: string;
-  readonly servers: Map<string, RawServer>;
-  readonly watched: Set<string>;
-  readonly done: Set<string>;
   readonly report: Report;
+  readonly servers: RawServers;
+  readonly watched: string[];
+  /** Paths of the files that were read. */
+  readonly done: Set<string>;
 }
 
-/** Reads the file and its includes. Throws only when the file itself cannot be read; everything else is reported. */
-export async function readStack(file: string, watched: Set<string>, report: Report): Promise<RawStack> {
-  watched.add(file);
-  const text = await readText(file).catch((thrown: unknown) => {
-    throw notReadable(file, thrown, watched);
-  });
-  const main = parseSource(file, text);
-  const reading = {
-    main: file,
-    servers: new Map<string, RawServer>(),
-    watched,
-    done: new Set<string>(),
-    report,
-  };
-  await readSource(reading, main, [file]);
-  const data = isRecord(main.data) ? main.data : {};
-  const settings = Object.fromEntries(Object.entries(data).filter(([key]) => !SERVER_KEYS.has(key)));
-  return { main, settings, servers: [...reading.servers.values()], watched };
-}
-
-const SERVER_KEYS = new Set(['servers', 'mcpServers']);
-const INCLUDED_KEYS = new Set([...SERVER_KEYS, 'include', '$schema']);
-
-async function readSource(reading: Reading, source: Source, chain: readonly string[]): Promise<void> {
+/** `chain` are the files that led here by including each other, this one last. */
+async function addSource(reading: Reading, source: Source, chain: readonly string[]): Promise<void> {
+  const { report, servers, main } = reading;
   reading.done.add(source.path);
-  if (!reportSyntax(reading.report, source) || !isRecord(source.data)) return;
-  if (source.path !== reading.main) reportSettings(reading, source, source.data);
-  for (const key of SERVER_KEYS) addServers(reading, source, key, source.data[key]);
-  const includes = [source.data.include ?? []].flat();
-  for (const [index, entry] of includes.entries()) {
-    if (typeof entry !== 'string') continue;
-    const keyPath = Array.isArray(source.data.include) ? ['include', index] : ['include'];
-    await readInclude(reading, source, { entry, keyPath, chain });
-  }
+  if (!reportSyntax(report, source) || !isRecord(source.data)) return;
+  if (source.path !== main) reportSettings(report, source, source.data, main);
+  addServers(servers, report, source, source.data);
+  for (const include of includesOf(source.data)) await readInclude(reading, source, chain, include);
 }
 
 interface Include {
+  /** A path or a glob pattern, as it was written. */
   readonly entry: string;
   readonly keyPath: KeyPath;
-  readonly chain: readonly string[];
+}
+
+function includesOf({ include }: Readonly<Record<string, unknown>>): Include[] {
+  const entries: readonly unknown[] = Array.isArray(include) ? include : [include];
+  return entries.flatMap((entry, index) => {
+    const keyPath = Array.isArray(include) ? ['include', index] : ['include'];
+    return typeof entry === 'string' ? [{ entry, keyPath }] : [];
+  });
 }
 
 async function readInclude(
   reading: Reading,
   source: Source,
-  { entry, keyPath, chain }: Include,
+  chain: readonly string[],
+  { entry, keyPath }: Include,
 ): Promise<void> {
-  const report = (message: string, hint: string) =>
-    reading.report({ source, mark: locate(source, keyPath), keyPath, message, hint });
-  const isPattern = /[*?[{]/.test(entry);
-  for (const path of await includedFiles(reading, source, entry, isPattern)) {
+  const tell = (message: string, hint: string) => reading.report.at(source, keyPath, { message, hint });
+  for (const path of await includedFiles(reading, source, entry)) {
     if (chain.includes(path)) {
-      const steps = [...chain.slice(chain.indexOf(path)), path].map((step) =>
-        shortPath(step, dirname(reading.main)),
-      );
-      if (!isPattern) report(`files include each other: ${steps.join(' -> ')}`, 'remove this include');
+      // A pattern may match the file that it stands in.
+      if (!isPattern(entry))
+        tell(`files include each other: ${cycleText(reading, chain, path)}`, 'remove this include');
       continue;
     }
     if (reading.done.has(path)) continue;
-    reading.watched.add(path);
+    reading.watched.push(path);
     try {
-      await readSource(reading, parseSource(path, await readText(path)), [...chain, path]);
+      await addSource(reading, await readSource(path), [...chain, path]);
     } catch (thrown) {
-      report(
-        `cannot read the included file ${entry}: ${reasonOf(thrown)}`,
-        'correct the path: it is relative to this file',
-      );
+      const hint = 'correct the path: it is relative to this file';
+      tell(`cannot read the included file ${entry}: ${reasonOf(thrown)}`, hint);
     }
   }
 }
 
-async function includedFiles(
-  reading: Reading,
-  source: Source,
-  entry: string,
-  isPattern: boolean,
-): Promise<string[]> {
+function cycleText({ main }: Reading, chain: readonly string[], path: string): string {
+  const cycle = [...chain.slice(chain.indexOf(path)), path];
+  return cycle.map((step) => shortPath(step, dirname(main))).join(' -> ');
+}
+
+const WILDCARD = /[*?[{]/;
+
+function isPattern(entry: string): boolean {
+  return WILDCARD.test(entry);
+}
+
+/**
+ * Absolute paths, sorted. The folder in which a pattern begins is watched, since a new file there may match.
+ */
+async function includedFiles(reading: Reading, source: Source, entry: string): Promise<string[]> {
   const folder = dirname(source.path);
-  if (!isPattern) return [resolve(folder, entry)];
-  const fixed = entry.split('/').slice(0, -1);
-  const wild = fixed.findIndex((part) => /[*?[{]/.test(part));
-  reading.watched.add(resolve(folder, ...(wild === -1 ? fixed : fixed.slice(0, wild))));
+  if (!isPattern(entry)) return [resolve(folder, entry)];
+  const parents = entry.split('/').slice(0, -1);
+  const wild = parents.findIndex((part) => WILDCARD.test(part));
+  reading.watched.push(resolve(folder, ...(wild === -1 ? parents : parents.slice(0, wild))));
   const found: string[] = [];
   for await (const path of glob(entry, { cwd: folder })) found.push(resolve(folder, path));
   return found.sort();
-}
-
-/** What only the main file may say. Unknown keys of the main file itself are found by the schema. */
-function reportSettings(reading: Reading, source: Source, data: Record<string, unknown>): void {
-  const known = Object.keys(stackSchema.shape);
-  for (const key of Object.keys(data).filter((key) => !INCLUDED_KEYS.has(key))) {
-    const finding = { source, mark: locate(source, [key], 'key'), keyPath: [key] };
-    const main = shortPath(reading.main, dirname(source.path));
-    const near = similar(key, [...INCLUDED_KEYS]);
-    if (known.includes(key))
-      reading.report({
-        ...finding,
-        message: `"${key}" cannot be set in an included file`,
-        hint: `move it to ${main}`,
-      });
-    else
-      reading.report({
-        ...finding,
-        message: `unknown key "${key}" in an included file`,
-        hint: near ? `did you mean "${near}"?` : 'an included file holds `servers` only',
-      });
-  }
-}
-
-function addServers(reading: Reading, source: Source, key: string, servers: unknown): void {
-  if (servers === undefined) return;
-  if (!isRecord(servers)) {
-    const message = `"${key}" must hold server names, each with its entry below`;
-    const hint =
-      servers === null ? `write \`${key}: {}\` when you mean none` : `write ${key}: { NAME: { command: … } }`;
-    reading.report({ source, mark: locate(source, [key], 'key'), keyPath: [key], message, hint });
-    return;
-  }
-  for (const [serverName, data] of Object.entries(servers))
-    addServer(reading, { serverName, data, source, keyPath: [key, serverName] });
-}
-
-function addServer(reading: Reading, server: RawServer): void {
-  const { serverName, source, keyPath } = server;
-  const first = reading.servers.get(serverName);
-  if (first === undefined) {
-    reading.servers.set(serverName, server);
-    return;
-  }
-  const { line } = locate(first.source, first.keyPath, 'key');
-  const where =
-    first.source.path === source.path
-      ? `line ${line}`
-      : `${relative(dirname(source.path), first.source.path)}:${line}`;
-  const mark = locate(source, keyPath, 'key');
-  const message = `server "${serverName}" is declared twice: here and at ${where}`;
-  reading.report({ source, mark, keyPath, message, hint: 'rename or remove one of them' });
-}
-
-async function readText(path: string): Promise<string> {
-  return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
-}
-
-function notReadable(file: string, thrown: unknown, watched: ReadonlySet<string>): ConfigError {
-  const missing = hasCode(thrown, 'ENOENT') || hasCode(thrown, 'ENOTDIR');
-  const message = `cannot read the config file: ${reasonOf(thrown)}`;
-  const hint = missing ? 'name the file with -c FILE' : 'the config must be a readable UTF-8 text file';
-  const place = { path: file, line: 1 };
-  const problem = { message, hint, place, keyPath: '', column: 1, snippet: '', length: 1 };
-  const code = missing ? 'CONFIG_NOT_FOUND' : 'CONFIG_INVALID';
-  return new ConfigError(code, message, { problems: [problem], watched: [...watched] });
-}
-
-/** Why a file could not be read, in words. */
-export function reasonOf(thrown: unknown): string {
-  if (hasCode(thrown, 'ENOENT') || hasCode(thrown, 'ENOTDIR')) return 'there is no such file';
-  if (hasCode(thrown, 'EISDIR')) return 'it is a folder';
-  if (hasCode(thrown, 'EACCES')) return 'permission denied';
-  if (hasCode(thrown, 'ERR_ENCODING_INVALID_ENCODED_DATA')) return 'it is not UTF-8 text';
-  return thrown instanceof Error ? thrown.message : String(thrown);
-}
-
-function hasCode(thrown: unknown, code: string): boolean {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === code;
 }

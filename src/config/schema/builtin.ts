@@ -4,7 +4,10 @@ import type { BuiltinServer } from '../../model/desired.ts';
 import { PREFIX, pattern } from './values.ts';
 import { timeouts, view } from './view.ts';
 
-/** A built-in server runs as long as the gateway does, once for all clients: `start` and `isolation` do not apply. */
+/**
+ * A built-in server runs as long as the gateway does, once for all clients: `start` and `isolation` do not
+ * apply.
+ */
 const { start: _start, isolation: _isolation, ...sharedView } = view;
 
 const common = {
@@ -42,7 +45,10 @@ export const BUILTIN_SCHEMAS = {
 /** Accepts any entry whose `use` names a built-in; its issues say which there are. */
 const anyBuiltin = z.looseObject({ use: z.enum(Object.keys(BUILTIN_SCHEMAS) as BuiltinServer['use'][]) });
 
-/** The schema that checks a built-in entry, chosen by its `use`. An unknown `use` gets a schema that checks only that key. */
+/**
+ * The schema that checks a built-in entry, chosen by its `use`. An unknown `use` gets a schema that checks
+ * only that key.
+ */
 export function builtinSchema({ use }: Record<string, unknown>): z.ZodObject {
   const schemas: Readonly<Record<string, z.ZodObject>> = BUILTIN_SCHEMAS;
   return (typeof use === 'string' && Object.hasOwn(schemas, use) ? schemas[use] : undefined) ?? anyBuiltin;

@@ -1,4 +1,7 @@
-/** What an entry under `servers` that runs in a container may hold. Strict: a key that is not here is an error. */
+/**
+ * What an entry under `servers` that runs in a container may hold. Strict: a key that is not here is an
+ * error.
+ */
 import { z } from 'zod';
 import { args, command, env, launch, secret, stopGrace } from './launch.ts';
 import {

@@ -1,6 +1,8 @@
-/** What to do about keys that people write, and the schema does not know. */
+/** Fixes for keys that people write and the schema does not know. */
+import { listOf } from '../source/phrases.ts';
 import { KEYS, type Kind } from './kinds.ts';
 
+/** For top-level keys. */
 export const SETTING_HINTS: Readonly<Record<string, string>> = {
   services: 'this looks like a Compose file: Hive writes that one itself, from `servers`',
   version: 'Hive files have no version: remove it',
@@ -8,9 +10,10 @@ export const SETTING_HINTS: Readonly<Record<string, string>> = {
   host: 'write gateway: { host: … }',
 };
 
+/** For keys of entries that other programs know. */
 const FAMILIAR: Readonly<Record<string, string>> = {
-  disabled: 'take the entry out, or put it behind # while you do not need it',
-  enabled: 'take the entry out, or put it behind # while you do not need it',
+  disabled: 'remove the entry, or comment it out with # while you do not need it',
+  enabled: 'remove the entry, or comment it out with # while you do not need it',
   autoApprove: 'approving calls is up to your client: remove it here',
   alwaysAllow: 'approving calls is up to your client: remove it here',
   environment: 'write env',
@@ -21,12 +24,14 @@ const FAMILIAR: Readonly<Record<string, string>> = {
   timeout: 'write timeouts: { call: … }',
 };
 
-/** Keys of another kind of server get told so, rather than a guess at a typo. */
+/**
+ * For an entry of this kind. A key of other kinds is explained as such rather than taken for a misspelling.
+ */
 export function keyHints(kind: Kind): Record<string, string> {
   const hints: Record<string, string> = { ...FAMILIAR };
   for (const [key, kinds] of kindsByKey())
     if (!kinds.includes(kind))
-      hints[key] = `"${key}" is for ${listOf(kinds)} servers, and this one is ${kind}`;
+      hints[key] = `"${key}" is for ${listOf(kinds, 'and')} servers, and this one is ${kind}`;
   hints['native.secrets'] = 'secret files exist in containers only: use env with ${VAR} here';
   if (kind !== 'container') hints.secrets = 'secret files exist in containers only: use env with ${VAR} here';
   return hints;
@@ -37,8 +42,4 @@ function kindsByKey(): Map<string, Kind[]> {
   for (const [kind, keys] of Object.entries(KEYS) as [Kind, ReadonlySet<string>][])
     for (const key of keys) kinds.set(key, [...(kinds.get(key) ?? []), kind]);
   return kinds;
-}
-
-function listOf(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

@@ -1,7 +1,6 @@
-/** The four kinds of servers, and how an entry shows which one it is. */
+/** The four kinds of servers, and how an entry shows its kind. */
 import type { z } from 'zod';
 import { similar } from '../source/similar.ts';
-import type { KeyPath } from '../source/source.ts';
 import { BUILTIN_SCHEMAS, builtinSchema } from './builtin.ts';
 import { containerSchema } from './container.ts';
 import { nativeSchema } from './native.ts';
@@ -32,9 +31,7 @@ function keysOf(...schemas: readonly z.ZodObject[]): Set<string> {
   return new Set(schemas.flatMap((schema) => Object.keys(schema.shape)));
 }
 
-/** Says something about a key of an entry, or about its value. */
-export type TellEntry = (path: KeyPath, of: 'key' | 'value', message: string, hint?: string) => void;
-
+/** The kind of each value of `type`, those that IDEs write included. */
 const TYPES: Readonly<Record<string, Kind>> = {
   container: 'container',
   native: 'native',
@@ -46,42 +43,24 @@ const TYPES: Readonly<Record<string, Kind>> = {
   builtin: 'builtin',
 };
 
-/** The declared kind, or for an entry pasted from an IDE the one its keys tell. */
-export function kindOf(serverName: string, data: Record<string, unknown>, tell: TellEntry): Kind | undefined {
+/** Why an entry has no kind: a sentence about its `type`, or about the whole entry. */
+export interface KindProblem {
+  readonly about: 'type' | 'entry';
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/**
+ * The declared kind; for an entry without `type`, such as one pasted from an IDE, the kind that its keys
+ * show.
+ */
+export function kindOf(serverName: string, data: Record<string, unknown>): Kind | KindProblem {
   const { type } = data;
   const guess = guessKind(data);
-  if (type === undefined) {
-    if (guess === undefined)
-      tell(
-        [],
-        'key',
-        `cannot tell what kind of server "${serverName}" is`,
-        'give it a command, a url, an image or a dockerfile',
-      );
-    return guess;
-  }
-  const named = typeof type === 'string' ? type : JSON.stringify(type);
-  const kind = Object.hasOwn(TYPES, named) ? TYPES[named] : undefined;
-  if (kind === undefined) {
-    const near = similar(named, Object.keys(TYPES)) ?? (type === 'docker' ? 'container' : undefined);
-    const hint = near ? `did you mean "${near}"?` : undefined;
-    tell(
-      ['type'],
-      'value',
-      `"type" of server "${serverName}" must be container, native, remote or builtin, not "${named}"`,
-      hint,
-    );
-  } else if (guess === 'container' && kind !== 'container') {
-    const transport = type === 'http' ? ' with transport: http' : '';
-    tell(
-      ['type'],
-      'value',
-      `server "${serverName}" has an image or dockerfile, but its type is "${type}"`,
-      `write type: container${transport}`,
-    );
-    return undefined;
-  }
-  return kind;
+  if (type === undefined) return guess ?? unknownKind(serverName);
+  const kind = typeof type === 'string' && Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+  if (kind === undefined) return unknownType(serverName, type);
+  return guess === 'container' && kind !== 'container' ? notAContainer(serverName, String(type)) : kind;
 }
 
 function guessKind(data: Record<string, unknown>): Kind | undefined {
@@ -89,4 +68,31 @@ function guessKind(data: Record<string, unknown>): Kind | undefined {
   if ('url' in data) return 'remote';
   if ('command' in data) return 'native';
   return 'use' in data ? 'builtin' : undefined;
+}
+
+/** The fix for an entry that shows no kind. */
+export const KIND_HINT = 'give it a command, a url, an image or a dockerfile';
+
+function unknownKind(serverName: string): KindProblem {
+  const message = `cannot tell what kind of server "${serverName}" is`;
+  return { about: 'entry', message, hint: KIND_HINT };
+}
+
+function unknownType(serverName: string, type: unknown): KindProblem {
+  const named = typeof type === 'string' ? type : JSON.stringify(type);
+  const near = named === 'docker' ? 'container' : similar(named, Object.keys(TYPES));
+  return {
+    about: 'type',
+    message: `"type" of server "${serverName}" must be container, native, remote or builtin, not "${named}"`,
+    hint: near && `did you mean "${near}"?`,
+  };
+}
+
+function notAContainer(serverName: string, type: string): KindProblem {
+  const transport = type === 'http' ? ' with transport: http' : '';
+  return {
+    about: 'type',
+    message: `server "${serverName}" has an image or dockerfile, but its type is "${type}"`,
+    hint: `write type: container${transport}`,
+  };
 }

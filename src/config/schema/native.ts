@@ -1,4 +1,7 @@
-/** What an entry under `servers` that runs as a process of this machine may hold. Strict: a key that is not here is an error. */
+/**
+ * What an entry under `servers` that runs as a process of this machine may hold. Strict: a key that is not
+ * here is an error.
+ */
 import { z } from 'zod';
 import { args, launch, stopGrace } from './launch.ts';
 import { words } from './values.ts';

@@ -1,7 +1,10 @@
 /** The small grammars that values of the config are written in, each with its sentence for people. */
 import { z } from 'zod';
 
-/** For `safeParse`: to write a parser as code and have it compiled takes longer than to read a file or two without one. */
+/**
+ * For `safeParse`: to write a parser as code and have it compiled takes longer than to read a file or two
+ * without one.
+ */
 export const READ_ONCE = { jitless: true };
 
 export const SERVER_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;

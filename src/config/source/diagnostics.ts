@@ -1,28 +1,20 @@
-/** Problems of a config file: collected, all told at once, each with its place, the source line and the way out. */
+/** Problems of a config: the error that carries all of them, and how they are printed. */
 import { relative } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import type { Place } from '../../model/desired.ts';
-import { lineText } from './line-text.ts';
-import type { KeyPath, Mark, Source } from './source.ts';
 
 export interface Problem {
   readonly message: string;
-  readonly hint?: string | undefined;
+  /** The fix. */
+  readonly hint?: string;
   readonly place: Place;
   /** As people write it: `servers.search.ports[0]`; empty for the file as a whole. */
   readonly keyPath: string;
   readonly column: number;
-  /** The source line with what may be secret blanked out, and how much of it to underline. */
+  /** The source line, with values blanked that may be secret. */
   readonly snippet: string;
+  /** Number of characters to underline. */
   readonly length: number;
-}
-
-export interface Finding {
-  readonly source: Source;
-  readonly mark: Mark;
-  readonly keyPath: KeyPath;
-  readonly message: string;
-  readonly hint?: string | undefined;
 }
 
 interface ConfigFacts {
@@ -31,13 +23,10 @@ interface ConfigFacts {
   readonly watched: readonly string[];
 }
 
-/** Takes what is found wrong; never throws. */
-export type Report = (finding: Finding) => void;
-
 /** Thrown by `loadStack`: everything that is wrong with the files, in reading order. */
 export class ConfigError extends GatewayError {
   readonly problems: readonly Problem[];
-  /** Every file looked at before giving up: a change to any of them is worth another try. */
+  /** Every file that was read or looked for: a change of any of them is worth another attempt. */
   readonly watched: readonly string[];
 
   constructor(code: 'CONFIG_INVALID' | 'CONFIG_NOT_FOUND', message: string, facts: ConfigFacts) {
@@ -48,7 +37,7 @@ export class ConfigError extends GatewayError {
   }
 }
 
-/** The error for a list of problems: its message names the first and counts the rest; `renderProblems` shows all. */
+/** Makes the error for a list of problems. Its message has the first one and the number of the others. */
 export function configError(file: string, found: readonly Problem[], watched: Iterable<string>): ConfigError {
   const problems = inReadingOrder(file, found);
   const rest = problems.length - 1;
@@ -59,6 +48,7 @@ export function configError(file: string, found: readonly Problem[], watched: It
   });
 }
 
+/** The main file first, then its includes by path; within a file from top to bottom. */
 function inReadingOrder(file: string, problems: readonly Problem[]): Problem[] {
   const rank = (problem: Problem) => (problem.place.path === file ? '' : problem.place.path);
   return [...problems].sort(
@@ -74,43 +64,13 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-export function problemOf({ source, mark, keyPath, message, hint }: Finding): Problem {
-  return {
-    message,
-    ...(hint === undefined ? {} : { hint }),
-    place: { path: source.path, line: mark.line },
-    keyPath: renderKeyPath(keyPath),
-    column: mark.column,
-    snippet: redactLine(lineText(source, mark.line), keyPath),
-    length: mark.length,
-  };
-}
-
-export function renderKeyPath(keyPath: KeyPath): string {
-  return keyPath
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
-    .join('')
-    .replace(/^\./, '');
-}
-
-const SECRET_KEY =
-  /((?:key|token|secret|passw|auth|credential|assertion|bearer|cookie)[\w-]*["']?\s*[:=]\s*)\S.*$/i;
-const SECRET_PARENT = new Set(['env', 'headers', 'args', 'environment', 'tokens']);
-
-/** Values that may be secret never leave the file: not those below env, headers and args, nor those of telling keys. */
-function redactLine(line: string, keyPath: KeyPath): string {
-  const blanked = line.replace(SECRET_KEY, '$1…');
-  if (!keyPath.some((key) => SECRET_PARENT.has(String(key)))) return blanked;
-  return blanked.replace(/([:=]\s*)[^\s{[].*$/, '$1…');
-}
-
-/** All problems as compilers print them; paths are shown relative to `base` where they are below it. */
-export function renderProblems(problems: readonly Problem[], base: string = process.cwd()): string {
+/** All problems as compilers print them; paths below the folder `base` are shown relative to it. */
+export function renderProblems(problems: readonly Problem[], base: string): string {
   return problems.map((problem) => renderProblem(problem, base)).join('\n\n');
 }
 
-/** All problems, and what they come to: the last line names the code that scripts go by. */
-export function renderConfigError({ code, problems }: ConfigError, base: string = process.cwd()): string {
+/** All problems, then their number. The last line has the code that scripts look for. */
+export function renderConfigError({ code, problems }: ConfigError, base: string): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   return `${renderProblems(problems, base)}\n\nerror ${code}: ${count} in the config`;
 }
@@ -130,7 +90,7 @@ function renderProblem(problem: Problem, base: string): string {
   ].join('\n');
 }
 
-/** The path as somebody in `base` would type it. */
+/** The path as it can be typed in the folder `base`. */
 export function shortPath(path: string, base: string): string {
   const short = relative(base, path);
   return short === '' || short.startsWith('..') ? path : short;

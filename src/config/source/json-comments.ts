@@ -1,8 +1,10 @@
+/** JSON with comments, made readable for a YAML parser. */
+
 const TOKEN = /"(?:\\[\s\S]|[^"\\])*"?|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\t/g;
 
 /**
- * JSON as people keep it, for a YAML parser: comments (// and block) and tabs between tokens become spaces. Strings stay
- * untouched, and so does every line break, so that all positions remain true.
+ * Replaces comments (`//` and block) and tabs between tokens with spaces. Strings and line breaks stay
+ * untouched, so all positions remain true.
  */
 export function blankJsonComments(text: string): string {
   return text.replace(TOKEN, (token) => (token.startsWith('"') ? token : token.replace(/[^\n\r]/g, ' ')));

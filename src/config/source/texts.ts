@@ -1,3 +1,4 @@
+/** Text values of parsed data. */
 import type { KeyPath } from './source.ts';
 
 interface Text {
@@ -5,7 +6,7 @@ interface Text {
   readonly text: string;
 }
 
-/** Every text value below some data, with its path. */
+/** Every text value in some data, with its key path. */
 export function* textsIn(data: unknown, path: KeyPath = []): Generator<Text> {
   if (typeof data === 'string') yield { path, text: data };
   else if (Array.isArray(data))

@@ -1,32 +1,37 @@
-/** News that a stack's files changed: however they are saved, and once for a burst of saves. */
+/**
+ * Watches the files of a stack: notifies once for a burst of changes, in whatever way the files are saved.
+ */
 import { FSWatcher } from 'chokidar';
 import type { Clock } from '../../model/clock.ts';
 import { withLinks, writtenSince } from './watched-paths.ts';
 
-/** Quiet time that ends a burst of saves, and the longest that a burst may put off the news. */
+/** A burst of changes ends after this long without another. */
 const QUIET_MS = 100;
-const LONGEST_MS = 2000;
+/** The notification comes no later than this after the first change of a burst. */
+const MAX_DELAY_MS = 2000;
 
 export interface StackWatcher {
   /**
-   * Watches what `paths()` returns now, existing or not; settles when that is in place. `since` (Unix ms) is a time before
-   * the files were last read: one written later, unnoticed because it was not watched yet, counts as changed.
+   * Watches the paths that `paths()` returns now, existing or not; settles when they are watched. `since`
+   * (Unix ms) is a time before the files were last read: a file written after it counts as changed, even if
+   * it was not watched then.
    */
   refresh(since?: number): Promise<void>;
-  /** Releases everything; no news after the call. */
+  /** Releases everything; `onChange` is not called any more. */
   close(): Promise<void>;
 }
 
 /**
- * Calls `onChange` once, 100 ms after the last of a burst of changes to any of the paths: written in place, replaced by
- * rename, deleted, created again, or reached through a link that leads elsewhere now. A folder counts as changed when
- * something directly in it does. Watching begins at once. The clock must tell real time, as it is compared with that of files.
+ * Calls `onChange` once, 100 ms after the last of a burst of changes: a path was written in place, replaced
+ * by rename, deleted, created again, or is now reached through another link. A folder changes with its direct
+ * contents. Watching begins at once. The clock must be the real one, as its time is compared with that of
+ * files. The caller closes the watcher.
  */
 export function watchStack(paths: () => readonly string[], clock: Clock, onChange: () => void): StackWatcher {
   let current: Watching | undefined;
   let isStale = false;
   let isClosed = false;
-  // What was written after the last reading began, and before its watch was in place, is found by its time.
+  // A file written after the last read began, but before it was watched, is found by its modification time.
   let lastRead = clock.now();
   let work: Promise<void> = Promise.resolve();
 
@@ -36,7 +41,8 @@ export function watchStack(paths: () => readonly string[], clock: Clock, onChang
   });
   const onEvent = (event: string) => {
     debounce.touch();
-    // Only a plain change leaves the tree as it was; chokidar loses files in folders that are removed and made again.
+    // chokidar loses files in folders that are removed and made again, so any structural event rebuilds the
+    // watcher.
     if (event !== 'change' || hasLinks(current)) void schedule(true);
   };
   const arrange = async (): Promise<void> => {
@@ -82,14 +88,15 @@ function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string> | undefined): bo
   return b !== undefined && a.size === b.size && [...a].every((path) => b.has(path));
 }
 
-/** Resolves when all paths are watched. */
+/** Resolves when all paths are watched. The caller closes the watcher. */
 async function startWatcher(
   paths: ReadonlySet<string>,
   onEvent: (event: string) => void,
 ): Promise<FSWatcher> {
   const watcher = new FSWatcher({ ignoreInitial: true, followSymlinks: false, depth: 0, atomic: false });
   watcher.on('all', onEvent);
-  // A path that cannot be watched now (permissions) is looked at again with the next change of any other.
+  // A path that cannot be watched now, for lack of permission, is tried again at the next change of any other
+  // path.
   watcher.on('error', () => undefined);
   const { promise, resolve } = Promise.withResolvers<void>();
   watcher.on('ready', resolve);
@@ -99,7 +106,9 @@ async function startWatcher(
 }
 
 interface Debounce {
+  /** Restarts the quiet time. */
   touch(): void;
+  /** Ends it for good: `fire` is not called any more. */
   cancel(): void;
 }
 
@@ -107,7 +116,7 @@ function debounced(clock: Clock, fire: () => void): Debounce {
   let timer: { cancel(): void } | undefined;
   let first = 0;
   let isOver = false;
-  const ring = () => {
+  const expire = () => {
     timer = undefined;
     fire();
   };
@@ -116,7 +125,7 @@ function debounced(clock: Clock, fire: () => void): Debounce {
       if (isOver) return;
       if (timer === undefined) first = clock.now();
       timer?.cancel();
-      timer = clock.setTimeout(ring, Math.max(0, Math.min(QUIET_MS, first + LONGEST_MS - clock.now())));
+      timer = clock.setTimeout(expire, Math.max(0, Math.min(QUIET_MS, first + MAX_DELAY_MS - clock.now())));
     },
     cancel() {
       isOver = true;

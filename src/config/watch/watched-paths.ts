@@ -1,27 +1,29 @@
+/** Symbolic links on the way to watched paths, and modification times. */
 import { lstat, readlink } from 'node:fs/promises';
 import { dirname, parse, resolve, sep } from 'node:path';
 
-/** File systems stamp with a clock that lags behind by up to a tick. */
+/** Time stamps of files lag behind the clock by up to one tick of the kernel. */
 const TICK_MS = 20;
-const MOST_LINKS = 40;
+/** As in Linux: a longer chain of links is a loop. */
+const MAX_LINKS = 40;
 
 export interface WithLinks {
   readonly all: ReadonlySet<string>;
-  /** True when some path leads through a symbolic link. */
+  /** True if a path leads through a symbolic link. */
   readonly hasLinks: boolean;
 }
 
-/** The paths, every symbolic link that leads to one of them, and what they lead to in the end. */
+/** The paths, every symbolic link on the way to them, and the targets of these links. */
 export async function withLinks(paths: readonly string[]): Promise<WithLinks> {
   const chains = await Promise.all(paths.map((path) => chainOf(resolve(path))));
   return { all: new Set(chains.flat()), hasLinks: chains.some((chain) => chain.length > 1) };
 }
 
-/** The path itself first; more only when links are on the way. */
+/** The path itself, then the links on the way to it, then its target; only the path if there are no links. */
 async function chainOf(path: string): Promise<string[]> {
   const chain = [path];
   let at = path;
-  for (let links = 0; links < MOST_LINKS; links++) {
+  for (let links = 0; links < MAX_LINKS; links++) {
     const found = await firstLink(at);
     if (found === undefined) return at === path ? chain : [...chain, at];
     chain.push(found.link);
@@ -32,7 +34,7 @@ async function chainOf(path: string): Promise<string[]> {
 
 interface Link {
   readonly link: string;
-  /** The whole path with this link replaced by where it points. */
+  /** The whole path, with this link replaced by its target. */
   readonly leadsTo: string;
 }
 
@@ -51,7 +53,7 @@ async function firstLink(path: string): Promise<Link | undefined> {
   return undefined;
 }
 
-/** True when any of the paths was written, made or replaced at or after a time (Unix ms). */
+/** True if any of the paths was written, created or replaced at or after a time (Unix ms). */
 export async function writtenSince(paths: ReadonlySet<string>, time: number): Promise<boolean> {
   const stats = await Promise.all([...paths].map((path) => lstat(path).catch(() => undefined)));
   return stats.some((stat) => stat !== undefined && stat.ctimeMs >= time - TICK_MS);

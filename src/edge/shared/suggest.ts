@@ -1,4 +1,5 @@
 /** "Did you mean": the known name nearest to one that is not known. */
+import { editDistance } from '../../model/text/edit-distance.ts';
 
 const LONGEST = 100;
 
@@ -19,17 +20,3 @@ export function suggest(name: string, known: Iterable<string>): string | undefin
 }
 
 const fold = (name: string): string => name.toLowerCase().replace(/[-. /]/g, '_');
-
-/** Levenshtein, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next[j] = Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1);
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}

@@ -1,4 +1,4 @@
-import { publicUrl } from '../../model/public-url.ts';
+import { publicUrl } from '../../model/text/public-url.ts';
 import { isMachine, type OAuthClient } from './client.ts';
 import { onceOnly } from './once-only.ts';
 

@@ -1,6 +1,5 @@
 /** Offences that are still there while code moves. Shrinks only: an entry that nothing needs fails the test. */
 export const KNOWN: readonly string[] = [
-  'a cycle of files in config/source',
   'a cycle of files in edge/legacy',
   'a cycle of files in edge/modern',
   'a cycle of files in engines/docker',
@@ -10,7 +9,6 @@ export const KNOWN: readonly string[] = [
   'cli imports runtime/links',
   'cli imports runtime/links/http',
   'compile uses process',
-  'config/source uses process',
   'desired.ts uses Date',
   'edge/modern imports edge/legacy',
   'engines/docker imports runtime/links',

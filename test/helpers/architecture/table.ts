@@ -94,6 +94,7 @@ export const TABLE: Table = {
     modules: ['node:stream#Writable'],
     purity: 'pure',
   },
+  'model/text': { what: 'texts that several stages need: URLs for display, edit distance' },
   wire: {
     what: 'JSON-RPC as bytes: framing, reading, splicing; codes, methods and headers of MCP',
     may: ['errors.ts', 'model'],
@@ -105,7 +106,7 @@ export const TABLE: Table = {
     what: 'text → frozen stack: named passes, all problems at once',
     may: ['model'],
     modules: ['node:path'],
-    floors: ['watch', '.', 'build', 'checks', 'parse', 'schema', 'source'],
+    floors: ['watch', '.', 'resolve', 'build', 'checks', 'parse', 'schema', 'source'],
     purity: 'pure',
   },
   'config/environment.ts': {
@@ -113,6 +114,7 @@ export const TABLE: Table = {
     modules: ['node:fs/promises', 'node:util'],
     purity: 'reads files',
   },
+  'config/resolve': { what: 'checked entries → frozen servers: defaults, absolute paths, milliseconds' },
   'config/watch': {
     what: 'watches every file that a stack was read from',
     modules: ['chokidar', 'node:fs/promises'],

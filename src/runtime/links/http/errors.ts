@@ -1,5 +1,5 @@
 import { GatewayError } from '../../../errors.ts';
-import { publicUrl } from '../../../model/public-url.ts';
+import { publicUrl } from '../../../model/text/public-url.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { member, type Span, slice } from '../../../wire/envelope.ts';
 import { display } from '../../../wire/framing.ts';

@@ -1,0 +1,121 @@
+/** Rules about containers. */
+import { parseVolume, publishedPorts } from '../parse/endpoints.ts';
+import type { Entry } from '../parse/parse.ts';
+import type { SettingsInput } from '../schema/stack.ts';
+import type { Tell } from './checked.ts';
+import { checkRawCompose } from './raw-compose.ts';
+
+type ContainerEntry = Entry & { kind: 'container' };
+type Defaults = NonNullable<NonNullable<SettingsInput['defaults']>['container']>;
+
+/** Rules about one key of a container entry. */
+export const CONTAINER_KEY_CHECKS: readonly ((entry: ContainerEntry, tell: Tell) => void)[] = [
+  checkPorts,
+  checkVolumes,
+  checkRawCompose,
+];
+
+/** Rules between keys of a container entry. */
+export const CONTAINER_CHECKS: readonly ((entry: ContainerEntry, tell: Tell, defaults: Defaults) => void)[] =
+  [checkImage, checkTransport, checkNativeSecrets, checkPortsNetwork];
+
+function checkPorts({ serverName, input }: ContainerEntry, tell: Tell): void {
+  for (const [index, port] of (input.ports ?? []).entries())
+    if (publishedPorts(String(port)) === undefined)
+      tell(
+        ['ports', index],
+        `"ports[${index}]" of server "${serverName}" is not a port to publish`,
+        'write "HOST:CONTAINER" or "127.0.0.1:HOST:CONTAINER"',
+      );
+}
+
+function checkVolumes({ serverName, input }: ContainerEntry, tell: Tell): void {
+  for (const [index, volume] of (input.volumes ?? []).entries())
+    if (parseVolume(volume) === undefined)
+      tell(
+        ['volumes', index],
+        `"volumes[${index}]" of server "${serverName}" is not NAME:/path or ./folder:/path`,
+        volumeHint(volume),
+      );
+}
+
+function volumeHint(volume: string): string {
+  if (volume.startsWith('/') && !volume.includes(':'))
+    return `give the volume a name, so that it lasts: data:${volume}`;
+  return 'the path in the container must be absolute, and a folder on this machine must begin with ./ or /';
+}
+
+function checkImage({ serverName, input }: ContainerEntry, tell: Tell): void {
+  const { image, dockerfile, pull } = input;
+  if (image === undefined && dockerfile === undefined)
+    tell(
+      [],
+      `server "${serverName}" has neither image nor dockerfile`,
+      'add image: NAME:TAG, or dockerfile: PATH to build one',
+      'key',
+    );
+  if (image !== undefined && dockerfile !== undefined)
+    tell(
+      ['image'],
+      `server "${serverName}" has both image and dockerfile`,
+      'keep one: Hive names the images that it builds',
+      'key',
+    );
+  if (dockerfile !== undefined && pull !== undefined)
+    tell(
+      ['pull'],
+      `"pull" of server "${serverName}" is for an image, and this one is built`,
+      'remove it',
+      'key',
+    );
+}
+
+function checkTransport(entry: ContainerEntry, tell: Tell, defaults: Defaults): void {
+  if (entry.input.transport === 'http') checkHttp(entry, tell, defaults);
+  else checkStdio(entry, tell);
+}
+
+function checkHttp({ serverName, input }: ContainerEntry, tell: Tell, defaults: Defaults): void {
+  if (input.port === undefined)
+    tell(
+      ['transport'],
+      `server "${serverName}" speaks http, but has no port`,
+      'add port: 3000, the one it listens on inside the container',
+    );
+  if (input.link !== undefined)
+    tell(['link'], `"link" of server "${serverName}" is for stdio, and it speaks http`, 'remove it', 'key');
+  if ((input.network ?? defaults.network) === 'none')
+    tell(['network'], `server "${serverName}" speaks http, but has no network`, 'use network: isolated');
+}
+
+function checkStdio({ serverName, input }: ContainerEntry, tell: Tell): void {
+  for (const key of ['port', 'path'] as const)
+    if (input[key] !== undefined)
+      tell(
+        [key],
+        `"${key}" of server "${serverName}" is for http, and it speaks stdio`,
+        `add transport: http, or remove ${key}`,
+        'key',
+      );
+}
+
+function checkNativeSecrets({ serverName, input }: ContainerEntry, tell: Tell): void {
+  if (input.native !== undefined && input.secrets !== undefined)
+    tell(
+      ['native'],
+      `server "${serverName}" has secrets, which it would not get when run natively`,
+      'remove native, or pass the secret by env with ${VAR} in both',
+      'key',
+    );
+}
+
+function checkPortsNetwork({ serverName, input }: ContainerEntry, tell: Tell, defaults: Defaults): void {
+  const network = input.network ?? defaults.network;
+  if ((input.ports ?? []).length > 0 && (network === 'none' || network === 'host'))
+    tell(
+      ['ports'],
+      `server "${serverName}" publishes ports, which network: ${network} cannot do`,
+      'remove ports, or use network: isolated',
+      'key',
+    );
+}

@@ -1,0 +1,54 @@
+/** Rules about `${VAR}` references in an entry. */
+import type { Entry } from '../parse/parse.ts';
+import type { KeyPath } from '../source/source.ts';
+import { textsIn } from '../source/texts.ts';
+import type { Tell } from './checked.ts';
+
+/**
+ * Keys whose value is needed when the file is read: a reference would put its value into the compiled file.
+ */
+const LITERAL_KEYS: ReadonlySet<string> = new Set([
+  'type',
+  'use',
+  'transport',
+  'dockerfile',
+  'envFile',
+  'file',
+  'network',
+  'path',
+  'prefix',
+  'tools',
+  'link',
+  'isolation',
+  'start',
+]);
+
+export function checkReferences(entry: Entry, tell: Tell): void {
+  const of = `of server "${entry.serverName}"`;
+  for (const { path, text } of textsIn(entry.data)) {
+    if (isLiteral(entry, path) && text.includes('${'))
+      tell(path, `"${path.join('.')}" ${of} cannot hold a \${…} reference`, 'write the value itself');
+    else if (hasNested(text))
+      tell(
+        path,
+        `a \${…} reference ${of} holds another $`,
+        'references cannot be nested: give the inner variable its own default in .env',
+      );
+  }
+}
+
+/** Below other keys, such as `env`, these names are the user's own. */
+function isLiteral({ kind }: Entry, path: KeyPath): boolean {
+  if (kind === 'native' && path[0] === 'workdir') return true;
+  const hasOwnKeys = path[0] === 'secrets' || path[0] === 'oauth';
+  return path.some((key, depth) => LITERAL_KEYS.has(String(key)) && (depth === 0 || hasOwnKeys));
+}
+
+/**
+ * Compose resolves references within a default, and Hive does not: refused, so that both always mean the
+ * same.
+ */
+function hasNested(text: string): boolean {
+  const operands = [...text.matchAll(/\$\$|\$\{[A-Za-z_]\w*:?[-?+]([^}]*)\}/g)].map(([, operand]) => operand);
+  return operands.some((operand) => operand?.includes('$'));
+}

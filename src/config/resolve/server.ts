@@ -1,0 +1,88 @@
+/**
+ * The resolve pass: checked input to frozen servers. Defaults filled in, one spelling, absolute paths,
+ * milliseconds.
+ */
+import { dirname, resolve } from 'node:path';
+import { defined } from '../../model/defined.ts';
+import type {
+  NativeServer,
+  OAuthClientSettings,
+  RemoteServer,
+  Server,
+  UnsetVariable,
+} from '../../model/desired.ts';
+import { unsetIn, type Values } from '../../model/references.ts';
+import type { Entry } from '../parse/parse.ts';
+import { durationMs } from '../parse/units.ts';
+import type { RemoteInput } from '../schema/remote.ts';
+import { locate } from '../source/locate.ts';
+import { textsIn } from '../source/texts.ts';
+import { type ContainerContext, resolveContainer } from './container.ts';
+import { DEFAULT_STOP_GRACE, nativeCommand, type Own, secretSource, texts, toAbsolute } from './keys.ts';
+import { resolveView } from './view.ts';
+
+/** What servers are resolved with. */
+export interface Context extends ContainerContext {
+  readonly values: Values;
+}
+
+export function resolveServer(entry: Entry, context: Context): Server {
+  const base = {
+    serverName: entry.serverName,
+    view: resolveView(entry, context.defaults),
+    place: { path: entry.source.path, line: locate(entry.source, entry.keyPath, 'key').line },
+    unset: unsetVariables(entry, context.values),
+  };
+  switch (entry.kind) {
+    case 'container':
+      return { ...base, ...resolveContainer(entry, context) };
+    case 'native':
+      return { ...base, ...resolveNative(entry) };
+    case 'remote':
+      return { ...base, ...resolveRemote(entry) };
+    case 'builtin':
+      return { ...base, type: 'builtin', use: entry.input.use };
+  }
+}
+
+function resolveNative(entry: Entry & { kind: 'native' }): Own<NativeServer> {
+  const { input } = entry;
+  return {
+    type: 'native',
+    ...nativeCommand(input),
+    envFile: toAbsolute(entry, input.envFile),
+    workdir: resolve(dirname(entry.source.path), input.workdir ?? '.'),
+    stopGrace: durationMs(input.stopGrace ?? DEFAULT_STOP_GRACE),
+  };
+}
+
+function resolveRemote(entry: Entry & { kind: 'remote' }): Own<RemoteServer> {
+  const { url, headers, oauth } = entry.input;
+  return { type: 'remote', url, headers: texts(headers), ...(oauth && { oauth: oauthClient(entry, oauth) }) };
+}
+
+function oauthClient(entry: Entry, input: NonNullable<RemoteInput['oauth']>): OAuthClientSettings {
+  const folder = dirname(entry.source.path);
+  return defined({
+    ...input,
+    privateKey: input.privateKey && secretSource(folder, input.privateKey),
+    assertion: input.assertion && secretSource(folder, input.assertion),
+    idp: input.idp && defined(input.idp),
+  });
+}
+
+/** Each variable without a value once, at its first place. */
+function unsetVariables(entry: Entry, values: Values): UnsetVariable[] {
+  const found = new Map<string, UnsetVariable>();
+  for (const { path, text } of textsIn(entry.data)) {
+    // `{ environment: NAME }` names a variable without `${…}`.
+    const isName = (path[0] === 'secrets' || path[0] === 'oauth') && path.at(-1) === 'environment';
+    const names = isName ? [text].filter((name) => values[name] === undefined) : unsetIn(text, values);
+    for (const variable of names) {
+      if (found.has(variable)) continue;
+      const { line } = locate(entry.source, [...entry.keyPath, ...path]);
+      found.set(variable, { variable, place: { path: entry.source.path, line } });
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,82 @@
+/** Positions of keys and values in a source. */
+import { isAlias, isMap, isPair, isScalar, isSeq, type Node } from 'yaml';
+import { lineText } from './line-text.ts';
+import { asNode, keyText } from './nodes.ts';
+import type { KeyPath, Source } from './source.ts';
+
+/** A stretch of a source, as compilers underline it. */
+export interface Mark {
+  /** 1-based, as is `column`. */
+  readonly line: number;
+  readonly column: number;
+  /** In characters; at least 1, and never beyond the end of the line. */
+  readonly length: number;
+}
+
+/** The place of the value at a key path, or of its key. What is absent is located at its nearest parent. */
+export function locate(source: Source, keyPath: KeyPath, of: 'key' | 'value' = 'value'): Mark {
+  let node: Node | null = source.root;
+  let found: Node | null = node;
+  for (const [index, key] of keyPath.entries()) {
+    const pair = child(source, node, key);
+    if (pair === undefined) break;
+    node = pair.value;
+    const isLast = index === keyPath.length - 1;
+    found = of === 'value' && isLast ? (pair.value ?? pair.key) : (pair.key ?? pair.value);
+  }
+  return markOf(source, found);
+}
+
+interface Child {
+  readonly key: Node | null;
+  readonly value: Node | null;
+}
+
+function child(source: Source, parent: Node | null, key: string | number): Child | undefined {
+  const node = resolveAlias(source, parent);
+  if (isSeq(node)) return { key: null, value: asNode(node.items[Number(key)]) };
+  if (!isMap(node)) return undefined;
+  const pairs = node.items.filter(isPair);
+  // A duplicate key is a problem of its own; the data holds the last one.
+  const own = pairs.findLast((pair) => keyText(pair) === String(key));
+  if (own) return { key: asNode(own.key), value: asNode(own.value) };
+  const merged = pairs.filter((pair) => keyText(pair) === '<<').map((pair) => asNode(pair.value));
+  for (const from of merged) {
+    const inherited = child(source, from, key);
+    if (inherited) return inherited;
+  }
+  return undefined;
+}
+
+function resolveAlias(source: Source, node: Node | null): Node | null {
+  if (!isAlias(node)) return node;
+  const anchored = new Map<string, Node>();
+  collectAnchors(source.root, anchored);
+  return anchored.get(node.source) ?? null;
+}
+
+function collectAnchors(node: unknown, into: Map<string, Node>): void {
+  if (isPair(node)) {
+    collectAnchors(node.value, into);
+  } else if (isMap(node) || isSeq(node)) {
+    if (node.anchor) into.set(node.anchor, node);
+    for (const item of node.items) collectAnchors(item, into);
+  } else if (isScalar(node) && node.anchor) into.set(node.anchor, node);
+}
+
+/** The place of a node; the start of the file for null. */
+export function markOf(source: Source, node: Node | null): Mark {
+  const [start = 0, end = 1] = node?.range ?? [];
+  return markAt(source, start, end);
+}
+
+/** The stretch between two offsets, cut at the end of its first line. */
+export function markAt(source: Source, start: number, end: number): Mark {
+  const { line, col } = source.lines.linePos(start);
+  const rest = lineText(source.text, line).length - (col - 1);
+  return {
+    line: Math.max(line, 1),
+    column: Math.max(col, 1),
+    length: Math.max(1, Math.min(end - start, rest)),
+  };
+}

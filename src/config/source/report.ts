@@ -1,0 +1,66 @@
+/** Collects the problems of config files: each with its place, its source line and the fix. */
+
+import type { Problem } from './diagnostics.ts';
+import { lineText } from './line-text.ts';
+import { locate, type Mark } from './locate.ts';
+import type { KeyPath, Source } from './source.ts';
+
+export interface Finding {
+  readonly message: string;
+  /** The fix. */
+  readonly hint?: string | undefined;
+  /** Underlines the value at the key path (the default) or its key. */
+  readonly of?: 'key' | 'value';
+  /** Underlines another place than that of the key path. */
+  readonly mark?: Mark;
+}
+
+export interface Report {
+  /** Records what is wrong at a key path; an empty path is the file as a whole. Never throws. */
+  at(source: Source, keyPath: KeyPath, finding: Finding): void;
+}
+
+/** A report with the problems recorded so far. */
+export interface ProblemList extends Report {
+  readonly problems: readonly Problem[];
+}
+
+export function createReport(): ProblemList {
+  const problems: Problem[] = [];
+  return { problems, at: (...found) => void problems.push(problemOf(...found)) };
+}
+
+function problemOf(source: Source, keyPath: KeyPath, { message, hint, of, mark }: Finding): Problem {
+  const { line, column, length } = mark ?? locate(source, keyPath, of);
+  return {
+    message,
+    ...(hint !== undefined && { hint }),
+    place: { path: source.path, line },
+    keyPath: renderKeyPath(keyPath),
+    column,
+    snippet: redactLine(lineText(source.text, line), keyPath),
+    length,
+  };
+}
+
+/** A key path as people write it: `servers.search.ports[0]`. */
+export function renderKeyPath(keyPath: KeyPath): string {
+  return keyPath
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+const SECRET_KEY =
+  /((?:key|token|secret|passw|auth|credential|assertion|bearer|cookie)[\w-]*["']?\s*[:=]\s*)\S.*$/i;
+const SECRET_PARENT = new Set(['env', 'headers', 'args', 'environment', 'tokens']);
+
+/**
+ * Blanks values that may be secret: those below `env`, `headers`, `args`, `tokens`, and those of keys named
+ * like secrets.
+ */
+function redactLine(line: string, keyPath: KeyPath): string {
+  const blanked = line.replace(SECRET_KEY, '$1…');
+  if (!keyPath.some((key) => SECRET_PARENT.has(String(key)))) return blanked;
+  return blanked.replace(/([:=]\s*)[^\s{[].*$/, '$1…');
+}
