@@ -17,11 +17,11 @@ import { CurrentStack } from './current-stack.ts';
 import type { Desired } from './desired.ts';
 import { type ControlSocket, listenControl } from './edge/control/socket.ts';
 import { createEdge, type Edge, type EdgeDeps } from './edge/edge.ts';
-import { engineClient } from './engines/docker/connect-engine.ts';
-import { watchEngine } from './engines/docker/events.ts';
+import { createDockerEngine, type EngineAddress } from './engines/docker/docker-engine.ts';
 import { renderError, toGatewayError } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Clock } from './model/clock.ts';
+import { LABEL } from './model/labels.ts';
 import type { EngineTrouble } from './model/observed.ts';
 import type { GatewayControl } from './model/operator.ts';
 import type { GatewayStatus } from './model/status.ts';
@@ -49,7 +49,7 @@ export interface GatewaySettings {
   /** The first reading of the file; edits made since then are read at once. */
   readonly desired: Desired;
   /** Undefined: serve what can run without an engine. */
-  readonly engine: EngineAccess | undefined;
+  readonly engine: EngineAddress | undefined;
   /** Shown for servers that need an engine while there is none. */
   readonly engineMissing: EngineTrouble;
   readonly ensureBases: ImageDeps['ensureBases'];
@@ -57,13 +57,6 @@ export interface GatewaySettings {
   readonly log: Log;
   /** Prints a text for the operator: plans, problems. */
   readonly say: (text: string) => void;
-}
-
-export interface EngineAccess {
-  /** Address in the syntax of DOCKER_HOST. */
-  readonly url: string;
-  /** Added to the environment of the engine's own commands. */
-  readonly env: Readonly<Record<string, string>>;
 }
 
 export interface Gateway {
@@ -122,13 +115,13 @@ async function build(
   stack.writeFiles();
   const runs = createRuns(clock, (error) => say(explain(error)));
   const catalog = createCatalogStore();
-  const docker = settings.engine && engineClient(settings.engine.url);
+  const engine = settings.engine && createDockerEngine(settings.engine, clock);
 
   const builtins = createBuiltins({ control: () => control, desired: () => stack.desired });
   // The runtime and the edge call each other, but neither does so while it is built.
   const runtime: Runtime = createRuntime({
     ...runtimeSettings(settings, stack, override),
-    docker,
+    engine,
     logs,
     serveBuiltin: builtins.serve,
     onOffers: coalesce(() => publish(catalog, runtime, notices)),
@@ -174,7 +167,7 @@ async function build(
     stack.watch(() => runs.request(FILE_CHANGED)),
     (it) => it.close(),
   );
-  if (docker) acquired.adopt(watchEngine(docker, clock, runs.soon), (it) => it.close());
+  if (engine) acquired.adopt(engine.watch(LABEL.server, runs.soon), (it) => it.close());
   runs.start((cause) => reload.run(cause));
   runs.request('start');
   return { edge, control };
@@ -211,7 +204,7 @@ type RuntimeSettings = Pick<
 >;
 
 function runtimeSettings(
-  { clock, engine, engineMissing, ensureBases, state }: GatewaySettings,
+  { clock, engineMissing, ensureBases, state }: GatewaySettings,
   stack: CurrentStack,
   override: Override,
 ): RuntimeSettings {
@@ -220,10 +213,9 @@ function runtimeSettings(
     stackName,
     engineMissing,
     compose: () => ({
-      project: stackName,
+      name: stackName,
       files: [stack.desired.stack.composeFile, state.override],
       values: composeValues(stack.desired.stack.servers, stack.desired.values),
-      engineEnv: engine?.env ?? {},
     }),
     override,
     state,

@@ -1,14 +1,11 @@
+import { systemClock } from '../clock.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadStack } from '../config/load.ts';
-import { engineClient } from '../engines/docker/connect-engine.ts';
-import {
-  listContainers,
-  removeContainers,
-  removeNetworks,
-  removeVolumes,
-} from '../engines/docker/containers.ts';
+import { createDockerEngine } from '../engines/docker/docker-engine.ts';
 import { type GatewayError, toGatewayError } from '../errors.ts';
+import { observeContainers } from '../runtime/containers/observed-containers.ts';
 import { sweepFifos } from '../runtime/containers/pipes.ts';
+import { removeContainers } from '../runtime/containers/removal.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { findEngine } from '../setup/find-engine.ts';
 import { gapsError } from '../setup/gap-errors.ts';
@@ -70,11 +67,11 @@ async function removeStacks(
     if (mayHaveContainers) throw gapsError(found.gaps, await readHost());
     return 0;
   }
-  const docker = engineClient(found.engine.url);
-  const { containers } = await listContainers(docker);
+  const engine = createDockerEngine(found.engine, systemClock);
+  const { containers } = await observeContainers(engine);
   const own = containers.filter(({ labels }) => labels.stack !== undefined && names.includes(labels.stack));
   const failures = await removeContainers(
-    docker,
+    engine,
     own.map(({ containerId }) => containerId),
   );
   const removed = own.filter(({ containerId }) => !failures.has(containerId));
@@ -82,8 +79,8 @@ async function removeStacks(
   await sweepFifos(pipes, new Set(others.map(({ pipe }) => pipe)));
   for (const { containerName } of removed) process.stdout.write(`removed ${containerName}\n`);
   for (const name of names) {
-    await removeNetworks(docker, name);
-    if (volumes) await removeVolumes(docker, name);
+    await engine.removeNetworks(name);
+    if (volumes) await engine.removeVolumes(name);
   }
   // One that the engine cannot remove must not keep the others; it is told when all else is done.
   for (const failure of failures.values()) throw failure;

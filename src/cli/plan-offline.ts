@@ -1,9 +1,10 @@
+import { systemClock } from '../clock.ts';
 import { loadDesired } from '../desired.ts';
-import { engineClient } from '../engines/docker/connect-engine.ts';
-import { listContainers } from '../engines/docker/containers.ts';
+import { createDockerEngine } from '../engines/docker/docker-engine.ts';
 import type { Observed } from '../model/observed.ts';
 import { renderPlan } from '../model/plan.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
+import { observeContainers } from '../runtime/containers/observed-containers.ts';
 import { createKnownLists } from '../runtime/memory/known-lists.ts';
 import type { StateDir } from '../runtime/memory/state-dir.ts';
 import { findEngine } from '../setup/find-engine.ts';
@@ -33,6 +34,6 @@ async function observe(): Promise<Omit<Observed, 'idle'>> {
       instances: [],
     };
   }
-  const listing = await listContainers(engineClient(found.engine.url));
+  const listing = await observeContainers(createDockerEngine(found.engine, systemClock));
   return { engine: { state: 'ready' }, ...listing, instances: [] };
 }

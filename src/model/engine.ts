@@ -35,8 +35,11 @@ export interface Engine {
   restart(containerId: string): Promise<void>;
   /** Stops and removes, with anonymous volumes; named volumes stay. A missing container is no error. */
   remove(containerId: string): Promise<void>;
-  /** Resolves when the container does not run; at once if it does not run now. Rejects when `signal` aborts. */
-  untilStopped(containerId: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves with true when the container does not run: at once if it does not run now, or is missing. Resolves with false
+   * when `signal` aborts first.
+   */
+  untilStopped(containerId: string, signal: AbortSignal): Promise<boolean>;
 
   /**
    * Connects to the container's main process. Output is complete if the container has not been started yet. The caller
@@ -165,9 +168,14 @@ export interface ExecSpec {
 }
 
 export interface ExecProcess extends ContainerStreams {
-  /** Undefined while the process runs; known a moment after `ended`. @throws GatewayError SERVER_EXITED if it is unknown */
-  exitCode(): Promise<number | undefined>;
+  /** The exit code is known a moment after `ended`. */
+  state(): Promise<ExecState>;
 }
+
+/** State of an exec process; it has ended without an exit code if its container is gone. */
+export type ExecState =
+  | { readonly isRunning: true }
+  | { readonly isRunning: false; readonly exitCode?: number };
 
 /**
  * Compose for one engine: builds, pulls and creates from the compiled file. Every run has a time limit and ends with

@@ -1,6 +1,6 @@
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import type { Made } from './containers/make-container.ts';
+import type { CreatedContainer } from './containers/make-container.ts';
 import type { Instance } from './instances/instance.ts';
 import type { Instances } from './instances/instances.ts';
 import { within } from './links/within.ts';
@@ -136,7 +136,7 @@ async function disconnectOne(effects: Effects, instances: Instances, instanceId:
   if (instance && instance.state.phase !== 'draining') await effects.disconnect(instance);
 }
 
-function containerOf(step: Step): Made | undefined {
+function containerOf(step: Step): CreatedContainer | undefined {
   if (step.op !== 'connect' || !step.container) return undefined;
   const { containerId, pipe } = step.container;
   return { containerId, ...(pipe === undefined ? {} : { pipe }) };

@@ -1,15 +1,15 @@
-import type Docker from 'dockerode';
-import { listContainers } from '../engines/docker/containers.ts';
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
+import type { Engine } from '../model/engine.ts';
 import type { EngineTrouble, Observed } from '../model/observed.ts';
+import { observeContainers } from './containers/observed-containers.ts';
 import { sweepFifos } from './containers/pipes.ts';
 
 /** How soon an engine that did not answer is asked again; milliseconds. */
 const LOST_RETRY = 5_000;
 
 export interface LookDeps {
-  readonly docker: Docker | undefined;
+  readonly engine: Engine | undefined;
   /** Shown while there is no engine. */
   readonly engineMissing: EngineTrouble;
   readonly clock: Clock;
@@ -26,12 +26,12 @@ export interface Look {
   close(): void;
 }
 
-export function createLook({ docker, engineMissing, clock, pipes, lookAgain }: LookDeps): Look {
+export function createLook({ engine, engineMissing, clock, pipes, lookAgain }: LookDeps): Look {
   let retry: { cancel(): void } | undefined;
   let isSwept = false;
   return {
     async look() {
-      const seen = await seeEngine(docker, engineMissing);
+      const seen = await seeEngine(engine, engineMissing);
       retry?.cancel();
       // One that hangs sends no event when it is well again.
       if (seen.engine.state === 'lost')
@@ -47,10 +47,10 @@ export function createLook({ docker, engineMissing, clock, pipes, lookAgain }: L
   };
 }
 
-async function seeEngine(docker: Docker | undefined, missing: EngineTrouble): Promise<Seen> {
-  if (!docker) return { engine: { state: 'absent', ...missing }, containers: [], mislabelled: [] };
+async function seeEngine(engine: Engine | undefined, missing: EngineTrouble): Promise<Seen> {
+  if (!engine) return { engine: { state: 'absent', ...missing }, containers: [], mislabelled: [] };
   try {
-    return { engine: { state: 'ready' }, ...(await listContainers(docker)) };
+    return { engine: { state: 'ready' }, ...(await observeContainers(engine)) };
   } catch (error) {
     return { engine: { state: 'lost', ...troubleOf(error) }, containers: [], mislabelled: [] };
   }

@@ -1,11 +1,10 @@
-import type Docker from 'dockerode';
-import type { ComposeSettings } from '../engines/docker/compose.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { AskClient, CallServer, ServerNotification, SetLogLevel, TellServers } from '../model/calls.ts';
 import type { Revalidate } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Unit } from '../model/compiled.ts';
 import type { Place } from '../model/desired.ts';
+import type { ComposeProject, Engine } from '../model/engine.ts';
 import type { ServeBuiltin } from '../model/in-process.ts';
 import type { EngineTrouble, Observed } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
@@ -41,10 +40,10 @@ const CLOSE_GRACE = 2_000;
 
 export interface RuntimeDeps {
   readonly stackName: string;
-  readonly docker: Docker | undefined;
+  readonly engine: Engine | undefined;
   /** Shown while there is no engine. */
   readonly engineMissing: EngineTrouble;
-  readonly compose: () => ComposeSettings;
+  readonly compose: () => ComposeProject;
   readonly override: Override;
   readonly state: Pick<StateDir, 'pipes' | 'pipeRecord' | 'lists' | 'eras'>;
   readonly ensureBases: ImageDeps['ensureBases'];
@@ -89,7 +88,7 @@ export interface Runtime {
 }
 
 export function createRuntime(deps: RuntimeDeps): Runtime {
-  const { docker, clock, logs } = deps;
+  const { engine, clock, logs } = deps;
   const board = createStatusBoard(clock);
   const units = new Map<string, Unit>();
   const instances = new Instances(clock, deps.random);
@@ -100,7 +99,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const eras = createEraMemory(deps.state.eras, clock);
   const logLevels = createLogLevels(() => instances.connections());
   const subscriptions = createSubscriptions();
-  const pipes = docker && createPipes(deps.state, docker, clock, () => instances.hasLink('pipe'));
+  const pipes = engine && createPipes(deps.state, engine, clock, () => instances.hasLink('pipe'));
   const { create, relink, remove, stop } = createContainerSteps({ ...deps, statuses, instances, pipes });
   // What clients see follows what `ps` shows: a listing depends on the state.
   instances.onEvent(statuses.follow);
@@ -160,7 +159,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     for (const instance of instances.of(serverName)) {
       if (instance.state.phase === 'draining') continue;
       await disconnect(instance);
-      if (docker && instance.container) await halt(docker, instance, instance.container.containerId);
+      if (engine && instance.container) await halt(engine, instance, instance.container.containerId);
     }
     deps.lookAgain(`restart of ${serverName}`);
   };
@@ -235,7 +234,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
           .all()
           .map((instance) => (instance.state.phase === 'draining' ? undefined : disconnect(instance))),
       );
-      if (docker && hasExecuted) await stopOwn(docker, deps.stackName);
+      if (engine && hasExecuted) await stopOwn(engine, deps.stackName);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { delimiter } from 'node:path';
 import { type EngineAddress, engineAddresses } from './engine-address.ts';
 import { type Probe, probeEngine } from './engine-probe.ts';
-import { findProgram, pluginFolders, type ToolGap, toolGaps } from './find-tools.ts';
+import { findPlugin, findProgram, pluginFolders, type ToolGap, toolGaps } from './find-tools.ts';
 
 /** An engine that answers, with everything Hive needs beside it. */
 export interface Engine {
@@ -12,6 +12,8 @@ export interface Engine {
   readonly version: string;
   /** Added to the environment of every docker and compose child, so that they use this engine and its own builder. */
   readonly env: Readonly<Record<string, string>>;
+  /** Path of the Compose plugin; undefined if it is not in a plugin folder. */
+  readonly composePlugin?: string;
 }
 
 /** Why nothing answered: no engine on the machine, one that is not running, one we may not use, one that was asked for and is not there. */
@@ -47,6 +49,7 @@ export async function findEngine(
   const [first, ...others] = gaps;
   if (first) return { kind: 'lacking', gaps: [first, ...others] };
   const { address, probe } = where as LocatedEngine;
+  const composePlugin = findPlugin('docker-compose', env);
   return {
     kind: 'ready',
     engine: {
@@ -55,6 +58,7 @@ export async function findEngine(
       flavour: probe.flavour,
       version: probe.version,
       env: { DOCKER_HOST: address.url, BUILDX_BUILDER: 'default' },
+      ...(composePlugin && { composePlugin }),
     },
   };
 }

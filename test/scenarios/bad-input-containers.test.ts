@@ -41,7 +41,7 @@ const BAD: readonly Bad[] = [
     code: 'BUILD_FAILED',
     reason:
       /^step\.Dockerfile does not build: RUN echo "looking" .* ended with exit code 7\n(looking\n)?no such package(\nlooking)?$/,
-    hint: /^mend step\.Dockerfile and save it/,
+    hint: /^fix step\.Dockerfile and save it/,
     place: /step\.Dockerfile:3$/,
   },
   {
@@ -50,7 +50,7 @@ const BAD: readonly Bad[] = [
     entry: { type: 'container', dockerfile: 'word.Dockerfile' },
     code: 'BUILD_FAILED',
     reason: /^word\.Dockerfile does not build: .*unknown instruction: RUNN/,
-    hint: /^mend word\.Dockerfile and save it/,
+    hint: /^fix word\.Dockerfile and save it/,
     place: /word\.Dockerfile:2$/,
   },
   {

@@ -82,7 +82,7 @@ test('a folder that a container mounts must be made as the user, and what looks 
   const { code, reason, hint } = await hive.untilServer('bad', 'failed');
   const missing = join(stack.folder, 'settings.json');
   assert.deepEqual([code, reason], ['CREATE_FAILED', `${missing} does not exist, and looks like a file`]);
-  assert.match(hint ?? '', /bring it there/);
+  assert.match(hint ?? '', /^create it/);
   assert.ok(!existsSync(missing));
   writeFileSync(missing, '{}');
   assert.equal((await stack.hive('restart', 'bad')).exitCode, 0);

@@ -110,7 +110,7 @@ test('a container that was taken off its network must be told as that, with a fi
     it.servers.some(({ reason }) => reason?.includes('is on no network any more')),
   );
   const fix = `docker rm -f ${id.slice(0, 12)}`;
-  assert.equal(servers[0]?.hint, `${fix}: Hive makes it anew`);
+  assert.equal(servers[0]?.hint, `${fix}: Hive creates it again`);
   await dockerLines(...fix.split(' ').slice(1));
   await hive.untilServer('web', 'ready');
   assert.notEqual((await stack.containers()).get('web'), id);

@@ -1,30 +1,27 @@
-import type { Place } from '../../model/desired.ts';
+/** Explains a failed build from Buildkit's plain output. */
+import type { Dockerfile } from '../../model/engine.ts';
+import type { ComposeFailure } from './run-compose.ts';
 
+/** Output lines of the failed step that an error quotes. */
 const MAX_LINES = 20;
 
-export interface BuildFailure {
-  /** `RUN npm ci failed with exit code 7`, or what is wrong with the Dockerfile itself; then the step's last lines. */
-  readonly message: string;
-  readonly place: Place;
-}
-
 /**
- * What buildkit's plain output says about the step that failed.
- *
+ * The step that failed with its last lines, as `RUN npm ci ended with exit code 7`, or the mistake in the Dockerfile.
  * @param output the last lines of `docker compose build`
- * @param text the Dockerfile's
  */
-export function explainBuild(output: readonly string[], dockerfile: string, text: string): BuildFailure {
+export function explainBuild(output: readonly string[], { path, shown, text }: Dockerfile): ComposeFailure {
   const solve = output.findLast((line) => /^(failed to solve|Error response from daemon):/.test(line));
-  const reason = solve?.replace(/^failed to solve: /, '') ?? output.at(-1) ?? 'it said nothing';
+  const reason = solve?.replace(/^failed to solve: /, '') ?? output.at(-1) ?? 'it printed nothing';
   const step = failedStep(output);
   const exit = /did not complete successfully: (exit code: \d+.*)$/.exec(reason)?.[1]?.replace(':', '');
-  const what = step && exit ? `${shorten(step.instruction)} ended with ${exit}` : reason;
-  const line = step ? lineOf(step.instruction, text) : undefined;
-  const told = /\bline (\d+)\b/.exec(reason)?.[1];
+  const summary = step && exit ? `${shorten(step.instruction)} ended with ${exit}` : reason;
+  const named = /\bline (\d+)\b/.exec(reason)?.[1];
+  const line = (step && lineOf(step.instruction, text)) ?? (named ? Number(named) : 1);
   return {
-    message: [what, ...(step?.lines ?? [])].join('\n'),
-    place: { path: dockerfile, line: line ?? (told ? Number(told) : 1) },
+    code: 'BUILD_FAILED',
+    message: `${shown} does not build: ${[summary, ...(step?.lines ?? [])].join('\n')}`,
+    place: { path, line },
+    hint: `fix ${shown} and save it: Hive builds again by itself`,
   };
 }
 
@@ -33,7 +30,9 @@ interface Step {
   readonly lines: readonly string[];
 }
 
-/** Buildkit repeats the failed step between two `------` lines: ` > [service 3/4] RUN …:`, then its output with times. */
+/**
+ * The failed step. Buildkit repeats it between two `------` lines: ` > [service 3/4] RUN …:`, then its output with times.
+ */
 function failedStep(output: readonly string[]): Step | undefined {
   const end = output.lastIndexOf('------');
   const start = output.findLastIndex((line, index) => index < end && /^ > \[/.test(line));
@@ -43,7 +42,7 @@ function failedStep(output: readonly string[]): Step | undefined {
   return { instruction, lines: lines.slice(-MAX_LINES) };
 }
 
-/** Where the instruction begins in the Dockerfile; undefined when buildkit shows it differently from how it is written. */
+/** Line of the Dockerfile at which the instruction begins; undefined if Buildkit shows it differently from the file. */
 function lineOf(instruction: string, text: string): number | undefined {
   const lines = text.split('\n');
   const wanted = squeeze(instruction);
@@ -55,7 +54,7 @@ function lineOf(instruction: string, text: string): number | undefined {
   return found === -1 ? undefined : found + 1;
 }
 
-/** A line and those it is continued on. */
+/** A line together with its continuation lines. */
 function joined(lines: readonly string[], from: number): string {
   const end = lines.findIndex((line, index) => index >= from && !/\\\s*$/.test(line));
   return lines

@@ -1,12 +1,13 @@
-import type { ComposeFailure } from './compose.ts';
+/** Explains a failed pull. */
+import type { ComposeFailure } from './run-compose.ts';
 
 const NETWORK =
   /no such host|i\/o timeout|connection refused|connection reset|network is unreachable|Client\.Timeout|TLS handshake/;
 
-/** Whether the registry does not have the image, or does not answer at all: those have different ways out. */
+/** Tells a registry that lacks the image from a registry that does not answer: the remedies differ. */
 export function explainPull(output: readonly string[], image: string): ComposeFailure {
   const last = output.findLast((line) => line.startsWith('Error response from daemon: ')) ?? output.at(-1);
-  const reason = (last ?? 'it said nothing').replace('Error response from daemon: ', '').trim();
+  const reason = (last ?? 'it printed nothing').replace('Error response from daemon: ', '').trim();
   if (NETWORK.test(reason))
     return {
       code: 'IMAGE_NOT_FOUND',

@@ -1,18 +1,19 @@
+/** Makes the host folders that a container mounts. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import type { ContainerServer } from '../../model/desired.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
 
-/** `name.ext`, but not `.name`: a file, most likely. */
+/** Most likely a file: `name.ext`, but not `.name`. */
 const FILE_LIKE = /[^/]\.[A-Za-z][A-Za-z0-9]*$/;
 
 /**
- * Makes the folders on this machine that a container mounts and that are not there: left to the engine, they would belong to root.
- * What looks like a file is never made: the server would find a folder in its place.
+ * Makes the folders on this machine that a container mounts and that do not exist: if the engine made them, they would
+ * belong to root. A missing path that looks like a file is an error, since the server would find a folder in its place.
  *
- * @param composeFile what relative folders are relative to
- * @returns the folders it made
+ * @param composeFile relative folders are relative to its folder
+ * @returns the folders that were made
  * @throws GatewayError CREATE_FAILED
  */
 export function makeBindFolders(server: ContainerServer, composeFile: string, values: Values): string[] {
@@ -21,13 +22,13 @@ export function makeBindFolders(server: ContainerServer, composeFile: string, va
     if (source === undefined) return [];
     const path = resolve(dirname(composeFile), source);
     if (existsSync(path)) return [];
-    if (FILE_LIKE.test(path)) throw missingFile(path, server);
+    if (FILE_LIKE.test(path)) throw missingFileError(path, server);
     makeFolder(path, server);
     return [path];
   });
 }
 
-/** Undefined for a named volume, and for what only a shell understands. */
+/** Undefined for a named volume, and for a path that only a shell understands. */
 function hostFolder(volume: string, values: Values): string | undefined {
   const [source = ''] = resolveReferences(volume, values).split(':');
   return /^(\/|\.\.?(\/|$))/.test(source) ? source : undefined;
@@ -46,9 +47,9 @@ function makeFolder(path: string, server: ContainerServer): void {
   }
 }
 
-function missingFile(path: string, server: ContainerServer): GatewayError {
+function missingFileError(path: string, server: ContainerServer): GatewayError {
   return new GatewayError('CREATE_FAILED', `${path} does not exist, and looks like a file`, {
-    hint: `bring it there (or, if it is to be a folder: mkdir -p '${path}'), or change \`volumes\` of ${server.serverName}`,
+    hint: `create it (if it is meant to be a folder: mkdir -p '${path}'), or change \`volumes\` of ${server.serverName}`,
     place: server.place,
   });
 }

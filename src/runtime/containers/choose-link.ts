@@ -1,36 +1,36 @@
-import type { ImageInspectInfo } from 'dockerode';
+/** Chooses between pipe, attach and exec for the next container of a stdio server. */
 import type { ContainerServer } from '../../model/desired.ts';
+import type { ImageFacts } from '../../model/engine.ts';
 import { escapeForCompose } from '../../model/references.ts';
-import { PipeError } from '../links/container/pipe.ts';
-import { toList } from './image-command.ts';
-import type { MadeLink } from './override.ts';
+import { PipeError } from '../links/container/pipe-error.ts';
+import type { ContainerLink } from './override.ts';
 import type { Pipes } from './pipes.ts';
 
-export interface Choice {
-  readonly link: MadeLink;
-  /** Why it is not the pipe that `auto` would rather have. */
+export interface LinkChoice {
+  readonly link: ContainerLink;
+  /** Why `auto` did not choose the pipe, which it prefers. */
   readonly why?: string;
 }
 
 /**
- * How the next container of the server is to be linked; undefined over HTTP. A pipe's folder is made by then.
- * @throws PipeError when the config insists on a pipe and it cannot be tried
+ * Chooses the link of the server's next container, and makes the folder of a pipe; undefined for a server over HTTP.
+ * @throws PipeError if the config asks for a pipe and it cannot be tried
  */
 export async function chooseLink(
   pipes: Pipes,
   server: ContainerServer,
-  { Id, Config }: ImageInspectInfo,
-): Promise<Choice | undefined> {
+  image: ImageFacts,
+): Promise<LinkChoice | undefined> {
   if (server.transport === 'http') return undefined;
   if (server.link === 'attach' || server.link === 'exec') return { link: { kind: server.link } };
-  const words = wordsOf(server, Config);
-  const unfit = 'why' in words ? words.why : undefined;
+  const command = composedCommand(server, image);
+  const unfit = 'why' in command ? command.why : undefined;
   if (unfit && server.link === 'pipe') throw new PipeError('container', unfit);
-  const why = unfit ?? (server.link === 'pipe' ? undefined : pipes.refusal(Id));
-  if (why || 'why' in words) return { link: { kind: 'attach' }, ...(why ? { why } : {}) };
+  const why = unfit ?? (server.link === 'pipe' ? undefined : pipes.refusal(image.imageId));
+  if (why || 'why' in command) return { link: { kind: 'attach' }, ...(why ? { why } : {}) };
   try {
     const folder = await pipes.newFolder(server.serverName);
-    return { link: { kind: 'pipe', folder, words: words.words } };
+    return { link: { kind: 'pipe', folder, command: command.words } };
   } catch (error) {
     const refused = new PipeError('container', `its folder cannot be made: ${(error as Error).message}`);
     if (server.link === 'pipe') throw refused;
@@ -38,15 +38,18 @@ export async function chooseLink(
   }
 }
 
-type Words = { readonly words: readonly string[] } | { readonly why: string };
+type ComposedCommand = { readonly words: readonly string[] } | { readonly why: string };
 
-/** What the engine would make of image and entry, in Compose's spelling. Of the raw keys, only the entrypoint may be set. */
-function wordsOf(server: ContainerServer, image: ImageInspectInfo['Config']): Words {
+/**
+ * The command that the engine would put together from image and entry, escaped for Compose. Of the raw Compose keys, only
+ * `entrypoint` can change it.
+ */
+function composedCommand(server: ContainerServer, image: ImageFacts): ComposedCommand {
   const entrypoint = 'entrypoint' in server.compose ? server.compose.entrypoint : server.entrypoint;
   if (!isWords(entrypoint)) return { why: '`compose.entrypoint` is not a list' };
   const words = [
-    ...(entrypoint?.map(escapeForCompose) ?? literally(toList(image.Entrypoint))),
-    ...(server.command?.map(escapeForCompose) ?? (entrypoint ? [] : literally(toList(image.Cmd)))),
+    ...(entrypoint?.map(escapeForCompose) ?? literally(image.entrypoint)),
+    ...(server.command?.map(escapeForCompose) ?? (entrypoint ? [] : literally(image.command))),
   ];
   return words.length > 0 ? { words } : { why: 'neither its image nor its entry names a command' };
 }
@@ -55,4 +58,5 @@ function isWords(value: unknown): value is readonly string[] | undefined {
   return value === undefined || (Array.isArray(value) && value.every((word) => typeof word === 'string'));
 }
 
+/** Words of an image contain no references; Compose reads `$$` as `$`. */
 const literally = (words: readonly string[]): string[] => words.map((word) => word.replaceAll('$', '$$$$'));

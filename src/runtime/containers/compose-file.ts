@@ -1,12 +1,14 @@
+/** Writes the compiled Compose file, and recognises it. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { writeWhole } from '../memory/write-whole.ts';
 
 /**
- * Writes the compiled Compose file when its text differs. A file of that name that Hive did not write stays as it is.
+ * Writes the compiled Compose file if its text has changed. A file that Hive did not write is never replaced.
  *
- * @throws GatewayError CONFIG_INVALID when the place is taken by someone else's file, or cannot be written
+ * @param isOurs true for the text of a file that Hive wrote
+ * @throws GatewayError CONFIG_INVALID if another file has that path, or the path cannot be written
  */
 export function writeComposeFile(path: string, yaml: string, isOurs: (text: string) => boolean): void {
   const before = readIfThere(path);
@@ -27,7 +29,7 @@ export function writeComposeFile(path: string, yaml: string, isOurs: (text: stri
   }
 }
 
-/** Whether there is a compiled file that Hive wrote. */
+/** True if the file exists and Hive wrote it. */
 export function hasOurs(path: string, isOurs: (text: string) => boolean): boolean {
   const text = readIfThere(path);
   return text !== undefined && isOurs(text);

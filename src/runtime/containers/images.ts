@@ -1,91 +1,101 @@
+/** Brings the images of container servers to the engine: builds or pulls them. */
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import type Docker from 'dockerode';
 import pLimit from 'p-limit';
-import { buildService, type ComposeSettings, pullService } from '../../engines/docker/compose.ts';
+import { GatewayError } from '../../errors.ts';
 import type { ContainerServer } from '../../model/desired.ts';
+import type { ComposeProject, Engine, ImageFacts } from '../../model/engine.ts';
+import { resolveReferences, type Values } from '../../model/references.ts';
+import { dockerfileBases } from './dockerfile-bases.ts';
 
 /** Builds are CPU-bound: more at once makes each slower and none faster. */
-const building = pLimit(2);
+const MAX_BUILDS = 2;
 
 export interface ImageDeps {
-  readonly docker: Docker;
-  readonly compose: () => ComposeSettings;
-  /** Makes sure that what a Dockerfile builds FROM is there. */
+  readonly engine: Pick<Engine, 'image' | 'composer'>;
+  readonly compose: () => ComposeProject;
+  /** Brings the images that a Dockerfile builds on. @throws GatewayError BASE_IMAGE_MISSING */
   readonly ensureBases: (references: readonly string[], onDetail: (detail: string) => void) => Promise<void>;
 }
 
-/**
- * Makes sure that the image a service runs is on this machine: built once for each content of its Dockerfile, or pulled.
- *
- * @returns what the engine knows of it
- * @throws GatewayError BUILD_FAILED, IMAGE_NOT_FOUND or BASE_IMAGE_MISSING
- */
-export async function ensureImage(
-  deps: ImageDeps,
-  server: ContainerServer,
-  image: string,
-  onDetail: (detail: string) => void,
-  signal: AbortSignal,
-): Promise<Docker.ImageInspectInfo> {
-  const present = await findImage(deps.docker, image);
-  if (present && server.pull !== 'always') return present;
-  await bringImage(deps, server, image, onDetail, signal);
-  return deps.docker.getImage(image).inspect();
+export interface Images {
+  /**
+   * Brings the image that a server runs: builds it once for each content of its Dockerfile, or pulls it.
+   * @param onDetail receives what is being done, for people
+   * @throws GatewayError BUILD_FAILED, IMAGE_NOT_FOUND, BASE_IMAGE_MISSING
+   */
+  ensure(
+    server: ContainerServer,
+    image: string,
+    onDetail: (detail: string) => void,
+    signal: AbortSignal,
+  ): Promise<ImageFacts>;
 }
 
-async function bringImage(
-  deps: ImageDeps,
-  server: ContainerServer,
+/** Limits builds for one engine. */
+export function createImages(deps: ImageDeps): Images {
+  const limitBuilds = pLimit(MAX_BUILDS);
+  return {
+    async ensure(server, image, onDetail, signal) {
+      const present = await deps.engine.image(image);
+      if (present && server.pull !== 'always') return present;
+      const { build } = server;
+      if (build) {
+        onDetail('waiting to build');
+        await limitBuilds(() => buildImage(deps, server, build.dockerfile, onDetail, signal));
+      } else await pullImage(deps, server.serverName, image, onDetail, signal);
+      return (await deps.engine.image(image)) ?? missingImage(image);
+    },
+  };
+}
+
+function pullImage(
+  { engine, compose }: ImageDeps,
+  service: string,
   image: string,
   onDetail: (detail: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { build } = server;
-  if (!build)
-    return pullService(
-      deps.compose(),
-      server.serverName,
-      image,
-      (line) => /Error/.test(line) || onDetail(`pulling: ${line.trim()}`),
-      signal,
-    );
-  onDetail('waiting to build');
-  await building(async () => {
-    await deps.ensureBases(basesOf(build.dockerfile), onDetail);
-    const dockerfile = {
-      path: build.dockerfile,
-      shown: relative(process.cwd(), build.dockerfile),
-      text: readFileSync(build.dockerfile, 'utf8'),
-    };
-    const onLine = (line: string): void => stepOf(line, onDetail);
-    await buildService(deps.compose(), server.serverName, dockerfile, onLine, signal);
+  const onLine = (line: string): void => {
+    if (!/Error/.test(line)) onDetail(`pulling: ${line.trim()}`);
+  };
+  return engine.composer.pull(compose(), service, image, onLine, signal);
+}
+
+async function buildImage(
+  { engine, compose, ensureBases }: ImageDeps,
+  server: ContainerServer,
+  path: string,
+  onDetail: (detail: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const text = readFileSync(path, 'utf8');
+  await ensureBases(dockerfileBases(text, buildArgs(server, compose().values)), onDetail);
+  const dockerfile = { path, shown: relative(process.cwd(), path), text };
+  const onLine = (line: string): void => {
+    const step = buildStep(line);
+    if (step) onDetail(`building ${step}`);
+  };
+  await engine.composer.build(compose(), server.serverName, dockerfile, onLine, signal);
+}
+
+/** Build arguments among the raw Compose keys: an object, or a list of `NAME=value`. */
+function buildArgs({ compose }: ContainerServer, values: Values): Readonly<Record<string, string>> {
+  const { args } = (compose.build ?? {}) as { args?: unknown };
+  const pairs = Array.isArray(args)
+    ? args.map((arg) => /^([^=]*)=?(.*)$/s.exec(String(arg))?.slice(1) ?? [])
+    : Object.entries(args ?? {});
+  return Object.fromEntries(pairs.map(([name, value]) => [name, resolveReferences(String(value), values)]));
+}
+
+function missingImage(image: string): never {
+  throw new GatewayError('IMAGE_NOT_FOUND', `image ${image} was removed while it was brought here`, {
+    hint: 'save the config again',
   });
 }
 
-async function findImage(docker: Docker, image: string): Promise<Docker.ImageInspectInfo | undefined> {
-  try {
-    return await docker.getImage(image).inspect();
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
-    throw error;
-  }
-}
-
-/** External images that a Dockerfile starts from: not `scratch`, not its own earlier stages. */
-export function basesOf(dockerfile: string): string[] {
-  const stages = new Set(['scratch']);
-  const bases: string[] = [];
-  for (const line of readFileSync(dockerfile, 'utf8').split('\n')) {
-    const [, image, stage] = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(line) ?? [];
-    if (image && !stages.has(image.toLowerCase()) && !image.includes('$')) bases.push(image);
-    if (stage) stages.add(stage.toLowerCase());
-  }
-  return [...new Set(bases)];
-}
-
-/** Buildkit's plain lines: `#7 [builder 3/5] RUN pip install …` is worth showing, the rest is its chatter. */
-function stepOf(line: string, onDetail: (detail: string) => void): void {
+/** `3/5: RUN pip install …` out of Buildkit's line `#7 [builder 3/5] RUN pip install …`; undefined for all other lines. */
+function buildStep(line: string): string | undefined {
   const [, step, command] = /^#\d+ \[(?:\S+ )?(\d+\/\d+)\] (.*)$/.exec(line) ?? [];
-  if (step && command) onDetail(`building ${step}: ${command.slice(0, 60)}`);
+  return step && command ? `${step}: ${command.slice(0, 60)}` : undefined;
 }

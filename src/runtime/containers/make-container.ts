@@ -1,98 +1,108 @@
-import type Docker from 'dockerode';
-import { type ComposeSettings, createContainers } from '../../engines/docker/compose.ts';
-import { listContainers } from '../../engines/docker/containers.ts';
-import { createBatcher } from '../../engines/docker/create-batch.ts';
+/** Makes containers for servers, and decides how they are linked. */
 import { GatewayError } from '../../errors.ts';
 import type { ContainerServer } from '../../model/desired.ts';
+import type { ComposeProject, Engine, ImageFacts } from '../../model/engine.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import { makeFifos, removeFifos } from '../links/container/fifos.ts';
-import { PipeError, unlinkable } from '../links/container/pipe.ts';
+import { PipeError, unlinkable } from '../links/container/pipe-error.ts';
 import type { Logs } from '../memory/logs.ts';
-import { type Choice, chooseLink } from './choose-link.ts';
+import { chooseLink, type LinkChoice } from './choose-link.ts';
+import { type CreateBatched, createBatches } from './create-batch.ts';
+import { observeContainers } from './observed-containers.ts';
 import type { Override } from './override.ts';
 import type { Pipes } from './pipes.ts';
 
 export interface MakeDeps {
-  readonly docker: Docker;
+  readonly engine: Pick<Engine, 'containers' | 'composer'>;
   readonly stackName: string;
-  readonly compose: () => ComposeSettings;
+  readonly compose: () => ComposeProject;
   readonly override: Override;
   readonly pipes: Pipes;
   readonly logs: Logs;
 }
 
 /** A container that was created and not started, and the folder of its FIFOs if it has any. */
-export type Made = Pick<ObservedContainer, 'containerId' | 'pipe'>;
+export type CreatedContainer = Pick<ObservedContainer, 'containerId' | 'pipe'>;
 
-/** Makes one more container of a server; compose may make those of several servers in one run. @throws GatewayError CREATE_FAILED, SERVER_UNREACHABLE */
+/** Makes one more container of a server. One run of Compose may make those of several servers. */
 export interface ContainerMaker {
-  /** `ensure` brings its image here. */
-  make(server: ContainerServer, ensure: () => Promise<Docker.ImageInspectInfo>): Promise<Made>;
-  /** `why` it cannot be linked by pipe was found out. */
-  makeUnpiped(server: ContainerServer, why: string): Promise<Made>;
+  /** @param ensureImage brings the server's image @throws GatewayError CREATE_FAILED, SERVER_UNREACHABLE */
+  make(server: ContainerServer, ensureImage: () => Promise<ImageFacts>): Promise<CreatedContainer>;
+  /** @param why the server cannot be linked by pipe @throws GatewayError CREATE_FAILED */
+  makeUnpiped(server: ContainerServer, why: string): Promise<CreatedContainer>;
 }
 
-export function containerMaker(deps: MakeDeps): ContainerMaker {
-  const { override, pipes, logs } = deps;
-  const batch = createBatcher((services) => createAll(deps, services));
-
-  const createOne = async (serverName: string, prepare: () => Promise<Choice | undefined>): Promise<Made> => {
-    let folder: string | undefined;
-    let fifos: Promise<void> | undefined;
-    const prepareOne = async (): Promise<void> => {
-      const { link, why } = (await prepare()) ?? {};
-      if (why) logs.add(serverName, 'hive', `linked by attach, not by pipe: ${why}`);
-      if (link) override.link(serverName, link);
-      if (link?.kind !== 'pipe') return;
-      folder = link.folder;
-      // While compose runs. Whoever links it tries again, and says what went wrong.
-      fifos = makeFifos(folder).catch(() => {});
-    };
-    try {
-      const containerId = await batch(serverName, prepareOne).finally(() => fifos);
-      if (containerId) return { containerId, ...(folder === undefined ? {} : { pipe: folder }) };
-      throw new GatewayError('CREATE_FAILED', `compose made no container for ${serverName}`, {
-        hint: `docker ps -a --filter label=mcp.server=${serverName}`,
-      });
-    } catch (error) {
-      if (folder) await removeFifos(folder);
-      throw folder && (error as Error).message.includes(folder) ? unseenFolders() : error;
-    }
-  };
+export function createContainerMaker(deps: MakeDeps): ContainerMaker {
+  const createBatched = createBatches((services) => createAll(deps, services));
 
   const makeUnpiped: ContainerMaker['makeUnpiped'] = ({ serverName }, why) =>
-    createOne(serverName, async () => ({ link: { kind: 'attach' }, why }));
+    createOne(deps, createBatched, serverName, async () => ({ link: { kind: 'attach' }, why }));
 
   return {
     makeUnpiped,
-    async make(server, ensure) {
+    async make(server, ensureImage) {
       try {
-        return await createOne(server.serverName, async () => chooseLink(pipes, server, await ensure()));
+        return await createOne(deps, createBatched, server.serverName, async () =>
+          chooseLink(deps.pipes, server, await ensureImage()),
+        );
       } catch (error) {
         if (!(error instanceof PipeError)) throw error;
         if (server.link === 'pipe') throw unlinkable(server.serverName, error);
-        pipes.refused(error, '');
+        deps.pipes.refused(error, '');
         return makeUnpiped(server, error.why);
       }
     },
   };
 }
 
-const unseenFolders = (): PipeError =>
-  new PipeError('engine', 'the engine does not see the folders of this machine');
-
-/** Once for all of them: what is there is listed before and after. */
-async function createAll(deps: MakeDeps, services: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const before = await containersOf(deps);
-  const countOf = (service: string): number =>
-    before.filter(({ labels }) => labels.serverName === service).length;
-  await createContainers(deps.compose(), new Map(services.map((service) => [service, countOf(service) + 1])));
-  const known = new Set(before.map(({ containerId }) => containerId));
-  const made = (await containersOf(deps)).filter(({ containerId }) => !known.has(containerId));
-  return new Map(made.map(({ labels, containerId }) => [labels.serverName, containerId]));
+async function createOne(
+  { override, logs }: Pick<MakeDeps, 'override' | 'logs'>,
+  createBatched: CreateBatched,
+  serverName: string,
+  choose: () => Promise<LinkChoice | undefined>,
+): Promise<CreatedContainer> {
+  let folder: string | undefined;
+  let fifos: Promise<void> | undefined;
+  const prepare = async (): Promise<void> => {
+    const { link, why } = (await choose()) ?? {};
+    if (why) logs.add(serverName, 'hive', `linked by attach, not by pipe: ${why}`);
+    if (link) override.link(serverName, link);
+    if (link?.kind !== 'pipe') return;
+    folder = link.folder;
+    // While Compose runs. Opening the link makes them again if this fails, and reports why.
+    fifos = makeFifos(folder).catch(() => {});
+  };
+  try {
+    const containerId = await createBatched(serverName, prepare).finally(() => fifos);
+    if (!containerId) throw noContainerError(serverName);
+    return { containerId, ...(folder === undefined ? {} : { pipe: folder }) };
+  } catch (error) {
+    if (folder) await removeFifos(folder);
+    throw folder && (error as Error).message.includes(folder) ? unseenFolderError() : error;
+  }
 }
 
-async function containersOf({ docker, stackName }: MakeDeps): Promise<readonly ObservedContainer[]> {
-  const { containers } = await listContainers(docker);
+const noContainerError = (serverName: string): GatewayError =>
+  new GatewayError('CREATE_FAILED', `compose made no container for ${serverName}`, {
+    hint: `docker ps -a --filter label=mcp.server=${serverName}`,
+  });
+
+const unseenFolderError = (): PipeError =>
+  new PipeError('engine', 'the engine does not see the folders of this machine');
+
+/** Creates one container per service. Compose does not report their ids, so this lists containers before and after. */
+async function createAll(deps: MakeDeps, services: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const before = await ownContainers(deps);
+  const countOf = (service: string): number =>
+    before.filter(({ labels }) => labels.serverName === service).length;
+  const counts = new Map(services.map((service) => [service, countOf(service) + 1]));
+  await deps.engine.composer.create(deps.compose(), counts);
+  const known = new Set(before.map(({ containerId }) => containerId));
+  const created = (await ownContainers(deps)).filter(({ containerId }) => !known.has(containerId));
+  return new Map(created.map(({ labels, containerId }) => [labels.serverName, containerId]));
+}
+
+async function ownContainers({ engine, stackName }: MakeDeps): Promise<readonly ObservedContainer[]> {
+  const { containers } = await observeContainers(engine);
   return containers.filter(({ labels }) => labels.stack === stackName);
 }

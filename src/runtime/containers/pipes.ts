@@ -1,26 +1,28 @@
+/** Remembers which engines and images cannot be linked by pipe, and owns the folders of FIFOs. */
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type Docker from 'dockerode';
 import type { Clock } from '../../model/clock.ts';
-import { makeFolder, removeFifos } from '../links/container/fifos.ts';
-import type { PipeError } from '../links/container/pipe.ts';
+import type { Engine } from '../../model/engine.ts';
+import { makeFifoFolder, removeFifos } from '../links/container/fifos.ts';
+import type { PipeError } from '../links/container/pipe-error.ts';
 import type { StateDir } from '../memory/state-dir.ts';
 import { writeWhole } from '../memory/write-whole.ts';
 
-/** An engine or its settings may change: after that long it is tried again; milliseconds. */
-const KEPT = 24 * 60 * 60_000;
-/** The oldest are forgotten beyond that. */
+/** An engine or its settings may change, so a refusal is forgotten after this time. */
+const REFUSAL_KEPT_MS = 24 * 60 * 60_000;
+/** The oldest refusals are forgotten beyond this number. */
 const MAX_REFUSALS = 200;
 
-/** Where pipe links cannot be had is remembered over restarts: finding it out costs a container, or seconds of waiting. */
+/** Refusals are kept over restarts of the gateway: finding out again costs a container, or seconds of waiting. */
 export interface Pipes {
   /** Makes the folder for one container's FIFOs. */
   newFolder(serverName: string): Promise<string>;
-  /** Why the engine, or containers of the image, cannot be linked by pipe as far as is known. */
+  /** Why containers of this image, or of the engine, cannot be linked by pipe; undefined if nothing is known against it. */
   refusal(imageId: string): string | undefined;
+  /** Remembers a refusal. */
   refused(error: PipeError, imageId: string): void;
-  /** One was linked: whatever was thought of the engine was wrong. */
+  /** Forgets a refusal by the engine, since a pipe link works. */
   worked(): void;
 }
 
@@ -31,38 +33,37 @@ interface Refusal {
   readonly at: number;
 }
 
-/** @param hasPipe whether one is linked now: silence is not the engine's fault then */
+/** @param hasPipe true while a server is linked by pipe: then a silent container is not the engine's fault */
 export function createPipes(
   { pipes: root, pipeRecord: record }: Pick<StateDir, 'pipes' | 'pipeRecord'>,
-  docker: Docker,
+  { host, locality }: Pick<Engine, 'host' | 'locality'>,
   clock: Clock,
   hasPipe: () => boolean,
 ): Pipes {
-  const { socketPath } = docker.modem as { socketPath?: string };
-  const engineKey = `engine ${socketPath}`;
-  let refusals = readRefusals(record).filter(({ at }) => clock.now() - at < KEPT);
+  const engineKey = `engine ${host}`;
+  let refusals = readRefusals(record).filter(({ at }) => clock.now() - at < REFUSAL_KEPT_MS);
   const write = (): void => {
     try {
       writeWhole(record, `${JSON.stringify({ version: 1, refusals })}\n`);
     } catch {
-      // A full disk: then it is found out again by the next gateway.
+      // The disk is full: the next gateway finds out again.
     }
   };
   const whyOf = (key: string): string | undefined => refusals.find((it) => it.key === key)?.why;
   return {
     async newFolder(serverName) {
       const folder = join(root, `${serverName}-${randomBytes(4).toString('hex')}`);
-      await makeFolder(folder);
+      await makeFifoFolder(folder);
       return folder;
     },
     refusal(imageId) {
-      if (socketPath === undefined) return 'the engine is not on this machine';
-      if (process.platform !== 'linux') return 'the engine runs in a virtual machine';
+      if (locality === 'remote') return 'the engine is not on this machine';
+      if (locality === 'vm') return 'the engine runs in a virtual machine';
       return whyOf(engineKey) ?? whyOf(`image ${imageId}`);
     },
-    refused({ of, why }, imageId) {
-      if (of === 'container') return;
-      const key = of === 'engine' && !hasPipe() ? engineKey : `image ${imageId}`;
+    refused({ scope, why }, imageId) {
+      if (scope === 'container') return;
+      const key = scope === 'engine' && !hasPipe() ? engineKey : `image ${imageId}`;
       const others = refusals.filter((it) => it.key !== key);
       refusals = [...others, { key, why, at: clock.now() }].slice(-MAX_REFUSALS);
       write();
@@ -92,7 +93,7 @@ function isRefusal(value: unknown): value is Refusal {
   return typeof key === 'string' && typeof why === 'string' && typeof at === 'number';
 }
 
-/** Removes the folders under `root` that no container uses any more. */
+/** Removes the FIFO folders under `root` that no container uses any more. */
 export async function sweepFifos(root: string, inUse: ReadonlySet<string | undefined>): Promise<void> {
   const stale = foldersIn(root).filter((folder) => !inUse.has(folder));
   await Promise.all(stale.map(removeFifos));

@@ -2,7 +2,7 @@
 import type { GatewayError } from '../../errors.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ObservedInstance } from '../../model/observed.ts';
-import type { Made } from '../containers/make-container.ts';
+import type { CreatedContainer } from '../containers/make-container.ts';
 import type { Isolated } from '../isolation/isolated.ts';
 import type { Link } from '../links/link.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -16,7 +16,7 @@ export interface Instance {
   /** The entry that the instance runs. An `update` step replaces it: its hash stays the same, its view may not. */
   readonly unit: Unit;
   /** The container that it runs in, and the folder of that container's FIFOs. Absent outside containers, or before one is made. */
-  readonly container?: Made;
+  readonly container?: CreatedContainer;
   readonly state: InstanceState;
 }
 

@@ -4,7 +4,7 @@ import type { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ObservedInstance } from '../../model/observed.ts';
-import type { Made } from '../containers/make-container.ts';
+import type { CreatedContainer } from '../containers/make-container.ts';
 import type { Link } from '../links/link.ts';
 import {
   type Connections,
@@ -53,7 +53,7 @@ export class Instances {
    * Adds an instance that is starting. It replaces a failed one of the same entry and values; the count of failures goes on
    * if the view is the same too.
    */
-  begin(unit: Unit, kind: Instance['kind'], container?: Made): Instance {
+  begin(unit: Unit, kind: Instance['kind'], container?: CreatedContainer): Instance {
     const { serverName } = unit.server;
     const replaced = this.of(serverName).find((it) => it.state.phase === 'failed' && isSame(it.unit, unit));
     const { state } = replaced ?? {};
@@ -68,7 +68,7 @@ export class Instances {
   }
 
   /** A container was made for it, the first one or another one. */
-  created(instance: Instance, container: Made): void {
+  created(instance: Instance, container: CreatedContainer): void {
     to.stateFor(instance, 'created');
     this.#owned(instance).container = container;
   }

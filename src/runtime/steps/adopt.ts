@@ -1,5 +1,5 @@
-import type { ContainerInspectInfo } from 'dockerode';
 import { toGatewayError } from '../../errors.ts';
+import type { ContainerFacts } from '../../model/engine.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import type { Logs } from '../memory/logs.ts';
@@ -21,7 +21,7 @@ export interface AdoptDeps {
 export async function adoptOrRestart<T>(
   deps: AdoptDeps,
   instance: Instance,
-  container: ContainerInspectInfo | undefined,
+  container: ContainerFacts | undefined,
   signal: AbortSignal,
   connect: (restart: boolean, startMs: number, isWarm: boolean) => Promise<T>,
 ): Promise<T> {
@@ -41,11 +41,11 @@ export async function adoptOrRestart<T>(
 }
 
 /** Only our own stdio containers talk to one client at a time, and only those are ours to restart. */
-function isWarm({ unit, state }: Instance, container: ContainerInspectInfo | undefined): boolean {
+function isWarm({ unit, state }: Instance, container: ContainerFacts | undefined): boolean {
   const { server } = unit;
   // After a failure it begins with a fresh process anyway.
   if (state.phase !== 'starting' || state.restart.failures > 0) return false;
   if (!container || server.type !== 'container') return false;
   if (server.transport !== 'stdio' || server.link === 'exec') return false;
-  return container.State.Running && !container.State.Restarting;
+  return container.isRunning && !container.isRestarting;
 }

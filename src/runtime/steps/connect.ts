@@ -51,11 +51,10 @@ export async function connectInstance(
     });
   show();
   const { containerId } = instance.container ?? {};
-  const container =
-    deps.docker && containerId ? await deps.docker.getContainer(containerId).inspect() : undefined;
+  const container = deps.engine && containerId ? await deps.engine.inspect(containerId) : undefined;
   /** Good for one link: whoever opens the next finds it in another state. */
   let seen = container;
-  const key = eraKey(instance.unit, container?.Image);
+  const key = eraKey(instance.unit, container?.imageId);
   const isRemote = instance.unit.server.type === 'remote';
   const hasFailedBefore = instance.state.phase === 'starting' && instance.state.restart.failures > 0;
   const options: Omit<UpstreamOptions, 'open'> = {

@@ -1,24 +1,18 @@
-import type Docker from 'dockerode';
-import { type ComposeSettings, startByCompose } from '../../engines/docker/compose.ts';
 import { GatewayError } from '../../errors.ts';
 import type { BuiltinServer, ContainerServer, DiscoveredServer, RemoteServer } from '../../model/desired.ts';
+import type { ComposeProject, ContainerFacts, Engine } from '../../model/engine.ts';
 import type { ServeBuiltin } from '../../model/in-process.ts';
 import type { Values } from '../../model/references.ts';
-import {
-  openContainer,
-  openNative,
-  openProcess,
-  openRemote,
-  startByEngine,
-} from '../containers/open-link.ts';
+import { openContainer, openProcess, startByEngine } from '../containers/open-container.ts';
 import type { Instance } from '../instances/instance.ts';
-import { PipeError } from '../links/container/pipe.ts';
+import { PipeError } from '../links/container/pipe-error.ts';
 import type { Link, LinkEvents } from '../links/link.ts';
 import type { Authorizer, Authorizers } from '../oauth/authorizer.ts';
+import { openNative, openRemote } from './open-server.ts';
 
 export interface LinkDeps {
-  readonly docker: Docker | undefined;
-  readonly compose: () => ComposeSettings;
+  readonly engine: Engine | undefined;
+  readonly compose: () => ComposeProject;
   readonly values: () => Values;
   readonly authorizers: Authorizers;
   readonly serveBuiltin: ServeBuiltin;
@@ -34,11 +28,11 @@ export function openOwnLink(
   signal: AbortSignal,
 ): Promise<Link> {
   const { server } = instance.unit;
-  const { docker } = deps;
+  const { engine } = deps;
   const { containerId } = instance.container ?? {};
-  const inContainer = server.type === 'container' && server.transport === 'stdio' && docker && containerId;
+  const inContainer = server.type === 'container' && server.transport === 'stdio' && engine && containerId;
   return inContainer
-    ? openProcess(server, docker, containerId, deps.values(), events)
+    ? openProcess(server, engine, containerId, deps.values(), events)
     : openLink(deps, instance, events, { anew: false }, signal);
 }
 
@@ -53,7 +47,7 @@ export interface Found {
   /** What runs in the container must be a fresh process. */
   readonly anew: boolean;
   /** The container as it was a moment ago; it is looked at where that is not known. */
-  readonly container?: Docker.ContainerInspectInfo | undefined;
+  readonly container?: ContainerFacts | undefined;
 }
 
 export function openLink(
@@ -89,21 +83,21 @@ async function openInContainer(
   found: Found,
   signal: AbortSignal,
 ): Promise<Link> {
-  const { docker } = deps;
+  const { engine } = deps;
   const { serverName } = instance;
-  if (!docker) throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
+  if (!engine) throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
   const byCompose =
     server.type === 'container' && Object.values(server.secrets).some((secret) => 'environment' in secret);
   const start = byCompose
-    ? () => startByCompose(deps.compose(), serverName)
-    : (id: string) => startByEngine(docker, id, serverName);
+    ? () => engine.composer.start(deps.compose(), serverName)
+    : (id: string) => startByEngine(engine, id, serverName);
   const restart = server.type === 'container' && found.anew;
-  const open = (container?: Docker.ContainerInspectInfo): Promise<Link> => {
+  const open = (container?: ContainerFacts): Promise<Link> => {
     const { containerId, pipe } = instance.container ?? {};
     if (!containerId) throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
     return openContainer(
       server,
-      { docker, containerId, container, pipe, restart, start, values: deps.values() },
+      { engine, containerId, container, pipe, restart, start, values: deps.values() },
       events,
     );
   };

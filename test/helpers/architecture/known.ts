@@ -2,7 +2,6 @@
 export const KNOWN: readonly string[] = [
   'a cycle of files in edge/legacy',
   'a cycle of files in edge/modern',
-  'a cycle of files in engines/docker',
   'a cycle of files in runtime/upstream',
   'cli imports engines/docker',
   'cli imports runtime/containers',
@@ -11,14 +10,5 @@ export const KNOWN: readonly string[] = [
   'compile uses process',
   'desired.ts uses Date',
   'edge/modern imports edge/legacy',
-  'engines/docker imports runtime/links',
-  'engines/docker imports runtime/links/container',
-  'runtime imports dockerode',
-  'runtime imports engines/docker',
-  'runtime/containers imports dockerode',
-  'runtime/containers imports engines/docker',
-  'runtime/links/container imports dockerode',
   'runtime/oauth uses Date',
-  'runtime/steps imports dockerode',
-  'runtime/steps imports engines/docker',
 ];

@@ -186,13 +186,13 @@ export const TABLE: Table = {
 
   engines: {
     what: 'container engines: the only folder that speaks to one',
-    may: ['errors.ts', 'model', 'setup'],
+    may: ['errors.ts', 'model'],
     floors: ['docker'],
   },
   'engines/docker': {
     what: 'Docker and what speaks its API; `docker compose`',
-    modules: ['dockerode', 'execa', 'node:readline', 'node:stream'],
-    globals: ['AbortSignal.timeout', 'setTimeout'],
+    modules: ['docker-compose', 'dockerode', 'execa', 'node:readline', 'node:stream'],
+    globals: ['AbortSignal.timeout', 'process', 'setTimeout'],
   },
   setup: {
     what: 'finds, installs and starts an engine',
@@ -233,7 +233,7 @@ export const TABLE: Table = {
       'memory',
     ],
   },
-  'runtime/steps': { what: 'the steps that a plan executes' },
+  'runtime/steps': { what: 'the steps that a plan executes', globals: ['process'] },
   'runtime/calls': { what: 'what happens to a call on its way: layers', may: ['wire'] },
   'runtime/instances': {
     what: 'running versions of servers: their states, failures, listings',

@@ -1,149 +1,92 @@
-import type { Duplex } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
-import type Docker from 'dockerode';
+/** The `attach` link: stdin, stdout and stderr of a container's main process, through the engine. */
 import { GatewayError } from '../../../errors.ts';
-import { type ExitFacts, type Link, type LinkEvents, stdoutFramer, textReader } from '../link.ts';
+import type { ContainerStreams, Engine, OutputHandlers } from '../../../model/engine.ts';
+import { type Link, type LinkEvents, stdoutFramer, textReader } from '../link.ts';
 import { lineWriter } from '../writer.ts';
-import { demultiplexer } from './multiplex.ts';
+import { exitFactsOf } from './container-exit.ts';
 
 export interface AttachLink extends Link {
-  /** Ends the server's stdin, as far as its container was made for that. */
+  /** Ends the server's stdin, if its container was created for that. */
   endInput(): void;
 }
 
-/** How long a container may take to be over once its streams are. */
-const UNTIL_STOPPED_MS = 5_000;
-
-/** 128 + SIGKILL. */
-export const KILLED = 137;
-const OOM_NEWS_MS = 300;
-const OOM_POLL_MS = 50;
-
 /**
- * Reaches stdin, stdout and stderr of a container through the engine's own API. Open it BEFORE the container starts: then not
- * one byte is lost. Closing it only detaches; stopping the container is up to its owner.
+ * Connects to the streams of a container. Open the link BEFORE the container starts, or its first output is lost. Closing
+ * the link only detaches; stopping the container is up to its owner.
  * @throws GatewayError SERVER_UNREACHABLE, START_FAILED
  */
 export async function openAttach(
-  docker: Docker,
+  engine: Pick<Engine, 'inspect' | 'attach' | 'untilStopped'>,
   containerId: string,
   events: LinkEvents,
 ): Promise<AttachLink> {
-  const container = docker.getContainer(containerId);
-  const { Config, Name } = await container.inspect().catch((cause) => {
-    throw unreachable(containerId, cause);
-  });
-  if (!Config.OpenStdin) throw inputError(Name.replace(/^\//, ''));
-  const query = { stream: true, stdin: true, stdout: true, stderr: true };
-  const stream = (await container.attach({ ...query, hijack: true }).catch((cause) => {
-    throw unreachable(containerId, cause);
-  })) as Duplex;
-  const writer = lineWriter(stream);
-  let detached = false;
-  const ended = follow(stream, Config.Tty, events).then(async (error) => {
-    events.closed(detached ? { message: 'detached' } : await exitFacts(container, error));
+  const reader = stdioReader(events);
+  const streams = await connect(engine, containerId, reader.output);
+  const writer = lineWriter(streams.stdin);
+  let isDetached = false;
+  const ended = streams.ended.then(async (broken) => {
+    reader.end();
+    events.closed(isDetached ? { message: 'detached' } : await exitFactsOf(engine, containerId, broken));
   });
   return {
     kind: 'attach',
     send: writer.send,
-    endInput: () => {
+    endInput() {
       writer.flush();
-      stream.end();
+      streams.stdin.end();
     },
-    close: () => {
-      detached = true;
-      stream.destroy();
+    close() {
+      isDetached = true;
+      streams.close();
       return ended;
     },
   };
 }
 
-/** Reads the stream until it is over; resolves with what broke it, if anything did. */
-export function follow(stream: Duplex, isTerminal: boolean, events: LinkEvents): Promise<Error | undefined> {
-  const framer = stdoutFramer(events);
-  const stdout = (chunk: Buffer): void => framer.push(chunk);
-  const stderr = textReader((text) => events.stderr(text));
-  // A terminal has one stream for everything, without frames.
-  stream.on('data', isTerminal ? stdout : demultiplexer({ stdout, stderr }));
-  return new Promise((resolve) => {
-    let broken: Error | undefined;
-    stream.on('error', (error) => {
-      broken = error;
-    });
-    // The server's end of output is its end, though our half may still be open.
-    stream.once('end', () => stream.destroy());
-    stream.once('close', () => {
-      framer.end();
-      resolve(broken);
-    });
+async function connect(
+  engine: Pick<Engine, 'inspect' | 'attach'>,
+  containerId: string,
+  output: OutputHandlers,
+): Promise<ContainerStreams> {
+  const facts = await engine.inspect(containerId).catch((cause) => {
+    throw attachError(containerId, cause);
+  });
+  if (!facts) throw attachError(containerId, new Error('no such container'));
+  if (!facts.hasStdin) throw noStdinError(facts.containerName);
+  const options = { hasInput: true, hasTerminal: facts.hasTerminal };
+  return engine.attach(containerId, options, output).catch((cause) => {
+    throw attachError(containerId, cause);
   });
 }
 
-/** Why a container whose streams have ended is over. */
-export async function exitFacts(container: Docker.Container, broken: Error | undefined): Promise<ExitFacts> {
-  try {
-    await container.wait({ abortSignal: AbortSignal.timeout(UNTIL_STOPPED_MS) }).catch(() => {});
-    const State = await finalState(container);
-    if (State.Running)
-      return { message: broken?.message ?? 'the engine ended the connection, the container still runs' };
-    return {
-      exitCode: State.ExitCode,
-      oomKilled: State.OOMKilled,
-      ...(State.Error ? { message: State.Error } : {}),
-    };
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404)
-      return { message: 'the container was removed' };
-    return { message: (error as Error).message };
-  }
+/** Reads a stdio server's output: messages and noise on stdout, text on stderr. */
+export interface StdioReader {
+  readonly output: OutputHandlers;
+  /** Reports what is left of an unfinished line. */
+  end(): void;
 }
 
-/** How it ended; what was killed is looked at until the engine may have said why. */
-async function finalState(container: Docker.Container): Promise<Docker.ContainerInspectInfo['State']> {
-  const { State } = await container.inspect();
-  if (State.Running || State.ExitCode !== KILLED || State.OOMKilled) return State;
-  return { ...State, OOMKilled: await isOomKilled(container) };
+/** Makes the reader that passes what it reads to `events`. */
+export function stdioReader(events: LinkEvents): StdioReader {
+  const framer = stdoutFramer(events);
+  return {
+    output: { stdout: (chunk) => framer.push(chunk), stderr: textReader((text) => events.stderr(text)) },
+    end: () => framer.end(),
+  };
 }
 
-/**
- * Whether the engine knows of a kill for memory in this container. It hears of that on another way than of the end, and may note
- * it a moment later.
- */
-export async function isOomKilled(container: Docker.Container): Promise<boolean> {
-  const until = Date.now() + OOM_NEWS_MS;
-  for (;;) {
-    const { OOMKilled } = (await container.inspect()).State;
-    if (OOMKilled || Date.now() > until) return OOMKilled;
-    await delay(OOM_POLL_MS);
-  }
-}
-
-/** True also where nobody knows: a container is over only when the engine says so. */
-export function isRunning(container: Docker.Container): Promise<boolean> {
-  return container.inspect().then(
-    ({ State }) => State.Running,
-    (error: { statusCode?: number }) => error.statusCode !== 404,
-  );
-}
-
-const inputError = (name: string): GatewayError =>
+const noStdinError = (containerName: string): GatewayError =>
   new GatewayError(
     'START_FAILED',
-    `container ${name} was created without an open stdin, so nobody can talk to it`,
-    {
-      hint: 'set `stdin_open: true` on its service',
-    },
+    `container ${containerName} was created without an open stdin, so nobody can talk to it`,
+    { hint: 'set `stdin_open: true` on its service' },
   );
 
-function unreachable(containerId: string, cause: unknown): GatewayError {
-  if (cause instanceof GatewayError) return cause;
-  const why = cause instanceof Error ? cause.message.trim() : String(cause);
+function attachError(containerId: string, cause: Error): GatewayError {
+  if (cause instanceof GatewayError && cause.code !== 'ENGINE_REFUSED') return cause;
   return new GatewayError(
     'SERVER_UNREACHABLE',
-    `cannot attach to container ${containerId.slice(0, 12)}: ${why}`,
-    {
-      hint: 'check with `docker ps -a` that it exists, or run `hive up` again',
-      cause,
-    },
+    `cannot attach to container ${containerId.slice(0, 12)}: ${cause.message}`,
+    { hint: 'check with `docker ps -a` that it exists, or run `hive up` again', cause },
   );
 }

@@ -1,13 +1,14 @@
+/** The `exec` link: a server that runs as a process of its own in a running container. */
 import { randomUUID } from 'node:crypto';
-import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type Docker from 'dockerode';
 import { GatewayError } from '../../../errors.ts';
+import type { ContainerStreams, Engine, ExecProcess } from '../../../model/engine.ts';
 import type { ExitFacts, Link, LinkEvents } from '../link.ts';
 import { guardMarked, LINK_VARIABLE, OWNER, OWNER_VARIABLE } from '../processes.ts';
 import { within } from '../within.ts';
 import { type LineWriter, lineWriter } from '../writer.ts';
-import { follow, isOomKilled, KILLED } from './attach.ts';
+import { stdioReader } from './attach.ts';
+import { isOomKilledSoon, KILLED_EXIT_CODE } from './container-exit.ts';
 import { execSignaller, type Signaller } from './exec-signal.ts';
 
 export interface ExecOptions {
@@ -16,112 +17,107 @@ export interface ExecOptions {
   readonly user?: string;
 }
 
+/** How long a server may take to end after its input; most do so at once. */
 const AFTER_INPUT_MS = 1_000;
 
-/** The engine ends the stream a moment before it knows the exit code, and has nothing to wait for. */
+/** The engine ends the stream a moment before it knows the exit code, and offers no way to wait for that. */
 const EXIT_POLLS = 40;
 const EXIT_POLL_MS = 25;
 
 /**
- * Starts the server as a process of its own inside a running container.
+ * Starts the server in a running container. Closing the link ends the server and all that it started.
  * @throws GatewayError SERVER_UNREACHABLE, START_FAILED
  */
 export async function openExec(
-  docker: Docker,
+  engine: Pick<Engine, 'exec' | 'execDetached' | 'inspect'>,
   containerId: string,
   command: readonly string[],
   events: LinkEvents,
   options: ExecOptions = {},
 ): Promise<Link> {
-  const container = docker.getContainer(containerId);
   const linkId = randomUUID();
-  const exec = await container.exec(createOptions(command, linkId, options)).catch((cause) => {
-    throw execError('SERVER_UNREACHABLE', containerId, cause);
-  });
-  const stream: Duplex = await exec.start({ hijack: true, stdin: true }).catch((cause) => {
-    throw execError('START_FAILED', containerId, cause);
-  });
+  const env = { ...options.env, [OWNER_VARIABLE]: OWNER, [LINK_VARIABLE]: linkId };
+  const reader = stdioReader(events);
+  const process = await engine
+    .exec(containerId, { ...options, command, env }, reader.output)
+    .catch((cause) => {
+      throw execError(containerId, cause);
+    });
   guardMarked();
-  const ended = follow(stream, false, events).then(async (broken) => {
-    events.closed(await exitFacts(container, exec, broken));
+  const ended = process.ended.then(async (broken) => {
+    reader.end();
+    events.closed(await exitFacts(engine, containerId, process, broken));
   });
-  const signal = execSignaller(container, linkId, options.user);
-  const writer = lineWriter(stream);
+  const signal = execSignaller(engine, containerId, linkId, options.user);
+  const writer = lineWriter(process.stdin);
   let closing: Promise<void> | undefined;
   return {
     kind: 'exec',
     send: writer.send,
-    close: (graceMs) => {
-      closing ??= end({ stream, writer }, ended, graceMs, signal);
+    close(graceMs) {
+      closing ??= end(process, writer, ended, graceMs, signal);
       return closing;
     },
   };
 }
 
-function createOptions(
-  command: readonly string[],
-  linkId: string,
-  options: ExecOptions,
-): Docker.ExecCreateOptions {
-  const env = { ...options.env, [OWNER_VARIABLE]: OWNER, [LINK_VARIABLE]: linkId };
-  return {
-    Cmd: [...command],
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
-    ...(options.workdir === undefined ? {} : { WorkingDir: options.workdir }),
-    ...(options.user === undefined ? {} : { User: options.user }),
-  };
-}
-
 async function exitFacts(
-  container: Docker.Container,
-  exec: Docker.Exec,
+  engine: Pick<Engine, 'inspect'>,
+  containerId: string,
+  process: ExecProcess,
   broken: Error | undefined,
 ): Promise<ExitFacts> {
   try {
     for (let poll = 0; poll < EXIT_POLLS; poll++) {
-      const { Running, ExitCode } = await exec.inspect();
-      if (!Running)
-        return { exitCode: ExitCode ?? -1, oomKilled: ExitCode === KILLED && (await isOomKilled(container)) };
+      const state = await process.state();
+      if (!state.isRunning) return await endedFacts(engine, containerId, state.exitCode);
       await delay(EXIT_POLL_MS);
     }
     return { message: broken?.message ?? 'the engine ended the connection, the process still runs' };
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return { message: 'its container is gone' };
     return { message: (error as Error).message };
   }
 }
 
-/** Closing the stream would leave the process running: it has to be ended. */
+async function endedFacts(
+  engine: Pick<Engine, 'inspect'>,
+  containerId: string,
+  exitCode: number | undefined,
+): Promise<ExitFacts> {
+  if (exitCode === undefined) return { message: 'its container is gone' };
+  const isKilled = exitCode === KILLED_EXIT_CODE;
+  return { exitCode, oomKilled: isKilled && (await isOomKilledSoon(engine, containerId)) };
+}
+
+/** Ends the process: closing its stream would leave it running. */
 async function end(
-  { stream, writer }: { stream: Duplex; writer: LineWriter },
+  streams: ContainerStreams,
+  writer: LineWriter,
   ended: Promise<void>,
   graceMs: number,
   signal: Signaller,
 ): Promise<void> {
   writer.flush();
-  stream.end();
+  streams.stdin.end();
   if (await within(ended, Math.min(graceMs, AFTER_INPUT_MS))) return;
   await signal('SIGTERM');
   if (await within(ended, graceMs)) return;
   await signal('SIGKILL');
-  // With everything dead the engine ends the stream; it must not keep us where it does not.
+  // The engine ends the stream once every process is dead. An engine that does not must not block the caller.
   if (await within(ended, AFTER_INPUT_MS)) return;
-  stream.destroy();
+  streams.close();
   await ended;
 }
 
-function execError(
-  code: 'SERVER_UNREACHABLE' | 'START_FAILED',
-  containerId: string,
-  cause: unknown,
-): GatewayError {
-  if (cause instanceof GatewayError) return cause;
-  const why = cause instanceof Error ? cause.message.trim() : String(cause);
-  return new GatewayError(code, `cannot exec in container ${containerId.slice(0, 12)}: ${why}`, {
-    hint: 'check that the container runs and that the command exists in it, or use `link: attach`',
-    cause,
-  });
+function execError(containerId: string, cause: Error): GatewayError {
+  const code = cause instanceof GatewayError ? cause.code : 'INTERNAL';
+  if (cause instanceof GatewayError && code !== 'ENGINE_REFUSED' && code !== 'START_FAILED') return cause;
+  return new GatewayError(
+    code === 'START_FAILED' ? 'START_FAILED' : 'SERVER_UNREACHABLE',
+    `cannot exec in container ${containerId.slice(0, 12)}: ${cause.message}`,
+    {
+      hint: 'check that the container runs and that the command exists in it, or use `link: attach`',
+      cause,
+    },
+  );
 }

@@ -1,3 +1,4 @@
+/** The named pipes (FIFOs) of a pipe link: made and opened on this machine, bind-mounted into the container. */
 import { execFile } from 'node:child_process';
 import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from 'node:fs';
 import { chmod, mkdir, rmdir, unlink } from 'node:fs/promises';
@@ -5,35 +6,39 @@ import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
+/** `in`, `out` and `err` carry the server's streams; a write to `hold` lets the container's keeper process end. */
 const NAMES = ['in', 'out', 'err', 'hold'] as const;
 type Name = (typeof NAMES)[number];
 
-/** Where a container sees its FIFOs. */
-export const INSIDE = '/run/hive';
+/** Path in a container at which the folder of its FIFOs is mounted. */
+export const FIFO_MOUNT = '/run/hive';
 
-/** Any user may look into it, since nobody knows whom a container runs as; the folder above keeps others on this machine out. */
-export async function makeFolder(folder: string): Promise<void> {
+/**
+ * Makes a folder that any user may look into, since a container may run as any user. The folder above it keeps other users
+ * of this machine out.
+ */
+export async function makeFifoFolder(folder: string): Promise<void> {
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
   await mkdir(folder, { recursive: true });
   await chmod(folder, 0o755);
 }
 
 /**
- * Makes FIFOs in the folder, in which nothing is left that an earlier process did not read. A bind mount passes by the folder above.
- * Those of a container that was stopped do again: to make others takes a process.
+ * Makes empty FIFOs in the folder. The FIFOs of a stopped container are used again if they are empty, since making new ones
+ * takes a process.
  */
 export async function makeFifos(folder: string): Promise<void> {
-  await makeFolder(folder);
-  if (NAMES.every((name) => isIdle(join(folder, name)))) return;
+  await makeFifoFolder(folder);
+  if (NAMES.every((name) => isUnused(join(folder, name)))) return;
   await unlinkAll(folder);
   await promisify(execFile)('mkfifo', ['-m', '666', ...NAMES.map((name) => join(folder, name))]);
 }
 
 /**
- * Whether it is a FIFO that nobody has open, and so one that holds nothing. We and the containers' shells open them for reading, or
- * both ways, and who only writes ends with his container.
+ * True for a FIFO that no process has open, which is therefore empty. Opening for writing shows it: Hive and the shells in
+ * containers open FIFOs for reading or for both, and processes that only write end with their container.
  */
-function isIdle(path: string): boolean {
+function isUnused(path: string): boolean {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isFIFO()) return false;
   try {
     closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW));
@@ -43,7 +48,7 @@ function isIdle(path: string): boolean {
   }
 }
 
-/** Removes the FIFOs and their folder, and never anything else. */
+/** Removes the FIFOs and their folder; a folder that holds anything else stays. */
 export async function removeFifos(folder: string): Promise<void> {
   await unlinkAll(folder);
   await rmdir(folder).catch(() => {});
@@ -53,21 +58,23 @@ async function unlinkAll(folder: string): Promise<void> {
   await Promise.all(NAMES.map((name) => unlink(join(folder, name)).catch(() => {})));
 }
 
-/** Our ends of a server's FIFOs. */
-export interface Ends {
+/** Hive's ends of a server's FIFOs. */
+export interface FifoEnds {
   readonly stdin: Socket;
   readonly stdout: Socket;
   readonly stderr: Socket;
-  /** Lets go of stdin for the container too, so that the server sees its end. */
+  /** Closes stdin in the container too, so that the server sees the end of its input. */
   endInput(): void;
   destroy(): void;
 }
 
 /**
- * Opens our ends. No open can block: one of both directions waits for nobody, and a non-blocking reader does not wait for
- * a writer. Reads and writes go through the event loop's own polling; node's file streams would hold a thread each.
+ * Opens Hive's ends. No open can block: opening for both directions never waits, nor does a non-blocking open for reading.
+ * Reads and writes go through the event loop's own polling; Node's file streams would hold a thread each. The caller must
+ * destroy the result.
+ * @throws Error if a FIFO is missing, or is another kind of file
  */
-export function openFifos(folder: string): Ends {
+export function openFifos(folder: string): FifoEnds {
   const stdin = openEnd(folder, 'in', constants.O_RDWR);
   const hold = openEnd(folder, 'hold', constants.O_RDWR);
   const sockets = {
@@ -81,7 +88,7 @@ export function openFifos(folder: string): Ends {
     endInput() {
       if (!isOpen) return;
       writeSync(hold, '\n');
-      // What is still queued goes out first.
+      // Queued messages go out first.
       sockets.stdin.end(() => sockets.stdin.destroy());
     },
     destroy() {
@@ -92,7 +99,6 @@ export function openFifos(folder: string): Ends {
   };
 }
 
-/** @throws where it is no FIFO, or not there */
 function openEnd(folder: string, name: Name, access: number): number {
   const path = join(folder, name);
   const fd = openSync(path, access | constants.O_NONBLOCK | constants.O_NOFOLLOW);

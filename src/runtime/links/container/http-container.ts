@@ -1,73 +1,80 @@
-import type { Duplex } from 'node:stream';
-import type Docker from 'dockerode';
+/** The `http` link to a server in a container: messages go over HTTP, output and end are the engine's to report. */
+import type { ContainerStreams, Engine } from '../../../model/engine.ts';
 import { openHttpOrSse } from '../http/http-or-sse.ts';
 import { type ExitFacts, type Link, type LinkEvents, textReader } from '../link.ts';
 import { within } from '../within.ts';
-import { exitFacts, isRunning } from './attach.ts';
-import { demultiplexer } from './multiplex.ts';
+import { exitFactsOf, isStillRunning } from './container-exit.ts';
 
-export interface ServedTarget {
-  readonly docker: Docker;
+export interface HttpContainerTarget {
+  readonly engine: Pick<Engine, 'inspect' | 'attach' | 'untilStopped'>;
   readonly containerId: string;
   readonly start: () => Promise<void>;
-  /** Where it listens, once it has been started. */
+  /** The server's URL; known once the container has been started. */
   readonly url: () => Promise<string>;
 }
 
-/** How long the engine may take to know of an end that the connection told already. */
+/** How long the engine may take to report an end that the connection has shown already. */
 const VERDICT_MS = 2_000;
 
 /**
- * An HTTP server in a container: messages go over HTTP, and the engine tells what it prints and when it ends. All output is
- * log, on both streams. Closing it leaves the container to its owner.
+ * Starts the container and connects to its server. Everything the server prints is log, on both streams. Closing the link
+ * leaves the container to its owner.
  */
-export async function openServed(target: ServedTarget, events: LinkEvents): Promise<Link> {
-  const container = target.docker.getContainer(target.containerId);
-  const output = await readOutput(container, events);
-  let told = false;
+export async function openHttpContainer(target: HttpContainerTarget, events: LinkEvents): Promise<Link> {
+  const { engine, containerId } = target;
+  const output = await readOutput(engine, containerId, events);
+  let isReported = false;
   const closed = (facts: ExitFacts): void => {
-    if (!told) events.closed(facts);
-    told = true;
+    if (!isReported) events.closed(facts);
+    isReported = true;
   };
-  // The engine may also have been restarted under a container that goes on: then only its output is lost.
+  // The output also ends when the engine restarts under a container that keeps running.
   const verdict = output.ended.then(async () => {
-    const facts = await exitFacts(container, undefined);
-    return (await isRunning(container)) ? undefined : facts;
+    const facts = await exitFactsOf(engine, containerId);
+    return (await isStillRunning(engine, containerId)) ? undefined : facts;
   });
   const ending = async (): Promise<ExitFacts | undefined> =>
-    (await within(output.ended, VERDICT_MS)) ? verdict : undefined;
+    (await within(
+      output.ended.then(() => {}),
+      VERDICT_MS,
+    ))
+      ? verdict
+      : undefined;
   try {
     await target.start();
     const link = await openHttpOrSse({ url: await target.url(), headers: {}, ending }, { ...events, closed });
     void verdict.then(async (facts) => {
-      if (!facts || told) return;
+      if (!facts || isReported) return;
       closed(facts);
       await link.close(0);
     });
-    return {
-      ...link,
-      close: async (graceMs) => {
-        await link.close(graceMs);
-        output.stream.destroy();
-      },
-    };
+    return withOutput(link, output);
   } catch (error) {
-    told = true;
-    output.stream.destroy();
+    isReported = true;
+    output.close();
     throw error;
   }
 }
 
+/** The link, which lets go of the container's output when it closes. */
+function withOutput(link: Link, output: ContainerStreams): Link {
+  return {
+    kind: link.kind,
+    send: (...message) => link.send(...message),
+    ...(link.abort ? { abort: (id: number) => link.abort?.(id) } : {}),
+    async close(graceMs) {
+      await link.close(graceMs);
+      output.close();
+    },
+  };
+}
+
 async function readOutput(
-  container: Docker.Container,
+  engine: HttpContainerTarget['engine'],
+  containerId: string,
   events: LinkEvents,
-): Promise<{ readonly stream: Duplex; readonly ended: Promise<void> }> {
-  const { Config } = await container.inspect();
-  const stream = (await container.attach({ stream: true, stdout: true, stderr: true })) as Duplex;
-  const stdout = textReader((text) => events.stderr(text));
-  const stderr = textReader((text) => events.stderr(text));
-  stream.on('data', Config.Tty ? stdout : demultiplexer({ stdout, stderr }));
-  stream.on('error', () => {});
-  stream.once('end', () => stream.destroy());
-  return { stream, ended: new Promise((resolve) => stream.once('close', resolve)) };
+): Promise<ContainerStreams> {
+  const hasTerminal = (await engine.inspect(containerId))?.hasTerminal ?? false;
+  const read = (): ((chunk: Buffer) => void) => textReader((text) => events.stderr(text));
+  return engine.attach(containerId, { hasInput: false, hasTerminal }, { stdout: read(), stderr: read() });
 }

@@ -1,158 +1,192 @@
-import type Docker from 'dockerode';
+/** The `pipe` link: a container's server reached through FIFOs, as a parent process reaches its child. */
 import { GatewayError } from '../../../errors.ts';
+import type { Engine } from '../../../model/engine.ts';
 import { type ExitFacts, type Link, type LinkEvents, readStreams } from '../link.ts';
 import { within } from '../within.ts';
-import { lineWriter } from '../writer.ts';
-import { exitFacts } from './attach.ts';
-import { type Ends, INSIDE, makeFifos, openFifos } from './fifos.ts';
+import { type LineWriter, lineWriter } from '../writer.ts';
+import { exitFactsOf } from './container-exit.ts';
+import { FIFO_MOUNT, type FifoEnds, makeFifos, openFifos } from './fifos.ts';
+import { PipeError } from './pipe-error.ts';
 
+/** First line that the wrapper writes to stderr. */
 const GREETING = 'hive: linked by pipe';
 
 /**
- * Runs a command with its three streams on FIFOs. The process in the background holds them open, so that a gateway that
- * is killed and started again finds the server running; it lets go when something is written to `hold` (opened both ways,
- * or it would also let go when a gateway dies), and the server
- * then sees the end of its input as soon as the gateway closes it. Whoever starts the container by hand blocks nothing.
- * What a shell adds to the environment is taken out again.
+ * Runs a command with its three streams on FIFOs. A keeper process in the background holds the FIFOs open, so that a
+ * gateway that is killed and started again finds the server running. The keeper ends when something is written to `hold`;
+ * then the server sees the end of its input as soon as the gateway closes it. `hold` is opened for both directions, or the
+ * keeper would also end when a gateway dies. A container that is started by hand does not block. Variables that the shell
+ * adds to the environment are removed again.
  */
-const SCRIPT = `exec 3<>${INSIDE}/in 4<>${INSIDE}/out 5<>${INSIDE}/err 2>&5
-( ( read -r _ <>${INSIDE}/hold ) & )
+const SCRIPT = `exec 3<>${FIFO_MOUNT}/in 4<>${FIFO_MOUNT}/out 5<>${FIFO_MOUNT}/err 2>&5
+( ( read -r _ <>${FIFO_MOUNT}/hold ) & )
 echo '${GREETING}' >&2; unset PWD OLDPWD SHLVL
-exec "$@" <${INSIDE}/in >${INSIDE}/out 2>${INSIDE}/err 3>&- 4>&- 5>&-`;
+exec "$@" <${FIFO_MOUNT}/in >${FIFO_MOUNT}/out 2>${FIFO_MOUNT}/err 3>&- 4>&- 5>&-`;
 
-/** The command follows it. */
-export const wrapper: readonly string[] = ['/bin/sh', '-c', SCRIPT, 'sh'];
+/** Entrypoint of a container that is linked by pipe; the server's own command follows it as arguments. */
+export const PIPE_WRAPPER: readonly string[] = ['/bin/sh', '-c', SCRIPT, 'sh'];
 
-/** Well-behaved servers end with their input; the others are for the container's owner to stop. */
+/** Well-behaved servers end with their input; the container's owner stops all others. */
 const AFTER_INPUT_MS = 1_000;
-/** From the start of the container to the greeting: only a shell has to come up, but a machine that boots is busy, and silence is remembered. */
+/** From the start of the container to the greeting. Only a shell has to start, but a machine that boots is busy. */
 const GREETING_MS = 10_000;
-/** When the engine says that the container is over and something still holds its FIFOs: it was started again already. */
+/**
+ * How long the FIFOs may stay open after the engine reports the container's end. If they are open then, the container has
+ * been started again.
+ */
 const AFTER_EXIT_MS = 1_000;
+/** The same without a greeting: most likely nothing ever opened the FIFOs, and then they never report an end. */
+const UNGREETED_MS = 100;
 
-/** The same where nothing was heard of it: most likely nothing ever opened them, and then no end of them comes. */
-const UNOPENED_MS = 100;
+/** Exit codes 128 + SIGKILL and 128 + SIGTERM: they say nothing about the image. */
+const KILLED: ReadonlySet<number> = new Set([137, 143]);
 
 export interface PipeTarget {
-  readonly docker: Docker;
+  readonly engine: Pick<Engine, 'inspect' | 'untilStopped'>;
   readonly containerId: string;
-  /** On this machine, bound to the container's INSIDE. */
+  /** Folder on this machine that is mounted at FIFO_MOUNT. */
   readonly folder: string;
-  /** The container runs already: whoever was linked to it before was killed. */
+  /** The container runs already: the gateway that was linked to it was killed. */
   readonly isRunning: boolean;
   readonly start: () => Promise<void>;
 }
 
-/** No server has been started: whoever may choose can make the container anew for another link. */
-export class PipeError extends GatewayError {
-  /** Whom it is to be expected of again: every container of the engine, those of the image, or nobody. */
-  readonly of: 'engine' | 'image' | 'container';
-  readonly why: string;
-
-  constructor(of: PipeError['of'], why: string) {
-    super('SERVER_UNREACHABLE', `it cannot be linked by pipe: ${why}`, {
-      hint: 'use `link: auto`, which takes attach then, or `link: attach`',
-    });
-    this.of = of;
-    this.why = why;
-  }
-}
-
-/** For people, where nothing else can be tried. */
-export function unlinkable(serverName: string, { why, hint }: PipeError): GatewayError {
-  return new GatewayError('SERVER_UNREACHABLE', `${serverName} cannot be linked by pipe: ${why}`, { hint });
-}
-
 /**
- * Reaches a server through FIFOs, as a parent reaches its child: no engine in between. Closing it ends the server's input
- * when there is time to wait for its end (`graceMs` > 0), else only detaches; stopping the container is up to its owner.
- * @throws PipeError when nothing comes through the FIFOs; GatewayError SERVER_UNREACHABLE, or what `start` throws. Nothing is
- * told to `events` then.
+ * Opens the FIFOs and starts the container unless it runs. Messages do not pass through the engine. Closing the link with a
+ * grace period ends the server's input and waits for its end; without one it only detaches. Stopping the container is up to
+ * its owner.
+ * @throws PipeError if nothing arrives through the FIFOs
+ * @throws GatewayError SERVER_UNREACHABLE, or what `start` throws. `events` receives nothing in either case.
  */
 export async function openPipe(target: PipeTarget, events: LinkEvents): Promise<Link> {
-  const { docker, containerId, folder, isRunning } = target;
-  const container = docker.getContainer(containerId);
-  if (!isRunning) await makeFifos(folder).catch(cannotMake);
-  const ends = openEnds(folder);
-  const greeted = Promise.withResolvers<void>();
-  let isLinked = isRunning;
-  let detached = false;
-  const onGreeting = (): void => {
-    isLinked = true;
-    greeted.resolve();
-  };
-  const said = isRunning ? events : withoutGreeting(events, onGreeting);
-  const over = readStreams(ends, said).then(() => void ends.stdin.destroy());
-  const ended = over.then(async () => {
-    ends.destroy();
-    const facts = detached ? { message: 'detached' } : await exitFacts(container, undefined);
-    if (isLinked) events.closed(facts);
-    return facts;
-  });
-  const detach = async (): Promise<void> => {
-    detached = true;
-    ends.destroy();
-    await ended;
-  };
+  if (!target.isRunning) await makeFifos(target.folder).catch(cannotMake);
+  const link = new PipeLink(target, openEnds(target.folder), events);
   try {
     await target.start();
-    watchExit(container, ends, over, () => isLinked);
-    if (!isRunning) await untilGreeted(greeted.promise, ended, () => isLinked);
+    link.watchExit();
+    if (!target.isRunning) await link.untilGreeted();
   } catch (error) {
-    isLinked = false;
-    await detach();
+    await link.giveUp();
     throw error;
   }
-  const told = ended.then(() => {});
-  const writer = lineWriter(ends.stdin);
-  // Half a message of the gateway before may still be there: it must not take ours with it.
-  if (isRunning) ends.stdin.write('\n');
-  const endInput = (): void => {
-    writer.flush();
-    ends.endInput();
-  };
-  return {
-    kind: 'pipe',
-    // A server may end before it is sent anything: how it ended is told first, and says more than that it takes no input.
-    send: (message) => (ends.stdin.writable ? writer.send(message) : told.then(() => writer.send(message))),
-    async close(graceMs) {
-      if (graceMs > 0) endInput();
-      if (graceMs > 0 && (await within(told, Math.min(graceMs, AFTER_INPUT_MS)))) return;
-      await detach();
-    },
-  };
+  link.begin();
+  return link;
 }
 
-/** @throws PipeError when the container ends first, or nothing is heard for long */
-async function untilGreeted(
-  greeted: Promise<void>,
-  ended: Promise<ExitFacts>,
-  isLinked: () => boolean,
-): Promise<void> {
-  const over = ended.then(() => {});
-  if (!(await within(Promise.race([greeted, over]), GREETING_MS)))
-    throw new PipeError('engine', `nothing came through its FIFOs within ${GREETING_MS / 1000} s`);
-  if (isLinked()) return;
-  const facts = await ended;
-  if (facts.exitCode === 127) throw new PipeError('image', 'its image has no /bin/sh');
+class PipeLink implements Link {
+  readonly kind = 'pipe';
+  readonly #target: PipeTarget;
+  readonly #ends: FifoEnds;
+  readonly #writer: LineWriter;
+  readonly #greeted = Promise.withResolvers<void>();
+  readonly #outputEnded: Promise<void>;
+  readonly #ended: Promise<ExitFacts>;
+  #isLinked: boolean;
+  #isDetached = false;
+
+  constructor(target: PipeTarget, ends: FifoEnds, events: LinkEvents) {
+    this.#target = target;
+    this.#ends = ends;
+    this.#isLinked = target.isRunning;
+    this.#writer = lineWriter(ends.stdin);
+    const read = target.isRunning ? events : withoutGreeting(events, () => this.#onGreeting());
+    this.#outputEnded = readStreams(ends, read).then(() => void ends.stdin.destroy());
+    this.#ended = this.#outputEnded.then(() => this.#onOutputEnded(events));
+  }
+
+  /** A server may end before it is sent anything. Its end is reported first, since that says more than a closed input. */
+  send(message: Buffer): Promise<void> {
+    if (this.#ends.stdin.writable) return this.#writer.send(message);
+    return this.#ended.then(() => this.#writer.send(message));
+  }
+
+  async close(graceMs: number): Promise<void> {
+    if (graceMs > 0 && (await this.#endsWithInput(Math.min(graceMs, AFTER_INPUT_MS)))) return;
+    await this.#detach();
+  }
+
+  /** The gateway before may have left half a message; a line break keeps it apart from the first message of this one. */
+  begin(): void {
+    if (this.#target.isRunning) this.#ends.stdin.write('\n');
+  }
+
+  /** Closes a link that was never used; `events` receives nothing. */
+  async giveUp(): Promise<void> {
+    this.#isLinked = false;
+    await this.#detach();
+  }
+
+  /** @throws PipeError if the container ends first, or no greeting arrives in time */
+  async untilGreeted(): Promise<void> {
+    const ended = this.#ended.then(() => {});
+    if (!(await within(Promise.race([this.#greeted.promise, ended]), GREETING_MS)))
+      throw new PipeError('engine', `nothing came through its FIFOs within ${GREETING_MS / 1000} s`);
+    if (!this.#isLinked) throw endedError(await this.#ended);
+  }
+
+  /**
+   * Closes the FIFOs after the container's end if they do not report it. As a rule the end of the output is the end of the
+   * server, but the engine may start the container again before Hive sees that.
+   */
+  watchExit(): void {
+    const { engine, containerId } = this.#target;
+    const abort = new AbortController();
+    void this.#outputEnded.then(() => abort.abort());
+    engine.untilStopped(containerId, abort.signal).then(
+      async () => {
+        const waitMs = this.#isLinked ? AFTER_EXIT_MS : UNGREETED_MS;
+        if (!(await within(this.#outputEnded, waitMs))) this.#ends.destroy();
+      },
+      // The engine went away, which does not affect the FIFOs.
+      () => {},
+    );
+  }
+
+  #onGreeting(): void {
+    this.#isLinked = true;
+    this.#greeted.resolve();
+  }
+
+  async #onOutputEnded(events: LinkEvents): Promise<ExitFacts> {
+    this.#ends.destroy();
+    const { engine, containerId } = this.#target;
+    const facts = this.#isDetached ? { message: 'detached' } : await exitFactsOf(engine, containerId);
+    if (this.#isLinked) events.closed(facts);
+    return facts;
+  }
+
+  /** Ends the server's input; true if the server ended in time. */
+  #endsWithInput(ms: number): Promise<boolean> {
+    this.#writer.flush();
+    this.#ends.endInput();
+    return within(
+      this.#ended.then(() => {}),
+      ms,
+    );
+  }
+
+  async #detach(): Promise<void> {
+    this.#isDetached = true;
+    this.#ends.destroy();
+    await this.#ended;
+  }
+}
+
+function endedError(facts: ExitFacts): PipeError {
+  if (facts.exitCode === 127) return new PipeError('image', 'its image has no /bin/sh');
   const isKilled = facts.oomKilled || KILLED.has(facts.exitCode ?? 0);
-  throw new PipeError(
+  const end = facts.message ?? `exited with code ${facts.exitCode ?? 'unknown'}`;
+  return new PipeError(
     isKilled ? 'container' : 'image',
-    `its shell cannot open them: the container ${describe(facts)}`,
+    `its shell cannot open its FIFOs: the container ${end}`,
   );
 }
-
-/** 128 + SIGKILL or SIGTERM: that says nothing about the image. */
-const KILLED: ReadonlySet<number> = new Set([137, 143]);
-
-const describe = (facts: ExitFacts): string =>
-  facts.message ?? `exited with code ${facts.exitCode ?? 'unknown'}`;
 
 function cannotMake(error: Error): never {
   throw new PipeError('container', `its FIFOs cannot be made: ${error.message.trim()}`);
 }
 
-function openEnds(folder: string): Ends {
+function openEnds(folder: string): FifoEnds {
   try {
     return openFifos(folder);
   } catch (cause) {
@@ -164,39 +198,21 @@ function openEnds(folder: string): Ends {
   }
 }
 
-/** The first line of stderr is the wrapper's own. */
-function withoutGreeting(events: LinkEvents, greeted: () => void): LinkEvents {
-  let before: string | undefined = '';
+/** The same events without the wrapper's greeting, which is the first line of stderr. */
+function withoutGreeting(events: LinkEvents, onGreeting: () => void): LinkEvents {
+  let firstLine: string | undefined = '';
   return {
     ...events,
     stderr(text) {
-      if (before === undefined) return events.stderr(text);
-      before += text;
-      const end = before.indexOf('\n');
+      if (firstLine === undefined) return events.stderr(text);
+      firstLine += text;
+      const end = firstLine.indexOf('\n');
       if (end < 0) return;
-      const [line, rest] = [before.slice(0, end), before.slice(end + 1)];
-      const more = line === GREETING ? rest : before;
-      before = undefined;
-      if (line === GREETING) greeted();
-      if (more !== '') events.stderr(more);
+      const isGreeting = firstLine.slice(0, end) === GREETING;
+      const rest = isGreeting ? firstLine.slice(end + 1) : firstLine;
+      firstLine = undefined;
+      if (isGreeting) onGreeting();
+      if (rest !== '') events.stderr(rest);
     },
   };
-}
-
-/** The end of its streams tells the end of a server, unless the engine starts it again before we see that. */
-function watchExit(
-  container: Docker.Container,
-  ends: Ends,
-  over: Promise<void>,
-  isLinked: () => boolean,
-): void {
-  const abort = new AbortController();
-  void over.then(() => abort.abort());
-  container.wait({ abortSignal: abort.signal }).then(
-    async () => {
-      if (!(await within(over, isLinked() ? AFTER_EXIT_MS : UNOPENED_MS))) ends.destroy();
-    },
-    // The engine went away, which does no harm to the FIFOs.
-    () => {},
-  );
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { demultiplexer } from '../../../../src/engines/docker/multiplex.ts';
 import { openAttach } from '../../../../src/runtime/links/container/attach.ts';
-import { demultiplexer } from '../../../../src/runtime/links/container/multiplex.ts';
 import { ask, collect } from '../../../contract/collect.ts';
-import { docker, makeContainer } from '../../../contract/docker.ts';
+import { engine, makeContainer } from '../../../contract/docker.ts';
 import { linkContract } from '../../../contract/link.ts';
 
 const KEEPS = 'closing only detaches: the container is the executor’s to stop';
@@ -16,8 +16,8 @@ linkContract({
   },
   open: async (server, seen) => {
     const made = await makeContainer(['node', `/servers/${server}.mjs`]);
-    const link = await openAttach(docker, made.containerId, seen.events);
-    await docker.getContainer(made.containerId).start();
+    const link = await openAttach(engine, made.containerId, seen.events);
+    await engine.start(made.containerId);
     return { link, seen, dispose: made.remove, left: made.pids };
   },
 });
@@ -25,13 +25,13 @@ linkContract({
 test('closing detaches at once, and the server runs on for the next link', async () => {
   const made = await makeContainer(['node', '/servers/echo.mjs']);
   const first = collect();
-  const link = await openAttach(docker, made.containerId, first.events);
-  await docker.getContainer(made.containerId).start();
+  const link = await openAttach(engine, made.containerId, first.events);
+  await engine.start(made.containerId);
   await ask(link, first, 1, 'echo', '{}');
   await link.close(0);
   assert.deepEqual(first.closed, [{ message: 'detached' }]);
   const second = collect();
-  const next = await openAttach(docker, made.containerId, second.events);
+  const next = await openAttach(engine, made.containerId, second.events);
   assert.match((await ask(next, second, 2, 'echo', '{"again":1}')).toString(), /again/);
   await next.close(0);
   await made.remove();
@@ -43,8 +43,8 @@ test('running out of memory is told as that', async () => {
     HostConfig: { Memory: limit, MemorySwap: limit },
   });
   const seen = collect();
-  const link = await openAttach(docker, made.containerId, seen.events);
-  await docker.getContainer(made.containerId).start();
+  const link = await openAttach(engine, made.containerId, seen.events);
+  await engine.start(made.containerId);
   await link.send(Buffer.from('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}'));
   await seen.until(() => seen.closed.length > 0);
   assert.equal(seen.closed[0]?.oomKilled, true);
@@ -55,8 +55,8 @@ test('running out of memory is told as that', async () => {
 test('ending the input ends a server whose container was made for that', async () => {
   const made = await makeContainer(['node', '/servers/echo.mjs'], { StdinOnce: true });
   const seen = collect();
-  const link = await openAttach(docker, made.containerId, seen.events);
-  await docker.getContainer(made.containerId).start();
+  const link = await openAttach(engine, made.containerId, seen.events);
+  await engine.start(made.containerId);
   await ask(link, seen, 1, 'echo', '{}');
   link.endInput();
   await seen.until(() => seen.closed.length > 0);
@@ -67,8 +67,8 @@ test('ending the input ends a server whose container was made for that', async (
 test('a terminal’s echo and line ends do no harm', async () => {
   const made = await makeContainer(['node', '/servers/echo.mjs'], { Tty: true });
   const seen = collect();
-  const link = await openAttach(docker, made.containerId, seen.events);
-  await docker.getContainer(made.containerId).start();
+  const link = await openAttach(engine, made.containerId, seen.events);
+  await engine.start(made.containerId);
   await seen.until(() => true);
   await link.send(Buffer.from('{"jsonrpc":"2.0","id":1,"method":"echo","params":{"a":1}}'));
   await seen.until(() => seen.messages.some((bytes) => bytes.includes('"result"')));
@@ -80,12 +80,12 @@ test('a terminal’s echo and line ends do no harm', async () => {
 test('a container without stdin and one that is not there are told apart, with the fix', async () => {
   const made = await makeContainer(['node', '/servers/echo.mjs'], { OpenStdin: false });
   const { events } = collect();
-  await assert.rejects(openAttach(docker, made.containerId, events), {
+  await assert.rejects(openAttach(engine, made.containerId, events), {
     code: 'START_FAILED',
     hint: /stdin_open/,
   });
   await made.remove();
-  await assert.rejects(openAttach(docker, made.containerId, events), {
+  await assert.rejects(openAttach(engine, made.containerId, events), {
     code: 'SERVER_UNREACHABLE',
     message: /No such container/i,
   });

@@ -5,13 +5,13 @@ import { after, before, test } from 'node:test';
 import { openExec } from '../../../../src/runtime/links/container/exec.ts';
 import { signalByShell } from '../../../../src/runtime/links/container/exec-signal.ts';
 import { ask, collect } from '../../../contract/collect.ts';
-import { docker, type Made, makeContainer } from '../../../contract/docker.ts';
+import { engine, type MadeContainer, makeContainer } from '../../../contract/docker.ts';
 import { linkContract } from '../../../contract/link.ts';
 
-let host: Made;
+let host: MadeContainer;
 before(async () => {
   host = await makeContainer(['sleep', 'infinity']);
-  await docker.getContainer(host.containerId).start();
+  await engine.start(host.containerId);
 });
 after(() => host.remove());
 
@@ -19,7 +19,7 @@ linkContract({
   name: 'exec',
   deviations: {},
   open: async (server, seen) => {
-    const link = await openExec(docker, host.containerId, ['node', `/servers/${server}.mjs`], seen.events);
+    const link = await openExec(engine, host.containerId, ['node', `/servers/${server}.mjs`], seen.events);
     return { link, seen, dispose: async () => {}, left: host.pids };
   },
 });
@@ -28,7 +28,7 @@ test('environment, folder and user are those asked for', async () => {
   const seen = collect();
   const options = { env: { MINE: 'a b' }, workdir: '/tmp', user: 'node' };
   const link = await openExec(
-    docker,
+    engine,
     host.containerId,
     ['node', '/servers/environment.mjs', 'x y'],
     seen.events,
@@ -43,7 +43,7 @@ test('environment, folder and user are those asked for', async () => {
 
 test('a command that the container does not have is told as such', async () => {
   const seen = collect();
-  const link = await openExec(docker, host.containerId, ['no-such-command-7'], seen.events).catch(
+  const link = await openExec(engine, host.containerId, ['no-such-command-7'], seen.events).catch(
     (error) => error,
   );
   if (link instanceof Error) {
@@ -59,16 +59,16 @@ test('a command that the container does not have is told as such', async () => {
 test('a container that is not running is named', async () => {
   const made = await makeContainer(['sleep', '1']);
   const { events } = collect();
-  await assert.rejects(openExec(docker, made.containerId, ['true'], events), { code: 'SERVER_UNREACHABLE' });
+  await assert.rejects(openExec(engine, made.containerId, ['true'], events), { code: 'SERVER_UNREACHABLE' });
   await made.remove();
 });
 
 test('where the engine is elsewhere, the container’s own shell ends the process', async () => {
   const seen = collect();
-  const link = await openExec(docker, host.containerId, ['node', '/servers/environment.mjs'], seen.events);
+  const link = await openExec(engine, host.containerId, ['node', '/servers/environment.mjs'], seen.events);
   const answer = JSON.parse((await ask(link, seen, 1, 'tools/call', '{}')).toString());
   const linkId = answer.result.structuredContent.env.HIVE_LINK;
-  await signalByShell(docker.getContainer(host.containerId), linkId, 'SIGKILL', undefined);
+  await signalByShell(engine, host.containerId, linkId, 'SIGKILL', undefined);
   await seen.until(() => seen.closed.length > 0);
   assert.equal(seen.closed[0]?.exitCode, 137);
   assert.deepEqual(await host.pids(), []);
@@ -76,10 +76,10 @@ test('where the engine is elsewhere, the container’s own shell ends the proces
 
 test('kill -9 of the gateway leaves no process in the container', async () => {
   const script = `
-    import Docker from 'dockerode';
+    import { engine } from ${JSON.stringify(new URL('../../../contract/docker.ts', import.meta.url).href)};
     import { openExec } from ${JSON.stringify(new URL('../../../../src/runtime/links/container/exec.ts', import.meta.url).href)};
     const events = { message: () => console.log('up'), noise() {}, stderr() {}, closed() {} };
-    const link = await openExec(new Docker(), '${host.containerId}', ['node', '/servers/ignores-sigterm.mjs'], events);
+    const link = await openExec(engine, '${host.containerId}', ['node', '/servers/ignores-sigterm.mjs'], events);
     await link.send(Buffer.from('{"jsonrpc":"2.0","id":1,"method":"ping"}'));`;
   const gateway = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],

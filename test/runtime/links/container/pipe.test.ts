@@ -14,18 +14,18 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { INSIDE, makeFifos, openFifos } from '../../../../src/runtime/links/container/fifos.ts';
-import { openPipe, wrapper } from '../../../../src/runtime/links/container/pipe.ts';
+import { FIFO_MOUNT, makeFifos, openFifos } from '../../../../src/runtime/links/container/fifos.ts';
+import { openPipe, PIPE_WRAPPER } from '../../../../src/runtime/links/container/pipe.ts';
 import type { Link } from '../../../../src/runtime/links/link.ts';
 import { ask, type Collected, collect } from '../../../contract/collect.ts';
-import { docker, type Made, makeContainer } from '../../../contract/docker.ts';
+import { engine, type MadeContainer, makeContainer } from '../../../contract/docker.ts';
 import { linkContract } from '../../../contract/link.ts';
 
 const KEEPS = 'closing ends the input or only detaches: the container is the executor’s to stop';
 const ROOT = mkdtempSync(join(tmpdir(), 'hive-pipes-'));
 after(() => rmSync(ROOT, { recursive: true, force: true }));
 
-interface Box extends Made {
+interface Box extends MadeContainer {
   readonly folder: string;
   /** Opens the link; starts the container where it does not run. */
   link(seen: Collected, isRunning?: boolean): Promise<Link>;
@@ -35,7 +35,7 @@ interface Box extends Made {
 async function makeBox(server: string): Promise<Box> {
   const folder = mkdtempSync(join(ROOT, 'box-'));
   await makeFifos(folder);
-  const [shell = '', ...rest] = [...wrapper, 'node', `/servers/${server}.mjs`];
+  const [shell = '', ...rest] = [...PIPE_WRAPPER, 'node', `/servers/${server}.mjs`];
   const made = await makeContainer(rest, {
     Entrypoint: [shell],
     User: '1000',
@@ -43,21 +43,16 @@ async function makeBox(server: string): Promise<Box> {
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
       ReadonlyRootfs: true,
-      Mounts: [{ Type: 'bind', Source: folder, Target: INSIDE, ReadOnly: true }],
+      Mounts: [{ Type: 'bind', Source: folder, Target: FIFO_MOUNT, ReadOnly: true }],
     },
   });
-  const container = docker.getContainer(made.containerId);
-  const start = async (): Promise<void> => void (await container.start().catch(running));
+  const start = (): Promise<void> => engine.start(made.containerId);
   return {
     ...made,
     folder,
     link: (seen, isRunning = false) =>
-      openPipe({ docker, containerId: made.containerId, folder, isRunning, start }, seen.events),
+      openPipe({ engine, containerId: made.containerId, folder, isRunning, start }, seen.events),
   };
-}
-
-function running(error: { statusCode?: number }): void {
-  if (error.statusCode !== 304) throw error;
 }
 
 linkContract({
@@ -141,9 +136,9 @@ test('a container in which nothing opens the FIFOs must not be taken for linked'
 }, async () => {
   const folder = mkdtempSync(join(ROOT, 'box-'));
   const made = await makeContainer(['node', '/servers/echo.mjs']);
-  const start = async (): Promise<void> => void (await docker.getContainer(made.containerId).start());
+  const start = async (): Promise<void> => void (await engine.start(made.containerId));
   const seen = collect();
-  const target = { docker, containerId: made.containerId, folder, isRunning: false, start };
+  const target = { engine, containerId: made.containerId, folder, isRunning: false, start };
   await assert.rejects(openPipe(target, seen.events), { code: 'SERVER_UNREACHABLE' });
   await made.remove();
 });

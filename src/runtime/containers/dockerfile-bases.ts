@@ -1,6 +1,8 @@
+/** Finds the images that a Dockerfile builds on. */
+
 /**
- * The images that building this Dockerfile takes from elsewhere: `FROM`, `COPY --from`, `RUN --mount=from=` and the
- * `# syntax=` frontend, with ARG defaults and `buildArgs` put in; its own stages and `scratch` are left out. In order, each once.
+ * Images that a build of this Dockerfile needs: `FROM`, `COPY --from`, `RUN --mount=from=` and the `# syntax=` frontend,
+ * with ARG defaults and `buildArgs` filled in. Its own stages and `scratch` are left out. In order, each once.
  */
 export function dockerfileBases(
   text: string,
@@ -13,16 +15,16 @@ export function dockerfileBases(
   const bases = new Set(syntax ? [syntax] : []);
   for (const instruction of all) {
     const images = imagesOf(instruction).map((name) => expand(name, args));
-    for (const image of images) if (isElsewhere(image, stages)) bases.add(image);
+    for (const image of images) if (isExternal(image, stages)) bases.add(image);
     const stage = stageName(instruction);
     if (stage) stages.add(stage);
   }
   return [...bases];
 }
 
-/** Neither an earlier stage, by name or number, nor nothing at all. */
-function isElsewhere(image: string, stages: ReadonlySet<string>): boolean {
-  return !stages.has(image.toLowerCase()) && !/^\d*$/.test(image);
+/** False for an earlier stage, by name or number, and for a name that depends on an ARG without a value. */
+function isExternal(image: string, stages: ReadonlySet<string>): boolean {
+  return !stages.has(image.toLowerCase()) && !/^\d*$/.test(image) && !image.includes('$');
 }
 
 interface Instruction {
@@ -32,7 +34,7 @@ interface Instruction {
 
 const HEREDOC = /(?<!<)<<-?["']?([A-Za-z_]\w*)["']?/g;
 
-/** Whole instructions: continued lines joined, comments and the bodies of heredocs dropped. */
+/** Whole instructions: continuation lines are joined, comments and the bodies of heredocs dropped. */
 function instructions(text: string): Instruction[] {
   const found: Instruction[] = [];
   let openHeredocs: string[] = [];
@@ -64,7 +66,7 @@ function stageName({ keyword, rest }: Instruction): string | undefined {
   return keyword === 'FROM' ? /\sas\s+(\S+)$/i.exec(rest)?.[1]?.toLowerCase() : undefined;
 }
 
-/** The ARGs before the first FROM: the only ones that image names may use. */
+/** ARGs before the first FROM: no others may be used in image names. */
 function globalArgs(
   all: readonly Instruction[],
   buildArgs: Readonly<Record<string, string>>,
@@ -82,11 +84,14 @@ function globalArgs(
   return args;
 }
 
-/** `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}`, as Dockerfiles have them. */
+/** Expands `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}`. A reference to an ARG without a value stays. */
 function expand(text: string, args: ReadonlyMap<string, string>): string {
-  return text.replace(/\$(?:(\w+)|\{(\w+)(?::([-+])([^}]*))?\})/g, (_, plain, braced, sign, other = '') => {
-    const value = args.get(plain ?? braced) ?? '';
-    if (sign === '+') return value ? other : '';
-    return value || (sign === '-' ? other : '');
-  });
+  return text.replace(
+    /\$(?:(\w+)|\{(\w+)(?::([-+])([^}]*))?\})/g,
+    (reference, plain, braced, sign, other = '') => {
+      const value = args.get(plain ?? braced);
+      if (sign === '+') return value ? other : '';
+      return value || (sign === '-' ? other : (value ?? reference));
+    },
+  );
 }

@@ -4,18 +4,17 @@ import { createServer, type RequestListener, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import Docker from 'dockerode';
-import { boundRequests } from '../../../src/engines/docker/bounded.ts';
-import { removeContainers } from '../../../src/engines/docker/containers.ts';
-import type { ContainerServer } from '../../../src/model/desired.ts';
-import { openProcess } from '../../../src/runtime/containers/open-link.ts';
-import type { LinkEvents } from '../../../src/runtime/links/link.ts';
+import { removeContainer } from '../../../src/engines/docker/containers.ts';
+import { limitRequests } from '../../../src/engines/docker/request-limits.ts';
+import { removeContainers } from '../../../src/runtime/containers/removal.ts';
 
-/** Soon over for an engine that hangs; one that answers has time, on however slow a machine. */
-const SOON = 200;
-const PATIENT = 60_000;
+/** Soon over for an engine that hangs. */
+const SHORT_MS = 200;
+/** An engine that answers has time, on however slow a machine. */
+const LONG_MS = 60_000;
 
-/** An engine that does just this with every request. */
-async function engine(t: TestContext, respond: RequestListener, limit = PATIENT): Promise<Docker> {
+/** An engine that does this with every request. */
+async function engine(t: TestContext, respond: RequestListener, limitMs = LONG_MS): Promise<Docker> {
   const server = createServer(respond).listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => {
@@ -23,7 +22,7 @@ async function engine(t: TestContext, respond: RequestListener, limit = PATIENT)
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return boundRequests(new Docker({ protocol: 'http', host: '127.0.0.1', port }), limit);
+  return limitRequests(new Docker({ protocol: 'http', host: '127.0.0.1', port }), limitMs);
 }
 
 const HANGS: Readonly<Record<string, RequestListener>> = {
@@ -33,7 +32,7 @@ const HANGS: Readonly<Record<string, RequestListener>> = {
 
 for (const [how, respond] of Object.entries(HANGS)) {
   test(`an engine that ${how} must cost every request its time limit, with an error that says so`, async (t) => {
-    const docker = await engine(t, respond, SOON);
+    const docker = await engine(t, respond, SHORT_MS);
     const container = docker.getContainer('abc');
     const requests = {
       'GET /containers/json': docker.listContainers({ all: true, filters: { label: ['x'] } }),
@@ -45,19 +44,19 @@ for (const [how, respond] of Object.entries(HANGS)) {
       'POST /containers/abc/exec': container.exec({ Cmd: ['x'] }),
       'GET /images/abc/json': docker.getImage('abc').inspect(),
     };
-    for (const [what, request] of Object.entries(requests)) {
-      const error = await request.then(
-        () => assert.fail(`${what} was answered`),
+    for (const [request, answer] of Object.entries(requests)) {
+      const error = await answer.then(
+        () => assert.fail(`${request} was answered`),
         (it: Error & { code: string; hint: string }) => it,
       );
-      assert.equal(error.message, `the engine did not answer ${what} within 0.2 s`);
+      assert.equal(error.message, `the engine did not answer ${request} within 0.2 s`);
       assert.equal(error.code, 'ENGINE_UNREACHABLE');
       assert.match(error.hint, /systemctl restart docker/);
     }
   });
 }
 
-test('a stream must have the limit until it is open, and then none', async (t) => {
+test('a stream must have the limit until it opens, and none after that', async (t) => {
   const open = Promise.withResolvers<ServerResponse>();
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const docker = await engine(t, (_request, response) => {
@@ -65,12 +64,12 @@ test('a stream must have the limit until it is open, and then none', async (t) =
     open.resolve(response);
   });
   const stream = await docker.getEvents();
-  t.mock.timers.tick(PATIENT + 1);
+  t.mock.timers.tick(LONG_MS + 1);
   t.mock.timers.reset();
   (await open.promise).end('late');
   const chunks = await (stream as NodeJS.ReadableStream & { toArray(): Promise<Buffer[]> }).toArray();
   assert.equal(Buffer.concat(chunks).toString(), 'late');
-  const silent = await engine(t, () => {}, SOON);
+  const silent = await engine(t, () => {}, SHORT_MS);
   await assert.rejects(silent.getEvents(), /did not answer GET \/events within 0\.2 s/);
   await assert.rejects(
     silent.getContainer('abc').attach({ stream: true, stdin: true, hijack: true }),
@@ -78,15 +77,16 @@ test('a stream must have the limit until it is open, and then none', async (t) =
   );
 });
 
-test('a request that brings a limit of its own must keep that', async (t) => {
-  const late: RequestListener = (_request, response) => void setTimeout(() => response.end('[]'), 2 * SOON);
-  const docker = await engine(t, late, SOON);
-  assert.deepEqual(await docker.listContainers({ abortSignal: AbortSignal.timeout(PATIENT) }), []);
+test('a request with a limit of its own must keep that limit', async (t) => {
+  const late: RequestListener = (_request, response) =>
+    void setTimeout(() => response.end('[]'), 2 * SHORT_MS);
+  const docker = await engine(t, late, SHORT_MS);
+  assert.deepEqual(await docker.listContainers({ abortSignal: AbortSignal.timeout(LONG_MS) }), []);
 });
 
-test('an engine that is not there must be told as that, whatever was asked; its own answers stay as they are', async (t) => {
-  const gone = boundRequests(new Docker({ socketPath: '/nonexistent/docker.sock' }));
-  const abortSignal = AbortSignal.timeout(PATIENT);
+test('an absent engine must be reported as such for every request; its own answers must stay as they are', async (t) => {
+  const gone = limitRequests(new Docker({ socketPath: '/nonexistent/docker.sock' }));
+  const abortSignal = AbortSignal.timeout(LONG_MS);
   for (const request of [gone.listNetworks(), gone.listContainers({ abortSignal }), gone.getEvents()]) {
     const error = await request.then(
       () => assert.fail('it was answered'),
@@ -102,7 +102,7 @@ test('an engine that is not there must be told as that, whatever was asked; its 
   await assert.rejects(docker.getContainer('abc').inspect(), { statusCode: 404 });
 });
 
-test('a container that the engine cannot remove must not keep the others from being removed', async (t) => {
+test('a container that the engine cannot remove must not keep other containers from being removed', async (t) => {
   const removed: string[] = [];
   const limits = new Map<AbortSignal, AbortController>();
   t.mock.method(AbortSignal, 'timeout', () => {
@@ -117,15 +117,16 @@ test('a container that the engine cannot remove must not keep the others from be
     if (method === 'DELETE') removed.push(id);
     return void response.writeHead(204).end();
   });
-  overAtOnce(docker, 'stuck', limits);
-  const failures = await removeContainers(docker, ['a', 'stuck', 'b']);
+  expireAtOnce(docker, 'stuck', limits);
+  const remove = (id: string): Promise<void> => removeContainer(docker, id);
+  const failures = await removeContainers({ remove }, ['a', 'stuck', 'b']);
   assert.deepEqual(removed.sort(), ['a', 'b']);
   assert.deepEqual([...failures.keys()], ['stuck']);
   assert.match(failures.get('stuck')?.message ?? '', /did not stop container stuck within 15 s/);
 });
 
-/** The time of every request about that container that has a limit of its own is over as soon as it is sent. */
-function overAtOnce(docker: Docker, id: string, limits: ReadonlyMap<AbortSignal, AbortController>): void {
+/** Ends the limit of every request about that container as soon as the request is sent. */
+function expireAtOnce(docker: Docker, id: string, limits: ReadonlyMap<AbortSignal, AbortController>): void {
   type Request = { readonly path: string; readonly abortSignal?: AbortSignal };
   const modem = docker.modem as unknown as { dial(request: Request, done: unknown): void };
   const dial = modem.dial.bind(modem);
@@ -136,13 +137,3 @@ function overAtOnce(docker: Docker, id: string, limits: ReadonlyMap<AbortSignal,
       setImmediate(() => limit.abort(new DOMException('late', 'TimeoutError')));
   };
 }
-
-test('a container that was removed under a call must be told as that, and not as a defect', async (t) => {
-  const docker = await engine(
-    t,
-    (_request, response) => void response.writeHead(404).end('{"message":"no such"}'),
-  );
-  const server = { serverName: 's', type: 'container' } as ContainerServer;
-  const opened = openProcess(server, docker, 'abc', {}, {} as LinkEvents);
-  await assert.rejects(opened, { code: 'SERVER_EXITED', message: 'the container of s was removed' });
-});

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createBatcher } from '../../../src/engines/docker/create-batch.ts';
+import { createBatches } from '../../../src/runtime/containers/create-batch.ts';
 
 /** Runs of compose as they were asked for; a service named `bad` fails its run, one named `unmade` gets no container. */
 function recorded() {
   const runs: string[][] = [];
-  const batch = createBatcher(async (services) => {
+  const batch = createBatches(async (services) => {
     runs.push([...services]);
     if (services.includes('bad')) throw new Error('compose says no');
     return new Map(services.filter((it) => it !== 'unmade').map((service) => [service, `id of ${service}`]));

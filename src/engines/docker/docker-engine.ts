@@ -1,0 +1,55 @@
+/** The engine port over Docker's Engine API, which Podman offers too. */
+import type { Clock } from '../../model/clock.ts';
+import type { Engine } from '../../model/engine.ts';
+import { engineClient, localityOf } from './client.ts';
+import { createComposer } from './compose.ts';
+import {
+  inspectContainer,
+  listContainers,
+  removeContainer,
+  restartContainer,
+  startContainer,
+  stopContainer,
+  untilStopped,
+} from './containers.ts';
+import { inspectImage, removeImage, removeNetworks, removeVolumes } from './resources.ts';
+import { attachTo, execDetached, execIn } from './streams.ts';
+import { watchEngine } from './watch.ts';
+
+/** Where an engine was found, and how to run Compose for it. */
+export interface EngineAddress {
+  /** In the syntax of DOCKER_HOST. */
+  readonly url: string;
+  /** Added to the environment of Compose, so that it uses this engine: `DOCKER_HOST` and the like. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Path of the Compose plugin, if it is known. */
+  readonly composePlugin?: string | undefined;
+}
+
+/**
+ * Makes the engine at this address; sends nothing yet.
+ * @throws GatewayError ENGINE_UNREACHABLE if the scheme of the address is not supported
+ */
+export function createDockerEngine({ url, env, composePlugin }: EngineAddress, clock: Clock): Engine {
+  const docker = engineClient(url);
+  return {
+    host: url,
+    locality: localityOf(url),
+    composer: createComposer(env, composePlugin),
+    containers: (label) => listContainers(docker, label),
+    inspect: (containerId) => inspectContainer(docker, containerId),
+    start: (containerId) => startContainer(docker, containerId),
+    stop: (containerId) => stopContainer(docker, containerId),
+    restart: (containerId) => restartContainer(docker, containerId),
+    remove: (containerId) => removeContainer(docker, containerId),
+    untilStopped: (containerId, signal) => untilStopped(docker, containerId, signal),
+    attach: (containerId, options, output) => attachTo(docker, containerId, options, output),
+    exec: (containerId, spec, output) => execIn(docker, containerId, spec, output),
+    execDetached: (containerId, spec) => execDetached(docker, containerId, spec),
+    image: (reference) => inspectImage(docker, reference),
+    removeImage: (reference) => removeImage(docker, reference),
+    removeNetworks: (project, names) => removeNetworks(docker, project, names),
+    removeVolumes: (project) => removeVolumes(docker, project),
+    watch: (label, onChange) => watchEngine(docker, clock, label, onChange),
+  };
+}

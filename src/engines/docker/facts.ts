@@ -1,0 +1,56 @@
+/** Translates what the Engine API says of containers and images into the facts of the port. */
+import type Docker from 'dockerode';
+import type { ContainerFacts, ContainerSummary, ImageFacts } from '../../model/engine.ts';
+import type { ContainerState } from '../../model/observed.ts';
+
+export function containerSummary(info: Docker.ContainerInfo): ContainerSummary {
+  return {
+    containerId: info.Id,
+    containerName: plainName(info.Names[0] ?? info.Id),
+    labels: info.Labels,
+    image: info.Image,
+    state: info.State as ContainerState,
+    statusText: info.Status,
+    createdAt: info.Created * 1000,
+    mounts: info.Mounts.map(({ Source, Destination }) => ({ source: Source, target: Destination })),
+    ports: info.Ports.filter(({ PublicPort }) => PublicPort).map(({ PrivatePort, PublicPort, IP }) => ({
+      containerPort: PrivatePort,
+      hostPort: PublicPort,
+      hostIp: IP ?? '',
+    })),
+    networkMode: info.HostConfig.NetworkMode,
+    addresses: Object.values(info.NetworkSettings?.Networks ?? {}).flatMap(
+      ({ IPAddress }) => IPAddress || [],
+    ),
+  };
+}
+
+export function containerFacts(info: Docker.ContainerInspectInfo): ContainerFacts {
+  const { State, Config, HostConfig, NetworkSettings } = info;
+  return {
+    containerName: plainName(info.Name),
+    imageId: info.Image,
+    isRunning: State.Running,
+    isRestarting: State.Restarting,
+    exitCode: State.ExitCode,
+    isOomKilled: State.OOMKilled,
+    error: State.Error,
+    hasStdin: Config.OpenStdin,
+    hasTerminal: Config.Tty,
+    env: Config.Env ?? [],
+    networkMode: HostConfig.NetworkMode ?? '',
+    networks: Object.keys(NetworkSettings.Networks),
+  };
+}
+
+export function imageFacts({ Id, Config }: Docker.ImageInspectInfo): ImageFacts {
+  return { imageId: Id, entrypoint: words(Config.Entrypoint), command: words(Config.Cmd) };
+}
+
+/** The API gives one word as a string, several as a list, none as null. */
+function words(value: string | readonly string[] | null | undefined): readonly string[] {
+  return typeof value === 'string' ? [value] : (value ?? []);
+}
+
+/** The API puts a slash before names. */
+const plainName = (name: string): string => name.replace(/^\//, '');

@@ -1,0 +1,60 @@
+/** Watches the engine's events, and its coming and going. */
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import type { Clock } from '../../model/clock.ts';
+import type { EngineWatch } from '../../model/engine.ts';
+
+/** The events after which a listing of containers may differ. */
+const EVENTS = ['start', 'die', 'destroy', 'pause', 'unpause', 'rename'];
+const FIRST_DELAY_MS = 250;
+const MAX_DELAY_MS = 5_000;
+
+/**
+ * Reports each event of a labelled container, and each time the engine goes or comes back. Reports carry no state, so a
+ * lost or repeated report does no harm.
+ */
+export function watchEngine(
+  docker: Docker,
+  clock: Clock,
+  label: string,
+  onChange: (cause: string) => void,
+): EngineWatch {
+  let isClosed = false;
+  let stream: Readable | undefined;
+  let timer: { cancel(): void } | undefined;
+  let delayMs = FIRST_DELAY_MS;
+
+  const onLost = (): void => {
+    if (isClosed) return;
+    onChange('engine connection lost');
+    timer = clock.setTimeout(() => void connect(true), delayMs);
+    delayMs = Math.min(MAX_DELAY_MS, delayMs * 2);
+  };
+
+  const connect = async (isReconnect: boolean): Promise<void> => {
+    try {
+      stream = (await docker.getEvents({
+        filters: { type: ['container'], label: [label], event: EVENTS },
+      })) as Readable;
+    } catch {
+      return onLost();
+    }
+    if (isClosed) return void stream.destroy();
+    delayMs = FIRST_DELAY_MS;
+    if (isReconnect) onChange('engine is back');
+    stream.on('data', () => onChange('container event'));
+    stream
+      .once('close', onLost)
+      .once('end', () => stream?.destroy())
+      .on('error', () => stream?.destroy());
+  };
+
+  void connect(false);
+  return {
+    close() {
+      isClosed = true;
+      timer?.cancel();
+      stream?.destroy();
+    },
+  };
+}
