@@ -1,4 +1,4 @@
-/** Tests that prove what the legacy revisions demand: test file and test name, as it is written there. */
+/** Tests that prove requirements of the legacy revisions: file, and test name as written there. */
 import type { Proof } from './requirement.ts';
 
 const HTTP = 'test/edge/http.test.ts';

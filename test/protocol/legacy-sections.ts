@@ -1,4 +1,4 @@
-/** Every section of 2025-11-25 that says MUST or SHOULD: what the columns mean is told by sections.ts. The specification as of its commit b0f60ba5. */
+/** Every section of 2025-11-25 with MUST or SHOULD, as of the specification's commit b0f60ba5. Columns: see sections.ts. */
 import type { Section } from './sections.ts';
 
 // biome-ignore format: a table is read by its lines

@@ -1,4 +1,4 @@
-/** Tests that prove what 2026-07-28 demands of one end, with the other played by the test: test file and test name, as it is written there. */
+/** Tests that prove requirements of 2026-07-28: file, and test name as written there. */
 import type { Proof } from './requirement.ts';
 
 const MODERN = 'test/edge/modern/modern.test.ts';

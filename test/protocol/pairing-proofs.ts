@@ -1,4 +1,4 @@
-/** Tests through the whole gateway, with a client and a server of the eras named: client by server, as in requirement.ts. */
+/** Tests through the whole gateway, with the pairings of client and server that they run (see requirement.ts). */
 import type { Proof } from './requirement.ts';
 
 const FEATURES = 'test/scenarios/protocol-features.test.ts';

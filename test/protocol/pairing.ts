@@ -1,13 +1,14 @@
+/** How each feature is translated between the eras, for docs/protocol.md. */
 import type { Key } from './requirement.ts';
 
-/** What becomes of each feature between clients and servers of either era. L is legacy (up to 2025-11-25), M is modern (2026-07-28). */
+/** How each feature is translated between clients and servers of either era: L is legacy (up to 2025-11-25), M is modern (2026-07-28). */
 export type How = 'lossless' | 'emulated' | 'impossible';
 
 export interface Pairing {
   readonly feature: string;
-  /** Tests through the whole gateway, which together run every pairing that is not impossible. */
+  /** Tests through the whole gateway that together run every possible pairing. */
   readonly proofs: readonly Key[];
-  /** Client by server: `LM` is a legacy client in front of a modern server. */
+  /** Client by server: `LM` is a legacy client of a modern server. */
   readonly cells: Readonly<Record<'LL' | 'ML' | 'LM' | 'MM', readonly [how: How, why?: string]>>;
 }
 
@@ -19,9 +20,9 @@ export const PAIRINGS: readonly Pairing[] = [
     proofs: ['wholeLists', 'forms', 'foreignTasks', 'untouched'],
     cells: {
       LL: LOSSLESS,
-      ML: ['emulated', 'resultType and caching hints added, `execution` of tools left out'],
-      LM: ['emulated', 'an `outputSchema` that is no object is shown as the member `result` of one'],
-      MM: ['lossless', 'caching hints are the gateway’s own: 0 ms, private'],
+      ML: ['emulated', 'resultType and caching hints are added, `execution` of tools is left out'],
+      LM: ['emulated', 'an `outputSchema` that is not an object is wrapped as the member `result` of one'],
+      MM: ['lossless', 'the gateway sets its own caching hints: 0 ms, private'],
     },
   },
   {
@@ -29,8 +30,8 @@ export const PAIRINGS: readonly Pairing[] = [
     proofs: ['contents', 'forms', 'errorCodes', 'meta'],
     cells: {
       LL: LOSSLESS,
-      ML: ['emulated', 'resultType and serverInfo added, codes of older versions translated'],
-      LM: ['emulated', 'resultType taken off, structured content wrapped as its schema is'],
+      ML: ['emulated', 'resultType and serverInfo are added, error codes of older versions translated'],
+      LM: ['emulated', 'resultType is removed, structured content wrapped like its schema'],
       MM: LOSSLESS,
     },
   },
@@ -45,8 +46,8 @@ export const PAIRINGS: readonly Pairing[] = [
     cells: {
       LL: LOSSLESS,
       ML: ['emulated', 'a closed stream becomes notifications/cancelled'],
-      LM: ['emulated', 'notifications/cancelled closes the stream over HTTP'],
-      MM: ['lossless', 'a reason is not told over HTTP'],
+      LM: ['emulated', 'over HTTP, notifications/cancelled closes the stream'],
+      MM: ['lossless', 'over HTTP, the reason is not passed on'],
     },
   },
   {
@@ -56,13 +57,13 @@ export const PAIRINGS: readonly Pairing[] = [
       LL: LOSSLESS,
       ML: [
         'emulated',
-        'only where the request has a connection of its own: a shared process does not say whose they are',
+        'only if the request has its own connection: a shared process does not say which request a message belongs to',
       ],
       LM: [
         'emulated',
-        'the session’s level goes into each request; over stdio only while no other call wants them, since nothing there says whose they are',
+        'each request carries the session’s level; over stdio only while no other call wants log messages, since they do not say which request they belong to',
       ],
-      MM: ['emulated', 'over HTTP as they come; over stdio only while no other call wants them'],
+      MM: ['emulated', 'over HTTP unchanged; over stdio only while no other call wants log messages'],
     },
   },
   {
@@ -71,23 +72,23 @@ export const PAIRINGS: readonly Pairing[] = [
     cells: {
       LL: [
         'lossless',
-        'over HTTP and under `isolation`; impossible on a shared stdio process, which does not say whom it means',
+        'over HTTP and under `isolation`; impossible on a shared stdio process, which does not say which client it means',
       ],
       ML: [
         'emulated',
-        'the call is parked and answered with input_required, the retry goes on; where L×L can',
+        'the call is parked and answered with input_required, and the retry continues it; possible where L×L is',
       ],
-      LM: ['emulated', 'input_required is put to the client as requests, then the call is made again'],
+      LM: ['emulated', 'input_required becomes requests to the client, then the call is repeated'],
       MM: LOSSLESS,
     },
   },
   {
-    feature: 'URL elicitation: told when it is complete',
+    feature: 'URL elicitation: notification of completion',
     proofs: ['ownEnd'],
     cells: {
       LL: LOSSLESS,
-      ML: ['impossible', 'the modern era has no such notification: clients call again'],
-      LM: ['impossible', 'a modern server does not tell'],
+      ML: ['impossible', 'the modern era has no such notification: clients repeat the call'],
+      LM: ['impossible', 'modern servers send no such notification'],
       MM: ['impossible', 'not in the protocol'],
     },
   },
@@ -96,8 +97,8 @@ export const PAIRINGS: readonly Pairing[] = [
     proofs: ['rootsChanged'],
     cells: {
       LL: LOSSLESS,
-      ML: ['impossible', 'modern clients do not tell'],
-      LM: ['impossible', 'modern servers are not told'],
+      ML: ['impossible', 'modern clients send no such notification'],
+      LM: ['impossible', 'modern servers expect no such notification'],
       MM: ['impossible', 'not in the protocol'],
     },
   },
@@ -117,15 +118,15 @@ export const PAIRINGS: readonly Pairing[] = [
     cells: { LL: LOSSLESS, ML: LOSSLESS, LM: LOSSLESS, MM: LOSSLESS },
   },
   {
-    feature: 'state that a server keeps for its client',
+    feature: 'state that a server keeps per session',
     proofs: ['ownState'],
     cells: {
       LL: ['lossless', 'under `isolation: session`'],
       ML: [
         'impossible',
-        'a modern request belongs to no session: under `isolation: session` each has a process of its own, started ahead',
+        'a modern request belongs to no session: under `isolation: session` each gets its own process, started ahead',
       ],
-      LM: ['impossible', 'modern servers keep none'],
+      LM: ['impossible', 'modern servers keep no such state'],
       MM: ['impossible', 'not in the protocol'],
     },
   },
@@ -135,21 +136,21 @@ export const PAIRINGS: readonly Pairing[] = [
     cells: {
       LL: [
         'lossless',
-        'by the id, for the session that began it, and its progress with it; no tasks/list, which would show those of other clients',
+        'by id, for the session that started the task, with progress; no tasks/list, which would show other clients’ tasks',
       ],
-      ML: ['impossible', 'tasks of 2025-11-25 and the extension are not the same thing (SEP-2663)'],
+      ML: ['impossible', 'tasks of 2025-11-25 and the tasks extension are different features (SEP-2663)'],
       LM: ['impossible', 'the same'],
-      MM: ['lossless', 'by the id, for whoever began it, who may also listen to what becomes of it'],
+      MM: ['lossless', 'by id, for the client that started the task, which may also subscribe to its status'],
     },
   },
   {
     feature: 'unknown methods and extensions',
     proofs: ['unknownMethods'],
     cells: {
-      LL: ['lossless', 'where one server is behind the endpoint: /mcp/SERVER'],
+      LL: ['lossless', 'at the endpoint of one server: /mcp/SERVER'],
       ML: ['lossless', 'the same'],
       LM: ['lossless', 'the same'],
-      MM: ['lossless', 'the same; its extensions are declared there, too'],
+      MM: ['lossless', 'the same; its extensions are declared there too'],
     },
   },
 ];

@@ -1,4 +1,4 @@
-/** All proofs by name. The names of the three tables differ: requirements.test.ts sees to it. */
+/** All proofs by name. requirements.test.ts checks that the three tables share no name. */
 import { LEGACY_PROOFS } from './legacy-proofs.ts';
 import { MODERN_PROOFS } from './modern-proofs.ts';
 import { PAIRING_PROOFS } from './pairing-proofs.ts';

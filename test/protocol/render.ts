@@ -1,4 +1,4 @@
-/** docs/protocol.md from the tables beside this file. Run it to write the document anew: node test/protocol/render.ts */
+/** Generates docs/protocol.md from the tables beside this file: node test/protocol/render.ts */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type How, PAIRINGS } from './pairing.ts';
@@ -29,7 +29,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 const page = (section: string): string => section.replace('.mdx#', ', ');
 const name = (pair: Pair): string => pair.split('').join('×');
 
-/** A row of one end alone stands for both pairings: `L×·`. */
+/** Pairings of a row, such as `L×L M×L`; `L×·` for a row that binds one end alone. */
 function pairings({ proofs, isAlone, side, revision }: Requirement): string {
   const era = revision === '2026-07-28' ? 'M' : 'L';
   if (isAlone) return side === 'client' ? `${era}×·` : `·×${era}`;
@@ -38,7 +38,7 @@ function pairings({ proofs, isAlone, side, revision }: Requirement): string {
 
 const pairsOf = (proofs: Requirement['proofs']): Pair[] => PAIRS.filter((pair) => proofs[pair] !== undefined);
 
-/** What proves a row; where that differs by pairing, after the name of it. */
+/** Tests that prove a row. If they differ by pairing, each pairing's name precedes its tests. */
 function provedBy({ proofs }: Requirement): string {
   const byPair = pairsOf(proofs).map((pair) => [name(pair), proofIn(proofs[pair])] as const);
   const [[, first] = ['', ''], ...others] = byPair;
@@ -48,7 +48,7 @@ function provedBy({ proofs }: Requirement): string {
 
 function proofIn(proved: Requirement['proofs'][Pair]): string {
   if (!proved) return '';
-  if ('never' in proved) return `does not come up: ${proved.never}`;
+  if ('never' in proved) return `does not apply: ${proved.never}`;
   if ('gap' in proved) return `no proof: ${proved.gap}`;
   return proved
     .map((key) => PROOFS[key])
@@ -59,7 +59,7 @@ function proofIn(proved: Requirement['proofs'][Pair]): string {
 function requirements(revision: Revision, side: Side): string {
   const rows = REQUIREMENTS.filter((it) => it.revision === revision && it.side === side);
   return table(
-    ['', 'what', 'level', 'specification', 'pairings', 'proved by'],
+    ['', 'requirement', 'level', 'specification', 'pairings', 'proved by'],
     rows.map((row) => [
       `\`${row.id}\``,
       row.text,
@@ -73,7 +73,7 @@ function requirements(revision: Revision, side: Side): string {
 
 const gaps = (): string =>
   table(
-    ['', 'pairings', 'what', 'level', 'specification', 'why'],
+    ['', 'pairings', 'requirement', 'level', 'specification', 'reason'],
     GAPS.map(({ id, pairs, revision, text, level, section, why }) => [
       `\`${id}\``,
       pairs.map(name).join(' '),
@@ -84,7 +84,7 @@ const gaps = (): string =>
     ]),
   );
 
-/** Of each pairing: how many rows apply, are proved in it, and, where both ends have a part, through the whole gateway. */
+/** For each pairing: rows that apply, rows proved, and, of those that involve both ends, rows proved through the whole gateway. */
 function counts(): string {
   const of = (pair: Pair) => {
     const rows = REQUIREMENTS.filter(({ proofs }) => proofs[pair] && !('never' in proofs[pair]));
@@ -97,13 +97,13 @@ function counts(): string {
     'pairing',
     'rows that apply',
     'proved',
-    'in which both ends have a part',
-    'of these through the whole gateway',
+    'that involve both ends',
+    'of these, through the whole gateway',
   ];
   return table(head, PAIRS.map(of));
 }
 
-/** What of the specification the tables cover. */
+/** How much of the specification the tables cover. */
 function coverage(): string {
   const lines = Object.entries(SECTIONS).map(([revision, sections]) => {
     const sum = (of: (section: Section) => number) => `${sections.reduce((all, it) => all + of(it), 0)}`;
@@ -112,10 +112,13 @@ function coverage(): string {
     const bound = sum(([, , own]) => (typeof own === 'number' ? own : 0));
     return [revision, sum(([, sentences]) => sentences), bound, `${rows.length}`, `${gaps.length}`];
   });
-  return table(['', 'sentences with MUST or SHOULD', 'that bind a gateway', 'rows', 'without proof'], lines);
+  return table(
+    ['', 'sentences with MUST or SHOULD', 'of these, binding a gateway', 'rows', 'without proof'],
+    lines,
+  );
 }
 
-/** Why the other sections have no row, and how many sentences that is. */
+/** Why the other sections have no row, with the number of their sentences. */
 function others(): string {
   const all = Object.values(SECTIONS).flat();
   const sum = (reason: string) =>
@@ -130,16 +133,16 @@ const keysOf = (proved: Requirement['proofs'][Pair]) =>
 const runs = (key: Key, pair: Pair): boolean => (PROOFS[key] as Proof)[2]?.includes(pair) === true;
 
 export function render(): string {
-  return `<!-- Written by test/protocol/render.ts from the tables beside it: edit those. -->
+  return `<!-- Generated by test/protocol/render.ts from the tables beside it: edit those. -->
 # The protocol
 
-Hive speaks both eras of MCP on both sides: **legacy**, the versions from 2024-11-05 to 2025-11-25 that begin with \`initialize\`, and
-**modern**, 2026-07-28, in which every request says all there is to know about its client. One URL serves both; the body of a message decides.
+Hive speaks both eras of MCP on both sides: **legacy**, the versions from 2024-11-05 to 2025-11-25, which begin with \`initialize\`, and
+**modern**, 2026-07-28, in which every request describes its client. One URL serves both; the body of a message shows its era.
 
-## What becomes of a feature between the eras
+## Features between the eras
 
-✓ lossless, ≈ emulated, ✗ impossible. The first letter is the client’s era, the second the server’s: L×M is a legacy client in front of a
-modern server.
+✓ lossless, ≈ emulated, ✗ impossible. The first letter is the client’s era, the second the server’s: L×M is a legacy client of a modern
+server.
 
 ${table(
   ['feature', 'L×L', 'M×L', 'L×M', 'M×M', 'proved by'],
@@ -152,22 +155,22 @@ ${table(
 
 ## How to read the tables below
 
-Each row is a sentence of the specification that binds a gateway, and names the pairings of eras to which it applies. L×· binds the side
-towards legacy clients alone, whatever server is behind it; ·×M the side towards modern servers, whatever client asks; the tests of such
-rows look at that side. In all other rows both ends have a part, and each pairing has its proof; where proofs differ the pairing stands
-before them. “Described” is what the specification says without MUST or SHOULD.
+Each row is a sentence of the specification that binds a gateway, with the pairings of eras to which it applies. L×· binds only the side
+towards legacy clients, whatever the server; ·×M only the side towards modern servers, whatever the client; tests of such rows check that
+side. All other rows involve both ends, and each pairing has its proof; if proofs differ, the pairing precedes them. “Described” marks
+what the specification says without MUST or SHOULD.
 
 ${counts()}
 
-Not every sentence of the specification binds a gateway; one row often stands for several that say the same.
+Not every sentence of the specification binds a gateway, and one row often stands for several sentences with the same content.
 
 ${coverage()}
 
-Sentences of sections without a row, of both revisions (\`test/protocol/sections.ts\` names each section):
+Number of sentences in sections without a row, of both revisions (\`test/protocol/sections.ts\` lists each section):
 
 ${others()}
 
-## What 2026-07-28 demands, and where it is proved
+## Requirements of 2026-07-28 and their proofs
 
 ### Towards clients
 
@@ -177,9 +180,9 @@ ${requirements('2026-07-28', 'client')}
 
 ${requirements('2026-07-28', 'upstream')}
 
-## What the legacy versions demand, and where it is proved
+## Requirements of the legacy versions and their proofs
 
-The pages are those of 2025-11-25 unless they name another version; where an older one differs the row says so.
+Pages are those of 2025-11-25 unless they name another version; rows mention where an older version differs.
 
 ### Towards legacy clients
 
@@ -189,7 +192,7 @@ ${requirements('2025-11-25', 'client')}
 
 ${requirements('2025-11-25', 'upstream')}
 
-## What no test proves
+## Requirements without proof
 
 ${gaps()}
 `;

@@ -1,4 +1,4 @@
-/** What a requirement is: a sentence of the specification, the pairings of eras it applies to, and the tests that prove it in each. */
+/** A requirement: a sentence of the specification, the pairings of eras to which it applies, and the tests that prove it in each. */
 import type { PROOFS } from './proofs.ts';
 
 /** Client by server, L is legacy (up to 2025-11-25), M is modern (2026-07-28): `LM` is a legacy client in front of a modern server. */
@@ -8,13 +8,13 @@ export type Revision = '2025-11-25' | '2026-07-28';
 export type Side = 'client' | 'upstream';
 export type Key = keyof typeof PROOFS;
 
-/** Why there is no proof: the sentence cannot come up in that pairing, or it can and is not proved (or not kept). */
+/** Why a pairing has no proof: the sentence cannot apply to it (`never`), or it applies and is not proved or not met (`gap`). */
 export type Without = { readonly never: string } | { readonly gap: string };
 
 /**
- * - A name, or several: the sentence binds one end alone, whatever era stands at the other, and the tests look at that end.
- * - `ends`: both ends have a part in it, and one test proves it in each of the row's pairings, through the whole gateway.
- * - By pairing: both ends have a part in it, and each pairing has its own tests, or a reason to have none.
+ * - One or more names: the sentence binds one end alone, whatever the era of the other, and the tests check that end.
+ * - `ends`: the sentence involves both ends, and each test proves it in all of the row's pairings, through the whole gateway.
+ * - By pairing: the sentence involves both ends, and each pairing has its own tests, or a reason to have none.
  */
 export type Proved =
   | Key
@@ -25,24 +25,24 @@ export type Proved =
 export type Row = readonly [id: string, section: string, level: Level, text: string, proved: Proved];
 type Level = 'MUST' | 'SHOULD' | 'described';
 
-/** Test file and test name, as it is written there; for one that runs the whole gateway, with which pairings. */
+/** Test file, test name as written there, and for tests through the whole gateway the pairings that they run. */
 export type Proof = readonly [file: string, test: string, pairs?: readonly Pair[]];
 
 export interface Requirement {
-  /** 2025-11-25 stands for the legacy revisions; where an older one differs the text says so. */
+  /** 2025-11-25 stands for all legacy revisions; the text mentions where an older one differs. */
   readonly revision: Revision;
   readonly side: Side;
   readonly id: string;
   readonly section: string;
   readonly level: Level;
   readonly text: string;
-  /** Whether one end alone is bound. */
+  /** True if the sentence binds one end alone. */
   readonly isAlone: boolean;
-  /** For each pairing it applies to. */
+  /** By pairing to which it applies. */
   readonly proofs: Readonly<Partial<Record<Pair, readonly Key[] | Without>>>;
 }
 
-/** The pairings in which the gateway has that era on that side. */
+/** Pairings in which the gateway has the revision's era on that side. */
 export function pairsOf(revision: Revision, side: Side): readonly Pair[] {
   const era = revision === '2026-07-28' ? 'M' : 'L';
   return PAIRS.filter((pair) => pair[side === 'client' ? 0 : 1] === era);
@@ -73,7 +73,7 @@ export const requirement =
     proofs: Object.fromEntries(pairsOf(revision, side).map((pair) => [pair, proofsIn(pair, proved)])),
   });
 
-/** A sentence of the specification without proof, or not kept. */
+/** A sentence of the specification that is not proved, or not met. */
 export interface Gap extends Pick<Requirement, 'revision' | 'side' | 'id' | 'section' | 'level' | 'text'> {
   readonly pairs: readonly Pair[];
   readonly why: string;

@@ -14,7 +14,7 @@ import { SECTIONS } from './sections.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Names of the tests in a file, as they are written there: `${…}` included. */
+/** Names of the tests in a file as written there, `${…}` included. */
 function testsIn(file: string): string[] {
   const path = join(ROOT, file);
   if (!existsSync(path)) return [];
@@ -22,7 +22,7 @@ function testsIn(file: string): string[] {
   return [...calls].map(([, , name = '']) => name.replaceAll(/\\(.)/g, '$1'));
 }
 
-/** Rows as `id pairing`, with what proves them there. */
+/** Each row in each of its pairings, with its proofs there. */
 const byPair = REQUIREMENTS.flatMap((row) =>
   Object.entries(row.proofs).map(([pair, proved]) => ({
     row,
@@ -32,7 +32,7 @@ const byPair = REQUIREMENTS.flatMap((row) =>
   })),
 );
 
-test('every requirement must be proved in each pairing that it applies to, or say why not', () => {
+test('every requirement must be proved in each pairing to which it applies, or give a reason', () => {
   for (const row of REQUIREMENTS)
     assert.deepEqual(Object.keys(row.proofs), [...pairsOf(row.revision, row.side)], row.id);
   const without = byPair.filter(({ proved }) => Array.isArray(proved) && proved.length === 0);
@@ -42,7 +42,7 @@ test('every requirement must be proved in each pairing that it applies to, or sa
   );
 });
 
-test('every proof must be a test that exists, and every one must prove something', () => {
+test('every proof must be an existing test, and must prove some requirement', () => {
   const missing = Object.entries<Proof>(PROOFS).filter(([, [file, name]]) => !testsIn(file).includes(name));
   assert.deepEqual(missing, []);
   const used = new Set<unknown>(
@@ -56,13 +56,13 @@ test('every proof must be a test that exists, and every one must prove something
   assert.equal(
     Object.keys(PROOFS).length,
     all.reduce((sum, count) => sum + count),
-    'the names of proofs differ',
+    'names of proofs must be unique',
   );
 });
 
 const pairs = (key: Key) => (PROOFS[key] as Proof)[2];
 
-test('a test through the whole gateway must prove a pairing only if it runs that', () => {
+test('a test through the whole gateway must prove only pairings that it runs', () => {
   const wrong = byPair.flatMap(({ name, pair, proved }) =>
     Array.isArray(proved)
       ? proved.filter((key) => pairs(key)?.includes(pair) === false).map((key) => `${name}: ${key}`)
@@ -71,7 +71,7 @@ test('a test through the whole gateway must prove a pairing only if it runs that
   assert.deepEqual(wrong, []);
 });
 
-test('every requirement has an id and a heading of its own page', () => {
+test('every requirement must have a unique id and name a heading of a page', () => {
   const ids = [...REQUIREMENTS, ...GAPS.filter(({ pairs }) => pairs.length > 1)].map(
     ({ revision, side, id }) => `${revision} ${side} ${id}`,
   );
@@ -84,7 +84,7 @@ const plain = (section: string): string => section.replaceAll('`', '');
 for (const [revision, sections] of Object.entries(SECTIONS)) {
   const rows = [...REQUIREMENTS, ...GAPS].filter((it) => it.revision === revision);
 
-  test(`every section of ${revision} that binds a gateway must have a row or a gap, and no other`, () => {
+  test(`a section of ${revision} must have a row or a gap if, and only if, it binds a gateway`, () => {
     const named = new Set(rows.map(({ section }) => plain(section)));
     const wrong = sections.filter(
       ([section, , bound]) => bound !== 0 && named.has(plain(section)) !== (typeof bound === 'number'),
@@ -93,7 +93,7 @@ for (const [revision, sections] of Object.entries(SECTIONS)) {
     assert.ok(sections.every(([, sentences, bound]) => typeof bound === 'string' || bound <= sentences));
   });
 
-  test(`every row of ${revision} with MUST or SHOULD must name a section that says so`, () => {
+  test(`every row of ${revision} with MUST or SHOULD must name a section with MUST or SHOULD`, () => {
     const known = new Set(sections.map(([section]) => plain(section)));
     const elsewhere = rows.filter(
       ({ level, section }) =>
@@ -106,7 +106,7 @@ for (const [revision, sections] of Object.entries(SECTIONS)) {
   });
 }
 
-test('what becomes of a feature must be proved in every pairing in which it is there', () => {
+test('a feature must be proved in every pairing in which it is possible', () => {
   const unproved = PAIRINGS.flatMap(({ feature, cells, proofs }) =>
     PAIRS.filter((pair) => cells[pair][0] !== 'impossible')
       .filter((pair) => !proofs.some((key) => pairs(key)?.includes(pair)))
@@ -115,12 +115,12 @@ test('what becomes of a feature must be proved in every pairing in which it is t
   assert.deepEqual(unproved, []);
 });
 
-test('what is not lossless has a reason', () => {
+test('a pairing that is not lossless must have a reason', () => {
   for (const { feature, cells } of PAIRINGS)
     for (const [pair, [how, why]] of Object.entries(cells))
       assert.ok(how === 'lossless' || why, `${feature} ${pair}`);
 });
 
-test('docs/protocol.md is what the tables say: node test/protocol/render.ts writes it', () => {
+test('docs/protocol.md must match the tables: node test/protocol/render.ts writes it', () => {
   assert.equal(readFileSync(DOCUMENT, 'utf8'), render());
 });

@@ -1,4 +1,4 @@
-/** Everything that the specification demands of the gateway, of both eras and on both sides. */
+/** All requirements of the specification for the gateway, of both eras and on both sides. */
 import { LEGACY_GAPS } from './legacy-gaps.ts';
 import { LEGACY_CLIENT, LEGACY_UPSTREAM } from './legacy-rows.ts';
 import { MODERN_CLIENT } from './modern-client-rows.ts';
@@ -13,12 +13,12 @@ export const REQUIREMENTS: readonly Requirement[] = [
   ...LEGACY_UPSTREAM.map(requirement('2025-11-25', 'upstream')),
 ];
 
-/** Requirements that one pairing has no proof of, though the other may. */
+/** Requirements that lack a proof in one pairing. */
 const HALF: readonly Gap[] = REQUIREMENTS.flatMap(({ proofs, isAlone: _, ...rest }) =>
   Object.entries(proofs).flatMap(([pair, proved]) =>
     'gap' in proved ? [{ ...rest, pairs: [pair as Pair], why: proved.gap }] : [],
   ),
 );
 
-/** What is demanded and no test proves, each with the reason: a known gap, not silence. */
+/** Requirements that no test proves, each with the reason. */
 export const GAPS: readonly Gap[] = [...MODERN_GAPS, ...LEGACY_GAPS, ...HALF];

@@ -1,18 +1,18 @@
 /**
- * Every section of the specification that says MUST or SHOULD: how many such sentences it has, and how many of them bind a gateway, or why
- * none has a row of its own. `described` rows may name other sections.
+ * Every section of the specification with MUST or SHOULD: the number of such sentences, and how many of them bind a gateway, or
+ * why none needs a row. `described` rows may name other sections.
  */
 import { LEGACY_SECTIONS } from './legacy-sections.ts';
 import { MODERN_SECTIONS } from './modern-sections.ts';
 import type { Revision } from './requirement.ts';
 
 export const REASONS = {
-  again: 'they say again what another section says, which has the row',
-  passed: 'they bind what servers and clients put into messages, which pass untouched',
-  person: 'they bind the application that faces a person or a model',
+  again: 'they repeat another section, which has the row',
+  passed: 'they bind the content of messages, which pass through unchanged',
+  person: 'they bind the host application',
   issuer: 'they bind authorization servers',
-  general: 'they introduce, or speak of the specification as a whole',
-  unused: 'they bind what Hive does not do: transports of its own, keeping results',
+  general: 'they are introductions, or about the specification as a whole',
+  unused: 'they bind features that Hive lacks: custom transports, cached results',
 } as const;
 export type Reason = keyof typeof REASONS;
 
