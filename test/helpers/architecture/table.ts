@@ -57,6 +57,7 @@ export const TABLE: Table = {
       'runtime/containers',
       'runtime/memory',
     ],
+    globals: ['process'],
   },
   'desired.ts': {
     what: 'reads the stack and compiles it: what is asked for, with the hashes of its containers',
