@@ -75,9 +75,12 @@ function wrongImports({ edges }: Tree, table: Table, used: Set<string>): Problem
 function whyNotAllowed(from: string, to: string, table: Table, used: Set<string>): string | undefined {
   const rows = rowsOf(from, table);
   const permits = rows.flatMap(([name, { may = [] }]) => may.map((permit) => ({ name, permit })));
-  const found = permits.filter(({ permit }) => isWithin(to, permit));
-  for (const { name, permit } of found) used.add(`${name} may ${permit}`);
-  if (found.length > 0) return undefined;
+  // The first and widest permission counts as used: a narrower one beside it is needless.
+  const found = permits
+    .filter(({ permit }) => isWithin(to, permit))
+    .sort((a, b) => a.permit.length - b.permit.length)[0];
+  if (found) used.add(`${found.name} may ${found.permit}`);
+  if (found) return undefined;
   const all = permits.map(({ permit }) => permit).join(', ') || 'nothing';
   return `${folderOf(from)} may import ${all}. Move what both need to model/, or pass it in, or add it to \`may\` in ${TABLE_PATH} with a reason`;
 }

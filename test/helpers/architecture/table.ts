@@ -40,7 +40,6 @@ export const TABLE: Table = {
       'notices.ts',
       'reconcile',
       'runtime',
-      'runtime/memory',
     ],
   },
   'current-stack.ts': {
