@@ -124,11 +124,11 @@ async function build(
     engine,
     logs,
     serveBuiltin: builtins.serve,
-    onOffers: coalesce(() => publish(catalog, runtime, notices)),
+    onListings: coalesce(() => publish(catalog, runtime, notices)),
     onNotification: (notification) => edge.notify(notification),
     askClient: (request) => edge.ask(request),
-    lookAgain: runs.request,
-    lookSoon: runs.soon,
+    requestReload: runs.request,
+    requestReloadSoon: runs.soon,
   });
   acquired.adopt(runtime, (it) => it.close());
   // The first client finds what servers offered when they last ran.
@@ -249,7 +249,7 @@ function edgeSettings(
 }
 
 function publish(catalog: CatalogStore, runtime: Runtime, notices: Notices): void {
-  const merged = mergeCatalog(runtime.offers());
+  const merged = mergeCatalog(runtime.listings());
   notices.logWhile('conflicts', conflictNotes(merged.conflicts));
   catalog.publish(merged);
 }

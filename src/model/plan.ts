@@ -67,6 +67,8 @@ export type Step =
       readonly hint: string;
     };
 
+export type StepOf<Op extends Step['op']> = Extract<Step, { readonly op: Op }>;
+
 export interface Plan {
   /** Steps of one server are in order; steps of different servers are independent of one another. */
   readonly steps: readonly Step[];

@@ -1,3 +1,4 @@
+/** Observation of the engine and its containers, once per reload. */
 import { GatewayError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
@@ -5,49 +6,50 @@ import type { EngineTrouble, Observed } from '../model/observed.ts';
 import { observeContainers } from './containers/observed-containers.ts';
 import { sweepFifos } from './containers/pipes.ts';
 
-/** How soon an engine that did not answer is asked again; milliseconds. */
-const LOST_RETRY = 5_000;
+/** Delay of the reload after an engine did not answer: an engine that hangs sends no event when it recovers. */
+const LOST_RETRY_MS = 5_000;
 
-export interface LookDeps {
+export interface ObserverDeps {
   readonly engine: Engine | undefined;
-  /** Shown while there is no engine. */
+  /** Reported while there is no engine. */
   readonly engineMissing: EngineTrouble;
   readonly clock: Clock;
   /** Folder of the containers' FIFOs. */
   readonly pipes: string;
-  readonly lookAgain: (cause: string) => void;
+  readonly requestReload: (cause: string) => void;
 }
 
-type Seen = Pick<Observed, 'engine' | 'containers' | 'mislabelled'>;
+export type ObservedEngine = Pick<Observed, 'engine' | 'containers' | 'mislabelled'>;
 
-export interface Look {
-  /** The engine and its containers, now. */
-  look(): Promise<Seen>;
+export interface Observer {
+  /** Never rejects: an engine that does not answer is `lost`. */
+  observe(): Promise<ObservedEngine>;
   close(): void;
 }
 
-export function createLook({ engine, engineMissing, clock, pipes, lookAgain }: LookDeps): Look {
+/** The caller must close the result. */
+export function createObserver(deps: ObserverDeps): Observer {
+  const { engine, engineMissing, clock, pipes, requestReload } = deps;
   let retry: { cancel(): void } | undefined;
   let isSwept = false;
   return {
-    async look() {
-      const seen = await seeEngine(engine, engineMissing);
+    async observe() {
+      const observed = await observeEngine(engine, engineMissing);
       retry?.cancel();
-      // One that hangs sends no event when it is well again.
-      if (seen.engine.state === 'lost')
-        retry = clock.setTimeout(() => lookAgain('the engine did not answer'), LOST_RETRY);
-      // Before anything is made: what another gateway left behind, whose containers are gone.
-      if (seen.engine.state === 'ready' && !isSwept) {
+      if (observed.engine.state === 'lost')
+        retry = clock.setTimeout(() => requestReload('the engine did not answer'), LOST_RETRY_MS);
+      // Before this gateway makes any: FIFOs that another one left behind, and whose containers are gone.
+      if (observed.engine.state === 'ready' && !isSwept) {
         isSwept = true;
-        await sweepFifos(pipes, new Set(seen.containers.map(({ pipe }) => pipe)));
+        await sweepFifos(pipes, new Set(observed.containers.map(({ pipe }) => pipe)));
       }
-      return seen;
+      return observed;
     },
     close: () => retry?.cancel(),
   };
 }
 
-async function seeEngine(engine: Engine | undefined, missing: EngineTrouble): Promise<Seen> {
+async function observeEngine(engine: Engine | undefined, missing: EngineTrouble): Promise<ObservedEngine> {
   if (!engine) return { engine: { state: 'absent', ...missing }, containers: [], mislabelled: [] };
   try {
     return { engine: { state: 'ready' }, ...(await observeContainers(engine)) };

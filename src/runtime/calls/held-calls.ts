@@ -33,7 +33,7 @@ export interface WaitingDeps {
   readonly board: Pick<StatusBoard, 'get' | 'onChange'>;
   readonly isServing: (serverName: string) => boolean;
   /** Whether there is anything to wait for. */
-  readonly mayCome: (serverName: string) => boolean;
+  readonly mayBecomeReady: (serverName: string) => boolean;
   readonly refuse: (serverName: string) => Reply;
 }
 
@@ -43,7 +43,7 @@ interface Waiter {
   refuse(): void;
 }
 
-export function createWaiting({ clock, board, isServing, mayCome, refuse }: WaitingDeps): Waiting {
+export function createWaiting({ clock, board, isServing, mayBecomeReady, refuse }: WaitingDeps): Waiting {
   const waiters = new Map<string, Set<Waiter>>();
   let told = 0;
   const each = (serverName: string, act: (waiter: Waiter) => void): void => {
@@ -52,7 +52,7 @@ export function createWaiting({ clock, board, isServing, mayCome, refuse }: Wait
   const look = (): void => {
     for (const serverName of [...waiters.keys()]) {
       if (isServing(serverName)) each(serverName, (it) => it.go());
-      else if (!mayCome(serverName)) each(serverName, (it) => it.refuse());
+      else if (!mayBecomeReady(serverName)) each(serverName, (it) => it.refuse());
       else each(serverName, (it) => it.tell());
     }
   };

@@ -32,7 +32,7 @@ export function createAbsent({ clock, board, instances, usage, units, onWanted }
     clock,
     board,
     isServing: (serverName) => instances.serving(serverName) !== undefined,
-    mayCome: isOnItsWay,
+    mayBecomeReady: isOnItsWay,
     refuse: (serverName) => refusal(serverName, board),
   });
   return {

@@ -2,7 +2,7 @@ import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
-import type { Offers } from '../instances/listings.ts';
+import type { Listings } from '../instances/listings.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import { type Absent, createAbsent } from './hold-until-ready.ts';
 import { createUsage, type Usage } from './usage.ts';
@@ -12,8 +12,8 @@ export interface SleepDeps {
   readonly board: StatusBoard;
   readonly units: ReadonlyMap<string, Unit>;
   readonly instances: Instances;
-  readonly offers: Pick<Offers, 'isKnown'>;
-  readonly lookAgain: (cause: string) => void;
+  readonly listings: Pick<Listings, 'isKnown'>;
+  readonly requestReload: (cause: string) => void;
 }
 
 /** Servers that run on demand: who uses them, who waits for them, and which of them may sleep. */
@@ -29,13 +29,13 @@ export interface Sleep {
 
 const IDLE = { detail: 'starts at its first call', link: undefined, pid: undefined };
 
-export function createSleep({ clock, board, units, instances, offers, lookAgain }: SleepDeps): Sleep {
-  const usage = createUsage({ clock, instances, onIdle: (name) => lookAgain(`nobody uses ${name}`) });
-  const onWanted = (name: string): void => lookAgain(`a call waits for ${name}`);
+export function createSleep({ clock, board, units, instances, listings, requestReload }: SleepDeps): Sleep {
+  const usage = createUsage({ clock, instances, onIdle: (name) => requestReload(`nobody uses ${name}`) });
+  const onWanted = (name: string): void => requestReload(`a call waits for ${name}`);
   const absent = createAbsent({ clock, board, instances, usage, units, onWanted });
   const isAsleep = (unit: Unit): boolean => {
     const { serverName, view } = unit.server;
-    if (view.start !== 'lazy' || absent.isWanted(serverName) || !offers.isKnown(unit)) return false;
+    if (view.start !== 'lazy' || absent.isWanted(serverName) || !listings.isKnown(unit)) return false;
     const isUnused = ({ state: { phase } }: Instance): boolean =>
       phase === 'draining' || (phase === 'ready' && usage.isIdle(serverName, view));
     return instances.of(serverName).every(isUnused);

@@ -1,65 +1,62 @@
-import type { Inventory } from '../../model/catalog.ts';
+/** Listings: what clients see of each server, whether it runs at the moment or not. */
+import type { Inventory, Listing } from '../../model/catalog.ts';
 import type { Unit } from '../../model/compiled.ts';
-import type { ServerView } from '../../model/desired.ts';
 import type { ServerStatus } from '../../model/status.ts';
 import type { KnownLists } from '../memory/known-lists.ts';
 import type { Instance } from './instance.ts';
 import type { InstanceEvent } from './instances.ts';
 import type { StatusBoard } from './status-board.ts';
 
-/** What clients see of a server: what it offers, offered until it crashed and may again, or offered when it last ran. */
-export interface Offer {
-  readonly inventory: Inventory;
-  readonly view: ServerView;
-}
-
-export interface Offers {
-  /** Exactly these servers are there to offer anything. */
+/**
+ * A server's listing is the inventory of its newest instance that was ready. It stays while a failed instance is to be tried
+ * again. Without such an instance, the inventory of the server's last run is listed, as long as the server may become ready.
+ */
+export interface Listings {
+  /** Sets the servers that can be listed. */
   declare(units: readonly Unit[]): void;
-  put(instance: Instance, inventory: Inventory): void;
-  /**
-   * A server that fails keeps its listing while it is to be tried again. What it offered last is shown in place of its listing as long as it
-   * may become ready (again).
-   */
+  /** Lists a new inventory of a running instance. */
+  update(instance: Instance, inventory: Inventory): void;
+  /** Applies a change of an instance. */
   follow(event: InstanceEvent): void;
-  /** Its view changed, or whether it may come. */
-  changed(serverName: string): void;
-  /** Whether its lists are known without asking it. */
+  /** Lists the server anew, because its view may have changed, or whether it may become ready. */
+  refresh(serverName: string): void;
+  /** True if the server's lists are known without a connection to it. */
   isKnown(unit: Unit): boolean;
-  all(): readonly Offer[];
+  all(): readonly Listing[];
 }
 
-export interface OffersDeps {
-  readonly board: StatusBoard;
+export interface ListingsDeps {
+  readonly board: Pick<StatusBoard, 'listed'>;
   readonly known: KnownLists;
-  /** False for one that has failed for good, or cannot run here. */
-  readonly mayCome: (serverName: string) => boolean;
-  /** What clients see of an offer. */
-  readonly countOf: (offer: Offer) => ServerStatus['counts'];
-  readonly onOffers: () => void;
+  /** False for a server that has failed for good, or cannot run here. */
+  readonly mayBecomeReady: (serverName: string) => boolean;
+  /** Counts what clients see of a listing. */
+  readonly countOf: (listing: Listing) => ServerStatus['counts'];
+  /** Called after each change. */
+  readonly onListings: () => void;
 }
 
-export function createOffers({ board, known, mayCome, countOf, onOffers }: OffersDeps): Offers {
+export function createListings(deps: ListingsDeps): Listings {
+  const { board, known, mayBecomeReady, countOf, onListings } = deps;
   const declared = new Map<string, Unit>();
   const live = new Map<string, { readonly instance: Instance; readonly inventory: Inventory }>();
 
-  const offerOf = (serverName: string): Offer | undefined => {
+  const listingOf = (serverName: string): Listing | undefined => {
     const running = live.get(serverName);
     if (running) return { inventory: running.inventory, view: running.instance.unit.server.view };
     const unit = declared.get(serverName);
-    const inventory = unit && isLasting(unit) && mayCome(serverName) ? known.of(unit) : undefined;
+    const inventory = unit && isKept(unit) && mayBecomeReady(serverName) ? known.of(unit) : undefined;
     return unit && inventory && { inventory, view: unit.server.view };
   };
-  const show = (serverName: string): void => {
-    const offer = offerOf(serverName);
-    board.offers(serverName, offer && countOf(offer));
-    onOffers();
+  const refresh = (serverName: string): void => {
+    const listing = listingOf(serverName);
+    board.listed(serverName, listing && countOf(listing));
+    onListings();
   };
-
-  const put = (instance: Instance, inventory: Inventory): void => {
+  const update = (instance: Instance, inventory: Inventory): void => {
     live.set(instance.serverName, { instance, inventory });
-    if (isLasting(instance.unit)) known.keep(instance.unit, inventory);
-    show(instance.serverName);
+    if (isKept(instance.unit)) known.keep(instance.unit, inventory);
+    refresh(instance.serverName);
   };
   const inherit = (failed: Instance, next: Instance): void => {
     const last = live.get(next.serverName);
@@ -67,33 +64,33 @@ export function createOffers({ board, known, mayCome, countOf, onOffers }: Offer
   };
   const withdraw = (instance: Instance): void => {
     if (live.get(instance.serverName)?.instance === instance) live.delete(instance.serverName);
-    show(instance.serverName);
+    refresh(instance.serverName);
   };
 
   return {
     declare(units) {
       declared.clear();
       for (const unit of units) declared.set(unit.server.serverName, unit);
-      for (const name of declared.keys()) if (!live.has(name)) show(name);
-      // One that is gone may have shown what was known of it.
-      onOffers();
+      for (const name of declared.keys()) if (!live.has(name)) refresh(name);
+      // A server that is no longer declared may have been listed from its last run.
+      onListings();
     },
-    put,
+    update,
     follow(event) {
       const { kind, instance } = event;
       if (kind === 'begun' && event.replaced) inherit(event.replaced, instance);
-      if (kind === 'connected') put(instance, instance.state.connections.upstream.inventory);
-      if (kind === 'updated') show(instance.serverName);
-      if (kind === 'draining' || (kind === 'failed' && instance.state.retry === 'givenUp'))
-        withdraw(instance);
+      if (kind === 'connected') update(instance, instance.state.connections.upstream.inventory);
+      if (kind === 'updated') refresh(instance.serverName);
+      const isGivenUp = kind === 'failed' && instance.state.retry === 'givenUp';
+      if (kind === 'draining' || isGivenUp) withdraw(instance);
     },
-    changed: show,
-    isKnown: (unit) => isLasting(unit) && known.of(unit) !== undefined,
-    all: () => [...new Set([...live.keys(), ...declared.keys()])].flatMap((name) => offerOf(name) ?? []),
+    refresh,
+    isKnown: (unit) => isKept(unit) && known.of(unit) !== undefined,
+    all: () => [...new Set([...live.keys(), ...declared.keys()])].flatMap((name) => listingOf(name) ?? []),
   };
 }
 
-/** What other people's containers run, only they know. */
-function isLasting({ server }: Unit): boolean {
+/** Inventories of discovered containers are not kept: their entry does not say what they run. */
+function isKept({ server }: Unit): boolean {
   return server.type !== 'discovered';
 }

@@ -1,23 +1,28 @@
+/** The status of each server, as people see it (`hive ps`, /health). */
 import type { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ServerState, ServerStatus } from '../../model/status.ts';
 
-/** What is shown of each server. Changes are announced once per turn of the event loop, however many there are. */
+/** Changes are announced at most once per turn of the event loop. */
 export interface StatusBoard {
-  /** Shows exactly these servers from now on; new ones as pending. */
+  /** Sets the servers that are shown. New ones are pending. */
   declare(units: readonly Unit[]): void;
-  /** A new state, or more detail on the same one. `error` goes away unless given again. */
+  /** Sets a state, or more detail on the current one. `detail` and `error` are removed unless they are given again. */
   show(serverName: string, state: ServerState, facts?: StatusFacts): void;
-  /** What clients see of it; undefined for nothing. */
-  offers(serverName: string, counts: ServerStatus['counts'] | undefined): void;
+  /** Sets how much clients see of the server; undefined for nothing. */
+  listed(serverName: string, counts: ServerStatus['counts'] | undefined): void;
+  /** Counts one piece of stdout that was no message. */
   noise(serverName: string, bytes: number): void;
+  /** Counts a restart. */
   restarted(serverName: string): void;
   all(): readonly ServerStatus[];
   get(serverName: string): ServerStatus | undefined;
+  /** Returns the function that unsubscribes. */
   onChange(listener: () => void): () => void;
 }
 
+/** A fact that is given as undefined is removed; a fact that is left out stays. `detail` and `error` are removed in both cases. */
 export interface StatusFacts {
   readonly detail?: string;
   readonly error?: GatewayError;
@@ -59,7 +64,7 @@ export function createStatusBoard(clock: Clock): StatusBoard {
       changed();
     },
     show: (serverName, state, facts = {}) => edit(serverName, (row) => apply(row, state, facts, clock.now())),
-    offers: (serverName, counts) =>
+    listed: (serverName, counts) =>
       edit(serverName, (row) => {
         row.counts = counts ?? NOTHING;
       }),
@@ -105,7 +110,7 @@ function apply(row: Row, state: ServerState, facts: StatusFacts, now: number): v
   setOrDelete(row, 'reason', facts.error?.message);
   setOrDelete(row, 'hint', facts.error?.hint);
   setOrDelete(row, 'code', facts.error?.code);
-  // What failed may stand elsewhere: in the Dockerfile, or further down in the entry.
+  // The cause may be in another place than the entry's first line: in the Dockerfile, or further down.
   if (facts.error?.place) row.place = facts.error.place;
   if ('protocolVersion' in facts) setOrDelete(row, 'protocolVersion', facts.protocolVersion);
   if ('link' in facts) setOrDelete(row, 'link', facts.link);

@@ -1,49 +1,62 @@
+/** Adoption of containers that were running before this gateway connected to them. */
 import { toGatewayError } from '../../errors.ts';
 import type { ContainerFacts } from '../../model/engine.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
+import type { Statuses } from '../instances/statuses.ts';
 import type { Logs } from '../memory/logs.ts';
 
-/** What a server that has long been up may take to answer a second `initialize`; milliseconds. */
-const ADOPTION_TIMEOUT = 10_000;
+/** Time for the answer to a second `initialize`, from a server that is already up. */
+const ADOPTION_TIMEOUT_MS = 10_000;
 
 export interface AdoptDeps {
-  readonly logs: Logs;
-  readonly board: StatusBoard;
+  readonly logs: Pick<Logs, 'add'>;
+  readonly board: Pick<StatusBoard, 'restarted'>;
+  readonly statuses: Pick<Statuses, 'progress'>;
+}
+
+/** How one attempt to connect is made. */
+export interface Adoption {
+  /** Restart the process in the container first. */
+  readonly isRestart: boolean;
+  /** Milliseconds that the start may take. */
+  readonly startMs: number;
+  /** The process ran before this gateway connected to it. */
+  readonly isWarm: boolean;
 }
 
 /**
- * Connects to a server whose container may run since before this gateway. Most take a second `initialize`; one that refuses or
- * ignores it is restarted, once.
+ * Connects to a server whose container may have been running since before this gateway. Most servers accept a second
+ * `initialize`; a server that refuses or ignores it is restarted, once.
  *
- * @param container as it was found, where there is one
+ * @param container as it was found, if there is one
  */
 export async function adoptOrRestart<T>(
   deps: AdoptDeps,
   instance: Instance,
   container: ContainerFacts | undefined,
   signal: AbortSignal,
-  connect: (restart: boolean, startMs: number, isWarm: boolean) => Promise<T>,
+  connect: (adoption: Adoption) => Promise<T>,
 ): Promise<T> {
   const { start } = instance.unit.server.view.timeouts;
-  if (!isWarm(instance, container)) return connect(false, start, false);
+  if (!isWarm(instance, container)) return connect({ isRestart: false, startMs: start, isWarm: false });
   try {
-    return await connect(false, Math.min(start, ADOPTION_TIMEOUT), true);
+    return await connect({ isRestart: false, startMs: Math.min(start, ADOPTION_TIMEOUT_MS), isWarm: true });
   } catch (error) {
     if (signal.aborted) throw error;
     const why = toGatewayError(error).message.split('\n', 1)[0];
     const detail = `it was up already and did not take a second initialize: restarting it once (${why})`;
     deps.logs.add(instance.serverName, 'hive', detail);
     deps.board.restarted(instance.serverName);
-    deps.board.show(instance.serverName, 'starting', { detail });
-    return connect(true, start, false);
+    deps.statuses.progress(instance, detail);
+    return connect({ isRestart: true, startMs: start, isWarm: false });
   }
 }
 
-/** Only our own stdio containers talk to one client at a time, and only those are ours to restart. */
+/** True for this stack's stdio containers that are running: they talk to one client at a time, and may be restarted. */
 function isWarm({ unit, state }: Instance, container: ContainerFacts | undefined): boolean {
   const { server } = unit;
-  // After a failure it begins with a fresh process anyway.
+  // The attempt after a failure starts a fresh process anyway.
   if (state.phase !== 'starting' || state.restart.failures > 0) return false;
   if (!container || server.type !== 'container') return false;
   if (server.transport !== 'stdio' || server.link === 'exec') return false;

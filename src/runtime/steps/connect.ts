@@ -1,177 +1,135 @@
-import type { GatewayError } from '../../errors.ts';
-import type { AskClient, ServerNotification } from '../../model/calls.ts';
-import type { Clock } from '../../model/clock.ts';
+/** The `connect` step: opens the link to a server, initializes, reads its lists; from then on the instance serves. */
+import type { ContainerFacts } from '../../model/engine.ts';
 import type { LogLevels } from '../calls/log-levels.ts';
 import type { Subscriptions } from '../calls/subscriptions.ts';
-import { connectionsOf, type Instance, type InstanceIn } from '../instances/instance.ts';
+import type { Instance, InstanceIn } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
-import type { Offers } from '../instances/listings.ts';
+import type { Listings } from '../instances/listings.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import type { Statuses } from '../instances/statuses.ts';
 import { createIsolated } from '../isolation/isolated.ts';
-import type { OpenOwn } from '../isolation/standby.ts';
-import { type EraMemory, eraKey } from '../memory/eras.ts';
-import type { Logs } from '../memory/logs.ts';
+import type { Link, LinkEvents } from '../links/link.ts';
+import type { EraMemory } from '../memory/eras.ts';
 import { connectUpstream, type Upstream, type UpstreamOptions } from '../upstream/upstream.ts';
-import { adoptOrRestart } from './adopt.ts';
-import { type LinkDeps, openLink, openOwnLink } from './instance-link.ts';
-import { lookAfter } from './watch-health.ts';
+import { type Adoption, adoptOrRestart } from './adopt.ts';
+import { openLink } from './instance-link.ts';
+import type { Reconnect } from './reconnect.ts';
+import { type ServerEra, serverEra } from './server-era.ts';
+import { type SessionConnectionDeps, sessionConnector } from './session-connection.ts';
+import { commonOptions } from './upstream-options.ts';
+import { watchInstance } from './watch-health.ts';
 
-export interface ConnectDeps extends LinkDeps {
-  readonly clock: Clock;
-  readonly logs: Logs;
-  readonly board: StatusBoard;
+export interface ConnectDeps extends SessionConnectionDeps {
+  readonly board: Pick<StatusBoard, 'noise' | 'restarted'>;
   readonly statuses: Pick<Statuses, 'progress'>;
   readonly instances: Instances;
-  readonly onNotification: (notification: ServerNotification) => void;
-  readonly askClient: AskClient;
-  readonly logLevels: LogLevels;
-  readonly subscriptions: Subscriptions;
+  readonly listings: Pick<Listings, 'update'>;
   readonly eras: EraMemory;
-  readonly offers: Offers;
-  /** Its server refuses what was agreed on: a new connection takes the place of this one. */
-  readonly renew: (instance: InstanceIn<'ready'>, why: GatewayError) => void;
+  readonly logLevels: LogLevels;
+  readonly subscriptions: Pick<Subscriptions, 'apply'>;
+  /** Replaces a connection whose server is another version by now. */
+  readonly reconnect: Reconnect;
 }
 
-/** What the shared connection may take to show whether it is over as well. */
-const OUTDATED_MS = 10_000;
+/** @throws GatewayError if the instance does not come up; nothing of the attempt is left open then */
+export type Connect = (instance: Instance, signal: AbortSignal) => Promise<void>;
 
-/** Opens the link, initialises, reads the lists; from then on the instance serves. @throws GatewayError when it does not come up */
-export async function connectInstance(
+export function createConnect(deps: ConnectDeps): Connect {
+  return async (instance, signal) => {
+    showProgress(deps, instance);
+    const container = await inspectContainer(deps, instance);
+    const era = serverEra(deps.eras, instance, container?.imageId);
+    const open = linkOpener(deps, instance, container, signal);
+    const upstream = await adoptOrRestart(deps, instance, container, signal, async (adoption) => {
+      const connected = await connectUpstream({
+        ...sharedOptions(deps, instance, era),
+        timeouts: { ...instance.unit.server.view.timeouts, start: adoption.startMs },
+        remembered: era.remembered,
+        open: (events) => open(events, adoption),
+        signal,
+      });
+      era.learn(connected, adoption.isWarm);
+      return connected;
+    });
+    if (signal.aborted) await upstream.close(0);
+    else serve(deps, instance, upstream);
+  };
+}
+
+function serve(deps: ConnectDeps, instance: Instance, upstream: Upstream): void {
+  const isolated = createIsolated(instance.serverName, sessionConnector(deps, instance), deps.clock);
+  const connections = { upstream, isolated };
+  deps.logLevels.apply(upstream);
+  deps.subscriptions.apply(instance.serverName, upstream);
+  deps.instances.connected(instance, connections, watchInstance(deps, instance, connections));
+}
+
+function showProgress({ statuses }: ConnectDeps, instance: Instance, link?: Link): void {
+  const { container } = instance;
+  statuses.progress(instance, 'waiting for initialize', {
+    containerId: container?.containerId,
+    ...(link ? { link: link.kind, pid: link.pid } : {}),
+  });
+}
+
+async function inspectContainer(
+  { engine }: ConnectDeps,
+  { container }: Instance,
+): Promise<ContainerFacts | undefined> {
+  return engine && container ? engine.inspect(container.containerId) : undefined;
+}
+
+/** @param container as it was before the first link was opened */
+function linkOpener(
   deps: ConnectDeps,
   instance: Instance,
+  container: ContainerFacts | undefined,
   signal: AbortSignal,
-): Promise<void> {
-  const { board, logs, instances, statuses } = deps;
+): (events: LinkEvents, adoption: Adoption) => Promise<Link> {
+  // A process that already ran before a failure may be what has failed.
+  const hasFailed = instance.state.phase === 'starting' && instance.state.restart.failures > 0;
+  let facts = container;
+  return async (events, { isRestart }) => {
+    const found = { anew: isRestart || hasFailed, container: facts };
+    // Opening a link changes the container: the next link must look at it again.
+    facts = undefined;
+    const link = await openLink(deps, instance, events, found, signal);
+    deps.instances.linked(instance, link.kind);
+    showProgress(deps, instance, link);
+    return link;
+  };
+}
+
+type SharedOptions = Omit<UpstreamOptions, 'open' | 'signal' | 'remembered'>;
+
+/** Options of the connection that sessions share. */
+function sharedOptions(deps: ConnectDeps, instance: Instance, era: ServerEra): SharedOptions {
+  const { instances, listings, logs, board, reconnect, onNotification } = deps;
   const { serverName } = instance;
-  const show = (facts: { link?: string; pid?: number | undefined } = {}): void =>
-    statuses.progress(instance, 'waiting for initialize', {
-      containerId: instance.container?.containerId,
-      ...facts,
-    });
-  show();
-  const { containerId } = instance.container ?? {};
-  const container = deps.engine && containerId ? await deps.engine.inspect(containerId) : undefined;
-  /** Good for one link: whoever opens the next finds it in another state. */
-  let seen = container;
-  const key = eraKey(instance.unit, container?.imageId);
-  const isRemote = instance.unit.server.type === 'remote';
-  const hasFailedBefore = instance.state.phase === 'starting' && instance.state.restart.failures > 0;
-  const options: Omit<UpstreamOptions, 'open'> = {
+  return {
     ...commonOptions(deps, instance),
-    onNotification: deps.onNotification,
-    onInventory: (inventory) =>
-      instances.serving(serverName) === instance && deps.offers.put(instance, inventory),
-    onClosed: (error) => {
+    onNotification,
+    onInventory(inventory) {
+      if (instances.serving(serverName) === instance) listings.update(instance, inventory);
+    },
+    onClosed(error) {
       if (!isReady(instance)) return;
       const { isolated } = instance.state.connections;
-      // Who runs it may just be putting another version in its place.
-      if (isRemote) deps.eras.doubt(key);
+      // A remote server may end because its operator replaces it with another version.
+      if (instance.unit.server.type === 'remote') era.suspectStale();
       logs.add(serverName, 'hive', error.message);
       board.restarted(serverName);
       instances.failed(instance, error);
       void isolated.close(0);
     },
-    onOutdated: (error) => {
+    onOutdated(error) {
       if (!isReady(instance)) return;
-      deps.eras.doubt(key);
-      deps.renew(instance, error);
+      era.suspectStale();
+      reconnect(instance, error);
     },
-    signal,
   };
-  // What ends at once may do so because of the question.
-  const unknown = hasFailedBefore && !isRemote ? 'legacy' : undefined;
-  const upstream = await adoptOrRestart(
-    deps,
-    instance,
-    container,
-    signal,
-    async (restart, startMs, isWarm) => {
-      const connected = await connectUpstream({
-        ...options,
-        timeouts: { ...options.timeouts, start: startMs },
-        remembered: deps.eras.recall(key) ?? unknown,
-        open: async (events) => {
-          // What answered there before a failure may be what has failed.
-          const anew = restart || hasFailedBefore;
-          const found = { anew, container: seen };
-          seen = undefined;
-          const link = await openLink(deps, instance, events, found, signal);
-          instances.linked(instance, link.kind);
-          show({ link: link.kind, pid: link.pid });
-          return link;
-        },
-      });
-      // A process that was up already may be held to what an earlier gateway began with.
-      const { learned } = connected;
-      if (learned === 'modern' || (learned && !isWarm)) deps.eras.learn(key, learned);
-      return connected;
-    },
-  );
-  if (signal.aborted) return void (await upstream.close(0));
-  const openOwn: OpenOwn = (client, abort, onLost) => connectOwn(deps, instance, client, abort, onLost);
-  const connections = { upstream, isolated: createIsolated(serverName, openOwn, deps.clock) };
-  deps.logLevels.apply(upstream);
-  deps.subscriptions.apply(serverName, upstream);
-  instances.connected(instance, connections, lookAfter(deps, instance, connections));
 }
 
 function isReady(instance: Instance): instance is InstanceIn<'ready'> {
   return instance.state.phase === 'ready';
-}
-
-/** A connection of one session's own. */
-async function connectOwn(
-  deps: ConnectDeps,
-  instance: Instance,
-  { owner, capabilities }: Parameters<OpenOwn>[0],
-  signal: AbortSignal,
-  onLost: Parameters<OpenOwn>[2],
-): Promise<Upstream> {
-  const { serverName } = instance;
-  const upstream = await connectUpstream({
-    ...commonOptions(deps, instance),
-    open: (events) => openOwnLink(deps, instance, events, signal),
-    onNotification: (notification) =>
-      owner.told((sessionId) => deps.onNotification({ ...notification, sessionId })),
-    remembered: connectionsOf(instance)?.upstream.inventory.era,
-    callsOnly: true,
-    onInventory: () => {},
-    onClosed: (error) => {
-      deps.logs.add(serverName, 'hive', `the process of one session: ${error.message}`);
-      onLost();
-    },
-    onOutdated: () => {
-      onLost(instance.unit.server.view.timeouts.drain);
-      // What is over for one session may be over for all: then that shows in the answer.
-      void connectionsOf(instance)?.upstream.ping(OUTDATED_MS);
-    },
-    ...(capabilities === undefined ? {} : { capabilities }),
-    onRequest: (method, params, asked) =>
-      new Promise((resolve) =>
-        owner.told((sessionId) =>
-          resolve(
-            deps.askClient({ serverName, sessionId, method, ...(params ? { params } : {}), signal: asked }),
-          ),
-        ),
-      ),
-    signal,
-  });
-  owner.told((sessionId) => deps.logLevels.apply(upstream, sessionId));
-  return upstream;
-}
-
-function commonOptions(deps: ConnectDeps, instance: Instance) {
-  const { board, logs, clock } = deps;
-  const { serverName } = instance;
-  return {
-    serverName,
-    ...instance.unit.server.view,
-    clock,
-    onNoise: (text: string, bytes: number) => {
-      if (bytes > 0) board.noise(serverName, bytes);
-      if (text !== '') logs.add(serverName, bytes > 0 ? 'noise' : 'hive', text);
-    },
-    onStderr: (text: string) => logs.add(serverName, 'stderr', text),
-  };
 }

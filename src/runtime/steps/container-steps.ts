@@ -1,107 +1,106 @@
-/** What is done to containers of the stack: steps of a plan, and another container in the place of one that cannot be linked. */
+/** Steps on containers of the stack: create, stop, remove, and the replacement of a container that cannot be linked by pipe. */
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { Unit } from '../../model/compiled.ts';
-import type { ContainerServer, Server } from '../../model/desired.ts';
-import type { Engine, ImageFacts } from '../../model/engine.ts';
+import type { ContainerServer } from '../../model/desired.ts';
+import type { Engine } from '../../model/engine.ts';
 import type { EngineTrouble } from '../../model/observed.ts';
-import type { Values } from '../../model/references.ts';
-import { makeBindFolders } from '../containers/bind-folders.ts';
-import { createImages, type ImageDeps } from '../containers/images.ts';
-import { createContainerMaker, type MakeDeps } from '../containers/make-container.ts';
+import type { StepOf } from '../../model/plan.ts';
+import type { Images } from '../containers/images.ts';
+import type { ContainerMaker } from '../containers/make-container.ts';
 import type { Pipes } from '../containers/pipes.ts';
 import { removeOwnImage } from '../containers/removal.ts';
+import type { Instance } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { Statuses } from '../instances/statuses.ts';
-import { unlinkable } from '../links/container/pipe-error.ts';
-import type { ConnectDeps } from './connect.ts';
-import type { Effects } from './effects.ts';
+import { type PipeError, unlinkable } from '../links/container/pipe-error.ts';
+import type { Logs } from '../memory/logs.ts';
+import type { LinkDeps } from './instance-link.ts';
 import { removeWithPipe } from './own-containers.ts';
 
-export interface ContainerStepsDeps extends Omit<MakeDeps, 'engine' | 'pipes'>, Omit<ImageDeps, 'engine'> {
-  readonly engine: Engine | undefined;
-  /** Why there is none, where there is none. */
-  readonly engineMissing: EngineTrouble;
+export interface ContainerStepsDeps {
+  readonly engine: Engine;
   readonly stackName: string;
-  readonly values: () => Values;
+  readonly images: Images;
+  readonly maker: ContainerMaker;
+  readonly pipes: Pick<Pipes, 'refused'>;
+  /** Makes the missing host folders of a server's volumes, and returns their paths. */
+  readonly makeFolders: (server: ContainerServer) => readonly string[];
   readonly statuses: Pick<Statuses, 'progress'>;
   readonly instances: Pick<Instances, 'created' | 'of'>;
-  /** Where there is an engine. */
-  readonly pipes: Pipes | undefined;
+  readonly logs: Pick<Logs, 'add'>;
 }
 
-export interface ContainerSteps extends Pick<Effects, 'create' | 'remove'>, Pick<ConnectDeps, 'relink'> {
+export interface ContainerSteps extends Pick<LinkDeps, 'relink'> {
+  /** Makes the container that the instance is to run in. */
+  create(instance: Instance, signal: AbortSignal): Promise<void>;
   stop(containerId: string): Promise<void>;
+  remove(step: StepOf<'remove'>): Promise<void>;
 }
 
 export function createContainerSteps(deps: ContainerStepsDeps): ContainerSteps {
-  const { engine, pipes, statuses, instances, logs } = deps;
-  const maker = engine && pipes && createContainerMaker({ ...deps, engine, pipes });
-  const images = engine && createImages({ ...deps, engine });
-
-  const relink: ConnectDeps['relink'] = async (instance, error, signal) => {
-    const server = containerOf(instance.unit);
-    const { containerId = '', pipe } = instance.container ?? {};
-    if (server.link === 'pipe' || !engine || !maker || !pipes) throw unlinkable(server.serverName, error);
-    pipes.refused(error, (await engine.inspect(containerId))?.imageId ?? '');
-    await removeWithPipe(engine, { containerId, ...(pipe ? { pipe } : {}) });
-    const made = await maker.makeUnpiped(server, error.why);
-    if (!signal.aborted) return instances.created(instance, made);
-    await removeWithPipe(engine, made);
-    throw error;
-  };
-
   return {
-    relink,
-    stop: (containerId) => engineOf(deps).stop(containerId),
-    create: async (instance, signal) => {
-      const { unit } = instance;
-      const server = containerOf(unit);
-      if (!engine || !images || !maker) throw missingEngine(deps);
-      const show = (detail: string): void => statuses.progress(instance, detail);
-      const image = unit.image ?? '';
-      const ensureImage = async (): Promise<ImageFacts> => {
-        const found = await images.ensure(server, image, show, signal);
-        for (const folder of hostFolders(engine, server, deps))
-          logs.add(server.serverName, 'hive', `made the folder ${folder} for its volume: it was not there`);
-        show('creating container');
-        return found;
-      };
-      instances.created(instance, await maker.make(server, ensureImage));
-    },
-    remove: async ({ container, serverName }) => {
-      const engine = engineOf(deps);
-      await removeWithPipe(engine, container);
-      // Nothing depends on it, and an engine that is busy building may take its time.
-      removeOwnImage(engine, container.image).catch((error) =>
-        logs.add(
-          serverName,
-          'hive',
-          `its old image ${container.image} stays: ${toGatewayError(error).message}`,
-        ),
-      );
-      if (instances.of(serverName).length > 0) return;
-      await engine.removeNetworks(deps.stackName, [`isolated-${serverName}`]);
-    },
+    create: (instance, signal) => create(deps, instance, signal),
+    relink: (instance, error, signal) => relink(deps, instance, error, signal),
+    stop: (containerId) => deps.engine.stop(containerId),
+    remove: (step) => remove(deps, step),
   };
 }
 
-/** An engine that is remote does not see the folders of this machine. */
-function hostFolders(engine: Engine, server: ContainerServer, deps: ContainerStepsDeps): string[] {
-  const { files } = deps.compose();
-  return engine.locality === 'remote' ? [] : makeBindFolders(server, files[0], deps.values());
+/** Steps on containers without an engine: all of them fail. */
+export function missingContainerSteps({ code, reason, hint }: EngineTrouble): ContainerSteps {
+  const fail = (): Promise<never> => Promise.reject(new GatewayError(code, reason, { hint }));
+  return { create: fail, relink: fail, stop: fail, remove: fail };
 }
 
-function containerOf(unit: Unit): ContainerServer {
-  const server = unit.server as Server;
-  if (server.type !== 'container') throw new GatewayError('INTERNAL', `${server.serverName} is no container`);
-  return server;
+async function create(deps: ContainerStepsDeps, instance: Instance, signal: AbortSignal): Promise<void> {
+  const { images, maker, makeFolders, statuses, instances, logs } = deps;
+  const { unit, serverName } = instance;
+  const server = containerOf(unit);
+  const show = (detail: string): void => statuses.progress(instance, detail);
+  const made = await maker.make(server, async () => {
+    const image = await images.ensure(server, unit.image ?? '', show, signal);
+    for (const folder of makeFolders(server))
+      logs.add(serverName, 'hive', `made the folder ${folder} for its volume: it was not there`);
+    show('creating container');
+    return image;
+  });
+  instances.created(instance, made);
 }
 
-function engineOf(deps: ContainerStepsDeps): Engine {
-  if (deps.engine) return deps.engine;
-  throw missingEngine(deps);
+async function relink(
+  deps: ContainerStepsDeps,
+  instance: Instance,
+  error: PipeError,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine, pipes, maker, instances } = deps;
+  const server = containerOf(instance.unit);
+  const { container } = instance;
+  if (server.link === 'pipe' || !container) throw unlinkable(server.serverName, error);
+  const facts = await engine.inspect(container.containerId);
+  pipes.refused(error, facts?.imageId ?? '');
+  await removeWithPipe(engine, container);
+  const made = await maker.makeUnpiped(server, error.why);
+  if (!signal.aborted) return instances.created(instance, made);
+  await removeWithPipe(engine, made);
+  throw error;
 }
 
-function missingEngine({ engineMissing: { code, reason, hint } }: ContainerStepsDeps): GatewayError {
-  return new GatewayError(code, reason, { hint });
+async function remove(
+  { engine, stackName, instances, logs }: ContainerStepsDeps,
+  { container, serverName }: StepOf<'remove'>,
+): Promise<void> {
+  await removeWithPipe(engine, container);
+  // Not awaited: nothing depends on it, and an engine that is busy building answers late.
+  removeOwnImage(engine, container.image).catch((error) => {
+    const why = toGatewayError(error).message;
+    logs.add(serverName, 'hive', `its old image ${container.image} stays: ${why}`);
+  });
+  if (instances.of(serverName).length === 0)
+    await engine.removeNetworks(stackName, [`isolated-${serverName}`]);
+}
+
+function containerOf({ server }: Unit): ContainerServer {
+  if (server.type === 'container') return server;
+  throw new GatewayError('INTERNAL', `${server.serverName} is no container`);
 }

@@ -1,3 +1,4 @@
+/** Health checks of a serving instance: shows it as unhealthy while it does not answer, and fails it if that lasts. */
 import { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import { type HealthWatch, watchHealth } from '../instances/health.ts';
@@ -7,19 +8,16 @@ import type { StatusBoard } from '../instances/status-board.ts';
 import type { Logs } from '../memory/logs.ts';
 import { failAndClose } from './fail.ts';
 
-export interface LookAfterDeps {
+export interface WatchDeps {
   readonly clock: Clock;
-  readonly logs: Logs;
-  readonly board: StatusBoard;
-  readonly instances: Instances;
+  readonly logs: Pick<Logs, 'add'>;
+  readonly board: Pick<StatusBoard, 'restarted'>;
+  readonly instances: Pick<Instances, 'suspected' | 'recovered' | 'failed'>;
 }
 
-/** Shows an instance as unhealthy while it gives no sign of life, and ends it when that does not pass. */
-export function lookAfter(
-  { clock, logs, board, instances }: LookAfterDeps,
-  instance: Instance,
-  connections: Connections,
-): HealthWatch {
+/** The caller must close the result when the instance no longer serves. */
+export function watchInstance(deps: WatchDeps, instance: Instance, connections: Connections): HealthWatch {
+  const { clock, logs, board, instances } = deps;
   const { serverName } = instance;
   const { upstream } = connections;
   return watchHealth(upstream, clock, () => instance.unit.server.view.timeouts.health, {
@@ -35,20 +33,15 @@ export function lookAfter(
       instances.recovered(instance);
     },
     onGivenUp(ms) {
-      const error = silentError(serverName, ms);
       logs.add(serverName, 'hive', 'restarting it: it does not come to life again');
       board.restarted(serverName);
-      failAndClose(instances, instance, connections, error);
+      failAndClose(instances, instance, connections, silentError(serverName, ms));
     },
   });
 }
 
 function silentError(serverName: string, ms: number): GatewayError {
-  return new GatewayError(
-    'SERVER_TIMEOUT',
-    `${serverName} was silent, and did not answer ping within ${ms} ms`,
-    {
-      hint: `Hive restarts it if that goes on; at once: hive restart ${serverName}; see \`timeouts.health\``,
-    },
-  );
+  const hint = `Hive restarts it if that goes on; at once: hive restart ${serverName}; see \`timeouts.health\``;
+  const message = `${serverName} was silent, and did not answer ping within ${ms} ms`;
+  return new GatewayError('SERVER_TIMEOUT', message, { hint });
 }

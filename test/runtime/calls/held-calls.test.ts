@@ -24,7 +24,7 @@ function harness() {
       },
     },
     isServing: () => isServing,
-    mayCome: () => status.state === 'starting',
+    mayBecomeReady: () => status.state === 'starting',
     refuse: () => REFUSED,
   });
   const sent: Call = { reply: Promise.resolve(RESULT), cancel: (reason) => void cancels.push(reason) };

@@ -1,0 +1,34 @@
+/** What MCP sessions of clients mean for connections to servers: their notifications, their log level, their end. */
+import type { SetLogLevel, TellServers } from '../model/calls.ts';
+import type { LogLevels } from './calls/log-levels.ts';
+import type { Instances } from './instances/instances.ts';
+
+const CLOSE_GRACE_MS = 2_000;
+
+export interface ClientSessions {
+  /** Passes a client's notification on to the connections that belong to its session. */
+  readonly notify: TellServers;
+  readonly setLogLevel: SetLogLevel;
+  /** Ends the processes that belong to the session. */
+  end(sessionId: string): void;
+}
+
+export function createClientSessions(
+  instances: Pick<Instances, 'connections'>,
+  logLevels: Pick<LogLevels, 'set' | 'forget'>,
+): ClientSessions {
+  return {
+    notify(sessionId, method, params) {
+      for (const { isolated } of instances.connections())
+        isolated.visit(sessionId, (upstream) => upstream.notify(method, params));
+    },
+    setLogLevel: logLevels.set,
+    end(sessionId) {
+      logLevels.forget(sessionId);
+      for (const { upstream, isolated } of instances.connections()) {
+        upstream.endSession(sessionId);
+        void isolated.endSession(sessionId, CLOSE_GRACE_MS);
+      }
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/** Puts together what is done to containers of the stack while there is an engine. */
+import type { Clock } from '../../model/clock.ts';
+import type { ComposeProject, Engine } from '../../model/engine.ts';
+import type { Values } from '../../model/references.ts';
+import { makeBindFolders } from '../containers/bind-folders.ts';
+import { createImages, type ImageDeps } from '../containers/images.ts';
+import { createContainerMaker } from '../containers/make-container.ts';
+import type { Override } from '../containers/override.ts';
+import { createPipes } from '../containers/pipes.ts';
+import { connectionsOf, type Instance } from '../instances/instance.ts';
+import type { Instances } from '../instances/instances.ts';
+import type { Statuses } from '../instances/statuses.ts';
+import type { Logs } from '../memory/logs.ts';
+import type { StateDir } from '../memory/state-dir.ts';
+import { type ContainerSteps, createContainerSteps } from './container-steps.ts';
+import { halt, stopOwn } from './own-containers.ts';
+
+export interface EngineStepsDeps {
+  readonly engine: Engine;
+  readonly stackName: string;
+  readonly compose: () => ComposeProject;
+  readonly override: Override;
+  readonly ensureBases: ImageDeps['ensureBases'];
+  readonly values: () => Values;
+  readonly state: Pick<StateDir, 'pipes' | 'pipeRecord'>;
+  readonly clock: Clock;
+  readonly logs: Logs;
+  readonly instances: Instances;
+  readonly statuses: Pick<Statuses, 'progress'>;
+}
+
+export interface EngineSteps extends ContainerSteps {
+  /** Ends the instance's container; the next reload starts it again. */
+  halt(instance: Instance): Promise<void>;
+  /** Stops all containers of the stack. Never rejects. */
+  stopAll(): Promise<void>;
+}
+
+export function createEngineSteps(deps: EngineStepsDeps): EngineSteps {
+  const { engine, stackName, compose, override, ensureBases, values, clock, logs, instances } = deps;
+  const pipes = createPipes(deps.state, engine, clock, () => instances.hasLink('pipe'));
+  instances.onEvent(({ kind, instance }) => {
+    if (kind === 'connected' && connectionsOf(instance)?.upstream.kind === 'pipe') pipes.worked();
+  });
+  const steps = createContainerSteps({
+    engine,
+    stackName,
+    images: createImages({ engine, compose, ensureBases }),
+    maker: createContainerMaker({ engine, stackName, compose, override, pipes, logs }),
+    pipes,
+    // A remote engine does not see the folders of this machine.
+    makeFolders: (server) =>
+      engine.locality === 'remote' ? [] : makeBindFolders(server, compose().files[0], values()),
+    statuses: deps.statuses,
+    instances,
+    logs,
+  });
+  return {
+    ...steps,
+    async halt({ unit, container }) {
+      if (container) await halt(engine, unit, container.containerId);
+    },
+    stopAll: () => stopOwn(engine, stackName),
+  };
+}

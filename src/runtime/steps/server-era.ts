@@ -1,0 +1,33 @@
+/** The protocol era of the server behind one instance, as far as it is known from earlier connections. */
+import type { Era } from '../../model/era.ts';
+import type { Instance } from '../instances/instance.ts';
+import { type EraMemory, eraKey } from '../memory/eras.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+
+export interface ServerEra {
+  /** The era to begin with. Undefined: ask the server. */
+  readonly remembered: Era | undefined;
+  /** Keeps what a new connection has shown. `isWarm`: the process was up before this gateway connected to it. */
+  learn(upstream: Pick<Upstream, 'learned'>, isWarm: boolean): void;
+  /** Forgets that the server is legacy: another version may run by now. */
+  suspectStale(): void;
+}
+
+/** @param imageId of the container that the instance runs in */
+export function serverEra(eras: EraMemory, instance: Instance, imageId: string | undefined): ServerEra {
+  const { unit, state } = instance;
+  const key = eraKey(unit, imageId);
+  const hasFailed = state.phase === 'starting' && state.restart.failures > 0;
+  // A process that exits at once may do so because it was asked for its era.
+  const fallback = hasFailed && unit.server.type !== 'remote' ? 'legacy' : undefined;
+  return {
+    get remembered() {
+      return eras.recall(key) ?? fallback;
+    },
+    learn({ learned }, isWarm) {
+      // A warm process may be held to the era in which an earlier gateway began.
+      if (learned === 'modern' || (learned && !isWarm)) eras.learn(key, learned);
+    },
+    suspectStale: () => eras.doubt(key),
+  };
+}

@@ -1,0 +1,61 @@
+/** Connections that belong to one session, or one call, of a server (`isolation`). */
+import type { AskClient, Reply, ServerNotification } from '../../model/calls.ts';
+import type { LogLevels } from '../calls/log-levels.ts';
+import { connectionsOf, type Instance } from '../instances/instance.ts';
+import type { OpenOwn } from '../isolation/standby.ts';
+import { connectUpstream } from '../upstream/upstream.ts';
+import { type LinkDeps, openOwnLink } from './instance-link.ts';
+import { commonOptions, type OutputDeps } from './upstream-options.ts';
+
+export interface SessionConnectionDeps extends LinkDeps, OutputDeps {
+  readonly logLevels: Pick<LogLevels, 'apply'>;
+  readonly onNotification: (notification: ServerNotification) => void;
+  readonly askClient: AskClient;
+}
+
+/** Time in which the shared connection shows whether it is stale too. */
+const STALE_CHECK_MS = 10_000;
+
+/** The result opens connections to the instance's server, each for one owner. */
+export function sessionConnector(deps: SessionConnectionDeps, instance: Instance): OpenOwn {
+  return async ({ owner, capabilities }, signal, onLost) => {
+    const { serverName } = instance;
+    const ask = askOwner(deps, serverName, owner);
+    const upstream = await connectUpstream({
+      ...commonOptions(deps, instance),
+      open: (events) => openOwnLink(deps, instance, events, signal),
+      onNotification: (notification) =>
+        owner.told((sessionId) => deps.onNotification({ ...notification, sessionId })),
+      remembered: connectionsOf(instance)?.upstream.inventory.era,
+      callsOnly: true,
+      onInventory: () => {},
+      onClosed(error) {
+        deps.logs.add(serverName, 'hive', `the process of one session: ${error.message}`);
+        onLost();
+      },
+      onOutdated() {
+        onLost(instance.unit.server.view.timeouts.drain);
+        // The server may be another version for all sessions. Then the answer to this ping shows it.
+        void connectionsOf(instance)?.upstream.ping(STALE_CHECK_MS);
+      },
+      ...(capabilities === undefined ? {} : { capabilities }),
+      onRequest: ask,
+      signal,
+    });
+    owner.told((sessionId) => deps.logLevels.apply(upstream, sessionId));
+    return upstream;
+  };
+}
+
+type Owner = Parameters<OpenOwn>[0]['owner'];
+type OnRequest = (method: string, params: Buffer | undefined, signal: AbortSignal) => Promise<Reply>;
+
+/** Passes requests of the server on to the owning session's client, once a standby connection has an owner. */
+function askOwner({ askClient }: SessionConnectionDeps, serverName: string, owner: Owner): OnRequest {
+  return (method, params, signal) =>
+    new Promise((resolve) =>
+      owner.told((sessionId) => {
+        resolve(askClient({ serverName, sessionId, method, ...(params ? { params } : {}), signal }));
+      }),
+    );
+}
