@@ -1,8 +1,9 @@
-/** What the user's files ask for, read and compiled: what a gateway begins with, and all that `hive plan` needs without one. */
+/** Reads the user's files and compiles them: all that a gateway starts with. */
 import { basename } from 'node:path';
 import { compile } from './compile/compile.ts';
 import { readEnvironment } from './config/environment.ts';
 import { loadStack } from './config/load.ts';
+import type { Clock } from './model/clock.ts';
 import type { Compiled, Unit } from './model/compiled.ts';
 import type { Server, Stack } from './model/desired.ts';
 import type { Values } from './model/references.ts';
@@ -10,7 +11,7 @@ import type { Wanted } from './reconcile/want.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
 import { valuesDigest } from './runtime/memory/values.ts';
 
-/** One consistent look at the user's files. */
+/** One reading of the user's files. */
 export interface Desired {
   /** Unix milliseconds, before the first file was opened. */
   readonly readAt: number;
@@ -24,11 +25,12 @@ interface DesiredFrom {
   /** Absolute path of the config file. */
   readonly file: string;
   readonly state: Pick<StateDir, 'valuesKey'>;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /** Reads the user's files and compiles them. @throws ConfigError */
-export async function loadDesired({ file, state }: DesiredFrom): Promise<Desired> {
-  const readAt = Date.now();
+export async function loadDesired({ file, state, clock }: DesiredFrom): Promise<Desired> {
+  const readAt = clock.now();
   const values = await readEnvironment(file, process.env);
   const stack = await loadStack(file, values);
   const { yaml, units } = compile(stack);
@@ -46,7 +48,7 @@ export async function loadDesired({ file, state }: DesiredFrom): Promise<Desired
   return { readAt, stack, compiled, wanted, values };
 }
 
-/** A server with an unset variable or an unreadable env file fails by itself later; it must not stop the others here. */
+/** Undefined for a server with an unset variable or an unreadable env file: it fails later, and must not stop the others. */
 function digestOf(server: Server, values: Values, key: Buffer): string | undefined {
   try {
     return valuesDigest(server, values, key);

@@ -59,7 +59,7 @@ async function settingsFor(t: TestContext, config: object = {}): Promise<Setting
   return {
     file,
     state,
-    desired: await loadDesired({ file, state }),
+    desired: await loadDesired({ file, state, clock: systemClock }),
     engine: undefined,
     engineMissing: { code: 'ENGINE_MISSING', reason: 'none here', hint: '' },
     ensureBases: async () => {},

@@ -1,11 +1,11 @@
+/** `hive compile`: writes the Compose file, or checks that it is up to date. */
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { compile } from '../compile/compile.ts';
-import { compiledIsOurs } from '../compile/yaml.ts';
+import { writeCompiledFile } from '../compose-files.ts';
 import { readEnvironment } from '../config/environment.ts';
 import { loadStack } from '../config/load.ts';
 import { GatewayError } from '../errors.ts';
-import { writeComposeFile } from '../runtime/containers/compose-file.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 
 /** @throws GatewayError CONFIG_INVALID from `--check` when the file on disk is stale or absent */
@@ -18,7 +18,7 @@ export async function compileFile(
   const shown = relative(process.cwd(), stack.composeFile);
   if (options.stdout) return void process.stdout.write(yaml);
   if (options.check) return check(stack.composeFile, yaml, shown);
-  writeComposeFile(stack.composeFile, yaml, compiledIsOurs);
+  writeCompiledFile(stack, yaml);
   process.stdout.write(`wrote ${shown}\n`);
 }
 

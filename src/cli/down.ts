@@ -1,13 +1,10 @@
-import { systemClock } from '../clock.ts';
+/** `hive down`: stops the gateway and removes what `hive up` made. */
 import { readEnvironment } from '../config/environment.ts';
 import { loadStack } from '../config/load.ts';
-import { createDockerEngine } from '../engines/docker/docker-engine.ts';
 import { type GatewayError, toGatewayError } from '../errors.ts';
-import { observeContainers } from '../runtime/containers/observed-containers.ts';
-import { sweepFifos } from '../runtime/containers/pipes.ts';
-import { removeContainers } from '../runtime/containers/removal.ts';
+import { removeStacks } from '../remove.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
-import { findEngine } from '../setup/find-engine.ts';
+import { type Engine, findEngine } from '../setup/find-engine.ts';
 import { gapsError } from '../setup/gap-errors.ts';
 import { readHost } from '../setup/host.ts';
 import { connectControl } from './stack/control-client.ts';
@@ -15,11 +12,11 @@ import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { dropRecord, readRecord } from './stack/stack-record.ts';
 
 /**
- * Removes exactly what `up` made: the gateway, the stack's containers and networks; volumes only when asked. What was up
- * is known from its record, so it also works when the config has been broken, renamed or removed since.
+ * Removes the gateway, the stack's containers and networks, and on request its volumes. The record of `hive up` says what
+ * there is, so this also works if the config has been broken, renamed or removed since.
  *
- * @throws ConfigError when neither the record nor the config tells the stack's name; GatewayError when there may be
- * containers and the engine does not answer
+ * @throws ConfigError if neither the record nor the config has the stack's name; GatewayError if there may be containers
+ * and the engine does not answer
  */
 export async function down(options: ConfigOption & { readonly volumes?: boolean }): Promise<void> {
   const file = stackFile(options);
@@ -27,16 +24,19 @@ export async function down(options: ConfigOption & { readonly volumes?: boolean 
   const record = readRecord(state);
   const configured = await configuredName(file);
   if (!record && typeof configured !== 'string') throw configured;
-  const stopped = await stopGateway(state.socket);
+  const isStopped = await stopGateway(state.socket);
   const names = new Set([record?.name, configured].filter((name) => typeof name === 'string'));
-  const removed = await removeStacks(
-    [...names],
-    options.volumes ?? false,
-    record?.hadEngine ?? false,
-    state.pipes,
-  );
+  const engine = await usedEngine(record?.hadEngine ?? false);
+  const removed = engine
+    ? await removeStacks(engine, {
+        stackNames: [...names],
+        volumes: options.volumes ?? false,
+        state,
+        onRemoved: (containerName) => process.stdout.write(`removed ${containerName}\n`),
+      })
+    : 0;
   dropRecord(state);
-  if (!stopped && removed === 0) process.stdout.write('nothing was running\n');
+  if (!isStopped && removed === 0) process.stdout.write('nothing was running\n');
 }
 
 async function configuredName(file: string): Promise<string | GatewayError> {
@@ -56,33 +56,10 @@ async function stopGateway(socket: string): Promise<boolean> {
   return true;
 }
 
-async function removeStacks(
-  names: readonly string[],
-  volumes: boolean,
-  mayHaveContainers: boolean,
-  pipes: string,
-): Promise<number> {
+/** Undefined if there is no engine, and none was used. @throws GatewayError if one was used and does not answer */
+async function usedEngine(hadEngine: boolean): Promise<Engine | undefined> {
   const found = await findEngine();
-  if (found.kind !== 'ready') {
-    if (mayHaveContainers) throw gapsError(found.gaps, await readHost());
-    return 0;
-  }
-  const engine = createDockerEngine(found.engine, systemClock);
-  const { containers } = await observeContainers(engine);
-  const own = containers.filter(({ labels }) => labels.stack !== undefined && names.includes(labels.stack));
-  const failures = await removeContainers(
-    engine,
-    own.map(({ containerId }) => containerId),
-  );
-  const removed = own.filter(({ containerId }) => !failures.has(containerId));
-  const others = containers.filter((container) => !removed.includes(container));
-  await sweepFifos(pipes, new Set(others.map(({ pipe }) => pipe)));
-  for (const { containerName } of removed) process.stdout.write(`removed ${containerName}\n`);
-  for (const name of names) {
-    await engine.removeNetworks(name);
-    if (volumes) await engine.removeVolumes(name);
-  }
-  // One that the engine cannot remove must not keep the others; it is told when all else is done.
-  for (const failure of failures.values()) throw failure;
-  return own.length;
+  if (found.kind === 'ready') return found.engine;
+  if (hadEngine) throw gapsError(found.gaps, await readHost());
+  return undefined;
 }

@@ -14,5 +14,5 @@ async function planText(file: string): Promise<string> {
   const state = openStateDir(file);
   const control = await connectControl(state.socket);
   if (control) return control.plan().finally(() => control.close());
-  return (await import('./plan-offline.ts')).planOffline(file, state);
+  return (await import('../plan-offline.ts')).planOffline(file, state);
 }

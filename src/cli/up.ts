@@ -32,7 +32,7 @@ export async function up(options: UpOptions): Promise<number> {
   const running = await connectControl(state.socket);
   if (running) return showRunning(running);
 
-  const desired = await loadDesired({ file, state });
+  const desired = await loadDesired({ file, state, clock: systemClock });
   const { stack } = desired;
   const wantsEngine = stack.servers.some((server) => server.type === 'container');
   const choice = await pickEngine(options, wantsEngine);

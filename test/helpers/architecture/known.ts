@@ -3,12 +3,9 @@ export const KNOWN: readonly string[] = [
   'a cycle of files in edge/legacy',
   'a cycle of files in edge/modern',
   'a cycle of files in runtime/upstream',
-  'cli imports engines/docker',
-  'cli imports runtime/containers',
   'cli imports runtime/links',
   'cli imports runtime/links/http',
   'compile uses process',
-  'desired.ts uses Date',
   'edge/modern imports edge/legacy',
   'runtime/oauth uses Date',
 ];

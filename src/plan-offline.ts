@@ -1,0 +1,34 @@
+/** The plan of a stack that no gateway serves. */
+import { systemClock } from './clock.ts';
+import { loadDesired } from './desired.ts';
+import { createDockerEngine } from './engines/docker/docker-engine.ts';
+import type { Observed } from './model/observed.ts';
+import { renderPlan } from './model/plan.ts';
+import { reconcile } from './reconcile/reconcile.ts';
+import { observeContainers } from './runtime/containers/observed-containers.ts';
+import { createKnownLists } from './runtime/memory/known-lists.ts';
+import type { StateDir } from './runtime/memory/state-dir.ts';
+import { findEngine } from './setup/find-engine.ts';
+
+/** What `hive up` would do now, as text. @throws ConfigError; GatewayError ENGINE_UNREACHABLE */
+export async function planOffline(file: string, state: StateDir): Promise<string> {
+  const [{ wanted }, seen] = await Promise.all([loadDesired({ file, state, clock: systemClock }), observe()]);
+  const known = createKnownLists(state.lists);
+  const idle = wanted.compiled.units.filter((unit) => unit.server.view.start === 'lazy' && known.of(unit));
+  const names = new Set(idle.map(({ server }) => server.serverName));
+  return renderPlan(reconcile(wanted, { ...seen, idle: names }).plan);
+}
+
+async function observe(): Promise<Omit<Observed, 'idle'>> {
+  const found = await findEngine();
+  if (found.kind === 'ready') {
+    const listing = await observeContainers(createDockerEngine(found.engine, systemClock));
+    return { engine: { state: 'ready' }, ...listing, instances: [] };
+  }
+  const trouble = {
+    code: 'ENGINE_MISSING',
+    reason: 'there is no usable container engine',
+    hint: 'npx hive doctor says how to get one',
+  } as const;
+  return { engine: { state: 'absent', ...trouble }, containers: [], mislabelled: [], instances: [] };
+}
