@@ -83,6 +83,16 @@ function buildProgram(setExit: (code: number) => void): Command {
       setExit(await (await import('./cli/restart.ts')).restart(server, options)),
     );
   program
+    .command('op')
+    .description(
+      'run one of Hive’s own operations, as agents do by `use: gateway`; without a name, list them',
+    )
+    .argument('[name]')
+    .argument('[arguments...]', 'KEY=VALUE')
+    .option(...config)
+    .option(...json)
+    .action(async (name, args, options) => (await import('./cli/op.ts')).op(name, args, options));
+  program
     .command('doctor')
     .description('check machine, engine, config and gateway, and say what to do')
     .option(...config)

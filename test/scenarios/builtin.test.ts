@@ -119,3 +119,29 @@ test('plan_show must tell an agent what is wrong with an edit, and secrets must 
   assert.equal(plan.isError, true);
   assert.match(plan.content[0]?.text ?? '', /\ncode: CONFIG_INVALID\nat: .*hive\.yaml:\d+\nfix: /);
 });
+
+test('`hive op` must list and run operations without an entry in the config, as text and as JSON', async (t) => {
+  const stack = createStack(t, { servers: { ok: native('echo') } });
+  const hive = await stack.up();
+  await hive.untilServer('ok', 'ready');
+  const listed = await stack.hive('op');
+  assert.match(
+    listed.stdout,
+    /^server_logs server=STRING \[limit=50\] \[after=STRING\] \[stream=stderr\|noise\|hive\]$/m,
+  );
+  const text = await stack.hive('op', 'server_list');
+  assert.match(text.stdout, /^1 of 1 servers of \S+ serve; container engine: .*\nok: ready, 1 tool$/);
+  const json = await stack.hive('op', 'server_show', 'server=ok', '--json');
+  assert.equal(JSON.parse(json.stdout).state, 'ready');
+  const wrong = await stack.hive('op', 'server_logs', 'server=ok', 'limit=0');
+  assert.equal(wrong.exitCode, 2);
+  assert.match(
+    wrong.stderr,
+    /^error USAGE: the arguments of server_logs are wrong: `limit` must be >= 1\n {2}fix: server_logs takes/,
+  );
+  const unknown = await stack.hive('op', 'server_show', 'server=nope');
+  assert.deepEqual(
+    [unknown.exitCode, unknown.stderr.split('\n')[0]],
+    [1, 'error SERVER_UNKNOWN: there is no server nope'],
+  );
+});

@@ -65,7 +65,8 @@ export function harness(): Harness {
   };
 }
 
-function operations(contexts: OperationContext[], gate: Promise<void>): readonly Operation[] {
+/** Three operations: `wait` ends when `gate` does. */
+export function operations(contexts: OperationContext[], gate: Promise<void>): readonly Operation[] {
   return [
     operation({
       name: 'note_add',

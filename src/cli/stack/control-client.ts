@@ -3,6 +3,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { StringDecoder } from 'node:string_decoder';
 import { CODES, type Code, GatewayError } from '../../errors.ts';
+import type { OperationFacts } from '../../model/operation.ts';
 import type { GatewayStatus, LogEntry } from '../../model/status.ts';
 
 const ANSWER_TIMEOUT = 10_000;
@@ -22,6 +23,10 @@ export interface ControlClient {
   logs(serverName: string | undefined, follow: boolean): AsyncIterable<LogEntry>;
   /** The status now, and again at each change, until the gateway ends or the caller breaks off. */
   events(): AsyncIterable<GatewayStatus>;
+  /** The operations that there are. */
+  operations(): Promise<readonly OperationFacts[]>;
+  /** Runs an operation; rejects as it does. @returns its output as JSON, or its short text */
+  runOperation(name: string, input: object, as: 'json' | 'text'): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -39,9 +44,14 @@ export async function connectControl(socketPath: string): Promise<ControlClient 
   }
 }
 
+interface Content {
+  readonly body: string;
+  readonly accept: string;
+}
+
 interface Requests {
   /** Resolves with the head of the answer; the body may take as long as it likes. */
-  send(method: 'GET' | 'POST', path: string): Promise<IncomingMessage>;
+  send(method: 'GET' | 'POST', path: string, content?: Content): Promise<IncomingMessage>;
   /** Cuts off whatever is under way. */
   close(): void;
 }
@@ -50,9 +60,10 @@ interface Requests {
 function openRequests(socketPath: string): Requests {
   const live = new Set<ClientRequest>();
   return {
-    send: (method, path) =>
+    send: (method, path, content) =>
       new Promise((resolve, reject) => {
-        const sent = request({ socketPath, method, path, agent: false });
+        const headers = content ? { accept: content.accept } : {};
+        const sent = request({ socketPath, method, path, headers, agent: false });
         live.add(sent);
         const timer = setTimeout(() => sent.destroy(silent()), ANSWER_TIMEOUT);
         sent.once('response', (response) => {
@@ -64,7 +75,7 @@ function openRequests(socketPath: string): Requests {
           clearTimeout(timer);
           live.delete(sent);
         });
-        sent.end();
+        sent.end(content?.body);
       }),
     close() {
       for (const sent of live) sent.destroy();
@@ -88,13 +99,13 @@ export async function requireControl(socketPath: string): Promise<ControlClient>
 }
 
 function createControl(requests: Requests): ControlClient {
-  const open = async (method: 'GET' | 'POST', path: string): Promise<IncomingMessage> => {
-    const response = await requests.send(method, path);
+  const open: Requests['send'] = async (method, path, content) => {
+    const response = await requests.send(method, path, content);
     if ((response.statusCode ?? 500) >= 400) throw failure(await textOf(response));
     return response;
   };
-  const ask = async (method: 'GET' | 'POST', path: string): Promise<string> =>
-    textOf(await open(method, path));
+  const ask = async (...request: Parameters<Requests['send']>): Promise<string> =>
+    textOf(await open(...request));
   async function* lines<T>(path: string): AsyncIterable<T> {
     yield* jsonLines<T>(await open('GET', path));
   }
@@ -113,6 +124,10 @@ function createControl(requests: Requests): ControlClient {
       return lines(`/logs${name}${follow ? '?follow=1' : ''}`);
     },
     events: () => lines('/events'),
+    operations: async () =>
+      (JSON.parse(await ask('GET', '/api')) as { operations: OperationFacts[] }).operations,
+    runOperation: (name, input, as) =>
+      ask('POST', `/api/${encodeURIComponent(name)}`, { body: JSON.stringify(input), accept: ACCEPT[as] }),
     close: async () => requests.close(),
   };
 }
@@ -131,6 +146,8 @@ async function* jsonLines<T>(body: IncomingMessage): AsyncIterable<T> {
     if (!/^(ECONNRESET|EPIPE)$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
+
+const ACCEPT = { json: 'application/json', text: 'text/plain' } as const;
 
 async function drainAll(items: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of items);

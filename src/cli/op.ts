@@ -1,0 +1,76 @@
+/** `hive op`: the command of every operation. Its arguments come from the input schema, which the running gateway states. */
+import { GatewayError } from '../errors.ts';
+import type { JsonSchema, OperationFacts } from '../model/operation.ts';
+import { openStateDir } from '../runtime/memory/state-dir.ts';
+import { requireControl } from './stack/control-client.ts';
+import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+
+export async function op(
+  name: string | undefined,
+  args: readonly string[],
+  options: ConfigOption & { readonly json?: boolean },
+): Promise<void> {
+  const control = await requireControl(openStateDir(stackFile(options)).socket);
+  const print = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  try {
+    const operations = await control.operations();
+    if (name === undefined && options.json) print(operations);
+    else if (name === undefined) process.stdout.write(`${renderOperations(operations)}\n`);
+    else {
+      const schema = operations.find((it) => it.name === name)?.input ?? {};
+      const input = readArguments(args, schema);
+      if (options.json) print(JSON.parse(await control.runOperation(name, input, 'json')));
+      else process.stdout.write(await control.runOperation(name, input, 'text'));
+    }
+  } finally {
+    await control.close();
+  }
+}
+
+/** `KEY=VALUE` words as an input; numbers and truth values where the schema wants them. @throws GatewayError USAGE */
+export function readArguments(args: readonly string[], schema: JsonSchema): Record<string, unknown> {
+  return Object.fromEntries(
+    args.map((arg) => {
+      const at = arg.indexOf('=');
+      if (at < 1)
+        throw new GatewayError('USAGE', `not an argument: ${arg}`, { hint: 'write it as KEY=VALUE' });
+      const key = arg.slice(0, at);
+      return [key, readValue(arg.slice(at + 1), propertiesOf(schema)[key]?.type)];
+    }),
+  );
+}
+
+/** What does not fit its type stays text: the operation's own check says what is wrong with it. */
+function readValue(text: string, type: unknown): unknown {
+  if (type === 'string') return text;
+  const isPlain = type === 'integer' || type === 'number' || type === 'boolean';
+  try {
+    return isPlain || type === 'array' || type === 'object' ? JSON.parse(text) : text;
+  } catch {
+    return text;
+  }
+}
+
+/** Each operation with its arguments, optional ones in brackets, and below it what it does. */
+export function renderOperations(operations: readonly OperationFacts[]): string {
+  return operations
+    .map(({ name, summary, input }) => `${[name, ...argumentsOf(input)].join(' ')}\n    ${summary}`)
+    .join('\n');
+}
+
+function argumentsOf(schema: JsonSchema): string[] {
+  const required = new Set(schema.required as readonly string[] | undefined);
+  return Object.entries(propertiesOf(schema)).map(([key, { enum: words, default: preset, type }]) => {
+    const value = preset ?? (words ? words.join('|') : String(type).toUpperCase());
+    return required.has(key) ? `${key}=${value}` : `[${key}=${value}]`;
+  });
+}
+
+interface Property {
+  readonly type?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+}
+
+const propertiesOf = ({ properties }: JsonSchema): Readonly<Record<string, Property>> =>
+  (properties ?? {}) as Record<string, Property>;
