@@ -11,8 +11,9 @@ export type CheckArguments = (input: unknown) => void;
 
 /** A check for one schema. Compiling takes about 40 ms the first time, since ajv is loaded then, and 2 ms later. */
 export async function compileCheck(name: string, schema: JsonSchema): Promise<CheckArguments> {
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: false });
+  // A bundled CommonJS module has nothing but its default export.
+  const { default: module } = await import('ajv/dist/2020.js');
+  const ajv = new module.Ajv2020({ allErrors: true, useDefaults: true, strict: false });
   const validate: ValidateFunction = ajv.compile(schema);
   return (input) => {
     if (!validate(input)) throw invalidArguments(name, schema, validate.errors ?? []);
