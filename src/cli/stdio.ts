@@ -4,6 +4,7 @@ import type { Link } from '../runtime/links/link.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { type Envelope, member, slice, stringAt } from '../wire/envelope.ts';
 import { createFramer } from '../wire/framing.ts';
+import { METHOD, NOTIFICATION } from '../wire/methods.ts';
 import { META, MODERN_VERSION } from '../wire/modern-names.ts';
 import { connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
@@ -85,8 +86,8 @@ async function forward(link: Link): Promise<undefined> {
   await Promise.all(sent);
 }
 
-const LISTEN = 'subscriptions/listen';
-const CANCELLED = 'notifications/cancelled';
+const LISTEN = METHOD.LISTEN;
+const CANCELLED = NOTIFICATION.CANCELLED;
 
 type ModernHeaders = Readonly<Record<string, string>>;
 

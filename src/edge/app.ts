@@ -1,13 +1,14 @@
 /** Which path and method leads where. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import type { Principal } from '../model/caller.ts';
 import type { GatewayStatus } from '../model/status.ts';
+import { RPC } from '../wire/codes.ts';
 import type { Auth } from './auth/auth.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { sendJson } from './http/exchange.ts';
 import { accepts, type Refusal } from './http/guard.ts';
-import { ERROR } from './http/message.ts';
 import { refuse } from './http/refuse.ts';
 import { handleGet } from './legacy/push.ts';
 import { isSpoken, sessionOf } from './legacy/session-header.ts';
@@ -87,7 +88,7 @@ export function createApp(deps: AppDeps): (request: IncomingMessage, response: S
   };
   return (request, response) => {
     const refusal = deps.guard(request);
-    if (refusal) refuse(response, refusal.status, ERROR.server, refusal.message);
+    if (refusal) refuse(response, refusal.status, RPC.SERVER_ERROR, refusal.message);
     else if (!deps.cors(request, response))
       authenticate(deps.auth, request, response, (principal) => route(request, response, principal));
   };
@@ -105,13 +106,13 @@ async function serve(
   try {
     if (scope !== '' && !isKnown(deps, scope)) {
       const message = unknownServer(scope, deps.control.status());
-      return refuse(response, 404, ERROR.server, message);
+      return refuse(response, 404, RPC.SERVER_ERROR, message);
     }
     await handler(request, response, scope, principal);
   } catch (error) {
     deps.log.error({ err: error, url: request.url }, 'a request failed inside the gateway');
     if (response.headersSent) response.destroy();
-    else refuse(response, 500, -32603, 'internal error of the gateway; its log has the details');
+    else refuse(response, 500, RPC.INTERNAL, 'internal error of the gateway; its log has the details');
   }
 }
 
@@ -137,7 +138,7 @@ const get =
       return;
     }
     if (!accepts(accept, 'text/plain') && !accepts(accept, 'text/html'))
-      return refuse(response, 406, ERROR.server, 'Accept must list text/event-stream');
+      return refuse(response, 406, RPC.SERVER_ERROR, 'Accept must list text/event-stream');
     response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
     response.end(helpText(deps.url(), deps.control.status()));
   };
@@ -172,7 +173,7 @@ function notFound(request: IncomingMessage, response: ServerResponse): void {
   refuse(
     response,
     404,
-    ERROR.server,
+    RPC.SERVER_ERROR,
     `nothing at ${path}; there are /mcp, /mcp/SERVER, /sse, /sse/SERVER, /health, /ready and /metrics`,
   );
 }

@@ -1,4 +1,5 @@
 /** The gateway's face to MCP clients: one HTTP port, both eras on it, no SDK on the way. */
+
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Log } from '../log.ts';
@@ -7,6 +8,7 @@ import type { CatalogReader, Revalidate } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import type { AccessRules, AuthSettings } from '../model/desired.ts';
 import type { GatewayControl } from '../model/operator.ts';
+import { NOTIFICATION } from '../wire/methods.ts';
 import { createApp } from './app.ts';
 import { createAuth } from './auth/auth.ts';
 import { createCors } from './http/cors.ts';
@@ -172,7 +174,7 @@ export function createEdge(deps: EdgeDeps): Edge {
       return { url: url() };
     },
     notify(notification) {
-      if (notification.method === 'notifications/tasks') listens.tellTask(notification);
+      if (notification.method === NOTIFICATION.TASK) listens.tellTask(notification);
       else if (!modernCalls.notify(notification))
         tellNotification(sessions, subscribers, tasks, notification);
     },

@@ -1,7 +1,10 @@
 /** POST: one message from a client (or, in 2025-03-26, a batch of them), answered on the same request. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../model/caller.ts';
 import type { Reply } from '../model/calls.ts';
+import { RPC } from '../wire/codes.ts';
+import { METHOD } from '../wire/methods.ts';
 import { MODERN_VERSION } from '../wire/modern-names.ts';
 import { BATCH_SIZE_PROBLEM, isBatch, joinBatch, splitBatch } from './http/batch.ts';
 import { readBody } from './http/body.ts';
@@ -10,7 +13,6 @@ import { postRefusal } from './http/guard.ts';
 import {
   type ClientMessage,
   type ClientRequest,
-  ERROR,
   errorResponse,
   PARSE_PROBLEM,
   readMessage,
@@ -41,7 +43,7 @@ export async function handlePost(
   principal: Principal,
 ): Promise<void> {
   const wrong = postRefusal(request);
-  if (wrong) return refuse(response, wrong.status, ERROR.server, wrong.message);
+  if (wrong) return refuse(response, wrong.status, RPC.SERVER_ERROR, wrong.message);
   const body = await readBody(request, deps.bodyLimit);
   if (body.kind !== 'whole') return refuseBody(response, body, deps.bodyLimit);
   const { bytes } = body;
@@ -52,7 +54,7 @@ export async function handlePost(
   if (params || namesModern(request.headers))
     return handleModern(deps, request, response, scope, principal, message, params);
   if (!isSpoken(request, response)) return;
-  if (message.kind === 'request' && message.method === 'initialize')
+  if (message.kind === 'request' && message.method === METHOD.INITIALIZE)
     return handleInitialize(deps, response, scope, message, principal);
   const session = sessionOf(deps.sessions, request, response, scope, principal, idOf(message));
   if (!session) return;
@@ -79,7 +81,7 @@ function handleInitialize(
 ): void {
   const session = beginSession(deps.sessions, scope, request, principal);
   if (!session) {
-    refuse(response, 503, ERROR.server, 'too many sessions are open', request.id);
+    refuse(response, 503, RPC.SERVER_ERROR, 'too many sessions are open', request.id);
     return;
   }
   const reply = answerInitialize(deps, session);
@@ -122,11 +124,11 @@ async function handleBatch(
   text: Buffer,
 ): Promise<void> {
   const parts = splitBatch(text);
-  if (parts === 'parse') return refuse(response, 400, ERROR.parse, PARSE_PROBLEM);
-  if (parts === 'size') return refuse(response, 400, ERROR.invalidRequest, BATCH_SIZE_PROBLEM);
+  if (parts === 'parse') return refuse(response, 400, RPC.PARSE_ERROR, PARSE_PROBLEM);
+  if (parts === 'size') return refuse(response, 400, RPC.INVALID_REQUEST, BATCH_SIZE_PROBLEM);
   const messages = parts.map(readMessage);
   if (namesModern(request.headers) || messages.some(claimed))
-    return refuse(response, 400, ERROR.invalidRequest, `${MODERN_VERSION} has no batches: send one message`);
+    return refuse(response, 400, RPC.INVALID_REQUEST, `${MODERN_VERSION} has no batches: send one message`);
   if (!isSpoken(request, response)) return;
   const session = sessionOf(deps.sessions, request, response, scope, principal);
   if (!session) return;
@@ -134,7 +136,7 @@ async function handleBatch(
     return refuse(
       response,
       400,
-      ERROR.invalidRequest,
+      RPC.INVALID_REQUEST,
       `${session.protocolVersion} has no batches: send one message`,
     );
   const exchange = createExchange(response, () => deps.resumptions.answer(session, response));
@@ -161,8 +163,8 @@ function answerPart(
   if (message.kind === 'response') settleAsk(session, message.id, message.reply);
   if (message.kind !== 'request') return undefined;
   const { id, method } = message;
-  if (method === 'initialize')
-    return errorResponse(ERROR.invalidRequest, 'initialize cannot be in a batch', undefined, id);
+  if (method === METHOD.INITIALIZE)
+    return errorResponse(RPC.INVALID_REQUEST, 'initialize cannot be in a batch', undefined, id);
   const reply = answer(deps, message, session, exchange);
   return reply instanceof Promise
     ? reply.then((settled) => responseText(id, settled))

@@ -1,7 +1,9 @@
 /** One `tools/call` under way: progress, cancellation and its result. */
+
 import type { Caller } from '../model/caller.ts';
 import type { OperationRunner, ProgressReport } from '../model/operation.ts';
 import { notificationText } from '../wire/message.ts';
+import { NOTIFICATION } from '../wire/methods.ts';
 import { failureResult, successResult } from './results.ts';
 
 export interface ToolCallParams {
@@ -58,6 +60,6 @@ export class ToolCall {
     if (report.progress <= this.#lastProgress) return;
     this.#lastProgress = report.progress;
     const params = { progressToken: this.#progressToken, ...report };
-    this.#notify(notificationText('notifications/progress', Buffer.from(JSON.stringify(params))));
+    this.#notify(notificationText(NOTIFICATION.PROGRESS, Buffer.from(JSON.stringify(params))));
   }
 }

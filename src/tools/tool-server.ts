@@ -2,6 +2,7 @@
  * A tool server: operations as an MCP server in this process, in both eras. Each request of the modern era carries its version, so a
  * connection needs no state but the calls under way.
  */
+
 import type { Caller } from '../model/caller.ts';
 import type { InProcessServer, Send, ServeInProcess } from '../model/in-process.ts';
 import type { OperationRunner } from '../model/operation.ts';
@@ -9,6 +10,7 @@ import { createBriefMap } from '../wire/brief-map.ts';
 import { RPC } from '../wire/codes.ts';
 import { type Envelope, readEnvelope, type Span, slice, stringAt } from '../wire/envelope.ts';
 import { errorObject, errorText, messageKind, resultText } from '../wire/message.ts';
+import { METHOD, NOTIFICATION } from '../wire/methods.ts';
 import { META, MODERN_VERSION } from '../wire/modern-names.ts';
 import { toolDefinitions } from './definitions.ts';
 import { discoverResult, initializeResult, LIST_TTL_MS, type ServerIdentity } from './handshake.ts';
@@ -86,7 +88,7 @@ class ToolConnection implements InProcessServer {
   }
 
   #notified(method: string, { requestId, reason }: Params): void {
-    if (method !== 'notifications/cancelled') return;
+    if (method !== NOTIFICATION.CANCELLED) return;
     this.#calls.get(JSON.stringify(requestId) ?? '')?.cancel(String(reason ?? 'cancelled'));
   }
 
@@ -95,13 +97,13 @@ class ToolConnection implements InProcessServer {
     const version = (params._meta as Record<string, unknown> | undefined)?.[META.version];
     const isModern = version !== undefined;
     if (isModern && version !== MODERN_VERSION) this.#refuseVersion(request, version);
-    else if (method === 'tools/call') this.#call(request, isModern);
-    else if (method === 'tools/list')
+    else if (method === METHOD.TOOLS_CALL) this.#call(request, isModern);
+    else if (method === METHOD.TOOLS_LIST)
       this.#answer(request, isModern ? this.#texts.modernTools : this.#texts.legacyTools);
-    else if (method === 'server/discover') this.#answer(request, this.#texts.discover);
-    else if (method === 'initialize')
+    else if (method === METHOD.DISCOVER) this.#answer(request, this.#texts.discover);
+    else if (method === METHOD.INITIALIZE)
       this.#answer(request, initializeResult(this.#texts.identity, params.protocolVersion));
-    else if (method === 'ping') this.#answer(request, isModern ? '{"resultType":"complete"}' : '{}');
+    else if (method === METHOD.PING) this.#answer(request, isModern ? '{"resultType":"complete"}' : '{}');
     else this.#refuse(request, RPC.METHOD_NOT_FOUND, `Method not found: ${method}`);
   }
 

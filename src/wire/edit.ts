@@ -1,12 +1,12 @@
 /** Small changes to JSON objects in bytes; what is not changed is copied as it is. */
-import { members } from './envelope.ts';
+import { members, whole } from './envelope.ts';
 import { skipSpace } from './json.ts';
 
 const CLOSE_BRACE = 0x7d;
 
 /** The object without the named members; the same buffer when it has none of them. */
 export function withoutMembers(object: Buffer, names: ReadonlySet<string>): Buffer {
-  const all = members(object, { start: 0, end: object.length });
+  const all = members(object, whole(object));
   const kept = all.filter(({ name }) => !names.has(name));
   if (kept.length === all.length) return object;
   return objectOf(kept.map(({ start, value }) => object.subarray(start, value.end)));

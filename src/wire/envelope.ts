@@ -21,6 +21,8 @@ type Visit = (keyStart: number, keyEnd: number, valueStart: number, valueEnd: nu
 type Name = keyof Envelope;
 
 const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
 const NULL = Buffer.from('null');
 
 /** By length, so that a key costs one comparison of bytes, mostly none. */
@@ -35,7 +37,7 @@ const LONGEST_ESCAPED = 'method'.length * 6;
  * Returns the index behind `}`, or -1 for what is not a valid JSON object; then some members were visited already.
  */
 function walkObject(text: Buffer, start: number, visit: Visit): number {
-  if (text[start] !== 0x7b) return -1;
+  if (text[start] !== OPEN_BRACE) return -1;
   let i = skipSpace(text, start + 1);
   if (text[i] === 0x7d) return i + 1;
   for (;;) {
@@ -157,7 +159,7 @@ export function members(text: Buffer, span: Span): Member[] {
 /** The elements of the array at `span` of valid JSON; nothing for other values. */
 export function elements(text: Buffer, span: Span): Span[] {
   const found: Span[] = [];
-  if (text[span.start] !== 0x5b) return found;
+  if (!isArray(text, span)) return found;
   let i = skipSpace(text, span.start + 1);
   while (text[i] !== 0x5d) {
     const end = skipValue(text, i);
@@ -171,6 +173,12 @@ export function elements(text: Buffer, span: Span): Span[] {
 
 /** All of a text that holds one value. */
 export const whole = (text: Buffer): Span => ({ start: 0, end: text.length });
+
+/** True if the value at `span` is an object. */
+export const isObject = (text: Buffer, span: Span): boolean => text[span.start] === OPEN_BRACE;
+
+/** True if the value at `span` is an array. */
+export const isArray = (text: Buffer, span: Span): boolean => text[span.start] === OPEN_BRACKET;
 
 export const slice = (text: Buffer, span: Span): Buffer => text.subarray(span.start, span.end);
 

@@ -1,4 +1,4 @@
-import { type Envelope, isNull } from './envelope.ts';
+import { type Envelope, isNull, isObject } from './envelope.ts';
 
 /**
  * What a JSON object is to JSON-RPC. Tolerated, since real servers do it: a missing `jsonrpc`, ids of any kind, an
@@ -11,7 +11,7 @@ export function messageKind(text: Buffer, envelope: Envelope): MessageKind {
   const { id, method, result, error } = envelope;
   if (method && text[method.start] === 0x22) return id && !isNull(text, id) ? 'request' : 'notification';
   if (!id) return undefined;
-  if (error && !isNull(text, error)) return text[error.start] === 0x7b ? 'error' : undefined;
+  if (error && !isNull(text, error)) return isObject(text, error) ? 'error' : undefined;
   return result ? 'result' : undefined;
 }
 

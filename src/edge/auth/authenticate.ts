@@ -1,7 +1,8 @@
 /** Finds out who makes a request, or refuses it. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../model/caller.ts';
-import { ERROR } from '../http/message.ts';
+import { RPC } from '../../wire/codes.ts';
 import { refuse } from '../http/refuse.ts';
 import { ANONYMOUS, type Auth, type AuthRefusal, type AuthResult } from './auth.ts';
 
@@ -28,5 +29,5 @@ export function authenticate(
 
 function deny(response: ServerResponse, { status, message, challenge }: AuthRefusal): void {
   if (challenge !== undefined) response.setHeader('www-authenticate', challenge);
-  refuse(response, status, ERROR.server, message);
+  refuse(response, status, RPC.SERVER_ERROR, message);
 }

@@ -1,7 +1,17 @@
 /** One client message and the shapes of its answers. */
+
 import { isUtf8 } from 'node:buffer';
 import type { Reply } from '../../model/calls.ts';
-import { type Envelope, isNull, readEnvelope, type Span, slice, stringAt } from '../../wire/envelope.ts';
+import { RPC } from '../../wire/codes.ts';
+import {
+  type Envelope,
+  isNull,
+  isObject,
+  readEnvelope,
+  type Span,
+  slice,
+  stringAt,
+} from '../../wire/envelope.ts';
 import { MAX_DEPTH } from '../../wire/json.ts';
 import { errorObject, messageKind } from '../../wire/message.ts';
 import { onOneLine } from '../../wire/one-line.ts';
@@ -13,21 +23,6 @@ export interface ClientRequest {
   readonly method: string;
   readonly params: Span | undefined;
 }
-
-/** JSON-RPC and MCP error codes that the edge itself answers with. */
-export const ERROR = {
-  parse: -32700,
-  invalidRequest: -32600,
-  methodNotFound: -32601,
-  invalidParams: -32602,
-  internal: -32603,
-  resourceNotFound: -32002,
-  headerMismatch: -32020,
-  missingCapability: -32021,
-  unsupportedVersion: -32022,
-  sessionNotFound: -32001,
-  server: -32000,
-} as const;
 
 const HEAD = Buffer.from('{"jsonrpc":"2.0","id":');
 const RESULT = Buffer.from(',"result":');
@@ -71,17 +66,16 @@ export type ClientMessage =
 /** Reads `text`, which holds one message and nothing else. Unlike with servers, what is not right is refused. */
 export function readMessage(text: Buffer): ClientMessage {
   const envelope = isUtf8(text) ? readEnvelope(text) : undefined;
-  if (!envelope) return invalid(ERROR.parse, PARSE_PROBLEM);
+  if (!envelope) return invalid(RPC.PARSE_ERROR, PARSE_PROBLEM);
   const { id: idSpan } = envelope;
   const params = envelope.params && isNull(text, envelope.params) ? undefined : envelope.params;
   const kind = messageKind(text, envelope);
   if (kind === undefined)
-    return invalid(ERROR.invalidRequest, 'no JSON-RPC request, notification or response');
+    return invalid(RPC.INVALID_REQUEST, 'no JSON-RPC request, notification or response');
   const id = idSpan && slice(text, idSpan);
   if (kind === 'result' || kind === 'error') return response(text, envelope, kind);
-  if (id && !isId(id)) return invalid(ERROR.invalidRequest, 'id must be a string or a number');
-  if (params && text[params.start] !== OPEN_BRACE)
-    return invalid(ERROR.invalidRequest, 'params must be an object', id);
+  if (id && !isId(id)) return invalid(RPC.INVALID_REQUEST, 'id must be a string or a number');
+  if (params && !isObject(text, params)) return invalid(RPC.INVALID_REQUEST, 'params must be an object', id);
   const method = stringAt(text, envelope.method) ?? '';
   return id ? { kind: 'request', text, id, method, params } : { kind: 'notification', text, method, params };
 }
@@ -93,8 +87,6 @@ function response(text: Buffer, envelope: Envelope, kind: Reply['kind']): Client
 }
 
 export const PARSE_PROBLEM = `the body is not valid JSON in UTF-8, or nested more than ${MAX_DEPTH} deep`;
-
-const OPEN_BRACE = 0x7b;
 
 const invalid = (code: number, message: string, id?: Buffer): ClientMessage => ({
   kind: 'invalid',

@@ -1,8 +1,10 @@
 /** Refusals: JSON-RPC errors as bodies of HTTP errors. */
+
 import type { ServerResponse } from 'node:http';
+import { RPC } from '../../wire/codes.ts';
 import type { Body } from './body.ts';
 import { sendJson } from './exchange.ts';
-import { ERROR, errorResponse } from './message.ts';
+import { errorResponse } from './message.ts';
 
 /** A JSON-RPC error as the body of an HTTP error. */
 export function refuse(
@@ -19,10 +21,11 @@ export function refuse(
 /** Tells the client, unless it has gone, why its body is not taken. */
 export function refuseBody(response: ServerResponse, { kind }: Body, limit: number): void {
   if (kind === 'too-large') refuseLarge(response, limit);
-  if (kind === 'no-room') refuse(response, 503, ERROR.server, 'too many large requests at once: try again');
+  if (kind === 'no-room')
+    refuse(response, 503, RPC.SERVER_ERROR, 'too many large requests at once: try again');
 }
 
 function refuseLarge(response: ServerResponse, limit: number): void {
   response.shouldKeepAlive = false;
-  refuse(response, 413, ERROR.server, `the body is larger than the limit of ${limit} bytes`);
+  refuse(response, 413, RPC.SERVER_ERROR, `the body is larger than the limit of ${limit} bytes`);
 }

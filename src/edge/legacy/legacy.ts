@@ -1,12 +1,15 @@
 /** One message of a legacy session (2024-11-05 to 2025-11-25): answered here, or passed to the server it is for. */
+
 import type { Log } from '../../log.ts';
 import type { CallServer, Reply, SetLogLevel, TellServers } from '../../model/calls.ts';
 import type { CatalogReader, Revalidate } from '../../model/catalog-reader.ts';
 import type { GatewayControl } from '../../model/operator.ts';
+import { RPC } from '../../wire/codes.ts';
 import { member, slice, stringAt } from '../../wire/envelope.ts';
+import { METHOD, NOTIFICATION } from '../../wire/methods.ts';
 import { onOneLine } from '../../wire/one-line.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { type ClientRequest, ERROR, refusal, result } from '../http/message.ts';
+import { type ClientRequest, refusal, result } from '../http/message.ts';
 import { initializeResult } from '../shared/initialize.ts';
 import { LOG_LEVELS } from '../shared/log-levels.ts';
 import type { Meter } from '../shared/meter.ts';
@@ -55,7 +58,7 @@ function answerNow(
   const view = viewOf(catalog, session.scope);
   const local = answerLocally(request, session, view);
   if (local) {
-    if (request.method === 'logging/setLevel') tellLevel(deps, session);
+    if (request.method === METHOD.SET_LOG_LEVEL) tellLevel(deps, session);
     return local;
   }
   const route = routeRequest(
@@ -64,11 +67,11 @@ function answerNow(
     () => statusesOf(control, session.scope),
     (taskId) => deps.tasks.serverOf(session.caller.sessionId, taskId),
   );
-  if (!route) return refusal(ERROR.methodNotFound, `Method not found: ${request.method}`);
+  if (!route) return refusal(RPC.METHOD_NOT_FOUND, `Method not found: ${request.method}`);
   if ('refused' in route) return route.refused;
   if (session.calls.size >= MAX_IN_FLIGHT)
     return refusal(
-      ERROR.server,
+      RPC.SERVER_ERROR,
       `more than ${MAX_IN_FLIGHT} requests of this session are waiting for an answer`,
     );
   if (isKeptByOthers(deps.subscribers, session, request, route.serverName)) return result({});
@@ -135,9 +138,9 @@ export function take(
   { text, method, params }: Omit<ClientRequest, 'id'>,
   session: Session,
 ): void {
-  if (method === 'notifications/initialized') session.initialized = true;
-  if (method === 'notifications/roots/list_changed') tellServers(session.caller.sessionId, method);
-  if (method !== 'notifications/cancelled') return;
+  if (method === NOTIFICATION.INITIALIZED) session.initialized = true;
+  if (method === NOTIFICATION.ROOTS_CHANGED) tellServers(session.caller.sessionId, method);
+  if (method !== NOTIFICATION.CANCELLED) return;
   const id = member(text, params, 'requestId');
   const reason = stringAt(text, member(text, params, 'reason'));
   const open = id && session.calls.get(idKey(slice(text, id)));

@@ -2,8 +2,10 @@
 
 import type { Reply } from '../../model/calls.ts';
 import type { CatalogList, CatalogView } from '../../model/catalog.ts';
-import { type ClientRequest, ERROR, paramsOf, refusal, result } from '../http/message.ts';
-import { CURSOR_PROBLEM, hasCursor, LISTS } from '../shared/lists.ts';
+import { RPC } from '../../wire/codes.ts';
+import { METHOD } from '../../wire/methods.ts';
+import { type ClientRequest, paramsOf, refusal, result } from '../http/message.ts';
+import { ANSWERED_LISTS, CURSOR_PROBLEM, hasCursor } from '../shared/lists.ts';
 import { LOG_LEVELS, type LogLevel } from '../shared/log-levels.ts';
 import type { Session } from './sessions.ts';
 
@@ -15,16 +17,16 @@ export function answerLocally(
   session: Session,
   view: CatalogView,
 ): Reply | undefined {
-  if (Object.hasOwn(LISTS, request.method)) return list(request, session, view);
-  if (request.method === 'ping') return result({});
-  if (request.method === 'logging/setLevel') return setLevel(request, session);
+  if (ANSWERED_LISTS.has(request.method)) return list(request, session, view);
+  if (request.method === METHOD.PING) return result({});
+  if (request.method === METHOD.SET_LOG_LEVEL) return setLevel(request, session);
   return undefined;
 }
 
 function list(request: ClientRequest, session: Session, view: CatalogView): Reply | undefined {
-  const list = LISTS[request.method];
+  const list = ANSWERED_LISTS.get(request.method);
   if (!list) return undefined;
-  if (hasCursor(request)) return refusal(ERROR.invalidParams, CURSOR_PROBLEM);
+  if (hasCursor(request)) return refusal(RPC.INVALID_PARAMS, CURSOR_PROBLEM);
   session.due.delete(list.kind);
   return { kind: 'result', json: resultOf(list.head, view.lists[list.kind]) };
 }
@@ -41,7 +43,7 @@ function resultOf(head: Buffer, list: CatalogList): Buffer {
 
 function setLevel(request: ClientRequest, session: Session): Reply {
   const level = LOG_LEVELS.indexOf(paramsOf(request).level as LogLevel);
-  if (level < 0) return refusal(ERROR.invalidParams, `level must be one of ${LOG_LEVELS.join(', ')}`);
+  if (level < 0) return refusal(RPC.INVALID_PARAMS, `level must be one of ${LOG_LEVELS.join(', ')}`);
   session.logLevel = level;
   session.hasLogLevel = true;
   return result({});

@@ -1,7 +1,9 @@
 /** News from servers, on their way to sessions. */
+
 import type { ServerNotification } from '../../model/calls.ts';
-import { member, stringAt } from '../../wire/envelope.ts';
+import { member, stringAt, whole } from '../../wire/envelope.ts';
 import { notificationText } from '../../wire/message.ts';
+import { NOTIFICATION } from '../../wire/methods.ts';
 import type { Subscribers } from '../shared/subscriber.ts';
 import type { Tasks } from '../shared/tasks.ts';
 import { pushOrKeep, tellLog } from './push.ts';
@@ -16,9 +18,9 @@ export function tellNotification(
   notification: ServerNotification,
 ): void {
   const { method, params, sessionId } = notification;
-  if (method === 'notifications/message') tellLog(sessions, notification);
-  else if (method === 'notifications/resources/updated') tellUpdated(subscribers, sessions, notification);
-  else if (method === 'notifications/tasks/status') tellTask(sessions, tasks, notification);
+  if (method === NOTIFICATION.LOG_MESSAGE) tellLog(sessions, notification);
+  else if (method === NOTIFICATION.RESOURCE_UPDATED) tellUpdated(subscribers, sessions, notification);
+  else if (method === NOTIFICATION.TASK_STATUS) tellTask(sessions, tasks, notification);
   else {
     // Of a server that works for several clients nobody knows whom it means.
     const session = sessionId === undefined ? undefined : sessions.get(sessionId);
@@ -32,7 +34,7 @@ function tellTask(
   tasks: Tasks,
   { serverName, method, params }: ServerNotification,
 ): void {
-  const taskId = params && stringAt(params, member(params, { start: 0, end: params.length }, 'taskId'));
+  const taskId = params && stringAt(params, member(params, whole(params), 'taskId'));
   if (taskId === undefined) return;
   for (const session of sessions.all())
     if (tasks.serverOf(session.caller.sessionId, taskId) === serverName)

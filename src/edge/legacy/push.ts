@@ -1,16 +1,17 @@
 /** What sessions are told unasked, over their GET streams. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../model/caller.ts';
 import type { ServerNotification } from '../../model/calls.ts';
 import { LIST_KINDS } from '../../model/catalog.ts';
 import type { CatalogChange } from '../../model/catalog-reader.ts';
-import { member, stringAt } from '../../wire/envelope.ts';
+import { RPC } from '../../wire/codes.ts';
+import { member, stringAt, whole } from '../../wire/envelope.ts';
+import { LISTS } from '../../wire/lists.ts';
 import { notificationText } from '../../wire/message.ts';
 import { accepts } from '../http/guard.ts';
 import type { KeepAlive } from '../http/keep-alive.ts';
-import { ERROR } from '../http/message.ts';
 import { refuse } from '../http/refuse.ts';
-import { CHANGED } from '../shared/lists.ts';
 import { LOG_LEVELS, type LogLevel } from '../shared/log-levels.ts';
 import type { ResumableStream } from './resumable.ts';
 import { keepForLater, type Resumptions } from './resumptions.ts';
@@ -32,7 +33,7 @@ export function handleGet(
   principal: Principal,
 ): void {
   if (!accepts(request.headers.accept, 'text/event-stream')) {
-    refuse(response, 406, ERROR.server, 'Accept must list text/event-stream');
+    refuse(response, 406, RPC.SERVER_ERROR, 'Accept must list text/event-stream');
     return;
   }
   const session = sessionOf(sessions, request, response, scope, principal);
@@ -78,7 +79,12 @@ function streamOf(
 /** The one refusal of a GET that the specification knows: clients take it for "no stream here" and do not ask again. */
 function refuseOver(response: ServerResponse): void {
   response.setHeader('allow', 'POST, DELETE');
-  refuse(response, 405, ERROR.server, 'the stream of that event is over, and nothing of it is left to send');
+  refuse(
+    response,
+    405,
+    RPC.SERVER_ERROR,
+    'the stream of that event is over, and nothing of it is left to send',
+  );
 }
 
 /** Each message goes out on one stream only (transports, Multiple Connections). False when there is none to take it. */
@@ -120,7 +126,7 @@ export function tellChanges(sessions: Sessions, change: CatalogChange): void {
 
 function tellDue(session: Session): void {
   const kinds = [...session.due];
-  for (const method of new Set(kinds.map((kind) => CHANGED[kind]))) {
+  for (const method of new Set(kinds.map((kind) => LISTS[kind].changed))) {
     if (!push(session, notificationText(method))) return;
   }
   session.due.clear();
@@ -132,7 +138,7 @@ export function tellLog(
   { serverName, method, params, sessionId }: ServerNotification,
 ): void {
   if (!params) return;
-  const level = stringAt(params, member(params, { start: 0, end: params.length }, 'level'));
+  const level = stringAt(params, member(params, whole(params), 'level'));
   const severity = LOG_LEVELS.indexOf(level as LogLevel);
   const message = notificationText(method, params);
   for (const session of sessions.all()) {

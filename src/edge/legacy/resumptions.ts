@@ -1,8 +1,10 @@
 /** The event streams of sessions by the ids of their events, and how a client that lost its connection gets back to one. */
+
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../model/clock.ts';
-import { ERROR, errorResponse } from '../http/message.ts';
+import { RPC } from '../../wire/codes.ts';
+import { errorResponse } from '../http/message.ts';
 import { type EventStream, openEventStream } from '../http/stream.ts';
 import { createReplays, REPLAY_LIMITS, type ReplayLimits, type Ring } from './replays.ts';
 import { createResumable, type ResumableStream } from './resumable.ts';
@@ -75,7 +77,7 @@ export function createResumptions(clock: Clock, limits: ReplayLimits = REPLAY_LI
       ring: resumption.ring,
       clock,
       primes: isPrimed(session),
-      tooLarge: (bytes) => errorResponse(ERROR.server, tooLarge(bytes), undefined, requestId),
+      tooLarge: (bytes) => errorResponse(RPC.SERVER_ERROR, tooLarge(bytes), undefined, requestId),
       onOver: () => void resumption.streams.delete(name),
     });
     resumption.streams.set(name, stream);

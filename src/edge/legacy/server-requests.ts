@@ -1,8 +1,11 @@
 /** What servers ask of clients: sampling, elicitation, roots. Each request reaches one session, under an id of ours. */
+
 import type { AskClient, Reply, ServerRequest } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
+import { RPC } from '../../wire/codes.ts';
 import { notificationText, requestText } from '../../wire/message.ts';
-import { ERROR, refusal } from '../http/message.ts';
+import { NOTIFICATION } from '../../wire/methods.ts';
+import { refusal } from '../http/message.ts';
 import { needsCapability, notAskable } from '../shared/may-ask.ts';
 import { askableIn } from '../shared/request-meta.ts';
 import { push } from './push.ts';
@@ -17,20 +20,20 @@ export function createAsk(sessions: Sessions, clock: Clock): AskClient {
   let nextId = 1;
   return async (request) => {
     const session = sessions.get(request.sessionId);
-    if (!session || request.signal.aborted) return refusal(ERROR.server, 'the client has gone');
+    if (!session || request.signal.aborted) return refusal(RPC.SERVER_ERROR, 'the client has gone');
     const undeclared = needsCapability(request.method)
       ? notAskable(request, askableIn(session.caller.capabilities))
       : undefined;
     if (undeclared) return refusal(undeclared.code, undeclared.message);
     if (session.asked.size >= MAX_ASKED)
-      return refusal(ERROR.server, `the client has ${MAX_ASKED} requests to answer already`);
+      return refusal(RPC.SERVER_ERROR, `the client has ${MAX_ASKED} requests to answer already`);
     const id = nextId++;
     const { promise, resolve } = Promise.withResolvers<Reply>();
     session.asked.set(String(id), resolve);
     const giveUp = (why: string): void => {
       if (!session.asked.has(String(id))) return;
       push(session, cancelled(id, why));
-      resolve(refusal(ERROR.server, why));
+      resolve(refusal(RPC.SERVER_ERROR, why));
     };
     const timer = clock.setTimeout(() => giveUp('the client did not answer in time'), PATIENCE);
     const onAbort = (): void => giveUp('the server has withdrawn it');
@@ -67,7 +70,7 @@ const callsOf = (session: Session, serverName: string): OpenCall[] =>
   [...session.calls.values()].filter((open) => open.serverName === serverName).reverse();
 
 const cancelled = (requestId: number, reason: string): Buffer =>
-  notificationText('notifications/cancelled', Buffer.from(JSON.stringify({ requestId, reason })));
+  notificationText(NOTIFICATION.CANCELLED, Buffer.from(JSON.stringify({ requestId, reason })));
 
 /** An answer of the client, which only its own session can give; one that nobody waits for is dropped. */
 export function settleAsk(session: Session, id: Buffer, reply: Reply): void {

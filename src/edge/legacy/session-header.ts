@@ -1,8 +1,9 @@
 /** Which session a request belongs to, and the refusals of those that belong to none. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../model/caller.ts';
+import { RPC } from '../../wire/codes.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
-import { ERROR } from '../http/message.ts';
 import { refuse } from '../http/refuse.ts';
 import { LEGACY_VERSIONS } from '../shared/initialize.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -21,13 +22,13 @@ export function sessionOf(
 ): Session | undefined {
   const sessionId = request.headers['mcp-session-id'];
   if (typeof sessionId !== 'string') {
-    refuse(response, 400, ERROR.server, 'Mcp-Session-Id header is missing: send initialize first', id);
+    refuse(response, 400, RPC.SERVER_ERROR, 'Mcp-Session-Id header is missing: send initialize first', id);
     return undefined;
   }
   const session = sessions.find(sessionId, scope);
   // An id is no proof of who asks: it only counts with the token it was given to (security best practices, Session Hijacking).
   if (session?.caller.principal === principal) return session;
-  refuse(response, 404, ERROR.sessionNotFound, 'Session not found: send initialize to begin a new one', id);
+  refuse(response, 404, RPC.SESSION_NOT_FOUND, 'Session not found: send initialize to begin a new one', id);
   return undefined;
 }
 
@@ -40,16 +41,11 @@ export function isSpoken({ method, headers }: IncomingMessage, response: ServerR
   if (requested === undefined || LEGACY_VERSIONS.includes(String(requested))) return true;
   if (requested === MODERN_VERSION) {
     response.setHeader('allow', 'POST');
-    refuse(
-      response,
-      405,
-      ERROR.invalidRequest,
-      `${MODERN_VERSION} has no ${method}: every message is a POST`,
-    );
+    refuse(response, 405, RPC.INVALID_REQUEST, `${MODERN_VERSION} has no ${method}: every message is a POST`);
     return false;
   }
   const message = `Unsupported protocol version: ${requested}`;
-  refuse(response, 400, ERROR.unsupportedVersion, message, undefined, {
+  refuse(response, 400, RPC.UNSUPPORTED_VERSION, message, undefined, {
     supported: [MODERN_VERSION, ...LEGACY_VERSIONS],
     requested,
   });

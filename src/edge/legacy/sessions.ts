@@ -1,12 +1,14 @@
 /** The table of legacy sessions. Each is bound to one view; what it holds open ends with it. */
+
 import { randomUUID } from 'node:crypto';
 import type { Caller, Principal } from '../../model/caller.ts';
 import type { Call, Reply } from '../../model/calls.ts';
 import type { ListKind } from '../../model/catalog.ts';
 import type { Clock } from '../../model/clock.ts';
 import { type BriefMap, createBriefMap } from '../../wire/brief-map.ts';
+import { RPC } from '../../wire/codes.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { ERROR, refusal } from '../http/message.ts';
+import { refusal } from '../http/message.ts';
 import type { EventStream } from '../http/stream.ts';
 import type { Resumption } from './resumptions.ts';
 
@@ -89,7 +91,7 @@ export function createSessions(
     for (const { call } of session.calls.values()) call.cancel('the session has ended');
     for (const stream of session.streams) stream.end();
     session.resumption?.ring.close();
-    for (const settle of session.asked.values()) settle(refusal(ERROR.server, 'the session has ended'));
+    for (const settle of session.asked.values()) settle(refusal(RPC.SERVER_ERROR, 'the session has ended'));
     onEnd(session.caller.sessionId, session);
   };
   const expire = (): void => {

@@ -6,6 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../model/caller.ts';
+import { RPC } from '../../wire/codes.ts';
+import { METHOD } from '../../wire/methods.ts';
 import { readBody } from '../http/body.ts';
 import { type Exchange, sendJson } from '../http/exchange.ts';
 import { accepts } from '../http/guard.ts';
@@ -13,7 +15,6 @@ import type { KeepAlive } from '../http/keep-alive.ts';
 import {
   type ClientMessage,
   type ClientRequest,
-  ERROR,
   readMessage,
   refusal,
   responseText,
@@ -89,7 +90,7 @@ export function createSse(deps: SseDeps): Sse {
     }
     const reply = session
       ? answerInitialize(deps, session)
-      : refusal(ERROR.invalidRequest, 'initialize was sent before, or too many sessions are open');
+      : refusal(RPC.INVALID_REQUEST, 'initialize was sent before, or too many sessions are open');
     send(connection, responseText(request.id, reply));
   }
 
@@ -98,11 +99,11 @@ export function createSse(deps: SseDeps): Sse {
     if (session && message.kind === 'notification') take(deps, message, session);
     if (session && message.kind === 'response') settleAsk(session, message.id, message.reply);
     if (message.kind !== 'request') return;
-    if (message.method === 'initialize') return initialize(connection, message);
+    if (message.method === METHOD.INITIALIZE) return initialize(connection, message);
     const exchange = exchangeOn(connection);
     const reply = session
       ? await answer(deps, message, session, exchange)
-      : refusal(ERROR.invalidRequest, 'send initialize first');
+      : refusal(RPC.INVALID_REQUEST, 'send initialize first');
     exchange.finish(responseText(message.id, reply));
   }
 
@@ -121,16 +122,16 @@ export function createSse(deps: SseDeps): Sse {
       id === null
         ? [405, 'open a stream with GET first; newer clients use /mcp']
         : [404, 'there is no such stream: open one with GET'];
-    refuse(response, status, ERROR.sessionNotFound, message);
+    refuse(response, status, RPC.SESSION_NOT_FOUND, message);
     return undefined;
   }
 
   return {
     open(request, response, scope, principal) {
       if (!accepts(request.headers.accept, 'text/event-stream'))
-        return refuse(response, 406, ERROR.server, 'Accept must list text/event-stream');
+        return refuse(response, 406, RPC.SERVER_ERROR, 'Accept must list text/event-stream');
       if (connections.size >= MAX_CONNECTIONS)
-        return refuse(response, 503, ERROR.server, 'too many streams are open');
+        return refuse(response, 503, RPC.SERVER_ERROR, 'too many streams are open');
       const id = randomUUID();
       const stream = openEventStream(response, MAX_LAG);
       const connection: Connection = {

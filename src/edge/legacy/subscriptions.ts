@@ -1,7 +1,9 @@
 /** Who wants to hear of which resource. Servers are asked once for each URI, however many sessions want it. */
+
 import type { CallServer, Reply, ServerNotification } from '../../model/calls.ts';
-import { member, stringAt } from '../../wire/envelope.ts';
+import { member, stringAt, whole } from '../../wire/envelope.ts';
 import { notificationText } from '../../wire/message.ts';
+import { METHOD } from '../../wire/methods.ts';
 import type { ClientRequest } from '../http/message.ts';
 import type { Subscriber, Subscribers } from '../shared/subscriber.ts';
 import { pushOrKeep } from './push.ts';
@@ -17,7 +19,7 @@ export function isKeptByOthers(
   request: ClientRequest,
   serverName: string,
 ): boolean {
-  if (request.method !== 'resources/unsubscribe') return false;
+  if (request.method !== METHOD.RESOURCES_UNSUBSCRIBE) return false;
   const uri = uriOf(request.text, request.params);
   session.subscriptions.delete(uri);
   return isWanted(subscribers, uri, serverName);
@@ -35,7 +37,7 @@ export function noteSubscription(
   request: ClientRequest,
   serverName: string,
 ): (reply: Reply) => void {
-  if (request.method !== 'resources/subscribe') return NOTHING;
+  if (request.method !== METHOD.RESOURCES_SUBSCRIBE) return NOTHING;
   const uri = uriOf(request.text, request.params);
   if (subscriptions.get(uri) === serverName || subscriptions.size >= MAX_SUBSCRIPTIONS) return NOTHING;
   subscriptions.set(uri, serverName);
@@ -54,7 +56,7 @@ export function endSubscriptions(subscribers: Subscribers, call: CallServer, end
   for (const [uri, serverName] of held) {
     if (isWanted(subscribers, uri, serverName)) continue;
     const params = Buffer.from(JSON.stringify({ uri }));
-    call(serverName, { method: 'resources/unsubscribe', params }, caller);
+    call(serverName, { method: METHOD.RESOURCES_UNSUBSCRIBE, params }, caller);
   }
 }
 
@@ -65,7 +67,7 @@ export function tellUpdated(
   { serverName, method, params, sessionId }: ServerNotification,
 ): void {
   if (!params) return;
-  const changed = uriOf(params, { start: 0, end: params.length });
+  const changed = uriOf(params, whole(params));
   const message = notificationText(method, params);
   for (const subscriber of subscribers()) {
     if (sessionId !== undefined && sessionId !== subscriber.caller.sessionId) continue;

@@ -2,6 +2,7 @@
  * Modern requests that go to servers. Each works under a session id of its own, so that a legacy server which asks its client something
  * can be told whom: then the call is parked, the client gets `input_required`, and its retry takes the call up again.
  */
+
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../model/caller.ts';
 import type {
@@ -14,7 +15,8 @@ import type {
 } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import { createBriefMap } from '../../wire/brief-map.ts';
-import { ERROR, refusal } from '../http/message.ts';
+import { RPC } from '../../wire/codes.ts';
+import { refusal } from '../http/message.ts';
 import { LOG_LEVELS } from '../shared/log-levels.ts';
 import type { Meter } from '../shared/meter.ts';
 import { capabilitiesText } from '../shared/request-meta.ts';
@@ -160,7 +162,7 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
       const taken = parked.take(requestState, ({ first }) => bindingOf(first) === binding);
       if (taken.kind === 'foreign') return undefined;
       if (taken.kind !== 'found')
-        return Promise.resolve(modernRefusal(ERROR.invalidParams, HANDLE_PROBLEM[taken.kind]));
+        return Promise.resolve(modernRefusal(RPC.INVALID_PARAMS, HANDLE_PROBLEM[taken.kind]));
       const work = taken.value;
       work.isParked = false;
       answerAll(work.asked, request.text, params, visit.meta.asks);

@@ -1,7 +1,7 @@
 /** Header fields that repeat parts of a modern body, compared with it (2026-07-28, basic/transports/streamable-http, Server Validation). */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Route } from '../../model/catalog.ts';
-import { isNull, member, type Span, slice, stringAt } from '../../wire/envelope.ts';
+import { isArray, isNull, isObject, member, type Span, slice, stringAt } from '../../wire/envelope.ts';
 import { NAMED } from '../../wire/modern-names.ts';
 import { decodeHeaderValue, type ParamHeader } from '../../wire/param-headers.ts';
 import type { ClientRequest } from '../http/message.ts';
@@ -77,7 +77,7 @@ function oneProblem(
   if (!span || isNull(text, span))
     return header === undefined ? undefined : `${name} is there, and ${where} is not`;
   // What is no primitive is for the tool's own schema to refuse.
-  if (text[span.start] === 0x7b || text[span.start] === 0x5b) return undefined;
+  if (isObject(text, span) || isArray(text, span)) return undefined;
   if (typeof header !== 'string') return `the ${name} header is missing: it repeats ${where}`;
   const value = decodeHeaderValue(header);
   if (value === undefined) return `the ${name} header holds characters or base64 that it may not hold`;

@@ -1,4 +1,5 @@
 /** `subscriptions/listen` (2026-07-28, basic/patterns/subscriptions): streams on which modern clients hear of what they asked for. */
+
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Principal } from '../../model/caller.ts';
@@ -6,15 +7,17 @@ import type { CallServer, ServerNotification } from '../../model/calls.ts';
 import type { CatalogView, ListKind } from '../../model/catalog.ts';
 import type { CatalogChange } from '../../model/catalog-reader.ts';
 import type { Clock } from '../../model/clock.ts';
+import { RPC } from '../../wire/codes.ts';
 import { prepended } from '../../wire/edit.ts';
-import { member, type Span, slice, splice } from '../../wire/envelope.ts';
+import { isObject, member, type Span, slice, splice, whole } from '../../wire/envelope.ts';
+import { LISTS } from '../../wire/lists.ts';
+import { METHOD, NOTIFICATION } from '../../wire/methods.ts';
 import { META, TASKS_EXTENSION } from '../../wire/modern-names.ts';
 import type { KeepAlive } from '../http/keep-alive.ts';
-import { type ClientRequest, ERROR, responseOf } from '../http/message.ts';
+import { type ClientRequest, responseOf } from '../http/message.ts';
 import { refuse } from '../http/refuse.ts';
 import { type EventStream, openEventStream } from '../http/stream.ts';
 import type { Params } from '../shared/era.ts';
-import { CHANGED } from '../shared/lists.ts';
 import type { Subscriber } from '../shared/subscriber.ts';
 import type { Tasks } from '../shared/tasks.ts';
 import { listenResult } from './reply.ts';
@@ -95,7 +98,7 @@ export function createListens(deps: ListensDeps): Listens {
       const params = Buffer.from(JSON.stringify({ uri }));
       // Updates may come together with the answer.
       listen.subscriptions.set(uri, serverName);
-      const { reply } = deps.call(serverName, { method: 'resources/subscribe', params }, listen.caller);
+      const { reply } = deps.call(serverName, { method: METHOD.RESOURCES_SUBSCRIBE, params }, listen.caller);
       if ((await reply).kind === 'error') {
         listen.subscriptions.delete(uri);
         return;
@@ -122,11 +125,11 @@ export function createListens(deps: ListensDeps): Listens {
     { scope, principal, view }: Listener,
   ): Promise<void> {
     const filter = readFilter(text, params.get('notifications'));
-    if (typeof filter === 'string') return refuse(response, 200, ERROR.invalidParams, filter, id);
+    if (typeof filter === 'string') return refuse(response, 200, RPC.INVALID_PARAMS, filter, id);
     if (filter.taskIds && !knowsTasks(text, params))
-      return refuse(response, 400, ERROR.missingCapability, NO_TASKS, id, NEEDS_TASKS);
+      return refuse(response, 400, RPC.CLIENT_CAPABILITY_MISSING, NO_TASKS, id, NEEDS_TASKS);
     if (listens.size >= MAX_LISTENS)
-      return refuse(response, 503, ERROR.internal, `${MAX_LISTENS} subscriptions are open already`, id);
+      return refuse(response, 503, RPC.INTERNAL, `${MAX_LISTENS} subscriptions are open already`, id);
     const stream = openEventStream(response);
     const flags = FLAGS.filter((flag) => filter[flag] === true);
     const listen = createListen(stream, id, { scope, principal, flags });
@@ -160,7 +163,7 @@ export function createListens(deps: ListensDeps): Listens {
     tellChanges(change) {
       for (const listen of listens) {
         const kinds = listen.scope === '' ? change.all : (change.byServer.get(listen.scope) ?? []);
-        for (const method of new Set(kinds.map((kind) => CHANGED[kind])))
+        for (const method of new Set(kinds.map((kind) => LISTS[kind].changed)))
           if (listen.methods.has(method)) listen.tell(method);
       }
     },
@@ -195,14 +198,14 @@ function createListen(
   const send = (message: readonly Buffer[]): void => void (stream.send(message) || stream.drop());
   const begin = (honoured: object): void => {
     const params = Buffer.from(JSON.stringify({ notifications: honoured }));
-    send(notificationOf('notifications/subscriptions/acknowledged', id, params));
+    send(notificationOf(NOTIFICATION.ACKNOWLEDGED, id, params));
     hasBegun = true;
     for (const message of early.splice(0)) send(message);
   };
   return {
     caller: { principal, sessionId: randomUUID(), era: 'modern', profile: '' },
     scope,
-    methods: new Set(flags.map((flag) => CHANGED[KINDS[flag]])),
+    methods: new Set(flags.map((flag) => LISTS[KINDS[flag]].changed)),
     subscriptions: new Map(),
     tasks: new Map(),
     tell(method, params) {
@@ -220,11 +223,11 @@ function createListen(
 
 function notificationOf(method: string, id: Buffer, params: Buffer = Buffer.from('{}')): Buffer[] {
   const stamp = `"${META.subscription}":${id.toString()}`;
-  const meta = member(params, { start: 0, end: params.length }, '_meta');
-  const isObject = meta && params[meta.start] === 0x7b;
-  const stamped = isObject
-    ? [splice(params, [{ ...meta, with: Buffer.concat(prepended(slice(params, meta), stamp)) }])]
-    : prepended(params, `"_meta":{${stamp}}`);
+  const meta = member(params, whole(params), '_meta');
+  const stamped =
+    meta && isObject(params, meta)
+      ? [splice(params, [{ ...meta, with: Buffer.concat(prepended(slice(params, meta), stamp)) }])]
+      : prepended(params, `"_meta":{${stamp}}`);
   return [Buffer.from(`{"jsonrpc":"2.0","method":"${method}","params":`), ...stamped, Buffer.from('}')];
 }
 

@@ -1,19 +1,22 @@
 /** One message of the modern era (2026-07-28): checked, and answered here or passed to the server it is for. Nothing outlives it. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../model/caller.ts';
 import type { Route } from '../../model/catalog.ts';
-import { type Span, slice, stringAt } from '../../wire/envelope.ts';
+import { RPC } from '../../wire/codes.ts';
+import { isObject, stringAt } from '../../wire/envelope.ts';
+import { METHOD } from '../../wire/methods.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
 import { onOneLine } from '../../wire/one-line.ts';
 import { LOCAL } from '../auth/auth.ts';
 import { createExchange, type Exchange } from '../http/exchange.ts';
 import type { KeepAlive } from '../http/keep-alive.ts';
-import { type ClientMessage, type ClientRequest, ERROR, responseOf } from '../http/message.ts';
+import { type ClientMessage, type ClientRequest, responseOf } from '../http/message.ts';
 import { refuse } from '../http/refuse.ts';
 import type { LegacyDeps } from '../legacy/legacy.ts';
 import { namesModern, type Params, readParams } from '../shared/era.ts';
 import { capabilitiesOf } from '../shared/initialize.ts';
-import { CURSOR_PROBLEM, hasCursor, LISTS } from '../shared/lists.ts';
+import { ANSWERED_LISTS, CURSOR_PROBLEM, hasCursor } from '../shared/lists.ts';
 import { MAY_ASK } from '../shared/may-ask.ts';
 import { type RequestMeta, readMeta } from '../shared/request-meta.ts';
 import { routeRequest } from '../shared/route.ts';
@@ -32,23 +35,23 @@ export interface ModernDeps extends LegacyDeps {
 
 /** Methods of 2026-07-28 that servers answer. */
 const KNOWN: ReadonlySet<string> = new Set([
-  'tools/call',
-  'prompts/get',
-  'resources/read',
-  'completion/complete',
+  METHOD.TOOLS_CALL,
+  METHOD.PROMPTS_GET,
+  METHOD.RESOURCES_READ,
+  METHOD.COMPLETE,
 ]);
 /** Methods that earlier revisions had and this one has not. */
 const REMOVED: ReadonlySet<string> = new Set([
-  'initialize',
-  'ping',
-  'logging/setLevel',
-  'resources/subscribe',
-  'resources/unsubscribe',
-  'tasks/list',
-  'tasks/result',
+  METHOD.INITIALIZE,
+  METHOD.PING,
+  METHOD.SET_LOG_LEVEL,
+  METHOD.RESOURCES_SUBSCRIBE,
+  METHOD.RESOURCES_UNSUBSCRIBE,
+  METHOD.TASKS_LIST,
+  METHOD.TASKS_RESULT,
 ]);
-const DISCOVER = 'server/discover';
-const LISTEN = 'subscriptions/listen';
+const DISCOVER = METHOD.DISCOVER;
+const LISTEN = METHOD.LISTEN;
 
 /** One POST of a modern message, to the end of its answer; `claim` are its params when it says in its body that it is one. */
 export async function handleModern(
@@ -61,7 +64,7 @@ export async function handleModern(
   claim: Params | undefined,
 ): Promise<void> {
   if (message.kind === 'response')
-    return refuse(response, 400, ERROR.invalidRequest, 'clients of 2026-07-28 send no responses');
+    return refuse(response, 400, RPC.INVALID_REQUEST, 'clients of 2026-07-28 send no responses');
   if (message.kind === 'notification') return takeNotification(request, response, message.method);
   if (message.kind !== 'request') return;
   const { id } = message;
@@ -85,7 +88,7 @@ function finish(exchange: Exchange, id: Buffer, { kind, pieces, status }: Modern
 /** No notification of a client means anything over HTTP: what it wants to cancel it closes. */
 function takeNotification({ headers }: IncomingMessage, response: ServerResponse, method: string): void {
   const problem = methodProblem(headers, method, false);
-  if (problem) refuse(response, 400, ERROR.headerMismatch, `Header mismatch: ${problem}`);
+  if (problem) refuse(response, 400, RPC.HEADER_MISMATCH, `Header mismatch: ${problem}`);
   else response.writeHead(202, { 'content-length': 0 }).end();
 }
 
@@ -99,15 +102,15 @@ function problemOf(
 ): ModernReply | undefined {
   if (typeof meta === 'string') {
     // A handshake of the legacy era under a header of this one.
-    const isMixed = request.method === 'initialize' && namesModern(headers);
+    const isMixed = request.method === METHOD.INITIALIZE && namesModern(headers);
     return isMixed
       ? mismatch('the header names 2026-07-28, which has no initialize')
-      : modernRefusal(ERROR.invalidParams, `Invalid params: ${meta}`, undefined, 400);
+      : modernRefusal(RPC.INVALID_PARAMS, `Invalid params: ${meta}`, undefined, 400);
   }
   const version = versionProblem(headers, meta.version);
   if (version) return mismatch(version);
   if (meta.version !== MODERN_VERSION)
-    return modernRefusal(ERROR.unsupportedVersion, `Unsupported protocol version: ${meta.version}`, {
+    return modernRefusal(RPC.UNSUPPORTED_VERSION, `Unsupported protocol version: ${meta.version}`, {
       supported: [MODERN_VERSION],
       requested: meta.version,
     });
@@ -118,7 +121,7 @@ function problemOf(
 }
 
 const mismatch = (problem: string): ModernReply =>
-  modernRefusal(ERROR.headerMismatch, `Header mismatch: ${problem}`);
+  modernRefusal(RPC.HEADER_MISMATCH, `Header mismatch: ${problem}`);
 
 async function waiting(
   { keepAlive }: ModernDeps,
@@ -152,9 +155,9 @@ function answerNow(
   const { text, method } = request;
   const view = viewOf(deps.catalog, scope);
   const statuses = () => statusesOf(deps.control, scope);
-  const list = Object.hasOwn(LISTS, method) ? LISTS[method] : undefined;
+  const list = ANSWERED_LISTS.get(method);
   if (list) {
-    if (hasCursor(request)) return modernRefusal(ERROR.invalidParams, CURSOR_PROBLEM);
+    if (hasCursor(request)) return modernRefusal(RPC.INVALID_PARAMS, CURSOR_PROBLEM);
     return listResult(list.head.subarray(1), view.lists[list.kind].modern);
   }
   if (method === DISCOVER) {
@@ -164,7 +167,7 @@ function answerNow(
     return listResult(Buffer.from(JSON.stringify(members).slice(1, -1)));
   }
   if (REMOVED.has(method)) return notFound(method);
-  const tool = method === 'tools/call' ? toolRoute(visit, view.lists.tools.routes) : undefined;
+  const tool = method === METHOD.TOOLS_CALL ? toolRoute(visit, view.lists.tools.routes) : undefined;
   const problem = tool && visit.principal !== LOCAL && paramProblem(headers, text, params, tool);
   if (problem) return mismatch(problem);
   const state = MAY_ASK.has(method) ? stringAt(text, params.get('requestState')) : undefined;
@@ -179,13 +182,13 @@ function answerNow(
 }
 
 const notFound = (method: string): ModernReply =>
-  modernRefusal(ERROR.methodNotFound, `Method not found: ${method}`, undefined, 404);
+  modernRefusal(RPC.METHOD_NOT_FOUND, `Method not found: ${method}`, undefined, 404);
 
 /** The server behind the endpoint does not know the method either. */
 function isNotFound({ kind, pieces }: ModernReply): boolean {
   if (kind === 'result') return false;
   const error = JSON.parse(Buffer.concat(pieces).toString()) as { code?: unknown } | null;
-  return error?.code === ERROR.methodNotFound;
+  return error?.code === RPC.METHOD_NOT_FOUND;
 }
 
 function toolRoute({ request, params }: Visit, routes: ReadonlyMap<string, Route>): Route | undefined {
@@ -200,8 +203,6 @@ function resume(
 ): Promise<ModernReply> | ModernReply | undefined {
   const responses = visit.params.get('inputResponses');
   if (responses && !isObject(visit.request.text, responses))
-    return modernRefusal(ERROR.invalidParams, 'inputResponses must be an object', undefined, 400);
+    return modernRefusal(RPC.INVALID_PARAMS, 'inputResponses must be an object', undefined, 400);
   return deps.modernCalls.resume(visit, state);
 }
-
-const isObject = (text: Buffer, span: Span): boolean => slice(text, span)[0] === 0x7b;

@@ -1,6 +1,8 @@
 /** What a server reports while a modern request waits: it goes into the answer of whichever visit is there now. */
+
 import { member, splice, stringAt, whole } from '../../wire/envelope.ts';
 import { notificationText } from '../../wire/message.ts';
+import { NOTIFICATION } from '../../wire/methods.ts';
 import { LOG_LEVELS, type LogLevel } from '../shared/log-levels.ts';
 import type { Visit } from './request.ts';
 
@@ -16,7 +18,7 @@ export function tellProgress(first: Visit, now: Visit | undefined, params: Buffe
   now.exchange.precede([PROGRESS, told, TAIL]);
 }
 
-export const LOG_MESSAGE = 'notifications/message';
+export const LOG_MESSAGE = NOTIFICATION.LOG_MESSAGE;
 
 /** Log messages only where the request asked for them, and at that level (server/utilities/logging). */
 export function tell(now: Visit | undefined, method: string, params: Buffer | undefined): void {

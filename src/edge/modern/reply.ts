@@ -1,12 +1,14 @@
+import { RPC } from '../../wire/codes.ts';
+import { METHOD } from '../../wire/methods.ts';
 import { MAY_ASK, takesUrls } from '../shared/may-ask.ts';
 /** Replies as modern clients read them. What a legacy server answered is completed in front of its own text, never rewritten. */
 
 import type { Reply } from '../../model/calls.ts';
 import { prepended } from '../../wire/edit.ts';
-import { member, slice, splice, whole } from '../../wire/envelope.ts';
+import { isObject, member, slice, splice, whole } from '../../wire/envelope.ts';
 import { errorObject } from '../../wire/message.ts';
 import { META } from '../../wire/modern-names.ts';
-import { ERROR, refusal } from '../http/message.ts';
+import { refusal } from '../http/message.ts';
 import { SERVER_INFO } from '../shared/initialize.ts';
 import type { AskableCapabilities } from '../shared/request-meta.ts';
 
@@ -22,7 +24,6 @@ const IDENTITY = `"${META.serverInfo}":${JSON.stringify(SERVER_INFO)}`;
 const COMPLETE = '"resultType":"complete"';
 /** How long lists hold is up to the user's file, and what they are to the user's tokens. */
 const UNCACHED = '"ttlMs":0,"cacheScope":"private"';
-const OPEN_BRACE = 0x7b;
 const META_KEY = Buffer.from('"_meta"');
 
 /** A result of ours that may be cached: `members` is JSON text without braces, given in pieces. */
@@ -48,7 +49,7 @@ export function modernReply(method: string, reply: Reply, asks: AskableCapabilit
   }
   if (reply.era === 'modern') return errorReply(reply.json);
   const code = codeOf(reply.json);
-  if (code === URL_ELICITATION_REQUIRED && MAY_ASK.has(method)) return urlElicitation(reply.json, asks);
+  if (code === RPC.URL_ELICITATION_REQUIRED && MAY_ASK.has(method)) return urlElicitation(reply.json, asks);
   return errorReply(withCode(reply.json, modernCode(code)));
 }
 
@@ -57,16 +58,15 @@ function errorReply(json: Buffer): ModernReply {
 }
 
 const statusOf = (code: number): number =>
-  code === ERROR.headerMismatch || code === ERROR.missingCapability || code === ERROR.unsupportedVersion
+  code === RPC.HEADER_MISMATCH || code === RPC.CLIENT_CAPABILITY_MISSING || code === RPC.UNSUPPORTED_VERSION
     ? 400
     : 200;
 
 function completed(method: string, json: Buffer): Buffer[] {
-  if (json[0] !== OPEN_BRACE) return [json];
-  const hints = method === 'resources/read' ? `,${UNCACHED}` : '';
+  if (!isObject(json, whole(json))) return [json];
+  const hints = method === METHOD.RESOURCES_READ ? `,${UNCACHED}` : '';
   const meta = json.includes(META_KEY) ? member(json, whole(json), '_meta') : undefined;
-  if (!meta || json[meta.start] !== OPEN_BRACE)
-    return prepended(json, `${COMPLETE}${hints},"_meta":{${IDENTITY}}`);
+  if (!meta || !isObject(json, meta)) return prepended(json, `${COMPLETE}${hints},"_meta":{${IDENTITY}}`);
   const known = Buffer.concat(prepended(slice(json, meta), IDENTITY));
   return prepended(splice(json, [{ ...meta, with: known }]), `${COMPLETE}${hints}`);
 }
@@ -76,14 +76,12 @@ function codeOf(error: Buffer): number {
   return span ? Number(slice(error, span).toString()) : Number.NaN;
 }
 
-const URL_ELICITATION_REQUIRED = -32_042;
-
 /** Codes of older revisions that this one must not use, and those of its own range that only it may give a meaning to. */
 function modernCode(code: number): number {
   // What is no integer is no code at all (JSON-RPC 2.0, 5.1).
-  if (!Number.isSafeInteger(code)) return ERROR.internal;
-  if (code === ERROR.resourceNotFound) return ERROR.invalidParams;
-  return code <= -32_020 && code >= -32_099 ? ERROR.internal : code;
+  if (!Number.isSafeInteger(code)) return RPC.INTERNAL;
+  if (code === RPC.RESOURCE_NOT_FOUND) return RPC.INVALID_PARAMS;
+  return code <= -32_020 && code >= -32_099 ? RPC.INTERNAL : code;
 }
 
 function withCode(error: Buffer, code: number): Buffer {
@@ -99,9 +97,9 @@ function urlElicitation(error: Buffer, asks: AskableCapabilities): ModernReply {
   const elicitations: readonly unknown[] = Array.isArray(data?.elicitations) ? data.elicitations : [];
   const requests = elicitations.filter(isMap).map((it, index) => {
     const { elicitationId, ...params } = it;
-    return [`url${index + 1}`, { method: 'elicitation/create', params: { ...params, mode: 'url' } }];
+    return [`url${index + 1}`, { method: METHOD.ELICIT, params: { ...params, mode: 'url' } }];
   });
-  if (requests.length === 0) return errorReply(withCode(error, ERROR.internal));
+  if (requests.length === 0) return errorReply(withCode(error, RPC.INTERNAL));
   if (!takesUrls(asks)) return missingCapability({ elicitation: { url: {} } });
   const result = { resultType: 'input_required', inputRequests: Object.fromEntries(requests) };
   return { kind: 'result', pieces: [Buffer.from(JSON.stringify(result))], status: 200 };
@@ -112,7 +110,7 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
 
 export function missingCapability(requiredCapabilities: object): ModernReply {
   return errorReply(
-    errorObject(ERROR.missingCapability, 'the client has not declared a capability that this takes', {
+    errorObject(RPC.CLIENT_CAPABILITY_MISSING, 'the client has not declared a capability that this takes', {
       requiredCapabilities,
     }),
   );

@@ -1,8 +1,10 @@
 /** What a server asks its client within one call of the modern era, until the client has come back with the answers. */
+
 import type { Reply, ServerRequest } from '../../model/calls.ts';
-import { member, slice } from '../../wire/envelope.ts';
+import { RPC } from '../../wire/codes.ts';
+import { isObject, member, slice } from '../../wire/envelope.ts';
 import { onOneLine } from '../../wire/one-line.ts';
-import { ERROR, refusal } from '../http/message.ts';
+import { refusal } from '../http/message.ts';
 import type { Params } from '../shared/era.ts';
 import { MAY_ASK, type NotAskable, notAskable } from '../shared/may-ask.ts';
 import type { AskableCapabilities } from '../shared/request-meta.ts';
@@ -15,7 +17,7 @@ const MAX_ASKED = 100;
 /** By the key under which the client sees each. */
 export type Questions = Map<string, Asked>;
 
-const noWay = (message: string): NotAskable => ({ code: ERROR.methodNotFound, message });
+const noWay = (message: string): NotAskable => ({ code: RPC.METHOD_NOT_FOUND, message });
 
 /** Why it cannot be asked; `visit` is of the client whose call it is, undefined where that has gone. */
 export function askProblem(
@@ -53,7 +55,7 @@ export function answerAll(
   const responses = params.get('inputResponses');
   for (const [key, asked] of questions) {
     const span = member(text, responses, key);
-    if (!span || text[span.start] !== 0x7b) {
+    if (!span || !isObject(text, span)) {
       refuse(questions, key, notAskable(withParams(asked), asks));
       continue;
     }

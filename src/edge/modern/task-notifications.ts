@@ -2,8 +2,9 @@
 
 import type { CallServer, ServerNotification } from '../../model/calls.ts';
 import type { CatalogView } from '../../model/catalog.ts';
-import { member, type Span, stringAt, whole } from '../../wire/envelope.ts';
-import { META, TASK_NEWS, TASKS_EXTENSION } from '../../wire/modern-names.ts';
+import { isObject, member, type Span, stringAt, whole } from '../../wire/envelope.ts';
+import { METHOD } from '../../wire/methods.ts';
+import { META, TASKS_EXTENSION } from '../../wire/modern-names.ts';
 import type { Params } from '../shared/era.ts';
 import type { Tasks } from '../shared/tasks.ts';
 import type { Listen } from './listen-streams.ts';
@@ -36,7 +37,7 @@ export function createTaskNews({ call, tasks, all }: TaskNewsDeps): TaskNews {
     listen.tasks.clear();
     for (const [taskId, serverName] of held)
       if (!isWanted(taskId, serverName))
-        call(serverName, requestOf(TASK_NEWS.unsubscribe, taskId), listen.caller);
+        call(serverName, requestOf(METHOD.TASKS_UNSUBSCRIBE, taskId), listen.caller);
   }
 
   return {
@@ -47,7 +48,7 @@ export function createTaskNews({ call, tasks, all }: TaskNewsDeps): TaskNews {
         if (serverName === undefined || !view.servers.includes(serverName)) return;
         // News may come together with the answer.
         listen.tasks.set(taskId, serverName);
-        const { reply } = call(serverName, requestOf(TASK_NEWS.subscribe, taskId), listen.caller);
+        const { reply } = call(serverName, requestOf(METHOD.TASKS_SUBSCRIBE, taskId), listen.caller);
         if ((await reply).kind === 'error') listen.tasks.delete(taskId);
         else taken.add(taskId);
       });
@@ -65,5 +66,5 @@ export function createTaskNews({ call, tasks, all }: TaskNewsDeps): TaskNews {
 export function knowsTasks(text: Buffer, params: Params): boolean {
   const meta: Span | undefined = params.get('_meta');
   const declared = member(text, meta, META.capabilities, 'extensions', TASKS_EXTENSION);
-  return declared !== undefined && text[declared.start] === 0x7b;
+  return declared !== undefined && isObject(text, declared);
 }

@@ -1,7 +1,9 @@
 /** What a client can be asked: nothing but what it has declared, in either era. */
+
 import type { ServerRequest } from '../../model/calls.ts';
+import { RPC } from '../../wire/codes.ts';
 import { member, type Span, stringAt, whole } from '../../wire/envelope.ts';
-import { ERROR } from '../http/message.ts';
+import { METHOD } from '../../wire/methods.ts';
 import type { Askable, AskableCapabilities } from './request-meta.ts';
 
 export interface NotAskable {
@@ -10,9 +12,9 @@ export interface NotAskable {
 }
 
 const NEEDS: Readonly<Record<string, Askable>> = {
-  'elicitation/create': 'elicitation',
-  'sampling/createMessage': 'sampling',
-  'roots/list': 'roots',
+  [METHOD.ELICIT]: 'elicitation',
+  [METHOD.SAMPLE]: 'sampling',
+  [METHOD.ROOTS_LIST]: 'roots',
 };
 
 /** Methods that need no capability that we know are for the two ends to agree on. */
@@ -30,13 +32,13 @@ export function notAskable(
   const declared = capability && asks.get(capability);
   if (!declared)
     return {
-      code: ERROR.methodNotFound,
+      code: RPC.METHOD_NOT_FOUND,
       message: `Method not found: ${method} (the client has not declared that it can be asked this)`,
     };
   const missing = missingMode(capability, declared, params, asks);
   return missing === undefined
     ? undefined
-    : { code: ERROR.invalidParams, message: `the client has not declared ${missing}` };
+    : { code: RPC.INVALID_PARAMS, message: `the client has not declared ${missing}` };
 }
 
 /** The part of the capability that this way of asking needs, and the client has not declared. */
@@ -62,4 +64,8 @@ export function takesUrls(asks: AskableCapabilities): boolean {
 }
 
 /** Which of a client's requests servers may answer with requests of their own (basic/patterns/mrtr, Supported Requests). */
-export const MAY_ASK: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'resources/read']);
+export const MAY_ASK: ReadonlySet<string> = new Set([
+  METHOD.TOOLS_CALL,
+  METHOD.PROMPTS_GET,
+  METHOD.RESOURCES_READ,
+]);

@@ -1,4 +1,4 @@
-import { isNull, member, members, type Span, slice, stringAt } from '../../wire/envelope.ts';
+import { isNull, isObject, member, members, type Span, slice, stringAt, whole } from '../../wire/envelope.ts';
 import { META } from '../../wire/modern-names.ts';
 import type { Params } from './era.ts';
 import { LOG_LEVELS, type LogLevel } from './log-levels.ts';
@@ -22,12 +22,13 @@ const NOTHING: AskableCapabilities = new Map();
 /** What the request says, or in words what is missing or wrong. */
 export function readMeta(text: Buffer, params: Params): RequestMeta | string {
   const meta = params.get('_meta');
-  if (!isObject(text, meta)) return 'params._meta is missing: every request carries it';
+  if (!meta || !isObject(text, meta)) return 'params._meta is missing: every request carries it';
   const fields = new Map(members(text, meta).map(({ name, value }) => [name, value]));
   const version = stringAt(text, fields.get(META.version));
   if (version === undefined) return `_meta["${META.version}"] is missing or no string`;
   const capabilities = fields.get(META.capabilities);
-  if (!isObject(text, capabilities)) return `_meta["${META.capabilities}"] is missing or no object`;
+  if (!capabilities || !isObject(text, capabilities))
+    return `_meta["${META.capabilities}"] is missing or no object`;
   const logLevel = readLogLevel(text, fields.get(META.logLevel));
   if (logLevel === -1) return `_meta["${META.logLevel}"] must be one of ${LOG_LEVELS.join(', ')}`;
   const token = fields.get('progressToken');
@@ -39,10 +40,6 @@ export function readMeta(text: Buffer, params: Params): RequestMeta | string {
   };
 }
 
-function isObject(text: Buffer, span: Span | undefined): span is Span {
-  return span !== undefined && text[span.start] === 0x7b;
-}
-
 function readLogLevel(text: Buffer, span: Span | undefined): number | undefined {
   if (!span || isNull(text, span)) return undefined;
   return LOG_LEVELS.indexOf(stringAt(text, span) as LogLevel);
@@ -52,14 +49,14 @@ function readLogLevel(text: Buffer, span: Span | undefined): number | undefined 
 export function askableIn(capabilities: string | undefined): AskableCapabilities {
   if (capabilities === undefined) return NOTHING;
   const text = Buffer.from(capabilities);
-  return readAskable(text, { start: 0, end: text.length });
+  return readAskable(text, whole(text));
 }
 
 function readAskable(text: Buffer, capabilities: Span): AskableCapabilities {
   if (capabilities.end - capabilities.start < '{"roots":{}}'.length) return NOTHING;
   const found = ASKABLE.flatMap((name) => {
     const span = member(text, capabilities, name);
-    return isObject(text, span) ? [[name, slice(text, span)] as const] : [];
+    return span && isObject(text, span) ? [[name, slice(text, span)] as const] : [];
   });
   return found.length > 0 ? new Map(found) : NOTHING;
 }

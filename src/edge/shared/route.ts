@@ -3,34 +3,41 @@
 import type { Reply } from '../../model/calls.ts';
 import type { CatalogView, Route } from '../../model/catalog.ts';
 import type { ServerStatus } from '../../model/status.ts';
+import { RPC } from '../../wire/codes.ts';
 import { member, type Span, slice, splice, stringAt } from '../../wire/envelope.ts';
-import { TASK_NEWS } from '../../wire/modern-names.ts';
-import { type ClientRequest, ERROR, refusal } from '../http/message.ts';
+import { METHOD } from '../../wire/methods.ts';
+import { type ClientRequest, refusal } from '../http/message.ts';
 import { type Named, unknownName, unknownResource } from './unknown.ts';
 
 export type Routed = { readonly serverName: string; readonly params: Buffer } | { readonly refused: Reply };
 
 const BY_URI: ReadonlySet<string> = new Set([
-  'resources/read',
-  'resources/subscribe',
-  'resources/unsubscribe',
+  METHOD.RESOURCES_READ,
+  METHOD.RESOURCES_SUBSCRIBE,
+  METHOD.RESOURCES_UNSUBSCRIBE,
 ]);
 
-const BY_TASK: ReadonlySet<string> = new Set(['tasks/get', 'tasks/result', 'tasks/update', 'tasks/cancel']);
+const BY_TASK: ReadonlySet<string> = new Set([
+  METHOD.TASKS_GET,
+  METHOD.TASKS_RESULT,
+  METHOD.TASKS_UPDATE,
+  METHOD.TASKS_CANCEL,
+]);
 
 /** What the gateway answers for all servers, in one era or the other. */
 const TERMINATED: ReadonlySet<string> = new Set([
-  'initialize',
-  'ping',
-  'logging/setLevel',
-  'tools/list',
-  'prompts/list',
-  'resources/list',
-  'resources/templates/list',
-  'server/discover',
-  'subscriptions/listen',
-  'tasks/list',
-  ...Object.values(TASK_NEWS),
+  METHOD.INITIALIZE,
+  METHOD.PING,
+  METHOD.SET_LOG_LEVEL,
+  METHOD.TOOLS_LIST,
+  METHOD.PROMPTS_LIST,
+  METHOD.RESOURCES_LIST,
+  METHOD.TEMPLATES_LIST,
+  METHOD.DISCOVER,
+  METHOD.LISTEN,
+  METHOD.TASKS_LIST,
+  METHOD.TASKS_SUBSCRIBE,
+  METHOD.TASKS_UNSUBSCRIBE,
 ]);
 
 /** Undefined for a method that is not routed. `taskServer` tells where a task of this client is. */
@@ -41,11 +48,11 @@ export function routeRequest(
   taskServer: (taskId: string) => string | undefined,
 ): Routed | undefined {
   const { method, text, params } = request;
-  if (method === 'tools/call') return byName('tool', request, params, view, statuses);
-  if (method === 'prompts/get') return byName('prompt', request, params, view, statuses);
+  if (method === METHOD.TOOLS_CALL) return byName('tool', request, params, view, statuses);
+  if (method === METHOD.PROMPTS_GET) return byName('prompt', request, params, view, statuses);
   if (BY_URI.has(method)) return byUri(request, params, view, statuses);
   if (BY_TASK.has(method)) return view.tasks ? byTask(request, view, taskServer) : undefined;
-  if (method !== 'completion/complete') return toOnlyServer(request, view);
+  if (method !== METHOD.COMPLETE) return toOnlyServer(request, view);
   const ref = member(text, params, 'ref');
   const type = stringAt(text, member(text, ref, 'type'));
   if (type === 'ref/prompt') return byName('prompt', request, ref, view, statuses);
@@ -112,4 +119,4 @@ function routed({ text, params }: ClientRequest, route: Route, shown: string, sp
   return { serverName: route.serverName, params: splice(raw, [edit]) };
 }
 
-const refused = (message: string): Routed => ({ refused: refusal(ERROR.invalidParams, message) });
+const refused = (message: string): Routed => ({ refused: refusal(RPC.INVALID_PARAMS, message) });

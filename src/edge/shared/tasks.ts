@@ -2,8 +2,10 @@
  * Whose tasks are where. Only the answer to the call that began a task tells its id (2025-11-25, basic/utilities/tasks; extension
  * io.modelcontextprotocol/tasks), so it is noted there, for the client that called, and nobody else can ask for it.
  */
+
 import type { Reply } from '../../model/calls.ts';
 import { member } from '../../wire/envelope.ts';
+import { METHOD } from '../../wire/methods.ts';
 import { taskBegun, taskIdAt } from '../../wire/task.ts';
 import type { ClientRequest } from '../http/message.ts';
 
@@ -32,7 +34,7 @@ export function createTasks(): Tasks {
 }
 
 function createdTask({ method, text, params }: ClientRequest, reply: Reply): string | undefined {
-  if (method !== 'tools/call') return undefined;
+  if (method !== METHOD.TOOLS_CALL) return undefined;
   const isAskedFor = (): boolean => member(text, params, 'task') !== undefined;
   return taskIdAt(reply.json, taskBegun(reply.era ?? 'legacy', reply, isAskedFor));
 }

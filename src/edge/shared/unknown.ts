@@ -3,7 +3,8 @@
 import type { Reply } from '../../model/calls.ts';
 import type { CatalogView } from '../../model/catalog.ts';
 import type { ServerStatus } from '../../model/status.ts';
-import { ERROR, refusal } from '../http/message.ts';
+import { RPC } from '../../wire/codes.ts';
+import { refusal } from '../http/message.ts';
 import { suggest } from './suggest.ts';
 
 export type Named = 'tool' | 'prompt';
@@ -22,13 +23,13 @@ export function unknownName(
     : meant
       ? `did you mean ${meant}?`
       : `list ${kind}s to see what there is`;
-  return refusal(ERROR.invalidParams, `Unknown ${kind}: ${name} (${why})`);
+  return refusal(RPC.INVALID_PARAMS, `Unknown ${kind}: ${name} (${why})`);
 }
 
 export function unknownResource(uri: string, statuses: readonly ServerStatus[]): Reply {
   const absent = statuses.filter(isAbsent).map(absence);
   const why = absent.length > 0 ? ` (${absent.join('; ')})` : '';
-  return refusal(ERROR.resourceNotFound, `Resource not found: ${uri}${why}`, { uri });
+  return refusal(RPC.RESOURCE_NOT_FOUND, `Resource not found: ${uri}${why}`, { uri });
 }
 
 /** The server whose name the key begins with, if it is not serving; the only one there is owns every key. */

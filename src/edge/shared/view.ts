@@ -3,7 +3,7 @@ import { type CatalogView, EMPTY_VIEW } from '../../model/catalog.ts';
 import type { CatalogReader, Revalidate } from '../../model/catalog-reader.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import type { ServerStatus } from '../../model/status.ts';
-import { LISTS } from './lists.ts';
+import { ANSWERED_LISTS } from './lists.ts';
 
 /** What this session sees now. A server that is not ready shows nothing. */
 export function viewOf(catalog: CatalogReader, scope: string): CatalogView {
@@ -23,6 +23,6 @@ export function freshenFor(
   method: string,
   scope: string,
 ): Promise<void> | undefined {
-  const kind = Object.hasOwn(LISTS, method) ? LISTS[method]?.kind : undefined;
+  const kind = ANSWERED_LISTS.get(method)?.kind;
   return kind && freshen(kind, scope === '' ? undefined : scope);
 }

@@ -2,6 +2,7 @@ import type { Call, CallRequest } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ServerState } from '../../model/status.ts';
+import { METHOD } from '../../wire/methods.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import { refusal } from './call.ts';
@@ -39,7 +40,7 @@ export function createAbsent({ clock, board, instances, usage, units, onWanted }
     call(serverName, request, send) {
       const view = units.get(serverName)?.server.view;
       // What does not run has no subscriptions.
-      if (request.method === 'resources/unsubscribe') {
+      if (request.method === METHOD.RESOURCES_UNSUBSCRIBE) {
         usage.unsubscribed(serverName, request);
         return settled({ kind: 'result', json: Buffer.from('{}') });
       }

@@ -1,4 +1,5 @@
 import type { SetLogLevel } from '../../model/calls.ts';
+import { METHOD } from '../../wire/methods.ts';
 import type { Connections } from '../instances/instance.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
@@ -23,7 +24,7 @@ export function createLogLevels(connections: () => readonly Connections[]): LogL
     // A modern server is told the level in each call.
     if (upstream.inventory.era === 'modern') return;
     if (level === undefined || upstream.inventory.capabilities.logging == null) return;
-    upstream.call({ method: 'logging/setLevel', params: Buffer.from(JSON.stringify({ level })) });
+    upstream.call({ method: METHOD.SET_LOG_LEVEL, params: Buffer.from(JSON.stringify({ level })) });
   }
 
   return {

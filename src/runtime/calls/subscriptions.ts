@@ -1,6 +1,6 @@
 import type { Call, CallRequest } from '../../model/calls.ts';
-import { member, stringAt } from '../../wire/envelope.ts';
-import { TASK_NEWS } from '../../wire/modern-names.ts';
+import { member, stringAt, whole } from '../../wire/envelope.ts';
+import { METHOD } from '../../wire/methods.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
 /** Resources, and tasks, that clients follow over the connections they share, so that a server which comes anew is asked for them again. */
@@ -15,8 +15,8 @@ export interface Subscriptions {
 
 /** The member that names what is asked for; by method, with the one that ends it. */
 const KINDS = [
-  { subscribe: 'resources/subscribe', unsubscribe: 'resources/unsubscribe', key: 'uri' },
-  { ...TASK_NEWS, key: 'taskId' },
+  { subscribe: METHOD.RESOURCES_SUBSCRIBE, unsubscribe: METHOD.RESOURCES_UNSUBSCRIBE, key: 'uri' },
+  { subscribe: METHOD.TASKS_SUBSCRIBE, unsubscribe: METHOD.TASKS_UNSUBSCRIBE, key: 'taskId' },
 ];
 /** Of one server; more are not asked for again. */
 const MAX_WISHES = 10_000;
@@ -56,6 +56,6 @@ export function createSubscriptions(): Subscriptions {
 
 /** The request that is made again, as text that is the same for the same thing. */
 function wishOf({ subscribe, key }: (typeof KINDS)[number], { params }: CallRequest): string {
-  const name = params && stringAt(params, member(params, { start: 0, end: params.length }, key));
+  const name = params && stringAt(params, member(params, whole(params), key));
   return JSON.stringify([subscribe, name ?? '']);
 }

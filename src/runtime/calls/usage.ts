@@ -1,7 +1,8 @@
 import type { Call, CallRequest } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { ServerView } from '../../model/desired.ts';
-import { member, stringAt } from '../../wire/envelope.ts';
+import { member, stringAt, whole } from '../../wire/envelope.ts';
+import { METHOD } from '../../wire/methods.ts';
 import type { InstanceIn } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { TaskUse } from '../upstream/requests/running-tasks.ts';
@@ -72,9 +73,9 @@ export function createUsage({ clock, instances, onIdle }: UsageDeps): Usage {
       void call.reply.then(({ kind }) => {
         used.inUse -= 1;
         used.at = clock.now();
-        if (request.method === 'resources/subscribe' && kind === 'result')
+        if (request.method === METHOD.RESOURCES_SUBSCRIBE && kind === 'result')
           used.subscribed.add(uriOf(request));
-        if (request.method === 'resources/unsubscribe') used.subscribed.delete(uriOf(request));
+        if (request.method === METHOD.RESOURCES_UNSUBSCRIBE) used.subscribed.delete(uriOf(request));
       });
       return call;
     },
@@ -99,5 +100,5 @@ function tasksOf(instance: InstanceIn<'ready'> | undefined): readonly TaskUse[] 
 }
 
 function uriOf({ params }: CallRequest): string {
-  return params ? (stringAt(params, member(params, { start: 0, end: params.length }, 'uri')) ?? '') : '';
+  return params ? (stringAt(params, member(params, whole(params), 'uri')) ?? '') : '';
 }

@@ -3,7 +3,7 @@ import type { Caller } from '../../model/caller.ts';
 import type { Call, CallRequest, Reply } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import { RPC } from '../../wire/codes.ts';
-import { TASK_NEWS } from '../../wire/modern-names.ts';
+import { METHOD } from '../../wire/methods.ts';
 import { failure } from '../upstream/requests/failures.ts';
 import type { TaskUse } from '../upstream/requests/running-tasks.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -146,7 +146,7 @@ export function createIsolated(serverName: string, open: OpenOwn, clock: Clock):
 }
 
 /** Requests of modern streams, which last: no next one follows at once. */
-const LASTING: ReadonlySet<string> = new Set(['resources/subscribe', TASK_NEWS.subscribe]);
+const LASTING: ReadonlySet<string> = new Set([METHOD.RESOURCES_SUBSCRIBE, METHOD.TASKS_SUBSCRIBE]);
 
 /** A call that waits for its connection; cancelled before that, it is never sent. */
 function callWhenOpen(opened: Promise<Upstream>, request: CallRequest, caller: Caller): Call {

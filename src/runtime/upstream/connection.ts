@@ -5,6 +5,7 @@ import type { Era } from '../../model/era.ts';
 import { RPC } from '../../wire/codes.ts';
 import { type Envelope, type Span, slice, stringAt } from '../../wire/envelope.ts';
 import { errorObject, errorText, messageKind, notificationText, resultText } from '../../wire/message.ts';
+import { METHOD, NOTIFICATION } from '../../wire/methods.ts';
 import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
 import type { InventoryKeeper } from './inventory.ts';
 import type { Listener } from './modern/subscription-stream.ts';
@@ -80,7 +81,7 @@ export function createConnection(options: UpstreamOptions): Connection {
       return;
     }
     const params = Buffer.from(JSON.stringify({ requestId: id, reason }));
-    void post(notificationText('notifications/cancelled', params));
+    void post(notificationText(NOTIFICATION.CANCELLED, params));
   };
   const calls = createCalls({
     serverName,
@@ -106,7 +107,7 @@ export function createConnection(options: UpstreamOptions): Connection {
     const id = slice(bytes, idSpan);
     if (era === 'modern')
       note(`it sent a request, ${method}, which servers of its protocol version must not`);
-    else if (method === 'ping') void post(resultText(id, '{}'));
+    else if (method === METHOD.PING) void post(resultText(id, '{}'));
     else if (calls.isOurs(id, method))
       note(`it printed our own ${method} back (does its container have a tty?)`);
     else if (options.onRequest) asks.take(id, method, params);
@@ -116,8 +117,8 @@ export function createConnection(options: UpstreamOptions): Connection {
   function onNotification(method: string, params: Buffer | undefined, during: number | undefined): void {
     if (params) tasks?.told(method, params);
     if (params && listener?.take(method, params)) return;
-    if (method === 'notifications/progress') onProgress(params);
-    else if (method === 'notifications/cancelled') asks.withdraw(params);
+    if (method === NOTIFICATION.PROGRESS) onProgress(params);
+    else if (method === NOTIFICATION.CANCELLED) asks.withdraw(params);
     else if (!inventory?.changed(method)) tell(method, params, during);
   }
 
@@ -127,7 +128,7 @@ export function createConnection(options: UpstreamOptions): Connection {
   }
 
   function tell(method: string, params: Buffer | undefined, during: number | undefined): void {
-    const isExact = era === 'modern' || (during !== undefined && method === 'notifications/message');
+    const isExact = era === 'modern' || (during !== undefined && method === NOTIFICATION.LOG_MESSAGE);
     if (isExact && calls.tell(method, params, during)) return;
     // A modern server says nothing else unasked: what cannot be told whose it is must reach nobody.
     if (era === 'modern') note(`nobody knows whose this ${method} is: ${params?.toString('utf8', 0, 200)}`);

@@ -1,9 +1,10 @@
 import type { CallRequest, Reply } from '../../model/calls.ts';
-import type { Inventory, ListKind } from '../../model/catalog.ts';
+import { type Inventory, LIST_KINDS, type ListKind } from '../../model/catalog.ts';
 import type { Clock } from '../../model/clock.ts';
 import { RPC } from '../../wire/codes.ts';
+import { LISTS } from '../../wire/lists.ts';
 import { createFreshness } from './freshness.ts';
-import { type FetchedList, fetchList, KINDS, LISTS } from './lists.ts';
+import { type FetchedList, fetchList } from './lists.ts';
 import { errorMessage, refusedError } from './requests/failures.ts';
 import type { Handshake } from './requests/handshake.ts';
 import { readError } from './requests/rpc-error.ts';
@@ -78,7 +79,7 @@ export function createInventory(options: InventoryOptions): InventoryKeeper {
     lists = { ...lists, ...next };
     const before = current;
     current = { serverName, ...handshake, ...lists };
-    return KINDS.some((kind) => !isSame(before[kind], current[kind]));
+    return LIST_KINDS.some((kind) => !isSame(before[kind], current[kind]));
   }
 
   async function refresh(): Promise<void> {
@@ -111,7 +112,7 @@ export function createInventory(options: InventoryOptions): InventoryKeeper {
     },
     async load() {
       const next: Partial<Lists> = {};
-      for (const kind of KINDS.filter(declares)) {
+      for (const kind of LIST_KINDS.filter(declares)) {
         const { definitions, error } = await read(kind);
         if (error && kind === 'tools' && !isMissing(error))
           throw refusedError(serverName, LISTS.tools.method, error);
@@ -122,13 +123,13 @@ export function createInventory(options: InventoryOptions): InventoryKeeper {
       schedule();
     },
     changed(method) {
-      const kinds = KINDS.filter((kind) => LISTS[kind].changed === method);
+      const kinds = LIST_KINDS.filter((kind) => LISTS[kind].changed === method);
       for (const kind of kinds) dirty.add(kind);
       schedule();
       return kinds.length > 0;
     },
     missed() {
-      for (const kind of KINDS.filter(declares)) dirty.add(kind);
+      for (const kind of LIST_KINDS.filter(declares)) dirty.add(kind);
       schedule();
     },
     renew,

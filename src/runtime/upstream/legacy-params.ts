@@ -1,8 +1,9 @@
 /** Modern params for a server of the legacy era: without what only the gateway and its client have to know. */
 
 import type { Reply } from '../../model/calls.ts';
+import { RPC } from '../../wire/codes.ts';
 import { objectOf, withoutMembers } from '../../wire/edit.ts';
-import { type Member, members, slice } from '../../wire/envelope.ts';
+import { type Member, members, slice, whole } from '../../wire/envelope.ts';
 import { errorObject } from '../../wire/message.ts';
 import { META } from '../../wire/modern-names.ts';
 
@@ -13,7 +14,6 @@ const ENVELOPE: ReadonlySet<string> = new Set([
   META.capabilities,
   META.logLevel,
 ]);
-const INVALID_PARAMS = -32_602;
 
 /**
  * The params for the server, or the refusal of a retry with a `requestState`: a legacy server gave none, so nobody can say that it
@@ -21,9 +21,9 @@ const INVALID_PARAMS = -32_602;
  */
 export function legacyParams(params: Buffer | undefined): Buffer | Reply | undefined {
   if (!params) return undefined;
-  const all = members(params, { start: 0, end: params.length });
+  const all = members(params, whole(params));
   if (all.some(({ name }) => name === 'requestState'))
-    return { kind: 'error', json: errorObject(INVALID_PARAMS, 'requestState is not valid') };
+    return { kind: 'error', json: errorObject(RPC.INVALID_PARAMS, 'requestState is not valid') };
   return objectOf(
     all
       .map((member) => (member.name === '_meta' ? withoutEnvelope(params, member) : asItIs(params, member)))

@@ -1,56 +1,12 @@
 import type { CallRequest, Reply } from '../../model/calls.ts';
 import type { Definition, ListKind } from '../../model/catalog.ts';
-import { elements, member, slice, stringAt } from '../../wire/envelope.ts';
+import { elements, member, slice, stringAt, whole } from '../../wire/envelope.ts';
+import { LISTS } from '../../wire/lists.ts';
 
 /** Bounds of what one server may offer in one list. */
 const MAX_PAGES = 500;
 const MAX_DEFINITIONS = 20_000;
 const MAX_BYTES = 64 * 1024 * 1024;
-
-interface ListMethod {
-  readonly method: string;
-  /** Member of the result that holds the array. */
-  readonly member: string;
-  /** Member of each definition by which it is known. */
-  readonly key: string;
-  /** The capability that declares it. */
-  readonly capability: string;
-  /** The notification that says it changed. */
-  readonly changed: string;
-}
-
-export const LISTS: Readonly<Record<ListKind, ListMethod>> = {
-  tools: {
-    method: 'tools/list',
-    member: 'tools',
-    key: 'name',
-    capability: 'tools',
-    changed: 'notifications/tools/list_changed',
-  },
-  resources: {
-    method: 'resources/list',
-    member: 'resources',
-    key: 'uri',
-    capability: 'resources',
-    changed: 'notifications/resources/list_changed',
-  },
-  templates: {
-    method: 'resources/templates/list',
-    member: 'resourceTemplates',
-    key: 'uriTemplate',
-    capability: 'resources',
-    changed: 'notifications/resources/list_changed',
-  },
-  prompts: {
-    method: 'prompts/list',
-    member: 'prompts',
-    key: 'name',
-    capability: 'prompts',
-    changed: 'notifications/prompts/list_changed',
-  },
-};
-
-export const KINDS = Object.keys(LISTS) as ListKind[];
 
 export interface FetchedList {
   readonly definitions: readonly Definition[];
@@ -95,12 +51,12 @@ export async function fetchList(
 
 /** The cursor's JSON text; an empty string is a cursor like any other. */
 function nextCursor(result: Buffer): Buffer | undefined {
-  const span = member(result, { start: 0, end: result.length }, 'nextCursor');
+  const span = member(result, whole(result), 'nextCursor');
   return stringAt(result, span) === undefined || !span ? undefined : slice(result, span);
 }
 
 function ttlOf(result: Buffer): number | undefined {
-  const span = member(result, { start: 0, end: result.length }, 'ttlMs');
+  const span = member(result, whole(result), 'ttlMs');
   const ms = span ? Number.parseFloat(slice(result, span).toString()) : Number.NaN;
   return Number.isNaN(ms) ? undefined : ms;
 }
@@ -119,7 +75,7 @@ function excess(seen: Set<string>, cursor: Buffer, count: number, bytes: number)
 
 function collect(kind: ListKind, result: Buffer, found: Map<string, Definition>): string[] {
   const list = LISTS[kind];
-  const array = member(result, { start: 0, end: result.length }, list.member);
+  const array = member(result, whole(result), list.member);
   if (!array) return [`${list.method} answered without ${list.member}`];
   const notes: string[] = [];
   for (const span of elements(result, array)) {

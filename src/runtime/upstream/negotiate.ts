@@ -3,9 +3,11 @@
 import type { CallRequest, Reply } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Era } from '../../model/era.ts';
+import { RPC } from '../../wire/codes.ts';
+import { METHOD } from '../../wire/methods.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
 import type { Link } from '../links/link.ts';
-import { MODERN_ERROR, noCommonVersion, readDiscovered, supportedOf } from './modern/discover.ts';
+import { noCommonVersion, readDiscovered, supportedOf } from './modern/discover.ts';
 import { headersOf } from './modern/headers.ts';
 import { envelopeOf, withEnvelope } from './modern/meta.ts';
 import { refusedError } from './requests/failures.ts';
@@ -90,15 +92,13 @@ function verdict({ serverName }: NegotiateOptions, reply: Reply): Negotiated | u
   }
   const error = readError(reply.json);
   const isRefused = error.data?.status === 401 || error.data?.status === 403;
-  if (isRefused || CLOSED.has(error.data?.code))
-    throw refusedError(serverName, 'server/discover', reply.json);
-  if (error.code === MODERN_ERROR.unsupportedVersion) {
+  if (isRefused || CLOSED.has(error.data?.code)) throw refusedError(serverName, METHOD.DISCOVER, reply.json);
+  if (error.code === RPC.UNSUPPORTED_VERSION) {
     if (!offers(serverName, supportedOf(error))) return undefined;
-    throw refusedError(serverName, 'server/discover', reply.json);
+    throw refusedError(serverName, METHOD.DISCOVER, reply.json);
   }
-  const isModern =
-    error.code === MODERN_ERROR.headerMismatch || error.code === MODERN_ERROR.missingCapability;
-  if (isModern) throw refusedError(serverName, 'server/discover', reply.json);
+  const isModern = error.code === RPC.HEADER_MISMATCH || error.code === RPC.CLIENT_CAPABILITY_MISSING;
+  if (isModern) throw refusedError(serverName, METHOD.DISCOVER, reply.json);
   return undefined;
 }
 
@@ -107,7 +107,7 @@ const CLOSED: ReadonlySet<unknown> = new Set(['SERVER_UNREACHABLE', 'LOGIN_REQUI
 
 function namesOurs({ kind, json }: Reply): boolean {
   const error = kind === 'error' ? readError(json) : undefined;
-  return error?.code === MODERN_ERROR.unsupportedVersion && supportedOf(error).includes(MODERN_VERSION);
+  return error?.code === RPC.UNSUPPORTED_VERSION && supportedOf(error).includes(MODERN_VERSION);
 }
 
 /** False where only the legacy era is left. @throws GatewayError where nothing is */
@@ -119,14 +119,14 @@ function offers(serverName: string, supported: readonly string[]): boolean {
 
 /** A refusal of `initialize` that only a server without it can give. */
 function isModernOnly(reply: Reply): boolean {
-  return reply.kind === 'error' && readError(reply.json).code === MODERN_ERROR.unsupportedVersion;
+  return reply.kind === 'error' && readError(reply.json).code === RPC.UNSUPPORTED_VERSION;
 }
 
 const hello = ({ call, capabilities }: NegotiateOptions): Promise<Reply> =>
   call(initializeRequest(capabilities));
 
 function discover({ call }: NegotiateOptions): Promise<Reply> {
-  const method = 'server/discover';
+  const method = METHOD.DISCOVER;
   return call(
     { method, params: withEnvelope(undefined, envelopeOf()) },
     headersOf(method, undefined, () => []),

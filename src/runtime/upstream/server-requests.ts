@@ -1,6 +1,6 @@
 import type { Reply } from '../../model/calls.ts';
 import { RPC } from '../../wire/codes.ts';
-import { member, slice } from '../../wire/envelope.ts';
+import { member, slice, whole } from '../../wire/envelope.ts';
 import { errorObject, errorText, resultText } from '../../wire/message.ts';
 import type { UpstreamOptions } from './upstream.ts';
 
@@ -47,7 +47,7 @@ export function createAsks({ ask, hold, reply }: AsksOptions): Asks {
       });
     },
     withdraw(params) {
-      const span = params && member(params, { start: 0, end: params.length }, 'requestId');
+      const span = params && member(params, whole(params), 'requestId');
       if (span) pending.get(slice(params, span).toString('latin1'))?.abort();
     },
     close() {

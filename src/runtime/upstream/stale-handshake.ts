@@ -3,10 +3,10 @@ import { GatewayError } from '../../errors.ts';
 import type { Reply } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Era } from '../../model/era.ts';
-import { RPC } from '../../wire/codes.ts';
+import { MODERN_ONLY, RPC } from '../../wire/codes.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
 import { REFUSED } from '../links/http/errors.ts';
-import { MODERN_ERROR, readDiscovered, supportedOf } from './modern/discover.ts';
+import { readDiscovered, supportedOf } from './modern/discover.ts';
 import type { SentCall } from './requests/calls.ts';
 import { failure } from './requests/failures.ts';
 import { type RpcError, readError } from './requests/rpc-error.ts';
@@ -82,19 +82,17 @@ const isRefused = ({ code, data }: RpcError): boolean =>
 /** Only one that was named can be unknown: nothing has to be asked. */
 const isSessionOver = ({ data }: RpcError): boolean => data?.session === 'over';
 
-const OF_MODERN: ReadonlySet<unknown> = new Set(Object.values(MODERN_ERROR));
-
 /** Invalid request, no such method, and the codes that the older SDKs use for a session that is missing. */
 function isOfLegacy({ code }: RpcError): boolean {
-  return code === -32_600 || code === RPC.METHOD_NOT_FOUND || isBetween(code, -32_019, -32_000);
+  return code === RPC.INVALID_REQUEST || code === RPC.METHOD_NOT_FOUND || isBetween(code, -32_019, -32_000);
 }
 
 const isBetween = (code: unknown, least: number, most: number): boolean =>
   typeof code === 'number' && code >= least && code <= most;
 
 function isSuspicious(era: Era, error: RpcError): boolean {
-  if (era === 'legacy') return isRefused(error) || OF_MODERN.has(error.code);
-  return isRefused(error) || isOfLegacy(error) || error.code === MODERN_ERROR.unsupportedVersion;
+  if (era === 'legacy') return isRefused(error) || MODERN_ONLY.has(error.code);
+  return isRefused(error) || isOfLegacy(error) || error.code === RPC.UNSUPPORTED_VERSION;
 }
 
 /** Whether the answer to `server/discover`, or to `ping`, can only be that of a server which is another by now. */
@@ -102,12 +100,12 @@ function isProof(era: Era, { kind, json }: Reply): boolean {
   if (era === 'legacy') return kind === 'error' && isSuspicious(era, readError(json));
   if (kind === 'result') return !readDiscovered(json)?.supported.includes(MODERN_VERSION);
   const error = readError(json);
-  const isInvalid = error.code === -32_602;
+  const isInvalid = error.code === RPC.INVALID_PARAMS;
   return (isInvalid || isSuspicious(era, error)) && !supportedOf(error).includes(MODERN_VERSION);
 }
 
 /** By their meaning nothing was run: no request, no such method, and what is wrong with the version, the headers or the capabilities. */
-const UNDONE: ReadonlySet<unknown> = new Set([-32_600, RPC.METHOD_NOT_FOUND, ...OF_MODERN]);
+const UNDONE: ReadonlySet<unknown> = new Set([RPC.INVALID_REQUEST, RPC.METHOD_NOT_FOUND, ...MODERN_ONLY]);
 
 /** What a call is told in place of `said`, the error of a server that is another by now. */
 export function outdatedReply(error: GatewayError, said: Buffer, isRefusal: boolean): Reply {

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { CallRequest } from '../../model/calls.ts';
 import type { Era } from '../../model/era.ts';
+import { METHOD, NOTIFICATION } from '../../wire/methods.ts';
 import type { ExitFacts, Link } from '../links/link.ts';
 import type { Connection } from './connection.ts';
 import { createInventory, type InventoryKeeper, type InventoryOptions } from './inventory.ts';
@@ -43,7 +44,7 @@ export async function connectWithin(options: UpstreamOptions, connection: Connec
   let diedOfProbe = false;
   connection.onLost((_error, facts) => {
     const over = (): void => {
-      diedOfProbe = step === 'server/discover' && isItsOwnEnd(facts);
+      diedOfProbe = step === METHOD.DISCOVER && isItsOwnEnd(facts);
       stop(
         exitError(serverName, facts, connection.lastOutput(), `while waiting for ${step}`, connection.kind()),
       );
@@ -73,7 +74,7 @@ export async function connectWithin(options: UpstreamOptions, connection: Connec
     });
     connection.speak(handshake.era);
     // Over HTTP messages may overtake each other, and nothing may overtake this one.
-    if (handshake.era === 'legacy') await connection.notify('notifications/initialized');
+    if (handshake.era === 'legacy') await connection.notify(NOTIFICATION.INITIALIZED);
     const speaker =
       handshake.era === 'modern' ? speakModern(options, connection, link, handshake) : undefined;
     const send = speaker?.modern.own ?? connection.calls.call;
@@ -158,7 +159,7 @@ function speakModern(
     open: modern.listen,
     // Over HTTP a subscription ends with its connection.
     end: (requestId) =>
-      isHttp || void connection.notify('notifications/cancelled', Buffer.from(`{"requestId":${requestId}}`)),
+      isHttp || void connection.notify(NOTIFICATION.CANCELLED, Buffer.from(`{"requestId":${requestId}}`)),
     onNews: tell,
     onMissed: (topics) => {
       keeper?.missed();

@@ -6,6 +6,7 @@ import type { Clock } from '../../model/clock.ts';
 import type { Timeouts } from '../../model/desired.ts';
 import type { Era } from '../../model/era.ts';
 import { RPC } from '../../wire/codes.ts';
+import { METHOD } from '../../wire/methods.ts';
 import { TASKS_EXTENSION } from '../../wire/modern-names.ts';
 import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
 import { createConnection } from './connection.ts';
@@ -109,7 +110,7 @@ async function connectOnce(options: UpstreamOptions): Promise<Upstream> {
   const { link, inventory, modern, learned } = await connectWithin(options, connection);
   const { calls } = connection;
   const ask = (options: CallOptions): SentCall =>
-    modern ? modern.own({ method: 'server/discover' }, options) : calls.call({ method: 'ping' }, options);
+    modern ? modern.own({ method: METHOD.DISCOVER }, options) : calls.call({ method: METHOD.PING }, options);
   const { serverName, clock, onOutdated } = options;
   const era = modern ? 'modern' : 'legacy';
   const question = { timeoutMs: PATIENCE_MS, background: true };

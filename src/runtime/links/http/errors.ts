@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../errors.ts';
 import { publicUrl } from '../../../model/text/public-url.ts';
-import { RPC } from '../../../wire/codes.ts';
+import { MODERN_ONLY, RPC } from '../../../wire/codes.ts';
 import { member, type Span, slice } from '../../../wire/envelope.ts';
 import { display } from '../../../wire/framing.ts';
 import { errorObject, errorText } from '../../../wire/message.ts';
@@ -77,10 +77,8 @@ export function errorAnswer(id: string, error: GatewayError): Buffer {
   return errorText(id, errorObject(RPC.SERVER_GONE, `${error.message}; fix: ${error.hint}`, data));
 }
 
-/** Codes that only servers of the modern era use: they have no `initialize`, and say so (basic/index, Error Codes). */
-const MODERN_CODE = /^-3202[012]$/;
-
+/** True for the error of a server that has no `initialize` (2026-07-28, basic/index, Error Codes). */
 export function isOfModern(text: Buffer, error: Span): boolean {
   const code = member(text, error, 'code');
-  return code !== undefined && MODERN_CODE.test(slice(text, code).toString());
+  return code !== undefined && MODERN_ONLY.has(Number(slice(text, code).toString()));
 }

@@ -1,4 +1,5 @@
 import { readEnvelope, type Span, slice, stringAt } from '../../../wire/envelope.ts';
+import { METHOD } from '../../../wire/methods.ts';
 import type { Link, LinkEvents } from '../link.ts';
 import { type HttpOptions, openHttp } from './http.ts';
 import { openSse } from './sse.ts';
@@ -45,7 +46,7 @@ export async function openHttpOrSse(options: HttpOptions, events: LinkEvents): P
     send(message, headers) {
       if (sse) return sse.send(message, headers);
       const envelope = headers ? undefined : readEnvelope(message);
-      if (envelope?.id && stringAt(message, envelope.method) === 'initialize')
+      if (envelope?.id && stringAt(message, envelope.method) === METHOD.INITIALIZE)
         hello = { id: textAt(message, envelope.id), message };
       return http.send(message, headers);
     },

@@ -1,9 +1,10 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { GatewayError } from '../../../errors.ts';
-import { type Envelope, member, readEnvelope, slice, stringAt } from '../../../wire/envelope.ts';
+import { type Envelope, isObject, member, readEnvelope, slice, stringAt } from '../../../wire/envelope.ts';
 import { display } from '../../../wire/framing.ts';
 import { type LineSink, readLine } from '../../../wire/line.ts';
 import { errorText } from '../../../wire/message.ts';
+import { METHOD, NOTIFICATION } from '../../../wire/methods.ts';
 import { onOneLine } from '../../../wire/one-line.ts';
 import type { Authorizer } from '../../oauth/authorizer.ts';
 import type { ExitFacts, Link, LinkEvents } from '../link.ts';
@@ -141,7 +142,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     if (status === 404 && !modern && sessionId !== undefined) throw new SessionOverError(url, status, bytes);
     const text = onOneLine(bytes);
     const error = status === 400 || status === 404 ? readEnvelope(text)?.error : undefined;
-    const isTold = error && text[error.start] === OPEN && (modern || isOfModern(text, error));
+    const isTold = error && isObject(text, error) && (modern || isOfModern(text, error));
     if (!isTold || id === undefined) throw new StatusError(url, status, bytes);
     // Its id may be null, where the server did not get as far as that.
     readLine(errorText(id, slice(text, error)), refusals);
@@ -153,11 +154,11 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     const method = stringAt(message, envelope.method);
     const id = envelope.method && envelope.id ? idOf(message, envelope) : undefined;
     const sending = { message, id, method, modern, signal: calls.begin(id) };
-    if (method === 'initialize') initializeId = id;
+    if (method === METHOD.INITIALIZE) initializeId = id;
     try {
       await exchange(await post(sending), sending);
-      if (method === 'notifications/initialized') streams.listen();
-      if (method === 'notifications/cancelled') withdraw(message, envelope);
+      if (method === NOTIFICATION.INITIALIZED) streams.listen();
+      if (method === NOTIFICATION.CANCELLED) withdraw(message, envelope);
     } catch (cause) {
       await failed(cause, sending);
     }
@@ -165,7 +166,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
 
   async function exchange(response: Dispatcher.ResponseData, sending: Sending): Promise<void> {
     poster.up();
-    if (sending.method === 'initialize') sessionId = header(response, 'mcp-session-id');
+    if (sending.method === METHOD.INITIALIZE) sessionId = header(response, 'mcp-session-id');
     const isAccepted = response.statusCode === 202 || response.statusCode === 204;
     const wantsNothing = sending.id === undefined && response.statusCode < 400;
     if (isAccepted || wantsNothing) await response.body.dump();
@@ -233,8 +234,6 @@ interface Sending {
   readonly modern: Readonly<Record<string, string>> | undefined;
   readonly signal: AbortSignal;
 }
-
-const OPEN = 0x7b;
 
 function envelopeOf(message: Buffer): Envelope {
   const envelope = readEnvelope(message);

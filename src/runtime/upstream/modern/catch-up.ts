@@ -1,4 +1,5 @@
 import { withoutMembers } from '../../../wire/edit.ts';
+import { NOTIFICATION } from '../../../wire/methods.ts';
 import type { Modern } from './modern.ts';
 import { readTopic, type Topic } from './topics.ts';
 
@@ -12,12 +13,12 @@ export function catchUp(
 ): void {
   const { field, name } = readTopic(topic);
   if (field === 'resourceSubscriptions') {
-    tell('notifications/resources/updated', Buffer.from(JSON.stringify({ uri: name })));
+    tell(NOTIFICATION.RESOURCE_UPDATED, Buffer.from(JSON.stringify({ uri: name })));
     return;
   }
   void modern.task(name).reply.then(({ kind, json }) => {
     if (kind === 'error') return;
     // What the notification carries is what `tasks/get` answers (SEP-2663), but for what makes that a result.
-    tell('notifications/tasks', withoutMembers(json, OF_RESULT));
+    tell(NOTIFICATION.TASK, withoutMembers(json, OF_RESULT));
   });
 }

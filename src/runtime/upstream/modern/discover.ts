@@ -1,21 +1,14 @@
 import { GatewayError } from '../../../errors.ts';
-import { member, stringAt } from '../../../wire/envelope.ts';
+import { member, stringAt, whole } from '../../../wire/envelope.ts';
 import { META, MODERN_VERSION } from '../../../wire/modern-names.ts';
 import { type Handshake, readCapabilities } from '../requests/handshake.ts';
 import type { RpcError } from '../requests/rpc-error.ts';
-
-/** Codes that only servers of the modern era use (2026-07-28, basic/index, Error Codes). */
-export const MODERN_ERROR = {
-  headerMismatch: -32_020,
-  missingCapability: -32_021,
-  unsupportedVersion: -32_022,
-} as const;
 
 /** A `DiscoverResult`; undefined for anything else that a server may answer to a method it does not know. */
 export function readDiscovered(
   result: Buffer,
 ): (Handshake & { readonly supported: readonly string[] }) | undefined {
-  const all = { start: 0, end: result.length };
+  const all = whole(result);
   const versions = member(result, all, 'supportedVersions');
   const supported: unknown = versions && JSON.parse(result.toString('utf8', versions.start, versions.end));
   if (!Array.isArray(supported)) return undefined;
@@ -31,7 +24,7 @@ export function readDiscovered(
   };
 }
 
-/** The versions a server says it has, in its `-32022`. */
+/** The versions a server says it has, in its `UNSUPPORTED_VERSION` error. */
 export const supportedOf = ({ data }: RpcError): readonly string[] =>
   Array.isArray(data?.supported) ? data.supported.filter(isText) : [];
 

@@ -1,6 +1,7 @@
 /** The HTTP headers in which a modern request repeats parts of its body (2026-07-28, basic/transports/streamable-http, Request Metadata). */
 
-import { member, type Span, slice, stringAt } from '../../../wire/envelope.ts';
+import { member, type Span, slice, stringAt, whole } from '../../../wire/envelope.ts';
+import { METHOD } from '../../../wire/methods.ts';
 import { MODERN_VERSION, NAMED } from '../../../wire/modern-names.ts';
 import { encodeHeaderValue, type ParamHeader } from '../../../wire/param-headers.ts';
 
@@ -12,11 +13,11 @@ export function headersOf(
   const headers: Record<string, string> = { 'mcp-protocol-version': MODERN_VERSION, 'mcp-method': method };
   const field = Object.hasOwn(NAMED, method) ? NAMED[method] : undefined;
   if (!params || !field) return headers;
-  const all = { start: 0, end: params.length };
+  const all = whole(params);
   const name = stringAt(params, member(params, all, field));
   if (name === undefined) return headers;
   headers['mcp-name'] = encodeHeaderValue(name);
-  if (method !== 'tools/call') return headers;
+  if (method !== METHOD.TOOLS_CALL) return headers;
   for (const { header, path } of paramHeadersOf(name)) {
     const value = valueText(params, member(params, all, 'arguments', ...path));
     if (value !== undefined) headers[header] = encodeHeaderValue(value);

@@ -2,7 +2,7 @@
 
 import { HIVE_VERSION } from '../../../model/version.ts';
 import { withoutMembers } from '../../../wire/edit.ts';
-import { member, slice, splice } from '../../../wire/envelope.ts';
+import { isObject, member, slice, splice, whole } from '../../../wire/envelope.ts';
 import { META, MODERN_VERSION } from '../../../wire/modern-names.ts';
 
 export const LOG_LEVEL = Buffer.from(`"${META.logLevel}"`);
@@ -35,10 +35,10 @@ export function withEnvelope(params: Buffer | undefined, envelope: Buffer): Buff
   if (!params) return Buffer.concat([Buffer.from('{"_meta":{'), envelope, Buffer.from('}}')]);
   // Most have none: one native search is much cheaper than walking over the arguments.
   const mayHave = params.includes(META_MEMBER) || params.includes(ESCAPED);
-  const meta = mayHave ? member(params, { start: 0, end: params.length }, '_meta') : undefined;
-  if (meta && params[meta.start] === OPEN) return appended(params, meta, envelope);
+  const meta = mayHave ? member(params, whole(params), '_meta') : undefined;
+  if (meta && isObject(params, meta)) return appended(params, meta, envelope);
   const added = Buffer.concat([Buffer.from('"_meta":{'), envelope, Buffer.from('}')]);
-  return appended(params, { start: 0, end: params.length }, added);
+  return appended(params, whole(params), added);
 }
 
 /** The object at `span` with more members at its end, where they count before earlier ones of the same name. */
@@ -50,14 +50,14 @@ export function appended(text: Buffer, { start, end }: { start: number; end: num
 
 /** The subscription that a notification belongs to: JSON text. */
 export function subscriptionOf(params: Buffer): string | undefined {
-  const span = member(params, { start: 0, end: params.length }, '_meta', META.subscription);
+  const span = member(params, whole(params), '_meta', META.subscription);
   return span && slice(params, span).toString();
 }
 
 /** `params` of a notification without our own subscription in it, which means nothing to clients. */
 export function withoutSubscription(params: Buffer): Buffer {
-  const span = member(params, { start: 0, end: params.length }, '_meta');
-  if (!span || params[span.start] !== OPEN) return params;
+  const span = member(params, whole(params), '_meta');
+  if (!span || !isObject(params, span)) return params;
   const kept = withoutMembers(slice(params, span), SUBSCRIPTION);
   return kept.equals(EMPTY) ? withoutMembers(params, ALL_META) : splice(params, [{ ...span, with: kept }]);
 }
@@ -65,4 +65,3 @@ export function withoutSubscription(params: Buffer): Buffer {
 const SUBSCRIPTION: ReadonlySet<string> = new Set([META.subscription]);
 const ALL_META: ReadonlySet<string> = new Set(['_meta']);
 const EMPTY = Buffer.from('{}');
-const OPEN = 0x7b;

@@ -4,14 +4,14 @@ import type { Caller } from '../../../model/caller.ts';
 import type { Call, CallRequest, Reply } from '../../../model/calls.ts';
 import type { Definition, Inventory } from '../../../model/catalog.ts';
 import { RPC } from '../../../wire/codes.ts';
-import { member, stringAt } from '../../../wire/envelope.ts';
+import { member, stringAt, whole } from '../../../wire/envelope.ts';
 import { errorObject } from '../../../wire/message.ts';
-import { TASK_NEWS, TASKS_EXTENSION } from '../../../wire/modern-names.ts';
+import { METHOD } from '../../../wire/methods.ts';
+import { TASKS_EXTENSION } from '../../../wire/modern-names.ts';
 import { type ParamHeader, readParamHeaders } from '../../../wire/param-headers.ts';
 import { cancelReply } from '../requests/call-errors.ts';
 import type { CallOptions, Calls, SentCall } from '../requests/calls.ts';
 import { readError } from '../requests/rpc-error.ts';
-import { MODERN_ERROR } from './discover.ts';
 import { headersOf } from './headers.ts';
 import { legacyReply } from './legacy-reply.ts';
 import { appended, envelopeOf, LOG_LEVEL, withEnvelope } from './meta.ts';
@@ -69,7 +69,7 @@ export function createModern(options: ModernOptions): Modern {
   function exchange(request: CallRequest, caller: Caller | undefined): Call {
     const logs = request.params?.includes(LOG_LEVEL) ?? false;
     const first = sent(request, { logs }, caller);
-    if (!isHttp || request.method !== 'tools/call') return first;
+    if (!isHttp || request.method !== METHOD.TOOLS_CALL) return first;
     let under: Call = first;
     let reason: string | undefined;
     const reply = first.reply.then(async (answer) => {
@@ -97,7 +97,7 @@ export function createModern(options: ModernOptions): Modern {
       },
       { ...request, params },
     );
-    const isTool = request.method === 'tools/call';
+    const isTool = request.method === METHOD.TOOLS_CALL;
     const reply = call.reply.then((answer) =>
       legacyReply(serverName, request, answer, isTool && facts.of(nameOf(request.params)).wraps),
     );
@@ -110,7 +110,7 @@ export function createModern(options: ModernOptions): Modern {
     if (!wish) return undefined;
     if (!wish.isOn) return at(listener?.unsubscribe(wish.topic));
     const { resources } = options.capabilities as { resources?: { subscribe?: unknown } };
-    const isTold = request.method === TASK_NEWS.subscribe || resources?.subscribe === true;
+    const isTold = request.method === METHOD.TASKS_SUBSCRIBE || resources?.subscribe === true;
     return at(isTold ? listener?.subscribe(wish.topic) : undefined);
   }
 
@@ -135,10 +135,13 @@ export function createModern(options: ModernOptions): Modern {
         Buffer.from(`"notifications":${JSON.stringify(notifications)}`),
       );
       const send = 'taskIds' in notifications ? ofTasks : own;
-      return send({ method: 'subscriptions/listen', params }, { timeoutMs: 0, background: true });
+      return send({ method: METHOD.LISTEN, params }, { timeoutMs: 0, background: true });
     },
     task: (taskId) =>
-      ofTasks({ method: 'tasks/get', params: Buffer.from(JSON.stringify({ taskId })) }, { background: true }),
+      ofTasks(
+        { method: METHOD.TASKS_GET, params: Buffer.from(JSON.stringify({ taskId })) },
+        { background: true },
+      ),
   };
 }
 
@@ -156,11 +159,11 @@ const at = (reply: Promise<Reply> | undefined): Call => ({
 });
 
 function isHeaderMismatch({ kind, json }: Reply): boolean {
-  return kind === 'error' && readError(json).code === MODERN_ERROR.headerMismatch;
+  return kind === 'error' && readError(json).code === RPC.HEADER_MISMATCH;
 }
 
 const nameOf = (params: Buffer | undefined): string =>
-  (params && stringAt(params, member(params, { start: 0, end: params.length }, 'name'))) ?? '';
+  (params && stringAt(params, member(params, whole(params), 'name'))) ?? '';
 
 /** What of a tool's definition matters for a call. */
 interface ToolFacts {

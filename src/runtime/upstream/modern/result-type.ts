@@ -1,5 +1,5 @@
 /** `resultType` of a modern result, found without walking over the result where serialisers put it: first or last. */
-import { type Span, splice, stringAt, wholeMember } from '../../../wire/envelope.ts';
+import { type Span, splice, stringAt, whole, wholeMember } from '../../../wire/envelope.ts';
 import { skipColon, skipSpace, skipString, skipValue } from '../../../wire/json.ts';
 
 const NAME = Buffer.from('resultType');
@@ -62,7 +62,7 @@ function endsHere(text: Buffer, from: number): boolean {
 }
 
 function anywhere(result: Buffer): ResultType | undefined {
-  const found = wholeMember(result, { start: 0, end: result.length }, NAME);
+  const found = wholeMember(result, whole(result), NAME);
   const type = stringAt(result, found?.value);
   if (!found || type === undefined) return undefined;
   return { type, span: { start: found.start, end: found.value.end } };

@@ -2,11 +2,13 @@
  * A legacy client on a modern server: what the server asks within its answer (`input_required`) is asked of the client as requests, and
  * the call is made again with what it says (2026-07-28, basic/patterns/mrtr).
  */
+
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../errors.ts';
 import type { AskCaller, Call, CallRequest, Reply } from '../../../model/calls.ts';
 import { RPC } from '../../../wire/codes.ts';
-import { member, members, slice, stringAt } from '../../../wire/envelope.ts';
+import { member, members, slice, stringAt, whole } from '../../../wire/envelope.ts';
+import { METHOD } from '../../../wire/methods.ts';
 import { cancelReply } from '../requests/call-errors.ts';
 import { errorMessage, failure } from '../requests/failures.ts';
 import { appended } from './meta.ts';
@@ -28,7 +30,7 @@ export interface RoundsOptions {
 }
 
 /** What a client may be asked within an answer. */
-const ASKABLE: ReadonlySet<string> = new Set(['elicitation/create', 'sampling/createMessage', 'roots/list']);
+const ASKABLE: ReadonlySet<string> = new Set([METHOD.ELICIT, METHOD.SAMPLE, METHOD.ROOTS_LIST]);
 
 export function callInRounds(options: RoundsOptions, request: CallRequest): Call {
   const abort = new AbortController();
@@ -75,7 +77,7 @@ async function answersTo(
   result: Buffer,
   signal: AbortSignal,
 ): Promise<{ readonly json: Buffer } | Reply> {
-  const requests = member(result, { start: 0, end: result.length }, 'inputRequests');
+  const requests = member(result, whole(result), 'inputRequests');
   const questions = requests ? members(result, requests) : [];
   if (questions.length > MAX_QUESTIONS)
     return askFailed(serverName, `it asks more than ${MAX_QUESTIONS} things at once`);
@@ -108,8 +110,8 @@ const NOTHING = Buffer.alloc(0);
 
 /** A URL elicitation had an id in the legacy era, by which its end could be told. */
 function legacyParams(method: string, params: Buffer | undefined): Buffer | undefined {
-  if (method !== 'elicitation/create' || !params) return params;
-  const all = { start: 0, end: params.length };
+  if (method !== METHOD.ELICIT || !params) return params;
+  const all = whole(params);
   const isUrl = stringAt(params, member(params, all, 'mode')) === 'url';
   if (!isUrl || member(params, all, 'elicitationId')) return params;
   return appended(params, all, Buffer.from(`"elicitationId":"${randomUUID()}"`));
@@ -117,14 +119,14 @@ function legacyParams(method: string, params: Buffer | undefined): Buffer | unde
 
 /** `requestState` goes back in the server's own bytes, or not at all where it sent none. */
 function withAnswers(params: Buffer, result: Buffer, answers: Buffer): Buffer {
-  const all = { start: 0, end: result.length };
+  const all = whole(result);
   const asked = member(result, all, 'inputRequests');
   const state = member(result, all, 'requestState');
   const parts = [
     ...(asked ? [Buffer.concat([Buffer.from('"inputResponses":'), answers])] : []),
     ...(state ? [Buffer.concat([Buffer.from('"requestState":'), slice(result, state)])] : []),
   ];
-  return parts.reduce((text, part) => appended(text, { start: 0, end: text.length }, part), params);
+  return parts.reduce((text, part) => appended(text, whole(text), part), params);
 }
 
 function askFailed(serverName: string, why: string): Reply {

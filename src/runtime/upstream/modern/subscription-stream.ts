@@ -1,9 +1,11 @@
 /** One `subscriptions/listen` for everything a modern server may tell (2026-07-28, basic/patterns/subscriptions). */
+
 import type { Reply } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { RPC } from '../../../wire/codes.ts';
-import { member } from '../../../wire/envelope.ts';
+import { member, whole } from '../../../wire/envelope.ts';
 import { errorObject } from '../../../wire/message.ts';
+import { NOTIFICATION } from '../../../wire/methods.ts';
 import type { SentCall } from '../requests/calls.ts';
 import { errorMessage } from '../requests/failures.ts';
 import { readError } from '../requests/rpc-error.ts';
@@ -154,7 +156,7 @@ export function createListener(options: ListenerOptions): Listener {
 
   /** By this a server ends a subscription on stdio. */
   function cancelled(params: Buffer): void {
-    const id = member(params, { start: 0, end: params.length }, 'requestId');
+    const id = member(params, whole(params), 'requestId');
     const text = id && params.toString('latin1', id.start, id.end).replaceAll('"', '');
     for (const stream of [live, opening])
       if (stream && String(stream.call.id) === text) stream.call.cancel('the server has ended it');
@@ -178,9 +180,9 @@ export function createListener(options: ListenerOptions): Listener {
     take(method, params) {
       const id = subscriptionOf(params);
       if (id !== undefined && !known.has(id)) endStray(id);
-      if (method === 'notifications/subscriptions/acknowledged') acknowledged(params);
+      if (method === NOTIFICATION.ACKNOWLEDGED) acknowledged(params);
       else if (NEWS.has(method)) told(method, params);
-      else if (method === 'notifications/cancelled') cancelled(params);
+      else if (method === NOTIFICATION.CANCELLED) cancelled(params);
       else return false;
       return true;
     },
@@ -194,7 +196,7 @@ export function createListener(options: ListenerOptions): Listener {
   };
 }
 
-const NEWS: ReadonlySet<string> = new Set(['notifications/resources/updated', 'notifications/tasks']);
+const NEWS: ReadonlySet<string> = new Set([NOTIFICATION.RESOURCE_UPDATED, NOTIFICATION.TASK]);
 
 const isMissing = ({ kind, json }: Reply): boolean =>
   kind === 'error' && readError(json).code === RPC.METHOD_NOT_FOUND;

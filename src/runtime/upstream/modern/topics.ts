@@ -1,8 +1,8 @@
 /** What a modern server can be asked to tell of one by one, as its subscription filter names it: a resource, or a task. */
 
 import type { CallRequest } from '../../../model/calls.ts';
-import { member, stringAt } from '../../../wire/envelope.ts';
-import { TASK_NEWS } from '../../../wire/modern-names.ts';
+import { member, stringAt, whole } from '../../../wire/envelope.ts';
+import { METHOD } from '../../../wire/methods.ts';
 
 type Field = 'resourceSubscriptions' | 'taskIds';
 const FIELDS: readonly Field[] = ['resourceSubscriptions', 'taskIds'];
@@ -49,13 +49,13 @@ export function wishOf({ method, params }: CallRequest): { topic: Topic; isOn: b
   const found = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
   if (!found) return undefined;
   const { field, key, isOn } = found;
-  const name = (params && stringAt(params, member(params, { start: 0, end: params.length }, key))) ?? '';
+  const name = (params && stringAt(params, member(params, whole(params), key))) ?? '';
   return { topic: topicOf(field, name), isOn };
 }
 
 const METHODS: Readonly<Record<string, { field: Field; key: string; isOn: boolean }>> = {
-  'resources/subscribe': { field: 'resourceSubscriptions', key: 'uri', isOn: true },
-  'resources/unsubscribe': { field: 'resourceSubscriptions', key: 'uri', isOn: false },
-  [TASK_NEWS.subscribe]: { field: 'taskIds', key: 'taskId', isOn: true },
-  [TASK_NEWS.unsubscribe]: { field: 'taskIds', key: 'taskId', isOn: false },
+  [METHOD.RESOURCES_SUBSCRIBE]: { field: 'resourceSubscriptions', key: 'uri', isOn: true },
+  [METHOD.RESOURCES_UNSUBSCRIBE]: { field: 'resourceSubscriptions', key: 'uri', isOn: false },
+  [METHOD.TASKS_SUBSCRIBE]: { field: 'taskIds', key: 'taskId', isOn: true },
+  [METHOD.TASKS_UNSUBSCRIBE]: { field: 'taskIds', key: 'taskId', isOn: false },
 };

@@ -6,6 +6,7 @@ import type { Clock } from '../../../model/clock.ts';
 import { createBriefMap } from '../../../wire/brief-map.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { requestText } from '../../../wire/message.ts';
+import { METHOD } from '../../../wire/methods.ts';
 import { busyReply, cancelReply, maximumReply, timeoutReply } from './call-errors.ts';
 import { createDeadlines, type Timed } from './deadlines.ts';
 import { failure } from './failures.ts';
@@ -112,7 +113,7 @@ export function createCalls(options: CallsOptions): Calls {
   /** Settles first: whatever the server says about it later is late. */
   function abandon(id: number, reply: Reply, reason: string): void {
     const entry = pending.get(id);
-    if (settle(id, reply) && entry?.request.method !== 'initialize') withdraw(id, reason);
+    if (settle(id, reply) && entry?.request.method !== METHOD.INITIALIZE) withdraw(id, reason);
   }
 
   function extend(entry: Pending, ms: number): void {

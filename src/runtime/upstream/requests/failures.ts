@@ -2,6 +2,7 @@ import { type Code, GatewayError } from '../../../errors.ts';
 import type { Reply } from '../../../model/calls.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { errorObject } from '../../../wire/message.ts';
+import { METHOD } from '../../../wire/methods.ts';
 import type { ExitFacts, Link } from '../../links/link.ts';
 
 /** What a server printed last. */
@@ -48,7 +49,7 @@ export function startTimeout(
   output: LastOutput,
   kind?: Link['kind'],
 ): GatewayError {
-  if (output.noise.length > 0 && step === 'initialize') return garbageError(serverName, output);
+  if (output.noise.length > 0 && step === METHOD.INITIALIZE) return garbageError(serverName, output);
   const what = `${serverName} did not answer within ${ms} ms (waiting for ${step}${output.note === undefined ? '' : `; ${output.note}`})`;
   const check =
     kind === 'http'

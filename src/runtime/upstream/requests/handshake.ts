@@ -2,7 +2,8 @@ import { GatewayError } from '../../../errors.ts';
 import type { CallRequest, Reply } from '../../../model/calls.ts';
 import type { Era } from '../../../model/era.ts';
 import { HIVE_VERSION } from '../../../model/version.ts';
-import { member, stringAt } from '../../../wire/envelope.ts';
+import { member, stringAt, whole } from '../../../wire/envelope.ts';
+import { METHOD } from '../../../wire/methods.ts';
 import { garbageError, refusedError } from './failures.ts';
 
 /** The newest version with `initialize`; servers answer with it or with an older one of theirs. */
@@ -31,15 +32,15 @@ export interface Handshake {
 }
 
 export const initializeRequest = (capabilities = '{}'): CallRequest => ({
-  method: 'initialize',
+  method: METHOD.INITIALIZE,
   params: paramsOf(capabilities),
 });
 
 /** @throws GatewayError SERVER_REFUSED, SERVER_GARBAGE */
 export function readInitialized(serverName: string, reply: Reply): Handshake {
-  if (reply.kind === 'error') throw refusedError(serverName, 'initialize', reply.json);
+  if (reply.kind === 'error') throw refusedError(serverName, METHOD.INITIALIZE, reply.json);
   const { json } = reply;
-  const all = { start: 0, end: json.length };
+  const all = whole(json);
   const protocolVersion = stringAt(json, member(json, all, 'protocolVersion'));
   if (!protocolVersion)
     throw garbageError(serverName, { stderr: [], noise: [json.toString('utf8', 0, 500)] });
@@ -57,7 +58,7 @@ export function readInitialized(serverName: string, reply: Reply): Handshake {
 }
 
 export function readCapabilities(result: Buffer): Readonly<Record<string, unknown>> {
-  const span = member(result, { start: 0, end: result.length }, 'capabilities');
+  const span = member(result, whole(result), 'capabilities');
   const value: unknown = span && JSON.parse(result.toString('utf8', span.start, span.end));
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)

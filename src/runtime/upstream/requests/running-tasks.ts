@@ -9,6 +9,7 @@ import type { Clock } from '../../../model/clock.ts';
 import type { Era } from '../../../model/era.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { member, type Span, slice, stringAt, whole } from '../../../wire/envelope.ts';
+import { METHOD, NOTIFICATION } from '../../../wire/methods.ts';
 import { taskBegun, taskIdAt } from '../../../wire/task.ts';
 import { createDeadlines } from './deadlines.ts';
 import { createIdle } from './idle.ts';
@@ -72,7 +73,7 @@ interface Task {
 /** Of one connection; the oldest are forgotten first. */
 const MAX_TASKS = 1_000;
 const OVER: ReadonlySet<string | undefined> = new Set(['completed', 'failed', 'cancelled']);
-const NEWS: ReadonlySet<string> = new Set(['notifications/tasks/status', 'notifications/tasks']);
+const NEWS: ReadonlySet<string> = new Set([NOTIFICATION.TASK_STATUS, NOTIFICATION.TASK]);
 
 export function createRunningTasks({ era, clock, patience }: RunningTasksOptions): RunningTasks {
   const tasks = new Map<string, Task>();
@@ -145,7 +146,7 @@ export function createRunningTasks({ era, clock, patience }: RunningTasksOptions
   /** The answer to a request that names a task. */
   function became({ method, params }: CallRequest, reply: Reply): void {
     const isOver = isEnd(method, reply);
-    if (params && (isOver || (era === 'modern' && method === 'tasks/get')))
+    if (params && (isOver || (era === 'modern' && method === METHOD.TASKS_GET)))
       read(taskIdAt(params, whole(params)));
     const task = named(params);
     if (!task) return;
@@ -165,7 +166,7 @@ export function createRunningTasks({ era, clock, patience }: RunningTasksOptions
     answered(asked, reply) {
       const { method, params } = asked.request;
       if (method.startsWith('tasks/')) return became(asked.request, reply);
-      if (method !== 'tools/call') return;
+      if (method !== METHOD.TOOLS_CALL) return;
       const isAskedFor = (): boolean =>
         params?.includes(KEY) === true && member(params, whole(params), 'task') !== undefined;
       const at = taskBegun(era, reply, isAskedFor);
@@ -206,9 +207,7 @@ export function createRunningTasks({ era, clock, patience }: RunningTasksOptions
 /** `tasks/result` is answered with what the task came to, an error too; others are refused only what is not there. */
 function isEnd(method: string, { kind, json }: Reply): boolean {
   const code = kind === 'error' ? readError(json).code : undefined;
-  return method === 'tasks/result' ? code !== RPC.SERVER_GONE : code === UNKNOWN;
+  return method === METHOD.TASKS_RESULT ? code !== RPC.SERVER_GONE : code === RPC.INVALID_PARAMS;
 }
 
 const KEY = '"task"';
-/** Invalid params: it knows no such task. */
-const UNKNOWN = -32_602;

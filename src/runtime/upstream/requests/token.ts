@@ -1,4 +1,4 @@
-import { member, type Span, slice, splice } from '../../../wire/envelope.ts';
+import { member, type Span, slice, splice, whole } from '../../../wire/envelope.ts';
 
 const NAME = Buffer.from('progressToken');
 const ESCAPED = Buffer.from('\\u');
@@ -28,14 +28,13 @@ export function clientToken(params: Buffer | undefined): Buffer | undefined {
   return span && slice(params, span);
 }
 
-const tokenOf = (params: Buffer): Span | undefined =>
-  member(params, { start: 0, end: params.length }, '_meta', 'progressToken');
+const tokenOf = (params: Buffer): Span | undefined => member(params, whole(params), '_meta', 'progressToken');
 
 /** `params` of a progress notification: whose it is, and the text with another token in place. */
 export function readProgress(
   params: Buffer,
 ): { readonly id: number; withToken(token: Buffer): Buffer } | undefined {
-  const span = member(params, { start: 0, end: params.length }, 'progressToken');
+  const span = member(params, whole(params), 'progressToken');
   if (!span) return undefined;
   return {
     id: idNumber(slice(params, span)),
