@@ -1,14 +1,16 @@
+/** Compiles a stack: the text of its Compose file, and the units that identify its servers. */
 import { dirname, relative, sep } from 'node:path';
 import type { Compiled, ComposeDocument, ComposeService, Unit } from '../model/compiled.ts';
 import type { ContainerServer, Stack } from '../model/desired.ts';
 import { containerHash, fieldHashes, plainHash, stableHash } from './hash.ts';
+import { isMap, mergeDeep } from './merge-deep.ts';
 import { plainPathFrom } from './paths.ts';
-import { compileService, imageOf, labelsOf, mergeDeep, networkKey, secretKey } from './service.ts';
+import { compileService, imageOf, labelsOf, networkKey, secretKey } from './service.ts';
 import { renderCompose } from './yaml.ts';
 
 export { compiledIsOurs } from './yaml.ts';
 
-/** A stack as the text of its Compose file, and a unit for each of its servers. Pure: same stack, same bytes. */
+/** Compiles a stack. Pure: the same stack gives the same bytes. */
 export function compile(stack: Stack): Compiled {
   const services: Record<string, ComposeService> = {};
   const units = stack.servers.map((server): Unit => {
@@ -16,9 +18,7 @@ export function compile(stack: Stack): Compiled {
     if (server.type !== 'container') return { ...common, hash: plainHash(server) };
     const service = compileService(stack, server);
     const hash = containerHash(server, service);
-    services[server.serverName] = mergeDeep(service, {
-      labels: labelsOf(stack, server, hash),
-    }) as ComposeService;
+    services[server.serverName] = mergeDeep(service, { labels: labelsOf(stack, server, hash) });
     return { ...common, hash, image: imageOf(stack, server) };
   });
   const from = relative(dirname(stack.composeFile), stack.file).split(sep).join('/');
@@ -41,13 +41,13 @@ function compileDocument(stack: Stack, services: Readonly<Record<string, Compose
   };
 }
 
-/** Volumes that compose has to know at top level: those with a name, in either syntax. */
+/** Volumes that the document must declare at top level: the named ones, in short or long syntax. */
 function namedVolumes(service: ComposeService): string[] {
   const mounts = Array.isArray(service.volumes) ? (service.volumes as unknown[]) : [];
   return mounts.flatMap((mount) => {
     if (typeof mount === 'string') return /^[A-Za-z0-9][A-Za-z0-9_.-]*(?=:)/.exec(mount)?.[0] ?? [];
-    const { type, source } = mount as { type?: unknown; source?: unknown };
-    return type === 'volume' && typeof source === 'string' ? source : [];
+    if (!isMap(mount)) return [];
+    return mount.type === 'volume' && typeof mount.source === 'string' ? mount.source : [];
   });
 }
 

@@ -1,9 +1,15 @@
-/** Stable identities of servers. Values of variables never enter one: references are hashed as they are written. */
+/**
+ * Stable identities of servers. References are hashed as they are written, so no variable's value enters a
+ * hash.
+ */
 import { createHash } from 'node:crypto';
 import type { ComposeService } from '../model/compiled.ts';
 import type { ContainerServer, Server } from '../model/desired.ts';
 
-/** Keys of a server that need no restart when they change: what is told about it, where it stands, how its image comes here. */
+/**
+ * Keys of a server whose change needs no restart: its name, its view, its place in the file, the way to get
+ * its image.
+ */
 const NO_RESTART: ReadonlySet<string> = new Set([
   'serverName',
   'view',
@@ -13,10 +19,13 @@ const NO_RESTART: ReadonlySet<string> = new Set([
   'pull',
   'build',
 ]);
-/** Service keys that do not make another container. */
+/** Service keys whose change needs no new container. */
 const NO_RECREATE: ReadonlySet<string> = new Set(['labels', 'build', 'pull_policy']);
 
-/** Hex sha256 of a value by content: the order of keys does not matter, undefined ones do not exist. */
+/**
+ * SHA-256, in hex, of a value by content: the order of keys does not matter, and undefined values count as
+ * absent.
+ */
 export function stableHash(value: unknown): string {
   return createHash('sha256').update(stableText(value)).digest('hex');
 }
@@ -29,7 +38,7 @@ function stableText(value: unknown): string {
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${stableText(inner)}`).join(',')}}`;
 }
 
-/** One hash for each config key that was set, so that a plan can name the ones that changed. */
+/** One hash for each config key that is set, so that a plan can name the keys that changed. */
 export function fieldHashes(server: Server): Record<string, string> {
   const entries: [string, unknown][] = Object.entries(server).filter(([key]) => !NO_RESTART.has(key));
   if (server.type === 'container' && server.build) entries.push(['dockerfile', server.build.digest]);
@@ -37,13 +46,16 @@ export function fieldHashes(server: Server): Record<string, string> {
   return Object.fromEntries(entries.map(([key, value]) => [key, stableHash(value)]));
 }
 
-/** What a container must be made anew for: its service as compiled, so that paths count as written, plus how it is reached. */
+/**
+ * Covers everything that needs a new container: the compiled service, with paths as written there, and the
+ * link.
+ */
 export function containerHash(server: ContainerServer, service: ComposeService): string {
   const lasting = Object.fromEntries(Object.entries(service).filter(([key]) => !NO_RECREATE.has(key)));
   return stableHash({ service: lasting, path: server.path, link: server.link, native: server.native });
 }
 
-/** What a process or a connection must be made anew for. */
+/** Covers everything that needs a new process or connection. */
 export function plainHash(server: Server): string {
   return stableHash({ type: server.type, ...fieldHashes(server) });
 }

@@ -1,8 +1,9 @@
+/** Paths as the compiled file writes them. */
 import { dirname, relative, sep } from 'node:path';
 
 /**
- * A path as the compiled file writes it: relative to that file's folder, with `/`, beginning with `.` as Compose wants; one
- * that has only the root in common with it stays absolute.
+ * A path relative to the compiled file's folder, with `/`, beginning with `.` as Compose requires. A path
+ * that shares only the root with that file stays absolute.
  */
 export function pathFrom(composeFile: string, path: string): string {
   const [, first] = path.split(sep);
@@ -11,7 +12,9 @@ export function pathFrom(composeFile: string, path: string): string {
   return local.startsWith('..') ? local : `./${local}`.replace(/^\.\/$/, '.');
 }
 
-/** The same for a path without references: a `$` in it is a letter like any other. */
+/**
+ * Like `pathFrom`, for a path without references: a `$` in it is escaped, so that Compose reads it literally.
+ */
 export function plainPathFrom(composeFile: string, path: string): string {
   return pathFrom(composeFile, path).replaceAll('$', '$$$$');
 }

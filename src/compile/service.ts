@@ -1,17 +1,21 @@
-/** One container server as a Compose service. */
+/** Compiles a container server to a Compose service. */
 import type { ComposeService } from '../model/compiled.ts';
 import type { ContainerServer, Stack } from '../model/desired.ts';
 import { encodeLabels } from '../model/labels.ts';
 import { escapeForCompose } from '../model/references.ts';
+import { mergeDeep } from './merge-deep.ts';
 import { pathFrom, plainPathFrom } from './paths.ts';
 
-/** The reference under which a server's image is known: named after its content when it is built here. */
+/** The reference of a server's image. An image that Hive builds is named after its content. */
 export function imageOf(stack: Stack, server: ContainerServer): string {
   if (server.build === undefined) return server.image ?? '';
   return `hive/${repositoryPart(`${stack.name}-${server.serverName}`)}:${server.build.digest.slice(0, 12)}`;
 }
 
-/** Image names know lower case only, and one separator at a time (but `__` and any number of `-`). */
+/**
+ * Makes text valid in an image name: lower case, and one separator at a time, except `__` and any number of
+ * `-`.
+ */
 function repositoryPart(text: string): string {
   return text
     .toLowerCase()
@@ -19,26 +23,29 @@ function repositoryPart(text: string): string {
     .replace(/[_-]+$/, '');
 }
 
-/** Every key but the labels, which need the hash of the rest. Raw `compose` keys are merged last. */
+/**
+ * Compiles every key except the labels, which need the hash of the rest. Raw `compose` keys are merged last.
+ */
 export function compileService(stack: Stack, server: ContainerServer): ComposeService {
   const own = escapeAll({
-    ...image(stack, server),
-    ...process(server),
-    ...environment(server),
-    ...files(stack, server),
-    ...network(server),
-    ...limits(server),
+    ...imageKeys(stack, server),
+    ...processKeys(server),
+    ...environmentKeys(server),
+    ...fileKeys(stack, server),
+    ...networkKeys(server),
+    ...limitKeys(server),
     logging: logging(server),
   });
-  return mergeDeep(withoutEmpty(own), escapeAll(server.compose)) as ComposeService;
+  return mergeDeep(withoutEmpty(own), escapeAll(server.compose));
 }
 
-function image(stack: Stack, server: ContainerServer): ComposeService {
+function imageKeys(stack: Stack, server: ContainerServer): ComposeService {
   const common = { image: imageOf(stack, server), platform: server.platform };
   if (server.build === undefined) return { ...common, pull_policy: server.pull };
   const context = plainPathFrom(stack.composeFile, server.build.context);
   const dockerfile = pathFrom(`${server.build.context}/_`, server.build.dockerfile).replace(/^\.\//, '');
-  // `never` still builds what is missing, and keeps compose from asking a registry for a name that is only ours.
+  // `never` still builds a missing image, and keeps Compose from asking a registry for a name that only Hive
+  // uses.
   return {
     ...common,
     build: { context, dockerfile: dockerfile.replaceAll('$', '$$$$') },
@@ -46,7 +53,7 @@ function image(stack: Stack, server: ContainerServer): ComposeService {
   };
 }
 
-function process(server: ContainerServer): ComposeService {
+function processKeys(server: ContainerServer): ComposeService {
   return {
     init: true,
     stdin_open: server.transport === 'stdio' ? true : undefined,
@@ -61,7 +68,7 @@ function process(server: ContainerServer): ComposeService {
   };
 }
 
-function environment(server: ContainerServer): ComposeService {
+function environmentKeys(server: ContainerServer): ComposeService {
   return {
     environment: server.env,
     secrets: Object.keys(server.secrets)
@@ -70,12 +77,12 @@ function environment(server: ContainerServer): ComposeService {
   };
 }
 
-/** The key of a server's secret among those of the stack. */
+/** The key of a server's secret among the secrets of the stack. */
 export function secretKey(server: ContainerServer, name: string): string {
   return `${server.serverName}_${name}`;
 }
 
-function files(stack: Stack, server: ContainerServer): ComposeService {
+function fileKeys(stack: Stack, server: ContainerServer): ComposeService {
   return {
     env_file: server.envFile.map((file) => plainPathFrom(stack.composeFile, file)),
     volumes: server.volumes,
@@ -84,8 +91,8 @@ function files(stack: Stack, server: ContainerServer): ComposeService {
   };
 }
 
-function network(server: ContainerServer): ComposeService {
-  // On the host's network the server's port is already there: nothing is left to publish.
+function networkKeys(server: ContainerServer): ComposeService {
+  // On the host's network the server listens on the host itself: no port needs publishing.
   const published =
     server.transport === 'http' && server.network !== 'host' ? [`127.0.0.1::${server.port}`] : [];
   const ports = [...published, ...server.ports];
@@ -93,12 +100,12 @@ function network(server: ContainerServer): ComposeService {
   return { networks: [networkKey(server)], ports };
 }
 
-/** The key of the network a server joins: one of its own unless it names one to share. */
+/** The key of the network that a server joins: its own, unless it names one to share. */
 export function networkKey(server: ContainerServer): string {
   return server.network === 'isolated' ? `isolated-${server.serverName}` : server.network;
 }
 
-function limits(server: ContainerServer): ComposeService {
+function limitKeys(server: ContainerServer): ComposeService {
   return {
     cap_drop: ['ALL'],
     cap_add: server.capAdd,
@@ -109,12 +116,15 @@ function limits(server: ContainerServer): ComposeService {
   };
 }
 
-/** What a stdio server prints is protocol, and full of results: the engine must not keep it on disk. */
+/**
+ * The stdout of a stdio server is protocol and holds results of calls: the engine must not write it to disk.
+ */
 function logging(server: ContainerServer): ComposeService {
   if (server.transport === 'stdio') return { driver: 'none' };
   return { driver: 'local', options: { 'max-size': '10m', 'max-file': '2' } };
 }
 
+/** Labels by which a gateway finds the container and knows what runs in it. */
 export function labelsOf(stack: Stack, server: ContainerServer, hash: string): Record<string, string> {
   const { serverName, transport, view } = server;
   return encodeLabels({
@@ -146,17 +156,4 @@ function isEmpty(value: unknown): boolean {
   return (
     value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
   );
-}
-
-/** Maps are merged key by key; lists and plain values of the second replace those of the first. */
-export function mergeDeep(base: unknown, over: unknown): unknown {
-  if (!isMap(base) || !isMap(over)) return over;
-  const merged = new Map(Object.entries(base));
-  for (const [key, value] of Object.entries(over))
-    merged.set(key, merged.has(key) ? mergeDeep(merged.get(key), value) : value);
-  return Object.fromEntries(merged);
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,13 @@
-/** The one way a Compose document becomes text: sorted keys, stable quoting, a blank line between services, a header. */
+/**
+ * Writes a Compose document as text: sorted keys, stable quoting, a blank line between services, a header.
+ */
 import { createHash } from 'node:crypto';
 import { Document, isMap, isPair, isScalar, type Scalar, visit } from 'yaml';
 import type { ComposeDocument } from '../model/compiled.ts';
 
 const MARK = '# Written by Hive from ';
 
-/** Text of the compiled file. `from` is the config file's path as seen from the compiled one. */
+/** Text of the compiled file. `from` is the config file's path relative to the compiled one. */
 export function renderCompose(document: ComposeDocument, from: string): string {
   const body = renderBody(document);
   const digest = createHash('sha256').update(body).digest('hex');
@@ -17,7 +19,7 @@ export function renderCompose(document: ComposeDocument, from: string): string {
   return `${header.join('\n')}\n\n${body}`;
 }
 
-/** True when an existing file was written by `renderCompose`, so that it may be replaced. */
+/** True if an existing file was written by `renderCompose` and may be replaced. */
 export function compiledIsOurs(text: string): boolean {
   return text.startsWith(MARK);
 }
@@ -38,10 +40,11 @@ function renderPart(part: Readonly<Record<string, unknown>>): string[] {
   });
   if ('services' in part) separateEntries(document.get('services'));
   visit(document, { Scalar: quoteInvisible });
+  // The Compose parser misreads block scalars with a leading tab.
   return [document.toString({ lineWidth: 0, blockQuote: false }).replace(INVISIBLE, escaped)];
 }
 
-/** Compose's parser breaks lines at some of these, drops others, and reads block scalars with a leading tab wrongly. */
+/** Characters that the Compose parser drops or takes for line breaks. */
 const INVISIBLE = /[\u007f-\u00a0\u2028\u2029\ufeff\ud800-\udfff]/gu;
 
 function quoteInvisible(_key: unknown, node: Scalar): void {

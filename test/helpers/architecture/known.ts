@@ -5,7 +5,6 @@ export const KNOWN: readonly string[] = [
   'a cycle of files in runtime/upstream',
   'cli imports runtime/links',
   'cli imports runtime/links/http',
-  'compile uses process',
   'edge/modern imports edge/legacy',
   'runtime/oauth uses Date',
 ];

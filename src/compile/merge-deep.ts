@@ -1,0 +1,17 @@
+/** Deep merge of maps. */
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Merges maps key by key. Lists and plain values of `over` replace those of `base`. */
+export function mergeDeep(base: Fields, over: Fields): Fields {
+  const merged = new Map<string, unknown>(Object.entries(base));
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged.get(key);
+    merged.set(key, isMap(below) && isMap(value) ? mergeDeep(below, value) : value);
+  }
+  return Object.fromEntries(merged);
+}
+
+export function isMap(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
