@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { checkArchitecture } from './helpers/architecture/check.ts';
 import { KNOWN } from './helpers/architecture/known.ts';
+import { DOCUMENT, render } from './helpers/architecture/render.ts';
 import { readSources } from './helpers/architecture/sources.ts';
 import { TABLE } from './helpers/architecture/table.ts';
 
@@ -20,4 +22,9 @@ test('an exception must leave the list as soon as nothing needs it', () => {
     0,
     `remove from KNOWN in test/helpers/architecture/known.ts:\n${needless.join('\n')}`,
   );
+});
+
+test('CONTRIBUTING.md must show the table as it is: npm run docs writes it', () => {
+  const text = readFileSync(DOCUMENT, 'utf8');
+  assert.equal(text, render(text, TABLE));
 });

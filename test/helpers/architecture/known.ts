@@ -7,4 +7,5 @@ export const KNOWN: readonly string[] = [
   'cli imports runtime/links/http',
   'edge/modern imports edge/legacy',
   'runtime/oauth uses Date',
+  'setup imports execa',
 ];

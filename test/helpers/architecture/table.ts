@@ -215,7 +215,6 @@ export const TABLE: Table = {
     what: 'finds, installs and starts an engine',
     may: ['errors.ts', 'model'],
     modules: [
-      'execa',
       'node:child_process',
       'node:crypto',
       'node:events',
