@@ -109,8 +109,10 @@ export const TABLE: Table = {
   model: {
     what: 'the nouns, labels and references, and the interfaces on which stages meet',
     modules: ['node:stream#Writable'],
+    floors: ['time', '.', 'text'],
     purity: 'pure',
   },
+  'model/time': { what: 'waits with a limit, on a clock that is passed in' },
   'model/text': { what: 'texts that several stages need: URLs for display, edit distance' },
   wire: {
     what: 'JSON-RPC as bytes: framing, reading, splicing; codes, methods and headers of MCP',
