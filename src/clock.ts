@@ -1,6 +1,7 @@
 import type { Clock } from './model/clock.ts';
 
-/** Real time. Everything that waits takes a Clock, so that tests need not. */
+/** Real time. Whatever waits takes a Clock, so that tests need not wait. */
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimeout(callback, ms) {

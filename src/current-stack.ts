@@ -5,7 +5,7 @@ import { ConfigError, renderProblems } from './config/source/diagnostics.ts';
 import { type StackWatcher, watchStack } from './config/watch/watch.ts';
 import { writtenSince } from './config/watch/watched-paths.ts';
 import { type Desired, loadDesired } from './desired.ts';
-import { renderError, toGatewayError } from './errors.ts';
+import { renderThrown } from './errors.ts';
 import type { Clock } from './model/clock.ts';
 import type { Notices } from './notices.ts';
 import type { Override } from './runtime/containers/override.ts';
@@ -106,9 +106,7 @@ export class CurrentStack {
     if (error instanceof ConfigError)
       this.#watched = [...new Set([...this.#desired.stack.watched, ...error.watched])];
     const problems =
-      error instanceof ConfigError
-        ? renderProblems(error.problems, process.cwd())
-        : renderError(toGatewayError(error));
+      error instanceof ConfigError ? renderProblems(error.problems, process.cwd()) : renderThrown(error);
     return `${problems}\nnothing was changed; the last good configuration keeps running`;
   }
 }

@@ -1,8 +1,9 @@
+/** Errors that people are told: stable codes, and how an error is printed. */
 import type { Place } from './model/desired.ts';
 
 /**
- * Every code that Hive may show, with the exit code of a command that ends on it: 1 failed, 2 bad usage or bad config,
- * 3 no usable engine. A code never changes its meaning; test/pins holds this table as literals.
+ * Every error code, with the exit code of a command that fails with it: 1 failed, 2 bad usage or bad config, 3 no usable
+ * engine. A code never changes its meaning; test/pins holds this table as literals.
  */
 export const CODES = {
   USAGE: 2,
@@ -44,7 +45,7 @@ export interface ErrorFacts {
   readonly cause?: unknown;
 }
 
-/** A failure told to people: a stable code, what happened in the user's words, and the way out. */
+/** A failure as people read it: a stable code, what happened in their words, and how to fix it. */
 export class GatewayError extends Error {
   readonly code: Code;
   readonly hint: string | undefined;
@@ -59,7 +60,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** Any thrown value as a GatewayError; what is not one already is a defect of ours and says so. */
+/** Any thrown value as a GatewayError. A value that is none already is a defect of Hive: code INTERNAL. */
 export function toGatewayError(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -69,9 +70,12 @@ export function toGatewayError(thrown: unknown): GatewayError {
   });
 }
 
-/** As printed: `error CODE: sentence`, then `at file:line`, then the fix, each on its own line. */
+/** An error as printed: `error CODE: sentence`, then `at file:line`, then the fix, each on a line of its own. */
 export function renderError(error: GatewayError): string {
   const at = error.place ? `\n  at ${error.place.path}:${error.place.line}` : '';
   const fix = error.hint ? `\n  fix: ${error.hint}` : '';
   return `error ${error.code}: ${error.message}${at}${fix}`;
 }
+
+/** Any thrown value, as printed. */
+export const renderThrown = (thrown: unknown): string => renderError(toGatewayError(thrown));

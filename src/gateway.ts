@@ -7,28 +7,28 @@
  *
  * `reload.ts` is the loop that runs through them.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createBuiltins } from './builtins/builtins.ts';
 import { conflictNotes } from './catalog/conflicts.ts';
 import { countShown, mergeCatalog } from './catalog/merge.ts';
 import { type CatalogStore, createCatalogStore } from './catalog/store.ts';
+import { createControl, lockStack } from './control.ts';
 import { CurrentStack } from './current-stack.ts';
 import type { Desired } from './desired.ts';
-import { type ControlSocket, listenControl } from './edge/control/socket.ts';
 import { createEdge, type Edge, type EdgeDeps } from './edge/edge.ts';
 import { createDockerEngine, type EngineAddress } from './engines/docker/docker-engine.ts';
-import { renderError, toGatewayError } from './errors.ts';
+import { renderThrown } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Clock } from './model/clock.ts';
+import type { ComposeProject } from './model/engine.ts';
 import { LABEL } from './model/labels.ts';
 import type { EngineTrouble } from './model/observed.ts';
 import type { GatewayControl } from './model/operator.ts';
-import type { GatewayStatus } from './model/status.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { FILE_CHANGED, Reload } from './reload.ts';
 import type { ImageDeps } from './runtime/containers/images.ts';
-import { createOverride, type Override } from './runtime/containers/override.ts';
+import { createOverride } from './runtime/containers/override.ts';
 import { createLogs } from './runtime/memory/logs.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
 import { composeValues } from './runtime/memory/values.ts';
@@ -36,7 +36,6 @@ import { createAuthorizers } from './runtime/oauth/authorizer.ts';
 import { openCredentials } from './runtime/oauth/credentials.ts';
 import { createRuntime, type Runtime, type RuntimeDeps } from './runtime/runtime.ts';
 import { afterRuns, coalesce, createRuns, once } from './scheduling.ts';
-import { withLock } from './setup/lock.ts';
 
 /** How long calls in flight may take to finish when the gateway ends. */
 const SHUTDOWN_GRACE_MS = 5_000;
@@ -80,7 +79,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const close = once(() =>
     acquired
       .disposeAsync()
-      .catch((error) => settings.say(explain(error)))
+      .catch((error) => settings.say(renderThrown(error)))
       .finally(closed.resolve),
   );
   try {
@@ -101,7 +100,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
 async function build(
   settings: GatewaySettings,
   acquired: AsyncDisposableStack,
-  close: () => Promise<void>,
+  stop: () => Promise<void>,
 ): Promise<{ edge: Edge; control: GatewayControl }> {
   const { clock, say, state } = settings;
   const controlReady = Promise.withResolvers<GatewayControl>();
@@ -113,14 +112,16 @@ async function build(
   const override = createOverride(state.override);
   const stack = new CurrentStack({ ...settings, override, notices });
   stack.writeFiles();
-  const runs = createRuns(clock, (error) => say(explain(error)));
-  const catalog = createCatalogStore();
+  const runs = createRuns(clock, (error) => say(renderThrown(error)));
   const engine = settings.engine && createDockerEngine(settings.engine, clock);
+  const catalog = createCatalogStore();
+  const localToken = randomBytes(32).toString('base64url');
 
+  // The runtime, the edge and the control use each other, but none does so while it is built.
   const builtins = createBuiltins({ control: () => control, desired: () => stack.desired });
-  // The runtime and the edge call each other, but neither does so while it is built.
   const runtime: Runtime = createRuntime({
-    ...runtimeSettings(settings, stack, override),
+    ...runtimeSettings(settings, stack),
+    override,
     engine,
     logs,
     serveBuiltin: builtins.serve,
@@ -134,8 +135,6 @@ async function build(
   // The first client finds what servers offered when they last ran.
   runtime.declare(stack.desired.compiled.units);
   publish(catalog, runtime, notices);
-
-  const localToken = randomBytes(32).toString('base64url');
   const edge: Edge = createEdge({
     ...edgeSettings(settings, stack, runtime),
     catalog,
@@ -143,81 +142,31 @@ async function build(
     control: { status: () => control.status() },
   });
   acquired.adopt(edge, (it) => it.close(SHUTDOWN_GRACE_MS));
-
-  const reload = new Reload(
-    { ...settings, stack, runtime, edge, logs, notices },
-    settings.engine ? { state: 'ready' } : { state: 'absent', ...settings.engineMissing },
-  );
-  const control: GatewayControl = {
-    status: () => statusOf(settings, stack, runtime, edge, reload),
-    logs: logs.read,
-    onLog: logs.onEntry,
-    onStatus: runtime.board.onChange,
-    plan: () => reload.plan(),
-    localToken: () => localToken,
-    restart: runtime.restart,
-    stop: close,
-    operations: builtins.operations,
-  };
+  const parts = { ...settings, stack, runtime, edge, logs, notices, builtins, localToken, stop };
+  const reload = new Reload(parts);
+  const control: GatewayControl = createControl({ ...parts, reload });
   controlReady.resolve(control);
   await edge.listen();
-
   acquired.adopt(runs, (it) => it.close());
-  acquired.adopt(
-    stack.watch(() => runs.request(FILE_CHANGED)),
-    (it) => it.close(),
-  );
+  const watch = stack.watch(() => runs.request(FILE_CHANGED));
+  acquired.adopt(watch, (it) => it.close());
   if (engine) acquired.adopt(engine.watch(LABEL.server, runs.soon), (it) => it.close());
   runs.start((cause) => reload.run(cause));
   runs.request('start');
   return { edge, control };
 }
 
-/**
- * Takes the control socket. Gateways that start at the same moment take turns, since two that find the same dead gateway's
- * socket would both replace it.
- *
- * @throws GatewayError ALREADY_RUNNING, CONFIG_INVALID
- */
-function lockStack(socket: string, control: Promise<GatewayControl>): Promise<ControlSocket> {
-  const name = createHash('sha256').update(socket).digest('hex').slice(0, 32);
-  return withLock(
-    `control-${name}`,
-    () => listenControl(socket, control),
-    () => {},
-  );
-}
-
-type RuntimeSettings = Pick<
-  RuntimeDeps,
-  | 'stackName'
-  | 'engineMissing'
-  | 'compose'
-  | 'override'
-  | 'state'
-  | 'ensureBases'
-  | 'values'
-  | 'clock'
-  | 'random'
-  | 'countOf'
-  | 'authorizers'
->;
-
-function runtimeSettings(
-  { clock, engineMissing, ensureBases, state }: GatewaySettings,
-  stack: CurrentStack,
-  override: Override,
-): RuntimeSettings {
+function runtimeSettings(settings: GatewaySettings, stack: CurrentStack) {
+  const { clock, engineMissing, ensureBases, state } = settings;
   const stackName = stack.desired.stack.name;
   return {
     stackName,
     engineMissing,
-    compose: () => ({
+    compose: (): ComposeProject => ({
       name: stackName,
       files: [stack.desired.stack.composeFile, state.override],
       values: composeValues(stack.desired.stack.servers, stack.desired.values),
     }),
-    override,
     state,
     ensureBases,
     values: () => stack.desired.values,
@@ -225,14 +174,10 @@ function runtimeSettings(
     random: Math.random,
     countOf: countShown,
     authorizers: createAuthorizers(openCredentials(join(state.path, 'oauth'))),
-  };
+  } satisfies Partial<RuntimeDeps>;
 }
 
-function edgeSettings(
-  { clock, log }: GatewaySettings,
-  stack: CurrentStack,
-  runtime: Runtime,
-): Omit<EdgeDeps, 'catalog' | 'control' | 'localToken'> {
+function edgeSettings({ clock, log }: GatewaySettings, stack: CurrentStack, runtime: Runtime) {
   return {
     clock,
     log,
@@ -245,7 +190,7 @@ function edgeSettings(
     auth: () => stack.desired.stack.auth,
     access: () => stack.desired.stack.gateway,
     settings: stack.bound,
-  };
+  } satisfies Partial<EdgeDeps>;
 }
 
 function publish(catalog: CatalogStore, runtime: Runtime, notices: Notices): void {
@@ -253,24 +198,3 @@ function publish(catalog: CatalogStore, runtime: Runtime, notices: Notices): voi
   notices.logWhile('conflicts', conflictNotes(merged.conflicts));
   catalog.publish(merged);
 }
-
-function statusOf(
-  { file }: GatewaySettings,
-  { desired }: CurrentStack,
-  { board }: Runtime,
-  edge: Edge,
-  { engine, ignored }: Reload,
-): GatewayStatus {
-  return {
-    stack: desired.stack.name,
-    file,
-    url: edge.url,
-    pid: process.pid,
-    engine: engine.state === 'ready' ? 'ready' : engine.reason,
-    sessions: edge.sessions(),
-    servers: board.all(),
-    ignored,
-  };
-}
-
-const explain = (error: unknown): string => renderError(toGatewayError(error));

@@ -1,8 +1,9 @@
+/** The structured log of the gateway: JSON lines. */
 import { type Logger, pino } from 'pino';
 
 export type Log = Logger;
 
-/** Never logged, whatever object they sit in: only fields declared here as sensitive may carry values of the user's. */
+/** Fields that may hold the user's secrets, in any logged object. Their values are never written. */
 const REDACTED = [
   'env',
   '*.env',
@@ -14,7 +15,7 @@ const REDACTED = [
   '*.params',
 ];
 
-/** Structured log of the gateway's own life: JSON lines to `destination` (a path, or 2 for stderr). */
+/** @param destination path of a file, or 2 for stderr */
 export function createLog(
   destination: string | number,
   level: string = process.env.HIVE_LOG_LEVEL ?? 'info',
@@ -25,5 +26,5 @@ export function createLog(
   );
 }
 
-/** For tests and for stages that must not speak. */
+/** Writes nothing. */
 export const silentLog: Log = pino({ level: 'silent' });

@@ -6,7 +6,7 @@ import { restartNotice } from './apply-edit.ts';
 import type { CurrentStack } from './current-stack.ts';
 import type { Edge } from './edge/edge.ts';
 import type { Log } from './log.ts';
-import type { EngineState, IgnoredContainer } from './model/observed.ts';
+import type { EngineState, EngineTrouble, IgnoredContainer } from './model/observed.ts';
 import { type Plan, renderPlan } from './model/plan.ts';
 import type { Notices } from './notices.ts';
 import { type Reconciled, reconcile } from './reconcile/reconcile.ts';
@@ -22,6 +22,9 @@ export interface ReloadParts {
   readonly edge: Pick<Edge, 'authChanged' | 'url'>;
   readonly logs: Pick<Logs, 'keep'>;
   readonly notices: Notices;
+  /** Undefined if the gateway was started without an engine, for the reason in `engineMissing`. */
+  readonly engine: object | undefined;
+  readonly engineMissing: EngineTrouble;
   readonly log: Log;
   /** Prints a text on the operator's terminal. */
   readonly say: (text: string) => void;
@@ -32,13 +35,12 @@ export class Reload {
   #engine: EngineState;
   #ignored: readonly IgnoredContainer[] = [];
 
-  /** @param engine its state before the first run */
-  constructor(parts: ReloadParts, engine: EngineState) {
+  constructor(parts: ReloadParts) {
     this.#parts = parts;
-    this.#engine = engine;
+    this.#engine = parts.engine ? { state: 'ready' } : { state: 'absent', ...parts.engineMissing };
   }
 
-  /** As of the last run. */
+  /** As of the last run; before the first, as of the start. */
   get engine(): EngineState {
     return this.#engine;
   }

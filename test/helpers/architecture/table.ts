@@ -13,6 +13,7 @@ export const TABLE: Table = {
     may: [
       'builtins',
       'catalog',
+      'control.ts',
       'current-stack.ts',
       'desired.ts',
       'edge',
@@ -24,10 +25,15 @@ export const TABLE: Table = {
       'reload.ts',
       'runtime',
       'scheduling.ts',
-      'setup',
     ],
     modules: ['node:crypto', 'node:path'],
-    globals: ['Math.random', 'process'],
+    globals: ['Math.random'],
+  },
+  'control.ts': {
+    what: "the operator's side: status, logs, plan, restart, stop; the control socket is the stack's lock",
+    may: ['builtins', 'current-stack.ts', 'edge', 'model', 'reload.ts', 'runtime', 'setup'],
+    modules: ['node:crypto'],
+    globals: ['process'],
   },
   'reload.ts': {
     what: 'the loop: read the edits, observe, reconcile, execute',

@@ -1,0 +1,65 @@
+/** The operator's side of a gateway: what the control socket, the built-in servers and the edge may ask of it. */
+import { createHash } from 'node:crypto';
+import type { Builtins } from './builtins/builtins.ts';
+import type { CurrentStack } from './current-stack.ts';
+import { type ControlSocket, listenControl } from './edge/control/socket.ts';
+import type { Edge } from './edge/edge.ts';
+import type { GatewayControl } from './model/operator.ts';
+import type { Reload } from './reload.ts';
+import type { Logs } from './runtime/memory/logs.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { withLock } from './setup/lock.ts';
+
+export interface ControlParts {
+  /** Absolute path of the config file. */
+  readonly file: string;
+  readonly stack: CurrentStack;
+  readonly runtime: Pick<Runtime, 'board' | 'restart'>;
+  readonly edge: Pick<Edge, 'url' | 'sessions'>;
+  readonly reload: Reload;
+  readonly logs: Pick<Logs, 'read' | 'onEntry'>;
+  readonly builtins: Pick<Builtins, 'operations'>;
+  readonly localToken: string;
+  readonly stop: () => Promise<void>;
+}
+
+export function createControl(parts: ControlParts): GatewayControl {
+  const { file, stack, runtime, edge, reload, logs, builtins } = parts;
+  return {
+    status: () => ({
+      stack: stack.desired.stack.name,
+      file,
+      url: edge.url,
+      pid: process.pid,
+      engine: reload.engine.state === 'ready' ? 'ready' : reload.engine.reason,
+      sessions: edge.sessions(),
+      servers: runtime.board.all(),
+      ignored: reload.ignored,
+    }),
+    logs: logs.read,
+    onLog: logs.onEntry,
+    onStatus: runtime.board.onChange,
+    plan: () => reload.plan(),
+    localToken: () => parts.localToken,
+    restart: runtime.restart,
+    stop: parts.stop,
+    operations: builtins.operations,
+  };
+}
+
+/**
+ * Takes the control socket, which is the lock of the stack: one gateway serves it. Gateways that start at the same moment
+ * take turns, since two that find the socket of the same dead gateway would both replace it. The caller must close the
+ * result.
+ *
+ * @param control requests that arrive before it resolves wait for it
+ * @throws GatewayError ALREADY_RUNNING, CONFIG_INVALID
+ */
+export function lockStack(socket: string, control: Promise<GatewayControl>): Promise<ControlSocket> {
+  const name = createHash('sha256').update(socket).digest('hex').slice(0, 32);
+  return withLock(
+    `control-${name}`,
+    () => listenControl(socket, control),
+    () => {},
+  );
+}
