@@ -11,15 +11,15 @@ import type { EngineTrouble, Observed } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Values } from '../model/references.ts';
 import { callServer } from './calls/call.ts';
-import { createSleep } from './calls/lazy.ts';
+import { createSleep, type Sleep } from './calls/lazy.ts';
 import { createLogLevels } from './calls/log-levels.ts';
 import { createFreshen } from './calls/revalidate.ts';
 import { createSubscriptions } from './calls/subscriptions.ts';
 import { createClientSessions } from './client-sessions.ts';
 import type { ImageDeps } from './containers/images.ts';
 import type { Override } from './containers/override.ts';
-import { createExecutor } from './execute.ts';
-import { createServers, type ServersDeps } from './instances/servers.ts';
+import { createExecutor, type Execute } from './execute.ts';
+import { createServers, type Servers, type ServersDeps } from './instances/servers.ts';
 import type { StatusBoard } from './instances/status-board.ts';
 import { createEraMemory } from './memory/eras.ts';
 import { createKnownLists } from './memory/known-lists.ts';
@@ -27,7 +27,7 @@ import type { Logs } from './memory/logs.ts';
 import type { StateDir } from './memory/state-dir.ts';
 import type { Authorizers } from './oauth/authorizer.ts';
 import { createObserver } from './observe.ts';
-import { createSteps } from './steps/steps.ts';
+import { createSteps, type Steps } from './steps/steps.ts';
 
 export interface RuntimeDeps {
   readonly stackName: string;
@@ -77,11 +77,11 @@ export interface Runtime {
 
 /** The caller must close the result. */
 export function createRuntime(deps: RuntimeDeps): Runtime {
-  const { clock, logs, requestReload, requestReloadSoon, askClient, onNotification } = deps;
+  const { clock, requestReload, askClient, onNotification } = deps;
   const { random, countOf, onListings, engine, engineMissing } = deps;
   const known = createKnownLists(deps.state.lists);
   const servers = createServers({ clock, random, known, countOf, onListings });
-  const { units, board, instances, statuses, listings } = servers;
+  const { units, board, instances, listings } = servers;
   const lazy = createSleep({ clock, board, units, instances, listings, requestReload });
   const logLevels = createLogLevels(() => instances.connections());
   const subscriptions = createSubscriptions();
@@ -94,17 +94,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     if (kind === 'connected' || kind === 'updated') lazy.usage.watch(serverName);
     if (kind === 'retryDue') requestReload(`retrying ${serverName}`);
   });
-  const execute = createExecutor({
-    chains: steps.chains,
-    instances,
-    effects: steps.effects,
-    onFailure: (step, error) => logs.add(step.serverName, 'hive', `${step.op} failed: ${error.message}`),
-    onSettled(serverName) {
-      const unit = units.get(serverName);
-      if (unit && !lazy.settle(unit)) statuses.settle(serverName);
-    },
-    onDone: (serverName) => requestReloadSoon(`steps of ${serverName} are done`),
-  });
+  const execute = planExecutor(deps, servers, lazy, steps);
   const { absent, usage } = lazy;
   let hasExecuted = false;
 
@@ -146,6 +136,25 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       if (hasExecuted) await steps.stopContainers();
     },
   };
+}
+
+function planExecutor(
+  { logs, requestReloadSoon }: RuntimeDeps,
+  { units, instances, statuses }: Servers,
+  lazy: Sleep,
+  { chains, effects }: Steps,
+): Execute {
+  return createExecutor({
+    chains,
+    instances,
+    effects,
+    onFailure: (step, error) => logs.add(step.serverName, 'hive', `${step.op} failed: ${error.message}`),
+    onSettled(serverName) {
+      const unit = units.get(serverName);
+      if (unit && !lazy.settle(unit)) statuses.settle(serverName);
+    },
+    onDone: (serverName) => requestReloadSoon(`steps of ${serverName} are done`),
+  });
 }
 
 function unknownServer(serverName: string): GatewayError {

@@ -12,7 +12,7 @@ import type { Link, LinkEvents } from '../links/link.ts';
 import type { EraMemory } from '../memory/eras.ts';
 import { connectUpstream, type Upstream, type UpstreamOptions } from '../upstream/upstream.ts';
 import { type Adoption, adoptOrRestart } from './adopt.ts';
-import { openLink } from './instance-link.ts';
+import type { InstanceLinks } from './instance-links.ts';
 import type { Reconnect } from './reconnect.ts';
 import { type ServerEra, serverEra } from './server-era.ts';
 import { type SessionConnectionDeps, sessionConnector } from './session-connection.ts';
@@ -20,6 +20,7 @@ import { commonOptions } from './upstream-options.ts';
 import { watchInstance } from './watch-health.ts';
 
 export interface ConnectDeps extends SessionConnectionDeps {
+  readonly links: InstanceLinks;
   readonly board: Pick<StatusBoard, 'noise' | 'restarted'>;
   readonly statuses: Pick<Statuses, 'progress'>;
   readonly instances: Instances;
@@ -37,7 +38,7 @@ export type Connect = (instance: Instance, signal: AbortSignal) => Promise<void>
 export function createConnect(deps: ConnectDeps): Connect {
   return async (instance, signal) => {
     showProgress(deps, instance);
-    const container = await inspectContainer(deps, instance);
+    const container = await deps.links.inspect(instance);
     const era = serverEra(deps.eras, instance, container?.imageId);
     const open = linkOpener(deps, instance, container, signal);
     const upstream = await adoptOrRestart(deps, instance, container, signal, async (adoption) => {
@@ -72,13 +73,6 @@ function showProgress({ statuses }: ConnectDeps, instance: Instance, link?: Link
   });
 }
 
-async function inspectContainer(
-  { engine }: ConnectDeps,
-  { container }: Instance,
-): Promise<ContainerFacts | undefined> {
-  return engine && container ? engine.inspect(container.containerId) : undefined;
-}
-
 /** @param container as it was before the first link was opened */
 function linkOpener(
   deps: ConnectDeps,
@@ -90,10 +84,10 @@ function linkOpener(
   const hasFailed = instance.state.phase === 'starting' && instance.state.restart.failures > 0;
   let facts = container;
   return async (events, { isRestart }) => {
-    const found = { anew: isRestart || hasFailed, container: facts };
+    const opening = { anew: isRestart || hasFailed, container: facts };
     // Opening a link changes the container: the next link must look at it again.
     facts = undefined;
-    const link = await openLink(deps, instance, events, found, signal);
+    const link = await deps.links.open(instance, events, opening, signal);
     deps.instances.linked(instance, link.kind);
     showProgress(deps, instance, link);
     return link;

@@ -14,7 +14,7 @@ import type { Instances } from '../instances/instances.ts';
 import type { Statuses } from '../instances/statuses.ts';
 import { type PipeError, unlinkable } from '../links/container/pipe-error.ts';
 import type { Logs } from '../memory/logs.ts';
-import type { LinkDeps } from './instance-link.ts';
+import type { Relink } from './container-links.ts';
 import { removeWithPipe } from './own-containers.ts';
 
 export interface ContainerStepsDeps {
@@ -30,7 +30,8 @@ export interface ContainerStepsDeps {
   readonly logs: Pick<Logs, 'add'>;
 }
 
-export interface ContainerSteps extends Pick<LinkDeps, 'relink'> {
+export interface ContainerSteps {
+  readonly relink: Relink;
   /** Makes the container that the instance is to run in. */
   create(instance: Instance, signal: AbortSignal): Promise<void>;
   stop(containerId: string): Promise<void>;

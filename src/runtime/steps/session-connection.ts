@@ -4,10 +4,11 @@ import type { LogLevels } from '../calls/log-levels.ts';
 import { connectionsOf, type Instance } from '../instances/instance.ts';
 import type { OpenOwn } from '../isolation/standby.ts';
 import { connectUpstream } from '../upstream/upstream.ts';
-import { type LinkDeps, openOwnLink } from './instance-link.ts';
+import type { InstanceLinks } from './instance-links.ts';
 import { commonOptions, type OutputDeps } from './upstream-options.ts';
 
-export interface SessionConnectionDeps extends LinkDeps, OutputDeps {
+export interface SessionConnectionDeps extends OutputDeps {
+  readonly links: Pick<InstanceLinks, 'openOwn'>;
   readonly logLevels: Pick<LogLevels, 'apply'>;
   readonly onNotification: (notification: ServerNotification) => void;
   readonly askClient: AskClient;
@@ -23,7 +24,7 @@ export function sessionConnector(deps: SessionConnectionDeps, instance: Instance
     const ask = askOwner(deps, serverName, owner);
     const upstream = await connectUpstream({
       ...commonOptions(deps, instance),
-      open: (events) => openOwnLink(deps, instance, events, signal),
+      open: (events) => deps.links.openOwn(instance, events, signal),
       onNotification: (notification) =>
         owner.told((sessionId) => deps.onNotification({ ...notification, sessionId })),
       remembered: connectionsOf(instance)?.upstream.inventory.era,

@@ -1,29 +1,50 @@
 /** Puts together the steps of plans, and what else begins or ends instances. */
+
+import type { AskClient } from '../../model/calls.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { Engine } from '../../model/engine.ts';
+import type { ServeBuiltin } from '../../model/in-process.ts';
+import type { EngineTrouble } from '../../model/observed.ts';
+import type { Values } from '../../model/references.ts';
+import type { LogLevels } from '../calls/log-levels.ts';
+import type { Subscriptions } from '../calls/subscriptions.ts';
 import type { Servers } from '../instances/servers.ts';
+import type { EraMemory } from '../memory/eras.ts';
 import type { Logs } from '../memory/logs.ts';
-import type { StateDir } from '../memory/state-dir.ts';
+import type { Authorizers } from '../oauth/authorizer.ts';
 import { type Chains, createChains } from './chains.ts';
 import { type ConnectDeps, createConnect } from './connect.ts';
+import { createContainerLinks, type Relink } from './container-links.ts';
 import { missingContainerSteps } from './container-steps.ts';
 import { createDisconnect } from './disconnect.ts';
 import { createEffects, type Effects } from './effects.ts';
-import { createEngineSteps, type EngineStepsDeps } from './engine-steps.ts';
+import { createEngineSteps, type EngineSteps, type EngineStepsDeps } from './engine-steps.ts';
+import { createInstanceLinks, type InstanceLinks } from './instance-links.ts';
 import { createReconnect } from './reconnect.ts';
 import { createRestart, type Restart, type RestartDeps } from './restart.ts';
 import { createSkip } from './skip.ts';
 
-type FromConnect = Omit<
-  ConnectDeps,
-  'board' | 'statuses' | 'instances' | 'listings' | 'relink' | 'reconnect' | 'logs'
->;
-type FromEngine = Omit<EngineStepsDeps, 'engine' | 'instances' | 'statuses' | 'logs'>;
-
 /** Everything that steps need from outside. The types of the single steps say which step needs what. */
-export interface StepsDeps extends FromConnect, FromEngine {
+export interface StepsDeps {
   readonly servers: Servers;
-  readonly engineMissing: Parameters<typeof missingContainerSteps>[0];
+  readonly stackName: string;
+  readonly engine: Engine | undefined;
+  /** Why there is no engine. */
+  readonly engineMissing: EngineTrouble;
+  readonly compose: EngineStepsDeps['compose'];
+  readonly override: EngineStepsDeps['override'];
+  readonly ensureBases: EngineStepsDeps['ensureBases'];
+  readonly state: EngineStepsDeps['state'];
+  readonly values: () => Values;
+  readonly clock: Clock;
   readonly logs: Logs;
-  readonly state: Pick<StateDir, 'pipes' | 'pipeRecord'>;
+  readonly authorizers: Authorizers;
+  readonly serveBuiltin: ServeBuiltin;
+  readonly eras: EraMemory;
+  readonly logLevels: LogLevels;
+  readonly subscriptions: Subscriptions;
+  readonly onNotification: ConnectDeps['onNotification'];
+  readonly askClient: AskClient;
   readonly requestReload: (cause: string) => void;
 }
 
@@ -41,15 +62,18 @@ export interface Steps {
 export function createSteps(deps: StepsDeps): Steps {
   const { clock, logs, requestReload } = deps;
   const { board, instances, statuses, listings } = deps.servers;
-  const engine = deps.engine && createEngineSteps({ ...deps, engine: deps.engine, instances, statuses });
+  const engine = engineSteps(deps);
   const containers = engine ?? missingContainerSteps(deps.engineMissing);
-  const { relink } = containers;
   const halt: RestartDeps['halt'] = async (instance) => engine?.halt(instance);
   const chains = createChains(clock);
   const disconnect = createDisconnect(instances);
   const restart = createRestart({ chains, instances, board, logs, disconnect, halt, requestReload });
   const reconnect = createReconnect({ clock, logs, board, instances, disconnect, restart, requestReload });
-  const connect = createConnect({ ...deps, board, instances, statuses, listings, relink, reconnect });
+  const { eras, logLevels, subscriptions, onNotification, askClient } = deps;
+  const clients = { logLevels, subscriptions, onNotification, askClient };
+  const links = linksOf(deps, containers.relink);
+  const shown = { board, statuses, listings, instances };
+  const connect = createConnect({ clock, logs, ...shown, links, eras, ...clients, reconnect });
   const skip = createSkip(statuses, listings);
   return {
     chains,
@@ -62,4 +86,18 @@ export function createSteps(deps: StepsDeps): Steps {
     },
     stopContainers: async () => engine?.stopAll(),
   };
+}
+
+function engineSteps(deps: StepsDeps): EngineSteps | undefined {
+  const { engine, stackName, compose, override, ensureBases, values, state, clock, logs } = deps;
+  if (!engine) return undefined;
+  const { instances, statuses } = deps.servers;
+  const compiled = { stackName, compose, override, ensureBases, values };
+  return createEngineSteps({ engine, ...compiled, state, clock, logs, instances, statuses });
+}
+
+function linksOf(deps: StepsDeps, relink: Relink): InstanceLinks {
+  const { engine, compose, values, authorizers, serveBuiltin } = deps;
+  const containers = createContainerLinks({ engine, compose, values, relink });
+  return createInstanceLinks({ containers, values, authorizers, serveBuiltin });
 }
