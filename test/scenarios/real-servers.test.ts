@@ -112,6 +112,7 @@ test('all kinds must work behind one endpoint, a server behind another Hive incl
   assert.equal(await textOf(client, 'web_say', { message: 'hello' }), 'Echo: hello');
   assert.match(await textOf(client, 'here_get-sum', { a: 1, b: 2 }), /is 3/);
   assert.match(await textOf(client, 'remote_everything_get-sum', { a: 40, b: 2 }), /is 42/);
+  assert.match(await textOf(client, 'server_list'), /^5 of 5 servers of \S+ serve; container engine: ready/);
   assert.ok(!(await toolNames(client)).includes('web_simulate-research-query'), 'not among those allowed');
 
   // web, local and remote have the same resources: the losers' logs say so, and each still has its own endpoint.

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { LogEntry } from '../../model/status.ts';
 import type { Redact } from './redact.ts';
+import { indented } from './server-row.ts';
 
 /** Characters of text in one page, and in one line: what a model can read at once. */
 const MAX_TEXT = 16_000;
@@ -85,4 +86,4 @@ function toLine({ at, stream, text }: LogEntry, redact: Redact): LogLine {
 
 /** As `hive logs` prints it, without the server's name. */
 export const lineText = ({ at, stream, text }: LogLine): string =>
-  `${at.slice(11, 23)} ${stream.padEnd(6)} ${text}`;
+  indented(`${at.slice(11, 23)} ${stream.padEnd(6)} ${text}`);

@@ -72,5 +72,8 @@ export function explain({ name, state, since, detail, reason, code, hint, last }
   if (last) lines.push(`  last: ${last}`);
   if (code) lines.push(`  code: ${code}`);
   if (hint) lines.push(`  fix: ${hint}`);
-  return lines.join('\n');
+  return lines.map(indented).join('\n');
 }
+
+/** A text of several lines, each but the first further in. */
+export const indented = (text: string): string => text.replaceAll('\n', '\n    ');

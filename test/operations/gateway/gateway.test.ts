@@ -91,6 +91,15 @@ test('server_show must say why, where, and what the server said last', async () 
   );
 });
 
+test('a reason of several lines must stay apart from what follows', async () => {
+  const reason = 'db exited with code 3\nlast lines of stderr:\n  x';
+  const { text } = await run(
+    { servers: [server('db', { state: 'failed', reason, code: 'SERVER_EXITED' })] },
+    'server_list',
+  );
+  assert.match(text, /: db exited with code 3\n {4}last lines of stderr:\n {6}x\n {2}code: SERVER_EXITED$/);
+});
+
 test('server_show must be short about a server that works', async () => {
   const { text } = await run({ servers }, 'server_show', { server: 'api' });
   assert.equal(text, `api is ready since ${since}\n2 tools, 2 resources, 0 prompts; restarted 0 times`);
