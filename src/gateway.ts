@@ -181,9 +181,11 @@ function edgeSettings({ clock, log }: GatewaySettings, stack: CurrentStack, runt
   return {
     clock,
     log,
-    call: runtime.call,
+    call: runtime.calls.call,
+    taskServer: runtime.calls.taskServer,
+    callTallies: runtime.calls.tallies,
     // Lists that were revalidated are published with whatever else has changed in this turn.
-    freshen: (kind, serverName) => runtime.freshen(kind, serverName)?.then(afterRuns),
+    revalidate: (kind, serverName) => runtime.revalidate(kind, serverName)?.then(afterRuns),
     onSessionEnd: runtime.endSession,
     tellServers: runtime.tellServers,
     setLogLevel: runtime.setLogLevel,

@@ -3,29 +3,33 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Log } from '../log.ts';
-import type { AskClient, CallServer, ServerNotification, SetLogLevel, TellServers } from '../model/calls.ts';
+import type {
+  AskClient,
+  CallServer,
+  CallTally,
+  ServerNotification,
+  SetLogLevel,
+  TaskServer,
+  TellServers,
+} from '../model/calls.ts';
 import type { CatalogReader, Revalidate } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import type { AccessRules, AuthSettings } from '../model/desired.ts';
 import type { GatewayControl } from '../model/operator.ts';
-import { NOTIFICATION } from '../wire/methods.ts';
 import { createApp } from './app.ts';
 import { createAuth } from './auth/auth.ts';
 import { createCors } from './http/cors.ts';
 import { createGuard } from './http/guard.ts';
 import { createKeepAlive } from './http/keep-alive.ts';
 import { gracefulClose, listen } from './http/tcp-port.ts';
-import { tellNotification } from './legacy/notify.ts';
+import { notifyFollower, tellNotification } from './legacy/notify.ts';
 import { tellChanges } from './legacy/push.ts';
 import { createResumptions } from './legacy/resumptions.ts';
 import { createAsk } from './legacy/server-requests.ts';
 import { createSessions } from './legacy/sessions.ts';
-import { endSubscriptions } from './legacy/subscriptions.ts';
 import { createMetrics } from './metrics.ts';
 import { createModernCalls } from './modern/calls.ts';
-import { createListens } from './modern/listen-streams.ts';
-import type { Subscriber } from './shared/subscriber.ts';
-import { createTasks } from './shared/tasks.ts';
+import { createListenStreams } from './modern/listen-streams.ts';
 
 /** Durations are milliseconds, sizes bytes. */
 export interface EdgeSettings {
@@ -40,7 +44,10 @@ export interface EdgeSettings {
 export interface EdgeDeps {
   readonly catalog: CatalogReader;
   readonly call: CallServer;
-  readonly freshen?: Revalidate;
+  readonly taskServer: TaskServer;
+  /** By server, for `/metrics`. */
+  readonly callTallies: ReadonlyMap<string, CallTally>;
+  readonly revalidate?: Revalidate;
   readonly control: Pick<GatewayControl, 'status'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -89,40 +96,30 @@ export function createEdge(deps: EdgeDeps): Edge {
   const { catalog, call, control, clock, log, settings } = deps;
   const { host, bodyLimit, sessionIdle, maxSessions, keepAlive: beat } = { ...DEFAULTS, ...settings };
   const { onSessionEnd = () => {}, setLogLevel = () => {}, access = () => NO_ACCESS_RULES } = deps;
-  const tasks = createTasks();
-  const subscribers = (): Subscriber[] => [...sessions.all(), ...listens.all()];
-  const sessions = createSessions(clock, { idle: sessionIdle, max: maxSessions }, (sessionId, session) => {
-    endSubscriptions(subscribers, call, session);
-    onSessionEnd(sessionId);
-  });
+  const sessions = createSessions(clock, { idle: sessionIdle, max: maxSessions }, onSessionEnd);
   const keepAlive = createKeepAlive(clock, beat);
   const resumptions = createResumptions(clock);
-  const metrics = createMetrics(control, clock, () => ({
-    listens: listens.count,
+  const metrics = createMetrics(control, deps.callTallies, () => ({
+    listens: listenStreams.count,
     parked: modernCalls.parked,
   }));
   const modernCalls = createModernCalls({
     call,
     clock,
-    meter: metrics,
-    tasks,
     setLogLevel,
     onSessionEnd,
   });
-  const listens = createListens({
+  const listenStreams = createListenStreams({
     call,
+    taskServer: deps.taskServer,
     clock,
     keepAlive,
-    tasks,
-    onEnd(listen) {
-      endSubscriptions(subscribers, call, listen);
-      onSessionEnd(listen.caller.sessionId);
-    },
+    onSessionEnd,
   });
   const askSession = createAsk(sessions, clock);
   const unsubscribe = catalog.onChange((change) => {
     tellChanges(sessions, change);
-    listens.tellChanges(change);
+    listenStreams.catalogChanged(change);
   });
   let { port } = settings;
   const url = (): string => `http://${shownHost(host)}:${port}/mcp`;
@@ -134,16 +131,14 @@ export function createEdge(deps: EdgeDeps): Edge {
     auth,
     catalog,
     call,
-    freshen: deps.freshen ?? (() => undefined),
+    taskServer: deps.taskServer,
+    revalidate: deps.revalidate ?? (() => undefined),
     control,
-    meter: metrics,
     tellServers: deps.tellServers ?? (() => {}),
     setLogLevel,
     sessions,
-    subscribers,
-    tasks,
     modernCalls,
-    listens,
+    listenStreams,
     keepAlive,
     resumptions,
     bodyLimit,
@@ -174,22 +169,26 @@ export function createEdge(deps: EdgeDeps): Edge {
       return { url: url() };
     },
     notify(notification) {
-      if (notification.method === NOTIFICATION.TASK) listens.tellTask(notification);
-      else if (!modernCalls.notify(notification))
-        tellNotification(sessions, subscribers, tasks, notification);
+      const { followers } = notification;
+      if (followers)
+        for (const sessionId of followers) {
+          listenStreams.notifyFollower(sessionId, notification);
+          notifyFollower(sessions, sessionId, notification);
+        }
+      else if (!modernCalls.notify(notification)) tellNotification(sessions, deps.taskServer, notification);
     },
     ask: (request) => modernCalls.ask(request) ?? askSession(request),
     authChanged() {
       const isGone = (principal: string): boolean => !auth.isKnown(principal);
       for (const session of [...sessions.all()]) if (isGone(session.caller.principal)) sessions.end(session);
-      for (const listen of listens.all()) if (isGone(listen.caller.principal)) listen.close();
+      listenStreams.expel(isGone);
       modernCalls.forget(isGone);
     },
     sessions: () => sessions.count,
     keptBytes: () => resumptions.bytes,
     async close(grace) {
       for (const session of sessions.all()) for (const stream of session.streams) stream.end();
-      listens.close();
+      listenStreams.expel(() => true);
       modernCalls.forget(() => true);
       if (server.listening) await closeServer(grace);
       release();

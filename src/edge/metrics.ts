@@ -1,19 +1,11 @@
 /** Figures for Prometheus. The hot path adds to plain numbers; they are turned into metrics only when somebody asks. */
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { Clock } from '../model/clock.ts';
+import type { CallTally } from '../model/calls.ts';
 import type { GatewayControl } from '../model/operator.ts';
-import type { Meter } from './shared/meter.ts';
 
-export interface Metrics extends Meter {
+export interface Metrics {
   readonly contentType: string;
   text(): Promise<string>;
-}
-
-interface Tally {
-  inFlight: number;
-  succeeded: number;
-  failed: number;
-  milliseconds: number;
 }
 
 /** What clients of 2026-07-28 hold open, who have no sessions. */
@@ -26,31 +18,11 @@ export interface Held {
 
 export function createMetrics(
   control: Pick<GatewayControl, 'status'>,
-  clock: Clock,
+  tallies: ReadonlyMap<string, CallTally>,
   held: () => Held,
 ): Metrics {
-  const tallies = new Map<string, Tally>();
   const registry = registerAll(control, tallies, held);
-  const tallyOf = (serverName: string): Tally => {
-    const known = tallies.get(serverName) ?? { inFlight: 0, succeeded: 0, failed: 0, milliseconds: 0 };
-    tallies.set(serverName, known);
-    return known;
-  };
-  return {
-    contentType: registry.contentType,
-    text: () => registry.metrics(),
-    begin(serverName) {
-      const tally = tallyOf(serverName);
-      const started = clock.now();
-      tally.inFlight++;
-      return (failed) => {
-        tally.inFlight--;
-        tally.milliseconds += clock.now() - started;
-        if (failed) tally.failed++;
-        else tally.succeeded++;
-      };
-    },
-  };
+  return { contentType: registry.contentType, text: () => registry.metrics() };
 }
 
 type Labels = Record<string, string>;
@@ -58,7 +30,7 @@ type Rows = () => [value: number, labels?: Labels][];
 
 function registerAll(
   control: Pick<GatewayControl, 'status'>,
-  tallies: ReadonlyMap<string, Tally>,
+  tallies: ReadonlyMap<string, CallTally>,
   held: () => Held,
 ): Registry {
   const registry = new Registry();
@@ -84,7 +56,7 @@ function registerAll(
         for (const [value, labels = {}] of rows()) this.inc(labels, value);
       },
     });
-  const calls = (pick: (tally: Tally) => number, more: Labels = {}) =>
+  const calls = (pick: (tally: CallTally) => number, more: Labels = {}) =>
     [...tallies].map(([server, tally]): [number, Labels] => [pick(tally), { server, ...more }]);
   const servers = () => control.status().servers;
 

@@ -18,11 +18,11 @@ export interface CallRequest {
    * JSON text of `params`, with the server's own names in it. The progress token is still the client's, and the
    * `_meta` of a modern caller is as it came.
    */
-  readonly params?: Buffer;
+  readonly params?: Buffer | undefined;
   /** Receives JSON text of a progress notification's `params`, with the client's own token in it. */
   readonly onProgress?: ((params: Buffer) => void) | undefined;
   /** Receives other notifications (log messages) that the server provably sent for this request. */
-  readonly onNotification?: (method: string, params: Buffer | undefined) => void;
+  readonly onNotification?: ((method: string, params: Buffer | undefined) => void) | undefined;
   /** Sends the caller a request of the server. Absent for modern callers, which answer by calling again. */
   readonly ask?: AskCaller | undefined;
   /** Least severe log level that the caller wants. Absent for modern callers, whose `_meta` has it. */
@@ -38,6 +38,9 @@ export interface Call {
   /** Tells the server, and settles `reply` with an error. Safe to call at any time. */
   cancel(reason?: string): void;
 }
+
+/** A call whose reply is known. */
+export const settled = (reply: Reply): Call => ({ reply: Promise.resolve(reply), cancel: () => {} });
 
 /** Sends one request to a server by name. */
 export type CallServer = (serverName: string, request: CallRequest, caller: Caller) => Call;
@@ -67,6 +70,18 @@ export type TellServers = (sessionId: string, method: string, params?: Buffer) =
  */
 export type SetLogLevel = (sessionId: string, own: string, least?: string) => void;
 
+/** The server on which a task of the caller runs; undefined if the caller has no such task. */
+export type TaskServer = (caller: Caller, taskId: string) => string | undefined;
+
+/** Calls to one server since the gateway started. */
+export interface CallTally {
+  readonly inFlight: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Time that answered calls took, in all. */
+  readonly milliseconds: number;
+}
+
 /** What a server says unasked, to whoever listens: `params` is its untouched text. */
 export interface ServerNotification {
   readonly serverName: string;
@@ -74,4 +89,6 @@ export interface ServerNotification {
   readonly params?: Buffer;
   /** Set when the server's process belongs to this session alone: nobody else may hear it. */
   readonly sessionId?: string;
+  /** Session ids of the callers that follow the resource or task it is about; absent for all other notifications. */
+  readonly followers?: ReadonlySet<string>;
 }

@@ -1,6 +1,6 @@
 /** What MCP sessions of clients mean for connections to servers: their notifications, their log level, their end. */
 import type { SetLogLevel, TellServers } from '../model/calls.ts';
-import type { LogLevels } from './calls/log-levels.ts';
+import type { CallPath } from './calls/call-path.ts';
 import type { Instances } from './instances/instances.ts';
 
 const CLOSE_GRACE_MS = 2_000;
@@ -15,16 +15,16 @@ export interface ClientSessions {
 
 export function createClientSessions(
   instances: Pick<Instances, 'connections'>,
-  logLevels: Pick<LogLevels, 'set' | 'forget'>,
+  calls: Pick<CallPath, 'setLogLevel' | 'endSession'>,
 ): ClientSessions {
   return {
     notify(sessionId, method, params) {
       for (const { isolated } of instances.connections())
         isolated.visit(sessionId, (upstream) => upstream.notify(method, params));
     },
-    setLogLevel: logLevels.set,
+    setLogLevel: calls.setLogLevel,
     end(sessionId) {
-      logLevels.forget(sessionId);
+      calls.endSession(sessionId);
       for (const { upstream, isolated } of instances.connections()) {
         upstream.endSession(sessionId);
         void isolated.endSession(sessionId, CLOSE_GRACE_MS);

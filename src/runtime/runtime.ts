@@ -1,6 +1,6 @@
 /** Builds everything that touches the world: containers, processes, connections. Decides nothing: plans say what is done. */
 import { GatewayError } from '../errors.ts';
-import type { AskClient, CallServer, ServerNotification, SetLogLevel, TellServers } from '../model/calls.ts';
+import type { AskClient, ServerNotification, SetLogLevel, TellServers } from '../model/calls.ts';
 import type { Listing } from '../model/catalog.ts';
 import type { Revalidate } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
@@ -10,11 +10,9 @@ import type { ServeBuiltin } from '../model/in-process.ts';
 import type { EngineTrouble, Observed } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Values } from '../model/references.ts';
-import { callServer } from './calls/call.ts';
-import { createSleep, type Sleep } from './calls/lazy.ts';
-import { createLogLevels } from './calls/log-levels.ts';
-import { createFreshen } from './calls/revalidate.ts';
-import { createSubscriptions } from './calls/subscriptions.ts';
+import { type CallPath, createCallPath } from './calls/call-path.ts';
+import type { IdleServers } from './calls/idle-servers.ts';
+import { createRevalidate } from './calls/revalidate.ts';
 import { createClientSessions } from './client-sessions.ts';
 import type { ImageDeps } from './containers/images.ts';
 import type { Override } from './containers/override.ts';
@@ -62,9 +60,9 @@ export interface Runtime {
   observe(wanted: readonly Unit[]): Promise<Observed>;
   /** Resolves when all steps have ended; never rejects: failures are in the status. */
   execute(plan: Plan): Promise<void>;
-  readonly call: CallServer;
+  readonly calls: Pick<CallPath, 'call' | 'taskServer' | 'tallies'>;
   listings(): readonly Listing[];
-  readonly freshen: Revalidate;
+  readonly revalidate: Revalidate;
   readonly tellServers: TellServers;
   readonly setLogLevel: SetLogLevel;
   /** Ends the processes that belong to this session. */
@@ -77,25 +75,32 @@ export interface Runtime {
 
 /** The caller must close the result. */
 export function createRuntime(deps: RuntimeDeps): Runtime {
-  const { clock, requestReload, askClient, onNotification } = deps;
+  const { clock, requestReload } = deps;
   const { random, countOf, onListings, engine, engineMissing } = deps;
   const known = createKnownLists(deps.state.lists);
   const servers = createServers({ clock, random, known, countOf, onListings });
   const { units, board, instances, listings } = servers;
-  const lazy = createSleep({ clock, board, units, instances, listings, requestReload });
-  const logLevels = createLogLevels(() => instances.connections());
-  const subscriptions = createSubscriptions();
+  const calls = createCallPath({
+    clock,
+    board,
+    units,
+    instances,
+    isKnown: listings.isKnown,
+    askClient: deps.askClient,
+    onNotification: deps.onNotification,
+    requestReload,
+  });
+  const { logLevels, subscriptions, notify: onNotification } = calls;
   const eras = createEraMemory(deps.state.eras, clock);
-  const sessions = createClientSessions(instances, logLevels);
+  const sessions = createClientSessions(instances, calls);
   const observer = createObserver({ engine, engineMissing, clock, pipes: deps.state.pipes, requestReload });
-  const steps = createSteps({ ...deps, servers, logLevels, subscriptions, eras });
+  const steps = createSteps({ ...deps, servers, onNotification, logLevels, subscriptions, eras });
 
   instances.onEvent(({ kind, instance: { serverName } }) => {
-    if (kind === 'connected' || kind === 'updated') lazy.usage.watch(serverName);
+    if (kind === 'connected' || kind === 'updated') calls.usage.watch(serverName);
     if (kind === 'retryDue') requestReload(`retrying ${serverName}`);
   });
-  const execute = planExecutor(deps, servers, lazy, steps);
-  const { absent, usage } = lazy;
+  const execute = planExecutor(deps, servers, calls.idle, steps);
   let hasExecuted = false;
 
   return {
@@ -103,24 +108,16 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     declare: servers.declare,
     async observe(wanted) {
       const observed = await observer.observe();
-      const idle = wanted.filter(lazy.isAsleep).map(({ server }) => server.serverName);
+      const idle = wanted.filter(calls.idle.isIdle).map(({ server }) => server.serverName);
       return { ...observed, instances: instances.observed(), idle: new Set(idle) };
     },
     execute(plan) {
       hasExecuted = true;
       return execute(plan, units.keys());
     },
-    call: callServer({
-      instances,
-      absent: absent.call,
-      usage,
-      logLevels,
-      subscriptions,
-      askClient,
-      onNotification,
-    }),
+    calls,
     listings: listings.all,
-    freshen: createFreshen(instances, () => units.keys()),
+    revalidate: createRevalidate(instances, () => units.keys()),
     tellServers: sessions.notify,
     setLogLevel: sessions.setLogLevel,
     endSession: sessions.end,
@@ -131,7 +128,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     },
     async close() {
       observer.close();
-      lazy.close();
+      calls.close();
       await steps.close();
       if (hasExecuted) await steps.stopContainers();
     },
@@ -141,7 +138,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
 function planExecutor(
   { logs, requestReloadSoon }: RuntimeDeps,
   { units, instances, statuses }: Servers,
-  lazy: Sleep,
+  idle: IdleServers,
   { chains, effects }: Steps,
 ): Execute {
   return createExecutor({
@@ -151,7 +148,7 @@ function planExecutor(
     onFailure: (step, error) => logs.add(step.serverName, 'hive', `${step.op} failed: ${error.message}`),
     onSettled(serverName) {
       const unit = units.get(serverName);
-      if (unit && !lazy.settle(unit)) statuses.settle(serverName);
+      if (unit && !idle.show(unit)) statuses.settle(serverName);
     },
     onDone: (serverName) => requestReloadSoon(`steps of ${serverName} are done`),
   });

@@ -13,6 +13,10 @@ import type { Inventory, Listing } from '../../src/model/catalog.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import type { AccessRules, AuthSettings, ServerView } from '../../src/model/desired.ts';
 import type { GatewayStatus, ServerStatus } from '../../src/model/status.ts';
+import { composeLayers } from '../../src/runtime/calls/call-path.ts';
+import { createMeter } from '../../src/runtime/calls/meter.ts';
+import { createSubscriptions } from '../../src/runtime/calls/subscriptions.ts';
+import { createTaskDirectory } from '../../src/runtime/calls/task-directory.ts';
 import { inventory, view } from '../catalog/fixtures.ts';
 
 /** One request that reached a server: the test answers it. */
@@ -62,21 +66,38 @@ export async function startEdge(t: TestContext, options: Options = {}): Promise<
   catalog.publish(mergeCatalog(options.sources ?? []));
   const { call, received } = heldCalls();
   const ended: string[] = [];
+  const clock = options.clock ?? systemClock;
+  const meter = createMeter(clock);
+  const tasks = createTaskDirectory();
+  const subscriptions = createSubscriptions();
+  const layers = [meter.layer, tasks.layer, subscriptions.follow, subscriptions.remember];
+  const layered = composeLayers(layers, options.call ?? call);
   const control = { status: (): GatewayStatus => gatewayStatus(options.servers ?? [], edge.sessions()) };
   const edge = createEdge({
     catalog,
-    call: options.call ?? call,
+    call: layered,
+    taskServer: tasks.serverOf,
+    callTallies: meter.tallies,
     control,
-    clock: options.clock ?? systemClock,
+    clock,
     log: options.log ?? silentLog,
-    onSessionEnd: (sessionId) => void ended.push(sessionId),
+    onSessionEnd: (sessionId) => {
+      ended.push(sessionId);
+      subscriptions.endSession(sessionId, layered);
+    },
     ...(options.auth ? { auth: options.auth } : {}),
     ...(options.access ? { access: options.access } : {}),
     settings: { host: '127.0.0.1', port: 0, ...options.settings },
   });
   const { url } = await edge.listen();
   t.after(() => edge.close(0));
-  return { url, edge, received, ended, publish: (...sources) => catalog.publish(mergeCatalog(sources)) };
+  return {
+    url,
+    edge: { ...edge, notify: (notification) => edge.notify(subscriptions.withFollowers(notification)) },
+    received,
+    ended,
+    publish: (...sources) => catalog.publish(mergeCatalog(sources)),
+  };
 }
 
 function gatewayStatus(servers: readonly ServerStatus[], sessions: number): GatewayStatus {

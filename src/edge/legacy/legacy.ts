@@ -1,7 +1,7 @@
 /** One message of a legacy session (2024-11-05 to 2025-11-25): answered here, or passed to the server it is for. */
 
 import type { Log } from '../../log.ts';
-import type { CallServer, Reply, SetLogLevel, TellServers } from '../../model/calls.ts';
+import type { CallServer, Reply, SetLogLevel, TaskServer, TellServers } from '../../model/calls.ts';
 import type { CatalogReader, Revalidate } from '../../model/catalog-reader.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import { RPC } from '../../wire/codes.ts';
@@ -9,28 +9,22 @@ import { member, slice, stringAt } from '../../wire/envelope.ts';
 import { METHOD, NOTIFICATION } from '../../wire/methods.ts';
 import { onOneLine } from '../../wire/one-line.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { type ClientRequest, refusal, result } from '../http/message.ts';
+import { type ClientRequest, refusal } from '../http/message.ts';
 import { initializeResult } from '../shared/initialize.ts';
 import { LOG_LEVELS } from '../shared/log-levels.ts';
-import type { Meter } from '../shared/meter.ts';
 import { routeRequest } from '../shared/route.ts';
-import type { Subscribers } from '../shared/subscriber.ts';
-import type { Tasks } from '../shared/tasks.ts';
-import { freshenFor, statusesOf, viewOf } from '../shared/view.ts';
+import { revalidateFor, statusesOf, viewOf } from '../shared/view.ts';
 import { answerLocally } from './local.ts';
 import { pushOrCall } from './push.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { isKeptByOthers, noteSubscription } from './subscriptions.ts';
 
 export interface LegacyDeps {
   readonly catalog: CatalogReader;
   readonly call: CallServer;
-  readonly freshen: Revalidate;
+  readonly revalidate: Revalidate;
   readonly control: Pick<GatewayControl, 'status'>;
-  readonly meter: Meter;
   readonly sessions: Sessions;
-  readonly subscribers: Subscribers;
-  readonly tasks: Tasks;
+  readonly taskServer: TaskServer;
   readonly tellServers: TellServers;
   readonly setLogLevel: SetLogLevel;
   readonly log: Log;
@@ -43,7 +37,7 @@ export function answer(
   session: Session,
   exchange: Exchange,
 ): Reply | Promise<Reply> {
-  const reading = freshenFor(deps, request.method, session.scope);
+  const reading = revalidateFor(deps, request.method, session.scope);
   const give = (): Reply | Promise<Reply> => answerNow(deps, request, session, exchange);
   return reading ? reading.then(give) : give();
 }
@@ -54,7 +48,7 @@ function answerNow(
   session: Session,
   exchange: Exchange,
 ): Reply | Promise<Reply> {
-  const { catalog, call, control, meter } = deps;
+  const { catalog, call, control } = deps;
   const view = viewOf(catalog, session.scope);
   const local = answerLocally(request, session, view);
   if (local) {
@@ -65,7 +59,7 @@ function answerNow(
     request,
     view,
     () => statusesOf(control, session.scope),
-    (taskId) => deps.tasks.serverOf(session.caller.sessionId, taskId),
+    (taskId) => deps.taskServer(session.caller, taskId),
   );
   if (!route) return refusal(RPC.METHOD_NOT_FOUND, `Method not found: ${request.method}`);
   if ('refused' in route) return route.refused;
@@ -74,23 +68,17 @@ function answerNow(
       RPC.SERVER_ERROR,
       `more than ${MAX_IN_FLIGHT} requests of this session are waiting for an answer`,
     );
-  if (isKeptByOthers(deps.subscribers, session, request, route.serverName)) return result({});
-  const done = meter.begin(route.serverName);
   const { serverName } = route;
   const progress = progressOf(session, serverName, exchange);
   const { onProgress } = progress;
   const upstreamRequest = { method: request.method, params: onOneLine(route.params), onProgress };
-  const subscribed = noteSubscription(session, request, serverName);
   const under = call(serverName, upstreamRequest, session.caller);
   const id = idKey(request.id);
   const open = { call: under, serverName, exchange };
   session.calls.set(id, open);
   return under.reply.then((reply) => {
     if (session.calls.get(id) === open) session.calls.delete(id);
-    done(reply.kind === 'error');
     progress.answered();
-    subscribed(reply);
-    deps.tasks.note(session.caller.sessionId, serverName, request, reply);
     return reply;
   });
 }

@@ -35,8 +35,6 @@ export interface Session {
   readonly calls: BriefMap<string, OpenCall>;
   /** What servers have asked of the client and wait for, by the raw text of our request id. */
   readonly asked: Map<string, (reply: Reply) => void>;
-  /** URIs subscribed to, each with its server. */
-  readonly subscriptions: Map<string, string>;
   /** Open GET streams, the newest last. */
   readonly streams: Set<EventStream>;
   /** Where its event streams can be resumed; absent before there is one. */
@@ -161,7 +159,6 @@ function newSession(
     hasLogLevel: false,
     calls: createBriefMap(),
     asked: new Map(),
-    subscriptions: new Map(),
     streams: new Set(),
     resumption: undefined,
     due: new Set(),

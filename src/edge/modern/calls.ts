@@ -2,8 +2,6 @@
  * Modern requests that go to servers. Each works under a session id of its own, so that a legacy server which asks its client something
  * can be told whom: then the call is parked, the client gets `input_required`, and its retry takes the call up again.
  */
-
-import { randomUUID } from 'node:crypto';
 import type { Caller } from '../../model/caller.ts';
 import type {
   Call,
@@ -18,30 +16,25 @@ import { createBriefMap } from '../../wire/brief-map.ts';
 import { RPC } from '../../wire/codes.ts';
 import { refusal } from '../http/message.ts';
 import { LOG_LEVELS } from '../shared/log-levels.ts';
-import type { Meter } from '../shared/meter.ts';
-import { capabilitiesText } from '../shared/request-meta.ts';
-import type { Tasks } from '../shared/tasks.ts';
 import { inputRequired } from './input-requests.ts';
 import { LOG_MESSAGE, tell, tellProgress } from './notifications.ts';
 import { createParked } from './parked.ts';
 import { type ModernReply, modernRefusal, modernReply } from './reply.ts';
-import { bindingOf, type Visit } from './request.ts';
+import { bindingOf, type ModernRequest } from './request.ts';
 import { answerAll, askProblem, put, type Questions, refuseAll } from './server-requests.ts';
 
 export interface ModernCallsDeps {
   readonly call: CallServer;
   readonly clock: Clock;
-  readonly meter: Meter;
-  readonly tasks: Tasks;
   readonly setLogLevel: SetLogLevel;
   readonly onSessionEnd: (sessionId: string) => void;
 }
 
 export interface ModernCalls {
   /** `own` are the params with the server's own name in them. */
-  start(visit: Visit, serverName: string, own: Buffer): Promise<ModernReply>;
+  start(incoming: ModernRequest, serverName: string, own: Buffer): Promise<ModernReply>;
   /** Takes up the call that this request's `requestState` stands for; undefined when that is none of ours. */
-  resume(visit: Visit, requestState: string): Promise<ModernReply> | undefined;
+  resume(incoming: ModernRequest, requestState: string): Promise<ModernReply> | undefined;
   /** What a server asks for the sake of one of these; undefined when the session is none of them. */
   ask(request: ServerRequest): Promise<Reply> | undefined;
   /** False when the notification belongs to none of these. */
@@ -60,11 +53,11 @@ const MAX_PARKED = 2_000;
 /** One call to a server, and who waits for it: nobody while it is parked. */
 interface Work {
   readonly caller: Caller;
-  readonly first: Visit;
+  readonly first: ModernRequest;
   readonly asked: Questions;
   call: Call | undefined;
   reply: Reply | undefined;
-  waiting: { readonly visit: Visit; settle(reply: ModernReply): void } | undefined;
+  waiting: { readonly incoming: ModernRequest; settle(reply: ModernReply): void } | undefined;
   isParked: boolean;
   lastKey: number;
 }
@@ -95,16 +88,16 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
   }
 
   function deliver(work: Work, reply: Reply): void {
-    const { visit, settle: answer } = work.waiting as NonNullable<Work['waiting']>;
+    const { incoming, settle: answer } = work.waiting as NonNullable<Work['waiting']>;
     end(work);
-    answer(modernReply(visit.request.method, reply, visit.meta.asks));
+    answer(modernReply(incoming.request.method, reply, incoming.meta.asks));
   }
 
   /** The client is asked for everything at once that came in one go. */
   function park(work: Work): void {
     const { waiting } = work;
     if (!waiting || work.reply || work.asked.size === 0) return;
-    const handle = parked.add(work, work.first.principal);
+    const handle = parked.add(work, work.first.caller.principal);
     if (handle === undefined) {
       refuseAll(work.asked, 'too many calls wait for their clients already');
       return;
@@ -114,11 +107,11 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
     waiting.settle(inputRequired(work.asked, handle));
   }
 
-  function wait(work: Work, visit: Visit): Promise<ModernReply> {
+  function wait(work: Work, incoming: ModernRequest): Promise<ModernReply> {
     const { promise, resolve } = Promise.withResolvers<ModernReply>();
-    work.waiting = { visit, settle: resolve };
-    visit.exchange.onGone(() => {
-      if (work.waiting?.visit === visit) giveUp(work, 'the client closed the stream');
+    work.waiting = { incoming, settle: resolve };
+    incoming.exchange.onGone(() => {
+      if (work.waiting?.incoming === incoming) giveUp(work, 'the client closed the stream');
     });
     if (work.reply) deliver(work, work.reply);
     else park(work);
@@ -126,53 +119,41 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
   }
 
   return {
-    start(visit, serverName, own) {
-      const { request, meta } = visit;
-      const sessionId = randomUUID();
-      const caller: Caller = {
-        principal: visit.principal,
-        sessionId,
-        era: 'modern',
-        capabilities: capabilitiesText(meta.asks),
-        profile: '',
-      };
-      const work: Work = { ...IDLE, caller, first: visit, asked: new Map() };
-      works.set(sessionId, work);
-      const done = deps.meter.begin(serverName);
+    start(incoming, serverName, own) {
+      const { request, meta } = incoming;
+      const { caller } = incoming;
+      const work: Work = { ...IDLE, caller, first: incoming, asked: new Map() };
+      works.set(caller.sessionId, work);
       const level = meta.logLevel === undefined ? undefined : LOG_LEVELS[meta.logLevel];
-      if (level !== undefined) deps.setLogLevel(sessionId, level);
+      if (level !== undefined) deps.setLogLevel(caller.sessionId, level);
       const outgoing = {
         method: request.method,
         params: own,
-        onProgress: (params: Buffer) => tellProgress(visit, work.waiting?.visit, params),
+        onProgress: (params: Buffer) => tellProgress(incoming, work.waiting?.incoming, params),
         onNotification: (method: string, params: Buffer | undefined) =>
-          tell(work.waiting?.visit, method, params),
+          tell(work.waiting?.incoming, method, params),
       };
       work.call = deps.call(serverName, outgoing, caller);
-      void work.call.reply.then((reply) => {
-        done(reply.kind === 'error');
-        deps.tasks.note(visit.principal, serverName, request, reply);
-        settle(work, reply);
-      });
-      return wait(work, visit);
+      void work.call.reply.then((reply) => settle(work, reply));
+      return wait(work, incoming);
     },
-    resume(visit, requestState) {
-      const { request, params } = visit;
-      const binding = bindingOf(visit);
+    resume(incoming, requestState) {
+      const { request, params } = incoming;
+      const binding = bindingOf(incoming);
       const taken = parked.take(requestState, ({ first }) => bindingOf(first) === binding);
       if (taken.kind === 'foreign') return undefined;
       if (taken.kind !== 'found')
         return Promise.resolve(modernRefusal(RPC.INVALID_PARAMS, HANDLE_PROBLEM[taken.kind]));
       const work = taken.value;
       work.isParked = false;
-      answerAll(work.asked, request.text, params, visit.meta.asks);
-      return wait(work, visit);
+      answerAll(work.asked, request.text, params, incoming.meta.asks);
+      return wait(work, incoming);
     },
     ask(request) {
       const work = works.get(request.sessionId);
       if (!work) return undefined;
-      const visit = work.waiting?.visit ?? (work.isParked ? work.first : undefined);
-      const problem = askProblem(work.asked, visit, request);
+      const incoming = work.waiting?.incoming ?? (work.isParked ? work.first : undefined);
+      const problem = askProblem(work.asked, incoming, request);
       if (problem) return Promise.resolve(refusal(problem.code, problem.message));
       work.lastKey += 1;
       setImmediate(park, work);
@@ -180,7 +161,7 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
     },
     notify({ sessionId, method, params }) {
       const work = sessionId === undefined ? undefined : works.get(sessionId);
-      if (work && method === LOG_MESSAGE) tell(work.waiting?.visit, method, params);
+      if (work && method === LOG_MESSAGE) tell(work.waiting?.incoming, method, params);
       return work !== undefined;
     },
     get parked() {
@@ -188,7 +169,7 @@ export function createModernCalls(deps: ModernCallsDeps): ModernCalls {
     },
     forget(isGone) {
       for (const work of parked.all()) {
-        if (!isGone(work.first.principal)) continue;
+        if (!isGone(work.first.caller.principal)) continue;
         parked.drop(work);
         giveUp(work, 'its client may no longer use the gateway');
       }

@@ -1,7 +1,7 @@
 /** One message of the modern era (2026-07-28): checked, and answered here or passed to the server it is for. Nothing outlives it. */
-
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Principal } from '../../model/caller.ts';
+import type { Caller, Principal } from '../../model/caller.ts';
 import type { Route } from '../../model/catalog.ts';
 import { RPC } from '../../wire/codes.ts';
 import { isObject, stringAt } from '../../wire/envelope.ts';
@@ -18,18 +18,18 @@ import { namesModern, type Params, readParams } from '../shared/era.ts';
 import { capabilitiesOf } from '../shared/initialize.ts';
 import { ANSWERED_LISTS, CURSOR_PROBLEM, hasCursor } from '../shared/lists.ts';
 import { MAY_ASK } from '../shared/may-ask.ts';
-import { type RequestMeta, readMeta } from '../shared/request-meta.ts';
+import { capabilitiesText, type RequestMeta, readMeta } from '../shared/request-meta.ts';
 import { routeRequest } from '../shared/route.ts';
-import { freshenFor, statusesOf, viewOf } from '../shared/view.ts';
+import { revalidateFor, statusesOf, viewOf } from '../shared/view.ts';
 import type { ModernCalls } from './calls.ts';
 import { headerProblem, methodProblem, paramProblem, versionProblem } from './headers.ts';
-import type { Listens } from './listen-streams.ts';
+import type { ListenStreams } from './listen-streams.ts';
 import { listResult, type ModernReply, modernRefusal, modernReply } from './reply.ts';
-import type { Visit } from './request.ts';
+import type { ModernRequest } from './request.ts';
 
 export interface ModernDeps extends LegacyDeps {
   readonly modernCalls: ModernCalls;
-  readonly listens: Listens;
+  readonly listenStreams: ListenStreams;
   readonly keepAlive: KeepAlive;
 }
 
@@ -74,12 +74,22 @@ export async function handleModern(
   if (wrong || typeof meta === 'string') return finish(createExchange(response), id, wrong as ModernReply);
   if (message.method === LISTEN) {
     const view = viewOf(deps.catalog, scope);
-    return deps.listens.open(message, params, response, { scope, principal, view });
+    return deps.listenStreams.open(message, params, response, { scope, principal, view });
   }
   const exchange = createExchange(response);
-  const visit = { request: message, params, meta, exchange, scope, principal };
-  finish(exchange, id, await waiting(deps, exchange, answer(deps, request, visit)));
+  const caller = callerOf(principal, meta);
+  const incoming = { request: message, params, meta, exchange, scope, caller };
+  finish(exchange, id, await waiting(deps, exchange, answer(deps, request, incoming)));
 }
+
+/** Each modern request is a caller of its own. */
+const callerOf = (principal: Principal, { asks }: RequestMeta): Caller => ({
+  principal,
+  sessionId: randomUUID(),
+  era: 'modern',
+  capabilities: capabilitiesText(asks),
+  profile: '',
+});
 
 function finish(exchange: Exchange, id: Buffer, { kind, pieces, status }: ModernReply): void {
   exchange.finish(responseOf(id, kind, pieces), status);
@@ -140,18 +150,20 @@ async function waiting(
 function answer(
   deps: ModernDeps,
   request: IncomingMessage,
-  visit: Visit,
+  incoming: ModernRequest,
 ): ModernReply | Promise<ModernReply> {
-  const reading = freshenFor(deps, visit.request.method, visit.scope);
-  return reading ? reading.then(() => answerNow(deps, request, visit)) : answerNow(deps, request, visit);
+  const reading = revalidateFor(deps, incoming.request.method, incoming.scope);
+  return reading
+    ? reading.then(() => answerNow(deps, request, incoming))
+    : answerNow(deps, request, incoming);
 }
 
 function answerNow(
   deps: ModernDeps,
   { headers }: IncomingMessage,
-  visit: Visit,
+  incoming: ModernRequest,
 ): ModernReply | Promise<ModernReply> {
-  const { request, params, scope } = visit;
+  const { request, params, scope } = incoming;
   const { text, method } = request;
   const view = viewOf(deps.catalog, scope);
   const statuses = () => statusesOf(deps.control, scope);
@@ -167,17 +179,17 @@ function answerNow(
     return listResult(Buffer.from(JSON.stringify(members).slice(1, -1)));
   }
   if (REMOVED.has(method)) return notFound(method);
-  const tool = method === METHOD.TOOLS_CALL ? toolRoute(visit, view.lists.tools.routes) : undefined;
-  const problem = tool && visit.principal !== LOCAL && paramProblem(headers, text, params, tool);
+  const tool = method === METHOD.TOOLS_CALL ? toolRoute(incoming, view.lists.tools.routes) : undefined;
+  const problem = tool && incoming.caller.principal !== LOCAL && paramProblem(headers, text, params, tool);
   if (problem) return mismatch(problem);
   const state = MAY_ASK.has(method) ? stringAt(text, params.get('requestState')) : undefined;
-  const resumed = state === undefined ? undefined : resume(deps, visit, state);
+  const resumed = state === undefined ? undefined : resume(deps, incoming, state);
   if (resumed) return resumed;
-  const taskServer = (taskId: string) => deps.tasks.serverOf(visit.principal, taskId);
+  const taskServer = (taskId: string) => deps.taskServer(incoming.caller, taskId);
   const route = routeRequest(request, view, statuses, taskServer);
   if (!route) return notFound(method);
-  if ('refused' in route) return modernReply(method, route.refused, visit.meta.asks);
-  const reply = deps.modernCalls.start(visit, route.serverName, onOneLine(route.params));
+  if ('refused' in route) return modernReply(method, route.refused, incoming.meta.asks);
+  const reply = deps.modernCalls.start(incoming, route.serverName, onOneLine(route.params));
   return KNOWN.has(method) ? reply : reply.then((it) => (isNotFound(it) ? { ...it, status: 404 } : it));
 }
 
@@ -191,18 +203,21 @@ function isNotFound({ kind, pieces }: ModernReply): boolean {
   return error?.code === RPC.METHOD_NOT_FOUND;
 }
 
-function toolRoute({ request, params }: Visit, routes: ReadonlyMap<string, Route>): Route | undefined {
+function toolRoute(
+  { request, params }: ModernRequest,
+  routes: ReadonlyMap<string, Route>,
+): Route | undefined {
   const name = stringAt(request.text, params.get('name'));
   return name === undefined ? undefined : routes.get(name);
 }
 
 function resume(
   deps: ModernDeps,
-  visit: Visit,
+  incoming: ModernRequest,
   state: string,
 ): Promise<ModernReply> | ModernReply | undefined {
-  const responses = visit.params.get('inputResponses');
-  if (responses && !isObject(visit.request.text, responses))
+  const responses = incoming.params.get('inputResponses');
+  if (responses && !isObject(incoming.request.text, responses))
     return modernRefusal(RPC.INVALID_PARAMS, 'inputResponses must be an object', undefined, 400);
-  return deps.modernCalls.resume(visit, state);
+  return deps.modernCalls.resume(incoming, state);
 }

@@ -9,7 +9,7 @@ import type { Params } from '../shared/era.ts';
 import { MAY_ASK, type NotAskable, notAskable } from '../shared/may-ask.ts';
 import type { AskableCapabilities } from '../shared/request-meta.ts';
 import type { Asked } from './input-requests.ts';
-import type { Visit } from './request.ts';
+import type { ModernRequest } from './request.ts';
 
 /** Of one call at once. */
 const MAX_ASKED = 100;
@@ -19,18 +19,20 @@ export type Questions = Map<string, Asked>;
 
 const noWay = (message: string): NotAskable => ({ code: RPC.METHOD_NOT_FOUND, message });
 
-/** Why it cannot be asked; `visit` is of the client whose call it is, undefined where that has gone. */
+/** Why it cannot be asked; `incoming` is of the client whose call it is, undefined where that has gone. */
 export function askProblem(
   questions: Questions,
-  visit: Visit | undefined,
+  incoming: ModernRequest | undefined,
   request: ServerRequest,
 ): NotAskable | undefined {
-  if (!visit || request.signal.aborted) return noWay('the client has gone');
-  if (!MAY_ASK.has(visit.request.method))
-    return noWay(`Method not found: ${request.method} (${visit.request.method} cannot ask its client back)`);
+  if (!incoming || request.signal.aborted) return noWay('the client has gone');
+  if (!MAY_ASK.has(incoming.request.method))
+    return noWay(
+      `Method not found: ${request.method} (${incoming.request.method} cannot ask its client back)`,
+    );
   const isFull = questions.size >= MAX_ASKED;
   if (isFull) return noWay(`the client has ${MAX_ASKED} requests to answer already`);
-  return notAskable(request, visit.meta.asks);
+  return notAskable(request, incoming.meta.asks);
 }
 
 /** Resolves with what the client says, or why it does not. */

@@ -18,11 +18,11 @@ export function statusesOf(control: Pick<GatewayControl, 'status'>, scope: strin
 }
 
 /** A request for a list may have to wait until that is read again. */
-export function freshenFor(
-  { freshen }: { readonly freshen: Revalidate },
+export function revalidateFor(
+  { revalidate }: { readonly revalidate: Revalidate },
   method: string,
   scope: string,
 ): Promise<void> | undefined {
   const kind = ANSWERED_LISTS.get(method)?.kind;
-  return kind && freshen(kind, scope === '' ? undefined : scope);
+  return kind && revalidate(kind, scope === '' ? undefined : scope);
 }

@@ -1,142 +1,166 @@
+/** Calls held until their server is ready. Their clients get progress meanwhile, if they sent a progress token. */
 import { GatewayError } from '../../errors.ts';
-import type { Call, CallRequest, Reply } from '../../model/calls.ts';
+import { type Call, type CallRequest, type Reply, settled } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import { RPC } from '../../wire/codes.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import { failure } from '../upstream/requests/failures.ts';
 import { clientToken } from '../upstream/requests/token.ts';
 
-/** Past its own start timeout a server tells itself why it did not come, and better; milliseconds. */
-const GRACE = 1_000;
-/** Clients that are told nothing for long give up. */
-const BEAT = 5_000;
+/** Added to the server's start timeout, since its own error says better why the server did not become ready. */
+const GRACE_MS = 1_000;
+/** Clients that hear nothing for long give up. */
+const PROGRESS_INTERVAL_MS = 5_000;
 
-export interface WaitOptions {
-  /** How long at most; milliseconds. */
+export interface HoldOptions {
   readonly timeoutMs: number;
-  /** Calls that may wait for the server at once. */
+  /** Calls that may be held for the server at once. */
   readonly max: number;
-  /** Passes the call on, once it serves. */
+  /** Sends the call, once the server is ready. */
   readonly send: () => Call;
 }
 
-/** Calls that came before their server. They hear of it by progress, where their client has given a token for that. */
-export interface Waiting {
-  wait(serverName: string, request: CallRequest, options: WaitOptions): Call;
+export interface HeldCalls {
+  hold(serverName: string, request: CallRequest, options: HoldOptions): Call;
+  /** True if calls are held for the server. */
   has(serverName: string): boolean;
-  /** Refuses those that still wait. */
+  /** Refuses all that are held. */
   close(): void;
 }
 
-export interface WaitingDeps {
+export interface HeldCallsDeps {
   readonly clock: Clock;
   readonly board: Pick<StatusBoard, 'get' | 'onChange'>;
   readonly isServing: (serverName: string) => boolean;
-  /** Whether there is anything to wait for. */
   readonly mayBecomeReady: (serverName: string) => boolean;
+  /** The error for a call whose server will not become ready. */
   readonly refuse: (serverName: string) => Reply;
 }
 
-interface Waiter {
-  tell(): void;
-  go(): void;
-  refuse(): void;
-}
+export function createHeldCalls(deps: HeldCallsDeps): HeldCalls {
+  const { board, isServing, mayBecomeReady, refuse } = deps;
+  const held = new Map<string, Set<HeldCall>>();
+  const nextProgress = risingBelowZero();
 
-export function createWaiting({ clock, board, isServing, mayBecomeReady, refuse }: WaitingDeps): Waiting {
-  const waiters = new Map<string, Set<Waiter>>();
-  let told = 0;
-  const each = (serverName: string, act: (waiter: Waiter) => void): void => {
-    for (const waiter of [...(waiters.get(serverName) ?? [])]) act(waiter);
-  };
-  const look = (): void => {
-    for (const serverName of [...waiters.keys()]) {
-      if (isServing(serverName)) each(serverName, (it) => it.go());
-      else if (!mayBecomeReady(serverName)) each(serverName, (it) => it.refuse());
-      else each(serverName, (it) => it.tell());
-    }
-  };
-  const stop = board.onChange(look);
-  const setOf = (serverName: string): Set<Waiter> => {
-    const set = waiters.get(serverName) ?? new Set();
-    waiters.set(serverName, set);
-    return set;
-  };
-
-  const wait: Waiting['wait'] = (serverName, request, { timeoutMs, max, send }) => {
-    const set = setOf(serverName);
-    if (set.size >= max) return settled(full(serverName, max));
-    const { promise, resolve } = Promise.withResolvers<Reply>();
-    let sent: Call | undefined;
-    const end = (reply: Reply | Promise<Reply>): void => {
-      timer.cancel();
-      beat.cancel();
-      set.delete(waiter);
-      if (set.size === 0 && waiters.get(serverName) === set) waiters.delete(serverName);
-      resolve(reply);
-    };
-    const tell = teller(serverName, request, board, () => -1 / ++told);
-    const waiter: Waiter = {
-      tell: () => tell(false),
-      go() {
-        sent = send();
-        end(sent.reply);
-      },
-      refuse: () => end(refuse(serverName)),
-    };
-    const timer = clock.setTimeout(waiter.refuse, timeoutMs + GRACE);
-    let beat = clock.setTimeout(again, BEAT);
-    function again(): void {
-      tell(true);
-      beat = clock.setTimeout(again, BEAT);
-    }
-    set.add(waiter);
-    tell(true);
-    return {
-      reply: promise,
-      cancel(reason) {
-        if (sent) sent.cancel(reason);
-        else end(cancelled(reason));
-      },
-    };
-  };
+  const callsFor = (serverName: string): HeldCall[] => [...(held.get(serverName) ?? [])];
+  const stopWatching = board.onChange(() => {
+    for (const serverName of [...held.keys()])
+      for (const call of callsFor(serverName)) {
+        if (isServing(serverName)) call.release();
+        else if (!mayBecomeReady(serverName)) call.settle(refuse(serverName));
+        else call.report();
+      }
+  });
 
   return {
-    wait,
-    has: (serverName) => waiters.has(serverName),
+    hold(serverName, request, options) {
+      const calls = held.get(serverName) ?? new Set<HeldCall>();
+      if (calls.size >= options.max) return settled(tooMany(serverName, options.max));
+      held.set(serverName, calls);
+      const report = progressReporter(serverName, request, board, nextProgress);
+      const call = new HeldCall(deps, serverName, options, report, () => {
+        calls.delete(call);
+        if (calls.size === 0 && held.get(serverName) === calls) held.delete(serverName);
+      });
+      calls.add(call);
+      return call;
+    },
+    has: (serverName) => held.has(serverName),
     close() {
-      stop();
-      for (const serverName of [...waiters.keys()]) each(serverName, (it) => it.refuse());
+      stopWatching();
+      for (const serverName of [...held.keys()])
+        for (const call of callsFor(serverName)) call.settle(refuse(serverName));
     },
   };
 }
 
+/** One call, held until it is released, settled or cancelled. */
+class HeldCall implements Call {
+  readonly reply: Promise<Reply>;
+  readonly #resolve: (reply: Reply | Promise<Reply>) => void;
+  readonly #clock: Clock;
+  readonly #send: () => Call;
+  readonly #report: (isRepeated: boolean) => void;
+  readonly #onEnd: () => void;
+  readonly #timeout: { cancel(): void };
+  #nextReport: { cancel(): void };
+  #sent: Call | undefined;
+
+  constructor(
+    { clock, refuse }: Pick<HeldCallsDeps, 'clock' | 'refuse'>,
+    serverName: string,
+    { timeoutMs, send }: HoldOptions,
+    report: (isRepeated: boolean) => void,
+    onEnd: () => void,
+  ) {
+    ({ promise: this.reply, resolve: this.#resolve } = Promise.withResolvers<Reply>());
+    this.#clock = clock;
+    this.#send = send;
+    this.#report = report;
+    this.#onEnd = onEnd;
+    this.#timeout = clock.setTimeout(() => this.settle(refuse(serverName)), timeoutMs + GRACE_MS);
+    this.#nextReport = this.#reportAgainAndAgain();
+  }
+
+  report(): void {
+    this.#report(false);
+  }
+
+  release(): void {
+    this.#sent = this.#send();
+    this.settle(this.#sent.reply);
+  }
+
+  settle(reply: Reply | Promise<Reply>): void {
+    this.#timeout.cancel();
+    this.#nextReport.cancel();
+    this.#onEnd();
+    this.#resolve(reply);
+  }
+
+  cancel(reason?: string): void {
+    if (this.#sent) this.#sent.cancel(reason);
+    else this.settle(cancelled(reason));
+  }
+
+  #reportAgainAndAgain(): { cancel(): void } {
+    this.#report(true);
+    return this.#clock.setTimeout(() => {
+      this.#nextReport = this.#reportAgainAndAgain();
+    }, PROGRESS_INTERVAL_MS);
+  }
+}
+
 /**
- * Progress has to increase, also that of a call which comes to wait a second time, and what the server will report itself begins at 0 as a
- * rule: so `next` is more each time and stays below. Only news are told, unless `again`.
+ * MCP progress must increase, even for a call that is held twice, and servers usually start at 0. The returned function
+ * therefore returns rising negative numbers.
  */
-function teller(
+function risingBelowZero(): () => number {
+  let count = 0;
+  return () => -1 / ++count;
+}
+
+/** Sends the server's state as progress; unchanged text only if `isRepeated` is set. */
+function progressReporter(
   serverName: string,
   { params, onProgress }: CallRequest,
   board: Pick<StatusBoard, 'get'>,
-  next: () => number,
-): (again: boolean) => void {
+  nextProgress: () => number,
+): (isRepeated: boolean) => void {
   const token = onProgress && clientToken(params);
   if (!token) return () => {};
   let last = '';
-  return (again) => {
+  return (isRepeated) => {
     const { state, detail } = board.get(serverName) ?? {};
     const text = `${serverName} is ${state ?? 'unknown'}${detail ? `: ${detail}` : ''}`;
-    if (text === last && !again) return;
+    if (text === last && !isRepeated) return;
     last = text;
-    const rest = `,"progress":${next()},"message":${JSON.stringify(text)}}`;
+    const rest = `,"progress":${nextProgress()},"message":${JSON.stringify(text)}}`;
     onProgress?.(Buffer.concat([Buffer.from('{"progressToken":'), token, Buffer.from(rest)]));
   };
 }
 
-export const settled = (reply: Reply): Call => ({ reply: Promise.resolve(reply), cancel: () => {} });
-
-const full = (serverName: string, max: number): Reply =>
+const tooMany = (serverName: string, max: number): Reply =>
   failure(
     RPC.SERVER_BUSY,
     new GatewayError('SERVER_REFUSED', `${max} calls wait for ${serverName} to start already`, {

@@ -1,66 +1,66 @@
-import type { Call, CallRequest } from '../../model/calls.ts';
+/** A layer that holds calls to servers which may become ready, and refuses calls to the others. */
+
+import { type CallLayer, settled } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ServerState } from '../../model/status.ts';
 import { METHOD } from '../../wire/methods.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
-import { refusal } from './call.ts';
-import { createWaiting, settled } from './held-calls.ts';
-import type { Usage } from './usage.ts';
+import { createHeldCalls } from './held-calls.ts';
+import { notServing } from './refuse.ts';
 
-export interface AbsentDeps {
+export interface HoldDeps {
   readonly clock: Clock;
-  readonly board: StatusBoard;
+  readonly board: Pick<StatusBoard, 'get' | 'onChange'>;
   readonly instances: Pick<Instances, 'serving'>;
-  readonly usage: Pick<Usage, 'unsubscribed'>;
   readonly units: ReadonlyMap<string, Unit>;
-  /** Somebody waits for a server that sleeps, the first one. */
+  /** Called with the first call that is held for a lazy server. */
   readonly onWanted: (serverName: string) => void;
 }
 
-/** What becomes of calls to servers that do not serve now. */
-export interface Absent {
-  call(serverName: string, request: CallRequest, send: () => Call): Call;
-  /** Whether somebody waits for it. */
+export interface HoldUntilReady {
+  readonly layer: CallLayer;
+  /** True if calls are held for the server. */
   isWanted(serverName: string): boolean;
+  /** Refuses all calls that are held. */
   close(): void;
 }
 
-export function createAbsent({ clock, board, instances, usage, units, onWanted }: AbsentDeps): Absent {
-  const isOnItsWay = (serverName: string): boolean => ON_ITS_WAY.has(board.get(serverName)?.state);
-  const waiting = createWaiting({
-    clock,
-    board,
-    isServing: (serverName) => instances.serving(serverName) !== undefined,
-    mayBecomeReady: isOnItsWay,
-    refuse: (serverName) => refusal(serverName, board),
-  });
-  return {
-    call(serverName, request, send) {
-      const view = units.get(serverName)?.server.view;
-      // What does not run has no subscriptions.
-      if (request.method === METHOD.RESOURCES_UNSUBSCRIBE) {
-        usage.unsubscribed(serverName, request);
-        return settled({ kind: 'result', json: Buffer.from('{}') });
-      }
-      if (!view || !isOnItsWay(serverName)) return settled(refusal(serverName, board));
-      const isFirst = !waiting.has(serverName);
-      const options = { timeoutMs: view.timeouts.start, max: view.maxInFlight, send };
-      const call = waiting.wait(serverName, request, options);
-      if (isFirst && view.start === 'lazy') onWanted(serverName);
-      return call;
-    },
-    isWanted: waiting.has,
-    close: waiting.close,
-  };
-}
-
-/** Neither up nor given up: worth waiting for. */
-const ON_ITS_WAY: ReadonlySet<ServerState | undefined> = new Set([
+/** States of a server that runs or may run without anybody's help. */
+const HOPEFUL: ReadonlySet<ServerState | undefined> = new Set([
   'pending',
   'starting',
   'ready',
   'draining',
   'idle',
 ]);
+
+export function createHoldUntilReady({ clock, board, instances, units, onWanted }: HoldDeps): HoldUntilReady {
+  const isServing = (serverName: string): boolean => instances.serving(serverName) !== undefined;
+  const mayBecomeReady = (serverName: string): boolean => HOPEFUL.has(board.get(serverName)?.state);
+  const refuse = (serverName: string) => notServing(serverName, board);
+  const held = createHeldCalls({ clock, board, isServing, mayBecomeReady, refuse });
+
+  const layer: CallLayer = (next) => {
+    const self: ReturnType<CallLayer> = (serverName, request, caller) => {
+      if (isServing(serverName)) return next(serverName, request, caller);
+      // A server that does not run has no subscriptions.
+      if (request.method === METHOD.RESOURCES_UNSUBSCRIBE) return settled(NOTHING);
+      const view = units.get(serverName)?.server.view;
+      if (!view || !mayBecomeReady(serverName)) return settled(refuse(serverName));
+      const isFirst = !held.has(serverName);
+      const call = held.hold(serverName, request, {
+        timeoutMs: view.timeouts.start,
+        max: view.maxInFlight,
+        send: () => self(serverName, request, caller),
+      });
+      if (isFirst && view.start === 'lazy') onWanted(serverName);
+      return call;
+    };
+    return self;
+  };
+  return { layer, isWanted: held.has, close: held.close };
+}
+
+const NOTHING = { kind: 'result', json: Buffer.from('{}') } as const;

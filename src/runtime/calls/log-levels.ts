@@ -1,44 +1,46 @@
+/** The log levels that sessions have set, and that servers were asked for. */
 import type { SetLogLevel } from '../../model/calls.ts';
 import { METHOD } from '../../wire/methods.ts';
 import type { Connections } from '../instances/instance.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
-const UNASKED_LEVEL = 'info';
+/** Log level of sessions that never called `logging/setLevel`. */
+const DEFAULT_LEVEL = 'info';
 
-/** The log levels that servers have been asked for, so that those which come later are asked too. */
 export interface LogLevels {
   readonly set: SetLogLevel;
-  /** Asks a new connection; with `sessionId` one that is that session's own. */
+  /** Sends the level to a new connection: that of all sessions, or of the one that the connection belongs to. */
   apply(upstream: Upstream, sessionId?: string): void;
-  /** What calls of that session may be told about: the level it set, else what sessions are taken to want that set none. */
+  /** The least severe level that calls of the session may report. */
   of(sessionId: string): string;
   forget(sessionId: string): void;
 }
 
 export function createLogLevels(connections: () => readonly Connections[]): LogLevels {
-  const own = new Map<string, string>();
+  const bySession = new Map<string, string>();
   let shared: string | undefined;
 
-  /** A failure is the server's own business: logging is never worth an error to a client. */
+  /** Ignores the answer: a server that refuses a level is no reason for an error to a client. */
   function send(upstream: Upstream, level: string | undefined): void {
-    // A modern server is told the level in each call.
+    // A modern server gets the level with each call.
     if (upstream.inventory.era === 'modern') return;
     if (level === undefined || upstream.inventory.capabilities.logging == null) return;
     upstream.call({ method: METHOD.SET_LOG_LEVEL, params: Buffer.from(JSON.stringify({ level })) });
   }
 
   return {
-    set(sessionId, level, least) {
-      own.set(sessionId, level);
+    set(sessionId, own, least) {
+      bySession.set(sessionId, own);
       const isNew = least !== undefined && shared !== least;
       shared = least ?? shared;
       for (const { upstream, isolated } of connections()) {
         if (isNew) send(upstream, shared);
-        isolated.visit(sessionId, (mine) => send(mine, level));
+        isolated.visit(sessionId, (connection) => send(connection, own));
       }
     },
-    apply: (upstream, sessionId) => send(upstream, sessionId === undefined ? shared : own.get(sessionId)),
-    of: (sessionId) => own.get(sessionId) ?? UNASKED_LEVEL,
-    forget: (sessionId) => void own.delete(sessionId),
+    apply: (upstream, sessionId) =>
+      send(upstream, sessionId === undefined ? shared : bySession.get(sessionId)),
+    of: (sessionId) => bySession.get(sessionId) ?? DEFAULT_LEVEL,
+    forget: (sessionId) => void bySession.delete(sessionId),
   };
 }

@@ -1,19 +1,20 @@
-import type { Call, Reply } from '../../model/calls.ts';
+/** A layer that makes a call a second time if the server provably did not process it and has been reconnected since. */
+import type { CallLayer, Reply } from '../../model/calls.ts';
 
-/** Makes a call; where that has certainly done nothing at a server which is connected anew, makes it a second time, and no third. */
-export function twiceAtMost(attempt: () => Call): Call {
-  let under = attempt();
+/** Makes a call at most twice. */
+export const retryOnce: CallLayer = (next) => (serverName, request, caller) => {
+  let current = next(serverName, request, caller);
   let isCancelled = false;
-  const again = (first: Reply): Reply | Promise<Reply> => {
+  const retry = (first: Reply): Reply | Promise<Reply> => {
     if (first.kind === 'result' || !first.isUndone || isCancelled) return first;
-    under = attempt();
-    return under.reply;
+    current = next(serverName, request, caller);
+    return current.reply;
   };
   return {
-    reply: under.reply.then(again),
+    reply: current.reply.then(retry),
     cancel(reason) {
       isCancelled = true;
-      under.cancel(reason);
+      current.cancel(reason);
     },
   };
-}
+};

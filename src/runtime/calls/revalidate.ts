@@ -1,8 +1,9 @@
+/** Reading lists of servers again that are too old to be served (`ttlMs`). */
 import type { Revalidate } from '../../model/catalog-reader.ts';
 import type { Instances } from '../instances/instances.ts';
 
-/** Asks the servers that serve for what of theirs is too old; one that sleeps is not woken for that. `names` are those of all servers. */
-export function createFreshen(
+/** Reads only lists of servers that serve; no idle server is started for it. `names` are those of all servers. */
+export function createRevalidate(
   instances: Pick<Instances, 'serving'>,
   names: () => Iterable<string>,
 ): Revalidate {

@@ -1,61 +1,130 @@
-import type { Call, CallRequest } from '../../model/calls.ts';
-import { member, stringAt, whole } from '../../wire/envelope.ts';
-import { METHOD } from '../../wire/methods.ts';
-import type { Upstream } from '../upstream/upstream.ts';
+/**
+ * Layers for subscriptions to resources and tasks of servers. Callers that share a connection share its subscriptions:
+ * a server is unsubscribed from a topic when its last follower leaves, and subscribed again when it reconnects.
+ */
 
-/** Resources, and tasks, that clients follow over the connections they share, so that a server which comes anew is asked for them again. */
+import {
+  type CallLayer,
+  type CallRequest,
+  type CallServer,
+  type ServerNotification,
+  settled,
+} from '../../model/calls.ts';
+import { member, stringAt, whole } from '../../wire/envelope.ts';
+import { METHOD, NOTIFICATION } from '../../wire/methods.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import { type TopicKind, TopicTable } from './topic-table.ts';
+
 export interface Subscriptions {
-  /** A request to that server over the connection that clients share. */
-  during(serverName: string, request: CallRequest, call: Call): Call;
-  /** Whatever becomes of it, nobody wants the resource any more. */
-  dropped(serverName: string, request: CallRequest): void;
-  /** Asks a new connection for all that the one before had. */
-  apply(serverName: string, upstream: Upstream): void;
+  /** Records followers; answers an `unsubscribe` itself while others follow the topic. Stands above isolation. */
+  readonly follow: CallLayer;
+  /** Notes which topics the shared connection is subscribed to. Stands below isolation. */
+  readonly remember: CallLayer;
+  /** Adds the followers to a notification about a topic; returns any other as it is. */
+  withFollowers(notification: ServerNotification): ServerNotification;
+  /** True if somebody follows a resource of the server. */
+  isFollowed(serverName: string): boolean;
+  /** Ends all that the session follows. `call` sends the requests to servers of which nobody follows the topic now. */
+  endSession(sessionId: string, call: CallServer): void;
+  /** Subscribes a new shared connection to the topics of the one before. */
+  restore(serverName: string, upstream: Pick<Upstream, 'call'>): void;
 }
 
-/** The member that names what is asked for; by method, with the one that ends it. */
-const KINDS = [
-  { subscribe: METHOD.RESOURCES_SUBSCRIBE, unsubscribe: METHOD.RESOURCES_UNSUBSCRIBE, key: 'uri' },
-  { subscribe: METHOD.TASKS_SUBSCRIBE, unsubscribe: METHOD.TASKS_UNSUBSCRIBE, key: 'taskId' },
-];
-/** Of one server; more are not asked for again. */
-const MAX_WISHES = 10_000;
+const RESOURCE: TopicKind = {
+  subscribe: METHOD.RESOURCES_SUBSCRIBE,
+  unsubscribe: METHOD.RESOURCES_UNSUBSCRIBE,
+  notification: NOTIFICATION.RESOURCE_UPDATED,
+  key: 'uri',
+  isAbout: isPartOf,
+};
+const TASK: TopicKind = {
+  subscribe: METHOD.TASKS_SUBSCRIBE,
+  unsubscribe: METHOD.TASKS_UNSUBSCRIBE,
+  notification: NOTIFICATION.TASK,
+  key: 'taskId',
+  isAbout: (changed, name) => changed === name,
+};
+const BY_METHOD = new Map(
+  [RESOURCE, TASK].flatMap((it) => [it.subscribe, it.unsubscribe].map((m) => [m, it])),
+);
+const BY_NOTIFICATION = new Map([RESOURCE, TASK].map((it) => [it.notification, it]));
+const EMPTY = Buffer.from('{}');
 
-export function createSubscriptions(): Subscriptions {
-  const servers = new Map<string, Set<string>>();
+/** Topics of one caller; a client that subscribes to everything it ever sees must not fill the memory. */
+const MAX_TOPICS = 10_000;
 
-  function note(serverName: string, wish: string): void {
-    const wishes = servers.get(serverName) ?? new Set();
-    if (wishes.size < MAX_WISHES) servers.set(serverName, wishes.add(wish));
-  }
-
+export function createSubscriptions(maxTopics = MAX_TOPICS): Subscriptions {
+  const table = new TopicTable(maxTopics);
   return {
-    during(serverName, request, call) {
-      const kind = KINDS.find(({ subscribe }) => subscribe === request.method);
-      if (!kind) return call;
-      const wish = wishOf(kind, request);
-      void call.reply.then((reply) => reply.kind === 'result' && note(serverName, wish));
+    follow: (next) => (serverName, request, caller) => {
+      const kind = BY_METHOD.get(request.method);
+      if (!kind) return next(serverName, request, caller);
+      const name = nameIn(request.params, kind);
+      const forget = (): void => table.remove(serverName, kind, name, caller.sessionId);
+      if (request.method === kind.unsubscribe) {
+        forget();
+        const isFollowed = table.find(serverName, kind, name) !== undefined;
+        return isFollowed ? settled({ kind: 'result', json: EMPTY }) : next(serverName, request, caller);
+      }
+      // The first notification may arrive together with the answer.
+      const isNew = table.add(serverName, kind, name, caller);
+      const call = next(serverName, request, caller);
+      if (isNew) void call.reply.then((reply) => reply.kind === 'error' && forget());
       return call;
     },
-    dropped(serverName, request) {
-      const kind = KINDS.find(({ unsubscribe }) => unsubscribe === request.method);
-      if (!kind) return;
-      const wishes = servers.get(serverName);
-      wishes?.delete(wishOf(kind, request));
-      if (wishes?.size === 0) servers.delete(serverName);
+    remember: (next) => (serverName, request, caller) => {
+      const call = next(serverName, request, caller);
+      const kind = BY_METHOD.get(request.method);
+      if (kind?.subscribe !== request.method) return call;
+      const name = nameIn(request.params, kind);
+      void call.reply.then((reply) => {
+        if (reply.kind === 'error') return;
+        const topic = table.find(serverName, kind, name);
+        if (topic) topic.isShared = true;
+        // Nobody follows the topic any more: the last follower has left before the server answered.
+        else next(serverName, requestOf(kind.unsubscribe, kind, name), caller);
+      });
+      return call;
     },
-    apply(serverName, upstream) {
-      for (const wish of servers.get(serverName) ?? []) {
-        const [method = '', name = ''] = JSON.parse(wish) as string[];
-        const { key = '' } = KINDS.find(({ subscribe }) => subscribe === method) ?? {};
-        upstream.call({ method, params: Buffer.from(JSON.stringify({ [key]: name })) });
-      }
+    withFollowers: (notification) => withFollowers(table, notification),
+    isFollowed: (serverName) => table.of(serverName).some(({ kind }) => kind === RESOURCE),
+    endSession(sessionId, call) {
+      const { caller, topics } = table.removeSession(sessionId);
+      for (const { serverName, kind, name, followers, isShared } of topics)
+        if (followers.size === 0 && isShared && caller)
+          call(serverName, requestOf(kind.unsubscribe, kind, name), caller);
+    },
+    restore(serverName, upstream) {
+      for (const { kind, name, isShared } of table.of(serverName))
+        if (isShared) upstream.call(requestOf(kind.subscribe, kind, name));
     },
   };
 }
 
-/** The request that is made again, as text that is the same for the same thing. */
-function wishOf({ subscribe, key }: (typeof KINDS)[number], { params }: CallRequest): string {
-  const name = params && stringAt(params, member(params, whole(params), key));
-  return JSON.stringify([subscribe, name ?? '']);
+/** A connection of one caller's own speaks to that caller alone, also about topics that others follow. */
+function withFollowers(table: TopicTable, notification: ServerNotification): ServerNotification {
+  const kind = BY_NOTIFICATION.get(notification.method);
+  if (!kind) return notification;
+  const { serverName, sessionId, params } = notification;
+  const changed = nameIn(params, kind);
+  const followers = new Set<string>();
+  for (const topic of table.of(serverName))
+    if (topic.kind === kind && kind.isAbout(changed, topic.name))
+      for (const follower of topic.followers)
+        if (sessionId === undefined || sessionId === follower) followers.add(follower);
+  return { ...notification, followers };
 }
+
+/** The URI in an update may be that of a part of the resource that was subscribed to (server/resources, Subscriptions). */
+function isPartOf(changed: string, uri: string): boolean {
+  if (!changed.startsWith(uri)) return false;
+  return changed.length === uri.length || uri.endsWith('/') || '/?#'.includes(changed.charAt(uri.length));
+}
+
+const requestOf = (method: string, { key }: TopicKind, name: string): CallRequest => ({
+  method,
+  params: Buffer.from(JSON.stringify({ [key]: name })),
+});
+
+const nameIn = (params: Buffer | undefined, { key }: TopicKind): string =>
+  (params && stringAt(params, member(params, whole(params), key))) ?? '';

@@ -1,21 +1,20 @@
-import type { Call, CallRequest } from '../../model/calls.ts';
+/**
+ * When lazy servers are idle. Calls in flight, followed resources, running tasks and, under `isolation: session`, open
+ * sessions all keep a server in use.
+ */
+import type { CallLayer } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { ServerView } from '../../model/desired.ts';
-import { member, stringAt, whole } from '../../wire/envelope.ts';
-import { METHOD } from '../../wire/methods.ts';
 import type { InstanceIn } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { TaskUse } from '../upstream/requests/running-tasks.ts';
 
-/** Who uses the lazy servers. Subscriptions and tasks hold a server up as calls do, and under `isolation: session` open sessions. */
 export interface Usage {
-  /** The call counts until its reply. */
-  during(serverName: string, request: CallRequest, call: Call): Call;
-  /** It serves from now on: watched until it does not. */
+  /** Counts a call to a lazy server as use until its reply. */
+  readonly layer: CallLayer;
+  /** Watches a server that begins to serve, until it stops serving. */
   watch(serverName: string): void;
-  /** A subscription ended while its server was not there. */
-  unsubscribed(serverName: string, request: CallRequest): void;
-  /** Nobody uses it, nor has for its `timeouts.idle`. */
+  /** True if nobody uses the server, nor has for its `timeouts.idle`. */
   isIdle(serverName: string, view: ServerView): boolean;
   close(): void;
 }
@@ -23,69 +22,75 @@ export interface Usage {
 export interface UsageDeps {
   readonly clock: Clock;
   readonly instances: Pick<Instances, 'serving'>;
+  readonly isFollowed: (serverName: string) => boolean;
   /** Called when a server may have become idle. */
   readonly onIdle: (serverName: string) => void;
 }
 
-interface Used {
-  inUse: number;
-  /** Unix milliseconds of its last start, or end of a call. */
-  at: number;
-  readonly subscribed: Set<string>;
+interface Use {
+  calls: number;
+  /** Unix milliseconds of the server's last start, or of the end of its last call. */
+  lastUsedAt: number;
   timer?: { cancel(): void };
 }
 
-export function createUsage({ clock, instances, onIdle }: UsageDeps): Usage {
-  const servers = new Map<string, Used>();
-  const of = (serverName: string): Used => {
-    const used = servers.get(serverName) ?? { inUse: 0, at: clock.now(), subscribed: new Set() };
-    servers.set(serverName, used);
-    return used;
-  };
-  /** Unix milliseconds of its last use. What a task came to is asked for after its end. */
-  const lastUse = (serverName: string): number =>
-    Math.max(of(serverName).at, ...tasksOf(instances.serving(serverName)).map(({ lastNews }) => lastNews));
-  const isIdle: Usage['isIdle'] = (serverName, { timeouts, isolation }) => {
-    const { inUse, subscribed } = of(serverName);
+export function createUsage({ clock, instances, isFollowed, onIdle }: UsageDeps): Usage {
+  const servers = new Map<string, Use>();
+
+  function useOf(serverName: string): Use {
+    const known = servers.get(serverName);
+    if (known) return known;
+    const use = { calls: 0, lastUsedAt: clock.now() };
+    servers.set(serverName, use);
+    return use;
+  }
+
+  /** Unix milliseconds. The result of a task is fetched after its end, so its last notification counts as use. */
+  function lastUsedAt(serverName: string): number {
+    const tasks = tasksOf(instances.serving(serverName));
+    return Math.max(useOf(serverName).lastUsedAt, ...tasks.map(({ lastNews }) => lastNews));
+  }
+
+  function isIdle(serverName: string, { timeouts, isolation }: ServerView): boolean {
     const serving = instances.serving(serverName);
-    const ownSessions = isolation === 'session' ? (serving?.state.connections.isolated.count ?? 0) : 0;
-    const hasTasks = tasksOf(serving).some(({ running }) => running > 0);
-    if (inUse + subscribed.size + ownSessions > 0 || hasTasks) return false;
-    return clock.now() - lastUse(serverName) >= timeouts.idle;
-  };
-  const check = (serverName: string): void => {
-    const used = of(serverName);
+    if (useOf(serverName).calls > 0 || isFollowed(serverName)) return false;
+    const ownConnections = serving?.state.connections.isolated.count ?? 0;
+    if (isolation === 'session' && ownConnections > 0) return false;
+    if (tasksOf(serving).some(({ running }) => running > 0)) return false;
+    return clock.now() - lastUsedAt(serverName) >= timeouts.idle;
+  }
+
+  function check(serverName: string): void {
+    const use = useOf(serverName);
     const view = instances.serving(serverName)?.unit.server.view;
     if (view?.start !== 'lazy') {
-      // A subscription holds on while its server is down: it is started again for it.
-      if (used.inUse + used.subscribed.size === 0) servers.delete(serverName);
+      if (use.calls === 0) servers.delete(serverName);
       return;
     }
     if (isIdle(serverName, view)) onIdle(serverName);
-    const left = lastUse(serverName) + view.timeouts.idle - clock.now();
-    used.timer = clock.setTimeout(() => check(serverName), left > 0 ? left : view.timeouts.idle);
-  };
+    const left = lastUsedAt(serverName) + view.timeouts.idle - clock.now();
+    use.timer = clock.setTimeout(() => check(serverName), left > 0 ? left : view.timeouts.idle);
+  }
 
   return {
-    during(serverName, request, call) {
-      const used = of(serverName);
-      used.inUse += 1;
-      void call.reply.then(({ kind }) => {
-        used.inUse -= 1;
-        used.at = clock.now();
-        if (request.method === METHOD.RESOURCES_SUBSCRIBE && kind === 'result')
-          used.subscribed.add(uriOf(request));
-        if (request.method === METHOD.RESOURCES_UNSUBSCRIBE) used.subscribed.delete(uriOf(request));
+    layer: (next) => (serverName, request, caller) => {
+      const isLazy = instances.serving(serverName)?.unit.server.view.start === 'lazy';
+      const call = next(serverName, request, caller);
+      if (!isLazy) return call;
+      const use = useOf(serverName);
+      use.calls += 1;
+      void call.reply.then(() => {
+        use.calls -= 1;
+        use.lastUsedAt = clock.now();
       });
       return call;
     },
     watch(serverName) {
-      const used = of(serverName);
-      used.timer?.cancel();
-      used.at = clock.now();
+      const use = useOf(serverName);
+      use.timer?.cancel();
+      use.lastUsedAt = clock.now();
       check(serverName);
     },
-    unsubscribed: (serverName, request) => void servers.get(serverName)?.subscribed.delete(uriOf(request)),
     isIdle,
     close() {
       for (const { timer } of servers.values()) timer?.cancel();
@@ -97,8 +102,4 @@ function tasksOf(instance: InstanceIn<'ready'> | undefined): readonly TaskUse[] 
   if (!instance) return [];
   const { upstream, isolated } = instance.state.connections;
   return [upstream.tasks, ...isolated.tasks];
-}
-
-function uriOf({ params }: CallRequest): string {
-  return params ? (stringAt(params, member(params, whole(params), 'uri')) ?? '') : '';
 }

@@ -26,8 +26,8 @@ export interface ConnectDeps extends SessionConnectionDeps {
   readonly instances: Instances;
   readonly listings: Pick<Listings, 'update'>;
   readonly eras: EraMemory;
-  readonly logLevels: LogLevels;
-  readonly subscriptions: Pick<Subscriptions, 'apply'>;
+  readonly logLevels: Pick<LogLevels, 'apply'>;
+  readonly subscriptions: Pick<Subscriptions, 'restore'>;
   /** Replaces a connection whose server is another version by now. */
   readonly reconnect: Reconnect;
 }
@@ -61,7 +61,7 @@ function serve(deps: ConnectDeps, instance: Instance, upstream: Upstream): void 
   const isolated = createIsolated(instance.serverName, sessionConnector(deps, instance), deps.clock);
   const connections = { upstream, isolated };
   deps.logLevels.apply(upstream);
-  deps.subscriptions.apply(instance.serverName, upstream);
+  deps.subscriptions.restore(instance.serverName, upstream);
   deps.instances.connected(instance, connections, watchInstance(deps, instance, connections));
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Call, Reply } from '../../../src/model/calls.ts';
 import type { ServerStatus } from '../../../src/model/status.ts';
-import { createWaiting } from '../../../src/runtime/calls/held-calls.ts';
+import { createHeldCalls } from '../../../src/runtime/calls/held-calls.ts';
 import { fakeClock } from '../../edge/fake-clock.ts';
 
 const RESULT: Reply = { kind: 'result', json: Buffer.from('{"ok":1}') };
@@ -14,7 +14,7 @@ function harness() {
   let isServing = false;
   let look = (): void => {};
   const cancels: (string | undefined)[] = [];
-  const waiting = createWaiting({
+  const held = createHeldCalls({
     clock,
     board: {
       get: () => status,
@@ -30,7 +30,7 @@ function harness() {
   const sent: Call = { reply: Promise.resolve(RESULT), cancel: (reason) => void cancels.push(reason) };
   const progress: string[] = [];
   const call = (max = 10): Call =>
-    waiting.wait(
+    held.hold(
       's',
       {
         method: 'tools/call',
@@ -41,7 +41,7 @@ function harness() {
     );
   return {
     clock,
-    waiting,
+    held,
     cancels,
     progress,
     call,
@@ -54,34 +54,34 @@ function harness() {
 }
 
 test('a call that waits must be passed on once its server serves, and then be cancelled there', async () => {
-  const { call, change, waiting, cancels } = harness();
+  const { call, change, held, cancels } = harness();
   const one = call();
-  assert.ok(waiting.has('s'));
+  assert.ok(held.has('s'));
   change({ state: 'ready' }, true);
   assert.equal(await one.reply, RESULT);
-  assert.ok(!waiting.has('s'));
+  assert.ok(!held.has('s'));
   one.cancel('enough');
   assert.deepEqual(cancels, ['enough']);
 });
 
 test('a call cancelled while it waits must never reach the server', async () => {
-  const { call, change, waiting, cancels } = harness();
+  const { call, change, held, cancels } = harness();
   const one = call();
   one.cancel('no more');
   assert.match((await one.reply).json.toString(), /no more/);
-  assert.ok(!waiting.has('s'));
+  assert.ok(!held.has('s'));
   change({ state: 'ready' }, true);
   assert.deepEqual(cancels, []);
 });
 
 test('waiting must be bounded in time and number, and end with the gateway', async () => {
-  const { call, clock, waiting } = harness();
+  const { call, clock, held } = harness();
   const one = call(1);
   assert.match((await call(1).reply).json.toString(), /1 calls wait for s to start already/);
   clock.advance(11_000);
   assert.equal(await one.reply, REFUSED);
   const two = call();
-  waiting.close();
+  held.close();
   assert.equal(await two.reply, REFUSED);
 });
 

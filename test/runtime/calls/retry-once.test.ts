@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Call, Reply } from '../../../src/model/calls.ts';
-import { twiceAtMost } from '../../../src/runtime/calls/retry-once.ts';
+import { retryOnce } from '../../../src/runtime/calls/retry-once.ts';
+import { callerOf } from '../../helpers/caller.ts';
 
+const REQUEST = { method: 'tools/call' };
 const json = Buffer.from('{}');
 const UNDONE: Reply = { kind: 'error', json, isUndone: true };
 const ERROR: Reply = { kind: 'error', json };
@@ -16,10 +18,10 @@ for (const [what, replies, times] of [
 ] as const)
   test(`a call ${what} must be made so often: ${times}`, async () => {
     let made = 0;
-    const call = twiceAtMost(() => ({
+    const call = retryOnce(() => ({
       reply: Promise.resolve(replies[made++] ?? ERROR),
       cancel: () => assert.fail('nobody cancels'),
-    }));
+    }))('s', REQUEST, callerOf());
     assert.equal(await call.reply, replies[times - 1]);
     assert.equal(made, times);
   });
@@ -32,12 +34,13 @@ test('a call must be cancelled where it is at that time, and not be made again',
     const number = answers.push(resolve);
     return { reply: promise, cancel: (why) => void cancelled.push(`${number} ${why}`) };
   };
-  const first = twiceAtMost(attempt);
+  const once = retryOnce(attempt);
+  const first = once('s', REQUEST, callerOf());
   first.cancel('early');
   answers[0]?.(UNDONE);
   assert.equal(await first.reply, UNDONE);
   assert.equal(answers.length, 1);
-  const second = twiceAtMost(attempt);
+  const second = once('s', REQUEST, callerOf());
   answers[1]?.(UNDONE);
   await new Promise(setImmediate);
   second.cancel('late');

@@ -1,0 +1,13 @@
+/** The error for a call to a server that does not serve. */
+import type { Reply } from '../../model/calls.ts';
+import { RPC } from '../../wire/codes.ts';
+import { errorObject } from '../../wire/message.ts';
+import type { StatusBoard } from '../instances/status-board.ts';
+
+/** Says why the server does not serve, and what to do about it. */
+export function notServing(serverName: string, board: Pick<StatusBoard, 'get'>): Reply {
+  const { state, reason, detail, hint, code } = board.get(serverName) ?? {};
+  const why = reason ?? detail ?? 'it is not running';
+  const message = `${serverName} is ${state ?? 'unknown'}: ${why}${hint ? `. Fix: ${hint}` : ''}`;
+  return { kind: 'error', json: errorObject(RPC.NOT_SERVING, message, { server: serverName, state, code }) };
+}

@@ -1,0 +1,52 @@
+/**
+ * A layer that notes which server runs which task. Only the answer to the call that began a task says its id
+ * (2025-11-25, basic/utilities/tasks; extension io.modelcontextprotocol/tasks), so the task is noted there for that
+ * caller, and no other caller can ask for it.
+ */
+
+import type { Caller } from '../../model/caller.ts';
+import type { CallLayer, CallRequest, Reply, TaskServer } from '../../model/calls.ts';
+import { member, whole } from '../../wire/envelope.ts';
+import { METHOD } from '../../wire/methods.ts';
+import { taskBegun, taskIdAt } from '../../wire/task.ts';
+
+export interface TaskDirectory {
+  readonly layer: CallLayer;
+  readonly serverOf: TaskServer;
+}
+
+/** The oldest are forgotten first: their servers keep results only for a while, too. */
+const MAX_TASKS = 10_000;
+
+export function createTaskDirectory(maxTasks = MAX_TASKS): TaskDirectory {
+  const servers = new Map<string, string>();
+
+  function note(caller: Caller, taskId: string, serverName: string): void {
+    const [oldest] = servers.keys();
+    if (oldest !== undefined && servers.size >= maxTasks) servers.delete(oldest);
+    servers.set(keyOf(caller, taskId), serverName);
+  }
+
+  return {
+    serverOf: (caller, taskId) => servers.get(keyOf(caller, taskId)),
+    layer: (next) => (serverName, request, caller) => {
+      const call = next(serverName, request, caller);
+      if (request.method !== METHOD.TOOLS_CALL) return call;
+      void call.reply.then((reply) => {
+        const taskId = taskBegunBy(request, reply);
+        if (taskId !== undefined) note(caller, taskId, serverName);
+      });
+      return call;
+    },
+  };
+}
+
+/** A legacy task belongs to its session. Modern requests have no session in common, so theirs belong to the principal. */
+const keyOf = ({ era, principal, sessionId }: Caller, taskId: string): string =>
+  `${era === 'modern' ? principal : sessionId}\0${taskId}`;
+
+function taskBegunBy({ params }: CallRequest, reply: Reply): string | undefined {
+  const isAskedFor = (): boolean =>
+    params !== undefined && member(params, whole(params), 'task') !== undefined;
+  return taskIdAt(reply.json, taskBegun(reply.era ?? 'legacy', reply, isAskedFor));
+}

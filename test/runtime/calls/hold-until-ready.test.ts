@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ServerState, ServerStatus } from '../../../src/model/status.ts';
+import { createHoldUntilReady } from '../../../src/runtime/calls/hold-until-ready.ts';
+import { fakeClock } from '../../edge/fake-clock.ts';
+import { requestOf, resultOf, SESSION, serving, under, unitOf } from './harness.ts';
+
+function harness(view: object = {}) {
+  const clock = fakeClock();
+  const wanted: string[] = [];
+  let state: ServerState | undefined = 'starting';
+  let isServing = false;
+  let change = (): void => {};
+  const held = createHoldUntilReady({
+    clock,
+    board: {
+      get: () =>
+        state && ({ state, reason: 'its reason', hint: 'its hint', code: 'SERVER_EXITED' } as ServerStatus),
+      onChange(listener) {
+        change = listener;
+        return () => {};
+      },
+    },
+    instances: { serving: () => (isServing ? serving({}, {}) : undefined) },
+    units: new Map([['s', unitOf({ timeouts: { start: 10_000 }, maxInFlight: 10, ...view })]]),
+    onWanted: (name) => void wanted.push(name),
+  });
+  const become = (next: ServerState | undefined, serves = next === 'ready'): void => {
+    state = next;
+    isServing = serves;
+    change();
+  };
+  return { ...under(held.layer), held, wanted, become, clock };
+}
+const TOOL = requestOf('tools/call', { name: 'x' });
+
+test('a call to a server that serves must be passed on at once', () => {
+  const { call, passed, become } = harness();
+  become('ready');
+  call('s', TOOL, SESSION);
+  assert.deepEqual(
+    passed.map(({ request, caller }) => [request, caller]),
+    [[TOOL, SESSION]],
+  );
+});
+
+test('a call to a server that starts must be held, and be passed on once the server serves', async () => {
+  const { call, passed, become, held } = harness();
+  const { reply } = call('s', TOOL, SESSION);
+  assert.ok(passed.length === 0 && held.isWanted('s'));
+  become('ready');
+  assert.equal(passed[0]?.caller, SESSION);
+  const result = resultOf('{}');
+  await passed[0]?.answer(result);
+  assert.equal(await reply, result);
+  assert.ok(!held.isWanted('s'));
+});
+
+test('a call must be refused with the state, the reason and the fix once its server has failed', async () => {
+  const { call, passed, become } = harness();
+  const { reply } = call('s', TOOL, SESSION);
+  become('failed');
+  const { kind, json } = await reply;
+  const error = JSON.parse(json.toString());
+  assert.deepEqual(
+    [kind, error.code, error.data],
+    ['error', -31_006, { server: 's', state: 'failed', code: 'SERVER_EXITED' }],
+  );
+  assert.equal(error.message, 's is failed: its reason. Fix: its hint');
+  assert.equal((await call('s', TOOL, SESSION).reply).kind, 'error');
+  assert.equal(passed.length, 0);
+});
+
+test('a call to a server that is not declared must be refused', async () => {
+  const { call, become } = harness();
+  become(undefined);
+  assert.match(String((await call('nobody', TOOL, SESSION).reply).json), /nobody is unknown/);
+});
+
+test('a lazy server must be started for the first call that is held, once', () => {
+  const { call, wanted, become } = harness({ start: 'lazy' });
+  become('idle');
+  call('s', TOOL, SESSION);
+  call('s', TOOL, SESSION);
+  assert.deepEqual(wanted, ['s']);
+});
+
+test('an unsubscribe must not start a server: one that does not run has no subscriptions', async () => {
+  const { call, wanted, become, passed } = harness({ start: 'lazy' });
+  become('idle');
+  const { reply } = call('s', requestOf('resources/unsubscribe', { uri: 'r://a' }), SESSION);
+  assert.equal(String((await reply).json), '{}');
+  assert.deepEqual([wanted, passed], [[], []]);
+});
+
+test('a server that is lost again before a held call is passed on must hold it once more', () => {
+  const { call, passed, become, held } = harness();
+  call('s', TOOL, SESSION);
+  become('ready', false);
+  assert.ok(held.isWanted('s'));
+  become('ready');
+  assert.equal(passed.length, 1);
+});

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CallRequest, ServerNotification } from '../../../src/model/calls.ts';
+import { composeLayers } from '../../../src/runtime/calls/call-path.ts';
+import { createSubscriptions } from '../../../src/runtime/calls/subscriptions.ts';
+import { callerOf } from '../../helpers/caller.ts';
+import { errorOf, OTHER_SESSION, recorder, requestOf, resultOf, SESSION, textOf } from './harness.ts';
+
+const subscribe = (uri: string) => requestOf('resources/subscribe', { uri });
+const unsubscribe = (uri: string) => requestOf('resources/unsubscribe', { uri });
+const OK = resultOf('{}');
+
+function harness(maxTopics?: number) {
+  const subscriptions = createSubscriptions(maxTopics);
+  const { next, passed } = recorder();
+  const call = composeLayers([subscriptions.follow, subscriptions.remember], next);
+  const followersOf = (uri: string, more: Partial<ServerNotification> = {}): string[] => {
+    const method = 'notifications/resources/updated';
+    const params = Buffer.from(JSON.stringify({ uri }));
+    const { followers } = subscriptions.withFollowers({ serverName: 's', method, params, ...more });
+    return [...(followers ?? [])];
+  };
+  const restored = (): string[] => {
+    const asked: CallRequest[] = [];
+    subscriptions.restore('s', {
+      call(request) {
+        asked.push(request);
+        return { reply: Promise.resolve(OK), cancel: () => {} };
+      },
+    });
+    return asked.map(({ method, params }) => `${method} ${params}`);
+  };
+  return {
+    subscriptions,
+    call,
+    passed,
+    followersOf,
+    restored,
+    end: (it = SESSION) => subscriptions.endSession(it.sessionId, call),
+  };
+}
+
+test('an update must reach the followers of the resource, or of one that it is a part of, at that server', async () => {
+  const { call, followersOf } = harness();
+  call('s', subscribe('r://a'), SESSION);
+  call('s', subscribe('r://a/b'), OTHER_SESSION);
+  call('another', subscribe('r://a'), callerOf({ sessionId: 'third' }));
+  assert.deepEqual(followersOf('r://a'), ['one']);
+  assert.deepEqual(followersOf('r://a/b'), ['one', 'other']);
+  assert.deepEqual(followersOf('r://ab'), []);
+  assert.deepEqual(followersOf('r://a/b', { sessionId: 'other' }), ['other'], 'a connection of its own');
+});
+
+test('a subscription must count before its answer, and no more once the server refuses it', async () => {
+  const { call, passed, followersOf, subscriptions } = harness();
+  call('s', subscribe('r://a'), SESSION);
+  assert.ok(subscriptions.isFollowed('s'));
+  await passed[0]?.answer(errorOf('{}'));
+  assert.deepEqual([followersOf('r://a'), subscriptions.isFollowed('s')], [[], false]);
+});
+
+test('a server must be unsubscribed for its last follower only', async () => {
+  const { call, passed } = harness();
+  call('s', subscribe('r://a'), SESSION);
+  call('s', subscribe('r://a'), OTHER_SESSION);
+  const kept = call('s', unsubscribe('r://a'), SESSION);
+  assert.equal((await kept.reply).json.toString(), '{}');
+  assert.equal(passed.length, 2);
+  call('s', unsubscribe('r://a'), OTHER_SESSION);
+  assert.equal(passed[2]?.request.method, 'resources/unsubscribe');
+});
+
+test('the end of a session must unsubscribe from what it alone followed over the shared connection', async () => {
+  const { call, passed, end } = harness();
+  for (const uri of ['r://a', 'r://b']) call('s', subscribe(uri), SESSION);
+  call('s', subscribe('r://b'), OTHER_SESSION);
+  for (const it of passed) await it.answer(OK);
+  end();
+  end();
+  assert.deepEqual(textOf(passed.slice(3)), ['resources/unsubscribe {"uri":"r://a"}']);
+  assert.equal(passed[3]?.caller, SESSION);
+});
+
+test('a subscription over a connection of the session’s own must end with it, without a request', async () => {
+  const subscriptions = createSubscriptions();
+  const { next, passed } = recorder();
+  const call = subscriptions.follow(next);
+  call('s', subscribe('r://a'), SESSION);
+  await passed[0]?.answer(OK);
+  subscriptions.endSession('one', call);
+  assert.equal(passed.length, 1);
+});
+
+test('a subscription that a server takes after its session has ended must be given back', async () => {
+  const { call, passed, end } = harness();
+  call('s', subscribe('r://a'), SESSION);
+  end();
+  assert.equal(passed.length, 1);
+  await passed[0]?.answer(OK);
+  assert.deepEqual(textOf(passed.slice(1)), ['resources/unsubscribe {"uri":"r://a"}']);
+});
+
+test('a new connection must be asked for everything that the one before was, and for nothing else', async () => {
+  const { call, passed, restored } = harness();
+  call('s', subscribe('r://a'), SESSION);
+  call('s', requestOf('tasks/subscribe', { taskId: 't' }), SESSION);
+  call('s', subscribe('r://refused'), SESSION);
+  await passed[0]?.answer(OK);
+  await passed[1]?.answer(OK);
+  await passed[2]?.answer(errorOf('{}'));
+  assert.deepEqual(restored(), ['resources/subscribe {"uri":"r://a"}', 'tasks/subscribe {"taskId":"t"}']);
+  call('s', unsubscribe('r://a'), SESSION);
+  assert.deepEqual(restored(), ['tasks/subscribe {"taskId":"t"}']);
+});
+
+test('a task must be followed by its exact id, and does not make its server followed', async () => {
+  const { call, subscriptions } = harness();
+  call('s', requestOf('tasks/subscribe', { taskId: 't' }), SESSION);
+  const followers = (taskId: string) =>
+    subscriptions.withFollowers({
+      serverName: 's',
+      method: 'notifications/tasks',
+      params: Buffer.from(JSON.stringify({ taskId })),
+    }).followers;
+  assert.deepEqual([...(followers('t') ?? [])], ['one']);
+  assert.deepEqual([...(followers('t/1') ?? [])], []);
+  assert.equal(subscriptions.isFollowed('s'), false);
+});
+
+test('a notification about no topic must be passed on as it is', () => {
+  const { subscriptions } = harness();
+  const notification = { serverName: 's', method: 'notifications/message' };
+  assert.equal(subscriptions.withFollowers(notification), notification);
+});
+
+test('what one caller follows must be bounded', async () => {
+  const { call, followersOf } = harness(1);
+  call('s', subscribe('r://a'), SESSION);
+  call('s', subscribe('r://b'), SESSION);
+  assert.deepEqual([followersOf('r://a'), followersOf('r://b')], [['one'], []]);
+});
