@@ -41,8 +41,8 @@ export interface StepsDeps {
   readonly authorizers: Authorizers;
   readonly serveBuiltin: ServeBuiltin;
   readonly eras: EraMemory;
-  readonly logLevels: LogLevels;
-  readonly subscriptions: Subscriptions;
+  readonly logLevels: Pick<LogLevels, 'apply'>;
+  readonly subscriptions: Pick<Subscriptions, 'restore'>;
   readonly onNotification: ConnectDeps['onNotification'];
   readonly askClient: AskClient;
   readonly requestReload: (cause: string) => void;
