@@ -1,4 +1,4 @@
-/** Time as everything that waits takes it, so that tests need not wait. */
+/** Port to the time. Everything that waits takes a clock, so that tests need not wait. */
 export interface Clock {
   /** Unix milliseconds. */
   now(): number;

@@ -1,30 +1,27 @@
-/**
- * What `compile` makes of a stack: the Compose document, and for every server what decides whether it must
- * restart.
- */
+/** Results of compiling: the Compose document, and hashes that decide which servers must restart. */
 import type { DiscoveredServer, Server } from './desired.ts';
 
 export interface Compiled {
-  /** The whole text of `docker-compose.mcp.yml`, header included. Same stack, same bytes. */
+  /** Text of the Compose file, with its header. The same stack gives the same bytes. */
   readonly yaml: string;
   readonly units: readonly Unit[];
 }
 
-/** One server and its identities: equal hashes mean that the running one may stay. */
+/** One server with its identities. A running instance with equal hashes may stay. */
 export interface Unit {
   readonly server: Server | DiscoveredServer;
-  /** Covers everything that needs a restart when it changes; hex. */
+  /** Hex. Covers everything whose change needs a restart. */
   readonly hash: string;
-  /** The same by config key, so that a plan can say what changed. */
+  /** A hash for each config key that `hash` covers, so that a plan can name the keys that changed. */
   readonly fieldHashes: Readonly<Record<string, string>>;
-  /** Covers prefix, tool filters, timeouts: a change republishes, and restarts nothing. */
+  /** Covers the view: a change republishes the server and restarts nothing. */
   readonly viewHash: string;
   /**
-   * Keyed digest of the values behind its `${VAR}` references and files; set where they are known, absent
-   * when there are none.
+   * Keyed digest of the values of `${VAR}` references and files; absent if there are none, or before they are
+   * known.
    */
   readonly values?: string;
-  /** Image reference a container service runs, built or pulled. */
+  /** Reference of the image that a container server runs. */
   readonly image?: string;
 }
 

@@ -1,30 +1,30 @@
 /**
- * What the config file asks for: loaded once, frozen, never edited. Paths are absolute, durations are
- * milliseconds.
+ * The desired state: what a config file asks for. Loaded once and frozen. Paths are absolute, durations are
+ * in milliseconds.
  */
 
-/** Where in the user's own file something was written (1-based). */
+/** A place in one of the user's files; `line` is 1-based. */
 export interface Place {
   readonly path: string;
   readonly line: number;
 }
 
+/** One config file, with everything that it includes. */
 export interface Stack {
   readonly name: string;
   /** The file named with `-c`. */
   readonly file: string;
   /**
-   * Everything whose change must cause a reload: the file, its includes, env files, Dockerfiles and their
+   * Paths whose change must cause a reload: the file, its includes, env files, Dockerfiles and their
    * contexts.
    */
   readonly watched: readonly string[];
   /**
-   * Where the compiled Compose file is written: `composeFile` of the config, else `docker-compose.mcp.yml`
-   * beside it.
+   * Path of the compiled Compose file; `docker-compose.mcp.yml` beside the config unless it names another.
    */
   readonly composeFile: string;
   readonly gateway: DesiredGateway;
-  /** Who may use the gateway; absent: whoever reaches it. */
+  /** Credentials that clients need; absent if every client that reaches the gateway may use it. */
   readonly auth?: AuthSettings;
   /** Sorted by `serverName`. */
   readonly servers: readonly Server[];
@@ -32,7 +32,7 @@ export interface Stack {
 
 /** Hosts and origins that the gateway accepts besides the local ones. */
 export interface AccessRules {
-  /** Names besides the local ones and `host` under which clients reach the gateway. */
+  /** Host names under which clients reach the gateway, besides the local ones and `host`. */
   readonly allowedHosts?: readonly string[];
   /** Origins whose pages may use the gateway from a browser, exactly as browsers send them. */
   readonly allowedOrigins?: readonly string[];
@@ -42,73 +42,81 @@ export interface AccessRules {
 export interface DesiredGateway extends AccessRules {
   readonly host: string;
   readonly port: number;
-  /** Pick up labelled containers that somebody else started. */
+  /** True to serve labelled containers that no Hive stack made. */
   readonly discover: boolean;
 }
 
+/** How clients prove that they may use the gateway. */
 export interface AuthSettings {
-  /** Name of a bearer token to the SHA-256 of its text, in hex. */
+  /** SHA-256 digests of bearer tokens, in hex, by token name. */
   readonly tokens: Readonly<Record<string, string>>;
   readonly oauth?: OAuthSettings;
 }
 
 /**
- * The gateway as OAuth 2.1 resource server (MCP basic/authorization): access tokens are JWTs of this issuer.
+ * The gateway as an OAuth 2.1 resource server (MCP basic/authorization). Access tokens are JWTs of the
+ * issuer.
  */
 export interface OAuthSettings {
   readonly issuer: string;
-  /** URL of `/mcp` as clients know it; absent: where the gateway listens. */
+  /** URL of `/mcp` as clients know it; absent for the address where the gateway listens. */
   readonly resource?: string;
-  /** What `aud` of a token must hold; absent: `resource`. */
+  /** Value that `aud` of a token must hold; absent for `resource`. */
   readonly audience?: string;
-  /** All of these a token must grant. */
+  /** Scopes that a token must grant, all of them. */
   readonly scopes: readonly string[];
-  /** Where the issuer's keys are; absent: its metadata says. */
+  /** URL of the issuer's keys; absent to take it from the issuer's metadata. */
   readonly jwksUri?: string;
 }
 
 export type Server = ContainerServer | NativeServer | RemoteServer | BuiltinServer;
 
-/** What clients see of a server. A change here needs no restart of anything. */
+/** How clients see a server. A change needs no restart of the server. */
 export interface ServerView {
-  /** `""` means that names are passed on as they are. */
+  /** Text before tool and prompt names, as in PREFIX_TOOL; empty to leave the names as they are. */
   readonly prefix: string;
   readonly tools: ToolFilter;
   readonly timeouts: Timeouts;
-  /** Calls that may wait for an answer at once. */
+  /** Most calls under way at once; a further call is refused. */
   readonly maxInFlight: number;
   readonly isolation: Isolation;
-  /** With the gateway, or at the first call. */
+  /** `eager`: with the gateway; `lazy`: at the first call. */
   readonly start: 'eager' | 'lazy';
 }
 
-/** Who shares a running server: all clients, the requests of one session, or nobody. */
+/**
+ * Who shares one running server: all clients, all requests of one session, or no one (each call has its own).
+ */
 export type Isolation = 'shared' | 'session' | 'call';
 
+/** Which tools of a server clients see. All names are the server's own. */
 export interface ToolFilter {
-  /** Names or `*` patterns; absent means all. */
+  /** Names or `*` patterns of tools to show; absent for all. */
   readonly allow?: readonly string[];
+  /** Names or `*` patterns of tools to hide; takes precedence over `allow`. */
   readonly deny?: readonly string[];
-  /** Upstream tool name to the name shown (before the prefix). */
+  /** Names to show, before the prefix is added, by the server's own name. */
   readonly rename: Readonly<Record<string, string>>;
 }
 
+/** Time limits of one server, in milliseconds. */
 export interface Timeouts {
+  /** From the start of the link to the answer of `initialize`. */
   readonly start: number;
-  /** Without progress. */
+  /** For a call without progress; each progress notification restarts it. */
   readonly call: number;
-  /** With progress: no call takes longer, whatever its server reports. */
+  /** For a whole call, however much progress its server reports. */
   readonly callMax: number;
-  /** For calls under way when it is replaced or stopped. */
+  /** For calls under way when the server is replaced or stopped. */
   readonly drain: number;
-  /** Silence after which it is pinged, and time to answer that; 0 never. */
+  /** Silence before a ping is sent, and the time to answer the ping; 0 for no pings. */
   readonly health: number;
-  /** Without a call, until a lazy server is stopped. */
+  /** Time without a call before a lazy server is stopped. */
   readonly idle: number;
 }
 
-/** Timeouts of servers that neither their entry nor the stack's `defaults` set. Milliseconds. */
-export const DEFAULT_TIMEOUTS: Timeouts = Object.freeze({
+/** Time limits that neither the server's entry nor the stack's `defaults` set. */
+export const DEFAULT_TIMEOUTS_MS: Timeouts = Object.freeze({
   start: 60_000,
   call: 60_000,
   callMax: 3_600_000,
@@ -119,11 +127,12 @@ export const DEFAULT_TIMEOUTS: Timeouts = Object.freeze({
 
 export const DEFAULT_MAX_IN_FLIGHT = 1000;
 
+/** What every declared server has. */
 interface ServerBase {
   readonly serverName: string;
   readonly view: ServerView;
   readonly place: Place;
-  /** `${VAR}` names used by this entry that have no value and no default: the server cannot start. */
+  /** Variables of the entry without a value and a default: the server cannot start while there are any. */
   readonly unset: readonly UnsetVariable[];
 }
 
@@ -142,26 +151,25 @@ export interface ContainerServer extends ServerBase {
   readonly build?: Build;
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
-  /** Values may hold `${VAR}` references: compose resolves them, the compiled file never holds the value. */
+  /** May hold `${VAR}` references. Compose resolves them; the compiled file never holds a value. */
   readonly env: Readonly<Record<string, string>>;
   readonly envFile: readonly string[];
   readonly secrets: Readonly<Record<string, SecretSource>>;
-  /**
-   * Short syntax. Host folders are as the Compose file needs them: relative to its folder, or absolute as
-   * written.
-   */
+  /** Short syntax. Host folders are relative to the Compose file's folder, or absolute. */
   readonly volumes: readonly string[];
-  /** `isolated` (own network), `none`, `host`, or the name of a network shared by those that name it. */
+  /** `isolated` (a network of its own), `none`, `host`, or the name of a network to share. */
   readonly network: string;
   readonly ports: readonly string[];
-  /** Port and path of an HTTP server inside the container. */
+  /** Port on which an HTTP server listens inside the container. */
   readonly port?: number;
+  /** URL path of an HTTP server's endpoint. */
   readonly path: string;
   readonly workdir?: string;
   readonly user?: string;
   readonly readOnly: boolean;
   readonly tmpfs: readonly string[];
   readonly cpus: number;
+  /** Lower case, in the units of Compose: `512m`. */
   readonly memory: string;
   readonly pids: number;
   readonly capAdd: readonly string[];
@@ -173,25 +181,24 @@ export interface ContainerServer extends ServerBase {
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly stopGrace: number;
   readonly link: LinkChoice;
-  /** How the same server runs without an engine, if it may. */
+  /** How the same server runs as a native process where there is no engine. */
   readonly native?: NativeCommand;
-  /** Raw compose service keys, merged last. */
+  /** Raw keys of the Compose service, merged last. */
   readonly compose: Readonly<Record<string, unknown>>;
 }
 
+/** An image that Hive builds. */
 export interface Build {
   readonly dockerfile: string;
   readonly context: string;
-  /**
-   * Hex digest of everything the build reads (and of its platform and raw build keys): a new one means a new
-   * image.
-   */
+  /** Hex digest of all that the build depends on: its files, its platform and its raw build keys. */
   readonly digest: string;
 }
 
+/** A secret: the contents of a file, or the value of an environment variable. */
 export type SecretSource = { readonly file: string } | { readonly environment: string };
 
-/** All three may hold `${VAR}` references, resolved when the process starts. */
+/** A process to run. Every text may hold `${VAR}` references, which are resolved when the process starts. */
 export interface NativeCommand {
   readonly command: string;
   readonly args: readonly string[];
@@ -202,51 +209,51 @@ export interface NativeServer extends ServerBase, NativeCommand {
   readonly type: 'native';
   readonly envFile: readonly string[];
   readonly workdir: string;
+  /** Milliseconds between SIGTERM and SIGKILL. */
   readonly stopGrace: number;
 }
 
 export interface RemoteServer extends ServerBase {
   readonly type: 'remote';
-  /** May hold `${VAR}` references, as may header values. */
+  /** May hold `${VAR}` references, like the values of headers. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly oauth?: OAuthClientSettings;
 }
 
-/** How Hive is known to a remote server's authorization server. Without `clientId` it registers itself. */
+/**
+ * Hive as an OAuth client of a remote server. Without `clientId` Hive registers itself at the authorization
+ * server.
+ */
 export interface OAuthClientSettings {
   readonly clientId?: string;
   /** May hold `${VAR}` references. */
   readonly clientSecret?: string;
-  /** Signs in place of a secret (private_key_jwt, RFC 7523): PEM, or a JWK. */
+  /** Key that signs in place of a secret (private_key_jwt, RFC 7523): PEM or JWK. */
   readonly privateKey?: SecretSource;
-  /** The one authorization server that secret and key are for; absent: the one that the server names. */
+  /** The only authorization server that may get the secret; absent for the one that the server names. */
   readonly issuer?: string;
-  /**
-   * A client id that is the URL of a metadata document, where the authorization server takes one (SEP-991).
-   */
+  /** Client id that is the URL of a metadata document (SEP-991), for authorization servers that accept it. */
   readonly clientMetadataUrl?: string;
   readonly scopes?: readonly string[];
-  /** All but `authorization_code` need nobody to log in. */
+  /** Only `authorization_code` needs a person to log in. */
   readonly grant?: 'authorization_code' | 'client_credentials' | 'jwt_bearer';
-  /** With `jwt_bearer`: the JWT that tells who this is (RFC 7523, 2.1). */
+  /** The JWT that is exchanged for an access token with `jwt_bearer` (RFC 7523 section 2.1). */
   readonly assertion?: SecretSource;
   /**
-   * Where `assertion`, then an ID token, is exchanged for the one that the authorization server takes
-   * (SEP-990).
+   * Identity provider that exchanges `assertion`, then an ID token, for one that the authorization server
+   * accepts (SEP-990).
    */
   readonly idp?: {
     readonly tokenEndpoint: string;
     readonly clientId: string;
     readonly clientSecret?: string;
   };
-  /** Port of the address that the browser comes back to; any free one when absent. */
+  /** Port of the redirect URI on this machine; absent for any free port. */
   readonly redirectPort?: number;
 }
 
-/**
- * A server made of Hive's own operations, served by the gateway's process. Each `use` has keys of its own.
- */
+/** A server made of Hive's own operations, in the gateway's process. Each `use` has keys of its own. */
 export type BuiltinServer = GatewayBuiltin;
 
 interface BuiltinBase extends ServerBase {
@@ -259,8 +266,8 @@ export interface GatewayBuiltin extends BuiltinBase {
 }
 
 /**
- * A container that someone else started with `mcp.server` and `mcp.type` labels; never compiled, never
- * removed by Hive.
+ * A container with `mcp.server` and `mcp.type` labels that Hive did not make. Hive never compiles or removes
+ * it.
  */
 export interface DiscoveredServer {
   readonly type: 'discovered';

@@ -1,8 +1,6 @@
-/**
- * The label contract between the compiler, the engine and the gateway. Labels alone are enough: anyone's
- * container may carry them.
- */
+/** Container labels, by which the gateway finds servers. Any container may carry them, whoever made it. */
 
+/** Labels of the compiled Compose file, and of containers that describe themselves. */
 export const LABEL = {
   server: 'mcp.server',
   type: 'mcp.type',
@@ -13,15 +11,13 @@ export const LABEL = {
   stack: 'mcp.stack',
 } as const;
 
-/** Set by Hive's run-time override file only: a keyed digest of the values behind `${VAR}` references. */
+/** Keyed digest of the values behind `${VAR}` references. Only Hive's override file sets it. */
 export const VALUES_LABEL = 'mcp.values';
 
-/**
- * Set by the override too: how a stdio container was made to be reached. One without it was made by plain
- * compose.
- */
+/** Link for which a stdio container was made. Only Hive's override file sets it; plain Compose does not. */
 export const LINK_LABEL = 'mcp.link';
 
+/** What the labels of a container say about its server. */
 export interface ServerLabels {
   readonly serverName: string;
   readonly type: 'stdio' | 'http';
@@ -34,7 +30,7 @@ export interface ServerLabels {
   readonly link?: string;
 }
 
-/** Labels as compose and the engine want them: strings, keys in a fixed order, nothing for what is absent. */
+/** Encodes labels as Compose and the engine expect them: strings, in a fixed order, absent ones left out. */
 export function encodeLabels(labels: ServerLabels): Record<string, string> {
   const pairs: [string, string | undefined][] = [
     [LABEL.server, labels.serverName],
@@ -50,9 +46,9 @@ export function encodeLabels(labels: ServerLabels): Record<string, string> {
   return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined));
 }
 
+/** Undefined for a container without MCP labels; `problem` if they are wrong. */
 export type DecodedLabels = { readonly labels: ServerLabels } | { readonly problem: string } | undefined;
 
-/** Undefined when the container is none of ours; `problem` when it carries the labels but wrongly. */
 export function decodeLabels(raw: Readonly<Record<string, string>>): DecodedLabels {
   const serverName = raw[LABEL.server];
   if (serverName === undefined) return undefined;

@@ -1,15 +1,16 @@
 /**
- * What is running, read once per reload. Labels are decoded here: nothing downstream touches a label string.
+ * The observed state: what runs, read once for each reload. Labels are decoded; no later stage reads label
+ * strings.
  */
 import type { ServerLabels } from './labels.ts';
 
 export interface Observed {
   readonly engine: EngineState;
-  /** Every container with MCP labels, whoever started it. */
+  /** Every container with valid MCP labels, whoever made it. */
   readonly containers: readonly ObservedContainer[];
   /** Containers whose MCP labels are wrong. */
   readonly mislabelled: readonly IgnoredContainer[];
-  /** What the gateway itself holds: one entry for each instance, new and draining ones alike. */
+  /** Every instance of the gateway, starting and draining ones included. */
   readonly instances: readonly ObservedInstance[];
   /** Names of lazy servers that no client needs now and whose lists are known. */
   readonly idle: ReadonlySet<string>;
@@ -17,10 +18,13 @@ export interface Observed {
 
 export type EngineState =
   | { readonly state: 'ready' }
-  /** `absent`: there was none at start, native alternatives serve. `lost`: it went away and may come back. */
+  /**
+   * `absent`: there was no engine at start, so native alternatives serve. `lost`: it went away and may come
+   * back.
+   */
   | ({ readonly state: 'absent' | 'lost' } & EngineTrouble);
 
-/** Why there is no engine, as an error tells it. */
+/** Why there is no engine. */
 export interface EngineTrouble {
   readonly code: EngineCode;
   readonly reason: string;
@@ -42,18 +46,18 @@ export interface ObservedContainer {
   readonly containerId: string;
   readonly containerName: string;
   readonly labels: ServerLabels;
-  /** Compose project and service, absent when plain `docker run` made it. */
+  /** Compose project; absent, like `service`, for a container that Compose did not make. */
   readonly project?: string;
   readonly service?: string;
   readonly image: string;
   readonly state: ContainerState;
-  /** As the engine words it: "Exited (137) 2 seconds ago". */
+  /** In the engine's words: "Exited (137) 2 seconds ago". */
   readonly statusText: string;
-  /** Unix milliseconds; newer wins when two containers carry the same server. */
+  /** Unix milliseconds. Of two containers for one server, the newer one wins. */
   readonly createdAt: number;
-  /** Folder on this machine that holds its FIFOs, when it was made to be linked by pipe. */
+  /** Folder on this machine with the container's FIFOs; absent unless it was made for a pipe link. */
   readonly pipe?: string;
-  /** Where an HTTP server can be reached from here. */
+  /** Address at which the gateway reaches an HTTP server. */
   readonly address?: { readonly host: string; readonly port: number };
 }
 
@@ -66,18 +70,19 @@ export interface IgnoredContainer {
 /** How an instance runs. A `container` server without an engine may run as `native`. */
 export type InstanceKind = 'container' | 'native' | 'remote' | 'builtin';
 
+/** One running version of a server, as the reconciler sees it. */
 export interface ObservedInstance {
   readonly instanceId: string;
   readonly serverName: string;
   readonly kind: InstanceKind;
   readonly hash: string;
   readonly viewHash: string;
-  /** Digest of the values that it was started with. */
+  /** Digest of the values with which the instance was started. */
   readonly values?: string;
   readonly fieldHashes: Readonly<Record<string, string>>;
   readonly containerId?: string;
   readonly phase: 'starting' | 'ready' | 'failed' | 'draining';
-  /** Why it failed, in words. */
+  /** Why the instance failed, in words. */
   readonly reason?: string;
   /**
    * True while a failed instance waits for its next attempt, and after the last one: reloads leave it alone.

@@ -1,19 +1,22 @@
-/** What the operator's side may ask of a running gateway. */
+/** Port to a running gateway, for its operator. */
 import type { OperationRunner } from './operation.ts';
 import type { GatewayStatus, LogEntry } from './status.ts';
 
-/** What the operator's side (control socket, /health, /metrics) may ask of a running gateway. */
+/** Behind the control socket, /health and /metrics. */
 export interface GatewayControl {
   status(): GatewayStatus;
+  /** Entries of one server, or of all. */
   logs(serverName?: string): readonly LogEntry[];
+  /** Returns the function that unsubscribes, as does `onStatus`. */
   onLog(listener: (entry: LogEntry) => void): () => void;
   onStatus(listener: () => void): () => void;
-  /** Text of the plan that would be executed now. */
+  /** Text of the plan that a reload would execute now. @throws ConfigError */
   plan(): Promise<string>;
+  /** @throws GatewayError SERVER_UNKNOWN */
   restart(serverName: string): Promise<void>;
   /** A bearer token for commands of the user who runs the gateway. */
   localToken(): string;
-  /** Drain everything and end the process. */
+  /** Drains all calls and ends the process. */
   stop(): Promise<void>;
   /** Hive's own operations, all of them; loaded at the first use. */
   operations(): Promise<OperationRunner>;

@@ -1,12 +1,12 @@
 /**
- * A plan is desired minus observed: steps in order, each with its cause in words. It is printed, logged,
- * tested and executed.
+ * Plans: desired minus observed, as steps with their causes in words. A plan is printed, logged, tested and
+ * executed.
  */
 import type { Unit } from './compiled.ts';
 import type { EngineCode, InstanceKind, ObservedContainer } from './observed.ts';
 
 export type Step =
-  /** Build or pull the image, and create the container without starting it. */
+  /** Builds or pulls the image, and creates the container without starting it. */
   | {
       readonly op: 'create';
       readonly serverName: string;
@@ -14,10 +14,7 @@ export type Step =
       readonly kind: 'container';
       readonly cause: string;
     }
-  /**
-   * Link to a container (starting it if it is not running), or start a process, or reach a URL; initialise;
-   * publish.
-   */
+  /** Opens a link, which starts the container or process if it does not run; initializes; publishes. */
   | {
       readonly op: 'connect';
       readonly serverName: string;
@@ -25,14 +22,15 @@ export type Step =
       /** How the new instance runs. */
       readonly kind: InstanceKind;
       /**
-       * Absent for native and remote servers, and for a container that an earlier step of this plan creates.
+       * Absent for a server without a container, and for a container that an earlier step of this plan
+       * creates.
        */
       readonly container?: ObservedContainer;
       readonly cause: string;
     }
-  /** New prefix, filter or timeouts on a running instance. */
+  /** Gives a running instance a new view: prefix, tool filter, timeouts. */
   | { readonly op: 'update'; readonly serverName: string; readonly unit: Unit; readonly cause: string }
-  /** Withdraw from the catalog, let calls in flight finish, close. */
+  /** Withdraws the instance from the catalog, drains its calls and closes it. */
   | {
       readonly op: 'disconnect';
       readonly serverName: string;
@@ -40,8 +38,8 @@ export type Step =
       readonly cause: string;
     }
   /**
-   * End an idle server's instance and stop its container, which stays for the next call. One step: no other
-   * may come between.
+   * Ends an idle server's instance and stops its container, which is kept for the next call. One step, so
+   * that no other runs in between.
    */
   | {
       readonly op: 'stop';
@@ -50,14 +48,16 @@ export type Step =
       readonly container?: ObservedContainer;
       readonly cause: string;
     }
-  /** Stop and remove a container that this stack made. */
+  /** Stops and removes a container that this stack made. */
   | {
       readonly op: 'remove';
       readonly serverName: string;
       readonly container: ObservedContainer;
       readonly cause: string;
     }
-  /** Cannot run here and now: shown with the reason, and tried again at the next look. */
+  /**
+   * Does nothing: the server cannot run here now. Shown with the reason, and tried again at the next reload.
+   */
   | {
       readonly op: 'skip';
       readonly serverName: string;
@@ -70,7 +70,7 @@ export type Step =
 export type StepOf<Op extends Step['op']> = Extract<Step, { readonly op: Op }>;
 
 export interface Plan {
-  /** Steps of one server are in order; steps of different servers are independent of one another. */
+  /** Steps of one server are in order; steps of different servers are independent. */
   readonly steps: readonly Step[];
 }
 
@@ -84,9 +84,7 @@ const VERB: Record<Step['op'], string> = {
   skip: '! skip',
 };
 
-/**
- * One line a step, aligned, and below what is skipped its fix; the empty string when there is nothing to do.
- */
+/** One aligned line for each step, with the fix below a skipped one; empty if there is nothing to do. */
 export function renderPlan(plan: Plan): string {
   const width = Math.max(0, ...plan.steps.map((step) => step.serverName.length));
   return plan.steps

@@ -1,10 +1,10 @@
-/** Progress of long steps. */
-
-/** A long step that people wait for. `percent` is 0 to 100 where known. */
+/** Progress of long steps that people wait for, such as a build. */
 export interface ProgressEvent {
+  /** What makes progress: a server or an image. */
   readonly name: string;
   readonly state: 'started' | 'running' | 'done' | 'failed';
   readonly detail?: string;
+  /** 0 to 100, if known. */
   readonly percent?: number;
 }
 

@@ -1,11 +1,12 @@
 /**
- * `${VAR}` references, with the grammar of Compose interpolation: `$$`, `${NAME}`, `${NAME:-default}`,
+ * `${VAR}` references in texts, in the grammar of Compose interpolation: `$$`, `${NAME}`, `${NAME:-default}`,
  * `${NAME-default}`, `${NAME:?message}`, `${NAME?message}`, `${NAME:+other}`, `${NAME+other}`. A bare `$NAME`
  * is plain text in Hive.
  */
 
 const TOKEN = /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])([^}]*))?\}/g;
 
+/** Values of variables by name. */
 export type Values = Readonly<Record<string, string | undefined>>;
 
 interface Reference {
@@ -20,19 +21,19 @@ function* references(text: string): Generator<Reference> {
   }
 }
 
-/** Names of all variables that the text refers to, in order of appearance. */
+/** Names of all variables in the text, in order of appearance. */
 export function variablesIn(text: string): string[] {
   return [...references(text)].map((reference) => reference.variable);
 }
 
-/** Names whose absence makes the text meaningless: no value, and neither default nor alternative. */
+/** Names of the variables that have neither a value nor a default. */
 export function unsetIn(text: string, values: Values): string[] {
   return [...references(text)]
     .filter((reference) => isUnset(reference, values))
     .map(({ variable }) => variable);
 }
 
-/** A variable may have the name of something that every object has. */
+/** A variable may have the name of a member that every object inherits. */
 const valueIn = (variable: string, values: Values): string | undefined =>
   Object.hasOwn(values, variable) ? values[variable] : undefined;
 
@@ -42,10 +43,7 @@ function isUnset({ variable, operator }: Reference, values: Values): boolean {
   return operator === ':?' && !value;
 }
 
-/**
- * The text with every reference replaced by its value; one that is unset becomes empty (callers check
- * `unsetIn` first).
- */
+/** Replaces every reference by its value. An unset one becomes empty: callers check `unsetIn` first. */
 export function resolveReferences(text: string, values: Values): string {
   return text.replace(TOKEN, (_token, variable?: string, operator = '', operand = '') =>
     variable === undefined ? '$' : substitute({ variable, operator, operand }, values),
@@ -61,8 +59,7 @@ function substitute({ variable, operator, operand }: Reference, values: Values):
 }
 
 /**
- * The same text for a Compose file: references stay, every `$` that is none of them is doubled so compose
- * keeps it.
+ * Escapes text for a Compose file: references stay, and any other `$` is doubled, so that Compose keeps it.
  */
 export function escapeForCompose(text: string): string {
   return text.replace(/\$\$|\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-?+][^}]*)?\}|\$/g, (token) =>

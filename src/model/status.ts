@@ -1,10 +1,10 @@
-/** The view for people and for `--json`: what each server is doing, since when, and why. */
+/** The status that people and programs see: each server's state, since when, and why. */
 import type { Place } from './desired.ts';
 import type { IgnoredContainer } from './observed.ts';
 
 /**
- * `unhealthy`: it serves, but did not answer when it was asked for a sign of life. `idle`: a lazy server that
- * does not run, and starts at the next call.
+ * `unhealthy`: serves, but did not answer a ping. `idle`: a lazy server that does not run, and starts at the
+ * next call.
  */
 export type ServerState =
   | 'pending'
@@ -20,30 +20,31 @@ export interface ServerStatus {
   readonly serverName: string;
   readonly type: 'container' | 'native' | 'remote' | 'builtin' | 'discovered';
   readonly state: ServerState;
-  /** Started by calls only: nobody waits for it to be ready. */
+  /** True for a server that only a call starts. Readiness does not wait for it. */
   readonly lazy?: boolean;
-  /** What is going on: "building image (4/7)", "waiting for initialize". */
+  /** Current activity: "building image (4/7)", "waiting for initialize". */
   readonly detail?: string;
-  /** Why it failed or is unavailable; one sentence, then the fix. */
+  /** Why the server failed or is unavailable, in one sentence. */
   readonly reason?: string;
+  /** The fix. */
   readonly hint?: string;
   readonly code?: string;
   readonly place?: Place;
   /** Unix milliseconds of the last change of state. */
   readonly since: number;
   readonly link?: string;
-  /** The MCP version spoken with it, while it serves: 2026-07-28 is the modern era. */
+  /** Negotiated MCP version, while the server serves; 2026-07-28 is the modern era. */
   readonly protocolVersion?: string;
   readonly containerId?: string;
   readonly pid?: number;
-  /** What clients see of it: its filters have been applied. */
+  /** Numbers of definitions that clients see, after the filters. */
   readonly counts: {
     readonly tools: number;
     readonly resources: number;
     readonly templates: number;
     readonly prompts: number;
   };
-  /** What the server printed on stdout that was not a message. */
+  /** Output on stdout that was not a JSON-RPC message. */
   readonly noise: { readonly lines: number; readonly bytes: number };
   readonly restarts: number;
 }
@@ -64,7 +65,7 @@ export interface LogEntry {
   /** Unix milliseconds. */
   readonly at: number;
   readonly serverName: string;
-  /** `noise` is stdout that was not JSON-RPC; `hive` is what the gateway has to say about the server. */
+  /** `noise`: stdout that was not JSON-RPC; `hive`: the gateway's own entries about the server. */
   readonly stream: 'stderr' | 'noise' | 'hive';
   readonly text: string;
 }

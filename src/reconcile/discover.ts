@@ -1,6 +1,6 @@
 /** Discovery: running containers with `mcp.*` labels that no Hive stack made become servers of this stack. */
 import type { Unit } from '../model/compiled.ts';
-import { DEFAULT_MAX_IN_FLIGHT, DEFAULT_TIMEOUTS, type DiscoveredServer } from '../model/desired.ts';
+import { DEFAULT_MAX_IN_FLIGHT, DEFAULT_TIMEOUTS_MS, type DiscoveredServer } from '../model/desired.ts';
 import type { IgnoredContainer, Observed, ObservedContainer } from '../model/observed.ts';
 import { newestFirst } from './match.ts';
 import type { Wanted } from './want.ts';
@@ -62,7 +62,7 @@ function unitOf(container: ObservedContainer): Unit {
     view: {
       prefix,
       tools: { rename: {} },
-      timeouts: DEFAULT_TIMEOUTS,
+      timeouts: DEFAULT_TIMEOUTS_MS,
       maxInFlight: DEFAULT_MAX_IN_FLIGHT,
       isolation: 'shared',
       start: 'eager',

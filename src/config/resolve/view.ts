@@ -2,7 +2,7 @@
 import { defined } from '../../model/defined.ts';
 import {
   DEFAULT_MAX_IN_FLIGHT,
-  DEFAULT_TIMEOUTS,
+  DEFAULT_TIMEOUTS_MS,
   type ServerView,
   type Timeouts,
 } from '../../model/desired.ts';
@@ -30,7 +30,7 @@ type TimeoutsInput = NonNullable<ViewInput['timeouts']>;
 function resolveTimeouts(input: TimeoutsInput): Timeouts {
   const time = (key: keyof Timeouts): number => {
     const value = input[key];
-    return value === undefined ? DEFAULT_TIMEOUTS[key] : durationMs(value);
+    return value === undefined ? DEFAULT_TIMEOUTS_MS[key] : durationMs(value);
   };
   const call = time('call');
   // An entry that allows a call two hours without progress allows it two hours in all.
