@@ -1,0 +1,135 @@
+/** Clients see what a server offers for as long as it may offer it again. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { GatewayError } from '../../../src/errors.ts';
+import type { Inventory } from '../../../src/model/catalog.ts';
+import type { Unit } from '../../../src/model/compiled.ts';
+import { createListings } from '../../../src/runtime/instances/listings.ts';
+import { connections, table, unit } from './harness.ts';
+
+const ERROR = new GatewayError('SERVER_EXITED', 'it exited');
+const FATAL = new GatewayError('BASE_IMAGE_MISSING', 'no such image');
+
+const inventory = (name: string): Inventory =>
+  ({ serverName: 'files', serverInfo: name }) as unknown as Inventory;
+
+/** `known` maps hashes to the inventory of a last run. */
+function world(known = new Map<string, Inventory>()) {
+  const { instances, clock } = table();
+  const counts = new Map<string, unknown>();
+  let published = 0;
+  let mayBecomeReady = true;
+  const listings = createListings({
+    board: { listed: (serverName, count) => void counts.set(serverName, count) },
+    known: { of: ({ hash }) => known.get(hash), keep: ({ hash }, it) => void known.set(hash, it) },
+    mayBecomeReady: () => mayBecomeReady,
+    countOf: ({ inventory }) => inventory.serverInfo as never,
+    onListings: () => {
+      published += 1;
+    },
+  });
+  instances.onEvent(listings.follow);
+  listings.declare([unit()]);
+  const serve = (name: string, of: Unit = unit()) => {
+    const instance = instances.begin(of, 'native');
+    const open = connections();
+    instances.connected(
+      instance,
+      { ...open, upstream: { ...open.upstream, inventory: inventory(name) } },
+      { close() {} },
+    );
+    return instance;
+  };
+  return {
+    ...{ instances, clock, listings, known, serve },
+    names: () => listings.all().map((it) => it.inventory.serverInfo),
+    shown: () => counts.get('files'),
+    published: () => published,
+    giveUp: () => {
+      mayBecomeReady = false;
+    },
+  };
+}
+
+test('a server that is ready must be listed, counted and remembered', () => {
+  const { serve, names, shown, known, published } = world();
+  const before = published();
+  serve('first');
+  assert.deepEqual([names(), shown(), known.get('h1')], [['first'], 'first', inventory('first')]);
+  assert.ok(published() > before);
+});
+
+test('a server that crashes must stay listed while it is tried again, and its successor replace the listing', () => {
+  const { serve, instances, names } = world();
+  instances.failed(serve('first'), ERROR);
+  assert.deepEqual(names(), ['first']);
+  instances.begin(unit(), 'native');
+  assert.deepEqual(names(), ['first']);
+  const [next] = instances.all();
+  assert.ok(next);
+  instances.failed(next, ERROR);
+  serve('second');
+  assert.deepEqual(names(), ['second']);
+});
+
+test('a server that has failed for good must not be listed', () => {
+  const { serve, instances, names, shown, giveUp } = world();
+  const instance = serve('first');
+  giveUp();
+  instances.failed(instance, FATAL);
+  assert.deepEqual([names(), shown()], [[], undefined]);
+});
+
+test('the end of an old version must not take the listing of the new one', () => {
+  const { serve, instances, names } = world();
+  const old = serve('old');
+  serve('new', unit('files', { hash: 'h2' }));
+  instances.draining(old, false);
+  assert.deepEqual(names(), ['new']);
+});
+
+test('a server that does not run must be listed from its last run, with the view of today', () => {
+  const { listings, names } = world(new Map([['h1', inventory('last run')]]));
+  assert.deepEqual(names(), ['last run']);
+  const view = { ...unit().server.view, prefix: 'other' };
+  listings.declare([unit('files', { server: { ...unit().server, view } as Unit['server'] })]);
+  assert.equal(listings.all()[0]?.view.prefix, 'other');
+});
+
+test('what was known of another version must not be listed', () => {
+  const { names } = world(new Map([['h0', inventory('old version')]]));
+  assert.deepEqual(names(), []);
+});
+
+test('what a discovered container offered must not be listed without it, nor be kept', () => {
+  const server = { ...unit().server, type: 'discovered' } as Unit['server'];
+  const { listings, instances, serve, names, known } = world();
+  const found = unit('files', { server });
+  listings.declare([found]);
+  const instance = serve('found', found);
+  assert.deepEqual([names(), known.size, listings.isKnown(found)], [['found'], 0, false]);
+  instances.draining(instance, false);
+  assert.deepEqual(names(), []);
+});
+
+test('a server that is no longer declared must not be listed once it is gone', () => {
+  const { listings, instances, serve, names, published } = world();
+  const instance = serve('first');
+  listings.declare([]);
+  assert.deepEqual(names(), ['first'], 'it still drains its calls');
+  instances.draining(instance, false);
+  assert.deepEqual(names(), []);
+  const before = published();
+  listings.declare([]);
+  assert.ok(published() > before);
+});
+
+test('new lists of a running server must be listed, and its view be refreshed', () => {
+  const { listings, serve, names, instances } = world();
+  const instance = serve('first');
+  listings.update(instance, inventory('second'));
+  assert.deepEqual(names(), ['second']);
+  const view = { ...unit().server.view, prefix: 'other' };
+  instances.updated(instance, unit('files', { server: { ...unit().server, view } as Unit['server'] }));
+  assert.equal(listings.all()[0]?.view.prefix, 'other');
+});

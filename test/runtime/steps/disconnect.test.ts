@@ -1,0 +1,45 @@
+/** The end of an instance: no new calls, time for those in flight, then nothing left open. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Connections } from '../../../src/runtime/instances/instance.ts';
+import { createDisconnect } from '../../../src/runtime/steps/disconnect.ts';
+import { connections, table, unit } from '../instances/harness.ts';
+
+test('an instance must serve nobody new while it drains, and be gone once its connections are closed', async () => {
+  const { instances } = table();
+  const log: string[] = [];
+  const drained = Promise.withResolvers<void>();
+  const open = connections(log);
+  const upstream = { ...open.upstream, drain: () => drained.promise } as Connections['upstream'];
+  const instance = instances.begin(unit(), 'native');
+  instances.connected(instance, { ...open, upstream }, { close() {} });
+  const ending = createDisconnect(instances)(instance);
+  assert.deepEqual([instances.serving('files'), instance.state.phase], [undefined, 'draining']);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(log, ['isolated drained']);
+  drained.resolve();
+  await ending;
+  assert.deepEqual(log, ['isolated drained', 'upstream closed', 'isolated closed']);
+  assert.deepEqual([instances.all(), instance.state.phase], [[], 'ended']);
+});
+
+test('tasks must be kept only where they are to be served on', async () => {
+  for (const keepsTasks of [true, false]) {
+    const { instances } = table();
+    const instance = instances.begin(unit(), 'native');
+    instances.connected(instance, connections(), { close() {} });
+    const ending = createDisconnect(instances)(instance, keepsTasks);
+    assert.equal(instance.state.phase === 'draining' && instance.state.keepsTasks, keepsTasks);
+    await ending;
+  }
+});
+
+test('an instance that never came up must end at once', async () => {
+  for (const fail of [true, false]) {
+    const { instances } = table();
+    const instance = instances.begin(unit(), 'native');
+    if (fail) instances.failed(instance, new Error('no') as never);
+    await createDisconnect(instances)(instance);
+    assert.deepEqual(instances.all(), []);
+  }
+});
