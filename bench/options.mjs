@@ -1,3 +1,4 @@
+/** Command line of the bench. */
 import { parseArgs } from 'node:util';
 
 const HELP = `npm run bench -- [options]

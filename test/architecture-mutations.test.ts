@@ -1,3 +1,4 @@
+/** Proves that the architecture check catches violations. */
 import assert from 'node:assert/strict';
 import { relative } from 'node:path';
 import { describe, test } from 'node:test';

@@ -1,3 +1,4 @@
+/** Holds `src/` against the table of allowed imports and globals. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

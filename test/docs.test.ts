@@ -1,3 +1,4 @@
+/** Holds README.md, CONTRIBUTING.md and docs/ against the code. */
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,16 +13,16 @@ const ROOT = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const README = read('README.md');
 
-/** The code blocks of a language, without their fences. */
+/** Code blocks of a language, without their fences. */
 const blocks = (text: string, language: string): string[] =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, code = '']) => code);
 
-test('every error code and its exit code is explained in docs/errors.md, and no other', () => {
+test('docs/errors.md must explain every error code with its exit code, and no other', () => {
   const rows = [...read('docs/errors.md').matchAll(/^\| `(\w+)` \| (\d) \|/gm)];
   assert.deepEqual(Object.fromEntries(rows.map(([, code, exit]) => [code, Number(exit)])), CODES);
 });
 
-test('every JSON-RPC code of ours is explained in docs/errors.md', () => {
+test('docs/errors.md must explain every JSON-RPC code of the gateway', () => {
   const own = Object.values(RPC).filter((code) => code > -32_000);
   assert.deepEqual(
     own.filter((code) => !read('docs/errors.md').includes(`| ${code} |`)),
@@ -29,7 +30,7 @@ test('every JSON-RPC code of ours is explained in docs/errors.md', () => {
   );
 });
 
-test('every command and every key of the config is named in the README', () => {
+test('the README must name every command and every key of the config', () => {
   const commands = [...read('src/main.ts').matchAll(/\.command\('(\w+)'/g)].map(([, name = '']) => name);
   assert.ok(commands.length > 5);
   assert.deepEqual(
@@ -46,7 +47,7 @@ test('every command and every key of the config is named in the README', () => {
   );
 });
 
-test('every config in the README loads as it stands', async (t) => {
+test('every config in the README must load unchanged', async (t) => {
   const configs = blocks(README, 'yaml').filter((text) => !text.startsWith('services:'));
   assert.ok(configs.length >= 3);
   for (const text of configs) {
@@ -56,11 +57,11 @@ test('every config in the README loads as it stands', async (t) => {
   }
 });
 
-/** Entries stand below `servers`, settings beside it. */
+/** Puts entries below `servers`, settings beside it. */
 const wholeOf = (text: string): string =>
   text.startsWith(' ') ? `servers:\n${text}` : `${text}\nservers: {}\n`;
 
-/** Where the README's readers would have it: in stacks/, with its Dockerfiles around it. */
+/** Writes the example where readers would put it: in stacks/, beside its Dockerfiles. */
 function exampleFile(t: TestContext, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'hive-readme-'));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -71,14 +72,14 @@ function exampleFile(t: TestContext, text: string): string {
   return join(folder, 'stacks/example.yaml');
 }
 
-test('what is to be pasted into JSON files is JSON', () => {
+test('text to be pasted into JSON files must be JSON', () => {
   const cells = [...README.matchAll(/\| `(\{.*\})` \|$/gm)].map(([, cell = '']) => cell);
   const pasted = [...cells, ...blocks(README, 'json')];
   assert.ok(pasted.length >= 4);
   for (const text of pasted) assert.match(JSON.stringify(JSON.parse(text)), /8001\/mcp|stdio/);
 });
 
-test('links between documents lead somewhere', () => {
+test('links between documents must lead to existing files', () => {
   const documents = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: ROOT })];
   const dead = documents.flatMap((document) =>
     [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]

@@ -1,3 +1,4 @@
+/** Checks which modules `hive up` loads at its start. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -5,7 +6,7 @@ import { type BuildOptions, build, type Metafile } from 'esbuild';
 
 const { BUNDLE } = await import(join(import.meta.dirname, '../scripts/bundle-options.mjs'));
 
-/** What a server over HTTP, a login or a question on the terminal needs, and what nothing of ours needs. */
+/** Modules needed only by HTTP servers, logins or questions on the terminal, and modules never needed. */
 const LATER = [
   'undici',
   'jose',
@@ -37,7 +38,7 @@ test('`hive up` must not load at its start what only some servers need', async (
   );
 });
 
-/** The files in those outputs and in all that these import at once. */
+/** Source files in these outputs and in their static imports. */
 function inputsOf({ outputs }: Metafile, first: RegExp): string[] {
   const reached = new Set(Object.keys(outputs).filter((path) => first.test(`/${path}`)));
   for (const path of reached)

@@ -1,3 +1,4 @@
+/** CPU time of a process. */
 import { readFileSync } from 'node:fs';
 
 /** Linux counts in hundredths of a second. */

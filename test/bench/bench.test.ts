@@ -1,3 +1,4 @@
+/** Checks that the bench runs. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -5,7 +6,7 @@ import { execa } from 'execa';
 
 const BENCH = join(import.meta.dirname, '../../bench/bench.mjs');
 
-/** Its figures mean nothing here: that it measures, reports and ends what it started is all that is looked at. */
+/** Figures do not matter here, only that the bench measures, reports and ends what it started. */
 test('npm run bench measures every size and reports a table', async () => {
   const rows = 'stdio,floor,hive-native';
   const args = ['--rows', rows, '--clients', '1,2', '--rounds', '1', '--ms', '30', '--no-write'];

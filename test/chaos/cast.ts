@@ -1,3 +1,4 @@
+/** The servers of a chaos run, and the edits of their entries. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { container, native } from '../helpers/hive.ts';
@@ -6,12 +7,12 @@ import type { Random } from './random.ts';
 export type Entry = Record<string, unknown>;
 export type Cast = Record<string, Entry>;
 
-/** Where the containers run: on the machine's engine, or on one of the run's own that may be killed, and has no networks. */
+/** Engine of the containers: the machine's, or one of the run's own, which may be killed and has no networks. */
 export type Where = 'machine' | 'own';
 
 const SCRATCH = { tmpfs: ['/scratch:size=1m'] };
 
-/** Servers of every kind; `marker` is among the arguments of the native ones. */
+/** Servers of every kind; native ones have `marker` among their arguments. */
 export function castOf(where: Where, folder: string, marker: string): Cast {
   const box = { ...container('witness'), ...SCRATCH, ...(where === 'own' ? { network: 'none' } : {}) };
   const natives = {
@@ -30,7 +31,7 @@ export function castOf(where: Where, folder: string, marker: string): Cast {
   };
 }
 
-/** Another revision is another image. */
+/** A different revision gives a different image. */
 export function writeDockerfile(folder: string, revision: number): void {
   const text = `FROM node:24-slim\nRUN echo ${revision} > /revision && sleep 1\nUSER 1000:1000\n`;
   writeFileSync(join(folder, 'Dockerfile'), text);
@@ -47,7 +48,7 @@ interface Edit {
   readonly change: (entry: Entry, revision: number) => Entry;
 }
 
-/** Every kind of edit: of what a process is made of, of what only clients see, of where and how it runs. */
+/** Every kind of edit: to the process itself, to its view for clients, to where and how it runs. */
 const EDITS: readonly Edit[] = [
   { fits: () => true, change: (_entry, revision) => ({ env: { REVISION: String(revision) } }) },
   { fits: () => true, change: (_entry, revision) => ({ timeouts: { call: `${9 + (revision % 3)}s` } }) },
@@ -66,10 +67,10 @@ const EDITS: readonly Edit[] = [
   },
 ];
 
-/** The entry after an edit of some kind that it can have. */
+/** The entry after a random edit that applies to it. */
 export function edited(entry: Entry, where: Where, random: Random, revision: number): Entry {
   const fitting = EDITS.filter(({ fits }) => fits(entry));
   const change = random.pick(fitting).change(entry, revision);
-  // An engine of the run's own has no networks.
+  // The run's own engine has no networks.
   return where === 'own' && 'network' in change ? { ...entry, maxInFlight: 500 } : { ...entry, ...change };
 }

@@ -1,3 +1,4 @@
+/** A short chaos run; `npm run chaos` runs longer ones. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderReport, soak, verdict } from './soak.ts';

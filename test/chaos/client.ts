@@ -1,12 +1,13 @@
+/** A client that calls random servers and checks every answer. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from './random.ts';
 
-/** Every call ends within this, whatever happens: the timeouts of the stack and some room for a busy machine; milliseconds. */
+/** Longest time of any call in milliseconds: the timeouts of the stack, plus a margin for a busy machine. */
 export const LONGEST_CALL = 90_000;
 
 export interface Tally {
   right: number;
-  /** Told as an error by the gateway, or by the broken connection to it. */
+  /** Failed with an error of the gateway, or by a broken connection to it. */
   failed: number;
   abandoned: number;
   readonly wrong: string[];
@@ -37,8 +38,8 @@ export interface ChaosClient {
 }
 
 /**
- * Calls random servers until `over` says so, and checks each answer against what only this client can have asked. Some calls it
- * leaves in the middle; when its session is gone, it opens another, under another name.
+ * Calls random servers until `over` returns true, and checks that each answer belongs to a call of this client. Aborts some
+ * calls; if its session is gone, it opens another one under another name.
  */
 export function startClient(
   clientName: string,
@@ -129,13 +130,13 @@ export function startClient(
         await delay(200);
       }
       if (random.next() < 0.002) await leave();
-      // Clients think between calls; without that two cores do nothing but carry bytes.
+      // Clients pause between calls; otherwise two cores only carry bytes.
       await delay(random.between(0, 30));
     }
     if (session) await leave();
   };
 
-  /** Half of them say goodbye. */
+  /** Half of the clients end their session with DELETE. */
   const leave = async (): Promise<void> => {
     if (session && random.next() < 0.5)
       await fetch(url(), {
@@ -168,7 +169,7 @@ async function post(
   return { response, text: await response.text() };
 }
 
-/** Of a plain answer, or of an event stream that ends with it. */
+/** Result of a JSON answer, or of the last event of a stream. */
 function lastMessage(text: string): Told {
   if (text.startsWith('{')) return JSON.parse(text) as Told;
   const data = text.split('\n').findLast((line) => line.startsWith('data: ')) ?? 'data: {}';

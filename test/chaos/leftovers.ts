@@ -1,3 +1,4 @@
+/** Finds what a chaos run left behind. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,13 +10,13 @@ const GOING_MS = 90_000;
 export async function extraContainers(stackName: string, wanted: number): Promise<string[]> {
   const count = () => ask('ps', '-aq', '--filter', `label=mcp.stack=${stackName}`);
   let ids = await count();
-  // Replaced ones get their drain time, and go then.
+  // Replaced containers are removed after their drain time.
   for (const until = Date.now() + GOING_MS; ids.length !== wanted && Date.now() < until; ids = await count())
     await delay(500);
   return ids.length === wanted ? [] : [`${ids.length} containers instead of ${wanted} before down`];
 }
 
-/** What is left of a stack after `down`: containers, networks, volumes, processes, sockets and FIFOs. */
+/** Everything left of a stack after `down`: containers, networks, volumes, processes, sockets and FIFOs. */
 export async function findLeftovers(stackName: string, folder: string, marker: string): Promise<string[]> {
   const [containers, networks, volumes] = [
     await ask('ps', '-aq', '--filter', `label=mcp.stack=${stackName}`),

@@ -1,3 +1,4 @@
+/** Kills, freezes, edits and disconnects at random. */
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +10,7 @@ import type { Random } from './random.ts';
 import type { SmallDisk } from './small-disk.ts';
 import { thaw } from './thaw.ts';
 
-/** What the monkey may reach for. */
+/** Everything that the monkey may damage. */
 export interface Cage {
   readonly where: Where;
   readonly stack: Stack;
@@ -18,23 +19,23 @@ export interface Cage {
   readonly natives: readonly string[];
   readonly boxes: readonly string[];
   gateway(): Running;
-  /** Starts another gateway when the one there is has ended. */
+  /** Starts another gateway after the current one has ended. */
   renew(): Promise<void>;
-  /** Saves the config with one server changed in some way, or left out. */
+  /** Saves the config with one server changed or removed. */
   edit(serverName: string, change: 'some' | 'drop'): void;
-  /** Saves another Dockerfile. */
+  /** Saves a changed Dockerfile. */
   editDockerfile(): void;
   restore(): void;
-  /** Only where the run has an engine of its own. */
+  /** Only if the run has its own engine. */
   readonly engine: SecondEngine | undefined;
-  /** Where Hive keeps its state; undefined where it cannot be filled. */
+  /** Hive's state folder; undefined if its disk cannot be filled. */
   readonly disk: SmallDisk | undefined;
 }
 
 interface Deed {
   readonly name: string;
   readonly weight: number;
-  /** Something is killed, not only bothered; `run` tells false when there was nothing to kill. */
+  /** True if the deed kills something; `run` then returns false if there was nothing to kill. */
   readonly kills: boolean;
   readonly fits?: (cage: Cage) => boolean;
   run(cage: Cage): Promise<unknown>;
@@ -145,7 +146,7 @@ function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal);
   } catch {
-    // It was faster.
+    // The process ended first.
     return false;
   }
 }
@@ -163,7 +164,7 @@ function freezeBox(cage: Cage): Promise<boolean> {
     await docker('pause', id);
     await delay(cage.random.between(300, 4_000));
     const undone = await docker('unpause', id);
-    // Paused while an exec began, the engine cannot help itself: it waits for a process that it has frozen.
+    // An engine that pauses a container while an exec starts deadlocks: it waits for a process that it has frozen.
     if (undone.exitCode !== 0) thaw(id);
     return undone;
   });
@@ -185,7 +186,7 @@ async function restart(cage: Cage): Promise<void> {
   await cage.gateway().control.restart(anyServer(cage));
 }
 
-/** Headers that promise more than comes. */
+/** Headers that announce more bytes than are sent. */
 async function halfRequest({ gateway, random }: Cage): Promise<void> {
   const socket = connectTo(gateway().url);
   socket.write(
@@ -242,7 +243,7 @@ async function freezeEngine({ engine, random }: Cage): Promise<void> {
   engine?.thaw();
 }
 
-/** Off its network for a while, and on it again. */
+/** Disconnects a container from its network for a while. */
 async function disconnect({ stack, random }: Cage): Promise<boolean> {
   const id = (await stack.containers()).get('web');
   if (!id) return false;

@@ -1,8 +1,8 @@
-/** Numbers that the same seed gives again: a run can be replayed as far as its machine allows. */
+/** Repeatable random numbers: the same seed gives the same run, as far as the machine allows. */
 export interface Random {
   /** In [0, 1). */
   next(): number;
-  /** Whole, from `low` up to and including `high`. */
+  /** An integer from `low` to `high`, both included. */
   between(low: number, high: number): number;
   pick<T>(items: readonly T[]): T;
 }

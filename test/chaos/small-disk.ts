@@ -1,8 +1,9 @@
+/** A disk that can be filled. */
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-/** A folder on a disk of its own, so small that it can be filled. */
+/** A folder on its own disk, small enough to be filled. */
 export interface SmallDisk {
   fill(): void;
   free(): void;
@@ -11,7 +12,7 @@ export interface SmallDisk {
 
 const SIZE_MIB = 16;
 
-/** Undefined where we may not mount: then there is nothing to fill. */
+/** Undefined without the right to mount. */
 export async function mountSmallDisk(folder: string): Promise<SmallDisk | undefined> {
   mkdirSync(folder, { recursive: true });
   const args = ['-t', 'tmpfs', '-o', `size=${SIZE_MIB}m,mode=700`, 'tmpfs', folder];
@@ -25,7 +26,7 @@ export async function mountSmallDisk(folder: string): Promise<SmallDisk | undefi
       try {
         for (let written = 0; written < SIZE_MIB * 2 ** 20; written += block.length) writeSync(file, block);
       } catch {
-        // It is full.
+        // The disk is full.
       } finally {
         closeSync(file);
       }

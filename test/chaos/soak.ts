@@ -1,3 +1,4 @@
+/** A whole chaos run: clients, monkey, recovery, report. */
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -15,7 +16,7 @@ import { mountSmallDisk } from './small-disk.ts';
 
 export interface SoakSettings {
   readonly seed: number;
-  /** It ends when both are reached, or after twice the time. */
+  /** The run ends when both are reached, or after twice the time. */
   readonly seconds: number;
   readonly kills: number;
   readonly clients: number;
@@ -29,17 +30,17 @@ export interface SoakReport {
   readonly kills: number;
   readonly deeds: Readonly<Record<string, number>>;
   readonly tally: Tally;
-  /** Servers that would not come back once they were left alone. */
+  /** Servers that did not recover once the monkey stopped. */
   readonly lost: readonly string[];
   readonly leftovers: readonly string[];
-  /** Bytes after a full collection: of a fresh gateway, and of the last one at the end. */
+  /** Heap in bytes after a full collection: of a fresh gateway, and of the last one at the end. */
   readonly heap: { readonly before: number; readonly after: number };
 }
 
 const CALM_MS = 120_000;
 const TIMEOUTS = { start: '15s', call: '10s' };
 
-/** Clients call, the monkey plays, and in the end everything has to be as if nothing had been. */
+/** Runs clients and the monkey, then checks that everything has recovered. */
 export async function soak(settings: SoakSettings): Promise<SoakReport> {
   const cleanup: (() => unknown)[] = [];
   const after = (run: () => unknown): void => void cleanup.unshift(run);
@@ -131,7 +132,7 @@ async function play(settings: SoakSettings, context: TestContext): Promise<SoakR
   return { seed, seconds: Math.round(lasted), kills, deeds, tally, lost, leftovers, heap };
 }
 
-/** Everything that asks docker asks that one from then on. */
+/** All docker commands use that engine from then on. */
 async function ownEngine(context: TestContext): Promise<SecondEngine> {
   const engine = await startSecondEngine(context, 'node:24-slim');
   const before = process.env.DOCKER_HOST;
@@ -147,7 +148,7 @@ async function allReady(running: Running): Promise<void> {
   await running.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
 }
 
-/** Left alone, every server has to come back; one that was killed too often in a row says so, and comes with a restart. */
+/** Without the monkey, every server must recover. A server that was given up must say so, and recover after a restart. */
 async function calmDown(running: Running): Promise<string[]> {
   const isUp = ({ servers }: GatewayStatus): boolean => servers.every(({ state }) => state === 'ready');
   const deadline = Date.now() + CALM_MS;
@@ -162,7 +163,7 @@ async function calmDown(running: Running): Promise<string[]> {
   }
 }
 
-/** What must not be; the empty list is a pass. */
+/** Violations; an empty list is a pass. */
 export function verdict({ tally, lost, leftovers, heap, kills }: SoakReport): string[] {
   const grown = heap.after - heap.before;
   return [

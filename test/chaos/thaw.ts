@@ -1,6 +1,7 @@
+/** Thaws frozen containers. */
 import { globSync, writeFileSync } from 'node:fs';
 
-/** By the kernel itself, past the engine: cgroup v1 and v2 name it differently. */
+/** Thaws a container through the kernel, bypassing the engine. cgroup v1 and v2 use different files. */
 export function thaw(containerId: string): void {
   const v1 = globSync(`/sys/fs/cgroup/freezer/docker/${containerId}*/freezer.state`);
   const v2 = globSync(`/sys/fs/cgroup/{docker,system.slice}/*${containerId}*/cgroup.freeze`);

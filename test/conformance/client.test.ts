@@ -1,4 +1,4 @@
-/** The suite's client scenarios: it plays a server (and its authorization server), and looks at what Hive sends there. */
+/** The suite's client scenarios: the suite plays a server (and its authorization server) and checks Hive's requests. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,9 +8,9 @@ import pLimit from 'p-limit';
 import { CLIENT_GAPS } from './client-gaps.ts';
 import { type ClientLine, clientScenarios, installSuite, runClientScenario } from './suite.ts';
 
-/** Each run starts a gateway, and mostly a login: more at once only wait for each other. */
+/** Each run starts a gateway and usually a login; more runs at once would only wait for each other. */
 const AT_ONCE = 2;
-/** Some fifty gateways one after the other, on a machine that may be busy with more. */
+/** About fifty gateways, one after the other, on a machine that may be busy. */
 const TIMEOUT_MS = 900_000;
 let folder: string;
 

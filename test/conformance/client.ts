@@ -1,6 +1,6 @@
 /**
- * What the suite runs as "the client" in its client scenarios: Hive with one remote server at the given URL, a person who
- * logs in where that is asked for, and an SDK client in front that lists and calls everything.
+ * The program that the suite runs as "the client" in its client scenarios: Hive with one remote server at the given URL, a
+ * simulated user who logs in if required, and an SDK client that lists and calls everything.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ import type { ServerStatus } from '../../src/model/status.ts';
 import { openStateDir } from '../../src/runtime/memory/state-dir.ts';
 import { MAIN } from '../helpers/program.ts';
 
-/** Logins in a row; the suite counts how often a client tries. */
+/** Maximum logins in a row; the suite counts a client's attempts. */
 const MAX_LOGINS = 3;
 
 const url = process.argv.at(-1) ?? '';
@@ -24,12 +24,12 @@ const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}') as {
   readonly client_id?: string;
   readonly client_secret?: string;
   readonly private_key_pem?: string;
-  /** Of a workload. */
+  /** Credentials of a workload. */
   readonly valid_jwt?: string;
   readonly idp_client_id?: string;
   readonly idp_id_token?: string;
   readonly idp_token_endpoint?: string;
-  /** What the scenario wants to be called, in place of everything. */
+  /** Calls that the scenario asks for, instead of all calls. */
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: Record<string, unknown> }[];
 };
 const folder = mkdtempSync(join(tmpdir(), 'hive-conformance-'));
@@ -67,7 +67,7 @@ writeFileSync(
 const hive = (...args: string[]) =>
   spawn(process.execPath, [MAIN, ...args, '-c', file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
 
-/** Opens the address that the command prints, as a browser does. */
+/** Opens the printed address like a browser. */
 async function login(): Promise<boolean> {
   const child = hive('login', 'it');
   const ended = once(child, 'exit');
@@ -91,7 +91,7 @@ async function settled(control: ControlClient): Promise<ServerStatus> {
   throw new Error('the gateway ended');
 }
 
-/** Something for every required argument. */
+/** A value for every required argument. */
 function argumentsFor({ name, inputSchema }: Tool, tools: readonly Tool[]): Record<string, unknown> {
   if (name === 'json_schema_echo') return { schema: tools.find((tool) => tool.name !== name)?.inputSchema };
   const samples: Record<string, unknown> = { number: 1, integer: 1, boolean: true, array: [], object: {} };
@@ -108,7 +108,7 @@ async function useEverything(gateway: string): Promise<void> {
   await client.connect(new StreamableHTTPClientTransport(new URL(gateway)));
   const { tools } = await client.listTools();
   const everything = tools.map((tool) => ({ name: tool.name, arguments: argumentsFor(tool, tools) }));
-  // One scenario offers a tool and has no tools/call: it only looks at what a definition makes a client do.
+  // One scenario offers a tool but has no tools/call: it only checks what a client does with a definition.
   const callable = process.env.MCP_CONFORMANCE_SCENARIO === 'json-schema-ref-no-deref' ? [] : everything;
   for (const call of context.toolCalls ?? callable) await client.callTool(call);
   await client.close();

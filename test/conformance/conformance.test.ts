@@ -1,3 +1,4 @@
+/** The suite's server scenarios, against reference servers alone and through Hive. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,10 +15,10 @@ const program = (era: Era): string => join(import.meta.dirname, `../reference/${
 
 const PYTHON = join(import.meta.dirname, '../reference/python.Dockerfile');
 
-/** The reference servers over HTTP, which the suite can also ask without Hive. */
+/** Reference servers over HTTP, which the suite can also test without Hive. */
 const references = new Map<Era, { child: ChildProcess; url: string }>();
 let folder: string;
-/** What the reference of a line's own era passes. */
+/** Scenarios that the reference server of the line's own era passes. */
 const alone = new Map<Line, Outcome>();
 
 before(async () => {
@@ -67,7 +68,7 @@ for (const [way, server] of Object.entries(WAYS)) {
       const through = await runSuite(line, hive.url, folder);
       const lost = [...before.keys()].filter((scenario) => isWorse(before, through, scenario));
       const gaps = GAPS[way]?.[LINES[line].era] ?? {};
-      // Not every line of an era has every scenario.
+      // Not every line of the suite has every scenario.
       const known = Object.keys(gaps).filter((scenario) => before.has(scenario));
       assert.deepEqual(lost.sort(), known.sort(), line);
       t.diagnostic(
@@ -81,8 +82,7 @@ const failing = (outcome: Outcome): string[] =>
   [...outcome].filter(([, { failed }]) => failed > 0).map(([scenario]) => scenario);
 
 /**
- * Fewer checks may pass where the gateway's own choices leave some without an object (a front that answers JSON has no event
- * ids to check), but none may fail.
+ * Some checks may be absent because of the gateway's own choices (JSON answers have no event ids to check), but none may fail.
  */
 function isWorse(alone: Outcome, through: Outcome, scenario: string): boolean {
   const result = through.get(scenario);

@@ -1,8 +1,9 @@
+/** Known gaps of the server scenarios. */
 import type { Era } from '../../src/model/era.ts';
 
 /**
- * Scenarios that a reference server of the suite's own era passes alone, and this way through Hive it does not, with the reason. One
- * that begins to pass has to leave the list. By way: how the reference server is reached.
+ * Scenarios that a reference server passes alone but not through Hive, with the reason, by the way in which the server is
+ * reached. A scenario that passes must be removed from the list.
  */
 const SHARED =
   'one legacy process that clients share over stdio cannot say whom it means: it is told that nobody can be asked (docs: isolation)';
@@ -11,7 +12,7 @@ const KEYS =
 const DECLARES =
   'the scenario wants a server to refuse for itself what its client has not declared; a legacy server does not see the single request';
 
-/** Questions of a legacy server reach a modern client, as test/scenarios/protocol-modern-on-legacy.test.ts proves, but not by name. */
+/** A legacy server's requests reach a modern client, as test/scenarios/protocol-modern-on-legacy.test.ts proves, but not by name. */
 const MODERN_ON_LEGACY: Readonly<Record<string, string>> = {
   'server-stateless': DECLARES,
   'input-required-result-basic-elicitation': KEYS,
@@ -60,7 +61,7 @@ export const GAPS: Readonly<Record<string, Readonly<Partial<Record<Era, Gaps>>>>
   },
 };
 
-/** Scenarios of the tasks extension, which neither the reference server nor Hive has; the suite does not score them. */
+/** Scenarios of the tasks extension, which neither the reference server nor Hive implements; the suite does not score them. */
 export const UNSUPPORTED: readonly string[] = [
   'tasks-lifecycle',
   'tasks-capability-negotiation',

@@ -1,4 +1,4 @@
-/** Runs the official conformance suite. It is installed the first time somebody runs these tests, beside its own package.json. */
+/** Runs the official conformance suite. The first run of these tests installs it here, from its own package.json. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -7,7 +7,7 @@ const HERE = import.meta.dirname;
 const INSTALL_MS = 600_000;
 const RUN_MS = 280_000;
 
-/** How the suite is asked, by the line it comes from, and the era of the client that it is. */
+/** How to run the suite, by its line, and the era of the client that it plays. */
 export const LINES = {
   '0.1.16 active': { era: 'legacy', suite: ['conformance-stable'] },
   '0.2.0-alpha.12 2025-11-25': {
@@ -21,7 +21,7 @@ export const LINES = {
 } as const;
 export type Line = keyof typeof LINES;
 
-/** Checks passed and failed of each scenario. */
+/** Number of passed and failed checks of each scenario. */
 export type Outcome = ReadonlyMap<string, { readonly passed: number; readonly failed: number }>;
 
 export async function installSuite(): Promise<void> {
@@ -32,7 +32,7 @@ export async function installSuite(): Promise<void> {
   await execa(file as string, args, { cwd: HERE, timeout: INSTALL_MS });
 }
 
-/** @throws when the suite itself does not come to its summary */
+/** @throws if the suite ends without its summary */
 export async function runSuite(line: Line, url: string, folder: string): Promise<Outcome> {
   const [name, ...options] = LINES[line].suite;
   const program = join(HERE, 'node_modules', name, 'dist/index.js');
@@ -71,7 +71,7 @@ export async function clientScenarios(line: ClientLine): Promise<string[]> {
   return [...stdout.matchAll(/^ {2}- (\S+)/gm)].map(([, scenario = '']) => scenario);
 }
 
-/** One client scenario, with Hive and an SDK client in front of it (client.ts) as the client. */
+/** Runs one client scenario; the client is Hive with an SDK client in front of it (client.ts). */
 export async function runClientScenario(
   line: ClientLine,
   scenario: string,

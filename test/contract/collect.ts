@@ -1,8 +1,9 @@
+/** Collects a link's messages. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import type { ExitFacts, Link, LinkEvents } from '../../src/runtime/links/link.ts';
 
-/** Everything that a link has said, and a way to wait for more of it. */
+/** Collects a link's messages and waits for more. */
 export interface Collected {
   readonly events: LinkEvents;
   readonly messages: Buffer[];
@@ -61,7 +62,7 @@ export function collect(): Collected {
   return all;
 }
 
-/** Sends one request and waits for the answer with its id. */
+/** Sends one request and waits for its answer. */
 export async function ask(
   link: Link,
   seen: Collected,

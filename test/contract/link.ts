@@ -1,3 +1,4 @@
+/** The contract suite of links. */
 import assert from 'node:assert/strict';
 import { after, type TestContext, test } from 'node:test';
 import type { Link } from '../../src/runtime/links/link.ts';

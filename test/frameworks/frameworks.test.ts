@@ -1,4 +1,4 @@
-/** Clients that agents are built with, each as its makers ship it: they list and call through Hive. */
+/** Client libraries of agent frameworks, unmodified, list and call through Hive. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ const inPython =
   (url, era) =>
     execa('docker', ['run', '--rm', '--network', 'host', IMAGE, client, url, era], { timeout: RUN_MS });
 
-/** With the eras that each speaks. One that learns the other by an update calls in that, and its test says so. */
+/** Each framework with its eras. A framework that supports another era after an update fails its test until listed. */
 const CLIENTS: readonly (readonly [name: string, run: Run, eras: readonly Era[]])[] = [
   ['the Vercel AI SDK', inNode('ai-sdk.mjs'), ['modern', 'legacy']],
   ['LangChain', inNode('langchain.mjs'), ['legacy']],

@@ -1,12 +1,12 @@
-/** What a client says on its way to the gateway: stands between the two, and changes nothing. */
+/** A proxy that records a client's requests to the gateway and changes nothing. */
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { META } from '../../src/wire/modern-names.ts';
 
 export interface Recording {
-  /** Where the client is to go in place of the gateway. */
+  /** URL for the client instead of the gateway's. */
   readonly url: string;
-  /** The era of each call of a tool, in the order in which they came. */
+  /** Era of each tool call, in order of arrival. */
   readonly eras: readonly ('legacy' | 'modern')[];
   close(): void;
 }

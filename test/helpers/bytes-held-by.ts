@@ -1,7 +1,8 @@
+/** Measures the memory that a gateway holds. */
 import { once } from 'node:events';
 import type { Running } from './hive.ts';
 
-/** What `up` needs so that `bytesHeldBy` can look into the gateway: its inspector takes any free port. */
+/** Environment for `up` that lets `bytesHeldBy` attach to the gateway: its inspector takes any free port. */
 export const INSPECTABLE = { NODE_OPTIONS: '--inspect-port=0' };
 
 const ADDRESS = /Debugger listening on (ws:\S+)/;
@@ -13,8 +14,8 @@ interface Answer {
 }
 
 /**
- * Bytes that the gateway still refers to, buffers included, when all else was collected. The memory that the system has given it says
- * nothing: that hangs on when it was collected last. Nobody stays attached, or it would wait for us before it ends.
+ * Bytes that the gateway still references after a full collection, buffers included. The size of the process would not do: it
+ * depends on the last collection. The inspector is detached afterwards, since an attached one would delay the gateway's exit.
  */
 export async function bytesHeldBy(hive: Running): Promise<number> {
   hive.child.kill('SIGUSR1');
@@ -31,7 +32,7 @@ export async function bytesHeldBy(hive: Running): Promise<number> {
       if (answer.id === id) return answer;
     }
   };
-  // The first collection only marks buffers as free; they are counted off with the next.
+  // The first collection only marks buffers as free; the second subtracts them.
   await ask('HeapProfiler.collectGarbage');
   await ask('HeapProfiler.collectGarbage');
   const { result } = await ask('Runtime.evaluate', { expression: EXPRESSION });

@@ -1,3 +1,4 @@
+/** Runs the command line in a temporary folder. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -14,10 +15,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A folder of its own with these files, and the command line in it, with nothing added to its arguments. */
+/** A temporary folder with these files, and the command line run in it, without added arguments. */
 export interface Shell {
   readonly folder: string;
-  /** Never throws; `undefined` as exit code means that it did not end in time. */
+  /** Never throws. An exit code of `undefined` means that the command did not end in time. */
   hive(...args: string[]): Promise<Ended>;
 }
 

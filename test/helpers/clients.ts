@@ -1,3 +1,4 @@
+/** Real clients behind one interface: both SDK lines, plain HTTP, curl. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import {
@@ -11,7 +12,7 @@ type Options = { onprogress?: (progress: { progress: number }) => void; signal?:
 type Args = Record<string, unknown>;
 type CompleteRef = { type: 'ref/prompt'; name: string } | { type: 'ref/resource'; uri: string };
 
-/** What both lines of the SDK's client have in common. */
+/** Members common to the clients of both SDK lines. */
 interface AnyClient {
   listTools(): Promise<{ tools: { name: string }[] }>;
   listResources(): Promise<{ resources: { uri: string }[] }>;
@@ -33,7 +34,7 @@ export interface Connected {
   readonly era: 'legacy' | 'modern';
   /** Resolves with the next log message of a server. */
   logged(): Promise<unknown>;
-  /** DELETE, then the connection. */
+  /** Sends DELETE, then closes the connection. */
   leave(): Promise<void>;
 }
 
@@ -79,7 +80,7 @@ function hearing() {
   };
 }
 
-/** What `curl -i` prints, from its last head on. */
+/** Output of `curl -i` from its last response head on. */
 export async function curl(url: string, body: string, ...more: string[]): Promise<string> {
   const args = ['-sS', '-i', '--max-time', '20', url, '-H', 'content-type: application/json', '-d', body];
   return (await promisify(execFile)('curl', [...args, ...more], { maxBuffer: 64 << 20 })).stdout;

@@ -1,6 +1,7 @@
+/** Questions to the docker command. */
 import { execa } from 'execa';
 
-/** The lines that a docker command prints. */
+/** Lines printed by a docker command. */
 export async function dockerLines(...args: string[]): Promise<string[]> {
   const { stdout } = await execa('docker', args, { stdin: 'ignore' });
   return stdout.split('\n').filter(Boolean);

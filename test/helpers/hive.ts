@@ -1,3 +1,4 @@
+/** Harness of the scenarios: one stack, driven by the real command line. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -17,23 +18,23 @@ import { guardStack, unguardStack } from './watchdog.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 export const SERVERS = join(ROOT, 'test/servers');
-/** Longest wait for any state, the build of an image on a slow machine too; below what a test may take in all. */
+/** Longest wait for any state, including an image build on a slow machine; less than the time limit of a test. */
 const PATIENCE = 240_000;
 
-/** One stack in a folder of its own, driven by the real command line. Everything it made is removed when the test ends. */
+/** One stack in a temporary folder, driven by the real command line. Everything it created is removed after the test. */
 export interface Stack {
   readonly name: string;
   readonly folder: string;
   readonly file: string;
   /** Saves the config; `name` and a free port are added unless given. */
   save(config: Record<string, unknown>): void;
-  /** What `save` would write. */
+  /** Text that `save` would write. */
   text(config: Record<string, unknown>): string;
-  /** Starts `hive up`, behind other words of a command if need be, and resolves once it listens. */
+  /** Starts `hive up`, optionally prefixed by another command, and resolves once it listens. */
   up(env?: Record<string, string>, before?: readonly string[]): Promise<Running>;
-  /** Any command; `-c` is added. Never throws. */
+  /** Runs any command; `-c` is added. Never throws. */
   hive(...args: string[]): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }>;
-  /** A command that does not end by itself: whoever starts it ends it. */
+  /** Starts a command that does not end by itself; the caller must end it. */
   start(...args: string[]): ChildProcess;
   /** Docker's view of the stack's containers: `server → id`. */
   containers(): Promise<Map<string, string>>;
@@ -43,20 +44,20 @@ export interface Running {
   readonly child: ChildProcess;
   readonly control: ControlClient;
   readonly url: string;
-  /** What it printed so far. */
+  /** Output so far. */
   output(): string;
-  /** Resolves with the first status that satisfies; rejects with the last one seen. */
+  /** Resolves with the first status that satisfies the condition; rejects with the last status seen. */
   until(what: string, satisfied: (status: GatewayStatus) => boolean): Promise<GatewayStatus>;
   untilServer(serverName: string, state: ServerStatus['state']): Promise<ServerStatus>;
-  /** Resolves when the printed text contains it. */
+  /** Resolves when the output contains the text. */
   untilPrinted(text: string | RegExp): Promise<void>;
   client(path?: string): Promise<Client>;
-  /** SIGTERM, and the exit code. */
+  /** Sends SIGTERM and resolves with the exit code. */
   stop(): Promise<number | null>;
 }
 
 export function createStack(t: TestContext, config: Record<string, unknown>): Stack {
-  // The run's id in the name lets the leak check tell its things from those of others on the same engine.
+  // With the run's id in its name, the leak check can distinguish this stack from others on the same engine.
   const name = `hivetest-${process.env.HIVE_TEST_RUN ?? ''}${randomBytes(4).toString('hex')}`;
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   const file = join(folder, 'hive.yaml');
@@ -131,7 +132,7 @@ export function createStack(t: TestContext, config: Record<string, unknown>): St
   };
 }
 
-/** What was built for it; `down` keeps images so that the next `up` is quick. */
+/** Images built for the stack; `down` keeps them so that the next `up` is quick. */
 async function removeImages(name: string): Promise<void> {
   const { stdout } = await execa('docker', ['images', '-q', '--filter', `reference=hive/${name}-*`]);
   const images = [...new Set(stdout.split('\n').filter(Boolean))];
@@ -162,7 +163,7 @@ async function follow(child: ChildProcess, socket: string): Promise<Running> {
         if (satisfied(status)) return status;
       }
     } catch {
-      // Told below, with what was seen last.
+      // Reported below, with the last state seen.
     } finally {
       clearTimeout(timer);
       await watcher.close();
@@ -229,7 +230,7 @@ async function untilListening(
   throw new Error(`hive up did not start (exit ${child.exitCode}):\n${text()}`);
 }
 
-/** What a failing scenario leaves behind, for whoever reads the CI log tomorrow. */
+/** Keeps evidence of a failed scenario for readers of the CI log. */
 function keepEvidence(t: TestContext, live: ReadonlySet<Running>): void {
   const folder = join(ROOT, 'test/.artifacts', t.name.replace(/[^\w]+/g, '-').slice(0, 80));
   mkdirSync(folder, { recursive: true });
@@ -239,12 +240,12 @@ function keepEvidence(t: TestContext, live: ReadonlySet<Running>): void {
   }
 }
 
-/** A native test server of test/servers. */
+/** Entry of a native server from test/servers. */
 export function native(program: string, ...args: string[]): Record<string, unknown> {
   return { type: 'native', command: [process.execPath, join(SERVERS, `${program}.mjs`), ...args] };
 }
 
-/** The same in a container. */
+/** Entry of the same server in a container. */
 export function container(program: string, ...args: string[]): Record<string, unknown> {
   return {
     type: 'container',

@@ -1,16 +1,17 @@
+/** The MCP Inspector's command line as a client. */
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
 const VERSION = '2.12.0';
-/** The day whose packages it is made of: the same ones each time, without a lock file of 120 packages in this repository. */
+/** Packages are those of this day: the same in each run, without a lock file of 120 packages in this repository. */
 const BEFORE = '2026-11-01';
 const FOLDER = join(import.meta.dirname, '../../node_modules/.cache', `inspector-${VERSION}`);
 const INSTALL_TIMEOUT = 280_000;
 
 /**
- * What one run of the MCP Inspector's command line prints, parsed. It is installed when first asked for, in 8 s, and not a
- * dependency of everybody: without its optional parts it still weighs 77 MB.
+ * Parsed output of one run of the MCP Inspector's command line. The first use installs the Inspector, in 8 s. It is not a
+ * dependency of the project, because it takes 77 MB even without its optional parts.
  */
 export async function inspect(url: string, ...args: string[]): Promise<Record<string, unknown>> {
   if (!existsSync(FOLDER)) await install();
@@ -21,13 +22,13 @@ export async function inspect(url: string, ...args: string[]): Promise<Record<st
   const { stdout } = await execa(
     process.execPath,
     [program, '--cli', url, '--transport', 'http', ...args],
-    // Its catalog of servers goes where it is, not into the user's home.
+    // The Inspector stores its catalog of servers in its own folder, not in the user's home.
     { env: { HOME: FOLDER }, timeout: 120_000, stdin: 'ignore' },
   );
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
-/** Beside its place, then moved: an install that breaks off leaves nothing that looks complete. */
+/** Installs beside the final place, then moves: an interrupted install leaves nothing that looks complete. */
 async function install(): Promise<void> {
   const draft = `${FOLDER}.${process.pid}`;
   mkdirSync(draft, { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * A remote MCP server that wants OAuth, with its authorization server beside it: metadata (RFC 9728, RFC 8414), dynamic
- * registration, PKCE, rotating refresh tokens. Whoever opens the address of the login is ada, and agrees.
+ * A remote MCP server that requires OAuth, with its authorization server: metadata (RFC 9728, RFC 8414), dynamic registration,
+ * PKCE, rotating refresh tokens. Opening the login address logs in as `ada` and consents.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -8,24 +8,24 @@ import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 
 export interface OAuthServer {
-  /** Of its MCP endpoint. */
+  /** URL of the MCP endpoint. */
   readonly url: string;
-  /** Every `Authorization` that reached the MCP endpoint. */
+  /** Every `Authorization` header that reached the MCP endpoint. */
   readonly seen: readonly (string | undefined)[];
-  /** Access tokens end at once; with `all`, refresh tokens too. */
+  /** Access tokens become invalid immediately; with `all`, refresh tokens too. */
   revoke(all?: boolean): void;
-  /** Seconds that access tokens last from now on. */
+  /** Lifetime of access tokens issued from now on, in seconds. */
   setLifetime(seconds: number): void;
   readonly issued: { codes: number; refreshes: number; machine: number; registrations: number };
-  /** What clients said when they registered themselves. */
+  /** Bodies of the clients' registration requests. */
   readonly registered: readonly Record<string, unknown>[];
 }
 
-/** How a machine asks for a token. */
+/** Parameters of a token request without a user. */
 export interface TokenRequest {
   readonly form: URLSearchParams;
   readonly authorization: string | undefined;
-  /** The authorization server's own name. */
+  /** Issuer identifier of the authorization server. */
   readonly issuer: string;
 }
 
@@ -41,8 +41,8 @@ const RESULTS: Record<string, unknown> = {
 };
 
 /**
- * @param changes to the metadata of its authorization server; undefined takes a member out
- * @param isClient whether a machine is who it says; any is, when not given
+ * @param changes to the metadata of the authorization server; undefined removes a member
+ * @param isClient true if a client without a user is authenticated; by default every client is
  */
 export async function startOAuthServer(
   t: TestContext,

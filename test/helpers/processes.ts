@@ -1,7 +1,8 @@
+/** Counts processes of this machine. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Living processes with this word among their arguments; a zombie is dead. */
+/** Running processes with this word among their arguments. Zombies do not count. */
 export function pidsOf(word: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -14,7 +15,7 @@ export function isAlive(pid: number): boolean {
   return status !== '' && !/^State:\s+Z/m.test(status);
 }
 
-/** Resolves when just `count` processes with this word are left. */
+/** Resolves when exactly `count` processes with this word are left. */
 export async function untilLeft(word: string, count: number): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (pidsOf(word).length !== count) {

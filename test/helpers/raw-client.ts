@@ -1,10 +1,10 @@
-/** A client of either era that sees every message of an answer as it came. */
+/** A client of either era that exposes every message of an answer unchanged. */
 import { modernHeaders, modernMeta, openSession, POST_HEADERS } from '../edge/harness.ts';
 
 export const ERAS = ['legacy', 'modern'] as const;
 export type Era = (typeof ERAS)[number];
 
-/** Client by server, as the table of requirements names them. */
+/** Client by server, named as in the tables of requirements. */
 export const pairing = (client: Era, server: Era): string =>
   [client, server].map((era) => (era === 'legacy' ? 'L' : 'M')).join('×');
 
@@ -18,11 +18,11 @@ export interface Message {
 }
 
 export interface Exchange {
-  /** Resolves with the first message that is no response. */
+  /** Resolves with the first message that is not a response. */
   readonly news: Promise<Message>;
-  /** The response, and before it whatever came on its stream. Rejects when the client itself went away. */
+  /** All messages on the stream, the response last. Rejects if the client disconnected. */
   readonly done: Promise<{ readonly news: readonly Message[]; readonly response: Message }>;
-  /** As its era does it: a notification, or the end of the stream. */
+  /** Cancels in the way of its era: by a notification, or by closing the stream. */
   cancel(reason: string): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export interface RawClient {
   ask(method: string, params?: Json, meta?: Json): Promise<Message>;
 }
 
-/** Longest wait for any answer; one that needs more is broken. */
+/** Longest wait for any answer. */
 const PATIENCE_MS = 60_000;
 let lastId = 0;
 
@@ -42,7 +42,7 @@ export async function rawClient(era: Era, url: string, capabilities: object = {}
     fetch(url, {
       method: 'POST',
       headers: { ...POST_HEADERS, ...session, ...headers },
-      // In several lines, which a server over stdio must not see.
+      // The message spans several lines, which must not reach a server over stdio.
       body: JSON.stringify({ jsonrpc: '2.0', ...body }, null, 2),
       signal: AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), ...(signal ? [signal] : [])]),
     });
@@ -78,7 +78,7 @@ export async function rawClient(era: Era, url: string, capabilities: object = {}
   return { era, begin, ask: async (...request) => (await begin(...request).done).response };
 }
 
-/** What Mcp-Name repeats. */
+/** Value of the Mcp-Name header. */
 const named = ({ name, uri, taskId }: Json): { name?: string } => {
   const value = name ?? uri ?? taskId;
   return typeof value === 'string' ? { name: value } : {};
@@ -92,7 +92,7 @@ async function* messages(response: Response): AsyncGenerator<Message> {
     const blocks = (text + chunk).split('\n\n');
     text = blocks.pop() ?? '';
     for (const block of blocks) {
-      // An event without data only gives the stream its id.
+      // An event without data only sets the stream's last event id.
       const data = block.split('\n').filter((line) => line.startsWith('data: ') && line.length > 6);
       if (data.length > 0) yield JSON.parse(data.map((line) => line.slice(6)).join('\n'));
     }

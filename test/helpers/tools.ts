@@ -1,19 +1,20 @@
+/** Waits for the tools that a client sees, and for other states. */
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 
-/** Longest wait for anything; what needs more is broken. */
+/** Longest wait for any state. */
 const PATIENCE = 120_000;
 
-/** The tools that a client knows: listed once, and again only when the gateway announces a change. */
+/** The tools that a client knows: listed once, and again only after the gateway announced a change. */
 export interface KnownTools {
   readonly names: readonly string[];
-  /** How many changes were announced. */
+  /** Number of announced changes. */
   readonly announced: number;
-  /** Resolves when just these are known. */
+  /** Resolves when exactly these tools are known. */
   until(...names: string[]): Promise<void>;
 }
 
-/** @param isOurs leaves out what containers of parallel tests may bring in where discovery is on */
+/** @param isOurs excludes tools of containers that parallel tests may bring in through discovery */
 export async function followTools(
   client: Client,
   isOurs: (name: string) => boolean = () => true,
@@ -58,7 +59,7 @@ export async function followTools(
   };
 }
 
-/** Polls a state of the outside world, which tells nobody when it changes. */
+/** Polls a state that sends no notification when it changes. */
 export async function eventually(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
   const deadline = Date.now() + PATIENCE;
   while (!(await isSo())) {

@@ -1,9 +1,10 @@
+/** Removes what a killed test run left behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * Outlives this test process just long enough to take down what it leaves behind when it is killed. It reads what there is to
- * guard; the pipe it reads from ends when we end, even by SIGKILL. It has no mark of the test run: it is no leak itself.
- * Lines: `stack NAME FOLDER`, `done NAME`. Every gateway has a file of its stack's folder among its arguments.
+ * A shell that outlives this test process and removes what a killed test left behind. It reads the resources to guard from a
+ * pipe, which closes when the test process ends, even by SIGKILL. It lacks the mark of the test run, so it does not count as a
+ * leak. Lines: `stack NAME FOLDER`, `done NAME`. Every gateway has a file of its stack's folder among its arguments.
  */
 const WATCHDOG = `
 trap '' HUP INT TERM
@@ -38,7 +39,8 @@ done
 
 let watchdog: ChildProcess | undefined;
 
-/** From now on the stack's gateways die with this process, and what they made goes; `unguardStack` when that is done already. */
+/** From now on the stack's gateways and everything they created are removed when this process dies. Call `unguardStack` after a
+ * regular cleanup. */
 export function guardStack(name: string, folder: string): void {
   tell(`stack ${name} ${folder}`);
 }

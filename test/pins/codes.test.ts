@@ -1,3 +1,4 @@
+/** Pins error codes and exit codes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CODES } from '../../src/errors.ts';

@@ -1,3 +1,4 @@
+/** Checks the tables behind docs/protocol.md. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * docs/hive.service on a machine of its own: a privileged container that boots systemd, with an engine inside. Not part of a plain
- * `npm test`, since it takes packages from Debian and rights that not every engine gives:
+ * docs/hive.service in a privileged container that boots systemd, with an engine inside. Not part of a plain `npm test`, since
+ * it downloads Debian packages and needs privileges that not every engine grants:
  *
  *   HIVE_TEST_REBOOT=1 npm test test/reboot/reboot.test.ts
  */
@@ -21,11 +21,11 @@ const docker = (...args: string[]) => execa('docker', args, { stdin: 'ignore', t
 
 interface Machine {
   run(command: string): Promise<string>;
-  /** Resolves with the id of the stack's container when systemd has come up and every server is ready. */
+  /** Resolves with the id of the stack's container once systemd has booted and every server is ready. */
   untilServed(): Promise<string>;
-  /** Shuts down in order and comes up again. */
+  /** Reboots in order. */
   reboot(): Promise<void>;
-  /** Pulls the plug and comes up again. */
+  /** Cuts the power and boots again. */
   crash(): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ async function boot(t: TestContext): Promise<Machine> {
   };
 }
 
-/** As somebody would put it into /opt/hive, with a stack that needs nothing from outside. */
+/** Installs Hive in /opt/hive, with a stack that needs no network. */
 async function copyProject(folder: string): Promise<void> {
   const { stdout } = await execa('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
     cwd: ROOT,

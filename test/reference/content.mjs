@@ -1,4 +1,4 @@
-/** What the official conformance suite wants to find on a server, as data: names and texts are the suite's own. */
+/** Content that the official conformance suite expects on a server; names and texts are the suite's own. */
 const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==';
 const WAV = 'UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=';
@@ -7,7 +7,7 @@ export const text = (value) => ({ type: 'text', text: value });
 const image = { type: 'image', data: PNG, mimeType: 'image/png' };
 const embedded = (uri, mimeType, value) => ({ type: 'resource', resource: { uri, mimeType, text: value } });
 
-/** Tools that always say the same. */
+/** Tools with a fixed result. */
 export const FIXED = {
   test_simple_text: [text('This is a simple text response for testing.')],
   test_image_content: [image],
@@ -26,7 +26,7 @@ const object = (properties = {}, required = []) => ({ type: 'object', properties
 const choices = (names) => names.map((title, index) => ({ const: `value${index + 1}`, title }));
 const OPTIONS = ['option1', 'option2', 'option3'];
 
-/** Forms that tools ask the client's user to fill. */
+/** Elicitation forms. */
 export const FORMS = {
   test_elicitation: object(
     {
@@ -58,7 +58,7 @@ export const FORMS = {
   }),
 };
 
-/** Vocabulary that must pass through unaltered (SEP-1613, SEP-2106). */
+/** JSON Schema vocabulary that must pass through unchanged (SEP-1613, SEP-2106). */
 const JSON_SCHEMA_2020_12 = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   type: 'object',
@@ -120,7 +120,7 @@ export const TEMPLATES = [
   },
 ];
 
-/** The contents at `uri`; undefined where there is nothing. */
+/** Contents at `uri`; undefined for an unknown resource. */
 export function read(uri) {
   if (uri === 'test://static-text')
     return { uri, mimeType: 'text/plain', text: 'This is the content of the static text resource.' };
@@ -161,5 +161,5 @@ const MESSAGES = {
   test_prompt_with_image: () => [image, text('Please analyze the image above.')],
 };
 
-/** The messages of a prompt; undefined for one that is not there. */
+/** Messages of a prompt; undefined for an unknown prompt. */
 export const prompt = (name, args = {}) => MESSAGES[name]?.(args).map(message);

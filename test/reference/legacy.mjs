@@ -1,6 +1,6 @@
 /**
  * Reference server of the legacy era on the SDK most servers use: `node legacy.mjs` speaks stdio, `node legacy.mjs --http PORT` streamable HTTP
- * with sessions and prints its URL. Everything the conformance suite asks for, and nothing of Hive.
+ * with sessions and prints its URL. It has everything that the conformance suite needs, and uses nothing of Hive.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -36,7 +36,7 @@ const CAPABILITIES = {
 const PAUSE_MS = 50;
 
 const plain = (name) => ({ name, description: `Conformance: ${name}`, inputSchema: { type: 'object' } });
-/** Tools that only the suite of the modern era looks for, and which mean something here as well. */
+/** Tools that only the suite of the modern era checks, but that work here as well. */
 const MORE_TOOLS = [
   ...['test_logging_tool', 'test_streaming_elicitation'].map(plain),
   ...['test_trigger_tool_change', 'test_trigger_prompt_change'].map(plain),
@@ -46,9 +46,9 @@ const MORE_TOOLS = [
   },
 ];
 
-/** What the trigger tools add to the lists, and take away again: for all sessions, which are told. */
+/** Entries that the trigger tools add to the lists and remove again, for all sessions, which are notified. */
 const extra = { tools: [], prompts: [] };
-/** Each session's server, and the URIs it follows. */
+/** Server and subscribed URIs of each session. */
 const sessions = new Map();
 
 async function toggle(kind, entry, tell) {
@@ -171,7 +171,7 @@ function makeServer() {
   return server;
 }
 
-/** One server a session, as the transport wants it. */
+/** One server per session, as the transport requires. */
 function serveHttp(port) {
   const transports = new Map();
   const open = async () => {

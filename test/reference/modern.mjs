@@ -1,6 +1,6 @@
 /**
  * Reference server of the modern era (2026-07-28) on the SDK's second line: `node modern.mjs` speaks stdio, `node modern.mjs --http PORT`
- * streamable HTTP and prints its URL. `--only` refuses the legacy era. Everything the conformance suite asks for, and nothing of Hive.
+ * streamable HTTP and prints its URL. `--only` refuses the legacy era. It has everything that the conformance suite needs, and uses nothing of Hive.
  */
 import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
@@ -43,9 +43,9 @@ const MODERN_TOOLS = [
 ];
 
 const codec = createRequestStateCodec({ key: crypto.getRandomValues(new Uint8Array(32)) });
-/** What the trigger tools add to the lists, and take away again. */
+/** Entries that the trigger tools add to the lists and remove again. */
 const extra = { tools: [], prompts: [] };
-/** How a change is told to those who listen: by the transport in use. */
+/** Notifies subscribers of a change through the transport in use. */
 let tell;
 
 function toggle(kind, entry) {
@@ -140,7 +140,7 @@ function makeServer() {
   );
   const { server } = whole;
   const tools = () => [...TOOLS, ...MODERN_TOOLS, ...extra.tools];
-  // The SDK compares the Mcp-Param-* headers with this.
+  // The SDK compares the Mcp-Param-* headers with this schema.
   whole.toolInputSchemaJson = (wanted) => tools().find(({ name }) => name === wanted)?.inputSchema;
   server.setRequestHandler('tools/list', () => ({ tools: tools() }));
   server.setRequestHandler('tools/call', callTool);

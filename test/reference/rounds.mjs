@@ -1,4 +1,4 @@
-/** The suite's tools of the modern era that ask the client within their answer (MRTR), as functions of what came back so far. */
+/** The suite's modern tools that request input within their answer (MRTR), as functions of the inputs received so far. */
 import { randomUUID } from 'node:crypto';
 import { acceptedContent, CLIENT_CAPABILITIES_META_KEY, inputRequired } from '@modelcontextprotocol/server';
 
@@ -17,7 +17,7 @@ const sample = (text) =>
 const answers = (ctx) => ctx.mcpReq.inputResponses ?? {};
 const given = (ctx, key, name) => acceptedContent(ctx.mcpReq.inputResponses, key)?.[name];
 
-/** Each gets the request's context and the codec that seals `requestState`; a string is the text of the result. */
+/** Each gets the request's context and the codec that seals `requestState`; a returned string is the text of the result. */
 export const ROUNDS = {
   test_input_required_result_elicitation(ctx) {
     const name = given(ctx, 'user_name', 'name');
@@ -81,7 +81,7 @@ export const ROUNDS = {
     };
     return Object.keys(inputRequests).length > 0 ? inputRequired({ inputRequests }) : 'Nothing can be asked';
   },
-  /** Asks for what a client may not have declared: the SDK then answers -32021. */
+  /** Requests input that a client may not have declared: the SDK then answers -32021. */
   test_missing_capability(ctx) {
     const { llm_answer: answer } = answers(ctx);
     if (answer) return 'sampling round-trip complete';
@@ -95,7 +95,7 @@ const confirmWith = async (codec) =>
     requestState: await codec.mint({ nonce: randomUUID() }),
   });
 
-/** A prompt that asks before it is rendered. */
+/** A prompt that requests input before it is rendered. */
 export function roundsPrompt(ctx) {
   const context = given(ctx, 'user_context', 'context');
   if (context === undefined)
@@ -106,7 +106,7 @@ export function roundsPrompt(ctx) {
   return { messages: [{ role: 'user', content }] };
 }
 
-/** The same questions as those of the legacy reference, asked within the answer. */
+/** The same requests as in the legacy reference, made within the answer. */
 export function askWithin(ctx, requested) {
   const answer = answers(ctx).asked;
   return answer ?? inputRequired({ inputRequests: { asked: requested } });

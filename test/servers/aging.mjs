@@ -1,4 +1,4 @@
-// A server of 2026-07-28 whose list of tools is another each time it is read, holds for two seconds, and is never told of.
+// A server of 2026-07-28 whose list of tools changes with every read, is valid for two seconds, and is never announced.
 import { serve } from './serve.mjs';
 
 let reads = 0;

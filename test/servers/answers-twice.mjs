@@ -1,4 +1,4 @@
-// Every answer comes twice, and before it one to a call that nobody made.
+// Sends every answer twice, preceded by an answer with an unknown id.
 import { send, serve } from './serve.mjs';
 
 serve({}, (message) => {

@@ -1,4 +1,4 @@
-// Sends a ping and a sampling request of its own during a call, and answers with what it got back.
+// Sends a ping and a sampling request during a call, and returns the answers as the result.
 import { send, serve } from './serve.mjs';
 
 const waiting = new Map();

@@ -1,3 +1,4 @@
+// Sends a byte order mark before its first message.
 import { serve, write } from './serve.mjs';
 
 write('\ufeff');

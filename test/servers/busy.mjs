@@ -1,4 +1,4 @@
-// Computes until the file is there, in one go: nothing else is heard meanwhile, as from many a real server.
+// Computes without a pause until the file exists, and answers nothing meanwhile, like many real servers.
 import { existsSync } from 'node:fs';
 import { serve, text } from './serve.mjs';
 

@@ -1,4 +1,4 @@
-// `tools/call` with { names, times } sets the tools and says so that often.
+// `tools/call` with { names, times } replaces the tools and announces that `times` times.
 import { notify, serve, text } from './serve.mjs';
 
 let names = ['a'];

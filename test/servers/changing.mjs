@@ -1,4 +1,4 @@
-// A streamable HTTP server that another version of itself replaces under way: POST /become with the name of a mode. Prints its port.
+// A streamable HTTP server that changes its protocol version while running: POST /become with the name of a mode. Prints its port.
 
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -50,16 +50,16 @@ function legacy(response, { id, method }) {
 }
 
 const modes = {
-  /** Has no `initialize`. */
+  /** Does not support `initialize`. */
   modern(response, message, { 'mcp-protocol-version': version }) {
     if (version === VERSION) return modern(response, message);
     const data = { supported: [VERSION], requested: version };
     return refuse(response, 400, message.id, -32022, 'Unsupported protocol version', data);
   },
-  /** Prefers nothing. */
+  /** Supports both eras. */
   dual: (response, message, { 'mcp-protocol-version': version }) =>
     version === VERSION ? modern(response, message) : legacy(response, message),
-  /** With sessions, as the SDK's first line has them in its examples. */
+  /** With sessions, as in the examples of the SDK's first line. */
   legacy(response, message, { 'mcp-session-id': session }) {
     if (message.method === 'initialize' || sessions.has(session)) return legacy(response, message);
     return refuse(response, 400, undefined, -32000, 'Bad Request: No valid session ID provided');
@@ -69,7 +69,7 @@ const modes = {
     if (version !== VERSION) return legacy(response, message);
     return refuse(response, 400, undefined, -32000, 'Bad Request: Unsupported protocol version');
   },
-  /** Forgets every session, and says so as the specification asks. */
+  /** Loses every session, and reports that as the specification demands. */
   forgetful(response, message, headers) {
     if (headers['mcp-session-id']) return response.writeHead(404).end();
     return modes.dual(response, message, headers);

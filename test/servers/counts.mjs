@@ -1,6 +1,7 @@
+// Counts its calls.
 import { serve, text } from './serve.mjs';
 
-/** Counts the calls that this process has answered: whoever sees another number than their own shares it. */
+/** Counts the calls answered by this process; a client that gets a number other than its own count shares the process. */
 let calls = 0;
 serve({
   'tools/list': () => ({ tools: [{ name: 'count', inputSchema: { type: 'object' } }] }),

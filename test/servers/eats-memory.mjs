@@ -1,3 +1,4 @@
+// Allocates memory until the kernel kills it.
 import { serve } from './serve.mjs';
 
 serve({

@@ -1,3 +1,4 @@
+// The base server, without a fault.
 import { serve } from './serve.mjs';
 
 serve();

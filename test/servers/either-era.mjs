@@ -1,4 +1,4 @@
-// The same server in the era that its argument names, `legacy` or `modern`, which shows what reaches it. Its lists have several pages.
+// One server in the era named by its argument, `legacy` or `modern`; its tools show what reaches it. Its lists have several pages.
 import { notify, send, serve } from './serve.mjs';
 
 const isModern = process.argv[2] === 'modern';
@@ -8,7 +8,7 @@ const complete = (value) => (isModern ? { resultType: 'complete', ...value } : v
 const refuse = (code, message, data) => ({ failed: { code, message, data } });
 const unknown = (method) => refuse(-32601, `Method not found: ${method}`);
 
-/** Two a page; the first cursor is the empty string. */
+/** Two entries per page; the first cursor is the empty string. */
 const pages =
   (member, all) =>
   ({ cursor }) => {
@@ -24,21 +24,21 @@ const cancelled = [];
 let heard = Promise.withResolvers();
 
 const TOOLS = {
-  /** What arrived. */
+  /** Returns what arrived. */
   params: (params) => ({ content: [], structuredContent: params }),
-  /** Says that it has begun, and never ends. */
+  /** Reports its start, and never ends. */
   wait: ({ _meta: { progressToken } = {} }, { id }) => {
     waiting.add(id);
     if (progressToken !== undefined) notify('notifications/progress', { progressToken, progress: 1 });
   },
-  /** Once something was cancelled: whether that was a call under way, and why. */
+  /** Waits for a cancellation, then returns whether its call was in flight, and the reason. */
   cancelled: async () => {
     await heard.promise;
     heard = Promise.withResolvers();
     return { content: [], structuredContent: { cancelled: cancelled.splice(0) } };
   },
   refuse: ({ arguments: { code, data } }) => refuse(code, 'own words', data),
-  /** Progress, the result, and progress again, which nobody wants any more. */
+  /** Sends progress, the result, and late progress. */
   talkative: ({ _meta: { progressToken } = {} }, { id }) => {
     const tell = (progress) => notify('notifications/progress', { progressToken, progress });
     tell(1);
@@ -46,15 +46,15 @@ const TOOLS = {
     send({ id, result: complete({ content: [] }) });
     tell(3);
   },
-  /** How often the client has told that its roots changed. */
-  /** Tells of the end of an elicitation, which is not of this era where that is modern. */
+  /** Number of roots/list_changed notifications received. */
+  /** Announces the end of an elicitation, which does not exist in the modern era. */
   complete: ({ arguments: params }) => {
     notify('notifications/elicitation/complete', params);
     return { content: [] };
   },
   roots: () => ({ content: [], structuredContent: { changes } }),
   task: (params) => begin(params),
-  /** Progress of a task, under the token of the call that began it. */
+  /** Sends progress of a task under the token of the call that created it. */
   report: ({ arguments: { taskId, progress } }) => {
     notify('notifications/progress', { progressToken: tokens.get(taskId), progress });
     return { content: [] };

@@ -1,4 +1,4 @@
-// A tool tells which environment, arguments and folder it runs with.
+// A tool returns the environment, arguments and working folder of the process.
 import { serve } from './serve.mjs';
 
 serve({

@@ -1,4 +1,4 @@
-// What real servers do when they are asked for `server/discover` before anything else. Argument: which of them to be, or a file that says so.
+// Reactions of real servers to `server/discover` as the first request. Argument: the name of a reaction, or a file that contains it.
 import { readFileSync } from 'node:fs';
 import { serve, text } from './serve.mjs';
 
@@ -18,15 +18,15 @@ let asked = 0;
 let isModern = false;
 
 const modes = {
-  /** Ignores what it does not know. */
+  /** Ignores unknown requests. */
   silent: { 'server/discover': () => undefined },
-  /** Takes nothing before `initialize` (rmcp). */
+  /** Refuses everything before `initialize` (rmcp). */
   dies: { 'server/discover': () => process.exit(1) },
-  /** Answers what it does not know with nothing in particular. */
+  /** Answers unknown requests with an empty result. */
   polite: { 'server/discover': () => ({}) },
-  /** Its own code for what it does not know. */
+  /** Answers unknown requests with its own error code. */
   odd: { 'server/discover': () => refuse(-32602, 'Invalid request parameters') },
-  /** Is what it is asked for first, from then on (Python mcp 2). */
+  /** Keeps the era of the first request (Python mcp 2). */
   locks: {
     'server/discover': () => {
       isModern = true;
@@ -34,14 +34,14 @@ const modes = {
     },
     initialize: () => (isModern ? unsupported() : hello),
   },
-  /** Is not ready when it is asked first, and has no `initialize`. */
+  /** Is not ready at the first request, and does not support `initialize`. */
   loading: {
     'server/discover': () => (asked++ === 0 ? refuse(-32000, 'still loading') : discovered),
     initialize: unsupported,
   },
-  /** Speaks what nobody knows yet. */
+  /** Supports only unknown future versions. */
   future: { 'server/discover': () => refuse(-32022, 'Unsupported', { supported: ['2027-11-01'] }) },
-  /** Knows the question, and has only legacy versions. */
+  /** Supports `server/discover`, but lists only legacy versions. */
   dual: { 'server/discover': () => refuse(-32022, 'Unsupported', { supported: ['2025-06-18'] }) },
 };
 const [, , which] = process.argv;

@@ -1,4 +1,4 @@
-// Exits as soon as a tool is called; `signal` for a death by signal.
+// Exits as soon as a tool is called; with `signal`, by a signal.
 import { serve } from './serve.mjs';
 
 serve({

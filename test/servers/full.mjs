@@ -1,5 +1,5 @@
-// One of everything: tools that answer, report, fail, refuse and wait; a resource, a template, a prompt, completions.
-// `full.mjs NAME` speaks stdio, `full.mjs NAME PORT` HTTP on all addresses. NAME is in its URIs, so several go together.
+// One of everything: tools that answer, report progress, fail, refuse and wait; a resource, a template, a prompt, completions.
+// `full.mjs NAME` speaks stdio, `full.mjs NAME PORT` HTTP on all addresses. Its URIs contain NAME, so several can be used together.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -10,7 +10,7 @@ const [name = 'full', port] = process.argv.slice(2);
 const waiting = new Map();
 const cancelled = new Map();
 
-/** Resolves when a call was cancelled for that reason, which over HTTP may be told after what was sent later. */
+/** Resolves when a call was cancelled with that reason; over HTTP the cancellation may arrive after later messages. */
 function cancellation(reason) {
   if (!cancelled.has(reason)) cancelled.set(reason, Promise.withResolvers());
   return cancelled.get(reason);
@@ -38,7 +38,7 @@ const TOOLS = {
   },
 };
 
-/** Every method as `(params, notify, id, sent) => result`; `sent` is the message's own text. */
+/** Every method as `(params, notify, id, sent) => result`; `sent` is the text of the message. */
 const TABLE = {
   ...methods,
   initialize: ({ protocolVersion }) => ({
@@ -68,7 +68,7 @@ const TABLE = {
 
 const line = (message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`;
 
-/** The text of the answer to one message's text; undefined for what gets none. */
+/** Text of the answer to the text of a message; undefined if it gets none. */
 async function respond(sent, notify) {
   const { id, method, params = {} } = JSON.parse(sent);
   if (id === undefined) return void TABLE[method]?.(params, notify);

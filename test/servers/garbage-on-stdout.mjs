@@ -1,3 +1,3 @@
-// A program that is no MCP server, and does not end.
+// A program that is not an MCP server, and does not end.
 setInterval(() => console.log('tick <html>'), 20);
 process.stdin.resume();

@@ -1,4 +1,4 @@
-// An HTTP server that ends when a tool is called with `code`, and otherwise takes its time. Argument: port.
+// An HTTP server that exits when a tool is called with `code`, and otherwise answers after `ms`. Argument: port.
 import { createServer } from 'node:http';
 import { answer, methods } from './serve.mjs';
 

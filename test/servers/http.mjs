@@ -1,4 +1,4 @@
-// A streamable HTTP server with sessions; `?sse` answers as event streams, `?early` ends them early, `?lost` loses their connections, `?cut` ends them without a way back; `?deaf` has no stream to listen on, and says 404. Arguments: port, host. Prints its port.
+// A streamable HTTP server with sessions; `?sse` answers as event streams, `?early` ends them early, `?lost` loses their connections, `?cut` ends them without event ids; `?deaf` has no GET stream and answers 404. Arguments: port, host. Prints its port.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { mirrored } from './mirror.mjs';
@@ -6,7 +6,7 @@ import { answer, methods } from './serve.mjs';
 
 const sessions = new Map();
 const seen = [];
-/** What was really done. */
+/** Calls that were really executed. */
 const marks = [];
 const held = [];
 const body = async (request) => {

@@ -1,4 +1,4 @@
-// Neither the end of its input nor SIGTERM ends it.
+// Ignores the end of its input and SIGTERM.
 import { serve } from './serve.mjs';
 
 process.on('SIGTERM', () => console.error('not yet'));

@@ -1,4 +1,4 @@
-// Takes one `initialize` in its life; a second one it refuses, or with `ignore` does not answer at all.
+// Accepts one `initialize`; refuses a second one, or with `ignore` does not answer it.
 import { methods, send, serve } from './serve.mjs';
 
 let taken = false;

@@ -1,8 +1,9 @@
+// Becomes ready once a file exists.
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { serve } from './serve.mjs';
 
-/** Answers `initialize` once the file is there; its words are the tools. "crash" ends it at once. */
+/** Answers `initialize` once the file exists; the words in the file are the tools. "crash" makes it exit immediately. */
 const [file] = process.argv.slice(2);
 const words = () => readFileSync(file, 'utf8').split(/\s+/).filter(Boolean);
 

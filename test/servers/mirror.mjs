@@ -1,10 +1,10 @@
-// Gives the params of `mirror` back as the result, byte for byte: nothing is parsed.
+// Returns the params of `mirror` as the result, byte for byte and unparsed.
 import { answer, send } from './serve.mjs';
 
 const CALL = Buffer.from('"method":"mirror","params":');
 const RESULT = Buffer.from('"result":');
 
-/** The answer's parts to a `mirror` message; undefined for any other. */
+/** Parts of the answer to a `mirror` message; undefined for any other message. */
 export function mirrored(line) {
   const at = line.subarray(0, 200).indexOf(CALL);
   return at < 0 ? undefined : [line.subarray(0, at), RESULT, line.subarray(at + CALL.length)];

@@ -1,3 +1,4 @@
+// Reads its input and never answers.
 process.stdin.resume();
 console.error('waiting for the database');
 setInterval(() => {}, 1_000);

@@ -1,4 +1,4 @@
-// Reports `steps` times, `every` ms apart, then answers.
+// Reports progress `steps` times, `every` ms apart, then answers.
 import { notify, serve, text } from './serve.mjs';
 
 serve({

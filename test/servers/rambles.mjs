@@ -1,8 +1,8 @@
-// Says between its answers whatever a broken server may say: noise, half messages, answers nobody asked for, requests, notifications. Argument: seed.
+// Sends between its answers whatever a broken server may send: noise, partial messages, answers with unknown ids, requests, notifications. Argument: seed.
 import { methods, send, serve, write } from './serve.mjs';
 
 let state = Number(process.argv[2] ?? 1) >>> 0 || 1;
-/** xorshift32: the same rambling for the same seed. */
+/** xorshift32: the same seed gives the same output. */
 const random = (below) => {
   state ^= state << 13;
   state ^= state >>> 17;

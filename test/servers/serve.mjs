@@ -1,6 +1,6 @@
 /**
- * What the little servers of this folder share: an MCP server in a few lines, over stdio or HTTP, without dependencies, so that it also
- * runs inside containers. It answers like a well-behaved server; each file beside it spoils one thing.
+ * Base of the test servers in this folder: a minimal MCP server over stdio or HTTP, without dependencies, so that it also runs in
+ * containers. It is well-behaved; each file beside it adds one fault.
  */
 
 export const write = (text) => process.stdout.write(text);
@@ -11,7 +11,7 @@ export const text = (value) => ({ content: [{ type: 'text', text: value }] });
 
 const TOOLS = [{ name: 'echo', description: 'gives its arguments back', inputSchema: { type: 'object' } }];
 
-/** Methods by name, each `(params, message) => result`, or undefined to say nothing. */
+/** Methods by name, each `(params, message) => result`, or undefined for no answer. */
 export const methods = {
   initialize: ({ protocolVersion }) => ({
     protocolVersion,
@@ -24,7 +24,7 @@ export const methods = {
   echo: (params) => params,
 };
 
-/** One message in, its answer out; `undefined` for none. */
+/** Answer to one message; `undefined` for none. */
 export async function answer(message, table = methods) {
   if (message.method === undefined) return undefined;
   if (message.id === undefined) return void (await table[message.method]?.(message.params ?? {}, message));

@@ -1,4 +1,4 @@
-// Answers tools/call after `ms`, or as soon as the file `until` is there, and says it was cancelled on stderr.
+// Answers tools/call after `ms`, or as soon as the file `until` exists, and reports cancellations on stderr.
 import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { serve, text } from './serve.mjs';

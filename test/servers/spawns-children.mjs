@@ -1,4 +1,4 @@
-// Starts a child in its group, and one that left it, both deaf to everything; a tool tells their pids. Stands for `npx` and for browsers.
+// Starts a child in its process group and one outside it, which both ignore signals and input; a tool returns their pids. Models `npx` and browsers.
 import { spawn } from 'node:child_process';
 import { serve } from './serve.mjs';
 

@@ -1,4 +1,4 @@
-// Writes its answers in pieces of one byte around every character that has several.
+// Writes its answers byte by byte around every multi-byte character.
 import { serve } from './serve.mjs';
 
 let queue = Promise.resolve();

@@ -1,4 +1,4 @@
-// HTTP with SSE as of 2024-11-05: GET gives a stream that names where to POST. Argument: the endpoint to name. Prints its URL.
+// HTTP with SSE as of 2024-11-05: GET opens a stream that announces the endpoint for POST. Argument: that endpoint. Prints its URL.
 import { createServer } from 'node:http';
 import { answer, methods, text } from './serve.mjs';
 

@@ -1,4 +1,4 @@
-// Prints 30 lines on stderr in odd pieces, then serves; `tools/call` prints the text given.
+// Prints 30 lines on stderr in odd chunks, then serves; `tools/call` prints the given text.
 import { serve, text } from './serve.mjs';
 
 for (let i = 0; i < 30; i++) process.stderr.write(`line ${i}\n`);

@@ -1,4 +1,4 @@
-// Reads up to its first call, and never again.
+// Reads its input up to the first call, and never again.
 import { serve } from './serve.mjs';
 
 serve({

@@ -1,6 +1,7 @@
+// Has a resource with subscriptions.
 import { serve } from './serve.mjs';
 
-/** Has a resource that can be subscribed to. */
+/** Has a resource that clients can subscribe to. */
 serve({
   initialize: ({ protocolVersion }) => ({
     protocolVersion,

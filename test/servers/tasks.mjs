@@ -1,4 +1,4 @@
-// A server of 2026-07-28 that answers each call with a task, which is done as soon as somebody listens to it.
+// A server of 2026-07-28 that answers each call with a task, which completes as soon as a client subscribes to it.
 import { notify, serve } from './serve.mjs';
 
 const EXTENSION = 'io.modelcontextprotocol/tasks';

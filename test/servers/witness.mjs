@@ -1,4 +1,4 @@
-// Gives back what it is told, and the first `who` it ever heard of. Over stdio, or over HTTP when given a port.
+// Returns its arguments, and the first `who` it ever received. Over stdio, or over HTTP if given a port.
 import { createServer } from 'node:http';
 import { answer, methods, serve } from './serve.mjs';
 

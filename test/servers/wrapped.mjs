@@ -1,4 +1,4 @@
-// Like `npx`: runs the real server as a child that holds the pipes, and waits for it.
+// Like `npx`: runs the real server as a child that inherits the pipes, and waits for it.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

@@ -1,4 +1,4 @@
-// Writes rubbish on stdout as fast as it is read.
+// Writes garbage to stdout as fast as it is read.
 import { serve } from './serve.mjs';
 
 serve();
