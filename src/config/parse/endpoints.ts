@@ -7,8 +7,10 @@ export interface PublishedPort {
   readonly protocol: string;
 }
 
-const PORT =
-  /^(?:(?<address>\[[0-9a-fA-F:]+\]|\d+\.\d+\.\d+\.\d+):)?(?:(?<host>\d+)(?:-(?<last>\d+))?:|:)?(?<target>\d+)(?:-\d+)?(?:\/(?<protocol>tcp|udp))?$/;
+const ADDRESS = /(?<address>\[[0-9a-fA-F:]+\]|\d+\.\d+\.\d+\.\d+)/.source;
+const HOST = /(?<host>\d+)(?:-(?<last>\d+))?/.source;
+const TARGET = /(?<target>\d+)(?:-\d+)?(?:\/(?<protocol>tcp|udp))?/.source;
+const PORT = new RegExp(`^(?:${ADDRESS}:)?(?:${HOST}:|:)?${TARGET}$`);
 
 /**
  * Every host port that `[ADDRESS:][HOST[-LAST]:]TARGET[/tcp|udp]` publishes; undefined if the text has

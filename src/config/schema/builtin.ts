@@ -11,13 +11,10 @@ import { timeouts, view } from './view.ts';
 const { start: _start, isolation: _isolation, ...sharedView } = view;
 
 const common = {
-  type: z
-    .literal('builtin')
-    .describe('Served by Hive itself; may be left out if there is a `use`.')
-    .optional(),
+  type: z.literal('builtin').describe('Served by Hive itself; may be left out beside `use`.').optional(),
   ...sharedView,
   prefix: pattern(PREFIX, 'must be letters, digits, _ and -')
-    .describe('Put before tool and prompt names: PREFIX_TOOL; none by default.')
+    .describe('Text before the names of tools and prompts: PREFIX_TOOL; none by default.')
     .optional(),
   timeouts: timeouts
     .omit({ idle: true })
@@ -42,7 +39,7 @@ export const BUILTIN_SCHEMAS = {
   gateway: gatewayBuiltinSchema,
 } as const satisfies Record<BuiltinServer['use'], z.ZodObject>;
 
-/** Accepts any entry whose `use` names a built-in; its issues say which there are. */
+/** Accepts any entry whose `use` names a built-in server; its issues list the names. */
 const anyBuiltin = z.looseObject({ use: z.enum(Object.keys(BUILTIN_SCHEMAS) as BuiltinServer['use'][]) });
 
 /**

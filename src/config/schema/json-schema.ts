@@ -1,9 +1,8 @@
+/** The JSON Schema of config files, with which editors complete and check YAML and JSON. */
 import { z } from 'zod';
 import { stackSchema } from './stack.ts';
 
-/**
- * Text of schemas/stack.schema.json: what editors complete and check config files with, YAML and JSON alike.
- */
+/** Text of schemas/stack.schema.json. */
 export function renderSchema(): string {
   const schema = z.toJSONSchema(stackSchema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
   const titled = {

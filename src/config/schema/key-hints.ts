@@ -1,6 +1,6 @@
 /** Fixes for keys that people write and the schema does not know. */
 import { listOf } from '../source/phrases.ts';
-import { KEYS, type Kind } from './kinds.ts';
+import { KEYS, KINDS, type Kind } from './kinds.ts';
 
 /** For top-level keys. */
 export const SETTING_HINTS: Readonly<Record<string, string>> = {
@@ -37,9 +37,9 @@ export function keyHints(kind: Kind): Record<string, string> {
   return hints;
 }
 
+/** The kinds that have each key. */
 function kindsByKey(): Map<string, Kind[]> {
   const kinds = new Map<string, Kind[]>();
-  for (const [kind, keys] of Object.entries(KEYS) as [Kind, ReadonlySet<string>][])
-    for (const key of keys) kinds.set(key, [...(kinds.get(key) ?? []), kind]);
+  for (const kind of KINDS) for (const key of KEYS[kind]) kinds.set(key, [...(kinds.get(key) ?? []), kind]);
   return kinds;
 }

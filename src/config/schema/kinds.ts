@@ -6,7 +6,8 @@ import { containerSchema } from './container.ts';
 import { nativeSchema } from './native.ts';
 import { remoteSchema } from './remote.ts';
 
-export type Kind = 'container' | 'native' | 'remote' | 'builtin';
+export const KINDS = ['container', 'native', 'remote', 'builtin'] as const;
+export type Kind = (typeof KINDS)[number];
 
 /** The schema that checks an entry of this kind. */
 export function schemaOf(kind: Kind, data: Record<string, unknown>): z.ZodObject {

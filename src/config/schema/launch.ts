@@ -1,4 +1,4 @@
-/** Keys about starting something, and about the secrets it is given. */
+/** Keys about starting a process: its command, its environment, its secrets. */
 import { z } from 'zod';
 import { duration, oneOrMany, pattern, scalar, VARIABLE_NAME, words } from './values.ts';
 
@@ -6,7 +6,7 @@ export const env = z.record(pattern(VARIABLE_NAME, 'must be a variable name such
 
 export const launch = {
   env: env
-    .describe('Environment variables; ${VAR} and ${VAR:-default} are filled in when the server starts.')
+    .describe('Environment variables; ${VAR} and ${VAR:-default} are resolved when the server starts.')
     .optional(),
   envFile: oneOrMany(z.string().min(1))
     .describe('Files of NAME=value lines for the server’s environment, relative to this file.')
@@ -14,14 +14,14 @@ export const launch = {
 };
 
 export const command = words
-  .describe('What to run: a command line, a list of words, or a program with its `args` beside it.')
+  .describe('The command to run: a command line, a list of words, or a program with its `args` beside it.')
   .optional();
 export const args = z
   .array(scalar)
-  .describe('Arguments of `command`, which is then taken as one word: `["-y", "some-package"]`.')
+  .describe('Arguments of `command`, which then is one word: `["-y", "some-package"]`.')
   .optional();
 export const stopGrace = duration
-  .describe('How long the server gets to end by itself before it is killed; default 10s.')
+  .describe('How long the server may take to exit after SIGTERM before it is killed; default 10s.')
   .optional();
 
 export const secret = z.union(

@@ -1,6 +1,5 @@
 /**
- * What an entry under `servers` that runs as a process of this machine may hold. Strict: a key that is not
- * here is an error.
+ * Keys of an entry for a server that runs as a process on this machine. Strict: any other key is an error.
  */
 import { z } from 'zod';
 import { args, launch, stopGrace } from './launch.ts';
@@ -11,17 +10,17 @@ export const nativeSchema = z
   .strictObject({
     type: z
       .enum(['native', 'stdio'])
-      .describe('Runs as a process on this machine; may be left out, `stdio` is what IDEs write for it.')
+      .describe('Runs as a process on this machine; may be left out. stdio is what IDEs write.')
       .optional(),
     command: words.describe(
-      'What to run: a command line, a list of words, or a program with its `args` beside it.',
+      'The command to run: a command line, a list of words, or a program with its `args` beside it.',
     ),
     args,
     ...launch,
     workdir: z
       .string()
       .min(1)
-      .describe('Folder to run in, relative to this file; default this file’s folder.')
+      .describe('Working directory, relative to this file; default this file’s folder.')
       .optional(),
     stopGrace,
     ...view,

@@ -1,10 +1,7 @@
-/** The small grammars that values of the config are written in, each with its sentence for people. */
+/** Grammars of config values, each with the sentence that a wrong value gets. */
 import { z } from 'zod';
 
-/**
- * For `safeParse`: to write a parser as code and have it compiled takes longer than to read a file or two
- * without one.
- */
+/** Option of `safeParse`: compiling a parser to code takes longer than parsing a file or two without one. */
 export const READ_ONCE = { jitless: true };
 
 export const SERVER_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
@@ -12,7 +9,7 @@ export const PREFIX = /^[A-Za-z0-9_-]{0,63}$/;
 export const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
 export const TOOL_PATTERN = /^[A-Za-z0-9_.*-]{1,128}$/;
 export const STACK_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
-/** `isolated-…` is how Hive names the networks it makes for one server. */
+/** Hive itself names networks of one server `isolated-…`. */
 export const NETWORK_NAME = /^(?!isolated-|default$)[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const MEMORY = /^\d+(\.\d+)?(b|k|kb|m|mb|g|gb)?$/i;
@@ -20,12 +17,12 @@ const DURATION = /^(\d+(\.\d+)?(ms|s|m|h))+$/;
 const RESTART = /^(no|always|unless-stopped|on-failure(:\d+)?)$/;
 const CAPABILITY = /^(CAP_)?[A-Za-z_]+$/;
 
-/** A grammar by regular expression; `error` is shown after the name of the key. */
+/** A grammar by regular expression. `error` continues a sentence that begins with the name of the key. */
 export function pattern(expression: RegExp, error: string): z.ZodString {
   return z.string().regex(expression, { error });
 }
 
-/** What secrets are sent to: nobody in between may read them. */
+/** URL to which secrets are sent: HTTPS, or HTTP within this machine. */
 export const secureUrl = pattern(
   /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$))/,
   'must be a URL that begins with https://',
@@ -36,7 +33,7 @@ export const duration = z.union(
   [z.number().positive(), pattern(DURATION, 'must be a duration such as 500ms, 30s or 2m')],
   { error: 'must be a duration such as 500ms, 30s or 2m, or a number of seconds' },
 );
-/** The same, and 0 for never. */
+/** A duration, or 0 for never. */
 export const durationOrOff = z.union(
   [z.number().min(0), pattern(DURATION, 'must be a duration such as 30s or 2m, or 0 for never')],
   { error: 'must be a duration such as 30s or 2m, a number of seconds, or 0 for never' },
@@ -48,7 +45,7 @@ export const restart = pattern(RESTART, 'must be no, always, unless-stopped, on-
 export const capability = pattern(CAPABILITY, 'must be a Linux capability such as NET_BIND_SERVICE');
 export const port = z.int({ error: 'must be a port number' }).min(1).max(65535);
 
-/** What people write where text is meant: a number or true/false is taken as its text. */
+/** Text; a number or true/false counts as its text. */
 export const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'must be text' });
 
 /** One value, or a list of them. */

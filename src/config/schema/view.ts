@@ -1,46 +1,46 @@
-/** Keys of every entry: what clients see of a server, and how long they wait for it. */
+/** Keys that every entry may have: how clients see a server, and how long they wait for it. */
 import { z } from 'zod';
 import { duration, durationOrOff, PREFIX, pattern, TOOL_NAME, TOOL_PATTERN } from './values.ts';
 
 const tools = z.strictObject({
   allow: z
     .array(pattern(TOOL_PATTERN, 'must be a tool name or a pattern such as read_*'))
-    .describe('Only these tools are offered: names as the server gives them, `*` stands for anything.')
+    .describe(
+      'Only these tools are offered: the server’s own names, or patterns in which `*` matches any text.',
+    )
     .optional(),
   deny: z
     .array(pattern(TOOL_PATTERN, 'must be a tool name or a pattern such as delete_*'))
-    .describe('These tools are never offered, even when `allow` names them: names or `*` patterns.')
+    .describe('These tools are never offered, even if `allow` names them: names or `*` patterns.')
     .optional(),
   rename: z
     .record(
       pattern(TOOL_NAME, 'must be a tool name'),
       pattern(TOOL_NAME, 'must be a tool name of letters, digits, _ . -'),
     )
-    .describe('The name shown instead of the server’s own, before the prefix: `{ q: search }`.')
+    .describe('Names to show in place of the server’s own, before the prefix is added: `{ q: search }`.')
     .optional(),
 });
 
 export const timeouts = z.strictObject({
   start: duration
-    .describe(
-      'How long a server may take to answer initialize: 30s, 2m; building and pulling are not counted.',
-    )
+    .describe('How long the server may take to start, without build and pull: 30s, 2m; default 60s.')
     .optional(),
   call: duration
-    .describe('How long a call may take without any progress before it is cancelled: 30s, 5m.')
+    .describe('How long a call may take without progress before it is cancelled: 30s, 5m; default 60s.')
     .optional(),
   callMax: duration
-    .describe('How long a call may take in all, however much progress it reports; default 1h.')
+    .describe('How long a call may take in total, however much progress it reports; default 1h.')
     .optional(),
   drain: duration
-    .describe('How long calls under way may go on when the server is replaced or stopped; default 30s.')
+    .describe('How long calls under way may continue when the server is replaced or stopped; default 30s.')
     .optional(),
   idle: duration
-    .describe('How long a server with `start: lazy` stays up without a call; default 5m.')
+    .describe('How long a server with `start: lazy` keeps running without a call; default 5m.')
     .optional(),
   health: durationOrOff
     .describe(
-      'A server that was silent for this long is pinged, and has as long to answer; default 30s, 0 never.',
+      'How long the server may be silent before it is pinged, and take to answer; default 30s, 0 for never.',
     )
     .optional(),
 });
@@ -49,28 +49,30 @@ export const view = {
   start: z
     .enum(['eager', 'lazy'], { error: 'must be eager or lazy' })
     .describe(
-      'When the server is started: eager (with the gateway, the default), or lazy (at its first call; stopped when unused for `timeouts.idle`).',
+      'When the server starts: eager (with the gateway, the default) or lazy (at its first call; ' +
+        'stopped again after `timeouts.idle` without a call).',
     )
     .optional(),
   prefix: pattern(PREFIX, 'must be letters, digits, _ and -')
     .describe(
-      'Put before the server’s tool and prompt names: PREFIX_TOOL; default the server’s name, "" for none.',
+      'Text before the names of tools and prompts: PREFIX_TOOL; default the server’s name, "" for none.',
     )
     .optional(),
-  tools: tools.describe('Which of the server’s tools are offered, and under which names.').optional(),
+  tools: tools.describe('Which of the server’s tools clients see, and under which names.').optional(),
   timeouts: timeouts.describe('How long to wait for this server: `{ start: 60s, call: 5m }`.').optional(),
   maxInFlight: z
     .int()
     .positive()
-    .describe('How many calls may wait for the server at once; one more is refused; default 1000.')
+    .describe('Most calls under way at once; a further call is refused; default 1000.')
     .optional(),
   isolation: z
     .enum(['shared', 'session', 'call'], { error: 'must be shared, session or call' })
     .describe(
-      'Who shares a running server: shared (all clients, the default), session (each client session has its own process), call.',
+      'Who shares one running server: shared (all clients, the default), session (each client session has ' +
+        'its own process) or call (each call has its own).',
     )
     .optional(),
 };
 
-/** What a server's entry may say about its view; built-in servers take fewer keys. */
+/** The view keys of an entry; built-in servers have fewer. */
 export type ViewInput = z.output<z.ZodObject<typeof view>>;

@@ -1,4 +1,4 @@
-/** Questions about zod schemas that need no value: which keys exist where. */
+/** Reads zod schemas without a value: which keys exist at which path. */
 import type { z } from 'zod';
 import type { KeyPath } from '../source/source.ts';
 
@@ -11,14 +11,14 @@ interface Def {
   readonly shape?: Readonly<Record<string, z.ZodType>>;
 }
 
-/** What a schema may be once optional wrappers and unions are opened. */
+/** The alternatives of a schema, without optional wrappers and unions. */
 export function alternatives(schema: z.ZodType): z.ZodType[] {
   const def = defOf(schema);
   if (def.innerType) return alternatives(def.innerType);
   return def.options ? def.options.flatMap(alternatives) : [schema];
 }
 
-/** The keys of an object schema; none when it is something else. */
+/** The keys of an object schema; none for any other schema. */
 export function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
   return defOf(schema).shape ?? {};
 }
