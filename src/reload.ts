@@ -17,8 +17,10 @@ import type { Runtime } from './runtime/runtime.ts';
 export const FILE_CHANGED = 'file changed';
 
 export interface ReloadParts {
-  readonly stack: CurrentStack;
-  readonly runtime: Pick<Runtime, 'observe' | 'declare' | 'execute' | 'board'>;
+  readonly stack: Pick<CurrentStack, 'desired' | 'bound' | 'refresh' | 'read' | 'writeFiles'>;
+  readonly runtime: Pick<Runtime, 'observe' | 'declare' | 'execute'> & {
+    readonly board: Pick<Runtime['board'], 'all'>;
+  };
   readonly edge: Pick<Edge, 'authChanged' | 'url'>;
   readonly logs: Pick<Logs, 'keep'>;
   readonly notices: Notices;

@@ -1,20 +1,17 @@
 /** A gateway that cannot finish starting releases all that it acquired. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stringify } from 'yaml';
 import { systemClock } from '../src/clock.ts';
 import { loadDesired } from '../src/desired.ts';
 import { GatewayError } from '../src/errors.ts';
 import { type GatewaySettings, startGateway } from '../src/gateway.ts';
 import { silentLog } from '../src/log.ts';
 import type { Clock } from '../src/model/clock.ts';
-import { openStateDir } from '../src/runtime/memory/state-dir.ts';
+import { stackFolder } from './helpers/stack-folder.ts';
 
 interface Settings extends GatewaySettings {
   readonly clock: Clock & { live(): number; made(): number; failAt(count: number): void };
@@ -51,11 +48,7 @@ function countingClock(): Settings['clock'] {
 
 /** Settings of a gateway of its own, for a config with this content. */
 async function settingsFor(t: TestContext, config: object = {}): Promise<Settings> {
-  const folder = mkdtempSync(join(tmpdir(), 'hive-gateway-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'hive.yaml');
-  writeFileSync(file, stringify({ name: 'x', gateway: { port: 0 }, servers: {}, ...config }));
-  const state = openStateDir(file, { HIVE_STATE_DIR: join(folder, 'state') });
+  const { file, state } = stackFolder(t, config);
   return {
     file,
     state,

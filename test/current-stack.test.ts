@@ -1,0 +1,157 @@
+/** Edits of the user's files, good and bad, as a running gateway takes them. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../src/clock.ts';
+import { CurrentStack } from '../src/current-stack.ts';
+import { loadDesired } from '../src/desired.ts';
+import { createNotices } from '../src/notices.ts';
+import { createOverride } from '../src/runtime/containers/override.ts';
+import { stackFolder } from './helpers/stack-folder.ts';
+
+const A = { a: { url: 'http://127.0.0.1:9/mcp' } };
+const AUTH = { tokens: { laptop: `sha256:${'0'.repeat(64)}` } };
+const BOX = { box: { image: 'some/image' } };
+
+/** File systems stamp with a clock that lags behind by a tick: an older file is certainly older. */
+const SETTLED_MS = 40;
+
+async function harness(t: TestContext, config: object = {}) {
+  const place = stackFolder(t, config);
+  const said: string[] = [];
+  const applied: string[] = [];
+  await sleep(SETTLED_MS);
+  const { file, state, folder, save } = place;
+  const stack = new CurrentStack({
+    file,
+    state,
+    desired: await loadDesired({ file, state, clock: systemClock }),
+    override: createOverride(state.override),
+    clock: systemClock,
+    notices: createNotices((text) => said.push(text), { add: () => {} }),
+  });
+  const refresh = (): Promise<boolean> => stack.refresh(() => void applied.push(stack.desired.stack.name));
+  const names = (): string[] => stack.desired.stack.servers.map(({ serverName }) => serverName);
+  return { stack, refresh, names, said, applied, folder, file, save };
+}
+
+test('files that have not changed must not be read again', async (t) => {
+  const { stack, refresh, applied, save } = await harness(t);
+  const before = stack.desired;
+  assert.equal(await refresh(), false);
+  assert.equal(stack.desired, before);
+  assert.deepEqual(applied, []);
+  save({ servers: A });
+  assert.equal(await refresh(), true);
+  assert.deepEqual(applied, ['x']);
+});
+
+test('an edit that changes no server must be applied, and say so', async (t) => {
+  const { stack, refresh, applied, save } = await harness(t, { servers: A });
+  save({ servers: A, gateway: { port: 0, discover: false } });
+  assert.equal(await refresh(), false);
+  assert.equal(stack.desired.wanted.discover, false);
+  assert.equal(applied.length, 1);
+});
+
+test('a bad edit must be told once and change nothing, and its end must be told', async (t) => {
+  const { refresh, names, said, applied, file, save } = await harness(t, { servers: A });
+  for (let times = 0; times < 2; times++) {
+    writeFileSync(file, 'servers: [');
+    assert.equal(await refresh(), false);
+  }
+  assert.equal(said.length, 1);
+  assert.match(said[0] ?? '', /nothing was changed; the last good configuration keeps running$/);
+  assert.deepEqual([names(), applied], [['a'], []]);
+  save({ servers: { ...A, ...BOX } });
+  assert.equal(await refresh(), true);
+  assert.deepEqual(said.slice(1), ['the configuration is good again']);
+  assert.deepEqual(names(), ['a', 'box']);
+});
+
+test('a file that only a bad edit names must be watched, since it may mend the edit', async (t) => {
+  const { refresh, names, folder, save } = await harness(t);
+  save({ include: 'more.yaml' });
+  await refresh();
+  await sleep(SETTLED_MS);
+  assert.deepEqual(names(), []);
+  writeFileSync(join(folder, 'more.yaml'), 'servers: { b: { url: http://127.0.0.1:9/mcp } }');
+  await refresh();
+  assert.deepEqual(names(), ['b']);
+});
+
+const OPEN = { gateway: { port: 0, host: '0.0.0.0' }, auth: AUTH };
+
+const REFUSED: readonly [what: string, config: object, problem: RegExp][] = [
+  [
+    'another name',
+    { ...OPEN, name: 'y' },
+    /cannot change its name from x to y while it runs[\s\S]*fix: name it x again/,
+  ],
+  [
+    'no auth, with another host that takes effect at the next start only',
+    {},
+    /`auth` cannot be removed while the gateway still listens on 0\.0\.0\.0[\s\S]*fix: stop it/,
+  ],
+];
+for (const [what, config, problem] of REFUSED)
+  test(`an edit to ${what} must be refused`, async (t) => {
+    const { stack, refresh, said, save } = await harness(t, OPEN);
+    save(config);
+    await refresh();
+    assert.match(said.join(), problem);
+    assert.ok(stack.desired.stack.auth);
+  });
+
+test('auth must not be removed in a second edit either, while the old host is listened on', async (t) => {
+  const { stack, refresh, said, save } = await harness(t, {
+    gateway: { port: 0, host: '0.0.0.0' },
+    auth: AUTH,
+  });
+  save({ auth: AUTH });
+  await refresh();
+  assert.equal(stack.desired.stack.gateway.host, '127.0.0.1');
+  save({});
+  await refresh();
+  assert.match(said.join(), /`auth` cannot be removed/);
+  assert.ok(stack.desired.stack.auth);
+});
+
+test('auth may be removed where the host stays', async (t) => {
+  const { stack, refresh, save } = await harness(t, { auth: AUTH });
+  save({});
+  await refresh();
+  assert.equal(stack.desired.stack.auth, undefined);
+});
+
+test('the compiled file must follow each edit, and come back when it is removed', async (t) => {
+  const { stack, refresh, folder, save } = await harness(t, { servers: BOX });
+  const compiled = join(folder, 'docker-compose.mcp.yml');
+  stack.writeFiles();
+  assert.match(readFileSync(compiled, 'utf8'), /some\/image/);
+  save({ servers: { box: { image: 'other/image' } } });
+  await refresh();
+  assert.match(readFileSync(compiled, 'utf8'), /other\/image/);
+  rmSync(compiled);
+  stack.writeFiles();
+  assert.match(readFileSync(compiled, 'utf8'), /other\/image/);
+});
+
+test('a stack without containers must write no compiled file', async (t) => {
+  const { stack, folder } = await harness(t, { servers: A });
+  stack.writeFiles();
+  assert.ok(!existsSync(join(folder, 'docker-compose.mcp.yml')));
+});
+
+test('an edit whose compiled file would replace a file of the user must change nothing', async (t) => {
+  const { refresh, names, said, folder, save } = await harness(t, { servers: A });
+  const theirs = join(folder, 'docker-compose.mcp.yml');
+  writeFileSync(theirs, 'services: {}');
+  save({ servers: { ...A, ...BOX } });
+  await refresh();
+  assert.match(said.join(), /was not written by Hive/);
+  assert.deepEqual(names(), ['a']);
+  assert.equal(readFileSync(theirs, 'utf8'), 'services: {}');
+});

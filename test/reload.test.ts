@@ -1,0 +1,202 @@
+/** The loop, on a runtime and a stack that are made by hand. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Desired } from '../src/desired.ts';
+import { silentLog } from '../src/log.ts';
+import type { Observed, ObservedContainer } from '../src/model/observed.ts';
+import { renderPlan } from '../src/model/plan.ts';
+import { createNotices } from '../src/notices.ts';
+import { FILE_CHANGED, Reload } from '../src/reload.ts';
+import type { Runtime } from '../src/runtime/runtime.ts';
+
+const NOTHING: Observed = {
+  engine: { state: 'ready' },
+  containers: [],
+  mislabelled: [],
+  instances: [],
+  idle: new Set(),
+};
+
+const bound = { host: '127.0.0.1', port: 8001 };
+
+/** What the user asks for: servers of this type, each with nothing but a name. */
+function desired(servers: Readonly<Record<string, 'container' | 'native'>>, gateway: object = {}): Desired {
+  const units = Object.entries(servers).map(([serverName, type]) => ({
+    server: { serverName, type, view: {}, unset: [], ports: [], network: 'isolated', compose: {} },
+    hash: 'h',
+    fieldHashes: {},
+    viewHash: 'v',
+  }));
+  const stack = { name: 'x', gateway: { ...bound, discover: true, ...gateway } };
+  const compiled = { yaml: '', units };
+  const wanted = { stackName: 'x', file: 'hive.yaml', compiled, discover: stack.gateway.discover };
+  return { readAt: 0, stack, compiled, wanted, values: {} } as unknown as Desired;
+}
+
+const foreign = (serverName: string): ObservedContainer => ({
+  containerId: `c-${serverName}`,
+  containerName: `their-${serverName}`,
+  labels: { serverName, type: 'stdio' },
+  image: 'i',
+  state: 'running',
+  statusText: 'Up',
+  createdAt: 1,
+});
+
+function harness(initial: Desired, hasEngine = true) {
+  const [events, said, logged] = [[] as string[], [] as string[], [] as string[]];
+  const state = {
+    current: initial,
+    /** What the next refresh reads; undefined: no file has changed. */
+    edit: undefined as Desired | undefined,
+    /** Whether that edit changes servers. */
+    changesServers: true,
+    observed: NOTHING,
+    executed: Promise.resolve(),
+  };
+  const stack = {
+    bound,
+    get desired() {
+      return state.current;
+    },
+    read: async () => state.edit ?? state.current,
+    async refresh(onApplied: () => void) {
+      if (!state.edit) return false;
+      state.current = state.edit;
+      state.edit = undefined;
+      onApplied();
+      return state.changesServers;
+    },
+    writeFiles: () => void events.push('write'),
+  };
+  let declared: string[] = [];
+  const runtime: Pick<Runtime, 'observe' | 'declare' | 'execute'> = {
+    observe: async () => state.observed,
+    declare(units) {
+      declared = units.map(({ server }) => server.serverName);
+      events.push(`declare ${declared.join(' ')}`);
+    },
+    execute(plan) {
+      events.push(`execute ${renderPlan(plan).replace(/ +/g, ' ')}`);
+      return state.executed;
+    },
+  };
+  const board = { all: () => declared.map((serverName) => ({ serverName })) as never };
+  const kept: string[][] = [];
+  const say = (text: string): void => void said.push(text);
+  const reload = new Reload({
+    stack,
+    runtime: { ...runtime, board },
+    edge: { url: 'http://here/mcp', authChanged: () => void events.push('auth changed') },
+    logs: { keep: (names) => void kept.push([...names]) },
+    notices: createNotices(say, { add: (...parts) => void logged.push(parts.join(' ')) }),
+    engine: hasEngine ? {} : undefined,
+    engineMissing: { code: 'ENGINE_MISSING', reason: 'none here', hint: '' },
+    log: silentLog,
+    say,
+  });
+  return { reload, state, events, said, logged, kept };
+}
+
+test('every run must observe, declare and execute, whatever its cause', async () => {
+  const { reload, events, kept } = harness(desired({ a: 'native' }));
+  await reload.run('container event');
+  await reload.run('a retry is due');
+  const run = ['declare a', 'execute + connect a not running'];
+  assert.deepEqual(events, [...run, ...run]);
+  assert.deepEqual(kept, [['a'], ['a']]);
+});
+
+test('the files of Compose must be there before something is created', async () => {
+  const { reload, events } = harness(desired({ box: 'container' }));
+  await reload.run('start');
+  assert.deepEqual(events.slice(0, 2), ['declare box', 'write']);
+  assert.match(events[2] ?? '', /^execute \+ create box/);
+});
+
+test('a run must not wait for what its plan does', async () => {
+  const { reload, state } = harness(desired({ a: 'native' }));
+  state.executed = new Promise(() => {});
+  await reload.run('start');
+});
+
+test('a plan must be printed for an edit only, whichever cause has it read', async () => {
+  const { reload, state, said } = harness(desired({ a: 'native' }));
+  await reload.run('start');
+  assert.deepEqual(said, []);
+  state.edit = desired({ a: 'native', b: 'native' });
+  await reload.run('container event');
+  assert.equal(said.length, 1);
+  await reload.run('a retry is due');
+  assert.equal(said.length, 1);
+  await reload.run(FILE_CHANGED);
+  assert.equal(said.length, 2);
+});
+
+test('a plan with nothing to do must not be printed', async () => {
+  const { reload, said } = harness(desired({}));
+  await reload.run(FILE_CHANGED);
+  assert.deepEqual(said, []);
+});
+
+test('an applied edit must be held against the sessions, and an address that needs a restart named once', async () => {
+  const { reload, state, events, said } = harness(desired({}));
+  state.edit = desired({}, { port: 9000 });
+  await reload.run(FILE_CHANGED);
+  assert.ok(events.includes('auth changed'));
+  assert.match(said.join(), /^gateway\.port is 9000 in hive\.yaml now.*http:\/\/here\/mcp.*\n {2}fix: /);
+  state.edit = desired({}, { port: 9000 });
+  await reload.run(FILE_CHANGED);
+  assert.equal(said.length, 1);
+  for (const port of [bound.port, 9000]) {
+    state.edit = desired({}, { port });
+    await reload.run(FILE_CHANGED);
+  }
+  assert.equal(said.length, 2);
+});
+
+test('labelled containers of others must be declared while `discover` asks for them', async () => {
+  const { reload, state, events } = harness(desired({}));
+  state.observed = { ...NOTHING, containers: [foreign('theirs')] };
+  await reload.run('start');
+  assert.equal(events[0], 'declare theirs');
+  state.edit = desired({}, { discover: false });
+  await reload.run(FILE_CHANGED);
+  assert.ok(events.includes('declare '));
+});
+
+test('a container that cannot be served must be shown, and logged once while it is there', async () => {
+  const { reload, state, logged } = harness(desired({ a: 'native' }));
+  state.observed = { ...NOTHING, containers: [foreign('a')] };
+  await reload.run('start');
+  await reload.run('container event');
+  assert.deepEqual(
+    reload.ignored.map(({ containerName }) => containerName),
+    ['their-a'],
+  );
+  assert.equal(logged.length, 1);
+  assert.match(logged[0] ?? '', /^hive hive container their-a is ignored: /);
+  state.observed = NOTHING;
+  await reload.run('container event');
+  assert.deepEqual(reload.ignored, []);
+});
+
+test('the engine must be shown as of the start, then as of the last run', async () => {
+  const { reload, state } = harness(desired({}), false);
+  assert.equal(reload.engine.state, 'absent');
+  assert.equal(harness(desired({})).reload.engine.state, 'ready');
+  state.observed = {
+    ...NOTHING,
+    engine: { state: 'lost', code: 'ENGINE_UNREACHABLE', reason: '', hint: '' },
+  };
+  await reload.run('engine connection lost');
+  assert.equal(reload.engine.state, 'lost');
+});
+
+test('a plan that is only asked for must be of the files as they are now, and change nothing', async () => {
+  const { reload, state, events } = harness(desired({}));
+  state.edit = desired({ new: 'native' });
+  assert.match(await reload.plan(), /\+ connect +new/);
+  assert.deepEqual(events, []);
+  assert.deepEqual(state.current.compiled.units, []);
+});
