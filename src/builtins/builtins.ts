@@ -1,4 +1,4 @@
-/** Built-in servers: which operations stand behind each `use`. Nothing of them is loaded before somebody needs it. */
+/** Built-in servers: maps each `use` to its operations. Loads them at the first use. */
 import type { BuiltinServer } from '../model/desired.ts';
 import type { ServeBuiltin, ServeInProcess } from '../model/in-process.ts';
 import type { OperationRunner } from '../model/operation.ts';
@@ -7,7 +7,7 @@ import type { GatewayBuiltinDeps } from './gateway.ts';
 export interface Builtins {
   /** The server behind an `in-process` link. */
   readonly serve: ServeBuiltin;
-  /** Every operation, for the operator's side: it needs no entry in the config. */
+  /** All operations, whether or not the config has an entry for them. */
   operations(): Promise<OperationRunner>;
 }
 

@@ -1,4 +1,4 @@
-/** `use: gateway`: the gateway's own operations, and how the server introduces itself. */
+/** `use: gateway`: its operations, and its identity as an MCP server. */
 import type { Stack } from '../model/desired.ts';
 import type { Operation } from '../model/operation.ts';
 import type { GatewayControl } from '../model/operator.ts';
@@ -8,15 +8,18 @@ import { secretValues } from '../operations/gateway/redact.ts';
 
 export interface GatewayBuiltinDeps {
   readonly control: () => Pick<GatewayControl, 'status' | 'logs' | 'plan'>;
-  /** The stack as it is now, and the values of its references. */
+  /** The current stack, and the values of its `${VAR}` references. */
   readonly desired: () => { readonly stack: Pick<Stack, 'servers'>; readonly values: Values };
 }
 
 export const IDENTITY = {
   name: 'hive-gateway',
   title: 'Hive gateway',
-  instructions:
-    'Tools about this gateway and the MCP servers behind it. If a tool is missing or a call fails, server_list names the servers that do not work, server_show explains one, and server_logs reads what it wrote.',
+  instructions: [
+    'Tools about this gateway and the MCP servers behind it.',
+    'If a tool is missing or a call fails, server_list names the servers that do not work,',
+    'server_show explains one, and server_logs reads its log.',
+  ].join(' '),
 } as const;
 
 export function createGatewayOperations({ control, desired }: GatewayBuiltinDeps): readonly Operation[] {
@@ -28,7 +31,7 @@ export function createGatewayOperations({ control, desired }: GatewayBuiltinDeps
       const { stack, values } = desired();
       return secretValues(stack.servers, values);
     },
-    // No view leaves servers out yet: whoever may use the gateway sees its whole catalog.
+    // There are no partial views yet: every caller sees the whole catalog.
     sees: () => true,
   });
 }

@@ -1,4 +1,4 @@
-/** `hive op`: the command of every operation. Its arguments come from the input schema, which the running gateway states. */
+/** `hive op`: runs any operation. Its arguments follow the input schema that the running gateway reports. */
 import { GatewayError } from '../errors.ts';
 import type { JsonSchema, OperationFacts } from '../model/operation.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
@@ -27,7 +27,10 @@ export async function op(
   }
 }
 
-/** `KEY=VALUE` words as an input; numbers and truth values where the schema wants them. @throws GatewayError USAGE */
+/**
+ * Reads `KEY=VALUE` words as an input. A value is parsed as JSON unless its schema says string.
+ * @throws GatewayError USAGE
+ */
 export function readArguments(args: readonly string[], schema: JsonSchema): Record<string, unknown> {
   return Object.fromEntries(
     args.map((arg) => {
@@ -40,7 +43,7 @@ export function readArguments(args: readonly string[], schema: JsonSchema): Reco
   );
 }
 
-/** What does not fit its type stays text: the operation's own check says what is wrong with it. */
+/** Returns the text itself if it does not fit its type: the operation's own check then names the problem. */
 function readValue(text: string, type: unknown): unknown {
   if (type === 'string') return text;
   const isPlain = type === 'integer' || type === 'number' || type === 'boolean';
@@ -51,7 +54,7 @@ function readValue(text: string, type: unknown): unknown {
   }
 }
 
-/** Each operation with its arguments, optional ones in brackets, and below it what it does. */
+/** Lists operations with their arguments, optional ones in brackets, and their summaries. */
 export function renderOperations(operations: readonly OperationFacts[]): string {
   return operations
     .map(({ name, summary, input }) => `${[name, ...argumentsOf(input)].join(' ')}\n    ${summary}`)

@@ -1,43 +1,43 @@
-/** Operations: the verbs of Hive itself. One definition becomes an MCP tool, an HTTP route and a command. */
+/** Operations: the verbs of Hive itself. Each definition becomes an MCP tool, an HTTP route and a command. */
 import type { Caller } from './caller.ts';
 
-/** `read` changes nothing; `change` adds or alters; `destroy` removes what cannot be brought back. */
+/** `read` changes nothing, `change` adds or alters, `destroy` removes irrecoverably. */
 export type Effect = 'read' | 'change' | 'destroy';
 
 /** A JSON Schema of draft 2020-12, without `$schema`. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** What people and programs are told about an operation; all of it is plain JSON. */
+/** The description of an operation, as plain JSON. */
 export interface OperationFacts {
-  /** `server_list`: the name of the tool, the route and the command. */
+  /** Name of the tool, the route and the command, such as `server_list`. */
   readonly name: string;
   /** Two or three words for menus. */
   readonly title: string;
-  /** What it does and when to use it, in one or two sentences that a model reads. */
+  /** One or two sentences for models: what the operation does, and when to use it. */
   readonly summary: string;
   readonly effect: Effect;
-  /** Of the input object. Only what JSON Schema expresses is checked. */
+  /** Schema of the input object. Inputs are checked against this alone. */
   readonly input: JsonSchema;
-  /** Of the output object. */
+  /** Schema of the output object. */
   readonly output: JsonSchema;
 }
 
 export interface Operation extends OperationFacts {
   /**
    * @param input valid against the input schema, defaults filled in
-   * @throws GatewayError for every failure that the caller can do something about
+   * @throws GatewayError for every failure that is not a defect
    */
   run(input: unknown, context: OperationContext): Promise<unknown>;
-  /** A short text of an output, for people and models: problems first. */
+  /** Short text of an output, for people and models, with problems first. */
   text(output: unknown): string;
 }
 
-/** What an operation knows about the request that runs it. */
+/** The request that runs an operation. */
 export interface OperationContext {
   readonly caller: Caller;
-  /** Aborted when the caller withdraws the request or the server closes; the operation should then end soon. */
+  /** Aborted when the caller cancels the request or the server closes. The operation should then end soon. */
   readonly signal: AbortSignal;
-  /** Reports progress; without effect for a caller that did not ask for any. */
+  /** Reports progress. Has no effect if the caller did not ask for progress. */
   readonly progress: (report: ProgressReport) => void;
 }
 

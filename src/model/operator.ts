@@ -18,6 +18,6 @@ export interface GatewayControl {
   localToken(): string;
   /** Drains all calls and ends the process. */
   stop(): Promise<void>;
-  /** Hive's own operations, all of them; loaded at the first use. */
+  /** All of Hive's operations, loaded at the first use. */
   operations(): Promise<OperationRunner>;
 }

@@ -1,16 +1,17 @@
-/** Makes an operation from zod schemas: name, summary, input and output are written once, here. */
+/** Makes an operation from zod schemas, so that its name, summary, input and output are written once. */
 import { z } from 'zod';
 import type { JsonSchema, Operation, OperationContext, OperationFacts } from '../model/operation.ts';
 
 interface Definition<In extends z.ZodType, Out extends z.ZodType>
   extends Omit<OperationFacts, 'input' | 'output'> {
-  /** Checked as JSON Schema: refinements and transforms would not run. */
+  /** Checked as JSON Schema, so refinements and transforms have no effect. */
   readonly input: In;
   readonly output: Out;
   run(input: z.output<In>, context: OperationContext): Promise<z.output<Out>> | z.output<Out>;
   text(output: z.output<Out>): string;
 }
 
+/** An operation whose input and output are typed by zod schemas and described as JSON Schema. */
 export function operation<In extends z.ZodType, Out extends z.ZodType>({
   input,
   output,
@@ -27,7 +28,7 @@ export function operation<In extends z.ZodType, Out extends z.ZodType>({
   };
 }
 
-/** Without `$schema`: draft 2020-12 is what MCP assumes, and every listed byte is read by a model. */
+/** Leaves `$schema` out: MCP assumes draft 2020-12, and models read every byte of the list. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema, ...rest } = z.toJSONSchema(schema, { io });
   return rest;

@@ -1,17 +1,17 @@
-/** Validation of arguments against a JSON Schema, in words that a person or a model can act on. */
+/** Validates arguments against a JSON Schema, with errors that a person or a model can act on. */
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { GatewayError } from '../errors.ts';
 import type { JsonSchema } from '../model/operation.ts';
 
-/** Problems shown of one input. */
+/** Problems named in one error. */
 const MAX_SHOWN = 5;
 
-/** Checks an input and fills in defaults, in place. @throws GatewayError USAGE */
+/** Validates an input, and fills in its defaults in place. @throws GatewayError USAGE */
 export type CheckArguments = (input: unknown) => void;
 
-/** A check for one schema. Compiling takes about 40 ms the first time, since ajv is loaded then, and 2 ms later. */
+/** Compiles a schema. The first call loads ajv and takes about 40 ms, later calls 2 ms. */
 export async function compileCheck(name: string, schema: JsonSchema): Promise<CheckArguments> {
-  // A bundled CommonJS module has nothing but its default export.
+  // In the build, a CommonJS module has only its default export.
   const { default: module } = await import('ajv/dist/2020.js');
   const ajv = new module.Ajv2020({ allErrors: true, useDefaults: true, strict: false });
   const validate: ValidateFunction = ajv.compile(schema);
@@ -38,7 +38,7 @@ function problemOf({ keyword, instancePath, params, message = 'is wrong' }: Erro
   return path === '' ? `the input ${message}` : `\`${path}\` ${message}`;
 }
 
-/** The arguments of an operation in one line: `server (required), limit`. */
+/** Lists the arguments of an operation: `server (required), limit`. */
 function describe({ properties, required }: JsonSchema): string {
   const names = Object.keys(properties ?? {});
   if (names.length === 0) return 'no arguments';

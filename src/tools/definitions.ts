@@ -2,8 +2,8 @@
 import type { Effect, OperationFacts } from '../model/operation.ts';
 
 /**
- * Hints for clients that ask before some calls (schema, ToolAnnotations). Operations act on this gateway alone, so the world
- * is closed; destroying a thing twice is the same as destroying it once.
+ * Hints for clients that ask for confirmation (schema, ToolAnnotations). Operations act on this gateway
+ * alone, so the world is closed. Destroying something twice has the effect of destroying it once.
  */
 const ANNOTATIONS: Readonly<Record<Effect, object>> = {
   read: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
@@ -11,7 +11,7 @@ const ANNOTATIONS: Readonly<Record<Effect, object>> = {
   destroy: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
 };
 
-/** The `tools` array of `tools/list`. */
+/** The `tools` array of a `tools/list` result. */
 export function toolDefinitions(operations: readonly OperationFacts[]): readonly object[] {
   return operations.map(({ name, title, summary, effect, input, output }) => ({
     name,

@@ -1,8 +1,8 @@
-/** How a built-in server introduces itself in each era. */
+/** Handshakes of built-in servers in both eras. */
 import { HIVE_VERSION } from '../model/version.ts';
 import { META, MODERN_VERSION } from '../wire/modern-names.ts';
 
-/** Lists of built-in servers are fixed while a connection lasts; a gateway asks again after an hour at most. */
+/** Cache lifetime of lists, which never change during a connection. */
 export const LIST_TTL_MS = 3_600_000;
 
 const OLDEST_LEGACY = '2024-11-05';
@@ -12,11 +12,11 @@ export interface ServerIdentity {
   /** `hive-gateway`. */
   readonly name: string;
   readonly title: string;
-  /** Told to models with the server's tools. */
+  /** Instructions for models, sent with the handshake. */
   readonly instructions: string;
 }
 
-/** JSON text of the result of `server/discover` (2026-07-28, server/discover). */
+/** Result of `server/discover` (2026-07-28, server/discover): JSON text. */
 export function discoverResult({ name, title, instructions }: ServerIdentity): string {
   return JSON.stringify({
     resultType: 'complete',
@@ -29,7 +29,7 @@ export function discoverResult({ name, title, instructions }: ServerIdentity): s
   });
 }
 
-/** JSON text of the result of `initialize` (2025-11-25, basic/lifecycle). */
+/** Result of `initialize` (2025-11-25, basic/lifecycle): JSON text. */
 export function initializeResult({ name, title, instructions }: ServerIdentity, requested: unknown): string {
   return JSON.stringify({
     protocolVersion: isLegacyVersion(requested) ? requested : NEWEST_LEGACY,

@@ -1,4 +1,4 @@
-/** Results of `tools/call`: structured content with a short text, or a failure in words. */
+/** Results of `tools/call`: structured content with a short text, or an error. */
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import type { OperationResult } from '../model/operation.ts';
 
@@ -8,16 +8,20 @@ export interface ToolResult {
   readonly isError?: true;
 }
 
+/** Structured content, and the text for clients that do not read it. */
 export function successResult({ output, text }: OperationResult): ToolResult {
   return { content: [{ type: 'text', text }], structuredContent: output };
 }
 
-/** A failure of the tool, not of the protocol: a model reads it and can try again (server/tools, Error Handling). */
+/**
+ * An error of the tool, not of the protocol, so that the model reads it and can retry (server/tools, Error
+ * Handling).
+ */
 export function failureResult(thrown: unknown): ToolResult {
   return { content: [{ type: 'text', text: failureText(toGatewayError(thrown)) }], isError: true };
 }
 
-/** What happened, the stable code, the place in the config file, what to do: a line each. */
+/** Message, stable code, place in the config file, and fix, one per line. */
 function failureText({ message, code, place, hint }: GatewayError): string {
   const lines = [message, `code: ${code}`];
   if (place) lines.push(`at: ${place.path}:${place.line}`);

@@ -1,9 +1,9 @@
-/** Runs operations by name with validated input: the one way in for MCP tools, HTTP and commands. */
+/** Runs operations by name with validated input, for MCP tools, HTTP and commands alike. */
 import { GatewayError } from '../errors.ts';
 import type { Operation, OperationRunner } from '../model/operation.ts';
 import { type CheckArguments, compileCheck } from './arguments.ts';
 
-/** Each input schema is compiled when its operation runs for the first time. */
+/** Compiles the input schema of an operation at its first run. */
 export function createRunner(operations: readonly Operation[]): OperationRunner {
   const byName = new Map(operations.map((operation) => [operation.name, operation]));
   const checks = new Map<string, Promise<CheckArguments>>();

@@ -1,4 +1,4 @@
-/** One `tools/call` under way: progress, cancellation and its result. */
+/** One `tools/call` in flight: its progress, cancellation and result. */
 
 import type { Caller } from '../model/caller.ts';
 import type { OperationRunner, ProgressReport } from '../model/operation.ts';
@@ -12,14 +12,17 @@ export interface ToolCallParams {
   readonly _meta?: { readonly progressToken?: unknown } | undefined;
 }
 
-/** Runs one operation. It ends by itself, whether or not it is cancelled; `done` never rejects. */
+/**
+ * Runs one operation. Cancelling aborts its signal; `done` resolves when the operation has ended, and never
+ * rejects.
+ */
 export class ToolCall {
   readonly #abort = new AbortController();
   readonly #notify: (message: Buffer) => void;
   readonly #progressToken: unknown;
   #lastProgress = Number.NEGATIVE_INFINITY;
   #isOver = false;
-  /** JSON text of the result. Undefined for a cancelled call, which must not be answered. */
+  /** JSON text of the result; undefined for a cancelled call, which must not be answered. */
   readonly done: Promise<string | undefined>;
 
   constructor(

@@ -1,6 +1,6 @@
 /**
- * A tool server: operations as an MCP server in this process, in both eras. Each request of the modern era carries its version, so a
- * connection needs no state but the calls under way.
+ * Operations as an MCP server in this process, in both eras. Each modern request carries its protocol
+ * version, so the only state of a connection is its calls in flight.
  */
 
 import type { Caller } from '../model/caller.ts';
@@ -16,13 +16,13 @@ import { toolDefinitions } from './definitions.ts';
 import { discoverResult, initializeResult, LIST_TTL_MS, type ServerIdentity } from './handshake.ts';
 import { ToolCall, type ToolCallParams } from './tool-call.ts';
 
-/** Who asks where nobody is named: the gateway itself. */
+/** Caller of requests without one: the gateway itself. */
 const GATEWAY: Caller = { principal: '', sessionId: '', era: 'modern', profile: '' };
 
 const INVALID_PARAMS = -32_602;
 const UNSUPPORTED_VERSION = -32_022;
 
-/** Serves the same operations on every connection. */
+/** @returns a function that opens connections, each serving the same operations */
 export function createToolServer(identity: ServerIdentity, runner: OperationRunner): ServeInProcess {
   const tools = JSON.stringify(toolDefinitions(runner.all)).slice(1, -1);
   const texts: Texts = {
@@ -34,7 +34,7 @@ export function createToolServer(identity: ServerIdentity, runner: OperationRunn
   return (send) => new ToolConnection(texts, runner, send);
 }
 
-/** Results that never change: JSON text. */
+/** Fixed results, as JSON text. */
 interface Texts {
   readonly identity: ServerIdentity;
   readonly discover: string;
@@ -49,7 +49,7 @@ interface Params extends ToolCallParams {
 }
 
 interface Request {
-  /** JSON text. */
+  /** JSON text of the id. */
   readonly id: Buffer;
   readonly method: string;
   readonly params: Params;
@@ -138,7 +138,7 @@ class ToolConnection implements InProcessServer {
   }
 }
 
-/** Params that are no object count as none. */
+/** Params that are not an object count as absent. */
 function readParams(message: Buffer, { params }: Envelope): Params {
   const isObject = params !== undefined && message[params.start] === OPEN_BRACE;
   return isObject ? JSON.parse(message.toString('utf8', params.start, params.end)) : {};

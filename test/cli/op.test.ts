@@ -37,6 +37,11 @@ test('the list shows names, arguments and what each operation does', () => {
   ]);
   assert.equal(
     text,
-    'x_show server=STRING [limit=50] [problems=BOOLEAN] [stream=stderr|hive] [only=ARRAY]\n    Shows x.\ny\n    Does y.',
+    [
+      'x_show server=STRING [limit=50] [problems=BOOLEAN] [stream=stderr|hive] [only=ARRAY]',
+      '    Shows x.',
+      'y',
+      '    Does y.',
+    ].join('\n'),
   );
 });

@@ -1,4 +1,4 @@
-/** Built-in servers in a running gateway: agents of each era learn from `use: gateway` why a server does not work. */
+/** Built-in servers in a running gateway: `use: gateway` shows agents of both eras what does not work. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectV1, connectV2 } from '../helpers/clients.ts';
@@ -74,7 +74,7 @@ test('a built-in server must be in ps, metrics and plan like any other', async (
   assert.match(hive.output(), /\+ connect +more +built in/);
 });
 
-test('prefix, filters and names of a built-in server must change while it runs, without a new connection', async (t) => {
+test('an edit of the prefix, filters or names of a built-in server must not reconnect it', async (t) => {
   const stack = createStack(t, { servers: { hive: { use: 'gateway' } } });
   const hive = await stack.up();
   const { since } = await hive.untilServer('hive', 'ready');
@@ -95,7 +95,7 @@ test('prefix, filters and names of a built-in server must change while it runs, 
   assert.equal(after.since, since);
 });
 
-test('plan_show must tell an agent what is wrong with an edit, and secrets must stay out of logs', async (t) => {
+test('plan_show must report a bad edit, and no log may show a secret', async (t) => {
   const loud = {
     type: 'native',
     command: ['sh', '-c', 'echo "key is $API_KEY" >&2; exit 1'],
@@ -120,7 +120,7 @@ test('plan_show must tell an agent what is wrong with an edit, and secrets must 
   assert.match(plan.content[0]?.text ?? '', /\ncode: CONFIG_INVALID\nat: .*hive\.yaml:\d+\nfix: /);
 });
 
-test('`hive op` must list and run operations without an entry in the config, as text and as JSON', async (t) => {
+test('`hive op` must list and run operations without an entry in the config', async (t) => {
   const stack = createStack(t, { servers: { ok: native('echo') } });
   const hive = await stack.up();
   await hive.untilServer('ok', 'ready');

@@ -23,9 +23,9 @@ export interface ControlClient {
   logs(serverName: string | undefined, follow: boolean): AsyncIterable<LogEntry>;
   /** The status now, and again at each change, until the gateway ends or the caller breaks off. */
   events(): AsyncIterable<GatewayStatus>;
-  /** The operations that there are. */
+  /** All operations of the gateway. */
   operations(): Promise<readonly OperationFacts[]>;
-  /** Runs an operation; rejects as it does. @returns its output as JSON, or its short text */
+  /** Runs an operation, and rejects with its error. @returns the output as JSON, or as short text */
   runOperation(name: string, input: object, as: 'json' | 'text'): Promise<string>;
   close(): Promise<void>;
 }
@@ -56,7 +56,9 @@ interface Requests {
   close(): void;
 }
 
-/** Plain requests over the unix socket: every command pays for what is loaded here before it does anything. */
+/**
+ * Plain requests over the unix socket: every command pays for what is loaded here before it does anything.
+ */
 function openRequests(socketPath: string): Requests {
   const live = new Set<ClientRequest>();
   return {

@@ -1,6 +1,7 @@
 /**
- * The HTTP face of operations. `GET /api` lists them; `POST /api/NAME` runs one with the JSON object in its body (none is `{}`), and
- * answers with its output, or with its short text if the request accepts `text/plain`. Errors are `{ code, message, hint, place }`.
+ * Operations over HTTP. `GET /api` lists them. `POST /api/NAME` runs one; its body is the input as a JSON
+ * object, or empty for `{}`. The response is the output as JSON, or short text if the request accepts
+ * `text/plain`. Errors are `{ code, message, hint, place }`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Code, GatewayError, toGatewayError } from '../../errors.ts';
@@ -11,11 +12,11 @@ import { sendJson } from '../http/exchange.ts';
 
 export interface OperationsApiDeps {
   readonly operations: () => Promise<OperationRunner>;
-  /** Who sends the request; it has been authenticated. */
+  /** The caller of an authenticated request. */
   readonly callerOf: (request: IncomingMessage) => Caller;
 }
 
-/** Bytes of an input. */
+/** Largest input. */
 const MAX_BODY_BYTES = 1 << 20;
 
 const STATUS: Readonly<Partial<Record<Code, number>>> = {
@@ -33,7 +34,7 @@ export function listOperations({ operations }: OperationsApiDeps, response: Serv
   });
 }
 
-/** Answers `POST /api/NAME`. A client that goes away cancels the operation. */
+/** Answers `POST /api/NAME`. The operation is cancelled if the client disconnects. */
 export function runOperation(
   { operations, callerOf }: OperationsApiDeps,
   request: IncomingMessage,
@@ -59,13 +60,13 @@ const orFailure = (response: ServerResponse, answer: () => Promise<void>): Promi
 async function readInput(request: IncomingMessage): Promise<unknown> {
   const body = await readBody(request, MAX_BODY_BYTES);
   if (body.kind !== 'whole')
-    throw new GatewayError('MESSAGE_TOO_LARGE', `the input cannot be taken: ${body.kind}`, {
+    throw new GatewayError('MESSAGE_TOO_LARGE', `the input was not accepted: ${body.kind}`, {
       hint: `send at most ${MAX_BODY_BYTES} bytes`,
     });
   try {
     return body.bytes.length === 0 ? {} : JSON.parse(body.bytes.toString());
   } catch (cause) {
-    throw new GatewayError('USAGE', 'the body is no JSON', { hint: 'send a JSON object', cause });
+    throw new GatewayError('USAGE', 'the body is not JSON', { hint: 'send a JSON object', cause });
   }
 }
 

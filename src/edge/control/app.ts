@@ -9,8 +9,9 @@ import { sendJson } from '../http/exchange.ts';
 import { openLines } from '../http/lines.ts';
 
 /**
- * GET /status, /token, /plan, /logs[/SERVER][?follow=1] (NDJSON), /events (NDJSON: the status, and again on every change);
- * POST /restart/SERVER, /stop; /api and /api/NAME for operations (../api/operations.ts). Errors are `{ code, message, hint, place }`.
+ * GET /status, /token, /plan, /logs[/SERVER][?follow=1] (NDJSON), /events (NDJSON: the status, and again on
+ * every change); POST /restart/SERVER, /stop; /api and /api/NAME for operations (../api/operations.ts).
+ * Errors are `{ code, message, hint, place }`.
  */
 export function createControlApp(
   control: GatewayControl,
@@ -48,7 +49,7 @@ export function createControlApp(
       control.onStatus(() => lines.sendLatest(() => control.status())),
     );
   });
-  // Only this user can open the socket, and may do anything.
+  // Only the user who runs the gateway can open the socket, so every operation is allowed.
   const api: OperationsApiDeps = { operations: control.operations, callerOf: () => LOCAL };
   router.on('GET', '/api', (_, response) => void listOperations(api, response));
   router.on(

@@ -1,4 +1,7 @@
-/** What the `gateway` operations can read: the gateway's status, logs and plan, with secrets blanked out. */
+/**
+ * What the `gateway` operations read: status, logs and plan, without secrets and without servers that the
+ * caller may not see.
+ */
 import { GatewayError } from '../../errors.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { GatewayControl } from '../../model/operator.ts';
@@ -6,13 +9,13 @@ import type { GatewayStatus, LogEntry, ServerStatus } from '../../model/status.t
 import { createRedact, type Redact } from './redact.ts';
 
 export interface GatewaySource extends Pick<GatewayControl, 'status' | 'logs' | 'plan'> {
-  /** Texts that must never be shown, as they are now. */
+  /** Current secret values, which must never be shown. */
   readonly secrets: () => readonly string[];
   /** True if the caller's view has the server. */
   readonly sees: (caller: Caller, serverName: string) => boolean;
 }
 
-/** A gateway as one caller may see it. */
+/** The gateway as one caller sees it. */
 export interface GatewayView {
   readonly status: GatewayStatus;
   /** @throws GatewayError SERVER_UNKNOWN */
@@ -24,11 +27,10 @@ export interface GatewayView {
    * @throws GatewayError CONFIG_INVALID, CONFIG_NOT_FOUND; USAGE for a caller whose view leaves servers out
    */
   plan(): Promise<string>;
-  /** Blanks secrets out of a text. */
   readonly redact: Redact;
 }
 
-/** A view is good for one request: status and secrets are read once. */
+/** A view for one request: status and secrets are read once. */
 export function viewFor(source: GatewaySource, caller: Caller): GatewayView {
   const redact = createRedact(source.secrets());
   const status = source.status();
@@ -56,11 +58,15 @@ export function viewFor(source: GatewaySource, caller: Caller): GatewayView {
 }
 
 const partialView = (): GatewayError =>
-  new GatewayError('USAGE', 'the plan shows the whole stack, and this caller sees only a part of it', {
-    hint: 'use server_list',
-  });
+  new GatewayError(
+    'USAGE',
+    'the plan shows the whole stack, but this caller may see only some of its servers',
+    {
+      hint: 'use server_list',
+    },
+  );
 
-/** Reasons quote what servers printed, so they may hold anything. */
+/** Reasons quote the output of servers, so they may contain secrets. */
 function withoutSecrets(server: ServerStatus, redact: Redact): ServerStatus {
   const { detail, reason, hint } = server;
   return {

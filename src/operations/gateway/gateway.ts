@@ -1,4 +1,4 @@
-/** The operations of `use: gateway`: read-only, about the gateway and its servers. */
+/** The operations of `use: gateway`: they read the state of the gateway and its servers. */
 import type { Operation } from '../../model/operation.ts';
 import type { GatewaySource } from './gateway-view.ts';
 import { planShow } from './plan-show.ts';

@@ -1,10 +1,10 @@
-/** Pages through a server's log by a cursor, within a bound of bytes. */
+/** Pages of a server's log, by cursor and within a bound. */
 import { z } from 'zod';
 import type { LogEntry } from '../../model/status.ts';
 import type { Redact } from './redact.ts';
 import { indented } from './server-row.ts';
 
-/** Characters of text in one page, and in one line: what a model can read at once. */
+/** Characters of text in one page, and in one line. */
 const MAX_TEXT = 16_000;
 const MAX_LINE = 1_000;
 
@@ -20,7 +20,7 @@ export type LogLine = z.output<typeof logLine>;
 
 export interface PageQuery {
   readonly limit: number;
-  /** The cursor of an earlier page: only what came after it. */
+  /** Cursor of an earlier page: the page begins after it. */
   readonly after?: string | undefined;
   /** Absent for all. */
   readonly stream?: LogEntry['stream'] | undefined;
@@ -28,13 +28,13 @@ export interface PageQuery {
 
 export interface LogPage {
   readonly lines: readonly LogLine[];
-  /** Cursor behind the last line; absent while nothing was ever logged. */
+  /** Cursor after the last line; absent for an empty log. */
   readonly next?: string | undefined;
-  /** True if there are lines behind `next` already; never without `after`. */
+  /** True if lines after `next` were left out. Always false without `after`. */
   readonly more: boolean;
 }
 
-/** The newest lines, or with `after` the oldest ones behind that cursor; in either case oldest first. */
+/** The newest lines, or with `after` the first lines after that cursor. Oldest first in either case. */
 export function logPage(entries: readonly LogEntry[], query: PageQuery, redact: Redact): LogPage {
   const { limit, after, stream } = query;
   const from = after === undefined ? 0 : indexBehind(entries, after);
@@ -50,7 +50,7 @@ export function logPage(entries: readonly LogEntry[], query: PageQuery, redact: 
   return { lines: taken.map(({ line }) => line), next: cursorAt(entries, last) ?? after, more: isCut };
 }
 
-/** The first lines whose texts fit, always at least one. */
+/** The first lines that fit into a page, at least one. */
 function withinBound<T extends { readonly line: LogLine }>(lines: readonly T[]): T[] {
   let size = 0;
   const end = lines.findIndex(({ line }, index) => {
@@ -60,7 +60,7 @@ function withinBound<T extends { readonly line: LogLine }>(lines: readonly T[]):
   return lines.slice(0, end < 0 ? undefined : end);
 }
 
-/** `TIME-N`: the Nth entry of that millisecond. Entries have no number of their own. */
+/** `TIME-N` for the Nth entry of that millisecond, since entries have no number. */
 function cursorAt(entries: readonly LogEntry[], index: number): string | undefined {
   const entry = entries[index];
   if (!entry) return undefined;
@@ -68,7 +68,9 @@ function cursorAt(entries: readonly LogEntry[], index: number): string | undefin
   return `${entry.at}-${nth}`;
 }
 
-/** Where reading goes on. If the entry is gone from the log, that is the first newer one. */
+/**
+ * Index of the first entry after the cursor. If the cursor's entry has been dropped, the first newer entry.
+ */
 function indexBehind(entries: readonly LogEntry[], cursor: string): number {
   const [at = 0, nth = 0] = cursor.split('-').map(Number);
   const same = entries.flatMap((entry, index) => (entry.at === at ? [index] : []));
@@ -84,6 +86,6 @@ function toLine({ at, stream, text }: LogEntry, redact: Redact): LogLine {
   return { at: new Date(at).toISOString(), stream, text: cut };
 }
 
-/** As `hive logs` prints it, without the server's name. */
+/** The line as `hive logs` prints it, without the server's name. */
 export const lineText = ({ at, stream, text }: LogLine): string =>
   indented(`${at.slice(11, 23)} ${stream.padEnd(6)} ${text}`);

@@ -1,12 +1,12 @@
-/** Blanks secrets out of texts that servers wrote: known values wherever they stand, and what looks like a credential. */
+/** Replaces secrets in texts that servers wrote: known values, and anything that looks like a credential. */
 import type { Server } from '../../model/desired.ts';
 import { resolveReferences, type Values, variablesIn } from '../../model/references.ts';
 
-/** A text with its secrets replaced. */
+/** Returns the text with its secrets replaced. */
 export type Redact = (text: string) => string;
 
 const BLANK = '[redacted]';
-/** A shorter value would blank out ordinary words. */
+/** Characters. A shorter value would also match in ordinary words. */
 const SHORTEST = 6;
 
 const SECRET_NAME = /key|token|secret|passw|auth|credential|bearer|cookie|session|dsn|private/i;
@@ -17,16 +17,16 @@ const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${BLANK}`],
   // NAME=value, "name": "value", name: value
   [
-    /(\b[\w-]*(?:api[_-]?key|token|secret|passw(?:or)?d|credentials?|cookie)["']?\s*[=:]\s*["']?)[^\s"',;&]{3,}/gi,
+    /(\b[\w-]*(?:api.?key|token|secret|passw\w*d|credentials?|cookie)["']?\s*[=:]\s*["']?)[^\s"',;&]{3,}/gi,
     `$1${BLANK}`,
   ],
 ];
 
-/** @param secrets values to blank out; those of fewer than six characters are left */
+/** @param secrets values to replace; values of fewer than six characters are ignored */
 export function createRedact(secrets: readonly string[]): Redact {
   const known = [...new Set(secrets)]
     .filter(({ length }) => length >= SHORTEST)
-    // A secret may hold a shorter one.
+    // The longest first, since a secret may contain a shorter one.
     .sort((a, b) => b.length - a.length);
   return (text) => {
     const withoutKnown = known.reduce((rest, secret) => rest.replaceAll(secret, BLANK), text);
@@ -35,8 +35,9 @@ export function createRedact(secrets: readonly string[]): Redact {
 }
 
 /**
- * Values of a stack's entries that are likely to be secret: variables and `env` entries whose name says so, and every header. Contents
- * of env files and Compose secrets are not read; patterns catch them if they are printed with their names.
+ * Values in a stack that are likely to be secret: variables and `env` entries whose names suggest it, and all
+ * headers. Env files and Compose secrets are not read; patterns catch their values if a server prints them
+ * with their names.
  */
 export function secretValues(servers: readonly Server[], values: Values): readonly string[] {
   return servers.flatMap((server) => {
@@ -62,7 +63,7 @@ function ownSecrets(server: Server): readonly string[] {
     .map(([, value]) => value);
 }
 
-/** A header's `Bearer abc` also shows up as `abc`. */
+/** Splits `Bearer abc` of a header, since the credential may also appear alone. */
 const withoutScheme = (value: string): readonly string[] => {
   const [, credential] = /^\w+ (\S+)$/.exec(value) ?? [];
   return credential === undefined ? [value] : [value, credential];

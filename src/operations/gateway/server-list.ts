@@ -1,4 +1,4 @@
-/** `server_list`: every server of the stack, those with problems first. */
+/** `server_list`: all servers of the stack, problems first. */
 import { z } from 'zod';
 import type { Operation } from '../../model/operation.ts';
 import { operation } from '../operation.ts';
@@ -6,13 +6,13 @@ import { type GatewaySource, type GatewayView, viewFor } from './gateway-view.ts
 import { explain, isProblem, type ServerRow, serverRow, serves, toRow } from './server-row.ts';
 
 const input = z.strictObject({
-  problems: z.boolean().default(false).describe('only servers that do not work as they should'),
+  problems: z.boolean().default(false).describe('only servers with problems'),
   limit: z.int().min(1).max(500).default(100),
 });
 
 const output = z.object({
   stack: z.string(),
-  engine: z.string().describe('`ready`, or why there is no container engine'),
+  engine: z.string().describe('ready, or why there is no container engine'),
   total: z.int().min(0),
   ready: z.int().min(0),
   servers: z.array(serverRow).describe('problems first'),
@@ -26,7 +26,7 @@ export const serverList = (source: GatewaySource): Operation =>
     name: 'server_list',
     title: 'List servers',
     summary:
-      'Lists the MCP servers behind this gateway with state, reason and fix, problems first. Use it when a tool is missing or a call fails.',
+      'Lists the MCP servers behind this gateway, problems first. Use it if a tool is missing or a call fails.',
     effect: 'read',
     input,
     output,
@@ -57,14 +57,14 @@ export const serverList = (source: GatewaySource): Operation =>
     },
   });
 
-/** A server that is being tried again has no reason at that moment: the gateway's own log still says what failed. */
+/** Adds the last note of the gateway: while a failed server is restarted, its status has no reason. */
 function withLast(view: GatewayView, row: ServerRow): ServerRow {
   if (serves(row) || row.reason !== undefined) return row;
   const last = view.log(row.name).findLast(({ stream }) => stream === 'hive');
   return last ? { ...row, last: view.redact(last.text) } : row;
 }
 
-/** 0 for a problem, 1 for a server that does not serve yet, 2 for the others. */
+/** Order in the list: 0 for a problem, 1 for a server that does not serve yet, 2 for any other. */
 const rank = (row: ServerRow): number => (isProblem(row) ? 0 : serves(row) ? 2 : 1);
 
 const problemsFirst = (a: ServerRow, b: ServerRow): number => rank(a) - rank(b) || (a.name < b.name ? -1 : 1);

@@ -1,4 +1,4 @@
-/** `server_logs`: what one server wrote, a page at a time. */
+/** `server_logs`: the log of one server, page by page. */
 import { z } from 'zod';
 import type { Operation } from '../../model/operation.ts';
 import { operation } from '../operation.ts';
@@ -12,26 +12,25 @@ const input = z.strictObject({
     .string()
     .regex(/^\d+-\d+$/)
     .optional()
-    .describe('`next` of an earlier answer: only what was written since'),
+    .describe('`next` of an earlier result: read only lines after it'),
   stream: z
     .enum(STREAMS)
     .optional()
-    .describe('`stderr`; `noise`: stdout that was no MCP message; `hive`: what the gateway says about it'),
+    .describe('noise: output on stdout that is not MCP; hive: notes of the gateway'),
 });
 
 const output = z.object({
   server: z.string(),
   lines: z.array(logLine).describe('oldest first'),
-  next: z.string().optional().describe('pass as `after` to read on'),
-  more: z.boolean().describe('more lines can be read with `after` now'),
+  next: z.string().optional().describe('pass as `after` to continue'),
+  more: z.boolean().describe('true if more lines follow already'),
 });
 
 export const serverLogs = (source: GatewaySource): Operation =>
   operation({
     name: 'server_logs',
     title: 'Read a server’s log',
-    summary:
-      'Reads the newest lines that a server wrote to stderr or by mistake to stdout, and what the gateway says about it.',
+    summary: 'Reads the end of a server’s log: its stderr, stray output on stdout, and notes of the gateway.',
     effect: 'read',
     input,
     output,
@@ -41,7 +40,7 @@ export const serverLogs = (source: GatewaySource): Operation =>
       return { server, lines: [...lines], ...rest };
     },
     text({ server, lines, next, more }) {
-      if (lines.length === 0) return `${server} has written nothing${next ? ' since' : ''}`;
+      if (lines.length === 0) return `the log of ${server} has no ${next ? 'further ' : ''}lines`;
       return [...lines.map(lineText), ...(more ? [`more: pass after=${next}`] : [])].join('\n');
     },
   });

@@ -18,14 +18,11 @@ export const serverRow = z.object({
   type: z.string(),
   state: z.enum(STATES),
   since: z.iso.datetime().describe('last change of state'),
-  detail: z.string().optional().describe('what is going on'),
+  detail: z.string().optional().describe('current activity'),
   reason: z.string().optional().describe('why it does not work'),
   code: z.string().optional().describe('stable error code'),
-  hint: z.string().optional().describe('what to do about it'),
-  last: z
-    .string()
-    .optional()
-    .describe('what the gateway said about it last, if it does not serve and has no reason'),
+  hint: z.string().optional().describe('fix'),
+  last: z.string().optional().describe('last note of the gateway, if it does not serve and has no reason'),
   link: z.string().optional().describe('how it is reached'),
   protocol: z.string().optional().describe('MCP version spoken with it'),
   tools: z.int().min(0),
@@ -36,6 +33,7 @@ export const serverRow = z.object({
 
 export type ServerRow = z.output<typeof serverRow>;
 
+/** Drops what agents do not need: process id, container, stray output. */
 export function toRow(server: ServerStatus): ServerRow {
   const { serverName, type, state, since, detail, reason, code, hint, link, protocolVersion } = server;
   const { counts, restarts } = server;
@@ -57,14 +55,15 @@ export function toRow(server: ServerStatus): ServerRow {
   };
 }
 
-/** True for a server that needs somebody's attention; one that serves an old version while its replacement fails, too. */
+/** True if the server needs attention, even if an older version serves while its replacement fails. */
 export const isProblem = ({ state, reason }: Pick<ServerRow, 'state' | 'reason'>): boolean =>
   state === 'failed' || state === 'unavailable' || state === 'unhealthy' || reason !== undefined;
 
+/** True if calls are answered: an idle server starts on a call, an unhealthy one may answer. */
 export const serves = ({ state }: Pick<ServerRow, 'state'>): boolean =>
   state === 'ready' || state === 'idle' || state === 'unhealthy';
 
-/** State, reason, code and fix, each on a line of its own. */
+/** State, reason, code and fix, one per line. */
 export function explain({ name, state, since, detail, reason, code, hint, last }: ServerRow): string {
   const why = reason ?? detail;
   const lines = [`${name} is ${state} since ${since}${why ? `: ${why}` : ''}`];
@@ -75,5 +74,5 @@ export function explain({ name, state, since, detail, reason, code, hint, last }
   return lines.map(indented).join('\n');
 }
 
-/** A text of several lines, each but the first further in. */
+/** Indents all lines but the first. */
 export const indented = (text: string): string => text.replaceAll('\n', '\n    ');

@@ -6,17 +6,17 @@ import { type GatewaySource, viewFor } from './gateway-view.ts';
 import { lineText, logLine, logPage } from './log-page.ts';
 import { explain, isProblem, serverRow, toRow } from './server-row.ts';
 
-/** Lines of the log in the answer. */
+/** Lines of the log in the result. */
 const LOG_LINES = 20;
 
 const input = z.strictObject({ server: z.string().describe('name as in server_list') });
 
 const output = z.object({
   ...serverRow.shape,
-  declared: z.string().optional().describe('FILE:LINE of its entry, or of what is wrong in it'),
+  declared: z.string().optional().describe('FILE:LINE of its entry, or of the problem in it'),
   container: z.string().optional(),
   pid: z.int().optional(),
-  noise: z.int().min(0).describe('lines on stdout that were no MCP message'),
+  noise: z.int().min(0).describe('lines on stdout that were not MCP'),
   log: z.array(logLine).describe('its last lines'),
 });
 
@@ -25,7 +25,7 @@ export const serverShow = (source: GatewaySource): Operation =>
     name: 'server_show',
     title: 'Show a server',
     summary:
-      'Explains one server: state, why it does not work, what to do, where it is declared, and the last lines of its log.',
+      'Explains one server: why it does not work, what to do, where it is declared, the end of its log.',
     effect: 'read',
     input,
     output,
@@ -44,10 +44,11 @@ export const serverShow = (source: GatewaySource): Operation =>
       };
     },
     text({ declared, log, ...row }) {
-      const serving = `${row.tools} tools, ${row.resources} resources, ${row.prompts} prompts; restarted ${row.restarts} times`;
+      const { tools, resources, prompts, restarts } = row;
+      const offers = `${tools} tools, ${resources} resources, ${prompts} prompts`;
       return [
         explain(row),
-        ...(isProblem(row) ? [] : [serving]),
+        ...(isProblem(row) ? [] : [`${offers}; restarted ${restarts} times`]),
         ...(declared ? [`declared at ${declared}`] : []),
         ...(log.length > 0 ? ['last lines of its log:', ...log.map((line) => `  ${lineText(line)}`)] : []),
       ].join('\n');

@@ -1,4 +1,4 @@
-/** The `in-process` link: a server in this process, reached by function calls that carry the same bytes as any other link. */
+/** The `in-process` link: passes the bytes of MCP messages to a server in this process by function calls. */
 import { GatewayError } from '../../errors.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { InProcessServer, ServeInProcess } from '../../model/in-process.ts';
@@ -6,7 +6,7 @@ import { readEnvelope } from '../../wire/envelope.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
 import { within } from './within.ts';
 
-/** What is printed of bytes that are no message; characters. */
+/** Bytes of invalid output that are logged. */
 const SHOWN = 200;
 
 /** Opens a connection to a built-in server. The caller must close the link, which closes the connection. */
@@ -30,7 +30,7 @@ class InProcessLink implements Link {
 
   async send(message: Buffer, _headers?: Readonly<Record<string, string>>, caller?: Caller): Promise<void> {
     if (this.#isOver || this.#closing) throw closedError(this.#serverName);
-    // The sender finishes its own bookkeeping first: an answer never arrives within the call of `send`.
+    // Asynchronous, so that no answer arrives before the sender has recorded its request.
     queueMicrotask(() => this.#receive(message, caller));
   }
 
@@ -44,7 +44,7 @@ class InProcessLink implements Link {
     try {
       this.#server.receive(message, caller);
     } catch (error) {
-      // A defect ends this one connection, as a crash would, and not the gateway.
+      // A defect closes this connection, as a crash would, but not the gateway.
       void this.#server.close();
       this.#end({ message: error instanceof Error ? error.message : String(error) });
     }
