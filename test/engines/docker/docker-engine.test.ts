@@ -1,0 +1,62 @@
+/** Holds Docker to the engine contract. */
+import { docker, engine, makeContainer } from '../../contract/docker.ts';
+import { type EngineKind, engineContract } from '../../contract/engine.ts';
+import { PROGRAMS } from '../../contract/engine-programs.ts';
+
+const RUN = process.env.HIVE_TEST_RUN ?? '';
+
+/** Compose's own names for a network or volume of a project. */
+const composeLabels = (
+  project: string,
+  kind: 'network' | 'volume',
+  name: string,
+): Record<string, string> => ({
+  'com.docker.compose.project': project,
+  [`com.docker.compose.${kind}`]: name,
+});
+
+const fullName = (project: string, name: string): string => `${project}_${name}_${RUN}`;
+const ofProject = (project: string): { label: string[] } => ({
+  label: [`com.docker.compose.project=${project}`],
+});
+
+const create: EngineKind['create'] = async ({ program, label, env = {}, ...options }) => {
+  const { network = 'none', volume } = options;
+  const { containerId } = await makeContainer(PROGRAMS[program].command, {
+    Labels: { [label]: 'yes' },
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    OpenStdin: options.hasStdin ?? true,
+    StdinOnce: options.stdinOnce ?? false,
+    Tty: options.hasTerminal ?? false,
+    ...(options.stopGraceSeconds === undefined ? {} : { StopTimeout: options.stopGraceSeconds }),
+    HostConfig: {
+      NetworkMode: network === 'none' ? 'none' : fullName(label, network),
+      Binds: volume === undefined ? [] : [`${fullName(label, volume)}:/data`],
+    },
+  });
+  return containerId;
+};
+
+engineContract({
+  name: 'docker',
+  engine,
+  image: 'node:24-slim',
+  create,
+  async addNetwork(project, name) {
+    const Labels = composeLabels(project, 'network', name);
+    await docker.createNetwork({ Name: fullName(project, name), Labels, Internal: true });
+  },
+  async networks(project) {
+    const networks = await docker.listNetworks({ filters: ofProject(project) });
+    return networks.map(({ Labels }) => Labels?.['com.docker.compose.network'] ?? '');
+  },
+  async addVolume(project, name) {
+    const Labels = composeLabels(project, 'volume', name);
+    await docker.createVolume({ Name: fullName(project, name), Labels });
+  },
+  async volumes(project) {
+    const { Volumes } = await docker.listVolumes({ filters: ofProject(project) });
+    return (Volumes ?? []).map(({ Labels }) => Labels?.['com.docker.compose.volume'] ?? '');
+  },
+  deviations: {},
+});

@@ -1,0 +1,285 @@
+/**
+ * An engine in memory, for tests of everything above the engine port. Held to the same contract as the real one
+ * (`test/contract/engine.ts`).
+ */
+import { systemClock } from '../../src/clock.ts';
+import { GatewayError } from '../../src/errors.ts';
+import type { Clock } from '../../src/model/clock.ts';
+import type {
+  AttachOptions,
+  ContainerFacts,
+  ContainerStreams,
+  ContainerSummary,
+  Engine,
+  EngineLocality,
+  EngineWatch,
+  ExecProcess,
+  ExecSpec,
+  ImageFacts,
+  OutputHandlers,
+} from '../../src/model/engine.ts';
+import { FakeComposer } from './fake-composer.ts';
+import { FakeContainer, type FakeContainerSpec, FakeProcess, type FakeProgram } from './fake-container.ts';
+
+/** Milliseconds between SIGTERM and SIGKILL, as the real engine's default. */
+const DEFAULT_GRACE_MS = 10_000;
+
+/** A method that can be made to fail. */
+export type EngineMethod = Exclude<keyof Engine, 'host' | 'locality' | 'composer' | 'watch'>;
+
+export interface FakeEngineOptions {
+  readonly clock?: Clock;
+  readonly locality?: EngineLocality;
+  /** The program that an exec runs; undefined if the container has no such command. */
+  readonly findProgram?: (command: readonly string[]) => FakeProgram | undefined;
+}
+
+/** A network or volume of a Compose project. */
+interface ProjectResource {
+  readonly project: string;
+  readonly name: string;
+}
+
+interface Watcher {
+  readonly label: string;
+  readonly onChange: (cause: string) => void;
+}
+
+export class FakeEngine implements Engine {
+  readonly host: string = 'fake://';
+  readonly locality: EngineLocality;
+  readonly composer: FakeComposer;
+  /** Every request that reached the engine, as `start 1`. */
+  readonly requests: string[] = [];
+  readonly images = new Map<string, ImageFacts>();
+  readonly networks: ProjectResource[] = [];
+  readonly volumes: ProjectResource[] = [];
+  readonly #clock: Clock;
+  readonly #findProgram: NonNullable<FakeEngineOptions['findProgram']>;
+  readonly #containers = new Map<string, FakeContainer>();
+  readonly #watchers = new Set<Watcher>();
+  readonly #failures: { readonly method: EngineMethod; readonly error: GatewayError }[] = [];
+  #isDown = false;
+  #created = 0;
+
+  constructor({
+    clock = systemClock,
+    locality = 'remote',
+    findProgram = () => undefined,
+  }: FakeEngineOptions = {}) {
+    this.#clock = clock;
+    this.locality = locality;
+    this.#findProgram = findProgram;
+    this.composer = new FakeComposer(this);
+  }
+
+  // What tests do.
+
+  /** Creates a container without starting it. */
+  create(spec: FakeContainerSpec = {}): FakeContainer {
+    this.#created += 1;
+    const id = String(this.#created);
+    const container = new FakeContainer(id, spec, this.#clock.now(), (it) => this.#report(it));
+    this.#containers.set(id, container);
+    return container;
+  }
+
+  get(containerId: string): FakeContainer | undefined {
+    return this.#containers.get(containerId);
+  }
+
+  all(): readonly FakeContainer[] {
+    return [...this.#containers.values()];
+  }
+
+  /** Makes the next request of this kind fail. */
+  failNext(method: EngineMethod, error = refusal('the fake engine was told to fail')): void {
+    this.#failures.push({ method, error });
+  }
+
+  /** An engine that is down answers nothing; its containers go on. */
+  setDown(isDown: boolean): void {
+    this.#isDown = isDown;
+    const cause = isDown ? 'engine connection lost' : 'engine is back';
+    for (const { onChange } of this.#watchers) queueMicrotask(() => onChange(cause));
+  }
+
+  // The port.
+
+  async containers(label: string): Promise<readonly ContainerSummary[]> {
+    await this.#request('containers', label);
+    return this.all()
+      .map((it) => it.summary())
+      .filter(({ labels }) => label in labels);
+  }
+
+  async inspect(containerId: string): Promise<ContainerFacts | undefined> {
+    await this.#request('inspect', containerId);
+    return this.#containers.get(containerId)?.facts();
+  }
+
+  async start(containerId: string): Promise<void> {
+    await this.#request('start', containerId);
+    this.#existing(containerId).start();
+  }
+
+  async stop(containerId: string): Promise<void> {
+    await this.#request('stop', containerId);
+    await this.#stop(containerId);
+  }
+
+  async restart(containerId: string): Promise<void> {
+    await this.#request('restart', containerId);
+    await this.#stop(containerId);
+    this.#containers.get(containerId)?.start();
+  }
+
+  async remove(containerId: string): Promise<void> {
+    await this.#request('remove', containerId);
+    await this.#stop(containerId);
+    const container = this.#containers.get(containerId);
+    this.#containers.delete(containerId);
+    if (container) this.#report(container);
+  }
+
+  async untilStopped(containerId: string, signal: AbortSignal): Promise<boolean> {
+    await this.#request('untilStopped', containerId);
+    const container = this.#containers.get(containerId);
+    if (!container?.isRunning) return true;
+    const aborted = Promise.withResolvers<boolean>();
+    const abort = (): void => aborted.resolve(false);
+    if (signal.aborted) return false;
+    signal.addEventListener('abort', abort);
+    const stopped = container.process.ended.then(() => true);
+    return Promise.race([stopped, aborted.promise]).finally(() => signal.removeEventListener('abort', abort));
+  }
+
+  async attach(
+    containerId: string,
+    { hasInput }: AttachOptions,
+    output: OutputHandlers,
+  ): Promise<ContainerStreams> {
+    await this.#request('attach', containerId);
+    const streams = this.#existing(containerId).attach(output);
+    if (!hasInput) streams.stdin.end();
+    return streams;
+  }
+
+  async exec(containerId: string, spec: ExecSpec, output: OutputHandlers): Promise<ExecProcess> {
+    await this.#request('exec', containerId);
+    const process = this.#begin(containerId, spec);
+    const streams = process.connect(output, true);
+    const state: ExecProcess['state'] = async () => {
+      if (!this.#containers.has(containerId)) return { isRunning: false };
+      const { exitCode } = process;
+      return exitCode === undefined ? { isRunning: true } : { isRunning: false, exitCode };
+    };
+    return { ...streams, state };
+  }
+
+  async execDetached(containerId: string, spec: ExecSpec): Promise<void> {
+    await this.#request('execDetached', containerId);
+    this.#begin(containerId, spec);
+  }
+
+  async image(reference: string): Promise<ImageFacts | undefined> {
+    await this.#request('image', reference);
+    const byId = [...this.images.values()].find(({ imageId }) => imageId === reference);
+    return this.images.get(reference) ?? byId;
+  }
+
+  async removeImage(reference: string): Promise<void> {
+    await this.#request('removeImage', reference);
+    if (!this.#isUsed(({ image }) => image === reference)) this.images.delete(reference);
+  }
+
+  async removeNetworks(project: string, names?: readonly string[]): Promise<void> {
+    await this.#request('removeNetworks', project);
+    const isMeant = (it: ProjectResource): boolean =>
+      it.project === project &&
+      (names?.includes(it.name) ?? true) &&
+      !this.#isUsed(({ network }) => network === it.name);
+    drop(this.networks, isMeant);
+  }
+
+  async removeVolumes(project: string): Promise<void> {
+    await this.#request('removeVolumes', project);
+    const isMeant = (it: ProjectResource): boolean =>
+      it.project === project && !this.#isUsed(({ volumes }) => volumes?.includes(it.name) ?? false);
+    drop(this.volumes, isMeant);
+  }
+
+  watch(label: string, onChange: (cause: string) => void): EngineWatch {
+    const watcher = { label, onChange };
+    this.#watchers.add(watcher);
+    return { close: () => void this.#watchers.delete(watcher) };
+  }
+
+  async #request(method: EngineMethod, subject: string): Promise<void> {
+    await Promise.resolve();
+    if (this.#isDown)
+      throw new GatewayError('ENGINE_UNREACHABLE', 'the engine does not answer: it is down', {
+        hint: 'start it',
+      });
+    this.requests.push(`${method} ${subject}`);
+    const index = this.#failures.findIndex((it) => it.method === method);
+    const [failure] = index < 0 ? [] : this.#failures.splice(index, 1);
+    if (failure) throw failure.error;
+  }
+
+  #existing(containerId: string): FakeContainer {
+    const container = this.#containers.get(containerId);
+    if (!container) throw refusal(`No such container: ${containerId}`);
+    return container;
+  }
+
+  async #stop(containerId: string): Promise<void> {
+    const container = this.#containers.get(containerId);
+    if (!container?.isRunning) return;
+    const { process } = container;
+    process.signal('SIGTERM');
+    const graceMs = container.spec.stopGraceMs ?? DEFAULT_GRACE_MS;
+    const timer = this.#clock.setTimeout(() => process.signal('SIGKILL'), graceMs);
+    await process.ended;
+    timer.cancel();
+  }
+
+  #begin(containerId: string, { command, env, workdir, user }: ExecSpec): FakeProcess {
+    const container = this.#existing(containerId);
+    if (!container.isRunning) throw refusal(`container ${containerId} is not running`);
+    const program = this.#findProgram(command);
+    if (!program) throw new GatewayError('START_FAILED', `exec: "${command[0]}": not found`);
+    const process = new FakeProcess(container, {
+      command,
+      env: { ...container.spec.env, ...env },
+      ...(workdir === undefined ? {} : { workdir }),
+      ...(user === undefined ? {} : { user }),
+    });
+    void container.process.ended.then(() => process.exit(137));
+    setImmediate(() => program(process));
+    return process;
+  }
+
+  #isUsed(uses: (spec: FakeContainerSpec) => boolean): boolean {
+    return this.all().some(({ spec }) => uses(spec));
+  }
+
+  #report({ spec }: FakeContainer): void {
+    if (this.#isDown) return;
+    for (const watcher of this.#watchers)
+      if (watcher.label in (spec.labels ?? {})) queueMicrotask(() => this.#tell(watcher));
+  }
+
+  #tell(watcher: Watcher): void {
+    if (this.#watchers.has(watcher)) watcher.onChange('container event');
+  }
+}
+
+/** An error that the engine answers with. */
+export function refusal(sentence: string): GatewayError {
+  return new GatewayError('ENGINE_REFUSED', sentence);
+}
+
+function drop<T>(list: T[], isMeant: (it: T) => boolean): void {
+  list.splice(0, list.length, ...list.filter((it) => !isMeant(it)));
+}
