@@ -1,7 +1,7 @@
 /** The obligations of an engine: held by the real one and by the fake one. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { after, type TestContext, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import type { Engine, OutputHandlers } from '../../src/model/engine.ts';
 import { PROGRAMS, type ProgramName } from './engine-programs.ts';
 
@@ -23,7 +23,7 @@ export interface ContractContainer {
 export interface EngineKind {
   readonly name: string;
   readonly engine: Engine;
-  /** An image that is present, and has a command. */
+  /** An image of the contract's own, with a command and under this name alone: it may be removed. */
   readonly image: string;
   /** Creates a container of `image` without starting it. @returns its id */
   readonly create: (container: ContractContainer) => Promise<string>;
@@ -33,6 +33,8 @@ export interface EngineKind {
   readonly volumes: (project: string) => Promise<readonly string[]>;
   /** Obligations that this kind does not have, each with its reason. */
   readonly deviations: Readonly<Record<string, string>>;
+  /** Provides the image. */
+  readonly begin?: () => Promise<void>;
   readonly end?: () => Promise<void>;
 }
 
@@ -51,6 +53,7 @@ type Case = (bench: Bench) => Promise<void>;
 
 const MISSING = 'f'.repeat(64);
 const SOON_MS = 30_000;
+const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));
 const untilLate = (): AbortSignal => AbortSignal.timeout(SOON_MS);
 
 /** Collects output as text, and waits for it. */
@@ -81,13 +84,20 @@ const LIFE: Readonly<Record<string, Case>> = {
     create,
   }) => {
     const id = await create('sleep');
-    const listed = async (): Promise<unknown[]> =>
-      (await engine.containers(label)).map(({ containerId, state }) => [containerId, state]);
-    assert.deepEqual(await listed(), [[id, 'created']]);
+    // A listing may lag behind the answer to a request.
+    const untilListed = async (wanted: string): Promise<void> => {
+      const late = untilLate();
+      for (;;) {
+        const listed = (await engine.containers(label)).map(({ containerId, state }) => [containerId, state]);
+        if (listed[0]?.[1] === wanted || late.aborted) return assert.deepEqual(listed, [[id, wanted]]);
+        await soon();
+      }
+    };
+    await untilListed('created');
     await engine.start(id);
-    assert.deepEqual(await listed(), [[id, 'running']]);
+    await untilListed('running');
     await engine.stop(id);
-    assert.deepEqual(await listed(), [[id, 'exited']]);
+    await untilListed('exited');
     assert.deepEqual(await engine.containers(`${label}.other`), []);
   },
 
@@ -324,8 +334,8 @@ const EXEC: Readonly<Record<string, Case>> = {
   'a command that the container lacks fails to start': async ({ engine, started }) => {
     const id = await started('sleep');
     const { output } = collectOutput();
-    const started7 = engine.exec(id, { command: ['no-such-command-7'] }, output);
-    await assert.rejects(started7, { code: 'START_FAILED', message: /no-such-command-7/ });
+    const missing = engine.exec(id, { command: ['no-such-command-7'] }, output);
+    await assert.rejects(missing, { code: 'START_FAILED', message: /no-such-command-7/ });
   },
 
   'a process can be started without streams': async ({ engine, started }) => {
@@ -425,7 +435,7 @@ async function settled<T extends { readonly isRunning: boolean }>(state: () => P
   for (;;) {
     const now = await state();
     if (!now.isRunning || late.aborted) return now;
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await soon();
   }
 }
 
@@ -463,9 +473,8 @@ export function engineContract(kind: EngineKind): void {
     assert.ok(deviation in CASES, `no such obligation: ${deviation}`);
   for (const [index, [obligation, run]] of Object.entries(CASES).entries()) {
     const skip = kind.deviations[obligation] ?? false;
-    test(`${kind.name}: ${obligation}`, { skip, timeout: 120_000 }, (_t: TestContext) =>
-      withBench(kind, index, run),
-    );
+    test(`${kind.name}: ${obligation}`, { skip, timeout: 120_000 }, () => withBench(kind, index, run));
   }
+  if (kind.begin) before(kind.begin);
   if (kind.end) after(kind.end);
 }
