@@ -1,5 +1,6 @@
 /** Compiles a container server to a Compose service. */
 import type { ComposeService } from '../model/compiled.ts';
+import { defined } from '../model/defined.ts';
 import type { ContainerServer, Stack } from '../model/desired.ts';
 import { encodeLabels } from '../model/labels.ts';
 import { escapeForCompose } from '../model/references.ts';
@@ -127,14 +128,18 @@ function logging(server: ContainerServer): ComposeService {
 /** Labels by which a gateway finds the container and knows what runs in it. */
 export function labelsOf(stack: Stack, server: ContainerServer, hash: string): Record<string, string> {
   const { serverName, transport, view } = server;
-  return encodeLabels({
-    serverName,
-    type: transport,
-    ...(transport === 'http' && server.port !== undefined ? { port: server.port, path: server.path } : {}),
-    ...(view.prefix === serverName ? {} : { prefix: view.prefix }),
-    hash,
-    stack: stack.name,
-  });
+  const isHttp = transport === 'http' && server.port !== undefined;
+  return encodeLabels(
+    defined({
+      serverName,
+      type: transport,
+      port: isHttp ? server.port : undefined,
+      path: isHttp ? server.path : undefined,
+      prefix: view.prefix === serverName ? undefined : view.prefix,
+      hash,
+      stack: stack.name,
+    }),
+  );
 }
 
 function durationText(ms: number): string {

@@ -1,4 +1,5 @@
 /** Container labels, by which the gateway finds servers. Any container may carry them, whoever made it. */
+import { defined } from './defined.ts';
 
 /** Labels of the compiled Compose file, and of containers that describe themselves. */
 export const LABEL = {
@@ -32,18 +33,17 @@ export interface ServerLabels {
 
 /** Encodes labels as Compose and the engine expect them: strings, in a fixed order, absent ones left out. */
 export function encodeLabels(labels: ServerLabels): Record<string, string> {
-  const pairs: [string, string | undefined][] = [
-    [LABEL.server, labels.serverName],
-    [LABEL.type, labels.type],
-    [LABEL.port, labels.port?.toString()],
-    [LABEL.path, labels.path],
-    [LABEL.prefix, labels.prefix],
-    [LABEL.hash, labels.hash],
-    [LABEL.stack, labels.stack],
-    [VALUES_LABEL, labels.values],
-    [LINK_LABEL, labels.link],
-  ];
-  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined));
+  return defined({
+    [LABEL.server]: labels.serverName,
+    [LABEL.type]: labels.type,
+    [LABEL.port]: labels.port?.toString(),
+    [LABEL.path]: labels.path,
+    [LABEL.prefix]: labels.prefix,
+    [LABEL.hash]: labels.hash,
+    [LABEL.stack]: labels.stack,
+    [VALUES_LABEL]: labels.values,
+    [LINK_LABEL]: labels.link,
+  });
 }
 
 /** Undefined for a container without MCP labels; `problem` if they are wrong. */
@@ -59,29 +59,20 @@ export function decodeLabels(raw: Readonly<Record<string, string>>): DecodedLabe
     return { problem: `label ${LABEL.type} must be stdio or http, not ${type ?? 'absent'}` };
   const port = raw[LABEL.port];
   if (port !== undefined && !isPort(port)) return { problem: `label ${LABEL.port}=${port} is not a port` };
+  const known: ServerLabels['type'] = type;
   return {
-    labels: {
+    labels: defined({
       serverName,
-      type,
-      ...(port === undefined ? {} : { port: Number(port) }),
-      ...optionalLabels(raw),
-    },
+      type: known,
+      port: port === undefined ? undefined : Number(port),
+      path: raw[LABEL.path],
+      prefix: raw[LABEL.prefix],
+      hash: raw[LABEL.hash],
+      stack: raw[LABEL.stack],
+      values: raw[VALUES_LABEL],
+      link: raw[LINK_LABEL],
+    }),
   };
-}
-
-function optionalLabels(raw: Readonly<Record<string, string>>): Partial<ServerLabels> {
-  const keys = {
-    path: LABEL.path,
-    prefix: LABEL.prefix,
-    hash: LABEL.hash,
-    stack: LABEL.stack,
-    values: VALUES_LABEL,
-    link: LINK_LABEL,
-  };
-  const present = Object.entries(keys).flatMap(([key, label]) =>
-    raw[label] === undefined ? [] : [[key, raw[label]]],
-  );
-  return Object.fromEntries(present);
 }
 
 function isPort(text: string): boolean {

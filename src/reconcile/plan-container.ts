@@ -4,6 +4,7 @@ import type { ContainerServer } from '../model/desired.ts';
 import type { Observed, ObservedContainer, ObservedInstance } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
 import { changedFields, connectCause } from './causes.ts';
+import { disconnect, remove, updateView } from './make-steps.ts';
 import {
   fits,
   holdsHostName,
@@ -13,7 +14,6 @@ import {
   ownContainers,
   runsUnit,
 } from './match.ts';
-import { disconnect, remove, updateView } from './steps.ts';
 import type { Wanted } from './want.ts';
 
 /** The new container comes up before the old one goes, unless both would hold the same host port or name. */

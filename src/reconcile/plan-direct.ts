@@ -3,8 +3,8 @@ import type { Unit } from '../model/compiled.ts';
 import type { InstanceKind, ObservedInstance } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
 import { changedFields, retryCause } from './causes.ts';
+import { disconnect, updateView } from './make-steps.ts';
 import { isPending, runsUnit } from './match.ts';
-import { disconnect, updateView } from './steps.ts';
 
 /**
  * Nothing has to be created: the connection is the server. `live` are the server's instances that are not

@@ -2,8 +2,8 @@
 import type { Unit } from '../model/compiled.ts';
 import type { Observed, ObservedContainer, ObservedInstance } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
+import { disconnect, remove } from './make-steps.ts';
 import { fits, isUp, ownContainers, runsUnit } from './match.ts';
-import { disconnect, remove } from './steps.ts';
 import type { Wanted } from './want.ts';
 
 /** A container that fits is stopped and kept; other containers are removed. */

@@ -3,12 +3,12 @@ import type { Unit } from '../model/compiled.ts';
 import type { ContainerServer } from '../model/desired.ts';
 import type { IgnoredContainer, Observed, ObservedInstance } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import { discoverServers } from './discover.ts';
+import { discoverServers } from './discovery.ts';
+import { disconnect, remove, skip } from './make-steps.ts';
 import { isBeingRemoved, isOwn, liveInstances } from './match.ts';
 import { planContainer, planLinked } from './plan-container.ts';
 import { planDirect } from './plan-direct.ts';
 import { planIdle } from './plan-idle.ts';
-import { disconnect, remove, skip } from './steps.ts';
 import type { Wanted } from './want.ts';
 
 export interface Reconciled {

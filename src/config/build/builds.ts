@@ -2,7 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Build } from '../../model/desired.ts';
 import { type Checked, teller } from '../checks/checked.ts';
-import type { Entry } from '../parse/parse.ts';
+import type { EntryOf } from '../parse/parse.ts';
 import { isMissing, reasonOf } from '../source/read-failure.ts';
 import { ContextTooLarge, digestBuild } from './digest.ts';
 
@@ -37,7 +37,7 @@ interface ReadBuild {
 
 async function readBuild(
   { input, report }: Checked,
-  entry: Entry & { kind: 'container' },
+  entry: EntryOf<'container'>,
   file: string,
 ): Promise<ReadBuild | undefined> {
   const dockerfile = resolve(dirname(entry.source.path), file);

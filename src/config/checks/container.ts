@@ -1,25 +1,27 @@
 /** Rules about containers. */
 import { parseVolume, publishedPorts } from '../parse/endpoints.ts';
-import type { Entry } from '../parse/parse.ts';
+import type { EntryOf } from '../parse/parse.ts';
 import type { SettingsInput } from '../schema/stack.ts';
 import type { Tell } from './checked.ts';
 import { checkRawCompose } from './raw-compose.ts';
 
-type ContainerEntry = Entry & { kind: 'container' };
-type Defaults = NonNullable<NonNullable<SettingsInput['defaults']>['container']>;
+type ContainerDefaults = NonNullable<NonNullable<SettingsInput['defaults']>['container']>;
 
 /** Rules about one key of a container entry. */
-export const CONTAINER_KEY_CHECKS: readonly ((entry: ContainerEntry, tell: Tell) => void)[] = [
+export const CONTAINER_KEY_CHECKS: readonly ((entry: EntryOf<'container'>, tell: Tell) => void)[] = [
   checkPorts,
   checkVolumes,
   checkRawCompose,
 ];
 
 /** Rules between keys of a container entry. */
-export const CONTAINER_CHECKS: readonly ((entry: ContainerEntry, tell: Tell, defaults: Defaults) => void)[] =
-  [checkImage, checkTransport, checkNativeSecrets, checkPortsNetwork];
+export const CONTAINER_CHECKS: readonly ((
+  entry: EntryOf<'container'>,
+  tell: Tell,
+  defaults: ContainerDefaults,
+) => void)[] = [checkImage, checkTransport, checkNativeSecrets, checkPortsNetwork];
 
-function checkPorts({ serverName, input }: ContainerEntry, tell: Tell): void {
+function checkPorts({ serverName, input }: EntryOf<'container'>, tell: Tell): void {
   for (const [index, port] of (input.ports ?? []).entries())
     if (publishedPorts(String(port)) === undefined)
       tell(
@@ -29,7 +31,7 @@ function checkPorts({ serverName, input }: ContainerEntry, tell: Tell): void {
       );
 }
 
-function checkVolumes({ serverName, input }: ContainerEntry, tell: Tell): void {
+function checkVolumes({ serverName, input }: EntryOf<'container'>, tell: Tell): void {
   for (const [index, volume] of (input.volumes ?? []).entries())
     if (parseVolume(volume) === undefined)
       tell(
@@ -45,7 +47,7 @@ function volumeHint(volume: string): string {
   return 'the path in the container must be absolute, and a folder on this machine must begin with ./ or /';
 }
 
-function checkImage({ serverName, input }: ContainerEntry, tell: Tell): void {
+function checkImage({ serverName, input }: EntryOf<'container'>, tell: Tell): void {
   const { image, dockerfile, pull } = input;
   if (image === undefined && dockerfile === undefined)
     tell(
@@ -70,12 +72,16 @@ function checkImage({ serverName, input }: ContainerEntry, tell: Tell): void {
     );
 }
 
-function checkTransport(entry: ContainerEntry, tell: Tell, defaults: Defaults): void {
+function checkTransport(entry: EntryOf<'container'>, tell: Tell, defaults: ContainerDefaults): void {
   if (entry.input.transport === 'http') checkHttp(entry, tell, defaults);
   else checkStdio(entry, tell);
 }
 
-function checkHttp({ serverName, input }: ContainerEntry, tell: Tell, defaults: Defaults): void {
+function checkHttp(
+  { serverName, input }: EntryOf<'container'>,
+  tell: Tell,
+  defaults: ContainerDefaults,
+): void {
   if (input.port === undefined)
     tell(
       ['transport'],
@@ -88,7 +94,7 @@ function checkHttp({ serverName, input }: ContainerEntry, tell: Tell, defaults: 
     tell(['network'], `server "${serverName}" speaks http, but has no network`, 'use network: isolated');
 }
 
-function checkStdio({ serverName, input }: ContainerEntry, tell: Tell): void {
+function checkStdio({ serverName, input }: EntryOf<'container'>, tell: Tell): void {
   for (const key of ['port', 'path'] as const)
     if (input[key] !== undefined)
       tell(
@@ -99,7 +105,7 @@ function checkStdio({ serverName, input }: ContainerEntry, tell: Tell): void {
       );
 }
 
-function checkNativeSecrets({ serverName, input }: ContainerEntry, tell: Tell): void {
+function checkNativeSecrets({ serverName, input }: EntryOf<'container'>, tell: Tell): void {
   if (input.native !== undefined && input.secrets !== undefined)
     tell(
       ['native'],
@@ -109,7 +115,11 @@ function checkNativeSecrets({ serverName, input }: ContainerEntry, tell: Tell): 
     );
 }
 
-function checkPortsNetwork({ serverName, input }: ContainerEntry, tell: Tell, defaults: Defaults): void {
+function checkPortsNetwork(
+  { serverName, input }: EntryOf<'container'>,
+  tell: Tell,
+  defaults: ContainerDefaults,
+): void {
   const network = input.network ?? defaults.network;
   if ((input.ports ?? []).length > 0 && (network === 'none' || network === 'host'))
     tell(

@@ -1,7 +1,7 @@
 /** Checks that the files and folders that entries name exist. */
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { Entry } from '../parse/parse.ts';
+import type { Entry, EntryOf } from '../parse/parse.ts';
 import { reasonOf } from '../source/read-failure.ts';
 import type { KeyPath } from '../source/source.ts';
 import { type Checked, type Tell, teller } from './checked.ts';
@@ -53,9 +53,7 @@ function namedFiles(entry: Entry): NamedFile[] {
   }
 }
 
-type OfKind<K extends Entry['kind']> = Entry & { readonly kind: K };
-
-function envFiles({ input: { envFile = [] } }: OfKind<'container' | 'native'>): NamedFile[] {
+function envFiles({ input: { envFile = [] } }: EntryOf<'container' | 'native'>): NamedFile[] {
   return [envFile].flat().map((file, index) => ({
     path: Array.isArray(envFile) ? ['envFile', index] : ['envFile'],
     file,
@@ -64,12 +62,12 @@ function envFiles({ input: { envFile = [] } }: OfKind<'container' | 'native'>): 
   }));
 }
 
-function dockerfiles({ input: { dockerfile } }: OfKind<'container'>): NamedFile[] {
+function dockerfiles({ input: { dockerfile } }: EntryOf<'container'>): NamedFile[] {
   if (dockerfile === undefined) return [];
   return [{ path: ['dockerfile'], file: dockerfile, what: 'dockerfile', kind: 'file' }];
 }
 
-function secretFiles({ input: { secrets = {} } }: OfKind<'container'>): NamedFile[] {
+function secretFiles({ input: { secrets = {} } }: EntryOf<'container'>): NamedFile[] {
   return Object.entries(secrets).flatMap(([name, secret]): NamedFile[] =>
     'file' in secret
       ? [{ path: ['secrets', name, 'file'], file: secret.file, what: `secret "${name}"`, kind: 'file' }]
@@ -77,12 +75,12 @@ function secretFiles({ input: { secrets = {} } }: OfKind<'container'>): NamedFil
   );
 }
 
-function workFolders({ input: { workdir } }: OfKind<'native'>): NamedFile[] {
+function workFolders({ input: { workdir } }: EntryOf<'native'>): NamedFile[] {
   if (workdir === undefined) return [];
   return [{ path: ['workdir'], file: workdir, what: 'workdir', kind: 'folder' }];
 }
 
-function oauthFiles({ input: { oauth = {} } }: OfKind<'remote'>): NamedFile[] {
+function oauthFiles({ input: { oauth = {} } }: EntryOf<'remote'>): NamedFile[] {
   return (['privateKey', 'assertion'] as const).flatMap((key): NamedFile[] => {
     const source = oauth[key];
     return source && 'file' in source

@@ -1,5 +1,5 @@
 /** Rules about raw Compose keys, which must not undo what the gateway relies on. */
-import type { Entry } from '../parse/parse.ts';
+import type { EntryOf } from '../parse/parse.ts';
 import type { Tell } from './checked.ts';
 
 /** Keys that Hive sets itself or has its own key for, each with its fix. */
@@ -18,7 +18,7 @@ const OWN_KEYS: Readonly<Record<string, string>> = {
   env_file: 'use envFile',
 };
 
-export function checkRawCompose(entry: Entry & { kind: 'container' }, tell: Tell): void {
+export function checkRawCompose(entry: EntryOf<'container'>, tell: Tell): void {
   const { serverName, input } = entry;
   for (const key of Object.keys(input.compose ?? {}))
     if (Object.hasOwn(OWN_KEYS, key))

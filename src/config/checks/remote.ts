@@ -1,17 +1,15 @@
 /** Rules between keys of a remote entry: which credentials its login needs. */
-import type { Entry } from '../parse/parse.ts';
+import type { EntryOf } from '../parse/parse.ts';
 import type { Tell } from './checked.ts';
 
-type RemoteEntry = Entry & { kind: 'remote' };
-
-export const REMOTE_CHECKS: readonly ((entry: RemoteEntry, tell: Tell) => void)[] = [
+export const REMOTE_CHECKS: readonly ((entry: EntryOf<'remote'>, tell: Tell) => void)[] = [
   checkOneCredential,
   checkClient,
   checkUnattendedLogin,
   checkAssertion,
 ];
 
-function checkOneCredential({ serverName, input: { oauth } }: RemoteEntry, tell: Tell): void {
+function checkOneCredential({ serverName, input: { oauth } }: EntryOf<'remote'>, tell: Tell): void {
   if (oauth?.clientSecret !== undefined && oauth.privateKey !== undefined)
     tell(
       ['oauth', 'privateKey'],
@@ -21,7 +19,7 @@ function checkOneCredential({ serverName, input: { oauth } }: RemoteEntry, tell:
     );
 }
 
-function checkClient({ serverName, input: { oauth } }: RemoteEntry, tell: Tell): void {
+function checkClient({ serverName, input: { oauth } }: EntryOf<'remote'>, tell: Tell): void {
   const keys = ['clientSecret', 'privateKey', 'issuer'] as const;
   const key = keys.find((name) => oauth?.[name] !== undefined);
   if (key && oauth?.clientId === undefined)
@@ -33,7 +31,7 @@ function checkClient({ serverName, input: { oauth } }: RemoteEntry, tell: Tell):
     );
 }
 
-function checkUnattendedLogin({ serverName, input: { oauth = {} } }: RemoteEntry, tell: Tell): void {
+function checkUnattendedLogin({ serverName, input: { oauth = {} } }: EntryOf<'remote'>, tell: Tell): void {
   const { grant, clientId, clientSecret, privateKey, assertion } = oauth;
   if (grant !== 'client_credentials' && grant !== 'jwt_bearer') return;
   const credential = grant === 'jwt_bearer' ? assertion : (clientSecret ?? privateKey);
@@ -47,7 +45,7 @@ function checkUnattendedLogin({ serverName, input: { oauth = {} } }: RemoteEntry
     );
 }
 
-function checkAssertion({ serverName, input: { oauth } }: RemoteEntry, tell: Tell): void {
+function checkAssertion({ serverName, input: { oauth } }: EntryOf<'remote'>, tell: Tell): void {
   const key = (['assertion', 'idp'] as const).find((name) => oauth?.[name] !== undefined);
   if (key && oauth?.grant !== 'jwt_bearer')
     tell(

@@ -1,6 +1,6 @@
 /** Rules between servers, and between a server and the gateway. */
-import { type PublishedPort, portsCollide, publishedPorts } from '../parse/endpoints.ts';
-import { type Entry, prefixOf } from '../parse/parse.ts';
+import { type HostPort, portsCollide, publishedPorts } from '../parse/endpoints.ts';
+import { type EntryOf, prefixOf } from '../parse/parse.ts';
 import { type Checked, type Tell, teller } from './checked.ts';
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|localhost|::1)$/;
@@ -19,7 +19,7 @@ export function checkExposure({ raw, input, report }: Checked): void {
   });
 }
 
-interface TakenPort extends PublishedPort {
+interface TakenPort extends HostPort {
   /** The holder, as messages name it. */
   readonly by: string;
 }
@@ -34,7 +34,7 @@ export function checkHostPorts({ input, report }: Checked): void {
     if (entry.kind === 'container') checkPorts(entry, taken, teller(entry, report));
 }
 
-function checkPorts(entry: Entry & { kind: 'container' }, taken: TakenPort[], tell: Tell): void {
+function checkPorts(entry: EntryOf<'container'>, taken: TakenPort[], tell: Tell): void {
   const by = `server "${entry.serverName}"`;
   for (const [index, text] of (entry.input.ports ?? []).entries()) {
     const published = publishedPorts(String(text)) ?? [];

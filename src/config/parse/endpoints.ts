@@ -1,6 +1,6 @@
 /** The short syntaxes of Compose for ports and volumes, as far as Hive must understand them. */
 
-export interface PublishedPort {
+export interface HostPort {
   /** Undefined if the engine picks the host port. */
   readonly host: number | undefined;
   readonly address: string;
@@ -16,7 +16,7 @@ const PORT = new RegExp(`^(?:${ADDRESS}:)?(?:${HOST}:|:)?${TARGET}$`);
  * Every host port that `[ADDRESS:][HOST[-LAST]:]TARGET[/tcp|udp]` publishes; undefined if the text has
  * another form.
  */
-export function publishedPorts(text: string): PublishedPort[] | undefined {
+export function publishedPorts(text: string): HostPort[] | undefined {
   const groups = PORT.exec(text)?.groups;
   if (groups === undefined) return undefined;
   const { address = '0.0.0.0', host, last = host, protocol = 'tcp' } = groups;
@@ -27,7 +27,7 @@ export function publishedPorts(text: string): PublishedPort[] | undefined {
 }
 
 /** True if both cannot be bound: the same port and protocol on overlapping addresses. */
-export function portsCollide(a: PublishedPort, b: PublishedPort): boolean {
+export function portsCollide(a: HostPort, b: HostPort): boolean {
   const anywhere = [a.address, b.address].some((address) => address === '0.0.0.0' || address === '[::]');
   return (
     a.host !== undefined &&

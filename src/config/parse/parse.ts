@@ -33,6 +33,9 @@ export type Entry = EntryBase &
     | { readonly kind: 'builtin'; readonly input: BuiltinInput }
   );
 
+/** An entry of one kind. */
+export type EntryOf<K extends Entry['kind']> = Entry & { readonly kind: K };
+
 /** A whole stack, as the schema accepts it. */
 export interface Input {
   readonly settings: SettingsInput;

@@ -3,34 +3,35 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Defined, defined } from '../../model/defined.ts';
 import type { Build, ContainerServer } from '../../model/desired.ts';
 import { parseVolume } from '../parse/endpoints.ts';
-import type { Entry } from '../parse/parse.ts';
+import type { Entry, EntryOf } from '../parse/parse.ts';
 import { durationMs } from '../parse/units.ts';
 import type { ContainerInput } from '../schema/container.ts';
 import {
   commandWords,
   DEFAULT_STOP_GRACE,
+  type KindKeys,
   nativeCommand,
-  type Own,
   secretSource,
   texts,
   toAbsolute,
 } from './keys.ts';
-import type { Defaults } from './view.ts';
+import type { StackDefaults } from './view.ts';
 
 /** What containers are resolved with. */
 export interface ContainerContext {
   readonly composeFile: string;
-  readonly defaults: Defaults;
+  readonly defaults: StackDefaults;
   /** By server name. */
   readonly builds: ReadonlyMap<string, Build>;
 }
 
-type ContainerEntry = Entry & { kind: 'container' };
-
 /** Input with the stack's defaults for containers below the entry's own keys. */
 type SharedInput = Defined<ContainerInput>;
 
-export function resolveContainer(entry: ContainerEntry, context: ContainerContext): Own<ContainerServer> {
+export function resolveContainer(
+  entry: EntryOf<'container'>,
+  context: ContainerContext,
+): KindKeys<ContainerServer> {
   const { input } = entry;
   const shared: SharedInput = defined({ ...context.defaults.container, ...defined(input) });
   return {
@@ -80,7 +81,7 @@ type Optional =
 
 /** Keys that are absent unless the config sets them. */
 function optional(
-  { input, serverName }: ContainerEntry,
+  { input, serverName }: EntryOf<'container'>,
   { builds }: ContainerContext,
   shared: SharedInput,
 ): Pick<ContainerServer, Optional> {
@@ -115,7 +116,7 @@ function healthcheck(input: NonNullable<ContainerInput['healthcheck']>): Record<
   });
 }
 
-function secretSources({ input, source }: ContainerEntry): ContainerServer['secrets'] {
+function secretSources({ input, source }: EntryOf<'container'>): ContainerServer['secrets'] {
   const folder = dirname(source.path);
   const secrets = Object.entries(input.secrets ?? {});
   return Object.fromEntries(secrets.map(([name, secret]) => [name, secretSource(folder, secret)]));

@@ -6,7 +6,7 @@ import type { Entry } from '../parse/parse.ts';
 import type { ContainerInput } from '../schema/container.ts';
 
 /** The keys that only this kind of server has. */
-export type Own<T> = Omit<T, 'serverName' | 'view' | 'place' | 'unset'>;
+export type KindKeys<T> = Omit<T, 'serverName' | 'view' | 'place' | 'unset'>;
 
 export const DEFAULT_STOP_GRACE = '10s';
 

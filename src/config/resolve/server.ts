@@ -1,5 +1,5 @@
 /**
- * The resolve pass: checked input to frozen servers. Defaults filled in, one spelling, absolute paths,
+ * The resolve pass: checked input to frozen servers. StackDefaults filled in, one spelling, absolute paths,
  * milliseconds.
  */
 import { dirname, resolve } from 'node:path';
@@ -12,13 +12,13 @@ import type {
   UnsetVariable,
 } from '../../model/desired.ts';
 import { unsetIn, type Values } from '../../model/references.ts';
-import type { Entry } from '../parse/parse.ts';
+import type { Entry, EntryOf } from '../parse/parse.ts';
 import { durationMs } from '../parse/units.ts';
 import type { RemoteInput } from '../schema/remote.ts';
 import { locate } from '../source/locate.ts';
 import { textsIn } from '../source/texts.ts';
 import { type ContainerContext, resolveContainer } from './container.ts';
-import { DEFAULT_STOP_GRACE, nativeCommand, type Own, secretSource, texts, toAbsolute } from './keys.ts';
+import { DEFAULT_STOP_GRACE, type KindKeys, nativeCommand, secretSource, texts, toAbsolute } from './keys.ts';
 import { resolveView } from './view.ts';
 
 /** What servers are resolved with. */
@@ -45,7 +45,7 @@ export function resolveServer(entry: Entry, context: Context): Server {
   }
 }
 
-function resolveNative(entry: Entry & { kind: 'native' }): Own<NativeServer> {
+function resolveNative(entry: EntryOf<'native'>): KindKeys<NativeServer> {
   const { input } = entry;
   return {
     type: 'native',
@@ -56,7 +56,7 @@ function resolveNative(entry: Entry & { kind: 'native' }): Own<NativeServer> {
   };
 }
 
-function resolveRemote(entry: Entry & { kind: 'remote' }): Own<RemoteServer> {
+function resolveRemote(entry: EntryOf<'remote'>): KindKeys<RemoteServer> {
   const { url, headers, oauth } = entry.input;
   return { type: 'remote', url, headers: texts(headers), ...(oauth && { oauth: oauthClient(entry, oauth) }) };
 }

@@ -11,9 +11,9 @@ import { durationMs } from '../parse/units.ts';
 import type { SettingsInput } from '../schema/stack.ts';
 import type { ViewInput } from '../schema/view.ts';
 
-export type Defaults = NonNullable<SettingsInput['defaults']>;
+export type StackDefaults = NonNullable<SettingsInput['defaults']>;
 
-export function resolveView(entry: Entry, defaults: Defaults): ServerView {
+export function resolveView(entry: Entry, defaults: StackDefaults): ServerView {
   const { tools = {}, timeouts = {}, maxInFlight, isolation, start }: ViewInput = entry.input;
   return {
     prefix: prefixOf(entry),

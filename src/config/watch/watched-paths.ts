@@ -32,13 +32,13 @@ async function chainOf(path: string): Promise<string[]> {
   return chain;
 }
 
-interface Link {
+interface SymbolicLink {
   readonly link: string;
   /** The whole path, with this link replaced by its target. */
   readonly leadsTo: string;
 }
 
-async function firstLink(path: string): Promise<Link | undefined> {
+async function firstLink(path: string): Promise<SymbolicLink | undefined> {
   const { root } = parse(path);
   const parts = path.slice(root.length).split(sep);
   for (let depth = 1; depth <= parts.length; depth++) {
