@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderReport, soak, verdict } from './soak.ts';
 
-test('whatever is killed, frozen, edited or cut off: no wrong answer, no hung call, nothing left behind', async (t) => {
+test('whatever is killed, frozen, edited or disconnected: no wrong answer, no hanging call, nothing left behind', async (t) => {
   const seed = Number(process.env.HIVE_CHAOS_SEED ?? Date.now() % 1_000_000);
   t.diagnostic(`seed ${seed}`);
   const report = await soak({ seed, seconds: 20, kills: 5, clients: 4, log: () => {} });
@@ -11,7 +11,7 @@ test('whatever is killed, frozen, edited or cut off: no wrong answer, no hung ca
   assert.deepEqual(verdict(report), []);
 });
 
-test('an engine that dies and hangs at random must cost no wrong answer and leave nothing behind', async (t) => {
+test('an engine that dies and hangs at random must cause no wrong answer and leave nothing behind', async (t) => {
   const seed = Number(process.env.HIVE_CHAOS_SEED ?? Date.now() % 1_000_000);
   t.diagnostic(`seed ${seed}`);
   const report = await soak({ seed, seconds: 20, kills: 3, clients: 3, where: 'own', log: () => {} });

@@ -53,7 +53,7 @@ async function installNode(): Promise<void> {
   await execa(file as string, args, { cwd: HERE, timeout: INSTALL_MS });
 }
 
-test('agent frameworks must list and call through Hive as they do without it, in each era that they speak', async (t) => {
+test('agent frameworks must list and call through Hive as they do without it, in each of their eras', async (t) => {
   const everything = { type: 'native', command: [process.execPath, EVERYTHING, 'stdio'] };
   const hive = await createStack(t, { servers: { everything } }).up();
   await hive.untilServer('everything', 'ready');

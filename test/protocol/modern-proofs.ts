@@ -46,7 +46,7 @@ export const MODERN_PROOFS = {
   ended: [LISTEN, 'the end of the gateway must end streams with their result'],
   shown: ['test/edge/passed-through.test.ts', 'capabilities that the gateway does not know are shown where one server is behind the endpoint, tasks everywhere'],
   asObject: [VIEWS, 'legacy clients must be shown the output of modern tools as an object'],
-  stdioModern: ['test/scenarios/stdio.test.ts', 'a modern client that speaks only stdio must find its era there: calls, questions, changes, cancelling'],
+  stdioModern: ['test/scenarios/stdio.test.ts', 'a modern client that speaks only stdio must be served in its era: calls, server requests, changes, cancellation'],
   cors: ['test/edge/http/cors.test.ts', 'pages of an allowed origin, and of no other, may use the gateway'],
   sdk: ['test/edge/modern/clients.test.ts', "the SDK's client v2, ${name}, must land in the modern era and find everything there"],
   eraOf: [ERAS, 'a server ${what} must be spoken to as ${era}, and serve'],
@@ -92,6 +92,6 @@ export const MODERN_PROOFS = {
   strays: [LISTENER, 'subscriptions that an earlier gateway left in the process must be ended, once each'],
   unlistened: [LISTENER, 'a server without subscriptions is asked for them once, and serves'],
   passedOn: ['test/runtime/upstream/inventory.test.ts', 'other notifications are passed on with their params untouched'],
-  comesBack: ['test/scenarios/crash.test.ts', 'a server that is killed must fail its calls at once with the reason, stay listed, and come back'],
-  eraChanges: ['test/scenarios/era-changes.test.ts', 'a remote server that was ${before} and is ${after} by now must be found out by its first refusal'],
+  comesBack: ['test/scenarios/crash.test.ts', 'a killed server must fail its calls immediately with the reason, stay listed, and be restarted'],
+  eraChanges: ['test/scenarios/era-changes.test.ts', 'a remote server that changed from ${before} to ${after} must be detected by its first refusal'],
 } as const satisfies Record<string, Proof>;

@@ -101,7 +101,7 @@ async function until(what: string, check: () => Promise<unknown>): Promise<void>
   }
 }
 
-test('after a reboot, a power cut and a kill -9 of Hive, up must be back by itself, with its containers', {
+test('after a reboot, a power cut and a kill -9 of Hive, up must run again with its containers', {
   skip: !process.env.HIVE_TEST_REBOOT && 'takes HIVE_TEST_REBOOT=1',
   timeout: 900_000,
 }, async (t) => {

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { createStack, native } from '../helpers/hive.ts';
 import { MAIN } from '../helpers/program.ts';
 
-test('a token made by `hive token` opens the gateway from the moment its digest is saved, and not after it is taken out', async (t) => {
+test('a token of `hive token` must open the gateway once its digest is saved, and no longer once it is removed', async (t) => {
   const servers = { a: native('echo') };
   const stack = createStack(t, { servers });
   const hive = await stack.up();
@@ -24,7 +24,7 @@ test('a token made by `hive token` opens the gateway from the moment its digest 
   assert.ok(!hive.output().includes(token));
 });
 
-test('an address that others can reach is refused without auth, and served with it', async (t) => {
+test('an address that other machines can reach must be refused without auth, and served with it', async (t) => {
   const gateway = { host: '0.0.0.0', port: 0, discover: false };
   const stack = createStack(t, { gateway, servers: { a: native('echo') } });
   const refused = await stack.hive('validate');

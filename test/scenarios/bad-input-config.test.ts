@@ -72,7 +72,7 @@ const BAD: readonly BadConfig[] = [
 ];
 
 for (const { what, files, told } of BAD)
-  test(`${what} must be told with its line and its fix, and start nothing`, async (t) => {
+  test(`${what} must be reported with line and fix, and nothing be started`, async (t) => {
     const shell = createShell(t, files);
     for (const verb of ['up', 'validate']) {
       const { exitCode, stdout, stderr } = await shell.hive(verb);
@@ -89,7 +89,7 @@ for (const { what, files, told } of BAD)
     );
   });
 
-test('a config file that is not there, is a folder or cannot be read must be told as that', async (t) => {
+test('a config file that is missing, a folder or unreadable must be reported as such', async (t) => {
   const shell = createShell(t, { 'dir/x': '' });
   const missing = await shell.hive('up', '-c', 'no.yaml');
   assert.equal(missing.exitCode, 2);
@@ -106,7 +106,7 @@ test('a config file that is not there, is a folder or cannot be read must be tol
   assert.match(none.stderr, /error CONFIG_NOT_FOUND: there is no hive\.yaml, .* in .*\n {2}fix: .*-c FILE/);
 });
 
-test('a config file that the system does not hand out must be told with its reason', async (t) => {
+test('a config file that the system refuses to open must be reported with the reason', async (t) => {
   const { exitCode, stderr } = await createShell(t, {}).hive('up', '-c', '/proc/self/mem');
   assert.equal(exitCode, 2);
   assert.match(
@@ -115,7 +115,7 @@ test('a config file that the system does not hand out must be told with its reas
   );
 });
 
-test('a file that is no text must be told as that', async (t) => {
+test('a file that is not text must be reported as such', async (t) => {
   const shell = createShell(t, {});
   writeFileSync(join(shell.folder, 'hive.yaml'), Buffer.from([0xff, 0xfe, 0x00, 0xd8]));
   const { exitCode, stderr } = await shell.hive('up');
@@ -123,7 +123,7 @@ test('a file that is no text must be told as that', async (t) => {
   assert.match(stderr, /hive\.yaml:1:1: cannot read the config file: it is not UTF-8 text/);
 });
 
-test('validate must name every unset variable with its line, and end with 2', async (t) => {
+test('validate must name every unset variable with its line, and exit with 2', async (t) => {
   const config = `servers:\n  a:\n    ${native}\n    env:\n      A: \${HIVE_NO_A}\n      B: \${HIVE_NO_B}\n`;
   const shell = createShell(t, { 'hive.yaml': config });
   const { exitCode, stderr } = await shell.hive('validate');
@@ -156,7 +156,7 @@ const USAGE: readonly [args: readonly string[], told: RegExp][] = [
   [['up', '-c'], /^error USAGE: option '-c, --config <file>' argument missing/],
 ];
 for (const [args, told] of USAGE)
-  test(`hive ${args.join(' ')} must be refused as wrong usage, with the way to the help`, async (t) => {
+  test(`hive ${args.join(' ')} must be refused as wrong usage, with a hint to the help`, async (t) => {
     const { exitCode, stdout, stderr } = await createShell(t, {}).hive(...args);
     assert.equal(exitCode, 2);
     assert.match(stderr, told);
@@ -164,7 +164,7 @@ for (const [args, told] of USAGE)
     assert.equal(stdout, '');
   });
 
-test('hive alone must show its help and end with 2; --help and --version end with 0', async (t) => {
+test('hive alone must show its help and exit with 2; --help and --version must exit with 0', async (t) => {
   const shell = createShell(t, {});
   const alone = await shell.hive();
   assert.equal(alone.exitCode, 2);
@@ -193,7 +193,7 @@ test('hive alone must show its help and end with 2; --help and --version end wit
   assert.match(version.stdout, /^hive \d+\.\d+\.\d+$/);
 });
 
-test('commands for a running gateway must say that there is none', async (t) => {
+test('commands that need a running gateway must say that none is running', async (t) => {
   const shell = createShell(t, { 'hive.yaml': 'servers: {}\n' });
   for (const args of [['ps'], ['logs'], ['logs', 'a'], ['restart', 'a']]) {
     const { exitCode, stderr } = await shell.hive(...args);

@@ -121,7 +121,7 @@ const BAD: readonly Bad[] = [
   },
 ];
 
-test('containers that do not come up', async (t) => {
+test('containers that fail to start', async (t) => {
   const stack = createStack(t, { servers: {} });
   const failing = 'RUN echo "looking" \\\n && echo "no such package" >&2 && exit 7\n';
   writeFileSync(join(stack.folder, 'step.Dockerfile'), `FROM node:24-slim\nRUN true\n${failing}`);
@@ -161,18 +161,15 @@ test('containers that do not come up', async (t) => {
     assert.deepEqual(result.structuredContent, { text: 'x' });
   });
 
-  await t.test(
-    'a call that takes more memory than there is must fail with the reason and the fix',
-    async () => {
-      const client = await hive.client();
-      await assert.rejects(
-        client.callTool({ name: 'eater_echo', arguments: {} }),
-        /eater was killed for using more memory than it may.*\nfix: raise `memory`/s,
-      );
-    },
-  );
+  await t.test('a call that exceeds the memory limit must fail with the reason and a fix', async () => {
+    const client = await hive.client();
+    await assert.rejects(
+      client.callTool({ name: 'eater_echo', arguments: {} }),
+      /eater was killed for using more memory than it may.*\nfix: raise `memory`/s,
+    );
+  });
 
-  await t.test('a mended Dockerfile must be built by itself', async () => {
+  await t.test('a corrected Dockerfile must be built without being asked', async () => {
     writeFileSync(
       join(stack.folder, 'word.Dockerfile'),
       'FROM node:24-slim\nCMD ["node", "/servers/echo.mjs"]\n',

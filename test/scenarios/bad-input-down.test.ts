@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { createShell, type Shell } from '../helpers/cli.ts';
 import { container, createStack, type Stack } from '../helpers/hive.ts';
 
-test('down must stop and remove once, and say the second time that nothing was running', async (t) => {
+test('down must stop and remove everything, and a second down must say that nothing was running', async (t) => {
   const stack = createStack(t, { servers: { box: container('echo') } });
   await (await stack.up()).untilServer('box', 'ready');
   const first = await stack.hive('down');
@@ -33,7 +33,7 @@ for (const [what, spoil] of SPOILS)
     assert.equal((await stack.containers()).size, 0);
   });
 
-test('down of a broken config that was never up must tell its problems', async (t) => {
+test('down of an invalid config that was never up must report its problems', async (t) => {
   const stack = createStack(t, { servers: {} });
   writeFileSync(stack.file, 'servers: [');
   const { exitCode, stderr } = await stack.hive('down');
@@ -41,7 +41,7 @@ test('down of a broken config that was never up must tell its problems', async (
   assert.match(stderr, /hive\.yaml:1:\d+: /);
 });
 
-test('down must say so when there may be containers and the engine does not answer', async (t) => {
+test('down must say so if there may be containers and the engine does not answer', async (t) => {
   const stack = createStack(t, { servers: { box: container('echo') } });
   const hive = await stack.up();
   await hive.untilServer('box', 'ready');

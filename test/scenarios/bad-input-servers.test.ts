@@ -126,7 +126,7 @@ function badServers(folder: string, base: string): Bad[] {
   ];
 }
 
-test('servers that do not come up', async (t) => {
+test('servers that fail to start', async (t) => {
   const base = await serveBadAnswers(t);
   const stack = createStack(t, { servers: {} });
   writeFileSync(join(stack.folder, 'plain.txt'), 'not a program\n');
@@ -174,22 +174,25 @@ test('servers that do not come up', async (t) => {
     assert.match(lineOf(stack.file, place?.line ?? 0), /HIVE_TEST_NOT_SET/);
   });
 
-  await t.test('the good server must keep serving, and calls to the bad ones say why they fail', async () => {
-    const client = await hive.client();
-    const result = await client.callTool({ name: 'good_echo', arguments: { text: 'x' } });
-    assert.deepEqual(result.structuredContent, { text: 'x' });
-    const { tools } = await client.listTools();
-    assert.deepEqual(
-      tools.map((tool) => tool.name),
-      ['good_echo'],
-    );
-  });
+  await t.test(
+    'the good server must keep serving, and calls to the failed ones must say why they fail',
+    async () => {
+      const client = await hive.client();
+      const result = await client.callTool({ name: 'good_echo', arguments: { text: 'x' } });
+      assert.deepEqual(result.structuredContent, { text: 'x' });
+      const { tools } = await client.listTools();
+      assert.deepEqual(
+        tools.map((tool) => tool.name),
+        ['good_echo'],
+      );
+    },
+  );
 
-  await t.test('a failure that repeats must be printed once', () => {
+  await t.test('a repeated failure must be printed once', () => {
     assert.equal(hive.output().match(/^absent +failed /gm)?.length, 1);
   });
 
-  await t.test('logs and restart of a server that is not declared must name those that are', async () => {
+  await t.test('logs and restart of an undeclared server must name the declared ones', async () => {
     for (const args of [
       ['logs', 'nope'],
       ['restart', 'nope'],
@@ -201,7 +204,7 @@ test('servers that do not come up', async (t) => {
   });
 
   await t.test(
-    'restart must end with 1 and the reason when the server fails again, with 0 when it comes up',
+    'restart must exit with 1 and the reason if the server fails again, and with 0 if it becomes ready',
     async () => {
       const failed = await stack.hive('restart', 'absent');
       assert.equal(failed.exitCode, 1, failed.stdout + failed.stderr);
@@ -216,7 +219,7 @@ test('servers that do not come up', async (t) => {
   );
 });
 
-test('when all servers fail, up must say so, keep running for a better file, and end with 0 when it is stopped', async (t) => {
+test('if all servers fail, up must say so, keep running for a corrected file, and exit with 0 when stopped', async (t) => {
   const stack = createStack(t, { servers: { exits: native('crash-on-start') } });
   const hive = await stack.up();
   await hive.untilPrinted(/^Hive serves 0 of 1 server \(0 tools\) at http:/m);

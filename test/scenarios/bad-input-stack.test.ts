@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { container, createStack, native } from '../helpers/hive.ts';
 
-test('a taken port must be told with the process that holds it, and nothing stays behind', async (t) => {
+test('a taken port must be reported with the process that holds it, and nothing be left behind', async (t) => {
   const holder = createTcpServer().listen(0, '127.0.0.1');
   await once(holder, 'listening');
   t.after(() => holder.close());
@@ -26,7 +26,7 @@ test('a taken port must be told with the process that holds it, and nothing stay
   assert.equal((await stack.hive('ps')).exitCode, 1);
 });
 
-test("a port that another stack's gateway holds must be told with that stack", async (t) => {
+test("a port held by another stack's gateway must be reported with that stack", async (t) => {
   const first = createStack(t, { servers: { proc: native('echo') } });
   const { port } = new URL((await first.up()).url);
   const second = createStack(t, {
@@ -41,7 +41,7 @@ test("a port that another stack's gateway holds must be told with that stack", a
   );
 });
 
-test("somebody else's file at the place of the Compose file must stay as it is", async (t) => {
+test('an unrelated file at the path of the Compose file must not be overwritten', async (t) => {
   const stack = createStack(t, { servers: { box: container('echo'), proc: native('echo') } });
   const path = join(stack.folder, 'docker-compose.mcp.yml');
   const theirs = 'services: {}\n';
@@ -59,7 +59,7 @@ test("somebody else's file at the place of the Compose file must stay as it is",
   assert.equal((await stack.containers()).size, 0);
 });
 
-test('a second up of a running stack must show it, start nothing, and end with 0', async (t) => {
+test('a second up of a running stack must show it, start nothing, and exit with 0', async (t) => {
   const stack = createStack(t, { servers: { box: container('echo'), proc: native('echo') } });
   const hive = await stack.up();
   await hive.until('both are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
@@ -95,7 +95,7 @@ test('up -d, ps, logs, restart and down must work together', async (t) => {
   assert.equal((await stack.hive('ps')).exitCode, 1);
 });
 
-test('up -d that cannot start must end with the exit code and the words of the failure', async (t) => {
+test('up -d that cannot start must exit with the code and message of the failure', async (t) => {
   const holder = createTcpServer().listen(0, '127.0.0.1');
   await once(holder, 'listening');
   t.after(() => holder.close());

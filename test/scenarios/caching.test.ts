@@ -8,7 +8,7 @@ import { eventually } from '../helpers/tools.ts';
 
 for (const era of ERAS) {
   const ends = pairing(era, 'modern');
-  test(`a list whose time is over must be read again when it is asked for: ${ends}`, async (t) => {
+  test(`an expired list must be read again when a client asks for it: ${ends}`, async (t) => {
     const hive = await createStack(t, { servers: { s: { ...native('aging'), prefix: '' } } }).up();
     await hive.untilServer('s', 'ready');
     const client = await rawClient(era, hive.url);

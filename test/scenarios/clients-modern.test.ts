@@ -47,12 +47,12 @@ const echo = async (client: RawClient, text: string): Promise<unknown> => {
   return (result?.structuredContent as { text?: unknown } | undefined)?.text;
 };
 
-test('the habits of IDEs that speak 2026-07-28', async (t) => {
+test('behaviour of IDEs that speak 2026-07-28', async (t) => {
   const stack = createStack(t, { servers: SERVERS });
   const hive = await stack.up();
   await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
   await replayHabits(t, hive);
-  await t.test('finds all as it was after a restart of the gateway, and listens again', () =>
+  await t.test('finds everything unchanged after a restart of the gateway, and subscribes again', () =>
     comesBack(stack, hive),
   );
 });
@@ -61,13 +61,13 @@ async function replayHabits(t: TestContext, hive: Running): Promise<void> {
   const { url } = hive;
   const client = await rawClient('modern', url);
 
-  await t.test('asks for everything at once, without a word before it', async () => {
+  await t.test('requests everything at once, without any request before', async () => {
     const answers = await Promise.all(LISTS.map((method) => client.ask(method)));
     for (const { result } of answers) assert.equal(result?.resultType, 'complete');
     const { sessions } = await hive.control.status();
     assert.equal(sessions, 0, 'none of it begins a session');
   });
-  await t.test('lists again and again, and always finds the same bytes', async () => {
+  await t.test('lists repeatedly and always gets the same bytes', async () => {
     const list = () =>
       send(url, {
         method: 'POST',
@@ -77,7 +77,7 @@ async function replayHabits(t: TestContext, hive: Running): Promise<void> {
     const texts = (await Promise.all(Array.from({ length: 20 }, list))).map(({ text }) => text);
     assert.equal(new Set(texts).size, 1);
   });
-  await t.test('names a session that it had in the older era, and is served without', async () => {
+  await t.test('sends a session id of the older era and is served without a session', async () => {
     const session = await openSession(url);
     const headers = { ...POST_HEADERS, ...modernHeaders('tools/list'), ...session };
     const answer = await send(url, { method: 'POST', headers, body: bodyOf('tools/list') });
@@ -103,7 +103,7 @@ async function replayHabits(t: TestContext, hive: Running): Promise<void> {
       texts,
     );
   });
-  await t.test('closes its window in the middle of a call, and the server hears of it', async () => {
+  await t.test('closes its window during a call, which cancels the call at the server', async () => {
     const call = client.begin('tools/call', { name: 'one_wait' }, { progressToken: 'p' });
     await call.news;
     call.done.catch(() => {});
@@ -112,7 +112,7 @@ async function replayHabits(t: TestContext, hive: Running): Promise<void> {
     const { result } = await client.ask('tools/call', params);
     assert.match(JSON.stringify(result?.content), /the client closed the stream/);
   });
-  await t.test('listens, goes without a word, and listens again: nothing stays of the streams', async () => {
+  await t.test('subscribes, disconnects and subscribes again, and no stream is left', async () => {
     const before = await listensAt(hive);
     for (let i = 0; i < 20; i++) (await listen(url, ALL)).close();
     const streams = await Promise.all(Array.from({ length: 20 }, () => listen(url, ALL)));
@@ -120,7 +120,7 @@ async function replayHabits(t: TestContext, hive: Running): Promise<void> {
     for (const events of streams) events.close();
     await untilListens(hive, before);
   });
-  await t.test('dies while its answer comes, and while it asks', async () => {
+  await t.test('dies while receiving an answer, and while sending a request', async () => {
     const body = bodyOf('tools/call', { name: 'one_echo', arguments: {} });
     const headers = { ...POST_HEADERS, ...modernHeaders('tools/call', { name: 'one_echo' }) };
     const length = String(Buffer.byteLength(body));

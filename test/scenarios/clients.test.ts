@@ -18,7 +18,7 @@ const RAW = String.raw`{"z":1.0,"a":1e2,"m":-0.0,"big":12345678901234567890123,"
 const NAMES = Object.keys(SERVERS);
 const TOOLS = ['echo', 'raw', 'fail', 'refuse', 'when-cancelled', 'count', 'wait'];
 
-test('every client must list and call everything of every kind of server', async (t) => {
+test('every client must be able to list and call everything on every kind of server', async (t) => {
   const stack = createStack(t, { servers: SERVERS });
   const hive = await stack.up();
   await hive.until('all are ready', ({ servers }) => servers.every((server) => server.state === 'ready'));
@@ -33,7 +33,7 @@ test('every client must list and call everything of every kind of server', async
   await t.test('curl', { skip: !hasCurl() && 'there is no curl on this machine' }, () =>
     worksWithCurl(hive.url),
   );
-  await t.test('the habits of IDEs', (habits) => replayHabits(habits, hive));
+  await t.test('behaviour of IDEs', (habits) => replayHabits(habits, hive));
 });
 
 async function worksWith({ url }: Running, connect: (url: string) => Promise<Connected>): Promise<void> {
@@ -183,7 +183,7 @@ async function replayHabits(t: TestContext, { url, control }: Running): Promise<
     message(id, 'tools/call', { name: `${name}_echo`, arguments: { text } });
   const answerOf = ({ text }: { text: string }) => JSON.parse(text).result.structuredContent.text;
 
-  await t.test('asks for all lists at once, before it said that it is initialized', async () => {
+  await t.test('requests all lists at once, before notifications/initialized', async () => {
     const opened = await post(url, message(1, 'initialize', { protocolVersion: '2025-06-18' }));
     const session = { 'mcp-session-id': String(opened.headers['mcp-session-id']) };
     const methods = ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list', 'ping'];
@@ -193,7 +193,7 @@ async function replayHabits(t: TestContext, { url, control }: Running): Promise<
       methods.map((_, id) => [id, true]),
     );
   });
-  await t.test('asks on in a session that has ended, is told 404, and begins a new one', async () => {
+  await t.test('uses an ended session, gets 404, and begins a new one', async () => {
     const session = await openSession(url);
     assert.equal((await send(url, { method: 'DELETE', headers: session })).status, 200);
     const refused = await post(url, message(7, 'tools/list'), session);
@@ -201,14 +201,14 @@ async function replayHabits(t: TestContext, { url, control }: Running): Promise<
     assert.equal((await send(url, { headers: { ...session, accept: 'text/event-stream' } })).status, 404);
     assert.equal(answerOf(await post(url, echo(1, 'back'), await openSession(url))), 'back');
   });
-  await t.test('initializes with the id of an old session still in its headers', async () => {
+  await t.test('sends initialize with the id of an old session in its headers', async () => {
     const opened = await post(url, message(1, 'initialize', { protocolVersion: '2025-11-25' }), {
       'mcp-session-id': 'old',
     });
     assert.equal(opened.status, 200);
     assert.notEqual(opened.headers['mcp-session-id'], 'old');
   });
-  await t.test('goes without DELETE, and comes back to its session', async () => {
+  await t.test('disconnects without DELETE and returns to its session', async () => {
     const gone = await connectV1(url);
     await gone.client.close();
     const session = { 'mcp-session-id': gone.sessionId ?? '' };
@@ -231,7 +231,7 @@ async function replayHabits(t: TestContext, { url, control }: Running): Promise<
     );
     await leave();
   });
-  await t.test('hangs up in the middle of a call and goes on in the same session', async () => {
+  await t.test('disconnects during a call and continues in the same session', async () => {
     const session = await openSession(url);
     const { logged, leave } = await connectV1(url);
     const waits = logged();
@@ -244,7 +244,7 @@ async function replayHabits(t: TestContext, { url, control }: Running): Promise<
     await leave();
     assert.equal(answerOf(await post(url, echo(2, 'on'), session)), 'on');
   });
-  await t.test('cancels what is answered already, or was never asked', async () => {
+  await t.test('cancels requests that are answered or were never sent', async () => {
     const session = await openSession(url);
     await post(url, echo(1, 'x'), session);
     for (const requestId of [1, 99, 'none']) {
@@ -257,7 +257,7 @@ async function replayHabits(t: TestContext, { url, control }: Running): Promise<
     }
     assert.equal(answerOf(await post(url, echo(1, 'the id again'), session)), 'the id again');
   });
-  await t.test('sets the log level and says which roots it has before anything else', async () => {
+  await t.test('sets the log level and announces its roots before anything else', async () => {
     const session = await openSession(url);
     const set = await post(url, message(1, 'logging/setLevel', { level: 'error' }), session);
     assert.deepEqual(JSON.parse(set.text).result, {});
@@ -265,13 +265,13 @@ async function replayHabits(t: TestContext, { url, control }: Running): Promise<
     assert.equal((await post(url, roots, session)).status, 202);
   });
   for (const protocolVersion of ['2024-11-05', '2025-03-26', '2025-06-18'])
-    await t.test(`speaks ${protocolVersion} and names it in each request, or does not`, async () => {
+    await t.test(`speaks ${protocolVersion}, with or without the version header`, async () => {
       const session = await openSession(url, protocolVersion);
       const named = { ...session, 'mcp-protocol-version': protocolVersion };
       assert.equal(answerOf(await post(url, echo(1, 'named'), named)), 'named');
       assert.equal(answerOf(await post(url, echo(2, 'not'), session)), 'not');
     });
-  await t.test('stays connected to one server by its own address', async () => {
+  await t.test('stays connected to the endpoint of one server', async () => {
     const { client, call, leave } = await connectV1(`${url}/web`);
     assert.deepEqual(
       (await client.listTools()).tools.map(({ name }) => name),
@@ -280,7 +280,7 @@ async function replayHabits(t: TestContext, { url, control }: Running): Promise<
     assert.deepEqual((await call('echo', { own: true })).structuredContent, { own: true });
     await leave();
   });
-  await t.test('leaves, and its session is gone', async () => {
+  await t.test('ends its session with DELETE', async () => {
     const { sessions } = await control.status();
     const connected = await Promise.all([connectV1(url), connectV2(url)]);
     assert.equal((await control.status()).sessions, sessions + 2);

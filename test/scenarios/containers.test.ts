@@ -14,7 +14,7 @@ const read = (name) => readFileSync('/run/secrets/' + name, 'utf8');
 serve({ 'tools/call': () => text([process.env.FROM_FILE, read('from_file'), read('from_env')].join(' ')) });
 `;
 
-test('variables of an env file, secrets from a file and from the environment must reach the container, and no file of ours', async (t) => {
+test('variables of an env file and secrets must reach the container, but no file of Hive', async (t) => {
   const stack = createStack(t, { servers: {} });
   writeFileSync(join(stack.folder, 'tells.mjs'), TELLS);
   writeFileSync(join(stack.folder, 'vars.env'), 'FROM_FILE=one\n');
@@ -42,7 +42,7 @@ test('variables of an env file, secrets from a file and from the environment mus
   assert.equal(stdout, '');
 });
 
-test('a container that serves HTTP must be reached on loopback alone, on its own network or on the host’s', async (t) => {
+test('a container that serves HTTP must be published on loopback only, with its own network or the host’s', async (t) => {
   const web = (port: number, own: object = {}) => ({
     ...container('full', 'web', String(port)),
     transport: 'http',
@@ -65,7 +65,7 @@ test('a container that serves HTTP must be reached on loopback alone, on its own
   assert.match(stdout, /^3000\/tcp -> 127\.0\.0\.1:\d+$/);
 });
 
-test('a folder that a container mounts must be made as the user, and what looks like a file be missed by name', async (t) => {
+test('a missing folder that a container mounts must be created as the user, and a missing file be reported by name', async (t) => {
   const entry = container('echo');
   const stack = createStack(t, { servers: {} });
   const volumes = [...(entry.volumes as string[]), './data/notes:/notes', '${HIVETEST_HOME}/more:/more'];

@@ -24,7 +24,7 @@ function failureOf(call: Promise<unknown>): Promise<string> {
 
 const noisy = (place: typeof native) => ({ ...place('slow'), tools: {}, timeouts: { call: '60s' } });
 
-test('a server that is killed must fail its calls at once with the reason, stay listed, and come back', async (t) => {
+test('a killed server must fail its calls immediately with the reason, stay listed, and be restarted', async (t) => {
   const stack = createStack(t, {
     servers: { box: noisy(container), execd: { ...noisy(container), link: 'exec' }, proc: noisy(native) },
   });
@@ -66,7 +66,7 @@ test('a server that is killed must fail its calls at once with the reason, stay 
   assert.deepEqual(await stack.containers(), containers);
 });
 
-test('an HTTP server whose container ends must fail all its calls with exit code and last output, and come back', async (t) => {
+test('an HTTP server whose container exits must fail its calls with exit code and last output, and be restarted', async (t) => {
   const web = { ...container('http-exits', '3000'), transport: 'http', port: 3000 };
   const stack = createStack(t, { servers: { web, small: { ...web, memory: '64m' } } });
   const hive = await stack.up();
@@ -95,7 +95,7 @@ test('an HTTP server whose container ends must fail all its calls with exit code
   await hive.until('both are back', (it) => it.servers.every(({ state }) => state === 'ready'));
 });
 
-test('a container that was taken off its network must be told as that, with a fix that mends it', async (t) => {
+test('a container that was disconnected from its network must be reported as such, with a fix that works', async (t) => {
   const web = { ...container('witness', '3000'), transport: 'http', port: 3000 };
   const stack = createStack(t, { servers: { web } });
   const hive = await stack.up();
@@ -116,7 +116,7 @@ test('a container that was taken off its network must be told as that, with a fi
   assert.notEqual((await stack.containers()).get('web'), id);
 });
 
-test('a server that exits again and again must be given up, with what it said last, until it is restarted', async (t) => {
+test('a server that keeps exiting must be given up, with its last output, until it is restarted', async (t) => {
   const stack = createStack(t, {
     servers: { box: container('exits-mid-call'), proc: native('exits-mid-call') },
   });
@@ -147,7 +147,7 @@ test('a server that exits again and again must be given up, with what it said la
   await tools.until('box_echo');
 });
 
-test('restart, ps, logs -f and plan must tell of a running stack what is so', async (t) => {
+test('restart, ps, logs -f and plan must show the state of a running stack', async (t) => {
   const stack = createStack(t, { servers: { box: container('stderr-noise'), proc: native('stderr-noise') } });
   const hive = await stack.up();
   await hive.until('all are ready', (it) => it.servers.every(({ state }) => state === 'ready'));

@@ -33,7 +33,7 @@ function foreignProject(t: TestContext, folder: string, services: Record<string,
   return { compose, project };
 }
 
-test('labels alone must be enough: a foreign container is picked up, served, dropped when it stops, and never removed', async (t) => {
+test('a foreign container with labels must be discovered, served, dropped when it stops, and never removed', async (t) => {
   const name = `found_${randomBytes(4).toString('hex')}`;
   const stack = createStack(t, discovering({ own: native('echo') }));
   const { compose, project } = foreignProject(t, stack.folder, {
@@ -104,7 +104,7 @@ test('a foreign container must not take the name of a server of the stack', asyn
   );
 });
 
-test('containers that are ignored must be told with the reason in logs, doctor and ps, until they are gone', async (t) => {
+test('ignored containers must be shown with the reason in logs, doctor and ps until they are gone', async (t) => {
   const name = `own_${randomBytes(4).toString('hex')}`;
   const stack = createStack(t, discovering({ [name]: native('echo') }));
   const echo = ['node', '/servers/echo.mjs'];
@@ -137,7 +137,7 @@ test('containers that are ignored must be told with the reason in logs, doctor a
   );
 });
 
-test("restart of somebody else's container must bring it back", async (t) => {
+test('restart of a foreign container must start it again', async (t) => {
   const name = `found_${randomBytes(4).toString('hex')}`;
   const stack = createStack(t, discovering({}));
   const { compose } = foreignProject(t, stack.folder, {
@@ -152,7 +152,7 @@ test("restart of somebody else's container must bring it back", async (t) => {
   assert.notEqual(await startedAt(containerId), boot);
 });
 
-test('containers that plain compose brought up must be adopted as they are', async (t) => {
+test('containers that plain compose started must be adopted unchanged', async (t) => {
   const stack = createStack(t, { servers: { box: container('echo'), other: container('echo') } });
   assert.equal((await stack.hive('compile')).exitCode, 0);
   await execa('docker', ['compose', '-f', join(stack.folder, 'docker-compose.mcp.yml'), 'up', '-d']);

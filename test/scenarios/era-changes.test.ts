@@ -52,7 +52,7 @@ for (const [before, from, after, to] of [
   ['stateless', OLD, 'modern', NEW],
   ['legacy', OLD, 'forgetful', NEW],
 ] as const) {
-  test(`a remote server that was ${before} and is ${after} by now must be found out by its first refusal`, async (t) => {
+  test(`a remote server that changed from ${before} to ${after} must be detected by its first refusal`, async (t) => {
     const server = await changing(t, before);
     const stack = createStack(t, { servers: { away: { url: server.url } } });
     const hive = await stack.up();
@@ -76,7 +76,7 @@ for (const [before, from, after, to] of [
   });
 }
 
-test('one that nobody calls must be found out by the next sign of life, and calls made meanwhile wait', async (t) => {
+test('a changed server without calls must be detected by the next ping, and calls made meanwhile must wait', async (t) => {
   const server = await changing(t, 'modern');
   const stack = createStack(t, { servers: { away: { url: server.url, timeouts: { health: '300ms' } } } });
   const hive = await stack.up();
@@ -90,7 +90,7 @@ test('one that nobody calls must be found out by the next sign of life, and call
   assert.ok((await call(client, 'away_new')).content);
 });
 
-test('a stdio server that is another version after its restart must be spoken to in its own, both ways', async (t) => {
+test('a stdio server with another protocol version after its restart must be served in that version, in both directions', async (t) => {
   const stack = createStack(t, {});
   const mode = join(stack.folder, 'mode');
   writeFileSync(mode, 'locks');

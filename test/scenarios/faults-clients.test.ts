@@ -44,7 +44,7 @@ async function assertServes(hive: Running): Promise<void> {
   assert.deepEqual(structuredContent, { a: 1 });
 }
 
-test('a client that asks wrongly must be told, each time with a status of its own', async (t) => {
+test('each kind of invalid request must get its own status', async (t) => {
   const stack = createStack(t, { servers: { good: native('echo') } });
   const hive = await stack.up(INSPECTABLE);
   await hive.untilServer('good', 'ready');
@@ -70,7 +70,7 @@ test('a client that asks wrongly must be told, each time with a status of its ow
   assert.ok(grown < 5_000_000, `grew by ${grown} bytes`);
 });
 
-test('half a request must cost nobody anything', async (t) => {
+test('an incomplete request must affect no other client', async (t) => {
   const stack = createStack(t, { servers: { good: native('echo') } });
   const hive = await stack.up(INSPECTABLE);
   await hive.untilServer('good', 'ready');
@@ -86,7 +86,7 @@ test('half a request must cost nobody anything', async (t) => {
   await assertServes(hive);
 });
 
-test('a client that ends its session in the middle of a call must have the call cancelled at its server', async (t) => {
+test('a client that ends its session during a call must have the call cancelled at its server', async (t) => {
   const stack = createStack(t, { servers: { slow: native('slow'), good: native('echo') } });
   const hive = await stack.up(INSPECTABLE);
   await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
@@ -104,7 +104,7 @@ test('a client that ends its session in the middle of a call must have the call 
   await assertServes(hive);
 });
 
-test('a client that does not read its large result must not fill the memory nor stop the others', async (t) => {
+test('a client that does not read its large result must neither fill the memory nor block others', async (t) => {
   const stack = createStack(t, { servers: { huge: native('huge-message'), good: native('echo') } });
   const hive = await stack.up(INSPECTABLE);
   await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
@@ -139,7 +139,7 @@ test('a client that does not read its large result must not fill the memory nor 
   for (const socket of sockets) socket.destroy();
 });
 
-test('a connection that is dropped in the middle of a call must not cancel it, and its session goes on', async (t) => {
+test('a connection that is dropped during a call must not cancel it, and its session must stay open', async (t) => {
   const stack = createStack(t, { servers: { slow: native('slow'), good: native('echo') } });
   const hive = await stack.up(INSPECTABLE);
   await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
@@ -167,7 +167,7 @@ test('a connection that is dropped in the middle of a call must not cancel it, a
   await assertServes(hive);
 });
 
-test('a client that reads a result of 50 MB slowly must get it whole, at the cost of that result', async (t) => {
+test('a client that reads a result of 50 MB slowly must get all of it, and memory must hold it once', async (t) => {
   const stack = createStack(t, { servers: { huge: native('huge-message'), good: native('echo') } });
   const hive = await stack.up(INSPECTABLE);
   await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
@@ -191,7 +191,7 @@ test('a client that reads a result of 50 MB slowly must get it whole, at the cos
   assert.ok(most - before < 1.5 * bytes, `${most - before} bytes are held for it`);
 });
 
-test('many large bodies at once must not fill the memory, whether they are finished or not', async (t) => {
+test('many large bodies at once must not fill the memory, whether complete or not', async (t) => {
   const stack = createStack(t, { servers: { good: native('echo') } });
   const hive = await stack.up(INSPECTABLE);
   await hive.untilServer('good', 'ready');
@@ -225,7 +225,7 @@ test('many large bodies at once must not fill the memory, whether they are finis
   assert.equal(after.status, 400);
 });
 
-test('10,000 sessions that are opened and abandoned must stay bounded, and the oldest make room', async (t) => {
+test('10,000 abandoned sessions must stay bounded, and the oldest be replaced', async (t) => {
   const stack = createStack(t, { servers: { good: native('echo') } });
   const hive = await stack.up(INSPECTABLE);
   await hive.untilServer('good', 'ready');
@@ -238,7 +238,7 @@ test('10,000 sessions that are opened and abandoned must stay bounded, and the o
   await assertServes(hive);
 });
 
-test('a server that answers twice and to unknown ids must be noted, and hurt nobody', async (t) => {
+test('a server that answers twice and with unknown ids must be noted, and affect no client', async (t) => {
   const stack = createStack(t, { servers: { twice: native('answers-twice'), good: native('echo') } });
   const hive = await stack.up(INSPECTABLE);
   await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
@@ -251,7 +251,7 @@ test('a server that answers twice and to unknown ids must be noted, and hurt nob
   await assertServes(hive);
 });
 
-test('a server that writes without end must be counted as noise, and stay bounded', async (t) => {
+test('a server that writes endlessly must be counted as noise, in bounded memory', async (t) => {
   const stack = createStack(t, { servers: { loud: native('writes-without-end'), good: native('echo') } });
   const hive = await stack.up(INSPECTABLE);
   await hive.untilServer('good', 'ready');
@@ -264,7 +264,7 @@ test('a server that writes without end must be counted as noise, and stay bounde
   assert.ok(grown < 40_000_000, `of 200 MB of noise ${grown} bytes are kept`);
 });
 
-test('a server that never reads its input must cost bounded memory, and its calls end', async (t) => {
+test('a server that never reads its input must cost bounded memory, and its calls must end', async (t) => {
   const stack = createStack(t, {
     servers: { deaf: { ...native('stops-reading'), timeouts: { call: '3s' } }, good: native('echo') },
   });

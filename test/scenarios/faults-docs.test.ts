@@ -13,7 +13,7 @@ function rows(from: string, to: string): string[] {
   return part.split('\n').filter((line) => line.startsWith('| ') && line.includes('`'));
 }
 
-test('every promise in docs/faults.md must name a test that exists', () => {
+test('every guarantee in docs/faults.md must name an existing test', () => {
   const texts = globSync('test/**/*.test.ts', { cwd: ROOT })
     .filter((path) => !path.endsWith('faults-docs.test.ts'))
     .map((path) => readFileSync(join(ROOT, path), 'utf8'));
@@ -26,7 +26,7 @@ test('every promise in docs/faults.md must name a test that exists', () => {
   );
 });
 
-test('every bound in docs/faults.md must name a file that exists', () => {
+test('every bound in docs/faults.md must name an existing file', () => {
   const files = rows('| what |', '## After').map((row) => /\| `([^`]+)` \|$/.exec(row)?.[1] ?? row);
   assert.ok(files.length > 8);
   assert.deepEqual(
@@ -36,7 +36,7 @@ test('every bound in docs/faults.md must name a file that exists', () => {
 });
 
 const hasSystemd = existsSync('/usr/bin/systemd-analyze');
-test('the systemd unit must be one that systemd accepts', {
+test('systemd must accept the unit', {
   skip: !hasSystemd && 'no systemd-analyze here',
 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'hive-unit-'));

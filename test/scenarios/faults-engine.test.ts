@@ -4,11 +4,11 @@ import type { GatewayStatus } from '../../src/model/status.ts';
 import { container, createStack, native } from '../helpers/hive.ts';
 import { startSecondEngine } from '../helpers/second-engine.ts';
 
-test('an engine of its own', async (t) => {
+test('an engine for these tests alone', async (t) => {
   const engine = await startSecondEngine(t, 'node:24-slim');
 
   await t.test(
-    'an engine killed with -9 must cost native servers nothing, be told as the reason, and its servers come back with it',
+    'an engine killed with -9 must not affect native servers, must be shown as the reason, and its servers must return with it',
     async (t) => {
       const stack = createStack(t, {
         servers: { box: { ...container('echo'), network: 'none', link: 'attach' }, proc: native('counts') },
@@ -41,7 +41,7 @@ test('an engine of its own', async (t) => {
   );
 
   await t.test(
-    'over pipes a server must go on answering while its engine is dead, and come back after it',
+    'over pipes a server must keep answering while its engine is dead, and be restored after it',
     async (t) => {
       const stack = createStack(t, { servers: { box: { ...container('counts'), network: 'none' } } });
       const hive = await stack.up({ DOCKER_HOST: engine.host });
@@ -70,7 +70,7 @@ test('an engine of its own', async (t) => {
   );
 
   await t.test(
-    'an engine that is stopped for good must be told with state, code, reason and fix, everywhere',
+    'an engine that stays stopped must be shown with state, code, reason and fix everywhere',
     async (t) => {
       const stack = createStack(t, {
         servers: { box: { ...container('echo'), network: 'none', link: 'attach' }, proc: native('echo') },
@@ -121,7 +121,7 @@ test('an engine of its own', async (t) => {
   );
 
   await t.test(
-    'an engine that hangs must be told within a bounded time, hold up nothing else, and its servers come back with it',
+    'an engine that hangs must be reported within a bounded time, delay nothing else, and its servers must return with it',
     async (t) => {
       const proc = native('echo');
       const box = {

@@ -14,7 +14,7 @@ async function textOf(running: Running, path: string): Promise<string> {
   return (await fetch(new URL(path, running.url))).text();
 }
 
-test('a native server that is frozen must become unhealthy, say so everywhere, and recover by itself', async (t) => {
+test('a frozen native server must become unhealthy everywhere, and recover without help', async (t) => {
   const s = { ...native('echo'), ...QUICK };
   const stack = createStack(t, { servers: { s } });
   const hive = await stack.up();
@@ -43,7 +43,7 @@ test('a native server that is frozen must become unhealthy, say so everywhere, a
   assert.deepEqual([after.pid, after.restarts, after.link], [pid, 0, 'child']);
 });
 
-test('a container that is paused for good must be restarted, with that as the cause', async (t) => {
+test('a container that stays paused must be restarted, with that as the cause', async (t) => {
   const stack = createStack(t, { servers: { s: { ...container('echo'), ...QUICK } } });
   const hive = await stack.up();
   const { containerId = '' } = await hive.untilServer('s', 'ready');
@@ -58,7 +58,7 @@ test('a container that is paused for good must be restarted, with that as the ca
   assert.deepEqual((await (await hive.client()).callTool(CALL)).structuredContent, { text: 'x' });
 });
 
-test('a native server that is frozen for good must be restarted', async (t) => {
+test('a native server that stays frozen must be restarted', async (t) => {
   const stack = createStack(t, { servers: { s: { ...native('echo'), ...QUICK } } });
   const hive = await stack.up();
   const { pid = 0 } = await hive.untilServer('s', 'ready');
@@ -70,7 +70,7 @@ test('a native server that is frozen for good must be restarted', async (t) => {
   assert.equal(after.restarts, 1);
 });
 
-test('a server that works on a call must not be pinged to death', async (t) => {
+test('a server that is busy with a call must not be restarted for missed pings', async (t) => {
   const timeouts = { health: '500ms' };
   const stack = createStack(t, {
     servers: { s: { ...native('busy'), timeouts }, frozen: { ...native('echo'), timeouts } },
@@ -92,7 +92,7 @@ test('a server that works on a call must not be pinged to death', async (t) => {
   assert.equal((await hive.untilServer('s', 'ready')).pid, pid);
 });
 
-test('a call beyond maxInFlight must be refused at once, with the limit', async (t) => {
+test('a call beyond maxInFlight must be refused immediately, with the limit', async (t) => {
   const stack = createStack(t, { servers: { s: { ...native('slow'), maxInFlight: 2 } } });
   const hive = await stack.up();
   await hive.untilServer('s', 'ready');
@@ -106,7 +106,7 @@ test('a call beyond maxInFlight must be refused at once, with the limit', async 
   await Promise.all(waiting);
 });
 
-test('a server that is replaced must get timeouts.drain for its calls, and no more', async (t) => {
+test('a replaced server must get timeouts.drain for its calls, and no more', async (t) => {
   const entry = { ...native('slow'), timeouts: { drain: '300ms' } };
   const stack = createStack(t, { servers: { s: entry } });
   const hive = await stack.up();

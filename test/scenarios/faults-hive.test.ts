@@ -9,7 +9,7 @@ import { pidsOf, untilLeft } from '../helpers/processes.ts';
 const MARKER = `--crash-${process.pid}`;
 
 for (const mode of ['refuse', 'ignore']) {
-  test(`a container that was up already and whose server would ${mode} a second initialize must be restarted once, and said so`, async (t) => {
+  test(`an adopted container whose server would ${mode} a second initialize must be restarted once, and its log must say so`, async (t) => {
     const stack = createStack(t, { servers: { s: container('initialises-once', mode) } });
     const first = await stack.up();
     await first.untilServer('s', 'ready');
@@ -26,7 +26,7 @@ for (const mode of ['refuse', 'ignore']) {
   });
 }
 
-test('a container that was up already must be adopted with its process and state', async (t) => {
+test('a running container must be adopted with its process and state', async (t) => {
   const stack = createStack(t, { servers: { s: container('counts') } });
   const count = async (hive: Running): Promise<unknown> =>
     (await (await hive.client()).callTool({ name: 's_count', arguments: {} })).content;
@@ -55,7 +55,7 @@ const MOMENTS: readonly [string, (hive: Running, stack: Stack) => Promise<unknow
 ];
 
 for (const [moment, reach] of MOMENTS) {
-  test(`a gateway killed with -9 ${moment} must leave nothing that the next one does not adopt or remove`, async (t) => {
+  test(`a gateway killed with -9 ${moment} must leave nothing that the next gateway does not adopt or remove`, async (t) => {
     const stack = createStack(t, { servers: { s: container('echo'), n: native('echo', MARKER) } });
     const first = await stack.up();
     await reach(first, stack);
@@ -71,7 +71,7 @@ for (const [moment, reach] of MOMENTS) {
   });
 }
 
-test('a gateway killed with -9 in the middle of a build must not keep the next one from building', async (t) => {
+test('a gateway killed with -9 during a build must not prevent the next gateway from building', async (t) => {
   const entry = { type: 'container', dockerfile: 'Dockerfile', command: container('echo').command };
   const stack = createStack(t, { servers: {} });
   writeFileSync(join(stack.folder, 'Dockerfile'), `FROM node:24-slim\nRUN echo ${stack.name} && sleep 2\n`);

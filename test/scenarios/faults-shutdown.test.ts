@@ -12,7 +12,7 @@ import { untilLeft } from '../helpers/processes.ts';
 const MARKER = `--shutdown-${process.pid}`;
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`${signal} must let calls under way finish, then stop everything in order`, async (t) => {
+  test(`${signal} must let calls in flight finish, then stop everything in order`, async (t) => {
     const stack = createStack(t, { servers: { slow: native('slow', MARKER), box: container('echo') } });
     const hive = await stack.up();
     await hive.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
@@ -31,7 +31,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
-test('a second signal must end the gateway at once, and its native servers with it', async (t) => {
+test('a second signal must end the gateway and its native servers immediately', async (t) => {
   // A call under way and a server that is deaf: a single one takes eight seconds, so that the second is in time on a busy machine.
   const servers = { slow: native('slow', MARKER), deaf: native('ignores-sigterm', MARKER) };
   const hive = await createStack(t, { servers }).up();
@@ -50,7 +50,7 @@ test('a second signal must end the gateway at once, and its native servers with 
   await untilLeft(MARKER, 0);
 });
 
-test('a paused container must not keep the gateway from ending, and is stopped with it', async (t) => {
+test('a paused container must not prevent the gateway from exiting, and must be stopped with it', async (t) => {
   const stack = createStack(t, { servers: { box: container('echo') } });
   const hive = await stack.up();
   const { containerId = '' } = await hive.untilServer('box', 'ready');

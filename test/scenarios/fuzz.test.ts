@@ -64,7 +64,7 @@ const nonsense = fc.oneof(
   },
 );
 
-test('nonsense from both sides must neither break the gateway nor bring an answer to the wrong client', async (t) => {
+test('random input from both sides must neither break the gateway nor send an answer to the wrong client', async (t) => {
   t.diagnostic(`seed ${SEED}`);
   const servers = { a: native('rambles', String(SEED)), b: native('rambles', String(SEED + 1)) };
   const hive = await createStack(t, { servers }).up();

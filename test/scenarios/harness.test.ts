@@ -23,7 +23,7 @@ console.log(JSON.stringify({ name: stack.name, folder: stack.folder, gateway: hi
 await new Promise(() => setInterval(() => {}, 1000));
 `;
 
-test('a test run that is killed with -9 must leave no gateway, process, container, network or folder', async (t) => {
+test('a test run killed with -9 must leave no gateway, process, container, network or folder', async (t) => {
   const victim = spawn(process.execPath, ['--input-type=module-typescript', '-e', VICTIM], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -23,7 +23,7 @@ async function count(client: Client): Promise<string> {
 }
 
 for (const [kind, make] of KINDS) {
-  test(`isolation: session must keep one session's state from every other, ${kind}`, async (t) => {
+  test(`isolation: session must keep each session's state private, ${kind}`, async (t) => {
     const stack = createStack(t, { servers: { s: { ...make('counts'), isolation: 'session' } } });
     const hive = await stack.up();
     await hive.untilServer('s', 'ready');
@@ -42,7 +42,7 @@ for (const [kind, make] of KINDS) {
     assert.deepEqual(await Promise.all([count(client), count(client), count(client)]), ['1', '1', '1']);
   });
 
-  test(`isolation: shared must be one process for all, ${kind}`, async (t) => {
+  test(`isolation: shared must use one process for all, ${kind}`, async (t) => {
     const stack = createStack(t, { servers: { s: make('counts') } });
     const hive = await stack.up();
     await hive.untilServer('s', 'ready');
@@ -83,7 +83,7 @@ async function untilCountsAnew(client: Client): Promise<void> {
 }
 
 for (const [kind, make] of KINDS) {
-  test(`each request of a modern client must have a process that nobody had before, started ahead, ${kind}`, async (t) => {
+  test(`each request of a modern client must get a fresh process, started ahead, ${kind}`, async (t) => {
     const config = { ...make('counts', MARKER), isolation: 'session' };
     const stack = createStack(t, { servers: { s: config } });
     const hive = await stack.up();

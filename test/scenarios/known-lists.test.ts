@@ -24,7 +24,7 @@ for (const [kind, place] of [
   ['native', native],
   ['container', container],
 ] as const) {
-  test(`after a restart the lists must be there at once, calls wait with progress, readiness does not, ${kind}`, async (t) => {
+  test(`after a restart lists must be available at once, and calls wait with progress, ${kind}`, async (t) => {
     const { entry, open } = gated(place);
     const stack = createStack(t, {});
     stack.save({ servers: { s: entry(stack) } });
@@ -63,7 +63,7 @@ for (const [kind, place] of [
   });
 }
 
-test('lists that are no longer true must be corrected, and that announced', async (t) => {
+test('cached lists that are wrong must be corrected and announced', async (t) => {
   const { entry, open } = gated(native);
   const stack = createStack(t, {});
   stack.save({ servers: { s: entry(stack) } });
@@ -79,7 +79,7 @@ test('lists that are no longer true must be corrected, and that announced', asyn
   await tools.until('s_new');
 });
 
-test('another command must not show the lists of the one before', async (t) => {
+test('another command must not show the lists of the previous one', async (t) => {
   const { entry, open } = gated(native);
   const stack = createStack(t, {});
   stack.save({ servers: { s: entry(stack) } });
@@ -93,7 +93,7 @@ test('another command must not show the lists of the one before', async (t) => {
   assert.deepEqual((await followTools(await hive.client())).names, []);
 });
 
-test('a call that waits must be refused when its server fails, and what fails for good must be withdrawn', async (t) => {
+test('a waiting call must be refused if its server fails, and the tools of a failed server must be withdrawn', async (t) => {
   const { entry, open } = gated(native);
   const stack = createStack(t, {});
   stack.save({ servers: { s: entry(stack) } });
@@ -127,7 +127,7 @@ test('a call must wait no longer than its server may take to start', async (t) =
   await assert.rejects(client.callTool({ name: 's_one', arguments: {} }), /did not answer within 2000 ms/);
 });
 
-test('restarting must take no tool from the list, and calls wait for it too', async (t) => {
+test('a restart must remove no tool from the list, and calls must wait for it', async (t) => {
   const stack = createStack(t, { servers: { s: native('echo') } });
   const hive = await stack.up();
   await hive.untilServer('s', 'ready');
@@ -139,7 +139,7 @@ test('restarting must take no tool from the list, and calls wait for it too', as
   assert.deepEqual([tools.names, tools.announced], [['s_echo'], 0]);
 });
 
-test('a server that leaves the file while it starts must take its known lists away', async (t) => {
+test('a server that is removed from the file while it starts must take its cached lists with it', async (t) => {
   const { entry, open } = gated(native);
   const stack = createStack(t, {});
   const proc = native('echo');

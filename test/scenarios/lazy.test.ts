@@ -17,7 +17,7 @@ for (const [kind, place] of [
   ['native', native],
   ['container', container],
 ] as const) {
-  test(`a lazy server must learn its lists once, cost nothing while idle, start for a call and stop again, ${kind}`, async (t) => {
+  test(`a lazy server must read its lists once, cost nothing while idle, start for a call and stop again, ${kind}`, async (t) => {
     const mark = `--lazy-${process.pid}`;
     const stack = createStack(t, { servers: { s: { ...place('counts', mark), ...LAZY } } });
     const nothingRuns = async (): Promise<void> => {
@@ -56,7 +56,7 @@ for (const [kind, place] of [
   });
 }
 
-test('a call under way and a subscription must hold a lazy server up, also beyond its idle time', async (t) => {
+test('a call in flight and a subscription must keep a lazy server running beyond its idle time', async (t) => {
   const stack = createStack(t, {
     servers: { s: { ...native('subscribable'), ...LAZY }, slow: { ...native('slow'), ...LAZY } },
   });
@@ -81,7 +81,7 @@ test('a call under way and a subscription must hold a lazy server up, also beyon
   await idle(hive);
 });
 
-test('the end of a session must not wake a lazy server, and frees what held it up', async (t) => {
+test('the end of a session must not wake a lazy server, and must release what kept it running', async (t) => {
   const stack = createStack(t, { servers: { s: { ...native('subscribable'), ...LAZY } } });
   const hive = await stack.up();
   await idle(hive);
@@ -95,7 +95,7 @@ test('the end of a session must not wake a lazy server, and frees what held it u
 });
 
 for (const era of ERAS)
-  test(`a task that runs must hold a lazy server up until it ends, beyond its idle time: ${era}`, async (t) => {
+  test(`a running task must keep a lazy server running until it ends: ${era}`, async (t) => {
     const servers = { s: { ...native('either-era', era), ...LAZY }, clock: { ...native('echo'), ...LAZY } };
     const hive = await createStack(t, { servers }).up();
     await Promise.all([idle(hive), idle(hive, 'clock')]);
@@ -114,7 +114,7 @@ for (const era of ERAS)
     await idle(hive);
   });
 
-test('sessions of their own must hold a lazy server up until they end', async (t) => {
+test('isolated sessions must keep a lazy server running until they end', async (t) => {
   const entry = { ...container('counts'), ...LAZY, isolation: 'session' };
   const stack = createStack(t, { servers: { s: entry, clock: { ...native('echo'), ...LAZY } } });
   const hive = await stack.up();
@@ -133,7 +133,7 @@ test('sessions of their own must hold a lazy server up until they end', async (t
   await idle(hive);
 });
 
-test('a lazy server that does not come up must refuse the call with its reason', async (t) => {
+test('a lazy server that fails to start must refuse the call with the reason', async (t) => {
   const stack = createStack(t, { servers: { s: { ...native('echo'), ...LAZY } } });
   const hive = await stack.up();
   await idle(hive);
@@ -145,7 +145,7 @@ test('a lazy server that does not come up must refuse the call with its reason',
   await assert.rejects(client.callTool({ name: 's_echo', arguments: {} }), /exited with code 3/);
 });
 
-test('switching between lazy and eager must restart nothing that runs, and start what sleeps', async (t) => {
+test('switching between lazy and eager must restart nothing that runs, and start an idle server', async (t) => {
   const stack = createStack(t, { servers: { s: container('counts') } });
   const hive = await stack.up();
   await hive.untilServer('s', 'ready');
@@ -164,7 +164,7 @@ test('switching between lazy and eager must restart nothing that runs, and start
   assert.deepEqual([tools.names, tools.announced], [['s_count'], 0]);
 });
 
-test('a lazy container that a killed gateway left running must be stopped by the next, and go on at a call', async (t) => {
+test('a lazy container that a killed gateway left running must be stopped by the next gateway, and start again for a call', async (t) => {
   // With the idle time of five minutes it runs on until the gateway is killed, however long that takes.
   const stack = createStack(t, { servers: { s: { ...container('counts'), start: 'lazy' } } });
   const first = await stack.up();

@@ -9,7 +9,7 @@ import { eventually } from '../helpers/tools.ts';
 /** Spelt as Compose wants it. */
 const SPELT = '${HIVE_TEST_UNSET:-one} $ $${two}';
 
-test('each link that can be asked for must be the one used', async (t) => {
+test('each requested link must be used', async (t) => {
   const stack = createStack(t, {
     servers: {
       attached: { ...container('environment', SPELT), link: 'attach' },
@@ -30,7 +30,7 @@ test('each link that can be asked for must be the one used', async (t) => {
   assert.deepEqual((await look(client, 'attached_echo')).argv, ['one $ ${two}']);
 });
 
-test('secrets and env files must arrive in the container, and a changed one must replace it', async (t) => {
+test('secrets and env files must reach the container, and a changed one must replace it', async (t) => {
   const stack = createStack(t, {});
   const put = (name: string, text: string): void => writeFileSync(join(stack.folder, name), text);
   put('key.txt', 'from-a-file');

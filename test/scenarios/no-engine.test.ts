@@ -17,7 +17,7 @@ function shellOf(t: TestContext, stack: Stack): Shell {
   return createShell(t, {}, { HIVE_STATE_DIR: join(stack.folder, '.state'), ...NO_ENGINE });
 }
 
-test('up without an engine must serve what needs none, and mark the rest with its fix', async (t) => {
+test('up without an engine must serve what needs none, and show a fix for the rest', async (t) => {
   const stack = createStack(t, { servers });
   const hive = await stack.up(NO_ENGINE);
   await hive.untilPrinted(/^Hive serves 2 of 3 servers \(2 tools\) at http:/m);
@@ -63,7 +63,7 @@ test('up without an engine must serve what needs none, and mark the rest with it
   assert.equal(down.exitCode, 0, down.stderr);
 });
 
-test('up must end with 3 and the fix when nothing at all can be served without an engine', async (t) => {
+test('up must exit with 3 and a fix if nothing can be served without an engine', async (t) => {
   const stack = createStack(t, { servers: { box: container('echo') } });
   const { exitCode, stdout, stderr } = await shellOf(t, stack).hive('up', '-c', stack.file);
   assert.equal(exitCode, 3);
@@ -84,7 +84,7 @@ test('plan without an engine must print what would run and what would not', asyn
   assert.match(stdout, /^! skip +box +there is no usable container engine/m);
 });
 
-test('doctor without an engine must end with 3 and the fix', async (t) => {
+test('doctor without an engine must exit with 3 and a fix', async (t) => {
   const stack = createStack(t, { servers });
   const shell = shellOf(t, stack);
   const { exitCode, stdout } = await shell.hive('doctor', '-c', stack.file);
@@ -102,7 +102,7 @@ test('doctor without an engine must end with 3 and the fix', async (t) => {
   assert.equal(findings.find(({ check }) => check === 'engine')?.ok, false);
 });
 
-test('--no-containers must use no engine though there is one, and say how to have the rest', async (t) => {
+test('--no-containers must not use an existing engine, and say how to serve the rest', async (t) => {
   const stack = createStack(t, { servers });
   const up = await stack.hive('up', '-d', '--no-containers');
   assert.equal(up.exitCode, 0, up.stderr);
@@ -119,7 +119,7 @@ test('--no-containers must use no engine though there is one, and say how to hav
   assert.match(stderr, /fix: run `npx hive up` again without --no-containers/);
 });
 
-test('a stack without containers must not miss an engine', async (t) => {
+test('a stack without containers must not need an engine', async (t) => {
   const stack = createStack(t, { servers: { proc: native('echo') } });
   const hive = await stack.up(NO_ENGINE);
   await hive.untilPrinted(/^Hive serves 1 of 1 server \(1 tool\)/m);

@@ -18,7 +18,7 @@ for (const [kind, make] of [
   ['native', native],
   ['container', container],
 ] as const) {
-  test(`what servers print by mistake must never reach a client nor damage a result, ${kind}`, async (t) => {
+  test(`stray output of servers must neither reach a client nor damage a result, ${kind}`, async (t) => {
     const names = Object.keys(NOISY);
     const stack = createStack(t, { servers: Object.fromEntries(names.map((name) => [name, make(name)])) });
     const hive = await stack.up();
@@ -40,7 +40,7 @@ for (const [kind, make] of [
   });
 }
 
-test('a message of 50 MB must arrive whole, both ways, through a container', async (t) => {
+test('a message of 50 MB must pass through a container intact, in both directions', async (t) => {
   const stack = createStack(t, { servers: { big: { ...container('echo'), memory: '1g' } } });
   const hive = await stack.up();
   await hive.untilServer('big', 'ready');

@@ -10,7 +10,7 @@ import { startOAuthServer, type TokenRequest } from '../helpers/oauth-server.ts'
 
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
-test('a workload logs in by the token in its file, read anew each time, and told nowhere', async (t) => {
+test('a workload must log in with the token in its file, which is read at each login and never shown', async (t) => {
   let current = 'header.first.signature';
   const remote = await startOAuthServer(
     t,
@@ -38,7 +38,7 @@ test('a workload logs in by the token in its file, read anew each time, and told
   assert.ok(!/header\.(first|second)/.test(told.join('')));
 });
 
-test('a token that is not taken must be told, and the file be asked again', async (t) => {
+test('a refused token must be reported, and the file be read again', async (t) => {
   const remote = await startOAuthServer(t, {}, ({ form }) => form.get('assertion') === 'good');
   const stack = createStack(t, { servers: {} });
   const file = join(stack.folder, 'workload.jwt');
@@ -72,7 +72,7 @@ async function startIdp(t: TestContext): Promise<{ url: string; asked: Record<st
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`, asked };
 }
 
-test('an ID token goes to its identity provider alone, and what that gives in return to the server', async (t) => {
+test('an ID token must be sent to its identity provider only, and the token received in return to the server', async (t) => {
   const idp = await startIdp(t);
   const requests: TokenRequest[] = [];
   const remote = await startOAuthServer(t, {}, (request) => {

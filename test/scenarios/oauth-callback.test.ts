@@ -11,7 +11,7 @@ import { startOAuthServer } from '../helpers/oauth-server.ts';
 const answer = (url: string, query: Record<string, string>): Promise<Response> =>
   fetch(`${url}?${new URLSearchParams(query)}`);
 
-test('only the answer to the login that was begun must count: its state comes back as it went out', async (t) => {
+test('only an answer with the state of the started login must be accepted', async (t) => {
   const callback = await openCallback('ours');
   t.after(() => callback.close());
   assert.match(callback.url, /^http:\/\/127\.0\.0\.1:\d+\//);
@@ -28,7 +28,7 @@ test('only the answer to the login that was begun must count: its state comes ba
   assert.deepEqual(await callback.answer, { authorizationCode: 'good', iss: 'https://as.test' });
 });
 
-test('Hive must register as a native application, whose answers come back on loopback', async (t) => {
+test('Hive must register as a native application with a redirect URI on loopback', async (t) => {
   const remote = await startOAuthServer(t);
   const stack = createStack(t, { servers: { docs: { url: remote.url } } });
   const child = stack.start('login', 'docs');
@@ -51,7 +51,7 @@ const REFUSALS = {
   'of another issuer must not be told': [() => 'https://evil.example', /^(?!.*ada said no)/s],
 } as const;
 for (const [what, [issuer, told]] of Object.entries(REFUSALS))
-  test(`the words of a refusal ${what}`, async (t) => {
+  test(`the text of a refused login ${what}`, async (t) => {
     const remote = await startOAuthServer(t);
     const stack = createStack(t, { servers: { docs: { url: remote.url } } });
     const child = stack.start('login', 'docs');

@@ -11,7 +11,7 @@ import { startOAuthServer, type TokenRequest } from '../helpers/oauth-server.ts'
 const SECRET = 'a-secret-of-the-robot';
 const basic = (id: string, secret: string): string => `Basic ${btoa(`${id}:${secret}`)}`;
 
-test('a machine with a secret gets its token by itself, and a new one when that is refused', async (t) => {
+test('a client with a secret must get a token without a user, and a new one if that is refused', async (t) => {
   const requests: TokenRequest[] = [];
   const remote = await startOAuthServer(t, {}, (request) => {
     requests.push(request);
@@ -79,7 +79,7 @@ async function isSignedBy(publicKey: KeyObject, { form, issuer }: TokenRequest):
 }
 
 for (const [what, { publicKey, text, alg }] of Object.entries(KEYS))
-  test(`a machine proves who it is by a key ${what}, which is told nowhere`, async (t) => {
+  test(`a client must authenticate with a key ${what}, which is never shown`, async (t) => {
     const algorithms: unknown[] = [];
     const supported = { token_endpoint_auth_signing_alg_values_supported: ['PS256', 'ES256', 'EdDSA'] };
     const remote = await startOAuthServer(t, supported, (request) => {
@@ -107,7 +107,7 @@ for (const [what, { publicKey, text, alg }] of Object.entries(KEYS))
     assert.ok(!told.join('').includes(text.slice(40, 100)));
   });
 
-test('two clients at one address must never use each other’s tokens', async (t) => {
+test('two clients of one server must never use each other’s tokens', async (t) => {
   const asked: unknown[] = [];
   const remote = await startOAuthServer(t, {}, ({ authorization }) => asked.push(authorization) > 0);
   const entry = (clientId: string, scopes: string[]) => ({
@@ -130,7 +130,7 @@ test('two clients at one address must never use each other’s tokens', async (t
   );
 });
 
-test('a client that is refused must be told with what its authorization server said', async (t) => {
+test('a refused client must be reported with the message of its authorization server', async (t) => {
   let attempts = 0;
   const remote = await startOAuthServer(t, {}, () => {
     attempts += 1;
@@ -154,7 +154,7 @@ test('a client that is refused must be told with what its authorization server s
   );
 });
 
-test('a secret must reach no authorization server but the one that it is for', async (t) => {
+test('a secret must reach only the authorization server that it is for', async (t) => {
   const asked: unknown[] = [];
   const remote = await startOAuthServer(t, {}, (request) => asked.push(request) > 0);
   const oauth = {
@@ -171,7 +171,7 @@ test('a secret must reach no authorization server but the one that it is for', a
   assert.deepEqual(asked, []);
 });
 
-test('a file that holds no key must be told by its name, and work once it holds one', async (t) => {
+test('a file without a key must be reported by name, and work once it has one', async (t) => {
   const remote = await startOAuthServer(t, {}, (request) => isSignedBy(ec.publicKey, request));
   const stack = createStack(t, { servers: {} });
   const file = join(stack.folder, 'robot.key');

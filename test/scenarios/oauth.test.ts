@@ -24,7 +24,7 @@ async function login(stack: Stack, serverName: string): Promise<number | null> {
   return code;
 }
 
-test('a server that wants a login must say so, serve after it, renew by itself, and ask again when it is over', async (t) => {
+test('a server that requires a login must say so, serve after it, renew its token, and ask again once it has expired', async (t) => {
   const remote = await startOAuthServer(t);
   const stack = createStack(t, { servers: { docs: { url: remote.url } } });
   const hive = await stack.up();
@@ -47,7 +47,7 @@ test('a server that wants a login must say so, serve after it, renew by itself, 
   await assert.rejects(call(), /npx hive login docs/);
 });
 
-test('tokens must be readable by their user alone, and stand in no log, status or answer', async (t) => {
+test('tokens must be readable by their user only, and appear in no log, status or answer', async (t) => {
   const remote = await startOAuthServer(t);
   const stack = createStack(t, { servers: { docs: { url: remote.url } } });
   const hive = await stack.up();
@@ -72,7 +72,7 @@ test('tokens must be readable by their user alone, and stand in no log, status o
   assert.ok(!told.join('').includes(token));
 });
 
-test('tokens about to end are renewed before they are used, and a logout forgets them', async (t) => {
+test('tokens about to expire must be renewed before use, and a logout must delete them', async (t) => {
   const remote = await startOAuthServer(t);
   remote.setLifetime(10);
   const stack = createStack(t, { servers: { docs: { url: remote.url } } });
@@ -86,7 +86,7 @@ test('tokens about to end are renewed before they are used, and a logout forgets
   assert.equal(hint, 'npx hive login docs');
 });
 
-test('two entries with one login must not take its only refresh token from each other', async (t) => {
+test('two entries with one login must share its refresh token', async (t) => {
   const remote = await startOAuthServer(t);
   const stack = createStack(t, { servers: { docs: { url: remote.url }, more: { url: remote.url } } });
   assert.equal(await login(stack, 'docs'), 0);
@@ -102,7 +102,7 @@ test('two entries with one login must not take its only refresh token from each 
   }
 });
 
-test('the token of a client must never reach a server', async (t) => {
+test('a client’s token must never reach a server', async (t) => {
   const remote = await startOAuthServer(t);
   const stack = createStack(t, { servers: { docs: { url: remote.url } } });
   assert.equal(await login(stack, 'docs'), 0);
@@ -140,7 +140,7 @@ const UNTRUSTED: Readonly<Record<string, readonly [changes: Record<string, unkno
   ],
 };
 for (const [what, [changes, told]] of Object.entries(UNTRUSTED))
-  test(`a login must be refused where the authorization server ${what}`, async (t) => {
+  test(`a login must be refused if the authorization server ${what}`, async (t) => {
     const remote = await startOAuthServer(t, changes);
     const stack = createStack(t, { servers: { docs: { url: remote.url } } });
     const { exitCode, stdout, stderr } = await stack.hive('login', 'docs');

@@ -38,7 +38,7 @@ const NO_SHELL = 'RUN ["/bin/rm", "-f", "/bin/sh"]';
 /** Starts and says nothing, like one whose FIFOs are in another machine. */
 const SILENT = `RUN printf '#!/usr/local/bin/node\\nsetInterval(() => {}, 1e6);' > /bin/silent && chmod 755 /bin/silent && mv /bin/silent /bin/sh`;
 
-test('auto must link by pipe, with nothing of it in the compiled file and the same process as without', async (t) => {
+test('auto must link by pipe, without a trace in the compiled file and with the same process', async (t) => {
   const box = {
     ...container('environment', 'one', 'a $b "c"'),
     workdir: '/tmp',
@@ -61,7 +61,7 @@ test('auto must link by pipe, with nothing of it in the compiled file and the sa
   assert.deepEqual(await dockerLines('inspect', '-f', '{{index .Config.Labels "mcp.link"}}', id), ['pipe']);
 });
 
-test('an image without a shell must be served by attach, which is said, and tried once only', async (t) => {
+test('an image without a shell must be served by attach, with a notice, and a pipe be tried only once', async (t) => {
   const stack = createStack(t, {});
   stack.save({ servers: { bare: built(stack, 'bare', NO_SHELL) } });
   const hive = await stack.up();
@@ -81,7 +81,7 @@ test('an image without a shell must be served by attach, which is said, and trie
   assert.deepEqual([...before.keys()], [...(await stack.containers()).keys()]);
 });
 
-test('an engine through whose mounts nothing comes must be waited for once, and then get attach at once', async (t) => {
+test('an engine whose mounts pass no data must be waited for once, and then get attach immediately', async (t) => {
   const stack = createStack(t, {});
   stack.save({ servers: { a: built(stack, 'silent', SILENT) } });
   const hive = await stack.up();
@@ -98,7 +98,7 @@ test('an engine through whose mounts nothing comes must be waited for once, and 
   await echoes(hive, 'b');
 });
 
-test('a folder that the engine does not see must lead to attach', {
+test('a folder that the engine cannot see must lead to attach', {
   skip: process.getuid?.() !== 0,
 }, async (t) => {
   const stack = createStack(t, { servers: { box: container('echo') } });
@@ -120,7 +120,7 @@ test('a folder that the engine does not see must lead to attach', {
   );
 });
 
-test('variables that a shell would not hand on, and an entrypoint of unknown words, must lead to attach', async (t) => {
+test('variables that a shell would not pass on, and an unknown entrypoint, must lead to attach', async (t) => {
   const stack = createStack(t, {});
   writeFileSync(join(stack.folder, 'box.env'), 'some.name=kept\n');
   const dotted = { ...container('environment'), envFile: 'box.env' };
@@ -134,7 +134,7 @@ test('variables that a shell would not hand on, and an entrypoint of unknown wor
   assert.equal((structuredContent as { env: Record<string, string> }).env['some.name'], 'kept');
 });
 
-test('a pipe that is asked for and cannot be had must fail with the reason and the fix', async (t) => {
+test('a requested but impossible pipe must fail with the reason and a fix', async (t) => {
   const stack = createStack(t, {});
   stack.save({ servers: { bare: { ...built(stack, 'bare', NO_SHELL), link: 'pipe' } } });
   const hive = await stack.up();
@@ -144,7 +144,7 @@ test('a pipe that is asked for and cannot be had must fail with the reason and t
   assert.match(hint ?? '', /link: attach/);
 });
 
-test('a changed link must replace the container, and what plain compose made must be adopted by attach', async (t) => {
+test('a changed link must replace the container, and a container of plain compose must be adopted by attach', async (t) => {
   const box = container('echo');
   const stack = createStack(t, { servers: { box } });
   await stack.hive('compile');
@@ -169,7 +169,7 @@ test('a changed link must replace the container, and what plain compose made mus
   assert.notDeepEqual(await stack.containers(), made);
 });
 
-test('the end of its input must reach a server when the gateway stops, before any signal', async (t) => {
+test('when the gateway stops, a server’s input must end before any signal', async (t) => {
   const stack = createStack(t, {});
   const saved = join(stack.folder, 'saved');
   mkdirSync(saved);
@@ -184,7 +184,7 @@ test('the end of its input must reach a server when the gateway stops, before an
   assert.deepEqual(await dockerLines('inspect', '-f', '{{.State.ExitCode}}', cid), ['0']);
 });
 
-test('after kill -9 a container must go on by the link it has, and FIFOs must go with their containers', async (t) => {
+test('after kill -9 a container must keep its link, and FIFOs must be removed with their containers', async (t) => {
   const stack = createStack(t, {
     servers: { piped: container('counts'), attached: { ...container('counts'), link: 'attach' } },
   });
@@ -210,7 +210,7 @@ test('after kill -9 a container must go on by the link it has, and FIFOs must go
   assert.equal((await stack.containers()).size, 0);
 });
 
-test('other users of the machine must be kept out of the FIFOs', {
+test('other users of the machine must not be able to open the FIFOs', {
   skip: process.getuid?.() !== 0,
 }, async (t) => {
   const stack = createStack(t, { servers: { box: container('echo') } });

@@ -181,21 +181,21 @@ for (const server of ERAS)
       const holds = (it: Obligation) => async (t: TestContext) =>
         it(await party(t, hive, era, 'ada'), await party(t, hive, era, 'bob'));
       await t.test(
-        `what a server asks must reach the client whose call it is, and be answered: ${ends}`,
+        `a server's request must reach the client whose call caused it, and be answered: ${ends}`,
         holds(asks),
       );
       await t.test(
-        `log messages must reach the client whose call they belong to, from its level on: ${ends}`,
+        `log messages must reach the client of their call, at its level or above: ${ends}`,
         holds(logsToItsOwn),
       );
       await t.test(
-        `updates must reach those who follow a resource, and end with that: ${ends}`,
+        `updates must reach the subscribers of a resource, and stop when they unsubscribe: ${ends}`,
         holds(updates),
       );
       await t.test(
-        `changed lists must be announced to those who hear of them, and served: ${ends}`,
+        `changed lists must be announced to clients that see them, and served: ${ends}`,
         holds(announces),
       );
-      await t.test(`completions, prompts and resources must be carried: ${ends}`, holds(carries));
+      await t.test(`completions, prompts and resources must be forwarded: ${ends}`, holds(carries));
     }
   });

@@ -65,7 +65,7 @@ async function say(client: Client, tool: string, args: Record<string, unknown> =
 }
 
 for (const way of Object.keys(WAYS)) {
-  test(`a modern server must reach legacy clients with everything it asks, each with its own: ${way}`, async (t) => {
+  test(`all kinds of requests of a modern server must reach the legacy client whose call caused them: ${way}`, async (t) => {
     const hive = await serve(t, way);
     const names = ['ada', 'bob'];
     const clients = await Promise.all(names.map((name) => named(t, hive, name)));
@@ -90,7 +90,7 @@ for (const way of Object.keys(WAYS)) {
     assert.deepEqual(await Promise.all(asked), expected);
   });
 
-  test(`a legacy client must see nothing of the modern era in results, and structured content as an object: ${way}`, async (t) => {
+  test(`a legacy client must see no modern members in results, and structured content as an object: ${way}`, async (t) => {
     const client = await (await serve(t, way)).client();
     const result = await client.callTool({ name: 'test_simple_text', arguments: {} });
     assert.equal('resultType' in result, false);
@@ -99,12 +99,12 @@ for (const way of Object.keys(WAYS)) {
     assert.match(await say(client, 'test_error_handling'), /intentionally/);
   });
 
-  test(`what a client cannot do must be told in words, and not as an error about the gateway: ${way}`, async (t) => {
+  test(`a request that a client does not support must be explained, not reported as an error of the gateway: ${way}`, async (t) => {
     const client = await (await serve(t, way)).client();
     await assert.rejects(say(client, 'test_missing_capability'), /s needs a client that has: sampling/);
   });
 
-  test(`progress and log messages must reach the client whose call they belong to: ${way}`, async (t) => {
+  test(`progress and log messages must reach the client of their call: ${way}`, async (t) => {
     const hive = await serve(t, way);
     const [quiet, loud] = [await hive.client(), await hive.client()];
     const heard = new Map<Client, number>([quiet, loud].map((client) => [client, 0]));
@@ -124,7 +124,7 @@ for (const way of Object.keys(WAYS)) {
     assert.deepEqual(steps, [0, 50, 100]);
   });
 
-  test(`updates of a resource must reach those who subscribed to it, each once: ${way}`, async (t) => {
+  test(`updates of a resource must reach each subscriber once: ${way}`, async (t) => {
     const hive = await serve(t, way);
     const [one, other] = [await hive.client(), await hive.client()];
     const heard = new Map<Client, string[]>([one, other].map((client) => [client, []]));
@@ -147,7 +147,7 @@ for (const way of Object.keys(WAYS)) {
     assert.deepEqual([...heard.values()], [[watched, last], []]);
   });
 
-  test(`a tool that appears must be announced, and served: ${way}`, async (t) => {
+  test(`a new tool must be announced and served: ${way}`, async (t) => {
     const client = await (await serve(t, way)).client();
     const changed = Promise.withResolvers<void>();
     client.setNotificationHandler(ToolListChangedNotificationSchema, () => changed.resolve());
@@ -158,7 +158,7 @@ for (const way of Object.keys(WAYS)) {
 }
 
 for (const isolation of ['session', 'call'])
-  test(`a modern server under isolation: ${isolation} must still ask the client whose call it is`, async (t) => {
+  test(`a modern server under isolation: ${isolation} must be able to send requests to the client of the call`, async (t) => {
     const server = { ...(await WAYS.stdio?.(t)), isolation };
     const hive = await createStack(t, { servers: { s: server } }).up();
     await hive.untilServer('s', 'ready');

@@ -66,7 +66,7 @@ async function say(client: Client, tool: string, args: Record<string, unknown> =
 }
 
 for (const [way, make] of Object.entries(EXACT)) {
-  test(`what a server asks must reach the client whose call caused it, and no other: ${way}`, async (t) => {
+  test(`a server's request must reach only the client whose call caused it: ${way}`, async (t) => {
     const hive = await serve(t, await make(t));
     const clients = await Promise.all(['ada', 'bob', 'eve'].map((name) => named(t, hive, name)));
     const asked = clients.flatMap((client) => [
@@ -84,12 +84,12 @@ for (const [way, make] of Object.entries(EXACT)) {
   });
 }
 
-test('a shared legacy stdio server must be told that nobody can be asked', async (t) => {
+test('a shared legacy stdio server must see no client capabilities', async (t) => {
   const client = await named(t, await serve(t, native), 'ada');
   assert.match(await say(client, 'test_sampling', { prompt: 'who?' }), /does not support|not found/i);
 });
 
-test('a server that asks though its client cannot be asked that must be told so, and the client not be asked', async (t) => {
+test('a server’s request that its client did not declare must fail, and not reach the client', async (t) => {
   const hive = await serve(t, { ...native, isolation: 'session' });
   const capabilities = { roots: {}, elicitation: { url: {} } };
   const client = new Client({ name: 'some', version: '1' }, { capabilities });
@@ -100,7 +100,7 @@ test('a server that asks though its client cannot be asked that must be told so,
   await assert.rejects(say(client, 'test_elicitation'), /-32602.*elicitation\.form/);
 });
 
-test('a client that goes away while it is asked must answer the server, which serves the others on', async (t) => {
+test('if a client disconnects with a server’s request pending, the server must get an error and keep serving others', async (t) => {
   const hive = await serve(t, { ...native, isolation: 'session' });
   const leaving = await named(t, hive, 'leaving');
   const asked = Promise.withResolvers<void>();
@@ -116,7 +116,7 @@ test('a client that goes away while it is asked must answer the server, which se
 });
 
 for (const [way, make] of Object.entries({ 'stdio, shared': async () => native, 'HTTP, shared': remote })) {
-  test(`updates of a resource must reach those who subscribed to it, parts included: ${way}`, async (t) => {
+  test(`updates of a resource must reach its subscribers, sub-resources included: ${way}`, async (t) => {
     const hive = await serve(t, await make(t));
     const [one, other] = [await hive.client(), await hive.client()];
     const heard = new Map<Client, string[]>([one, other].map((client) => [client, []]));
@@ -153,7 +153,7 @@ test('a level set by one session must not silence another, and log messages must
   assert.deepEqual([...heard.values()], [0, 3]);
 });
 
-test('log messages that come on the response of a call must reach its session alone: HTTP, shared', async (t) => {
+test('log messages on the response of a call must reach only its session: HTTP, shared', async (t) => {
   const hive = await serve(t, await remote(t));
   const clients = [await hive.client(), await hive.client()];
   const heard = clients.map((client) => {
@@ -171,7 +171,7 @@ test('log messages that come on the response of a call must reach its session al
   );
 });
 
-test('a client whose roots have changed must tell the process that works for it, and no other', async (t) => {
+test('a client’s roots/list_changed must reach only the process that serves it', async (t) => {
   const server = { ...either('either-era', 'legacy'), prefix: '', isolation: 'session' };
   const hive = await serve(t, server);
   const [ada, bob] = await Promise.all(['ada', 'bob'].map((name) => named(t, hive, name)));
@@ -182,7 +182,7 @@ test('a client whose roots have changed must tell the process that works for it,
   assert.deepEqual([await changes(ada), await changes(bob)], [{ changes: 1 }, { changes: 0 }]);
 });
 
-test('the end of an elicitation must be told to the client it is for, and to no other', async (t) => {
+test('the end of an elicitation must be announced only to its client', async (t) => {
   const server = { ...either('either-era', 'legacy'), prefix: '', isolation: 'session' };
   const hive = await serve(t, server);
   const heard = Promise.withResolvers<void>();

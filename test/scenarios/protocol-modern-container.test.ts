@@ -9,7 +9,7 @@ const startedAt = async (id: string): Promise<string> =>
 
 /** Each is spoken to in the modern era by whoever comes first, and has to be by whoever comes next. */
 for (const link of ['pipe', 'attach'])
-  test(`a gateway that is killed must find its modern container as it was, without a restart: ${link}`, async (t) => {
+  test(`after a kill of the gateway its modern container must be adopted without a restart: ${link}`, async (t) => {
     const stack = createStack(t, { servers: { s: { ...container('eras', 'locks'), link } } });
     const first = await stack.up();
     assert.equal((await first.untilServer('s', 'ready')).protocolVersion, '2026-07-28');
@@ -26,7 +26,7 @@ for (const link of ['pipe', 'attach'])
     assert.deepEqual(content, [{ type: 'text', text: 'here' }]);
   });
 
-test('a container that dies of the question must be started again, and serve', async (t) => {
+test('a container that crashes when asked for its era must be restarted and served', async (t) => {
   const stack = createStack(t, { servers: { s: container('eras', 'dies') } });
   const hive = await stack.up();
   const { protocolVersion, restarts } = await hive.untilServer('s', 'ready');

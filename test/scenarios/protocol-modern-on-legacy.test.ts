@@ -55,7 +55,7 @@ const WAYS: Readonly<Record<string, (t: TestContext) => Promise<object>>> = {
 };
 
 for (const [way, server] of Object.entries(WAYS)) {
-  test(`a legacy server must be able to ask a modern client back: ${way}`, async (t) => {
+  test(`a legacy server must be able to send requests to a modern client: ${way}`, async (t) => {
     const hive = await createStack(t, { servers: { reference: await server(t) } }).up();
     await hive.untilServer('reference', 'ready');
     const { client, asked } = await connect(t, hive.url);
@@ -87,7 +87,7 @@ async function logsOnlyWhatIsWanted(t: TestContext, { url }: Running): Promise<v
   assert.equal(logs.length, 3);
 }
 
-test('what only the gateway and its client have to know must not reach a legacy server', async (t) => {
+test('members meant for the gateway alone must not reach a legacy server', async (t) => {
   const hive = await createStack(t, { servers: { params: { ...native('params'), prefix: '' } } }).up();
   await hive.untilServer('params', 'ready');
   const { client } = await connect(t, hive.url);

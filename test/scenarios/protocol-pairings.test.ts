@@ -219,44 +219,44 @@ for (const server of ERAS)
     for (const client of ERAS) {
       const ends = pairing(client, server);
       const obligation = (it: Obligation) => () => it(hive, client, server);
-      await t.test(`lists of several pages must arrive whole: ${ends}`, obligation(listsWhole));
+      await t.test(`lists of several pages must arrive complete: ${ends}`, obligation(listsWhole));
       await t.test(
-        `what a client puts into _meta must arrive, and the envelope of its era only where it belongs: ${ends}`,
+        `a client's _meta must arrive, and the modern envelope only at modern servers: ${ends}`,
         obligation(carriesMeta),
       );
       await t.test(
-        `progress must reach the call that asked for it, before its end: ${ends}`,
+        `progress must reach the call that asked for it, before its result: ${ends}`,
         obligation(reportsProgress),
       );
       await t.test(
-        `a cancelled call must be cancelled at the server, and no other: ${ends}`,
+        `a cancelled call, and no other, must be cancelled at the server: ${ends}`,
         obligation(cancels),
       );
       await t.test(
-        `errors must have the codes of the client’s era, and the server’s words: ${ends}`,
+        `errors must have the codes of the client’s era and the server’s message: ${ends}`,
         obligation(translatesErrors),
       );
       await t.test(
-        `codes that the modern era has reserved must not reach its clients from a legacy server: ${ends}`,
+        `reserved codes of the modern era must not reach its clients from a legacy server: ${ends}`,
         obligation(keepsReserved),
       );
       await t.test(`results must have the form of the client’s era: ${ends}`, obligation(stampsResults));
       await t.test(
-        `a method that the gateway does not know must reach the server behind the endpoint, and be answered: ${ends}`,
+        `an unknown method must reach the server of the endpoint, and be answered: ${ends}`,
         obligation(passesUnknown),
       );
       await t.test(
-        `a message in several lines must reach a server over stdio as one: ${ends}`,
+        `a message in several lines must reach a server over stdio as one line: ${ends}`,
         obligation(sendsOneLine),
       );
       if (client === server)
         await t.test(
-          `a task must be found and cancelled by whoever began it: ${ends}`,
+          `a task must be found and cancelled by the client that started it: ${ends}`,
           obligation(keepsTasks),
         );
       if (client === 'legacy' && server === 'legacy')
         await t.test(
-          `progress of a task must go on after the answer that began it, until the task ends: ${ends}`,
+          `progress of a task must continue after the answer that created it, until the task ends: ${ends}`,
           obligation(reportsTasks),
         );
       if (client !== server)

@@ -32,7 +32,7 @@ function asked({ result, error }: Message): { inputRequests: Record<string, Json
 }
 const textOf = ({ result }: Message) => JSON.stringify(result?.content);
 
-test('a question must be asked within the call, and its handle be worth nothing changed, elsewhere or again: M×L', async (t) => {
+test('input must be requested within the call, and its handle be invalid if changed, reused or sent elsewhere: M×L', async (t) => {
   const client = await connect(t, LEGACY, FORM);
   const first = asked(await client.ask('tools/call', CALL));
   const [key = ''] = Object.keys(first.inputRequests);
@@ -56,7 +56,7 @@ test('a question must be asked within the call, and its handle be worth nothing 
   assert.match((await retry(second.requestState, answers)).error?.message ?? '', /used before/);
 });
 
-test('the state of a modern server must come back to it as it was, and a changed one reach it, too: M×M', async (t) => {
+test('the state of a modern server must return unchanged, and an altered one reach it too: M×M', async (t) => {
   const client = await connect(t, MODERN, FORM);
   const call = { name: 'test_input_required_result_tampered_state', arguments: {} };
   const first = asked(await client.ask('tools/call', call));
@@ -73,19 +73,19 @@ const UNDECLARED: readonly [ends: string, server: object, answer: RegExp][] = [
   ['M×M', MODERN, /Nothing can be asked/],
 ];
 for (const [ends, server, answer] of UNDECLARED)
-  test(`what a client has not declared must not be asked of it: ${ends}`, async (t) => {
+  test(`undeclared input must not be requested from a client: ${ends}`, async (t) => {
     const client = await connect(t, server, {});
     const name = server === LEGACY ? 'test_elicitation' : 'test_input_required_result_capabilities';
     assert.match(textOf(await client.ask('tools/call', { name, arguments: {} })), answer);
   });
 
-test('what takes a capability that the client has not must be refused as that: M×M', async (t) => {
+test('a call that needs an undeclared capability must be refused as such: M×M', async (t) => {
   const client = await connect(t, MODERN, {});
   const { error } = await client.ask('tools/call', { name: 'test_missing_capability', arguments: {} });
   assert.deepEqual([error?.code, error?.data], [-32021, { requiredCapabilities: { sampling: {} } }]);
 });
 
-test('a URL to visit must be asked for of a client that can show it, and no other: M×L', async (t) => {
+test('a URL must be sent only to a client that declared URL elicitation: M×L', async (t) => {
   const hive = await createStack(t, {
     servers: { s: { ...native('either-era', 'legacy'), prefix: '' } },
   }).up();

@@ -9,7 +9,7 @@ import { eventually } from '../helpers/tools.ts';
 
 const CAPABILITIES = { extensions: { 'io.modelcontextprotocol/tasks': {} } };
 
-test('the end of a modern task must reach the client that began it, without being asked for', async (t) => {
+test('the end of a modern task must be pushed to the client that started it', async (t) => {
   const hive = await createStack(t, { servers: { s: native('tasks') } }).up();
   await hive.untilServer('s', 'ready');
   const client = await rawClient('modern', hive.url, CAPABILITIES);
@@ -41,7 +41,7 @@ for (const [era, isolation] of [
   ['legacy', 'session'],
   ['modern', 'shared'],
 ] as const)
-  test(`a task of a server that is replaced must be served on until it is over, and then the server go: ${era}, ${isolation}`, async (t) => {
+  test(`a task of a replaced server must be served until it ends, and then the server be stopped: ${era}, ${isolation}`, async (t) => {
     const entry = { ...native('either-era', era), isolation, timeouts: { drain: '10m' } };
     const stack = createStack(t, { servers: { s: entry } });
     const hive = await stack.up();
@@ -62,7 +62,7 @@ for (const [era, isolation] of [
     await eventually('the old server is gone', async () => !isAlive(pid));
   });
 
-test('a task of a server that is replaced must get timeouts.drain, and no more', async (t) => {
+test('a task of a replaced server must get timeouts.drain, and no more', async (t) => {
   const entry = { ...native('either-era', 'legacy'), timeouts: { drain: '300ms' } };
   const stack = createStack(t, { servers: { s: entry } });
   const hive = await stack.up();

@@ -74,7 +74,7 @@ async function untilFound(client: Client, query: string, expected: RegExp): Prom
   }
 }
 
-test('the browser must open a page and tell what is on it', async (t) => {
+test('the browser must open a page and return its content', async (t) => {
   const hive = await stackOf(t, 'browser.yaml').up();
   await allReady(hive);
   const client = await hive.client();
@@ -99,7 +99,7 @@ test('the database must keep its rows when its container is removed', async (t) 
   assert.match(await textOf(again, 'sqlite_read_query', { query: 'SELECT * FROM bees' }), /Beatrix/);
 });
 
-test('all kinds must work behind one endpoint, a server behind another Hive included', async (t) => {
+test('all kinds of servers must work behind one endpoint, including a server behind another Hive', async (t) => {
   const far = await stackOf(t, 'http.yaml').up();
   await allReady(far);
   const direct = await far.client();
@@ -130,7 +130,7 @@ async function logsOf({ control }: Running) {
   return entries;
 }
 
-test('docker-compose.mcp.yml must be what the default stack compiles to', async () => {
+test('docker-compose.mcp.yml must be the compiled default stack', async () => {
   const args = [MAIN, 'compile', '--stdout', '-c', 'stacks/default.yaml'];
   const { stdout } = await execa(process.execPath, args, { cwd: ROOT, stripFinalNewline: false });
   assert.equal(readFileSync(join(ROOT, 'docker-compose.mcp.yml'), 'utf8'), stdout);

@@ -47,7 +47,7 @@ test('a changed prefix, tool filter or timeout must restart nothing, and connect
   assert.equal(await startedAt(before[0]?.[1] as string), boot);
 });
 
-test('an edit of one server must leave a call in flight on another undisturbed', async (t) => {
+test('an edit of one server must not disturb a call in flight on another', async (t) => {
   const [stack, hive] = await started(t, {
     servers: { box: container('slow'), other: container('environment') },
   });
@@ -74,7 +74,7 @@ test('an edit of one server must leave a call in flight on another undisturbed',
   assert.equal(await startedAt(before.get('box') as string), boot);
 });
 
-test('a bad edit must tell all its problems once and change nothing, and mending it applies', async (t) => {
+test('an invalid edit must report all its problems once and change nothing, and a corrected one must apply', async (t) => {
   const [stack, hive] = await started(t, { servers: { proc: native('echo') } });
   const tools = await followTools(await hive.client());
   const bad = { proc: { ...native('echo'), prefx: 'x' }, box: { type: 'container', memory: 'lots' } };
@@ -94,7 +94,7 @@ test('a bad edit must tell all its problems once and change nothing, and mending
   await hive.untilPrinted('the configuration is good again');
 });
 
-test('however a file is saved, the last content counts', async (t) => {
+test('however a file is saved, its last content must apply', async (t) => {
   const stack = createStack(t, { servers: { proc: native('echo') } });
   const real = join(stack.folder, 'real.yaml');
   renameSync(stack.file, real);
@@ -119,14 +119,14 @@ test('however a file is saved, the last content counts', async (t) => {
     renameSync(`${stack.file}.tmp`, stack.file);
     await tools.until('renamed_echo');
   });
-  await t.test('half-written, then finished', async () => {
+  await t.test('first half-written, then complete', async () => {
     const text = named('whole');
     writeFileSync(stack.file, text.slice(0, text.indexOf('command')));
     await hive.untilPrinted('nothing was changed');
     writeFileSync(stack.file, text);
     await tools.until('whole_echo');
   });
-  await t.test('ten times at once: applied once, in the end', async () => {
+  await t.test('ten times in a row: applied once, at the end', async () => {
     const { pid } = await hive.untilServer('proc', 'ready');
     const saves = Array.from({ length: 10 }, (_, i) =>
       stack.text({
@@ -145,7 +145,7 @@ test('however a file is saved, the last content counts', async (t) => {
   });
 });
 
-test('an added server is announced, a removed one is drained, then its container and network go', async (t) => {
+test('an added server must be announced, and a removed one be drained before its container and network are removed', async (t) => {
   const [stack, hive] = await started(t, { servers: { proc: native('echo') } });
   const client = await hive.client();
   const tools = await followTools(client);
@@ -165,7 +165,7 @@ test('an added server is announced, a removed one is drained, then its container
   await eventually('its network is gone', async () => (await networks()).length === 0);
 });
 
-test('an edited Dockerfile is rebuilt; one that does not build leaves the old version serving and says so', async (t) => {
+test('an edited Dockerfile must be rebuilt; if it does not build, the old version must keep serving', async (t) => {
   const stack = createStack(t, { servers: { proc: native('echo') } });
   const folder = join(stack.folder, 'image');
   mkdirSync(folder);
@@ -213,7 +213,7 @@ test('an edited Dockerfile is rebuilt; one that does not build leaves the old ve
   await hive.until('nothing is wrong any more', (it) => it.servers[0]?.reason === undefined);
 });
 
-test('a replacement that crashes leaves the old one serving, and taking the edit back clears the status', async (t) => {
+test('a new version that crashes must leave the old one serving, and undoing the edit must clear the status', async (t) => {
   const [stack, hive] = await started(t, { servers: { box: container('echo') } });
   const client = await hive.client();
   const before = await stack.containers();
@@ -234,7 +234,7 @@ test('a replacement that crashes leaves the old one serving, and taking the edit
   assert.deepEqual(await stack.containers(), before);
 });
 
-test('an included file is watched, also while it is broken or missing', async (t) => {
+test('an included file must be watched, even while it is invalid or missing', async (t) => {
   const stack = createStack(t, { servers: { proc: native('echo') } });
   const file = join(stack.folder, 'more.yaml');
   const hive = await stack.up();
@@ -257,7 +257,7 @@ test('an included file is watched, also while it is broken or missing', async (t
   await tools.until('proc_echo');
 });
 
-test('a changed value in .env must replace what refers to it and nothing else', async (t) => {
+test('a changed value in .env must replace the servers that refer to it and nothing else', async (t) => {
   const stack = createStack(t, {});
   const named = (env: object) => ({ env });
   const env = join(stack.folder, '.env');
@@ -294,7 +294,7 @@ test('a changed value in .env must replace what refers to it and nothing else', 
   await hive.until('it is well again', (it) => it.servers.every(({ reason }) => reason === undefined));
 });
 
-test('no call may fail while the container that serves it is replaced', async (t) => {
+test('no call may fail while its container is replaced', async (t) => {
   const [stack, hive] = await started(t, { servers: { box: container('environment') } });
   const client = await hive.client();
   const seen = new Set<unknown>();
@@ -312,7 +312,7 @@ test('no call may fail while the container that serves it is replaced', async (t
   assert.deepEqual([...seen], [undefined, '1', '2']);
 });
 
-test('an edit while a slow build of another server is under way is applied at once', async (t) => {
+test('an edit during a slow build of another server must apply immediately', async (t) => {
   const [stack, hive] = await started(t, { servers: { proc: native('echo') } });
   const tools = await followTools(await hive.client());
   writeFileSync(join(stack.folder, 'Dockerfile'), 'FROM node:24-slim\nRUN sleep 600\n');
@@ -329,7 +329,7 @@ test('an edit while a slow build of another server is under way is applied at on
   await tools.until('box_echo', 'proc_echo');
 });
 
-test('another address in the file must be said to need a restart, once, and change nothing', async (t) => {
+test('a changed address in the file must be reported once to need a restart, and change nothing', async (t) => {
   const servers = { proc: native('echo') };
   const [stack, hive] = await started(t, { servers });
   const gateway = { host: 'localhost', port: 1, discover: false };
@@ -343,7 +343,7 @@ test('another address in the file must be said to need a restart, once, and chan
   assert.equal((await hive.control.status()).url, hive.url);
 });
 
-test('the compiled file must follow the config also when its last container leaves it', async (t) => {
+test('the compiled file must follow the config even when its last container is removed', async (t) => {
   const [stack, hive] = await started(t, { servers: { box: container('echo'), proc: native('echo') } });
   const path = join(stack.folder, 'docker-compose.mcp.yml');
   assert.match(readFileSync(path, 'utf8'), /\bbox:/);
@@ -353,7 +353,7 @@ test('the compiled file must follow the config also when its last container leav
   assert.equal((await hive.control.status()).servers.length, 1);
 });
 
-test('ps, up and health must count what clients see, also after a filter changed', async (t) => {
+test('ps, up and health must count what clients see, even after a filter changed', async (t) => {
   const servers = (tools: object) => ({ servers: { proc: { ...native('full'), tools } } });
   const [stack, hive] = await started(t, servers({}));
   const client = await hive.client();
@@ -367,7 +367,7 @@ test('ps, up and health must count what clients see, also after a filter changed
   assert.match((await stack.hive('ps')).stdout, /proc +native +ready +\S+ +child +\S+ +0 /);
 });
 
-test('while a replacement that failed is tried again, ps must say that, and why it failed, until the edit is taken back', async (t) => {
+test('while a failed new version is retried, ps must show that and the reason, until the edit is undone', async (t) => {
   const [stack, hive] = await started(t, { servers: { proc: native('echo') } });
   const go = join(stack.folder, 'go');
   const program = `if (!require('fs').existsSync(${JSON.stringify(go)})) process.exit(3); setInterval(() => {}, 1e6)`;

@@ -10,7 +10,7 @@ import { execa } from 'execa';
 import { createShell, type Shell } from '../helpers/cli.ts';
 import { container, createStack, native, type Stack } from '../helpers/hive.ts';
 
-test('the value of a secret must appear nowhere: output, logs, pages, files, arguments', async (t) => {
+test('the value of a secret must not appear in output, logs, pages, files or arguments', async (t) => {
   const canary = 'canary-7f3a91';
   const received: (string | undefined)[] = [];
   const refuser = createServer((request, response) => {

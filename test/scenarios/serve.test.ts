@@ -4,7 +4,7 @@ import { container, createStack, native } from '../helpers/hive.ts';
 
 const call = (name: string, text: string) => ({ name, arguments: { text } });
 
-test('every kind of server must be reachable under one endpoint and under its own', async (t) => {
+test('every kind of server must be reachable at the common endpoint and at its own', async (t) => {
   const stack = createStack(t, {
     servers: { proc: native('echo'), box: container('echo'), execd: { ...container('echo'), link: 'exec' } },
   });
@@ -45,7 +45,7 @@ test('a second up must start the same containers again and recreate nothing', as
   assert.equal((await stack.hive('plan')).stdout, '');
 });
 
-test('a gateway killed with -9 must leave no native process, and the next one adopts its containers', async (t) => {
+test('a gateway killed with -9 must leave no native process, and the next one must adopt its containers', async (t) => {
   const stack = createStack(t, { servers: { box: container('echo'), proc: native('echo') } });
   const first = await stack.up();
   const { pid } = await first.untilServer('proc', 'ready');
@@ -91,14 +91,14 @@ async function untilGone(pid: number): Promise<void> {
   }
 }
 
-test('whoever asks in the first instant must hear of every server that is to come', async (t) => {
+test('a client that connects immediately after the start must learn of every server', async (t) => {
   const stack = createStack(t, { servers: { one: native('echo'), two: native('echo') } });
   const { exitCode, stdout } = await stack.hive('up', '-d');
   assert.equal(exitCode, 0);
   assert.match(stdout, /Hive serves 2 of 2 servers/);
 });
 
-test('a stack that began without containers must take one in', async (t) => {
+test('a stack that started without containers must accept one later', async (t) => {
   const stack = createStack(t, { servers: { proc: native('echo') } });
   const hive = await stack.up();
   await hive.untilServer('proc', 'ready');

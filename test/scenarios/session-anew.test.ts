@@ -36,7 +36,7 @@ for (const [whose, capabilities, make] of [
   ['of one client', { roots: {} }, remote],
   ['that clients share with a container, which goes on,', {}, contained],
 ] as const)
-  test(`calls of a session ${whose} that its server has forgotten (404) must be made in a new one, each once`, async (t) => {
+  test(`calls in a session ${whose} that the server has lost (404) must be repeated in a new one, each once`, async (t) => {
     const away = { ...(await make(t)), timeouts: { drain: '10m' } };
     const hive = await createStack(t, { servers: { away } }).up();
     await hive.untilServer('away', 'ready');

@@ -22,7 +22,7 @@ async function stdioClient(t: TestContext, stack: Stack, ...args: string[]): Pro
   return client;
 }
 
-test('a client that speaks only stdio must reach the running gateway, and be told of changes', async (t) => {
+test('a client that speaks only stdio must reach the running gateway, and be notified of changes', async (t) => {
   const stack = createStack(t, { servers: { a: native('echo') } });
   const hive = await stack.up();
   await hive.untilServer('a', 'ready');
@@ -45,7 +45,7 @@ test('a client that speaks only stdio must reach the running gateway, and be tol
   );
 });
 
-test('a client of the modern era must find it over stdio: calls, subscriptions, cancellation', async (t) => {
+test('a modern client must be served in its era over stdio: calls, subscriptions, cancellation', async (t) => {
   const stack = createStack(t, { servers: { a: native('full', 'a') } });
   const hive = await stack.up();
   await hive.untilServer('a', 'ready');
@@ -73,7 +73,7 @@ test('a client of the modern era must find it over stdio: calls, subscriptions, 
   assert.deepEqual((await call('a_echo', { x: 2 })).structuredContent, { x: 2 });
 });
 
-test('hive stdio must pass on progress, and end with its input though a subscription is open', async (t) => {
+test('hive stdio must forward progress, and exit with its input even if a subscription is open', async (t) => {
   const stack = createStack(t, { servers: { a: native('full', 'a') } });
   const hive = await stack.up();
   await hive.untilServer('a', 'ready');
@@ -102,7 +102,7 @@ test('hive stdio must pass on progress, and end with its input though a subscrip
   assert.ok(seen.at(-1).result, stdout);
 });
 
-test('a modern client that speaks only stdio must find its era there: calls, questions, changes, cancelling', async (t) => {
+test('a modern client that speaks only stdio must be served in its era: calls, server requests, changes, cancellation', async (t) => {
   const servers = {
     a: native('full', 'a'),
     ask: { type: 'native', command: [process.execPath, MODERN], prefix: '' },
@@ -146,7 +146,7 @@ test('a modern client that speaks only stdio must find its era there: calls, que
   await changed.promise;
 });
 
-test('hive stdio SERVER must show that server alone, unprefixed', async (t) => {
+test('hive stdio SERVER must show only that server, without prefix', async (t) => {
   const stack = createStack(t, { servers: { a: native('echo'), b: native('echo') } });
   const hive = await stack.up();
   await hive.untilServer('a', 'ready');
@@ -175,7 +175,7 @@ test('messages piped in without waiting for answers must all be answered', async
   assert.deepEqual(answers.find(({ id }) => id === 2)?.result.structuredContent, { x: 1 });
 });
 
-test('hive stdio must start the gateway when none runs', async (t) => {
+test('hive stdio must start the gateway if none is running', async (t) => {
   const stack = createStack(t, { servers: { a: native('echo') } });
   const client = await stdioClient(t, stack);
   await client.ping();
@@ -184,7 +184,7 @@ test('hive stdio must start the gateway when none runs', async (t) => {
   await stack.hive('down');
 });
 
-test('hive stdio must be let into a gateway that wants tokens, and nobody else', async (t) => {
+test('a gateway that requires tokens must let in hive stdio without one, and nobody else', async (t) => {
   const digest = `sha256:${'0'.repeat(64)}`;
   const stack = createStack(t, { auth: { tokens: { x: digest } }, servers: { a: native('echo') } });
   const hive = await stack.up();

@@ -16,7 +16,7 @@ async function connect(t: TestContext, url: string, options: ClientOptions) {
 }
 
 for (const era of ['legacy', 'modern'] as const) {
-  test(`who follows a resource of a ${era} server must go on hearing of it when the server comes anew`, async (t) => {
+  test(`subscribers of a resource of a ${era} server must keep receiving updates after the server is replaced`, async (t) => {
     const program = join(import.meta.dirname, `../reference/${era}.mjs`);
     const server = { type: 'native', command: [process.execPath, program], prefix: '' };
     const stack = createStack(t, { servers: { reference: server } });

@@ -110,7 +110,7 @@ test('on a terminal each server must have one line that ends as ready or failed,
   );
 });
 
-test('NO_COLOR must be obeyed on a terminal as well', async (t) => {
+test('NO_COLOR must be respected on a terminal', async (t) => {
   const stack = createStack(t, { servers: { good: native('echo'), exits: native('crash-on-start') } });
   const hive = atTerminal(t, stack, 'up', { NO_COLOR: '1' });
   await hive.untilPrinted(/to stop /);
@@ -119,7 +119,7 @@ test('NO_COLOR must be obeyed on a terminal as well', async (t) => {
   assert.equal(await hive.ended, 0);
 });
 
-test('Ctrl-C while servers start must end them in order, with 0', async (t) => {
+test('Ctrl-C while servers start must stop them in order and exit with 0', async (t) => {
   const stack = createStack(t, { servers: { good: native('echo'), slow: native('never-answers') } });
   const hive = atTerminal(t, stack, 'up');
   await hive.untilPrinted(/good .*ready/);
@@ -132,7 +132,7 @@ test('Ctrl-C while servers start must end them in order, with 0', async (t) => {
   assert.equal((await stack.hive('ps')).exitCode, 1);
 });
 
-test('a second Ctrl-C must end at once', async (t) => {
+test('a second Ctrl-C must exit immediately', async (t) => {
   // A call under way and a server that is deaf: a single one takes eight seconds, so that the second is in time on a busy machine.
   const stack = createStack(t, { servers: { deaf: native('ignores-sigterm'), slow: native('slow') } });
   const hive = atTerminal(t, stack, 'up');
@@ -149,14 +149,14 @@ test('a second Ctrl-C must end at once', async (t) => {
   assert.equal(await hive.ended, 130);
 });
 
-test('SIGTERM while servers start must end with 0', async (t) => {
+test('SIGTERM while servers start must exit with 0', async (t) => {
   const stack = createStack(t, { servers: { slow: native('never-answers') } });
   const hive = await stack.up();
   await hive.until('it starts', ({ servers }) => servers.some(({ pid }) => pid !== undefined));
   assert.equal(await hive.stop(), 0);
 });
 
-test('without a terminal there must be plain lines, each said once, the slow server last', async (t) => {
+test('without a terminal there must be plain lines, each printed once, the slow server last', async (t) => {
   const stack = createStack(t, {});
   const gate = join(stack.folder, 'gate');
   stack.save({ servers: { good: native('echo'), slow: native('late', gate) } });
@@ -173,7 +173,7 @@ test('without a terminal there must be plain lines, each said once, the slow ser
   assert.ok(at(/^slow {2}failed /) < at(/^Hive serves/), hive.output());
 });
 
-test('a reader that leaves must not end the gateway', async (t) => {
+test('a reader that closes the pipe must not end the gateway', async (t) => {
   const stack = createStack(t, { servers: { good: native('echo') } });
   const child = spawn(process.execPath, [MAIN, 'up', '-c', stack.file], {
     env: { ...process.env, HIVE_STATE_DIR: join(stack.folder, '.state') },
@@ -196,7 +196,7 @@ test('a reader that leaves must not end the gateway', async (t) => {
   assert.equal(await hive.ended, 0);
 });
 
-test('a command whose reader leaves must end quietly', async (t) => {
+test('a command whose reader closes the pipe must exit quietly', async (t) => {
   const stack = createStack(t, { servers: { good: native('echo') } });
   await stack.up();
   const child = spawn(process.execPath, [MAIN, 'logs', '-f', '-c', stack.file], {

@@ -33,7 +33,7 @@ async function untilExit({ child }: Attempt): Promise<void> {
 }
 
 for (const how of ['SIGTERM', 'SIGKILL'] as const)
-  test(`of three gateways that start at once one must serve and the others say so and exit, also after ${how}`, async (t) => {
+  test(`of three gateways that start at once one must serve, and the others must say so and exit, also after ${how}`, async (t) => {
     const stack = createStack(t, { servers: {} });
     for (let round = 0; round < 5; round++) {
       const attempts = [attempt(stack), attempt(stack), attempt(stack)];
