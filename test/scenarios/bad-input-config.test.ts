@@ -1,4 +1,4 @@
-/** What is wrong with the config file ends `hive up` with exit code 2, before anything is touched, and says where and what to do. */
+/** Problems in the config file end `hive up` with exit code 2 before anything is changed, with place and fix. */
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const native = 'type: native\n    command: node x.mjs';
 interface BadConfig {
   readonly what: string;
   readonly files: Readonly<Record<string, string>>;
-  /** Each must be in what is printed: the place, what is wrong, the fix. */
+  /** Each must be in the output: place, problem, fix. */
   readonly told: readonly (string | RegExp)[];
 }
 

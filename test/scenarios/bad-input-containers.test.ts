@@ -1,4 +1,4 @@
-/** Containers that do not come up: each is told with code, the engine's words, place and fix, and the good one keeps serving. */
+/** Containers that fail to start: each is reported with code, the engine's message, place and fix; the good one keeps serving. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ interface Bad {
   readonly code: string;
   readonly reason: RegExp;
   readonly hint: RegExp;
-  /** Where, if not in the config file. */
+  /** Place, if not in the config file. */
   readonly place?: RegExp;
 }
 

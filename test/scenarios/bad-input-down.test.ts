@@ -1,4 +1,4 @@
-/** `down` removes what `up` made, by what is known of it, whatever has become of the config. */
+/** `down` removes what `up` created, even if the config has changed or disappeared. */
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

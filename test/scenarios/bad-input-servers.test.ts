@@ -1,4 +1,4 @@
-/** Native and remote servers that do not come up: each is told with code, reason, place and fix, and the good one keeps serving. */
+/** Native and remote servers that fail to start: each is reported with code, reason, place and fix; the good one keeps serving. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** What is in the way of a whole stack: ports, files and gateways of others, a second `up`, a `down` without its config. */
+/** Obstacles to a whole stack: taken ports, unrelated files, other gateways, a second `up`, a `down` without its config. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';

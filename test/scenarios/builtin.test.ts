@@ -29,7 +29,7 @@ test('an agent of either era must learn why a server does not work', async (t) =
 
       const list = await call('server_list');
       const [first] = list.structuredContent.servers as Record<string, string>[];
-      // At this moment it may be tried again.
+      // The server may be in a retry at this moment.
       assert.deepEqual([first?.name, first?.code ?? 'SERVER_EXITED'], ['db', 'SERVER_EXITED']);
       assert.match(first?.reason ?? first?.last ?? '', /db exited with code 3/);
       assert.match(

@@ -1,4 +1,4 @@
-/** What servers say of how long their lists hold (2026-07-28, server/utilities/caching). */
+/** Caching hints of servers (2026-07-28, server/utilities/caching). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';

@@ -1,4 +1,4 @@
-/** What editors do beside the straight way, in the era without sessions. */
+/** Unusual behaviour of editors in the era without sessions. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import {
@@ -133,7 +133,7 @@ async function replayHabits(t: TestContext, hive: Running): Promise<void> {
   });
 }
 
-/** In this era there is nothing to begin anew but what it listened to. */
+/** In this era only subscriptions need to be opened again. */
 async function comesBack(stack: Stack, hive: Running): Promise<void> {
   const { port } = new URL(hive.url);
   const client = await rawClient('modern', hive.url);

@@ -7,13 +7,13 @@ import { type Connected, connectV1, connectV2, curl } from '../helpers/clients.t
 import { container, createStack, native, type Running } from '../helpers/hive.ts';
 import { inspect } from '../helpers/inspector.ts';
 
-/** One server of each way to run and to speak. */
+/** One server for each way to run and each transport. */
 const SERVERS = {
   box: container('full', 'box'),
   proc: native('full', 'proc'),
   web: { ...container('full', 'web', '3000'), transport: 'http', port: 3000 },
 };
-/** Numbers, escapes and an order of keys that no JSON library gives back as they came. */
+/** Numbers, escapes and a key order that no JSON library reproduces. */
 const RAW = String.raw`{"z":1.0,"a":1e2,"m":-0.0,"big":12345678901234567890123,"u":"\u00e9\ud83d\ude00\/é","0":{"b":1,"a":[1.10,  2E-0]},"end":0}`;
 const NAMES = Object.keys(SERVERS);
 const TOOLS = ['echo', 'raw', 'fail', 'refuse', 'when-cancelled', 'count', 'wait'];
@@ -87,7 +87,7 @@ async function usesEverything(connected: Connected, name: string): Promise<void>
   assert.deepEqual(steps, [1, 2, 3, 4]);
   assert.equal((await call(`${name}_fail`)).isError, true);
   await assert.rejects(call(`${name}_refuse`), (error: { code: number; message: string; data: unknown }) => {
-    // A code that 2026-07-28 reserves and no longer has.
+    // A code that 2026-07-28 reserves but no longer uses.
     assert.equal(error.code, connected.era === 'modern' ? -32603 : -32042);
     assert.deepEqual(error.data, { kept: 1.5 });
     return /own words/.test(error.message);
@@ -95,7 +95,7 @@ async function usesEverything(connected: Connected, name: string): Promise<void>
   await cancels(connected, name);
 }
 
-/** The server says that it waits, so the cancellation cannot overtake the call. */
+/** The server reports that it waits, so the cancellation cannot overtake the call. */
 async function cancels(connected: Connected, name: string): Promise<void> {
   const { call, logged, sessionId, era } = connected;
   const abort = new AbortController();
@@ -105,7 +105,7 @@ async function cancels(connected: Connected, name: string): Promise<void> {
   await Promise.all([waits.promise, logs]);
   const own = `session ${sessionId} wants no ${name}`;
   abort.abort(own);
-  // A modern client has no word for it over HTTP: it closes the stream.
+  // A modern client cancels over HTTP by closing the stream.
   const reason = era === 'modern' ? 'the client closed the stream' : own;
   await assert.rejects(result);
   assert.deepEqual((await call(`${name}_when-cancelled`, { reason })).content, [
@@ -177,7 +177,7 @@ function hasCurl(): boolean {
 const message = (id: number, method: string, params: object = {}): string =>
   JSON.stringify({ jsonrpc: '2.0', id, method, params });
 
-/** What editors and agents do beside the straight way, each seen in one of them. */
+/** Unusual behaviour of editors and agents, each observed in a real one. */
 async function replayHabits(t: TestContext, { url, control }: Running): Promise<void> {
   const echo = (id: number, text: string, name = 'box') =>
     message(id, 'tools/call', { name: `${name}_echo`, arguments: { text } });

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { freePort } from '../helpers/free-port.ts';
 import { container, createStack, SERVERS } from '../helpers/hive.ts';
 
-/** Prints a variable and two secrets as its only tool's result. */
+/** A server whose only tool returns a variable and two secrets. */
 const TELLS = `
 import { serve, text } from '/servers/serve.mjs';
 import { readFileSync } from 'node:fs';

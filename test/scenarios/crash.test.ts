@@ -14,7 +14,7 @@ async function statusOf(hive: Running, name: string): Promise<ServerStatus> {
   return servers.find((it) => it.serverName === name) as ServerStatus;
 }
 
-/** The message of a call that failed; rejects when it did not. */
+/** Error message of a call; rejects if the call succeeds. */
 function failureOf(call: Promise<unknown>): Promise<string> {
   return call.then(
     (value) => assert.fail(`it answered ${JSON.stringify(value)}`),
@@ -49,7 +49,7 @@ test('a killed server must fail its calls immediately with the reason, stay list
     assert.match(message, /fix: .*hive logs/);
     const failed = await gone;
     assert.match(failed.detail ?? '', /failure 1; trying again in \d+ s/);
-    // Refused while it rests; waited for from the moment that it is started again, which may be now.
+    // Calls are refused during the pause before a restart, and wait from the restart on, which may be now.
     const next = await client.callTool({ name: `${name}_echo`, arguments: { ms: 1 } }).then(
       ({ content }) => JSON.stringify(content),
       (error: Error) => error.message,
@@ -160,7 +160,7 @@ test('restart, ps, logs -f and plan must show the state of a running stack', asy
   const ended = once(follow, 'exit');
   const seen: string[] = [];
   for await (const line of lines) {
-    // What was there before comes first.
+    // Earlier lines come first.
     if (seen.push(line) === 1)
       void client.callTool({ name: 'proc_echo', arguments: { say: 'news of today\n' } });
     if (line.includes('news of today')) break;

@@ -14,7 +14,7 @@ const discovering = (servers: Record<string, unknown>): Record<string, unknown> 
   servers,
 });
 
-/** Somebody else's compose project, which knows nothing of Hive but the labels. */
+/** An unrelated compose project that only carries Hive's labels. */
 function foreignProject(t: TestContext, folder: string, services: Record<string, object>) {
   const project = `hivetest-${process.env.HIVE_TEST_RUN ?? ''}${randomBytes(4).toString('hex')}`;
   const file = join(folder, 'foreign.yml');
@@ -28,7 +28,7 @@ function foreignProject(t: TestContext, folder: string, services: Record<string,
     }),
   );
   const compose = (...args: string[]) => execa('docker', ['compose', '-p', project, '-f', file, ...args]);
-  // By its labels: the folder with the file may be gone by then.
+  // Removed by label: the folder with the file may be gone by then.
   t.after(() => execa('docker', ['compose', '-p', project, 'down', '-v', '-t', '1']));
   return { compose, project };
 }

@@ -9,7 +9,7 @@ import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/typ
 import { openStateDir } from '../../src/runtime/memory/state-dir.ts';
 import { createStack, native, type Running, SERVERS, type Stack } from '../helpers/hive.ts';
 
-/** A remote server that becomes another one under way. */
+/** A remote server that changes its version while running. */
 async function changing(t: TestContext, mode: string) {
   const child = spawn(process.execPath, [join(SERVERS, 'changing.mjs'), mode], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -83,7 +83,7 @@ test('a changed server without calls must be detected by the next ping, and call
   await untilVersion(hive, NEW);
   await server.become('legacy');
   await untilVersion(hive, OLD);
-  // And back, so soon that the versions may be answering in turn: found out all the same, a little later.
+  // The server changes back so soon that both versions may be answering in turn; Hive must still detect it, a little later.
   await server.become('modern');
   await untilVersion(hive, NEW);
   const client = await hive.client();

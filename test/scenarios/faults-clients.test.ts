@@ -153,7 +153,7 @@ test('a connection that is dropped during a call must not cancel it, and its ses
   gone.abort();
   await assert.rejects(call);
   writeFileSync(go, '');
-  // MCP 2025-11-25, basic/transports: a disconnection is no cancellation. The call ends by itself, or by its timeouts.
+  // MCP 2025-11-25, basic/transports: a disconnection is not a cancellation. The call ends by itself, or by its timeouts.
   await untilMetric(hive, /hive_calls_total\{server="slow",outcome="result"\} 1/);
   await untilMetric(hive, /hive_calls_in_flight\{server="slow"\} 0/);
   assert.doesNotMatch((await stack.hive('logs', 'slow')).stdout, /cancelled/);
@@ -220,7 +220,7 @@ test('many large bodies at once must not fill the memory, whether complete or no
   assert.ok(grown < 600 * 2 ** 20, `sixteen times 59 MiB are not held, nor ${grown} bytes`);
   await assertServes(hive);
   for (const socket of sockets) socket.destroy();
-  // What was given up makes room again.
+  // Aborted bodies free their memory.
   const after = await post(hive, 'x'.repeat(50 * 2 ** 20));
   assert.equal(after.status, 400);
 });

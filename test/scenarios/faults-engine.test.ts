@@ -57,7 +57,7 @@ test('an engine for these tests alone', async (t) => {
       );
       assert.equal(servers[0]?.state, 'ready');
       assert.deepEqual(await count(), [{ type: 'text', text: '2' }]);
-      // An engine without live-restore ends what it finds running.
+      // An engine without live-restore stops running containers when it starts.
       await engine.start();
       await hive.until(
         'the box is there again',

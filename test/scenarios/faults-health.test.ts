@@ -7,7 +7,7 @@ import { container, createStack, native, type Running } from '../helpers/hive.ts
 import { untilInFlight } from '../helpers/in-flight.ts';
 
 const CALL = { name: 's_echo', arguments: { text: 'x' } };
-/** Soon given up when it is frozen, and not because the machine is busy. */
+/** Short enough to detect a frozen server quickly, long enough for a busy machine. */
 const QUICK = { timeouts: { health: '2s' } };
 
 async function textOf(running: Running, path: string): Promise<string> {
@@ -23,7 +23,7 @@ test('a frozen native server must become unhealthy everywhere, and recover witho
   const frozen = Date.now();
   process.kill(pid, 'SIGSTOP');
   t.after(() => resume(pid));
-  // While one waits it is not restarted, however long the rest takes.
+  // A pending call prevents a restart, however long the rest of the test takes.
   const waits = client.callTool(CALL);
   const { reason, since } = await hive.untilServer('s', 'unhealthy');
   assert.match(reason ?? '', /s was silent, and did not answer ping within 2000 ms/);
@@ -82,7 +82,7 @@ test('a server that is busy with a call must not be restarted for missed pings',
   const done = join(stack.folder, 'done');
   const slow = client.callTool({ name: 's_echo', arguments: { until: done } });
   await hive.untilServer('s', 'unhealthy');
-  // One that has nothing to do is given up meanwhile, and back.
+  // An idle server is restarted meanwhile.
   process.kill(other, 'SIGSTOP');
   await hive.until('the other one is another process', ({ servers }) =>
     servers.some((it) => it.serverName === 'frozen' && it.state === 'ready' && it.pid !== other),
@@ -123,6 +123,6 @@ function resume(pid: number): void {
   try {
     process.kill(pid, 'SIGCONT');
   } catch {
-    // It has ended by now.
+    // The old process has ended by now.
   }
 }

@@ -93,7 +93,7 @@ async function killed({ child }: Running): Promise<void> {
   await gone;
 }
 
-/** What compose was still making when its gateway died appears later, and goes again. */
+/** Containers that compose was still creating when its gateway died appear later, and must be removed. */
 async function untilContainers(stack: Stack, count: number): Promise<void> {
   const deadline = Date.now() + 120_000;
   for (;;) {

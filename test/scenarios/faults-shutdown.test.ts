@@ -32,7 +32,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 test('a second signal must end the gateway and its native servers immediately', async (t) => {
-  // A call under way and a server that is deaf: a single one takes eight seconds, so that the second is in time on a busy machine.
+  // A call in flight and a server that ignores signals: a single signal takes eight seconds, so the second is in time on a busy machine.
   const servers = { slow: native('slow', MARKER), deaf: native('ignores-sigterm', MARKER) };
   const hive = await createStack(t, { servers }).up();
   await hive.until('all are ready', (it) => it.servers.every(({ state }) => state === 'ready'));
@@ -42,10 +42,10 @@ test('a second signal must end the gateway and its native servers immediately', 
   const ended = once(hive.child, 'exit');
   hive.child.kill('SIGTERM');
   await hive.untilPrinted('once more to stop at once');
-  // Two within 300 ms are one press of Ctrl-C, passed on by npm as well.
+  // Two signals within 300 ms count as one Ctrl-C, because npm forwards it too.
   await delay(350);
   hive.child.kill('SIGTERM');
-  // One that has waited for the call, as after a single signal, ends with 0.
+  // A gateway that waits for the call, as after a single signal, exits with 0.
   assert.deepEqual(await ended, [143, null]);
   await untilLeft(MARKER, 0);
 });

@@ -1,4 +1,4 @@
-/** Nonsense from both sides at once: other nonsense by HIVE_FUZZ_SEED=…, which a failing run prints. */
+/** Random input from both sides at once. HIVE_FUZZ_SEED=… selects other input; a failing run prints its seed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -53,7 +53,7 @@ const message = fc.record(
   },
   { requiredKeys: [] },
 );
-/** What a client that has lost its mind may post. */
+/** Bodies that a broken client may send. */
 const nonsense = fc.oneof(
   { weight: 6, arbitrary: message.map((it) => JSON.stringify(it)) },
   { weight: 1, arbitrary: fc.array(message, { maxLength: 4 }).map((it) => JSON.stringify(it)) },
@@ -90,7 +90,7 @@ test('random input from both sides must neither break the gateway nor send an an
       assert.ok(other.status >= 200 && other.status < 500, `${other.status} for ${body}`);
       const { id, result, error } = lastMessage(answer.text);
       assert.equal(id, round, answer.text);
-      // A nonsense message may by chance cancel this very call: an error is an answer, somebody else's result is not.
+      // A random message may happen to cancel this call: an error is acceptable, another client's result is not.
       if (!error) assert.deepEqual(result?.structuredContent, { nonce }, `seed ${SEED}: ${body}`);
     }
     assert.equal((await post(hive.url, { jsonrpc: '2.0', id: 1, method: 'ping' }, session)).status, 200);
@@ -114,7 +114,7 @@ interface Message {
   readonly error?: unknown;
 }
 
-/** The answer itself, or the last event of a stream that became one. */
+/** The JSON answer, or the last event of a stream. */
 function lastMessage(text: string): Message {
   const events = text.split('\n').filter((line) => line.startsWith('data: '));
   return JSON.parse(events.at(-1)?.slice('data: '.length) ?? text) as Message;

@@ -1,4 +1,4 @@
-/** The tests' own promise: a run that is killed from outside leaves nothing. */
+/** The guarantee of the tests themselves: a killed run leaves nothing behind. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -9,7 +9,7 @@ import { container, createStack, native } from '../helpers/hive.ts';
 import { pidsOf, untilLeft } from '../helpers/processes.ts';
 import { eventually } from '../helpers/tools.ts';
 
-/** An argument that nobody else's processes have. */
+/** An argument that only processes of this test have. */
 const MARKER = `--marker-${process.pid}`;
 
 const KINDS = [
@@ -76,7 +76,7 @@ test('a change of isolation alone must restart nothing', async (t) => {
   assert.deepEqual(await stack.containers(), before);
 });
 
-/** The edit has arrived when a call finds a process that has not counted yet. */
+/** The edit has been applied once a call reaches a process that has not counted yet. */
 async function untilCountsAnew(client: Client): Promise<void> {
   const deadline = Date.now() + 60_000;
   while ((await count(client)) !== '1') assert.ok(Date.now() < deadline, 'the edit never arrived');
@@ -100,7 +100,7 @@ for (const [kind, make] of KINDS) {
     };
     const shared = pidsOf(MARKER);
     assert.equal(await call(), '1');
-    // In a container a process has some of the engine around it.
+    // A process in a container is surrounded by processes of the engine.
     const each = kind === 'native' ? 1 : undefined;
     if (each) await untilLeft(MARKER, shared.length + each);
     const spares = (): number[] => pidsOf(MARKER).filter((pid) => !shared.includes(pid));

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { container, createStack, native, SERVERS, type Stack } from '../helpers/hive.ts';
 import { followTools } from '../helpers/tools.ts';
 
-/** Servers that come up when `open` says what they offer. */
+/** Servers that become ready once `open` names their tools. */
 function gated(place: typeof native): {
   entry(stack: Stack): object;
   open(stack: Stack, words: string): void;

@@ -65,7 +65,7 @@ test('a call in flight and a subscription must keep a lazy server running beyond
   const client = await hive.client();
   await client.subscribeResource({ uri: 'test://one' });
   const { pid } = await hive.untilServer('s', 'ready');
-  // Three times its idle time, at the end of which the other one is still at work.
+  // Three times the idle time, after which the other call is still running.
   const { content } = await client.callTool({ name: 'slow_echo', arguments: { ms: 3_000 } });
   assert.deepEqual(content, [{ type: 'text', text: 'late' }]);
   await idle(hive, 'slow');
@@ -103,7 +103,7 @@ for (const era of ERAS)
     const call = era === 'legacy' ? { name: 's_params', task: {} } : { name: 's_task' };
     const { result: begun } = await client.ask('tools/call', call);
     const { taskId } = (begun?.task ?? begun) as { taskId: string };
-    // Another one with the same idle time comes and goes meanwhile, twice.
+    // Meanwhile another server with the same idle time starts and stops twice.
     for (let round = 0; round < 2; round++) {
       await client.ask('tools/call', { name: 'clock_echo', arguments: {} });
       await idle(hive, 'clock');
@@ -122,7 +122,7 @@ test('isolated sessions must keep a lazy server running until they end', async (
   const client = await hive.client();
   const call = async () => (await client.callTool({ name: 's_count', arguments: {} })).content;
   assert.deepEqual(await call(), [{ type: 'text', text: '1' }]);
-  // Another one with the same idle time comes and goes meanwhile, twice.
+  // Meanwhile another server with the same idle time starts and stops twice.
   for (let round = 0; round < 2; round++) {
     await client.callTool({ name: 'clock_echo', arguments: {} });
     await idle(hive, 'clock');
@@ -138,7 +138,7 @@ test('a lazy server that fails to start must refuse the call with the reason', a
   const hive = await stack.up();
   await idle(hive);
   const client = await hive.client();
-  // The same server by another command has no known lists: it is tried once, and fails.
+  // The same server with another command has no cached lists: it is started once, and fails.
   stack.save({ servers: { s: { ...native('crash-on-start'), ...LAZY } } });
   const { reason } = await hive.untilServer('s', 'failed');
   assert.match(reason ?? '', /exited with code 3/);
@@ -153,7 +153,7 @@ test('switching between lazy and eager must restart nothing that runs, and start
   const tools = await followTools(client);
   const call = async () => (await client.callTool({ name: 's_count', arguments: {} })).content;
   assert.deepEqual(await call(), [{ type: 'text', text: '1' }]);
-  // At first with the idle time of five minutes: it must run on however late the call comes.
+  // An idle time of five minutes at first: the server must still run, however late the call arrives.
   stack.save({ servers: { s: { ...container('counts'), start: 'lazy' } } });
   await hive.until('it is lazy', ({ servers: [s] }) => s?.lazy === true);
   assert.deepEqual(await call(), [{ type: 'text', text: '2' }]);
@@ -165,7 +165,7 @@ test('switching between lazy and eager must restart nothing that runs, and start
 });
 
 test('a lazy container that a killed gateway left running must be stopped by the next gateway, and start again for a call', async (t) => {
-  // With the idle time of five minutes it runs on until the gateway is killed, however long that takes.
+  // With an idle time of five minutes it runs until the gateway is killed, however long that takes.
   const stack = createStack(t, { servers: { s: { ...container('counts'), start: 'lazy' } } });
   const first = await stack.up();
   await first.untilServer('s', 'ready');

@@ -6,7 +6,7 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { container, createStack } from '../helpers/hive.ts';
 import { eventually } from '../helpers/tools.ts';
 
-/** Spelt as Compose wants it. */
+/** Written as Compose requires. */
 const SPELT = '${HIVE_TEST_UNSET:-one} $ $${two}';
 
 test('each requested link must be used', async (t) => {

@@ -1,4 +1,4 @@
-/** A machine without a container engine: what can run without one is served, the rest is marked with its fix, nothing is pretended. */
+/** A machine without a container engine: servers that need none are served, the others are shown with a fix. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';

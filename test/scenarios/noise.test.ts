@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { container, createStack, native } from '../helpers/hive.ts';
 
-/** Servers of test/servers that spoil their stdout, and whether what they print besides counts as noise. */
+/** Servers of test/servers with a faulty stdout, and whether their extra output counts as noise. */
 const NOISY = {
   'banner-on-stdout': true,
   'glued-banner': true,

@@ -1,4 +1,4 @@
-/** Remote servers at which the gateway logs in by a JWT that somebody else gave it (RFC 7523; SEP-1933, SEP-990). */
+/** Remote servers to which the gateway logs in with a JWT from a third party (RFC 7523; SEP-1933, SEP-990). */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -53,7 +53,7 @@ test('a refused token must be reported, and the file be read again', async (t) =
   await hive.untilServer('docs', 'ready');
 });
 
-/** An identity provider's token endpoint: what it was asked. */
+/** Requests to an identity provider's token endpoint. */
 async function startIdp(t: TestContext): Promise<{ url: string; asked: Record<string, string>[] }> {
   const asked: Record<string, string>[] = [];
   const server = createServer(async (request, response) => {

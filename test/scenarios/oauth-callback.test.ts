@@ -1,4 +1,4 @@
-/** What comes back to Hive from a login, and what it says of itself before. */
+/** Answers to a login, and the client registration before it. */
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -67,7 +67,7 @@ for (const [what, [issuer, told]] of Object.entries(REFUSALS))
     assert.match(await errors, /LOGIN_FAILED/);
   });
 
-/** The address that people are to open. */
+/** The address for the user to open. */
 async function invitation({ stdout }: ChildProcess): Promise<URL> {
   let said = '';
   for await (const chunk of stdout ?? []) {

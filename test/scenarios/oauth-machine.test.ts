@@ -1,4 +1,4 @@
-/** Remote servers at which the gateway logs in by itself (OAuth client credentials, SEP-1046). */
+/** Remote servers to which the gateway logs in without a user (OAuth client credentials, SEP-1046). */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -70,7 +70,7 @@ const KEYS: Readonly<Record<string, Key>> = {
   },
 };
 
-/** RFC 7523, 3: whoever signed it is the client, and it is for this authorization server. */
+/** RFC 7523, 3: issuer and subject are the client, the audience is this authorization server. */
 async function isSignedBy(publicKey: KeyObject, { form, issuer }: TokenRequest): Promise<boolean> {
   const audience = issuer;
   const assertion = form.get('client_assertion') ?? '';

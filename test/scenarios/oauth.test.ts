@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { createStack, type Stack } from '../helpers/hive.ts';
 import { startOAuthServer } from '../helpers/oauth-server.ts';
 
-/** What a person does: runs the command, opens the address it prints. Resolves with the exit code. */
+/** Logs in like a person: runs the command and opens the printed address. Resolves with the exit code. */
 async function login(stack: Stack, serverName: string): Promise<number | null> {
   const child = stack.start('login', serverName);
   const ended = once(child, 'exit');

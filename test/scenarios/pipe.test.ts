@@ -24,7 +24,7 @@ const echoes = async (hive: Running, name: string): Promise<void> => {
   assert.deepEqual((await (await hive.client()).callTool(call)).structuredContent, { text: name });
 };
 
-/** An image made on the spot, and built by Hive. */
+/** An image that Hive builds for this test. */
 function built(stack: Stack, name: string, ...lines: string[]): Record<string, unknown> {
   writeFileSync(
     join(stack.folder, `${name}.Dockerfile`),
@@ -35,7 +35,7 @@ function built(stack: Stack, name: string, ...lines: string[]): Record<string, u
 }
 
 const NO_SHELL = 'RUN ["/bin/rm", "-f", "/bin/sh"]';
-/** Starts and says nothing, like one whose FIFOs are in another machine. */
+/** Starts and sends nothing, like a container whose FIFOs are on another machine. */
 const SILENT = `RUN printf '#!/usr/local/bin/node\\nsetInterval(() => {}, 1e6);' > /bin/silent && chmod 755 /bin/silent && mv /bin/silent /bin/sh`;
 
 test('auto must link by pipe, without a trace in the compiled file and with the same process', async (t) => {
@@ -92,7 +92,7 @@ test('an engine whose mounts pass no data must be waited for once, and then get 
   );
   stack.save({ servers: { a: built(stack, 'silent', SILENT), b: container('echo') } });
   await hive.untilServer('b', 'ready');
-  // Its own image would do for a pipe: had one been tried, it would have it.
+  // Its image supports pipes, so an attempt would have succeeded.
   assert.deepEqual(await linksOf(hive), ['attach', 'attach']);
   await echoes(hive, 'a');
   await echoes(hive, 'b');
@@ -217,7 +217,7 @@ test('other users of the machine must not be able to open the FIFOs', {
   const hive = await stack.up();
   await hive.untilServer('box', 'ready');
   const { path, pipes } = stateOf(stack);
-  // Whatever stands above: the folder of all of them is closed itself.
+  // The folder that holds all of them must be closed itself, whatever is above it.
   for (const folder of [stack.folder, join(stack.folder, '.state'), path]) chmodSync(folder, 0o755);
   const [name = ''] = foldersOf(stack);
   for (const fifo of ['in', 'out', 'err', 'hold']) {

@@ -1,4 +1,4 @@
-/** What servers say besides their answers: in every pairing of a client's era with a server's, to whom it concerns and to nobody else. */
+/** Messages of servers other than answers must reach only the clients concerned, in every pairing of eras. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -35,14 +35,14 @@ interface Party {
   readonly name: string;
   readonly era: Era;
   readonly client: Client;
-  /** Log messages, URIs updated and lists changed, in the order of their arrival. */
+  /** Log messages, updated URIs and changed lists, in order of arrival. */
   readonly heard: string[];
-  /** Resolves when `heard` has it. */
+  /** Resolves when `heard` contains it. */
   hears(what: string): Promise<void>;
   say(tool: string, args?: Record<string, unknown>, meta?: Record<string, unknown>): Promise<string>;
 }
 
-/** A client whose every answer to a server carries its own name. */
+/** A client that puts its own name into every answer to a server. */
 async function party(t: TestContext, { url }: Running, era: Era, name: string): Promise<Party> {
   const capabilities = { sampling: {}, elicitation: { form: {} }, roots: {} };
   const mode = era === 'modern' ? { versionNegotiation: { mode: { pin: '2026-07-28' } } } : {};
@@ -101,7 +101,7 @@ const asks: Obligation = async (...parties) => {
   assert.deepEqual(await Promise.all(asked), expected);
 };
 
-/** Logs of a call at that level: a legacy client sets it for all its calls, a modern one names it in each. */
+/** Log messages of a call at this level: a legacy client sets it for all calls, a modern client states it in each. */
 async function logs(
   { era, client, say, heard }: Party,
   level: 'info' | 'error' | undefined,
@@ -115,11 +115,11 @@ async function logs(
 const logsToItsOwn: Obligation = async (ada, bob) => {
   const [loud, quiet] = await Promise.all([logs(ada, 'info'), logs(bob, 'error')]);
   assert.deepEqual([loud, quiet], [Array(3).fill('log info'), []]);
-  // Without a level a modern client gets none; a legacy one has set its own before.
+  // Without a level a modern client gets none; a legacy client has set its level before.
   assert.equal((await logs(ada, undefined)).length, ada.era === 'modern' ? 0 : 3);
 };
 
-/** Follows these; the result ends it. */
+/** Subscribes to these; the returned function unsubscribes. */
 async function follow({ era, client }: Party, uris: string[]): Promise<() => Promise<unknown>> {
   if (era === 'modern') {
     const subscription = await client.listen({ resourceSubscriptions: uris });
@@ -158,7 +158,7 @@ const announces: Obligation = async (ada, bob) => {
   assert.equal(Math.abs(tools.length - before), 1);
   await bob.say('test_trigger_prompt_change');
   await Promise.all([ada.hears('prompts'), bob.hears('prompts')]);
-  // A modern client hears only of what it asked for.
+  // A modern client gets only notifications that it subscribed to.
   assert.equal(bob.heard.includes('tools'), bob.era === 'legacy');
   for (const stream of streams) await stream.close();
 };

@@ -40,7 +40,7 @@ async function serve(t: TestContext, way: string): Promise<Running> {
   return hive;
 }
 
-/** A client of the legacy era whose every answer to a server carries its own name. */
+/** A legacy client that puts its own name into every answer to a server. */
 async function named(t: TestContext, { url }: Running, name: string): Promise<Client> {
   const capabilities = { sampling: {}, elicitation: { form: {} }, roots: { listChanged: true } };
   const client = new Client({ name, version: '1' }, { capabilities });

@@ -28,7 +28,7 @@ async function remote(t: TestContext): Promise<object> {
   return { type: 'remote', url: line.toString().trim(), prefix: '' };
 }
 
-/** Ways of reaching a server on which what it asks can be told whose it is. */
+/** Links on which a server's request can be attributed to a client. */
 const EXACT: Readonly<Record<string, (t: TestContext) => Promise<object>>> = {
   'isolation: session': async () => ({ ...native, isolation: 'session' }),
   'isolation: call': async () => ({ ...native, isolation: 'call' }),
@@ -41,7 +41,7 @@ async function serve(t: TestContext, server: object): Promise<Running> {
   return hive;
 }
 
-/** A client whose every answer to a server carries its own name. */
+/** A client that puts its own name into every answer to a server. */
 async function named(t: TestContext, { url }: Running, name: string): Promise<Client> {
   const capabilities = { sampling: {}, elicitation: { form: {} }, roots: { listChanged: true } };
   const client = new Client({ name, version: '1' }, { capabilities });

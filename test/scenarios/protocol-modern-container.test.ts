@@ -7,7 +7,7 @@ import { container, createStack } from '../helpers/hive.ts';
 const startedAt = async (id: string): Promise<string> =>
   (await execa('docker', ['inspect', '-f', '{{.State.StartedAt}}', id])).stdout;
 
-/** Each is spoken to in the modern era by whoever comes first, and has to be by whoever comes next. */
+/** The first gateway uses the modern era, and so must the next. */
 for (const link of ['pipe', 'attach'])
   test(`after a kill of the gateway its modern container must be adopted without a restart: ${link}`, async (t) => {
     const stack = createStack(t, { servers: { s: { ...container('eras', 'locks'), link } } });

@@ -9,7 +9,7 @@ import { createStack, native, type Running } from '../helpers/hive.ts';
 const LEGACY = join(import.meta.dirname, '../reference/legacy.mjs');
 const ASKABLE = { elicitation: { form: {} }, sampling: {}, roots: {} };
 
-/** A client of 2026-07-28 that answers whatever it is asked; `asked` is what that was. */
+/** A client of 2026-07-28 that answers every request for input; `asked` records them. */
 async function connect(t: TestContext, url: string, capabilities: object = ASKABLE) {
   const asked: string[] = [];
   const client = new Client(

@@ -1,4 +1,4 @@
-/** What both ends have a part in, message by message: every pairing of a client's era with a server's. */
+/** Requirements that involve both ends, message by message, in every pairing of eras. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openEvents, openSession, post } from '../edge/harness.ts';
@@ -15,7 +15,7 @@ const resultOf = ({ result, error }: Message): Record<string, unknown> => {
 const structured = (message: Message) => resultOf(message).structuredContent as Record<string, unknown>;
 const keys = (value: unknown): string[] => Object.keys(value as object);
 
-/** What a client calls, and what has to be seen of it at its ends. */
+/** A client's call, and what both ends must observe. */
 type Obligation = (hive: Running, client: Era, server: Era) => Promise<void>;
 
 const connect = ({ url }: Running, era: Era, capabilities?: object): Promise<RawClient> =>
@@ -117,7 +117,7 @@ const translatesErrors: Obligation = async (hive, era) => {
     assert.deepEqual(await refused(code), { code, message: 'own words', data: { kept: 1.5 } });
 };
 
-/** `rawClient` sends everything in several lines. */
+/** `rawClient` sends every message in several lines. */
 const sendsOneLine: Obligation = async (hive, era) => {
   const client = await connect(hive, era);
   const sent = { text: 'two\nlines', deep: [{ a: [1, {}] }] };
@@ -138,7 +138,7 @@ const keepsReserved: Obligation = async (hive, era, server) => {
   const client = await connect(hive, era);
   const call = { name: 'refuse', arguments: { code: -32050, data: {} } };
   const { error } = await client.ask('tools/call', call);
-  // Reserved since 2026-07-28: a legacy server may mean anything by it.
+  // Reserved since 2026-07-28; a legacy server may use it with any meaning.
   assert.equal(error?.code, era === 'modern' && server === 'legacy' ? -32603 : -32050);
 };
 
@@ -149,7 +149,7 @@ const stampsResults: Obligation = async (hive, era) => {
 
 const TASKS = { extensions: { [EXTENSION]: {} } };
 
-/** Within one era a task is found again by its id; the eras mean different things by it, so none is begun across them. */
+/** Within one era a task is found by its id. Tasks of the two eras are different features, so none is started across them. */
 const keepsTasks: Obligation = async (hive, era, server) => {
   const [mine, other] = [await connect(hive, era, TASKS), await connect(hive, era, TASKS)];
   const begun = await mine.ask(
@@ -168,7 +168,7 @@ const keepsTasks: Obligation = async (hive, era, server) => {
   assert.equal((await mine.ask('tasks/cancel', { taskId: 'nobody' })).error?.code, -32602);
 };
 
-/** Of two tasks at once, one of which ends: what is told of it after that reaches nobody. */
+/** Two tasks run at once and one ends; later progress of that task must be dropped. */
 const reportsTasks: Obligation = async ({ url }) => {
   const headers = await openSession(url);
   const events = await openEvents(url, { headers });

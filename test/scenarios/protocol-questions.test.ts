@@ -1,4 +1,4 @@
-/** What servers of either era ask of modern clients, message by message: within the answer, and answered by the same call again. */
+/** Requests for input to modern clients, by servers of either era: made within the answer, and answered by a retry of the call. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -10,7 +10,7 @@ const reference = (...words: string[]) => ({
   command: [process.execPath, join(import.meta.dirname, '../reference', words[0] ?? ''), ...words.slice(1)],
   prefix: '',
 });
-/** A process for each client, since one that all share cannot say whom it asks. */
+/** A process per client, since a shared process does not say which client it means. */
 const LEGACY = { ...reference('legacy.mjs'), isolation: 'session' };
 const MODERN = reference('modern.mjs', '--only');
 const FORM = { elicitation: { form: {} } };
@@ -25,7 +25,7 @@ type Json = Record<string, unknown>;
 const CALL = { name: 'test_elicitation', arguments: { message: 'who?' } };
 const ANSWER = { action: 'accept', content: { username: 'ada', email: 'a@b.c' } };
 
-/** The questions of an answer that asks. */
+/** The input requests of an answer. */
 function asked({ result, error }: Message): { inputRequests: Record<string, Json>; requestState: string } {
   assert.equal(result?.resultType, 'input_required', JSON.stringify(error ?? result));
   return result as never;
@@ -69,7 +69,7 @@ test('the state of a modern server must return unchanged, and an altered one rea
 
 const UNDECLARED: readonly [ends: string, server: object, answer: RegExp][] = [
   ['M×L', LEGACY, /does not support|not found/i],
-  // The reference then asks what was declared, and says so where that is nothing.
+  // The reference server then requests only declared input, and reports if there is none.
   ['M×M', MODERN, /Nothing can be asked/],
 ];
 for (const [ends, server, answer] of UNDECLARED)

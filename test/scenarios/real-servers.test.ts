@@ -13,7 +13,7 @@ import { MAIN } from '../helpers/program.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const STACKS = join(ROOT, 'stacks');
 
-/** A file of stacks/ under a name and port of its own; what it names stays where it is. */
+/** A file of stacks/ with its own name and port; paths in it stay valid. */
 function stackOf(t: TestContext, file: string) {
   const { servers, defaults = {} } = parse(readFileSync(join(STACKS, file), 'utf8'));
   for (const server of Object.values<Record<string, unknown>>(servers)) {
@@ -44,8 +44,8 @@ test('the default stack must serve its three servers, and notes must outlive the
   for (const name of ['basic_memory_write_note', 'context7_query-docs', 'everything_get-sum'])
     assert.ok(names.includes(name), name);
   assert.equal(await textOf(client, 'everything_get-sum', { a: 40, b: 2 }), 'The sum of 40 and 2 is 42.');
-  // It asks context7.com: an answer here, a failure told as one (by it or, after its time, by the gateway) where there is no
-  // internet, and never silence.
+  // The server queries context7.com. Without internet the server must report a failure, or the gateway a timeout,
+  // but the call must be answered.
   const library = { query: 'hooks', libraryName: 'react' };
   const told = await textOf(client, 'context7_resolve-library-id', library).catch(({ message }) => message);
   assert.notEqual(told, '');
@@ -64,7 +64,7 @@ test('the default stack must serve its three servers, and notes must outlive the
   await untilFound(again, 'Beatrix', /notes\/bees/);
 });
 
-/** basic_memory writes the note at once and its index a moment later, and tells nobody when. */
+/** basic_memory writes the note immediately and its index a moment later, without a notification. */
 async function untilFound(client: Client, query: string, expected: RegExp): Promise<void> {
   const deadline = Date.now() + 60_000;
   let last = '';
@@ -115,7 +115,7 @@ test('all kinds of servers must work behind one endpoint, including a server beh
   assert.match(await textOf(client, 'server_list'), /^5 of 5 servers of \S+ serve; container engine: ready/);
   assert.ok(!(await toolNames(client)).includes('web_simulate-research-query'), 'not among those allowed');
 
-  // web, local and remote have the same resources: the losers' logs say so, and each still has its own endpoint.
+  // web, local and remote have the same resources: the logs report the conflict, and each keeps its own endpoint.
   const logs = (await logsOf(hive)).filter(({ stream }) => stream === 'hive').map(({ text }) => text);
   assert.ok(
     logs.some((text) => /local offers the same/.test(text)),
@@ -139,7 +139,7 @@ test('docker-compose.mcp.yml must be the compiled default stack', async () => {
 test('docker-compose.mcp.yml must run without Hive', async (t) => {
   const project = `hivetest-${randomBytes(4).toString('hex')}`;
   const folder = mkdtempSync(join(tmpdir(), `${project}-`));
-  // A Hive that serves the default stack on this machine must not take these for its own.
+  // A Hive that serves the default stack on this machine must not adopt these containers.
   const label = { labels: { 'mcp.stack': project } };
   const override = join(folder, 'labels.json');
   writeFileSync(override, JSON.stringify({ services: { basic_memory: label, context7: label } }));

@@ -8,7 +8,7 @@ import { container, createStack, native, type Running, type Stack } from '../hel
 import { untilInFlight } from '../helpers/in-flight.ts';
 import { eventually, followTools } from '../helpers/tools.ts';
 
-/** In the container: the file that a slow call waits for. */
+/** Path in the container of the file that a slow call waits for. */
 const GO = '/tmp/go';
 
 const call = (client: Client, name: string, args: Record<string, unknown> = {}) =>
@@ -66,7 +66,7 @@ test('an edit of one server must not disturb a call in flight on another', async
   assert.equal(isOver, false);
   await dockerLines('exec', before.get('box') as string, 'touch', GO);
   assert.deepEqual((await slow).content, [{ type: 'text', text: 'late' }]);
-  // The new one serves before the old one is removed.
+  // The new container serves before the old one is removed.
   await eventually('the edited one is another', async () => {
     return (await stack.containers()).get('other') !== before.get('other');
   });
@@ -85,7 +85,7 @@ test('an invalid edit must report all its problems once and change nothing, and 
     assert.match(told, part);
   assert.match((await stack.hive('plan')).stderr, /prefx/);
 
-  // Saved once more, as bad as before: told already.
+  // Saved again with the same problems, which must not be reported twice.
   stack.save({ servers: { ...bad } });
   stack.save({ servers: { proc: { ...native('echo'), prefix: 'mended' } } });
   await tools.until('mended_echo');
@@ -133,7 +133,7 @@ test('however a file is saved, its last content must apply', async (t) => {
         servers: { proc: { ...native('environment'), env: { SAVE: String(i + 1) }, prefix: 'n' } },
       }),
     );
-    // Held meanwhile: were we held up between two of them, the gateway would rightly see two bursts.
+    // The gateway is stopped meanwhile: with a delay between two saves, the gateway would rightly see two bursts.
     hive.child.kill('SIGSTOP');
     for (const text of saves) writeFileSync(stack.file, text);
     hive.child.kill('SIGCONT');
@@ -193,7 +193,7 @@ test('an edited Dockerfile must be rebuilt; if it does not build, the old versio
     return left.length === 1 && left[0] !== first;
   });
 
-  // A build is tried twice: between the two there is nothing to be seen of the failure.
+  // A build is tried twice, and the failure is not visible between the attempts.
   writeFileSync(file, dockerfile('RUN echo no such luck && false'));
   const { servers } = await hive.until(
     'the failure is shown, for good',

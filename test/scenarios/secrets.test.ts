@@ -1,4 +1,4 @@
-/** Values of `${VAR}` references reach their server and nobody else. */
+/** Values of `${VAR}` references reach only their server. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -70,7 +70,7 @@ test('the value of a secret must not appear in output, logs, pages, files or arg
   assert.deepEqual(argumentsWith(canary), []);
 });
 
-/** Command lines of this machine's processes that hold the text. */
+/** Command lines of this machine's processes that contain the text. */
 function argumentsWith(text: string): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -74,7 +74,7 @@ test('down must remove the containers and networks of its stack, and nothing els
   assert.equal((await other.containers()).size, 1);
 });
 
-/** A zombie whose parent does not reap it is dead too. */
+/** A zombie counts as ended, even if its parent does not reap it. */
 async function untilGone(pid: number): Promise<void> {
   const { readFileSync } = await import('node:fs');
   const isAlive = (): boolean => {

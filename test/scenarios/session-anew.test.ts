@@ -44,7 +44,7 @@ for (const [whose, capabilities, make] of [
     const underWay = call({ hold: true, mark: 'under way' });
     while ((await call({})).held === 0);
     const made: unknown[] = ['under way'];
-    // Oftener than a server may fail within a minute without a growing pause.
+    // More often than a server may fail in a minute without a growing pause.
     for (const round of [1, 2, 3]) {
       await call({ forget: true });
       const marks = [1, 2, 3].map((n) => `${round}.${n}`);
@@ -53,7 +53,7 @@ for (const [whose, capabilities, make] of [
     }
     const { marks } = await call({ release: true });
     assert.deepEqual(marks.toSorted(), made.toSorted());
-    // It was made in the first of the sessions, which was not cut off for the others.
+    // The call was made in the first session, which stayed open while others were lost.
     assert.ok(await underWay);
     const [status] = (await hive.control.status()).servers;
     assert.deepEqual([status?.state, status?.restarts], ['ready', 0]);

@@ -1,4 +1,4 @@
-/** The command line at a terminal: lines that change in place, Ctrl-C at any time, colour only where it is wanted, readers that leave. */
+/** The command line on a terminal: lines redrawn in place, Ctrl-C at any time, colour only where wanted, closed pipes. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,7 +25,7 @@ interface Typed {
   readonly ended: Promise<number | null>;
 }
 
-/** Runs hive on a terminal of its own, by `script` of util-linux. */
+/** Runs hive on its own terminal, with `script` of util-linux. */
 function atTerminal(t: TestContext, stack: Stack, args: string, env: Record<string, string> = {}): Typed {
   const command = `stty cols 100 rows 40; exec '${process.execPath}' '${MAIN}' ${args} -c '${stack.file}'`;
   const child = spawn('script', ['-qec', command, '/dev/null'], {
@@ -71,7 +71,7 @@ const ESCAPE = '\u001b';
 const COLOURED = new RegExp(`${ESCAPE}\\[[\\d;]*m`);
 const TOKEN = new RegExp(`${ESCAPE}\\[(?<count>[?\\d;]*)(?<move>[A-Za-z])|(?<char>[^${ESCAPE}])`, 'gs');
 
-/** What is left on the screen when escape sequences that move and erase are taken for what they do. */
+/** Text on the screen after cursor movements and erasures. */
 function screen(text: string): string[] {
   const lines: string[] = [];
   let row = 0;
@@ -133,7 +133,7 @@ test('Ctrl-C while servers start must stop them in order and exit with 0', async
 });
 
 test('a second Ctrl-C must exit immediately', async (t) => {
-  // A call under way and a server that is deaf: a single one takes eight seconds, so that the second is in time on a busy machine.
+  // A call in flight and a server that ignores signals: a single Ctrl-C takes eight seconds, so the second is in time on a busy machine.
   const stack = createStack(t, { servers: { deaf: native('ignores-sigterm'), slow: native('slow') } });
   const hive = atTerminal(t, stack, 'up');
   await hive.untilPrinted(/Hive serves 2 of 2/);
@@ -143,7 +143,7 @@ test('a second Ctrl-C must exit immediately', async (t) => {
   await untilInFlight(url, 'slow');
   hive.type(CTRL_C);
   await hive.untilPrinted(/stopping/);
-  // Two within 300 ms are one press, passed on by npm as well.
+  // Two signals within 300 ms count as one Ctrl-C, because npm forwards it too.
   await delay(350);
   hive.type(CTRL_C);
   assert.equal(await hive.ended, 130);

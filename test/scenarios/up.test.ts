@@ -7,9 +7,9 @@ import { createStack, type Stack } from '../helpers/hive.ts';
 
 interface Attempt {
   readonly child: ChildProcess;
-  /** What it printed so far, on both streams. */
+  /** Output so far, of both streams. */
   output(): string;
-  /** Resolves once it has printed that it listens, or has ended. */
+  /** Resolves once the gateway listens or has exited. */
   readonly settled: Promise<'listens' | 'ended'>;
 }
 
