@@ -2,8 +2,6 @@
 export const KNOWN: readonly string[] = [
   'a cycle of files in edge/legacy',
   'a cycle of files in runtime/upstream',
-  'cli imports runtime/links',
-  'cli imports runtime/links/http',
   'edge/modern imports edge/legacy',
   'runtime/oauth uses Date',
   'setup imports execa',

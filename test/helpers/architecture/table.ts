@@ -375,12 +375,17 @@ export const TABLE: Table = {
       'node:util',
     ],
     globals: ['Date', 'process', 'setTimeout'],
-    floors: ['.', ['login', 'up'], 'stack'],
+    floors: ['.', ['login', 'stdio', 'up'], 'stack'],
   },
   'cli/login': { what: 'the address to which a login comes back', modules: ['node:http', 'node:net'] },
   'cli/up': {
     what: 'what `up` shows and asks',
     modules: ['@inquirer/prompts', 'listr2', 'node:child_process'],
+  },
+  'cli/stdio': {
+    what: 'an MCP session with the gateway over HTTP, for `hive stdio`',
+    modules: ['node:http', 'node:stream/consumers', 'node:timers/promises'],
+    globals: ['AbortSignal.timeout'],
   },
   'cli/stack': {
     what: 'finds the stack that a command means, and asks its gateway',
