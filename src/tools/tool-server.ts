@@ -1,14 +1,13 @@
 /**
- * Operations as an MCP server in this process, in both eras. Each modern request carries its protocol
- * version, so the only state of a connection is its calls in flight.
+ * Operations as an MCP server in this process, in both eras. Each modern request carries its protocol version, so the only
+ * state of a connection is its calls in flight.
  */
-
 import type { Caller } from '../model/caller.ts';
 import type { InProcessServer, Send, ServeInProcess } from '../model/in-process.ts';
 import type { OperationRunner } from '../model/operation.ts';
 import { createBriefMap } from '../wire/brief-map.ts';
 import { RPC } from '../wire/codes.ts';
-import { type Envelope, readEnvelope, type Span, slice, stringAt } from '../wire/envelope.ts';
+import { type Envelope, isObject, readEnvelope, type Span, slice, stringAt } from '../wire/envelope.ts';
 import { errorObject, errorText, messageKind, resultText } from '../wire/message.ts';
 import { METHOD, NOTIFICATION } from '../wire/methods.ts';
 import { META, MODERN_VERSION } from '../wire/modern-names.ts';
@@ -18,9 +17,6 @@ import { ToolCall, type ToolCallParams } from './tool-call.ts';
 
 /** Caller of requests without one: the gateway itself. */
 const GATEWAY: Caller = { principal: '', sessionId: '', era: 'modern', profile: '' };
-
-const INVALID_PARAMS = -32_602;
-const UNSUPPORTED_VERSION = -32_022;
 
 /** @returns a function that opens connections, each serving the same operations */
 export function createToolServer(identity: ServerIdentity, runner: OperationRunner): ServeInProcess {
@@ -98,20 +94,35 @@ class ToolConnection implements InProcessServer {
     const isModern = version !== undefined;
     if (isModern && version !== MODERN_VERSION) this.#refuseVersion(request, version);
     else if (method === METHOD.TOOLS_CALL) this.#call(request, isModern);
-    else if (method === METHOD.TOOLS_LIST)
-      this.#answer(request, isModern ? this.#texts.modernTools : this.#texts.legacyTools);
-    else if (method === METHOD.DISCOVER) this.#answer(request, this.#texts.discover);
-    else if (method === METHOD.INITIALIZE)
-      this.#answer(request, initializeResult(this.#texts.identity, params.protocolVersion));
-    else if (method === METHOD.PING) this.#answer(request, isModern ? '{"resultType":"complete"}' : '{}');
-    else this.#refuse(request, RPC.METHOD_NOT_FOUND, `Method not found: ${method}`);
+    else {
+      const result = this.#resultOf(method, params, isModern);
+      if (result !== undefined) this.#answer(request, result);
+      else this.#refuse(request, RPC.METHOD_NOT_FOUND, `Method not found: ${method}`);
+    }
+  }
+
+  /** JSON text of the result of every method but `tools/call`; undefined for an unknown method. */
+  #resultOf(method: string, { protocolVersion }: Params, isModern: boolean): string | undefined {
+    const { identity, discover, modernTools, legacyTools } = this.#texts;
+    switch (method) {
+      case METHOD.TOOLS_LIST:
+        return isModern ? modernTools : legacyTools;
+      case METHOD.DISCOVER:
+        return discover;
+      case METHOD.INITIALIZE:
+        return initializeResult(identity, protocolVersion);
+      case METHOD.PING:
+        return isModern ? '{"resultType":"complete"}' : '{}';
+      default:
+        return undefined;
+    }
   }
 
   #call(request: Request, isModern: boolean): void {
     const { id, params, caller } = request;
     const { name } = params;
     if (typeof name !== 'string' || !this.#tools.has(name)) {
-      this.#refuse(request, INVALID_PARAMS, `Unknown tool: ${String(name)}`);
+      this.#refuse(request, RPC.INVALID_PARAMS, `Unknown tool: ${String(name)}`);
       return;
     }
     const key = id.toString();
@@ -134,14 +145,12 @@ class ToolConnection implements InProcessServer {
 
   #refuseVersion(request: Request, requested: unknown): void {
     const supported = [MODERN_VERSION];
-    this.#refuse(request, UNSUPPORTED_VERSION, 'Unsupported protocol version', { supported, requested });
+    this.#refuse(request, RPC.UNSUPPORTED_VERSION, 'Unsupported protocol version', { supported, requested });
   }
 }
 
 /** Params that are not an object count as absent. */
 function readParams(message: Buffer, { params }: Envelope): Params {
-  const isObject = params !== undefined && message[params.start] === OPEN_BRACE;
-  return isObject ? JSON.parse(message.toString('utf8', params.start, params.end)) : {};
+  if (!params || !isObject(message, params)) return {};
+  return JSON.parse(message.toString('utf8', params.start, params.end));
 }
-
-const OPEN_BRACE = 0x7b;
