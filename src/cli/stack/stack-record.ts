@@ -1,32 +1,36 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** What `hive down` must know of a stack when its config file is broken or gone. */
 import { join } from 'node:path';
 import type { StateDir } from '../../runtime/memory/state-dir.ts';
+import { createRecordFile, type RecordFile } from '../../store/record-file.ts';
 
-/** What `down` has to know when the config file is broken or gone. */
 export interface StackRecord {
   readonly name: string;
-  /** Whether a container engine was in use since the last `down`: then there may be containers. */
+  /** True if a container engine was in use since the last `down`: then there may be containers. */
   readonly hadEngine: boolean;
 }
 
-export function writeRecord(state: StateDir, record: StackRecord): void {
-  const hadEngine = record.hadEngine || (readRecord(state)?.hadEngine ?? false);
-  writeFileSync(pathOf(state), `${JSON.stringify({ ...record, hadEngine })}\n`, { mode: 0o600 });
+const KEY = 'stack';
+
+export function writeRecord(state: StateDir, { name, hadEngine }: StackRecord): void {
+  const file = open(state);
+  file.set(KEY, { name, hadEngine: hadEngine || (file.get(KEY)?.hadEngine ?? false) });
 }
 
-/** Undefined when the stack was never up, or is down. */
+/** Undefined if the stack was never up, or is down. */
 export function readRecord(state: StateDir): StackRecord | undefined {
-  try {
-    return JSON.parse(readFileSync(pathOf(state), 'utf8')) as StackRecord;
-  } catch {
-    return undefined;
-  }
+  return open(state).get(KEY);
 }
 
 export function dropRecord(state: StateDir): void {
-  rmSync(pathOf(state), { force: true });
+  open(state).delete(KEY);
 }
 
-function pathOf(state: StateDir): string {
-  return join(state.path, 'stack.json');
+function open(state: StateDir): RecordFile<StackRecord> {
+  const path = join(state.path, 'stack.json');
+  return createRecordFile({ path, version: 1, maxEntries: 1, isEntry: isStackRecord });
+}
+
+function isStackRecord(value: unknown): value is StackRecord {
+  const { name, hadEngine } = Object(value) as Record<string, unknown>;
+  return typeof name === 'string' && typeof hadEngine === 'boolean';
 }

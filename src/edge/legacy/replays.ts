@@ -1,5 +1,6 @@
 /** Events that were sent to sessions, kept for a while for clients whose connection is lost (2025-11-25 transports, Resumability). */
 import type { Clock } from '../../model/clock.ts';
+import { Ring } from '../../model/collections/ring.ts';
 
 /** Where an event belongs. */
 export interface Source {
@@ -10,7 +11,7 @@ export interface Source {
 }
 
 /** What one session has been sent, newest last. */
-export interface Ring {
+export interface SentEvents {
   /** Whether an event of that many bytes can be kept. */
   takes(bytes: number): boolean;
   /** Keeps one event, in place of older ones where room is needed. */
@@ -22,7 +23,7 @@ export interface Ring {
 }
 
 export interface Replays {
-  open(): Ring;
+  open(): SentEvents;
   /** Of all sessions together. */
   readonly bytes: number;
   close(): void;
@@ -50,75 +51,76 @@ interface Kept {
   readonly until: number;
 }
 
-interface Contents {
-  readonly kept: Kept[];
-  bytes: number;
-  isClosed: boolean;
-}
+/** What is kept of one session. */
+type Contents = Ring<Kept>;
 
 export function createReplays(clock: Clock, limits: ReplayLimits = REPLAY_LIMITS): Replays {
-  /** Those that hold something, in the order in which they last got something. */
+  /** Sessions with kept events, in the order in which they last got one. */
   const filled = new Set<Contents>();
   let total = 0;
   let timer: { cancel(): void } | undefined;
 
-  function dropOldest(ring: Contents): void {
-    const dropped = ring.kept.shift();
-    if (!dropped) return;
-    dropped.source.lost = Math.max(dropped.source.lost, dropped.seq);
-    ring.bytes -= dropped.event.length;
-    total -= dropped.event.length;
-    if (ring.kept.length === 0) filled.delete(ring);
-  }
-
-  function makeRoom(ring: Contents, size: number): void {
-    while (ring.kept.length >= limits.events || ring.bytes + size > limits.bytes) dropOldest(ring);
-    for (const other of filled)
-      while (total + size > limits.total && other.kept.length > 0) dropOldest(other);
-  }
+  const bounds = {
+    maxItems: limits.events,
+    maxBytes: limits.bytes,
+    bytesOf: ({ event }: Kept): number => event.length,
+  };
+  const newContents = (): Contents => {
+    const contents: Contents = new Ring(bounds, ({ source, seq, event }) => {
+      source.lost = Math.max(source.lost, seq);
+      total -= event.length;
+      if (contents.size === 0) filled.delete(contents);
+    });
+    return contents;
+  };
 
   function sweep(): void {
     timer = undefined;
     const now = clock.now();
-    for (const ring of filled)
-      while ((ring.kept[0]?.until ?? Number.POSITIVE_INFINITY) <= now) dropOldest(ring);
+    for (const contents of filled)
+      while ((contents.oldest?.until ?? Number.POSITIVE_INFINITY) <= now) contents.shift();
     if (filled.size > 0) timer = clock.setTimeout(sweep, limits.age / 5);
   }
 
-  const takes = (ring: Contents, size: number): boolean =>
-    !ring.isClosed && size <= Math.min(limits.bytes, limits.total);
-
-  function keep(ring: Contents, source: Source, seq: number, event: Buffer): void {
-    if (!takes(ring, event.length)) {
-      source.lost = seq;
-      return;
-    }
-    makeRoom(ring, event.length);
-    ring.kept.push({ source, seq, event, until: clock.now() + limits.age });
-    ring.bytes += event.length;
+  function keep(contents: Contents, source: Source, seq: number, event: Buffer): void {
     total += event.length;
-    filled.delete(ring);
-    filled.add(ring);
+    contents.push({ source, seq, event, until: clock.now() + limits.age });
+    for (const other of filled)
+      while (total > limits.total && other.size > (other === contents ? 1 : 0)) other.shift();
+    filled.delete(contents);
+    filled.add(contents);
     timer ??= clock.setTimeout(sweep, limits.age / 5);
   }
 
   return {
-    open() {
-      const ring: Contents = { kept: [], bytes: 0, isClosed: false };
-      return {
-        takes: (bytes) => takes(ring, bytes),
-        keep: (source, seq, event) => keep(ring, source, seq, event),
-        after: (name, seq) =>
-          ring.kept.filter((it) => it.source.name === name && it.seq > seq).map(({ event }) => event),
-        close() {
-          ring.isClosed = true;
-          while (ring.kept.length > 0) dropOldest(ring);
-        },
-      };
-    },
+    open: () => sentEvents(newContents(), limits, keep),
     get bytes() {
       return total;
     },
     close: () => timer?.cancel(),
+  };
+}
+
+function sentEvents(
+  contents: Contents,
+  limits: ReplayLimits,
+  keep: (contents: Contents, source: Source, seq: number, event: Buffer) => void,
+): SentEvents {
+  let isClosed = false;
+  const takes = (bytes: number): boolean => !isClosed && bytes <= Math.min(limits.bytes, limits.total);
+  return {
+    takes,
+    keep(source, seq, event) {
+      if (takes(event.length)) keep(contents, source, seq, event);
+      else source.lost = seq;
+    },
+    after(name, seq) {
+      const kept = contents.after(0).filter((it) => it.source.name === name && it.seq > seq);
+      return kept.map(({ event }) => event);
+    },
+    close() {
+      isClosed = true;
+      contents.clear();
+    },
   };
 }

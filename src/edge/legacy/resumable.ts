@@ -5,7 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../model/clock.ts';
 import { type Connection, type EventStream, eventOf, openEventStream } from '../http/stream.ts';
-import type { Ring, Source } from './replays.ts';
+import type { SentEvents, Source } from './replays.ts';
 
 export interface ResumableStream extends EventStream {
   readonly name: string;
@@ -23,7 +23,7 @@ interface Options {
   readonly name: string;
   /** Stands before it in the ids of events, and tells sessions apart. */
   readonly tag: string;
-  readonly ring: Ring;
+  readonly ring: SentEvents;
   readonly clock: Clock;
   /** The client's version has events without data, which tell it from where it can resume. */
   readonly primes: boolean;

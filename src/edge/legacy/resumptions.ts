@@ -6,14 +6,14 @@ import type { Clock } from '../../model/clock.ts';
 import { RPC } from '../../wire/codes.ts';
 import { errorResponse } from '../http/message.ts';
 import { type EventStream, openEventStream } from '../http/stream.ts';
-import { createReplays, REPLAY_LIMITS, type ReplayLimits, type Ring } from './replays.ts';
+import { createReplays, REPLAY_LIMITS, type ReplayLimits, type SentEvents } from './replays.ts';
 import { createResumable, type ResumableStream } from './resumable.ts';
 import type { Session } from './sessions.ts';
 
 /** What a session needs for it, from its first event stream on. */
 export interface Resumption {
   readonly tag: string;
-  readonly ring: Ring;
+  readonly ring: SentEvents;
   /** Streams that are not over, by name, the newest last; with a connection or without. */
   readonly streams: Map<string, ResumableStream>;
   made: number;

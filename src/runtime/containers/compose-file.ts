@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GatewayError } from '../../errors.ts';
-import { writeWhole } from '../memory/write-whole.ts';
+import { writeWhole } from '../../store/write-whole.ts';
 
 /**
  * Writes the compiled Compose file if its text has changed. A file that Hive did not write is never replaced.

@@ -4,9 +4,9 @@ import { GatewayError } from '../../errors.ts';
 import type { ContainerServer } from '../../model/desired.ts';
 import { LINK_LABEL, VALUES_LABEL } from '../../model/labels.ts';
 import { escapeForCompose } from '../../model/references.ts';
+import { writeWhole } from '../../store/write-whole.ts';
 import { FIFO_MOUNT } from '../links/container/fifos.ts';
 import { PIPE_WRAPPER } from '../links/container/pipe.ts';
-import { writeWhole } from '../memory/write-whole.ts';
 
 export interface OverrideEntry {
   readonly server: ContainerServer;

@@ -1,13 +1,13 @@
 /** Remembers which engines and images cannot be linked by pipe, and owns the folders of FIFOs. */
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../model/clock.ts';
 import type { Engine } from '../../model/engine.ts';
+import { createRecordFile } from '../../store/record-file.ts';
 import { makeFifoFolder, removeFifos } from '../links/container/fifos.ts';
 import type { PipeError } from '../links/container/pipe-error.ts';
 import type { StateDir } from '../memory/state-dir.ts';
-import { writeWhole } from '../memory/write-whole.ts';
 
 /** An engine or its settings may change, so a refusal is forgotten after this time. */
 const REFUSAL_KEPT_MS = 24 * 60 * 60_000;
@@ -27,7 +27,6 @@ export interface Pipes {
 }
 
 interface Refusal {
-  readonly key: string;
   readonly why: string;
   /** Unix milliseconds. */
   readonly at: number;
@@ -41,15 +40,16 @@ export function createPipes(
   hasPipe: () => boolean,
 ): Pipes {
   const engineKey = `engine ${host}`;
-  let refusals = readRefusals(record).filter(({ at }) => clock.now() - at < REFUSAL_KEPT_MS);
-  const write = (): void => {
-    try {
-      writeWhole(record, `${JSON.stringify({ version: 1, refusals })}\n`);
-    } catch {
-      // The disk is full: the next gateway finds out again.
-    }
+  const refusals = createRecordFile({
+    path: record,
+    version: 2,
+    maxEntries: MAX_REFUSALS,
+    isEntry: isRefusal,
+  });
+  const whyOf = (key: string): string | undefined => {
+    const { why, at = 0 } = refusals.get(key) ?? {};
+    return clock.now() - at < REFUSAL_KEPT_MS ? why : undefined;
   };
-  const whyOf = (key: string): string | undefined => refusals.find((it) => it.key === key)?.why;
   return {
     async newFolder(serverName) {
       const folder = join(root, `${serverName}-${randomBytes(4).toString('hex')}`);
@@ -64,33 +64,15 @@ export function createPipes(
     refused({ scope, why }, imageId) {
       if (scope === 'container') return;
       const key = scope === 'engine' && !hasPipe() ? engineKey : `image ${imageId}`;
-      const others = refusals.filter((it) => it.key !== key);
-      refusals = [...others, { key, why, at: clock.now() }].slice(-MAX_REFUSALS);
-      write();
+      refusals.set(key, { why, at: clock.now() });
     },
-    worked() {
-      if (whyOf(engineKey) === undefined) return;
-      refusals = refusals.filter(({ key }) => key !== engineKey);
-      write();
-    },
+    worked: () => refusals.delete(engineKey),
   };
 }
 
-function readRefusals(record: string): readonly Refusal[] {
-  try {
-    const { version, refusals } = JSON.parse(readFileSync(record, 'utf8')) as {
-      version?: unknown;
-      refusals?: unknown;
-    };
-    return version === 1 && Array.isArray(refusals) ? refusals.filter(isRefusal) : [];
-  } catch {
-    return [];
-  }
-}
-
 function isRefusal(value: unknown): value is Refusal {
-  const { key, why, at } = (value ?? {}) as Record<string, unknown>;
-  return typeof key === 'string' && typeof why === 'string' && typeof at === 'number';
+  const { why, at } = Object(value) as Record<string, unknown>;
+  return typeof why === 'string' && typeof at === 'number';
 }
 
 /** Removes the FIFO folders under `root` that no container uses any more. */

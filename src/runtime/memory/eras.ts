@@ -1,79 +1,52 @@
+/** The protocol eras that servers were found to speak, kept over restarts of the gateway. A wrong one is found out by use. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { Era } from '../../model/era.ts';
-import { writeWhole } from './write-whole.ts';
+import { createRecordFile } from '../../store/record-file.ts';
 
-/** A server that was legacy may have learned the modern era meanwhile, and would never be found out by using it. */
-const LEGACY_LASTS_MS = 7 * 24 * 60 * 60 * 1_000;
-const MAX_ENTRIES = 500;
+/** Time after which a legacy server is asked again: it may have learned the modern era, which its use would never show. */
+const LEGACY_KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
+const MAX_SERVERS = 500;
 
-/** Which era each server was found to be of, across restarts of the gateway. What is wrong in it is found out by use. */
 export interface EraMemory {
   recall(key: string): Era | undefined;
   learn(key: string, era: Era): void;
-  /** It may be another by now: one that was legacy is asked again. One that was modern is asked in any case. */
-  doubt(key: string): void;
+  /** Forgets a legacy server, since another version may run by now. A modern one is asked at each start in any case. */
+  suspectStale(key: string): void;
 }
 
-interface Verdict {
+interface KnownEra {
   readonly era: Era;
   /** Unix milliseconds. */
   readonly at: number;
 }
 
-/** Kept in one small file; one that cannot be read or written costs a question at the next start, and nothing else. */
-export function createEraMemory(file: string, clock: Clock): EraMemory {
-  const known = new Map(Object.entries(readVerdicts(file)));
-  const write = (): void => {
-    try {
-      writeWhole(file, JSON.stringify(Object.fromEntries(known)));
-    } catch {
-      // A full disk must not keep a server from serving.
-    }
-  };
+/** Without the file, each server is asked for its era once more. */
+export function createEraMemory(path: string, clock: Pick<Clock, 'now'>): EraMemory {
+  const file = createRecordFile({ path, version: 1, maxEntries: MAX_SERVERS, isEntry: isKnownEra });
   return {
     recall(key) {
-      const verdict = known.get(key);
-      if (verdict?.era === 'legacy' && clock.now() - verdict.at > LEGACY_LASTS_MS) return undefined;
-      return verdict?.era;
+      const known = file.get(key);
+      if (known?.era === 'legacy' && clock.now() - known.at > LEGACY_KEPT_MS) return undefined;
+      return known?.era;
     },
     learn(key, era) {
-      if (era === 'modern' && known.get(key)?.era === era) return;
-      known.delete(key);
-      known.set(key, { era, at: clock.now() });
-      for (const oldest of known.keys()) if (known.size > MAX_ENTRIES) known.delete(oldest);
-      write();
+      if (era === 'modern' && file.get(key)?.era === era) return;
+      file.set(key, { era, at: clock.now() });
     },
-    doubt(key) {
-      if (known.get(key)?.era !== 'legacy') return;
-      known.delete(key);
-      write();
+    suspectStale(key) {
+      if (file.get(key)?.era === 'legacy') file.delete(key);
     },
   };
 }
 
-function readVerdicts(file: string): Record<string, Verdict> {
-  try {
-    const read: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return Object.fromEntries(
-      Object.entries(Object(read)).filter(([, verdict]) => isVerdict(verdict)),
-    ) as Record<string, Verdict>;
-  } catch {
-    return {};
-  }
+function isKnownEra(value: unknown): value is KnownEra {
+  const { era, at } = Object(value) as Record<string, unknown>;
+  return typeof at === 'number' && (era === 'legacy' || era === 'modern');
 }
 
-const isVerdict = (value: unknown): value is Verdict =>
-  typeof value === 'object' &&
-  value !== null &&
-  'at' in value &&
-  typeof value.at === 'number' &&
-  'era' in value &&
-  (value.era === 'legacy' || value.era === 'modern');
-
-/** What a server's era depends on: its entry, and the image that its tag stands for at the moment. */
+/** Identifies what a server's era depends on: its entry, and the image behind its tag. */
 export function eraKey({ hash }: Unit, imageId: string | undefined): string {
   return createHash('sha256')
     .update(`${hash} ${imageId ?? ''}`)

@@ -1,36 +1,40 @@
+/** The inventories of servers' last runs, kept over restarts of the gateway: clients see them before a server is up. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Inventory } from '../../model/catalog.ts';
 import type { Unit } from '../../model/compiled.ts';
-import { writeWhole } from './write-whole.ts';
+import { writeWhole } from '../../store/write-whole.ts';
 
-/** Changes with the shape of what is kept: older files are then no longer found. */
+/** Changes with the shape of an inventory: files of another version are not found. */
 const VERSION = 1;
-/** Those used longest ago go first. */
+/** The files that were used longest ago are removed beyond this number. */
 const MAX_FILES = 256;
-/** Longer lists are asked for again at each start; bytes. */
+/** Longer inventories are not kept: their server is asked at each start. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
- * What servers offered when they last ran, over restarts: known by what they run (image or command, arguments, variables), so
- * that another version never shows the lists of this one. Files are written whole, for the user alone, and checked when read.
+ * Inventories are found by what a server runs (image or command, arguments, variables), so that another version never shows
+ * the lists of this one. One file each, readable by the user alone, with a digest of its content.
  */
 export interface KnownLists {
   of(unit: Unit): Inventory | undefined;
-  /** Notes the inventory where it differs from what is known. A disk that is full costs nothing but the memory of it. */
+  /** Keeps the inventory if it is new. Never throws: without the file, the next run asks the server. */
   keep(unit: Unit, inventory: Inventory): void;
 }
 
-interface Known {
+interface KnownList {
+  /** Of the inventory's text. */
   readonly digest: string;
   readonly inventory: Inventory;
 }
 
+/** @param folder made when it is first needed */
 export function createKnownLists(folder: string): KnownLists {
-  const known = new Map<string, Known>();
-  const note = (key: string, value: Known): void => {
-    known.set(key, value);
+  /** Inventories that this gateway has read or written, in the order of their first use. */
+  const known = new Map<string, KnownList>();
+  const note = (key: string, list: KnownList): void => {
+    known.set(key, list);
     const [oldest] = known.keys();
     if (oldest !== undefined && known.size > MAX_FILES) known.delete(oldest);
   };
@@ -53,17 +57,15 @@ export function createKnownLists(folder: string): KnownLists {
   };
 }
 
-/** Two servers that run the same have the same lists: their name is no part of it. */
+/** The name of the server is left out: two servers that run the same have the same lists. */
 function keyOf({ hash, values }: Unit): string {
-  return `${VERSION}-${createHash('sha256')
-    .update(`${hash} ${values ?? ''}`)
-    .digest('hex')
-    .slice(0, 32)}`;
+  return `${VERSION}-${digestOf(`${hash} ${values ?? ''}`).slice(0, 32)}`;
 }
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-function readList(path: string): Known | undefined {
+/** Undefined if there is no such file, or its content does not fit its digest. Marks the file as used. */
+function readList(path: string): KnownList | undefined {
   try {
     const file = readFileSync(path, 'utf8');
     const end = file.indexOf('\n');
@@ -85,7 +87,7 @@ function writeList(folder: string, key: string, text: string, digest: string): v
     else writeWhole(join(folder, key), `${digest}\n${text}`);
     prune(folder);
   } catch {
-    // A full disk or the like: the next gateway asks the server again.
+    // A full disk must not keep a server from serving.
   }
 }
 

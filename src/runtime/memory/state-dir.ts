@@ -1,30 +1,32 @@
+/** The folder in which Hive keeps its own files of one stack. */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 
-/** Hive's own files for one stack: nothing here is the user's, all of it may be deleted while no gateway runs. */
+/** Nothing here belongs to the user: all of it may be deleted while no gateway runs. */
 export interface StateDir {
   readonly path: string;
-  /** Unix socket that the commands talk to; whoever listens on it is the stack's one gateway. */
+  /** Unix socket for the commands. The process that listens on it is the stack's one gateway. */
   readonly socket: string;
   readonly log: string;
-  /** Compose override with what is only known at run time. */
+  /** Compose override file: labels and mounts that are known only at run time. */
   readonly override: string;
   /** Folders of the containers' FIFOs. */
   readonly pipes: string;
-  /** What was found out about pipe links. */
+  /** Engines and images that cannot be linked by pipe. */
   readonly pipeRecord: string;
-  /** Which protocol era each server was found to be of. */
+  /** Protocol eras of servers. */
   readonly eras: string;
-  /** What servers offered when they last ran. */
+  /** Folder of the inventories of servers' last runs. */
   readonly lists: string;
+  /** Key of the digests of secret values: without it they say nothing to a reader of container labels. */
   readonly valuesKey: Buffer;
 }
 
 /**
- * `$HIVE_STATE_DIR` or `$XDG_STATE_HOME/hive` or `~/.local/state/hive`, then a folder for each config file, readable by
- * the user alone. Made when absent.
+ * Opens a folder for this config file, below `$HIVE_STATE_DIR`, `$XDG_STATE_HOME/hive` or `~/.local/state/hive`. It is readable
+ * by the user alone, and made if it does not exist.
  */
 export function openStateDir(configFile: string, env: NodeJS.ProcessEnv = process.env): StateDir {
   const path = stateDirOf(configFile, env);
@@ -48,7 +50,6 @@ function stateDirOf(configFile: string, env: NodeJS.ProcessEnv): string {
   return join(root, `${basename(configFile).replace(/\.[^.]*$/, '')}-${id}`);
 }
 
-/** The key makes the digests of secret values worthless to anyone who reads container labels. */
 function readOrMakeKey(path: string): Buffer {
   try {
     writeFileSync(path, randomBytes(32), { mode: 0o600, flag: 'wx' });

@@ -1,3 +1,4 @@
+/** The values behind references and env files: their digest, and the environments made of them. */
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
@@ -6,8 +7,11 @@ import type { SecretSource, Server } from '../../model/desired.ts';
 import { resolveReferences, type Values, variablesIn } from '../../model/references.ts';
 
 /**
- * What a server's `${VAR}` references, secrets and env files amount to, as a keyed digest: a changed secret is noticed,
- * and nobody learns it from a label. Undefined when the server has none of them.
+ * Digests the values of a server's `${VAR}` references, secrets and env files. The digest shows that a secret has changed;
+ * because it is keyed, nobody who reads it on a label learns the secret.
+ *
+ * @returns hex; undefined if the server has no such values
+ * @throws GatewayError START_FAILED if a file cannot be read
  */
 export function valuesDigest(server: Server, values: Values, key: Buffer): string | undefined {
   const secrets = secretsOf(server);
@@ -27,7 +31,10 @@ function secretsOf(server: Server): readonly SecretSource[] {
   return server.type === 'remote' && server.oauth?.privateKey ? [server.oauth.privateKey] : [];
 }
 
-/** A native process's own variables: env files first, the entry's `env` over them, references resolved. */
+/**
+ * The variables that a native server's entry sets: those of its env files, then those of its `env`, which win.
+ * @throws GatewayError START_FAILED if a file cannot be read
+ */
 export function resolveEnv(
   env: Readonly<Record<string, string>>,
   envFiles: readonly string[],
@@ -50,8 +57,8 @@ function readEnvFile(path: string): string {
 }
 
 /**
- * The environment for compose: every reference that has no value gets a placeholder, so that one server's unset
- * `${VAR:?}` cannot stop compose from working on the others. A server with an unset variable is never created.
+ * The environment of Compose. Variables without a value get a placeholder: otherwise one server's unset `${VAR:?}` would stop
+ * Compose from working on all others. The server itself is not created before its variables are set.
  */
 export function composeValues(servers: readonly Server[], values: Values): Values {
   const unset = servers.flatMap((server) => server.unset.map(({ variable }) => [variable, 'unset']));

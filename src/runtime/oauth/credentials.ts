@@ -7,7 +7,7 @@ import type {
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
 import type { JWK } from 'jose';
-import { writeWhole } from '../memory/write-whole.ts';
+import { writeWhole } from '../../store/write-whole.ts';
 
 /** What a login at one server left behind. Every part carries the issuer that it is for: the SDK hands none to another. */
 export interface Saved {

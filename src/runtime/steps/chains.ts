@@ -1,5 +1,6 @@
 /** Chains: work on servers, one chain of steps a server at a time, those of different servers side by side. */
 import type { Clock } from '../../model/clock.ts';
+import { within } from '../../model/time/wait.ts';
 
 /** Well below the 60 s in which docs/hive.service ends the gateway. */
 const CLOSE_MS = 15_000;
@@ -22,7 +23,7 @@ interface Chain {
 }
 
 /** The caller must close the result. */
-export function createChains(clock: Pick<Clock, 'setTimeout'>): Chains {
+export function createChains(clock: Clock): Chains {
   const chains = new Map<string, Chain>();
   let isClosed = false;
   return {
@@ -45,10 +46,7 @@ export function createChains(clock: Pick<Clock, 'setTimeout'>): Chains {
     async close() {
       isClosed = true;
       for (const { abort } of chains.values()) abort.abort();
-      const late = Promise.withResolvers<void>();
-      const timer = clock.setTimeout(late.resolve, CLOSE_MS);
-      await Promise.race([Promise.all([...chains.values()].map(({ ended }) => ended)), late.promise]);
-      timer.cancel();
+      await within(Promise.all([...chains.values()].map(({ ended }) => ended)), CLOSE_MS, clock);
     },
   };
 }

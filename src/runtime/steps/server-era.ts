@@ -28,6 +28,6 @@ export function serverEra(eras: EraMemory, instance: Instance, imageId: string |
       // A warm process may be held to the era in which an earlier gateway began.
       if (learned === 'modern' || (learned && !isWarm)) eras.learn(key, learned);
     },
-    suspectStale: () => eras.doubt(key),
+    suspectStale: () => eras.suspectStale(key),
   };
 }

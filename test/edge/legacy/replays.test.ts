@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createReplays, type Ring } from '../../../src/edge/legacy/replays.ts';
+import { createReplays, type SentEvents } from '../../../src/edge/legacy/replays.ts';
 import { fakeClock } from '../fake-clock.ts';
 
 const LIMITS = { events: 4, bytes: 100, total: 150, age: 1000 };
@@ -11,7 +11,7 @@ function table() {
 }
 
 const source = (name = 'a') => ({ name, lost: 0 });
-const texts = (ring: Ring, name = 'a', seq = 0): string[] => ring.after(name, seq).map(String);
+const texts = (ring: SentEvents, name = 'a', seq = 0): string[] => ring.after(name, seq).map(String);
 const bytes = (count: number): Buffer => Buffer.alloc(count, 'x');
 
 test('what was sent after an event is kept for each stream on its own, in order', () => {

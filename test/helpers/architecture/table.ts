@@ -115,9 +115,10 @@ export const TABLE: Table = {
   model: {
     what: 'the nouns, labels and references, and the interfaces on which stages meet',
     modules: ['node:stream#Writable'],
-    floors: ['time', '.', 'text'],
+    floors: ['time', '.', ['collections', 'text']],
     purity: 'pure',
   },
+  'model/collections': { what: 'a bounded ring of the newest items' },
   'model/time': { what: 'waits with a limit, on a clock that is passed in' },
   'model/text': { what: 'texts that several stages need: URLs for display, edit distance' },
   wire: {
@@ -241,9 +242,13 @@ export const TABLE: Table = {
   },
   'setup/images': { what: 'base images, pulled or made where no registry answers' },
 
+  store: {
+    what: 'files in which Hive keeps what it knows from one run to the next',
+    modules: ['node:fs'],
+  },
   runtime: {
     what: 'effects: connections, containers, calls, and what is remembered between runs',
-    may: ['errors.ts', 'model'],
+    may: ['errors.ts', 'model', 'store'],
     floors: [
       '.',
       'steps',
@@ -362,6 +367,7 @@ export const TABLE: Table = {
       'runtime/memory',
       'runtime/oauth',
       'setup',
+      'store',
       'wire',
     ],
     modules: [

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Era } from '../../../src/model/era.ts';
 import { openChild } from '../../../src/runtime/links/child.ts';
 import { openHttp } from '../../../src/runtime/links/http/http.ts';
 import type { LinkEvents } from '../../../src/runtime/links/link.ts';
-import { createEraMemory } from '../../../src/runtime/memory/eras.ts';
 import { type Connected, connect, manualClock, parse } from './harness.ts';
 
 const SERVERS = join(import.meta.dirname, '../../servers');
@@ -197,24 +194,4 @@ test('a legacy server must pay one round trip for the question, and nothing once
     'server/discover initialize notifications/initialized tools/list',
     'initialize notifications/initialized tools/list',
   ]);
-});
-
-test('eras are remembered across gateways; legacy ones are asked again after a week, and a broken file is no loss', (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'hivetest-eras-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, 'eras.json');
-  const clock = manualClock();
-  const memory = createEraMemory(file, clock);
-  assert.equal(memory.recall('a'), undefined);
-  memory.learn('a', 'legacy');
-  memory.learn('b', 'modern');
-  const later = createEraMemory(file, clock);
-  assert.deepEqual([later.recall('a'), later.recall('b')], ['legacy', 'modern']);
-  clock.advance(8 * 24 * 3_600_000);
-  assert.deepEqual([later.recall('a'), later.recall('b')], [undefined, 'modern']);
-  for (let i = 0; i < 600; i++) memory.learn(`k${i}`, 'legacy');
-  assert.equal(Object.keys(JSON.parse(readFileSync(file, 'utf8'))).length, 500);
-  writeFileSync(file, '{"a": 7, "b": {"era":"modern"}, "c"');
-  assert.equal(createEraMemory(file, clock).recall('b'), undefined);
-  createEraMemory(join(folder, 'none/there/eras.json'), clock).learn('a', 'modern');
 });
