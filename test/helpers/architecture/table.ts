@@ -191,22 +191,22 @@ export const TABLE: Table = {
   },
 
   operations: {
-    what: 'the verbs of Hive itself, one a file: summary, input, output, effect, and what they do',
+    what: 'verbs of Hive itself, one per file: summary, input, output, effect and implementation',
     may: ['errors.ts', 'model'],
     modules: ['zod'],
     floors: ['gateway', '.'],
   },
   'operations/gateway': {
-    what: 'reads the gateway: its servers with state and reason, their logs, the plan',
+    what: 'read the gateway: servers with state and reason, their logs, the plan',
     globals: ['Date'],
   },
   tools: {
-    what: 'operations as an MCP server in this process, and as calls with checked input',
+    what: 'operations as an MCP server in this process, and as calls with validated input',
     may: ['errors.ts', 'model', 'wire'],
     modules: ['ajv/dist/2020.js'],
   },
   builtins: {
-    what: 'which operations stand behind each `use` of a built-in server',
+    what: 'maps each `use` of a built-in server to its operations',
     may: ['model', 'operations', 'tools'],
   },
 
