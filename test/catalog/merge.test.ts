@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { conflictNotes } from '../../src/catalog/conflicts.ts';
 import { mergeCatalog } from '../../src/catalog/merge.ts';
 import { inventory, located, named, templated, view } from './fixtures.ts';
 
@@ -53,6 +54,22 @@ test('a key claimed twice is served by the first server and reported with all', 
   assert.deepEqual(keys(catalog.byServer.get('c')?.lists.resources.json ?? Buffer.from('[]'), 'uri'), [
     'test://same',
   ]);
+});
+
+test('a name of Hive’s own must not be taken over by another server', () => {
+  const server = { inventory: inventory('a', { tools: named('server_list', 'own') }), view: view('') };
+  const hive = {
+    inventory: inventory('hive', { tools: named('server_list') }),
+    view: view(''),
+    isBuiltin: true,
+  };
+  const { all, conflicts } = mergeCatalog([server, hive]);
+  assert.deepEqual(all.lists.tools.routes.get('server_list'), { serverName: 'hive', key: 'server_list' });
+  assert.deepEqual(conflicts, [{ kind: 'tools', key: 'server_list', servers: ['hive', 'a'] }]);
+  assert.deepEqual(
+    conflictNotes(conflicts).map(({ serverName }) => serverName),
+    ['a'],
+  );
 });
 
 test('a server that renames two tools to one is reported too', () => {

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createReport } from '../../../src/config/source/report.ts';
+import { parseSource } from '../../../src/config/source/source.ts';
+
+const source = parseSource(
+  '/x/hive.yaml',
+  ['servers:', '  a:', '    env: { TOKEN: hunter2 }', '    ports: [80, x]', '    api_key: hunter2'].join(
+    '\n',
+  ),
+);
+
+test('a problem must have the place of the value, or of its key', () => {
+  const report = createReport();
+  report.at(source, ['servers', 'a', 'ports', 1], { message: 'bad port', hint: 'write a number' });
+  report.at(source, ['servers', 'a', 'ports'], { message: 'bad ports', of: 'key' });
+  const [value, key] = report.problems;
+  assert.deepEqual(value, {
+    message: 'bad port',
+    hint: 'write a number',
+    place: { path: '/x/hive.yaml', line: 4 },
+    keyPath: 'servers.a.ports[1]',
+    column: 17,
+    snippet: '    ports: [80, x]',
+    length: 1,
+  });
+  assert.deepEqual([key?.place.line, key?.column, key?.length], [4, 5, 5]);
+  assert.ok(key && !('hint' in key));
+});
+
+test('a key that is absent must be reported at its nearest parent', () => {
+  const report = createReport();
+  report.at(source, ['servers', 'a', 'image'], { message: 'image is missing', of: 'key' });
+  const [problem] = report.problems;
+  assert.deepEqual([problem?.place.line, problem?.column, problem?.keyPath], [2, 3, 'servers.a.image']);
+});
+
+test('a snippet must not show values that may be secret', () => {
+  const report = createReport();
+  report.at(source, ['servers', 'a', 'env', 'TOKEN'], { message: 'bad value' });
+  report.at(source, ['servers', 'a', 'api_key'], { message: 'unknown key', of: 'key' });
+  assert.deepEqual(
+    report.problems.map(({ snippet }) => snippet),
+    ['    env: { TOKEN: …', '    api_key: …'],
+  );
+});
