@@ -17,10 +17,10 @@ const NEWLINE = Buffer.from('\n');
  *
  * @returns 0 when the client has ended its input, 1 when the gateway has ended
  */
-export async function stdio(options: ConfigOption & { readonly server?: string }): Promise<number> {
+export async function stdio(serverName: string | undefined, options: ConfigOption): Promise<number> {
   const { url, token } = await gatewayAccess(stackFile(options));
   const lost = Promise.withResolvers<string>();
-  const session = new GatewaySession(options.server === undefined ? url : `${url}/${options.server}`, token, {
+  const session = new GatewaySession(serverName === undefined ? url : `${url}/${serverName}`, token, {
     message: (bytes) => void process.stdout.write(Buffer.concat([bytes, NEWLINE])),
     note: say,
     lost: lost.resolve,

@@ -3,7 +3,7 @@ import type { Table } from './row.ts';
 
 export const TABLE: Table = {
   'main.ts': {
-    what: 'the command line: names of commands and options; loads the one that was typed',
+    what: 'the command line: reads the arguments, runs the command, prints what it throws',
     may: ['cli', 'config/source', 'errors.ts', 'model'],
     modules: ['commander', 'node:module', 'node:path'],
     globals: ['import.meta', 'process'],
@@ -351,7 +351,7 @@ export const TABLE: Table = {
   },
 
   cli: {
-    what: 'one file a command',
+    what: 'one file a command, and the table of them',
     may: [
       'clock.ts',
       'compile',

@@ -1,0 +1,140 @@
+/** Every command of `hive`. Its own file is loaded when it is typed: `hive ps` must not pay for what `hive up` needs. */
+import type { ConfigOption } from './stack/stack-file.ts';
+import type { UpOptions } from './up.ts';
+
+/** In commander's syntax: `-d, --detach`, `<required>`, `[optional]`, `[many...]`. */
+type Word = readonly [syntax: string, summary?: string];
+
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly args?: readonly Word[];
+  readonly options?: readonly Word[];
+  /** @returns the exit code; nothing stands for 0 */
+  run(options: never, ...args: never[]): Promise<number> | Promise<void>;
+}
+
+const CONFIG: Word = [
+  '-c, --config <file>',
+  'config file, YAML or JSON (default: hive.yaml, hive.yml, hive.json or stacks/default.yaml)',
+];
+const JSON_OUTPUT: Word = ['--json', 'print JSON'];
+const SERVER: Word = ['<server>'];
+
+type Json = ConfigOption & { readonly json?: boolean };
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'up',
+    summary: 'bring the stack up and serve it',
+    options: [
+      CONFIG,
+      ['-d, --detach', 'serve in the background'],
+      ['-y, --yes', 'if there is no container engine, install and start one without asking'],
+      ['--no-containers', 'use no container engine: serve only what can run natively'],
+    ],
+    run: async (options: UpOptions) => (await import('./up.ts')).up(options),
+  },
+  {
+    name: 'down',
+    summary: 'stop the gateway, remove the containers and networks of the stack',
+    options: [CONFIG, ['-v, --volumes', 'remove the named volumes too, with the data of the servers']],
+    run: async (options: ConfigOption & { volumes?: boolean }) => (await import('./down.ts')).down(options),
+  },
+  {
+    name: 'plan',
+    summary: 'print what a reload would do and why; change nothing',
+    options: [CONFIG, JSON_OUTPUT],
+    run: async (options: Json) => (await import('./plan.ts')).plan(options),
+  },
+  {
+    name: 'compile',
+    summary: 'write the Compose file',
+    options: [
+      CONFIG,
+      ['--check', 'write nothing; fail if the file on disk is out of date'],
+      ['--stdout', 'print the file instead of writing it'],
+    ],
+    run: async (options: ConfigOption & { check?: boolean; stdout?: boolean }) =>
+      (await import('./compile.ts')).compileFile(options),
+  },
+  {
+    name: 'validate',
+    summary: 'check the config file: print every problem with its line and its fix',
+    options: [CONFIG, JSON_OUTPUT],
+    run: async (options: Json) => (await import('./validate.ts')).validate(options),
+  },
+  {
+    name: 'ps',
+    summary: 'show the servers and their states',
+    options: [CONFIG, JSON_OUTPUT],
+    run: async (options: Json) => (await import('./ps.ts')).ps(options),
+  },
+  {
+    name: 'logs',
+    summary: 'show what servers wrote to stderr, and to stdout between messages',
+    args: [['[server]']],
+    options: [CONFIG, ['-f, --follow', 'keep printing what they write'], JSON_OUTPUT],
+    run: async (options: Json & { follow?: boolean }, server?: string) =>
+      (await import('./logs.ts')).logs(server, options),
+  },
+  {
+    name: 'restart',
+    summary: 'restart one server',
+    args: [SERVER],
+    options: [CONFIG],
+    run: async (options: ConfigOption, server: string) =>
+      (await import('./restart.ts')).restart(server, options),
+  },
+  {
+    name: 'op',
+    summary: 'run one of Hive’s own operations, as agents do by `use: gateway`; without a name, list them',
+    args: [['[name]'], ['[arguments...]', 'KEY=VALUE']],
+    options: [CONFIG, JSON_OUTPUT],
+    run: async (options: Json, name: string | undefined, words: readonly string[]) =>
+      (await import('./op.ts')).op(name, words, options),
+  },
+  {
+    name: 'doctor',
+    summary: 'check the machine, the engine, the config and the gateway, and print fixes',
+    options: [CONFIG, JSON_OUTPUT],
+    run: async (options: Json) => (await import('./doctor.ts')).doctor(options),
+  },
+  {
+    name: 'stdio',
+    summary: 'speak MCP on stdin and stdout, for clients without HTTP; start the gateway if none runs',
+    args: [['[server]', 'only this server, its tools without prefix']],
+    options: [CONFIG],
+    run: async (options: ConfigOption, server?: string) =>
+      (await import('./stdio.ts')).stdio(server, options),
+  },
+  {
+    name: 'token',
+    summary: 'make a bearer token: print it, and its digest for the config file',
+    args: [['<name>', 'who will use it: a client or a person']],
+    options: [JSON_OUTPUT],
+    run: async (options: { json?: boolean }, name: string) =>
+      (await import('./token.ts')).token(name, options),
+  },
+  {
+    name: 'login',
+    summary: 'log in to a remote server that requires OAuth',
+    args: [SERVER],
+    options: [CONFIG],
+    run: async (options: ConfigOption, server: string) => (await import('./login.ts')).login(server, options),
+  },
+  {
+    name: 'logout',
+    summary: 'delete the login to a remote server',
+    args: [SERVER],
+    options: [CONFIG],
+    run: async (options: ConfigOption, server: string) =>
+      (await import('./login.ts')).logout(server, options),
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of the config file',
+    options: [['--write <file>', 'write it to this file instead']],
+    run: async (options: { write?: string }) => (await import('./schema.ts')).schema(options),
+  },
+];

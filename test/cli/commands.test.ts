@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { COMMANDS } from '../../src/cli/commands.ts';
+
+const CLI = join(import.meta.dirname, '../../src/cli');
+const text = readFileSync(join(CLI, 'commands.ts'), 'utf8');
+
+test('each command must have a name of its own, a summary without a full stop, and options that say what they do', () => {
+  assert.equal(new Set(COMMANDS.map(({ name }) => name)).size, COMMANDS.length);
+  for (const { name, summary, options = [] } of COMMANDS) {
+    assert.match(name, /^[a-z]+$/);
+    assert.match(summary, /^[a-z].*[^.]$/);
+    for (const [flags, explained] of options) {
+      assert.match(flags, /^(-[a-zA-Z], )?--[a-z-]+( <[a-z]+>)?$/);
+      assert.ok(explained, flags);
+    }
+  }
+});
+
+test('every command that asks about a stack must take -c', () => {
+  const without = COMMANDS.filter(({ options = [] }) => !options.some(([flags]) => flags.startsWith('-c,')));
+  assert.deepEqual(
+    without.map(({ name }) => name),
+    ['token', 'schema'],
+  );
+});
+
+test('no command may be loaded before it is typed, and every file of a command must have one', () => {
+  const eager = [...text.matchAll(/^import (?!type )/gm)];
+  assert.deepEqual(eager, []);
+  const lazy = new Set([...text.matchAll(/import\('\.\/([a-z]+\.ts)'\)/g)].map(([, file]) => file));
+  const files = globSync('*.ts', { cwd: CLI }).filter((file) => file !== 'commands.ts');
+  assert.deepEqual([...lazy].sort(), files.sort());
+});
