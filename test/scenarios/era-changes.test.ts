@@ -34,8 +34,8 @@ const untilVersion = (hive: Running, version: string) =>
 
 function eraIn(stack: Stack): string[] {
   const { eras } = openStateDir(stack.file, { HIVE_STATE_DIR: join(stack.folder, '.state') });
-  const verdicts = JSON.parse(readFileSync(eras, 'utf8')) as Record<string, { era: string }>;
-  return Object.values(verdicts).map(({ era }) => era);
+  const { entries } = JSON.parse(readFileSync(eras, 'utf8')) as { entries: Record<string, { era: string }> };
+  return Object.values(entries).map(({ era }) => era);
 }
 
 const call = (client: Client, name: string) => client.callTool({ name, arguments: {} });
