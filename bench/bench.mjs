@@ -19,10 +19,10 @@ const say = (text) => process.stderr.write(`${text}\n`);
 const endings = [];
 let released;
 const folder = mkdtempSync(join(tmpdir(), 'hive-bench-files-'));
-// More than once: a signal to the group and one passed on by `timeout` or npm are both ours.
+// Signals may come twice: one to the process group, and one forwarded by `timeout` or npm.
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => void release().then(() => process.exit(1)));
-// Whatever goes wrong here must leave nothing running.
+// An error must leave nothing running.
 process.on('uncaughtException', (error) => {
   say(String(error.stack));
   void release().then(() => process.exit(1));
@@ -59,7 +59,7 @@ async function main(options) {
   if (rows.some(({ target, failure }) => target && failure)) process.exitCode = 1;
 }
 
-/** A row that does not come up is named in the report; it must not cost the others their run. */
+/** Starts the rows. A row that fails to start is named in the report and does not affect the others. */
 async function openRows(names, context) {
   const rows = [];
   for (const row of ALL.filter(({ name }) => names.includes(name))) {
@@ -88,7 +88,7 @@ function write(about, text, rows, cells) {
   say(`written to ${file}.md and .json`);
 }
 
-/** Once, whoever asks for it. */
+/** Ends everything once, however often it is called. */
 function release() {
   released ??= releaseAll();
   return released;

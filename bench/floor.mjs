@@ -1,11 +1,12 @@
 /**
- * The least that an HTTP-to-stdio gateway can be: node:http in front of one child process, ids swapped, nothing else. No sessions,
- * no checks, no timeouts, no limits. `plain` swaps ids as anybody would, with JSON.parse and JSON.stringify; `raw` leaves the
- * answer unread and cuts the id out of its last bytes, which only works with servers whose every line is an answer that ends with the id.
+ * The smallest possible HTTP-to-stdio gateway: node:http in front of one child process, with ids swapped and nothing else. No
+ * sessions, no checks, no timeouts, no limits. `plain` swaps ids with JSON.parse and JSON.stringify; `raw` leaves the answer
+ * unread and cuts the id out of its last bytes, which works only if every line of the server is an answer that ends with its id.
  */
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { portOf } from './port.mjs';
 
 const isRaw = process.argv[2] === 'raw';
 const child = spawn(process.execPath, [join(import.meta.dirname, 'server.mjs')], {
@@ -59,5 +60,5 @@ const server = createServer((request, response) => {
     child.stdin.write(`${JSON.stringify({ ...message, id })}\n`);
   });
 });
-server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));
+server.listen(0, '127.0.0.1', () => process.stdout.write(`${portOf(server)}\n`));
 process.on('SIGTERM', () => process.exit(0));

@@ -1,8 +1,9 @@
-/** The goals of the hot path, as ratios within one run: absolute times say more about the machine than about us. */
+/** Goals of the hot path, as ratios within one run: absolute times depend on the machine more than on Hive. */
 import { ratio } from './measure.mjs';
 import { peers } from './rows/peers.mjs';
 
 const LARGE = 1_000_000;
+const NONE = { value: Number.NaN, min: Number.NaN, max: Number.NaN };
 
 export function judge(cells) {
   const of = (figure, row, other, size, clients) => ratio(cells, figure, row, other, size, clients);
@@ -38,7 +39,11 @@ export function judge(cells) {
   ];
   return goals
     .filter(({ is }) => is)
-    .map((it) => ({ ...it, met: it.most === undefined ? it.is.value >= it.least : it.is.value <= it.most }));
+    .map(({ is = NONE, ...it }) => ({
+      ...it,
+      is,
+      met: it.most === undefined ? is.value >= it.least : is.value <= it.most,
+    }));
 }
 
 function againstBase(cells, clients) {
@@ -54,7 +59,7 @@ function bestPeer(cells) {
   const ratios = peers
     .map(({ name }) => ({ name, is: ratio(cells, 'rate', 'hive-native', name, 100, 16) }))
     .filter(({ is }) => is)
-    .sort((a, b) => a.is.value - b.is.value);
+    .sort((a, b) => (a.is?.value ?? 0) - (b.is?.value ?? 0));
   const [best] = ratios;
   return { goal: `native, 100 B, 16 clients: calls/s ≥ 3 × best peer's (${best?.name})`, is: best?.is };
 }

@@ -1,4 +1,4 @@
-/** The peers are nobody's dependency but the bench's: they are installed here, the first time they are asked for. */
+/** Installs the peers here at their first use, so that they are dependencies of the bench alone. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './processes.mjs';
@@ -14,7 +14,7 @@ export async function installPeers(say) {
   for (const peer of ['fastmcp', 'mcpo']) await installPython(peer, say);
 }
 
-/** Each has an environment of its own: they want different versions of the same libraries. Where it fails, its row says so. */
+/** Each peer has its own environment, because they need different versions of the same libraries. A failure appears in its row. */
 async function installPython(peer, say) {
   const folder = join(HERE, '.venv', peer);
   if (existsSync(folder)) return;

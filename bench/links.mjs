@@ -1,6 +1,6 @@
 /**
- * What a call of a built-in server costs beside one of a child process, from the upstream down: no HTTP, no edge. All rows take turns
- * within one process. `node_modules/.bin/node bench/links.mjs [ROUNDS] [MS]`
+ * Compares the cost of a call to a built-in server with one to a child process, from the upstream down: no HTTP, no edge. All
+ * rows take turns within one process. `node_modules/.bin/node bench/links.mjs [ROUNDS] [MS]`
  */
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -71,7 +71,7 @@ function connect(open, remembered) {
   });
 }
 
-/** Microseconds a call, with that many in flight. */
+/** Microseconds per call, with this number of calls in flight. */
 async function load(upstream, inFlight, forMs) {
   const start = performance.now();
   const until = start + forMs;

@@ -1,11 +1,11 @@
-/** As much of an MCP client as it takes to open sessions and to see that a call really works. */
+/** A minimal MCP client that opens sessions and checks that a call works. */
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
 const VERSION = '2025-06-18';
 const MODERN_VERSION = '2026-07-28';
 
 const CLIENT = { capabilities: {}, clientInfo: { name: 'bench', version: '1' } };
 
-/** Opens a session; returns the header lines that go with each of its requests. */
+/** Opens a session; returns the header lines of its requests. */
 export async function openSession(url) {
   const params = { protocolVersion: VERSION, ...CLIENT };
   const { headers } = await post(url, { jsonrpc: '2.0', id: 0, method: 'initialize', params });
@@ -21,7 +21,7 @@ export async function openSessions(url, count) {
   return sessions;
 }
 
-/** The text of the answer. @throws when it is no success */
+/** Headers and text of the response. @throws unless the status is a success */
 export async function post(url, message, lines = []) {
   const own = Object.fromEntries(lines.map((line) => line.split(': ')));
   const body = typeof message === 'string' ? message : JSON.stringify(message);
@@ -34,7 +34,7 @@ export async function post(url, message, lines = []) {
 export const callBody = (tool) =>
   `{"jsonrpc":"2.0","id":$ID,"method":"tools/call","params":{"name":"${tool}","arguments":{"size":$SIZE}}}`;
 
-/** The same call as clients of 2026-07-28 send it: without a session, with everything in each request. */
+/** The same call in 2026-07-28: without a session, with the client's description in each request. */
 export function modernCall(tool) {
   const meta = JSON.stringify({
     'io.modelcontextprotocol/protocolVersion': MODERN_VERSION,
@@ -47,7 +47,7 @@ export function modernCall(tool) {
   };
 }
 
-/** Fails unless a call answers with a result of about the size asked for. */
+/** Fails unless a call returns a result of about the requested size. */
 export async function probe({ port, path, body, headers = [], sessions = [] }, size) {
   const url = `http://127.0.0.1:${port}${path}`;
   const message = body.replaceAll('$ID', '1').replaceAll('$SIZE', size);

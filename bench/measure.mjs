@@ -1,28 +1,30 @@
-/** Runs the rows against each other: every cell once a round, row after row, so that whatever else the machine does hits all of them. */
+/** Measures the rows in turn: every cell once per round, row after row, so that other load on the machine affects all rows. */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 
-/** One client process for all rows, so that it is equally warm for each. */
+/** Starts one client process for all rows, so that it is equally warm for each. */
 export function startClient() {
   const client = fork(join(import.meta.dirname, 'load/load.mjs'));
   return {
     run: (job) =>
       new Promise((resolve, reject) => {
-        client.once('message', ({ figures, error }) => (error ? reject(new Error(error)) : resolve(figures)));
+        client.once('message', (/** @type {any} */ { figures, error }) =>
+          error ? reject(new Error(error)) : resolve(figures),
+        );
         client.send(job);
       }),
     close: () => client.disconnect(),
   };
 }
 
-/** Until V8 has compiled what it is going to compile, however slow the machine is today. */
+/** Calls needed until V8 has compiled the hot code, however slow the machine is. */
 const WARM_UP_CALLS = 15_000;
 const WARM_UP_MS = 300;
 const WARM_UP_TRIES = 6;
 
 /**
- * `rows` are `{ name, title, target }`; the result is a list of cells `{ row, size, clients, rounds: figures[] }`. A row that fails
- * once is left out from then on, and its `failure` says why.
+ * `rows` are `{ name, title, target }`; the result is a list of cells `{ row, size, clients, rounds: figures[] }`. A row that
+ * fails once is left out from then on, with the reason in its `failure`.
  */
 export async function measure(client, rows, options, say) {
   const { sizes, clients, rounds, ms } = options;
@@ -72,7 +74,7 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Medians over rounds; `spread` is half of what lies between the best and the worst round, as a part of the median rate. */
+/** Medians over rounds; `spread` is half the distance between the best and the worst round, relative to the median rate. */
 export function summarise({ row, size, clients, rounds }) {
   const of = (name) => median(rounds.map((figures) => figures[name]));
   const rates = rounds.map(({ rate }) => rate);
@@ -90,7 +92,7 @@ export function summarise({ row, size, clients, rounds }) {
   };
 }
 
-/** Median over rounds of `figure` of one row divided by another's in the same round; undefined where one is missing. */
+/** Median over rounds of one row's `figure` divided by another's in the same round; undefined if one is missing. */
 export function ratio(cells, figure, row, other, size, clients) {
   const find = (name) =>
     cells.find((cell) => cell.row === name && cell.size === size && cell.clients === clients);

@@ -1,5 +1,6 @@
-/** Answers every request with a body made beforehand, as cheaply as node can: what the client alone is able to measure. */
+/** A server that answers every request with a prepared body, as cheaply as Node can: the upper limit of what the client can measure. */
 import { createServer } from 'node:net';
+import { portOf } from './port.mjs';
 
 const answers = new Map();
 
@@ -12,12 +13,12 @@ function answerOf(size) {
   return answers.get(size);
 }
 
-/** The client sends each request in one piece and waits for the answer. */
+/** Requests arrive in one piece, since the client waits for each answer. */
 const server = createServer({ noDelay: true }, (socket) => {
   socket.on('data', (chunk) => {
-    const size = /"size":(\d+)/.exec(chunk.latin1Slice())?.[1] ?? 2;
+    const size = /"size":(\d+)/.exec(chunk.toString('latin1'))?.[1] ?? 2;
     socket.write(answerOf(Number(size)));
   });
   socket.on('error', () => socket.destroy());
 });
-server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));
+server.listen(0, '127.0.0.1', () => process.stdout.write(`${portOf(server)}\n`));

@@ -2,16 +2,16 @@
 import { parseArgs } from 'node:util';
 
 const HELP = `npm run bench -- [options]
-  --quick          few rows, short rounds: to see that it runs
+  --quick          two rows, short rounds: a check that it runs
   --rows a,b       only these rows
   --sizes 100,1M   result sizes in bytes (k and M allowed); default 100,10k,1M
-  --clients 1,16   clients at once; default 1,16,64
+  --clients 1,16   concurrent clients; default 1,16,64
   --rounds N       default 5
-  --ms N           milliseconds of a cell in one round; default 500
+  --ms N           milliseconds per cell and round; default 500
   --base FOLDER    another checkout of Hive, as the row hive-base
   --no-write       print only`;
 
-/** What the command line asks for. */
+/** Options from the command line. */
 export function readOptions(argv) {
   const { values } = parseArgs({
     args: argv,

@@ -1,4 +1,4 @@
-/** What a bench starts, it ends: by process group, and by a mark in the environment for what left its group. */
+/** Starts processes and ends them all: by process group, and by a mark in the environment for those that left their group. */
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -6,16 +6,25 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { portOf } from './port.mjs';
 
-const MARK = `HIVE_BENCH=${randomUUID()}`;
+const MARK_NAME = 'HIVE_BENCH';
+const MARK_VALUE = randomUUID();
+const MARK = `${MARK_NAME}=${MARK_VALUE}`;
 const PATIENCE_MS = 60_000;
 const groups = new Set();
 
-/** Starts a command in a group of its own; its output is kept for the error of a start that fails. */
+/**
+ * Starts a command in its own process group; keeps its output for the error message of a failed start.
+ *
+ * @param {readonly string[]} command
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, stdin?: 'ignore' | 'pipe' }} options
+ */
 export function start(command, { env = {}, cwd, stdin = 'ignore' } = {}) {
-  const child = spawn(command[0], command.slice(1), {
+  const [file = '', ...args] = command;
+  const child = spawn(file, args, {
     cwd,
-    env: { ...process.env, ...env, [MARK.split('=')[0]]: MARK.split('=')[1] },
+    env: { ...process.env, ...env, [MARK_NAME]: MARK_VALUE },
     detached: true,
     stdio: [stdin, 'pipe', 'pipe'],
   });
@@ -25,13 +34,13 @@ export function start(command, { env = {}, cwd, stdin = 'ignore' } = {}) {
   const keep = (chunk) => {
     started.output = `${started.output}${chunk}`.slice(-4000);
   };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
   child.on('error', keep);
   return started;
 }
 
-/** Resolves with what `look` returns as soon as that is something; fails when the process ends or it takes too long. */
+/** Resolves with the first defined result of `look`; fails if the process exits or takes too long. */
 export async function untilReady(started, look) {
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(5)) {
     const found = await look().catch(() => undefined);
@@ -41,19 +50,19 @@ export async function untilReady(started, look) {
   throw new Error(`did not come up: ${started.output.trim().slice(-300).replaceAll('\n', ' | ')}`);
 }
 
-/** The first line that it prints: the port of our own little servers. */
+/** First line of the output: the port, for the bench's own servers. */
 export const firstLine = (started) => untilReady(started, async () => /^(.+)\n/.exec(started.output)?.[1]);
 
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address();
+  const port = portOf(server);
   server.close();
   await once(server, 'close');
   return port;
 }
 
-/** Ends a process politely, so that it can clean up behind itself. */
+/** Ends a process with SIGTERM, so that it can clean up. */
 export async function stop({ child, over }) {
   child.kill('SIGTERM');
   await Promise.race([over, delay(15_000, undefined, { ref: false })]);
@@ -77,11 +86,11 @@ function kill(pid) {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // Gone already.
+    // The process has exited already.
   }
 }
 
-/** What a command prints. @throws with its last words */
+/** Output of a command. @throws with its last output */
 export async function run(command, options = {}) {
   const { stdout } = await promisify(execFile)(command[0], command.slice(1), {
     maxBuffer: 1 << 26,

@@ -1,6 +1,6 @@
 /**
- * Where the gateway's time goes: `node bench/profile.mjs NAME [SIZE] [CLIENTS] [ROW] [BASE]` runs one row under V8's profiler and
- * writes profiles/NAME.md: files and functions by their own time, and our functions by their time with all that they call.
+ * Profiles the gateway: `node bench/profile.mjs NAME [SIZE] [CLIENTS] [ROW] [BASE]` runs one row under V8's profiler and writes
+ * profiles/NAME.md: files and functions by self time, and Hive's functions by total time.
  */
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,6 +21,7 @@ process.env.HIVE_BENCH_SOURCE = '1';
 process.env.NODE_OPTIONS = `--cpu-prof --cpu-prof-dir=${folder}`;
 const endings = [];
 const row = [...direct, base, ...hive].find((it) => it.name === rowName);
+if (!row) throw new Error(`there is no row ${rowName}`);
 const context = {
   rows: [rowName],
   clients: Number(clients),
@@ -28,12 +29,13 @@ const context = {
   base: root,
   atEnd: (end) => endings.push(end),
 };
+/** @type {any} */
 const target = await row.open(context);
 delete process.env.NODE_OPTIONS;
 const client = startClient();
 const job = { target, size: Number(size), clients: Number(clients) };
 await client.run({ ...job, ms: 500 });
-/** On the clock of the profile, microseconds: what is before, is start and warm-up. */
+/** End of start and warm-up on the profile's clock, in microseconds. */
 const since = Number(process.hrtime.bigint() / 1000n);
 const figures = await client.run({ ...job, ms: MS });
 client.close();
@@ -50,7 +52,7 @@ rmSync(folder, { recursive: true, force: true });
 
 function profileOf(pid) {
   const [file] = globSync(`CPU.*.${pid}.*.cpuprofile`, { cwd: folder });
-  return JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  return JSON.parse(readFileSync(join(folder, file ?? ''), 'utf8'));
 }
 
 function tables(profile) {
@@ -85,7 +87,7 @@ function measured({ nodes, samples, timeDeltas, startTime }) {
   return { nodes, samples: samples.slice(first), timeDeltas: timeDeltas.slice(first) };
 }
 
-/** Time of each function and everything under it; recursion counts once. */
+/** Total time of each function; recursion counts once. */
 function inclusive(nodes, samples, timeDeltas) {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const self = new Map();

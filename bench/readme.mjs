@@ -1,4 +1,4 @@
-/** Puts the short form of a run into the README: `node bench/readme.mjs results/DATE-COMMIT.json`. */
+/** Puts the short table of a run into the README: `node bench/readme.mjs results/DATE-COMMIT.json`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { summarise } from './measure.mjs';
@@ -7,7 +7,7 @@ const README = join(import.meta.dirname, '../README.md');
 const PLACE = /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/;
 const HIDDEN = ['null', 'hive-base'];
 
-const [file] = process.argv.slice(2);
+const [file = ''] = process.argv.slice(2);
 const { about, rows, cells } = JSON.parse(readFileSync(file, 'utf8'));
 const figures = cells.map(summarise);
 const find = (row, size, clients) =>

@@ -1,4 +1,4 @@
-/** The table as Markdown, and the same figures as JSON. */
+/** Renders the results as Markdown. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
@@ -15,15 +15,15 @@ export function describeRun(options) {
     date: new Date().toISOString(),
     commit: git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '-uno', 'src') ? '+' : ''),
     machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB${isConfined() ? `, everything but containers on ${availableParallelism()} core` : ''}`,
-    /** Of the last five minutes: the bench itself accounts for 2 or 3. */
-    load: Math.round(loadavg()[1]),
+    /** Average of the last five minutes; the bench itself accounts for 2 or 3. */
+    load: Math.round(loadavg()[1] ?? 0),
     node: process.version,
     peers: dependencies,
     options,
   };
 }
 
-/** `taskset` says so. */
+/** True under `taskset`. */
 export const isConfined = () => availableParallelism() < cpus().length;
 
 function git(...args) {

@@ -1,6 +1,6 @@
 /**
- * How the gateway grows: `node bench/scale.mjs [--quick] [sessions] [servers] [tools]`. Memory, reload time and the latency of a call as sessions, servers and tools
- * become more; written to results/. No step may cost more for each than the one before.
+ * Measures how the gateway scales: `node bench/scale.mjs [--quick] [sessions] [servers] [tools]`. Memory, reload time and latency as
+ * the number of sessions, servers and tools grows; written to results/. The cost per item must not rise from step to step.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,9 +12,9 @@ import { serversCurve, sessionsCurve, TOOLS_EACH, toolsCurve } from './scale/cur
 const isQuick = process.argv.includes('--quick');
 const asked = process.argv.slice(2).filter((name) => !name.startsWith('-'));
 const CURVES = [
-  ['sessions', 'sessions, one server', sessionsCurve],
-  ['servers', `servers with ${TOOLS_EACH} tools each`, serversCurve],
-  ['tools', 'tools of one server', toolsCurve],
+  { name: 'sessions', title: 'sessions, one server', curve: sessionsCurve },
+  { name: 'servers', title: `servers with ${TOOLS_EACH} tools each`, curve: serversCurve },
+  { name: 'tools', title: 'tools of one server', curve: toolsCurve },
 ];
 const STEPS = isQuick
   ? { sessions: [0, 20], servers: [1, 3], tools: [20, 40] }
@@ -29,14 +29,14 @@ const client = startClient();
 const context = {
   client,
   callMs: isQuick ? 100 : 1_000,
-  // V8 gives back what it does not need only when there is nothing to do.
+  // V8 returns unused memory only when idle.
   pause: isQuick ? 100 : 3_000,
   atEnd: (end) => endings.push(end),
 };
 try {
   const about = describeRun({});
   const parts = [];
-  for (const [name, title, curve] of CURVES)
+  for (const { name, title, curve } of CURVES)
     if (asked.length === 0 || asked.includes(name))
       parts.push(`## By ${title}`, table(await curve({ ...context, steps: STEPS[name] })));
   const head = `# Scale: ${about.date.slice(0, 16).replace('T', ' ')} UTC, commit ${about.commit}`;

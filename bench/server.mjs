@@ -1,19 +1,19 @@
 /**
- * The server behind every row: MCP over stdio, or over HTTP on the port given, with one tool that answers with a result of
- * the size asked for. It is kept so cheap that what is measured is what stands in front of it; it has no dependencies, so
- * that it also runs in a bare container.
+ * The server behind every row: MCP over stdio, or over HTTP on the given port, with one tool that returns a result of the
+ * requested size. It is cheap, so that the measurement shows the gateway, and has no dependencies, so that it also runs in a
+ * bare container.
  */
 import { createServer } from 'node:http';
 
 const TOOL = {
   name: 'bytes',
-  description: 'gives a result of that many bytes',
+  description: 'returns a result of this many bytes',
   inputSchema: { type: 'object', properties: { size: { type: 'integer' } }, required: ['size'] },
 };
 const LINE = 'const answer = "forty-two"; // what a tool gives back is mostly text\n';
 const results = new Map();
 
-/** JSON text of a result of `size` bytes: lines of code, with the escapes that they need. */
+/** JSON text of a result of `size` bytes: lines of code, with their escapes. */
 function resultOf(size) {
   if (!results.has(size)) results.set(size, makeResult(size));
   return results.get(size);
@@ -35,7 +35,7 @@ function resultFor({ method, params }) {
   return JSON.stringify({ protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo });
 }
 
-/** Members in the order in which the TypeScript SDK writes them. */
+/** Members in the order of the TypeScript SDK. */
 const answer = (message) =>
   `{"result":${resultFor(message)},"jsonrpc":"2.0","id":${JSON.stringify(message.id)}}`;
 
@@ -43,7 +43,7 @@ function serveStdio() {
   let rest = '';
   process.stdin.setEncoding('utf8').on('data', (text) => {
     const lines = (rest + text).split('\n');
-    rest = lines.pop();
+    rest = lines.pop() ?? '';
     const messages = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
     const answers = messages.filter(({ id }) => id !== undefined).map((message) => `${answer(message)}\n`);
     if (answers.length > 0) process.stdout.write(answers.join(''));
@@ -64,7 +64,7 @@ function serveHttp(port) {
         .end(body);
     });
   });
-  server.listen(port, () => process.stderr.write(`listening on ${server.address().port}\n`));
+  server.listen(port, () => process.stderr.write(`listening on ${JSON.stringify(server.address())}\n`));
 }
 
 const port = process.argv[2];

@@ -1,6 +1,6 @@
 /**
- * How long things take to start: `node bench/start.mjs [--quick]`. The gateway until it answers, the commands, and `hive up` of
- * containers against `docker compose up -d` of the same file. Medians; written to results/.
+ * Measures starts: `node bench/start.mjs [--quick]`. The gateway until it answers, the commands, and `hive up` of containers
+ * compared with `docker compose up -d` of the same file. Medians; written to results/.
  */
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -36,7 +36,7 @@ try {
   killAll();
 }
 
-/** From the start of the process to the first answer of GET /health. */
+/** Time from the start of the process to the first answer to GET /health. */
 async function listening(what, servers) {
   const times = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -72,7 +72,7 @@ async function timed(action) {
   return times;
 }
 
-/** Containers that exist and are stopped, or none yet; by turns with and without Hive, each with a project of its own. */
+/** Starts stopped or new containers, in turn with and without Hive, each with its own project. */
 async function bringUp(count, isMade) {
   const servers = Object.fromEntries(
     Array.from({ length: count }, (_, index) => [
@@ -86,6 +86,7 @@ async function bringUp(count, isMade) {
   await hive.stop();
   const project = `${hive.name}-plain`;
   const compose = ['docker', 'compose', '-p', project, '-f', join(hive.folder, 'docker-compose.mcp.yml')];
+  /** @type {Record<'alone' | 'answered' | 'ours', number[]>} */
   const times = { alone: [], answered: [], ours: [] };
   if (isMade) await run([...compose, 'up', '--no-start']);
   for (let round = 0; round < ROUNDS; round++) {
@@ -106,7 +107,7 @@ async function bringUp(count, isMade) {
   return describe(count, isMade, times);
 }
 
-/** As `up` says it: to ask for it again and again would cost both cores, and more than some of the servers. */
+/** Waits for the output of `up`: polling would use both cores, more than some of the servers. */
 async function untilReadyLines(hive, count) {
   const ready = () => hive.output.match(/^\S+ +ready/gm)?.length ?? 0;
   while (ready() < count) await once(hive.child.stdout, 'data');
@@ -123,20 +124,21 @@ function describe(count, isMade, { alone, answered, ours }) {
   ];
 }
 
-/** Ids; by the engine itself, since the docker command would take longer than a server. */
+/** Container ids from the engine's API, since the docker command takes longer than a server's start. */
 async function containersOf(project) {
   const filters = JSON.stringify({ label: [`com.docker.compose.project=${project}`] });
   const path = `/containers/json?filters=${encodeURIComponent(filters)}`;
   const [response] = await once(request({ socketPath: SOCKET, path }).end(), 'response');
-  return (await json(response)).map(({ Id }) => Id);
+  const containers = /** @type {{ Id: string }[]} */ (await json(response));
+  return containers.map(({ Id }) => Id);
 }
 
-/** Resolves when the server in the container has answered. */
+/** Resolves when the server in the container has answered `initialize`. */
 function helloByAttach(containerId) {
   return new Promise((resolve) => {
     const link = openAttach(SOCKET, containerId, () => {
       link.close();
-      resolve();
+      resolve(undefined);
     });
     const params = {
       protocolVersion: '2025-06-18',

@@ -1,10 +1,10 @@
 /** CPU time of a process. */
 import { readFileSync } from 'node:fs';
 
-/** Linux counts in hundredths of a second. */
+/** Linux counts CPU time in hundredths of a second. */
 const TICK_US = 10_000;
 
-/** CPU time that a process and its threads have used so far, microseconds; undefined where there is no such process. */
+/** CPU time of a process and its threads so far, in microseconds; undefined if the process does not exist. */
 export function cpuOf(pid) {
   if (pid === undefined) return undefined;
   try {

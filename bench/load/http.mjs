@@ -1,4 +1,4 @@
-/** An HTTP client that does no more than a benchmark needs: one request in flight per kept connection, answers counted, not read. */
+/** A minimal HTTP client: one request in flight per kept-alive connection, answers counted but not parsed. */
 import { connect } from 'node:net';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
@@ -17,7 +17,7 @@ export function requestBytes({ port, path, headers = [] }, body) {
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
 }
 
-/** A connection; `send` writes a request and calls `done(error)` when its whole answer is there. */
+/** Opens a connection; `send` writes a request and calls back once the whole answer has arrived. */
 export function openConnection(port, onReady) {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   let answer = newAnswer();
@@ -44,7 +44,7 @@ export function openConnection(port, onReady) {
   };
 }
 
-/** Knows when an answer is whole, by its length or by its last chunk (event streams end with their answer). */
+/** Detects the end of an answer, by its length or its last chunk (event streams end with their answer). */
 function newAnswer() {
   let length;
   let got = 0;
@@ -54,7 +54,7 @@ function newAnswer() {
     head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
     const end = head.indexOf(HEAD_END);
     if (end < 0) return undefined;
-    const text = head.latin1Slice(0, end);
+    const text = head.toString('latin1', 0, end);
     if (!text.startsWith('HTTP/1.1 20')) return new Error(head.toString('utf8', 0, 600));
     length = Number(/\r\ncontent-length: *(\d+)/i.exec(text)?.[1] ?? Number.POSITIVE_INFINITY);
     return takeBody(head.subarray(end + 4));

@@ -1,6 +1,6 @@
 /**
- * The clients, in a process of their own: it gets jobs from its parent and answers each with figures. One job is one cell of one
- * round: `clients` clients, each with one call in flight, for `ms` milliseconds; calls begun in time are waited for.
+ * The client process: it receives jobs from its parent and answers each with figures. A job is one cell of one round: `clients`
+ * clients, each with one call in flight, for `ms` milliseconds; calls started within that time are completed.
  */
 import { cpuOf } from './cpu.mjs';
 import { openConnection, requestBytes } from './http.mjs';
@@ -9,11 +9,13 @@ import { openAttach, openChild } from './stdio.mjs';
 
 const PATIENCE_MS = 30_000;
 
+/** @typedef {{ target: any, size: number, clients: number, ms: number }} Job */
+
 process.on('message', async (job) => {
   try {
-    process.send({ figures: await run(job) });
+    process.send?.({ figures: await run(/** @type {Job} */ (job)) });
   } catch (error) {
-    process.send({ error: error.message });
+    process.send?.({ error: error.message });
   }
 });
 process.on('disconnect', () => process.exit(0));
@@ -29,7 +31,8 @@ async function run({ target, clients, size, ms }) {
   const seconds = (performance.now() - began) / 1000;
   const cpuAfter = cpuOf(target.pid);
   for (const { close } of callers) close();
-  return summary(latencies, seconds, cpuAfter - cpuBefore);
+  const cpu = cpuBefore === undefined || cpuAfter === undefined ? Number.NaN : cpuAfter - cpuBefore;
+  return summary(latencies, seconds, cpu);
 }
 
 async function callUntil(deadline, call, latencies) {
@@ -57,14 +60,16 @@ function httpCaller(target, index, size) {
   return new Promise((resolve, reject) => {
     const connection = openConnection(target.port, () => resolve({ call, close: connection.close }));
     const call = () =>
-      new Promise((done, fail) => connection.send(request, (error) => (error ? fail(error) : done())));
+      new Promise((done, fail) =>
+        connection.send(request, (error) => (error ? fail(error) : done(undefined))),
+      );
     setTimeout(() => reject(new Error('cannot connect')), PATIENCE_MS).unref();
   });
 }
 
 const peers = new Map();
 
-/** Kept for all rounds: starting it is not what is measured. */
+/** Kept for all rounds, since its start is not measured. */
 function stdioPeer(target) {
   const key = JSON.stringify(target);
   if (!peers.has(key)) peers.set(key, openPeer(target));

@@ -1,10 +1,10 @@
-/** The HTTP+SSE transport of 2024-11-05: requests are posted, answers come on one event stream for each client. */
+/** A client of the HTTP+SSE transport of 2024-11-05: requests are posted, answers arrive on one event stream per client. */
 import { connect } from 'node:net';
 import { openConnection, requestBytes } from './http.mjs';
 
 const ANSWER_END = /"id":\d+\}\r?\n/;
 
-/** One client with its own session: `call` resolves when the answer has come on the stream. */
+/** One client with its own session: `call` resolves when the answer has arrived on the stream. */
 export async function openStream({ port, path, body }, size) {
   const stream = connect({ port, host: '127.0.0.1', noDelay: true });
   stream.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\naccept: text/event-stream\r\n\r\n`);
@@ -16,7 +16,7 @@ export async function openStream({ port, path, body }, size) {
   const post = (message) =>
     new Promise((resolve, reject) => {
       const request = requestBytes({ port, path: endpoint }, message);
-      posts.send(request, (error) => (error ? reject(error) : resolve()));
+      posts.send(request, (error) => (error ? reject(error) : resolve(undefined)));
     });
   const call = (message, end) => Promise.all([reader.until(end), post(message)]);
   await call(INITIALIZE, ANSWER_END);
@@ -38,7 +38,7 @@ const INITIALIZE = JSON.stringify({
   params: { protocolVersion: '2024-11-05', capabilities: {}, clientInfo: { name: 'bench', version: '1' } },
 });
 
-/** Looks at the end of each chunk only: an answer is over where its id and its line are. */
+/** Only the end of each chunk is read: an answer ends with its id and a line end. */
 function readerOf(stream) {
   let wanted;
   let tail = '';

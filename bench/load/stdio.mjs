@@ -1,22 +1,23 @@
-/** Talks to a server without any gateway in between: as its parent, or through the engine's attach stream. */
+/** Reaches a server without a gateway: as its parent, or through the engine's attach stream. */
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 
-/** A process: `send(line)`, and answers by id to `onAnswer`. */
+/** Starts a process: `send(line)` writes to it, `onAnswer` gets the ids of its answers. */
 export function openChild(command, onAnswer) {
   const child = spawn(command[0], command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdout.on('data', lineReader(onAnswer));
   return { send: (line) => child.stdin.write(line), close: () => child.kill() };
 }
 
-/** A container that runs with an open stdin, over the engine's HTTP API. */
+/** Attaches to a running container with an open stdin, over the engine's HTTP API. */
 export function openAttach(socketPath, containerId, onAnswer) {
   const socket = connect(socketPath);
   const path = `/containers/${containerId}/attach?stream=1&stdin=1&stdout=1`;
   socket.write(`POST ${path} HTTP/1.1\r\nhost: engine\r\nconnection: Upgrade\r\nupgrade: tcp\r\n\r\n`);
   const read = frameReader(lineReader(onAnswer));
-  /** What is sent before the engine has switched protocols would be lost. */
+  /** Data sent before the engine has switched protocols would be lost. */
   const early = [];
+  /** Undefined once the protocol is switched. @type {Buffer | undefined} */
   let head = Buffer.alloc(0);
   socket.on('data', (chunk) => {
     if (head === undefined) return read(chunk);
@@ -39,7 +40,7 @@ function lineReader(onAnswer) {
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       const piece = chunk.subarray(Math.max(start, end - 40), end);
-      const last = Buffer.concat([tail, piece]).subarray(-40).latin1Slice();
+      const last = Buffer.concat([tail, piece]).subarray(-40).toString('latin1');
       tail = Buffer.alloc(0);
       onAnswer(Number(/"id":(\d+)\}$/.exec(last)?.[1]));
       start = end + 1;
@@ -48,7 +49,7 @@ function lineReader(onAnswer) {
   };
 }
 
-/** Payloads out of the engine's multiplexed stream. */
+/** Extracts the payloads of the engine's multiplexed stream. */
 function frameReader(take) {
   let rest = Buffer.alloc(0);
   let left = 0;

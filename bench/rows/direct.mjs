@@ -1,4 +1,4 @@
-/** Without a gateway: what there is to lose. And the client against nothing: what it can measure. */
+/** Rows without a gateway: the lower limit of every latency, and the client against a null server. */
 import { join } from 'node:path';
 import { callBody } from '../mcp.mjs';
 import { firstLine, run, start } from '../processes.mjs';

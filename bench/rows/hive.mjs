@@ -1,4 +1,4 @@
-/** Hive, one gateway for all its rows: every way in which its bytes can travel. */
+/** Rows of Hive, one gateway for all: every link and transport. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { freePort, run, start, stop, untilReady } from '../processes.mjs';
 import { IMAGE, SERVER } from './direct.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** For experiments with V8's own options. */
+/** Options of V8, for experiments. */
 const FLAGS = (process.env.HIVE_BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean);
 export const container = (more) => ({
   type: 'container',
@@ -38,7 +38,7 @@ export const hive = [
   },
 ].map((row) => ({ ...row, open: (context) => openRow(row, context) }));
 
-/** Another checkout of Hive, to see what a change does: `--base FOLDER`. */
+/** Another checkout of Hive, to measure a change: `--base FOLDER`. */
 export const base = {
   name: 'hive-base',
   title: 'Hive of --base → native stdio',
@@ -79,7 +79,7 @@ async function openRow(row, context) {
   return row.isModern ? { ...target, ...modernCall(tool) } : { ...target, sessions, body: callBody(tool) };
 }
 
-/** Serves what the rows asked for need, and nothing else. */
+/** Serves only what the selected rows need. */
 async function startGateway({ rows, clients, atEnd }) {
   const wanted = hive.filter((row) => rows.includes(row.name));
   const servers = {};
@@ -89,13 +89,13 @@ async function startGateway({ rows, clients, atEnd }) {
   return { port: Number(new URL(url).port), pid, sessions: await openSessions(url, clients), failed };
 }
 
-/** What users run is built, as `npm run bench` sees to; elsewhere, and where files are to be told apart, the source stands in. */
+/** The program: the build, which `npm run bench` keeps fresh; the sources if there is no build, or for a profile by file. */
 export function programme(root = ROOT) {
   const built = join(root, 'dist/main.js');
   return existsSync(built) && !process.env.HIVE_BENCH_SOURCE ? built : join(root, 'src/main.ts');
 }
 
-/** `hive up` for that config in a folder of its own; resolves once it listens. `again` starts it once more after `stop`, or `down`. */
+/** Runs `hive up` with this config in a temporary folder; resolves once it listens. `again` starts it again after `stop` or `down`. */
 export async function startHive(config, atEnd, root = ROOT, flags = FLAGS) {
   const main = programme(root);
   const folder = mkdtempSync(join(tmpdir(), 'hive-bench-'));
@@ -120,9 +120,10 @@ export async function startHive(config, atEnd, root = ROOT, flags = FLAGS) {
   return { ...(await serve()), name, folder, file, env, save, down, again: serve };
 }
 
-/** Waits until every server is up or has failed; returns why, for those that failed. */
+/** Waits until every server is ready or failed; returns the reasons of failed servers by name. */
 export async function untilSettled(url) {
   for (;;) {
+    /** @type {any} */
     const { servers } = await (await fetch(new URL('/health', url))).json();
     const open = servers.filter(({ state }) => state !== 'ready' && state !== 'failed');
     const failed = servers.filter(({ state }) => state === 'failed');

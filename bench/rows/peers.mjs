@@ -1,4 +1,4 @@
-/** Other gateways in front of the same server, each as its own manual says to run it for several clients. */
+/** Other gateways in front of the same server, each configured for several clients as its manual recommends. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { callBody, openSessions, probe } from '../mcp.mjs';
@@ -40,7 +40,7 @@ export const peers = [
   },
 ];
 
-/** These have no MCP in front: a plain request runs a tool. Less is done for a call, so they are no measure for a gateway. */
+/** Peers that serve no MCP: a plain request runs a tool. They do less per call, so gateways are not judged by them. */
 export const restPeers = [
   { name: 'mcp-hub-rest', title: 'mcp-hub, REST', open: openHubRest },
   { name: 'mcpo', title: 'mcpo (Python), REST', open: openMcpo },
@@ -48,7 +48,7 @@ export const restPeers = [
 
 function python(peer, program) {
   const file = join(HERE, '.venv', peer, 'bin', program);
-  if (!existsSync(file)) throw new Error('it is not installed');
+  if (!existsSync(file)) throw new Error('not installed');
   return file;
 }
 
@@ -61,7 +61,7 @@ async function overMcp({ clients }, command) {
   return { kind: 'http', port, path: '/mcp', pid: started.pid, sessions, body: callBody('bytes') };
 }
 
-/** Its MCP endpoint is the transport of 2024: answers come on the event stream that a client opens first. */
+/** mcp-hub serves the HTTP+SSE transport of 2024: answers arrive on the event stream that a client opens first. */
 async function openHub(context) {
   const { port, pid } = await startHub(context);
   return { kind: 'sse', port, path: '/mcp', pid, body: callBody('bench__bytes') };
@@ -87,7 +87,7 @@ async function startHub({ folder }) {
   return { port, pid: started.pid };
 }
 
-/** It speaks OpenAPI, not MCP: a tool is a path. */
+/** mcpo serves OpenAPI instead of MCP: each tool is a path. */
 async function openMcpo() {
   const port = await freePort();
   const started = start([

@@ -1,4 +1,4 @@
-/** One gateway grown, or one for each step. A context has `client`, `steps`, `callMs`, `pause` (both milliseconds) and `atEnd`. */
+/** Curves: one gateway that grows, or one per step. A context has `client`, `steps`, `callMs`, `pause` (both in milliseconds) and `atEnd`. */
 import { join } from 'node:path';
 import { openSession } from '../mcp.mjs';
 import { startHive, untilSettled } from '../rows/hive.mjs';

@@ -1,10 +1,10 @@
-/** What is measured at one step of a curve; `client` is the process that calls. */
+/** Measurements at one step of a curve; `client` is the process that calls. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { callBody, openSession, post } from '../mcp.mjs';
 import { serve } from './static-server.mjs';
 
-/** `tools/list` through the gateway against a server that answers with the same bytes made beforehand. */
+/** Compares `tools/list` through the gateway with a server that sends the same bytes, prepared. */
 export async function listFigures(client, hive, callMs) {
   const sessions = [await openSession(hive.url)];
   const body = '{"jsonrpc":"2.0","id":$ID,"method":"tools/list"}';
@@ -40,14 +40,14 @@ export async function callFigures(client, { url, pid }, ms) {
   return { 'call p50': `${p50.toFixed(3)} ms`, p99: `${p99.toFixed(2)} ms`, CPU: `${cpu.toFixed(0)} µs` };
 }
 
-/** Bytes once a few seconds of quiet have let V8 give back what it does not need. */
+/** Memory in bytes after a few idle seconds, in which V8 returns unused memory. */
 export async function settledMemory(pid, pause) {
   await delay(pause);
   const pages = Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]);
   return pages * 4096;
 }
 
-/** Hides one tool of the last server by an edit of the file, and waits until a client no longer sees it. */
+/** Hides one tool of the last server by an edit, and waits until a client no longer sees it. */
 export async function reloadTime(hive, last) {
   const session = await openSession(hive.url);
   const { servers } = JSON.parse(readFileSync(hive.file, 'utf8'));

@@ -1,4 +1,4 @@
-/** What a process really holds: its heap after a full collection, asked for over V8's inspector (start it with `--inspect`). */
+/** Heap of a process after a full collection, through V8's inspector (start the process with `--inspect`). */
 import { untilReady } from '../processes.mjs';
 
 export async function openHeap(started) {
@@ -21,7 +21,7 @@ export async function openHeap(started) {
       socket.send(JSON.stringify({ id: nextId++, method }));
     });
   return {
-    /** Bytes: objects, and the buffers that they hold outside the heap. */
+    /** Bytes of objects, and of their buffers outside the heap. */
     async used() {
       await ask('HeapProfiler.collectGarbage');
       const { usedSize, backingStorageSize = 0 } = await ask('Runtime.getHeapUsage');

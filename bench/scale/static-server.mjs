@@ -1,5 +1,6 @@
-/** node:http with one answer made beforehand: what writing those bytes costs. As a program of its own, so that it shares nothing. */
+/** node:http with one prepared answer: the cost of writing these bytes. A separate process, so that it shares nothing. */
 import { createServer } from 'node:http';
+import { portOf } from '../port.mjs';
 import { firstLine, start, stop } from '../processes.mjs';
 
 export async function serve(length) {
@@ -17,5 +18,5 @@ if (import.meta.main) {
         .end(body);
     });
   });
-  server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));
+  server.listen(0, '127.0.0.1', () => process.stdout.write(`${portOf(server)}\n`));
 }

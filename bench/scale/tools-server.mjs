@@ -1,4 +1,4 @@
-/** A server with as many tools as its argument says, which answer at once. */
+/** A server with the number of tools given by its argument, which answer immediately. */
 const count = Number(process.argv[2]);
 const inputSchema = {
   type: 'object',
@@ -24,7 +24,7 @@ const results = {
 let rest = '';
 process.stdin.setEncoding('utf8').on('data', (text) => {
   const lines = (rest + text).split('\n');
-  rest = lines.pop();
+  rest = lines.pop() ?? '';
   for (const line of lines) {
     const { id, method, params } = JSON.parse(line);
     if (id === undefined) continue;
