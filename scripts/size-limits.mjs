@@ -8,15 +8,15 @@
 export const LIMITS = {
   fileMedian: [90],
   fileP90: [250],
-  fileMax: [300, 250],
+  fileMax: [285, 250],
   functionMedian: [12],
   functionP90: [40],
-  functionMax: [190, 100],
-  longPerThousand: [13.8, 4],
-  fullestFolderFiles: [21, 20],
-  wideLines: [580, 0],
+  functionMax: [187, 100],
+  longPerThousand: [9.5, 4],
+  fullestFolderFiles: [20],
+  wideLines: [510, 0],
   twoWayFolders: [0],
-  cycles: [6, 0],
+  cycles: [2, 0],
 };
 
 /** @typedef {keyof typeof LIMITS} Limited */
