@@ -26,11 +26,17 @@ import { resourceRouter } from './resource-route.ts';
  * renames.
  */
 export function mergeCatalog(listings: readonly Listing[]): Catalog {
-  const sorted = listings.toSorted((a, b) => (a.inventory.serverName < b.inventory.serverName ? -1 : 1));
+  const sorted = listings.toSorted(byPrecedence);
   const conflicts: CatalogConflict[] = [];
   const all = mergeView(sorted, conflicts);
   const byServer = sorted.map((listing) => [listing.inventory.serverName, ownView(listing)] as const);
   return Object.freeze({ all, byServer: new Map(byServer), conflicts: Object.freeze(conflicts) });
+}
+
+/** Built-in servers first, then by name: the first server that claims a name gets it. */
+function byPrecedence(a: Listing, b: Listing): number {
+  const builtinFirst = Number(b.isBuiltin ?? false) - Number(a.isBuiltin ?? false);
+  return builtinFirst || (a.inventory.serverName < b.inventory.serverName ? -1 : 1);
 }
 
 /** Counts the definitions of each kind that clients see of one server. */

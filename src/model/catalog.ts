@@ -33,6 +33,8 @@ export interface Inventory {
 export interface Listing {
   readonly inventory: Inventory;
   readonly view: ServerView;
+  /** True for a built-in server: no other server may take over its names, which have no prefix by default. */
+  readonly isBuiltin?: boolean;
 }
 
 export const LIST_KINDS = ['tools', 'resources', 'templates', 'prompts'] as const;
@@ -69,7 +71,7 @@ export interface CatalogList {
 /** The contents of one endpoint: `/mcp` shows all servers, `/mcp/SERVER` one server without its prefix. */
 export interface CatalogView {
   readonly lists: Readonly<Record<ListKind, CatalogList>>;
-  /** Servers behind this view, sorted. */
+  /** Servers behind this view, built-in ones first, then by name. */
   readonly servers: readonly string[];
   readonly instructions?: string;
   /**
@@ -124,8 +126,6 @@ export interface Catalog {
 export interface CatalogConflict {
   readonly kind: ListKind;
   readonly key: string;
-  /**
-   * Server of each claim, sorted. The first one is served; a server that claims a key twice appears twice.
-   */
+  /** Server of each claim. The first one is served; a server that claims a key twice appears twice. */
   readonly servers: readonly string[];
 }

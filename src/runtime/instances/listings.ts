@@ -43,10 +43,10 @@ export function createListings(deps: ListingsDeps): Listings {
 
   const listingOf = (serverName: string): Listing | undefined => {
     const running = live.get(serverName);
-    if (running) return { inventory: running.inventory, view: running.instance.unit.server.view };
+    if (running) return listed(running.instance.unit, running.inventory);
     const unit = declared.get(serverName);
     const inventory = unit && isKept(unit) && mayBecomeReady(serverName) ? known.of(unit) : undefined;
-    return unit && inventory && { inventory, view: unit.server.view };
+    return unit && inventory && listed(unit, inventory);
   };
   const refresh = (serverName: string): void => {
     const listing = listingOf(serverName);
@@ -93,4 +93,8 @@ export function createListings(deps: ListingsDeps): Listings {
 /** Inventories of discovered containers are not kept: their entry does not say what they run. */
 function isKept({ server }: Unit): boolean {
   return server.type !== 'discovered';
+}
+
+function listed({ server }: Unit, inventory: Inventory): Listing {
+  return { inventory, view: server.view, isBuiltin: server.type === 'builtin' };
 }
