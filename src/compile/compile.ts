@@ -51,7 +51,10 @@ function namedVolumes(service: ComposeService): string[] {
   });
 }
 
-function secretEntries(stack: Stack, server: ContainerServer): [string, unknown][] {
+function secretEntries(
+  stack: Stack,
+  server: ContainerServer,
+): [string, ComposeDocument['secrets'][string]][] {
   return Object.entries(server.secrets).map(([name, secret]) => [
     secretKey(server, name),
     'file' in secret ? { file: plainPathFrom(stack.composeFile, secret.file) } : secret,

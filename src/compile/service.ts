@@ -1,5 +1,5 @@
 /** Compiles a container server to a Compose service. */
-import type { ComposeService } from '../model/compiled.ts';
+import type { ComposeService, ServiceKeys } from '../model/compiled.ts';
 import { defined } from '../model/defined.ts';
 import type { ContainerServer, Stack } from '../model/desired.ts';
 import { encodeLabels } from '../model/labels.ts';
@@ -40,7 +40,7 @@ export function compileService(stack: Stack, server: ContainerServer): ComposeSe
   return mergeDeep(withoutEmpty(own), escapeAll(server.compose));
 }
 
-function imageKeys(stack: Stack, server: ContainerServer): ComposeService {
+function imageKeys(stack: Stack, server: ContainerServer): ServiceKeys {
   const common = { image: imageOf(stack, server), platform: server.platform };
   if (server.build === undefined) return { ...common, pull_policy: server.pull };
   const context = plainPathFrom(stack.composeFile, server.build.context);
@@ -54,7 +54,7 @@ function imageKeys(stack: Stack, server: ContainerServer): ComposeService {
   };
 }
 
-function processKeys(server: ContainerServer): ComposeService {
+function processKeys(server: ContainerServer): ServiceKeys {
   return {
     init: true,
     stdin_open: server.transport === 'stdio' ? true : undefined,
@@ -69,7 +69,7 @@ function processKeys(server: ContainerServer): ComposeService {
   };
 }
 
-function environmentKeys(server: ContainerServer): ComposeService {
+function environmentKeys(server: ContainerServer): ServiceKeys {
   return {
     environment: server.env,
     secrets: Object.keys(server.secrets)
@@ -83,7 +83,7 @@ export function secretKey(server: ContainerServer, name: string): string {
   return `${server.serverName}_${name}`;
 }
 
-function fileKeys(stack: Stack, server: ContainerServer): ComposeService {
+function fileKeys(stack: Stack, server: ContainerServer): ServiceKeys {
   return {
     env_file: server.envFile.map((file) => plainPathFrom(stack.composeFile, file)),
     volumes: server.volumes,
@@ -92,7 +92,7 @@ function fileKeys(stack: Stack, server: ContainerServer): ComposeService {
   };
 }
 
-function networkKeys(server: ContainerServer): ComposeService {
+function networkKeys(server: ContainerServer): ServiceKeys {
   // On the host's network the server listens on the host itself: no port needs publishing.
   const published =
     server.transport === 'http' && server.network !== 'host' ? [`127.0.0.1::${server.port}`] : [];
@@ -106,7 +106,7 @@ export function networkKey(server: ContainerServer): string {
   return server.network === 'isolated' ? `isolated-${server.serverName}` : server.network;
 }
 
-function limitKeys(server: ContainerServer): ComposeService {
+function limitKeys(server: ContainerServer): ServiceKeys {
   return {
     cap_drop: ['ALL'],
     cap_add: server.capAdd,
@@ -120,7 +120,7 @@ function limitKeys(server: ContainerServer): ComposeService {
 /**
  * The stdout of a stdio server is protocol and holds results of calls: the engine must not write it to disk.
  */
-function logging(server: ContainerServer): ComposeService {
+function logging(server: ContainerServer): ServiceKeys['logging'] {
   if (server.transport === 'stdio') return { driver: 'none' };
   return { driver: 'local', options: { 'max-size': '10m', 'max-file': '2' } };
 }

@@ -1,4 +1,5 @@
 /** Results of compiling: the Compose document, and hashes that decide which servers must restart. */
+import type { ComposeSpecification } from 'docker-compose';
 import type { DiscoveredServer, Server } from './desired.ts';
 
 export interface Compiled {
@@ -25,16 +26,26 @@ export interface Unit {
   readonly image?: string;
 }
 
-/**
- * The subset of the Compose specification that Hive emits; `compose:` in the config may add any other service
- * key.
- */
+/** Read-only at every depth, as the stack that a document is compiled from. */
+type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
+
+type SpecifiedService = NonNullable<ComposeSpecification['services']>[string];
+
+/** The keys of a service that the Compose specification names. A key without a value is left out of the document. */
+export type ServiceKeys = {
+  readonly [K in keyof SpecifiedService as string extends K ? never : K]?:
+    | Frozen<SpecifiedService[K]>
+    | undefined;
+};
+
+/** A service of the document. Raw `compose:` keys of the config may add any key. */
+export type ComposeService = Readonly<Record<string, unknown>>;
+
+/** The part of a Compose file that Hive emits. */
 export interface ComposeDocument {
   readonly name: string;
   readonly services: Readonly<Record<string, ComposeService>>;
-  readonly networks?: Readonly<Record<string, unknown>>;
-  readonly volumes?: Readonly<Record<string, unknown>>;
-  readonly secrets?: Readonly<Record<string, unknown>>;
+  readonly networks: Frozen<NonNullable<ComposeSpecification['networks']>>;
+  readonly volumes: Frozen<NonNullable<ComposeSpecification['volumes']>>;
+  readonly secrets: Frozen<NonNullable<ComposeSpecification['secrets']>>;
 }
-
-export type ComposeService = Readonly<Record<string, unknown>>;

@@ -114,7 +114,7 @@ export const TABLE: Table = {
 
   model: {
     what: 'the nouns, labels and references, and the interfaces on which stages meet',
-    modules: ['node:stream#Writable'],
+    modules: ['docker-compose#ComposeSpecification', 'node:stream#Writable'],
     floors: ['time', '.', ['collections', 'text']],
     purity: 'pure',
   },
