@@ -10,7 +10,7 @@ export interface Collected {
   readonly noise: [string, number][];
   stderr: string;
   readonly notes: string[];
-  doubts: number;
+  suspicions: number;
   readonly closed: ExitFacts[];
   /** Resolves as soon as `condition` holds; fails after `ms`. */
   until(condition: () => boolean, ms?: number): Promise<void>;
@@ -24,7 +24,7 @@ export function collect(): Collected {
     noise: [],
     stderr: '',
     notes: [],
-    doubts: 0,
+    suspicions: 0,
     closed: [],
     events: {
       message: (bytes) => {
@@ -43,8 +43,8 @@ export function collect(): Collected {
         all.notes.push(text);
         tell();
       },
-      doubt: () => {
-        all.doubts += 1;
+      suspectStale: () => {
+        all.suspicions += 1;
         tell();
       },
       closed: (facts) => {

@@ -97,7 +97,7 @@ export const LEGACY_PROOFS = {
   httpSession: [LINK, 'session and protocol version are sent after initialize, and the session is deleted at the end'],
   unasked: [LINK, 'what the server says unasked arrives over the GET stream'],
   resumed: [LINK, 'an event stream ${what} is asked for its rest'],
-  forgotten: [LINK, 'a session that the server has forgotten is an answer with that status, a reason to doubt, and is used no more'],
+  forgotten: [LINK, 'a forgotten session must fail the call with its status, raise a suspicion, and not be deleted'],
   fallback: [SSE, 'a server that takes no POST must be reached over SSE, many calls at once'],
   elsewhere: [SSE, 'an endpoint elsewhere must get nothing'],
   guarded: [AUTH, 'with tokens, nothing that tells of servers or reaches one is served without one of them'],

@@ -33,7 +33,7 @@ export interface LinkEvents {
   /** What the link has to say itself, in a sentence. */
   note(text: string): void;
   /** The server seems not to know its session any more; where that was shown by the answer to a request, it was told first. */
-  doubt(): void;
+  suspectStale(): void;
   /** Exactly once, after the last message. */
   closed(facts: ExitFacts): void;
 }

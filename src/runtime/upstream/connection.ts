@@ -170,7 +170,7 @@ export function createConnection(options: UpstreamOptions): Connection {
     },
     stderr: (text) => stderr.push(text),
     note,
-    doubt: () => outdated?.suspect(),
+    suspectStale: () => outdated?.suspect(),
     closed(facts) {
       stderr.flush();
       asks.close();

@@ -169,7 +169,7 @@ export interface Script {
   /** What the server says now; `isRefusal` is what its link says of it. */
   say(message: Said): void;
   /** What its link takes for a sign that it knows us no more. */
-  doubt(): void;
+  suspectStale(): void;
   end(facts: ExitFacts): void;
 }
 
@@ -198,7 +198,7 @@ export function script(answers: Readonly<Record<string, (params: never) => objec
     sent,
     callers,
     say,
-    doubt: () => events?.doubt(),
+    suspectStale: () => events?.suspectStale(),
     end: (facts) => events?.closed(facts),
     open: async (given) => {
       events = given;

@@ -19,7 +19,7 @@ async function changing(era: 'legacy' | 'modern') {
     ping: { result: {} },
     'tools/call': { result: { content: [] } },
   };
-  const { open, sent, doubt } = script({
+  const { open, sent, suspectStale } = script({
     ...HELLO,
     ...Object.fromEntries(Object.keys(now).map((method) => [method, () => now[method] ?? {}])),
   });
@@ -28,7 +28,7 @@ async function changing(era: 'legacy' | 'modern') {
   assert.equal(upstream.inventory.era, era);
   const from = sent.length;
   const asked = () => sent.slice(from).map(({ method }) => method);
-  return { now, upstream, told, asked, clock, doubt };
+  return { now, upstream, told, asked, clock, suspectStale };
 }
 
 const OLDER = { supported: ['2025-11-25'] };
@@ -70,15 +70,15 @@ test('a session that its server does not know must be over for all its calls, wi
   await it.upstream.close(0);
 });
 
-test('a doubt of the link must be followed by a question, and by nothing where that is answered well', async () => {
+test('a suspicion of the link must be followed by a probe, and by nothing if the server answers it well', async () => {
   const it = await changing('legacy');
-  it.doubt();
-  it.doubt();
+  it.suspectStale();
+  it.suspectStale();
   await new Promise(setImmediate);
   assert.deepEqual([it.asked(), it.told.outdated.length], [['ping'], 0]);
   it.clock.advance(10_001);
   it.now.ping = status(404, { session: 'over' });
-  it.doubt();
+  it.suspectStale();
   await it.told.until(() => it.told.outdated.length > 0);
   assert.deepEqual(it.asked(), ['ping', 'ping']);
   await it.upstream.close(0);

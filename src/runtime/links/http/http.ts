@@ -102,7 +102,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     headers,
     take,
     over: (message) => void over(message),
-    doubt: events.doubt,
+    suspectStale: events.suspectStale,
     noise: events.noise,
   });
 
@@ -188,7 +188,7 @@ export async function openHttp(options: HttpOptions, events: LinkEvents): Promis
     if (id !== undefined) fail(id, cause instanceof GatewayError ? cause : networkError(url, cause));
     if (!(cause instanceof SessionOverError)) return;
     isForgotten = true;
-    events.doubt();
+    events.suspectStale();
   }
 
   async function endingOf(cause: unknown): Promise<ExitFacts | undefined> {

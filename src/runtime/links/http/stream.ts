@@ -19,7 +19,7 @@ export interface StreamOptions {
   /** The server is gone. */
   readonly over: (message: string) => void;
   /** It has no such stream here, as if it had forgotten the session; some have none at all, and say it so. */
-  readonly doubt: () => void;
+  readonly suspectStale: () => void;
 }
 
 const RETRY_MS = 1_000;
@@ -76,7 +76,7 @@ export function createEventStreams(options: StreamOptions): EventStreams {
     );
     if (response.statusCode === 200) return response.body;
     await response.body.dump();
-    if (response.statusCode === 404 && headers({})['mcp-session-id']) options.doubt();
+    if (response.statusCode === 404 && headers({})['mcp-session-id']) options.suspectStale();
     return undefined;
   }
 

@@ -133,25 +133,25 @@ test('pretty-printed answers become one line', async () => {
   await it.dispose();
 });
 
-test('a server that says 404 where it has nothing to listen to must be doubted, and no more', async () => {
+test('a 404 to GET must raise a suspicion, and must not close the link', async () => {
   const it = await opened('/mcp?deaf', collect());
   await initialize(it);
   await ready(it);
-  await it.seen.until(() => it.seen.doubts > 0);
+  await it.seen.until(() => it.seen.suspicions > 0);
   assert.ok(JSON.parse((await ask(it.link, it.seen, 2, 'tools/call', '{}')).toString()).result);
-  assert.deepEqual([it.seen.doubts, it.seen.closed], [1, []]);
+  assert.deepEqual([it.seen.suspicions, it.seen.closed], [1, []]);
   await it.link.close(0);
   await it.dispose();
 });
 
-test('a session that the server has forgotten is an answer with that status, a reason to doubt, and is used no more', async () => {
+test('a forgotten session must fail the call with its status, raise a suspicion, and not be deleted', async () => {
   const it = await opened('/mcp', collect());
   await initialize(it);
   await ask(it.link, it.seen, 2, 'tools/call', '{"arguments":{"forget":true}}');
   const { data } = errorOf(await ask(it.link, it.seen, 3, 'ping', '{}'));
-  assert.deepEqual([data?.status, it.seen.doubts], [404, 1]);
+  assert.deepEqual([data?.status, it.seen.suspicions], [404, 1]);
   await it.link.send(Buffer.from('{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}'));
-  assert.equal(it.seen.doubts, 2);
+  assert.equal(it.seen.suspicions, 2);
   assert.equal(it.seen.closed.length, 0);
   await it.link.close(1_000);
   await it.dispose();
