@@ -1,0 +1,66 @@
+/** What is known of a server's era saves a question at its start, as long as it can be trusted. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { GatewayError } from '../../../src/errors.ts';
+import type { Unit } from '../../../src/model/compiled.ts';
+import type { Era } from '../../../src/model/era.ts';
+import { serverEra } from '../../../src/runtime/steps/server-era.ts';
+import { table, unit } from '../instances/harness.ts';
+
+function world(of: Unit = unit()) {
+  const { instances } = table();
+  const eras = new Map<string, Era>();
+  const memory = {
+    recall: (key: string) => eras.get(key),
+    learn: (key: string, era: Era) => void eras.set(key, era),
+    suspectStale: (key: string) => void eras.delete(key),
+  };
+  const next = (imageId?: string) => serverEra(memory, instances.begin(of, 'native'), imageId);
+  const fail = (): void => {
+    const [instance] = instances.all();
+    if (instance) instances.failed(instance, new GatewayError('SERVER_EXITED', 'it exited'));
+  };
+  return { next, fail };
+}
+
+test('an era that a connection has shown must be known to the next one, until another version may run', () => {
+  const { next } = world();
+  const era = next();
+  assert.equal(era.remembered, undefined);
+  era.learn({ learned: undefined }, false);
+  assert.equal(next().remembered, undefined);
+  era.learn({ learned: 'legacy' }, false);
+  assert.equal(next().remembered, 'legacy');
+  era.suspectStale();
+  assert.equal(next().remembered, undefined);
+});
+
+test('another image must be another server', () => {
+  const { next } = world();
+  next('sha256:1').learn({ learned: 'modern' }, false);
+  assert.deepEqual([next('sha256:1').remembered, next('sha256:2').remembered], ['modern', undefined]);
+});
+
+test('a process that was up before must not be believed to be legacy: an earlier gateway may have chosen that', () => {
+  const { next } = world();
+  next().learn({ learned: 'legacy' }, true);
+  assert.equal(next().remembered, undefined);
+  next().learn({ learned: 'modern' }, true);
+  assert.equal(next().remembered, 'modern');
+});
+
+test('a process that failed must not be asked for its era, in case it ended of that', () => {
+  const { next, fail } = world();
+  next();
+  fail();
+  assert.equal(next().remembered, 'legacy');
+});
+
+test('a remote server must be asked also after a failure', () => {
+  const { next, fail } = world(
+    unit('files', { server: { ...unit().server, type: 'remote' } as Unit['server'] }),
+  );
+  next();
+  fail();
+  assert.equal(next().remembered, undefined);
+});
