@@ -1,11 +1,13 @@
-# Basic Memory: notes in Markdown with an index in SQLite, both under /data. Mount a volume there and they outlive the container.
-# Full-text search only: semantic search, Postgres and the cloud are optional parts of the package (300 MB more, and a model
-# downloaded at the first call), so their packages are left out of the lock below. Nothing here uses the network.
+# Basic Memory: notes in Markdown with an index in SQLite, both under /data. Mount a volume there to keep
+# them. Full-text search only: semantic search, Postgres and the cloud are optional parts of the package (300
+# MB more, and a model downloaded at the first call), so their packages are left out of the lock below.
+# Nothing uses the network.
 
 FROM python:3.13-slim AS build
 RUN python3 -m venv --without-pip /opt/venv
-# All versions are exact and `--no-deps` adds none. A new lock: install basic-memory in a fresh venv, `pip freeze`, then leave out
-# what only fastembed, litellm, openai, asyncpg, psycopg, uvloop, pyright, pytest and `fastapi[standard]` need.
+# All versions are exact, and `--no-deps` adds no packages. To make a new lock: install basic-memory in a
+# fresh venv, run `pip freeze`, and remove the packages that only fastembed, litellm, openai, asyncpg,
+# psycopg, uvloop, pyright, pytest and `fastapi[standard]` need.
 COPY <<EOF /build/requirements.txt
 aiofile==3.12.3
 aiofiles==25.1.0
@@ -129,11 +131,13 @@ watchfiles==1.3.0
 wcwidth==0.9.4
 wrapt==2.5.2
 EOF
-# Bytecode is made now, and taken without looking at the source, because importing is nearly all of this server's start.
+# Bytecode is compiled now and used without checking the source, since imports take nearly all of this
+# server's start.
 RUN pip --python /opt/venv/bin/python3 install --no-deps --no-cache-dir --no-compile -r /build/requirements.txt \
  && find /opt/venv -type d -name tests -prune -exec rm -rf {} + \
  && /opt/venv/bin/python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/venv
-# The collector walks a growing heap of code over and over during imports: without it the start is a quarter shorter.
+# Imports fill the heap with code, which the garbage collector scans again and again. Without it the start
+# takes a quarter less.
 COPY <<EOF /opt/venv/bin/serve.py
 import gc
 

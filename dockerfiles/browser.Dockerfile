@@ -1,16 +1,18 @@
-# Browser: Playwright's server driving Debian's headless Chromium. The browser starts with the first call, its profile is in memory.
+# Browser: Playwright's server with Debian's headless Chromium. The browser starts at the first call, with its
+# profile in memory.
 #
-# Chromium's own sandbox is off: it needs user namespaces or CAP_SYS_ADMIN, which a container without capabilities has not. The
-# container is the sandbox, one for this server alone: keep it unprivileged, and give it no volume you would not show a web page.
+# Chromium's own sandbox is off, as it needs user namespaces or CAP_SYS_ADMIN. The container is the sandbox,
+# for this server alone: keep it unprivileged, and give it no volume that a web page must not read.
 
 FROM node:24-slim AS build
 WORKDIR /opt/browser
-# `--before` holds every transitive package to the versions of that day: the same input gives the same image.
+# `--before` fixes every transitive package at the versions of that day: the same input gives the same image.
 RUN npm install --no-audit --no-fund --ignore-scripts --before 2026-11-01 @playwright/mcp@0.0.83
 
 FROM node:24-slim
-# Debian keeps only its newest Chromium, so the release of the base image is the pin. What goes again is for graphics cards
-# (drivers, their compiler, Vulkan's test layers), and other languages of a user interface that is never seen.
+# Debian keeps only its newest Chromium, so the base image's release fixes its version. Removed again: files
+# for graphics cards (drivers, their compiler, Vulkan's test layers), and languages of a user interface that
+# is never shown.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends chromium-headless-shell fonts-liberation \
  && rm -f /usr/lib/*/libLLVM* /usr/lib/*/libgallium* /usr/lib/*/libz3.so* /usr/lib/chromium/libVk* \

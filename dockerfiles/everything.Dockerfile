@@ -1,12 +1,13 @@
-# Everything: the protocol's reference server, over stdio or over HTTP: `stdio` or `streamableHttp` as the command.
-# One file is bundled from the package, so the image holds neither npm's tree nor its caches and starts in a fraction of a second.
+# Everything: the protocol's reference server, over stdio or HTTP: `stdio` or `streamableHttp` as the command.
+# The package is bundled to one file, so the image holds no npm tree or cache and starts in a fraction of a
+# second.
 
 FROM node:24-slim AS build
 WORKDIR /build
-# `--before` holds every transitive package to the versions of that day: the same input gives the same image.
+# `--before` fixes every transitive package at the versions of that day: the same input gives the same image.
 RUN npm install --no-audit --no-fund --ignore-scripts --before 2026-11-01 \
     @modelcontextprotocol/server-everything@2026.8.31 esbuild@0.28.2
-# ES modules cannot `require`, which some bundled CommonJS packages do: the banner gives it back.
+# ES modules have no `require`, which some bundled CommonJS packages use: the banner defines it.
 RUN npx esbuild node_modules/@modelcontextprotocol/server-everything/dist/index.js \
     --bundle --minify --platform=node --target=node24 --format=esm --legal-comments=eof \
     --banner:js="import{createRequire}from'node:module';const require=createRequire(import.meta.url);" \

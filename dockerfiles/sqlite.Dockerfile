@@ -1,9 +1,10 @@
-# SQLite: a database that agents query and change, at the path given by `--db-path`. Mount a volume at /data to keep it.
+# SQLite: a database that agents query and change, at the path given by `--db-path`. Mount a volume at /data
+# to keep it.
 
 FROM python:3.13-slim AS build
 RUN python3 -m venv --without-pip /opt/venv
-# All versions are exact and `--no-deps` adds none. mcp stays at 1.x: this server does not start with 2.x.
-# The packages of mcp's own command line (typer, rich and theirs) are left out.
+# All versions are exact, and `--no-deps` adds no packages. mcp stays at 1.x: this server does not start with
+# 2.x. The packages of mcp's command line (typer, rich and their dependencies) are left out.
 COPY <<EOF /build/requirements.txt
 annotated-types==0.8.0
 anyio==4.16.0
@@ -36,7 +37,8 @@ typing-inspection==0.4.5
 typing_extensions==4.16.0
 uvicorn==0.54.0
 EOF
-# Bytecode is made now, and taken without looking at the source, because importing is nearly all of this server's start.
+# Bytecode is compiled now and used without checking the source, since imports take nearly all of this
+# server's start.
 RUN pip --python /opt/venv/bin/python3 install --no-deps --no-cache-dir --no-compile -r /build/requirements.txt \
  && /opt/venv/bin/python3 -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/venv
 

@@ -13,7 +13,7 @@ const NOUN: Readonly<Record<ListKind, string>> = {
   templates: 'resource template',
   prompts: 'prompt',
 };
-/** Most names in one line: servers that clash in one name often clash in all. */
+/** Longest list of names in a note: servers that clash in one name often clash in all. */
 const MAX_NAMES = 3;
 
 /** Makes one note for each kind and pair of servers, in a fixed order. */

@@ -38,7 +38,7 @@ function stableText(value: unknown): string {
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${stableText(inner)}`).join(',')}}`;
 }
 
-/** One hash for each config key that is set, so that a plan can name the keys that changed. */
+/** Hashes each config key that is set, so that a plan can name the keys that changed. */
 export function fieldHashes(server: Server): Record<string, string> {
   const entries: [string, unknown][] = Object.entries(server).filter(([key]) => !NO_RESTART.has(key));
   if (server.type === 'container' && server.build) entries.push(['dockerfile', server.build.digest]);

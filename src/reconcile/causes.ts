@@ -2,7 +2,7 @@
 import type { Unit } from '../model/compiled.ts';
 import type { ObservedContainer, ObservedInstance } from '../model/observed.ts';
 
-/** Names the config keys that differ between what runs and what is desired. */
+/** Names the config keys that differ between the running instance and the unit. */
 export function changedFields(unit: Unit, running: ObservedInstance | undefined): string {
   if (!running) return 'its configuration changed';
   const keys = new Set([...Object.keys(unit.fieldHashes), ...Object.keys(running.fieldHashes)]);

@@ -11,7 +11,7 @@ export interface DiscoveredUnit {
 }
 
 export interface Discovery {
-  /** One for each server name; the newest container wins. */
+  /** A unit for each server name; the newest container wins. */
   readonly discovered: readonly DiscoveredUnit[];
   /** Labelled containers that are not served because their name is taken or their labels are wrong. */
   readonly ignored: readonly IgnoredContainer[];

@@ -1,4 +1,4 @@
-/** Comparisons of what runs with what is desired: identity, fitness of containers, pending attempts. */
+/** Comparisons of running instances and containers with the desired units. */
 import type { Unit } from '../model/compiled.ts';
 import type { ContainerServer } from '../model/desired.ts';
 import type { Observed, ObservedContainer, ObservedInstance } from '../model/observed.ts';

@@ -1,4 +1,4 @@
-/** Desired against observed: the plan whose steps make what runs the same as what the config asks for. */
+/** Compares desired with observed: a plan whose steps make the running servers match the config. */
 import type { Unit } from '../model/compiled.ts';
 import type { ContainerServer } from '../model/desired.ts';
 import type { IgnoredContainer, Observed, ObservedInstance } from '../model/observed.ts';

@@ -9,7 +9,7 @@ const tool = (parts: object) => ({ key: 't', json: JSON.stringify({ name: 't', .
 const catalogOf = (parts: Partial<Inventory>) =>
   mergeCatalog([{ inventory: inventory('s', parts), view: view('') }]);
 
-/** The tool as each era sees it. */
+/** The tool as clients of each era see it. */
 function seen(era: 'legacy' | 'modern', parts: object) {
   const { json, modern } = catalogOf({ era, tools: [tool(parts)] }).all.lists.tools;
   return { legacy: JSON.parse(String(json))[0], modern: JSON.parse(String(modern))[0] };
@@ -62,7 +62,7 @@ test('legacy clients must be shown the output of modern tools as an object', () 
   }
 });
 
-test('modern clients must not be shown what tools of 2025-11-25 say of tasks', () => {
+test('modern clients must not be shown the task members of 2025-11-25', () => {
   const { legacy, modern } = seen('legacy', {
     execution: { taskSupport: 'optional' },
     outputSchema: { type: 'array' },
@@ -75,12 +75,12 @@ test('modern clients must not be shown what tools of 2025-11-25 say of tasks', (
   assert.deepEqual(modern, { name: 't', outputSchema: { type: 'array' } });
 });
 
-test('lists in which nothing differs between the eras are there once', () => {
+test('lists without differences between the eras must share one buffer', () => {
   const { json, modern } = catalogOf({ tools: named('a', 'b') }).all.lists.tools;
   assert.equal(json, modern);
 });
 
-test('a change that only one era sees is a change', () => {
+test('a change that only one era sees must count as a change', () => {
   const [before, after] = [{}, { taskSupport: 'required' }].map((execution) =>
     catalogOf({ tools: [tool({ execution })] }),
   );
@@ -118,7 +118,7 @@ const HEADERS: [what: string, schema: object, headers: string[]][] = [
   ],
 ];
 
-test('headers that repeat arguments are those of a definition that clients may take', () => {
+test('a definition that clients must reject must have no headers that repeat arguments', () => {
   for (const [what, inputSchema, headers] of HEADERS) {
     const { routes } = catalogOf({ tools: [tool({ inputSchema })] }).all.lists.tools;
     assert.deepEqual(

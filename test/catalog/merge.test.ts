@@ -7,7 +7,7 @@ import { inventory, located, named, templated, view } from './fixtures.ts';
 const keys = (json: Buffer, member = 'name') =>
   JSON.parse(json.toString()).map((item: Record<string, unknown>) => item[member]);
 
-test('servers are sorted by name and each keeps its own order, whatever order they came in', () => {
+test('servers must be sorted by name and keep their own order of tools, in whatever order they arrive', () => {
   const a = { inventory: inventory('a', { tools: named('z', 'y') }), view: view('a') };
   const b = { inventory: inventory('b', { tools: named('x') }), view: view('') };
   const one = mergeCatalog([a, b]);
@@ -16,7 +16,7 @@ test('servers are sorted by name and each keeps its own order, whatever order th
   assert.deepEqual(one.all.servers, ['a', 'b']);
 });
 
-test('each server has a view of its own without the prefix, filters and renames kept', () => {
+test('each server must have a view of its own without the prefix, with filters and renames', () => {
   const tools = { deny: ['c'], rename: { b: 'bee' } };
   const catalog = mergeCatalog([
     { inventory: inventory('s', { tools: named('a', 'b', 'c') }), view: view('s', { tools }) },
@@ -28,7 +28,7 @@ test('each server has a view of its own without the prefix, filters and renames 
   assert.deepEqual(catalog.all.lists.tools.routes.get('s_bee'), { serverName: 's', key: 'b' });
 });
 
-test('a definition keeps every byte but those of its name', () => {
+test('a definition must keep every byte except its name', () => {
   const json =
     '{ "x-new":[1.0,12345678901234567890],"inner":{"name":"echo"} , "name" : "echo","description":"caf\\u00e9 é","name2":"echo"}';
   const catalog = mergeCatalog([
@@ -41,7 +41,7 @@ test('a definition keeps every byte but those of its name', () => {
   assert.equal(catalog.byServer.get('s')?.lists.tools.json.toString(), `[${json}]`);
 });
 
-test('a key claimed twice is served by the first server and reported with all', () => {
+test('a key that several servers claim must be served by the first and reported with all', () => {
   const resources = located('test://same', 'test://own');
   const catalog = mergeCatalog([
     { inventory: inventory('c', { resources: located('test://same') }), view: view('c') },
@@ -72,7 +72,7 @@ test('a name of Hive’s own must not be taken over by another server', () => {
   );
 });
 
-test('a server that renames two tools to one is reported too', () => {
+test('a server that renames two tools to one name must be reported', () => {
   const tools = { rename: { a: 'x', b: 'x' } };
   const catalog = mergeCatalog([
     { inventory: inventory('s', { tools: named('a', 'b') }), view: view('s', { tools }) },
@@ -108,12 +108,12 @@ const READS: [uri: string, serverName: string | undefined][] = [
 ];
 
 for (const [uri, serverName] of READS) {
-  test(`reading ${uri} goes to ${serverName}`, () => {
+  test(`a read of ${uri} must go to ${serverName}`, () => {
     assert.deepEqual(catalog.all.resourceRoute(uri), serverName && { serverName, key: uri });
   });
 }
 
-test('with one server that has resources, any URI goes there', () => {
+test('the only server with resources must get every URI', () => {
   const one = mergeCatalog([
     { inventory: inventory('a'), view: view('a') },
     { inventory: inventory('b', resourceful), view: view('b') },
@@ -121,7 +121,7 @@ test('with one server that has resources, any URI goes there', () => {
   assert.equal(one.all.resourceRoute('made://up')?.serverName, 'b');
 });
 
-test('instructions say whose they are unless there is just one server', () => {
+test('instructions must name their server unless there is only one', () => {
   const a = { inventory: inventory('a', { instructions: 'Use a.\n' }), view: view('aa') };
   const b = { inventory: inventory('b', { instructions: 'Use b.' }), view: view('') };
   const silent = { inventory: inventory('c'), view: view('c') };
@@ -131,7 +131,7 @@ test('instructions say whose they are unless there is just one server', () => {
   assert.equal(mergeCatalog([silent]).all.instructions, undefined);
 });
 
-test('capabilities are those of the servers behind the view', () => {
+test('a view must have the capabilities of its servers', () => {
   const able = inventory('a', { capabilities: { completions: {}, logging: {} } });
   const merged = mergeCatalog([
     { inventory: able, view: view('a') },

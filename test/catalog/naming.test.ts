@@ -60,7 +60,7 @@ test('a pattern full of stars must not take long', () => {
   assert.equal(isShown({ allow: [`${'*a'.repeat(2000)}b`], rename: {} }, 'a'.repeat(20_000)), false);
 });
 
-test('prefixed names are always ones that the specification and clients take, and differ when the names differ', () => {
+test('prefixed names must be valid for the specification and for clients, and differ if the names differ', () => {
   const prefix = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,70}$/);
   fc.assert(
     fc.property(prefix, fc.string({ maxLength: 90 }), fc.string({ maxLength: 90 }), (prefix, one, other) => {
@@ -71,7 +71,7 @@ test('prefixed names are always ones that the specification and clients take, an
   );
 });
 
-test('prompt names are prefixed and otherwise left alone', () => {
+test('prompt names must be prefixed and otherwise unchanged', () => {
   assert.equal(publicPromptName(view('s'), 'summarize text!'), 's_summarize text!');
   assert.equal(publicPromptName(view(''), 'summarize'), 'summarize');
 });

@@ -16,7 +16,7 @@ function watched() {
   return { store, changes, stop };
 }
 
-test('publishing swaps the snapshot and names the lists that differ, for each endpoint', () => {
+test('publishing must swap the snapshot and name the changed lists of each endpoint', () => {
   const { store, changes } = watched();
   const first = catalog(
     inventory('a', { tools: named('t') }),
@@ -37,7 +37,7 @@ test('publishing swaps the snapshot and names the lists that differ, for each en
   assert.deepEqual(changes, [{ all: ['tools'], byServer: new Map([['a', ['tools']]]) }]);
 });
 
-test('publishing the same again tells nobody', () => {
+test('publishing an equal catalog must notify no listener', () => {
   const { store, changes } = watched();
   store.publish(catalog(inventory('a')));
   store.publish(catalog(inventory('a', { tools: named('t') })));
@@ -46,7 +46,7 @@ test('publishing the same again tells nobody', () => {
   assert.equal(changes.length, 1);
 });
 
-test('a new prefix changes the merged view and not the server’s own', () => {
+test('a new prefix must change the merged view and not the server’s own', () => {
   const { store, changes } = watched();
   const a = inventory('a', { tools: named('t') });
   store.publish(mergeCatalog([{ inventory: a, view: view('one') }]));
@@ -54,7 +54,7 @@ test('a new prefix changes the merged view and not the server’s own', () => {
   assert.deepEqual(changes[1], { all: ['tools'], byServer: new Map() });
 });
 
-test('whoever stopped listening hears nothing', () => {
+test('an unsubscribed listener must not be called', () => {
   const { store, changes, stop } = watched();
   stop();
   store.publish(catalog(inventory('a', { tools: named('t') })));

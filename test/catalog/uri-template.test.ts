@@ -35,7 +35,7 @@ const CASES: [template: string, matching: string[], others: string[]][] = [
 ];
 
 for (const [template, matching, others] of CASES) {
-  test(`${template} takes its own URIs and no others`, () => {
+  test(`${template} must match its own URIs and no others`, () => {
     const matches = compileUriTemplate(template);
     for (const uri of matching) assert.ok(matches(uri), `${template} must match ${uri}`);
     for (const uri of others) assert.ok(!matches(uri), `${template} must not match ${uri}`);
@@ -50,7 +50,7 @@ test('a hostile template must not hold up the gateway', () => {
   assert.ok(user + system < 5_000_000, 'five seconds of the processor');
 });
 
-test('what is too long is never matched', () => {
+test('a template or URI that is too long must match nothing', () => {
   assert.equal(compileUriTemplate('{+x}')('a'.repeat(5000)), false);
   assert.equal(compileUriTemplate(`${'a'.repeat(5000)}`)('a'.repeat(5000)), false);
 });

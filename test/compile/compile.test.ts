@@ -78,7 +78,7 @@ const RESTARTS: readonly (readonly [Entry, Entry, string])[] = [
 ];
 
 for (const [base, edit, key] of RESTARTS)
-  test(`a server (${Object.keys(base)[0]}) restarts when its ${key} changes, and the plan can say so`, async () => {
+  test(`a server (${Object.keys(base)[0]}) must restart when its ${key} changes, and the plan must name it`, async () => {
     const [before, after] = [await unit(base), await unit({ ...base, ...edit })];
     assert.notEqual(after.hash, before.hash);
     assert.equal(after.viewHash, before.viewHash);
@@ -89,7 +89,7 @@ for (const [base, edit, key] of RESTARTS)
     );
   });
 
-test('a Dockerfile that changed restarts its server, under another image name', async () => {
+test('a changed Dockerfile must restart its server, under another image name', async () => {
   const before = await unit(BUILT);
   writeFileSync(join(ROOT, 'Dockerfile'), 'FROM b');
   const after = await unit(BUILT);
@@ -98,7 +98,7 @@ test('a Dockerfile that changed restarts its server, under another image name', 
   assert.notEqual(after.fieldHashes.dockerfile, before.fieldHashes.dockerfile);
 });
 
-test('a Dockerfile that only moved is the same image', async () => {
+test('a Dockerfile that only moved must give the same image', async () => {
   writeFileSync(join(ROOT, 'Other.Dockerfile'), 'FROM same');
   writeFileSync(join(ROOT, 'Dockerfile'), 'FROM same');
   const [before, after] = [await unit(BUILT), await unit({ dockerfile: 'Other.Dockerfile' })];
@@ -119,11 +119,11 @@ for (const edit of [
       assert.notEqual(after.viewHash, before.viewHash);
     });
 
-test('when to pull an image restarts nothing', async () => {
+test('a change of `pull` must restart nothing', async () => {
   assert.equal((await unit({ ...CONTAINER, pull: 'always' })).hash, (await unit(CONTAINER)).hash);
 });
 
-test('two spellings of the same are the same', async () => {
+test('two spellings of one entry must have the same hash', async () => {
   const [a, b] = [
     await unit({ command: 'npx -y "x y"' }),
     await unit({ type: 'native', command: 'npx', args: ['-y', 'x y'] }),
@@ -131,7 +131,7 @@ test('two spellings of the same are the same', async () => {
   assert.equal(a.hash, b.hash);
 });
 
-test('what a variable holds is in no hash and not in the file', async () => {
+test('the value of a variable must be in no hash and not in the file', async () => {
   for (const base of [
     { ...CONTAINER, env: { T: '${T}' } },
     { ...NATIVE, env: { T: '${T}' } },
@@ -147,14 +147,14 @@ test('what a variable holds is in no hash and not in the file', async () => {
   }
 });
 
-test('only a file that Hive wrote is taken for one', async () => {
+test('only a file that Hive wrote may be replaced', async () => {
   const { yaml } = await compiled(CONTAINER);
   assert.ok(compiledIsOurs(yaml));
   for (const text of ['', 'services: {}\n', '# A file\n# Written by Hive from x\n'])
     assert.ok(!compiledIsOurs(text), text);
 });
 
-test('the header names the file as seen from the compiled one', async () => {
+test('the header must name the config relative to the compiled file', async () => {
   mkdirSync(join(ROOT, 'stacks'), { recursive: true });
   const file = join(ROOT, 'stacks/my.yaml');
   writeFileSync(
@@ -168,7 +168,7 @@ test('the header names the file as seen from the compiled one', async () => {
   assert.match(yaml, /- \.\/stacks\/d:\/d\n/);
 });
 
-/** The same map with its keys in another order, all the way down. */
+/** A copy with its keys in another order at every depth. */
 function shuffled(value: unknown, random: () => number): unknown {
   if (Array.isArray(value)) return value.map((item) => shuffled(item, random));
   if (typeof value !== 'object' || value === null) return value;
@@ -196,7 +196,7 @@ const entry = fc.record(
   { requiredKeys: ['image'] },
 );
 
-test('the order in which a file is written never shows in what is compiled', async () => {
+test('the order of keys in the config must not change the compiled file', async () => {
   const servers = fc.dictionary(name, entry, { maxKeys: 5 });
   const file = join(ROOT, 'shuffled.yaml');
   const compileText = async (stack: unknown) => {

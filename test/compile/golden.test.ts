@@ -1,6 +1,7 @@
 /**
- * One folder a case: `stack.yaml` or `stack.json`, and what must come of it, `docker-compose.mcp.yml` or `error.txt`.
- * HIVE_UPDATE_GOLDEN=1 writes what comes of it now; read the difference before committing it.
+ * Golden cases: each folder has `stack.yaml` or `stack.json` and the expected result,
+ * `docker-compose.mcp.yml` or `error.txt`. HIVE_UPDATE_GOLDEN=1 writes the present results; read the
+ * difference before you commit it.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

@@ -1,4 +1,4 @@
-/** `${VAR}` and `$` mean the same in Hive and in the file it compiles, as read by the real docker compose. */
+/** `${VAR}` and `$` mean the same in Hive and in the compiled file, as the real docker compose reads it. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -48,7 +48,7 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['${SET:=x}', '${SET:=x}'],
 ];
 
-test('a table of references, in Hive and in compose', async () => {
+test('references in a table must resolve alike in Hive and in Compose', async () => {
   const found = await composeReads(TABLE.map(([text]) => text));
   for (const [index, [text, meaning]] of TABLE.entries()) {
     assert.equal(resolveReferences(text, VALUES), meaning, `Hive reads ${text}`);
@@ -88,7 +88,7 @@ const piece = fc.oneof(
 );
 const text = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
 
-test('any text means the same in Hive, in compose, and in the compiled file', async () => {
+test('any text must mean the same in Hive, in Compose and in the compiled file', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(text, { minLength: 100, maxLength: 100 }), async (texts) => {
       const usable = texts.filter((one) => !isNested(one));
@@ -101,14 +101,17 @@ test('any text means the same in Hive, in compose, and in the compiled file', as
   );
 });
 
-/** References within references are refused when the file is read. */
+/** Reading a file refuses references within references. */
 function isNested(one: string): boolean {
   return [...one.matchAll(/\$\$|\$\{[A-Za-z_]\w*:?[-?+]([^}]*)\}/g)].some(([, operand]) =>
     operand?.includes('$'),
   );
 }
 
-/** Each text as the value of a variable: config file, compiled file, `docker compose config`. */
+/**
+ * Passes each text, as the value of a variable, through a config file, the compiled file and `docker compose
+ * config`.
+ */
 async function composeReads(texts: readonly string[]): Promise<string[]> {
   const file = join(ROOT, 'stack.yaml');
   const env = Object.fromEntries(texts.map((one, index) => [`V${index}`, one]));
@@ -118,7 +121,7 @@ async function composeReads(texts: readonly string[]): Promise<string[]> {
   writeFileSync(stack.composeFile, compile(stack).yaml);
   const config = await composeConfig(stack.composeFile);
   const environment = config.services.one?.environment ?? {};
-  // compose writes what it read so that it could read it again: `$` doubled.
+  // Compose doubles each `$` in its output, so that the output can be read again.
   return texts.map((_, index) => (environment[`V${index}`] ?? '').replaceAll('$$', '$'));
 }
 

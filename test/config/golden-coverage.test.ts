@@ -1,4 +1,4 @@
-/** Every key that the schema knows occurs in a golden case that compiles; every rule speaks in one that does not. */
+/** Golden cases cover every key of the schema. */
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import { parseSource } from '../../src/config/source/source.ts';
 
 const GOLDEN = join(import.meta.dirname, '../golden');
 
-test('every config key occurs in a golden case that compiles', () => {
+test('every config key must occur in a golden case that compiles', () => {
   const seen = new Set<string>();
   for (const file of globSync('*/**/*.{yaml,json}', { cwd: GOLDEN })) {
     const path = join(GOLDEN, file);
@@ -21,7 +21,7 @@ test('every config key occurs in a golden case that compiles', () => {
   assert.deepEqual(missing, []);
 });
 
-/** `servers` and `mcpServers` are one; the kinds of servers are told apart. */
+/** Counts `servers` and `mcpServers` as one key; each kind of server counts by itself. */
 function pathOf(schema: z.ZodType, path: string): string {
   return path.replace('.mcpServers', '.servers') + (schema.meta()?.id ? `(${schema.meta()?.id})` : '');
 }
@@ -53,7 +53,7 @@ function collectKey(schema: z.ZodType, key: string, value: unknown, path: string
   if (inner) collectUsed(value, inner, at, seen);
 }
 
-test('a golden case has exactly one outcome', () => {
+test('a golden case must have exactly one outcome', () => {
   for (const file of globSync('*/stack.{yaml,json}', { cwd: GOLDEN })) {
     const folder = join(GOLDEN, dirname(file));
     const outcomes = ['docker-compose.mcp.yml', 'error.txt'].filter((name) => existsSync(join(folder, name)));

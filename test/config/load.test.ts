@@ -37,7 +37,7 @@ async function failure(file: string, values: Values = {}): Promise<ConfigError> 
   return error;
 }
 
-test('who lets a call take long without progress must not be cut off by the default maximum', async () => {
+test('an entry that allows long calls without progress must not be cut off by the default maximum', async () => {
   const timeouts = async (own: string) => {
     const stack = await loadStack(
       write({ 's.yaml': `servers: { one: { image: a/b, timeouts: ${own} } }` }),
@@ -50,7 +50,7 @@ test('who lets a call take long without progress must not be cut off by the defa
   assert.deepEqual(await timeouts('{ call: 2h, callMax: 90m }'), [7_200_000, 5_400_000]);
 });
 
-test('what nobody set has the documented defaults', async () => {
+test('keys that the file does not set must have the documented defaults', async () => {
   const file = write({ 'stack.yaml': 'servers: { one: { image: a/b } }' });
   const stack = await loadStack(file, {});
   assert.deepEqual(stack.gateway, { host: '127.0.0.1', port: 8001, discover: true });
@@ -99,7 +99,7 @@ test('what nobody set has the documented defaults', async () => {
   ]);
 });
 
-test('a stack is frozen all the way down, and its servers are sorted', async () => {
+test('a stack must be frozen at every depth, and its servers sorted', async () => {
   const stack = await loadStack(
     write({ 's.yaml': 'servers: { b: { image: x, env: { A: b } }, a: { command: x } }' }),
     {},
@@ -126,7 +126,7 @@ for (const [entry, command, args] of [
     assert.deepEqual([server.command, ...server.args], [command, ...args]);
   });
 
-test('an unset variable is no error of the file: it is noted with its place, once', async () => {
+test('an unset variable must not fail the load: it is recorded with its first place', async () => {
   const file = write({
     's.yaml': [
       'servers:',
@@ -145,14 +145,14 @@ test('an unset variable is no error of the file: it is noted with its place, onc
   );
 });
 
-test('the environment is over the .env beside the file', async () => {
+test('the environment must take precedence over the .env beside the file', async () => {
   const file = write({ 's.yaml': '', '.env': 'A=file\nB="two words" # note\n' });
   const values = await readEnvironment(file, { A: 'process' });
   assert.deepEqual({ ...values }, { A: 'process', B: 'two words' });
   assert.equal((await readEnvironment(join(ROOT, 'none/s.yaml'), {})).A, undefined);
 });
 
-test('gateway references are resolved when the file is read', async () => {
+test('references in gateway must be resolved when the file is read', async () => {
   const file = write({ 's.yaml': 'gateway: { port: "${PORT}", host: "${HOST:-localhost}" }\nservers: {}' });
   assert.deepEqual((await loadStack(file, { PORT: '0' })).gateway, {
     host: 'localhost',
@@ -172,7 +172,7 @@ for (const [file, name] of [
     assert.equal((await loadStack(write({ [file]: '{ "servers": {} }' }), {})).name, name);
   });
 
-test('everything whose change matters is watched', async () => {
+test('every file on which the stack depends must be watched', async () => {
   const file = write({
     's.yaml':
       'include: [more.yaml, "conf.d/*.yaml"]\nservers: { a: { dockerfile: d/Dockerfile, envFile: a.env, secrets: { s: { file: s.txt } } } }',
@@ -205,13 +205,13 @@ test('everything whose change matters is watched', async () => {
   assert.ok(!local.includes('d/other'), 'd/other is not copied');
 });
 
-test('a file that does not exist is told apart from a bad one', async () => {
+test('a missing file must have another code than a bad file', async () => {
   const error = await failure(join(ROOT, 'nowhere.yaml'));
   assert.equal(error.code, 'CONFIG_NOT_FOUND');
   assert.equal(error.problems.length, 1);
 });
 
-test('a failed load tells what to watch for the fix', async () => {
+test('a failed load must name the files to watch for the fix', async () => {
   const file = write({
     's.yaml': 'include: more.yaml\nservers: {}',
     'more.yaml': 'servers: { a: { imag: x } }',
@@ -221,7 +221,7 @@ test('a failed load tells what to watch for the fix', async () => {
   assert.ok(error.watched.includes(join(dirname(file), 'more.yaml')));
 });
 
-test('a byte order mark and CRLF change nothing, lines included', async () => {
+test('a byte order mark and CRLF must change nothing, not even line numbers', async () => {
   const file = write({ 's.yaml': '\uFEFFservers:\r\n  a:\r\n    image: x\r\n    imag: y\r\n' });
   const { problems } = await failure(file);
   assert.deepEqual(
@@ -230,7 +230,7 @@ test('a byte order mark and CRLF change nothing, lines included', async () => {
   );
 });
 
-test('values of env, headers and args are not shown, whatever is wrong with them', async () => {
+test('values of env, headers and args must not be shown in any problem', async () => {
   const file = write({
     's.yaml': [
       'servers:',
@@ -248,7 +248,7 @@ test('values of env, headers and args are not shown, whatever is wrong with them
   assert.ok(!JSON.stringify([problems, message]).includes('hunter2'), JSON.stringify(problems, null, 1));
 });
 
-test('keys named like parts of objects are keys like any other', async () => {
+test('server names must not clash with members that objects inherit', async () => {
   const file = write({
     's.yaml':
       'servers: { constructor: { image: x }, toString: { command: x }, hasOwnProperty: { url: "https://x" } }',
@@ -260,7 +260,7 @@ test('keys named like parts of objects are keys like any other', async () => {
   );
 });
 
-test('merge keys and aliases are followed, to their places too', async () => {
+test('merge keys and aliases must be resolved, and located where they were written', async () => {
   const file = write({
     's.yaml': 'servers:\n  a: &a\n    image: x\n    pids: many\n  b:\n    <<: *a\n    image: y\n',
   });
@@ -271,7 +271,7 @@ test('merge keys and aliases are followed, to their places too', async () => {
   );
 });
 
-test('the default of one server kind does not leak into another', async () => {
+test('a default of one kind of server must not apply to another kind', async () => {
   const file = write({
     's.yaml':
       'defaults: { container: { memory: 1g, pull: always }, timeouts: { call: 5s } }\nservers: { a: { image: x }, b: { dockerfile: D }, c: { command: x } }',
@@ -284,7 +284,7 @@ test('the default of one server kind does not leak into another', async () => {
   );
 });
 
-test('words that every object knows must be nothing special in a file', async () => {
+test('types and keys must not clash with members that objects inherit', async () => {
   const load = (entry: string) => failure(write({ 's.yaml': `servers: { one: ${entry} }` }));
   for (const type of ['constructor', 'toString', '{ toString: 1 }'])
     assert.match(
@@ -301,7 +301,7 @@ test('words that every object knows must be nothing special in a file', async ()
   assert.deepEqual(one.compose, { constructor: 1, toString: { a: 2 } });
 });
 
-test('a built-in server keeps its tools’ own names unless its entry has a prefix', async () => {
+test('the tools of a built-in server must keep their names unless its entry has a prefix', async () => {
   const plain = await loadOne('{ type: builtin, use: gateway }');
   assert.deepEqual([plain.type, plain.view.prefix], ['builtin', '']);
   const prefixed = await loadOne('{ use: gateway, prefix: hive }');

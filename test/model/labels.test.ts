@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeLabels, encodeLabels } from '../../src/model/labels.ts';
 
-test('what the compiler encodes the observer must decode to the same', () => {
+test('encoded labels must decode to the same', () => {
   const labels = {
     serverName: 'a',
     type: 'http',
@@ -17,7 +17,7 @@ test('what the compiler encodes the observer must decode to the same', () => {
   assert.deepEqual(decodeLabels(encodeLabels(labels)), { labels });
 });
 
-test('the label keys are a contract with other people’s compose files', () => {
+test('label keys must not change: other people’s Compose files carry them', () => {
   assert.deepEqual(
     encodeLabels({ serverName: 'a', type: 'http', port: 1, path: '/p', prefix: '', hash: 'h', stack: 's' }),
     {

@@ -28,7 +28,7 @@ export const MODERN_PROOFS = {
   nobody: [MODERN, 'what nobody serves is an error that says what is meant'],
   odd: [MODERN, 'notifications are taken, and what clients of this era never send is refused'],
   noMethod: [MODERN, 'methods that this era has not must be 404 with -32601'],
-  paramHeaders: [VIEWS, 'headers that repeat arguments are those of a definition that clients may take'],
+  paramHeaders: [VIEWS, 'a definition that clients must reject must have no headers that repeat arguments'],
   closed: [ON_CALLS, 'a client that closes the stream must have its call cancelled, and only then'],
   stream: [ON_CALLS, 'progress and the log messages asked for must precede the result on the same stream'],
   alive: [LISTEN, 'a quiet stream must give signs of life'],

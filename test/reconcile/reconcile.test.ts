@@ -87,33 +87,33 @@ const absent = {
 const h2 = { hash: 'h2', fieldHashes: { image: '2' } };
 
 const CASES: readonly Case[] = [
-  { name: 'nothing wanted and nothing there is an empty plan', plan: '' },
+  { name: 'nothing desired and nothing running must give an empty plan', plan: '' },
   {
     name: 'a new container server must be created, then connected',
     units: [unit('a', 'container')],
     plan: '+ create      a  no container\n+ connect     a  created',
   },
   {
-    name: 'a built-in server is connected to, and needs no engine',
+    name: 'a built-in server must be connected without an engine',
     units: [unit('hive', 'builtin')],
     engine: absent,
     plan: '+ connect     hive  built in',
   },
   {
-    name: 'what runs as wanted must not be touched',
+    name: 'a server that runs as desired must not be touched',
     units: [unit('a', 'container')],
     containers: [container('a')],
     instances: [instance('a')],
     plan: '',
   },
   {
-    name: 'a running container that fits is adopted, not recreated',
+    name: 'a running container that fits must be adopted, not recreated',
     units: [unit('a', 'container')],
     containers: [container('a')],
     plan: '+ connect     a  container runs, not connected',
   },
   {
-    name: 'a stopped container that fits is started, not recreated',
+    name: 'a stopped container that fits must be started, not recreated',
     units: [unit('a', 'container')],
     containers: [container('a', { state: 'exited' })],
     plan: '+ connect     a  container is exited',
@@ -133,7 +133,7 @@ const CASES: readonly Case[] = [
     plan: '- disconnect  a  replaced\n- remove      a  replaced\n+ create      a  changed: image\n+ connect     a  created',
   },
   {
-    name: 'while a replacement is coming up the old one must be left alone',
+    name: 'while a replacement starts, the old instance must be left alone',
     units: [unit('a', 'container', h2)],
     containers: [container('a')],
     instances: [
@@ -143,7 +143,7 @@ const CASES: readonly Case[] = [
     plan: '',
   },
   {
-    name: 'a replacement that failed must leave the old one serving while it rests',
+    name: 'a replacement that backs off must leave the old instance serving',
     units: [unit('a', 'container', h2)],
     containers: [container('a')],
     instances: [
@@ -153,7 +153,7 @@ const CASES: readonly Case[] = [
     plan: '',
   },
   {
-    name: 'a replacement that rested is tried again, the old one still first in line',
+    name: 'a replacement must be tried again after its backoff, while the old instance serves',
     units: [unit('a', 'container', h2)],
     containers: [container('a'), container('a', { containerId: 'a-c2', createdAt: 2 }, { hash: 'h2' })],
     instances: [
@@ -169,7 +169,7 @@ const CASES: readonly Case[] = [
     plan: '+ connect     a  trying again: exit 1\n- disconnect  a  replaced\n- remove      a  replaced',
   },
   {
-    name: 'an edit taken back must drop the failed replacement and keep the old one',
+    name: 'a reverted edit must drop the failed replacement and keep the old instance',
     units: [unit('a', 'container')],
     containers: [container('a'), container('a', { containerId: 'a-c2', createdAt: 2 }, { hash: 'h2' })],
     instances: [
@@ -199,14 +199,14 @@ const CASES: readonly Case[] = [
     plan: '+ create      a  changed: the values of its variables or files\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
   },
   {
-    name: 'a container that plain compose started has no digest of values and fits all the same',
+    name: 'a container made by plain Compose must fit without a digest of values',
     units: [unit('a', 'container', { values: 'v' })],
     containers: [container('a')],
     instances: [instance('a', { values: 'v' })],
     plan: '',
   },
   {
-    name: 'a container that plain compose started has no pipe, and is replaced where one is asked for',
+    name: 'a container made by plain Compose must be replaced if the entry asks for a pipe',
     units: [unit('a', 'container', {}, { link: 'pipe' })],
     containers: [container('a')],
     plan: [
@@ -216,51 +216,51 @@ const CASES: readonly Case[] = [
     ].join('\n'),
   },
   {
-    name: 'a container that was made with a pipe fits where one is asked for',
+    name: 'a container made with a pipe must fit if the entry asks for a pipe',
     units: [unit('a', 'container', {}, { link: 'pipe' })],
     containers: [container('a', {}, { link: 'pipe' })],
     plan: '+ connect     a  container runs, not connected',
   },
   {
-    name: 'a container that plain compose started is replaced when its values change under our eyes',
+    name: 'a container made by plain Compose must be replaced when its values change while it is connected',
     units: [unit('a', 'container', { values: 'new' })],
     containers: [container('a')],
     instances: [instance('a', { values: 'v' })],
     plan: '+ create      a  changed: the values of its variables or files\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
   },
   {
-    name: 'a native server whose values changed starts anew',
+    name: 'a native server must restart when its values change',
     units: [unit('a', 'native', { values: 'new' })],
     instances: [native('a', { values: 'old' })],
     plan: '+ connect     a  changed: the values of its variables or files\n- disconnect  a  replaced',
   },
   {
-    name: 'a server that rests is tried at once when what it needs was changed: its timeouts',
+    name: 'a server that backs off must be tried at once when its timeouts change',
     units: [unit('a', 'native', { viewHash: 'v2' })],
     instances: [native('a', { phase: 'failed', isBackingOff: true, reason: 'too slow' })],
     plan: '+ connect     a  trying again: too slow',
   },
   {
-    name: 'a server that rests is tried at once when what it needs was changed: a value',
+    name: 'a server that backs off must be tried at once when a value changes',
     units: [unit('a', 'container', { values: 'good' })],
     containers: [container('a', {}, { values: 'bad' })],
     instances: [instance('a', { phase: 'failed', isBackingOff: true, values: 'bad' })],
     plan: '+ create      a  changed: the values of its variables or files\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
   },
   {
-    name: 'of two containers that fit, the one in use stays',
+    name: 'of two containers that fit, the connected one must stay',
     units: [unit('a', 'container')],
     containers: [container('a'), container('a', { containerId: 'a-c2', createdAt: 2, state: 'created' })],
     instances: [instance('a')],
     plan: '- remove      a  replaced',
   },
   {
-    name: 'a container that is being removed is no longer there',
+    name: 'a container that is being removed must not count',
     containers: [container('a', { state: 'removing' })],
     plan: '',
   },
   {
-    name: 'a server that left the file is disconnected before its container is removed',
+    name: 'a server that left the file must be disconnected before its container is removed',
     containers: [container('a')],
     instances: [instance('a')],
     plan: '- disconnect  a  not in hive.yaml\n- remove      a  not in hive.yaml',
@@ -271,7 +271,7 @@ const CASES: readonly Case[] = [
     plan: '! skip        a  ${TOKEN} is not set\n    fix: set TOKEN in the environment, or in .env beside hive.yaml\n+ connect     b  not running',
   },
   {
-    name: 'without an engine a container may run natively where its entry allows, else it is skipped with the reason',
+    name: 'without an engine a container must run natively if its entry allows, else be skipped with the reason',
     units: [
       unit('a', 'container'),
       unit('b', 'container', {}, { native: { command: 'x', args: [], env: {} } }),
@@ -286,13 +286,13 @@ const CASES: readonly Case[] = [
     plan: '! skip        b  no container engine\n    fix: npm run up -- --yes',
   },
   {
-    name: 'a native server whose command changed starts anew before the old one ends',
+    name: 'a native server with a new command must start before the old instance ends',
     units: [unit('a', 'native', h2)],
     instances: [native('a')],
     plan: '+ connect     a  changed: image\n- disconnect  a  replaced',
   },
   {
-    name: 'a native server that rests after a crash is left alone',
+    name: 'a native server that backs off after a crash must be left alone',
     units: [unit('a', 'native')],
     instances: [native('a', { phase: 'failed', isBackingOff: true })],
     plan: '',
@@ -314,7 +314,7 @@ const CASES: readonly Case[] = [
     plan: '',
   },
   {
-    name: 'a lazy server that nobody uses is ended, and its container kept',
+    name: 'an idle server must be ended, and its container kept',
     units: [unit('a', 'container')],
     containers: [container('a')],
     instances: [instance('a')],
@@ -322,21 +322,21 @@ const CASES: readonly Case[] = [
     plan: '- stop        a  idle',
   },
   {
-    name: 'a lazy server that another gateway left running is stopped',
+    name: 'an idle server that another gateway left running must be stopped',
     units: [unit('a', 'container')],
     containers: [container('a')],
     idle: ['a'],
     plan: '- stop        a  idle',
   },
   {
-    name: 'a lazy server that rests is left alone',
+    name: 'an idle server that does not run must be left alone',
     units: [unit('a', 'container'), unit('b', 'native')],
     containers: [container('a', { state: 'exited' })],
     idle: ['a', 'b'],
     plan: '',
   },
   {
-    name: 'a lazy server that is ending already is left alone',
+    name: 'an idle server that is ending must be left alone',
     units: [unit('a', 'container')],
     containers: [container('a')],
     instances: [instance('a', { phase: 'draining' })],
@@ -344,14 +344,14 @@ const CASES: readonly Case[] = [
     plan: '',
   },
   {
-    name: 'a lazy native server that nobody uses is ended',
+    name: 'an idle native server must be ended',
     units: [unit('a', 'native')],
     instances: [native('a')],
     idle: ['a'],
     plan: '- stop        a  idle',
   },
   {
-    name: 'the old version of a lazy server goes, without a new one in its place',
+    name: 'the old version of an idle server must go without a successor',
     units: [unit('a', 'container', { hash: 'h2' })],
     containers: [container('a')],
     instances: [instance('a')],
@@ -359,7 +359,7 @@ const CASES: readonly Case[] = [
     plan: ['- disconnect  a  replaced', '- remove      a  replaced'].join('\n'),
   },
   {
-    name: 'with discovery off strangers stay strangers',
+    name: 'without discovery foreign containers must be left alone',
     containers: [container('x', {}, { stack: undefined })],
     discover: false,
     plan: '',
@@ -385,7 +385,7 @@ for (const it of CASES) {
   });
 }
 
-test('labelled containers that are not served are told with the reason', () => {
+test('labelled containers that are not served must be reported with the reason', () => {
   const stranger = { stack: undefined, hash: undefined };
   const observed: Observed = {
     engine: { state: 'ready' },
@@ -417,7 +417,7 @@ test('labelled containers that are not served are told with the reason', () => {
   assert.deepEqual(reconcile({ ...wanted, discover: false }, observed).ignored, []);
 });
 
-test('a step that begins an instance decides how the instance runs', () => {
+test('a step that begins an instance must say how the instance runs', () => {
   const kindsOf = (engine: Observed['engine']) => {
     const units = [
       unit('a', 'container', {}, { native: { command: 'x', args: [], env: {} } }),
@@ -438,7 +438,7 @@ test('a step that begins an instance decides how the instance runs', () => {
   assert.deepEqual(kindsOf(absent), ['connect a native', ...direct]);
 });
 
-test('discovered servers are reported with the declared ones, which come first', () => {
+test('all units must be returned, the declared ones first', () => {
   const { units } = reconcile(
     {
       stackName: 'hive',

@@ -1,4 +1,4 @@
-/** What the rules check, and how they report problems of one server. */
+/** The subject of all rules, and the way in which they report problems of one server. */
 import type { Values } from '../../model/references.ts';
 import type { RawStack } from '../parse/collect.ts';
 import type { Entry, Input } from '../parse/parse.ts';

@@ -7,7 +7,7 @@ import { checkRawCompose } from './raw-compose.ts';
 
 type ContainerDefaults = NonNullable<NonNullable<SettingsInput['defaults']>['container']>;
 
-/** Rules about one key of a container entry. */
+/** Rules about single keys of a container entry. */
 export const CONTAINER_KEY_CHECKS: readonly ((entry: EntryOf<'container'>, tell: Tell) => void)[] = [
   checkPorts,
   checkVolumes,

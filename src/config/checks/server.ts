@@ -1,4 +1,4 @@
-/** Rules about any one server. */
+/** Rules about a single server of any kind. */
 import type { Entry } from '../parse/parse.ts';
 import type { Tell } from './checked.ts';
 import { checkCommands } from './commands.ts';

@@ -14,7 +14,7 @@ export interface Translated extends Finding {
   readonly keyPath: KeyPath;
 }
 
-/** What a schema was applied to. */
+/** The data to which a schema was applied. */
 export interface Subject {
   readonly schema: z.ZodType;
   readonly data: unknown;

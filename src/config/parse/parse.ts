@@ -24,7 +24,7 @@ interface EntryBase extends RawServer {
   readonly isPartial: boolean;
 }
 
-/** One entry under `servers`, as its schema accepts it. */
+/** An entry under `servers`, as its schema accepts it. */
 export type Entry = EntryBase &
   (
     | { readonly kind: 'container'; readonly input: ContainerInput }

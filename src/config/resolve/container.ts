@@ -17,7 +17,7 @@ import {
 } from './keys.ts';
 import type { StackDefaults } from './view.ts';
 
-/** What containers are resolved with. */
+/** Facts beside the entry that a container depends on. */
 export interface ContainerContext {
   readonly composeFile: string;
   readonly defaults: StackDefaults;

@@ -1,7 +1,4 @@
-/**
- * The resolve pass: checked input to frozen servers. StackDefaults filled in, one spelling, absolute paths,
- * milliseconds.
- */
+/** The resolve pass: fills in defaults, unifies spellings, makes paths absolute and durations milliseconds. */
 import { dirname, resolve } from 'node:path';
 import { defined } from '../../model/defined.ts';
 import type {
@@ -21,7 +18,7 @@ import { type ContainerContext, resolveContainer } from './container.ts';
 import { DEFAULT_STOP_GRACE, type KindKeys, nativeCommand, secretSource, texts, toAbsolute } from './keys.ts';
 import { resolveView } from './view.ts';
 
-/** What servers are resolved with. */
+/** Facts beside the entry that its server depends on. */
 export interface Context extends ContainerContext {
   readonly values: Values;
 }

@@ -48,7 +48,7 @@ export const port = z.int({ error: 'must be a port number' }).min(1).max(65535);
 /** Text; a number or true/false counts as its text. */
 export const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'must be text' });
 
-/** One value, or a list of them. */
+/** A value, or a list of values. */
 export function oneOrMany<T extends z.ZodType>(item: T): z.ZodUnion<[T, z.ZodArray<T>]> {
   return z.union([item, z.array(item)], { error: 'must be text or a list of texts' });
 }

@@ -13,7 +13,7 @@ export interface Mark {
   readonly length: number;
 }
 
-/** The place of the value at a key path, or of its key. What is absent is located at its nearest parent. */
+/** The place of the value at a key path, or of its key. An absent value has the place of its nearest parent. */
 export function locate(source: Source, keyPath: KeyPath, of: 'key' | 'value' = 'value'): Mark {
   let node: Node | null = source.root;
   let found: Node | null = node;
@@ -37,7 +37,7 @@ function child(source: Source, parent: Node | null, key: string | number): Child
   if (isSeq(node)) return { key: null, value: asNode(node.items[Number(key)]) };
   if (!isMap(node)) return undefined;
   const pairs = node.items.filter(isPair);
-  // A duplicate key is a problem of its own; the data holds the last one.
+  // Of duplicate keys, which are a problem of their own, the data holds the last.
   const own = pairs.findLast((pair) => keyText(pair) === String(key));
   if (own) return { key: asNode(own.key), value: asNode(own.value) };
   const merged = pairs.filter((pair) => keyText(pair) === '<<').map((pair) => asNode(pair.value));

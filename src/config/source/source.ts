@@ -1,4 +1,4 @@
-/** One config file as text and as a tree that remembers where everything was written. */
+/** A config file as text, as plain data, and as a tree with positions. */
 import { type Document, isPair, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { blankJsonComments } from './json-comments.ts';
 import { keyText } from './nodes.ts';

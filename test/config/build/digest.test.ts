@@ -41,7 +41,7 @@ test('a platform makes a new digest', async () => {
   assert.notEqual(await digest({ platform: 'linux/arm64' }), await digest({ platform: 'linux/amd64' }));
 });
 
-test('what is moved from one file to the next makes a new digest', async () => {
+test('text moved from one file to the next must make a new digest', async () => {
   put('x', 'ab');
   put('y', '');
   const before = await digest();
@@ -50,7 +50,7 @@ test('what is moved from one file to the next makes a new digest', async () => {
   assert.notEqual(await digest(), before);
 });
 
-test('a Dockerfile that copies nothing does not care about its folder', async () => {
+test('a Dockerfile that copies nothing must not depend on its folder', async () => {
   put('Dockerfile', 'FROM a\nRUN b\n');
   const before = await digestBuild(join(folder, 'Dockerfile'), folder, undefined);
   put('src/a.js', 'changed');
@@ -58,7 +58,7 @@ test('a Dockerfile that copies nothing does not care about its folder', async ()
   assert.deepEqual(before.watched, [join(folder, 'Dockerfile')]);
 });
 
-test('only what is copied counts', async () => {
+test('only files that are copied must count', async () => {
   put('Dockerfile', 'FROM a\nCOPY src/ package.json /app/\n');
   put('package.json', '{}');
   put('README.md', 'one');
@@ -69,7 +69,7 @@ test('only what is copied counts', async () => {
   assert.notEqual(await digest(), before);
 });
 
-test('ignored files do not count, and those taken back do', async () => {
+test('ignored files must not count, and re-included files must', async () => {
   put('.dockerignore', 'logs\n*.tmp\n!keep.tmp\n!logs/kept\n');
   put('logs/x', '1');
   const before = await digest();
@@ -83,7 +83,7 @@ test('ignored files do not count, and those taken back do', async () => {
   assert.notEqual(await digest(), kept);
 });
 
-test('a Dockerfile’s own ignore file comes before the folder’s', async () => {
+test('a Dockerfile’s own ignore file must take precedence over the folder’s', async () => {
   put('.dockerignore', '');
   put('Dockerfile.dockerignore', 'src\n');
   const before = await digest();

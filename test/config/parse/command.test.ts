@@ -24,7 +24,7 @@ for (const [line, words] of SPLITS)
   test(`splits ${JSON.stringify(line)}`, () => assert.deepEqual(splitCommand(line), { words }));
 
 for (const operator of ['|', '||', '&', '&&', ';', '>', '>>', '<', '`', '$('])
-  test(`refuses the shell operator ${operator} and says how to have one`, () => {
+  test(`refuses the shell operator ${operator} and says how to run a shell`, () => {
     const split = splitCommand(`a ${operator} b`);
     assert.ok('problem' in split);
     assert.equal(split.problem, `uses ${operator}, which only a shell understands`);
@@ -47,7 +47,7 @@ test('any words survive being quoted and split', () => {
   );
 });
 
-test('any line ends in words or a problem, and never takes long', () => {
+test('any line must give words or a problem in little time', () => {
   const line = fc.string({
     unit: fc.constantFrom('a', ' ', '"', "'", '\\', '$', '{', '}', '|'),
     maxLength: 200,

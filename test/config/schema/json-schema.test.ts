@@ -10,11 +10,11 @@ const FILE = join(import.meta.dirname, '../../../schemas/stack.schema.json');
 const schema = JSON.parse(renderSchema());
 const validate = new Ajv({ strict: true, strictTypes: false, allErrors: true }).compile(schema);
 
-test('the committed schema is the one that the code renders (npm run schema writes it)', () => {
+test('the committed schema must be up to date (npm run schema writes it)', () => {
   assert.equal(readFileSync(FILE, 'utf8'), renderSchema());
 });
 
-test('every property at any depth has a description', () => {
+test('every property at any depth must have a description', () => {
   const bare = [...properties(schema, '')]
     .filter(([, property]) => !hasDescription(property))
     .map(([path]) => path);
@@ -68,11 +68,11 @@ servers:
     headers: { Authorization: "Bearer \${DOCS_TOKEN}" }
 `;
 
-test('editors accept the example that the documentation shows', () => {
+test('editors must accept the example in the documentation', () => {
   assert.ok(validate(parse(EXAMPLE)), JSON.stringify(validate.errors));
 });
 
-test('editors accept entries as IDEs write them', () => {
+test('editors must accept entries as IDEs write them', () => {
   const mcpServers = {
     a: { command: 'npx', args: ['-y', 'x'], env: { A: '1' } },
     b: { type: 'http', url: 'https://x/mcp', headers: { 'X-Key': 'y' } },

@@ -22,7 +22,7 @@ interface ManualClock extends Clock {
   readonly pending: number;
 }
 
-/** Time moves only when told to; `armed` settles when a timer is set, which here means that a change was noticed. */
+/** Time moves only by `advance`. `armed` settles when a timer is set, which happens when a change is noticed. */
 function manualClock(): ManualClock {
   let now = Date.now() + 3_600_000;
   let timers: { at: number; callback: () => void }[] = [];
@@ -48,7 +48,7 @@ function manualClock(): ManualClock {
       await noticed.promise;
       noticed = Promise.withResolvers();
     },
-    /** Lets what was noticed before pass, so that it cannot be taken for what comes. */
+    /** Lets earlier changes expire, so that they cannot be mistaken for later ones. */
     async quiet() {
       while (timers.length > 0) {
         this.advance(2000);
@@ -64,13 +64,13 @@ function manualClock(): ManualClock {
 
 let folder = '';
 let clock = manualClock();
-let news = 0;
+let notifications = 0;
 let watcher: StackWatcher;
 
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'hive-watch-')));
   clock = manualClock();
-  news = 0;
+  notifications = 0;
 });
 afterEach(async () => {
   await watcher.close();
@@ -88,20 +88,20 @@ async function watching(...names: string[]): Promise<void> {
   watcher = watchStack(
     () => names.map(at),
     clock,
-    () => void news++,
+    () => void notifications++,
   );
   await watcher.refresh();
 }
 
-/** Does something, waits until it is noticed, lets the quiet time pass, and counts the news. */
-async function newsAfter(change: () => void): Promise<number> {
+/** Makes a change, waits until it is noticed, lets the quiet time pass, and counts the notifications. */
+async function notificationsAfter(change: () => void): Promise<number> {
   await clock.quiet();
-  news = 0;
+  notifications = 0;
   change();
   await clock.armed();
   clock.advance(100);
   await watcher.refresh();
-  return news;
+  return notifications;
 }
 
 const SAVES: readonly (readonly [string, () => void])[] = [
@@ -125,88 +125,88 @@ const SAVES: readonly (readonly [string, () => void])[] = [
 ];
 
 for (const [how, save] of SAVES)
-  test(`a file changed ${how} is news, and the next change is too`, async () => {
+  test(`a file changed ${how} must be notified, and so must its next change`, async () => {
     put('a/s.yaml', 'one');
     await watching('a/s.yaml');
-    assert.equal(await newsAfter(save), 1);
-    assert.equal(await newsAfter(() => put('a/s.yaml', 'three')), 1);
-    assert.equal(await newsAfter(() => put('a/s.yaml', 'four')), 1);
+    assert.equal(await notificationsAfter(save), 1);
+    assert.equal(await notificationsAfter(() => put('a/s.yaml', 'three')), 1);
+    assert.equal(await notificationsAfter(() => put('a/s.yaml', 'four')), 1);
   });
 
-test('a file that is not there yet is news when it comes, in folders that are not there either', async () => {
+test('the creation of a file must be notified, even in folders that did not exist', async () => {
   await watching('deep/er/.env');
-  assert.equal(await newsAfter(() => put('deep/er/.env', 'A=1')), 1);
-  assert.equal(await newsAfter(() => put('deep/er/.env', 'A=2')), 1);
+  assert.equal(await notificationsAfter(() => put('deep/er/.env', 'A=1')), 1);
+  assert.equal(await notificationsAfter(() => put('deep/er/.env', 'A=2')), 1);
 });
 
-test('a link is news when its target is written, when it leads elsewhere, and when the new target is written', async () => {
+test('a link must be notified when its target is written or replaced, and when the new target is written', async () => {
   put('v1/s.yaml', 'one');
   put('v2/s.yaml', 'two');
   symlinkSync('v1', at('current'));
   symlinkSync('current/s.yaml', at('s.yaml'));
   await watching('s.yaml');
-  assert.equal(await newsAfter(() => put('v1/s.yaml', 'changed')), 1);
+  assert.equal(await notificationsAfter(() => put('v1/s.yaml', 'changed')), 1);
   const swap = () => {
     symlinkSync('v2', at('next'));
     renameSync(at('next'), at('current'));
   };
-  assert.equal(await newsAfter(swap), 1);
-  assert.equal(await newsAfter(() => put('v2/s.yaml', 'changed')), 1);
+  assert.equal(await notificationsAfter(swap), 1);
+  assert.equal(await notificationsAfter(() => put('v2/s.yaml', 'changed')), 1);
 });
 
-test('a folder is news when a file comes into it or leaves it', async () => {
+test('a folder must be notified when a file is added or removed', async () => {
   put('conf.d/a.yaml', 'a');
   await watching('conf.d');
-  assert.equal(await newsAfter(() => put('conf.d/b.yaml', 'b')), 1);
-  assert.equal(await newsAfter(() => unlinkSync(at('conf.d/a.yaml'))), 1);
+  assert.equal(await notificationsAfter(() => put('conf.d/b.yaml', 'b')), 1);
+  assert.equal(await notificationsAfter(() => unlinkSync(at('conf.d/a.yaml'))), 1);
 });
 
-test('ten saves in a second are one piece of news, after the last', async () => {
+test('ten saves in a second must give one notification, after the last', async () => {
   put('s.yaml', '0');
   await watching('s.yaml');
   for (let save = 1; save <= 10; save++) {
     put('s.yaml', `save ${save}`);
     await clock.armed();
     clock.advance(90);
-    assert.equal(news, 0, `told after save ${save}`);
+    assert.equal(notifications, 0, `notified after save ${save}`);
   }
   clock.advance(100);
-  assert.equal(news, 1);
+  assert.equal(notifications, 1);
 });
 
-test('saves that never pause do not put the news off for ever', async () => {
+test('saves without a pause must not delay the notification for ever', async () => {
   put('s.yaml', '0');
   await watching('s.yaml');
-  for (let save = 1; news === 0 && save < 100; save++) {
+  for (let save = 1; notifications === 0 && save < 100; save++) {
     put('s.yaml', `save ${save}`);
     await clock.armed();
     clock.advance(99);
   }
-  assert.equal(news, 1);
+  assert.equal(notifications, 1);
 });
 
-test('what is watched follows what the stack names', async () => {
+test('the watched files must follow the stack', async () => {
   put('a.yaml', '1');
   put('b.yaml', '1');
   let names = ['a.yaml'];
   watcher = watchStack(
     () => names.map(at),
     clock,
-    () => void news++,
+    () => void notifications++,
   );
   await watcher.refresh();
   names = ['b.yaml'];
   await watcher.refresh();
-  assert.equal(await newsAfter(() => put('b.yaml', '2')), 1);
+  assert.equal(await notificationsAfter(() => put('b.yaml', '2')), 1);
 });
 
-test('a file written between reading it and watching it is news', async () => {
+test('a file written between its reading and its watching must be notified', async () => {
   put('a.yaml', '1');
   let names = ['a.yaml'];
   watcher = watchStack(
     () => names.map(at),
     clock,
-    () => void news++,
+    () => void notifications++,
   );
   await watcher.refresh();
   const since = Date.now();
@@ -216,7 +216,7 @@ test('a file written between reading it and watching it is news', async () => {
   assert.equal(clock.pending, 1);
 });
 
-test('nothing is told after closing, and no timer is left', async () => {
+test('after closing there must be no notification and no timer', async () => {
   put('s.yaml', '1');
   await watching('s.yaml');
   put('s.yaml', '2');
