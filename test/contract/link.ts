@@ -4,20 +4,20 @@ import { after, type TestContext, test } from 'node:test';
 import type { Link } from '../../src/runtime/links/link.ts';
 import { ask, type Collected, collect } from './collect.ts';
 
-/** One opened link to a freshly started server out of test/servers. */
+/** A link to a freshly started server of test/servers. */
 export interface Opened {
   readonly link: Link;
   readonly seen: Collected;
-  /** Ends whatever the link itself does not end. */
+  /** Ends what the link itself does not end. */
   readonly dispose: () => Promise<void>;
-  /** Pids, as seen from here, of everything that was started for this link and still runs. */
+  /** Pids on this machine of all processes that were started for this link and still run. */
   readonly left: () => Promise<readonly number[]>;
 }
 
 export interface LinkKind {
   readonly name: string;
   readonly open: (server: string, seen: Collected) => Promise<Opened>;
-  /** Obligations that this kind does not have, each with its reason. */
+  /** Obligations that do not apply to this kind, each with its reason. */
   readonly deviations: Readonly<Record<string, string>>;
   readonly end?: () => Promise<void>;
 }
@@ -32,7 +32,7 @@ const mirror = async ({ link, seen }: Opened, params: string, id = 1): Promise<v
 
 const odd = '{ "b":1.0, "a":"\\u00e4 ä 😀 \\/", "b":[1e5 , {}],"n":12345678901234567890}';
 
-/** Obligation to the server it is shown with and what must hold. */
+/** By obligation: the server that it is shown with, and what must hold. */
 const CASES: Readonly<Record<string, readonly [server: string, run: Case]>> = {
   'bodies pass byte for byte': ['mirror', (opened) => mirror(opened, odd)],
 
@@ -65,9 +65,12 @@ const CASES: Readonly<Record<string, readonly [server: string, run: Case]>> = {
     },
   ],
 
-  '1 MB passes both ways': ['mirror', (opened) => mirror(opened, JSON.stringify('ä'.repeat(500_000)))],
+  '1 MB passes in both directions': [
+    'mirror',
+    (opened) => mirror(opened, JSON.stringify('ä'.repeat(500_000))),
+  ],
 
-  '50 MB pass both ways, and what follows too': [
+  '50 MB pass in both directions, and later messages too': [
     'mirror',
     async (opened) => {
       await mirror(opened, JSON.stringify('x€'.repeat(12_500_000)), 1);
@@ -75,7 +78,7 @@ const CASES: Readonly<Record<string, readonly [server: string, run: Case]>> = {
     },
   ],
 
-  'a banner is noise, and costs no message': [
+  'a banner counts as noise and loses no message': [
     'banner-on-stdout',
     async ({ link, seen }) => {
       await ask(link, seen, 1, 'echo', '{"a":1}');
@@ -105,7 +108,7 @@ const CASES: Readonly<Record<string, readonly [server: string, run: Case]>> = {
     },
   ],
 
-  'stderr is read apart from messages': [
+  'stderr is kept apart from messages': [
     'stderr-noise',
     async ({ link, seen }) => {
       await ask(link, seen, 1, 'tools/call', '{"arguments":{"say":"warnung: ä\\n"}}');
@@ -115,7 +118,7 @@ const CASES: Readonly<Record<string, readonly [server: string, run: Case]>> = {
     },
   ],
 
-  'what a dying server said is told before its exit code, once': [
+  'the last output of a dying server is reported once, before its exit code': [
     'crash-on-start',
     async ({ link, seen }) => {
       await seen.until(() => seen.closed.length > 0);
@@ -127,7 +130,7 @@ const CASES: Readonly<Record<string, readonly [server: string, run: Case]>> = {
     },
   ],
 
-  'a death in the middle of a call is told with its exit code': [
+  'an exit during a call is reported with its exit code': [
     'exits-mid-call',
     async ({ link, seen }) => {
       await link.send(Buffer.from('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}'));
@@ -137,7 +140,7 @@ const CASES: Readonly<Record<string, readonly [server: string, run: Case]>> = {
     },
   ],
 
-  'close ends a server that is deaf to everything': [
+  'close ends a server that ignores everything': [
     'ignores-sigterm',
     async ({ link, seen, left }) => {
       await ask(link, seen, 1, 'echo', '{}');
@@ -148,7 +151,7 @@ const CASES: Readonly<Record<string, readonly [server: string, run: Case]>> = {
     },
   ],
 
-  'close ends what the server has started as well': [
+  'close also ends processes that the server started': [
     'spawns-children',
     async ({ link, seen, left }) => {
       await ask(link, seen, 1, 'echo', '{}');
@@ -158,7 +161,7 @@ const CASES: Readonly<Record<string, readonly [server: string, run: Case]>> = {
     },
   ],
 
-  'close may come twice and tells of the end once': [
+  'close may be called twice and reports the end once': [
     'mirror',
     async ({ link, seen }) => {
       await mirror({ link, seen } as Opened, '1');
@@ -170,7 +173,7 @@ const CASES: Readonly<Record<string, readonly [server: string, run: Case]>> = {
   ],
 };
 
-/** What every kind of link owes, shown on real servers. A deviation must name a case, or it is a mistake itself. */
+/** Tests every obligation of a link on real servers. A deviation that names no case is an error. */
 export function linkContract({ name, open, deviations, end }: LinkKind): void {
   for (const deviation of Object.keys(deviations))
     assert.ok(deviation in CASES, `no such obligation: ${deviation}`);

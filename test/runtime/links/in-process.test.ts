@@ -25,14 +25,14 @@ const NO_STREAMS = 'it sends whole messages, and has neither stdout nor stderr';
 linkContract({
   name: 'in-process',
   deviations: {
-    'a banner is noise, and costs no message': NO_STREAMS,
+    'a banner counts as noise and loses no message': NO_STREAMS,
     'a banner glued to the first message is cut off': NO_STREAMS,
     'characters split over chunks stay whole': NO_STREAMS,
-    'stderr is read apart from messages': NO_STREAMS,
-    'what a dying server said is told before its exit code, once': NO_PROCESS,
-    'a death in the middle of a call is told with its exit code': NO_PROCESS,
-    'close ends a server that is deaf to everything': NO_PROCESS,
-    'close ends what the server has started as well': NO_PROCESS,
+    'stderr is kept apart from messages': NO_STREAMS,
+    'the last output of a dying server is reported once, before its exit code': NO_PROCESS,
+    'an exit during a call is reported with its exit code': NO_PROCESS,
+    'close ends a server that ignores everything': NO_PROCESS,
+    'close also ends processes that the server started': NO_PROCESS,
   },
   open: async (server, seen) => {
     assert.equal(server, 'mirror');

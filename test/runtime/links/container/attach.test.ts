@@ -11,8 +11,8 @@ const KEEPS = 'closing only detaches: the container is the executor’s to stop'
 linkContract({
   name: 'attach',
   deviations: {
-    'close ends a server that is deaf to everything': KEEPS,
-    'close ends what the server has started as well': KEEPS,
+    'close ends a server that ignores everything': KEEPS,
+    'close also ends processes that the server started': KEEPS,
   },
   open: async (server, seen) => {
     const made = await makeContainer(['node', `/servers/${server}.mjs`]);

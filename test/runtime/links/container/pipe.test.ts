@@ -58,8 +58,8 @@ async function makeBox(server: string): Promise<Box> {
 linkContract({
   name: 'pipe',
   deviations: {
-    'close ends a server that is deaf to everything': KEEPS,
-    'close ends what the server has started as well': KEEPS,
+    'close ends a server that ignores everything': KEEPS,
+    'close also ends processes that the server started': KEEPS,
   },
   open: async (server, seen) => {
     const box = await makeBox(server);

@@ -53,14 +53,14 @@ const STDIO = 'there is no stdout or stderr over HTTP';
 const OTHERS = 'the process belongs to somebody else';
 const deviations = {
   'messages keep their order': 'requests travel on their own connections',
-  'a banner is noise, and costs no message': STDIO,
+  'a banner counts as noise and loses no message': STDIO,
   'a banner glued to the first message is cut off': STDIO,
   'characters split over chunks stay whole': STDIO,
-  'stderr is read apart from messages': STDIO,
-  'what a dying server said is told before its exit code, once': OTHERS,
-  'a death in the middle of a call is told with its exit code': OTHERS,
-  'close ends a server that is deaf to everything': OTHERS,
-  'close ends what the server has started as well': OTHERS,
+  'stderr is kept apart from messages': STDIO,
+  'the last output of a dying server is reported once, before its exit code': OTHERS,
+  'an exit during a call is reported with its exit code': OTHERS,
+  'close ends a server that ignores everything': OTHERS,
+  'close also ends processes that the server started': OTHERS,
 };
 linkContract({ name: 'http, JSON', deviations, open: (_server, seen) => opened('/mcp', seen) });
 linkContract({ name: 'http, event streams', deviations, open: (_server, seen) => opened('/mcp?sse', seen) });
