@@ -15,6 +15,7 @@ export const LIMITS = {
   longPerThousand: [9.5, 4],
   fullestFolderFiles: [20],
   wideLines: [510, 0],
+  headerless: [89, 0],
   twoWayFolders: [0],
   cycles: [2, 0],
 };
@@ -26,8 +27,16 @@ export const LIMITS = {
  * @returns {Record<Limited, number>}
  */
 export function limited(figures) {
-  const { fileLines, functionLines, longPerThousand, fullestFolderFiles, wideLines, twoWayFolders, cycles } =
-    figures;
+  const {
+    fileLines,
+    functionLines,
+    longPerThousand,
+    fullestFolderFiles,
+    wideLines,
+    headerless,
+    twoWayFolders,
+    cycles,
+  } = figures;
   return {
     fileMedian: fileLines.median,
     fileP90: fileLines.p90,
@@ -38,6 +47,7 @@ export function limited(figures) {
     longPerThousand,
     fullestFolderFiles,
     wideLines,
+    headerless,
     twoWayFolders,
     cycles,
   };
@@ -54,6 +64,7 @@ const NAMES = {
   longPerThousand: 'functions over 60 lines in 1,000',
   fullestFolderFiles: 'files in the fullest folder',
   wideLines: 'lines over 110 columns',
+  headerless: 'files whose first line does not say what they are for',
   twoWayFolders: 'pairs of folders that import each other',
   cycles: 'circles of files that import each other',
 };
@@ -66,10 +77,10 @@ const MOST_PLACES = 40;
  * @param {Figures} figures
  * @param {Places} places
  */
-export function exceeded(figures, { files, long, wide }) {
+export function exceeded(figures, { files, long, wide, headerless }) {
   const found = limited(figures);
   /** @type {Partial<Record<Limited, Place[]>>} */
-  const shown = { fileMax: files, longPerThousand: long, functionMax: long, wideLines: wide };
+  const shown = { fileMax: files, longPerThousand: long, functionMax: long, wideLines: wide, headerless };
   return /** @type {Limited[]} */ (Object.keys(LIMITS))
     .filter((name) => found[name] > (LIMITS[name][0] ?? 0))
     .map((name) => {

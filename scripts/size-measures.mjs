@@ -7,7 +7,7 @@ import { areaOf, cyclesOf, folderOf, readTree } from '../test/helpers/architectu
 /** @typedef {import('oxc-parser').Node} Node */
 /** @typedef {{ median: number, p90: number, p99: number, max: number }} Spread */
 /** @typedef {{ place: string, size: number }} Place */
-/** @typedef {{ files: Place[], long: Place[], wide: Place[] }} Places longest files, long functions, wide lines */
+/** @typedef {{ files: Place[], long: Place[], wide: Place[], headerless: Place[] }} Places longest files, long functions, wide lines, files without a header */
 /**
  * @typedef {object} Figures
  * @property {number} files
@@ -23,6 +23,7 @@ import { areaOf, cyclesOf, folderOf, readTree } from '../test/helpers/architectu
  * @property {number} commentLines
  * @property {number} commentPercent
  * @property {number} wideLines over WIDE columns
+ * @property {number} headerless files whose first line is no comment
  * @property {number} twoWayAreas pairs of first-level folders that import each other, types included
  * @property {number} twoWayFolders pairs of folders of any level that do
  * @property {number} cycles groups of files that import each other in a circle, types included
@@ -48,6 +49,9 @@ export function measure(src) {
   const lines = sum(files.map((file) => file.lines));
   const comments = sum(files.map((file) => file.comments));
   const wide = files.flatMap((file) => file.wide);
+  const headerless = [...sources]
+    .filter(([, text]) => !text.startsWith('/**'))
+    .map(([path]) => ({ place: `src/${path}`, size: 1 }));
   const [fullest, inFullest] = fullestFolder(paths);
   return {
     figures: {
@@ -64,9 +68,10 @@ export function measure(src) {
       commentLines: comments,
       commentPercent: round((100 * comments) / lines),
       wideLines: wide.length,
+      headerless: headerless.length,
       ...importFigures(sources),
     },
-    places: { files: longestFiles(sources, files), long, wide },
+    places: { files: longestFiles(sources, files), long, wide, headerless },
   };
 }
 

@@ -48,6 +48,7 @@ function rowsOf(figures) {
     ['fullest folder (files)', `${figures.fullestFolder} ${figures.fullestFolderFiles}`],
     ['comment lines', `${figures.commentLines} = ${figures.commentPercent} %`],
     ['lines over 110 columns', `${figures.wideLines}`],
+    ['files without a header', `${figures.headerless}`],
     ['two-way imports, first-level folders, types too', `${figures.twoWayAreas}`],
     ['two-way imports, any two folders, types too', `${figures.twoWayFolders}`],
     ['import cycles, types too', `${figures.cycles}`],
