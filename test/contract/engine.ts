@@ -31,7 +31,7 @@ export interface EngineKind {
   readonly networks: (project: string) => Promise<readonly string[]>;
   readonly addVolume: (project: string, name: string) => Promise<void>;
   readonly volumes: (project: string) => Promise<readonly string[]>;
-  /** Obligations that this kind does not have, each with its reason. */
+  /** Obligations that do not apply to this kind, each with its reason. */
   readonly deviations: Readonly<Record<string, string>>;
   /** Provides the image. */
   readonly begin?: () => Promise<void>;

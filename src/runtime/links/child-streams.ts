@@ -1,9 +1,10 @@
+/** Starts a child process whose stdin and stdout are real pipes. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Duplex, Readable, Writable } from 'node:stream';
 
-/** A child that may not have started yet, and our ends of its streams. */
+/** A child process that may not have started yet, and Hive's ends of its streams. */
 export interface Spawned {
   readonly child: ChildProcess;
   readonly stdin: Writable;
@@ -12,8 +13,9 @@ export interface Spawned {
 }
 
 /**
- * Spawns with real pipes. Node connects children by Unix sockets: each call through them costs a tenth more, and a server cannot open
- * its own /dev/stdin. Where no pipe can be had those have to do.
+ * Spawns a process with pipes for stdin and stdout. Node itself would use Unix sockets: a call through a socket costs a
+ * tenth more, and a server cannot open its own /dev/stdin. Sockets are used where no pipe can be made. The caller must
+ * destroy the streams.
  */
 export async function spawnPiped(
   command: string,
@@ -21,10 +23,12 @@ export async function spawnPiped(
   options: SpawnOptions,
 ): Promise<Spawned> {
   const pipes = await makePipes().catch(() => undefined);
-  if (!pipes) {
-    const child = spawn(command, args, { ...options, stdio: 'pipe' });
-    return { child, stdin: child.stdin, stdout: child.stdout, stderr: child.stderr };
-  }
+  if (pipes) return spawnOn(pipes, command, args, options);
+  const child = spawn(command, args, { ...options, stdio: 'pipe' });
+  return { child, stdin: child.stdin, stdout: child.stdout, stderr: child.stderr };
+}
+
+function spawnOn(pipes: Pipes, command: string, args: readonly string[], options: SpawnOptions): Spawned {
   const stdin = new Socket({ fd: pipes.stdin.ours, readable: false, writable: true });
   const stdout = new Socket({ fd: pipes.stdout.ours, readable: true, writable: false });
   try {
@@ -43,7 +47,10 @@ export async function spawnPiped(
   }
 }
 
-/** File descriptors. Theirs block, as programs expect of their streams; ours are for the event loop. */
+/**
+ * File descriptors of a pipe's two ends. The child's end blocks, as programs expect of their standard streams; Hive's
+ * end does not, for the event loop.
+ */
 interface Pipe {
   readonly ours: number;
   readonly theirs: number;
@@ -55,39 +62,43 @@ interface Pipes {
 }
 
 /**
- * Node cannot make a pipe, but a shell does between its commands, and Linux opens what a process has open. Unlike FIFOs they have
- * no name that could be left behind. The one in the middle holds them until we have them, or are gone.
+ * Makes two pipes and keeps them open. Node cannot make a pipe, but a shell makes one between two commands, and Linux
+ * lets other processes open what a process has open. Unlike FIFOs, such pipes have no name in a folder that could be
+ * left behind. The middle command prints its pid and holds the pipes until Hive closes the connection or dies.
  */
-const MAKER =
+const PIPE_SCRIPT =
   ': | { exec 4<&0 5>&1; read -r pid rest </proc/self/stat; echo "$pid" >&3; read -r rest <&3; } | :';
 
-/** It takes 2 ms. */
-const MAKER_MS = 5_000;
+/** The script takes 2 ms. */
+const PIPE_SCRIPT_TIMEOUT_MS = 5_000;
 
 async function makePipes(): Promise<Pipes> {
   if (process.platform !== 'linux') throw new Error('there is no /proc');
-  const maker = spawn('/bin/sh', ['-c', MAKER], {
+  const shell = spawn('/bin/sh', ['-c', PIPE_SCRIPT], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     env: {},
     cwd: '/',
   });
-  const held = maker.stdio[3] as Duplex;
-  const timer = setTimeout(() => held.destroy(), MAKER_MS);
+  const connection = shell.stdio[3] as Duplex;
+  const timer = setTimeout(() => connection.destroy(), PIPE_SCRIPT_TIMEOUT_MS);
   try {
     const pid = await new Promise<Buffer>((resolve, reject) => {
-      held.once('data', resolve).once('error', reject).once('close', reject);
-      maker.once('error', reject);
+      connection.once('data', resolve).once('error', reject).once('close', reject);
+      shell.once('error', reject);
     });
     return openPipes(`/proc/${Number(pid.toString())}/fd`);
   } finally {
     clearTimeout(timer);
-    held.destroy();
+    connection.destroy();
   }
 }
 
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
-/** In this order no open waits for another: each end is there already when it is opened again, or has its other end. */
+/**
+ * Opens both ends of the pipes that are descriptors 4 and 5 of another process. The order matters: opening an end of a
+ * pipe waits until the other end is open, and in this order it always is.
+ */
 function openPipes(descriptors: string): Pipes {
   const opened: number[] = [];
   const open = (name: number, flags: number): number => {

@@ -1,18 +1,19 @@
+/** The `child` link: a native server, started as a child process, over its stdin and stdout. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { GatewayError } from '../../errors.ts';
+import { defined } from '../../model/defined.ts';
 import { type Spawned, spawnPiped } from './child-streams.ts';
 import { type ExitFacts, type Link, type LinkEvents, readStreams } from './link.ts';
 import {
-  guard,
   killMarked,
   LINK_VARIABLE,
   OWNER,
   OWNER_VARIABLE,
   SERVER_VARIABLE,
   signalGroup,
-  unguard,
 } from './processes.ts';
+import { watchdog } from './watchdog.ts';
 import { within } from './within.ts';
 import { type LineWriter, lineWriter } from './writer.ts';
 
@@ -20,34 +21,41 @@ export interface ChildOptions {
   readonly serverName: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** The entry's own variables, values resolved. */
+  /** Variables of the server's entry, with their values resolved. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
 }
 
-/** What the official SDK passes on: enough to find programs and a home, nothing that is likely to be a secret. */
+/**
+ * Variables that every server inherits. The official SDK passes on the same: enough to find programs and a home folder,
+ * and nothing that is likely to be a secret.
+ */
 const INHERITED = ['HOME', 'LOGNAME', 'PATH', 'SHELL', 'TERM', 'USER'];
 
-/** Well-behaved servers end with their input; the others get no more than this before SIGTERM. */
+/** Well-behaved servers exit when their input ends. After this time the others get SIGTERM. */
 const AFTER_INPUT_MS = 1_000;
 
-/** When the process is dead and something that we cannot find holds its pipes. */
+/** How long the streams of an exited process may stay open: a process that Hive cannot find may hold them. */
 const AFTER_EXIT_MS = 1_000;
 
-/** Starts a native server as a child process. @throws GatewayError START_FAILED */
+/**
+ * Starts a native server. The caller must close the link, which ends the process and everything that it started.
+ * @throws GatewayError START_FAILED
+ */
 export async function openChild(options: ChildOptions, events: LinkEvents): Promise<Link> {
   const linkId = randomUUID();
   const spawned = await spawnPiped(options.command, options.args, {
     cwd: options.cwd,
     env: environment(options, linkId),
-    // Its own group: signals for it must reach what it started, and a Ctrl-C at our terminal must not reach it.
+    // A process group of its own: a signal to the group reaches what the server has started, and a Ctrl-C at Hive's
+    // terminal does not reach the server.
     detached: true,
   });
   const started = untilSpawned(spawned, options);
-  const exited = follow(spawned, linkId, events);
+  const exited = readUntilExit(spawned, linkId, events);
   await started;
   const group = spawned.child.pid as number;
-  guard(group);
+  watchdog.guard(group);
   const stdin = lineWriter(spawned.stdin);
   let closing: Promise<void> | undefined;
   return {
@@ -66,7 +74,7 @@ function untilSpawned(spawned: Spawned, options: ChildOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (error: NodeJS.ErrnoException) => {
-      destroyPipes(spawned);
+      destroyStreams(spawned);
       reject(startError(error, options));
     });
   });
@@ -80,7 +88,7 @@ function startError(error: NodeJS.ErrnoException, { serverName, command, cwd }: 
   if (error.code === 'ENOENT') {
     return failed(
       `command not found: ${command}`,
-      `install ${command}, or write the full path to it in \`command\``,
+      `install ${command}, or write its full path in \`command\``,
     );
   }
   if (error.code === 'EACCES') return failed(`${command} is not executable`, `chmod +x ${command}`);
@@ -88,48 +96,46 @@ function startError(error: NodeJS.ErrnoException, { serverName, command, cwd }: 
 }
 
 function environment({ serverName, env }: ChildOptions, linkId: string): Record<string, string> {
-  const inherited = INHERITED.flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value]];
-  });
+  const inherited = INHERITED.map((name) => [name, process.env[name]]);
   const marks = { [OWNER_VARIABLE]: OWNER, [SERVER_VARIABLE]: serverName, [LINK_VARIABLE]: linkId };
-  return { ...Object.fromEntries(inherited), ...env, ...marks };
+  return { ...defined(Object.fromEntries(inherited)), ...env, ...marks };
 }
 
-/** Reads what it says until it is over, and resolves after `closed` was told. */
-async function follow(spawned: Spawned, linkId: string, events: LinkEvents): Promise<void> {
+/** Reads the server's output until the process has exited. Resolves after `events.closed`. */
+async function readUntilExit(spawned: Spawned, linkId: string, events: LinkEvents): Promise<void> {
   const { child } = spawned;
   const read = readStreams(spawned, events);
-  const exited = new Promise<ExitFacts>((resolve) => {
-    child.once('exit', (exitCode, signal) => resolve(facts(exitCode, signal)));
-  });
-  const ended = await exited;
+  const facts = await exitFactsOf(child);
   spawned.stdin.destroy();
-  // What it left behind would hold the pipes open, and serve nobody any more.
-  sweep(child.pid as number, linkId);
-  const timer = setTimeout(() => destroyPipes(spawned), AFTER_EXIT_MS);
+  // Processes that the server left behind would hold the pipes open.
+  killRemaining(child.pid as number, linkId);
+  const timer = setTimeout(() => destroyStreams(spawned), AFTER_EXIT_MS);
   await read;
   clearTimeout(timer);
-  events.closed(ended);
+  events.closed(facts);
 }
 
-function sweep(group: number, linkId: string): void {
+function exitFactsOf(child: Spawned['child']): Promise<ExitFacts> {
+  return new Promise((resolve) => {
+    child.once('exit', (exitCode, signal) =>
+      resolve(defined({ exitCode: exitCode ?? undefined, signal: signal ?? undefined })),
+    );
+  });
+}
+
+function killRemaining(group: number, linkId: string): void {
   signalGroup(group, 'SIGKILL');
   killMarked(LINK_VARIABLE, linkId);
-  unguard(group);
+  watchdog.unguard(group);
 }
 
-function destroyPipes({ stdin, stdout, stderr }: Spawned): void {
+function destroyStreams({ stdin, stdout, stderr }: Spawned): void {
   stdin.destroy();
   stdout.destroy();
   stderr.destroy();
 }
 
-const facts = (exitCode: number | null, signal: NodeJS.Signals | null): ExitFacts => ({
-  ...(exitCode === null ? {} : { exitCode }),
-  ...(signal === null ? {} : { signal }),
-});
-
+/** Ends the process: closes its input, then sends SIGTERM, then SIGKILL. */
 async function end(
   spawned: Spawned,
   stdin: LineWriter,
@@ -138,7 +144,7 @@ async function end(
 ): Promise<void> {
   const group = spawned.child.pid as number;
   stdin.flush();
-  // A pipe cannot be shut, only closed; what is queued goes out first.
+  // A pipe has no half-close, so the descriptor is closed, after everything queued has been written.
   spawned.stdin.end(() => spawned.stdin.destroy());
   if (await within(exited, Math.min(graceMs, AFTER_INPUT_MS))) return;
   signalGroup(group, 'SIGTERM');

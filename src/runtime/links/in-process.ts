@@ -6,8 +6,8 @@ import { readEnvelope } from '../../wire/envelope.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
 import { within } from './within.ts';
 
-/** Bytes of invalid output that are logged. */
-const SHOWN = 200;
+/** How much of an invalid message is logged. */
+const SHOWN_BYTES = 200;
 
 /** Opens a connection to a built-in server. The caller must close the link, which closes the connection. */
 export function openInProcess(serverName: string, serve: ServeInProcess, events: LinkEvents): Link {
@@ -54,7 +54,7 @@ class InProcessLink implements Link {
     if (this.#isOver) return;
     const envelope = readEnvelope(message);
     if (envelope) this.#events.message(message, envelope, during);
-    else this.#events.noise(message.toString('utf8', 0, SHOWN), message.length);
+    else this.#events.noise(message.toString('utf8', 0, SHOWN_BYTES), message.length);
   }
 
   #end(facts: ExitFacts): void {
@@ -66,5 +66,5 @@ class InProcessLink implements Link {
 
 const closedError = (serverName: string): GatewayError =>
   new GatewayError('SERVER_EXITED', `the connection to ${serverName} is closed`, {
-    hint: 'hive ps shows what runs now',
+    hint: 'list the running servers with `hive ps`',
   });

@@ -1,53 +1,66 @@
+/** The interface of all links, and the reading of a stdio server's output. */
 import type { Readable } from 'node:stream';
 import type { Caller } from '../../model/caller.ts';
 import type { Envelope } from '../../wire/envelope.ts';
 import { createFramer, type Framer } from '../../wire/framing.ts';
 
-/** How bytes reach one server. Whoever opens it owns it, and must close it. */
+/** Carries messages to and from one server. The caller of the function that opens a link owns it, and must close it. */
 export interface Link {
   readonly kind: 'child' | 'pipe' | 'attach' | 'exec' | 'http' | 'in-process';
   readonly pid?: number;
   /**
-   * Sends one JSON-RPC message, without a line break at its end. Resolves when the next one may be sent (back
-   * pressure). `headers` are for HTTP, and mark the message as one of the modern era, which stands for itself.
-   * `caller` is absent for messages of the gateway itself; a server in this process reads it, since MCP messages do
-   * not say who sends them. Other links ignore both.
+   * Sends one JSON-RPC message, given without a line break at its end. Resolves when the next one may be sent (back
+   * pressure).
+   * @param headers for HTTP: they make the message one of the modern era, which belongs to no session
+   * @param caller absent for messages of the gateway itself. MCP messages do not name their sender, so a server in this
+   * process learns it here; other links ignore it
    */
   send(message: Buffer, headers?: Readonly<Record<string, string>>, caller?: Caller): Promise<void>;
-  /** Closes the response of one request, where each has its own: over HTTP that withdraws it (modern era). */
+  /**
+   * Closes the response of one request, which cancels that request in the modern era. Absent for links on which requests
+   * have no response of their own.
+   */
   abort?(id: number): void;
-  /** Ends the connection, and the process where this link started it: input ended, then SIGTERM, then SIGKILL. Idempotent. */
+  /**
+   * Ends the connection, and the process if this link started it: closes its input, then sends SIGTERM, then SIGKILL.
+   * Idempotent. `graceMs` is the time between those steps.
+   */
   close(graceMs: number): Promise<void>;
 }
 
+/** What a link reports to its owner. */
 export interface LinkEvents {
   /**
-   * One valid message; `envelope` says where its members are. `during` is the request on whose own response it came. `isRefusal`: it came
-   * with a status that says that the server took nothing of the request.
+   * One valid JSON-RPC message; `envelope` locates its members.
+   * @param during id of the request on whose own response the message arrived
+   * @param isRefusal true if its HTTP status shows that the server did not process the request
    */
   message(bytes: Buffer, envelope: Envelope, during?: number, isRefusal?: boolean): void;
-  /** stdout that was no message: printable text, cut for display, and its real size. */
+  /** Output on stdout that was no message: printable text, cut for display, and the number of bytes that it had. */
   noise(text: string, bytes: number): void;
   /** Some text of stderr, not cut at lines. */
   stderr(text: string): void;
-  /** What the link has to say itself, in a sentence. */
+  /** A sentence about the connection, for the server's log. */
   note(text: string): void;
-  /** The server seems not to know its session any more; where that was shown by the answer to a request, it was told first. */
+  /**
+   * The server seems to have forgotten its session. If the answer to a request has shown that, `message` was called with
+   * that answer first.
+   */
   suspectStale(): void;
-  /** Exactly once, after the last message. */
+  /** The link has ended. Called exactly once, after the last message. */
   closed(facts: ExitFacts): void;
 }
 
-/** Why a link is over, as far as anyone knows. */
+/** Why a link has ended, as far as is known. */
 export interface ExitFacts {
   readonly exitCode?: number;
   readonly signal?: string;
   readonly oomKilled?: boolean;
-  /** A sentence where the facts above do not tell it all. */
+  /** A sentence, if the other facts do not explain the end. */
   readonly message?: string;
 }
 
-/** What stdout of a stdio server is read with. */
+/** Makes the reader for the stdout of a stdio server. */
 export function stdoutFramer(events: LinkEvents): Framer {
   return createFramer({
     message: (bytes, envelope) => events.message(bytes, envelope),
@@ -55,7 +68,7 @@ export function stdoutFramer(events: LinkEvents): Framer {
   });
 }
 
-/** Reads what a stdio server says; resolves when both streams are over and everything was told. */
+/** Reads the output of a stdio server. Resolves when both streams have ended and everything has been reported. */
 export async function readStreams(
   { stdout, stderr }: { readonly stdout: Readable; readonly stderr: Readable },
   events: LinkEvents,
@@ -74,11 +87,11 @@ function untilClosed(stream: Readable): Promise<void> {
   return new Promise((resolve) => void stream.on('error', () => {}).once('close', resolve));
 }
 
-/** Text out of bytes whose characters may be split over chunks. */
-export function textReader(take: (text: string) => void): (chunk: Buffer) => void {
+/** Makes a decoder of UTF-8 whose characters may be split over chunks. */
+export function textReader(onText: (text: string) => void): (chunk: Buffer) => void {
   const decoder = new TextDecoder();
   return (chunk) => {
     const text = decoder.decode(chunk, { stream: true });
-    if (text) take(text);
+    if (text) onText(text);
   };
 }

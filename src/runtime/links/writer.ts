@@ -1,47 +1,40 @@
+/** Writes messages as lines to the stdin of a server, with back pressure. */
 import type { Writable } from 'node:stream';
 import { GatewayError } from '../../errors.ts';
 
 const LINE_BREAK = Buffer.from('\n');
 
-/** Up to here a copy is cheaper than a second write. */
-const SMALL = 16 * 1024;
+/** Below this size, copying a message is cheaper than a second write. */
+const COPIED_BYTES = 16 * 1024;
 
-/** What a server that does not read its input may make us hold. */
-const MAX_QUEUED = 512 * 1024 * 1024;
+/** Limit on what is held for a server that does not read its input. */
+const MAX_QUEUED_BYTES = 512 * 1024 * 1024;
 
 export interface LineWriter {
-  /** Resolves when the way is free for the next message. */
+  /**
+   * Resolves when the next message may be sent.
+   * @throws GatewayError SERVER_EXITED, SERVER_TIMEOUT
+   */
   send(message: Buffer): Promise<void>;
-  /** Writes what this turn has brought so far; needed before the stream is ended. */
+  /** Writes the messages gathered in this turn of the event loop. Must be called before the stream is ended. */
   flush(): void;
 }
 
 const DONE = Promise.resolve();
 
-/** Writes messages as lines. All senders that wait for room wait for the same event; the end of the stream frees them too. */
+/** Makes a writer to the stream, which stays its owner's to end. */
 export function lineWriter(stream: Writable): LineWriter {
-  let room: Promise<void> | undefined;
-  /** Whatever connections bring in this turn of the event loop goes out at its end, in one system call. */
+  const untilDrained = drainWaiter(stream);
+  /** Messages of this turn of the event loop. One system call at its end writes them all. */
   let gathered: Buffer[] = [];
-  let size = 0;
-  // What went wrong is told by the end of the process or connection, with better facts than EPIPE.
+  let gatheredBytes = 0;
+  // The exit of the process or the end of the connection is reported elsewhere, with better facts than EPIPE.
   stream.on('error', () => {});
-  const waitForRoom = (): Promise<void> => {
-    room ??= new Promise<void>((resolve) => {
-      const free = (): void => {
-        stream.off('drain', free).off('close', free);
-        room = undefined;
-        resolve();
-      };
-      stream.on('drain', free).on('close', free);
-    });
-    return room;
-  };
   const flush = (): void => {
     const lines = gathered;
-    const length = size;
+    const length = gatheredBytes;
     gathered = [];
-    size = 0;
+    gatheredBytes = 0;
     if (lines.length > 0) stream.write(Buffer.concat(lines, length));
   };
   const writeNow = (message: Buffer): void => {
@@ -52,25 +45,42 @@ export function lineWriter(stream: Writable): LineWriter {
     stream.uncork();
   };
   const gather = (message: Buffer): void => {
-    if (size === 0) setImmediate(flush);
+    if (gatheredBytes === 0) setImmediate(flush);
     gathered.push(message, LINE_BREAK);
-    size += message.length + 1;
+    gatheredBytes += message.length + 1;
   };
   return {
     send(message) {
       if (!stream.writable) return Promise.reject(closedError());
-      if (stream.writableLength + size + message.length > MAX_QUEUED) return Promise.reject(fullError());
-      if (message.length < SMALL) gather(message);
+      if (stream.writableLength + gatheredBytes + message.length > MAX_QUEUED_BYTES)
+        return Promise.reject(fullError());
+      if (message.length < COPIED_BYTES) gather(message);
       else writeNow(message);
-      return stream.writableNeedDrain ? waitForRoom() : DONE;
+      return stream.writableNeedDrain ? untilDrained() : DONE;
     },
     flush,
   };
 }
 
+/** Makes the wait for a drained stream. All senders share one wait; the end of the stream settles it too. */
+function drainWaiter(stream: Writable): () => Promise<void> {
+  let drained: Promise<void> | undefined;
+  return () => {
+    drained ??= new Promise<void>((resolve) => {
+      const settle = (): void => {
+        stream.off('drain', settle).off('close', settle);
+        drained = undefined;
+        resolve();
+      };
+      stream.on('drain', settle).on('close', settle);
+    });
+    return drained;
+  };
+}
+
 const closedError = (): GatewayError =>
   new GatewayError('SERVER_EXITED', 'the server no longer takes input', {
-    hint: 'look at its last output with `hive logs`',
+    hint: 'read its last output with `hive logs`',
   });
 
 const fullError = (): GatewayError =>

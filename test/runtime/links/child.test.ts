@@ -1,3 +1,4 @@
+/** The child link, under the contract of all links and on its own. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -37,7 +38,7 @@ linkContract({
   },
 });
 
-test('a server gets its own variables and a safe few of ours, its arguments unsplit, its folder', async () => {
+test('a server must get its own variables, a safe few of the gateway, its arguments unsplit, and its folder', async () => {
   process.env.HIVE_TEST_SECRET = 'secret';
   const seen = collect();
   const link = await openChild(
@@ -66,7 +67,7 @@ test('a server must be able to open its own /dev/stdin and /dev/stdout', async (
   assert.deepEqual(seen.closed, [{ exitCode: 0 }], 'the end of its input ends it');
 });
 
-test('where no pipe can be had a server must be reached all the same', async (t) => {
+test('a server must also be reached on systems where no pipe can be made', async (t) => {
   const { platform } = process;
   t.after(() => Object.defineProperty(process, 'platform', { value: platform }));
   Object.defineProperty(process, 'platform', { value: 'darwin' });
@@ -77,7 +78,7 @@ test('where no pipe can be had a server must be reached all the same', async (t)
   assert.deepEqual(seen.closed, [{ exitCode: 0 }]);
 });
 
-test('nothing must be left of how a server was connected, also where it could not be started', async () => {
+test('the pipes of a server must be closed at its end, and when it cannot be started', async () => {
   const before = new Set(pipesOpen());
   const ours = () => pipesOpen().filter((name) => !before.has(name));
   const seen = collect();
@@ -88,7 +89,7 @@ test('nothing must be left of how a server was connected, also where it could no
   while (ours().length > 0) await new Promise((resolve) => setImmediate(resolve));
 });
 
-/** Those that this process has open, by the numbers that the system gives them. */
+/** Pipes that this process has open, by the numbers that the kernel gives them. */
 function pipesOpen(): string[] {
   const names = readdirSync('/proc/self/fd').map((fd) => {
     try {
@@ -100,7 +101,7 @@ function pipesOpen(): string[] {
   return names.filter((name) => name.startsWith('pipe:'));
 }
 
-test('a death by signal is told as such', async () => {
+test('a death by signal must be reported with the signal', async () => {
   const seen = collect();
   const link = await openChild(options('exits-mid-call'), seen.events);
   await link.send(
@@ -110,7 +111,7 @@ test('a death by signal is told as such', async () => {
   assert.deepEqual(seen.closed, [{ signal: 'SIGSEGV' }]);
 });
 
-test('a command that is not there, not executable or without its folder is named, with the fix', async () => {
+test('a missing or not executable command and a missing folder must be named, with the fix', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hive-child-'));
   const plain = join(folder, 'plain.txt');
   writeFileSync(plain, 'text');
@@ -135,7 +136,7 @@ test('a command that is not there, not executable or without its folder is named
   rmSync(folder, { recursive: true });
 });
 
-test('a server behind a wrapper that holds its pipes, as npx does, ends with close', async () => {
+test('close must end a server behind a wrapper that holds its pipes, as npx does', async () => {
   const child = options('wrapped');
   const seen = collect();
   const link = await openChild(child, seen.events);
@@ -145,7 +146,7 @@ test('a server behind a wrapper that holds its pipes, as npx does, ends with clo
   assert.deepEqual(findMarked(SERVER_VARIABLE, child.serverName), []);
 });
 
-test('the end of the wrapper alone ends the server under it', async () => {
+test('the end of its wrapper must end a server', async () => {
   const child = options('wrapped');
   const seen = collect();
   const link = await openChild(child, seen.events);
@@ -161,7 +162,7 @@ for (const [server, killsWatchdog] of [
   ['wrapped', true],
 ] as const) {
   const before = killsWatchdog ? ', though its watchdog was killed before' : '';
-  test(`kill -9 of the gateway leaves nothing of ${server}${before}`, async () => {
+  test(`kill -9 of the gateway must leave no process of ${server}${before}`, async () => {
     const serverName = `orphan-${server}-${process.pid}`;
     const script = `
       import { openChild } from ${JSON.stringify(new URL('../../../src/runtime/links/child.ts', import.meta.url).href)};
@@ -184,7 +185,7 @@ for (const [server, killsWatchdog] of [
   });
 }
 
-/** The kernel tells nobody of a stranger's death, so looking again is all there is. */
+/** The kernel does not report the end of processes other than children, so tests have to poll. */
 function setTick(): EventTarget {
   const target = new EventTarget();
   setTimeout(() => target.dispatchEvent(new Event('tick')), 20);

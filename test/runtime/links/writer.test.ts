@@ -1,10 +1,11 @@
+/** The writer of messages to stdin. */
 import assert from 'node:assert/strict';
 import { PassThrough, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { lineWriter } from '../../../src/runtime/links/writer.ts';
 
-test('what one turn of the event loop brings must go out whole, in order, in one write', async () => {
+test('messages of one turn of the event loop must be written whole, in order, in one write', async () => {
   const writes: string[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _, done) {
@@ -18,7 +19,7 @@ test('what one turn of the event loop brings must go out whole, in order, in one
   assert.deepEqual(writes, ['a\nb\nc\n']);
 });
 
-test('a message that is written at once must not overtake those before it', async () => {
+test('a large message, which is written immediately, must not overtake earlier ones', async () => {
   const stream = new PassThrough();
   const large = 'x'.repeat(100_000);
   const writer = lineWriter(stream);
@@ -28,7 +29,7 @@ test('a message that is written at once must not overtake those before it', asyn
   assert.equal(await text(stream), `small\n${large}\nlast\n`);
 });
 
-test('what was sent before the end of the stream must be in it', async () => {
+test('messages sent before the end of the stream must be written', async () => {
   const stream = new PassThrough();
   const writer = lineWriter(stream);
   void writer.send(Buffer.from('goodbye'));
@@ -37,7 +38,7 @@ test('what was sent before the end of the stream must be in it', async () => {
   assert.equal(await text(stream), 'goodbye\n');
 });
 
-test('who sends to a stream that does not take more must wait until it does', async () => {
+test('a sender must wait while the stream is full', async () => {
   const stream = new PassThrough({ highWaterMark: 1 });
   const writer = lineWriter(stream);
   void writer.send(Buffer.from('fills it'));
@@ -50,4 +51,19 @@ test('who sends to a stream that does not take more must wait until it does', as
   assert.equal(isFree, false);
   stream.resume();
   await waited;
+});
+
+test('a message beyond what is held for a server that does not read must be refused', async () => {
+  const stream = new PassThrough({ highWaterMark: 1 });
+  // Stands for half a gigabyte that was written and not read.
+  Object.defineProperty(stream, 'writableLength', { value: 512 * 1024 * 1024 });
+  const writer = lineWriter(stream);
+  await assert.rejects(writer.send(Buffer.from('one more')), { code: 'SERVER_TIMEOUT' });
+});
+
+test('a message to a stream that has ended must be refused', async () => {
+  const stream = new PassThrough();
+  const writer = lineWriter(stream);
+  stream.end();
+  await assert.rejects(writer.send(Buffer.from('late')), { code: 'SERVER_EXITED' });
 });

@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../../../errors.ts';
 import type { ContainerStreams, Engine, ExecProcess } from '../../../model/engine.ts';
 import type { ExitFacts, Link, LinkEvents } from '../link.ts';
-import { guardMarked, LINK_VARIABLE, OWNER, OWNER_VARIABLE } from '../processes.ts';
+import { LINK_VARIABLE, OWNER, OWNER_VARIABLE } from '../processes.ts';
+import { watchdog } from '../watchdog.ts';
 import { within } from '../within.ts';
 import { type LineWriter, lineWriter } from '../writer.ts';
 import { stdioReader } from './attach.ts';
@@ -43,7 +44,7 @@ export async function openExec(
     .catch((cause) => {
       throw execError(containerId, cause);
     });
-  guardMarked();
+  watchdog.guardMarked();
   const ended = process.ended.then(async (broken) => {
     reader.end();
     events.closed(await exitFacts(engine, containerId, process, broken));

@@ -1,0 +1,81 @@
+/** A shell that kills every process this gateway has started as soon as the gateway is gone, even by SIGKILL. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { OWNER, OWNER_VARIABLE } from './processes.ts';
+
+/**
+ * Reads the process groups to guard from its stdin, a pipe that closes when the gateway ends in any way. Then it kills
+ * those groups, and every other process that carries the gateway's mark. Linux's parent-death signal
+ * (`setpriv --pdeathsig`) would not do: it reaches only the first process, never the server under an `npx`.
+ */
+const SCRIPT = `
+trap '' HUP INT TERM
+groups=' '
+while read -r verb group; do
+  case $verb in
+    add) groups="$groups$group " ;;
+    del) groups="\${groups%% $group *} \${groups#* $group }" ;;
+  esac
+done
+for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+for file in $(grep -lsazx -- "$1" /proc/[0-9]*/environ 2>/dev/null); do
+  pid=\${file#/proc/}; kill -KILL "\${pid%/environ}" 2>/dev/null
+done
+`;
+
+/** A machine on which the shell cannot run must not be kept busy with attempts. */
+const MAX_STARTS = 20;
+
+class Watchdog {
+  readonly #groups = new Set<number>();
+  #shell: ChildProcess | undefined;
+  #starts = 0;
+
+  /** From now on, the process group dies with this process. */
+  guard(group: number): void {
+    this.#groups.add(group);
+    if (this.#shell) this.#write(`add ${group}`);
+    else this.#start();
+  }
+
+  unguard(group: number): void {
+    if (this.#groups.delete(group)) this.#write(`del ${group}`);
+  }
+
+  /** From now on, every process of this machine that carries the gateway's mark dies with this process. */
+  guardMarked(): void {
+    if (!this.#shell) this.#start();
+  }
+
+  #write(line: string): void {
+    this.#shell?.stdin?.write(`${line}\n`);
+  }
+
+  #start(): void {
+    this.#starts += 1;
+    const { PATH } = process.env;
+    const shell = spawn('/bin/sh', ['-c', SCRIPT, 'hive-watchdog', `${OWNER_VARIABLE}=${OWNER}`], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: { PATH },
+      cwd: '/',
+    });
+    this.#shell = shell;
+    shell.stdin.on('error', () => {});
+    shell.on('exit', () => this.#restart(shell));
+    shell.on('error', () => {});
+    // The shell must not keep this process alive.
+    shell.unref();
+    (shell.stdin as { unref?: () => void }).unref?.();
+    for (const group of this.#groups) this.#write(`add ${group}`);
+  }
+
+  /** The shell never ends by itself while this process runs: it was killed. */
+  #restart(ended: ChildProcess): void {
+    if (this.#shell !== ended) return;
+    this.#shell = undefined;
+    if (this.#starts < MAX_STARTS) this.#start();
+  }
+}
+
+/** One for this process, whose end it watches. */
+export const watchdog = new Watchdog();
