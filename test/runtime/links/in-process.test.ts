@@ -10,7 +10,7 @@ import { linkContract } from '../../contract/link.ts';
 const CALL = Buffer.from('"method":"mirror","params":');
 const RESULT = Buffer.from('"result":');
 
-/** Gives the params of a request back as its result, byte for byte. */
+/** Answers a request with its params, byte for byte. */
 const mirror: ServeInProcess = (send) => ({
   receive(message) {
     const at = message.indexOf(CALL);
@@ -43,7 +43,7 @@ linkContract({
 
 const PING = Buffer.from('{"jsonrpc":"2.0","id":1,"method":"ping"}');
 
-test('an answer must not arrive before the sender has gone on', async () => {
+test('an answer must not arrive before `send` has returned', async () => {
   const seen = collect();
   const link = openInProcess(
     'x',
