@@ -145,8 +145,9 @@ async function build(
   const parts = { ...settings, stack, runtime, edge, logs, notices, builtins, localToken, stop };
   const reload = new Reload(parts);
   const control: GatewayControl = createControl({ ...parts, reload });
-  controlReady.resolve(control);
   await edge.listen();
+  // Commands wait until here, so that they never see a gateway that cannot start.
+  controlReady.resolve(control);
   acquired.adopt(runs, (it) => it.close());
   const watch = stack.watch(() => runs.request(FILE_CHANGED));
   acquired.adopt(watch, (it) => it.close());

@@ -129,7 +129,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: [SERVER],
     options: [CONFIG],
     run: async (options: ConfigOption, server: string) =>
-      (await import('./login.ts')).logout(server, options),
+      (await import('./logout.ts')).logout(server, options),
   },
   {
     name: 'schema',

@@ -3,17 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { compile } from '../compile/compile.ts';
 import { writeCompiledFile } from '../compose-files.ts';
-import { readEnvironment } from '../config/environment.ts';
-import { loadStack } from '../config/load.ts';
 import { GatewayError } from '../errors.ts';
+import { readConfig } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 
-/** @throws GatewayError CONFIG_INVALID from `--check` when the file on disk is stale or absent */
+/** @throws GatewayError CONFIG_INVALID from `--check` if the file on disk is out of date or missing */
 export async function compileFile(
   options: ConfigOption & { readonly check?: boolean; readonly stdout?: boolean },
 ): Promise<void> {
-  const file = stackFile(options);
-  const stack = await loadStack(file, await readEnvironment(file, process.env));
+  const { stack } = await readConfig(stackFile(options));
   const { yaml } = compile(stack);
   const shown = relative(process.cwd(), stack.composeFile);
   if (options.stdout) return void process.stdout.write(yaml);
@@ -24,8 +22,8 @@ export async function compileFile(
 
 function check(path: string, yaml: string, shown: string): void {
   if (existsSync(path) && readFileSync(path, 'utf8') === yaml)
-    return void process.stdout.write(`${shown} is fresh\n`);
+    return void process.stdout.write(`${shown} is up to date\n`);
   throw new GatewayError('CONFIG_INVALID', `${shown} is not what the config compiles to`, {
-    hint: 'write it anew: npx hive compile',
+    hint: 'write it again: npx hive compile',
   });
 }

@@ -1,6 +1,5 @@
+/** `hive doctor`: checks the machine, the engine, the config and the gateway, and changes nothing. */
 import { styleText } from 'node:util';
-import { readEnvironment } from '../config/environment.ts';
-import { loadStack } from '../config/load.ts';
 import { ConfigError, renderProblems } from '../config/source/diagnostics.ts';
 import { CODES, type GatewayError, toGatewayError } from '../errors.ts';
 import type { ServerStatus } from '../model/status.ts';
@@ -10,8 +9,9 @@ import { toolVersions } from '../setup/find-tools.ts';
 import { gapsError } from '../setup/gap-errors.ts';
 import { readHost } from '../setup/host.ts';
 import { connectControl } from './stack/control-client.ts';
+import { counted } from './stack/describe-server.ts';
+import { readConfig, unsetError } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
-import { counted } from './up/server-lines.ts';
 
 interface Finding {
   readonly check: string;
@@ -21,7 +21,7 @@ interface Finding {
   readonly exitCode: number;
 }
 
-/** Looks at everything that can be wrong and changes nothing. @returns 0, or the exit code of the worst finding */
+/** @returns 0, or the highest exit code of the findings */
 export async function doctor(options: ConfigOption & { readonly json?: boolean }): Promise<number> {
   const findings = [checkNode(), await checkEngine(), ...(await checkStack(options))];
   process.stdout.write(
@@ -37,9 +37,9 @@ function checkNode(): Finding {
 }
 
 async function checkEngine(): Promise<Finding> {
-  // No folder to find plugins in: they are run, not only looked for.
+  // No plugin folders, so that the plugins are run, not only looked for.
   const found = await findEngine(process.env, []);
-  if (found.kind === 'lacking') return bad('engine', gapsError(found.gaps, await readHost()));
+  if (found.kind === 'lacking') return failed('engine', gapsError(found.gaps, await readHost()));
   const { flavour, version, url } = found.engine;
   const { compose, buildx } = await toolVersions(process.env);
   return good('engine', `${flavour} ${version} at ${url}, compose ${compose}, buildx ${buildx}`);
@@ -48,22 +48,16 @@ async function checkEngine(): Promise<Finding> {
 async function checkStack(options: ConfigOption): Promise<Finding[]> {
   try {
     const file = stackFile(options);
-    const stack = await loadStack(file, await readEnvironment(file, process.env));
-    const unset = stack.servers.flatMap((server) => server.unset.map(({ variable }) => variable));
+    const { stack } = await readConfig(file);
     const config = good('config', `${file}: ${counted(stack.servers.length, 'server')}`);
-    const variables = unset.map((variable) =>
-      fail(
-        'variables',
-        `\${${variable}} is not set`,
-        `set ${variable} in the environment or in .env beside the config`,
-        2,
-      ),
+    const variables = stack.servers.flatMap(({ serverName, unset }) =>
+      unset.map((variable) => failed('variables', unsetError(serverName, variable, 'the config'))),
     );
     return [config, ...variables, ...(await checkGateway(openStateDir(file).socket))];
   } catch (error) {
     if (error instanceof ConfigError)
-      return [fail('config', renderProblems(error.problems, process.cwd()), undefined, 2)];
-    return [bad('config', toGatewayError(error))];
+      return [problem('config', renderProblems(error.problems, process.cwd()), undefined, CODES[error.code])];
+    return [failed('config', toGatewayError(error))];
   }
 }
 
@@ -83,31 +77,27 @@ async function checkGateway(socket: string): Promise<Finding[]> {
 }
 
 function checkServer({ serverName, state, reason, hint, counts, noise }: ServerStatus): Finding {
+  const logs = `npx hive logs ${serverName}`;
   if (state !== 'ready' && state !== 'idle')
-    return fail(serverName, `${state}: ${reason ?? 'not up yet'}`, hint ?? `npx hive logs ${serverName}`, 1);
-  const noisy =
-    noise.lines === 0
-      ? ''
-      : `; printed ${counted(noise.lines, 'line')} on stdout that ${noise.lines === 1 ? 'is no message' : 'are no messages'} (kept from clients, see npx hive logs ${serverName})`;
-  return good(serverName, `${state}, ${counted(counts.tools, 'tool')}${noisy}`);
+    return problem(serverName, `${state}: ${reason ?? 'not up yet'}`, hint ?? logs, 1);
+  const noisy = `; printed ${counted(noise.lines, 'line')} on stdout besides messages (kept from clients, see ${logs})`;
+  return good(serverName, `${state}, ${counted(counts.tools, 'tool')}${noise.lines === 0 ? '' : noisy}`);
 }
 
 function good(check: string, detail: string): Finding {
   return { check, ok: true, detail, exitCode: 0 };
 }
 
-function fail(check: string, detail: string, fix: string | undefined, exitCode: number): Finding {
+function problem(check: string, detail: string, fix: string | undefined, exitCode: number): Finding {
   return { check, ok: false, detail, fix, exitCode };
 }
 
-function bad(check: string, error: GatewayError): Finding {
-  return fail(check, `${error.code}: ${error.message}`, error.hint, CODES[error.code]);
+function failed(check: string, error: GatewayError): Finding {
+  return problem(check, `${error.code}: ${error.message}`, error.hint, CODES[error.code]);
 }
 
 function renderFinding({ check, ok, detail, fix }: Finding): string {
-  const mark = ok
-    ? styleText('green', 'ok  ', { stream: process.stdout })
-    : styleText('red', 'BAD ', { stream: process.stdout });
+  const mark = styleText(ok ? 'green' : 'red', ok ? 'ok  ' : 'BAD ', { stream: process.stdout });
   const text = fix ? `${detail}\nfix: ${fix}` : detail;
   return `${mark} ${check.padEnd(14)} ${text.replaceAll('\n', `\n${' '.repeat(20)}`)}`;
 }

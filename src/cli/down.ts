@@ -1,6 +1,4 @@
 /** `hive down`: stops the gateway and removes what `hive up` made. */
-import { readEnvironment } from '../config/environment.ts';
-import { loadStack } from '../config/load.ts';
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import { removeStacks } from '../remove.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
@@ -8,6 +6,7 @@ import { type Engine, findEngine } from '../setup/find-engine.ts';
 import { gapsError } from '../setup/gap-errors.ts';
 import { readHost } from '../setup/host.ts';
 import { connectControl } from './stack/control-client.ts';
+import { readConfig } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { dropRecord, readRecord } from './stack/stack-record.ts';
 
@@ -41,7 +40,7 @@ export async function down(options: ConfigOption & { readonly volumes?: boolean 
 
 async function configuredName(file: string): Promise<string | GatewayError> {
   try {
-    return (await loadStack(file, await readEnvironment(file, process.env))).name;
+    return (await readConfig(file)).stack.name;
   } catch (error) {
     return toGatewayError(error);
   }

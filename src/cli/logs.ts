@@ -1,3 +1,4 @@
+/** `hive logs`: prints what servers wrote. */
 import { styleText } from 'node:util';
 import type { LogEntry } from '../model/status.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';

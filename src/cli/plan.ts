@@ -1,8 +1,9 @@
+/** `hive plan`: prints what a reload would do now. */
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 
-/** Prints the plan; nothing at all when there is nothing to do. The running gateway is asked when there is one. */
+/** Prints nothing if there is nothing to do. The plan comes from the running gateway, if there is one. */
 export async function plan(options: ConfigOption & { readonly json?: boolean }): Promise<void> {
   const text = await planText(stackFile(options));
   if (options.json)
@@ -14,5 +15,6 @@ async function planText(file: string): Promise<string> {
   const state = openStateDir(file);
   const control = await connectControl(state.socket);
   if (control) return control.plan().finally(() => control.close());
+  // Needs everything that a gateway is made of.
   return (await import('../plan-offline.ts')).planOffline(file, state);
 }

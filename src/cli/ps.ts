@@ -1,11 +1,13 @@
+/** `hive ps`: prints the servers and their states. */
 import Table from 'cli-table3';
 import type { GatewayStatus, ServerStatus } from '../model/status.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { requireControl } from './stack/control-client.ts';
+import { counted, describeFailure } from './stack/describe-server.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
-import { counted, failure } from './up/server-lines.ts';
 
-const PLAIN = {
+/** Columns without borders. */
+const CHARS = {
   top: '',
   'top-mid': '',
   'top-left': '',
@@ -35,12 +37,12 @@ export async function ps(options: ConfigOption & { readonly json?: boolean }): P
   }
 }
 
-/** @param now Unix milliseconds, for the ages */
+/** @param now Unix milliseconds, for the ages of the states */
 export function renderStatus(status: GatewayStatus, now: number): string {
   const style = { 'padding-left': 0, 'padding-right': 0, head: [], border: [] };
   const table = new Table({
     head: ['SERVER', 'TYPE', 'STATE', 'FOR', 'LINK', 'MCP', 'TOOLS', 'NOISE', 'RESTARTS'],
-    chars: PLAIN,
+    chars: CHARS,
     style,
   });
   for (const server of status.servers) table.push(row(server, now));
@@ -49,7 +51,7 @@ export function renderStatus(status: GatewayStatus, now: number): string {
   return [
     `${status.stack} at ${status.url} (pid ${status.pid}, ${counted(status.sessions, 'session')})`,
     rows,
-    ...reasons.map((server) => `\n${server.serverName}\n${failure(server).join('\n')}`),
+    ...reasons.map((server) => `\n${server.serverName}\n${describeFailure(server).join('\n')}`),
     ...status.ignored.map((it) => `\ncontainer ${it.containerName} is ignored: ${it.reason}`),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+/** `hive schema`: prints the JSON Schema of the config file. */
 import { writeFileSync } from 'node:fs';
 import { renderSchema } from '../config/schema/json-schema.ts';
 

@@ -1,13 +1,14 @@
 /** `hive stdio`: the gateway for a client that speaks only stdio. */
 import { once } from 'node:events';
-import { openStateDir } from '../runtime/memory/state-dir.ts';
+import { GatewayError } from '../errors.ts';
+import { openStateDir, type StateDir } from '../runtime/memory/state-dir.ts';
 import { createFramer } from '../wire/framing.ts';
 import { METHOD } from '../wire/methods.ts';
-import { connectControl } from './stack/control-client.ts';
+import { type ControlClient, connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { GatewaySession } from './stdio/gateway-session.ts';
 import { createMessageHeaders } from './stdio/message-headers.ts';
-import { startDetached, untilListening } from './up/detach.ts';
+import { DetachedGateway } from './up/detach.ts';
 
 const NEWLINE = Buffer.from('\n');
 
@@ -34,16 +35,20 @@ export async function stdio(serverName: string | undefined, options: ConfigOptio
 
 async function gatewayAccess(file: string): Promise<{ url: string; token: string }> {
   const state = openStateDir(file);
-  let control = await connectControl(state.socket);
-  if (!control) {
-    say('no gateway runs for this stack, starting one in the background');
-    await startDetached(file, state, { containers: true });
-    control = await untilListening(state.socket);
-  }
+  const control = (await connectControl(state.socket)) ?? (await startGateway(file, state));
   const { url } = await control.status();
   const token = await control.token();
   await control.close();
   return { url, token };
+}
+
+/** @throws GatewayError NOT_RUNNING with what the gateway printed, if it does not start */
+async function startGateway(file: string, state: StateDir): Promise<ControlClient> {
+  say('no gateway runs for this stack, starting one in the background');
+  const gateway = new DetachedGateway(file, state, { containers: true });
+  const control = await gateway.listening();
+  if (control) return control;
+  throw new GatewayError('NOT_RUNNING', `the gateway could not start:\n${gateway.output()}`);
 }
 
 /**

@@ -1,6 +1,7 @@
+/** `hive token`: makes a bearer token for the gateway. */
 import { createHash, randomBytes } from 'node:crypto';
 
-/** Makes a bearer token. It is shown once; the config file gets its digest, from which nobody gets it back. */
+/** The token is shown once. The config file gets its digest, from which the token cannot be derived. */
 export function token(name: string, options: { readonly json?: boolean }): void {
   const text = `hive_${randomBytes(32).toString('base64url')}`;
   const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
@@ -10,8 +11,8 @@ export function token(name: string, options: { readonly json?: boolean }): void 
   }
   process.stdout.write(`${text}\n`);
   process.stderr.write(`
-That is the token: it is shown this once. Clients send it as the header  Authorization: Bearer TOKEN
-Into the config file goes its digest:
+This is the token; it is not shown again. Clients send it in the header  Authorization: Bearer TOKEN
+Put its digest into the config file:
 
 auth:
   tokens:

@@ -1,13 +1,13 @@
-import { readEnvironment } from '../config/environment.ts';
-import { loadStack } from '../config/load.ts';
+/** `hive validate`: checks the config file as `hive up` would, and touches nothing. */
 import { ConfigError, renderConfigError, shortPath } from '../config/source/diagnostics.ts';
-import { CODES, GatewayError, renderError } from '../errors.ts';
+import { CODES, type GatewayError, renderError } from '../errors.ts';
 import type { Stack } from '../model/desired.ts';
+import { counted } from './stack/describe-server.ts';
+import { readConfig, unsetError } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
-import { counted } from './up/server-lines.ts';
 
 /**
- * The real loading path, stopped before anything is touched. Unset variables count: the file as it stands would not run.
+ * Prints all problems. An unset variable is one, since its server could not start.
  *
  * @returns the exit code
  */
@@ -15,9 +15,9 @@ export async function validate(options: ConfigOption & { readonly json?: boolean
   const file = stackFile(options);
   const shown = shortPath(file, process.cwd());
   try {
-    const stack = await loadStack(file, await readEnvironment(file, process.env));
+    const { stack } = await readConfig(file);
     const unset = unsetErrors(stack, shown);
-    if (unset.length === 0) return tellValid(stack, shown, options.json ?? false);
+    if (unset.length === 0) return reportValid(stack, shown, options.json ?? false);
     if (options.json) printJson({ valid: false, problems: unset.map(toProblem) });
     else process.stderr.write(`${unset.map(renderError).join('\n\n')}\n`);
     return CODES.VARIABLE_UNSET;
@@ -31,23 +31,17 @@ export async function validate(options: ConfigOption & { readonly json?: boolean
 
 function unsetErrors({ servers }: Stack, shown: string): GatewayError[] {
   return servers.flatMap(({ serverName, unset }) =>
-    unset.map(
-      ({ variable, place }) =>
-        new GatewayError('VARIABLE_UNSET', `\${${variable}} is not set, and ${serverName} uses it`, {
-          place: { path: shortPath(place.path, process.cwd()), line: place.line },
-          hint: `set ${variable} in the environment, or in .env beside ${shown}`,
-        }),
+    unset.map(({ variable, place: { path, line } }) =>
+      unsetError(serverName, { variable, place: { path: shortPath(path, process.cwd()), line } }, shown),
     ),
   );
 }
 
-function tellValid({ servers }: Stack, shown: string, json: boolean): number {
+function reportValid({ servers }: Stack, shown: string, json: boolean): number {
   const names = servers.map(({ serverName }) => serverName);
+  const list = names.length > 0 ? ` (${names.join(', ')})` : '';
   if (json) printJson({ valid: true, servers: names });
-  else
-    process.stdout.write(
-      `${shown} is valid: ${counted(names.length, 'server')}${names.length ? ` (${names.join(', ')})` : ''}\n`,
-    );
+  else process.stdout.write(`${shown} is valid: ${counted(names.length, 'server')}${list}\n`);
   return 0;
 }
 

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
-import { createStack, type Stack } from '../helpers/hive.ts';
+import { createStack, native, type Stack } from '../helpers/hive.ts';
 
 interface Attempt {
   readonly child: ChildProcess;
@@ -37,7 +38,6 @@ for (const how of ['SIGTERM', 'SIGKILL'] as const)
     const stack = createStack(t, { servers: {} });
     for (let round = 0; round < 5; round++) {
       const attempts = [attempt(stack), attempt(stack), attempt(stack)];
-      await Promise.all(attempts.map(({ settled }) => settled));
       const outcomes = await Promise.all(attempts.map(({ settled }) => settled));
       const printed = attempts.map((it) => it.output()).join('\n---\n');
       assert.deepEqual(outcomes.toSorted(), ['ended', 'ended', 'listens'], `round ${round}\n${printed}`);
@@ -49,3 +49,29 @@ for (const how of ['SIGTERM', 'SIGKILL'] as const)
       await untilExit(winner);
     }
   });
+
+test('a gateway in the background that cannot start must be reported with its reason, not as serving', async (t) => {
+  const other = createServer((connection) => connection.destroy()).listen(0, '127.0.0.1');
+  t.after(() => other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const stack = createStack(t, { gateway: { port, discover: false }, servers: {} });
+  const up = await stack.hive('up', '-d', '--no-containers');
+  assert.equal(up.exitCode, 1, up.stdout);
+  assert.match(up.stderr, /^error PORT_TAKEN: /);
+  assert.doesNotMatch(up.stdout, /Hive serves/);
+  const stdio = await stack.hive('stdio');
+  assert.equal(stdio.exitCode, 1);
+  assert.match(stdio.stderr, /NOT_RUNNING: the gateway could not start:\n *error PORT_TAKEN: /);
+});
+
+test('a gateway in the background must be reported once it serves, and be found by a second up', async (t) => {
+  const stack = createStack(t, { servers: { a: native('echo') } });
+  const first = await stack.hive('up', '-d', '--no-containers');
+  assert.equal(first.exitCode, 0, first.stderr);
+  assert.match(first.stdout, /Hive serves 1 of 1 server \(1 tool\) at http:/);
+  const second = await stack.hive('up', '-d', '--no-containers');
+  assert.match(second.stdout, /^a gateway serves this stack already[\s\S]*Hive serves 1 of 1 server/);
+  const down = await stack.hive('down');
+  assert.match(down.stdout, /^gateway stopped/);
+});

@@ -1,68 +1,72 @@
-import { createServer, type ServerResponse } from 'node:http';
+/** Waits on loopback for the browser to return from a login (RFC 8252, 7.3). */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GatewayError } from '../../errors.ts';
 
 /** As long as a person may take to log in. */
-const PATIENCE_MS = 10 * 60_000;
+const TIMEOUT_MS = 10 * 60_000;
 const PATH = '/callback';
 
-/** What the browser brought. Nothing of it counts before its issuer, `iss`, is known to be the right one. */
+/** What the browser brought. It may be used only after its issuer, `iss`, has been checked. */
 export type Answer = { readonly iss?: string } & (
   | { readonly authorizationCode: string }
   | { readonly refusal: string }
 );
 
 export interface Callback {
-  /** Where the browser is to come back to. */
+  /** Redirect address for the browser. */
   readonly url: string;
-  /** @rejects GatewayError LOGIN_FAILED */
+  /** @rejects GatewayError LOGIN_FAILED after 10 minutes */
   readonly answer: Promise<Answer>;
   close(): void;
 }
 
 /**
- * Waits on loopback for the browser to bring the authorization code (RFC 8252, 7.3). Only the answer to our own request
- * counts: `state` must come back as it went out.
+ * Only a request with this `state` is an answer. The caller must close the result.
+ *
+ * @param port 0 for any free port
+ * @throws GatewayError LOGIN_FAILED if the port cannot be listened on
  */
 export async function openCallback(state: string, port = 0): Promise<Callback> {
   const answer = Promise.withResolvers<Answer>();
-  // Nobody may be waiting for it when it fails.
+  // A timeout while nobody waits for the answer must not end the process.
   answer.promise.catch(() => {});
   const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const code = searchParams.get('code');
-    const error = searchParams.get('error');
-    if (pathname !== PATH || searchParams.get('state') !== state || (code === null && error === null))
-      return page(response, 404, 'This is no answer to a login of Hive.');
-    const issuer = searchParams.get('iss');
-    const iss = issuer === null ? {} : { iss: issuer };
-    if (code === null) {
-      page(response, 200, 'There was no login. You can close this page.');
-      return answer.resolve({
-        refusal: `${error}${describe(searchParams.get('error_description'))}`,
-        ...iss,
-      });
-    }
-    page(response, 200, 'Logged in. You can close this page.');
-    answer.resolve({ authorizationCode: code, ...iss });
+    const found = answerIn(request, state);
+    if (!found) return page(response, 404, 'This is not an answer to a login of Hive.');
+    const isRefused = 'refusal' in found;
+    page(response, 200, `${isRefused ? 'The login was refused.' : 'Logged in.'} You can close this page.`);
+    answer.resolve(found);
   });
-  const timer = setTimeout(() => answer.reject(failed('nobody logged in within 10 minutes')), PATIENCE_MS);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(failed(`cannot listen on 127.0.0.1:${port}: ${cause.message}`)));
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`,
-    answer: answer.promise,
-    close() {
-      clearTimeout(timer);
-      server.close();
-      server.closeAllConnections();
-    },
+  const timer = setTimeout(() => answer.reject(failed('nobody logged in within 10 minutes')), TIMEOUT_MS);
+  const close = (): void => {
+    clearTimeout(timer);
+    server.close();
+    server.closeAllConnections();
   };
+  const listening = Promise.withResolvers<void>();
+  server.once('error', (cause) =>
+    listening.reject(failed(`cannot listen on 127.0.0.1:${port}: ${cause.message}`)),
+  );
+  server.listen(port, '127.0.0.1', listening.resolve);
+  await listening.promise.catch((error) => {
+    close();
+    throw error;
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`;
+  return { url, answer: answer.promise, close };
 }
 
-const describe = (text: string | null): string => (text === null ? '' : ` (${text})`);
+function answerIn(request: IncomingMessage, state: string): Answer | undefined {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+  if (pathname !== PATH || searchParams.get('state') !== state) return undefined;
+  const [code, error, issuer] = ['code', 'error', 'iss'].map((name) => searchParams.get(name));
+  const iss = issuer == null ? {} : { iss: issuer };
+  if (code != null) return { authorizationCode: code, ...iss };
+  if (error == null) return undefined;
+  const description = searchParams.get('error_description');
+  return { refusal: description === null ? error : `${error} (${description})`, ...iss };
+}
 
 function page(response: ServerResponse, status: number, text: string): void {
   response

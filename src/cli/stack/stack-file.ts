@@ -1,3 +1,4 @@
+/** Finds the config file that a command means. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { GatewayError } from '../../errors.ts';
@@ -5,10 +6,15 @@ import { GatewayError } from '../../errors.ts';
 const DEFAULTS = ['hive.yaml', 'hive.yml', 'hive.json', 'stacks/default.yaml'];
 
 export interface ConfigOption {
+  /** `-c FILE`. */
   readonly config?: string;
 }
 
-/** Absolute path of the config file: `-c FILE`, else the first of the usual names here. @throws GatewayError CONFIG_NOT_FOUND */
+/**
+ * Absolute path of the config file: the one that was named, else the first of the default names in this folder.
+ *
+ * @throws GatewayError CONFIG_NOT_FOUND if none was named and there is none
+ */
 export function stackFile({ config }: ConfigOption): string {
   if (config !== undefined) return resolve(config);
   const found = DEFAULTS.find((name) => existsSync(name));

@@ -1,11 +1,12 @@
+/** Base images for builds. */
 import type { Progress } from '../../model/progress.ts';
 import type { Engine } from '../../setup/find-engine.ts';
 
 /**
- * Makes sure that the images which Dockerfiles build on are there. Loaded only when something has to be built.
+ * Makes sure that the images in the FROM lines of Dockerfiles are present.
  *
- * @param yes whether tools may be installed for it
- * @throws GatewayError BASE_IMAGE_MISSING for the first that cannot be had
+ * @param yes tools may be installed for it
+ * @throws GatewayError BASE_IMAGE_MISSING for the first image that cannot be pulled or made
  */
 export async function makeBases(
   references: readonly string[],

@@ -1,72 +1,100 @@
+/** Runs `hive up` in the background. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
 import type { GatewayStatus } from '../../model/status.ts';
 import type { StateDir } from '../../runtime/memory/state-dir.ts';
 import { type ControlClient, connectControl } from '../stack/control-client.ts';
-import { showStartup } from './startup-view.ts';
+import { showStartup } from './startup.ts';
 
-const SOCKET_TIMEOUT = 30_000;
-const POLL = 50;
+const START_TIMEOUT_MS = 30_000;
+const POLL_MS = 50;
 
-/** Starts `hive up` in the background: its own session, its output in a file beside the other state. */
-export async function startDetached(
-  file: string,
-  state: StateDir,
-  options: { readonly containers: boolean; readonly yes?: boolean },
-): Promise<ChildProcess> {
-  const output = openSync(outputOf(state), 'w', 0o600);
-  const flags = [...(options.containers ? [] : ['--no-containers']), ...(options.yes ? ['--yes'] : [])];
-  const [, script = ''] = process.argv;
-  const child = spawn(process.execPath, [script, 'up', '-c', file, ...flags], {
-    detached: true,
-    stdio: ['ignore', output, output],
-  });
-  child.unref();
-  return child;
+/** A gateway in another process, which does not end with this one. */
+export class DetachedGateway {
+  readonly outputPath: string;
+  readonly #socket: string;
+  readonly #child: ChildProcess;
+  readonly #exitCode: Promise<number | null>;
+  #hasEnded = false;
+
+  /** Starts `hive up` in a session of its own; its output goes to a file in the state folder. */
+  constructor(
+    file: string,
+    state: StateDir,
+    options: { readonly containers: boolean; readonly yes?: boolean },
+  ) {
+    this.outputPath = join(state.path, 'up.out');
+    this.#socket = state.socket;
+    const output = openSync(this.outputPath, 'w', 0o600);
+    const flags = [...(options.containers ? [] : ['--no-containers']), ...(options.yes ? ['--yes'] : [])];
+    const [, script = ''] = process.argv;
+    this.#child = spawn(process.execPath, [script, 'up', '-c', file, ...flags], {
+      detached: true,
+      stdio: ['ignore', output, output],
+    });
+    this.#child.unref();
+    this.#exitCode = once(this.#child, 'exit').then(([code]) => {
+      this.#hasEnded = true;
+      return code as number | null;
+    });
+  }
+
+  /**
+   * Waits until the gateway, or another one of the stack, listens. The caller must close the result.
+   *
+   * @returns undefined if it ended before that
+   * @throws GatewayError NOT_RUNNING after 30 s
+   */
+  async listening(): Promise<ControlClient | undefined> {
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (Date.now() < deadline) {
+      // Read first: a gateway that ends because another one was faster leaves that one to connect to.
+      const hasEnded = this.#hasEnded;
+      const control = await connectControl(this.#socket);
+      if (control || hasEnded) return control;
+      await sleep(POLL_MS);
+    }
+    throw new GatewayError('NOT_RUNNING', `the gateway did not answer within ${START_TIMEOUT_MS / 1000} s`, {
+      hint: `read ${this.outputPath}`,
+    });
+  }
+
+  /** What the gateway has printed. */
+  output(): string {
+    return readFileSync(this.outputPath, 'utf8');
+  }
+
+  /** Waits for the end of the gateway. @returns its exit code */
+  async exitCode(): Promise<number> {
+    this.#child.ref();
+    return (await this.#exitCode) ?? 1;
+  }
 }
 
-/** Shows how the background gateway comes up, and leaves it running. When it ends early, its output and exit code are ours. */
+/**
+ * Shows a background gateway come up, and leaves it running. If it ends before all servers have started or failed, prints its
+ * output.
+ *
+ * @returns 0, or the exit code of a gateway that has ended
+ */
 export async function followDetached(
-  child: ChildProcess,
-  state: StateDir,
+  gateway: DetachedGateway,
   report: (status: GatewayStatus) => void,
 ): Promise<number> {
-  const died = once(child, 'exit').then(([code]) => code as number | null);
-  const control = await Promise.race([untilListening(state.socket), died]);
-  const started = isControl(control) ? await showStartup(control.events()) : undefined;
-  if (isControl(control)) await control.close();
+  const control = await gateway.listening();
+  const started = control && (await showStartup(control.events()));
+  await control?.close();
   if (!started) {
-    // Nothing else keeps us here until it has ended.
-    child.ref();
-    const code = await died;
-    process.stderr.write(readFileSync(outputOf(state), 'utf8'));
-    return code ?? 1;
+    const code = await gateway.exitCode();
+    process.stderr.write(gateway.output());
+    return code;
   }
+  const { pid } = started.status;
   report(started.status);
-  process.stdout.write(`  to stop         npx hive down (pid ${child.pid}; output in ${outputOf(state)})\n`);
+  process.stdout.write(`  to stop         npx hive down (pid ${pid}; output in ${gateway.outputPath})\n`);
   return 0;
-}
-
-function isControl(value: ControlClient | number | null): value is ControlClient {
-  return value !== null && typeof value !== 'number';
-}
-
-/** @throws GatewayError NOT_RUNNING when nobody answers in time */
-export async function untilListening(socket: string): Promise<ControlClient> {
-  const deadline = Date.now() + SOCKET_TIMEOUT;
-  while (Date.now() < deadline) {
-    const control = await connectControl(socket);
-    if (control) return control;
-    await new Promise((resolve) => setTimeout(resolve, POLL));
-  }
-  throw new GatewayError('NOT_RUNNING', `the gateway did not answer within ${SOCKET_TIMEOUT / 1000} s`, {
-    hint: `read ${socket.replace(/control\.sock$/, 'up.out')}`,
-  });
-}
-
-function outputOf(state: StateDir): string {
-  return join(state.path, 'up.out');
 }

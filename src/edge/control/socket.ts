@@ -1,6 +1,7 @@
 /** The operator's side: HTTP on a unix socket that only this user can open. `hive ps`, `logs`, `plan`, `restart`, `down` use it. */
 import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, request as httpRequest, type Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import { createControlApp } from './app.ts';
@@ -14,6 +15,10 @@ export interface ControlSocket {
 const LONGEST_PATH = 107;
 /** Of a busy gateway, or one on a machine that stood still for a moment. */
 const PROBE_TIMEOUT = 5_000;
+/** A gateway that could not start, or stops, closes its socket a moment after its connections. */
+const ENDING: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ENOENT']);
+const RETRY_MS = 50;
+const MAX_TRIES = 20;
 
 /**
  * Serves `control` at `path`. A socket that a dead gateway left behind is replaced.
@@ -28,11 +33,7 @@ export async function listenControl(
   if (Buffer.byteLength(path) > LONGEST_PATH) throw pathTooLong(path);
   const app = Promise.resolve(control).then(createControlApp);
   const server = createServer((request, response) => void app.then((serve) => serve(request, response)));
-  await bind(server, path).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw cannotListen(path, error);
-    await replaceStale(path);
-    await bind(server, path);
-  });
+  await takePath(server, path);
   chmodSync(path, 0o600);
   return {
     close: () =>
@@ -52,7 +53,7 @@ function pathTooLong(path: string): GatewayError {
   );
 }
 
-const cannotListen = (path: string, cause: NodeJS.ErrnoException): GatewayError =>
+const cannotListen = (path: string, cause: Error): GatewayError =>
   new GatewayError('CONFIG_INVALID', `cannot open the control socket ${path}: ${cause.message}`, {
     hint: 'the state directory must exist and be writable for this user',
     cause,
@@ -65,19 +66,34 @@ function bind(server: Server, path: string): Promise<void> {
   return promise.finally(() => server.removeListener('error', reject));
 }
 
-/** Only a refused connection proves that nobody listens: then the socket is a leftover. What is no socket is not ours. */
-async function replaceStale(path: string): Promise<void> {
-  const found = lstatSync(path).isSocket() ? await probe(path) : 'not a socket';
-  if (found === 'ECONNREFUSED') return rmSync(path, { force: true });
+/** Waits for a gateway that is about to end, and replaces the socket of a dead one. */
+async function takePath(server: Server, path: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await bind(server, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cannotListen(path, error as Error);
+    }
+    const found =
+      lstatSync(path, { throwIfNoEntry: false })?.isSocket() === false ? 'not a socket' : await probe(path);
+    // Only a refused connection proves that nobody listens.
+    if (found === 'ECONNREFUSED') rmSync(path, { force: true });
+    else if (!(ENDING.has(found) && tries < MAX_TRIES)) throw inUse(path, found);
+    else await delay(RETRY_MS);
+  }
+}
+
+/** @param found the pid of the gateway that holds the socket, or why it is unknown */
+function inUse(path: string, found: { pid: unknown } | string): GatewayError {
   if (typeof found === 'string')
-    throw new GatewayError(
+    return new GatewayError(
       'ALREADY_RUNNING',
       `${path} is in use, and does not answer as a gateway (${found})`,
       {
         hint: 'remove it if nothing uses it',
       },
     );
-  throw new GatewayError(
+  return new GatewayError(
     'ALREADY_RUNNING',
     `a gateway for this stack is already running (pid ${found.pid})`,
     {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -273,4 +275,14 @@ test('a path that is too long or not there is told clearly', async (t) => {
   await assert.rejects(listenControl(join(path, 'missing/x.sock'), fakeControl().control), {
     code: 'CONFIG_INVALID',
   });
+});
+
+test('the socket of a gateway that is about to end must be taken when it has ended', async (t) => {
+  const path = socketPath(t);
+  const ending = createServer((connection) => connection.destroy()).listen(path);
+  await once(ending, 'listening');
+  setTimeout(() => ending.close(), 120);
+  const socket = await listenControl(path, fakeControl().control);
+  assert.equal((await ask(path, '/status')).status, 200);
+  await socket.close();
 });

@@ -329,7 +329,7 @@ export const TABLE: Table = {
   'edge/control': {
     what: 'the control socket for the commands',
     may: ['errors.ts'],
-    modules: ['node:fs'],
+    modules: ['node:fs', 'node:timers/promises'],
   },
   'edge/api': { what: 'operations over HTTP', may: ['errors.ts'] },
   'edge/legacy': { what: 'clients of 2024-11-05 to 2025-11-25: sessions, streams, resumption' },
@@ -386,7 +386,7 @@ export const TABLE: Table = {
   'cli/login': { what: 'the address to which a login comes back', modules: ['node:http', 'node:net'] },
   'cli/up': {
     what: 'what `up` shows and asks',
-    modules: ['@inquirer/prompts', 'listr2', 'node:child_process'],
+    modules: ['@inquirer/prompts', 'listr2', 'node:child_process', 'node:timers/promises'],
   },
   'cli/stdio': {
     what: 'an MCP session with the gateway over HTTP, for `hive stdio`',

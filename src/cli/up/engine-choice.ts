@@ -1,3 +1,4 @@
+/** Which container engine `hive up` uses. */
 import { type GatewayError, renderError, toGatewayError } from '../../errors.ts';
 import type { Progress } from '../../model/progress.ts';
 import { ensureEngine } from '../../setup/ensure-engine.ts';
@@ -9,8 +10,8 @@ import { describeSteps, type InstallStep } from '../../setup/install-step.ts';
 export type EngineChoice = { readonly engine: Engine } | { readonly missing: GatewayError };
 
 /**
- * Finds the engine, or makes one with the user's consent: `--yes`, or an answer on a TTY. Without either the machine is
- * not touched, and `missing` says what would fix it.
+ * Finds the engine, or installs one with the user's consent: `--yes`, or an answer on a terminal. Without consent the machine
+ * is not changed, and `missing` says what would fix it.
  */
 export async function chooseEngine(yes: boolean): Promise<EngineChoice> {
   try {
@@ -22,8 +23,8 @@ export async function chooseEngine(yes: boolean): Promise<EngineChoice> {
   }
 }
 
-/** The engine that is there, if any: nothing needs it yet, but an edit may, or somebody's labelled container. */
-export async function engineAtHand(): Promise<EngineChoice> {
+/** The engine that is present, if any. No server needs it yet, but an edit may, or a labelled container of others. */
+export async function presentEngine(): Promise<EngineChoice> {
   const found = await findEngine();
   return found.kind === 'ready'
     ? { engine: found.engine }
@@ -32,24 +33,24 @@ export async function engineAtHand(): Promise<EngineChoice> {
 
 async function mayChange(steps: readonly InstallStep[], yes: boolean): Promise<boolean> {
   process.stdout.write(
-    `There is no usable container engine. What Hive would do to this machine:\n${describeSteps(steps)}\n`,
+    `There is no usable container engine. Hive would change this machine:\n${describeSteps(steps)}\n`,
   );
   if (yes) return true;
   if (!process.stdin.isTTY) {
     process.stdout.write('Not done without --yes.\n');
     return false;
   }
-  // Most starts ask nothing.
+  // Most starts ask nothing, and need not load this.
   const { confirm } = await import('@inquirer/prompts');
   return confirm({ message: 'Do this now?', default: true });
 }
 
-/** Says why container servers will be missing. */
+/** Prints why container servers will be missing. */
 export function explainMissing(missing: GatewayError): void {
-  process.stderr.write(`${renderError(missing)}\ncontinuing with what can run without an engine\n`);
+  process.stderr.write(`${renderError(missing)}\ncontinuing with the servers that need no engine\n`);
 }
 
-/** Long steps of the set-up: a line at the start, the end, and every tenth of the way, on a TTY as elsewhere. */
+/** Prints long steps of the set-up: a line at the start, at each tenth, and at the end. */
 export function createProgress(): Progress {
   const tenths = new Map<string, number>();
   return ({ name, state, detail, percent }) => {

@@ -1,3 +1,4 @@
+/** A server's status in words, for terminals. */
 import { styleText } from 'node:util';
 import { shortPath } from '../../config/source/diagnostics.ts';
 import type { ServerStatus } from '../../model/status.ts';
@@ -5,8 +6,8 @@ import type { ServerStatus } from '../../model/status.ts';
 const COLOUR = { ready: 'green', idle: 'green', failed: 'red', unavailable: 'yellow' } as const;
 
 /**
- * How one server is, for people: `box  ready     3 tools`, or `box  failed    CODE: reason` with the place, what happens next
- * and the fix on lines of their own.
+ * `box  ready     3 tools`, or `box  failed    CODE: reason` with the place, what happens next and the fix on lines of their
+ * own.
  *
  * @param width to which names are padded
  */
@@ -14,9 +15,9 @@ export function describeServer(server: ServerStatus, width = 0): string {
   const { serverName, state, detail, reason } = server;
   const head = `${serverName.padEnd(width)}  ${paint(state)}`;
   if (state === 'ready' || state === 'idle')
-    return [`${head}  ${offers(server)}`, ...(reason ? failure(server) : [])].join('\n');
+    return [`${head}  ${describeCounts(server)}`, ...(reason ? describeFailure(server) : [])].join('\n');
   if (reason === undefined) return detail ? `${head}  ${detail}` : head;
-  const [first = '', ...more] = failure(server);
+  const [first = '', ...more] = describeFailure(server);
   return [`${head}  ${first.trimStart()}`, ...more].join('\n');
 }
 
@@ -25,8 +26,8 @@ function paint(state: ServerStatus['state']): string {
   return styleText(colour, state.padEnd(8), { stream: process.stdout });
 }
 
-/** `CODE: reason`, then place, what happens next, and the fix; all but the first line are indented below a server's line. */
-export function failure({ code, reason = '', detail, hint, place }: ServerStatus): string[] {
+/** Lines that stand below a server's line, indented: `CODE: reason`, the place, what happens next, the fix. */
+export function describeFailure({ code, reason = '', detail, hint, place }: ServerStatus): string[] {
   return [
     `${code ?? 'INTERNAL'}: ${reason}`,
     ...(place ? [`at ${shortPath(place.path, process.cwd())}:${place.line}`] : []),
@@ -38,7 +39,7 @@ export function failure({ code, reason = '', detail, hint, place }: ServerStatus
     .map((line) => `    ${line.trimEnd()}`);
 }
 
-function offers({ counts, detail }: ServerStatus): string {
+function describeCounts({ counts, detail }: ServerStatus): string {
   const parts = [
     counted(counts.tools, 'tool'),
     counted(counts.resources + counts.templates, 'resource'),
@@ -47,6 +48,7 @@ function offers({ counts, detail }: ServerStatus): string {
   return `${parts.join(', ') || 'offers nothing'}${detail ? ` (${detail})` : ''}`;
 }
 
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+/** `1 tool`, `2 tools`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

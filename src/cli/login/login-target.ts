@@ -1,0 +1,62 @@
+/** The remote server that `hive login` and `hive logout` mean, with its stored login. */
+import { basename, join } from 'node:path';
+import { GatewayError } from '../../errors.ts';
+import type { RemoteServer } from '../../model/desired.ts';
+import { resolveReferences } from '../../model/references.ts';
+import { openStateDir } from '../../runtime/memory/state-dir.ts';
+import { type OAuthClient, resolveClient } from '../../runtime/oauth/client.ts';
+import { openCredentials } from '../../runtime/oauth/credentials.ts';
+import { type LoginStore, openLogin } from '../../runtime/oauth/login-store.ts';
+import { connectControl } from '../stack/control-client.ts';
+import { readConfig, unsetError } from '../stack/read-config.ts';
+import { type ConfigOption, stackFile } from '../stack/stack-file.ts';
+
+export interface LoginTarget {
+  readonly url: string;
+  readonly client: OAuthClient;
+  /** Of the address that the browser returns to; undefined for any free port. */
+  readonly redirectPort: number | undefined;
+  /** For the first variable of the server's entry that is not set. */
+  readonly unset: GatewayError | undefined;
+  readonly store: LoginStore;
+  /** Lets a running gateway use the changed login. A failure is printed. */
+  reconnect(): Promise<void>;
+}
+
+/** @throws ConfigError, GatewayError SERVER_UNKNOWN */
+export async function findLoginTarget(serverName: string, options: ConfigOption): Promise<LoginTarget> {
+  const file = stackFile(options);
+  const { stack, values } = await readConfig(file);
+  const { url: written, oauth, unset } = remoteServer(serverName, stack.servers.filter(isRemote));
+  const state = openStateDir(file);
+  const url = resolveReferences(written, values);
+  const client = resolveClient(oauth, values);
+  return {
+    url,
+    client,
+    redirectPort: oauth?.redirectPort,
+    unset: unset[0] && unsetError(serverName, unset[0], basename(file)),
+    store: openLogin(openCredentials(join(state.path, 'oauth')), url, client),
+    reconnect: () => reconnect(state.socket, serverName),
+  };
+}
+
+const isRemote = (server: { readonly type: string }): server is RemoteServer => server.type === 'remote';
+
+function remoteServer(serverName: string, remote: readonly RemoteServer[]): RemoteServer {
+  const server = remote.find((it) => it.serverName === serverName);
+  if (server) return server;
+  const names = remote.map((it) => it.serverName).join(', ') || 'none';
+  throw new GatewayError('SERVER_UNKNOWN', `there is no remote server ${serverName} to log in to`, {
+    hint: `remote servers of this stack: ${names}`,
+  });
+}
+
+async function reconnect(socket: string, serverName: string): Promise<void> {
+  const control = await connectControl(socket);
+  if (!control) return;
+  await control
+    .restart(serverName)
+    .catch((error: GatewayError) => process.stderr.write(`${error.message}\n`));
+  await control.close();
+}

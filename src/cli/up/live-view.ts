@@ -1,0 +1,64 @@
+/** Lines that change in place, for a terminal. */
+import { Listr } from 'listr2';
+import { describeServer } from '../stack/describe-server.ts';
+import { hasOutcome, isServed, nameWidth, type View } from './reported.ts';
+
+/** One task of the list: settles with the server's outcome. */
+interface Line {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+  setTitle: (text: string) => void;
+}
+
+export function liveView(): View {
+  const lines = new Map<string, Line>();
+  // Ctrl-C is the gateway's to handle: it has servers to stop.
+  const list = new Listr([], {
+    concurrent: true,
+    exitOnError: false,
+    registerSignalListeners: false,
+    rendererOptions: { showErrorMessage: false, collapseErrors: false },
+  });
+  let finished: Promise<unknown> | undefined;
+  return {
+    show(servers) {
+      const width = nameWidth(servers);
+      for (const server of servers) {
+        const text = describeServer(server, width);
+        const line = lines.get(server.serverName) ?? addLine(list, text);
+        lines.set(server.serverName, line);
+        line.setTitle(text);
+        if (isServed(server)) line.resolve();
+        else if (hasOutcome(server)) line.reject(new Error(server.state));
+      }
+      finished ??= list.run();
+    },
+    async end() {
+      for (const line of lines.values()) line.reject(new Error('stopped'));
+      await finished?.catch(() => {});
+    },
+  };
+}
+
+/** The list gives a task its title object only when it starts the task; a title set before that is kept for it. */
+function addLine(list: Listr, title: string): Line {
+  let latest = title;
+  const line: Line = {
+    ...Promise.withResolvers<void>(),
+    setTitle(text) {
+      latest = text;
+    },
+  };
+  list.add({
+    title,
+    task: (_context, task) => {
+      task.title = latest;
+      line.setTitle = (text) => {
+        task.title = text;
+      };
+      return line.promise;
+    },
+  });
+  return line;
+}

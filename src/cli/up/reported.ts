@@ -1,0 +1,26 @@
+/** The outcome that was reported last for each server, so that a retry that fails in the same way is not reported again. */
+import type { ServerStatus } from '../../model/status.ts';
+
+/** By server name. */
+export type Reported = Map<string, string>;
+
+/** Shows servers as they change. */
+export interface View {
+  show(servers: readonly ServerStatus[]): void;
+  end(): Promise<void>;
+}
+
+const OUTCOMES = new Set<ServerStatus['state']>(['ready', 'idle', 'failed', 'unavailable']);
+const SERVED = new Set<ServerStatus['state']>(['ready', 'idle']);
+
+/** True if the server has come up or failed, not for a state in between. */
+export const hasOutcome = ({ state }: ServerStatus): boolean => OUTCOMES.has(state);
+
+/** True if the server's tools can be called. */
+export const isServed = ({ state }: ServerStatus): boolean => SERVED.has(state);
+
+export const outcomeOf = ({ state, code, reason }: ServerStatus): string => `${state} ${code} ${reason}`;
+
+/** Of the column of names. */
+export const nameWidth = (servers: readonly ServerStatus[]): number =>
+  Math.max(0, ...servers.map(({ serverName }) => serverName.length));

@@ -1,0 +1,106 @@
+/** Runs a gateway in this process, shows how its servers are, and ends it on a signal. */
+import { flushCompileCache } from 'node:module';
+import { styleText } from 'node:util';
+import { GatewayError } from '../../errors.ts';
+import { type Gateway, type GatewaySettings, startGateway } from '../../gateway.ts';
+import type { GatewayStatus } from '../../model/status.ts';
+import { counted } from '../stack/describe-server.ts';
+import { portHolder } from './port-holder.ts';
+import { isServed } from './reported.ts';
+import { showChanges, showStartup } from './startup.ts';
+
+/** One Ctrl-C under npm arrives twice: from the terminal, and passed on by npm. */
+const SAME_KEY_MS = 300;
+
+/** Time for the last output to leave, before the process is ended. */
+const EXIT_GRACE_MS = 2_000;
+
+/** @returns the exit code, when the gateway has ended @throws what startGateway throws */
+export async function serve(settings: GatewaySettings): Promise<number> {
+  const { stack } = settings.desired;
+  const gateway = await startGateway(settings).catch(async (error) => {
+    throw namingHolder(error, stack.gateway.port);
+  });
+  endOnSignals(gateway);
+  const count = stack.servers.length;
+  process.stdout.write(`listening at ${gateway.url}; starting ${counted(count, 'server')}\n`);
+  const started = await showStartup(statusesOf(gateway, count));
+  // V8 still has all code that a start needs, and a later kill -9 would lose it.
+  flushCompileCache();
+  if (started) {
+    reportServed(started.status);
+    process.stdout.write(
+      '  to stop         Ctrl-C stops the servers and keeps their containers; npx hive down removes them\n\n',
+    );
+    await showChanges(statusesOf(gateway, 0), started.reported);
+  }
+  await gateway.closed;
+  // Whatever still keeps the process alive (a compose run, an engine that hangs) has been given up.
+  setTimeout(() => process.exit(), EXIT_GRACE_MS).unref();
+  return 0;
+}
+
+/** Adds to PORT_TAKEN which process has the port, if the system tells and the error does not. */
+function namingHolder(error: unknown, port: number): unknown {
+  if (!(error instanceof GatewayError) || error.code !== 'PORT_TAKEN' || / by /.test(error.message))
+    return error;
+  const holder = portHolder(port);
+  if (!holder) return error;
+  const { message, place, hint } = error;
+  return new GatewayError('PORT_TAKEN', `${message} by ${holder.command} (pid ${holder.pid})`, {
+    place,
+    hint: hint?.replace(/see who it is with: [^;]*;/, `end it: kill ${holder.pid};`),
+    cause: error,
+  });
+}
+
+/** The first signal drains and stops in order, a second one ends the process. Native servers die with it either way. */
+function endOnSignals(gateway: Gateway): void {
+  let firstAt: number | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (firstAt !== undefined && Date.now() - firstAt < SAME_KEY_MS) return;
+    if (firstAt !== undefined) process.exit(signal === 'SIGINT' ? 130 : 143);
+    firstAt = Date.now();
+    process.stderr.write('\nstopping (once more to stop at once)\n');
+    void gateway.close();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
+}
+
+/** The status when it has at least `count` servers, and again at each change until the gateway has closed. */
+async function* statusesOf(gateway: Gateway, count: number): AsyncIterable<GatewayStatus> {
+  const { control } = gateway;
+  let changed = Promise.withResolvers<void>();
+  let isClosed = false;
+  const stop = control.onStatus(() => changed.resolve());
+  void gateway.closed.then(() => {
+    isClosed = true;
+    changed.resolve();
+  });
+  try {
+    while (!isClosed) {
+      changed = Promise.withResolvers<void>();
+      const status = control.status();
+      if (status.servers.length >= count) yield status;
+      await changed.promise;
+    }
+  } finally {
+    stop();
+  }
+}
+
+/** Prints what is served and where, after the start. */
+export function reportServed(status: GatewayStatus): void {
+  const served = status.servers.filter(isServed);
+  const tools = served.reduce((sum, server) => sum + server.counts.tools, 0);
+  const base = status.url.replace(/\/mcp$/, '');
+  const title = `Hive serves ${served.length} of ${counted(status.servers.length, 'server')} (${counted(tools, 'tool')}) at ${status.url}`;
+  const lines = [
+    '',
+    styleText('bold', title, { stream: process.stdout }),
+    `  one server      ${status.url}/SERVER`,
+    `  health          ${base}/health`,
+    '  what it does    npx hive ps, npx hive logs [SERVER]',
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

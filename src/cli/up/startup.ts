@@ -1,0 +1,53 @@
+/** Shows the servers come up, and later changes of their states. */
+import type { GatewayStatus, ServerStatus } from '../../model/status.ts';
+import { liveView } from './live-view.ts';
+import { plainView } from './plain-view.ts';
+import { hasOutcome, outcomeOf, type Reported } from './reported.ts';
+
+export interface Started {
+  readonly status: GatewayStatus;
+  readonly reported: Reported;
+}
+
+/**
+ * Shows each server until each has come up or failed once; later attempts are not waited for. On a terminal the lines change in
+ * place, elsewhere each change is a line of its own.
+ *
+ * @returns undefined if the statuses end before that, since the gateway was stopped
+ */
+export async function showStartup(
+  statuses: AsyncIterable<GatewayStatus>,
+  out: NodeJS.WriteStream = process.stdout,
+): Promise<Started | undefined> {
+  const reported: Reported = new Map();
+  const view = out.isTTY && out.columns > 0 ? liveView() : plainView(out, reported);
+  let started: GatewayStatus | undefined;
+  for await (const status of statuses) {
+    view.show(status.servers);
+    note(reported, status.servers);
+    if (!status.servers.every(({ serverName }) => reported.has(serverName))) continue;
+    started = status;
+    break;
+  }
+  await view.end();
+  return started && { status: started, reported };
+}
+
+/** Prints a line for each server that comes up or fails, until the statuses end. */
+export async function showChanges(
+  statuses: AsyncIterable<GatewayStatus>,
+  reported: Reported,
+  out: NodeJS.WriteStream = process.stdout,
+): Promise<void> {
+  const view = plainView(out, reported);
+  for await (const { servers } of statuses) {
+    view.show(servers);
+    note(reported, servers);
+  }
+}
+
+function note(reported: Reported, servers: readonly ServerStatus[]): void {
+  for (const server of servers) if (hasOutcome(server)) reported.set(server.serverName, outcomeOf(server));
+  const names = new Set(servers.map(({ serverName }) => serverName));
+  for (const name of reported.keys()) if (!names.has(name)) reported.delete(name);
+}
