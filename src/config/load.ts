@@ -28,7 +28,7 @@ export async function loadStack(file: string, values: Values): Promise<Stack> {
   });
   const { raw, watched: included } = await readIncludes(main, report);
   const input = main.data === undefined ? { settings: {}, entries: [] } : parseStack(raw, values, report);
-  const checked = { raw, input, values, report };
+  const checked = { raw, input, report };
   checkStack(checked);
   const named = await checkFiles(checked);
   const { builds, watched: built } = await readBuilds(checked);
@@ -74,7 +74,7 @@ function resolveAuth({ tokens = {}, oauth }: NonNullable<Input['settings']['auth
   };
 }
 
-/** Names of files and folders that do not tell one stack from another. */
+/** Names of files and folders that do not distinguish stacks. */
 const GENERIC = new Set(['stack', 'stacks', 'default', 'hive', 'mcp', 'config', 'servers']);
 
 /** The file's own name, or that of its folder if the file's name is generic. */

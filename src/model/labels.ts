@@ -18,7 +18,7 @@ export const VALUES_LABEL = 'mcp.values';
 /** Link for which a stdio container was made. Only Hive's override file sets it; plain Compose does not. */
 export const LINK_LABEL = 'mcp.link';
 
-/** What the labels of a container say about its server. */
+/** A container's labels, decoded. */
 export interface ServerLabels {
   readonly serverName: string;
   readonly type: 'stdio' | 'http';

@@ -7,7 +7,7 @@ import { inventory, located, named, templated, view } from './fixtures.ts';
 const keys = (json: Buffer, member = 'name') =>
   JSON.parse(json.toString()).map((item: Record<string, unknown>) => item[member]);
 
-test('servers must be sorted by name and keep their own order of tools, in whatever order they arrive', () => {
+test('servers must be sorted by name and keep their own order of tools', () => {
   const a = { inventory: inventory('a', { tools: named('z', 'y') }), view: view('a') };
   const b = { inventory: inventory('b', { tools: named('x') }), view: view('') };
   const one = mergeCatalog([a, b]);

@@ -78,7 +78,7 @@ const RESTARTS: readonly (readonly [Entry, Entry, string])[] = [
 ];
 
 for (const [base, edit, key] of RESTARTS)
-  test(`a server (${Object.keys(base)[0]}) must restart when its ${key} changes, and the plan must name it`, async () => {
+  test(`${Object.keys(base)[0]}: a changed ${key} must restart the server and be named in the plan`, async () => {
     const [before, after] = [await unit(base), await unit({ ...base, ...edit })];
     assert.notEqual(after.hash, before.hash);
     assert.equal(after.viewHash, before.viewHash);

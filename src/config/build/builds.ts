@@ -1,7 +1,7 @@
 /** Digests of the images that entries build. */
 import { dirname, resolve } from 'node:path';
 import type { Build } from '../../model/desired.ts';
-import { type Checked, teller } from '../checks/checked.ts';
+import { type Checked, flagIn } from '../checks/checked.ts';
 import type { EntryOf } from '../parse/parse.ts';
 import { isMissing, reasonOf } from '../source/read-failure.ts';
 import { ContextTooLarge, digestBuild } from './digest.ts';
@@ -50,11 +50,11 @@ async function readBuild(
   } catch (thrown) {
     if (isMissing(thrown)) return undefined;
     const what = `cannot read the build context of server "${entry.serverName}"`;
-    const tell = teller(entry, report);
+    const flag = flagIn(entry, report);
     if (thrown instanceof ContextTooLarge) {
       const hint = 'move the Dockerfile into a folder of its own, or add a .dockerignore there';
-      tell(['dockerfile'], `${what}: ${context} ${thrown.message}`, hint);
-    } else tell(['dockerfile'], `${what}: ${reasonOf(thrown)}`);
+      flag(['dockerfile'], `${what}: ${context} ${thrown.message}`, hint);
+    } else flag(['dockerfile'], `${what}: ${reasonOf(thrown)}`);
     return undefined;
   }
 }

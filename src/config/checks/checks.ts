@@ -3,7 +3,7 @@
  * reports.
  */
 import type { Entry } from '../parse/parse.ts';
-import { type Checked, teller } from './checked.ts';
+import { type Checked, flagIn } from './checked.ts';
 import { CONTAINER_CHECKS, CONTAINER_KEY_CHECKS } from './container.ts';
 import { REMOTE_CHECKS } from './remote.ts';
 import { SERVER_CHECKS } from './server.ts';
@@ -21,11 +21,11 @@ export function checkStack(checked: Checked): void {
 }
 
 function checkServer({ input, report }: Checked, entry: Entry): void {
-  const tell = teller(entry, report);
-  for (const check of SERVER_CHECKS) check(entry, tell);
-  if (entry.kind === 'remote' && !entry.isPartial) for (const check of REMOTE_CHECKS) check(entry, tell);
+  const flag = flagIn(entry, report);
+  for (const check of SERVER_CHECKS) check(entry, flag);
+  if (entry.kind === 'remote' && !entry.isPartial) for (const check of REMOTE_CHECKS) check(entry, flag);
   if (entry.kind !== 'container') return;
   const defaults = input.settings.defaults?.container ?? {};
-  for (const check of CONTAINER_KEY_CHECKS) check(entry, tell);
-  if (!entry.isPartial) for (const check of CONTAINER_CHECKS) check(entry, tell, defaults);
+  for (const check of CONTAINER_KEY_CHECKS) check(entry, flag);
+  if (!entry.isPartial) for (const check of CONTAINER_CHECKS) check(entry, flag, defaults);
 }

@@ -2,14 +2,14 @@
 import { splitCommand } from '../parse/command.ts';
 import type { Entry } from '../parse/parse.ts';
 import type { KeyPath } from '../source/source.ts';
-import type { Tell } from './checked.ts';
+import type { Flag } from './checked.ts';
 
-export function checkCommands(entry: Entry, tell: Tell): void {
+export function checkCommands(entry: Entry, flag: Flag): void {
   const { kind, serverName } = entry;
   if (kind !== 'container' && kind !== 'native') return;
   const check = (path: KeyPath, command: Words, args: Words) =>
     checkCommand(`"${path.join('.')}" of server "${serverName}"`, command, args, (message, hint) =>
-      tell(path, message, hint),
+      flag(path, message, hint),
     );
   check(['command'], entry.input.command, entry.input.args);
   if (kind !== 'container') return;
@@ -17,7 +17,7 @@ export function checkCommands(entry: Entry, tell: Tell): void {
   check(['entrypoint'], input.entrypoint, undefined);
   check(['native', 'command'], input.native?.command, input.native?.args);
   if (!entry.isPartial && input.args !== undefined && input.command === undefined)
-    tell(
+    flag(
       ['args'],
       `server "${serverName}" has args without a command`,
       'name the `command` before them, or write command: [ARG, …] for the image’s own entrypoint',
@@ -31,18 +31,18 @@ function checkCommand(
   what: string,
   command: Words,
   args: Words,
-  tell: (message: string, hint: string) => void,
+  flag: (message: string, hint: string) => void,
 ): void {
   if (Array.isArray(command) && args !== undefined)
-    tell(
+    flag(
       `${what} is a list and has args as well`,
       'put all words into the list, or make command the program only',
     );
   if (typeof command === 'string' && args === undefined) {
     const split = splitCommand(command);
-    if ('problem' in split) tell(`${what} ${split.problem}`, split.hint);
-    else if (split.words.length === 0) tell(`${what} is empty`, 'write what to run');
+    if ('problem' in split) flag(`${what} ${split.problem}`, split.hint);
+    else if (split.words.length === 0) flag(`${what} is empty`, 'write what to run');
   } else if (command !== undefined && (command.length === 0 || command[0] === '')) {
-    tell(`${what} is empty`, 'write what to run');
+    flag(`${what} is empty`, 'write what to run');
   }
 }

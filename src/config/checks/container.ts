@@ -2,13 +2,13 @@
 import { parseVolume, publishedPorts } from '../parse/endpoints.ts';
 import type { EntryOf } from '../parse/parse.ts';
 import type { SettingsInput } from '../schema/stack.ts';
-import type { Tell } from './checked.ts';
+import type { Flag } from './checked.ts';
 import { checkRawCompose } from './raw-compose.ts';
 
 type ContainerDefaults = NonNullable<NonNullable<SettingsInput['defaults']>['container']>;
 
 /** Rules about single keys of a container entry. */
-export const CONTAINER_KEY_CHECKS: readonly ((entry: EntryOf<'container'>, tell: Tell) => void)[] = [
+export const CONTAINER_KEY_CHECKS: readonly ((entry: EntryOf<'container'>, flag: Flag) => void)[] = [
   checkPorts,
   checkVolumes,
   checkRawCompose,
@@ -17,24 +17,24 @@ export const CONTAINER_KEY_CHECKS: readonly ((entry: EntryOf<'container'>, tell:
 /** Rules between keys of a container entry. */
 export const CONTAINER_CHECKS: readonly ((
   entry: EntryOf<'container'>,
-  tell: Tell,
+  flag: Flag,
   defaults: ContainerDefaults,
 ) => void)[] = [checkImage, checkTransport, checkNativeSecrets, checkPortsNetwork];
 
-function checkPorts({ serverName, input }: EntryOf<'container'>, tell: Tell): void {
+function checkPorts({ serverName, input }: EntryOf<'container'>, flag: Flag): void {
   for (const [index, port] of (input.ports ?? []).entries())
     if (publishedPorts(String(port)) === undefined)
-      tell(
+      flag(
         ['ports', index],
         `"ports[${index}]" of server "${serverName}" is not a port to publish`,
         'write "HOST:CONTAINER" or "127.0.0.1:HOST:CONTAINER"',
       );
 }
 
-function checkVolumes({ serverName, input }: EntryOf<'container'>, tell: Tell): void {
+function checkVolumes({ serverName, input }: EntryOf<'container'>, flag: Flag): void {
   for (const [index, volume] of (input.volumes ?? []).entries())
     if (parseVolume(volume) === undefined)
-      tell(
+      flag(
         ['volumes', index],
         `"volumes[${index}]" of server "${serverName}" is not NAME:/path or ./folder:/path`,
         volumeHint(volume),
@@ -47,24 +47,24 @@ function volumeHint(volume: string): string {
   return 'the path in the container must be absolute, and a folder on this machine must begin with ./ or /';
 }
 
-function checkImage({ serverName, input }: EntryOf<'container'>, tell: Tell): void {
+function checkImage({ serverName, input }: EntryOf<'container'>, flag: Flag): void {
   const { image, dockerfile, pull } = input;
   if (image === undefined && dockerfile === undefined)
-    tell(
+    flag(
       [],
       `server "${serverName}" has neither image nor dockerfile`,
       'add image: NAME:TAG, or dockerfile: PATH to build one',
       'key',
     );
   if (image !== undefined && dockerfile !== undefined)
-    tell(
+    flag(
       ['image'],
       `server "${serverName}" has both image and dockerfile`,
       'keep one: Hive names the images that it builds',
       'key',
     );
   if (dockerfile !== undefined && pull !== undefined)
-    tell(
+    flag(
       ['pull'],
       `"pull" of server "${serverName}" is for an image, and this one is built`,
       'remove it',
@@ -72,32 +72,32 @@ function checkImage({ serverName, input }: EntryOf<'container'>, tell: Tell): vo
     );
 }
 
-function checkTransport(entry: EntryOf<'container'>, tell: Tell, defaults: ContainerDefaults): void {
-  if (entry.input.transport === 'http') checkHttp(entry, tell, defaults);
-  else checkStdio(entry, tell);
+function checkTransport(entry: EntryOf<'container'>, flag: Flag, defaults: ContainerDefaults): void {
+  if (entry.input.transport === 'http') checkHttp(entry, flag, defaults);
+  else checkStdio(entry, flag);
 }
 
 function checkHttp(
   { serverName, input }: EntryOf<'container'>,
-  tell: Tell,
+  flag: Flag,
   defaults: ContainerDefaults,
 ): void {
   if (input.port === undefined)
-    tell(
+    flag(
       ['transport'],
       `server "${serverName}" speaks http, but has no port`,
       'add port: 3000, the one it listens on inside the container',
     );
   if (input.link !== undefined)
-    tell(['link'], `"link" of server "${serverName}" is for stdio, and it speaks http`, 'remove it', 'key');
+    flag(['link'], `"link" of server "${serverName}" is for stdio, and it speaks http`, 'remove it', 'key');
   if ((input.network ?? defaults.network) === 'none')
-    tell(['network'], `server "${serverName}" speaks http, but has no network`, 'use network: isolated');
+    flag(['network'], `server "${serverName}" speaks http, but has no network`, 'use network: isolated');
 }
 
-function checkStdio({ serverName, input }: EntryOf<'container'>, tell: Tell): void {
+function checkStdio({ serverName, input }: EntryOf<'container'>, flag: Flag): void {
   for (const key of ['port', 'path'] as const)
     if (input[key] !== undefined)
-      tell(
+      flag(
         [key],
         `"${key}" of server "${serverName}" is for http, and it speaks stdio`,
         `add transport: http, or remove ${key}`,
@@ -105,9 +105,9 @@ function checkStdio({ serverName, input }: EntryOf<'container'>, tell: Tell): vo
       );
 }
 
-function checkNativeSecrets({ serverName, input }: EntryOf<'container'>, tell: Tell): void {
+function checkNativeSecrets({ serverName, input }: EntryOf<'container'>, flag: Flag): void {
   if (input.native !== undefined && input.secrets !== undefined)
-    tell(
+    flag(
       ['native'],
       `server "${serverName}" has secrets, which it would not get when run natively`,
       'remove native, or pass the secret by env with ${VAR} in both',
@@ -117,12 +117,12 @@ function checkNativeSecrets({ serverName, input }: EntryOf<'container'>, tell: T
 
 function checkPortsNetwork(
   { serverName, input }: EntryOf<'container'>,
-  tell: Tell,
+  flag: Flag,
   defaults: ContainerDefaults,
 ): void {
   const network = input.network ?? defaults.network;
   if ((input.ports ?? []).length > 0 && (network === 'none' || network === 'host'))
-    tell(
+    flag(
       ['ports'],
       `server "${serverName}" publishes ports, which network: ${network} cannot do`,
       'remove ports, or use network: isolated',

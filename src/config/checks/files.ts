@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { Entry, EntryOf } from '../parse/parse.ts';
 import { reasonOf } from '../source/read-failure.ts';
 import type { KeyPath } from '../source/source.ts';
-import { type Checked, type Tell, teller } from './checked.ts';
+import { type Checked, type Flag, flagIn } from './checked.ts';
 
 interface NamedFile {
   readonly path: KeyPath;
@@ -22,21 +22,21 @@ export async function checkFiles({ input, report }: Checked): Promise<string[]> 
     for (const named of namedFiles(entry)) {
       const path = resolve(dirname(entry.source.path), named.file);
       watched.push(path);
-      await checkFile(entry, named, path, teller(entry, report));
+      await checkFile(entry, named, path, flagIn(entry, report));
     }
   return watched;
 }
 
-async function checkFile(entry: Entry, named: NamedFile, path: string, tell: Tell): Promise<void> {
+async function checkFile(entry: Entry, named: NamedFile, path: string, flag: Flag): Promise<void> {
   if (named.file.includes('${')) return;
   const what = `the ${named.what} of server "${entry.serverName}"`;
   try {
     const isFolder = (await stat(path)).isDirectory();
-    if (named.kind === 'file' && isFolder) tell(named.path, `${what} is a folder`, 'name the file in it');
-    if (named.kind === 'folder' && !isFolder) tell(named.path, `${what} is not a folder`);
+    if (named.kind === 'file' && isFolder) flag(named.path, `${what} is a folder`, 'name the file in it');
+    if (named.kind === 'folder' && !isFolder) flag(named.path, `${what} is not a folder`);
   } catch (thrown) {
     const reason = reasonOf(thrown).replace('file', named.kind);
-    tell(named.path, `cannot read ${what}: ${reason}`, 'paths are relative to this file');
+    flag(named.path, `cannot read ${what}: ${reason}`, 'paths are relative to this file');
   }
 }
 

@@ -1,6 +1,6 @@
 /** Rules about raw Compose keys, which must not undo what the gateway relies on. */
 import type { EntryOf } from '../parse/parse.ts';
-import type { Tell } from './checked.ts';
+import type { Flag } from './checked.ts';
 
 /** Keys that Hive sets itself or has its own key for, each with its fix. */
 const OWN_KEYS: Readonly<Record<string, string>> = {
@@ -18,22 +18,22 @@ const OWN_KEYS: Readonly<Record<string, string>> = {
   env_file: 'use envFile',
 };
 
-export function checkRawCompose(entry: EntryOf<'container'>, tell: Tell): void {
+export function checkRawCompose(entry: EntryOf<'container'>, flag: Flag): void {
   const { serverName, input } = entry;
   for (const key of Object.keys(input.compose ?? {}))
     if (Object.hasOwn(OWN_KEYS, key))
-      tell(
+      flag(
         ['compose', key],
         `"compose.${key}" of server "${serverName}" cannot be set`,
         OWN_KEYS[key],
         'key',
       );
-  checkLabels(serverName, input.compose?.labels, tell);
+  checkLabels(serverName, input.compose?.labels, flag);
 }
 
-function checkLabels(serverName: string, labels: unknown, tell: Tell): void {
+function checkLabels(serverName: string, labels: unknown, flag: Flag): void {
   if (Array.isArray(labels))
-    tell(
+    flag(
       ['compose', 'labels'],
       `"compose.labels" of server "${serverName}" must be a map`,
       'write NAME: value instead of - NAME=value',
@@ -41,7 +41,7 @@ function checkLabels(serverName: string, labels: unknown, tell: Tell): void {
   else if (typeof labels === 'object' && labels !== null)
     for (const label of Object.keys(labels))
       if (label.startsWith('mcp.'))
-        tell(
+        flag(
           ['compose', 'labels', label],
           `label "${label}" of server "${serverName}" is set by Hive`,
           'remove it',

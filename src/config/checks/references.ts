@@ -2,7 +2,7 @@
 import type { Entry } from '../parse/parse.ts';
 import type { KeyPath } from '../source/source.ts';
 import { textsIn } from '../source/texts.ts';
-import type { Tell } from './checked.ts';
+import type { Flag } from './checked.ts';
 
 /**
  * Keys whose value is needed when the file is read: a reference would put its value into the compiled file.
@@ -23,13 +23,13 @@ const LITERAL_KEYS: ReadonlySet<string> = new Set([
   'start',
 ]);
 
-export function checkReferences(entry: Entry, tell: Tell): void {
+export function checkReferences(entry: Entry, flag: Flag): void {
   const of = `of server "${entry.serverName}"`;
   for (const { path, text } of textsIn(entry.data)) {
     if (isLiteral(entry, path) && text.includes('${'))
-      tell(path, `"${path.join('.')}" ${of} cannot hold a \${…} reference`, 'write the value itself');
+      flag(path, `"${path.join('.')}" ${of} cannot hold a \${…} reference`, 'write the value itself');
     else if (hasNested(text))
-      tell(
+      flag(
         path,
         `a \${…} reference ${of} holds another $`,
         'references cannot be nested: give the inner variable its own default in .env',

@@ -1,17 +1,17 @@
 /** Rules between keys of a remote entry: which credentials its login needs. */
 import type { EntryOf } from '../parse/parse.ts';
-import type { Tell } from './checked.ts';
+import type { Flag } from './checked.ts';
 
-export const REMOTE_CHECKS: readonly ((entry: EntryOf<'remote'>, tell: Tell) => void)[] = [
+export const REMOTE_CHECKS: readonly ((entry: EntryOf<'remote'>, flag: Flag) => void)[] = [
   checkOneCredential,
   checkClient,
   checkUnattendedLogin,
   checkAssertion,
 ];
 
-function checkOneCredential({ serverName, input: { oauth } }: EntryOf<'remote'>, tell: Tell): void {
+function checkOneCredential({ serverName, input: { oauth } }: EntryOf<'remote'>, flag: Flag): void {
   if (oauth?.clientSecret !== undefined && oauth.privateKey !== undefined)
-    tell(
+    flag(
       ['oauth', 'privateKey'],
       `server "${serverName}" has both oauth.clientSecret and oauth.privateKey`,
       'keep the one that its client was registered with',
@@ -19,11 +19,11 @@ function checkOneCredential({ serverName, input: { oauth } }: EntryOf<'remote'>,
     );
 }
 
-function checkClient({ serverName, input: { oauth } }: EntryOf<'remote'>, tell: Tell): void {
+function checkClient({ serverName, input: { oauth } }: EntryOf<'remote'>, flag: Flag): void {
   const keys = ['clientSecret', 'privateKey', 'issuer'] as const;
   const key = keys.find((name) => oauth?.[name] !== undefined);
   if (key && oauth?.clientId === undefined)
-    tell(
+    flag(
       ['oauth', key],
       `"oauth.${key}" of server "${serverName}" needs a client`,
       'name the client: clientId',
@@ -31,12 +31,12 @@ function checkClient({ serverName, input: { oauth } }: EntryOf<'remote'>, tell: 
     );
 }
 
-function checkUnattendedLogin({ serverName, input: { oauth = {} } }: EntryOf<'remote'>, tell: Tell): void {
+function checkUnattendedLogin({ serverName, input: { oauth = {} } }: EntryOf<'remote'>, flag: Flag): void {
   const { grant, clientId, clientSecret, privateKey, assertion } = oauth;
   if (grant !== 'client_credentials' && grant !== 'jwt_bearer') return;
   const credential = grant === 'jwt_bearer' ? assertion : (clientSecret ?? privateKey);
   if (clientId === undefined || credential === undefined)
-    tell(
+    flag(
       ['oauth', 'grant'],
       `server "${serverName}" is to log in by itself, but has no credentials`,
       grant === 'jwt_bearer'
@@ -45,10 +45,10 @@ function checkUnattendedLogin({ serverName, input: { oauth = {} } }: EntryOf<'re
     );
 }
 
-function checkAssertion({ serverName, input: { oauth } }: EntryOf<'remote'>, tell: Tell): void {
+function checkAssertion({ serverName, input: { oauth } }: EntryOf<'remote'>, flag: Flag): void {
   const key = (['assertion', 'idp'] as const).find((name) => oauth?.[name] !== undefined);
   if (key && oauth?.grant !== 'jwt_bearer')
-    tell(
+    flag(
       ['oauth', key],
       `"oauth.${key}" of server "${serverName}" is for grant: jwt_bearer`,
       `add grant: jwt_bearer, or remove ${key}`,

@@ -1,23 +1,23 @@
 /** Rules about a single server of any kind. */
 import type { Entry } from '../parse/parse.ts';
-import type { Tell } from './checked.ts';
+import type { Flag } from './checked.ts';
 import { checkCommands } from './commands.ts';
 import { checkReferences } from './references.ts';
 
-export const SERVER_CHECKS: readonly ((entry: Entry, tell: Tell) => void)[] = [
+export const SERVER_CHECKS: readonly ((entry: Entry, flag: Flag) => void)[] = [
   checkReferences,
   checkCommands,
   checkRenames,
   checkIdle,
 ];
 
-function checkRenames(entry: Entry, tell: Tell): void {
+function checkRenames(entry: Entry, flag: Flag): void {
   const rename = entry.input.tools?.rename ?? {};
   const owners = new Map<string, string>();
   for (const [tool, name] of Object.entries(rename)) {
     const owner = owners.get(name);
     if (owner !== undefined)
-      tell(
+      flag(
         ['tools', 'rename', tool],
         `tools "${owner}" and "${tool}" of server "${entry.serverName}" are both renamed to "${name}"`,
         'give each its own name',
@@ -26,11 +26,11 @@ function checkRenames(entry: Entry, tell: Tell): void {
   }
 }
 
-function checkIdle(entry: Entry, tell: Tell): void {
+function checkIdle(entry: Entry, flag: Flag): void {
   if (entry.kind === 'builtin' || entry.isPartial) return;
   const { timeouts, start } = entry.input;
   if (timeouts?.idle !== undefined && start !== 'lazy')
-    tell(
+    flag(
       ['timeouts', 'idle'],
       `"timeouts.idle" of server "${entry.serverName}" is for start: lazy, and this server is eager`,
       'add start: lazy, or remove timeouts.idle',

@@ -1,7 +1,7 @@
 /** Rules between servers, and between a server and the gateway. */
 import { type HostPort, portsCollide, publishedPorts } from '../parse/endpoints.ts';
 import { type EntryOf, prefixOf } from '../parse/parse.ts';
-import { type Checked, type Tell, teller } from './checked.ts';
+import { type Checked, type Flag, flagIn } from './checked.ts';
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|localhost|::1)$/;
 
@@ -31,17 +31,17 @@ export function checkHostPorts({ input, report }: Checked): void {
     { host: Number(port) || undefined, address: host, protocol: 'tcp', by: 'the gateway' },
   ];
   for (const entry of input.entries)
-    if (entry.kind === 'container') checkPorts(entry, taken, teller(entry, report));
+    if (entry.kind === 'container') checkPorts(entry, taken, flagIn(entry, report));
 }
 
-function checkPorts(entry: EntryOf<'container'>, taken: TakenPort[], tell: Tell): void {
+function checkPorts(entry: EntryOf<'container'>, taken: TakenPort[], flag: Flag): void {
   const by = `server "${entry.serverName}"`;
   for (const [index, text] of (entry.input.ports ?? []).entries()) {
     const published = publishedPorts(String(text)) ?? [];
     const [clash] = published.flatMap((one) => taken.filter((other) => portsCollide(one, other)));
     if (clash) {
       const message = `${by} publishes port ${clash.host}, which ${clash.by} uses already`;
-      tell(['ports', index], message, 'pick another host port');
+      flag(['ports', index], message, 'pick another host port');
     }
     taken.push(...published.map((one) => ({ ...one, by })));
   }
@@ -61,7 +61,7 @@ export function checkClashes({ input, report }: Checked): void {
       if (owner === entry.serverName) continue;
       const what = `tool "${tool}" of server "${entry.serverName}"`;
       const message = `${what} would be shown as "${publicName}", as is one of server "${owner}"`;
-      teller(entry, report)(['tools', 'rename', tool], message, 'give one of them another name or prefix');
+      flagIn(entry, report)(['tools', 'rename', tool], message, 'give one of them another name or prefix');
     }
   }
 }

@@ -58,16 +58,16 @@ export function parseStack(raw: RawStack, values: Values, report: Report): Input
 
 function parseServer(server: RawServer, report: Report): Entry | undefined {
   const { serverName, data, source, keyPath } = server;
-  const tell = (path: KeyPath, finding: Finding) => report.at(source, [...keyPath, ...path], finding);
-  reportName(serverName, tell);
+  const flag = (path: KeyPath, finding: Finding) => report.at(source, [...keyPath, ...path], finding);
+  reportName(serverName, flag);
   if (!isRecord(data)) {
-    tell([], { of: 'key', message: `server "${serverName}" has no entry`, hint: KIND_HINT });
+    flag([], { of: 'key', message: `server "${serverName}" has no entry`, hint: KIND_HINT });
     return undefined;
   }
   const kind = kindOf(serverName, data);
   if (typeof kind === 'object') {
-    if (kind.about === 'entry') tell([], { of: 'key', ...kind });
-    else tell(['type'], kind);
+    if (kind.about === 'entry') flag([], { of: 'key', ...kind });
+    else flag(['type'], kind);
     return undefined;
   }
   const schema = schemaOf(kind, data);
@@ -75,12 +75,12 @@ function parseServer(server: RawServer, report: Report): Entry | undefined {
   if (result.success) return { ...server, kind, input: result.data, isPartial: false } as Entry;
   const owner = ` of server "${serverName}"`;
   const subject = { schema, data, owner, keyHints: keyHints(kind) };
-  for (const found of translateIssues(result.error.issues, subject)) tell(found.keyPath, found);
+  for (const found of translateIssues(result.error.issues, subject)) flag(found.keyPath, found);
   const partial = schema.partial().safeParse(withoutRefused(data, result.error), READ_ONCE);
   return partial.success ? ({ ...server, kind, input: partial.data, isPartial: true } as Entry) : undefined;
 }
 
-function reportName(serverName: string, tell: (path: KeyPath, finding: Finding) => void): void {
+function reportName(serverName: string, flag: (path: KeyPath, finding: Finding) => void): void {
   if (SERVER_NAME.test(serverName)) return;
   const better = serverName
     .replace(/[^A-Za-z0-9_-]+/g, '_')
@@ -88,5 +88,5 @@ function reportName(serverName: string, tell: (path: KeyPath, finding: Finding) 
     .slice(0, 63);
   const message = `"${serverName}" cannot be a server name: it is used in URLs, labels and tool names`;
   const rule = 'letters, digits, _ and -, at most 63, beginning with a letter or digit';
-  tell([], { of: 'key', message, hint: better === '' ? `use ${rule}` : `call it "${better}" (${rule})` });
+  flag([], { of: 'key', message, hint: better === '' ? `use ${rule}` : `call it "${better}" (${rule})` });
 }

@@ -70,12 +70,12 @@ async function readInclude(
   chain: readonly string[],
   { entry, keyPath }: Include,
 ): Promise<void> {
-  const tell = (message: string, hint: string) => reading.report.at(source, keyPath, { message, hint });
+  const flag = (message: string, hint: string) => reading.report.at(source, keyPath, { message, hint });
   for (const path of await includedFiles(reading, source, entry)) {
     if (chain.includes(path)) {
       // A pattern may match the file that it stands in.
       if (!isPattern(entry))
-        tell(`files include each other: ${cycleText(reading, chain, path)}`, 'remove this include');
+        flag(`files include each other: ${cycleText(reading, chain, path)}`, 'remove this include');
       continue;
     }
     if (reading.done.has(path)) continue;
@@ -84,7 +84,7 @@ async function readInclude(
       await addSource(reading, await readSource(path), [...chain, path]);
     } catch (thrown) {
       const hint = 'correct the path: it is relative to this file';
-      tell(`cannot read the included file ${entry}: ${reasonOf(thrown)}`, hint);
+      flag(`cannot read the included file ${entry}: ${reasonOf(thrown)}`, hint);
     }
   }
 }
