@@ -1,4 +1,4 @@
-/** What MCP sessions of clients mean for connections to servers: their notifications, their log level, their end. */
+/** Applies what clients' MCP sessions do to the connections of servers: notifications, log level, end. */
 import type { SetLogLevel, TellServers } from '../model/calls.ts';
 import type { CallPath } from './calls/call-path.ts';
 import type { Instances } from './instances/instances.ts';

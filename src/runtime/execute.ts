@@ -19,9 +19,10 @@ export interface ExecutorDeps {
 }
 
 /**
- * Runs the steps of each server in order, and servers side by side. A failed step ends its server's chain, so that what serves
- * goes on serving. A newer plan for a server first ends the chain of the older one. Steps that only change what is shown do
- * not wait for it. Resolves when all chains have ended; never rejects: failures are in the status.
+ * Runs the steps of each server in order, and servers side by side. A failed step ends its server's chain, so
+ * that what serves goes on serving. A newer plan for a server first ends the chain of the older one. Steps
+ * that only change what is shown do not wait for it. Resolves when all chains have ended; never rejects:
+ * failures are in the status.
  *
  * @param serverNames all declared servers
  */
@@ -49,7 +50,10 @@ export function createExecutor(deps: ExecutorDeps): Execute {
   };
 }
 
-/** True if all steps have succeeded. An instance that did not come up by then has failed, or is gone if the chain was aborted. */
+/**
+ * True if all steps have succeeded. An instance that did not come up by then has failed, or is gone if the
+ * chain was aborted.
+ */
 async function runSteps(deps: ExecutorDeps, steps: readonly Step[], signal: AbortSignal): Promise<boolean> {
   const { effects, instances, onFailure } = deps;
   const first = steps.find((step) => step.op === 'create' || step.op === 'connect');

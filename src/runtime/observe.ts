@@ -6,7 +6,9 @@ import type { EngineTrouble, Observed } from '../model/observed.ts';
 import { observeContainers } from './containers/observed-containers.ts';
 import { sweepFifos } from './containers/pipes.ts';
 
-/** Delay of the reload after an engine did not answer: an engine that hangs sends no event when it recovers. */
+/**
+ * Delay of the reload after an engine did not answer: an engine that hangs sends no event when it recovers.
+ */
 const LOST_RETRY_MS = 5_000;
 
 export interface ObserverDeps {

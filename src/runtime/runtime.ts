@@ -1,4 +1,4 @@
-/** Builds everything that touches the world: containers, processes, connections. Decides nothing: plans say what is done. */
+/** Builds everything that touches the world: containers, processes, connections. */
 import { GatewayError } from '../errors.ts';
 import type { AskClient, ServerNotification, SetLogLevel, TellServers } from '../model/calls.ts';
 import type { Listing } from '../model/catalog.ts';
@@ -67,9 +67,15 @@ export interface Runtime {
   readonly setLogLevel: SetLogLevel;
   /** Ends the processes that belong to this session. */
   endSession(sessionId: string): void;
-  /** Begins to end what serves now; the reload after that starts it again. @throws GatewayError SERVER_UNKNOWN */
+  /**
+   * Begins to end what serves now; the reload after that starts it again.
+   * @throws GatewayError SERVER_UNKNOWN
+   */
   restart(serverName: string): Promise<void>;
-  /** Drains and closes all connections, and ends native processes. Stops the stack's containers if a plan was executed. */
+  /**
+   * Drains and closes all connections, and ends native processes. Stops the stack's containers if a plan was
+   * executed.
+   */
   close(): Promise<void>;
 }
 

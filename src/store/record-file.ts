@@ -1,4 +1,4 @@
-/** Small files in which Hive keeps what it has learned from one run to the next. All of it may be lost, at the cost of learning it again. */
+/** Small files of entries that Hive keeps from one run to the next, and can do without. */
 import { readFileSync, rmSync } from 'node:fs';
 import { writeWhole } from './write-whole.ts';
 
@@ -14,8 +14,8 @@ export interface RecordFileOptions<Entry> {
 }
 
 /**
- * Entries by key. Each change is written at once, and the whole file with it. A file that cannot be read counts as empty;
- * a file that cannot be written costs the next run what this one knows.
+ * Entries by key. Each change is written at once, and the whole file with it. A file that cannot be read
+ * counts as empty; a file that cannot be written costs the next run what this one knows.
  */
 export interface RecordFile<Entry> {
   get(key: string): Entry | undefined;

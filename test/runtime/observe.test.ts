@@ -70,7 +70,7 @@ test('an engine that is back must not be waited for, nor after close', async () 
   assert.deepEqual(causes, []);
 });
 
-test('FIFOs that an earlier gateway left behind must be removed once, before this one makes any', async () => {
+test('FIFOs that an earlier gateway left behind must be removed before this one makes any', async () => {
   const { pipes, observer } = world(async () => []);
   mkdirSync(join(pipes, 'left-behind'));
   await observer.observe();

@@ -1,4 +1,4 @@
-/** From a plan to a served call and back, over an engine in memory: nothing that serves is touched before its successor serves. */
+/** From a plan to a served call, over an engine in memory. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { GatewayError } from '../../src/errors.ts';
@@ -40,7 +40,7 @@ test('an edited server must be replaced only when its new version serves', async
   assert.deepEqual(world.containers(), ['a:h2 running']);
 });
 
-test('a version that cannot be created must leave the old one serving, and be tried again when its time comes', async (t) => {
+test('a version that cannot be created must leave the old one serving, and be tried again', async (t) => {
   const world = await serving(t);
   world.declare(containerUnit('a', 'h2'), mcpServer('two'));
   world.engine.composer.broken.add('a');
@@ -70,7 +70,7 @@ test('an edit that is taken back must clear what was shown of it', async (t) => 
   assert.deepEqual(world.containers(), ['a:h1 running']);
 });
 
-test('a server that crashes must stay listed, and come back in the same container with growing delays', async (t) => {
+test('a server that crashes must stay listed, and be restarted with growing delays', async (t) => {
   const world = await serving(t);
   for (const delay of [1_000, 2_000, 4_000]) {
     world.engine.all()[0]?.process.exit(1);
@@ -130,7 +130,7 @@ test('a restart of a server that is not there must be refused', async (t) => {
   await assert.rejects(world.runtime.restart('b'), { code: 'SERVER_UNKNOWN' });
 });
 
-test('a server that leaves the file must be drained, then its container and network be removed', async (t) => {
+test('a server that leaves the file must be drained before its container is removed', async (t) => {
   const world = await serving(t);
   world.remove('a');
   assert.equal(await world.reload(), '- disconnect a not in stack.yaml\n- remove a not in stack.yaml');

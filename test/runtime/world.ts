@@ -1,4 +1,4 @@
-/** A whole runtime over the fake engine: plans are real, servers are programs in memory, and time is put on by hand. */
+/** A whole runtime over the fake engine: real plans, servers in memory, and a clock set by hand. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

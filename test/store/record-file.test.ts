@@ -52,7 +52,7 @@ test('the oldest entries must go beyond the limit, counted from when they were l
   assert.deepEqual(keys(open(path, { maxEntries: 2 })), ['a', 'd']);
 });
 
-test('a file that is damaged, of another version or of another kind must count as empty, and be replaced', () => {
+test('a file that is damaged or of another version must count as empty, and be replaced', () => {
   const contents = [
     '',
     '{',

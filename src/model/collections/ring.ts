@@ -1,4 +1,4 @@
-/** A bounded list of the newest items, with sequence numbers, so that readers can go on where they were and see what they have missed. */
+/** A bounded list of the newest items, numbered so that readers see what they have missed. */
 
 export interface RingLimits<Item> {
   readonly maxItems: number;
@@ -9,13 +9,18 @@ export interface RingLimits<Item> {
 export class Ring<Item> {
   readonly #limits: RingLimits<Item>;
   readonly #onDrop: ((item: Item) => void) | undefined;
-  /** The items before `#start` have been dropped, and are removed in bulk: to remove each would move all others. */
+  /**
+   * The items before `#start` have been dropped, and are removed in bulk: to remove each would move all
+   * others.
+   */
   #items: (Item | undefined)[] = [];
   #start = 0;
   #bytes = 0;
   #lastSeq = 0;
 
-  /** @param onDrop called with each item that makes room for another one, or is dropped by `shift` or `clear` */
+  /**
+   * @param onDrop called with each item that makes room for another one, or is dropped by `shift` or `clear`
+   */
   constructor(limits: RingLimits<Item>, onDrop?: (item: Item) => void) {
     this.#limits = limits;
     this.#onDrop = onDrop;
@@ -38,12 +43,18 @@ export class Ring<Item> {
     return this.#lastSeq;
   }
 
-  /** Sequence number of the oldest item that is kept. A reader that has not read the one before has missed items. */
+  /**
+   * Sequence number of the oldest item that is kept. A reader that has not read the one before has missed
+   * items.
+   */
   get firstSeq(): number {
     return this.#lastSeq - this.size + 1;
   }
 
-  /** Appends an item in place of the oldest ones, and returns its sequence number: 1, 2, … Items above `maxBytes` are dropped at once. */
+  /**
+   * Appends an item in place of the oldest ones, and returns its sequence number: 1, 2, … Items above
+   * `maxBytes` are dropped at once.
+   */
   push(item: Item): number {
     this.#items.push(item);
     this.#bytes += this.#limits.bytesOf(item);

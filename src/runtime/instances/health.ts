@@ -1,18 +1,22 @@
+/** Liveness checks of one connection. */
 import type { Clock } from '../../model/clock.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
-/** Misses in a row after which a server that has nothing to do is restarted. */
+/** Misses in a row after which an idle server is given up. */
 const MAX_MISSES = 3;
 
-/** How soon a change of the entry is seen while it is switched off; milliseconds. */
-const WHILE_OFF = 10_000;
+/** While checks are switched off, the interval is read this often: the entry may have changed. */
+const OFF_INTERVAL_MS = 10_000;
 
 export interface HealthEvents {
-  /** It was silent for `ms`, and did not answer a ping for as long. Called at every miss. */
+  /**
+   * Called at every miss: the server was silent for `ms` milliseconds, and did not answer a ping within as
+   * many.
+   */
   readonly onMiss: (misses: number, ms: number) => void;
-  /** Something came from it after all. */
+  /** Called when the server sends anything after a miss. */
   readonly onWell: () => void;
-  /** It missed too often, and no call waits for it. */
+  /** Called when the server has missed too often and no call waits for it. */
   readonly onGivenUp: (ms: number) => void;
 }
 
@@ -21,17 +25,18 @@ export interface HealthWatch {
 }
 
 /**
- * Pings a server that was silent for `interval()` ms; traffic is a sign of life as good as any. A dead one is told after at
- * most two intervals, given up after four. 0 switches it off until the interval changes.
+ * Pings a server that was silent for `intervalMs()`. Any message from it is a sign of life. A dead server is
+ * reported after two intervals at most, and given up after four. An interval of 0 switches the checks off.
+ * The caller must close the result.
  */
 export function watchHealth(
   upstream: Pick<Upstream, 'wasHeard' | 'ping' | 'inFlight'>,
   clock: Clock,
-  interval: () => number,
+  intervalMs: () => number,
   events: HealthEvents,
 ): HealthWatch {
   let misses = 0;
-  let closed = false;
+  let isClosed = false;
   let timer: { cancel(): void } | undefined;
 
   const well = (): void => {
@@ -44,24 +49,24 @@ export function watchHealth(
     if (misses >= MAX_MISSES && upstream.inFlight === 0) events.onGivenUp(ms);
   };
   const check = async (): Promise<void> => {
-    const ms = interval();
+    const ms = intervalMs();
     const began = clock.now();
     if (ms > 0) {
-      const answered = upstream.wasHeard() || (await upstream.ping(ms));
-      if (closed) return;
-      if (answered || upstream.wasHeard()) well();
+      const isAlive = upstream.wasHeard() || (await upstream.ping(ms));
+      if (isClosed) return;
+      if (isAlive || upstream.wasHeard()) well();
       else miss(ms);
     }
-    // A ping that was waited for in vain has taken an interval already; one that failed at once has not.
-    if (!closed) schedule(misses > 0 ? Math.max(1, ms - (clock.now() - began)) : interval());
+    // A ping that timed out has taken a whole interval already; a ping that failed at once has not.
+    if (!isClosed) schedule(misses > 0 ? Math.max(1, ms - (clock.now() - began)) : intervalMs());
   };
   const schedule = (ms: number): void => {
-    timer = clock.setTimeout(() => void check(), ms || WHILE_OFF);
+    timer = clock.setTimeout(() => void check(), ms || OFF_INTERVAL_MS);
   };
-  schedule(interval());
+  schedule(intervalMs());
   return {
     close() {
-      closed = true;
+      isClosed = true;
       timer?.cancel();
     },
   };

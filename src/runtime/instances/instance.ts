@@ -1,4 +1,4 @@
-/** Instances as the rest of the runtime sees them: one running version of a server, and the phase it is in. */
+/** Instances: running versions of servers, each in one phase. */
 import type { GatewayError } from '../../errors.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ObservedInstance } from '../../model/observed.ts';
@@ -13,9 +13,15 @@ export interface Instance {
   readonly instanceId: string;
   readonly serverName: string;
   readonly kind: ObservedInstance['kind'];
-  /** The entry that the instance runs. An `update` step replaces it: its hash stays the same, its view may not. */
+  /**
+   * The entry that the instance runs. An `update` step replaces it: its hash stays the same, its view may
+   * not.
+   */
   readonly unit: Unit;
-  /** The container that it runs in, and the folder of that container's FIFOs. Absent outside containers, or before one is made. */
+  /**
+   * The container that it runs in, and the folder of that container's FIFOs. Absent outside containers, or
+   * before one is made.
+   */
   readonly container?: CreatedContainer;
   readonly state: InstanceState;
 }
@@ -52,7 +58,10 @@ export interface Failed {
   readonly phase: 'failed';
   readonly restart: RestartState;
   readonly error: GatewayError;
-  /** `backoff`: the next attempt waits for its time. `due`: that time has come. `givenUp`: no attempt follows without a person. */
+  /**
+   * `backoff`: the next attempt waits for its time. `due`: that time has come. `givenUp`: no attempt follows
+   * without a person.
+   */
   readonly retry: 'backoff' | 'due' | 'givenUp';
   /** Milliseconds from the failure to the next attempt. Absent when there is none. */
   readonly retryInMs?: number;

@@ -29,7 +29,10 @@ export type InstanceEvent =
 
 type Owned = { -readonly [Key in keyof Instance]: Instance[Key] };
 
-/** Every transition but `begin` throws GatewayError INTERNAL if the instance's phase does not allow it (`ALLOWED_IN`). */
+/**
+ * Every transition but `begin` throws GatewayError INTERNAL if the instance's phase does not allow it
+ * (`ALLOWED_IN`).
+ */
 export class Instances {
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -50,8 +53,8 @@ export class Instances {
   }
 
   /**
-   * Adds an instance that is starting. It replaces a failed one of the same entry and values; the count of failures goes on
-   * if the view is the same too.
+   * Adds an instance that is starting. It replaces a failed one of the same entry and values; the count of
+   * failures goes on if the view is the same too.
    */
   begin(unit: Unit, kind: Instance['kind'], container?: CreatedContainer): Instance {
     const { serverName } = unit.server;
@@ -79,7 +82,10 @@ export class Instances {
     this.#owned(instance).state = { ...state, link };
   }
 
-  /** From now on the instance serves. It owns `health`; `connections` are closed by the caller of `failed` or `draining`. */
+  /**
+   * From now on the instance serves. It owns `health`; `connections` are closed by the caller of `failed` or
+   * `draining`.
+   */
   connected(instance: Instance, connections: Connections, health: Ready['health']): void {
     const state = to.stateFor(instance, 'connected');
     this.#enter(instance, to.connected(state, this.#clock.now(), connections, health));
@@ -90,9 +96,9 @@ export class Instances {
   /** Counts the failure. The restart policy decides on a retry after a delay, or on none. */
   failed(instance: Instance, error: GatewayError): void {
     const state = to.stateFor(instance, 'failed');
-    const ranFor = state.phase === 'ready' ? this.#clock.now() - state.readyAt : 0;
+    const ranForMs = state.phase === 'ready' ? this.#clock.now() - state.readyAt : 0;
     const policy = policyFor(instance.kind, error.code);
-    const next = to.failed(state, error, afterFailure(policy, state.restart, ranFor, this.#random()));
+    const next = to.failed(state, error, afterFailure(policy, state.restart, ranForMs, this.#random()));
     this.#enter(instance, next);
     if (next.retryInMs !== undefined) this.#scheduleRetry(instance, next.retryInMs);
     this.#announce({ kind: 'failed', instance: instance as InstanceIn<'failed'> });
@@ -117,7 +123,10 @@ export class Instances {
     this.#announce({ kind: 'recovered', instance: instance as InstanceIn<'ready'> });
   }
 
-  /** From now on the instance gets no new calls. With `keepsTasks`, tasks that were begun there can still be asked for. */
+  /**
+   * From now on the instance gets no new calls. With `keepsTasks`, tasks that were begun there can still be
+   * asked for.
+   */
   draining(instance: Instance, keepsTasks: boolean): void {
     this.#enter(instance, to.draining(to.stateFor(instance, 'draining'), keepsTasks));
     this.#announce({ kind: 'draining', instance: instance as InstanceIn<'draining'> });

@@ -8,8 +8,9 @@ import type { InstanceEvent } from './instances.ts';
 import type { StatusBoard } from './status-board.ts';
 
 /**
- * A server's listing is the inventory of its newest instance that was ready. It stays while a failed instance is to be tried
- * again. Without such an instance, the inventory of the server's last run is listed, as long as the server may become ready.
+ * A server's listing is the inventory of its newest instance that was ready. It stays while a failed instance
+ * is to be tried again. Without such an instance, the inventory of the server's last run is listed, as long
+ * as the server may become ready.
  */
 export interface Listings {
   /** Sets the servers that can be listed. */

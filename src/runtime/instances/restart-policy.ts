@@ -1,48 +1,47 @@
+/** Decides when a failed server is tried again. Pure: it is given failures, and says what to do. */
 import type { Code } from '../../errors.ts';
 import type { InstanceKind } from '../../model/observed.ts';
 
-/** When a server that failed is tried again. No clock, no I/O: feed it failures, ask what to do. */
-
 export interface RestartPolicy {
-  /** Delay before the first retry, doubled each time up to `maxDelay`; milliseconds. */
-  readonly firstDelay: number;
-  readonly maxDelay: number;
-  /** Consecutive failures after which it is left alone until an edit or `hive restart`; Infinity for never. */
+  /** Delay before the first retry; doubled for each further one, up to `maxDelayMs`. */
+  readonly firstDelayMs: number;
+  readonly maxDelayMs: number;
+  /**
+   * Consecutive failures after which there are no retries until an edit or `hive restart`; Infinity for
+   * never.
+   */
   readonly attempts: number;
-  /** Having run this long counts as success: the count starts anew. */
-  readonly settled: number;
+  /** An instance that has served this long was a success: its failure counts as the first one. */
+  readonly settledMs: number;
 }
 
-/** A process that fails the same way five times will not heal by itself; a remote host may come back at any time. */
+/** A process that fails five times in a row will not recover by itself. */
 export const LOCAL_POLICY: RestartPolicy = {
-  firstDelay: 1_000,
-  maxDelay: 30_000,
+  firstDelayMs: 1_000,
+  maxDelayMs: 30_000,
   attempts: 5,
-  settled: 60_000,
-};
-export const REMOTE_POLICY: RestartPolicy = {
-  firstDelay: 1_000,
-  maxDelay: 30_000,
-  attempts: Number.POSITIVE_INFINITY,
-  settled: 60_000,
+  settledMs: 60_000,
 };
 
-/** Only a person brings such an image, or names another one. */
+/** A remote host may come back at any time. */
+export const REMOTE_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: Number.POSITIVE_INFINITY };
+
+/** A missing base image stays missing until a person adds it, or names another one. */
 const MISSING_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 1 };
 
-/** A build that fails twice is no accident of the network, and costs too much to be tried on. */
+/** A second failure of a build is rarely the network's fault, and each build is expensive. */
 const BUILD_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 2 };
 
-/** Nothing but a person can help; `hive login` has it tried at once. */
+/** A missing login needs a person: `hive login` retries the server at once. */
 const LOGIN_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 1 };
 
-/** As for a remote host, but rarer: some count refused logins, and block whoever has too many. */
-const MACHINE_LOGIN_POLICY: RestartPolicy = { ...REMOTE_POLICY, maxDelay: 300_000 };
+/** Refused machine logins are retried less often: some authorization servers block clients after too many. */
+const MACHINE_LOGIN_POLICY: RestartPolicy = { ...REMOTE_POLICY, maxDelayMs: 300_000 };
 
 export function policyFor(kind: InstanceKind, code: Code): RestartPolicy {
   if (code === 'BUILD_FAILED') return BUILD_POLICY;
   if (code === 'BASE_IMAGE_MISSING') return MISSING_POLICY;
-  // Not the server's failure: an engine may come back at any time, as a remote host may.
+  // Not the server's failure: like a remote host, an engine may come back at any time.
   if (code === 'ENGINE_UNREACHABLE') return REMOTE_POLICY;
   if (code === 'LOGIN_REQUIRED') return LOGIN_POLICY;
   if (code === 'LOGIN_FAILED') return MACHINE_LOGIN_POLICY;
@@ -50,23 +49,29 @@ export function policyFor(kind: InstanceKind, code: Code): RestartPolicy {
 }
 
 export interface RestartState {
+  /** Consecutive failures. */
   readonly failures: number;
 }
 
-export type Verdict = { readonly state: RestartState; readonly retryIn: number | undefined };
+export interface RestartDecision {
+  readonly state: RestartState;
+  /** Milliseconds until the next attempt; undefined: there is none. */
+  readonly retryInMs: number | undefined;
+}
 
 /**
- * @param ranFor milliseconds that it served before failing, 0 when it never came up
- * @param random in [0, 1): spreads retries over ±20 % so that servers felled together do not return together
+ * @param ranForMs how long the instance served before it failed; 0 if it never came up
+ * @param random in [0, 1): spreads retries over ±20 %, so that servers that failed together do not retry
+ * together
  */
 export function afterFailure(
   policy: RestartPolicy,
   before: RestartState,
-  ranFor: number,
+  ranForMs: number,
   random: number,
-): Verdict {
-  const failures = ranFor >= policy.settled ? 1 : before.failures + 1;
-  if (failures >= policy.attempts) return { state: { failures }, retryIn: undefined };
-  const delay = Math.min(policy.maxDelay, policy.firstDelay * 2 ** (failures - 1));
-  return { state: { failures }, retryIn: Math.round(delay * (0.8 + 0.4 * random)) };
+): RestartDecision {
+  const failures = ranForMs >= policy.settledMs ? 1 : before.failures + 1;
+  if (failures >= policy.attempts) return { state: { failures }, retryInMs: undefined };
+  const delayMs = Math.min(policy.maxDelayMs, policy.firstDelayMs * 2 ** (failures - 1));
+  return { state: { failures }, retryInMs: Math.round(delayMs * (0.8 + 0.4 * random)) };
 }

@@ -1,4 +1,4 @@
-/** What is known of the stack's servers: the declared units, their instances, and what people and clients see of them. */
+/** The declared servers, their instances, and what people and clients see of them. */
 import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { KnownLists } from '../memory/known-lists.ts';

@@ -8,7 +8,10 @@ import type { ServerState, ServerStatus } from '../../model/status.ts';
 export interface StatusBoard {
   /** Sets the servers that are shown. New ones are pending. */
   declare(units: readonly Unit[]): void;
-  /** Sets a state, or more detail on the current one. `detail` and `error` are removed unless they are given again. */
+  /**
+   * Sets a state, or more detail on the current one. `detail` and `error` are removed unless they are given
+   * again.
+   */
   show(serverName: string, state: ServerState, facts?: StatusFacts): void;
   /** Sets how much clients see of the server; undefined for nothing. */
   listed(serverName: string, counts: ServerStatus['counts'] | undefined): void;
@@ -22,7 +25,10 @@ export interface StatusBoard {
   onChange(listener: () => void): () => void;
 }
 
-/** A fact that is given as undefined is removed; a fact that is left out stays. `detail` and `error` are removed in both cases. */
+/**
+ * A fact that is given as undefined is removed; a fact that is left out stays. `detail` and `error` are
+ * removed in both cases.
+ */
 export interface StatusFacts {
   readonly detail?: string;
   readonly error?: GatewayError;

@@ -7,11 +7,18 @@ import type { StatusBoard, StatusFacts } from './status-board.ts';
 export interface Statuses {
   /** Shows a change of an instance. */
   follow(event: InstanceEvent): void;
-  /** Shows what is being done for an instance that is starting. `facts` are shown unless another version serves meanwhile. */
+  /**
+   * Shows what is being done for an instance that is starting. `facts` are shown unless another version
+   * serves meanwhile.
+   */
   progress(instance: Instance, detail: string, facts?: Omit<StatusFacts, 'detail' | 'error'>): void;
-  /** Shows why a step of a plan was skipped. `meanwhile` is shown beside it if a version of the server serves. */
+  /**
+   * Shows why a step of a plan was skipped. `meanwhile` is shown beside it if a version of the server serves.
+   */
   skipped(serverName: string, state: 'failed' | 'unavailable', error: GatewayError, meanwhile: string): void;
-  /** Removes what was shown of attempts that are over, if the server serves and no other attempt is under way. */
+  /**
+   * Removes what was shown of attempts that are over, if the server serves and no other attempt is under way.
+   */
   settle(serverName: string): void;
   /** False for a server that has failed for good, or cannot run here. */
   mayBecomeReady(serverName: string): boolean;

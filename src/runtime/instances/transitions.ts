@@ -1,10 +1,4 @@
-/**
- * Transitions between the phases of an instance, as pure functions.
- *
- *   starting ──▶ ready ──▶ draining ──▶ ended
- *       │          │          ▲           ▲
- *       └──▶ failed ◀┘ ───────┴───────────┘   ended by the attempt that replaces it
- */
+/** Transitions between the phases of an instance, as pure functions. */
 import { GatewayError } from '../../errors.ts';
 import type {
   Connections,
@@ -18,9 +12,17 @@ import type {
   StateIn,
 } from './instance.ts';
 import { linkOf } from './instance.ts';
-import type { Verdict } from './restart-policy.ts';
+import type { RestartDecision } from './restart-policy.ts';
 
-/** The phases in which each transition is allowed. */
+/**
+ * The phases in which each transition is allowed.
+ *
+ *   starting ──▶ ready ──▶ draining ──▶ ended
+ *       │          │           ▲          ▲
+ *       └─▶ failed ◀───────────┴──────────┘
+ *
+ * A failed instance drains if its server is no longer wanted, and ends when the next attempt replaces it.
+ */
 export const ALLOWED_IN = {
   created: ['starting'],
   linked: ['starting'],
@@ -37,7 +39,10 @@ export const ALLOWED_IN = {
 export type Transition = keyof typeof ALLOWED_IN;
 type Before<T extends Transition> = StateIn<(typeof ALLOWED_IN)[T][number]>;
 
-/** The state that a transition starts from. @throws GatewayError INTERNAL if the phase does not allow the transition */
+/**
+ * The state that a transition starts from.
+ * @throws GatewayError INTERNAL if the phase does not allow the transition
+ */
 export function stateFor<T extends Transition>(instance: Instance, transition: T): Before<T> {
   const { state, instanceId } = instance;
   const phases: readonly Phase[] = ALLOWED_IN[transition];
@@ -60,14 +65,18 @@ export function connected(
   return { phase: 'ready', restart, readyAt, connections, health };
 }
 
-export function failed(before: Starting | Ready, error: GatewayError, { state, retryIn }: Verdict): Failed {
+export function failed(
+  before: Starting | Ready,
+  error: GatewayError,
+  { state, retryInMs }: RestartDecision,
+): Failed {
   const link = linkOf({ state: before });
   return {
     phase: 'failed',
     restart: state,
     error,
-    retry: retryIn === undefined ? 'givenUp' : 'backoff',
-    ...(retryIn === undefined ? {} : { retryInMs: retryIn }),
+    retry: retryInMs === undefined ? 'givenUp' : 'backoff',
+    ...(retryInMs === undefined ? {} : { retryInMs }),
     ...(link === undefined ? {} : { link }),
   };
 }

@@ -1,18 +1,24 @@
-/** The protocol eras that servers were found to speak, kept over restarts of the gateway. A wrong one is found out by use. */
+/** The protocol eras of servers, kept over restarts of the gateway. Use corrects a wrong one. */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { Era } from '../../model/era.ts';
 import { createRecordFile } from '../../store/record-file.ts';
 
-/** Time after which a legacy server is asked again: it may have learned the modern era, which its use would never show. */
+/**
+ * Time after which a legacy server is asked again: it may have learned the modern era, which its use would
+ * never show.
+ */
 const LEGACY_KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
 const MAX_SERVERS = 500;
 
 export interface EraMemory {
   recall(key: string): Era | undefined;
   learn(key: string, era: Era): void;
-  /** Forgets a legacy server, since another version may run by now. A modern one is asked at each start in any case. */
+  /**
+   * Forgets a legacy server, since another version may run by now. A modern one is asked at each start in any
+   * case.
+   */
   suspectStale(key: string): void;
 }
 

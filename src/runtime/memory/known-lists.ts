@@ -1,4 +1,4 @@
-/** The inventories of servers' last runs, kept over restarts of the gateway: clients see them before a server is up. */
+/** Inventories of servers' last runs, which clients see before the servers are up. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,8 +14,9 @@ const MAX_FILES = 256;
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
- * Inventories are found by what a server runs (image or command, arguments, variables), so that another version never shows
- * the lists of this one. One file each, readable by the user alone, with a digest of its content.
+ * Inventories are found by what a server runs (image or command, arguments, variables), so that another
+ * version never shows the lists of this one. One file each, readable by the user alone, with a digest of its
+ * content.
  */
 export interface KnownLists {
   of(unit: Unit): Inventory | undefined;

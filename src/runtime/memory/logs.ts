@@ -18,7 +18,10 @@ export interface Logs {
   read(serverName?: string): readonly LogEntry[];
   /** Returns the function that unsubscribes. */
   onEntry(listener: (entry: LogEntry) => void): () => void;
-  /** Sets the servers that exist. Of all others, the logs of those that were written to last are kept, 20 at most. */
+  /**
+   * Sets the servers that exist. Of all others, the logs of those that were written to last are kept, 20 at
+   * most.
+   */
   keep(serverNames: ReadonlySet<string>): void;
 }
 

@@ -25,8 +25,8 @@ export interface StateDir {
 }
 
 /**
- * Opens a folder for this config file, below `$HIVE_STATE_DIR`, `$XDG_STATE_HOME/hive` or `~/.local/state/hive`. It is readable
- * by the user alone, and made if it does not exist.
+ * Opens a folder for this config file, below `$HIVE_STATE_DIR`, `$XDG_STATE_HOME/hive` or
+ * `~/.local/state/hive`. It is readable by the user alone, and made if it does not exist.
  */
 export function openStateDir(configFile: string, env: NodeJS.ProcessEnv = process.env): StateDir {
   const path = stateDirOf(configFile, env);

@@ -7,8 +7,8 @@ import type { SecretSource, Server } from '../../model/desired.ts';
 import { resolveReferences, type Values, variablesIn } from '../../model/references.ts';
 
 /**
- * Digests the values of a server's `${VAR}` references, secrets and env files. The digest shows that a secret has changed;
- * because it is keyed, nobody who reads it on a label learns the secret.
+ * Digests the values of a server's `${VAR}` references, secrets and env files. The digest shows that a secret
+ * has changed; because it is keyed, nobody who reads it on a label learns the secret.
  *
  * @returns hex; undefined if the server has no such values
  * @throws GatewayError START_FAILED if a file cannot be read
@@ -32,7 +32,8 @@ function secretsOf(server: Server): readonly SecretSource[] {
 }
 
 /**
- * The variables that a native server's entry sets: those of its env files, then those of its `env`, which win.
+ * The variables that a native server's entry sets: those of its env files, then those of its `env`, which
+ * win.
  * @throws GatewayError START_FAILED if a file cannot be read
  */
 export function resolveEnv(
@@ -57,8 +58,9 @@ function readEnvFile(path: string): string {
 }
 
 /**
- * The environment of Compose. Variables without a value get a placeholder: otherwise one server's unset `${VAR:?}` would stop
- * Compose from working on all others. The server itself is not created before its variables are set.
+ * The environment of Compose. Variables without a value get a placeholder: otherwise one server's unset
+ * `${VAR:?}` would stop Compose from working on all others. The server itself is not created before its
+ * variables are set.
  */
 export function composeValues(servers: readonly Server[], values: Values): Values {
   const unset = servers.flatMap((server) => server.unset.map(({ variable }) => [variable, 'unset']));

@@ -26,8 +26,8 @@ export interface Adoption {
 }
 
 /**
- * Connects to a server whose container may have been running since before this gateway. Most servers accept a second
- * `initialize`; a server that refuses or ignores it is restarted, once.
+ * Connects to a server whose container may have been running since before this gateway. Most servers accept a
+ * second `initialize`; a server that refuses or ignores it is restarted, once.
  *
  * @param container as it was found, if there is one
  */
@@ -53,7 +53,10 @@ export async function adoptOrRestart<T>(
   }
 }
 
-/** True for this stack's stdio containers that are running: they talk to one client at a time, and may be restarted. */
+/**
+ * True for this stack's stdio containers that are running: they talk to one client at a time, and may be
+ * restarted.
+ */
 function isWarm({ unit, state }: Instance, container: ContainerFacts | undefined): boolean {
   const { server } = unit;
   // The attempt after a failure starts a fresh process anyway.

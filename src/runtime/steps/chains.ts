@@ -1,4 +1,4 @@
-/** Chains: work on servers, one chain of steps a server at a time, those of different servers side by side. */
+/** Chains of work: one at a time for each server, those of different servers side by side. */
 import type { Clock } from '../../model/clock.ts';
 import { within } from '../../model/time/wait.ts';
 
@@ -7,8 +7,8 @@ const CLOSE_MS = 15_000;
 
 export interface Chains {
   /**
-   * Aborts the server's current chain, waits for its end, then runs `run`. Resolves, or rejects, as `run` does. After `close`
-   * nothing runs, and the promise resolves at once.
+   * Aborts the server's current chain, waits for its end, then runs `run`. Resolves, or rejects, as `run`
+   * does. After `close` nothing runs, and the promise resolves at once.
    */
   replace(serverName: string, run: (signal: AbortSignal) => Promise<void>): Promise<void>;
   readonly isClosed: boolean;

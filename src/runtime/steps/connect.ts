@@ -1,4 +1,4 @@
-/** The `connect` step: opens the link to a server, initializes, reads its lists; from then on the instance serves. */
+/** The `connect` step: opens the link to a server, initializes, and reads its lists. */
 import type { ContainerFacts } from '../../model/engine.ts';
 import type { LogLevels } from '../calls/log-levels.ts';
 import type { Subscriptions } from '../calls/subscriptions.ts';

@@ -8,7 +8,10 @@ import type { Instance } from '../instances/instance.ts';
 import { PipeError } from '../links/container/pipe-error.ts';
 import type { Link, LinkEvents } from '../links/link.ts';
 
-/** Gives the instance another container, linked by attach. @throws GatewayError if its entry asks for a pipe */
+/**
+ * Gives the instance another container, linked by attach.
+ * @throws GatewayError if its entry asks for a pipe
+ */
 export type Relink = (instance: Instance, why: PipeError, signal: AbortSignal) => Promise<void>;
 
 /** What is known of the server before a link is opened. */
@@ -28,7 +31,10 @@ export interface ContainerLinks {
     opening: Opening,
     signal: AbortSignal,
   ): Promise<Link>;
-  /** Opens a link to a process of its own in the instance's container. Undefined unless that runs a stdio server. */
+  /**
+   * Opens a link to a process of its own in the instance's container. Undefined unless that runs a stdio
+   * server.
+   */
   openProcess(instance: Instance, events: LinkEvents): Promise<Link> | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Steps on containers of the stack: create, stop, remove, and the replacement of a container that cannot be linked by pipe. */
+/** Steps on containers of the stack: create, relink, stop, remove. */
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ContainerServer } from '../../model/desired.ts';

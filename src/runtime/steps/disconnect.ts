@@ -5,8 +5,9 @@ import type { Instances } from '../instances/instances.ts';
 const CLOSE_GRACE_MS = 2_000;
 
 /**
- * Ends an instance: it gets no new calls; calls in flight may take `timeouts.drain`; then its connections are closed. With
- * `keepsTasks`, tasks that were begun there count as calls in flight, and can still be asked for.
+ * Ends an instance: it gets no new calls; calls in flight may take `timeouts.drain`; then its connections are
+ * closed. With `keepsTasks`, tasks that were begun there count as calls in flight, and can still be asked
+ * for.
  */
 export type Disconnect = (instance: Instance, keepsTasks?: boolean) => Promise<void>;
 

@@ -13,7 +13,10 @@ import { openNative, openRemote } from './open-server.ts';
 export interface InstanceLinks {
   /** Facts of the instance's container, if it runs in one. */
   inspect(instance: Instance): Promise<ContainerFacts | undefined>;
-  /** Opens the link that sessions share. May give the instance another container, if its own cannot be linked by pipe. */
+  /**
+   * Opens the link that sessions share. May give the instance another container, if its own cannot be linked
+   * by pipe.
+   */
   open(instance: Instance, events: LinkEvents, opening: Opening, signal: AbortSignal): Promise<Link>;
   /** Opens a link to a process for one owner: in the instance's container if that runs a stdio server. */
   openOwn(instance: Instance, events: LinkEvents, signal: AbortSignal): Promise<Link>;

@@ -22,7 +22,9 @@ export function openNative(
   );
 }
 
-/** Connects to a remote server. The HTTP client is loaded only now: it is a fifth of what a start would load. */
+/**
+ * Connects to a remote server. The HTTP client is loaded only now: it is a fifth of what a start would load.
+ */
 export async function openRemote(
   server: RemoteServer,
   values: Values,

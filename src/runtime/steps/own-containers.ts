@@ -5,7 +5,10 @@ import type { CreatedContainer } from '../containers/make-container.ts';
 import { observeContainers } from '../containers/observed-containers.ts';
 import { removeFifos } from '../links/container/fifos.ts';
 
-/** Stops the stack's own container, which the next reload starts. A foreign container is restarted: it would stay stopped. */
+/**
+ * Stops the stack's own container, which the next reload starts. A foreign container is restarted: it would
+ * stay stopped.
+ */
 export async function halt(engine: Engine, { server }: Unit, containerId: string): Promise<void> {
   if (server.type === 'discovered') await engine.restart(containerId);
   else await engine.stop(containerId);
@@ -19,7 +22,10 @@ export async function removeWithPipe(engine: Engine, { containerId, pipe }: Crea
 
 const STOPPABLE: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
 
-/** Stops all of the stack's containers. Never rejects: a container that cannot be stopped must not keep the gateway from ending. */
+/**
+ * Stops all of the stack's containers. Never rejects: a container that cannot be stopped must not keep the
+ * gateway from ending.
+ */
 export async function stopOwn(engine: Engine, stackName: string): Promise<void> {
   const { containers } = await observeContainers(engine).catch(() => ({ containers: [] }));
   const own = containers.filter((it) => it.labels.stack === stackName && STOPPABLE.has(it.state));

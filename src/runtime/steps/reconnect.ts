@@ -1,4 +1,4 @@
-/** Reconnection to a server that refuses what was agreed at the handshake: most likely another version of it runs now. */
+/** Reconnection to a server that refuses what was agreed at the handshake. */
 import type { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { InstanceIn } from '../instances/instance.ts';
@@ -25,7 +25,9 @@ export interface ReconnectDeps {
 
 export type Reconnect = (instance: InstanceIn<'ready'>, why: GatewayError) => void;
 
-/** The result replaces a connection: new calls wait for the new one, and calls in flight end on the old one. */
+/**
+ * The result replaces a connection: new calls wait for the new one, and calls in flight end on the old one.
+ */
 export function createReconnect(deps: ReconnectDeps): Reconnect {
   const { logs, board, instances, disconnect, restart, requestReload } = deps;
   const isTooOften = createCounter(deps.clock);
@@ -34,7 +36,8 @@ export function createReconnect(deps: ReconnectDeps): Reconnect {
     const { connections } = instance.state;
     logs.add(serverName, 'hive', why.message);
     if (isTooOften(serverName)) {
-      // Two versions may be answering in turn. That counts as a failure, and failures are retried with growing delays.
+      // Two versions may be answering in turn. That counts as a failure, and failures are retried with
+      // growing delays.
       board.restarted(serverName);
       failAndClose(instances, instance, connections, why);
     } else if (connections.upstream.kind === 'http') {

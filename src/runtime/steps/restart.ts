@@ -20,7 +20,10 @@ export interface RestartDeps {
 
 export type Restart = (serverName: string) => void;
 
-/** The result aborts what is being done for the server, drains and ends its instances, and stops their containers. */
+/**
+ * The result aborts what is being done for the server, drains and ends its instances, and stops their
+ * containers.
+ */
 export function createRestart(deps: RestartDeps): Restart {
   const { chains, instances, board, logs, disconnect, halt, requestReload } = deps;
   const endAll = async (serverName: string): Promise<void> => {

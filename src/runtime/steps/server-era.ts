@@ -7,7 +7,9 @@ import type { Upstream } from '../upstream/upstream.ts';
 export interface ServerEra {
   /** The era to begin with. Undefined: ask the server. */
   readonly remembered: Era | undefined;
-  /** Keeps what a new connection has shown. `isWarm`: the process was up before this gateway connected to it. */
+  /**
+   * Keeps what a new connection has shown. `isWarm`: the process was up before this gateway connected to it.
+   */
   learn(upstream: Pick<Upstream, 'learned'>, isWarm: boolean): void;
   /** Forgets that the server is legacy: another version may run by now. */
   suspectStale(): void;

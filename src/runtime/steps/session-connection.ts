@@ -51,7 +51,9 @@ export function sessionConnector(deps: SessionConnectionDeps, instance: Instance
 type Owner = Parameters<OpenOwn>[0]['owner'];
 type OnRequest = (method: string, params: Buffer | undefined, signal: AbortSignal) => Promise<Reply>;
 
-/** Passes requests of the server on to the owning session's client, once a standby connection has an owner. */
+/**
+ * Passes requests of the server on to the owning session's client, once a standby connection has an owner.
+ */
 function askOwner({ askClient }: SessionConnectionDeps, serverName: string, owner: Owner): OnRequest {
   return (method, params, signal) =>
     new Promise((resolve) =>

@@ -1,4 +1,4 @@
-/** Health checks of a serving instance: shows it as unhealthy while it does not answer, and fails it if that lasts. */
+/** Health checks of a serving instance: `unhealthy` while it does not answer, failed if that lasts. */
 import { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import { type HealthWatch, watchHealth } from '../instances/health.ts';
@@ -41,7 +41,8 @@ export function watchInstance(deps: WatchDeps, instance: Instance, connections: 
 }
 
 function silentError(serverName: string, ms: number): GatewayError {
-  const hint = `Hive restarts it if that goes on; at once: hive restart ${serverName}; see \`timeouts.health\``;
+  const now = `hive restart ${serverName}`;
+  const hint = `Hive restarts it if that goes on; at once: ${now}; see \`timeouts.health\``;
   const message = `${serverName} was silent, and did not answer ping within ${ms} ms`;
   return new GatewayError('SERVER_TIMEOUT', message, { hint });
 }

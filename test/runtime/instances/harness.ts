@@ -1,4 +1,4 @@
-/** Small stand-ins for what an instance is made of: a unit of a plan, and connections that only note that they were closed. */
+/** Stand-ins for the parts of an instance: a unit of a plan, and connections that note their end. */
 import type { Unit } from '../../../src/model/compiled.ts';
 import type { NativeServer } from '../../../src/model/desired.ts';
 import type { Connections } from '../../../src/runtime/instances/instance.ts';

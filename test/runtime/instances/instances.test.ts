@@ -47,7 +47,8 @@ for (const phase of Object.keys(INTO) as Phase[])
   for (const [name, run] of Object.entries(TRANSITIONS)) {
     const transition = name as keyof typeof TRANSITIONS;
     const isAllowed = (ALLOWED_IN[transition] as readonly Phase[]).includes(phase);
-    test(`"${transition}" must be ${isAllowed ? 'possible' : 'refused'} while an instance is ${phase}`, () => {
+    const outcome = isAllowed ? 'possible' : 'refused';
+    test(`"${transition}" must be ${outcome} while an instance is ${phase}`, () => {
       const { instances, events } = table();
       const instance = instances.begin(unit(), 'native');
       INTO[phase](instances, instance);

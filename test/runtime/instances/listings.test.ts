@@ -59,7 +59,7 @@ test('a server that is ready must be listed, counted and remembered', () => {
   assert.ok(published() > before);
 });
 
-test('a server that crashes must stay listed while it is tried again, and its successor replace the listing', () => {
+test('a server that crashes must stay listed until its successor replaces the listing', () => {
   const { serve, instances, names } = world();
   instances.failed(serve('first'), ERROR);
   assert.deepEqual(names(), ['first']);

@@ -1,3 +1,4 @@
+/** Failed servers are tried again ever less often, and most of them not for ever. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
@@ -11,9 +12,9 @@ import {
 function delays(policy: typeof LOCAL_POLICY, failures: number, random = 0.5): (number | undefined)[] {
   let state: RestartState = { failures: 0 };
   return Array.from({ length: failures }, () => {
-    const verdict = afterFailure(policy, state, 0, random);
-    state = verdict.state;
-    return verdict.retryIn;
+    const decision = afterFailure(policy, state, 0, random);
+    state = decision.state;
+    return decision.retryInMs;
   });
 }
 
@@ -28,7 +29,7 @@ test('a remote host is tried for ever, at most every 30 seconds', () => {
 test('a server that served for a minute starts with a clean slate', () => {
   assert.deepEqual(afterFailure(LOCAL_POLICY, { failures: 4 }, 60_000, 0.5), {
     state: { failures: 1 },
-    retryIn: 1_000,
+    retryInMs: 1_000,
   });
 });
 

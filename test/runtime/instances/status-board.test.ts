@@ -40,7 +40,7 @@ test('a server that is not declared must not be shown', () => {
   assert.equal(board.get('other'), undefined);
 });
 
-test('error and detail must go with the next state, other facts stay until they are given as undefined', () => {
+test('error and detail must go with the next state, other facts when they are given as undefined', () => {
   const { board } = world();
   board.show('files', 'failed', { error: ERROR, detail: 'failure 1', pid: 7, link: 'child' });
   const { code, reason, hint, detail } = board.get('files') ?? {};

@@ -1,3 +1,4 @@
+/** Inventories of the last run are found again for exactly what they belong to. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/** Logs in memory are bounded, for servers and for the number of servers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLogs } from '../../../src/runtime/memory/logs.ts';

@@ -47,7 +47,7 @@ test('work on different servers must run side by side', async () => {
   await all;
 });
 
-test('work that fails must reject for its caller alone, and not keep the next work from running', async () => {
+test('work that fails must reject for its caller, and not keep the next work from running', async () => {
   const { chains, log } = world();
   const failing = chains.replace('a', async () => {
     throw new Error('the engine refused');

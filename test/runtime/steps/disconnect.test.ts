@@ -5,7 +5,7 @@ import type { Connections } from '../../../src/runtime/instances/instance.ts';
 import { createDisconnect } from '../../../src/runtime/steps/disconnect.ts';
 import { connections, table, unit } from '../instances/harness.ts';
 
-test('an instance must serve nobody new while it drains, and be gone once its connections are closed', async () => {
+test('an instance that drains must get no new calls, and be gone once its connections are closed', async () => {
   const { instances } = table();
   const log: string[] = [];
   const drained = Promise.withResolvers<void>();

@@ -1,3 +1,4 @@
+/** A server that is another version by now is connected again, and not for ever. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GatewayError } from '../../../src/errors.ts';
@@ -26,7 +27,7 @@ function world() {
   return { clock, outdated };
 }
 
-test('a new connection over HTTP must be no restart, until it is wanted more than ten times in a minute', () => {
+test('a new connection over HTTP must be no restart, up to ten times in a minute', () => {
   const { clock, outdated } = world();
   for (let n = 0; n < 10; n++) assert.deepEqual(outdated('http'), ['disconnected', 'reload']);
   assert.deepEqual(outdated('http'), ['counted', 'failed']);

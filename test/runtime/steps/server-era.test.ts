@@ -23,7 +23,7 @@ function world(of: Unit = unit()) {
   return { next, fail };
 }
 
-test('an era that a connection has shown must be known to the next one, until another version may run', () => {
+test('an era that a connection has shown must be known until another version may run', () => {
   const { next } = world();
   const era = next();
   assert.equal(era.remembered, undefined);
@@ -41,7 +41,7 @@ test('another image must be another server', () => {
   assert.deepEqual([next('sha256:1').remembered, next('sha256:2').remembered], ['modern', undefined]);
 });
 
-test('a process that was up before must not be believed to be legacy: an earlier gateway may have chosen that', () => {
+test('a warm process must not be believed to be legacy: an earlier gateway may have chosen that', () => {
   const { next } = world();
   next().learn({ learned: 'legacy' }, true);
   assert.equal(next().remembered, undefined);
