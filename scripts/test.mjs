@@ -8,9 +8,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { toolVersions } from '../src/engine-versions.ts';
 import { renderError, toGatewayError } from '../src/errors.ts';
 import { ensureEngine } from '../src/setup/ensure-engine.ts';
-import { toolVersions } from '../src/setup/find-tools.ts';
 import { ensureBaseImages } from '../src/setup/images/base-images.ts';
 import { describeSteps } from '../src/setup/install-step.ts';
 import { findLeaks } from './leak-check.mjs';
@@ -33,7 +33,7 @@ async function main() {
   Object.assign(process.env, engine.env);
   const bases = await ensureBaseImages(BASES, engine, ports());
   for (const outcome of bases.values()) if (outcome.kind === 'missing') throw outcome.error;
-  const { compose, buildx } = await toolVersions(process.env);
+  const { compose, buildx } = await toolVersions(engine);
   say(`engine: ${engine.flavour} ${engine.version}, compose ${compose}, buildx ${buildx}`);
 
   /** @type {string[]} */

@@ -1,11 +1,12 @@
 /** `hive doctor`: checks the machine, the engine, the config and the gateway, and changes nothing. */
 import { styleText } from 'node:util';
 import { ConfigError, renderProblems } from '../config/source/diagnostics.ts';
+import { toolVersions } from '../engine-versions.ts';
 import { CODES, type GatewayError, toGatewayError } from '../errors.ts';
 import type { ServerStatus } from '../model/status.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { findEngine } from '../setup/find-engine.ts';
-import { toolVersions } from '../setup/find-tools.ts';
+
 import { gapsError } from '../setup/gap-errors.ts';
 import { readHost } from '../setup/host.ts';
 import { connectControl } from './stack/control-client.ts';
@@ -41,7 +42,7 @@ async function checkEngine(): Promise<Finding> {
   const found = await findEngine(process.env, []);
   if (found.kind === 'lacking') return failed('engine', gapsError(found.gaps, await readHost()));
   const { flavour, version, url } = found.engine;
-  const { compose, buildx } = await toolVersions(process.env);
+  const { compose, buildx } = await toolVersions(found.engine);
   return good('engine', `${flavour} ${version} at ${url}, compose ${compose}, buildx ${buildx}`);
 }
 

@@ -2,7 +2,7 @@
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import { removeStacks } from '../remove.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
-import { type Engine, findEngine } from '../setup/find-engine.ts';
+import { type FoundEngine, findEngine } from '../setup/find-engine.ts';
 import { gapsError } from '../setup/gap-errors.ts';
 import { readHost } from '../setup/host.ts';
 import { connectControl } from './stack/control-client.ts';
@@ -56,7 +56,7 @@ async function stopGateway(socket: string): Promise<boolean> {
 }
 
 /** Undefined if there is no engine, and none was used. @throws GatewayError if one was used and does not answer */
-async function usedEngine(hadEngine: boolean): Promise<Engine | undefined> {
+async function usedEngine(hadEngine: boolean): Promise<FoundEngine | undefined> {
   const found = await findEngine();
   if (found.kind === 'ready') return found.engine;
   if (hadEngine) throw gapsError(found.gaps, await readHost());

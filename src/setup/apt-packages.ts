@@ -1,3 +1,4 @@
+/** Names packages of Docker and of bootstrap tools, and the steps that install them with apt. */
 import { type AptSources, type Host, PIN_FILE } from './host.ts';
 import type { InstallStep } from './install-step.ts';
 
@@ -17,10 +18,10 @@ const DOCKER_CE: PackageNames = {
   compose: 'docker-compose-plugin',
   buildx: 'docker-buildx-plugin',
 };
-/** Releases of Debian whose packages, or whose libc, are too old for Compose v2. */
+/** Releases of Debian whose packages or libc are too old for Compose v2. */
 const TOO_OLD = new Set(['stretch', 'buster', 'bullseye']);
 
-/** What the parts are called where this machine gets its packages; undefined where Hive does not know. */
+/** Package names of Docker's parts on this machine; undefined if Hive does not know its packages. */
 export function packageNames(host: Host): PackageNames | undefined {
   if (!host.apt || !host.distro) return undefined;
   if (host.dockerCe) return DOCKER_CE;
@@ -29,15 +30,15 @@ export function packageNames(host: Host): PackageNames | undefined {
   return undefined;
 }
 
-/** What makes base images out of Debian packages, where apt can bring it; a plain user needs a user namespace for it. */
+/** Packages of the tools that make base images; none if apt cannot install them. A plain user also needs a user namespace. */
 export function bootstrapPackages(host: Host): readonly string[] {
   if (!packageNames(host)) return [];
   return ['mmdebstrap', 'debian-archive-keyring', ...(host.root ? [] : ['uidmap'])];
 }
 
 /**
- * Steps that install packages by apt, and nothing else: no recommended packages, no upgrades.
- * Bookworm has no Compose v2, so there exactly `pinned` comes from trixie; all else in trixie stays below every other source.
+ * Steps that install these packages with apt: no recommended packages, no upgrades. Bookworm has no Compose v2, so exactly
+ * the `pinned` packages come from trixie there; everything else in trixie keeps the lowest priority.
  */
 export function aptSteps(host: Host, packages: readonly string[], pinned: readonly string[]): InstallStep[] {
   const { apt } = host;
@@ -55,7 +56,7 @@ export function aptSteps(host: Host, packages: readonly string[], pinned: readon
   return steps;
 }
 
-/** Another apt may be at work (a fresh machine updates itself at its first start): wait for it. */
+/** Waits for another apt, since a fresh machine updates itself at its first start. */
 const APT_OPTIONS = ['-q', '-o', 'DPkg::Lock::Timeout=300'];
 
 function refreshLists(): InstallStep {

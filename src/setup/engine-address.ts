@@ -1,27 +1,28 @@
+/** Lists the addresses at which an engine may listen. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** A place where an engine may be listening. */
+/** An address at which an engine may listen. */
 export interface EngineAddress {
-  /** As DOCKER_HOST takes it: `unix:///var/run/docker.sock`, `tcp://10.0.0.5:2375`. */
+  /** In the syntax of DOCKER_HOST: `unix:///var/run/docker.sock`, `tcp://10.0.0.5:2375`. */
   readonly url: string;
-  /** Who named it, in words for people. */
+  /** Where the address comes from, in words for people. */
   readonly source: string;
 }
 
 export interface EngineAddresses {
   readonly candidates: readonly EngineAddress[];
-  /** Someone asked for exactly this engine, so no other will do. */
+  /** The user chose this engine, so no other may be used. */
   readonly explicit: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where to look for an engine, best first. DOCKER_HOST wins, then a chosen docker context, as in the docker CLI itself;
- * else the well-known sockets: the system's, rootless Docker's, Docker Desktop's, podman's.
+ * Addresses to try, best first. DOCKER_HOST wins, then the current docker context, as in the docker command itself. Otherwise
+ * the well-known sockets: the system's, rootless Docker's, Docker Desktop's, Podman's.
  */
 export async function engineAddresses(env: Environment = process.env): Promise<EngineAddresses> {
   if (env.DOCKER_HOST) {

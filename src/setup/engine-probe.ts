@@ -1,3 +1,4 @@
+/** Asks an address whether an engine answers there. */
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
@@ -5,7 +6,7 @@ import type { RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** What came of asking one address whether an engine answers there. */
+/** Result of asking one address. */
 export type Probe =
   | { readonly kind: 'answers'; readonly version: string; readonly flavour: 'docker' | 'podman' }
   | { readonly kind: 'absent' }
@@ -15,16 +16,19 @@ export type Probe =
 
 const ANSWER_TIMEOUT_MS = 15_000;
 
-/** Asks `GET /version` of the engine at `url` (`unix://` or `tcp://`), for at most fifteen seconds: one that builds images may be slow to answer. */
+/**
+ * Sends `GET /version` to the engine at `url` (`unix://` or `tcp://`). Waits for at most fifteen seconds, since an engine that
+ * builds images may be slow to answer.
+ */
 export async function probeEngine(
   url: string,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Probe> {
   const options = await requestOptions(url, env);
   if (!options) return { kind: 'unsupported', reason: `${url} is neither unix:// nor tcp://` };
-  const hidden = options.socketPath && problemWith(options.socketPath);
-  if (hidden) return hidden;
-  // Few engines are asked over TLS, and it takes longer to load than they take to answer.
+  const problem = options.socketPath && problemWith(options.socketPath);
+  if (problem) return problem;
+  // Few engines are reached over TLS, and loading it takes longer than an engine takes to answer.
   const { request } = options.ca ? await import('node:https') : http;
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
@@ -58,7 +62,7 @@ async function requestOptions(
   return { hostname, port: port || 2376, ca, cert, key };
 }
 
-/** Most of the places where an engine may be are empty, and to look costs less than to ask. */
+/** Most candidates do not exist, and checking for the file costs less than a request. */
 function problemWith(socketPath: string): Probe | undefined {
   try {
     statSync(socketPath);
@@ -75,7 +79,7 @@ function parseVersion(status: number | undefined, body: string): Probe {
     const isPodman = answer.Components?.some((component) => component.Name?.startsWith('Podman')) ?? false;
     return { kind: 'answers', version: answer.Version, flavour: isPodman ? 'podman' : 'docker' };
   } catch {
-    return { kind: 'silent', reason: `what answers there is no engine (status ${status})` };
+    return { kind: 'silent', reason: `the program that answers there is no engine (status ${status})` };
   }
 }
 

@@ -1,6 +1,7 @@
+/** Finds an engine, or installs and starts one. */
 import type { Progress } from '../model/progress.ts';
 import { bootstrapPackages } from './apt-packages.ts';
-import { type Engine, findEngine } from './find-engine.ts';
+import { type FoundEngine, findEngine } from './find-engine.ts';
 import { findProgram } from './find-tools.ts';
 import { gapsError } from './gap-errors.ts';
 import { readHost } from './host.ts';
@@ -12,29 +13,30 @@ import { registryAnswers } from './registry.ts';
 
 export interface SetupPorts {
   readonly progress: Progress;
-  /** Shows these changes to whoever owns the machine; nothing is touched unless it resolves to true. */
+  /** Shows these changes to the owner of the machine. Nothing is changed unless it resolves to true. */
   readonly mayChange: (steps: readonly InstallStep[]) => Promise<boolean>;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The engine to use. What is missing is installed and started, if Hive knows how, is root, and `mayChange` agrees;
- * otherwise a GatewayError says what is missing and what to type.
+ * The engine to use. Missing parts are installed and started if Hive knows how, is root, and `mayChange` agrees.
+ * @throws GatewayError ENGINE_MISSING, ENGINE_UNREACHABLE, COMPOSE_MISSING or BUILDX_MISSING with the commands to type;
+ * INSTALL_FAILED
  */
-export async function ensureEngine(ports: SetupPorts): Promise<Engine> {
+export async function ensureEngine(ports: SetupPorts): Promise<FoundEngine> {
   const first = await findEngine();
   if (first.kind === 'ready') return first.engine;
   const waiting = (pid: string) =>
     ports.progress({
       name: 'Set up the engine',
       state: 'running',
-      detail: `process ${pid} is at it already`,
+      detail: `process ${pid} is doing this already`,
     });
   return withLock('setup', () => installMissing(ports), waiting, ports.signal);
 }
 
-/** Looks again first: whoever had the lock before may have done it all. */
-async function installMissing(ports: SetupPorts): Promise<Engine> {
+/** Looks again first: the previous holder of the lock may have installed everything. */
+async function installMissing(ports: SetupPorts): Promise<FoundEngine> {
   const before = await findEngine();
   if (before.kind === 'ready') return before.engine;
   const [host, isOnline] = await Promise.all([readHost(), registryAnswers()]);

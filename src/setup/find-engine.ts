@@ -1,22 +1,27 @@
+/** Finds the engine of this machine, or what is missing. */
 import { delimiter } from 'node:path';
 import { type EngineAddress, engineAddresses } from './engine-address.ts';
 import { type Probe, probeEngine } from './engine-probe.ts';
 import { findPlugin, findProgram, pluginFolders, type ToolGap, toolGaps } from './find-tools.ts';
 
-/** An engine that answers, with everything Hive needs beside it. */
-export interface Engine {
-  /** As DOCKER_HOST takes it. */
+/** An engine that answers, with all tools that Hive needs. */
+export interface FoundEngine {
+  /** In the syntax of DOCKER_HOST. */
   readonly url: string;
+  /** Where the address comes from, in words for people. */
   readonly source: string;
   readonly flavour: 'docker' | 'podman';
   readonly version: string;
-  /** Added to the environment of every docker and compose child, so that they use this engine and its own builder. */
+  /** Added to the environment of every docker and compose command, so that it uses this engine and its own builder. */
   readonly env: Readonly<Record<string, string>>;
   /** Path of the Compose plugin; undefined if it is not in a plugin folder. */
   readonly composePlugin?: string;
 }
 
-/** Why nothing answered: no engine on the machine, one that is not running, one we may not use, one that was asked for and is not there. */
+/**
+ * Why no engine answered: none is installed, it is not running, this user may not use it, or the one that the user chose does
+ * not answer.
+ */
 export type EngineGap =
   | { readonly part: 'engine'; readonly state: 'absent' }
   | { readonly part: 'engine'; readonly state: 'stopped' }
@@ -31,15 +36,18 @@ export type EngineGap =
 export type Gap = EngineGap | ToolGap;
 
 export type EngineFinding =
-  | { readonly kind: 'ready'; readonly engine: Engine }
+  | { readonly kind: 'ready'; readonly engine: FoundEngine }
   | { readonly kind: 'lacking'; readonly gaps: readonly [Gap, ...Gap[]] };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where daemons live even when a user's PATH leaves them out. */
+/** Folders of daemons, which a user's PATH may leave out. */
 export const DAEMON_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin'];
 
-/** Looks at the machine and changes nothing. Takes some milliseconds where all is well. */
+/**
+ * Examines the machine and changes nothing. Takes some milliseconds if nothing is missing.
+ * @param plugins folders in which a plugin counts as present; plugins elsewhere are run
+ */
 export async function findEngine(
   env: Environment = process.env,
   plugins: readonly string[] = pluginFolders(env),

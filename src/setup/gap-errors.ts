@@ -1,3 +1,4 @@
+/** Says what is missing on this machine, and how to get it. */
 import { type Code, GatewayError } from '../errors.ts';
 import type { Gap } from './find-engine.ts';
 import type { Host } from './host.ts';
@@ -12,8 +13,8 @@ const CODE_OF: Readonly<Record<Gap['part'], Code>> = {
 };
 
 /**
- * What is missing, and what this user on this machine types to get it: root is offered Hive's own installer, anyone else
- * the commands, since Hive never calls sudo.
+ * The error for these gaps. Its hint is a command: for root Hive's own installer, for other users the commands themselves,
+ * since Hive never calls sudo.
  */
 export function gapsError(gaps: readonly [Gap, ...Gap[]], host: Host): GatewayError {
   const message = gaps.map(gapSentence).join('; ');

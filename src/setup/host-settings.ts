@@ -1,3 +1,4 @@
+/** Collects this machine's certificate authorities, registries and proxies for the images that Hive makes. */
 import { X509Certificate } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -5,7 +6,7 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { query } from './command.ts';
 
-/** What an image made here needs so that builds inside it reach the package registries that this machine reaches. */
+/** Settings with which builds inside an image reach the package registries that this machine reaches. */
 export interface HostSettings {
   readonly files: readonly SettingsFile[];
   readonly env: Readonly<Record<string, string>>;
@@ -17,9 +18,9 @@ export interface SettingsFile {
   readonly content: string;
 }
 
-const BUNDLE = '/etc/ssl/certs/ca-certificates.crt';
+const CA_BUNDLE = '/etc/ssl/certs/ca-certificates.crt';
 
-/** This machine's own certificate authorities, registries and proxies. Nothing that holds a password is taken over. */
+/** Reads the settings of this machine. Lines that hold a password are left out. */
 export async function readHostSettings(): Promise<HostSettings> {
   const [authorities, npm, pip, apt] = await Promise.all([
     localAuthorities(),
@@ -42,15 +43,15 @@ export async function readHostSettings(): Promise<HostSettings> {
   };
 }
 
-/** Node, Python's requests and what is built on rustls or certifi trust only what these name. */
+/** Node, Python's requests, and programs built on rustls or certifi trust only the bundle that these name. */
 const CERTIFICATE_ENV = {
-  SSL_CERT_FILE: BUNDLE,
-  NODE_EXTRA_CA_CERTS: BUNDLE,
-  REQUESTS_CA_BUNDLE: BUNDLE,
-  PIP_CERT: BUNDLE,
+  SSL_CERT_FILE: CA_BUNDLE,
+  NODE_EXTRA_CA_CERTS: CA_BUNDLE,
+  REQUESTS_CA_BUNDLE: CA_BUNDLE,
+  PIP_CERT: CA_BUNDLE,
 };
 
-/** Authorities that this machine trusts and the world does not, as PEM: a company's, or an intercepting proxy's. */
+/** Authorities that only this machine trusts, as PEM: a company's, or an intercepting proxy's. */
 async function localAuthorities(): Promise<string[]> {
   const known = new Set([...tls.rootCertificates, ...(await distributionAuthorities())].map(fingerprint));
   const local = new Map<string, string>();
@@ -65,7 +66,7 @@ function fingerprint(pem: string): string {
   return new X509Certificate(pem).fingerprint256;
 }
 
-/** What the distribution's own ca-certificates package brings; the image has that package too. */
+/** Authorities of the distribution's ca-certificates package, which the image has too. */
 async function distributionAuthorities(): Promise<string[]> {
   const folder = '/usr/share/ca-certificates/mozilla';
   const names = await readdir(folder).catch(() => []);
@@ -74,7 +75,7 @@ async function distributionAuthorities(): Promise<string[]> {
 
 const NPM_KEYS = /^(registry|proxy|https-proxy|noproxy|strict-ssl|@[^:]+:registry)$/;
 
-/** The lines of an npmrc worth taking over, out of `npm config list --json`. */
+/** Lines for an npmrc, from the output of `npm config list --json`: registries and proxies that differ from the defaults. */
 export function npmrcOf(json: string): string {
   let settings: Record<string, unknown>;
   try {
@@ -102,7 +103,7 @@ async function readPipSettings(): Promise<string> {
   return pipConfOf(texts, process.env);
 }
 
-/** One pip.conf out of several (later ones win) and pip's environment variables (which win over all). */
+/** Merges several pip.conf texts (later ones win) and pip's environment variables (which win over all) into one. */
 export function pipConfOf(
   texts: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
@@ -120,11 +121,12 @@ export function pipConfOf(
   return lines === '' ? '' : `[global]\n${lines}`;
 }
 
-/** The proxy lines of `apt-config dump`. */
+/** Proxy lines of `apt-config dump`. */
 export function aptProxiesOf(dump: string): string {
   return asFile(dump.split('\n').filter((line) => /^Acquire::https?::Proxy(::\S+)? "[^"]+";$/.test(line)));
 }
 
+/** Leaves out lines with a user or password in a URL. */
 function asFile(lines: readonly string[]): string {
   const kept = lines.filter((line) => !/\/\/[^/\s]*@/.test(line));
   return kept.length === 0 ? '' : `${kept.join('\n')}\n`;

@@ -1,9 +1,9 @@
+/** Describes this machine, as far as an installation depends on it. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { query } from './command.ts';
 
-/** What the machine is, as far as installing an engine on it depends on it. */
 export interface Host {
   readonly platform: NodeJS.Platform;
   readonly distro: Distro | undefined;
@@ -11,7 +11,7 @@ export interface Host {
   readonly userName: string;
   /** systemd is pid 1, so services are started through it. */
   readonly systemd: boolean;
-  /** Docker's own packages (docker-ce) are there, so missing parts have Docker's names for them. */
+  /** Docker's own packages (docker-ce) are installed, so missing parts have Docker's names. */
   readonly dockerCe: boolean;
   readonly apt: AptSources | undefined;
 }
@@ -21,17 +21,17 @@ export interface Distro {
   readonly id: string;
   readonly name: string;
   readonly codename: string;
-  /** The release of Ubuntu below a derivative of it (Mint, Pop!_OS), or its own. */
+  /** Release of Ubuntu that a derivative (Mint, Pop!_OS) is based on, or Ubuntu's own. */
   readonly ubuntuCodename: string | undefined;
 }
 
 export interface AptSources {
-  /** Where the machine gets Debian from; empty mirrors mean the public ones. */
+  /** Mirrors that the machine gets Debian from; the public ones if it names none. */
   readonly mirror: string;
   readonly securityMirror: string;
-  /** The keys of Debian trixie are there already. */
+  /** The keys of Debian trixie are installed. */
   readonly trixieKeys: boolean;
-  /** Packages that Hive takes from trixie since an earlier run. */
+  /** Packages that an earlier run of Hive took from trixie. */
   readonly pinned: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export async function readHost(): Promise<Host> {
   };
 }
 
-/** The fields of /etc/os-release that matter here; undefined when it names no distribution. */
+/** Reads /etc/os-release; undefined if it names no distribution. */
 export function parseOsRelease(text: string): Distro | undefined {
   const fields = new Map<string, string>();
   for (const line of text.split('\n')) {
@@ -91,7 +91,7 @@ async function readAptSources(distro: Distro): Promise<AptSources> {
   };
 }
 
-/** The first address that serves this release, out of lines `URI CODENAME`; none for local ones like `cdrom:`. */
+/** First HTTP address of this release among lines `URI CODENAME`; undefined if all are local, as `cdrom:` is. */
 export function mirrorOf(targets: string, codename: string): string | undefined {
   for (const line of targets.split('\n')) {
     const [uri, release] = line.split(' ');
@@ -100,7 +100,7 @@ export function mirrorOf(targets: string, codename: string): string | undefined 
   return undefined;
 }
 
-/** The packages named in Hive's own pin file. */
+/** Packages that Hive's own pin file names. */
 export function parsePinned(pinFile: string): string[] {
   const named = /^Package: ([^*\n]+)$/m.exec(pinFile)?.[1];
   return named ? named.trim().split(/\s+/) : [];

@@ -1,3 +1,4 @@
+/** Carries out the steps of an installation. */
 import { rename, writeFile } from 'node:fs/promises';
 import { GatewayError } from '../errors.ts';
 import type { Progress } from '../model/progress.ts';
@@ -7,7 +8,7 @@ import { startEngine } from './start-engine.ts';
 
 const STEP_TIMEOUT_MS = 15 * 60_000;
 
-/** Makes the changes one after the other, as root; stops at the first that fails with INSTALL_FAILED. */
+/** Takes the steps in order, as root, until one fails. @throws GatewayError INSTALL_FAILED, ENGINE_UNREACHABLE */
 export async function runInstall(
   steps: readonly InstallStep[],
   progress: Progress,
@@ -42,7 +43,7 @@ async function runOne(step: InstallStep, progress: Progress, signal?: AbortSigna
   }
 }
 
-/** A reader of the folder sees the old file or the new one, never half of it. */
+/** Replaces the file at once: a reader sees the old text or the new one, never a part. */
 async function writeWhole(path: string, content: string): Promise<void> {
   const draft = `${path}.hive-new`;
   await writeFile(draft, content, { mode: 0o644 });
@@ -67,11 +68,14 @@ async function runApt(
   });
   if (result.ok || step.mayFail) return;
   throw new GatewayError('INSTALL_FAILED', `${name} failed:\n${result.tail.join('\n')}`, {
-    hint: `mend that, or type it yourself: ${step.argv.join(' ')}`,
+    hint: `fix that, or type it yourself: ${step.argv.join(' ')}`,
   });
 }
 
-/** One line of apt's Status-Fd: `pmstatus:docker.io:62.5:Unpacking docker.io (amd64)`, `dlstatus:3:41.2:Retrieving file 3 of 13`. */
+/**
+ * Reads a line of apt's Status-Fd: `pmstatus:docker.io:62.5:Unpacking docker.io (amd64)`, or
+ * `dlstatus:3:41.2:Retrieving file 3 of 13`. Downloads are the first half of the percentage, installing the second.
+ */
 export function parseAptStatus(line: string): { percent: number; detail: string } | undefined {
   const match = /^(dl|pm)status:[^:]*(?::[a-z0-9]+)?:(\d+(?:\.\d+)?):(.*)$/.exec(line);
   if (!match) return undefined;

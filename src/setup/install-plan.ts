@@ -1,3 +1,4 @@
+/** Plans what must be installed and started. Pure. */
 import { aptSteps, type PackagedPart, packageNames } from './apt-packages.ts';
 import type { Gap } from './find-engine.ts';
 import type { Host } from './host.ts';
@@ -6,8 +7,9 @@ import type { InstallPlan, InstallStep } from './install-step.ts';
 const DOCKER_MANUAL = 'https://docs.docker.com/engine/install/';
 
 /**
- * What it takes to close these gaps on this machine: only the missing parts, from the distribution's packages, then the
- * daemon. `extraPackages` are tools needed for something else, installed in the same go. Pure.
+ * Steps that close these gaps on this machine: install only the missing parts, from the distribution's packages, then start
+ * the daemon.
+ * @param extraPackages other packages to install in the same run
  */
 export function planInstall(
   gaps: readonly Gap[],

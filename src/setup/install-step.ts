@@ -1,23 +1,24 @@
-/** One change to the machine, as a value: shown to people before it is made. */
+/** Steps of an installation, as values and as text. */
+/** One change to the machine. People see it before it is made. */
 export type InstallStep =
   | { readonly kind: 'write'; readonly sentence: string; readonly path: string; readonly content: string }
   | {
       readonly kind: 'run';
       readonly sentence: string;
       readonly argv: readonly string[];
-      /** The steps after it decide: a package source of no concern to us may be broken. */
+      /** A failure does not end the installation: a package source that is not needed may be broken. */
       readonly mayFail: boolean;
     }
   | { readonly kind: 'start'; readonly sentence: string; readonly how: 'systemd' | 'background' };
 
-/** What would have to be done, or why Hive cannot do it and what people can. */
+/** The steps to take, or why Hive cannot take them and what people can do. */
 export type InstallPlan =
   | { readonly kind: 'steps'; readonly steps: readonly InstallStep[] }
   | { readonly kind: 'manual'; readonly reason: string; readonly fix: string };
 
 const START_BY_HAND = 'setsid dockerd </dev/null >/var/log/dockerd.log 2>&1 &';
 
-/** The step as someone would type it, as root. */
+/** The step as a command for a root shell. */
 export function stepCommand(step: InstallStep): string {
   switch (step.kind) {
     case 'write':
@@ -29,12 +30,12 @@ export function stepCommand(step: InstallStep): string {
   }
 }
 
-/** The whole plan for people: one numbered sentence a step. */
+/** The steps for people: one numbered sentence each. */
 export function describeSteps(steps: readonly InstallStep[]): string {
   return steps.map((step, index) => `  ${index + 1}. ${step.sentence}`).join('\n');
 }
 
-/** A root shell's input that does all of it. */
+/** All steps as a script for a root shell. */
 export function stepsAsScript(steps: readonly InstallStep[]): string {
   return steps.map(stepCommand).join('\n');
 }

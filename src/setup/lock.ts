@@ -1,10 +1,12 @@
+/** A lock between the processes of this machine. */
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * Runs `work` while no other process of this machine runs work of the same name. `onWait` gets the owner's pid.
- * The lock is a listening socket in Linux's abstract namespace: the kernel drops it with its owner, however that dies, so
- * there is no stale lock to judge. Other systems have no such namespace; nothing that needs the lock is done on them.
+ * Runs `work` while no other process of this machine runs work of the same name. The lock is a listening socket in Linux's
+ * abstract namespace: the kernel drops it with its owner, however that ends, so no lock can be stale. Other systems have no
+ * such namespace, and run `work` without a lock.
+ * @param onWait receives the owner's pid
  */
 export async function withLock<T>(
   name: string,
@@ -27,7 +29,7 @@ export async function withLock<T>(
   }
 }
 
-/** Takes the lock and returns what releases it, or undefined when another process has it. */
+/** Takes the lock. @returns the function that releases it, or undefined if another process has it */
 async function tryLock(path: string): Promise<(() => void) | undefined> {
   const waiting = new Set<Socket>();
   const server = createServer((socket) => {
@@ -54,7 +56,7 @@ async function isListening(server: Server, path: string): Promise<boolean> {
   }
 }
 
-/** Resolves when the connection to the owner ends: it has finished, or died, or we were told to stop. */
+/** Resolves when the owner has finished or died, or `signal` aborts. */
 function ownerGone(path: string, onWait: (ownerPid: string) => void, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect(path);

@@ -1,7 +1,8 @@
+/** Tells whether the public image registry can be reached. */
 const PUBLIC_REGISTRY = 'https://registry-1.docker.io/v2/';
 const ANSWER_TIMEOUT_MS = 3_000;
 
-/** Whether the public image registry can be reached from here at all: any HTTP answer counts, for at most three seconds. */
+/** True if the registry answers within three seconds; any HTTP answer counts. */
 export async function registryAnswers(url: string = PUBLIC_REGISTRY): Promise<boolean> {
   try {
     await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });

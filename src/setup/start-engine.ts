@@ -1,3 +1,4 @@
+/** Starts this machine's own dockerd. */
 import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
@@ -14,7 +15,7 @@ const LOG_FILE = '/var/log/dockerd.log';
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 
-/** Starts the machine's own dockerd, to go on after Hive has ended, and waits until it answers. */
+/** Starts dockerd, which keeps running after Hive ends, and waits until it answers. @throws GatewayError ENGINE_UNREACHABLE */
 export async function startEngine(how: 'systemd' | 'background', signal?: AbortSignal): Promise<void> {
   if (how === 'systemd') await startService(signal);
   else await startInBackground(signal);
@@ -42,18 +43,16 @@ async function startInBackground(signal?: AbortSignal): Promise<void> {
   });
   closeSync(log);
   child.unref();
-  let ended = false;
-  child.once('exit', () => {
-    ended = true;
-  });
-  child.once('error', () => {
-    ended = true;
-  });
-  if (!(await answers(() => ended, signal)))
+  let hasEnded = false;
+  const onEnd = (): void => {
+    hasEnded = true;
+  };
+  child.once('exit', onEnd).once('error', onEnd);
+  if (!(await answers(() => hasEnded, signal)))
     throw startError(await lastLines(LOG_FILE, logStart), `tail -n 50 ${LOG_FILE}`);
 }
 
-/** Only what a daemon needs: nothing of the user's, and no mark of a test run, may live on in it. */
+/** A daemon inherits only what it needs: neither the user's variables nor the mark of a test run. */
 function daemonEnvironment(PATH: string): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { PATH, HOME: '/root' };
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR']) {
@@ -63,7 +62,7 @@ function daemonEnvironment(PATH: string): NodeJS.ProcessEnv {
   return env;
 }
 
-/** True once the engine answers; false when its process has ended or a minute is over. */
+/** True once the engine answers; false if its process ends first, or a minute passes. */
 async function answers(hasEnded: () => boolean, signal?: AbortSignal): Promise<boolean> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   while (Date.now() < deadline) {
@@ -75,8 +74,8 @@ async function answers(hasEnded: () => boolean, signal?: AbortSignal): Promise<b
 }
 
 /**
- * A machine restored from an image, or killed, keeps pid files whose numbers now belong to other processes;
- * dockerd would then believe that it, or its containerd, is running already. So it would of a zombie, where pid 1 does not reap.
+ * A machine that was restored from an image, or killed, keeps pid files whose numbers belong to other processes now. dockerd
+ * would take these, and zombies that pid 1 does not reap, for itself or its containerd.
  */
 async function dropStalePidFiles(): Promise<void> {
   await dropUnlessRunning('/var/run/docker.pid', 'dockerd');
@@ -91,7 +90,7 @@ async function dropUnlessRunning(pidFile: string, program: string): Promise<void
   if (!isRunning) await rm(pidFile, { force: true });
 }
 
-/** The end of what was written to the log after its first `start` bytes. */
+/** Last lines of the log after its first `start` bytes. */
 async function lastLines(path: string, start: number): Promise<string[]> {
   const bytes = await readFile(path).catch(() => Buffer.alloc(0));
   return bytes.subarray(start).toString().trimEnd().split('\n').slice(-8);

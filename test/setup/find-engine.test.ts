@@ -6,10 +6,11 @@ import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { toolVersions } from '../../src/engine-versions.ts';
 import { engineAddresses } from '../../src/setup/engine-address.ts';
 import { probeEngine } from '../../src/setup/engine-probe.ts';
 import { findEngine } from '../../src/setup/find-engine.ts';
-import { findProgram, parseVersion, pluginFolders, toolVersions } from '../../src/setup/find-tools.ts';
+import { findProgram, parseVersion, pluginFolders } from '../../src/setup/find-tools.ts';
 
 function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'find-'));
@@ -43,7 +44,7 @@ test('the engine of this machine is found, with its tools', async () => {
   assert.equal(found.kind, 'ready');
   const { engine } = found;
   assert.match(engine.version, /^\d+\./);
-  const { compose, buildx } = await toolVersions(process.env);
+  const { compose, buildx } = await toolVersions(engine);
   assert.ok(Number.parseInt(compose ?? '', 10) >= 2);
   assert.match(buildx ?? '', /^\d+\.\d+/);
   assert.equal(engine.env.DOCKER_HOST, engine.url);

@@ -1,6 +1,6 @@
 /** Base images for builds. */
 import type { Progress } from '../../model/progress.ts';
-import type { Engine } from '../../setup/find-engine.ts';
+import type { FoundEngine } from '../../setup/find-engine.ts';
 
 /**
  * Makes sure that the images in the FROM lines of Dockerfiles are present.
@@ -10,7 +10,7 @@ import type { Engine } from '../../setup/find-engine.ts';
  */
 export async function makeBases(
   references: readonly string[],
-  engine: Engine,
+  engine: FoundEngine,
   yes: boolean,
   progress: Progress,
 ): Promise<void> {

@@ -2,12 +2,12 @@
 import { type GatewayError, renderError, toGatewayError } from '../../errors.ts';
 import type { Progress } from '../../model/progress.ts';
 import { ensureEngine } from '../../setup/ensure-engine.ts';
-import { type Engine, findEngine } from '../../setup/find-engine.ts';
+import { type FoundEngine, findEngine } from '../../setup/find-engine.ts';
 import { gapsError } from '../../setup/gap-errors.ts';
 import { readHost } from '../../setup/host.ts';
 import { describeSteps, type InstallStep } from '../../setup/install-step.ts';
 
-export type EngineChoice = { readonly engine: Engine } | { readonly missing: GatewayError };
+export type EngineChoice = { readonly engine: FoundEngine } | { readonly missing: GatewayError };
 
 /**
  * Finds the engine, or installs one with the user's consent: `--yes`, or an answer on a terminal. Without consent the machine

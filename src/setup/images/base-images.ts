@@ -1,8 +1,9 @@
+/** Brings the images that Dockerfiles build on: pulls them, or makes them from packages. */
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import { aptSteps, bootstrapPackages } from '../apt-packages.ts';
 import { query } from '../command.ts';
 import type { SetupPorts } from '../ensure-engine.ts';
-import type { Engine } from '../find-engine.ts';
+import type { FoundEngine } from '../find-engine.ts';
 import { findProgram } from '../find-tools.ts';
 import { readHost } from '../host.ts';
 import { runInstall } from '../install-engine.ts';
@@ -12,24 +13,26 @@ import { BASE_TAGS, type BaseName, baseOf } from './base-recipes.ts';
 import { type Maker, makeBase } from './make-base.ts';
 import { type PullOutcome, pullImage, registryOf } from './pull-image.ts';
 
-/** How each image came to be there, or why it is not. One that is missing is no reason to give up the others. */
+/** How an image was brought, or why it is missing. */
 export type BaseOutcome =
   | { readonly kind: 'present' | 'pulled' | 'made' }
   | { readonly kind: 'missing'; readonly error: GatewayError };
 
 /**
- * Sees to it that the engine has every image that Dockerfiles build on (see dockerfileBases): an absent one is pulled, and
- * where that fails, the slim images of node, python and debian are made on the spot. The tools this takes are
- * installed only if `mayChange` agrees. What is there is left as it is.
+ * Brings each image that the engine lacks: pulls it, or, if that fails, makes it. Only the slim images of node, python and
+ * debian can be made; the tools for that are installed if `mayChange` agrees. A missing image does not stop the others.
  */
 export async function ensureBaseImages(
   references: readonly string[],
-  engine: Engine,
+  engine: FoundEngine,
   ports: SetupPorts,
 ): Promise<ReadonlyMap<string, BaseOutcome>> {
   const absent = await absentImages(references, engine);
   const waiting = (pid: string) => {
-    const detail = pid === String(process.pid) ? 'others come first' : `process ${pid} is at it already`;
+    const detail =
+      pid === String(process.pid)
+        ? 'another start of this process comes first'
+        : `process ${pid} is doing this already`;
     ports.progress({ name: 'Base images', state: 'running', detail });
   };
   const settled =
@@ -39,20 +42,20 @@ export async function ensureBaseImages(
   return new Map(references.map((reference) => [reference, settled.get(reference) ?? { kind: 'present' }]));
 }
 
-async function absentImages(references: readonly string[], engine: Engine): Promise<string[]> {
+async function absentImages(references: readonly string[], engine: FoundEngine): Promise<string[]> {
   const wanted = [...new Set(references)];
   const present = await Promise.all(wanted.map((reference) => hasImage(reference, engine)));
   return wanted.filter((_, index) => !present[index]);
 }
 
-async function hasImage(reference: string, engine: Engine): Promise<boolean> {
+async function hasImage(reference: string, engine: FoundEngine): Promise<boolean> {
   const inspect = ['docker', 'image', 'inspect', '--format', '{{.Id}}', reference];
   return (await query(inspect, engine.env)).ok;
 }
 
 async function bringAll(
   references: readonly string[],
-  engine: Engine,
+  engine: FoundEngine,
   ports: SetupPorts,
 ): Promise<Map<string, BaseOutcome>> {
   const outcomes = new Map<string, BaseOutcome>();
@@ -75,13 +78,13 @@ type FailedPull = Exclude<PullOutcome, { kind: 'pulled' }>;
 async function makeInstead(
   reference: string,
   pull: FailedPull,
-  engine: Engine,
+  engine: FoundEngine,
   ports: SetupPorts,
 ): Promise<BaseOutcome> {
   const base = baseOf(reference);
   if (!base) return { kind: 'missing', error: missingError(reference, pull) };
   const because =
-    pull.kind === 'silent' ? `${registryOf(reference)} does not answer` : 'the registry does not hand it out';
+    pull.kind === 'silent' ? `${registryOf(reference)} does not answer` : 'the registry does not provide it';
   try {
     const maker = await prepareMaker(reference, engine, ports);
     if (base !== 'debian' && !(await hasImage('debian:trixie-slim', engine)))
@@ -106,8 +109,8 @@ async function make(base: BaseName, because: string, maker: Maker): Promise<void
   }
 }
 
-/** Checks that images can be made on this machine at all, and brings the tools for it. */
-async function prepareMaker(reference: string, engine: Engine, ports: SetupPorts): Promise<Maker> {
+/** Checks that this machine can make images, and installs the tools. @throws GatewayError BASE_IMAGE_MISSING */
+async function prepareMaker(reference: string, engine: FoundEngine, ports: SetupPorts): Promise<Maker> {
   const host = await readHost();
   const tools = bootstrapPackages(host);
   if (!host.apt || tools.length === 0 || !engine.url.startsWith('unix://')) {

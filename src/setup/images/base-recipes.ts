@@ -1,27 +1,27 @@
-/** The images that Hive can make from distribution and npm packages alone, under the names Dockerfiles know them by. */
+/** Names and recipes of the images that Hive can make from packages alone. */
 export type BaseName = 'debian' | 'node' | 'python';
 
 export const NODE_VERSION = '24.21.0';
 export const NPM_VERSION = '11.21.2';
 
-/** Names first: what the image is tagged as when made. */
+/** All names of an image; it is tagged with each of them. */
 export const BASE_TAGS: Readonly<Record<BaseName, readonly string[]>> = {
   debian: ['debian:trixie-slim', 'debian:13-slim'],
   node: ['node:24-slim', 'node:24-trixie-slim'],
   python: ['python:3.13-slim', 'python:3.13-slim-trixie'],
 };
 
-/** Which of them a `FROM` means; undefined for every other image, and for one pinned by digest. */
+/** The base that a reference names; undefined for every other image, and for a reference with a digest. */
 export function baseOf(reference: string): BaseName | undefined {
   const name = reference.replace(/^(?:docker\.io\/)?(?:library\/)?/, '');
   const bases = Object.keys(BASE_TAGS) as BaseName[];
   return bases.find((base) => BASE_TAGS[base].includes(name));
 }
 
-/** Marks an image as made here, on it and on all that is built on it. */
+/** Label of images that Hive made, and of images built on them. */
 export const MADE_LABEL = 'io.hive.base';
 
-/** As in the public Debian images: no documentation, no translations, no package archives kept, no fsync for each file. */
+/** As in the public Debian images: no documentation, no translations, no package archives, no fsync per file. */
 export const DPKG_OPTIONS = [
   'force-unsafe-io',
   'path-exclude=/usr/share/doc/*',
@@ -36,7 +36,7 @@ export const APT_OPTIONS = [
   'DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/*.bin || true"; }',
 ];
 
-/** Build context: `node` (the binary) and `npm/` (the unpacked package). Like the public image it has a user node, 1000. */
+/** Build context: `node` (the binary) and `npm/` (the unpacked package). As in the public image, user `node` is 1000. */
 export const NODE_DOCKERFILE = `FROM ${BASE_TAGS.debian[0]}
 COPY node /usr/local/bin/node
 COPY npm /usr/local/lib/node_modules/npm
@@ -51,8 +51,8 @@ CMD ["node"]
 `;
 
 /**
- * Debian's Python behaving like the public image's: python and pip are there, pip may install system-wide, and
- * can replace itself. Its packages sit in dist-packages; a virtual environment is the same in both.
+ * Debian's Python, set up as in the public image: python and pip exist, pip may install system-wide, and can replace itself.
+ * Packages are in dist-packages; a virtual environment is the same in both.
  */
 export const PYTHON_DOCKERFILE = `FROM ${BASE_TAGS.debian[0]}
 RUN apt-get update \\

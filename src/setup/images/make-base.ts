@@ -1,3 +1,4 @@
+/** Makes one base image from packages. */
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -5,7 +6,7 @@ import { join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import type { Progress } from '../../model/progress.ts';
 import { query, runStep } from '../command.ts';
-import type { Engine } from '../find-engine.ts';
+import type { FoundEngine } from '../find-engine.ts';
 import type { AptSources } from '../host.ts';
 import { type HostSettings, readHostSettings } from '../host-settings.ts';
 import {
@@ -20,28 +21,30 @@ import {
   PYTHON_DOCKERFILE,
 } from './base-recipes.ts';
 
+/** What making an image needs. */
 export interface Maker {
-  readonly engine: Engine;
+  readonly engine: FoundEngine;
   readonly apt: AptSources;
   readonly progress: Progress;
   readonly signal?: AbortSignal | undefined;
 }
 
 const WORK_PREFIX = 'hive-base-';
-/** apt downloads as a user of its own. */
+/** Mode of the work folder: apt downloads as a user of its own. */
 const OPEN_TO_APT = 0o755;
 const STEP_TIMEOUT_MS = 15 * 60_000;
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** One image in the making: all its temporary files are in `folder`. */
+/** The making of one image. All temporary files are in `folder`. */
 interface Job extends Maker {
   readonly base: BaseName;
   readonly folder: string;
 }
 
 /**
- * Makes one image and tags it. The engine tags only what is whole, so an interruption leaves no half image. All temporary
- * files are in one work folder; the caller holds the lock, so work folders that are still there belong to nobody.
+ * Makes one image and tags it. The engine tags only complete images, so an interruption leaves no broken one. The caller holds
+ * the lock, so work folders that exist already belong to no process.
+ * @throws GatewayError BASE_IMAGE_MISSING
  */
 export async function makeBase(base: BaseName, maker: Maker): Promise<void> {
   await dropLeftovers();
@@ -67,7 +70,7 @@ async function dropLeftovers(): Promise<void> {
   for (const name of names) if (name.startsWith(WORK_PREFIX)) await dropFolder(join(tmpdir(), name));
 }
 
-/** Never follows a mount, whatever may have been left in there. */
+/** Removes the folder, without following mounts that may have been left in it. */
 async function dropFolder(folder: string): Promise<void> {
   await query(['rm', '-rf', '--one-file-system', '--', folder]);
 }
@@ -87,8 +90,8 @@ async function makeDebian(job: Job): Promise<void> {
 }
 
 /**
- * As root, mmdebstrap mounts /proc and /sys of this machine inside the work folder. In namespaces of its own these vanish
- * with it, and it dies with Hive however that dies, so that removing the folder can never reach into them.
+ * As root, mmdebstrap mounts /proc and /sys of this machine inside the work folder. In namespaces of its own these mounts end
+ * with it, and it ends with Hive, however that ends. Removing the folder can therefore never reach into them.
  */
 function confined(argv: readonly string[]): readonly string[] {
   if (process.getuid?.() !== 0) return argv;
@@ -136,7 +139,7 @@ async function makePython(job: Job): Promise<void> {
   await build(job, context, PYTHON_DOCKERFILE);
 }
 
-/** Downloads a package from npm and unpacks it in a folder, which it returns; none of its scripts run. */
+/** Downloads a package from npm and unpacks it without running its scripts. @returns the folder */
 async function unpack(job: Job, spec: string, name: string): Promise<string> {
   const folder = join(job.folder, name);
   await mkdir(folder);
@@ -180,11 +183,11 @@ async function step(job: Job, argv: readonly string[], cwd: string = job.folder)
   if (result.ok) return;
   const message = `${tag} could not be made (${argv[0]}):\n${result.tail.join('\n')}`;
   throw new GatewayError('BASE_IMAGE_MISSING', message, {
-    hint: `mend that, or bring the image: docker pull ${tag}`,
+    hint: `fix that, or pull the image: docker pull ${tag}`,
   });
 }
 
-/** What people want to see of the output: mmdebstrap's and BuildKit's own headings, not what runs below them. */
+/** The headings of mmdebstrap and Buildkit, for people; undefined for all other lines. */
 function stageOf(line: string): string | undefined {
   const [, bootstrap, build] =
     /^I: ((?:running apt|downloading|extracting|installing|creating).*)|^#\d+ (\[\d.*)/.exec(line) ?? [];

@@ -1,8 +1,9 @@
+/** Pulls an image with the docker command. */
 import { runStep } from '../command.ts';
 import type { SetupPorts } from '../ensure-engine.ts';
-import type { Engine } from '../find-engine.ts';
+import type { FoundEngine } from '../find-engine.ts';
 
-/** `silent`: the registry cannot be reached. `refused`: it answered, and does not hand out this image. */
+/** `silent`: the registry cannot be reached. `refused`: it answered, and does not provide this image. */
 export type PullOutcome =
   | { readonly kind: 'pulled' }
   | { readonly kind: 'silent' | 'refused'; readonly reason: string };
@@ -13,10 +14,14 @@ const REFUSAL =
   /not found|manifest unknown|denied|unauthorized|toomanyrequests|no matching manifest|invalid reference/i;
 
 /**
- * Pulls by the docker command, which knows the user's logins, proxies and mirrors. A registry that has not said a word
- * within ten seconds counts as silent; once it has, a slow download may take its time.
+ * Pulls with the docker command, which knows the user's logins, proxies and mirrors. A registry that has not answered within
+ * ten seconds counts as silent; a download that has begun may take thirty minutes.
  */
-export async function pullImage(reference: string, engine: Engine, ports: SetupPorts): Promise<PullOutcome> {
+export async function pullImage(
+  reference: string,
+  engine: FoundEngine,
+  ports: SetupPorts,
+): Promise<PullOutcome> {
   const name = `Pull ${reference}`;
   const { progress } = ports;
   progress({ name, state: 'started' });
@@ -42,7 +47,7 @@ export async function pullImage(reference: string, engine: Engine, ports: SetupP
   return outcome;
 }
 
-/** The host an image comes from: `docker.io` where the reference names none. */
+/** Host of the registry that a reference names; `docker.io` if it names none. */
 export function registryOf(reference: string): string {
   const [first = '', ...rest] = reference.split('/');
   return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : 'docker.io';

@@ -4,5 +4,4 @@ export const KNOWN: readonly string[] = [
   'a cycle of files in runtime/upstream',
   'edge/modern imports edge/legacy',
   'runtime/oauth uses Date',
-  'setup imports execa',
 ];

@@ -95,6 +95,11 @@ export const TABLE: Table = {
       'setup',
     ],
   },
+  'engine-versions.ts': {
+    what: "versions of an engine's tools, for people",
+    may: ['clock.ts', 'engines', 'setup'],
+    globals: ['process'],
+  },
   'remove.ts': {
     what: 'removes what gateways of a stack have made',
     may: ['clock.ts', 'engines', 'runtime/containers', 'runtime/memory'],
@@ -234,6 +239,8 @@ export const TABLE: Table = {
       'node:net',
       'node:os',
       'node:path',
+      'node:readline',
+      'node:stream',
       'node:timers/promises',
       'node:tls',
     ],
@@ -358,6 +365,7 @@ export const TABLE: Table = {
       'compose-files.ts',
       'config',
       'desired.ts',
+      'engine-versions.ts',
       'errors.ts',
       'gateway.ts',
       'log.ts',

@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { ProgressEvent } from '../../../src/model/progress.ts';
-import { type Engine, findEngine } from '../../../src/setup/find-engine.ts';
+import { type FoundEngine, findEngine } from '../../../src/setup/find-engine.ts';
 import { type BaseOutcome, ensureBaseImages } from '../../../src/setup/images/base-images.ts';
 
-async function theEngine(): Promise<Engine> {
+async function theEngine(): Promise<FoundEngine> {
   const found = await findEngine();
   assert.equal(found.kind, 'ready');
   return found.engine;

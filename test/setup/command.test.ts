@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { query, runStep } from '../../src/setup/command.ts';
+
+const sh = (script: string): string[] => ['sh', '-c', script];
+const LONG_MS = 60_000;
+
+test('a query must give output, without the last line break, and how the program ended', async () => {
+  assert.deepEqual(await query(sh('echo "$WHO"; echo no >&2; exit 3'), { WHO: 'me' }), {
+    ok: false,
+    stdout: 'me',
+    stderr: 'no',
+  });
+  assert.equal((await query(sh('cat'))).ok, true);
+});
+
+test('a query of a program that is missing must be answered as a failure', async () => {
+  assert.deepEqual(await query(['no-such-program-7']), { ok: false, stdout: '', stderr: '' });
+});
+
+test('a step must hand on the lines of both streams and of its status descriptor', async () => {
+  const lines: string[] = [];
+  const statuses: string[] = [];
+  const result = await runStep(sh('echo one; echo 50 >&3; sleep 0.05; echo two >&2; printf three'), {
+    timeoutMs: LONG_MS,
+    onLine: (line) => lines.push(line),
+    onStatusLine: (line) => statuses.push(line),
+  });
+  assert.deepEqual([lines.toSorted(), statuses], [['one', 'three', 'two'], ['50']]);
+  assert.deepEqual([result.ok, result.tail.toSorted()], [true, ['one', 'three', 'two']]);
+});
+
+test('a step must keep its last fifteen lines', async () => {
+  const { tail } = await runStep(sh('seq 1 100'), { timeoutMs: LONG_MS });
+  assert.deepEqual(
+    tail,
+    Array.from({ length: 15 }, (_, index) => String(index + 86)),
+  );
+});
+
+test('a step that fails without output must say how', async () => {
+  assert.deepEqual(await runStep(sh('exit 4'), { timeoutMs: LONG_MS }), {
+    ok: false,
+    tail: ['sh ended with exit code 4'],
+  });
+  const { ok, tail } = await runStep(['no-such-program-7'], { timeoutMs: LONG_MS });
+  assert.deepEqual([ok, tail.length], [false, 1]);
+  assert.match(tail[0] ?? '', /^no-such-program-7 cannot be run: .*ENOENT/);
+});
+
+test('a step must be ended when its time is over, and say so', async () => {
+  assert.deepEqual(await runStep(sh('echo up; exec sleep 60'), { timeoutMs: 100 }), {
+    ok: false,
+    tail: ['up', 'ended after 0.1 s without finishing'],
+  });
+});
+
+test('a step must be ended by its signal, also if that was given before', async () => {
+  for (const signal of [AbortSignal.abort(), AbortSignal.timeout(100)]) {
+    const result = await runStep(['sleep', '60'], { timeoutMs: LONG_MS, signal, killSignal: 'SIGKILL' });
+    assert.deepEqual(result, { ok: false, tail: ['sleep was ended by SIGKILL'] });
+  }
+});
+
+test('a step must end in time though a process that it has started holds its output open', async () => {
+  const { ok, tail } = await runStep(sh('sleep 5 & echo up; wait'), { timeoutMs: 100 });
+  assert.deepEqual([ok, tail], [false, ['up', 'ended after 0.1 s without finishing']]);
+});
