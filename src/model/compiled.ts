@@ -31,7 +31,10 @@ type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : 
 
 type SpecifiedService = NonNullable<ComposeSpecification['services']>[string];
 
-/** The keys of a service that the Compose specification names. A key without a value is left out of the document. */
+/**
+ * The keys of a service that the Compose specification names. A key without a value is left out of the
+ * document.
+ */
 export type ServiceKeys = {
   readonly [K in keyof SpecifiedService as string extends K ? never : K]?:
     | Frozen<SpecifiedService[K]>

@@ -1,4 +1,6 @@
-/** The resolve pass: fills in defaults, unifies spellings, makes paths absolute and durations milliseconds. */
+/**
+ * The resolve pass: fills in defaults, unifies spellings, makes paths absolute and durations milliseconds.
+ */
 import { dirname, resolve } from 'node:path';
 import { defined } from '../../model/defined.ts';
 import type {

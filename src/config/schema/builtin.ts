@@ -22,7 +22,7 @@ const common = {
     .optional(),
 };
 
-export const gatewayBuiltinSchema = z
+const gateway = z
   .strictObject({
     use: z
       .literal('gateway')
@@ -36,7 +36,7 @@ export const gatewayBuiltinSchema = z
 
 /** Schema of each built-in by its `use`. */
 export const BUILTIN_SCHEMAS = {
-  gateway: gatewayBuiltinSchema,
+  gateway,
 } as const satisfies Record<BuiltinServer['use'], z.ZodObject>;
 
 /** Accepts any entry whose `use` names a built-in server; its issues list the names. */

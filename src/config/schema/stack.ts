@@ -1,6 +1,6 @@
 /** Schema of a whole config file: the source of its types and of schemas/stack.schema.json. */
 import { z } from 'zod';
-import { gatewayBuiltinSchema } from './builtin.ts';
+import { BUILTIN_SCHEMAS } from './builtin.ts';
 import { containerDefaults, containerSchema } from './container.ts';
 import { nativeSchema } from './native.ts';
 import { remoteSchema } from './remote.ts';
@@ -84,7 +84,12 @@ const defaults = z.strictObject({
     .optional(),
 });
 
-const serverSchema = z.union([containerSchema, nativeSchema, remoteSchema, gatewayBuiltinSchema]);
+const serverSchema = z.union([
+  containerSchema,
+  nativeSchema,
+  remoteSchema,
+  ...Object.values(BUILTIN_SCHEMAS),
+]);
 
 /** All top-level keys except the servers. */
 export const settingsSchema = z.strictObject({

@@ -13,7 +13,9 @@ export interface Mark {
   readonly length: number;
 }
 
-/** The place of the value at a key path, or of its key. An absent value has the place of its nearest parent. */
+/**
+ * The place of the value at a key path, or of its key. An absent value has the place of its nearest parent.
+ */
 export function locate(source: Source, keyPath: KeyPath, of: 'key' | 'value' = 'value'): Mark {
   let node: Node | null = source.root;
   let found: Node | null = node;
