@@ -15,6 +15,7 @@ const LATER = [
   '@grpc/grpc-js',
   'ssh2',
   '@opentelemetry/api',
+  'docker-compose',
   'ajv',
 ];
 

@@ -1,17 +1,17 @@
 /**
- * The ports to a container engine and to Compose. Implementations live in `engines/`; nothing else imports an engine's
- * client library or runs its commands.
+ * The ports to a container engine and to Compose. Implementations live in `engines/`; nothing else imports an
+ * engine's client library or runs its commands.
  *
- * Every method rejects with a GatewayError only: ENGINE_UNREACHABLE if the engine is absent or exceeds a time limit,
- * ENGINE_REFUSED if it answers with an error. Methods name further codes where they have any.
+ * Every method rejects with a GatewayError only: ENGINE_UNREACHABLE if the engine is absent or exceeds a time
+ * limit, ENGINE_REFUSED if it answers with an error. Methods name further codes where they have any.
  */
 import type { Writable } from 'node:stream';
 import type { ContainerState } from './observed.ts';
 import type { Values } from './references.ts';
 
 /**
- * Where the engine's machine is: `same-machine` shares files and processes with Hive, `vm` shares folders only (Docker
- * Desktop), `remote` shares nothing.
+ * Where the engine's machine is: `same-machine` shares files and processes with Hive, `vm` shares folders
+ * only (Docker Desktop), `remote` shares nothing.
  */
 export type EngineLocality = 'same-machine' | 'vm' | 'remote';
 
@@ -36,18 +36,19 @@ export interface Engine {
   /** Stops and removes, with anonymous volumes; named volumes stay. A missing container is no error. */
   remove(containerId: string): Promise<void>;
   /**
-   * Resolves with true when the container does not run: at once if it does not run now, or is missing. Resolves with false
-   * when `signal` aborts first.
+   * Resolves with true when the container does not run: at once if it does not run now, or is missing.
+   * Resolves with false when `signal` aborts first.
    */
   untilStopped(containerId: string, signal: AbortSignal): Promise<boolean>;
 
   /**
-   * Connects to the container's main process. Output is complete if the container has not been started yet. The caller
-   * must close the result.
+   * Connects to the container's main process. Output is complete if the container has not been started yet.
+   * The caller must close the result.
    */
   attach(containerId: string, options: AttachOptions, output: OutputHandlers): Promise<ContainerStreams>;
   /**
-   * Starts a process in a running container. The caller must close the result; closing does not end the process.
+   * Starts a process in a running container. The caller must close the result; closing does not end the
+   * process.
    * @throws GatewayError START_FAILED if the container exists but the command cannot be started
    */
   exec(containerId: string, spec: ExecSpec, output: OutputHandlers): Promise<ExecProcess>;
@@ -58,14 +59,17 @@ export interface Engine {
   image(reference: string): Promise<ImageFacts | undefined>;
   /** A missing image, and an image in use, are no errors. */
   removeImage(reference: string): Promise<void>;
-  /** Removes the unused networks of a Compose project: those with these names in the Compose file, or all of them. */
+  /**
+   * Removes the unused networks of a Compose project: those with these names in the Compose file, or all of
+   * them.
+   */
   removeNetworks(project: string, names?: readonly string[]): Promise<void>;
   /** Removes the unused named volumes of a Compose project, and the data in them. */
   removeVolumes(project: string): Promise<void>;
 
   /**
-   * Reports that a container with this label may have changed, or that the engine went away or came back. Reports carry a
-   * cause in words and no state: read the state again. The caller must close the result.
+   * Reports that a container with this label may have changed, or that the engine went away or came back.
+   * Reports carry a cause in words and no state: read the state again. The caller must close the result.
    */
   watch(label: string, onChange: (cause: string) => void): EngineWatch;
 }
@@ -178,11 +182,14 @@ export type ExecState =
   | { readonly isRunning: false; readonly exitCode?: number };
 
 /**
- * Compose for one engine: builds, pulls and creates from the compiled file. Every run has a time limit and ends with
- * Hive.
+ * Compose for one engine: builds, pulls and creates from the compiled file. Every run has a time limit and
+ * ends with Hive.
  */
 export interface Composer {
-  /** Builds the image of one service. `onLine` receives Buildkit's plain output. @throws GatewayError BUILD_FAILED */
+  /**
+   * Builds the image of one service. `onLine` receives Buildkit's plain output.
+   * @throws GatewayError BUILD_FAILED
+   */
   build(
     project: ComposeProject,
     service: string,
@@ -199,12 +206,15 @@ export interface Composer {
     signal: AbortSignal,
   ): Promise<void>;
   /**
-   * Creates containers, without starting them, until each service has this many. Existing containers are never touched, so
-   * that a new version can start beside the old one.
+   * Creates containers, without starting them, until each service has this many. Existing containers are
+   * never touched, so that a new version can start beside the old one.
    * @throws GatewayError CREATE_FAILED
    */
   create(project: ComposeProject, counts: ReadonlyMap<string, number>): Promise<void>;
-  /** Starts the containers of one service. Needed for secrets from the environment. @throws GatewayError START_FAILED */
+  /**
+   * Starts the containers of one service. Needed for secrets from the environment.
+   * @throws GatewayError START_FAILED
+   */
   start(project: ComposeProject, service: string): Promise<void>;
   /** Version of the Compose command, as `2.26.1`; undefined if it cannot be run. */
   version(): Promise<string | undefined>;

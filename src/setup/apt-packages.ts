@@ -30,15 +30,19 @@ export function packageNames(host: Host): PackageNames | undefined {
   return undefined;
 }
 
-/** Packages of the tools that make base images; none if apt cannot install them. A plain user also needs a user namespace. */
+/**
+ * Packages of the tools that make base images; none if apt cannot install them. A plain user also needs a
+ * user namespace.
+ */
 export function bootstrapPackages(host: Host): readonly string[] {
   if (!packageNames(host)) return [];
   return ['mmdebstrap', 'debian-archive-keyring', ...(host.root ? [] : ['uidmap'])];
 }
 
 /**
- * Steps that install these packages with apt: no recommended packages, no upgrades. Bookworm has no Compose v2, so exactly
- * the `pinned` packages come from trixie there; everything else in trixie keeps the lowest priority.
+ * Steps that install these packages with apt: no recommended packages, no upgrades. Bookworm has no Compose
+ * v2, so exactly the `pinned` packages come from trixie there; everything else in trixie keeps the lowest
+ * priority.
  */
 export function aptSteps(host: Host, packages: readonly string[], pinned: readonly string[]): InstallStep[] {
   const { apt } = host;
@@ -112,7 +116,8 @@ function trixiePins(pinned: readonly string[]): string {
     pin('*', codename, 50),
     pin(pinned.join(' '), codename, 600),
   ]);
-  return `Explanation: written by Hive; delete it together with sources.list.d/hive-trixie.sources\n${pins.join('\n')}`;
+  const note = 'Explanation: written by Hive; delete it together with sources.list.d/hive-trixie.sources';
+  return `${note}\n${pins.join('\n')}`;
 }
 
 function pin(packages: string, codename: string, priority: number): string {

@@ -12,7 +12,9 @@ export interface Answer {
 const QUERY_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** Runs a program that answers at once. Never rejects: a program that is missing or too slow is `ok: false`. */
+/**
+ * Runs a program that answers at once. Never rejects: a program that is missing or too slow is `ok: false`.
+ */
 export function query(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Answer> {
   const [file = '', ...args] = argv;
   const options = {
@@ -52,7 +54,10 @@ export interface StepResult {
 const TAIL_LINES = 15;
 const KILL_AFTER_MS = 5_000;
 
-/** Runs a program to its end. Never rejects; the program is ended on `signal`, after `timeoutMs`, and with Hive. */
+/**
+ * Runs a program to its end. Never rejects; the program is ended on `signal`, after `timeoutMs`, and with
+ * Hive.
+ */
 export async function runStep(argv: readonly string[], options: StepOptions): Promise<StepResult> {
   const [file = '', ...args] = argv;
   const child = spawn(file, args, {

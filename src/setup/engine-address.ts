@@ -12,6 +12,11 @@ export interface EngineAddress {
   readonly source: string;
 }
 
+/** The sentence for an address that the user chose and that does not answer. */
+export function noAnswerSentence({ url, source }: EngineAddress, reason: string): string {
+  return `the engine at ${url}, named by ${source}, does not answer: ${reason}`;
+}
+
 export interface EngineAddresses {
   readonly candidates: readonly EngineAddress[];
   /** The user chose this engine, so no other may be used. */
@@ -21,8 +26,8 @@ export interface EngineAddresses {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Addresses to try, best first. DOCKER_HOST wins, then the current docker context, as in the docker command itself. Otherwise
- * the well-known sockets: the system's, rootless Docker's, Docker Desktop's, Podman's.
+ * Addresses to try, best first. DOCKER_HOST wins, then the current docker context, as in the docker command
+ * itself. Otherwise the well-known sockets: the system's, rootless Docker's, Docker Desktop's, Podman's.
  */
 export async function engineAddresses(env: Environment = process.env): Promise<EngineAddresses> {
   if (env.DOCKER_HOST) {

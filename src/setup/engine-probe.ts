@@ -17,8 +17,8 @@ export type Probe =
 const ANSWER_TIMEOUT_MS = 15_000;
 
 /**
- * Sends `GET /version` to the engine at `url` (`unix://` or `tcp://`). Waits for at most fifteen seconds, since an engine that
- * builds images may be slow to answer.
+ * Sends `GET /version` to the engine at `url` (`unix://` or `tcp://`). Waits for at most fifteen seconds,
+ * since an engine that builds images may be slow to answer.
  */
 export async function probeEngine(
   url: string,

@@ -19,9 +19,10 @@ export interface SetupPorts {
 }
 
 /**
- * The engine to use. Missing parts are installed and started if Hive knows how, is root, and `mayChange` agrees.
- * @throws GatewayError ENGINE_MISSING, ENGINE_UNREACHABLE, COMPOSE_MISSING or BUILDX_MISSING with the commands to type;
- * INSTALL_FAILED
+ * The engine to use. Missing parts are installed and started if Hive knows how, is root, and `mayChange`
+ * agrees.
+ * @throws GatewayError ENGINE_MISSING, ENGINE_UNREACHABLE, COMPOSE_MISSING or BUILDX_MISSING with the
+ * commands to type; INSTALL_FAILED
  */
 export async function ensureEngine(ports: SetupPorts): Promise<FoundEngine> {
   const first = await findEngine();

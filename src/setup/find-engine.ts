@@ -12,15 +12,18 @@ export interface FoundEngine {
   readonly source: string;
   readonly flavour: 'docker' | 'podman';
   readonly version: string;
-  /** Added to the environment of every docker and compose command, so that it uses this engine and its own builder. */
+  /**
+   * Added to the environment of every docker and compose command, so that it uses this engine and its own
+   * builder.
+   */
   readonly env: Readonly<Record<string, string>>;
   /** Path of the Compose plugin; undefined if it is not in a plugin folder. */
   readonly composePlugin?: string;
 }
 
 /**
- * Why no engine answered: none is installed, it is not running, this user may not use it, or the one that the user chose does
- * not answer.
+ * Why no engine answered: none is installed, it is not running, this user may not use it, or the one that the
+ * user chose does not answer.
  */
 export type EngineGap =
   | { readonly part: 'engine'; readonly state: 'absent' }

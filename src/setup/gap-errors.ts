@@ -1,5 +1,6 @@
 /** Says what is missing on this machine, and how to get it. */
 import { type Code, GatewayError } from '../errors.ts';
+import { noAnswerSentence } from './engine-address.ts';
 import type { Gap } from './find-engine.ts';
 import type { Host } from './host.ts';
 import { planInstall } from './install-plan.ts';
@@ -13,8 +14,8 @@ const CODE_OF: Readonly<Record<Gap['part'], Code>> = {
 };
 
 /**
- * The error for these gaps. Its hint is a command: for root Hive's own installer, for other users the commands themselves,
- * since Hive never calls sudo.
+ * The error for these gaps. Its hint is a command: for root Hive's own installer, for other users the
+ * commands themselves, since Hive never calls sudo.
  */
 export function gapsError(gaps: readonly [Gap, ...Gap[]], host: Host): GatewayError {
   const message = gaps.map(gapSentence).join('; ');
@@ -49,7 +50,7 @@ function engineSentence(gap: Extract<Gap, { part: 'engine' }>): string {
     case 'denied':
       return `this user may not open ${gap.address.url}`;
     case 'unreachable':
-      return `the engine at ${gap.address.url}, named by ${gap.address.source}, does not answer: ${gap.reason}`;
+      return noAnswerSentence(gap.address, gap.reason);
   }
 }
 

@@ -75,7 +75,10 @@ async function distributionAuthorities(): Promise<string[]> {
 
 const NPM_KEYS = /^(registry|proxy|https-proxy|noproxy|strict-ssl|@[^:]+:registry)$/;
 
-/** Lines for an npmrc, from the output of `npm config list --json`: registries and proxies that differ from the defaults. */
+/**
+ * Lines for an npmrc, from the output of `npm config list --json`: registries and proxies that differ from
+ * the defaults.
+ */
 export function npmrcOf(json: string): string {
   let settings: Record<string, unknown>;
   try {
@@ -103,7 +106,10 @@ async function readPipSettings(): Promise<string> {
   return pipConfOf(texts, process.env);
 }
 
-/** Merges several pip.conf texts (later ones win) and pip's environment variables (which win over all) into one. */
+/**
+ * Merges several pip.conf texts (later ones win) and pip's environment variables (which win over all) into
+ * one.
+ */
 export function pipConfOf(
   texts: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

@@ -91,7 +91,9 @@ async function readAptSources(distro: Distro): Promise<AptSources> {
   };
 }
 
-/** First HTTP address of this release among lines `URI CODENAME`; undefined if all are local, as `cdrom:` is. */
+/**
+ * First HTTP address of this release among lines `URI CODENAME`; undefined if all are local, as `cdrom:` is.
+ */
 export function mirrorOf(targets: string, codename: string): string | undefined {
   for (const line of targets.split('\n')) {
     const [uri, release] = line.split(' ');

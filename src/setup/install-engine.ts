@@ -8,7 +8,10 @@ import { startEngine } from './start-engine.ts';
 
 const STEP_TIMEOUT_MS = 15 * 60_000;
 
-/** Takes the steps in order, as root, until one fails. @throws GatewayError INSTALL_FAILED, ENGINE_UNREACHABLE */
+/**
+ * Takes the steps in order, as root, until one fails.
+ * @throws GatewayError INSTALL_FAILED, ENGINE_UNREACHABLE
+ */
 export async function runInstall(
   steps: readonly InstallStep[],
   progress: Progress,
@@ -74,7 +77,8 @@ async function runApt(
 
 /**
  * Reads a line of apt's Status-Fd: `pmstatus:docker.io:62.5:Unpacking docker.io (amd64)`, or
- * `dlstatus:3:41.2:Retrieving file 3 of 13`. Downloads are the first half of the percentage, installing the second.
+ * `dlstatus:3:41.2:Retrieving file 3 of 13`. Downloads are the first half of the percentage, installing the
+ * second.
  */
 export function parseAptStatus(line: string): { percent: number; detail: string } | undefined {
   const match = /^(dl|pm)status:[^:]*(?::[a-z0-9]+)?:(\d+(?:\.\d+)?):(.*)$/.exec(line);

@@ -1,5 +1,6 @@
 /** Plans what must be installed and started. Pure. */
 import { aptSteps, type PackagedPart, packageNames } from './apt-packages.ts';
+import { noAnswerSentence } from './engine-address.ts';
 import type { Gap } from './find-engine.ts';
 import type { Host } from './host.ts';
 import type { InstallPlan, InstallStep } from './install-step.ts';
@@ -7,8 +8,8 @@ import type { InstallPlan, InstallStep } from './install-step.ts';
 const DOCKER_MANUAL = 'https://docs.docker.com/engine/install/';
 
 /**
- * Steps that close these gaps on this machine: install only the missing parts, from the distribution's packages, then start
- * the daemon.
+ * Steps that close these gaps on this machine: install only the missing parts, from the distribution's
+ * packages, then start the daemon.
  * @param extraPackages other packages to install in the same run
  */
 export function planInstall(
@@ -56,7 +57,7 @@ function whyManual(gap: Gap): InstallPlan | undefined {
   if (gap.state === 'unreachable') {
     return {
       kind: 'manual',
-      reason: `the engine at ${gap.address.url}, named by ${gap.address.source}, does not answer: ${gap.reason}`,
+      reason: noAnswerSentence(gap.address, gap.reason),
       fix:
         gap.address.source === 'DOCKER_HOST'
           ? 'start that engine, or unset DOCKER_HOST'

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * Runs `work` while no other process of this machine runs work of the same name. The lock is a listening socket in Linux's
- * abstract namespace: the kernel drops it with its owner, however that ends, so no lock can be stale. Other systems have no
- * such namespace, and run `work` without a lock.
+ * Runs `work` while no other process of this machine runs work of the same name. The lock is a listening
+ * socket in Linux's abstract namespace: the kernel drops it with its owner, however that ends, so no lock can
+ * be stale. Other systems have no such namespace, and run `work` without a lock.
  * @param onWait receives the owner's pid
  */
 export async function withLock<T>(

@@ -15,7 +15,10 @@ const LOG_FILE = '/var/log/dockerd.log';
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 
-/** Starts dockerd, which keeps running after Hive ends, and waits until it answers. @throws GatewayError ENGINE_UNREACHABLE */
+/**
+ * Starts dockerd, which keeps running after Hive ends, and waits until it answers.
+ * @throws GatewayError ENGINE_UNREACHABLE
+ */
 export async function startEngine(how: 'systemd' | 'background', signal?: AbortSignal): Promise<void> {
   if (how === 'systemd') await startService(signal);
   else await startInBackground(signal);
@@ -74,8 +77,9 @@ async function answers(hasEnded: () => boolean, signal?: AbortSignal): Promise<b
 }
 
 /**
- * A machine that was restored from an image, or killed, keeps pid files whose numbers belong to other processes now. dockerd
- * would take these, and zombies that pid 1 does not reap, for itself or its containerd.
+ * A machine that was restored from an image, or killed, keeps pid files whose numbers belong to other
+ * processes now. dockerd would take these, and zombies that pid 1 does not reap, for itself or its
+ * containerd.
  */
 async function dropStalePidFiles(): Promise<void> {
   await dropUnlessRunning('/var/run/docker.pid', 'dockerd');

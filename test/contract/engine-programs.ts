@@ -1,4 +1,7 @@
-/** Programs that the engine contract runs: as shell commands in real containers, and as functions in the fake engine. */
+/**
+ * Programs that the engine contract runs: as shell commands in real containers, and as functions in the fake
+ * engine.
+ */
 import type { FakeProgram } from '../helpers/fake-container.ts';
 
 export interface Program {

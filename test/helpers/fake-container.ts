@@ -12,7 +12,9 @@ export type Signal = 'SIGTERM' | 'SIGKILL';
 
 const EXIT_CODE: Readonly<Record<Signal, number>> = { SIGTERM: 143, SIGKILL: 137 };
 
-/** A program that runs in a fake container: called once per start, then driven by its input and by signals. */
+/**
+ * A program that runs in a fake container: called once per start, then driven by its input and by signals.
+ */
 export type FakeProgram = (process: FakeProcess) => void;
 
 /** What a fake container is created from. */

@@ -1,6 +1,6 @@
 /**
- * An engine in memory, for tests of everything above the engine port. Held to the same contract as the real one
- * (`test/contract/engine.ts`).
+ * An engine in memory, for tests of everything above the engine port. Held to the same contract as the real
+ * one (`test/contract/engine.ts`).
  */
 import { systemClock } from '../../src/clock.ts';
 import { GatewayError } from '../../src/errors.ts';

@@ -6,7 +6,8 @@ import type { ComposeFailure } from './run-compose.ts';
 const MAX_LINES = 20;
 
 /**
- * The step that failed with its last lines, as `RUN npm ci ended with exit code 7`, or the mistake in the Dockerfile.
+ * The step that failed with its last lines, as `RUN npm ci ended with exit code 7`, or the mistake in the
+ * Dockerfile.
  * @param output the last lines of `docker compose build`
  */
 export function explainBuild(output: readonly string[], { path, shown, text }: Dockerfile): ComposeFailure {
@@ -31,7 +32,8 @@ interface Step {
 }
 
 /**
- * The failed step. Buildkit repeats it between two `------` lines: ` > [service 3/4] RUN …:`, then its output with times.
+ * The failed step. Buildkit repeats it between two `------` lines: ` > [service 3/4] RUN …:`, then its output
+ * with times.
  */
 function failedStep(output: readonly string[]): Step | undefined {
   const end = output.lastIndexOf('------');
@@ -42,7 +44,10 @@ function failedStep(output: readonly string[]): Step | undefined {
   return { instruction, lines: lines.slice(-MAX_LINES) };
 }
 
-/** Line of the Dockerfile at which the instruction begins; undefined if Buildkit shows it differently from the file. */
+/**
+ * Line of the Dockerfile at which the instruction begins; undefined if Buildkit shows it differently from the
+ * file.
+ */
 function lineOf(instruction: string, text: string): number | undefined {
   const lines = text.split('\n');
   const wanted = squeeze(instruction);

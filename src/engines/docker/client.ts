@@ -5,8 +5,8 @@ import type { EngineLocality } from '../../model/engine.ts';
 import { limitRequests } from './request-limits.ts';
 
 /**
- * A client for the engine at this address, in the syntax of DOCKER_HOST. Every request has a time limit. Sends nothing
- * yet.
+ * A client for the engine at this address, in the syntax of DOCKER_HOST. Every request has a time limit.
+ * Sends nothing yet.
  * @throws GatewayError ENGINE_UNREACHABLE if the scheme is not supported
  */
 export function engineClient(host: string): Docker {
@@ -21,8 +21,8 @@ export function engineClient(host: string): Docker {
 }
 
 /**
- * A Unix socket is the engine's own on Linux, and leads into a virtual machine elsewhere. A TCP address says nothing about
- * the machine behind it.
+ * A Unix socket is the engine's own on Linux, and leads into a virtual machine elsewhere. A TCP address says
+ * nothing about the machine behind it.
  */
 export function localityOf(host: string, platform: NodeJS.Platform = process.platform): EngineLocality {
   if (!host.startsWith('unix://')) return 'remote';

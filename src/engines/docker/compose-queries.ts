@@ -1,12 +1,15 @@
 /** Short questions to Compose, by the `docker-compose` package: they need neither a limit nor cancelling. */
 
-/** As `2.26.1`; undefined if Compose cannot be run. Loads the package only now: a start of the gateway asks nothing. */
+/**
+ * The version of Compose, as `2.26.1`; undefined if Compose cannot be run. The package is loaded only now,
+ * since the start of a gateway asks nothing.
+ */
 export async function composeVersion(): Promise<string | undefined> {
-  const { version } = await import('docker-compose');
-  try {
-    const { data } = await version();
-    return /\d+\.\d+(?:\.\d+)?/.exec(data.version)?.[0];
-  } catch {
-    return undefined;
-  }
+  // The build has a CommonJS package under `default` only.
+  const { default: compose } = await import('docker-compose');
+  const answer = compose.version();
+  return answer.then(
+    ({ data }) => /\d+\.\d+(?:\.\d+)?/.exec(data.version)?.[0],
+    () => undefined,
+  );
 }

@@ -16,8 +16,8 @@ const DOCKER_COMPOSE = ['docker', 'compose'] as const;
 
 /**
  * @param engineEnv leads Compose to the engine: `DOCKER_HOST` and the like
- * @param plugin path of the Compose plugin. Containers are created through it directly, since the docker command takes
- * longer to start than a container takes to create.
+ * @param plugin path of the Compose plugin. Containers are created through it directly, since the docker
+ * command takes longer to start than a container takes to create.
  */
 export function createComposer(
   engineEnv: Readonly<Record<string, string>>,

@@ -5,8 +5,9 @@ import { containerFacts, containerSummary } from './facts.ts';
 import { answered, answeredWithin, shortId } from './refusals.ts';
 
 /**
- * Limits of requests that wait for more than an answer; all others have that of `limitRequests`. Engines have been seen to
- * hang for ever on one container that was paused at the wrong moment. A stop has its grace period in addition.
+ * Limits of requests that wait for more than an answer; all others have that of `limitRequests`. Engines have
+ * been seen to hang for ever on one container that was paused at the wrong moment. A stop has its grace
+ * period in addition.
  */
 const LIST_MS = 10_000;
 const STOP_MS = 15_000;

@@ -6,8 +6,9 @@ const STDERR = 2;
 const HEADER_BYTES = 8;
 
 /**
- * Splits the engine's one stream into stdout and stderr: frames of `[type, 0, 0, 0, size as 32 bits]` and payload.
- * Payloads are passed on as they arrive, as slices; only a header that is cut by the end of a chunk is copied.
+ * Splits the engine's one stream into stdout and stderr: frames of `[type, 0, 0, 0, size as 32 bits]` and
+ * payload. Payloads are passed on as they arrive, as slices; only a header that is cut by the end of a chunk
+ * is copied.
  */
 export function demultiplexer(output: OutputHandlers): (chunk: Buffer) => void {
   const header = Buffer.alloc(HEADER_BYTES);

@@ -1,4 +1,6 @@
-/** Translates the errors that the engine answers with, and those of requests that exceed a limit of their own. */
+/**
+ * Translates the errors that the engine answers with, and those of requests that exceed a limit of their own.
+ */
 import { GatewayError, toGatewayError } from '../../errors.ts';
 
 /** An error answer as dockerode throws it. */
@@ -26,6 +28,8 @@ export async function answered<T>(
   }
 }
 
+const RESTART = 'restart the engine (systemctl restart docker)';
+
 /** A request with a time limit of its own. */
 export interface LimitedRequest {
   /** Completes "the engine did not …". */
@@ -35,7 +39,10 @@ export interface LimitedRequest {
   readonly containerId?: string;
 }
 
-/** The same for a request that may take longer than an answer usually does. @throws GatewayError as `answered` */
+/**
+ * The same for a request that may take longer than an answer usually does.
+ * @throws GatewayError as `answered`
+ */
 export async function answeredWithin<T>(
   limited: LimitedRequest,
   send: (abortSignal: AbortSignal) => Promise<T>,
@@ -60,8 +67,8 @@ function refusal(error: ErrorAnswer): GatewayError {
 
 function limitError({ what, limitMs, containerId }: LimitedRequest, cause: Error): GatewayError {
   const hint = containerId
-    ? `docker rm -f ${shortId(containerId)}, and if that hangs too restart the engine (systemctl restart docker)`
-    : 'see whether `docker ps` answers; if it does not, restart the engine (systemctl restart docker)';
+    ? `docker rm -f ${shortId(containerId)}, and if that hangs too ${RESTART}`
+    : `see whether \`docker ps\` answers; if it does not, ${RESTART}`;
   const message = `the engine did not ${what} within ${limitMs / 1000} s`;
   return new GatewayError('ENGINE_UNREACHABLE', message, { hint, cause });
 }

@@ -19,9 +19,9 @@ interface Modem {
 }
 
 /**
- * Limits every request of this client: engines have been seen to accept a request and never answer. The limit of a stream
- * ends when the stream opens. A request with an abort signal of its own has no other limit. A failed connection becomes
- * ENGINE_UNREACHABLE.
+ * Limits every request of this client: engines have been seen to accept a request and never answer. The limit
+ * of a stream ends when the stream opens. A request with an abort signal of its own has no other limit. A
+ * failed connection becomes ENGINE_UNREACHABLE.
  */
 export function limitRequests(docker: Docker, answerMs = ANSWER_MS): Docker {
   const modem = docker.modem as unknown as Modem;
@@ -45,7 +45,10 @@ export function limitRequests(docker: Docker, answerMs = ANSWER_MS): Docker {
   return docker;
 }
 
-/** An error with a status is the engine's answer, and an aborted request is the caller's doing: both pass unchanged. */
+/**
+ * An error with a status is the engine's answer, and an aborted request is the caller's doing: both pass
+ * unchanged.
+ */
 function unreachable(error: Error): Error {
   const isAnswer = error instanceof GatewayError || 'statusCode' in error;
   if (isAnswer || error.name === 'AbortError' || error.name === 'TimeoutError') return error;

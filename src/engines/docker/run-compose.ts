@@ -29,8 +29,8 @@ export interface ComposeRun {
 }
 
 /**
- * Runs Compose for a project. execa, since the `docker-compose` package can neither limit nor cancel a command, nor end it
- * with this process.
+ * Runs Compose for a project. execa, since the `docker-compose` package can neither limit nor cancel a
+ * command, nor end it with this process.
  * @param engineEnv leads Compose to the engine in use
  * @throws GatewayError as `explain` says
  */

@@ -1,4 +1,6 @@
-/** Connects to the streams of a container's main process, and of processes that are started in a container. */
+/**
+ * Connects to the streams of a container's main process, and of processes that are started in a container.
+ */
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import { GatewayError } from '../../errors.ts';

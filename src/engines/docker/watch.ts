@@ -10,8 +10,8 @@ const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 5_000;
 
 /**
- * Reports each event of a labelled container, and each time the engine goes or comes back. Reports carry no state, so a
- * lost or repeated report does no harm.
+ * Reports each event of a labelled container, and each time the engine goes or comes back. Reports carry no
+ * state, so a lost or repeated report does no harm.
  */
 export function watchEngine(
   docker: Docker,

@@ -9,8 +9,9 @@ import { resolveReferences, type Values } from '../../model/references.ts';
 const FILE_LIKE = /[^/]\.[A-Za-z][A-Za-z0-9]*$/;
 
 /**
- * Makes the folders on this machine that a container mounts and that do not exist: if the engine made them, they would
- * belong to root. A missing path that looks like a file is an error, since the server would find a folder in its place.
+ * Makes the folders on this machine that a container mounts and that do not exist: if the engine made them,
+ * they would belong to root. A missing path that looks like a file is an error, since the server would find a
+ * folder in its place.
  *
  * @param composeFile relative folders are relative to its folder
  * @returns the folders that were made
@@ -49,7 +50,9 @@ function makeFolder(path: string, server: ContainerServer): void {
 
 function missingFileError(path: string, server: ContainerServer): GatewayError {
   return new GatewayError('CREATE_FAILED', `${path} does not exist, and looks like a file`, {
-    hint: `create it (if it is meant to be a folder: mkdir -p '${path}'), or change \`volumes\` of ${server.serverName}`,
+    hint:
+      `create it (if it is meant to be a folder: mkdir -p '${path}'), ` +
+      `or change \`volumes\` of ${server.serverName}`,
     place: server.place,
   });
 }

@@ -13,7 +13,8 @@ export interface LinkChoice {
 }
 
 /**
- * Chooses the link of the server's next container, and makes the folder of a pipe; undefined for a server over HTTP.
+ * Chooses the link of the server's next container, and makes the folder of a pipe; undefined for a server
+ * over HTTP.
  * @throws PipeError if the config asks for a pipe and it cannot be tried
  */
 export async function chooseLink(
@@ -41,8 +42,8 @@ export async function chooseLink(
 type ComposedCommand = { readonly words: readonly string[] } | { readonly why: string };
 
 /**
- * The command that the engine would put together from image and entry, escaped for Compose. Of the raw Compose keys, only
- * `entrypoint` can change it.
+ * The command that the engine would put together from image and entry, escaped for Compose. Of the raw
+ * Compose keys, only `entrypoint` can change it.
  */
 function composedCommand(server: ContainerServer, image: ImageFacts): ComposedCommand {
   const entrypoint = 'entrypoint' in server.compose ? server.compose.entrypoint : server.entrypoint;

@@ -18,14 +18,14 @@ interface Request {
 }
 
 /**
- * How long a prepared service waits for services that are still being prepared. Shorter than a run of Compose, since a
- * service may have to build its image first.
+ * How long a prepared service waits for services that are still being prepared. Shorter than a run of
+ * Compose, since a service may have to build its image first.
  */
 const GATHER_MS = 100;
 
 /**
- * Makes one run of Compose out of requests that arrive together or during a run. If a run for several services fails, each
- * of them gets a run of its own, so that only the bad ones fail.
+ * Makes one run of Compose out of requests that arrive together or during a run. If a run for several
+ * services fails, each of them gets a run of its own, so that only the bad ones fail.
  */
 export function createBatches(createAll: CreateAll): CreateBatched {
   const preparing = new Set<Promise<void>>();

@@ -1,8 +1,9 @@
 /** Finds the images that a Dockerfile builds on. */
 
 /**
- * Images that a build of this Dockerfile needs: `FROM`, `COPY --from`, `RUN --mount=from=` and the `# syntax=` frontend,
- * with ARG defaults and `buildArgs` filled in. Its own stages and `scratch` are left out. In order, each once.
+ * Images that a build of this Dockerfile needs: `FROM`, `COPY --from`, `RUN --mount=from=` and the `#
+ * syntax=` frontend, with ARG defaults and `buildArgs` filled in. Its own stages and `scratch` are left out.
+ * In order, each once.
  */
 export function dockerfileBases(
   text: string,
@@ -84,7 +85,10 @@ function globalArgs(
   return args;
 }
 
-/** Expands `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}`. A reference to an ARG without a value stays. */
+/**
+ * Expands `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+other}`. A reference to an ARG without a value
+ * stays.
+ */
 function expand(text: string, args: ReadonlyMap<string, string>): string {
   return text.replace(
     /\$(?:(\w+)|\{(\w+)(?::([-+])([^}]*))?\})/g,

@@ -94,7 +94,10 @@ function missingImage(image: string): never {
   });
 }
 
-/** `3/5: RUN pip install …` out of Buildkit's line `#7 [builder 3/5] RUN pip install …`; undefined for all other lines. */
+/**
+ * `3/5: RUN pip install …` out of Buildkit's line `#7 [builder 3/5] RUN pip install …`; undefined for all
+ * other lines.
+ */
 function buildStep(line: string): string | undefined {
   const [, step, command] = /^#\d+ \[(?:\S+ )?(\d+\/\d+)\] (.*)$/.exec(line) ?? [];
   return step && command ? `${step}: ${command.slice(0, 60)}` : undefined;

@@ -90,7 +90,10 @@ const noContainerError = (serverName: string): GatewayError =>
 const unseenFolderError = (): PipeError =>
   new PipeError('engine', 'the engine does not see the folders of this machine');
 
-/** Creates one container per service. Compose does not report their ids, so this lists containers before and after. */
+/**
+ * Creates one container per service. Compose does not report their ids, so this lists containers before and
+ * after.
+ */
 async function createAll(deps: MakeDeps, services: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const before = await ownContainers(deps);
   const countOf = (service: string): number =>

@@ -6,7 +6,10 @@ import { FIFO_MOUNT } from '../links/container/fifos.ts';
 
 export type ContainerListing = Pick<Observed, 'containers' | 'mislabelled'>;
 
-/** Every container with MCP labels, running or not, in one request. @throws GatewayError ENGINE_UNREACHABLE */
+/**
+ * Every container with MCP labels, running or not, in one request.
+ * @throws GatewayError ENGINE_UNREACHABLE
+ */
 export async function observeContainers(engine: Pick<Engine, 'containers'>): Promise<ContainerListing> {
   return readListing(await engine.containers(LABEL.server));
 }
@@ -51,7 +54,10 @@ function fifoFolder({ mounts }: ContainerSummary, labels: ServerLabels): string 
   return mounts.find(({ target }) => target === FIFO_MOUNT)?.source;
 }
 
-/** A published port if there is one (the only way into a virtual machine), else the host's or the container's address. */
+/**
+ * A published port if there is one (the only way into a virtual machine), else the host's or the container's
+ * address.
+ */
 function serverAddress(
   { ports, networkMode, addresses }: ContainerSummary,
   { port }: ServerLabels,

@@ -27,9 +27,11 @@ export interface ContainerTarget {
 }
 
 /**
- * Opens the link that the container was created for, which may differ from what the config says now. Over stdio the streams
- * are open before the process starts, so that nothing it prints is lost, even if it ends at once.
- * @throws GatewayError SERVER_UNREACHABLE, START_FAILED, SERVER_EXITED; PipeError if the container cannot be linked by pipe
+ * Opens the link that the container was created for, which may differ from what the config says now. Over
+ * stdio the streams are open before the process starts, so that nothing it prints is lost, even if it ends at
+ * once.
+ * @throws GatewayError SERVER_UNREACHABLE, START_FAILED, SERVER_EXITED; PipeError if the container cannot be
+ * linked by pipe
  */
 export async function openContainer(
   server: ContainerLike,

@@ -14,19 +14,25 @@ export interface OverrideEntry {
   readonly values: string | undefined;
 }
 
-/** How a container of a stdio server is linked. `command` is what it would run without a pipe, escaped for Compose. */
+/**
+ * How a container of a stdio server is linked. `command` is what it would run without a pipe, escaped for
+ * Compose.
+ */
 export type ContainerLink =
   | { readonly kind: 'attach' | 'exec' }
   | { readonly kind: 'pipe'; readonly folder: string; readonly command: readonly string[] };
 
 /**
- * The Compose override. It holds the digests of secret values and how each container is linked, so that the compiled file
- * stays neutral.
+ * The Compose override. It holds the digests of secret values and how each container is linked, so that the
+ * compiled file stays neutral.
  */
 export interface Override {
   /** Replaces the list of servers. @throws GatewayError CREATE_FAILED if the file cannot be written */
   declare(entries: readonly OverrideEntry[]): void;
-  /** Sets the link of the server's next container. @throws GatewayError CREATE_FAILED if the file cannot be written */
+  /**
+   * Sets the link of the server's next container.
+   * @throws GatewayError CREATE_FAILED if the file cannot be written
+   */
   link(serverName: string, link: ContainerLink): void;
 }
 

@@ -14,11 +14,16 @@ const REFUSAL_KEPT_MS = 24 * 60 * 60_000;
 /** The oldest refusals are forgotten beyond this number. */
 const MAX_REFUSALS = 200;
 
-/** Refusals are kept over restarts of the gateway: finding out again costs a container, or seconds of waiting. */
+/**
+ * Refusals are kept over restarts of the gateway: finding out again costs a container, or seconds of waiting.
+ */
 export interface Pipes {
   /** Makes the folder for one container's FIFOs. */
   newFolder(serverName: string): Promise<string>;
-  /** Why containers of this image, or of the engine, cannot be linked by pipe; undefined if nothing is known against it. */
+  /**
+   * Why containers of this image, or of the engine, cannot be linked by pipe; undefined if nothing is known
+   * against it.
+   */
   refusal(imageId: string): string | undefined;
   /** Remembers a refusal. */
   refused(error: PipeError, imageId: string): void;

@@ -16,7 +16,10 @@ export async function removeContainers(
   return failures;
 }
 
-/** Removes the image of an old version of a server if Hive built it. A missing image, and an image in use, are no errors. */
+/**
+ * Removes the image of an old version of a server if Hive built it. A missing image, and an image in use, are
+ * no errors.
+ */
 export async function removeOwnImage(engine: Pick<Engine, 'removeImage'>, image: string): Promise<void> {
   if (image.startsWith('hive/')) await engine.removeImage(image);
 }

@@ -4,8 +4,8 @@ import type { Engine } from '../../model/engine.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
 
 /**
- * Command of the server in this container: from the config, with references resolved as Compose does; the image's own for
- * what the config leaves out.
+ * Command of the server in this container: from the config, with references resolved as Compose does; the
+ * image's own for what the config leaves out.
  * @returns undefined if the container has been removed
  */
 export async function serverCommand(

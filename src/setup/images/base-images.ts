@@ -19,8 +19,9 @@ export type BaseOutcome =
   | { readonly kind: 'missing'; readonly error: GatewayError };
 
 /**
- * Brings each image that the engine lacks: pulls it, or, if that fails, makes it. Only the slim images of node, python and
- * debian can be made; the tools for that are installed if `mayChange` agrees. A missing image does not stop the others.
+ * Brings each image that the engine lacks: pulls it, or, if that fails, makes it. Only the slim images of
+ * node, python and debian can be made; the tools for that are installed if `mayChange` agrees. A missing
+ * image does not stop the others.
  */
 export async function ensureBaseImages(
   references: readonly string[],
@@ -109,7 +110,10 @@ async function make(base: BaseName, because: string, maker: Maker): Promise<void
   }
 }
 
-/** Checks that this machine can make images, and installs the tools. @throws GatewayError BASE_IMAGE_MISSING */
+/**
+ * Checks that this machine can make images, and installs the tools.
+ * @throws GatewayError BASE_IMAGE_MISSING
+ */
 async function prepareMaker(reference: string, engine: FoundEngine, ports: SetupPorts): Promise<Maker> {
   const host = await readHost();
   const tools = bootstrapPackages(host);

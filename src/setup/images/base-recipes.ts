@@ -21,7 +21,9 @@ export function baseOf(reference: string): BaseName | undefined {
 /** Label of images that Hive made, and of images built on them. */
 export const MADE_LABEL = 'io.hive.base';
 
-/** As in the public Debian images: no documentation, no translations, no package archives, no fsync per file. */
+/**
+ * As in the public Debian images: no documentation, no translations, no package archives, no fsync per file.
+ */
 export const DPKG_OPTIONS = [
   'force-unsafe-io',
   'path-exclude=/usr/share/doc/*',
@@ -36,7 +38,10 @@ export const APT_OPTIONS = [
   'DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/*.bin || true"; }',
 ];
 
-/** Build context: `node` (the binary) and `npm/` (the unpacked package). As in the public image, user `node` is 1000. */
+/**
+ * Build context: `node` (the binary) and `npm/` (the unpacked package). As in the public image, user `node`
+ * is 1000.
+ */
 export const NODE_DOCKERFILE = `FROM ${BASE_TAGS.debian[0]}
 COPY node /usr/local/bin/node
 COPY npm /usr/local/lib/node_modules/npm
@@ -51,15 +56,15 @@ CMD ["node"]
 `;
 
 /**
- * Debian's Python, set up as in the public image: python and pip exist, pip may install system-wide, and can replace itself.
- * Packages are in dist-packages; a virtual environment is the same in both.
+ * Debian's Python, set up as in the public image: python and pip exist, pip may install system-wide, and can
+ * replace itself. Packages are in dist-packages; a virtual environment is the same in both.
  */
 export const PYTHON_DOCKERFILE = `FROM ${BASE_TAGS.debian[0]}
 RUN apt-get update \\
  && apt-get install -y --no-install-recommends python3 python3-venv \\
  && rm -rf /var/lib/apt/lists/* /usr/lib/python3*/EXTERNALLY-MANAGED \\
- && PYTHONPATH="$(echo /usr/share/python-wheels/pip-*.whl)" python3 -m pip install --root-user-action ignore \\
-    --no-cache-dir --no-index --find-links /usr/share/python-wheels pip \\
+ && PYTHONPATH="$(echo /usr/share/python-wheels/pip-*.whl)" python3 -m pip install \\
+    --root-user-action ignore --no-cache-dir --no-index --find-links /usr/share/python-wheels pip \\
  && ln -s /usr/bin/python3 /usr/local/bin/python \\
  && find / -xdev -name __pycache__ -type d -prune -exec rm -rf {} +
 LABEL ${MADE_LABEL}=${BASE_TAGS.python[0]}

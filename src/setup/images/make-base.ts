@@ -42,8 +42,8 @@ interface Job extends Maker {
 }
 
 /**
- * Makes one image and tags it. The engine tags only complete images, so an interruption leaves no broken one. The caller holds
- * the lock, so work folders that exist already belong to no process.
+ * Makes one image and tags it. The engine tags only complete images, so an interruption leaves no broken one.
+ * The caller holds the lock, so work folders that exist already belong to no process.
  * @throws GatewayError BASE_IMAGE_MISSING
  */
 export async function makeBase(base: BaseName, maker: Maker): Promise<void> {
@@ -90,8 +90,9 @@ async function makeDebian(job: Job): Promise<void> {
 }
 
 /**
- * As root, mmdebstrap mounts /proc and /sys of this machine inside the work folder. In namespaces of its own these mounts end
- * with it, and it ends with Hive, however that ends. Removing the folder can therefore never reach into them.
+ * As root, mmdebstrap mounts /proc and /sys of this machine inside the work folder. In namespaces of its own
+ * these mounts end with it, and it ends with Hive, however that ends. Removing the folder can therefore never
+ * reach into them.
  */
 function confined(argv: readonly string[]): readonly string[] {
   if (process.getuid?.() !== 0) return argv;

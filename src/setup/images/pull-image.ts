@@ -14,8 +14,8 @@ const REFUSAL =
   /not found|manifest unknown|denied|unauthorized|toomanyrequests|no matching manifest|invalid reference/i;
 
 /**
- * Pulls with the docker command, which knows the user's logins, proxies and mirrors. A registry that has not answered within
- * ten seconds counts as silent; a download that has begun may take thirty minutes.
+ * Pulls with the docker command, which knows the user's logins, proxies and mirrors. A registry that has not
+ * answered within ten seconds counts as silent; a download that has begun may take thirty minutes.
  */
 export async function pullImage(
   reference: string,

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createBatches } from '../../../src/runtime/containers/create-batch.ts';
 
-/** Runs of compose as they were asked for; a service named `bad` fails its run, one named `unmade` gets no container. */
+/**
+ * Runs of compose as they were asked for; a service named `bad` fails its run, one named `unmade` gets no
+ * container.
+ */
 function recorded() {
   const runs: string[][] = [];
   const batch = createBatches(async (services) => {

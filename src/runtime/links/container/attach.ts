@@ -11,8 +11,8 @@ export interface AttachLink extends Link {
 }
 
 /**
- * Connects to the streams of a container. Open the link BEFORE the container starts, or its first output is lost. Closing
- * the link only detaches; stopping the container is up to its owner.
+ * Connects to the streams of a container. Open the link BEFORE the container starts, or its first output is
+ * lost. Closing the link only detaches; stopping the container is up to its owner.
  * @throws GatewayError SERVER_UNREACHABLE, START_FAILED
  */
 export async function openAttach(

@@ -47,8 +47,8 @@ async function wasOomKilled(
 }
 
 /**
- * True if the engine knows of a kill for memory in this container. It learns of such a kill separately from the exit, and
- * may record it a moment later, so this polls for a while.
+ * True if the engine knows of a kill for memory in this container. It learns of such a kill separately from
+ * the exit, and may record it a moment later, so this polls for a while.
  */
 export async function isOomKilledSoon(engine: Inspecting, containerId: string): Promise<boolean> {
   const until = Date.now() + OOM_WAIT_MS;

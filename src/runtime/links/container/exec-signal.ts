@@ -5,8 +5,9 @@ import { findMarked, killMarked, LINK_VARIABLE } from '../processes.ts';
 export type Signaller = (name: 'SIGTERM' | 'SIGKILL') => Promise<void>;
 
 /**
- * Signals every process that an exec has started. The engine can signal only containers. On the engine's own machine Hive
- * finds the processes by their mark; elsewhere (in a virtual machine, over TCP) the container's own shell does so.
+ * Signals every process that an exec has started. The engine can signal only containers. On the engine's own
+ * machine Hive finds the processes by their mark; elsewhere (in a virtual machine, over TCP) the container's
+ * own shell does so.
  */
 export function execSignaller(
   engine: Pick<Engine, 'execDetached'>,

@@ -1,4 +1,6 @@
-/** The named pipes (FIFOs) of a pipe link: made and opened on this machine, bind-mounted into the container. */
+/**
+ * The named pipes (FIFOs) of a pipe link: made and opened on this machine, bind-mounted into the container.
+ */
 import { execFile } from 'node:child_process';
 import { closeSync, constants, fstatSync, lstatSync, openSync, writeSync } from 'node:fs';
 import { chmod, mkdir, rmdir, unlink } from 'node:fs/promises';
@@ -6,7 +8,10 @@ import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** `in`, `out` and `err` carry the server's streams; a write to `hold` lets the container's keeper process end. */
+/**
+ * `in`, `out` and `err` carry the server's streams; a write to `hold` lets the container's keeper process
+ * end.
+ */
 const NAMES = ['in', 'out', 'err', 'hold'] as const;
 type Name = (typeof NAMES)[number];
 
@@ -14,8 +19,8 @@ type Name = (typeof NAMES)[number];
 export const FIFO_MOUNT = '/run/hive';
 
 /**
- * Makes a folder that any user may look into, since a container may run as any user. The folder above it keeps other users
- * of this machine out.
+ * Makes a folder that any user may look into, since a container may run as any user. The folder above it
+ * keeps other users of this machine out.
  */
 export async function makeFifoFolder(folder: string): Promise<void> {
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
@@ -24,8 +29,8 @@ export async function makeFifoFolder(folder: string): Promise<void> {
 }
 
 /**
- * Makes empty FIFOs in the folder. The FIFOs of a stopped container are used again if they are empty, since making new ones
- * takes a process.
+ * Makes empty FIFOs in the folder. The FIFOs of a stopped container are used again if they are empty, since
+ * making new ones takes a process.
  */
 export async function makeFifos(folder: string): Promise<void> {
   await makeFifoFolder(folder);
@@ -35,8 +40,9 @@ export async function makeFifos(folder: string): Promise<void> {
 }
 
 /**
- * True for a FIFO that no process has open, which is therefore empty. Opening for writing shows it: Hive and the shells in
- * containers open FIFOs for reading or for both, and processes that only write end with their container.
+ * True for a FIFO that no process has open, which is therefore empty. Opening for writing shows it: Hive and
+ * the shells in containers open FIFOs for reading or for both, and processes that only write end with their
+ * container.
  */
 function isUnused(path: string): boolean {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isFIFO()) return false;
@@ -69,9 +75,9 @@ export interface FifoEnds {
 }
 
 /**
- * Opens Hive's ends. No open can block: opening for both directions never waits, nor does a non-blocking open for reading.
- * Reads and writes go through the event loop's own polling; Node's file streams would hold a thread each. The caller must
- * destroy the result.
+ * Opens Hive's ends. No open can block: opening for both directions never waits, nor does a non-blocking open
+ * for reading. Reads and writes go through the event loop's own polling; Node's file streams would hold a
+ * thread each. The caller must destroy the result.
  * @throws Error if a FIFO is missing, or is another kind of file
  */
 export function openFifos(folder: string): FifoEnds {

@@ -1,4 +1,7 @@
-/** The `http` link to a server in a container: messages go over HTTP, output and end are the engine's to report. */
+/**
+ * The `http` link to a server in a container: messages go over HTTP, output and end are the engine's to
+ * report.
+ */
 import type { ContainerStreams, Engine } from '../../../model/engine.ts';
 import { openHttpOrSse } from '../http/http-or-sse.ts';
 import { type ExitFacts, type Link, type LinkEvents, textReader } from '../link.ts';
@@ -17,8 +20,8 @@ export interface HttpContainerTarget {
 const VERDICT_MS = 2_000;
 
 /**
- * Starts the container and connects to its server. Everything the server prints is log, on both streams. Closing the link
- * leaves the container to its owner.
+ * Starts the container and connects to its server. Everything the server prints is log, on both streams.
+ * Closing the link leaves the container to its owner.
  */
 export async function openHttpContainer(target: HttpContainerTarget, events: LinkEvents): Promise<Link> {
   const { engine, containerId } = target;

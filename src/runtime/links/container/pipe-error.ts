@@ -4,7 +4,10 @@ import { GatewayError } from '../../../errors.ts';
 /** Containers that will fail in the same way: all of the engine, all of the image, or only this one. */
 export type PipeErrorScope = 'engine' | 'image' | 'container';
 
-/** A container cannot be linked by pipe. Its server has not been started, so a new container can be linked otherwise. */
+/**
+ * A container cannot be linked by pipe. Its server has not been started, so a new container can be linked
+ * otherwise.
+ */
 export class PipeError extends GatewayError {
   readonly scope: PipeErrorScope;
   /** Completes "it cannot be linked by pipe: …". */

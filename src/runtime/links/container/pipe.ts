@@ -12,11 +12,11 @@ import { PipeError } from './pipe-error.ts';
 const GREETING = 'hive: linked by pipe';
 
 /**
- * Runs a command with its three streams on FIFOs. A keeper process in the background holds the FIFOs open, so that a
- * gateway that is killed and started again finds the server running. The keeper ends when something is written to `hold`;
- * then the server sees the end of its input as soon as the gateway closes it. `hold` is opened for both directions, or the
- * keeper would also end when a gateway dies. A container that is started by hand does not block. Variables that the shell
- * adds to the environment are removed again.
+ * Runs a command with its three streams on FIFOs. A keeper process in the background holds the FIFOs open, so
+ * that a gateway that is killed and started again finds the server running. The keeper ends when something is
+ * written to `hold`; then the server sees the end of its input as soon as the gateway closes it. `hold` is
+ * opened for both directions, or the keeper would also end when a gateway dies. A container that is started
+ * by hand does not block. Variables that the shell adds to the environment are removed again.
  */
 const SCRIPT = `exec 3<>${FIFO_MOUNT}/in 4<>${FIFO_MOUNT}/out 5<>${FIFO_MOUNT}/err 2>&5
 ( ( read -r _ <>${FIFO_MOUNT}/hold ) & )
@@ -28,14 +28,19 @@ export const PIPE_WRAPPER: readonly string[] = ['/bin/sh', '-c', SCRIPT, 'sh'];
 
 /** Well-behaved servers end with their input; the container's owner stops all others. */
 const AFTER_INPUT_MS = 1_000;
-/** From the start of the container to the greeting. Only a shell has to start, but a machine that boots is busy. */
+/**
+ * From the start of the container to the greeting. Only a shell has to start, but a machine that boots is
+ * busy.
+ */
 const GREETING_MS = 10_000;
 /**
- * How long the FIFOs may stay open after the engine reports the container's end. If they are open then, the container has
- * been started again.
+ * How long the FIFOs may stay open after the engine reports the container's end. If they are open then, the
+ * container has been started again.
  */
 const AFTER_EXIT_MS = 1_000;
-/** The same without a greeting: most likely nothing ever opened the FIFOs, and then they never report an end. */
+/**
+ * The same without a greeting: most likely nothing ever opened the FIFOs, and then they never report an end.
+ */
 const UNGREETED_MS = 100;
 
 /** Exit codes 128 + SIGKILL and 128 + SIGTERM: they say nothing about the image. */
@@ -52,9 +57,9 @@ export interface PipeTarget {
 }
 
 /**
- * Opens the FIFOs and starts the container unless it runs. Messages do not pass through the engine. Closing the link with a
- * grace period ends the server's input and waits for its end; without one it only detaches. Stopping the container is up to
- * its owner.
+ * Opens the FIFOs and starts the container unless it runs. Messages do not pass through the engine. Closing
+ * the link with a grace period ends the server's input and waits for its end; without one it only detaches.
+ * Stopping the container is up to its owner.
  * @throws PipeError if nothing arrives through the FIFOs
  * @throws GatewayError SERVER_UNREACHABLE, or what `start` throws. `events` receives nothing in either case.
  */
@@ -94,7 +99,10 @@ class PipeLink implements Link {
     this.#ended = this.#outputEnded.then(() => this.#onOutputEnded(events));
   }
 
-  /** A server may end before it is sent anything. Its end is reported first, since that says more than a closed input. */
+  /**
+   * A server may end before it is sent anything. Its end is reported first, since that says more than a
+   * closed input.
+   */
   send(message: Buffer): Promise<void> {
     if (this.#ends.stdin.writable) return this.#writer.send(message);
     return this.#ended.then(() => this.#writer.send(message));
@@ -105,7 +113,10 @@ class PipeLink implements Link {
     await this.#detach();
   }
 
-  /** The gateway before may have left half a message; a line break keeps it apart from the first message of this one. */
+  /**
+   * The gateway before may have left half a message; a line break keeps it apart from the first message of
+   * this one.
+   */
   begin(): void {
     if (this.#target.isRunning) this.#ends.stdin.write('\n');
   }
@@ -125,8 +136,8 @@ class PipeLink implements Link {
   }
 
   /**
-   * Closes the FIFOs after the container's end if they do not report it. As a rule the end of the output is the end of the
-   * server, but the engine may start the container again before Hive sees that.
+   * Closes the FIFOs after the container's end if they do not report it. As a rule the end of the output is
+   * the end of the server, but the engine may start the container again before Hive sees that.
    */
   watchExit(): void {
     const { engine, containerId } = this.#target;

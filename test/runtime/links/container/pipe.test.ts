@@ -108,7 +108,8 @@ test('half a message of the link before must not spoil the first one of the next
   ]);
   const second = collect();
   const next = await box.link(second, true);
-  // The server’s own answer to the half line is a parse error that ends it, or nothing: what counts is the next line.
+  // The server’s own answer to the half line is a parse error that ends it, or nothing: what counts is the
+  // next line.
   await next.send(Buffer.from('{"jsonrpc":"2.0","id":2,"method":"mirror","params":2}'));
   await second.until(() => second.messages.length + second.closed.length > 0);
   await next.close(0);
