@@ -1,7 +1,7 @@
 /** Rules for an edit of the config while the gateway runs: what it changes, what it may not change, what needs a restart. */
 import { GatewayError } from './errors.ts';
 import type { Compiled } from './model/compiled.ts';
-import type { DesiredGateway, Stack } from './model/desired.ts';
+import type { DesiredGateway, Stack } from './model/stack.ts';
 
 /** The address that the gateway listens on, as its config had it at the start. Fixed while it runs. */
 export type BoundAddress = Pick<DesiredGateway, 'host' | 'port'>;

@@ -1,7 +1,7 @@
 /** Writes the files that Compose reads: the compiled file of a stack, and Hive's run-time override. */
 import { compiledIsOurs } from './compile/yaml.ts';
 import type { Desired } from './desired.ts';
-import type { Stack } from './model/desired.ts';
+import type { Stack } from './model/stack.ts';
 import { hasOurs, writeComposeFile } from './runtime/containers/compose-file.ts';
 import type { Override } from './runtime/containers/override.ts';
 

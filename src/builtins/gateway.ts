@@ -1,8 +1,9 @@
 /** `use: gateway`: its operations, and its identity as an MCP server. */
-import type { Stack } from '../model/desired.ts';
+
 import type { Operation } from '../model/operation.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import type { Values } from '../model/references.ts';
+import type { Stack } from '../model/stack.ts';
 import { gatewayOperations } from '../operations/gateway/gateway.ts';
 import { secretValues } from '../operations/gateway/redact.ts';
 

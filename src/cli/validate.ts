@@ -1,7 +1,7 @@
 /** `hive validate`: checks the config file as `hive up` would, and touches nothing. */
 import { ConfigError, renderConfigError, shortPath } from '../config/source/diagnostics.ts';
 import { CODES, type GatewayError, renderError } from '../errors.ts';
-import type { Stack } from '../model/desired.ts';
+import type { Stack } from '../model/stack.ts';
 import { counted } from './stack/describe-server.ts';
 import { readConfig, unsetError } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';

@@ -1,7 +1,8 @@
 /** Compiles a stack: the text of its Compose file, and the units that identify its servers. */
 import { dirname, relative, sep } from 'node:path';
 import type { Compiled, ComposeDocument, ComposeService, Unit } from '../model/compiled.ts';
-import type { ContainerServer, Stack } from '../model/desired.ts';
+import type { ContainerServer } from '../model/desired.ts';
+import type { Stack } from '../model/stack.ts';
 import { containerHash, fieldHashes, plainHash, stableHash } from './hash.ts';
 import { isMap, mergeDeep } from './merge-deep.ts';
 import { plainPathFrom } from './paths.ts';

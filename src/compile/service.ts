@@ -1,9 +1,11 @@
 /** Compiles a container server to a Compose service. */
+
+import { defined } from '../model/collections/defined.ts';
 import type { ComposeService, ServiceKeys } from '../model/compiled.ts';
-import { defined } from '../model/defined.ts';
-import type { ContainerServer, Stack } from '../model/desired.ts';
+import type { ContainerServer } from '../model/desired.ts';
 import { encodeLabels } from '../model/labels.ts';
 import { escapeForCompose } from '../model/references.ts';
+import type { Stack } from '../model/stack.ts';
 import { mergeDeep } from './merge-deep.ts';
 import { pathFrom, plainPathFrom } from './paths.ts';
 

@@ -1,8 +1,8 @@
 /** Loads a stack: reads the config file and all that it names, checks it, and freezes the result. */
 import { basename, dirname, extname, resolve } from 'node:path';
-import { defined } from '../model/defined.ts';
-import type { AuthSettings, Stack } from '../model/desired.ts';
+import { defined } from '../model/collections/defined.ts';
 import type { Values } from '../model/references.ts';
+import type { AuthSettings, Stack } from '../model/stack.ts';
 import { readBuilds } from './build/builds.ts';
 import { checkStack } from './checks/checks.ts';
 import { checkFiles } from './checks/files.ts';

@@ -14,8 +14,8 @@ import type {
 } from '../model/calls.ts';
 import type { CatalogReader, Revalidate } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
-import type { AccessRules, AuthSettings } from '../model/desired.ts';
 import type { GatewayControl } from '../model/operator.ts';
+import type { AccessRules, AuthSettings } from '../model/stack.ts';
 import { createApp } from './app.ts';
 import { createAuth } from './auth/auth.ts';
 import { createCors } from './http/cors.ts';

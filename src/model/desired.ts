@@ -1,72 +1,9 @@
-/**
- * The desired state: what a config file asks for. Loaded once and frozen. Paths are absolute, durations are
- * in milliseconds.
- */
+/** Servers as a config file asks for them: loaded once and frozen. Paths are absolute, durations in milliseconds. */
 
 /** A place in one of the user's files; `line` is 1-based. */
 export interface Place {
   readonly path: string;
   readonly line: number;
-}
-
-/** One config file, with everything that it includes. */
-export interface Stack {
-  readonly name: string;
-  /** The file named with `-c`. */
-  readonly file: string;
-  /**
-   * Paths whose change must cause a reload: the file, its includes, env files, Dockerfiles and their
-   * contexts.
-   */
-  readonly watched: readonly string[];
-  /**
-   * Path of the compiled Compose file; `docker-compose.mcp.yml` beside the config unless it names another.
-   */
-  readonly composeFile: string;
-  readonly gateway: DesiredGateway;
-  /** Credentials that clients need; absent if every client that reaches the gateway may use it. */
-  readonly auth?: AuthSettings;
-  /** Sorted by `serverName`. */
-  readonly servers: readonly Server[];
-}
-
-/** Hosts and origins that the gateway accepts besides the local ones. */
-export interface AccessRules {
-  /** Host names under which clients reach the gateway, besides the local ones and `host`. */
-  readonly allowedHosts?: readonly string[];
-  /** Origins whose pages may use the gateway from a browser, exactly as browsers send them. */
-  readonly allowedOrigins?: readonly string[];
-}
-
-/** The config's `gateway` section. `host` and `port` apply at the next start, the rest at once. */
-export interface DesiredGateway extends AccessRules {
-  readonly host: string;
-  readonly port: number;
-  /** True to serve labelled containers that no Hive stack made. */
-  readonly discover: boolean;
-}
-
-/** How clients prove that they may use the gateway. */
-export interface AuthSettings {
-  /** SHA-256 digests of bearer tokens, in hex, by token name. */
-  readonly tokens: Readonly<Record<string, string>>;
-  readonly oauth?: OAuthSettings;
-}
-
-/**
- * The gateway as an OAuth 2.1 resource server (MCP basic/authorization). Access tokens are JWTs of the
- * issuer.
- */
-export interface OAuthSettings {
-  readonly issuer: string;
-  /** URL of `/mcp` as clients know it; absent for the address where the gateway listens. */
-  readonly resource?: string;
-  /** Value that `aud` of a token must hold; absent for `resource`. */
-  readonly audience?: string;
-  /** Scopes that a token must grant, all of them. */
-  readonly scopes: readonly string[];
-  /** URL of the issuer's keys; absent to take it from the issuer's metadata. */
-  readonly jwksUri?: string;
 }
 
 export type Server = ContainerServer | NativeServer | RemoteServer | BuiltinServer;

@@ -1,5 +1,5 @@
 /** Container labels, by which the gateway finds servers. Any container may carry them, whoever made it. */
-import { defined } from './defined.ts';
+import { defined } from './collections/defined.ts';
 
 /** Labels of the compiled Compose file, and of containers that describe themselves. */
 export const LABEL = {

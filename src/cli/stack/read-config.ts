@@ -2,8 +2,9 @@
 import { readEnvironment } from '../../config/environment.ts';
 import { loadStack } from '../../config/load.ts';
 import { GatewayError } from '../../errors.ts';
-import type { Stack, UnsetVariable } from '../../model/desired.ts';
+import type { UnsetVariable } from '../../model/desired.ts';
 import type { Values } from '../../model/references.ts';
+import type { Stack } from '../../model/stack.ts';
 
 /** Reads and checks the config; touches nothing else. @throws ConfigError */
 export async function readConfig(file: string): Promise<{ readonly stack: Stack; readonly values: Values }> {

@@ -1,6 +1,6 @@
 /** Resolves the keys of a container entry. */
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { type Defined, defined } from '../../model/defined.ts';
+import { type Defined, defined } from '../../model/collections/defined.ts';
 import type { Build, ContainerServer } from '../../model/desired.ts';
 import { parseVolume } from '../parse/endpoints.ts';
 import type { Entry, EntryOf } from '../parse/parse.ts';

@@ -2,7 +2,7 @@
  * The resolve pass: fills in defaults, unifies spellings, makes paths absolute and durations milliseconds.
  */
 import { dirname, resolve } from 'node:path';
-import { defined } from '../../model/defined.ts';
+import { defined } from '../../model/collections/defined.ts';
 import type {
   NativeServer,
   OAuthClientSettings,

@@ -1,5 +1,5 @@
 /** Resolves what clients see of a server, and how long they wait for it. */
-import { defined } from '../../model/defined.ts';
+import { defined } from '../../model/collections/defined.ts';
 import {
   DEFAULT_MAX_IN_FLIGHT,
   DEFAULT_TIMEOUTS_MS,

@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../../model/caller.ts';
-import type { AuthSettings } from '../../model/desired.ts';
+import type { AuthSettings } from '../../model/stack.ts';
 import type { Refusal } from '../http/guard.ts';
 import { createTokenCheck, type Verdict } from './jwt.ts';
 

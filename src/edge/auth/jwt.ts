@@ -1,6 +1,6 @@
 /** Access tokens: signed by the issuer, meant for us, not expired, with the scopes (RFC 9068; MCP basic/authorization). */
 import type { createRemoteJWKSet, errors, JWTPayload } from 'jose';
-import type { OAuthSettings } from '../../model/desired.ts';
+import type { OAuthSettings } from '../../model/stack.ts';
 
 export type Verdict =
   | { readonly kind: 'good'; readonly subject: string }

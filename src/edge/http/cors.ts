@@ -1,6 +1,6 @@
 /** Pages of other origins in a browser (Fetch Standard, CORS protocol): none, but for the origins that the config names. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AccessRules } from '../../model/desired.ts';
+import type { AccessRules } from '../../model/stack.ts';
 
 /** What a page may read of an answer besides its body. */
 const EXPOSED = 'Mcp-Session-Id, WWW-Authenticate';

@@ -1,6 +1,6 @@
 /** What a request must be like before anybody reads its body. */
 import type { IncomingMessage } from 'node:http';
-import type { AccessRules } from '../../model/desired.ts';
+import type { AccessRules } from '../../model/stack.ts';
 
 export interface Refusal {
   readonly status: number;

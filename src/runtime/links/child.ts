@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { GatewayError } from '../../errors.ts';
-import { defined } from '../../model/defined.ts';
+import { defined } from '../../model/collections/defined.ts';
 import { type Spawned, spawnPiped } from './child-streams.ts';
 import { type ExitFacts, type Link, type LinkEvents, readStreams } from './link.ts';
 import {

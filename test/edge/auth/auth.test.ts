@@ -7,7 +7,7 @@ import { discoverOAuthProtectedResourceMetadata } from '@modelcontextprotocol/sd
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import type { AuthSettings } from '../../../src/model/desired.ts';
+import type { AuthSettings } from '../../../src/model/stack.ts';
 import { named } from '../../catalog/fixtures.ts';
 import { ask, openEvents, openSession, post, send, source, startEdge } from '../harness.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AccessRules } from '../../../src/model/desired.ts';
+import type { AccessRules } from '../../../src/model/stack.ts';
 import { openSession, POST_HEADERS, post, send, source, startEdge } from '../harness.ts';
 
 const PAGE = 'https://app.example.com';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { createGuard, postRefusal } from '../../../src/edge/http/guard.ts';
-import type { AccessRules } from '../../../src/model/desired.ts';
+import type { AccessRules } from '../../../src/model/stack.ts';
 
 const request = (headers: IncomingHttpHeaders): IncomingMessage => ({ headers }) as IncomingMessage;
 

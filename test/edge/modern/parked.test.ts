@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Reply } from '../../../src/model/calls.ts';
-import type { AuthSettings } from '../../../src/model/desired.ts';
+import type { AuthSettings } from '../../../src/model/stack.ts';
 import { named } from '../../catalog/fixtures.ts';
 import { fakeClock } from '../fake-clock.ts';
 import {

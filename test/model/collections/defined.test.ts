@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defined } from '../../src/model/defined.ts';
+import { defined } from '../../../src/model/collections/defined.ts';
 
 test('only undefined values must be left out', () => {
   const all = { a: undefined, b: null, c: 0, d: '', e: false, f: [undefined] };
