@@ -8,7 +8,7 @@ import { systemClock } from '../src/clock.ts';
 import { operation } from '../src/operations/operation.ts';
 import { openChild } from '../src/runtime/links/child.ts';
 import { openInProcess } from '../src/runtime/links/in-process.ts';
-import { connectUpstream } from '../src/runtime/upstream/upstream.ts';
+import { connectUpstream } from '../src/runtime/upstream/connect-upstream.ts';
 import { createRunner } from '../src/tools/runner.ts';
 import { createToolServer } from '../src/tools/tool-server.ts';
 import { median } from './measure.mjs';
@@ -67,7 +67,7 @@ function connect(open, remembered) {
     onNotification: ignore,
     onInventory: ignore,
     onClosed: ignore,
-    onOutdated: ignore,
+    onStale: ignore,
   });
 }
 

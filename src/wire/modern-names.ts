@@ -18,7 +18,7 @@ export const META = {
 export const TASKS_EXTENSION = `${PREFIX}tasks`;
 
 /** By method, the member of the params that the header `Mcp-Name` repeats (basic/transports/streamable-http, Request Metadata). */
-export const NAMED: Readonly<Record<string, string>> = {
+export const NAME_MEMBER: Readonly<Record<string, string>> = {
   [METHOD.TOOLS_CALL]: 'name',
   [METHOD.PROMPTS_GET]: 'name',
   [METHOD.RESOURCES_READ]: 'uri',

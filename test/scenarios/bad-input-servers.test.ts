@@ -61,7 +61,7 @@ function badServers(folder: string, base: string): Bad[] {
       obligation: 'a program that is no MCP server must be told with what it prints',
       entry: { ...native('garbage-on-stdout'), timeouts: { start: '15s' } },
       code: 'SERVER_GARBAGE',
-      reason: /^garbage prints something else than MCP messages\nprinted on stdout:\n {2}tick <html>/,
+      reason: /^garbage prints something other than MCP messages\nprinted on stdout:\n {2}tick <html>/,
       hint: /starts an MCP server in stdio mode/,
     },
     {

@@ -31,5 +31,5 @@ test('a container that crashes when asked for its era must be restarted and serv
   const hive = await stack.up();
   const { protocolVersion, restarts } = await hive.untilServer('s', 'ready');
   assert.deepEqual([protocolVersion, restarts], ['2025-06-18', 0]);
-  assert.match((await stack.hive('logs', 's')).stdout, /ended when it was asked for server\/discover/);
+  assert.match((await stack.hive('logs', 's')).stdout, /exited when it got server\/discover/);
 });

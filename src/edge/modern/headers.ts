@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Route } from '../../model/catalog.ts';
 import { isArray, isNull, isObject, member, type Span, slice, stringAt } from '../../wire/envelope.ts';
-import { NAMED } from '../../wire/modern-names.ts';
+import { NAME_MEMBER } from '../../wire/modern-names.ts';
 import { decodeHeaderValue, type ParamHeader } from '../../wire/param-headers.ts';
 import type { ClientRequest } from '../http/message.ts';
 import type { Params } from '../shared/era.ts';
@@ -41,7 +41,7 @@ function nameProblem(
   method: string,
   params: Params,
 ): string | undefined {
-  const field = Object.hasOwn(NAMED, method) ? NAMED[method] : undefined;
+  const field = Object.hasOwn(NAME_MEMBER, method) ? NAME_MEMBER[method] : undefined;
   const name = field === undefined ? undefined : stringAt(text, params.get(field));
   // A request without its name is refused for that.
   if (name === undefined) return undefined;

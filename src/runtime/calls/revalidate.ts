@@ -10,7 +10,7 @@ export function createRevalidate(
   return (kind, serverName) => {
     const wanted = serverName === undefined ? [...names()] : [serverName];
     const reading = wanted.flatMap(
-      (name) => instances.serving(name)?.state.connections.upstream.freshen(kind) ?? [],
+      (name) => instances.serving(name)?.state.connections.upstream.revalidate(kind) ?? [],
     );
     return reading.length === 0 ? undefined : Promise.all(reading).then(() => {});
   };

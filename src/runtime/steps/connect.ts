@@ -10,7 +10,8 @@ import type { Statuses } from '../instances/statuses.ts';
 import { createIsolated } from '../isolation/isolated.ts';
 import type { Link, LinkEvents } from '../links/link.ts';
 import type { EraMemory } from '../memory/eras.ts';
-import { connectUpstream, type Upstream, type UpstreamOptions } from '../upstream/upstream.ts';
+import { connectUpstream } from '../upstream/connect-upstream.ts';
+import type { Upstream, UpstreamOptions } from '../upstream/upstream.ts';
 import { type Adoption, adoptOrRestart } from './adopt.ts';
 import type { InstanceLinks } from './instance-links.ts';
 import type { Reconnect } from './reconnect.ts';
@@ -116,7 +117,7 @@ function sharedOptions(deps: ConnectDeps, instance: Instance, era: ServerEra): S
       instances.failed(instance, error);
       void isolated.close(0);
     },
-    onOutdated(error) {
+    onStale(error) {
       if (!isReady(instance)) return;
       era.suspectStale();
       reconnect(instance, error);

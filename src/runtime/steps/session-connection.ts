@@ -3,7 +3,7 @@ import type { AskClient, Reply, ServerNotification } from '../../model/calls.ts'
 import type { LogLevels } from '../calls/log-levels.ts';
 import { connectionsOf, type Instance } from '../instances/instance.ts';
 import type { OpenOwn } from '../isolation/standby.ts';
-import { connectUpstream } from '../upstream/upstream.ts';
+import { connectUpstream } from '../upstream/connect-upstream.ts';
 import type { InstanceLinks } from './instance-links.ts';
 import { commonOptions, type OutputDeps } from './upstream-options.ts';
 
@@ -34,7 +34,7 @@ export function sessionConnector(deps: SessionConnectionDeps, instance: Instance
         deps.logs.add(serverName, 'hive', `the process of one session: ${error.message}`);
         onLost();
       },
-      onOutdated() {
+      onStale() {
         onLost(instance.unit.server.view.timeouts.drain);
         // The server may be another version for all sessions. Then the answer to this ping shows it.
         void connectionsOf(instance)?.upstream.ping(STALE_CHECK_MS);

@@ -1,250 +1,184 @@
+/** One connection: the link, the requests on it, and the routing of what the server sends. */
 import { GatewayError } from '../../errors.ts';
-import type { Caller } from '../../model/caller.ts';
-import type { Reply } from '../../model/calls.ts';
-import type { Era } from '../../model/era.ts';
+import type { ServerNotification } from '../../model/calls.ts';
 import { RPC } from '../../wire/codes.ts';
-import { type Envelope, type Span, slice, stringAt } from '../../wire/envelope.ts';
-import { errorObject, errorText, messageKind, notificationText, resultText } from '../../wire/message.ts';
+import { type Envelope, slice, stringAt } from '../../wire/envelope.ts';
+import { errorObject, errorText, messageKind, resultText } from '../../wire/message.ts';
 import { METHOD, NOTIFICATION } from '../../wire/methods.ts';
-import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
-import type { InventoryKeeper } from './inventory.ts';
-import type { Listener } from './modern/subscription-stream.ts';
-import { type Calls, createCalls } from './requests/calls.ts';
-import { exitError, failure, type LastOutput } from './requests/failures.ts';
-import type { RunningTasks } from './requests/running-tasks.ts';
+import type { ExitFacts, LinkEvents } from '../links/link.ts';
+import { callLimits } from './limits.ts';
+import { Outgoing } from './outgoing.ts';
+import { ServerOutput } from './output.ts';
+import { HANDSHAKE, type Receiver } from './receiver.ts';
+import { Calls } from './requests/calls.ts';
+import { exitError, failure } from './requests/failures.ts';
 import { idNumber } from './requests/token.ts';
-import { createAsks } from './server-requests.ts';
-import { type Outdated, outdatedReply } from './stale-handshake.ts';
-import { createTail } from './tail.ts';
-import type { UpstreamLimits, UpstreamOptions } from './upstream.ts';
+import { ServerRequests } from './server-requests.ts';
+import { type StaleHandshake, staleReply } from './stale-handshake.ts';
+import type { UpstreamOptions } from './upstream.ts';
 
-const MAX_IN_FLIGHT = 1_000;
+/** Called when the link ends without having been closed, before anything in flight is settled. */
+export type OnLost = (error: GatewayError, facts: ExitFacts) => void;
 
-/** A link with the requests on it: what comes in is told apart here, and the end of it ends everything. */
-export interface Connection {
-  readonly events: LinkEvents;
+export class ServerConnection {
   readonly calls: Calls;
-  readonly kind: () => Link['kind'] | undefined;
-  readonly lastOutput: () => LastOutput;
-  /** What `open` opened. If the connection is closed by then, so is the link. */
-  use(link: Link): void;
-  /** What was agreed on: it decides how calls are withdrawn, and what a server may say unasked. */
-  speak(era: Era): void;
-  /** From here on, news about lists go there. */
-  keep(inventory: InventoryKeeper): void;
-  /** From here on, what belongs to a subscription goes there. */
-  hear(listener: Listener): void;
-  /** From here on, errors are looked at there before anybody gets them. */
-  doubt(outdated: Outdated): void;
-  /** From here on, tasks are followed there. */
-  follow(tasks: RunningTasks): void;
-  /** Whom to tell when the link is over without having been closed; before that is told, nothing in flight is settled. */
-  onLost(listener: (error: GatewayError, facts: ExitFacts) => void): void;
-  /** Never rejects. */
-  notify(method: string, params?: Buffer): Promise<void>;
-  readonly limits: () => UpstreamLimits;
-  setLimits(limits: UpstreamLimits): void;
-  /** Whether anything came from the server since this was asked last. */
-  wasHeard(): boolean;
-  /** What is wrong with it as far as is known; undefined when nothing is. */
-  setTrouble(trouble: string | undefined): void;
-  note(text: string): void;
-  close(graceMs: number): Promise<void>;
-}
+  readonly output: ServerOutput;
+  readonly outgoing: Outgoing;
+  readonly #serverName: string;
+  readonly #onNotification: (notification: ServerNotification) => void;
+  /** Absent for a connection that clients share: its server's requests are refused. */
+  readonly #serverRequests: ServerRequests | undefined;
+  #onLost: OnLost;
+  #receiver: Receiver = HANDSHAKE;
+  #stale: StaleHandshake | undefined;
+  #wasHeard = false;
 
-export function createConnection(options: UpstreamOptions): Connection {
-  const { serverName, clock } = options;
-  const stderr = createTail(options.onStderr);
-  const noise = createTail(() => {});
-  const lastOutput = (): LastOutput => ({ stderr: stderr.lines(), noise: noise.lines(), note: lastNote });
-  let onLost: (error: GatewayError, facts: ExitFacts) => void = () => {};
-  let limits: UpstreamLimits = options;
-  let trouble: string | undefined;
-  let lastNote: string | undefined;
-  let heard = false;
-  let link: Link | undefined;
-  let inventory: InventoryKeeper | undefined;
-  let listener: Listener | undefined;
-  let outdated: Outdated | undefined;
-  let tasks: RunningTasks | undefined;
-  let era: Era = 'legacy';
-  let closing: Promise<void> | undefined;
+  /** The owner must close the connection. @param onLost until `serve` names another one */
+  constructor(options: UpstreamOptions, onLost: OnLost) {
+    const { serverName, clock, onRequest } = options;
+    this.#serverName = serverName;
+    this.#onNotification = options.onNotification;
+    this.#onLost = onLost;
+    this.output = new ServerOutput(options);
+    const outgoing = new Outgoing(serverName);
+    this.outgoing = outgoing;
+    this.calls = new Calls({
+      serverName,
+      clock,
+      limits: callLimits(options),
+      send: (message, headers, caller) => outgoing.send(message, headers, caller),
+      sendCancel: (id, reason) => outgoing.cancel(id, reason, this.#receiver.era),
+      onAnswer: (sent, reply) => this.#receiver.answered(sent, reply),
+    });
+    this.#serverRequests = onRequest && this.#answeredBy(onRequest);
+  }
 
-  const send = (
-    message: Buffer,
-    headers?: Readonly<Record<string, string>>,
-    caller?: Caller,
-  ): Promise<void> => (link ? link.send(message, headers, caller) : Promise.reject(notOpen(serverName)));
-  const withdraw = (id: number, reason: string): void => {
-    if (era === 'modern' && link?.abort) {
-      link.abort(id);
+  /** For the link. */
+  readonly events: LinkEvents = {
+    message: (bytes, envelope, during, isRefusal) => this.#message(bytes, envelope, during, isRefusal),
+    noise: (text, bytes) => this.output.noise(text, bytes),
+    stderr: (text) => this.output.stderr(text),
+    note: (text) => this.output.note(text),
+    suspectStale: () => this.#stale?.suspectStale(),
+    closed: (facts) => this.#linkClosed(facts),
+  };
+
+  /** The handshake is over. */
+  establish(receiver: Receiver): void {
+    this.#receiver = receiver;
+  }
+
+  /** The start is over. From now on errors are checked for a stale handshake, and a loss is the owner's. */
+  serve(stale: StaleHandshake, onLost: OnLost): void {
+    this.#stale = stale;
+    this.#onLost = onLost;
+  }
+
+  /** True if the server has sent a message since the last time this was called. */
+  wasHeard(): boolean {
+    const was = this.#wasHeard;
+    this.#wasHeard = false;
+    return was;
+  }
+
+  /** Settles everything in flight with errors and closes the link. Idempotent. */
+  close(graceMs: number): Promise<void> {
+    this.#closeParts();
+    this.calls.close(failure(RPC.SERVER_GONE, stoppedError(this.#serverName)));
+    return this.outgoing.close(graceMs);
+  }
+
+  #linkClosed(facts: ExitFacts): void {
+    this.output.flush();
+    const error = exitError(this.#serverName, facts, this.output.last, undefined, this.outgoing.kind);
+    this.#closeParts();
+    if (!this.outgoing.isClosing) this.#onLost(error, facts);
+    this.calls.close(failure(RPC.SERVER_GONE, error));
+  }
+
+  #closeParts(): void {
+    this.#receiver.close();
+    this.#serverRequests?.close();
+  }
+
+  #message(bytes: Buffer, envelope: Envelope, during?: number, isRefusal = false): void {
+    this.#wasHeard = true;
+    const kind = messageKind(bytes, envelope);
+    if (kind === 'result' || kind === 'error') {
+      this.#answer(bytes, envelope, kind, isRefusal);
       return;
     }
-    const params = Buffer.from(JSON.stringify({ requestId: id, reason }));
-    void post(notificationText(NOTIFICATION.CANCELLED, params));
-  };
-  const calls = createCalls({
-    serverName,
-    clock,
-    limits: () => ({
-      call: limits.timeouts.call,
-      callMax: limits.timeouts.callMax,
-      maxInFlight: limits.maxInFlight ?? MAX_IN_FLIGHT,
-    }),
-    trouble: () => trouble,
-    send,
-    withdraw,
-    onAnswer: (asked, reply) => tasks?.answered(asked, reply),
-  });
-  const note = (text: string): void => {
-    lastNote = text;
-    options.onNoise(text, 0);
-  };
-  const post = (message: Buffer): Promise<void> => send(message).catch(() => {});
-  const asks = createAsks({ ask: options.onRequest, hold: calls.hold, reply: post });
-
-  function onRequest(bytes: Buffer, idSpan: Span, method: string, params: Buffer | undefined): void {
-    const id = slice(bytes, idSpan);
-    if (era === 'modern')
-      note(`it sent a request, ${method}, which servers of its protocol version must not`);
-    else if (method === METHOD.PING) void post(resultText(id, '{}'));
-    else if (calls.isOurs(id, method))
-      note(`it printed our own ${method} back (does its container have a tty?)`);
-    else if (options.onRequest) asks.take(id, method, params);
-    else void post(errorText(id, errorObject(RPC.METHOD_NOT_FOUND, notCarried(serverName, method))));
+    const method = stringAt(bytes, envelope.method) ?? '';
+    const params = envelope.params && slice(bytes, envelope.params);
+    if (kind === 'request' && envelope.id) this.#request(slice(bytes, envelope.id), method, params);
+    else this.#notification(method, params, during);
   }
 
-  function onNotification(method: string, params: Buffer | undefined, during: number | undefined): void {
-    if (params) tasks?.told(method, params);
-    if (params && listener?.take(method, params)) return;
-    if (method === NOTIFICATION.PROGRESS) onProgress(params);
-    else if (method === NOTIFICATION.CANCELLED) asks.withdraw(params);
-    else if (!inventory?.changed(method)) tell(method, params, during);
-  }
-
-  function onProgress(params: Buffer | undefined): void {
-    if (!params || !(calls.progress(params) || tasks?.progress(params)))
-      note('progress for no call in flight (late or unknown)');
-  }
-
-  function tell(method: string, params: Buffer | undefined, during: number | undefined): void {
-    const isExact = era === 'modern' || (during !== undefined && method === NOTIFICATION.LOG_MESSAGE);
-    if (isExact && calls.tell(method, params, during)) return;
-    // A modern server says nothing else unasked: what cannot be told whose it is must reach nobody.
-    if (era === 'modern') note(`nobody knows whose this ${method} is: ${params?.toString('utf8', 0, 200)}`);
-    else options.onNotification(params ? { serverName, method, params } : { serverName, method });
-  }
-
-  function onAnswer(bytes: Buffer, envelope: Envelope, kind: 'result' | 'error', isRefusal = false): void {
+  #answer(bytes: Buffer, envelope: Envelope, kind: 'result' | 'error', isRefusal: boolean): void {
     const body = envelope[kind];
     if (!envelope.id || !body) return;
     const id = slice(bytes, envelope.id);
-    const reply: Reply = { kind, json: slice(bytes, body) };
-    const doubt = kind === 'error' ? outdated?.follow(idNumber(id), reply.json, isRefusal) : undefined;
-    if (doubt)
-      void doubt.then((error) => answer(id, error ? outdatedReply(error, reply.json, isRefusal) : reply));
-    else answer(id, reply);
+    const json = slice(bytes, body);
+    const stale = kind === 'error' ? this.#stale?.check(idNumber(id), json, isRefusal) : undefined;
+    if (!stale) this.#settle(id, { kind, json });
+    else
+      void stale.then((error) =>
+        this.#settle(id, error ? staleReply(error, json, isRefusal) : { kind, json }),
+      );
   }
 
-  function answer(id: Buffer, reply: Reply): void {
-    if (!calls.answer(id, reply))
-      note(`an answer to no call in flight, id ${id.toString('utf8', 0, 50)} (late, doubled or unknown)`);
+  #settle(id: Buffer, reply: Parameters<Calls['answer']>[1]): void {
+    if (this.calls.answer(id, reply)) return;
+    const shown = id.toString('utf8', 0, 50);
+    this.output.note(`an answer to no call in flight, id ${shown} (late, doubled or unknown)`);
   }
 
-  const events: LinkEvents = {
-    message(bytes, envelope, during, isRefusal) {
-      heard = true;
-      const kind = messageKind(bytes, envelope);
-      if (kind === 'result' || kind === 'error') {
-        onAnswer(bytes, envelope, kind, isRefusal);
-        return;
-      }
-      const method = stringAt(bytes, envelope.method) ?? '';
-      const params = envelope.params && slice(bytes, envelope.params);
-      if (kind === 'request' && envelope.id) onRequest(bytes, envelope.id, method, params);
-      else onNotification(method, params, during);
-    },
-    noise(text, bytes) {
-      noise.push(`${text}\n`);
-      options.onNoise(text, bytes);
-    },
-    stderr: (text) => stderr.push(text),
-    note,
-    suspectStale: () => outdated?.suspect(),
-    closed(facts) {
-      stderr.flush();
-      asks.close();
-      inventory?.close();
-      listener?.close();
-      tasks?.close();
-      const error = exitError(serverName, facts, lastOutput(), undefined, link?.kind);
-      if (!closing) onLost(error, facts);
-      calls.close(failure(RPC.SERVER_GONE, error));
-    },
-  };
+  #request(id: Buffer, method: string, params: Buffer | undefined): void {
+    if (this.#receiver.era === 'modern')
+      this.output.note(`it sent a request, ${method}, which servers of its protocol version must not`);
+    else if (method === METHOD.PING) void this.outgoing.post(resultText(id, '{}'));
+    else if (this.calls.isOwn(id, method))
+      this.output.note(`it printed our own ${method} back (does its container have a tty?)`);
+    else if (this.#serverRequests) this.#serverRequests.handle(id, method, params);
+    else void this.outgoing.post(errorText(id, notPassedOn(this.#serverName, method)));
+  }
 
-  return {
-    events,
-    calls,
-    kind: () => link?.kind,
-    lastOutput,
-    note,
-    use(opened) {
-      link = opened;
-      if (closing) void opened.close(0);
-    },
-    speak(agreed) {
-      era = agreed;
-    },
-    keep(keeper) {
-      inventory = keeper;
-    },
-    hear(it) {
-      listener = it;
-    },
-    doubt(it) {
-      outdated = it;
-    },
-    follow(it) {
-      tasks = it;
-    },
-    onLost(listener) {
-      onLost = listener;
-    },
-    notify: (method, params) => post(notificationText(method, params)),
-    limits: () => limits,
-    setLimits(next) {
-      limits = next;
-    },
-    wasHeard() {
-      const was = heard;
-      heard = false;
-      return was;
-    },
-    setTrouble(next) {
-      trouble = next;
-    },
-    close(graceMs) {
-      inventory?.close();
-      listener?.close();
-      tasks?.close();
-      asks.close();
-      calls.close(failure(RPC.SERVER_GONE, stoppedError(serverName)));
-      if (closing) return closing;
-      // Known before the link is asked: what it tells while it closes is no loss.
-      const { promise, resolve } = Promise.withResolvers<void>();
-      closing = promise;
-      (link?.close(graceMs) ?? Promise.resolve()).finally(resolve);
-      return closing;
-    },
-  };
+  #notification(method: string, params: Buffer | undefined, during: number | undefined): void {
+    if (this.#receiver.notified(method, params)) return;
+    if (method === NOTIFICATION.PROGRESS) this.#progress(params);
+    else if (method === NOTIFICATION.CANCELLED) this.#serverRequests?.cancel(params);
+    else this.#passOn(method, params, during);
+  }
+
+  #progress(params: Buffer | undefined): void {
+    if (params && (this.calls.progress(params) || this.#receiver.progress(params))) return;
+    this.output.note('progress for no call in flight (late or unknown)');
+  }
+
+  #passOn(method: string, params: Buffer | undefined, during: number | undefined): void {
+    const isModern = this.#receiver.era === 'modern';
+    const hasCause = isModern || (during !== undefined && method === NOTIFICATION.LOG_MESSAGE);
+    if (hasCause && this.calls.notify(method, params, during)) return;
+    // All notifications of a modern server belong to a request: without one, no client may see them.
+    if (isModern) this.output.note(`a ${method} of no known call: ${params?.toString('utf8', 0, 200)}`);
+    else this.#onNotification({ serverName: this.#serverName, method, ...(params ? { params } : {}) });
+  }
+
+  #answeredBy(answer: NonNullable<UpstreamOptions['onRequest']>): ServerRequests {
+    return new ServerRequests({
+      answer,
+      suspendTimeouts: () => this.calls.suspendTimeouts(),
+      post: (message) => this.outgoing.post(message),
+    });
+  }
 }
 
-const notCarried = (serverName: string, method: string): string =>
-  `Method not found: ${method} (${serverName} serves several clients over one connection, so nobody can tell whom it means; with \`isolation: session\` each has its own)`;
-
-const notOpen = (serverName: string): GatewayError =>
-  new GatewayError('SERVER_EXITED', `${serverName} is not connected`, { hint: 'hive ps shows why' });
+function notPassedOn(serverName: string, method: string): Buffer {
+  const why =
+    `${serverName} serves several clients over one connection, so nobody can tell whom it means; ` +
+    'with `isolation: session` each has its own';
+  return errorObject(RPC.METHOD_NOT_FOUND, `Method not found: ${method} (${why})`);
+}
 
 const stoppedError = (serverName: string): GatewayError =>
   new GatewayError('SERVER_EXITED', `${serverName} was stopped or replaced before it answered`, {

@@ -1,16 +1,15 @@
+/** The inventory of one connection: reads its server's lists and follows their changes. */
 import type { CallRequest, Reply } from '../../model/calls.ts';
 import { type Inventory, LIST_KINDS, type ListKind } from '../../model/catalog.ts';
 import type { Clock } from '../../model/clock.ts';
 import { RPC } from '../../wire/codes.ts';
 import { LISTS } from '../../wire/lists.ts';
-import { createFreshness } from './freshness.ts';
+import { ListRefresh } from './list-refresh.ts';
 import { type FetchedList, fetchList } from './lists.ts';
 import { errorMessage, refusedError } from './requests/failures.ts';
 import type { Handshake } from './requests/handshake.ts';
 import { readError } from './requests/rpc-error.ts';
-
-/** Servers announce changes in bursts; one look at the end of a burst is enough. */
-const BURST_MS = 100;
+import { createRevalidation, type Revalidation } from './revalidation.ts';
 
 type Lists = Record<ListKind, Inventory[ListKind]>;
 
@@ -19,129 +18,123 @@ export interface InventoryOptions {
   readonly handshake: Handshake;
   readonly clock: Clock;
   readonly call: (request: CallRequest) => Promise<Reply>;
-  /** Which of the tools can be used at all. */
-  readonly usable?: ((tools: Inventory['tools']) => Inventory['tools']) | undefined;
-  /** Something odd about the lists, for the server's log. */
+  /** Leaves out tools that cannot be called. */
+  readonly filterTools: (tools: Inventory['tools']) => Inventory['tools'];
+  /** A remark about the lists, for the server's log. */
   readonly note: (text: string) => void;
+  /** Called when a list differs from before, but not for the first inventory. */
   readonly onChange: (inventory: Inventory) => void;
 }
 
-export interface InventoryKeeper {
-  readonly current: Inventory;
-  /** Reads every list that the capabilities declare. @throws GatewayError SERVER_REFUSED */
-  load(): Promise<void>;
-  /** True when the notification was about a list; then it is read again soon. */
-  changed(method: string): boolean;
-  /** Every list that can change may have: all of them are read again soon. */
-  missed(): void;
-  /** Reads one list again now. Never rejects. */
-  renew(kind: ListKind): Promise<void>;
-  /** Somebody wants this list: undefined while it may be served as it is, else resolves when it may. Never rejects. */
-  freshen(kind: ListKind): Promise<void> | undefined;
-  close(): void;
-}
+export class InventoryKeeper {
+  readonly #options: InventoryOptions;
+  readonly #refresh: ListRefresh;
+  readonly #revalidation: Revalidation;
+  /** As last stated, in milliseconds. */
+  readonly #ttls = new Map<ListKind, number | undefined>();
+  #current: Inventory;
+  #isLoaded = false;
+  #isClosed = false;
 
-export function createInventory(options: InventoryOptions): InventoryKeeper {
-  const { serverName, handshake, clock, call, note, onChange } = options;
-  const dirty = new Set<ListKind>();
-  let lists: Lists = { tools: [], resources: [], templates: [], prompts: [] };
-  let current: Inventory = { serverName, ...handshake, ...lists };
-  let isLoaded = false;
-  let isReading = false;
-  let isClosed = false;
-  let timer: { cancel(): void } | undefined;
-  const ttls = new Map<ListKind, number | undefined>();
-  const freshness = createFreshness({ clock, isTold, renew });
-  const declares = (kind: ListKind): boolean => handshake.capabilities[LISTS[kind].capability] != null;
-
-  function isTold(kind: ListKind): boolean {
-    const capability = handshake.capabilities[LISTS[kind].capability];
-    return (capability as { listChanged?: unknown } | null | undefined)?.listChanged === true;
+  constructor(options: InventoryOptions) {
+    const { serverName, handshake, clock } = options;
+    this.#options = options;
+    this.#current = { serverName, ...handshake, tools: [], resources: [], templates: [], prompts: [] };
+    this.#refresh = new ListRefresh(clock, (kinds) => this.#reread(kinds));
+    this.#revalidation = createRevalidation({
+      clock,
+      isAnnounced: (kind) => this.#isAnnounced(kind),
+      reread: (kind) => this.#reread([kind]),
+    });
   }
 
-  async function read(kind: ListKind): Promise<FetchedList> {
+  get current(): Inventory {
+    return this.#current;
+  }
+
+  /** Reads every list that the capabilities declare. @throws GatewayError SERVER_REFUSED */
+  async load(): Promise<void> {
+    const lists: Partial<Lists> = {};
+    for (const kind of this.#declared()) {
+      const { definitions, error } = await this.#read(kind);
+      if (error && kind === 'tools' && !isMissing(error))
+        throw refusedError(this.#options.serverName, LISTS.tools.method, error);
+      lists[kind] = definitions;
+    }
+    this.#replace(lists);
+    this.#isLoaded = true;
+    this.#refresh.start();
+  }
+
+  /** True if the notification announces a changed list, which is then read again. */
+  notified(method: string): boolean {
+    const kinds = LIST_KINDS.filter((kind) => LISTS[kind].changed === method);
+    this.#refresh.add(kinds);
+    return kinds.length > 0;
+  }
+
+  /** Reads all declared lists again: changes may have been missed. */
+  refreshAll(): void {
+    this.#refresh.add(this.#declared());
+  }
+
+  /** Reads the tools again, at once. Never rejects. */
+  refreshTools(): Promise<void> {
+    return this.#reread(['tools']);
+  }
+
+  /** Undefined if the list may be used as it is; else resolves when it may. Never rejects. */
+  revalidate(kind: ListKind): Promise<void> | undefined {
+    return this.#isLoaded && !this.#isClosed ? this.#revalidation.revalidate(kind) : undefined;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#refresh.close();
+  }
+
+  async #reread(kinds: readonly ListKind[]): Promise<void> {
+    const lists: Partial<Lists> = {};
+    for (const kind of kinds) {
+      const { definitions, error } = await this.#read(kind);
+      // A list that cannot be read now has not disappeared.
+      if (!error) lists[kind] = definitions;
+    }
+    if (!this.#isClosed && this.#replace(lists)) this.#options.onChange(this.#current);
+  }
+
+  async #read(kind: ListKind): Promise<FetchedList> {
+    const { call, note, filterTools } = this.#options;
     const fetched = await fetchList(kind, call);
-    // What fails is tried again as late as what does not.
-    if (!fetched.error) ttls.set(kind, fetched.ttlMs);
-    freshness.wasRead(kind, ttls.get(kind));
+    // After a failure the last ttl decides when the list is tried again.
+    if (!fetched.error) this.#ttls.set(kind, fetched.ttlMs);
+    this.#revalidation.wasRead(kind, this.#ttls.get(kind));
     for (const text of fetched.notes) note(text);
     if (fetched.error) note(`${LISTS[kind].method} failed: ${errorMessage(fetched.error)}`);
-    if (kind !== 'tools' || !options.usable) return fetched;
-    return { ...fetched, definitions: options.usable(fetched.definitions) };
+    return kind === 'tools' ? { ...fetched, definitions: filterTools(fetched.definitions) } : fetched;
   }
 
-  async function renew(kind: ListKind): Promise<void> {
-    const { definitions, error } = await read(kind);
-    if (!error && !isClosed && publish({ [kind]: definitions })) onChange(current);
+  /** True if a list differs from before. */
+  #replace(lists: Partial<Lists>): boolean {
+    const before = this.#current;
+    this.#current = { ...before, ...lists };
+    return LIST_KINDS.some((kind) => !isSame(before[kind], this.#current[kind]));
   }
 
-  function publish(next: Partial<Lists>): boolean {
-    lists = { ...lists, ...next };
-    const before = current;
-    current = { serverName, ...handshake, ...lists };
-    return LIST_KINDS.some((kind) => !isSame(before[kind], current[kind]));
+  #declared(): ListKind[] {
+    return LIST_KINDS.filter((kind) => this.#capability(kind) != null);
   }
 
-  async function refresh(): Promise<void> {
-    isReading = true;
-    const kinds = [...dirty];
-    dirty.clear();
-    const next: Partial<Lists> = {};
-    for (const kind of kinds) {
-      const { definitions, error } = await read(kind);
-      // What cannot be read now has not gone for that.
-      if (!error) next[kind] = definitions;
-    }
-    isReading = false;
-    if (isClosed) return;
-    if (publish(next)) onChange(current);
-    schedule();
+  #isAnnounced(kind: ListKind): boolean {
+    return (this.#capability(kind) as { listChanged?: unknown } | null | undefined)?.listChanged === true;
   }
 
-  function schedule(): void {
-    if (timer || isReading || isClosed || !isLoaded || dirty.size === 0) return;
-    timer = clock.setTimeout(() => {
-      timer = undefined;
-      void refresh();
-    }, BURST_MS);
+  #capability(kind: ListKind): unknown {
+    return this.#options.handshake.capabilities[LISTS[kind].capability];
   }
-
-  return {
-    get current() {
-      return current;
-    },
-    async load() {
-      const next: Partial<Lists> = {};
-      for (const kind of LIST_KINDS.filter(declares)) {
-        const { definitions, error } = await read(kind);
-        if (error && kind === 'tools' && !isMissing(error))
-          throw refusedError(serverName, LISTS.tools.method, error);
-        next[kind] = definitions;
-      }
-      publish(next);
-      isLoaded = true;
-      schedule();
-    },
-    changed(method) {
-      const kinds = LIST_KINDS.filter((kind) => LISTS[kind].changed === method);
-      for (const kind of kinds) dirty.add(kind);
-      schedule();
-      return kinds.length > 0;
-    },
-    missed() {
-      for (const kind of LIST_KINDS.filter(declares)) dirty.add(kind);
-      schedule();
-    },
-    renew,
-    freshen: (kind) => (isLoaded && !isClosed ? freshness.freshen(kind) : undefined),
-    close() {
-      isClosed = true;
-      timer?.cancel();
-    },
-  };
 }
 
-/** Some servers declare a capability and do not have all of its methods. */
+/** Some servers declare a capability without having all of its methods. */
 const isMissing = (error: Buffer): boolean => readError(error).code === RPC.METHOD_NOT_FOUND;
 
 const isSame = (before: Inventory[ListKind], after: Inventory[ListKind]): boolean =>

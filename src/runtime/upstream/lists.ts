@@ -1,24 +1,25 @@
+/** Reads one list of a server, page by page. */
 import type { CallRequest, Reply } from '../../model/calls.ts';
 import type { Definition, ListKind } from '../../model/catalog.ts';
 import { elements, member, slice, stringAt, whole } from '../../wire/envelope.ts';
 import { LISTS } from '../../wire/lists.ts';
 
-/** Bounds of what one server may offer in one list. */
+/** Bounds of one list of one server. */
 const MAX_PAGES = 500;
 const MAX_DEFINITIONS = 20_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 
 export interface FetchedList {
   readonly definitions: readonly Definition[];
-  /** What is odd about it, for the server's log. */
+  /** Remarks for the server's log. */
   readonly notes: readonly string[];
-  /** For how many milliseconds it holds, by the shortest of its pages; undefined where none says so. */
+  /** How long the list is fresh, in milliseconds: the least of its pages. Undefined if no page states it. */
   readonly ttlMs?: number | undefined;
-  /** Text of the JSON-RPC error that ended it. */
+  /** JSON text of the error that ended the reading. `definitions` are those of the pages before. */
   readonly error?: Buffer;
 }
 
-/** Reads one list to its end, page by page. Definitions stay the text that the server wrote. */
+/** Reads one list to its end. Definitions stay the text that the server wrote. Never rejects. */
 export async function fetchList(
   kind: ListKind,
   call: (request: CallRequest) => Promise<Reply>,
@@ -44,12 +45,12 @@ export async function fetchList(
       return {
         definitions: [...found.values()],
         ttlMs,
-        notes: [...notes, `${method} ${stop}: the rest of it is ignored`],
+        notes: [...notes, `${method} ${stop}: the rest is ignored`],
       };
   }
 }
 
-/** The cursor's JSON text; an empty string is a cursor like any other. */
+/** JSON text of the cursor. An empty string is a valid cursor. */
 function nextCursor(result: Buffer): Buffer | undefined {
   const span = member(result, whole(result), 'nextCursor');
   return stringAt(result, span) === undefined || !span ? undefined : slice(result, span);
@@ -66,7 +67,7 @@ const least = (a: number | undefined, b: number | undefined): number | undefined
 
 function excess(seen: Set<string>, cursor: Buffer, count: number, bytes: number): string | undefined {
   const text = cursor.toString();
-  if (seen.has(text)) return `gives the same cursor ${text} again`;
+  if (seen.has(text)) return `gives the cursor ${text} a second time`;
   seen.add(text);
   if (seen.size >= MAX_PAGES) return `has more than ${MAX_PAGES} pages`;
   if (count > MAX_DEFINITIONS) return `has more than ${MAX_DEFINITIONS} entries`;

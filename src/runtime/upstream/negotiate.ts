@@ -1,9 +1,9 @@
-/** Which era a server is spoken to in: the modern one where it has both (2026-07-28, basic/versioning and the transports). */
-
+/** Finds the era of a server: the modern one if it has both (2026-07-28, basic/versioning and the transports). */
 import type { CallRequest, Reply } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Era } from '../../model/era.ts';
-import { RPC } from '../../wire/codes.ts';
+import { waitFor } from '../../model/time/wait.ts';
+import { MODERN_ONLY, RPC } from '../../wire/codes.ts';
 import { METHOD } from '../../wire/methods.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
 import type { Link } from '../links/link.ts';
@@ -14,7 +14,7 @@ import { refusedError } from './requests/failures.ts';
 import { type Handshake, initializeRequest, readInitialized } from './requests/handshake.ts';
 import { readError } from './requests/rpc-error.ts';
 
-/** How long a process may be silent before it is asked the legacy way as well; part of the start's own time where that is short. */
+/** How long a process may be silent before it gets `initialize` as well; at most a quarter of its start timeout. */
 const SILENCE_MS = 3_000;
 
 export interface NegotiateOptions {
@@ -25,65 +25,65 @@ export interface NegotiateOptions {
   readonly call: (request: CallRequest, headers?: Readonly<Record<string, string>>) => Promise<Reply>;
   /** JSON text, for `initialize`. */
   readonly capabilities?: string | undefined;
-  /** What it spoke when it was asked last: then nothing else is tried first. */
+  /** The era found at an earlier start, which is tried first. */
   readonly remembered?: Era | undefined;
 }
 
 export interface Negotiated extends Handshake {
-  /** What is worth to be remembered; absent where nothing was learned. */
+  /** The era to remember; absent if nothing was learned. */
   readonly learned?: Era;
 }
 
-/** @throws GatewayError SERVER_REFUSED, SERVER_GARBAGE, SERVER_UNREACHABLE */
+/** Resolves with the server's handshake. @throws GatewayError SERVER_REFUSED, SERVER_GARBAGE, SERVER_UNREACHABLE */
 export async function negotiate(options: NegotiateOptions): Promise<Negotiated> {
   if (options.remembered === 'legacy') {
-    const reply = await hello(options);
+    const reply = await initialize(options);
     if (!isModernOnly(reply)) return readInitialized(options.serverName, reply);
   }
   const probe = discover(options);
-  const first = await within(options, probe);
+  const first = await firstAnswer(options, probe);
   if (first === undefined) return askBoth(options, probe);
-  // One that refuses what it then names as its own may have meant that very request: it is asked once more.
-  const last = namesOurs(first) ? await discover(options) : first;
-  return verdict(options, last) ?? fallBack(options, isEvidence(last));
+  // A server that refuses the version and lists it as its own may have meant this one request.
+  const last = listsOurVersion(first) ? await discover(options) : first;
+  return readProbe(options, last) ?? fallBack(options, isEvidence(last));
 }
 
-/** Silence says nothing: a slow starter reads both questions in their order, a legacy server answers the second. */
+/** For a server that is silent: a slow one will answer both requests in order, a legacy one the second. */
 async function askBoth(options: NegotiateOptions, probe: Promise<Reply>): Promise<Negotiated> {
-  const reply = await hello(options);
-  const answered = await Promise.race([probe, settled()]);
-  const modern = answered && verdict(options, answered);
-  // A process that has taken `initialize` is a legacy one from then on, whatever else it could be.
+  const reply = await initialize(options);
+  const answered = await Promise.race([probe, answeredByNow()]);
+  const modern = answered && readProbe(options, answered);
+  // A process that has accepted `initialize` stays in the legacy era, even if it has both.
   if (reply.kind === 'result' && (options.kind !== 'http' || !modern)) {
     const legacy = readInitialized(options.serverName, reply);
     return { ...legacy, learned: modern ? 'modern' : 'legacy' };
   }
   if (modern) return modern;
   if (!isModernOnly(reply)) return readInitialized(options.serverName, reply);
-  const late = verdict(options, await discover(options));
+  const late = readProbe(options, await discover(options));
   return late ?? readInitialized(options.serverName, reply);
 }
 
 async function fallBack(options: NegotiateOptions, isEvidence: boolean): Promise<Negotiated> {
-  const reply = await hello(options);
-  // Some refuse the probe for a reason that passes (still loading), but know what they are.
-  const modern = isModernOnly(reply) ? verdict(options, await discover(options)) : undefined;
+  const reply = await initialize(options);
+  // Some servers refuse the probe for a temporary reason (still loading), and then refuse `initialize` for good.
+  const modern = isModernOnly(reply) ? readProbe(options, await discover(options)) : undefined;
   if (modern) return modern;
   const legacy = readInitialized(options.serverName, reply);
   return isEvidence ? { ...legacy, learned: 'legacy' } : legacy;
 }
 
-/** A server in trouble has not said what it is. */
+/** False for a server that is failing: its answer shows nothing of its era. */
 function isEvidence(reply: Reply): boolean {
   const status = reply.kind === 'error' ? readError(reply.json).data?.status : undefined;
   return !(typeof status === 'number' && status >= 500);
 }
 
 /**
- * What the answer to `server/discover` says; undefined for a server that is to be asked the legacy way.
- * @throws GatewayError for one that cannot be spoken to in either
+ * Reads the answer to `server/discover`. Undefined for a server that must be initialized in the legacy era.
+ * @throws GatewayError if neither era is possible
  */
-function verdict({ serverName }: NegotiateOptions, reply: Reply): Negotiated | undefined {
+function readProbe({ serverName }: NegotiateOptions, reply: Reply): Negotiated | undefined {
   if (reply.kind === 'result') {
     const found = readDiscovered(reply.json);
     if (!found) return undefined;
@@ -92,37 +92,34 @@ function verdict({ serverName }: NegotiateOptions, reply: Reply): Negotiated | u
   }
   const error = readError(reply.json);
   const isRefused = error.data?.status === 401 || error.data?.status === 403;
-  if (isRefused || CLOSED.has(error.data?.code)) throw refusedError(serverName, METHOD.DISCOVER, reply.json);
-  if (error.code === RPC.UNSUPPORTED_VERSION) {
-    if (!offers(serverName, supportedOf(error))) return undefined;
+  if (isRefused || NOT_REACHED.has(error.data?.code))
     throw refusedError(serverName, METHOD.DISCOVER, reply.json);
-  }
-  const isModern = error.code === RPC.HEADER_MISMATCH || error.code === RPC.CLIENT_CAPABILITY_MISSING;
-  if (isModern) throw refusedError(serverName, METHOD.DISCOVER, reply.json);
+  if (error.code === RPC.UNSUPPORTED_VERSION && !offers(serverName, supportedOf(error))) return undefined;
+  if (MODERN_ONLY.has(error.code)) throw refusedError(serverName, METHOD.DISCOVER, reply.json);
   return undefined;
 }
 
-/** Reasons why nothing was asked at all. */
-const CLOSED: ReadonlySet<unknown> = new Set(['SERVER_UNREACHABLE', 'LOGIN_REQUIRED', 'LOGIN_FAILED']);
+/** Codes of links for a server that was never reached. */
+const NOT_REACHED: ReadonlySet<unknown> = new Set(['SERVER_UNREACHABLE', 'LOGIN_REQUIRED', 'LOGIN_FAILED']);
 
-function namesOurs({ kind, json }: Reply): boolean {
+function listsOurVersion({ kind, json }: Reply): boolean {
   const error = kind === 'error' ? readError(json) : undefined;
   return error?.code === RPC.UNSUPPORTED_VERSION && supportedOf(error).includes(MODERN_VERSION);
 }
 
-/** False where only the legacy era is left. @throws GatewayError where nothing is */
+/** False if only the legacy era is possible. @throws GatewayError if neither is */
 function offers(serverName: string, supported: readonly string[]): boolean {
   if (supported.includes(MODERN_VERSION)) return true;
   if (supported.some((version) => version < MODERN_VERSION)) return false;
   throw noCommonVersion(serverName, supported);
 }
 
-/** A refusal of `initialize` that only a server without it can give. */
+/** True for a refusal of `initialize` that only a server without that method gives. */
 function isModernOnly(reply: Reply): boolean {
   return reply.kind === 'error' && readError(reply.json).code === RPC.UNSUPPORTED_VERSION;
 }
 
-const hello = ({ call, capabilities }: NegotiateOptions): Promise<Reply> =>
+const initialize = ({ call, capabilities }: NegotiateOptions): Promise<Reply> =>
   call(initializeRequest(capabilities));
 
 function discover({ call }: NegotiateOptions): Promise<Reply> {
@@ -133,16 +130,15 @@ function discover({ call }: NegotiateOptions): Promise<Reply> {
   );
 }
 
-async function within(
+/** Undefined if the server stays silent. */
+function firstAnswer(
   { clock, kind, startMs }: NegotiateOptions,
   reply: Promise<Reply>,
 ): Promise<Reply | undefined> {
-  // Over HTTP the time until the server is up at all counts as well, and answers may overtake each other.
+  // Over HTTP this includes the time until the server listens at all, and answers may overtake each other.
   const ms = kind === 'http' ? startMs / 2 : Math.min(SILENCE_MS, startMs / 4);
-  const silence = Promise.withResolvers<undefined>();
-  const timer = clock.setTimeout(() => silence.resolve(undefined), ms);
-  return Promise.race([reply, silence.promise]).finally(() => timer.cancel());
+  return waitFor(reply, { clock, ms }, () => undefined);
 }
 
-/** Whatever has been answered by now comes first. */
-const settled = (): Promise<undefined> => new Promise((resolve) => setImmediate(resolve, undefined));
+/** Loses a race against every answer that has arrived already. */
+const answeredByNow = (): Promise<undefined> => new Promise((resolve) => setImmediate(resolve, undefined));

@@ -1,58 +1,71 @@
+/** Requests of one server to its client (sampling, elicitation, roots): each is answered exactly once. */
 import type { Reply } from '../../model/calls.ts';
 import { RPC } from '../../wire/codes.ts';
 import { member, slice, whole } from '../../wire/envelope.ts';
 import { errorObject, errorText, resultText } from '../../wire/message.ts';
-import type { UpstreamOptions } from './upstream.ts';
 
-/** A server that asks without end must not fill the memory. */
-const MAX_ASKED = 100;
+/** Answers a request of a server. Never rejects. */
+export type AnswerServer = (
+  method: string,
+  params: Buffer | undefined,
+  signal: AbortSignal,
+) => Promise<Reply>;
 
-interface AsksOptions {
-  readonly ask: UpstreamOptions['onRequest'];
-  /** Called when an answer is waited for; what it returns, when it is there. */
-  readonly hold: () => () => void;
-  readonly reply: (message: Buffer) => Promise<void>;
+/** Bounds the memory that a server can take by asking. */
+const MAX_UNANSWERED = 100;
+
+export interface ServerRequestsOptions {
+  readonly answer: AnswerServer;
+  /** Called when a request waits for its answer; the result is called when that has arrived. */
+  readonly suspendTimeouts: () => () => void;
+  /** Sends a message to the server. Never rejects. */
+  readonly post: (message: Buffer) => Promise<void>;
 }
 
-/** What one server asks of its client, until it is answered: every request is, exactly once. */
-export interface Asks {
-  /** `id` is JSON text, the server's own. */
-  take(id: Buffer, method: string, params: Buffer | undefined): void;
-  /** `params` of the server's `notifications/cancelled`. */
-  withdraw(params: Buffer | undefined): void;
-  /** Nobody waits for an answer any more. */
-  close(): void;
+export class ServerRequests {
+  readonly #options: ServerRequestsOptions;
+  /** By id, as the server wrote it. */
+  readonly #unanswered = new Map<string, AbortController>();
+
+  constructor(options: ServerRequestsOptions) {
+    this.#options = options;
+  }
+
+  /** @param id JSON text, the server's own */
+  handle(id: Buffer, method: string, params: Buffer | undefined): void {
+    if (this.#unanswered.size >= MAX_UNANSWERED) this.#respond(id, TOO_MANY);
+    else void this.#answer(id, method, params);
+  }
+
+  /** @param params of the server's `notifications/cancelled` */
+  cancel(params: Buffer | undefined): void {
+    const span = params && member(params, whole(params), 'requestId');
+    if (span) this.#unanswered.get(slice(params, span).toString('latin1'))?.abort();
+  }
+
+  /** Aborts all requests: the connection is over. */
+  close(): void {
+    for (const abort of this.#unanswered.values()) abort.abort();
+    this.#unanswered.clear();
+  }
+
+  async #answer(id: Buffer, method: string, params: Buffer | undefined): Promise<void> {
+    const key = id.toString('latin1');
+    const abort = new AbortController();
+    this.#unanswered.set(key, abort);
+    const resume = this.#options.suspendTimeouts();
+    const reply = await this.#options.answer(method, params, abort.signal);
+    resume();
+    if (this.#unanswered.get(key) === abort) this.#unanswered.delete(key);
+    if (!abort.signal.aborted) this.#respond(id, reply);
+  }
+
+  #respond(id: Buffer, { kind, json }: Reply): void {
+    void this.#options.post(kind === 'result' ? resultText(id, json) : errorText(id, json));
+  }
 }
 
-export function createAsks({ ask, hold, reply }: AsksOptions): Asks {
-  const pending = new Map<string, AbortController>();
-
-  const answer = (id: Buffer, { kind, json }: Reply): void =>
-    void reply(kind === 'result' ? resultText(id, json) : errorText(id, json));
-
-  return {
-    take(id, method, params) {
-      if (!ask || pending.size >= MAX_ASKED) {
-        answer(id, { kind: 'error', json: errorObject(RPC.SERVER_BUSY, 'too many requests are unanswered') });
-        return;
-      }
-      const key = id.toString('latin1');
-      const abort = new AbortController();
-      pending.set(key, abort);
-      const release = hold();
-      void ask(method, params, abort.signal).then((given) => {
-        release();
-        if (pending.get(key) === abort) pending.delete(key);
-        if (!abort.signal.aborted) answer(id, given);
-      });
-    },
-    withdraw(params) {
-      const span = params && member(params, whole(params), 'requestId');
-      if (span) pending.get(slice(params, span).toString('latin1'))?.abort();
-    },
-    close() {
-      for (const abort of pending.values()) abort.abort();
-      pending.clear();
-    },
-  };
-}
+const TOO_MANY: Reply = {
+  kind: 'error',
+  json: errorObject(RPC.SERVER_BUSY, 'too many requests are unanswered'),
+};

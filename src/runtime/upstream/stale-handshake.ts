@@ -1,4 +1,7 @@
-/** A server that was replaced by another version of itself, and refuses what was agreed on with the one before. */
+/**
+ * Detects a stale handshake: the server was replaced by another version of itself, or has forgotten the session, and
+ * refuses what was agreed on at the start of the connection.
+ */
 import { GatewayError } from '../../errors.ts';
 import type { Reply } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
@@ -11,114 +14,123 @@ import type { SentCall } from './requests/calls.ts';
 import { failure } from './requests/failures.ts';
 import { type RpcError, readError } from './requests/rpc-error.ts';
 
-/** How long a suspicion that proved wrong is not followed again. */
+/** After a suspicion that proved wrong, further ones are ignored for this long. */
 const QUIET_MS = 10_000;
 
-export interface OutdatedOptions {
+export interface StaleHandshakeOptions {
   readonly serverName: string;
   readonly era: Era;
   readonly clock: Clock;
-  /** Asks for a sign of life in the words of that era. */
-  readonly ask: () => SentCall;
-  /** Once: what was agreed on is over. */
-  readonly onOutdated: (error: GatewayError) => void;
+  /** Sends the probe: `ping` or `server/discover`, by era. */
+  readonly probe: () => SentCall;
+  /** Called once, when the handshake has proved stale. */
+  readonly onStale: (error: GatewayError) => void;
 }
 
-/** Follows errors that a server of another era, or one that has forgotten the session, would give. */
-export interface Outdated {
+export class StaleHandshake {
+  readonly #options: StaleHandshakeOptions;
+  /** `stale` resolves with the error if the probe proves the handshake stale. */
+  #probing: { readonly id: number; readonly stale: Promise<GatewayError | undefined> } | undefined;
+  #concluded: Promise<GatewayError> | undefined;
+  #quietUntil = 0;
+
+  constructor(options: StaleHandshakeOptions) {
+    this.#options = options;
+  }
+
   /**
-   * Undefined for an error that says nothing of it, as nearly all. Else what its call is told in its place, if anything, once the server
-   * was asked. `id` is that of the call; `isRefusal` as links tell it.
+   * Undefined for an error that is no sign of a stale handshake, as nearly all. Else resolves, once the server was
+   * probed, with the error that the call gets in place of the server's; undefined if the handshake still holds.
+   * @param id of the call
+   * @param isRefusal as links state it
    */
-  follow(id: number, error: Buffer, isRefusal: boolean): Promise<GatewayError | undefined> | undefined;
-  /** Something else than an error has shown it. */
-  suspect(): void;
+  check(id: number, error: Buffer, isRefusal: boolean): Promise<GatewayError | undefined> | undefined {
+    // The answer to the probe must not wait for the probe.
+    if (id === this.#probing?.id) return undefined;
+    const read = readError(error);
+    if (!isSuspicious(this.#options.era, read)) return undefined;
+    if (this.#concluded) return this.#concluded;
+    return isRefusal && isSessionOver(read) ? this.#conclude() : this.#probe();
+  }
+
+  /** Probes the server because of a sign that is not an error reply. */
+  suspectStale(): void {
+    if (!this.#concluded) void this.#probe();
+  }
+
+  #probe(): Promise<GatewayError | undefined> | undefined {
+    if (this.#probing) return this.#probing.stale;
+    if (this.#options.clock.now() < this.#quietUntil) return undefined;
+    const { id, reply } = this.#options.probe();
+    this.#probing = { id, stale: this.#judge(reply) };
+    return this.#probing.stale;
+  }
+
+  async #judge(reply: Promise<Reply>): Promise<GatewayError | undefined> {
+    if (provesStale(this.#options.era, await reply)) return this.#conclude();
+    this.#probing = undefined;
+    this.#quietUntil = this.#options.clock.now() + QUIET_MS;
+    return this.#concluded;
+  }
+
+  #conclude(): Promise<GatewayError> {
+    if (this.#concluded) return this.#concluded;
+    const error = staleError(this.#options.serverName, this.#options.era);
+    this.#concluded = Promise.resolve(error);
+    this.#options.onStale(error);
+    return this.#concluded;
+  }
 }
 
-export function createOutdated({ serverName, era, clock, ask, onOutdated }: OutdatedOptions): Outdated {
-  let asking: { readonly id: number; readonly verdict: Promise<GatewayError | undefined> } | undefined;
-  let over: Promise<GatewayError> | undefined;
-  let quietUntil = 0;
-
-  function conclude(): Promise<GatewayError> {
-    if (over) return over;
-    const error = outdatedError(serverName, era);
-    over = Promise.resolve(error);
-    onOutdated(error);
-    return over;
-  }
-
-  async function judge(reply: Promise<Reply>): Promise<GatewayError | undefined> {
-    if (isProof(era, await reply)) return conclude();
-    asking = undefined;
-    quietUntil = clock.now() + QUIET_MS;
-    return over;
-  }
-
-  function question(): Promise<GatewayError | undefined> | undefined {
-    if (asking) return asking.verdict;
-    if (clock.now() < quietUntil) return undefined;
-    const call = ask();
-    asking = { id: call.id, verdict: judge(call.reply) };
-    return asking.verdict;
-  }
-
-  return {
-    follow(id, error, isRefusal) {
-      // The answer to the question itself is what everything else waits for.
-      if (id === asking?.id) return undefined;
-      const read = readError(error);
-      if (!isSuspicious(era, read)) return undefined;
-      return over ?? (isRefusal && isSessionOver(read) ? conclude() : question());
-    },
-    suspect: () => void (over ?? question()),
-  };
-}
-
-/** What our links say of answers that are no messages. */
+/** An HTTP status that refuses the request, reported by the link. */
 const isRefused = ({ code, data }: RpcError): boolean =>
   code === RPC.SERVER_GONE && REFUSED.has(data?.status);
 
-/** Only one that was named can be unknown: nothing has to be asked. */
+/** Only a session that was named can be unknown, so no probe is needed. */
 const isSessionOver = ({ data }: RpcError): boolean => data?.session === 'over';
 
-/** Invalid request, no such method, and the codes that the older SDKs use for a session that is missing. */
+/** Invalid request, unknown method, and the codes that older SDKs use for a missing session. */
 function isOfLegacy({ code }: RpcError): boolean {
-  return code === RPC.INVALID_REQUEST || code === RPC.METHOD_NOT_FOUND || isBetween(code, -32_019, -32_000);
+  return (
+    code === RPC.INVALID_REQUEST ||
+    code === RPC.METHOD_NOT_FOUND ||
+    (typeof code === 'number' && code >= LEGACY_SDK_CODES.least && code <= LEGACY_SDK_CODES.most)
+  );
 }
 
-const isBetween = (code: unknown, least: number, most: number): boolean =>
-  typeof code === 'number' && code >= least && code <= most;
+const LEGACY_SDK_CODES = { least: -32_019, most: RPC.SERVER_ERROR };
 
 function isSuspicious(era: Era, error: RpcError): boolean {
   if (era === 'legacy') return isRefused(error) || MODERN_ONLY.has(error.code);
   return isRefused(error) || isOfLegacy(error) || error.code === RPC.UNSUPPORTED_VERSION;
 }
 
-/** Whether the answer to `server/discover`, or to `ping`, can only be that of a server which is another by now. */
-function isProof(era: Era, { kind, json }: Reply): boolean {
+/** True if only a server that has been replaced can answer the probe like this. */
+function provesStale(era: Era, { kind, json }: Reply): boolean {
   if (era === 'legacy') return kind === 'error' && isSuspicious(era, readError(json));
   if (kind === 'result') return !readDiscovered(json)?.supported.includes(MODERN_VERSION);
   const error = readError(json);
-  const isInvalid = error.code === RPC.INVALID_PARAMS;
-  return (isInvalid || isSuspicious(era, error)) && !supportedOf(error).includes(MODERN_VERSION);
+  const isRejected = error.code === RPC.INVALID_PARAMS || isSuspicious(era, error);
+  return isRejected && !supportedOf(error).includes(MODERN_VERSION);
 }
 
-/** By their meaning nothing was run: no request, no such method, and what is wrong with the version, the headers or the capabilities. */
-const UNDONE: ReadonlySet<unknown> = new Set([RPC.INVALID_REQUEST, RPC.METHOD_NOT_FOUND, ...MODERN_ONLY]);
+/** Codes that mean that nothing was run: the request, the method, the version, headers or capabilities were rejected. */
+const NOTHING_RUN: ReadonlySet<unknown> = new Set([
+  RPC.INVALID_REQUEST,
+  RPC.METHOD_NOT_FOUND,
+  ...MODERN_ONLY,
+]);
 
-/** What a call is told in place of `said`, the error of a server that is another by now. */
-export function outdatedReply(error: GatewayError, said: Buffer, isRefusal: boolean): Reply {
-  const isUndone = isRefusal || UNDONE.has(readError(said).code);
+/** The reply to a call in place of `answered`, an error from a server whose handshake is stale. */
+export function staleReply(error: GatewayError, answered: Buffer, isRefusal: boolean): Reply {
+  const isUndone = isRefusal || NOTHING_RUN.has(readError(answered).code);
   const { json } = failure(RPC.SERVER_GONE, error);
   return { kind: 'error', json, isUndone };
 }
 
-function outdatedError(serverName: string, era: Era): GatewayError {
-  const what = era === 'modern' ? `protocol version ${MODERN_VERSION}` : 'the session that it was given';
-  return new GatewayError(
-    'SERVER_EXITED',
-    `${serverName} does not take ${what} any more: it is connected anew, and asked which version it speaks`,
-    { hint: 'call again: the new connection answers' },
-  );
+function staleError(serverName: string, era: Era): GatewayError {
+  const what = era === 'modern' ? `protocol version ${MODERN_VERSION}` : 'the session that it issued';
+  return new GatewayError('SERVER_EXITED', `${serverName} no longer accepts ${what}: Hive reconnects to it`, {
+    hint: 'call again: the new connection answers',
+  });
 }

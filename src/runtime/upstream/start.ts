@@ -1,181 +1,184 @@
+/** The start of a connection: opens the link, finds the era, reads the lists; one timeout for all of it. */
 import { GatewayError } from '../../errors.ts';
 import type { CallRequest } from '../../model/calls.ts';
+import type { Inventory } from '../../model/catalog.ts';
 import type { Era } from '../../model/era.ts';
+import { waitFor } from '../../model/time/wait.ts';
 import { METHOD, NOTIFICATION } from '../../wire/methods.ts';
+import { TASKS_EXTENSION } from '../../wire/modern-names.ts';
 import type { ExitFacts, Link } from '../links/link.ts';
-import type { Connection } from './connection.ts';
-import { createInventory, type InventoryKeeper, type InventoryOptions } from './inventory.ts';
-import { catchUp } from './modern/catch-up.ts';
-import { createModern, type Modern, usableOverHttp } from './modern/modern.ts';
-import { createListener } from './modern/subscription-stream.ts';
-import { negotiate } from './negotiate.ts';
+import { ServerConnection } from './connection.ts';
+import { speakModern } from './modern-speaker.ts';
+import { type Negotiated, negotiate } from './negotiate.ts';
+import { createReceiver } from './receiver.ts';
 import type { CallOptions } from './requests/calls.ts';
 import { exitError, startTimeout } from './requests/failures.ts';
 import type { Handshake } from './requests/handshake.ts';
+import { RunningTasks } from './requests/running-tasks.ts';
+import { type Speaker, speakLegacy } from './speaker.ts';
+import { StaleHandshake } from './stale-handshake.ts';
 import type { UpstreamOptions } from './upstream.ts';
 
 export interface Started {
+  readonly connection: ServerConnection;
   readonly link: Link;
-  readonly inventory: InventoryKeeper;
-  /** Set where it is spoken to in the modern era. */
-  readonly modern: Modern | undefined;
-  /** What its start has shown of its era, if anything. */
+  readonly speaker: Speaker;
+  readonly tasks: RunningTasks;
+  /** The era to remember; undefined if nothing was learned. */
   readonly learned: Era | undefined;
 }
 
-/** Everything up to a full inventory; the first reason to stop wins, and then nothing stays behind. */
-export async function connectWithin(options: UpstreamOptions, connection: Connection): Promise<Started> {
-  const { serverName, timeouts, clock, signal } = options;
-  const stopped = Promise.withResolvers<never>();
-  let step = 'its start';
-  let cause: GatewayError | undefined;
-  const stop = (error: GatewayError): void => {
-    cause ??= error;
-    stopped.reject(cause);
-  };
-  const timer = clock.setTimeout(
-    () => stop(startTimeout(serverName, timeouts.start, step, connection.lastOutput(), connection.kind())),
-    timeouts.start,
-  );
-  const onAbort = (): void => stop(abortError(serverName));
-  signal?.addEventListener('abort', onAbort);
-  if (signal?.aborted) onAbort();
-  const opening = Promise.withResolvers<Link>();
-  let diedOfProbe = false;
-  connection.onLost((_error, facts) => {
-    const over = (): void => {
-      diedOfProbe = step === METHOD.DISCOVER && isItsOwnEnd(facts);
-      stop(
-        exitError(serverName, facts, connection.lastOutput(), `while waiting for ${step}`, connection.kind()),
-      );
-    };
-    // What cannot be opened says itself why, and better than by its end.
-    opening.promise.then(over, () => {});
-  });
-  // The start has one timeout for everything.
-  const inTime = (request: CallRequest): CallOptions => {
-    step = request.method;
-    return { timeoutMs: 0 };
-  };
-  const run = async (): Promise<Started> => {
-    options.open(connection.events).then(opening.resolve, opening.reject);
-    const link = await opening.promise;
-    connection.use(link);
-    const { learned, ...handshake } = await negotiate({
+/** How long a suspicious error is held back while the server is probed. */
+const PROBE_TIMEOUT_MS = 5_000;
+
+export class Start {
+  readonly #options: UpstreamOptions;
+  readonly #connection: ServerConnection;
+  readonly #opening = Promise.withResolvers<Link>();
+  readonly #loss = Promise.withResolvers<never>();
+  /** What the start is waiting for. */
+  #step = 'its start';
+  #lossError: GatewayError | undefined;
+  #isLoaded = false;
+  #diedOfProbe = false;
+
+  constructor(options: UpstreamOptions) {
+    this.#options = options;
+    this.#connection = new ServerConnection(options, (_error, facts) => this.#lost(facts));
+  }
+
+  /**
+   * Resolves with a connection that serves. The first failure counts, and leaves nothing open.
+   * @throws GatewayError and what `open` throws; DiedOfProbe
+   */
+  async run(): Promise<Started> {
+    const { serverName, clock, timeouts, signal } = this.#options;
+    try {
+      const steps = Promise.race([this.#loss.promise, this.#steps()]);
+      return await waitFor(steps, { clock, ms: timeouts.start, signal }, (why): never => {
+        throw why === 'timeout' ? this.#timeoutError() : abortError(serverName);
+      });
+    } catch (error) {
+      const first = this.#lossError ?? error;
+      await this.#connection.close(0);
+      throw this.#diedOfProbe ? new DiedOfProbe(first) : first;
+    }
+  }
+
+  async #steps(): Promise<Started> {
+    const { open, onClosed, callsOnly } = this.#options;
+    open(this.#connection.events).then(this.#opening.resolve, this.#opening.reject);
+    const link = await this.#opening.promise;
+    this.#connection.outgoing.use(link);
+    const { learned, ...handshake } = await this.#negotiate(link);
+    // Over HTTP messages may overtake each other, and nothing may overtake this one.
+    if (handshake.era === 'legacy') await this.#connection.outgoing.notify(NOTIFICATION.INITIALIZED);
+    const speaker = this.#speaker(link, handshake);
+    const tasks = this.#follow(speaker, handshake);
+    // A modern server's lists also show how its tools are called.
+    if (handshake.era === 'modern' || !callsOnly) await speaker.inventory.load();
+    this.#isLoaded = true;
+    this.#connection.serve(this.#staleHandshake(speaker, handshake.era), onClosed);
+    return { connection: this.#connection, link, speaker, tasks, learned };
+  }
+
+  #negotiate(link: Link): Promise<Negotiated> {
+    const { serverName, clock, timeouts, capabilities, remembered } = this.#options;
+    return negotiate({
       serverName,
       clock,
       kind: link.kind,
       startMs: timeouts.start,
-      // One that stays unanswered for good is no call in flight.
-      call: (request, headers) =>
-        connection.calls.call(request, { ...inTime(request), headers, background: true }).reply,
-      capabilities: options.capabilities,
-      remembered: options.remembered,
+      call: (request, headers) => {
+        // Background: a probe that is never answered must not count as in flight.
+        const options = { ...this.#optionsOf(request), headers, background: true };
+        return this.#connection.calls.call(request, options).reply;
+      },
+      capabilities,
+      remembered,
     });
-    connection.speak(handshake.era);
-    // Over HTTP messages may overtake each other, and nothing may overtake this one.
-    if (handshake.era === 'legacy') await connection.notify(NOTIFICATION.INITIALIZED);
-    const speaker =
-      handshake.era === 'modern' ? speakModern(options, connection, link, handshake) : undefined;
-    const send = speaker?.modern.own ?? connection.calls.call;
-    let isLoaded = false;
-    const inventory = createInventory({
+  }
+
+  #speaker(link: Link, handshake: Handshake): Speaker {
+    const { serverName, clock, onInventory } = this.#options;
+    const inventoryOptions = {
       serverName,
       handshake,
       clock,
-      call: (request) => send(request, isLoaded ? {} : inTime(request)).reply,
-      usable: speaker?.usable,
-      note: connection.note,
-      onChange: options.onInventory,
+      note: (text: string) => this.#connection.output.note(text),
+      onChange: onInventory,
+    };
+    const optionsOf = (request: CallRequest): CallOptions => this.#optionsOf(request);
+    return handshake.era === 'modern'
+      ? speakModern(this.#options, this.#connection, link.kind, inventoryOptions, optionsOf)
+      : speakLegacy(this.#connection, inventoryOptions, optionsOf);
+  }
+
+  /** From now on what the server sends reaches its lists, tasks and subscriptions. */
+  #follow({ inventory, stream }: Speaker, { era, capabilities }: Handshake): RunningTasks {
+    const { calls } = this.#connection;
+    const tasks = new RunningTasks({
+      era,
+      clock: this.#options.clock,
+      patienceMs: () => calls.limits.callMaxMs,
     });
-    connection.keep(inventory);
-    speaker?.begin(inventory);
-    // A modern server's list also says how its tools are called.
-    if (speaker || !options.callsOnly) await inventory.load();
-    isLoaded = true;
-    return { link, inventory, modern: speaker?.modern, learned };
-  };
-  try {
-    const started = await Promise.race([stopped.promise, run()]);
-    connection.onLost(options.onClosed);
-    return started;
-  } catch (error) {
-    const first = cause ?? error;
-    await connection.close(0);
-    throw diedOfProbe ? new DiedOfProbe(first) : first;
-  } finally {
-    timer.cancel();
-    signal?.removeEventListener('abort', onAbort);
+    const followed = runsTasks(capabilities) ? tasks : undefined;
+    this.#connection.establish(createReceiver({ era, inventory, tasks: followed, stream }));
+    stream?.start();
+    return tasks;
+  }
+
+  #staleHandshake(speaker: Speaker, era: Era): StaleHandshake {
+    const { serverName, clock, onStale } = this.#options;
+    const probe = () => speaker.probe({ timeoutMs: PROBE_TIMEOUT_MS, background: true });
+    return new StaleHandshake({ serverName, era, clock, probe, onStale });
+  }
+
+  /** While starting, requests have no timeout of their own. */
+  #optionsOf({ method }: CallRequest): CallOptions {
+    if (this.#isLoaded) return {};
+    this.#step = method;
+    return { timeoutMs: 0 };
+  }
+
+  #lost(facts: ExitFacts): void {
+    const fail = (): void => {
+      const { output, outgoing } = this.#connection;
+      const when = `while waiting for ${this.#step}`;
+      this.#diedOfProbe = this.#step === METHOD.DISCOVER && isItsOwnEnd(facts);
+      this.#lossError ??= exitError(this.#options.serverName, facts, output.last, when, outgoing.kind);
+      this.#loss.reject(this.#lossError);
+    };
+    // A link that cannot be opened reports the reason itself, and better than its end does.
+    this.#opening.promise.then(fail, () => {});
+  }
+
+  #timeoutError(): GatewayError {
+    const { serverName, timeouts } = this.#options;
+    const { output, outgoing } = this.#connection;
+    return startTimeout(serverName, timeouts.start, this.#step, output.last, outgoing.kind);
   }
 }
 
 /**
- * It ended when it was asked for `server/discover`, as some do to whom `initialize` must come first. One that would have ended anyway
- * looks the same: whether it read the question cannot be seen from outside, so its second start is what tells.
+ * The server exited when it got `server/discover`, as some do that expect `initialize` first. A server that would have
+ * exited anyway looks the same from outside; only a second start shows the difference.
  */
 export class DiedOfProbe extends Error {
   readonly first: unknown;
   constructor(first: unknown) {
-    super('ended by server/discover');
+    super('exited on server/discover');
     this.first = first;
   }
 }
 
-/** What says nothing about the question: no such command, or the kernel's doing. */
+/** False for ends that have nothing to do with the probe: no such command, or the kernel's doing. */
 const isItsOwnEnd = ({ exitCode, oomKilled }: ExitFacts): boolean =>
   exitCode !== undefined && exitCode !== 126 && exitCode !== 127 && !oomKilled;
 
-interface Speaker {
-  readonly modern: Modern;
-  readonly usable: InventoryOptions['usable'];
-  begin(inventory: InventoryKeeper): void;
-}
-
-/** What a modern server needs besides a connection. */
-function speakModern(
-  options: UpstreamOptions,
-  connection: Connection,
-  link: Link,
-  { capabilities }: Handshake,
-): Speaker {
-  const { serverName, clock } = options;
-  const { note } = connection;
-  const isHttp = link.kind === 'http';
-  let keeper: InventoryKeeper | undefined;
-  const tell = (method: string, params: Buffer): void =>
-    options.onNotification({ serverName, method, params });
-  const modern = createModern({
-    serverName,
-    calls: connection.calls,
-    isHttp,
-    capabilities,
-    tools: () => keeper?.current.tools ?? [],
-    refreshTools: async () => keeper?.renew('tools'),
-    listener: () => listener,
-  });
-  const listener = createListener({
-    clock,
-    capabilities,
-    open: modern.listen,
-    // Over HTTP a subscription ends with its connection.
-    end: (requestId) =>
-      isHttp || void connection.notify(NOTIFICATION.CANCELLED, Buffer.from(`{"requestId":${requestId}}`)),
-    onNews: tell,
-    onMissed: (topics) => {
-      keeper?.missed();
-      for (const topic of topics) catchUp(modern, topic, tell);
-    },
-    note,
-  });
-  return {
-    modern,
-    usable: isHttp ? (tools) => usableOverHttp(tools, note) : undefined,
-    begin(inventory) {
-      keeper = inventory;
-      connection.hear(listener);
-      listener.start();
-    },
-  };
+/** True if the server declares tasks, in the words of either era. */
+function runsTasks({ tasks, extensions }: Inventory['capabilities']): boolean {
+  return tasks != null || (extensions as Record<string, unknown> | undefined)?.[TASKS_EXTENSION] != null;
 }
 
 const abortError = (serverName: string): GatewayError =>

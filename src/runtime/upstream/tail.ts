@@ -1,17 +1,17 @@
-/** What is kept of a server's output for the error that may have to quote it. */
+/** The last lines of a server's output, for an error to quote. */
 const MAX_LINES = 20;
 const MAX_CHARACTERS = 8 * 1024;
-const MAX_LINE = 1_000;
+const MAX_LINE_CHARACTERS = 1_000;
 
 export interface Tail {
-  /** Text as it comes, cut anywhere. */
+  /** Takes text in pieces of any size. */
   push(text: string): void;
-  /** The last line, though nothing ended it. */
+  /** Ends the last line, which has no line break. */
   flush(): void;
   lines(): readonly string[];
 }
 
-/** The last lines of a text stream; each is passed on as soon as it is whole. */
+/** @param onLine called with each line once it is complete, without its line break */
 export function createTail(onLine: (line: string) => void): Tail {
   const kept: string[] = [];
   let characters = 0;
@@ -20,7 +20,7 @@ export function createTail(onLine: (line: string) => void): Tail {
   function keep(raw: string): void {
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
     onLine(line);
-    const short = line.slice(0, MAX_LINE);
+    const short = line.slice(0, MAX_LINE_CHARACTERS);
     if (short.trim() === '') return;
     kept.push(short);
     characters += short.length;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import '../../helpers/seed.ts';
 import { type LinkEvents, stdoutFramer } from '../../../src/runtime/links/link.ts';
-import { connectUpstream } from '../../../src/runtime/upstream/upstream.ts';
+import { connectUpstream } from '../../../src/runtime/upstream/connect-upstream.ts';
 import { readEnvelope, slice } from '../../../src/wire/envelope.ts';
 import { named } from '../../catalog/fixtures.ts';
 import { listen, realClock } from '../../runtime/upstream/harness.ts';

@@ -1,7 +1,6 @@
 /** Offences that are still there while code moves. Shrinks only: an entry that nothing needs fails the test. */
 export const KNOWN: readonly string[] = [
   'a cycle of files in edge/legacy',
-  'a cycle of files in runtime/upstream',
   'edge/modern imports edge/legacy',
   'runtime/oauth uses Date',
 ];

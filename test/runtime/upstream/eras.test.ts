@@ -80,7 +80,7 @@ test('a server of versions that nobody knows must be told as that', async () => 
 test('a server that dies of the question must be started again once, and that must be said', async () => {
   const [file = '', ...args] = eras('dies');
   const { upstream, told } = await connect('s', { ...child(file, ...args), ...patient() });
-  const notes = told.noise.filter(([text]) => /ended when it was asked/.test(text));
+  const notes = told.noise.filter(([text]) => /exited when it got server/.test(text));
   assert.equal(notes.length, 1);
   assert.deepEqual(told.closed, []);
   await upstream.close(1_000);

@@ -6,11 +6,8 @@ import type { Inventory } from '../../../src/model/catalog.ts';
 import type { Clock } from '../../../src/model/clock.ts';
 import { openChild } from '../../../src/runtime/links/child.ts';
 import type { ExitFacts, Link, LinkEvents } from '../../../src/runtime/links/link.ts';
-import {
-  connectUpstream,
-  type Upstream,
-  type UpstreamOptions,
-} from '../../../src/runtime/upstream/upstream.ts';
+import { connectUpstream } from '../../../src/runtime/upstream/connect-upstream.ts';
+import type { Upstream, UpstreamOptions } from '../../../src/runtime/upstream/upstream.ts';
 import { readEnvelope, slice } from '../../../src/wire/envelope.ts';
 
 const SERVERS = fileURLToPath(new URL('../../servers', import.meta.url));
@@ -60,7 +57,7 @@ export interface Told {
   notifications: ServerNotification[];
   inventories: Inventory[];
   closed: [GatewayError, ExitFacts][];
-  outdated: GatewayError[];
+  stale: GatewayError[];
   until(condition: () => boolean): Promise<void>;
 }
 
@@ -68,7 +65,7 @@ export function listen(): {
   told: Told;
   handlers: Pick<
     UpstreamOptions,
-    'onNoise' | 'onStderr' | 'onNotification' | 'onInventory' | 'onClosed' | 'onOutdated'
+    'onNoise' | 'onStderr' | 'onNotification' | 'onInventory' | 'onClosed' | 'onStale'
   >;
 } {
   const waiting = new Set<() => void>();
@@ -81,7 +78,7 @@ export function listen(): {
     notifications: [],
     inventories: [],
     closed: [],
-    outdated: [],
+    stale: [],
     until: (condition) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error(`it never came that ${condition}`)), PATIENCE_MS);
@@ -111,7 +108,7 @@ export function listen(): {
       onNotification: into(told.notifications),
       onInventory: into(told.inventories),
       onClosed: (error, facts) => closed([error, facts]),
-      onOutdated: into(told.outdated),
+      onStale: into(told.stale),
     },
   };
 }

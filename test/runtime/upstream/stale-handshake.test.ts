@@ -51,9 +51,9 @@ for (const [era, refusal, sign, isUndone] of [
     it.now['tools/call'] = refusal;
     it.now[era === 'modern' ? 'server/discover' : 'ping'] = sign;
     const replies = await Promise.all([1, 2, 3].map(() => it.upstream.call(tool({})).reply));
-    for (const { message } of replies.map(parse)) assert.match(message, /any more.*call again/s);
+    for (const { message } of replies.map(parse)) assert.match(message, /no longer accepts.*call again/s);
     for (const reply of replies) assert.equal(reply.kind === 'error' && reply.isUndone, isUndone);
-    assert.equal(it.told.outdated.length, 1);
+    assert.equal(it.told.stale.length, 1);
     // All of them waited for one and the same question.
     assert.equal(it.asked().length, 4);
     await it.upstream.close(0);
@@ -65,7 +65,7 @@ test('a session that its server does not know must be over for all its calls, wi
   it.now['tools/call'] = status(404, { session: 'over' });
   const replies = await Promise.all([1, 2, 3].map(() => it.upstream.call(tool({})).reply));
   for (const reply of replies) assert.equal(reply.kind === 'error' && reply.isUndone, true);
-  assert.equal(it.told.outdated.length, 1);
+  assert.equal(it.told.stale.length, 1);
   assert.deepEqual(new Set(it.asked()), new Set(['tools/call']));
   await it.upstream.close(0);
 });
@@ -75,11 +75,11 @@ test('a suspicion of the link must be followed by a probe, and by nothing if the
   it.suspectStale();
   it.suspectStale();
   await new Promise(setImmediate);
-  assert.deepEqual([it.asked(), it.told.outdated.length], [['ping'], 0]);
+  assert.deepEqual([it.asked(), it.told.stale.length], [['ping'], 0]);
   it.clock.advance(10_001);
   it.now.ping = status(404, { session: 'over' });
   it.suspectStale();
-  await it.told.until(() => it.told.outdated.length > 0);
+  await it.told.until(() => it.told.stale.length > 0);
   assert.deepEqual(it.asked(), ['ping', 'ping']);
   await it.upstream.close(0);
 });
@@ -126,7 +126,7 @@ for (const [what, sign] of [
     assert.equal(await call(), -32_601);
     const answered = sign ? await call() : -32_601;
     assert.equal(answered, -32_601);
-    assert.deepEqual(it.told.outdated, []);
+    assert.deepEqual(it.told.stale, []);
     assert.equal(it.asked().filter((method) => method === 'server/discover').length, 1);
     it.clock.advance(10_001);
     await call();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findMarked, SERVER_VARIABLE } from '../../../src/runtime/links/processes.ts';
-import { connectUpstream } from '../../../src/runtime/upstream/upstream.ts';
+import { connectUpstream } from '../../../src/runtime/upstream/connect-upstream.ts';
 import { eventually } from '../../helpers/tools.ts';
 import { connect, HELLO, listen, manualClock, opener, realClock, script, type Told } from './harness.ts';
 
@@ -56,7 +56,7 @@ const failures: [server: string, code: string, message: RegExp, hint: RegExp, pr
   [
     'garbage-on-stdout',
     'SERVER_GARBAGE',
-    /something else than MCP messages\n.*tick <html>/s,
+    /something other than MCP messages\n.*tick <html>/s,
     /stdio mode/,
     ({ noise }) => noise.length > 0,
   ],
@@ -185,7 +185,12 @@ test('a declared list without its method is empty; lists that never end, or name
   assert.deepEqual(upstream.inventory.prompts, []);
   assert.equal(sent.filter(({ method }) => method === 'tools/list').length, 2);
   const notes = told.noise.map(([text]) => text).join('\n');
-  for (const note of [/a is there twice/, /without name/, /same cursor "again"/, /prompts\/list failed/])
+  for (const note of [
+    /a is there twice/,
+    /without name/,
+    /cursor "again" a second time/,
+    /prompts\/list failed/,
+  ])
     assert.match(notes, note);
   await upstream.close(0);
 });

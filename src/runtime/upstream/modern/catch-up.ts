@@ -1,24 +1,24 @@
+/** Notifications about topics whose changes may have been missed while no stream was open. */
 import { withoutMembers } from '../../../wire/edit.ts';
 import { NOTIFICATION } from '../../../wire/methods.ts';
-import type { Modern } from './modern.ts';
+import type { ModernRequests } from './modern-requests.ts';
 import { readTopic, type Topic } from './topics.ts';
 
 const OF_RESULT: ReadonlySet<string> = new Set(['resultType', '_meta']);
 
-/** Tells of what may have changed while nobody listened: a resource is said to have, of a task the server knows. */
+/** Announces a resource as changed; asks the server for the state of a task and announces that. */
 export function catchUp(
-  modern: Pick<Modern, 'task'>,
+  requests: Pick<ModernRequests, 'task'>,
   topic: Topic,
-  tell: (method: string, params: Buffer) => void,
+  notify: (method: string, params: Buffer) => void,
 ): void {
   const { field, name } = readTopic(topic);
   if (field === 'resourceSubscriptions') {
-    tell(NOTIFICATION.RESOURCE_UPDATED, Buffer.from(JSON.stringify({ uri: name })));
+    notify(NOTIFICATION.RESOURCE_UPDATED, Buffer.from(JSON.stringify({ uri: name })));
     return;
   }
-  void modern.task(name).reply.then(({ kind, json }) => {
-    if (kind === 'error') return;
-    // What the notification carries is what `tasks/get` answers (SEP-2663), but for what makes that a result.
-    tell(NOTIFICATION.TASK, withoutMembers(json, OF_RESULT));
+  void requests.task(name).reply.then(({ kind, json }) => {
+    // The notification carries the result of `tasks/get`, without the members that make it a result (SEP-2663).
+    if (kind === 'result') notify(NOTIFICATION.TASK, withoutMembers(json, OF_RESULT));
   });
 }

@@ -1,10 +1,11 @@
+/** `server/discover`, the handshake of the modern era. */
 import { GatewayError } from '../../../errors.ts';
 import { member, stringAt, whole } from '../../../wire/envelope.ts';
 import { META, MODERN_VERSION } from '../../../wire/modern-names.ts';
 import { type Handshake, readCapabilities } from '../requests/handshake.ts';
 import type { RpcError } from '../requests/rpc-error.ts';
 
-/** A `DiscoverResult`; undefined for anything else that a server may answer to a method it does not know. */
+/** Reads a `DiscoverResult`. Undefined for any other result, which a server may give for a method it does not know. */
 export function readDiscovered(
   result: Buffer,
 ): (Handshake & { readonly supported: readonly string[] }) | undefined {
@@ -24,14 +25,15 @@ export function readDiscovered(
   };
 }
 
-/** The versions a server says it has, in its `UNSUPPORTED_VERSION` error. */
+/** The versions that a server lists in its `UNSUPPORTED_VERSION` error. */
 export const supportedOf = ({ data }: RpcError): readonly string[] =>
   Array.isArray(data?.supported) ? data.supported.filter(isText) : [];
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 export function noCommonVersion(serverName: string, supported: readonly string[]): GatewayError {
-  const what = `${serverName} speaks only protocol versions that Hive does not know: ${supported.join(', ') || 'it names none'}`;
+  const named = supported.join(', ') || 'it names none';
+  const what = `${serverName} speaks only protocol versions that Hive does not know: ${named}`;
   return new GatewayError('SERVER_REFUSED', what, {
     hint: `use a version of the server that speaks ${MODERN_VERSION} or older`,
   });

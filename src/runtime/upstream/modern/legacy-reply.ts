@@ -1,5 +1,4 @@
-/** A modern server's answer as a client of the legacy era knows it. */
-
+/** Replies of modern servers in the form that clients of the legacy era know. */
 import { GatewayError } from '../../../errors.ts';
 import type { CallRequest, Reply } from '../../../model/calls.ts';
 import { MODERN_ONLY, RPC } from '../../../wire/codes.ts';
@@ -9,26 +8,34 @@ import { errorMessage, failure } from '../requests/failures.ts';
 import { readError } from '../requests/rpc-error.ts';
 import { resultTypeOf, withoutResultType } from './result-type.ts';
 
-/** `wrap`: the tool's output schema is no object at its root, so that the legacy view of it is wrapped, and its values must be too. */
-export function legacyReply(serverName: string, request: CallRequest, reply: Reply, wrap: boolean): Reply {
+/**
+ * @param isWrapped the tool's output schema is not an object at its root. Legacy clients see the schema wrapped in an
+ *   object, so values must be wrapped as well.
+ */
+export function legacyReply(
+  serverName: string,
+  request: CallRequest,
+  reply: Reply,
+  isWrapped: boolean,
+): Reply {
   if (reply.kind === 'error') return missingResource(request, reply) ?? legacyError(serverName, reply);
   const found = resultTypeOf(reply.json);
   if (found && found.type !== 'complete') return foreignResult(serverName, found.type);
-  return { kind: 'result', json: wrapped(withoutResultType(reply.json, found), wrap) };
+  return { kind: 'result', json: wrapped(withoutResultType(reply.json, found), isWrapped) };
 }
 
-/** Structured content was an object in the legacy era; anything else becomes one. */
-function wrapped(result: Buffer, wrap: boolean): Buffer {
+/** Structured content must be an object in the legacy era; any other value is wrapped in one. */
+function wrapped(result: Buffer, isWrapped: boolean): Buffer {
   if (!result.includes(STRUCTURED)) return result;
   const span = member(result, whole(result), 'structuredContent');
-  if (!span || (!wrap && isObject(result, span))) return result;
+  if (!span || (!isWrapped && isObject(result, span))) return result;
   const inside = Buffer.concat([Buffer.from('{"result":'), slice(result, span), Buffer.from('}')]);
   return splice(result, [{ ...span, with: inside }]);
 }
 
 /**
- * A resource that is not there has a code of its own in the legacy era, and the one for invalid params in this (server/resources, Error
- * Handling, of both). Only what names the very resource asked for says that; the server's words stay as they are.
+ * The legacy era has a code of its own for a missing resource; the modern era uses the one for invalid params (both:
+ * server/resources, Error Handling). Only an error that names the requested resource means that. Its text stays.
  */
 function missingResource({ method, params }: CallRequest, { kind, json }: Reply): Reply | undefined {
   if (method !== METHOD.RESOURCES_READ || !params) return undefined;
@@ -39,7 +46,7 @@ function missingResource({ method, params }: CallRequest, { kind, json }: Reply)
   return { kind, json: splice(json, [{ ...span, with: Buffer.from(`${RPC.RESOURCE_NOT_FOUND}`) }]) };
 }
 
-/** Errors of the modern era that are about the request of ours, not the client's: it is told what they mean for it. */
+/** Translates errors about the gateway's own envelope and headers, which mean nothing to the client. */
 function legacyError(serverName: string, reply: Reply): Reply {
   const { code, data } = readError(reply.json);
   if (!MODERN_ONLY.has(code)) return reply;
@@ -51,17 +58,16 @@ function legacyError(serverName: string, reply: Reply): Reply {
       'this client did not declare it; use one that does, or a tool that does not need it',
     );
   }
-  const hint = `hive restart ${serverName}: it is asked again what it speaks`;
-  return refused(
-    RPC.SERVER_GONE,
-    `${serverName} does not take what it took at its start: ${errorMessage(reply.json)}`,
-    hint,
-  );
+  const what = `${serverName} no longer accepts what it accepted at its start: ${errorMessage(reply.json)}`;
+  return refused(RPC.SERVER_GONE, what, `hive restart ${serverName}`);
 }
 
 function foreignResult(serverName: string, type: string): Reply {
-  const what = `${serverName} answered with a result of type ${type}, which clients of this protocol version do not know`;
-  return refused(RPC.CAPABILITY_MISSING, what, 'use a client of protocol version 2026-07-28');
+  return refused(
+    RPC.CAPABILITY_MISSING,
+    `${serverName} answered with a result of type ${type}, which this client's protocol version does not have`,
+    'use a client of protocol version 2026-07-28',
+  );
 }
 
 const refused = (rpcCode: number, message: string, hint: string): Reply =>

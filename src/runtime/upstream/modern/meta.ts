@@ -1,5 +1,4 @@
-/** The `_meta` envelope of the modern era: what each request says about its client (2026-07-28, basic/index, _meta). */
-
+/** The `_meta` envelope of the modern era, in which each request describes its client (2026-07-28, basic/index, _meta). */
 import { HIVE_VERSION } from '../../../model/version.ts';
 import { withoutMembers } from '../../../wire/edit.ts';
 import { isObject, member, slice, splice, whole } from '../../../wire/envelope.ts';
@@ -9,7 +8,7 @@ export const LOG_LEVEL = Buffer.from(`"${META.logLevel}"`);
 const META_MEMBER = Buffer.from('"_meta"');
 const ESCAPED = Buffer.from('\\u');
 
-/** Those that mean the same in both eras; `tasks` is another thing in each. */
+/** Client capabilities that mean the same in both eras. `tasks` does not. */
 const SHARED = ['elicitation', 'sampling', 'roots', 'experimental'];
 
 /**
@@ -30,10 +29,10 @@ export function envelopeOf(capabilities = '{}', logLevel?: string, extensions?: 
   return Buffer.from(text.slice(1, -1));
 }
 
-/** `params` with the envelope in its `_meta`; what is there already (progressToken, traceparent) stays. */
+/** `params` with the envelope in its `_meta`. Members that are there already (progressToken, traceparent) stay. */
 export function withEnvelope(params: Buffer | undefined, envelope: Buffer): Buffer {
   if (!params) return Buffer.concat([Buffer.from('{"_meta":{'), envelope, Buffer.from('}}')]);
-  // Most have none: one native search is much cheaper than walking over the arguments.
+  // Most params have no `_meta`: one native search is much cheaper than walking over the arguments.
   const mayHave = params.includes(META_MEMBER) || params.includes(ESCAPED);
   const meta = mayHave ? member(params, whole(params), '_meta') : undefined;
   if (meta && isObject(params, meta)) return appended(params, meta, envelope);
@@ -41,20 +40,20 @@ export function withEnvelope(params: Buffer | undefined, envelope: Buffer): Buff
   return appended(params, whole(params), added);
 }
 
-/** The object at `span` with more members at its end, where they count before earlier ones of the same name. */
+/** The object at the span with more members at its end, where they override earlier ones of the same name. */
 export function appended(text: Buffer, { start, end }: { start: number; end: number }, more: Buffer): Buffer {
   const isEmpty = !/\S/.test(text.toString('latin1', start + 1, Math.min(end - 1, start + 64)));
   const comma = isEmpty ? [] : [Buffer.from(',')];
   return splice(text, [{ start: end - 1, end: end - 1, with: Buffer.concat([...comma, more]) }]);
 }
 
-/** The subscription that a notification belongs to: JSON text. */
+/** JSON text of the subscription id in a notification's `params`. */
 export function subscriptionOf(params: Buffer): string | undefined {
   const span = member(params, whole(params), '_meta', META.subscription);
   return span && slice(params, span).toString();
 }
 
-/** `params` of a notification without our own subscription in it, which means nothing to clients. */
+/** `params` of a notification without the gateway's subscription id, which means nothing to clients. */
 export function withoutSubscription(params: Buffer): Buffer {
   const span = member(params, whole(params), '_meta');
   if (!span || !isObject(params, span)) return params;

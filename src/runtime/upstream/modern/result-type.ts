@@ -1,31 +1,31 @@
-/** `resultType` of a modern result, found without walking over the result where serialisers put it: first or last. */
+/** `resultType` of a modern result. Serializers put it first or last, where it is found without reading the rest. */
 import { type Span, splice, stringAt, whole, wholeMember } from '../../../wire/envelope.ts';
 import { skipColon, skipSpace, skipString, skipValue } from '../../../wire/json.ts';
 
 const NAME = Buffer.from('resultType');
 const KEY = Buffer.from('"resultType"');
-/** A result ends with its small members; further than that nothing is gained by guessing. */
-const TAIL = 2_048;
+/** How far from the end the member is looked for: results end with their small members. */
+const TAIL_BYTES = 2_048;
 
 export interface ResultType {
   readonly type: string;
-  /** From the key's first byte to behind the value. */
+  /** The member: from the first byte of its key to the end of its value. */
   readonly span: Span;
 }
 
-/** Undefined for a result without one, which counts as `complete`. */
+/** Undefined for a result without `resultType`, which counts as `complete`. */
 export function resultTypeOf(result: Buffer): ResultType | undefined {
   return atHead(result) ?? atTail(result) ?? anywhere(result);
 }
 
-/** The result as the legacy era knows it. */
+/** The result in the form of the legacy era. */
 export function withoutResultType(result: Buffer, found: ResultType | undefined): Buffer {
   if (!found) return result;
   const { start, end } = found.span;
   const behind = skipSpace(result, end);
   if (result[behind] === COMMA) return splice(result, [{ start, end: behind + 1, with: NOTHING }]);
   const before = result.lastIndexOf(',', start);
-  // No comma on either side: it was the only member, and what stands before is the brace.
+  // Without a comma on either side it is the only member.
   const from = before >= 0 && skipSpace(result, before + 1) === start ? before : start;
   return splice(result, [{ start: from, end, with: NOTHING }]);
 }
@@ -36,11 +36,11 @@ function atHead(result: Buffer): ResultType | undefined {
 }
 
 /**
- * An object whose members run on to the end of the text is the outermost one; a quote that follows a comma or a brace is no part of a
- * string, since in there quotes are escaped.
+ * Members that run to the end of the text belong to the outermost object. A quote after a comma or a brace is not
+ * inside a string, where quotes are escaped.
  */
 function atTail(result: Buffer): ResultType | undefined {
-  const from = Math.max(0, result.length - TAIL);
+  const from = Math.max(0, result.length - TAIL_BYTES);
   const start = from + result.subarray(from).lastIndexOf(KEY);
   if (start <= from) return undefined;
   const before = result[start - 1];

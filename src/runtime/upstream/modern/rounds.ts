@@ -1,8 +1,7 @@
 /**
- * A legacy client on a modern server: what the server asks within its answer (`input_required`) is asked of the client as requests, and
- * the call is made again with what it says (2026-07-28, basic/patterns/mrtr).
+ * Calls of legacy clients to modern servers. If the server asks for input within its answer (`input_required`), the
+ * client gets the questions as requests, and the call is repeated with its answers (2026-07-28, basic/patterns/mrtr).
  */
-
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../errors.ts';
 import type { AskCaller, Call, CallRequest, Reply } from '../../../model/calls.ts';
@@ -14,45 +13,44 @@ import { errorMessage, failure } from '../requests/failures.ts';
 import { appended } from './meta.ts';
 import { resultTypeOf } from './result-type.ts';
 
-/** A server that never has enough must not go on for ever. */
+/** Bounds a server that keeps asking. */
 const MAX_ROUNDS = 8;
-/** Questions of one round. */
-const MAX_QUESTIONS = 32;
+const MAX_QUESTIONS_PER_ROUND = 32;
 
 export interface RoundsOptions {
   readonly serverName: string;
-  /** Without it nobody can be asked. */
+  /** Absent for a caller that cannot be asked. */
   readonly ask: AskCaller | undefined;
-  /** One exchange with the server; the envelope is in `params` already. */
+  /** Sends one round; `params` already carry the envelope. */
   readonly exchange: (request: CallRequest) => Call;
-  /** The server waits for nothing meanwhile, but somebody does: it is still a call in flight. */
+  /** Keeps the call in flight while its client answers and the server waits for nothing. */
   readonly whileAsking: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** What a client may be asked within an answer. */
+/** Requests that a server may make within an answer. */
 const ASKABLE: ReadonlySet<string> = new Set([METHOD.ELICIT, METHOD.SAMPLE, METHOD.ROOTS_LIST]);
 
 export function callInRounds(options: RoundsOptions, request: CallRequest): Call {
   const abort = new AbortController();
   let reason: string | undefined;
-  let under: Call;
+  let current: Call;
   const send = (params: Buffer | undefined): Promise<Reply> => {
-    under = options.exchange({ ...request, ...(params ? { params } : {}) });
-    return under.reply;
+    current = options.exchange({ ...request, ...(params ? { params } : {}) });
+    return current.reply;
   };
   const run = async (): Promise<Reply> => {
     let reply = await send(request.params);
-    for (let round = 1; asksBack(reply); round++) {
+    for (let round = 1; asksForInput(reply); round++) {
       if (round > MAX_ROUNDS)
         return askFailed(options.serverName, `it asked again after ${MAX_ROUNDS} rounds`);
       const answers = await options.whileAsking(() => answersTo(options, reply.json, abort.signal));
       if (reason !== undefined) return cancelReply(options.serverName, reason);
       if ('kind' in answers) return answers;
-      // Always the first params: what was said in one round counts in the next one only.
+      // Always from the first params: answers count for the next round only.
       const { kind, json } = await send(
         withAnswers(request.params ?? Buffer.from('{}'), reply.json, answers.json),
       );
-      // Whatever is said of this round, an earlier one may have done something.
+      // Without `isUndone`: an earlier round may have done something, whatever this reply claims.
       reply = { kind, json };
     }
     return reply;
@@ -63,15 +61,15 @@ export function callInRounds(options: RoundsOptions, request: CallRequest): Call
     cancel(why = 'cancelled') {
       reason ??= why;
       abort.abort();
-      under.cancel(why);
+      current.cancel(why);
     },
   };
 }
 
-const asksBack = ({ kind, json }: Reply): boolean =>
+const asksForInput = ({ kind, json }: Reply): boolean =>
   kind === 'result' && resultTypeOf(json)?.type === 'input_required';
 
-/** All questions at once; the first that stays unanswered fails the call. */
+/** Asks all questions of a round at once. The first one that stays unanswered fails the call. */
 async function answersTo(
   { serverName, ask }: RoundsOptions,
   result: Buffer,
@@ -79,20 +77,19 @@ async function answersTo(
 ): Promise<{ readonly json: Buffer } | Reply> {
   const requests = member(result, whole(result), 'inputRequests');
   const questions = requests ? members(result, requests) : [];
-  if (questions.length > MAX_QUESTIONS)
-    return askFailed(serverName, `it asks more than ${MAX_QUESTIONS} things at once`);
+  if (questions.length > MAX_QUESTIONS_PER_ROUND)
+    return askFailed(serverName, `it asks more than ${MAX_QUESTIONS_PER_ROUND} things at once`);
   let failed: Reply | undefined;
-  // One that fails ends the call: nobody should go on thinking about the others.
+  // A failed question ends the call: its client must not go on answering the others.
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const answer = async (method: string, params: Buffer | undefined): Promise<Buffer> => {
-    const can = ask && ASKABLE.has(method);
-    const reply = can ? await ask(method, legacyParams(method, params), either) : undefined;
+    const reply = ASKABLE.has(method)
+      ? await ask?.(method, withElicitationId(method, params), either)
+      : undefined;
     if (reply?.kind === 'result') return reply.json;
-    failed ??= askFailed(
-      serverName,
-      `${method} was not answered: ${reply ? errorMessage(reply.json) : 'nobody can be asked for it'}`,
-    );
+    const why = reply ? errorMessage(reply.json) : 'nobody can be asked for it';
+    failed ??= askFailed(serverName, `${method} was not answered: ${why}`);
     stop.abort();
     return NOTHING;
   };
@@ -108,8 +105,8 @@ async function answersTo(
 
 const NOTHING = Buffer.alloc(0);
 
-/** A URL elicitation had an id in the legacy era, by which its end could be told. */
-function legacyParams(method: string, params: Buffer | undefined): Buffer | undefined {
+/** Adds the id that a URL elicitation has in the legacy era. */
+function withElicitationId(method: string, params: Buffer | undefined): Buffer | undefined {
   if (method !== METHOD.ELICIT || !params) return params;
   const all = whole(params);
   const isUrl = stringAt(params, member(params, all, 'mode')) === 'url';
@@ -117,7 +114,7 @@ function legacyParams(method: string, params: Buffer | undefined): Buffer | unde
   return appended(params, all, Buffer.from(`"elicitationId":"${randomUUID()}"`));
 }
 
-/** `requestState` goes back in the server's own bytes, or not at all where it sent none. */
+/** `params` for the next round. `requestState` goes back in the server's own bytes, if it sent one. */
 function withAnswers(params: Buffer, result: Buffer, answers: Buffer): Buffer {
   const all = whole(result);
   const asked = member(result, all, 'inputRequests');
@@ -130,10 +127,6 @@ function withAnswers(params: Buffer, result: Buffer, answers: Buffer): Buffer {
 }
 
 function askFailed(serverName: string, why: string): Reply {
-  const error = new GatewayError(
-    'SERVER_REFUSED',
-    `${serverName} wanted something of the client, and ${why}`,
-    {},
-  );
-  return failure(RPC.ASK_FAILED, error);
+  const what = `${serverName} wanted something of the client, and ${why}`;
+  return failure(RPC.ASK_FAILED, new GatewayError('SERVER_REFUSED', what, {}));
 }

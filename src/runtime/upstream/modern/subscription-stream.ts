@@ -1,5 +1,7 @@
-/** One `subscriptions/listen` for everything a modern server may tell (2026-07-28, basic/patterns/subscriptions). */
-
+/**
+ * The one `subscriptions/listen` request of a connection, for everything that a server of the modern era may notify of
+ * (2026-07-28, basic/patterns/subscriptions).
+ */
 import type { Reply } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { RPC } from '../../../wire/codes.ts';
@@ -9,199 +11,188 @@ import { NOTIFICATION } from '../../../wire/methods.ts';
 import type { SentCall } from '../requests/calls.ts';
 import { errorMessage } from '../requests/failures.ts';
 import { readError } from '../requests/rpc-error.ts';
+import { Backoff } from './backoff.ts';
 import { subscriptionOf, withoutSubscription } from './meta.ts';
-import { namedIn, type Topic, takenOf } from './topics.ts';
+import { acknowledgedIn, namedIn, type Topic } from './topics.ts';
 
-const FIRST_PAUSE_MS = 1_000;
-const LAST_PAUSE_MS = 60_000;
-/** One that lasted that long is no sign of trouble when it ends: servers and proxies end them now and then. */
-const STEADY_MS = 30_000;
-const MAX_KNOWN = 10_000;
-/** How long a server may take to acknowledge. */
-const PATIENCE_MS = 10_000;
-
-export interface ListenerOptions {
+export interface SubscriptionStreamOptions {
   readonly clock: Clock;
   readonly capabilities: Readonly<Record<string, unknown>>;
-  /** Sends the request; its reply is the end of it. */
-  readonly open: (notifications: object) => SentCall;
-  /** Ends a subscription that is none of ours; `id` is JSON text. */
+  /** Sends the request. Its reply is the end of the stream. */
+  readonly open: (filter: object) => SentCall;
+  /** Ends a subscription that this connection did not open; `id` is JSON text. */
   readonly end: (id: string) => void;
-  /** News of a resource or a task: `params` as clients may see them. */
-  readonly onNews: (method: string, params: Buffer) => void;
-  /** Something may have changed while nobody listened: the lists, and what is listened to again. */
+  /** A resource or a task has changed; `params` as clients may see them. */
+  readonly onNotification: (method: string, params: Buffer) => void;
+  /** Changes may have been missed while no stream was open: of the lists, and of these topics. */
   readonly onMissed: (topics: Iterable<Topic>) => void;
+  /** A remark for the server's log. */
   readonly note: (text: string) => void;
 }
 
-export interface Listener {
-  start(): void;
-  /** Answers like `resources/subscribe`, once the server has taken it. */
-  subscribe(topic: Topic): Promise<Reply>;
-  unsubscribe(topic: Topic): Promise<Reply>;
-  /** True for a notification that belongs to a subscription; lists that changed are somebody else's to look at. */
-  take(method: string, params: Buffer): boolean;
-  close(): void;
-}
-
-/** A listen request under way; its filter never changes, another one takes its place. */
+/** A listen request under way. Its filter never changes; a new request takes its place. */
 interface Stream {
   readonly call: SentCall;
   readonly topics: ReadonlySet<Topic>;
   readonly patience: { cancel(): void };
   /** Unix milliseconds. */
-  readonly since: number;
+  readonly openedAt: number;
 }
 
+/** How long a server may take to acknowledge. */
+const PATIENCE_MS = 10_000;
+const MAX_KNOWN = 10_000;
 const DONE: Reply = { kind: 'result', json: Buffer.from('{}') };
+const PASSED_ON: ReadonlySet<string> = new Set([NOTIFICATION.RESOURCE_UPDATED, NOTIFICATION.TASK]);
 
-export function createListener(options: ListenerOptions): Listener {
-  const { clock, capabilities, onMissed, note } = options;
-  const wanted = new Set<Topic>();
-  /** Ids of subscriptions that are ours, or were, or have been ended as nobody's. */
-  const known = new Set<string>();
-  const waiting = new Map<Topic, ((reply: Reply) => void)[]>();
-  let live: Stream | undefined;
-  let opening: Stream | undefined;
-  let isStale = false;
-  let hasMissed = false;
-  let pause = FIRST_PAUSE_MS;
-  let retry: { cancel(): void } | undefined;
-  let isClosed = false;
+export class SubscriptionStream {
+  readonly #options: SubscriptionStreamOptions;
+  readonly #wanted = new Set<Topic>();
+  /** Ids of the connection's own subscriptions, past ones too, and of foreign ones that were ended. */
+  readonly #known = new Set<string>();
+  readonly #waiters = new Map<Topic, ((reply: Reply) => void)[]>();
+  readonly #backoff: Backoff;
+  #live: Stream | undefined;
+  #opening: Stream | undefined;
+  /** The topics have changed since `#opening` was sent. */
+  #isStale = false;
+  #hasMissed = false;
+  #isClosed = false;
 
-  /** Makes what is listened to what is wanted; while one is on its way, the newest wish waits for it. */
-  function renew(): void {
-    if (isClosed || retry) return;
-    isStale = opening !== undefined;
-    if (opening) return;
-    const filter = { ...listsOf(capabilities), ...namedIn(wanted) };
-    if (Object.keys(filter).length === 0) end(live);
-    else open(filter);
+  constructor(options: SubscriptionStreamOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff(options.clock);
   }
 
-  function open(filter: object): void {
-    const topics = new Set(wanted);
-    const call = options.open(filter);
-    known.add(String(call.id));
+  /** Opens, replaces or ends the stream so that it covers what is wanted. While one is opening, the next one waits. */
+  start(): void {
+    if (this.#isClosed || this.#backoff.isPending) return;
+    this.#isStale = this.#opening !== undefined;
+    if (this.#opening) return;
+    const filter = { ...listsOf(this.#options.capabilities), ...namedIn(this.#wanted) };
+    if (Object.keys(filter).length > 0) this.#open(filter);
+    else this.#endLive();
+  }
+
+  /** Replies as `resources/subscribe` does, once the server has acknowledged the topic. Never rejects. */
+  subscribe(topic: Topic): Promise<Reply> {
+    if (this.#live?.topics.has(topic)) return Promise.resolve(DONE);
+    this.#wanted.add(topic);
+    return new Promise((resolve) => {
+      this.#waiters.set(topic, [...(this.#waiters.get(topic) ?? []), resolve]);
+      if (this.#backoff.isPending)
+        this.#settle([topic], refused('the server cannot be listened to at the moment'));
+      else this.start();
+    });
+  }
+
+  async unsubscribe(topic: Topic): Promise<Reply> {
+    if (this.#wanted.delete(topic)) this.start();
+    return DONE;
+  }
+
+  /** Handles a notification that belongs to a subscription. False for any other, such as changes of lists. */
+  handle(method: string, params: Buffer): boolean {
+    const id = subscriptionOf(params);
+    if (id !== undefined && !this.#known.has(id)) this.#endForeign(id);
+    if (method === NOTIFICATION.ACKNOWLEDGED) this.#acknowledged(params);
+    else if (PASSED_ON.has(method)) this.#passOn(method, params, id);
+    else if (method === NOTIFICATION.CANCELLED) this.#cancelled(params);
+    else return false;
+    return true;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#backoff.close();
+    for (const stream of [this.#live, this.#opening]) stream?.patience.cancel();
+    this.#settle([...this.#waiters.keys()], refused('the server is being stopped'));
+  }
+
+  #open(filter: object): void {
+    const { clock } = this.#options;
+    const topics = new Set(this.#wanted);
+    const call = this.#options.open(filter);
+    this.#known.add(String(call.id));
     const patience = clock.setTimeout(() => call.cancel('it was not acknowledged'), PATIENCE_MS);
-    const stream: Stream = { call, topics, patience, since: clock.now() };
-    opening = stream;
-    void call.reply.then((reply) => ended(stream, reply));
+    const stream: Stream = { call, topics, patience, openedAt: clock.now() };
+    this.#opening = stream;
+    void call.reply.then((reply) => this.#ended(stream, reply));
   }
 
-  function end(stream: Stream | undefined): void {
-    if (stream === live) live = undefined;
+  #endLive(): void {
+    const stream = this.#live;
+    this.#live = undefined;
     stream?.call.cancel('replaced');
   }
 
-  function ended(stream: Stream, reply: Reply): void {
+  #ended(stream: Stream, reply: Reply): void {
     stream.patience.cancel();
-    if (isClosed || (stream !== live && stream !== opening)) return;
-    if (stream === live) live = undefined;
-    if (stream === opening) {
-      opening = undefined;
-      settle(stream.topics, reply.kind === 'error' ? reply : refused('the server ended the subscription'));
-    }
-    hasMissed ||= live === undefined;
-    if (isMissing(reply)) note(`its changes are not heard of: ${errorMessage(reply.json)}`);
-    else again(stream);
+    if (this.#isClosed || (stream !== this.#live && stream !== this.#opening)) return;
+    if (stream === this.#live) this.#live = undefined;
+    else this.#openingFailed(stream, reply);
+    this.#hasMissed ||= this.#live === undefined;
+    if (isMissing(reply)) this.#options.note(`its changes are not heard of: ${errorMessage(reply.json)}`);
+    else this.#backoff.schedule(() => this.start(), stream.openedAt);
   }
 
-  function again({ since }: Stream): void {
-    if (clock.now() - since > STEADY_MS) pause = FIRST_PAUSE_MS;
-    retry = clock.setTimeout(() => {
-      retry = undefined;
-      renew();
-    }, pause);
-    pause = Math.min(pause * 2, LAST_PAUSE_MS);
+  #openingFailed({ topics }: Stream, reply: Reply): void {
+    this.#opening = undefined;
+    this.#settle(topics, reply.kind === 'error' ? reply : refused('the server ended the subscription'));
   }
 
-  function settle(topics: ReadonlySet<Topic>, reply: Reply): void {
-    for (const topic of topics) {
-      const askers = waiting.get(topic) ?? [];
-      waiting.delete(topic);
-      if (reply.kind === 'error' && askers.length > 0) wanted.delete(topic);
-      for (const answer of askers) answer(reply);
-    }
-  }
-
-  /** A process that an earlier gateway talked to still sends what that one wanted. */
-  function endStray(id: string): void {
-    if (known.size >= MAX_KNOWN) known.clear();
-    known.add(id);
-    options.end(id);
-  }
-
-  function acknowledged(params: Buffer): void {
-    if (!opening || subscriptionOf(params) !== String(opening.call.id)) return;
-    const before = live;
-    live = opening;
-    opening = undefined;
-    live.patience.cancel();
+  #acknowledged(params: Buffer): void {
+    const opened = this.#opening;
+    if (!opened || subscriptionOf(params) !== String(opened.call.id)) return;
+    const before = this.#live;
+    this.#live = opened;
+    this.#opening = undefined;
+    opened.patience.cancel();
     before?.call.cancel('replaced');
-    const { taken, left } = takenOf(params, live.topics);
-    settle(taken, DONE);
-    settle(left, refused('the server does not tell of changes of this'));
-    if (hasMissed) onMissed(taken);
-    hasMissed = false;
-    if (isStale) renew();
+    const { taken, left } = acknowledgedIn(params, opened.topics);
+    this.#settle(taken, DONE);
+    this.#settle(left, refused('the server does not tell of changes of this'));
+    if (this.#hasMissed) this.#options.onMissed(taken);
+    this.#hasMissed = false;
+    if (this.#isStale) this.start();
   }
 
-  function told(method: string, params: Buffer): void {
-    // From one that is being replaced the same comes twice.
-    const id = subscriptionOf(params);
-    const isLive = id === undefined || (live !== undefined && id === String(live.call.id));
-    if (isLive) options.onNews(method, withoutSubscription(params));
+  /** Passes a change on, once: a stream that is being replaced sends the same again. */
+  #passOn(method: string, params: Buffer, id: string | undefined): void {
+    const isLive = id === undefined || (this.#live !== undefined && id === String(this.#live.call.id));
+    if (isLive) this.#options.onNotification(method, withoutSubscription(params));
   }
 
-  /** By this a server ends a subscription on stdio. */
-  function cancelled(params: Buffer): void {
+  /** On stdio a server ends a subscription by a cancellation. */
+  #cancelled(params: Buffer): void {
     const id = member(params, whole(params), 'requestId');
     const text = id && params.toString('latin1', id.start, id.end).replaceAll('"', '');
-    for (const stream of [live, opening])
+    for (const stream of [this.#live, this.#opening])
       if (stream && String(stream.call.id) === text) stream.call.cancel('the server has ended it');
   }
 
-  return {
-    start: renew,
-    subscribe(topic) {
-      if (live?.topics.has(topic)) return Promise.resolve(DONE);
-      wanted.add(topic);
-      return new Promise((resolve) => {
-        waiting.set(topic, [...(waiting.get(topic) ?? []), resolve]);
-        if (retry) settle(new Set([topic]), refused('the server cannot be listened to at the moment'));
-        else renew();
-      });
-    },
-    async unsubscribe(topic) {
-      if (wanted.delete(topic)) renew();
-      return DONE;
-    },
-    take(method, params) {
-      const id = subscriptionOf(params);
-      if (id !== undefined && !known.has(id)) endStray(id);
-      if (method === NOTIFICATION.ACKNOWLEDGED) acknowledged(params);
-      else if (NEWS.has(method)) told(method, params);
-      else if (method === NOTIFICATION.CANCELLED) cancelled(params);
-      else return false;
-      return true;
-    },
-    close() {
-      isClosed = true;
-      retry?.cancel();
-      for (const stream of [live, opening]) stream?.patience.cancel();
-      const over = refused('the server is being stopped');
-      settle(new Set(waiting.keys()), over);
-    },
-  };
-}
+  /** A process that an earlier gateway was connected to still sends what that gateway subscribed to. */
+  #endForeign(id: string): void {
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    this.#known.add(id);
+    this.#options.end(id);
+  }
 
-const NEWS: ReadonlySet<string> = new Set([NOTIFICATION.RESOURCE_UPDATED, NOTIFICATION.TASK]);
+  /** A refused topic that somebody waited for is no longer wanted; others are asked for again with the next stream. */
+  #settle(topics: Iterable<Topic>, reply: Reply): void {
+    for (const topic of topics) {
+      const waiters = this.#waiters.get(topic) ?? [];
+      this.#waiters.delete(topic);
+      if (reply.kind === 'error' && waiters.length > 0) this.#wanted.delete(topic);
+      for (const resolve of waiters) resolve(reply);
+    }
+  }
+}
 
 const isMissing = ({ kind, json }: Reply): boolean =>
   kind === 'error' && readError(json).code === RPC.METHOD_NOT_FOUND;
 
-/** Which lists the server says it can change. */
+/** The members of a filter for the lists whose changes the server announces. */
 function listsOf(capabilities: Readonly<Record<string, unknown>>): Record<string, true> {
   const declared = ['tools', 'prompts', 'resources'].filter(
     (name) => (capabilities[name] as { listChanged?: unknown } | null | undefined)?.listChanged === true,

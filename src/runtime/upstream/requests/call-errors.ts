@@ -1,9 +1,11 @@
-/** What a call is answered with that its server does not answer. */
+/** Error replies for calls that their server does not answer. */
 import { GatewayError } from '../../../errors.ts';
 import type { CallRequest, Reply } from '../../../model/calls.ts';
 import { RPC } from '../../../wire/codes.ts';
+import { errorObject } from '../../../wire/message.ts';
 import { failure } from './failures.ts';
 
+/** @param trouble a known problem of the server, quoted as the likely reason */
 export function timeoutReply(
   serverName: string,
   { method }: CallRequest,
@@ -18,7 +20,7 @@ export function timeoutReply(
   return failure(RPC.CALL_TIMEOUT, error);
 }
 
-/** Progress without end is no answer (MCP 2025-11-25, basic/lifecycle, Timeouts: a maximum regardless of progress). */
+/** For a call that reports progress without end (2025-11-25, basic/lifecycle, Timeouts: a maximum regardless of progress). */
 export function maximumReply(serverName: string, { method }: CallRequest, ms: number): Reply {
   const what = `${serverName} was not done with ${method} within ${ms} ms, the most that any call may take`;
   const error = new GatewayError('SERVER_TIMEOUT', what, {
@@ -29,12 +31,7 @@ export function maximumReply(serverName: string, { method }: CallRequest, ms: nu
 
 export const cancelReply = (serverName: string, reason: string): Reply => ({
   kind: 'error',
-  json: Buffer.from(
-    JSON.stringify({
-      code: RPC.CALL_CANCELLED,
-      message: `the call to ${serverName} was cancelled: ${reason}`,
-    }),
-  ),
+  json: errorObject(RPC.CALL_CANCELLED, `the call to ${serverName} was cancelled: ${reason}`),
 });
 
 export function busyReply(serverName: string, max: number): Reply {

@@ -1,37 +1,29 @@
+/** Requests in flight on one connection: their ids, progress tokens, deadlines and outcomes. */
 import { randomInt } from 'node:crypto';
 import type { GatewayError } from '../../../errors.ts';
 import type { Caller } from '../../../model/caller.ts';
-import type { Call, CallRequest, Reply } from '../../../model/calls.ts';
+import { type Call, type CallRequest, type Reply, settled } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { createBriefMap } from '../../../wire/brief-map.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { requestText } from '../../../wire/message.ts';
 import { METHOD } from '../../../wire/methods.ts';
 import { busyReply, cancelReply, maximumReply, timeoutReply } from './call-errors.ts';
-import { createDeadlines, type Timed } from './deadlines.ts';
+import { createDeadlines, type Deadlines, type Timed } from './deadlines.ts';
 import { failure } from './failures.ts';
-import { createIdle } from './idle.ts';
-import type { Asked } from './running-tasks.ts';
+import { createIdle, type Idle } from './idle.ts';
+import type { SentRequest } from './sent-request.ts';
 import { idNumber, readProgress, replaceToken } from './token.ts';
 
-interface Pending extends Timed, Asked {
-  readonly settle: (reply: Reply) => void;
-  /** After that no progress helps it any more. */
-  readonly last: number;
-  /** What the timeout is, in milliseconds. */
-  ms: number;
-  readonly options: CallOptions;
-}
-
 export interface CallOptions {
-  /** Replaces the timeouts configured; 0 is none. */
+  /** Replaces the configured timeouts; 0 means none. */
   readonly timeoutMs?: number | undefined;
-  /** HTTP headers of this one message; other links have none. */
+  /** HTTP headers of this one message; other links ignore them. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** It lasts as long as the connection: it is no call in flight, and nothing waits for its end. */
+  /** The request may last as long as the connection: it does not count as in flight, and `drain` ignores it. */
   readonly background?: boolean;
-  /** It asks for log messages, which servers send only then (modern era). */
-  readonly logs?: boolean;
+  /** The request asks for log messages. Servers of the modern era send none without that. */
+  readonly wantsLogs?: boolean;
 }
 
 /** A call with the id that it has on this connection. */
@@ -39,193 +31,235 @@ export interface SentCall extends Call {
   readonly id: number;
 }
 
-/** Milliseconds that a call may take without progress and in all, and how many may wait at once. */
 export interface CallLimits {
-  readonly call: number;
-  readonly callMax: number;
+  /** Milliseconds without an answer or progress. */
+  readonly callMs: number;
+  /** Milliseconds in all, whatever progress is reported. */
+  readonly callMaxMs: number;
+  /** Calls that may be in flight at once. */
   readonly maxInFlight: number;
 }
 
 export interface CallsOptions {
   readonly serverName: string;
   readonly clock: Clock;
-  readonly limits: () => CallLimits;
-  /** What is known to be wrong with the server, for the error of a call that waited in vain. */
-  readonly trouble: () => string | undefined;
+  readonly limits: CallLimits;
   readonly send: (message: Buffer, headers?: CallOptions['headers'], caller?: Caller) => Promise<void>;
-  /** Tells the server that nobody waits for this any more. */
-  readonly withdraw: (id: number, reason: string) => void;
-  /** Told of what the server answered, before whoever asked. */
-  readonly onAnswer: (asked: Asked, reply: Reply) => void;
+  /** Informs the server that a request was cancelled. */
+  readonly sendCancel: (id: number, reason: string) => void;
+  /** Called with each answer before the call is settled. */
+  readonly onAnswer: (sent: SentRequest, reply: Reply) => void;
 }
 
-/** What a link may take to tell why the server is over, once it takes no input; milliseconds. */
-const END_NEWS_MS = 6_000;
-
-/** Requests in flight to one server: their ids, tokens, timeouts and ends. */
-export interface Calls {
-  readonly inFlight: number;
-  /** `caller` is absent for requests of the gateway itself. */
-  call(request: CallRequest, options?: CallOptions, caller?: Caller): SentCall;
-  /** False for an answer that nobody waits for. */
-  answer(id: Buffer, reply: Reply): boolean;
-  /** False for progress that nobody waits for. */
-  progress(params: Buffer): boolean;
-  /**
-   * Passes a notification to the call that certainly caused it: `during` is the id of the call on whose response it came, else it is
-   * the only one that asked for log messages. False when there is none.
-   */
-  tell(method: string, params: Buffer | undefined, during: number | undefined): boolean;
-  /** While somebody at a client thinks about what the server asked, no call times out. The returned function ends it. */
-  hold(): () => void;
-  /** Counts as a call in flight while the work goes on, though the server waits for nothing. */
-  during<T>(work: () => Promise<T>): Promise<T>;
-  /** Whether that id and method are a request of ours: then the server is only echoing it. */
-  isOurs(id: Buffer, method: string): boolean;
-  /** Settles everything in flight, and whatever comes later, with this. */
-  close(reply: Reply): void;
-  /** Resolves when nothing is in flight any more, or after that time. */
-  drain(timeoutMs: number): Promise<void>;
+interface Pending extends Timed, SentRequest {
+  readonly settle: (reply: Reply) => void;
+  /** Upper bound of `due`: progress does not extend the call beyond it. */
+  readonly last: number;
+  /** The timeout that set `due`; milliseconds. */
+  timeoutMs: number;
+  readonly options: CallOptions;
 }
 
-export function createCalls(options: CallsOptions): Calls {
-  const { serverName, clock, limits, trouble, send, withdraw, onAnswer } = options;
-  const pending = createBriefMap<number, Pending>();
-  // Other than those of an earlier connection to the same process, whose late answers may still come; and always within 32 bits.
-  let nextId = randomInt(1, 1_000_000) * 1_000;
-  let over: Reply | undefined;
-  let held = 0;
-  let background = 0;
-  let working = 0;
-  const inFlight = (): number => pending.size - background + working;
-  const idle = createIdle(() => inFlight() === 0, clock);
-
-  function settle(id: number, reply: Reply): boolean {
-    const entry = pending.get(id);
-    if (!entry) return false;
-    pending.delete(id);
-    if (entry.options.background) background -= 1;
-    entry.settle(reply);
-    idle.check();
-    return true;
-  }
-
-  /** Settles first: whatever the server says about it later is late. */
-  function abandon(id: number, reply: Reply, reason: string): void {
-    const entry = pending.get(id);
-    if (settle(id, reply) && entry?.request.method !== METHOD.INITIALIZE) withdraw(id, reason);
-  }
-
-  function extend(entry: Pending, ms: number): void {
-    entry.ms = ms;
-    entry.due = ms > 0 ? Math.min(deadlines.now() + ms, entry.last) : Number.POSITIVE_INFINITY;
-    deadlines.watch(entry);
-  }
-
-  function expire(entry: Pending): void {
-    const { id, request, due, last, ms } = entry;
-    if (due === last) abandon(id, maximumReply(serverName, request, limits().callMax), 'maximum timeout');
-    else if (held > 0) extend(entry, ms);
-    else abandon(id, timeoutReply(serverName, request, ms, trouble()), 'timeout');
-  }
-  const deadlines = createDeadlines(clock, pending.values, expire);
-
-  return {
-    get inFlight() {
-      return inFlight();
-    },
-    call(request, options = NO_OPTIONS, caller) {
-      const { maxInFlight, call, callMax } = limits();
-      const timeoutMs = options.timeoutMs ?? call;
-      const last = options.timeoutMs === undefined ? deadlines.now() + callMax : Number.POSITIVE_INFINITY;
-      const refused = over ?? (inFlight() >= maxInFlight ? busyReply(serverName, maxInFlight) : undefined);
-      const id = nextId++;
-      if (refused) return { id, reply: Promise.resolve(refused), cancel: () => {} };
-      if (options.background) background += 1;
-      const { params, token } = replaceToken(request.params, id);
-      const reply = new Promise<Reply>((resolve) => {
-        const entry: Pending = {
-          id,
-          request,
-          caller,
-          token,
-          settle: resolve,
-          due: last,
-          last,
-          ms: timeoutMs,
-          options,
-        };
-        pending.set(id, entry);
-        extend(entry, timeoutMs);
-      });
-      send(requestText(id, request.method, params), options.headers, caller).catch((error: GatewayError) => {
-        const give = (): unknown => settle(id, failure(RPC.SERVER_GONE, error));
-        // Its input is gone, so its end is about to be told, and says more.
-        if (error.code === 'SERVER_EXITED') clock.setTimeout(give, END_NEWS_MS);
-        else give();
-      });
-      return {
-        id,
-        reply,
-        cancel: (reason = 'cancelled') => abandon(id, cancelReply(serverName, reason), reason),
-      };
-    },
-    answer(id, reply) {
-      const entry = pending.get(idNumber(id));
-      if (!entry) return false;
-      onAnswer(entry, reply);
-      return settle(entry.id, reply);
-    },
-    progress(params) {
-      const read = readProgress(params);
-      const entry = read && pending.get(read.id);
-      if (!read || !entry?.token) return false;
-      if (Number.isFinite(entry.due)) extend(entry, limits().call);
-      entry.request.onProgress?.(read.withToken(entry.token));
-      return true;
-    },
-    tell(method, params, during) {
-      const cause =
-        during === undefined ? onlyOne(pending.values(), ({ options }) => options.logs) : pending.get(during);
-      if (!cause?.request.onNotification) return false;
-      cause.request.onNotification(method, params);
-      return true;
-    },
-    hold() {
-      held += 1;
-      return () => {
-        held -= 1;
-      };
-    },
-    async during(work) {
-      working += 1;
-      try {
-        return await work();
-      } finally {
-        working -= 1;
-        idle.check();
-      }
-    },
-    isOurs: (id, method) => pending.get(idNumber(id))?.request.method === method,
-    close(reply) {
-      over = reply;
-      for (const id of [...pending.keys()]) settle(id, reply);
-      deadlines.close();
-    },
-    drain: idle.drain,
-  };
-}
+/** How long a link may take to report why its server ended, after it stopped accepting input. */
+const EXIT_REPORT_MS = 6_000;
 
 const NO_OPTIONS: CallOptions = {};
 
-/** Undefined where there is none, or more than one. */
-function onlyOne(
-  pending: readonly Pending[],
-  is: (entry: Pending) => boolean | undefined,
-): Pending | undefined {
+export class Calls {
+  readonly #options: CallsOptions;
+  readonly #pending = createBriefMap<number, Pending>();
+  readonly #deadlines: Deadlines;
+  readonly #idle: Idle;
+  /**
+   * Random, so that ids differ from those of an earlier connection to the same process, whose late answers may still
+   * arrive. Always within 32 bits.
+   */
+  #nextId = randomInt(1, 1_000_000) * 1_000;
+  #limits: CallLimits;
+  #trouble: string | undefined;
+  /** Answers everything once the connection is closed. */
+  #closedReply: Reply | undefined;
+  #suspensions = 0;
+  #background = 0;
+  #working = 0;
+
+  constructor(options: CallsOptions) {
+    this.#options = options;
+    this.#limits = options.limits;
+    this.#idle = createIdle(() => this.inFlight === 0, options.clock);
+    this.#deadlines = createDeadlines(options.clock, this.#pending.values, (entry) => this.#expire(entry));
+  }
+
+  get inFlight(): number {
+    return this.#pending.size - this.#background + this.#working;
+  }
+
+  get limits(): CallLimits {
+    return this.#limits;
+  }
+
+  setLimits(limits: CallLimits): void {
+    this.#limits = limits;
+  }
+
+  /** @param trouble a known problem of the server, quoted when a call times out; undefined clears it */
+  setTrouble(trouble: string | undefined): void {
+    this.#trouble = trouble;
+  }
+
+  /** @param caller absent for requests of the gateway itself */
+  call(request: CallRequest, options: CallOptions = NO_OPTIONS, caller?: Caller): SentCall {
+    const id = this.#nextId++;
+    const refusal = this.#refusal();
+    if (refusal) return { id, ...settled(refusal) };
+    const { params, token } = replaceToken(request.params, id);
+    const reply = this.#register(id, request, options, caller, token);
+    const message = requestText(id, request.method, params);
+    this.#options.send(message, options.headers, caller).catch((error) => this.#sendFailed(id, error));
+    return {
+      id,
+      reply,
+      cancel: (reason = 'cancelled') =>
+        this.#abandon(id, cancelReply(this.#options.serverName, reason), reason),
+    };
+  }
+
+  /** False for an answer to no call in flight. `id` is JSON text. */
+  answer(id: Buffer, reply: Reply): boolean {
+    const entry = this.#pending.get(idNumber(id));
+    if (!entry) return false;
+    this.#options.onAnswer(entry, reply);
+    return this.#settle(entry.id, reply);
+  }
+
+  /** Passes progress on to its call and extends the call's deadline. False for progress of no call in flight. */
+  progress(params: Buffer): boolean {
+    const progress = readProgress(params);
+    const entry = progress && this.#pending.get(progress.id);
+    if (!progress || !entry?.token) return false;
+    if (Number.isFinite(entry.due)) this.#extend(entry, this.#limits.callMs);
+    entry.request.onProgress?.(progress.withToken(entry.token));
+    return true;
+  }
+
+  /**
+   * Passes a notification to the call that provably caused it: the call on whose response it arrived (`during`), or
+   * else the only one that asked for log messages. False if there is no such call.
+   */
+  notify(method: string, params: Buffer | undefined, during: number | undefined): boolean {
+    const cause = during === undefined ? onlyLogging(this.#pending.values()) : this.#pending.get(during);
+    if (!cause?.request.onNotification) return false;
+    cause.request.onNotification(method, params);
+    return true;
+  }
+
+  /** No call times out until the returned function is called: a person is answering the server's question. */
+  suspendTimeouts(): () => void {
+    this.#suspensions += 1;
+    return () => {
+      this.#suspensions -= 1;
+    };
+  }
+
+  /** Counts as a call in flight while `work` runs, although the server has no request to answer. */
+  async whileWorking<T>(work: () => Promise<T>): Promise<T> {
+    this.#working += 1;
+    try {
+      return await work();
+    } finally {
+      this.#working -= 1;
+      this.#idle.check();
+    }
+  }
+
+  /** True if a request from the server is one of the gateway's own, echoed. */
+  isOwn(id: Buffer, method: string): boolean {
+    return this.#pending.get(idNumber(id))?.request.method === method;
+  }
+
+  /** Settles every call in flight, and all later ones, with `reply`. */
+  close(reply: Reply): void {
+    this.#closedReply = reply;
+    for (const id of [...this.#pending.keys()]) this.#settle(id, reply);
+    this.#deadlines.close();
+  }
+
+  /** Resolves once nothing is in flight, or after `timeoutMs`. */
+  drain(timeoutMs: number): Promise<void> {
+    return this.#idle.drain(timeoutMs);
+  }
+
+  #refusal(): Reply | undefined {
+    if (this.#closedReply) return this.#closedReply;
+    const { maxInFlight } = this.#limits;
+    return this.inFlight >= maxInFlight ? busyReply(this.#options.serverName, maxInFlight) : undefined;
+  }
+
+  #register(
+    id: number,
+    request: CallRequest,
+    options: CallOptions,
+    caller: Caller | undefined,
+    token: Buffer | undefined,
+  ): Promise<Reply> {
+    const { callMs, callMaxMs } = this.#limits;
+    const { timeoutMs = callMs } = options;
+    const last =
+      options.timeoutMs === undefined ? this.#deadlines.now() + callMaxMs : Number.POSITIVE_INFINITY;
+    if (options.background) this.#background += 1;
+    return new Promise((settle) => {
+      const entry = { id, request, caller, token, settle, due: last, last, timeoutMs, options };
+      this.#pending.set(id, entry);
+      this.#extend(entry, timeoutMs);
+    });
+  }
+
+  #sendFailed(id: number, error: GatewayError): void {
+    const fail = (): unknown => this.#settle(id, failure(RPC.SERVER_GONE, error));
+    // The server takes no more input: the link is about to report its end, with better facts.
+    if (error.code === 'SERVER_EXITED') this.#options.clock.setTimeout(fail, EXIT_REPORT_MS);
+    else fail();
+  }
+
+  #settle(id: number, reply: Reply): boolean {
+    const entry = this.#pending.get(id);
+    if (!entry) return false;
+    this.#pending.delete(id);
+    if (entry.options.background) this.#background -= 1;
+    entry.settle(reply);
+    this.#idle.check();
+    return true;
+  }
+
+  /** Settles before the server is informed: whatever it still answers is late. */
+  #abandon(id: number, reply: Reply, reason: string): void {
+    const method = this.#pending.get(id)?.request.method;
+    // Clients must not cancel `initialize` (2025-11-25, basic/utilities/cancellation).
+    if (this.#settle(id, reply) && method !== METHOD.INITIALIZE) this.#options.sendCancel(id, reason);
+  }
+
+  #extend(entry: Pending, timeoutMs: number): void {
+    entry.timeoutMs = timeoutMs;
+    entry.due =
+      timeoutMs > 0 ? Math.min(this.#deadlines.now() + timeoutMs, entry.last) : Number.POSITIVE_INFINITY;
+    this.#deadlines.watch(entry);
+  }
+
+  #expire(entry: Pending): void {
+    const { id, request, due, last, timeoutMs } = entry;
+    const { serverName } = this.#options;
+    if (due === last)
+      this.#abandon(id, maximumReply(serverName, request, this.#limits.callMaxMs), 'maximum timeout');
+    else if (this.#suspensions > 0) this.#extend(entry, timeoutMs);
+    else this.#abandon(id, timeoutReply(serverName, request, timeoutMs, this.#trouble), 'timeout');
+  }
+}
+
+/** The only entry that asked for log messages; undefined if there is none, or more than one. */
+function onlyLogging(pending: readonly Pending[]): Pending | undefined {
   let found: Pending | undefined;
   for (const entry of pending) {
-    if (!is(entry)) continue;
+    if (!entry.options.wantsLogs) continue;
     if (found) return undefined;
     found = entry;
   }

@@ -1,26 +1,31 @@
+/**
+ * Many deadlines on one timer. A timer for each call would cost more than everything else that a call needs here.
+ */
 import type { Clock } from '../../../model/clock.ts';
 
 export interface Timed {
-  /** In time of `Deadlines.now`; infinite for no deadline. */
+  /** In terms of `Deadlines.now`; infinite for no deadline. */
   due: number;
 }
 
-/** Many deadlines on one timer: starting one for each call costs more than everything else that a call needs here. */
 export interface Deadlines {
-  /** Milliseconds that pass as the timer's do: a wall clock that is set meanwhile moves no deadline by more than a minute. */
+  /** Milliseconds, as timers count them: setting the wall clock moves a deadline by at most a minute. */
   now(): number;
-  /** To be called when an entry's `due` comes nearer, and for each new entry. */
+  /** Must be called for each new entry, and whenever an entry's `due` comes nearer. */
   watch(entry: Timed): void;
   close(): void;
 }
 
-/** No timer is that late: the clock was set, or the machine was asleep. */
+/** A timer is never this late: the wall clock was set, or the machine was suspended. */
 const JUMP_MS = 60_000;
 
-/** Timers take 32 bits. */
+/** Timers hold 32 bits. */
 const LONGEST_MS = 2 ** 30;
 
-/** @param expire either ends the entry or moves its `due` */
+/**
+ * @param entries everything that has a deadline
+ * @param expire must end the entry or postpone its `due`
+ */
 export function createDeadlines<Entry extends Timed>(
   clock: Clock,
   entries: () => readonly Entry[],
@@ -28,8 +33,8 @@ export function createDeadlines<Entry extends Timed>(
 ): Deadlines {
   let timer: { cancel(): void } | undefined;
   let dueAt = Number.POSITIVE_INFINITY;
-  let skew = 0;
-  const now = (): number => clock.now() + skew;
+  let skewMs = 0;
+  const now = (): number => clock.now() + skewMs;
 
   function watch({ due }: Timed): void {
     if (due >= dueAt) return;
@@ -39,11 +44,11 @@ export function createDeadlines<Entry extends Timed>(
   }
 
   function onTimer(): void {
-    const late = now() - dueAt;
-    if (Math.abs(late) > JUMP_MS) skew -= late;
-    const since = Math.max(now(), dueAt);
+    const lateMs = now() - dueAt;
+    if (Math.abs(lateMs) > JUMP_MS) skewMs -= lateMs;
+    const until = Math.max(now(), dueAt);
     dueAt = Number.POSITIVE_INFINITY;
-    for (const entry of entries()) if (entry.due <= since) expire(entry);
+    for (const entry of entries()) if (entry.due <= until) expire(entry);
     const next = entries().reduce((least, { due }) => Math.min(least, due), Number.POSITIVE_INFINITY);
     watch({ due: next });
   }

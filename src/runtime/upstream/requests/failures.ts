@@ -1,3 +1,4 @@
+/** Errors about a server that ended, stayed silent, or refused, and errors as replies. */
 import { type Code, GatewayError } from '../../../errors.ts';
 import type { Reply } from '../../../model/calls.ts';
 import { RPC } from '../../../wire/codes.ts';
@@ -5,15 +6,15 @@ import { errorObject } from '../../../wire/message.ts';
 import { METHOD } from '../../../wire/methods.ts';
 import type { ExitFacts, Link } from '../../links/link.ts';
 
-/** What a server printed last. */
+/** The last output of a server, for errors to quote. */
 export interface LastOutput {
   readonly stderr: readonly string[];
   readonly noise: readonly string[];
-  /** What Hive had to say about the connection last. */
+  /** The last note of the link or the connection. */
   readonly note?: string | undefined;
 }
 
-/** "exited with code 1", "was killed by SIGKILL: out of memory", … */
+/** A predicate for the server: "exited with code 1", "was killed by SIGKILL", … */
 export function describeExit({ exitCode, signal, oomKilled, message }: ExitFacts): string {
   if (oomKilled) return `was killed for using more memory than it may (exit code ${exitCode ?? 137})`;
   if (signal) return `was killed by ${signal}`;
@@ -21,7 +22,7 @@ export function describeExit({ exitCode, signal, oomKilled, message }: ExitFacts
   return `exited with code ${exitCode}${message ? ` (${message})` : ''}`;
 }
 
-/** The server is over without anybody having asked for it. `when` is what it was doing: "during initialize". */
+/** For a server that ended by itself. `when` completes the sentence: "while waiting for initialize". */
 export function exitError(
   serverName: string,
   facts: ExitFacts,
@@ -39,7 +40,7 @@ function exitHint(serverName: string, facts: ExitFacts, kind: Link['kind'] | und
   if (kind === 'http' && facts.exitCode === undefined) return 'check its URL, and that it runs';
   if (facts.exitCode === 127) return 'its command was not found: check `command` and `entrypoint`';
   if (facts.exitCode === 126) return 'its command is not executable: check `command` and `entrypoint`';
-  return `check its command, arguments and variables; all it printed: npx hive logs ${serverName}`;
+  return `check its command, arguments and variables; its whole output: npx hive logs ${serverName}`;
 }
 
 export function startTimeout(
@@ -61,13 +62,13 @@ export function startTimeout(
 }
 
 export function garbageError(serverName: string, output: LastOutput): GatewayError {
-  const what = `${serverName} prints something else than MCP messages`;
+  const what = `${serverName} prints something other than MCP messages`;
   return new GatewayError('SERVER_GARBAGE', what + quote(output), {
     hint: 'check that its command starts an MCP server in stdio mode',
   });
 }
 
-/** What a link answers in place of a server that it cannot reach, or that refuses everything. */
+/** Codes with which a link answers in place of a server that it cannot reach, or that refuses everything. */
 const FROM_LINK = new Set([
   'LOGIN_REQUIRED',
   'LOGIN_FAILED',
@@ -77,40 +78,40 @@ const FROM_LINK = new Set([
 ]);
 
 export function refusedError(serverName: string, what: string, error: Buffer): GatewayError {
-  const { code, message, data } = (JSON.parse(error.toString()) ?? {}) as RpcError;
+  const { code, message, data } = (JSON.parse(error.toString()) ?? {}) as LinkError;
   if (code === RPC.SERVER_GONE && data?.code && FROM_LINK.has(data.code) && typeof message === 'string')
     return new GatewayError(data.code, `${serverName}: ${message.replace(/; fix: .*$/s, '')}`, {
       hint: typeof data.hint === 'string' ? data.hint : undefined,
     });
   return new GatewayError('SERVER_REFUSED', `${serverName} refused ${what}: ${errorMessage(error)}`, {
-    hint: `all it printed: npx hive logs ${serverName}`,
+    hint: `its whole output: npx hive logs ${serverName}`,
   });
 }
 
-/** As our links write it; a server may write anything. */
-interface RpcError {
+/** As links write it; servers may write anything. */
+interface LinkError {
   readonly code?: unknown;
   readonly message?: unknown;
   readonly data?: { readonly code?: Code; readonly hint?: unknown };
 }
 
-/** `message` out of the text of a JSON-RPC error object. */
+/** The `message` of a JSON-RPC error object, shortened. */
 export function errorMessage(error: Buffer): string {
   const message = (JSON.parse(error.toString()) as { message?: unknown } | null)?.message;
   return typeof message === 'string' ? message.slice(0, 500) : 'no reason given';
 }
 
-/** A failure of ours as the answer to a call. */
+/** A `GatewayError` as the reply to a call. */
 export function failure(code: number, error: GatewayError): Reply {
   const text = error.hint ? `${error.message}\nfix: ${error.hint}` : error.message;
   return { kind: 'error', json: errorObject(code, text, { code: error.code }) };
 }
 
-/** Enough to see what it is that speaks there. */
-const MAX_NOISE = 5;
+/** Lines of stdout to quote: enough to recognize the program. */
+const MAX_NOISE_LINES = 5;
 
 function quote({ stderr, noise }: LastOutput): string {
   const part = (title: string, lines: readonly string[]): string =>
     lines.length > 0 ? `\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}` : '';
-  return part('last lines of stderr', stderr) + part('printed on stdout', noise.slice(-MAX_NOISE));
+  return part('last lines of stderr', stderr) + part('printed on stdout', noise.slice(-MAX_NOISE_LINES));
 }

@@ -1,3 +1,4 @@
+/** The `initialize` handshake of the legacy era. */
 import { GatewayError } from '../../../errors.ts';
 import type { CallRequest, Reply } from '../../../model/calls.ts';
 import type { Era } from '../../../model/era.ts';
@@ -6,37 +7,33 @@ import { member, stringAt, whole } from '../../../wire/envelope.ts';
 import { METHOD } from '../../../wire/methods.ts';
 import { garbageError, refusedError } from './failures.ts';
 
-/** The newest version with `initialize`; servers answer with it or with an older one of theirs. */
-const VERSION = '2025-11-25';
+/** The newest version with `initialize`. Servers answer with it or with an older one of their own. */
+const LATEST_LEGACY = '2025-11-25';
 
-/**
- * `capabilities` are JSON text. A connection that many clients share declares none: what its server would ask of a client could not
- * be told whose it is.
- */
-const paramsOf = (capabilities: string): Buffer =>
-  Buffer.from(
-    JSON.stringify({
-      protocolVersion: VERSION,
-      capabilities: JSON.parse(capabilities),
-      clientInfo: { name: 'hive', version: HIVE_VERSION },
-    }),
-  );
-
+/** What a server says of itself, in either era. */
 export interface Handshake {
   readonly era: Era;
   readonly protocolVersion: string;
-  /** JSON text as answered. */
+  /** JSON text as the server wrote it. */
   readonly serverInfo: string;
   readonly capabilities: Readonly<Record<string, unknown>>;
   readonly instructions?: string;
 }
 
-export const initializeRequest = (capabilities = '{}'): CallRequest => ({
-  method: METHOD.INITIALIZE,
-  params: paramsOf(capabilities),
-});
+/**
+ * @param capabilities JSON text. A connection that clients share declares none: a request of its server could not be
+ *   assigned to one of them.
+ */
+export function initializeRequest(capabilities = '{}'): CallRequest {
+  const params = JSON.stringify({
+    protocolVersion: LATEST_LEGACY,
+    capabilities: JSON.parse(capabilities),
+    clientInfo: { name: 'hive', version: HIVE_VERSION },
+  });
+  return { method: METHOD.INITIALIZE, params: Buffer.from(params) };
+}
 
-/** @throws GatewayError SERVER_REFUSED, SERVER_GARBAGE */
+/** Reads the answer to `initialize`. @throws GatewayError SERVER_REFUSED, SERVER_GARBAGE */
 export function readInitialized(serverName: string, reply: Reply): Handshake {
   if (reply.kind === 'error') throw refusedError(serverName, METHOD.INITIALIZE, reply.json);
   const { json } = reply;
@@ -44,7 +41,7 @@ export function readInitialized(serverName: string, reply: Reply): Handshake {
   const protocolVersion = stringAt(json, member(json, all, 'protocolVersion'));
   if (!protocolVersion)
     throw garbageError(serverName, { stderr: [], noise: [json.toString('utf8', 0, 500)] });
-  if (!/^20\d\d-\d\d-\d\d$/.test(protocolVersion) || protocolVersion > VERSION)
+  if (!/^20\d\d-\d\d-\d\d$/.test(protocolVersion) || protocolVersion > LATEST_LEGACY)
     throw versionError(serverName, protocolVersion);
   const info = member(json, all, 'serverInfo');
   const instructions = stringAt(json, member(json, all, 'instructions'));
@@ -57,6 +54,7 @@ export function readInitialized(serverName: string, reply: Reply): Handshake {
   };
 }
 
+/** `capabilities` of an `initialize` or `server/discover` result; empty if they are missing or not an object. */
 export function readCapabilities(result: Buffer): Readonly<Record<string, unknown>> {
   const span = member(result, whole(result), 'capabilities');
   const value: unknown = span && JSON.parse(result.toString('utf8', span.start, span.end));
@@ -69,8 +67,6 @@ function versionError(serverName: string, version: string): GatewayError {
   return new GatewayError(
     'SERVER_REFUSED',
     `${serverName} answers with protocol version ${version}, which has no initialize`,
-    {
-      hint: `use a version of the server that speaks ${VERSION} or older`,
-    },
+    { hint: `use a version of the server that speaks ${LATEST_LEGACY} or older` },
   );
 }

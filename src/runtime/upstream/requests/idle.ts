@@ -1,30 +1,26 @@
+/** Waits until a connection has nothing under way. */
 import type { Clock } from '../../../model/clock.ts';
+import { waitFor } from '../../../model/time/wait.ts';
 
-/** Who waits until nothing is under way. */
 export interface Idle {
-  /** To be called when something has ended. */
+  /** Must be called whenever something has ended. */
   check(): void;
-  /** Resolves when nothing is under way, or after that time. */
+  /** Resolves once nothing is under way, or after `timeoutMs`. Never rejects. */
   drain(timeoutMs: number): Promise<void>;
 }
 
 export function createIdle(isIdle: () => boolean, clock: Clock): Idle {
-  const waiting = new Set<() => void>();
+  const waiters = new Set<() => void>();
   return {
     check() {
-      if (isIdle()) for (const done of waiting) done();
+      if (waiters.size > 0 && isIdle()) for (const resolve of waiters) resolve();
     },
-    drain(timeoutMs) {
-      if (isIdle()) return Promise.resolve();
-      return new Promise((resolve) => {
-        const done = (): void => {
-          waiting.delete(done);
-          timer.cancel();
-          resolve();
-        };
-        const timer = clock.setTimeout(done, timeoutMs);
-        waiting.add(done);
-      });
+    async drain(timeoutMs) {
+      if (isIdle()) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiters.add(resolve);
+      await waitFor(promise, { clock, ms: timeoutMs }, () => {});
+      waiters.delete(resolve);
     },
   };
 }

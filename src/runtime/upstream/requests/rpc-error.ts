@@ -1,4 +1,4 @@
-/** The JSON-RPC error objects of servers, read with care. */
+/** JSON-RPC error objects of servers, whose members may be missing or of any type. */
 
 export interface RpcError {
   readonly code?: unknown;
@@ -7,14 +7,15 @@ export interface RpcError {
     readonly supported?: unknown;
     readonly uri?: unknown;
     readonly requiredCapabilities?: unknown;
-    /** What one of our links says of an answer that was no MCP message. */
+    /** HTTP status, from a link that got an answer which is not an MCP message. */
     readonly status?: unknown;
+    /** `over`, from a link whose session the server has forgotten. */
     readonly session?: unknown;
     readonly code?: unknown;
   };
 }
 
-/** Whatever a server sends as one: members may be missing, or anything. */
+/** Never throws for valid JSON text. */
 export function readError(json: Buffer): RpcError {
   const value: unknown = JSON.parse(json.toString());
   return typeof value === 'object' && value !== null ? (value as RpcError) : {};

@@ -1,20 +1,21 @@
+/** Progress tokens and ids: the client's own on one side, the gateway's on the other. */
 import { member, type Span, slice, splice, whole } from '../../../wire/envelope.ts';
 
 const NAME = Buffer.from('progressToken');
 const ESCAPED = Buffer.from('\\u');
 
-export interface Tokened {
+export interface ReplacedToken {
   readonly params: Buffer | undefined;
-  /** JSON text of the client's own token, where it sent one. */
+  /** JSON text of the client's own token, if it sent one. */
   readonly token: Buffer | undefined;
 }
 
 /**
- * Clients choose progress tokens as they like, and most choose the same ones: towards the server, the id of our
- * request takes their place, and back again in what it reports.
+ * `params` with the id of the gateway's request as progress token: clients choose tokens freely, and most choose the
+ * same ones. `readProgress` puts the client's token back.
  */
-export function replaceToken(params: Buffer | undefined, id: number): Tokened {
-  // Most calls have none: one native search is much cheaper than walking over the arguments.
+export function replaceToken(params: Buffer | undefined, id: number): ReplacedToken {
+  // Most calls have no token: one native search is much cheaper than walking over the arguments.
   if (!params || !(params.includes(NAME) || params.includes(ESCAPED))) return { params, token: undefined };
   const span = tokenOf(params);
   if (!span) return { params, token: undefined };
@@ -22,7 +23,7 @@ export function replaceToken(params: Buffer | undefined, id: number): Tokened {
   return { params: replaced, token: slice(params, span) };
 }
 
-/** JSON text of the progress token that the client sent. */
+/** JSON text of the client's progress token; undefined if it sent none. */
 export function clientToken(params: Buffer | undefined): Buffer | undefined {
   const span = params && tokenOf(params);
   return span && slice(params, span);
@@ -30,7 +31,7 @@ export function clientToken(params: Buffer | undefined): Buffer | undefined {
 
 const tokenOf = (params: Buffer): Span | undefined => member(params, whole(params), '_meta', 'progressToken');
 
-/** `params` of a progress notification: whose it is, and the text with another token in place. */
+/** Reads `params` of a progress notification: the call's id, and a function that puts the client's token in. */
 export function readProgress(
   params: Buffer,
 ): { readonly id: number; withToken(token: Buffer): Buffer } | undefined {
@@ -42,7 +43,10 @@ export function readProgress(
   };
 }
 
-/** Ids are numbers when they leave us; some servers return them as strings. NaN for what cannot be one of ours. */
+/**
+ * An id in JSON text as a number. The gateway sends numbers; some servers return them as strings. NaN for an id that
+ * the gateway cannot have sent.
+ */
 export function idNumber(text: Buffer): number {
   const isQuoted = text[0] === 0x22;
   const end = isQuoted ? text.length - 1 : text.length;
@@ -57,5 +61,5 @@ export function idNumber(text: Buffer): number {
   return number;
 }
 
-/** All of them are exact in a double. */
+/** Numbers of up to this many digits are exact in a double. */
 const MAX_DIGITS = 15;

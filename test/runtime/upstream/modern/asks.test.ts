@@ -54,7 +54,7 @@ test('what has asked back may have done something: it must not be called undone,
     return { kind: 'result', json: Buffer.from('{"roots":[]}') };
   };
   const reply = await it.upstream.call(request({ name: 'x' }, { ask })).reply;
-  assert.match(parse(reply).message, /does not take/);
+  assert.match(parse(reply).message, /no longer accepts/);
   assert.equal(reply.kind === 'error' && reply.isUndone === true, false);
   await it.upstream.close(0);
 });

@@ -100,7 +100,7 @@ const refusals: [what: string, answer: object, code: number, message: RegExp][] 
     'a version',
     { error: { code: -32022, message: 'changed my mind' } },
     -31001,
-    /does not take what it took at its start: changed my mind/,
+    /no longer accepts what it accepted at its start: changed my mind/,
   ],
   ['a task', { result: { resultType: 'task', taskId: 't' } }, -31008, /result of type task/],
 ];

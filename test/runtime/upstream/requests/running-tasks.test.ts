@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectUpstream } from '../../../../src/runtime/upstream/upstream.ts';
+import { connectUpstream } from '../../../../src/runtime/upstream/connect-upstream.ts';
 import { callerOf } from '../../../helpers/caller.ts';
 import { HELLO, listen, manualClock, script, tool } from '../harness.ts';
 

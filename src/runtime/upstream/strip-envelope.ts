@@ -1,5 +1,4 @@
-/** Modern params for a server of the legacy era: without what only the gateway and its client have to know. */
-
+/** Requests of modern clients to servers of the legacy era: their params without the modern envelope. */
 import type { Reply } from '../../model/calls.ts';
 import { RPC } from '../../wire/codes.ts';
 import { objectOf, withoutMembers } from '../../wire/edit.ts';
@@ -7,7 +6,7 @@ import { type Member, members, slice, whole } from '../../wire/envelope.ts';
 import { errorObject } from '../../wire/message.ts';
 import { META } from '../../wire/modern-names.ts';
 
-/** Legacy servers have keys of their own under the prefix (tasks), so these are named one by one. */
+/** Named one by one, since legacy servers have keys of their own under the same prefix (tasks). */
 const ENVELOPE: ReadonlySet<string> = new Set([
   META.version,
   META.clientInfo,
@@ -16,30 +15,34 @@ const ENVELOPE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The params for the server, or the refusal of a retry with a `requestState`: a legacy server gave none, so nobody can say that it
- * is whole (2026-07-28, basic/patterns/mrtr, Server Requirements).
+ * The params for the server, or the refusal of a retry with a `requestState`. Legacy servers issue none, so its integrity
+ * cannot be verified (2026-07-28, basic/patterns/mrtr, Server Requirements).
  */
-export function legacyParams(params: Buffer | undefined): Buffer | Reply | undefined {
+export function stripEnvelope(params: Buffer | undefined): Buffer | Reply | undefined {
   if (!params) return undefined;
   const all = members(params, whole(params));
   if (all.some(({ name }) => name === 'requestState'))
     return { kind: 'error', json: errorObject(RPC.INVALID_PARAMS, 'requestState is not valid') };
   return objectOf(
     all
-      .map((member) => (member.name === '_meta' ? withoutEnvelope(params, member) : asItIs(params, member)))
+      .map((member) =>
+        member.name === '_meta' ? withoutEnvelope(params, member) : unchanged(params, member),
+      )
       .filter((member) => member !== undefined),
   );
 }
 
-const asItIs = (params: Buffer, { name, start, value }: Member): Buffer | undefined =>
+const unchanged = (params: Buffer, { name, start, value }: Member): Buffer | undefined =>
   name === 'inputResponses' ? undefined : params.subarray(start, value.end);
 
-/** Nothing when nothing else was in it. */
+/** The `_meta` member without the envelope; undefined if nothing else is in it. */
 function withoutEnvelope(params: Buffer, { start, value }: Member): Buffer | undefined {
   const meta = slice(params, value);
   const left = withoutMembers(meta, ENVELOPE);
   if (left === meta) return params.subarray(start, value.end);
-  return left.length === EMPTY ? undefined : Buffer.concat([params.subarray(start, value.start), left]);
+  return left.length === EMPTY_LENGTH
+    ? undefined
+    : Buffer.concat([params.subarray(start, value.start), left]);
 }
 
-const EMPTY = '{}'.length;
+const EMPTY_LENGTH = '{}'.length;

@@ -21,16 +21,16 @@ async function aging(hints: object, more: Parameters<typeof modern>[0] = {}) {
 
 test('a list whose ttlMs is over must be read again when it is wanted, and not before', async () => {
   const { upstream, clock, looks, names } = await aging({ ttlMs: 60_000 });
-  assert.equal(upstream.freshen('tools'), undefined);
+  assert.equal(upstream.revalidate('tools'), undefined);
   clock.advance(59_999);
-  assert.equal(upstream.freshen('tools'), undefined);
+  assert.equal(upstream.revalidate('tools'), undefined);
   clock.advance(1);
   assert.equal(looks(), 1, 'it is no interval to poll at');
-  await upstream.freshen('tools');
+  await upstream.revalidate('tools');
   assert.deepEqual([looks(), names()], [2, ['read-2']]);
-  assert.equal(upstream.freshen('tools'), undefined);
+  assert.equal(upstream.revalidate('tools'), undefined);
   clock.advance(60_000);
-  await Promise.all([upstream.freshen('tools'), upstream.freshen('tools')]);
+  await Promise.all([upstream.revalidate('tools'), upstream.revalidate('tools')]);
   assert.equal(looks(), 3, 'once for all who want it');
   await upstream.close(0);
 });
@@ -38,9 +38,9 @@ test('a list whose ttlMs is over must be read again when it is wanted, and not b
 test('a list that is stale at once must be read again at most every two seconds', async () => {
   const { upstream, clock, looks } = await aging({ ttlMs: -5 });
   clock.advance(1_999);
-  assert.equal(upstream.freshen('tools'), undefined);
+  assert.equal(upstream.revalidate('tools'), undefined);
   clock.advance(1);
-  await upstream.freshen('tools');
+  await upstream.revalidate('tools');
   assert.equal(looks(), 2);
   await upstream.close(0);
 });
@@ -48,8 +48,8 @@ test('a list that is stale at once must be read again at most every two seconds'
 test('a list without ttlMs, or that is told of and gives no time, must be read when its server says so', async () => {
   const { upstream, clock, looks } = await aging({});
   clock.advance(3_600_000);
-  assert.equal(upstream.freshen('tools'), undefined);
-  assert.equal(upstream.freshen('prompts'), undefined);
+  assert.equal(upstream.revalidate('tools'), undefined);
+  assert.equal(upstream.revalidate('prompts'), undefined);
   assert.deepEqual([looks(), looks('prompts/list')], [1, 1]);
   await upstream.close(0);
 });
@@ -62,7 +62,7 @@ test('of several pages the shortest ttlMs must count', async () => {
   const list = ({ cursor }: { cursor?: string }) => ({ result: pages[cursor === undefined ? 0 : 1] ?? {} });
   const { upstream, clock, looks } = await aging({}, { 'tools/list': list });
   clock.advance(5_000);
-  await upstream.freshen('tools');
+  await upstream.revalidate('tools');
   assert.equal(looks(), 4);
   await upstream.close(0);
 });
@@ -74,11 +74,11 @@ test('a server that does not answer must hold up whoever wants its list for a mo
   const { upstream, clock, looks, names } = await aging({}, { 'tools/list': list });
   answers = false;
   clock.advance(5_000);
-  const waiting = upstream.freshen('tools');
+  const waiting = upstream.revalidate('tools');
   clock.advance(500);
   await waiting;
   clock.advance(5_000);
-  assert.equal(upstream.freshen('tools'), undefined, 'the same question is still open');
+  assert.equal(upstream.revalidate('tools'), undefined, 'the same question is still open');
   assert.deepEqual([looks(), names()], [2, ['a']]);
   await upstream.close(0);
 });

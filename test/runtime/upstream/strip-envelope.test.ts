@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { legacyParams } from '../../../src/runtime/upstream/legacy-params.ts';
+import { stripEnvelope } from '../../../src/runtime/upstream/strip-envelope.ts';
 
 const P = 'io.modelcontextprotocol/';
 const ENVELOPE = `"${P}protocolVersion":"2026-07-28","${P}clientCapabilities":{},"${P}clientInfo":{},"${P}logLevel":"info"`;
@@ -20,12 +20,12 @@ const ROWS: [modern: string, legacy: string][] = [
 ];
 
 test('a legacy server must get params without what only the gateway and its client have to know', () => {
-  for (const [modern, legacy] of ROWS) assert.equal(String(legacyParams(Buffer.from(modern))), legacy);
-  assert.equal(legacyParams(undefined), undefined);
+  for (const [modern, legacy] of ROWS) assert.equal(String(stripEnvelope(Buffer.from(modern))), legacy);
+  assert.equal(stripEnvelope(undefined), undefined);
 });
 
 test('a requestState for a legacy server is none that it gave, and must be refused', () => {
-  const refused = legacyParams(Buffer.from('{"name":"a","requestState":"x"}'));
+  const refused = stripEnvelope(Buffer.from('{"name":"a","requestState":"x"}'));
   assert.ok(refused && 'kind' in refused);
   assert.equal(JSON.parse(String(refused.json)).code, -32602);
 });
