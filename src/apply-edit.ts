@@ -1,4 +1,4 @@
-/** Rules for an edit of the config while the gateway runs: what it changes, what it may not change, what needs a restart. */
+/** Rules for an edit of the config while the gateway runs: its effects, refusals, needs of a restart. */
 import { GatewayError } from './errors.ts';
 import type { Compiled } from './model/compiled.ts';
 import type { DesiredGateway, Stack } from './model/stack.ts';
@@ -34,8 +34,8 @@ function refuseRename(before: Stack, after: Stack): void {
 }
 
 /**
- * A new host takes effect at the next start, a removed `auth` at once. Together they would open the old address, which
- * others may reach, to everyone.
+ * A new host takes effect at the next start, a removed `auth` at once. Together they would open the old
+ * address, which others may reach, to everyone.
  */
 function refuseOpenAddress(before: Stack, after: Stack, bound: BoundAddress): void {
   if (!before.auth || after.auth || after.gateway.host === bound.host) return;
@@ -47,8 +47,8 @@ function refuseOpenAddress(before: Stack, after: Stack, bound: BoundAddress): vo
 }
 
 /**
- * Names the keys of `gateway` that take effect at the next start only, since clients are connected to the old address. Empty
- * if there are none.
+ * Names the keys of `gateway` that take effect at the next start only, since clients are connected to the old
+ * address. Empty if there are none.
  *
  * @param url where the gateway listens now
  */
@@ -60,5 +60,6 @@ export function restartNotice(
   const keys = (['host', 'port'] as const).filter((key) => stack.gateway[key] !== bound[key]);
   if (keys.length === 0) return '';
   const changes = keys.map((key) => `gateway.${key} is ${stack.gateway[key]}`).join(' and ');
-  return `${changes} in ${wanted.file} now, but this gateway stays at ${url} until it is restarted\n  fix: ${RESTART}`;
+  const notice = `${changes} in ${wanted.file} now, but this gateway stays at ${url} until it is restarted`;
+  return `${notice}\n  fix: ${RESTART}`;
 }

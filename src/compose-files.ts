@@ -8,14 +8,16 @@ import type { Override } from './runtime/containers/override.ts';
 /**
  * Writes the compiled file where the stack wants it, if its text differs.
  *
- * @throws GatewayError CONFIG_INVALID if a file that Hive did not write is there, or the place cannot be written
+ * @throws GatewayError CONFIG_INVALID if a file that Hive did not write is there, or the place cannot be
+ * written
  */
 export function writeCompiledFile({ composeFile }: Pick<Stack, 'composeFile'>, yaml: string): void {
   writeComposeFile(composeFile, yaml, compiledIsOurs);
 }
 
 /**
- * Makes both files those of `desired`. A stack without containers gets none, but a compiled file from before is updated.
+ * Makes both files those of `desired`. A stack without containers gets none, but a compiled file from before
+ * is updated.
  *
  * @throws GatewayError CONFIG_INVALID as above, CREATE_FAILED if the override cannot be written
  */

@@ -1,4 +1,6 @@
-/** The operator's side of a gateway: what the control socket, the built-in servers and the edge may ask of it. */
+/**
+ * The operator's side of a gateway: what the control socket, the built-in servers and the edge may ask of it.
+ */
 import { createHash } from 'node:crypto';
 import type { Builtins } from './builtins/builtins.ts';
 import type { CurrentStack } from './current-stack.ts';
@@ -48,9 +50,9 @@ export function createControl(parts: ControlParts): GatewayControl {
 }
 
 /**
- * Takes the control socket, which is the lock of the stack: one gateway serves it. Gateways that start at the same moment
- * take turns, since two that find the socket of the same dead gateway would both replace it. The caller must close the
- * result.
+ * Takes the control socket, which is the lock of the stack: one gateway serves it. Gateways that start at the
+ * same moment take turns, since two that find the socket of the same dead gateway would both replace it. The
+ * caller must close the result.
  *
  * @param control requests that arrive before it resolves wait for it
  * @throws GatewayError ALREADY_RUNNING, CONFIG_INVALID

@@ -1,4 +1,6 @@
-/** The stack as the user's files last described it without errors. Follows their edits while the gateway runs. */
+/**
+ * The stack as the user's files last described it without errors. Follows their edits while the gateway runs.
+ */
 import { type BoundAddress, changesServers, refuseUnsafeEdit } from './apply-edit.ts';
 import { writeComposeFiles } from './compose-files.ts';
 import { ConfigError, renderProblems } from './config/source/diagnostics.ts';

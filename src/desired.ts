@@ -49,7 +49,10 @@ export async function loadDesired({ file, state, clock }: DesiredFrom): Promise<
   return { readAt, stack, compiled, wanted, values };
 }
 
-/** Undefined for a server with an unset variable or an unreadable env file: it fails later, and must not stop the others. */
+/**
+ * Undefined for a server with an unset variable or an unreadable env file: it fails later, and must not stop
+ * the others.
+ */
 function digestOf(server: Server, values: Values, key: Buffer): string | undefined {
   try {
     return valuesDigest(server, values, key);

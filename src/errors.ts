@@ -2,8 +2,8 @@
 import type { Place } from './model/desired.ts';
 
 /**
- * Every error code, with the exit code of a command that fails with it: 1 failed, 2 bad usage or bad config, 3 no usable
- * engine. A code never changes its meaning; test/pins holds this table as literals.
+ * Every error code, with the exit code of a command that fails with it: 1 failed, 2 bad usage or bad config,
+ * 3 no usable engine. A code never changes its meaning; test/pins holds this table as literals.
  */
 export const CODES = {
   USAGE: 2,
@@ -70,7 +70,9 @@ export function toGatewayError(thrown: unknown): GatewayError {
   });
 }
 
-/** An error as printed: `error CODE: sentence`, then `at file:line`, then the fix, each on a line of its own. */
+/**
+ * An error as printed: `error CODE: sentence`, then `at file:line`, then the fix, each on a line of its own.
+ */
 export function renderError(error: GatewayError): string {
   const at = error.place ? `\n  at ${error.place.path}:${error.place.line}` : '';
   const fix = error.hint ? `\n  fix: ${error.hint}` : '';

@@ -68,10 +68,11 @@ export interface Gateway {
 }
 
 /**
- * Serves the stack until closed. Listening begins before any server is up; servers join as they become ready. The caller
- * must close the result.
+ * Serves the stack until closed. Listening begins before any server is up; servers join as they become ready.
+ * The caller must close the result.
  *
- * @throws GatewayError ALREADY_RUNNING, PORT_TAKEN or CONFIG_INVALID; everything acquired until then has been released
+ * @throws GatewayError ALREADY_RUNNING, PORT_TAKEN or CONFIG_INVALID; everything acquired until then has been
+ * released
  */
 export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
   const acquired = new AsyncDisposableStack();
@@ -94,8 +95,9 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
 /**
  * Builds and joins all parts, and starts the loop.
  *
- * @param acquired receives each part that holds a timer, a socket, a process or a watch, as soon as there is one. It is
- * disposed of in reverse order: the loop ends before the parts that it uses, the control socket last
+ * @param acquired receives each part that holds a timer, a socket, a process or a watch, as soon as there is
+ * one. It is disposed of in reverse order: the loop ends before the parts that it uses, the control socket
+ * last
  */
 async function build(
   settings: GatewaySettings,

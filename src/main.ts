@@ -56,8 +56,8 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 /**
- * The reader of our output may leave: a pipe into `head`, a terminal that is closed. A gateway keeps serving, any other
- * command ends.
+ * The reader of our output may leave: a pipe into `head`, a terminal that is closed. A gateway keeps serving,
+ * any other command ends.
  */
 function surviveReaders(keepsRunning: boolean): void {
   for (const stream of [process.stdout, process.stderr])

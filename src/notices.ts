@@ -1,4 +1,7 @@
-/** Messages of the gateway that hold for a while: each is given once, and again only after it has changed or ended. */
+/**
+ * Messages of the gateway that hold for a while: each is given once, and again only after it has changed or
+ * ended.
+ */
 import type { Logs } from './runtime/memory/logs.ts';
 
 /** A line for the log of one server. */
@@ -8,7 +11,9 @@ export interface Note {
 }
 
 export interface Notices {
-  /** True unless `text` is the same as in the previous call for this subject. Before the first call it is ''. */
+  /**
+   * True unless `text` is the same as in the previous call for this subject. Before the first call it is ''.
+   */
   isNew(subject: string, text: string): boolean;
   /**
    * Prints `text` if it is new for this subject. An empty text means that the matter is over.

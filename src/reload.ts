@@ -1,6 +1,6 @@
 /**
- * The loop. Start-up, a saved file, an engine event and a retry all run it; only the cause differs. A cause says that
- * something may have changed, never what: each run reads the state of everything again.
+ * The loop. Start-up, a saved file, an engine event and a retry all run it; only the cause differs. A cause
+ * says that something may have changed, never what: each run reads the state of everything again.
  */
 import { restartNotice } from './apply-edit.ts';
 import type { CurrentStack } from './current-stack.ts';

@@ -16,10 +16,12 @@ export interface Removal {
 }
 
 /**
- * Removes the stacks' containers and networks, the FIFOs that no container uses any more, and on request the volumes.
+ * Removes the stacks' containers and networks, the FIFOs that no container uses any more, and on request the
+ * volumes.
  *
  * @returns how many containers there were
- * @throws GatewayError ENGINE_UNREACHABLE, or the first failure to remove a container, after all else has been removed
+ * @throws GatewayError ENGINE_UNREACHABLE, or the first failure to remove a container, after all else has
+ * been removed
  */
 export async function removeStacks(address: EngineAddress, removal: Removal): Promise<number> {
   const { stackNames, volumes, state, onRemoved } = removal;

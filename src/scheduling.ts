@@ -7,7 +7,9 @@ const INTERVAL_MS = 250;
 export interface Runs {
   /** Runs now, or as soon as the current run has ended. */
   request(cause: string): void;
-  /** Runs now if the last run began at least 250 ms ago, else 250 ms after it: frequent requests share a run. */
+  /**
+   * Runs now if the last run began at least 250 ms ago, else 250 ms after it: frequent requests share a run.
+   */
   soon(cause: string): void;
   /** Sets the work. Requests made before this wait for it. */
   start(run: (cause: string) => Promise<void>): void;
@@ -16,8 +18,8 @@ export interface Runs {
 }
 
 /**
- * Runs one piece of work at a time. Requests that arrive during a run become one more run, with the newest cause. The caller
- * must close the result.
+ * Runs one piece of work at a time. Requests that arrive during a run become one more run, with the newest
+ * cause. The caller must close the result.
  *
  * @param onError receives what a run throws; the next run is not affected
  */

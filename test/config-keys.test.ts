@@ -1,4 +1,7 @@
-/** Each key of the config file, outside of the servers' own, takes effect when the file is saved, or is named at once. */
+/**
+ * Each key of the config file, outside of the servers' own, takes effect when the file is saved, or is named
+ * at once.
+ */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
@@ -61,7 +64,10 @@ interface Key {
   readonly after: object;
   /** False before the edit, true some time after it, and false again after it has been taken back. */
   readonly holds: (serving: Serving) => boolean | Promise<boolean>;
-  /** `applied` if nothing is said here. `named`: not applied, but printed. `kept`: what it made is not undone with it. */
+  /**
+   * `applied` if nothing is said here. `named`: not applied, but printed. `kept`: what it made is not undone
+   * with it.
+   */
   readonly outcome?: 'named' | 'kept';
 }
 

@@ -62,7 +62,9 @@ async function settingsFor(t: TestContext, config: object = {}): Promise<Setting
   };
 }
 
-/** Handles that keep this process alive, but for file watches: a gateway begins to watch only once it serves. */
+/**
+ * Handles that keep this process alive, but for file watches: a gateway begins to watch only once it serves.
+ */
 function handles(): Readonly<Record<string, number>> {
   const names = process.getActiveResourcesInfo().filter((name) => /^(TCP\w*|Pipe)Wrap$|^Timeout$/.test(name));
   return Object.fromEntries(
@@ -70,7 +72,10 @@ function handles(): Readonly<Record<string, number>> {
   );
 }
 
-/** Resolves when nothing is left of a gateway that was started after `before` was taken; else the test times out. */
+/**
+ * Resolves when nothing is left of a gateway that was started after `before` was taken; else the test times
+ * out.
+ */
 async function untilReleased(before: ReturnType<typeof handles>, { clock }: Settings): Promise<void> {
   const isReleased = (): boolean =>
     clock.live() === 0 && Object.entries(handles()).every(([name, count]) => count <= (before[name] ?? 0));

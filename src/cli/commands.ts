@@ -1,4 +1,4 @@
-/** Every command of `hive`. Its own file is loaded when it is typed: `hive ps` must not pay for what `hive up` needs. */
+/** Every command of `hive`. The file that runs it is loaded when the command is typed. */
 import type { ConfigOption } from './stack/stack-file.ts';
 import type { UpOptions } from './up.ts';
 

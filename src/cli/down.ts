@@ -11,11 +11,11 @@ import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { dropRecord, readRecord } from './stack/stack-record.ts';
 
 /**
- * Removes the gateway, the stack's containers and networks, and on request its volumes. The record of `hive up` says what
- * there is, so this also works if the config has been broken, renamed or removed since.
+ * Removes the gateway, the stack's containers and networks, and on request its volumes. The record of `hive
+ * up` says what there is, so this also works if the config has been broken, renamed or removed since.
  *
- * @throws ConfigError if neither the record nor the config has the stack's name; GatewayError if there may be containers
- * and the engine does not answer
+ * @throws ConfigError if neither the record nor the config has the stack's name; GatewayError if there may be
+ * containers and the engine does not answer
  */
 export async function down(options: ConfigOption & { readonly volumes?: boolean }): Promise<void> {
   const file = stackFile(options);
@@ -55,7 +55,11 @@ async function stopGateway(socket: string): Promise<boolean> {
   return true;
 }
 
-/** Undefined if there is no engine, and none was used. @throws GatewayError if one was used and does not answer */
+/**
+ * Undefined if there is no engine, and none was used.
+ *
+ * @throws GatewayError if one was used and does not answer
+ */
 async function usedEngine(hadEngine: boolean): Promise<FoundEngine | undefined> {
   const found = await findEngine();
   if (found.kind === 'ready') return found.engine;

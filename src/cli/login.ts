@@ -15,8 +15,8 @@ import { findLoginTarget } from './login/login-target.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 
 /**
- * Prints the address to open, waits for the browser to return, and stores the tokens, readable by this user alone. A running
- * gateway then connects again.
+ * Prints the address to open, waits for the browser to return, and stores the tokens, readable by this user
+ * alone. A running gateway then connects again.
  *
  * @throws ConfigError; GatewayError SERVER_UNKNOWN, VARIABLE_UNSET, LOGIN_FAILED
  */
@@ -51,8 +51,8 @@ export async function login(serverName: string, options: ConfigOption): Promise<
 }
 
 /**
- * The code that the browser brought. A refusal's text is shown only if it comes from the expected issuer (basic/authorization,
- * Authorization Response Validation); for a code the SDK checks the issuer itself.
+ * The code that the browser brought. A refusal's text is shown only if it comes from the expected issuer
+ * (basic/authorization, Authorization Response Validation); for a code the SDK checks the issuer itself.
  *
  * @throws Error with the refusal's text
  */
@@ -68,8 +68,8 @@ function codeOf(answer: Answer, store: LoginStore): Exclude<Answer, { refusal: s
 }
 
 /**
- * Prints the login address. Without PKCE a leaked code would be enough to log in, and an address with another scheme may be
- * anything (basic/authorization, Authorization Code Protection; security best practices).
+ * Prints the login address. Without PKCE a leaked code would be enough to log in, and an address with another
+ * scheme may be anything (basic/authorization, Authorization Code Protection; security best practices).
  *
  * @throws Error if the address must not be opened
  */
@@ -84,8 +84,7 @@ function invite(serverName: string, address: URL, metadata: AuthorizationServerM
 function loginFailed(serverName: string, cause: unknown): GatewayError {
   if (cause instanceof GatewayError) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new GatewayError('LOGIN_FAILED', `the login to ${serverName} failed: ${why}`, {
-    hint: `try again: npx hive login ${serverName}; a server that accepts only known clients needs \`oauth: { clientId: … }\` in its entry`,
-    cause,
-  });
+  const known = 'a server that accepts only known clients needs `oauth: { clientId: … }` in its entry';
+  const hint = `try again: npx hive login ${serverName}; ${known}`;
+  return new GatewayError('LOGIN_FAILED', `the login to ${serverName} failed: ${why}`, { hint, cause });
 }

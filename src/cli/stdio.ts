@@ -13,8 +13,8 @@ import { DetachedGateway } from './up/detach.ts';
 const NEWLINE = Buffer.from('\n');
 
 /**
- * Passes messages as bytes between stdin/stdout and a session of its own with the running gateway; starts a gateway in the
- * background if none runs. stdout carries messages only.
+ * Passes messages as bytes between stdin/stdout and a session of its own with the running gateway; starts a
+ * gateway in the background if none runs. stdout carries messages only.
  *
  * @returns 0 when the client has ended its input, 1 when the gateway has ended
  */
@@ -52,9 +52,9 @@ async function startGateway(file: string, state: StateDir): Promise<ControlClien
 }
 
 /**
- * Resolves when the client has ended its input and every request in it has been answered. A stdio client may write on without
- * waiting, but over HTTP the response to its first message brings the session that the others need. Messages of 2026-07-28
- * need no session, and wait for nothing.
+ * Resolves when the client has ended its input and every request in it has been answered. A stdio client may
+ * write on without waiting, but over HTTP the response to its first message brings the session that the
+ * others need. Messages of 2026-07-28 need no session, and wait for nothing.
  */
 async function forwardInput(session: GatewaySession): Promise<undefined> {
   const pending = new Set<Promise<void>>();

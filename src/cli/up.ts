@@ -20,12 +20,12 @@ export interface UpOptions extends ConfigOption {
 }
 
 /**
- * Returns when the gateway has ended; with `--detach`, or if a gateway serves the stack already, when all servers have started
- * or failed.
+ * Returns when the gateway has ended; with `--detach`, or if a gateway serves the stack already, when all
+ * servers have started or failed.
  *
  * @returns the exit code
- * @throws ConfigError; GatewayError with the engine's code if containers are needed, there is no engine, and no server can
- * run without one
+ * @throws ConfigError; GatewayError with the engine's code if containers are needed, there is no engine, and
+ * no server can run without one
  */
 export async function up(options: UpOptions): Promise<number> {
   const file = stackFile(options);

@@ -136,7 +136,7 @@ const UNTRUSTED: Readonly<Record<string, readonly [changes: Record<string, unkno
   ],
   'sends people to what is no web page': [
     { authorization_endpoint: 'ssh://example.com/login' },
-    /no web page: ssh:/,
+    /not a web page: ssh:/,
   ],
 };
 for (const [what, [changes, told]] of Object.entries(UNTRUSTED))

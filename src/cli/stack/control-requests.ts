@@ -1,4 +1,4 @@
-/** Plain requests over the control socket. Every command loads this before it does anything, so it needs little. */
+/** Plain requests over the control socket. Every command loads this first, so it needs little. */
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
 import { GatewayError } from '../../errors.ts';

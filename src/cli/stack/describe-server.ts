@@ -6,8 +6,8 @@ import type { ServerStatus } from '../../model/status.ts';
 const COLOUR = { ready: 'green', idle: 'green', failed: 'red', unavailable: 'yellow' } as const;
 
 /**
- * `box  ready     3 tools`, or `box  failed    CODE: reason` with the place, what happens next and the fix on lines of their
- * own.
+ * `box  ready     3 tools`, or `box  failed    CODE: reason` with the place, what happens next and the fix on
+ * lines of their own.
  *
  * @param width to which names are padded
  */
@@ -26,7 +26,9 @@ function paint(state: ServerStatus['state']): string {
   return styleText(colour, state.padEnd(8), { stream: process.stdout });
 }
 
-/** Lines that stand below a server's line, indented: `CODE: reason`, the place, what happens next, the fix. */
+/**
+ * Lines that stand below a server's line, indented: `CODE: reason`, the place, what happens next, the fix.
+ */
 export function describeFailure({ code, reason = '', detail, hint, place }: ServerStatus): string[] {
   return [
     `${code ?? 'INTERNAL'}: ${reason}`,

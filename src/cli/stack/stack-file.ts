@@ -11,7 +11,8 @@ export interface ConfigOption {
 }
 
 /**
- * Absolute path of the config file: the one that was named, else the first of the default names in this folder.
+ * Absolute path of the config file: the one that was named, else the first of the default names in this
+ * folder.
  *
  * @throws GatewayError CONFIG_NOT_FOUND if none was named and there is none
  */

@@ -1,4 +1,4 @@
-/** One MCP session with the gateway over streamable HTTP (2025-11-25 and 2026-07-28, basic/transports), messages as bytes. */
+/** One MCP session with the gateway over streamable HTTP (basic/transports), messages as bytes. */
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -52,8 +52,8 @@ export class GatewaySession {
   }
 
   /**
-   * Sends one message of the client. Resolves when the gateway's response to it is complete, and never rejects: a request
-   * that fails is answered with an error.
+   * Sends one message of the client. Resolves when the gateway's response to it is complete, and never
+   * rejects: a request that fails is answered with an error.
    *
    * @param modern headers of a message of the modern era, which needs no session
    */
@@ -109,7 +109,10 @@ export class GatewaySession {
     if (body.length > 0) this.#deliver(onOneLine(body), exchange);
   }
 
-  /** Reads the stream of a response. One of the legacy era may end or break early; the rest of it is asked for. */
+  /**
+   * Reads the stream of a response. One of the legacy era may end or break early; the rest of it is asked
+   * for.
+   */
   async #follow(response: IncomingMessage, exchange: Exchange): Promise<void> {
     const position = atStart();
     let stream: IncomingMessage | undefined = response;

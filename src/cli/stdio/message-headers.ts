@@ -10,8 +10,8 @@ export type ModernHeaders = Readonly<Record<string, string>> | undefined;
 const MAX_IDS = 1_000;
 
 /**
- * The returned function must see every message of the client, in order: a cancellation has the era of the request that it
- * cancels.
+ * The returned function must see every message of the client, in order: a cancellation has the era of the
+ * request that it cancels.
  */
 export function createMessageHeaders(): (message: Buffer, envelope: Envelope) => ModernHeaders {
   const modernIds = new Set<string>();

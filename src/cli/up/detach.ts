@@ -76,8 +76,8 @@ export class DetachedGateway {
 }
 
 /**
- * Shows a background gateway come up, and leaves it running. If it ends before all servers have started or failed, prints its
- * output.
+ * Shows a background gateway come up, and leaves it running. If it ends before all servers have started or
+ * failed, prints its output.
  *
  * @returns 0, or the exit code of a gateway that has ended
  */

@@ -10,8 +10,8 @@ import { describeSteps, type InstallStep } from '../../setup/install-step.ts';
 export type EngineChoice = { readonly engine: FoundEngine } | { readonly missing: GatewayError };
 
 /**
- * Finds the engine, or installs one with the user's consent: `--yes`, or an answer on a terminal. Without consent the machine
- * is not changed, and `missing` says what would fix it.
+ * Finds the engine, or installs one with the user's consent: `--yes`, or an answer on a terminal. Without
+ * consent the machine is not changed, and `missing` says what would fix it.
  */
 export async function chooseEngine(yes: boolean): Promise<EngineChoice> {
   try {
@@ -23,7 +23,10 @@ export async function chooseEngine(yes: boolean): Promise<EngineChoice> {
   }
 }
 
-/** The engine that is present, if any. No server needs it yet, but an edit may, or a labelled container of others. */
+/**
+ * The engine that is present, if any. No server needs it yet, but an edit may, or a labelled container of
+ * others.
+ */
 export async function presentEngine(): Promise<EngineChoice> {
   const found = await findEngine();
   return found.kind === 'ready'

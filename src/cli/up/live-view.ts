@@ -41,7 +41,10 @@ export function liveView(): View {
   };
 }
 
-/** The list gives a task its title object only when it starts the task; a title set before that is kept for it. */
+/**
+ * The list gives a task its title object only when it starts the task; a title set before that is kept for
+ * it.
+ */
 function addLine(list: Listr, title: string): Line {
   let latest = title;
   const line: Line = {

@@ -1,7 +1,9 @@
 /** Finds the process that has a TCP port, where the system has /proc. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** The process that listens on a TCP port of this machine; undefined if /proc does not show it to this user. */
+/**
+ * The process that listens on a TCP port of this machine; undefined if /proc does not show it to this user.
+ */
 export function portHolder(port: number): { readonly pid: number; readonly command: string } | undefined {
   const sockets = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listenersOf(table, port));
   if (sockets.length === 0) return undefined;
@@ -12,7 +14,10 @@ export function portHolder(port: number): { readonly pid: number; readonly comma
 
 const LISTENING = '0A';
 
-/** Inodes of a table's listening sockets on the port; its columns are `sl local_address rem_address st … inode` (proc(5)). */
+/**
+ * Inodes of a table's listening sockets on the port; its columns are `sl local_address rem_address st …
+ * inode` (proc(5)).
+ */
 function listenersOf(table: string, port: number): string[] {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   return read(table)

@@ -1,4 +1,4 @@
-/** The outcome that was reported last for each server, so that a retry that fails in the same way is not reported again. */
+/** The outcome last reported for each server, so that the same failure is not reported again. */
 import type { ServerStatus } from '../../model/status.ts';
 
 /** By server name. */

@@ -54,7 +54,10 @@ function namingHolder(error: unknown, port: number): unknown {
   });
 }
 
-/** The first signal drains and stops in order, a second one ends the process. Native servers die with it either way. */
+/**
+ * The first signal drains and stops in order, a second one ends the process. Native servers die with it
+ * either way.
+ */
 function endOnSignals(gateway: Gateway): void {
   let firstAt: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -94,7 +97,8 @@ export function reportServed(status: GatewayStatus): void {
   const served = status.servers.filter(isServed);
   const tools = served.reduce((sum, server) => sum + server.counts.tools, 0);
   const base = status.url.replace(/\/mcp$/, '');
-  const title = `Hive serves ${served.length} of ${counted(status.servers.length, 'server')} (${counted(tools, 'tool')}) at ${status.url}`;
+  const servers = `${served.length} of ${counted(status.servers.length, 'server')}`;
+  const title = `Hive serves ${servers} (${counted(tools, 'tool')}) at ${status.url}`;
   const lines = [
     '',
     styleText('bold', title, { stream: process.stdout }),

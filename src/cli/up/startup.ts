@@ -10,8 +10,8 @@ export interface Started {
 }
 
 /**
- * Shows each server until each has come up or failed once; later attempts are not waited for. On a terminal the lines change in
- * place, elsewhere each change is a line of its own.
+ * Shows each server until each has come up or failed once; later attempts are not waited for. On a terminal
+ * the lines change in place, elsewhere each change is a line of its own.
  *
  * @returns undefined if the statuses end before that, since the gateway was stopped
  */

@@ -5,7 +5,9 @@ import { readEnvelope } from '../../../src/wire/envelope.ts';
 
 const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
 
-/** The `mcp-method` header of each message, one after the other; undefined for a message of the legacy era. */
+/**
+ * The `mcp-method` header of each message, one after the other; undefined for a message of the legacy era.
+ */
 function methods(...messages: object[]): (string | undefined)[] {
   const headersOf = createMessageHeaders();
   return messages.map((message) => {
