@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderStatus } from '../../src/cli/ps.ts';
+import { gateway, server } from './fixtures.ts';
+
+test('the table must show each server with its age, and reasons and ignored containers below', () => {
+  const servers = [
+    server('a', { since: 1_000, link: 'child', protocolVersion: '2025-11-25' }),
+    server('bb', {
+      state: 'failed',
+      code: 'SERVER_EXITED',
+      reason: 'it exited',
+      since: -400_000,
+      restarts: 3,
+    }),
+    server('c', { noise: { lines: 2, bytes: 9 }, since: -20_000_000 }),
+  ];
+  const ignored = [{ containerName: 'theirs', reason: 'its name is taken' }];
+  assert.deepEqual(renderStatus(gateway(servers, { ignored }), 4_000).split('\n'), [
+    'x at http://127.0.0.1:8001/mcp (pid 42, 1 session)',
+    'SERVER  TYPE    STATE   FOR  LINK   MCP         TOOLS  NOISE    RESTARTS',
+    'a       native  ready   3s   child  2025-11-25  1      -        0',
+    'bb      native  failed  7m   -      -           1      -        3',
+    'c       native  ready   6h   -      -           1      2 lines  0',
+    '',
+    'bb',
+    '    SERVER_EXITED: it exited',
+    '',
+    'container theirs is ignored: its name is taken',
+  ]);
+});

@@ -1,0 +1,71 @@
+/** What `hive up` prints where there is no terminal. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { showChanges, showStartup } from '../../../src/cli/up/startup.ts';
+import type { GatewayStatus, ServerStatus } from '../../../src/model/status.ts';
+import { gateway, server } from '../fixtures.ts';
+
+function output() {
+  const lines: string[] = [];
+  const write = (text: string): boolean => {
+    lines.push(stripVTControlCharacters(text).trimEnd());
+    return true;
+  };
+  return { lines, out: { isTTY: false, write } as unknown as NodeJS.WriteStream };
+}
+
+async function* statuses(...all: readonly ServerStatus[][]): AsyncIterable<GatewayStatus> {
+  for (const servers of all) yield gateway(servers);
+}
+
+const FAILED = { state: 'failed', code: 'SERVER_EXITED', reason: 'it exited' } as const;
+
+test('the start must end when each server has come up or failed, and each line be printed once', async () => {
+  const { lines, out } = output();
+  const started = await showStartup(
+    statuses(
+      [server('a', { state: 'pending' }), server('b', { state: 'starting', detail: 'building' })],
+      [server('a'), server('b', { state: 'starting', detail: 'building' })],
+      [server('a'), server('b', FAILED)],
+      [server('a'), server('b', { state: 'starting' })],
+    ),
+    out,
+  );
+  assert.deepEqual(lines, [
+    'b  starting  building',
+    'a  ready     1 tool',
+    'b  failed    SERVER_EXITED: it exited',
+  ]);
+  assert.equal(started?.status.servers[1]?.state, 'failed');
+});
+
+test('a gateway that is stopped before all servers have started must end the start without a result', async () => {
+  const { out } = output();
+  assert.equal(await showStartup(statuses([server('a', { state: 'starting' })]), out), undefined);
+});
+
+test('a retry that fails in the same way must not be printed again, its success and a new failure must be', async () => {
+  const { lines, out } = output();
+  const started = await showStartup(statuses([server('a', FAILED)]), out);
+  assert.ok(started);
+  await showChanges(
+    statuses(
+      [server('a', { state: 'starting' })],
+      [server('a', FAILED)],
+      [server('a', { ...FAILED, reason: 'it hangs' })],
+      [server('a')],
+      [server('a')],
+    ),
+    started.reported,
+    out,
+  );
+  assert.deepEqual(lines.slice(1), ['a  failed    SERVER_EXITED: it hangs', 'a  ready     1 tool']);
+});
+
+test('a server that left and came back must be printed again', async () => {
+  const { lines, out } = output();
+  const started = await showStartup(statuses([server('a')]), out);
+  await showChanges(statuses([], [server('a')]), started?.reported ?? new Map(), out);
+  assert.equal(lines.length, 2);
+});
