@@ -8,16 +8,16 @@
 export const LIMITS = {
   fileMedian: [90],
   fileP90: [250],
-  fileMax: [285, 250],
+  fileMax: [270, 250],
   functionMedian: [12],
   functionP90: [40],
-  functionMax: [187, 100],
-  longPerThousand: [9.5, 4],
+  functionMax: [176, 100],
+  longPerThousand: [5.5, 4],
   fullestFolderFiles: [20],
-  wideLines: [510, 0],
-  headerless: [89, 0],
+  wideLines: [320, 0],
+  headerless: [31, 0],
   twoWayFolders: [0],
-  cycles: [2, 0],
+  cycles: [1, 0],
 };
 
 /** @typedef {keyof typeof LIMITS} Limited */
