@@ -3,12 +3,8 @@
  */
 import { FSWatcher } from 'chokidar';
 import type { Clock } from '../../model/clock.ts';
-import { withLinks, writtenSince } from './watched-paths.ts';
-
-/** A burst of changes ends after this long without another. */
-const QUIET_MS = 100;
-/** The notification comes no later than this after the first change of a burst. */
-const MAX_DELAY_MS = 2000;
+import { type Debounce, debounced } from './debounce.ts';
+import { type WithLinks, withLinks, writtenSince } from './watched-paths.ts';
 
 export interface StackWatcher {
   /**
@@ -28,60 +24,73 @@ export interface StackWatcher {
  * files. The caller closes the watcher.
  */
 export function watchStack(paths: () => readonly string[], clock: Clock, onChange: () => void): StackWatcher {
-  let current: Watching | undefined;
-  let isStale = false;
-  let isClosed = false;
-  // A file written after the last read began, but before it was watched, is found by its modification time.
-  let lastRead = clock.now();
-  let work: Promise<void> = Promise.resolve();
-
-  const debounce = debounced(clock, () => {
-    lastRead = clock.now();
-    onChange();
-  });
-  const onEvent = (event: string) => {
-    debounce.touch();
-    // chokidar loses files in folders that are removed and made again, so any structural event rebuilds the
-    // watcher.
-    if (event !== 'change' || hasLinks(current)) void schedule(true);
-  };
-  const arrange = async (): Promise<void> => {
-    const targets = await withLinks(paths());
-    if (isClosed || (!isStale && sameSet(targets.all, current?.targets.all))) return;
-    isStale = false;
-    const previous = current;
-    current = { targets, watcher: await startWatcher(targets.all, onEvent) };
-    await previous?.watcher.close();
-    if (await writtenSince(targets.all, lastRead)) debounce.touch();
-  };
-  const schedule = (stale: boolean): Promise<void> => {
-    isStale ||= stale;
-    work = work.then(arrange);
-    return work;
-  };
-
-  void schedule(true);
-  return {
-    refresh(since) {
-      lastRead = since ?? lastRead;
-      return schedule(false);
-    },
-    async close() {
-      isClosed = true;
-      debounce.cancel();
-      await work;
-      await current?.watcher.close();
-    },
-  };
+  return new Watch(paths, clock, onChange);
 }
 
 interface Watching {
-  readonly targets: { readonly all: ReadonlySet<string>; readonly hasLinks: boolean };
+  readonly targets: WithLinks;
   readonly watcher: FSWatcher;
 }
 
-function hasLinks(watching: Watching | undefined): boolean {
-  return watching?.targets.hasLinks ?? false;
+class Watch implements StackWatcher {
+  readonly #paths: () => readonly string[];
+  readonly #debounce: Debounce;
+  #current: Watching | undefined;
+  /**
+   * A file written after the last read began, but before it was watched, is found by its modification time.
+   */
+  #lastRead: number;
+  #isStale = true;
+  #isClosed = false;
+  /** Ends when all requested rearrangements are done. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(paths: () => readonly string[], clock: Clock, onChange: () => void) {
+    this.#paths = paths;
+    this.#lastRead = clock.now();
+    this.#debounce = debounced(clock, () => {
+      this.#lastRead = clock.now();
+      onChange();
+    });
+    void this.#schedule();
+  }
+
+  refresh(since = this.#lastRead): Promise<void> {
+    this.#lastRead = since;
+    return this.#schedule();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#debounce.cancel();
+    await this.#work;
+    await this.#current?.watcher.close();
+  }
+
+  #schedule(): Promise<void> {
+    this.#work = this.#work.then(() => this.#arrange());
+    return this.#work;
+  }
+
+  async #arrange(): Promise<void> {
+    const targets = await withLinks(this.#paths());
+    if (this.#isClosed || (!this.#isStale && sameSet(targets.all, this.#current?.targets.all))) return;
+    this.#isStale = false;
+    const previous = this.#current;
+    const watcher = await startWatcher(targets.all, (event) => this.#onEvent(event));
+    this.#current = { targets, watcher };
+    await previous?.watcher.close();
+    if (await writtenSince(targets.all, this.#lastRead)) this.#debounce.touch();
+  }
+
+  #onEvent(event: string): void {
+    this.#debounce.touch();
+    // chokidar loses files in folders that are removed and made again, so a structural event rebuilds the
+    // watcher.
+    if (event === 'change' && !this.#current?.targets.hasLinks) return;
+    this.#isStale = true;
+    void this.#schedule();
+  }
 }
 
 function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string> | undefined): boolean {
@@ -95,41 +104,12 @@ async function startWatcher(
 ): Promise<FSWatcher> {
   const watcher = new FSWatcher({ ignoreInitial: true, followSymlinks: false, depth: 0, atomic: false });
   watcher.on('all', onEvent);
-  // A path that cannot be watched now, for lack of permission, is tried again at the next change of any other
-  // path.
+  // A path that cannot be watched now, for lack of permission, is tried again at the next change of any
+  // other.
   watcher.on('error', () => undefined);
   const { promise, resolve } = Promise.withResolvers<void>();
   watcher.on('ready', resolve);
   watcher.add([...paths]);
   await promise;
   return watcher;
-}
-
-interface Debounce {
-  /** Restarts the quiet time. */
-  touch(): void;
-  /** Ends it for good: `fire` is not called any more. */
-  cancel(): void;
-}
-
-function debounced(clock: Clock, fire: () => void): Debounce {
-  let timer: { cancel(): void } | undefined;
-  let first = 0;
-  let isOver = false;
-  const expire = () => {
-    timer = undefined;
-    fire();
-  };
-  return {
-    touch() {
-      if (isOver) return;
-      if (timer === undefined) first = clock.now();
-      timer?.cancel();
-      timer = clock.setTimeout(expire, Math.max(0, Math.min(QUIET_MS, first + MAX_DELAY_MS - clock.now())));
-    },
-    cancel() {
-      isOver = true;
-      timer?.cancel();
-    },
-  };
 }
