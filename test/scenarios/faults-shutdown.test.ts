@@ -22,7 +22,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     await untilInFlight(hive.url, 'slow');
     const ended = once(hive.child, 'exit');
     hive.child.kill(signal);
-    await hive.untilPrinted('once more to stop at once');
+    await hive.untilPrinted('again to stop immediately');
     writeFileSync(go, '');
     assert.deepEqual((await slow).content, [{ type: 'text', text: 'late' }]);
     assert.deepEqual(await ended, [0, null]);
@@ -41,7 +41,7 @@ test('a second signal must end the gateway and its native servers immediately', 
   await untilInFlight(hive.url, 'slow');
   const ended = once(hive.child, 'exit');
   hive.child.kill('SIGTERM');
-  await hive.untilPrinted('once more to stop at once');
+  await hive.untilPrinted('again to stop immediately');
   // Two signals within 300 ms count as one Ctrl-C, because npm forwards it too.
   await delay(350);
   hive.child.kill('SIGTERM');

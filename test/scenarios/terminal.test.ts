@@ -126,7 +126,7 @@ test('Ctrl-C while servers start must stop them in order and exit with 0', async
   const { pid } = await pidOf(stack, 'slow');
   hive.type(CTRL_C);
   assert.equal(await hive.ended, 0);
-  assert.match(hive.text(), /stopping \(once more to stop at once\)/);
+  assert.match(hive.text(), /stopping \(press Ctrl-C again to stop immediately\)/);
   assert.doesNotMatch(hive.text(), /Hive serves/);
   assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
   assert.equal((await stack.hive('ps')).exitCode, 1);

@@ -64,7 +64,7 @@ function endOnSignals(gateway: Gateway): void {
     if (firstAt !== undefined && Date.now() - firstAt < SAME_KEY_MS) return;
     if (firstAt !== undefined) process.exit(signal === 'SIGINT' ? 130 : 143);
     firstAt = Date.now();
-    process.stderr.write('\nstopping (once more to stop at once)\n');
+    process.stderr.write('\nstopping (press Ctrl-C again to stop immediately)\n');
     void gateway.close();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
@@ -104,7 +104,7 @@ export function reportServed(status: GatewayStatus): void {
     styleText('bold', title, { stream: process.stdout }),
     `  one server      ${status.url}/SERVER`,
     `  health          ${base}/health`,
-    '  what it does    npx hive ps, npx hive logs [SERVER]',
+    '  status, logs    npx hive ps, npx hive logs [SERVER]',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }
