@@ -97,6 +97,11 @@ const IMPURE: ReadonlySet<string> = new Set([
   'setTimeout',
   'setInterval',
   'setImmediate',
+  'crypto',
+  'console',
+  'require',
+  'eval',
+  'Function',
 ]);
 
 /** Who may not set a timer has none to clear. */
