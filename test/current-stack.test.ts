@@ -1,4 +1,4 @@
-/** Edits of the user's files, good and bad, as a running gateway takes them. */
+/** Valid and invalid edits of the user's files while a gateway runs. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,7 +48,7 @@ test('files that have not changed must not be read again', async (t) => {
   assert.deepEqual(applied, ['x']);
 });
 
-test('an edit that changes no server must be applied, and say so', async (t) => {
+test('an edit that changes no server must be applied, and be reported as such', async (t) => {
   const { stack, refresh, applied, save } = await harness(t, { servers: A });
   save({ servers: A, gateway: { port: 0, discover: false } });
   assert.equal(await refresh(), false);
@@ -56,7 +56,7 @@ test('an edit that changes no server must be applied, and say so', async (t) => 
   assert.equal(applied.length, 1);
 });
 
-test('a bad edit must be told once and change nothing, and its end must be told', async (t) => {
+test('an invalid edit must be reported once and change nothing, and its correction must be reported', async (t) => {
   const { refresh, names, said, applied, file, save } = await harness(t, { servers: A });
   for (let times = 0; times < 2; times++) {
     writeFileSync(file, 'servers: [');
@@ -71,7 +71,7 @@ test('a bad edit must be told once and change nothing, and its end must be told'
   assert.deepEqual(names(), ['a', 'box']);
 });
 
-test('a file that only a bad edit names must be watched, since it may mend the edit', async (t) => {
+test('a file that only an invalid edit names must be watched, since it may correct the edit', async (t) => {
   const { refresh, names, folder, save } = await harness(t);
   save({ include: 'more.yaml' });
   await refresh();
@@ -105,7 +105,7 @@ for (const [what, config, problem] of REFUSED)
     assert.ok(stack.desired.stack.auth);
   });
 
-test('auth must not be removed in a second edit either, while the old host is listened on', async (t) => {
+test('auth must not be removed by a second edit either, while the gateway listens on the old host', async (t) => {
   const { stack, refresh, said, save } = await harness(t, {
     gateway: { port: 0, host: '0.0.0.0' },
     auth: AUTH,
@@ -119,14 +119,14 @@ test('auth must not be removed in a second edit either, while the old host is li
   assert.ok(stack.desired.stack.auth);
 });
 
-test('auth may be removed where the host stays', async (t) => {
+test('auth may be removed if the host stays the same', async (t) => {
   const { stack, refresh, save } = await harness(t, { auth: AUTH });
   save({});
   await refresh();
   assert.equal(stack.desired.stack.auth, undefined);
 });
 
-test('the compiled file must follow each edit, and come back when it is removed', async (t) => {
+test('the compiled file must follow each edit, and be written again if it is removed', async (t) => {
   const { stack, refresh, folder, save } = await harness(t, { servers: BOX });
   const compiled = join(folder, 'docker-compose.mcp.yml');
   stack.writeFiles();

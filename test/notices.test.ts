@@ -16,7 +16,7 @@ test('a text must be printed once while it holds, and again after it has changed
   assert.deepEqual(said, ['bad', 'worse', 'bad', 'bad']);
 });
 
-test('the end of a matter must be printed once, and only if the matter was', () => {
+test('the end of a matter must be printed once, and only if the matter was printed', () => {
   const { said, notices } = harness();
   for (const text of ['', 'bad', '', '']) notices.sayWhile('config', text, 'good again');
   assert.deepEqual(said, ['bad', 'good again']);

@@ -1,4 +1,4 @@
-/** The loop, on a runtime and a stack that are made by hand. */
+/** The loop, with a runtime and a stack made by hand. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Desired } from '../src/desired.ts';
@@ -114,13 +114,13 @@ test('the files of Compose must be there before something is created', async () 
   assert.match(events[2] ?? '', /^execute \+ create box/);
 });
 
-test('a run must not wait for what its plan does', async () => {
+test('a run must not wait for the steps of its plan', async () => {
   const { reload, state } = harness(desired({ a: 'native' }));
   state.executed = new Promise(() => {});
   await reload.run('start');
 });
 
-test('a plan must be printed for an edit only, whichever cause has it read', async () => {
+test('a plan must be printed for an edit only, whatever cause made the loop read the edit', async () => {
   const { reload, state, said } = harness(desired({ a: 'native' }));
   await reload.run('start');
   assert.deepEqual(said, []);
@@ -139,7 +139,7 @@ test('a plan with nothing to do must not be printed', async () => {
   assert.deepEqual(said, []);
 });
 
-test('an applied edit must be held against the sessions, and an address that needs a restart named once', async () => {
+test('an applied edit must be checked against the sessions, and a new address be reported once', async () => {
   const { reload, state, events, said } = harness(desired({}));
   state.edit = desired({}, { port: 9000 });
   await reload.run(FILE_CHANGED);
@@ -155,7 +155,7 @@ test('an applied edit must be held against the sessions, and an address that nee
   assert.equal(said.length, 2);
 });
 
-test('labelled containers of others must be declared while `discover` asks for them', async () => {
+test('labelled containers of others must be declared while `discover` is on', async () => {
   const { reload, state, events } = harness(desired({}));
   state.observed = { ...NOTHING, containers: [foreign('theirs')] };
   await reload.run('start');
@@ -165,7 +165,7 @@ test('labelled containers of others must be declared while `discover` asks for t
   assert.ok(events.includes('declare '));
 });
 
-test('a container that cannot be served must be shown, and logged once while it is there', async () => {
+test('a container that cannot be served must be listed, and logged once while it exists', async () => {
   const { reload, state, logged } = harness(desired({ a: 'native' }));
   state.observed = { ...NOTHING, containers: [foreign('a')] };
   await reload.run('start');
@@ -181,7 +181,7 @@ test('a container that cannot be served must be shown, and logged once while it 
   assert.deepEqual(reload.ignored, []);
 });
 
-test('the engine must be shown as of the start, then as of the last run', async () => {
+test('the state of the engine must be that of the start, then that of the last run', async () => {
   const { reload, state } = harness(desired({}), false);
   assert.equal(reload.engine.state, 'absent');
   assert.equal(harness(desired({})).reload.engine.state, 'ready');
@@ -193,7 +193,7 @@ test('the engine must be shown as of the start, then as of the last run', async 
   assert.equal(reload.engine.state, 'lost');
 });
 
-test('a plan that is only asked for must be of the files as they are now, and change nothing', async () => {
+test('a plan that is only printed must be for the files as they are now, and change nothing', async () => {
   const { reload, state, events } = harness(desired({}));
   state.edit = desired({ new: 'native' });
   assert.match(await reload.plan(), /\+ connect +new/);

@@ -1,10 +1,11 @@
+/** Requests, runs and the time between them, on a fake clock. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createRuns } from '../src/scheduling.ts';
 import { fakeClock } from './edge/fake-clock.ts';
 
-/** Runs that end when told, and what they were asked for. */
+/** Runs that end when the test ends them, and the causes that they were started with. */
 function harness() {
   const clock = fakeClock();
   const causes: string[] = [];
@@ -25,7 +26,7 @@ function harness() {
   return { clock, causes, endRun, runs };
 }
 
-test('requests that come during a run must become one more run, for the newest', async () => {
+test('requests during a run must become one more run, with the newest cause', async () => {
   const { runs, causes, endRun } = harness();
   runs.request('a');
   for (const cause of ['b', 'c']) runs.request(cause);
@@ -34,7 +35,7 @@ test('requests that come during a run must become one more run, for the newest',
   assert.deepEqual(causes, ['a', 'c']);
 });
 
-test('what is asked for soon must run at once when nothing ran just now, and once in a while otherwise', async () => {
+test('a run requested soon must begin at once, or 250 ms after the last one began', async () => {
   const { runs, causes, endRun, clock } = harness();
   runs.soon('first');
   assert.deepEqual(causes, ['first']);
@@ -48,7 +49,7 @@ test('what is asked for soon must run at once when nothing ran just now, and onc
   assert.deepEqual(causes, ['first', 'b']);
 });
 
-test('a clock that is put back must not put off what is asked for soon', async () => {
+test('a clock that is put back must not delay a run requested soon', async () => {
   const { runs, causes, endRun, clock } = harness();
   runs.request('first');
   await endRun();
@@ -59,7 +60,7 @@ test('a clock that is put back must not put off what is asked for soon', async (
   assert.deepEqual(causes, ['first', 'soon']);
 });
 
-test('what is asked for at once must not wait for what is due, nor be followed by it', async () => {
+test('a run requested now must not wait for the next interval, and take the place of the run that is due then', async () => {
   const { runs, causes, endRun, clock } = harness();
   runs.request('first');
   runs.soon('soon');
@@ -72,7 +73,7 @@ test('what is asked for at once must not wait for what is due, nor be followed b
   assert.deepEqual(causes, ['first', 'now']);
 });
 
-test('what is asked for soon during a run must be looked at again after it', async () => {
+test('a run requested soon during another must follow it', async () => {
   const { runs, causes, endRun, clock } = harness();
   runs.request('first');
   runs.soon('during');
@@ -82,7 +83,7 @@ test('what is asked for soon during a run must be looked at again after it', asy
   assert.deepEqual(causes, ['first', 'during']);
 });
 
-test('after closing nothing may run', async () => {
+test('nothing may run after closing, and closing must wait for the current run', async () => {
   const { runs, causes, endRun, clock } = harness();
   runs.request('first');
   runs.soon('due');
@@ -93,4 +94,28 @@ test('after closing nothing may run', async () => {
   clock.advance(1_000);
   await turn();
   assert.deepEqual(causes, ['first']);
+});
+
+test('requests must wait until there is work', async () => {
+  const { clock } = harness();
+  const causes: string[] = [];
+  const runs = createRuns(clock, (error) => assert.fail(String(error)));
+  for (const cause of ['first', 'second']) runs.request(cause);
+  runs.start(async (cause) => void causes.push(cause));
+  await turn();
+  assert.deepEqual(causes, ['second']);
+});
+
+test('a run that fails must be reported, and not keep the next one from running', async () => {
+  const { clock } = harness();
+  const errors: unknown[] = [];
+  const runs = createRuns(clock, (error) => errors.push(error));
+  runs.start(async (cause) => {
+    throw cause;
+  });
+  for (const cause of ['first', 'second']) {
+    runs.request(cause);
+    await turn();
+  }
+  assert.deepEqual(errors, ['first', 'second']);
 });

@@ -7,7 +7,7 @@ import { COMMANDS } from '../../src/cli/commands.ts';
 const CLI = join(import.meta.dirname, '../../src/cli');
 const text = readFileSync(join(CLI, 'commands.ts'), 'utf8');
 
-test('each command must have a name of its own, a summary without a full stop, and options that say what they do', () => {
+test('each command must have a unique name, a summary without a full stop, and explained options', () => {
   assert.equal(new Set(COMMANDS.map(({ name }) => name)).size, COMMANDS.length);
   for (const { name, summary, options = [] } of COMMANDS) {
     assert.match(name, /^[a-z]+$/);
@@ -19,7 +19,7 @@ test('each command must have a name of its own, a summary without a full stop, a
   }
 });
 
-test('every command that asks about a stack must take -c', () => {
+test('every command that needs a stack must take -c', () => {
   const without = COMMANDS.filter(({ options = [] }) => !options.some(([flags]) => flags.startsWith('-c,')));
   assert.deepEqual(
     without.map(({ name }) => name),
