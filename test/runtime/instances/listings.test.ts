@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { GatewayError } from '../../../src/errors.ts';
 import type { Inventory } from '../../../src/model/catalog.ts';
 import type { Unit } from '../../../src/model/compiled.ts';
+import type { BuiltinServer } from '../../../src/model/desired.ts';
 import { createListings } from '../../../src/runtime/instances/listings.ts';
 import { connections, table, unit } from './harness.ts';
 
@@ -132,4 +133,19 @@ test('new lists of a running server must be listed, and its view be refreshed', 
   const view = { ...unit().server.view, prefix: 'other' };
   instances.updated(instance, unit('files', { server: { ...unit().server, view } as Unit['server'] }));
   assert.equal(listings.all()[0]?.view.prefix, 'other');
+});
+
+test('the listing of a built-in server must be marked as such, since its names take precedence', () => {
+  const { serve, listings } = world();
+  const native = unit();
+  serve('plain', native);
+  assert.deepEqual(
+    listings.all().map(({ isBuiltin }) => isBuiltin),
+    [false],
+  );
+  serve('own', { ...native, server: { ...native.server, type: 'builtin', use: 'gateway' } as BuiltinServer });
+  assert.deepEqual(
+    listings.all().map(({ isBuiltin }) => isBuiltin),
+    [true],
+  );
 });
