@@ -11,7 +11,7 @@ import { type LoginStore, openLogin } from './login-store.ts';
 import { createProvider } from './provider.ts';
 
 /** A request to come: one token is bound to a key, and proved by it for each. */
-export interface Target {
+export interface ProtectedRequest {
   readonly method: string;
   readonly address: string;
 }
@@ -19,9 +19,9 @@ export interface Target {
 /** Puts the access token of one server on requests to it, and renews it. */
 export interface Authorizer {
   /** With the access token; none while nobody has logged in: the server may be open. @throws GatewayError */
-  headers(target: Target): Promise<Record<string, string>>;
+  headers(target: ProtectedRequest): Promise<Record<string, string>>;
   /** What the server there wants to see in the next proof (RFC 9449, 9). */
-  remember(address: string, nonce: string): Promise<void>;
+  rememberNonce(address: string, nonce: string): Promise<void>;
   /**
    * The server answered 401 or 403. Resolves when `headers` has a better one now: try once more.
    * @throws GatewayError LOGIN_REQUIRED when somebody has to log in, LOGIN_FAILED where Hive does that and was refused
@@ -94,7 +94,7 @@ export function createAuthorizer(
       const proof = await (await proofs(saved)).buildProof({ htm: method, htu: address, accessToken });
       return { authorization: `DPoP ${accessToken}`, dpop: proof };
     },
-    async remember(address, nonce) {
+    async rememberNonce(address, nonce) {
       const saved = login.read();
       if (saved.dpopKey) (await proofs(saved)).rememberNonce(address, nonce);
     },

@@ -40,7 +40,7 @@ export async function openRemote(
     {
       url: resolveReferences(server.url, values),
       headers: Object.fromEntries(headers),
-      impatient: true,
+      failFast: true,
       ...(authorizer ? { authorizer } : {}),
     },
     events,

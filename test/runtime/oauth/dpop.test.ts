@@ -50,7 +50,7 @@ test('a bound token goes with a fresh proof for each request, by the same key af
 test('a token that is bound to nothing goes as it always did, whatever nonces a server sends', async (t) => {
   const { it } = open(t, 'bearer');
   const authorizer = createAuthorizer('docs', URL_OF_IT, {}, it);
-  await authorizer.remember(URL_OF_IT, 'n');
+  await authorizer.rememberNonce(URL_OF_IT, 'n');
   assert.deepEqual(await authorizer.headers(TARGET), { authorization: 'Bearer the-token' });
   assert.equal(it.read(URL_OF_IT).dpopKey, undefined);
 });

@@ -116,7 +116,7 @@ async function http(t: TestContext, discover: Answer, hello?: Answer) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
   return {
     asked,
-    open: (events: LinkEvents) => openHttp({ url, headers: {}, impatient: true }, events),
+    open: async (events: LinkEvents) => openHttp({ url, headers: {}, failFast: true }, events),
   };
 }
 

@@ -45,7 +45,7 @@ export async function openHttpContainer(target: HttpContainerTarget, events: Lin
       : undefined;
   try {
     await target.start();
-    const link = await openHttpOrSse({ url: await target.url(), headers: {}, ending }, { ...events, closed });
+    const link = openHttpOrSse({ url: await target.url(), headers: {}, ending }, { ...events, closed });
     void verdict.then(async (facts) => {
       if (!facts || isReported) return;
       closed(facts);

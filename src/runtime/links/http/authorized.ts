@@ -1,37 +1,48 @@
+/** Sends requests with a server's access token, and again with a renewed one. */
 import type { Dispatcher } from 'undici';
-import type { Authorizer, Target } from '../../oauth/authorizer.ts';
+import type { Authorizer, ProtectedRequest } from '../../oauth/authorizer.ts';
 
 type Send = (headers: Record<string, string>) => Promise<Dispatcher.ResponseData>;
 
 /**
- * Sends a request with the server's access token on it, and once more with a renewed one when it is refused.
- * @throws GatewayError LOGIN_REQUIRED, and what `send` throws
+ * Sends a request with the server's access token. If the server refuses the token, it is renewed and the request sent a
+ * second time.
+ * @param authorizer undefined for servers that need no login
+ * @param send is called with the headers to add
+ * @throws GatewayError LOGIN_REQUIRED, LOGIN_FAILED; and what `send` throws
  */
 export async function authorized(
   authorizer: Authorizer | undefined,
-  target: Target,
+  request: ProtectedRequest,
   send: Send,
 ): Promise<Dispatcher.ResponseData> {
   if (!authorizer) return send({});
-  const response = await proven(authorizer, target, send);
-  if (response.statusCode !== 401 && !isNarrow(response)) return response;
+  const response = await sendProven(authorizer, request, send);
+  if (response.statusCode !== 401 && !lacksScope(response)) return response;
   await response.body.dump();
   await authorizer.refused(response.statusCode, challengeOf(response));
-  return proven(authorizer, target, send);
+  return sendProven(authorizer, request, send);
 }
 
-/** Once more where the server wants a value of its own in the proof (RFC 9449, 9): that refuses no token. */
-async function proven(authorizer: Authorizer, target: Target, send: Send): Promise<Dispatcher.ResponseData> {
-  const response = await send(await authorizer.headers(target));
+/**
+ * Sends the request a second time if the server wants its nonce in the proof of possession (RFC 9449, 9), which is no
+ * refusal of the token.
+ */
+async function sendProven(
+  authorizer: Authorizer,
+  request: ProtectedRequest,
+  send: Send,
+): Promise<Dispatcher.ResponseData> {
+  const response = await send(await authorizer.headers(request));
   const { 'dpop-nonce': nonce } = response.headers;
-  if (typeof nonce === 'string') await authorizer.remember(target.address, nonce);
+  if (typeof nonce === 'string') await authorizer.rememberNonce(request.address, nonce);
   if (response.statusCode !== 401 || !/use_dpop_nonce/.test(challengeOf(response) ?? '')) return response;
   await response.body.dump();
-  return send(await authorizer.headers(target));
+  return send(await authorizer.headers(request));
 }
 
-/** Any other 403 is the server's last word. */
-const isNarrow = (response: Dispatcher.ResponseData): boolean =>
+/** True if more scopes would help. Every other 403 is final. */
+const lacksScope = (response: Dispatcher.ResponseData): boolean =>
   response.statusCode === 403 && /insufficient_scope/.test(challengeOf(response) ?? '');
 
 function challengeOf({ headers }: Dispatcher.ResponseData): string | undefined {

@@ -1,8 +1,9 @@
+/** Reads the body of a response, within the limit on messages. */
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../../../errors.ts';
 import { DEFAULT_LIMIT } from '../../../wire/framing.ts';
 
-/** @throws GatewayError MESSAGE_TOO_LARGE */
+/** @throws GatewayError MESSAGE_TOO_LARGE; and the error of a broken connection */
 export async function readBody(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -11,7 +12,7 @@ export async function readBody(body: Dispatcher.ResponseData['body']): Promise<B
     if (size > DEFAULT_LIMIT) {
       body.destroy();
       throw new GatewayError('MESSAGE_TOO_LARGE', `an answer exceeds the limit of ${DEFAULT_LIMIT} bytes`, {
-        hint: 'ask the server for less at a time',
+        hint: 'request less data at a time from the server',
       });
     }
     chunks.push(chunk);

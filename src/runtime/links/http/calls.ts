@@ -1,38 +1,42 @@
-/** Requests in flight on one HTTP link, each of which can be given up alone. Ids are JSON text. */
-export interface HttpCalls {
-  /** Aborted when the call is given up; what has no id lasts as long as the link. */
-  begin(id: string | undefined): AbortSignal;
-  /** Whether its answer is still missing. */
-  isOpen(id: string): boolean;
-  answered(id: string): void;
-  abort(id: string): void;
-  /** The link is closed: nothing of it goes on. */
-  abortAll(): void;
-  readonly life: AbortSignal;
-}
+/** The requests in flight on one HTTP link, each of which can be aborted. */
 
-// A controller for each call and one for the rest: joining two (`AbortSignal.any`) costs more than the whole request.
-export function createHttpCalls(): HttpCalls {
-  const life = new AbortController();
-  const open = new Map<string, AbortController>();
-  return {
-    begin(id) {
-      if (id === undefined || life.signal.aborted) return life.signal;
-      const call = new AbortController();
-      open.set(id, call);
-      return call.signal;
-    },
-    isOpen: (id) => open.has(id),
-    answered: (id) => void open.delete(id),
-    abort(id) {
-      open.get(id)?.abort();
-      open.delete(id);
-    },
-    abortAll() {
-      life.abort();
-      for (const call of open.values()) call.abort();
-      open.clear();
-    },
-    life: life.signal,
-  };
+/** Ids are JSON text. */
+export class HttpCalls {
+  // One controller for each call and one for the link: `AbortSignal.any` of both would cost more than the whole request.
+  readonly #link = new AbortController();
+  readonly #open = new Map<string, AbortController>();
+
+  /** Aborted when the link is closed. */
+  get life(): AbortSignal {
+    return this.#link.signal;
+  }
+
+  /** The returned signal is aborted when the call is, or when the link is closed. Without an id only the latter aborts it. */
+  begin(id: string | undefined): AbortSignal {
+    if (id === undefined || this.life.aborted) return this.life;
+    const call = new AbortController();
+    this.#open.set(id, call);
+    return call.signal;
+  }
+
+  /** True until the call is answered or aborted. */
+  isOpen(id: string): boolean {
+    return this.#open.has(id);
+  }
+
+  answered(id: string): void {
+    this.#open.delete(id);
+  }
+
+  abort(id: string): void {
+    this.#open.get(id)?.abort();
+    this.#open.delete(id);
+  }
+
+  /** Aborts everything, as the link is closed. */
+  abortAll(): void {
+    this.#link.abort();
+    for (const call of this.#open.values()) call.abort();
+    this.#open.clear();
+  }
 }

@@ -1,3 +1,4 @@
+/** Errors of HTTP links: refusals by status, servers that do not speak MCP, and failed connections. */
 import { GatewayError } from '../../../errors.ts';
 import { publicUrl } from '../../../model/text/public-url.ts';
 import { MODERN_ONLY, RPC } from '../../../wire/codes.ts';
@@ -5,24 +6,34 @@ import { member, type Span, slice } from '../../../wire/envelope.ts';
 import { display } from '../../../wire/framing.ts';
 import { errorObject, errorText } from '../../../wire/message.ts';
 
-/** Answered with a status that is no answer. */
+/** How much of a body is quoted in an error. */
+const EXCERPT_BYTES = 300;
+
+/** The server answered with an HTTP status other than success. */
 export class StatusError extends GatewayError {
   readonly status: number;
 
   constructor(url: string, status: number, body: Buffer) {
-    const excerpt = display(body.subarray(0, 300)).replace(/\s+/g, ' ');
-    const what = `${publicUrl(url)} answered HTTP ${status}${excerpt ? `: ${excerpt}` : ''}`;
-    super('SERVER_REFUSED', what, { hint: statusHint(status) });
+    super('SERVER_REFUSED', `${publicUrl(url)} answered HTTP ${status}${excerptOf(body)}`, {
+      hint: statusHint(status),
+    });
     this.status = status;
   }
 }
 
-/** The server does not know the session that it gave: a new one has to be begun (MCP 2025-11-25, basic/transports, Session Management). */
+/**
+ * The server does not know the id of the session any more, so the client must begin a new session (MCP 2025-11-25,
+ * basic/transports, Session Management).
+ */
 export class SessionOverError extends StatusError {}
 
-/** The address, the session, the version or the kind of message is refused: nothing of the request was taken. */
+/**
+ * Statuses by which a server refuses the address, the session, the protocol version or the kind of message. The server
+ * did not process the request.
+ */
 export const REFUSED: ReadonlySet<unknown> = new Set([400, 404, 405, 406, 415]);
 
+/** True if the server did not process the request that this error answers. */
 export const isRefusal = (error: GatewayError): boolean =>
   error instanceof StatusError && REFUSED.has(error.status);
 
@@ -30,16 +41,20 @@ function statusHint(status: number): string {
   if (status === 401 || status === 403) return 'check the credentials in `headers` of this server';
   return status === 404 || status === 405
     ? 'check `url` or `path` of this server'
-    : 'look at what the server logs';
+    : "check the server's own log";
 }
 
-/** Something answers there, and it does not speak MCP. */
+/** The address answers HTTP, and the answer is not MCP. @param type content type of the answer */
 export function notMcpError(url: string, type: string, body: Buffer): GatewayError {
-  const excerpt = display(body.subarray(0, 300)).replace(/\s+/g, ' ');
   const what = `${publicUrl(url)} is no MCP server: it answered HTTP 200 with ${type || 'no content type'}`;
-  return new GatewayError('SERVER_REFUSED', `${what}${excerpt ? `: ${excerpt}` : ''}`, {
+  return new GatewayError('SERVER_REFUSED', `${what}${excerptOf(body)}`, {
     hint: 'check `url` or `path` of this server: most end in /mcp',
   });
+}
+
+function excerptOf(body: Buffer): string {
+  const excerpt = display(body.subarray(0, EXCERPT_BYTES)).replace(/\s+/g, ' ');
+  return excerpt && `: ${excerpt}`;
 }
 
 export function networkError(url: string, cause: unknown): GatewayError {
@@ -48,13 +63,13 @@ export function networkError(url: string, cause: unknown): GatewayError {
   });
 }
 
-/** Never the cause's own message: it may quote the request with its headers. */
+/** The code of an error. Its message is not used, as it may quote the request with its headers. */
 export function reason(cause: unknown): string {
   const { code, name } = cause as { code?: string; name?: string };
   return code ?? name ?? 'unknown failure';
 }
 
-/** Failures of a server that is not up yet. */
+/** Failures of connections to a server that is still starting. */
 const NOT_YET = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -65,11 +80,13 @@ const NOT_YET = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** True for a connection that may have failed because the server is still starting. */
 export const isNotYet = (cause: unknown): boolean => NOT_YET.has(reason(cause));
 
+/** True for a status by which a proxy says that the server behind it is not up. */
 export const isNotYetStatus = (status: number): boolean => status === 502 || status === 503 || status === 504;
 
-/** The answer to a request that got none from its server; `id` is JSON text. */
+/** The message that answers a request in place of its server. @param id JSON text */
 export function errorAnswer(id: string, error: GatewayError): Buffer {
   const status = error instanceof StatusError ? { status: error.status } : {};
   const session = error instanceof SessionOverError ? { session: 'over' } : {};
@@ -77,8 +94,8 @@ export function errorAnswer(id: string, error: GatewayError): Buffer {
   return errorText(id, errorObject(RPC.SERVER_GONE, `${error.message}; fix: ${error.hint}`, data));
 }
 
-/** True for the error of a server that has no `initialize` (2026-07-28, basic/index, Error Codes). */
-export function isOfModern(text: Buffer, error: Span): boolean {
+/** True if only a server that has no `initialize` sends such an error (2026-07-28, basic/index, Error Codes). */
+export function isModernOnly(text: Buffer, error: Span): boolean {
   const code = member(text, error, 'code');
   return code !== undefined && MODERN_ONLY.has(Number(slice(text, code).toString()));
 }

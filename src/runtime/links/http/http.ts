@@ -1,249 +1,175 @@
-import { Agent, type Dispatcher, request } from 'undici';
+/** The `http` link: a server over streamable HTTP (MCP 2025-11-25, basic/transports). */
+import { Agent } from 'undici';
 import { GatewayError } from '../../../errors.ts';
-import { type Envelope, isObject, member, readEnvelope, slice, stringAt } from '../../../wire/envelope.ts';
-import { display } from '../../../wire/framing.ts';
-import { type LineSink, readLine } from '../../../wire/line.ts';
-import { errorText } from '../../../wire/message.ts';
+import { type Envelope, member, readEnvelope, slice, stringAt } from '../../../wire/envelope.ts';
 import { METHOD, NOTIFICATION } from '../../../wire/methods.ts';
-import { onOneLine } from '../../../wire/one-line.ts';
 import type { Authorizer } from '../../oauth/authorizer.ts';
 import type { ExitFacts, Link, LinkEvents } from '../link.ts';
-import { authorized } from './authorized.ts';
-import { readBody } from './body.ts';
-import { createHttpCalls } from './calls.ts';
-import {
-  errorAnswer,
-  isOfModern,
-  isRefusal,
-  networkError,
-  notMcpError,
-  reason,
-  SessionOverError,
-  StatusError,
-} from './errors.ts';
-import { createPoster } from './post.ts';
-import { createEventStreams } from './stream.ts';
+import { HttpCalls } from './calls.ts';
+import { Endpoint, type HttpHeaders, type HttpResponse } from './endpoint.ts';
+import { networkError, reason, SessionOverError } from './errors.ts';
+import { EventStreams } from './event-streams.ts';
+import { Inbox } from './inbox.ts';
+import { Poster } from './post.ts';
+import { Responses } from './responses.ts';
+import { HttpSession } from './session.ts';
 
 export interface HttpOptions {
   readonly url: string;
-  /** Values resolved: they never appear in an error. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Not reachable is told at once: nobody has just started it. */
-  readonly impatient?: boolean;
+  /** Values resolved. They never appear in an error. */
+  readonly headers: HttpHeaders;
+  /** Fail at the first failed connection. For servers that Hive does not start, which are up or are not. */
+  readonly failFast?: boolean;
   /**
-   * Asked when the connection breaks: how the server ended, or undefined where it goes on or nobody knows. Whoever knows may
-   * learn of it a moment after the connection, so this waits, and never long.
+   * Called when the connection breaks. Resolves with how the server ended; undefined if it still runs or nothing is known
+   * of it. The engine may report an end a moment after the connection shows it, so this waits for a short time.
    */
   readonly ending?: () => Promise<ExitFacts | undefined>;
-  /** Has the access token, where the server wants one. */
+  /** Adds access tokens. Absent for servers without a login. */
   readonly authorizer?: Authorizer;
 }
 
 const MAX_CONNECTIONS = 256;
-const GOODBYE_MS = 2_000;
+/** How long the server may take to delete the session. */
+const DELETE_TIMEOUT_MS = 2_000;
+const CONTENT_HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+const NOT_LISTENING = 'nothing listens there any more (ECONNREFUSED)';
 
 /**
- * A server over streamable HTTP (MCP 2025-11-25, basic/transports), bodies as bytes. Opening connects to nothing: the first
- * message is repeated until the server is there or the link is closed. Once the server has forgotten its session, nothing can be said to it
- * any more, but what is under way may still be answered: whoever owns the link closes it.
+ * Makes a link to a server over streamable HTTP. Opening it connects to nothing: the first message is sent again until
+ * the server is up or the link is closed. After the server has forgotten its session, every further message fails, but
+ * requests in flight may still be answered, so closing the link is left to the caller. The caller must close it.
  */
-export async function openHttp(options: HttpOptions, events: LinkEvents): Promise<Link> {
-  const { url } = options;
-  const agent = new Agent({ connections: MAX_CONNECTIONS, bodyTimeout: 0, headersTimeout: 0 });
-  const calls = createHttpCalls();
-  const poster = createPoster({
-    url,
-    agent,
-    authorizer: options.authorizer,
-    impatient: options.impatient === true,
-    onWait: (why) => events.note(`not reachable yet: ${why}`),
-  });
-  let sessionId: string | undefined;
-  let isForgotten = false;
-  let version: string | undefined;
-  let initializeId: string | undefined;
-  let closing: Promise<void> | undefined;
+export function openHttp(options: HttpOptions, events: LinkEvents): Link {
+  return new HttpLink(options, events);
+}
 
-  const headers = (own: Record<string, string>): Record<string, string> => ({
-    ...options.headers,
-    ...own,
-    ...(sessionId === undefined ? {} : { 'mcp-session-id': sessionId }),
-    ...(version === undefined ? {} : { 'mcp-protocol-version': version }),
-  });
+class HttpLink implements Link {
+  readonly kind = 'http';
+  readonly #events: LinkEvents;
+  readonly #ending: HttpOptions['ending'];
+  // No time limit of undici's: calls have their own, and streams none.
+  readonly #agent = new Agent({ connections: MAX_CONNECTIONS, bodyTimeout: 0, headersTimeout: 0 });
+  readonly #calls = new HttpCalls();
+  readonly #endpoint: Endpoint;
+  readonly #session: HttpSession;
+  readonly #poster: Poster;
+  readonly #inbox: Inbox;
+  readonly #streams: EventStreams;
+  readonly #responses: Responses;
+  #closing: Promise<void> | undefined;
 
-  async function over(message: string): Promise<void> {
-    const facts = (await options.ending?.()) ?? { message };
-    if (!closing) await close(0, facts);
+  constructor({ url, headers, failFast = false, ending, authorizer }: HttpOptions, events: LinkEvents) {
+    const calls = this.#calls;
+    const endpoint = new Endpoint(url, this.#agent, authorizer);
+    const session = new HttpSession(headers);
+    const inbox = new Inbox(events, calls, session);
+    const streams = new EventStreams(endpoint, session, calls.life, events);
+    this.#events = events;
+    this.#ending = ending;
+    this.#endpoint = endpoint;
+    this.#session = session;
+    this.#poster = new Poster(endpoint, failFast, (why) => events.note(`not reachable yet: ${why}`));
+    this.#inbox = inbox;
+    this.#streams = streams;
+    this.#responses = new Responses(url, session, calls, inbox, streams);
   }
 
-  const sinkOf = (during?: number, refuses?: boolean): LineSink => ({
-    message(bytes, envelope) {
-      if (initializeId !== undefined && envelope.result && idOf(bytes, envelope) === initializeId) {
-        initializeId = undefined;
-        version = stringAt(bytes, member(bytes, envelope.result, 'protocolVersion'));
-      }
-      if (envelope.id && !envelope.method) calls.answered(idOf(bytes, envelope));
-      events.message(bytes, envelope, during, refuses);
-    },
-    noise: (bytes) => events.noise(display(bytes), bytes.length),
-  });
-  const sink = sinkOf();
-  const refusals = sinkOf(undefined, true);
-  const take = (bytes: Buffer): void => readLine(bytes, sink);
-  /** Ends a call whose answer will not come. */
-  const fail = (id: string, error: GatewayError): void => {
-    if (calls.isOpen(id)) readLine(errorAnswer(id, error), isRefusal(error) ? refusals : sink);
-  };
-  const streams = createEventStreams({
-    url,
-    agent,
-    life: calls.life,
-    authorizer: options.authorizer,
-    headers,
-    take,
-    over: (message) => void over(message),
-    suspectStale: events.suspectStale,
-    noise: events.noise,
-  });
-
-  function post({ message, modern, signal }: Sending): Promise<Dispatcher.ResponseData> {
-    const kinds = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
-    return poster.post(
-      message,
-      modern ? { ...options.headers, ...kinds, ...modern } : headers(kinds),
-      signal,
-    );
-  }
-
-  async function follow(
-    body: Dispatcher.ResponseData['body'],
-    id: string | undefined,
-    resumes: boolean,
-  ): Promise<void> {
-    const isAnswered = (): boolean => id === undefined || !calls.isOpen(id);
-    const mine = sinkOf(id === undefined ? undefined : Number(id));
-    await streams.read(body, { take: (data) => readLine(data, mine), isAnswered, resumes });
-    if (!isAnswered()) throw Object.assign(new Error(), { code: 'the stream ended without the answer' });
-  }
-
-  async function receive(response: Dispatcher.ResponseData, { id, modern }: Sending): Promise<void> {
-    const { statusCode, body } = response;
-    const type = String(response.headers['content-type'] ?? '');
-    if (statusCode === 200 && type.startsWith('text/event-stream')) return follow(body, id, !modern);
-    const bytes = await readBody(body);
-    if (statusCode !== 200) return refuse(statusCode, bytes, id, modern !== undefined);
-    if (!type.startsWith('application/json')) throw notMcpError(url, type, bytes);
-    take(onOneLine(bytes));
-    if (id !== undefined && calls.isOpen(id)) fail(id, notMcpError(url, type, bytes));
-  }
-
-  /** In the modern era errors have a status of their own, and say in JSON-RPC what is wrong (basic/transports/streamable-http). */
-  function refuse(status: number, bytes: Buffer, id: string | undefined, modern: boolean): void {
-    if (status === 404 && !modern && sessionId !== undefined) throw new SessionOverError(url, status, bytes);
-    const text = onOneLine(bytes);
-    const error = status === 400 || status === 404 ? readEnvelope(text)?.error : undefined;
-    const isTold = error && isObject(text, error) && (modern || isOfModern(text, error));
-    if (!isTold || id === undefined) throw new StatusError(url, status, bytes);
-    // Its id may be null, where the server did not get as far as that.
-    readLine(errorText(id, slice(text, error)), refusals);
-  }
-
-  async function send(message: Buffer, modern?: Sending['modern']): Promise<void> {
-    if (closing) throw networkError(url, { code: 'the connection was closed' });
+  async send(message: Buffer, modernHeaders?: HttpHeaders): Promise<void> {
+    if (this.#closing) throw networkError(this.#endpoint.url, { code: 'the connection was closed' });
     const envelope = envelopeOf(message);
     const method = stringAt(message, envelope.method);
-    const id = envelope.method && envelope.id ? idOf(message, envelope) : undefined;
-    const sending = { message, id, method, modern, signal: calls.begin(id) };
-    if (method === METHOD.INITIALIZE) initializeId = id;
+    const id = envelope.method && envelope.id ? slice(message, envelope.id).toString() : undefined;
+    const signal = this.#calls.begin(id);
+    if (method === METHOD.INITIALIZE) this.#session.initializing(id);
     try {
-      await exchange(await post(sending), sending);
-      if (method === NOTIFICATION.INITIALIZED) streams.listen();
-      if (method === NOTIFICATION.CANCELLED) withdraw(message, envelope);
+      const headers = modernHeaders
+        ? this.#session.headersOutside(CONTENT_HEADERS, modernHeaders)
+        : this.#session.headers(CONTENT_HEADERS);
+      const response = await this.#poster.post(message, headers, signal);
+      if (method === METHOD.INITIALIZE) this.#session.begin(sessionIdOf(response));
+      await this.#responses.read(response, id, modernHeaders !== undefined);
+      if (method === NOTIFICATION.INITIALIZED) this.#listen();
+      if (method === NOTIFICATION.CANCELLED) this.#abortCancelled(message, envelope);
     } catch (cause) {
-      await failed(cause, sending);
+      await this.#failed(cause, id, signal);
     }
   }
 
-  async function exchange(response: Dispatcher.ResponseData, sending: Sending): Promise<void> {
-    poster.up();
-    if (sending.method === METHOD.INITIALIZE) sessionId = header(response, 'mcp-session-id');
-    const isAccepted = response.statusCode === 202 || response.statusCode === 204;
-    const wantsNothing = sending.id === undefined && response.statusCode < 400;
-    if (isAccepted || wantsNothing) await response.body.dump();
-    else await receive(response, sending);
+  abort(id: number): void {
+    this.#calls.abort(String(id));
   }
 
-  async function failed(cause: unknown, { id, signal }: Sending): Promise<void> {
-    const isOver = (): boolean => signal.aborted || calls.life.aborted;
-    const facts = isOver() ? undefined : await endingOf(cause);
+  close(graceMs: number): Promise<void> {
+    return this.#close(graceMs, { message: 'closed' });
+  }
+
+  #listen(): void {
+    const onRefused = (): void => void this.#lost(NOT_LISTENING);
+    void this.#streams.listen((data) => this.#inbox.receive(data), onRefused);
+  }
+
+  #abortCancelled(message: Buffer, envelope: Envelope): void {
+    const id = member(message, envelope.params, 'requestId');
+    if (id) this.#calls.abort(slice(message, id).toString());
+  }
+
+  async #failed(cause: unknown, id: string | undefined, signal: AbortSignal): Promise<void> {
+    const isOver = (): boolean => signal.aborted || this.#calls.life.aborted;
     if (isOver()) return;
-    // The end of the server is a better answer than that of its connection, and goes to all its calls at once.
-    if (facts) return close(0, facts);
-    tell(cause, id);
-    if (poster.isUp && reason(cause) === 'ECONNREFUSED')
-      await over('nothing listens there any more (ECONNREFUSED)');
+    const ending = await this.#endingBehind(cause);
+    if (isOver()) return;
+    // The end of the server explains more than that of its connection, and is reported to all calls at once.
+    if (ending) return this.#close(0, ending);
+    const error = cause instanceof GatewayError ? cause : networkError(this.#endpoint.url, cause);
+    if (id !== undefined) this.#inbox.fail(id, error);
+    if (cause instanceof SessionOverError) {
+      this.#session.forget();
+      this.#events.suspectStale();
+    }
+    if (this.#poster.isUp && reason(cause) === 'ECONNREFUSED') await this.#lost(NOT_LISTENING);
   }
 
-  function tell(cause: unknown, id: string | undefined): void {
-    if (id !== undefined) fail(id, cause instanceof GatewayError ? cause : networkError(url, cause));
-    if (!(cause instanceof SessionOverError)) return;
-    isForgotten = true;
-    events.suspectStale();
+  /** How the server has ended, if its end may be what broke a connection. */
+  async #endingBehind(cause: unknown): Promise<ExitFacts | undefined> {
+    return this.#poster.isUp && !(cause instanceof GatewayError) ? this.#ending?.() : undefined;
   }
 
-  async function endingOf(cause: unknown): Promise<ExitFacts | undefined> {
-    return poster.isUp && !(cause instanceof GatewayError) ? options.ending?.() : undefined;
+  /** @param message a sentence for the case that nothing is known about the server's end */
+  async #lost(message: string): Promise<void> {
+    const facts = (await this.#ending?.()) ?? { message };
+    if (!this.#closing) await this.#close(0, facts);
   }
 
-  function withdraw(message: Buffer, envelope: Envelope): void {
-    const span = member(message, envelope.params, 'requestId');
-    const id = span && slice(message, span).toString();
-    if (id !== undefined) calls.abort(id);
+  #close(graceMs: number, facts: ExitFacts): Promise<void> {
+    this.#closing ??= this.#release(graceMs, facts);
+    return this.#closing;
   }
 
-  function close(graceMs: number, facts: ExitFacts = { message: 'closed' }): Promise<void> {
-    closing ??= (async () => {
-      await goodbye(graceMs);
-      calls.abortAll();
-      await agent.destroy();
-      events.closed(facts);
-    })();
-    return closing;
+  async #release(graceMs: number, facts: ExitFacts): Promise<void> {
+    if (this.#session.isDeletable && graceMs > 0) await this.#deleteSession(graceMs);
+    this.#calls.abortAll();
+    await this.#agent.destroy();
+    this.#events.closed(facts);
   }
 
-  async function goodbye(graceMs: number): Promise<void> {
-    if (sessionId === undefined || isForgotten || graceMs === 0) return;
-    const signal = AbortSignal.timeout(Math.min(graceMs, GOODBYE_MS));
-    await authorized(options.authorizer, { method: 'DELETE', address: url }, (more) =>
-      request(url, { method: 'DELETE', headers: headers(more), dispatcher: agent, signal }),
-    )
+  /** Never rejects: a server need not support this, and may be gone. */
+  async #deleteSession(graceMs: number): Promise<void> {
+    const signal = AbortSignal.timeout(Math.min(graceMs, DELETE_TIMEOUT_MS));
+    await this.#endpoint
+      .request('DELETE', this.#session.headers({}), signal)
       .then(({ body }) => body.dump())
       .catch(() => {});
   }
-
-  return { kind: 'http', send, abort: (id) => calls.abort(String(id)), close: (graceMs) => close(graceMs) };
-}
-
-/** One message on its way. */
-interface Sending {
-  readonly message: Buffer;
-  /** Of a request: JSON text. */
-  readonly id: string | undefined;
-  readonly method: string | undefined;
-  /** The headers of a message of the modern era, which knows no session. */
-  readonly modern: Readonly<Record<string, string>> | undefined;
-  readonly signal: AbortSignal;
 }
 
 function envelopeOf(message: Buffer): Envelope {
   const envelope = readEnvelope(message);
-  if (!envelope) throw new GatewayError('INTERNAL', 'what is sent must be one JSON object');
+  if (!envelope) throw new GatewayError('INTERNAL', 'a message must be one JSON object');
   return envelope;
 }
 
-const idOf = (bytes: Buffer, { id }: Envelope): string => (id ? slice(bytes, id).toString() : '');
-
-function header({ headers }: Dispatcher.ResponseData, name: string): string | undefined {
-  const value = headers[name];
+function sessionIdOf({ headers }: HttpResponse): string | undefined {
+  const value = headers['mcp-session-id'];
   return Array.isArray(value) ? value[0] : value;
 }

@@ -1,63 +1,65 @@
+/** POSTs messages to a server that may still be starting. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Agent, Dispatcher } from 'undici';
-import type { Authorizer } from '../../oauth/authorizer.ts';
-import { authorized } from './authorized.ts';
-import { firstContact } from './contact.ts';
-
-export interface PosterOptions {
-  readonly url: string;
-  readonly agent: Agent;
-  readonly authorizer: Authorizer | undefined;
-  /** Not reachable is told at once: nobody has just started it. */
-  readonly impatient: boolean;
-  /** Told once while the server is not up yet. */
-  readonly onWait: (why: string) => void;
-}
-
-export interface Poster {
-  post(body: Buffer, headers: Record<string, string>, signal: AbortSignal): Promise<Dispatcher.ResponseData>;
-  /** It has answered: from now on a failure is a failure. */
-  up(): void;
-  readonly isUp: boolean;
-}
+import type { Endpoint, HttpHeaders, HttpResponse } from './endpoint.ts';
+import { isNotYet, isNotYetStatus, reason } from './errors.ts';
 
 /** Pauses between attempts to reach a server that is not up yet. */
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1_000;
 
-/** POSTs to one address. Until the server has answered once, anything that says "not up yet" is tried again. */
-export function createPoster(options: PosterOptions): Poster {
-  const { agent, authorizer, impatient, onWait } = options;
-  const { origin, pathname, search } = new URL(options.url);
-  const path = pathname + search;
-  const target = { method: 'POST', address: options.url };
-  let isUp = false;
+export class Poster {
+  readonly #endpoint: Endpoint;
+  readonly #failFast: boolean;
+  readonly #onWait: (why: string) => void;
+  #isUp = false;
 
-  async function post(
-    body: Buffer,
-    headers: Record<string, string>,
-    signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData> {
-    const attempt = (): Promise<Dispatcher.ResponseData> =>
-      authorized(authorizer, target, (more) =>
-        agent.request({ origin, path, method: 'POST', headers: { ...headers, ...more }, body, signal }),
-      );
-    if (isUp || impatient) return attempt();
-    for (let pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
-      const { response, why } = await firstContact(attempt);
-      if (response) return response;
-      if (pause === FIRST_RETRY_MS) onWait(String(why));
-      await delay(pause, undefined, { signal });
-    }
+  /**
+   * @param failFast true if the first failure is final
+   * @param onWait is called with the reason when the first attempt to reach the server has failed
+   */
+  constructor(endpoint: Endpoint, failFast: boolean, onWait: (why: string) => void) {
+    this.#endpoint = endpoint;
+    this.#failFast = failFast;
+    this.#onWait = onWait;
   }
 
-  return {
-    post,
-    up() {
-      isUp = true;
-    },
-    get isUp() {
-      return isUp;
-    },
-  };
+  /** True once the server has answered. From then on, no failure means that it is still starting. */
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /**
+   * Sends one message. Until the server has answered a first time, failures of a server that is still starting are
+   * retried, until `signal` is aborted.
+   * @throws what `Endpoint.request` throws
+   */
+  async post(body: Buffer, headers: HttpHeaders, signal: AbortSignal): Promise<HttpResponse> {
+    const response = await (this.#isUp || this.#failFast
+      ? this.#endpoint.request('POST', headers, signal, body)
+      : this.#postUntilUp(body, headers, signal));
+    this.#isUp = true;
+    return response;
+  }
+
+  async #postUntilUp(body: Buffer, headers: HttpHeaders, signal: AbortSignal): Promise<HttpResponse> {
+    for (let pauseMs = FIRST_RETRY_MS; ; pauseMs = Math.min(pauseMs * 2, LAST_RETRY_MS)) {
+      const outcome = await attempt(() => this.#endpoint.request('POST', headers, signal, body));
+      if (typeof outcome !== 'string') return outcome;
+      if (pauseMs === FIRST_RETRY_MS) this.#onWait(outcome);
+      await delay(pauseMs, undefined, { signal });
+    }
+  }
+}
+
+/** The response, or the reason for which the server seems not to be up yet. */
+async function attempt(send: () => Promise<HttpResponse>): Promise<HttpResponse | string> {
+  try {
+    const response = await send();
+    if (!isNotYetStatus(response.statusCode)) return response;
+    await response.body.dump();
+    return `HTTP ${response.statusCode}`;
+  } catch (cause) {
+    if (!isNotYet(cause)) throw cause;
+    return reason(cause);
+  }
 }

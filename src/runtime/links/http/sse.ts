@@ -1,112 +1,141 @@
-import { Agent, type Dispatcher, request } from 'undici';
+/** The `http` link to a server over HTTP with SSE, the transport of MCP 2024-11-05 (basic/transports). */
+import { Agent } from 'undici';
 import { GatewayError } from '../../../errors.ts';
 import { readEnvelope, slice } from '../../../wire/envelope.ts';
 import { DEFAULT_LIMIT, display } from '../../../wire/framing.ts';
 import { type LineSink, readLine } from '../../../wire/line.ts';
 import { type ServerSentEvent, sseReader } from '../../../wire/sse.ts';
 import type { ExitFacts, Link, LinkEvents } from '../link.ts';
-import { authorized } from './authorized.ts';
 import { readBody } from './body.ts';
+import { Endpoint, type HttpResponse } from './endpoint.ts';
 import { errorAnswer, isRefusal, networkError, reason, StatusError } from './errors.ts';
 import type { HttpOptions } from './http.ts';
 
-/** A server names its endpoint at once, if it is one of these at all. */
-const ENDPOINT_MS = 10_000;
+/** Servers of this kind name their endpoint as soon as the stream is open. */
+const ENDPOINT_TIMEOUT_MS = 10_000;
 
 /**
- * A server over HTTP with SSE (MCP 2024-11-05, basic/transports): one stream from it, on which it first names the address that takes
- * messages. Undefined where nothing of the kind is served. The end of the stream is the end of the connection.
+ * Opens the event stream of a server, on which it first names the address that takes messages. The end of the stream is
+ * the end of the connection. Undefined if the address serves no such stream. The caller must close the link.
  */
 export async function openSse(options: HttpOptions, events: LinkEvents): Promise<Link | undefined> {
-  const { url } = options;
-  const agent = new Agent({ bodyTimeout: 0, headersTimeout: 0 });
-  const life = new AbortController();
-  const named = Promise.withResolvers<void>();
-  let address: string | undefined;
-  let closing: Promise<void> | undefined;
-
-  const ask = (address: string, method: 'GET' | 'POST', own: Record<string, string>, body?: Buffer) =>
-    authorized(options.authorizer, { method, address }, (more) =>
-      request(address, {
-        method,
-        headers: { ...options.headers, ...own, ...more },
-        ...(body ? { body } : {}),
-        dispatcher: agent,
-        signal: life.signal,
-      }),
-    );
-
-  const sink = {
-    message: events.message.bind(events),
-    noise: (bytes: Buffer) => events.noise(display(bytes), bytes.length),
-  };
-  const refusals: LineSink = {
-    ...sink,
-    message: (bytes, envelope) => events.message(bytes, envelope, undefined, true),
-  };
-  function onEvent({ type, data }: ServerSentEvent): void {
-    if (type === 'endpoint') {
-      address ??= sameOrigin(url, data.toString());
-      named.resolve();
-    } else readLine(data, sink);
-  }
-
-  async function follow(body: Dispatcher.ResponseData['body']): Promise<void> {
-    const tooLarge = (bytes: number): void => events.noise('an event over the size limit was dropped', bytes);
-    const read = sseReader({ event: onEvent, retry: () => {}, tooLarge }, DEFAULT_LIMIT);
-    let message = 'its event stream ended';
-    try {
-      for await (const chunk of body) read(chunk);
-    } catch (cause) {
-      message = `its event stream broke (${reason(cause)})`;
-    }
-    named.resolve();
-    if (address !== undefined && !closing) await close((await options.ending?.()) ?? { message });
-  }
-
-  function close(facts: ExitFacts): Promise<void> {
-    closing ??= (async () => {
-      life.abort();
-      await agent.destroy();
-      events.closed(facts);
-    })();
-    return closing;
-  }
-
-  function fail(id: string, cause: unknown): void {
-    const error = cause instanceof GatewayError ? cause : networkError(url, cause);
-    readLine(errorAnswer(id, error), isRefusal(error) ? refusals : sink);
-  }
-
-  async function send(message: Buffer): Promise<void> {
-    const envelope = readEnvelope(message);
-    const id = envelope?.method && envelope.id ? slice(message, envelope.id).toString() : undefined;
-    try {
-      const own = { 'content-type': 'application/json' };
-      const { statusCode, body } = await ask(address ?? url, 'POST', own, message);
-      if (statusCode >= 400) throw new StatusError(url, statusCode, await readBody(body));
-      await body.dump();
-    } catch (cause) {
-      if (!life.signal.aborted && id !== undefined) fail(id, cause);
-    }
-  }
-
-  const timer = setTimeout(() => life.abort(), ENDPOINT_MS);
-  const response = await ask(url, 'GET', { accept: 'text/event-stream' }).catch(() => undefined);
-  const isStream = String(response?.headers['content-type'] ?? '').startsWith('text/event-stream');
-  if (response?.statusCode === 200 && isStream) {
-    void follow(response.body);
-    await named.promise;
-  }
-  clearTimeout(timer);
-  if (address !== undefined) return { kind: 'http', send, close: () => close({ message: 'closed' }) };
-  life.abort();
-  await agent.destroy();
+  const link = new SseLink(options, events);
+  if (await link.connect()) return link;
+  await link.release();
   return undefined;
 }
 
-/** Messages and credentials go nowhere else than to the server that was configured. */
-function sameOrigin(url: string, endpoint: string): string | undefined {
-  const target = URL.parse(endpoint, url);
-  return target?.origin === new URL(url).origin ? target.href : undefined;
+class SseLink implements Link {
+  readonly kind = 'http';
+  readonly #options: HttpOptions;
+  readonly #events: LinkEvents;
+  readonly #agent = new Agent({ bodyTimeout: 0, headersTimeout: 0 });
+  readonly #life = new AbortController();
+  readonly #stream: Endpoint;
+  readonly #messages: LineSink;
+  readonly #refusals: LineSink;
+  /** Takes messages. Undefined until the server has named its address. */
+  #inlet: Endpoint | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: HttpOptions, events: LinkEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#stream = this.#endpoint(options.url);
+    const noise = (bytes: Buffer): void => events.noise(display(bytes), bytes.length);
+    this.#messages = { message: (bytes, envelope) => events.message(bytes, envelope), noise };
+    this.#refusals = {
+      message: (bytes, envelope) => events.message(bytes, envelope, undefined, true),
+      noise,
+    };
+  }
+
+  /** Opens the stream and waits for the address. False if the server names none on its own origin. */
+  async connect(): Promise<boolean> {
+    const timer = setTimeout(() => this.#life.abort(), ENDPOINT_TIMEOUT_MS);
+    const headers = { ...this.#options.headers, accept: 'text/event-stream' };
+    const response = await this.#stream.request('GET', headers, this.#life.signal).catch(() => undefined);
+    const isStream = String(response?.headers['content-type'] ?? '').startsWith('text/event-stream');
+    if (response?.statusCode === 200 && isStream) {
+      const named = Promise.withResolvers<void>();
+      void this.#follow(response.body, named.resolve);
+      await named.promise;
+    }
+    clearTimeout(timer);
+    return this.#inlet !== undefined;
+  }
+
+  async send(message: Buffer): Promise<void> {
+    const envelope = readEnvelope(message);
+    const id = envelope?.method && envelope.id ? slice(message, envelope.id).toString() : undefined;
+    try {
+      await this.#post(message);
+    } catch (cause) {
+      if (!this.#life.signal.aborted && id !== undefined) this.#fail(id, cause);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#close({ message: 'closed' });
+  }
+
+  /** Ends the connection without reporting it. */
+  async release(): Promise<void> {
+    this.#life.abort();
+    await this.#agent.destroy();
+  }
+
+  #endpoint(url: string): Endpoint {
+    return new Endpoint(url, this.#agent, this.#options.authorizer);
+  }
+
+  /** @param onAddress is called when the server has named the address for messages, or will not do so any more */
+  async #follow(body: HttpResponse['body'], onAddress: () => void): Promise<void> {
+    const onEvent = (event: ServerSentEvent): void => {
+      if (event.type === 'endpoint') {
+        this.#setInlet(event.data.toString());
+        onAddress();
+      } else readLine(event.data, this.#messages);
+    };
+    const message = await this.#readEvents(body, onEvent);
+    onAddress();
+    if (this.#inlet && !this.#closing) await this.#close((await this.#options.ending?.()) ?? { message });
+  }
+
+  /** Resolves with a sentence about how the stream ended. */
+  async #readEvents(body: HttpResponse['body'], onEvent: (event: ServerSentEvent) => void): Promise<string> {
+    const tooLarge = (bytes: number): void =>
+      this.#events.noise('an event over the size limit was dropped', bytes);
+    const read = sseReader({ event: onEvent, retry: () => {}, tooLarge }, DEFAULT_LIMIT);
+    try {
+      for await (const chunk of body) read(chunk);
+      return 'its event stream ended';
+    } catch (cause) {
+      return `its event stream broke (${reason(cause)})`;
+    }
+  }
+
+  /** Accepts only the server's own origin: messages and credentials are for the server that was configured. */
+  #setInlet(address: string): void {
+    const target = URL.parse(address, this.#stream.url);
+    if (target?.origin === new URL(this.#stream.url).origin) this.#inlet ??= this.#endpoint(target.href);
+  }
+
+  async #post(message: Buffer): Promise<void> {
+    const inlet = this.#inlet ?? this.#stream;
+    const headers = { ...this.#options.headers, 'content-type': 'application/json' };
+    const { statusCode, body } = await inlet.request('POST', headers, this.#life.signal, message);
+    if (statusCode >= 400) throw new StatusError(this.#stream.url, statusCode, await readBody(body));
+    await body.dump();
+  }
+
+  #fail(id: string, cause: unknown): void {
+    const error = cause instanceof GatewayError ? cause : networkError(this.#stream.url, cause);
+    readLine(errorAnswer(id, error), isRefusal(error) ? this.#refusals : this.#messages);
+  }
+
+  #close(facts: ExitFacts): Promise<void> {
+    this.#closing ??= this.release().then(() => this.#events.closed(facts));
+    return this.#closing;
+  }
 }

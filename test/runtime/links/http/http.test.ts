@@ -1,3 +1,4 @@
+/** The link over streamable HTTP, under the contract of all links and on its own. */
 import assert from 'node:assert/strict';
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -35,10 +36,7 @@ async function stop({ process }: Served): Promise<void> {
 
 async function opened(path: string, seen: Collected): Promise<Opened & { served: Served }> {
   const served = await start();
-  const link = await openHttp(
-    { url: served.url + path, headers: { authorization: 'Bearer s3cret' } },
-    seen.events,
-  );
+  const link = openHttp({ url: served.url + path, headers: { authorization: 'Bearer s3cret' } }, seen.events);
   return { link, seen, served, dispose: () => stop(served), left: async () => [] };
 }
 
@@ -79,13 +77,13 @@ test('session and protocol version are sent after initialize, and the session is
   await it.dispose();
 });
 
-test('what the server says unasked arrives over the GET stream', async () => {
+test('messages that belong to no request must arrive over the GET stream', async () => {
   const it = await opened('/mcp', collect());
   await initialize(it);
   await ready(it);
   const heard = (): boolean =>
     it.seen.messages.some((bytes) => bytes.includes('notifications/tools/list_changed'));
-  // The stream opens on its own time; the server has nobody to tell before.
+  // The server can send it only after the stream has opened, which no answer waits for.
   for (let id = 10; !heard() && id < 10_000; id++)
     await ask(
       it.link,
@@ -103,7 +101,7 @@ for (const [what, flag] of [
   ['that ends early', 'early'],
   ['whose connection is lost', 'lost'],
 ])
-  test(`an event stream ${what} is asked for its rest`, async () => {
+  test(`an event stream ${what} must be resumed`, async () => {
     const it = await opened(`/mcp?sse&${flag}`, collect());
     await initialize(it);
     assert.equal(
@@ -114,7 +112,7 @@ for (const [what, flag] of [
     await it.dispose();
   });
 
-test('an event stream that breaks fails its call and no other', async () => {
+test('an event stream that breaks must fail its call and no other', async () => {
   const it = await opened('/mcp?sse&cut', collect());
   assert.match(errorOf(await ask(it.link, it.seen, 5, 'echo', '{}')).message, /ended without the answer/);
   assert.equal(it.seen.closed.length, 0);
@@ -122,7 +120,7 @@ test('an event stream that breaks fails its call and no other', async () => {
   await it.dispose();
 });
 
-test('pretty-printed answers become one line', async () => {
+test('an indented answer must become one line', async () => {
   const it = await opened('/mcp?pretty', collect());
   await it.link.send(Buffer.from('{"jsonrpc":"2.0","id":1,"method":"echo","params":{"a":[1,2]}}'));
   await it.seen.until(() => it.seen.messages.length > 0);
@@ -158,7 +156,7 @@ test('a forgotten session must fail the call with its status, raise a suspicion,
   assert.doesNotMatch(it.served.output, /deleted/);
 });
 
-test('a refusal names the URL and status, never the secrets of the request', async () => {
+test('a refusal must name the URL and status, never the secrets of the request', async () => {
   const it = await opened('/locked?key=s3cret', collect());
   const error = errorOf(await ask(it.link, it.seen, 1, 'initialize', '{}'));
   assert.match(error.message, /127\.0\.0\.1:\d+\/locked answered HTTP 401: who are you\?.*headers/);
@@ -167,10 +165,10 @@ test('a refusal names the URL and status, never the secrets of the request', asy
   await it.dispose();
 });
 
-test('a server that is not up yet is waited for, and one that goes away ends the link', async () => {
+test('a server that is not up yet must be waited for, and the end of the server must end the link', async () => {
   const port = await freePort();
   const seen = collect();
-  const link = await openHttp({ url: `http://127.0.0.1:${port}/mcp`, headers: {} }, seen.events);
+  const link = openHttp({ url: `http://127.0.0.1:${port}/mcp`, headers: {} }, seen.events);
   const answer = ask(link, seen, 1, 'initialize', '{"protocolVersion":"2025-11-25"}');
   await seen.until(() => seen.notes.includes('not reachable yet: ECONNREFUSED'));
   const served = await start(port);
@@ -182,7 +180,7 @@ test('a server that is not up yet is waited for, and one that goes away ends the
   assert.match(seen.closed[0]?.message ?? '', /ECONNREFUSED/);
 });
 
-test('a cancelled call gives its connection back', async () => {
+test('a cancelled call must release its connection', async () => {
   const it = await opened('/mcp', collect());
   await initialize(it);
   void it.link.send(
@@ -202,7 +200,7 @@ test('a cancelled call gives its connection back', async () => {
   await it.dispose();
 });
 
-test('event streams are read wherever they are cut', () => {
+test('an event stream must be read wherever its chunks are cut', () => {
   const bytes = Buffer.from(
     '\ufeff: c\r\nid: 1\ndata: {"a":\ndata:  1}\r\n\r\nevent: x\nretry: 7\nretry: x\ndata:ä\n\n\ndata: unfinished',
   );
@@ -226,7 +224,7 @@ test('event streams are read wherever they are cut', () => {
   }
 });
 
-test('an event over the limit is dropped, and the next one read', () => {
+test('an event over the limit must be dropped, and the next one be read', () => {
   const seen: string[] = [];
   const dropped: number[] = [];
   const read = sseReader(

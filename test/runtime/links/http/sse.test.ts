@@ -1,3 +1,4 @@
+/** The link over HTTP with SSE, the transport before streamable HTTP. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +22,7 @@ async function serve(t: TestContext, ...args: string[]): Promise<string> {
 
 const reach = (url: string) =>
   connect('s', {
-    open: (events) => openHttpOrSse({ url, headers: {}, impatient: true }, events),
+    open: async (events) => openHttpOrSse({ url, headers: {}, failFast: true }, events),
     clock: manualClock(),
   });
 
@@ -34,14 +35,14 @@ test('a server that takes no POST must be reached over SSE, many calls at once',
   assert.deepEqual(told.closed, []);
 });
 
-test('the end of its stream must be the end of the connection, told to every call', async (t) => {
+test('the end of its stream must end the connection and every call', async (t) => {
   const { upstream, told } = await reach(await serve(t));
   const reply = await upstream.call(tool({ end: true })).reply;
   assert.equal(parse(reply).code, -31001);
   assert.match(told.closed[0]?.[0].message ?? '', /event stream ended/);
 });
 
-test('an endpoint elsewhere must get nothing', async (t) => {
+test('an endpoint on another origin must get nothing', async (t) => {
   const got: string[] = [];
   const elsewhere = createServer((request, response) => {
     got.push(`${request.method} ${request.url}`);

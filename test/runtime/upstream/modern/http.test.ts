@@ -36,7 +36,7 @@ async function http(
   t.after(() => server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
   const { upstream, told } = await connect('s', {
-    open: (events) => openHttp({ url, headers: {}, impatient: true }, events),
+    open: async (events) => openHttp({ url, headers: {}, failFast: true }, events),
     clock: manualClock(),
   });
   t.after(() => upstream.close(0));

@@ -1,0 +1,115 @@
+/** Reads the event streams of a streamable HTTP server, and resumes those that end early. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { DEFAULT_LIMIT } from '../../../wire/framing.ts';
+import { sseReader } from '../../../wire/sse.ts';
+import type { LinkEvents } from '../link.ts';
+import type { Endpoint, HttpResponse } from './endpoint.ts';
+import { reason } from './errors.ts';
+import type { HttpSession } from './session.ts';
+
+/** Pause before a stream is opened again, unless the server names another one. Doubled after each failure. */
+const RETRY_MS = 1_000;
+const MAX_RETRY_MS = 30_000;
+
+type Body = HttpResponse['body'];
+type OnData = (data: Buffer) => void;
+
+/** Where a stream is resumed, and after which pause. */
+interface Position {
+  lastId: string | undefined;
+  retryMs: number;
+}
+
+export class EventStreams {
+  readonly #endpoint: Endpoint;
+  readonly #session: HttpSession;
+  readonly #life: AbortSignal;
+  readonly #events: Pick<LinkEvents, 'noise' | 'suspectStale'>;
+
+  /** @param life is aborted when the link is closed, which ends all streams */
+  constructor(
+    endpoint: Endpoint,
+    session: HttpSession,
+    life: AbortSignal,
+    events: Pick<LinkEvents, 'noise' | 'suspectStale'>,
+  ) {
+    this.#endpoint = endpoint;
+    this.#session = session;
+    this.#life = life;
+    this.#events = events;
+  }
+
+  /**
+   * Reads the stream that answers a POST, and all its continuations, until it ends. Rejects if the connection breaks and
+   * the stream cannot be resumed.
+   * @param onData gets the data of each event
+   * @param mayResume true as long as something is missing for which the stream should be resumed
+   */
+  async readResponse(body: Body, onData: OnData, mayResume: () => boolean): Promise<void> {
+    const position: Position = { lastId: undefined, retryMs: RETRY_MS };
+    const canResume = (): boolean => mayResume() && position.lastId !== undefined && !this.#life.aborted;
+    for (let part: Body | undefined = body; part; ) {
+      // A lost connection is the same as an early end, if the stream can be resumed.
+      await this.#read(part, position, onData).catch((cause) => {
+        if (!canResume()) throw cause;
+      });
+      if (!canResume()) return;
+      await delay(position.retryMs, undefined, { signal: this.#life });
+      part = await this.#open(position);
+    }
+  }
+
+  /**
+   * Reads the stream of messages that belong to no request, until the link is closed. Ends at once if the server offers
+   * no such stream. Never rejects.
+   * @param onData gets the data of each event
+   * @param onRefused is called when nothing listens at the server's address any more
+   */
+  async listen(onData: OnData, onRefused: () => void): Promise<void> {
+    const position: Position = { lastId: undefined, retryMs: RETRY_MS };
+    for (let failures = 0; !this.#life.aborted; ) {
+      try {
+        const body = await this.#open(position);
+        if (!body) return;
+        failures = 0;
+        await this.#read(body, position, onData);
+      } catch (cause) {
+        if (reason(cause) === 'ECONNREFUSED') onRefused();
+        failures += 1;
+      }
+      const pauseMs = Math.min(position.retryMs * 2 ** failures, MAX_RETRY_MS);
+      await delay(pauseMs, undefined, { signal: this.#life }).catch(() => {});
+    }
+  }
+
+  /** Undefined if the server offers no such stream. */
+  async #open({ lastId }: Position): Promise<Body | undefined> {
+    const headers = this.#session.headers({
+      accept: 'text/event-stream',
+      ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
+    });
+    const { statusCode, body } = await this.#endpoint.request('GET', headers, this.#life);
+    if (statusCode === 200) return body;
+    await body.dump();
+    // The status of a forgotten session. Servers that have no such stream may give it too.
+    if (statusCode === 404 && this.#session.id !== undefined) this.#events.suspectStale();
+    return undefined;
+  }
+
+  async #read(body: Body, position: Position, onData: OnData): Promise<void> {
+    const read = sseReader(
+      {
+        event: ({ data, id }) => {
+          position.lastId = id;
+          if (data.length > 0) onData(data);
+        },
+        retry: (ms) => {
+          position.retryMs = Math.min(ms, MAX_RETRY_MS);
+        },
+        tooLarge: (bytes) => this.#events.noise('an event over the size limit was dropped', bytes),
+      },
+      DEFAULT_LIMIT,
+    );
+    for await (const chunk of body) read(chunk);
+  }
+}

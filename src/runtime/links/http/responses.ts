@@ -1,0 +1,70 @@
+/** Reads the responses to POSTs: one message, an event stream, or a refusal. */
+import { isObject, readEnvelope, slice } from '../../../wire/envelope.ts';
+import { errorText } from '../../../wire/message.ts';
+import { onOneLine } from '../../../wire/one-line.ts';
+import { readBody } from './body.ts';
+import type { HttpCalls } from './calls.ts';
+import type { HttpResponse } from './endpoint.ts';
+import { isModernOnly, notMcpError, SessionOverError, StatusError } from './errors.ts';
+import type { EventStreams } from './event-streams.ts';
+import type { Inbox } from './inbox.ts';
+import type { HttpSession } from './session.ts';
+
+export class Responses {
+  readonly #url: string;
+  readonly #session: HttpSession;
+  readonly #calls: HttpCalls;
+  readonly #inbox: Inbox;
+  readonly #streams: EventStreams;
+
+  constructor(url: string, session: HttpSession, calls: HttpCalls, inbox: Inbox, streams: EventStreams) {
+    this.#url = url;
+    this.#session = session;
+    this.#calls = calls;
+    this.#inbox = inbox;
+    this.#streams = streams;
+  }
+
+  /**
+   * Passes all messages of a response on. Resolves at its end.
+   * @param id of the request, as JSON text; undefined for other messages, to which no message is the answer
+   * @param isModern true if the request is of the modern era
+   * @throws StatusError, SessionOverError; GatewayError SERVER_REFUSED, MESSAGE_TOO_LARGE; and what breaks the connection
+   */
+  async read(response: HttpResponse, id: string | undefined, isModern: boolean): Promise<void> {
+    const { statusCode, body } = response;
+    const isAccepted = statusCode === 202 || statusCode === 204;
+    if (isAccepted || (id === undefined && statusCode < 400)) return body.dump();
+    const type = String(response.headers['content-type'] ?? '');
+    if (statusCode === 200 && type.startsWith('text/event-stream')) return this.#stream(body, id, isModern);
+    const bytes = await readBody(body);
+    if (statusCode !== 200) return this.#refusal(statusCode, bytes, id, isModern);
+    if (!type.startsWith('application/json')) throw notMcpError(this.#url, type, bytes);
+    this.#inbox.receive(onOneLine(bytes));
+    if (id !== undefined && this.#calls.isOpen(id)) this.#inbox.fail(id, notMcpError(this.#url, type, bytes));
+  }
+
+  async #stream(body: HttpResponse['body'], id: string | undefined, isModern: boolean): Promise<void> {
+    const isPending = (): boolean => id !== undefined && this.#calls.isOpen(id);
+    const receive =
+      id === undefined ? (data: Buffer) => this.#inbox.receive(data) : this.#inbox.receiverDuring(Number(id));
+    // A legacy server may end the stream early; the client then requests the rest of it.
+    await this.#streams.readResponse(body, receive, () => !isModern && isPending());
+    if (isPending()) throw Object.assign(new Error(), { code: 'the stream ended without the answer' });
+  }
+
+  /**
+   * In the modern era, errors have an HTTP status of their own and a JSON-RPC error as the body
+   * (basic/transports/streamable-http).
+   */
+  #refusal(status: number, bytes: Buffer, id: string | undefined, isModern: boolean): void {
+    if (status === 404 && !isModern && this.#session.id !== undefined)
+      throw new SessionOverError(this.#url, status, bytes);
+    const text = onOneLine(bytes);
+    const error = status === 400 || status === 404 ? readEnvelope(text)?.error : undefined;
+    const isRpcError = error && isObject(text, error) && (isModern || isModernOnly(text, error));
+    if (!isRpcError || id === undefined) throw new StatusError(this.#url, status, bytes);
+    // The body's own id may be null, if the server could not read that of the request.
+    this.#inbox.receiveRefusal(errorText(id, slice(text, error)));
+  }
+}

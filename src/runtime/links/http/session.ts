@@ -1,0 +1,63 @@
+/** The MCP session of a streamable HTTP link: its id, its protocol version, and the headers that carry both. */
+import { member, type Span, stringAt } from '../../../wire/envelope.ts';
+import type { HttpHeaders } from './endpoint.ts';
+
+export class HttpSession {
+  readonly #configured: HttpHeaders;
+  #id: string | undefined;
+  #version: string | undefined;
+  #initializeId: string | undefined;
+  #isForgotten = false;
+
+  /** @param configured headers of every request */
+  constructor(configured: HttpHeaders) {
+    this.#configured = configured;
+  }
+
+  /** Undefined before `initialize` is answered, and for servers without sessions. */
+  get id(): string | undefined {
+    return this.#id;
+  }
+
+  /** True if the server has a session that the client should delete. */
+  get isDeletable(): boolean {
+    return this.#id !== undefined && !this.#isForgotten;
+  }
+
+  /** Headers of a request within the session, beside its own. */
+  headers(own: HttpHeaders): HttpHeaders {
+    return {
+      ...this.#configured,
+      ...own,
+      ...(this.#id === undefined ? {} : { 'mcp-session-id': this.#id }),
+      ...(this.#version === undefined ? {} : { 'mcp-protocol-version': this.#version }),
+    };
+  }
+
+  /** Headers of a request outside of any session, as all of the modern era are. */
+  headersOutside(own: HttpHeaders, modern: HttpHeaders): HttpHeaders {
+    return { ...this.#configured, ...own, ...modern };
+  }
+
+  /** `initialize` is being sent. @param requestId JSON text */
+  initializing(requestId: string | undefined): void {
+    this.#initializeId = requestId;
+  }
+
+  /** The server has responded to `initialize`. @param id as its header names it */
+  begin(id: string | undefined): void {
+    this.#id = id;
+  }
+
+  /** Reads the protocol version if this is the result of `initialize`. @param requestId JSON text */
+  noteAnswer(requestId: string, answer: Buffer, result: Span | undefined): void {
+    if (!result || requestId !== this.#initializeId) return;
+    this.#initializeId = undefined;
+    this.#version = stringAt(answer, member(answer, result, 'protocolVersion'));
+  }
+
+  /** The server does not know the session any more. */
+  forget(): void {
+    this.#isForgotten = true;
+  }
+}
