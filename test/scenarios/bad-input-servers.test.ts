@@ -37,7 +37,7 @@ function badServers(folder: string, base: string): Bad[] {
       entry: { type: 'native', command: 'hive-no-such-command --flag' },
       code: 'START_FAILED',
       reason: /^cannot start absent: command not found: hive-no-such-command$/,
-      hint: /install hive-no-such-command, or write the full path/,
+      hint: /install hive-no-such-command, or write its full path/,
     },
     {
       serverName: 'plain',
