@@ -190,7 +190,7 @@ function edgeSettings({ clock, log }: GatewaySettings, stack: CurrentStack, runt
     // Lists that were revalidated are published with whatever else has changed in this turn.
     revalidate: (kind, serverName) => runtime.revalidate(kind, serverName)?.then(afterRuns),
     onSessionEnd: runtime.endSession,
-    tellServers: runtime.tellServers,
+    notifyServers: runtime.tellServers,
     setLogLevel: runtime.setLogLevel,
     auth: () => stack.desired.stack.auth,
     access: () => stack.desired.stack.gateway,

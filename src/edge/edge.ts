@@ -1,13 +1,15 @@
-/** The gateway's face to MCP clients: one HTTP port, both eras on it, no SDK on the way. */
-
+/** The gateway's port for MCP clients: HTTP for both protocol eras, without an SDK on the way. */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Log } from '../log.ts';
+import type { Principal } from '../model/caller.ts';
 import type {
   AskClient,
   CallServer,
   CallTally,
+  Reply,
   ServerNotification,
+  ServerRequest,
   SetLogLevel,
   TaskServer,
   TellServers,
@@ -16,29 +18,30 @@ import type { CatalogReader, Revalidate } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import type { AccessRules, AuthSettings } from '../model/stack.ts';
+import { RPC } from '../wire/codes.ts';
 import { createApp } from './app.ts';
 import { createAuth } from './auth/auth.ts';
+import { BodyReader } from './http/body.ts';
 import { createCors } from './http/cors.ts';
 import { createGuard } from './http/guard.ts';
 import { createKeepAlive } from './http/keep-alive.ts';
+import { refusal } from './http/message.ts';
 import { gracefulClose, listen } from './http/tcp-port.ts';
-import { notifyFollower, tellNotification } from './legacy/notify.ts';
-import { tellChanges } from './legacy/push.ts';
-import { createResumptions } from './legacy/resumptions.ts';
-import { createAsk } from './legacy/server-requests.ts';
-import { createSessions } from './legacy/sessions.ts';
+import { createLegacy } from './legacy/legacy.ts';
 import { createMetrics } from './metrics.ts';
-import { createModernCalls } from './modern/calls.ts';
-import { createListenStreams } from './modern/listen-streams.ts';
+import { createModern } from './modern/modern.ts';
+import { createPost } from './post.ts';
+import type { Clients } from './shared/clients.ts';
+import { Views } from './shared/views.ts';
 
-/** Durations are milliseconds, sizes bytes. */
+/** Limits have defaults; only tests set them. */
 export interface EdgeSettings {
   readonly host: string;
   readonly port: number;
-  readonly bodyLimit?: number;
-  readonly sessionIdle?: number;
+  readonly bodyLimitBytes?: number;
+  readonly sessionIdleMs?: number;
   readonly maxSessions?: number;
-  readonly keepAlive?: number;
+  readonly keepAliveMs?: number;
 }
 
 export interface EdgeDeps {
@@ -51,15 +54,15 @@ export interface EdgeDeps {
   readonly control: Pick<GatewayControl, 'status'>;
   readonly clock: Clock;
   readonly log: Log;
-  /** A session is over: nothing must be kept for it any more. */
+  /** Called with the session id of every caller that is over: nothing need be kept for it. */
   readonly onSessionEnd?: (sessionId: string) => void;
-  readonly tellServers?: TellServers;
+  readonly notifyServers?: TellServers;
   readonly setLogLevel?: SetLogLevel;
-  /** Who may use the gateway, asked at every request; undefined for whoever reaches it. */
+  /** Who may use the gateway, read at every request; undefined for everybody who reaches it. */
   readonly auth?: () => AuthSettings | undefined;
   /** Hosts and origins accepted besides the local ones, read at every request. */
   readonly access?: () => AccessRules;
-  /** Lets this user's own commands in. */
+  /** The token of this user's own commands. */
   readonly localToken?: string;
   readonly settings: EdgeSettings;
 }
@@ -69,135 +72,113 @@ export interface Edge {
   readonly url: string;
   /** @throws GatewayError PORT_TAKEN, CONFIG_INVALID */
   listen(): Promise<{ readonly url: string }>;
-  /** Passes on what a server said unasked. */
+  /** Passes on a server's notification to the clients that it is for. */
   notify(notification: ServerNotification): void;
-  /** Puts what a server asks to the client of that session, and waits for the answer. */
+  /** Sends a server's request to the client of its session. Never rejects. */
   readonly ask: AskClient;
-  /** Who may use the gateway has changed: ends the sessions of those who no longer may. */
+  /** Ends the sessions of clients that the settings no longer admit. */
   authChanged(): void;
-  /** Open client sessions. */
+  /** Open legacy sessions. */
   sessions(): number;
   /** Bytes of events that clients could come back for. */
   keptBytes(): number;
-  /** Lets answers under way finish for `grace` ms, then ends every session and frees the port. */
-  close(grace: number): Promise<void>;
+  /** Lets answers under way finish for `graceMs`, then ends every session and frees the port. */
+  close(graceMs: number): Promise<void>;
 }
 
 const DEFAULTS = {
-  bodyLimit: 64 * 1024 * 1024,
-  sessionIdle: 60 * 60 * 1000,
+  bodyLimitBytes: 64 * 1024 * 1024,
+  sessionIdleMs: 60 * 60 * 1000,
   maxSessions: 10_000,
-  keepAlive: 15_000,
+  keepAliveMs: 15_000,
 };
-
 const NO_ACCESS_RULES: AccessRules = {};
 
+/** The caller must close the edge, also if `listen` was not called or failed. */
 export function createEdge(deps: EdgeDeps): Edge {
-  const { catalog, call, control, clock, log, settings } = deps;
-  const { host, bodyLimit, sessionIdle, maxSessions, keepAlive: beat } = { ...DEFAULTS, ...settings };
-  const { onSessionEnd = () => {}, setLogLevel = () => {}, access = () => NO_ACCESS_RULES } = deps;
-  const sessions = createSessions(clock, { idle: sessionIdle, max: maxSessions }, onSessionEnd);
-  const keepAlive = createKeepAlive(clock, beat);
-  const resumptions = createResumptions(clock);
-  const metrics = createMetrics(control, deps.callTallies, () => ({
-    listens: listenStreams.count,
-    parked: modernCalls.parked,
-  }));
-  const modernCalls = createModernCalls({
-    call,
-    clock,
-    setLogLevel,
-    onSessionEnd,
+  const { catalog, call, taskServer, clock, log, settings } = deps;
+  const { status } = deps.control;
+  const { onSessionEnd = () => {}, setLogLevel = () => {}, notifyServers = () => {} } = deps;
+  const { access = () => NO_ACCESS_RULES, auth: authSettings = () => undefined } = deps;
+  const { bodyLimitBytes, sessionIdleMs, maxSessions, keepAliveMs } = { ...DEFAULTS, ...settings };
+  const views = new Views(catalog, status, deps.revalidate ?? (() => undefined));
+  const keepAlive = createKeepAlive(clock, keepAliveMs);
+  const bodies = new BodyReader();
+  const common = { views, call, taskServer, setLogLevel, onSessionEnd, clock, keepAlive };
+  const limits = { bodyBytes: bodyLimitBytes, sessionIdleMs, maxSessions };
+  const modern = createModern(common);
+  const legacy = createLegacy({ ...common, notifyServers, bodies, log, limits });
+  const eras: readonly Clients[] = [modern, legacy];
+  const stopListening = catalog.onChange((change) => {
+    for (const era of eras) era.catalogChanged(change);
   });
-  const listenStreams = createListenStreams({
-    call,
-    taskServer: deps.taskServer,
-    clock,
-    keepAlive,
-    onSessionEnd,
-  });
-  const askSession = createAsk(sessions, clock);
-  const unsubscribe = catalog.onChange((change) => {
-    tellChanges(sessions, change);
-    listenStreams.catalogChanged(change);
-  });
-  let { port } = settings;
-  const url = (): string => `http://${shownHost(host)}:${port}/mcp`;
-
-  const server = createServer({ noDelay: true, keepAliveTimeout: IDLE_CONNECTION });
-  const closeServer = gracefulClose(server, clock);
-  const auth = createAuth(deps.auth ?? (() => undefined), deps.localToken ?? randomUUID(), url);
-  const app = createApp({
-    auth,
-    catalog,
-    call,
-    taskServer: deps.taskServer,
-    revalidate: deps.revalidate ?? (() => undefined),
-    control,
-    tellServers: deps.tellServers ?? (() => {}),
-    setLogLevel,
-    sessions,
-    modernCalls,
-    listenStreams,
-    keepAlive,
-    resumptions,
-    bodyLimit,
-    guard: createGuard(host, access),
-    cors: createCors(access),
-    metrics,
-    log,
-    url,
-  });
-  server.on('request', app);
-
-  const release = (): void => {
-    unsubscribe();
-    sessions.close();
-    keepAlive.close();
-    resumptions.close();
-  };
+  const port = createPort(settings, clock);
+  const auth = createAuth(authSettings, deps.localToken ?? randomUUID(), port.url);
+  const metrics = createMetrics(status, deps.callTallies, modern);
+  const post = createPost({ legacy, modern, bodies, bodyLimitBytes });
+  const guard = createGuard(settings.host, access);
+  const cors = createCors(access);
+  port.serve(createApp({ auth, guard, cors, post, legacy, views, status, metrics, url: port.url, log }));
 
   return {
     get url() {
-      return url();
+      return port.url();
     },
-    async listen() {
-      port = await listen(server, host, port).catch((error) => {
-        release();
-        throw error;
-      });
-      return { url: url() };
-    },
-    notify(notification) {
-      const { followers } = notification;
-      if (followers)
-        for (const sessionId of followers) {
-          listenStreams.notifyFollower(sessionId, notification);
-          notifyFollower(sessions, sessionId, notification);
-        }
-      else if (!modernCalls.notify(notification)) tellNotification(sessions, deps.taskServer, notification);
-    },
-    ask: (request) => modernCalls.ask(request) ?? askSession(request),
+    listen: port.listen,
+    notify: (notification) => notify(eras, notification),
+    ask: (request) => ask(eras, request),
     authChanged() {
-      const isGone = (principal: string): boolean => !auth.isKnown(principal);
-      for (const session of [...sessions.all()]) if (isGone(session.caller.principal)) sessions.end(session);
-      listenStreams.expel(isGone);
-      modernCalls.forget(isGone);
+      const isExpelled = (principal: Principal): boolean => !auth.isKnown(principal);
+      for (const era of eras) era.expel(isExpelled);
     },
-    sessions: () => sessions.count,
-    keptBytes: () => resumptions.bytes,
-    async close(grace) {
-      for (const session of sessions.all()) for (const stream of session.streams) stream.end();
-      listenStreams.expel(() => true);
-      modernCalls.forget(() => true);
-      if (server.listening) await closeServer(grace);
-      release();
+    sessions: () => legacy.sessions,
+    keptBytes: () => legacy.keptBytes,
+    async close(graceMs) {
+      for (const era of eras) era.endStreams();
+      await port.close(graceMs);
+      stopListening();
+      for (const era of eras) era.close();
+      keepAlive.close();
     },
   };
 }
 
-/** Longer than clients keep a connection in their pools, so that they never write into one that we are closing. */
-const IDLE_CONNECTION = 75_000;
+function notify(eras: readonly Clients[], notification: ServerNotification): void {
+  if (!notification.followers) eras.some((era) => era.notify(notification));
+  else
+    for (const sessionId of notification.followers)
+      for (const era of eras) era.notifyFollower(sessionId, notification);
+}
+
+async function ask(eras: readonly Clients[], request: ServerRequest): Promise<Reply> {
+  for (const era of eras) {
+    const answer = era.ask(request);
+    if (answer) return answer;
+  }
+  return refusal(RPC.SERVER_ERROR, 'the client has gone');
+}
+
+/** Longer than clients keep a connection in their pools, so that they never write into one that the gateway is closing. */
+const IDLE_CONNECTION_MS = 75_000;
+
+/** The TCP port, and the URL of `/mcp` on it. */
+function createPort({ host, port: wanted }: EdgeSettings, clock: Clock) {
+  const server = createServer({ noDelay: true, keepAliveTimeout: IDLE_CONNECTION_MS });
+  const closeServer = gracefulClose(server, clock);
+  let port = wanted;
+  const url = (): string => `http://${shownHost(host)}:${port}/mcp`;
+  return {
+    url,
+    serve: (listener: Parameters<typeof createServer>[1] & {}) => void server.on('request', listener),
+    async listen() {
+      port = await listen(server, host, port);
+      return { url: url() };
+    },
+    async close(graceMs: number) {
+      if (server.listening) await closeServer(graceMs);
+    },
+  };
+}
 
 /** A wildcard is no address to connect to. */
 function shownHost(host: string): string {

@@ -1,89 +1,129 @@
-/** Figures for Prometheus. The hot path adds to plain numbers; they are turned into metrics only when somebody asks. */
+/** Figures for Prometheus. The hot path adds to plain numbers; they become metrics only when `/metrics` is read. */
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { CallTally } from '../model/calls.ts';
 import type { GatewayControl } from '../model/operator.ts';
+import type { Modern } from './modern/modern.ts';
 
 export interface Metrics {
   readonly contentType: string;
   text(): Promise<string>;
 }
 
-/** What clients of 2026-07-28 hold open, who have no sessions. */
-export interface Held {
-  /** Subscription streams. */
-  readonly listens: number;
-  /** Calls that wait for their client to come back. */
-  readonly parked: number;
+type Labels = Record<string, string>;
+
+interface Metric {
+  readonly kind: typeof Counter | typeof Gauge;
+  readonly name: string;
+  readonly help: string;
+  readonly labels: string[];
+  rows(): [value: number, labels?: Labels][];
 }
 
+/** `modern` has no sessions; its streams and parked calls are counted instead. */
 export function createMetrics(
-  control: Pick<GatewayControl, 'status'>,
+  status: GatewayControl['status'],
   tallies: ReadonlyMap<string, CallTally>,
-  held: () => Held,
+  modern: Pick<Modern, 'listenStreams' | 'parkedCalls'>,
 ): Metrics {
-  const registry = registerAll(control, tallies, held);
+  const registry = new Registry();
+  const all = [...callMetrics(tallies), ...serverMetrics(status), ...gatewayMetrics(status, modern)];
+  for (const metric of all) register(registry, metric);
   return { contentType: registry.contentType, text: () => registry.metrics() };
 }
 
-type Labels = Record<string, string>;
-type Rows = () => [value: number, labels?: Labels][];
-
-function registerAll(
-  control: Pick<GatewayControl, 'status'>,
-  tallies: ReadonlyMap<string, CallTally>,
-  held: () => Held,
-): Registry {
-  const registry = new Registry();
-  const gauge = (name: string, help: string, labels: string[], rows: Rows) =>
+function register(registry: Registry, { kind, name, help, labels, rows }: Metric): void {
+  const options = { name, help, labelNames: labels, registers: [registry] };
+  if (kind === Gauge)
     new Gauge({
-      name,
-      help,
-      labelNames: labels,
-      registers: [registry],
+      ...options,
       collect() {
         this.reset();
-        for (const [value, labels = {}] of rows()) this.set(labels, value);
+        for (const [value, row = {}] of rows()) this.set(row, value);
       },
     });
-  const counter = (name: string, help: string, labels: string[], rows: Rows) =>
+  else
     new Counter({
-      name,
-      help,
-      labelNames: labels,
-      registers: [registry],
+      ...options,
       collect() {
         this.reset();
-        for (const [value, labels = {}] of rows()) this.inc(labels, value);
+        for (const [value, row = {}] of rows()) this.inc(row, value);
       },
     });
-  const calls = (pick: (tally: CallTally) => number, more: Labels = {}) =>
-    [...tallies].map(([server, tally]): [number, Labels] => [pick(tally), { server, ...more }]);
-  const servers = () => control.status().servers;
+}
 
-  counter('hive_calls_total', 'Requests passed to servers, by outcome.', ['server', 'outcome'], () => [
-    ...calls((tally) => tally.succeeded, { outcome: 'result' }),
-    ...calls((tally) => tally.failed, { outcome: 'error' }),
-  ]);
-  counter('hive_call_seconds_total', 'Time that answered requests took.', ['server'], () =>
-    calls((tally) => tally.milliseconds / 1000),
-  );
-  gauge('hive_calls_in_flight', 'Requests that servers have not answered yet.', ['server'], () =>
-    calls((tally) => tally.inFlight),
-  );
-  gauge('hive_sessions', 'Open client sessions.', [], () => [[control.status().sessions]]);
-  gauge('hive_listen_streams', 'Open subscriptions/listen streams.', [], () => [[held().listens]]);
-  gauge('hive_parked_calls', 'Calls that wait for an answer of their client.', [], () => [[held().parked]]);
-  gauge('hive_server_state', 'Always 1; the label tells the state.', ['server', 'state'], () =>
-    servers().map(({ serverName, state }) => [1, { server: serverName, state }]),
-  );
-  counter('hive_server_restarts_total', 'Restarts of a server.', ['server'], () =>
-    servers().map(({ serverName, restarts }) => [restarts, { server: serverName }]),
-  );
-  counter('hive_server_noise_bytes_total', 'Bytes on stdout that were no message.', ['server'], () =>
-    servers().map(({ serverName, noise }) => [noise.bytes, { server: serverName }]),
-  );
-  gauge('process_resident_memory_bytes', 'Memory of the gateway process.', [], () => [
-    [process.memoryUsage.rss()],
-  ]);
-  return registry;
+function callMetrics(tallies: ReadonlyMap<string, CallTally>): Metric[] {
+  const each = (pick: (tally: CallTally) => number, more: Labels = {}) =>
+    [...tallies].map(([server, tally]): [number, Labels] => [pick(tally), { server, ...more }]);
+  return [
+    {
+      kind: Counter,
+      name: 'hive_calls_total',
+      help: 'Requests passed to servers, by outcome.',
+      labels: ['server', 'outcome'],
+      rows: () => [
+        ...each((tally) => tally.succeeded, { outcome: 'result' }),
+        ...each((tally) => tally.failed, { outcome: 'error' }),
+      ],
+    },
+    {
+      kind: Counter,
+      name: 'hive_call_seconds_total',
+      help: 'Time that answered requests took.',
+      labels: ['server'],
+      rows: () => each((tally) => tally.milliseconds / 1000),
+    },
+    {
+      kind: Gauge,
+      name: 'hive_calls_in_flight',
+      help: 'Requests that servers have not answered yet.',
+      labels: ['server'],
+      rows: () => each((tally) => tally.inFlight),
+    },
+  ];
+}
+
+function serverMetrics(status: GatewayControl['status']): Metric[] {
+  const servers = () => status().servers;
+  return [
+    {
+      kind: Gauge,
+      name: 'hive_server_state',
+      help: 'Always 1; the label tells the state.',
+      labels: ['server', 'state'],
+      rows: () => servers().map(({ serverName, state }) => [1, { server: serverName, state }]),
+    },
+    {
+      kind: Counter,
+      name: 'hive_server_restarts_total',
+      help: 'Restarts of a server.',
+      labels: ['server'],
+      rows: () => servers().map(({ serverName, restarts }) => [restarts, { server: serverName }]),
+    },
+    {
+      kind: Counter,
+      name: 'hive_server_noise_bytes_total',
+      help: 'Bytes on stdout that were no message.',
+      labels: ['server'],
+      rows: () => servers().map(({ serverName, noise }) => [noise.bytes, { server: serverName }]),
+    },
+  ];
+}
+
+function gatewayMetrics(
+  status: GatewayControl['status'],
+  modern: Pick<Modern, 'listenStreams' | 'parkedCalls'>,
+): Metric[] {
+  const gauge = (name: string, help: string, value: () => number): Metric => ({
+    kind: Gauge,
+    name,
+    help,
+    labels: [],
+    rows: () => [[value()]],
+  });
+  return [
+    gauge('hive_sessions', 'Open client sessions.', () => status().sessions),
+    gauge('hive_listen_streams', 'Open subscriptions/listen streams.', () => modern.listenStreams),
+    gauge('hive_parked_calls', 'Calls that wait for an answer of their client.', () => modern.parkedCalls),
+    gauge('process_resident_memory_bytes', 'Memory of the gateway process.', () => process.memoryUsage.rss()),
+  ];
 }

@@ -90,8 +90,8 @@ export async function startEdge(t: TestContext, options: Options = {}): Promise<
     ...(options.access ? { access: options.access } : {}),
     settings: { host: '127.0.0.1', port: 0, ...options.settings },
   });
-  const { url } = await edge.listen();
   t.after(() => edge.close(0));
+  const { url } = await edge.listen();
   return {
     url,
     edge: { ...edge, notify: (notification) => edge.notify(subscriptions.withFollowers(notification)) },

@@ -154,7 +154,7 @@ test('random bytes and random JSON never bring the gateway down', async (t) => {
 });
 
 test('a body over the limit gets 413 and the next request is served', async (t) => {
-  const { url } = await startEdge(t, { settings: { bodyLimit: 1000 } });
+  const { url } = await startEdge(t, { settings: { bodyLimitBytes: 1000 } });
   for (const size of [1001, 1900]) {
     const answer = await post(url, `{"x":"${'x'.repeat(size)}"}`);
     assert.equal(answer.status, 413);
@@ -171,7 +171,7 @@ test('a body over the limit gets 413 and the next request is served', async (t) 
 });
 
 test('a body far over the limit is not read to its end', async (t) => {
-  const { url } = await startEdge(t, { settings: { bodyLimit: 1000 } });
+  const { url } = await startEdge(t, { settings: { bodyLimitBytes: 1000 } });
   const huge = send(url, {
     method: 'POST',
     headers: { ...POST_HEADERS, 'content-length': '9000000000' },

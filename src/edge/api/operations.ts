@@ -7,11 +7,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Code, GatewayError, toGatewayError } from '../../errors.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { OperationRunner } from '../../model/operation.ts';
-import { readBody } from '../http/body.ts';
+import type { BodyReader } from '../http/body.ts';
 import { sendJson } from '../http/exchange.ts';
 
 export interface OperationsApiDeps {
   readonly operations: () => Promise<OperationRunner>;
+  readonly bodies: BodyReader;
   /** The caller of an authenticated request. */
   readonly callerOf: (request: IncomingMessage) => Caller;
 }
@@ -36,7 +37,7 @@ export function listOperations({ operations }: OperationsApiDeps, response: Serv
 
 /** Answers `POST /api/NAME`. The operation is cancelled if the client disconnects. */
 export function runOperation(
-  { operations, callerOf }: OperationsApiDeps,
+  { operations, bodies, callerOf }: OperationsApiDeps,
   request: IncomingMessage,
   response: ServerResponse,
   name: string,
@@ -44,7 +45,7 @@ export function runOperation(
   const abort = new AbortController();
   response.once('close', () => abort.abort());
   return orFailure(response, async () => {
-    const input = await readInput(request);
+    const input = await readInput(bodies, request);
     const context = { caller: callerOf(request), signal: abort.signal, progress: () => {} };
     const { output, text } = await (await operations()).run(name, input, context);
     if (!request.headers.accept?.includes('text/plain'))
@@ -57,8 +58,8 @@ export function runOperation(
 const orFailure = (response: ServerResponse, answer: () => Promise<void>): Promise<void> =>
   answer().catch((error) => sendFailure(response, toGatewayError(error)));
 
-async function readInput(request: IncomingMessage): Promise<unknown> {
-  const body = await readBody(request, MAX_BODY_BYTES);
+async function readInput(bodies: BodyReader, request: IncomingMessage): Promise<unknown> {
+  const body = await bodies.read(request, MAX_BODY_BYTES);
   if (body.kind !== 'whole')
     throw new GatewayError('MESSAGE_TOO_LARGE', `the input was not accepted: ${body.kind}`, {
       hint: `send at most ${MAX_BODY_BYTES} bytes`,

@@ -5,6 +5,7 @@ import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import { listOperations, type OperationsApiDeps, runOperation } from '../api/operations.ts';
+import { BodyReader } from '../http/body.ts';
 import { sendJson } from '../http/exchange.ts';
 import { openLines } from '../http/lines.ts';
 
@@ -50,7 +51,11 @@ export function createControlApp(
     );
   });
   // Only the user who runs the gateway can open the socket, so every operation is allowed.
-  const api: OperationsApiDeps = { operations: control.operations, callerOf: () => LOCAL };
+  const api: OperationsApiDeps = {
+    operations: control.operations,
+    bodies: new BodyReader(),
+    callerOf: () => LOCAL,
+  };
   router.on('GET', '/api', (_, response) => void listOperations(api, response));
   router.on(
     'POST',

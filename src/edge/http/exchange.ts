@@ -1,31 +1,33 @@
 /**
- * The answer to one POST: plain JSON, unless something has to precede the result (progress, or a sign of life when it takes
- * long). Then it becomes an event stream that ends with the result.
+ * The answer to one POST: plain JSON, unless something has to precede the result (progress, or a sign of life when it
+ * takes long). Then it becomes an event stream that ends with the result.
  */
 import type { ServerResponse } from 'node:http';
+import type { KeepAlive } from './keep-alive.ts';
 import { type EventStream, giveUpOnStall, onGone, openEventStream } from './stream.ts';
 
 export interface Exchange {
-  /** Sends a message ahead of the answer; one that the reader is too slow for is left out, and then this is false. */
+  /** Sends a message ahead of the answer. False if the message was dropped, since the reader is too slow. */
   precede(message: readonly Buffer[]): boolean;
-  /** Called when the client goes away before the answer is out. */
+  /** The listener is called when the client goes away before the answer is out. */
   onGone(listener: () => void): void;
-  /** The answer, in pieces, with that HTTP status (default 200) unless something went before it. Nothing may follow. */
+  /** Sends the answer, in pieces. `status` (default 200) counts only if nothing preceded the answer. */
   finish(message: readonly Buffer[], status?: number): void;
   /** Keeps a long wait from looking dead to the client (fetch gives up after 300 s without a head). */
   keepAlive(): void;
-  /** It takes long: from now on a client that loses its connection can come back for the answer, where it knows how. */
+  /** Lets the client come back for an answer that takes long, where its protocol version has that. */
   slow?(): void;
 }
 
 /** Below this an answer is one string, which node sends together with the head, in one piece. */
-const STRING_BELOW = 12 * 1024;
-/** Below this it is joined and sent as one chunk; above, copying costs more than several writes. */
-const JOIN_BELOW = 64 * 1024;
+const STRING_BELOW_BYTES = 12 * 1024;
+/** Below this an answer is joined and sent as one chunk; above, copying costs more than several writes. */
+const JOIN_BELOW_BYTES = 64 * 1024;
 
 /**
- * @param open makes it a stream, which may outlive the response
- * @param opensEarly rather than late, since the stream begins with an event that the client can come back to
+ * @param open makes the answer a stream, which may outlive the response
+ * @param opensEarly makes a slow answer a stream before anything has to be sent, since the stream begins with an event
+ *   that the client can come back to
  */
 export function createExchange(
   response: ServerResponse,
@@ -54,9 +56,24 @@ export function createExchange(
   };
 }
 
+/** Passes the reply to `finish` once it is there; until then the client gets signs of life. */
+export async function finishWhenReady<T>(
+  keepAlive: KeepAlive,
+  exchange: Exchange,
+  reply: Promise<T>,
+  finish: (settled: T) => void,
+): Promise<void> {
+  const release = keepAlive.watch(exchange);
+  try {
+    finish(await reply);
+  } finally {
+    release();
+  }
+}
+
 const isOpen = (response: ServerResponse): boolean => !response.destroyed && !response.writableEnded;
 
-/** One JSON body with its length, and `headers` besides. */
+/** Sends one JSON body with its length. */
 export function sendJson(
   response: ServerResponse,
   status: number,
@@ -65,11 +82,11 @@ export function sendJson(
 ): void {
   const length = message.reduce((sum, part) => sum + part.length, 0);
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': length, ...headers });
-  if (length < STRING_BELOW) {
+  if (length < STRING_BELOW_BYTES) {
     response.end(bytesAsText(message), 'latin1');
     return;
   }
-  if (length < JOIN_BELOW) {
+  if (length < JOIN_BELOW_BYTES) {
     response.end(Buffer.concat(message, length));
     return;
   }
@@ -77,6 +94,11 @@ export function sendJson(
   giveUpOnStall(response);
   for (const part of message) response.write(part);
   response.end();
+}
+
+/** Answers a message that gets no reply: a notification, or a response (transports, Sending Messages to the Server). */
+export function sendAccepted(response: ServerResponse): void {
+  response.writeHead(202, { 'content-length': 0 }).end();
 }
 
 /** Latin-1 has a character for every byte, so any bytes pass through it unchanged. */

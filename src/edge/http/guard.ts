@@ -1,4 +1,4 @@
-/** What a request must be like before anybody reads its body. */
+/** Checks of HTTP headers, before a body is read. */
 import type { IncomingMessage } from 'node:http';
 import type { AccessRules } from '../../model/stack.ts';
 
@@ -7,7 +7,10 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** Names under which only this machine reaches us: a page elsewhere cannot claim them (no DNS rebinding). */
+/** Undefined for a request that passes. */
+export type Check = (request: IncomingMessage) => Refusal | undefined;
+
+/** Names that only this machine can resolve to the gateway: no page elsewhere can claim them (DNS rebinding). */
 const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
 const WILDCARDS = ['0.0.0.0', '::', ''];
 
@@ -18,10 +21,7 @@ const WILDCARDS = ['0.0.0.0', '::', ''];
  *
  * @param access read at every request; the object must be a new one whenever its content changes
  */
-export function createGuard(
-  boundHost: string,
-  access: () => AccessRules,
-): (request: IncomingMessage) => Refusal | undefined {
+export function createGuard(boundHost: string, access: () => AccessRules): Check {
   let rules: AccessRules | undefined;
   let allowed: ReadonlySet<string> = new Set();
   let origins: readonly string[] = [];
@@ -60,27 +60,27 @@ const bracketed = (name: string): string =>
 
 const hostName = (host: string): string => host.replace(/:\d*$/, '').toLowerCase();
 
-/** Empty for `null` (sandboxed pages) and for what is no origin. */
+/** Empty for `null` (sandboxed pages), and for text that is not an origin. */
 function originHost(origin: string): string {
   return URL.parse(origin)?.hostname.toLowerCase() ?? '';
 }
 
-/** A POST carries JSON and takes both plain JSON and an event stream (transports, Sending Messages to the Server). */
-export function postRefusal({ headers }: IncomingMessage): Refusal | undefined {
-  const { accept, 'content-type': type = '' } = headers;
-  if (type === usualPost.type && accept === usualPost.accept) return undefined;
-  if (!/^application\/json\s*(;|$)/i.test(type))
-    return { status: 415, message: 'Content-Type must be application/json' };
-  if (!accepts(accept, 'application/json') || !accepts(accept, 'text/event-stream'))
-    return { status: 406, message: 'Accept must list both application/json and text/event-stream' };
-  usualPost = { type, accept };
-  return undefined;
+/** Checks that a POST carries JSON and accepts both JSON and an event stream (transports, Sending Messages to the Server). */
+export function createPostCheck(): Check {
+  /** Headers of the last accepted POST: nearly all POSTs carry the same. */
+  let usual: { readonly type?: string; readonly accept?: string | undefined } = {};
+  return ({ headers: { accept, 'content-type': type = '' } }) => {
+    if (type === usual.type && accept === usual.accept) return undefined;
+    if (!/^application\/json\s*(;|$)/i.test(type))
+      return { status: 415, message: 'Content-Type must be application/json' };
+    if (!accepts(accept, 'application/json') || !accepts(accept, 'text/event-stream'))
+      return { status: 406, message: 'Accept must list both application/json and text/event-stream' };
+    usual = { type, accept };
+    return undefined;
+  };
 }
 
-/** What the last good POST said: the next one mostly says the same. */
-let usualPost: { readonly type?: string; readonly accept?: string | undefined } = {};
-
-/** Whether the media ranges of an Accept header take `type`; a missing header takes everything (RFC 9110, 12.5.1). */
+/** True if an Accept header takes `type`; a missing header takes everything (RFC 9110, 12.5.1). */
 export function accepts(accept: string | undefined, type: MediaType): boolean {
   return accept === undefined || RANGES[type].test(accept);
 }

@@ -1,43 +1,42 @@
-/** One timer for everything that waits: whatever has been waiting for a whole beat gives a sign of life, and another after each. */
-
+/** One timer for all waiting answers and open streams: each gives a sign of life once per interval. */
 import type { Clock } from '../../model/clock.ts';
 import { createBriefMap } from '../../wire/brief-map.ts';
 
-export interface Waiting {
+export interface Watched {
   keepAlive(): void;
-  /** Called once, when it has been waiting for one or two steps of a beat. */
+  /** Called once, after one or two steps of the first interval. */
   slow?(): void;
 }
 
-/** Of a beat. */
-const STEPS = 6;
+const STEPS_PER_INTERVAL = 6;
 
 export interface KeepAlive {
-  /** The returned function takes it out again. */
-  watch(waiting: Waiting): () => void;
+  /** Returns the function that ends the watch. */
+  watch(watched: Watched): () => void;
   close(): void;
 }
 
-/** `beat` in milliseconds. */
-export function createKeepAlive(clock: Clock, beat: number): KeepAlive {
-  /** Each with the step in which it came. */
-  const all = createBriefMap<number, { readonly waiting: Waiting; readonly since: number }>();
+/** The caller must close the result. */
+export function createKeepAlive(clock: Clock, intervalMs: number): KeepAlive {
+  /** Each with the step in which its watch began. */
+  const all = createBriefMap<number, { readonly watched: Watched; readonly since: number }>();
+  const stepMs = intervalMs / STEPS_PER_INTERVAL;
   let nextKey = 0;
   let steps = 0;
   const tick = (): void => {
-    for (const { waiting, since } of all.values()) {
+    for (const { watched, since } of all.values()) {
       const waited = steps - since;
-      if (waited === 1) waiting.slow?.();
-      if (waited > 0 && waited % STEPS === 0) waiting.keepAlive();
+      if (waited === 1) watched.slow?.();
+      if (waited > 0 && waited % STEPS_PER_INTERVAL === 0) watched.keepAlive();
     }
     steps += 1;
-    timer = clock.setTimeout(tick, beat / STEPS);
+    timer = clock.setTimeout(tick, stepMs);
   };
-  let timer = clock.setTimeout(tick, beat / STEPS);
+  let timer = clock.setTimeout(tick, stepMs);
   return {
-    watch(waiting) {
+    watch(watched) {
       const key = nextKey++;
-      all.set(key, { waiting, since: steps });
+      all.set(key, { watched, since: steps });
       return () => void all.delete(key);
     },
     close: () => timer.cancel(),

@@ -2,34 +2,34 @@
 import type { ServerResponse } from 'node:http';
 
 export interface EventStream {
-  /** False when the reader lags so far behind that the message was not taken. */
+  /** False if the message was dropped, since the reader is too far behind. */
   send(message: readonly Buffer[]): boolean;
-  /** The message that everybody waited for, however far behind the reader is; then the stream ends. */
+  /** Sends the message that the client waits for, however far behind the reader is, and ends the stream. */
   sendLast(message: readonly Buffer[]): void;
-  /** A comment that keeps proxies and idle timeouts from closing the connection. */
+  /** Sends a comment that keeps proxies and idle timeouts from closing the connection. */
   keepAlive(): void;
   end(): void;
-  /** Closes the connection at once, whatever is still unsent. */
+  /** Closes the connection at once, with whatever is still unsent. */
   drop(): void;
-  /** Called when the client goes away before the last message is out. */
+  /** The listener is called when the client goes away before the last message is out. */
   onGone(listener: () => void): void;
 }
 
-/** The stream as it is written to one response. */
+/** An event stream with the connection that it is written to. */
 export interface Connection extends EventStream {
   isOver(): boolean;
-  /** It takes no more: the reader is too far behind, or gone. */
+  /** True if nothing more can be sent: the reader is too far behind, or gone. */
   lags(): boolean;
-  /** Events as `eventOf` makes them, however far behind the reader is. */
+  /** Writes events as `eventOf` makes them, however far behind the reader is. */
   write(events: readonly Buffer[]): void;
-  /** The same, and ends. */
+  /** Writes events, and ends. */
   writeLast(events: readonly Buffer[]): void;
 }
 
-/** A reader may lag this many bytes behind; then it gets nothing more. */
-const MAX_LAG = 1024 * 1024;
-/** A reader that takes nothing of a large answer for this long (ms) is given up. */
-const STALL = 60_000;
+/** Unread data of a reader that still gets new messages. */
+const MAX_LAG_BYTES = 1024 * 1024;
+/** How long a reader may take nothing of a large answer before it is given up. */
+const STALL_MS = 60_000;
 
 const HEADERS = {
   'content-type': 'text/event-stream',
@@ -42,10 +42,10 @@ const END = Buffer.from('\n\n');
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
-/** Sends the head at once, so that the client knows the stream is open. */
-export function openEventStream(response: ServerResponse, maxLag: number = MAX_LAG): Connection {
+/** Sends the head at once, so that the client knows that the stream is open. */
+export function openEventStream(response: ServerResponse, maxLagBytes = MAX_LAG_BYTES): Connection {
   const isOver = (): boolean => response.destroyed || response.writableEnded;
-  const lags = (): boolean => isOver() || response.writableLength > maxLag;
+  const lags = (): boolean => isOver() || response.writableLength > maxLagBytes;
   response.on('error', () => response.destroy());
   response.writeHead(200, HEADERS);
   response.flushHeaders();
@@ -87,16 +87,16 @@ export function eventOf(message: readonly Buffer[], id?: string): readonly Buffe
   return [begin, ...message.map(onDataLines), END];
 }
 
-/** Tells the listener that the response closed before it was whole. */
+/** Calls the listener if the response closes before it is complete. */
 export function onGone(response: ServerResponse, listener: () => void): void {
   response.once('close', () => {
     if (!response.writableFinished) listener();
   });
 }
 
-/** Until the answer is out; then node's own keep-alive timeout takes over. */
+/** Closes the connection of a client that reads nothing. Holds until the answer is out; then Node's keep-alive timeout does. */
 export function giveUpOnStall(response: ServerResponse): void {
-  response.setTimeout(STALL, () => response.destroy());
+  response.setTimeout(STALL_MS, () => response.destroy());
 }
 
 /** Line breaks in JSON text are white space between tokens; in an event each line needs its own `data:`. */

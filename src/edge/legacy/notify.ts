@@ -1,42 +1,32 @@
-/** News from servers, on their way to sessions. */
-
+/** Notifications of servers and of the catalog, on their way to sessions. */
 import type { ServerNotification, TaskServer } from '../../model/calls.ts';
-import { member, stringAt } from '../../wire/envelope.ts';
+import type { CatalogChange } from '../../model/catalog-reader.ts';
+import { member, stringAt, whole } from '../../wire/envelope.ts';
 import { notificationText } from '../../wire/message.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';
-import { pushOrKeep, tellLog } from './push.ts';
+import { severityOf } from '../shared/log-levels.ts';
+import { changedLists } from '../shared/views.ts';
+import { pushDue, pushOrCall, pushOrKeep } from './push.ts';
+import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
-/** Passes on what a server said unasked: to whom it concerns, and to nobody else. */
-export function tellNotification(
+/** Passes a notification on to the sessions that it is for. */
+export function notifySessions(
   sessions: Sessions,
   taskServer: TaskServer,
   notification: ServerNotification,
 ): void {
   const { method, params, sessionId } = notification;
-  if (method === NOTIFICATION.LOG_MESSAGE) tellLog(sessions, notification);
-  else if (method === NOTIFICATION.TASK_STATUS) tellTask(sessions, taskServer, notification);
+  if (method === NOTIFICATION.LOG_MESSAGE) notifyOfLog(sessions, notification);
+  else if (method === NOTIFICATION.TASK_STATUS) notifyOfTask(sessions, taskServer, notification);
   else {
-    // Of a server that works for several clients nobody knows whom it means.
+    // A server that works for several clients does not say whom any other notification is for.
     const session = sessionId === undefined ? undefined : sessions.get(sessionId);
     if (session?.initialized) pushOrKeep(session, notificationText(method, params));
   }
 }
 
-/** To the session that began the task, which alone knows it. */
-function tellTask(
-  sessions: Sessions,
-  taskServer: TaskServer,
-  { serverName, method, params }: ServerNotification,
-): void {
-  const taskId = params && stringAt(params, member(params, { start: 0, end: params.length }, 'taskId'));
-  if (taskId === undefined) return;
-  for (const session of sessions.all())
-    if (taskServer(session.caller, taskId) === serverName)
-      pushOrKeep(session, notificationText(method, params));
-}
-
-/** Sends a notification about a followed resource to one of its followers, if that is a session. */
+/** Passes a notification about a followed resource on to one of its followers, if that is a session. */
 export function notifyFollower(
   sessions: Sessions,
   sessionId: string,
@@ -45,3 +35,41 @@ export function notifyFollower(
   const session = sessions.get(sessionId);
   if (session) pushOrKeep(session, notificationText(method, params));
 }
+
+/** Announces changed lists to every session that sees them; sessions without a stream learn it when they open one. */
+export function notifyOfChange(sessions: Sessions, change: CatalogChange): void {
+  for (const session of sessions.all()) {
+    const kinds = changedLists(change, session.scope);
+    if (!session.initialized || kinds.length === 0) continue;
+    for (const kind of kinds) session.due.add(kind);
+    pushDue(session);
+  }
+}
+
+/** The session that began the task alone may hear of it. */
+function notifyOfTask(
+  sessions: Sessions,
+  taskServer: TaskServer,
+  { serverName, method, params }: ServerNotification,
+): void {
+  const taskId = params && stringAt(params, member(params, whole(params), 'taskId'));
+  if (taskId === undefined) return;
+  for (const session of sessions.all())
+    if (taskServer(session.caller, taskId) === serverName)
+      pushOrKeep(session, notificationText(method, params));
+}
+
+/** Log messages go to every session that sees the server and has not set a higher level. */
+function notifyOfLog(sessions: Sessions, notification: ServerNotification): void {
+  const { serverName, method, params } = notification;
+  if (!params) return;
+  const severity = severityOf(stringAt(params, member(params, whole(params), 'level')));
+  const message = notificationText(method, params);
+  for (const session of sessions.all())
+    if (session.initialized && sees(session, notification) && severity >= (session.logLevel ?? 0))
+      pushOrCall(session, serverName, message);
+}
+
+/** A notification with a session id comes from a process of that session's own. */
+const sees = ({ caller, scope }: Session, { serverName, sessionId }: ServerNotification): boolean =>
+  sessionId === undefined ? scope === '' || scope === serverName : sessionId === caller.sessionId;

@@ -1,23 +1,21 @@
-/** Which session a request belongs to, and the refusals of those that belong to none. */
-
+/** The headers that bind a request to its session and protocol version, and the refusals of requests without valid ones. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Principal } from '../../model/caller.ts';
 import { RPC } from '../../wire/codes.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
+import type { Incoming } from '../http/incoming.ts';
 import { refuse } from '../http/refuse.ts';
-import { LEGACY_VERSIONS } from '../shared/initialize.ts';
-import type { Session, Sessions } from './sessions.ts';
+import { LEGACY_VERSIONS } from './initialize.ts';
+import type { Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
 
 /**
- * The session named by the request, or undefined with the request refused: 400 without the header, 404 for a session that
- * is not or no longer there, so that the client begins a new one (transports, Session Management).
+ * The session that the request names. Undefined if the request was refused: with 400 without the header, with 404 for a
+ * session that is unknown or has ended, so that the client begins a new one (transports, Session Management). `id` is the
+ * JSON text of the JSON-RPC id, if there is one.
  */
 export function sessionOf(
   sessions: Sessions,
-  request: IncomingMessage,
-  response: ServerResponse,
-  scope: string,
-  principal: Principal,
+  { request, response, scope, principal }: Incoming,
   id?: Buffer,
 ): Session | undefined {
   const sessionId = request.headers['mcp-session-id'];
@@ -26,17 +24,17 @@ export function sessionOf(
     return undefined;
   }
   const session = sessions.find(sessionId, scope);
-  // An id is no proof of who asks: it only counts with the token it was given to (security best practices, Session Hijacking).
+  // An id proves nothing: it counts only with the token that it was given to (security best practices, Session Hijacking).
   if (session?.caller.principal === principal) return session;
   refuse(response, 404, RPC.SESSION_NOT_FOUND, 'Session not found: send initialize to begin a new one', id);
   return undefined;
 }
 
 /**
- * A client that names a revision we do not speak is told which ones we do; GET and DELETE mean nothing in the modern one. POSTs of that
- * never come here. False when the request was refused.
+ * True if the request names no protocol version, or one that is supported; otherwise the request was refused. GET and
+ * DELETE mean nothing in the modern era, whose POSTs never come here.
  */
-export function isSpoken({ method, headers }: IncomingMessage, response: ServerResponse): boolean {
+export function hasKnownVersion({ method, headers }: IncomingMessage, response: ServerResponse): boolean {
   const requested = headers['mcp-protocol-version'];
   if (requested === undefined || LEGACY_VERSIONS.includes(String(requested))) return true;
   if (requested === MODERN_VERSION) {

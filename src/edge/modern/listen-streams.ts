@@ -1,19 +1,21 @@
 /** `subscriptions/listen` (2026-07-28, basic/patterns/subscriptions): the streams that carry notifications to modern clients. */
 
-import type { ServerResponse } from 'node:http';
 import type { Principal } from '../../model/caller.ts';
 import type { CallRequest, CallServer, ServerNotification, TaskServer } from '../../model/calls.ts';
 import type { CatalogView } from '../../model/catalog.ts';
 import type { CatalogChange } from '../../model/catalog-reader.ts';
 import type { Clock } from '../../model/clock.ts';
+import { within } from '../../model/time/wait.ts';
 import { RPC } from '../../wire/codes.ts';
 import { LISTS } from '../../wire/lists.ts';
 import { METHOD } from '../../wire/methods.ts';
+import type { Incoming } from '../http/incoming.ts';
 import type { KeepAlive } from '../http/keep-alive.ts';
 import type { ClientRequest } from '../http/message.ts';
 import { refuse } from '../http/refuse.ts';
 import { openEventStream } from '../http/stream.ts';
 import type { Params } from '../shared/era.ts';
+import { changedLists } from '../shared/views.ts';
 import {
   declaresTasks,
   flagsOf,
@@ -26,7 +28,8 @@ import {
 import { ListenStream } from './listen-stream.ts';
 
 export interface ListenStreams {
-  open(request: ClientRequest, params: Params, response: ServerResponse, listener: Listener): Promise<void>;
+  /** Answers the request with a stream, and resolves once that is acknowledged. `view` is what its client sees. */
+  open(incoming: Incoming, request: ClientRequest, params: Params, view: CatalogView): Promise<void>;
   /** Sends list notifications to the streams whose view changed. */
   catalogChanged(change: CatalogChange): void;
   /** Sends a notification to the stream with that session id, if there is one. */
@@ -34,13 +37,6 @@ export interface ListenStreams {
   /** Ends the streams of those principals. */
   expel(isExpelled: (principal: Principal) => boolean): void;
   readonly count: number;
-}
-
-/** Who opens a stream, and what that client sees. */
-export interface Listener {
-  readonly scope: string;
-  readonly principal: Principal;
-  readonly view: CatalogView;
 }
 
 export interface ListenStreamsDeps {
@@ -66,7 +62,7 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
   const streams = new Map<string, ListenStream>();
 
   /** Adds the stream to the table until its connection closes. */
-  function add(listen: ListenStream, response: ServerResponse, release: () => void): void {
+  function add(listen: ListenStream, response: Incoming['response'], release: () => void): void {
     const { sessionId } = listen.caller;
     streams.set(sessionId, listen);
     response.on('close', () => {
@@ -77,10 +73,10 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
   }
 
   async function open(
+    { response, scope, principal }: Incoming,
     { text, id }: ClientRequest,
     params: Params,
-    response: ServerResponse,
-    { scope, principal, view }: Listener,
+    view: CatalogView,
   ): Promise<void> {
     const filter = readFilter(text, params.get('notifications'));
     if (typeof filter === 'string') return refuse(response, 200, RPC.INVALID_PARAMS, filter, id);
@@ -111,7 +107,7 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     },
     catalogChanged(change) {
       for (const listen of streams.values()) {
-        const kinds = listen.scope === '' ? change.all : (change.byServer.get(listen.scope) ?? []);
+        const kinds = changedLists(change, listen.scope);
         for (const method of new Set(kinds.map((kind) => LISTS[kind].changed)))
           if (listen.wants(method)) listen.notify(method);
       }
@@ -142,10 +138,7 @@ async function subscribe(
     ),
     ...[...new Set(taskIds)].map((id) => request(taskServer(caller, id), taken.taskIds, id)),
   ];
-  const timeout = Promise.withResolvers<void>();
-  const timer = clock.setTimeout(timeout.resolve, SUBSCRIBE_TIMEOUT_MS);
-  await Promise.race([Promise.all(requests), timeout.promise]);
-  timer.cancel();
+  await within(Promise.all(requests), SUBSCRIBE_TIMEOUT_MS, clock);
   return { uris: [...taken.uris], taskIds: [...taken.taskIds] };
 }
 

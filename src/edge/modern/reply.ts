@@ -1,38 +1,37 @@
-import { RPC } from '../../wire/codes.ts';
-import { METHOD } from '../../wire/methods.ts';
-import { MAY_ASK, takesUrls } from '../shared/may-ask.ts';
-/** Replies as modern clients read them. What a legacy server answered is completed in front of its own text, never rewritten. */
-
+/** Replies in modern form. A legacy server's result is completed in front of its own text, never rewritten. */
 import type { Reply } from '../../model/calls.ts';
+import { RPC } from '../../wire/codes.ts';
 import { prepended } from '../../wire/edit.ts';
 import { isObject, member, slice, splice, whole } from '../../wire/envelope.ts';
 import { errorObject } from '../../wire/message.ts';
+import { METHOD } from '../../wire/methods.ts';
 import { META } from '../../wire/modern-names.ts';
 import { refusal } from '../http/message.ts';
-import { SERVER_INFO } from '../shared/initialize.ts';
-import type { AskableCapabilities } from '../shared/request-meta.ts';
+import type { AskableCapabilities } from '../shared/askable.ts';
+import { MAY_ASK, takesUrls } from '../shared/may-ask.ts';
+import { SERVER_INFO } from '../shared/server-info.ts';
 
 /** A reply in modern form, in pieces. */
 export interface ModernReply {
   readonly kind: Reply['kind'];
   readonly pieces: readonly Buffer[];
-  /** HTTP status, as long as nothing was sent before it. */
+  /** HTTP status; without effect if something was sent before the reply. */
   readonly status: number;
 }
 
 const IDENTITY = `"${META.serverInfo}":${JSON.stringify(SERVER_INFO)}`;
 const COMPLETE = '"resultType":"complete"';
-/** How long lists hold is up to the user's file, and what they are to the user's tokens. */
+/** Not cacheable: any edit of the config changes lists, and they may differ per token. */
 const UNCACHED = '"ttlMs":0,"cacheScope":"private"';
 const META_KEY = Buffer.from('"_meta"');
 
-/** A result of ours that may be cached: `members` is JSON text without braces, given in pieces. */
+/** A result of the gateway itself. `members` is JSON text without braces, in pieces. */
 export function listResult(...members: readonly Buffer[]): ModernReply {
   const head = Buffer.from(`{${COMPLETE},${UNCACHED},"_meta":{${IDENTITY}},`);
   return { kind: 'result', pieces: [head, ...members, Buffer.from('}')], status: 200 };
 }
 
-/** The end of a subscription, whose id is the raw text of its request's id. */
+/** The result that ends a subscription. `subscription` is the JSON text of its request's id. */
 export function listenResult(subscription: Buffer): Buffer[] {
   return [
     Buffer.from(`{${COMPLETE},"_meta":{"${META.subscription}":`),
@@ -41,15 +40,16 @@ export function listenResult(subscription: Buffer): Buffer[] {
   ];
 }
 
-/** What a server's reply to `method` is for a client that can be asked `asks`. */
-export function modernReply(method: string, reply: Reply, asks: AskableCapabilities): ModernReply {
+/** A server's reply to `method`, for a client that can be asked what `askable` says. */
+export function modernReply(method: string, reply: Reply, askable: AskableCapabilities): ModernReply {
   if (reply.kind === 'result') {
     const pieces = reply.era === 'modern' ? [reply.json] : completed(method, reply.json);
     return { kind: 'result', pieces, status: 200 };
   }
   if (reply.era === 'modern') return errorReply(reply.json);
   const code = codeOf(reply.json);
-  if (code === RPC.URL_ELICITATION_REQUIRED && MAY_ASK.has(method)) return urlElicitation(reply.json, asks);
+  if (code === RPC.URL_ELICITATION_REQUIRED && MAY_ASK.has(method))
+    return urlElicitation(reply.json, askable);
   return errorReply(withCode(reply.json, modernCode(code)));
 }
 
@@ -76,9 +76,9 @@ function codeOf(error: Buffer): number {
   return span ? Number(slice(error, span).toString()) : Number.NaN;
 }
 
-/** Codes of older revisions that this one must not use, and those of its own range that only it may give a meaning to. */
+/** The code in this revision: older ones use codes that it must not use, or that it gives a meaning of its own. */
 function modernCode(code: number): number {
-  // What is no integer is no code at all (JSON-RPC 2.0, 5.1).
+  // A code must be an integer (JSON-RPC 2.0, 5.1).
   if (!Number.isSafeInteger(code)) return RPC.INTERNAL;
   if (code === RPC.RESOURCE_NOT_FOUND) return RPC.INVALID_PARAMS;
   return code <= -32_020 && code >= -32_099 ? RPC.INTERNAL : code;
@@ -91,8 +91,8 @@ function withCode(error: Buffer, code: number): Buffer {
     : error;
 }
 
-/** 2025-11-25 asked for URLs to be visited with an error; the client then called again (client/elicitation, URL mode). */
-function urlElicitation(error: Buffer, asks: AskableCapabilities): ModernReply {
+/** 2025-11-25 requests a visit to a URL by an error, after which the client calls again (client/elicitation, URL mode). */
+function urlElicitation(error: Buffer, askable: AskableCapabilities): ModernReply {
   const { data } = JSON.parse(error.toString()) as { data?: { elicitations?: unknown } };
   const elicitations: readonly unknown[] = Array.isArray(data?.elicitations) ? data.elicitations : [];
   const requests = elicitations.filter(isMap).map((it, index) => {
@@ -100,7 +100,7 @@ function urlElicitation(error: Buffer, asks: AskableCapabilities): ModernReply {
     return [`url${index + 1}`, { method: METHOD.ELICIT, params: { ...params, mode: 'url' } }];
   });
   if (requests.length === 0) return errorReply(withCode(error, RPC.INTERNAL));
-  if (!takesUrls(asks)) return missingCapability({ elicitation: { url: {} } });
+  if (!takesUrls(askable)) return missingCapability({ elicitation: { url: {} } });
   const result = { resultType: 'input_required', inputRequests: Object.fromEntries(requests) };
   return { kind: 'result', pieces: [Buffer.from(JSON.stringify(result))], status: 200 };
 }

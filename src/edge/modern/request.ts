@@ -1,25 +1,46 @@
 /** One request of a modern client, from its arrival to its answer. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../../model/caller.ts';
 import { slice } from '../../wire/envelope.ts';
-import type { Exchange } from '../http/exchange.ts';
+import { createExchange, type Exchange } from '../http/exchange.ts';
+import type { Incoming } from '../http/incoming.ts';
 import type { ClientRequest } from '../http/message.ts';
+import { capabilitiesText } from '../shared/askable.ts';
 import type { Params } from '../shared/era.ts';
-import type { RequestMeta } from '../shared/request-meta.ts';
+import type { RequestMeta } from './request-meta.ts';
 
 export interface ModernRequest {
   readonly request: ClientRequest;
   readonly params: Params;
   readonly meta: RequestMeta;
+  readonly headers: IncomingHttpHeaders;
   readonly exchange: Exchange;
-  /** `''` for all servers, else the one server asked for. */
+  /** `''` for all servers, else the one server that the URL names. */
   readonly scope: string;
+  /** Each request is a caller of its own. */
   readonly caller: Caller;
+}
+
+export function modernRequest(
+  { request: { headers }, response, scope, principal }: Incoming,
+  request: ClientRequest,
+  params: Params,
+  meta: RequestMeta,
+): ModernRequest {
+  const caller: Caller = {
+    principal,
+    sessionId: randomUUID(),
+    era: 'modern',
+    capabilities: capabilitiesText(meta.askable),
+    profile: '',
+  };
+  return { request, params, meta, headers, exchange: createExchange(response), scope, caller };
 }
 
 const NOT_BOUND: ReadonlySet<string> = new Set(['_meta', 'inputResponses', 'requestState']);
 
-/** Hash of what a retry has to repeat: caller, endpoint, method and params, in whatever order their members are. */
+/** Hash of what a retry has to repeat: principal, endpoint, method and params. The order of members does not matter. */
 export function bindingOf({ request, params, scope, caller }: ModernRequest): string {
   const bound = [...params].filter(([name]) => !NOT_BOUND.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
   const values = bound.map(([name, span]) => [

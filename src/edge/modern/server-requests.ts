@@ -1,81 +1,79 @@
-/** What a server asks its client within one call of the modern era, until the client has come back with the answers. */
-
+/** Requests of a server to its client within one modern call, until the client has come back with the answers. */
 import type { Reply, ServerRequest } from '../../model/calls.ts';
 import { RPC } from '../../wire/codes.ts';
 import { isObject, member, slice } from '../../wire/envelope.ts';
 import { onOneLine } from '../../wire/one-line.ts';
 import { refusal } from '../http/message.ts';
-import type { Params } from '../shared/era.ts';
 import { MAY_ASK, type NotAskable, notAskable } from '../shared/may-ask.ts';
-import type { AskableCapabilities } from '../shared/request-meta.ts';
-import type { Asked } from './input-requests.ts';
+import type { PendingRequest } from './input-requests.ts';
 import type { ModernRequest } from './request.ts';
 
-/** Of one call at once. */
-const MAX_ASKED = 100;
+const MAX_PENDING = 100;
 
-/** By the key under which the client sees each. */
-export type Questions = Map<string, Asked>;
+export class PendingRequests {
+  /** By the key under which the client sees each. */
+  readonly #pending = new Map<string, PendingRequest>();
+  #lastKey = 0;
 
-const noWay = (message: string): NotAskable => ({ code: RPC.METHOD_NOT_FOUND, message });
+  get size(): number {
+    return this.#pending.size;
+  }
 
-/** Why it cannot be asked; `incoming` is of the client whose call it is, undefined where that has gone. */
-export function askProblem(
-  questions: Questions,
-  incoming: ModernRequest | undefined,
-  request: ServerRequest,
-): NotAskable | undefined {
-  if (!incoming || request.signal.aborted) return noWay('the client has gone');
-  if (!MAY_ASK.has(incoming.request.method))
-    return noWay(
-      `Method not found: ${request.method} (${incoming.request.method} cannot ask its client back)`,
-    );
-  const isFull = questions.size >= MAX_ASKED;
-  if (isFull) return noWay(`the client has ${MAX_ASKED} requests to answer already`);
-  return notAskable(request, incoming.meta.asks);
-}
+  get all(): ReadonlyMap<string, PendingRequest> {
+    return this.#pending;
+  }
 
-/** Resolves with what the client says, or why it does not. */
-export function put(
-  questions: Questions,
-  key: string,
-  { method, params, signal }: ServerRequest,
-): Promise<Reply> {
-  const { promise, resolve } = Promise.withResolvers<Reply>();
-  questions.set(key, { method, params, resolve });
-  signal.addEventListener('abort', () => refuse(questions, key, noWay('the server has withdrawn it')));
-  return promise;
-}
+  /**
+   * Resolves with the client's answer, or with an error. `incoming` is the request of the client whose call it is;
+   * undefined if that client has gone.
+   */
+  add(request: ServerRequest, incoming: ModernRequest | undefined): Promise<Reply> {
+    const problem = this.#problemOf(request, incoming);
+    if (problem) return Promise.resolve(refusal(problem.code, problem.message));
+    const { serverName, method, params, signal } = request;
+    this.#lastKey += 1;
+    const key = `${serverName}-${this.#lastKey}`;
+    const { promise, resolve } = Promise.withResolvers<Reply>();
+    this.#pending.set(key, { method, params, resolve });
+    signal.addEventListener('abort', () => this.#refuse(key, notPossible('the server has withdrawn it')));
+    return promise;
+  }
 
-/** Hands over what the retry brought; what it did not bring is asked again, if this client can still be. */
-export function answerAll(
-  questions: Questions,
-  text: Buffer,
-  params: Params,
-  asks: AskableCapabilities,
-): void {
-  const responses = params.get('inputResponses');
-  for (const [key, asked] of questions) {
-    const span = member(text, responses, key);
-    if (!span || !isObject(text, span)) {
-      refuse(questions, key, notAskable(withParams(asked), asks));
-      continue;
+  /** Takes the answers that a retry brings. A request without one stays pending, if this client may still be asked. */
+  answer({ request: { text }, params, meta }: ModernRequest): void {
+    const responses = params.get('inputResponses');
+    for (const [key, pending] of this.#pending) {
+      const span = member(text, responses, key);
+      if (span && isObject(text, span)) {
+        this.#pending.delete(key);
+        pending.resolve({ kind: 'result', json: onOneLine(slice(text, span)) });
+      } else this.#refuse(key, notAskable(withoutUndefined(pending), meta.askable));
     }
-    questions.delete(key);
-    asked.resolve({ kind: 'result', json: onOneLine(slice(text, span)) });
+  }
+
+  refuseAll(why: string): void {
+    for (const key of this.#pending.keys()) this.#refuse(key, notPossible(why));
+  }
+
+  #problemOf(request: ServerRequest, incoming: ModernRequest | undefined): NotAskable | undefined {
+    if (!incoming || request.signal.aborted) return notPossible('the client has gone');
+    const { method } = incoming.request;
+    if (!MAY_ASK.has(method))
+      return notPossible(`Method not found: ${request.method} (${method} cannot ask its client back)`);
+    if (this.#pending.size >= MAX_PENDING)
+      return notPossible(`the client has ${MAX_PENDING} requests to answer already`);
+    return notAskable(request, incoming.meta.askable);
+  }
+
+  /** Does nothing without a reason. */
+  #refuse(key: string, why: NotAskable | undefined): void {
+    if (!why) return;
+    const pending = this.#pending.get(key);
+    this.#pending.delete(key);
+    pending?.resolve(refusal(why.code, why.message));
   }
 }
 
-const withParams = ({ method, params }: Asked) => (params ? { method, params } : { method });
+const notPossible = (message: string): NotAskable => ({ code: RPC.METHOD_NOT_FOUND, message });
 
-export function refuseAll(questions: Questions, why: string): void {
-  for (const key of questions.keys()) refuse(questions, key, noWay(why));
-}
-
-/** Nothing where there is no reason to. */
-function refuse(questions: Questions, key: string, why: NotAskable | undefined): void {
-  if (!why) return;
-  const asked = questions.get(key);
-  questions.delete(key);
-  asked?.resolve(refusal(why.code, why.message));
-}
+const withoutUndefined = ({ method, params }: PendingRequest) => (params ? { method, params } : { method });

@@ -4,7 +4,7 @@ import { isNull, member } from '../../wire/envelope.ts';
 import { LISTS } from '../../wire/lists.ts';
 import type { ClientRequest } from '../http/message.ts';
 
-interface AnsweredList {
+export interface AnsweredList {
   readonly kind: ListKind;
   /** The result up to its array. */
   readonly head: Buffer;

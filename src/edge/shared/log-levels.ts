@@ -10,3 +10,6 @@ export const LOG_LEVELS = [
   'emergency',
 ] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Index into `LOG_LEVELS`; -1 for anything else. */
+export const severityOf = (level: unknown): number => LOG_LEVELS.indexOf(level as LogLevel);

@@ -1,5 +1,4 @@
-/** Requests that go to a server: which one, and its own name for the thing. Everything else in params stays as it came. */
-
+/** Which server a request is for, and that server's own name for what the request names. Other params stay as they came. */
 import type { Reply } from '../../model/calls.ts';
 import type { CatalogView, Route } from '../../model/catalog.ts';
 import type { ServerStatus } from '../../model/status.ts';
@@ -9,7 +8,13 @@ import { METHOD } from '../../wire/methods.ts';
 import { type ClientRequest, refusal } from '../http/message.ts';
 import { type Named, unknownName, unknownResource } from './unknown.ts';
 
-export type Routed = { readonly serverName: string; readonly params: Buffer } | { readonly refused: Reply };
+export interface ServerRoute {
+  readonly serverName: string;
+  /** JSON text, with the server's own name in it. */
+  readonly params: Buffer;
+}
+
+export type Routed = ServerRoute | { readonly refused: Reply };
 
 const BY_URI: ReadonlySet<string> = new Set([
   METHOD.RESOURCES_READ,
@@ -24,8 +29,8 @@ const BY_TASK: ReadonlySet<string> = new Set([
   METHOD.TASKS_CANCEL,
 ]);
 
-/** What the gateway answers for all servers, in one era or the other. */
-const TERMINATED: ReadonlySet<string> = new Set([
+/** Methods that the gateway answers itself, in one era or the other. */
+const OWN: ReadonlySet<string> = new Set([
   METHOD.INITIALIZE,
   METHOD.PING,
   METHOD.SET_LOG_LEVEL,
@@ -40,7 +45,7 @@ const TERMINATED: ReadonlySet<string> = new Set([
   METHOD.TASKS_UNSUBSCRIBE,
 ]);
 
-/** Undefined for a method that is not routed. `taskServer` tells where a task of this client is. */
+/** Undefined for a method that is not routed. `taskServer` names the server that runs a task of this client. */
 export function routeRequest(
   request: ClientRequest,
   view: CatalogView,
@@ -73,16 +78,16 @@ function byTask(
     : refused(`there is no task ${taskId} of this client`);
 }
 
-/** What the gateway does not know is a server's own affair; with one server behind the endpoint it is clear whose. */
+/** A method that the gateway does not know is for the server, if only one is behind the endpoint. */
 function toOnlyServer({ method, text, params }: ClientRequest, { servers }: CatalogView): Routed | undefined {
   const [serverName, another] = servers;
-  if (serverName === undefined || another !== undefined || TERMINATED.has(method)) return undefined;
+  if (serverName === undefined || another !== undefined || OWN.has(method)) return undefined;
   return { serverName, params: params ? slice(text, params) : NO_PARAMS };
 }
 
 const NO_PARAMS = Buffer.from('{}');
 
-/** `holder` is the object that has the name: params, or the ref in it. */
+/** `holder` spans the object that has the name: params, or the ref in it. */
 function byName(
   kind: Named,
   request: ClientRequest,
@@ -97,7 +102,7 @@ function byName(
   return route ? routed(request, route, name, span) : { refused: unknownName(kind, name, view, statuses()) };
 }
 
-/** A URI, or for completions the template itself. */
+/** Routes by URI, or for completions by the template itself. `holder` as in `byName`. */
 function byUri(
   request: ClientRequest,
   holder: Span | undefined,

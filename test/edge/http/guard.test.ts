@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import { createGuard, postRefusal } from '../../../src/edge/http/guard.ts';
+import { createGuard, createPostCheck } from '../../../src/edge/http/guard.ts';
 import type { AccessRules } from '../../../src/model/stack.ts';
 
 const request = (headers: IncomingHttpHeaders): IncomingMessage => ({ headers }) as IncomingMessage;
@@ -35,6 +35,7 @@ test('a host or origin that is no longer allowed must be refused from the next r
 });
 
 test('a good POST must not let in one of another type, or for a client that cannot read the answer', () => {
+  const check = createPostCheck();
   const both = 'application/json, text/event-stream';
   const statuses = [
     { 'content-type': 'application/json', accept: both },
@@ -43,6 +44,6 @@ test('a good POST must not let in one of another type, or for a client that cann
     { accept: both },
     { 'content-type': 'application/json' },
     { 'content-type': 'application/json', accept: both },
-  ].map((headers) => postRefusal(request(headers))?.status);
+  ].map((headers) => check(request(headers))?.status);
   assert.deepEqual(statuses, [undefined, 415, 406, 415, undefined, undefined]);
 });

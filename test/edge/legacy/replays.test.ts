@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createReplays, type SentEvents } from '../../../src/edge/legacy/replays.ts';
+import { Replays, type SentEvents } from '../../../src/edge/legacy/replays.ts';
 import { fakeClock } from '../fake-clock.ts';
 
-const LIMITS = { events: 4, bytes: 100, total: 150, age: 1000 };
+const LIMITS = { events: 4, bytes: 100, totalBytes: 150, ageMs: 1000 };
 
 function table() {
   const clock = fakeClock();
-  return { clock, replays: createReplays(clock, LIMITS) };
+  return { clock, replays: new Replays(clock, LIMITS) };
 }
 
 const source = (name = 'a') => ({ name, lost: 0 });

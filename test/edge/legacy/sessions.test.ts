@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EventStream } from '../../../src/edge/http/stream.ts';
-import { createSessions, type OpenCall } from '../../../src/edge/legacy/sessions.ts';
+import type { OpenCall } from '../../../src/edge/legacy/session.ts';
+import { Sessions } from '../../../src/edge/legacy/sessions.ts';
 import { fakeClock } from '../fake-clock.ts';
 
 const HOUR = 3_600_000;
@@ -16,7 +17,7 @@ const stream = (): EventStream => ({
 
 function table(max = 100) {
   const clock = fakeClock();
-  return { clock, sessions: createSessions(clock, { idle: HOUR, max }) };
+  return { clock, sessions: new Sessions(clock, { idleMs: HOUR, max }) };
 }
 
 const openCall = (cancel: (reason?: string) => void = () => {}): OpenCall => ({

@@ -15,7 +15,7 @@ function fill(parked: ReturnType<typeof createParked<string>>, owner: string): s
 
 test('one owner must not take the room of the others, and has more when they have gone', () => {
   const clock = fakeClock();
-  const parked = createParked<string>(clock, { max: 16, patience: 1_000 }, () => {});
+  const parked = createParked<string>(clock, { max: 16, timeoutMs: 1_000 }, () => {});
   const handles = fill(parked, 'a');
   assert.deepEqual([handles.length, ...['b', 'c'].map((owner) => fill(parked, owner).length)], [8, 4, 2]);
   for (const handle of handles) parked.take(handle, () => true);

@@ -339,7 +339,10 @@ export const TABLE: Table = {
     modules: ['node:fs', 'node:timers/promises'],
   },
   'edge/api': { what: 'operations over HTTP', may: ['errors.ts'] },
-  'edge/legacy': { what: 'clients of 2024-11-05 to 2025-11-25: sessions, streams, resumption' },
+  'edge/legacy': {
+    what: 'clients of 2024-11-05 to 2025-11-25: sessions, streams, resumption, batches',
+    modules: ['node:buffer'],
+  },
   'edge/modern': {
     what: 'clients of 2026-07-28: stateless requests, subscriptions',
     globals: ['setImmediate'],
@@ -351,7 +354,7 @@ export const TABLE: Table = {
     globals: ['AbortSignal.timeout', 'fetch'],
   },
   'edge/http': {
-    what: 'requests and responses: bodies, batches, streams, limits',
+    what: 'requests and responses: bodies, streams, limits',
     may: ['errors.ts'],
     modules: ['node:buffer', 'node:net'],
     globals: ['AbortSignal.timeout', 'fetch'],

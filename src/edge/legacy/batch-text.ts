@@ -1,4 +1,4 @@
-/** JSON-RPC batches, which only revision 2025-03-26 has (basic, Batching). */
+/** JSON-RPC batches as text. Only revision 2025-03-26 has them (basic, Batching). */
 import { isUtf8 } from 'node:buffer';
 import { elements, slice } from '../../wire/envelope.ts';
 import { skipSpace, skipValue } from '../../wire/json.ts';
@@ -8,7 +8,7 @@ const MAX_MESSAGES = 100;
 
 export const isBatch = (text: Buffer): boolean => text[skipSpace(text, 0)] === OPEN_BRACKET;
 
-/** The messages of a batch, or why it is none: `parse` when it is not JSON, `size` when it is empty or too long. */
+/** The messages of a batch, or why there are none: `parse` if it is not JSON, `size` if it is empty or too long. */
 export function splitBatch(text: Buffer): Buffer[] | 'parse' | 'size' {
   const start = skipSpace(text, 0);
   const end = isUtf8(text) ? skipValue(text, start) : -1;

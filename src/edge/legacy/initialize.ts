@@ -1,0 +1,45 @@
+/** The legacy handshake (basic/lifecycle, Initialization): it begins a session. */
+import type { Principal } from '../../model/caller.ts';
+import type { Reply } from '../../model/calls.ts';
+import { type ClientRequest, paramsOf, result } from '../http/message.ts';
+import { capabilitiesOf, SERVER_INFO } from '../shared/server-info.ts';
+import type { Views } from '../shared/views.ts';
+import type { Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
+
+const LATEST_VERSION = '2025-11-25';
+/** Every legacy revision; a test holds them as literals. */
+export const LEGACY_VERSIONS: readonly string[] = ['2024-11-05', '2025-03-26', '2025-06-18', LATEST_VERSION];
+
+/** The requested version if it is known, else the latest: the client then decides whether to continue. */
+const negotiateVersion = (requested: unknown): string =>
+  LEGACY_VERSIONS.find((version) => version === requested) ?? LATEST_VERSION;
+
+/** The session that an `initialize` request begins; undefined if too many are open. */
+export function beginSession(
+  sessions: Sessions,
+  request: ClientRequest,
+  scope: string,
+  principal: Principal,
+): Session | undefined {
+  const { protocolVersion, capabilities } = paramsOf(request);
+  return sessions.open(scope, negotiateVersion(protocolVersion), principal, declaredText(capabilities));
+}
+
+/** JSON text of the declared capabilities; undefined for none. */
+function declaredText(capabilities: unknown): string | undefined {
+  const isSome =
+    typeof capabilities === 'object' && capabilities !== null && Object.keys(capabilities).length > 0;
+  return isSome ? JSON.stringify(capabilities) : undefined;
+}
+
+/** The answer to the `initialize` request that began the session. */
+export function initializeResult(views: Views, { scope, protocolVersion }: Session): Reply {
+  const view = views.of(scope);
+  return result({
+    protocolVersion,
+    capabilities: capabilitiesOf(view, views.statuses(scope), 'legacy'),
+    serverInfo: SERVER_INFO,
+    ...(view.instructions === undefined ? {} : { instructions: view.instructions }),
+  });
+}

@@ -1,0 +1,81 @@
+/** What each message of a legacy client leads to; the same for every transport. */
+import type { Log } from '../../log.ts';
+import type { Principal } from '../../model/caller.ts';
+import type { Reply, TellServers } from '../../model/calls.ts';
+import { member, slice, stringAt } from '../../wire/envelope.ts';
+import { NOTIFICATION } from '../../wire/methods.ts';
+import type { ClientMessage, ClientRequest } from '../http/message.ts';
+import type { Views } from '../shared/views.ts';
+import { type Answer, type AnswerDeps, callKey, createAnswer } from './answer.ts';
+import { beginSession, initializeResult } from './initialize.ts';
+import { settleServerRequest } from './server-requests.ts';
+import type { Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface Messages {
+  /** Begins a session; undefined if too many are open. */
+  initialize(request: ClientRequest, scope: string, principal: Principal): Begun | undefined;
+  readonly answer: Answer;
+  /** Takes a notification or a response, which get no answer. Other messages are ignored. */
+  accept(message: ClientMessage, session: Session): void;
+}
+
+export interface Begun {
+  readonly session: Session;
+  readonly reply: Reply;
+}
+
+export interface MessagesDeps extends AnswerDeps {
+  readonly notifyServers: TellServers;
+  readonly log: Log;
+}
+
+/** Characters of a client's text that are logged. */
+const MAX_REASON = 200;
+
+export function createMessages(deps: MessagesDeps): Messages {
+  const { sessions, views } = deps;
+  return {
+    initialize: (request, scope, principal) => initialize(sessions, views, request, scope, principal),
+    answer: createAnswer(deps),
+    accept(message, session) {
+      if (message.kind === 'response') settleServerRequest(session, message.id, message.reply);
+      if (message.kind === 'notification') handleNotification(deps, message, session);
+    },
+  };
+}
+
+function initialize(
+  sessions: Sessions,
+  views: Views,
+  request: ClientRequest,
+  scope: string,
+  principal: Principal,
+): Begun | undefined {
+  const session = beginSession(sessions, request, scope, principal);
+  return session && { session, reply: initializeResult(views, session) };
+}
+
+/** Notifications that the gateway does not know are ignored. */
+function handleNotification(
+  { notifyServers, log }: Pick<MessagesDeps, 'notifyServers' | 'log'>,
+  notification: Omit<ClientRequest, 'id'>,
+  session: Session,
+): void {
+  const { method } = notification;
+  if (method === NOTIFICATION.INITIALIZED) session.initialized = true;
+  if (method === NOTIFICATION.ROOTS_CHANGED) notifyServers(session.caller.sessionId, method);
+  if (method === NOTIFICATION.CANCELLED) cancel(notification, session, log);
+}
+
+function cancel({ text, params }: Omit<ClientRequest, 'id'>, { calls }: Session, log: Log): void {
+  const id = member(text, params, 'requestId');
+  const open = id && calls.get(callKey(slice(text, id)));
+  if (!open) return;
+  const reason = stringAt(text, member(text, params, 'reason'));
+  log.debug(
+    { server: open.serverName, reason: reason?.slice(0, MAX_REASON) },
+    'a client cancelled its request',
+  );
+  open.call.cancel(reason);
+}

@@ -1,0 +1,63 @@
+/** One legacy session, and all that it holds open. */
+import { randomUUID } from 'node:crypto';
+import type { Caller, Principal } from '../../model/caller.ts';
+import type { Call, Reply } from '../../model/calls.ts';
+import type { ListKind } from '../../model/catalog.ts';
+import { type BriefMap, createBriefMap } from '../../wire/brief-map.ts';
+import type { Exchange } from '../http/exchange.ts';
+import type { EventStream } from '../http/stream.ts';
+import type { Resumption } from './resumable-stream.ts';
+
+/** A call in flight, and the exchange that its answer goes to. */
+export interface OpenCall {
+  readonly call: Call;
+  readonly serverName: string;
+  readonly exchange: Exchange;
+}
+
+export interface Session {
+  /** The client that opened the session, and alone may use it. */
+  readonly caller: Caller;
+  /** `''` for all servers, else the one server that the session sees. */
+  readonly scope: string;
+  readonly protocolVersion: string;
+  /** The client has sent `notifications/initialized`; before that, nothing may be sent to it unasked. */
+  initialized: boolean;
+  /** Index into LOG_LEVELS of the least severe log messages that the client wants; undefined until it says so. */
+  logLevel: number | undefined;
+  /** By the raw text of the client's request id. */
+  readonly calls: BriefMap<string, OpenCall>;
+  /** Requests of servers that the client has not answered, by the raw text of the gateway's request id. */
+  readonly asked: Map<string, (reply: Reply) => void>;
+  /** Open GET streams, the newest last. */
+  readonly streams: Set<EventStream>;
+  /** Set from the session's first event stream on. */
+  resumption: Resumption | undefined;
+  /** Lists that changed while no stream was open to announce that, and that the client has not read since. */
+  readonly due: Set<ListKind>;
+  /** Unix milliseconds. */
+  lastUsed: number;
+}
+
+export function newSession(
+  scope: string,
+  protocolVersion: string,
+  principal: Principal,
+  capabilities: string | undefined,
+): Session {
+  return {
+    caller: { principal, sessionId: randomUUID(), era: 'legacy', capabilities, profile: '' },
+    scope,
+    protocolVersion,
+    initialized: false,
+    logLevel: undefined,
+    calls: createBriefMap(),
+    asked: new Map(),
+    streams: new Set(),
+    resumption: undefined,
+    due: new Set(),
+    lastUsed: 0,
+  };
+}
+
+export const isBusy = ({ calls, streams }: Session): boolean => calls.size > 0 || streams.size > 0;

@@ -1,0 +1,55 @@
+/** The routes of pages over plain GET: health, readiness, figures, and where to get a token. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal } from '../model/caller.ts';
+import type { GatewayControl } from '../model/operator.ts';
+import type { GatewayStatus } from '../model/status.ts';
+import type { Auth } from './auth/auth.ts';
+import { sendJson } from './http/exchange.ts';
+import type { Metrics } from './metrics.ts';
+import { healthPage, type Page, readyPage } from './pages.ts';
+
+export interface PageDeps {
+  readonly auth: Pick<Auth, 'isKnown' | 'resourceMetadata'>;
+  readonly status: GatewayControl['status'];
+  readonly metrics: Metrics;
+}
+
+type PageTarget = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  params: unknown,
+  principal: Principal,
+) => void;
+
+/** Pairs of path and target. */
+export function createPageTargets(
+  { auth, status, metrics }: PageDeps,
+  notFound: (request: IncomingMessage, response: ServerResponse) => void,
+): [path: string, target: PageTarget][] {
+  const page =
+    (make: (status: GatewayStatus, isKnown: boolean) => Page): PageTarget =>
+    (_request, response, _params, principal) =>
+      sendPage(response, make(status(), auth.isKnown(principal)));
+  const resourceMetadata: PageTarget = (request, response) => {
+    const body = auth.resourceMetadata();
+    if (body) sendPage(response, { status: 200, body });
+    else notFound(request, response);
+  };
+  return [
+    ['/health', page(healthPage)],
+    ['/ready', page(readyPage)],
+    ['/metrics', (_request, response) => void sendMetrics(metrics, response)],
+    ['/.well-known/oauth-protected-resource', resourceMetadata],
+    ['/.well-known/oauth-protected-resource/*', resourceMetadata],
+  ];
+}
+
+function sendPage(response: ServerResponse, { status, body }: Page): void {
+  const text = Buffer.from(`${JSON.stringify(body, undefined, 2)}\n`);
+  sendJson(response, status, [text], { 'cache-control': 'no-store' });
+}
+
+async function sendMetrics(metrics: Metrics, response: ServerResponse): Promise<void> {
+  const text = await metrics.text();
+  response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
+}
