@@ -1,4 +1,4 @@
-/** Errors that people are told: stable codes, and how an error is printed. */
+/** Errors that people see: stable codes, exit codes, and how an error is printed. */
 import type { Place } from './model/desired.ts';
 
 /**

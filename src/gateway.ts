@@ -71,18 +71,13 @@ export interface Gateway {
  * Serves the stack until closed. Listening begins before any server is up; servers join as they become ready.
  * The caller must close the result.
  *
- * @throws GatewayError ALREADY_RUNNING, PORT_TAKEN or CONFIG_INVALID; everything acquired until then has been
- * released
+ * @throws GatewayError ALREADY_RUNNING, PORT_TAKEN or CONFIG_INVALID, after everything has been released
  */
 export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
   const acquired = new AsyncDisposableStack();
   const closed = Promise.withResolvers<void>();
-  const close = once(() =>
-    acquired
-      .disposeAsync()
-      .catch((error) => settings.say(renderThrown(error)))
-      .finally(closed.resolve),
-  );
+  const report = (error: unknown): void => settings.say(renderThrown(error));
+  const close = once(() => acquired.disposeAsync().catch(report).finally(closed.resolve));
   try {
     const { edge, control } = await build(settings, acquired, close);
     return { url: edge.url, control, closed: closed.promise, close };
@@ -95,9 +90,8 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
 /**
  * Builds and joins all parts, and starts the loop.
  *
- * @param acquired receives each part that holds a timer, a socket, a process or a watch, as soon as there is
- * one. It is disposed of in reverse order: the loop ends before the parts that it uses, the control socket
- * last
+ * @param acquired receives each part that holds a timer, a socket, a process or a watch, as soon as it exists.
+ * It is disposed of in reverse order: the loop ends before the parts that it uses, the control socket last
  */
 async function build(
   settings: GatewaySettings,
