@@ -31,7 +31,7 @@ test('an edited server must be replaced only when its new version serves', async
   );
   const reloading = world.reload();
   await world.settle();
-  assert.equal(world.status('a'), 'ready | its replacement: waiting for initialize');
+  assert.equal(world.status('a'), 'ready | starting the replacement: waiting for initialize');
   assert.deepEqual(world.containers(), ['a:h1 running', 'a:h2 running']);
   assert.equal(await world.call('a'), 'one');
   gate.resolve();
@@ -47,7 +47,7 @@ test('a version that cannot be created must leave the old one serving, and be tr
   await world.reload();
   assert.match(
     world.status('a'),
-    /^ready \| its replacement failed, the old version serves; trying again in 1 s/,
+    /^ready \| the replacement failed, the old version still serves; trying again in 1 s/,
   );
   assert.equal(await world.call('a'), 'one');
   assert.equal(await world.reload(), '');
@@ -158,7 +158,7 @@ test('an engine that is lost must leave what serves alone, and what is to be mad
   world.declare(containerUnit('b'), mcpServer('two'));
   world.engine.setDown(true);
   await world.reload();
-  assert.match(world.status('a'), /^ready \| it goes on serving meanwhile/);
+  assert.match(world.status('a'), /^ready \| it still serves/);
   assert.match(world.status('b'), /^unavailable/);
   assert.equal(await world.call('a'), 'one');
   world.engine.setDown(false);
@@ -223,7 +223,7 @@ test('a container that refuses a second initialize must be restarted once, with 
   assert.ok(
     world.logs
       .read('a')
-      .some(({ text }) => /did not take a second initialize: restarting it once/.test(text)),
+      .some(({ text }) => /did not accept a second initialize: restarting it once/.test(text)),
   );
 });
 

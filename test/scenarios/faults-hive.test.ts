@@ -21,7 +21,7 @@ for (const mode of ['refuse', 'ignore']) {
     assert.deepEqual(await stack.containers(), before);
     assert.match(
       (await stack.hive('logs', 's')).stdout,
-      /did not take a second initialize: restarting it once/,
+      /did not accept a second initialize: restarting it once/,
     );
   });
 }

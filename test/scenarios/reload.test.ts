@@ -201,7 +201,7 @@ test('an edited Dockerfile must be rebuilt; if it does not build, the old versio
   );
   assert.equal(servers[0]?.state, 'ready');
   assert.match(servers[0]?.reason ?? '', /no such luck|Dockerfile/);
-  assert.match((await stack.hive('ps')).stdout, /ready.*BUILD_FAILED.*the old version serves.*fix: /s);
+  assert.match((await stack.hive('ps')).stdout, /ready.*BUILD_FAILED.*the old version still serves.*fix: /s);
   await hive.untilPrinted(/image\/Dockerfile/);
   assert.equal(await variable(client, 'made_echo', 'BUILD'), '2');
 
@@ -376,12 +376,12 @@ test('while a failed new version is retried, ps must show that and the reason, u
   await hive.until('the failure is shown', (it) => it.servers[0]?.code === 'SERVER_EXITED');
   writeFileSync(go, '');
   const { servers } = await hive.until('it is tried again, and hangs', ({ servers: [it] }) =>
-    /its replacement.*initialize/.test(it?.detail ?? ''),
+    /the replacement.*initialize/.test(it?.detail ?? ''),
   );
   assert.equal(servers[0]?.state, 'ready');
   assert.match(servers[0]?.reason ?? '', /exited with code 3/);
   const { stdout } = await stack.hive('ps');
-  assert.match(String(stdout), /exited with code 3.*its replacement failed, and is tried again/s);
+  assert.match(String(stdout), /exited with code 3.*starting the replacement again/s);
   stack.save({ servers: { proc: native('echo') } });
   await hive.until(
     'the status is clean',

@@ -82,10 +82,10 @@ function showReplacing(board: StatusBoard, { serverName, state }: Instance, deta
   const lastError = state.phase === 'starting' ? state.lastError : undefined;
   if (lastError)
     board.show(serverName, 'ready', {
-      detail: `its replacement failed, and is tried again: ${detail}`,
+      detail: `starting the replacement again: ${detail}`,
       error: lastError,
     });
-  else board.show(serverName, 'ready', { detail: `its replacement: ${detail}` });
+  else board.show(serverName, 'ready', { detail: `starting the replacement: ${detail}` });
 }
 
 function showFailure(
@@ -96,12 +96,12 @@ function showFailure(
 ): void {
   const next =
     retryInMs === undefined
-      ? `gave up: edit its entry, or: npx hive restart ${serverName}`
+      ? `gave up: edit its entry, or run npx hive restart ${serverName}`
       : `trying again in ${Math.ceil(retryInMs / 1000)} s`;
   if (oldServes)
     board.show(serverName, 'ready', {
       error,
-      detail: `its replacement failed, the old version serves; ${next}`,
+      detail: `the replacement failed, the old version still serves; ${next}`,
     });
   else
     board.show(serverName, 'failed', {

@@ -45,7 +45,7 @@ export async function adoptOrRestart<T>(
   } catch (error) {
     if (signal.aborted) throw error;
     const why = toGatewayError(error).message.split('\n', 1)[0];
-    const detail = `it was up already and did not take a second initialize: restarting it once (${why})`;
+    const detail = `it was already running and did not accept a second initialize: restarting it once (${why})`;
     deps.logs.add(instance.serverName, 'hive', detail);
     deps.board.restarted(instance.serverName);
     deps.statuses.progress(instance, detail);

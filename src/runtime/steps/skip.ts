@@ -12,8 +12,9 @@ export function createSkip(
 ): Effects['skip'] {
   return ({ serverName, unit, code, cause, hint }) => {
     const error = new GatewayError(code, cause, { hint, place: unsetPlace(unit) });
-    if (code === 'VARIABLE_UNSET') statuses.skipped(serverName, 'failed', error, 'the old version serves');
-    else statuses.skipped(serverName, 'unavailable', error, 'it goes on serving meanwhile');
+    if (code === 'VARIABLE_UNSET')
+      statuses.skipped(serverName, 'failed', error, 'the old version still serves');
+    else statuses.skipped(serverName, 'unavailable', error, 'it still serves');
     listings.refresh(serverName);
   };
 }

@@ -23,9 +23,12 @@ export function watchInstance(deps: WatchDeps, instance: Instance, connections: 
   return watchHealth(upstream, clock, () => instance.unit.server.view.timeouts.health, {
     onMiss(misses, ms) {
       const error = silentError(serverName, ms);
-      upstream.setTrouble('nor does it answer ping: it is unhealthy');
+      upstream.setTrouble('it does not answer ping either');
       if (misses === 1) logs.add(serverName, 'hive', error.message);
-      instances.suspected(instance, { error, detail: `missed ${misses} in a row; it still gets calls` });
+      instances.suspected(instance, {
+        error,
+        detail: `missed ${misses} pings in a row; it still gets calls`,
+      });
     },
     onWell() {
       upstream.setTrouble(undefined);
@@ -33,7 +36,7 @@ export function watchInstance(deps: WatchDeps, instance: Instance, connections: 
       instances.recovered(instance);
     },
     onGivenUp(ms) {
-      logs.add(serverName, 'hive', 'restarting it: it does not come to life again');
+      logs.add(serverName, 'hive', 'restarting it: it stays silent');
       board.restarted(serverName);
       failAndClose(instances, instance, connections, silentError(serverName, ms));
     },
@@ -42,7 +45,7 @@ export function watchInstance(deps: WatchDeps, instance: Instance, connections: 
 
 function silentError(serverName: string, ms: number): GatewayError {
   const now = `hive restart ${serverName}`;
-  const hint = `Hive restarts it if that goes on; at once: ${now}; see \`timeouts.health\``;
+  const hint = `Hive restarts it if this continues; to restart it now: ${now}; see \`timeouts.health\``;
   const message = `${serverName} was silent, and did not answer ping within ${ms} ms`;
   return new GatewayError('SERVER_TIMEOUT', message, { hint });
 }

@@ -48,7 +48,7 @@ test('a failure must be shown with its count and the next attempt, and at last w
   for (let n = 0; n < 4; n += 1) fail();
   assert.deepEqual(shown(), [
     'failed',
-    'failure 5; gave up: edit its entry, or: npx hive restart files',
+    'failure 5; gave up: edit its entry, or run npx hive restart files',
     'it exited',
   ]);
 });
@@ -59,19 +59,15 @@ test('while an old version serves, its replacement must be shown beside it, also
   const edited = unit('files', { hash: 'h2' });
   const next = instances.begin(edited, 'native');
   statuses.progress(next, 'creating container', { containerId: 'new' });
-  assert.deepEqual(shown(), ['ready', 'its replacement: creating container', undefined]);
+  assert.deepEqual(shown(), ['ready', 'starting the replacement: creating container', undefined]);
   instances.failed(next, ERROR);
   assert.deepEqual(shown(), [
     'ready',
-    'its replacement failed, the old version serves; trying again in 1 s',
+    'the replacement failed, the old version still serves; trying again in 1 s',
     'it exited',
   ]);
   statuses.progress(instances.begin(edited, 'native'), 'creating container');
-  assert.deepEqual(shown(), [
-    'ready',
-    'its replacement failed, and is tried again: creating container',
-    'it exited',
-  ]);
+  assert.deepEqual(shown(), ['ready', 'starting the replacement again: creating container', 'it exited']);
 });
 
 test('the end of an old version must not hide the new one that serves', () => {
@@ -117,11 +113,11 @@ test('a server that does not serve must not be settled into anything', () => {
 
 test('a skipped step must be shown as the state, or beside the version that serves', () => {
   const { statuses, shown, serve } = world();
-  statuses.skipped('files', 'unavailable', ERROR, 'it goes on serving meanwhile');
+  statuses.skipped('files', 'unavailable', ERROR, 'it still serves');
   assert.deepEqual(shown(), ['unavailable', undefined, 'it exited']);
   serve();
-  statuses.skipped('files', 'unavailable', ERROR, 'it goes on serving meanwhile');
-  assert.deepEqual(shown(), ['ready', 'it goes on serving meanwhile', 'it exited']);
+  statuses.skipped('files', 'unavailable', ERROR, 'it still serves');
+  assert.deepEqual(shown(), ['ready', 'it still serves', 'it exited']);
 });
 
 test('a server may become ready unless it is unknown, unavailable or given up', () => {

@@ -39,7 +39,7 @@ test('a silent server must be suspected, and recover', async () => {
   assert.deepEqual(events, ['suspected', 'suspected']);
   assert.equal(
     instance.state.phase === 'ready' && instance.state.silence?.detail,
-    'missed 2 in a row; it still gets calls',
+    'missed 2 pings in a row; it still gets calls',
   );
   server.answers = true;
   await pass(1);
