@@ -19,7 +19,6 @@ import type { Override } from './containers/override.ts';
 import { createExecutor, type Execute } from './execute.ts';
 import { createServers, type Servers, type ServersDeps } from './instances/servers.ts';
 import type { StatusBoard } from './instances/status-board.ts';
-import { createEraMemory } from './memory/eras.ts';
 import { createKnownLists } from './memory/known-lists.ts';
 import type { Logs } from './memory/logs.ts';
 import type { StateDir } from './memory/state-dir.ts';
@@ -97,10 +96,10 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     requestReload,
   });
   const { logLevels, subscriptions, notify: onNotification } = calls;
-  const eras = createEraMemory(deps.state.eras, clock);
+  const clients = { logLevels, subscriptions, onNotification, askClient: deps.askClient };
+  const steps = createSteps(deps, servers, clients);
   const sessions = createClientSessions(instances, calls);
   const observer = createObserver({ engine, engineMissing, clock, pipes: deps.state.pipes, requestReload });
-  const steps = createSteps({ ...deps, servers, onNotification, logLevels, subscriptions, eras });
 
   instances.onEvent(({ kind, instance: { serverName } }) => {
     if (kind === 'connected' || kind === 'updated') calls.usage.watch(serverName);

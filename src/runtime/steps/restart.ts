@@ -28,7 +28,8 @@ export function createRestart(deps: RestartDeps): Restart {
   const { chains, instances, board, logs, disconnect, halt, requestReload } = deps;
   const endAll = async (serverName: string): Promise<void> => {
     for (const instance of instances.of(serverName)) {
-      if (instance.state.phase === 'draining') continue;
+      // Another instance may have ended while this one drained.
+      if (instance.state.phase === 'draining' || instance.state.phase === 'ended') continue;
       await disconnect(instance);
       await halt(instance);
     }

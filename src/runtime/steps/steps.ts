@@ -1,16 +1,14 @@
 /** Puts together the steps of plans, and what else begins or ends instances. */
 
-import type { AskClient } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Engine } from '../../model/engine.ts';
 import type { ServeBuiltin } from '../../model/in-process.ts';
 import type { EngineTrouble } from '../../model/observed.ts';
 import type { Values } from '../../model/references.ts';
-import type { LogLevels } from '../calls/log-levels.ts';
-import type { Subscriptions } from '../calls/subscriptions.ts';
 import type { Servers } from '../instances/servers.ts';
-import type { EraMemory } from '../memory/eras.ts';
+import { createEraMemory } from '../memory/eras.ts';
 import type { Logs } from '../memory/logs.ts';
+import type { StateDir } from '../memory/state-dir.ts';
 import type { Authorizers } from '../oauth/authorizer.ts';
 import { type Chains, createChains } from './chains.ts';
 import { type ConnectDeps, createConnect } from './connect.ts';
@@ -26,7 +24,6 @@ import { createSkip } from './skip.ts';
 
 /** Everything that steps need from outside. The types of the single steps say which step needs what. */
 export interface StepsDeps {
-  readonly servers: Servers;
   readonly stackName: string;
   readonly engine: Engine | undefined;
   /** Why there is no engine. */
@@ -34,19 +31,17 @@ export interface StepsDeps {
   readonly compose: EngineStepsDeps['compose'];
   readonly override: EngineStepsDeps['override'];
   readonly ensureBases: EngineStepsDeps['ensureBases'];
-  readonly state: EngineStepsDeps['state'];
+  readonly state: EngineStepsDeps['state'] & Pick<StateDir, 'eras'>;
   readonly values: () => Values;
   readonly clock: Clock;
   readonly logs: Logs;
   readonly authorizers: Authorizers;
   readonly serveBuiltin: ServeBuiltin;
-  readonly eras: EraMemory;
-  readonly logLevels: Pick<LogLevels, 'apply'>;
-  readonly subscriptions: Pick<Subscriptions, 'restore'>;
-  readonly onNotification: ConnectDeps['onNotification'];
-  readonly askClient: AskClient;
   readonly requestReload: (cause: string) => void;
 }
+
+/** What a new connection needs of clients. */
+export type Clients = Pick<ConnectDeps, 'logLevels' | 'subscriptions' | 'onNotification' | 'askClient'>;
 
 export interface Steps {
   readonly chains: Chains;
@@ -59,18 +54,17 @@ export interface Steps {
 }
 
 /** The caller must close the result. */
-export function createSteps(deps: StepsDeps): Steps {
+export function createSteps(deps: StepsDeps, servers: Servers, clients: Clients): Steps {
   const { clock, logs, requestReload } = deps;
-  const { board, instances, statuses, listings } = deps.servers;
-  const engine = engineSteps(deps);
+  const { board, instances, statuses, listings } = servers;
+  const engine = engineSteps(deps, servers);
   const containers = engine ?? missingContainerSteps(deps.engineMissing);
   const halt: RestartDeps['halt'] = async (instance) => engine?.halt(instance);
   const chains = createChains(clock);
   const disconnect = createDisconnect(instances);
   const restart = createRestart({ chains, instances, board, logs, disconnect, halt, requestReload });
   const reconnect = createReconnect({ clock, logs, board, instances, disconnect, restart, requestReload });
-  const { eras, logLevels, subscriptions, onNotification, askClient } = deps;
-  const clients = { logLevels, subscriptions, onNotification, askClient };
+  const eras = createEraMemory(deps.state.eras, clock);
   const links = linksOf(deps, containers.relink);
   const shown = { board, statuses, listings, instances };
   const connect = createConnect({ clock, logs, ...shown, links, eras, ...clients, reconnect });
@@ -88,10 +82,9 @@ export function createSteps(deps: StepsDeps): Steps {
   };
 }
 
-function engineSteps(deps: StepsDeps): EngineSteps | undefined {
+function engineSteps(deps: StepsDeps, { instances, statuses }: Servers): EngineSteps | undefined {
   const { engine, stackName, compose, override, ensureBases, values, state, clock, logs } = deps;
   if (!engine) return undefined;
-  const { instances, statuses } = deps.servers;
   const compiled = { stackName, compose, override, ensureBases, values };
   return createEngineSteps({ engine, ...compiled, state, clock, logs, instances, statuses });
 }

@@ -58,6 +58,25 @@ test('an instance that drains already must be left alone', async () => {
   assert.equal(instance.state.phase, 'draining');
 });
 
+test('an instance that ends while another one drains must not fail the restart', async () => {
+  const { instances, restart, log, reloaded } = world();
+  const drained = Promise.withResolvers<void>();
+  const open = connections();
+  const upstream = { ...open.upstream, drain: () => drained.promise };
+  instances.connected(instances.begin(unit(), 'native'), { ...open, upstream }, { close() {} });
+  const other = instances.begin(unit('files', { hash: 'h2' }), 'native');
+  instances.draining(other, true);
+  restart('files');
+  await new Promise((resolve) => setImmediate(resolve));
+  instances.end(other);
+  drained.resolve();
+  await reloaded;
+  assert.equal(
+    log.some((line) => line.startsWith('restart failed')),
+    false,
+  );
+});
+
 test('what is being done for the server must be aborted first', async () => {
   const { instances, chains, restart, reloaded } = world();
   const instance = instances.begin(unit(), 'native');
