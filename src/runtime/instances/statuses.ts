@@ -8,8 +8,8 @@ export interface Statuses {
   /** Shows a change of an instance. */
   follow(event: InstanceEvent): void;
   /**
-   * Shows what is being done for an instance that is starting. `facts` are shown unless another version
-   * serves meanwhile.
+   * Shows what is being done for an instance, as long as it is starting. `facts` are shown unless another
+   * version serves meanwhile.
    */
   progress(instance: Instance, detail: string, facts?: Omit<StatusFacts, 'detail' | 'error'>): void;
   /**
@@ -36,7 +36,8 @@ export function createStatuses(board: StatusBoard, instances: Instances): Status
       if (kind === 'draining' && !isServed(instances, serverName)) board.show(serverName, 'draining');
     },
     progress(instance, detail, facts) {
-      const { serverName } = instance;
+      const { serverName, state } = instance;
+      if (state.phase !== 'starting') return;
       if (isServed(instances, serverName)) showReplacing(board, instance, detail);
       else board.show(serverName, 'starting', { detail, ...facts });
     },

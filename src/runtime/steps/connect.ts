@@ -89,7 +89,8 @@ function linkOpener(
     // Opening a link changes the container: the next link must look at it again.
     facts = undefined;
     const link = await deps.links.open(instance, events, opening, signal);
-    deps.instances.linked(instance, link.kind);
+    // The attempt may be over by now. Then the connection closes the link.
+    if (instance.state.phase === 'starting') deps.instances.linked(instance, link.kind);
     showProgress(deps, instance, link);
     return link;
   };

@@ -40,6 +40,15 @@ test('a server must be shown from its start to its end', () => {
   assert.deepEqual(shown(), ['draining', undefined, undefined]);
 });
 
+test('late reports of an attempt that is over must not be shown', () => {
+  const { instances, statuses, shown } = world();
+  const instance = instances.begin(unit(), 'native');
+  instances.failed(instance, ERROR);
+  const before = shown();
+  statuses.progress(instance, 'creating container');
+  assert.deepEqual(shown(), before);
+});
+
 test('a failure must be shown with its count and the next attempt, and at last with what to do', () => {
   const { instances, shown } = world();
   const fail = (): void => instances.failed(instances.begin(unit(), 'native'), ERROR);
