@@ -170,7 +170,7 @@ function runtimeSettings(settings: GatewaySettings, stack: CurrentStack) {
     clock,
     random: Math.random,
     countOf: countShown,
-    authorizers: createAuthorizers(openCredentials(join(state.path, 'oauth'))),
+    authorizers: createAuthorizers(openCredentials(join(state.path, 'oauth')), clock),
   } satisfies Partial<RuntimeDeps>;
 }
 

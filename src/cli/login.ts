@@ -5,8 +5,9 @@ import {
   auth,
   validateAuthorizationResponseIssuer,
 } from '@modelcontextprotocol/client';
+import { systemClock } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
-import { challengeOptions } from '../runtime/oauth/authorizer.ts';
+import { challengeOptions } from '../runtime/oauth/challenge.ts';
 import { loginFetch } from '../runtime/oauth/login-fetch.ts';
 import type { LoginStore } from '../runtime/oauth/login-store.ts';
 import { createProvider } from '../runtime/oauth/provider.ts';
@@ -32,6 +33,7 @@ export async function login(serverName: string, options: ConfigOption): Promise<
   const provider = createProvider({
     url,
     login: store,
+    clock: systemClock,
     client,
     redirectUrl: callback.url,
     state,

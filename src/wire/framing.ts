@@ -7,7 +7,7 @@ import { createMultiline } from './multiline.ts';
 import { answerTooLarge } from './oversize.ts';
 import { createPieces } from './pieces.ts';
 
-export const DEFAULT_LIMIT = 256 * 1024 * 1024;
+export const DEFAULT_LIMIT_BYTES = 256 * 1024 * 1024;
 
 /** Control characters but tab and line feed, and the BOM. */
 const UNPRINTABLE = /(?![\t\n])[\p{Cc}\ufeff]/gu;
@@ -41,7 +41,7 @@ interface Dropped {
  * Newline-delimited JSON-RPC out of chunks of any size, from a stream on which anything may be printed besides.
  * Chunks are kept, not copied, until their line is whole; a line is copied only where it spans chunks.
  */
-export function createFramer(events: FramerEvents, limit: number = DEFAULT_LIMIT): Framer {
+export function createFramer(events: FramerEvents, limit: number = DEFAULT_LIMIT_BYTES): Framer {
   const pieces = createPieces(true);
   const sink = {
     message: events.message.bind(events),

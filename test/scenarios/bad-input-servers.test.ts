@@ -112,7 +112,7 @@ function badServers(folder: string, base: string): Bad[] {
       entry: { type: 'remote', url: `${base}/page` },
       code: 'SERVER_REFUSED',
       reason:
-        /^website: http:\/\/127\.0\.0\.1:\d+\/page is no MCP server: it answered HTTP 200 with text\/html: <html>/,
+        /^website: http:\/\/127\.0\.0\.1:\d+\/page is not an MCP server: it answered HTTP 200 with text\/html: <html>/,
       hint: /^check `url` or `path` of this server/,
     },
     {
@@ -120,7 +120,7 @@ function badServers(folder: string, base: string): Bad[] {
       obligation: 'a URL that answers other JSON must be told as no MCP server',
       entry: { type: 'remote', url: `${base}/json`, timeouts: { start: '15s' } },
       code: 'SERVER_REFUSED',
-      reason: /^other: http:\/\/127\.0\.0\.1:\d+\/json is no MCP server: .*\{"hello":"world"\}/,
+      reason: /^other: http:\/\/127\.0\.0\.1:\d+\/json is not an MCP server: .*\{"hello":"world"\}/,
       hint: /^check `url` or `path` of this server/,
     },
   ];

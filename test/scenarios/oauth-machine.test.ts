@@ -182,7 +182,7 @@ test('a file without a key must be reported by name, and work once it has one', 
   const hive = await stack.up();
   const { code, reason, hint } = await hive.untilServer('docs', 'failed');
   assert.equal(code, 'LOGIN_FAILED');
-  assert.equal(reason, `docs: ${file} is no private key without a passphrase, in PEM or as a JWK`);
+  assert.equal(reason, `docs: ${file} is not a private key in PEM or JWK without a passphrase`);
   assert.match(`${hint}`, /openssl genpkey/);
   writeFileSync(file, KEYS['in PEM (PKCS #8)']?.text ?? '');
   await hive.untilServer('docs', 'ready');

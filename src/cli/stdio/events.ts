@@ -1,6 +1,6 @@
 /** The event stream of a response (WHATWG HTML 9.2), and where to continue it. */
 import type { IncomingMessage } from 'node:http';
-import { DEFAULT_LIMIT } from '../../wire/framing.ts';
+import { DEFAULT_LIMIT_BYTES } from '../../wire/framing.ts';
 import { sseReader } from '../../wire/sse.ts';
 
 const RETRY_MS = 1_000;
@@ -39,7 +39,7 @@ export async function readEvents(
       // The gateway keeps to the same limit.
       tooLarge: () => {},
     },
-    DEFAULT_LIMIT,
+    DEFAULT_LIMIT_BYTES,
   );
   for await (const chunk of response) read(chunk as Buffer);
 }

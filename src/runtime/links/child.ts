@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { GatewayError } from '../../errors.ts';
 import { defined } from '../../model/collections/defined.ts';
+import { inheritedVariables } from '../memory/values.ts';
 import { type Spawned, spawnPiped } from './child-streams.ts';
 import { type ExitFacts, type Link, type LinkEvents, readStreams } from './link.ts';
 import {
@@ -96,9 +97,8 @@ function startError(error: NodeJS.ErrnoException, { serverName, command, cwd }: 
 }
 
 function environment({ serverName, env }: ChildOptions, linkId: string): Record<string, string> {
-  const inherited = INHERITED.map((name) => [name, process.env[name]]);
   const marks = { [OWNER_VARIABLE]: OWNER, [SERVER_VARIABLE]: serverName, [LINK_VARIABLE]: linkId };
-  return { ...defined(Object.fromEntries(inherited)), ...env, ...marks };
+  return { ...inheritedVariables(INHERITED), ...env, ...marks };
 }
 
 /** Reads the server's output until the process has exited. Resolves after `events.closed`. */

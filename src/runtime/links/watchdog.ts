@@ -1,5 +1,6 @@
 /** A shell that kills every process this gateway has started as soon as the gateway is gone, even by SIGKILL. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { inheritedVariables } from '../memory/values.ts';
 import { OWNER, OWNER_VARIABLE } from './processes.ts';
 
 /**
@@ -52,11 +53,10 @@ class Watchdog {
 
   #start(): void {
     this.#starts += 1;
-    const { PATH } = process.env;
     const shell = spawn('/bin/sh', ['-c', SCRIPT, 'hive-watchdog', `${OWNER_VARIABLE}=${OWNER}`], {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
-      env: { PATH },
+      env: inheritedVariables(['PATH']),
       cwd: '/',
     });
     this.#shell = shell;

@@ -1,38 +1,43 @@
+/** Access tokens for requests to remote servers: adds them, and renews them. */
 import type { DpopSession } from '@modelcontextprotocol/client';
 import type { JWK } from 'jose';
-import { GatewayError, toGatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { RemoteServer } from '../../model/desired.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
+import { challengeWith, isInsufficientScope } from './challenge.ts';
 import { isMachine, type OAuthClient, resolveClient } from './client.ts';
 import type { Credentials, Saved } from './credentials.ts';
 import { isBound, openDpop } from './dpop.ts';
-import { loginFetch } from './login-fetch.ts';
 import { type LoginStore, openLogin } from './login-store.ts';
-import { createProvider } from './provider.ts';
+import { renewTokens } from './renew.ts';
 
-/** A request to come: one token is bound to a key, and proved by it for each. */
+/** A request that a token bound to a key is proved for. */
 export interface ProtectedRequest {
   readonly method: string;
   readonly address: string;
 }
 
-/** Puts the access token of one server on requests to it, and renews it. */
+/** The access token of one server. */
 export interface Authorizer {
-  /** With the access token; none while nobody has logged in: the server may be open. @throws GatewayError */
+  /** Headers with the token; none before a login, since the server may be open. @throws GatewayError as `refused` */
   headers(target: ProtectedRequest): Promise<Record<string, string>>;
-  /** What the server there wants to see in the next proof (RFC 9449, 9). */
+  /** Keeps the nonce that the server at `address` wants in the next proof (RFC 9449, 9). */
   rememberNonce(address: string, nonce: string): Promise<void>;
   /**
-   * The server answered 401 or 403. Resolves when `headers` has a better one now: try once more.
-   * @throws GatewayError LOGIN_REQUIRED when somebody has to log in, LOGIN_FAILED where Hive does that and was refused
+   * The server answered 401 or 403. Resolves when `headers` has a better token, so that the request can be repeated.
+   * @throws GatewayError LOGIN_REQUIRED if a person must log in, LOGIN_FAILED if Hive logs in itself and was refused
    */
   refused(status: number, challenge: string | undefined): Promise<void>;
 }
 
-/** The one authorizer of each server. */
+/** Returns the same authorizer for a server as long as its entry and values stay the same. */
 export type Authorizers = (server: RemoteServer, values: Values) => Authorizer;
 
-export function createAuthorizers(credentials: Credentials): Authorizers {
+/** Renewals under way, by login: a refresh token mostly works once, however many connections use it. */
+type Renewals = Map<string, Promise<void>>;
+
+export function createAuthorizers(credentials: Credentials, clock: Clock): Authorizers {
   const known = new Map<string, { readonly of: string; readonly authorizer: Authorizer }>();
   const renewals: Renewals = new Map();
   return ({ serverName, url, oauth }, values) => {
@@ -41,156 +46,104 @@ export function createAuthorizers(credentials: Credentials): Authorizers {
     const of = JSON.stringify([resolved, client]);
     const last = known.get(serverName);
     if (last?.of === of) return last.authorizer;
-    const authorizer = createAuthorizer(serverName, resolved, client, credentials, renewals);
+    const authorizer = createAuthorizer({ serverName, url: resolved, client, credentials, clock, renewals });
     known.set(serverName, { of, authorizer });
     return authorizer;
   };
 }
 
-/** Under way, by login: a refresh token mostly counts once, however many servers and connections use it. */
-type Renewals = Map<string, Promise<void>>;
+export interface AuthorizerOptions {
+  readonly serverName: string;
+  /** As in the config, with values resolved. Tokens stored for it are never sent elsewhere. */
+  readonly url: string;
+  readonly client: OAuthClient;
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  readonly renewals?: Renewals;
+}
 
-/** An access token that ends sooner is renewed before it is used. */
+export const createAuthorizer = (options: AuthorizerOptions): Authorizer => new TokenAuthorizer(options);
+
+/** An access token that expires sooner than this is renewed before it is used. */
 const RENEW_BEFORE_MS = 30_000;
 
-/** @param url as in the config, resolved; what is stored belongs to it and is never sent elsewhere */
-export function createAuthorizer(
-  serverName: string,
-  url: string,
-  client: OAuthClient,
-  credentials: Credentials,
-  renewals: Renewals = new Map(),
-): Authorizer {
-  const alone = isMachine(client);
-  const login = openLogin(credentials, url, client);
+class TokenAuthorizer implements Authorizer {
+  readonly #options: AuthorizerOptions;
+  readonly #renewals: Renewals;
+  readonly #login: LoginStore;
+  /** Proofs by the key of the last login; a new login has another key. */
+  #proofs: { readonly key: JWK | undefined; readonly session: Promise<DpopSession> } | undefined;
 
-  const renew = (): Promise<void> => {
-    const renewal =
-      renewals.get(login.key) ??
-      renewTokens(serverName, url, client, login).finally(() => renewals.delete(login.key));
-    renewals.set(login.key, renewal);
-    return renewal;
-  };
-  let dpop: { readonly of: JWK | undefined; readonly session: Promise<DpopSession> } | undefined;
-  /** The key is another one after a new login. */
-  const proofs = ({ dpopKey }: Saved): Promise<DpopSession> => {
-    if (dpop?.of?.x !== dpopKey?.x) dpop = undefined;
-    dpop ??= { of: dpopKey, session: openDpop(login) };
-    return dpop.session;
-  };
-  const canRenew = ({ tokens }: Saved): boolean => alone || tokens?.refresh_token !== undefined;
+  constructor(options: AuthorizerOptions) {
+    this.#options = options;
+    this.#renewals = options.renewals ?? new Map();
+    this.#login = openLogin(options.credentials, options.url, options.client);
+  }
 
-  return {
-    async headers({ method, address }) {
-      let saved = login.read();
-      if (isStale(saved) && canRenew(saved)) {
-        await renew();
-        saved = login.read();
-      }
-      const { tokens } = saved;
-      if (!tokens) return {};
-      const { access_token: accessToken } = tokens;
-      if (!isBound(tokens)) return { authorization: `Bearer ${accessToken}` };
-      const proof = await (await proofs(saved)).buildProof({ htm: method, htu: address, accessToken });
-      return { authorization: `DPoP ${accessToken}`, dpop: proof };
-    },
-    async rememberNonce(address, nonce) {
-      const saved = login.read();
-      if (saved.dpopKey) (await proofs(saved)).rememberNonce(address, nonce);
-    },
-    async refused(status, challenge) {
-      const saved = login.read();
-      const isNarrow = status === 403 && /insufficient_scope/.test(challenge ?? '');
-      const wanted = readChallenge(challenge);
-      // The next login must not lose what was granted before (Step-Up Authorization Flow).
-      const scope = isNarrow
-        ? unionOf(saved.tokens?.scope, saved.challenge?.scope, wanted.scope)
-        : wanted.scope;
-      login.save({ challenge: { ...wanted, ...(scope ? { scope } : {}) } });
-      if (isNarrow && !alone) throw loginRequired(serverName, 'it wants more scopes than were granted');
-      if (!canRenew(saved))
-        throw loginRequired(
-          serverName,
-          saved.tokens ? 'the login has expired' : 'it wants a login',
-          challenge === undefined,
-        );
-      await renew();
-    },
-  };
-}
-
-function isStale({ tokens }: Saved): boolean {
-  if (tokens?.expires_in === undefined) return false;
-  return tokens.savedAt + tokens.expires_in * 1000 - RENEW_BEFORE_MS < Date.now();
-}
-
-/** Quoted and bare values of a challenge (RFC 9110, 11.2). */
-function readChallenge(challenge = ''): NonNullable<Saved['challenge']> {
-  const value = (name: string): string | undefined => {
-    const [, quoted, bare] = new RegExp(`\\b${name}=(?:"([^"]*)"|([^\\s,]+))`).exec(challenge) ?? [];
-    return quoted ?? bare;
-  };
-  const [resourceMetadataUrl, scope] = [value('resource_metadata'), value('scope')];
-  return {
-    ...(resourceMetadataUrl === undefined ? {} : { resourceMetadataUrl }),
-    ...(scope === undefined ? {} : { scope }),
-    ...(/(^|,)\s*DPoP(\s|,|$)/i.test(challenge) ? { dpop: true } : {}),
-  };
-}
-
-const unionOf = (...scopes: (string | undefined)[]): string =>
-  [...new Set(scopes.flatMap((scope) => scope?.split(' ') ?? []))].join(' ');
-
-async function renewTokens(
-  serverName: string,
-  url: string,
-  client: OAuthClient,
-  login: LoginStore,
-): Promise<void> {
-  // Loaded when first needed: most stacks never log in anywhere.
-  const { auth } = await import('@modelcontextprotocol/client');
-  const onRedirect = (): never => {
-    throw loginRequired(serverName, 'the login has expired');
-  };
-  const provider = createProvider({ url, login, client, onRedirect });
-  try {
-    await auth(provider, {
-      serverUrl: url,
-      ...challengeOptions(login.read()),
-      fetchFn: loginFetch(url, client),
-    });
-  } catch (error) {
-    if (error instanceof GatewayError) throw error;
-    const why = sentenceOf(error);
-    if (isMachine(client)) {
-      // What was found out may be what is wrong, and nobody is asked to have it forgotten.
-      login.save({ discovery: undefined });
-      throw new GatewayError('LOGIN_FAILED', `${client.clientId} got no token: ${why}`, {
-        hint: 'check `oauth` of this entry: clientId, its secret, key or assertion, scopes and issuer',
-        cause: error,
-      });
+  async headers({ method, address }: ProtectedRequest): Promise<Record<string, string>> {
+    let saved = this.#login.read();
+    if (this.#isStale(saved) && this.#canRenew(saved)) {
+      await this.#renew();
+      saved = this.#login.read();
     }
-    throw new GatewayError('LOGIN_REQUIRED', `${serverName}: its access token cannot be renewed: ${why}`, {
-      hint: `npx hive login ${serverName}`,
-      cause: toGatewayError(error),
-    });
+    const { tokens } = saved;
+    if (!tokens) return {};
+    const { access_token: accessToken } = tokens;
+    if (!isBound(tokens)) return { authorization: `Bearer ${accessToken}` };
+    const session = await this.#proofsOf(saved);
+    const proof = await session.buildProof({ htm: method, htu: address, accessToken });
+    return { authorization: `DPoP ${accessToken}`, dpop: proof };
+  }
+
+  async rememberNonce(address: string, nonce: string): Promise<void> {
+    const saved = this.#login.read();
+    if (saved.dpopKey) (await this.#proofsOf(saved)).rememberNonce(address, nonce);
+  }
+
+  async refused(status: number, challenge: string | undefined): Promise<void> {
+    const { serverName, client } = this.#options;
+    const saved = this.#login.read();
+    const isNarrow = status === 403 && isInsufficientScope(challenge);
+    this.#login.save({ challenge: challengeWith(saved, challenge, isNarrow) });
+    if (isNarrow && !isMachine(client))
+      throw loginRequired(serverName, 'it wants more scopes than were granted');
+    if (!this.#canRenew(saved)) {
+      const why = saved.tokens ? 'the login has expired' : 'it wants a login';
+      throw loginRequired(serverName, why, challenge === undefined);
+    }
+    await this.#renew();
+  }
+
+  #renew(): Promise<void> {
+    const { serverName, url, client, clock } = this.#options;
+    const { key } = this.#login;
+    const renewal =
+      this.#renewals.get(key) ??
+      renewTokens({ serverName, url, client, login: this.#login, clock }).finally(() =>
+        this.#renewals.delete(key),
+      );
+    this.#renewals.set(key, renewal);
+    return renewal;
+  }
+
+  #canRenew({ tokens }: Saved): boolean {
+    return isMachine(this.#options.client) || tokens?.refresh_token !== undefined;
+  }
+
+  #isStale({ tokens }: Saved): boolean {
+    if (tokens?.expires_in === undefined) return false;
+    const expiresAt = tokens.savedAt + tokens.expires_in * 1000;
+    return expiresAt - RENEW_BEFORE_MS < this.#options.clock.now();
+  }
+
+  #proofsOf({ dpopKey }: Saved): Promise<DpopSession> {
+    if (this.#proofs?.key?.x !== dpopKey?.x) this.#proofs = undefined;
+    this.#proofs ??= { key: dpopKey, session: openDpop(this.#login) };
+    return this.#proofs.session;
   }
 }
 
-/** Of what an authorization server answered, or the SDK says about it, one line. */
-const sentenceOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').slice(0, 500);
-
-/** What the server's last challenge adds to a request for authorization. */
-export function challengeOptions({ challenge }: Saved): { resourceMetadataUrl?: URL; scope?: string } {
-  const where = challenge?.resourceMetadataUrl;
-  return {
-    ...(where !== undefined && URL.canParse(where) ? { resourceMetadataUrl: new URL(where) } : {}),
-    ...(challenge?.scope === undefined ? {} : { scope: challenge.scope }),
-  };
-}
-
-/** A server that does not say how to log in may mean a key of another kind. */
+/** @param isBare true if the server does not say how to log in, so that it may mean a key of another kind */
 const loginRequired = (serverName: string, why: string, isBare = false): GatewayError =>
   new GatewayError('LOGIN_REQUIRED', `it cannot be used: ${why}`, {
     hint: `npx hive login ${serverName}${isBare ? ', or its key in `headers` of its entry' : ''}`,

@@ -1,13 +1,13 @@
-/** Who Hive is at an authorization server, as an entry's `oauth` says. */
+/** The OAuth client that Hive is at an authorization server, from `oauth` of a server's entry. */
 import { readFileSync } from 'node:fs';
 import { GatewayError } from '../../errors.ts';
 import type { OAuthClientSettings, SecretSource } from '../../model/desired.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
 
-/** A secret, or the file that holds it: that one is read whenever it is used, as whatever renews it tells nobody. */
+/** A secret, or the file that holds it. The file is read at each use, since renewals of it are not announced. */
 export type ClientSecret = { readonly text: string } | { readonly file: string };
 
-/** The entry's `oauth`, with its secrets. */
+/** `oauth` of an entry, with its secrets resolved. */
 export interface OAuthClient extends Omit<OAuthClientSettings, 'privateKey' | 'assertion'> {
   readonly privateKey?: ClientSecret;
   readonly assertion?: ClientSecret;
@@ -34,7 +34,7 @@ function resolveSource(source: SecretSource, values: Values): ClientSecret {
   return 'file' in source ? source : { text: values[source.environment] ?? '' };
 }
 
-/** @throws GatewayError LOGIN_FAILED */
+/** The text of the secret. @throws GatewayError LOGIN_FAILED if its file cannot be read */
 export function readSecret(secret: ClientSecret): string {
   if ('text' in secret) return secret.text;
   try {
@@ -48,6 +48,6 @@ export function readSecret(secret: ClientSecret): string {
   }
 }
 
-/** Does a client get tokens without a person? */
+/** True if the client gets tokens without a person. */
 export const isMachine = ({ grant }: OAuthClient): boolean =>
   grant === 'client_credentials' || grant === 'jwt_bearer';

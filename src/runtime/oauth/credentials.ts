@@ -1,3 +1,4 @@
+/** Saved logins: one file for each, readable by this user alone. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,43 +10,46 @@ import type {
 import type { JWK } from 'jose';
 import { writeWhole } from '../../store/write-whole.ts';
 
-/** What a login at one server left behind. Every part carries the issuer that it is for: the SDK hands none to another. */
+/** The saved parts of one login. Each names the issuer that it is for: the SDK hands it to no other. */
 export interface Saved {
   readonly client?: StoredOAuthClientInformation;
-  /** `savedAt` is Unix milliseconds: `expires_in` counts from there. */
+  /** `savedAt` is Unix milliseconds; `expires_in` counts from then. */
   readonly tokens?: StoredOAuthTokens & { readonly savedAt: number };
   readonly discovery?: OAuthDiscoveryState;
-  /** From the server's last challenge: where its metadata is, which scopes it wants, and whether bound to a key (RFC 9449). */
+  /** The server's last challenge: the URL of its metadata, its scopes, and whether tokens must be bound to a key (RFC 9449). */
   readonly challenge?: {
     readonly resourceMetadataUrl?: string;
     readonly scope?: string;
     readonly dpop?: boolean;
   };
-  /** What tokens are bound to, where the server asks for that. */
+  /** The key that tokens are bound to, if the server asks for that. */
   readonly dpopKey?: JWK;
 }
 
-/** Tokens for servers, one file for each key, readable by this user alone. */
+/** Saved logins by key. */
 export interface Credentials {
   read(key: string): Saved;
-  /** Merges: an undefined part is forgotten. */
+  /** Merges parts. An undefined part is removed. */
   save(key: string, parts: { readonly [Part in keyof Saved]: Saved[Part] | undefined }): void;
-  /** False when there was nothing. */
+  /** False if there were no tokens. */
   forget(key: string): boolean;
 }
 
-/** A file as it was when it was read last. */
-interface Read {
+/** A file as last read. */
+interface KnownFile {
   readonly file: string;
   readonly stamp: string | undefined;
   readonly saved: Saved;
 }
 
-/** Every request to a server asks: a file is read again only when it was written since, perhaps by `hive login`. */
+/**
+ * Opens the saved logins in a folder. Each request to a server reads its login, so a file is read again only after it was
+ * written, perhaps by `hive login`.
+ */
 export function openCredentials(folder: string): Credentials {
   const fileOf = (key: string): string =>
     join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`);
-  const known = new Map<string, Read>();
+  const known = new Map<string, KnownFile>();
   const read = (key: string): Saved => {
     const last = known.get(key) ?? { file: fileOf(key), stamp: undefined, saved: {} };
     const stamp = stampOf(last.file);
@@ -67,7 +71,7 @@ export function openCredentials(folder: string): Credentials {
   };
 }
 
-/** Other after each write, which replaces the file; undefined where there is none. */
+/** Changes with each write, which replaces the file; undefined if there is no file. */
 function stampOf(file: string): string | undefined {
   const stat = statSync(file, { throwIfNoEntry: false });
   return stat && `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
@@ -77,7 +81,7 @@ function parsed(file: string): Saved {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Saved;
   } catch (error) {
-    // Unreadable ones are as good as none: the next login writes them anew.
+    // A broken file counts as missing: the next login replaces it.
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;
   }

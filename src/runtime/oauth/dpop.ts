@@ -1,14 +1,15 @@
+/** Tokens bound to a key (DPoP: RFC 9449; SEP-1932, a draft). */
 import type { DpopSession } from '@modelcontextprotocol/client';
 import type { CryptoKey, JWK } from 'jose';
 import type { Saved } from './credentials.ts';
 import type { LoginStore } from './login-store.ts';
 
-/** The one that every authorization server of this kind takes, and the SDK's own choice. */
+/** Supported by every authorization server with DPoP, and the SDK's own choice. */
 const ALG = 'ES256';
 
 /**
- * Tokens bound to a key that only this user has (RFC 9449; SEP-1932, a draft): one that leaks is of no use. Only where the server
- * asks for it: many an authorization server could, for servers that then would not know what to do with such a token.
+ * True if tokens must be bound to this user's key, so that a leaked token is useless. Only if the server asks for that:
+ * many authorization servers could bind tokens for servers that do not understand them.
  */
 export const wantsDpop = ({ challenge, discovery, tokens }: Saved): boolean =>
   isBound(tokens) ||
@@ -17,7 +18,7 @@ export const wantsDpop = ({ challenge, discovery, tokens }: Saved): boolean =>
 
 export const isBound = (tokens: Saved['tokens']): boolean => tokens?.token_type.toLowerCase() === 'dpop';
 
-/** Proofs by the key that belongs to this login's tokens, which is made when there is none. */
+/** Proofs by the login's key, which is made if there is none. */
 export async function openDpop(login: LoginStore): Promise<DpopSession> {
   // Loaded when first needed: most servers want none of this.
   const [{ DpopSession }, jose] = await Promise.all([import('@modelcontextprotocol/client'), import('jose')]);
@@ -44,6 +45,6 @@ async function makeKey(): Promise<JWK> {
 }
 
 function keyOf(key: CryptoKey | Uint8Array): CryptoKey {
-  if (key instanceof Uint8Array) throw new TypeError('this is no key of a pair');
+  if (key instanceof Uint8Array) throw new TypeError('a symmetric key has no public half');
   return key;
 }

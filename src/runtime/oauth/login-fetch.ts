@@ -1,3 +1,4 @@
+/** `fetch` for the requests of a login, restricted to addresses that a server may name. */
 import { publicUrl } from '../../model/text/public-url.ts';
 import { isMachine, type OAuthClient } from './client.ts';
 import { onceOnly } from './once-only.ts';
@@ -5,10 +6,11 @@ import { onceOnly } from './once-only.ts';
 const STEP_TIMEOUT_MS = 15_000;
 
 /**
- * For the requests of a login, whose addresses are mostly named by the server and its authorization server. None takes longer
- * than 15 seconds. Plain HTTP goes to no host but the server's own, and only where that is reached so itself, or from this machine
- * to this machine: services in private networks, and those where clouds keep their credentials, are out of a server's reach
- * (security best practices, SSRF). What the file names is not asked about. Redirects to other origins are refused by the SDK.
+ * Most addresses of a login are named by the server and its authorization server. Plain HTTP is allowed only to the
+ * server's own host, if the server itself is reached by it, and from this machine to itself. That keeps services in
+ * private networks and the metadata services of clouds out of a server's reach (security best practices, SSRF).
+ * Addresses from the config file are always allowed. Redirects to other origins are refused by the SDK. A request takes
+ * at most 15 seconds.
  */
 export function loginFetch(serverUrl: string, client: OAuthClient): typeof fetch {
   const { issuer, idp } = client;
@@ -23,7 +25,7 @@ export function loginFetch(serverUrl: string, client: OAuthClient): typeof fetch
   };
   const bounded: typeof fetch = async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    // Of this type, as one of any other lets the SDK guess where to log in.
+    // A TypeError: after any other error the SDK would guess where to log in.
     if (!mayAsk(url))
       throw new TypeError(`for a login it points to ${publicUrl(url.href)}, which is reached without TLS`);
     return fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(STEP_TIMEOUT_MS) });
@@ -31,6 +33,6 @@ export function loginFetch(serverUrl: string, client: OAuthClient): typeof fetch
   return isMachine(client) ? onceOnly(bounded) : bounded;
 }
 
-/** As the URL parser writes it, whatever somebody wrote. */
+/** @param hostname as the URL parser normalizes it */
 const isLoopback = (hostname: string): boolean =>
   /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);

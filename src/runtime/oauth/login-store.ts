@@ -1,20 +1,21 @@
+/** One saved login, by the key under which it is stored. */
 import { isMachine, type OAuthClient } from './client.ts';
 import type { Credentials, Saved } from './credentials.ts';
 
-/** What one login left behind. */
+/** The saved parts of one login. */
 export interface LoginStore {
-  /** The same for everyone who uses this login. */
+  /** Equal for all users of the login. */
   readonly key: string;
   read(): Saved;
-  /** Merges: an undefined part is forgotten. */
+  /** Merges parts. An undefined part is removed. */
   save(parts: { readonly [Part in keyof Saved]: Saved[Part] | undefined }): void;
-  /** False when there was nothing. */
+  /** False if there were no tokens. */
   forget(): boolean;
 }
 
 /**
- * A person's login belongs to the address. Clients of the file each have their own there: what one of them may do is not for
- * another, nor for the same one where it asks for less.
+ * A person's login belongs to the URL alone. Clients that log in by themselves each have a login of their own there, and
+ * one for each set of scopes: the rights of one client must not pass to another.
  */
 export function openLogin(credentials: Credentials, url: string, client: OAuthClient): LoginStore {
   const { grant, clientId, scopes, assertion, idp } = client;

@@ -1,9 +1,10 @@
+/** Token requests of clients that log in without a person. */
 import type { OAuthDiscoveryState } from '@modelcontextprotocol/client';
 import { type ClientSecret, type OAuthClient, readSecret } from './client.ts';
 
 /**
- * What a client asks a token endpoint with, where no person logs in: for itself (RFC 6749, 4.4; SEP-1046), or by a JWT that
- * somebody else gave it (RFC 7523, 2.1; workload identity, SEP-1933).
+ * Parameters of the request: for the client itself (RFC 6749, 4.4; SEP-1046), or by a JWT that another party issued to it
+ * (RFC 7523, 2.1; workload identity, SEP-1933).
  */
 export async function machineGrant(
   client: OAuthClient,
@@ -21,7 +22,10 @@ export async function machineGrant(
   });
 }
 
-/** An ID token for one that is for this authorization server and this resource alone (enterprise-managed authorization, SEP-990). */
+/**
+ * Exchanges an ID token for a grant that is valid only at this authorization server and for this resource
+ * (enterprise-managed authorization, SEP-990).
+ */
 async function exchange(
   assertion: ClientSecret,
   idp: NonNullable<OAuthClient['idp']>,

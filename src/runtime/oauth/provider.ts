@@ -1,8 +1,10 @@
+/** The SDK's `OAuthClientProvider`, over a saved login. */
 import type {
   OAuthClientMetadata,
   OAuthClientProvider,
   StoredOAuthClientInformation,
 } from '@modelcontextprotocol/client';
+import type { Clock } from '../../model/clock.ts';
 import { isMachine, type OAuthClient } from './client.ts';
 import { keyAuthentication } from './client-key.ts';
 import { openDpop, wantsDpop } from './dpop.ts';
@@ -14,15 +16,16 @@ export interface ProviderOptions {
   readonly url: string;
   readonly login: LoginStore;
   readonly client: OAuthClient;
-  /** Where the browser comes back to; undefined when nobody is there to open one. */
+  readonly clock: Pick<Clock, 'now'>;
+  /** The address to which the browser returns; absent if no person is there to open one. */
   readonly redirectUrl?: string;
   readonly state?: string;
   readonly onRedirect: (authorizationUrl: URL) => void;
 }
 
-/** What the SDK asks of whoever keeps credentials. The code verifier lives as long as this object: one login. */
+/** For one login: the code verifier lives as long as the provider. */
 export function createProvider(options: ProviderOptions): OAuthClientProvider {
-  const { url, login, client, redirectUrl, state } = options;
+  const { url, login, client, clock, redirectUrl, state } = options;
   const alone = isMachine(client);
   const own = ownClient(client);
   let verifier = '';
@@ -35,19 +38,19 @@ export function createProvider(options: ProviderOptions): OAuthClientProvider {
     ...(client.scopes ? { scope: client.scopes.join(' ') } : {}),
   };
   return {
-    // A refresh needs no browser, but without an address the SDK takes it for a machine's grant.
+    // A refresh needs no browser, but without an address the SDK treats it as a machine's grant.
     redirectUrl: alone ? undefined : (redirectUrl ?? 'http://127.0.0.1/callback'),
     clientMetadata,
     ...(client.clientMetadataUrl === undefined ? {} : { clientMetadataUrl: client.clientMetadataUrl }),
     ...(state === undefined ? {} : { state: () => state }),
     clientInformation: () => own ?? login.read().client,
-    // What the file says is not for saving: with an issuer, the SDK then lets no other one have it.
+    // A client of the file is not saved. If it names an issuer, the SDK hands it to no other.
     ...(own ? {} : { saveClientInformation: (client) => login.save({ client }) }),
     ...(client.clientId !== undefined && client.privateKey
       ? { addClientAuthentication: keyAuthentication(client.clientId, client.privateKey) }
       : {}),
     tokens: () => login.read().tokens,
-    saveTokens: (tokens) => login.save({ tokens: { ...tokens, savedAt: Date.now() } }),
+    saveTokens: (tokens) => login.save({ tokens: { ...tokens, savedAt: clock.now() } }),
     discoveryState: () => login.read().discovery,
     saveDiscoveryState: (discovery) => login.save({ discovery }),
     dpop: () => (wantsDpop(login.read()) ? openDpop(login) : undefined),
@@ -69,7 +72,7 @@ export function createProvider(options: ProviderOptions): OAuthClientProvider {
   };
 }
 
-/** The client of the entry; undefined where Hive registers itself. */
+/** The client of the entry; undefined if Hive registers itself. */
 function ownClient({
   clientId,
   clientSecret,

@@ -306,7 +306,7 @@ export const TABLE: Table = {
       'node:timers/promises',
     ],
     globals: ['AbortSignal.timeout', 'process', 'setImmediate', 'setTimeout'],
-    may: ['wire'],
+    may: ['clock.ts', 'wire'],
     floors: ['container', 'http', '.'],
   },
   'runtime/links/container': {

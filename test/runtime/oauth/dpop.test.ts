@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { calculateJwkThumbprint, decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose';
 import { request } from 'undici';
+import { systemClock } from '../../../src/clock.ts';
 import { authorized } from '../../../src/runtime/links/http/authorized.ts';
-import { createAuthorizer } from '../../../src/runtime/oauth/authorizer.ts';
+import { type Authorizer, createAuthorizer } from '../../../src/runtime/oauth/authorizer.ts';
 import { type Credentials, openCredentials } from '../../../src/runtime/oauth/credentials.ts';
 import { wantsDpop } from '../../../src/runtime/oauth/dpop.ts';
 
@@ -25,6 +26,9 @@ function open(t: TestContext, token_type: string, url = URL_OF_IT): { folder: st
   return { folder, it };
 }
 
+const authorizerOf = (url: string, credentials: Credentials): Authorizer =>
+  createAuthorizer({ serverName: 'docs', url, client: {}, credentials, clock: systemClock });
+
 async function proofIn({ dpop = '' }: Record<string, string>) {
   const { payload } = await jwtVerify(dpop, EmbeddedJWK, { typ: 'dpop+jwt' });
   const { jwk } = decodeProtectedHeader(dpop);
@@ -34,14 +38,14 @@ async function proofIn({ dpop = '' }: Record<string, string>) {
 
 test('a bound token goes with a fresh proof for each request, by the same key after a restart', async (t) => {
   const { folder, it } = open(t, 'DPoP');
-  const authorizer = createAuthorizer('docs', URL_OF_IT, {}, it);
+  const authorizer = authorizerOf(URL_OF_IT, it);
   const first = await authorizer.headers(TARGET);
   assert.equal(first.authorization, 'DPoP the-token');
   const one = await proofIn(first);
   const ath = createHash('sha256').update('the-token').digest('base64url');
   const { htm, htu, jti, nonce } = one.payload;
   assert.deepEqual([htm, htu, one.payload.ath, nonce], ['POST', URL_OF_IT, ath, undefined]);
-  const again = createAuthorizer('docs', URL_OF_IT, {}, openCredentials(folder));
+  const again = authorizerOf(URL_OF_IT, openCredentials(folder));
   const two = await proofIn(await again.headers(TARGET));
   assert.equal(two.thumbprint, one.thumbprint);
   assert.notEqual(two.payload.jti, jti);
@@ -49,7 +53,7 @@ test('a bound token goes with a fresh proof for each request, by the same key af
 
 test('a token that is bound to nothing goes as it always did, whatever nonces a server sends', async (t) => {
   const { it } = open(t, 'bearer');
-  const authorizer = createAuthorizer('docs', URL_OF_IT, {}, it);
+  const authorizer = authorizerOf(URL_OF_IT, it);
   await authorizer.rememberNonce(URL_OF_IT, 'n');
   assert.deepEqual(await authorizer.headers(TARGET), { authorization: 'Bearer the-token' });
   assert.equal(it.read(URL_OF_IT).dpopKey, undefined);
@@ -64,7 +68,7 @@ test('tokens are bound only where the server asks for it', async (t) => {
   ];
   for (const [challenge, isWanted] of rows) {
     const { it } = open(t, 'bearer');
-    const authorizer = createAuthorizer('docs', URL_OF_IT, {}, it);
+    const authorizer = authorizerOf(URL_OF_IT, it);
     await assert.rejects(authorizer.refused(401, challenge), { code: 'LOGIN_REQUIRED' });
     assert.equal(wantsDpop(it.read(URL_OF_IT)), isWanted, challenge);
   }
@@ -85,7 +89,7 @@ test('a server that wants its own value in the proof gets it, and no login is lo
   });
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
   const { it } = open(t, 'DPoP', address);
-  const authorizer = createAuthorizer('docs', address, {}, it);
+  const authorizer = authorizerOf(address, it);
   const ask = () =>
     authorized(authorizer, { method: 'GET', address }, (headers) => request(address, { headers }));
   for (const _ of [1, 2]) {

@@ -1,7 +1,7 @@
 /** Reads the body of a response, within the limit on messages. */
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../../../errors.ts';
-import { DEFAULT_LIMIT } from '../../../wire/framing.ts';
+import { DEFAULT_LIMIT_BYTES } from '../../../wire/framing.ts';
 
 /** @throws GatewayError MESSAGE_TOO_LARGE; and the error of a broken connection */
 export async function readBody(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
@@ -9,11 +9,15 @@ export async function readBody(body: Dispatcher.ResponseData['body']): Promise<B
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > DEFAULT_LIMIT) {
+    if (size > DEFAULT_LIMIT_BYTES) {
       body.destroy();
-      throw new GatewayError('MESSAGE_TOO_LARGE', `an answer exceeds the limit of ${DEFAULT_LIMIT} bytes`, {
-        hint: 'request less data at a time from the server',
-      });
+      throw new GatewayError(
+        'MESSAGE_TOO_LARGE',
+        `an answer exceeds the limit of ${DEFAULT_LIMIT_BYTES} bytes`,
+        {
+          hint: 'request less data at a time from the server',
+        },
+      );
     }
     chunks.push(chunk);
   }

@@ -1,6 +1,6 @@
 /** Reads the event streams of a streamable HTTP server, and resumes those that end early. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { DEFAULT_LIMIT } from '../../../wire/framing.ts';
+import { DEFAULT_LIMIT_BYTES } from '../../../wire/framing.ts';
 import { sseReader } from '../../../wire/sse.ts';
 import type { LinkEvents } from '../link.ts';
 import type { Endpoint, HttpResponse } from './endpoint.ts';
@@ -108,7 +108,7 @@ export class EventStreams {
         },
         tooLarge: (bytes) => this.#events.noise('an event over the size limit was dropped', bytes),
       },
-      DEFAULT_LIMIT,
+      DEFAULT_LIMIT_BYTES,
     );
     for await (const chunk of body) read(chunk);
   }

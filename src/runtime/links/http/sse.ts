@@ -2,7 +2,7 @@
 import { Agent } from 'undici';
 import { GatewayError } from '../../../errors.ts';
 import { readEnvelope, slice } from '../../../wire/envelope.ts';
-import { DEFAULT_LIMIT, display } from '../../../wire/framing.ts';
+import { DEFAULT_LIMIT_BYTES, display } from '../../../wire/framing.ts';
 import { type LineSink, readLine } from '../../../wire/line.ts';
 import { type ServerSentEvent, sseReader } from '../../../wire/sse.ts';
 import type { ExitFacts, Link, LinkEvents } from '../link.ts';
@@ -106,7 +106,7 @@ class SseLink implements Link {
   async #readEvents(body: HttpResponse['body'], onEvent: (event: ServerSentEvent) => void): Promise<string> {
     const tooLarge = (bytes: number): void =>
       this.#events.noise('an event over the size limit was dropped', bytes);
-    const read = sseReader({ event: onEvent, retry: () => {}, tooLarge }, DEFAULT_LIMIT);
+    const read = sseReader({ event: onEvent, retry: () => {}, tooLarge }, DEFAULT_LIMIT_BYTES);
     try {
       for await (const chunk of body) read(chunk);
       return 'its event stream ended';
