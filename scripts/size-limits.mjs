@@ -11,13 +11,13 @@ export const LIMITS = {
   fileMax: [270, 250],
   functionMedian: [12],
   functionP90: [40],
-  functionMax: [176, 100],
-  longPerThousand: [5.5, 4],
+  functionMax: [107, 100],
+  longPerThousand: [4],
   fullestFolderFiles: [20],
-  wideLines: [320, 0],
-  headerless: [31, 0],
+  wideLines: [291, 0],
+  headerless: [20, 0],
   twoWayFolders: [0],
-  cycles: [1, 0],
+  cycles: [0],
 };
 
 /** @typedef {keyof typeof LIMITS} Limited */

@@ -4,7 +4,7 @@ import type { Row, Table } from './row.ts';
 import { areaOf, cyclesOf, folderOf, readTree, type Sources, type Tree } from './tree.ts';
 
 export type Problem = {
-  /** Names the rule and the places by folder, without lines: the key under which a known offender is listed. */
+  /** The rule and the places by folder, without lines. */
   readonly offence: string;
   /** File, line, what is wrong, and what to do. */
   readonly message: string;
