@@ -1,4 +1,4 @@
-/** Executes plans. Decides nothing: all decisions are in the plan. */
+/** Executes plans. All decisions are in the plan. */
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { CreatedContainer } from './containers/make-container.ts';
@@ -14,15 +14,15 @@ export interface ExecutorDeps {
   readonly onFailure: (step: Step, error: GatewayError) => void;
   /** Called for each server that needs no steps, and after the last step of each other one. */
   readonly onSettled: (serverName: string) => void;
-  /** Called when all steps of a server have succeeded. What changed meanwhile may need further ones. */
+  /** Called when all steps of a server have succeeded. Changes made meanwhile may need another plan. */
   readonly onDone: (serverName: string) => void;
 }
 
 /**
  * Runs the steps of each server in order, and servers side by side. A failed step ends its server's chain, so
- * that what serves goes on serving. A newer plan for a server first ends the chain of the older one. Steps
- * that only change what is shown do not wait for it. Resolves when all chains have ended; never rejects:
- * failures are in the status.
+ * that a serving version keeps serving. A newer plan for a server first ends the chain of the older one.
+ * Steps that only change what is shown do not wait for it. Resolves when all chains have ended; never
+ * rejects: failures are in the status.
  *
  * @param serverNames all declared servers
  */

@@ -19,7 +19,7 @@ export interface Listings {
   update(instance: Instance, inventory: Inventory): void;
   /** Applies a change of an instance. */
   follow(event: InstanceEvent): void;
-  /** Lists the server anew, because its view may have changed, or whether it may become ready. */
+  /** Updates the listing after a change of the server's view, or of its chance to become ready. */
   refresh(serverName: string): void;
   /** True if the server's lists are known without a connection to it. */
   isKnown(unit: Unit): boolean;

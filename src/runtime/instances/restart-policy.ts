@@ -1,4 +1,4 @@
-/** Decides when a failed server is tried again. Pure: it is given failures, and says what to do. */
+/** Decides when a failed server is retried, from its failures alone. */
 import type { Code } from '../../errors.ts';
 import type { InstanceKind } from '../../model/observed.ts';
 

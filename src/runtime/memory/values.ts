@@ -8,7 +8,7 @@ import { resolveReferences, type Values, variablesIn } from '../../model/referen
 
 /**
  * Digests the values of a server's `${VAR}` references, secrets and env files. The digest shows that a secret
- * has changed; because it is keyed, nobody who reads it on a label learns the secret.
+ * has changed; because it is keyed, a reader of labels cannot learn the secret.
  *
  * @returns hex; undefined if the server has no such values
  * @throws GatewayError START_FAILED if a file cannot be read

@@ -85,8 +85,8 @@ function linkOpener(
   const hasFailed = instance.state.phase === 'starting' && instance.state.restart.failures > 0;
   let facts = container;
   return async (events, { isRestart }) => {
-    const opening = { anew: isRestart || hasFailed, container: facts };
-    // Opening a link changes the container: the next link must look at it again.
+    const opening = { needsFreshProcess: isRestart || hasFailed, container: facts };
+    // Opening a link changes the container: the next link must inspect it again.
     facts = undefined;
     const link = await deps.links.open(instance, events, opening, signal);
     // The attempt may be over by now. Then the connection closes the link.

@@ -16,8 +16,8 @@ export type Relink = (instance: Instance, why: PipeError, signal: AbortSignal) =
 
 /** What is known of the server before a link is opened. */
 export interface Opening {
-  /** The process in the container must be started afresh. */
-  readonly anew: boolean;
+  /** The container must be stopped first, so that a fresh process serves. */
+  readonly needsFreshProcess: boolean;
   /** The container as it was a moment ago. Absent: it is inspected. */
   readonly container?: ContainerFacts | undefined;
 }
@@ -57,7 +57,9 @@ export function createContainerLinks(deps: ContainerLinksDeps): ContainerLinks {
       } catch (error) {
         if (!(error instanceof PipeError) || signal.aborted) throw error;
         await relink(instance, error, signal);
-        return await openOnce(deps, instance, server, events, { anew: opening.anew });
+        return await openOnce(deps, instance, server, events, {
+          needsFreshProcess: opening.needsFreshProcess,
+        });
       }
     },
     openProcess({ unit: { server }, container }, events) {
@@ -72,13 +74,13 @@ async function openOnce(
   { serverName, container: created }: Instance,
   server: ContainerServer | DiscoveredServer,
   events: LinkEvents,
-  { anew, container }: Opening,
+  { needsFreshProcess, container }: Opening,
 ): Promise<Link> {
   if (!engine || !created) throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
   const start = startsByCompose(server)
     ? () => engine.composer.start(compose(), serverName)
     : (id: string) => startByEngine(engine, id, serverName);
-  const restart = server.type === 'container' && anew;
+  const restart = server.type === 'container' && needsFreshProcess;
   return openContainer(
     server,
     { engine, ...created, pipe: created.pipe, container, restart, start, values: values() },

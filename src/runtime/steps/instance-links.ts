@@ -45,7 +45,7 @@ export function createInstanceLinks(deps: LinkDeps): InstanceLinks {
     open,
     openOwn(instance, events, signal) {
       const inContainer = containers.openProcess(instance, events);
-      return inContainer ?? open(instance, events, { anew: false }, signal);
+      return inContainer ?? open(instance, events, { needsFreshProcess: false }, signal);
     },
   };
 }
