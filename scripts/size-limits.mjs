@@ -4,7 +4,7 @@
 /** @typedef {import('./size-measures.mjs').Place} Place */
 /** @typedef {import('./size-measures.mjs').Places} Places */
 
-/** The first number is held; the second, where there is one, is the goal that it is on its way to. */
+/** The first number is enforced; a second number is the goal. */
 export const LIMITS = {
   fileMedian: [90],
   fileP90: [250],
@@ -53,7 +53,7 @@ export function limited(figures) {
   };
 }
 
-/** What the figures are called in a report. @type {Record<Limited, string>} */
+/** Names of the figures in reports. @type {Record<Limited, string>} */
 const NAMES = {
   fileMedian: 'lines of a file, median',
   fileP90: 'lines of a file, 90 %',
@@ -72,7 +72,7 @@ const NAMES = {
 const MOST_PLACES = 40;
 
 /**
- * One message for each limit that is exceeded, with the places where there are any.
+ * Messages for exceeded limits, with the offending places.
  *
  * @param {Figures} figures
  * @param {Places} places

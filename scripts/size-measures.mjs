@@ -1,4 +1,4 @@
-/** What `scripts/sizes.mjs` measures. */
+/** Measurements of `scripts/sizes.mjs`. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync, visitorKeys } from 'oxc-parser';
@@ -23,10 +23,10 @@ import { areaOf, cyclesOf, folderOf, readTree } from '../test/helpers/architectu
  * @property {number} commentLines
  * @property {number} commentPercent
  * @property {number} wideLines over WIDE columns
- * @property {number} headerless files whose first line is no comment
+ * @property {number} headerless files that do not begin with a docstring
  * @property {number} twoWayAreas pairs of first-level folders that import each other, types included
- * @property {number} twoWayFolders pairs of folders of any level that do
- * @property {number} cycles groups of files that import each other in a circle, types included
+ * @property {number} twoWayFolders pairs of folders of any level that import each other
+ * @property {number} cycles cycles of files, types included
  */
 
 const LONG = 60;
@@ -95,8 +95,8 @@ function measureFile(path, text) {
 }
 
 /**
- * Functions of more than one line, and those of one line that are no arrows. The lines of a function include those of the
- * functions within it, which count for themselves as well.
+ * All functions except one-line arrow functions. The lines of a function include those of nested functions, which are
+ * counted as well.
  *
  * @param {Node} node
  * @param {(offset: number) => number} lineAt
@@ -134,7 +134,7 @@ function longestFiles(sources, files) {
 }
 
 /**
- * Two-way imports and circles, values and types alike.
+ * Two-way imports and cycles, of values and types.
  *
  * @param {ReadonlyMap<string, string>} sources
  */
@@ -182,7 +182,7 @@ function spread(values) {
 }
 
 /**
- * Line of an offset, from 1, by halving.
+ * Line of an offset, counted from 1, by binary search.
  *
  * @param {readonly string[]} lines
  */

@@ -1,4 +1,4 @@
-/** How `scripts/sizes.mjs` shows figures: a few lines for the terminal, a table for a document. */
+/** Reports of `scripts/sizes.mjs`: lines for the terminal, a Markdown table for documents. */
 import { limited } from './size-limits.mjs';
 
 /** @typedef {import('./size-measures.mjs').Figures} Figures */

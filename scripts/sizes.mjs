@@ -1,9 +1,9 @@
 /**
- * Measures `src/`: files, functions, comments, folders, imports. `npm run check` runs it and fails where a limit is exceeded.
+ * Measures `src/`: files, functions, comments, folders, imports. Fails if a limit is exceeded; part of `npm run check`.
  *
- *     node scripts/sizes.mjs                                   the figures, held to the limits
- *     node scripts/sizes.mjs --root DIR --json FILE            the figures of another checkout, written to a file
- *     node scripts/sizes.mjs --before FILE                     a Markdown table: that file beside the figures of today
+ *     node scripts/sizes.mjs                                   prints the figures and checks the limits
+ *     node scripts/sizes.mjs --root DIR --json FILE            writes the figures of another checkout to a file
+ *     node scripts/sizes.mjs --before FILE                     prints a Markdown table: that file beside the current figures
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -8,7 +8,7 @@ import { readSources } from './helpers/architecture/sources.ts';
 import { TABLE } from './helpers/architecture/table.ts';
 import { folderOf, readTree, type Sources } from './helpers/architecture/tree.ts';
 
-/** Each test damages a copy of the tree, or of the table, in one way: the checker must report that, and nothing else. */
+/** Each test damages a copy of the tree or of the table in one way; the checker must report that damage and nothing else. */
 const SOURCES = readSources();
 const BEFORE = new Set(checkArchitecture(SOURCES, TABLE).map(({ message }) => message));
 
@@ -18,7 +18,7 @@ function newOffences(sources: Sources, table: Table = TABLE): string[] {
   return [...new Set(problems.map(({ offence }) => offence))];
 }
 
-/** Files directly in a folder. Which one a mutation takes does not matter, so renamed files need no change here. */
+/** Files directly in a folder. Mutations take any of them, so renamed files need no change here. */
 function filesIn(folder: string): string[] {
   const files = [...SOURCES.keys()].filter((file) => folderOf(file) === folder);
   assert.ok(files.length > 0, `src/${folder} is empty`);
@@ -43,7 +43,7 @@ function pathBetween(folder: string, file: string): string {
 
 const withFile = (file: string, text: string): Sources => new Map(SOURCES).set(file, text);
 
-/** A damaged line, by what is wrong with it: folder, line, expected offence. */
+/** A mutation: its name, the folder, the added line, the expected offence. */
 type Mutation = readonly [name: string, folder: string, line: string, offence: string];
 
 const FOUND_BY_REVIEW: readonly Mutation[] = [
@@ -211,7 +211,7 @@ for (const [title, mutations] of Object.entries({
       });
   });
 
-/** An upward import closes a ring of folders too; its length is that of the tree. */
+/** An upward import also closes a cycle of folders, whose length depends on the tree. */
 const isNotTwoWay = (offence: string): boolean => !offence.endsWith('import each other');
 
 describe('the tree as a whole', () => {
@@ -226,7 +226,7 @@ describe('the tree as a whole', () => {
     assert.deepEqual(found, [`${file} imports a computed path`]);
   });
 
-  test('an import of a file outside src, or of none, must be reported', () => {
+  test('an import of a file outside src must be reported', () => {
     const found = newOffences(withLine('catalog', "import '../../test/helpers/seed.ts';"));
     assert.match(found.join(), /imports \.\.\/test\/helpers\/seed\.ts, which is not in src/);
   });

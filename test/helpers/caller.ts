@@ -10,5 +10,5 @@ export const callerOf = (parts: Partial<Caller> = {}): Caller => ({
   ...parts,
 });
 
-/** One modern request. */
+/** A caller of one modern request. */
 export const MODERN_CALLER: Caller = callerOf({ era: 'modern', sessionId: 'request' });

@@ -21,7 +21,7 @@ export const SERVERS = join(ROOT, 'test/servers');
 /** Longest wait for any state, including an image build on a slow machine; less than the time limit of a test. */
 const PATIENCE = 240_000;
 
-/** One stack in a temporary folder, driven by the real command line. Everything it created is removed after the test. */
+/** A stack in a temporary folder, driven by the real command line. Everything it created is removed after the test. */
 export interface Stack {
   readonly name: string;
   readonly folder: string;

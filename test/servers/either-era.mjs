@@ -1,4 +1,4 @@
-// One server in the era named by its argument, `legacy` or `modern`; its tools show what reaches it. Its lists have several pages.
+// A server of the era named by its argument, `legacy` or `modern`; its tools show what reaches it. Its lists have several pages.
 import { notify, send, serve } from './serve.mjs';
 
 const isModern = process.argv[2] === 'modern';

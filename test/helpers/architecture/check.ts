@@ -1,4 +1,4 @@
-/** Holds a source tree against the table: a function from sources to problems, so that mutations of the tree can be tried. */
+/** Checks a source tree against the table. A function from sources to problems, so that tests can check mutated trees. */
 import { isPureGlobal } from './pure-globals.ts';
 import type { Row, Table } from './row.ts';
 import { areaOf, cyclesOf, folderOf, readTree, type Sources, type Tree } from './tree.ts';
@@ -37,7 +37,7 @@ function unreadable({ unreadable: found }: Tree): Problem[] {
   }));
 }
 
-/** Rows that hold for a path, from its first-level folder down to itself. */
+/** Rows that apply to a path, from its first-level folder down to the path itself. */
 function rowsOf(path: string, table: Table): [string, Row][] {
   const parts = path.split('/');
   return parts.flatMap((_, index) => {
@@ -71,7 +71,7 @@ function wrongImports({ edges }: Tree, table: Table, used: Set<string>): Problem
   });
 }
 
-/** Between areas: some row on the way to the file has to name the target or a folder around it. */
+/** Between areas: a row of the file or of a folder around it must name the target or a folder around that. */
 function whyNotAllowed(from: string, to: string, table: Table, used: Set<string>): string | undefined {
   const rows = rowsOf(from, table);
   const permits = rows.flatMap(([name, { may = [] }]) => may.map((permit) => ({ name, permit })));
@@ -85,7 +85,7 @@ function whyNotAllowed(from: string, to: string, table: Table, used: Set<string>
   return `${folderOf(from)} may import ${all}. Move what both need to model/, or pass it in, or add it to \`may\` in ${TABLE_PATH} with a reason`;
 }
 
-/** Within an area: the floors of each folder that holds both go from top to bottom. */
+/** Within an area: imports follow the floors of the deepest folder around both, from top to bottom. */
 function whyNotBelow(area: string, source: string, target: string, table: Table): string | undefined {
   const shared = commonFolder(source, target);
   const floors = table[shared]?.floors;
@@ -101,14 +101,14 @@ function whyNotBelow(area: string, source: string, target: string, table: Table)
   return `floors of ${shared} ${relation} (${order}). Move what both need to a lower floor of ${area}/, or pass it in`;
 }
 
-/** Deepest folder around both, which may be one of them. */
+/** Deepest folder around both paths, which may be one of them. */
 function commonFolder(a: string, b: string): string {
   const [left, right] = [a.split('/'), b.split('/')];
   const index = left.findIndex((part, at) => part !== right[at]);
   return (index === -1 ? left : left.slice(0, index)).join('/');
 }
 
-/** The sub-folder of `folder` in which `path` stands; `.` for files directly in it. */
+/** Sub-folder of `folder` that contains `path`; `.` for files directly in the folder. */
 const roomIn = (folder: string, path: string): string =>
   path === folder ? '.' : (path.slice(folder.length + 1).split('/')[0] ?? '.');
 
@@ -164,7 +164,7 @@ function wrongGlobals({ globals }: Tree, table: Table, used: Set<string>): Probl
   });
 }
 
-/** A pure row grants nothing of the world, nor does a row within or around it. */
+/** Reports permissions of pure rows that reach the outside world. */
 function impureRows(table: Table): Problem[] {
   return Object.entries(table)
     .filter(([name]) => isPure(name, table))
@@ -181,7 +181,7 @@ const isPure = (name: string, table: Table): boolean => {
   return row?.[1].purity === 'pure';
 };
 
-/** Modules by which a program reaches files, network, processes, time or chance. */
+/** Modules that give access to files, network, processes, time or randomness. */
 const WORLD =
   /^node:(fs|net|http|https|http2|dgram|dns|tls|child_process|worker_threads|cluster|os|process|timers|perf_hooks|module|vm|inspector|sqlite)(\/|#|$)|^node:crypto($|#(?!createHash|createHmac|timingSafeEqual))|^(undici|dockerode|docker-compose|execa|chokidar|listr2|pino)(\/|$)/;
 
@@ -221,7 +221,7 @@ function overfull({ files }: Tree): Problem[] {
     }));
 }
 
-/** Permissions, floors and rows that no file needs: a table that allows more than there is says nothing. */
+/** Permissions, floors and rows that no file uses: a table that is wider than the code would prove little. */
 function unused({ files }: Tree, table: Table, used: ReadonlySet<string>): Problem[] {
   const folders = unique(files.map(folderOf));
   const paths = [...folders, ...files];

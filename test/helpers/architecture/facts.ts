@@ -9,9 +9,9 @@ import {
   visitorKeys,
 } from 'oxc-parser';
 
-/** One import, re-export, `import()`, `require()` or `import('…')` type. */
+/** An import, re-export, `import()`, `require()` or `import('…')` type. */
 export type ImportFact = {
-  /** As written; undefined if it is computed, so that no one can tell what is imported. */
+  /** The path as written; undefined if it is computed and so could be anything. */
   readonly specifier: string | undefined;
   /** Imported names; `*` for the whole module, none for an import that only runs it. */
   readonly names: readonly string[];
@@ -24,7 +24,7 @@ export type GlobalFact = { readonly name: string; readonly line: number };
 export type Facts = {
   readonly imports: readonly ImportFact[];
   readonly globals: readonly GlobalFact[];
-  /** Syntax errors: such a file cannot be judged. */
+  /** Syntax errors; the facts of such a file are incomplete. */
   readonly errors: readonly string[];
 };
 
@@ -85,7 +85,7 @@ function declaredImports({ module }: ParseResult, lineAt: (offset: number) => nu
   return [...imports, ...exports];
 }
 
-/** Names that stay suspicious even where a file declares them: nobody may shadow the clock to hide it. */
+/** Names that count as globals even if the file declares them, since a declaration elsewhere in the file could hide a use. */
 const IMPURE: ReadonlySet<string> = new Set([
   'Date',
   'Math.random',
@@ -104,7 +104,7 @@ const IMPURE: ReadonlySet<string> = new Set([
   'Function',
 ]);
 
-/** Who may not set a timer has none to clear. */
+/** Clearing a timer counts as the use of timers. */
 const ALIASES: Readonly<Record<string, string>> = {
   clearTimeout: 'setTimeout',
   clearInterval: 'setInterval',
@@ -114,7 +114,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** Members that make an otherwise pure global impure. */
 const IMPURE_MEMBERS: Readonly<Record<string, string>> = { Math: 'random', AbortSignal: 'timeout' };
 
-/** Type syntax that holds an expression; all other `TS…` nodes are types and run nothing. */
+/** Type syntax that contains an expression; all other `TS…` nodes are types and execute nothing. */
 const TYPED_EXPRESSIONS: ReadonlySet<string> = new Set([
   'TSAsExpression',
   'TSSatisfiesExpression',
@@ -127,7 +127,7 @@ const TYPED_EXPRESSIONS: ReadonlySet<string> = new Set([
   'TSImportEqualsDeclaration',
 ]);
 
-/** Places of an identifier that declare a name. */
+/** Positions of identifiers that declare a name. */
 const DECLARES: Readonly<Record<string, readonly string[]>> = {
   VariableDeclarator: ['id'],
   FunctionDeclaration: ['id', 'params'],
@@ -142,7 +142,7 @@ const DECLARES: Readonly<Record<string, readonly string[]>> = {
   TSImportEqualsDeclaration: ['id'],
 };
 
-/** Places of an identifier that are a label or a name in another module, not a use of a variable. */
+/** Positions of identifiers that are labels or names of another module, not variables. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   ImportSpecifier: ['imported'],
   ExportSpecifier: ['local', 'exported'],
@@ -153,7 +153,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   MetaProperty: ['meta', 'property'],
 };
 
-/** Names of members: these are uses of a variable only if they are computed. */
+/** Names of members; only computed ones use a variable. */
 const KEYS: Readonly<Record<string, string>> = {
   MemberExpression: 'property',
   Property: 'key',
@@ -171,7 +171,7 @@ const PATTERNS: ReadonlySet<string> = new Set([
 
 type AnyNode = Node & { readonly [key: string]: unknown };
 
-/** One pass over a syntax tree. Scopes are not told apart: a name that is declared anywhere counts as declared. */
+/** A pass over a syntax tree. It ignores scopes: a name declared anywhere in the file counts as declared. */
 class Walk {
   readonly declared = new Set<string>();
   readonly references: GlobalFact[] = [];

@@ -1,4 +1,4 @@
-/** Globals that every folder may use: values of the language that depend on nothing but their arguments. */
+/** Globals that every folder may use: parts of the language whose results depend only on their arguments. */
 const PURE: ReadonlySet<string> = new Set([
   'undefined',
   'NaN',

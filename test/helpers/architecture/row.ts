@@ -1,6 +1,6 @@
-/** What the table says of one folder or file of `src/`. A file below the root has a row only if it may more than its folder. */
+/** Permissions of a folder or file of `src/`. A file below the root has a row only if it may do more than its folder. */
 export type Row = {
-  /** What lives there, in the words of CONTRIBUTING.md. */
+  /** Purpose of the folder or file, as shown in CONTRIBUTING.md. */
   readonly what: string;
   /** Other first-level folders, root files, or folders within them that it may import. Holds for its sub-folders too. */
   readonly may?: readonly string[];

@@ -1,4 +1,4 @@
-/** Who may import whom in `src/`. CONTRIBUTING.md shows this table; `test/architecture.test.ts` holds the tree against it. */
+/** The table of allowed imports and globals of `src/`. CONTRIBUTING.md shows it, `test/architecture.test.ts` enforces it. */
 import type { Table } from './row.ts';
 
 export const TABLE: Table = {

@@ -1,4 +1,4 @@
-/** The source tree as a graph: which file imports which, and what is imported from outside. */
+/** The source tree as a graph of imports, with the imports of packages and modules of Node. */
 import { dirname, join } from 'node:path';
 import { type Facts, type GlobalFact, type ImportFact, readFacts } from './facts.ts';
 
@@ -44,15 +44,15 @@ export function readTree(sources: Sources): Tree {
   };
 }
 
-/** `edge/shared` of `edge/shared/route.ts`; a root file is a folder of its own, since each has its own part. */
+/** `edge/shared` for `edge/shared/route.ts`. A root file counts as its own folder, since each has its own role. */
 export const folderOf = (file: string): string => (file.includes('/') ? dirname(file) : file);
 
 /** First-level folder, or root file. */
 export const areaOf = (path: string): string => path.split('/')[0] ?? path;
 
 /**
- * Groups of nodes that reach each other along the edges, each sorted. A group of one node is none: files do not import
- * themselves. Tarjan's algorithm; recursion is as deep as the longest chain of imports.
+ * Groups of two or more nodes that reach each other along the edges, each sorted. Tarjan's algorithm; the recursion is as deep as
+ * the longest chain of imports.
  */
 export function cyclesOf(edges: readonly { readonly from: string; readonly to: string }[]): string[][] {
   const next = Map.groupBy(edges, ({ from }) => from);
