@@ -1,178 +1,181 @@
-import { GatewayError, toGatewayError } from '../../errors.ts';
+/** Connections of one server that belong to one session, or to one call (`isolation`). */
+import { GatewayError } from '../../errors.ts';
 import type { Caller } from '../../model/caller.ts';
-import type { Call, CallRequest, Reply } from '../../model/calls.ts';
+import { type Call, type CallRequest, settled } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import { RPC } from '../../wire/codes.ts';
 import { METHOD } from '../../wire/methods.ts';
 import { failure } from '../upstream/requests/failures.ts';
 import type { TaskUse } from '../upstream/requests/running-tasks.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { createSpare, type OpenOwn, type Own, openOwn } from './standby.ts';
+import { callWhenOpen } from './call-when-open.ts';
+import { type OpenOwned, OwnedConnection } from './owned-connection.ts';
+import { Standby } from './standby.ts';
 
-/** Processes of one server besides the shared one; a session more is refused. */
-const MAX_UPSTREAMS = 64;
+/** Connections of one server besides the shared one; a call that needs one more is refused. */
+const MAX_CONNECTIONS = 64;
 
-/** Connections of one server that belong to one session, or to one call. */
 export interface Isolated {
   /**
-   * `isolation: session`: opens the connection at the session's first call and keeps it until the session ends. A
-   * modern caller has but this one request, and its next one is most likely alike: a standby is opened for that.
+   * `isolation: session`: opens the connection at the session's first call and keeps it until the session ends. A modern
+   * caller makes but this one request, and its next one is most likely alike: a standby is opened for that.
    */
   callInSession(caller: Caller, request: CallRequest): Call;
-  /** `isolation: call`: opened for this call and closed after it. */
+  /** `isolation: call`: opens a connection for this call, and ends it after the reply. */
   callAlone(caller: Caller, request: CallRequest): Call;
-  /** Whether the session has its connection, or could get one. */
+  /** True if the session has a connection, or could get one. */
   hasRoom(sessionId: string): boolean;
-  /** Every connection of the session, each once it is open. */
-  visit(sessionId: string, see: (upstream: Upstream) => void): void;
-  /** Ends what belongs to the session. */
+  /** Calls `act` with every connection of the session, each once it is open. */
+  visit(sessionId: string, act: (upstream: Upstream) => void): void;
+  /** Ends the connections of the session. */
   endSession(sessionId: string, graceMs: number): Promise<void>;
+  /** Resolves when no call is under way on any connection, nor a task if `isWithTasks`; or after the timeout. */
   drain(timeoutMs: number, isWithTasks?: boolean): Promise<void>;
   close(graceMs: number): Promise<void>;
-  /** Those that somebody has. */
+  /** Connections that have an owner. */
   readonly count: number;
-  /** Of each of them. */
+  /** The tasks of each of these connections. */
   readonly tasks: readonly TaskUse[];
-  /** The connection of that session on which the task was begun. */
+  /** The connection on which the session began the task. A modern task belongs to no session. */
   holderOf(taskId: string, sessionId: string | undefined): Upstream | undefined;
 }
 
-export function createIsolated(serverName: string, open: OpenOwn, clock: Clock): Isolated {
-  const owned = new Map<string, Own>();
-  const spare = createSpare(open, clock);
-  /** Those that belong to nobody any more, but to calls under way. */
-  const leaving = new Set<Own>();
-  let calls = 0;
+/** The caller must close the result. */
+export const createIsolated = (serverName: string, open: OpenOwned, clock: Clock): Isolated =>
+  new IsolatedConnections(serverName, open, clock);
 
-  const start = (owner: string, { sessionId, capabilities }: Caller, isBrief: boolean): Own => {
-    const own = spare.take(capabilities) ?? openOwn(open, capabilities);
-    const lost = (drainMs?: number): void => {
-      forget(owner, own);
-      if (drainMs !== undefined) void leave(own, drainMs);
-    };
-    own.onLost = lost;
-    own.owner.belongsTo(sessionId);
-    owned.set(owner, own);
-    if (owned.size >= MAX_UPSTREAMS) void spare.drop();
-    const another = (): void => {
-      if (isBrief && owned.size < MAX_UPSTREAMS) spare.prepare(capabilities);
-    };
-    // The call itself goes first.
-    own.opened.then(
-      () => setImmediate(another),
-      () => forget(owner, own),
+class IsolatedConnections implements Isolated {
+  readonly #serverName: string;
+  readonly #open: OpenOwned;
+  readonly #standby: Standby;
+  /** By key: a session's id, or that and the number of one call. */
+  readonly #owned = new Map<string, OwnedConnection>();
+  /** Connections that take no new calls, until those under way have ended. */
+  readonly #leaving = new Set<OwnedConnection>();
+  #calls = 0;
+
+  constructor(serverName: string, open: OpenOwned, clock: Clock) {
+    this.#serverName = serverName;
+    this.#open = open;
+    this.#standby = new Standby(open, clock);
+  }
+
+  callInSession(caller: Caller, request: CallRequest): Call {
+    const { sessionId, era } = caller;
+    const known = this.#owned.get(sessionId);
+    if (!known && this.#isFull) return this.#refuse();
+    const isBrief = era === 'modern' && !LASTING.has(request.method);
+    const { opened } = known ?? this.#start(sessionId, caller, isBrief);
+    return callWhenOpen(opened, request, caller);
+  }
+
+  callAlone(caller: Caller, request: CallRequest): Call {
+    if (this.#isFull) return this.#refuse();
+    this.#calls += 1;
+    const key = `${caller.sessionId} ${this.#calls}`;
+    const call = callWhenOpen(this.#start(key, caller, true).opened, request, caller);
+    void call.reply.then(() => this.#end(key, 0));
+    return call;
+  }
+
+  hasRoom(sessionId: string): boolean {
+    return this.#owned.has(sessionId) || !this.#isFull;
+  }
+
+  visit(sessionId: string, act: (upstream: Upstream) => void): void {
+    for (const key of this.#keysOf(sessionId)) void this.#owned.get(key)?.opened.then(act, () => {});
+  }
+
+  async endSession(sessionId: string, graceMs: number): Promise<void> {
+    if (this.#owned.size === 0) return;
+    await Promise.all(this.#keysOf(sessionId).map((key) => this.#end(key, graceMs)));
+  }
+
+  async drain(timeoutMs: number, isWithTasks?: boolean): Promise<void> {
+    await this.#standby.close();
+    const all = [...this.#owned.values(), ...this.#leaving];
+    const drained = all.map(({ opened }) =>
+      opened.then(
+        (upstream) => upstream.drain(timeoutMs, isWithTasks),
+        () => {},
+      ),
     );
-    return own;
-  };
-  const forget = (owner: string, own: Own): void => {
-    if (owned.get(owner) === own) owned.delete(owner);
-  };
-  const leave = async (own: Own, drainMs: number): Promise<void> => {
-    leaving.add(own);
-    await own.upstream?.drain(drainMs);
-    await own.end(0);
-    leaving.delete(own);
-  };
-  const end = async (owner: string, graceMs: number): Promise<void> => {
-    const own = owned.get(owner);
-    if (!own) return;
-    owned.delete(owner);
-    await own.end(graceMs);
-  };
-  const full = (): Call => {
-    const error = new GatewayError(
-      'SERVER_REFUSED',
-      `${serverName} runs for ${MAX_UPSTREAMS} sessions already, each in a process of its own`,
-      {
-        hint: 'end sessions that are not needed, or set `isolation: shared`',
-      },
+    await Promise.all(drained);
+  }
+
+  async close(graceMs: number): Promise<void> {
+    const leaving = [...this.#leaving].map((connection) => connection.end(graceMs));
+    const owned = [...this.#owned.keys()].map((key) => this.#end(key, graceMs));
+    await Promise.all([this.#standby.close(), ...leaving, ...owned]);
+  }
+
+  get count(): number {
+    return this.#owned.size;
+  }
+
+  get tasks(): readonly TaskUse[] {
+    return [...this.#owned.values()].flatMap(({ upstream }) => upstream?.tasks ?? []);
+  }
+
+  holderOf(taskId: string, sessionId: string | undefined): Upstream | undefined {
+    const isHolder = ({ upstream }: OwnedConnection): boolean =>
+      upstream?.tasks.knows(taskId, sessionId) === true;
+    return [...this.#owned.values()].find(isHolder)?.upstream;
+  }
+
+  get #isFull(): boolean {
+    return this.#owned.size >= MAX_CONNECTIONS;
+  }
+
+  #keysOf(sessionId: string): string[] {
+    return [...this.#owned.keys()].filter((key) => key === sessionId || key.startsWith(`${sessionId} `));
+  }
+
+  /** @param isBrief the caller makes but this one call: a standby is opened for the next one */
+  #start(key: string, { sessionId, capabilities }: Caller, isBrief: boolean): OwnedConnection {
+    const connection = this.#standby.take(capabilities) ?? new OwnedConnection(this.#open, capabilities);
+    connection.onLost = (drainMs) => {
+      this.#forget(key, connection);
+      if (drainMs !== undefined) void this.#leave(connection, drainMs);
+    };
+    connection.owner.set(sessionId);
+    this.#owned.set(key, connection);
+    if (this.#isFull) void this.#standby.drop();
+    const prepareNext = (): void => {
+      if (isBrief && !this.#isFull) this.#standby.prepare(capabilities);
+    };
+    // The call itself is sent before the next process is started.
+    connection.opened.then(
+      () => setImmediate(prepareNext),
+      () => this.#forget(key, connection),
     );
-    return { reply: Promise.resolve(failure(RPC.SERVER_BUSY, error)), cancel: () => {} };
-  };
+    return connection;
+  }
 
-  const ownersOf = (sessionId: string): string[] =>
-    [...owned.keys()].filter((owner) => owner === sessionId || owner.startsWith(`${sessionId} `));
+  #forget(key: string, connection: OwnedConnection): void {
+    if (this.#owned.get(key) === connection) this.#owned.delete(key);
+  }
 
-  return {
-    hasRoom: (sessionId) => owned.has(sessionId) || owned.size < MAX_UPSTREAMS,
-    visit(sessionId, see) {
-      for (const owner of ownersOf(sessionId)) void owned.get(owner)?.opened.then(see, () => {});
-    },
-    callInSession(caller, request) {
-      const { sessionId, era } = caller;
-      const known = owned.get(sessionId);
-      if (!known && owned.size >= MAX_UPSTREAMS) return full();
-      const isBrief = era === 'modern' && !LASTING.has(request.method);
-      return callWhenOpen((known ?? start(sessionId, caller, isBrief)).opened, request, caller);
-    },
-    callAlone(caller, request) {
-      if (owned.size >= MAX_UPSTREAMS) return full();
-      calls += 1;
-      const owner = `${caller.sessionId} ${calls}`;
-      const call = callWhenOpen(start(owner, caller, true).opened, request, caller);
-      void call.reply.then(() => end(owner, 0));
-      return call;
-    },
-    async endSession(sessionId, graceMs) {
-      if (owned.size === 0) return;
-      await Promise.all(ownersOf(sessionId).map((owner) => end(owner, graceMs)));
-    },
-    async drain(timeoutMs, isWithTasks) {
-      await spare.close();
-      await Promise.all(
-        [...owned.values(), ...leaving].map(({ opened }) =>
-          opened.then(
-            (upstream) => upstream.drain(timeoutMs, isWithTasks),
-            () => {},
-          ),
-        ),
-      );
-    },
-    async close(graceMs) {
-      const ended = [...leaving].map((own) => own.end(graceMs));
-      await Promise.all([spare.close(), ...ended, ...[...owned.keys()].map((owner) => end(owner, graceMs))]);
-    },
-    get count() {
-      return owned.size;
-    },
-    get tasks() {
-      return [...owned.values()].flatMap(({ upstream }) => upstream?.tasks ?? []);
-    },
-    holderOf(taskId, sessionId) {
-      const isHolder = ({ upstream }: Own): boolean => upstream?.tasks.knows(taskId, sessionId) === true;
-      return [...owned.values()].find(isHolder)?.upstream;
-    },
-  };
+  async #leave(connection: OwnedConnection, drainMs: number): Promise<void> {
+    this.#leaving.add(connection);
+    await connection.upstream?.drain(drainMs);
+    await connection.end(0);
+    this.#leaving.delete(connection);
+  }
+
+  async #end(key: string, graceMs: number): Promise<void> {
+    const connection = this.#owned.get(key);
+    if (!connection) return;
+    this.#owned.delete(key);
+    await connection.end(graceMs);
+  }
+
+  #refuse(): Call {
+    const what = `${this.#serverName} runs for ${MAX_CONNECTIONS} sessions already, each in a process of its own`;
+    const hint = 'end sessions that are not needed, or set `isolation: shared`';
+    return settled(failure(RPC.SERVER_BUSY, new GatewayError('SERVER_REFUSED', what, { hint })));
+  }
 }
 
-/** Requests of modern streams, which last: no next one follows at once. */
+/** Requests of modern streams, which last: no next call follows at once. */
 const LASTING: ReadonlySet<string> = new Set([METHOD.RESOURCES_SUBSCRIBE, METHOD.TASKS_SUBSCRIBE]);
-
-/** A call that waits for its connection; cancelled before that, it is never sent. */
-function callWhenOpen(opened: Promise<Upstream>, request: CallRequest, caller: Caller): Call {
-  let under: Call | undefined;
-  const cancelled = Promise.withResolvers<Reply>();
-  let isCancelled = false;
-  const sent = opened.then(
-    (upstream) => {
-      if (isCancelled) return cancelled.promise;
-      under = upstream.call(request, caller);
-      return under.reply;
-    },
-    (error): Reply => failure(RPC.SERVER_GONE, toGatewayError(error)),
-  );
-  return {
-    reply: Promise.race([sent, cancelled.promise]),
-    cancel(reason) {
-      isCancelled = true;
-      if (under) under.cancel(reason);
-      else
-        cancelled.resolve(
-          failure(
-            RPC.CALL_CANCELLED,
-            new GatewayError('SERVER_REFUSED', reason ?? 'the call was cancelled', {}),
-          ),
-        );
-    },
-  };
-}

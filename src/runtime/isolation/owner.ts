@@ -1,27 +1,21 @@
-/** The session that a connection is for: known when it is opened, or later, when a spare one is taken. */
-export interface Owner {
-  /** Runs it with the session's id: at once, or as soon as that is known. */
-  told(act: (sessionId: string) => void): void;
-  /** The first one is it. */
-  belongsTo(sessionId: string): void;
-}
+/** The session that a connection belongs to: known when the connection is opened, or later for a standby. */
 
-/** What a server says before anybody has its connection: a little of it is kept. */
+/** What a server sends before its connection has an owner; more is dropped. */
 const MAX_WAITING = 100;
 
-export function createOwner(): Owner {
-  let owner: string | undefined;
-  let waiting: ((sessionId: string) => void)[] = [];
-  return {
-    told(act) {
-      if (owner !== undefined) act(owner);
-      else if (waiting.length < MAX_WAITING) waiting.push(act);
-    },
-    belongsTo(sessionId) {
-      owner ??= sessionId;
-      const late = waiting;
-      waiting = [];
-      for (const act of late) act(owner);
-    },
-  };
+export class Owner {
+  #sessionId: string | undefined;
+  #waiting: ((sessionId: string) => void)[] = [];
+
+  /** Calls `act` with the session's id: at once, or as soon as that is known. */
+  whenKnown(act: (sessionId: string) => void): void {
+    if (this.#sessionId !== undefined) act(this.#sessionId);
+    else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(act);
+  }
+
+  /** Sets the owner. A later call changes nothing. */
+  set(sessionId: string): void {
+    this.#sessionId ??= sessionId;
+    for (const act of this.#waiting.splice(0)) act(this.#sessionId);
+  }
 }

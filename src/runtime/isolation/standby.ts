@@ -1,105 +1,63 @@
+/**
+ * A connection that is opened ahead, for the next call that would otherwise wait for one of its own. It has served
+ * nobody before, and serves one owner: callers share the waiting time, and nothing else.
+ */
 import type { Clock } from '../../model/clock.ts';
-import type { Upstream } from '../upstream/upstream.ts';
-import { createOwner, type Owner } from './owner.ts';
+import { type OpenOwned, OwnedConnection } from './owned-connection.ts';
 
-/** How long one waits for the next call of its kind; milliseconds. */
-const SPARE_MS = 60_000;
+/** How long a standby waits for a call. */
+const STANDBY_MS = 60_000;
 
-/**
- * Opens a connection for one owner; `capabilities` are what that client can be asked (JSON text). `onLost` is called when it ends by itself,
- * or takes nothing new any more: then with the milliseconds that what is under way on it may still take.
- */
-export type OpenOwn = (
-  client: { readonly owner: Owner; readonly capabilities: string | undefined },
-  signal: AbortSignal,
-  onLost: (drainMs?: number) => void,
-) => Promise<Upstream>;
+/** The owner must close it. */
+export class Standby {
+  readonly #open: OpenOwned;
+  readonly #clock: Clock;
+  #connection: OwnedConnection | undefined;
+  #timer: { cancel(): void } | undefined;
+  #isClosed = false;
 
-/** A connection that one owner has, and nobody after it. */
-export interface Own {
-  readonly owner: Owner;
-  readonly opened: Promise<Upstream>;
-  /** Once it is open. */
-  upstream: Upstream | undefined;
-  onLost: (drainMs?: number) => void;
-  end(graceMs: number): Promise<void>;
-}
+  constructor(open: OpenOwned, clock: Clock) {
+    this.#open = open;
+    this.#clock = clock;
+  }
 
-export function openOwn(open: OpenOwn, capabilities: string | undefined): Own {
-  const abort = new AbortController();
-  const owner = createOwner();
-  const own: Own = {
-    owner,
-    opened: open({ owner, capabilities }, abort.signal, (drainMs) => own.onLost(drainMs)),
-    upstream: undefined,
-    onLost: () => {},
-    async end(graceMs) {
-      abort.abort();
-      await own.opened.then(
-        (upstream) => upstream.close(graceMs),
-        () => {},
-      );
-    },
-  };
-  own.opened.then(
-    (upstream) => {
-      own.upstream = upstream;
-    },
-    () => {},
-  );
-  return own;
-}
+  /** Hands the connection over; undefined if there is none for a client with these capabilities. */
+  take(capabilities: string | undefined): OwnedConnection | undefined {
+    const connection = this.#connection;
+    if (connection?.capabilities !== capabilities) return undefined;
+    this.#forget();
+    return connection;
+  }
 
-/**
- * A process started ahead, for the next call that would have to wait for one of its own. It has answered nobody before, and serves nobody
- * after: what is shared is only the wait.
- */
-export interface Spare {
-  /** From here on it is the caller's; undefined when there is none for such a client. */
-  take(capabilities: string | undefined): Own | undefined;
-  /** Has one ready for the next client like this one, for a while. */
-  prepare(capabilities: string | undefined): void;
-  drop(): Promise<void>;
-  /** No more of them. */
-  close(): Promise<void>;
-}
+  /** Opens a connection for the next client with these capabilities, in place of one for others. */
+  prepare(capabilities: string | undefined): void {
+    if (this.#isClosed || (this.#connection && this.#connection.capabilities === capabilities)) return;
+    void this.drop();
+    const connection = new OwnedConnection(this.#open, capabilities);
+    const lost = (): void => {
+      if (this.#connection === connection) void this.drop();
+    };
+    connection.onLost = lost;
+    connection.opened.catch(lost);
+    this.#connection = connection;
+    this.#timer = this.#clock.setTimeout(() => void this.drop(), STANDBY_MS);
+  }
 
-export function createSpare(open: OpenOwn, clock: Clock): Spare {
-  let kept: { readonly own: Own; readonly capabilities: string | undefined } | undefined;
-  let timer: { cancel(): void } | undefined;
-  let isClosed = false;
+  /** Ends the connection, if there is one. */
+  async drop(): Promise<void> {
+    const connection = this.#connection;
+    this.#forget();
+    await connection?.end(0);
+  }
 
-  const drop = async (): Promise<void> => {
-    const last = kept;
-    kept = undefined;
-    timer?.cancel();
-    await last?.own.end(0);
-  };
+  /** Ends the connection, and opens no other. */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return this.drop();
+  }
 
-  return {
-    take(capabilities) {
-      if (kept?.capabilities !== capabilities) return undefined;
-      const { own } = kept ?? {};
-      kept = undefined;
-      timer?.cancel();
-      return own;
-    },
-    prepare(capabilities) {
-      if (isClosed || (kept && kept.capabilities === capabilities)) return;
-      void drop();
-      const own = openOwn(open, capabilities);
-      const lost = (): void => {
-        if (kept?.own === own) void drop();
-      };
-      own.onLost = lost;
-      own.opened.catch(lost);
-      kept = { own, capabilities };
-      timer = clock.setTimeout(() => void drop(), SPARE_MS);
-    },
-    drop,
-    close() {
-      isClosed = true;
-      return drop();
-    },
-  };
+  #forget(): void {
+    this.#connection = undefined;
+    this.#timer?.cancel();
+  }
 }

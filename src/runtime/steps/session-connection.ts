@@ -2,7 +2,7 @@
 import type { AskClient, Reply, ServerNotification } from '../../model/calls.ts';
 import type { LogLevels } from '../calls/log-levels.ts';
 import { connectionsOf, type Instance } from '../instances/instance.ts';
-import type { OpenOwn } from '../isolation/standby.ts';
+import type { OpenOwned } from '../isolation/owned-connection.ts';
 import { connectUpstream } from '../upstream/connect-upstream.ts';
 import type { InstanceLinks } from './instance-links.ts';
 import { commonOptions, type OutputDeps } from './upstream-options.ts';
@@ -18,7 +18,7 @@ export interface SessionConnectionDeps extends OutputDeps {
 const STALE_CHECK_MS = 10_000;
 
 /** The result opens connections to the instance's server, each for one owner. */
-export function sessionConnector(deps: SessionConnectionDeps, instance: Instance): OpenOwn {
+export function sessionConnector(deps: SessionConnectionDeps, instance: Instance): OpenOwned {
   return async ({ owner, capabilities }, signal, onLost) => {
     const { serverName } = instance;
     const ask = askOwner(deps, serverName, owner);
@@ -26,7 +26,7 @@ export function sessionConnector(deps: SessionConnectionDeps, instance: Instance
       ...commonOptions(deps, instance),
       open: (events) => deps.links.openOwn(instance, events, signal),
       onNotification: (notification) =>
-        owner.told((sessionId) => deps.onNotification({ ...notification, sessionId })),
+        owner.whenKnown((sessionId) => deps.onNotification({ ...notification, sessionId })),
       remembered: connectionsOf(instance)?.upstream.inventory.era,
       callsOnly: true,
       onInventory: () => {},
@@ -43,12 +43,12 @@ export function sessionConnector(deps: SessionConnectionDeps, instance: Instance
       onRequest: ask,
       signal,
     });
-    owner.told((sessionId) => deps.logLevels.apply(upstream, sessionId));
+    owner.whenKnown((sessionId) => deps.logLevels.apply(upstream, sessionId));
     return upstream;
   };
 }
 
-type Owner = Parameters<OpenOwn>[0]['owner'];
+type Owner = Parameters<OpenOwned>[0]['owner'];
 type OnRequest = (method: string, params: Buffer | undefined, signal: AbortSignal) => Promise<Reply>;
 
 /**
@@ -57,7 +57,7 @@ type OnRequest = (method: string, params: Buffer | undefined, signal: AbortSigna
 function askOwner({ askClient }: SessionConnectionDeps, serverName: string, owner: Owner): OnRequest {
   return (method, params, signal) =>
     new Promise((resolve) =>
-      owner.told((sessionId) => {
+      owner.whenKnown((sessionId) => {
         resolve(askClient({ serverName, sessionId, method, ...(params ? { params } : {}), signal }));
       }),
     );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Call, CallRequest } from '../../../src/model/calls.ts';
 import { createIsolated } from '../../../src/runtime/isolation/isolated.ts';
-import type { OpenOwn } from '../../../src/runtime/isolation/standby.ts';
+import type { OpenOwned } from '../../../src/runtime/isolation/owned-connection.ts';
 import type { Upstream } from '../../../src/runtime/upstream/upstream.ts';
 import { callerOf } from '../../helpers/caller.ts';
 import { manualClock } from '../upstream/harness.ts';
@@ -11,16 +11,16 @@ import { manualClock } from '../upstream/harness.ts';
 function world() {
   const clock = manualClock();
   const log: string[] = [];
-  const lose: Parameters<OpenOwn>[2][] = [];
+  const lose: Parameters<OpenOwned>[2][] = [];
   const drains: (() => void)[] = [];
   let opened = 0;
   let delay: Promise<void> = Promise.resolve();
-  const open: OpenOwn = async ({ owner, capabilities = '' }, _signal, onLost) => {
+  const open: OpenOwned = async ({ owner, capabilities = '' }, _signal, onLost) => {
     opened += 1;
     const name = `c${opened}`;
     log.push(`open ${name} ${capabilities}`);
     lose.push(onLost);
-    owner.told((sessionId) => log.push(`${name} is of ${sessionId}`));
+    owner.whenKnown((sessionId) => log.push(`${name} is of ${sessionId}`));
     await delay;
     return {
       call: ({ method }: CallRequest): Call => {
@@ -57,7 +57,7 @@ test('what a brief session takes must be one that nobody had, and nobody gets it
   await isolated.close(0);
 });
 
-test('a spare connection must only be taken for a client of the same capabilities', async () => {
+test('a standby connection must only be taken for a client of the same capabilities', async () => {
   const { call, since, isolated } = world();
   await call('a', '{"roots":{}}');
   since();
@@ -67,7 +67,7 @@ test('a spare connection must only be taken for a client of the same capabilitie
   assert.deepEqual(since(), ['close c4']);
 });
 
-test('a spare connection must go when nobody wants it, when it ends by itself, and with its server', async () => {
+test('a standby connection must go when nobody wants it, when it ends by itself, and with its server', async () => {
   const { call, since, clock, lose, isolated } = world();
   await call('a');
   since();
@@ -87,7 +87,7 @@ test('a spare connection must go when nobody wants it, when it ends by itself, a
   assert.deepEqual(since(), ['open c7 {}', 'c7 is of d', 'call on c7', 'close c7']);
 });
 
-test('a spare connection that is still opening must be waited for by whoever takes it', async () => {
+test('a standby connection that is still opening must be waited for by whoever takes it', async () => {
   const { call, since, hold, isolated } = world();
   const { promise, resolve } = Promise.withResolvers<void>();
   await call('a');
@@ -102,7 +102,7 @@ test('a spare connection that is still opening must be waited for by whoever tak
   await isolated.close(0);
 });
 
-test('spare and owned connections together must stay within the bound, and a lasting session needs no spare', async () => {
+test('standby and owned connections together must stay within the bound, and a lasting session needs no standby', async () => {
   const { call, since, isolated } = world();
   await call('a');
   for (let i = 0; i < 64; i++) await call(`s${i}`, '{"x":1}', false);

@@ -1,0 +1,52 @@
+/** A connection to a server that one session or one call has, and nobody after it. */
+import type { Upstream } from '../upstream/upstream.ts';
+import { Owner } from './owner.ts';
+
+/**
+ * Opens a connection. `capabilities` is JSON text of what its client can be asked. `onLost` is called when the
+ * connection ends by itself, or takes no new calls any more: then with the milliseconds that calls under way may
+ * still take.
+ */
+export type OpenOwned = (
+  client: { readonly owner: Owner; readonly capabilities: string | undefined },
+  signal: AbortSignal,
+  onLost: (drainMs?: number) => void,
+) => Promise<Upstream>;
+
+/** Begins to open at once. The owner of the object must end it. */
+export class OwnedConnection {
+  readonly owner = new Owner();
+  readonly capabilities: string | undefined;
+  /** Rejects if the connection cannot be opened. */
+  readonly opened: Promise<Upstream>;
+  /** Set by whoever has the connection; see `OpenOwned`. */
+  onLost: (drainMs?: number) => void = () => {};
+  readonly #abort = new AbortController();
+  #upstream: Upstream | undefined;
+
+  constructor(open: OpenOwned, capabilities: string | undefined) {
+    this.capabilities = capabilities;
+    const { owner } = this;
+    this.opened = open({ owner, capabilities }, this.#abort.signal, (drainMs) => this.onLost(drainMs));
+    this.opened.then(
+      (upstream) => {
+        this.#upstream = upstream;
+      },
+      () => {},
+    );
+  }
+
+  /** Undefined until the connection is open. */
+  get upstream(): Upstream | undefined {
+    return this.#upstream;
+  }
+
+  /** Gives up a start that is under way, or closes the connection. Never rejects. */
+  async end(graceMs: number): Promise<void> {
+    this.#abort.abort();
+    await this.opened.then(
+      (upstream) => upstream.close(graceMs),
+      () => {},
+    );
+  }
+}
