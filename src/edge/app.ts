@@ -1,4 +1,6 @@
-/** The request listener of the gateway's port: checks, authentication, and which path and method leads where. */
+/**
+ * The request listener of the gateway's port: checks, authentication, and which path and method leads where.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import type { Log } from '../log.ts';
@@ -65,7 +67,8 @@ type Found = (request: IncomingMessage, response: ServerResponse, principal: Pri
 
 function createRouter(deps: AppDeps): (method: string, url: string) => Found {
   const router = findMyWay();
-  // The router's type for handlers has no argument for the principal, so targets are called here, not by the router.
+  // The router's type for handlers has no argument for the principal, so targets are called here, not by the
+  // router.
   const on = (methods: findMyWay.HTTPMethod[], path: string, target: Target): void =>
     router.on(methods, path, target as unknown as findMyWay.Handler<findMyWay.HTTPVersion.V1>);
   const mcp =

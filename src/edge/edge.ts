@@ -158,7 +158,10 @@ async function ask(eras: readonly Clients[], request: ServerRequest): Promise<Re
   return refusal(RPC.SERVER_ERROR, 'the client has gone');
 }
 
-/** Longer than clients keep a connection in their pools, so that they never write into one that the gateway is closing. */
+/**
+ * Longer than clients keep a connection in their pools, so that they never write into one that the gateway is
+ * closing.
+ */
 const IDLE_CONNECTION_MS = 75_000;
 
 /** The TCP port, and the URL of `/mcp` on it. */

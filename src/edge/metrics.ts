@@ -1,4 +1,7 @@
-/** Figures for Prometheus. The hot path adds to plain numbers; they become metrics only when `/metrics` is read. */
+/**
+ * Figures for Prometheus. The hot path adds to plain numbers; they become metrics only when `/metrics` is
+ * read.
+ */
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { CallTally } from '../model/calls.ts';
 import type { GatewayControl } from '../model/operator.ts';

@@ -1,4 +1,4 @@
-/** What people and their tools read over plain GET: health, readiness, and how to use this endpoint. */
+/** Pages over plain GET: health, readiness, and how to use the endpoint. */
 import type { GatewayStatus, ServerStatus } from '../model/status.ts';
 
 export interface Page {
@@ -6,7 +6,7 @@ export interface Page {
   readonly body: object;
 }
 
-/** The gateway is alive; whether its servers are is told to who may know, and is not its own health. */
+/** The gateway's own health. `isKnown` adds the state of its servers, for readers who may know it. */
 export function healthPage({ stack, pid, engine, sessions, servers }: GatewayStatus, isKnown: boolean): Page {
   if (!isKnown) return { status: 200, body: { status: 'ok', name: 'hive' } };
   return {
@@ -15,7 +15,7 @@ export function healthPage({ stack, pid, engine, sessions, servers }: GatewaySta
   };
 }
 
-/** 200 once nothing is on its way any more: every server is ready, or has failed for good. Lazy ones come and go with the calls. */
+/** 200 once every server is ready or has failed for good, lazy ones excepted: those start with a call. */
 export function readyPage({ servers }: GatewayStatus, isKnown: boolean): Page {
   const awaited = servers.filter(({ state, lazy }) => state === 'pending' || (state === 'starting' && !lazy));
   return {
@@ -28,7 +28,7 @@ function summary({ serverName, type, state, detail, reason, hint, since, counts 
   return { serverName, type, state, detail, reason, hint, since: new Date(since).toISOString(), counts };
 }
 
-/** For a browser or a curl that came without a session. */
+/** Help for a browser or curl. */
 export function helpText(url: string, { stack, servers }: GatewayStatus): string {
   const width = Math.max(0, ...servers.map(({ serverName }) => serverName.length));
   const lines = servers.map(
@@ -47,7 +47,7 @@ By hand: npx @modelcontextprotocol/inspector --cli ${url} --transport http --met
 `;
 }
 
-/** For `/mcp/NAME` of a server that there is not. */
+/** The error for `/mcp/NAME` without such a server. */
 export function unknownServer(serverName: string, { servers }: GatewayStatus): string {
   const known = servers.map((server) => server.serverName).join(', ');
   return `there is no server ${serverName}; known: ${known || 'none'}`;

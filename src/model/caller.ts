@@ -1,7 +1,10 @@
 /** Who makes a request: goes with every request from the edge to the server's link. */
 import type { Era } from './era.ts';
 
-/** `token:NAME`, `sub:SUBJECT` of an access token, `local` for this user's own commands, or `''` without authentication. */
+/**
+ * `token:NAME`, `sub:SUBJECT` of an access token, `local` for this user's own commands, or `''` without
+ * authentication.
+ */
 export type Principal = string;
 
 /** One object per legacy session, modern request or modern stream; never copied or changed on its way. */

@@ -3,9 +3,10 @@ import type { Caller } from './caller.ts';
 import type { Era } from './era.ts';
 
 /**
- * An answer as it came: `json` is the untouched text of `result`, or of the JSON-RPC `error` object. A `modern` one has what that
- * era asks of a result (`resultType`, also `input_required`); only requests of that era get one. `isUndone`: the request has certainly
- * done nothing at its server, which is connected anew: it may be made once more.
+ * An answer as it came: `json` is the untouched text of `result`, or of the JSON-RPC `error` object. A
+ * `modern` one has what that era asks of a result (`resultType`, also `input_required`); only requests of
+ * that era get one. `isUndone`: the request has certainly done nothing at its server, which is connected
+ * anew: it may be made once more.
  */
 export type Reply =
   | { readonly kind: 'result'; readonly json: Buffer; readonly era?: Era }
@@ -15,8 +16,8 @@ export type Reply =
 export interface CallRequest {
   readonly method: string;
   /**
-   * JSON text of `params`, with the server's own names in it. The progress token is still the client's, and the
-   * `_meta` of a modern caller is as it came.
+   * JSON text of `params`, with the server's own names in it. The progress token is still the client's, and
+   * the `_meta` of a modern caller is as it came.
    */
   readonly params?: Buffer | undefined;
   /** Receives JSON text of a progress notification's `params`, with the client's own token in it. */
@@ -65,8 +66,8 @@ export type AskClient = (request: ServerRequest) => Promise<Reply>;
 export type TellServers = (sessionId: string, method: string, params?: Buffer) => void;
 
 /**
- * `own` is the level that this session set, `least` the least severe that any session wants, absent where that stays as it is: names of
- * RFC 5424 severities.
+ * `own` is the level that this session set, `least` the least severe that any session wants, absent where
+ * that stays as it is: names of RFC 5424 severities.
  */
 export type SetLogLevel = (sessionId: string, own: string, least?: string) => void;
 
@@ -89,6 +90,9 @@ export interface ServerNotification {
   readonly params?: Buffer;
   /** Set when the server's process belongs to this session alone: nobody else may hear it. */
   readonly sessionId?: string;
-  /** Session ids of the callers that follow the resource or task it is about; absent for all other notifications. */
+  /**
+   * Session ids of the callers that follow the resource or task it is about; absent for all other
+   * notifications.
+   */
   readonly followers?: ReadonlySet<string>;
 }

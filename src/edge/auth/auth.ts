@@ -1,4 +1,4 @@
-/** Who is asking: bearer tokens on every request, before anything else is looked at (MCP basic/authorization). */
+/** Finds out who makes a request: bearer tokens, on every request (MCP basic/authorization). */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../../model/caller.ts';
@@ -7,7 +7,7 @@ import type { Refusal } from '../http/guard.ts';
 import { createTokenCheck, type Verdict } from './jwt.ts';
 
 export interface AuthRefusal extends Refusal {
-  /** Value of `WWW-Authenticate`; absent where another token would not help. */
+  /** Value of `WWW-Authenticate`; absent if another token would not help. */
   readonly challenge?: string;
 }
 
@@ -16,93 +16,112 @@ export type AuthResult = Principal | AuthRefusal;
 export interface Auth {
   /** Who makes the request, or why it is refused. Synchronous unless the issuer's keys are needed. */
   check(request: IncomingMessage): AuthResult | Promise<AuthResult>;
-  /** The document of RFC 9728; undefined without OAuth. */
+  /** The protected resource metadata (RFC 9728); undefined without OAuth. */
   resourceMetadata(): object | undefined;
-  /** Whether that principal would still be let in; access tokens are asked anew at their next request. */
+  /** True if the current settings admit the principal. Access tokens are checked again at each request. */
   isKnown(principal: Principal): boolean;
 }
 
-/** Requests without credentials, where none are needed. */
+/** Principal of requests without valid credentials, where none are needed. */
 export const ANONYMOUS: Principal = '';
-/** This user's own commands: `hive stdio` passes on messages that have no headers. */
+/** Principal of this user's own commands. `hive stdio` passes on messages that have no headers. */
 export const LOCAL: Principal = 'local';
 
-/** @param localToken never leaves this user's own files and sockets */
-export function createAuth(
-  settings: () => AuthSettings | undefined,
-  localToken: string,
-  url: () => string,
-): Auth {
-  const checkJwt = createTokenCheck();
-  const local = digestOf(localToken);
+type Settings = () => AuthSettings | undefined;
 
-  const named = (digest: Buffer): Principal | undefined => {
-    if (timingSafeEqual(digest, local)) return LOCAL;
-    const tokens = Object.entries(settings()?.tokens ?? {});
+/**
+ * @param settings read at every request
+ * @param localToken never leaves this user's own files and sockets
+ * @param url of `/mcp`
+ */
+export const createAuth = (settings: Settings, localToken: string, url: () => string): Auth =>
+  new BearerAuth(settings, localToken, url);
+
+class BearerAuth implements Auth {
+  readonly #settings: Settings;
+  readonly #local: Buffer;
+  readonly #url: () => string;
+  readonly #checkJwt = createTokenCheck();
+
+  constructor(settings: Settings, localToken: string, url: () => string) {
+    this.#settings = settings;
+    this.#local = digestOf(localToken);
+    this.#url = url;
+  }
+
+  check(request: IncomingMessage): AuthResult | Promise<AuthResult> {
+    const wanted = this.#settings();
+    if (!wanted && request.headers.authorization === undefined) return ANONYMOUS;
+    const token = bearerOf(request);
+    const named = token === undefined ? undefined : this.#named(token);
+    if (!wanted) return named === LOCAL ? LOCAL : ANONYMOUS;
+    if (token === undefined)
+      return this.#refuse(401, 'this gateway wants a bearer token: Authorization: Bearer TOKEN');
+    if (named) return named;
+    if (!wanted.oauth) return this.#refuse(401, 'this bearer token is not known here', 'invalid_token');
+    return this.#checkJwt(wanted.oauth, this.#resource, token).then((verdict) =>
+      verdict.kind === 'good' ? `sub:${verdict.subject}` : this.#refusalOf(verdict),
+    );
+  }
+
+  resourceMetadata(): object | undefined {
+    const oauth = this.#settings()?.oauth;
+    return (
+      oauth && {
+        resource: this.#resource,
+        authorization_servers: [oauth.issuer],
+        bearer_methods_supported: ['header'],
+        ...(oauth.scopes.length > 0 ? { scopes_supported: oauth.scopes } : {}),
+        resource_name: 'Hive',
+      }
+    );
+  }
+
+  isKnown(principal: Principal): boolean {
+    const wanted = this.#settings();
+    if (!wanted || principal === LOCAL) return true;
+    if (principal.startsWith('token:')) return Object.hasOwn(wanted.tokens, principal.slice('token:'.length));
+    return principal !== ANONYMOUS && wanted.oauth !== undefined;
+  }
+
+  get #resource(): string {
+    return this.#settings()?.oauth?.resource ?? this.#url();
+  }
+
+  /** The principal of a token from the settings, or of this user's own commands. Compares in constant time. */
+  #named(token: string): Principal | undefined {
+    const digest = digestOf(token);
+    if (timingSafeEqual(digest, this.#local)) return LOCAL;
+    const tokens = Object.entries(this.#settings()?.tokens ?? {});
     const found = tokens.find(([, hex]) => timingSafeEqual(digest, Buffer.from(hex, 'hex')));
     return found && `token:${found[0]}`;
-  };
-  const resource = (): string => settings()?.oauth?.resource ?? url();
+  }
 
-  const refuse = (status: 401 | 403, message: string, error?: string): AuthRefusal => {
-    const oauth = settings()?.oauth;
+  #refusalOf({ kind, message }: Exclude<Verdict, { kind: 'good' }>): AuthRefusal {
+    if (kind === 'unavailable') return { status: 503, message };
+    return kind === 'scope'
+      ? this.#refuse(403, message, 'insufficient_scope')
+      : this.#refuse(401, message, 'invalid_token');
+  }
+
+  #refuse(status: 401 | 403, message: string, error?: string): AuthRefusal {
+    const oauth = this.#settings()?.oauth;
     const parts = [
       error && `error="${error}"`,
-      oauth && `resource_metadata="${metadataUrl(resource())}"`,
+      oauth && `resource_metadata="${metadataUrl(this.#resource)}"`,
       oauth && oauth.scopes.length > 0 && `scope="${oauth.scopes.join(' ')}"`,
     ].filter(Boolean);
     return { status, message, challenge: parts.length > 0 ? `Bearer ${parts.join(', ')}` : 'Bearer' };
-  };
-  const refusalOf = (verdict: Exclude<Verdict, { kind: 'good' }>): AuthRefusal => {
-    if (verdict.kind === 'scope') return refuse(403, verdict.message, 'insufficient_scope');
-    if (verdict.kind === 'unavailable') return { status: 503, message: verdict.message };
-    return refuse(401, verdict.message, 'invalid_token');
-  };
-
-  return {
-    check(request) {
-      const wanted = settings();
-      if (!wanted && request.headers.authorization === undefined) return ANONYMOUS;
-      const token = bearerOf(request);
-      if (!wanted) return token !== undefined && named(digestOf(token)) === LOCAL ? LOCAL : ANONYMOUS;
-      if (token === undefined)
-        return refuse(401, 'this gateway wants a bearer token: Authorization: Bearer TOKEN');
-      const known = named(digestOf(token));
-      if (known) return known;
-      if (!wanted.oauth) return refuse(401, 'this bearer token is not known here', 'invalid_token');
-      return checkJwt(wanted.oauth, resource(), token).then((verdict) =>
-        verdict.kind === 'good' ? `sub:${verdict.subject}` : refusalOf(verdict),
-      );
-    },
-    resourceMetadata() {
-      const oauth = settings()?.oauth;
-      return (
-        oauth && {
-          resource: resource(),
-          authorization_servers: [oauth.issuer],
-          bearer_methods_supported: ['header'],
-          ...(oauth.scopes.length > 0 ? { scopes_supported: oauth.scopes } : {}),
-          resource_name: 'Hive',
-        }
-      );
-    },
-    isKnown(principal) {
-      const wanted = settings();
-      if (!wanted || principal === LOCAL) return true;
-      if (principal.startsWith('token:'))
-        return Object.hasOwn(wanted.tokens, principal.slice('token:'.length));
-      return principal !== '' && wanted.oauth !== undefined;
-    },
-  };
+  }
 }
 
-/** Where clients look for it first: the well-known part goes between host and path (RFC 9728, 3.1). */
+/** The URL at which clients look first: the well-known part stands between host and path (RFC 9728, 3.1). */
 function metadataUrl(resource: string): string {
   const { origin, pathname } = new URL(resource);
   return `${origin}/.well-known/oauth-protected-resource${pathname === '/' ? '' : pathname}`;
 }
 
-/** Never from the query: it ends in logs and histories (RFC 6750, 5.3). */
+/** Never read from the query, which ends up in logs and histories (RFC 6750, 5.3). */
 function bearerOf({ headers: { authorization } }: IncomingMessage): string | undefined {
   return /^Bearer +([^\s,]+) *$/i.exec(authorization ?? '')?.[1];
 }

@@ -1,4 +1,4 @@
-/** Finds out who makes a request, or refuses it. */
+/** Authenticates a request, or refuses it. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../model/caller.ts';
@@ -6,10 +6,13 @@ import { RPC } from '../../wire/codes.ts';
 import { refuse } from '../http/refuse.ts';
 import { ANONYMOUS, type Auth, type AuthRefusal, type AuthResult } from './auth.ts';
 
-/** Served to anybody, the first two with less in them: watchdogs have no token, and clients learn here how to get one. */
+/**
+ * Paths that need no token: watchdogs have none and read the first two, with less in them; clients learn at
+ * the third how to get one.
+ */
 const OPEN = /^\/(health|ready|\.well-known\/oauth-protected-resource(\/.*)?)(\?|$)/;
 
-/** Passes the request's principal to `handle`, synchronously where `auth` is; answers a refused request itself. */
+/** Passes the principal to `handle`, synchronously if `auth` is. Answers a refused request itself. */
 export function authenticate(
   auth: Auth,
   request: IncomingMessage,

@@ -1,4 +1,4 @@
-/** Access tokens: signed by the issuer, meant for us, not expired, with the scopes (RFC 9068; MCP basic/authorization). */
+/** Checks access tokens: signature, audience, expiry, scopes (RFC 9068; MCP basic/authorization). */
 import type { createRemoteJWKSet, errors, JWTPayload } from 'jose';
 import type { OAuthSettings } from '../../model/stack.ts';
 
@@ -6,7 +6,10 @@ export type Verdict =
   | { readonly kind: 'good'; readonly subject: string }
   | { readonly kind: 'bad' | 'scope' | 'unavailable'; readonly message: string };
 
-/** Public keys only: a shared secret, or none, could be forged by whoever sees the metadata. */
+/**
+ * Public-key algorithms only: with a shared secret, or none, anybody who sees the metadata could forge a
+ * token.
+ */
 const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -27,13 +30,16 @@ const MAX_METADATA_BYTES = 1_000_000;
 type Keys = ReturnType<typeof createRemoteJWKSet>;
 type JoseErrors = typeof errors;
 
-/** Checks one token; the issuer's keys are fetched once and again when a token names a new one. Never rejects. */
+/**
+ * Checks one token. The issuer's keys are fetched once, and again when a token names an unknown one. Never
+ * rejects.
+ */
 export function createTokenCheck(): (
   oauth: OAuthSettings,
   resource: string,
   token: string,
 ) => Promise<Verdict> {
-  /** One issuer at a time: an edit of the file forgets the one before. */
+  /** Keys of one issuer at a time: an edit of the config replaces them. */
   let known: { readonly of: string; readonly keys: Promise<Keys> } | undefined;
 
   const keysOf = (oauth: OAuthSettings): Promise<Keys> => {
@@ -49,7 +55,7 @@ export function createTokenCheck(): (
   };
 
   return async (oauth, resource, token) => {
-    // Loaded when first needed: most stacks have no OAuth.
+    // Loaded on first use: most stacks have no OAuth.
     const jose = await import('jose');
     try {
       const { payload } = await jose.jwtVerify(token, await keysOf(oauth), {
@@ -79,7 +85,7 @@ function wordsOf(claim: unknown): string[] {
   return Array.isArray(claim) ? claim.map(String) : [];
 }
 
-/** What is wrong with a token may be told to whoever holds it; its text is never repeated. */
+/** Says what is wrong with a token, which its holder may know. Never repeats the token's text. */
 function verdictOf(errors: JoseErrors, error: unknown, issuer: string): Verdict {
   const isToken =
     error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout) && !isKeySet(errors, error);
@@ -88,7 +94,7 @@ function verdictOf(errors: JoseErrors, error: unknown, issuer: string): Verdict 
   return { kind: 'unavailable', message: `access tokens of ${issuer} cannot be checked now: ${why}` };
 }
 
-/** Answers of the issuer that are no keys, rather than a token without one. */
+/** Errors of fetching the issuer's keys, as opposed to errors of the token. */
 const isKeySet = (errors: JoseErrors, error: errors.JOSEError): boolean =>
   error instanceof errors.JWKSInvalid || error.code === 'ERR_JOSE_GENERIC';
 
@@ -98,7 +104,11 @@ async function openKeys({ issuer, jwksUri }: OAuthSettings): Promise<Keys> {
   return createRemoteJWKSet(new URL(uri), { timeoutDuration: ISSUER_TIMEOUT_MS });
 }
 
-/** RFC 8414 first, then OpenID Connect Discovery, as clients look for it too. @throws Error with a sentence */
+/**
+ * Tries RFC 8414 first, then OpenID Connect Discovery, as clients do.
+ *
+ * @throws Error with a sentence
+ */
 async function discoverKeys(issuer: string): Promise<string> {
   const { origin, pathname } = new URL(issuer);
   const path = pathname === '/' ? '' : pathname.replace(/\/$/, '');

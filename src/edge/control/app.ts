@@ -1,4 +1,4 @@
-/** What can be asked over the control socket. */
+/** The requests that the control socket answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import { GatewayError, toGatewayError } from '../../errors.ts';

@@ -1,4 +1,4 @@
-/** The operator's side: HTTP on a unix socket that only this user can open. `hive ps`, `logs`, `plan`, `restart`, `down` use it. */
+/** The control socket: HTTP for commands such as `hive ps`, on a unix socket that only this user can open. */
 import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,9 +11,9 @@ export interface ControlSocket {
   close(): Promise<void>;
 }
 
-/** `sun_path` of a unix socket address, without its closing zero byte. */
+/** Bytes of `sun_path` in a unix socket address, without the closing zero. */
 const LONGEST_PATH = 107;
-/** Of a busy gateway, or one on a machine that stood still for a moment. */
+/** Long enough for a busy gateway, or one on a machine that stood still for a moment. */
 const PROBE_TIMEOUT = 5_000;
 /** A gateway that could not start, or stops, closes its socket a moment after its connections. */
 const ENDING: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ENOENT']);
@@ -24,7 +24,8 @@ const MAX_TRIES = 20;
  * Serves `control` at `path`. A socket that a dead gateway left behind is replaced.
  *
  * @param control requests that arrive before it resolves wait for it
- * @throws GatewayError ALREADY_RUNNING when a live gateway holds it, CONFIG_INVALID when the path cannot be a socket
+ * @throws GatewayError ALREADY_RUNNING if a live gateway holds it, CONFIG_INVALID if the path cannot be a
+ *   socket
  */
 export async function listenControl(
   path: string,

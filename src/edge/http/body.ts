@@ -9,7 +9,10 @@ export type Body =
   /** The client went away before its body was complete. */
   | { readonly kind: 'aborted' };
 
-/** Bytes of all bodies that are being read at once: clients that send large ones slowly must not fill the memory together. */
+/**
+ * Bytes of all bodies that are being read at once: clients that send large ones slowly must not fill the
+ * memory together.
+ */
 const MAX_HELD_BYTES = 512 * 1024 * 1024;
 
 export class BodyReader {
@@ -21,8 +24,8 @@ export class BodyReader {
   }
 
   /**
-   * Bytes beyond the limit are read and thrown away up to the same amount again, since most clients look at the answer
-   * only after they have sent everything. Never rejects.
+   * Bytes beyond the limit are read and thrown away up to the same amount again, since most clients look at
+   * the answer only after they have sent everything. Never rejects.
    */
   read(request: IncomingMessage, limitBytes: number): Promise<Body> {
     if (Number(request.headers['content-length']) > 2 * limitBytes)

@@ -1,11 +1,13 @@
-/** Pages of other origins in a browser (Fetch Standard, CORS protocol): none, but for the origins that the config names. */
+/**
+ * Lets browser pages of other origins in if the config names their origin (Fetch Standard, CORS protocol).
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AccessRules } from '../../model/stack.ts';
 
-/** What a page may read of an answer besides its body. */
+/** Response headers that a page may read. */
 const EXPOSED = 'Mcp-Session-Id, WWW-Authenticate';
 const METHODS = 'GET, POST, DELETE';
-/** What MCP clients send; anything else is not ours to allow. */
+/** Request headers that MCP clients send; no others are allowed. */
 const HEADERS: ReadonlySet<string> = new Set([
   'accept',
   'authorization',
@@ -17,11 +19,12 @@ const HEADERS: ReadonlySet<string> = new Set([
   'mcp-session-id',
 ]);
 const PARAMETER = /^mcp-param-[!#$%&'*+\-.^_`|~0-9a-z]+$/;
-/** Seconds that a browser may keep the answer to its question. */
-const MAX_AGE = 600;
+/** How long a browser may cache the answer to a preflight. */
+const MAX_AGE_SECONDS = 600;
 
 /**
- * Sets the CORS headers of a response. The returned function is true if the request was a preflight; it has been answered.
+ * Sets the CORS headers of a response. The returned function is true if the request was a preflight; that has
+ * been answered.
  *
  * @param access read at every request
  */
@@ -40,7 +43,7 @@ export function createCors(
     }
     response.setHeader('access-control-allow-methods', METHODS);
     response.setHeader('access-control-allow-headers', allowed(headers['access-control-request-headers']));
-    response.setHeader('access-control-max-age', MAX_AGE);
+    response.setHeader('access-control-max-age', MAX_AGE_SECONDS);
     if (headers['access-control-request-private-network'] === 'true')
       response.setHeader('access-control-allow-private-network', 'true');
     response.writeHead(204).end();

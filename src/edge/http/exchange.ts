@@ -1,6 +1,6 @@
 /**
- * The answer to one POST: plain JSON, unless something has to precede the result (progress, or a sign of life when it
- * takes long). Then it becomes an event stream that ends with the result.
+ * The answer to one POST: plain JSON, unless something has to precede the result (progress, or a sign of life
+ * when it takes long). Then it becomes an event stream that ends with the result.
  */
 import type { ServerResponse } from 'node:http';
 import type { KeepAlive } from './keep-alive.ts';
@@ -26,8 +26,8 @@ const JOIN_BELOW_BYTES = 64 * 1024;
 
 /**
  * @param open makes the answer a stream, which may outlive the response
- * @param opensEarly makes a slow answer a stream before anything has to be sent, since the stream begins with an event
- *   that the client can come back to
+ * @param opensEarly makes a slow answer a stream before anything has to be sent, since the stream begins with
+ *   an event that the client can come back to
  */
 export function createExchange(
   response: ServerResponse,
@@ -96,7 +96,10 @@ export function sendJson(
   response.end();
 }
 
-/** Answers a message that gets no reply: a notification, or a response (transports, Sending Messages to the Server). */
+/**
+ * Answers a message that gets no reply: a notification, or a response (transports, Sending Messages to the
+ * Server).
+ */
 export function sendAccepted(response: ServerResponse): void {
   response.writeHead(202, { 'content-length': 0 }).end();
 }

@@ -10,14 +10,16 @@ export interface Refusal {
 /** Undefined for a request that passes. */
 export type Check = (request: IncomingMessage) => Refusal | undefined;
 
-/** Names that only this machine can resolve to the gateway: no page elsewhere can claim them (DNS rebinding). */
+/**
+ * Names that only this machine can resolve to the gateway: no page elsewhere can claim them (DNS rebinding).
+ */
 const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
 const WILDCARDS = ['0.0.0.0', '::', ''];
 
 /**
- * Checks Host and Origin. Host must name a host that the gateway answers for: a local name, the bound address, or one of
- * `allowedHosts`; ports are ignored. Origin, which only browsers send, must be of such a host, or equal one of
- * `allowedOrigins`.
+ * Checks Host and Origin. Host must name a host that the gateway answers for: a local name, the bound
+ * address, or one of `allowedHosts`; ports are ignored. Origin, which only browsers send, must be of such a
+ * host, or equal one of `allowedOrigins`.
  *
  * @param access read at every request; the object must be a new one whenever its content changes
  */
@@ -65,7 +67,10 @@ function originHost(origin: string): string {
   return URL.parse(origin)?.hostname.toLowerCase() ?? '';
 }
 
-/** Checks that a POST carries JSON and accepts both JSON and an event stream (transports, Sending Messages to the Server). */
+/**
+ * Checks that a POST carries JSON and accepts both JSON and an event stream (transports, Sending Messages to
+ * the Server).
+ */
 export function createPostCheck(): Check {
   /** Headers of the last accepted POST: nearly all POSTs carry the same. */
   let usual: { readonly type?: string; readonly accept?: string | undefined } = {};

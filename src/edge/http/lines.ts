@@ -1,17 +1,20 @@
-/** NDJSON on one HTTP response, for readers that may be slow. */
+/** Newline-delimited JSON on one HTTP response, for readers that may be slow. */
 import type { ServerResponse } from 'node:http';
 
 export interface Lines {
-  /** For a first, bounded lot. */
+  /** Sends a value whatever the reader's lag. For a bounded number of values at the beginning. */
   send(value: unknown): void;
-  /** Ends the stream when the reader lags: better than a gap that nobody sees. */
+  /** Sends a value, or ends the stream if the reader lags: a gap would go unnoticed. */
   sendOrDrop(value: unknown): void;
-  /** Only the newest counts: while the reader lags nothing is queued, and it gets the then newest once it has caught up. */
+  /**
+   * Sends the newest value. While the reader lags nothing is queued; once it has caught up, it gets the value
+   * then.
+   */
   sendLatest(value: () => unknown): void;
   end(): void;
 }
 
-const MAX_LAG = 4 * 1024 * 1024;
+const MAX_LAG_BYTES = 4 * 1024 * 1024;
 
 export function openLines(response: ServerResponse): Lines {
   let catchingUp = false;
@@ -23,7 +26,7 @@ export function openLines(response: ServerResponse): Lines {
   return {
     send: (value) => void send(value),
     sendOrDrop(value) {
-      if (response.writableLength > MAX_LAG) response.destroy();
+      if (response.writableLength > MAX_LAG_BYTES) response.destroy();
       else send(value);
     },
     sendLatest(value) {

@@ -1,4 +1,4 @@
-/** One client message and the shapes of its answers. */
+/** Messages of clients, and the text of their answers. */
 
 import { isUtf8 } from 'node:buffer';
 import type { Reply } from '../../model/calls.ts';
@@ -18,7 +18,7 @@ import { onOneLine } from '../../wire/one-line.ts';
 
 export interface ClientRequest {
   readonly text: Buffer;
-  /** The client's id as it wrote it: answers carry the same bytes. */
+  /** JSON text of the id, as the client wrote it: answers carry the same bytes. */
   readonly id: Buffer;
   readonly method: string;
   readonly params: Span | undefined;
@@ -30,10 +30,10 @@ const ERROR_MEMBER = Buffer.from(',"error":');
 const TAIL = Buffer.from('}');
 const NO_ID = Buffer.from('null');
 
-/** The response to `id` in pieces: results may be large and are not copied. */
+/** The response to `id`, in pieces: results may be large and are not copied. */
 export const responseText = (id: Buffer, { kind, json }: Reply): Buffer[] => responseOf(id, kind, [json]);
 
-/** The same for a result or error that is in pieces itself. */
+/** The response to `id` with a result or error that is in pieces itself. */
 export const responseOf = (id: Buffer, kind: Reply['kind'], body: readonly Buffer[]): Buffer[] => [
   HEAD,
   id,
@@ -42,7 +42,7 @@ export const responseOf = (id: Buffer, kind: Reply['kind'], body: readonly Buffe
   TAIL,
 ];
 
-/** An error response to what had no usable id. */
+/** An error response; without `id` for a message that has no usable one. */
 export const errorResponse = (code: number, message: string, data?: unknown, id: Buffer = NO_ID): Buffer[] =>
   responseText(id, refusal(code, message, data));
 
@@ -56,14 +56,17 @@ export const refusal = (code: number, message: string, data?: unknown): Reply =>
   json: errorObject(code, message, data),
 });
 
-/** What one JSON object from a client is. */
+/** One JSON object from a client. */
 export type ClientMessage =
   | ({ readonly kind: 'request' } & ClientRequest)
   | ({ readonly kind: 'notification' } & Omit<ClientRequest, 'id'>)
   | { readonly kind: 'response'; readonly id: Buffer; readonly reply: Reply }
   | { readonly kind: 'invalid'; readonly error: readonly Buffer[] };
 
-/** Reads `text`, which holds one message and nothing else. Unlike with servers, what is not right is refused. */
+/**
+ * Reads `text`, which holds one message and nothing else. Flaws are refused, unlike those of servers'
+ * messages.
+ */
 export function readMessage(text: Buffer): ClientMessage {
   const envelope = isUtf8(text) ? readEnvelope(text) : undefined;
   if (!envelope) return invalid(RPC.PARSE_ERROR, PARSE_PROBLEM);
@@ -93,13 +96,13 @@ const invalid = (code: number, message: string, id?: Buffer): ClientMessage => (
   error: errorResponse(code, message, undefined, id),
 });
 
-/** Strings and numbers; MCP allows no null (basic, Requests). */
+/** True for strings and numbers; MCP allows no null (basic, Requests). */
 function isId(id: Buffer): boolean {
   const first = id[0] ?? 0;
   return first === 0x22 || first === 0x2d || (first >= 0x30 && first <= 0x39);
 }
 
-/** Parsed params of messages that the gateway answers itself: small ones. */
+/** Parses the params. For messages that the gateway answers itself, which are small. */
 export function paramsOf({ text, params }: Pick<ClientRequest, 'text' | 'params'>): Record<string, unknown> {
   const parsed: unknown = params ? JSON.parse(slice(text, params).toString()) : undefined;
   return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};

@@ -1,4 +1,4 @@
-/** Refusals: JSON-RPC errors as bodies of HTTP errors. */
+/** Sends JSON-RPC errors as the bodies of HTTP errors. */
 
 import type { ServerResponse } from 'node:http';
 import { RPC } from '../../wire/codes.ts';
@@ -6,7 +6,7 @@ import type { Body } from './body.ts';
 import { sendJson } from './exchange.ts';
 import { errorResponse } from './message.ts';
 
-/** A JSON-RPC error as the body of an HTTP error. */
+/** `id` is the JSON text of the request's id, absent if there is none. */
 export function refuse(
   response: ServerResponse,
   status: number,
@@ -18,14 +18,14 @@ export function refuse(
   sendJson(response, status, errorResponse(code, message, data, id));
 }
 
-/** Tells the client, unless it has gone, why its body is not taken. */
-export function refuseBody(response: ServerResponse, { kind }: Body, limit: number): void {
-  if (kind === 'too-large') refuseLarge(response, limit);
+/** Refuses a request whose body was not read, unless its client has gone. */
+export function refuseBody(response: ServerResponse, { kind }: Body, limitBytes: number): void {
+  if (kind === 'too-large') refuseLarge(response, limitBytes);
   if (kind === 'no-room')
     refuse(response, 503, RPC.SERVER_ERROR, 'too many large requests at once: try again');
 }
 
-function refuseLarge(response: ServerResponse, limit: number): void {
+function refuseLarge(response: ServerResponse, limitBytes: number): void {
   response.shouldKeepAlive = false;
-  refuse(response, 413, RPC.SERVER_ERROR, `the body is larger than the limit of ${limit} bytes`);
+  refuse(response, 413, RPC.SERVER_ERROR, `the body is larger than the limit of ${limitBytes} bytes`);
 }

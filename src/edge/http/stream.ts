@@ -1,4 +1,7 @@
-/** Server-sent events on one HTTP response. Messages are JSON text in pieces, written without being copied together. */
+/**
+ * Server-sent events on one HTTP response. Messages are JSON text in pieces, written without being copied
+ * together.
+ */
 import type { ServerResponse } from 'node:http';
 
 export interface EventStream {
@@ -94,7 +97,10 @@ export function onGone(response: ServerResponse, listener: () => void): void {
   });
 }
 
-/** Closes the connection of a client that reads nothing. Holds until the answer is out; then Node's keep-alive timeout does. */
+/**
+ * Closes the connection of a client that reads nothing. Holds until the answer is out; then Node's keep-alive
+ * timeout does.
+ */
 export function giveUpOnStall(response: ServerResponse): void {
   response.setTimeout(STALL_MS, () => response.destroy());
 }

@@ -1,10 +1,14 @@
-/** The TCP port: taking it, and letting go of it without cutting off what is under way. */
+/** Opens the TCP port, and closes it without cutting off answers under way. */
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 
-/** The port listened on (the one asked for, or any free one for 0). @throws GatewayError PORT_TAKEN, CONFIG_INVALID */
+/**
+ * Resolves with the port: the given one, or any free one for 0.
+ *
+ * @throws GatewayError PORT_TAKEN, CONFIG_INVALID
+ */
 export async function listen(server: Server, host: string, port: number): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
@@ -40,14 +44,17 @@ async function listenError(cause: NodeJS.ErrnoException, host: string, port: num
   });
 }
 
-/** Of a busy gateway, or one on a machine that stood still for a moment. */
-const PROBE_TIMEOUT = 5_000;
+/** Long enough for a busy gateway, or one on a machine that stood still for a moment. */
+const PROBE_TIMEOUT_MS = 5_000;
 
-/** Another gateway says so itself; who else holds a port only the system's tools can tell. */
+/**
+ * Names the gateway that holds the port, in words; empty if another program does, which only system tools can
+ * name.
+ */
 async function holderOf(host: string, port: number): Promise<string> {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? '[::1]' : host;
   try {
-    const signal = AbortSignal.timeout(PROBE_TIMEOUT);
+    const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
     const health: unknown = await (await fetch(`http://${reachable}:${port}/health`, { signal })).json();
     const { name, stack, pid } = health as { name?: unknown; stack?: unknown; pid?: unknown };
     if (name !== 'hive') return '';
@@ -58,22 +65,22 @@ async function holderOf(host: string, port: number): Promise<string> {
 }
 
 /**
- * The returned function closes the server: no new connections, answers under way may finish within `grace` ms, then
- * whatever is left is cut. Call once, before anything listens.
+ * The returned function closes the server: it takes no new connections, and after `graceMs` cuts those with
+ * answers still under way. Must be called once, before the server gets requests.
  */
-export function gracefulClose(server: Server, clock: Clock): (grace: number) => Promise<void> {
+export function gracefulClose(server: Server, clock: Clock): (graceMs: number) => Promise<void> {
   let closing = false;
   server.on('request', (_, response: ServerResponse) => {
     response.once('close', () => {
       if (closing) server.closeIdleConnections();
     });
   });
-  return async (grace) => {
+  return async (graceMs) => {
     closing = true;
     const { promise, resolve } = Promise.withResolvers<void>();
     server.close(() => resolve());
     server.closeIdleConnections();
-    const cut = clock.setTimeout(() => server.closeAllConnections(), grace);
+    const cut = clock.setTimeout(() => server.closeAllConnections(), graceMs);
     await promise;
     cut.cancel();
   };

@@ -1,4 +1,7 @@
-/** The reply to one request of a legacy session: the gateway's own, or that of the server which the request is for. */
+/**
+ * The reply to one request of a legacy session: the gateway's own, or that of the server which the request is
+ * for.
+ */
 import type { CallServer, Reply, SetLogLevel, TaskServer } from '../../model/calls.ts';
 import { RPC } from '../../wire/codes.ts';
 import { onOneLine } from '../../wire/one-line.ts';

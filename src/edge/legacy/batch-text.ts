@@ -8,7 +8,10 @@ const MAX_MESSAGES = 100;
 
 export const isBatch = (text: Buffer): boolean => text[skipSpace(text, 0)] === OPEN_BRACKET;
 
-/** The messages of a batch, or why there are none: `parse` if it is not JSON, `size` if it is empty or too long. */
+/**
+ * The messages of a batch, or why there are none: `parse` if it is not JSON, `size` if it is empty or too
+ * long.
+ */
 export function splitBatch(text: Buffer): Buffer[] | 'parse' | 'size' {
   const start = skipSpace(text, 0);
   const end = isUtf8(text) ? skipValue(text, start) : -1;

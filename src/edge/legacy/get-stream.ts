@@ -1,4 +1,6 @@
-/** GET: opens a session's event stream, or continues one (2025-11-25 transports, Resumability and Redelivery). */
+/**
+ * GET: opens a session's event stream, or continues one (2025-11-25 transports, Resumability and Redelivery).
+ */
 import type { ServerResponse } from 'node:http';
 import { LIST_KINDS } from '../../model/catalog.ts';
 import { RPC } from '../../wire/codes.ts';
@@ -54,7 +56,10 @@ function attach(
   pushDue(session);
 }
 
-/** The GET stream for this response. Undefined if the event id belonged to a POST's stream; that has been handled. */
+/**
+ * The GET stream for this response. Undefined if the event id belonged to a POST's stream; that has been
+ * handled.
+ */
 function streamFor(
   resumptions: Resumptions,
   { request, response }: Incoming,
@@ -71,7 +76,10 @@ function streamFor(
   return resumed.kind === 'listening' ? resumed.stream : resumptions.listen(session, response);
 }
 
-/** 405 is the one refusal of a GET that the specification knows: clients take it for "no stream here" and stop asking. */
+/**
+ * 405 is the one refusal of a GET that the specification knows: clients take it for "no stream here" and stop
+ * asking.
+ */
 function refuseOver(response: ServerResponse): void {
   response.setHeader('allow', 'POST, DELETE');
   refuse(

@@ -1,4 +1,7 @@
-/** Everything for clients of 2024-11-05 to 2025-11-25: sessions, streamable HTTP with resumption, and HTTP+SSE. */
+/**
+ * Everything for clients of 2024-11-05 to 2025-11-25: sessions, streamable HTTP with resumption, and
+ * HTTP+SSE.
+ */
 import type { Log } from '../../log.ts';
 import type { CallServer, SetLogLevel, TaskServer, TellServers } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';

@@ -36,7 +36,10 @@ export function notifyFollower(
   if (session) pushOrKeep(session, notificationText(method, params));
 }
 
-/** Announces changed lists to every session that sees them; sessions without a stream learn it when they open one. */
+/**
+ * Announces changed lists to every session that sees them; sessions without a stream learn it when they open
+ * one.
+ */
 export function notifyOfChange(sessions: Sessions, change: CatalogChange): void {
   for (const session of sessions.all()) {
     const kinds = changedLists(change, session.scope);

@@ -32,7 +32,10 @@ export function pushOrCall(session: Session, serverName: string, message: Buffer
   return push(session, message) || pushOnCall(session, serverName, message) || keepForLater(session, message);
 }
 
-/** Announces the lists in `session.due` if a stream is open. The others are announced when the client opens one. */
+/**
+ * Announces the lists in `session.due` if a stream is open. The others are announced when the client opens
+ * one.
+ */
 export function pushDue(session: Session): void {
   const methods = new Set([...session.due].map((kind) => LISTS[kind].changed));
   for (const method of methods) if (!push(session, notificationText(method))) return;

@@ -1,4 +1,7 @@
-/** Events sent to sessions, kept for a while for clients that lose their connection (2025-11-25 transports, Resumability). */
+/**
+ * Events sent to sessions, kept for a while for clients that lose their connection (2025-11-25 transports,
+ * Resumability).
+ */
 import type { Clock } from '../../model/clock.ts';
 import { Ring } from '../../model/collections/ring.ts';
 
@@ -104,7 +107,10 @@ export class Replays {
     return ring;
   }
 
-  /** The rings that have been still for longest make room, and the ring itself with all events but the new one. */
+  /**
+   * The rings that have been still for longest make room, and the ring itself with all events but the new
+   * one.
+   */
   #keep(ring: Ring<Kept>, source: Source, seq: number, event: Buffer): void {
     const { totalBytes, ageMs } = this.#limits;
     this.#bytes += event.length;

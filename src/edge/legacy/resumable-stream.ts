@@ -1,6 +1,6 @@
 /**
- * One event stream to a legacy client, which outlives its connections: events that are sent while there is none are kept,
- * and sent when the client comes back (2025-11-25 transports, Resumability and Redelivery).
+ * One event stream to a legacy client, which outlives its connections: events that are sent while there is
+ * none are kept, and sent when the client comes back (2025-11-25 transports, Resumability and Redelivery).
  */
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../model/clock.ts';
@@ -70,7 +70,9 @@ export class ResumableStream implements EventStream {
     return seq <= this.#seq;
   }
 
-  /** Moves the stream to that response, events after `seq` first. False if not all of those are kept any more. */
+  /**
+   * Moves the stream to that response, events after `seq` first. False if not all of those are kept any more.
+   */
   connect(response: ServerResponse, seq: number): boolean {
     this.#returnTimer?.cancel();
     this.#returnTimer = undefined;

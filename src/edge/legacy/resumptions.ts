@@ -1,4 +1,7 @@
-/** The event streams of sessions by the ids of their events: how a client that lost its connection gets back to one. */
+/**
+ * The event streams of sessions by the ids of their events: how a client that lost its connection gets back
+ * to one.
+ */
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../model/clock.ts';
@@ -20,8 +23,8 @@ export type Resumed =
   | { readonly kind: 'unknown' };
 
 /**
- * True if streams of the session begin with an event without data. Older clients take that for a broken message
- * (2025-11-25 transports).
+ * True if streams of the session begin with an event without data. Older clients take that for a broken
+ * message (2025-11-25 transports).
  */
 export const isPrimed = ({ protocolVersion }: Session): boolean => protocolVersion >= '2025-11-25';
 
@@ -48,7 +51,10 @@ export class Resumptions {
     return this.#replays.bytes;
   }
 
-  /** Makes the answer to a POST a stream. `requestId` is the JSON text of the request's id, absent for a batch. */
+  /**
+   * Makes the answer to a POST a stream. `requestId` is the JSON text of the request's id, absent for a
+   * batch.
+   */
   answer(session: Session, response: ServerResponse, requestId?: Buffer): EventStream {
     return this.#open(session, response, 'post', requestId);
   }
@@ -123,7 +129,10 @@ export class Resumptions {
   }
 }
 
-/** Keeps a message for the disconnected GET stream whose client is most likely to come back; false if there is none. */
+/**
+ * Keeps a message for the disconnected GET stream whose client is most likely to come back; false if there is
+ * none.
+ */
 export function keepForLater({ resumption }: Session, message: Buffer): boolean {
   if (!resumption) return false;
   return disconnected(resumption)

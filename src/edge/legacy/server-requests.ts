@@ -1,4 +1,7 @@
-/** Requests of servers to legacy clients: sampling, elicitation, roots. Each goes to one session, under an id of the gateway's. */
+/**
+ * Requests of servers to legacy clients: sampling, elicitation, roots. Each goes to one session, under an id
+ * of the gateway's.
+ */
 import type { Reply, ServerRequest } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import { waitFor } from '../../model/time/wait.ts';
@@ -63,8 +66,9 @@ function problemOf({ caller, asked }: Session, request: ServerRequest): Reply | 
 }
 
 /**
- * Sends the request on the response of a call to that server, the newest one since that is the most likely cause; else on
- * a stream of the session. All of them reach the same client, which may answer after the response has ended.
+ * Sends the request on the response of a call to that server, the newest one since that is the most likely
+ * cause; else on a stream of the session. All of them reach the same client, which may answer after the
+ * response has ended.
  */
 function deliver(
   session: Session,
@@ -88,7 +92,10 @@ const callsTo = (session: Session, serverName: string): OpenCall[] =>
 const cancelled = (requestId: number, reason: string): Buffer =>
   notificationText(NOTIFICATION.CANCELLED, Buffer.from(JSON.stringify({ requestId, reason })));
 
-/** Takes an answer of the client, which only its own session can give. An answer that nobody waits for is dropped. */
+/**
+ * Takes an answer of the client, which only its own session can give. An answer that nobody waits for is
+ * dropped.
+ */
 export function settleServerRequest(session: Session, id: Buffer, reply: Reply): void {
   session.asked.get(id.toString('latin1'))?.(reply);
 }

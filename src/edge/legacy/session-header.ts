@@ -1,4 +1,7 @@
-/** The headers that bind a request to its session and protocol version, and the refusals of requests without valid ones. */
+/**
+ * The headers that bind a request to its session and protocol version, and the refusals of requests without
+ * valid ones.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RPC } from '../../wire/codes.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
@@ -9,9 +12,9 @@ import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 /**
- * The session that the request names. Undefined if the request was refused: with 400 without the header, with 404 for a
- * session that is unknown or has ended, so that the client begins a new one (transports, Session Management). `id` is the
- * JSON text of the JSON-RPC id, if there is one.
+ * The session that the request names. Undefined if the request was refused: with 400 without the header, with
+ * 404 for a session that is unknown or has ended, so that the client begins a new one (transports, Session
+ * Management). `id` is the JSON text of the JSON-RPC id, if there is one.
  */
 export function sessionOf(
   sessions: Sessions,
@@ -24,15 +27,16 @@ export function sessionOf(
     return undefined;
   }
   const session = sessions.find(sessionId, scope);
-  // An id proves nothing: it counts only with the token that it was given to (security best practices, Session Hijacking).
+  // An id proves nothing: it counts only with the token that it was given to (security best practices,
+  // Session Hijacking).
   if (session?.caller.principal === principal) return session;
   refuse(response, 404, RPC.SESSION_NOT_FOUND, 'Session not found: send initialize to begin a new one', id);
   return undefined;
 }
 
 /**
- * True if the request names no protocol version, or one that is supported; otherwise the request was refused. GET and
- * DELETE mean nothing in the modern era, whose POSTs never come here.
+ * True if the request names no protocol version, or one that is supported; otherwise the request was refused.
+ * GET and DELETE mean nothing in the modern era, whose POSTs never come here.
  */
 export function hasKnownVersion({ method, headers }: IncomingMessage, response: ServerResponse): boolean {
   const requested = headers['mcp-protocol-version'];

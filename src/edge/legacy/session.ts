@@ -23,7 +23,9 @@ export interface Session {
   readonly protocolVersion: string;
   /** The client has sent `notifications/initialized`; before that, nothing may be sent to it unasked. */
   initialized: boolean;
-  /** Index into LOG_LEVELS of the least severe log messages that the client wants; undefined until it says so. */
+  /**
+   * Index into LOG_LEVELS of the least severe log messages that the client wants; undefined until it says so.
+   */
   logLevel: number | undefined;
   /** By the raw text of the client's request id. */
   readonly calls: BriefMap<string, OpenCall>;

@@ -1,7 +1,7 @@
 /**
- * HTTP+SSE, the transport of 2024-11-05, for clients that have no newer one: a GET opens a stream that first names the
- * endpoint to POST to; messages that are POSTed there are answered on the stream (2024-11-05, basic/transports, HTTP with
- * SSE). The session ends with its stream.
+ * HTTP+SSE, the transport of 2024-11-05, for clients that have no newer one: a GET opens a stream that first
+ * names the endpoint to POST to; messages that are POSTed there are answered on the stream (2024-11-05,
+ * basic/transports, HTTP with SSE). The session ends with its stream.
  */
 import { randomUUID } from 'node:crypto';
 import { RPC } from '../../wire/codes.ts';

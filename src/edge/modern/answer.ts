@@ -86,7 +86,10 @@ function headerRefusal(
   return problem === undefined ? undefined : headerMismatch(problem);
 }
 
-/** Continues the call that `requestState` stands for; undefined if the request is none that the gateway has parked. */
+/**
+ * Continues the call that `requestState` stands for; undefined if the request is none that the gateway has
+ * parked.
+ */
 function resume(calls: ModernCalls, incoming: ModernRequest): MaybeLater | undefined {
   const { request, params } = incoming;
   const state = MAY_ASK.has(request.method) ? stringAt(request.text, params.get('requestState')) : undefined;

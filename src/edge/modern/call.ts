@@ -1,6 +1,6 @@
 /**
- * One call of a modern client to a server. It outlives the request that began it if the server asks its client something:
- * then the call is parked, and a retry of the request takes it up again.
+ * One call of a modern client to a server. It outlives the request that began it if the server asks its
+ * client something: then the call is parked, and a retry of the request takes it up again.
  */
 import { type Call, type Reply, type ServerRequest, settled } from '../../model/calls.ts';
 import { refusal } from '../http/message.ts';
@@ -44,7 +44,10 @@ export class ModernCall {
     return this.first.caller.sessionId;
   }
 
-  /** Sends the call; `send` gets the ways on which the server reports. Resolves with what the first request is answered. */
+  /**
+   * Sends the call; `send` gets the ways on which the server reports. Resolves with what the first request is
+   * answered.
+   */
   start(send: (reports: Reports) => Call): Promise<ModernReply> {
     this.#sent = send({
       onProgress: (params) => sendProgress(this.first, this.#waiting?.incoming, params),
@@ -54,7 +57,10 @@ export class ModernCall {
     return this.#wait(this.first);
   }
 
-  /** Continues the parked call with the answers that the retry brings. Resolves with what the retry is answered. */
+  /**
+   * Continues the parked call with the answers that the retry brings. Resolves with what the retry is
+   * answered.
+   */
   resume(retry: ModernRequest): Promise<ModernReply> {
     this.#isParked = false;
     this.#serverRequests.answer(retry);

@@ -1,6 +1,6 @@
 /**
- * The calls of modern clients to servers. Each has a session id of its own, so that a legacy server which asks its client
- * something can be told which client that is.
+ * The calls of modern clients to servers. Each has a session id of its own, so that a legacy server which
+ * asks its client something can be told which client that is.
  */
 import type { Principal } from '../../model/caller.ts';
 import type { CallServer, Reply, ServerNotification, ServerRequest, SetLogLevel } from '../../model/calls.ts';
@@ -25,7 +25,10 @@ export interface ModernCallsDeps {
 export interface ModernCalls {
   /** Sends a call. `params` is JSON text with the server's own name in it. Never rejects. */
   start(incoming: ModernRequest, serverName: string, params: Buffer): Promise<ModernReply>;
-  /** Continues the call that `requestState` stands for; undefined if the gateway did not issue that. Never rejects. */
+  /**
+   * Continues the call that `requestState` stands for; undefined if the gateway did not issue that. Never
+   * rejects.
+   */
   resume(incoming: ModernRequest, requestState: string): Promise<ModernReply> | undefined;
   /** Passes on a server's request; undefined if the session id is of no call here. Never rejects. */
   ask(request: ServerRequest): Promise<Reply> | undefined;

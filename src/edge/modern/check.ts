@@ -45,7 +45,10 @@ const unsupported = (requested: string): ModernReply =>
     requested,
   });
 
-/** Answers a notification. None of a client's means anything over HTTP: it cancels a request by closing its response. */
+/**
+ * Answers a notification. None of a client's means anything over HTTP: it cancels a request by closing its
+ * response.
+ */
 export function acceptNotification(
   { headers }: IncomingMessage,
   response: ServerResponse,

@@ -1,4 +1,7 @@
-/** Header fields that repeat parts of a modern body, compared with it (2026-07-28, basic/transports/streamable-http, Server Validation). */
+/**
+ * Compares header fields with the parts of a modern body that they repeat (2026-07-28,
+ * basic/transports/streamable-http, Server Validation). Problems are described in words.
+ */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Route } from '../../model/catalog.ts';
 import { isArray, isNull, isObject, member, type Span, slice, stringAt } from '../../wire/envelope.ts';
@@ -7,14 +10,14 @@ import { decodeHeaderValue, type ParamHeader } from '../../wire/param-headers.ts
 import type { ClientRequest } from '../http/message.ts';
 import type { Params } from '../shared/era.ts';
 
-/** What is wrong with the version header; a missing one is told by `headerProblem`. */
+/** Problem of the version header. A missing one is a problem of `headerProblem`. */
 export function versionProblem(headers: IncomingHttpHeaders, version: string): string | undefined {
   const header = headers['mcp-protocol-version'];
   if (header === undefined || header === version) return undefined;
   return `MCP-Protocol-Version is ${header}, and the body names ${version}`;
 }
 
-/** What is wrong with the standard headers, in words. */
+/** Problem of the standard headers. */
 export function headerProblem(
   headers: IncomingHttpHeaders,
   { text, method }: ClientRequest,
@@ -24,7 +27,7 @@ export function headerProblem(
   return methodProblem(headers, method, true) ?? nameProblem(headers, text, method, params);
 }
 
-/** Notifications need no `Mcp-Method`, but a wrong one is wrong. */
+/** Problem of `Mcp-Method`, which notifications need not have. */
 export function methodProblem(
   headers: IncomingHttpHeaders,
   method: string,
@@ -43,7 +46,7 @@ function nameProblem(
 ): string | undefined {
   const field = Object.hasOwn(NAME_MEMBER, method) ? NAME_MEMBER[method] : undefined;
   const name = field === undefined ? undefined : stringAt(text, params.get(field));
-  // A request without its name is refused for that.
+  // A request without its name is refused later, for that.
   if (name === undefined) return undefined;
   const header = headers['mcp-name'];
   if (typeof header !== 'string') return 'the Mcp-Name header is missing';
@@ -52,7 +55,7 @@ function nameProblem(
   return value === name ? undefined : `Mcp-Name is ${value}, and the body's params.${field} is ${name}`;
 }
 
-/** What is wrong with the `Mcp-Param-*` headers of a tool that asks for some. */
+/** Problem of the `Mcp-Param-*` headers, for a tool whose definition names some. */
 export function paramProblem(
   headers: IncomingHttpHeaders,
   text: Buffer,
@@ -76,7 +79,7 @@ function oneProblem(
   const where = `arguments.${path.join('.')}`;
   if (!span || isNull(text, span))
     return header === undefined ? undefined : `${name} is there, and ${where} is not`;
-  // What is no primitive is for the tool's own schema to refuse.
+  // The tool's own schema refuses values that are not primitive.
   if (isObject(text, span) || isArray(text, span)) return undefined;
   if (typeof header !== 'string') return `the ${name} header is missing: it repeats ${where}`;
   const value = decodeHeaderValue(header);
@@ -84,7 +87,7 @@ function oneProblem(
   return isSame(value, text, span, type) ? undefined : `${name} is ${value}, which is not ${where}`;
 }
 
-/** Numbers as numbers: 42.0 is 42. */
+/** Compares numbers by value: 42.0 is 42. */
 function isSame(value: string, text: Buffer, span: Span, type: ParamHeader['type']): boolean {
   const own = stringAt(text, span) ?? slice(text, span).toString();
   if (type !== 'integer' || !DECIMAL.test(value) || text[span.start] === 0x22) return value === own;

@@ -1,4 +1,7 @@
-/** Requests of a legacy server during a call, as `input_required` asks them of a modern client (2026-07-28, basic/patterns/mrtr). */
+/**
+ * Requests of a legacy server during a call, as `input_required` asks them of a modern client (2026-07-28,
+ * basic/patterns/mrtr).
+ */
 import type { Reply } from '../../model/calls.ts';
 import { withoutMembers } from '../../wire/edit.ts';
 import type { ModernReply } from './reply.ts';

@@ -1,4 +1,7 @@
-/** The filter of `subscriptions/listen`: which notifications a client asks for (2026-07-28, basic/patterns/subscriptions). */
+/**
+ * The filter of `subscriptions/listen`: which notifications a client asks for (2026-07-28,
+ * basic/patterns/subscriptions).
+ */
 import type { ListKind } from '../../model/catalog.ts';
 import { member, type Span, slice } from '../../wire/envelope.ts';
 import { META, TASKS_EXTENSION } from '../../wire/modern-names.ts';

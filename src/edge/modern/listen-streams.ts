@@ -1,4 +1,7 @@
-/** `subscriptions/listen` (2026-07-28, basic/patterns/subscriptions): the streams that carry notifications to modern clients. */
+/**
+ * `subscriptions/listen` (2026-07-28, basic/patterns/subscriptions): the streams that carry notifications to
+ * modern clients.
+ */
 
 import type { Principal } from '../../model/caller.ts';
 import type { CallRequest, CallServer, ServerNotification, TaskServer } from '../../model/calls.ts';
@@ -28,7 +31,10 @@ import {
 import { ListenStream } from './listen-stream.ts';
 
 export interface ListenStreams {
-  /** Answers the request with a stream, and resolves once that is acknowledged. `view` is what its client sees. */
+  /**
+   * Answers the request with a stream, and resolves once that is acknowledged. `view` is what its client
+   * sees.
+   */
   open(incoming: Incoming, request: ClientRequest, params: Params, view: CatalogView): Promise<void>;
   /** Sends list notifications to the streams whose view changed. */
   catalogChanged(change: CatalogChange): void;

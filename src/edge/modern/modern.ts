@@ -1,4 +1,7 @@
-/** Everything for clients of 2026-07-28: each message stands for itself, and nothing outlives it but parked calls and streams. */
+/**
+ * Everything for clients of 2026-07-28: each message stands for itself, and nothing outlives it but parked
+ * calls and streams.
+ */
 import type { CallServer, SetLogLevel, TaskServer } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import { RPC } from '../../wire/codes.ts';
@@ -32,8 +35,8 @@ export interface ModernDeps {
 
 export interface Modern extends Clients {
   /**
-   * POST of one message. `claim` is its params, if the message itself names its protocol version. Resolves once the message
-   * is answered.
+   * POST of one message. `claim` is its params, if the message itself names its protocol version. Resolves
+   * once the message is answered.
    */
   post(incoming: Incoming, message: ClientMessage, claim: Params | undefined): Promise<void>;
   /** Open `subscriptions/listen` streams. */

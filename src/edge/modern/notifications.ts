@@ -1,4 +1,7 @@
-/** Notifications of a server during a modern call: they precede the answer of the request that waits at that moment. */
+/**
+ * Notifications of a server during a modern call: they precede the answer of the request that waits at that
+ * moment.
+ */
 import { member, splice, stringAt, whole } from '../../wire/envelope.ts';
 import { notificationText } from '../../wire/message.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';
@@ -9,8 +12,8 @@ const PROGRESS = Buffer.from('{"jsonrpc":"2.0","method":"notifications/progress"
 const TAIL = Buffer.from('}');
 
 /**
- * Sends progress if the waiting request has a progress token. The server reports under the token of the first request, a
- * retry has one of its own or none. `params` is JSON text.
+ * Sends progress if the waiting request has a progress token. The server reports under the token of the first
+ * request, a retry has one of its own or none. `params` is JSON text.
  */
 export function sendProgress(first: ModernRequest, waiting: ModernRequest | undefined, params: Buffer): void {
   const token = waiting?.meta.progressToken;
@@ -20,7 +23,10 @@ export function sendProgress(first: ModernRequest, waiting: ModernRequest | unde
   waiting.exchange.precede([PROGRESS, renamed, TAIL]);
 }
 
-/** Sends a notification; a log message only if the request asked for it, at that level (server/utilities/logging). */
+/**
+ * Sends a notification; a log message only if the request asked for it, at that level
+ * (server/utilities/logging).
+ */
 export function sendNotification(
   { exchange, meta }: ModernRequest,
   method: string,

@@ -1,6 +1,7 @@
 /**
- * Values that wait for a client which may never come back, each under a handle that the client holds meanwhile
- * (`requestState`, 2026-07-28, basic/patterns/mrtr). A handle is authenticated, expires, and works once.
+ * Values that wait for a client which may never come back, each under a handle that the client holds
+ * meanwhile (`requestState`, 2026-07-28, basic/patterns/mrtr). A handle is authenticated, expires, and works
+ * once.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../model/clock.ts';
@@ -9,8 +10,8 @@ export interface Parked<T> {
   /** Returns a handle for `value`; undefined if too many of that owner's values wait already. */
   add(value: T, owner: string): string | undefined;
   /**
-   * Uses up the handle. `foreign`: it was not issued here. `gone`: it has expired or was used. `misfit`: the value does not
-   * fit, and keeps its handle.
+   * Uses up the handle. `foreign`: it was not issued here. `gone`: it has expired or was used. `misfit`: the
+   * value does not fit, and keeps its handle.
    */
   take(handle: string, fits: (value: T) => boolean): Taken<T>;
   all(): T[];
@@ -23,7 +24,9 @@ export type Taken<T> =
   | { readonly kind: 'foreign' | 'gone' | 'misfit' };
 
 export interface ParkLimits {
-  /** Values of all owners. One owner may have as many as are still free, which is half of them if it is alone. */
+  /**
+   * Values of all owners. One owner may have as many as are still free, which is half of them if it is alone.
+   */
   readonly max: number;
   readonly timeoutMs: number;
 }

@@ -1,4 +1,6 @@
-/** Replies in modern form. A legacy server's result is completed in front of its own text, never rewritten. */
+/**
+ * Replies in modern form. A legacy server's result is completed in front of its own text, never rewritten.
+ */
 import type { Reply } from '../../model/calls.ts';
 import { RPC } from '../../wire/codes.ts';
 import { prepended } from '../../wire/edit.ts';
@@ -76,7 +78,10 @@ function codeOf(error: Buffer): number {
   return span ? Number(slice(error, span).toString()) : Number.NaN;
 }
 
-/** The code in this revision: older ones use codes that it must not use, or that it gives a meaning of its own. */
+/**
+ * The code in this revision: older ones use codes that it must not use, or that it gives a meaning of its
+ * own.
+ */
 function modernCode(code: number): number {
   // A code must be an integer (JSON-RPC 2.0, 5.1).
   if (!Number.isSafeInteger(code)) return RPC.INTERNAL;
@@ -91,7 +96,10 @@ function withCode(error: Buffer, code: number): Buffer {
     : error;
 }
 
-/** 2025-11-25 requests a visit to a URL by an error, after which the client calls again (client/elicitation, URL mode). */
+/**
+ * 2025-11-25 requests a visit to a URL by an error, after which the client calls again (client/elicitation,
+ * URL mode).
+ */
 function urlElicitation(error: Buffer, askable: AskableCapabilities): ModernReply {
   const { data } = JSON.parse(error.toString()) as { data?: { elicitations?: unknown } };
   const elicitations: readonly unknown[] = Array.isArray(data?.elicitations) ? data.elicitations : [];

@@ -40,7 +40,10 @@ export function modernRequest(
 
 const NOT_BOUND: ReadonlySet<string> = new Set(['_meta', 'inputResponses', 'requestState']);
 
-/** Hash of what a retry has to repeat: principal, endpoint, method and params. The order of members does not matter. */
+/**
+ * Hash of what a retry has to repeat: principal, endpoint, method and params. The order of members does not
+ * matter.
+ */
 export function bindingOf({ request, params, scope, caller }: ModernRequest): string {
   const bound = [...params].filter(([name]) => !NOT_BOUND.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
   const values = bound.map(([name, span]) => [

@@ -1,4 +1,6 @@
-/** Requests of a server to its client within one modern call, until the client has come back with the answers. */
+/**
+ * Requests of a server to its client within one modern call, until the client has come back with the answers.
+ */
 import type { Reply, ServerRequest } from '../../model/calls.ts';
 import { RPC } from '../../wire/codes.ts';
 import { isObject, member, slice } from '../../wire/envelope.ts';
@@ -24,8 +26,8 @@ export class PendingRequests {
   }
 
   /**
-   * Resolves with the client's answer, or with an error. `incoming` is the request of the client whose call it is;
-   * undefined if that client has gone.
+   * Resolves with the client's answer, or with an error. `incoming` is the request of the client whose call
+   * it is; undefined if that client has gone.
    */
   add(request: ServerRequest, incoming: ModernRequest | undefined): Promise<Reply> {
     const problem = this.#problemOf(request, incoming);
@@ -39,7 +41,10 @@ export class PendingRequests {
     return promise;
   }
 
-  /** Takes the answers that a retry brings. A request without one stays pending, if this client may still be asked. */
+  /**
+   * Takes the answers that a retry brings. A request without one stays pending, if this client may still be
+   * asked.
+   */
   answer({ request: { text }, params, meta }: ModernRequest): void {
     const responses = params.get('inputResponses');
     for (const [key, pending] of this.#pending) {

@@ -26,7 +26,10 @@ export function readAskable(text: Buffer, capabilities: Span): AskableCapabiliti
   return found.length > 0 ? new Map(found) : NOTHING;
 }
 
-/** JSON text of the capabilities, for a `Caller`; undefined for none, since such clients may share connections. */
+/**
+ * JSON text of the capabilities, for a `Caller`; undefined for none, since such clients may share
+ * connections.
+ */
 export function capabilitiesText(askable: AskableCapabilities): string | undefined {
   if (askable.size === 0) return undefined;
   return `{${[...askable].map(([name, json]) => `"${name}":${json}`).join(',')}}`;

@@ -6,9 +6,14 @@ import type { CatalogChange } from '../../model/catalog-reader.ts';
 export interface Clients {
   /** Passes on a server's notification to the clients that it is for; false if another era may have them. */
   notify(notification: ServerNotification): boolean;
-  /** Passes on a notification about a followed resource or task, if a client of this era has that session id. */
+  /**
+   * Passes on a notification about a followed resource or task, if a client of this era has that session id.
+   */
   notifyFollower(sessionId: string, notification: ServerNotification): void;
-  /** Sends a server's request to a client, and resolves with its answer; undefined if no client here has that session id. */
+  /**
+   * Sends a server's request to a client, and resolves with its answer; undefined if no client here has that
+   * session id.
+   */
   ask(request: ServerRequest): Promise<Reply> | undefined;
   /** Announces changed lists to the clients that see them. */
   catalogChanged(change: CatalogChange): void;

@@ -21,9 +21,9 @@ const NEEDS: Readonly<Record<string, Askable>> = {
 export const needsCapability = (method: string): boolean => Object.hasOwn(NEEDS, method);
 
 /**
- * Undefined if the client declared the capability, in the mode that the request uses. Else the error that a client must
- * answer with: -32601 for an unknown method, -32602 for a mode that it lacks (2025-11-25 client/elicitation,
- * client/roots, Error Handling).
+ * Undefined if the client declared the capability, in the mode that the request uses. Else the error that a
+ * client must answer with: -32601 for an unknown method, -32602 for a mode that it lacks (2025-11-25
+ * client/elicitation, client/roots, Error Handling).
  */
 export function notAskable(
   { method, params }: Pick<ServerRequest, 'method' | 'params'>,
@@ -64,7 +64,10 @@ export function takesUrls(askable: AskableCapabilities): boolean {
   return elicitation !== undefined && member(elicitation, whole(elicitation), 'url') !== undefined;
 }
 
-/** Client requests during which servers may send requests of their own (basic/patterns/mrtr, Supported Requests). */
+/**
+ * Client requests during which servers may send requests of their own (basic/patterns/mrtr, Supported
+ * Requests).
+ */
 export const MAY_ASK: ReadonlySet<string> = new Set([
   METHOD.TOOLS_CALL,
   METHOD.PROMPTS_GET,

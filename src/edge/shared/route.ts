@@ -1,4 +1,7 @@
-/** Which server a request is for, and that server's own name for what the request names. Other params stay as they came. */
+/**
+ * Which server a request is for, and that server's own name for what the request names. Other params stay as
+ * they came.
+ */
 import type { Reply } from '../../model/calls.ts';
 import type { CatalogView, Route } from '../../model/catalog.ts';
 import type { ServerStatus } from '../../model/status.ts';
@@ -45,7 +48,9 @@ const OWN: ReadonlySet<string> = new Set([
   METHOD.TASKS_UNSUBSCRIBE,
 ]);
 
-/** Undefined for a method that is not routed. `taskServer` names the server that runs a task of this client. */
+/**
+ * Undefined for a method that is not routed. `taskServer` names the server that runs a task of this client.
+ */
 export function routeRequest(
   request: ClientRequest,
   view: CatalogView,

@@ -7,8 +7,8 @@ import { HIVE_VERSION } from '../../model/version.ts';
 export const SERVER_INFO = { name: 'hive', title: 'Hive', version: HIVE_VERSION } as const;
 
 /**
- * Capabilities cannot grow during a session, while servers start and stop. All lists are therefore declared, and so is
- * everything that a server which is still starting may bring.
+ * Capabilities cannot grow during a session, while servers start and stop. All lists are therefore declared,
+ * and so is everything that a server which is still starting may bring.
  */
 export function capabilitiesOf(view: CatalogView, statuses: readonly ServerStatus[], era: Era): object {
   const isStarting = statuses.some(({ state }) => state === 'pending' || state === 'starting');

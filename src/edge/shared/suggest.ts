@@ -1,4 +1,4 @@
-/** "Did you mean": the known name nearest to one that is not known. */
+/** Finds the known name that is nearest to an unknown one ("did you mean"). */
 import { editDistance } from '../../model/text/edit-distance.ts';
 
 const LONGEST = 100;

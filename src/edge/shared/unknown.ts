@@ -1,5 +1,4 @@
-/** Answers to keys that no server serves: what is meant instead, or why its server is not there. */
-
+/** Errors for names and URIs that no server serves: what may be meant instead, or why the server is down. */
 import type { Reply } from '../../model/calls.ts';
 import type { CatalogView } from '../../model/catalog.ts';
 import type { ServerStatus } from '../../model/status.ts';
@@ -9,7 +8,7 @@ import { suggest } from './suggest.ts';
 
 export type Named = 'tool' | 'prompt';
 
-/** `statuses` are those of the servers that the session could see. */
+/** @param statuses of the servers that the endpoint would show */
 export function unknownName(
   kind: Named,
   name: string,
@@ -32,7 +31,9 @@ export function unknownResource(uri: string, statuses: readonly ServerStatus[]):
   return refusal(RPC.RESOURCE_NOT_FOUND, `Resource not found: ${uri}${why}`, { uri });
 }
 
-/** The server whose name the key begins with, if it is not serving; the only one there is owns every key. */
+/**
+ * The server that is down and whose name the key begins with; the only server of an endpoint owns every key.
+ */
 function absentOwner(name: string, statuses: readonly ServerStatus[]): ServerStatus | undefined {
   const owners = statuses
     .filter(({ serverName }) => statuses.length === 1 || name.startsWith(`${serverName}_`))

@@ -41,7 +41,9 @@ export class Views {
     return scope === '' || this.#catalog.current().byServer.has(scope) || this.statuses(scope).length > 0;
   }
 
-  /** Resolves once the list that `method` asks for may be served; undefined if it may at once. Never rejects. */
+  /**
+   * Resolves once the list that `method` asks for may be served; undefined if it may at once. Never rejects.
+   */
   revalidated(method: string, scope: string): Promise<void> | undefined {
     const kind = ANSWERED_LISTS.get(method)?.kind;
     return kind && this.#revalidate(kind, scope === '' ? undefined : scope);

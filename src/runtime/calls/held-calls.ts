@@ -1,4 +1,7 @@
-/** Calls held until their server is ready. Their clients get progress meanwhile, if they sent a progress token. */
+/**
+ * Calls held until their server is ready. Their clients get progress meanwhile, if they sent a progress
+ * token.
+ */
 import { GatewayError } from '../../errors.ts';
 import { type Call, type CallRequest, type Reply, settled } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
@@ -7,7 +10,9 @@ import type { StatusBoard } from '../instances/status-board.ts';
 import { failure } from '../upstream/requests/failures.ts';
 import { clientToken } from '../upstream/requests/token.ts';
 
-/** Added to the server's start timeout, since its own error says better why the server did not become ready. */
+/**
+ * Added to the server's start timeout, since its own error says better why the server did not become ready.
+ */
 const GRACE_MS = 1_000;
 /** Clients that hear nothing for long give up. */
 const PROGRESS_INTERVAL_MS = 5_000;
@@ -132,8 +137,8 @@ class HeldCall implements Call {
 }
 
 /**
- * MCP progress must increase, even for a call that is held twice, and servers usually start at 0. The returned function
- * therefore returns rising negative numbers.
+ * MCP progress must increase, even for a call that is held twice, and servers usually start at 0. The
+ * returned function therefore returns rising negative numbers.
  */
 function risingBelowZero(): () => number {
   let count = 0;

@@ -11,7 +11,9 @@ export interface IdleServersDeps {
   readonly instances: Pick<Instances, 'of'>;
   readonly usage: Pick<Usage, 'isIdle'>;
   readonly held: Pick<HoldUntilReady, 'isWanted'>;
-  /** True if the lists of the server are known from an earlier run, so that it can be shown without running. */
+  /**
+   * True if the lists of the server are known from an earlier run, so that it can be shown without running.
+   */
   readonly isKnown: (unit: Unit) => boolean;
 }
 

@@ -1,4 +1,7 @@
-/** A layer that gives a call a connection of the caller's own, where the server's `isolation` or protocol wants one. */
+/**
+ * A layer that gives a call a connection of the caller's own, where the server's `isolation` or protocol
+ * wants one.
+ */
 import type { Caller } from '../../model/caller.ts';
 import type { CallLayer } from '../../model/calls.ts';
 import type { Connections } from '../instances/instance.ts';
@@ -19,8 +22,8 @@ export const isolate =
   };
 
 /**
- * Another MCP session costs an HTTP server little, and then the server's requests reach the client that they are meant
- * for. A modern server has no sessions: it asks within the answer to the very call.
+ * Another MCP session costs an HTTP server little, and then the server's requests reach the client that they
+ * are meant for. A modern server has no sessions: it asks within the answer to the very call.
  */
 function wantsOwnSession({ upstream, isolated }: Connections, { capabilities, sessionId }: Caller): boolean {
   if (capabilities === undefined || upstream.kind !== 'http') return false;

@@ -9,7 +9,9 @@ const DEFAULT_LEVEL = 'info';
 
 export interface LogLevels {
   readonly set: SetLogLevel;
-  /** Sends the level to a new connection: that of all sessions, or of the one that the connection belongs to. */
+  /**
+   * Sends the level to a new connection: that of all sessions, or of the one that the connection belongs to.
+   */
   apply(upstream: Upstream, sessionId?: string): void;
   /** The least severe level that calls of the session may report. */
   of(sessionId: string): string;

@@ -1,4 +1,7 @@
-/** A layer that makes a call a second time if the server provably did not process it and has been reconnected since. */
+/**
+ * A layer that makes a call a second time if the server provably did not process it and has been reconnected
+ * since.
+ */
 import type { CallLayer, Reply } from '../../model/calls.ts';
 
 /** Makes a call at most twice. */

@@ -2,7 +2,9 @@
 import type { Revalidate } from '../../model/catalog-reader.ts';
 import type { Instances } from '../instances/instances.ts';
 
-/** Reads only lists of servers that serve; no idle server is started for it. `names` are those of all servers. */
+/**
+ * Reads only lists of servers that serve; no idle server is started for it. `names` are those of all servers.
+ */
 export function createRevalidate(
   instances: Pick<Instances, 'serving'>,
   names: () => Iterable<string>,

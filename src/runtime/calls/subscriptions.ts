@@ -1,6 +1,7 @@
 /**
- * Layers for subscriptions to resources and tasks of servers. Callers that share a connection share its subscriptions:
- * a server is unsubscribed from a topic when its last follower leaves, and subscribed again when it reconnects.
+ * Layers for subscriptions to resources and tasks of servers. Callers that share a connection share its
+ * subscriptions: a server is unsubscribed from a topic when its last follower leaves, and subscribed again
+ * when it reconnects.
  */
 
 import {
@@ -16,7 +17,9 @@ import type { Upstream } from '../upstream/upstream.ts';
 import { type TopicKind, TopicTable } from './topic-table.ts';
 
 export interface Subscriptions {
-  /** Records followers; answers an `unsubscribe` itself while others follow the topic. Stands above isolation. */
+  /**
+   * Records followers; answers an `unsubscribe` itself while others follow the topic. Stands above isolation.
+   */
   readonly follow: CallLayer;
   /** Notes which topics the shared connection is subscribed to. Stands below isolation. */
   readonly remember: CallLayer;
@@ -24,7 +27,10 @@ export interface Subscriptions {
   withFollowers(notification: ServerNotification): ServerNotification;
   /** True if somebody follows a resource of the server. */
   isFollowed(serverName: string): boolean;
-  /** Ends all that the session follows. `call` sends the requests to servers of which nobody follows the topic now. */
+  /**
+   * Ends all that the session follows. `call` sends the requests to servers of which nobody follows the topic
+   * now.
+   */
   endSession(sessionId: string, call: CallServer): void;
   /** Subscribes a new shared connection to the topics of the one before. */
   restore(serverName: string, upstream: Pick<Upstream, 'call'>): void;
@@ -115,7 +121,10 @@ function withFollowers(table: TopicTable, notification: ServerNotification): Ser
   return { ...notification, followers };
 }
 
-/** The URI in an update may be that of a part of the resource that was subscribed to (server/resources, Subscriptions). */
+/**
+ * The URI in an update may be that of a part of the resource that was subscribed to (server/resources,
+ * Subscriptions).
+ */
 function isPartOf(changed: string, uri: string): boolean {
   if (!changed.startsWith(uri)) return false;
   return changed.length === uri.length || uri.endsWith('/') || '/?#'.includes(changed.charAt(uri.length));

@@ -1,7 +1,7 @@
 /**
  * A layer that notes which server runs which task. Only the answer to the call that began a task says its id
- * (2025-11-25, basic/utilities/tasks; extension io.modelcontextprotocol/tasks), so the task is noted there for that
- * caller, and no other caller can ask for it.
+ * (2025-11-25, basic/utilities/tasks; extension io.modelcontextprotocol/tasks), so the task is noted there
+ * for that caller, and no other caller can ask for it.
  */
 
 import type { Caller } from '../../model/caller.ts';
@@ -41,7 +41,10 @@ export function createTaskDirectory(maxTasks = MAX_TASKS): TaskDirectory {
   };
 }
 
-/** A legacy task belongs to its session. Modern requests have no session in common, so theirs belong to the principal. */
+/**
+ * A legacy task belongs to its session. Modern requests have no session in common, so theirs belong to the
+ * principal.
+ */
 const keyOf = ({ era, principal, sessionId }: Caller, taskId: string): string =>
   `${era === 'modern' ? principal : sessionId}\0${taskId}`;
 

@@ -1,7 +1,10 @@
 /** The topics (resources and tasks of servers) that callers follow, by server and by caller. */
 import type { Caller } from '../../model/caller.ts';
 
-/** What a server can be subscribed to: the methods, the notification, and the member that names the topic in all of them. */
+/**
+ * What a server can be subscribed to: the methods, the notification, and the member that names the topic in
+ * all of them.
+ */
 export interface TopicKind {
   readonly subscribe: string;
   readonly unsubscribe: string;

@@ -1,6 +1,6 @@
 /**
- * When lazy servers are idle. Calls in flight, followed resources, running tasks and, under `isolation: session`, open
- * sessions all keep a server in use.
+ * When lazy servers are idle. Calls in flight, followed resources, running tasks and, under `isolation:
+ * session`, open sessions all keep a server in use.
  */
 import type { CallLayer } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
@@ -34,68 +34,77 @@ interface Use {
   timer?: { cancel(): void };
 }
 
-export function createUsage({ clock, instances, isFollowed, onIdle }: UsageDeps): Usage {
-  const servers = new Map<string, Use>();
+/** The caller must close the result. */
+export const createUsage = (deps: UsageDeps): Usage => new LazyUsage(deps);
 
-  function useOf(serverName: string): Use {
-    const known = servers.get(serverName);
+class LazyUsage implements Usage {
+  readonly #deps: UsageDeps;
+  readonly #servers = new Map<string, Use>();
+
+  constructor(deps: UsageDeps) {
+    this.#deps = deps;
+  }
+
+  readonly layer: CallLayer = (next) => (serverName, request, caller) => {
+    const isLazy = this.#deps.instances.serving(serverName)?.unit.server.view.start === 'lazy';
+    const call = next(serverName, request, caller);
+    if (!isLazy) return call;
+    const use = this.#useOf(serverName);
+    use.calls += 1;
+    void call.reply.then(() => {
+      use.calls -= 1;
+      use.lastUsedAt = this.#deps.clock.now();
+    });
+    return call;
+  };
+
+  watch(serverName: string): void {
+    const use = this.#useOf(serverName);
+    use.timer?.cancel();
+    use.lastUsedAt = this.#deps.clock.now();
+    this.#check(serverName);
+  }
+
+  isIdle(serverName: string, { timeouts, isolation }: ServerView): boolean {
+    const { clock, instances, isFollowed } = this.#deps;
+    if (this.#useOf(serverName).calls > 0 || isFollowed(serverName)) return false;
+    const serving = instances.serving(serverName);
+    const ownConnections = serving?.state.connections.isolated.count ?? 0;
+    if (isolation === 'session' && ownConnections > 0) return false;
+    if (tasksOf(serving).some(({ running }) => running > 0)) return false;
+    return clock.now() - this.#lastUsedAt(serverName) >= timeouts.idle;
+  }
+
+  close(): void {
+    for (const { timer } of this.#servers.values()) timer?.cancel();
+  }
+
+  #useOf(serverName: string): Use {
+    const known = this.#servers.get(serverName);
     if (known) return known;
-    const use = { calls: 0, lastUsedAt: clock.now() };
-    servers.set(serverName, use);
+    const use = { calls: 0, lastUsedAt: this.#deps.clock.now() };
+    this.#servers.set(serverName, use);
     return use;
   }
 
   /** Unix milliseconds. The result of a task is fetched after its end, so its last notification counts as use. */
-  function lastUsedAt(serverName: string): number {
-    const tasks = tasksOf(instances.serving(serverName));
-    return Math.max(useOf(serverName).lastUsedAt, ...tasks.map(({ lastNews }) => lastNews));
+  #lastUsedAt(serverName: string): number {
+    const tasks = tasksOf(this.#deps.instances.serving(serverName));
+    return Math.max(this.#useOf(serverName).lastUsedAt, ...tasks.map(({ lastNews }) => lastNews));
   }
 
-  function isIdle(serverName: string, { timeouts, isolation }: ServerView): boolean {
-    const serving = instances.serving(serverName);
-    if (useOf(serverName).calls > 0 || isFollowed(serverName)) return false;
-    const ownConnections = serving?.state.connections.isolated.count ?? 0;
-    if (isolation === 'session' && ownConnections > 0) return false;
-    if (tasksOf(serving).some(({ running }) => running > 0)) return false;
-    return clock.now() - lastUsedAt(serverName) >= timeouts.idle;
-  }
-
-  function check(serverName: string): void {
-    const use = useOf(serverName);
+  #check(serverName: string): void {
+    const { clock, instances, onIdle } = this.#deps;
+    const use = this.#useOf(serverName);
     const view = instances.serving(serverName)?.unit.server.view;
     if (view?.start !== 'lazy') {
-      if (use.calls === 0) servers.delete(serverName);
+      if (use.calls === 0) this.#servers.delete(serverName);
       return;
     }
-    if (isIdle(serverName, view)) onIdle(serverName);
-    const left = lastUsedAt(serverName) + view.timeouts.idle - clock.now();
-    use.timer = clock.setTimeout(() => check(serverName), left > 0 ? left : view.timeouts.idle);
+    if (this.isIdle(serverName, view)) onIdle(serverName);
+    const left = this.#lastUsedAt(serverName) + view.timeouts.idle - clock.now();
+    use.timer = clock.setTimeout(() => this.#check(serverName), left > 0 ? left : view.timeouts.idle);
   }
-
-  return {
-    layer: (next) => (serverName, request, caller) => {
-      const isLazy = instances.serving(serverName)?.unit.server.view.start === 'lazy';
-      const call = next(serverName, request, caller);
-      if (!isLazy) return call;
-      const use = useOf(serverName);
-      use.calls += 1;
-      void call.reply.then(() => {
-        use.calls -= 1;
-        use.lastUsedAt = clock.now();
-      });
-      return call;
-    },
-    watch(serverName) {
-      const use = useOf(serverName);
-      use.timer?.cancel();
-      use.lastUsedAt = clock.now();
-      check(serverName);
-    },
-    isIdle,
-    close() {
-      for (const { timer } of servers.values()) timer?.cancel();
-    },
-  };
 }
 
 function tasksOf(instance: InstanceIn<'ready'> | undefined): readonly TaskUse[] {

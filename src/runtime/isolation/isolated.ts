@@ -17,8 +17,9 @@ const MAX_CONNECTIONS = 64;
 
 export interface Isolated {
   /**
-   * `isolation: session`: opens the connection at the session's first call and keeps it until the session ends. A modern
-   * caller makes but this one request, and its next one is most likely alike: a standby is opened for that.
+   * `isolation: session`: opens the connection at the session's first call and keeps it until the session
+   * ends. A modern caller makes but this one request, and its next one is most likely alike: a standby is
+   * opened for that.
    */
   callInSession(caller: Caller, request: CallRequest): Call;
   /** `isolation: call`: opens a connection for this call, and ends it after the reply. */
@@ -29,7 +30,9 @@ export interface Isolated {
   visit(sessionId: string, act: (upstream: Upstream) => void): void;
   /** Ends the connections of the session. */
   endSession(sessionId: string, graceMs: number): Promise<void>;
-  /** Resolves when no call is under way on any connection, nor a task if `isWithTasks`; or after the timeout. */
+  /**
+   * Resolves when no call is under way on any connection, nor a task if `isWithTasks`; or after the timeout.
+   */
   drain(timeoutMs: number, isWithTasks?: boolean): Promise<void>;
   close(graceMs: number): Promise<void>;
   /** Connections that have an owner. */
@@ -171,9 +174,14 @@ class IsolatedConnections implements Isolated {
   }
 
   #refuse(): Call {
-    const what = `${this.#serverName} runs for ${MAX_CONNECTIONS} sessions already, each in a process of its own`;
+    const runs = `${this.#serverName} runs for ${MAX_CONNECTIONS} sessions already`;
     const hint = 'end sessions that are not needed, or set `isolation: shared`';
-    return settled(failure(RPC.SERVER_BUSY, new GatewayError('SERVER_REFUSED', what, { hint })));
+    return settled(
+      failure(
+        RPC.SERVER_BUSY,
+        new GatewayError('SERVER_REFUSED', `${runs}, each in a process of its own`, { hint }),
+      ),
+    );
   }
 }
 

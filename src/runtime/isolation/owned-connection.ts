@@ -3,9 +3,9 @@ import type { Upstream } from '../upstream/upstream.ts';
 import { Owner } from './owner.ts';
 
 /**
- * Opens a connection. `capabilities` is JSON text of what its client can be asked. `onLost` is called when the
- * connection ends by itself, or takes no new calls any more: then with the milliseconds that calls under way may
- * still take.
+ * Opens a connection. `capabilities` is JSON text of what its client can be asked. `onLost` is called when
+ * the connection ends by itself, or takes no new calls any more: then with the milliseconds that calls under
+ * way may still take.
  */
 export type OpenOwned = (
   client: { readonly owner: Owner; readonly capabilities: string | undefined },

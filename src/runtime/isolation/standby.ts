@@ -1,6 +1,6 @@
 /**
- * A connection that is opened ahead, for the next call that would otherwise wait for one of its own. It has served
- * nobody before, and serves one owner: callers share the waiting time, and nothing else.
+ * A connection that is opened ahead, for the next call that would otherwise wait for one of its own. It has
+ * served nobody before, and serves one owner: callers share the waiting time, and nothing else.
  */
 import type { Clock } from '../../model/clock.ts';
 import { type OpenOwned, OwnedConnection } from './owned-connection.ts';
