@@ -39,7 +39,11 @@ export async function login(serverName: string, options: ConfigOption): Promise<
     state,
     onRedirect: (address) => invite(serverName, address, metadata()),
   });
-  const request = { serverUrl: url, ...challengeOptions(store.read()), fetchFn: loginFetch(url, client) };
+  const request = {
+    serverUrl: url,
+    ...challengeOptions(store.read().challenge),
+    fetchFn: loginFetch(url, client),
+  };
   try {
     const result = await auth(provider, { ...request, forceReauthorization: true });
     if (result === 'REDIRECT') await auth(provider, { ...request, ...codeOf(await callback.answer, store) });

@@ -22,7 +22,7 @@ const SUITE = 'test/conformance/client.test.ts';
 export const LEGACY_PROOFS = {
   anew: ['test/scenarios/session-anew.test.ts', 'calls in a session ${whose} that the server has lost (404) must be repeated in a new one, each once'],
   reach: [REACH, '${server} must not lead a login to ${address}'],
-  reachHere: [REACH, 'what listens on this machine is out of reach of servers elsewhere, however it is written'],
+  reachHere: [REACH, 'programs of this machine must be out of reach of servers elsewhere, however the address is written'],
   untrusted: [OAUTH, 'a login must be refused if the authorization server ${what}'],
   versions: [LEGACY, 'initialize echoes a version that is spoken, and offers the latest otherwise'],
   capabilities: [LEGACY, 'capabilities are what the view has, and what servers on their way may bring'],

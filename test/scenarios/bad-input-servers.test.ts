@@ -95,8 +95,8 @@ function badServers(folder: string, base: string): Bad[] {
       obligation: 'a URL that answers 401 must send people to the credentials',
       entry: { type: 'remote', url: `${base}/401?token=hidden` },
       code: 'LOGIN_REQUIRED',
-      reason: /^locked: it cannot be used: it wants a login$/,
-      hint: /^npx hive login locked, or its key in `headers` of its entry$/,
+      reason: /^locked: the server requires a login$/,
+      hint: /^npx hive login locked, or set its key in `headers` of its entry$/,
     },
     {
       serverName: 'moved',

@@ -13,9 +13,9 @@ export interface Spawned {
 }
 
 /**
- * Spawns a process with pipes for stdin and stdout. Node itself would use Unix sockets: a call through a socket costs a
- * tenth more, and a server cannot open its own /dev/stdin. Sockets are used where no pipe can be made. The caller must
- * destroy the streams.
+ * Spawns a process with pipes for stdin and stdout. Node itself would use Unix sockets: a call through a
+ * socket costs a tenth more, and a server cannot open its own /dev/stdin. Sockets are used where no pipe can
+ * be made. The caller must destroy the streams.
  */
 export async function spawnPiped(
   command: string,
@@ -48,8 +48,8 @@ function spawnOn(pipes: Pipes, command: string, args: readonly string[], options
 }
 
 /**
- * File descriptors of a pipe's two ends. The child's end blocks, as programs expect of their standard streams; Hive's
- * end does not, for the event loop.
+ * File descriptors of a pipe's two ends. The child's end blocks, as programs expect of their standard
+ * streams; Hive's end does not, for the event loop.
  */
 interface Pipe {
   readonly ours: number;
@@ -62,9 +62,10 @@ interface Pipes {
 }
 
 /**
- * Makes two pipes and keeps them open. Node cannot make a pipe, but a shell makes one between two commands, and Linux
- * lets other processes open what a process has open. Unlike FIFOs, such pipes have no name in a folder that could be
- * left behind. The middle command prints its pid and holds the pipes until Hive closes the connection or dies.
+ * Makes two pipes and keeps them open. Node cannot make a pipe, but a shell makes one between two commands,
+ * and Linux lets other processes open what a process has open. Unlike FIFOs, such pipes have no name in a
+ * folder that could be left behind. The middle command prints its pid and holds the pipes until Hive closes
+ * the connection or dies.
  */
 const PIPE_SCRIPT =
   ': | { exec 4<&0 5>&1; read -r pid rest </proc/self/stat; echo "$pid" >&3; read -r rest <&3; } | :';
@@ -96,8 +97,8 @@ async function makePipes(): Promise<Pipes> {
 const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
 /**
- * Opens both ends of the pipes that are descriptors 4 and 5 of another process. The order matters: opening an end of a
- * pipe waits until the other end is open, and in this order it always is.
+ * Opens both ends of the pipes that are descriptors 4 and 5 of another process. The order matters: opening an
+ * end of a pipe waits until the other end is open, and in this order it always is.
  */
 function openPipes(descriptors: string): Pipes {
   const opened: number[] = [];

@@ -28,8 +28,8 @@ export interface ChildOptions {
 }
 
 /**
- * Variables that every server inherits. The official SDK passes on the same: enough to find programs and a home folder,
- * and nothing that is likely to be a secret.
+ * Variables that every server inherits. The official SDK passes on the same: enough to find programs and a
+ * home folder, and nothing that is likely to be a secret.
  */
 const INHERITED = ['HOME', 'LOGNAME', 'PATH', 'SHELL', 'TERM', 'USER'];
 
@@ -40,7 +40,8 @@ const AFTER_INPUT_MS = 1_000;
 const AFTER_EXIT_MS = 1_000;
 
 /**
- * Starts a native server. The caller must close the link, which ends the process and everything that it started.
+ * Starts a native server. The caller must close the link, which ends the process and everything that it
+ * started.
  * @throws GatewayError START_FAILED
  */
 export async function openChild(options: ChildOptions, events: LinkEvents): Promise<Link> {
@@ -48,8 +49,8 @@ export async function openChild(options: ChildOptions, events: LinkEvents): Prom
   const spawned = await spawnPiped(options.command, options.args, {
     cwd: options.cwd,
     env: environment(options, linkId),
-    // A process group of its own: a signal to the group reaches what the server has started, and a Ctrl-C at Hive's
-    // terminal does not reach the server.
+    // A process group of its own: a signal to the group reaches what the server has started, and a Ctrl-C at
+    // Hive's terminal does not reach the server.
     detached: true,
   });
   const started = untilSpawned(spawned, options);

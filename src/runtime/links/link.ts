@@ -4,26 +4,29 @@ import type { Caller } from '../../model/caller.ts';
 import type { Envelope } from '../../wire/envelope.ts';
 import { createFramer, type Framer } from '../../wire/framing.ts';
 
-/** Carries messages to and from one server. The caller of the function that opens a link owns it, and must close it. */
+/**
+ * Carries messages to and from one server. The caller of the function that opens a link owns it, and must
+ * close it.
+ */
 export interface Link {
   readonly kind: 'child' | 'pipe' | 'attach' | 'exec' | 'http' | 'in-process';
   readonly pid?: number;
   /**
-   * Sends one JSON-RPC message, given without a line break at its end. Resolves when the next one may be sent (back
-   * pressure).
+   * Sends one JSON-RPC message, given without a line break at its end. Resolves when the next one may be sent
+   * (back pressure).
    * @param headers for HTTP: they make the message one of the modern era, which belongs to no session
-   * @param caller absent for messages of the gateway itself. MCP messages do not name their sender, so a server in this
-   * process learns it here; other links ignore it
+   * @param caller absent for messages of the gateway itself. MCP messages do not name their sender, so a
+   * server in this process learns it here; other links ignore it
    */
   send(message: Buffer, headers?: Readonly<Record<string, string>>, caller?: Caller): Promise<void>;
   /**
-   * Closes the response of one request, which cancels that request in the modern era. Absent for links on which requests
-   * have no response of their own.
+   * Closes the response of one request, which cancels that request in the modern era. Absent for links on
+   * which requests have no response of their own.
    */
   abort?(id: number): void;
   /**
-   * Ends the connection, and the process if this link started it: closes its input, then sends SIGTERM, then SIGKILL.
-   * Idempotent. `graceMs` is the time between those steps.
+   * Ends the connection, and the process if this link started it: closes its input, then sends SIGTERM, then
+   * SIGKILL. Idempotent. `graceMs` is the time between those steps.
    */
   close(graceMs: number): Promise<void>;
 }
@@ -36,15 +39,18 @@ export interface LinkEvents {
    * @param isRefusal true if its HTTP status shows that the server did not process the request
    */
   message(bytes: Buffer, envelope: Envelope, during?: number, isRefusal?: boolean): void;
-  /** Output on stdout that was no message: printable text, cut for display, and the number of bytes that it had. */
+  /**
+   * Output on stdout that was no message: printable text, cut for display, and the number of bytes that it
+   * had.
+   */
   noise(text: string, bytes: number): void;
   /** Some text of stderr, not cut at lines. */
   stderr(text: string): void;
   /** A sentence about the connection, for the server's log. */
   note(text: string): void;
   /**
-   * The server seems to have forgotten its session. If the answer to a request has shown that, `message` was called with
-   * that answer first.
+   * The server seems to have forgotten its session. If the answer to a request has shown that, `message` was
+   * called with that answer first.
    */
   suspectStale(): void;
   /** The link has ended. Called exactly once, after the last message. */
@@ -68,7 +74,9 @@ export function stdoutFramer(events: LinkEvents): Framer {
   });
 }
 
-/** Reads the output of a stdio server. Resolves when both streams have ended and everything has been reported. */
+/**
+ * Reads the output of a stdio server. Resolves when both streams have ended and everything has been reported.
+ */
 export async function readStreams(
   { stdout, stderr }: { readonly stdout: Readable; readonly stderr: Readable },
   events: LinkEvents,

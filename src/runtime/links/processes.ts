@@ -2,7 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Value of OWNER_VARIABLE in the environment of every process that this gateway starts, so that none can be lost. */
+/**
+ * Value of OWNER_VARIABLE in the environment of every process that this gateway starts, so that none can be
+ * lost.
+ */
 export const OWNER = randomUUID();
 
 export const OWNER_VARIABLE = 'HIVE_OWNER';
@@ -20,8 +23,8 @@ export function signalGroup(group: number, signal: NodeJS.Signals): boolean {
 }
 
 /**
- * Pids of the processes whose environment has `name=value`. That includes processes that have left the group of the
- * server's first process, as the browsers of browser servers do. Empty on systems without /proc.
+ * Pids of the processes whose environment has `name=value`. That includes processes that have left the group
+ * of the server's first process, as the browsers of browser servers do. Empty on systems without /proc.
  */
 export function findMarked(name: string, value: string): number[] {
   const mark = `${name}=${value}\0`;

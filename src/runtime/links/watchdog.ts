@@ -1,11 +1,11 @@
-/** A shell that kills every process this gateway has started as soon as the gateway is gone, even by SIGKILL. */
+/** A shell that kills everything the gateway has started once the gateway is gone, even by SIGKILL. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { inheritedVariables } from '../memory/values.ts';
 import { OWNER, OWNER_VARIABLE } from './processes.ts';
 
 /**
- * Reads the process groups to guard from its stdin, a pipe that closes when the gateway ends in any way. Then it kills
- * those groups, and every other process that carries the gateway's mark. Linux's parent-death signal
+ * Reads the process groups to guard from its stdin, a pipe that closes when the gateway ends in any way. Then
+ * it kills those groups, and every other process that carries the gateway's mark. Linux's parent-death signal
  * (`setpriv --pdeathsig`) would not do: it reaches only the first process, never the server under an `npx`.
  */
 const SCRIPT = `

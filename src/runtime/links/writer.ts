@@ -16,7 +16,9 @@ export interface LineWriter {
    * @throws GatewayError SERVER_EXITED, SERVER_TIMEOUT
    */
   send(message: Buffer): Promise<void>;
-  /** Writes the messages gathered in this turn of the event loop. Must be called before the stream is ended. */
+  /**
+   * Writes the messages gathered in this turn of the event loop. Must be called before the stream is ended.
+   */
   flush(): void;
 }
 

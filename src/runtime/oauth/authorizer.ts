@@ -1,150 +1,161 @@
-/** Access tokens for requests to remote servers: adds them, and renews them. */
-import type { DpopSession } from '@modelcontextprotocol/client';
-import type { JWK } from 'jose';
-import { GatewayError } from '../../errors.ts';
+/** Adds the access tokens of remote servers to requests, and renews them. */
+import type { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { RemoteServer } from '../../model/desired.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
-import { challengeWith, isInsufficientScope } from './challenge.ts';
+import { lacksScope, readChallenge, unionOfScopes } from './challenge.ts';
 import { isMachine, type OAuthClient, resolveClient } from './client.ts';
-import type { Credentials, Saved } from './credentials.ts';
-import { isBound, openDpop } from './dpop.ts';
+import type { Credentials, SavedLogin } from './credentials.ts';
+import { isBound, Proofs } from './dpop.ts';
 import { type LoginStore, openLogin } from './login-store.ts';
-import { renewTokens } from './renew.ts';
+import { loginRequired, Renewals, renewTokens } from './renew-tokens.ts';
 
-/** A request that a token bound to a key is proved for. */
+/** A request that is about to be sent. A token that is bound to a key needs a proof for each request. */
 export interface ProtectedRequest {
   readonly method: string;
   readonly address: string;
 }
 
-/** The access token of one server. */
+/** Adds the access token of one server to requests, and renews it. */
 export interface Authorizer {
-  /** Headers with the token; none before a login, since the server may be open. @throws GatewayError as `refused` */
-  headers(target: ProtectedRequest): Promise<Record<string, string>>;
-  /** Keeps the nonce that the server at `address` wants in the next proof (RFC 9449, 9). */
+  /**
+   * Headers with the access token. Empty if there is no login: the server may need none.
+   * @throws GatewayError LOGIN_REQUIRED, LOGIN_FAILED if an expired token cannot be renewed
+   */
+  headers(request: ProtectedRequest): Promise<Record<string, string>>;
+  /** Stores the nonce that the server requires in the next proof (RFC 9449, 9). */
   rememberNonce(address: string, nonce: string): Promise<void>;
   /**
-   * The server answered 401 or 403. Resolves when `headers` has a better token, so that the request can be repeated.
-   * @throws GatewayError LOGIN_REQUIRED if a person must log in, LOGIN_FAILED if Hive logs in itself and was refused
+   * Handles a 401 or 403. Resolves if `headers` has a better token now, so that the request should be sent
+   * once more.
+   * @param challenge the `WWW-Authenticate` header
+   * @throws GatewayError LOGIN_REQUIRED if a person must log in; LOGIN_FAILED if Hive logs in by itself and
+   * was refused
    */
   refused(status: number, challenge: string | undefined): Promise<void>;
 }
 
-/** Returns the same authorizer for a server as long as its entry and values stay the same. */
+/** Returns the one authorizer of each server. An edit of the entry's URL or client gives it a new one. */
 export type Authorizers = (server: RemoteServer, values: Values) => Authorizer;
 
-/** Renewals under way, by login: a refresh token mostly works once, however many connections use it. */
-type Renewals = Map<string, Promise<void>>;
-
 export function createAuthorizers(credentials: Credentials, clock: Clock): Authorizers {
-  const known = new Map<string, { readonly of: string; readonly authorizer: Authorizer }>();
-  const renewals: Renewals = new Map();
+  const known = new Map<string, { readonly settings: string; readonly authorizer: Authorizer }>();
+  const renewals = new Renewals();
   return ({ serverName, url, oauth }, values) => {
     const client = resolveClient(oauth, values);
     const resolved = resolveReferences(url, values);
-    const of = JSON.stringify([resolved, client]);
+    const settings = JSON.stringify([resolved, client]);
     const last = known.get(serverName);
-    if (last?.of === of) return last.authorizer;
-    const authorizer = createAuthorizer({ serverName, url: resolved, client, credentials, clock, renewals });
-    known.set(serverName, { of, authorizer });
+    if (last?.settings === settings) return last.authorizer;
+    const authorizer = createAuthorizer(serverName, resolved, client, credentials, clock, renewals);
+    known.set(serverName, { settings, authorizer });
     return authorizer;
   };
 }
 
-export interface AuthorizerOptions {
-  readonly serverName: string;
-  /** As in the config, with values resolved. Tokens stored for it are never sent elsewhere. */
-  readonly url: string;
-  readonly client: OAuthClient;
-  readonly credentials: Credentials;
-  readonly clock: Clock;
-  readonly renewals?: Renewals;
+/**
+ * @param url as in the config, resolved; the login belongs to this URL, and its tokens are never sent
+ * elsewhere
+ * @param renewals shared by all authorizers that use the same credentials
+ */
+export function createAuthorizer(
+  serverName: string,
+  url: string,
+  client: OAuthClient,
+  credentials: Credentials,
+  clock: Clock,
+  renewals: Renewals = new Renewals(),
+): Authorizer {
+  const login = openLogin(credentials, url, client);
+  const renew = (): Promise<void> =>
+    renewals.run(login.key, () => renewTokens(serverName, url, client, login, clock));
+  return new TokenAuthorizer(serverName, isMachine(client), login, clock, renew);
 }
 
-export const createAuthorizer = (options: AuthorizerOptions): Authorizer => new TokenAuthorizer(options);
-
-/** An access token that expires sooner than this is renewed before it is used. */
+/** A token that expires within this time is renewed before it is used. */
 const RENEW_BEFORE_MS = 30_000;
 
 class TokenAuthorizer implements Authorizer {
-  readonly #options: AuthorizerOptions;
-  readonly #renewals: Renewals;
+  readonly #serverName: string;
+  readonly #isMachine: boolean;
   readonly #login: LoginStore;
-  /** Proofs by the key of the last login; a new login has another key. */
-  #proofs: { readonly key: JWK | undefined; readonly session: Promise<DpopSession> } | undefined;
+  readonly #clock: Clock;
+  readonly #renew: () => Promise<void>;
+  readonly #proofs: Proofs;
 
-  constructor(options: AuthorizerOptions) {
-    this.#options = options;
-    this.#renewals = options.renewals ?? new Map();
-    this.#login = openLogin(options.credentials, options.url, options.client);
+  constructor(
+    serverName: string,
+    isMachine: boolean,
+    login: LoginStore,
+    clock: Clock,
+    renew: () => Promise<void>,
+  ) {
+    this.#serverName = serverName;
+    this.#isMachine = isMachine;
+    this.#login = login;
+    this.#clock = clock;
+    this.#renew = renew;
+    this.#proofs = new Proofs(login);
   }
 
   async headers({ method, address }: ProtectedRequest): Promise<Record<string, string>> {
-    let saved = this.#login.read();
-    if (this.#isStale(saved) && this.#canRenew(saved)) {
-      await this.#renew();
-      saved = this.#login.read();
-    }
+    const saved = await this.#fresh();
     const { tokens } = saved;
     if (!tokens) return {};
     const { access_token: accessToken } = tokens;
     if (!isBound(tokens)) return { authorization: `Bearer ${accessToken}` };
-    const session = await this.#proofsOf(saved);
-    const proof = await session.buildProof({ htm: method, htu: address, accessToken });
-    return { authorization: `DPoP ${accessToken}`, dpop: proof };
+    const session = await this.#proofs.session(saved);
+    const dpop = await session.buildProof({ htm: method, htu: address, accessToken });
+    return { authorization: `DPoP ${accessToken}`, dpop };
   }
 
   async rememberNonce(address: string, nonce: string): Promise<void> {
     const saved = this.#login.read();
-    if (saved.dpopKey) (await this.#proofsOf(saved)).rememberNonce(address, nonce);
+    if (saved.dpopKey) (await this.#proofs.session(saved)).rememberNonce(address, nonce);
   }
 
   async refused(status: number, challenge: string | undefined): Promise<void> {
-    const { serverName, client } = this.#options;
     const saved = this.#login.read();
-    const isNarrow = status === 403 && isInsufficientScope(challenge);
-    this.#login.save({ challenge: challengeWith(saved, challenge, isNarrow) });
-    if (isNarrow && !isMachine(client))
-      throw loginRequired(serverName, 'it wants more scopes than were granted');
-    if (!this.#canRenew(saved)) {
-      const why = saved.tokens ? 'the login has expired' : 'it wants a login';
-      throw loginRequired(serverName, why, challenge === undefined);
-    }
+    const isNarrow = lacksScope(status, challenge);
+    this.#saveChallenge(saved, challenge, isNarrow);
+    if (isNarrow && !this.#isMachine)
+      throw this.#loginRequired('the server requires scopes that were not granted');
+    if (!this.#canRenew(saved)) throw this.#noLogin(saved, challenge);
     await this.#renew();
   }
 
-  #renew(): Promise<void> {
-    const { serverName, url, client, clock } = this.#options;
-    const { key } = this.#login;
-    const renewal =
-      this.#renewals.get(key) ??
-      renewTokens({ serverName, url, client, login: this.#login, clock }).finally(() =>
-        this.#renewals.delete(key),
-      );
-    this.#renewals.set(key, renewal);
-    return renewal;
+  async #fresh(): Promise<SavedLogin> {
+    const saved = this.#login.read();
+    if (!this.#expiresSoon(saved) || !this.#canRenew(saved)) return saved;
+    await this.#renew();
+    return this.#login.read();
   }
 
-  #canRenew({ tokens }: Saved): boolean {
-    return isMachine(this.#options.client) || tokens?.refresh_token !== undefined;
-  }
-
-  #isStale({ tokens }: Saved): boolean {
+  #expiresSoon({ tokens }: SavedLogin): boolean {
     if (tokens?.expires_in === undefined) return false;
-    const expiresAt = tokens.savedAt + tokens.expires_in * 1000;
-    return expiresAt - RENEW_BEFORE_MS < this.#options.clock.now();
+    return tokens.savedAt + tokens.expires_in * 1000 - RENEW_BEFORE_MS < this.#clock.now();
   }
 
-  #proofsOf({ dpopKey }: Saved): Promise<DpopSession> {
-    if (this.#proofs?.key?.x !== dpopKey?.x) this.#proofs = undefined;
-    this.#proofs ??= { key: dpopKey, session: openDpop(this.#login) };
-    return this.#proofs.session;
+  #canRenew({ tokens }: SavedLogin): boolean {
+    return this.#isMachine || tokens?.refresh_token !== undefined;
+  }
+
+  /** If scopes are missing, the next login requests the granted ones as well (Step-Up Authorization Flow). */
+  #saveChallenge(saved: SavedLogin, header: string | undefined, isNarrow: boolean): void {
+    const challenge = readChallenge(header);
+    const scope = isNarrow
+      ? unionOfScopes(saved.tokens?.scope, saved.challenge?.scope, challenge.scope)
+      : challenge.scope;
+    this.#login.save({ challenge: { ...challenge, ...(scope ? { scope } : {}) } });
+  }
+
+  /** A server without a challenge may expect a key in a header, and no login. */
+  #noLogin({ tokens }: SavedLogin, challenge: string | undefined): GatewayError {
+    const why = tokens ? 'the login has expired' : 'the server requires a login';
+    return this.#loginRequired(why, challenge === undefined);
+  }
+
+  #loginRequired(why: string, mayNeedKey = false): GatewayError {
+    return loginRequired(this.#serverName, why, mayNeedKey);
   }
 }
-
-/** @param isBare true if the server does not say how to log in, so that it may mean a key of another kind */
-const loginRequired = (serverName: string, why: string, isBare = false): GatewayError =>
-  new GatewayError('LOGIN_REQUIRED', `it cannot be used: ${why}`, {
-    hint: `npx hive login ${serverName}${isBare ? ', or its key in `headers` of its entry' : ''}`,
-  });

@@ -1,44 +1,45 @@
-/** Challenges of servers that refuse a request: the `WWW-Authenticate` header (RFC 9110, 11.2; RFC 6750, 3). */
-import { defined } from '../../model/collections/defined.ts';
-import type { Saved } from './credentials.ts';
+/** The challenge with which a server refuses a request: what its authorization needs (RFC 9110, 11.2). */
+import { type Defined, defined } from '../../model/collections/defined.ts';
 
-type Challenge = NonNullable<Saved['challenge']>;
-
-/** True if a token with more scopes would be accepted. */
-export const isInsufficientScope = (challenge: string | undefined): boolean =>
-  /insufficient_scope/.test(challenge ?? '');
-
-/**
- * The challenge to save for the next request for authorization.
- * @param isNarrow true if more scopes are wanted. Those granted before are kept (Step-Up Authorization Flow).
- */
-export function challengeWith(saved: Saved, challenge: string | undefined, isNarrow: boolean): Challenge {
-  const wanted = readChallenge(challenge);
-  const scope = isNarrow ? unionOf(saved.tokens?.scope, saved.challenge?.scope, wanted.scope) : wanted.scope;
-  return { ...wanted, ...(scope ? { scope } : {}) };
+/** What the server's last challenge said about authorization. */
+export interface Challenge {
+  /** Address of the server's resource metadata (RFC 9728). */
+  readonly resourceMetadataUrl?: string;
+  /** Scopes that the request needs, separated by blanks. */
+  readonly scope?: string;
+  /** True if the server accepts tokens that are bound to a key (RFC 9449). */
+  readonly dpop?: boolean;
 }
 
-/** Parameters of a request for authorization, from the server's last challenge. */
-export function challengeOptions({ challenge }: Saved): { resourceMetadataUrl?: URL; scope?: string } {
-  const where = challenge?.resourceMetadataUrl;
-  return {
-    ...(where !== undefined && URL.canParse(where) ? { resourceMetadataUrl: new URL(where) } : {}),
-    ...(challenge?.scope === undefined ? {} : { scope: challenge.scope }),
-  };
-}
-
-function readChallenge(challenge = ''): Challenge {
-  // Values may be quoted or bare.
+/** Reads a `WWW-Authenticate` header, whose values may be quoted or bare. */
+export function readChallenge(header = ''): Challenge {
   const value = (name: string): string | undefined => {
-    const [, quoted, bare] = new RegExp(`\\b${name}=(?:"([^"]*)"|([^\\s,]+))`).exec(challenge) ?? [];
+    const [, quoted, bare] = new RegExp(`\\b${name}=(?:"([^"]*)"|([^\\s,]+))`).exec(header) ?? [];
     return quoted ?? bare;
   };
+  const isDpop = /(^|,)\s*DPoP(\s|,|$)/i.test(header);
   return defined({
     resourceMetadataUrl: value('resource_metadata'),
     scope: value('scope'),
-    dpop: /(^|,)\s*DPoP(\s|,|$)/i.test(challenge) || undefined,
+    dpop: isDpop ? true : undefined,
   });
 }
 
-const unionOf = (...scopes: (string | undefined)[]): string =>
+/** True if the refusal means that a token with more scopes would be accepted. Every other 403 is final. */
+export const lacksScope = (status: number, challenge: string | undefined): boolean =>
+  status === 403 && /insufficient_scope/.test(challenge ?? '');
+
+/** Each scope once. */
+export const unionOfScopes = (...scopes: (string | undefined)[]): string =>
   [...new Set(scopes.flatMap((scope) => scope?.split(' ') ?? []))].join(' ');
+
+/** Options of the SDK's `auth` that follow from a challenge. */
+export function challengeOptions(
+  challenge: Challenge | undefined,
+): Defined<{ resourceMetadataUrl: URL | undefined; scope: string | undefined }> {
+  const address = challenge?.resourceMetadataUrl;
+  return defined({
+    resourceMetadataUrl: address === undefined ? undefined : (URL.parse(address) ?? undefined),
+    scope: challenge?.scope,
+  });
+}

@@ -1,13 +1,16 @@
-/** The OAuth client that Hive is at an authorization server, from `oauth` of a server's entry. */
+/** Hive's identity at an authorization server, as the `oauth` key of an entry describes it. */
 import { readFileSync } from 'node:fs';
 import { GatewayError } from '../../errors.ts';
+import { defined } from '../../model/collections/defined.ts';
 import type { OAuthClientSettings, SecretSource } from '../../model/desired.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
 
-/** A secret, or the file that holds it. The file is read at each use, since renewals of it are not announced. */
+/**
+ * A secret, or the file that holds it. The file is read at each use, since it may be renewed without notice.
+ */
 export type ClientSecret = { readonly text: string } | { readonly file: string };
 
-/** `oauth` of an entry, with its secrets resolved. */
+/** The `oauth` settings of an entry, with the secrets resolved. */
 export interface OAuthClient extends Omit<OAuthClientSettings, 'privateKey' | 'assertion'> {
   readonly privateKey?: ClientSecret;
   readonly assertion?: ClientSecret;
@@ -15,12 +18,12 @@ export interface OAuthClient extends Omit<OAuthClientSettings, 'privateKey' | 'a
 
 export function resolveClient(settings: OAuthClientSettings = {}, values: Values): OAuthClient {
   const { privateKey, assertion, idp, ...rest } = settings;
-  return {
+  return defined({
     ...withSecret(rest, values),
-    ...(idp ? { idp: withSecret(idp, values) } : {}),
-    ...(privateKey ? { privateKey: resolveSource(privateKey, values) } : {}),
-    ...(assertion ? { assertion: resolveSource(assertion, values) } : {}),
-  };
+    idp: idp && withSecret(idp, values),
+    privateKey: privateKey && resolveSource(privateKey, values),
+    assertion: assertion && resolveSource(assertion, values),
+  });
 }
 
 function withSecret<T extends { readonly clientSecret?: string }>(client: T, values: Values): T {
@@ -34,7 +37,7 @@ function resolveSource(source: SecretSource, values: Values): ClientSecret {
   return 'file' in source ? source : { text: values[source.environment] ?? '' };
 }
 
-/** The text of the secret. @throws GatewayError LOGIN_FAILED if its file cannot be read */
+/** @throws GatewayError LOGIN_FAILED if the file cannot be read */
 export function readSecret(secret: ClientSecret): string {
   if ('text' in secret) return secret.text;
   try {
@@ -42,12 +45,12 @@ export function readSecret(secret: ClientSecret): string {
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code;
     throw new GatewayError('LOGIN_FAILED', `${secret.file} cannot be read: ${why}`, {
-      hint: `let the user that runs Hive read ${secret.file}`,
+      hint: `give the user that runs Hive permission to read ${secret.file}`,
       cause,
     });
   }
 }
 
-/** True if the client gets tokens without a person. */
+/** True for a client that gets tokens without a person. */
 export const isMachine = ({ grant }: OAuthClient): boolean =>
   grant === 'client_credentials' || grant === 'jwt_bearer';

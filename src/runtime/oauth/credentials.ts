@@ -1,4 +1,4 @@
-/** Saved logins: one file for each, readable by this user alone. */
+/** Stores the results of logins, one file for each login. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,79 +9,81 @@ import type {
 } from '@modelcontextprotocol/client';
 import type { JWK } from 'jose';
 import { writeWhole } from '../../store/write-whole.ts';
+import type { Challenge } from './challenge.ts';
 
-/** The saved parts of one login. Each names the issuer that it is for: the SDK hands it to no other. */
-export interface Saved {
+/**
+ * Everything saved of one login. The SDK marks each part with its issuer, and sends none to another issuer.
+ */
+export interface SavedLogin {
   readonly client?: StoredOAuthClientInformation;
   /** `savedAt` is Unix milliseconds; `expires_in` counts from then. */
   readonly tokens?: StoredOAuthTokens & { readonly savedAt: number };
   readonly discovery?: OAuthDiscoveryState;
-  /** The server's last challenge: the URL of its metadata, its scopes, and whether tokens must be bound to a key (RFC 9449). */
-  readonly challenge?: {
-    readonly resourceMetadataUrl?: string;
-    readonly scope?: string;
-    readonly dpop?: boolean;
-  };
-  /** The key that tokens are bound to, if the server asks for that. */
+  /** The server's last challenge. */
+  readonly challenge?: Challenge;
+  /** The private key to which the tokens are bound, if the server wants bound tokens (RFC 9449). */
   readonly dpopKey?: JWK;
 }
 
-/** Saved logins by key. */
+/** Parts of a login to save; an undefined part is removed. */
+export type LoginParts = { readonly [Part in keyof SavedLogin]: SavedLogin[Part] | undefined };
+
+/** Saved logins by key. Only the user that runs Hive may read their files. */
 export interface Credentials {
-  read(key: string): Saved;
-  /** Merges parts. An undefined part is removed. */
-  save(key: string, parts: { readonly [Part in keyof Saved]: Saved[Part] | undefined }): void;
-  /** False if there were no tokens. */
+  read(key: string): SavedLogin;
+  /** Merges the parts into the saved ones. */
+  save(key: string, parts: LoginParts): void;
+  /** Removes the login. False if it had no tokens. */
   forget(key: string): boolean;
 }
 
-/** A file as last read. */
-interface KnownFile {
-  readonly file: string;
+/** A file as it was when it was last read. `stamp` is undefined if there was no file. */
+interface CachedFile {
+  readonly path: string;
   readonly stamp: string | undefined;
-  readonly saved: Saved;
+  readonly saved: SavedLogin;
 }
 
 /**
- * Opens the saved logins in a folder. Each request to a server reads its login, so a file is read again only after it was
- * written, perhaps by `hive login`.
+ * Opens the folder of saved logins, which need not exist. Each request to a server reads a login, so a file
+ * is parsed again only after it was written, perhaps by `hive login`.
  */
 export function openCredentials(folder: string): Credentials {
-  const fileOf = (key: string): string =>
+  const pathOf = (key: string): string =>
     join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`);
-  const known = new Map<string, KnownFile>();
-  const read = (key: string): Saved => {
-    const last = known.get(key) ?? { file: fileOf(key), stamp: undefined, saved: {} };
-    const stamp = stampOf(last.file);
-    const now = stamp === last.stamp ? last : { file: last.file, stamp, saved: parsed(last.file) };
-    known.set(key, now);
+  const cache = new Map<string, CachedFile>();
+  const read = (key: string): SavedLogin => {
+    const last = cache.get(key) ?? { path: pathOf(key), stamp: undefined, saved: {} };
+    const stamp = stampOf(last.path);
+    const now = stamp === last.stamp ? last : { path: last.path, stamp, saved: parseFile(last.path) };
+    cache.set(key, now);
     return now.saved;
   };
   return {
     read,
     save(key, parts) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeWhole(fileOf(key), JSON.stringify({ ...read(key), ...parts }), 0o600);
+      writeWhole(pathOf(key), JSON.stringify({ ...read(key), ...parts }), 0o600);
     },
     forget(key) {
-      const had = read(key).tokens !== undefined;
-      rmSync(fileOf(key), { force: true });
-      return had;
+      const hadTokens = read(key).tokens !== undefined;
+      rmSync(pathOf(key), { force: true });
+      return hadTokens;
     },
   };
 }
 
-/** Changes with each write, which replaces the file; undefined if there is no file. */
-function stampOf(file: string): string | undefined {
-  const stat = statSync(file, { throwIfNoEntry: false });
+/** Different after each write, since a write replaces the file. Undefined if there is no file. */
+function stampOf(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
   return stat && `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
 }
 
-function parsed(file: string): Saved {
+/** Empty for a missing or damaged file: the next login replaces it. */
+function parseFile(path: string): SavedLogin {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Saved;
+    return JSON.parse(readFileSync(path, 'utf8')) as SavedLogin;
   } catch (error) {
-    // A broken file counts as missing: the next login replaces it.
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;
   }

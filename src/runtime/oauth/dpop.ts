@@ -1,26 +1,44 @@
-/** Tokens bound to a key (DPoP: RFC 9449; SEP-1932, a draft). */
+/** Tokens that are bound to a key, and the proofs of possession of that key (RFC 9449; SEP-1932, a draft). */
 import type { DpopSession } from '@modelcontextprotocol/client';
 import type { CryptoKey, JWK } from 'jose';
-import type { Saved } from './credentials.ts';
+import type { SavedLogin } from './credentials.ts';
 import type { LoginStore } from './login-store.ts';
 
-/** Supported by every authorization server with DPoP, and the SDK's own choice. */
+/** The algorithm that every authorization server with such tokens supports. The SDK uses it as well. */
 const ALG = 'ES256';
 
 /**
- * True if tokens must be bound to this user's key, so that a leaked token is useless. Only if the server asks for that:
- * many authorization servers could bind tokens for servers that do not understand them.
+ * True if tokens should be bound to a key that only this user has, which makes a leaked token useless. Only
+ * if the server asks for it: many authorization servers could issue such tokens for servers that would not
+ * understand them.
  */
-export const wantsDpop = ({ challenge, discovery, tokens }: Saved): boolean =>
+export const wantsDpop = ({ challenge, discovery, tokens }: SavedLogin): boolean =>
   isBound(tokens) ||
   challenge?.dpop === true ||
   discovery?.resourceMetadata?.dpop_bound_access_tokens_required === true;
 
-export const isBound = (tokens: Saved['tokens']): boolean => tokens?.token_type.toLowerCase() === 'dpop';
+export const isBound = (tokens: SavedLogin['tokens']): boolean => tokens?.token_type.toLowerCase() === 'dpop';
 
-/** Proofs by the login's key, which is made if there is none. */
+/** Keeps the proof session of one login open, until a new login brings another key. */
+export class Proofs {
+  readonly #login: LoginStore;
+  #open: { readonly key: JWK | undefined; readonly session: Promise<DpopSession> } | undefined;
+
+  constructor(login: LoginStore) {
+    this.#login = login;
+  }
+
+  /** @param saved what the login has saved now */
+  session({ dpopKey }: SavedLogin): Promise<DpopSession> {
+    if (this.#open?.key?.x !== dpopKey?.x) this.#open = undefined;
+    this.#open ??= { key: dpopKey, session: openDpop(this.#login) };
+    return this.#open.session;
+  }
+}
+
+/** Opens a session that makes proofs with the key of the login. A login without a key gets one. */
 export async function openDpop(login: LoginStore): Promise<DpopSession> {
-  // Loaded when first needed: most servers want none of this.
+  // Loaded when first needed: most servers want no bound tokens.
   const [{ DpopSession }, jose] = await Promise.all([import('@modelcontextprotocol/client'), import('jose')]);
   let jwk = login.read().dpopKey;
   if (!jwk) {
@@ -45,6 +63,6 @@ async function makeKey(): Promise<JWK> {
 }
 
 function keyOf(key: CryptoKey | Uint8Array): CryptoKey {
-  if (key instanceof Uint8Array) throw new TypeError('a symmetric key has no public half');
+  if (key instanceof Uint8Array) throw new TypeError('the saved key is symmetric');
   return key;
 }

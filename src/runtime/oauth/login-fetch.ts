@@ -1,38 +1,41 @@
-/** `fetch` for the requests of a login, restricted to addresses that a server may name. */
+/** The `fetch` of a login: refuses addresses that a server must not make Hive contact. */
 import { publicUrl } from '../../model/text/public-url.ts';
 import { isMachine, type OAuthClient } from './client.ts';
-import { onceOnly } from './once-only.ts';
+import { withoutRetry } from './without-retry.ts';
 
-const STEP_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 15_000;
 
 /**
- * Most addresses of a login are named by the server and its authorization server. Plain HTTP is allowed only to the
- * server's own host, if the server itself is reached by it, and from this machine to itself. That keeps services in
- * private networks and the metadata services of clouds out of a server's reach (security best practices, SSRF).
- * Addresses from the config file are always allowed. Redirects to other origins are refused by the SDK. A request takes
- * at most 15 seconds.
+ * Makes the `fetch` for the requests of a login. The server and its authorization server name most of the
+ * addresses, so plain HTTP is refused, except to the server's own host if the config reaches it over plain
+ * HTTP, and between programs of this machine. Services in private networks and the credential services of
+ * clouds thus stay out of a server's reach (security best practices, SSRF). Addresses that the config names
+ * are always allowed. The SDK refuses redirects to other origins. A request takes at most 15 seconds.
  */
 export function loginFetch(serverUrl: string, client: OAuthClient): typeof fetch {
-  const { issuer, idp } = client;
+  const isAllowed = addressFilter(serverUrl, client);
+  const bounded: typeof fetch = async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    // A TypeError, since the SDK reacts to any other error by guessing where to log in.
+    if (!isAllowed(url))
+      throw new TypeError(`the login leads to ${publicUrl(url.href)}, which does not use TLS`);
+    return fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+  };
+  return isMachine(client) ? withoutRetry(bounded) : bounded;
+}
+
+function addressFilter(serverUrl: string, { issuer, idp }: OAuthClient): (url: URL) => boolean {
   const server = new URL(serverUrl);
-  const named = [issuer, idp?.tokenEndpoint].flatMap((url) =>
+  const configured = [issuer, idp?.tokenEndpoint].flatMap((url) =>
     url === undefined ? [] : [new URL(url).origin],
   );
-  const mayAsk = ({ protocol, hostname, origin }: URL): boolean => {
-    if (protocol === 'https:' || named.includes(origin)) return true;
+  return ({ protocol, hostname, origin }) => {
+    if (protocol === 'https:' || configured.includes(origin)) return true;
     if (isLoopback(server.hostname) && isLoopback(hostname)) return true;
     return server.protocol === 'http:' && server.hostname === hostname;
   };
-  const bounded: typeof fetch = async (input, init) => {
-    const url = new URL(input instanceof Request ? input.url : input);
-    // A TypeError: after any other error the SDK would guess where to log in.
-    if (!mayAsk(url))
-      throw new TypeError(`for a login it points to ${publicUrl(url.href)}, which is reached without TLS`);
-    return fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(STEP_TIMEOUT_MS) });
-  };
-  return isMachine(client) ? onceOnly(bounded) : bounded;
 }
 
-/** @param hostname as the URL parser normalizes it */
+/** @param hostname as the URL parser returns it: it has one form for all spellings of an address */
 const isLoopback = (hostname: string): boolean =>
   /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);

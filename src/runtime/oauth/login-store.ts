@@ -1,21 +1,21 @@
-/** One saved login, by the key under which it is stored. */
+/** The part of the saved credentials that belongs to one login. */
 import { isMachine, type OAuthClient } from './client.ts';
-import type { Credentials, Saved } from './credentials.ts';
+import type { Credentials, LoginParts, SavedLogin } from './credentials.ts';
 
-/** The saved parts of one login. */
 export interface LoginStore {
-  /** Equal for all users of the login. */
+  /** Identifies the login: the same for all servers and connections that use it. */
   readonly key: string;
-  read(): Saved;
-  /** Merges parts. An undefined part is removed. */
-  save(parts: { readonly [Part in keyof Saved]: Saved[Part] | undefined }): void;
-  /** False if there were no tokens. */
+  read(): SavedLogin;
+  /** Merges the parts into the saved ones. */
+  save(parts: LoginParts): void;
+  /** Removes the login. False if it had no tokens. */
   forget(): boolean;
 }
 
 /**
- * A person's login belongs to the URL alone. Clients that log in by themselves each have a login of their own there, and
- * one for each set of scopes: the rights of one client must not pass to another.
+ * Opens the login of a client at a server. A person's login belongs to the server's URL alone. A client that
+ * logs in by itself has a login of its own for each grant and set of scopes, so that no entry gets the
+ * permissions of another one.
  */
 export function openLogin(credentials: Credentials, url: string, client: OAuthClient): LoginStore {
   const { grant, clientId, scopes, assertion, idp } = client;

@@ -1,87 +1,107 @@
-/** The SDK's `OAuthClientProvider`, over a saved login. */
+/** Connects the SDK's login to the saved credentials. */
 import type {
   OAuthClientMetadata,
   OAuthClientProvider,
   StoredOAuthClientInformation,
 } from '@modelcontextprotocol/client';
 import type { Clock } from '../../model/clock.ts';
+import { defined } from '../../model/collections/defined.ts';
 import { isMachine, type OAuthClient } from './client.ts';
 import { keyAuthentication } from './client-key.ts';
 import { openDpop, wantsDpop } from './dpop.ts';
 import { loginFetch } from './login-fetch.ts';
 import type { LoginStore } from './login-store.ts';
-import { machineGrant } from './machine.ts';
+import { machineGrant } from './machine-grant.ts';
 
 export interface ProviderOptions {
   readonly url: string;
   readonly login: LoginStore;
   readonly client: OAuthClient;
   readonly clock: Pick<Clock, 'now'>;
-  /** The address to which the browser returns; absent if no person is there to open one. */
+  /** Address to which the browser returns. Absent if no person is present. */
   readonly redirectUrl?: string;
   readonly state?: string;
   readonly onRedirect: (authorizationUrl: URL) => void;
 }
 
-/** For one login: the code verifier lives as long as the provider. */
+/** A refresh needs no browser, but the SDK takes a provider without this address for a machine's. */
+const UNUSED_REDIRECT_URL = 'http://127.0.0.1/callback';
+
+/** Makes the provider for one login: the code verifier lives as long as the provider. */
 export function createProvider(options: ProviderOptions): OAuthClientProvider {
   const { url, login, client, clock, redirectUrl, state } = options;
-  const alone = isMachine(client);
-  const own = ownClient(client);
-  let verifier = '';
-  const clientMetadata: OAuthClientMetadata = {
-    client_name: 'Hive',
-    redirect_uris: redirectUrl === undefined ? [] : [redirectUrl],
-    grant_types: alone ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
-    response_types: alone ? [] : ['code'],
-    token_endpoint_auth_method: client.clientSecret === undefined ? 'none' : 'client_secret_basic',
-    ...(client.scopes ? { scope: client.scopes.join(' ') } : {}),
-  };
+  const isAlone = isMachine(client);
   return {
-    // A refresh needs no browser, but without an address the SDK treats it as a machine's grant.
-    redirectUrl: alone ? undefined : (redirectUrl ?? 'http://127.0.0.1/callback'),
-    clientMetadata,
-    ...(client.clientMetadataUrl === undefined ? {} : { clientMetadataUrl: client.clientMetadataUrl }),
-    ...(state === undefined ? {} : { state: () => state }),
-    clientInformation: () => own ?? login.read().client,
-    // A client of the file is not saved. If it names an issuer, the SDK hands it to no other.
-    ...(own ? {} : { saveClientInformation: (client) => login.save({ client }) }),
-    ...(client.clientId !== undefined && client.privateKey
-      ? { addClientAuthentication: keyAuthentication(client.clientId, client.privateKey) }
-      : {}),
+    redirectUrl: isAlone ? undefined : (redirectUrl ?? UNUSED_REDIRECT_URL),
+    clientMetadata: clientMetadata(client, redirectUrl),
+    ...clientCredentials(client, login),
     tokens: () => login.read().tokens,
     saveTokens: (tokens) => login.save({ tokens: { ...tokens, savedAt: clock.now() } }),
     discoveryState: () => login.read().discovery,
     saveDiscoveryState: (discovery) => login.save({ discovery }),
     dpop: () => (wantsDpop(login.read()) ? openDpop(login) : undefined),
     redirectToAuthorization: options.onRedirect,
-    saveCodeVerifier: (text) => {
-      verifier = text;
-    },
-    codeVerifier: () => verifier,
+    ...codeVerifier(),
     invalidateCredentials(scope) {
       if (scope === 'all') login.forget();
       else if (scope !== 'verifier') login.save({ [scope]: undefined });
     },
-    ...(alone
-      ? {
-          prepareTokenRequest: (scope?: string) =>
-            machineGrant(client, login.read().discovery, scope, loginFetch(url, client)),
-        }
-      : {}),
+    ...defined({
+      clientMetadataUrl: client.clientMetadataUrl,
+      state: state === undefined ? undefined : () => state,
+      prepareTokenRequest: isAlone
+        ? (scope?: string) => machineGrant(client, login.read().discovery, scope, loginFetch(url, client))
+        : undefined,
+    }),
   };
 }
 
-/** The client of the entry; undefined if Hive registers itself. */
-function ownClient({
-  clientId,
-  clientSecret,
-  issuer,
-}: OAuthClient): StoredOAuthClientInformation | undefined {
+/** What Hive states about itself when it registers as a client. */
+function clientMetadata(client: OAuthClient, redirectUrl: string | undefined): OAuthClientMetadata {
+  const isAlone = isMachine(client);
+  return defined({
+    client_name: 'Hive',
+    redirect_uris: redirectUrl === undefined ? [] : [redirectUrl],
+    grant_types: isAlone ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
+    response_types: isAlone ? [] : ['code'],
+    token_endpoint_auth_method: client.clientSecret === undefined ? 'none' : 'client_secret_basic',
+    scope: client.scopes?.join(' '),
+  });
+}
+
+type ClientCredentials = Pick<
+  OAuthClientProvider,
+  'clientInformation' | 'saveClientInformation' | 'addClientAuthentication'
+>;
+
+function clientCredentials(client: OAuthClient, login: LoginStore): ClientCredentials {
+  const { clientId, privateKey } = client;
+  const configured = configuredClient(client);
+  return defined({
+    clientInformation: () => configured ?? login.read().client,
+    // A configured client is not saved: the SDK would then refuse to use it with another issuer.
+    saveClientInformation: configured
+      ? undefined
+      : (registered: StoredOAuthClientInformation) => login.save({ client: registered }),
+    addClientAuthentication:
+      clientId !== undefined && privateKey ? keyAuthentication(clientId, privateKey) : undefined,
+  });
+}
+
+/** The client that the entry names. Undefined if Hive registers itself. */
+function configuredClient(client: OAuthClient): StoredOAuthClientInformation | undefined {
+  const { clientId, clientSecret, issuer } = client;
   if (clientId === undefined) return undefined;
+  return defined({ client_id: clientId, client_secret: clientSecret, issuer });
+}
+
+/** Keeps the verifier of the authorization code in memory (PKCE). */
+function codeVerifier(): Pick<OAuthClientProvider, 'saveCodeVerifier' | 'codeVerifier'> {
+  let verifier = '';
   return {
-    client_id: clientId,
-    ...(clientSecret === undefined ? {} : { client_secret: clientSecret }),
-    ...(issuer === undefined ? {} : { issuer }),
+    saveCodeVerifier: (text) => {
+      verifier = text;
+    },
+    codeVerifier: () => verifier,
   };
 }

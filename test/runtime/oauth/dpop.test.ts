@@ -11,7 +11,7 @@ import { calculateJwkThumbprint, decodeProtectedHeader, EmbeddedJWK, jwtVerify }
 import { request } from 'undici';
 import { systemClock } from '../../../src/clock.ts';
 import { authorized } from '../../../src/runtime/links/http/authorized.ts';
-import { type Authorizer, createAuthorizer } from '../../../src/runtime/oauth/authorizer.ts';
+import { createAuthorizer } from '../../../src/runtime/oauth/authorizer.ts';
 import { type Credentials, openCredentials } from '../../../src/runtime/oauth/credentials.ts';
 import { wantsDpop } from '../../../src/runtime/oauth/dpop.ts';
 
@@ -26,9 +26,6 @@ function open(t: TestContext, token_type: string, url = URL_OF_IT): { folder: st
   return { folder, it };
 }
 
-const authorizerOf = (url: string, credentials: Credentials): Authorizer =>
-  createAuthorizer({ serverName: 'docs', url, client: {}, credentials, clock: systemClock });
-
 async function proofIn({ dpop = '' }: Record<string, string>) {
   const { payload } = await jwtVerify(dpop, EmbeddedJWK, { typ: 'dpop+jwt' });
   const { jwk } = decodeProtectedHeader(dpop);
@@ -36,30 +33,30 @@ async function proofIn({ dpop = '' }: Record<string, string>) {
   return { payload, thumbprint: await calculateJwkThumbprint(jwk) };
 }
 
-test('a bound token goes with a fresh proof for each request, by the same key after a restart', async (t) => {
+test('a bound token must be sent with a new proof for each request, by the same key after a restart', async (t) => {
   const { folder, it } = open(t, 'DPoP');
-  const authorizer = authorizerOf(URL_OF_IT, it);
+  const authorizer = createAuthorizer('docs', URL_OF_IT, {}, it, systemClock);
   const first = await authorizer.headers(TARGET);
   assert.equal(first.authorization, 'DPoP the-token');
   const one = await proofIn(first);
   const ath = createHash('sha256').update('the-token').digest('base64url');
   const { htm, htu, jti, nonce } = one.payload;
   assert.deepEqual([htm, htu, one.payload.ath, nonce], ['POST', URL_OF_IT, ath, undefined]);
-  const again = authorizerOf(URL_OF_IT, openCredentials(folder));
+  const again = createAuthorizer('docs', URL_OF_IT, {}, openCredentials(folder), systemClock);
   const two = await proofIn(await again.headers(TARGET));
   assert.equal(two.thumbprint, one.thumbprint);
   assert.notEqual(two.payload.jti, jti);
 });
 
-test('a token that is bound to nothing goes as it always did, whatever nonces a server sends', async (t) => {
+test('an unbound token must be sent without a proof, whatever nonces a server sends', async (t) => {
   const { it } = open(t, 'bearer');
-  const authorizer = authorizerOf(URL_OF_IT, it);
+  const authorizer = createAuthorizer('docs', URL_OF_IT, {}, it, systemClock);
   await authorizer.rememberNonce(URL_OF_IT, 'n');
   assert.deepEqual(await authorizer.headers(TARGET), { authorization: 'Bearer the-token' });
   assert.equal(it.read(URL_OF_IT).dpopKey, undefined);
 });
 
-test('tokens are bound only where the server asks for it', async (t) => {
+test('tokens must be bound only if the server asks for it', async (t) => {
   const rows: [challenge: string, isWanted: boolean][] = [
     ['Bearer resource_metadata="https://mcp.example.com/x"', false],
     ['Bearer realm="no DPoP here"', false],
@@ -68,13 +65,13 @@ test('tokens are bound only where the server asks for it', async (t) => {
   ];
   for (const [challenge, isWanted] of rows) {
     const { it } = open(t, 'bearer');
-    const authorizer = authorizerOf(URL_OF_IT, it);
+    const authorizer = createAuthorizer('docs', URL_OF_IT, {}, it, systemClock);
     await assert.rejects(authorizer.refused(401, challenge), { code: 'LOGIN_REQUIRED' });
     assert.equal(wantsDpop(it.read(URL_OF_IT)), isWanted, challenge);
   }
 });
 
-test('a server that wants its own value in the proof gets it, and no login is lost for that', async (t) => {
+test('a server that requires a nonce in the proof must get it, and the login must be kept', async (t) => {
   const nonces: unknown[] = [];
   const server = createServer(async (incoming, response) => {
     const { payload } = await proofIn({ dpop: String(incoming.headers.dpop) });
@@ -89,7 +86,7 @@ test('a server that wants its own value in the proof gets it, and no login is lo
   });
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
   const { it } = open(t, 'DPoP', address);
-  const authorizer = authorizerOf(address, it);
+  const authorizer = createAuthorizer('docs', address, {}, it, systemClock);
   const ask = () =>
     authorized(authorizer, { method: 'GET', address }, (headers) => request(address, { headers }));
   for (const _ of [1, 2]) {

@@ -1,3 +1,4 @@
+/** Which addresses a login may contact. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,9 +8,9 @@ import { loginFetch } from '../../../src/runtime/oauth/login-fetch.ts';
 
 const PUBLIC = 'https://mcp.example.com/mcp';
 const METADATA = 'http://169.254.169.254/latest/meta-data/iam/security-credentials/';
-const REFUSED = { name: 'TypeError', message: /^for a login it points to http:.* without TLS$/ };
+const REFUSED = { name: 'TypeError', message: /^the login leads to http:.*, which does not use TLS$/ };
 
-/** Something that a login must not reach, and the paths that were asked for. */
+/** Starts a program that a login must not reach. `asked` has the paths of its requests. */
 async function startPrivate(t: TestContext): Promise<{ port: number; asked: (string | undefined)[] }> {
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {
@@ -39,7 +40,7 @@ for (const [server, address] of REFUSALS)
     await assert.rejects(loginFetch(server, {})(address), REFUSED);
   });
 
-test('what listens on this machine is out of reach of servers elsewhere, however it is written', async (t) => {
+test('programs of this machine must be out of reach of servers elsewhere, however the address is written', async (t) => {
   const { port, asked } = await startPrivate(t);
   for (const host of ['127.0.0.1', 'localhost', '127.1', '0x7f000001', '2130706433', '0.0.0.0', '[::1]'])
     for (const server of [PUBLIC, 'http://mcp.lan/mcp'])
@@ -47,7 +48,7 @@ test('what listens on this machine is out of reach of servers elsewhere, however
   assert.deepEqual(asked, []);
 });
 
-test('a server of this machine may have its login here, and what the file names is the user’s own choice', async (t) => {
+test('a server of this machine may have its login here, and addresses that the config names are allowed', async (t) => {
   const { port, asked } = await startPrivate(t);
   const address = `http://127.0.0.1:${port}`;
   const idp = { tokenEndpoint: `${address}/token`, clientId: 'x' };

@@ -1,12 +1,13 @@
 /** Sends requests with a server's access token, and again with a renewed one. */
 import type { Dispatcher } from 'undici';
 import type { Authorizer, ProtectedRequest } from '../../oauth/authorizer.ts';
+import { lacksScope } from '../../oauth/challenge.ts';
 
 type Send = (headers: Record<string, string>) => Promise<Dispatcher.ResponseData>;
 
 /**
- * Sends a request with the server's access token. If the server refuses the token, it is renewed and the request sent a
- * second time.
+ * Sends a request with the server's access token. If the server refuses the token, it is renewed and the
+ * request sent a second time.
  * @param authorizer undefined for servers that need no login
  * @param send is called with the headers to add
  * @throws GatewayError LOGIN_REQUIRED, LOGIN_FAILED; and what `send` throws
@@ -18,15 +19,17 @@ export async function authorized(
 ): Promise<Dispatcher.ResponseData> {
   if (!authorizer) return send({});
   const response = await sendProven(authorizer, request, send);
-  if (response.statusCode !== 401 && !lacksScope(response)) return response;
+  const { statusCode } = response;
+  const challenge = challengeOf(response);
+  if (statusCode !== 401 && !lacksScope(statusCode, challenge)) return response;
   await response.body.dump();
-  await authorizer.refused(response.statusCode, challengeOf(response));
+  await authorizer.refused(statusCode, challenge);
   return sendProven(authorizer, request, send);
 }
 
 /**
- * Sends the request a second time if the server wants its nonce in the proof of possession (RFC 9449, 9), which is no
- * refusal of the token.
+ * Sends the request a second time if the server wants its nonce in the proof of possession (RFC 9449, 9),
+ * which is no refusal of the token.
  */
 async function sendProven(
   authorizer: Authorizer,
@@ -40,10 +43,6 @@ async function sendProven(
   await response.body.dump();
   return send(await authorizer.headers(request));
 }
-
-/** True if more scopes would help. Every other 403 is final. */
-const lacksScope = (response: Dispatcher.ResponseData): boolean =>
-  response.statusCode === 403 && /insufficient_scope/.test(challengeOf(response) ?? '');
 
 function challengeOf({ headers }: Dispatcher.ResponseData): string | undefined {
   const value = headers['www-authenticate'];

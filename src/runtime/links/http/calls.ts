@@ -2,7 +2,8 @@
 
 /** Ids are JSON text. */
 export class HttpCalls {
-  // One controller for each call and one for the link: `AbortSignal.any` of both would cost more than the whole request.
+  // One controller for each call and one for the link: `AbortSignal.any` of both would cost more than the
+  // whole request.
   readonly #link = new AbortController();
   readonly #open = new Map<string, AbortController>();
 
@@ -11,7 +12,10 @@ export class HttpCalls {
     return this.#link.signal;
   }
 
-  /** The returned signal is aborted when the call is, or when the link is closed. Without an id only the latter aborts it. */
+  /**
+   * The returned signal is aborted when the call is, or when the link is closed. Without an id only the
+   * latter aborts it.
+   */
   begin(id: string | undefined): AbortSignal {
     if (id === undefined || this.life.aborted) return this.life;
     const call = new AbortController();

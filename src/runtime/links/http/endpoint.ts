@@ -25,9 +25,10 @@ export class Endpoint {
   }
 
   /**
-   * Sends one request, with the server's access token if there is one. The caller must read or dump the body of the
-   * response, whatever its status.
-   * @throws GatewayError LOGIN_REQUIRED, LOGIN_FAILED; and undici's error if the connection fails or `signal` is aborted
+   * Sends one request, with the server's access token if there is one. The caller must read or dump the body
+   * of the response, whatever its status.
+   * @throws GatewayError LOGIN_REQUIRED, LOGIN_FAILED; and undici's error if the connection fails or `signal`
+   * is aborted
    */
   request(
     method: 'GET' | 'POST' | 'DELETE',

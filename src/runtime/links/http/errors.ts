@@ -22,14 +22,14 @@ export class StatusError extends GatewayError {
 }
 
 /**
- * The server does not know the id of the session any more, so the client must begin a new session (MCP 2025-11-25,
- * basic/transports, Session Management).
+ * The server does not know the id of the session any more, so the client must begin a new session (MCP
+ * 2025-11-25, basic/transports, Session Management).
  */
 export class SessionOverError extends StatusError {}
 
 /**
- * Statuses by which a server refuses the address, the session, the protocol version or the kind of message. The server
- * did not process the request.
+ * Statuses by which a server refuses the address, the session, the protocol version or the kind of message.
+ * The server did not process the request.
  */
 export const REFUSED: ReadonlySet<unknown> = new Set([400, 404, 405, 406, 415]);
 
@@ -94,7 +94,9 @@ export function errorAnswer(id: string, error: GatewayError): Buffer {
   return errorText(id, errorObject(RPC.SERVER_GONE, `${error.message}; fix: ${error.hint}`, data));
 }
 
-/** True if only a server that has no `initialize` sends such an error (2026-07-28, basic/index, Error Codes). */
+/**
+ * True if only a server that has no `initialize` sends such an error (2026-07-28, basic/index, Error Codes).
+ */
 export function isModernOnly(text: Buffer, error: Span): boolean {
   const code = member(text, error, 'code');
   return code !== undefined && MODERN_ONLY.has(Number(slice(text, code).toString()));

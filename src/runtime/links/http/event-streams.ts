@@ -40,8 +40,8 @@ export class EventStreams {
   }
 
   /**
-   * Reads the stream that answers a POST, and all its continuations, until it ends. Rejects if the connection breaks and
-   * the stream cannot be resumed.
+   * Reads the stream that answers a POST, and all its continuations, until it ends. Rejects if the connection
+   * breaks and the stream cannot be resumed.
    * @param onData gets the data of each event
    * @param mayResume true as long as something is missing for which the stream should be resumed
    */
@@ -60,8 +60,8 @@ export class EventStreams {
   }
 
   /**
-   * Reads the stream of messages that belong to no request, until the link is closed. Ends at once if the server offers
-   * no such stream. Never rejects.
+   * Reads the stream of messages that belong to no request, until the link is closed. Ends at once if the
+   * server offers no such stream. Never rejects.
    * @param onData gets the data of each event
    * @param onRefused is called when nothing listens at the server's address any more
    */

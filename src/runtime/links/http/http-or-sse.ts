@@ -7,14 +7,14 @@ import { type HttpOptions, openHttp } from './http.ts';
 import { openSse } from './sse.ts';
 
 /**
- * Statuses with which a server of 2024-11-05 answers a POST to the address at which it serves GET only (2026-07-28,
- * basic/transports/streamable-http).
+ * Statuses with which a server of 2024-11-05 answers a POST to the address at which it serves GET only
+ * (2026-07-28, basic/transports/streamable-http).
  */
 const NO_POST: ReadonlySet<unknown> = new Set([400, 404, 405]);
 
 /**
- * Opens a link over streamable HTTP. If the server refuses the POST of `initialize`, the link changes to HTTP with SSE.
- * The caller must close the link.
+ * Opens a link over streamable HTTP. If the server refuses the POST of `initialize`, the link changes to HTTP
+ * with SSE. The caller must close the link.
  */
 export function openHttpOrSse(options: HttpOptions, events: LinkEvents): Link {
   return new HttpOrSseLink(options, events);

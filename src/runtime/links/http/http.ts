@@ -21,8 +21,9 @@ export interface HttpOptions {
   /** Fail at the first failed connection. For servers that Hive does not start, which are up or are not. */
   readonly failFast?: boolean;
   /**
-   * Called when the connection breaks. Resolves with how the server ended; undefined if it still runs or nothing is known
-   * of it. The engine may report an end a moment after the connection shows it, so this waits for a short time.
+   * Called when the connection breaks. Resolves with how the server ended; undefined if it still runs or
+   * nothing is known of it. The engine may report an end a moment after the connection shows it, so this
+   * waits for a short time.
    */
   readonly ending?: () => Promise<ExitFacts | undefined>;
   /** Adds access tokens. Absent for servers without a login. */
@@ -36,9 +37,10 @@ const CONTENT_HEADERS = { 'content-type': 'application/json', accept: 'applicati
 const NOT_LISTENING = 'nothing listens there any more (ECONNREFUSED)';
 
 /**
- * Makes a link to a server over streamable HTTP. Opening it connects to nothing: the first message is sent again until
- * the server is up or the link is closed. After the server has forgotten its session, every further message fails, but
- * requests in flight may still be answered, so closing the link is left to the caller. The caller must close it.
+ * Makes a link to a server over streamable HTTP. Opening it connects to nothing: the first message is sent
+ * again until the server is up or the link is closed. After the server has forgotten its session, every
+ * further message fails, but requests in flight may still be answered, so closing the link is left to the
+ * caller. The caller must close it.
  */
 export function openHttp(options: HttpOptions, events: LinkEvents): Link {
   return new HttpLink(options, events);

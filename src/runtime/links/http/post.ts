@@ -29,8 +29,8 @@ export class Poster {
   }
 
   /**
-   * Sends one message. Until the server has answered a first time, failures of a server that is still starting are
-   * retried, until `signal` is aborted.
+   * Sends one message. Until the server has answered a first time, failures of a server that is still
+   * starting are retried, until `signal` is aborted.
    * @throws what `Endpoint.request` throws
    */
   async post(body: Buffer, headers: HttpHeaders, signal: AbortSignal): Promise<HttpResponse> {

@@ -29,7 +29,8 @@ export class Responses {
    * Passes all messages of a response on. Resolves at its end.
    * @param id of the request, as JSON text; undefined for other messages, to which no message is the answer
    * @param isModern true if the request is of the modern era
-   * @throws StatusError, SessionOverError; GatewayError SERVER_REFUSED, MESSAGE_TOO_LARGE; and what breaks the connection
+   * @throws StatusError, SessionOverError; GatewayError SERVER_REFUSED, MESSAGE_TOO_LARGE; and what breaks
+   * the connection
    */
   async read(response: HttpResponse, id: string | undefined, isModern: boolean): Promise<void> {
     const { statusCode, body } = response;

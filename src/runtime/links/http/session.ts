@@ -1,4 +1,4 @@
-/** The MCP session of a streamable HTTP link: its id, its protocol version, and the headers that carry both. */
+/** The MCP session of a streamable HTTP link: its id, its protocol version, and their headers. */
 import { member, type Span, stringAt } from '../../../wire/envelope.ts';
 import type { HttpHeaders } from './endpoint.ts';
 

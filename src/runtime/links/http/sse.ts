@@ -15,8 +15,9 @@ import type { HttpOptions } from './http.ts';
 const ENDPOINT_TIMEOUT_MS = 10_000;
 
 /**
- * Opens the event stream of a server, on which it first names the address that takes messages. The end of the stream is
- * the end of the connection. Undefined if the address serves no such stream. The caller must close the link.
+ * Opens the event stream of a server, on which it first names the address that takes messages. The end of the
+ * stream is the end of the connection. Undefined if the address serves no such stream. The caller must close
+ * the link.
  */
 export async function openSse(options: HttpOptions, events: LinkEvents): Promise<Link | undefined> {
   const link = new SseLink(options, events);
@@ -89,7 +90,9 @@ class SseLink implements Link {
     return new Endpoint(url, this.#agent, this.#options.authorizer);
   }
 
-  /** @param onAddress is called when the server has named the address for messages, or will not do so any more */
+  /**
+   * @param onAddress is called when the server has named the address for messages, or will not do so any more
+   */
   async #follow(body: HttpResponse['body'], onAddress: () => void): Promise<void> {
     const onEvent = (event: ServerSentEvent): void => {
       if (event.type === 'endpoint') {
@@ -115,7 +118,9 @@ class SseLink implements Link {
     }
   }
 
-  /** Accepts only the server's own origin: messages and credentials are for the server that was configured. */
+  /**
+   * Accepts only the server's own origin: messages and credentials are for the server that was configured.
+   */
   #setInlet(address: string): void {
     const target = URL.parse(address, this.#stream.url);
     if (target?.origin === new URL(this.#stream.url).origin) this.#inlet ??= this.#endpoint(target.href);
