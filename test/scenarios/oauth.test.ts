@@ -29,7 +29,7 @@ test('a server that requires a login must say so, serve after it, renew its toke
   const stack = createStack(t, { servers: { docs: { url: remote.url } } });
   const hive = await stack.up();
   const { reason, hint } = await hive.untilServer('docs', 'failed');
-  assert.match(`${reason}`, /wants a login/);
+  assert.match(`${reason}`, /requires a login/);
   assert.equal(hint, 'npx hive login docs');
 
   assert.equal(await login(stack, 'docs'), 0);

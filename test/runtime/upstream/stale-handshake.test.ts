@@ -108,7 +108,7 @@ for (const [what, sign] of [
   ['that is as it was', DISCOVERED],
   ['that says it has this very version', error(-32_022, { supported: ['2026-07-28'] })],
   ['in trouble', error(-32_603)],
-  ['that wants a login', status(401)],
+  ['that requires a login', status(401)],
   ['that says nothing', undefined],
 ] as const) {
   test(`a suspicion about a server ${what} must cost one question, and its call gets its own error`, async () => {
