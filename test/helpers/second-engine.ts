@@ -1,3 +1,4 @@
+/** A dockerd of a test's own, which may be killed and frozen. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -6,22 +7,22 @@ import type { TestContext } from 'node:test';
 import { execa } from 'execa';
 import { guardStack, unguardStack } from './watchdog.ts';
 
-/** A dockerd of the test's own, beside the machine's: this one may be killed. */
+/** A dockerd beside the machine's own. */
 export interface SecondEngine {
-  /** As DOCKER_HOST takes it. */
+  /** In the syntax of DOCKER_HOST. */
   readonly host: string;
   docker(...args: string[]): Promise<string>;
-  /** SIGKILL; what it ran goes on without it. */
+  /** SIGKILL; its containers go on without it. */
   kill(): Promise<void>;
   start(): Promise<void>;
-  /** SIGSTOP: it takes requests and never answers. */
+  /** SIGSTOP: the engine accepts requests and never answers. */
   freeze(): void;
   thaw(): void;
 }
 
-/** Has `image` from the machine's engine, and no networks. Only root can start one. */
+/** Starts an engine with `image` from the machine's engine, and without networks. Only root can do so. */
 export async function startSecondEngine(t: TestContext, image: string): Promise<SecondEngine> {
-  // Unix sockets have short paths, so not under a long TMPDIR.
+  // Not under TMPDIR, which may be long: paths of Unix sockets are short.
   const folder = mkdtempSync('/tmp/hive-dockerd-');
   guardStack(basename(folder), folder);
   const host = `unix://${join(folder, 'docker.sock')}`;
@@ -52,7 +53,7 @@ export async function startSecondEngine(t: TestContext, image: string): Promise<
         ip6tables: 'false',
       };
       const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
-      // In a network namespace of its own: a dockerd without bridge removes the docker0 that it finds.
+      // In a network namespace of its own, since a dockerd without a bridge removes any docker0 that it finds.
       daemon = spawn('unshare', ['--net', '--', 'dockerd', ...args], { stdio: 'ignore' });
       await untilAnswers(docker);
     },
@@ -65,7 +66,7 @@ export async function startSecondEngine(t: TestContext, image: string): Promise<
     const gone = daemon && once(daemon, 'exit');
     daemon?.kill('SIGTERM');
     await gone;
-    // It mounts its data folder on itself, and its containerd ends with it.
+    // dockerd mounts its data folder on itself.
     await execa('umount', [join(folder, 'data')], { reject: false });
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     unguardStack(basename(folder));
