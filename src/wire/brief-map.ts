@@ -1,11 +1,13 @@
+/** A map for entries that come and go by the thousand. */
+
 interface Cell<V> {
   value: V | undefined;
 }
 
 /**
- * A map for what comes and goes by the thousand. V8's own, once its table is rebuilt, keeps the old table and what was in it reachable
- * from the tables before, until a full collection: every call in flight then outlives itself and is copied as if it were
- * still needed. Here a deleted entry lets go of its value at once.
+ * Releases a value as soon as its entry is deleted. V8's own map, when it rebuilds its table, keeps the old
+ * table and its values reachable until a full collection: values of finished calls then survive and are
+ * copied as if they were needed.
  */
 export interface BriefMap<K, V> {
   readonly size: number;
@@ -13,7 +15,7 @@ export interface BriefMap<K, V> {
   set(key: K, value: V): void;
   delete(key: K): boolean;
   keys(): IterableIterator<K>;
-  /** In the order in which they came. */
+  /** In insertion order. */
   values(): V[];
 }
 

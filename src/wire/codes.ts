@@ -1,9 +1,9 @@
 /** Every JSON-RPC and MCP error code that Hive sends or recognizes, in one table. */
 
 /**
- * The specifications' codes come first, then Hive's own. MCP asks for new codes outside -32768 to -32000 (2026-07-28,
- * basic/index, Error Codes). A code never changes its meaning. Errors with a code of Hive's own carry the `GatewayError`
- * code in `data.code` as well.
+ * The specifications' codes come first, then Hive's own. MCP asks for new codes outside -32768 to -32000
+ * (2026-07-28, basic/index, Error Codes). A code never changes its meaning. Errors with a code of Hive's own
+ * carry the `GatewayError` code in `data.code` as well.
  */
 export const RPC = {
   /** JSON-RPC: the message is not valid JSON. */
@@ -22,7 +22,10 @@ export const RPC = {
   SESSION_NOT_FOUND: -32_001,
   /** Legacy era: no such resource (2025-11-25, server/resources, Error Handling). */
   RESOURCE_NOT_FOUND: -32_002,
-  /** Legacy era: the client must open a URL first (2025-11-25, client/elicitation, URLElicitationRequiredError). */
+  /**
+   * Legacy era: the client must open a URL first (2025-11-25, client/elicitation,
+   * URLElicitationRequiredError).
+   */
   URL_ELICITATION_REQUIRED: -32_042,
   /** Modern era: HTTP headers and body of a request differ (2026-07-28, basic/index, Error Codes). */
   HEADER_MISMATCH: -32_020,

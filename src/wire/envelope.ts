@@ -1,12 +1,13 @@
+/** Locates members of JSON text in bytes, without decoding it: the hot path of the gateway. */
 import { skipColon, skipSpace, skipString, skipValue } from './json.ts';
 
-/** Bytes `start` to `end` (exclusive) of a buffer: one JSON value without white space around it. */
+/** One JSON value in a buffer, without white space around it: bytes `start` to `end` (exclusive). */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** Where the top-level members of one JSON-RPC message are. Bodies stay undecoded in the buffer. */
+/** Locates the top-level members of one JSON-RPC message. Their values stay undecoded in the buffer. */
 export interface Envelope {
   readonly id: Span | undefined;
   readonly method: Span | undefined;
@@ -25,7 +26,7 @@ const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 const NULL = Buffer.from('null');
 
-/** By length, so that a key costs one comparison of bytes, mostly none. */
+/** Member names by their length, so that a key is compared with at most one name, mostly with none. */
 const NAMES: (readonly [name: Name, bytes: Buffer])[][] = [];
 for (const name of ['id', 'method', 'params', 'result', 'error'] as const) {
   NAMES[name.length] = [...(NAMES[name.length] ?? []), [name, Buffer.from(name)]];
@@ -33,8 +34,9 @@ for (const name of ['id', 'method', 'params', 'result', 'error'] as const) {
 const LONGEST_ESCAPED = 'method'.length * 6;
 
 /**
- * The object whose `{` is at `start`: calls `visit` with each member's key (quotes included) and value, in order.
- * Returns the index behind `}`, or -1 for what is not a valid JSON object; then some members were visited already.
+ * Calls `visit` with the key (quotes included) and the value of each member, in order.
+ * @param start index of `{`
+ * @returns the index after `}`; -1 for an invalid object, of which some members may have been visited
  */
 function walkObject(text: Buffer, start: number, visit: Visit): number {
   if (text[start] !== OPEN_BRACE) return -1;
@@ -60,15 +62,15 @@ function isAt(text: Buffer, start: number, bytes: Buffer): boolean {
   return true;
 }
 
-/** Whether the key at `start`..`end` (quotes included) spells `name`, escapes resolved. */
+/** True if the key at `start`..`end` (quotes included) spells `name` once its escapes are resolved. */
 function isKey(text: Buffer, start: number, end: number, name: Buffer): boolean {
   const length = end - start - 2;
   if (length <= name.length) return length === name.length && isAt(text, start + 1, name);
-  // A longer key can only match through escapes, each of which takes at most six bytes for one.
+  // A longer key can match only by escapes, each of which takes at most six bytes for one.
   return length <= name.length * 6 && unescaped(text, start, end) === name.toString();
 }
 
-/** The key at `start`..`end` if it is written with escapes. */
+/** The key at `start`..`end`; undefined if it has no escapes. */
 function unescaped(text: Buffer, start: number, end: number): string | undefined {
   return hasEscape(text, start, end) ? JSON.parse(text.toString('utf8', start, end)) : undefined;
 }
@@ -78,7 +80,7 @@ function hasEscape(text: Buffer, start: number, end: number): boolean {
   return false;
 }
 
-/** The top-level member that the key at `start`..`end` (quotes included) names, if it is one that counts. */
+/** The envelope member named by the key at `start`..`end` (quotes included); undefined for any other key. */
 function nameOf(text: Buffer, start: number, end: number): Name | undefined {
   const length = end - start - 2;
   for (const [name, bytes] of NAMES[length] ?? []) if (isAt(text, start + 1, bytes)) return name;
@@ -88,8 +90,9 @@ function nameOf(text: Buffer, start: number, end: number): Name | undefined {
 }
 
 /**
- * The message that begins at `start` and where it ends: `undefined` where no valid JSON object begins there.
- * The whole object is validated; of doubled members the last one counts, as with JSON.parse.
+ * The envelope of the object that begins at `start`, and the index after it. Undefined if no valid JSON
+ * object begins there: the whole object is validated. Of duplicate members the last one counts, as with
+ * JSON.parse.
  */
 export function readObject(
   text: Buffer,
@@ -109,13 +112,13 @@ export function readObject(
   return end < 0 ? undefined : { envelope, end };
 }
 
-/** The envelope of a buffer that holds one JSON object and nothing else but white space; else `undefined`. */
+/** The envelope of a text that is one JSON object; undefined for any other text. */
 export function readEnvelope(text: Buffer): Envelope | undefined {
   const read = readObject(text, skipSpace(text, 0));
   return read && skipSpace(text, read.end) === text.length ? read.envelope : undefined;
 }
 
-/** The value at `path` inside the object at `span` of valid JSON; `undefined` where some member is missing. */
+/** The value at `path` within the object at `span` of valid JSON; undefined if a member is missing. */
 export function member(text: Buffer, span: Span | undefined, ...path: readonly string[]): Span | undefined {
   let found = span;
   for (const name of path) found = found && memberNamed(text, found, Buffer.from(name));
@@ -126,7 +129,7 @@ function memberNamed(text: Buffer, span: Span, name: Buffer): Span | undefined {
   return wholeMember(text, span, name)?.value;
 }
 
-/** A member of the object at `span` with its key, which begins at `start`. */
+/** A member of the object at `span`: the start of its key, and its value. */
 export function wholeMember(
   text: Buffer,
   span: Span,
@@ -141,12 +144,12 @@ export function wholeMember(
 
 export interface Member {
   readonly name: string;
-  /** Where its key begins, quotes included. */
+  /** Start of the key, quotes included. */
   readonly start: number;
   readonly value: Span;
 }
 
-/** Every member of the object at `span` of valid JSON; nothing for other values. */
+/** All members of the object at `span` of valid JSON; empty for other values. */
 export function members(text: Buffer, span: Span): Member[] {
   const found: Member[] = [];
   walkObject(text, span.start, (keyStart, keyEnd, start, end) => {
@@ -156,7 +159,7 @@ export function members(text: Buffer, span: Span): Member[] {
   return found;
 }
 
-/** The elements of the array at `span` of valid JSON; nothing for other values. */
+/** All elements of the array at `span` of valid JSON; empty for other values. */
 export function elements(text: Buffer, span: Span): Span[] {
   const found: Span[] = [];
   if (!isArray(text, span)) return found;
@@ -171,7 +174,7 @@ export function elements(text: Buffer, span: Span): Span[] {
   return found;
 }
 
-/** All of a text that holds one value. */
+/** The span of a text that is one value. */
 export const whole = (text: Buffer): Span => ({ start: 0, end: text.length });
 
 /** True if the value at `span` is an object. */
@@ -185,7 +188,7 @@ export const slice = (text: Buffer, span: Span): Buffer => text.subarray(span.st
 export const isNull = (text: Buffer, span: Span): boolean =>
   span.end - span.start === 4 && isAt(text, span.start, NULL);
 
-/** The string at `span`; `undefined` for other values. */
+/** The string at `span`; undefined for other values. */
 export function stringAt(text: Buffer, span: Span | undefined): string | undefined {
   if (!span || text[span.start] !== 0x22) return undefined;
   const { start, end } = span;
@@ -199,7 +202,7 @@ export interface Edit {
   readonly with: Buffer;
 }
 
-/** A copy of `text` with each range replaced; ranges must not overlap, their order does not matter. */
+/** A copy of `text` with each range replaced. Ranges must not overlap; their order does not matter. */
 export function splice(text: Buffer, edits: readonly Edit[]): Buffer {
   const [only] = edits;
   if (only && edits.length === 1)

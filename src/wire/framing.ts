@@ -1,45 +1,42 @@
+/** Newline-delimited JSON-RPC from a stream on which anything else may be printed as well. */
 import { isUtf8 } from 'node:buffer';
 import { stripVTControlCharacters } from 'node:util';
 import { GatewayError } from '../errors.ts';
 import type { Envelope } from './envelope.ts';
 import { readLine } from './line.ts';
 import { createMultiline } from './multiline.ts';
-import { answerTooLarge } from './oversize.ts';
+import { answerTooLarge, OversizedLine } from './oversize.ts';
 import { createPieces } from './pieces.ts';
 
 export const DEFAULT_LIMIT_BYTES = 256 * 1024 * 1024;
 
-/** Control characters but tab and line feed, and the BOM. */
+/** Control characters except tab and line feed, and the BOM. */
 const UNPRINTABLE = /(?![\t\n])[\p{Cc}\ufeff]/gu;
 
-/** Noise is shown to people: this many characters of it at most. */
-const SHOWN = 2_000;
+/** Noise is shown to people, up to this length. */
+const SHOWN_CHARACTERS = 2_000;
 
 export interface FramerEvents {
   /** One JSON object that is a JSON-RPC message, valid JSON and valid UTF-8, without line breaks. */
   message(bytes: Buffer, envelope: Envelope): void;
-  /** What was no message: printable text, cut to a length for display, and how many bytes it really had (line break not counted). */
+  /** Anything that is not a message: printable text, cut for display, and its size without the line break. */
   noise(text: string, bytes: number): void;
-  /** A message over the limit was dropped. Where its id could be seen, an error answer for it goes to `message` as well. */
+  /**
+   * A message over the limit was dropped. If its id was found, `message` gets an error answer to it as well.
+   */
   tooLarge?(error: GatewayError): void;
 }
 
 export interface Framer {
   push(chunk: Buffer): void;
-  /** The stream has ended: what is left is a last line. */
+  /** The stream has ended: the rest is its last line. */
   end(): void;
 }
 
-/** A line over the limit: its first and last bytes, and how many there were. */
-interface Dropped {
-  readonly head: Buffer;
-  tail: Buffer;
-  bytes: number;
-}
-
 /**
- * Newline-delimited JSON-RPC out of chunks of any size, from a stream on which anything may be printed besides.
- * Chunks are kept, not copied, until their line is whole; a line is copied only where it spans chunks.
+ * Takes chunks of any size. They are kept, not copied, until their line is complete; a line is copied only if
+ * it spans several chunks.
+ * @param limit bytes of one line, above which it is dropped
  */
 export function createFramer(events: FramerEvents, limit: number = DEFAULT_LIMIT_BYTES): Framer {
   const pieces = createPieces(true);
@@ -48,40 +45,24 @@ export function createFramer(events: FramerEvents, limit: number = DEFAULT_LIMIT
     noise: (bytes: Buffer) => events.noise(display(bytes), bytes.length),
   };
   const multiline = createMultiline(sink, limit);
-  let dropping: Dropped | undefined;
+  let oversized: OversizedLine | undefined;
 
   function take(part: Buffer): void {
-    if (dropping) {
-      dropping.bytes += part.length;
-      dropping.tail = tailOf(dropping.tail, part);
-    } else if (pieces.length + part.length > limit) {
-      const head = pieces.take(part);
-      dropping = {
-        head: Buffer.from(head.subarray(0, 256)),
-        tail: tailOf(Buffer.alloc(0), head),
-        bytes: head.length,
-      };
-    } else {
-      pieces.add(part);
-    }
+    if (oversized) oversized.add(part);
+    else if (pieces.length + part.length > limit) oversized = new OversizedLine(pieces.take(part));
+    else pieces.add(part);
   }
 
   function finish(): void {
     const line = pieces.take();
-    if (dropping) finishDropped(dropping);
+    if (oversized) drop(oversized);
     else if (!multiline.line(line)) readLine(isUtf8(line) ? line : repaired(line), sink);
   }
 
-  function finishDropped({ head, tail, bytes }: Dropped): void {
-    dropping = undefined;
+  function drop({ head, tail, bytes }: OversizedLine): void {
+    oversized = undefined;
     events.noise(display(head), bytes);
-    const error = new GatewayError(
-      'MESSAGE_TOO_LARGE',
-      `a message of ${bytes} bytes exceeds the limit of ${limit}`,
-      {
-        hint: 'ask the server for less at a time',
-      },
-    );
+    const error = tooLargeError(bytes, limit);
     events.tooLarge?.(error);
     answerTooLarge(head, tail, error, sink);
   }
@@ -97,22 +78,24 @@ export function createFramer(events: FramerEvents, limit: number = DEFAULT_LIMIT
       if (start < chunk.length) take(start === 0 ? chunk : chunk.subarray(start));
     },
     end() {
-      if (dropping || pieces.length > 0) finish();
+      if (oversized || pieces.length > 0) finish();
       multiline.end();
     },
   };
 }
 
-const tailOf = (before: Buffer, part: Buffer): Buffer =>
-  Buffer.concat([before, part.subarray(-256)]).subarray(-256);
+const tooLargeError = (bytes: number, limit: number): GatewayError =>
+  new GatewayError('MESSAGE_TOO_LARGE', `a message of ${bytes} bytes exceeds the limit of ${limit}`, {
+    hint: 'ask the server for less at a time',
+  });
 
-/** Bytes that are no UTF-8 become U+FFFD, as every decoder downstream would show them; most would refuse them instead. */
+/** Replaces invalid UTF-8 by U+FFFD, as decoders do. Most clients would refuse the message otherwise. */
 const repaired = (line: Buffer): Buffer => Buffer.from(line.toString('utf8'));
 
-/** Terminal sequences and control characters must not reach the terminal of whoever reads the log. */
+/** Text for people, without terminal sequences and control characters, which must not reach a terminal. */
 export function display(bytes: Buffer): string {
-  const text = stripVTControlCharacters(bytes.toString('utf8', 0, SHOWN * 4))
+  const text = stripVTControlCharacters(bytes.toString('utf8', 0, SHOWN_CHARACTERS * 4))
     .replace(UNPRINTABLE, '')
     .trim();
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }

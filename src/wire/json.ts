@@ -1,10 +1,10 @@
 /**
- * Skips over JSON text in bytes, checking its grammar (RFC 8259) on the way: nothing is decoded, nothing is copied.
- * Every function takes the index where something begins and returns the index behind it, or -1 where the text is not
- * valid JSON. Reading past the end gives `undefined`, which fits nowhere, so truncated text is invalid text.
+ * Skips over JSON text in bytes and validates its grammar (RFC 8259), without decoding or copying. Each
+ * function takes the index at which something begins and returns the index after it, or -1 for invalid JSON.
+ * Reading past the end gives `undefined`, which matches nothing, so truncated text is invalid.
  */
 
-/** Deeper nesting is refused: receivers that parse recursively fail on it, and our own stack is this array. */
+/** Deeper nesting is invalid: recursive parsers fail on it, and the stack here is an array of this size. */
 export const MAX_DEPTH = 1_000;
 
 const QUOTE = 0x22;
@@ -18,7 +18,7 @@ const MINUS = 0x2d;
 const ZERO = 0x30;
 const DOT = 0x2e;
 
-/** 1 for bytes that stand for themselves inside a string. A table is 2.5 times as fast as comparisons. */
+/** 1 for bytes that mean themselves inside a string. A table is 2.5 times as fast as comparisons. */
 const PLAIN = new Uint8Array(256).fill(1, 0x20);
 PLAIN[QUOTE] = 0;
 PLAIN[BACKSLASH] = 0;
@@ -93,22 +93,25 @@ function skipScalar(text: Buffer, start: number): number {
   return start + literal.length;
 }
 
-/** Behind a member's name and colon, at its value. */
+/** From a member's name to its value. */
 function skipKey(text: Buffer, start: number): number {
   const end = skipString(text, start);
   return end < 0 ? -1 : skipColon(text, end);
 }
 
-/** From behind a member's name to its value. */
+/** From the end of a member's name to its value. */
 export function skipColon(text: Buffer, start: number): number {
   const colon = skipSpace(text, start);
   return text[colon] === COLON ? skipSpace(text, colon + 1) : -1;
 }
 
-/** One byte a level, for the container being read; reading is synchronous, so one is enough for everyone. */
+/**
+ * Scratch memory of `skipValue`: the closing byte of each open container. Reading is synchronous, so one is
+ * enough.
+ */
 const closers = new Uint8Array(MAX_DEPTH);
 
-/** Any value, iteratively. `start` is at its first byte, not at white space before it. */
+/** Skips any value, iteratively. @param start its first byte, not white space before it */
 // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one loop over locals is what makes it fast
 export function skipValue(text: Buffer, start: number): number {
   let depth = 0;

@@ -1,3 +1,4 @@
+/** Finds the messages on one line of a server's output. */
 import { type Envelope, elements, readObject } from './envelope.ts';
 import { skipValue } from './json.ts';
 import { messageKind } from './message.ts';
@@ -8,12 +9,13 @@ export interface LineSink {
   noise(bytes: Buffer): void;
 }
 
-/** How many places of a line are tried as the beginning of a message glued behind a banner. */
-const TRIES = 64;
+/** Bounds the search for a message after a banner: braces that are tried as its beginning. */
+const MAX_TRIES = 64;
 
 /**
- * The messages of one line. A message begins the line, follows another, or ends the line behind a banner that had no
- * line break of its own: JSON in the middle of text is text.
+ * Passes the messages on a line to the sink, and the rest as noise. A message begins the line, follows
+ * another message, or ends the line after a banner that has no line break. JSON in the middle of text is
+ * text.
  */
 export function readLine(line: Buffer, sink: LineSink): void {
   const trimmed = trimStart(line);
@@ -28,10 +30,10 @@ export function readLine(line: Buffer, sink: LineSink): void {
   }
 }
 
-/** An empty line of somebody who ends lines with CR LF: as little noise as an empty line. */
+/** An empty line that ends with CR LF is not noise. */
 const isLoneReturn = (line: Buffer): boolean => line.length === 1 && line[0] === 0x0d;
 
-/** Whether `readLine` would find a message on the line. */
+/** True if `readLine` would find a message on the line. */
 export function hasMessage(line: Buffer): boolean {
   let found = false;
   const message = (): void => {
@@ -41,7 +43,7 @@ export function hasMessage(line: Buffer): boolean {
   return found;
 }
 
-/** Takes messages from the front as long as there are any; returns what is left. */
+/** Takes messages from the front. Returns the rest of the line, which does not begin with a message. */
 function readMessages(line: Buffer, sink: LineSink): Buffer {
   let rest = line;
   for (;;) {
@@ -54,7 +56,7 @@ function readMessages(line: Buffer, sink: LineSink): Buffer {
 
 function readGlued(line: Buffer, sink: LineSink): boolean {
   let at = line.indexOf(0x7b, 1);
-  for (let tries = 0; at > 0 && tries < TRIES; tries++) {
+  for (let tries = 0; at > 0 && tries < MAX_TRIES; tries++) {
     const found = messagesToTheEnd(line.subarray(at));
     if (found) {
       sink.noise(line.subarray(0, at));
@@ -73,7 +75,7 @@ function messagesToTheEnd(text: Buffer): { bytes: Buffer; envelope: Envelope }[]
   return rest.length === 0 ? found : undefined;
 }
 
-/** JSON-RPC batches, which some servers still send. */
+/** Reads a JSON-RPC batch, which some servers still send. False if the line is not a batch of messages. */
 function readBatch(line: Buffer, sink: LineSink): boolean {
   const last = line[0] === 0x5b ? skipValue(line, 0) : -1;
   if (last < 0 || !isBlank(line.subarray(last))) return false;

@@ -29,7 +29,10 @@ export const METHOD = {
   SAMPLE: 'sampling/createMessage',
   /** From server to client. */
   ROOTS_LIST: 'roots/list',
-  /** Hive's own: asks an upstream for one task's notifications, which the modern era selects by a member of a filter. */
+  /**
+   * Hive's own: asks an upstream for one task's notifications, which the modern era selects by a member of a
+   * filter.
+   */
   TASKS_SUBSCRIBE: 'tasks/subscribe',
   /** Hive's own: ends `TASKS_SUBSCRIBE`. */
   TASKS_UNSUBSCRIBE: 'tasks/unsubscribe',

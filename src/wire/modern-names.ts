@@ -1,4 +1,4 @@
-/** Names of the modern era (2026-07-28) that both sides of the gateway write and read. */
+/** Names of the modern era (2026-07-28), for both sides of the gateway. */
 import { METHOD } from './methods.ts';
 
 export const MODERN_VERSION = '2026-07-28';
@@ -14,10 +14,13 @@ export const META = {
   subscription: `${PREFIX}subscriptionId`,
 } as const;
 
-/** The extension in which servers of this era run tasks (SEP-2663). */
+/** The extension for tasks in this era (SEP-2663). */
 export const TASKS_EXTENSION = `${PREFIX}tasks`;
 
-/** By method, the member of the params that the header `Mcp-Name` repeats (basic/transports/streamable-http, Request Metadata). */
+/**
+ * Members of the params that the header `Mcp-Name` repeats, by method (basic/transports/streamable-http,
+ * Request Metadata).
+ */
 export const NAME_MEMBER: Readonly<Record<string, string>> = {
   [METHOD.TOOLS_CALL]: 'name',
   [METHOD.PROMPTS_GET]: 'name',

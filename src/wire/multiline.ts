@@ -1,3 +1,4 @@
+/** Messages that are printed over several lines. */
 import { isUtf8 } from 'node:buffer';
 import { readEnvelope } from './envelope.ts';
 import { hasMessage, type LineSink } from './line.ts';
@@ -6,7 +7,7 @@ import { isBlank, trimStart } from './trim.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_LINES = 200_000;
-/** Each `}` at the beginning of a line costs one reading of everything gathered. */
+/** Each line that is just `}` costs one reading of everything held. */
 const MAX_TRIES = 64;
 
 const BLANK = Buffer.from(' ');
@@ -14,14 +15,15 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 export interface Multiline {
-  /** True when the line was taken: it belongs to a pretty-printed message, or is held until that is known. */
+  /** True if the line was taken: it belongs to a pretty-printed message, or is held until that is known. */
   line(line: Buffer): boolean;
+  /** The stream has ended: held lines are noise. */
   end(): void;
 }
 
 /**
- * A message printed over several lines. Only the unambiguous kind: a line that is just `{`, until a line that is just
- * `}` makes a valid message of all. A whole message in between shows that the `{` was something else.
+ * Recognizes only the unambiguous form: from a line that is just `{` to a line that is just `}`, if all of it
+ * is a valid message. A complete message on a line in between shows that the `{` was something else.
  */
 export function createMultiline(sink: LineSink, limit: number): Multiline {
   const bound = Math.min(limit, MAX_BYTES);
@@ -37,7 +39,7 @@ export function createMultiline(sink: LineSink, limit: number): Multiline {
   }
 
   function tryWhole(): void {
-    // Valid JSON has line breaks only between its tokens, so a blank for each changes nothing and keeps it one line.
+    // Valid JSON has line breaks only between tokens, so blanks in their place change nothing.
     const whole = Buffer.concat(held.flatMap((line, index) => (index === 0 ? [line] : [BLANK, line])));
     for (let at = whole.indexOf(0x0d); at >= 0; at = whole.indexOf(0x0d, at)) whole[at] = 0x20;
     const envelope = isUtf8(whole) ? readEnvelope(whole) : undefined;

@@ -1,8 +1,10 @@
+/** JSON text without line breaks, which end a message on stdio and everywhere else in Hive. */
+
 const BREAKS = [0x0a, 0x0d];
 
 /**
- * JSON text without line breaks: there they are white space between tokens, and on a server's stdin, as everywhere in Hive, they end a
- * message. The same buffer where it has none.
+ * Replaces line breaks by blanks. They are white space between tokens. Returns the same buffer if it has
+ * none.
  */
 export function onOneLine(json: Buffer): Buffer {
   if (!BREAKS.some((byte) => json.includes(byte))) return json;

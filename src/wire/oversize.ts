@@ -1,19 +1,49 @@
+/** Lines over the size limit, and error answers in place of the answers that were in them. */
 import type { GatewayError } from '../errors.ts';
 import { RPC } from './codes.ts';
 import { readEnvelope } from './envelope.ts';
 import type { LineSink } from './line.ts';
 import { errorObject, errorText } from './message.ts';
 
+/** Bytes kept of each end of a line: enough to find an id there. */
+const KEPT_BYTES = 256;
+
+/** The ends of a line that is being dropped, and its size. */
+export class OversizedLine {
+  readonly head: Buffer;
+  tail: Buffer;
+  bytes: number;
+
+  /** @param start of the line, as far as it was kept */
+  constructor(start: Buffer) {
+    // A copy: the ends must not keep the whole line alive.
+    this.head = Buffer.from(start.subarray(0, KEPT_BYTES));
+    this.tail = tailOf(start);
+    this.bytes = start.length;
+  }
+
+  add(part: Buffer): void {
+    this.bytes += part.length;
+    this.tail = tailOf(this.tail, part.subarray(-KEPT_BYTES));
+  }
+}
+
+const tailOf = (...parts: Buffer[]): Buffer =>
+  Buffer.from(Buffer.concat(parts.map((part) => part.subarray(-KEPT_BYTES))).subarray(-KEPT_BYTES));
+
 const ID = String.raw`("(?:[^"\\]|\\.)*"|-?\d+)`;
-const HEAD_ID = new RegExp(
-  String.raw`^[^{]*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*${ID}\s*,\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"(?:result|error)"`,
-);
-const HEAD_BODY = /^[^{]*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"(?:result|error)"/;
+const VERSION = String.raw`(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?`;
+const START = String.raw`^[^{]*\{\s*${VERSION}`;
+const BODY = '"(?:result|error)"';
+const HEAD_ID = new RegExp(String.raw`${START}"id"\s*:\s*${ID}\s*,\s*${VERSION}${BODY}`);
+const HEAD_BODY = new RegExp(START + BODY);
 const TAIL_ID = new RegExp(String.raw`"id"\s*:\s*${ID}\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$`);
 
 /**
- * Fails just the call whose answer was dropped: where first or last 256 bytes show the id of an answer as serialisers write
- * it, an error answer takes its place. Otherwise that call ends by its timeout.
+ * Fails only the call whose answer was dropped: if the first or last bytes of the answer contain its id as
+ * serializers write it, an error answer with that id goes to the sink. Otherwise the call times out.
+ * @param head the first bytes of the dropped line
+ * @param tail the last bytes
  */
 export function answerTooLarge(head: Buffer, tail: Buffer, error: GatewayError, sink: LineSink): void {
   const start = head.toString('latin1');

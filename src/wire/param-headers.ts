@@ -1,4 +1,7 @@
-/** `x-mcp-header`: tool arguments that travel in HTTP headers as well (2026-07-28, basic/transports/streamable-http, Custom Headers). */
+/**
+ * `x-mcp-header`: tool arguments that requests repeat in HTTP headers (2026-07-28,
+ * basic/transports/streamable-http, Custom Headers).
+ */
 import type { RoutedHeader } from '../model/catalog.ts';
 
 export type ParamHeader = RoutedHeader;
@@ -8,8 +11,8 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const TYPES: ReadonlySet<unknown> = new Set(['string', 'integer', 'boolean']);
 
 /**
- * The headers that a tool's `inputSchema` (parsed) asks for, in the order of its properties; a text that says what is wrong makes the
- * whole definition invalid for clients over HTTP.
+ * The headers of a tool's parsed `inputSchema`, in the order of its properties. A string is the reason why
+ * the definition is invalid for clients over HTTP.
  */
 export function readParamHeaders(inputSchema: unknown): readonly ParamHeader[] | string {
   const found: ParamHeader[] = [];
@@ -18,7 +21,7 @@ export function readParamHeaders(inputSchema: unknown): readonly ParamHeader[] |
   return problem ?? found;
 }
 
-/** Only chains of `properties` lead to a value that a client can find without evaluating the schema. */
+/** Follows chains of `properties`: only these locate a value without evaluating the schema. */
 function readProperties(
   schema: unknown,
   path: readonly string[],
@@ -30,7 +33,7 @@ function readProperties(
     const here = [...path, name];
     const property = asObject(child);
     if (property && Object.hasOwn(property, KEY)) {
-      const problem = take(property, here, found);
+      const problem = addHeader(property, here, found);
       if (problem) return `${here.join('.')}: ${problem}`;
       reached.add(property);
     }
@@ -40,7 +43,7 @@ function readProperties(
   return undefined;
 }
 
-function take(
+function addHeader(
   property: Record<string, unknown>,
   path: readonly string[],
   found: ParamHeader[],
@@ -49,12 +52,15 @@ function take(
   if (typeof name !== 'string' || !TOKEN.test(name)) return `${KEY} must be an HTTP field name`;
   if (!TYPES.has(type)) return `${KEY} is only for string, integer and boolean`;
   const header = `mcp-param-${name.toLowerCase()}`;
-  if (found.some((other) => other.header === header)) return `${KEY} ${name} is there twice`;
+  if (found.some((other) => other.header === header)) return `${KEY} ${name} is used twice`;
   found.push({ header, path, type: type as ParamHeader['type'] });
   return undefined;
 }
 
-/** An annotation that no chain of `properties` reaches. Below `enum`, `const`, `default` and `examples` there are values, not schemas. */
+/**
+ * The problem of an annotation that no chain of `properties` reaches. Below `enum`, `const`, `default` and
+ * `examples` there are values, not schemas.
+ */
 function strayProblem(node: unknown, reached: ReadonlySet<unknown>, isMap = false): string | undefined {
   if (Array.isArray(node))
     return firstProblem(
@@ -72,7 +78,7 @@ function strayProblem(node: unknown, reached: ReadonlySet<unknown>, isMap = fals
   );
 }
 
-/** Keywords whose members are values, and those whose members are named schemas. */
+/** Keywords whose members are values (`VALUES`), and whose members are named schemas (`MAPS`). */
 const VALUES: ReadonlySet<string> = new Set(['enum', 'const', 'default', 'examples', 'required', KEY]);
 const MAPS: ReadonlySet<string> = new Set([
   'properties',
@@ -101,11 +107,11 @@ const asObject = (value: unknown): Record<string, unknown> | undefined =>
 const PREFIX = '=?base64?';
 const SUFFIX = '?=';
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-/** What a header may hold as it is (RFC 9110, 5.5). */
+/** Values that a header can hold unencoded (RFC 9110, 5.5). */
 const PLAIN = /^[\t\x20-\x7e]*$/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The value that a header of these stands for; undefined when it is not written as one may be. */
+/** The value that a header's text encodes; undefined for invalid text. */
 export function decodeHeaderValue(raw: string): string | undefined {
   const value = raw.replace(/^[ \t]+|[ \t]+$/g, '');
   if (!PLAIN.test(value)) return undefined;
@@ -120,7 +126,7 @@ export function decodeHeaderValue(raw: string): string | undefined {
   }
 }
 
-/** The header that stands for a value, as `decodeHeaderValue` reads it. */
+/** A header's text for a value, as `decodeHeaderValue` reads it. */
 export function encodeHeaderValue(value: string): string {
   const isSafe =
     PLAIN.test(value) &&

@@ -1,26 +1,32 @@
-/** Below this size neighbours are joined, so that a line that comes byte by byte does not cost an object a byte. */
-const SMALL = 32 * 1024;
+/** Gathers the chunks of one line until it is complete. */
+
+/**
+ * Neighbours below this size are joined, so that a line that arrives byte by byte does not cost one object
+ * per byte.
+ */
+const SMALL_BYTES = 32 * 1024;
 
 export interface Pieces {
   readonly length: number;
   add(piece: Buffer): void;
-  /** Everything so far (and `last` behind it) as one buffer, which empties the list. */
+  /** Empties the list: everything so far, and `last` after it, as one buffer. */
   take(last?: Buffer): Buffer;
 }
 
 /**
- * Gives back the memory of a chunk that is copied. Left to the collector, the chunks of large messages bring about full collections,
- * each of which looks at everything that is alive.
+ * Frees the memory of a chunk that has been copied. If that is left to the garbage collector, the chunks of
+ * large messages cause full collections, each of which visits everything that is alive.
  */
 function free(chunk: Buffer): void {
   const { buffer, byteLength } = chunk;
-  if (byteLength >= SMALL && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer)
+  if (byteLength >= SMALL_BYTES && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer)
     buffer.transfer(0);
 }
 
 /**
- * The chunks of one line. Pieces of growing size are joined in pairs, which copies each byte a bounded number of times.
- * @param isOwner nobody else holds the chunks that are added: each that is all of its memory gives it back once it is copied
+ * Pieces are joined in pairs of growing size, so that each byte is copied a bounded number of times.
+ * @param isOwner true if nobody else uses the added chunks. A chunk that spans its whole memory is then freed
+ *   once it has been copied.
  */
 export function createPieces(isOwner = false): Pieces {
   let list: Buffer[] = [];
@@ -31,7 +37,7 @@ export function createPieces(isOwner = false): Pieces {
     let piece = added;
     for (;;) {
       const before = list.at(-1);
-      if (!before || piece.length >= SMALL || before.length > piece.length) break;
+      if (!before || piece.length >= SMALL_BYTES || before.length > piece.length) break;
       list.pop();
       piece = Buffer.concat([before, piece]);
     }

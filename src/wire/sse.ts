@@ -1,10 +1,11 @@
+/** Reads server-sent events in bytes. */
 import { createPieces } from './pieces.ts';
 
 export interface ServerSentEvent {
-  /** The `data` lines, joined by blanks: JSON has line breaks only where a blank does as well. */
+  /** The `data` lines joined by blanks, which are as good as line breaks between tokens of JSON. */
   readonly data: Buffer;
   readonly id: string | undefined;
-  /** Its type, where it has one. */
+  /** `event`, if given. */
   readonly type: string | undefined;
 }
 
@@ -17,7 +18,11 @@ export interface SseEvents {
 
 const BLANK = Buffer.from(' ');
 
-/** Reads `text/event-stream` in bytes (WHATWG HTML 9.2; line breaks LF or CRLF), so that data is never decoded. */
+/**
+ * The result takes chunks of a `text/event-stream` (WHATWG HTML 9.2; line breaks LF or CRLF). Data is never
+ * decoded.
+ * @param limit bytes of data in one event, above which it is dropped
+ */
 export function sseReader(events: SseEvents, limit: number): (chunk: Buffer) => void {
   const pieces = createPieces();
   let data: Buffer[] = [];
@@ -54,7 +59,7 @@ export function sseReader(events: SseEvents, limit: number): (chunk: Buffer) => 
     isFirst = false;
     const colon = text.indexOf(0x3a);
     if (text.length === 0) dispatch();
-    // A line that begins with a colon is a comment: keep-alive.
+    // A line that begins with a colon is a comment, sent as keep-alive.
     else if (colon !== 0) fieldLine(text, colon);
   }
 
@@ -72,7 +77,7 @@ export function sseReader(events: SseEvents, limit: number): (chunk: Buffer) => 
       start = end + 1;
     }
     pieces.add(chunk.subarray(start));
-    // The line is lost, what follows it is not.
+    // Only this line is lost.
     if (pieces.length > limit + 64) size += pieces.take().length;
   };
 }

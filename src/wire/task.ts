@@ -1,6 +1,6 @@
 /**
- * Tasks in answers and notifications (2025-11-25, basic/utilities/tasks; extension io.modelcontextprotocol/tasks),
- * found without parsing the whole text.
+ * Tasks in answers and notifications (2025-11-25, basic/utilities/tasks; extension
+ * io.modelcontextprotocol/tasks), found without parsing the whole text.
  */
 import type { Reply } from '../model/calls.ts';
 import type { Era } from '../model/era.ts';
@@ -13,7 +13,8 @@ const OVER: ReadonlySet<string | undefined> = new Set(['completed', 'failed', 'c
 
 /**
  * The task object in the answer to a `tools/call` that began a task; undefined for nearly all answers.
- * @param isTaskRequest true if the request asked for a task, which a legacy client must do; called only if it matters
+ * @param isTaskRequest true if the request asked for a task, which a legacy client must do; called only if it
+ *   matters
  */
 export function taskBegun(era: Era, { kind, json }: Reply, isTaskRequest: () => boolean): Span | undefined {
   if (kind === 'error') return undefined;

@@ -1,14 +1,14 @@
 /**
- * What may stand around a message on its line and means nothing: BOM, CR, blanks, NUL, terminal colour. Only where a
- * message begins or ends; what is inside it is never touched.
+ * Removes decoration around a message on its line: BOM, CR, blanks, NUL, terminal colours. Only before and
+ * after a message; its own bytes are never touched.
  */
 const ESCAPE = 0x1b;
 const BELL = 0x07;
 const BLANK = new Uint8Array(256);
 for (const byte of [0x00, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20]) BLANK[byte] = 1;
 
-/** A title in an OSC sequence may be long; what is longer than this is no decoration. */
-const LONGEST = 256;
+/** OSC sequences may hold long titles. A longer one is not decoration. */
+const LONGEST_BYTES = 256;
 
 export function trimStart(line: Buffer): Buffer {
   let start = 0;
@@ -19,7 +19,7 @@ export function trimStart(line: Buffer): Buffer {
   }
 }
 
-/** True for a line on which nothing can be seen. */
+/** True for a line without anything visible. */
 export const isBlank = (line: Buffer): boolean => trimStart(line).length === 0;
 
 function decoration(line: Buffer, at: number): number {
@@ -45,7 +45,7 @@ function controlSequence(line: Buffer, at: number): number {
 }
 
 function operatingSystemCommand(line: Buffer, at: number): number {
-  for (let i = at + 2; i < Math.min(line.length, at + LONGEST); i++) {
+  for (let i = at + 2; i < Math.min(line.length, at + LONGEST_BYTES); i++) {
     if (line[i] === BELL) return i + 1 - at;
     if (line[i] === ESCAPE) return line[i + 1] === 0x5c ? i + 2 - at : 0;
   }

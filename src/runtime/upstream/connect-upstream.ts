@@ -8,8 +8,8 @@ import type { Upstream, UpstreamOptions } from './upstream.ts';
 
 /**
  * Opens the link, initializes, reads the lists. The caller must close the upstream.
- * @throws GatewayError SERVER_EXITED, SERVER_UNREACHABLE, SERVER_TIMEOUT, SERVER_GARBAGE, SERVER_REFUSED, or what
- *   `open` throws
+ * @throws GatewayError SERVER_EXITED, SERVER_UNREACHABLE, SERVER_TIMEOUT, SERVER_GARBAGE, SERVER_REFUSED, or
+ *   what `open` throws
  */
 export async function connectUpstream(options: UpstreamOptions): Promise<Upstream> {
   try {

@@ -84,7 +84,7 @@ function collect(kind: ListKind, result: Buffer, found: Map<string, Definition>)
     const json = result.toString('utf8', span.start, span.end);
     if (key === undefined)
       notes.push(`${list.method}: an entry without ${list.key} is ignored: ${json.slice(0, 200)}`);
-    else if (found.has(key)) notes.push(`${list.method}: ${key} is there twice, the first one counts`);
+    else if (found.has(key)) notes.push(`${list.method}: ${key} occurs twice: the first one counts`);
     else found.set(key, { key, json });
   }
   return notes;

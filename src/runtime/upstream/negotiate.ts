@@ -1,4 +1,6 @@
-/** Finds the era of a server: the modern one if it has both (2026-07-28, basic/versioning and the transports). */
+/**
+ * Finds the era of a server: the modern one if it has both (2026-07-28, basic/versioning and the transports).
+ */
 import type { CallRequest, Reply } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Era } from '../../model/era.ts';
@@ -14,7 +16,10 @@ import { refusedError } from './requests/failures.ts';
 import { type Handshake, initializeRequest, readInitialized } from './requests/handshake.ts';
 import { readError } from './requests/rpc-error.ts';
 
-/** How long a process may be silent before it gets `initialize` as well; at most a quarter of its start timeout. */
+/**
+ * How long a process may be silent before it gets `initialize` as well; at most a quarter of its start
+ * timeout.
+ */
 const SILENCE_MS = 3_000;
 
 export interface NegotiateOptions {
@@ -34,7 +39,10 @@ export interface Negotiated extends Handshake {
   readonly learned?: Era;
 }
 
-/** Resolves with the server's handshake. @throws GatewayError SERVER_REFUSED, SERVER_GARBAGE, SERVER_UNREACHABLE */
+/**
+ * Resolves with the server's handshake.
+ * @throws GatewayError SERVER_REFUSED, SERVER_GARBAGE, SERVER_UNREACHABLE
+ */
 export async function negotiate(options: NegotiateOptions): Promise<Negotiated> {
   if (options.remembered === 'legacy') {
     const reply = await initialize(options);
@@ -66,7 +74,8 @@ async function askBoth(options: NegotiateOptions, probe: Promise<Reply>): Promis
 
 async function fallBack(options: NegotiateOptions, isEvidence: boolean): Promise<Negotiated> {
   const reply = await initialize(options);
-  // Some servers refuse the probe for a temporary reason (still loading), and then refuse `initialize` for good.
+  // Some servers refuse the probe for a temporary reason (still loading), and then refuse `initialize` for
+  // good.
   const modern = isModernOnly(reply) ? readProbe(options, await discover(options)) : undefined;
   if (modern) return modern;
   const legacy = readInitialized(options.serverName, reply);

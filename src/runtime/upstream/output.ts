@@ -1,4 +1,7 @@
-/** What a server prints besides messages, and remarks about its connection: passed on, and the last of it kept. */
+/**
+ * What a server prints besides messages, and remarks about its connection: passed on, and the last of it
+ * kept.
+ */
 import type { LastOutput } from './requests/failures.ts';
 import { createTail } from './tail.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Decides when a list is stale: once its `ttlMs` has passed, it is read again at its next use. A ttl is not an interval
- * to poll at (2026-07-28, server/utilities/caching, Freshness Calculation).
+ * Decides when a list is stale: once its `ttlMs` has passed, it is read again at its next use. A ttl is not
+ * an interval to poll at (2026-07-28, server/utilities/caching, Freshness Calculation).
  */
 import type { ListKind } from '../../model/catalog.ts';
 import type { Clock } from '../../model/clock.ts';

@@ -1,6 +1,6 @@
 /**
- * Detects a stale handshake: the server was replaced by another version of itself, or has forgotten the session, and
- * refuses what was agreed on at the start of the connection.
+ * Detects a stale handshake: the server was replaced by another version of itself, or has forgotten the
+ * session, and refuses what was agreed on at the start of the connection.
  */
 import { GatewayError } from '../../errors.ts';
 import type { Reply } from '../../model/calls.ts';
@@ -39,8 +39,9 @@ export class StaleHandshake {
   }
 
   /**
-   * Undefined for an error that is no sign of a stale handshake, as nearly all. Else resolves, once the server was
-   * probed, with the error that the call gets in place of the server's; undefined if the handshake still holds.
+   * Undefined for an error that is no sign of a stale handshake, as nearly all. Else resolves, once the
+   * server was probed, with the error that the call gets in place of the server's; undefined if the handshake
+   * still holds.
    * @param id of the call
    * @param isRefusal as links state it
    */
@@ -114,7 +115,10 @@ function provesStale(era: Era, { kind, json }: Reply): boolean {
   return isRejected && !supportedOf(error).includes(MODERN_VERSION);
 }
 
-/** Codes that mean that nothing was run: the request, the method, the version, headers or capabilities were rejected. */
+/**
+ * Codes that mean that nothing was run: the request, the method, the version, headers or capabilities were
+ * rejected.
+ */
 const NOTHING_RUN: ReadonlySet<unknown> = new Set([
   RPC.INVALID_REQUEST,
   RPC.METHOD_NOT_FOUND,

@@ -161,8 +161,8 @@ export class Start {
 }
 
 /**
- * The server exited when it got `server/discover`, as some do that expect `initialize` first. A server that would have
- * exited anyway looks the same from outside; only a second start shows the difference.
+ * The server exited when it got `server/discover`, as some do that expect `initialize` first. A server that
+ * would have exited anyway looks the same from outside; only a second start shows the difference.
  */
 export class DiedOfProbe extends Error {
   readonly first: unknown;

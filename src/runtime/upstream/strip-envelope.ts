@@ -15,8 +15,8 @@ const ENVELOPE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The params for the server, or the refusal of a retry with a `requestState`. Legacy servers issue none, so its integrity
- * cannot be verified (2026-07-28, basic/patterns/mrtr, Server Requirements).
+ * The params for the server, or the refusal of a retry with a `requestState`. Legacy servers issue none, so
+ * its integrity cannot be verified (2026-07-28, basic/patterns/mrtr, Server Requirements).
  */
 export function stripEnvelope(params: Buffer | undefined): Buffer | Reply | undefined {
   if (!params) return undefined;

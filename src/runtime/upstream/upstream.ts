@@ -14,8 +14,8 @@ import type { AnswerServer } from './server-requests.ts';
 export interface UpstreamOptions extends UpstreamLimits, OutputListener {
   readonly serverName: string;
   /**
-   * Opens the link. Called once, or a second time if the server exits because it was probed for its era. The upstream
-   * closes every link.
+   * Opens the link. Called once, or a second time if the server exits because it was probed for its era. The
+   * upstream closes every link.
    */
   readonly open: (events: LinkEvents) => Promise<Link>;
   readonly clock: Clock;
@@ -26,11 +26,14 @@ export interface UpstreamOptions extends UpstreamLimits, OutputListener {
   /** Called once if the connection ends without having been closed. */
   readonly onClosed: (error: GatewayError, facts: ExitFacts) => void;
   /**
-   * Called once if the server refuses what was agreed on in the handshake. The owner must open another connection, and
-   * close this one when nothing is in flight on it any more.
+   * Called once if the server refuses what was agreed on in the handshake. The owner must open another
+   * connection, and close this one when nothing is in flight on it any more.
    */
   readonly onStale: (error: GatewayError) => void;
-  /** JSON text: capabilities of the one client that the connection is for. Absent for a connection that clients share. */
+  /**
+   * JSON text: capabilities of the one client that the connection is for. Absent for a connection that
+   * clients share.
+   */
   readonly capabilities?: string;
   /** Absent if the server's requests must be refused. */
   readonly onRequest?: AnswerServer;

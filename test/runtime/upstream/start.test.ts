@@ -186,7 +186,7 @@ test('a declared list without its method is empty; lists that never end, or name
   assert.equal(sent.filter(({ method }) => method === 'tools/list').length, 2);
   const notes = told.noise.map(([text]) => text).join('\n');
   for (const note of [
-    /a is there twice/,
+    /a occurs twice/,
     /without name/,
     /cursor "again" a second time/,
     /prompts\/list failed/,

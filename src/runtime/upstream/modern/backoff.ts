@@ -3,7 +3,10 @@ import type { Clock } from '../../../model/clock.ts';
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
-/** A stream that lasted this long is no sign of trouble when it ends: servers and proxies end streams now and then. */
+/**
+ * A stream that lasted this long is no sign of trouble when it ends: servers and proxies end streams now and
+ * then.
+ */
 const STEADY_MS = 30_000;
 
 export class Backoff {

@@ -18,7 +18,8 @@ export function catchUp(
     return;
   }
   void requests.task(name).reply.then(({ kind, json }) => {
-    // The notification carries the result of `tasks/get`, without the members that make it a result (SEP-2663).
+    // The notification carries the result of `tasks/get`, without the members that make it a result
+    // (SEP-2663).
     if (kind === 'result') notify(NOTIFICATION.TASK, withoutMembers(json, OF_RESULT));
   });
 }

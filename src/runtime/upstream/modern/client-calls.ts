@@ -1,6 +1,6 @@
 /**
- * Calls of clients to one server of the modern era. Each request carries its caller's capabilities, so any number of
- * clients share the connection.
+ * Calls of clients to one server of the modern era. Each request carries its caller's capabilities, so any
+ * number of clients share the connection.
  */
 import type { Caller } from '../../../model/caller.ts';
 import { type Call, type CallRequest, type Reply, settled } from '../../../model/calls.ts';
@@ -41,7 +41,10 @@ export class ClientCalls {
     this.#envelopes = new Envelopes(options.capabilities.logging != null);
   }
 
-  /** @param caller absent for requests of the gateway in a client's name, which are made in the legacy era's words */
+  /**
+   * @param caller absent for requests of the gateway in a client's name, which are made in the legacy era's
+   *   words
+   */
   call(request: CallRequest, caller?: Caller): Call {
     const subscribed = this.#subscription(request);
     if (subscribed) return subscribed;
@@ -69,7 +72,10 @@ export class ClientCalls {
     return this.#options.facts.of(stringAt(params, member(params, whole(params), 'name')) ?? '').isWrapped;
   }
 
-  /** One request and its answer. If the server rejects the headers, the tool is read anew and called again, once. */
+  /**
+   * One request and its answer. If the server rejects the headers, the tool is read anew and called again,
+   * once.
+   */
   #exchange(request: CallRequest, caller: Caller | undefined): Call {
     const { requests, isHttp, refreshTools, serverName } = this.#options;
     const options = { wantsLogs: request.params?.includes(LOG_LEVEL) ?? false };

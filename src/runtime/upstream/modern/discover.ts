@@ -5,7 +5,10 @@ import { META, MODERN_VERSION } from '../../../wire/modern-names.ts';
 import { type Handshake, readCapabilities } from '../requests/handshake.ts';
 import type { RpcError } from '../requests/rpc-error.ts';
 
-/** Reads a `DiscoverResult`. Undefined for any other result, which a server may give for a method it does not know. */
+/**
+ * Reads a `DiscoverResult`. Undefined for any other result, which a server may give for a method it does not
+ * know.
+ */
 export function readDiscovered(
   result: Buffer,
 ): (Handshake & { readonly supported: readonly string[] }) | undefined {

@@ -1,4 +1,7 @@
-/** Envelopes in use on one connection: sessions are many, but their clients declare few different capabilities. */
+/**
+ * Envelopes in use on one connection: sessions are many, but their clients declare few different
+ * capabilities.
+ */
 import { envelopeOf } from './meta.ts';
 
 const MAX_ENVELOPES = 200;

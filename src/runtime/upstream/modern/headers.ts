@@ -1,6 +1,6 @@
 /**
- * HTTP headers in which a modern request repeats parts of its body (2026-07-28, basic/transports/streamable-http,
- * Request Metadata).
+ * HTTP headers in which a modern request repeats parts of its body (2026-07-28,
+ * basic/transports/streamable-http, Request Metadata).
  */
 import { member, type Span, slice, stringAt, whole } from '../../../wire/envelope.ts';
 import { METHOD } from '../../../wire/methods.ts';

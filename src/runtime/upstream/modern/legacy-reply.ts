@@ -9,8 +9,8 @@ import { readError } from '../requests/rpc-error.ts';
 import { resultTypeOf, withoutResultType } from './result-type.ts';
 
 /**
- * @param isWrapped the tool's output schema is not an object at its root. Legacy clients see the schema wrapped in an
- *   object, so values must be wrapped as well.
+ * @param isWrapped the tool's output schema is not an object at its root. Legacy clients see the schema
+ *   wrapped in an object, so values must be wrapped as well.
  */
 export function legacyReply(
   serverName: string,
@@ -34,8 +34,9 @@ function wrapped(result: Buffer, isWrapped: boolean): Buffer {
 }
 
 /**
- * The legacy era has a code of its own for a missing resource; the modern era uses the one for invalid params (both:
- * server/resources, Error Handling). Only an error that names the requested resource means that. Its text stays.
+ * The legacy era has a code of its own for a missing resource; the modern era uses the one for invalid params
+ * (both: server/resources, Error Handling). Only an error that names the requested resource means that. Its
+ * text stays.
  */
 function missingResource({ method, params }: CallRequest, { kind, json }: Reply): Reply | undefined {
   if (method !== METHOD.RESOURCES_READ || !params) return undefined;
@@ -65,7 +66,7 @@ function legacyError(serverName: string, reply: Reply): Reply {
 function foreignResult(serverName: string, type: string): Reply {
   return refused(
     RPC.CAPABILITY_MISSING,
-    `${serverName} answered with a result of type ${type}, which this client's protocol version does not have`,
+    `${serverName} answered with a result of type ${type}, which this client's protocol version lacks`,
     'use a client of protocol version 2026-07-28',
   );
 }

@@ -1,4 +1,7 @@
-/** The `_meta` envelope of the modern era, in which each request describes its client (2026-07-28, basic/index, _meta). */
+/**
+ * The `_meta` envelope of the modern era, in which each request describes its client (2026-07-28,
+ * basic/index, _meta).
+ */
 import { HIVE_VERSION } from '../../../model/version.ts';
 import { withoutMembers } from '../../../wire/edit.ts';
 import { isObject, member, slice, splice, whole } from '../../../wire/envelope.ts';
@@ -12,8 +15,8 @@ const ESCAPED = Buffer.from('\\u');
 const SHARED = ['elicitation', 'sampling', 'roots', 'experimental'];
 
 /**
- * The members that describe the caller, as JSON text without the braces around them. `capabilities` is JSON text as a
- * legacy client declared it.
+ * The members that describe the caller, as JSON text without the braces around them. `capabilities` is JSON
+ * text as a legacy client declared it.
  */
 export function envelopeOf(capabilities = '{}', logLevel?: string, extensions?: object): Buffer {
   const declared = JSON.parse(capabilities) as Record<string, unknown>;
@@ -29,7 +32,10 @@ export function envelopeOf(capabilities = '{}', logLevel?: string, extensions?: 
   return Buffer.from(text.slice(1, -1));
 }
 
-/** `params` with the envelope in its `_meta`. Members that are there already (progressToken, traceparent) stay. */
+/**
+ * `params` with the envelope in its `_meta`. Members that are there already (progressToken, traceparent)
+ * stay.
+ */
 export function withEnvelope(params: Buffer | undefined, envelope: Buffer): Buffer {
   if (!params) return Buffer.concat([Buffer.from('{"_meta":{'), envelope, Buffer.from('}}')]);
   // Most params have no `_meta`: one native search is much cheaper than walking over the arguments.

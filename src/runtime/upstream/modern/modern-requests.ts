@@ -1,4 +1,7 @@
-/** Requests to one server of the modern era, each with its headers, and those that the gateway makes for itself. */
+/**
+ * Requests to one server of the modern era, each with its headers, and those that the gateway makes for
+ * itself.
+ */
 import type { Caller } from '../../../model/caller.ts';
 import type { CallRequest } from '../../../model/calls.ts';
 import { METHOD } from '../../../wire/methods.ts';

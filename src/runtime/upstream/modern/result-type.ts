@@ -1,4 +1,7 @@
-/** `resultType` of a modern result. Serializers put it first or last, where it is found without reading the rest. */
+/**
+ * `resultType` of a modern result. Serializers put it first or last, where it is found without reading the
+ * rest.
+ */
 import { type Span, splice, stringAt, whole, wholeMember } from '../../../wire/envelope.ts';
 import { skipColon, skipSpace, skipString, skipValue } from '../../../wire/json.ts';
 
@@ -36,8 +39,8 @@ function atHead(result: Buffer): ResultType | undefined {
 }
 
 /**
- * Members that run to the end of the text belong to the outermost object. A quote after a comma or a brace is not
- * inside a string, where quotes are escaped.
+ * Members that run to the end of the text belong to the outermost object. A quote after a comma or a brace is
+ * not inside a string, where quotes are escaped.
  */
 function atTail(result: Buffer): ResultType | undefined {
   const from = Math.max(0, result.length - TAIL_BYTES);

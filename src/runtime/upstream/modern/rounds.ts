@@ -1,6 +1,7 @@
 /**
- * Calls of legacy clients to modern servers. If the server asks for input within its answer (`input_required`), the
- * client gets the questions as requests, and the call is repeated with its answers (2026-07-28, basic/patterns/mrtr).
+ * Calls of legacy clients to modern servers. If the server asks for input within its answer
+ * (`input_required`), the client gets the questions as requests, and the call is repeated with its answers
+ * (2026-07-28, basic/patterns/mrtr).
  */
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../errors.ts';

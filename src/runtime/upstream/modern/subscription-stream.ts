@@ -1,6 +1,6 @@
 /**
- * The one `subscriptions/listen` request of a connection, for everything that a server of the modern era may notify of
- * (2026-07-28, basic/patterns/subscriptions).
+ * The one `subscriptions/listen` request of a connection, for everything that a server of the modern era may
+ * notify of (2026-07-28, basic/patterns/subscriptions).
  */
 import type { Reply } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
@@ -64,7 +64,10 @@ export class SubscriptionStream {
     this.#backoff = new Backoff(options.clock);
   }
 
-  /** Opens, replaces or ends the stream so that it covers what is wanted. While one is opening, the next one waits. */
+  /**
+   * Opens, replaces or ends the stream so that it covers what is wanted. While one is opening, the next one
+   * waits.
+   */
   start(): void {
     if (this.#isClosed || this.#backoff.isPending) return;
     this.#isStale = this.#opening !== undefined;
@@ -178,7 +181,10 @@ export class SubscriptionStream {
     this.#options.end(id);
   }
 
-  /** A refused topic that somebody waited for is no longer wanted; others are asked for again with the next stream. */
+  /**
+   * A refused topic that somebody waited for is no longer wanted; others are asked for again with the next
+   * stream.
+   */
   #settle(topics: Iterable<Topic>, reply: Reply): void {
     for (const topic of topics) {
       const waiters = this.#waiters.get(topic) ?? [];

@@ -21,7 +21,9 @@ export class ToolFacts {
     this.#isHttp = isHttp;
   }
 
-  /** Takes a list as read. Returns the tools that can be called: over HTTP those whose headers can be sent. */
+  /**
+   * Takes a list as read. Returns the tools that can be called: over HTTP those whose headers can be sent.
+   */
   update(tools: readonly Definition[], note: (text: string) => void): readonly Definition[] {
     this.#tools = this.#isHttp ? tools.filter((tool) => canBeSent(tool, note)) : tools;
     this.#facts = undefined;

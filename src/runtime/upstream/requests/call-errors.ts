@@ -20,7 +20,10 @@ export function timeoutReply(
   return failure(RPC.CALL_TIMEOUT, error);
 }
 
-/** For a call that reports progress without end (2025-11-25, basic/lifecycle, Timeouts: a maximum regardless of progress). */
+/**
+ * For a call that reports progress without end (2025-11-25, basic/lifecycle, Timeouts: a maximum regardless
+ * of progress).
+ */
 export function maximumReply(serverName: string, { method }: CallRequest, ms: number): Reply {
   const what = `${serverName} was not done with ${method} within ${ms} ms, the most that any call may take`;
   const error = new GatewayError('SERVER_TIMEOUT', what, {

@@ -20,7 +20,9 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
   /** HTTP headers of this one message; other links ignore them. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The request may last as long as the connection: it does not count as in flight, and `drain` ignores it. */
+  /**
+   * The request may last as long as the connection: it does not count as in flight, and `drain` ignores it.
+   */
   readonly background?: boolean;
   /** The request asks for log messages. Servers of the modern era send none without that. */
   readonly wantsLogs?: boolean;
@@ -71,8 +73,8 @@ export class Calls {
   readonly #deadlines: Deadlines;
   readonly #idle: Idle;
   /**
-   * Random, so that ids differ from those of an earlier connection to the same process, whose late answers may still
-   * arrive. Always within 32 bits.
+   * Random, so that ids differ from those of an earlier connection to the same process, whose late answers
+   * may still arrive. Always within 32 bits.
    */
   #nextId = randomInt(1, 1_000_000) * 1_000;
   #limits: CallLimits;
@@ -132,7 +134,9 @@ export class Calls {
     return this.#settle(entry.id, reply);
   }
 
-  /** Passes progress on to its call and extends the call's deadline. False for progress of no call in flight. */
+  /**
+   * Passes progress on to its call and extends the call's deadline. False for progress of no call in flight.
+   */
   progress(params: Buffer): boolean {
     const progress = readProgress(params);
     const entry = progress && this.#pending.get(progress.id);
@@ -143,8 +147,8 @@ export class Calls {
   }
 
   /**
-   * Passes a notification to the call that provably caused it: the call on whose response it arrived (`during`), or
-   * else the only one that asked for log messages. False if there is no such call.
+   * Passes a notification to the call that provably caused it: the call on whose response it arrived
+   * (`during`), or else the only one that asked for log messages. False if there is no such call.
    */
   notify(method: string, params: Buffer | undefined, during: number | undefined): boolean {
     const cause = during === undefined ? onlyLogging(this.#pending.values()) : this.#pending.get(during);

@@ -1,5 +1,6 @@
 /**
- * Many deadlines on one timer. A timer for each call would cost more than everything else that a call needs here.
+ * Many deadlines on one timer. A timer for each call would cost more than everything else that a call needs
+ * here.
  */
 import type { Clock } from '../../../model/clock.ts';
 

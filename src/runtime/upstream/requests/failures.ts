@@ -51,7 +51,8 @@ export function startTimeout(
   kind?: Link['kind'],
 ): GatewayError {
   if (output.noise.length > 0 && step === METHOD.INITIALIZE) return garbageError(serverName, output);
-  const what = `${serverName} did not answer within ${ms} ms (waiting for ${step}${output.note === undefined ? '' : `; ${output.note}`})`;
+  const note = output.note === undefined ? '' : `; ${output.note}`;
+  const what = `${serverName} did not answer within ${ms} ms (waiting for ${step}${note})`;
   const check =
     kind === 'http'
       ? 'check that it listens on the `port` and `path` declared, and not just on its own localhost'

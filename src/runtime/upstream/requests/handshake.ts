@@ -21,8 +21,8 @@ export interface Handshake {
 }
 
 /**
- * @param capabilities JSON text. A connection that clients share declares none: a request of its server could not be
- *   assigned to one of them.
+ * @param capabilities JSON text. A connection that clients share declares none: a request of its server could
+ *   not be assigned to one of them.
  */
 export function initializeRequest(capabilities = '{}'): CallRequest {
   const params = JSON.stringify({
@@ -54,7 +54,9 @@ export function readInitialized(serverName: string, reply: Reply): Handshake {
   };
 }
 
-/** `capabilities` of an `initialize` or `server/discover` result; empty if they are missing or not an object. */
+/**
+ * `capabilities` of an `initialize` or `server/discover` result; empty if they are missing or not an object.
+ */
 export function readCapabilities(result: Buffer): Readonly<Record<string, unknown>> {
   const span = member(result, whole(result), 'capabilities');
   const value: unknown = span && JSON.parse(result.toString('utf8', span.start, span.end));

@@ -1,6 +1,6 @@
 /**
- * Tasks that run on one connection, as far as answers and notifications show. Progress of a task continues under the
- * token of the request that began it (2025-11-25, basic/utilities/progress, Behavior Requirements).
+ * Tasks that run on one connection, as far as answers and notifications show. Progress of a task continues
+ * under the token of the request that began it (2025-11-25, basic/utilities/progress, Behavior Requirements).
  */
 import type { CallRequest, Reply } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
@@ -22,8 +22,8 @@ export interface TaskUse {
   /** Unix milliseconds of the last message about a task; 0 before the first. */
   readonly lastNews: number;
   /**
-   * True if the task may still be asked for by that session. `sessionId` is undefined for clients of the modern era,
-   * which have no sessions.
+   * True if the task may still be asked for by that session. `sessionId` is undefined for clients of the
+   * modern era, which have no sessions.
    */
   knows(taskId: string, sessionId: string | undefined): boolean;
 }
@@ -208,9 +208,13 @@ export class RunningTasks implements TaskUse {
   }
 }
 
-/** True if the task need not be followed any more: `tasks/result` was answered, or the server has no such task. */
+/**
+ * True if the task need not be followed any more: `tasks/result` was answered, or the server has no such
+ * task.
+ */
 function isOutcome(method: string, { kind, json }: Reply): boolean {
   const code = kind === 'error' ? readError(json).code : undefined;
-  // Any reply to `tasks/result`, an error too, is the task's outcome, unless the server never saw the request.
+  // Any reply to `tasks/result`, an error too, is the task's outcome, unless the server never saw the
+  // request.
   return method === METHOD.TASKS_RESULT ? code !== RPC.SERVER_GONE : code === RPC.INVALID_PARAMS;
 }

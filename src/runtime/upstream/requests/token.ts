@@ -11,8 +11,8 @@ export interface ReplacedToken {
 }
 
 /**
- * `params` with the id of the gateway's request as progress token: clients choose tokens freely, and most choose the
- * same ones. `readProgress` puts the client's token back.
+ * `params` with the id of the gateway's request as progress token: clients choose tokens freely, and most
+ * choose the same ones. `readProgress` puts the client's token back.
  */
 export function replaceToken(params: Buffer | undefined, id: number): ReplacedToken {
   // Most calls have no token: one native search is much cheaper than walking over the arguments.
@@ -31,7 +31,9 @@ export function clientToken(params: Buffer | undefined): Buffer | undefined {
 
 const tokenOf = (params: Buffer): Span | undefined => member(params, whole(params), '_meta', 'progressToken');
 
-/** Reads `params` of a progress notification: the call's id, and a function that puts the client's token in. */
+/**
+ * Reads `params` of a progress notification: the call's id, and a function that puts the client's token in.
+ */
 export function readProgress(
   params: Buffer,
 ): { readonly id: number; withToken(token: Buffer): Buffer } | undefined {
@@ -44,8 +46,8 @@ export function readProgress(
 }
 
 /**
- * An id in JSON text as a number. The gateway sends numbers; some servers return them as strings. NaN for an id that
- * the gateway cannot have sent.
+ * An id in JSON text as a number. The gateway sends numbers; some servers return them as strings. NaN for an
+ * id that the gateway cannot have sent.
  */
 export function idNumber(text: Buffer): number {
   const isQuoted = text[0] === 0x22;
