@@ -132,7 +132,7 @@ const UNTRUSTED: Readonly<Record<string, readonly [changes: Record<string, unkno
   'does not say that it supports PKCE': [{ code_challenge_methods_supported: undefined }, /PKCE with S256/],
   'is somewhere else without TLS': [
     { registration_endpoint: 'http://169.254.169.254/register' },
-    /points to http:\/\/169\.254\.169\.254\/register/,
+    /leads to http:\/\/169\.254\.169\.254\/register/,
   ],
   'sends people to what is no web page': [
     { authorization_endpoint: 'ssh://example.com/login' },
