@@ -45,7 +45,8 @@ export async function adoptOrRestart<T>(
   } catch (error) {
     if (signal.aborted) throw error;
     const why = toGatewayError(error).message.split('\n', 1)[0];
-    const detail = `it was already running and did not accept a second initialize: restarting it once (${why})`;
+    const refused = 'it was already running and did not accept a second initialize';
+    const detail = `${refused}: restarting it once (${why})`;
     deps.logs.add(instance.serverName, 'hive', detail);
     deps.board.restarted(instance.serverName);
     deps.statuses.progress(instance, detail);
