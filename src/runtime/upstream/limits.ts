@@ -1,6 +1,6 @@
 /** Limits of a connection, which may change while it is open. */
 import type { Timeouts } from '../../model/desired.ts';
-import type { CallLimits } from './requests/calls.ts';
+import type { CallLimits } from './requests/call-options.ts';
 
 export interface UpstreamLimits {
   readonly timeouts: Pick<Timeouts, 'start' | 'call' | 'callMax'>;

@@ -9,7 +9,7 @@ import { ClientCalls } from './modern/client-calls.ts';
 import { ModernRequests } from './modern/modern-requests.ts';
 import { SubscriptionStream } from './modern/subscription-stream.ts';
 import { ToolFacts } from './modern/tool-facts.ts';
-import type { CallOptions } from './requests/calls.ts';
+import type { CallOptions } from './requests/call-options.ts';
 import type { CommonInventoryOptions, Speaker } from './speaker.ts';
 import type { UpstreamOptions } from './upstream.ts';
 

@@ -5,7 +5,8 @@ import { METHOD } from '../../wire/methods.ts';
 import type { ServerConnection } from './connection.ts';
 import { InventoryKeeper, type InventoryOptions } from './inventory.ts';
 import type { SubscriptionStream } from './modern/subscription-stream.ts';
-import type { CallOptions, SentCall } from './requests/calls.ts';
+import type { CallOptions } from './requests/call-options.ts';
+import type { SentCall } from './requests/calls.ts';
 import { stripEnvelope } from './strip-envelope.ts';
 
 export interface Speaker {

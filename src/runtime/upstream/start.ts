@@ -11,7 +11,7 @@ import { ServerConnection } from './connection.ts';
 import { speakModern } from './modern-speaker.ts';
 import { type Negotiated, negotiate } from './negotiate.ts';
 import { createReceiver } from './receiver.ts';
-import type { CallOptions } from './requests/calls.ts';
+import type { CallOptions } from './requests/call-options.ts';
 import { exitError, startTimeout } from './requests/failures.ts';
 import type { Handshake } from './requests/handshake.ts';
 import { RunningTasks } from './requests/running-tasks.ts';

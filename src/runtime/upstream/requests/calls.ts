@@ -4,42 +4,20 @@ import type { GatewayError } from '../../../errors.ts';
 import type { Caller } from '../../../model/caller.ts';
 import { type Call, type CallRequest, type Reply, settled } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
-import { createBriefMap } from '../../../wire/brief-map.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { requestText } from '../../../wire/message.ts';
 import { METHOD } from '../../../wire/methods.ts';
 import { busyReply, cancelReply, maximumReply, timeoutReply } from './call-errors.ts';
-import { createDeadlines, type Deadlines, type Timed } from './deadlines.ts';
+import type { CallLimits, CallOptions } from './call-options.ts';
 import { failure } from './failures.ts';
 import { createIdle, type Idle } from './idle.ts';
+import { type PendingCall, PendingCalls } from './pending-calls.ts';
 import type { SentRequest } from './sent-request.ts';
 import { idNumber, readProgress, replaceToken } from './token.ts';
-
-export interface CallOptions {
-  /** Replaces the configured timeouts; 0 means none. */
-  readonly timeoutMs?: number | undefined;
-  /** HTTP headers of this one message; other links ignore them. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /**
-   * The request may last as long as the connection: it does not count as in flight, and `drain` ignores it.
-   */
-  readonly background?: boolean;
-  /** The request asks for log messages. Servers of the modern era send none without that. */
-  readonly wantsLogs?: boolean;
-}
 
 /** A call with the id that it has on this connection. */
 export interface SentCall extends Call {
   readonly id: number;
-}
-
-export interface CallLimits {
-  /** Milliseconds without an answer or progress. */
-  readonly callMs: number;
-  /** Milliseconds in all, whatever progress is reported. */
-  readonly callMaxMs: number;
-  /** Calls that may be in flight at once. */
-  readonly maxInFlight: number;
 }
 
 export interface CallsOptions {
@@ -53,15 +31,6 @@ export interface CallsOptions {
   readonly onAnswer: (sent: SentRequest, reply: Reply) => void;
 }
 
-interface Pending extends Timed, SentRequest {
-  readonly settle: (reply: Reply) => void;
-  /** Upper bound of `due`: progress does not extend the call beyond it. */
-  readonly last: number;
-  /** The timeout that set `due`; milliseconds. */
-  timeoutMs: number;
-  readonly options: CallOptions;
-}
-
 /** How long a link may take to report why its server ended, after it stopped accepting input. */
 const EXIT_REPORT_MS = 6_000;
 
@@ -69,8 +38,7 @@ const NO_OPTIONS: CallOptions = {};
 
 export class Calls {
   readonly #options: CallsOptions;
-  readonly #pending = createBriefMap<number, Pending>();
-  readonly #deadlines: Deadlines;
+  readonly #pending: PendingCalls;
   readonly #idle: Idle;
   /**
    * Random, so that ids differ from those of an earlier connection to the same process, whose late answers
@@ -82,18 +50,17 @@ export class Calls {
   /** Answers everything once the connection is closed. */
   #closedReply: Reply | undefined;
   #suspensions = 0;
-  #background = 0;
   #working = 0;
 
   constructor(options: CallsOptions) {
     this.#options = options;
     this.#limits = options.limits;
     this.#idle = createIdle(() => this.inFlight === 0, options.clock);
-    this.#deadlines = createDeadlines(options.clock, this.#pending.values, (entry) => this.#expire(entry));
+    this.#pending = new PendingCalls(options.clock, (call) => this.#expire(call));
   }
 
   get inFlight(): number {
-    return this.#pending.size - this.#background + this.#working;
+    return this.#pending.inFlight + this.#working;
   }
 
   get limits(): CallLimits {
@@ -128,10 +95,10 @@ export class Calls {
 
   /** False for an answer to no call in flight. `id` is JSON text. */
   answer(id: Buffer, reply: Reply): boolean {
-    const entry = this.#pending.get(idNumber(id));
-    if (!entry) return false;
-    this.#options.onAnswer(entry, reply);
-    return this.#settle(entry.id, reply);
+    const call = this.#pending.get(idNumber(id));
+    if (!call) return false;
+    this.#options.onAnswer(call, reply);
+    return this.#settle(call.id, reply);
   }
 
   /**
@@ -139,10 +106,10 @@ export class Calls {
    */
   progress(params: Buffer): boolean {
     const progress = readProgress(params);
-    const entry = progress && this.#pending.get(progress.id);
-    if (!progress || !entry?.token) return false;
-    if (Number.isFinite(entry.due)) this.#extend(entry, this.#limits.callMs);
-    entry.request.onProgress?.(progress.withToken(entry.token));
+    const call = progress && this.#pending.get(progress.id);
+    if (!progress || !call?.token) return false;
+    if (Number.isFinite(call.due)) this.#pending.extend(call, this.#limits.callMs);
+    call.request.onProgress?.(progress.withToken(call.token));
     return true;
   }
 
@@ -151,7 +118,7 @@ export class Calls {
    * (`during`), or else the only one that asked for log messages. False if there is no such call.
    */
   notify(method: string, params: Buffer | undefined, during: number | undefined): boolean {
-    const cause = during === undefined ? onlyLogging(this.#pending.values()) : this.#pending.get(during);
+    const cause = during === undefined ? this.#pending.onlyLogging() : this.#pending.get(during);
     if (!cause?.request.onNotification) return false;
     cause.request.onNotification(method, params);
     return true;
@@ -184,8 +151,8 @@ export class Calls {
   /** Settles every call in flight, and all later ones, with `reply`. */
   close(reply: Reply): void {
     this.#closedReply = reply;
-    for (const id of [...this.#pending.keys()]) this.#settle(id, reply);
-    this.#deadlines.close();
+    for (const id of this.#pending.ids) this.#settle(id, reply);
+    this.#pending.close();
   }
 
   /** Resolves once nothing is in flight, or after `timeoutMs`. */
@@ -208,13 +175,9 @@ export class Calls {
   ): Promise<Reply> {
     const { callMs, callMaxMs } = this.#limits;
     const { timeoutMs = callMs } = options;
-    const last =
-      options.timeoutMs === undefined ? this.#deadlines.now() + callMaxMs : Number.POSITIVE_INFINITY;
-    if (options.background) this.#background += 1;
+    const last = options.timeoutMs === undefined ? this.#pending.after(callMaxMs) : Number.POSITIVE_INFINITY;
     return new Promise((settle) => {
-      const entry = { id, request, caller, token, settle, due: last, last, timeoutMs, options };
-      this.#pending.set(id, entry);
-      this.#extend(entry, timeoutMs);
+      this.#pending.add({ id, request, caller, token, settle, due: last, last, timeoutMs, options });
     });
   }
 
@@ -226,11 +189,10 @@ export class Calls {
   }
 
   #settle(id: number, reply: Reply): boolean {
-    const entry = this.#pending.get(id);
-    if (!entry) return false;
-    this.#pending.delete(id);
-    if (entry.options.background) this.#background -= 1;
-    entry.settle(reply);
+    const call = this.#pending.get(id);
+    if (!call) return false;
+    this.#pending.remove(call);
+    call.settle(reply);
     this.#idle.check();
     return true;
   }
@@ -242,30 +204,12 @@ export class Calls {
     if (this.#settle(id, reply) && method !== METHOD.INITIALIZE) this.#options.sendCancel(id, reason);
   }
 
-  #extend(entry: Pending, timeoutMs: number): void {
-    entry.timeoutMs = timeoutMs;
-    entry.due =
-      timeoutMs > 0 ? Math.min(this.#deadlines.now() + timeoutMs, entry.last) : Number.POSITIVE_INFINITY;
-    this.#deadlines.watch(entry);
-  }
-
-  #expire(entry: Pending): void {
-    const { id, request, due, last, timeoutMs } = entry;
+  #expire(call: PendingCall): void {
+    const { id, request, due, last, timeoutMs } = call;
     const { serverName } = this.#options;
     if (due === last)
       this.#abandon(id, maximumReply(serverName, request, this.#limits.callMaxMs), 'maximum timeout');
-    else if (this.#suspensions > 0) this.#extend(entry, timeoutMs);
+    else if (this.#suspensions > 0) this.#pending.extend(call, timeoutMs);
     else this.#abandon(id, timeoutReply(serverName, request, timeoutMs, this.#trouble), 'timeout');
   }
-}
-
-/** The only entry that asked for log messages; undefined if there is none, or more than one. */
-function onlyLogging(pending: readonly Pending[]): Pending | undefined {
-  let found: Pending | undefined;
-  for (const entry of pending) {
-    if (!entry.options.wantsLogs) continue;
-    if (found) return undefined;
-    found = entry;
-  }
-  return found;
 }
