@@ -8,14 +8,14 @@
 export const LIMITS = {
   fileMedian: [90],
   fileP90: [250],
-  fileMax: [270, 250],
+  fileMax: [271, 250],
   functionMedian: [12],
   functionP90: [40],
-  functionMax: [107, 100],
+  functionMax: [60],
   longPerThousand: [4],
   fullestFolderFiles: [20],
-  wideLines: [291, 0],
-  headerless: [20, 0],
+  wideLines: [0],
+  headerless: [0],
   twoWayFolders: [0],
   cycles: [0],
 };

@@ -1,7 +1,7 @@
+/** Real time. Whatever waits takes a Clock, so that tests need not wait. */
 import type { Clock } from './model/clock.ts';
 
-/** Real time. Whatever waits takes a Clock, so that tests need not wait. */
-
+/** Waits in real time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimeout(callback, ms) {

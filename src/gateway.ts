@@ -90,7 +90,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
 /**
  * Builds and joins all parts, and starts the loop.
  *
- * @param acquired receives each part that holds a timer, a socket, a process or a watch, as soon as it exists.
+ * @param acquired receives each part that holds a timer, socket, process or watch, as soon as it exists.
  * It is disposed of in reverse order: the loop ends before the parts that it uses, the control socket last
  */
 async function build(

@@ -81,7 +81,8 @@ function checkServer({ serverName, state, reason, hint, counts, noise }: ServerS
   const logs = `npx hive logs ${serverName}`;
   if (state !== 'ready' && state !== 'idle')
     return problem(serverName, `${state}: ${reason ?? 'not up yet'}`, hint ?? logs, 1);
-  const noisy = `printed ${counted(noise.lines, 'line')} on stdout besides messages (kept from clients, see ${logs})`;
+  const lines = counted(noise.lines, 'line');
+  const noisy = `printed ${lines} on stdout besides messages (kept from clients, see ${logs})`;
   return good(
     serverName,
     `${state}, ${counted(counts.tools, 'tool')}${noise.lines === 0 ? '' : `; ${noisy}`}`,

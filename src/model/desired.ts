@@ -1,4 +1,4 @@
-/** Servers as a config file asks for them: loaded once and frozen. Paths are absolute, durations in milliseconds. */
+/** Servers as a config file declares them: loaded once and frozen. Paths are absolute, durations in ms. */
 
 /** A place in one of the user's files; `line` is 1-based. */
 export interface Place {

@@ -1,6 +1,6 @@
 /**
- * Operations as an MCP server in this process, in both eras. Each modern request carries its protocol version, so the only
- * state of a connection is its calls in flight.
+ * Operations as an MCP server in this process, in both eras. Each modern request carries its version,
+ * so the only state of a connection is its calls in flight.
  */
 import type { Caller } from '../model/caller.ts';
 import type { InProcessServer, Send, ServeInProcess } from '../model/in-process.ts';

@@ -88,7 +88,7 @@ class BearerAuth implements Auth {
     return this.#settings()?.oauth?.resource ?? this.#url();
   }
 
-  /** The principal of a token from the settings, or of this user's own commands. Compares in constant time. */
+  /** The principal of a token in the settings, or of this user's commands. Compares in constant time. */
   #named(token: string): Principal | undefined {
     const digest = digestOf(token);
     if (timingSafeEqual(digest, this.#local)) return LOCAL;

@@ -10,8 +10,8 @@ export interface WaitLimit {
 }
 
 /**
- * Settles as `event` does, or with the value of `otherwise` once the time has passed or the signal is aborted. Timer and
- * listener are released in every case; a later outcome of `event` is ignored.
+ * Settles as `event` does, or with the value of `otherwise` once the time has passed or the signal aborts.
+ * Timer and listener are released in every case; a later outcome of `event` is ignored.
  */
 export async function waitFor<T, U>(
   event: Promise<T>,

@@ -11,7 +11,7 @@ const SHORTEST = 6;
 
 const SECRET_NAME = /key|token|secret|passw|auth|credential|bearer|cookie|session|dsn|private/i;
 
-/** None of them looks further back than its first literal word, so that a hostile log line takes linear time. */
+/** No pattern looks further back than its first literal word, so a hostile log line takes linear time. */
 const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // scheme://user:password@host
   [/(:\/\/[^\s:@/]*:)[^\s@/]+(?=@)/g, `$1${BLANK}`],

@@ -26,7 +26,7 @@ export const serverList = (source: GatewaySource): Operation =>
     name: 'server_list',
     title: 'List servers',
     summary:
-      'Lists the MCP servers behind this gateway, problems first. Use it if a tool is missing or a call fails.',
+      'Lists the MCP servers behind this gateway, problems first. Use it if a tool is missing or fails.',
     effect: 'read',
     input,
     output,

@@ -46,7 +46,8 @@ function statusHint(status: number): string {
 
 /** The address answers HTTP, and the answer is not MCP. @param type content type of the answer */
 export function notMcpError(url: string, type: string, body: Buffer): GatewayError {
-  const what = `${publicUrl(url)} is not an MCP server: it answered HTTP 200 with ${type || 'no content type'}`;
+  const answer = type || 'no content type';
+  const what = `${publicUrl(url)} is not an MCP server: it answered HTTP 200 with ${answer}`;
   return new GatewayError('SERVER_REFUSED', `${what}${excerptOf(body)}`, {
     hint: 'check `url` or `path` of this server: most end in /mcp',
   });
