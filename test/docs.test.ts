@@ -94,3 +94,13 @@ test('links between documents must lead to existing files', () => {
   );
   assert.deepEqual(dead, []);
 });
+
+test('files and folders that docs/architecture.md names must exist', () => {
+  const named = [...read('docs/architecture.md').matchAll(/`([\w-]+(?:\/[\w.-]+)*(?:\.ts|\/))`/g)];
+  const paths = named.map(([, path = '']) => path).filter((path) => !/NAME/.test(path));
+  assert.ok(paths.length > 20);
+  assert.deepEqual(
+    paths.filter((path) => !existsSync(join(ROOT, path)) && !existsSync(join(ROOT, 'src', path))),
+    [],
+  );
+});
