@@ -1,20 +1,12 @@
 /** Reports of `scripts/sizes.mjs`: lines for the terminal, a Markdown table for documents. */
-import { limited } from './size-limits.mjs';
 
 /** @typedef {import('./size-measures.mjs').Figures} Figures */
 
-/**
- * @param {Figures} figures
- * @param {typeof import('./size-limits.mjs').LIMITS} limits
- */
-export function listed(figures, limits) {
-  const found = limited(figures);
-  const goals = /** @type {(keyof typeof limits)[]} */ (Object.keys(limits)).flatMap((name) => {
-    const goal = limits[name][1];
-    return goal !== undefined && found[name] > goal ? [`${name} ${found[name]} → ${goal}`] : [];
-  });
-  const rows = rowsOf(figures).map(([name, value]) => `${name.padEnd(52)}${value}`);
-  return [...rows, ...(goals.length > 0 ? [`not yet at the goal: ${goals.join(', ')}`] : [])].join('\n');
+/** @param {Figures} figures */
+export function listed(figures) {
+  return rowsOf(figures)
+    .map(([name, value]) => `${name.padEnd(52)}${value}`)
+    .join('\n');
 }
 
 /**

@@ -8,7 +8,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exceeded, LIMITS } from './size-limits.mjs';
+import { exceeded } from './size-limits.mjs';
 import { measure } from './size-measures.mjs';
 import { compared, listed } from './size-report.mjs';
 
@@ -20,7 +20,7 @@ const { figures, places } = measure(join(values.root ?? join(import.meta.dirname
 if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
 else if (values.before) say(compared(JSON.parse(readFileSync(values.before, 'utf8')), figures));
 else {
-  say(listed(figures, LIMITS));
+  say(listed(figures));
   const problems = exceeded(figures, places);
   for (const problem of problems) say(problem);
   if (problems.length > 0) process.exitCode = 1;

@@ -206,7 +206,7 @@ function fileCycles({ edges }: Tree): Problem[] {
     const shown = inside.map(({ from, to, line }) => `src/${from}:${line} → ${to}`).join(', ');
     return {
       offence: `a cycle of files in ${unique(group.map(folderOf)).join(' and ')}`,
-      message: `files import each other in a circle, types included: ${shown}. Move what they share to a file of its own`,
+      message: `files import each other in a cycle, types included: ${shown}. Move what they share to a file of its own`,
     };
   });
 }
