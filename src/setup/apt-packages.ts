@@ -1,4 +1,4 @@
-/** Names packages of Docker and of bootstrap tools, and the steps that install them with apt. */
+/** Package names of Docker's parts and of the tools that make base images, and the apt steps for them. */
 import { type AptSources, type Host, PIN_FILE } from './host.ts';
 import type { InstallStep } from './install-step.ts';
 

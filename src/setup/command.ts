@@ -3,7 +3,8 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-export interface Answer {
+/** What a program printed, without the line break at its end, and whether it succeeded. */
+export interface QueryResult {
   readonly ok: boolean;
   readonly stdout: string;
   readonly stderr: string;
@@ -15,7 +16,10 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /**
  * Runs a program that answers at once. Never rejects: a program that is missing or too slow is `ok: false`.
  */
-export function query(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Answer> {
+export function query(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<QueryResult> {
   const [file = '', ...args] = argv;
   const options = {
     env: { ...process.env, ...env },

@@ -1,11 +1,12 @@
-/** Lists the addresses at which an engine may listen. */
+/** Addresses at which an engine may listen. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Environment } from './find-tools.ts';
 
 /** An address at which an engine may listen. */
-export interface EngineAddress {
+export interface EngineCandidate {
   /** In the syntax of DOCKER_HOST: `unix:///var/run/docker.sock`, `tcp://10.0.0.5:2375`. */
   readonly url: string;
   /** Where the address comes from, in words for people. */
@@ -13,23 +14,21 @@ export interface EngineAddress {
 }
 
 /** The sentence for an address that the user chose and that does not answer. */
-export function noAnswerSentence({ url, source }: EngineAddress, reason: string): string {
+export function noAnswerSentence({ url, source }: EngineCandidate, reason: string): string {
   return `the engine at ${url}, named by ${source}, does not answer: ${reason}`;
 }
 
-export interface EngineAddresses {
-  readonly candidates: readonly EngineAddress[];
-  /** The user chose this engine, so no other may be used. */
+export interface EngineCandidates {
+  readonly candidates: readonly EngineCandidate[];
+  /** True if the user chose this engine, so that no other may be used. */
   readonly explicit: boolean;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Addresses to try, best first. DOCKER_HOST wins, then the current docker context, as in the docker command
  * itself. Otherwise the well-known sockets: the system's, rootless Docker's, Docker Desktop's, Podman's.
  */
-export async function engineAddresses(env: Environment = process.env): Promise<EngineAddresses> {
+export async function engineAddresses(env: Environment = process.env): Promise<EngineCandidates> {
   if (env.DOCKER_HOST) {
     return { candidates: [{ url: env.DOCKER_HOST, source: 'DOCKER_HOST' }], explicit: true };
   }
@@ -38,7 +37,7 @@ export async function engineAddresses(env: Environment = process.env): Promise<E
   return { candidates: wellKnownSockets(env), explicit: false };
 }
 
-function wellKnownSockets(env: Environment): EngineAddress[] {
+function wellKnownSockets(env: Environment): EngineCandidate[] {
   const home = env.HOME ?? homedir();
   const runtimeDir = env.XDG_RUNTIME_DIR;
   const sockets: [string, string][] = [['/var/run/docker.sock', 'the system socket']];
@@ -50,7 +49,7 @@ function wellKnownSockets(env: Environment): EngineAddress[] {
   return sockets.map(([path, source]) => ({ url: `unix://${path}`, source }));
 }
 
-async function contextAddress(env: Environment): Promise<EngineAddress | undefined> {
+async function contextAddress(env: Environment): Promise<EngineCandidate | undefined> {
   const folder = env.DOCKER_CONFIG ?? join(env.HOME ?? homedir(), '.docker');
   const name = env.DOCKER_CONTEXT || (await readJson(join(folder, 'config.json')))?.currentContext;
   if (typeof name !== 'string' || name === '' || name === 'default') return undefined;

@@ -1,12 +1,13 @@
-/** Asks an address whether an engine answers there. */
+/** Probes an address for an engine. */
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Environment } from './find-tools.ts';
 
-/** Result of asking one address. */
+/** Result of probing one address. */
 export type Probe =
   | { readonly kind: 'answers'; readonly version: string; readonly flavour: 'docker' | 'podman' }
   | { readonly kind: 'absent' }
@@ -20,10 +21,7 @@ const ANSWER_TIMEOUT_MS = 15_000;
  * Sends `GET /version` to the engine at `url` (`unix://` or `tcp://`). Waits for at most fifteen seconds,
  * since an engine that builds images may be slow to answer.
  */
-export async function probeEngine(
-  url: string,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): Promise<Probe> {
+export async function probeEngine(url: string, env: Environment = process.env): Promise<Probe> {
   const options = await requestOptions(url, env);
   if (!options) return { kind: 'unsupported', reason: `${url} is neither unix:// nor tcp://` };
   const problem = options.socketPath && problemWith(options.socketPath);
@@ -47,10 +45,7 @@ export async function probeEngine(
   });
 }
 
-async function requestOptions(
-  url: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<RequestOptions | undefined> {
+async function requestOptions(url: string, env: Environment): Promise<RequestOptions | undefined> {
   if (url.startsWith('unix://')) return { socketPath: url.slice('unix://'.length) };
   if (!url.startsWith('tcp://')) return undefined;
   const { hostname, port } = new URL(url.replace(/^tcp:/, 'http:'));

@@ -27,16 +27,16 @@ export interface SetupPorts {
 export async function ensureEngine(ports: SetupPorts): Promise<FoundEngine> {
   const first = await findEngine();
   if (first.kind === 'ready') return first.engine;
-  const waiting = (pid: string) =>
+  const onWait = (pid: string) =>
     ports.progress({
       name: 'Set up the engine',
       state: 'running',
       detail: `process ${pid} is doing this already`,
     });
-  return withLock('setup', () => installMissing(ports), waiting, ports.signal);
+  return withLock('setup', () => installMissing(ports), onWait, ports.signal);
 }
 
-/** Looks again first: the previous holder of the lock may have installed everything. */
+/** Begins with another search, since the previous holder of the lock may have installed everything. */
 async function installMissing(ports: SetupPorts): Promise<FoundEngine> {
   const before = await findEngine();
   if (before.kind === 'ready') return before.engine;

@@ -1,8 +1,15 @@
 /** Finds the engine of this machine, or what is missing. */
 import { delimiter } from 'node:path';
-import { type EngineAddress, engineAddresses } from './engine-address.ts';
+import { type EngineCandidate, engineAddresses } from './engine-address.ts';
 import { type Probe, probeEngine } from './engine-probe.ts';
-import { findPlugin, findProgram, pluginFolders, type ToolGap, toolGaps } from './find-tools.ts';
+import {
+  type Environment,
+  findPlugin,
+  findProgram,
+  pluginFolders,
+  type ToolGap,
+  toolGaps,
+} from './find-tools.ts';
 
 /** An engine that answers, with all tools that Hive needs. */
 export interface FoundEngine {
@@ -28,11 +35,11 @@ export interface FoundEngine {
 export type EngineGap =
   | { readonly part: 'engine'; readonly state: 'absent' }
   | { readonly part: 'engine'; readonly state: 'stopped' }
-  | { readonly part: 'engine'; readonly state: 'denied'; readonly address: EngineAddress }
+  | { readonly part: 'engine'; readonly state: 'denied'; readonly address: EngineCandidate }
   | {
       readonly part: 'engine';
       readonly state: 'unreachable';
-      readonly address: EngineAddress;
+      readonly address: EngineCandidate;
       readonly reason: string;
     };
 
@@ -41,8 +48,6 @@ export type Gap = EngineGap | ToolGap;
 export type EngineFinding =
   | { readonly kind: 'ready'; readonly engine: FoundEngine }
   | { readonly kind: 'lacking'; readonly gaps: readonly [Gap, ...Gap[]] };
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Folders of daemons, which a user's PATH may leave out. */
 export const DAEMON_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin'];
@@ -75,7 +80,7 @@ export async function findEngine(
 }
 
 interface LocatedEngine {
-  readonly address: EngineAddress;
+  readonly address: EngineCandidate;
   readonly probe: Extract<Probe, { kind: 'answers' }>;
 }
 

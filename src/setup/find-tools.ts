@@ -12,7 +12,8 @@ export interface ToolGap {
 
 export type Plugin = 'compose' | 'buildx';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Variables of the environment. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Folders in which the docker command looks for plugins (docker/cli, cli-plugins/manager). */
 export function pluginFolders(env: Environment): readonly string[] {

@@ -1,4 +1,4 @@
-/** Says what is missing on this machine, and how to get it. */
+/** The error for parts that are missing on this machine, with the commands that install them. */
 import { type Code, GatewayError } from '../errors.ts';
 import { noAnswerSentence } from './engine-address.ts';
 import type { Gap } from './find-engine.ts';

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { query } from './command.ts';
+import type { Environment } from './find-tools.ts';
 
 /** Settings with which builds inside an image reach the package registries that this machine reaches. */
 export interface HostSettings {
@@ -110,10 +111,7 @@ async function readPipSettings(): Promise<string> {
  * Merges several pip.conf texts (later ones win) and pip's environment variables (which win over all) into
  * one.
  */
-export function pipConfOf(
-  texts: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): string {
+export function pipConfOf(texts: readonly string[], env: Environment): string {
   const values = new Map<string, string>();
   for (const line of texts.flatMap((text) => text.split('\n'))) {
     const [, key = '', value = ''] = /^\s*([a-z-]+)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? [];

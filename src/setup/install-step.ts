@@ -1,4 +1,5 @@
 /** Steps of an installation, as values and as text. */
+
 /** One change to the machine. People see it before it is made. */
 export type InstallStep =
   | { readonly kind: 'write'; readonly sentence: string; readonly path: string; readonly content: string }

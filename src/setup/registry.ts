@@ -1,4 +1,5 @@
-/** Tells whether the public image registry can be reached. */
+/** Checks whether the public image registry can be reached. */
+
 const PUBLIC_REGISTRY = 'https://registry-1.docker.io/v2/';
 const ANSWER_TIMEOUT_MS = 3_000;
 

@@ -1,3 +1,4 @@
+/** Queries and steps: output, failure, time limits. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { query, runStep } from '../../src/setup/command.ts';
@@ -14,11 +15,11 @@ test('a query must give output, without the last line break, and how the program
   assert.equal((await query(sh('cat'))).ok, true);
 });
 
-test('a query of a program that is missing must be answered as a failure', async () => {
+test('a query of a missing program must be a failure', async () => {
   assert.deepEqual(await query(['no-such-program-7']), { ok: false, stdout: '', stderr: '' });
 });
 
-test('a step must hand on the lines of both streams and of its status descriptor', async () => {
+test('a step must pass on the lines of both streams and of its status descriptor', async () => {
   const lines: string[] = [];
   const statuses: string[] = [];
   const result = await runStep(sh('echo one; echo 50 >&3; sleep 0.05; echo two >&2; printf three'), {
@@ -38,7 +39,7 @@ test('a step must keep its last fifteen lines', async () => {
   );
 });
 
-test('a step that fails without output must say how', async () => {
+test('a step that fails without output must say how it ended', async () => {
   assert.deepEqual(await runStep(sh('exit 4'), { timeoutMs: LONG_MS }), {
     ok: false,
     tail: ['sh ended with exit code 4'],
@@ -55,7 +56,7 @@ test('a step must be ended when its time is over, and say so', async () => {
   });
 });
 
-test('a step must be ended by its signal, also if that was given before', async () => {
+test('a step must be ended by its signal, also if that was aborted before the start', async () => {
   for (const signal of [AbortSignal.abort(), AbortSignal.timeout(100)]) {
     const result = await runStep(['sleep', '60'], { timeoutMs: LONG_MS, signal, killSignal: 'SIGKILL' });
     assert.deepEqual(result, { ok: false, tail: ['sleep was ended by SIGKILL'] });

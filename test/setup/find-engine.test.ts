@@ -1,3 +1,4 @@
+/** Finding the engine and its tools. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -18,7 +19,7 @@ function temporaryFolder(t: TestContext): string {
   return folder;
 }
 
-/** A unix socket with this behind it. */
+/** A Unix socket that gives this answer. */
 async function listen(t: TestContext, answer: RequestListener): Promise<string> {
   const path = join(temporaryFolder(t), 'engine.sock');
   const server = createServer(answer).listen(path);
@@ -39,7 +40,7 @@ function fakeDocker(t: TestContext, versions: { compose?: string; buildx?: strin
   return folder;
 }
 
-test('the engine of this machine is found, with its tools', async () => {
+test('the engine of this machine must be found, with its tools', async () => {
   const found = await findEngine();
   assert.equal(found.kind, 'ready');
   const { engine } = found;
@@ -50,7 +51,7 @@ test('the engine of this machine is found, with its tools', async () => {
   assert.equal(engine.env.DOCKER_HOST, engine.url);
 });
 
-test('DOCKER_HOST wins, then a docker context, then the well-known sockets', async (t) => {
+test('DOCKER_HOST must win, then a docker context, then the well-known sockets', async (t) => {
   const HOME = temporaryFolder(t);
   const meta = join(HOME, '.docker/contexts/meta', createHash('sha256').update('far').digest('hex'));
   mkdirSync(meta, { recursive: true });
@@ -82,7 +83,7 @@ test('DOCKER_HOST wins, then a docker context, then the well-known sockets', asy
   ]);
 });
 
-test('an answer tells docker from podman, and an engine from anything else', async (t) => {
+test('the answer must distinguish docker from podman, and an engine from other programs', async (t) => {
   const podman = '{"Version":"5.4.2","Components":[{"Name":"Podman Engine"}]}';
   assert.deepEqual(await probeEngine(await listen(t, (_, response) => response.end(podman))), {
     kind: 'answers',
@@ -99,7 +100,7 @@ test('an answer tells docker from podman, and an engine from anything else', asy
   });
 });
 
-test('an engine that was asked for and is away is told, whatever else runs here', async () => {
+test('an engine that the user chose and that is absent must be reported, whatever else runs here', async () => {
   const found = await findEngine({ ...process.env, DOCKER_HOST: 'unix:///no/such.sock' });
   assert.equal(found.kind, 'lacking');
   assert.deepEqual(found.gaps, [
@@ -125,7 +126,7 @@ const tools: [what: string, versions: { compose?: string; buildx?: string } | un
   ];
 
 for (const [what, versions, gaps] of tools) {
-  test(`beside the engine: ${what}`, async (t) => {
+  test(`tools missing beside the engine: ${what}`, async (t) => {
     const DOCKER_HOST = await listen(t, (_, response) => response.end('{"Version":"28.0.0"}'));
     const PATH = versions ? fakeDocker(t, versions) : temporaryFolder(t);
     const found = await findEngine({ DOCKER_HOST, PATH }, []);
@@ -133,7 +134,7 @@ for (const [what, versions, gaps] of tools) {
   });
 }
 
-test('plugins are known by their files, and asked only where one is not whole', async (t) => {
+test('plugins must be found by their files, and be run only if one is incomplete', async (t) => {
   const DOCKER_HOST = await listen(t, (_, response) => response.end('{"Version":"28.0.0"}'));
   const env = { DOCKER_HOST, PATH: fakeDocker(t, {}), DOCKER_CONFIG: temporaryFolder(t) };
   const plugins = join(env.DOCKER_CONFIG, 'cli-plugins');
@@ -149,13 +150,13 @@ test('plugins are known by their files, and asked only where one is not whole', 
   assert.deepEqual(found, { kind: 'lacking', gaps: [{ part: 'compose' }, { part: 'buildx' }] });
 });
 
-test('versions are read as the tools print them', () => {
+test('versions must be read as the tools print them', () => {
   assert.equal(parseVersion('Docker Compose version v2.26.1-4'), '2.26.1');
   assert.equal(parseVersion('github.com/docker/buildx 0.13.1+ds1 0.13.1+ds1-3'), '0.13.1');
   assert.equal(parseVersion("docker: 'compose' is not a docker command."), undefined);
 });
 
-test('a program is found on PATH, through links', (t) => {
+test('a program must be found on PATH, through links', (t) => {
   const folder = temporaryFolder(t);
   symlinkSync('/bin/sh', join(folder, 'tool'));
   assert.equal(findProgram('tool', { PATH: `/nowhere:${folder}` }), join(folder, 'tool'));

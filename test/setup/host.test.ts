@@ -1,10 +1,11 @@
+/** What Hive reads from a machine: distribution, mirrors, settings for images. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mirrorOf, parseOsRelease, parsePinned } from '../../src/setup/host.ts';
 import { aptProxiesOf, npmrcOf, pipConfOf } from '../../src/setup/host-settings.ts';
 import { parseAptStatus } from '../../src/setup/install-engine.ts';
 
-test('os-release is read with and without quotes', () => {
+test('os-release must be read with and without quotes', () => {
   const text = 'PRETTY_NAME="Linux Mint 22"\nID=linuxmint\nVERSION_CODENAME=wilma\nUBUNTU_CODENAME=noble\n';
   assert.deepEqual(parseOsRelease(text), {
     id: 'linuxmint',
@@ -15,7 +16,7 @@ test('os-release is read with and without quotes', () => {
   assert.equal(parseOsRelease(''), undefined);
 });
 
-test("trixie comes from the machine's own mirror, never from a disc", () => {
+test("trixie must come from the machine's own mirror, never from a disc", () => {
   const targets =
     'cdrom://Debian bookworm\nhttp://mirror.test/debian/ bookworm\nhttp://sec.test/ bookworm-security\n';
   assert.equal(mirrorOf(targets, 'bookworm'), 'http://mirror.test/debian');
@@ -23,7 +24,7 @@ test("trixie comes from the machine's own mirror, never from a disc", () => {
   assert.equal(mirrorOf(targets, 'trixie'), undefined);
 });
 
-test('pins of an earlier run are read back', () => {
+test('pins of an earlier run must be read back', () => {
   assert.deepEqual(parsePinned('Package: *\nPin: x\n\nPackage: docker-buildx docker-compose\nPin: y\n'), [
     'docker-buildx',
     'docker-compose',
@@ -31,7 +32,7 @@ test('pins of an earlier run are read back', () => {
   assert.deepEqual(parsePinned(''), []);
 });
 
-test('images take over registries and proxies, and nothing that holds a password', () => {
+test('images must get registries and proxies, and nothing that holds a password', () => {
   const npm = {
     registry: 'https://npm.corp.test/',
     'https-proxy': 'http://user:secret@proxy.test:3128',
@@ -60,7 +61,7 @@ test('images take over registries and proxies, and nothing that holds a password
   assert.equal(aptProxiesOf(dump), 'Acquire::http::Proxy "http://proxy.test:3142";\n');
 });
 
-test("apt's status lines become one percentage: downloads the first half, unpacking the second", () => {
+test("apt's status lines must become one percentage: downloads the first half, unpacking the second", () => {
   assert.deepEqual(parseAptStatus('dlstatus:3:40:Retrieving file 3 of 13'), {
     percent: 20,
     detail: 'Retrieving file 3 of 13',

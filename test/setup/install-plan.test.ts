@@ -1,3 +1,4 @@
+/** Plans and errors for machines on which something is missing, as tables. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Gap } from '../../src/setup/find-engine.ts';
@@ -135,7 +136,7 @@ for (const [what, gaps, host, extra, commands] of plans) {
   });
 }
 
-test('plan: packages taken from trixie earlier stay pinned', () => {
+test('plan: packages that an earlier run took from trixie must stay pinned', () => {
   const host = {
     ...bookworm,
     apt: { ...(bookworm.apt as NonNullable<Host['apt']>), pinned: ['docker-compose'] },

@@ -1,3 +1,4 @@
+/** Locks between processes: of the setup, and of the launcher. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -54,7 +55,7 @@ function run(
   return { child, line, text: () => text };
 }
 
-test('a lock has one owner at a time, and every contender gets its turn', async (t) => {
+test('a lock must have one owner at a time, and every contender get its turn', async (t) => {
   for (const { what, code } of cases(t)) {
     const worker = `${code}
       await locked(async () => {
@@ -80,7 +81,7 @@ test('a lock has one owner at a time, and every contender gets its turn', async 
   }
 });
 
-test('the lock of a process killed with -9 passes on, and the waiting one was told whose it is', async (t) => {
+test('the lock of a process killed with -9 must pass on, and the waiting process learn its owner', async (t) => {
   for (const { what, code } of cases(t)) {
     const owner = run(
       t,
@@ -98,7 +99,7 @@ test('the lock of a process killed with -9 passes on, and the waiting one was to
   }
 });
 
-test('a lock folder leaves nothing behind', async (t) => {
+test('the lock of the launcher must leave nothing in its folder', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'lock-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const { withLock } = await import(join(ROOT, 'scripts/lock.mjs'));

@@ -28,7 +28,12 @@ export async function spawnPiped(
   return { child, stdin: child.stdin, stdout: child.stdout, stderr: child.stderr };
 }
 
-function spawnOn(pipes: Pipes, command: string, args: readonly string[], options: SpawnOptions): Spawned {
+function spawnOn(
+  pipes: StdioPipes,
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): Spawned {
   const stdin = new Socket({ fd: pipes.stdin.ours, readable: false, writable: true });
   const stdout = new Socket({ fd: pipes.stdout.ours, readable: true, writable: false });
   try {
@@ -56,7 +61,7 @@ interface Pipe {
   readonly theirs: number;
 }
 
-interface Pipes {
+interface StdioPipes {
   readonly stdin: Pipe;
   readonly stdout: Pipe;
 }
@@ -73,7 +78,7 @@ const PIPE_SCRIPT =
 /** The script takes 2 ms. */
 const PIPE_SCRIPT_TIMEOUT_MS = 5_000;
 
-async function makePipes(): Promise<Pipes> {
+async function makePipes(): Promise<StdioPipes> {
   if (process.platform !== 'linux') throw new Error('there is no /proc');
   const shell = spawn('/bin/sh', ['-c', PIPE_SCRIPT], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
@@ -100,7 +105,7 @@ const { O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
  * Opens both ends of the pipes that are descriptors 4 and 5 of another process. The order matters: opening an
  * end of a pipe waits until the other end is open, and in this order it always is.
  */
-function openPipes(descriptors: string): Pipes {
+function openPipes(descriptors: string): StdioPipes {
   const opened: number[] = [];
   const open = (name: number, flags: number): number => {
     const fd = openSync(`${descriptors}/${name}`, flags);

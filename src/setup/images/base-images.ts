@@ -29,7 +29,7 @@ export async function ensureBaseImages(
   ports: SetupPorts,
 ): Promise<ReadonlyMap<string, BaseOutcome>> {
   const absent = await absentImages(references, engine);
-  const waiting = (pid: string) => {
+  const onWait = (pid: string) => {
     const detail =
       pid === String(process.pid)
         ? 'another start of this process comes first'
@@ -39,7 +39,7 @@ export async function ensureBaseImages(
   const settled =
     absent.length === 0
       ? new Map<string, BaseOutcome>()
-      : await withLock('base-images', () => bringAll(absent, engine, ports), waiting, ports.signal);
+      : await withLock('base-images', () => bringAll(absent, engine, ports), onWait, ports.signal);
   return new Map(references.map((reference) => [reference, settled.get(reference) ?? { kind: 'present' }]));
 }
 
@@ -84,13 +84,13 @@ async function makeInstead(
 ): Promise<BaseOutcome> {
   const base = baseOf(reference);
   if (!base) return { kind: 'missing', error: missingError(reference, pull) };
-  const because =
+  const reason =
     pull.kind === 'silent' ? `${registryOf(reference)} does not answer` : 'the registry does not provide it';
   try {
     const maker = await prepareMaker(reference, engine, ports);
     if (base !== 'debian' && !(await hasImage('debian:trixie-slim', engine)))
-      await make('debian', because, maker);
-    await make(base, because, maker);
+      await make('debian', reason, maker);
+    await make(base, reason, maker);
     return { kind: 'made' };
   } catch (error) {
     ports.signal?.throwIfAborted();
@@ -98,12 +98,12 @@ async function makeInstead(
   }
 }
 
-async function make(base: BaseName, because: string, maker: Maker): Promise<void> {
+async function make(base: BaseName, reason: string, maker: Maker): Promise<void> {
   const name = `Make ${BASE_TAGS[base][0]}`;
-  maker.progress({ name, state: 'started', detail: because });
+  maker.progress({ name, state: 'started', detail: reason });
   try {
     await makeBase(base, maker);
-    maker.progress({ name, state: 'done', detail: `made here from packages: ${because}` });
+    maker.progress({ name, state: 'done', detail: `made here from packages: ${reason}` });
   } catch (error) {
     maker.progress({ name, state: 'failed' });
     throw error;
@@ -118,11 +118,7 @@ async function prepareMaker(reference: string, engine: FoundEngine, ports: Setup
   const host = await readHost();
   const tools = bootstrapPackages(host);
   if (!host.apt || tools.length === 0 || !engine.url.startsWith('unix://')) {
-    throw cannotMake(
-      reference,
-      'that takes apt, on the machine the engine runs on',
-      `docker pull ${reference}`,
-    );
+    throw cannotMake(reference, 'that needs apt, on the machine of the engine', `docker pull ${reference}`);
   }
   const programs = host.root ? ['mmdebstrap'] : ['mmdebstrap', 'newuidmap'];
   const missing = programs.filter((program) => !findProgram(program, process.env));
@@ -131,7 +127,7 @@ async function prepareMaker(reference: string, engine: FoundEngine, ports: Setup
     if (!host.root || !(await ports.mayChange(steps))) {
       throw cannotMake(
         reference,
-        `that takes ${missing.join(' and ')}`,
+        `that needs ${missing.join(' and ')}`,
         `sudo sh <<'END'\n${stepsAsScript(steps)}\nEND`,
       );
     }
@@ -149,11 +145,11 @@ function cannotMake(reference: string, reason: string, hint: string): GatewayErr
 }
 
 function missingError(reference: string, pull: FailedPull): GatewayError {
-  const message = `the image ${reference} is not here and could not be pulled: ${pull.reason}`;
+  const message = `the image ${reference} is missing and could not be pulled: ${pull.reason}`;
   const makeable = Object.values(BASE_TAGS).map(([tag]) => tag);
   const hint =
     pull.kind === 'refused'
       ? 'check its name and tag, or log in: docker login'
-      : `build on ${makeable.join(', ')}, which Hive can make itself, or bring it: docker load`;
+      : `build on ${makeable.join(', ')}, which Hive can make itself, or load it: docker load`;
   return new GatewayError('BASE_IMAGE_MISSING', message, { hint });
 }

@@ -1,4 +1,5 @@
 /** Names and recipes of the images that Hive can make from packages alone. */
+
 export type BaseName = 'debian' | 'node' | 'python';
 
 export const NODE_VERSION = '24.21.0';

@@ -188,7 +188,7 @@ async function step(job: Job, argv: readonly string[], cwd: string = job.folder)
   });
 }
 
-/** The headings of mmdebstrap and Buildkit, for people; undefined for all other lines. */
+/** The headings of mmdebstrap and BuildKit, for people; undefined for all other lines. */
 function stageOf(line: string): string | undefined {
   const [, bootstrap, build] =
     /^I: ((?:running apt|downloading|extracting|installing|creating).*)|^#\d+ (\[\d.*)/.exec(line) ?? [];

@@ -25,12 +25,12 @@ export async function pullImage(
   const name = `Pull ${reference}`;
   const { progress } = ports;
   progress({ name, state: 'started' });
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), FIRST_ANSWER_MS);
+  const unanswered = new AbortController();
+  const timer = setTimeout(() => unanswered.abort(), FIRST_ANSWER_MS);
   const result = await runStep(['docker', 'pull', reference], {
     timeoutMs: PULL_TIMEOUT_MS,
     env: engine.env,
-    signal: ports.signal ? AbortSignal.any([ports.signal, patience.signal]) : patience.signal,
+    signal: ports.signal ? AbortSignal.any([ports.signal, unanswered.signal]) : unanswered.signal,
     onLine: (line) => {
       clearTimeout(timer);
       progress({ name, state: 'running', detail: line });
@@ -38,8 +38,8 @@ export async function pullImage(
   });
   clearTimeout(timer);
   ports.signal?.throwIfAborted();
-  const said = result.tail.at(-1)?.replace(/^Error response from daemon: /, '') ?? '';
-  const reason = patience.signal.aborted ? 'no answer within ten seconds' : said;
+  const lastLine = result.tail.at(-1)?.replace(/^Error response from daemon: /, '') ?? '';
+  const reason = unanswered.signal.aborted ? 'no answer within ten seconds' : lastLine;
   const outcome: PullOutcome = result.ok
     ? { kind: 'pulled' }
     : { kind: REFUSAL.test(reason) ? 'refused' : 'silent', reason };

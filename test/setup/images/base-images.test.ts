@@ -1,3 +1,4 @@
+/** Base images on a real engine: present, refused and unreachable ones. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -13,7 +14,7 @@ async function theEngine(): Promise<FoundEngine> {
   return found.engine;
 }
 
-/** A registry that has no image at all; engines speak plain HTTP to loopback. */
+/** A registry without images. Engines use plain HTTP on loopback. */
 async function emptyRegistry(t: TestContext): Promise<string> {
   const server = createServer((request, response) => {
     response.writeHead(request.url === '/v2/' ? 200 : 404, { 'content-type': 'application/json' });
@@ -35,7 +36,7 @@ function errorOf(outcome: BaseOutcome | undefined): {
   return outcome.error;
 }
 
-test('images that are there are left as they are, and nothing is said', async () => {
+test('images that exist must be left as they are, without progress', async () => {
   const events: ProgressEvent[] = [];
   const outcomes = await ensureBaseImages(['node:24-slim', 'node:24-slim'], await theEngine(), {
     progress: (event) => events.push(event),
@@ -45,7 +46,7 @@ test('images that are there are left as they are, and nothing is said', async ()
   assert.deepEqual(events, []);
 });
 
-test('a base that cannot be had is named with its reason and fix, and the others are not lost over it', async (t) => {
+test('a missing base must be named with its reason and fix, and must not stop the others', async (t) => {
   const registry = await emptyRegistry(t);
   const unknown = `${registry}/no/such:1`;
   const silent = '127.0.0.1:1/no/such:2';

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Authorizer, ProtectedRequest } from '../../oauth/authorizer.ts';
 import { lacksScope } from '../../oauth/challenge.ts';
 
-type Send = (headers: Record<string, string>) => Promise<Dispatcher.ResponseData>;
+type SendRequest = (headers: Record<string, string>) => Promise<Dispatcher.ResponseData>;
 
 /**
  * Sends a request with the server's access token. If the server refuses the token, it is renewed and the
@@ -15,7 +15,7 @@ type Send = (headers: Record<string, string>) => Promise<Dispatcher.ResponseData
 export async function authorized(
   authorizer: Authorizer | undefined,
   request: ProtectedRequest,
-  send: Send,
+  send: SendRequest,
 ): Promise<Dispatcher.ResponseData> {
   if (!authorizer) return send({});
   const response = await sendProven(authorizer, request, send);
@@ -34,7 +34,7 @@ export async function authorized(
 async function sendProven(
   authorizer: Authorizer,
   request: ProtectedRequest,
-  send: Send,
+  send: SendRequest,
 ): Promise<Dispatcher.ResponseData> {
   const response = await send(await authorizer.headers(request));
   const { 'dpop-nonce': nonce } = response.headers;

@@ -11,11 +11,11 @@ import type { HttpSession } from './session.ts';
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 30_000;
 
-type Body = HttpResponse['body'];
+type StreamBody = HttpResponse['body'];
 type OnData = (data: Buffer) => void;
 
 /** Where a stream is resumed, and after which pause. */
-interface Position {
+interface StreamPosition {
   lastId: string | undefined;
   retryMs: number;
 }
@@ -45,10 +45,10 @@ export class EventStreams {
    * @param onData gets the data of each event
    * @param mayResume true as long as something is missing for which the stream should be resumed
    */
-  async readResponse(body: Body, onData: OnData, mayResume: () => boolean): Promise<void> {
-    const position: Position = { lastId: undefined, retryMs: RETRY_MS };
+  async readResponse(body: StreamBody, onData: OnData, mayResume: () => boolean): Promise<void> {
+    const position: StreamPosition = { lastId: undefined, retryMs: RETRY_MS };
     const canResume = (): boolean => mayResume() && position.lastId !== undefined && !this.#life.aborted;
-    for (let part: Body | undefined = body; part; ) {
+    for (let part: StreamBody | undefined = body; part; ) {
       // A lost connection is the same as an early end, if the stream can be resumed.
       await this.#read(part, position, onData).catch((cause) => {
         if (!canResume()) throw cause;
@@ -66,7 +66,7 @@ export class EventStreams {
    * @param onRefused is called when nothing listens at the server's address any more
    */
   async listen(onData: OnData, onRefused: () => void): Promise<void> {
-    const position: Position = { lastId: undefined, retryMs: RETRY_MS };
+    const position: StreamPosition = { lastId: undefined, retryMs: RETRY_MS };
     for (let failures = 0; !this.#life.aborted; ) {
       try {
         const body = await this.#open(position);
@@ -83,7 +83,7 @@ export class EventStreams {
   }
 
   /** Undefined if the server offers no such stream. */
-  async #open({ lastId }: Position): Promise<Body | undefined> {
+  async #open({ lastId }: StreamPosition): Promise<StreamBody | undefined> {
     const headers = this.#session.headers({
       accept: 'text/event-stream',
       ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
@@ -96,7 +96,7 @@ export class EventStreams {
     return undefined;
   }
 
-  async #read(body: Body, position: Position, onData: OnData): Promise<void> {
+  async #read(body: StreamBody, position: StreamPosition, onData: OnData): Promise<void> {
     const read = sseReader(
       {
         event: ({ data, id }) => {

@@ -1,3 +1,4 @@
+/** The launcher: fresh packages and builds, and the change to a newer Node. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +17,7 @@ function temporaryFolder(t: TestContext): string {
   return folder;
 }
 
-test('the lock file names every optional package, or npm ci refuses it on a fresh clone', () => {
+test('the lock file must name every optional package, or npm ci refuses it on a fresh clone', () => {
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { optionalDependencies?: Record<string, string> }>;
   };
@@ -28,7 +29,7 @@ test('the lock file names every optional package, or npm ci refuses it on a fres
   assert.deepEqual(missing, []);
 });
 
-test('packages count as installed when, and only when, npm recorded what the lock file says', (t) => {
+test('packages must count as installed if, and only if, npm has recorded what the lock file says', (t) => {
   const root = temporaryFolder(t);
   mkdirSync(join(root, 'node_modules'));
   const wanted = {
@@ -51,7 +52,7 @@ test('packages count as installed when, and only when, npm recorded what the loc
   );
 });
 
-test('a build is stale once a source was edited, added or removed', (t) => {
+test('a build must be stale once a source was edited, added or removed', (t) => {
   const root = temporaryFolder(t);
   for (const folder of ['src/deep', 'scripts', 'dist']) mkdirSync(join(root, folder), { recursive: true });
   for (const name of ['src/deep/a.ts', 'scripts/bundle.mjs', 'package-lock.json', 'dist/.built']) {
@@ -82,8 +83,11 @@ test('a build is stale once a source was edited, added or removed', (t) => {
   assert.equal(isBuildFresh(root), false);
 });
 
-/** A program that relaunches itself on the project's Node and then says what reaches it. */
-function relaunched(t: TestContext): { child: ChildProcess; until: (text: string) => Promise<string> } {
+/** A program that relaunches itself on the project's Node and prints what reaches it. `die`: it kills itself. */
+function relaunched(
+  t: TestContext,
+  argument = 'a b',
+): { child: ChildProcess; until: (text: string) => Promise<string> } {
   const script = join(temporaryFolder(t), 'program.mjs');
   writeFileSync(
     script,
@@ -100,7 +104,6 @@ function relaunched(t: TestContext): { child: ChildProcess; until: (text: string
       setInterval(() => {}, 1e6);
     }`,
   );
-  const argument = t.name.includes('killed') ? 'die' : 'a b';
   const child = spawn(process.execPath, [script, argument], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => child.kill('SIGKILL'));
   let text = '';
@@ -115,7 +118,7 @@ function relaunched(t: TestContext): { child: ChildProcess; until: (text: string
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  test(`an older Node hands ${signal} on once, and ends with the code of the newer one`, async (t) => {
+  test(`an older Node must pass ${signal} on once, and end with the code of the newer one`, async (t) => {
     const { child, until } = relaunched(t);
     assert.match(await until('ready'), /ready \d+ \["a b"\] ,\n/);
     const ended = once(child, 'close');
@@ -125,12 +128,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-test('an older Node ends as the newer one did when that was killed', async (t) => {
-  const { child } = relaunched(t);
+test('an older Node must end as the newer one did when that was killed', async (t) => {
+  const { child } = relaunched(t, 'die');
   assert.deepEqual(await once(child, 'close'), [null, 'SIGKILL']);
 });
 
-test('when the older Node dies at once, the newer one is told to end', async (t) => {
+test('when the older Node is killed, the newer one must be ended', async (t) => {
   const { child, until } = relaunched(t);
   await until('ready');
   child.kill('SIGKILL');
