@@ -39,7 +39,7 @@ export const CODES = {
 export type Code = keyof typeof CODES;
 
 export interface ErrorFacts {
-  /** What to type or change now. */
+  /** The command to type, or the change to make, now. */
   readonly hint?: string | undefined;
   readonly place?: Place | undefined;
   readonly cause?: unknown;

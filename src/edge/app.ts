@@ -28,14 +28,14 @@ export interface AppDeps {
   readonly views: Views;
   readonly status: GatewayControl['status'];
   readonly metrics: Metrics;
-  /** Of `/mcp`, once the gateway listens. */
+  /** URL of `/mcp`, known once the gateway listens. */
   readonly url: () => string;
   readonly log: Log;
 }
 
 type Handler = (incoming: Incoming) => void | Promise<void>;
 
-/** What a route leads to. */
+/** The handler of a route. */
 export type Target = (
   request: IncomingMessage,
   response: ServerResponse,

@@ -58,7 +58,7 @@ export interface EdgeDeps {
   readonly onSessionEnd?: (sessionId: string) => void;
   readonly notifyServers?: TellServers;
   readonly setLogLevel?: SetLogLevel;
-  /** Who may use the gateway, read at every request; undefined for everybody who reaches it. */
+  /** Settings of authentication, read at every request. Undefined admits every client. */
   readonly auth?: () => AuthSettings | undefined;
   /** Hosts and origins accepted besides the local ones, read at every request. */
   readonly access?: () => AccessRules;
@@ -68,7 +68,7 @@ export interface EdgeDeps {
 }
 
 export interface Edge {
-  /** Of `/mcp`. With port 0 the real one is known after `listen`. */
+  /** URL of `/mcp`. With port 0 the real port is known after `listen`. */
   readonly url: string;
   /** @throws GatewayError PORT_TAKEN, CONFIG_INVALID */
   listen(): Promise<{ readonly url: string }>;

@@ -1,4 +1,4 @@
-/** Who makes a request: goes with every request from the edge to the server's link. */
+/** The client behind a request. Goes with every request from the edge to the server's link. */
 import type { Era } from './era.ts';
 
 /**

@@ -49,7 +49,7 @@ export type CallServer = (serverName: string, request: CallRequest, caller: Call
 /** One step of a call's way to its server: answers the call itself, or passes it to `next`. */
 export type CallLayer = (next: CallServer) => CallServer;
 
-/** What a server asks of the client for whose session alone it works. */
+/** A request of a server to the client on whose behalf it works. */
 export interface ServerRequest {
   readonly serverName: string;
   readonly sessionId: string;
@@ -83,7 +83,7 @@ export interface CallTally {
   readonly milliseconds: number;
 }
 
-/** What a server says unasked, to whoever listens: `params` is its untouched text. */
+/** A notification of a server, for every client that listens. `params` is its untouched text. */
 export interface ServerNotification {
   readonly serverName: string;
   readonly method: string;

@@ -22,7 +22,7 @@ export interface ServerView {
 }
 
 /**
- * Who shares one running server: all clients, all requests of one session, or no one (each call has its own).
+ * The sharing of one running server: all clients, all requests of one session, or no one (each call has its own).
  */
 export type Isolation = 'shared' | 'session' | 'call';
 
@@ -64,7 +64,7 @@ export const DEFAULT_TIMEOUTS_MS: Timeouts = Object.freeze({
 
 export const DEFAULT_MAX_IN_FLIGHT = 1000;
 
-/** What every declared server has. */
+/** Members of every declared server. */
 interface ServerBase {
   readonly serverName: string;
   readonly view: ServerView;

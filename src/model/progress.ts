@@ -1,6 +1,6 @@
 /** Progress of long steps that people wait for, such as a build. */
 export interface ProgressEvent {
-  /** What makes progress: a server or an image. */
+  /** Name of the server or image that makes progress. */
   readonly name: string;
   readonly state: 'started' | 'running' | 'done' | 'failed';
   readonly detail?: string;

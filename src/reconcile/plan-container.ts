@@ -38,7 +38,7 @@ export function planContainer(
   return holdsHostName(unit.server) ? [...retire, ...make] : [...make, ...retire];
 }
 
-/** Of several containers that fit, the one in use stays in use; then the newest. */
+/** The container in use wins over other fitting containers; otherwise the newest wins. */
 function connectedFirst(live: readonly ObservedInstance[]) {
   const connected = new Set(live.filter((it) => it.phase !== 'failed').map((it) => it.containerId));
   const rank = ({ containerId }: ObservedContainer): number => (connected.has(containerId) ? 0 : 1);

@@ -7,7 +7,7 @@ import { disconnect, updateView } from './make-steps.ts';
 import { isPending, runsUnit } from './match.ts';
 
 /**
- * Nothing has to be created: the connection is the server. `live` are the server's instances that are not
+ * No creation step: the connection is the server. `live` are the server's instances that are not
  * ending.
  */
 export function planDirect(unit: Unit, live: readonly ObservedInstance[]): Step[] {

@@ -81,7 +81,7 @@ export async function runStep(argv: readonly string[], options: StepOptions): Pr
     readLines(child.stdio[3] as Readable, (line) => options.onStatusLine?.(line)),
   ];
   const end = await untilEnded(child, options);
-  // What a stopped program has started itself may hold its output open.
+  // A child of the stopped program may hold its output open.
   if (end.isStopped) for (const reader of readers) reader.close();
   await Promise.all(readers.map(({ closed }) => closed));
   if (end.timedOut) tail.push(`ended after ${options.timeoutMs / 1000} s without finishing`);

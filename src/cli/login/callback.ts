@@ -7,7 +7,7 @@ import { GatewayError } from '../../errors.ts';
 const TIMEOUT_MS = 10 * 60_000;
 const PATH = '/callback';
 
-/** What the browser brought. It may be used only after its issuer, `iss`, has been checked. */
+/** Parameters that the browser brought. They may be used only after its issuer, `iss`, has been checked. */
 export type Answer = { readonly iss?: string } & (
   | { readonly authorizationCode: string }
   | { readonly refusal: string }

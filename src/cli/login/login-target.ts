@@ -14,7 +14,7 @@ import { type ConfigOption, stackFile } from '../stack/stack-file.ts';
 export interface LoginTarget {
   readonly url: string;
   readonly client: OAuthClient;
-  /** Of the address that the browser returns to; undefined for any free port. */
+  /** Port of the address that the browser returns to; undefined for any free port. */
   readonly redirectPort: number | undefined;
   /** For the first variable of the server's entry that is not set. */
   readonly unset: GatewayError | undefined;

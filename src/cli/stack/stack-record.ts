@@ -1,4 +1,4 @@
-/** What `hive down` must know of a stack when its config file is broken or gone. */
+/** Facts that `hive down` needs about a stack whose config file is broken or gone. */
 import { join } from 'node:path';
 import type { StateDir } from '../../runtime/memory/state-dir.ts';
 import { createRecordFile, type RecordFile } from '../../store/record-file.ts';

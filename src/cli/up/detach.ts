@@ -63,7 +63,7 @@ export class DetachedGateway {
     });
   }
 
-  /** What the gateway has printed. */
+  /** Output of the gateway so far. */
   output(): string {
     return readFileSync(this.outputPath, 'utf8');
   }

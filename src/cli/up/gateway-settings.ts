@@ -1,4 +1,4 @@
-/** What a gateway is started with: the command's choices, a clock and a log. */
+/** Settings of a gateway: the command's choices, a clock and a log. */
 import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { systemClock } from '../../clock.ts';
 import type { Desired } from '../../desired.ts';

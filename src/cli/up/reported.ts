@@ -21,6 +21,6 @@ export const isServed = ({ state }: ServerStatus): boolean => SERVED.has(state);
 
 export const outcomeOf = ({ state, code, reason }: ServerStatus): string => `${state} ${code} ${reason}`;
 
-/** Of the column of names. */
+/** Width of the column of names. */
 export const nameWidth = (servers: readonly ServerStatus[]): number =>
   Math.max(0, ...servers.map(({ serverName }) => serverName.length));

@@ -10,7 +10,7 @@ interface NamedFile {
   readonly path: KeyPath;
   /** As it was written. */
   readonly file: string;
-  /** What the entry uses it for, as messages name it. */
+  /** The purpose of the file, as messages name it. */
   readonly what: string;
   readonly kind: 'file' | 'folder';
 }

@@ -39,7 +39,7 @@ function child(source: Source, parent: Node | null, key: string | number): Child
   if (isSeq(node)) return { key: null, value: asNode(node.items[Number(key)]) };
   if (!isMap(node)) return undefined;
   const pairs = node.items.filter(isPair);
-  // Of duplicate keys, which are a problem of their own, the data holds the last.
+  // The data holds the last of duplicate keys, which are a problem of their own.
   const own = pairs.findLast((pair) => keyText(pair) === String(key));
   if (own) return { key: asNode(own.key), value: asNode(own.value) };
   const merged = pairs.filter((pair) => keyText(pair) === '<<').map((pair) => asNode(pair.value));

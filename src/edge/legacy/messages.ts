@@ -1,4 +1,4 @@
-/** What each message of a legacy client leads to; the same for every transport. */
+/** Handles each message of a legacy client, for every transport alike. */
 import type { Log } from '../../log.ts';
 import type { Principal } from '../../model/caller.ts';
 import type { Reply, TellServers } from '../../model/calls.ts';

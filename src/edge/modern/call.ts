@@ -10,7 +10,7 @@ import { type ModernReply, modernReply } from './reply.ts';
 import type { ModernRequest } from './request.ts';
 import { PendingRequests } from './server-requests.ts';
 
-/** What a call does to the table of calls. */
+/** Changes that a call makes to the table of calls. */
 export interface CallTable {
   /** Parks the call; returns its handle, or undefined if too many of its client's are parked already. */
   park(call: ModernCall): string | undefined;

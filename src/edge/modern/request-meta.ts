@@ -1,4 +1,4 @@
-/** What a modern request says about its client in `_meta` (2026-07-28, basic/index, _meta). */
+/** Reads what a modern request declares about its client in `_meta` (2026-07-28, basic/index, _meta). */
 import { isNull, isObject, members, type Span, slice, stringAt } from '../../wire/envelope.ts';
 import { META } from '../../wire/modern-names.ts';
 import { type AskableCapabilities, readAskable } from '../shared/askable.ts';
@@ -7,7 +7,7 @@ import { LOG_LEVELS, severityOf } from '../shared/log-levels.ts';
 
 export interface RequestMeta {
   readonly version: string;
-  /** What servers may ask of the client during this request. */
+  /** Capabilities of the client that servers may use during this request. */
   readonly askable: AskableCapabilities;
   /** Index into LOG_LEVELS of the least severe log messages that the client wants; undefined for none. */
   readonly logLevel: number | undefined;

@@ -1,4 +1,4 @@
-/** What the gateway says about itself as an MCP server, in either era. */
+/** The gateway's description of itself as an MCP server, in either era. */
 import type { CatalogView } from '../../model/catalog.ts';
 import type { Era } from '../../model/era.ts';
 import type { ServerStatus } from '../../model/status.ts';

@@ -1,4 +1,4 @@
-/** What one endpoint shows: `/mcp` all servers, `/mcp/NAME` one of them. */
+/** The view of one endpoint: `/mcp` shows all servers, `/mcp/NAME` one of them. */
 
 import type { ListKind } from '../../model/catalog.ts';
 import { type CatalogView, EMPTY_VIEW } from '../../model/catalog.ts';

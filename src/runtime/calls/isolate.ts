@@ -22,7 +22,7 @@ export const isolate =
   };
 
 /**
- * Another MCP session costs an HTTP server little, and then the server's requests reach the client that they
+ * A further MCP session costs an HTTP server little, and then the server's requests reach the client that they
  * are meant for. A modern server has no sessions: it asks within the answer to the very call.
  */
 function wantsOwnSession({ upstream, isolated }: Connections, { capabilities, sessionId }: Caller): boolean {

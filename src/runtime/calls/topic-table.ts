@@ -2,7 +2,7 @@
 import type { Caller } from '../../model/caller.ts';
 
 /**
- * What a server can be subscribed to: the methods, the notification, and the member that names the topic in
+ * Topics that a server can be subscribed to: the methods, the notification, and the member that names the topic in
  * all of them.
  */
 export interface TopicKind {

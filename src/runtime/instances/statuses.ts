@@ -1,4 +1,4 @@
-/** What the status board shows of a server, derived from the states of its instances. */
+/** Derives the status of a server from the states of its instances. */
 import type { GatewayError } from '../../errors.ts';
 import { connectionsOf, type Failed, type Instance } from './instance.ts';
 import type { InstanceEvent, Instances } from './instances.ts';

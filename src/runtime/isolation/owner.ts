@@ -1,6 +1,6 @@
 /** The session that a connection belongs to: known when the connection is opened, or later for a standby. */
 
-/** What a server sends before its connection has an owner; more is dropped. */
+/** Messages kept for a connection that has no owner yet; further ones are dropped. */
 const MAX_WAITING = 100;
 
 export class Owner {

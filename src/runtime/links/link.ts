@@ -31,7 +31,7 @@ export interface Link {
   close(graceMs: number): Promise<void>;
 }
 
-/** What a link reports to its owner. */
+/** Events that a link reports to its owner. */
 export interface LinkEvents {
   /**
    * One valid JSON-RPC message; `envelope` locates its members.

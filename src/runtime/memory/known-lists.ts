@@ -25,7 +25,7 @@ export interface KnownLists {
 }
 
 interface KnownList {
-  /** Of the inventory's text. */
+  /** Size of the inventory's text. */
   readonly digest: string;
   readonly inventory: Inventory;
 }

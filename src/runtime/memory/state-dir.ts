@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 
-/** Nothing here belongs to the user: all of it may be deleted while no gateway runs. */
+/** Paths of the state. All of it may be deleted while no gateway runs. */
 export interface StateDir {
   readonly path: string;
   /** Unix socket for the commands. The process that listens on it is the stack's one gateway. */

@@ -1,7 +1,7 @@
 /** The challenge with which a server refuses a request: what its authorization needs (RFC 9110, 11.2). */
 import { type Defined, defined } from '../../model/collections/defined.ts';
 
-/** What the server's last challenge said about authorization. */
+/** The parameters of the server's last `WWW-Authenticate` challenge. */
 export interface Challenge {
   /** Address of the server's resource metadata (RFC 9728). */
   readonly resourceMetadataUrl?: string;

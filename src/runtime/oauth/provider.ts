@@ -56,7 +56,7 @@ export function createProvider(options: ProviderOptions): OAuthClientProvider {
   };
 }
 
-/** What Hive states about itself when it registers as a client. */
+/** Metadata with which Hive registers as a client. */
 function clientMetadata(client: OAuthClient, redirectUrl: string | undefined): OAuthClientMetadata {
   const isAlone = isMachine(client);
   return defined({

@@ -14,7 +14,7 @@ import type { Link, LinkEvents } from '../links/link.ts';
  */
 export type Relink = (instance: Instance, why: PipeError, signal: AbortSignal) => Promise<void>;
 
-/** What is known of the server before a link is opened. */
+/** Facts about the server that are known before a link is opened. */
 export interface Opening {
   /** The container must be stopped first, so that a fresh process serves. */
   readonly needsFreshProcess: boolean;

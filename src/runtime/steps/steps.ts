@@ -40,7 +40,7 @@ export interface StepsDeps {
   readonly requestReload: (cause: string) => void;
 }
 
-/** What a new connection needs of clients. */
+/** Log levels and subscriptions of clients, which a new connection takes over. */
 export type Clients = Pick<ConnectDeps, 'logLevels' | 'subscriptions' | 'onNotification' | 'askClient'>;
 
 export interface Steps {

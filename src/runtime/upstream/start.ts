@@ -36,7 +36,7 @@ export class Start {
   readonly #connection: ServerConnection;
   readonly #opening = Promise.withResolvers<Link>();
   readonly #loss = Promise.withResolvers<never>();
-  /** What the start is waiting for. */
+  /** The event that the start is waiting for. */
   #step = 'its start';
   #lossError: GatewayError | undefined;
   #isLoaded = false;

@@ -21,7 +21,7 @@ import {
   PYTHON_DOCKERFILE,
 } from './base-recipes.ts';
 
-/** What making an image needs. */
+/** Tools and settings for making an image. */
 export interface Maker {
   readonly engine: FoundEngine;
   readonly apt: AptSources;

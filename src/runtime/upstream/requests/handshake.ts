@@ -10,7 +10,7 @@ import { garbageError, refusedError } from './failures.ts';
 /** The newest version with `initialize`. Servers answer with it or with an older one of their own. */
 const LATEST_LEGACY = '2025-11-25';
 
-/** What a server says of itself, in either era. */
+/** A server's description of itself, in either era. */
 export interface Handshake {
   readonly era: Era;
   readonly protocolVersion: string;
