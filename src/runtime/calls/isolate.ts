@@ -22,8 +22,8 @@ export const isolate =
   };
 
 /**
- * A further MCP session costs an HTTP server little, and then the server's requests reach the client that they
- * are meant for. A modern server has no sessions: it asks within the answer to the very call.
+ * A further MCP session costs an HTTP server little, and then the server's requests reach the client that
+ * they are meant for. A modern server has no sessions: it asks within the answer to the very call.
  */
 function wantsOwnSession({ upstream, isolated }: Connections, { capabilities, sessionId }: Caller): boolean {
   if (capabilities === undefined || upstream.kind !== 'http') return false;

@@ -2,8 +2,8 @@
 import type { Caller } from '../../model/caller.ts';
 
 /**
- * Topics that a server can be subscribed to: the methods, the notification, and the member that names the topic in
- * all of them.
+ * Topics that a server can be subscribed to: the methods, the notification, and the member that names the
+ * topic in all of them.
  */
 export interface TopicKind {
   readonly subscribe: string;
