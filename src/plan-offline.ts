@@ -10,7 +10,7 @@ import { createKnownLists } from './runtime/memory/known-lists.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
 import { findEngine } from './setup/find-engine.ts';
 
-/** The plan that `hive up` would execute now, as text. @throws ConfigError; GatewayError ENGINE_UNREACHABLE */
+/** The plan that `hive up` would execute, as text. @throws ConfigError; GatewayError ENGINE_UNREACHABLE */
 export async function planOffline(file: string, state: StateDir): Promise<string> {
   const [{ wanted }, seen] = await Promise.all([loadDesired({ file, state, clock: systemClock }), observe()]);
   const known = createKnownLists(state.lists);

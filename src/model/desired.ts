@@ -22,7 +22,7 @@ export interface ServerView {
 }
 
 /**
- * The sharing of one running server: all clients, all requests of one session, or no one (each call has its own).
+ * Clients that share one running server: all, the requests of one session, or none (each call has its own).
  */
 export type Isolation = 'shared' | 'session' | 'call';
 

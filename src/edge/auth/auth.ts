@@ -14,7 +14,7 @@ export interface AuthRefusal extends Refusal {
 export type AuthResult = Principal | AuthRefusal;
 
 export interface Auth {
-  /** The principal of the request, or the reason for refusing it. Synchronous unless the issuer's keys are needed. */
+  /** The principal of the request, or a refusal. Synchronous unless the issuer's keys are needed. */
   check(request: IncomingMessage): AuthResult | Promise<AuthResult>;
   /** The protected resource metadata (RFC 9728); undefined without OAuth. */
   resourceMetadata(): object | undefined;

@@ -1,5 +1,5 @@
 /**
- * Data that the `gateway` operations read: status, logs and plan, without secrets and without servers that the
+ * Data of the `gateway` operations: status, logs and plan, without secrets and without servers that the
  * caller may not see.
  */
 import { GatewayError } from '../../errors.ts';
