@@ -2,7 +2,9 @@
 import type { SetLogLevel } from '../../model/calls.ts';
 import { METHOD } from '../../wire/methods.ts';
 import type { Connections } from '../instances/instance.ts';
-import type { Upstream } from '../upstream/upstream.ts';
+import type { UpstreamCalls, UpstreamLists } from '../upstream/upstream.ts';
+
+type Leveled = UpstreamCalls & Pick<UpstreamLists, 'inventory'>;
 
 /** Log level of sessions that never called `logging/setLevel`. */
 const DEFAULT_LEVEL = 'info';
@@ -12,7 +14,7 @@ export interface LogLevels {
   /**
    * Sends the level to a new connection: that of all sessions, or of the one that the connection belongs to.
    */
-  apply(upstream: Upstream, sessionId?: string): void;
+  apply(upstream: Leveled, sessionId?: string): void;
   /** The least severe level that calls of the session may report. */
   of(sessionId: string): string;
   forget(sessionId: string): void;
@@ -23,7 +25,7 @@ export function createLogLevels(connections: () => readonly Connections[]): LogL
   let shared: string | undefined;
 
   /** Ignores the answer: a server that refuses a level is no reason for an error to a client. */
-  function send(upstream: Upstream, level: string | undefined): void {
+  function send(upstream: Leveled, level: string | undefined): void {
     // A modern server gets the level with each call.
     if (upstream.inventory.era === 'modern') return;
     if (level === undefined || upstream.inventory.capabilities.logging == null) return;

@@ -13,7 +13,7 @@ import {
 } from '../../model/calls.ts';
 import { member, stringAt, whole } from '../../wire/envelope.ts';
 import { METHOD, NOTIFICATION } from '../../wire/methods.ts';
-import type { Upstream } from '../upstream/upstream.ts';
+import type { UpstreamCalls } from '../upstream/upstream.ts';
 import { type TopicKind, TopicTable } from './topic-table.ts';
 
 export interface Subscriptions {
@@ -33,7 +33,7 @@ export interface Subscriptions {
    */
   endSession(sessionId: string, call: CallServer): void;
   /** Subscribes a new shared connection to the topics of the one before. */
-  restore(serverName: string, upstream: Pick<Upstream, 'call'>): void;
+  restore(serverName: string, upstream: UpstreamCalls): void;
 }
 
 const RESOURCE: TopicKind = {

@@ -7,7 +7,7 @@ import { isTaskMethod } from '../../wire/methods.ts';
 import { taskIdAt } from '../../wire/task.ts';
 import { connectionsOf } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
-import type { Upstream } from '../upstream/upstream.ts';
+import type { UpstreamCalls } from '../upstream/upstream.ts';
 
 export const toTaskHolder =
   (instances: Pick<Instances, 'of'>): CallLayer =>
@@ -23,7 +23,7 @@ function holderOf(
   serverName: string,
   { method, params }: CallRequest,
   { era, sessionId }: Caller,
-): Upstream | undefined {
+): UpstreamCalls | undefined {
   const taskId = isTaskMethod(method) && params ? taskIdAt(params, whole(params)) : undefined;
   if (taskId === undefined) return undefined;
   const owner = era === 'modern' ? undefined : sessionId;

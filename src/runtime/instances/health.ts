@@ -1,6 +1,6 @@
 /** Liveness checks of one connection. */
 import type { Clock } from '../../model/clock.ts';
-import type { Upstream } from '../upstream/upstream.ts';
+import type { UpstreamHealth } from '../upstream/upstream.ts';
 
 /** Misses in a row after which an idle server is given up. */
 const MAX_MISSES = 3;
@@ -30,7 +30,7 @@ export interface HealthWatch {
  * The caller must close the result.
  */
 export function watchHealth(
-  upstream: Pick<Upstream, 'wasHeard' | 'ping' | 'inFlight'>,
+  upstream: Omit<UpstreamHealth, 'setTrouble'>,
   clock: Clock,
   intervalMs: () => number,
   events: HealthEvents,

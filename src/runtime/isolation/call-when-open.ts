@@ -4,10 +4,10 @@ import type { Caller } from '../../model/caller.ts';
 import type { Call, CallRequest, Reply } from '../../model/calls.ts';
 import { RPC } from '../../wire/codes.ts';
 import { failure } from '../upstream/requests/failures.ts';
-import type { Upstream } from '../upstream/upstream.ts';
+import type { UpstreamCalls } from '../upstream/upstream.ts';
 
 /** Sends the call once the connection is open. A call that is cancelled before that is never sent. */
-export function callWhenOpen(opened: Promise<Upstream>, request: CallRequest, caller: Caller): Call {
+export function callWhenOpen(opened: Promise<UpstreamCalls>, request: CallRequest, caller: Caller): Call {
   const cancelled = Promise.withResolvers<Reply>();
   let sent: Call | undefined;
   let isCancelled = false;

@@ -7,7 +7,7 @@ import { RPC } from '../../wire/codes.ts';
 import { METHOD } from '../../wire/methods.ts';
 import { failure } from '../upstream/requests/failures.ts';
 import type { TaskUse } from '../upstream/requests/running-tasks.ts';
-import type { Upstream } from '../upstream/upstream.ts';
+import type { OwnedUpstream, UpstreamCalls } from '../upstream/upstream.ts';
 import { callWhenOpen } from './call-when-open.ts';
 import { type OpenOwned, OwnedConnection } from './owned-connection.ts';
 import { Standby } from './standby.ts';
@@ -27,7 +27,7 @@ export interface Isolated {
   /** True if the session has a connection, or could get one. */
   hasRoom(sessionId: string): boolean;
   /** Calls `act` with every connection of the session, each once it is open. */
-  visit(sessionId: string, act: (upstream: Upstream) => void): void;
+  visit(sessionId: string, act: (upstream: OwnedUpstream) => void): void;
   /** Ends the connections of the session. */
   endSession(sessionId: string, graceMs: number): Promise<void>;
   /**
@@ -40,7 +40,7 @@ export interface Isolated {
   /** The tasks of each of these connections. */
   readonly tasks: readonly TaskUse[];
   /** The connection on which the session began the task. A modern task belongs to no session. */
-  holderOf(taskId: string, sessionId: string | undefined): Upstream | undefined;
+  holderOf(taskId: string, sessionId: string | undefined): UpstreamCalls | undefined;
 }
 
 /** The caller must close the result. */
@@ -85,7 +85,7 @@ class IsolatedConnections implements Isolated {
     return this.#owned.has(sessionId) || !this.#isFull;
   }
 
-  visit(sessionId: string, act: (upstream: Upstream) => void): void {
+  visit(sessionId: string, act: (upstream: OwnedUpstream) => void): void {
     for (const key of this.#keysOf(sessionId)) void this.#owned.get(key)?.opened.then(act, () => {});
   }
 
@@ -120,7 +120,7 @@ class IsolatedConnections implements Isolated {
     return [...this.#owned.values()].flatMap(({ upstream }) => upstream?.tasks ?? []);
   }
 
-  holderOf(taskId: string, sessionId: string | undefined): Upstream | undefined {
+  holderOf(taskId: string, sessionId: string | undefined): UpstreamCalls | undefined {
     const isHolder = ({ upstream }: OwnedConnection): boolean =>
       upstream?.tasks.knows(taskId, sessionId) === true;
     return [...this.#owned.values()].find(isHolder)?.upstream;

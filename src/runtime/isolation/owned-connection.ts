@@ -1,5 +1,5 @@
 /** A connection to a server that one session or one call has, and nobody after it. */
-import type { Upstream } from '../upstream/upstream.ts';
+import type { OwnedUpstream } from '../upstream/upstream.ts';
 import { Owner } from './owner.ts';
 
 /**
@@ -11,18 +11,18 @@ export type OpenOwned = (
   client: { readonly owner: Owner; readonly capabilities: string | undefined },
   signal: AbortSignal,
   onLost: (drainMs?: number) => void,
-) => Promise<Upstream>;
+) => Promise<OwnedUpstream>;
 
 /** Begins to open at once. The owner of the object must end it. */
 export class OwnedConnection {
   readonly owner = new Owner();
   readonly capabilities: string | undefined;
   /** Rejects if the connection cannot be opened. */
-  readonly opened: Promise<Upstream>;
+  readonly opened: Promise<OwnedUpstream>;
   /** Set by whoever has the connection; see `OpenOwned`. */
   onLost: (drainMs?: number) => void = () => {};
   readonly #abort = new AbortController();
-  #upstream: Upstream | undefined;
+  #upstream: OwnedUpstream | undefined;
 
   constructor(open: OpenOwned, capabilities: string | undefined) {
     this.capabilities = capabilities;
@@ -37,7 +37,7 @@ export class OwnedConnection {
   }
 
   /** Undefined until the connection is open. */
-  get upstream(): Upstream | undefined {
+  get upstream(): OwnedUpstream | undefined {
     return this.#upstream;
   }
 

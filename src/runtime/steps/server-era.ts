@@ -2,7 +2,7 @@
 import type { Era } from '../../model/era.ts';
 import type { Instance } from '../instances/instance.ts';
 import { type EraMemory, eraKey } from '../memory/eras.ts';
-import type { Upstream } from '../upstream/upstream.ts';
+import type { UpstreamLife } from '../upstream/upstream.ts';
 
 export interface ServerEra {
   /** The era to begin with. Undefined: ask the server. */
@@ -10,7 +10,7 @@ export interface ServerEra {
   /**
    * Keeps what a new connection has shown. `isWarm`: the process was up before this gateway connected to it.
    */
-  learn(upstream: Pick<Upstream, 'learned'>, isWarm: boolean): void;
+  learn(upstream: Pick<UpstreamLife, 'learned'>, isWarm: boolean): void;
   /** Forgets that the server is legacy: another version may run by now. */
   suspectStale(): void;
 }

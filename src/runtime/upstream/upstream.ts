@@ -46,8 +46,6 @@ export interface UpstreamOptions extends UpstreamLimits, OutputListener {
 }
 
 export interface UpstreamCalls {
-  /** Calls in flight. */
-  readonly inFlight: number;
   /** @param caller absent for requests of the gateway itself */
   call(request: CallRequest, caller?: Caller): Call;
 }
@@ -67,6 +65,7 @@ export interface UpstreamSessions {
 }
 
 export interface UpstreamHealth {
+  /** Calls in flight. */
   readonly inFlight: number;
   /** True if the server has sent a message since the last time this was called. */
   wasHeard(): boolean;
@@ -90,6 +89,12 @@ export interface UpstreamLife {
   /** Settles everything in flight with errors and closes the link. Idempotent. */
   close(graceMs: number): Promise<void>;
 }
+
+/** A connection that one session or one call has for itself. */
+export type OwnedUpstream = UpstreamCalls &
+  UpstreamSessions &
+  Pick<UpstreamLists, 'inventory'> &
+  Pick<UpstreamLife, 'drain' | 'close'>;
 
 export interface Upstream
   extends UpstreamCalls,

@@ -1,10 +1,12 @@
 /** Stand-ins for the parts of an instance: a unit of a plan, and connections that note their end. */
+
 import type { Unit } from '../../../src/model/compiled.ts';
 import type { NativeServer } from '../../../src/model/desired.ts';
 import type { Connections } from '../../../src/runtime/instances/instance.ts';
 import { type InstanceEvent, Instances } from '../../../src/runtime/instances/instances.ts';
 import type { Isolated } from '../../../src/runtime/isolation/isolated.ts';
 import type { Upstream } from '../../../src/runtime/upstream/upstream.ts';
+import { fakeUpstream } from '../../helpers/fake-upstream.ts';
 import { manualClock } from '../upstream/harness.ts';
 
 export function unit(serverName = 'files', changes: Partial<Unit> = {}): Unit {
@@ -28,19 +30,18 @@ export function unit(serverName = 'files', changes: Partial<Unit> = {}): Unit {
 
 /** `log` gets one word for each connection that is closed, drained or told something. */
 export function connections(log: string[] = [], kind: Upstream['kind'] = 'child'): Connections {
-  const upstream = {
+  const upstream = fakeUpstream({
     kind,
     pid: 42,
-    inventory: { protocolVersion: '2025-11-25' },
     drain: async () => void log.push('upstream drained'),
     close: async () => void log.push('upstream closed'),
     setTrouble: (trouble: string | undefined) => void log.push(trouble ? 'trouble' : 'no trouble'),
-  };
+  });
   const isolated = {
     drain: async () => void log.push('isolated drained'),
     close: async () => void log.push('isolated closed'),
   };
-  return { upstream: upstream as unknown as Upstream, isolated: isolated as unknown as Isolated };
+  return { upstream, isolated: isolated as unknown as Isolated };
 }
 
 /** An empty table on a clock that is put on by hand. Retries come without jitter. */

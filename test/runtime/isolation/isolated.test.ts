@@ -5,6 +5,7 @@ import { createIsolated } from '../../../src/runtime/isolation/isolated.ts';
 import { Owner } from '../../../src/runtime/isolation/owner.ts';
 import type { Upstream } from '../../../src/runtime/upstream/upstream.ts';
 import { callerOf, MODERN_CALLER } from '../../helpers/caller.ts';
+import { fakeUpstream, NO_TASKS } from '../../helpers/fake-upstream.ts';
 import { manualClock } from '../upstream/harness.ts';
 
 const RESULT: Reply = { kind: 'result', json: Buffer.from('{}') };
@@ -31,7 +32,7 @@ function world() {
     };
     const close = async () => void log.push(`close ${index}`);
     const knows = (taskId: string, sessionId?: string) => tasks.includes(`${sessionId} ${taskId}`);
-    opening[index]?.resolve({ call, close, tasks: { knows } } as unknown as Upstream);
+    opening[index]?.resolve(fakeUpstream({ call, close, tasks: { ...NO_TASKS, knows } }));
     await settle();
   };
   return { isolated, log, opening, open };

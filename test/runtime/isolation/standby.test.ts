@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import type { Call, CallRequest } from '../../../src/model/calls.ts';
 import { createIsolated } from '../../../src/runtime/isolation/isolated.ts';
 import type { OpenOwned } from '../../../src/runtime/isolation/owned-connection.ts';
-import type { Upstream } from '../../../src/runtime/upstream/upstream.ts';
 import { callerOf } from '../../helpers/caller.ts';
+import { fakeUpstream } from '../../helpers/fake-upstream.ts';
 import { manualClock } from '../upstream/harness.ts';
 
 /** Connections that only say what becomes of them. */
@@ -22,14 +22,14 @@ function world() {
     lose.push(onLost);
     owner.whenKnown((sessionId) => log.push(`${name} is of ${sessionId}`));
     await delay;
-    return {
+    return fakeUpstream({
       call: ({ method }: CallRequest): Call => {
         log.push(`${method} on ${name}`);
         return { reply: Promise.resolve({ kind: 'result', json: Buffer.from('{}') }), cancel: () => {} };
       },
       close: async () => void log.push(`close ${name}`),
       drain: (ms: number) => (ms === 0 ? Promise.resolve() : new Promise<void>((done) => drains.push(done))),
-    } as unknown as Upstream;
+    });
   };
   const isolated = createIsolated('s', open, clock);
   const call = async (sessionId: string, capabilities = '{}', isBrief = true): Promise<void> => {
