@@ -29,7 +29,7 @@ export function pluginFolders(env: Environment): readonly string[] {
 /**
  * Tools that are missing. A plugin in a plugin folder counts as present: Compose 1 was never a plugin, and
  * running a plugin takes longer than starting a container. Plugins elsewhere (an owner's own folder, or a
- * command that only looks like docker) are run and asked for their versions.
+ * command that only looks like docker) are run to learn their versions.
  */
 export async function toolGaps(env: Environment, folders: readonly string[]): Promise<ToolGap[]> {
   if (!findProgram('docker', env)) return [{ part: 'cli' }, { part: 'compose' }, { part: 'buildx' }];

@@ -16,14 +16,14 @@ import { HttpSession } from './session.ts';
 
 export interface HttpOptions {
   readonly url: string;
-  /** Values resolved. They never appear in an error. */
+  /** Headers of every request, with their references resolved. They never appear in an error. */
   readonly headers: HttpHeaders;
-  /** Fail at the first failed connection. For servers that Hive does not start, which are up or are not. */
+  /** True for servers that Hive does not start: the first failed connection is final. */
   readonly failFast?: boolean;
   /**
-   * Called when the connection breaks. Resolves with how the server ended; undefined if it still runs or
-   * nothing is known of it. The engine may report an end a moment after the connection shows it, so this
-   * waits for a short time.
+   * Called when the connection breaks. Resolves with how the server ended; undefined if it still runs or its
+   * state is unknown. The engine may report an end a moment after the connection breaks, so this waits for a
+   * short time.
    */
   readonly ending?: () => Promise<ExitFacts | undefined>;
   /** Adds access tokens. Absent for servers without a login. */
@@ -50,7 +50,7 @@ class HttpLink implements Link {
   readonly kind = 'http';
   readonly #events: LinkEvents;
   readonly #ending: HttpOptions['ending'];
-  // No time limit of undici's: calls have their own, and streams none.
+  // undici's own time limits are off: each call has a limit of its own, and streams have none.
   readonly #agent = new Agent({ connections: MAX_CONNECTIONS, bodyTimeout: 0, headersTimeout: 0 });
   readonly #calls = new HttpCalls();
   readonly #endpoint: Endpoint;
@@ -137,7 +137,7 @@ class HttpLink implements Link {
     return this.#poster.isUp && !(cause instanceof GatewayError) ? this.#ending?.() : undefined;
   }
 
-  /** @param message a sentence for the case that nothing is known about the server's end */
+  /** The server is gone. @param message a sentence for the case that the cause is unknown */
   async #lost(message: string): Promise<void> {
     const facts = (await this.#ending?.()) ?? { message };
     if (!this.#closing) await this.#close(0, facts);

@@ -34,7 +34,7 @@ export class HttpSession {
     };
   }
 
-  /** Headers of a request outside of any session, as all of the modern era are. */
+  /** Headers of a request outside of any session, as all requests of the modern era are. */
   headersOutside(own: HttpHeaders, modern: HttpHeaders): HttpHeaders {
     return { ...this.#configured, ...own, ...modern };
   }
