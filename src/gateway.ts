@@ -184,7 +184,7 @@ function edgeSettings({ clock, log }: GatewaySettings, stack: CurrentStack, runt
     // Lists that were revalidated are published with whatever else has changed in this turn.
     revalidate: (kind, serverName) => runtime.revalidate(kind, serverName)?.then(afterRuns),
     onSessionEnd: runtime.endSession,
-    notifyServers: runtime.tellServers,
+    notifyServers: runtime.notifyServers,
     setLogLevel: runtime.setLogLevel,
     auth: () => stack.desired.stack.auth,
     access: () => stack.desired.stack.gateway,

@@ -7,12 +7,12 @@ import type {
   AskClient,
   CallServer,
   CallTally,
+  NotifyServers,
   Reply,
   ServerNotification,
   ServerRequest,
   SetLogLevel,
   TaskServer,
-  TellServers,
 } from '../model/calls.ts';
 import type { CatalogReader, Revalidate } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
@@ -56,7 +56,7 @@ export interface EdgeDeps {
   readonly log: Log;
   /** Called with the session id of every caller that is over: nothing need be kept for it. */
   readonly onSessionEnd?: (sessionId: string) => void;
-  readonly notifyServers?: TellServers;
+  readonly notifyServers?: NotifyServers;
   readonly setLogLevel?: SetLogLevel;
   /** Settings of authentication, read at every request. Undefined admits every client. */
   readonly auth?: () => AuthSettings | undefined;

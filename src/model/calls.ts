@@ -3,10 +3,10 @@ import type { Caller } from './caller.ts';
 import type { Era } from './era.ts';
 
 /**
- * An answer as it came: `json` is the untouched text of `result`, or of the JSON-RPC `error` object. A
- * `modern` one has what that era asks of a result (`resultType`, also `input_required`); only requests of
- * that era get one. `isUndone`: the request has certainly done nothing at its server, which is connected
- * anew: it may be made once more.
+ * A server's answer. `json` is the untouched text of `result`, or of the JSON-RPC `error` object. `era` is
+ * `modern` for the answer of a modern server to a modern caller: it has what that era requires of a result
+ * (`resultType`), which may be `input_required`. `isUndone`: the server provably did not process the request,
+ * and has been reconnected since.
  */
 export type Reply =
   | { readonly kind: 'result'; readonly json: Buffer; readonly era?: Era }
@@ -36,7 +36,7 @@ export type AskCaller = (method: string, params: Buffer | undefined, signal: Abo
 export interface Call {
   /** Never rejects: failures (timeout, crash, no such server) are JSON-RPC errors with cause and fix. */
   readonly reply: Promise<Reply>;
-  /** Tells the server, and settles `reply` with an error. Safe to call at any time. */
+  /** Cancels the request at the server, and settles `reply` with an error. May be called at any time. */
   cancel(reason?: string): void;
 }
 
@@ -49,25 +49,28 @@ export type CallServer = (serverName: string, request: CallRequest, caller: Call
 /** One step of a call's way to its server: answers the call itself, or passes it to `next`. */
 export type CallLayer = (next: CallServer) => CallServer;
 
-/** A request of a server to the client on whose behalf it works. */
+/** A server's request to the client of one session: sampling, elicitation, roots. */
 export interface ServerRequest {
   readonly serverName: string;
   readonly sessionId: string;
   readonly method: string;
+  /** JSON text. */
   readonly params?: Buffer;
-  /** Aborted when the server withdraws it, or is gone. */
+  /** Aborted when the server withdraws the request, or is gone. */
   readonly signal: AbortSignal;
 }
 
-/** Never rejects: a client that cannot be asked is a JSON-RPC error. */
+/**
+ * Sends a server's request to its client. Never rejects: a client that cannot be asked is a JSON-RPC error.
+ */
 export type AskClient = (request: ServerRequest) => Promise<Reply>;
 
 /** Passes a client's notification on to the connections that belong to its session. */
-export type TellServers = (sessionId: string, method: string, params?: Buffer) => void;
+export type NotifyServers = (sessionId: string, method: string, params?: Buffer) => void;
 
 /**
- * `own` is the level that this session set, `least` the least severe that any session wants, absent where
- * that stays as it is: names of RFC 5424 severities.
+ * Sets log levels, by names of RFC 5424 severities. `own` is the level of this session; `least` is the least
+ * severe level that any session wants, absent if that stays as it is.
  */
 export type SetLogLevel = (sessionId: string, own: string, least?: string) => void;
 
@@ -83,16 +86,15 @@ export interface CallTally {
   readonly milliseconds: number;
 }
 
-/** A notification of a server, for every client that listens. `params` is its untouched text. */
+/** A server's notification. `params` is its untouched JSON text. */
 export interface ServerNotification {
   readonly serverName: string;
   readonly method: string;
   readonly params?: Buffer;
-  /** Set when the server's process belongs to this session alone: nobody else may hear it. */
+  /** Set if the server's process belongs to this session alone: no other client may get the notification. */
   readonly sessionId?: string;
   /**
-   * Session ids of the callers that follow the resource or task it is about; absent for all other
-   * notifications.
+   * Session ids of the callers that follow the resource or task it is about; absent for other notifications.
    */
   readonly followers?: ReadonlySet<string>;
 }

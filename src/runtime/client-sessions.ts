@@ -1,5 +1,5 @@
 /** Applies what clients' MCP sessions do to the connections of servers: notifications, log level, end. */
-import type { SetLogLevel, TellServers } from '../model/calls.ts';
+import type { NotifyServers, SetLogLevel } from '../model/calls.ts';
 import type { CallPath } from './calls/call-path.ts';
 import type { Instances } from './instances/instances.ts';
 
@@ -7,7 +7,7 @@ const CLOSE_GRACE_MS = 2_000;
 
 export interface ClientSessions {
   /** Passes a client's notification on to the connections that belong to its session. */
-  readonly notify: TellServers;
+  readonly notify: NotifyServers;
   readonly setLogLevel: SetLogLevel;
   /** Ends the processes that belong to the session. */
   end(sessionId: string): void;

@@ -1,6 +1,6 @@
 /** Builds everything that touches the world: containers, processes, connections. */
 import { GatewayError } from '../errors.ts';
-import type { AskClient, ServerNotification, SetLogLevel, TellServers } from '../model/calls.ts';
+import type { AskClient, NotifyServers, ServerNotification, SetLogLevel } from '../model/calls.ts';
 import type { Listing } from '../model/catalog.ts';
 import type { Revalidate } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
@@ -62,7 +62,7 @@ export interface Runtime {
   readonly calls: Pick<CallPath, 'call' | 'taskServer' | 'tallies'>;
   listings(): readonly Listing[];
   readonly revalidate: Revalidate;
-  readonly tellServers: TellServers;
+  readonly notifyServers: NotifyServers;
   readonly setLogLevel: SetLogLevel;
   /** Ends the processes that belong to this session. */
   endSession(sessionId: string): void;
@@ -123,7 +123,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     calls,
     listings: listings.all,
     revalidate: createRevalidate(instances, () => units.keys()),
-    tellServers: sessions.notify,
+    notifyServers: sessions.notify,
     setLogLevel: sessions.setLogLevel,
     endSession: sessions.end,
     async restart(serverName) {

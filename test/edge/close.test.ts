@@ -17,7 +17,7 @@ import {
 
 const CALL = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 's_t' } };
 
-test('closing lets the answers under way finish, ends the streams and frees the port', async (t) => {
+test('closing must let answers under way finish, end the streams and free the port', async (t) => {
   const { url, edge, received } = await startEdge(t, { sources: [source('s', { tools: named('t') })] });
   const session = await openSession(url);
   const stream = await openEvents(url, { headers: session });
@@ -32,7 +32,7 @@ test('closing lets the answers under way finish, ends the streams and frees the 
   assert.equal(edge.sessions(), 0);
 });
 
-test('what does not finish in time is cut and cancelled', async (t) => {
+test('answers that do not finish in time must be cut off, and their calls cancelled', async (t) => {
   const { url, edge, received } = await startEdge(t, { sources: [source('s', { tools: named('t') })] });
   const answer = post(url, CALL, await openSession(url));
   const call = await received();
@@ -40,7 +40,7 @@ test('what does not finish in time is cut and cancelled', async (t) => {
   assert.equal(await call.cancelled, 'the session has ended');
 });
 
-test('a request that is still being sent when closing begins is answered', async (t) => {
+test('a request that is still being sent when closing begins must be answered', async (t) => {
   const { url, edge } = await startEdge(t);
   const body = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
   const socket = openRaw(url, 'POST', {
@@ -64,7 +64,7 @@ const isPortTaken = (words: RegExp) => (error: unknown) => {
   return true;
 };
 
-test('a port that another gateway holds is told with that gateway’s stack and pid', async (t) => {
+test('the error for a port that another gateway holds must name that gateway’s stack and pid', async (t) => {
   const first = await startEdge(t);
   const port = Number(new URL(first.url).port);
   const words = new RegExp(
@@ -73,7 +73,7 @@ test('a port that another gateway holds is told with that gateway’s stack and 
   await assert.rejects(startEdge(t, { settings: { port } }), isPortTaken(words));
 });
 
-test('a port that somebody else holds is told with how to find out who', async (t) => {
+test('the error for a port that another program holds must say how to find that program', async (t) => {
   const server = createServer((_, response) => response.end('hello'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
@@ -81,6 +81,6 @@ test('a port that somebody else holds is told with how to find out who', async (
   await assert.rejects(startEdge(t, { settings: { port } }), isPortTaken(/is taken$/));
 });
 
-test('an address that is not this machine’s is a mistake in the config', async (t) => {
+test('an address of another machine must be an error in the config', async (t) => {
   await assert.rejects(startEdge(t, { settings: { host: '203.0.113.7' } }), { code: 'CONFIG_INVALID' });
 });

@@ -30,7 +30,7 @@ const HOSTS: [headers: Record<string, string>, status: number][] = [
   [{ host: 'evil.example', origin: 'http://localhost' }, 403],
 ];
 
-test('only hosts that are ours are answered, on every path: no DNS rebinding', async (t) => {
+test('only known hosts must be answered, on every path (DNS rebinding)', async (t) => {
   const { url } = await startEdge(t, { access: () => ({ allowedHosts: ['gateway.example'] }) });
   for (const [headers, expected] of HOSTS) {
     const posted = await post(url, INITIALIZE, headers);
@@ -60,7 +60,7 @@ const CONTENT: [headers: Record<string, string | undefined>, status: number][] =
   [{ 'mcp-protocol-version': '2026-07-28' }, 400],
 ];
 
-test('headers are held to what the specification asks, and no more', async (t) => {
+test('headers must meet the specification, and nothing beyond it', async (t) => {
   const { url } = await startEdge(t);
   for (const [changes, expected] of CONTENT) {
     const all = Object.entries({ ...POST_HEADERS, ...changes }).filter(([, value]) => value !== undefined);
@@ -180,7 +180,7 @@ test('a body far over the limit is not read to its end', async (t) => {
   assert.equal((await huge).status, 413);
 });
 
-test('a session is asked for, known, and ends', async (t) => {
+test('a session must be required, be known once it has begun, and end when it is deleted', async (t) => {
   const { url, edge } = await startEdge(t);
   const missing = await post(url, PING);
   assert.equal(missing.status, 400);
@@ -198,7 +198,7 @@ test('a session is asked for, known, and ends', async (t) => {
   assert.equal(edge.sessions(), 0);
 });
 
-test('a session of one endpoint is not known at another', async (t) => {
+test('a session of one endpoint must be unknown at another', async (t) => {
   const { url } = await startEdge(t, { sources: [source('a'), source('b')] });
   const session = await openSession(`${url}/a`);
   assert.equal((await post(`${url}/a`, PING, session)).status, 200);
@@ -215,7 +215,7 @@ test('an unknown server is a 404 that names the known ones; one that is not read
   assert.equal((await post(`${url}/late`, INITIALIZE)).status, 200);
 });
 
-test('other methods and paths are refused with what there is', async (t) => {
+test('other methods and paths must be refused with a list of the known ones', async (t) => {
   const { url } = await startEdge(t);
   for (const method of ['PUT', 'PATCH', 'OPTIONS', 'HEAD']) {
     const answer = await send(url, { method });
@@ -226,7 +226,7 @@ test('other methods and paths are refused with what there is', async (t) => {
   assert.match(nowhere.text, /nothing at \/nowhere/);
 });
 
-test('a person who opens the endpoint learns how to use it', async (t) => {
+test('a person who opens the endpoint in a browser must learn how to use it', async (t) => {
   const servers = [status('files'), status('broken', { state: 'failed', reason: 'it exited with code 1' })];
   const { url } = await startEdge(t, { servers });
   for (const accept of ['*/*', 'text/html,application/xhtml+xml,*/*;q=0.8']) {
@@ -240,7 +240,7 @@ test('a person who opens the endpoint learns how to use it', async (t) => {
   assert.equal((await send(url, { headers: { accept: 'image/png' } })).status, 406);
 });
 
-test('health tells each server’s state and reason; ready waits for those on their way only', async (t) => {
+test('health must give each server’s state and reason; ready must wait only for servers that are starting', async (t) => {
   const servers = [status('a'), status('b', { state: 'failed', reason: 'no such image', hint: 'build it' })];
   const { url } = await startEdge(t, { servers });
   const health = await send(url.replace(/mcp$/, 'health'));
@@ -288,7 +288,7 @@ test('metrics count calls, failures, sessions and server states', async (t) => {
   assert.match(text, /^hive_server_restarts_total\{server="s"\} 3$/m);
 });
 
-test('the version told to clients is that of the package', () => {
+test('the version in serverInfo must be the package’s', () => {
   const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   assert.equal(HIVE_VERSION, manifest.version);
 });

@@ -35,7 +35,7 @@ const discoveredAt = async (url: string) =>
   JSON.parse((await ask(url, 'server/discover')).text).result.capabilities;
 const request = (method: string, params: object) => ({ jsonrpc: '2.0', id: 5, method, params });
 
-test('capabilities that the gateway does not know are shown where one server is behind the endpoint, tasks everywhere', async (t) => {
+test('unknown capabilities must be shown at an endpoint with one server, and tasks at every endpoint', async (t) => {
   const { url } = await startEdge(t, {
     sources: [source('old', LEGACY), source('new', MODERN), source('plain')],
   });
@@ -50,7 +50,7 @@ test('capabilities that the gateway does not know are shown where one server is 
   assert.deepEqual((await capabilitiesAt(`${url}/plain`)).tasks, undefined);
 });
 
-test('an unknown method reaches the only server behind the endpoint as it is, and its answer comes back', async (t) => {
+test('an unknown method must reach the only server behind an endpoint unchanged, as must its answer', async (t) => {
   const { url, received } = await startEdge(t, { sources: [source('a'), source('b')] });
   const session = await openSession(`${url}/a`);
   const answer = post(`${url}/a`, request('example/do', { deep: [1.0] }), session);

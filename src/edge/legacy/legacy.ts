@@ -3,7 +3,7 @@
  * HTTP+SSE.
  */
 import type { Log } from '../../log.ts';
-import type { CallServer, SetLogLevel, TaskServer, TellServers } from '../../model/calls.ts';
+import type { CallServer, NotifyServers, SetLogLevel, TaskServer } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { BodyReader } from '../http/body.ts';
 import type { Incoming } from '../http/incoming.ts';
@@ -26,7 +26,7 @@ export interface LegacyDeps {
   readonly views: Views;
   readonly call: CallServer;
   readonly taskServer: TaskServer;
-  readonly notifyServers: TellServers;
+  readonly notifyServers: NotifyServers;
   readonly setLogLevel: SetLogLevel;
   /** Called with the id of every session that ends. */
   readonly onSessionEnd: (sessionId: string) => void;

@@ -1,7 +1,7 @@
 /** Handles each message of a legacy client, for every transport alike. */
 import type { Log } from '../../log.ts';
 import type { Principal } from '../../model/caller.ts';
-import type { Reply, TellServers } from '../../model/calls.ts';
+import type { NotifyServers, Reply } from '../../model/calls.ts';
 import { member, slice, stringAt } from '../../wire/envelope.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';
 import type { ClientMessage, ClientRequest } from '../http/message.ts';
@@ -26,7 +26,7 @@ export interface Begun {
 }
 
 export interface MessagesDeps extends AnswerDeps {
-  readonly notifyServers: TellServers;
+  readonly notifyServers: NotifyServers;
   readonly log: Log;
 }
 

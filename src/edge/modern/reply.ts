@@ -116,7 +116,7 @@ function urlElicitation(error: Buffer, askable: AskableCapabilities): ModernRepl
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-export function missingCapability(requiredCapabilities: object): ModernReply {
+function missingCapability(requiredCapabilities: object): ModernReply {
   return errorReply(
     errorObject(RPC.CLIENT_CAPABILITY_MISSING, 'the client has not declared a capability that this takes', {
       requiredCapabilities,

@@ -9,7 +9,7 @@ export const LOG_LEVELS = [
   'alert',
   'emergency',
 ] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Index into `LOG_LEVELS`; -1 for anything else. */
 export const severityOf = (level: unknown): number => LOG_LEVELS.indexOf(level as LogLevel);

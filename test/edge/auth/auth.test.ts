@@ -25,7 +25,7 @@ async function guarded(t: TestContext, auth: AuthSettings) {
   return { ...edge, held, root: edge.url.replace('/mcp', '') };
 }
 
-test('with tokens, nothing that tells of servers or reaches one is served without one of them', async (t) => {
+test('with tokens in the config, requests without a valid one must neither reach nor reveal a server', async (t) => {
   const { url, root } = await guarded(t, TOKENS);
   const paths: [method: string, url: string][] = [
     ['POST', url],
@@ -49,7 +49,7 @@ test('with tokens, nothing that tells of servers or reaches one is served withou
   assert.equal((await post(url, INITIALIZE, { authorization: 'bearer hive_ci' })).status, 200);
 });
 
-test('health without a token says that the gateway lives, and nothing of its servers', async (t) => {
+test('health without a token must say that the gateway is alive, and nothing about its servers', async (t) => {
   const { root } = await guarded(t, TOKENS);
   for (const page of ['health', 'ready']) {
     const anyone = await send(`${root}/${page}`);
@@ -85,7 +85,7 @@ test('a token taken out of the file must end its sessions and streams at once', 
   assert.equal((await post(url, PING, headers)).status, 401);
 });
 
-test('sessions from before there was auth end when it is asked for', async (t) => {
+test('sessions opened before auth was configured must end once it is', async (t) => {
   const { url, held, edge } = await guarded(t, TOKENS);
   held.auth = undefined;
   await openSession(url);
@@ -151,7 +151,7 @@ async function startIssuer(t: TestContext): Promise<Issuer> {
 const unsigned = (claims: object): string =>
   `${[{ alg: 'none' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`;
 
-test('an access token must be of the issuer, for us, signed, alive, and grant the scopes', async (t) => {
+test('an access token must be signed by the issuer, meant for the gateway, unexpired, and grant the scopes', async (t) => {
   const { issuer, sign, fetched } = await startIssuer(t);
   const { url, held } = await guarded(t, TOKENS);
   held.auth = { tokens: {}, oauth: { issuer, scopes: ['mcp'] } };
@@ -180,7 +180,7 @@ test('an access token must be of the issuer, for us, signed, alive, and grant th
   assert.equal(fetched(), 1, 'the keys must be fetched once');
 });
 
-test('without a token a client learns from the answer where it gets one (RFC 9728)', async (t) => {
+test('a client without a token must learn from the answer where to get one (RFC 9728)', async (t) => {
   const { issuer } = await startIssuer(t);
   const { url, held, root } = await guarded(t, TOKENS);
   assert.equal(
@@ -201,7 +201,7 @@ test('without a token a client learns from the answer where it gets one (RFC 972
   assert.equal(ofServer.resource, url);
 });
 
-test('an issuer that cannot be reached is no reason to call a token bad', async (t) => {
+test('a token must not be called invalid because its issuer cannot be reached', async (t) => {
   const { sign } = await startIssuer(t);
   const { url, held } = await guarded(t, TOKENS);
   held.auth = { tokens: TOKENS.tokens, oauth: { issuer: 'http://127.0.0.1:9', scopes: [] } };

@@ -23,7 +23,7 @@ const asks = (origin: string, wanted: string) => ({
   },
 });
 
-test('without allowed origins no page of another host may do anything', async (t) => {
+test('without allowed origins, pages of other hosts must be refused', async (t) => {
   const { url } = await startEdge(t, { sources });
   assert.equal((await send(url, asks(PAGE, 'content-type'))).status, 403);
   const local = await send(url, asks('http://localhost:3000', 'content-type'));
@@ -60,7 +60,7 @@ test('pages of an allowed origin, and of no other, may use the gateway', async (
   await openSession(url);
 });
 
-test('a page may read why it is not let in', async (t) => {
+test('a page must be able to read why it was refused', async (t) => {
   const { url } = await startEdge(t, {
     sources,
     access: () => ({ allowedOrigins: [PAGE] }),

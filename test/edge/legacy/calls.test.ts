@@ -6,7 +6,7 @@ import { fakeClock } from '../fake-clock.ts';
 import { openEvents, openSession, POST_HEADERS, post, source, startEdge } from '../harness.ts';
 import { body, fullEdge } from './legacy-edge.ts';
 
-test('progress goes to the POST stream of the call that caused it, before the result', async (t) => {
+test('progress must go to the POST stream of its call, before the result', async (t) => {
   const { url, session, received } = await fullEdge(t);
   const init = (id: number) => ({ method: 'POST', headers: { ...POST_HEADERS, ...session }, body: body(id) });
   const opened = openEvents(url, init(1));
@@ -28,7 +28,7 @@ test('progress goes to the POST stream of the call that caused it, before the re
   assert.equal(await events.next(), undefined);
 });
 
-test('an event stream is not to be buffered by proxies', async (t) => {
+test('an event stream must tell proxies not to buffer it', async (t) => {
   const { url, session, received } = await fullEdge(t);
   const opened = post(url, body(1), session);
   const call = await received();
@@ -41,7 +41,7 @@ test('an event stream is not to be buffered by proxies', async (t) => {
   );
 });
 
-test('a long call gives signs of life, and the answer still comes', async (t) => {
+test('a long call must send keep-alive comments, and its answer still arrive', async (t) => {
   const clock = fakeClock();
   const { url, received } = await startEdge(t, { sources: [source('s', { tools: named('t') })], clock });
   const session = await openSession(url);
@@ -54,7 +54,7 @@ test('a long call gives signs of life, and the answer still comes', async (t) =>
   assert.equal(await events.next(), '{"jsonrpc":"2.0","id":1,"result":{}}');
 });
 
-test('notifications/cancelled reaches the call of that id in that session only', async (t) => {
+test('notifications/cancelled must cancel only the call with that id in that session', async (t) => {
   const { url, session, received } = await fullEdge(t);
   const other = await openSession(url);
   const [mine, theirs] = [post(url, body(7), session), post(url, body(7), other)];
@@ -73,7 +73,7 @@ test('notifications/cancelled reaches the call of that id in that session only',
   assert.match((await theirs).text, /still/);
 });
 
-test('the reason of a cancellation is logged, as much of it as a log can bear', async (t) => {
+test('the reason of a cancellation must be logged, cut to a limit', async (t) => {
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const { url, received } = await startEdge(t, { sources: [source('s', { tools: named('t') })], log });
@@ -88,7 +88,7 @@ test('the reason of a cancellation is logged, as much of it as a log can bear', 
   assert.ok(line.length < 400, line);
 });
 
-test('a client that hangs up has not cancelled', async (t) => {
+test('a lost connection must not count as a cancellation', async (t) => {
   const { url, session, received } = await fullEdge(t);
   const abort = new AbortController();
   const gone = fetch(url, {
@@ -112,7 +112,7 @@ test('a client that hangs up has not cancelled', async (t) => {
   assert.equal((await post(url, { jsonrpc: '2.0', id: 3, method: 'ping' }, session)).status, 200);
 });
 
-test('ending a session cancels its calls', async (t) => {
+test('the end of a session must cancel its calls', async (t) => {
   const { url, session, received } = await fullEdge(t);
   const answer = post(url, body(1), session);
   const call = await received();

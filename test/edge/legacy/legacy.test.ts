@@ -30,7 +30,7 @@ test('initialize echoes a version that is spoken, and offers the latest otherwis
 const initialize = async (url: string) =>
   JSON.parse((await post(url, { jsonrpc: '2.0', id: 1, method: 'initialize', params: {} })).text).result;
 
-test('capabilities are what the view has, and what servers on their way may bring', async (t) => {
+test('capabilities must cover what the view has, and what servers that are starting may bring', async (t) => {
   const able = source('able', { capabilities: { logging: {}, completions: {} }, instructions: 'Be able.' });
   const servers = [status('able'), status('plain')];
   const { url } = await startEdge(t, { sources: [able, source('plain')], servers });
@@ -80,7 +80,7 @@ for (const [method, result] of LISTS) {
   });
 }
 
-test('without any server each list is empty, under its own name', async (t) => {
+test('without any server each list must be empty, under its own name', async (t) => {
   const { url } = await startEdge(t);
   const session = await openSession(url);
   for (const [method, result] of LISTS) {
@@ -139,7 +139,7 @@ for (const [method, params, passed] of CALLS) {
 
 const IDS = ['1', '0', '-5', '1.0', '1e3', '12345678901234567890', '"a"', '""', '"\\u0061 é"', '"1"'];
 
-test('ids come back as the bytes they were, with results and errors alike', async (t) => {
+test('ids must come back as the same bytes, with results and errors alike', async (t) => {
   const { url, session, received } = await fullEdge(t);
   for (const id of IDS) {
     for (const [kind, member] of [
@@ -197,7 +197,7 @@ for (const [method, params, code, message] of REFUSED) {
   });
 }
 
-test('a resource that nobody has is not found, and servers that are not there are named', async (t) => {
+test('an unknown resource must be an error that names the servers which are down', async (t) => {
   const both = { capabilities: { resources: {} } };
   const servers = [status('a'), status('b'), status('down', { state: 'starting' })];
   const { url } = await startEdge(t, { sources: [source('a', both), source('b', both)], servers });

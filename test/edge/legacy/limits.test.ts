@@ -31,7 +31,7 @@ test('a 50 MB argument reaches the server whole', async (t) => {
   await answer;
 });
 
-test('one session cannot pile up calls without end', async (t) => {
+test('the calls in flight of one session must be bounded', async (t) => {
   let calls = 0;
   const call = () => {
     calls++;
@@ -50,7 +50,7 @@ test('one session cannot pile up calls without end', async (t) => {
   assert.equal(calls, 1000);
 });
 
-test('calls that were answered no longer count', async (t) => {
+test('answered calls must no longer count', async (t) => {
   const reply = Promise.resolve({ kind: 'result', json: Buffer.from('{}') } as const);
   const sources = [source('s', { tools: named('t') }, '')];
   const { url } = await startEdge(t, { sources, call: () => ({ reply, cancel() {} }) });

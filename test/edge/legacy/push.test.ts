@@ -25,7 +25,7 @@ const log = (serverName: string, level: string, text = 'x') => ({
 const logged = (level: string, text = 'x') =>
   `{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"${level}","data":"${text}","n":1.0}}`;
 
-test('list_changed and log messages go to the sessions whose own view they concern, and to no others', async (t) => {
+test('list_changed and log messages must go only to the sessions whose view they concern', async (t) => {
   const [a, b] = [source('a', { tools: named('x') }), source('b', { tools: named('y') })];
   const { url, publish, edge } = await startEdge(t, { sources: [a, b] });
   const streams = await Promise.all(
@@ -44,7 +44,7 @@ test('list_changed and log messages go to the sessions whose own view they conce
   for (const stream of streams) stream.close();
 });
 
-test('publishing the same lists again says nothing', async (t) => {
+test('publishing the same lists again must notify nobody', async (t) => {
   const { url, publish, edge } = await startEdge(t, { sources: [source('a', { tools: named('x') })] });
   const stream = await openEvents(url, { headers: await openSession(url) });
   publish(source('a', { tools: named('x') }));
@@ -53,7 +53,7 @@ test('publishing the same lists again says nothing', async (t) => {
   stream.close();
 });
 
-test('a change that no stream was open for is told when one opens, once, unless the list was read since', async (t) => {
+test('a change without an open stream must be announced once one opens, unless the list was read since', async (t) => {
   const { url, publish, edge } = await startEdge(t);
   const session = await openSession(url);
   publish(source('a', { tools: named('x'), prompts: named('p') }));
@@ -67,7 +67,7 @@ test('a change that no stream was open for is told when one opens, once, unless 
   second.close();
 });
 
-test('nothing is sent to a client before it is initialized', async (t) => {
+test('nothing may be sent to a client before it is initialized', async (t) => {
   const { url, publish, edge } = await startEdge(t);
   const opened = await post(url, { jsonrpc: '2.0', id: 0, method: 'initialize', params: {} });
   const session = { 'mcp-session-id': String(opened.headers['mcp-session-id']) };
@@ -80,7 +80,7 @@ test('nothing is sent to a client before it is initialized', async (t) => {
   stream.close();
 });
 
-test('news of a process that works for one session reach it alone, and of whom nobody knows, nobody', async (t) => {
+test('a notification of a session’s own process must reach that session alone; without a known recipient, nobody', async (t) => {
   const { url, edge } = await startEdge(t, { sources: [source('a')] });
   const [own, other] = [await openSession(url), await openSession(url)];
   const streams = [await openEvents(url, { headers: own }), await openEvents(url, { headers: other })];
@@ -96,7 +96,7 @@ test('news of a process that works for one session reach it alone, and of whom n
   for (const stream of streams) stream.close();
 });
 
-test('several streams of one session are legal, and a message goes out on one of them', async (t) => {
+test('a session may have several streams, and each message must go out on exactly one', async (t) => {
   const { url, edge } = await startEdge(t, { sources: [source('a')] });
   const session = await openSession(url);
   const older = await openEvents(url, { headers: session });
@@ -110,7 +110,7 @@ test('several streams of one session are legal, and a message goes out on one of
   assert.equal(await newer.next(), undefined);
 });
 
-test('each session sets its own log level', async (t) => {
+test('each session must get log messages at its own level', async (t) => {
   const { url, edge } = await startEdge(t, { sources: [source('a')] });
   const [quiet, plain] = [await openSession(url), await openSession(url)];
   const set = { jsonrpc: '2.0', id: 1, method: 'logging/setLevel', params: { level: 'error' } };
@@ -124,7 +124,7 @@ test('each session sets its own log level', async (t) => {
   for (const stream of streams) stream.close();
 });
 
-test('an open stream is kept alive by comments', async (t) => {
+test('an open stream must send keep-alive comments', async (t) => {
   const clock = fakeClock();
   const { url } = await startEdge(t, { clock });
   const stream = await openEvents(url, { headers: await openSession(url) });
@@ -133,7 +133,7 @@ test('an open stream is kept alive by comments', async (t) => {
   stream.close();
 });
 
-test('a reader that does not read is dropped, and the others get everything', async (t) => {
+test('a client that does not read must be dropped, and the others get everything', async (t) => {
   const { url, edge } = await startEdge(t, { sources: [source('a')] });
   const [stuck, well] = [await openSession(url), await openSession(url)];
   const socket = await openStuckStream(url, stuck);
@@ -165,7 +165,7 @@ async function openStuckStream(url: string, session: Record<string, string>): Pr
   return socket;
 }
 
-test('a reader too slow for progress misses some of it, and never the result', async (t) => {
+test('a client too slow for progress may miss some of it, but never the result', async (t) => {
   const { url, received } = await startEdge(t, { sources: [source('s', { tools: named('t') })] });
   const body = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"s_t"}}';
   const headers = { ...POST_HEADERS, ...(await openSession(url)), connection: 'close' };
@@ -180,7 +180,7 @@ test('a reader too slow for progress misses some of it, and never the result', a
   assert.ok(text.split('notifications/progress').length < sent);
 });
 
-test('streams that a client opens and forgets do not pile up', async (t) => {
+test('streams that a client opens and forgets must not accumulate', async (t) => {
   const { url } = await startEdge(t);
   const session = await openSession(url);
   const streams = [];

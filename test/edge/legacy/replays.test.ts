@@ -14,7 +14,7 @@ const source = (name = 'a') => ({ name, lost: 0 });
 const texts = (ring: SentEvents, name = 'a', seq = 0): string[] => ring.after(name, seq).map(String);
 const bytes = (count: number): Buffer => Buffer.alloc(count, 'x');
 
-test('what was sent after an event is kept for each stream on its own, in order', () => {
+test('events must be kept for each stream separately, in order', () => {
   const { replays } = table();
   const ring = replays.open();
   const [a, b] = [source('a'), source('b')];
@@ -27,7 +27,7 @@ test('what was sent after an event is kept for each stream on its own, in order'
   assert.deepEqual(texts(replays.open()), []);
 });
 
-test('a session must keep no more events and no more bytes than the limits say, the newest of them', () => {
+test('a session must keep only its newest events, within the limits for number and bytes', () => {
   const { replays } = table();
   const [many, large] = [replays.open(), replays.open()];
   const stream = source();
@@ -53,7 +53,7 @@ test('all sessions together must keep no more than the limit: the one used longe
   );
 });
 
-test('what is too large is not kept, and moves nothing else out', () => {
+test('an event that is too large must not be kept, nor displace others', () => {
   const ring = table().replays.open();
   const stream = source();
   ring.keep(stream, 1, Buffer.from('small'));
@@ -63,7 +63,7 @@ test('what is too large is not kept, and moves nothing else out', () => {
   assert.equal(stream.lost, 2);
 });
 
-test('events must be let go when their time is over, and all of them with their session', () => {
+test('events must be dropped after their time, and with their session', () => {
   const { clock, replays } = table();
   const [ring, ended] = [replays.open(), replays.open()];
   ring.keep(source(), 1, Buffer.from('first'));

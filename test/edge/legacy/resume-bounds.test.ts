@@ -16,7 +16,7 @@ import {
   streaming,
 } from './resuming.ts';
 
-test('the id of another session or of nobody resumes nothing: the client gets a stream of its own', async (t) => {
+test('an unknown event id, or one of another session, must resume nothing: the client gets a new stream', async (t) => {
   const edge = await startEdge(t, OPTIONS);
   const [mine, other] = [await openSession(edge.url), await openSession(edge.url)];
   const { call, events } = await streaming(edge, other);
@@ -53,7 +53,7 @@ test('an event id must be worth nothing with another token', async (t) => {
   events.close();
 });
 
-test('of a stream that is over and was read to its end there is nothing to resume', async (t) => {
+test('a stream that has ended and was read completely must not be resumable', async (t) => {
   const edge = await startEdge(t, OPTIONS);
   const session = await openSession(edge.url);
   const { call, events } = await streaming(edge, session);
@@ -67,7 +67,7 @@ test('of a stream that is over and was read to its end there is nothing to resum
 /** Time in which the gateway lets go of what nobody came back for. */
 const LATE = 400_000;
 
-test('what nobody comes back for is let go, and who comes back then is told to look at every list', async (t) => {
+test('a forgotten stream must not resume; its client must be told that every list may have changed', async (t) => {
   const clock = fakeClock();
   const edge = await startEdge(t, { ...OPTIONS, clock });
   const session = await openSession(edge.url);
@@ -93,7 +93,7 @@ test('what nobody comes back for is let go, and who comes back then is told to l
   await closed;
 });
 
-test('a result too large to be kept is an error for who comes back for it, and whole for who is there', async (t) => {
+test('a result too large to be kept must be an error after a reconnect, and complete without one', async (t) => {
   const edge = await startEdge(t, OPTIONS);
   const session = await openSession(edge.url);
   const large = `{"text":"${'x'.repeat(5 * 1024 * 1024)}"}`;
@@ -109,7 +109,7 @@ test('a result too large to be kept is an error for who comes back for it, and w
   assert.equal(await resumed.next(), undefined);
 });
 
-test('an answer in plain JSON has no id, and nothing of it is kept', async (t) => {
+test('an answer in plain JSON must have no event id, and not be kept', async (t) => {
   const edge = await startEdge(t, OPTIONS);
   const session = await openSession(edge.url);
   const answer = post(edge.url, callOf(1), session);
@@ -120,7 +120,7 @@ test('an answer in plain JSON has no id, and nothing of it is kept', async (t) =
   assert.equal(edge.edge.keptBytes(), 0);
 });
 
-test('what is kept for a session goes with it', async (t) => {
+test('the kept events of a session must be dropped with it', async (t) => {
   const edge = await startEdge(t, OPTIONS);
   const session = await openSession(edge.url);
   const { call, events } = await streaming(edge, session);

@@ -20,7 +20,7 @@ async function asked(t: TestContext, clock: FakeClock) {
   return { edge, session, call, events, reply, question };
 }
 
-test('who is asked may lose the connection, come back and answer', async (t) => {
+test('a client that was sent a request may lose its connection, come back and answer', async (t) => {
   const clock = fakeClock();
   const { edge, session, events, reply, question } = await asked(t, clock);
   clock.advance(20_000);
@@ -31,7 +31,7 @@ test('who is asked may lose the connection, come back and answer', async (t) => 
   resumed.close();
 });
 
-test('who is asked and does not come back has gone', async (t) => {
+test('a client that was sent a request and does not come back must count as gone', async (t) => {
   const clock = fakeClock();
   const { reply } = await asked(t, clock);
   clock.advance(31_000);
@@ -61,7 +61,7 @@ async function sdkClient(t: TestContext, url: string, connect: typeof fetch) {
   return { client, transport };
 }
 
-test('the SDK’s client v1 gets its result and the news though all its connections were cut meanwhile', async (t) => {
+test('the SDK’s client v1 must get its result and notifications though all its connections were cut', async (t) => {
   const edge = await startEdge(t, OPTIONS);
   const { connect, cutAll } = cuttable();
   const { client } = await sdkClient(t, edge.url, connect);
@@ -86,7 +86,7 @@ test('the SDK’s client v1 gets its result and the news though all its connecti
   assert.equal(await told.promise, 'news');
 });
 
-test('a call of the SDK’s client v1 is taken up with its resumption token', async (t) => {
+test('a call of the SDK’s client v1 must continue with its resumption token', async (t) => {
   const edge = await startEdge(t, OPTIONS);
   const { connect, cutAll } = cuttable();
   const { client, transport } = await sdkClient(t, edge.url, connect);
@@ -109,7 +109,7 @@ test('a call of the SDK’s client v1 is taken up with its resumption token', as
   assert.deepEqual((await second).content, [{ type: 'text', text: 'taken up' }]);
 });
 
-test('the SDK’s client v1, which resumes failed calls though it has their error, is not given one more stream each time', async (t) => {
+test('the SDK’s client v1, which resumes failed calls, must not be given another stream each time', async (t) => {
   const edge = await startEdge(t, OPTIONS);
   const { connect, resumed } = cuttable();
   const { client } = await sdkClient(t, edge.url, connect);

@@ -17,7 +17,7 @@ import {
   streaming,
 } from './resuming.ts';
 
-test('a call goes on without its connection, and its result comes over the stream that is resumed', async (t) => {
+test('a call must go on without its connection, and its result arrive on the resumed stream', async (t) => {
   const edge = await startEdge(t, OPTIONS);
   const session = await openSession(edge.url);
   const { call, events } = await streaming(edge, session);
@@ -32,7 +32,7 @@ test('a call goes on without its connection, and its result comes over the strea
   assert.equal(await resumed.next(), undefined);
 });
 
-test('a result that came while nobody was connected, or was lost on its way, is sent when it is asked for', async (t) => {
+test('a result that arrived without a connection, or was lost, must be sent when the client resumes', async (t) => {
   const edge = await startEdge(t, OPTIONS);
   const session = await openSession(edge.url);
   const { call, events } = await streaming(edge, session);
@@ -45,7 +45,7 @@ test('a result that came while nobody was connected, or was lost on its way, is 
   }
 });
 
-test('what was sent on one stream must not come over another, and ids are unique in their session', async (t) => {
+test('an event of one stream must not be replayed on another, and event ids must be unique in a session', async (t) => {
   const edge = await startEdge(t, OPTIONS);
   const session = await openSession(edge.url);
   const listening = await openEvents(edge.url, { headers: session });
@@ -65,7 +65,7 @@ test('what was sent on one stream must not come over another, and ids are unique
   listening.close();
 });
 
-test('a stream begins with an event of id and no data, for clients whose version has such events and no others', async (t) => {
+test('a stream must begin with an event without data only for versions that have such events', async (t) => {
   const { url } = await startEdge(t);
   const first = async (version: string): Promise<string> => {
     const session = await openSession(url, version);
@@ -79,7 +79,7 @@ test('a stream begins with an event of id and no data, for clients whose version
   assert.equal(await first('2025-03-26'), '');
 });
 
-test('events of older versions have ids as well, from which they resume', async (t) => {
+test('events for older versions must have ids as well, from which they can resume', async (t) => {
   const edge = await startEdge(t, OPTIONS);
   const session = await openSession(edge.url, '2025-03-26');
   const { call, events } = await streaming(edge, session);
@@ -88,7 +88,7 @@ test('events of older versions have ids as well, from which they resume', async 
   assert.equal(await (await resume(edge.url, session, events.lastId)).next(), result(1, 'old'));
 });
 
-test('a GET stream that was lost goes on with what it would have carried', async (t) => {
+test('a lost GET stream must resume with the events that it would have carried', async (t) => {
   const edge = await startEdge(t, OPTIONS);
   const session = await openSession(edge.url);
   const lost = await openEvents(edge.url, { headers: session });
@@ -105,7 +105,7 @@ test('a GET stream that was lost goes on with what it would have carried', async
   resumed.close();
 });
 
-test('a call that takes long and says nothing can be come back to, and one that does not stays plain JSON', async (t) => {
+test('a long silent call must be resumable, and a short one stay plain JSON', async (t) => {
   const clock = fakeClock();
   const edge = await startEdge(t, { ...OPTIONS, clock });
   const session = await openSession(edge.url);
@@ -129,7 +129,7 @@ test('a call that takes long and says nothing can be come back to, and one that 
   assert.equal((await plain).text, result(2, 'plain'));
 });
 
-test('a client that is back before its old connection is known to be dead takes its stream over', async (t) => {
+test('a client that reconnects before its old connection is known to be dead must take its stream over', async (t) => {
   const edge = await startEdge(t, OPTIONS);
   const session = await openSession(edge.url);
   const { call, events } = await streaming(edge, session);

@@ -26,7 +26,7 @@ const openCall = (cancel: (reason?: string) => void = () => {}): OpenCall => ({
   exchange: { precede: () => false, onGone() {}, finish() {}, keepAlive() {} },
 });
 
-test('an abandoned session ends after an hour, and no sooner', () => {
+test('an abandoned session must end after an hour, and no sooner', () => {
   const { clock, sessions } = table();
   const session = sessions.open('', '2025-11-25', '');
   clock.advance(HOUR - 1);
@@ -36,7 +36,7 @@ test('an abandoned session ends after an hour, and no sooner', () => {
   assert.equal(sessions.find(session?.caller.sessionId ?? '', ''), undefined);
 });
 
-test('each request makes the hour begin anew', () => {
+test('each request must restart the hour', () => {
   const { clock, sessions } = table();
   const [used, unused] = [sessions.open('', 'v', ''), sessions.open('', 'v', '')];
   for (let index = 0; index < 5; index++) {
@@ -47,7 +47,7 @@ test('each request makes the hour begin anew', () => {
   assert.equal(sessions.find(unused?.caller.sessionId ?? '', ''), undefined);
 });
 
-test('an open stream or a call under way keeps a session, and its end begins the hour', () => {
+test('an open stream or call must keep a session alive, and its end restart the hour', () => {
   const { clock, sessions } = table();
   const [streaming, calling] = [sessions.open('', 'v', ''), sessions.open('', 'v', '')];
   assert.ok(streaming && calling);
@@ -62,7 +62,7 @@ test('an open stream or a call under way keeps a session, and its end begins the
   assert.deepEqual([...sessions.all()], [calling]);
 });
 
-test('a full table gives up the session idle for longest, and never one in use', () => {
+test('a full table must end the session idle for longest, and never one in use', () => {
   const { clock, sessions } = table(3);
   const opened = [1, 2, 3].map(() => {
     clock.advance(1);
@@ -80,7 +80,7 @@ test('a full table gives up the session idle for longest, and never one in use',
   assert.equal(sessions.open('', 'v', ''), undefined);
 });
 
-test('ending a session cancels its calls and ends its streams, once', () => {
+test('the end of a session must cancel its calls and end its streams, once', () => {
   const { sessions } = table();
   const session = sessions.open('s', 'v', '');
   assert.ok(session);

@@ -81,7 +81,7 @@ test('an old client over HTTP+SSE lists, calls, follows, is asked, and leaves', 
   assert.equal(harness.edge.sessions(), 0);
 });
 
-test('each server has its own old endpoint as well', async (t) => {
+test('each server must have an HTTP+SSE endpoint of its own', async (t) => {
   const harness = await startEdge(t, {
     sources: [source('s', parts), source('o', parts)],
     servers: [status('s'), status('o')],
@@ -97,7 +97,7 @@ test('each server has its own old endpoint as well', async (t) => {
   assert.equal((await v2.listTools()).tools.length, 1);
 });
 
-test('what is no message of an open stream must be refused', async (t) => {
+test('a POST that belongs to no open stream must be refused', async (t) => {
   const { url } = await startEdge(t, { sources: [source('s', parts)], servers: [status('s')] });
   const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
   assert.deepEqual((await post(at(url), ping)).headers.allow, 'GET');
@@ -116,7 +116,7 @@ test('what is no message of an open stream must be refused', async (t) => {
   events.close();
 });
 
-test('a stream on which nobody begins a session ends by itself', async (t) => {
+test('a stream on which no session begins must end by itself', async (t) => {
   const clock = fakeClock();
   const { url } = await startEdge(t, { clock });
   const events = await openEvents(at(url));

@@ -23,7 +23,7 @@ test('a client that closes the stream must have its call cancelled, and only the
   assert.deepEqual(ended, [call.caller.sessionId]);
 });
 
-test('progress and the log messages asked for must precede the result on the same stream', async (t) => {
+test('progress and requested log messages must precede the result on the same stream', async (t) => {
   const { url, received, edge: running } = await edge(t);
   const log = (level: string) => JSON.stringify({ level, data: level });
   for (const wanted of [undefined, 'warning']) {
@@ -48,7 +48,7 @@ test('progress and the log messages asked for must precede the result on the sam
   }
 });
 
-test('every request must be on its own: no session is begun, and what it began is over with it', async (t) => {
+test('every request must stand for itself: it begins no session, and leaves nothing behind', async (t) => {
   const harness = await edge(t);
   const { url, received, ended } = harness;
   const session = await openSession(url);
@@ -72,7 +72,7 @@ test('every request must be on its own: no session is begun, and what it began i
   await asking;
 });
 
-test('a legacy session beside it must go on as before', async (t) => {
+test('a legacy session of another client must not be affected', async (t) => {
   const { url, received } = await edge(t);
   const session = await openSession(url);
   const events = await openEvents(url, { headers: session });

@@ -87,7 +87,7 @@ async function hears(client: Client, harness: Harness): Promise<void> {
   assert.equal((await harness.received()).method, 'resources/unsubscribe');
 }
 
-test('a client that follows lists by itself must hear of changes', async (t) => {
+test('a client that follows lists must be notified of changes', async (t) => {
   const harness = await startEdge(t, { sources: [source('s', parts)] });
   const changed = Promise.withResolvers<unknown>();
   await connect(t, harness.url, {

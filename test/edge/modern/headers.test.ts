@@ -55,7 +55,7 @@ const HEADERS: Row[] = [
   ['headers that nobody knows', 'ok', { ...CALL, 'mcp-param-x': 'y', 'mcp-session-id': 'z' }],
 ];
 
-test('header fields must repeat what the body says', async (t) => {
+test('header fields must repeat the body', async (t) => {
   const { url } = await edge(t, {
     call: () => ({ reply: Promise.resolve({ kind: 'result', json: Buffer.from('{}') }), cancel() {} }),
   });
@@ -69,7 +69,7 @@ test('header fields must repeat what the body says', async (t) => {
   }
 });
 
-test('whatever a request names must be repeated: prompts, resources and tasks as well as tools', async (t) => {
+test('the name in a request must be repeated in a header: of prompts, resources and tasks as well as tools', async (t) => {
   const { url, received } = await edge(t);
   for (const [method, params, name] of [
     ['prompts/get', { name: 'p' }, 'p'],

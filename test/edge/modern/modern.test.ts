@@ -15,7 +15,7 @@ import {
 } from '../harness.ts';
 import { BASE64, edge, errorOf, OLD, parts } from './modern-edge.ts';
 
-test('a request without what every request carries must be refused as malformed', async (t) => {
+test('a request without the required metadata must be refused as malformed', async (t) => {
   const { url } = await edge(t);
   const { 'io.modelcontextprotocol/protocolVersion': version, ...noVersion } = modernMeta();
   const { 'io.modelcontextprotocol/clientCapabilities': _, ...noCapabilities } = modernMeta();
@@ -38,7 +38,7 @@ test('a request without what every request carries must be refused as malformed'
   assert.equal((await ask(url, 'tools/list', {}, { meta: anonymous })).status, 200);
 });
 
-test('an id that is none must be refused, and no request be answered under it', async (t) => {
+test('an invalid id must be refused, and not be used in the answer', async (t) => {
   const { url } = await edge(t);
   const params = { _meta: modernMeta() };
   for (const id of ['null', '{}', 'true', '[1]']) {
@@ -48,7 +48,7 @@ test('an id that is none must be refused, and no request be answered under it', 
   }
 });
 
-test('a version that is not spoken must be answered with those that are', async (t) => {
+test('an unsupported version must be answered with the supported ones', async (t) => {
   const { url } = await edge(t);
   for (const version of ['1900-01-01', '2025-11-25', 'v999']) {
     const meta = { ...modernMeta(), 'io.modelcontextprotocol/protocolVersion': version };
@@ -70,7 +70,7 @@ test('a version that is not spoken must be answered with those that are', async 
   assert.equal(errorOf(legacy.text).code, -32022);
 });
 
-test('methods that this era has not must be 404 with -32601', async (t) => {
+test('methods of earlier revisions must be answered with 404 and -32601', async (t) => {
   const { url } = await edge(t);
   for (const method of [
     'initialize',
@@ -87,7 +87,7 @@ test('methods that this era has not must be 404 with -32601', async (t) => {
   }
 });
 
-test('notifications are taken, and what clients of this era never send is refused', async (t) => {
+test('notifications must be accepted, and messages that modern clients never send refused', async (t) => {
   const { url } = await edge(t);
   const version = { 'mcp-protocol-version': '2026-07-28' };
   const status = async (body: unknown, headers: Record<string, string> = version) =>
@@ -138,7 +138,7 @@ test('server/discover and lists must be complete, private, and the same every ti
   }
 });
 
-test('each era must see definitions without what only the other has', async (t) => {
+test('each era must see definitions without members that only the other era has', async (t) => {
   const { url } = await edge(t);
   const modern = (await ask(url, 'tools/list')).text;
   assert.ok(modern.includes('{"name":"old","inputSchema":{"type":"object"},"x":1.0}'), modern);
@@ -147,7 +147,7 @@ test('each era must see definitions without what only the other has', async (t) 
   assert.ok(legacy.text.includes(OLD.json));
 });
 
-test('what nobody serves is an error that says what is meant', async (t) => {
+test('an unknown name must be an error with a suggestion', async (t) => {
   const { url } = await startEdge(t, {
     sources: [source('s', parts, ''), source('o', { ...parts, tools: [] })],
   });
@@ -166,7 +166,7 @@ test('what nobody serves is an error that says what is meant', async (t) => {
   assert.deepEqual([resource.code, resource.data], [-32602, { uri: 'nobody://x' }]);
 });
 
-test('whatever a modern client sends is answered, in JSON-RPC, with a status that the specification has', async (t) => {
+test('any message of a modern client must be answered in JSON-RPC, with a status of the specification', async (t) => {
   const reply = Promise.resolve({ kind: 'result', json: Buffer.from('{}') } as const);
   const { url } = await edge(t, { call: () => ({ reply, cancel() {} }) });
   const method = fc.constantFrom(

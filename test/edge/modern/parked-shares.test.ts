@@ -13,7 +13,7 @@ function fill(parked: ReturnType<typeof createParked<string>>, owner: string): s
   }
 }
 
-test('one owner must not take the room of the others, and has more when they have gone', () => {
+test('one owner must leave room for others, and may use theirs when they have gone', () => {
   const clock = fakeClock();
   const parked = createParked<string>(clock, { max: 16, timeoutMs: 1_000 }, () => {});
   const handles = fill(parked, 'a');

@@ -71,7 +71,7 @@ async function held({ url }: Harness): Promise<number> {
 const YES = '{"action":"accept","content":{"n":1.0}}';
 const answering = (key: string) => ({ inputResponses: { [key]: JSON.parse(YES) } });
 
-test('what a server asks is in the answer, and the retry brings the call to its end', async (t) => {
+test('a server’s request must be in the answer, and the retry complete the call', async (t) => {
   const { harness, call, reply, requestState, key } = await begin(t);
   assert.deepEqual(harness.ended, []);
   assert.equal(await held(harness), 1);
@@ -85,7 +85,7 @@ test('what a server asks is in the answer, and the retry brings the call to its 
   assert.equal(await held(harness), 0);
 });
 
-test('a handle must work once, for its own request, and only whole', async (t) => {
+test('a handle must work once, for its own request, and only unchanged', async (t) => {
   const { harness, call, reply, requestState, key } = await begin(t);
   const retry = (params: object, state = requestState) =>
     ask(harness.url, 'tools/call', { ...ECHO, ...answering(key), ...params, requestState: state }, meta());
@@ -109,7 +109,7 @@ test('a handle must work once, for its own request, and only whole', async (t) =
   assert.equal(resultOf(await good).resultType, 'complete');
 });
 
-test('a handle that was tampered with is none of ours: it goes to the server, which can tell', async (t) => {
+test('a handle that was tampered with must be passed on to the server, as one that the gateway did not issue', async (t) => {
   const { harness, call, requestState, key } = await begin(t);
   const tampered = `${requestState.slice(0, -2)}${requestState.endsWith('AA') ? 'BB' : 'AA'}`;
   const retry = ask(
@@ -125,7 +125,7 @@ test('a handle that was tampered with is none of ours: it goes to the server, wh
   assert.equal(errorOf(await retry).code, -32602);
 });
 
-test('what the client leaves out must be asked again, and what it adds ignored', async (t) => {
+test('a missing answer must be asked for again, and an unexpected one ignored', async (t) => {
   const harness = await startEdge(t, { sources: [source('s', parts, '')] });
   const first = ask(harness.url, 'tools/call', ECHO, meta());
   const call = await harness.received();
@@ -157,7 +157,7 @@ test('what the client leaves out must be asked again, and what it adds ignored',
   assert.equal(resultOf(await third).resultType, 'complete');
 });
 
-test('a client must not be asked what it has not declared, nor within what cannot ask', async (t) => {
+test('a client must not be sent requests that it has not declared, nor during methods that have none', async (t) => {
   const harness = await startEdge(t, {
     sources: [
       source(
@@ -190,7 +190,7 @@ test('a client must not be asked what it has not declared, nor within what canno
   await answer;
 });
 
-test('a URL to visit is asked for without the id that this era has not', async (t) => {
+test('a request to visit a URL must not have the id, which only the legacy era has', async (t) => {
   const harness = await startEdge(t, { sources: [source('s', parts, '')] });
   const first = ask(harness.url, 'tools/call', ECHO, meta({ elicitation: { url: {} } }));
   const call = await harness.received();
@@ -204,7 +204,7 @@ test('a URL to visit is asked for without the id that this era has not', async (
   assert.deepEqual(request?.params, { mode: 'url', url: 'https://x.test' });
 });
 
-test('nobody waits for ever: a client that does not come back gives up the call', async (t) => {
+test('the parked call of a client that does not come back must be given up', async (t) => {
   const clock = fakeClock();
   const { harness, call, reply, requestState, key } = await begin(t, { clock });
   clock.advance(10 * MINUTES);
@@ -216,7 +216,7 @@ test('nobody waits for ever: a client that does not come back gives up the call'
   assert.match(errorOf(late).message, /expired/);
 });
 
-test('a server that answers meanwhile is heard at the retry', async (t) => {
+test('a reply that arrives while the call is parked must be delivered to the retry', async (t) => {
   const { harness, call, requestState, key } = await begin(t);
   call.answer('result', '{"content":["early"]}');
   await turn();
@@ -226,7 +226,7 @@ test('a server that answers meanwhile is heard at the retry', async (t) => {
   assert.deepEqual(harness.ended, [call.caller.sessionId]);
 });
 
-test('what a server withdraws is not asked again', async (t) => {
+test('a request that the server withdraws must not be sent again', async (t) => {
   const harness = await startEdge(t, { sources: [source('s', parts, '')] });
   const first = ask(harness.url, 'tools/call', ECHO, meta());
   const call = await harness.received();
@@ -240,7 +240,7 @@ test('what a server withdraws is not asked again', async (t) => {
   assert.equal(resultOf(await retry).resultType, 'complete');
 });
 
-test('progress after a retry carries the token of the retry', async (t) => {
+test('progress after a retry must carry the retry’s token', async (t) => {
   const harness = await startEdge(t, { sources: [source('s', parts, '')] });
   const first = ask(harness.url, 'tools/call', ECHO, meta(ALL, { progressToken: 'one' }));
   const call = await harness.received();
@@ -258,14 +258,14 @@ test('progress after a retry carries the token of the retry', async (t) => {
   assert.deepEqual(told, ['2'], text);
 });
 
-test('the end of the gateway gives up what is parked', async (t) => {
+test('parked calls must be given up when the gateway closes', async (t) => {
   const { harness, call, reply } = await begin(t);
   await harness.edge.close(0);
   assert.notEqual(await call.cancelled, undefined);
   assert.equal((await reply).kind, 'error');
 });
 
-test('a handle, and a stream, are only for whoever they were given to', async (t) => {
+test('a handle and a stream must be usable only by the client that they were given to', async (t) => {
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');
   const both = { tokens: { a: digest('hive_a'), b: digest('hive_b') } };
   const held: { auth: AuthSettings } = { auth: both };
@@ -288,7 +288,7 @@ test('a handle, and a stream, are only for whoever they were given to', async (t
   assert.equal((await reply).kind, 'error');
 });
 
-test('more parked calls of one client than it has room for are refused their questions, and go on', async (t) => {
+test('a call that cannot be parked, since its client has too many, must get refusals and continue', async (t) => {
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');
   const auth: AuthSettings = { tokens: { a: digest('hive_a'), b: digest('hive_b') } };
   const harness = await startEdge(t, { sources: [source('s', parts, '')], auth: () => auth });

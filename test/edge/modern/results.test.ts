@@ -34,7 +34,7 @@ test('results of legacy servers must be completed in front of their own text', a
   }
 });
 
-test('every result must say that it is complete, and whose it is', async (t) => {
+test('every result must say that it is complete, and which server it is from', async (t) => {
   const { url, received } = await edge(t);
   const completion = { ref: { type: 'ref/prompt', name: 'p' }, argument: { name: 'a', value: '' } };
   const own = ['server/discover', 'tools/list', 'prompts/list', 'resources/list', 'resources/templates/list'];
@@ -59,7 +59,7 @@ test('every result must say that it is complete, and whose it is', async (t) => 
   }
 });
 
-test('replies that are modern already must pass as they are', async (t) => {
+test('modern replies must pass unchanged', async (t) => {
   const { url, received } = await edge(t);
   const asking = '{"resultType":"input_required",  "requestState":"s"}';
   for (const [kind, json, status] of [
@@ -104,7 +104,7 @@ test('error codes of older revisions must not reach modern clients', async (t) =
   }
 });
 
-test('URLs to be visited are asked for in the answer where the client can show them', async (t) => {
+test('a visit to a URL must be requested in the answer if the client can show URLs', async (t) => {
   const { url, received } = await edge(t);
   const meta = modernMeta({ elicitation: { form: {}, url: {} } });
   // A resource that was read has caching hints; a question within its answer has none.

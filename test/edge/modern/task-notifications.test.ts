@@ -64,7 +64,7 @@ const tell = ({ edge }: Harness, serverName: string, taskId: string, status: str
     params: Buffer.from(`{"taskId":"${taskId}","status":"${status}","result":{"big":12345678901234567890}}`),
   });
 
-test('whoever began a task must hear of it, byte by byte, until the stream ends; its server is asked once', async (t) => {
+test('the client that began a task must get its notifications unchanged until the stream ends', async (t) => {
   const harness = await start(t);
   await begin(harness, 'b', 't1');
   const opening = listen(harness, 'ada', ['t1', 't1', 'unknown']);
@@ -90,7 +90,7 @@ test('whoever began a task must hear of it, byte by byte, until the stream ends;
   );
 });
 
-test('a task must be told to nobody else: not to another client, not where its server is not', async (t) => {
+test('a task’s notifications must reach no other client, and no endpoint without its server', async (t) => {
   const harness = await start(t);
   await begin(harness, 'b', 't1');
   for (const [who, path] of [
@@ -113,7 +113,7 @@ test('a client that has not declared the extension must be told what is missing'
   assert.deepEqual([status, error.code, error.data], [400, -32021, { requiredCapabilities }]);
 });
 
-test('what asks for news of tasks inside the gateway must be no method of clients', async (t) => {
+test('the gateway’s own methods for task notifications must not be open to clients', async (t) => {
   const { url } = await start(t);
   for (const method of ['tasks/subscribe', 'tasks/unsubscribe'])
     assert.equal((await post(`${url}/b`, body(method, { taskId: 't1' }), as('ada', method))).status, 404);

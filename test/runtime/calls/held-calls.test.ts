@@ -53,7 +53,7 @@ function harness() {
   };
 }
 
-test('a call that waits must be passed on once its server serves, and then be cancelled there', async () => {
+test('a held call must be passed on once its server is ready, and then be cancelled there', async () => {
   const { call, change, held, cancels } = harness();
   const one = call();
   assert.ok(held.has('s'));
@@ -64,7 +64,7 @@ test('a call that waits must be passed on once its server serves, and then be ca
   assert.deepEqual(cancels, ['enough']);
 });
 
-test('a call cancelled while it waits must never reach the server', async () => {
+test('a call that is cancelled while it is held must never reach the server', async () => {
   const { call, change, held, cancels } = harness();
   const one = call();
   one.cancel('no more');
@@ -74,7 +74,7 @@ test('a call cancelled while it waits must never reach the server', async () => 
   assert.deepEqual(cancels, []);
 });
 
-test('waiting must be bounded in time and number, and end with the gateway', async () => {
+test('held calls must be bounded in time and number, and be refused when the gateway closes', async () => {
   const { call, clock, held } = harness();
   const one = call(1);
   assert.match((await call(1).reply).json.toString(), /1 calls wait for s to start already/);
@@ -85,7 +85,7 @@ test('waiting must be bounded in time and number, and end with the gateway', asy
   assert.equal(await two.reply, REFUSED);
 });
 
-test('who waits must hear what is going on and that it goes on, always with more progress, below 0', async () => {
+test('a held call must get the server’s state as progress, changed or not, with rising negative numbers', async () => {
   const { call, change, clock, progress } = harness();
   const one = call();
   change({});
@@ -111,7 +111,7 @@ test('who waits must hear what is going on and that it goes on, always with more
   assert.ok(figures.every((figure) => figure < 0));
 });
 
-test('a call that comes to wait a second time must hear of more progress than before', async () => {
+test('the progress of a call that is held twice must continue to rise', async () => {
   const { call, change, progress } = harness();
   for (const _ of [1, 2]) {
     change({ state: 'starting' });

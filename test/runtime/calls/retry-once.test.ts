@@ -16,7 +16,7 @@ for (const [what, replies, times] of [
   ['that may have done something', [ERROR, RESULT], 1],
   ['that has its result', [RESULT, ERROR], 1],
 ] as const)
-  test(`a call ${what} must be made so often: ${times}`, async () => {
+  test(`a call ${what} must be made this many times: ${times}`, async () => {
     let made = 0;
     const call = retryOnce(() => ({
       reply: Promise.resolve(replies[made++] ?? ERROR),
@@ -26,7 +26,7 @@ for (const [what, replies, times] of [
     assert.equal(made, times);
   });
 
-test('a call must be cancelled where it is at that time, and not be made again', async () => {
+test('a cancelled call must be cancelled at its current attempt, and not be retried', async () => {
   const cancelled: string[] = [];
   const answers: ((reply: Reply) => void)[] = [];
   const attempt = (): Call => {

@@ -43,7 +43,7 @@ function world() {
   return { clock, isolated, call, since, lose, drains, hold: (until: Promise<void>) => (delay = until) };
 }
 
-test('what a brief session takes must be one that nobody had, and nobody gets it after', async () => {
+test('a standby connection must have served nobody before, and serve nobody after its owner', async () => {
   const { call, since, isolated } = world();
   await call('a');
   assert.deepEqual(since(), ['open c1 {}', 'c1 is of a', 'call on c1', 'close c1', 'open c2 {}']);
@@ -67,7 +67,7 @@ test('a standby connection must only be taken for a client of the same capabilit
   assert.deepEqual(since(), ['close c4']);
 });
 
-test('a standby connection must go when nobody wants it, when it ends by itself, and with its server', async () => {
+test('a standby connection must end after its time, when it is lost, and with its server', async () => {
   const { call, since, clock, lose, isolated } = world();
   await call('a');
   since();
@@ -87,7 +87,7 @@ test('a standby connection must go when nobody wants it, when it ends by itself,
   assert.deepEqual(since(), ['open c7 {}', 'c7 is of d', 'call on c7', 'close c7']);
 });
 
-test('a standby connection that is still opening must be waited for by whoever takes it', async () => {
+test('a call that takes a standby connection must wait until that is open', async () => {
   const { call, since, hold, isolated } = world();
   const { promise, resolve } = Promise.withResolvers<void>();
   await call('a');
@@ -102,7 +102,7 @@ test('a standby connection that is still opening must be waited for by whoever t
   await isolated.close(0);
 });
 
-test('standby and owned connections together must stay within the bound, and a lasting session needs no standby', async () => {
+test('standby and owned connections together must stay within the limit; a lasting session opens no standby', async () => {
   const { call, since, isolated } = world();
   await call('a');
   for (let i = 0; i < 64; i++) await call(`s${i}`, '{"x":1}', false);
@@ -113,7 +113,7 @@ test('standby and owned connections together must stay within the bound, and a l
   await isolated.close(0);
 });
 
-test('a connection that takes nothing new must end when what is under way on it has, and at the latest with its server', async () => {
+test('a connection that takes no new calls must end after those under way, at the latest with its server', async () => {
   const { call, since, lose, drains, isolated } = world();
   await call('a', '{}', false);
   since();

@@ -31,7 +31,7 @@ const ROWS: readonly Row[] = [
   [{ experimental: { vendor: {} } }, 'vendor/ask', '{}'],
 ];
 
-test('a server that asks a legacy client for what it has not declared must get the error of the specification, the client nothing', async (t) => {
+test('a request that a legacy client has not declared must be refused with the specification’s error, and never reach it', async (t) => {
   const { url, edge, received } = await startEdge(t, { sources: [source('s', { tools: named('t') })] });
   for (const [capabilities, method, params, code] of ROWS) {
     const what = `${method} ${params} of ${JSON.stringify(capabilities)}`;

@@ -44,7 +44,7 @@ async function listenTo(harness: Harness, uris: string[], more: object = {}): Pr
   return opening;
 }
 
-test('the first message acknowledges what is honoured, and every message carries the id', async (t) => {
+test('the first message must acknowledge what is honoured, and every message carry the subscription’s id', async (t) => {
   const harness = await startEdge(t, { sources: [source('s', parts, '')] });
   const opening = listen(
     harness.url,
@@ -78,7 +78,7 @@ test('the first message acknowledges what is honoured, and every message carries
   events.close();
 });
 
-test('only what was asked for may be sent', async (t) => {
+test('only notifications that the filter asks for may be sent', async (t) => {
   const harness = await startEdge(t, { sources: [source('s', parts, '')] });
   const prompts = await listen(harness.url, { promptsListChanged: true });
   const resources = await listenTo(harness, ['test://dir/']);
@@ -95,7 +95,7 @@ test('only what was asked for may be sent', async (t) => {
   assert.equal((await next(resources)).result.resultType, 'complete');
 });
 
-test('several subscriptions of a client are told apart, and one ends without the other', async (t) => {
+test('several subscriptions of a client must be told apart, and end independently', async (t) => {
   const harness = await startEdge(t, { sources: [source('s', parts, '')] });
   const ids = ['one', 2];
   const streams = await Promise.all(ids.map((id) => listen(harness.url, { toolsListChanged: true }, id)));
@@ -110,7 +110,7 @@ test('several subscriptions of a client are told apart, and one ends without the
   streams[1]?.close();
 });
 
-test('the stream of a server of its own is told of that server alone', async (t) => {
+test('a stream at one server’s endpoint must get notifications of that server alone', async (t) => {
   const harness = await startEdge(t, { sources: [source('s', parts), source('o', { tools: named('a') })] });
   const events = await listen(`${harness.url}/s`, { toolsListChanged: true, resourcesListChanged: true });
   await next(events);
@@ -120,7 +120,7 @@ test('the stream of a server of its own is told of that server alone', async (t)
   events.close();
 });
 
-test('the end of the gateway must end streams with their result', async (t) => {
+test('streams must end with their result when the gateway closes', async (t) => {
   const harness = await startEdge(t, { sources: [source('s', parts, '')] });
   const events = await listen(harness.url, { toolsListChanged: true }, 3);
   await next(events);
@@ -139,7 +139,7 @@ test('the end of the gateway must end streams with their result', async (t) => {
   assert.equal(await events.next(), undefined);
 });
 
-test('an update that comes together with the answer to its subscription must be told, in both eras', async (t) => {
+test('an update that arrives together with the answer to its subscription must be delivered, in both eras', async (t) => {
   const harness = await startEdge(t, { sources: [source('s', parts, '')] });
   const opening = listen(harness.url, { resourceSubscriptions: ['test://r'] });
   (await harness.received()).answer('result', '{}');
@@ -159,7 +159,7 @@ test('an update that comes together with the answer to its subscription must be 
   assert.equal((await next(stream)).params.uri, uri);
 });
 
-test('what a server refuses to tell of must not be told, though another client hears it', async (t) => {
+test('a subscription that a server refuses must bring no updates, even if another client has one', async (t) => {
   const harness = await startEdge(t, { sources: [source('s', parts, '')] });
   const session = await openSession(harness.url);
   const stream = await openEvents(harness.url, { headers: { accept: 'text/event-stream', ...session } });
@@ -176,7 +176,7 @@ test('what a server refuses to tell of must not be told, though another client h
   assert.equal((await next(stream)).params.uri, 'test://dir/');
 });
 
-test('a URI must be held at its server as long as anybody wants it, of whichever era', async (t) => {
+test('a server must stay subscribed to a URI as long as a client of either era follows it', async (t) => {
   const harness = await startEdge(t, { sources: [source('s', parts, '')] });
   const session = await openSession(harness.url);
   const subscribing = post(
@@ -203,14 +203,14 @@ test('a URI must be held at its server as long as anybody wants it, of whichever
   assert.equal((await harness.received()).method, 'resources/unsubscribe');
 });
 
-test('a stream for which nothing can come is over at once', async (t) => {
+test('a stream that can never carry a notification must end at once', async (t) => {
   const { url } = await startEdge(t, { sources: [source('s', parts, '')] });
   const events = await listen(url, { resourceSubscriptions: [] });
   assert.deepEqual((await next(events)).params.notifications, {});
   assert.equal((await next(events)).result.resultType, 'complete');
 });
 
-test('a filter that cannot be read must be refused', async (t) => {
+test('an invalid filter must be refused', async (t) => {
   const { url } = await startEdge(t, { sources: [source('s', parts, '')] });
   for (const notifications of [
     undefined,
@@ -225,7 +225,7 @@ test('a filter that cannot be read must be refused', async (t) => {
   }
 });
 
-test('a quiet stream must give signs of life', async (t) => {
+test('a quiet stream must send keep-alive comments', async (t) => {
   const clock = fakeClock();
   const { url } = await startEdge(t, { sources: [source('s', parts, '')], clock });
   const events = await listen(url, { toolsListChanged: true });
