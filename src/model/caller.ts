@@ -7,7 +7,10 @@ import type { Era } from './era.ts';
  */
 export type Principal = string;
 
-/** One object per legacy session, modern request or modern stream; never copied or changed on its way. */
+/**
+ * A legacy session, modern request or modern stream has one such object; it is never copied or changed on its
+ * way.
+ */
 export interface Caller {
   readonly principal: Principal;
   /** Id of the legacy session, or of the one modern request or stream. Unique among all callers. */

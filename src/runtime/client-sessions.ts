@@ -20,7 +20,7 @@ export function createClientSessions(
   return {
     notify(sessionId, method, params) {
       for (const { isolated } of instances.connections())
-        isolated.visit(sessionId, (upstream) => upstream.notify(method, params));
+        isolated.eachOf(sessionId, (upstream) => upstream.notify(method, params));
     },
     setLogLevel: calls.setLogLevel,
     end(sessionId) {

@@ -1,4 +1,4 @@
-/** One HTTP request of an MCP client, after authentication. */
+/** An HTTP request of an MCP client, after authentication. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../model/caller.ts';
 

@@ -1,4 +1,4 @@
-/** One timer for all waiting answers and open streams: each gives a sign of life once per interval. */
+/** Sends signs of life on all waiting answers and open streams, once per interval, by a single timer. */
 import type { Clock } from '../../model/clock.ts';
 import { createBriefMap } from '../../wire/brief-map.ts';
 

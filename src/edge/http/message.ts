@@ -56,7 +56,7 @@ export const refusal = (code: number, message: string, data?: unknown): Reply =>
   json: errorObject(code, message, data),
 });
 
-/** One JSON object from a client. */
+/** A JSON object from a client. */
 export type ClientMessage =
   | ({ readonly kind: 'request' } & ClientRequest)
   | ({ readonly kind: 'notification' } & Omit<ClientRequest, 'id'>)

@@ -1,5 +1,5 @@
 /**
- * One event stream to a legacy client, which outlives its connections: events that are sent while there is
+ * An event stream to a legacy client, which outlives its connections: events that are sent while there is
  * none are kept, and sent when the client comes back (2025-11-25 transports, Resumability and Redelivery).
  */
 import type { ServerResponse } from 'node:http';

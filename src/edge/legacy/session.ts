@@ -1,4 +1,4 @@
-/** One legacy session, and all that it holds open. */
+/** A legacy session, and all that it holds open. */
 import { randomUUID } from 'node:crypto';
 import type { Caller, Principal } from '../../model/caller.ts';
 import type { Call, Reply } from '../../model/calls.ts';

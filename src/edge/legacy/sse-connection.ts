@@ -1,4 +1,4 @@
-/** One HTTP+SSE stream, and the session that its client has begun on it. */
+/** An HTTP+SSE stream, and the session that its client has begun on it. */
 import type { Principal } from '../../model/caller.ts';
 import { RPC } from '../../wire/codes.ts';
 import { METHOD } from '../../wire/methods.ts';

@@ -1,5 +1,5 @@
 /**
- * One call of a modern client to a server. It outlives the request that began it if the server asks its
+ * A call of a modern client to a server. It outlives the request that began it if the server asks its
  * client something: then the call is parked, and a retry of the request takes it up again.
  */
 import { type Call, type Reply, type ServerRequest, settled } from '../../model/calls.ts';

@@ -1,4 +1,4 @@
-/** One open `subscriptions/listen` stream: the notifications that it carries, and its end. */
+/** An open `subscriptions/listen` stream: the notifications that it carries, and its end. */
 
 import { randomUUID } from 'node:crypto';
 import type { Caller, Principal } from '../../model/caller.ts';

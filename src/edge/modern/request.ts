@@ -1,4 +1,4 @@
-/** One request of a modern client, from its arrival to its answer. */
+/** A request of a modern client, from its arrival to its answer. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../../model/caller.ts';

@@ -39,7 +39,7 @@ export function createLogLevels(connections: () => readonly Connections[]): LogL
       shared = least ?? shared;
       for (const { upstream, isolated } of connections()) {
         if (isNew) send(upstream, shared);
-        isolated.visit(sessionId, (connection) => send(connection, own));
+        isolated.eachOf(sessionId, (connection) => send(connection, own));
       }
     },
     apply: (upstream, sessionId) =>

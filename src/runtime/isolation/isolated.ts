@@ -27,7 +27,7 @@ export interface Isolated {
   /** True if the session has a connection, or could get one. */
   hasRoom(sessionId: string): boolean;
   /** Calls `act` with every connection of the session, each once it is open. */
-  visit(sessionId: string, act: (upstream: OwnedUpstream) => void): void;
+  eachOf(sessionId: string, act: (upstream: OwnedUpstream) => void): void;
   /** Ends the connections of the session. */
   endSession(sessionId: string, graceMs: number): Promise<void>;
   /**
@@ -85,7 +85,7 @@ class IsolatedConnections implements Isolated {
     return this.#owned.has(sessionId) || !this.#isFull;
   }
 
-  visit(sessionId: string, act: (upstream: OwnedUpstream) => void): void {
+  eachOf(sessionId: string, act: (upstream: OwnedUpstream) => void): void {
     for (const key of this.#keysOf(sessionId)) void this.#owned.get(key)?.opened.then(act, () => {});
   }
 

@@ -19,7 +19,7 @@ export class OwnedConnection {
   readonly capabilities: string | undefined;
   /** Rejects if the connection cannot be opened. */
   readonly opened: Promise<OwnedUpstream>;
-  /** Set by whoever has the connection; see `OpenOwned`. */
+  /** Set by the holder of the connection; see `OpenOwned`. */
   onLost: (drainMs?: number) => void = () => {};
   readonly #abort = new AbortController();
   #upstream: OwnedUpstream | undefined;
