@@ -72,6 +72,35 @@ const FOUND_BY_REVIEW: readonly Mutation[] = [
   ],
 ];
 
+const HIDDEN: readonly Mutation[] = [
+  [
+    'a function from the constructor of a value',
+    'reconcile',
+    "export const now = [].constructor.constructor('return Date.now()');",
+    'reconcile uses Function',
+  ],
+  ['the locale of a number', 'reconcile', 'export const t = (1).toLocaleString();', 'reconcile uses Intl'],
+  ['the locale of a comparison', 'catalog', "export const t = 'a'.localeCompare('b');", 'catalog uses Intl'],
+  [
+    'the network behind a declaration',
+    'reconcile',
+    "declare const WebSocket: new (url: string) => object; export const s = new WebSocket('ws://x');",
+    'reconcile uses WebSocket',
+  ],
+  [
+    'a parameter that shares its name with a global',
+    'reconcile',
+    'export const f = (navigator: object) => navigator; export const n = navigator.hardwareConcurrency;',
+    'reconcile uses navigator',
+  ],
+  [
+    'state of the module',
+    'reconcile',
+    'let count = 0; export const next = () => (count += 1);',
+    'reconcile uses let at the top level',
+  ],
+];
+
 const IMPORTS: readonly Mutation[] = [
   ['a type', 'catalog', "import type { Edge } from 'edge/*'; export type E = Edge;", 'catalog imports edge'],
   [
@@ -200,6 +229,7 @@ const WORLD: readonly Mutation[] = [
 
 for (const [title, mutations] of Object.entries({
   'the eight that a regular expression let pass, or caught': FOUND_BY_REVIEW,
+  'the world behind another name': HIDDEN,
   'what is imported, however it is written': IMPORTS,
   'the world in a pure folder, however it is reached': WORLD,
 }))
@@ -274,6 +304,19 @@ describe('the tree as a whole', () => {
       'export {};\n',
     ]);
     assert.deepEqual(newOffences(new Map([...SOURCES, ...many])), ['wire is overfull']);
+  });
+
+  test('a file of another kind must be reported', () => {
+    const found = newOffences(withFile('reconcile/more.mts', "import 'node:fs';\n"));
+    assert.ok(found.includes('reconcile imports node:fs'), found.join(', '));
+  });
+
+  test('a reference in a comment must be reported', () => {
+    const file = anyFile('catalog');
+    const found = newOffences(
+      withFile(file, `/// <reference path="../edge/edge.ts" />\n${SOURCES.get(file)}`),
+    );
+    assert.match(found.join(), /reference path/);
   });
 });
 

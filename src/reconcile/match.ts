@@ -77,5 +77,5 @@ export function holdsHostName(server: ContainerServer): boolean {
 
 /** Orders containers by age, newest first; equal ages by id, so that plans are stable. */
 export function newestFirst(a: ObservedContainer, b: ObservedContainer): number {
-  return b.createdAt - a.createdAt || a.containerId.localeCompare(b.containerId);
+  return b.createdAt - a.createdAt || (a.containerId < b.containerId ? -1 : 1);
 }

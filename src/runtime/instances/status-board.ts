@@ -83,7 +83,7 @@ export function createStatusBoard(clock: Clock): StatusBoard {
         row.restarts += 1;
       }),
     all: () =>
-      [...rows.values()].sort((a, b) => a.serverName.localeCompare(b.serverName)).map((row) => ({ ...row })),
+      [...rows.values()].sort((a, b) => (a.serverName < b.serverName ? -1 : 1)).map((row) => ({ ...row })),
     get: (serverName) => rows.get(serverName),
     onChange(listener) {
       listeners.add(listener);

@@ -3,11 +3,13 @@ import {
   type CallExpression,
   type Expression,
   type ImportExpression,
+  type MemberExpression,
   type Node,
   type ParseResult,
   parseSync,
   visitorKeys,
 } from 'oxc-parser';
+import { isPureGlobal } from './pure-globals.ts';
 
 /** An import, re-export, `import()`, `require()` or `import('…')` type. */
 export type ImportFact = {
@@ -24,6 +26,8 @@ export type GlobalFact = { readonly name: string; readonly line: number };
 export type Facts = {
   readonly imports: readonly ImportFact[];
   readonly globals: readonly GlobalFact[];
+  /** Variables of the module that can be assigned again. */
+  readonly variables: readonly GlobalFact[];
   /** Syntax errors; the facts of such a file are incomplete. */
   readonly errors: readonly string[];
 };
@@ -46,10 +50,29 @@ function parseFacts(path: string, text: string): Facts {
   found.visit(parsed.program, undefined, '');
   return {
     imports: [...declaredImports(parsed, lineAt), ...found.imports],
-    globals: found.references.filter(({ name }) => IMPURE.has(name) || !found.declared.has(rootOf(name))),
-    errors: parsed.errors.map((error) => error.message),
+    globals: found.references.filter(({ name }) => isGlobal(name, found)),
+    variables: moduleVariables(parsed, lineAt),
+    errors: [...parsed.errors.map((error) => error.message), ...references(parsed)],
   };
 }
+
+/** Names of `let` and `var` at the top level of the module. */
+function moduleVariables({ program }: ParseResult, lineAt: (offset: number) => number): GlobalFact[] {
+  return program.body
+    .map((node) => (node.type === 'ExportNamedDeclaration' ? node.declaration : node))
+    .filter((node) => node?.type === 'VariableDeclaration')
+    .filter(({ kind, declare }) => (kind === 'let' || kind === 'var') && declare !== true)
+    .map((node) => ({ name: `${node.kind} at the top level`, line: lineAt(node.start) }));
+}
+
+/** `/// <reference path="…"/>` is an import that the syntax tree does not show. */
+const references = ({ comments }: ParseResult): string[] =>
+  comments
+    .filter(({ type, value }) => type === 'Line' && /^\/\s*<(reference|amd)/.test(value))
+    .map(({ value }) => `//${value.trim()}: use an import`);
+
+const isGlobal = (name: string, { declared, imported }: Walk): boolean =>
+  !imported.has(rootOf(name)) && (isImpure(name) || !declared.has(rootOf(name)));
 
 /** `Math.random` belongs to `Math`. */
 const rootOf = (name: string): string => name.split('.')[0] ?? name;
@@ -85,24 +108,14 @@ function declaredImports({ module }: ParseResult, lineAt: (offset: number) => nu
   return [...imports, ...exports];
 }
 
-/** Names that count as globals even if the file declares them, since a declaration elsewhere in the file could hide a use. */
-const IMPURE: ReadonlySet<string> = new Set([
-  'Date',
-  'Math.random',
-  'globalThis',
-  'global',
-  'process',
-  'performance',
-  'fetch',
-  'setTimeout',
-  'setInterval',
-  'setImmediate',
-  'crypto',
-  'console',
-  'require',
-  'eval',
-  'Function',
-]);
+/**
+ * True for a name that counts as a global even if the file declares it, since a declaration elsewhere in the file could
+ * hide a use: every global of Node that is not pure, and those of browsers that a later Node may have.
+ */
+const isImpure = (name: string): boolean =>
+  name === 'Math.random' || BROWSER.has(name) || (name in globalThis && !isPureGlobal(name));
+
+const BROWSER: ReadonlySet<string> = new Set(['require', 'XMLHttpRequest', 'EventSource', 'location']);
 
 /** Clearing a timer counts as the use of timers. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -113,6 +126,18 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 /** Members that make an otherwise pure global impure. */
 const IMPURE_MEMBERS: Readonly<Record<string, string>> = { Math: 'random', AbortSignal: 'timeout' };
+
+/**
+ * Members of any value that reach a global without its name: the constructor of a function compiles text, and
+ * locale-dependent methods read the environment.
+ */
+const REACHING: Readonly<Record<string, string>> = {
+  constructor: 'Function',
+  toLocaleString: 'Intl',
+  toLocaleDateString: 'Intl',
+  toLocaleTimeString: 'Intl',
+  localeCompare: 'Intl',
+};
 
 /** Type syntax that contains an expression; all other `TS…` nodes are types and execute nothing. */
 const TYPED_EXPRESSIONS: ReadonlySet<string> = new Set([
@@ -174,10 +199,12 @@ type AnyNode = Node & { readonly [key: string]: unknown };
 /** A pass over a syntax tree. It ignores scopes: a name declared anywhere in the file counts as declared. */
 class Walk {
   readonly declared = new Set<string>();
+  readonly imported = new Set<string>();
   readonly references: GlobalFact[] = [];
   readonly imports: ImportFact[] = [];
   readonly #lineAt: (offset: number) => number;
   #typeDepth = 0;
+  #ambientDepth = 0;
   #patternDepth = 0;
 
   constructor(lineAt: (offset: number) => number) {
@@ -186,10 +213,13 @@ class Walk {
 
   visit(node: Node, parent: Node | undefined, key: string): void {
     const isType = node.type.startsWith('TS') && !TYPED_EXPRESSIONS.has(node.type);
+    const isAmbient = 'declare' in node && node.declare === true;
     if (isType) this.#typeDepth += 1;
+    if (isAmbient) this.#ambientDepth += 1;
     this.#record(node, parent, key);
     this.#visitChildren(node as AnyNode);
     if (isType) this.#typeDepth -= 1;
+    if (isAmbient) this.#ambientDepth -= 1;
   }
 
   #visitChildren(node: AnyNode): void {
@@ -210,8 +240,14 @@ class Walk {
     else if (node.type === 'CallExpression') this.#requireCall(node);
     else if (node.type === 'MetaProperty' && node.meta.name === 'import')
       this.#reference('import.meta', node);
+    else if (node.type === 'MemberExpression') this.#member(node);
     else if (node.type === 'Identifier' && this.#typeDepth === 0)
       this.#identifier(node.name, node, parent, key);
+  }
+
+  #member(node: MemberExpression): void {
+    const name = node.computed ? literal(node.property as Expression) : nameOf(node.property);
+    if (name !== undefined && Object.hasOwn(REACHING, name)) this.#reference(REACHING[name] ?? name, node);
   }
 
   #dynamicImport(node: ImportExpression): void {
@@ -230,8 +266,11 @@ class Walk {
   #identifier(name: string, node: Node, parent: Node | undefined, key: string): void {
     if (parent === undefined || isOnlyName(parent as AnyNode, key)) return;
     if (this.#patternDepth > 0 && isBinding(parent, key)) {
-      this.declared.add(name);
-      if (IMPURE.has(name)) this.#reference(name, node);
+      // `declare const` only claims that something exists elsewhere.
+      if (this.#ambientDepth === 0) this.declared.add(name);
+      // An import hides the global in the whole file, and the table says what may be imported.
+      if (parent.type.startsWith('Import')) this.imported.add(name);
+      else if (isImpure(name)) this.#reference(name, node);
       return;
     }
     const member = IMPURE_MEMBERS[name];
@@ -243,6 +282,8 @@ class Walk {
     this.references.push({ name: ALIASES[name] ?? name, line: this.#lineAt(node.start) });
   }
 }
+
+const nameOf = (node: Node): string | undefined => (node.type === 'Identifier' ? node.name : undefined);
 
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';

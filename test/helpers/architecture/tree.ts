@@ -39,7 +39,9 @@ export function readTree(sources: Sources): Tree {
     outside: imports.flatMap(({ specifier, ...rest }) =>
       specifier === undefined || specifier.startsWith('.') ? [] : [{ ...rest, module: specifier }],
     ),
-    globals: facts.flatMap(([file, { globals }]) => globals.map((fact) => ({ file, ...fact }))),
+    globals: facts.flatMap(([file, { globals, variables }]) =>
+      [...globals, ...variables].map((fact) => ({ file, ...fact })),
+    ),
     unreadable: [...computed, ...missing, ...broken],
   };
 }
