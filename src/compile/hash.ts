@@ -10,15 +10,7 @@ import type { ContainerServer, Server } from '../model/desired.ts';
  * Keys of a server whose change needs no restart: its name, its view, its place in the file, the way to get
  * its image.
  */
-const NO_RESTART: ReadonlySet<string> = new Set([
-  'serverName',
-  'view',
-  'place',
-  'unset',
-  'type',
-  'pull',
-  'build',
-]);
+const NO_RESTART: ReadonlySet<string> = new Set(['serverName', 'view', 'place', 'unset', 'pull', 'build']);
 /** Service keys whose change needs no new container. */
 const NO_RECREATE: ReadonlySet<string> = new Set(['labels', 'build', 'pull_policy']);
 
@@ -57,5 +49,5 @@ export function containerHash(server: ContainerServer, service: ComposeService):
 
 /** Covers everything that needs a new process or connection. */
 export function plainHash(server: Server): string {
-  return stableHash({ type: server.type, ...fieldHashes(server) });
+  return stableHash(fieldHashes(server));
 }

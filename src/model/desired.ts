@@ -62,6 +62,7 @@ export const DEFAULT_TIMEOUTS_MS: Timeouts = Object.freeze({
   idle: 300_000,
 });
 
+/** Calls under way at once at one server, where its entry and the stack's `defaults` set no number. */
 export const DEFAULT_MAX_IN_FLIGHT = 1000;
 
 /** Members of every declared server. */

@@ -7,6 +7,8 @@ export function changedFields(unit: Unit, running: ObservedInstance | undefined)
   if (!running) return 'its configuration changed';
   const keys = new Set([...Object.keys(unit.fieldHashes), ...Object.keys(running.fieldHashes)]);
   const changed = [...keys].filter((key) => unit.fieldHashes[key] !== running.fieldHashes[key]).sort();
+  // Servers of different types have few keys in common, so the other names would say nothing.
+  if (changed.includes('type')) return 'changed: type';
   if (changed.length > 0) return `changed: ${changed.join(', ')}`;
   const hasNewValues = unit.values !== running.values;
   return hasNewValues ? 'changed: the values of its variables or files' : 'its configuration changed';
