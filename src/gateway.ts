@@ -115,7 +115,7 @@ async function build(
 
   // The runtime, the edge and the control use each other, but none does so while it is built.
   const builtins = createBuiltins({ control: () => control, desired: () => stack.desired });
-  const runtime: Runtime = createRuntime({
+  const runtimeDeps: RuntimeDeps = {
     ...runtimeSettings(settings, stack),
     override,
     engine,
@@ -126,18 +126,18 @@ async function build(
     askClient: (request) => edge.ask(request),
     requestReload: runs.request,
     requestReloadSoon: runs.soon,
-  });
-  acquired.adopt(runtime, (it) => it.close());
+  };
+  const runtime: Runtime = acquired.adopt(createRuntime(runtimeDeps), (it) => it.close());
   // The first client finds what servers offered when they last ran.
   runtime.declare(stack.desired.compiled.units);
   publish(catalog, runtime, notices);
-  const edge: Edge = createEdge({
+  const edgeDeps: EdgeDeps = {
     ...edgeSettings(settings, stack, runtime),
     catalog,
     localToken,
     control: { status: () => control.status() },
-  });
-  acquired.adopt(edge, (it) => it.close(SHUTDOWN_GRACE_MS));
+  };
+  const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
   const parts = { ...settings, stack, runtime, edge, logs, notices, builtins, localToken, stop };
   const reload = new Reload(parts);
   const control: GatewayControl = createControl({ ...parts, reload });
@@ -145,8 +145,10 @@ async function build(
   // Commands wait until here, so that they never see a gateway that cannot start.
   controlReady.resolve(control);
   acquired.adopt(runs, (it) => it.close());
-  const watch = stack.watch(() => runs.request(FILE_CHANGED));
-  acquired.adopt(watch, (it) => it.close());
+  acquired.adopt(
+    stack.watch(() => runs.request(FILE_CHANGED)),
+    (it) => it.close(),
+  );
   if (engine) acquired.adopt(engine.watch(LABEL.server, runs.soon), (it) => it.close());
   runs.start((cause) => reload.run(cause));
   runs.request('start');

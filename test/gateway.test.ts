@@ -163,6 +163,24 @@ for (const { step, code, settings: make } of FAILURES)
     if (code !== 'ALREADY_RUNNING') assert.ok(!existsSync(settings.state.socket));
   });
 
+test('a start that fails at any timer of its parts must release all that it acquired', async (t) => {
+  const whole = await settingsFor(t);
+  const gateway = await startGateway(whole);
+  const made = whole.clock.made();
+  await gateway.close();
+  let failed = 0;
+  for (let count = 1; count <= made; count++) {
+    const settings = await settingsFor(t);
+    settings.clock.failAt(count);
+    const before = handles();
+    const started = await startGateway(settings).catch(() => undefined);
+    if (!started) failed += 1;
+    await started?.close().catch(() => {});
+    await untilReleased(before, settings);
+  }
+  assert.ok(failed >= 2, `${failed} of ${made} timers failed a start`);
+});
+
 test('a gateway that lost the race must leave the winner as it is', async (t) => {
   const settings = await settingsFor(t);
   const winner = await startGateway({ ...settings, clock: systemClock });

@@ -14,7 +14,7 @@ import type {
   SetLogLevel,
   TaskServer,
 } from '../model/calls.ts';
-import type { CatalogReader, Revalidate } from '../model/catalog-reader.ts';
+import type { CatalogChange, CatalogReader, Revalidate } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import type { AccessRules, AuthSettings } from '../model/stack.ts';
@@ -96,22 +96,36 @@ const NO_ACCESS_RULES: AccessRules = {};
 
 /** The caller must close the edge, also if `listen` was not called or failed. */
 export function createEdge(deps: EdgeDeps): Edge {
+  const acquired = new DisposableStack();
+  try {
+    return build(deps, acquired);
+  } catch (error) {
+    acquired.dispose();
+    throw error;
+  }
+}
+
+/** @param acquired receives each part that holds a timer or a subscription, as soon as it exists */
+function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
   const { catalog, call, taskServer, clock, log, settings } = deps;
   const { status } = deps.control;
   const { onSessionEnd = () => {}, setLogLevel = () => {}, notifyServers = () => {} } = deps;
   const { access = () => NO_ACCESS_RULES, auth: authSettings = () => undefined } = deps;
   const { bodyLimitBytes, sessionIdleMs, maxSessions, keepAliveMs } = { ...DEFAULTS, ...settings };
   const views = new Views(catalog, status, deps.revalidate ?? (() => undefined));
-  const keepAlive = createKeepAlive(clock, keepAliveMs);
+  const keepAlive = acquired.adopt(createKeepAlive(clock, keepAliveMs), (it) => it.close());
   const bodies = new BodyReader();
   const common = { views, call, taskServer, setLogLevel, onSessionEnd, clock, keepAlive };
   const limits = { bodyBytes: bodyLimitBytes, sessionIdleMs, maxSessions };
-  const modern = createModern(common);
-  const legacy = createLegacy({ ...common, notifyServers, bodies, log, limits });
+  const modern = acquired.adopt(createModern(common), (it) => it.close());
+  const legacy = acquired.adopt(createLegacy({ ...common, notifyServers, bodies, log, limits }), (it) =>
+    it.close(),
+  );
   const eras: readonly Clients[] = [modern, legacy];
-  const stopListening = catalog.onChange((change) => {
+  const announce = (change: CatalogChange): void => {
     for (const era of eras) era.catalogChanged(change);
-  });
+  };
+  acquired.defer(catalog.onChange(announce));
   const port = createPort(settings, clock);
   const auth = createAuth(authSettings, deps.localToken ?? randomUUID(), port.url);
   const metrics = createMetrics(status, deps.callTallies, modern);
@@ -136,9 +150,7 @@ export function createEdge(deps: EdgeDeps): Edge {
     async close(graceMs) {
       for (const era of eras) era.endStreams();
       await port.close(graceMs);
-      stopListening();
-      for (const era of eras) era.close();
-      keepAlive.close();
+      acquired.dispose();
     },
   };
 }

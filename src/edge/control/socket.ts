@@ -13,8 +13,11 @@ export interface ControlSocket {
 
 /** Bytes of `sun_path` in a unix socket address, without the closing zero. */
 const LONGEST_PATH = 107;
-/** Long enough for a busy gateway, or one on a machine that stood still for a moment. */
-const PROBE_TIMEOUT = 5_000;
+/**
+ * Longer than any start: a gateway that is starting answers only once it can serve, which takes at least 5 s if
+ * another program holds its port and does not answer.
+ */
+const PROBE_TIMEOUT_MS = 30_000;
 /** A gateway that could not start, or stops, closes its socket a moment after its connections. */
 const ENDING: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ENOENT']);
 const RETRY_MS = 50;
@@ -24,25 +27,31 @@ const MAX_TRIES = 20;
  * Serves `control` at `path`. A socket that a dead gateway left behind is replaced.
  *
  * @param control requests that arrive before it resolves wait for it
+ * @param probeTimeoutMs limits the wait for a process that listens at `path` already; only tests set it
  * @throws GatewayError ALREADY_RUNNING if a live gateway holds it, CONFIG_INVALID if the path cannot be a
  *   socket
  */
 export async function listenControl(
   path: string,
   control: GatewayControl | Promise<GatewayControl>,
+  probeTimeoutMs = PROBE_TIMEOUT_MS,
 ): Promise<ControlSocket> {
   if (Buffer.byteLength(path) > LONGEST_PATH) throw pathTooLong(path);
   const app = Promise.resolve(control).then(createControlApp);
   const server = createServer((request, response) => void app.then((serve) => serve(request, response)));
-  await takePath(server, path);
-  chmodSync(path, 0o600);
-  return {
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  await takePath(server, path, probeTimeoutMs);
+  try {
+    chmodSync(path, 0o600);
+  } catch (error) {
+    await close();
+    throw cannotListen(path, error as Error);
+  }
+  return { close };
 }
 
 function pathTooLong(path: string): GatewayError {
@@ -68,15 +77,15 @@ function bind(server: Server, path: string): Promise<void> {
 }
 
 /** Waits for a gateway that is about to end, and replaces the socket of a dead one. */
-async function takePath(server: Server, path: string): Promise<void> {
+async function takePath(server: Server, path: string, probeTimeoutMs: number): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
       return await bind(server, path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cannotListen(path, error as Error);
     }
-    const found =
-      lstatSync(path, { throwIfNoEntry: false })?.isSocket() === false ? 'not a socket' : await probe(path);
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === false) throw notASocket(path);
+    const found = await probe(path, probeTimeoutMs);
     // Only a refused connection proves that nobody listens.
     if (found === 'ECONNREFUSED') rmSync(path, { force: true });
     else if (!(ENDING.has(found) && tries < MAX_TRIES)) throw inUse(path, found);
@@ -84,15 +93,22 @@ async function takePath(server: Server, path: string): Promise<void> {
   }
 }
 
-/** @param found the pid of the gateway that holds the socket, or why it is unknown */
+const notASocket = (path: string): GatewayError =>
+  new GatewayError('ALREADY_RUNNING', `${path} exists and is not a socket`, {
+    hint: 'move it away, or remove it if nothing uses it',
+  });
+
+/**
+ * Never advises to remove the socket, since the process behind it may be a gateway that serves.
+ *
+ * @param found the pid of the gateway that holds the socket, or why it is unknown
+ */
 function inUse(path: string, found: { pid: unknown } | string): GatewayError {
   if (typeof found === 'string')
     return new GatewayError(
       'ALREADY_RUNNING',
-      `${path} is in use, and does not answer as a gateway (${found})`,
-      {
-        hint: 'remove it if nothing uses it',
-      },
+      `a process listens on ${path}, but does not answer as a gateway (${found})`,
+      { hint: 'it may be a gateway that is stuck: end it, and start again' },
     );
   return new GatewayError(
     'ALREADY_RUNNING',
@@ -104,9 +120,9 @@ function inUse(path: string, found: { pid: unknown } | string): GatewayError {
 }
 
 /** The pid of the gateway that answers at `path`, or the code of what went wrong. */
-function probe(path: string): Promise<{ pid: unknown } | string> {
+function probe(path: string, timeoutMs: number): Promise<{ pid: unknown } | string> {
   const { promise, resolve } = Promise.withResolvers<{ pid: unknown } | string>();
-  const request = httpRequest({ socketPath: path, path: '/status', timeout: PROBE_TIMEOUT }, (response) => {
+  const request = httpRequest({ socketPath: path, path: '/status', timeout: timeoutMs }, (response) => {
     let text = '';
     response.setEncoding('utf8').on('data', (chunk) => {
       text += chunk;

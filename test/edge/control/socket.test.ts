@@ -255,6 +255,30 @@ test('a dead gateway’s socket is replaced', async (t) => {
   await socket.close();
 });
 
+test('a starting gateway must be waited for, and then be named', async (t) => {
+  const path = socketPath(t);
+  const ready = Promise.withResolvers<GatewayControl>();
+  const socket = await listenControl(path, ready.promise);
+  t.after(() => socket.close());
+  const loser = listenControl(path, fakeControl().control);
+  ready.resolve(fakeControl().control);
+  await assert.rejects(loser, { code: 'ALREADY_RUNNING', message: /already running \(pid 42\)/ });
+});
+
+test('the removal of a socket that a live process holds must never be advised', async (t) => {
+  const path = socketPath(t);
+  const silent = createServer().listen(path);
+  t.after(() => silent.close());
+  silent.on('connection', (connection) => t.after(() => connection.destroy()));
+  await once(silent, 'listening');
+  await assert.rejects(listenControl(path, fakeControl().control, 50), (error: GatewayError) => {
+    assert.equal(error.code, 'ALREADY_RUNNING');
+    assert.doesNotMatch(`${error.message} ${error.hint}`, /remove/);
+    return true;
+  });
+  assert.ok(existsSync(path));
+});
+
 test('a file that is no socket is left alone', async (t) => {
   const path = socketPath(t);
   writeFileSync(path, 'precious');
