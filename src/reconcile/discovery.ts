@@ -22,8 +22,9 @@ export interface Discovery {
 }
 
 /**
- * Splits foreign containers into servers, ignored ones, and those that the file does not let in. Containers of
- * another Hive stack belong to that stack's gateway: two gateways on one stdin would read each other's answers.
+ * Splits foreign containers into servers, ignored ones, and those that the file does not let in. Containers
+ * of another Hive stack belong to that stack's gateway: two gateways on one stdin would read each other's
+ * answers.
  */
 export function discoverServers(wanted: Wanted, observed: Observed): Discovery {
   const foreign = foreignContainers(observed);

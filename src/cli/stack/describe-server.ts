@@ -62,7 +62,8 @@ const MAX_NAMES = 5;
 export function describeKeptOut(names: readonly string[]): string {
   const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
   const list = `${names.slice(0, MAX_NAMES).join(', ')}${more}`;
-  return `not let in: ${counted(names.length, 'container')} with MCP labels (${list}); see \`gateway.discover\``;
+  const what = `${counted(names.length, 'container')} with MCP labels`;
+  return `not let in: ${what} (${list}); see \`gateway.discover\``;
 }
 
 /** One line about the servers that the file does not declare; undefined if there are none. */

@@ -22,8 +22,8 @@ const gateway = z.strictObject({
   discover: z
     .union([z.boolean(), z.enum(['off', 'project', 'all'])], { error: 'must be off, project or all' })
     .describe(
-      'Which labelled containers are served that Hive did not make: off (none, the default), project (those ' +
-        'of the Compose project with this stack’s name) or all. true means all, false means off.',
+      'Which labelled containers are served that Hive did not make: off (none, the default), project ' +
+        '(those of the Compose project with this stack’s name) or all. true means all, false means off.',
     )
     .optional(),
   allowedHosts: z

@@ -113,8 +113,8 @@ async function urlOf(engine: Engine, containerId: string, server: ContainerLike)
 }
 
 /**
- * The URL of a server at its own address. The path may come from a label: whatever it holds, it cannot lead to
- * another host or port.
+ * The URL of a server at its own address. The path may come from a label: whatever it holds, it cannot lead
+ * to another host or port.
  */
 export function serverUrl({ host, port }: NonNullable<ObservedContainer['address']>, path: string): string {
   const url = new URL(`http://${host}:${port}`);

@@ -5,7 +5,9 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
   /** HTTP headers of this one message; other links ignore them. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The request may last as long as the connection: it does not count as in flight, and `drain` ignores it. */
+  /**
+   * The request may last as long as the connection: it does not count as in flight, and `drain` ignores it.
+   */
   readonly background?: boolean;
   /** The request asks for log messages. Servers of the modern era send none without that. */
   readonly wantsLogs?: boolean;
