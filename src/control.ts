@@ -37,6 +37,7 @@ export function createControl(parts: ControlParts): GatewayControl {
       sessions: edge.sessions(),
       servers: runtime.board.all(),
       ignored: reload.ignored,
+      keptOut: reload.keptOut,
     }),
     logs: logs.read,
     onLog: logs.onEntry,

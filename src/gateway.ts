@@ -20,11 +20,13 @@ import { createEdge, type Edge, type EdgeDeps } from './edge/edge.ts';
 import { createDockerEngine, type EngineAddress } from './engines/docker/docker-engine.ts';
 import { renderThrown } from './errors.ts';
 import type { Log } from './log.ts';
+import type { DeclaredServer } from './model/catalog.ts';
 import type { Clock } from './model/clock.ts';
 import type { ComposeProject } from './model/engine.ts';
 import { LABEL } from './model/labels.ts';
 import type { EngineTrouble } from './model/observed.ts';
 import type { GatewayControl } from './model/operator.ts';
+import type { Stack } from './model/stack.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { FILE_CHANGED, Reload } from './reload.ts';
 import type { ImageDeps } from './runtime/containers/images.ts';
@@ -121,7 +123,7 @@ async function build(
     engine,
     logs,
     serveBuiltin: builtins.serve,
-    onListings: coalesce(() => publish(catalog, runtime, notices)),
+    onListings: coalesce(() => publish(catalog, runtime, stack, notices)),
     onNotification: (notification) => edge.notify(notification),
     askClient: (request) => edge.ask(request),
     requestReload: runs.request,
@@ -130,7 +132,7 @@ async function build(
   const runtime: Runtime = acquired.adopt(createRuntime(runtimeDeps), (it) => it.close());
   // The first client finds what servers offered when they last ran.
   runtime.declare(stack.desired.compiled.units);
-  publish(catalog, runtime, notices);
+  publish(catalog, runtime, stack, notices);
   const edgeDeps: EdgeDeps = {
     ...edgeSettings(settings, stack, runtime),
     catalog,
@@ -194,8 +196,14 @@ function edgeSettings({ clock, log }: GatewaySettings, stack: CurrentStack, runt
   } satisfies Partial<EdgeDeps>;
 }
 
-function publish(catalog: CatalogStore, runtime: Runtime, notices: Notices): void {
-  const merged = mergeCatalog(runtime.listings());
+function publish(catalog: CatalogStore, runtime: Runtime, stack: CurrentStack, notices: Notices): void {
+  const merged = mergeCatalog(runtime.listings(), namedServers(stack.desired.stack));
   notices.logWhile('conflicts', conflictNotes(merged.conflicts));
   catalog.publish(merged);
 }
+
+/** The servers whose prefixes are theirs alone. */
+const namedServers = ({ servers }: Stack): DeclaredServer[] =>
+  servers
+    .filter(({ type }) => type !== 'builtin')
+    .map(({ serverName, view: { prefix } }) => ({ serverName, prefix }));

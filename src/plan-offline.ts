@@ -5,6 +5,7 @@ import { createDockerEngine } from './engines/docker/docker-engine.ts';
 import type { Observed } from './model/observed.ts';
 import { renderPlan } from './model/plan.ts';
 import { reconcile } from './reconcile/reconcile.ts';
+import { createFromImage } from './runtime/containers/image-labels.ts';
 import { observeContainers } from './runtime/containers/observed-containers.ts';
 import { createKnownLists } from './runtime/memory/known-lists.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
@@ -22,7 +23,8 @@ export async function planOffline(file: string, state: StateDir): Promise<string
 async function observe(): Promise<Omit<Observed, 'idle'>> {
   const found = await findEngine();
   if (found.kind === 'ready') {
-    const listing = await observeContainers(createDockerEngine(found.engine, systemClock));
+    const engine = createDockerEngine(found.engine, systemClock);
+    const listing = await observeContainers(engine, createFromImage(engine));
     return { engine: { state: 'ready' }, ...listing, instances: [] };
   }
   const trouble = {

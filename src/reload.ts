@@ -36,6 +36,7 @@ export class Reload {
   readonly #parts: ReloadParts;
   #engine: EngineState;
   #ignored: readonly IgnoredContainer[] = [];
+  #keptOut: readonly string[] = [];
 
   constructor(parts: ReloadParts) {
     this.#parts = parts;
@@ -50,6 +51,11 @@ export class Reload {
   /** Labelled containers that the last run found and cannot serve. */
   get ignored(): readonly IgnoredContainer[] {
     return this.#ignored;
+  }
+
+  /** Labelled containers that the last run found and `gateway.discover` does not let in. */
+  get keptOut(): readonly string[] {
+    return this.#keptOut;
   }
 
   /** Starts what the plan asks for, and resolves without waiting for it. */
@@ -82,8 +88,9 @@ export class Reload {
     notices.sayWhile('address', restartNotice(stack.desired, stack.bound, edge.url));
   }
 
-  #noteIgnored({ ignored }: Reconciled): void {
+  #noteIgnored({ ignored, keptOut }: Reconciled): void {
     this.#ignored = ignored;
+    this.#keptOut = keptOut;
     const notes = ignored.map(({ containerName, reason }) => ({
       serverName: 'hive',
       text: `container ${containerName} is ignored: ${reason}`,

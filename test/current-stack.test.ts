@@ -50,9 +50,9 @@ test('files that have not changed must not be read again', async (t) => {
 
 test('an edit that changes no server must be applied, and be reported as such', async (t) => {
   const { stack, refresh, applied, save } = await harness(t, { servers: A });
-  save({ servers: A, gateway: { port: 0, discover: false } });
+  save({ servers: A, gateway: { port: 0, discover: 'project' } });
   assert.equal(await refresh(), false);
-  assert.equal(stack.desired.wanted.discover, false);
+  assert.equal(stack.desired.wanted.discover, 'project');
   assert.equal(applied.length, 1);
 });
 

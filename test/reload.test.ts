@@ -22,12 +22,20 @@ const bound = { host: '127.0.0.1', port: 8001 };
 /** What the user asks for: servers of this type, each with nothing but a name. */
 function desired(servers: Readonly<Record<string, 'container' | 'native'>>, gateway: object = {}): Desired {
   const units = Object.entries(servers).map(([serverName, type]) => ({
-    server: { serverName, type, view: {}, unset: [], ports: [], network: 'isolated', compose: {} },
+    server: {
+      serverName,
+      type,
+      view: { prefix: serverName },
+      unset: [],
+      ports: [],
+      network: 'isolated',
+      compose: {},
+    },
     hash: 'h',
     fieldHashes: {},
     viewHash: 'v',
   }));
-  const stack = { name: 'x', gateway: { ...bound, discover: true, ...gateway } };
+  const stack = { name: 'x', gateway: { ...bound, discover: 'all', ...gateway } };
   const compiled = { yaml: '', units };
   const wanted = { stackName: 'x', file: 'hive.yaml', compiled, discover: stack.gateway.discover };
   return { readAt: 0, stack, compiled, wanted, values: {} } as unknown as Desired;
@@ -160,7 +168,7 @@ test('labelled containers of others must be declared while `discover` is on', as
   state.observed = { ...NOTHING, containers: [foreign('theirs')] };
   await reload.run('start');
   assert.equal(events[0], 'declare theirs');
-  state.edit = desired({}, { discover: false });
+  state.edit = desired({}, { discover: 'off' });
   await reload.run(FILE_CHANGED);
   assert.ok(events.includes('declare '));
 });

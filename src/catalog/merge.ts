@@ -7,6 +7,7 @@ import type {
   CatalogConflict,
   CatalogList,
   CatalogView,
+  DeclaredServer,
   Definition,
   Inventory,
   Listing,
@@ -19,24 +20,37 @@ import { member, splice, whole } from '../wire/envelope.ts';
 import { definitionFor, paramHeadersOf } from './era-view.ts';
 import { moreCapabilities, runsTasks } from './more-capabilities.ts';
 import { publicPromptName, publicToolName } from './naming.ts';
+import { createOwners, type Owners } from './ownership.ts';
 import { resourceRouter } from './resource-route.ts';
 
 /**
  * `/mcp` shows all listings under their prefixes; each server's own view has no prefix, but its filters and
  * renames.
+ *
+ * @param declared servers of the file except built-in ones, running or not: their prefixes are theirs alone
  */
-export function mergeCatalog(listings: readonly Listing[]): Catalog {
+export function mergeCatalog(
+  listings: readonly Listing[],
+  declared: readonly DeclaredServer[] = declaredAmong(listings),
+): Catalog {
   const sorted = listings.toSorted(byPrecedence);
   const conflicts: CatalogConflict[] = [];
-  const all = mergeView(sorted, conflicts);
+  const all = mergeView(sorted, conflicts, createOwners(sorted, declared));
   const byServer = sorted.map((listing) => [listing.inventory.serverName, ownView(listing)] as const);
   return Object.freeze({ all, byServer: new Map(byServer), conflicts: Object.freeze(conflicts) });
 }
 
-/** Built-in servers first, then by name: the first server that claims a name gets it. */
+/** Built-in servers first, then declared ones, then by name: the first server that claims a key gets it. */
 function byPrecedence(a: Listing, b: Listing): number {
-  const builtinFirst = Number(b.isBuiltin ?? false) - Number(a.isBuiltin ?? false);
-  return builtinFirst || (a.inventory.serverName < b.inventory.serverName ? -1 : 1);
+  return rankOf(a) - rankOf(b) || (a.inventory.serverName < b.inventory.serverName ? -1 : 1);
+}
+
+const rankOf = ({ isBuiltin, isDiscovered }: Listing): number => (isBuiltin ? 0 : isDiscovered ? 2 : 1);
+
+function declaredAmong(listings: readonly Listing[]): DeclaredServer[] {
+  return listings
+    .filter((listing) => rankOf(listing) === 1)
+    .map(({ inventory: { serverName }, view: { prefix } }) => ({ serverName, prefix }));
 }
 
 /** Counts the definitions of each kind that clients see of one server. */
@@ -50,17 +64,29 @@ function ownView({ inventory, view }: Listing): CatalogView {
 }
 
 /** Adds the conflicts of the view to `conflicts`. */
-function mergeView(listings: readonly Listing[], conflicts: CatalogConflict[]): CatalogView {
-  const lists = eachKind((kind) => mergeList(kind, listings, conflicts));
+function mergeView(
+  listings: readonly Listing[],
+  conflicts: CatalogConflict[],
+  owners: Owners = NO_OWNERS,
+): CatalogView {
+  const lists = eachKind((kind) => mergeList(kind, listings, conflicts, owners));
   const inventories = listings.map(({ inventory }) => inventory);
   const having = (capability: string): string[] =>
     inventories.filter((it) => it.capabilities[capability] !== undefined).map((it) => it.serverName);
-  const instructions = mergeInstructions(listings);
+  // A stranger's text must not instruct the models of everybody.
+  const declared = listings.filter(({ isDiscovered }) => !isDiscovered);
+  const instructions = mergeInstructions(declared);
+  const declaredNames = new Set(declared.map(({ inventory }) => inventory.serverName));
   return Object.freeze({
     lists: Object.freeze(lists),
     servers: inventories.map(({ serverName }) => serverName),
     ...(instructions !== undefined && { instructions }),
-    resourceRoute: resourceRouter(lists.resources.routes, lists.templates.routes, having('resources')),
+    resourceRoute: resourceRouter(
+      lists.resources.routes,
+      lists.templates.routes,
+      having('resources'),
+      declaredNames,
+    ),
     completions: having('completions').length > 0,
     subscriptions: inventories.some(canSubscribe),
     logging: having('logging'),
@@ -85,16 +111,30 @@ function canSubscribe({ capabilities: { resources } }: Inventory): boolean {
   return typeof resources === 'object' && resources !== null && Reflect.get(resources, 'subscribe') === true;
 }
 
+/** In a server's own view all keys are its own. */
+const NO_OWNERS: Owners = { of: () => undefined };
+
 /** The first definition that claims a public key is shown; later claims become conflicts. */
-function mergeList(kind: ListKind, listings: readonly Listing[], conflicts: CatalogConflict[]): CatalogList {
+function mergeList(
+  kind: ListKind,
+  listings: readonly Listing[],
+  conflicts: CatalogConflict[],
+  owners: Owners,
+): CatalogList {
   const routes = new Map<string, Route>();
   const claims = new Map<string, string[]>();
   const texts: Record<Era, Buffer[]> = { legacy: [], modern: [] };
-  for (const { inventory, view } of listings) {
+  for (const listing of listings) {
+    const { inventory, view } = listing;
     const { serverName, era = 'legacy' } = inventory;
     for (const definition of inventory[kind]) {
       const key = publicKey(kind, view, definition.key);
       if (key === undefined) continue;
+      const owner = owners.of(kind, listing, definition.key, key);
+      if (owner !== undefined) {
+        conflicts.push({ kind, key, servers: [owner, serverName], isOwned: true });
+        continue;
+      }
       const claim = claims.get(key);
       if (claim) {
         claim.push(serverName);

@@ -26,6 +26,17 @@ export function publicToolName(
   return view.prefix === '' ? shown : safeName(`${view.prefix}_${shown}`);
 }
 
+/** The name of a tool or prompt with its prefix, before characters are replaced and the end is cut. */
+export function fullName(
+  kind: 'tools' | 'prompts',
+  view: Pick<ServerView, 'prefix' | 'tools'>,
+  name: string,
+): string {
+  const isRenamed = kind === 'tools' && Object.hasOwn(view.tools.rename, name);
+  const shown = isRenamed ? view.tools.rename[name] : name;
+  return view.prefix === '' ? `${shown}` : `${view.prefix}_${shown}`;
+}
+
 /**
  * The name under which clients see a prompt: prefixed, otherwise unchanged, as the specification restricts no
  * characters.

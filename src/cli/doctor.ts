@@ -3,14 +3,14 @@ import { styleText } from 'node:util';
 import { ConfigError, renderProblems } from '../config/source/diagnostics.ts';
 import { toolVersions } from '../engine-versions.ts';
 import { CODES, type GatewayError, toGatewayError } from '../errors.ts';
-import type { ServerStatus } from '../model/status.ts';
+import type { GatewayStatus, ServerStatus } from '../model/status.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { findEngine } from '../setup/find-engine.ts';
 
 import { gapsError } from '../setup/gap-errors.ts';
 import { readHost } from '../setup/host.ts';
 import { connectControl } from './stack/control-client.ts';
-import { counted } from './stack/describe-server.ts';
+import { counted, describeDiscovered, describeKeptOut } from './stack/describe-server.ts';
 import { readConfig, unsetError } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 
@@ -70,11 +70,21 @@ async function checkGateway(socket: string): Promise<Finding[]> {
     return [
       good('gateway', `${status.url}, pid ${status.pid}, ${counted(status.sessions, 'session')}`),
       ...status.servers.map(checkServer),
-      ...status.ignored.map((it) => good('ignored', `container ${it.containerName}: ${it.reason}`)),
+      ...discoveredFindings(status),
     ];
   } finally {
     await control.close();
   }
+}
+
+/** Containers that the config does not declare: the ones let in, the ones ignored, the ones kept out. */
+function discoveredFindings({ servers, ignored, keptOut }: GatewayStatus): Finding[] {
+  const discovered = describeDiscovered(servers);
+  return [
+    ...(discovered === undefined ? [] : [good('discovered', discovered)]),
+    ...ignored.map((it) => good('ignored', `container ${it.containerName}: ${it.reason}`)),
+    ...(keptOut.length > 0 ? [good('kept out', describeKeptOut(keptOut))] : []),
+  ];
 }
 
 function checkServer({ serverName, state, reason, hint, counts, noise }: ServerStatus): Finding {

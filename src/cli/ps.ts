@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import type { GatewayStatus, ServerStatus } from '../model/status.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { requireControl } from './stack/control-client.ts';
-import { counted, describeFailure } from './stack/describe-server.ts';
+import { counted, describeFailure, describeKeptOut } from './stack/describe-server.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 
 /** Columns without borders. */
@@ -53,6 +53,7 @@ export function renderStatus(status: GatewayStatus, now: number): string {
     rows,
     ...reasons.map((server) => `\n${server.serverName}\n${describeFailure(server).join('\n')}`),
     ...status.ignored.map((it) => `\ncontainer ${it.containerName} is ignored: ${it.reason}`),
+    ...(status.keptOut.length > 0 ? [`\n${describeKeptOut(status.keptOut)}`] : []),
   ].join('\n');
 }
 

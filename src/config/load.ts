@@ -14,6 +14,9 @@ import { ConfigError, configError } from './source/diagnostics.ts';
 import { isMissing, reasonOf } from './source/read-failure.ts';
 import { createReport } from './source/report.ts';
 
+/** `true` and `false` are the words of earlier versions. */
+const DISCOVER = { off: 'off', false: 'off', project: 'project', all: 'all', true: 'all' } as const;
+
 /**
  * Loads a config file. `values` are the variables that `${VAR}` references may refer to (see
  * readEnvironment); a missing one fails only its server, not the load.
@@ -56,12 +59,12 @@ function unreadable(path: string, thrown: unknown, watched: readonly string[]): 
 
 function resolveSettings(file: string, { settings }: Input): Omit<Stack, 'watched' | 'servers'> {
   const { auth } = settings;
-  const { host = '127.0.0.1', port = 8001, discover = true, ...access } = settings.gateway ?? {};
+  const { host = '127.0.0.1', port = 8001, discover = false, ...access } = settings.gateway ?? {};
   return {
     name: settings.name ?? derivedName(file),
     file,
     composeFile: resolve(dirname(file), settings.composeFile ?? 'docker-compose.mcp.yml'),
-    gateway: { host, port: Number(port), discover, ...defined(access) },
+    gateway: { host, port: Number(port), discover: DISCOVER[`${discover}`], ...defined(access) },
     ...(auth && { auth: resolveAuth(auth) }),
   };
 }

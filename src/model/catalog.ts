@@ -35,6 +35,14 @@ export interface Listing {
   readonly view: ServerView;
   /** True for a built-in server: no other server may take over its names, which have no prefix by default. */
   readonly isBuiltin?: boolean;
+  /** True for a discovered server: it gets no name and no resource that a declared server may claim. */
+  readonly isDiscovered?: boolean;
+}
+
+/** A server of the config file, whether it runs or not. */
+export interface DeclaredServer {
+  readonly serverName: string;
+  readonly prefix: string;
 }
 
 export const LIST_KINDS = ['tools', 'resources', 'templates', 'prompts'] as const;
@@ -75,9 +83,9 @@ export interface CatalogView {
   readonly servers: readonly string[];
   readonly instructions?: string;
   /**
-   * Route of a `resources/read`: to the server that lists the URI, else to the first server whose template
-   * matches, else to the only server that uses the scheme, else to the only server that has resources at all.
-   * URIs in tool results need not be listed.
+   * Route of a `resources/read`: to the server that lists the URI, else to the matching template with the
+   * longest literal beginning, else to the only server that uses the scheme, else to a template for all
+   * schemes, else to the only server that has resources at all. URIs in tool results need not be listed.
    */
   readonly resourceRoute: (uri: string) => Route | undefined;
   /** True if a server behind this view has the completions capability. */
@@ -128,4 +136,9 @@ export interface CatalogConflict {
   readonly key: string;
   /** Server of each claim. The first one is served; a server that claims a key twice appears twice. */
   readonly servers: readonly string[];
+  /**
+   * True if the first server owns the key whether it offers it or not: the key lies in its prefix, or among
+   * its resources.
+   */
+  readonly isOwned?: boolean;
 }

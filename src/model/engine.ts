@@ -85,6 +85,7 @@ export interface ContainerSummary {
   readonly labels: Readonly<Record<string, string>>;
   /** Reference that the container was created from. */
   readonly image: string;
+  readonly imageId: string;
   readonly state: ContainerState;
   /** In the engine's words: "Exited (137) 2 seconds ago". */
   readonly statusText: string;
@@ -94,6 +95,8 @@ export interface ContainerSummary {
   readonly ports: readonly PublishedPort[];
   /** `host`, `none`, `bridge` or the name of a network. */
   readonly networkMode: string;
+  /** Names of the networks that the container is connected to. */
+  readonly networks: readonly string[];
   /** IP addresses, one per network that assigned one; present while the container runs. */
   readonly addresses: readonly string[];
 }
@@ -138,6 +141,8 @@ export interface ContainerFacts {
 
 export interface ImageFacts {
   readonly imageId: string;
+  /** Labels of the image; each container made from it has them too. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
 }

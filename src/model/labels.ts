@@ -1,5 +1,6 @@
 /** Container labels, by which the gateway finds servers. Any container may carry them, whoever made it. */
 import { defined } from './collections/defined.ts';
+import { PREFIX, SERVER_NAME, STACK_NAME, URL_PATH } from './text/grammar.ts';
 
 /** Labels of the compiled Compose file, and of containers that describe themselves. */
 export const LABEL = {
@@ -17,6 +18,10 @@ export const VALUES_LABEL = 'mcp.values';
 
 /** Link for which a stdio container was made. Only Hive's override file sets it; plain Compose does not. */
 export const LINK_LABEL = 'mcp.link';
+
+/** Labels that Compose sets on what it makes. */
+export const COMPOSE_PROJECT = 'com.docker.compose.project';
+export const COMPOSE_SERVICE = 'com.docker.compose.service';
 
 /** A container's labels, decoded. */
 export interface ServerLabels {
@@ -53,13 +58,12 @@ export function decodeLabels(raw: Readonly<Record<string, string>>): DecodedLabe
   const serverName = raw[LABEL.server];
   if (serverName === undefined) return undefined;
   const type = raw[LABEL.type];
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(serverName))
-    return { problem: `label ${LABEL.server}=${serverName} is not a server name` };
+  const problem = RULES.map((rule) => problemOf(raw, rule)).find((it) => it !== undefined);
+  if (problem !== undefined) return { problem };
   if (type !== 'stdio' && type !== 'http')
-    return { problem: `label ${LABEL.type} must be stdio or http, not ${type ?? 'absent'}` };
-  const port = raw[LABEL.port];
-  if (port !== undefined && !isPort(port)) return { problem: `label ${LABEL.port}=${port} is not a port` };
+    return { problem: `label ${LABEL.type} must be stdio or http, not ${shown(type ?? 'absent')}` };
   const known: ServerLabels['type'] = type;
+  const port = raw[LABEL.port];
   return {
     labels: defined({
       serverName,
@@ -73,6 +77,45 @@ export function decodeLabels(raw: Readonly<Record<string, string>>): DecodedLabe
       link: raw[LINK_LABEL],
     }),
   };
+}
+
+/** Longest value of a label that is read. */
+const MAX_VALUE_LENGTH = 2048;
+
+interface Rule {
+  readonly label: string;
+  readonly isValid: (value: string) => boolean;
+  /** Ends the sentence "label NAME=VALUE is not". */
+  readonly what: string;
+}
+
+/** Labels are checked as the config checks the keys that they stand for. */
+const RULES: readonly Rule[] = [
+  { label: LABEL.server, isValid: (value) => SERVER_NAME.test(value), what: 'a server name' },
+  { label: LABEL.port, isValid: isPort, what: 'a port' },
+  { label: LABEL.path, isValid: (value) => URL_PATH.test(value), what: 'a path: it must begin with /' },
+  { label: LABEL.prefix, isValid: (value) => PREFIX.test(value), what: 'a prefix' },
+  { label: LABEL.stack, isValid: (value) => STACK_NAME.test(value), what: 'a stack name' },
+  ...[LABEL.hash, VALUES_LABEL, LINK_LABEL].map((label) => ({
+    label,
+    isValid: (value: string) => /^[\w:-]*$/.test(value),
+    what: 'Hive’s own',
+  })),
+];
+
+function problemOf(
+  raw: Readonly<Record<string, string>>,
+  { label, isValid, what }: Rule,
+): string | undefined {
+  const value = raw[label];
+  if (value === undefined || (value.length <= MAX_VALUE_LENGTH && isValid(value))) return undefined;
+  return `label ${label}=${shown(value)} is not ${what}`;
+}
+
+/** A value that anybody may have written, for a terminal: short, and without characters that act on one. */
+function shown(value: string): string {
+  const plain = value.replace(/[^ -~]/g, '?');
+  return plain.length > 64 ? `${plain.slice(0, 64)}…` : plain;
 }
 
 function isPort(text: string): boolean {

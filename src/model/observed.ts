@@ -50,6 +50,11 @@ export interface ObservedContainer {
   readonly project?: string;
   readonly service?: string;
   readonly image: string;
+  /**
+   * Names of the labels that its image carries with the same value: no person's word. `unknown` if the image
+   * cannot be read; absent for a container whose labels need no proof.
+   */
+  readonly fromImage?: readonly string[] | 'unknown';
   readonly state: ContainerState;
   /** In the engine's words: "Exited (137) 2 seconds ago". */
   readonly statusText: string;
@@ -64,6 +69,8 @@ export interface ObservedContainer {
 /** A container with MCP labels that is not served, and why. */
 export interface IgnoredContainer {
   readonly containerName: string;
+  /** Compose project; absent for a container that Compose did not make. */
+  readonly project?: string;
   readonly reason: string;
 }
 

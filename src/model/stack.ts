@@ -34,9 +34,14 @@ export interface AccessRules {
 export interface DesiredGateway extends AccessRules {
   readonly host: string;
   readonly port: number;
-  /** True to serve labelled containers that no Hive stack made. */
-  readonly discover: boolean;
+  readonly discover: Discover;
 }
+
+/**
+ * Which labelled containers are served that no Hive stack made: none, those of the Compose project with the
+ * stack's name, or all.
+ */
+export type Discover = 'off' | 'project' | 'all';
 
 /** How clients prove that they may use the gateway. */
 export interface AuthSettings {

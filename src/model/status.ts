@@ -59,6 +59,8 @@ export interface GatewayStatus {
   readonly servers: readonly ServerStatus[];
   /** Containers with MCP labels that are not served, and why. */
   readonly ignored: readonly IgnoredContainer[];
+  /** Names of containers with MCP labels that `gateway.discover` does not let in. */
+  readonly keptOut: readonly string[];
 }
 
 export interface LogEntry {

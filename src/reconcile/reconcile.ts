@@ -17,6 +17,8 @@ export interface Reconciled {
   readonly units: readonly Unit[];
   /** Containers with MCP labels that are not served, and why. */
   readonly ignored: readonly IgnoredContainer[];
+  /** Names of containers with MCP labels that `gateway.discover` does not let in. */
+  readonly keptOut: readonly string[];
 }
 
 /**
@@ -26,14 +28,14 @@ export interface Reconciled {
  * disconnect → remove must say at that place what keeps the old instance serving.
  */
 export function reconcile(wanted: Wanted, observed: Observed): Reconciled {
-  const { discovered, ignored } = discoverServers(wanted, observed);
+  const { discovered, ignored, keptOut } = discoverServers(wanted, observed);
   const units = [...wanted.compiled.units, ...discovered.map(({ unit }) => unit)];
   const steps = [
     ...wanted.compiled.units.flatMap((unit) => planUnit(wanted, observed, unit)),
     ...discovered.flatMap(({ unit, container }) => planLinked(observed, unit, container)),
     ...planGone(wanted, observed, new Set(units.map(({ server }) => server.serverName))),
   ];
-  return { plan: { steps }, units, ignored };
+  return { plan: { steps }, units, ignored, keptOut };
 }
 
 function planUnit(wanted: Wanted, observed: Observed, unit: Unit): Step[] {

@@ -2,6 +2,7 @@
  * The desired side of reconciliation: the compiled stack and what else decides which containers are served.
  */
 import type { Compiled } from '../model/compiled.ts';
+import type { Discover } from '../model/stack.ts';
 
 /** Desired state for one reconciliation. */
 export interface Wanted {
@@ -9,6 +10,5 @@ export interface Wanted {
   /** Name of the config file, as causes and hints show it. */
   readonly file: string;
   readonly compiled: Compiled;
-  /** True to serve labelled containers that no Hive stack made. */
-  readonly discover: boolean;
+  readonly discover: Discover;
 }

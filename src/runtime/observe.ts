@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Engine } from '../model/engine.ts';
 import type { EngineTrouble, Observed } from '../model/observed.ts';
+import { createFromImage, type FromImage } from './containers/image-labels.ts';
 import { observeContainers } from './containers/observed-containers.ts';
 import { sweepFifos } from './containers/pipes.ts';
 
@@ -34,9 +35,10 @@ export function createObserver(deps: ObserverDeps): Observer {
   const { engine, engineMissing, clock, pipes, requestReload } = deps;
   let retry: { cancel(): void } | undefined;
   let isSwept = false;
+  const fromImage = engine && createFromImage(engine);
   return {
     async observe() {
-      const observed = await observeEngine(engine, engineMissing);
+      const observed = await observeEngine(engine, engineMissing, fromImage);
       retry?.cancel();
       if (observed.engine.state === 'lost')
         retry = clock.setTimeout(() => requestReload('the engine did not answer'), LOST_RETRY_MS);
@@ -51,10 +53,14 @@ export function createObserver(deps: ObserverDeps): Observer {
   };
 }
 
-async function observeEngine(engine: Engine | undefined, missing: EngineTrouble): Promise<ObservedEngine> {
+async function observeEngine(
+  engine: Engine | undefined,
+  missing: EngineTrouble,
+  fromImage: FromImage | undefined,
+): Promise<ObservedEngine> {
   if (!engine) return { engine: { state: 'absent', ...missing }, containers: [], mislabelled: [] };
   try {
-    return { engine: { state: 'ready' }, ...(await observeContainers(engine)) };
+    return { engine: { state: 'ready' }, ...(await observeContainers(engine, fromImage)) };
   } catch (error) {
     return { engine: { state: 'lost', ...troubleOf(error) }, containers: [], mislabelled: [] };
   }

@@ -24,5 +24,6 @@ export const gateway = (
   sessions: 1,
   servers,
   ignored: [],
+  keptOut: [],
   ...more,
 });

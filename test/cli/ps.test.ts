@@ -29,3 +29,12 @@ test('the table must show each server with its age, and reasons and ignored cont
     'container theirs is ignored: its name is taken',
   ]);
 });
+
+test('containers that are not let in must cost one line, however many there are', () => {
+  const keptOut = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const lines = renderStatus(gateway([server('own')], { keptOut }), 0).split('\n');
+  assert.deepEqual(lines.slice(3), [
+    '',
+    'not let in: 7 containers with MCP labels (a, b, c, d, e and 2 more); see `gateway.discover`',
+  ]);
+});

@@ -53,7 +53,7 @@ test('an entry that allows long calls must not be cut off by the default maximum
 test('keys that the file does not set must have the documented defaults', async () => {
   const file = write({ 'stack.yaml': 'servers: { one: { image: a/b } }' });
   const stack = await loadStack(file, {});
-  assert.deepEqual(stack.gateway, { host: '127.0.0.1', port: 8001, discover: true });
+  assert.deepEqual(stack.gateway, { host: '127.0.0.1', port: 8001, discover: 'off' });
   assert.equal(stack.composeFile, join(dirname(file), 'docker-compose.mcp.yml'));
   assert.deepEqual(stack.servers, [
     {
@@ -157,7 +157,7 @@ test('references in gateway must be resolved when the file is read', async () =>
   assert.deepEqual((await loadStack(file, { PORT: '0' })).gateway, {
     host: 'localhost',
     port: 0,
-    discover: true,
+    discover: 'off',
   });
 });
 

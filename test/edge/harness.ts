@@ -111,6 +111,7 @@ function gatewayStatus(servers: readonly ServerStatus[], sessions: number): Gate
     sessions,
     servers,
     ignored: [],
+    keptOut: [],
   };
 }
 

@@ -15,7 +15,7 @@ const hurriedClock: Clock = {
 
 const engine = new FakeEngine({ clock: hurriedClock, findProgram });
 const image = 'contract:1';
-engine.images.set(image, { imageId: `sha256:${image}`, entrypoint: [], command: ['serve'] });
+engine.images.set(image, { imageId: `sha256:${image}`, labels: {}, entrypoint: [], command: ['serve'] });
 
 engineContract({
   name: 'fake',

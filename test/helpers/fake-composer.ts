@@ -85,6 +85,7 @@ export class FakeComposer implements Composer {
   #addImage(reference: string): void {
     this.#engine.images.set(reference, {
       imageId: `sha256:${reference}`,
+      labels: {},
       entrypoint: [],
       command: ['serve'],
     });

@@ -204,12 +204,14 @@ export class FakeContainer {
       containerName: this.#name(),
       labels,
       image,
+      imageId: `sha256:${image}`,
       state: this.state,
       statusText: this.state === 'exited' ? `Exited (${this.exitCode})` : this.state,
       createdAt: this.#createdAt,
       mounts,
       ports,
       networkMode: network,
+      networks: [network],
       addresses: this.isRunning ? addresses : [],
     };
   }

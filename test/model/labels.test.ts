@@ -57,3 +57,34 @@ const CASES: readonly [string, Record<string, string>, unknown][] = [
 ];
 
 for (const [name, raw, expected] of CASES) test(name, () => assert.deepEqual(decodeLabels(raw), expected));
+
+const WRONG: readonly (readonly [label: string, value: string])[] = [
+  ['mcp.server', 'a.b'],
+  ['mcp.server', 'x'.repeat(64)],
+  ['mcp.server', ''],
+  ['mcp.server', 'a\n'],
+  ['mcp.prefix', 'a b'],
+  ['mcp.prefix', 'p'.repeat(64)],
+  ['mcp.prefix', 'ä'],
+  ['mcp.path', '@127.0.0.1:7777/internal/admin?x='],
+  ['mcp.path', 'mcp'],
+  ['mcp.path', '/a b'],
+  ['mcp.path', `/${'x'.repeat(5000)}`],
+  ['mcp.port', '0'],
+  ['mcp.port', '80\n'],
+  ['mcp.stack', '../x'],
+  ['mcp.hash', 'a b'],
+];
+
+for (const [label, value] of WRONG)
+  test(`${label}=${JSON.stringify(value).slice(0, 40)} is a problem, as it is in the config`, () => {
+    const decoded = decodeLabels({ 'mcp.server': 'a', 'mcp.type': 'http', 'mcp.port': '80', [label]: value });
+    assert.ok(decoded && 'problem' in decoded, JSON.stringify(decoded));
+    assert.match(decoded.problem, new RegExp(`^label ${label}=`));
+    assert.ok(decoded.problem.length < 160);
+  });
+
+test('a problem must not carry characters that act on a terminal', () => {
+  const decoded = decodeLabels({ 'mcp.server': '\u001b[2J\u202ea', 'mcp.type': 'stdio' });
+  assert.deepEqual(decoded, { problem: 'label mcp.server=?[2J?a is not a server name' });
+});

@@ -4,6 +4,7 @@ import type { Unit } from '../../src/model/compiled.ts';
 import type { ContainerServer, Server } from '../../src/model/desired.ts';
 import type { Observed, ObservedContainer, ObservedInstance } from '../../src/model/observed.ts';
 import { renderPlan } from '../../src/model/plan.ts';
+import type { Discover } from '../../src/model/stack.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
 
 const view = { prefix: 'a', tools: { rename: {} }, timeouts: { start: 1, call: 1 } };
@@ -18,7 +19,7 @@ function unit(
   const base = {
     serverName,
     type,
-    view,
+    view: { ...view, prefix: serverName },
     place,
     unset: [],
     ports: [],
@@ -73,7 +74,7 @@ interface Case {
   readonly containers?: readonly ObservedContainer[];
   readonly instances?: readonly ObservedInstance[];
   readonly engine?: Observed['engine'];
-  readonly discover?: boolean;
+  readonly discover?: Discover;
   readonly idle?: readonly string[];
   readonly plan: string;
 }
@@ -361,7 +362,7 @@ const CASES: readonly Case[] = [
   {
     name: 'without discovery foreign containers must be left alone',
     containers: [container('x', {}, { stack: undefined })],
-    discover: false,
+    discover: 'off',
     plan: '',
   },
 ];
@@ -379,7 +380,7 @@ for (const it of CASES) {
       stackName: 'hive',
       file: 'hive.yaml',
       compiled: { yaml: '', units: it.units ?? [] },
-      discover: it.discover ?? true,
+      discover: it.discover ?? 'all',
     };
     assert.equal(renderPlan(reconcile(wanted, observed).plan), it.plan);
   });
@@ -405,7 +406,7 @@ test('labelled containers that are not served must be reported with the reason',
     compiled: { yaml: '', units: [unit('a', 'container')] },
   };
   assert.deepEqual(
-    reconcile({ ...wanted, discover: true }, observed).ignored.map(
+    reconcile({ ...wanted, discover: 'all' }, observed).ignored.map(
       (it) => `${it.containerName}: ${it.reason}`,
     ),
     [
@@ -414,7 +415,9 @@ test('labelled containers that are not served must be reported with the reason',
       'wrong: label mcp.type must be stdio or http, not absent',
     ],
   );
-  assert.deepEqual(reconcile({ ...wanted, discover: false }, observed).ignored, []);
+  const off = reconcile({ ...wanted, discover: 'off' }, observed);
+  assert.deepEqual(off.ignored, []);
+  assert.deepEqual(off.keptOut, ['foreign-a', 'new-x', 'old-x', 'wrong']);
 });
 
 test('a step that begins an instance must say how the instance runs', () => {
@@ -426,7 +429,7 @@ test('a step that begins an instance must say how the instance runs', () => {
       unit('d', 'builtin'),
     ];
     const { plan } = reconcile(
-      { stackName: 'hive', file: 'hive.yaml', compiled: { yaml: '', units }, discover: true },
+      { stackName: 'hive', file: 'hive.yaml', compiled: { yaml: '', units }, discover: 'all' },
       { engine, containers: [], mislabelled: [], instances: [], idle: new Set() },
     );
     return plan.steps.flatMap((step) =>
@@ -444,7 +447,7 @@ test('all units must be returned, the declared ones first', () => {
       stackName: 'hive',
       file: 'hive.yaml',
       compiled: { yaml: '', units: [unit('b', 'native')] },
-      discover: true,
+      discover: 'all',
     },
     {
       engine: { state: 'ready' },
@@ -458,4 +461,33 @@ test('all units must be returned, the declared ones first', () => {
     units.map(({ server }) => `${server.type} ${server.serverName}`),
     ['native b', 'discovered a'],
   );
+});
+
+test('a discovered server must not come near the names and prefixes of the file', () => {
+  const units = [unit('web', 'native'), unit('bare', 'native', {}, { view: { ...view, prefix: '' } })];
+  const reasonFor = (serverName: string, prefix?: string): string | undefined => {
+    const labels = { stack: undefined, ...(prefix === undefined ? {} : { prefix }) };
+    const observed = {
+      engine: { state: 'ready' as const },
+      mislabelled: [],
+      instances: [],
+      idle: new Set(''),
+    };
+    const wanted = {
+      stackName: 's',
+      file: 'hive.yaml',
+      compiled: { yaml: '', units },
+      discover: 'all' as const,
+    };
+    return reconcile(wanted, { ...observed, containers: [container(serverName, {}, labels)] }).ignored[0]
+      ?.reason;
+  };
+  assert.match(reasonFor('web') ?? '', /is taken/);
+  assert.match(reasonFor('WEB') ?? '', /is taken/);
+  assert.match(reasonFor('aaa', 'web') ?? '', /prefix web lies within that of web/);
+  assert.match(reasonFor('aaa', 'Web-x') ?? '', /lies within that of web/);
+  assert.match(reasonFor('web_x') ?? '', /lies within that of web/);
+  assert.match(reasonFor('aaa', '') ?? '', /only servers of the file may go without a prefix/);
+  assert.equal(reasonFor('we'), undefined);
+  assert.equal(reasonFor('website'), undefined);
 });

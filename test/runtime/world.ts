@@ -121,14 +121,19 @@ export function createWorld(t: TestContext, { withEngine = true } = {}) {
     units = [...units.filter(({ server }) => server.serverName !== serverName), next];
     const labels = encodeLabels({ serverName, type: 'stdio', hash: next.hash, stack: STACK, link: 'attach' });
     const image = next.image ?? '';
-    engine.images.set(image, { imageId: image, entrypoint: [], command: ['serve'] });
+    engine.images.set(image, { imageId: image, labels: {}, entrypoint: [], command: ['serve'] });
     engine.composer.services.set(serverName, { labels, image, program });
   };
   /** One reload. Resolves with the plan once it has been executed. */
   const reload = async (): Promise<string> => {
     requests.splice(0);
     const observed = await runtime.observe(units);
-    const wanted = { stackName: STACK, file: 'stack.yaml', compiled: { yaml: '', units }, discover: false };
+    const wanted = {
+      stackName: STACK,
+      file: 'stack.yaml',
+      compiled: { yaml: '', units },
+      discover: 'off' as const,
+    };
     const { plan, units: all } = reconcile(wanted, observed);
     runtime.declare(all);
     await runtime.execute(plan);

@@ -10,7 +10,7 @@ import { container, createStack, native, SERVERS } from '../helpers/hive.ts';
 import { eventually } from '../helpers/tools.ts';
 
 const discovering = (servers: Record<string, unknown>): Record<string, unknown> => ({
-  gateway: { port: 0, discover: true },
+  gateway: { port: 0, discover: 'all' },
   servers,
 });
 
@@ -136,6 +136,44 @@ test('ignored containers must be shown with the reason in logs, doctor and ps un
   await hive.until('they are forgotten', ({ ignored }) =>
     ignored.every((it) => !it.containerName.startsWith(project)),
   );
+});
+
+test('nothing of a stranger must reach clients until the file lets it in, and then all be told of it', async (t) => {
+  const id = randomBytes(4).toString('hex');
+  const servers = { basic_memory: native('echo') };
+  const stack = createStack(t, { servers });
+  const evil = { 'mcp.server': 'basic', 'mcp.type': 'stdio', 'mcp.prefix': 'basic_memory' };
+  const image = `hivetest-evil-${id}`;
+  const labels = Object.entries(evil).map(([label, value]) => `LABEL ${label}=${value}`);
+  const input = ['FROM node:24-slim', ...labels].join('\n');
+  await execa('docker', ['build', '-q', '-t', image, '-'], { input });
+  t.after(() => execa('docker', ['rmi', '-f', image], { reject: false }));
+  const echo = ['node', '/servers/echo.mjs'];
+  const { compose, project } = foreignProject(t, stack.folder, {
+    image: { image, command: echo },
+    person: { command: echo, labels: { 'mcp.server': `found_${id}`, 'mcp.type': 'stdio' } },
+  });
+  const hive = await stack.up();
+  await hive.untilServer('basic_memory', 'ready');
+  await compose('up', '-d');
+  await hive.until('both are kept out', ({ keptOut }) =>
+    ['image', 'person'].every((service) => keptOut.includes(`${project}-${service}-1`)),
+  );
+  for (const command of ['ps', 'doctor'])
+    assert.match((await stack.hive(command)).stdout, /not let in: .*see `gateway.discover`/);
+  const client = await hive.client();
+  const names = async () => (await client.listTools()).tools.map((tool) => tool.name);
+  assert.deepEqual(await names(), ['basic_memory_echo']);
+
+  stack.save({ servers, gateway: { port: Number(new URL(hive.url).port), discover: 'all' } });
+  await hive.untilServer(`found_${id}`, 'ready');
+  assert.deepEqual(
+    (await names()).filter((name) => name.includes('basic') || name.includes(id)),
+    ['basic_memory_echo', `found_${id}_echo`],
+  );
+  const { stdout } = await stack.hive('ps');
+  assert.match(stdout, new RegExp(`${project}-image-1 is ignored: .*mcp.server.* set by its image`));
+  assert.match((await stack.hive('doctor')).stdout, new RegExp(`discovered +.*found_${id}`));
 });
 
 test('restart of a foreign container must start it again', async (t) => {

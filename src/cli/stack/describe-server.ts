@@ -54,3 +54,22 @@ function describeCounts({ counts, detail }: ServerStatus): string {
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** Longest list of container names in one line. */
+const MAX_NAMES = 5;
+
+/** One line about the labelled containers that the file does not let in. */
+export function describeKeptOut(names: readonly string[]): string {
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
+  const list = `${names.slice(0, MAX_NAMES).join(', ')}${more}`;
+  const what = `${counted(names.length, 'container')} with MCP labels`;
+  return `not let in: ${what} (${list}); see \`gateway.discover\``;
+}
+
+/** One line about the servers that the file does not declare; undefined if there are none. */
+export function describeDiscovered(servers: readonly ServerStatus[]): string | undefined {
+  const names = servers.filter(({ type }) => type === 'discovered').map(({ serverName }) => serverName);
+  return names.length === 0
+    ? undefined
+    : `${names.join(', ')} (in no config file: let in by gateway.discover)`;
+}

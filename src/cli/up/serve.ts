@@ -4,7 +4,7 @@ import { styleText } from 'node:util';
 import { GatewayError } from '../../errors.ts';
 import { type Gateway, type GatewaySettings, startGateway } from '../../gateway.ts';
 import type { GatewayStatus } from '../../model/status.ts';
-import { counted } from '../stack/describe-server.ts';
+import { counted, describeDiscovered } from '../stack/describe-server.ts';
 import { portHolder } from './port-holder.ts';
 import { isServed } from './reported.ts';
 import { showChanges, showStartup } from './startup.ts';
@@ -99,12 +99,14 @@ export function reportServed(status: GatewayStatus): void {
   const base = status.url.replace(/\/mcp$/, '');
   const servers = `${served.length} of ${counted(status.servers.length, 'server')}`;
   const title = `Hive serves ${servers} (${counted(tools, 'tool')}) at ${status.url}`;
+  const discovered = describeDiscovered(status.servers);
   const lines = [
     '',
     styleText('bold', title, { stream: process.stdout }),
     `  one server      ${status.url}/SERVER`,
     `  health          ${base}/health`,
     '  status, logs    npx hive ps, npx hive logs [SERVER]',
+    ...(discovered === undefined ? [] : [`  discovered      ${discovered}`]),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

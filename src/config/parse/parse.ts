@@ -3,6 +3,7 @@
  * checked too.
  */
 import type { Values } from '../../model/references.ts';
+import { SERVER_NAME } from '../../model/text/grammar.ts';
 import type { BuiltinInput } from '../schema/builtin.ts';
 import type { ContainerInput } from '../schema/container.ts';
 import { keyHints } from '../schema/key-hints.ts';
@@ -10,7 +11,7 @@ import { KIND_HINT, kindOf, schemaOf } from '../schema/kinds.ts';
 import type { NativeInput } from '../schema/native.ts';
 import type { RemoteInput } from '../schema/remote.ts';
 import type { SettingsInput } from '../schema/stack.ts';
-import { READ_ONCE, SERVER_NAME } from '../schema/values.ts';
+import { READ_ONCE } from '../schema/values.ts';
 import type { Finding, Report } from '../source/report.ts';
 import { isRecord, type KeyPath } from '../source/source.ts';
 import type { RawServer, RawStack } from './collect.ts';

@@ -1,7 +1,8 @@
 /** Keys of an entry under `servers` that Hive serves itself. Strict: any other key is an error. */
 import { z } from 'zod';
 import type { BuiltinServer } from '../../model/desired.ts';
-import { PREFIX, pattern } from './values.ts';
+import { PREFIX } from '../../model/text/grammar.ts';
+import { pattern } from './values.ts';
 import { timeouts, view } from './view.ts';
 
 /**

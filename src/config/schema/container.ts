@@ -1,5 +1,6 @@
 /** Keys of an entry for a server in a container. Strict: any other key is an error. */
 import { z } from 'zod';
+import { URL_PATH } from '../../model/text/grammar.ts';
 import { args, command, env, launch, secret, stopGrace } from './launch.ts';
 import {
   capability,
@@ -110,7 +111,7 @@ export const containerSchema = z
     port: port.describe('Port on which an http server listens inside the container.').optional(),
     path: z
       .string()
-      .regex(/^\/\S*$/, { error: 'must begin with /' })
+      .regex(URL_PATH, { error: 'must begin with /' })
       .describe('URL path of an http server’s endpoint; default /mcp.')
       .optional(),
     workdir: z.string().min(1).describe('Working directory inside the container.').optional(),

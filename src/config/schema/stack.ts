@@ -1,10 +1,11 @@
 /** Schema of a whole config file: the source of its types and of schemas/stack.schema.json. */
 import { z } from 'zod';
+import { STACK_NAME } from '../../model/text/grammar.ts';
 import { BUILTIN_SCHEMAS } from './builtin.ts';
 import { containerDefaults, containerSchema } from './container.ts';
 import { nativeSchema } from './native.ts';
 import { remoteSchema } from './remote.ts';
-import { pattern, STACK_NAME, secureUrl } from './values.ts';
+import { pattern, secureUrl } from './values.ts';
 import { timeouts } from './view.ts';
 
 const gateway = z.strictObject({
@@ -19,8 +20,11 @@ const gateway = z.strictObject({
     .describe('Port to listen on; default 8001, 0 for any free port.')
     .optional(),
   discover: z
-    .boolean()
-    .describe('True to serve containers with mcp.server labels that Hive did not make; default true.')
+    .union([z.boolean(), z.enum(['off', 'project', 'all'])], { error: 'must be off, project or all' })
+    .describe(
+      'Which labelled containers are served that Hive did not make: off (none, the default), project ' +
+        '(those of the Compose project with this stack’s name) or all. true means all, false means off.',
+    )
     .optional(),
   allowedHosts: z
     .array(

@@ -4,11 +4,8 @@ import { z } from 'zod';
 /** Option of `safeParse`: compiling a parser to code takes longer than parsing a file or two without one. */
 export const READ_ONCE = { jitless: true };
 
-export const SERVER_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
-export const PREFIX = /^[A-Za-z0-9_-]{0,63}$/;
 export const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
 export const TOOL_PATTERN = /^[A-Za-z0-9_.*-]{1,128}$/;
-export const STACK_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 /** Hive itself names networks of one server `isolated-…`. */
 export const NETWORK_NAME = /^(?!isolated-|default$)[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -1,6 +1,7 @@
 /** Keys that every entry may have: how clients see a server, and how long they wait for it. */
 import { z } from 'zod';
-import { duration, durationOrOff, PREFIX, pattern, TOOL_NAME, TOOL_PATTERN } from './values.ts';
+import { PREFIX } from '../../model/text/grammar.ts';
+import { duration, durationOrOff, pattern, TOOL_NAME, TOOL_PATTERN } from './values.ts';
 
 const tools = z.strictObject({
   allow: z

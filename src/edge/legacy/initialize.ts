@@ -1,7 +1,10 @@
 /** The legacy handshake (basic/lifecycle, Initialization): it begins a session. */
 import type { Principal } from '../../model/caller.ts';
 import type { Reply } from '../../model/calls.ts';
-import { type ClientRequest, paramsOf, result } from '../http/message.ts';
+import { RPC } from '../../wire/codes.ts';
+import { member } from '../../wire/envelope.ts';
+import { type ClientRequest, paramsOf, refusal, result } from '../http/message.ts';
+import { capabilitiesProblem } from '../shared/askable.ts';
 import { capabilitiesOf, SERVER_INFO } from '../shared/server-info.ts';
 import type { Views } from '../shared/views.ts';
 import type { Session } from './session.ts';
@@ -15,16 +18,32 @@ export const LEGACY_VERSIONS: readonly string[] = ['2024-11-05', '2025-03-26', '
 const negotiateVersion = (requested: unknown): string =>
   LEGACY_VERSIONS.find((version) => version === requested) ?? LATEST_VERSION;
 
-/** The session that an `initialize` request begins; undefined if too many are open. */
+/** The session that an `initialize` request begins, or the error that answers the request. */
 export function beginSession(
   sessions: Sessions,
   request: ClientRequest,
   scope: string,
   principal: Principal,
-): Session | undefined {
+): Session | NotBegun {
+  const declared = member(request.text, request.params, 'capabilities');
+  const problem = declared && capabilitiesProblem(declared);
+  if (problem) return { status: 400, reply: refusal(RPC.INVALID_PARAMS, problem) };
   const { protocolVersion, capabilities } = paramsOf(request);
-  return sessions.open(scope, negotiateVersion(protocolVersion), principal, declaredText(capabilities));
+  const version = negotiateVersion(protocolVersion);
+  return sessions.open(scope, version, principal, declaredText(capabilities)) ?? TOO_MANY;
 }
+
+/** Why `initialize` began no session. */
+export interface NotBegun {
+  /** HTTP status, where the reply has a response of its own. */
+  readonly status: number;
+  readonly reply: Reply;
+}
+
+const TOO_MANY: NotBegun = {
+  status: 503,
+  reply: refusal(RPC.SERVER_ERROR, 'too many sessions are open'),
+};
 
 /** JSON text of the declared capabilities; undefined for none. */
 function declaredText(capabilities: unknown): string | undefined {

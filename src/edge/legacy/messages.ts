@@ -7,14 +7,14 @@ import { NOTIFICATION } from '../../wire/methods.ts';
 import type { ClientMessage, ClientRequest } from '../http/message.ts';
 import type { Views } from '../shared/views.ts';
 import { type Answer, type AnswerDeps, callKey, createAnswer } from './answer.ts';
-import { beginSession, initializeResult } from './initialize.ts';
+import { beginSession, initializeResult, type NotBegun } from './initialize.ts';
 import { settleServerRequest } from './server-requests.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface Messages {
-  /** Begins a session; undefined if too many are open. */
-  initialize(request: ClientRequest, scope: string, principal: Principal): Begun | undefined;
+  /** Begins a session, unless the request is refused. */
+  initialize(request: ClientRequest, scope: string, principal: Principal): Begun | NotBegun;
   readonly answer: Answer;
   /** Takes a notification or a response, which get no answer. Other messages are ignored. */
   accept(message: ClientMessage, session: Session): void;
@@ -51,9 +51,9 @@ function initialize(
   request: ClientRequest,
   scope: string,
   principal: Principal,
-): Begun | undefined {
-  const session = beginSession(sessions, request, scope, principal);
-  return session && { session, reply: initializeResult(views, session) };
+): Begun | NotBegun {
+  const begun = beginSession(sessions, request, scope, principal);
+  return 'reply' in begun ? begun : { session: begun, reply: initializeResult(views, begun) };
 }
 
 /** Notifications that the gateway does not know are ignored. */

@@ -1,12 +1,10 @@
 /** POST of one legacy message to the streamable HTTP endpoint, answered on the same response. */
 import type { Reply } from '../../model/calls.ts';
-import { RPC } from '../../wire/codes.ts';
 import { METHOD } from '../../wire/methods.ts';
 import { createExchange, finishWhenReady, sendAccepted, sendJson } from '../http/exchange.ts';
 import type { Incoming } from '../http/incoming.ts';
 import type { KeepAlive } from '../http/keep-alive.ts';
 import { type ClientMessage, type ClientRequest, responseText } from '../http/message.ts';
-import { refuse } from '../http/refuse.ts';
 import type { Messages } from './messages.ts';
 import { isPrimed, type Resumptions } from './resumptions.ts';
 import type { Session } from './session.ts';
@@ -44,10 +42,9 @@ function initialize(
 ): void {
   const begun = messages.initialize(request, scope, principal);
   const { id } = request;
-  if (begun) {
-    const headers = { 'mcp-session-id': begun.session.caller.sessionId };
-    sendJson(response, 200, responseText(id, begun.reply), headers);
-  } else refuse(response, 503, RPC.SERVER_ERROR, 'too many sessions are open', id);
+  const text = responseText(id, begun.reply);
+  if ('status' in begun) sendJson(response, begun.status, text);
+  else sendJson(response, 200, text, { 'mcp-session-id': begun.session.caller.sessionId });
 }
 
 function answer(

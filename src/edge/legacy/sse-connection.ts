@@ -53,13 +53,14 @@ export class SseConnection implements Watched {
   }
 
   #initialize(request: ClientRequest): void {
-    const begun = this.#session ? undefined : this.#messages.initialize(request, this.scope, this.principal);
-    if (begun) {
+    const begun = this.#session
+      ? { reply: refusal(RPC.INVALID_REQUEST, 'initialize was sent before') }
+      : this.#messages.initialize(request, this.scope, this.principal);
+    if ('session' in begun) {
       this.#session = begun.session;
       begun.session.streams.add(this.#stream);
     }
-    const refused = 'initialize was sent before, or too many sessions are open';
-    this.#send(responseText(request.id, begun?.reply ?? refusal(RPC.INVALID_REQUEST, refused)));
+    this.#send(responseText(request.id, begun.reply));
   }
 
   /** Drops a client that lags too far behind: answers have no other way. */

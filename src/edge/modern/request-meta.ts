@@ -1,7 +1,7 @@
 /** Reads what a modern request declares about its client in `_meta` (2026-07-28, basic/index, _meta). */
 import { isNull, isObject, members, type Span, slice, stringAt } from '../../wire/envelope.ts';
 import { META } from '../../wire/modern-names.ts';
-import { type AskableCapabilities, readAskable } from '../shared/askable.ts';
+import { type AskableCapabilities, capabilitiesProblem, readAskable } from '../shared/askable.ts';
 import type { Params } from '../shared/era.ts';
 import { LOG_LEVELS, severityOf } from '../shared/log-levels.ts';
 
@@ -25,6 +25,8 @@ export function readMeta(text: Buffer, params: Params): RequestMeta | string {
   const capabilities = fields.get(META.capabilities);
   if (!capabilities || !isObject(text, capabilities))
     return `_meta["${META.capabilities}"] is missing or no object`;
+  const problem = capabilitiesProblem(capabilities);
+  if (problem) return problem;
   const logLevel = readLogLevel(text, fields.get(META.logLevel));
   if (logLevel === -1) return `_meta["${META.logLevel}"] must be one of ${LOG_LEVELS.join(', ')}`;
   const token = fields.get('progressToken');

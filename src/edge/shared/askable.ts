@@ -7,6 +7,18 @@ export type Askable = (typeof ASKABLE)[number];
 /** JSON text of each such capability that the client declared, by name. */
 export type AskableCapabilities = ReadonlyMap<Askable, Buffer>;
 
+/**
+ * JSON text of all capabilities that a client declares. Sessions and connections keep it; real clients need a
+ * few hundred bytes.
+ */
+const MAX_CAPABILITIES_BYTES = 8 * 1024;
+
+/** The error message for declared capabilities that are too large to keep; undefined if they are not. */
+export const capabilitiesProblem = (declared: Span): string | undefined =>
+  declared.end - declared.start > MAX_CAPABILITIES_BYTES
+    ? `the declared capabilities are larger than ${MAX_CAPABILITIES_BYTES} bytes`
+    : undefined;
+
 const NOTHING: AskableCapabilities = new Map();
 
 /** Reads the capabilities of a caller: JSON text, absent for none. */

@@ -9,6 +9,7 @@ export function containerSummary(info: Docker.ContainerInfo): ContainerSummary {
     containerName: plainName(info.Names[0] ?? info.Id),
     labels: info.Labels,
     image: info.Image,
+    imageId: info.ImageID,
     state: info.State as ContainerState,
     statusText: info.Status,
     createdAt: info.Created * 1000,
@@ -19,6 +20,7 @@ export function containerSummary(info: Docker.ContainerInfo): ContainerSummary {
       hostIp: IP ?? '',
     })),
     networkMode: info.HostConfig.NetworkMode,
+    networks: Object.keys(info.NetworkSettings?.Networks ?? {}),
     addresses: Object.values(info.NetworkSettings?.Networks ?? {}).flatMap(
       ({ IPAddress }) => IPAddress || [],
     ),
@@ -44,7 +46,12 @@ export function containerFacts(info: Docker.ContainerInspectInfo): ContainerFact
 }
 
 export function imageFacts({ Id, Config }: Docker.ImageInspectInfo): ImageFacts {
-  return { imageId: Id, entrypoint: words(Config.Entrypoint), command: words(Config.Cmd) };
+  return {
+    imageId: Id,
+    labels: Config.Labels ?? {},
+    entrypoint: words(Config.Entrypoint),
+    command: words(Config.Cmd),
+  };
 }
 
 /** The API gives one word as a string, several as a list, none as null. */

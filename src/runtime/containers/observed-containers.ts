@@ -1,17 +1,43 @@
 /** Reads a listing of containers: which server each one runs, and where that server can be reached. */
+import { defined } from '../../model/collections/defined.ts';
 import type { ContainerSummary, Engine } from '../../model/engine.ts';
-import { decodeLabels, LABEL, type ServerLabels } from '../../model/labels.ts';
+import {
+  COMPOSE_PROJECT,
+  COMPOSE_SERVICE,
+  decodeLabels,
+  LABEL,
+  type ServerLabels,
+} from '../../model/labels.ts';
 import type { IgnoredContainer, Observed, ObservedContainer } from '../../model/observed.ts';
 import { FIFO_MOUNT } from '../links/container/fifos.ts';
+import type { FromImage } from './image-labels.ts';
 
 export type ContainerListing = Pick<Observed, 'containers' | 'mislabelled'>;
 
 /**
- * Every container with MCP labels, running or not, in one request.
+ * Every container with MCP labels, running or not, in one request, and one more for each image that is new.
+ * @param fromImage absent if the caller serves nobody's containers
  * @throws GatewayError ENGINE_UNREACHABLE
  */
-export async function observeContainers(engine: Pick<Engine, 'containers'>): Promise<ContainerListing> {
-  return readListing(await engine.containers(LABEL.server));
+export async function observeContainers(
+  engine: Pick<Engine, 'containers'>,
+  fromImage?: FromImage,
+): Promise<ContainerListing> {
+  const summaries = await engine.containers(LABEL.server);
+  const { containers, mislabelled } = readListing(summaries);
+  if (!fromImage) return { containers, mislabelled };
+  const byId = new Map(summaries.map((summary) => [summary.containerId, summary]));
+  const proven = containers.map(async (container): Promise<ObservedContainer> => {
+    const summary = byId.get(container.containerId);
+    return summary && needsProof(container)
+      ? { ...container, fromImage: await fromImage(summary) }
+      : container;
+  });
+  return { containers: await Promise.all(proven), mislabelled };
+}
+
+function needsProof({ labels, state }: ObservedContainer): boolean {
+  return labels.stack === undefined && state === 'running';
 }
 
 function readListing(summaries: readonly ContainerSummary[]): ContainerListing {
@@ -20,8 +46,9 @@ function readListing(summaries: readonly ContainerSummary[]): ContainerListing {
   for (const summary of summaries) {
     const decoded = decodeLabels(summary.labels);
     if (decoded === undefined) continue;
-    if ('problem' in decoded)
-      mislabelled.push({ containerName: summary.containerName, reason: decoded.problem });
+    const project = summary.labels[COMPOSE_PROJECT];
+    const { containerName } = summary;
+    if ('problem' in decoded) mislabelled.push(defined({ containerName, project, reason: decoded.problem }));
     else containers.push(observed(summary, decoded.labels));
   }
   return { containers, mislabelled };
@@ -29,8 +56,8 @@ function readListing(summaries: readonly ContainerSummary[]): ContainerListing {
 
 function observed(summary: ContainerSummary, labels: ServerLabels): ObservedContainer {
   const { containerId, containerName, image, state, statusText, createdAt } = summary;
-  const project = summary.labels['com.docker.compose.project'];
-  const service = summary.labels['com.docker.compose.service'];
+  const project = summary.labels[COMPOSE_PROJECT];
+  const service = summary.labels[COMPOSE_SERVICE];
   const pipe = fifoFolder(summary, labels);
   const address = serverAddress(summary, labels);
   return {

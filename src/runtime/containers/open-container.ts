@@ -2,6 +2,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { ContainerServer, DiscoveredServer } from '../../model/desired.ts';
 import type { ContainerFacts, Engine } from '../../model/engine.ts';
+import type { ObservedContainer } from '../../model/observed.ts';
 import type { Values } from '../../model/references.ts';
 import { openAttach } from '../links/container/attach.ts';
 import { openExec } from '../links/container/exec.ts';
@@ -105,10 +106,22 @@ const removedError = ({ serverName }: ContainerServer): GatewayError =>
 async function urlOf(engine: Engine, containerId: string, server: ContainerLike): Promise<string> {
   const { containers } = await observeContainers(engine);
   const address = containers.find((it) => it.containerId === containerId)?.address;
-  if (address) return `http://${address.host}:${address.port}${server.path}`;
+  if (address) return serverUrl(address, server.path);
   const facts = await engine.inspect(containerId);
   const isCutOff = facts && facts.networkMode !== 'host' && facts.networks.length === 0;
   throw isCutOff ? cutOffError(server, containerId) : portError(server);
+}
+
+/**
+ * The URL of a server at its own address. The path may come from a label: whatever it holds, it cannot lead
+ * to another host or port.
+ */
+export function serverUrl({ host, port }: NonNullable<ObservedContainer['address']>, path: string): string {
+  const url = new URL(`http://${host}:${port}`);
+  const query = path.indexOf('?');
+  url.pathname = query < 0 ? path : path.slice(0, query);
+  url.search = query < 0 ? '' : path.slice(query);
+  return url.href;
 }
 
 function portError({ serverName, type }: ContainerLike): GatewayError {

@@ -97,5 +97,10 @@ function isKept({ server }: Unit): boolean {
 }
 
 function listed({ server }: Unit, inventory: Inventory): Listing {
-  return { inventory, view: server.view, isBuiltin: server.type === 'builtin' };
+  return {
+    inventory,
+    view: server.view,
+    isBuiltin: server.type === 'builtin',
+    isDiscovered: server.type === 'discovered',
+  };
 }

@@ -55,6 +55,7 @@ function fakeControl() {
       sessions: 0,
       servers,
       ignored: [],
+      keptOut: [],
     }),
     logs: (serverName) =>
       entries.filter((entry) => serverName === undefined || entry.serverName === serverName),

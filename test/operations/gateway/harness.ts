@@ -45,6 +45,7 @@ const STATUS: Omit<GatewayStatus, 'servers'> = {
   engine: 'ready',
   sessions: 1,
   ignored: [],
+  keptOut: [],
 };
 
 export interface Given extends Partial<Pick<GatewaySource, 'plan' | 'secrets' | 'sees'>> {

@@ -31,7 +31,7 @@ function createImageBench(t: TestContext) {
 
 test('an image that is present must be neither pulled nor built again, unless the entry says always', async (t) => {
   const { engine, runs, ensure } = createImageBench(t);
-  engine.images.set('i:1', { imageId: 'sha256:old', entrypoint: [], command: [] });
+  engine.images.set('i:1', { imageId: 'sha256:old', labels: {}, entrypoint: [], command: [] });
   assert.equal((await ensure(containerServer('a'), 'i:1')).imageId, 'sha256:old');
   assert.deepEqual(runs, []);
   assert.notEqual((await ensure(containerServer('a', { pull: 'always' }), 'i:1')).imageId, 'sha256:old');

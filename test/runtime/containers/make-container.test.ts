@@ -6,7 +6,7 @@ import { GatewayError } from '../../../src/errors.ts';
 import type { ImageFacts } from '../../../src/model/engine.ts';
 import { createBench } from './harness.ts';
 
-const IMAGE: ImageFacts = { imageId: 'sha256:i', entrypoint: ['run'], command: ['$serve'] };
+const IMAGE: ImageFacts = { imageId: 'sha256:i', labels: {}, entrypoint: ['run'], command: ['$serve'] };
 const ensureImage = async (): Promise<ImageFacts> => IMAGE;
 
 test('a container must be made for a pipe, with empty FIFOs in a folder of its own', async (t) => {
@@ -64,7 +64,7 @@ test('an engine that does not see the folder of the FIFOs must be remembered, an
 test('a config that asks for a pipe must get no other link', async (t) => {
   const { maker, declare, engine } = createBench(t);
   const server = declare('files', { link: 'pipe' });
-  const empty = async (): Promise<ImageFacts> => ({ imageId: 'i', entrypoint: [], command: [] });
+  const empty = async (): Promise<ImageFacts> => ({ imageId: 'i', labels: {}, entrypoint: [], command: [] });
   await assert.rejects(maker.make(server, empty), {
     code: 'SERVER_UNREACHABLE',
     message: 'files cannot be linked by pipe: neither its image nor its entry names a command',

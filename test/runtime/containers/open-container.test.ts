@@ -96,7 +96,7 @@ test('a container that was removed under a call must be reported as such, and no
 test('a further process must run the command of config and image, with references resolved', async () => {
   const commands: (readonly string[])[] = [];
   const engine = new FakeEngine({ findProgram: (command) => () => void commands.push(command) });
-  engine.images.set('i', { imageId: 'sha256:i', entrypoint: ['entry'], command: ['default'] });
+  engine.images.set('i', { imageId: 'sha256:i', labels: {}, entrypoint: ['entry'], command: ['default'] });
   const container = engine.create({ image: 'i' });
   container.start();
   const run = async (changes: object): Promise<void> => {

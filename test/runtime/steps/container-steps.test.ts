@@ -24,7 +24,7 @@ function world() {
   const steps = createContainerSteps({
     engine,
     stackName: 'test',
-    images: { ensure: async () => ({ imageId: 'sha256:i', entrypoint: [], command: [] }) },
+    images: { ensure: async () => ({ imageId: 'sha256:i', labels: {}, entrypoint: [], command: [] }) },
     maker: {
       async make(_server, ensureImage) {
         await ensureImage();
