@@ -147,10 +147,8 @@ async function build(
   // Commands wait until here, so that they never see a gateway that cannot start.
   controlReady.resolve(control);
   acquired.adopt(runs, (it) => it.close());
-  acquired.adopt(
-    stack.watch(() => runs.request(FILE_CHANGED)),
-    (it) => it.close(),
-  );
+  const onEdit = (): void => runs.request(FILE_CHANGED);
+  acquired.adopt(stack.watch(onEdit), (it) => it.close());
   if (engine) acquired.adopt(engine.watch(LABEL.server, runs.soon), (it) => it.close());
   runs.start((cause) => reload.run(cause));
   runs.request('start');

@@ -14,8 +14,8 @@ export interface ControlSocket {
 /** Bytes of `sun_path` in a unix socket address, without the closing zero. */
 const LONGEST_PATH = 107;
 /**
- * Longer than any start: a gateway that is starting answers only once it can serve, which takes at least 5 s if
- * another program holds its port and does not answer.
+ * Longer than any start: a gateway that is starting answers only once it can serve. That takes more than 5 s
+ * if another program holds its port and does not answer.
  */
 const PROBE_TIMEOUT_MS = 30_000;
 /** A gateway that could not start, or stops, closes its socket a moment after its connections. */
