@@ -36,6 +36,7 @@ export function createControl(parts: ControlParts): GatewayControl {
       engine: reload.engine.state === 'ready' ? 'ready' : reload.engine.reason,
       sessions: edge.sessions(),
       servers: runtime.board.all(),
+      troubles: [...stack.troubles, ...reload.troubles],
       ignored: reload.ignored,
       keptOut: reload.keptOut,
     }),

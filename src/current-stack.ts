@@ -2,13 +2,17 @@
  * The stack as the user's files last described it without errors. Follows their edits while the gateway runs.
  */
 import { type BoundAddress, changesServers, refuseUnsafeEdit } from './apply-edit.ts';
-import { writeComposeFiles } from './compose-files.ts';
+import { composeProject, writeComposeFiles } from './compose-files.ts';
 import { ConfigError, renderProblems } from './config/source/diagnostics.ts';
 import { type StackWatcher, watchStack } from './config/watch/watch.ts';
 import { writtenSince } from './config/watch/watched-paths.ts';
 import { type Desired, loadDesired } from './desired.ts';
-import { renderThrown } from './errors.ts';
+import { renderThrown, toGatewayError } from './errors.ts';
+import { FileReader } from './files/file-reader.ts';
 import type { Clock } from './model/clock.ts';
+import { defined } from './model/collections/defined.ts';
+import type { ComposeProject } from './model/engine.ts';
+import type { Trouble } from './model/status.ts';
 import type { Notices } from './notices.ts';
 import type { Override } from './runtime/containers/override.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
@@ -16,13 +20,19 @@ import type { StateDir } from './runtime/memory/state-dir.ts';
 export interface CurrentStackFrom {
   /** Absolute path of the config file. */
   readonly file: string;
-  readonly state: Pick<StateDir, 'valuesKey'>;
+  readonly state: Pick<StateDir, 'valuesKey' | 'compose'>;
   /** The first reading. */
   readonly desired: Desired;
   readonly override: Override;
   readonly clock: Clock;
   readonly notices: Notices;
 }
+
+/** Time until a refusal that the disk caused is tried again. */
+const RETRY_MS = 5_000;
+
+/** True for errors of the file system, which may pass without an edit. */
+const isOfFiles = (cause: unknown): boolean => cause instanceof Error && 'code' in cause;
 
 /** Owns the files that Compose reads: `desired` and those files always agree. */
 export class CurrentStack {
@@ -36,6 +46,11 @@ export class CurrentStack {
   #watched: readonly string[];
   #isEdited = false;
   #watcher: StackWatcher | undefined;
+  #trouble: Trouble | undefined;
+  /** Set while a refused edit may become good without another edit. */
+  #retry: { cancel(): void } | undefined;
+  #onEdit: (() => void) | undefined;
+  readonly #files = new FileReader();
 
   constructor(from: CurrentStackFrom) {
     this.#from = from;
@@ -51,28 +66,44 @@ export class CurrentStack {
 
   /** Reads the files as they are now, and changes nothing. @throws ConfigError */
   read(): Promise<Desired> {
-    return loadDesired(this.#from);
+    return loadDesired({ ...this.#from, files: this.#files });
   }
 
-  /** @throws GatewayError CONFIG_INVALID, CREATE_FAILED */
+  /** The edit that was refused last, if no good one has followed. */
+  get troubles(): readonly Trouble[] {
+    return this.#trouble ? [this.#trouble] : [];
+  }
+
+  /** Writes what Compose needs for these services. @throws GatewayError STATE_FAILED */
+  composeProject(services: readonly string[]): ComposeProject {
+    return composeProject(this.#desired, services, this.#from.override, this.#from.state);
+  }
+
+  /** @throws GatewayError CONFIG_INVALID */
   writeFiles(): void {
     writeComposeFiles(this.#desired, this.#from.override);
   }
 
   /** Reports edits from now on, and those since the first reading. The caller must close the result. */
   watch(onEdit: () => void): StackWatcher {
-    const watcher = watchStack(
-      () => this.#watched,
-      this.#from.clock,
-      () => {
-        this.#isEdited = true;
-        onEdit();
-      },
-    );
+    const watcher = watchStack(() => this.#watched, this.#from.clock, this.#edited, this.#files);
+    this.#onEdit = onEdit;
     this.#watcher = watcher;
     void watcher.refresh(this.#readAt);
-    return watcher;
+    return {
+      refresh: (since) => watcher.refresh(since),
+      close: () => {
+        this.#onEdit = undefined;
+        this.#retry?.cancel();
+        return watcher.close();
+      },
+    };
   }
+
+  readonly #edited = (): void => {
+    this.#isEdited = true;
+    this.#onEdit?.();
+  };
 
   /**
    * Reads the files again if one has changed. A bad edit is reported once and changes nothing.
@@ -82,13 +113,14 @@ export class CurrentStack {
    */
   async refresh(onApplied: () => void): Promise<boolean> {
     // Starting ten servers triggers about twenty reloads; unchanged files must not be read again.
-    if (!this.#isEdited && !(await writtenSince(new Set(this.#watched), this.#readAt))) return false;
+    if (!this.#isEdited && !(await writtenSince(new Set(this.#watched), this.#readAt, this.#files)))
+      return false;
     this.#isEdited = false;
     this.#readAt = this.#from.clock.now();
     const before = this.#desired.compiled;
     const problems = await this.#apply(onApplied).then(
-      () => '',
-      (error: unknown) => this.#explain(error),
+      () => this.#mended(),
+      (error: unknown) => this.#refused(error),
     );
     this.#from.notices.sayWhile('config', problems, 'the configuration is good again');
     await this.#watcher?.refresh(this.#readAt);
@@ -102,6 +134,23 @@ export class CurrentStack {
     this.#desired = next;
     this.#watched = next.stack.watched;
     onApplied();
+  }
+
+  #mended(): string {
+    this.#trouble = undefined;
+    this.#retry?.cancel();
+    return '';
+  }
+
+  /** Keeps the refusal until a good edit; tries again by itself if the cause is not in the files. */
+  #refused(error: unknown): string {
+    const { code, message, hint, place, cause } = toGatewayError(error);
+    const since = this.#trouble?.since ?? this.#from.clock.now();
+    this.#trouble = { about: 'edit', code, reason: message, ...defined({ hint, place }), since };
+    this.#retry?.cancel();
+    if (this.#onEdit && (isOfFiles(cause) || this.#files.isHanging))
+      this.#retry = this.#from.clock.setTimeout(this.#edited, RETRY_MS);
+    return this.#explain(error);
   }
 
   #explain(error: unknown): string {

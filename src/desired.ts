@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { compile } from './compile/compile.ts';
 import { readEnvironment } from './config/environment.ts';
 import { loadStack } from './config/load.ts';
+import { FileReader } from './files/file-reader.ts';
 import type { Clock } from './model/clock.ts';
 import type { Compiled, Unit } from './model/compiled.ts';
 import type { Server } from './model/desired.ts';
@@ -27,19 +28,27 @@ interface DesiredFrom {
   readonly file: string;
   readonly state: Pick<StateDir, 'valuesKey'>;
   readonly clock: Pick<Clock, 'now'>;
+  /** Absent for one reading: it remembers which disks do not answer. */
+  readonly files?: FileReader;
 }
 
-/** Reads the user's files and compiles them. @throws ConfigError */
-export async function loadDesired({ file, state, clock }: DesiredFrom): Promise<Desired> {
+/** Reads the user's files and compiles them. @throws ConfigError, GatewayError STATE_FAILED */
+export async function loadDesired({
+  file,
+  state,
+  clock,
+  files = new FileReader(),
+}: DesiredFrom): Promise<Desired> {
   const readAt = clock.now();
-  const values = await readEnvironment(file, process.env);
-  const stack = await loadStack(file, values);
+  const values = await readEnvironment(file, process.env, files);
+  const stack = await loadStack(file, values, files);
   const { yaml, units } = compile(stack);
-  const withValues = (unit: Unit): Unit => {
-    const digest = digestOf(unit.server as Server, values, state.valuesKey);
+  const key = state.valuesKey;
+  const withValues = async (unit: Unit): Promise<Unit> => {
+    const digest = await digestOf(unit.server as Server, values, key, files);
     return digest === undefined ? unit : { ...unit, values: digest };
   };
-  const compiled = { yaml, units: units.map(withValues) };
+  const compiled = { yaml, units: await Promise.all(units.map(withValues)) };
   const wanted = {
     stackName: stack.name,
     file: basename(file),
@@ -53,10 +62,11 @@ export async function loadDesired({ file, state, clock }: DesiredFrom): Promise<
  * Undefined for a server with an unset variable or an unreadable env file: it fails later, and must not stop
  * the others.
  */
-function digestOf(server: Server, values: Values, key: Buffer): string | undefined {
-  try {
-    return valuesDigest(server, values, key);
-  } catch {
-    return undefined;
-  }
+async function digestOf(
+  server: Server,
+  values: Values,
+  key: Buffer,
+  files: FileReader,
+): Promise<string | undefined> {
+  return valuesDigest(server, values, key, files).catch(() => undefined);
 }

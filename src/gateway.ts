@@ -22,7 +22,6 @@ import { renderThrown } from './errors.ts';
 import type { Log } from './log.ts';
 import type { DeclaredServer } from './model/catalog.ts';
 import type { Clock } from './model/clock.ts';
-import type { ComposeProject } from './model/engine.ts';
 import { LABEL } from './model/labels.ts';
 import type { EngineTrouble } from './model/observed.ts';
 import type { GatewayControl } from './model/operator.ts';
@@ -32,8 +31,7 @@ import { FILE_CHANGED, Reload } from './reload.ts';
 import type { ImageDeps } from './runtime/containers/images.ts';
 import { createOverride } from './runtime/containers/override.ts';
 import { createLogs } from './runtime/memory/logs.ts';
-import type { StateDir } from './runtime/memory/state-dir.ts';
-import { composeValues } from './runtime/memory/values.ts';
+import { checkStateDir, type StateDir } from './runtime/memory/state-dir.ts';
 import { createAuthorizers } from './runtime/oauth/authorizer.ts';
 import { openCredentials } from './runtime/oauth/credentials.ts';
 import { createRuntime, type Runtime, type RuntimeDeps } from './runtime/runtime.ts';
@@ -107,7 +105,7 @@ async function build(
 
   const logs = createLogs(clock);
   const notices = createNotices(say, logs);
-  const override = createOverride(state.override);
+  const override = createOverride();
   const stack = new CurrentStack({ ...settings, override, notices });
   stack.writeFiles();
   const runs = createRuns(clock, (error) => say(renderThrown(error)));
@@ -141,7 +139,12 @@ async function build(
   };
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
   const parts = { ...settings, stack, runtime, edge, logs, notices, builtins, localToken, stop };
-  const reload = new Reload(parts);
+  const reload = new Reload({
+    ...parts,
+    checkState: () => checkStateDir(state),
+    requestReload: runs.request,
+  });
+  acquired.adopt(reload, (it) => it.close());
   const control: GatewayControl = createControl({ ...parts, reload });
   await edge.listen();
   // Commands wait until here, so that they never see a gateway that cannot start.
@@ -161,11 +164,7 @@ function runtimeSettings(settings: GatewaySettings, stack: CurrentStack) {
   return {
     stackName,
     engineMissing,
-    compose: (): ComposeProject => ({
-      name: stackName,
-      files: [stack.desired.stack.composeFile, state.override],
-      values: composeValues(stack.desired.stack.servers, stack.desired.values),
-    }),
+    compose: (services) => stack.composeProject(services),
     state,
     ensureBases,
     values: () => stack.desired.values,

@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { COMMANDS, type CommandSpec } from './cli/commands.ts';
 import { ConfigError, renderConfigError } from './config/source/diagnostics.ts';
+import { endIfBlocked } from './end-process.ts';
 import { CODES, renderError, toGatewayError } from './errors.ts';
 import { HIVE_VERSION } from './model/version.ts';
 
 // Loading code is most of what a short command does. A folder that cannot be written is no error.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compile'));
+
+/** Time for what still runs when the command is done, such as the last output. */
+const EXIT_GRACE_MS = 2_000;
 
 function buildProgram(setExit: (code: number) => void): Command {
   const program = new Command('hive')
@@ -67,4 +71,7 @@ function surviveReaders(keepsRunning: boolean): void {
 }
 
 surviveReaders(process.argv[2] === 'up');
-process.exitCode = await main(process.argv);
+const exitCode = await main(process.argv);
+process.exitCode = exitCode;
+// An operation on a disk that does not answer would keep the process.
+setTimeout(() => endIfBlocked(exitCode), EXIT_GRACE_MS).unref();

@@ -5,9 +5,13 @@
 import { restartNotice } from './apply-edit.ts';
 import type { CurrentStack } from './current-stack.ts';
 import type { Edge } from './edge/edge.ts';
+import { renderThrown, toGatewayError } from './errors.ts';
 import type { Log } from './log.ts';
+import type { Clock } from './model/clock.ts';
+import { defined } from './model/collections/defined.ts';
 import type { EngineState, EngineTrouble, IgnoredContainer } from './model/observed.ts';
 import { type Plan, renderPlan } from './model/plan.ts';
+import type { Trouble } from './model/status.ts';
 import type { Notices } from './notices.ts';
 import { type Reconciled, reconcile } from './reconcile/reconcile.ts';
 import type { Logs } from './runtime/memory/logs.ts';
@@ -15,6 +19,9 @@ import type { Runtime } from './runtime/runtime.ts';
 
 /** The cause of a reload that a saved file requests. */
 export const FILE_CHANGED = 'file changed';
+
+/** Time until a state folder that cannot be written is looked at again. */
+const RECHECK_MS = 5_000;
 
 export interface ReloadParts {
   readonly stack: Pick<CurrentStack, 'desired' | 'bound' | 'refresh' | 'read' | 'writeFiles'>;
@@ -24,6 +31,10 @@ export interface ReloadParts {
   readonly edge: Pick<Edge, 'authChanged' | 'url'>;
   readonly logs: Pick<Logs, 'keep'>;
   readonly notices: Notices;
+  readonly clock: Clock;
+  /** @throws GatewayError STATE_FAILED if the state folder cannot be written */
+  readonly checkState: () => void;
+  readonly requestReload: (cause: string) => void;
   /** Undefined if the gateway was started without an engine, for the reason in `engineMissing`. */
   readonly engine: object | undefined;
   readonly engineMissing: EngineTrouble;
@@ -37,6 +48,8 @@ export class Reload {
   #engine: EngineState;
   #ignored: readonly IgnoredContainer[] = [];
   #keptOut: readonly string[] = [];
+  #stateTrouble: Trouble | undefined;
+  #recheck: { cancel(): void } | undefined;
 
   constructor(parts: ReloadParts) {
     this.#parts = parts;
@@ -48,6 +61,11 @@ export class Reload {
     return this.#engine;
   }
 
+  /** What the last run found wrong with Hive's own files. */
+  get troubles(): readonly Trouble[] {
+    return this.#stateTrouble ? [this.#stateTrouble] : [];
+  }
+
   /** Labelled containers that the last run found and cannot serve. */
   get ignored(): readonly IgnoredContainer[] {
     return this.#ignored;
@@ -56,6 +74,11 @@ export class Reload {
   /** Labelled containers that the last run found and `gateway.discover` does not let in. */
   get keptOut(): readonly string[] {
     return this.#keptOut;
+  }
+
+  /** Ends the wait for the next look at the state folder. */
+  close(): void {
+    this.#recheck?.cancel();
   }
 
   /** Starts what the plan asks for, and resolves without waiting for it. */
@@ -72,8 +95,43 @@ export class Reload {
     // The edit may have been read by a run with another cause.
     this.#announce(reconciled.plan, cause, changesServers || cause === FILE_CHANGED);
     // Compose is about to read its files, and somebody may have removed them.
-    if (reconciled.plan.steps.some(({ op }) => op === 'create')) stack.writeFiles();
+    if (reconciled.plan.steps.some(({ op }) => op === 'create')) this.#writeFiles();
+    this.#checkState();
     void runtime.execute(reconciled.plan).then(() => log.debug({ cause }, 'plan executed'));
+  }
+
+  /** Another's file in the place of the compiled one must not keep servers from starting. */
+  #writeFiles(): void {
+    let problem = '';
+    try {
+      this.#parts.stack.writeFiles();
+    } catch (error) {
+      problem = renderThrown(error);
+    }
+    this.#parts.notices.sayWhile('compiled', problem);
+  }
+
+  /** A state folder that cannot be written is looked at again after a while: nothing reports a disk with room. */
+  #checkState(): void {
+    const { checkState, clock, requestReload } = this.#parts;
+    this.#recheck?.cancel();
+    try {
+      checkState();
+      this.#stateTrouble = undefined;
+    } catch (error) {
+      const { code, message, hint } = toGatewayError(error);
+      const since = this.#stateTrouble?.since ?? clock.now();
+      this.#stateTrouble = { about: 'state', code, reason: message, ...defined({ hint }), since };
+      this.#recheck = clock.setTimeout(
+        () => requestReload('the state folder is looked at again'),
+        RECHECK_MS,
+      );
+    }
+    this.#parts.notices.sayWhile(
+      'state',
+      this.#stateTrouble?.reason ?? '',
+      'the state folder can be written again',
+    );
   }
 
   /** The plan that a run would execute now, for the files as they are now. @throws ConfigError */

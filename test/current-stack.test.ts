@@ -28,7 +28,7 @@ async function harness(t: TestContext, config: object = {}) {
     file,
     state,
     desired: await loadDesired({ file, state, clock: systemClock }),
-    override: createOverride(state.override),
+    override: createOverride(),
     clock: systemClock,
     notices: createNotices((text) => said.push(text), { add: () => {} }),
   });
@@ -154,4 +154,21 @@ test('an edit whose compiled file would replace a file of the user must change n
   assert.match(said.join(), /was not written by Hive/);
   assert.deepEqual(names(), ['a']);
   assert.equal(readFileSync(theirs, 'utf8'), 'services: {}');
+});
+
+test('a refused edit must stand in the troubles with its line and its time, until a good one', async (t) => {
+  const { stack, refresh, file, save } = await harness(t, { servers: A });
+  writeFileSync(file, 'servers:\n  a: { url: 1 }\n');
+  const before = Date.now();
+  await refresh();
+  const [first] = stack.troubles;
+  assert.deepEqual([first?.about, first?.code, first?.place?.line], ['edit', 'CONFIG_INVALID', 2]);
+  assert.ok(first && first.since >= before && first.since <= Date.now());
+  await sleep(SETTLED_MS);
+  writeFileSync(file, 'servers: [');
+  await refresh();
+  assert.equal(stack.troubles[0]?.since, first.since);
+  save({ servers: A });
+  await refresh();
+  assert.deepEqual(stack.troubles, []);
 });

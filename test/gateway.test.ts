@@ -109,7 +109,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     step: 'a control socket in a folder that is gone',
-    code: 'CONFIG_INVALID',
+    code: 'STATE_FAILED',
     async settings(t) {
       const settings = await settingsFor(t);
       return { ...settings, state: { ...settings.state, socket: '/nowhere/control.sock' } };

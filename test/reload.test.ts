@@ -1,7 +1,9 @@
 /** The loop, with a runtime and a stack made by hand. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { systemClock } from '../src/clock.ts';
 import type { Desired } from '../src/desired.ts';
+import { GatewayError } from '../src/errors.ts';
 import { silentLog } from '../src/log.ts';
 import type { Observed, ObservedContainer } from '../src/model/observed.ts';
 import { renderPlan } from '../src/model/plan.ts';
@@ -61,6 +63,7 @@ function harness(initial: Desired, hasEngine = true) {
     changesServers: true,
     observed: NOTHING,
     executed: Promise.resolve(),
+    checkState: () => {},
   };
   const stack = {
     bound,
@@ -100,6 +103,9 @@ function harness(initial: Desired, hasEngine = true) {
     notices: createNotices(say, { add: (...parts) => void logged.push(parts.join(' ')) }),
     engine: hasEngine ? {} : undefined,
     engineMissing: { code: 'ENGINE_MISSING', reason: 'none here', hint: '' },
+    clock: systemClock,
+    checkState: () => state.checkState(),
+    requestReload: () => {},
     log: silentLog,
     say,
   });
@@ -207,4 +213,20 @@ test('a plan that is only printed must be for the files as they are now, and cha
   assert.match(await reload.plan(), /\+ connect +new/);
   assert.deepEqual(events, []);
   assert.deepEqual(state.current.compiled.units, []);
+});
+
+test('a state folder that cannot be written must be a trouble until it can', async () => {
+  const { reload, state, said } = harness(desired({ a: 'native' }));
+  state.checkState = () => {
+    throw new GatewayError('STATE_FAILED', 'the disk is full', { hint: 'make room' });
+  };
+  await reload.run('start');
+  await reload.run('again');
+  const [trouble] = reload.troubles;
+  assert.deepEqual([trouble?.about, trouble?.code, trouble?.hint], ['state', 'STATE_FAILED', 'make room']);
+  state.checkState = () => {};
+  await reload.run('again');
+  assert.deepEqual(reload.troubles, []);
+  assert.deepEqual(said.slice(-2), ['the disk is full', 'the state folder can be written again']);
+  reload.close();
 });

@@ -1,8 +1,7 @@
 /** `hive compile`: writes the Compose file, or checks that it is up to date. */
-import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { compile } from '../compile/compile.ts';
-import { writeCompiledFile } from '../compose-files.ts';
+import { hasCompiledFile, writeCompiledFile } from '../compose-files.ts';
 import { GatewayError } from '../errors.ts';
 import { readConfig } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
@@ -21,8 +20,7 @@ export async function compileFile(
 }
 
 function check(path: string, yaml: string, shown: string): void {
-  if (existsSync(path) && readFileSync(path, 'utf8') === yaml)
-    return void process.stdout.write(`${shown} is up to date\n`);
+  if (hasCompiledFile(path, yaml)) return void process.stdout.write(`${shown} is up to date\n`);
   throw new GatewayError('CONFIG_INVALID', `${shown} is not what the config compiles to`, {
     hint: 'write it again: npx hive compile',
   });

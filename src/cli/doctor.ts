@@ -1,10 +1,11 @@
 /** `hive doctor`: checks the machine, the engine, the config and the gateway, and changes nothing. */
 import { styleText } from 'node:util';
+import { dangersOf } from '../config/dangers.ts';
 import { ConfigError, renderProblems } from '../config/source/diagnostics.ts';
 import { toolVersions } from '../engine-versions.ts';
 import { CODES, type GatewayError, toGatewayError } from '../errors.ts';
-import type { GatewayStatus, ServerStatus } from '../model/status.ts';
-import { openStateDir } from '../runtime/memory/state-dir.ts';
+import type { GatewayStatus, ServerStatus, Trouble } from '../model/status.ts';
+import { checkStateDir, openStateDir, type StateDir } from '../runtime/memory/state-dir.ts';
 import { findEngine } from '../setup/find-engine.ts';
 
 import { gapsError } from '../setup/gap-errors.ts';
@@ -13,6 +14,7 @@ import { connectControl } from './stack/control-client.ts';
 import { counted, describeDiscovered, describeKeptOut } from './stack/describe-server.ts';
 import { readConfig, unsetError } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { describeTrouble } from './stack/troubles.ts';
 
 interface Finding {
   readonly check: string;
@@ -54,11 +56,36 @@ async function checkStack(options: ConfigOption): Promise<Finding[]> {
     const variables = stack.servers.flatMap(({ serverName, unset }) =>
       unset.map((variable) => failed('variables', unsetError(serverName, variable, 'the config'))),
     );
-    return [config, ...variables, ...(await checkGateway(openStateDir(file).socket))];
+    const dangers = dangersOf(stack).map(({ serverName, text }) => good('warning', `${serverName} ${text}`));
+    return [config, ...variables, ...dangers, ...(await checkState(file))];
   } catch (error) {
+    const running = await checkState(stackFile(options)).catch(() => []);
     if (error instanceof ConfigError)
-      return [problem('config', renderProblems(error.problems, process.cwd()), undefined, CODES[error.code])];
+      return [
+        problem('config', renderProblems(error.problems, process.cwd()), undefined, CODES[error.code]),
+        ...running,
+      ];
     return [failed('config', toGatewayError(error))];
+  }
+}
+
+/** The state folder, then the gateway, which may run with an earlier version of the config. */
+async function checkState(file: string): Promise<Finding[]> {
+  try {
+    const state = openStateDir(file);
+    const gateway = await checkGateway(state.socket);
+    return [stateFinding(state), ...gateway];
+  } catch (error) {
+    return [failed('state', toGatewayError(error))];
+  }
+}
+
+function stateFinding(state: StateDir): Finding {
+  try {
+    checkStateDir(state);
+    return good('state', state.path);
+  } catch (error) {
+    return failed('state', toGatewayError(error));
   }
 }
 
@@ -69,6 +96,7 @@ async function checkGateway(socket: string): Promise<Finding[]> {
     const status = await control.status();
     return [
       good('gateway', `${status.url}, pid ${status.pid}, ${counted(status.sessions, 'session')}`),
+      ...(status.troubles ?? []).map(checkTrouble),
       ...status.servers.map(checkServer),
       ...discoveredFindings(status),
     ];
@@ -85,6 +113,11 @@ function discoveredFindings({ servers, ignored, keptOut }: GatewayStatus): Findi
     ...ignored.map((it) => good('ignored', `container ${it.containerName}: ${it.reason}`)),
     ...(keptOut.length > 0 ? [good('kept out', describeKeptOut(keptOut))] : []),
   ];
+}
+
+function checkTrouble(trouble: Trouble): Finding {
+  const { hint, ...rest } = trouble;
+  return problem(trouble.about, describeTrouble(rest).join('\n'), hint, 1);
 }
 
 function checkServer({ serverName, state, reason, hint, counts, noise }: ServerStatus): Finding {

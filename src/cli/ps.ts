@@ -5,6 +5,7 @@ import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { requireControl } from './stack/control-client.ts';
 import { counted, describeFailure, describeKeptOut } from './stack/describe-server.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { describeTrouble } from './stack/troubles.ts';
 
 /** Columns without borders. */
 const CHARS = {
@@ -50,6 +51,7 @@ export function renderStatus(status: GatewayStatus, now: number): string {
   const rows = table.toString().replace(/ +$/gm, '');
   return [
     `${status.stack} at ${status.url} (pid ${status.pid}, ${counted(status.sessions, 'session')})`,
+    ...(status.troubles ?? []).map((trouble) => `\n${describeTrouble(trouble).join('\n  ')}\n`),
     rows,
     ...reasons.map((server) => `\n${server.serverName}\n${describeFailure(server).join('\n')}`),
     ...status.ignored.map((it) => `\ncontainer ${it.containerName} is ignored: ${it.reason}`),

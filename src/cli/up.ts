@@ -1,5 +1,6 @@
 /** `hive up`: brings the stack up and serves it. */
 import { systemClock } from '../clock.ts';
+import { dangersOf, renderDanger } from '../config/dangers.ts';
 import { loadDesired } from '../desired.ts';
 import { GatewayError } from '../errors.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
@@ -34,6 +35,7 @@ export async function up(options: UpOptions): Promise<number> {
   if (running) return showRunning(running);
 
   const desired = await loadDesired({ file, state, clock: systemClock });
+  for (const danger of dangersOf(desired.stack)) process.stderr.write(`${renderDanger(danger)}\n`);
   const { servers } = desired.stack;
   const needsEngine = servers.some((server) => server.type === 'container');
   const choice = await pickEngine(options, needsEngine);

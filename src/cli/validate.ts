@@ -1,4 +1,5 @@
 /** `hive validate`: checks the config file as `hive up` would, and touches nothing. */
+import { dangersOf, renderDanger } from '../config/dangers.ts';
 import { ConfigError, renderConfigError, shortPath } from '../config/source/diagnostics.ts';
 import { CODES, type GatewayError, renderError } from '../errors.ts';
 import type { Stack } from '../model/stack.ts';
@@ -39,9 +40,13 @@ function unsetErrors({ servers }: Stack, shown: string): GatewayError[] {
 
 function reportValid({ servers }: Stack, shown: string, json: boolean): number {
   const names = servers.map(({ serverName }) => serverName);
+  const dangers = dangersOf({ servers });
   const list = names.length > 0 ? ` (${names.join(', ')})` : '';
-  if (json) printJson({ valid: true, servers: names });
-  else process.stdout.write(`${shown} is valid: ${counted(names.length, 'server')}${list}\n`);
+  if (json) printJson({ valid: true, servers: names, warnings: dangers });
+  else
+    process.stdout.write(
+      `${dangers.map((it) => `${renderDanger(it)}\n`).join('')}${shown} is valid: ${counted(names.length, 'server')}${list}\n`,
+    );
   return 0;
 }
 

@@ -1,10 +1,12 @@
 /** Loads a stack: reads the config file and all that it names, checks it, and freezes the result. */
 import { basename, dirname, extname, resolve } from 'node:path';
+import { FileReader } from '../files/file-reader.ts';
 import { defined } from '../model/collections/defined.ts';
 import type { Values } from '../model/references.ts';
 import type { AuthSettings, Stack } from '../model/stack.ts';
 import { readBuilds } from './build/builds.ts';
 import { checkStack } from './checks/checks.ts';
+import { checkComposeKeys } from './checks/compose-keys.ts';
 import { checkFiles } from './checks/files.ts';
 import { environmentFile } from './environment.ts';
 import { type Input, parseStack } from './parse/parse.ts';
@@ -22,19 +24,20 @@ const DISCOVER = { off: 'off', false: 'off', project: 'project', all: 'all', tru
  * readEnvironment); a missing one fails only its server, not the load.
  * @throws ConfigError with all problems, or because the file cannot be read
  */
-export async function loadStack(file: string, values: Values): Promise<Stack> {
+export async function loadStack(file: string, values: Values, files = new FileReader()): Promise<Stack> {
   const path = resolve(file);
   const watched = [path, environmentFile(path)];
   const report = createReport();
-  const main = await readSource(path).catch((thrown: unknown) => {
+  const main = await readSource(path, files).catch((thrown: unknown) => {
     throw unreadable(path, thrown, watched);
   });
-  const { raw, watched: included } = await readIncludes(main, report);
+  const { raw, watched: included } = await readIncludes(main, report, files);
   const input = main.data === undefined ? { settings: {}, entries: [] } : parseStack(raw, values, report);
   const checked = { raw, input, report };
   checkStack(checked);
-  const named = await checkFiles(checked);
-  const { builds, watched: built } = await readBuilds(checked);
+  await checkComposeKeys(checked);
+  const named = await checkFiles(checked, files);
+  const { builds, watched: built } = await readBuilds(checked, files);
   const all = [...new Set([...watched, ...included, ...named, ...built])].sort();
   if (report.problems.length > 0) throw configError(path, report.problems, all);
   const settings = resolveSettings(path, input);
@@ -54,7 +57,7 @@ function unreadable(path: string, thrown: unknown, watched: readonly string[]): 
   const place = { path, line: 1 };
   const problem = { message, hint, place, keyPath: '', column: 1, snippet: '', length: 1 };
   const code = isMissing(thrown) ? 'CONFIG_NOT_FOUND' : 'CONFIG_INVALID';
-  return new ConfigError(code, message, { problems: [problem], watched });
+  return new ConfigError(code, message, { problems: [problem], watched, cause: thrown });
 }
 
 function resolveSettings(file: string, { settings }: Input): Omit<Stack, 'watched' | 'servers'> {

@@ -1,5 +1,5 @@
 /** Pages over plain GET: health, readiness, and how to use the endpoint. */
-import type { GatewayStatus, ServerStatus } from '../model/status.ts';
+import type { GatewayStatus, ServerStatus, Trouble } from '../model/status.ts';
 
 export interface Page {
   readonly status: number;
@@ -7,11 +7,23 @@ export interface Page {
 }
 
 /** The gateway's own health. `isKnown` adds the state of its servers, for readers who may know it. */
-export function healthPage({ stack, pid, engine, sessions, servers }: GatewayStatus, isKnown: boolean): Page {
+export function healthPage(
+  { stack, pid, engine, sessions, troubles, servers }: GatewayStatus,
+  isKnown: boolean,
+): Page {
   if (!isKnown) return { status: 200, body: { status: 'ok', name: 'hive' } };
   return {
     status: 200,
-    body: { status: 'ok', name: 'hive', stack, pid, engine, sessions, servers: servers.map(summary) },
+    body: {
+      status: 'ok',
+      name: 'hive',
+      stack,
+      pid,
+      engine,
+      sessions,
+      troubles: troubles.map(dated),
+      servers: servers.map(summary),
+    },
   };
 }
 
@@ -23,6 +35,8 @@ export function readyPage({ servers }: GatewayStatus, isKnown: boolean): Page {
     body: { ready: awaited.length === 0, ...(isKnown ? { waitingFor: awaited.map(summary) } : {}) },
   };
 }
+
+const dated = (trouble: Trouble): object => ({ ...trouble, since: new Date(trouble.since).toISOString() });
 
 function summary({ serverName, type, state, detail, reason, hint, since, counts }: ServerStatus): object {
   return { serverName, type, state, detail, reason, hint, since: new Date(since).toISOString(), counts };

@@ -227,8 +227,14 @@ export interface Composer {
 
 export interface ComposeProject {
   readonly name: string;
-  /** The compiled file, then Hive's run-time override if there is one. Absolute paths. */
+  /** The compiled file of the whole stack, for people. Absolute, as are all paths here. */
+  readonly compiled: string;
+  /** Folder that relative paths in the files start from. */
+  readonly directory: string;
+  /** What Compose reads: the services of this run, then Hive's run-time override. */
   readonly files: readonly [string, ...string[]];
+  /** An empty file, which Compose reads in place of `.env`. */
+  readonly environmentFile: string;
   /** Values for `${VAR}` references; passed as environment, never as arguments. */
   readonly values: Values;
 }

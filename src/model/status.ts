@@ -49,6 +49,18 @@ export interface ServerStatus {
   readonly restarts: number;
 }
 
+/** What keeps the gateway as a whole from doing what its files ask for, until it is mended. */
+export interface Trouble {
+  /** `edit`: the files as they are now are not what runs; `state`: Hive cannot write its own files. */
+  readonly about: 'edit' | 'state';
+  readonly code: string;
+  readonly reason: string;
+  readonly hint?: string;
+  readonly place?: Place;
+  /** Unix milliseconds of the first of the attempts that have failed since the last success. */
+  readonly since: number;
+}
+
 export interface GatewayStatus {
   readonly stack: string;
   readonly file: string;
@@ -57,6 +69,7 @@ export interface GatewayStatus {
   readonly engine: string;
   readonly sessions: number;
   readonly servers: readonly ServerStatus[];
+  readonly troubles: readonly Trouble[];
   /** Containers with MCP labels that are not served, and why. */
   readonly ignored: readonly IgnoredContainer[];
   /** Names of containers with MCP labels that `gateway.discover` does not let in. */

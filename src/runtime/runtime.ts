@@ -31,7 +31,8 @@ export interface RuntimeDeps {
   readonly engine: Engine | undefined;
   /** Shown while there is no engine. */
   readonly engineMissing: EngineTrouble;
-  readonly compose: () => ComposeProject;
+  /** What Compose needs for these services. @throws GatewayError STATE_FAILED */
+  readonly compose: (services: readonly string[]) => ComposeProject;
   readonly override: Override;
   readonly state: Pick<StateDir, 'pipes' | 'pipeRecord' | 'lists' | 'eras'>;
   readonly ensureBases: ImageDeps['ensureBases'];

@@ -1,5 +1,7 @@
 /** Small files of entries that Hive keeps from one run to the next, and can do without. */
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
+import { MAX_STATE_BYTES } from '../files/limits.ts';
+import { readFileText } from '../files/read-file.ts';
 import { writeWhole } from './write-whole.ts';
 
 export interface RecordFileOptions<Entry> {
@@ -40,6 +42,8 @@ export function createRecordFile<Entry>(options: RecordFileOptions<Entry>): Reco
   };
 }
 
+const OWN_FILE = { maxBytes: MAX_STATE_BYTES, followLinks: false };
+
 function readEntries<Entry>({
   path,
   version,
@@ -47,7 +51,7 @@ function readEntries<Entry>({
   isEntry,
 }: RecordFileOptions<Entry>): [string, Entry][] {
   try {
-    const read = JSON.parse(readFileSync(path, 'utf8')) as { version?: unknown; entries?: unknown } | null;
+    const read = JSON.parse(readFileText(path, OWN_FILE)) as { version?: unknown; entries?: unknown } | null;
     if (read?.version !== version) return [];
     const isValid = (pair: [string, unknown]): pair is [string, Entry] => isEntry(pair[1]);
     return Object.entries(Object(read.entries)).filter(isValid).slice(-maxEntries);

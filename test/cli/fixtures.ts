@@ -23,6 +23,7 @@ export const gateway = (
   engine: 'ready',
   sessions: 1,
   servers,
+  troubles: [],
   ignored: [],
   keptOut: [],
   ...more,

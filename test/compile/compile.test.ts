@@ -46,7 +46,7 @@ const RESTARTS: readonly (readonly [Entry, Entry, string])[] = [
   [CONTAINER, { env: { A: '1' } }, 'env'],
   [CONTAINER, { envFile: 'a.env' }, 'envFile'],
   [CONTAINER, { secrets: { s: { file: 'secret.txt' } } }, 'secrets'],
-  [CONTAINER, { volumes: ['v:/v'] }, 'volumes'],
+  [CONTAINER, { volumes: ['vol:/v'] }, 'volumes'],
   [CONTAINER, { network: 'none' }, 'network'],
   [CONTAINER, { ports: ['9:9'] }, 'ports'],
   [CONTAINER, { readOnly: true }, 'readOnly'],
@@ -186,7 +186,7 @@ const entry = fc.record(
     image: fc.constant('a/b'),
     env: fc.dictionary(fc.stringMatching(/^[A-Z_]{1,5}$/), fc.string(), { maxKeys: 4 }),
     command: fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 }),
-    volumes: fc.uniqueArray(fc.constantFrom('a:/a', './b:/b', '/c:/c'), { maxLength: 3 }),
+    volumes: fc.uniqueArray(fc.constantFrom('aa:/a', './b:/b', '/c:/c'), { maxLength: 3 }),
     network: fc.constantFrom('isolated', 'none', 'host', 'team'),
     compose: fc.dictionary(fc.constantFrom('dns', 'hostname', 'x-note'), fc.constantFrom('a', 'b'), {
       maxKeys: 2,

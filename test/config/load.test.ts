@@ -296,9 +296,9 @@ test('types and keys must not clash with members that objects inherit', async ()
     assert.match(`${found?.message} ${found?.hint}`, new RegExp(`^unknown key "${key}" .* known keys: `));
   }
   const one = await loadOne<ContainerServer>(
-    '{ image: a/b, compose: { constructor: 1, toString: { a: 2 } } }',
+    '{ image: a/b, compose: { sysctls: { constructor: 1, toString: 2 } } }',
   );
-  assert.deepEqual(one.compose, { constructor: 1, toString: { a: 2 } });
+  assert.deepEqual(one.compose, { sysctls: { constructor: 1, toString: 2 } });
 });
 
 test('the tools of a built-in server must keep their names unless its entry has a prefix', async () => {

@@ -110,6 +110,7 @@ function gatewayStatus(servers: readonly ServerStatus[], sessions: number): Gate
     engine: 'ready',
     sessions,
     servers,
+    troubles: [],
     ignored: [],
     keptOut: [],
   };

@@ -86,8 +86,15 @@ export function createWorld(t: TestContext, { withEngine = true } = {}) {
     stackName: STACK,
     engine: withEngine ? engine : undefined,
     engineMissing: { code: 'ENGINE_MISSING', reason: 'no engine', hint: 'install one' },
-    compose: () => ({ name: STACK, files: [path('compose.yml')], values: {} }),
-    override: createOverride(path('override.yml')),
+    compose: () => ({
+      name: STACK,
+      compiled: path('compose.yml'),
+      directory: path('.'),
+      environmentFile: path('none.env'),
+      files: [path('compose.yml')],
+      values: {},
+    }),
+    override: createOverride(),
     state: {
       pipes: path('pipes'),
       pipeRecord: path('pipes.json'),

@@ -1,6 +1,7 @@
 /** Runs a gateway in this process, shows how its servers are, and ends it on a signal. */
 import { flushCompileCache } from 'node:module';
 import { styleText } from 'node:util';
+import { endProcess } from '../../end-process.ts';
 import { GatewayError } from '../../errors.ts';
 import { type Gateway, type GatewaySettings, startGateway } from '../../gateway.ts';
 import type { GatewayStatus } from '../../model/status.ts';
@@ -36,7 +37,7 @@ export async function serve(settings: GatewaySettings): Promise<number> {
   }
   await gateway.closed;
   // Whatever still keeps the process alive (a compose run, an engine that hangs) has been given up.
-  setTimeout(() => process.exit(), EXIT_GRACE_MS).unref();
+  setTimeout(() => endProcess(0), EXIT_GRACE_MS).unref();
   return 0;
 }
 
@@ -62,7 +63,10 @@ function endOnSignals(gateway: Gateway): void {
   let firstAt: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (firstAt !== undefined && Date.now() - firstAt < SAME_KEY_MS) return;
-    if (firstAt !== undefined) process.exit(signal === 'SIGINT' ? 130 : 143);
+    if (firstAt !== undefined) {
+      endProcess(signal === 'SIGINT' ? 130 : 143);
+      return;
+    }
     firstAt = Date.now();
     process.stderr.write('\nstopping (press Ctrl-C again to stop immediately)\n');
     void gateway.close();

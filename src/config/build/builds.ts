@@ -1,5 +1,6 @@
 /** Digests of the images that entries build. */
 import { dirname, resolve } from 'node:path';
+import type { FileReader } from '../../files/file-reader.ts';
 import type { Build } from '../../model/desired.ts';
 import { type Checked, flagIn } from '../checks/checked.ts';
 import type { EntryOf } from '../parse/parse.ts';
@@ -17,12 +18,12 @@ interface Builds {
  * Reads what every Dockerfile reads. Failures are reported; missing files are not, as a check has reported
  * them.
  */
-export async function readBuilds(checked: Checked): Promise<Builds> {
+export async function readBuilds(checked: Checked, files: FileReader): Promise<Builds> {
   const builds = new Map<string, Build>();
   const watched: string[] = [];
   for (const entry of checked.input.entries) {
     if (entry.kind !== 'container' || entry.input.dockerfile === undefined) continue;
-    const read = await readBuild(checked, entry, entry.input.dockerfile);
+    const read = await readBuild(files, checked, entry, entry.input.dockerfile);
     if (!read) continue;
     builds.set(entry.serverName, read.build);
     watched.push(...read.watched);
@@ -36,6 +37,7 @@ interface ReadBuild {
 }
 
 async function readBuild(
+  files: FileReader,
   { input, report }: Checked,
   entry: EntryOf<'container'>,
   file: string,
@@ -45,7 +47,7 @@ async function readBuild(
   const platform = entry.input.platform ?? input.settings.defaults?.container?.platform;
   const extras = { platform, build: entry.input.compose?.build };
   try {
-    const { digest, watched } = await digestBuild(dockerfile, context, extras);
+    const { digest, watched } = await digestBuild(files, dockerfile, context, extras);
     return { build: { dockerfile, context, digest }, watched };
   } catch (thrown) {
     if (isMissing(thrown)) return undefined;

@@ -1,9 +1,10 @@
 /** Digest of everything that a build reads: while it is unchanged, the image need not be built again. */
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream, type Dirent } from 'node:fs';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { FileFault } from '../../files/fault.ts';
+import type { FileReader } from '../../files/file-reader.ts';
+import { MAX_DOCKERFILE_BYTES } from '../../files/limits.ts';
 import { contextSources } from './dockerfile.ts';
 import { type Ignores, parseDockerignore } from './dockerignore.ts';
 
@@ -30,19 +31,21 @@ export class ContextTooLarge extends Error {}
  * ContextTooLarge beyond the limits.
  */
 export async function digestBuild(
+  files: FileReader,
   dockerfile: string,
   context: string,
   extras: unknown,
   limits: Limits = CONTEXT_LIMITS,
 ): Promise<Digested> {
-  const text = await readFile(dockerfile, 'utf8');
+  const text = await files.text(dockerfile, MAX_DOCKERFILE_BYTES);
   const hash = createHash('sha256')
     .update(text)
     .update(JSON.stringify(extras ?? null));
   const sources = contextSources(text);
   if (sources?.length === 0) return { digest: hash.digest('hex'), watched: [dockerfile] };
-  const ignore = await readIgnore(dockerfile, context);
+  const ignore = await readIgnore(files, dockerfile, context);
   const walk: Walk = {
+    reader: files,
     context,
     ignores: ignore.ignores,
     sources,
@@ -52,7 +55,7 @@ export async function digestBuild(
     bytes: 0,
   };
   await walkFolder(walk, context);
-  for (const file of walk.files.sort()) await hashFile(hash, context, file);
+  for (const file of walk.files.sort()) await hashFile(files, hash, context, file);
   return {
     digest: hash.digest('hex'),
     watched: [dockerfile, ...ignore.files, ...walk.folders, ...walk.files],
@@ -61,18 +64,26 @@ export async function digestBuild(
 
 /** The Dockerfile's own ignore file takes precedence over that of the context. */
 async function readIgnore(
+  reader: FileReader,
   dockerfile: string,
   context: string,
 ): Promise<{ ignores: Ignores; files: string[] }> {
   const files = [`${dockerfile}.dockerignore`, join(context, '.dockerignore')];
   for (const file of files) {
-    const text = await readFile(file, 'utf8').catch(() => undefined);
+    const text = await reader.text(file, MAX_DOCKERFILE_BYTES).catch(absent);
     if (text !== undefined) return { ignores: parseDockerignore(text), files };
   }
   return { ignores: parseDockerignore(''), files };
 }
 
+/** An ignore file need not exist; one that blocks or is no file is a problem of the build. */
+function absent(thrown: unknown): undefined {
+  if (thrown instanceof FileFault) throw thrown;
+  return undefined;
+}
+
 interface Walk {
+  readonly reader: FileReader;
   readonly context: string;
   readonly ignores: Ignores;
   readonly sources: readonly string[] | undefined;
@@ -83,7 +94,7 @@ interface Walk {
 }
 
 async function walkFolder(walk: Walk, folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  for (const entry of await walk.reader.list(folder)) {
     const path = join(folder, entry.name);
     const local = relative(walk.context, path).split(sep).join('/');
     if (entry.isDirectory()) await enterFolder(walk, path, local);
@@ -109,20 +120,17 @@ function isRead(walk: Walk, local: string): boolean {
 
 async function addFile(walk: Walk, path: string, entry: Dirent): Promise<void> {
   walk.files.push(path);
-  if (entry.isFile()) walk.bytes += (await lstat(path)).size;
+  if (entry.isFile()) walk.bytes += (await walk.reader.lstat(path)).size;
   const { files, bytes } = walk.limits;
   if (walk.files.length > files) throw new ContextTooLarge(`holds more than ${files} files`);
   if (walk.bytes > bytes) throw new ContextTooLarge(`holds more than ${Math.round(bytes / 1024 / 1024)} MB`);
 }
 
-async function hashFile(hash: Hash, context: string, file: string): Promise<void> {
-  const stat = await lstat(file);
+async function hashFile(reader: FileReader, hash: Hash, context: string, file: string): Promise<void> {
+  const stat = await reader.lstat(file);
   const local = relative(context, file).split(sep).join('/');
   const executable = (stat.mode & 0o111) !== 0 ? 'x' : '-';
   hash.update(`\0${local}\0${stat.isSymbolicLink() ? 'l' : executable}\0${stat.size}\0`);
-  if (stat.isSymbolicLink()) hash.update(await readlink(file));
-  else if (stat.isFile())
-    await pipeline(createReadStream(file), async (chunks) => {
-      for await (const chunk of chunks) hash.update(chunk);
-    });
+  if (stat.isSymbolicLink()) hash.update(await reader.readlink(file));
+  else if (stat.isFile()) for await (const chunk of reader.chunks(file)) hash.update(chunk);
 }

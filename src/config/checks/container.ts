@@ -33,7 +33,13 @@ function checkPorts({ serverName, input }: EntryOf<'container'>, flag: Flag): vo
 
 function checkVolumes({ serverName, input }: EntryOf<'container'>, flag: Flag): void {
   for (const [index, volume] of (input.volumes ?? []).entries())
-    if (parseVolume(volume) === undefined)
+    if (/^[A-Za-z]:/.test(volume))
+      flag(
+        ['volumes', index],
+        `"volumes[${index}]" of server "${serverName}": Compose reads "${volume.slice(0, 2)}" as a Windows drive`,
+        'give the volume a name of two letters or more',
+      );
+    else if (parseVolume(volume) === undefined)
       flag(
         ['volumes', index],
         `"volumes[${index}]" of server "${serverName}" is not NAME:/path or ./folder:/path`,

@@ -1,6 +1,7 @@
 /** Checks that the files and folders that entries name exist. */
-import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { kindOf } from '../../files/fault.ts';
+import type { FileReader } from '../../files/file-reader.ts';
 import type { Entry, EntryOf } from '../parse/parse.ts';
 import { reasonOf } from '../source/read-failure.ts';
 import type { KeyPath } from '../source/source.ts';
@@ -16,23 +17,32 @@ interface NamedFile {
 }
 
 /** Reports what is missing. Returns the absolute paths that were looked for. */
-export async function checkFiles({ input, report }: Checked): Promise<string[]> {
+export async function checkFiles({ input, report }: Checked, files: FileReader): Promise<string[]> {
   const watched: string[] = [];
   for (const entry of input.entries)
     for (const named of namedFiles(entry)) {
       const path = resolve(dirname(entry.source.path), named.file);
       watched.push(path);
-      await checkFile(entry, named, path, flagIn(entry, report));
+      await checkFile(files, entry, named, path, flagIn(entry, report));
     }
   return watched;
 }
 
-async function checkFile(entry: Entry, named: NamedFile, path: string, flag: Flag): Promise<void> {
+async function checkFile(
+  files: FileReader,
+  entry: Entry,
+  named: NamedFile,
+  path: string,
+  flag: Flag,
+): Promise<void> {
   if (named.file.includes('${')) return;
   const what = `the ${named.what} of server "${entry.serverName}"`;
   try {
-    const isFolder = (await stat(path)).isDirectory();
+    const stats = await files.stat(path);
+    const isFolder = stats.isDirectory();
     if (named.kind === 'file' && isFolder) flag(named.path, `${what} is a folder`, 'name the file in it');
+    else if (named.kind === 'file' && !stats.isFile())
+      flag(named.path, `${what} is ${kindOf(stats)}, not a regular file`, 'name a regular file');
     if (named.kind === 'folder' && !isFolder) flag(named.path, `${what} is not a folder`);
   } catch (thrown) {
     const reason = reasonOf(thrown).replace('file', named.kind);

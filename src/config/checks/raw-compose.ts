@@ -7,6 +7,7 @@ const OWN_KEYS: Readonly<Record<string, string>> = {
   container_name: 'leave it out: Hive finds containers by their labels',
   stdin_open: 'leave it out: Hive sets it from `transport`',
   tty: 'leave it out: a terminal would garble the protocol',
+  profiles: 'leave it out: Compose would not make the container',
   scale: 'leave it out: this version of Hive runs one container for each server',
   deploy: 'leave it out: use cpus, memory, pids and restart of the entry',
   network_mode: 'use network',
@@ -17,6 +18,9 @@ const OWN_KEYS: Readonly<Record<string, string>> = {
   environment: 'use env',
   env_file: 'use envFile',
 };
+
+/** True for a raw key that this check reports by itself. */
+export const isReported = (key: string): boolean => Object.hasOwn(OWN_KEYS, key) || key === 'labels';
 
 export function checkRawCompose(entry: EntryOf<'container'>, flag: Flag): void {
   const { serverName, input } = entry;

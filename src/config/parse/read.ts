@@ -1,6 +1,8 @@
 /** Reads the config file and the files that it includes, each entry with the place where it was written. */
-import { glob, readFile } from 'node:fs/promises';
+import { glob } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { FileReader } from '../../files/file-reader.ts';
+import { MAX_CONFIG_BYTES } from '../../files/limits.ts';
 import { shortPath } from '../source/diagnostics.ts';
 import { reasonOf } from '../source/read-failure.ts';
 import type { Report } from '../source/report.ts';
@@ -8,9 +10,10 @@ import { isRecord, type KeyPath, parseSource, type Source } from '../source/sour
 import { reportSyntax } from '../source/syntax.ts';
 import { addServers, type RawServers, type RawStack, reportSettings, settingsOf } from './collect.ts';
 
-/** Reads one file. Rejects with the file system's error, or if the file is not UTF-8. */
-export async function readSource(path: string): Promise<Source> {
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+/** Reads one file. Rejects with a FileFault, the file system's error, or if the file is not UTF-8. */
+export async function readSource(path: string, files: FileReader): Promise<Source> {
+  const bytes = await files.bytes(path, MAX_CONFIG_BYTES);
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   return parseSource(path, text);
 }
 
@@ -24,8 +27,15 @@ interface ReadStack {
  * Reads all files that the main file includes, directly or through others. Never rejects: problems are
  * reported.
  */
-export async function readIncludes(main: Source, report: Report): Promise<ReadStack> {
-  const reading: Reading = { main: main.path, report, servers: new Map(), watched: [], done: new Set() };
+export async function readIncludes(main: Source, report: Report, files: FileReader): Promise<ReadStack> {
+  const reading: Reading = {
+    main: main.path,
+    files,
+    report,
+    servers: new Map(),
+    watched: [],
+    done: new Set(),
+  };
   await addSource(reading, main, [main.path]);
   const raw = { main, settings: settingsOf(main), servers: [...reading.servers.values()] };
   return { raw, watched: reading.watched };
@@ -33,6 +43,7 @@ export async function readIncludes(main: Source, report: Report): Promise<ReadSt
 
 interface Reading {
   readonly main: string;
+  readonly files: FileReader;
   readonly report: Report;
   readonly servers: RawServers;
   readonly watched: string[];
@@ -81,7 +92,7 @@ async function readInclude(
     if (reading.done.has(path)) continue;
     reading.watched.push(path);
     try {
-      await addSource(reading, await readSource(path), [...chain, path]);
+      await addSource(reading, await readSource(path, reading.files), [...chain, path]);
     } catch (thrown) {
       const hint = 'correct the path: it is relative to this file';
       flag(`cannot read the included file ${entry}: ${reasonOf(thrown)}`, hint);

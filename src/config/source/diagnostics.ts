@@ -21,6 +21,8 @@ interface ConfigFacts {
   /** At least one. */
   readonly problems: readonly Problem[];
   readonly watched: readonly string[];
+  /** The file system's error, if a file could not be read. */
+  readonly cause?: unknown;
 }
 
 /** Thrown by `loadStack`: everything that is wrong with the files, in reading order. */
@@ -30,7 +32,11 @@ export class ConfigError extends GatewayError {
   readonly watched: readonly string[];
 
   constructor(code: 'CONFIG_INVALID' | 'CONFIG_NOT_FOUND', message: string, facts: ConfigFacts) {
-    super(code, message, { hint: facts.problems[0]?.hint, place: facts.problems[0]?.place });
+    super(code, message, {
+      hint: facts.problems[0]?.hint,
+      place: facts.problems[0]?.place,
+      cause: facts.cause,
+    });
     this.name = 'ConfigError';
     this.problems = facts.problems;
     this.watched = facts.watched;

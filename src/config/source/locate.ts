@@ -1,5 +1,5 @@
 /** Positions of keys and values in a source. */
-import { isAlias, isMap, isPair, isScalar, isSeq, type Node } from 'yaml';
+import { isAlias, isMap, isPair, isSeq, type Node } from 'yaml';
 import { lineText } from './line-text.ts';
 import { asNode, keyText } from './nodes.ts';
 import type { KeyPath, Source } from './source.ts';
@@ -38,11 +38,12 @@ function child(source: Source, parent: Node | null, key: string | number): Child
   const node = resolveAlias(source, parent);
   if (isSeq(node)) return { key: null, value: asNode(node.items[Number(key)]) };
   if (!isMap(node)) return undefined;
-  const pairs = node.items.filter(isPair);
-  // The data holds the last of duplicate keys, which are a problem of their own.
-  const own = pairs.findLast((pair) => keyText(pair) === String(key));
+  const own = source.index.pair(node, String(key));
   if (own) return { key: asNode(own.key), value: asNode(own.value) };
-  const merged = pairs.filter((pair) => keyText(pair) === '<<').map((pair) => asNode(pair.value));
+  // A map may have several merge keys.
+  const merged = source.index.pair(node, '<<')
+    ? node.items.filter((pair) => isPair(pair) && keyText(pair) === '<<').map((pair) => asNode(pair.value))
+    : [];
   for (const from of merged) {
     const inherited = child(source, from, key);
     if (inherited) return inherited;
@@ -51,19 +52,7 @@ function child(source: Source, parent: Node | null, key: string | number): Child
 }
 
 function resolveAlias(source: Source, node: Node | null): Node | null {
-  if (!isAlias(node)) return node;
-  const anchored = new Map<string, Node>();
-  collectAnchors(source.root, anchored);
-  return anchored.get(node.source) ?? null;
-}
-
-function collectAnchors(node: unknown, into: Map<string, Node>): void {
-  if (isPair(node)) {
-    collectAnchors(node.value, into);
-  } else if (isMap(node) || isSeq(node)) {
-    if (node.anchor) into.set(node.anchor, node);
-    for (const item of node.items) collectAnchors(item, into);
-  } else if (isScalar(node) && node.anchor) into.set(node.anchor, node);
+  return isAlias(node) ? source.index.anchored(node.source) : node;
 }
 
 /** The place of a node; the start of the file for null. */
@@ -75,7 +64,7 @@ export function markOf(source: Source, node: Node | null): Mark {
 /** The stretch between two offsets, cut at the end of its first line. */
 export function markAt(source: Source, start: number, end: number): Mark {
   const { line, col } = source.lines.linePos(start);
-  const rest = lineText(source.text, line).length - (col - 1);
+  const rest = lineText(source, line).length - (col - 1);
   return {
     line: Math.max(line, 1),
     column: Math.max(col, 1),

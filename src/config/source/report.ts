@@ -38,7 +38,7 @@ function problemOf(source: Source, keyPath: KeyPath, { message, hint, of, mark }
     place: { path: source.path, line },
     keyPath: renderKeyPath(keyPath),
     column,
-    snippet: redactLine(lineText(source.text, line), keyPath),
+    snippet: redactLine(lineText(source, line), keyPath),
     length,
   };
 }

@@ -1,7 +1,8 @@
 /** A config file as text, as plain data, and as a tree with positions. */
-import { type Document, isPair, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { type Document, isCollection, isPair, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { blankJsonComments } from './json-comments.ts';
 import { keyText } from './nodes.ts';
+import { SourceIndex } from './source-index.ts';
 
 export interface Source {
   /** Absolute. */
@@ -9,6 +10,7 @@ export interface Source {
   readonly text: string;
   readonly root: Node | null;
   readonly lines: LineCounter;
+  readonly index: SourceIndex;
   /** Plain data; undefined if the text could not be parsed. */
   readonly data: unknown;
   readonly errors: readonly SyntaxFault[];
@@ -33,11 +35,18 @@ export function parseSource(path: string, raw: string): Source {
   const lines = new LineCounter();
   const options = { lineCounter: lines, merge: true, uniqueKeys: false, prettyErrors: false } as const;
   const document = parseDocument(isJson(path) ? blankJsonComments(text) : text, options);
-  const base = { path, text, lines, root: document.contents };
-  if (document.errors.length > 0) return { ...base, data: undefined, errors: document.errors };
+  const root = document.contents;
+  const base = { path, text, lines, root, index: new SourceIndex(root) };
+  const faults = [
+    ...document.errors,
+    ...document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED'),
+  ];
+  if (faults.length > 0) return { ...base, data: undefined, errors: faults };
   keepTextOfValues(document);
   try {
-    return { ...base, data: document.toJS(), errors: [] };
+    const data: unknown = document.toJS();
+    if (isCircular(data)) return { ...base, data: undefined, errors: [circleFault(document)] };
+    return { ...base, data, errors: [] };
   } catch (thrown) {
     // Only the expansion finds an alias without an anchor, and aliases that multiply without end.
     return { ...base, data: undefined, errors: [aliasFault(text, thrown)] };
@@ -52,6 +61,30 @@ function aliasFault(text: string, thrown: unknown): SyntaxFault {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const start = Math.max(0, text.indexOf(`*${/: (\S+)$/.exec(message)?.[1]}`));
   return { code: 'BAD_ALIAS', message, pos: [start, text.indexOf('\n', start)] };
+}
+
+function circleFault(document: Document.Parsed): SyntaxFault {
+  let pos: SyntaxFault['pos'] = [0, 1];
+  visit(document, {
+    Alias(_key, alias, path) {
+      const isWithin = path.some((above) => isCollection(above) && above.anchor === alias.source);
+      if (!isWithin || !alias.range) return undefined;
+      pos = [alias.range[0], alias.range[1]];
+      return visit.BREAK;
+    },
+  });
+  return { code: 'BAD_ALIAS', message: 'an alias stands within the value that it names', pos };
+}
+
+/** Visits each object once, so that aliases that share a value cost nothing. */
+function isCircular(data: unknown, above = new Set<unknown>(), done = new Set<unknown>()): boolean {
+  if (typeof data !== 'object' || data === null || done.has(data)) return false;
+  if (above.has(data)) return true;
+  above.add(data);
+  const found = Object.values(data).some((inner) => isCircular(inner, above, done));
+  above.delete(data);
+  done.add(data);
+  return found;
 }
 
 const TEXT_MAPS = new Set(['env', 'headers', 'args']);

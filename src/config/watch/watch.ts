@@ -2,7 +2,10 @@
  * Watches the files of a stack: notifies once for a burst of changes, in whatever way the files are saved.
  */
 import { FSWatcher } from 'chokidar';
+import { FileFault } from '../../files/fault.ts';
+import { FileReader } from '../../files/file-reader.ts';
 import type { Clock } from '../../model/clock.ts';
+import { within } from '../../model/time/wait.ts';
 import { type Debounce, debounced } from './debounce.ts';
 import { type WithLinks, withLinks, writtenSince } from './watched-paths.ts';
 
@@ -23,9 +26,17 @@ export interface StackWatcher {
  * contents. Watching begins at once. The clock must be the real one, as its time is compared with that of
  * files. The caller closes the watcher.
  */
-export function watchStack(paths: () => readonly string[], clock: Clock, onChange: () => void): StackWatcher {
-  return new Watch(paths, clock, onChange);
+export function watchStack(
+  paths: () => readonly string[],
+  clock: Clock,
+  onChange: () => void,
+  files = new FileReader(),
+): StackWatcher {
+  return new Watch(paths, clock, onChange, files);
 }
+
+/** Longest time for one rearrangement, and for the end. */
+const LIMIT_MS = 5_000;
 
 interface Watching {
   readonly targets: WithLinks;
@@ -34,6 +45,8 @@ interface Watching {
 
 class Watch implements StackWatcher {
   readonly #paths: () => readonly string[];
+  readonly #clock: Clock;
+  readonly #files: FileReader;
   readonly #debounce: Debounce;
   #current: Watching | undefined;
   /**
@@ -45,8 +58,10 @@ class Watch implements StackWatcher {
   /** Ends when all requested rearrangements are done. */
   #work: Promise<void> = Promise.resolve();
 
-  constructor(paths: () => readonly string[], clock: Clock, onChange: () => void) {
+  constructor(paths: () => readonly string[], clock: Clock, onChange: () => void, files: FileReader) {
     this.#paths = paths;
+    this.#clock = clock;
+    this.#files = files;
     this.#lastRead = clock.now();
     this.#debounce = debounced(clock, () => {
       this.#lastRead = clock.now();
@@ -63,8 +78,9 @@ class Watch implements StackWatcher {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#debounce.cancel();
-    await this.#work;
-    await this.#current?.watcher.close();
+    const closed = this.#work.then(() => this.#current?.watcher.close());
+    // A disk that does not answer must not keep the process.
+    await within(closed, LIMIT_MS, this.#clock);
   }
 
   #schedule(): Promise<void> {
@@ -73,14 +89,29 @@ class Watch implements StackWatcher {
   }
 
   async #arrange(): Promise<void> {
-    const targets = await withLinks(this.#paths());
+    const targets = await withLinks(this.#paths(), this.#files);
     if (this.#isClosed || (!this.#isStale && sameSet(targets.all, this.#current?.targets.all))) return;
     this.#isStale = false;
     const previous = this.#current;
-    const watcher = await startWatcher(targets.all, (event) => this.#onEvent(event));
+    const answering = await this.#answering(targets.all);
+    const watcher = startWatcher((event) => this.#onEvent(event));
+    await within(watchAll(watcher, answering), LIMIT_MS, this.#clock);
     this.#current = { targets, watcher };
     await previous?.watcher.close();
-    if (await writtenSince(targets.all, this.#lastRead)) this.#debounce.touch();
+    if (await writtenSince(targets.all, this.#lastRead, this.#files)) this.#debounce.touch();
+  }
+
+  /** Leaves out paths on disks that do not answer: each would take a thread of the process for good. */
+  async #answering(paths: ReadonlySet<string>): Promise<string[]> {
+    const isAnswering = (path: string): Promise<boolean> =>
+      this.#files.lstat(path).then(
+        () => true,
+        (thrown) => !(thrown instanceof FileFault && thrown.code === 'BLOCKED'),
+      );
+    const all = await Promise.all(
+      [...paths].map(async (path) => ({ path, isHere: await isAnswering(path) })),
+    );
+    return all.filter(({ isHere }) => isHere).map(({ path }) => path);
   }
 
   #onEvent(event: string): void {
@@ -97,19 +128,20 @@ function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string> | undefined): bo
   return b !== undefined && a.size === b.size && [...a].every((path) => b.has(path));
 }
 
-/** Resolves when all paths are watched. The caller closes the watcher. */
-async function startWatcher(
-  paths: ReadonlySet<string>,
-  onEvent: (event: string) => void,
-): Promise<FSWatcher> {
+/** Watches nothing yet. The caller closes the watcher. */
+function startWatcher(onEvent: (event: string) => void): FSWatcher {
   const watcher = new FSWatcher({ ignoreInitial: true, followSymlinks: false, depth: 0, atomic: false });
   watcher.on('all', onEvent);
   // A path that cannot be watched now, for lack of permission, is tried again at the next change of any
   // other.
   watcher.on('error', () => undefined);
+  return watcher;
+}
+
+/** Resolves when all paths are watched. */
+function watchAll(watcher: FSWatcher, paths: readonly string[]): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   watcher.on('ready', resolve);
   watcher.add([...paths]);
-  await promise;
-  return watcher;
+  return promise;
 }

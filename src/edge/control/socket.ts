@@ -64,8 +64,8 @@ function pathTooLong(path: string): GatewayError {
 }
 
 const cannotListen = (path: string, cause: Error): GatewayError =>
-  new GatewayError('CONFIG_INVALID', `cannot open the control socket ${path}: ${cause.message}`, {
-    hint: 'the state directory must exist and be writable for this user',
+  new GatewayError('STATE_FAILED', `cannot open the control socket ${path}: ${cause.message}`, {
+    hint: 'the state folder must exist and be writable for this user, on a disk with room',
     cause,
   });
 

@@ -40,7 +40,7 @@ export function createComposer(
       const explain = quoting({
         code: 'CREATE_FAILED',
         message: `compose could not create ${services.join(', ')}`,
-        hint: `try it by hand: docker compose -f ${project.files[0]} up --no-start ${services.join(' ')}`,
+        hint: `try it by hand: docker compose -f ${project.compiled} up --no-start ${services.join(' ')}`,
       });
       const args = ['up', '--no-start', '--no-build', '--no-recreate', '--no-deps', ...scales, ...services];
       const command = plugin === undefined ? DOCKER_COMPOSE : ([plugin] as const);
@@ -50,7 +50,7 @@ export function createComposer(
       const explain = quoting({
         code: 'START_FAILED',
         message: `compose could not start ${service}`,
-        hint: `docker compose -f ${project.files[0]} up ${service}`,
+        hint: `docker compose -f ${project.compiled} up ${service}`,
       });
       const run = { command: DOCKER_COMPOSE, args: ['start', service], timeoutMs: CREATE_TIMEOUT_MS };
       return runCompose(project, engineEnv, { ...run, explain });

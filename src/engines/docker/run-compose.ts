@@ -35,11 +35,12 @@ export interface ComposeRun {
  * @throws GatewayError as `explain` says
  */
 export async function runCompose(
-  { name, files, values }: ComposeProject,
+  { name, directory, files, environmentFile, values }: ComposeProject,
   engineEnv: Readonly<Record<string, string>>,
   { command: [program, ...first], args, timeoutMs, explain, onLine, signal }: ComposeRun,
 ): Promise<void> {
-  const options = ['--progress', 'plain', '-p', name, ...files.flatMap((file) => ['-f', file])];
+  const where = ['--project-directory', directory, '--env-file', environmentFile];
+  const options = ['--progress', 'plain', '-p', name, ...where, ...files.flatMap((file) => ['-f', file])];
   const child = execa(program, [...first, ...options, ...args], {
     env: { ...values, ...engineEnv },
     extendEnv: false,

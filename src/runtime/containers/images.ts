@@ -1,8 +1,9 @@
 /** Brings the images of container servers to the engine: builds or pulls them. */
-import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import pLimit from 'p-limit';
 import { GatewayError } from '../../errors.ts';
+import { MAX_DOCKERFILE_BYTES } from '../../files/limits.ts';
+import { readFileText } from '../../files/read-file.ts';
 import type { ContainerServer } from '../../model/desired.ts';
 import type { ComposeProject, Engine, ImageFacts } from '../../model/engine.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
@@ -13,7 +14,8 @@ const MAX_BUILDS = 2;
 
 export interface ImageDeps {
   readonly engine: Pick<Engine, 'image' | 'composer'>;
-  readonly compose: () => ComposeProject;
+  /** What Compose needs for these services. @throws GatewayError STATE_FAILED */
+  readonly compose: (services: readonly string[]) => ComposeProject;
   /** Brings the images that a Dockerfile builds on. @throws GatewayError BASE_IMAGE_MISSING */
   readonly ensureBases: (references: readonly string[], onDetail: (detail: string) => void) => Promise<void>;
 }
@@ -59,7 +61,7 @@ function pullImage(
   const onLine = (line: string): void => {
     if (!/Error/.test(line)) onDetail(`pulling: ${line.trim()}`);
   };
-  return engine.composer.pull(compose(), service, image, onLine, signal);
+  return engine.composer.pull(compose([service]), service, image, onLine, signal);
 }
 
 async function buildImage(
@@ -69,14 +71,14 @@ async function buildImage(
   onDetail: (detail: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const text = readFileSync(path, 'utf8');
-  await ensureBases(dockerfileBases(text, buildArgs(server, compose().values)), onDetail);
+  const text = readFileText(path, { maxBytes: MAX_DOCKERFILE_BYTES });
+  await ensureBases(dockerfileBases(text, buildArgs(server, compose([server.serverName]).values)), onDetail);
   const dockerfile = { path, shown: relative(process.cwd(), path), text };
   const onLine = (line: string): void => {
     const step = buildStep(line);
     if (step) onDetail(`building ${step}`);
   };
-  await engine.composer.build(compose(), server.serverName, dockerfile, onLine, signal);
+  await engine.composer.build(compose([server.serverName]), server.serverName, dockerfile, onLine, signal);
 }
 
 /** Build arguments among the raw Compose keys: an object, or a list of `NAME=value`. */

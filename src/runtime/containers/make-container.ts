@@ -15,7 +15,8 @@ import type { Pipes } from './pipes.ts';
 export interface MakeDeps {
   readonly engine: Pick<Engine, 'containers' | 'composer'>;
   readonly stackName: string;
-  readonly compose: () => ComposeProject;
+  /** What Compose needs for these services. @throws GatewayError STATE_FAILED */
+  readonly compose: (services: readonly string[]) => ComposeProject;
   readonly override: Override;
   readonly pipes: Pipes;
   readonly logs: Logs;
@@ -99,7 +100,7 @@ async function createAll(deps: MakeDeps, services: readonly string[]): Promise<R
   const countOf = (service: string): number =>
     before.filter(({ labels }) => labels.serverName === service).length;
   const counts = new Map(services.map((service) => [service, countOf(service) + 1]));
-  await deps.engine.composer.create(deps.compose(), counts);
+  await deps.engine.composer.create(deps.compose(services), counts);
   const known = new Set(before.map(({ containerId }) => containerId));
   const created = (await ownContainers(deps)).filter(({ containerId }) => !known.has(containerId));
   return new Map(created.map(({ labels, containerId }) => [labels.serverName, containerId]));

@@ -1,10 +1,7 @@
-/** Writes the Compose override: the parts of services that depend on this machine and this run. */
-import { dirname } from 'node:path';
-import { GatewayError } from '../../errors.ts';
+/** Makes the Compose override: the parts of services that depend on this machine and this run. */
 import type { ContainerServer } from '../../model/desired.ts';
 import { LINK_LABEL, VALUES_LABEL } from '../../model/labels.ts';
 import { escapeForCompose } from '../../model/references.ts';
-import { writeWhole } from '../../store/write-whole.ts';
 import { FIFO_MOUNT } from '../links/container/fifos.ts';
 import { PIPE_WRAPPER } from '../links/container/pipe.ts';
 
@@ -27,31 +24,31 @@ export type ContainerLink =
  * compiled file stays neutral.
  */
 export interface Override {
-  /** Replaces the list of servers. @throws GatewayError CREATE_FAILED if the file cannot be written */
+  /** Replaces the list of servers. */
   declare(entries: readonly OverrideEntry[]): void;
-  /**
-   * Sets the link of the server's next container.
-   * @throws GatewayError CREATE_FAILED if the file cannot be written
-   */
+  /** Sets the link of the server's next container. */
   link(serverName: string, link: ContainerLink): void;
+  /** Text of the override for some of the services. */
+  render(services: ReadonlySet<string>): string;
 }
 
-/** @param path where the override is written */
-export function createOverride(path: string): Override {
+export function createOverride(): Override {
   const links = new Map<string, ContainerLink>();
   let entries: readonly OverrideEntry[] = [];
-  const write = (): void => writeOverride(path, renderOverride(entries, links));
   return {
     declare(next) {
       entries = next;
       const names = new Set(next.map(({ server }) => server.serverName));
       for (const name of links.keys()) if (!names.has(name)) links.delete(name);
-      write();
     },
     link(serverName, link) {
       links.set(serverName, link);
-      write();
     },
+    render: (services) =>
+      renderOverride(
+        entries.filter(({ server }) => services.has(server.serverName)),
+        links,
+      ),
   };
 }
 
@@ -89,15 +86,4 @@ function linkedService(link: ContainerLink): object {
   const bind = { create_host_path: false };
   const mount = { type: 'bind', source, target: FIFO_MOUNT, read_only: true, bind };
   return { entrypoint: PIPE_WRAPPER.map(escapeForCompose), command: link.command, volumes: [mount] };
-}
-
-function writeOverride(path: string, text: string): void {
-  try {
-    writeWhole(path, text);
-  } catch (cause) {
-    throw new GatewayError('CREATE_FAILED', `${path} cannot be written: ${(cause as Error).message}`, {
-      hint: `make room in ${dirname(path)}, then save the config again`,
-      cause,
-    });
-  }
 }

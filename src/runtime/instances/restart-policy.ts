@@ -43,6 +43,8 @@ export function policyFor(kind: InstanceKind, code: Code): RestartPolicy {
   if (code === 'BASE_IMAGE_MISSING') return MISSING_POLICY;
   // Not the server's failure: like a remote host, an engine may come back at any time.
   if (code === 'ENGINE_UNREACHABLE') return REMOTE_POLICY;
+  // A full disk is not the server's failure either, and may get room at any time.
+  if (code === 'STATE_FAILED') return REMOTE_POLICY;
   if (code === 'LOGIN_REQUIRED') return LOGIN_POLICY;
   if (code === 'LOGIN_FAILED') return MACHINE_LOGIN_POLICY;
   return kind === 'remote' ? REMOTE_POLICY : LOCAL_POLICY;

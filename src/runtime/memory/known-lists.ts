@@ -1,7 +1,8 @@
 /** Inventories of servers' last runs, which clients see before the servers are up. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { readFileText } from '../../files/read-file.ts';
 import type { Inventory } from '../../model/catalog.ts';
 import type { Unit } from '../../model/compiled.ts';
 import { writeWhole } from '../../store/write-whole.ts';
@@ -12,6 +13,8 @@ const VERSION = 1;
 const MAX_FILES = 256;
 /** Longer inventories are not kept: their server is asked at each start. */
 const MAX_BYTES = 8 * 1024 * 1024;
+/** The bound above counts characters, which take up to three bytes. */
+const MAX_FILE_BYTES = 4 * MAX_BYTES;
 
 /**
  * Inventories are found by what a server runs (image or command, arguments, variables), so that another
@@ -68,7 +71,7 @@ const digestOf = (text: string): string => createHash('sha256').update(text).dig
 /** Undefined if there is no such file, or its content does not fit its digest. Marks the file as used. */
 function readList(path: string): KnownList | undefined {
   try {
-    const file = readFileSync(path, 'utf8');
+    const file = readFileText(path, { maxBytes: MAX_FILE_BYTES, followLinks: false });
     const end = file.indexOf('\n');
     const digest = file.slice(0, end);
     const text = file.slice(end + 1);

@@ -1,8 +1,9 @@
 /** The values behind references and env files: their digest, and the environments made of them. */
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { GatewayError } from '../../errors.ts';
+import { parseEnvFile } from '../../files/env-file.ts';
+import { FileReader } from '../../files/file-reader.ts';
+import { MAX_ENV_BYTES } from '../../files/limits.ts';
 import type { SecretSource, Server } from '../../model/desired.ts';
 import { resolveReferences, type Values, variablesIn } from '../../model/references.ts';
 
@@ -13,7 +14,12 @@ import { resolveReferences, type Values, variablesIn } from '../../model/referen
  * @returns hex; undefined if the server has no such values
  * @throws GatewayError START_FAILED if a file cannot be read
  */
-export function valuesDigest(server: Server, values: Values, key: Buffer): string | undefined {
+export async function valuesDigest(
+  server: Server,
+  values: Values,
+  key: Buffer,
+  reader = new FileReader(),
+): Promise<string | undefined> {
   const secrets = secretsOf(server);
   const named = secrets.flatMap((secret) => ('environment' in secret ? [secret.environment] : []));
   const variables = [...new Set([...variablesIn(JSON.stringify(server)), ...named])].sort();
@@ -22,7 +28,7 @@ export function valuesDigest(server: Server, values: Values, key: Buffer): strin
   if (variables.length === 0 && files.length === 0) return undefined;
   const hmac = createHmac('sha256', key);
   for (const variable of variables) hmac.update(`${variable}=${values[variable] ?? ''}\0`);
-  for (const file of files) hmac.update(readEnvFile(file)).update('\0');
+  for (const file of files) hmac.update(await readEnvFile(file, reader)).update('\0');
   return hmac.digest('hex').slice(0, 24);
 }
 
@@ -42,21 +48,38 @@ export function inheritedVariables(names: readonly string[]): Record<string, str
  * win.
  * @throws GatewayError START_FAILED if a file cannot be read
  */
-export function resolveEnv(
+export async function resolveEnv(
   env: Readonly<Record<string, string>>,
   envFiles: readonly string[],
   values: Values,
-): Record<string, string> {
-  const fromFiles = Object.assign({}, ...envFiles.map((file) => parseEnv(readEnvFile(file))));
+): Promise<Record<string, string>> {
+  const reader = new FileReader();
+  const fromFiles: Record<string, string> = {};
+  for (const file of envFiles) Object.assign(fromFiles, await variablesOf(file, values, reader));
   const own = Object.entries(env).map(([name, text]) => [name, resolveReferences(text, values)]);
   return { ...fromFiles, ...Object.fromEntries(own) };
 }
 
-function readEnvFile(path: string): string {
+/** In the grammar of Compose, as for containers. */
+async function variablesOf(
+  path: string,
+  values: Values,
+  reader: FileReader,
+): Promise<Record<string, string>> {
+  const text = await readEnvFile(path, reader);
   try {
-    return readFileSync(path, 'utf8');
+    return parseEnvFile(text, (name) => (Object.hasOwn(values, name) ? values[name] : undefined));
   } catch (cause) {
-    throw new GatewayError('START_FAILED', `${path} cannot be read`, {
+    const { line = 1, message } = cause as { line?: number; message: string };
+    throw new GatewayError('START_FAILED', `${path}: ${message}`, { place: { path, line }, cause });
+  }
+}
+
+async function readEnvFile(path: string, reader: FileReader): Promise<string> {
+  try {
+    return await reader.text(path, MAX_ENV_BYTES);
+  } catch (cause) {
+    throw new GatewayError('START_FAILED', `${path} cannot be read: ${(cause as Error).message}`, {
       hint: `create ${path}, or take it out of the entry`,
       cause,
     });

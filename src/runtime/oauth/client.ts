@@ -1,6 +1,7 @@
 /** Hive's identity at an authorization server, as the `oauth` key of an entry describes it. */
-import { readFileSync } from 'node:fs';
 import { GatewayError } from '../../errors.ts';
+import { MAX_SECRET_BYTES } from '../../files/limits.ts';
+import { readFileText } from '../../files/read-file.ts';
 import { defined } from '../../model/collections/defined.ts';
 import type { OAuthClientSettings, SecretSource } from '../../model/desired.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
@@ -41,7 +42,7 @@ function resolveSource(source: SecretSource, values: Values): ClientSecret {
 export function readSecret(secret: ClientSecret): string {
   if ('text' in secret) return secret.text;
   try {
-    return readFileSync(secret.file, 'utf8');
+    return readFileText(secret.file, { maxBytes: MAX_SECRET_BYTES });
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code;
     throw new GatewayError('LOGIN_FAILED', `${secret.file} cannot be read: ${why}`, {

@@ -1,6 +1,6 @@
 /** Stores the results of logins, one file for each login. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   OAuthDiscoveryState,
@@ -8,6 +8,8 @@ import type {
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
 import type { JWK } from 'jose';
+import { MAX_STATE_BYTES } from '../../files/limits.ts';
+import { readFileText } from '../../files/read-file.ts';
 import { writeWhole } from '../../store/write-whole.ts';
 import type { Challenge } from './challenge.ts';
 
@@ -37,6 +39,8 @@ export interface Credentials {
   forget(key: string): boolean;
 }
 
+const OWN_FILE = { maxBytes: MAX_STATE_BYTES, followLinks: false };
+
 /** A file as it was when it was last read. `stamp` is undefined if there was no file. */
 interface CachedFile {
   readonly path: string;
@@ -63,7 +67,7 @@ export function openCredentials(folder: string): Credentials {
     read,
     save(key, parts) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeWhole(pathOf(key), JSON.stringify({ ...read(key), ...parts }), 0o600);
+      writeWhole(pathOf(key), JSON.stringify({ ...read(key), ...parts }));
     },
     forget(key) {
       const hadTokens = read(key).tokens !== undefined;
@@ -82,7 +86,7 @@ function stampOf(path: string): string | undefined {
 /** Empty for a missing or damaged file: the next login replaces it. */
 function parseFile(path: string): SavedLogin {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as SavedLogin;
+    return JSON.parse(readFileText(path, OWN_FILE)) as SavedLogin;
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;

@@ -40,7 +40,8 @@ export interface ContainerLinks {
 
 export interface ContainerLinksDeps {
   readonly engine: Engine | undefined;
-  readonly compose: () => ComposeProject;
+  /** What Compose needs for these services. @throws GatewayError STATE_FAILED */
+  readonly compose: (services: readonly string[]) => ComposeProject;
   readonly values: () => Values;
   readonly relink: Relink;
 }
@@ -78,7 +79,7 @@ async function openOnce(
 ): Promise<Link> {
   if (!engine || !created) throw new GatewayError('INTERNAL', `${serverName} has no container to link to`);
   const start = startsByCompose(server)
-    ? () => engine.composer.start(compose(), serverName)
+    ? () => engine.composer.start(compose([serverName]), serverName)
     : (id: string) => startByEngine(engine, id, serverName);
   const restart = server.type === 'container' && needsFreshProcess;
   return openContainer(

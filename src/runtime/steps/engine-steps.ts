@@ -18,7 +18,8 @@ import { halt, stopOwn } from './own-containers.ts';
 export interface EngineStepsDeps {
   readonly engine: Engine;
   readonly stackName: string;
-  readonly compose: () => ComposeProject;
+  /** What Compose needs for these services. @throws GatewayError STATE_FAILED */
+  readonly compose: (services: readonly string[]) => ComposeProject;
   readonly override: Override;
   readonly ensureBases: ImageDeps['ensureBases'];
   readonly values: () => Values;
@@ -50,7 +51,9 @@ export function createEngineSteps(deps: EngineStepsDeps): EngineSteps {
     pipes,
     // A remote engine does not see the folders of this machine.
     makeFolders: (server) =>
-      engine.locality === 'remote' ? [] : makeBindFolders(server, compose().files[0], values()),
+      engine.locality === 'remote'
+        ? []
+        : makeBindFolders(server, compose([server.serverName]).compiled, values()),
     statuses: deps.statuses,
     instances,
     logs,

@@ -7,13 +7,13 @@ import { resolveEnv } from '../memory/values.ts';
 import type { Authorizer } from '../oauth/authorizer.ts';
 
 /** Runs a native server, or a container server's `native` alternative, as a child process. */
-export function openNative(
+export async function openNative(
   server: NativeServer | ContainerServer,
   command: NativeCommand,
   values: Values,
   events: LinkEvents,
 ): Promise<Link> {
-  const env = resolveEnv(command.env, server.envFile, values);
+  const env = await resolveEnv(command.env, server.envFile, values);
   const args = command.args.map((arg) => resolveReferences(arg, values));
   const cwd = server.type === 'native' ? server.workdir : process.cwd();
   return openChild(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { ContextTooLarge, digestBuild } from '../../../src/config/build/digest.ts';
+import { FileReader } from '../../../src/files/file-reader.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -19,7 +20,7 @@ function put(name: string, text: string): void {
 }
 
 async function digest(extras?: unknown): Promise<string> {
-  return (await digestBuild(join(folder, 'Dockerfile'), folder, extras)).digest;
+  return (await digestBuild(new FileReader(), join(folder, 'Dockerfile'), folder, extras)).digest;
 }
 
 const CHANGES: readonly (readonly [string, () => void])[] = [
@@ -52,7 +53,7 @@ test('text moved from one file to the next must make a new digest', async () => 
 
 test('a Dockerfile that copies nothing must not depend on its folder', async () => {
   put('Dockerfile', 'FROM a\nRUN b\n');
-  const before = await digestBuild(join(folder, 'Dockerfile'), folder, undefined);
+  const before = await digestBuild(new FileReader(), join(folder, 'Dockerfile'), folder, undefined);
   put('src/a.js', 'changed');
   assert.equal(await digest(), before.digest);
   assert.deepEqual(before.watched, [join(folder, 'Dockerfile')]);
@@ -98,7 +99,7 @@ for (const [limits, reason] of [
   test(`a context that ${reason.source} is refused`, async () => {
     put('b', 'bb');
     await assert.rejects(
-      digestBuild(join(folder, 'Dockerfile'), folder, undefined, limits),
+      digestBuild(new FileReader(), join(folder, 'Dockerfile'), folder, undefined, limits),
       (error: unknown) => {
         assert.ok(error instanceof ContextTooLarge);
         return reason.test(error.message);

@@ -54,6 +54,7 @@ function fakeControl() {
       engine: 'ready',
       sessions: 0,
       servers,
+      troubles: [],
       ignored: [],
       keptOut: [],
     }),
@@ -298,7 +299,7 @@ test('a path that is too long or not there is told clearly', async (t) => {
     },
   );
   await assert.rejects(listenControl(join(path, 'missing/x.sock'), fakeControl().control), {
-    code: 'CONFIG_INVALID',
+    code: 'STATE_FAILED',
   });
 });
 

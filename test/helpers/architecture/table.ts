@@ -4,9 +4,9 @@ import type { Table } from './row.ts';
 export const TABLE: Table = {
   'main.ts': {
     what: 'the command line: reads the arguments, runs the command, prints what it throws',
-    may: ['cli', 'config/source', 'errors.ts', 'model'],
+    may: ['cli', 'config/source', 'end-process.ts', 'errors.ts', 'model'],
     modules: ['commander', 'node:module', 'node:path'],
-    globals: ['import.meta', 'process'],
+    globals: ['import.meta', 'process', 'setTimeout'],
   },
   'gateway.ts': {
     what: 'the spine: builds every object and joins the stages',
@@ -41,6 +41,7 @@ export const TABLE: Table = {
       'apply-edit.ts',
       'current-stack.ts',
       'edge',
+      'errors.ts',
       'log.ts',
       'model',
       'notices.ts',
@@ -57,6 +58,7 @@ export const TABLE: Table = {
       'config/watch',
       'desired.ts',
       'errors.ts',
+      'files',
       'model',
       'notices.ts',
       'runtime/containers',
@@ -66,7 +68,7 @@ export const TABLE: Table = {
   },
   'desired.ts': {
     what: 'reads the stack and compiles it: what is asked for, with the hashes of its containers',
-    may: ['compile', 'config', 'model', 'reconcile', 'runtime/memory'],
+    may: ['compile', 'config', 'files', 'model', 'reconcile', 'runtime/memory'],
     modules: ['node:path'],
     globals: ['process'],
   },
@@ -76,7 +78,8 @@ export const TABLE: Table = {
   },
   'compose-files.ts': {
     what: 'writes the files that Compose reads',
-    may: ['compile', 'desired.ts', 'model', 'runtime/containers'],
+    may: ['compile', 'desired.ts', 'model', 'runtime/containers', 'runtime/memory', 'store'],
+    modules: ['node:fs', 'node:path'],
   },
   'notices.ts': {
     what: 'messages that hold for a while, each given once',
@@ -114,6 +117,10 @@ export const TABLE: Table = {
     may: ['model'],
     purity: 'pure',
   },
+  'end-process.ts': {
+    what: 'ends the process, even while a disk does not answer',
+    globals: ['process', 'setTimeout'],
+  },
   'log.ts': { what: 'the structured log of the gateway', modules: ['pino'], globals: ['process'] },
   'clock.ts': { what: 'the real clock', may: ['model'], globals: ['Date', 'setTimeout'] },
 
@@ -135,38 +142,27 @@ export const TABLE: Table = {
 
   config: {
     what: 'text → frozen stack: named passes, all problems at once',
-    may: ['model'],
+    may: ['files', 'model'],
     modules: ['node:path'],
     floors: ['watch', '.', 'resolve', 'build', 'checks', 'parse', 'schema', 'source'],
     purity: 'pure',
   },
-  'config/environment.ts': {
-    what: 'reads `.env`',
-    modules: ['node:fs/promises', 'node:util'],
-    purity: 'reads files',
-  },
   'config/resolve': { what: 'checked entries → frozen servers: defaults, absolute paths, milliseconds' },
   'config/watch': {
     what: 'watches every file that a stack was read from',
-    modules: ['chokidar', 'node:fs/promises'],
+    modules: ['chokidar'],
     purity: 'reads files',
   },
   'config/build': { what: 'digest of a build: its Dockerfile, and the files that it copies' },
   'config/build/digest.ts': {
     what: 'reads the files that a build copies',
-    modules: [
-      'node:crypto#Hash',
-      'node:crypto#createHash',
-      'node:fs',
-      'node:fs/promises',
-      'node:stream/promises',
-    ],
+    modules: ['node:crypto#Hash', 'node:crypto#createHash', 'node:fs'],
     purity: 'reads files',
   },
   'config/checks': { what: 'checks across keys, servers and files' },
-  'config/checks/files.ts': {
-    what: 'checks that files exist',
-    modules: ['node:fs/promises'],
+  'config/checks/compose-keys.ts': {
+    what: 'raw Compose keys against the Compose Specification',
+    modules: ['ajv', 'docker-compose/schema/compose-spec.json'],
     purity: 'reads files',
   },
   'config/parse': { what: 'YAML or JSON → checked entries', modules: ['zod'] },
@@ -249,13 +245,19 @@ export const TABLE: Table = {
   },
   'setup/images': { what: 'base images, pulled or made where no registry answers' },
 
+  files: {
+    what: 'reads files: regular ones only, with limits of size and time; variables in them as Compose reads them',
+    modules: ['node:fs', 'node:fs/promises'],
+    globals: ['setTimeout'],
+  },
   store: {
     what: 'files in which Hive keeps what it knows from one run to the next',
+    may: ['files'],
     modules: ['node:fs'],
   },
   runtime: {
     what: 'effects: connections, containers, calls, and what is remembered between runs',
-    may: ['errors.ts', 'model', 'store'],
+    may: ['errors.ts', 'files', 'model', 'store'],
     floors: [
       '.',
       'steps',
@@ -322,7 +324,7 @@ export const TABLE: Table = {
   },
   'runtime/memory': {
     what: 'small files that are kept between runs, and logs',
-    modules: ['node:crypto', 'node:fs', 'node:os', 'node:path', 'node:util'],
+    modules: ['node:crypto', 'node:fs', 'node:os', 'node:path'],
     globals: ['Date', 'process'],
   },
 
@@ -368,6 +370,7 @@ export const TABLE: Table = {
       'compose-files.ts',
       'config',
       'desired.ts',
+      'end-process.ts',
       'engine-versions.ts',
       'errors.ts',
       'gateway.ts',

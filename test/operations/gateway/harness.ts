@@ -44,6 +44,7 @@ const STATUS: Omit<GatewayStatus, 'servers'> = {
   pid: 1,
   engine: 'ready',
   sessions: 1,
+  troubles: [],
   ignored: [],
   keptOut: [],
 };

@@ -1,5 +1,5 @@
 /** A fake engine and what containers are made with, in a folder of the test's own. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -53,10 +53,16 @@ export function createBench(
   const state = { pipes: join(folder, 'pipes'), pipeRecord: join(folder, 'pipes.json') };
   const openPipes = () => createPipes(state, engine, clock, () => hasPipe);
   const pipes = openPipes();
-  const overridePath = join(folder, 'override.yml');
-  const override = createOverride(overridePath);
+  const override = createOverride();
   const logs = createLogs(clock);
-  const compose = (): ComposeProject => ({ name: STACK, files: [join(folder, 'compose.yml')], values: {} });
+  const compose = (): ComposeProject => ({
+    name: STACK,
+    compiled: join(folder, 'compose.yml'),
+    directory: '/',
+    environmentFile: '/none',
+    files: [join(folder, 'compose.yml')],
+    values: {},
+  });
   const maker = createContainerMaker({ engine, stackName: STACK, compose, override, pipes, logs });
   const declare = (serverName: string, changes: Partial<ContainerServer> = {}): ContainerServer => {
     const server = containerServer(serverName, changes);
@@ -68,7 +74,7 @@ export function createBench(
     ...{ folder, clock, engine, state, pipes, openPipes, compose, maker, logs, declare },
     /** What the override says of the service now. */
     service: (serverName: string): Record<string, unknown> | undefined =>
-      JSON.parse(readFileSync(overridePath, 'utf8')).services[serverName],
+      JSON.parse(override.render(new Set([serverName]))).services[serverName],
     logged: (): string[] => logs.read().map(({ text }) => text),
   };
 }

@@ -1,0 +1,13 @@
+/** Largest size of each kind of file that Hive reads, in bytes. Larger files are refused. */
+
+/** A config file, or a file that it includes. */
+export const MAX_CONFIG_BYTES = 4 << 20;
+/** `.env` and `envFile`. */
+export const MAX_ENV_BYTES = 1 << 20;
+export const MAX_DOCKERFILE_BYTES = 1 << 20;
+/** The file of a secret; Docker's own limit for a secret is half of this. */
+export const MAX_SECRET_BYTES = 1 << 20;
+/** A compiled Compose file that is there already. */
+export const MAX_COMPOSE_BYTES = 64 << 20;
+/** A file that Hive keeps from one run to the next. */
+export const MAX_STATE_BYTES = 16 << 20;
