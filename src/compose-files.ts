@@ -1,6 +1,6 @@
 /**
- * Writes the compiled file of a stack, and the files that Hive gives to Compose: the part of it that a run needs,
- * and its run-time override.
+ * Writes the compiled file of a stack, and the files that Hive gives to Compose: the part of it that a run
+ * needs, and its run-time override.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -26,14 +26,14 @@ export function writeCompiledFile({ composeFile }: Pick<Stack, 'composeFile'>, y
   writeComposeFile(composeFile, yaml, compiledIsOurs);
 }
 
-/** True if the compiled file has exactly this text. @throws GatewayError CONFIG_INVALID if it cannot be read */
+/** True if the compiled file has this text. @throws GatewayError CONFIG_INVALID if it cannot be read */
 export function hasCompiledFile(path: string, yaml: string): boolean {
   return hasOurs(path, (text) => text === yaml);
 }
 
 /**
- * Writes the compiled file of `desired`, and tells the override its servers. A stack without containers gets no
- * compiled file, but one from before is updated.
+ * Writes the compiled file of `desired`, and tells the override its servers. A stack without containers gets
+ * no compiled file, but one from before is updated.
  *
  * @throws GatewayError CONFIG_INVALID as above
  */

@@ -31,7 +31,7 @@ import { FILE_CHANGED, Reload } from './reload.ts';
 import type { ImageDeps } from './runtime/containers/images.ts';
 import { createOverride } from './runtime/containers/override.ts';
 import { createLogs } from './runtime/memory/logs.ts';
-import { checkStateDir, type StateDir } from './runtime/memory/state-dir.ts';
+import type { StateDir } from './runtime/memory/state-dir.ts';
 import { createAuthorizers } from './runtime/oauth/authorizer.ts';
 import { openCredentials } from './runtime/oauth/credentials.ts';
 import { createRuntime, type Runtime, type RuntimeDeps } from './runtime/runtime.ts';
@@ -139,11 +139,7 @@ async function build(
   };
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
   const parts = { ...settings, stack, runtime, edge, logs, notices, builtins, localToken, stop };
-  const reload = new Reload({
-    ...parts,
-    checkState: () => checkStateDir(state),
-    requestReload: runs.request,
-  });
+  const reload = new Reload({ ...parts, requestReload: runs.request });
   acquired.adopt(reload, (it) => it.close());
   const control: GatewayControl = createControl({ ...parts, reload });
   await edge.listen();

@@ -15,6 +15,7 @@ import type { Trouble } from './model/status.ts';
 import type { Notices } from './notices.ts';
 import { type Reconciled, reconcile } from './reconcile/reconcile.ts';
 import type { Logs } from './runtime/memory/logs.ts';
+import { checkStateDir, type StateDir } from './runtime/memory/state-dir.ts';
 import type { Runtime } from './runtime/runtime.ts';
 
 /** The cause of a reload that a saved file requests. */
@@ -32,8 +33,9 @@ export interface ReloadParts {
   readonly logs: Pick<Logs, 'keep'>;
   readonly notices: Notices;
   readonly clock: Clock;
-  /** @throws GatewayError STATE_FAILED if the state folder cannot be written */
-  readonly checkState: () => void;
+  readonly state: Pick<StateDir, 'path'>;
+  /** Throws GatewayError STATE_FAILED if the state folder cannot be written; tests replace it. */
+  readonly checkState?: (state: Pick<StateDir, 'path'>) => void;
   readonly requestReload: (cause: string) => void;
   /** Undefined if the gateway was started without an engine, for the reason in `engineMissing`. */
   readonly engine: object | undefined;
@@ -111,12 +113,12 @@ export class Reload {
     this.#parts.notices.sayWhile('compiled', problem);
   }
 
-  /** A state folder that cannot be written is looked at again after a while: nothing reports a disk with room. */
+  /** Checks a folder that cannot be written again after a while, since nothing reports a disk with room. */
   #checkState(): void {
-    const { checkState, clock, requestReload } = this.#parts;
+    const { state, checkState = checkStateDir, clock, requestReload } = this.#parts;
     this.#recheck?.cancel();
     try {
-      checkState();
+      checkState(state);
       this.#stateTrouble = undefined;
     } catch (error) {
       const { code, message, hint } = toGatewayError(error);

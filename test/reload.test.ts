@@ -104,6 +104,7 @@ function harness(initial: Desired, hasEngine = true) {
     engine: hasEngine ? {} : undefined,
     engineMissing: { code: 'ENGINE_MISSING', reason: 'none here', hint: '' },
     clock: systemClock,
+    state: { path: '/none' },
     checkState: () => state.checkState(),
     requestReload: () => {},
     log: silentLog,

@@ -45,7 +45,9 @@ function reportValid({ servers }: Stack, shown: string, json: boolean): number {
   if (json) printJson({ valid: true, servers: names, warnings: dangers });
   else
     process.stdout.write(
-      `${dangers.map((it) => `${renderDanger(it)}\n`).join('')}${shown} is valid: ${counted(names.length, 'server')}${list}\n`,
+      [...dangers.map(renderDanger), `${shown} is valid: ${counted(names.length, 'server')}${list}\n`].join(
+        '\n',
+      ),
     );
   return 0;
 }

@@ -34,7 +34,7 @@ export async function readEnvironment(
   }
 }
 
-/** Empty if there is no such file. A folder is passed over, as Compose does: some tools call theirs `.env`. */
+/** Empty if there is no such file. A folder is passed over, as by Compose: some tools call theirs `.env`. */
 async function textIfThere(path: string, files: FileReader): Promise<string> {
   return files.text(path, MAX_ENV_BYTES).catch((thrown) => {
     if (isMissing(thrown) || isFolder(thrown)) return '';

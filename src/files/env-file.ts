@@ -1,6 +1,6 @@
 /**
- * Parses files of variables (`.env`, `envFile`) as Docker Compose does (compose-go, package dotenv), so that a
- * variable has the same value in Hive, in a container, and under plain `docker compose`.
+ * Parses files of variables (`.env`, `envFile`) as Docker Compose does (compose-go, package dotenv), so that
+ * a variable has the same value in Hive, in a container, and under plain `docker compose`.
  */
 
 /** A file that Compose would refuse; `line` is 1-based. The message never quotes a value. */

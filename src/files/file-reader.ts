@@ -34,9 +34,9 @@ const NODE: FileSystem = {
 };
 
 /**
- * An operation that exceeds its time rejects with FileFault BLOCKED. Until the disk answers after all, its path
- * is not touched again, so that one dead mount cannot take all threads of the process. Every method rejects with
- * a FileFault or the file system's error.
+ * An operation that exceeds its time rejects with FileFault BLOCKED. Until the disk answers after all, its
+ * path is not touched again, so that one dead mount cannot take all threads of the process. Every method
+ * rejects with a FileFault or the file system's error.
  */
 export class FileReader {
   readonly #fs: FileSystem;

@@ -7,8 +7,8 @@ import { type Checked, type Flag, flagIn } from './checked.ts';
 import { isReported } from './raw-compose.ts';
 
 /**
- * Reports keys that Compose would refuse. Without this, an entry would be valid and its container could never be
- * made. The schema is loaded only if an entry has raw keys.
+ * Reports keys that Compose would refuse. Without this, an entry would be valid and its container could never
+ * be made. The schema is loaded only if an entry has raw keys.
  */
 export async function checkComposeKeys({ input, report }: Checked): Promise<void> {
   const entries = input.entries.filter(hasComposeKeys);

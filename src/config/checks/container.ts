@@ -36,7 +36,7 @@ function checkVolumes({ serverName, input }: EntryOf<'container'>, flag: Flag): 
     if (/^[A-Za-z]:/.test(volume))
       flag(
         ['volumes', index],
-        `"volumes[${index}]" of server "${serverName}": Compose reads "${volume.slice(0, 2)}" as a Windows drive`,
+        `"volumes[${index}]" of server "${serverName}": Compose reads "${volume[0]}:" as a Windows drive`,
         'give the volume a name of two letters or more',
       );
     else if (parseVolume(volume) === undefined)

@@ -10,7 +10,7 @@ import { writeWhole } from '../../store/write-whole.ts';
  * Writes the compiled Compose file if its text has changed. A file that Hive did not write is never replaced.
  *
  * @param isOurs true for the text of a file that Hive wrote
- * @throws GatewayError CONFIG_INVALID if another file or a folder has that path, or the path cannot be written
+ * @throws GatewayError CONFIG_INVALID if something else has that path, or the path cannot be written
  */
 export function writeComposeFile(path: string, yaml: string, isOurs: (text: string) => boolean): void {
   const before = readIfThere(path);
@@ -28,7 +28,7 @@ export function writeComposeFile(path: string, yaml: string, isOurs: (text: stri
       'CONFIG_INVALID',
       `the compiled file ${path} cannot be written: ${(cause as Error).message}`,
       {
-        hint: 'set `composeFile` in the config to a path in a folder that you may write to, or make room there',
+        hint: 'set `composeFile` in the config to a path that you may write to, or make room there',
         cause,
       },
     );

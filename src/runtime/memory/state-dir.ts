@@ -24,8 +24,8 @@ export interface StateDir {
   /** Folder of the inventories of servers' last runs. */
   readonly lists: string;
   /**
-   * Key of the digests of secret values: without it they say nothing to a reader of container labels. Read, or
-   * made, at the first use, since commands that only talk to a gateway need none.
+   * Key of the digests of secret values: without it they say nothing to a reader of container labels. Read,
+   * or made, at the first use, since commands that only talk to a gateway need none.
    * @throws GatewayError STATE_FAILED
    */
   readonly valuesKey: Buffer;
@@ -111,7 +111,7 @@ function makeKey(path: string): Buffer {
 export function stateError(path: string, cause: unknown): GatewayError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new GatewayError('STATE_FAILED', `${path} cannot be used: ${why}`, {
-    hint: `make room in ${dirname(path)}, let this user write there, and remove what has the name of a file of Hive`,
+    hint: `make room in ${dirname(path)}, let this user write there, or move away what stands in its place`,
     cause,
   });
 }
