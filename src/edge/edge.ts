@@ -39,6 +39,7 @@ export interface EdgeSettings {
   readonly host: string;
   readonly port: number;
   readonly bodyLimitBytes?: number;
+  readonly bodyMemoryBytes?: number;
   readonly sessionIdleMs?: number;
   readonly maxSessions?: number;
   readonly keepAliveMs?: number;
@@ -103,7 +104,7 @@ export function createEdge(deps: EdgeDeps): Edge {
   const { bodyLimitBytes, sessionIdleMs, maxSessions, keepAliveMs } = { ...DEFAULTS, ...settings };
   const views = new Views(catalog, status, deps.revalidate ?? (() => undefined));
   const keepAlive = createKeepAlive(clock, keepAliveMs);
-  const bodies = new BodyReader();
+  const bodies = new BodyReader(clock, { heldBytes: settings.bodyMemoryBytes });
   const common = { views, call, taskServer, setLogLevel, onSessionEnd, clock, keepAlive };
   const limits = { bodyBytes: bodyLimitBytes, sessionIdleMs, maxSessions };
   const modern = createModern(common);

@@ -76,12 +76,16 @@ export function createSse({ sessions, messages, keepAlive, bodies, bodyLimitByte
       const { request, response } = incoming;
       const connection = connectionFor(incoming);
       if (!connection) return;
-      const body = await bodies.read(request, bodyLimitBytes);
+      const body = await bodies.read(request, bodyLimitBytes, connection.principal);
       if (body.kind !== 'whole') return refuseBody(response, body, bodyLimitBytes);
-      const message = readMessage(body.bytes);
-      if (message.kind === 'invalid') return sendJson(response, 400, message.error);
-      response.writeHead(202, { 'content-type': 'text/plain' }).end('Accepted');
-      await connection.handle(message);
+      try {
+        const message = readMessage(body.bytes);
+        if (message.kind === 'invalid') return sendJson(response, 400, message.error);
+        response.writeHead(202, { 'content-type': 'text/plain' }).end('Accepted');
+        await connection.handle(message);
+      } finally {
+        body.release();
+      }
     },
   };
 }

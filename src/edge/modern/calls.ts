@@ -34,6 +34,8 @@ export interface ModernCalls {
   ask(request: ServerRequest): Promise<Reply> | undefined;
   /** Passes on a server's notification; false if its session id is of no call here. */
   notify(notification: ServerNotification): boolean;
+  /** Resolves once the call that the request began has ended; undefined if there is none now. Never rejects. */
+  over(sessionId: string): Promise<void> | undefined;
   /** Calls that wait for their client to come back. */
   readonly parked: number;
   /** Gives up the parked calls of those principals. */
@@ -83,6 +85,7 @@ export function createModernCalls({ call, clock, setLogLevel, onSessionEnd }: Mo
       if (method === NOTIFICATION.LOG_MESSAGE) found?.notify(method, params);
       return found !== undefined;
     },
+    over: (sessionId) => calls.get(sessionId)?.over,
     get parked() {
       return parked.all().length;
     },
