@@ -114,12 +114,14 @@ export function createEdge(deps: EdgeDeps): Edge {
     for (const era of eras) era.catalogChanged(change);
   });
   const port = createPort(settings, clock);
-  const auth = createAuth(authSettings, deps.localToken ?? randomUUID(), port.url);
+  const auth = createAuth(authSettings, deps.localToken ?? randomUUID(), port.url, clock);
   const metrics = createMetrics(status, deps.callTallies, modern);
   const post = createPost({ legacy, modern, bodies, bodyLimitBytes });
   const guard = createGuard(settings.host, access);
   const cors = createCors(access);
-  port.serve(createApp({ auth, guard, cors, post, legacy, views, status, metrics, url: port.url, log }));
+  port.serve(
+    createApp({ auth, clock, guard, cors, post, legacy, views, status, metrics, url: port.url, log }),
+  );
 
   return {
     get url() {

@@ -2,7 +2,7 @@
 import type { Era } from './era.ts';
 
 /**
- * `token:NAME`, `sub:SUBJECT` of an access token, `local` for this user's own commands, or `''` without
+ * `token:NAME:SHA256` of a token, `sub:ISSUER SUBJECT` of an access token, `local` for this user's own commands, or `''` without
  * authentication.
  */
 export type Principal = string;

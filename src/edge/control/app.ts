@@ -1,7 +1,6 @@
 /** The requests that the control socket answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
-import { systemClock } from '../../clock.ts';
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { GatewayControl } from '../../model/operator.ts';
@@ -54,7 +53,7 @@ export function createControlApp(
   // Only the user who runs the gateway can open the socket, so every operation is allowed.
   const api: OperationsApiDeps = {
     operations: control.operations,
-    bodies: new BodyReader(systemClock),
+    bodies: new BodyReader(),
     callerOf: () => LOCAL,
   };
   router.on('GET', '/api', (_, response) => void listOperations(api, response));

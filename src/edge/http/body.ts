@@ -38,7 +38,7 @@ interface BodyLimits {
 
 /** Needs no closing: its timer runs only while a body is incomplete. */
 export class BodyReader {
-  readonly #clock: Clock;
+  readonly #clock: Clock | undefined;
   readonly #held: Shares;
   readonly #maxIncompleteBytes: number;
   /** Bodies under way; the one that grew least recently is the first. */
@@ -47,7 +47,8 @@ export class BodyReader {
   readonly #small = { bytes: 0 };
   #check: { cancel(): void } | undefined;
 
-  constructor(clock: Clock, limits: BodyLimits = {}) {
+  /** Without a clock, no body counts as stalled: for sockets that only this user can open. */
+  constructor(clock?: Clock, limits: BodyLimits = {}) {
     const { heldBytes = MAX_HELD_BYTES, incompleteBytes = MAX_INCOMPLETE_BYTES } = limits;
     this.#clock = clock;
     this.#held = new Shares(heldBytes);
@@ -70,7 +71,7 @@ export class BodyReader {
       resolve(result);
     });
     this.#incomplete.add(body);
-    this.#check ??= this.#clock.setTimeout(() => this.#dropStalled(), STALL_MS);
+    this.#check ??= this.#clock?.setTimeout(() => this.#dropStalled(), STALL_MS);
     request.on('data', (chunk: Buffer) => this.#grow(body, chunk));
     request.on('end', () => body.end());
     request.on('close', () => body.settle({ kind: 'aborted' }));
@@ -98,7 +99,7 @@ export class BodyReader {
   #dropStalled(): void {
     for (const body of [...this.#incomplete]) if (body.hasStalled()) body.settle({ kind: 'stalled' });
     const isNeeded = this.#incomplete.size > 0;
-    this.#check = isNeeded ? this.#clock.setTimeout(() => this.#dropStalled(), STALL_MS) : undefined;
+    this.#check = isNeeded ? this.#clock?.setTimeout(() => this.#dropStalled(), STALL_MS) : undefined;
   }
 }
 

@@ -38,8 +38,10 @@ export interface ModernCalls {
   over(sessionId: string): Promise<void> | undefined;
   /** Calls that wait for their client to come back. */
   readonly parked: number;
-  /** Gives up the parked calls of those principals. */
+  /** Gives up the calls of those principals. */
   expel(isExpelled: (principal: Principal) => boolean): void;
+  /** Gives up the parked calls; those under way may finish. */
+  endParked(): void;
 }
 
 /** How long people may take to answer. */
@@ -58,6 +60,11 @@ export function createModernCalls({ call, clock, setLogLevel, onSessionEnd }: Mo
     ended({ sessionId }: ModernCall) {
       if (calls.delete(sessionId)) onSessionEnd(sessionId);
     },
+  };
+
+  const giveUp = (it: ModernCall, why: string): void => {
+    parked.drop(it);
+    it.giveUp(why);
   };
 
   return {
@@ -90,11 +97,11 @@ export function createModernCalls({ call, clock, setLogLevel, onSessionEnd }: Mo
       return parked.all().length;
     },
     expel(isExpelled) {
-      for (const it of parked.all()) {
-        if (!isExpelled(it.first.caller.principal)) continue;
-        parked.drop(it);
-        it.giveUp('its client may no longer use the gateway');
-      }
+      for (const it of [...calls.values()])
+        if (isExpelled(it.first.caller.principal)) giveUp(it, 'its client may no longer use the gateway');
+    },
+    endParked() {
+      for (const it of parked.all()) giveUp(it, 'the gateway is shutting down');
     },
   };
 }

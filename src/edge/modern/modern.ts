@@ -66,7 +66,7 @@ export function createModern(deps: ModernDeps): Modern {
     },
     endStreams() {
       streams.expel(() => true);
-      calls.expel(() => true);
+      calls.endParked();
     },
     close() {},
   };
