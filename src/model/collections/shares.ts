@@ -21,9 +21,14 @@ export class Shares {
   /** Adds to what the owner holds; false, and nothing is added, if that exceeds its share. */
   take(owner: string, amount = 1): boolean {
     if (!this.hasRoom(owner, amount)) return false;
+    this.add(owner, amount);
+    return true;
+  }
+
+  /** Adds to what the owner holds, even beyond its share: in place of what it has just given back. */
+  add(owner: string, amount = 1): void {
     this.#held.set(owner, this.heldBy(owner) + amount);
     this.#total += amount;
-    return true;
   }
 
   /** True if `take` would succeed. */
