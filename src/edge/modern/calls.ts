@@ -34,7 +34,7 @@ export interface ModernCalls {
   ask(request: ServerRequest): Promise<Reply> | undefined;
   /** Passes on a server's notification; false if its session id is of no call here. */
   notify(notification: ServerNotification): boolean;
-  /** Resolves once the call that the request began has ended; undefined if there is none now. Never rejects. */
+  /** Resolves once the call of that session id has ended; undefined if there is none. Never rejects. */
   over(sessionId: string): Promise<void> | undefined;
   /** Calls that wait for their client to come back. */
   readonly parked: number;
