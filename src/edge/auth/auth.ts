@@ -46,8 +46,8 @@ export const createAuth = (settings: Settings, localToken: string, url: () => st
   new BearerAuth(settings, localToken, url, clock);
 
 /**
- * The credential is part of the principal: what an old token has open ends when the name gets a new one, and a
- * subject of one issuer is nobody at another.
+ * The credential is part of the principal: what an old token has open ends when the name gets a new one,
+ * and a subject of one issuer is nobody at another.
  */
 const tokenPrincipal = (name: string, digest: string): Principal => `token:${name}:${digest.toLowerCase()}`;
 const subjectPrefix = (issuer: string): string => `sub:${issuer} `;

@@ -14,8 +14,8 @@ import { ANONYMOUS, type Auth, type AuthRefusal, type AuthResult } from './auth.
 const OPEN = /^\/(health|ready|\.well-known\/oauth-protected-resource(\/.*)?)(\?|$)/;
 
 /**
- * Passes the principal to `handle`, synchronously if `auth` is. Answers a refused request itself. The response
- * to an access token ends when that expires, whatever is still under way on it.
+ * Passes the principal to `handle`, synchronously if `auth` is. Answers a refused request itself. The
+ * response to an access token ends when that expires, whatever is still under way on it.
  */
 export function authenticate(
   { auth, clock }: { readonly auth: Auth; readonly clock: Clock },

@@ -11,7 +11,9 @@ export type Body =
       readonly release: () => void;
     }
   | { readonly kind: 'too-large' }
-  /** The large bodies that are held fill the memory that they may use together, or the client's share of it. */
+  /**
+   * The large bodies that are held fill the memory that they may use together, or the client's share of it.
+   */
   | { readonly kind: 'no-room' }
   /** The client stopped sending its body, or sent it too slowly. */
   | { readonly kind: 'stalled' }
@@ -25,9 +27,14 @@ const SMALL_BYTES = 64 * 1024;
  * of them while no other holds any.
  */
 const MAX_HELD_BYTES = 512 * 1024 * 1024;
-/** Bytes of all small bodies that are incomplete. Beyond it the one that waits longest for more is dropped. */
+/**
+ * Bytes of all small bodies that are incomplete. Beyond it the one that waits longest for more is dropped.
+ */
 const MAX_INCOMPLETE_BYTES = 64 * 1024 * 1024;
-/** How often incomplete bodies are checked: since the check before, each must have grown, a large one by this much. */
+/**
+ * How often incomplete bodies are checked: since the check before, each must have grown, a large one by
+ * this much.
+ */
 const STALL_MS = 5_000;
 const MIN_GROWTH_BYTES = 16 * 1024;
 

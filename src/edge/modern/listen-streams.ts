@@ -95,9 +95,8 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     if (!shares.take(principal))
       return refuse(response, 503, RPC.INTERNAL, 'too many subscriptions of this client are open', id);
     const flags = flagsOf(filter);
-    const methods = new Set(flags.map((flag) => LISTS[listOf(flag)].changed));
     const stream = openEventStream(response);
-    const listen = new ListenStream({ stream, id, scope, principal, methods });
+    const listen = new ListenStream({ stream, id, scope, principal, methods: changesOf(flags) });
     add(listen, response, deps.keepAlive.watch(stream));
     const { uris, taskIds } = await subscribe(deps, listen, view, filter);
     if (!streams.has(listen.caller.sessionId)) return;
@@ -106,8 +105,7 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
       ...(uris.length > 0 ? { resourceSubscriptions: uris } : {}),
       ...(taskIds.length > 0 ? { taskIds } : {}),
     });
-    const isEmpty = flags.length + uris.length + taskIds.length === 0;
-    if (isEmpty) listen.close();
+    if (flags.length + uris.length + taskIds.length === 0) listen.close();
   }
 
   return {
@@ -128,6 +126,10 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     },
   };
 }
+
+/** Methods of the list notifications for which the flags ask. */
+const changesOf = (flags: ReturnType<typeof flagsOf>): ReadonlySet<string> =>
+  new Set(flags.map((flag) => LISTS[listOf(flag)].changed));
 
 /** Resolves when every server has answered, or after the timeout. */
 async function subscribe(

@@ -21,7 +21,8 @@ const MAKE_ROOM_GRACE_MS = 2_000;
 export interface Isolated {
   /**
    * `isolation: session`: opens the connection at the session's first call and keeps it until the session
-   * ends, or until it is the longest idle one of a client that has no room for another. A modern caller makes but this one request, and its next one is most likely alike: a standby is
+   * ends, or until it is the longest idle one of a client that has no room for another. A modern caller
+   * makes but this one request, and its next one is most likely alike: a standby is
    * opened for that.
    */
   callInSession(caller: Caller, request: CallRequest): Call;
