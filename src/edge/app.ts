@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import type { Log } from '../log.ts';
 import type { Principal } from '../model/caller.ts';
+import type { Clock } from '../model/clock.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import { RPC } from '../wire/codes.ts';
 import type { Auth } from './auth/auth.ts';
@@ -20,6 +21,7 @@ import type { Views } from './shared/views.ts';
 
 export interface AppDeps {
   readonly auth: Auth;
+  readonly clock: Clock;
   readonly guard: Check;
   /** True if the request was a CORS preflight; it has been answered. */
   readonly cors: (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -46,7 +48,7 @@ export type Target = (
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 export function createApp(deps: AppDeps): Listener {
-  const { auth, guard, cors, post } = deps;
+  const { auth, clock, guard, cors, post } = deps;
   const router = createRouter(deps);
   const route = (request: IncomingMessage, response: ServerResponse, principal: Principal): void => {
     const { url = '', method = '' } = request;
@@ -59,7 +61,7 @@ export function createApp(deps: AppDeps): Listener {
     const refusal = guard(request);
     if (refusal) refuse(response, refusal.status, RPC.SERVER_ERROR, refusal.message);
     else if (!cors(request, response))
-      authenticate(auth, request, response, (principal) => route(request, response, principal));
+      authenticate({ auth, clock }, request, response, (principal) => route(request, response, principal));
   };
 }
 

@@ -39,6 +39,7 @@ export interface EdgeSettings {
   readonly host: string;
   readonly port: number;
   readonly bodyLimitBytes?: number;
+  readonly bodyMemoryBytes?: number;
   readonly sessionIdleMs?: number;
   readonly maxSessions?: number;
   readonly keepAliveMs?: number;
@@ -114,7 +115,7 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
   const { bodyLimitBytes, sessionIdleMs, maxSessions, keepAliveMs } = { ...DEFAULTS, ...settings };
   const views = new Views(catalog, status, deps.revalidate ?? (() => undefined));
   const keepAlive = acquired.adopt(createKeepAlive(clock, keepAliveMs), (it) => it.close());
-  const bodies = new BodyReader();
+  const bodies = new BodyReader(clock, { heldBytes: settings.bodyMemoryBytes });
   const common = { views, call, taskServer, setLogLevel, onSessionEnd, clock, keepAlive };
   const limits = { bodyBytes: bodyLimitBytes, sessionIdleMs, maxSessions };
   const modern = acquired.adopt(createModern(common), (it) => it.close());
@@ -127,12 +128,14 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
   };
   acquired.defer(catalog.onChange(announce));
   const port = createPort(settings, clock);
-  const auth = createAuth(authSettings, deps.localToken ?? randomUUID(), port.url);
+  const auth = createAuth(authSettings, deps.localToken ?? randomUUID(), port.url, clock);
   const metrics = createMetrics(status, deps.callTallies, modern);
   const post = createPost({ legacy, modern, bodies, bodyLimitBytes });
   const guard = createGuard(settings.host, access);
   const cors = createCors(access);
-  port.serve(createApp({ auth, guard, cors, post, legacy, views, status, metrics, url: port.url, log }));
+  port.serve(
+    createApp({ auth, clock, guard, cors, post, legacy, views, status, metrics, url: port.url, log }),
+  );
 
   return {
     get url() {

@@ -25,14 +25,23 @@ export function createPost({ legacy, modern, bodies, bodyLimitBytes }: PostDeps)
     const { request, response } = incoming;
     const refusal = check(request);
     if (refusal) return refuse(response, refusal.status, RPC.SERVER_ERROR, refusal.message);
-    const body = await bodies.read(request, bodyLimitBytes);
+    const body = await bodies.read(request, bodyLimitBytes, incoming.principal);
     if (body.kind !== 'whole') return refuseBody(response, body, bodyLimitBytes);
-    if (isBatch(body.bytes)) return legacy.postBatch(incoming, body.bytes);
-    const message = readMessage(body.bytes);
-    if (message.kind === 'invalid') return sendJson(response, 400, message.error);
+    try {
+      await handle(incoming, body.bytes);
+    } finally {
+      body.release();
+    }
+  };
+
+  /** Resolves once nothing of the message is needed any more. */
+  function handle(incoming: Incoming, text: Buffer): void | Promise<void> {
+    if (isBatch(text)) return legacy.postBatch(incoming, text);
+    const message = readMessage(text);
+    if (message.kind === 'invalid') return sendJson(incoming.response, 400, message.error);
     const claim = claimed(message);
-    return claim || namesModern(request.headers)
+    return claim || namesModern(incoming.request.headers)
       ? modern.post(incoming, message, claim)
       : legacy.post(incoming, message);
-  };
+  }
 }

@@ -2,8 +2,8 @@
 import type { Era } from './era.ts';
 
 /**
- * `token:NAME`, `sub:SUBJECT` of an access token, `local` for this user's own commands, or `''` without
- * authentication.
+ * `token:NAME:SHA256` of a token in the config, `sub:ISSUER SUBJECT` of an access token, `local` for this
+ * user's own commands, or `''` without authentication.
  */
 export type Principal = string;
 

@@ -45,8 +45,9 @@ export function runOperation(
   const abort = new AbortController();
   response.once('close', () => abort.abort());
   return orFailure(response, async () => {
-    const input = await readInput(bodies, request);
-    const context = { caller: callerOf(request), signal: abort.signal, progress: () => {} };
+    const caller = callerOf(request);
+    const input = await readInput(bodies, request, caller.principal);
+    const context = { caller, signal: abort.signal, progress: () => {} };
     const { output, text } = await (await operations()).run(name, input, context);
     if (!request.headers.accept?.includes('text/plain'))
       sendJson(response, 200, [Buffer.from(JSON.stringify(output))]);
@@ -58,8 +59,8 @@ export function runOperation(
 const orFailure = (response: ServerResponse, answer: () => Promise<void>): Promise<void> =>
   answer().catch((error) => sendFailure(response, toGatewayError(error)));
 
-async function readInput(bodies: BodyReader, request: IncomingMessage): Promise<unknown> {
-  const body = await bodies.read(request, MAX_BODY_BYTES);
+async function readInput(bodies: BodyReader, request: IncomingMessage, owner: string): Promise<unknown> {
+  const body = await bodies.read(request, MAX_BODY_BYTES, owner);
   if (body.kind !== 'whole')
     throw new GatewayError('MESSAGE_TOO_LARGE', `the input was not accepted: ${body.kind}`, {
       hint: `send at most ${MAX_BODY_BYTES} bytes`,
@@ -68,6 +69,8 @@ async function readInput(bodies: BodyReader, request: IncomingMessage): Promise<
     return body.bytes.length === 0 ? {} : JSON.parse(body.bytes.toString());
   } catch (cause) {
     throw new GatewayError('USAGE', 'the body is not JSON', { hint: 'send a JSON object', cause });
+  } finally {
+    body.release();
   }
 }
 

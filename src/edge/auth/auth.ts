@@ -2,16 +2,24 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../../model/caller.ts';
-import type { AuthSettings } from '../../model/stack.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { AuthSettings, OAuthSettings } from '../../model/stack.ts';
 import type { Refusal } from '../http/guard.ts';
-import { createTokenCheck, type Verdict } from './jwt.ts';
+import { createTokenCheck, type TokenCheck, type Verdict } from './jwt.ts';
 
 export interface AuthRefusal extends Refusal {
   /** Value of `WWW-Authenticate`; absent if another token would not help. */
   readonly challenge?: string;
 }
 
-export type AuthResult = Principal | AuthRefusal;
+/** The holder of an access token, until that expires. */
+export interface Granted {
+  readonly principal: Principal;
+  /** Unix milliseconds. */
+  readonly expiresAtMs: number;
+}
+
+export type AuthResult = Principal | Granted | AuthRefusal;
 
 export interface Auth {
   /** The principal of the request, or a refusal. Synchronous unless the issuer's keys are needed. */
@@ -34,16 +42,24 @@ type Settings = () => AuthSettings | undefined;
  * @param localToken never leaves this user's own files and sockets
  * @param url of `/mcp`
  */
-export const createAuth = (settings: Settings, localToken: string, url: () => string): Auth =>
-  new BearerAuth(settings, localToken, url);
+export const createAuth = (settings: Settings, localToken: string, url: () => string, clock: Clock): Auth =>
+  new BearerAuth(settings, localToken, url, clock);
+
+/**
+ * The credential is part of the principal: what an old token has open ends when the name gets a new one,
+ * and a subject of one issuer is nobody at another.
+ */
+const tokenPrincipal = (name: string, digest: string): Principal => `token:${name}:${digest.toLowerCase()}`;
+const subjectPrefix = (issuer: string): string => `sub:${issuer} `;
 
 class BearerAuth implements Auth {
   readonly #settings: Settings;
   readonly #local: Buffer;
   readonly #url: () => string;
-  readonly #checkJwt = createTokenCheck();
+  readonly #checkJwt: TokenCheck;
 
-  constructor(settings: Settings, localToken: string, url: () => string) {
+  constructor(settings: Settings, localToken: string, url: () => string, clock: Clock) {
+    this.#checkJwt = createTokenCheck(clock);
     this.#settings = settings;
     this.#local = digestOf(localToken);
     this.#url = url;
@@ -59,9 +75,14 @@ class BearerAuth implements Auth {
       return this.#refuse(401, 'this gateway wants a bearer token: Authorization: Bearer TOKEN');
     if (named) return named;
     if (!wanted.oauth) return this.#refuse(401, 'this bearer token is not known here', 'invalid_token');
-    return this.#checkJwt(wanted.oauth, this.#resource, token).then((verdict) =>
-      verdict.kind === 'good' ? `sub:${verdict.subject}` : this.#refusalOf(verdict),
-    );
+    return this.#subject(wanted.oauth, token);
+  }
+
+  async #subject(oauth: OAuthSettings, token: string): Promise<Granted | AuthRefusal> {
+    const verdict = await this.#checkJwt(oauth, this.#resource, token);
+    if (verdict.kind !== 'good') return this.#refusalOf(verdict);
+    const { subject, expiresAtMs } = verdict;
+    return { principal: `${subjectPrefix(oauth.issuer)}${subject}`, expiresAtMs };
   }
 
   resourceMetadata(): object | undefined {
@@ -80,8 +101,9 @@ class BearerAuth implements Auth {
   isKnown(principal: Principal): boolean {
     const wanted = this.#settings();
     if (!wanted || principal === LOCAL) return true;
-    if (principal.startsWith('token:')) return Object.hasOwn(wanted.tokens, principal.slice('token:'.length));
-    return principal !== ANONYMOUS && wanted.oauth !== undefined;
+    const { oauth, tokens } = wanted;
+    if (oauth && principal.startsWith(subjectPrefix(oauth.issuer))) return true;
+    return Object.entries(tokens).some(([name, digest]) => tokenPrincipal(name, digest) === principal);
   }
 
   get #resource(): string {
@@ -94,7 +116,7 @@ class BearerAuth implements Auth {
     if (timingSafeEqual(digest, this.#local)) return LOCAL;
     const tokens = Object.entries(this.#settings()?.tokens ?? {});
     const found = tokens.find(([, hex]) => timingSafeEqual(digest, Buffer.from(hex, 'hex')));
-    return found && `token:${found[0]}`;
+    return found && tokenPrincipal(...found);
   }
 
   #refusalOf({ kind, message }: Exclude<Verdict, { kind: 'good' }>): AuthRefusal {

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../model/caller.ts';
+import type { Clock } from '../../model/clock.ts';
 import { RPC } from '../../wire/codes.ts';
 import { refuse } from '../http/refuse.ts';
 import { ANONYMOUS, type Auth, type AuthRefusal, type AuthResult } from './auth.ts';
@@ -12,9 +13,12 @@ import { ANONYMOUS, type Auth, type AuthRefusal, type AuthResult } from './auth.
  */
 const OPEN = /^\/(health|ready|\.well-known\/oauth-protected-resource(\/.*)?)(\?|$)/;
 
-/** Passes the principal to `handle`, synchronously if `auth` is. Answers a refused request itself. */
+/**
+ * Passes the principal to `handle`, synchronously if `auth` is. Answers a refused request itself. The
+ * response to an access token ends when that expires, whatever is still under way on it.
+ */
 export function authenticate(
-  auth: Auth,
+  { auth, clock }: { readonly auth: Auth; readonly clock: Clock },
   request: IncomingMessage,
   response: ServerResponse,
   handle: (principal: Principal) => void,
@@ -22,7 +26,10 @@ export function authenticate(
   const isOpen = (): boolean => request.method === 'OPTIONS' || OPEN.test(request.url ?? '');
   const decide = (result: AuthResult): void => {
     if (typeof result === 'string') handle(result);
-    else if (isOpen()) handle(ANONYMOUS);
+    else if ('principal' in result) {
+      endAtExpiry(response, clock, result.expiresAtMs);
+      handle(result.principal);
+    } else if (isOpen()) handle(ANONYMOUS);
     else deny(response, result);
   };
   const result = auth.check(request);
@@ -33,4 +40,18 @@ export function authenticate(
 function deny(response: ServerResponse, { status, message, challenge }: AuthRefusal): void {
   if (challenge !== undefined) response.setHeader('www-authenticate', challenge);
   refuse(response, status, RPC.SERVER_ERROR, message);
+}
+
+/** Longest time that a timer of Node takes. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+function endAtExpiry(response: ServerResponse, clock: Clock, expiresAtMs: number): void {
+  const check = (): void => {
+    const left = expiresAtMs - clock.now();
+    if (left <= 0) response.destroy();
+    else timer = clock.setTimeout(check, Math.min(left, MAX_TIMER_MS));
+  };
+  let timer: { cancel(): void } | undefined;
+  check();
+  response.once('close', () => timer?.cancel());
 }

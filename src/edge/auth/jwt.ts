@@ -1,9 +1,11 @@
 /** Checks access tokens: signature, audience, expiry, scopes (RFC 9068; MCP basic/authorization). */
 import type { createRemoteJWKSet, errors, JWTPayload } from 'jose';
+import type { Clock } from '../../model/clock.ts';
 import type { OAuthSettings } from '../../model/stack.ts';
 
 export type Verdict =
-  | { readonly kind: 'good'; readonly subject: string }
+  /** `expiresAtMs`: Unix milliseconds from which the token is refused. */
+  | { readonly kind: 'good'; readonly subject: string; readonly expiresAtMs: number }
   | { readonly kind: 'bad' | 'scope' | 'unavailable'; readonly message: string };
 
 /**
@@ -34,11 +36,9 @@ type JoseErrors = typeof errors;
  * Checks one token. The issuer's keys are fetched once, and again when a token names an unknown one. Never
  * rejects.
  */
-export function createTokenCheck(): (
-  oauth: OAuthSettings,
-  resource: string,
-  token: string,
-) => Promise<Verdict> {
+export type TokenCheck = (oauth: OAuthSettings, resource: string, token: string) => Promise<Verdict>;
+
+export function createTokenCheck(clock: Clock): TokenCheck {
   /** Keys of one issuer at a time: an edit of the config replaces them. */
   let known: { readonly of: string; readonly keys: Promise<Keys> } | undefined;
 
@@ -64,6 +64,7 @@ export function createTokenCheck(): (
         algorithms: ALGORITHMS,
         requiredClaims: ['exp', 'sub'],
         clockTolerance: CLOCK_SKEW_S,
+        currentDate: new Date(clock.now()),
       });
       return granted(payload, oauth.scopes);
     } catch (error) {
@@ -77,7 +78,8 @@ function granted(payload: JWTPayload, scopes: readonly string[]): Verdict {
   const has = new Set([...wordsOf(scope), ...wordsOf(scp)]);
   const lacking = scopes.filter((one) => !has.has(one));
   if (lacking.length > 0) return { kind: 'scope', message: `the access token lacks ${lacking.join(' ')}` };
-  return { kind: 'good', subject: `${payload.sub}` };
+  const expiresAtMs = (Number(payload.exp) + CLOCK_SKEW_S) * 1000;
+  return { kind: 'good', subject: `${payload.sub}`, expiresAtMs };
 }
 
 function wordsOf(claim: unknown): string[] {

@@ -23,6 +23,10 @@ export function refuseBody(response: ServerResponse, { kind }: Body, limitBytes:
   if (kind === 'too-large') refuseLarge(response, limitBytes);
   if (kind === 'no-room')
     refuse(response, 503, RPC.SERVER_ERROR, 'too many large requests at once: try again');
+  if (kind === 'stalled') {
+    response.shouldKeepAlive = false;
+    refuse(response, 408, RPC.SERVER_ERROR, 'the body stopped arriving, or arrived too slowly');
+  }
 }
 
 function refuseLarge(response: ServerResponse, limitBytes: number): void {

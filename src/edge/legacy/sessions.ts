@@ -1,6 +1,7 @@
 /** The table of legacy sessions. Each is bound to one view; everything that it holds open ends with it. */
 import type { Principal } from '../../model/caller.ts';
 import type { Clock } from '../../model/clock.ts';
+import { Shares } from '../../model/collections/shares.ts';
 import { RPC } from '../../wire/codes.ts';
 import { refusal } from '../http/message.ts';
 import { isBusy, newSession, type Session } from './session.ts';
@@ -8,6 +9,7 @@ import { isBusy, newSession, type Session } from './session.ts';
 export interface SessionLimits {
   /** A session ends after this time without a request, an open call or an open stream. */
   readonly idleMs: number;
+  /** Of one client while it is alone; all clients together may have twice as many. */
   readonly max: number;
 }
 
@@ -20,6 +22,7 @@ export class Sessions {
   readonly #limits: SessionLimits;
   readonly #onEnd: (sessionId: string) => void;
   readonly #table = new Map<string, Session>();
+  readonly #shares: Shares;
   #nextCheck: { cancel(): void };
 
   /** @param onEnd called for every session that ends, whatever the reason */
@@ -27,6 +30,7 @@ export class Sessions {
     this.#clock = clock;
     this.#limits = limits;
     this.#onEnd = onEnd;
+    this.#shares = new Shares(2 * limits.max);
     this.#nextCheck = this.#scheduleCheck();
   }
 
@@ -34,18 +38,21 @@ export class Sessions {
     return this.#table.size;
   }
 
-  /** Undefined if the table is full of sessions that are all in use. */
+  /**
+   * A client that has its share of sessions loses its oldest idle one. Undefined if all of them are in use.
+   */
   open(
     scope: string,
     protocolVersion: string,
     principal: Principal,
     capabilities?: string,
   ): Session | undefined {
-    if (this.#table.size >= this.#limits.max) {
-      const oldest = idleLongest(this.#table.values());
+    if (!this.#shares.hasRoom(principal)) {
+      const oldest = idleLongest(this.#table.values(), principal);
       if (!oldest) return undefined;
       this.end(oldest);
     }
+    this.#shares.add(principal);
     const session = newSession(scope, protocolVersion, principal, capabilities);
     this.touch(session);
     this.#table.set(session.caller.sessionId, session);
@@ -78,6 +85,7 @@ export class Sessions {
   end(session: Session): void {
     const { caller, calls, streams, resumption, asked } = session;
     if (!this.#table.delete(caller.sessionId)) return;
+    this.#shares.give(caller.principal);
     for (const { call } of calls.values()) call.cancel(ENDED);
     for (const stream of streams) stream.end();
     resumption?.events.close();
@@ -107,10 +115,12 @@ export class Sessions {
   }
 }
 
-/** Undefined if all are in use. */
-function idleLongest(sessions: Iterable<Session>): Session | undefined {
+/** Undefined if all sessions of the principal are in use. */
+function idleLongest(sessions: Iterable<Session>, principal: Principal): Session | undefined {
   let found: Session | undefined;
-  for (const session of sessions)
-    if (!isBusy(session) && !(found && found.lastUsed <= session.lastUsed)) found = session;
+  for (const session of sessions) {
+    const isCandidate = session.caller.principal === principal && !isBusy(session);
+    if (isCandidate && !(found && found.lastUsed <= session.lastUsed)) found = session;
+  }
   return found;
 }

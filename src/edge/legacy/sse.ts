@@ -4,6 +4,7 @@
  * basic/transports, HTTP with SSE). The session ends with its stream.
  */
 import { randomUUID } from 'node:crypto';
+import { Shares } from '../../model/collections/shares.ts';
 import { RPC } from '../../wire/codes.ts';
 import type { BodyReader } from '../http/body.ts';
 import { sendJson } from '../http/exchange.ts';
@@ -32,12 +33,14 @@ export interface SseDeps {
   readonly bodyLimitBytes: number;
 }
 
-const MAX_CONNECTIONS = 1_000;
+/** Half of them for one client, while no other has a stream. */
+const MAX_CONNECTIONS = 2_000;
 /** Unread data of one stream. */
 const MAX_LAG_BYTES = 64 * 1024 * 1024;
 
 export function createSse({ sessions, messages, keepAlive, bodies, bodyLimitBytes }: SseDeps): Sse {
   const connections = new Map<string, SseConnection>();
+  const shares = new Shares(MAX_CONNECTIONS);
 
   /** The stream that the request names, if its client may use it; undefined if the request was refused. */
   function connectionFor({ request, response, scope, principal }: Incoming): SseConnection | undefined {
@@ -57,7 +60,7 @@ export function createSse({ sessions, messages, keepAlive, bodies, bodyLimitByte
     open({ request, response, scope, principal }) {
       if (!accepts(request.headers.accept, 'text/event-stream'))
         return refuse(response, 406, RPC.SERVER_ERROR, 'Accept must list text/event-stream');
-      if (connections.size >= MAX_CONNECTIONS)
+      if (!shares.take(principal))
         return refuse(response, 503, RPC.SERVER_ERROR, 'too many streams are open');
       const id = randomUUID();
       const stream = openEventStream(response, MAX_LAG_BYTES);
@@ -66,6 +69,7 @@ export function createSse({ sessions, messages, keepAlive, bodies, bodyLimitByte
       const release = keepAlive.watch(connection);
       response.on('close', () => {
         connections.delete(id);
+        shares.give(principal);
         release();
         connection.closed(sessions);
       });
@@ -76,12 +80,16 @@ export function createSse({ sessions, messages, keepAlive, bodies, bodyLimitByte
       const { request, response } = incoming;
       const connection = connectionFor(incoming);
       if (!connection) return;
-      const body = await bodies.read(request, bodyLimitBytes);
+      const body = await bodies.read(request, bodyLimitBytes, connection.principal);
       if (body.kind !== 'whole') return refuseBody(response, body, bodyLimitBytes);
-      const message = readMessage(body.bytes);
-      if (message.kind === 'invalid') return sendJson(response, 400, message.error);
-      response.writeHead(202, { 'content-type': 'text/plain' }).end('Accepted');
-      await connection.handle(message);
+      try {
+        const message = readMessage(body.bytes);
+        if (message.kind === 'invalid') return sendJson(response, 400, message.error);
+        response.writeHead(202, { 'content-type': 'text/plain' }).end('Accepted');
+        await connection.handle(message);
+      } finally {
+        body.release();
+      }
     },
   };
 }

@@ -3,10 +3,11 @@
  * client something: then the call is parked, and a retry of the request takes it up again.
  */
 import { type Call, type Reply, type ServerRequest, settled } from '../../model/calls.ts';
+import { RPC } from '../../wire/codes.ts';
 import { refusal } from '../http/message.ts';
 import { inputRequired } from './input-requests.ts';
 import { sendNotification, sendProgress } from './notifications.ts';
-import { type ModernReply, modernReply } from './reply.ts';
+import { type ModernReply, modernRefusal, modernReply } from './reply.ts';
 import type { ModernRequest } from './request.ts';
 import { PendingRequests } from './server-requests.ts';
 
@@ -34,10 +35,16 @@ export class ModernCall {
   /** Undefined while the call is parked, and after its client has gone. */
   #waiting: Waiting | undefined;
   #isParked = false;
+  readonly #over = Promise.withResolvers<void>();
 
   constructor(first: ModernRequest, table: CallTable) {
     this.first = first;
     this.#table = table;
+  }
+
+  /** Resolves once the call has ended, which may be long after its first request was answered. */
+  get over(): Promise<void> {
+    return this.#over.promise;
   }
 
   get sessionId(): string {
@@ -83,8 +90,10 @@ export class ModernCall {
 
   /** Nobody waits for the call any more. */
   giveUp(reason: string): void {
+    const waiting = this.#waiting;
     this.#isParked = false;
     this.#waiting = undefined;
+    waiting?.settle(modernRefusal(RPC.CALL_CANCELLED, reason));
     if (this.#reply) this.#end();
     else this.#sent.cancel(reason);
   }
@@ -126,6 +135,7 @@ export class ModernCall {
   }
 
   #end(): void {
+    this.#over.resolve();
     this.#serverRequests.refuseAll('the call has ended');
     this.#table.ended(this);
   }

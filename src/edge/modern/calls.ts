@@ -34,10 +34,14 @@ export interface ModernCalls {
   ask(request: ServerRequest): Promise<Reply> | undefined;
   /** Passes on a server's notification; false if its session id is of no call here. */
   notify(notification: ServerNotification): boolean;
+  /** Resolves once the call of that session id has ended; undefined if there is none. Never rejects. */
+  over(sessionId: string): Promise<void> | undefined;
   /** Calls that wait for their client to come back. */
   readonly parked: number;
-  /** Gives up the parked calls of those principals. */
+  /** Gives up the calls of those principals. */
   expel(isExpelled: (principal: Principal) => boolean): void;
+  /** Gives up the parked calls; those under way may finish. */
+  endParked(): void;
 }
 
 /** How long people may take to answer. */
@@ -56,6 +60,11 @@ export function createModernCalls({ call, clock, setLogLevel, onSessionEnd }: Mo
     ended({ sessionId }: ModernCall) {
       if (calls.delete(sessionId)) onSessionEnd(sessionId);
     },
+  };
+
+  const giveUp = (it: ModernCall, why: string): void => {
+    parked.drop(it);
+    it.giveUp(why);
   };
 
   return {
@@ -83,15 +92,16 @@ export function createModernCalls({ call, clock, setLogLevel, onSessionEnd }: Mo
       if (method === NOTIFICATION.LOG_MESSAGE) found?.notify(method, params);
       return found !== undefined;
     },
+    over: (sessionId) => calls.get(sessionId)?.over,
     get parked() {
       return parked.all().length;
     },
     expel(isExpelled) {
-      for (const it of parked.all()) {
-        if (!isExpelled(it.first.caller.principal)) continue;
-        parked.drop(it);
-        it.giveUp('its client may no longer use the gateway');
-      }
+      for (const it of [...calls.values()])
+        if (isExpelled(it.first.caller.principal)) giveUp(it, 'its client may no longer use the gateway');
+    },
+    endParked() {
+      for (const it of parked.all()) giveUp(it, 'the gateway is shutting down');
     },
   };
 }

@@ -8,6 +8,7 @@ import type { CallRequest, CallServer, ServerNotification, TaskServer } from '..
 import type { CatalogView } from '../../model/catalog.ts';
 import type { CatalogChange } from '../../model/catalog-reader.ts';
 import type { Clock } from '../../model/clock.ts';
+import { Shares } from '../../model/collections/shares.ts';
 import { within } from '../../model/time/wait.ts';
 import { RPC } from '../../wire/codes.ts';
 import { LISTS } from '../../wire/lists.ts';
@@ -54,7 +55,8 @@ export interface ListenStreamsDeps {
   readonly onSessionEnd: (sessionId: string) => void;
 }
 
-const MAX_STREAMS = 1_024;
+/** Half of them for one client, while no other has a stream. */
+const MAX_STREAMS = 2_048;
 /** How long servers have to take a subscription; later ones are not acknowledged, but still honoured. */
 const SUBSCRIBE_TIMEOUT_MS = 5_000;
 
@@ -66,14 +68,16 @@ interface Taken {
 
 export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
   const streams = new Map<string, ListenStream>();
+  const shares = new Shares(MAX_STREAMS);
 
   /** Adds the stream to the table until its connection closes. */
   function add(listen: ListenStream, response: Incoming['response'], release: () => void): void {
-    const { sessionId } = listen.caller;
+    const { sessionId, principal } = listen.caller;
     streams.set(sessionId, listen);
     response.on('close', () => {
       release();
       streams.delete(sessionId);
+      shares.give(principal);
       deps.onSessionEnd(sessionId);
     });
   }
@@ -88,12 +92,11 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     if (typeof filter === 'string') return refuse(response, 200, RPC.INVALID_PARAMS, filter, id);
     if (filter.taskIds && !declaresTasks(text, params))
       return refuse(response, 400, RPC.CLIENT_CAPABILITY_MISSING, TASKS_REQUIRED, id, TASKS_CAPABILITY);
-    if (streams.size >= MAX_STREAMS)
-      return refuse(response, 503, RPC.INTERNAL, `${MAX_STREAMS} subscriptions are open already`, id);
+    if (!shares.take(principal))
+      return refuse(response, 503, RPC.INTERNAL, 'too many subscriptions of this client are open', id);
     const flags = flagsOf(filter);
-    const methods = new Set(flags.map((flag) => LISTS[listOf(flag)].changed));
     const stream = openEventStream(response);
-    const listen = new ListenStream({ stream, id, scope, principal, methods });
+    const listen = new ListenStream({ stream, id, scope, principal, methods: changesOf(flags) });
     add(listen, response, deps.keepAlive.watch(stream));
     const { uris, taskIds } = await subscribe(deps, listen, view, filter);
     if (!streams.has(listen.caller.sessionId)) return;
@@ -102,8 +105,7 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
       ...(uris.length > 0 ? { resourceSubscriptions: uris } : {}),
       ...(taskIds.length > 0 ? { taskIds } : {}),
     });
-    const isEmpty = flags.length + uris.length + taskIds.length === 0;
-    if (isEmpty) listen.close();
+    if (flags.length + uris.length + taskIds.length === 0) listen.close();
   }
 
   return {
@@ -124,6 +126,10 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     },
   };
 }
+
+/** Methods of the list notifications for which the flags ask. */
+const changesOf = (flags: ReturnType<typeof flagsOf>): ReadonlySet<string> =>
+  new Set(flags.map((flag) => LISTS[listOf(flag)].changed));
 
 /** Resolves when every server has answered, or after the timeout. */
 async function subscribe(

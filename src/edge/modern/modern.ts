@@ -36,7 +36,7 @@ export interface ModernDeps {
 export interface Modern extends Clients {
   /**
    * POST of one message. `claim` is its params, if the message itself names its protocol version. Resolves
-   * once the message is answered.
+   * once the message is answered and its call has ended: until then its text is needed.
    */
   post(incoming: Incoming, message: ClientMessage, claim: Params | undefined): Promise<void>;
   /** Open `subscriptions/listen` streams. */
@@ -66,7 +66,7 @@ export function createModern(deps: ModernDeps): Modern {
     },
     endStreams() {
       streams.expel(() => true);
-      calls.expel(() => true);
+      calls.endParked();
     },
     close() {},
   };
@@ -95,6 +95,7 @@ async function post(
   const reply = answer({ views: deps.views, calls, taskServer: deps.taskServer }, accepted);
   if (!(reply instanceof Promise)) return finish(exchange, message, reply);
   await finishWhenReady(deps.keepAlive, exchange, reply, (settled) => finish(exchange, message, settled));
+  await calls.over(accepted.caller.sessionId);
 }
 
 function finish(exchange: Exchange, { id }: ClientRequest, { kind, pieces, status }: ModernReply): void {

@@ -25,7 +25,7 @@ export const isolate =
  * A further MCP session costs an HTTP server little, and then the server's requests reach the client that
  * they are meant for. A modern server has no sessions: it asks within the answer to the very call.
  */
-function wantsOwnSession({ upstream, isolated }: Connections, { capabilities, sessionId }: Caller): boolean {
-  if (capabilities === undefined || upstream.kind !== 'http') return false;
-  return upstream.inventory.era !== 'modern' && isolated.hasRoom(sessionId);
+function wantsOwnSession({ upstream, isolated }: Connections, caller: Caller): boolean {
+  if (caller.capabilities === undefined || upstream.kind !== 'http') return false;
+  return upstream.inventory.era !== 'modern' && isolated.hasRoom(caller);
 }

@@ -1,4 +1,5 @@
 /** A connection to a server that one session or one call has, and nobody after it. */
+import type { Principal } from '../../model/caller.ts';
 import type { OwnedUpstream } from '../upstream/upstream.ts';
 import { Owner } from './owner.ts';
 
@@ -21,6 +22,9 @@ export class OwnedConnection {
   readonly opened: Promise<OwnedUpstream>;
   /** Set by the holder of the connection; see `OpenOwned`. */
   onLost: (drainMs?: number) => void = () => {};
+  /** Of the owner, once there is one. */
+  principal: Principal = '';
+  #inFlight = 0;
   readonly #abort = new AbortController();
   #upstream: OwnedUpstream | undefined;
 
@@ -34,6 +38,17 @@ export class OwnedConnection {
       },
       () => {},
     );
+  }
+
+  /** Counts the call as use until its reply is there. A lasting one is a subscription, which goes on. */
+  use(reply: Promise<unknown>, isLasting: boolean): void {
+    this.#inFlight += 1;
+    if (!isLasting) void reply.then(() => (this.#inFlight -= 1));
+  }
+
+  /** True if ending the connection would interrupt no call, task or subscription. */
+  get isIdle(): boolean {
+    return this.#inFlight === 0 && (this.#upstream?.tasks.running ?? 0) === 0;
   }
 
   /** Undefined until the connection is open. */

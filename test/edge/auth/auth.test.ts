@@ -7,8 +7,10 @@ import { discoverOAuthProtectedResourceMetadata } from '@modelcontextprotocol/sd
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import type { Clock } from '../../../src/model/clock.ts';
 import type { AuthSettings } from '../../../src/model/stack.ts';
 import { named } from '../../catalog/fixtures.ts';
+import { fakeClock } from '../fake-clock.ts';
 import { ask, openEvents, openSession, post, send, source, startEdge } from '../harness.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -18,10 +20,10 @@ const PING = { jsonrpc: '2.0', id: 1, method: 'ping' };
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 /** An edge whose settings the test may change while it runs. */
-async function guarded(t: TestContext, auth: AuthSettings) {
+async function guarded(t: TestContext, auth: AuthSettings, clock?: Clock) {
   const held = { auth: auth as AuthSettings | undefined };
   const sources = [source('a', { tools: named('echo') })];
-  const edge = await startEdge(t, { sources, auth: () => held.auth });
+  const edge = await startEdge(t, { sources, auth: () => held.auth, ...(clock ? { clock } : {}) });
   return { ...edge, held, root: edge.url.replace('/mcp', '') };
 }
 
@@ -83,6 +85,68 @@ test('a token taken out of the file must end its sessions and streams at once', 
   assert.equal(edge.sessions(), 0);
   await events.rest();
   assert.equal((await post(url, PING, headers)).status, 401);
+});
+
+test('a token rotated under its name must end what the old one has open, running calls too', async (t) => {
+  const { url, held, edge, received } = await guarded(t, TOKENS);
+  const opened = await post(url, INITIALIZE, bearer('hive_laptop'));
+  const session = { 'mcp-session-id': String(opened.headers['mcp-session-id']) };
+  const events = await openEvents(url, { headers: { ...bearer('hive_laptop'), ...session } });
+  const params = { name: 'a_echo' };
+  const call = { jsonrpc: '2.0', id: 2, method: 'tools/call', params };
+  const legacy = post(url, call, { ...bearer('hive_laptop'), ...session });
+  const legacyCall = await received();
+  const modern = ask(url, 'tools/call', params, { headers: bearer('hive_laptop') });
+  const modernCall = await received();
+  held.auth = { tokens: { ...TOKENS.tokens, laptop: sha256('hive_new') } };
+  edge.authChanged();
+  assert.equal(edge.sessions(), 0);
+  await events.rest();
+  for (const [answer, { answer: reply, cancelled }] of [
+    [legacy, legacyCall],
+    [modern, modernCall],
+  ] as const) {
+    await cancelled;
+    reply('result', '{"secret":1}');
+    assert.match((await answer).text, /error/);
+  }
+  assert.equal((await post(url, INITIALIZE, bearer('hive_new'))).status, 200);
+  edge.authChanged();
+  assert.equal(edge.sessions(), 1, 'a change that does not concern a token leaves its sessions');
+});
+
+test('a subject of another issuer must be another client', async (t) => {
+  const [one, other] = [await startIssuer(t), await startIssuer(t)];
+  const { url, held, edge } = await guarded(t, TOKENS);
+  held.auth = { tokens: {}, oauth: { issuer: one.issuer, scopes: [] } };
+  await post(url, INITIALIZE, bearer(await one.sign({ aud: url })));
+  edge.authChanged();
+  assert.equal(edge.sessions(), 1);
+  held.auth = { tokens: {}, oauth: { issuer: other.issuer, scopes: [] } };
+  edge.authChanged();
+  assert.equal(edge.sessions(), 0);
+});
+
+test('streams and running calls must end when their access token expires', async (t) => {
+  const { issuer, sign } = await startIssuer(t);
+  const clock = fakeClock();
+  const { url, held, received } = await guarded(t, TOKENS, clock);
+  held.auth = { tokens: {}, oauth: { issuer, scopes: [] } };
+  const expires = (seconds: number) => ({ expires: clock.now() / 1000 + seconds });
+  const brief = bearer(await sign({ aud: url }, expires(60)));
+  const long = bearer(await sign({ aud: url }, expires(3_600)));
+  const opened = await post(url, INITIALIZE, brief);
+  const session = { 'mcp-session-id': String(opened.headers['mcp-session-id']) };
+  const ended = await openEvents(url, { headers: { ...brief, ...session } });
+  const lasting = await openEvents(url, { headers: { ...long, ...session } });
+  const call = ask(url, 'tools/call', { name: 'a_echo' }, { headers: brief });
+  const { cancelled } = await received();
+  clock.advance(95_000);
+  await assert.rejects(ended.rest());
+  await assert.rejects(call);
+  assert.ok(await cancelled);
+  assert.equal((await post(url, PING, { ...long, ...session })).status, 200);
+  lasting.close();
 });
 
 test('sessions opened before auth was configured must end once it is', async (t) => {

@@ -94,3 +94,13 @@ test('the end of a session must cancel its calls and end its streams, once', () 
   sessions.end(session);
   assert.deepEqual(done, ['cancel: the session has ended', 'end']);
 });
+
+test('sessions of one client must neither end nor refuse those of another', () => {
+  const { sessions } = table(3);
+  const alice = sessions.open('', 'v', 'alice');
+  for (let index = 0; index < 10; index++) sessions.open('', 'v', 'bob');
+  assert.ok(alice && [...sessions.all()].includes(alice));
+  for (const session of sessions.all()) session.streams.add(stream());
+  assert.equal(sessions.open('', 'v', 'bob'), undefined);
+  assert.ok(sessions.open('', 'v', 'alice'));
+});

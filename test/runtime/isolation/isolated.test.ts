@@ -93,9 +93,47 @@ test('a standby must be opened after a modern call, but not after the subscripti
 test('one connection more than the limit must be refused, while sessions that have one go on', async () => {
   const { isolated } = world();
   for (let index = 0; index < 64; index++) isolated.callInSession(callerOf({ sessionId: `s${index}` }), TOOL);
-  assert.deepEqual([isolated.hasRoom('s0'), isolated.hasRoom('new')], [true, false]);
+  assert.deepEqual(
+    [isolated.hasRoom(callerOf({ sessionId: 's0' })), isolated.hasRoom(callerOf())],
+    [true, false],
+  );
   for (const call of [isolated.callInSession(callerOf(), TOOL), isolated.callAlone(callerOf(), TOOL)])
-    assert.match((await call.reply).json.toString(), /64 sessions already/);
+    assert.match((await call.reply).json.toString(), /as many sessions of this client as it may/);
+});
+
+test('one client must not take the connections from another', async () => {
+  const { isolated, opening } = world();
+  for (let index = 0; index < 100; index++)
+    isolated.callInSession(callerOf({ sessionId: `b${index}`, principal: 'bob' }), TOOL);
+  assert.equal(isolated.count, 64);
+  isolated.callInSession(callerOf({ principal: 'alice' }), TOOL);
+  assert.equal(opening.length, 65);
+});
+
+test('the longest idle session must give its connection to a new one, and get another when it calls', async () => {
+  const { isolated, log, opening, open } = world();
+  const callIn = (sessionId: string) => isolated.callInSession(callerOf({ sessionId }), TOOL);
+  for (let index = 0; index < 64; index++) callIn(`s${index}`);
+  await open(1);
+  await open(2);
+  callIn('s1');
+  await settle();
+  callIn('new');
+  await settle();
+  assert.ok(log.includes('close 2') && !log.includes('close 1'), 's1 was used after s2');
+  assert.deepEqual([opening.length, isolated.count], [65, 64]);
+  callIn('s2');
+  await settle();
+  assert.ok(log.includes('close 1'));
+  assert.equal(opening.length, 66);
+});
+
+test('a connection with a subscription must not make room', async () => {
+  const { isolated, open } = world();
+  isolated.callInSession(callerOf({ sessionId: 's' }), { method: 'resources/subscribe' });
+  await open(0);
+  for (let index = 1; index < 64; index++) isolated.callInSession(callerOf({ sessionId: `s${index}` }), TOOL);
+  assert.equal(isolated.hasRoom(callerOf({ sessionId: 'new' })), false);
 });
 
 test('a task must be found on the connection of the session that began it', async () => {
