@@ -53,6 +53,7 @@ export function renderStatus(status: GatewayStatus, now: number): string {
     rows,
     ...reasons.map((server) => `\n${server.serverName}\n${describeFailure(server).join('\n')}`),
     ...status.ignored.map((it) => `\ncontainer ${it.containerName} is ignored: ${it.reason}`),
+    ...(status.pendingRestart ? [`\n${status.pendingRestart}`] : []),
   ].join('\n');
 }
 

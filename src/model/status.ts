@@ -59,6 +59,8 @@ export interface GatewayStatus {
   readonly servers: readonly ServerStatus[];
   /** Containers with MCP labels that are not served, and why. */
   readonly ignored: readonly IgnoredContainer[];
+  /** Keys of the config file that take effect at the next start only, in words; absent if there are none. */
+  readonly pendingRestart?: string;
 }
 
 export interface LogEntry {
