@@ -7,6 +7,7 @@ import type { CurrentStack } from './current-stack.ts';
 import { type ControlSocket, listenControl } from './edge/control/socket.ts';
 import type { Edge } from './edge/edge.ts';
 import type { GatewayControl } from './model/operator.ts';
+import type { GatewayStatus } from './model/status.ts';
 import type { Reload } from './reload.ts';
 import type { Logs } from './runtime/memory/logs.ts';
 import type { Runtime } from './runtime/runtime.ts';
@@ -39,6 +40,7 @@ export function createControl(parts: ControlParts): GatewayControl {
       troubles: [...stack.troubles, ...reload.troubles],
       ignored: reload.ignored,
       keptOut: reload.keptOut,
+      ...pendingRestart(parts),
     }),
     logs: logs.read,
     onLog: logs.onEntry,
@@ -49,6 +51,11 @@ export function createControl(parts: ControlParts): GatewayControl {
     stop: parts.stop,
     operations: builtins.operations,
   };
+}
+
+function pendingRestart({ stack, edge }: ControlParts): Pick<GatewayStatus, 'pendingRestart'> {
+  const notice = stack.restartNotice(edge.url);
+  return notice === '' ? {} : { pendingRestart: notice };
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * The stack as the user's files last described it without errors. Follows their edits while the gateway runs.
  */
-import { type BoundAddress, changesServers, refuseUnsafeEdit } from './apply-edit.ts';
+import { type BoundAddress, changesServers, refuseUnsafeEdit, restartNotice } from './apply-edit.ts';
 import { composeProject, writeComposeFiles } from './compose-files.ts';
 import { ConfigError, renderProblems } from './config/source/diagnostics.ts';
 import { type StackWatcher, watchStack } from './config/watch/watch.ts';
@@ -67,6 +67,11 @@ export class CurrentStack {
   /** Reads the files as they are now, and changes nothing. @throws ConfigError */
   read(): Promise<Desired> {
     return loadDesired({ ...this.#from, files: this.#files });
+  }
+
+  /** Names the keys that take effect at the next start only; empty if there are none. */
+  restartNotice(url: string): string {
+    return restartNotice(this.#desired, this.bound, url);
   }
 
   /** The edit that was refused last, if no good one has followed. */

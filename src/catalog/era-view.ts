@@ -4,6 +4,8 @@
  */
 import type { ListKind } from '../model/catalog.ts';
 import type { Era } from '../model/era.ts';
+import type { Json } from '../model/text/json.ts';
+import { toJson } from '../model/text/json.ts';
 import { withoutMembers } from '../wire/edit.ts';
 import { member, type Span, slice, splice, whole } from '../wire/envelope.ts';
 import { type ParamHeader, readParamHeaders } from '../wire/param-headers.ts';
@@ -12,7 +14,7 @@ import { type ParamHeader, readParamHeaders } from '../wire/param-headers.ts';
 const LEGACY_ONLY: ReadonlySet<string> = new Set(['execution']);
 
 /** Converts a definition that a server of `era` wrote to the form for clients of the era `clients`. */
-export function definitionFor(clients: Era, kind: ListKind, definition: Buffer, era: Era): Buffer {
+export function definitionFor(clients: Era, kind: ListKind, definition: Json, era: Era): Json {
   if (kind !== 'tools' || clients === era) return definition;
   return clients === 'modern' ? withoutMembers(definition, LEGACY_ONLY) : withObjectOutput(definition);
 }
@@ -21,11 +23,11 @@ export function definitionFor(clients: Era, kind: ListKind, definition: Buffer, 
  * Until 2025-11-25 an `outputSchema` must describe an object: clients reject the whole list if one does not.
  * Any other schema becomes that of the member `result`, in which the upstream wraps the tool's value.
  */
-function withObjectOutput(definition: Buffer): Buffer {
+function withObjectOutput(definition: Json): Json {
   const span = member(definition, whole(definition), 'outputSchema');
   if (!span || isOfObject(definition, span)) return definition;
   const wrapped = wrapSchema(JSON.parse(slice(definition, span).toString()));
-  return splice(definition, [{ ...span, with: Buffer.from(JSON.stringify(wrapped)) }]);
+  return splice(definition, [{ ...span, with: toJson(wrapped) }]);
 }
 
 function isOfObject(definition: Buffer, schema: Span): boolean {

@@ -16,6 +16,8 @@ import type {
 } from '../model/catalog.ts';
 import type { ServerView } from '../model/desired.ts';
 import type { Era } from '../model/era.ts';
+import type { Json } from '../model/text/json.ts';
+import { jsonText } from '../model/text/json.ts';
 import { member, splice, whole } from '../wire/envelope.ts';
 import { definitionFor, paramHeadersOf } from './era-view.ts';
 import { moreCapabilities, runsTasks } from './more-capabilities.ts';
@@ -123,7 +125,7 @@ function mergeList(
 ): CatalogList {
   const routes = new Map<string, Route>();
   const claims = new Map<string, string[]>();
-  const texts: Record<Era, Buffer[]> = { legacy: [], modern: [] };
+  const texts: Record<Era, Json[]> = { legacy: [], modern: [] };
   for (const listing of listings) {
     const { inventory, view } = listing;
     const { serverName, era = 'legacy' } = inventory;
@@ -152,13 +154,13 @@ function mergeList(
 }
 
 /** Both eras share one buffer if all their texts are the same. */
-function arraysOf({ legacy, modern }: Record<Era, readonly Buffer[]>): Pick<CatalogList, 'json' | 'modern'> {
+function arraysOf({ legacy, modern }: Record<Era, readonly Json[]>): Pick<CatalogList, 'json' | 'modern'> {
   const json = arrayText(legacy);
   const differs = modern.some((text, index) => text !== legacy[index]);
   return { json, modern: differs ? arrayText(modern) : json };
 }
 
-function routeOf(kind: ListKind, serverName: string, key: string, text: Buffer): Route {
+function routeOf(kind: ListKind, serverName: string, key: string, text: Json): Route {
   const paramHeaders = paramHeadersOf(kind, text);
   return Object.freeze(paramHeaders.length > 0 ? { serverName, key, paramHeaders } : { serverName, key });
 }
@@ -173,17 +175,17 @@ function publicKey(kind: ListKind, view: ServerView, key: string): string | unde
 }
 
 /** The server's own text, unchanged except for the value of `name`. */
-function definitionText({ key, json }: Definition, shownName: string): Buffer {
-  const text = Buffer.from(json);
+function definitionText({ key, json }: Definition, shownName: string): Json {
+  const text = jsonText(json);
   if (shownName === key) return text;
   const name = member(text, whole(text), 'name');
   return name ? splice(text, [{ ...name, with: Buffer.from(JSON.stringify(shownName)) }]) : text;
 }
 
-function arrayText(items: readonly Buffer[]): Buffer {
+function arrayText(items: readonly Json[]): Json {
   const comma = Buffer.from(',');
   const parts = items.flatMap((item, index) => (index === 0 ? [item] : [comma, item]));
-  return Buffer.concat([Buffer.from('['), ...parts, Buffer.from(']')]);
+  return Buffer.concat([Buffer.from('['), ...parts, Buffer.from(']')]) as Json;
 }
 
 /** Instructions of several servers are joined, each under the server's prefix or name as its heading. */

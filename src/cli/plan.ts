@@ -5,16 +5,30 @@ import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 
 /** Prints nothing if there is nothing to do. The plan comes from the running gateway, if there is one. */
 export async function plan(options: ConfigOption & { readonly json?: boolean }): Promise<void> {
-  const text = await planText(stackFile(options));
+  const { text, pendingRestart } = await readPlan(stackFile(options));
   if (options.json)
-    process.stdout.write(`${JSON.stringify({ steps: text === '' ? [] : text.split('\n') })}\n`);
-  else if (text !== '') process.stdout.write(`${text}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ steps: text === '' ? [] : text.split('\n'), pendingRestart })}\n`,
+    );
+  else for (const part of [text, pendingRestart ?? '']) if (part !== '') process.stdout.write(`${part}\n`);
 }
 
-async function planText(file: string): Promise<string> {
+interface ShownPlan {
+  /** The steps, one a line. */
+  readonly text: string;
+  /** Changes that no step makes, only a restart. */
+  readonly pendingRestart?: string | undefined;
+}
+
+async function readPlan(file: string): Promise<ShownPlan> {
   const state = openStateDir(file);
   const control = await connectControl(state.socket);
-  if (control) return control.plan().finally(() => control.close());
+  if (control)
+    try {
+      return { text: await control.plan(), pendingRestart: (await control.status()).pendingRestart };
+    } finally {
+      await control.close();
+    }
   // Needs everything that a gateway is made of.
-  return (await import('../plan-offline.ts')).planOffline(file, state);
+  return { text: await (await import('../plan-offline.ts')).planOffline(file, state) };
 }

@@ -56,6 +56,7 @@ export function renderStatus(status: GatewayStatus, now: number): string {
     ...reasons.map((server) => `\n${server.serverName}\n${describeFailure(server).join('\n')}`),
     ...status.ignored.map((it) => `\ncontainer ${it.containerName} is ignored: ${it.reason}`),
     ...(status.keptOut.length > 0 ? [`\n${describeKeptOut(status.keptOut)}`] : []),
+    ...(status.pendingRestart ? [`\n${status.pendingRestart}`] : []),
   ].join('\n');
 }
 

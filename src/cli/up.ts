@@ -69,8 +69,11 @@ async function pickEngine(options: UpOptions, needsEngine: boolean): Promise<Eng
 
 async function showRunning(running: ControlClient): Promise<number> {
   process.stdout.write('a gateway serves this stack already; it picks up edits by itself\n');
-  const started = await showStartup(running.events());
-  if (started) reportServed(started.status);
-  await running.close();
-  return 0;
+  const started = await showStartup(running.events()).finally(() => running.close());
+  if (started) {
+    reportServed(started.status);
+    return 0;
+  }
+  process.stderr.write('that gateway ended before its servers had started: run npx hive up again\n');
+  return 1;
 }

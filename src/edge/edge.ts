@@ -26,6 +26,7 @@ import { createCors } from './http/cors.ts';
 import { createGuard } from './http/guard.ts';
 import { createKeepAlive } from './http/keep-alive.ts';
 import { refusal } from './http/message.ts';
+import { createStreamCutter } from './http/stream-cutter.ts';
 import { gracefulClose, listen } from './http/tcp-port.ts';
 import { createLegacy } from './legacy/legacy.ts';
 import { createMetrics } from './metrics.ts';
@@ -77,7 +78,7 @@ export interface Edge {
   notify(notification: ServerNotification): void;
   /** Sends a server's request to the client of its session. Never rejects. */
   readonly ask: AskClient;
-  /** Ends the sessions of clients that the settings no longer admit. */
+  /** Ends the sessions and event streams of clients that the settings of auth and access no longer admit. */
   authChanged(): void;
   /** Open legacy sessions. */
   sessions(): number;
@@ -147,6 +148,7 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
     authChanged() {
       const isExpelled = (principal: Principal): boolean => !auth.isKnown(principal);
       for (const era of eras) era.expel(isExpelled);
+      port.cutStreams((request) => guard(request) !== undefined);
     },
     sessions: () => legacy.sessions,
     keptBytes: () => legacy.keptBytes,
@@ -183,10 +185,12 @@ const IDLE_CONNECTION_MS = 75_000;
 function createPort({ host, port: wanted }: EdgeSettings, clock: Clock) {
   const server = createServer({ noDelay: true, keepAliveTimeout: IDLE_CONNECTION_MS });
   const closeServer = gracefulClose(server, clock);
+  const cutStreams = createStreamCutter(server);
   let port = wanted;
   const url = (): string => `http://${shownHost(host)}:${port}/mcp`;
   return {
     url,
+    cutStreams,
     serve: (listener: Parameters<typeof createServer>[1] & {}) => void server.on('request', listener),
     async listen() {
       port = await listen(server, host, port);

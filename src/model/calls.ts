@@ -1,6 +1,7 @@
 /** Calls to servers, and what servers send back: the interface between edge and runtime. */
 import type { Caller } from './caller.ts';
 import type { Era } from './era.ts';
+import type { Json } from './text/json.ts';
 
 /**
  * A server's answer. `json` is the untouched text of `result`, or of the JSON-RPC `error` object. `era` is
@@ -9,8 +10,8 @@ import type { Era } from './era.ts';
  * and has been reconnected since.
  */
 export type Reply =
-  | { readonly kind: 'result'; readonly json: Buffer; readonly era?: Era }
-  | { readonly kind: 'error'; readonly json: Buffer; readonly era?: Era; readonly isUndone?: boolean };
+  | { readonly kind: 'result'; readonly json: Json; readonly era?: Era }
+  | { readonly kind: 'error'; readonly json: Json; readonly era?: Era; readonly isUndone?: boolean };
 
 /** One request on its way to a server. Its caller travels beside it. */
 export interface CallRequest {
@@ -19,11 +20,11 @@ export interface CallRequest {
    * JSON text of `params`, with the server's own names in it. The progress token is still the client's, and
    * the `_meta` of a modern caller is as it came.
    */
-  readonly params?: Buffer | undefined;
+  readonly params?: Json | undefined;
   /** Receives JSON text of a progress notification's `params`, with the client's own token in it. */
-  readonly onProgress?: ((params: Buffer) => void) | undefined;
+  readonly onProgress?: ((params: Json) => void) | undefined;
   /** Receives other notifications (log messages) that the server provably sent for this request. */
-  readonly onNotification?: ((method: string, params: Buffer | undefined) => void) | undefined;
+  readonly onNotification?: ((method: string, params: Json | undefined) => void) | undefined;
   /** Sends the caller a request of the server. Absent for modern callers, which answer by calling again. */
   readonly ask?: AskCaller | undefined;
   /** Least severe log level that the caller wants. Absent for modern callers, whose `_meta` has it. */
@@ -31,7 +32,7 @@ export interface CallRequest {
 }
 
 /** Sends a request to one client. Never rejects. */
-export type AskCaller = (method: string, params: Buffer | undefined, signal: AbortSignal) => Promise<Reply>;
+export type AskCaller = (method: string, params: Json | undefined, signal: AbortSignal) => Promise<Reply>;
 
 export interface Call {
   /** Never rejects: failures (timeout, crash, no such server) are JSON-RPC errors with cause and fix. */
@@ -55,7 +56,7 @@ export interface ServerRequest {
   readonly sessionId: string;
   readonly method: string;
   /** JSON text. */
-  readonly params?: Buffer;
+  readonly params?: Json;
   /** Aborted when the server withdraws the request, or is gone. */
   readonly signal: AbortSignal;
 }
@@ -66,7 +67,7 @@ export interface ServerRequest {
 export type AskClient = (request: ServerRequest) => Promise<Reply>;
 
 /** Passes a client's notification on to the connections that belong to its session. */
-export type NotifyServers = (sessionId: string, method: string, params?: Buffer) => void;
+export type NotifyServers = (sessionId: string, method: string, params?: Json) => void;
 
 /**
  * Sets log levels, by names of RFC 5424 severities. `own` is the level of this session; `least` is the least
@@ -90,7 +91,7 @@ export interface CallTally {
 export interface ServerNotification {
   readonly serverName: string;
   readonly method: string;
-  readonly params?: Buffer;
+  readonly params?: Json;
   /** Set if the server's process belongs to this session alone: no other client may get the notification. */
   readonly sessionId?: string;
   /**

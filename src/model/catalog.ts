@@ -4,6 +4,8 @@
  */
 import type { ServerView } from './desired.ts';
 import type { Era } from './era.ts';
+import type { Json } from './text/json.ts';
+import { jsonText } from './text/json.ts';
 
 /** One tool, prompt, resource or template as its server wrote it. */
 export interface Definition {
@@ -71,9 +73,9 @@ export interface CatalogList {
   /** Routes by public key. */
   readonly routes: ReadonlyMap<string, Route>;
   /** UTF-8 of the JSON array of all definitions, with public names, in a stable order. Read-only. */
-  readonly json: Buffer;
+  readonly json: Json;
   /** The array in the form of the modern era; the same buffer as `json` if nothing differs. */
-  readonly modern: Buffer;
+  readonly modern: Json;
 }
 
 /** The contents of one endpoint: `/mcp` shows all servers, `/mcp/SERVER` one server without its prefix. */
@@ -100,7 +102,7 @@ export interface CatalogView {
   readonly logging: readonly string[];
 }
 
-const NONE = Buffer.from('[]');
+const NONE = jsonText('[]');
 const EMPTY_LIST: CatalogList = Object.freeze({ routes: new Map(), json: NONE, modern: NONE });
 
 /** View of a server that is not ready, and of the whole catalog before any server is. */

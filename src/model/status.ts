@@ -74,6 +74,8 @@ export interface GatewayStatus {
   readonly ignored: readonly IgnoredContainer[];
   /** Names of containers with MCP labels that `gateway.discover` does not let in. */
   readonly keptOut: readonly string[];
+  /** Keys of the config file that take effect at the next start only, in words; absent if there are none. */
+  readonly pendingRestart?: string;
 }
 
 export interface LogEntry {

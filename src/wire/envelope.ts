@@ -1,4 +1,5 @@
 /** Locates members of JSON text in bytes, without decoding it: the hot path of the gateway. */
+import type { Json } from '../model/text/json.ts';
 import { skipColon, skipSpace, skipString, skipValue } from './json.ts';
 
 /** One JSON value in a buffer, without white space around it: bytes `start` to `end` (exclusive). */
@@ -183,7 +184,8 @@ export const isObject = (text: Buffer, span: Span): boolean => text[span.start] 
 /** True if the value at `span` is an array. */
 export const isArray = (text: Buffer, span: Span): boolean => text[span.start] === OPEN_BRACKET;
 
-export const slice = (text: Buffer, span: Span): Buffer => text.subarray(span.start, span.end);
+/** The value at `span`, sharing memory with `text`. */
+export const slice = (text: Buffer, span: Span): Json => text.subarray(span.start, span.end) as Json;
 
 export const isNull = (text: Buffer, span: Span): boolean =>
   span.end - span.start === 4 && isAt(text, span.start, NULL);
@@ -202,11 +204,14 @@ export interface Edit {
   readonly with: Buffer;
 }
 
-/** A copy of `text` with each range replaced. Ranges must not overlap; their order does not matter. */
-export function splice(text: Buffer, edits: readonly Edit[]): Buffer {
+/**
+ * A copy of JSON text with each range replaced. Ranges must not overlap; their order does not matter. The
+ * edits must keep the text valid.
+ */
+export function splice(text: Buffer, edits: readonly Edit[]): Json {
   const [only] = edits;
   if (only && edits.length === 1)
-    return Buffer.concat([text.subarray(0, only.start), only.with, text.subarray(only.end)]);
+    return Buffer.concat([text.subarray(0, only.start), only.with, text.subarray(only.end)]) as Json;
   const parts: Buffer[] = [];
   let done = 0;
   for (const edit of [...edits].sort((a, b) => a.start - b.start)) {
@@ -214,5 +219,5 @@ export function splice(text: Buffer, edits: readonly Edit[]): Buffer {
     done = edit.end;
   }
   parts.push(text.subarray(done));
-  return Buffer.concat(parts);
+  return Buffer.concat(parts) as Json;
 }

@@ -1,4 +1,5 @@
 /** JSON-RPC messages: their kinds, and their text. */
+import { type Json, jsonText, toJson } from '../model/text/json.ts';
 import { type Envelope, isNull, isObject } from './envelope.ts';
 
 export type MessageKind = 'request' | 'notification' | 'result' | 'error';
@@ -17,28 +18,28 @@ export function messageKind(text: Buffer, envelope: Envelope): MessageKind | und
 }
 
 /** @param params JSON text, copied unchanged */
-export function requestText(id: number, method: string, params?: Buffer): Buffer {
+export function requestText(id: number, method: string, params?: Buffer): Json {
   return withParams(`{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)}`, params);
 }
 
 /** @param params JSON text, copied unchanged */
-export function notificationText(method: string, params?: Buffer): Buffer {
+export function notificationText(method: string, params?: Buffer): Json {
   return withParams(`{"jsonrpc":"2.0","method":${JSON.stringify(method)}`, params);
 }
 
 /** @param id JSON text @param result JSON text */
-export function resultText(id: Buffer | string, result: Buffer | string): Buffer {
+export function resultText(id: Buffer | string, result: Buffer | string): Json {
   return join(`{"jsonrpc":"2.0","id":`, id, ',"result":', result, '}');
 }
 
 /** @param id JSON text @param error JSON text */
-export function errorText(id: Buffer | string, error: Buffer | string): Buffer {
+export function errorText(id: Buffer | string, error: Buffer | string): Json {
   return join(`{"jsonrpc":"2.0","id":`, id, ',"error":', error, '}');
 }
 
 /** JSON text of an error object. */
-export function errorObject(code: number, message: string, data?: unknown): Buffer {
-  return Buffer.from(JSON.stringify(data === undefined ? { code, message } : { code, message, data }));
+export function errorObject(code: number, message: string, data?: unknown): Json {
+  return toJson(data === undefined ? { code, message } : { code, message, data });
 }
 
 /**
@@ -48,11 +49,11 @@ export function errorObject(code: number, message: string, data?: unknown): Buff
 const SMALL_BYTES = 8 * 1024;
 const ASCII = /^[\x20-\x7e]*$/;
 
-function withParams(head: string, params: Buffer | undefined): Buffer {
-  if (!params) return Buffer.from(`${head}}`);
+function withParams(head: string, params: Buffer | undefined): Json {
+  if (!params) return jsonText(`${head}}`);
   if (params.length > SMALL_BYTES || !ASCII.test(head)) return join(head, ',"params":', params, '}');
-  return Buffer.from(`${head},"params":${params.toString('latin1')}}`, 'latin1');
+  return Buffer.from(`${head},"params":${params.toString('latin1')}}`, 'latin1') as Json;
 }
 
-const join = (...parts: (Buffer | string)[]): Buffer =>
-  Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+const join = (...parts: (Buffer | string)[]): Json =>
+  Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))) as Json;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CallRequest, Reply } from '../../src/model/calls.ts';
 import type { Operation } from '../../src/model/operation.ts';
+import { toJson } from '../../src/model/text/json.ts';
 import { openInProcess } from '../../src/runtime/links/in-process.ts';
 import { createRunner } from '../../src/tools/runner.ts';
 import { createToolServer } from '../../src/tools/tool-server.ts';
@@ -26,7 +27,7 @@ async function connectTools(change: Change = {}) {
 
 const request = (name: string, args: object = {}, more: object = {}): CallRequest => ({
   method: 'tools/call',
-  params: Buffer.from(JSON.stringify({ name, arguments: args, ...more })),
+  params: toJson({ name, arguments: args, ...more }),
 });
 
 const errorOf = ({ kind, json }: Reply) => {

@@ -3,6 +3,14 @@ import { test } from 'node:test';
 import { renderStatus } from '../../src/cli/ps.ts';
 import { gateway, server } from './fixtures.ts';
 
+test('a pending restart must be shown below the table', () => {
+  const pendingRestart = 'gateway.port is 9000 in hive.yaml now';
+  assert.match(
+    renderStatus(gateway([], { pendingRestart }), 0),
+    /\n\ngateway\.port is 9000 in hive\.yaml now$/,
+  );
+});
+
 test('the table must show each server with its age, and reasons and ignored containers below', () => {
   const servers = [
     server('a', { since: 1_000, link: 'child', protocolVersion: '2025-11-25' }),

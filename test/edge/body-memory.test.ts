@@ -1,6 +1,7 @@
 /** Large requests count against the memory for them until their calls have ended. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { toJson } from '../../src/model/text/json.ts';
 import { named } from '../catalog/fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
 import { ask, openRaw, openSession, POST_HEADERS, post, readAll, source, startEdge } from './harness.ts';
@@ -36,7 +37,7 @@ test('modern calls must count their bodies while they are parked', async (t) => 
     const { sessionId } = call.caller;
     const signal = new AbortController().signal;
     const method = 'elicitation/create';
-    void edge.ask({ serverName: 's', sessionId, method, params: Buffer.from('{"message":"?"}'), signal });
+    void edge.ask({ serverName: 's', sessionId, method, params: toJson({ message: '?' }), signal });
     assert.match((await answer).text, /input_required/);
     parked.push(call);
   }

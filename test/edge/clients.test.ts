@@ -12,6 +12,7 @@ import {
   LoggingMessageNotificationSchema,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import { jsonText } from '../../src/model/text/json.ts';
 import { located, named, templated } from '../catalog/fixtures.ts';
 import { type Harness, source, startEdge } from './harness.ts';
 
@@ -189,7 +190,7 @@ async function hearsChanges({ toolsChanged, logged, client }: Connected, harness
     (await client.listTools()).tools.map((tool) => tool.name),
     ['s_echo', 's_more'],
   );
-  const params = Buffer.from('{"level":"info","data":"said"}');
+  const params = jsonText('{"level":"info","data":"said"}');
   harness.edge.notify({ serverName: 's', method: 'notifications/message', params });
   assert.deepEqual(await logged, { level: 'info', data: 'said' });
 }

@@ -14,6 +14,7 @@ import type { Clock } from '../../src/model/clock.ts';
 import type { ServerView } from '../../src/model/desired.ts';
 import type { AccessRules, AuthSettings } from '../../src/model/stack.ts';
 import type { GatewayStatus, ServerStatus } from '../../src/model/status.ts';
+import { jsonText } from '../../src/model/text/json.ts';
 import { composeLayers } from '../../src/runtime/calls/call-path.ts';
 import { createMeter } from '../../src/runtime/calls/meter.ts';
 import { createSubscriptions } from '../../src/runtime/calls/subscriptions.ts';
@@ -30,7 +31,7 @@ export interface Received {
   progress(params: string): void;
   /** A notification that the server certainly sent for this request. */
   say(method: string, params: string): void;
-  answer(kind: Reply['kind'], json: string | Buffer, era?: 'modern'): void;
+  answer(kind: Reply['kind'], json: string, era?: 'modern'): void;
 }
 
 export interface Harness {
@@ -139,9 +140,9 @@ function heldCalls(): { call: CallServer; received: () => Promise<Received> } {
       params: String(request.params),
       caller,
       cancelled: cancelled.promise,
-      progress: (params) => request.onProgress?.(Buffer.from(params)),
-      say: (method, params) => request.onNotification?.(method, Buffer.from(params)),
-      answer: (kind, json, era) => reply.resolve({ kind, json: Buffer.from(json), ...(era ? { era } : {}) }),
+      progress: (params) => request.onProgress?.(jsonText(params)),
+      say: (method, params) => request.onNotification?.(method, jsonText(params)),
+      answer: (kind, json, era) => reply.resolve({ kind, json: jsonText(json), ...(era ? { era } : {}) }),
     };
     const next = waiting.shift();
     if (next) next(received);
@@ -150,7 +151,7 @@ function heldCalls(): { call: CallServer; received: () => Promise<Received> } {
       reply: reply.promise,
       cancel(reason) {
         cancelled.resolve(reason);
-        reply.resolve({ kind: 'error', json: Buffer.from('{"code":-32000,"message":"cancelled"}') });
+        reply.resolve({ kind: 'error', json: jsonText('{"code":-32000,"message":"cancelled"}') });
       },
     };
   };

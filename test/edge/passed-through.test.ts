@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { Inventory } from '../../src/model/catalog.ts';
+import { jsonText } from '../../src/model/text/json.ts';
 import { named } from '../catalog/fixtures.ts';
 import { ask, openEvents, openSession, post, source, startEdge } from './harness.ts';
 
@@ -97,12 +98,12 @@ test('a task must be found again by the session that began it, and by nobody els
     await openEvents(url, { headers: other }),
   ];
   const method = 'notifications/tasks/status';
-  edge.notify({ serverName: 'b', method, params: Buffer.from('{"taskId":"t1","status":"completed"}') });
+  edge.notify({ serverName: 'b', method, params: jsonText('{"taskId":"t1","status":"completed"}') });
   assert.match((await forMe.next()) ?? '', /"taskId":"t1"/);
   edge.notify({
     serverName: 'b',
     method: 'notifications/message',
-    params: Buffer.from('{"level":"error","data":1}'),
+    params: jsonText('{"level":"error","data":1}'),
   });
   assert.match(
     (await forOther.next()) ?? '',
@@ -125,7 +126,7 @@ test('progress of a task must go on after the answer that began it, for the sess
   assert.doesNotMatch((await began).text, /progress/);
   progress('{"progressToken":"p","progress":1}');
   assert.match((await forMe.next()) ?? '', /notifications\/progress.*"progressToken":"p","progress":1/);
-  const params = Buffer.from('{"level":"error","data":1}');
+  const params = jsonText('{"level":"error","data":1}');
   edge.notify({ serverName: 'a', method: 'notifications/message', params });
   assert.match(
     (await forOther.next()) ?? '',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { jsonText } from '../../src/model/text/json.ts';
 import { named } from '../catalog/fixtures.ts';
 import { openEvents, openSession, POST_HEADERS, post, source, startEdge } from './harness.ts';
 
@@ -46,7 +47,7 @@ test('a request that a legacy client has not declared must be refused with the s
       serverName: 's',
       sessionId: session['mcp-session-id'],
       method,
-      ...(params ? { params: Buffer.from(params) } : {}),
+      ...(params ? { params: jsonText(params) } : {}),
       signal: new AbortController().signal,
     });
     if (code === undefined) {

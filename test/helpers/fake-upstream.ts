@@ -1,7 +1,7 @@
 /** An upstream in memory that does nothing: tests replace the members that they look at. */
-
 import { settled } from '../../src/model/calls.ts';
 import type { Inventory } from '../../src/model/catalog.ts';
+import { jsonText } from '../../src/model/text/json.ts';
 import type { TaskUse } from '../../src/runtime/upstream/requests/running-tasks.ts';
 import type { Upstream } from '../../src/runtime/upstream/upstream.ts';
 
@@ -26,7 +26,7 @@ export function fakeUpstream(members: Partial<Upstream> = {}): Upstream {
     inventory: NO_INVENTORY,
     inFlight: 0,
     tasks: NO_TASKS,
-    call: () => settled({ kind: 'result', json: Buffer.from('{}') }),
+    call: () => settled({ kind: 'result', json: jsonText('{}') }),
     revalidate: () => undefined,
     endSession: () => {},
     notify: () => {},

@@ -7,6 +7,7 @@ import type { Unit } from '../../src/model/compiled.ts';
 import type { ContainerServer, Server } from '../../src/model/desired.ts';
 import { encodeLabels } from '../../src/model/labels.ts';
 import { renderPlan } from '../../src/model/plan.ts';
+import { jsonText } from '../../src/model/text/json.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
 import { createOverride } from '../../src/runtime/containers/override.ts';
 import { createLogs } from '../../src/runtime/memory/logs.ts';
@@ -147,7 +148,7 @@ export function createWorld(t: TestContext, { withEngine = true } = {}) {
     return renderPlan(plan).replace(/ +/g, ' ');
   };
   const call = async (serverName: string): Promise<string> => {
-    const request = { method: 'tools/call', params: Buffer.from('{"name":"x"}') };
+    const request = { method: 'tools/call', params: jsonText('{"name":"x"}') };
     const { kind, json } = await runtime.calls.call(serverName, request, callerOf()).reply;
     const read = JSON.parse(String(json)) as { content?: { text: string }[]; message?: string };
     return kind === 'result' ? `${read.content?.[0]?.text}` : `error: ${read.message}`;

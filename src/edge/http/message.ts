@@ -1,7 +1,7 @@
 /** Messages of clients, and the text of their answers. */
-
 import { isUtf8 } from 'node:buffer';
 import type { Reply } from '../../model/calls.ts';
+import { toJson } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import {
   type Envelope,
@@ -48,7 +48,7 @@ export const errorResponse = (code: number, message: string, data?: unknown, id:
 
 export const result = (value: object): Reply => ({
   kind: 'result',
-  json: Buffer.from(JSON.stringify(value)),
+  json: toJson(value),
 });
 
 export const refusal = (code: number, message: string, data?: unknown): Reply => ({

@@ -3,6 +3,7 @@
  * for.
  */
 import type { CallServer, Reply, SetLogLevel, TaskServer } from '../../model/calls.ts';
+import type { Json } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import { onOneLine } from '../../wire/one-line.ts';
 import type { Exchange } from '../http/exchange.ts';
@@ -68,7 +69,7 @@ function passOn(
   { serverName, params }: ServerRoute,
 ): Promise<Reply> {
   const progress = new Progress(session, serverName, exchange);
-  const onProgress = (it: Buffer): void => progress.send(it);
+  const onProgress = (it: Json): void => progress.send(it);
   const outgoing = { method: request.method, params: onOneLine(params), onProgress };
   const sent = call(serverName, outgoing, session.caller);
   const id = callKey(request.id);
@@ -100,7 +101,7 @@ class Progress {
   }
 
   /** `params` is JSON text. */
-  send(params: Buffer): void {
+  send(params: Json): void {
     const message = [PROGRESS, params, TAIL];
     if (this.#exchange) this.#exchange.precede(message);
     else pushOrCall(this.#session, this.#serverName, Buffer.concat(message));

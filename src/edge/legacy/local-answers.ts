@@ -1,6 +1,7 @@
 /** Requests of legacy clients that the gateway answers itself: lists, `ping` and `logging/setLevel`. */
 import type { Reply } from '../../model/calls.ts';
 import type { CatalogList, CatalogView, ListKind } from '../../model/catalog.ts';
+import type { Json } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import { METHOD } from '../../wire/methods.ts';
 import { type ClientRequest, paramsOf, refusal, result } from '../http/message.ts';
@@ -46,13 +47,13 @@ const TAIL = Buffer.from('}');
 
 /** Every session that connects asks the catalog for the same lists: each result is put together once. */
 class ListResults {
-  readonly #byKind = new Map<ListKind, WeakMap<CatalogList, Buffer>>();
+  readonly #byKind = new Map<ListKind, WeakMap<CatalogList, Json>>();
 
-  of({ kind, head }: AnsweredList, list: CatalogList): Buffer {
-    const results = this.#byKind.get(kind) ?? new WeakMap<CatalogList, Buffer>();
+  of({ kind, head }: AnsweredList, list: CatalogList): Json {
+    const results = this.#byKind.get(kind) ?? new WeakMap<CatalogList, Json>();
     const known = results.get(list);
     if (known) return known;
-    const json = Buffer.concat([head, list.json, TAIL]);
+    const json = Buffer.concat([head, list.json, TAIL]) as Json;
     this.#byKind.set(kind, results.set(list, json));
     return json;
   }

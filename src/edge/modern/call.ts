@@ -3,6 +3,7 @@
  * client something: then the call is parked, and a retry of the request takes it up again.
  */
 import { type Call, type Reply, type ServerRequest, settled } from '../../model/calls.ts';
+import type { Json } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import { refusal } from '../http/message.ts';
 import { inputRequired } from './input-requests.ts';
@@ -84,7 +85,7 @@ export class ModernCall {
   }
 
   /** Passes on a server's notification to the request that waits, if there is one. */
-  notify(method: string, params: Buffer | undefined): void {
+  notify(method: string, params: Json | undefined): void {
     if (this.#waiting) sendNotification(this.#waiting.incoming, method, params);
   }
 
@@ -143,6 +144,6 @@ export class ModernCall {
 
 /** How a server reports during a call. */
 export interface Reports {
-  onProgress(params: Buffer): void;
-  onNotification(method: string, params: Buffer | undefined): void;
+  onProgress(params: Json): void;
+  onNotification(method: string, params: Json | undefined): void;
 }

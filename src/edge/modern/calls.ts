@@ -5,6 +5,7 @@
 import type { Principal } from '../../model/caller.ts';
 import type { CallServer, Reply, ServerNotification, ServerRequest, SetLogLevel } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
+import type { Json } from '../../model/text/json.ts';
 import { createBriefMap } from '../../wire/brief-map.ts';
 import { RPC } from '../../wire/codes.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';
@@ -24,7 +25,7 @@ export interface ModernCallsDeps {
 
 export interface ModernCalls {
   /** Sends a call. `params` is JSON text with the server's own name in it. Never rejects. */
-  start(incoming: ModernRequest, serverName: string, params: Buffer): Promise<ModernReply>;
+  start(incoming: ModernRequest, serverName: string, params: Json): Promise<ModernReply>;
   /**
    * Continues the call that `requestState` stands for; undefined if the gateway did not issue that. Never
    * rejects.

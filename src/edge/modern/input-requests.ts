@@ -3,13 +3,14 @@
  * basic/patterns/mrtr).
  */
 import type { Reply } from '../../model/calls.ts';
+import type { Json } from '../../model/text/json.ts';
 import { withoutMembers } from '../../wire/edit.ts';
 import type { ModernReply } from './reply.ts';
 
 /** A server's request that waits for the client's answer. */
 export interface PendingRequest {
   readonly method: string;
-  readonly params: Buffer | undefined;
+  readonly params: Json | undefined;
   readonly resolve: (reply: Reply) => void;
 }
 

@@ -2,13 +2,13 @@
  * `subscriptions/listen` (2026-07-28, basic/patterns/subscriptions): the streams that carry notifications to
  * modern clients.
  */
-
 import type { Principal } from '../../model/caller.ts';
 import type { CallRequest, CallServer, ServerNotification, TaskServer } from '../../model/calls.ts';
 import type { CatalogView } from '../../model/catalog.ts';
 import type { CatalogChange } from '../../model/catalog-reader.ts';
 import type { Clock } from '../../model/clock.ts';
 import { Shares } from '../../model/collections/shares.ts';
+import { toJson } from '../../model/text/json.ts';
 import { within } from '../../model/time/wait.ts';
 import { RPC } from '../../wire/codes.ts';
 import { LISTS } from '../../wire/lists.ts';
@@ -156,10 +156,10 @@ async function subscribe(
 
 const toResource = (uri: string): CallRequest => ({
   method: METHOD.RESOURCES_SUBSCRIBE,
-  params: Buffer.from(JSON.stringify({ uri })),
+  params: toJson({ uri }),
 });
 
 const toTask = (taskId: string): CallRequest => ({
   method: METHOD.TASKS_SUBSCRIBE,
-  params: Buffer.from(JSON.stringify({ taskId })),
+  params: toJson({ taskId }),
 });

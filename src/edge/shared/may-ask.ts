@@ -1,5 +1,6 @@
 /** Which requests servers may send to a client: those that its declared capabilities allow, in either era. */
 import type { ServerRequest } from '../../model/calls.ts';
+import type { Json } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import { member, type Span, stringAt, whole } from '../../wire/envelope.ts';
 import { METHOD } from '../../wire/methods.ts';
@@ -46,7 +47,7 @@ export function notAskable(
 function missingMode(
   capability: Askable,
   declared: Buffer,
-  params: Buffer | undefined,
+  params: Json | undefined,
   askable: AskableCapabilities,
 ): string | undefined {
   const has = (name: string): boolean => member(declared, whole(declared), name) !== undefined;

@@ -5,6 +5,8 @@
 import type { Reply } from '../../model/calls.ts';
 import type { CatalogView, Route } from '../../model/catalog.ts';
 import type { ServerStatus } from '../../model/status.ts';
+import type { Json } from '../../model/text/json.ts';
+import { jsonText } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import { member, type Span, slice, splice, stringAt } from '../../wire/envelope.ts';
 import { METHOD } from '../../wire/methods.ts';
@@ -14,7 +16,7 @@ import { type Named, unknownName, unknownResource } from './unknown.ts';
 export interface ServerRoute {
   readonly serverName: string;
   /** JSON text, with the server's own name in it. */
-  readonly params: Buffer;
+  readonly params: Json;
 }
 
 export type Routed = ServerRoute | { readonly refused: Reply };
@@ -90,7 +92,7 @@ function toOnlyServer({ method, text, params }: ClientRequest, { servers }: Cata
   return { serverName, params: params ? slice(text, params) : NO_PARAMS };
 }
 
-const NO_PARAMS = Buffer.from('{}');
+const NO_PARAMS = jsonText('{}');
 
 /** `holder` spans the object that has the name: params, or the ref in it. */
 function byName(
@@ -122,7 +124,7 @@ function byUri(
 }
 
 function routed({ text, params }: ClientRequest, route: Route, shown: string, span: Span): Routed {
-  const raw = params ? slice(text, params) : Buffer.alloc(0);
+  const raw = params ? slice(text, params) : NO_PARAMS;
   if (route.key === shown || !params) return { serverName: route.serverName, params: raw };
   const own = { start: span.start - params.start, end: span.end - params.start };
   const edit = { ...own, with: Buffer.from(JSON.stringify(route.key)) };

@@ -19,5 +19,5 @@ export const planShow = (source: GatewaySource): Operation =>
       const plan = await viewFor(source, caller).plan();
       return { plan: plan.length > MAX_TEXT ? `${plan.slice(0, MAX_TEXT)}…` : plan };
     },
-    text: ({ plan }) => plan || 'nothing to do: everything runs as the file says',
+    text: ({ plan }) => plan || 'no steps',
   });

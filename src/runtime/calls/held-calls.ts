@@ -5,6 +5,7 @@
 import { GatewayError } from '../../errors.ts';
 import { type Call, type CallRequest, type Reply, settled } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
+import { jsonText } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import { failure } from '../upstream/requests/failures.ts';
@@ -160,8 +161,8 @@ function progressReporter(
     const text = `${serverName} is ${state ?? 'unknown'}${detail ? `: ${detail}` : ''}`;
     if (text === last && !isRepeated) return;
     last = text;
-    const rest = `,"progress":${nextProgress()},"message":${JSON.stringify(text)}}`;
-    onProgress?.(Buffer.concat([Buffer.from('{"progressToken":'), token, Buffer.from(rest)]));
+    const message = JSON.stringify(text);
+    onProgress?.(jsonText(`{"progressToken":${token},"progress":${nextProgress()},"message":${message}}`));
   };
 }
 

@@ -1,9 +1,9 @@
 /** A layer that holds calls to servers which may become ready, and refuses calls to the others. */
-
 import { type CallLayer, settled } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ServerState } from '../../model/status.ts';
+import { jsonText } from '../../model/text/json.ts';
 import { METHOD } from '../../wire/methods.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
@@ -63,4 +63,4 @@ export function createHoldUntilReady({ clock, board, instances, units, onWanted 
   return { layer, isWanted: held.has, close: held.close };
 }
 
-const NOTHING = { kind: 'result', json: Buffer.from('{}') } as const;
+const NOTHING = { kind: 'result', json: jsonText('{}') } as const;

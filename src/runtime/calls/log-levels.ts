@@ -1,5 +1,6 @@
 /** The log levels that sessions have set, and that servers were asked for. */
 import type { SetLogLevel } from '../../model/calls.ts';
+import { toJson } from '../../model/text/json.ts';
 import { METHOD } from '../../wire/methods.ts';
 import type { Connections } from '../instances/instance.ts';
 import type { UpstreamCalls, UpstreamLists } from '../upstream/upstream.ts';
@@ -29,7 +30,7 @@ export function createLogLevels(connections: () => readonly Connections[]): LogL
     // A modern server gets the level with each call.
     if (upstream.inventory.era === 'modern') return;
     if (level === undefined || upstream.inventory.capabilities.logging == null) return;
-    upstream.call({ method: METHOD.SET_LOG_LEVEL, params: Buffer.from(JSON.stringify({ level })) });
+    upstream.call({ method: METHOD.SET_LOG_LEVEL, params: toJson({ level }) });
   }
 
   return {

@@ -3,7 +3,6 @@
  * subscriptions: a server is unsubscribed from a topic when its last follower leaves, and subscribed again
  * when it reconnects.
  */
-
 import {
   type CallLayer,
   type CallRequest,
@@ -11,6 +10,7 @@ import {
   type ServerNotification,
   settled,
 } from '../../model/calls.ts';
+import { jsonText, toJson } from '../../model/text/json.ts';
 import { member, stringAt, whole } from '../../wire/envelope.ts';
 import { METHOD, NOTIFICATION } from '../../wire/methods.ts';
 import type { UpstreamCalls } from '../upstream/upstream.ts';
@@ -54,7 +54,7 @@ const BY_METHOD = new Map(
   [RESOURCE, TASK].flatMap((it) => [it.subscribe, it.unsubscribe].map((m) => [m, it])),
 );
 const BY_NOTIFICATION = new Map([RESOURCE, TASK].map((it) => [it.notification, it]));
-const EMPTY = Buffer.from('{}');
+const EMPTY = jsonText('{}');
 
 /** Topics of one caller; a client that subscribes to everything it ever sees must not fill the memory. */
 const MAX_TOPICS = 10_000;
@@ -132,7 +132,7 @@ function isPartOf(changed: string, uri: string): boolean {
 
 const requestOf = (method: string, { key }: TopicKind, name: string): CallRequest => ({
   method,
-  params: Buffer.from(JSON.stringify({ [key]: name })),
+  params: toJson({ [key]: name }),
 });
 
 const nameIn = (params: Buffer | undefined, { key }: TopicKind): string =>

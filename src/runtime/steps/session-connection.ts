@@ -1,5 +1,6 @@
 /** Connections that belong to one session, or one call, of a server (`isolation`). */
 import type { AskClient, Reply, ServerNotification } from '../../model/calls.ts';
+import type { Json } from '../../model/text/json.ts';
 import type { LogLevels } from '../calls/log-levels.ts';
 import { connectionsOf, type Instance } from '../instances/instance.ts';
 import type { OpenOwned } from '../isolation/owned-connection.ts';
@@ -49,7 +50,7 @@ export function sessionConnector(deps: SessionConnectionDeps, instance: Instance
 }
 
 type Owner = Parameters<OpenOwned>[0]['owner'];
-type OnRequest = (method: string, params: Buffer | undefined, signal: AbortSignal) => Promise<Reply>;
+type OnRequest = (method: string, params: Json | undefined, signal: AbortSignal) => Promise<Reply>;
 
 /**
  * Passes requests of the server on to the owning session's client, once a standby connection has an owner.

@@ -1,6 +1,7 @@
 /** One connection: the link, the requests on it, and the routing of what the server sends. */
 import { GatewayError } from '../../errors.ts';
 import type { ServerNotification } from '../../model/calls.ts';
+import type { Json } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import { type Envelope, slice, stringAt } from '../../wire/envelope.ts';
 import { errorObject, errorText, messageKind, resultText } from '../../wire/message.ts';
@@ -127,13 +128,13 @@ export class ServerConnection {
       );
   }
 
-  #settle(id: Buffer, reply: Parameters<Calls['answer']>[1]): void {
+  #settle(id: Json, reply: Parameters<Calls['answer']>[1]): void {
     if (this.calls.answer(id, reply)) return;
     const shown = id.toString('utf8', 0, 50);
     this.output.note(`an answer to no call in flight, id ${shown} (late, doubled or unknown)`);
   }
 
-  #request(id: Buffer, method: string, params: Buffer | undefined): void {
+  #request(id: Json, method: string, params: Json | undefined): void {
     if (this.#receiver.era === 'modern')
       this.output.note(`it sent a request, ${method}, which servers of its protocol version must not`);
     else if (method === METHOD.PING) void this.outgoing.post(resultText(id, '{}'));
@@ -143,19 +144,19 @@ export class ServerConnection {
     else void this.outgoing.post(errorText(id, notPassedOn(this.#serverName, method)));
   }
 
-  #notification(method: string, params: Buffer | undefined, during: number | undefined): void {
+  #notification(method: string, params: Json | undefined, during: number | undefined): void {
     if (this.#receiver.notified(method, params)) return;
     if (method === NOTIFICATION.PROGRESS) this.#progress(params);
     else if (method === NOTIFICATION.CANCELLED) this.#serverRequests?.cancel(params);
     else this.#passOn(method, params, during);
   }
 
-  #progress(params: Buffer | undefined): void {
+  #progress(params: Json | undefined): void {
     if (params && (this.calls.progress(params) || this.#receiver.progress(params))) return;
     this.output.note('progress for no call in flight (late or unknown)');
   }
 
-  #passOn(method: string, params: Buffer | undefined, during: number | undefined): void {
+  #passOn(method: string, params: Json | undefined, during: number | undefined): void {
     const isModern = this.#receiver.era === 'modern';
     const hasCause = isModern || (during !== undefined && method === NOTIFICATION.LOG_MESSAGE);
     if (hasCause && this.calls.notify(method, params, during)) return;
@@ -173,7 +174,7 @@ export class ServerConnection {
   }
 }
 
-function notPassedOn(serverName: string, method: string): Buffer {
+function notPassedOn(serverName: string, method: string): Json {
   const why =
     `${serverName} serves several clients over one connection, so nobody can tell whom it means; ` +
     'with `isolation: session` each has its own';

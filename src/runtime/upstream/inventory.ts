@@ -2,6 +2,7 @@
 import type { CallRequest, Reply } from '../../model/calls.ts';
 import { type Inventory, LIST_KINDS, type ListKind } from '../../model/catalog.ts';
 import type { Clock } from '../../model/clock.ts';
+import type { Json } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import { LISTS } from '../../wire/lists.ts';
 import { ListRefresh } from './list-refresh.ts';
@@ -135,7 +136,7 @@ export class InventoryKeeper {
 }
 
 /** Some servers declare a capability without having all of its methods. */
-const isMissing = (error: Buffer): boolean => readError(error).code === RPC.METHOD_NOT_FOUND;
+const isMissing = (error: Json): boolean => readError(error).code === RPC.METHOD_NOT_FOUND;
 
 const isSame = (before: Inventory[ListKind], after: Inventory[ListKind]): boolean =>
   before.length === after.length && before.every((definition, i) => definition.json === after[i]?.json);

@@ -1,6 +1,8 @@
 /** Reads one list of a server, page by page. */
 import type { CallRequest, Reply } from '../../model/calls.ts';
 import type { Definition, ListKind } from '../../model/catalog.ts';
+import type { Json } from '../../model/text/json.ts';
+import { jsonText } from '../../model/text/json.ts';
 import { elements, member, slice, stringAt, whole } from '../../wire/envelope.ts';
 import { LISTS } from '../../wire/lists.ts';
 
@@ -16,7 +18,7 @@ export interface FetchedList {
   /** How long the list is fresh, in milliseconds: the least of its pages. Undefined if no page states it. */
   readonly ttlMs?: number | undefined;
   /** JSON text of the error that ended the reading. `definitions` are those of the pages before. */
-  readonly error?: Buffer;
+  readonly error?: Json;
 }
 
 /** Reads one list to its end. Definitions stay the text that the server wrote. Never rejects. */
@@ -29,10 +31,10 @@ export async function fetchList(
   const notes: string[] = [];
   const seen = new Set<string>();
   let bytes = 0;
-  let cursor: Buffer | undefined;
+  let cursor: Json | undefined;
   let ttlMs: number | undefined;
   for (;;) {
-    const params = cursor && Buffer.concat([Buffer.from('{"cursor":'), cursor, Buffer.from('}')]);
+    const params = cursor && jsonText(`{"cursor":${cursor}}`);
     const reply = await call(params ? { method, params } : { method });
     if (reply.kind === 'error') return { definitions: [...found.values()], notes, error: reply.json };
     bytes += reply.json.length;
@@ -51,12 +53,12 @@ export async function fetchList(
 }
 
 /** JSON text of the cursor. An empty string is a valid cursor. */
-function nextCursor(result: Buffer): Buffer | undefined {
+function nextCursor(result: Json): Json | undefined {
   const span = member(result, whole(result), 'nextCursor');
   return stringAt(result, span) === undefined || !span ? undefined : slice(result, span);
 }
 
-function ttlOf(result: Buffer): number | undefined {
+function ttlOf(result: Json): number | undefined {
   const span = member(result, whole(result), 'ttlMs');
   const ms = span ? Number.parseFloat(slice(result, span).toString()) : Number.NaN;
   return Number.isNaN(ms) ? undefined : ms;
@@ -65,7 +67,7 @@ function ttlOf(result: Buffer): number | undefined {
 const least = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
-function excess(seen: Set<string>, cursor: Buffer, count: number, bytes: number): string | undefined {
+function excess(seen: Set<string>, cursor: Json, count: number, bytes: number): string | undefined {
   const text = cursor.toString();
   if (seen.has(text)) return `gives the cursor ${text} a second time`;
   seen.add(text);
@@ -74,7 +76,7 @@ function excess(seen: Set<string>, cursor: Buffer, count: number, bytes: number)
   return bytes > MAX_BYTES ? `has more than ${MAX_BYTES} bytes` : undefined;
 }
 
-function collect(kind: ListKind, result: Buffer, found: Map<string, Definition>): string[] {
+function collect(kind: ListKind, result: Json, found: Map<string, Definition>): string[] {
   const list = LISTS[kind];
   const array = member(result, whole(result), list.member);
   if (!array) return [`${list.method} answered without ${list.member}`];

@@ -1,5 +1,7 @@
 /** Requests to a server of the modern era, and the stream on which it notifies of changes. */
 import type { CallRequest } from '../../model/calls.ts';
+import type { Json } from '../../model/text/json.ts';
+import { jsonText } from '../../model/text/json.ts';
 import { METHOD, NOTIFICATION } from '../../wire/methods.ts';
 import type { Link } from '../links/link.ts';
 import type { ServerConnection } from './connection.ts';
@@ -31,14 +33,14 @@ export function speakModern(
     call: (request) => requests.own(request, optionsOf(request)).reply,
     filterTools: (tools) => facts.update(tools, note),
   });
-  const notify = (method: string, params: Buffer): void => onNotification({ serverName, method, params });
+  const notify = (method: string, params: Json): void => onNotification({ serverName, method, params });
   const stream = new SubscriptionStream({
     clock,
     capabilities,
     open: (filter) => requests.listen(filter),
     end(requestId) {
       // Over HTTP a subscription ends with its connection.
-      if (!isHttp) void outgoing.notify(NOTIFICATION.CANCELLED, Buffer.from(`{"requestId":${requestId}}`));
+      if (!isHttp) void outgoing.notify(NOTIFICATION.CANCELLED, jsonText(`{"requestId":${requestId}}`));
     },
     onNotification: notify,
     onMissed(topics) {

@@ -2,6 +2,8 @@
 import { GatewayError } from '../../errors.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { Era } from '../../model/era.ts';
+import type { Json } from '../../model/text/json.ts';
+import { toJson } from '../../model/text/json.ts';
 import { notificationText } from '../../wire/message.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';
 import type { Link } from '../links/link.ts';
@@ -41,14 +43,14 @@ export class Outgoing {
   }
 
   /** @param params JSON text. Never rejects. */
-  notify(method: string, params?: Buffer): Promise<void> {
+  notify(method: string, params?: Json): Promise<void> {
     return this.post(notificationText(method, params));
   }
 
   /** Informs the server that a request was cancelled: over modern HTTP, by closing its response. */
   cancel(requestId: number, reason: string, era: Era): void {
     if (era === 'modern' && this.#link?.abort) this.#link.abort(requestId);
-    else void this.notify(NOTIFICATION.CANCELLED, Buffer.from(JSON.stringify({ requestId, reason })));
+    else void this.notify(NOTIFICATION.CANCELLED, toJson({ requestId, reason }));
   }
 
   close(graceMs: number): Promise<void> {

@@ -1,6 +1,7 @@
 /** Parts of a connection that follow what its server sends: lists, subscriptions and tasks. */
 import type { Reply } from '../../model/calls.ts';
 import type { Era } from '../../model/era.ts';
+import type { Json } from '../../model/text/json.ts';
 import type { InventoryKeeper } from './inventory.ts';
 import type { SubscriptionStream } from './modern/subscription-stream.ts';
 import type { RunningTasks } from './requests/running-tasks.ts';
@@ -11,9 +12,9 @@ export interface Receiver {
   /** Called with each answer before its call is settled. */
   answered(sent: SentRequest, reply: Reply): void;
   /** True if the notification concerned lists or the connection's own subscription, and is handled. */
-  notified(method: string, params: Buffer | undefined): boolean;
+  notified(method: string, params: Json | undefined): boolean;
   /** True for progress of a running task, which has been passed on. */
-  progress(params: Buffer): boolean;
+  progress(params: Json): boolean;
   close(): void;
 }
 

@@ -1,15 +1,12 @@
 /** Requests of one server to its client (sampling, elicitation, roots): each is answered exactly once. */
 import type { Reply } from '../../model/calls.ts';
+import type { Json } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import { member, slice, whole } from '../../wire/envelope.ts';
 import { errorObject, errorText, resultText } from '../../wire/message.ts';
 
 /** Answers a request of a server. Never rejects. */
-export type AnswerServer = (
-  method: string,
-  params: Buffer | undefined,
-  signal: AbortSignal,
-) => Promise<Reply>;
+export type AnswerServer = (method: string, params: Json | undefined, signal: AbortSignal) => Promise<Reply>;
 
 /** Bounds the memory that a server can take by asking. */
 const MAX_UNANSWERED = 100;
@@ -32,13 +29,13 @@ export class ServerRequests {
   }
 
   /** @param id JSON text, the server's own */
-  handle(id: Buffer, method: string, params: Buffer | undefined): void {
+  handle(id: Json, method: string, params: Json | undefined): void {
     if (this.#unanswered.size >= MAX_UNANSWERED) this.#respond(id, TOO_MANY);
     else void this.#answer(id, method, params);
   }
 
   /** @param params of the server's `notifications/cancelled` */
-  cancel(params: Buffer | undefined): void {
+  cancel(params: Json | undefined): void {
     const span = params && member(params, whole(params), 'requestId');
     if (span) this.#unanswered.get(slice(params, span).toString('latin1'))?.abort();
   }
@@ -49,7 +46,7 @@ export class ServerRequests {
     this.#unanswered.clear();
   }
 
-  async #answer(id: Buffer, method: string, params: Buffer | undefined): Promise<void> {
+  async #answer(id: Json, method: string, params: Json | undefined): Promise<void> {
     const key = id.toString('latin1');
     const abort = new AbortController();
     this.#unanswered.set(key, abort);
@@ -60,7 +57,7 @@ export class ServerRequests {
     if (!abort.signal.aborted) this.#respond(id, reply);
   }
 
-  #respond(id: Buffer, { kind, json }: Reply): void {
+  #respond(id: Json, { kind, json }: Reply): void {
     void this.#options.post(kind === 'result' ? resultText(id, json) : errorText(id, json));
   }
 }

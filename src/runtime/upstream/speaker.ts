@@ -1,6 +1,7 @@
 /** How requests are made in the era of a connection. */
 import type { Caller } from '../../model/caller.ts';
 import { type Call, type CallRequest, settled } from '../../model/calls.ts';
+import type { Json } from '../../model/text/json.ts';
 import { METHOD } from '../../wire/methods.ts';
 import type { ServerConnection } from './connection.ts';
 import { InventoryKeeper, type InventoryOptions } from './inventory.ts';
@@ -18,7 +19,7 @@ export interface Speaker {
   /** Sends a request that every server of the era answers. */
   probe(options: CallOptions): SentCall;
   /** Passes a client's notification on. Never rejects. */
-  notify(method: string, params?: Buffer): Promise<void>;
+  notify(method: string, params?: Json): Promise<void>;
 }
 
 /** Inventory options that are the same in both eras. */

@@ -6,6 +6,7 @@ import { GatewayError } from '../../errors.ts';
 import type { Reply } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Era } from '../../model/era.ts';
+import type { Json } from '../../model/text/json.ts';
 import { MODERN_ONLY, RPC } from '../../wire/codes.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
 import { REFUSED } from '../links/http/errors.ts';
@@ -45,7 +46,7 @@ export class StaleHandshake {
    * @param id of the call
    * @param isRefusal as links state it
    */
-  check(id: number, error: Buffer, isRefusal: boolean): Promise<GatewayError | undefined> | undefined {
+  check(id: number, error: Json, isRefusal: boolean): Promise<GatewayError | undefined> | undefined {
     // The answer to the probe must not wait for the probe.
     if (id === this.#probing?.id) return undefined;
     const read = readError(error);
@@ -126,7 +127,7 @@ const NOTHING_RUN: ReadonlySet<unknown> = new Set([
 ]);
 
 /** The reply to a call in place of `answered`, an error from a server whose handshake is stale. */
-export function staleReply(error: GatewayError, answered: Buffer, isRefusal: boolean): Reply {
+export function staleReply(error: GatewayError, answered: Json, isRefusal: boolean): Reply {
   const isUndone = isRefusal || NOTHING_RUN.has(readError(answered).code);
   const { json } = failure(RPC.SERVER_GONE, error);
   return { kind: 'error', json, isUndone };

@@ -1,5 +1,6 @@
 /** Requests of modern clients to servers of the legacy era: their params without the modern envelope. */
 import type { Reply } from '../../model/calls.ts';
+import type { Json } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import { objectOf, withoutMembers } from '../../wire/edit.ts';
 import { type Member, members, slice, whole } from '../../wire/envelope.ts';
@@ -18,7 +19,7 @@ const ENVELOPE: ReadonlySet<string> = new Set([
  * The params for the server, or the refusal of a retry with a `requestState`. Legacy servers issue none, so
  * its integrity cannot be verified (2026-07-28, basic/patterns/mrtr, Server Requirements).
  */
-export function stripEnvelope(params: Buffer | undefined): Buffer | Reply | undefined {
+export function stripEnvelope(params: Json | undefined): Json | Reply | undefined {
   if (!params) return undefined;
   const all = members(params, whole(params));
   if (all.some(({ name }) => name === 'requestState'))
@@ -32,11 +33,11 @@ export function stripEnvelope(params: Buffer | undefined): Buffer | Reply | unde
   );
 }
 
-const unchanged = (params: Buffer, { name, start, value }: Member): Buffer | undefined =>
+const unchanged = (params: Json, { name, start, value }: Member): Buffer | undefined =>
   name === 'inputResponses' ? undefined : params.subarray(start, value.end);
 
 /** The `_meta` member without the envelope; undefined if nothing else is in it. */
-function withoutEnvelope(params: Buffer, { start, value }: Member): Buffer | undefined {
+function withoutEnvelope(params: Json, { start, value }: Member): Buffer | undefined {
   const meta = slice(params, value);
   const left = withoutMembers(meta, ENVELOPE);
   if (left === meta) return params.subarray(start, value.end);

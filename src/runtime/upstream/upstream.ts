@@ -5,6 +5,7 @@ import type { Call, CallRequest, ServerNotification } from '../../model/calls.ts
 import type { Inventory, ListKind } from '../../model/catalog.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Era } from '../../model/era.ts';
+import type { Json } from '../../model/text/json.ts';
 import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
 import type { UpstreamLimits } from './limits.ts';
 import type { OutputListener } from './output.ts';
@@ -61,7 +62,7 @@ export interface UpstreamSessions {
   /** Forgets what is kept for the session. */
   endSession(sessionId: string): void;
   /** Passes a client's notification on; `params` is JSON text. Failures are ignored. */
-  notify(method: string, params?: Buffer): void;
+  notify(method: string, params?: Json): void;
 }
 
 export interface UpstreamHealth {

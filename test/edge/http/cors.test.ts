@@ -72,6 +72,23 @@ test('a page must be able to read why it was refused', async (t) => {
   assert.equal((await send(url, asks(PAGE, 'authorization'))).status, 204);
 });
 
+test('the streams of an origin that is removed must end at once, and those of others stay', async (t) => {
+  let rules: AccessRules = { allowedOrigins: [PAGE] };
+  const { url, edge } = await startEdge(t, { sources, access: () => rules });
+  const sse = url.replace('/mcp', '/sse');
+  const headers = { accept: 'text/event-stream' };
+  const removed = await fetch(sse, { headers: { ...headers, origin: PAGE } });
+  const kept = await fetch(sse, { headers });
+  const reader = kept.body?.getReader();
+  t.after(() => reader?.cancel());
+  const [, path] = /data: (.*)/.exec(Buffer.from((await reader?.read())?.value ?? []).toString()) ?? [];
+  rules = {};
+  edge.authChanged();
+  await assert.rejects(removed.text());
+  const answer = await post(new URL(path ?? '', url).href, { jsonrpc: '2.0', id: 1, method: 'ping' });
+  assert.equal(answer.status, 202);
+});
+
 test('an origin that is added or removed while the gateway runs must count from the next request on', async (t) => {
   let rules: AccessRules = {};
   const { url } = await startEdge(t, { sources, access: () => rules });

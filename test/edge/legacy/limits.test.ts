@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { named } from '../../catalog/fixtures.ts';
 import { openSession, post, source, startEdge } from '../harness.ts';
 import { body, fullEdge } from './legacy-edge.ts';
@@ -51,7 +52,7 @@ test('the calls in flight of one session must be bounded', async (t) => {
 });
 
 test('answered calls must no longer count', async (t) => {
-  const reply = Promise.resolve({ kind: 'result', json: Buffer.from('{}') } as const);
+  const reply = Promise.resolve({ kind: 'result', json: jsonText('{}') } as const);
   const sources = [source('s', { tools: named('t') }, '')];
   const { url } = await startEdge(t, { sources, call: () => ({ reply, cancel() {} }) });
   const session = await openSession(url, '2025-03-26');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { located, named } from '../../catalog/fixtures.ts';
 import { bytesHeld } from '../../helpers/bytes-held.ts';
 import { fakeClock } from '../fake-clock.ts';
@@ -20,7 +21,7 @@ const changed = (list: string) => `{"jsonrpc":"2.0","method":"notifications/${li
 const log = (serverName: string, level: string, text = 'x') => ({
   serverName,
   method: 'notifications/message',
-  params: Buffer.from(`{"level":"${level}","data":"${text}","n":1.0}`),
+  params: jsonText(`{"level":"${level}","data":"${text}","n":1.0}`),
 });
 const logged = (level: string, text = 'x') =>
   `{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"${level}","data":"${text}","n":1.0}}`;
@@ -85,7 +86,7 @@ test('a notification of a session’s own process must reach that session alone;
   const [own, other] = [await openSession(url), await openSession(url)];
   const streams = [await openEvents(url, { headers: own }), await openEvents(url, { headers: other })];
   const method = 'notifications/elicitation/complete';
-  const complete = { serverName: 'a', method, params: Buffer.from('{"elicitationId":"e1"}') };
+  const complete = { serverName: 'a', method, params: jsonText('{"elicitationId":"e1"}') };
   edge.notify(complete);
   edge.notify({ ...complete, sessionId: own['mcp-session-id'] });
   edge.notify(log('a', 'info', 'after'));

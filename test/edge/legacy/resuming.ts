@@ -1,5 +1,6 @@
 /** Streams that lose their connection and are come back to: what the tests of it share. */
 import assert from 'node:assert/strict';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { named } from '../../catalog/fixtures.ts';
 import {
   type Events,
@@ -23,7 +24,7 @@ export const result = (id: number, text: string) =>
 export const log = (text: string) => ({
   serverName: 's',
   method: 'notifications/message',
-  params: Buffer.from(`{"level":"info","data":"${text}"}`),
+  params: jsonText(`{"level":"info","data":"${text}"}`),
 });
 export const logged = (text: string) =>
   `{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"${text}"}}`;

@@ -8,6 +8,7 @@ import {
   LoggingMessageNotificationSchema,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { named } from '../../catalog/fixtures.ts';
 import { fakeClock } from '../fake-clock.ts';
 import { openEvents, post, send, source, startEdge, status } from '../harness.ts';
@@ -46,7 +47,7 @@ test('an old client over HTTP+SSE lists, calls, follows, is asked, and leaves', 
     serverName: 's',
     sessionId: call.caller.sessionId,
     method: 'sampling/createMessage',
-    params: Buffer.from('{"messages":[],"maxTokens":1}'),
+    params: jsonText('{"messages":[],"maxTokens":1}'),
     signal: new AbortController().signal,
   });
   assert.match(String((await asked).json), /said/);
@@ -62,7 +63,7 @@ test('an old client over HTTP+SSE lists, calls, follows, is asked, and leaves', 
   );
   harness.publish(source('s', { ...parts, tools: named('echo', 'more') }));
   await changed.promise;
-  const params = Buffer.from('{"level":"info","data":"said"}');
+  const params = jsonText('{"level":"info","data":"said"}');
   harness.edge.notify({ serverName: 's', method: 'notifications/message', params });
   assert.equal(await logged.promise, 'said');
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { ask, modernHeaders, modernMeta, openEvents, openSession, POST_HEADERS, post } from '../harness.ts';
 import { edge } from './modern-edge.ts';
 
@@ -33,7 +34,7 @@ test('progress and requested log messages must precede the result on the same st
     call.progress('{"progressToken":"p","progress":1}');
     call.say('notifications/message', log('info'));
     call.say('notifications/message', log('error'));
-    const own = { serverName: 's', method: 'notifications/message', params: Buffer.from(log('alert')) };
+    const own = { serverName: 's', method: 'notifications/message', params: jsonText(log('alert')) };
     running.notify({ ...own, sessionId: call.caller.sessionId });
     running.notify(own);
     call.answer('result', '{}');

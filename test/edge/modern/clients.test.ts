@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Client, type ClientOptions, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { located, named, templated } from '../../catalog/fixtures.ts';
 import { type Harness, source, startEdge } from '../harness.ts';
 
@@ -80,7 +81,7 @@ async function hears(client: Client, harness: Harness): Promise<void> {
   const subscription = await opening;
   harness.publish(source('s', { ...parts, tools: named('echo', 'more') }));
   await changed.promise;
-  const params = Buffer.from('{"uri":"test://r"}');
+  const params = jsonText('{"uri":"test://r"}');
   harness.edge.notify({ serverName: 's', method: 'notifications/resources/updated', params });
   assert.equal(await updated.promise, 'test://r');
   await subscription.close();

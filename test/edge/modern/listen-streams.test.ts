@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { jsonText, toJson } from '../../../src/model/text/json.ts';
 import { located, named } from '../../catalog/fixtures.ts';
 import { fakeClock } from '../fake-clock.ts';
 import {
@@ -34,7 +35,7 @@ const updated = ({ edge }: Harness, uri: string, serverName = 's') =>
   edge.notify({
     serverName,
     method: 'notifications/resources/updated',
-    params: Buffer.from(JSON.stringify({ uri, _meta: { own: 1 } })),
+    params: toJson({ uri, _meta: { own: 1 } }),
   });
 
 /** A stream for these URIs, which the server takes. */
@@ -85,7 +86,7 @@ test('only notifications that the filter asks for may be sent', async (t) => {
   await next(prompts);
   await next(resources);
   harness.publish(source('s', { ...parts, tools: named('echo', 'more') }, ''));
-  const log = { method: 'notifications/message', params: Buffer.from('{"level":"error","data":1}') };
+  const log = { method: 'notifications/message', params: jsonText('{"level":"error","data":1}') };
   harness.edge.notify({ serverName: 's', ...log });
   for (const uri of ['test://r', 'test://dir', 'test://directory', 'test://dir/a']) updated(harness, uri);
   updated(harness, 'test://dir/b', 'other');

@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Reply } from '../../../src/model/calls.ts';
 import type { AuthSettings } from '../../../src/model/stack.ts';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { named } from '../../catalog/fixtures.ts';
 import { fakeClock } from '../fake-clock.ts';
 import {
@@ -36,7 +37,7 @@ function asked(
   signal = new AbortController().signal,
 ): Promise<Reply> {
   const { sessionId } = call.caller;
-  const more = params === undefined ? {} : { params: Buffer.from(params) };
+  const more = params === undefined ? {} : { params: jsonText(params) };
   return edge.ask({ serverName: 's', sessionId, method, ...more, signal });
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { named } from '../../catalog/fixtures.ts';
 import {
   type Events,
@@ -61,7 +62,7 @@ const tell = ({ edge }: Harness, serverName: string, taskId: string, status: str
   edge.notify({
     serverName,
     method: 'notifications/tasks',
-    params: Buffer.from(`{"taskId":"${taskId}","status":"${status}","result":{"big":12345678901234567890}}`),
+    params: jsonText(`{"taskId":"${taskId}","status":"${status}","result":{"big":12345678901234567890}}`),
   });
 
 test('the client that began a task must get its notifications unchanged until the stream ends', async (t) => {

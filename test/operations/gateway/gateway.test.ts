@@ -154,10 +154,10 @@ test('no secret must be in any result', async () => {
   }
 });
 
-test('plan_show must show the plan, or say that there is nothing to do', async () => {
+test('plan_show must show the plan, or say that there are no steps', async () => {
   const plan = '+ connect     db  not running';
   assert.deepEqual((await run({ plan: async () => plan }, 'plan_show')).output, { plan });
-  assert.match((await run({}, 'plan_show')).text, /^nothing to do/);
+  assert.match((await run({}, 'plan_show')).text, /^no steps$/);
   const long = await run({ plan: async () => 'x'.repeat(50_000) }, 'plan_show');
   assert.equal(long.output.plan.length, 16_001);
 });

@@ -1,13 +1,13 @@
 /** What a layer is tested with: a next layer that records calls, and instances made by hand. */
-
 import type { Caller } from '../../../src/model/caller.ts';
 import type { Call, CallLayer, CallRequest, CallServer, Reply } from '../../../src/model/calls.ts';
 import type { Unit } from '../../../src/model/compiled.ts';
+import { jsonText, toJson } from '../../../src/model/text/json.ts';
 import type { Connections, Instance, InstanceIn } from '../../../src/runtime/instances/instance.ts';
 import { callerOf } from '../../helpers/caller.ts';
 
-export const resultOf = (json: string): Reply => ({ kind: 'result', json: Buffer.from(json) });
-export const errorOf = (json: string): Reply => ({ kind: 'error', json: Buffer.from(json) });
+export const resultOf = (json: string): Reply => ({ kind: 'result', json: jsonText(json) });
+export const errorOf = (json: string): Reply => ({ kind: 'error', json: jsonText(json) });
 
 /** One call that came through; the test answers it. */
 export interface Passed {
@@ -42,7 +42,7 @@ export function recorder(): { next: CallServer; passed: Passed[] } {
 
 export const requestOf = (method: string, params?: object): CallRequest => ({
   method,
-  params: params && Buffer.from(JSON.stringify(params)),
+  params: params && toJson(params),
 });
 
 export const SESSION = callerOf({ sessionId: 'one' });

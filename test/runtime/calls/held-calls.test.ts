@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Call, Reply } from '../../../src/model/calls.ts';
 import type { ServerStatus } from '../../../src/model/status.ts';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { createHeldCalls } from '../../../src/runtime/calls/held-calls.ts';
 import { fakeClock } from '../../edge/fake-clock.ts';
 
-const RESULT: Reply = { kind: 'result', json: Buffer.from('{"ok":1}') };
-const REFUSED: Reply = { kind: 'error', json: Buffer.from('{"refused":1}') };
+const RESULT: Reply = { kind: 'result', json: jsonText('{"ok":1}') };
+const REFUSED: Reply = { kind: 'error', json: jsonText('{"refused":1}') };
 
 function harness() {
   const clock = fakeClock();
@@ -34,7 +35,7 @@ function harness() {
       's',
       {
         method: 'tools/call',
-        params: Buffer.from('{"_meta":{"progressToken":"a \\"b"}}'),
+        params: jsonText('{"_meta":{"progressToken":"a \\"b"}}'),
         onProgress: (params) => void progress.push(params.toString()),
       },
       { timeoutMs: 10_000, max, send: () => sent },

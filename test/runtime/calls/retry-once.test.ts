@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Call, Reply } from '../../../src/model/calls.ts';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { retryOnce } from '../../../src/runtime/calls/retry-once.ts';
 import { callerOf } from '../../helpers/caller.ts';
 
 const REQUEST = { method: 'tools/call' };
-const json = Buffer.from('{}');
+const json = jsonText('{}');
 const UNDONE: Reply = { kind: 'error', json, isUndone: true };
 const ERROR: Reply = { kind: 'error', json };
 const RESULT: Reply = { kind: 'result', json };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ServerNotification, ServerRequest } from '../../../src/model/calls.ts';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { addReturnPath } from '../../../src/runtime/calls/return-path.ts';
 import { MODERN_CALLER } from '../../helpers/caller.ts';
 import { requestOf, resultOf, SESSION, under } from './harness.ts';
@@ -26,7 +27,7 @@ test('a server’s request and notification during a legacy call must reach its 
   call('s', requestOf('tools/call', { name: 'x' }), SESSION);
   const { request } = passed[0] ?? assert.fail();
   assert.deepEqual([request.params?.toString(), request.logLevel], ['{"name":"x"}', 'level of one']);
-  request.onNotification?.('notifications/message', Buffer.from('{}'));
+  request.onNotification?.('notifications/message', jsonText('{}'));
   const { signal } = new AbortController();
   const reply = await request.ask?.('roots/list', undefined, signal);
   assert.equal(reply?.json.toString(), '{"roots":[]}');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CallRequest, ServerNotification } from '../../../src/model/calls.ts';
+import { toJson } from '../../../src/model/text/json.ts';
 import { composeLayers } from '../../../src/runtime/calls/call-path.ts';
 import { createSubscriptions } from '../../../src/runtime/calls/subscriptions.ts';
 import { callerOf } from '../../helpers/caller.ts';
@@ -16,7 +17,7 @@ function harness(maxTopics?: number) {
   const call = composeLayers([subscriptions.follow, subscriptions.remember], next);
   const followersOf = (uri: string, more: Partial<ServerNotification> = {}): string[] => {
     const method = 'notifications/resources/updated';
-    const params = Buffer.from(JSON.stringify({ uri }));
+    const params = toJson({ uri });
     const { followers } = subscriptions.withFollowers({ serverName: 's', method, params, ...more });
     return [...(followers ?? [])];
   };
@@ -120,7 +121,7 @@ test('a task must be followed by its exact id, and does not make its server foll
     subscriptions.withFollowers({
       serverName: 's',
       method: 'notifications/tasks',
-      params: Buffer.from(JSON.stringify({ taskId })),
+      params: toJson({ taskId }),
     }).followers;
   assert.deepEqual([...(followers('t') ?? [])], ['one']);
   assert.deepEqual([...(followers('t/1') ?? [])], []);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Call, CallRequest, Reply } from '../../../src/model/calls.ts';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { createIsolated } from '../../../src/runtime/isolation/isolated.ts';
 import { Owner } from '../../../src/runtime/isolation/owner.ts';
 import type { Upstream } from '../../../src/runtime/upstream/upstream.ts';
@@ -8,7 +9,7 @@ import { callerOf, MODERN_CALLER } from '../../helpers/caller.ts';
 import { fakeUpstream, NO_TASKS } from '../../helpers/fake-upstream.ts';
 import { manualClock } from '../upstream/harness.ts';
 
-const RESULT: Reply = { kind: 'result', json: Buffer.from('{}') };
+const RESULT: Reply = { kind: 'result', json: jsonText('{}') };
 const TOOL: CallRequest = { method: 'tools/call' };
 const settle = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Call, CallRequest } from '../../../src/model/calls.ts';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { createIsolated } from '../../../src/runtime/isolation/isolated.ts';
 import type { OpenOwned } from '../../../src/runtime/isolation/owned-connection.ts';
 import { callerOf } from '../../helpers/caller.ts';
@@ -25,7 +26,7 @@ function world() {
     return fakeUpstream({
       call: ({ method }: CallRequest): Call => {
         log.push(`${method} on ${name}`);
-        return { reply: Promise.resolve({ kind: 'result', json: Buffer.from('{}') }), cancel: () => {} };
+        return { reply: Promise.resolve({ kind: 'result', json: jsonText('{}') }), cancel: () => {} };
       },
       close: async () => void log.push(`close ${name}`),
       drain: (ms: number) => (ms === 0 ? Promise.resolve() : new Promise<void>((done) => drains.push(done))),

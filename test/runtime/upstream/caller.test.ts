@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reply } from '../../../src/model/calls.ts';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { callerOf, MODERN_CALLER } from '../../helpers/caller.ts';
 import { connect, HELLO, manualClock, script, tool } from './harness.ts';
 import { modern, nobody, request } from './modern-harness.ts';
@@ -25,7 +26,7 @@ test('the caller must reach the link of a modern server, in every round of its c
   const answers = [{ resultType: 'input_required', inputRequests }, { resultType: 'complete' }];
   const it = await modern({ 'tools/call': () => ({ result: answers.shift() ?? {} }) });
   const session = callerOf();
-  const ask = async (): Promise<Reply> => ({ kind: 'result', json: Buffer.from('{"roots":[]}') });
+  const ask = async (): Promise<Reply> => ({ kind: 'result', json: jsonText('{"roots":[]}') });
   await it.upstream.call(request({ name: 'x' }, { ask }), session).reply;
   await it.upstream.call(request({ name: 'x' }, { ask: nobody }), MODERN_CALLER).reply;
   assert.deepEqual(callersOf(it, 'tools/call'), [session, session, MODERN_CALLER]);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Era } from '../../../src/model/era.ts';
+import { toJson } from '../../../src/model/text/json.ts';
 import { openChild } from '../../../src/runtime/links/child.ts';
 import { openHttp } from '../../../src/runtime/links/http/http.ts';
 import type { LinkEvents } from '../../../src/runtime/links/link.ts';
@@ -47,7 +48,7 @@ for (const [what, [file = '', ...args], era, learned] of rows) {
     const it = await connect('s', { ...child(file, ...args), ...(isSilent ? { timeouts } : patient()) });
     assert.deepEqual(facts(it), [era, learned]);
     const name = file.includes('reference') ? 'test_simple_text' : 'x';
-    const params = Buffer.from(JSON.stringify({ name, arguments: {} }));
+    const params = toJson({ name, arguments: {} });
     const { content } = parse(await it.upstream.call({ method: 'tools/call', params }).reply);
     assert.ok(content[0].text);
     assert.equal(it.upstream.inFlight, 0);

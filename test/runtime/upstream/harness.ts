@@ -4,6 +4,7 @@ import type { Caller } from '../../../src/model/caller.ts';
 import type { CallRequest, Reply, ServerNotification } from '../../../src/model/calls.ts';
 import type { Inventory } from '../../../src/model/catalog.ts';
 import type { Clock } from '../../../src/model/clock.ts';
+import { toJson } from '../../../src/model/text/json.ts';
 import { openChild } from '../../../src/runtime/links/child.ts';
 import type { ExitFacts, Link, LinkEvents } from '../../../src/runtime/links/link.ts';
 import { connectUpstream } from '../../../src/runtime/upstream/connect-upstream.ts';
@@ -148,9 +149,7 @@ export async function connect(server: string, change: Change = {}): Promise<Conn
 
 export const tool = (args: unknown, meta?: unknown): CallRequest => ({
   method: 'tools/call',
-  params: Buffer.from(
-    JSON.stringify({ name: 'x', arguments: args, ...(meta === undefined ? {} : { _meta: meta }) }),
-  ),
+  params: toJson({ name: 'x', arguments: args, ...(meta === undefined ? {} : { _meta: meta }) }),
 });
 
 export const parse = (reply: Reply) => JSON.parse(reply.json.toString());
@@ -179,7 +178,7 @@ export function script(answers: Readonly<Record<string, (params: never) => objec
   const sent: Script['sent'] = [];
   const callers: Script['callers'] = [];
   const say = ({ isRefusal, ...message }: Said): void => {
-    const bytes = Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
+    const bytes = toJson({ jsonrpc: '2.0', ...message });
     const envelope = readEnvelope(bytes);
     if (envelope) events?.message(bytes, envelope, undefined, isRefusal);
   };

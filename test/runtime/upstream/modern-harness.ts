@@ -1,5 +1,6 @@
 /** An upstream that speaks to a modern server made by hand. */
 import type { AskCaller, CallRequest } from '../../../src/model/calls.ts';
+import { jsonText, toJson } from '../../../src/model/text/json.ts';
 import { connect, manualClock, type Script, script } from './harness.ts';
 
 export const VERSION = '2026-07-28';
@@ -34,12 +35,12 @@ export async function modern(answers: Parameters<typeof script>[0] = {}, clock =
 
 export const request = (params: object, more: Partial<CallRequest> = {}): CallRequest => ({
   method: 'tools/call',
-  params: Buffer.from(JSON.stringify(params)),
+  params: toJson(params),
   ...more,
 });
 export const nobody: AskCaller = async () => ({
   kind: 'error',
-  json: Buffer.from('{"code":-1,"message":"nobody"}'),
+  json: jsonText('{"code":-1,"message":"nobody"}'),
 });
 export const lastOf = ({ sent }: Pick<Script, 'sent'>, method: string) =>
   sent.filter((message) => message.method === method).at(-1) as { id: number; params: Params };

@@ -1,6 +1,7 @@
 /** What is valid JSON and no text: it must be taken for what it is, never for a defect of ours. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { acknowledgedIn, topicOf } from '../../../src/runtime/upstream/modern/topics.ts';
 import { connect, HELLO, parse, script } from './harness.ts';
 import { discovered, modern, nobody, request } from './modern-harness.ts';
@@ -42,7 +43,7 @@ test('what a modern server misses must be told to a legacy client though its mes
 test('what a server acknowledges must be read though some of it is no text', () => {
   const [known, other] = [topicOf('resourceSubscriptions', 'r://a'), topicOf('taskIds', 't')];
   const params = JSON.stringify({ notifications: { resourceSubscriptions: [ODD, 'r://a'], taskIds: ODD } });
-  const { taken, left } = acknowledgedIn(Buffer.from(params), new Set([known, other]));
+  const { taken, left } = acknowledgedIn(jsonText(params), new Set([known, other]));
   assert.deepEqual([[...taken], [...left]], [[known], [other]]);
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { jsonText } from '../../../src/model/text/json.ts';
 import { stripEnvelope } from '../../../src/runtime/upstream/strip-envelope.ts';
 
 const P = 'io.modelcontextprotocol/';
@@ -20,12 +21,12 @@ const ROWS: [modern: string, legacy: string][] = [
 ];
 
 test('a legacy server must get params without what only the gateway and its client have to know', () => {
-  for (const [modern, legacy] of ROWS) assert.equal(String(stripEnvelope(Buffer.from(modern))), legacy);
+  for (const [modern, legacy] of ROWS) assert.equal(String(stripEnvelope(jsonText(modern))), legacy);
   assert.equal(stripEnvelope(undefined), undefined);
 });
 
 test('a requestState for a legacy server is none that it gave, and must be refused', () => {
-  const refused = stripEnvelope(Buffer.from('{"name":"a","requestState":"x"}'));
+  const refused = stripEnvelope(jsonText('{"name":"a","requestState":"x"}'));
   assert.ok(refused && 'kind' in refused);
   assert.equal(JSON.parse(String(refused.json)).code, -32602);
 });

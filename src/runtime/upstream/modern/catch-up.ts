@@ -1,4 +1,6 @@
 /** Notifications about topics whose changes may have been missed while no stream was open. */
+import type { Json } from '../../../model/text/json.ts';
+import { toJson } from '../../../model/text/json.ts';
 import { withoutMembers } from '../../../wire/edit.ts';
 import { NOTIFICATION } from '../../../wire/methods.ts';
 import type { ModernRequests } from './modern-requests.ts';
@@ -10,11 +12,11 @@ const OF_RESULT: ReadonlySet<string> = new Set(['resultType', '_meta']);
 export function catchUp(
   requests: Pick<ModernRequests, 'task'>,
   topic: Topic,
-  notify: (method: string, params: Buffer) => void,
+  notify: (method: string, params: Json) => void,
 ): void {
   const { field, name } = readTopic(topic);
   if (field === 'resourceSubscriptions') {
-    notify(NOTIFICATION.RESOURCE_UPDATED, Buffer.from(JSON.stringify({ uri: name })));
+    notify(NOTIFICATION.RESOURCE_UPDATED, toJson({ uri: name }));
     return;
   }
   void requests.task(name).reply.then(({ kind, json }) => {

@@ -1,5 +1,6 @@
 /** `server/discover`, the handshake of the modern era. */
 import { GatewayError } from '../../../errors.ts';
+import type { Json } from '../../../model/text/json.ts';
 import { member, stringAt, whole } from '../../../wire/envelope.ts';
 import { META, MODERN_VERSION } from '../../../wire/modern-names.ts';
 import { type Handshake, readCapabilities } from '../requests/handshake.ts';
@@ -10,7 +11,7 @@ import type { RpcError } from '../requests/rpc-error.ts';
  * know.
  */
 export function readDiscovered(
-  result: Buffer,
+  result: Json,
 ): (Handshake & { readonly supported: readonly string[] }) | undefined {
   const all = whole(result);
   const versions = member(result, all, 'supportedVersions');

@@ -2,6 +2,7 @@
  * HTTP headers in which a modern request repeats parts of its body (2026-07-28,
  * basic/transports/streamable-http, Request Metadata).
  */
+import type { Json } from '../../../model/text/json.ts';
 import { member, type Span, slice, stringAt, whole } from '../../../wire/envelope.ts';
 import { METHOD } from '../../../wire/methods.ts';
 import { MODERN_VERSION, NAME_MEMBER } from '../../../wire/modern-names.ts';
@@ -10,7 +11,7 @@ import { encodeHeaderValue, type ParamHeader } from '../../../wire/param-headers
 /** @param paramHeadersOf arguments of a tool that are repeated as well (`x-mcp-header`) */
 export function headersOf(
   method: string,
-  params: Buffer | undefined,
+  params: Json | undefined,
   paramHeadersOf: (tool: string) => readonly ParamHeader[],
 ): Record<string, string> {
   const headers: Record<string, string> = { 'mcp-protocol-version': MODERN_VERSION, 'mcp-method': method };

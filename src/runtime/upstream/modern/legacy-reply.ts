@@ -1,6 +1,7 @@
 /** Replies of modern servers in the form that clients of the legacy era know. */
 import { GatewayError } from '../../../errors.ts';
 import type { CallRequest, Reply } from '../../../model/calls.ts';
+import type { Json } from '../../../model/text/json.ts';
 import { MODERN_ONLY, RPC } from '../../../wire/codes.ts';
 import { isObject, member, slice, splice, stringAt, whole } from '../../../wire/envelope.ts';
 import { METHOD } from '../../../wire/methods.ts';
@@ -25,7 +26,7 @@ export function legacyReply(
 }
 
 /** Structured content must be an object in the legacy era; any other value is wrapped in one. */
-function wrapped(result: Buffer, isWrapped: boolean): Buffer {
+function wrapped(result: Json, isWrapped: boolean): Json {
   if (!result.includes(STRUCTURED)) return result;
   const span = member(result, whole(result), 'structuredContent');
   if (!span || (!isWrapped && isObject(result, span))) return result;

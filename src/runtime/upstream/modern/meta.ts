@@ -2,6 +2,7 @@
  * The `_meta` envelope of the modern era, in which each request describes its client (2026-07-28,
  * basic/index, _meta).
  */
+import type { Json } from '../../../model/text/json.ts';
 import { HIVE_VERSION } from '../../../model/version.ts';
 import { withoutMembers } from '../../../wire/edit.ts';
 import { isObject, member, slice, splice, whole } from '../../../wire/envelope.ts';
@@ -36,8 +37,8 @@ export function envelopeOf(capabilities = '{}', logLevel?: string, extensions?: 
  * `params` with the envelope in its `_meta`. Members that are there already (progressToken, traceparent)
  * stay.
  */
-export function withEnvelope(params: Buffer | undefined, envelope: Buffer): Buffer {
-  if (!params) return Buffer.concat([Buffer.from('{"_meta":{'), envelope, Buffer.from('}}')]);
+export function withEnvelope(params: Json | undefined, envelope: Buffer): Json {
+  if (!params) return Buffer.concat([Buffer.from('{"_meta":{'), envelope, Buffer.from('}}')]) as Json;
   // Most params have no `_meta`: one native search is much cheaper than walking over the arguments.
   const mayHave = params.includes(META_MEMBER) || params.includes(ESCAPED);
   const meta = mayHave ? member(params, whole(params), '_meta') : undefined;
@@ -47,20 +48,20 @@ export function withEnvelope(params: Buffer | undefined, envelope: Buffer): Buff
 }
 
 /** The object at the span with more members at its end, where they override earlier ones of the same name. */
-export function appended(text: Buffer, { start, end }: { start: number; end: number }, more: Buffer): Buffer {
+export function appended(text: Json, { start, end }: { start: number; end: number }, more: Buffer): Json {
   const isEmpty = !/\S/.test(text.toString('latin1', start + 1, Math.min(end - 1, start + 64)));
   const comma = isEmpty ? [] : [Buffer.from(',')];
   return splice(text, [{ start: end - 1, end: end - 1, with: Buffer.concat([...comma, more]) }]);
 }
 
 /** JSON text of the subscription id in a notification's `params`. */
-export function subscriptionOf(params: Buffer): string | undefined {
+export function subscriptionOf(params: Json): string | undefined {
   const span = member(params, whole(params), '_meta', META.subscription);
   return span && slice(params, span).toString();
 }
 
 /** `params` of a notification without the gateway's subscription id, which means nothing to clients. */
-export function withoutSubscription(params: Buffer): Buffer {
+export function withoutSubscription(params: Json): Json {
   const span = member(params, whole(params), '_meta');
   if (!span || !isObject(params, span)) return params;
   const kept = withoutMembers(slice(params, span), SUBSCRIPTION);

@@ -4,6 +4,7 @@
  */
 import type { Caller } from '../../../model/caller.ts';
 import type { CallRequest } from '../../../model/calls.ts';
+import { toJson } from '../../../model/text/json.ts';
 import { METHOD } from '../../../wire/methods.ts';
 import { TASKS_EXTENSION } from '../../../wire/modern-names.ts';
 import type { CallOptions } from '../requests/call-options.ts';
@@ -47,13 +48,13 @@ export class ModernRequests {
   /** Opens a subscription, which lasts until it is cancelled. */
   listen(filter: object): SentCall {
     const envelope = 'taskIds' in filter ? TASKS_ENVELOPE : OWN_ENVELOPE;
-    const params = withEnvelope(Buffer.from(JSON.stringify({ notifications: filter })), envelope);
+    const params = withEnvelope(toJson({ notifications: filter }), envelope);
     return this.send({ method: METHOD.LISTEN, params }, { timeoutMs: 0, background: true });
   }
 
   /** Asks for the state of a task. */
   task(taskId: string): SentCall {
-    const params = withEnvelope(Buffer.from(JSON.stringify({ taskId })), TASKS_ENVELOPE);
+    const params = withEnvelope(toJson({ taskId }), TASKS_ENVELOPE);
     return this.send({ method: METHOD.TASKS_GET, params }, { background: true });
   }
 }

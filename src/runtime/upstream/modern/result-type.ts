@@ -2,6 +2,7 @@
  * `resultType` of a modern result. Serializers put it first or last, where it is found without reading the
  * rest.
  */
+import type { Json } from '../../../model/text/json.ts';
 import { type Span, splice, stringAt, whole, wholeMember } from '../../../wire/envelope.ts';
 import { skipColon, skipSpace, skipString, skipValue } from '../../../wire/json.ts';
 
@@ -17,12 +18,12 @@ export interface ResultType {
 }
 
 /** Undefined for a result without `resultType`, which counts as `complete`. */
-export function resultTypeOf(result: Buffer): ResultType | undefined {
+export function resultTypeOf(result: Json): ResultType | undefined {
   return atHead(result) ?? atTail(result) ?? anywhere(result);
 }
 
 /** The result in the form of the legacy era. */
-export function withoutResultType(result: Buffer, found: ResultType | undefined): Buffer {
+export function withoutResultType(result: Json, found: ResultType | undefined): Json {
   if (!found) return result;
   const { start, end } = found.span;
   const behind = skipSpace(result, end);
@@ -33,7 +34,7 @@ export function withoutResultType(result: Buffer, found: ResultType | undefined)
   return splice(result, [{ start: from, end, with: NOTHING }]);
 }
 
-function atHead(result: Buffer): ResultType | undefined {
+function atHead(result: Json): ResultType | undefined {
   const start = skipSpace(result, 1);
   return isKey(result, start) ? read(result, start) : undefined;
 }
@@ -42,7 +43,7 @@ function atHead(result: Buffer): ResultType | undefined {
  * Members that run to the end of the text belong to the outermost object. A quote after a comma or a brace is
  * not inside a string, where quotes are escaped.
  */
-function atTail(result: Buffer): ResultType | undefined {
+function atTail(result: Json): ResultType | undefined {
   const from = Math.max(0, result.length - TAIL_BYTES);
   const start = from + result.subarray(from).lastIndexOf(KEY);
   if (start <= from) return undefined;
@@ -64,7 +65,7 @@ function endsHere(text: Buffer, from: number): boolean {
   return text[i] === CLOSE && skipSpace(text, i + 1) === text.length;
 }
 
-function anywhere(result: Buffer): ResultType | undefined {
+function anywhere(result: Json): ResultType | undefined {
   const found = wholeMember(result, whole(result), NAME);
   const type = stringAt(result, found?.value);
   if (!found || type === undefined) return undefined;

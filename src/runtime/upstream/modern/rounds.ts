@@ -6,6 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../errors.ts';
 import type { AskCaller, Call, CallRequest, Reply } from '../../../model/calls.ts';
+import type { Json } from '../../../model/text/json.ts';
+import { jsonText } from '../../../model/text/json.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { member, members, slice, stringAt, whole } from '../../../wire/envelope.ts';
 import { METHOD } from '../../../wire/methods.ts';
@@ -35,7 +37,7 @@ export function callInRounds(options: RoundsOptions, request: CallRequest): Call
   const abort = new AbortController();
   let reason: string | undefined;
   let current: Call;
-  const send = (params: Buffer | undefined): Promise<Reply> => {
+  const send = (params: Json | undefined): Promise<Reply> => {
     current = options.exchange({ ...request, ...(params ? { params } : {}) });
     return current.reply;
   };
@@ -49,7 +51,7 @@ export function callInRounds(options: RoundsOptions, request: CallRequest): Call
       if ('kind' in answers) return answers;
       // Always from the first params: answers count for the next round only.
       const { kind, json } = await send(
-        withAnswers(request.params ?? Buffer.from('{}'), reply.json, answers.json),
+        withAnswers(request.params ?? jsonText('{}'), reply.json, answers.json),
       );
       // Without `isUndone`: an earlier round may have done something, whatever this reply claims.
       reply = { kind, json };
@@ -73,9 +75,9 @@ const asksForInput = ({ kind, json }: Reply): boolean =>
 /** Asks all questions of a round at once. The first one that stays unanswered fails the call. */
 async function answersTo(
   { serverName, ask }: RoundsOptions,
-  result: Buffer,
+  result: Json,
   signal: AbortSignal,
-): Promise<{ readonly json: Buffer } | Reply> {
+): Promise<{ readonly json: Json } | Reply> {
   const requests = member(result, whole(result), 'inputRequests');
   const questions = requests ? members(result, requests) : [];
   if (questions.length > MAX_QUESTIONS_PER_ROUND)
@@ -84,7 +86,7 @@ async function answersTo(
   // A failed question ends the call: its client must not go on answering the others.
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const answer = async (method: string, params: Buffer | undefined): Promise<Buffer> => {
+  const answer = async (method: string, params: Json | undefined): Promise<Buffer> => {
     const reply = ASKABLE.has(method)
       ? await ask?.(method, withElicitationId(method, params), either)
       : undefined;
@@ -101,13 +103,13 @@ async function answersTo(
       return `${JSON.stringify(name)}:${await answer(method, params && slice(result, params))}`;
     }),
   );
-  return failed ?? { json: Buffer.from(`{${parts.join(',')}}`) };
+  return failed ?? { json: jsonText(`{${parts.join(',')}}`) };
 }
 
 const NOTHING = Buffer.alloc(0);
 
 /** Adds the id that a URL elicitation has in the legacy era. */
-function withElicitationId(method: string, params: Buffer | undefined): Buffer | undefined {
+function withElicitationId(method: string, params: Json | undefined): Json | undefined {
   if (method !== METHOD.ELICIT || !params) return params;
   const all = whole(params);
   const isUrl = stringAt(params, member(params, all, 'mode')) === 'url';
@@ -116,7 +118,7 @@ function withElicitationId(method: string, params: Buffer | undefined): Buffer |
 }
 
 /** `params` for the next round. `requestState` goes back in the server's own bytes, if it sent one. */
-function withAnswers(params: Buffer, result: Buffer, answers: Buffer): Buffer {
+function withAnswers(params: Json, result: Json, answers: Json): Json {
   const all = whole(result);
   const asked = member(result, all, 'inputRequests');
   const state = member(result, all, 'requestState');

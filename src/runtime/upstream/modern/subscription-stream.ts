@@ -4,6 +4,8 @@
  */
 import type { Reply } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
+import type { Json } from '../../../model/text/json.ts';
+import { jsonText } from '../../../model/text/json.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { member, whole } from '../../../wire/envelope.ts';
 import { errorObject } from '../../../wire/message.ts';
@@ -23,7 +25,7 @@ export interface SubscriptionStreamOptions {
   /** Ends a subscription that this connection did not open; `id` is JSON text. */
   readonly end: (id: string) => void;
   /** A resource or a task has changed; `params` as clients may see them. */
-  readonly onNotification: (method: string, params: Buffer) => void;
+  readonly onNotification: (method: string, params: Json) => void;
   /** Changes may have been missed while no stream was open: of the lists, and of these topics. */
   readonly onMissed: (topics: Iterable<Topic>) => void;
   /** A remark for the server's log. */
@@ -42,7 +44,7 @@ interface Stream {
 /** How long a server may take to acknowledge. */
 const PATIENCE_MS = 10_000;
 const MAX_KNOWN = 10_000;
-const DONE: Reply = { kind: 'result', json: Buffer.from('{}') };
+const DONE: Reply = { kind: 'result', json: jsonText('{}') };
 const PASSED_ON: ReadonlySet<string> = new Set([NOTIFICATION.RESOURCE_UPDATED, NOTIFICATION.TASK]);
 
 export class SubscriptionStream {
@@ -95,7 +97,7 @@ export class SubscriptionStream {
   }
 
   /** Handles a notification that belongs to a subscription. False for any other, such as changes of lists. */
-  handle(method: string, params: Buffer): boolean {
+  handle(method: string, params: Json): boolean {
     const id = subscriptionOf(params);
     if (id !== undefined && !this.#known.has(id)) this.#endForeign(id);
     if (method === NOTIFICATION.ACKNOWLEDGED) this.#acknowledged(params);
@@ -144,7 +146,7 @@ export class SubscriptionStream {
     this.#settle(topics, reply.kind === 'error' ? reply : refused('the server ended the subscription'));
   }
 
-  #acknowledged(params: Buffer): void {
+  #acknowledged(params: Json): void {
     const opened = this.#opening;
     if (!opened || subscriptionOf(params) !== String(opened.call.id)) return;
     const before = this.#live;
@@ -161,13 +163,13 @@ export class SubscriptionStream {
   }
 
   /** Passes a change on, once: a stream that is being replaced sends the same again. */
-  #passOn(method: string, params: Buffer, id: string | undefined): void {
+  #passOn(method: string, params: Json, id: string | undefined): void {
     const isLive = id === undefined || (this.#live !== undefined && id === String(this.#live.call.id));
     if (isLive) this.#options.onNotification(method, withoutSubscription(params));
   }
 
   /** On stdio a server ends a subscription by a cancellation. */
-  #cancelled(params: Buffer): void {
+  #cancelled(params: Json): void {
     const id = member(params, whole(params), 'requestId');
     const text = id && params.toString('latin1', id.start, id.end).replaceAll('"', '');
     for (const stream of [this.#live, this.#opening])

@@ -1,5 +1,6 @@
 /** Topics of a modern subscription: single resources and tasks, as its filter names them. */
 import type { CallRequest } from '../../../model/calls.ts';
+import type { Json } from '../../../model/text/json.ts';
 import { member, stringAt, whole } from '../../../wire/envelope.ts';
 import { METHOD } from '../../../wire/methods.ts';
 
@@ -26,7 +27,7 @@ export function namedIn(topics: Iterable<Topic>): Partial<Record<Field, string[]
 
 /** Topics that an acknowledgment names (`taken`), and the others. */
 export function acknowledgedIn(
-  params: Buffer,
+  params: Json,
   topics: ReadonlySet<Topic>,
 ): { readonly taken: ReadonlySet<Topic>; readonly left: ReadonlySet<Topic> } {
   const { notifications } = JSON.parse(params.toString()) as {

@@ -4,6 +4,7 @@ import type { GatewayError } from '../../../errors.ts';
 import type { Caller } from '../../../model/caller.ts';
 import { type Call, type CallRequest, type Reply, settled } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
+import type { Json } from '../../../model/text/json.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { requestText } from '../../../wire/message.ts';
 import { METHOD } from '../../../wire/methods.ts';
@@ -94,7 +95,7 @@ export class Calls {
   }
 
   /** False for an answer to no call in flight. `id` is JSON text. */
-  answer(id: Buffer, reply: Reply): boolean {
+  answer(id: Json, reply: Reply): boolean {
     const call = this.#pending.get(idNumber(id));
     if (!call) return false;
     this.#options.onAnswer(call, reply);
@@ -104,7 +105,7 @@ export class Calls {
   /**
    * Passes progress on to its call and extends the call's deadline. False for progress of no call in flight.
    */
-  progress(params: Buffer): boolean {
+  progress(params: Json): boolean {
     const progress = readProgress(params);
     const call = progress && this.#pending.get(progress.id);
     if (!progress || !call?.token) return false;
@@ -117,7 +118,7 @@ export class Calls {
    * Passes a notification to the call that provably caused it: the call on whose response it arrived
    * (`during`), or else the only one that asked for log messages. False if there is no such call.
    */
-  notify(method: string, params: Buffer | undefined, during: number | undefined): boolean {
+  notify(method: string, params: Json | undefined, during: number | undefined): boolean {
     const cause = during === undefined ? this.#pending.onlyLogging() : this.#pending.get(during);
     if (!cause?.request.onNotification) return false;
     cause.request.onNotification(method, params);
@@ -144,7 +145,7 @@ export class Calls {
   }
 
   /** True if a request from the server is one of the gateway's own, echoed. */
-  isOwn(id: Buffer, method: string): boolean {
+  isOwn(id: Json, method: string): boolean {
     return this.#pending.get(idNumber(id))?.request.method === method;
   }
 
@@ -171,7 +172,7 @@ export class Calls {
     request: CallRequest,
     options: CallOptions,
     caller: Caller | undefined,
-    token: Buffer | undefined,
+    token: Json | undefined,
   ): Promise<Reply> {
     const { callMs, callMaxMs } = this.#limits;
     const { timeoutMs = callMs } = options;

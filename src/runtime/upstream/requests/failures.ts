@@ -1,6 +1,7 @@
 /** Errors about a server that ended, stayed silent, or refused, and errors as replies. */
 import { type Code, GatewayError } from '../../../errors.ts';
 import type { Reply } from '../../../model/calls.ts';
+import type { Json } from '../../../model/text/json.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { errorObject } from '../../../wire/message.ts';
 import { METHOD } from '../../../wire/methods.ts';
@@ -78,7 +79,7 @@ const FROM_LINK = new Set([
   'MESSAGE_TOO_LARGE',
 ]);
 
-export function refusedError(serverName: string, what: string, error: Buffer): GatewayError {
+export function refusedError(serverName: string, what: string, error: Json): GatewayError {
   const { code, message, data } = (JSON.parse(error.toString()) ?? {}) as LinkError;
   if (code === RPC.SERVER_GONE && data?.code && FROM_LINK.has(data.code) && typeof message === 'string')
     return new GatewayError(data.code, `${serverName}: ${message.replace(/; fix: .*$/s, '')}`, {
@@ -97,7 +98,7 @@ interface LinkError {
 }
 
 /** The `message` of a JSON-RPC error object, shortened. */
-export function errorMessage(error: Buffer): string {
+export function errorMessage(error: Json): string {
   const message = (JSON.parse(error.toString()) as { message?: unknown } | null)?.message;
   return typeof message === 'string' ? message.slice(0, 500) : 'no reason given';
 }

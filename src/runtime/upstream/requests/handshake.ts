@@ -2,6 +2,8 @@
 import { GatewayError } from '../../../errors.ts';
 import type { CallRequest, Reply } from '../../../model/calls.ts';
 import type { Era } from '../../../model/era.ts';
+import type { Json } from '../../../model/text/json.ts';
+import { toJson } from '../../../model/text/json.ts';
 import { HIVE_VERSION } from '../../../model/version.ts';
 import { member, stringAt, whole } from '../../../wire/envelope.ts';
 import { METHOD } from '../../../wire/methods.ts';
@@ -25,12 +27,12 @@ export interface Handshake {
  *   not be assigned to one of them.
  */
 export function initializeRequest(capabilities = '{}'): CallRequest {
-  const params = JSON.stringify({
+  const params = toJson({
     protocolVersion: LATEST_LEGACY,
     capabilities: JSON.parse(capabilities),
     clientInfo: { name: 'hive', version: HIVE_VERSION },
   });
-  return { method: METHOD.INITIALIZE, params: Buffer.from(params) };
+  return { method: METHOD.INITIALIZE, params };
 }
 
 /** Reads the answer to `initialize`. @throws GatewayError SERVER_REFUSED, SERVER_GARBAGE */
@@ -57,7 +59,7 @@ export function readInitialized(serverName: string, reply: Reply): Handshake {
 /**
  * `capabilities` of an `initialize` or `server/discover` result; empty if they are missing or not an object.
  */
-export function readCapabilities(result: Buffer): Readonly<Record<string, unknown>> {
+export function readCapabilities(result: Json): Readonly<Record<string, unknown>> {
   const span = member(result, whole(result), 'capabilities');
   const value: unknown = span && JSON.parse(result.toString('utf8', span.start, span.end));
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,4 +1,5 @@
 /** JSON-RPC error objects of servers, whose members may be missing or of any type. */
+import type { Json } from '../../../model/text/json.ts';
 
 export interface RpcError {
   readonly code?: unknown;
@@ -16,7 +17,7 @@ export interface RpcError {
 }
 
 /** Never throws for valid JSON text. */
-export function readError(json: Buffer): RpcError {
+export function readError(json: Json): RpcError {
   const value: unknown = JSON.parse(json.toString());
   return typeof value === 'object' && value !== null ? (value as RpcError) : {};
 }

@@ -5,6 +5,7 @@
 import type { CallRequest, Reply } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
 import type { Era } from '../../../model/era.ts';
+import type { Json } from '../../../model/text/json.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { member, type Span, whole } from '../../../wire/envelope.ts';
 import { isTaskMethod, METHOD, NOTIFICATION } from '../../../wire/methods.ts';
@@ -39,7 +40,7 @@ interface Task extends Timed {
   readonly taskId: string;
   /** The request that began it. Its params are not kept. */
   readonly callId: number;
-  readonly token: Buffer | undefined;
+  readonly token: Json | undefined;
   readonly onProgress: CallRequest['onProgress'];
   readonly sessionId: string | undefined;
   readonly since: number;
@@ -102,13 +103,13 @@ export class RunningTasks implements TaskUse {
     if (at && taskId !== undefined) this.#begin(taskId, sent, reply.json, at);
   }
 
-  notified(method: string, params: Buffer): void {
+  notified(method: string, params: Json): void {
     const task = TASK_NOTIFICATIONS.has(method) ? this.#named(params) : undefined;
     if (task) this.#update(task, params, whole(params), false);
   }
 
   /** False for progress of no running task. */
-  progress(params: Buffer): boolean {
+  progress(params: Json): boolean {
     const progress = readProgress(params);
     const task = progress && this.#byCall.get(progress.id);
     if (!progress || !task?.token) return false;
@@ -137,7 +138,7 @@ export class RunningTasks implements TaskUse {
     this.#idle.check();
   }
 
-  #begin(taskId: string, { id, request, caller, token }: SentRequest, json: Buffer, at: Span): void {
+  #begin(taskId: string, { id, request, caller, token }: SentRequest, json: Json, at: Span): void {
     for (const [known, task] of this.#tasks)
       if (known === taskId || this.#tasks.size >= MAX_TASKS) this.#forget(task);
     const { onProgress } = request;
@@ -168,7 +169,7 @@ export class RunningTasks implements TaskUse {
    * @param at the task object
    * @param isWhole true if it already carries the final result, so that the client need not fetch it
    */
-  #update(task: Task, json: Buffer, at: Span, isWhole: boolean): void {
+  #update(task: Task, json: Json, at: Span, isWhole: boolean): void {
     const { era, clock } = this.#options;
     const { status, isOver, ttlMs } = readTaskState(era, json, at);
     this.#lastNews = clock.now();
@@ -203,7 +204,7 @@ export class RunningTasks implements TaskUse {
     this.#idle.check();
   }
 
-  #named(params: Buffer): Task | undefined {
+  #named(params: Json): Task | undefined {
     return this.#tasks.get(taskIdAt(params, whole(params)) ?? '');
   }
 }

@@ -1,20 +1,21 @@
 /** Progress tokens and ids: the client's own on one side, the gateway's on the other. */
+import type { Json } from '../../../model/text/json.ts';
 import { member, type Span, slice, splice, whole } from '../../../wire/envelope.ts';
 
 const NAME = Buffer.from('progressToken');
 const ESCAPED = Buffer.from('\\u');
 
 export interface ReplacedToken {
-  readonly params: Buffer | undefined;
+  readonly params: Json | undefined;
   /** JSON text of the client's own token, if it sent one. */
-  readonly token: Buffer | undefined;
+  readonly token: Json | undefined;
 }
 
 /**
  * `params` with the id of the gateway's request as progress token: clients choose tokens freely, and most
  * choose the same ones. `readProgress` puts the client's token back.
  */
-export function replaceToken(params: Buffer | undefined, id: number): ReplacedToken {
+export function replaceToken(params: Json | undefined, id: number): ReplacedToken {
   // Most calls have no token: one native search is much cheaper than walking over the arguments.
   if (!params || !(params.includes(NAME) || params.includes(ESCAPED))) return { params, token: undefined };
   const span = tokenOf(params);
@@ -24,19 +25,19 @@ export function replaceToken(params: Buffer | undefined, id: number): ReplacedTo
 }
 
 /** JSON text of the client's progress token; undefined if it sent none. */
-export function clientToken(params: Buffer | undefined): Buffer | undefined {
+export function clientToken(params: Json | undefined): Json | undefined {
   const span = params && tokenOf(params);
   return span && slice(params, span);
 }
 
-const tokenOf = (params: Buffer): Span | undefined => member(params, whole(params), '_meta', 'progressToken');
+const tokenOf = (params: Json): Span | undefined => member(params, whole(params), '_meta', 'progressToken');
 
 /**
  * Reads `params` of a progress notification: the call's id, and a function that puts the client's token in.
  */
 export function readProgress(
-  params: Buffer,
-): { readonly id: number; withToken(token: Buffer): Buffer } | undefined {
+  params: Json,
+): { readonly id: number; withToken(token: Json): Json } | undefined {
   const span = member(params, whole(params), 'progressToken');
   if (!span) return undefined;
   return {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AskCaller, Reply } from '../../../../src/model/calls.ts';
+import { jsonText } from '../../../../src/model/text/json.ts';
 import { parse } from '../harness.ts';
 import { discovered, lastOf, modern, nobody, type Params, request } from '../modern-harness.ts';
 
@@ -21,7 +22,7 @@ test('what a server asks within its answer must be asked of the client, and go b
   const asked: string[] = [];
   const ask: AskCaller = async (method, params) => {
     asked.push(`${method} ${params}`);
-    return { kind: 'result', json: Buffer.from(`{ "n" : ${asked.length}.50 }`) };
+    return { kind: 'result', json: jsonText(`{ "n" : ${asked.length}.50 }`) };
   };
   const reply = await it.upstream.call(request({ name: 'x', arguments: { a: 1 } }, { ask })).reply;
   assert.equal(reply.json.toString(), '{"content":[]}');
@@ -51,7 +52,7 @@ test('what has asked back may have done something: it must not be called undone,
   });
   const ask: AskCaller = async () => {
     isOther = true;
-    return { kind: 'result', json: Buffer.from('{"roots":[]}') };
+    return { kind: 'result', json: jsonText('{"roots":[]}') };
   };
   const reply = await it.upstream.call(request({ name: 'x' }, { ask })).reply;
   assert.match(parse(reply).message, /no longer accepts/);
@@ -63,7 +64,7 @@ test('a server that gave no state must get none back', async () => {
   const inputRequests = { q: { method: 'roots/list' } };
   const answers = [{ resultType: 'input_required', inputRequests }, { resultType: 'complete' }];
   const it = await modern({ 'tools/call': () => ({ result: answers.shift() }) });
-  const ask: AskCaller = async () => ({ kind: 'result', json: Buffer.from('{"roots":[]}') });
+  const ask: AskCaller = async () => ({ kind: 'result', json: jsonText('{"roots":[]}') });
   await it.upstream.call(request({ name: 'x' }, { ask })).reply;
   const { _meta, ...retried } = lastOf(it, 'tools/call').params;
   assert.deepEqual(retried, { name: 'x', inputResponses: { q: { roots: [] } } });
@@ -84,7 +85,7 @@ test('a URL to visit is asked for with the id that the legacy era wants, and eve
     asked.push({ method, params: params && JSON.parse(params.toString()) });
     if (asked.length === 3) all.resolve();
     await all.promise;
-    return { kind: 'result', json: Buffer.from(`{"n":${asked.length}}`) };
+    return { kind: 'result', json: jsonText(`{"n":${asked.length}}`) };
   };
   await it.upstream.call(request({ name: 'x' }, { ask })).reply;
   const [first, second, third] = asked.map(({ params }) => params);
@@ -96,12 +97,7 @@ test('a URL to visit is asked for with the id that the legacy era wants, and eve
 });
 
 const impossible: [what: string, rounds: ReturnType<typeof asking>, ask: AskCaller, message: RegExp][] = [
-  [
-    'never has enough',
-    asking(100),
-    async () => ({ kind: 'result', json: Buffer.from('{}') }),
-    /after 8 rounds/,
-  ],
+  ['never has enough', asking(100), async () => ({ kind: 'result', json: jsonText('{}') }), /after 8 rounds/],
   ['asks a client that refuses', asking(1), nobody, /elicitation\/create was not answered: nobody/],
   [
     'asks for what nobody can be asked',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { jsonText } from '../../../../src/model/text/json.ts';
 import { resultTypeOf, withoutResultType } from '../../../../src/runtime/upstream/modern/result-type.ts';
 
 const types: [result: string, type: string | undefined, without: string][] = [
@@ -17,8 +18,8 @@ const types: [result: string, type: string | undefined, without: string][] = [
 ];
 for (const [text, type, without] of types) {
   test(`resultType of ${text.slice(0, 60)} is ${type}, and goes without a trace`, () => {
-    const found = resultTypeOf(Buffer.from(text));
+    const found = resultTypeOf(jsonText(text));
     assert.equal(found?.type, type);
-    assert.equal(withoutResultType(Buffer.from(text), found).toString(), without);
+    assert.equal(withoutResultType(jsonText(text), found).toString(), without);
   });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GatewayError } from '../../../../src/errors.ts';
+import { jsonText } from '../../../../src/model/text/json.ts';
 import { connect, HELLO, manualClock, parse, script, tool } from '../harness.ts';
 
 for (const server of [
@@ -18,9 +19,7 @@ for (const server of [
   test(`${server}: calls get their own answers`, async () => {
     const { upstream } = await connect(server);
     const replies = await Promise.all(
-      [1, 2, 3].map(
-        (n) => upstream.call({ method: 'echo', params: Buffer.from(`{"n":${n},"t":"ä😀"}`) }).reply,
-      ),
+      [1, 2, 3].map((n) => upstream.call({ method: 'echo', params: jsonText(`{"n":${n},"t":"ä😀"}`) }).reply),
     );
     assert.deepEqual(
       replies.map(parse),
@@ -72,7 +71,7 @@ test('a token of any kind comes back as it was written', async () => {
   const { open, sent, say } = script(HELLO);
   const { upstream } = await connect('s', { open });
   const seen: string[] = [];
-  const params = Buffer.from(
+  const params = jsonText(
     '{ "_meta" : {"progress\\u0054oken": "t\\u00e4\\n" , "x":1}, "arguments":{"progressToken":9} }',
   );
   const call = upstream.call({

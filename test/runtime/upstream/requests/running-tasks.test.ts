@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { toJson } from '../../../../src/model/text/json.ts';
 import { connectUpstream } from '../../../../src/runtime/upstream/connect-upstream.ts';
 import { callerOf } from '../../../helpers/caller.ts';
 import { HELLO, listen, manualClock, script, tool } from '../harness.ts';
@@ -32,7 +33,7 @@ async function serving(status: Record<string, unknown> = { ttl: 60_000 }) {
   const heard: string[] = [];
   async function begin(progressToken: string, sessionId = 'mine') {
     const { params } = tool({}, { progressToken });
-    const augmented = Buffer.from(JSON.stringify({ ...JSON.parse(String(params)), task: {} }));
+    const augmented = toJson({ ...JSON.parse(String(params)), task: {} });
     const onProgress = (it: Buffer) => void heard.push(String(it));
     const reply = upstream.call(
       { method: 'tools/call', params: augmented, onProgress },
@@ -44,8 +45,7 @@ async function serving(status: Record<string, unknown> = { ttl: 60_000 }) {
   }
   const report = (progressToken: number, progress: number) =>
     server.say({ method: 'notifications/progress', params: { progressToken, progress } });
-  const ask = (method: string, taskId: string) =>
-    upstream.call({ method, params: Buffer.from(JSON.stringify({ taskId })) }).reply;
+  const ask = (method: string, taskId: string) => upstream.call({ method, params: toJson({ taskId }) }).reply;
   return { upstream, server, clock, told, heard, begin, report, ask };
 }
 
