@@ -31,6 +31,7 @@ import { FILE_CHANGED, Reload } from './reload.ts';
 import type { ImageDeps } from './runtime/containers/images.ts';
 import { createOverride } from './runtime/containers/override.ts';
 import { createLogs } from './runtime/memory/logs.ts';
+import { secretFiles } from './runtime/memory/secret-files.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
 import { createAuthorizers } from './runtime/oauth/authorizer.ts';
 import { openCredentials } from './runtime/oauth/credentials.ts';
@@ -114,7 +115,7 @@ async function build(
   const localToken = randomBytes(32).toString('base64url');
 
   // The runtime, the edge and the control use each other, but none does so while it is built.
-  const builtins = createBuiltins({ control: () => control, desired: () => stack.desired });
+  const builtins = createBuiltins({ control: () => control, desired: () => stack.desired, secretFiles });
   const runtimeDeps: RuntimeDeps = {
     ...runtimeSettings(settings, stack),
     override,

@@ -6,11 +6,11 @@ import { GatewayError } from '../../errors.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import type { GatewayStatus, LogEntry, ServerStatus } from '../../model/status.ts';
-import { createRedact, type Redact } from './redact.ts';
+import type { Redact } from './redact.ts';
 
 export interface GatewaySource extends Pick<GatewayControl, 'status' | 'logs' | 'plan'> {
-  /** Current secret values, which must never be shown. */
-  readonly secrets: () => readonly string[];
+  /** Replaces the secrets of the current stack. */
+  readonly redact: Redact;
   /** True if the caller's view has the server. */
   readonly sees: (caller: Caller, serverName: string) => boolean;
 }
@@ -30,9 +30,9 @@ export interface GatewayView {
   readonly redact: Redact;
 }
 
-/** A view for one request: status and secrets are read once. */
+/** A view for one request: the status is read once. */
 export function viewFor(source: GatewaySource, caller: Caller): GatewayView {
-  const redact = createRedact(source.secrets());
+  const { redact } = source;
   const status = source.status();
   const servers = status.servers
     .filter(({ serverName }) => source.sees(caller, serverName))
@@ -66,13 +66,14 @@ const partialView = (): GatewayError =>
     },
   );
 
-/** Reasons quote the output of servers, so they may contain secrets. */
+/** Reasons quote commands and the output of servers, so they may contain secrets. */
 function withoutSecrets(server: ServerStatus, redact: Redact): ServerStatus {
-  const { detail, reason, hint } = server;
+  const { detail, reason, hint, place } = server;
   return {
     ...server,
     ...(detail === undefined ? {} : { detail: redact(detail) }),
     ...(reason === undefined ? {} : { reason: redact(reason) }),
     ...(hint === undefined ? {} : { hint: redact(hint) }),
+    ...(place === undefined ? {} : { place: { ...place, path: redact(place.path) } }),
   };
 }

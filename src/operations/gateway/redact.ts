@@ -1,15 +1,12 @@
 /** Replaces secrets in texts that servers wrote: known values, and anything that looks like a credential. */
-import type { Server } from '../../model/desired.ts';
-import { resolveReferences, type Values, variablesIn } from '../../model/references.ts';
+import { printedForms } from './printed-forms.ts';
 
 /** Returns the text with its secrets replaced. */
 export type Redact = (text: string) => string;
 
 const BLANK = '[redacted]';
-/** Characters. A shorter value would also match in ordinary words. */
-const SHORTEST = 6;
 
-const SECRET_NAME = /key|token|secret|passw|auth|credential|bearer|cookie|session|dsn|private/i;
+const NAMES = '(?:api|access|private).?key|token|secret|password|passwd|_pass|_pwd|_pat|credentials?|cookie';
 
 /** No pattern looks further back than its first literal word, so a hostile log line takes linear time. */
 const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
@@ -17,55 +14,43 @@ const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/(:\/\/[^\s:@/]*:)[^\s@/]+(?=@)/g, `$1${BLANK}`],
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${BLANK}`],
   // NAME=value, "name": "value", name: value
-  [
-    /((?:api.?key|token|secret|password|passwd|credentials?|cookie)["']?\s*[=:]\s*["']?)[^\s"',;&]{3,}/gi,
-    `$1${BLANK}`,
-  ],
+  [new RegExp(`((?:${NAMES})["']?\\s*[=:]\\s*["']?)[^\\s"',;&]{3,}`, 'gi'), `$1${BLANK}`],
+  // --token value
+  [/(--(?:\w{1,20}-){0,3}(?:key|token|secret|password|passwd|pass)\s+)[^\s-]\S{2,}/gi, `$1${BLANK}`],
 ];
 
-/** @param secrets values to replace; values of fewer than six characters are ignored */
-export function createRedact(secrets: readonly string[]): Redact {
-  const known = [...new Set(secrets)]
-    .filter(({ length }) => length >= SHORTEST)
-    // The longest first, since a secret may contain a shorter one.
-    .sort((a, b) => b.length - a.length);
-  return (text) => {
-    const withoutKnown = known.reduce((rest, secret) => rest.replaceAll(secret, BLANK), text);
-    return PATTERNS.reduce((rest, [pattern, blank]) => rest.replace(pattern, blank), withoutKnown);
-  };
-}
-
 /**
- * Values in a stack that are likely to be secret: variables and `env` entries whose names suggest it, and all
- * headers. Env files and Compose secrets are not read; patterns catch their values if a server prints them
- * with their names.
+ * Prepares the replacement of some values, in every form in which programs print them. Building takes time in
+ * proportion to the values; each text takes time in proportion to its length times the number of values.
+ *
+ * @param secrets values to replace, of any length: see `secretValues` for what is left out
  */
-export function secretValues(servers: readonly Server[], values: Values): readonly string[] {
-  return servers.flatMap((server) => {
-    const variables = variablesIn(JSON.stringify(server))
-      .filter((name) => SECRET_NAME.test(name))
-      .map((name) => (Object.hasOwn(values, name) ? values[name] : undefined));
-    return [...variables, ...ownSecrets(server).map((text) => resolveReferences(text, values))]
-      .filter((value) => value !== undefined)
-      .flatMap(withoutScheme);
-  });
+export function createRedact(secrets: readonly string[]): Redact {
+  const known = [...new Set(secrets.flatMap(printedForms))];
+  return (text) =>
+    PATTERNS.reduce((rest, [pattern, blank]) => rest.replace(pattern, blank), withoutKnown(text, known));
 }
 
-function ownSecrets(server: Server): readonly string[] {
-  if (server.type === 'builtin') return [];
-  if (server.type === 'remote') {
-    const { clientSecret, idp } = server.oauth ?? {};
-    const given = [clientSecret, idp?.clientSecret].filter((it) => it !== undefined);
-    return [...Object.values(server.headers), ...given];
+/** Ranges are found first and then merged: values that overlap in the text leave nothing of each other. */
+function withoutKnown(text: string, known: readonly string[]): string {
+  const ranges = known.flatMap((secret) => occurrences(text, secret)).sort((a, b) => a.start - b.start);
+  let shown = '';
+  let end = 0;
+  for (const range of ranges) {
+    if (range.start >= end) shown += text.slice(end, range.start) + BLANK;
+    end = Math.max(end, range.end);
   }
-  const native = server.type === 'container' ? server.native : undefined;
-  return Object.entries({ ...server.env, ...native?.env })
-    .filter(([name]) => SECRET_NAME.test(name))
-    .map(([, value]) => value);
+  return shown + text.slice(end);
 }
 
-/** Splits `Bearer abc` of a header, since the credential may also appear alone. */
-const withoutScheme = (value: string): readonly string[] => {
-  const [, credential] = /^\w+ (\S+)$/.exec(value) ?? [];
-  return credential === undefined ? [value] : [value, credential];
-};
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+function occurrences(text: string, secret: string): readonly Range[] {
+  const found: Range[] = [];
+  for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + secret.length))
+    found.push({ start: at, end: at + secret.length });
+  return found;
+}

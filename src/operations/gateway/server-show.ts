@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Operation } from '../../model/operation.ts';
 import { operation } from '../operation.ts';
+import { foldAttempts, withoutQuote } from './fold-attempts.ts';
 import { type GatewaySource, viewFor } from './gateway-view.ts';
 import { lineText, logLine, logPage } from './log-page.ts';
 import { explain, isProblem, serverRow, toRow } from './server-row.ts';
@@ -33,7 +34,7 @@ export const serverShow = (source: GatewaySource): Operation =>
       const view = viewFor(source, caller);
       const status = view.server(server);
       const { place, containerId, pid, noise } = status;
-      const { lines } = logPage(view.log(server), { limit: LOG_LINES }, view.redact);
+      const { lines } = logPage(foldAttempts(view.log(server)), { limit: LOG_LINES }, view.redact);
       return {
         ...toRow(status),
         declared: place && `${place.path}:${place.line}`,
@@ -47,7 +48,7 @@ export const serverShow = (source: GatewaySource): Operation =>
       const { tools, resources, prompts, restarts } = row;
       const offers = `${tools} tools, ${resources} resources, ${prompts} prompts`;
       return [
-        explain(row),
+        explain(log.length > 0 && row.reason ? { ...row, reason: withoutQuote(row.reason) } : row),
         ...(isProblem(row) ? [] : [`${offers}; restarted ${restarts} times`]),
         ...(declared ? [`declared at ${declared}`] : []),
         ...(log.length > 0 ? ['last lines of its log:', ...log.map((line) => `  ${lineText(line)}`)] : []),

@@ -4,6 +4,7 @@ import type { OperationContext } from '../../../src/model/operation.ts';
 import type { GatewayStatus, LogEntry, ServerStatus } from '../../../src/model/status.ts';
 import { gatewayOperations } from '../../../src/operations/gateway/gateway.ts';
 import type { GatewaySource } from '../../../src/operations/gateway/gateway-view.ts';
+import { createRedact } from '../../../src/operations/gateway/redact.ts';
 import { createRunner } from '../../../src/tools/runner.ts';
 
 /** 2026-11-21, 12:00:00 UTC. */
@@ -49,14 +50,15 @@ const STATUS: Omit<GatewayStatus, 'servers'> = {
   keptOut: [],
 };
 
-export interface Given extends Partial<Pick<GatewaySource, 'plan' | 'secrets' | 'sees'>> {
+export interface Given extends Partial<Pick<GatewaySource, 'plan' | 'sees'>> {
+  readonly secrets?: () => readonly string[];
   readonly servers?: readonly ServerStatus[];
   readonly log?: readonly LogEntry[];
   readonly status?: Partial<GatewayStatus>;
 }
 
 const CALLER: Caller = { principal: '', sessionId: '', era: 'modern', profile: '' };
-const CONTEXT: OperationContext = {
+export const CONTEXT: OperationContext = {
   caller: CALLER,
   signal: new AbortController().signal,
   progress: () => {},
@@ -68,7 +70,7 @@ export async function run(given: Given, name: string, input: object = {}) {
     status: () => ({ ...STATUS, servers: given.servers ?? [], ...given.status }),
     logs: (serverName) => (given.log ?? []).filter((it) => it.serverName === serverName),
     plan: given.plan ?? (async () => ''),
-    secrets: given.secrets ?? (() => []),
+    redact: createRedact(given.secrets?.() ?? []),
     sees: given.sees ?? (() => true),
   };
   const { output, text } = await createRunner(gatewayOperations(source)).run(name, input, CONTEXT);

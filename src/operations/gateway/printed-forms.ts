@@ -1,0 +1,74 @@
+/** Forms in which a secret value may be printed: line by line, escaped, encoded, or only a part of a URL. */
+import { SECRET_NAME } from './secret-name.ts';
+
+/** Characters. A shorter text would also match in ordinary words, and is not replaced. */
+export const SHORTEST_SECRET = 4;
+/** Characters. A shorter user name, query value or path segment of a URL is no credential by itself. */
+const SHORTEST_TOKEN = 16;
+
+/** All texts to search for, each at least `SHORTEST_SECRET` long. */
+export function printedForms(value: string): readonly string[] {
+  const forms = [value, ...urlParts(value), ...jsonLeaves(value)]
+    .flatMap((text) => [text, ...linesOf(text)])
+    .map((text) => text.trim())
+    .filter((text) => text.length >= SHORTEST_SECRET && !/^-----(?:BEGIN|END) [A-Z ]+-----$/.test(text));
+  return [...new Set(forms)].flatMap(encodings);
+}
+
+/** Logs are kept line by line. Some programs take `\n` in a variable for the end of a line. */
+const linesOf = (text: string): readonly string[] => text.split(/\r?\n|\\n/);
+
+function encodings(text: string): readonly string[] {
+  const percent = encodeURIComponent(text.toWellFormed());
+  return [
+    ...new Set([
+      text,
+      JSON.stringify(text).slice(1, -1),
+      text.replaceAll('\\', '\\\\'),
+      percent,
+      percent.replaceAll('%20', '+'),
+      percent.replaceAll(/%../g, (code) => code.toLowerCase()),
+      percent.replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`),
+    ]),
+  ];
+}
+
+/**
+ * Credentials in a URL: the password, a user name without a password, query values of telling names, and long
+ * user names, query values and segments of the path (as in the address of a webhook).
+ */
+export function urlParts(text: string): readonly string[] {
+  const url = URL.parse(text);
+  if (!url || !text.includes('://')) return [];
+  const { username, password, pathname, searchParams } = url;
+  const isLong = (part: string): boolean => part.length >= SHORTEST_TOKEN;
+  const encoded = [password, ...pathname.split('/').filter(isLong)];
+  if (password === '' || isLong(username)) encoded.push(username);
+  const query = [...searchParams].filter(([name, value]) => SECRET_NAME.test(name) || isLong(value));
+  // The password as it is written: parsing encodes some of its characters.
+  const [, written = ''] = /^[^:]+:\/\/[^:/?#]*:([^/?#]*)@/.exec(text) ?? [];
+  return [...encoded, ...encoded.map(decoded), written, ...query.map(([, value]) => value)];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Texts of a JSON document, such as a JWK or the key file of a service account. */
+function jsonLeaves(text: string): readonly string[] {
+  if (!/^\s*[{[]/.test(text)) return [];
+  const leaves: string[] = [];
+  try {
+    JSON.parse(text, (_key, value) => {
+      if (typeof value === 'string') leaves.push(value);
+      return value;
+    });
+  } catch {
+    return [];
+  }
+  return leaves;
+}
