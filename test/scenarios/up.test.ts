@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 import { createStack, native, type Stack } from '../helpers/hive.ts';
@@ -63,6 +64,23 @@ test('a gateway in the background that cannot start must be reported with its re
   const stdio = await stack.hive('stdio');
   assert.equal(stdio.exitCode, 1);
   assert.match(stdio.stderr, /NOT_RUNNING: the gateway could not start:\n *error PORT_TAKEN: /);
+});
+
+test('of three gateways that start in the background at once, the losers must say so and keep out of the output of the winner', async (t) => {
+  const stack = createStack(t, { servers: {} });
+  for (let round = 0; round < 5; round++) {
+    const start = () => stack.hive('up', '-d', '--no-containers');
+    const ups = await Promise.all([start(), start(), start()]);
+    assert.deepEqual(
+      ups.map(({ exitCode }) => exitCode),
+      [0, 0, 0],
+    );
+    const losers = ups.filter(({ stdout }) => /^a gateway serves this stack already/.test(stdout));
+    assert.equal(losers.length, 2, ups.map(({ stdout }) => stdout).join('\n---\n'));
+    const [, path = ''] = /output in (.*up\.out)\)/.exec(ups[0]?.stdout ?? '') ?? [];
+    assert.match(readFileSync(path, 'utf8'), /^listening at /);
+    await stack.hive('down');
+  }
 });
 
 test('a gateway in the background must be reported once it serves, and be found by a second up', async (t) => {

@@ -1,7 +1,7 @@
 /** Runs `hive up` in the background. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
@@ -15,13 +15,19 @@ const POLL_MS = 50;
 
 /** A gateway in another process, which does not end with this one. */
 export class DetachedGateway {
+  /** File with the output of the stack's gateway. */
   readonly outputPath: string;
+  /** File that the child writes, until the child is known to be the gateway. */
+  readonly #childOutputPath: string;
   readonly #socket: string;
   readonly #child: ChildProcess;
   readonly #exitCode: Promise<number | null>;
   #hasEnded = false;
 
-  /** Starts `hive up` in a session of its own; its output goes to a file in the state folder. */
+  /**
+   * Starts `hive up` in a session of its own. Its output goes to a file of its own in the state folder, so
+   * that a child that finds another gateway does not overwrite the output of that gateway.
+   */
   constructor(
     file: string,
     state: StateDir,
@@ -29,7 +35,8 @@ export class DetachedGateway {
   ) {
     this.outputPath = join(state.path, 'up.out');
     this.#socket = state.socket;
-    const output = openSync(this.outputPath, 'w', 0o600);
+    this.#childOutputPath = join(state.path, `up.${process.pid}.out`);
+    const output = openSync(this.#childOutputPath, 'w', 0o600);
     const flags = [...(options.containers ? [] : ['--no-containers']), ...(options.yes ? ['--yes'] : [])];
     const [, script = ''] = process.argv;
     this.#child = spawn(process.execPath, [script, 'up', '-c', file, ...flags], {
@@ -55,17 +62,32 @@ export class DetachedGateway {
       // Read first: a gateway that ends because another one was faster leaves that one to connect to.
       const hasEnded = this.#hasEnded;
       const control = await connectControl(this.#socket);
+      if (control && this.isChild((await control.status()).pid))
+        renameSync(this.#childOutputPath, this.outputPath);
       if (control || hasEnded) return control;
       await sleep(POLL_MS);
     }
     throw new GatewayError('NOT_RUNNING', `the gateway did not answer within ${START_TIMEOUT_MS / 1000} s`, {
-      hint: `read ${this.outputPath}`,
+      hint: `read ${this.#childOutputPath}`,
     });
   }
 
-  /** Output of the gateway so far. */
+  /** True if the gateway with that pid is the child. */
+  isChild(pid: number): boolean {
+    return pid === this.#child.pid;
+  }
+
+  /** Output of the child. The file of a child that has not become the gateway is removed. */
   output(): string {
-    return readFileSync(this.outputPath, 'utf8');
+    const path = existsSync(this.#childOutputPath) ? this.#childOutputPath : this.outputPath;
+    const text = readFileSync(path, 'utf8');
+    this.dropOutput();
+    return text;
+  }
+
+  /** Removes the file of a child that has not become the gateway. */
+  dropOutput(): void {
+    rmSync(this.#childOutputPath, { force: true });
   }
 
   /** Waits for the end of the gateway. @returns its exit code */
@@ -86,6 +108,9 @@ export async function followDetached(
   report: (status: GatewayStatus) => void,
 ): Promise<number> {
   const control = await gateway.listening();
+  const isOurs = control && gateway.isChild((await control.status()).pid);
+  if (control && !isOurs)
+    process.stdout.write('a gateway serves this stack already; it picks up edits by itself\n');
   const started = control && (await showStartup(control.events()));
   await control?.close();
   if (!started) {
@@ -93,6 +118,7 @@ export async function followDetached(
     process.stderr.write(gateway.output());
     return code;
   }
+  if (!isOurs) gateway.dropOutput();
   const { pid } = started.status;
   report(started.status);
   process.stdout.write(`  to stop         npx hive down (pid ${pid}; output in ${gateway.outputPath})\n`);
