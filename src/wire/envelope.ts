@@ -17,10 +17,10 @@ export interface Envelope {
   readonly error: Span | undefined;
 }
 
-type Mutable = { -readonly [key in keyof Envelope]: Envelope[key] };
+type MutableEnvelope = { -readonly [key in keyof Envelope]: Envelope[key] };
 type Visit = (keyStart: number, keyEnd: number, valueStart: number, valueEnd: number) => void;
 
-type Name = keyof Envelope;
+type MemberName = keyof Envelope;
 
 const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
@@ -28,7 +28,7 @@ const OPEN_BRACKET = 0x5b;
 const NULL = Buffer.from('null');
 
 /** Member names by their length, so that a key is compared with at most one name, mostly with none. */
-const NAMES: (readonly [name: Name, bytes: Buffer])[][] = [];
+const NAMES: (readonly [name: MemberName, bytes: Buffer])[][] = [];
 for (const name of ['id', 'method', 'params', 'result', 'error'] as const) {
   NAMES[name.length] = [...(NAMES[name.length] ?? []), [name, Buffer.from(name)]];
 }
@@ -82,7 +82,7 @@ function hasEscape(text: Buffer, start: number, end: number): boolean {
 }
 
 /** The envelope member named by the key at `start`..`end` (quotes included); undefined for any other key. */
-function nameOf(text: Buffer, start: number, end: number): Name | undefined {
+function nameOf(text: Buffer, start: number, end: number): MemberName | undefined {
   const length = end - start - 2;
   for (const [name, bytes] of NAMES[length] ?? []) if (isAt(text, start + 1, bytes)) return name;
   if (length <= 'method'.length || length > LONGEST_ESCAPED) return undefined;
@@ -99,7 +99,7 @@ export function readObject(
   text: Buffer,
   start: number,
 ): { readonly envelope: Envelope; readonly end: number } | undefined {
-  const envelope: Mutable = {
+  const envelope: MutableEnvelope = {
     id: undefined,
     method: undefined,
     params: undefined,

@@ -16,7 +16,7 @@ export const NO_INVENTORY: Inventory = {
   prompts: [],
 };
 
-export const NO_TASKS: TaskUse = { running: 0, lastNews: 0, knows: () => false };
+export const NO_TASKS: TaskUse = { running: 0, lastUpdateAt: 0, knows: () => false };
 
 export function fakeUpstream(members: Partial<Upstream> = {}): Upstream {
   return {

@@ -90,7 +90,7 @@ class LazyUsage implements Usage {
   /** Unix ms. The result of a task is fetched after its end, so its last notification counts as use. */
   #lastUsedAt(serverName: string): number {
     const tasks = tasksOf(this.#deps.instances.serving(serverName));
-    return Math.max(this.#useOf(serverName).lastUsedAt, ...tasks.map(({ lastNews }) => lastNews));
+    return Math.max(this.#useOf(serverName).lastUsedAt, ...tasks.map(({ lastUpdateAt }) => lastUpdateAt));
   }
 
   #check(serverName: string): void {

@@ -3,7 +3,7 @@ import type { Reply } from '../../model/calls.ts';
 import { RPC } from '../../wire/codes.ts';
 import { callLimits } from './limits.ts';
 import { readError } from './requests/rpc-error.ts';
-import { DiedOfProbe, Start, type Started } from './start.ts';
+import { DiedOfProbe, Start, type StartedConnection } from './start.ts';
 import type { Upstream, UpstreamOptions } from './upstream.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function connectUpstream(options: UpstreamOptions): Promise<Upstrea
   }
 }
 
-function upstreamOf({ clock }: UpstreamOptions, started: Started): Upstream {
+function upstreamOf({ clock }: UpstreamOptions, started: StartedConnection): Upstream {
   const { connection, link, speaker, tasks, learned } = started;
   const { calls } = connection;
   const { inventory } = speaker;

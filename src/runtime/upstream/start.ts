@@ -19,7 +19,7 @@ import { type Speaker, speakLegacy } from './speaker.ts';
 import { StaleHandshake } from './stale-handshake.ts';
 import type { UpstreamOptions } from './upstream.ts';
 
-export interface Started {
+export interface StartedConnection {
   readonly connection: ServerConnection;
   readonly link: Link;
   readonly speaker: Speaker;
@@ -51,7 +51,7 @@ export class Start {
    * Resolves with a connection that serves. The first failure counts, and leaves nothing open.
    * @throws GatewayError and what `open` throws; DiedOfProbe
    */
-  async run(): Promise<Started> {
+  async run(): Promise<StartedConnection> {
     const { serverName, clock, timeouts, signal } = this.#options;
     try {
       const steps = Promise.race([this.#loss.promise, this.#steps()]);
@@ -65,7 +65,7 @@ export class Start {
     }
   }
 
-  async #steps(): Promise<Started> {
+  async #steps(): Promise<StartedConnection> {
     const { open, onClosed, callsOnly } = this.#options;
     open(this.#connection.events).then(this.#opening.resolve, this.#opening.reject);
     const link = await this.#opening.promise;

@@ -10,7 +10,7 @@ const VIEW = { start: 'lazy', isolation: 'shared', timeouts: { idle: 1_000 } } a
 function harness(view: object = {}) {
   const clock = fakeClock();
   const idle: string[] = [];
-  const tasks = { running: 0, lastNews: 0 };
+  const tasks = { running: 0, lastUpdateAt: 0 };
   const isolated = { count: 0, tasks: [] };
   let followed = false;
   const all = { ...VIEW, ...view };
@@ -74,7 +74,7 @@ test('the notification of a task’s end must count as use: its result is fetche
   const it = harness();
   it.usage.watch('s');
   it.clock.advance(2_000);
-  it.tasks.lastNews = it.clock.now();
+  it.tasks.lastUpdateAt = it.clock.now();
   assert.ok(!it.isIdle());
 });
 

@@ -4,14 +4,14 @@ import { toJson } from '../../../model/text/json.ts';
 import { withoutMembers } from '../../../wire/edit.ts';
 import { NOTIFICATION } from '../../../wire/methods.ts';
 import type { ModernRequests } from './modern-requests.ts';
-import { readTopic, type Topic } from './topics.ts';
+import { readTopic, type StreamTopic } from './topics.ts';
 
 const OF_RESULT: ReadonlySet<string> = new Set(['resultType', '_meta']);
 
 /** Announces a resource as changed; asks the server for the state of a task and announces that. */
 export function catchUp(
   requests: Pick<ModernRequests, 'task'>,
-  topic: Topic,
+  topic: StreamTopic,
   notify: (method: string, params: Json) => void,
 ): void {
   const { field, name } = readTopic(topic);

@@ -15,7 +15,7 @@ import { errorMessage } from '../requests/failures.ts';
 import { readError } from '../requests/rpc-error.ts';
 import { Backoff } from './backoff.ts';
 import { subscriptionOf, withoutSubscription } from './meta.ts';
-import { acknowledgedIn, namedIn, type Topic } from './topics.ts';
+import { acknowledgedIn, namedIn, type StreamTopic } from './topics.ts';
 
 export interface SubscriptionStreamOptions {
   readonly clock: Clock;
@@ -27,7 +27,7 @@ export interface SubscriptionStreamOptions {
   /** A resource or a task has changed; `params` as clients may see them. */
   readonly onNotification: (method: string, params: Json) => void;
   /** Changes may have been missed while no stream was open: of the lists, and of these topics. */
-  readonly onMissed: (topics: Iterable<Topic>) => void;
+  readonly onMissed: (topics: Iterable<StreamTopic>) => void;
   /** A remark for the server's log. */
   readonly note: (text: string) => void;
 }
@@ -35,7 +35,7 @@ export interface SubscriptionStreamOptions {
 /** A listen request under way. Its filter never changes; a new request takes its place. */
 interface Stream {
   readonly call: SentCall;
-  readonly topics: ReadonlySet<Topic>;
+  readonly topics: ReadonlySet<StreamTopic>;
   readonly patience: { cancel(): void };
   /** Unix milliseconds. */
   readonly openedAt: number;
@@ -49,10 +49,10 @@ const PASSED_ON: ReadonlySet<string> = new Set([NOTIFICATION.RESOURCE_UPDATED, N
 
 export class SubscriptionStream {
   readonly #options: SubscriptionStreamOptions;
-  readonly #wanted = new Set<Topic>();
+  readonly #wanted = new Set<StreamTopic>();
   /** Ids of the connection's own subscriptions, past ones too, and of foreign ones that were ended. */
   readonly #known = new Set<string>();
-  readonly #waiters = new Map<Topic, ((reply: Reply) => void)[]>();
+  readonly #waiters = new Map<StreamTopic, ((reply: Reply) => void)[]>();
   readonly #backoff: Backoff;
   #live: Stream | undefined;
   #opening: Stream | undefined;
@@ -80,7 +80,7 @@ export class SubscriptionStream {
   }
 
   /** Replies as `resources/subscribe` does, once the server has acknowledged the topic. Never rejects. */
-  subscribe(topic: Topic): Promise<Reply> {
+  subscribe(topic: StreamTopic): Promise<Reply> {
     if (this.#live?.topics.has(topic)) return Promise.resolve(DONE);
     this.#wanted.add(topic);
     return new Promise((resolve) => {
@@ -91,7 +91,7 @@ export class SubscriptionStream {
     });
   }
 
-  async unsubscribe(topic: Topic): Promise<Reply> {
+  async unsubscribe(topic: StreamTopic): Promise<Reply> {
     if (this.#wanted.delete(topic)) this.start();
     return DONE;
   }
@@ -137,7 +137,8 @@ export class SubscriptionStream {
     if (stream === this.#live) this.#live = undefined;
     else this.#openingFailed(stream, reply);
     this.#hasMissed ||= this.#live === undefined;
-    if (isMissing(reply)) this.#options.note(`its changes are not heard of: ${errorMessage(reply.json)}`);
+    if (isMissing(reply))
+      this.#options.note(`changes of its lists are not followed: ${errorMessage(reply.json)}`);
     else this.#backoff.schedule(() => this.start(), stream.openedAt);
   }
 
@@ -156,7 +157,7 @@ export class SubscriptionStream {
     before?.call.cancel('replaced');
     const { taken, left } = acknowledgedIn(params, opened.topics);
     this.#settle(taken, DONE);
-    this.#settle(left, refused('the server does not tell of changes of this'));
+    this.#settle(left, refused('the server does not notify of changes to this'));
     if (this.#hasMissed) this.#options.onMissed(taken);
     this.#hasMissed = false;
     if (this.#isStale) this.start();
@@ -187,7 +188,7 @@ export class SubscriptionStream {
    * A refused topic that somebody waited for is no longer wanted; others are asked for again with the next
    * stream.
    */
-  #settle(topics: Iterable<Topic>, reply: Reply): void {
+  #settle(topics: Iterable<StreamTopic>, reply: Reply): void {
     for (const topic of topics) {
       const waiters = this.#waiters.get(topic) ?? [];
       this.#waiters.delete(topic);

@@ -8,18 +8,18 @@ type Field = 'resourceSubscriptions' | 'taskIds';
 const FIELDS: readonly Field[] = ['resourceSubscriptions', 'taskIds'];
 
 /** Equal text for equal topics. */
-export type Topic = `${Field} ${string}`;
+export type StreamTopic = `${Field} ${string}`;
 
-export const topicOf = (field: Field, name: string): Topic => `${field} ${name}`;
+export const topicOf = (field: Field, name: string): StreamTopic => `${field} ${name}`;
 
 /** `name` is the URI or the task id. */
-export function readTopic(topic: Topic): { readonly field: Field; readonly name: string } {
+export function readTopic(topic: StreamTopic): { readonly field: Field; readonly name: string } {
   const space = topic.indexOf(' ');
   return { field: topic.slice(0, space) as Field, name: topic.slice(space + 1) };
 }
 
 /** The members of a filter that name these topics. */
-export function namedIn(topics: Iterable<Topic>): Partial<Record<Field, string[]>> {
+export function namedIn(topics: Iterable<StreamTopic>): Partial<Record<Field, string[]>> {
   const filter: Partial<Record<Field, string[]>> = {};
   for (const { field, name } of [...topics].map(readTopic)) filter[field] = [...(filter[field] ?? []), name];
   return filter;
@@ -28,8 +28,8 @@ export function namedIn(topics: Iterable<Topic>): Partial<Record<Field, string[]
 /** Topics that an acknowledgment names (`taken`), and the others. */
 export function acknowledgedIn(
   params: Json,
-  topics: ReadonlySet<Topic>,
-): { readonly taken: ReadonlySet<Topic>; readonly left: ReadonlySet<Topic> } {
+  topics: ReadonlySet<StreamTopic>,
+): { readonly taken: ReadonlySet<StreamTopic>; readonly left: ReadonlySet<StreamTopic> } {
   const { notifications } = JSON.parse(params.toString()) as {
     notifications?: Partial<Record<Field, unknown>> | null;
   };
@@ -49,7 +49,7 @@ export function acknowledgedIn(
 export function topicRequestOf({
   method,
   params,
-}: CallRequest): { readonly topic: Topic; readonly isSubscribe: boolean } | undefined {
+}: CallRequest): { readonly topic: StreamTopic; readonly isSubscribe: boolean } | undefined {
   const found = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
   if (!found) return undefined;
   const { field, key, isSubscribe } = found;

@@ -21,7 +21,7 @@ export interface TaskUse {
   /** Tasks not known to be over. */
   readonly running: number;
   /** Unix milliseconds of the last message about a task; 0 before the first. */
-  readonly lastNews: number;
+  readonly lastUpdateAt: number;
   /**
    * True if the task may still be asked for by that session. `sessionId` is undefined for clients of the
    * modern era, which have no sessions.
@@ -62,7 +62,7 @@ export class RunningTasks implements TaskUse {
   readonly #unread = new Map<string, Task>();
   readonly #idle: Idle;
   readonly #deadlines: Deadlines;
-  #lastNews = 0;
+  #lastUpdateAt = 0;
 
   constructor(options: RunningTasksOptions) {
     this.#options = options;
@@ -78,8 +78,8 @@ export class RunningTasks implements TaskUse {
     return this.#tasks.size;
   }
 
-  get lastNews(): number {
-    return this.#lastNews;
+  get lastUpdateAt(): number {
+    return this.#lastUpdateAt;
   }
 
   knows(taskId: string, sessionId: string | undefined): boolean {
@@ -172,7 +172,7 @@ export class RunningTasks implements TaskUse {
   #update(task: Task, json: Json, at: Span, isWhole: boolean): void {
     const { era, clock } = this.#options;
     const { status, isOver, ttlMs } = readTaskState(era, json, at);
-    this.#lastNews = clock.now();
+    this.#lastUpdateAt = clock.now();
     if (isOver) {
       this.#finish(task, isWhole || status === 'cancelled');
       return;

@@ -107,7 +107,7 @@ test('a server without subscriptions is asked for them once, and serves', async 
   await settle();
   it.clock.advance(600_000);
   assert.equal(it.sent.filter(({ method }) => method === 'subscriptions/listen').length, 1);
-  assert.match(it.told.noise.join(), /its changes are not heard of/);
+  assert.match(it.told.noise.join(), /changes of its lists are not followed/);
   await it.upstream.close(0);
 });
 

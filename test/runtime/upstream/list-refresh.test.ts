@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ListKind } from '../../../src/model/catalog.ts';
+import { ListRefresh } from '../../../src/runtime/upstream/list-refresh.ts';
+import { manualClock } from './harness.ts';
+
+function world() {
+  const clock = manualClock();
+  const read: ListKind[][] = [];
+  let finish: () => void = () => {};
+  const refresh = new ListRefresh(clock, (kinds) => {
+    read.push([...kinds]);
+    return new Promise((resolve) => {
+      finish = resolve;
+    });
+  });
+  const done = async (): Promise<void> => {
+    finish();
+    await new Promise(setImmediate);
+  };
+  return { clock, refresh, read, done };
+}
+
+test('a burst of announcements must cause one reading of each list', () => {
+  const { clock, refresh, read } = world();
+  refresh.start();
+  refresh.add(['tools']);
+  clock.advance(50);
+  refresh.add(['tools', 'prompts']);
+  clock.advance(49);
+  assert.deepEqual(read, []);
+  clock.advance(1);
+  assert.deepEqual(read, [['tools', 'prompts']]);
+});
+
+test('changes before the start must be read after it', () => {
+  const { clock, refresh, read } = world();
+  refresh.add(['tools']);
+  clock.advance(1_000);
+  assert.deepEqual(read, []);
+  refresh.start();
+  clock.advance(100);
+  assert.deepEqual(read, [['tools']]);
+});
+
+test('a change during a reading must be read after it, and nothing once it is closed', async () => {
+  const { clock, refresh, read, done } = world();
+  refresh.start();
+  refresh.add(['tools']);
+  clock.advance(100);
+  refresh.add(['tools']);
+  clock.advance(1_000);
+  assert.equal(read.length, 1);
+  await done();
+  clock.advance(100);
+  assert.equal(read.length, 2);
+  refresh.add(['prompts']);
+  refresh.close();
+  await done();
+  clock.advance(1_000);
+  assert.equal(read.length, 2);
+});
