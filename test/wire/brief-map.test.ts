@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createBriefMap } from '../../src/wire/brief-map.ts';
 
-test('it keeps what is set, in order, until it is deleted', () => {
+test('values must be kept, in order, until they are deleted', () => {
   const map = createBriefMap<string, number>();
   map.set('a', 1);
   map.set('b', 2);
@@ -13,7 +13,7 @@ test('it keeps what is set, in order, until it is deleted', () => {
   assert.deepEqual([map.delete('a'), map.delete('a'), map.get('a'), map.size], [true, false, undefined, 1]);
 });
 
-test('what was deleted does not live on into the old generation', () => {
+test('deleted values must not survive into the old generation', () => {
   setFlagsFromString('--expose-gc');
   const collect: (options?: { type: 'minor' }) => void = runInNewContext('gc');
   const map = createBriefMap<number, number[]>();

@@ -31,7 +31,7 @@ function parses(text: string): boolean {
 const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-test('what JSON.parse accepts is accepted, whatever its spacing', () => {
+test('text that JSON.parse accepts must be accepted, whatever its spacing', () => {
   fc.assert(
     fc.property(
       fc.jsonValue({ maxDepth: 6 }),
@@ -44,7 +44,7 @@ test('what JSON.parse accepts is accepted, whatever its spacing', () => {
   );
 });
 
-test('a damaged text is accepted exactly when JSON.parse accepts it', () => {
+test('a damaged text must be accepted exactly when JSON.parse accepts it', () => {
   const damage = fc.record({
     at: fc.nat(),
     remove: fc.nat(2),
@@ -140,7 +140,7 @@ for (const text of [
   });
 }
 
-test('nesting is bounded, and the bound itself still passes', () => {
+test('nesting must be bounded, and the bound itself pass', () => {
   const nested = (depth: number): Buffer => Buffer.from('['.repeat(depth) + ']'.repeat(depth));
   assert.equal(valid(nested(MAX_DEPTH)), true);
   assert.equal(valid(nested(MAX_DEPTH + 1)), false);
@@ -150,7 +150,7 @@ test('nesting is bounded, and the bound itself still passes', () => {
 const escaped = (key: string): string =>
   [...key].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
 
-test('members are found as JSON.parse finds them: any order, spacing, escapes in keys, the last of doubled ones', () => {
+test('members must be found as by JSON.parse: in any order and spacing, with escaped keys, the last of duplicates', () => {
   const key = fc.constantFrom(
     'id',
     'method',
@@ -186,7 +186,7 @@ test('members are found as JSON.parse finds them: any order, spacing, escapes in
   );
 });
 
-test('only an object is an envelope, and only a whole one', () => {
+test('only one complete object must be an envelope', () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       assert.equal(readEnvelope(Buffer.from(text)) !== undefined, isObject(JSON.parse(text)));
@@ -196,7 +196,7 @@ test('only an object is an envelope, and only a whole one', () => {
   assert.equal(readEnvelope(Buffer.from('{"id":1}{"id":2}')), undefined);
 });
 
-test('a path leads into objects, and nowhere else', () => {
+test('a path must lead into objects, and nowhere else', () => {
   const text = Buffer.from(
     '{"params":{"_meta":{"progressToken":"a","progressToken":7},"name":"x","list":[{"name":1}]}}',
   );
@@ -209,7 +209,7 @@ test('a path leads into objects, and nowhere else', () => {
   assert.equal(member(text, undefined, 'name'), undefined);
 });
 
-test('arrays and objects open into their parts, in order', () => {
+test('arrays and objects must open into their parts, in order', () => {
   fc.assert(
     fc.property(
       fc.array(fc.jsonValue({ maxDepth: 3 })),
@@ -232,7 +232,7 @@ test('arrays and objects open into their parts, in order', () => {
   );
 });
 
-test('splicing changes the ranges named and not one byte more', () => {
+test('splicing must change the named ranges and no other byte', () => {
   const text = Buffer.from('{"id":1,"params":{"t":22}}');
   const edits = [
     { start: 22, end: 24, with: Buffer.from('"é"') },

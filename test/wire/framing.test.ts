@@ -131,7 +131,7 @@ const cases: [name: string, input: string, messages: string[], noise: [string, n
 ];
 
 for (const [name, input, messages, noise] of cases) {
-  test(`${name}: messages whole, noise counted, however the bytes are cut`, () => {
+  test(`${name}: messages must be whole and noise counted, however the bytes are cut`, () => {
     const bytes = Buffer.from(input);
     const expected = name.includes('control') || name.includes('middle') ? undefined : noise;
     for (const size of [bytes.length, 1, 2, 3, 7]) {
@@ -151,7 +151,7 @@ for (const [name, input, messages, noise] of cases) {
   });
 }
 
-test('whatever lines come and wherever they are cut, every message passes byte for byte and in order', () => {
+test('whatever the lines and wherever they are cut, every message must pass unchanged and in order', () => {
   const message = fc
     .record({ jsonrpc: fc.constant('2.0'), id: fc.integer(), result: fc.jsonValue() })
     .map((value) => JSON.stringify(value));
@@ -184,7 +184,7 @@ test('whatever lines come and wherever they are cut, every message passes byte f
   );
 });
 
-test('bytes that are no UTF-8 are repaired, so that no client gets text it must refuse', () => {
+test('invalid UTF-8 must be repaired, so that no client gets text that it must refuse', () => {
   const seen = frame([Buffer.from('{"id":1,"result":"'), Buffer.from([0xff]), Buffer.from('"}\n')]);
   assert.deepEqual(seen.messages, ['{"id":1,"result":"\ufffd"}']);
 });
@@ -193,7 +193,7 @@ for (const [name, head, tail] of [
   ['first', '{"jsonrpc":"2.0","id":7,"result":"', '"}'],
   ['last', '{"result":"', '","jsonrpc":"2.0","id":7}'],
 ] as const) {
-  test(`a message over the limit fails only its own call (id ${name}), and the next message passes`, () => {
+  test(`a message over the limit must fail only its own call (id ${name}), and the next message pass`, () => {
     const big = head + 'x'.repeat(5_000) + tail;
     const chunks = [big.slice(0, 900), big.slice(900, 3000), `${big.slice(3000)}\n${B}\n`];
     const seen = frame(chunks, 1_000);
@@ -206,12 +206,12 @@ for (const [name, head, tail] of [
   });
 }
 
-test('an id inside the body of an oversized message is not taken for the id of a call', () => {
+test('an id inside the body of an oversized message must not count as the id of a call', () => {
   const big = `{"method":"x","params":{"text":"${'x'.repeat(2_000)}","o":{"id":7}}}`;
   assert.deepEqual(frame([big, '\n'], 1_000).messages, []);
 });
 
-test('a 50 MB message in 64 KiB chunks costs time in proportion, and so does one that comes in crumbs', () => {
+test('the cost of a 50 MB message must be proportional, in 64 KiB chunks and in crumbs', () => {
   /** Of the processor, in milliseconds: what else runs on the machine does not count. */
   const time = (total: number, size: number): number => {
     const bytes = Buffer.from(`{"id":1,"result":"${'x'.repeat(total)}"}\n`);
@@ -227,7 +227,7 @@ test('a 50 MB message in 64 KiB chunks costs time in proportion, and so does one
   assert.ok(time(2_000_000, 3) < 4_000);
 });
 
-test('chunks of a long line give their memory back; what messages were cut from is left alone', () => {
+test('chunks of a long line must be freed, but not those that messages share', () => {
   const messages: string[] = [];
   const framer = createFramer({ message: (bytes) => void messages.push(bytes.toString()), noise: () => {} });
   const line = Buffer.from(`{"id":1,"result":"${'x'.repeat(200_000)}"}\n{"id":2,"result":1}\n`);

@@ -6,11 +6,11 @@ import { callerOf, MODERN_CALLER } from '../../helpers/caller.ts';
 import { connect, HELLO, manualClock, script, tool } from './harness.ts';
 import { modern, nobody, request } from './modern-harness.ts';
 
-/** The callers of the requests with that method, as the link got them. */
+/** Callers of the requests with this method, as the link got them. */
 const callersOf = ({ sent, callers }: Pick<ReturnType<typeof script>, 'sent' | 'callers'>, method: string) =>
   callers.filter((_, index) => sent[index]?.method === method);
 
-test('the caller of a request must reach the link as the same object, and no other message has one', async () => {
+test('the caller of a request must reach the link as the same object, and no other message have one', async () => {
   const server = script({ ...HELLO, 'tools/call': () => ({ result: {} }) });
   const { upstream } = await connect('s', { open: server.open, clock: manualClock() });
   const session = callerOf({ principal: 'token:me' });

@@ -21,9 +21,9 @@ const child = (file: string, ...args: string[]) => ({
     ),
 });
 
-/** Short, so that what waits for silence does not wait long: a quarter of it. */
+/** Short, since tests of silent servers wait for a quarter of it. */
 const timeouts = { start: 6_000, call: 10_000, callMax: 60_000 };
-/** For a server that answers: on a clock that stands still, however slow its start is, nothing is taken for silence. */
+/** For servers that answer: on a clock that stands still, no slow start counts as silence. */
 const patient = () => ({ timeouts, clock: manualClock() });
 
 const eras = (mode: string): string[] => [join(SERVERS, 'eras.mjs'), mode];
@@ -43,7 +43,7 @@ const rows: [what: string, command: string[], era: Era, learned: Era | undefined
 const facts = ({ upstream }: Connected) => [upstream.inventory.era, upstream.learned];
 
 for (const [what, [file = '', ...args], era, learned] of rows) {
-  test(`a server ${what} must be spoken to as ${era}, and serve`, async () => {
+  test(`a server ${what} must be connected in the ${era} era, and serve`, async () => {
     const isSilent = args.includes('silent');
     const it = await connect('s', { ...child(file, ...args), ...(isSilent ? { timeouts } : patient()) });
     assert.deepEqual(facts(it), [era, learned]);
@@ -62,7 +62,7 @@ for (const [mode, remembered, era, learned] of [
   ['odd', 'modern', 'legacy', 'legacy'],
   ['locks', 'modern', 'modern', 'modern'],
 ] as const) {
-  test(`what is remembered must only be a shortcut: ${mode}, remembered as ${remembered}`, async () => {
+  test(`a remembered era must only be a shortcut: ${mode}, remembered as ${remembered}`, async () => {
     const [file = '', ...args] = eras(mode);
     const it = await connect('s', { ...child(file, ...args), ...patient(), remembered });
     assert.deepEqual(facts(it), [era, learned]);
@@ -70,7 +70,7 @@ for (const [mode, remembered, era, learned] of [
   });
 }
 
-test('a server of versions that nobody knows must be told as that', async () => {
+test('a server of unknown versions must be reported as one', async () => {
   const [file = '', ...args] = eras('future');
   await assert.rejects(connect('s', { ...child(file, ...args), ...patient() }), {
     code: 'SERVER_REFUSED',
@@ -78,7 +78,7 @@ test('a server of versions that nobody knows must be told as that', async () => 
   });
 });
 
-test('a server that dies of the question must be started again once, and that must be said', async () => {
+test('a server that exits on the probe must be started again, once, with a note', async () => {
   const [file = '', ...args] = eras('dies');
   const { upstream, told } = await connect('s', { ...child(file, ...args), ...patient() });
   const notes = told.noise.filter(([text]) => /exited when it got server/.test(text));
@@ -87,7 +87,7 @@ test('a server that dies of the question must be started again once, and that mu
   await upstream.close(1_000);
 });
 
-/** An HTTP server that answers everything but `server/discover` like a legacy one without sessions. */
+/** An HTTP server that answers like a legacy one without sessions, except for `server/discover`. */
 type Answer = [status: number, body: string | object];
 async function http(t: TestContext, discover: Answer, hello?: Answer) {
   const asked: [string, IncomingMessage['headers']][] = [];
@@ -172,7 +172,7 @@ for (const [status, body, message] of [
   });
 }
 
-test('over HTTP, a server that was legacy and is modern by now must be found out', async (t) => {
+test('over HTTP, a server that was legacy and has become modern must be detected', async (t) => {
   const gone = { error: { code: -32022, message: 'no', data: { supported: ['2026-07-28'] } } };
   const it = await http(t, [200, { result: DISCOVERED }], [400, gone]);
   const { upstream } = await connect('s', { open: it.open, ...patient(), remembered: 'legacy' });
@@ -180,7 +180,7 @@ test('over HTTP, a server that was legacy and is modern by now must be found out
   await upstream.close(0);
 });
 
-test('a legacy server must pay one round trip for the question, and nothing once it is known', async () => {
+test('a legacy server must cost one round trip for the probe, and none once its era is known', async () => {
   const asked: string[] = [];
   const scripted = async (remembered?: Era) => {
     const { script, HELLO } = await import('./harness.ts');

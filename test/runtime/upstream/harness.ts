@@ -12,7 +12,7 @@ import type { Upstream, UpstreamOptions } from '../../../src/runtime/upstream/up
 import { readEnvelope, slice } from '../../../src/wire/envelope.ts';
 
 const SERVERS = fileURLToPath(new URL('../../servers', import.meta.url));
-/** Longest wait for anything; what needs more is broken. */
+/** Longest wait for anything: a test that needs more is broken. */
 const PATIENCE_MS = 60_000;
 
 export const realClock: Clock = {
@@ -24,7 +24,7 @@ export const realClock: Clock = {
 };
 
 export interface ManualClock extends Clock {
-  /** Lets time pass, and everything that falls due in it happen. */
+  /** Moves time on and runs the timers that fall due. */
   advance(ms: number): void;
 }
 
@@ -51,7 +51,7 @@ export function manualClock(): ManualClock {
   };
 }
 
-/** Everything an upstream has told, and a way to wait for more. */
+/** Everything that an upstream has reported, and a way to wait for more. */
 export interface Told {
   noise: [string, number][];
   stderr: string[];
@@ -158,20 +158,20 @@ type Said = Readonly<Record<string, unknown>> & { readonly isRefusal?: boolean }
 
 export interface Script {
   readonly open: (events: LinkEvents) => Promise<Link>;
-  /** Text of every message sent, parsed. */
+  /** Every message sent, parsed. */
   readonly sent: { id?: number; method?: string; params?: Record<string, unknown> }[];
   /** Who sent each of them. */
   readonly callers: (Caller | undefined)[];
-  /** What the server says now; `isRefusal` is what its link says of it. */
+  /** Sends a message of the server; `isRefusal` as its link reports it. */
   say(message: Said): void;
-  /** What its link takes for a sign that it knows us no more. */
+  /** The link suspects that the server has forgotten the session. */
   suspectStale(): void;
   end(facts: ExitFacts): void;
 }
 
 /**
- * A server in memory, for what no real one can be made to do on time. Answers by method; what is not listed stays unanswered, but for
- * `server/discover`.
+ * A server in memory, for behaviour that no real server shows on time. Answers by method. Methods without an
+ * answer stay unanswered, except for `server/discover`.
  */
 export function script(answers: Readonly<Record<string, (params: never) => object>>): Script {
   let events: LinkEvents | undefined;
@@ -203,7 +203,7 @@ export function script(answers: Readonly<Record<string, (params: never) => objec
   };
 }
 
-/** What a server of the legacy era says to the question of the modern one. */
+/** The answer of a legacy server to the probe of the modern era. */
 const LEGACY: Parameters<typeof script>[0] = {
   'server/discover': () => ({ error: { code: -32601, message: 'Method not found' } }),
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect, HELLO, manualClock, script, tool } from './harness.ts';
 
-test('a burst of list_changed is one look, told once, and only if something differs', async () => {
+test('a burst of list_changed must cause one reading, and one notification if something differs', async () => {
   const { upstream, told } = await connect('changes-its-list');
   await upstream.call(tool({ names: ['a', 'b'], times: 7 })).reply;
   await told.until(() => told.inventories.length > 0);
@@ -17,7 +17,7 @@ test('a burst of list_changed is one look, told once, and only if something diff
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('news are gathered for 100 ms, a list that stayed the same is no news, and one that fails stays', async () => {
+test('announcements must be gathered for 100 ms, an unchanged list not reported, and a list that fails kept', async () => {
   const clock = manualClock();
   let list: object = { result: { tools: [{ name: 'a' }] } };
   const { open, sent, say } = script({ ...HELLO, 'tools/list': () => list });
@@ -55,7 +55,7 @@ test('news are gathered for 100 ms, a list that stayed the same is no news, and 
   assert.equal(looks(), 4);
 });
 
-test('other notifications are passed on with their params untouched', async () => {
+test('other notifications must be passed on with their params untouched', async () => {
   const { open, say } = script(HELLO);
   const { upstream, told } = await connect('s', { open });
   say({ method: 'notifications/message', params: { level: 'info', data: 'ä' } });

@@ -1,4 +1,4 @@
-/** What is valid JSON and no text: it must be taken for what it is, never for a defect of ours. */
+/** Values that cannot be converted to strings: they must be handled as data, never crash the gateway. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jsonText } from '../../../src/model/text/json.ts';
@@ -6,10 +6,10 @@ import { acknowledgedIn, topicOf } from '../../../src/runtime/upstream/modern/to
 import { connect, HELLO, parse, script } from './harness.ts';
 import { discovered, modern, nobody, request } from './modern-harness.ts';
 
-/** No text can be made of it. */
+/** Has no string conversion. */
 const ODD = { toString: '', valueOf: '' };
 
-test('a server whose error says anything must be spoken to all the same', async () => {
+test('a server must be connected whatever its error holds', async () => {
   const error = { code: -32_601, message: ODD, data: { code: ODD, supported: ODD } };
   const { open } = script({ ...HELLO, 'server/discover': () => ({ error }) });
   const { upstream } = await connect('s', { open });
@@ -17,13 +17,13 @@ test('a server whose error says anything must be spoken to all the same', async 
   await upstream.close(0);
 });
 
-test('versions that are no text must be told as none', async () => {
+test('versions that are not strings must be reported as none', async () => {
   const versions = { result: { supportedVersions: [ODD], capabilities: ODD } };
   const { open } = script({ 'server/discover': () => versions });
   await assert.rejects(connect('s', { open }), { code: 'SERVER_REFUSED', message: /it names none/ });
 });
 
-test('a refusal whose members are anything must be told as a refusal', async () => {
+test('a refusal must be reported as one, whatever its members are', async () => {
   const error = { code: -31_001, message: ODD, data: { code: 'SERVER_REFUSED', hint: ODD } };
   for (const method of ['initialize', 'tools/list']) {
     const { open } = script({ ...HELLO, [method]: () => ({ error }) });
@@ -31,7 +31,7 @@ test('a refusal whose members are anything must be told as a refusal', async () 
   }
 });
 
-test('what a modern server misses must be told to a legacy client though its message is no text', async () => {
+test('a capability that a modern server misses must be explained to a legacy client even without a message', async () => {
   for (const code of [-32_021, -32_022]) {
     const it = await modern({ 'tools/call': () => ({ error: { code, message: ODD } }) });
     const reply = await it.upstream.call(request({ name: 'x' }, { ask: nobody })).reply;
@@ -40,7 +40,7 @@ test('what a modern server misses must be told to a legacy client though its mes
   }
 });
 
-test('what a server acknowledges must be read though some of it is no text', () => {
+test('an acknowledgment must be read even if some of it is not a string', () => {
   const [known, other] = [topicOf('resourceSubscriptions', 'r://a'), topicOf('taskIds', 't')];
   const params = JSON.stringify({ notifications: { resourceSubscriptions: [ODD, 'r://a'], taskIds: ODD } });
   const { taken, left } = acknowledgedIn(jsonText(params), new Set([known, other]));
@@ -48,7 +48,7 @@ test('what a server acknowledges must be read though some of it is no text', () 
 });
 
 for (const method of ['__proto__', 'constructor', 'toString'])
-  test(`a method of the name ${method} must be one that nobody knows`, async () => {
+  test(`a method named ${method} must be unknown`, async () => {
     const it = await modern({ 'server/discover': () => discovered({ resources: { subscribe: true } }) });
     const { reply } = it.upstream.call(request({ name: 'x' }, { method }));
     await new Promise(setImmediate);

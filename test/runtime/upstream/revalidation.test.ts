@@ -4,7 +4,7 @@ import { discovered, modern } from './modern-harness.ts';
 
 const UNTOLD = () => discovered({ tools: {}, prompts: { listChanged: true } });
 
-/** A server whose list names how often it was read. */
+/** A server whose list contains the number of times that it was read. */
 async function aging(hints: object, more: Parameters<typeof modern>[0] = {}) {
   let reads = 0;
   const list = () => ({ result: { resultType: 'complete', tools: [{ name: `read-${++reads}` }], ...hints } });
@@ -19,7 +19,7 @@ async function aging(hints: object, more: Parameters<typeof modern>[0] = {}) {
   return { ...server, looks, names };
 }
 
-test('a list whose ttlMs is over must be read again when it is wanted, and not before', async () => {
+test('an expired list must be read again when it is used, and not before', async () => {
   const { upstream, clock, looks, names } = await aging({ ttlMs: 60_000 });
   assert.equal(upstream.revalidate('tools'), undefined);
   clock.advance(59_999);
@@ -35,7 +35,7 @@ test('a list whose ttlMs is over must be read again when it is wanted, and not b
   await upstream.close(0);
 });
 
-test('a list that is stale at once must be read again at most every two seconds', async () => {
+test('a list that is stale immediately must be read at most every two seconds', async () => {
   const { upstream, clock, looks } = await aging({ ttlMs: -5 });
   clock.advance(1_999);
   assert.equal(upstream.revalidate('tools'), undefined);
@@ -45,7 +45,7 @@ test('a list that is stale at once must be read again at most every two seconds'
   await upstream.close(0);
 });
 
-test('a list without ttlMs, or that is told of and gives no time, must be read when its server says so', async () => {
+test('a list without ttlMs, or announced and without a time, must be read only when its server announces a change', async () => {
   const { upstream, clock, looks } = await aging({});
   clock.advance(3_600_000);
   assert.equal(upstream.revalidate('tools'), undefined);
@@ -54,7 +54,7 @@ test('a list without ttlMs, or that is told of and gives no time, must be read w
   await upstream.close(0);
 });
 
-test('of several pages the shortest ttlMs must count', async () => {
+test('the shortest ttlMs of several pages must count', async () => {
   const pages = [
     { tools: [{ name: 'a' }], ttlMs: 90_000, nextCursor: 'b' },
     { tools: [{ name: 'b' }], ttlMs: 5_000 },
@@ -67,7 +67,7 @@ test('of several pages the shortest ttlMs must count', async () => {
   await upstream.close(0);
 });
 
-test('a server that does not answer must hold up whoever wants its list for a moment, once', async () => {
+test('a silent server must delay the users of its list for a moment, once', async () => {
   let answers = true;
   const list = () =>
     answers ? { result: { tools: [{ name: 'a' }], ttlMs: 5_000 } } : (undefined as unknown as object);

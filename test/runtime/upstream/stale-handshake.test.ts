@@ -4,15 +4,15 @@ import { MODERN_CALLER } from '../../helpers/caller.ts';
 import { connect, HELLO, manualClock, parse, script, tool } from './harness.ts';
 
 const error = (code: number, data?: object) => ({ error: { code, message: 'no', data } });
-/** With a status that says that nothing of the request was taken. */
+/** With a status which shows that the request was not processed. */
 const refused = (code: number, data?: object) => ({ ...error(code, data), isRefusal: true });
-/** What our links answer in place of a message. */
+/** The answer of a link in place of a message. */
 const status = (status: number, more = {}) => refused(-31_001, { code: 'SERVER_REFUSED', status, ...more });
 const DISCOVERED = { result: { supportedVersions: ['2026-07-28'], capabilities: { tools: {} } } };
 
 type Answer = { error: object; isRefusal?: boolean } | { result: object };
 
-/** A server in memory that answers well until it is changed. */
+/** A server in memory whose answers can be replaced. */
 async function changing(era: 'legacy' | 'modern') {
   const now: Record<string, Answer | undefined> = {
     'server/discover': era === 'modern' ? DISCOVERED : error(-32_601),
@@ -42,11 +42,11 @@ for (const [era, refusal, sign, isUndone] of [
   ['legacy', error(-32_022, { supported: ['2026-07-28'] }), error(-32_022), true],
   ['legacy', status(400), status(400), true],
   ['legacy', status(404), error(-32_020), true],
-  // As another gateway behind this one may say it of what is behind that.
+  // As another gateway behind this one may report it of its own servers.
   ['legacy', error(-31_001, { status: 404, session: 'over' }), status(400), false],
 ] as const) {
   const what = JSON.stringify([refusal, sign]);
-  test(`a ${era} server that refuses a call and a sign of life must be told as another: ${what}`, async () => {
+  test(`a ${era} server that refuses a call and the probe must count as replaced: ${what}`, async () => {
     const it = await changing(era);
     it.now['tools/call'] = refusal;
     it.now[era === 'modern' ? 'server/discover' : 'ping'] = sign;
@@ -54,13 +54,13 @@ for (const [era, refusal, sign, isUndone] of [
     for (const { message } of replies.map(parse)) assert.match(message, /no longer accepts.*call again/s);
     for (const reply of replies) assert.equal(reply.kind === 'error' && reply.isUndone, isUndone);
     assert.equal(it.told.stale.length, 1);
-    // All of them waited for one and the same question.
+    // All of them waited for the same probe.
     assert.equal(it.asked().length, 4);
     await it.upstream.close(0);
   });
 }
 
-test('a session that its server does not know must be over for all its calls, without a question', async () => {
+test('a session that its server does not know must end for all calls, without a probe', async () => {
   const it = await changing('legacy');
   it.now['tools/call'] = status(404, { session: 'over' });
   const replies = await Promise.all([1, 2, 3].map(() => it.upstream.call(tool({})).reply));
@@ -95,7 +95,7 @@ for (const [era, refusal] of [
   ['legacy', error(-32_602)],
   ['legacy', status(503)],
 ] as const) {
-  test(`an error that says nothing of the era must cost no question: ${era}, ${JSON.stringify(refusal)}`, async () => {
+  test(`an error that is no sign of another era must cost no probe: ${era}, ${JSON.stringify(refusal)}`, async () => {
     const it = await changing(era);
     it.now['tools/call'] = refusal;
     assert.match(parse(await it.upstream.call(tool({})).reply).message, /no/);
@@ -111,7 +111,7 @@ for (const [what, sign] of [
   ['that requires a login', status(401)],
   ['that says nothing', undefined],
 ] as const) {
-  test(`a suspicion about a server ${what} must cost one question, and its call gets its own error`, async () => {
+  test(`a suspicion about a server ${what} must cost one probe, and its call get its own error`, async () => {
     const it = await changing('modern');
     it.now['tools/call'] = error(-32_601);
     it.now['server/discover'] = sign;

@@ -7,7 +7,7 @@ import { connect, HELLO, listen, manualClock, opener, realClock, script, type To
 
 const timeouts = { start: 700, call: 1_000, callMax: 60_000 };
 
-test('every declared list is read to its last page, and definitions stay what the server wrote', async () => {
+test('every declared list must be read to its last page, with definitions as the server wrote them', async () => {
   const { upstream } = await connect('paginates');
   const { inventory } = upstream;
   assert.equal(inventory.protocolVersion, '2024-11-05');
@@ -35,7 +35,7 @@ test('every declared list is read to its last page, and definitions stay what th
   await upstream.close(1_000);
 });
 
-test('a connection for calls alone must be up without its lists, which another has read', async () => {
+test('a connection for calls alone must not read lists, which another has read', async () => {
   const { upstream } = await connect('paginates', { callsOnly: true });
   assert.equal(upstream.inventory.serverInfo, '{"name":"paginates","version":"1","extra":[1,2]}');
   assert.deepEqual(upstream.inventory.tools, []);
@@ -43,7 +43,9 @@ test('a connection for calls alone must be up without its lists, which another h
   await upstream.close(1_000);
 });
 
-/** Whether it has printed what it is to be told with; without one it ends by itself. */
+/**
+ * True if the server has printed the text that its error must quote; without such a text it exits by itself.
+ */
 type Printed = (told: Told) => boolean;
 
 const failures: [server: string, code: string, message: RegExp, hint: RegExp, printed?: Printed][] = [
@@ -69,7 +71,7 @@ const failures: [server: string, code: string, message: RegExp, hint: RegExp, pr
   ],
 ];
 for (const [server, code, message, hint, printed] of failures) {
-  test(`${server} fails its start as ${code}, with what it printed and the fix, and leaves nothing`, async () => {
+  test(`${server} must fail its start as ${code}, with its output and the fix, and leave nothing`, async () => {
     const serverName = `${server}-${process.pid}`;
     const { told, handlers } = listen();
     const clock = manualClock();
@@ -83,7 +85,7 @@ for (const [server, code, message, hint, printed] of failures) {
     });
     if (printed) {
       await told.until(() => printed(told));
-      // Silence on the first question brings the second one, which is what it is given up for.
+      // Silence on the probe brings `initialize`, for which the start then fails.
       clock.advance(timeouts.start / 4);
       await new Promise(setImmediate);
       clock.advance(timeouts.start);
@@ -93,7 +95,7 @@ for (const [server, code, message, hint, printed] of failures) {
   });
 }
 
-test('a start that is given up ends at once and leaves nothing', async () => {
+test('an aborted start must end immediately and leave nothing', async () => {
   const serverName = `given-up-${process.pid}`;
   const open = opener('never-answers', serverName);
   const controller = new AbortController();
@@ -104,7 +106,7 @@ test('a start that is given up ends at once and leaves nothing', async () => {
   await eventually('its process is gone', () => findMarked(SERVER_VARIABLE, serverName).length === 0);
 });
 
-test('what opening throws is what starting throws', async () => {
+test('an error of opening must be the error of the start', async () => {
   const boom = new Error('no such thing');
   await assert.rejects(connect('x', { open: () => Promise.reject(boom) }), boom);
 });
@@ -131,12 +133,12 @@ const refusals: [name: string, answers: Parameters<typeof script>[0], code: stri
   ],
 ];
 for (const [name, answers, code, message] of refusals) {
-  test(`${name} fails the start as ${code}`, async () => {
+  test(`${name} must fail the start as ${code}`, async () => {
     await assert.rejects(connect('s', { open: script(answers).open }), { code, message });
   });
 }
 
-test('the start timeout says which answer it waited for', async () => {
+test('the start timeout must name the answer that it waited for', async () => {
   const clock = manualClock();
   const { open, sent } = script({ initialize: HELLO.initialize });
   const connecting = connect('s', { open, clock });
@@ -157,7 +159,7 @@ test('initialize must not be cancelled, however long it takes', async () => {
   assert.ok(withdrawn.every(({ params }) => params?.requestId !== id));
 });
 
-test('the handshake is what the protocol asks for', async () => {
+test('the handshake must follow the protocol', async () => {
   const { open, sent } = script(HELLO);
   const { upstream } = await connect('s', { open });
   assert.deepEqual(
@@ -169,7 +171,7 @@ test('the handshake is what the protocol asks for', async () => {
   await upstream.close(0);
 });
 
-test('a declared list without its method is empty; lists that never end, or name things twice, are cut', async () => {
+test('a declared list without its method must be empty; endless lists and duplicates must be cut', async () => {
   const { told, handlers } = listen();
   const { open, sent } = script({
     initialize: () => ({

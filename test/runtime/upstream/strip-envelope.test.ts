@@ -20,12 +20,12 @@ const ROWS: [modern: string, legacy: string][] = [
   ['{"name":"a","inputResponses":{"k":{}}}', '{"name":"a"}'],
 ];
 
-test('a legacy server must get params without what only the gateway and its client have to know', () => {
+test('a legacy server must get params without the modern envelope', () => {
   for (const [modern, legacy] of ROWS) assert.equal(String(stripEnvelope(jsonText(modern))), legacy);
   assert.equal(stripEnvelope(undefined), undefined);
 });
 
-test('a requestState for a legacy server is none that it gave, and must be refused', () => {
+test('a requestState for a legacy server must be refused, since it never issued one', () => {
   const refused = stripEnvelope(jsonText('{"name":"a","requestState":"x"}'));
   assert.ok(refused && 'kind' in refused);
   assert.equal(JSON.parse(String(refused.json)).code, -32602);

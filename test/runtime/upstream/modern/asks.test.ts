@@ -5,7 +5,7 @@ import { jsonText } from '../../../../src/model/text/json.ts';
 import { parse } from '../harness.ts';
 import { discovered, lastOf, modern, nobody, type Params, request } from '../modern-harness.ts';
 
-/** Asks as often as told, with all that must come back. */
+/** Requests input in this many rounds, with all members that must be returned. */
 function asking(
   rounds: number,
   inputRequests: object = { 'q"1': { method: 'elicitation/create', params: { message: '?' } } },
@@ -17,7 +17,7 @@ function asking(
       : { result: { content: [], resultType: 'complete' } };
 }
 
-test('what a server asks within its answer must be asked of the client, and go back with the state as it was', async () => {
+test('input that a server requests within its answer must be requested from the client, and returned with its state', async () => {
   const it = await modern({ 'tools/call': asking(2) });
   const asked: string[] = [];
   const ask: AskCaller = async (method, params) => {
@@ -40,7 +40,7 @@ test('what a server asks within its answer must be asked of the client, and go b
   await it.upstream.close(0);
 });
 
-test('what has asked back may have done something: it must not be called undone, whatever is said of a later round', async () => {
+test('a call that has asked for input may have done something: a later round must not make it count as undone', async () => {
   let isOther = false;
   const answers = [
     { result: { resultType: 'input_required', inputRequests: { q: { method: 'roots/list' } } } },
@@ -60,7 +60,7 @@ test('what has asked back may have done something: it must not be called undone,
   await it.upstream.close(0);
 });
 
-test('a server that gave no state must get none back', async () => {
+test('a server that sent no state must get none back', async () => {
   const inputRequests = { q: { method: 'roots/list' } };
   const answers = [{ resultType: 'input_required', inputRequests }, { resultType: 'complete' }];
   const it = await modern({ 'tools/call': () => ({ result: answers.shift() }) });
@@ -71,7 +71,7 @@ test('a server that gave no state must get none back', async () => {
   await it.upstream.close(0);
 });
 
-test('a URL to visit is asked for with the id that the legacy era wants, and everything that is asked is asked at once', async () => {
+test('a URL elicitation must have the id of the legacy era, and all input must be requested at once', async () => {
   const url = { mode: 'url', message: 'log in', url: 'https://a.example/x' };
   const questions = {
     a: { method: 'elicitation/create', params: url },
@@ -117,7 +117,7 @@ for (const [what, rounds, ask, message] of impossible) {
   });
 }
 
-test('a call whose client is being asked is still in flight, and cancelling it withdraws the question', async () => {
+test('a call whose client is answering must be in flight, and its cancellation must withdraw the request', async () => {
   const it = await modern({ 'tools/call': asking(1) });
   const asked = Promise.withResolvers<AbortSignal>();
   const ask: AskCaller = (_method, _params, signal) => {

@@ -7,7 +7,7 @@ import { MODERN_CALLER } from '../../../helpers/caller.ts';
 import { connect, manualClock, parse } from '../harness.ts';
 import { discovered, type Params, request } from '../modern-harness.ts';
 
-/** A modern HTTP server; `answer` gets each request but those of the start. */
+/** A modern HTTP server; `answer` gets each request after the start. */
 async function http(
   t: TestContext,
   answer: (
@@ -45,7 +45,7 @@ async function http(
 
 const schema = (properties: object) => ({ type: 'object', properties });
 
-test('arguments that a tool wants in headers are sent there, and a tool whose headers cannot be is not offered', async (t) => {
+test('arguments must be sent in the headers that a tool names, and a tool with impossible headers be left out', async (t) => {
   const seen: IncomingMessage['headers'][] = [];
   const inner = { type: 'object', properties: { deep: { type: 'boolean', 'x-mcp-header': 'Deep' } } };
   const tools = [
@@ -91,7 +91,7 @@ test('arguments that a tool wants in headers are sent there, and a tool whose he
   assert.deepEqual(header('mcp-param-deep').slice(0, 2), ['true', undefined]);
 });
 
-test('headers that are wrong by now are looked up and sent again, once', async (t) => {
+test('outdated headers must be read again and the call repeated, once', async (t) => {
   let header = 'Old';
   const it = await http(
     t,
@@ -112,7 +112,7 @@ test('headers that are wrong by now are looked up and sent again, once', async (
   assert.equal(parse(other).code, -32020);
 });
 
-test('cancelling a call over HTTP closes its own response, and sends nothing', async (t) => {
+test('cancelling a call over HTTP must close its own response, and send nothing', async (t) => {
   const methods: string[] = [];
   const closed = Promise.withResolvers<string>();
   const arrived = Promise.withResolvers<void>();
@@ -136,7 +136,7 @@ test('cancelling a call over HTTP closes its own response, and sends nothing', a
   assert.deepEqual(methods, ['tools/call', 'tools/call']);
 });
 
-test('what comes on the response of a call is that call’s, however many are in flight', async (t) => {
+test('messages on the response of a call must belong to that call, however many are in flight', async (t) => {
   const waiting: [number, ServerResponse][] = [];
   const it = await http(
     t,

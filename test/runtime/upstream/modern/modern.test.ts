@@ -11,7 +11,7 @@ const RESULTS = [
   '{"content":[],"future":{"x":1}}',
 ];
 for (const text of RESULTS) {
-  test(`a modern client must get what a modern server said, byte by byte: ${text}`, async () => {
+  test(`a modern client must get the reply of a modern server unchanged: ${text}`, async () => {
     const it = await modern({ 'tools/call': () => ({ result: JSON.parse(text) }) });
     const meta = {
       [`${PREFIX}protocolVersion`]: VERSION,
@@ -26,7 +26,7 @@ for (const text of RESULTS) {
 }
 
 for (const code of [-32021, -32022, -32602]) {
-  test(`error ${code} must reach a modern client as it is`, async () => {
+  test(`error ${code} must reach a modern client unchanged`, async () => {
     const error = { code, message: 'no', data: { requiredCapabilities: { sampling: {} } } };
     const it = await modern({ 'tools/call': () => ({ error }) });
     const reply = await it.upstream.call(request({ name: 'x' }), MODERN_CALLER).reply;
@@ -42,7 +42,7 @@ for (const [what, method, error, code] of [
   ['of another kind', 'resources/read', { code: -32603, message: 'no', data: { uri: 'r://é' } }, -32603],
   ['of another method', 'tools/call', { code: -32602, message: 'no', data: { uri: 'r://é' } }, -32602],
 ] as const) {
-  test(`an error ${what} must tell a legacy client of a missing resource only if it certainly is one: ${code}`, async () => {
+  test(`an error ${what} must mean a missing resource to a legacy client only if it certainly does: ${code}`, async () => {
     const it = await modern({ [method]: () => ({ error }) });
     const reply = await it.upstream.call(request({ name: 'x', uri: 'r://é' }, { method })).reply;
     assert.deepEqual([reply.kind, parse(reply)], ['error', { ...error, code }]);
@@ -50,7 +50,7 @@ for (const [what, method, error, code] of [
   });
 }
 
-test('what a legacy client declared goes with each of its requests, beside what it sent itself', async () => {
+test('capabilities of a legacy client must be in each of its requests, beside its own _meta', async () => {
   const it = await modern({ 'tools/call': () => ({ result: { resultType: 'complete' } }) });
   const capabilities = '{"elicitation":{"form":{}},"roots":{"listChanged":true},"tasks":{"list":{}}}';
   const caller = callerOf({ capabilities });
@@ -105,7 +105,7 @@ const refusals: [what: string, answer: object, code: number, message: RegExp][] 
   ['a task', { result: { resultType: 'task', taskId: 't' } }, -31008, /result of type task/],
 ];
 for (const [what, answer, code, message] of refusals) {
-  test(`${what} must be told to a legacy client in words`, async () => {
+  test(`${what} must be explained to a legacy client`, async () => {
     const it = await modern({ 'tools/call': () => answer });
     const reply = await it.upstream.call(request({ name: 'x' })).reply;
     const error = parse(reply);
@@ -115,7 +115,7 @@ for (const [what, answer, code, message] of refusals) {
   });
 }
 
-test('over stdio a call is cancelled by a notification that names it', async () => {
+test('over stdio a call must be cancelled by a notification that names it', async () => {
   const it = await modern();
   const call = it.upstream.call(request({ name: 'x' }));
   call.cancel('enough');
@@ -125,7 +125,7 @@ test('over stdio a call is cancelled by a notification that names it', async () 
   await it.upstream.close(0);
 });
 
-test('log messages reach the call that alone can have caused them; with two in flight they reach nobody', async () => {
+test('log messages must reach the only call that can have caused them, and none if there are two', async () => {
   const it = await modern();
   const heard: string[] = [];
   const call = (name: string, logLevel?: string) =>
@@ -150,7 +150,7 @@ test('log messages reach the call that alone can have caused them; with two in f
   await it.upstream.close(0);
 });
 
-test('a result that says nothing of its type must be taken as complete, and one of an unknown type as an error', async () => {
+test('a result without a type must count as complete, and one of an unknown type as an error', async () => {
   const results = [{ content: [] }, { resultType: 'partial', content: [] }];
   const it = await modern({ 'tools/call': () => ({ result: results.shift() }) });
   assert.deepEqual(parse(await it.upstream.call(request({ name: 'x' })).reply), { content: [] });
@@ -161,7 +161,7 @@ test('a result that says nothing of its type must be taken as complete, and one 
 });
 
 for (const era of ['legacy', 'modern'] as const)
-  test(`a call over its time must end, be cancelled at the server, and its late answer be nobody’s: ${era} client`, async () => {
+  test(`a call that times out must be cancelled at the server, and its late answer be dropped: ${era} client`, async () => {
     const it = await modern();
     const call = it.upstream.call(request({ name: 'x' }), callerOf({ era }));
     it.upstream.setLimits({ timeouts: { start: 1, call: 500, callMax: 5_000 } });
@@ -177,7 +177,7 @@ for (const era of ['legacy', 'modern'] as const)
     await it.upstream.close(0);
   });
 
-test('a sign of life is asked for in the words of its era, and nothing legacy is ever sent', async () => {
+test('a server must be probed in its own era, and never get a legacy message', async () => {
   const it = await modern();
   assert.equal(await it.upstream.ping(1_000), true);
   it.upstream.notify('notifications/roots/list_changed');

@@ -17,7 +17,7 @@ const types: [result: string, type: string | undefined, without: string][] = [
   ['{"resultType":7,"a":1}', undefined, '{"resultType":7,"a":1}'],
 ];
 for (const [text, type, without] of types) {
-  test(`resultType of ${text.slice(0, 60)} is ${type}, and goes without a trace`, () => {
+  test(`resultType of ${text.slice(0, 60)} must be read as ${type}, and be removed without a trace`, () => {
     const found = resultTypeOf(jsonText(text));
     assert.equal(found?.type, type);
     assert.equal(withoutResultType(jsonText(text), found).toString(), without);

@@ -6,7 +6,7 @@ import { lastOf, modern, PREFIX, request } from '../modern-harness.ts';
 const subscriptionId = `${PREFIX}subscriptionId`;
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Acknowledges what was asked for last. */
+/** Acknowledges the last `subscriptions/listen`. */
 function acknowledge(it: Script): number {
   const { id, params } = lastOf(it, 'subscriptions/listen');
   const { notifications } = params;
@@ -17,7 +17,7 @@ function acknowledge(it: Script): number {
   return id;
 }
 
-test('one subscription hears everything: it is replaced for new resources, old ends after new began, nothing comes twice', async () => {
+test('one stream must carry all topics: a new one replaces it before it ends, and nothing arrives twice', async () => {
   const it = await modern();
   const first = acknowledge(it);
   assert.deepEqual(lastOf(it, 'subscriptions/listen').params.notifications, { toolsListChanged: true });
@@ -46,7 +46,7 @@ test('one subscription hears everything: it is replaced for new resources, old e
   await it.upstream.close(0);
 });
 
-test('subscriptions that an earlier gateway left in the process must be ended, once each', async () => {
+test('subscriptions that an earlier gateway left in the process must be ended, each once', async () => {
   const it = await modern();
   const own = acknowledge(it);
   for (const id of [7, 7, '"x"', own])
@@ -60,7 +60,7 @@ test('subscriptions that an earlier gateway left in the process must be ended, o
 });
 
 for (const how of ['answers', 'cancels'] as const) {
-  test(`a subscription that the server ${how} must be opened again, with what changed meanwhile looked up`, async () => {
+  test(`a stream that the server ${how} must be reopened, and missed changes be read`, async () => {
     let list: object = { result: { tools: [] } };
     const it = await modern({ 'tools/list': () => list });
     const id = acknowledge(it);
@@ -81,7 +81,7 @@ for (const how of ['answers', 'cancels'] as const) {
   });
 }
 
-test('a subscription that is not acknowledged is given up and tried again with growing pauses; who waited for it is told', async () => {
+test('a stream without acknowledgment must be given up, its waiters refused, and retried with growing pauses', async () => {
   const it = await modern();
   const listens = (): number => it.sent.filter(({ method }) => method === 'subscriptions/listen').length;
   acknowledge(it);
@@ -100,7 +100,7 @@ test('a subscription that is not acknowledged is given up and tried again with g
   await it.upstream.close(0);
 });
 
-test('a server without subscriptions is asked for them once, and serves', async () => {
+test('a server without subscriptions must be asked for them once, and serve', async () => {
   const it = await modern({
     'subscriptions/listen': () => ({ error: { code: -32601, message: 'Method not found' } }),
   });
@@ -111,7 +111,7 @@ test('a server without subscriptions is asked for them once, and serves', async 
   await it.upstream.close(0);
 });
 
-test('news of a task must come as they are, by a subscription that declares the extension; what was missed is asked for', async () => {
+test('task notifications must arrive unchanged, on a stream that declares the extension; missed ones are fetched', async () => {
   const it = await modern({
     'tasks/get': () => ({
       result: { resultType: 'complete', taskId: 't1', status: 'completed', result: {} },
@@ -148,7 +148,7 @@ test('news of a task must come as they are, by a subscription that declares the 
   await it.upstream.close(0);
 });
 
-test('a task of which the server does not tell must be told as that', async () => {
+test('a task that the server does not notify of must be refused', async () => {
   const it = await modern();
   acknowledge(it);
   const taken = it.upstream.call(request({ taskId: 't1' }, { method: 'tasks/subscribe' })).reply;

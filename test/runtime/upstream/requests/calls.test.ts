@@ -30,7 +30,7 @@ for (const server of [
   });
 }
 
-test('answers that nobody waits for are counted and reach nobody', async () => {
+test('answers to no call must be noted, and reach nobody', async () => {
   const { upstream, told } = await connect('answers-twice');
   await upstream.call(tool({})).reply;
   await told.until(() => told.noise.length >= 9);
@@ -38,7 +38,7 @@ test('answers that nobody waits for are counted and reach nobody', async () => {
   await upstream.close(1_000);
 });
 
-test('requests of the server are answered at once: ping, and no to all others', async () => {
+test('requests of a shared server must be answered immediately: ping, and others with a refusal', async () => {
   const { upstream } = await connect('asks-back');
   const { ping, sampling } = parse(await upstream.call(tool({})).reply);
   assert.deepEqual(ping, { jsonrpc: '2.0', id: 'p"1', result: {} });
@@ -46,7 +46,7 @@ test('requests of the server are answered at once: ping, and no to all others', 
   await upstream.close(1_000);
 });
 
-test('two clients with the same progress token each get their own progress, token restored', async () => {
+test('two clients with the same progress token must each get their own progress, with the token restored', async () => {
   const { upstream } = await connect('progress');
   const seen: Record<string, unknown[]> = { a: [], b: [] };
   const start = (name: string, steps: number, token: unknown) =>
@@ -67,7 +67,7 @@ test('two clients with the same progress token each get their own progress, toke
   await upstream.close(1_000);
 });
 
-test('a token of any kind comes back as it was written', async () => {
+test('a token of any kind must come back as it was written', async () => {
   const { open, sent, say } = script(HELLO);
   const { upstream } = await connect('s', { open });
   const seen: string[] = [];
@@ -91,7 +91,7 @@ test('a token of any kind comes back as it was written', async () => {
   await upstream.close(0);
 });
 
-test('a cancelled call settles at once, the server is told, and its late answer is nobody’s', async () => {
+test('a cancelled call must settle immediately, be cancelled at the server, and its late answer be dropped', async () => {
   const { upstream, told } = await connect('slow');
   const call = upstream.call(tool({ ms: 100 }));
   call.cancel('changed my mind');
@@ -103,7 +103,7 @@ test('a cancelled call settles at once, the server is told, and its late answer 
   await upstream.close(1_000);
 });
 
-test('a call over its time ends with an error, and the server is told', async () => {
+test('a call that times out must end with an error, and be cancelled at the server', async () => {
   const clock = manualClock();
   const { open, sent } = script(HELLO);
   const { upstream } = await connect('s', { open, clock });
@@ -124,7 +124,7 @@ test('a call over its time ends with an error, and the server is told', async ()
   await upstream.close(0);
 });
 
-test('progress gives a call its full time again', async () => {
+test('progress must give a call its full time again', async () => {
   const clock = manualClock();
   const { open, sent, say } = script(HELLO);
   const { upstream } = await connect('s', {
@@ -169,7 +169,7 @@ test('progress without end must not keep a call beyond its maximum, and the erro
   await upstream.close(0);
 });
 
-test('a death settles every call in flight with its facts, tells the owner once, and refuses what comes later', async () => {
+test('an exit must fail every call in flight with its facts, be reported once, and fail later calls', async () => {
   const { upstream, told } = await connect('exits-mid-call');
   const replies = await Promise.all([1, 2, 3].map(() => upstream.call(tool({ code: 7 })).reply));
   for (const reply of [...replies, await upstream.call(tool({})).reply]) {
@@ -188,7 +188,7 @@ test('a death settles every call in flight with its facts, tells the owner once,
   assert.equal(told.closed.length, 1);
 });
 
-test('a call that comes between the end of a server and the news of it gets that news', async () => {
+test('a call between the exit of a server and its report must fail with that report', async () => {
   const { open, end } = script(HELLO);
   let isDead = false;
   const mortal: typeof open = async (events) => {
@@ -204,7 +204,7 @@ test('a call that comes between the end of a server and the news of it gets that
   assert.match(parse(await call.reply).message, /^s exited with code 7/);
 });
 
-test('running out of memory is said as that, with its own fix', async () => {
+test('running out of memory must be reported as that, with its own fix', async () => {
   const { open, end } = script(HELLO);
   const { upstream } = await connect('s', { open });
   const call = upstream.call(tool({}));
@@ -215,7 +215,7 @@ test('running out of memory is said as that, with its own fix', async () => {
   );
 });
 
-test('closing settles what is in flight and does not call itself a crash', async () => {
+test('closing must fail the calls in flight, and not be reported as a crash', async () => {
   const { upstream, told } = await connect('slow');
   const call = upstream.call(tool({}));
   await upstream.close(1_000);
@@ -223,7 +223,7 @@ test('closing settles what is in flight and does not call itself a crash', async
   assert.deepEqual(told.closed, []);
 });
 
-test('draining waits for calls in flight, and no longer than it may', async () => {
+test('draining must wait for calls in flight, up to its limit', async () => {
   const clock = manualClock();
   const { open, sent, say } = script(HELLO);
   const { upstream } = await connect('s', { open, clock });
@@ -240,7 +240,7 @@ test('draining waits for calls in flight, and no longer than it may', async () =
   await upstream.close(0);
 });
 
-test('a server that only echoes, as a terminal does, is neither answered nor taken for one', async () => {
+test('a server that only echoes, as a terminal does, must not be answered, nor count as a server', async () => {
   const { open, sent, say } = script(HELLO);
   const { upstream, told } = await connect('s', { open });
   const call = upstream.call(tool({ a: 1 }));
@@ -253,7 +253,7 @@ test('a server that only echoes, as a terminal does, is neither answered nor tak
   await upstream.close(0);
 });
 
-test('a server that takes no more calls than it can says so', async () => {
+test('a server with all its calls in flight must refuse more', async () => {
   const { open } = script(HELLO);
   const { upstream } = await connect('s', { open });
   for (let i = 0; i < 10_000; i++) void upstream.call({ method: 'x' });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDeadlines, type Timed } from '../../../../src/runtime/upstream/requests/deadlines.ts';
 
-/** Its timers and its wall clock are moved by hand, each on its own. */
+/** A clock whose timers and wall time are moved by hand, independently. */
 function setup() {
   let wall = 1_000_000;
   const timers = new Set<{ callback: () => void; ms: number }>();
@@ -30,7 +30,7 @@ function setup() {
     deadlines.watch(entry);
     return entry;
   };
-  /** The one timer goes off, and the wall clock has moved by that and by `more`. */
+  /** Fires the one timer, with the wall clock moved by its time and by `more`. */
   const fire = (more = 0): number => {
     const [timer] = timers;
     assert.equal(timers.size, 1, 'there is one timer');
@@ -42,7 +42,7 @@ function setup() {
   return { entries, expired, deadlines, add, fire, timers };
 }
 
-test('one timer serves every deadline, in their order', () => {
+test('one timer must serve all deadlines, in order', () => {
   const { add, fire, expired, timers } = setup();
   const [late, early] = [add(500), add(200)];
   assert.equal(fire(), 200);
@@ -52,7 +52,7 @@ test('one timer serves every deadline, in their order', () => {
   assert.equal(timers.size, 0, 'with nothing to wait for there is no timer');
 });
 
-test('a clock that is set, forward or back, ends nothing early and keeps nothing waiting', () => {
+test('setting the clock, forward or back, must neither end a call early nor delay its end', () => {
   for (const jump of [3_600_000, -3_600_000]) {
     const { add, fire, expired } = setup();
     const [first, second] = [add(1_000), add(5_000)];
@@ -63,7 +63,7 @@ test('a clock that is set, forward or back, ends nothing early and keeps nothing
   }
 });
 
-test('a deadline beyond what timers can count is waited for all the same', () => {
+test('a deadline beyond the range of timers must be kept', () => {
   const { add, fire, expired } = setup();
   const entry = add(2 ** 31);
   fire();

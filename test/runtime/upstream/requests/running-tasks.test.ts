@@ -7,7 +7,7 @@ import { HELLO, listen, manualClock, script, tool } from '../harness.ts';
 
 const CAPABILITIES = { tools: {}, tasks: { requests: { tools: { call: {} } } } };
 
-/** A server of tasks in memory, and one task on it for each name asked for. */
+/** A server in memory that begins a task for each call. */
 async function serving(status: Record<string, unknown> = { ttl: 60_000 }) {
   let count = 0;
   const { initialize, ...rest } = HELLO;
@@ -49,7 +49,7 @@ async function serving(status: Record<string, unknown> = { ttl: 60_000 }) {
   return { upstream, server, clock, told, heard, begin, report, ask };
 }
 
-test('progress of a task must go on under the token of the call that began it, after its answer', async () => {
+test('progress of a task must continue after the answer, under the token of the call that began it', async () => {
   const { begin, report, heard, upstream } = await serving();
   const [first, second] = [await begin('a'), await begin('b')];
   report(second, 1);
@@ -86,7 +86,7 @@ for (const [way, end] of [
     await it.upstream.close(0);
   });
 
-test('a task without ttl must be forgotten when nothing is heard of it for as long as a call may take', async () => {
+test('a task without ttl must be forgotten after as long a silence as a call may last', async () => {
   const { begin, report, heard, clock, upstream } = await serving({ ttl: null });
   const token = await begin('a');
   clock.advance(90_000);
@@ -99,7 +99,7 @@ test('a task without ttl must be forgotten when nothing is heard of it for as lo
   await upstream.close(0);
 });
 
-test('of more tasks than are kept the oldest must go first', async () => {
+test('above the maximum the oldest task must be forgotten first', async () => {
   const { begin, report, heard, upstream } = await serving();
   const first = await begin('first');
   const second = await begin('second');
@@ -110,7 +110,7 @@ test('of more tasks than are kept the oldest must go first', async () => {
   await upstream.close(0);
 });
 
-test('what is replaced must wait for its tasks, and for somebody to ask what they came to', async () => {
+test('a replaced server must wait for its tasks, and for their outcomes to be fetched', async () => {
   const { begin, ask, server, upstream } = await serving();
   await Promise.all([begin('a'), begin('b'), begin('c', 'other')]);
   let isOver = false;
@@ -138,7 +138,7 @@ test('what is replaced must wait for its tasks, and for somebody to ask what the
   await upstream.close(0);
 });
 
-test('tasks that do not end must hold nothing up for longer than they may', async () => {
+test('tasks that do not end must delay a replacement only up to its limit', async () => {
   const { begin, clock, upstream } = await serving();
   await begin('a');
   const drained = upstream.drain(1_000, true);
