@@ -1,20 +1,25 @@
-/** The requests of a server that are not answered to the end. */
+/** Ends event streams whose request is refused by now. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Node keeps the answer under way on its socket. A listener on each answer would cost every call. */
+type HttpSocket = Socket & { readonly _httpMessage?: ServerResponse | null };
 
 /**
- * Tracks the server's requests. The returned function closes the connections of those event streams whose
- * request `isRefused` names; an answer that has not begun is left to finish. Must be called before the server
+ * Tracks the server's connections. The returned function closes those with an event stream whose request
+ * `isRefused` names; an answer that has not begun is left to finish. Must be called before the server
  * gets requests.
  */
 export function createStreamCutter(
   server: Server,
 ): (isRefused: (request: IncomingMessage) => boolean) => void {
-  const open = new Set<ServerResponse>();
-  server.on('request', (_, response: ServerResponse) => {
-    open.add(response);
-    response.once('close', () => open.delete(response));
+  const open = new Set<HttpSocket>();
+  server.on('connection', (socket: HttpSocket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
   });
   return (isRefused) => {
-    for (const response of open) if (response.headersSent && isRefused(response.req)) response.destroy();
+    for (const { _httpMessage: response } of open)
+      if (response?.headersSent && isRefused(response.req)) response.destroy();
   };
 }
