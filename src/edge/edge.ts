@@ -116,7 +116,8 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
   const { bodyLimitBytes, sessionIdleMs, maxSessions, keepAliveMs } = { ...DEFAULTS, ...settings };
   const views = new Views(catalog, status, deps.revalidate ?? (() => undefined));
   const keepAlive = acquired.adopt(createKeepAlive(clock, keepAliveMs), (it) => it.close());
-  const bodies = new BodyReader(clock, { heldBytes: settings.bodyMemoryBytes });
+  const bodyLimits = { heldBytes: settings.bodyMemoryBytes };
+  const bodies = acquired.adopt(new BodyReader(clock, bodyLimits), (it) => it.close());
   const common = { views, call, taskServer, setLogLevel, onSessionEnd, clock, keepAlive };
   const limits = { bodyBytes: bodyLimitBytes, sessionIdleMs, maxSessions };
   const modern = acquired.adopt(createModern(common), (it) => it.close());

@@ -43,7 +43,10 @@ interface BodyLimits {
   readonly incompleteBytes?: number;
 }
 
-/** Needs no closing: its timer runs only while a body is incomplete. */
+/**
+ * The caller must close the reader. Its timer runs on for one period after the last body: a timer for each
+ * request would cost every call.
+ */
 export class BodyReader {
   readonly #clock: Clock | undefined;
   readonly #held: Shares;
@@ -74,7 +77,7 @@ export class BodyReader {
     const { promise, resolve } = Promise.withResolvers<Body>();
     const memory = { held: this.#held, small: this.#small, owner };
     const body = new IncompleteBody(limitBytes, memory, (result) => {
-      this.#remove(body);
+      this.#incomplete.delete(body);
       resolve(result);
     });
     this.#incomplete.add(body);
@@ -96,11 +99,8 @@ export class BodyReader {
     }
   }
 
-  #remove(body: IncompleteBody): void {
-    this.#incomplete.delete(body);
-    if (this.#incomplete.size > 0) return;
+  close(): void {
     this.#check?.cancel();
-    this.#check = undefined;
   }
 
   #dropStalled(): void {
