@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { discoverOAuthProtectedResourceMetadata } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import type { Clock } from '../../../src/model/clock.ts';
 import type { AuthSettings } from '../../../src/model/stack.ts';
 import { named } from '../../catalog/fixtures.ts';
 import { fakeClock } from '../fake-clock.ts';
 import { ask, openEvents, openSession, post, send, source, startEdge } from '../harness.ts';
+import { startIssuer } from './issuer.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const TOKENS: AuthSettings = { tokens: { laptop: sha256('hive_laptop'), ci: sha256('hive_ci') } };
@@ -169,48 +167,6 @@ test('a real client with a token in its headers must work as without auth', asyn
     ['a_echo'],
   );
 });
-
-interface Issuer {
-  readonly issuer: string;
-  sign(
-    claims: JWTPayload,
-    how?: { alg?: string; expires?: string | number; foreign?: boolean },
-  ): Promise<string>;
-  /** Requests for its keys so far. */
-  fetched(): number;
-}
-
-/** An authorization server as far as a resource server sees one. */
-async function startIssuer(t: TestContext): Promise<Issuer> {
-  const own = await generateKeyPair('ES256');
-  const foreign = await generateKeyPair('ES256');
-  const jwk = { ...(await exportJWK(own.publicKey)), kid: 'one', alg: 'ES256' };
-  let fetched = 0;
-  const server = createServer((request, response) => {
-    const { port } = server.address() as AddressInfo;
-    const issuer = `http://127.0.0.1:${port}`;
-    const pages: Record<string, object> = {
-      '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/keys` },
-      '/keys': { keys: [jwk] },
-    };
-    if (request.url === '/keys') fetched += 1;
-    const page = pages[request.url ?? ''];
-    response.writeHead(page ? 200 : 404, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(page ?? {}));
-  });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  t.after(() => server.close());
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    issuer,
-    fetched: () => fetched,
-    sign: (claims, how = {}) =>
-      new SignJWT({ iss: issuer, sub: 'ada', ...claims })
-        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
-        .setExpirationTime(how.expires ?? '5m')
-        .sign(how.foreign ? foreign.privateKey : own.privateKey),
-  };
-}
 
 const unsigned = (claims: object): string =>
   `${[{ alg: 'none' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`;

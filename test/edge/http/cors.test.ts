@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { test } from 'node:test';
+import { createCors } from '../../../src/edge/http/cors.ts';
 import type { AccessRules } from '../../../src/model/stack.ts';
 import { openSession, POST_HEADERS, post, send, source, startEdge } from '../harness.ts';
 
@@ -101,4 +103,65 @@ test('an origin that is added or removed while the gateway runs must count from 
   assert.deepEqual(await preflight(), [204, PAGE]);
   rules = {};
   assert.deepEqual(await preflight(), [403, undefined]);
+});
+
+/** What `createCors` does to one request, without a server. */
+function answered(rules: AccessRules, method: string, headers: Record<string, string>) {
+  const set: Record<string, unknown> = {};
+  let status = 0;
+  const response = {
+    setHeader(name: string, value: unknown) {
+      set[name] = value;
+    },
+    writeHead: (code: number) => {
+      status = code;
+      return { end() {} };
+    },
+  };
+  const request = { method, headers };
+  const isDone = createCors(() => rules)(
+    request as unknown as IncomingMessage,
+    response as unknown as ServerResponse,
+  );
+  return { isDone, status, set };
+}
+
+const PREFLIGHT = { origin: PAGE, 'access-control-request-method': 'POST' };
+
+test('each header of MCP clients must be allowed, parameters too, and no other', () => {
+  const names =
+    'accept, authorization, content-type, last-event-id, mcp-method, mcp-name, mcp-protocol-version, mcp-session-id';
+  const wanted = `${names.toUpperCase()}, mcp-param-a!#$%&'*+-.^_\`|~9z,cookie,x-mcp-param-a,mcp-param-a b,mcp-param-ä, host`;
+  const { set } = answered({ allowedOrigins: [PAGE] }, 'OPTIONS', {
+    ...PREFLIGHT,
+    'access-control-request-headers': wanted,
+  });
+  assert.equal(set['access-control-allow-headers'], `${names}, mcp-param-a!#$%&'*+-.^_\`|~9z`);
+});
+
+test('a page may reach a gateway in a private network only if it asks for that', () => {
+  const rules = { allowedOrigins: [PAGE] };
+  const name = 'access-control-allow-private-network';
+  const asked = answered(rules, 'OPTIONS', {
+    ...PREFLIGHT,
+    'access-control-request-private-network': 'true',
+  });
+  assert.equal(asked.set[name], 'true');
+  assert.equal(answered(rules, 'OPTIONS', PREFLIGHT).set[name], undefined);
+});
+
+test('only a preflight must be answered at once: OPTIONS of an allowed page that names a method', () => {
+  const rules = { allowedOrigins: [PAGE] };
+  const table: [string, Record<string, string>, boolean][] = [
+    ['OPTIONS', PREFLIGHT, true],
+    ['OPTIONS', { origin: PAGE }, false],
+    ['POST', PREFLIGHT, false],
+    ['OPTIONS', { ...PREFLIGHT, origin: 'https://other.example' }, false],
+    ['OPTIONS', { 'access-control-request-method': 'POST' }, false],
+  ];
+  for (const [method, headers, isDone] of table) {
+    const answer = answered(rules, method, headers);
+    assert.deepEqual([answer.isDone, answer.status], [isDone, isDone ? 204 : 0], JSON.stringify(headers));
+  }
+  assert.deepEqual(answered({}, 'OPTIONS', PREFLIGHT).set, {});
 });

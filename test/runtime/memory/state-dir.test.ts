@@ -1,0 +1,61 @@
+/** Where the state of a stack lies, and who may read it. */
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { checkStateDir, openStateDir } from '../../../src/runtime/memory/state-dir.ts';
+
+function root(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), 'hive-state-'));
+  t.after(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+const modeOf = (path: string): number => statSync(path).mode & 0o777;
+
+test('the state and each folder that is made for it must be the user’s alone, whatever the umask', (t) => {
+  const before = process.umask(0);
+  t.after(() => process.umask(before));
+  const above = join(root(t), 'new');
+  const { path, valuesKey } = openStateDir('/x/hive.yaml', { HIVE_STATE_DIR: above });
+  assert.equal(valuesKey.length, 32);
+  assert.deepEqual([above, path, join(path, 'values.key')].map(modeOf), [0o700, 0o700, 0o600]);
+});
+
+test('each config file must have a folder of its own, named after it', (t) => {
+  const HIVE_STATE_DIR = root(t);
+  const paths = ['/x/hive.yaml', '/y/hive.yaml', '/x/other.prod.json', '/x/bare'].map(
+    (file) => openStateDir(file, { HIVE_STATE_DIR }).path,
+  );
+  assert.equal(new Set(paths).size, 4);
+  assert.deepEqual(
+    paths.map((path) => basename(path).replace(/[0-9a-f]{8}$/, '')),
+    ['hive-', 'hive-', 'other.prod-', 'bare-'],
+  );
+  assert.equal(openStateDir('/x/hive.yaml', { HIVE_STATE_DIR }).path, paths[0]);
+});
+
+test('HIVE_STATE_DIR must come before XDG_STATE_HOME', (t) => {
+  const [own, xdg] = [root(t), root(t)];
+  const place = (env: NodeJS.ProcessEnv) => dirname(openStateDir('/x/hive.yaml', env).path);
+  assert.equal(place({ HIVE_STATE_DIR: own, XDG_STATE_HOME: xdg }), own);
+  assert.equal(place({ XDG_STATE_HOME: xdg }), join(xdg, 'hive'));
+});
+
+test('the check for room must leave nothing behind', (t) => {
+  const state = openStateDir('/x/hive.yaml', { HIVE_STATE_DIR: root(t) });
+  checkStateDir(state);
+  assert.deepEqual(readdirSync(state.path), []);
+});
+
+test('an error must say how to mend it', {
+  skip: process.getuid?.() === 0 && 'root may write anywhere',
+}, (t) => {
+  const place = root(t);
+  chmodSync(place, 0o500);
+  assert.throws(() => openStateDir('/x/hive.yaml', { HIVE_STATE_DIR: place }), {
+    code: 'STATE_FAILED',
+    hint: /make room in/,
+  });
+});

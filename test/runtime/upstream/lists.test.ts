@@ -1,0 +1,89 @@
+/** Bounds of the lists that a server may have: pages, entries, bytes; and what counts as an entry. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CallRequest, Reply } from '../../../src/model/calls.ts';
+import { jsonText } from '../../../src/model/text/json.ts';
+import { fetchList } from '../../../src/runtime/upstream/lists.ts';
+
+/** Reads the list of a server whose page number N is `page(N)`; N begins with 0. */
+async function fetched(page: (index: number) => string | object) {
+  const asked: (string | undefined)[] = [];
+  const list = await fetchList('tools', async ({ params }: CallRequest): Promise<Reply> => {
+    const found = page(asked.push(params?.toString()) - 1);
+    return { kind: 'result', json: jsonText(typeof found === 'string' ? found : JSON.stringify(found)) };
+  });
+  return { asked, ...list };
+}
+
+const tools = (from: number, count: number) =>
+  Array.from({ length: count }, (_, index) => ({ name: `t${from + index}` }));
+
+test('no more than 500 pages must be read', async () => {
+  const { asked, definitions, notes } = await fetched((n) => ({ tools: tools(n, 1), nextCursor: `c${n}` }));
+  assert.equal(asked.length, 500);
+  assert.equal(definitions.length, 500);
+  assert.deepEqual(notes, ['tools/list has more than 500 pages: the rest is ignored']);
+});
+
+test('no page must be read after 20,000 entries', async () => {
+  const { asked, notes } = await fetched((n) => ({ tools: tools(n * 5_000, 5_000), nextCursor: `c${n}` }));
+  assert.equal(asked.length, 5);
+  assert.match(notes.join(), /more than 20000 entries/);
+});
+
+test('no page must be read after 64 MiB', async () => {
+  const page = 'x'.repeat(8 * 1024 * 1024);
+  const { asked, notes } = await fetched((n) => `{"tools":[],"x":"${page}","nextCursor":"c${n}"}`);
+  assert.equal(asked.length, 8);
+  assert.match(notes.join(), /more than 67108864 bytes/);
+});
+
+test('a cursor that comes back must end the list, and each must be sent as the server wrote it', async () => {
+  const { asked, definitions, notes } = await fetched((n) =>
+    n === 0
+      ? '{"tools":[{"name":"a"}],"nextCursor":"\\u0061"}'
+      : '{"tools":[{"name":"b"}],"nextCursor":"\\u0061"}',
+  );
+  assert.deepEqual(asked, [undefined, '{"cursor":"\\u0061"}']);
+  assert.deepEqual(
+    definitions.map(({ key }) => key),
+    ['a', 'b'],
+  );
+  assert.match(notes.join(), /cursor "\\u0061" a second time/);
+});
+
+test('an empty cursor must count, and one that is no string must not', async () => {
+  assert.equal((await fetched((n) => ({ tools: [], ...(n < 1 ? { nextCursor: '' } : {}) }))).asked.length, 2);
+  for (const nextCursor of [null, 1, {}])
+    assert.equal((await fetched(() => ({ tools: [], nextCursor }))).asked.length, 1);
+});
+
+test('an entry without a name must be left out, and the first of two of the same name count', async () => {
+  const { definitions, notes } = await fetched(
+    () => '{"tools":[{"name":"a","n":1},{"name":"a","n":2},{"x":1},7]}',
+  );
+  assert.deepEqual(definitions, [{ key: 'a', json: '{"name":"a","n":1}' }]);
+  assert.equal(notes.length, 3);
+  const long = await fetched(() => ({ tools: [{ title: 'x'.repeat(10_000) }] }));
+  assert.ok((long.notes[0]?.length ?? 0) < 300);
+  assert.match((await fetched(() => ({}))).notes.join(), /answered without tools/);
+});
+
+test('the shortest time of all pages must count, and an error keep the pages before it', async () => {
+  const ttls = [5, undefined, 3, 'x'];
+  const { ttlMs } = await fetched((n) => ({
+    tools: [],
+    ttlMs: ttls[n],
+    ...(n < 3 ? { nextCursor: `c${n}` } : {}),
+  }));
+  assert.equal(ttlMs, 3);
+  assert.equal((await fetched(() => ({ tools: [] }))).ttlMs, undefined);
+  let asked = 0;
+  const failed = await fetchList('tools', async () =>
+    asked++ === 0
+      ? { kind: 'result', json: jsonText('{"tools":[{"name":"a"}],"nextCursor":"c"}') }
+      : { kind: 'error', json: jsonText('{"code":1}') },
+  );
+  assert.equal(failed.error?.toString(), '{"code":1}');
+  assert.equal(failed.definitions.length, 1);
+});
