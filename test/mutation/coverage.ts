@@ -1,0 +1,79 @@
+/** Which test files reach which bytes of which source files, by V8's coverage of one run of each test file. */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { digestOf, type Imports } from './imports.ts';
+import type { Workspace } from './workspace.ts';
+
+interface Range {
+  readonly startOffset: number;
+  readonly endOffset: number;
+  readonly count: number;
+}
+
+/** What one test file did on the tree without a mutation. */
+export interface Reach {
+  readonly testFile: string;
+  readonly ms: number;
+  /** Empty if it passed, and so can hold mutants. */
+  readonly failed: string;
+  /** By source file. */
+  readonly ranges: Readonly<Record<string, readonly Range[]>>;
+}
+
+/** True if the code at `offset` ran: the innermost range that contains it decides. */
+export function reaches({ ranges }: Reach, file: string, offset: number): boolean {
+  let innermost: Range | undefined;
+  for (const range of ranges[file] ?? []) {
+    const isWithin = range.startOffset <= offset && offset < range.endOffset;
+    if (isWithin && !(innermost && sizeOf(innermost) < sizeOf(range))) innermost = range;
+  }
+  return (innermost?.count ?? 0) > 0;
+}
+
+const sizeOf = ({ startOffset, endOffset }: Range): number => endOffset - startOffset;
+
+/** Longest run of one test file without a mutation. */
+const LIMIT_MS = 180_000;
+
+/** Measured once for each text of the test file and all that it imports: `cache` is a folder. */
+export async function reachOf(
+  testFile: string,
+  workspace: Workspace,
+  imports: Imports,
+  cache: string,
+): Promise<Reach> {
+  const texts = imports.closureOf(testFile).map((file) => `${file} ${imports.digest(file)}`);
+  const path = join(cache, `${digestOf(texts.join('\n'))}.json`);
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    const reach = await measured(testFile, workspace, `${path}.v8`);
+    if (reach.failed === '') writeFileSync(path, JSON.stringify(reach));
+    return reach;
+  }
+}
+
+async function measured(testFile: string, workspace: Workspace, folder: string): Promise<Reach> {
+  mkdirSync(folder, { recursive: true });
+  const { kind, test } = await workspace.run(testFile, LIMIT_MS, folder);
+  const ranges: Record<string, Range[]> = {};
+  for (const name of readdirSync(folder)) addRanges(ranges, readFileSync(join(folder, name), 'utf8'));
+  rmSync(folder, { recursive: true });
+  const failed = kind === 'passed' ? '' : `${kind}: ${test || 'outside all tests'}`;
+  // Again, without the cost of coverage: the time limit of mutants depends on it.
+  const { ms } = kind === 'passed' ? await workspace.run(testFile, LIMIT_MS) : { ms: 0 };
+  return { testFile, ms, failed, ranges };
+}
+
+/** Child processes write a file each. */
+function addRanges(ranges: Record<string, Range[]>, text: string): void {
+  const { result } = JSON.parse(text) as {
+    result: { url: string; functions: { ranges: Range[] }[] }[];
+  };
+  for (const { url, functions } of result) {
+    const [, file] = /\/tree\/(src\/.*\.ts)$/.exec(url) ?? [];
+    if (file === undefined) continue;
+    const known = ranges[file];
+    ranges[file] = [...(known ?? []), ...functions.flatMap((each) => each.ranges)];
+  }
+}

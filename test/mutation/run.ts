@@ -1,0 +1,143 @@
+/**
+ * `npm run mutate [-- PART…] [--jobs 2] [--fresh]`: changes the security-relevant source files in one place at
+ * a time, runs the unit tests that reach the place, and prints what no test noticed. PART selects files by a
+ * part of their path. A run that is broken off goes on where it was; `--fresh` begins anew.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { testsFor } from './choose-tests.ts';
+import { type Reach, reachOf } from './coverage.ts';
+import { Imports, unitTests } from './imports.ts';
+import { type Mutant, mutantsOf } from './mutants.ts';
+import { writeReport } from './report.ts';
+import { type FileResult, Kills, keepResult, type Survivor } from './results.ts';
+import { targets } from './targets.ts';
+import { ROOT, Workspace } from './workspace.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    jobs: { type: 'string', default: '2' },
+    fresh: { type: 'boolean', default: false },
+    report: { type: 'boolean', default: false },
+  },
+});
+
+const CACHE = join(tmpdir(), 'hive-mutation-cache');
+/** A mutant is late, which counts as killed, after this many times the usual time of the test file. */
+const LATE_FACTOR = 8;
+const LATE_MS = 10_000;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const imports = new Imports();
+const atCommit = commit();
+
+async function main(): Promise<void> {
+  if (values.fresh) rmSync(CACHE, { recursive: true, force: true });
+  mkdirSync(CACHE, { recursive: true });
+  const folder = mkdtempSync(join(tmpdir(), 'hive-mutation-'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const jobs = Number(values.jobs);
+  const workspaces = Array.from({ length: jobs }, (_, job) => new Workspace(join(folder, `${job}`)));
+  const files = [...new Set((positionals.length > 0 ? positionals : ['']).flatMap(targets))];
+  const reach = await reachOfTests(files, workspaces);
+  for (const file of files) await mutateFile(file, reach, workspaces);
+  writeReport();
+}
+
+/** Runs every unit test that needs one of the files once, without a mutation. */
+async function reachOfTests(files: readonly string[], workspaces: readonly Workspace[]): Promise<Reach[]> {
+  const wanted = new Set(files);
+  const tests = unitTests().filter((test) => imports.closureOf(test).some((file) => wanted.has(file)));
+  const found: Reach[] = [];
+  await inParallel(tests, workspaces, async (test, workspace) => {
+    const reach = await reachOf(test, workspace, imports, CACHE);
+    if (reach.failed !== '') say(`${test} fails without a mutation, and holds nothing: ${reach.failed}`);
+    found.push(reach);
+  });
+  say(`${tests.length} test files need ${files.length} source files`);
+  return found.sort((a, b) => (a.testFile < b.testFile ? -1 : 1));
+}
+
+async function mutateFile(
+  file: string,
+  reach: readonly Reach[],
+  workspaces: readonly Workspace[],
+): Promise<void> {
+  const text = imports.text(file);
+  const mutants = mutantsOf(file, text);
+  const kills = new Kills(CACHE, file, imports.digest(file));
+  const survivors = new Map<Mutant, Survivor>();
+  await inParallel(mutants, workspaces, async (mutant, workspace) => {
+    const kill = kills.get(mutant);
+    if (kill && imports.digest(kill.testFile) === kill.digest) return;
+    const tests = testsFor(file, mutant, reach, imports);
+    const mutated = text.slice(0, mutant.start) + mutant.after + text.slice(mutant.end);
+    const by = await workspace.with(file, mutated, () => firstFailure(tests, workspace));
+    if (by) kills.add(mutant, { ...by, digest: imports.digest(by.testFile) });
+    else survivors.set(mutant, survivorOf(mutant, tests.length));
+  });
+  const left = mutants.flatMap((mutant) => survivors.get(mutant) ?? []);
+  const killed = mutants.length - left.length;
+  for (const { line, before, after, tests } of left)
+    say(
+      `  ${file}:${line}  ${oneLine(before)}  →  ${oneLine(after)}${tests === 0 ? '  (no test reaches it)' : ''}`,
+    );
+  say(`${file}: ${killed} of ${mutants.length} killed`);
+  const result: FileResult = {
+    digest: imports.digest(file),
+    commit: atCommit,
+    mutants: mutants.length,
+    killed,
+    survivors: left,
+  };
+  keepResult(file, result);
+}
+
+const survivorOf = ({ line, before, after }: Mutant, tests: number): Survivor => ({
+  line,
+  before,
+  after,
+  tests,
+});
+
+async function firstFailure(
+  tests: readonly Reach[],
+  workspace: Workspace,
+): Promise<{ testFile: string; test: string } | undefined> {
+  for (const { testFile, ms } of tests) {
+    const { kind, test } = await workspace.run(testFile, LATE_MS + LATE_FACTOR * ms);
+    if (kind !== 'passed') return { testFile, test: kind === 'late' ? 'late' : test };
+  }
+  return undefined;
+}
+
+/** Each workspace takes the next item once it has finished the one before. */
+async function inParallel<T>(
+  items: readonly T[],
+  workspaces: readonly Workspace[],
+  work: (item: T, workspace: Workspace) => Promise<void>,
+): Promise<void> {
+  const left = [...items];
+  const worker = async (workspace: Workspace): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item, workspace);
+  };
+  await Promise.all(workspaces.map(worker));
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 90);
+
+/** The commit at the start, with a mark if files of the tree differ from it. */
+function commit(): string {
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
+  const changed = git('status', '--porcelain', '--', 'src', 'test', ':!test/mutation').length > 0;
+  return git('rev-parse', '--short', 'HEAD') + (changed ? '+' : '');
+}
+
+if (values.report) writeReport();
+else await main();
