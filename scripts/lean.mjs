@@ -13,6 +13,10 @@ const BUILTIN = 'builtin';
 const INSTEAD = [
   // Image builds over BuildKit's own protocol (gRPC). Hive builds images with the docker command.
   [/\/dockerode\/lib\/session\.js$/, refusing('sessions of BuildKit')],
+  // The reader of BuildKit's trace, with all of protobuf.js.
+  [/\/dockerode\/lib\/buildkit\.js$/, refusing('the trace of BuildKit')],
+  // Messages of zod in some 50 languages. English ones are imported from a file of their own.
+  [/\/zod\/v4\/locales\/index\.js$/, 'export {};'],
   // ssh2, which is native code. Hive refuses ssh:// addresses before this is reached.
   [/\/docker-modem\/lib\/ssh\.js$/, refusing('engines by ssh')],
   // OpenTelemetry and https, for default metrics and for pushing. Hive's metrics are pulled, and are its own.

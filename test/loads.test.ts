@@ -13,6 +13,7 @@ const LATER = [
   '@modelcontextprotocol/client',
   '@inquirer/prompts',
   '@grpc/grpc-js',
+  'protobufjs',
   'ssh2',
   '@opentelemetry/api',
   'docker-compose',
@@ -32,6 +33,10 @@ test('`hive up` must not load at its start what only some servers need', async (
   assert.deepEqual(
     LATER.filter((name) => packages.has(name)),
     [],
+  );
+  assert.deepEqual(
+    loaded.filter((file) => /zod\/v4\/locales\/(?!index)/.test(file)).map((file) => file.split('/').at(-1)),
+    ['en.js'],
   );
   assert.deepEqual(
     loaded.filter((file) => BUILTIN.test(file)),
