@@ -15,6 +15,7 @@ export const BUNDLE = {
   target: 'node24',
   sourcemap: /** @type {const} */ ('linked'),
   sourcesContent: false,
+  minifyWhitespace: true,
   metafile: /** @type {const} */ (true),
   logLevel: /** @type {const} */ ('warning'),
   plugins: [lean],

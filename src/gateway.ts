@@ -17,11 +17,12 @@ import { createControl, lockStack } from './control.ts';
 import { CurrentStack } from './current-stack.ts';
 import type { Desired } from './desired.ts';
 import { createEdge, type Edge, type EdgeDeps } from './edge/edge.ts';
-import { createDockerEngine, type EngineAddress } from './engines/docker/docker-engine.ts';
+import type { EngineAddress } from './engines/docker/docker-engine.ts';
 import { renderThrown } from './errors.ts';
 import type { Log } from './log.ts';
 import type { DeclaredServer } from './model/catalog.ts';
 import type { Clock } from './model/clock.ts';
+import type { Engine } from './model/engine.ts';
 import { LABEL } from './model/labels.ts';
 import type { EngineTrouble } from './model/observed.ts';
 import type { GatewayControl } from './model/operator.ts';
@@ -88,6 +89,12 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   }
 }
 
+/** Loads the engine's client only where there is an engine. */
+async function openEngine(address: EngineAddress, clock: Clock): Promise<Engine> {
+  const { createDockerEngine } = await import('./engines/docker/docker-engine.ts');
+  return createDockerEngine(address, clock);
+}
+
 /**
  * Builds and joins all parts, and starts the loop.
  *
@@ -110,7 +117,7 @@ async function build(
   const stack = new CurrentStack({ ...settings, override, notices });
   stack.writeFiles();
   const runs = createRuns(clock, (error) => say(renderThrown(error)));
-  const engine = settings.engine && createDockerEngine(settings.engine, clock);
+  const engine = settings.engine && (await openEngine(settings.engine, clock));
   const catalog = createCatalogStore();
   const localToken = randomBytes(32).toString('base64url');
 

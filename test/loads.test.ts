@@ -6,7 +6,7 @@ import { type BuildOptions, build, type Metafile } from 'esbuild';
 
 const { BUNDLE } = await import(join(import.meta.dirname, '../scripts/bundle-options.mjs'));
 
-/** Modules needed only by HTTP servers, logins or questions on the terminal, and modules never needed. */
+/** Modules needed only by HTTP servers, engines, logins or on a terminal, and modules never needed. */
 const LATER = [
   'undici',
   'jose',
@@ -14,6 +14,9 @@ const LATER = [
   '@inquirer/prompts',
   '@grpc/grpc-js',
   'protobufjs',
+  'dockerode',
+  'execa',
+  'listr2',
   'ssh2',
   '@opentelemetry/api',
   'docker-compose',
@@ -28,7 +31,7 @@ test('`hive up` must not load at its start what only some servers need', async (
   const { metafile } = await build(quietly);
   const loaded = inputsOf(metafile, /\/(main|up-\w+)\.js$/);
   const packages = new Set(loaded.flatMap(packageOf));
-  assert.ok(packages.has('dockerode') && packages.has('yaml'), 'the packages are read off rightly');
+  assert.ok(packages.has('chokidar') && packages.has('yaml'), 'the packages are read off rightly');
   assert.ok(loaded.includes('src/runtime/links/link.ts'), 'the files are read off rightly');
   assert.deepEqual(
     LATER.filter((name) => packages.has(name)),

@@ -1,8 +1,7 @@
 /** Shows the servers come up, and later changes of their states. */
 import type { GatewayStatus, ServerStatus } from '../../model/status.ts';
-import { liveView } from './live-view.ts';
 import { plainView } from './plain-view.ts';
-import { hasOutcome, outcomeOf, type Reported } from './reported.ts';
+import { hasOutcome, outcomeOf, type Reported, type View } from './reported.ts';
 
 export interface Started {
   readonly status: GatewayStatus;
@@ -20,7 +19,7 @@ export async function showStartup(
   out: NodeJS.WriteStream = process.stdout,
 ): Promise<Started | undefined> {
   const reported: Reported = new Map();
-  const view = out.isTTY && out.columns > 0 ? liveView() : plainView(out, reported);
+  const view = await viewFor(out, reported);
   let started: GatewayStatus | undefined;
   for await (const status of statuses) {
     view.show(status.servers);
@@ -31,6 +30,13 @@ export async function showStartup(
   }
   await view.end();
   return started && { status: started, reported };
+}
+
+/** Loads the live view only for a terminal: its package takes longer to load than the gateway to listen. */
+async function viewFor(out: NodeJS.WriteStream, reported: Reported): Promise<View> {
+  if (!out.isTTY || out.columns <= 0) return plainView(out, reported);
+  const { liveView } = await import('./live-view.ts');
+  return liveView();
 }
 
 /** Prints a line for each server that comes up or fails, until the statuses end. */

@@ -1,7 +1,6 @@
 /** Runs one Compose command with a time limit, and explains its failure. */
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { execa } from 'execa';
 import { type Code, GatewayError } from '../../errors.ts';
 import type { Place } from '../../model/desired.ts';
 import type { ComposeProject } from '../../model/engine.ts';
@@ -41,6 +40,8 @@ export async function runCompose(
 ): Promise<void> {
   const where = ['--project-directory', directory, '--env-file', environmentFile];
   const options = ['--progress', 'plain', '-p', name, ...where, ...files.flatMap((file) => ['-f', file])];
+  // Loaded here, since most starts run no Compose command.
+  const { execa } = await import('execa');
   const child = execa(program, [...first, ...options, ...args], {
     env: { ...values, ...engineEnv },
     extendEnv: false,
