@@ -3,8 +3,8 @@ import { type Reach, reaches } from './coverage.ts';
 import type { Imports } from './imports.ts';
 import type { Mutant } from './mutants.ts';
 
-/** A check that only the ninth test file would hold is held by chance. */
-const MOST_FILES = 8;
+/** A check that only a farther test file would hold is held by chance. */
+const MOST_FILES = 4;
 
 export function testsFor(file: string, mutant: Mutant, all: readonly Reach[], imports: Imports): Reach[] {
   const reaching = all.filter((reach) => reach.failed === '' && reaches(reach, file, mutant.start));

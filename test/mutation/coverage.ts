@@ -1,7 +1,7 @@
 /** Which test files reach which bytes of which source files, by V8's coverage of one run of each test file. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestOf, type Imports } from './imports.ts';
+import type { Imports } from './imports.ts';
 import type { Workspace } from './workspace.ts';
 
 interface Range {
@@ -16,6 +16,8 @@ export interface Reach {
   readonly ms: number;
   /** Empty if it passed, and so can hold mutants. */
   readonly failed: string;
+  /** Digests of the source files at that time. */
+  readonly digests: Readonly<Record<string, string>>;
   /** By source file. */
   readonly ranges: Readonly<Record<string, readonly Range[]>>;
 }
@@ -35,25 +37,41 @@ const sizeOf = ({ startOffset, endOffset }: Range): number => endOffset - startO
 /** Longest run of one test file without a mutation. */
 const LIMIT_MS = 180_000;
 
-/** Measured once for each text of the test file and all that it imports: `cache` is a folder. */
+/**
+ * Measured again when the test file changes, or one of the `wanted` source files that it reaches.
+ * @param cache a folder
+ */
 export async function reachOf(
   testFile: string,
+  wanted: readonly string[],
   workspace: Workspace,
   imports: Imports,
   cache: string,
 ): Promise<Reach> {
-  const texts = imports.closureOf(testFile).map((file) => `${file} ${imports.digest(file)}`);
-  const path = join(cache, `${digestOf(texts.join('\n'))}.json`);
+  const path = join(cache, `${testFile.replaceAll('/', '+')}-${imports.digest(testFile)}.json`);
+  const needed = imports.closureOf(testFile).filter((file) => wanted.includes(file));
+  const known = readReach(path);
+  if (known && needed.every((file) => known.digests[file] === imports.digest(file))) return known;
+  const sources = imports.closureOf(testFile).filter((file) => file.startsWith('src/'));
+  const digests = Object.fromEntries(sources.map((file) => [file, imports.digest(file)]));
+  const reach = { ...(await measured(testFile, workspace, `${path}.v8`)), digests };
+  if (reach.failed === '') writeFileSync(path, JSON.stringify(reach));
+  return reach;
+}
+
+function readReach(path: string): Reach | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    const reach = await measured(testFile, workspace, `${path}.v8`);
-    if (reach.failed === '') writeFileSync(path, JSON.stringify(reach));
-    return reach;
+    return undefined;
   }
 }
 
-async function measured(testFile: string, workspace: Workspace, folder: string): Promise<Reach> {
+async function measured(
+  testFile: string,
+  workspace: Workspace,
+  folder: string,
+): Promise<Omit<Reach, 'digests'>> {
   mkdirSync(folder, { recursive: true });
   const { kind, test } = await workspace.run(testFile, LIMIT_MS, folder);
   const ranges: Record<string, Range[]> = {};

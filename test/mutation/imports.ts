@@ -5,8 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { readFacts } from '../helpers/architecture/facts.ts';
 import { ROOT } from './workspace.ts';
 
-export const digestOf = (text: string): string =>
-  createHash('sha256').update(text).digest('hex').slice(0, 16);
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 export class Imports {
   readonly #texts = new Map<string, string>();

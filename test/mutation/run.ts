@@ -55,7 +55,7 @@ async function reachOfTests(files: readonly string[], workspaces: readonly Works
   const tests = unitTests().filter((test) => imports.closureOf(test).some((file) => wanted.has(file)));
   const found: Reach[] = [];
   await inParallel(tests, workspaces, async (test, workspace) => {
-    const reach = await reachOf(test, workspace, imports, CACHE);
+    const reach = await reachOf(test, files, workspace, imports, CACHE);
     if (reach.failed !== '') say(`${test} fails without a mutation, and holds nothing: ${reach.failed}`);
     found.push(reach);
   });

@@ -113,7 +113,7 @@ async function openKeys({ issuer, jwksUri }: OAuthSettings): Promise<Keys> {
  */
 async function discoverKeys(issuer: string): Promise<string> {
   const { origin, pathname } = new URL(issuer);
-  const path = pathname === '/' ? '' : pathname.replace(/\/$/, '');
+  const path = pathname.replace(/\/$/, '');
   const places = [
     `${origin}/.well-known/oauth-authorization-server${path}`,
     `${origin}/.well-known/openid-configuration${path}`,

@@ -1,42 +1,30 @@
 /** Which paths are open without credentials, and when the response to an access token ends. */
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import type { Auth, AuthResult } from '../../../src/edge/auth/auth.ts';
 import { authenticate } from '../../../src/edge/auth/authenticate.ts';
 import { fakeClock } from '../fake-clock.ts';
-
-class FakeResponse extends EventEmitter {
-  readonly headers: Record<string, unknown> = {};
-  status = 0;
-  destroyed = false;
-  setHeader(name: string, value: unknown): void {
-    this.headers[name] = value;
-  }
-  writeHead(status: number): this {
-    this.status = status;
-    return this;
-  }
-  end(): this {
-    return this;
-  }
-  destroy(): void {
-    this.destroyed = true;
-    this.emit('close');
-  }
-}
+import { FakeResponse } from '../http/fake-response.ts';
 
 function run(result: AuthResult | Promise<AuthResult>, url = '/mcp', method = 'POST') {
-  const clock = fakeClock();
+  const timers: number[] = [];
+  const fake = fakeClock();
+  const clock = {
+    ...fake,
+    setTimeout: (callback: () => void, ms: number) => {
+      timers.push(ms);
+      return fake.setTimeout(callback, ms);
+    },
+  };
   const response = new FakeResponse();
   const passed: string[] = [];
   const auth = { check: () => result } as unknown as Auth;
   const request = { url, method } as IncomingMessage;
-  authenticate({ auth, clock }, request, response as unknown as ServerResponse, (principal) => {
+  authenticate({ auth, clock }, request, response.asResponse, (principal) => {
     passed.push(principal);
   });
-  return { clock, response, passed };
+  return { clock, response, passed, timers };
 }
 
 const REFUSED = { status: 401, message: 'no', challenge: 'Bearer' };
@@ -77,7 +65,7 @@ test('a preflight must be open, since browsers send it without credentials', () 
 
 test('a refusal that no other token would change must have no challenge', () => {
   const { response } = run({ status: 503, message: 'later' });
-  assert.deepEqual([response.status, response.headers], [503, {}]);
+  assert.deepEqual([response.status, response.headers['www-authenticate']], [503, undefined]);
 });
 
 test('a known principal must pass at once, and on an open path as itself', () => {
@@ -100,11 +88,25 @@ test('a response must end when its access token expires, and no sooner', async (
 
 test('a token that lasts longer than a timer can must be looked at again', () => {
   const days = 30 * 24 * 3_600_000;
-  const { clock, response } = run({ principal: 'sub:a', expiresAtMs: fakeClock().now() + days });
+  const longest = 2 ** 31 - 1;
+  const { clock, response, timers } = run({ principal: 'sub:a', expiresAtMs: fakeClock().now() + days });
   clock.advance(days - 1);
   assert.equal(response.destroyed, false);
   clock.advance(1);
   assert.equal(response.destroyed, true);
+  assert.deepEqual(timers, [longest, days - longest]);
+});
+
+test('a token must be good in its last millisecond, and not when it is over', () => {
+  for (const [left, isOver] of [
+    [1, false],
+    [0, true],
+    [-1, true],
+  ] as const)
+    assert.equal(
+      run({ principal: 'sub:a', expiresAtMs: fakeClock().now() + left }).response.destroyed,
+      isOver,
+    );
 });
 
 test('a response that has ended must leave no timer behind', () => {

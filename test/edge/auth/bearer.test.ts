@@ -107,6 +107,8 @@ test('a principal must be known while its own credential is in the settings', ()
   assert.deepEqual(known({ tokens: {}, oauth: OAUTH }), [false, true, false, false, false, true]);
   const longer = { ...OAUTH, issuer: 'https://issuer.example/tenant' };
   assert.deepEqual(known({ tokens: {}, oauth: longer }), [false, true, false, false, false, false]);
+  const posing = `token:${subject}`;
+  assert.ok(!world({ tokens: {}, oauth: OAUTH }).auth.isKnown(posing), 'a token must not pose as a subject');
   const shorter = { ...OAUTH, issuer: 'https://issuer.exampl' };
   assert.deepEqual(known({ tokens: {}, oauth: shorter }), [false, true, false, false, false, false]);
 });
@@ -130,6 +132,8 @@ test('the metadata must name the issuer and the scopes, and the challenge lead t
   });
   const root = 'https://hive.example/.well-known/oauth-protected-resource';
   assert.equal((check() as AuthRefusal).challenge, `Bearer resource_metadata="${root}", scope="a b"`);
+  held.settings = { tokens: {}, oauth: { ...OAUTH, scopes: ['a'] } };
+  assert.deepEqual(auth.resourceMetadata(), { ...metadata, scopes_supported: ['a'] });
   held.settings = laptop(LAPTOP);
   assert.equal(auth.resourceMetadata(), undefined);
   held.settings = undefined;

@@ -169,22 +169,69 @@ test('metadata that is not the issuer’s own must not name its keys', async (t)
   }
 });
 
-test('metadata must not be followed elsewhere, nor be read if it is very large', async (t) => {
+test('metadata that is no object must be passed over', async (t) => {
+  const token = await anyToken(t);
+  for (const text of ['null', '5', '"x"', '{']) {
+    const page = (_: unknown, response: ServerResponse) => response.writeHead(200).end(text);
+    const root = await servePages(t, () => page);
+    const found = await createTokenCheck(fakeClock())(settings(root), RESOURCE, token);
+    assert.ok(found.kind === 'unavailable' && /names no keys/.test(found.message), text);
+  }
+});
+
+test('metadata must not be followed elsewhere', async (t) => {
   const token = await anyToken(t);
   const asked: string[] = [];
   const root = await servePages(t, (path, at) => {
     asked.push(path);
-    if (path.includes('oauth-authorization-server'))
-      return (_, response) => {
-        response.writeHead(200, { 'content-length': '1000001' });
-        response.write('{"issuer":"');
-      };
     return (_, response) => response.writeHead(302, { location: `${at}/elsewhere` }).end();
   });
   const found = await createTokenCheck(fakeClock())(settings(root), RESOURCE, token);
   assert.equal(found.kind, 'unavailable');
-  assert.equal(asked.length, 2);
-  assert.ok(!asked.includes('/elsewhere'));
+  assert.deepEqual(asked, ['/.well-known/oauth-authorization-server']);
+});
+
+for (const [bytes, isRead] of [
+  [1_000_000, true],
+  [1_000_001, false],
+] as const)
+  test(`metadata of ${bytes} bytes must ${isRead ? '' : 'not '}be read`, async (t) => {
+    const { issuer, sign } = await startIssuer(t);
+    const closed = Promise.withResolvers<void>();
+    const asked: string[] = [];
+    const root = await servePages(t, (path, at) => {
+      asked.push(path);
+      if (!path.includes('oauth-authorization-server')) return undefined;
+      const text = JSON.stringify({ issuer: at, jwks_uri: `${issuer}/keys` });
+      return (_, response) => {
+        response.writeHead(200, { 'content-length': bytes });
+        response.once('close', closed.resolve);
+        // The rest of a body that is too large never comes: the client must not wait for it.
+        if (isRead) response.end(text.padEnd(bytes));
+        else response.write(text);
+      };
+    });
+    const clock = fakeClock();
+    const token = await sign({ aud: RESOURCE, iss: root }, { expires: clock.now() / 1000 + 60 });
+    const { kind } = await createTokenCheck(clock)(settings(root), RESOURCE, token);
+    assert.equal(kind, isRead ? 'good' : 'unavailable');
+    assert.equal(asked.length, isRead ? 1 : 3);
+    await closed.promise;
+  });
+
+test('the failure of an issuer that is no longer configured must not cost the keys of the new one', async (t) => {
+  const clock = fakeClock();
+  const fail = Promise.withResolvers<void>();
+  const old = await servePages(t, () => (_, response) => void fail.promise.then(() => response.destroy()));
+  const { issuer, sign, fetched } = await startIssuer(t);
+  const check = createTokenCheck(clock);
+  const token = await sign({ aud: RESOURCE }, { expires: clock.now() / 1000 + 60 });
+  const failing = check(settings(old), RESOURCE, token);
+  assert.equal((await check(settings(issuer), RESOURCE, token)).kind, 'good');
+  fail.resolve();
+  assert.equal((await failing).kind, 'unavailable');
+  assert.equal((await check(settings(issuer), RESOURCE, token)).kind, 'good');
+  assert.equal(fetched(), 1);
 });
 
 test('an issuer that does not answer must be given up after 5 s, and asked again by the next token', async (t) => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EventStream } from '../../../src/edge/http/stream.ts';
+import type { Resumption } from '../../../src/edge/legacy/resumable-stream.ts';
 import type { OpenCall } from '../../../src/edge/legacy/session.ts';
 import { Sessions } from '../../../src/edge/legacy/sessions.ts';
+import type { Reply } from '../../../src/model/calls.ts';
 import { fakeClock } from '../fake-clock.ts';
 
 const HOUR = 3_600_000;
@@ -103,4 +105,101 @@ test('sessions of one client must neither end nor refuse those of another', () =
   for (const session of sessions.all()) session.streams.add(stream());
   assert.equal(sessions.open('', 'v', 'bob'), undefined);
   assert.ok(sessions.open('', 'v', 'alice'));
+});
+
+test('a session must not be found at another endpoint, and a look there not count as use', () => {
+  const { clock, sessions } = table();
+  const session = sessions.open('s', 'v', '');
+  const id = session?.caller.sessionId ?? '';
+  clock.advance(HOUR - 1);
+  for (const scope of ['', 't']) assert.equal(sessions.find(id, scope), undefined);
+  assert.equal(sessions.get(id), session);
+  clock.advance(HOUR / 5);
+  assert.equal(sessions.get(id), undefined);
+});
+
+test('the end of a session must answer what its servers have asked, drop its events, and be told once', () => {
+  const ended: string[] = [];
+  const sessions = new Sessions(fakeClock(), { idleMs: HOUR, max: 10 }, (id) => ended.push(id));
+  const session = sessions.open('', 'v', 'alice');
+  assert.ok(session);
+  const answers: Reply[] = [];
+  session.asked.set('1', (reply) => answers.push(reply));
+  let closed = 0;
+  const events = { close: () => void closed++ } as unknown as Resumption['events'];
+  session.resumption = { events } as Resumption;
+  sessions.end(session);
+  sessions.end(session);
+  assert.deepEqual(ended, [session.caller.sessionId]);
+  assert.equal(closed, 1);
+  assert.match(String(answers[0]?.json), /-32000.*the session has ended/);
+});
+
+test('a client must get its share again once its sessions have ended', () => {
+  const { sessions } = table(2);
+  for (let round = 0; round < 3; round++) {
+    const opened = [sessions.open('', 'v', 'a'), sessions.open('', 'v', 'a')];
+    assert.equal(sessions.count, 2);
+    for (const session of opened) {
+      assert.ok(session && session.caller.principal === 'a');
+      sessions.end(session);
+    }
+    assert.equal(sessions.count, 0);
+  }
+});
+
+test('all clients together must have no more than twice the sessions of one', () => {
+  const { sessions } = table(4);
+  for (let client = 0; client < 50; client++)
+    for (let index = 0; index < 10; index++) {
+      const session = sessions.open('', 'v', `c${client}`);
+      session?.streams.add(stream());
+    }
+  assert.equal(sessions.count, 8);
+});
+
+test('a closed table must end every session, and check no more', () => {
+  const { clock, sessions } = table();
+  const timers: number[] = [];
+  const watched = new Sessions(
+    {
+      ...clock,
+      setTimeout: (callback, ms) => {
+        timers.push(ms);
+        return clock.setTimeout(callback, ms);
+      },
+    },
+    { idleMs: HOUR, max: 10 },
+  );
+  watched.open('', 'v', 'a');
+  watched.open('', 'v', 'b');
+  clock.advance(HOUR / 2);
+  assert.deepEqual([...new Set(timers)], [HOUR / 10]);
+  assert.equal(timers.length, 6);
+  watched.close();
+  assert.equal(watched.count, 0);
+  clock.advance(HOUR);
+  assert.equal(timers.length, 6);
+  sessions.close();
+});
+
+test('a session without a request must be idle from its beginning', () => {
+  const { clock, sessions } = table();
+  clock.advance(10 * HOUR);
+  sessions.open('', 'v', '');
+  clock.advance(HOUR / 5);
+  assert.equal(sessions.count, 1);
+});
+
+test('a session must tell what its client said, and nothing that it has not', () => {
+  const { sessions } = table();
+  const session = sessions.open('s', '2025-06-18', 'alice', '{"roots":{}}');
+  assert.ok(session);
+  const { caller, scope, protocolVersion, initialized, logLevel } = session;
+  assert.deepEqual(
+    [caller.principal, caller.era, caller.capabilities, scope, protocolVersion, initialized, logLevel],
+    ['alice', 'legacy', '{"roots":{}}', 's', '2025-06-18', false, undefined],
+  );
+  assert.match(caller.sessionId, /^[0-9a-f-]{36}$/);
+  assert.notEqual(caller.sessionId, sessions.open('s', 'v', 'alice')?.caller.sessionId);
 });

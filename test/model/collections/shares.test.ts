@@ -15,3 +15,36 @@ test('an owner must get half while it is alone, and always leave something to an
   shares.give('a', 6);
   assert.equal(takeAll(shares, 'b'), 5);
 });
+
+test('an amount that fits exactly must be given, and one that is larger must change nothing', () => {
+  const shares = new Shares(10);
+  assert.equal(shares.hasRoom('a', 10), true);
+  assert.equal(shares.hasRoom('a', 11), false);
+  assert.equal(shares.take('a', 11), false);
+  assert.deepEqual([shares.total, shares.heldBy('a')], [0, 0]);
+  assert.equal(shares.take('a', 4), true);
+  assert.deepEqual([shares.hasRoom('a', 2), shares.hasRoom('a', 3)], [true, false]);
+  assert.deepEqual([shares.hasRoom('b', 6), shares.hasRoom('b', 7)], [true, false]);
+});
+
+test('one of something must be the amount if none is named', () => {
+  const shares = new Shares(4);
+  assert.equal(shares.hasRoom('a'), true);
+  shares.add('a');
+  assert.equal(shares.take('a'), true);
+  assert.deepEqual([shares.total, shares.heldBy('a')], [2, 2]);
+  assert.equal(shares.take('a'), false);
+  shares.give('a');
+  assert.deepEqual([shares.total, shares.heldBy('a')], [1, 1]);
+});
+
+test('what is given back must be free for all, and an owner of nothing hold nothing', () => {
+  const shares = new Shares(10);
+  shares.add('a', 8);
+  assert.equal(shares.take('b', 3), false);
+  shares.give('a', 5);
+  assert.deepEqual([shares.total, shares.heldBy('a')], [3, 3]);
+  shares.give('a', 3);
+  assert.deepEqual([shares.total, shares.heldBy('a')], [0, 0]);
+  assert.equal(shares.take('b', 10), true);
+});

@@ -1,0 +1,68 @@
+/** Messages of clients: what is taken, what is refused, and with which id. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ClientMessage, errorResponse, paramsOf, readMessage } from '../../../src/edge/http/message.ts';
+import { slice } from '../../../src/wire/envelope.ts';
+
+const read = (text: string | Buffer): ClientMessage => readMessage(Buffer.from(text as string));
+const joined = (parts: readonly Buffer[]): string => Buffer.concat([...parts]).toString();
+
+for (const id of ['1', '-1', '0', '9', '1.5', '"a"', '""', '"\\u0061"'])
+  test(`the id ${id} must be taken, as it is written`, () => {
+    const message = read(`{"id":${id},"method":"m"}`);
+    assert.ok(message.kind === 'request' && message.id.toString() === id);
+  });
+
+for (const id of ['true', '[1]', '{}', 'false'])
+  test(`the id ${id} must be refused`, () => {
+    const message = read(`{"id":${id},"method":"m"}`);
+    assert.ok(message.kind === 'invalid');
+    assert.match(joined(message.error), /^\{"jsonrpc":"2.0","id":null,"error":\{"code":-32600,/);
+  });
+
+test('text that is no JSON, or no UTF-8, must be a parse error', () => {
+  for (const text of ['{', '', '[]', '{} {}', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])]) {
+    const message = read(text);
+    assert.ok(message.kind === 'invalid' && joined(message.error).includes('-32700'), String(text));
+  }
+});
+
+test('an object that is no message must be refused, and params that are no object with the id', () => {
+  const none = read('{"id":1}');
+  assert.ok(none.kind === 'invalid' && joined(none.error).includes('-32600'));
+  for (const params of ['[]', '1', '"x"', 'true']) {
+    const message = read(`{"id":"me","method":"m","params":${params}}`);
+    assert.ok(message.kind === 'invalid');
+    assert.match(joined(message.error), /"id":"me","error":\{"code":-32600,/);
+  }
+});
+
+test('params of null must count as none', () => {
+  const message = read('{"id":1,"method":"m","params":null}');
+  assert.ok(message.kind === 'request' && message.params === undefined);
+  assert.deepEqual(paramsOf(message), {});
+});
+
+test('params must be found as they are', () => {
+  const message = read('{"method":"m","params":{"a":[1]}}');
+  assert.ok(message.kind === 'notification' && message.params && message.method === 'm');
+  assert.equal(slice(message.text, message.params).toString(), '{"a":[1]}');
+  assert.deepEqual(paramsOf(message), { a: [1] });
+});
+
+test('a response must carry its body on one line, and its id as it is written', () => {
+  const ok = read('{"id":7,"result":{\n"a":1}}');
+  assert.ok(ok.kind === 'response');
+  assert.deepEqual([ok.id.toString(), ok.reply.kind, ok.reply.json.toString()], ['7', 'result', '{ "a":1}']);
+  const failed = read('{"id":"x","error":{"code":1}}');
+  assert.ok(failed.kind === 'response');
+  assert.deepEqual([failed.reply.kind, failed.reply.json.toString()], ['error', '{"code":1}']);
+});
+
+test('an error response must carry its data only if there are any', () => {
+  assert.equal(joined(errorResponse(1, 'm')), '{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":"m"}}');
+  assert.equal(
+    joined(errorResponse(1, 'm', { a: 1 }, Buffer.from('5'))),
+    '{"jsonrpc":"2.0","id":5,"error":{"code":1,"message":"m","data":{"a":1}}}',
+  );
+});
