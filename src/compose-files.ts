@@ -6,11 +6,13 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { compile } from './compile/compile.ts';
 import { compiledWith } from './compile/needs.ts';
-import { compiledIsOurs } from './compile/yaml.ts';
+import { compiledIsOurs, isCompiledFrom } from './compile/yaml.ts';
 import type { Desired } from './desired.ts';
+import type { FileReader } from './files/file-reader.ts';
+import { processFiles } from './files/process-files.ts';
 import type { ComposeProject } from './model/engine.ts';
-import type { Stack } from './model/stack.ts';
-import { hasOurs, writeComposeFile } from './runtime/containers/compose-file.ts';
+import { COMPILED_NAME, type Stack } from './model/stack.ts';
+import { readComposeFile, removeComposeFile, writeComposeFile } from './runtime/containers/compose-file.ts';
 import type { Override } from './runtime/containers/override.ts';
 import { type StateDir, stateError } from './runtime/memory/state-dir.ts';
 import { composeValues } from './runtime/memory/values.ts';
@@ -20,30 +22,57 @@ import { writeWhole } from './store/write-whole.ts';
  * Writes the compiled file where the stack wants it, if its text differs.
  *
  * @throws GatewayError CONFIG_INVALID if a file that Hive did not write is there, or the place cannot be
- * written
+ * read or written
  */
-export function writeCompiledFile({ composeFile }: Pick<Stack, 'composeFile'>, yaml: string): void {
-  writeComposeFile(composeFile, yaml, compiledIsOurs);
+export async function writeCompiledFile(
+  { composeFile }: Pick<Stack, 'composeFile'>,
+  yaml: string,
+  files: FileReader = processFiles,
+): Promise<void> {
+  const before = await readComposeFile(composeFile, files);
+  writeComposeFile(composeFile, yaml, before, compiledIsOurs);
 }
 
 /** True if the compiled file has this text. @throws GatewayError CONFIG_INVALID if it cannot be read */
-export function hasCompiledFile(path: string, yaml: string): boolean {
-  return hasOurs(path, (text) => text === yaml);
+export async function hasCompiledFile(path: string, yaml: string): Promise<boolean> {
+  return (await readComposeFile(path, processFiles)) === yaml;
 }
 
 /**
- * Writes the compiled file of `desired`, and tells the override its servers. A stack without containers gets
- * no compiled file, but one from before is updated.
+ * Writes the compiled file of `desired`. A stack without containers gets none, but one from before is
+ * updated.
  *
  * @throws GatewayError CONFIG_INVALID as above
  */
-export function writeComposeFiles({ stack, compiled }: Desired, override: Override): void {
-  const containers = stack.servers.filter((server) => server.type === 'container');
-  if (containers.length === 0 && !hasOurs(stack.composeFile, compiledIsOurs)) return;
-  const values = new Map(compiled.units.map((unit) => [unit.server.serverName, unit.values]));
-  override.declare(containers.map((server) => ({ server, values: values.get(server.serverName) })));
-  writeCompiledFile(stack, compiled.yaml);
+export async function keepCompiledFile({ stack, compiled }: Desired, files: FileReader): Promise<void> {
+  const path = stack.composeFile;
+  const before = await readComposeFile(path, files);
+  const isOurs = before !== undefined && compiledIsOurs(before);
+  if (containersOf(stack).length > 0 || isOurs) writeComposeFile(path, compiled.yaml, before, compiledIsOurs);
 }
+
+/**
+ * Removes the compiled files that Hive has written for this config at other paths: where it was before, and
+ * at the default path. A file that somebody has changed stays. Never rejects.
+ */
+export async function removeOldCompiledFiles(
+  { file, composeFile }: Stack,
+  before: string | undefined,
+  files: FileReader,
+): Promise<void> {
+  const places = new Set([before, join(dirname(file), COMPILED_NAME)]);
+  for (const path of places)
+    if (path !== undefined && path !== composeFile)
+      await removeComposeFile(path, (text) => isCompiledFrom(text, path, file), files);
+}
+
+/** Tells the override its servers. */
+export function declareContainers({ stack, compiled }: Desired, override: Override): void {
+  const values = new Map(compiled.units.map((unit) => [unit.server.serverName, unit.values]));
+  override.declare(containersOf(stack).map((server) => ({ server, values: values.get(server.serverName) })));
+}
+
+const containersOf = ({ servers }: Stack) => servers.filter((server) => server.type === 'container');
 
 /**
  * Writes what Compose needs for some services: an entry that Compose refuses, or a file that another entry

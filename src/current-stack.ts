@@ -2,15 +2,21 @@
  * The stack as the user's files last described it without errors. Follows their edits while the gateway runs.
  */
 import { type BoundAddress, changesServers, refuseUnsafeEdit, restartNotice } from './apply-edit.ts';
-import { composeProject, writeComposeFiles } from './compose-files.ts';
+import {
+  composeProject,
+  declareContainers,
+  keepCompiledFile,
+  removeOldCompiledFiles,
+} from './compose-files.ts';
 import { ConfigError, renderProblems } from './config/source/diagnostics.ts';
 import { type StackWatcher, watchStack } from './config/watch/watch.ts';
 import { writtenSince } from './config/watch/watched-paths.ts';
 import { type Desired, loadDesired } from './desired.ts';
 import { renderThrown, toGatewayError } from './errors.ts';
-import { FileReader } from './files/file-reader.ts';
+import { isOfDisk } from './files/fault.ts';
+import { processFiles } from './files/process-files.ts';
+import { LastingTrouble } from './lasting-trouble.ts';
 import type { Clock } from './model/clock.ts';
-import { defined } from './model/collections/defined.ts';
 import type { ComposeProject } from './model/engine.ts';
 import type { Trouble } from './model/status.ts';
 import type { Notices } from './notices.ts';
@@ -26,10 +32,9 @@ export interface CurrentStackFrom {
   readonly override: Override;
   readonly clock: Clock;
   readonly notices: Notices;
+  /** Where the last gateway of this stack wrote the compiled file, if that is known. */
+  readonly compiledBefore?: string | undefined;
 }
-
-/** Time until a refusal that the disk caused is tried again. */
-const RETRY_MS = 5_000;
 
 /** True for errors of the file system, which may pass without an edit. */
 const isOfFiles = (cause: unknown): boolean => cause instanceof Error && 'code' in cause;
@@ -46,11 +51,12 @@ export class CurrentStack {
   #watched: readonly string[];
   #isEdited = false;
   #watcher: StackWatcher | undefined;
-  #trouble: Trouble | undefined;
-  /** Set while a refused edit may become good without another edit. */
-  #retry: { cancel(): void } | undefined;
+  /** The edit that was refused last, if no good one has followed. */
+  readonly #refusal: LastingTrouble;
+  /** Why the compiled file is not as the stack wants it. */
+  readonly #uncompiled: LastingTrouble;
   #onEdit: (() => void) | undefined;
-  readonly #files = new FileReader();
+  readonly #files = processFiles;
 
   constructor(from: CurrentStackFrom) {
     this.#from = from;
@@ -58,6 +64,9 @@ export class CurrentStack {
     this.#readAt = from.desired.readAt;
     this.#watched = from.desired.stack.watched;
     this.bound = from.desired.stack.gateway;
+    this.#refusal = new LastingTrouble('edit', from.clock, () => this.#edited());
+    this.#uncompiled = new LastingTrouble('compiled', from.clock, () => this.#onEdit?.());
+    declareContainers(this.#desired, from.override);
   }
 
   get desired(): Desired {
@@ -74,9 +83,8 @@ export class CurrentStack {
     return restartNotice(this.#desired, this.bound, url);
   }
 
-  /** The edit that was refused last, if no good one has followed. */
   get troubles(): readonly Trouble[] {
-    return this.#trouble ? [this.#trouble] : [];
+    return [...this.#refusal.all, ...this.#uncompiled.all];
   }
 
   /** Writes what Compose needs for these services. @throws GatewayError STATE_FAILED */
@@ -84,9 +92,44 @@ export class CurrentStack {
     return composeProject(this.#desired, services, this.#from.override, this.#from.state);
   }
 
-  /** @throws GatewayError CONFIG_INVALID */
-  writeFiles(): void {
-    writeComposeFiles(this.#desired, this.#from.override);
+  /** True if the compiled file could not be written. */
+  get lacksCompiledFile(): boolean {
+    return this.#uncompiled.all.length > 0;
+  }
+
+  /**
+   * Writes the compiled file, which people and plain `docker compose` read. If only the disk prevents that,
+   * it stands in the troubles, and is tried again.
+   * @throws GatewayError CONFIG_INVALID if something else has its path
+   */
+  async writeFiles(): Promise<void> {
+    await this.#compileTo(this.#desired, isOfDisk);
+    await removeOldCompiledFiles(this.#desired.stack, this.#from.compiledBefore, this.#files);
+  }
+
+  /** Writes the compiled file again if it is gone. Whatever prevents that stands in the troubles. */
+  keepFiles(): Promise<void> {
+    return this.#compileTo(this.#desired, () => true);
+  }
+
+  async #compileTo(desired: Desired, isTrouble: (cause: unknown) => boolean): Promise<void> {
+    const { notices } = this.#from;
+    try {
+      await keepCompiledFile(desired, this.#files);
+      this.#uncompiled.mended();
+      notices.sayWhile('compiled', '', 'the compiled file is written again');
+    } catch (error) {
+      const { cause } = toGatewayError(error);
+      if (!isTrouble(cause)) throw error;
+      this.#uncompiled.failed(error, isOfDisk(cause));
+      notices.sayWhile('compiled', renderThrown(error));
+    }
+  }
+
+  /** Ends the waits for another try. */
+  close(): void {
+    this.#refusal.close();
+    this.#uncompiled.close();
   }
 
   /** Reports edits from now on, and those since the first reading. The caller must close the result. */
@@ -99,7 +142,6 @@ export class CurrentStack {
       refresh: (since) => watcher.refresh(since),
       close: () => {
         this.#onEdit = undefined;
-        this.#retry?.cancel();
         return watcher.close();
       },
     };
@@ -135,26 +177,23 @@ export class CurrentStack {
   async #apply(onApplied: () => void): Promise<void> {
     const next = await this.read();
     refuseUnsafeEdit(this.#desired.stack, next.stack, this.bound);
-    writeComposeFiles(next, this.#from.override);
+    await this.#compileTo(next, isOfDisk);
+    const before = this.#desired.stack.composeFile;
     this.#desired = next;
+    declareContainers(next, this.#from.override);
     this.#watched = next.stack.watched;
     onApplied();
+    await removeOldCompiledFiles(next.stack, before, this.#files);
   }
 
   #mended(): string {
-    this.#trouble = undefined;
-    this.#retry?.cancel();
+    this.#refusal.mended();
     return '';
   }
 
   /** Keeps the refusal until a good edit; tries again by itself if the cause is not in the files. */
   #refused(error: unknown): string {
-    const { code, message, hint, place, cause } = toGatewayError(error);
-    const since = this.#trouble?.since ?? this.#from.clock.now();
-    this.#trouble = { about: 'edit', code, reason: message, ...defined({ hint, place }), since };
-    this.#retry?.cancel();
-    if (this.#onEdit && (isOfFiles(cause) || this.#files.isHanging))
-      this.#retry = this.#from.clock.setTimeout(this.#edited, RETRY_MS);
+    this.#refusal.failed(error, isOfFiles(toGatewayError(error).cause) || this.#files.isHanging);
     return this.#explain(error);
   }
 

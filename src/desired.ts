@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 import { compile } from './compile/compile.ts';
 import { readEnvironment } from './config/environment.ts';
 import { loadStack } from './config/load.ts';
-import { FileReader } from './files/file-reader.ts';
+import type { FileReader } from './files/file-reader.ts';
+import { processFiles } from './files/process-files.ts';
 import type { Clock } from './model/clock.ts';
 import type { Compiled, Unit } from './model/compiled.ts';
 import type { Server } from './model/desired.ts';
@@ -37,7 +38,7 @@ export async function loadDesired({
   file,
   state,
   clock,
-  files = new FileReader(),
+  files = processFiles,
 }: DesiredFrom): Promise<Desired> {
   const readAt = clock.now();
   const values = await readEnvironment(file, process.env, files);

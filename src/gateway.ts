@@ -54,6 +54,10 @@ export interface GatewaySettings {
   /** Shown for servers that need an engine while there is none. */
   readonly engineMissing: EngineTrouble;
   readonly ensureBases: ImageDeps['ensureBases'];
+  /** Where the last gateway of this stack wrote the compiled file, if that is known. */
+  readonly compiledBefore?: string | undefined;
+  /** Writes what `hive down` needs to know of a stack. */
+  readonly remember: (stack: Stack) => void;
   readonly clock: Clock;
   readonly log: Log;
   /** Prints a text for the operator: plans, problems. */
@@ -115,7 +119,10 @@ async function build(
   const notices = createNotices(say, logs);
   const override = createOverride();
   const stack = new CurrentStack({ ...settings, override, notices });
-  stack.writeFiles();
+  acquired.adopt(stack, (it) => it.close());
+  await stack.writeFiles();
+  const remember = (): void => settings.remember(stack.desired.stack);
+  remember();
   const runs = createRuns(clock, (error) => say(renderThrown(error)));
   const engine = settings.engine && (await openEngine(settings.engine, clock));
   const catalog = createCatalogStore();
@@ -147,7 +154,7 @@ async function build(
   };
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
   const parts = { ...settings, stack, runtime, edge, logs, notices, builtins, localToken, stop };
-  const reload = new Reload({ ...parts, requestReload: runs.request });
+  const reload = new Reload({ ...parts, remember, requestReload: runs.request });
   acquired.adopt(reload, (it) => it.close());
   const control: GatewayControl = createControl({ ...parts, reload });
   await edge.listen();

@@ -15,15 +15,12 @@ const REDACTED = [
   '*.params',
 ];
 
-/** @param destination path of a file, or 2 for stderr */
+/** @param destination receives lines of JSON, each with its line end */
 export function createLog(
-  destination: string | number,
+  destination: { write(line: string): void },
   level: string = process.env.HIVE_LOG_LEVEL ?? 'info',
 ): Log {
-  return pino(
-    { level, base: null, redact: REDACTED },
-    pino.destination({ dest: destination, sync: true, mkdir: true }),
-  );
+  return pino({ level, base: null, redact: REDACTED }, destination);
 }
 
 /** Writes nothing. */

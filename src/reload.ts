@@ -5,27 +5,28 @@
 import { restartNotice } from './apply-edit.ts';
 import type { CurrentStack } from './current-stack.ts';
 import type { Edge } from './edge/edge.ts';
-import { renderThrown, toGatewayError } from './errors.ts';
+import { renderThrown } from './errors.ts';
+import { LastingTrouble } from './lasting-trouble.ts';
 import type { Log } from './log.ts';
 import type { Clock } from './model/clock.ts';
-import { defined } from './model/collections/defined.ts';
 import type { EngineState, EngineTrouble, IgnoredContainer } from './model/observed.ts';
 import { type Plan, renderPlan } from './model/plan.ts';
 import type { Trouble } from './model/status.ts';
 import type { Notices } from './notices.ts';
 import { type Reconciled, reconcile } from './reconcile/reconcile.ts';
 import type { Logs } from './runtime/memory/logs.ts';
-import { checkStateDir, type StateDir } from './runtime/memory/state-dir.ts';
+import { checkStateDir } from './runtime/memory/state-check.ts';
+import type { StateDir } from './runtime/memory/state-dir.ts';
 import type { Runtime } from './runtime/runtime.ts';
 
 /** The cause of a reload that a saved file requests. */
 export const FILE_CHANGED = 'file changed';
 
-/** Time until a state folder that cannot be written is looked at again. */
-const RECHECK_MS = 5_000;
-
 export interface ReloadParts {
-  readonly stack: Pick<CurrentStack, 'desired' | 'bound' | 'refresh' | 'read' | 'writeFiles'>;
+  readonly stack: Pick<
+    CurrentStack,
+    'desired' | 'bound' | 'refresh' | 'read' | 'keepFiles' | 'lacksCompiledFile'
+  >;
   readonly runtime: Pick<Runtime, 'observe' | 'declare' | 'execute'> & {
     readonly board: Pick<Runtime['board'], 'all'>;
   };
@@ -33,9 +34,11 @@ export interface ReloadParts {
   readonly logs: Pick<Logs, 'keep'>;
   readonly notices: Notices;
   readonly clock: Clock;
-  readonly state: Pick<StateDir, 'path'>;
+  readonly state: Pick<StateDir, 'path' | 'saveKey'>;
   /** Throws GatewayError STATE_FAILED if the state folder cannot be written; tests replace it. */
-  readonly checkState?: (state: Pick<StateDir, 'path'>) => void;
+  readonly checkState?: typeof checkStateDir;
+  /** Writes again what `hive down` needs to know. */
+  readonly remember: () => void;
   readonly requestReload: (cause: string) => void;
   /** Undefined if the gateway was started without an engine, for the reason in `engineMissing`. */
   readonly engine: object | undefined;
@@ -50,11 +53,12 @@ export class Reload {
   #engine: EngineState;
   #ignored: readonly IgnoredContainer[] = [];
   #keptOut: readonly string[] = [];
-  #stateTrouble: Trouble | undefined;
-  #recheck: { cancel(): void } | undefined;
+  readonly #stateTrouble: LastingTrouble;
 
   constructor(parts: ReloadParts) {
     this.#parts = parts;
+    const recheck = (): void => parts.requestReload('the state folder is looked at again');
+    this.#stateTrouble = new LastingTrouble('state', parts.clock, recheck);
     this.#engine = parts.engine ? { state: 'ready' } : { state: 'absent', ...parts.engineMissing };
   }
 
@@ -65,7 +69,7 @@ export class Reload {
 
   /** What the last run found wrong with Hive's own files. */
   get troubles(): readonly Trouble[] {
-    return this.#stateTrouble ? [this.#stateTrouble] : [];
+    return this.#stateTrouble.all;
   }
 
   /** Labelled containers that the last run found and cannot serve. */
@@ -80,7 +84,7 @@ export class Reload {
 
   /** Ends the wait for the next look at the state folder. */
   close(): void {
-    this.#recheck?.cancel();
+    this.#stateTrouble.close();
   }
 
   /** Starts what the plan asks for, and resolves without waiting for it. */
@@ -96,44 +100,26 @@ export class Reload {
     this.#noteIgnored(reconciled);
     // The edit may have been read by a run with another cause.
     this.#announce(reconciled.plan, cause, changesServers || cause === FILE_CHANGED);
-    // Compose is about to read its files, and somebody may have removed them.
-    if (reconciled.plan.steps.some(({ op }) => op === 'create')) this.#writeFiles();
+    // Somebody may have removed the compiled file, or made room for it.
+    if (stack.lacksCompiledFile || reconciled.plan.steps.some(({ op }) => op === 'create'))
+      await stack.keepFiles();
     this.#checkState();
     void runtime.execute(reconciled.plan).then(() => log.debug({ cause }, 'plan executed'));
   }
 
-  /** Another's file in the place of the compiled one must not keep servers from starting. */
-  #writeFiles(): void {
-    let problem = '';
-    try {
-      this.#parts.stack.writeFiles();
-    } catch (error) {
-      problem = renderThrown(error);
-    }
-    this.#parts.notices.sayWhile('compiled', problem);
-  }
-
-  /** Checks a folder that cannot be written again after a while, since nothing reports a disk with room. */
+  /** A folder that cannot be written is checked again: nothing reports a disk with room. */
   #checkState(): void {
-    const { state, checkState = checkStateDir, clock, requestReload } = this.#parts;
-    this.#recheck?.cancel();
+    const { state, checkState = checkStateDir, notices, remember } = this.#parts;
+    const hadTrouble = this.troubles.length > 0;
     try {
       checkState(state);
-      this.#stateTrouble = undefined;
+      this.#stateTrouble.mended();
+      if (hadTrouble) remember();
+      notices.sayWhile('state', '', 'the state folder can be written again');
     } catch (error) {
-      const { code, message, hint } = toGatewayError(error);
-      const since = this.#stateTrouble?.since ?? clock.now();
-      this.#stateTrouble = { about: 'state', code, reason: message, ...defined({ hint }), since };
-      this.#recheck = clock.setTimeout(
-        () => requestReload('the state folder is looked at again'),
-        RECHECK_MS,
-      );
+      this.#stateTrouble.failed(error, true);
+      notices.sayWhile('state', renderThrown(error));
     }
-    this.#parts.notices.sayWhile(
-      'state',
-      this.#stateTrouble?.reason ?? '',
-      'the state folder can be written again',
-    );
   }
 
   /** The plan that a run would execute now, for the files as they are now. @throws ConfigError */

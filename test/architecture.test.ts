@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { checkArchitecture } from './helpers/architecture/check.ts';
+import { directFileAccess } from './helpers/architecture/file-access.ts';
 import { DOCUMENT, render } from './helpers/architecture/render.ts';
 import { readSources } from './helpers/architecture/sources.ts';
 import { TABLE } from './helpers/architecture/table.ts';
@@ -16,3 +17,20 @@ test('CONTRIBUTING.md must show the table as it is: npm run docs writes it', () 
   const text = readFileSync(DOCUMENT, 'utf8');
   assert.ok(text === render(text, TABLE), 'CONTRIBUTING.md is stale: run npm run docs');
 });
+
+test('files must be read through src/files, and written through src/store', () => {
+  assert.deepEqual(directFileAccess(readSources()), []);
+});
+
+for (const text of [
+  "import { readFileSync } from 'node:fs';",
+  "import { readFile as open } from 'node:fs/promises';",
+  "import * as fs from 'node:fs';",
+  "import fs from 'node:fs';",
+  "const { readFile } = await import('node:fs/promises');",
+  "import { createReadStream } from 'node:fs';",
+  "import { writeFileSync } from 'node:fs';",
+])
+  test(`a file that begins with ${text} must be caught`, () => {
+    assert.equal(directFileAccess(new Map([['runtime/x.ts', text]])).length, 1);
+  });

@@ -36,6 +36,7 @@ async function serve(t: TestContext, config: object): Promise<Serving> {
     engineMissing: { code: 'ENGINE_MISSING', reason: 'none here', hint: '' },
     ensureBases: async () => {},
     clock: systemClock,
+    remember: () => {},
     log: silentLog,
     say: (text) => said.push(text),
   });

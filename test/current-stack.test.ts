@@ -1,6 +1,6 @@
 /** Valid and invalid edits of the user's files while a gateway runs. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -129,19 +129,19 @@ test('auth may be removed if the host stays the same', async (t) => {
 test('the compiled file must follow each edit, and be written again if it is removed', async (t) => {
   const { stack, refresh, folder, save } = await harness(t, { servers: BOX });
   const compiled = join(folder, 'docker-compose.mcp.yml');
-  stack.writeFiles();
+  await stack.writeFiles();
   assert.match(readFileSync(compiled, 'utf8'), /some\/image/);
   save({ servers: { box: { image: 'other/image' } } });
   await refresh();
   assert.match(readFileSync(compiled, 'utf8'), /other\/image/);
   rmSync(compiled);
-  stack.writeFiles();
+  await stack.writeFiles();
   assert.match(readFileSync(compiled, 'utf8'), /other\/image/);
 });
 
 test('a stack without containers must write no compiled file', async (t) => {
   const { stack, folder } = await harness(t, { servers: A });
-  stack.writeFiles();
+  await stack.writeFiles();
   assert.ok(!existsSync(join(folder, 'docker-compose.mcp.yml')));
 });
 
@@ -171,4 +171,54 @@ test('a refused edit must stand in the troubles with its line and its time, unti
   save({ servers: A });
   await refresh();
   assert.deepEqual(stack.troubles, []);
+});
+
+test('the compiled file must leave its old path with `composeFile`, unless somebody has changed it', async (t) => {
+  const { stack, refresh, folder, save } = await harness(t, { servers: BOX });
+  const at = (name: string): string => join(folder, name);
+  await stack.writeFiles();
+  for (const [before, after] of [
+    ['docker-compose.mcp.yml', 'one.yml'],
+    ['one.yml', 'below/two.yml'],
+  ] as const) {
+    await sleep(SETTLED_MS);
+    save({ composeFile: after, servers: BOX });
+    await refresh();
+    assert.ok(existsSync(at(after)), after);
+    assert.ok(!existsSync(at(before)), before);
+  }
+  writeFileSync(at('below/two.yml'), `${readFileSync(at('below/two.yml'), 'utf8')}# mine\n`);
+  await sleep(SETTLED_MS);
+  save({ composeFile: 'three.yml', servers: BOX });
+  await refresh();
+  assert.ok(existsSync(at('below/two.yml')));
+});
+
+test('a compiled file of another config must stay', async (t) => {
+  const { stack, folder } = await harness(t, { servers: BOX, composeFile: 'mine.yml' });
+  const theirs = join(folder, 'docker-compose.mcp.yml');
+  const other = await harness(t, { servers: BOX });
+  await other.stack.writeFiles();
+  cpSync(join(other.folder, 'docker-compose.mcp.yml'), theirs);
+  // The header names the config relative to the file: in this folder, a file of the same name.
+  writeFileSync(theirs, readFileSync(theirs, 'utf8').replaceAll('hive.yaml', 'other.yaml'));
+  await stack.writeFiles();
+  assert.ok(existsSync(theirs));
+});
+
+test('a compiled file that cannot be kept must stand in the troubles until it can', async (t) => {
+  const { stack, folder, said } = await harness(t, { servers: BOX });
+  const compiled = join(folder, 'docker-compose.mcp.yml');
+  mkdirSync(compiled);
+  await stack.keepFiles();
+  assert.deepEqual(
+    stack.troubles.map(({ about, code }) => [about, code]),
+    [['compiled', 'CONFIG_INVALID']],
+  );
+  assert.ok(stack.lacksCompiledFile);
+  rmSync(compiled, { recursive: true });
+  await stack.keepFiles();
+  assert.deepEqual(stack.troubles, []);
+  assert.match(readFileSync(compiled, 'utf8'), /some\/image/);
+  assert.match(said.join(), /it is a folder, not a regular file.*the compiled file is written again/s);
 });

@@ -57,6 +57,7 @@ async function settingsFor(t: TestContext, config: object = {}): Promise<Setting
     engineMissing: { code: 'ENGINE_MISSING', reason: 'none here', hint: '' },
     ensureBases: async () => {},
     clock: countingClock(),
+    remember: () => {},
     log: silentLog,
     say: () => {},
   };

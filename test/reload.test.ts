@@ -78,7 +78,8 @@ function harness(initial: Desired, hasEngine = true) {
       onApplied();
       return state.changesServers;
     },
-    writeFiles: () => void events.push('write'),
+    lacksCompiledFile: false,
+    keepFiles: async () => void events.push('write'),
   };
   let declared: string[] = [];
   const runtime: Pick<Runtime, 'observe' | 'declare' | 'execute'> = {
@@ -104,7 +105,8 @@ function harness(initial: Desired, hasEngine = true) {
     engine: hasEngine ? {} : undefined,
     engineMissing: { code: 'ENGINE_MISSING', reason: 'none here', hint: '' },
     clock: systemClock,
-    state: { path: '/none' },
+    state: { path: '/none', saveKey: () => {} },
+    remember: () => void events.push('remember'),
     checkState: () => state.checkState(),
     requestReload: () => {},
     log: silentLog,
@@ -217,7 +219,7 @@ test('a plan that is only printed must be for the files as they are now, and cha
 });
 
 test('a state folder that cannot be written must be a trouble until it can', async () => {
-  const { reload, state, said } = harness(desired({ a: 'native' }));
+  const { reload, state, said, events } = harness(desired({ a: 'native' }));
   state.checkState = () => {
     throw new GatewayError('STATE_FAILED', 'the disk is full', { hint: 'make room' });
   };
@@ -228,6 +230,13 @@ test('a state folder that cannot be written must be a trouble until it can', asy
   state.checkState = () => {};
   await reload.run('again');
   assert.deepEqual(reload.troubles, []);
-  assert.deepEqual(said.slice(-2), ['the disk is full', 'the state folder can be written again']);
+  assert.deepEqual(said.slice(-2), [
+    'error STATE_FAILED: the disk is full\n  fix: make room',
+    'the state folder can be written again',
+  ]);
+  assert.deepEqual(
+    events.filter((event) => event === 'remember'),
+    ['remember'],
+  );
   reload.close();
 });

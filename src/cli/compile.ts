@@ -15,12 +15,12 @@ export async function compileFile(
   const shown = relative(process.cwd(), stack.composeFile);
   if (options.stdout) return void process.stdout.write(yaml);
   if (options.check) return check(stack.composeFile, yaml, shown);
-  writeCompiledFile(stack, yaml);
+  await writeCompiledFile(stack, yaml);
   process.stdout.write(`wrote ${shown}\n`);
 }
 
-function check(path: string, yaml: string, shown: string): void {
-  if (hasCompiledFile(path, yaml)) return void process.stdout.write(`${shown} is up to date\n`);
+async function check(path: string, yaml: string, shown: string): Promise<void> {
+  if (await hasCompiledFile(path, yaml)) return void process.stdout.write(`${shown} is up to date\n`);
   throw new GatewayError('CONFIG_INVALID', `${shown} is not what the config compiles to`, {
     hint: 'write it again: npx hive compile',
   });

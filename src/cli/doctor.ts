@@ -5,7 +5,8 @@ import { ConfigError, renderProblems } from '../config/source/diagnostics.ts';
 import { toolVersions } from '../engine-versions.ts';
 import { CODES, type GatewayError, toGatewayError } from '../errors.ts';
 import type { GatewayStatus, ServerStatus, Trouble } from '../model/status.ts';
-import { checkStateDir, openStateDir, type StateDir } from '../runtime/memory/state-dir.ts';
+import { checkStateDir } from '../runtime/memory/state-check.ts';
+import { openStateDir, type StateDir } from '../runtime/memory/state-dir.ts';
 import { findEngine } from '../setup/find-engine.ts';
 
 import { gapsError } from '../setup/gap-errors.ts';

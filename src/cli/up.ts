@@ -6,7 +6,6 @@ import { GatewayError } from '../errors.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { type ControlClient, connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
-import { writeRecord } from './stack/stack-record.ts';
 import { DetachedGateway, followDetached } from './up/detach.ts';
 import { chooseEngine, type EngineChoice, explainMissing, presentEngine } from './up/engine-choice.ts';
 import { gatewaySettings } from './up/gateway-settings.ts';
@@ -44,7 +43,6 @@ export async function up(options: UpOptions): Promise<number> {
     if (options.containers) explainMissing(choice.missing);
   }
   if (options.detach) return followDetached(new DetachedGateway(file, state, options), reportServed);
-  writeRecord(state, { name: desired.stack.name, hadEngine: 'engine' in choice });
   try {
     return await serve(gatewaySettings(file, state, desired, choice, options.yes ?? false));
   } catch (error) {

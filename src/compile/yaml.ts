@@ -2,6 +2,7 @@
  * Writes a Compose document as text: sorted keys, stable quoting, a blank line between services, a header.
  */
 import { createHash } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
 import { Document, isMap, isPair, isScalar, type Scalar, visit } from 'yaml';
 import type { ComposeDocument } from '../model/compiled.ts';
 
@@ -10,13 +11,24 @@ const MARK = '# Written by Hive from ';
 /** Text of the compiled file. `from` is the config file's path relative to the compiled one. */
 export function renderCompose(document: ComposeDocument, from: string): string {
   const body = renderBody(document);
+  return `${headerOf(body, from)}\n\n${body}`;
+}
+
+function headerOf(body: string, from: string): string {
   const digest = createHash('sha256').update(body).digest('hex');
-  const header = [
+  return [
     `${MARK}${from}: do not edit, change that file instead.`,
     `# To write it again: npx hive compile -c ${from}`,
     `# sha256 of what follows the empty line: ${digest}`,
-  ];
-  return `${header.join('\n')}\n\n${body}`;
+  ].join('\n');
+}
+
+/** True for the text of a file at `path` that was written for this config, and not changed since. */
+export function isCompiledFrom(text: string, path: string, configFile: string): boolean {
+  const end = text.indexOf('\n\n');
+  const from = /^# Written by Hive from (.*): do not edit/.exec(text)?.[1];
+  if (end === -1 || from === undefined || resolve(dirname(path), from) !== configFile) return false;
+  return text.slice(0, end) === headerOf(text.slice(end + 2), from);
 }
 
 /** True if an existing file was written by `renderCompose` and may be replaced. */

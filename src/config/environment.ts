@@ -3,8 +3,9 @@
  */
 import { dirname, join, resolve } from 'node:path';
 import { EnvFileError, parseEnvFile } from '../files/env-file.ts';
-import { FileReader } from '../files/file-reader.ts';
+import type { FileReader } from '../files/file-reader.ts';
 import { MAX_ENV_BYTES } from '../files/limits.ts';
+import { processFiles } from '../files/process-files.ts';
 import type { Values } from '../model/references.ts';
 import { ConfigError } from './source/diagnostics.ts';
 import { isFolder, isMissing, reasonOf } from './source/read-failure.ts';
@@ -22,7 +23,7 @@ export function environmentFile(file: string): string {
 export async function readEnvironment(
   file: string,
   environment: Values,
-  files = new FileReader(),
+  files: FileReader = processFiles,
 ): Promise<Values> {
   const path = environmentFile(file);
   try {

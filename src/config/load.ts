@@ -1,9 +1,10 @@
 /** Loads a stack: reads the config file and all that it names, checks it, and freezes the result. */
 import { basename, dirname, extname, resolve } from 'node:path';
-import { FileReader } from '../files/file-reader.ts';
+import type { FileReader } from '../files/file-reader.ts';
+import { processFiles } from '../files/process-files.ts';
 import { defined } from '../model/collections/defined.ts';
 import type { Values } from '../model/references.ts';
-import type { AuthSettings, Stack } from '../model/stack.ts';
+import { type AuthSettings, COMPILED_NAME, type Stack } from '../model/stack.ts';
 import { readBuilds } from './build/builds.ts';
 import { checkStack } from './checks/checks.ts';
 import { checkComposeKeys } from './checks/compose-keys.ts';
@@ -24,7 +25,11 @@ const DISCOVER = { off: 'off', false: 'off', project: 'project', all: 'all', tru
  * readEnvironment); a missing one fails only its server, not the load.
  * @throws ConfigError with all problems, or because the file cannot be read
  */
-export async function loadStack(file: string, values: Values, files = new FileReader()): Promise<Stack> {
+export async function loadStack(
+  file: string,
+  values: Values,
+  files: FileReader = processFiles,
+): Promise<Stack> {
   const path = resolve(file);
   const watched = [path, environmentFile(path)];
   const report = createReport();
@@ -66,7 +71,7 @@ function resolveSettings(file: string, { settings }: Input): Omit<Stack, 'watche
   return {
     name: settings.name ?? derivedName(file),
     file,
-    composeFile: resolve(dirname(file), settings.composeFile ?? 'docker-compose.mcp.yml'),
+    composeFile: resolve(dirname(file), settings.composeFile ?? COMPILED_NAME),
     gateway: { host, port: Number(port), discover: DISCOVER[`${discover}`], ...defined(access) },
     ...(auth && { auth: resolveAuth(auth) }),
   };

@@ -17,13 +17,14 @@ export class FileFault extends Error {
 /** Opens without waiting: the open of a FIFO that nobody writes to would not return. */
 export const READ_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-type Kind = Pick<Stats, 'isFile' | 'isDirectory' | 'isFIFO' | 'isSocket'>;
+type Kind = Pick<Stats, 'isFile' | 'isDirectory' | 'isFIFO' | 'isSocket' | 'isSymbolicLink'>;
 
 /** What a path is, for people. */
 export function kindOf(stats: Kind): string {
   if (stats.isFile()) return 'a file';
   if (stats.isDirectory()) return 'a folder';
   if (stats.isFIFO()) return 'a FIFO';
+  if (stats.isSymbolicLink()) return 'a symbolic link';
   return stats.isSocket() ? 'a socket' : 'a device';
 }
 
@@ -42,4 +43,24 @@ export function openFault(thrown: unknown): unknown {
 export function tooLarge(maxBytes: number): FileFault {
   const limit = maxBytes < 1 << 20 ? `${maxBytes >> 10} KiB` : `${maxBytes >> 20} MiB`;
   return new FileFault('TOO_LARGE', `it is larger than ${limit}`);
+}
+
+/** Codes of a disk that is full, read-only, gone or silent: states that may pass without an edit. */
+const OF_DISK: ReadonlySet<unknown> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EIO',
+  'ESTALE',
+  'ENODEV',
+  'ENXIO',
+  'ETIMEDOUT',
+  'EMFILE',
+  'ENFILE',
+  'BLOCKED',
+]);
+
+/** True for an error that the disk causes, and not what stands at the path. */
+export function isOfDisk(thrown: unknown): boolean {
+  return OF_DISK.has((Object(thrown) as { code?: unknown }).code);
 }

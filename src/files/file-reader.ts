@@ -2,8 +2,9 @@
 
 import type { Dirent, Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { lstat, open, readdir, readlink, stat } from 'node:fs/promises';
+import { glob, lstat, open, readdir, readlink, stat } from 'node:fs/promises';
 import { FileFault, openFault, READ_FLAGS, requireRegular, tooLarge } from './fault.ts';
+import { MAX_MATCHES } from './limits.ts';
 
 /** Longest time for one operation: an open, a stat, or the read of one chunk. */
 const LIMIT_MS = 5_000;
@@ -23,6 +24,8 @@ export interface FileSystem {
   lstat(path: string): Promise<Stats>;
   readlink(path: string): Promise<string>;
   list(path: string): Promise<Dirent[]>;
+  /** Paths relative to `folder`. */
+  glob(pattern: string, folder: string): AsyncIterable<string>;
 }
 
 const NODE: FileSystem = {
@@ -31,6 +34,7 @@ const NODE: FileSystem = {
   lstat,
   readlink,
   list: (path) => readdir(path, { withFileTypes: true }),
+  glob: (pattern, cwd) => glob(pattern, { cwd }),
 };
 
 /**
@@ -104,6 +108,19 @@ export class FileReader {
   /** Entries of a folder. */
   list(path: string): Promise<Dirent[]> {
     return this.#run(path, () => this.#fs.list(path));
+  }
+
+  /** Paths relative to `folder` that match a pattern. Too many reject with FileFault TOO_LARGE. */
+  matches(pattern: string, folder: string): Promise<string[]> {
+    return this.#run(folder, async () => {
+      const found: string[] = [];
+      for await (const path of this.#fs.glob(pattern, folder)) {
+        if (found.length === MAX_MATCHES)
+          throw new FileFault('TOO_LARGE', `more than ${MAX_MATCHES} files match it`);
+        found.push(path);
+      }
+      return found;
+    });
   }
 
   async #open(path: string): Promise<OpenFile> {

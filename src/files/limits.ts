@@ -11,3 +11,9 @@ export const MAX_SECRET_BYTES = 1 << 20;
 export const MAX_COMPOSE_BYTES = 64 << 20;
 /** A file that Hive keeps from one run to the next. */
 export const MAX_STATE_BYTES = 16 << 20;
+/** A file of the operating system, or of its tools: `/etc/os-release`, `~/.docker/config.json`. */
+export const MAX_SYSTEM_BYTES = 4 << 20;
+/** A table of the kernel below /proc. */
+export const MAX_PROC_BYTES = 64 << 20;
+/** Most files that a pattern of `include` may match. */
+export const MAX_MATCHES = 1_000;

@@ -1,6 +1,9 @@
 /** A stack as its config file asks for it: loaded once and frozen. Paths are absolute. */
 import type { Server } from './desired.ts';
 
+/** Name of the compiled Compose file, beside the config unless that names another path. */
+export const COMPILED_NAME = 'docker-compose.mcp.yml';
+
 /** One config file, with everything that it includes. */
 export interface Stack {
   readonly name: string;

@@ -51,8 +51,11 @@ export interface ServerStatus {
 
 /** What keeps the gateway as a whole from doing what its files ask for, until it is mended. */
 export interface Trouble {
-  /** `edit`: the files as they are now are not what runs; `state`: Hive cannot write its own files. */
-  readonly about: 'edit' | 'state';
+  /**
+   * `edit`: the files as they are now are not what runs; `state`: Hive cannot write its own files;
+   * `compiled`: Hive cannot write the compiled file.
+   */
+  readonly about: 'edit' | 'state' | 'compiled';
   readonly code: string;
   readonly reason: string;
   readonly hint?: string;

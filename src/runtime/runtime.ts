@@ -102,7 +102,11 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const sessions = createClientSessions(instances, calls);
   const observer = createObserver({ engine, engineMissing, clock, pipes: deps.state.pipes, requestReload });
 
-  instances.onEvent(({ kind, instance: { serverName } }) => {
+  instances.onEvent((event) => {
+    const { kind, instance } = event;
+    const { serverName } = instance;
+    // Attempts after a failure count, whether the server had come up before or not.
+    if (kind === 'begun' && event.replaced) board.restarted(serverName);
     if (kind === 'connected' || kind === 'updated') calls.usage.watch(serverName);
     if (kind === 'retryDue') requestReload(`retrying ${serverName}`);
   });

@@ -1,8 +1,8 @@
 /** Addresses at which an engine may listen. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { systemFile } from '../files/system-file.ts';
 import type { Environment } from './find-tools.ts';
 
 /** An address at which an engine may listen. */
@@ -68,7 +68,7 @@ function hostOfContext(meta: Record<string, unknown> | undefined): string | unde
 
 async function readJson(path: string): Promise<Record<string, unknown> | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+    return JSON.parse(await systemFile(path)) as Record<string, unknown>;
   } catch {
     return undefined;
   }

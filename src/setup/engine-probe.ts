@@ -1,10 +1,10 @@
 /** Probes an address for an engine. */
 import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { systemFile } from '../files/system-file.ts';
 import type { Environment } from './find-tools.ts';
 
 /** Result of probing one address. */
@@ -52,7 +52,7 @@ async function requestOptions(url: string, env: Environment): Promise<RequestOpt
   if (!env.DOCKER_TLS_VERIFY) return { hostname, port: port || 2375 };
   const folder = env.DOCKER_CERT_PATH ?? join(homedir(), '.docker');
   const [ca, cert, key] = await Promise.all(
-    ['ca.pem', 'cert.pem', 'key.pem'].map((name) => readFile(join(folder, name)).catch(() => '')),
+    ['ca.pem', 'cert.pem', 'key.pem'].map((name) => systemFile(join(folder, name))),
   );
   return { hostname, port: port || 2376, ca, cert, key };
 }

@@ -1,9 +1,10 @@
 /** Collects this machine's certificate authorities, registries and proxies for the images that Hive makes. */
 import { X509Certificate } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
+import { systemFile } from '../files/system-file.ts';
 import { query } from './command.ts';
 import type { Environment } from './find-tools.ts';
 
@@ -71,7 +72,8 @@ function fingerprint(pem: string): string {
 async function distributionAuthorities(): Promise<string[]> {
   const folder = '/usr/share/ca-certificates/mozilla';
   const names = await readdir(folder).catch(() => []);
-  return Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  const texts = await Promise.all(names.map((name) => systemFile(join(folder, name))));
+  return texts.filter((text) => text !== '');
 }
 
 const NPM_KEYS = /^(registry|proxy|https-proxy|noproxy|strict-ssl|@[^:]+:registry)$/;
@@ -103,7 +105,7 @@ const PIP_KEYS = ['index-url', 'extra-index-url', 'trusted-host', 'proxy'];
 async function readPipSettings(): Promise<string> {
   const home = homedir();
   const paths = ['/etc/pip.conf', join(home, '.pip/pip.conf'), join(home, '.config/pip/pip.conf')];
-  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')));
+  const texts = await Promise.all(paths.map((path) => systemFile(path)));
   return pipConfOf(texts, process.env);
 }
 

@@ -1,7 +1,7 @@
 /** Describes this machine, as far as an installation depends on it. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import { systemFile } from '../files/system-file.ts';
 import { query } from './command.ts';
 
 export interface Host {
@@ -42,7 +42,7 @@ export const PIN_FILE = '/etc/apt/preferences.d/hive-trixie';
 const TRIXIE_KEY = '/usr/share/keyrings/debian-archive-trixie-automatic.gpg';
 
 export async function readHost(): Promise<Host> {
-  const osRelease = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  const osRelease = await systemFile('/etc/os-release');
   const distro = parseOsRelease(osRelease);
   const hasApt = existsSync('/usr/bin/apt-get');
   return {
@@ -87,7 +87,7 @@ async function readAptSources(distro: Distro): Promise<AptSources> {
     securityMirror:
       (isDebian && mirrorOf(targets.stdout, `${distro.codename}-security`)) || PUBLIC_SECURITY_MIRROR,
     trixieKeys: existsSync(TRIXIE_KEY),
-    pinned: parsePinned(await readFile(PIN_FILE, 'utf8').catch(() => '')),
+    pinned: parsePinned(await systemFile(PIN_FILE)),
   };
 }
 

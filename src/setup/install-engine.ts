@@ -1,7 +1,7 @@
 /** Carries out the steps of an installation. */
-import { rename, writeFile } from 'node:fs/promises';
 import { GatewayError } from '../errors.ts';
 import type { Progress } from '../model/progress.ts';
+import { writeWhole } from '../store/write-whole.ts';
 import { runStep } from './command.ts';
 import type { InstallStep } from './install-step.ts';
 import { startEngine } from './start-engine.ts';
@@ -38,19 +38,12 @@ export async function runInstall(
 async function runOne(step: InstallStep, progress: Progress, signal?: AbortSignal): Promise<void> {
   switch (step.kind) {
     case 'write':
-      return writeWhole(step.path, step.content);
+      return writeWhole(step.path, step.content, { mode: 0o644 });
     case 'start':
       return startEngine(step.how, signal);
     case 'run':
       return runApt(step, progress, signal);
   }
-}
-
-/** Replaces the file at once: a reader sees the old text or the new one, never a part. */
-async function writeWhole(path: string, content: string): Promise<void> {
-  const draft = `${path}.hive-new`;
-  await writeFile(draft, content, { mode: 0o644 });
-  await rename(draft, path);
 }
 
 async function runApt(

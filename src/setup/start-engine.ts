@@ -1,10 +1,12 @@
 /** Starts this machine's own dockerd. */
 import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../errors.ts';
+import { processFiles } from '../files/process-files.ts';
+import { systemFile } from '../files/system-file.ts';
 import { runStep } from './command.ts';
 import { probeEngine } from './engine-probe.ts';
 import { DAEMON_FOLDERS } from './find-engine.ts';
@@ -14,6 +16,8 @@ const SOCKET_URL = 'unix:///var/run/docker.sock';
 const LOG_FILE = '/var/log/dockerd.log';
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
+/** Part of the log in which its last lines are looked for. */
+const MAX_TAIL_BYTES = 64 << 10;
 
 /**
  * Starts dockerd, which keeps running after Hive ends, and waits until it answers.
@@ -87,17 +91,27 @@ async function dropStalePidFiles(): Promise<void> {
 }
 
 async function dropUnlessRunning(pidFile: string, program: string): Promise<void> {
-  const pid = (await readFile(pidFile, 'utf8').catch(() => '')).trim();
+  const pid = (await systemFile(pidFile)).trim();
   if (!pid) return;
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const stat = await systemFile(`/proc/${pid}/stat`);
   const isRunning = stat.includes(`(${program})`) && !stat.includes(') Z ');
   if (!isRunning) await rm(pidFile, { force: true });
 }
 
 /** Last lines of the log after its first `start` bytes. */
 async function lastLines(path: string, start: number): Promise<string[]> {
-  const bytes = await readFile(path).catch(() => Buffer.alloc(0));
-  return bytes.subarray(start).toString().trimEnd().split('\n').slice(-8);
+  let end = Buffer.alloc(0);
+  let seen = 0;
+  try {
+    for await (const chunk of processFiles.chunks(path)) {
+      const fresh = chunk.subarray(Math.max(0, start - seen));
+      seen += chunk.length;
+      end = Buffer.concat([end, fresh]).subarray(-MAX_TAIL_BYTES);
+    }
+  } catch {
+    // The error then says without the log that the engine did not start.
+  }
+  return end.toString().trimEnd().split('\n').slice(-8);
 }
 
 function startError(lines: readonly string[], hint: string): GatewayError {

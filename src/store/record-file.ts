@@ -17,7 +17,7 @@ export interface RecordFileOptions<Entry> {
 
 /**
  * Entries by key. Each change is written at once, and the whole file with it. A file that cannot be read
- * counts as empty; a file that cannot be written costs the next run what this one knows.
+ * counts as empty; a file that cannot be written is written at the next use.
  */
 export interface RecordFile<Entry> {
   get(key: string): Entry | undefined;
@@ -28,16 +28,23 @@ export interface RecordFile<Entry> {
 
 export function createRecordFile<Entry>(options: RecordFileOptions<Entry>): RecordFile<Entry> {
   const entries = new Map(readEntries(options));
+  let isWritten = true;
+  const write = (): void => {
+    isWritten = writeEntries(options, entries);
+  };
   return {
-    get: (key) => entries.get(key),
+    get(key) {
+      if (!isWritten) write();
+      return entries.get(key);
+    },
     set(key, entry) {
       entries.delete(key);
       entries.set(key, entry);
       for (const oldest of entries.keys()) if (entries.size > options.maxEntries) entries.delete(oldest);
-      writeEntries(options, entries);
+      write();
     },
     delete(key) {
-      if (entries.delete(key)) writeEntries(options, entries);
+      if (entries.delete(key) || !isWritten) write();
     },
   };
 }
@@ -60,14 +67,16 @@ function readEntries<Entry>({
   }
 }
 
+/** @returns false if there is no room: a full disk must not keep a server from serving */
 function writeEntries(
   { path, version }: RecordFileOptions<unknown>,
   entries: ReadonlyMap<string, unknown>,
-): void {
+): boolean {
   try {
     if (entries.size === 0) rmSync(path, { force: true });
     else writeWhole(path, `${JSON.stringify({ version, entries: Object.fromEntries(entries) })}\n`);
+    return true;
   } catch {
-    // A full disk must not keep a server from serving.
+    return false;
   }
 }

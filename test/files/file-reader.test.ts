@@ -82,3 +82,14 @@ test('a disk that does not answer must cost a limited time and two threads, and 
   await assert.rejects(reader.stat('/dead/0'), BLOCKED);
   assert.equal(asked.length, 3);
 });
+
+test('files that match a pattern must be found, up to the limit', async () => {
+  mkdirSync(at('many'));
+  for (const name of ['a.yaml', 'b.yaml', 'c.txt']) writeFileSync(join(at('many'), name), '');
+  assert.deepEqual((await new FileReader().matches('*.yaml', at('many'))).sort(), ['a.yaml', 'b.yaml']);
+  for (let index = 0; index < 1_001; index++) writeFileSync(join(at('many'), `${index}.yml`), '');
+  await assert.rejects(new FileReader().matches('*.yml', at('many')), {
+    code: 'TOO_LARGE',
+    message: 'more than 1000 files match it',
+  });
+});

@@ -95,6 +95,8 @@ test('a server that never comes up must be given up, and a restart try it again'
     world.clock.advance(30_000);
   }
   assert.match(world.status('a'), /^failed \| failure 5; gave up/);
+  // The first start is none.
+  assert.equal(world.runtime.board.get('a')?.restarts, 4);
   assert.equal(await world.reload(), '');
   isMended = true;
   await world.runtime.restart('a');

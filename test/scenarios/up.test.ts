@@ -79,7 +79,8 @@ test('of three gateways that start in the background at once, the losers must sa
     assert.equal(losers.length, 2, ups.map(({ stdout }) => stdout).join('\n---\n'));
     const [, path = ''] = /output in (.*up\.out)\)/.exec(ups[0]?.stdout ?? '') ?? [];
     assert.match(readFileSync(path, 'utf8'), /^listening at /);
-    await stack.hive('down');
+    const down = await stack.hive('down');
+    assert.match(down.stdout, /^gateway stopped/, down.stderr);
   }
 });
 

@@ -1,6 +1,6 @@
 /** What is kept between runs is bounded, whole or not there, and checked when it is read. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -85,6 +85,15 @@ test('a file that cannot be written must not disturb this run', () => {
   file.set('a', 1);
   file.delete('b');
   assert.equal(file.get('a'), 1);
+});
+
+test('a file that could not be written must be written at the next use', () => {
+  const below = newPath();
+  const file = open(join(below, 'x.json'));
+  file.set('a', 1);
+  mkdirSync(below);
+  assert.equal(file.get('a'), 1);
+  assert.equal(open(join(below, 'x.json')).get('a'), 1);
 });
 
 test('a file without entries must be removed, and nothing be written for nothing', () => {

@@ -7,13 +7,15 @@ export interface StackRecord {
   readonly name: string;
   /** True if a container engine was in use since the last `down`: then there may be containers. */
   readonly hadEngine: boolean;
+  /** Path of the compiled file; absent in records of earlier versions. */
+  readonly composeFile?: string;
 }
 
 const KEY = 'stack';
 
-export function writeRecord(state: StateDir, { name, hadEngine }: StackRecord): void {
+export function writeRecord(state: StateDir, { hadEngine, ...rest }: StackRecord): void {
   const file = open(state);
-  file.set(KEY, { name, hadEngine: hadEngine || (file.get(KEY)?.hadEngine ?? false) });
+  file.set(KEY, { ...rest, hadEngine: hadEngine || (file.get(KEY)?.hadEngine ?? false) });
 }
 
 /** Undefined if the stack was never up, or is down. */
@@ -31,6 +33,6 @@ function open(state: StateDir): RecordFile<StackRecord> {
 }
 
 function isStackRecord(value: unknown): value is StackRecord {
-  const { name, hadEngine } = Object(value) as Record<string, unknown>;
-  return typeof name === 'string' && typeof hadEngine === 'boolean';
+  const { name, hadEngine, composeFile = '' } = Object(value) as Record<string, unknown>;
+  return typeof name === 'string' && typeof hadEngine === 'boolean' && typeof composeFile === 'string';
 }

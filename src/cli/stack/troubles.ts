@@ -4,6 +4,7 @@ import type { Trouble } from '../../model/status.ts';
 const WHAT: Readonly<Record<Trouble['about'], string>> = {
   edit: 'an edit was refused; the last good configuration keeps running',
   state: 'Hive cannot write its own files',
+  compiled: 'Hive cannot write the compiled file',
 };
 
 /** Lines without indentation: what, since when and why, then the place, then the fix. */

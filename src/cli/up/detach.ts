@@ -1,12 +1,14 @@
 /** Runs `hive up` in the background. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
+import { MAX_STATE_BYTES } from '../../files/limits.ts';
+import { readFileText } from '../../files/read-file.ts';
 import type { GatewayStatus } from '../../model/status.ts';
-import type { StateDir } from '../../runtime/memory/state-dir.ts';
+import { type StateDir, stateError } from '../../runtime/memory/state-dir.ts';
 import { type ControlClient, connectControl } from '../stack/control-client.ts';
 import { showStartup } from './startup.ts';
 
@@ -36,7 +38,7 @@ export class DetachedGateway {
     this.outputPath = join(state.path, 'up.out');
     this.#socket = state.socket;
     this.#childOutputPath = join(state.path, `up.${process.pid}.out`);
-    const output = openSync(this.#childOutputPath, 'w', 0o600);
+    const output = openOutput(this.#childOutputPath);
     const flags = [...(options.containers ? [] : ['--no-containers']), ...(options.yes ? ['--yes'] : [])];
     const [, script = ''] = process.argv;
     this.#child = spawn(process.execPath, [script, 'up', '-c', file, ...flags], {
@@ -80,7 +82,7 @@ export class DetachedGateway {
   /** Output of the child. The file of a child that has not become the gateway is removed. */
   output(): string {
     const path = existsSync(this.#childOutputPath) ? this.#childOutputPath : this.outputPath;
-    const text = readFileSync(path, 'utf8');
+    const text = textOf(path);
     this.dropOutput();
     return text;
   }
@@ -94,6 +96,24 @@ export class DetachedGateway {
   async exitCode(): Promise<number> {
     this.#child.ref();
     return (await this.#exitCode) ?? 1;
+  }
+}
+
+/** Makes the file anew, so that a link which somebody left in its place leads nowhere. */
+function openOutput(path: string): number {
+  try {
+    rmSync(path, { force: true });
+    return openSync(path, 'wx', 0o600);
+  } catch (cause) {
+    throw stateError(path, cause);
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileText(path, { maxBytes: MAX_STATE_BYTES, followLinks: false });
+  } catch (cause) {
+    return `${path} cannot be read: ${(cause as Error).message}\n`;
   }
 }
 

@@ -1,16 +1,14 @@
 /** Settings of a gateway: the command's choices, a clock and a log. */
-import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { systemClock } from '../../clock.ts';
 import type { Desired } from '../../desired.ts';
 import type { GatewaySettings } from '../../gateway.ts';
 import { createLog } from '../../log.ts';
 import { ENGINE_CODES, type EngineTrouble } from '../../model/observed.ts';
 import type { StateDir } from '../../runtime/memory/state-dir.ts';
+import { LogFile } from '../../store/log-file.ts';
+import { readRecord, writeRecord } from '../stack/stack-record.ts';
 import { makeBases } from './bases.ts';
 import type { EngineChoice } from './engine-choice.ts';
-
-/** From this size on, the next gateway begins another log and keeps this one as `.1`. */
-const MAX_LOG_BYTES = 8 * 1024 * 1024;
 
 /** @param yes tools may be installed without asking */
 export function gatewaySettings(
@@ -20,7 +18,6 @@ export function gatewaySettings(
   choice: EngineChoice,
   yes: boolean,
 ): GatewaySettings {
-  mkdirSync(state.path, { recursive: true });
   const engine = 'engine' in choice ? choice.engine : undefined;
   return {
     file,
@@ -32,16 +29,13 @@ export function gatewaySettings(
       if (!engine) return;
       await makeBases(references, engine, yes, ({ name, detail }) => onDetail(`${name}: ${detail ?? ''}`));
     },
+    compiledBefore: readRecord(state)?.composeFile,
+    remember: ({ name, composeFile }) =>
+      writeRecord(state, { name, composeFile, hadEngine: engine !== undefined }),
     clock: systemClock,
-    log: createLog(rotated(state.log)),
+    log: createLog(new LogFile(state.log)),
     say: (text) => process.stderr.write(`${text}\n`),
   };
-}
-
-function rotated(log: string): string {
-  const { size = 0 } = statSync(log, { throwIfNoEntry: false }) ?? {};
-  if (size > MAX_LOG_BYTES) renameSync(log, `${log}.1`);
-  return log;
 }
 
 function troubleOf(choice: EngineChoice): EngineTrouble {

@@ -1,5 +1,7 @@
 /** Finds the process that has a TCP port, where the system has /proc. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { MAX_PROC_BYTES } from '../../files/limits.ts';
+import { readFileText } from '../../files/read-file.ts';
 
 /**
  * The process that listens on a TCP port of this machine; undefined if /proc does not show it to this user.
@@ -41,7 +43,7 @@ function list(folder: string): string[] {
 
 function read(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileText(path, { maxBytes: MAX_PROC_BYTES });
   } catch {
     return '';
   }

@@ -1,5 +1,4 @@
 /** Reads the config file and the files that it includes, each entry with the place where it was written. */
-import { glob } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { FileReader } from '../../files/file-reader.ts';
 import { MAX_CONFIG_BYTES } from '../../files/limits.ts';
@@ -82,7 +81,7 @@ async function readInclude(
   { entry, keyPath }: Include,
 ): Promise<void> {
   const flag = (message: string, hint: string) => reading.report.at(source, keyPath, { message, hint });
-  for (const path of await includedFiles(reading, source, entry)) {
+  for (const path of await includedFiles(reading, source, entry, flag)) {
     if (chain.includes(path)) {
       // A pattern may match the file that it stands in.
       if (!isPattern(entry))
@@ -114,13 +113,22 @@ function isPattern(entry: string): boolean {
 /**
  * Absolute paths, sorted. The folder in which a pattern begins is watched, since a new file there may match.
  */
-async function includedFiles(reading: Reading, source: Source, entry: string): Promise<string[]> {
+async function includedFiles(
+  reading: Reading,
+  source: Source,
+  entry: string,
+  flag: (message: string, hint: string) => void,
+): Promise<string[]> {
   const folder = dirname(source.path);
   if (!isPattern(entry)) return [resolve(folder, entry)];
   const parents = entry.split('/').slice(0, -1);
   const wild = parents.findIndex((part) => WILDCARD.test(part));
   reading.watched.push(resolve(folder, ...(wild === -1 ? parents : parents.slice(0, wild))));
-  const found: string[] = [];
-  for await (const path of glob(entry, { cwd: folder })) found.push(resolve(folder, path));
-  return found.sort();
+  try {
+    const found = await reading.files.matches(entry, folder);
+    return found.map((path) => resolve(folder, path)).sort();
+  } catch (thrown) {
+    flag(`cannot look for the included files ${entry}: ${reasonOf(thrown)}`, 'name a folder in the pattern');
+    return [];
+  }
 }

@@ -3,7 +3,8 @@
  */
 import { FSWatcher } from 'chokidar';
 import { FileFault } from '../../files/fault.ts';
-import { FileReader } from '../../files/file-reader.ts';
+import type { FileReader } from '../../files/file-reader.ts';
+import { processFiles } from '../../files/process-files.ts';
 import type { Clock } from '../../model/clock.ts';
 import { within } from '../../model/time/wait.ts';
 import { type Debounce, debounced } from './debounce.ts';
@@ -30,7 +31,7 @@ export function watchStack(
   paths: () => readonly string[],
   clock: Clock,
   onChange: () => void,
-  files = new FileReader(),
+  files: FileReader = processFiles,
 ): StackWatcher {
   return new Watch(paths, clock, onChange, files);
 }

@@ -1,7 +1,9 @@
 /** Makes the host folders that a container mounts. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { GatewayError } from '../../errors.ts';
+import { FileFault } from '../../files/fault.ts';
+import { processFiles } from '../../files/process-files.ts';
 import type { ContainerServer } from '../../model/desired.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
 
@@ -17,16 +19,37 @@ const FILE_LIKE = /[^/]\.[A-Za-z][A-Za-z0-9]*$/;
  * @returns the folders that were made
  * @throws GatewayError CREATE_FAILED
  */
-export function makeBindFolders(server: ContainerServer, composeFile: string, values: Values): string[] {
-  return server.volumes.flatMap((volume) => {
+export async function makeBindFolders(
+  server: ContainerServer,
+  composeFile: string,
+  values: Values,
+): Promise<string[]> {
+  const made: string[] = [];
+  for (const volume of server.volumes) {
     const source = hostFolder(volume, values);
-    if (source === undefined) return [];
+    if (source === undefined) continue;
     const path = resolve(dirname(composeFile), source);
-    if (existsSync(path)) return [];
+    if (await isThere(path, server)) continue;
     if (FILE_LIKE.test(path)) throw missingFileError(path, server);
     makeFolder(path, server);
-    return [path];
-  });
+    made.push(path);
+  }
+  return made;
+}
+
+/** @throws GatewayError CREATE_FAILED if the disk does not answer */
+async function isThere(path: string, server: ContainerServer): Promise<boolean> {
+  try {
+    await processFiles.stat(path);
+    return true;
+  } catch (cause) {
+    if (!(cause instanceof FileFault)) return false;
+    throw new GatewayError('CREATE_FAILED', `${path} cannot be mounted: ${cause.message}`, {
+      hint: `mend the disk of ${path}, or change \`volumes\` of ${server.serverName}`,
+      place: server.place,
+      cause,
+    });
+  }
 }
 
 /** Undefined for a named volume, and for a path that only a shell understands. */

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import pLimit from 'p-limit';
 import { GatewayError } from '../../errors.ts';
 import { MAX_DOCKERFILE_BYTES } from '../../files/limits.ts';
-import { readFileText } from '../../files/read-file.ts';
+import { processFiles } from '../../files/process-files.ts';
 import type { ContainerServer } from '../../model/desired.ts';
 import type { ComposeProject, Engine, ImageFacts } from '../../model/engine.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
@@ -71,7 +71,7 @@ async function buildImage(
   onDetail: (detail: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const text = readFileText(path, { maxBytes: MAX_DOCKERFILE_BYTES });
+  const text = await readDockerfile(server, path);
   await ensureBases(dockerfileBases(text, buildArgs(server, compose([server.serverName]).values)), onDetail);
   const dockerfile = { path, shown: relative(process.cwd(), path), text };
   const onLine = (line: string): void => {
@@ -79,6 +79,19 @@ async function buildImage(
     if (step) onDetail(`building ${step}`);
   };
   await engine.composer.build(compose([server.serverName]), server.serverName, dockerfile, onLine, signal);
+}
+
+async function readDockerfile({ serverName, place }: ContainerServer, path: string): Promise<string> {
+  try {
+    return await processFiles.text(path, MAX_DOCKERFILE_BYTES);
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new GatewayError('BUILD_FAILED', `the Dockerfile of ${serverName} cannot be read: ${why}`, {
+      hint: `make ${path} a regular file that this user may read`,
+      place,
+      cause,
+    });
+  }
 }
 
 /** Build arguments among the raw Compose keys: an object, or a list of `NAME=value`. */

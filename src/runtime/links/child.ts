@@ -1,7 +1,8 @@
 /** The `child` link: a native server, started as a child process, over its stdin and stdout. */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { GatewayError } from '../../errors.ts';
+import { FileFault } from '../../files/fault.ts';
+import { processFiles } from '../../files/process-files.ts';
 import { defined } from '../../model/collections/defined.ts';
 import { inheritedVariables } from '../memory/values.ts';
 import { type Spawned, spawnPiped } from './child-streams.ts';
@@ -45,6 +46,7 @@ const AFTER_EXIT_MS = 1_000;
  * @throws GatewayError START_FAILED
  */
 export async function openChild(options: ChildOptions, events: LinkEvents): Promise<Link> {
+  await requireFolder(options);
   const linkId = randomUUID();
   const spawned = await spawnPiped(options.command, options.args, {
     cwd: options.cwd,
@@ -82,11 +84,20 @@ function untilSpawned(spawned: Spawned, options: ChildOptions): Promise<void> {
   });
 }
 
-function startError(error: NodeJS.ErrnoException, { serverName, command, cwd }: ChildOptions): GatewayError {
+/** A spawn in a folder on a disk that does not answer would hold the whole process. */
+async function requireFolder({ serverName, cwd }: ChildOptions): Promise<void> {
+  try {
+    await processFiles.stat(cwd);
+  } catch (cause) {
+    const why = cause instanceof FileFault ? `cannot be used: ${cause.message}` : 'does not exist';
+    const message = `cannot start ${serverName}: its working directory ${cwd} ${why}`;
+    throw new GatewayError('START_FAILED', message, { hint: 'create it, or change `workdir`', cause });
+  }
+}
+
+function startError(error: NodeJS.ErrnoException, { serverName, command }: ChildOptions): GatewayError {
   const failed = (why: string, hint: string): GatewayError =>
     new GatewayError('START_FAILED', `cannot start ${serverName}: ${why}`, { hint, cause: error });
-  if (!existsSync(cwd))
-    return failed(`its working directory ${cwd} does not exist`, 'create it, or change `workdir`');
   if (error.code === 'ENOENT') {
     return failed(
       `command not found: ${command}`,

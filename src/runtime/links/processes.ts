@@ -1,6 +1,8 @@
 /** Marks the processes that this gateway starts, finds them by their mark, and signals them. */
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { MAX_PROC_BYTES } from '../../files/limits.ts';
+import { readFileBytes } from '../../files/read-file.ts';
 
 /**
  * Value of OWNER_VARIABLE in the environment of every process that this gateway starts, so that none can be
@@ -43,7 +45,8 @@ function listPids(): number[] {
 
 function environmentOf(pid: number): string {
   try {
-    return `${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`;
+    const bytes = readFileBytes(`/proc/${pid}/environ`, { maxBytes: MAX_PROC_BYTES });
+    return `${bytes.toString('latin1')}\0`;
   } catch {
     return '';
   }

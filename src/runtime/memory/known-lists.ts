@@ -37,10 +37,14 @@ interface KnownList {
 export function createKnownLists(folder: string): KnownLists {
   /** Inventories that this gateway has read or written, in the order of their first use. */
   const known = new Map<string, KnownList>();
+  /** Keys of inventories that had no room: they are written when they are kept again. */
+  const unwritten = new Set<string>();
   const note = (key: string, list: KnownList): void => {
     known.set(key, list);
     const [oldest] = known.keys();
-    if (oldest !== undefined && known.size > MAX_FILES) known.delete(oldest);
+    if (oldest === undefined || known.size <= MAX_FILES) return;
+    known.delete(oldest);
+    unwritten.delete(oldest);
   };
   return {
     of(unit) {
@@ -54,9 +58,10 @@ export function createKnownLists(folder: string): KnownLists {
       const key = keyOf(unit);
       const text = JSON.stringify(inventory);
       const digest = digestOf(text);
-      if (known.get(key)?.digest === digest) return;
+      if (known.get(key)?.digest === digest && !unwritten.has(key)) return;
       note(key, { digest, inventory });
-      writeList(folder, key, text, digest);
+      if (writeList(folder, key, text, digest)) unwritten.delete(key);
+      else unwritten.add(key);
     },
   };
 }
@@ -84,14 +89,16 @@ function readList(path: string): KnownList | undefined {
   }
 }
 
-function writeList(folder: string, key: string, text: string, digest: string): void {
+/** @returns false if it cannot be written: a full disk must not keep a server from serving */
+function writeList(folder: string, key: string, text: string, digest: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (text.length > MAX_BYTES) rmSync(join(folder, key), { force: true });
     else writeWhole(join(folder, key), `${digest}\n${text}`);
     prune(folder);
+    return true;
   } catch {
-    // A full disk must not keep a server from serving.
+    return false;
   }
 }
 

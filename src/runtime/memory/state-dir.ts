@@ -1,11 +1,11 @@
 /** The folder in which Hive keeps its own files of one stack. */
-import { createHash, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
-import { readFileBytes } from '../../files/read-file.ts';
-import { writeWhole } from '../../store/write-whole.ts';
+import { requireOwnFolder } from './state-owner.ts';
+import { ValuesKey } from './values-key.ts';
 
 /** Paths of the state. All of it may be deleted while no gateway runs. */
 export interface StateDir {
@@ -29,6 +29,8 @@ export interface StateDir {
    * @throws GatewayError STATE_FAILED
    */
   readonly valuesKey: Buffer;
+  /** Writes a key for which there was no room. @throws the file system's error */
+  saveKey(): void;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface StateDir {
 export function openStateDir(configFile: string, env: NodeJS.ProcessEnv = process.env): StateDir {
   const path = stateDirOf(configFile, env);
   makeFolder(path);
-  let key: Buffer | undefined;
+  const key = new ValuesKey(join(path, 'values.key'));
   return {
     path,
     socket: join(path, 'control.sock'),
@@ -50,9 +52,13 @@ export function openStateDir(configFile: string, env: NodeJS.ProcessEnv = proces
     eras: join(path, 'eras.json'),
     lists: join(path, 'lists'),
     get valuesKey() {
-      key ??= readOrMakeKey(join(path, 'values.key'));
-      return key;
+      try {
+        return key.bytes;
+      } catch (cause) {
+        throw stateError(join(path, 'values.key'), cause);
+      }
     },
+    saveKey: () => key.save(),
   };
 }
 
@@ -62,49 +68,14 @@ function stateDirOf(configFile: string, env: NodeJS.ProcessEnv): string {
   return join(root, `${basename(configFile).replace(/\.[^.]*$/, '')}-${id}`);
 }
 
+/** Other users must neither read the folder nor own it. */
 function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (cause) {
     throw stateError(path, cause);
   }
-}
-
-const KEY_BYTES = 32;
-
-/** A key of another length was not written whole, and is made anew: an empty one would protect nothing. */
-function readOrMakeKey(path: string): Buffer {
-  try {
-    const before = readKey(path);
-    if (before?.length === KEY_BYTES) return before;
-    if (before) rmSync(path, { force: true });
-    return makeKey(path);
-  } catch (cause) {
-    throw stateError(path, cause);
-  }
-}
-
-function readKey(path: string): Buffer | undefined {
-  try {
-    return readFileBytes(path, { maxBytes: 4_096, followLinks: false });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** Two commands may start at once: the first key stays, and both use it. */
-function makeKey(path: string): Buffer {
-  const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    writeWhole(draft, randomBytes(KEY_BYTES), { isSynced: true });
-    linkSync(draft, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(draft, { force: true });
-  }
-  return readFileBytes(path, { maxBytes: 4_096, followLinks: false });
+  requireOwnFolder(path);
 }
 
 /** The error for a path in the state folder that cannot be used. */
@@ -115,20 +86,3 @@ export function stateError(path: string, cause: unknown): GatewayError {
     cause,
   });
 }
-
-/**
- * Writes and removes a small file: the only way to learn that a disk has room.
- * @throws GatewayError STATE_FAILED
- */
-export function checkStateDir({ path }: Pick<StateDir, 'path'>): void {
-  const probe = join(path, 'probe');
-  try {
-    writeWhole(probe, 'x'.repeat(PROBE_BYTES));
-    rmSync(probe, { force: true });
-  } catch (cause) {
-    throw stateError(path, cause);
-  }
-}
-
-/** A disk that has no room for this has none for the files that Compose reads. */
-const PROBE_BYTES = 4_096;

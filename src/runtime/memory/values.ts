@@ -2,8 +2,9 @@
 import { createHmac } from 'node:crypto';
 import { GatewayError } from '../../errors.ts';
 import { parseEnvFile } from '../../files/env-file.ts';
-import { FileReader } from '../../files/file-reader.ts';
+import type { FileReader } from '../../files/file-reader.ts';
 import { MAX_ENV_BYTES } from '../../files/limits.ts';
+import { processFiles } from '../../files/process-files.ts';
 import type { SecretSource, Server } from '../../model/desired.ts';
 import { resolveReferences, type Values, variablesIn } from '../../model/references.ts';
 
@@ -18,7 +19,7 @@ export async function valuesDigest(
   server: Server,
   values: Values,
   key: Buffer,
-  reader = new FileReader(),
+  reader: FileReader = processFiles,
 ): Promise<string | undefined> {
   const secrets = secretsOf(server);
   const named = secrets.flatMap((secret) => ('environment' in secret ? [secret.environment] : []));
@@ -53,9 +54,8 @@ export async function resolveEnv(
   envFiles: readonly string[],
   values: Values,
 ): Promise<Record<string, string>> {
-  const reader = new FileReader();
   const fromFiles: Record<string, string> = {};
-  for (const file of envFiles) Object.assign(fromFiles, await variablesOf(file, values, reader));
+  for (const file of envFiles) Object.assign(fromFiles, await variablesOf(file, values, processFiles));
   const own = Object.entries(env).map(([name, text]) => [name, resolveReferences(text, values)]);
   return { ...fromFiles, ...Object.fromEntries(own) };
 }

@@ -13,7 +13,7 @@ export function keyAuthentication(clientId: string, secret: ClientSecret): AddCl
   return async (headers, params, url, metadata) => {
     // Loaded when first needed: most stacks have no login.
     const { createPrivateKeyJwtAuth } = await import('@modelcontextprotocol/client');
-    const key = readKey(secret);
+    const key = await readKey(secret);
     const supported = metadata?.token_endpoint_auth_signing_alg_values_supported;
     const algorithms = algorithmsOf(key);
     const alg = algorithms.find((it) => supported?.includes(it)) ?? algorithms[0];
@@ -27,8 +27,8 @@ export function keyAuthentication(clientId: string, secret: ClientSecret): AddCl
   };
 }
 
-function readKey(secret: ClientSecret): KeyObject {
-  const text = readSecret(secret).trim();
+async function readKey(secret: ClientSecret): Promise<KeyObject> {
+  const text = (await readSecret(secret)).trim();
   try {
     return text.startsWith('{')
       ? createPrivateKey({ key: JSON.parse(text), format: 'jwk' })

@@ -1,7 +1,8 @@
 /** Hive's identity at an authorization server, as the `oauth` key of an entry describes it. */
 import { GatewayError } from '../../errors.ts';
+import { FileFault } from '../../files/fault.ts';
 import { MAX_SECRET_BYTES } from '../../files/limits.ts';
-import { readFileText } from '../../files/read-file.ts';
+import { processFiles } from '../../files/process-files.ts';
 import { defined } from '../../model/collections/defined.ts';
 import type { OAuthClientSettings, SecretSource } from '../../model/desired.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
@@ -39,14 +40,14 @@ function resolveSource(source: SecretSource, values: Values): ClientSecret {
 }
 
 /** @throws GatewayError LOGIN_FAILED if the file cannot be read */
-export function readSecret(secret: ClientSecret): string {
+export async function readSecret(secret: ClientSecret): Promise<string> {
   if ('text' in secret) return secret.text;
   try {
-    return readFileText(secret.file, { maxBytes: MAX_SECRET_BYTES });
+    return await processFiles.text(secret.file, MAX_SECRET_BYTES);
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code;
+    const why = cause instanceof FileFault ? cause.message : (cause as NodeJS.ErrnoException).code;
     throw new GatewayError('LOGIN_FAILED', `${secret.file} cannot be read: ${why}`, {
-      hint: `give the user that runs Hive permission to read ${secret.file}`,
+      hint: `give the user that runs Hive permission to read ${secret.file}, a regular file`,
       cause,
     });
   }

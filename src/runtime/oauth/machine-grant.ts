@@ -18,7 +18,9 @@ export async function machineGrant(
   if (!assertion) return new URLSearchParams({ grant_type: 'client_credentials', ...scoped });
   return new URLSearchParams({
     grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
-    assertion: idp ? await exchange(assertion, idp, discovery, scope, fetchFn) : readSecret(assertion).trim(),
+    assertion: idp
+      ? await exchange(assertion, idp, discovery, scope, fetchFn)
+      : (await readSecret(assertion)).trim(),
     ...scoped,
   });
 }
@@ -40,7 +42,7 @@ async function exchange(
     throw new Error('the server does not name its resource (RFC 9728)');
   const { jwtAuthGrant } = await requestJwtAuthorizationGrant({
     ...idp,
-    idToken: readSecret(assertion).trim(),
+    idToken: (await readSecret(assertion)).trim(),
     audience: discovery.authorizationServerMetadata?.issuer ?? discovery.authorizationServerUrl,
     resource,
     fetchFn,

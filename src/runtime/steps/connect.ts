@@ -100,7 +100,7 @@ type SharedOptions = Omit<UpstreamOptions, 'open' | 'signal' | 'remembered'>;
 
 /** Options of the connection that sessions share. */
 function sharedOptions(deps: ConnectDeps, instance: Instance, era: ServerEra): SharedOptions {
-  const { instances, listings, logs, board, reconnect, onNotification } = deps;
+  const { instances, listings, logs, reconnect, onNotification } = deps;
   const { serverName } = instance;
   return {
     ...commonOptions(deps, instance),
@@ -114,7 +114,6 @@ function sharedOptions(deps: ConnectDeps, instance: Instance, era: ServerEra): S
       // A remote server may end because its operator replaces it with another version.
       if (instance.unit.server.type === 'remote') era.suspectStale();
       logs.add(serverName, 'hive', error.message);
-      board.restarted(serverName);
       instances.failed(instance, error);
       void isolated.close(0);
     },

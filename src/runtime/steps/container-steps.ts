@@ -24,7 +24,7 @@ export interface ContainerStepsDeps {
   readonly maker: ContainerMaker;
   readonly pipes: Pick<Pipes, 'refused'>;
   /** Makes the missing host folders of a server's volumes, and returns their paths. */
-  readonly makeFolders: (server: ContainerServer) => readonly string[];
+  readonly makeFolders: (server: ContainerServer) => Promise<readonly string[]>;
   readonly statuses: Pick<Statuses, 'progress'>;
   readonly instances: Pick<Instances, 'created' | 'of'>;
   readonly logs: Pick<Logs, 'add'>;
@@ -60,7 +60,7 @@ async function create(deps: ContainerStepsDeps, instance: Instance, signal: Abor
   const show = (detail: string): void => statuses.progress(instance, detail);
   const made = await maker.make(server, async () => {
     const image = await images.ensure(server, unit.image ?? '', show, signal);
-    for (const folder of makeFolders(server))
+    for (const folder of await makeFolders(server))
       logs.add(serverName, 'hive', `made the folder ${folder} for its volume: it was not there`);
     show('creating container');
     return image;

@@ -50,7 +50,7 @@ export function createEngineSteps(deps: EngineStepsDeps): EngineSteps {
     maker: createContainerMaker({ engine, stackName, compose, override, pipes, logs }),
     pipes,
     // A remote engine does not see the folders of this machine.
-    makeFolders: (server) =>
+    makeFolders: async (server) =>
       engine.locality === 'remote'
         ? []
         : makeBindFolders(server, compose([server.serverName]).compiled, values()),

@@ -38,7 +38,6 @@ export function createReconnect(deps: ReconnectDeps): Reconnect {
     if (isTooOften(serverName)) {
       // Two versions may be answering in turn. That counts as a failure, and failures are retried with
       // growing delays.
-      board.restarted(serverName);
       failAndClose(instances, instance, connections, why);
     } else if (connections.upstream.kind === 'http') {
       // No process has to end before the next connection begins, and none has failed.

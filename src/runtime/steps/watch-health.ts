@@ -4,20 +4,18 @@ import type { Clock } from '../../model/clock.ts';
 import { type HealthWatch, watchHealth } from '../instances/health.ts';
 import type { Connections, Instance } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
-import type { StatusBoard } from '../instances/status-board.ts';
 import type { Logs } from '../memory/logs.ts';
 import { failAndClose } from './fail.ts';
 
 export interface WatchDeps {
   readonly clock: Clock;
   readonly logs: Pick<Logs, 'add'>;
-  readonly board: Pick<StatusBoard, 'restarted'>;
   readonly instances: Pick<Instances, 'suspected' | 'recovered' | 'failed'>;
 }
 
 /** The caller must close the result when the instance no longer serves. */
 export function watchInstance(deps: WatchDeps, instance: Instance, connections: Connections): HealthWatch {
-  const { clock, logs, board, instances } = deps;
+  const { clock, logs, instances } = deps;
   const { serverName } = instance;
   const { upstream } = connections;
   return watchHealth(upstream, clock, () => instance.unit.server.view.timeouts.health, {
@@ -37,7 +35,6 @@ export function watchInstance(deps: WatchDeps, instance: Instance, connections: 
     },
     onGivenUp(ms) {
       logs.add(serverName, 'hive', 'restarting it: it stays silent');
-      board.restarted(serverName);
       failAndClose(instances, instance, connections, silentError(serverName, ms));
     },
   });

@@ -42,6 +42,7 @@ export const TABLE: Table = {
       'current-stack.ts',
       'edge',
       'errors.ts',
+      'lasting-trouble.ts',
       'log.ts',
       'model',
       'notices.ts',
@@ -59,6 +60,7 @@ export const TABLE: Table = {
       'desired.ts',
       'errors.ts',
       'files',
+      'lasting-trouble.ts',
       'model',
       'notices.ts',
       'runtime/containers',
@@ -78,8 +80,12 @@ export const TABLE: Table = {
   },
   'compose-files.ts': {
     what: 'writes the files that Compose reads',
-    may: ['compile', 'desired.ts', 'model', 'runtime/containers', 'runtime/memory', 'store'],
+    may: ['compile', 'desired.ts', 'files', 'model', 'runtime/containers', 'runtime/memory', 'store'],
     modules: ['node:fs', 'node:path'],
+  },
+  'lasting-trouble.ts': {
+    what: 'a trouble of the gateway that lasts until it is mended',
+    may: ['errors.ts', 'model'],
   },
   'notices.ts': {
     what: 'messages that hold for a while, each given once',
@@ -166,11 +172,6 @@ export const TABLE: Table = {
     purity: 'reads files',
   },
   'config/parse': { what: 'YAML or JSON → checked entries', modules: ['zod'] },
-  'config/parse/read.ts': {
-    what: 'reads the config file and its includes',
-    modules: ['node:fs/promises'],
-    purity: 'reads files',
-  },
   'config/schema': { what: 'the keys: one schema for checking, types and JSON Schema', modules: ['zod'] },
   'config/source': {
     what: 'source positions, problems and how they are printed',
@@ -223,7 +224,7 @@ export const TABLE: Table = {
   },
   setup: {
     what: 'finds, installs and starts an engine',
-    may: ['errors.ts', 'model'],
+    may: ['errors.ts', 'files', 'model', 'store'],
     modules: [
       'node:child_process',
       'node:crypto',
@@ -373,6 +374,7 @@ export const TABLE: Table = {
       'end-process.ts',
       'engine-versions.ts',
       'errors.ts',
+      'files',
       'gateway.ts',
       'log.ts',
       'model',

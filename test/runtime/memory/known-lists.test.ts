@@ -65,3 +65,13 @@ test('a folder that cannot be written must cost nothing but the memory', () => {
   lists.keep(unit('h'), inventory('a'));
   assert.deepEqual(lists.of(unit('h')), inventory('a'));
 });
+
+test('an inventory that had no room must be written when it is kept again', () => {
+  const folder = join(ROOT, 'filled');
+  writeFileSync(folder, '');
+  const lists = createKnownLists(folder);
+  lists.keep(unit('h'), inventory('a'));
+  rmSync(folder);
+  lists.keep(unit('h'), inventory('a'));
+  assert.deepEqual(createKnownLists(folder).of(unit('h')), inventory('a'));
+});

@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { checkStateDir, openStateDir } from '../../../src/runtime/memory/state-dir.ts';
+import { checkStateDir } from '../../../src/runtime/memory/state-check.ts';
+import { openStateDir } from '../../../src/runtime/memory/state-dir.ts';
 
 function place(t: TestContext) {
   const root = mkdtempSync(join(tmpdir(), 'hive-key-'));

@@ -33,7 +33,7 @@ function world() {
       makeUnpiped: (_server, why) => made(`made without a pipe: ${why}`),
     },
     pipes: { refused: (_error, imageId) => void log.push(`refused by ${imageId}`) },
-    makeFolders: () => ['/data'],
+    makeFolders: async () => ['/data'],
     statuses: { progress: (_instance, detail) => void log.push(detail) },
     instances,
     logs: { add: (_name, _stream, text) => void log.push(text) },

@@ -30,7 +30,7 @@ function world() {
 test('a new connection over HTTP must be no restart, up to ten times in a minute', () => {
   const { clock, outdated } = world();
   for (let n = 0; n < 10; n++) assert.deepEqual(outdated('http'), ['disconnected', 'reload']);
-  assert.deepEqual(outdated('http'), ['counted', 'failed']);
+  assert.deepEqual(outdated('http'), ['failed']);
   clock.advance(60_000);
   assert.deepEqual(outdated('http'), ['disconnected', 'reload']);
 });
