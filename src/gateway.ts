@@ -30,7 +30,7 @@ import type { Stack } from './model/stack.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { FILE_CHANGED, Reload } from './reload.ts';
 import type { ImageDeps } from './runtime/containers/images.ts';
-import { createOverride } from './runtime/containers/override.ts';
+import { createOverride, type Override } from './runtime/containers/override.ts';
 import { createLogs } from './runtime/memory/logs.ts';
 import { secretFiles } from './runtime/memory/secret-files.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
@@ -118,11 +118,7 @@ async function build(
   const logs = createLogs(clock);
   const notices = createNotices(say, logs);
   const override = createOverride();
-  const stack = new CurrentStack({ ...settings, override, notices });
-  acquired.adopt(stack, (it) => it.close());
-  await stack.writeFiles();
-  const remember = (): void => settings.remember(stack.desired.stack);
-  remember();
+  const stack = await openStack(settings, acquired, override, notices);
   const runs = createRuns(clock, (error) => say(renderThrown(error)));
   const engine = settings.engine && (await openEngine(settings.engine, clock));
   const catalog = createCatalogStore();
@@ -154,7 +150,7 @@ async function build(
   };
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
   const parts = { ...settings, stack, runtime, edge, logs, notices, builtins, localToken, stop };
-  const reload = new Reload({ ...parts, remember, requestReload: runs.request });
+  const reload = new Reload({ ...parts, requestReload: runs.request });
   acquired.adopt(reload, (it) => it.close());
   const control: GatewayControl = createControl({ ...parts, reload });
   await edge.listen();
@@ -167,6 +163,19 @@ async function build(
   runs.start((cause) => reload.run(cause));
   runs.request('start');
   return { edge, control };
+}
+
+async function openStack(
+  settings: GatewaySettings,
+  acquired: AsyncDisposableStack,
+  override: Override,
+  notices: Notices,
+): Promise<CurrentStack> {
+  const stack = new CurrentStack({ ...settings, override, notices });
+  acquired.adopt(stack, (it) => it.close());
+  await stack.writeFiles();
+  settings.remember(stack.desired.stack);
+  return stack;
 }
 
 function runtimeSettings(settings: GatewaySettings, stack: CurrentStack) {

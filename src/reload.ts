@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 import type { Clock } from './model/clock.ts';
 import type { EngineState, EngineTrouble, IgnoredContainer } from './model/observed.ts';
 import { type Plan, renderPlan } from './model/plan.ts';
+import type { Stack } from './model/stack.ts';
 import type { Trouble } from './model/status.ts';
 import type { Notices } from './notices.ts';
 import { type Reconciled, reconcile } from './reconcile/reconcile.ts';
@@ -37,8 +38,8 @@ export interface ReloadParts {
   readonly state: Pick<StateDir, 'path' | 'saveKey'>;
   /** Throws GatewayError STATE_FAILED if the state folder cannot be written; tests replace it. */
   readonly checkState?: typeof checkStateDir;
-  /** Writes again what `hive down` needs to know. */
-  readonly remember: () => void;
+  /** Writes what `hive down` needs to know of the stack. */
+  readonly remember: (stack: Stack) => void;
   readonly requestReload: (cause: string) => void;
   /** Undefined if the gateway was started without an engine, for the reason in `engineMissing`. */
   readonly engine: object | undefined;
@@ -109,12 +110,12 @@ export class Reload {
 
   /** A folder that cannot be written is checked again: nothing reports a disk with room. */
   #checkState(): void {
-    const { state, checkState = checkStateDir, notices, remember } = this.#parts;
+    const { stack, state, checkState = checkStateDir, notices, remember } = this.#parts;
     const hadTrouble = this.troubles.length > 0;
     try {
       checkState(state);
       this.#stateTrouble.mended();
-      if (hadTrouble) remember();
+      if (hadTrouble) remember(stack.desired.stack);
       notices.sayWhile('state', '', 'the state folder can be written again');
     } catch (error) {
       this.#stateTrouble.failed(error, true);

@@ -102,11 +102,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const sessions = createClientSessions(instances, calls);
   const observer = createObserver({ engine, engineMissing, clock, pipes: deps.state.pipes, requestReload });
 
-  instances.onEvent((event) => {
-    const { kind, instance } = event;
-    const { serverName } = instance;
-    // Attempts after a failure count, whether the server had come up before or not.
-    if (kind === 'begun' && event.replaced) board.restarted(serverName);
+  instances.onEvent(({ kind, instance: { serverName } }) => {
     if (kind === 'connected' || kind === 'updated') calls.usage.watch(serverName);
     if (kind === 'retryDue') requestReload(`retrying ${serverName}`);
   });

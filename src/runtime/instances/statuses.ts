@@ -29,8 +29,11 @@ export function createStatuses(board: StatusBoard, instances: Instances): Status
     if (instances.serving(instance.serverName) === instance) showServing(board, instance);
   };
   return {
-    follow({ kind, instance }) {
+    follow(event) {
+      const { kind, instance } = event;
       const { serverName } = instance;
+      // Attempts after a failure count, whether the server had come up before or not.
+      if (kind === 'begun' && event.replaced) board.restarted(serverName);
       if (kind === 'connected' || kind === 'suspected' || kind === 'recovered') showIfServing(instance);
       if (kind === 'failed') showFailure(board, serverName, instance.state, isServed(instances, serverName));
       if (kind === 'draining' && !isServed(instances, serverName)) board.show(serverName, 'draining');

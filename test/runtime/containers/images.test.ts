@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerServer } from '../../../src/model/desired.ts';
 import { createImages } from '../../../src/runtime/containers/images.ts';
 import { containerServer, createBench } from './harness.ts';
@@ -67,14 +68,18 @@ test('at most two images must be built at a time', async (t) => {
     await new Promise<void>((resolve) => doors.set(args[1], resolve));
     return build(...args);
   });
-  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const untilBuilding = async (count: number): Promise<void> => {
+    while (doors.size < count) await new Promise(setImmediate);
+    // A further one would begin within a few turns.
+    await sleep(20);
+  };
   const all = ['a', 'b', 'c'].map((name) => ensure(built(name, 'FROM x\n'), `hive/${name}:1`));
-  await turn();
-  assert.deepEqual([...doors.keys()], ['a', 'b']);
+  await untilBuilding(2);
+  assert.deepEqual([...doors.keys()].sort(), ['a', 'b']);
   doors.get('a')?.();
   await all[0];
-  await turn();
-  assert.deepEqual([...doors.keys()], ['a', 'b', 'c']);
+  await untilBuilding(3);
+  assert.deepEqual([...doors.keys()].sort(), ['a', 'b', 'c']);
   for (const open of doors.values()) open();
   await Promise.all(all);
 });

@@ -4,7 +4,8 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { checkStateDir, openStateDir } from '../../../src/runtime/memory/state-dir.ts';
+import { checkStateDir } from '../../../src/runtime/memory/state-check.ts';
+import { openStateDir } from '../../../src/runtime/memory/state-dir.ts';
 
 function root(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'hive-state-'));
