@@ -1,6 +1,8 @@
 /** Locates members of JSON text in bytes, without decoding it: the hot path of the gateway. */
 import type { Json } from '../model/text/json.ts';
-import { skipColon, skipSpace, skipString, skipValue } from './json.ts';
+import { type Doubled, MESSAGE_SHAPE, type Shape, UNKNOWN_METHOD_SHAPE } from './doubled.ts';
+import { skipSpace, skipValue, walkObject } from './json.ts';
+import { isKnownMethod } from './methods.ts';
 
 /** One JSON value in a buffer, without white space around it: bytes `start` to `end` (exclusive). */
 export interface Span {
@@ -10,52 +12,33 @@ export interface Span {
 
 /** Locates the top-level members of one JSON-RPC message. Their values stay undecoded in the buffer. */
 export interface Envelope {
+  readonly jsonrpc: Span | undefined;
   readonly id: Span | undefined;
   readonly method: Span | undefined;
   readonly params: Span | undefined;
   readonly result: Span | undefined;
   readonly error: Span | undefined;
+  /** The first member that other parsers may take for another one which Hive reads. */
+  readonly doubled: Doubled;
 }
 
 type MutableEnvelope = { -readonly [key in keyof Envelope]: Envelope[key] };
 type Visit = (keyStart: number, keyEnd: number, valueStart: number, valueEnd: number) => void;
 
-type MemberName = keyof Envelope;
+type MemberName = Exclude<keyof Envelope, 'doubled'>;
 
 const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 const NULL = Buffer.from('null');
 
-/** Member names by their length, so that a key is compared with at most one name, mostly with none. */
-const NAMES: (readonly [name: MemberName, bytes: Buffer])[][] = [];
-for (const name of ['id', 'method', 'params', 'result', 'error'] as const) {
-  NAMES[name.length] = [...(NAMES[name.length] ?? []), [name, Buffer.from(name)]];
-}
-const LONGEST_ESCAPED = 'method'.length * 6;
-
-/**
- * Calls `visit` with the key (quotes included) and the value of each member, in order.
- * @param start index of `{`
- * @returns the index after `}`; -1 for an invalid object, of which some members may have been visited
- */
-function walkObject(text: Buffer, start: number, visit: Visit): number {
-  if (text[start] !== OPEN_BRACE) return -1;
-  let i = skipSpace(text, start + 1);
-  if (text[i] === 0x7d) return i + 1;
-  for (;;) {
-    const keyStart = i;
-    const keyEnd = skipString(text, keyStart);
-    const valueStart = keyEnd < 0 ? -1 : skipColon(text, keyEnd);
-    if (valueStart < 0) return -1;
+/** Calls `visit` with the bounds of each key, quotes included, and of its value. */
+function visitMembers(text: Buffer, start: number, visit: Visit): void {
+  walkObject(text, start, (keyStart, keyEnd, valueStart) => {
     const valueEnd = skipValue(text, valueStart);
-    if (valueEnd < 0) return -1;
-    visit(keyStart, keyEnd, valueStart, valueEnd);
-    i = skipSpace(text, valueEnd);
-    if (text[i] === 0x7d) return i + 1;
-    if (text[i] !== 0x2c) return -1;
-    i = skipSpace(text, i + 1);
-  }
+    if (valueEnd >= 0) visit(keyStart, keyEnd, valueStart, valueEnd);
+    return valueEnd;
+  });
 }
 
 function isAt(text: Buffer, start: number, bytes: Buffer): boolean {
@@ -81,15 +64,6 @@ function hasEscape(text: Buffer, start: number, end: number): boolean {
   return false;
 }
 
-/** The envelope member named by the key at `start`..`end` (quotes included); undefined for any other key. */
-function nameOf(text: Buffer, start: number, end: number): MemberName | undefined {
-  const length = end - start - 2;
-  for (const [name, bytes] of NAMES[length] ?? []) if (isAt(text, start + 1, bytes)) return name;
-  if (length <= 'method'.length || length > LONGEST_ESCAPED) return undefined;
-  const key = unescaped(text, start, end);
-  return NAMES[key?.length ?? 0]?.find(([name]) => name === key)?.[0];
-}
-
 /**
  * The envelope of the object that begins at `start`, and the index after it. Undefined if no valid JSON
  * object begins there: the whole object is validated. Of duplicate members the last one counts, as with
@@ -98,25 +72,38 @@ function nameOf(text: Buffer, start: number, end: number): MemberName | undefine
 export function readObject(
   text: Buffer,
   start: number,
+  shape: Shape = MESSAGE_SHAPE,
 ): { readonly envelope: Envelope; readonly end: number } | undefined {
   const envelope: MutableEnvelope = {
+    jsonrpc: undefined,
     id: undefined,
     method: undefined,
     params: undefined,
     result: undefined,
     error: undefined,
+    doubled: {},
   };
-  const end = walkObject(text, start, (keyStart, keyEnd, from, to) => {
-    const name = nameOf(text, keyStart, keyEnd);
-    if (name) envelope[name] = { start: from, end: to };
+  const end = shape.read(text, start, envelope.doubled, (name, from, to) => {
+    envelope[name as MemberName] = { start: from, end: to };
   });
   return end < 0 ? undefined : { envelope, end };
 }
 
 /** The envelope of a text that is one JSON object; undefined for any other text. */
-export function readEnvelope(text: Buffer): Envelope | undefined {
-  const read = readObject(text, skipSpace(text, 0));
+export function readEnvelope(text: Buffer, shape?: Shape): Envelope | undefined {
+  const read = readObject(text, skipSpace(text, 0), shape);
   return read && skipSpace(text, read.end) === text.length ? read.envelope : undefined;
+}
+
+/**
+ * The doubled member of a message, as its key is written; undefined if there is none. Hive reads but `_meta`
+ * in the params of a method that it does not know.
+ */
+export function doubledIn(text: Buffer, { doubled, method }: Envelope): Doubled | undefined {
+  if (doubled.key === undefined) return undefined;
+  if (!method || doubled.level === 0 || isKnownMethod(stringAt(text, method) ?? '')) return doubled;
+  const again = readEnvelope(text, UNKNOWN_METHOD_SHAPE)?.doubled;
+  return again?.key === undefined ? undefined : again;
 }
 
 /** The value at `path` within the object at `span` of valid JSON; undefined if a member is missing. */
@@ -137,7 +124,7 @@ export function wholeMember(
   name: Buffer,
 ): { readonly start: number; readonly value: Span } | undefined {
   let found: { start: number; value: Span } | undefined;
-  walkObject(text, span.start, (keyStart, keyEnd, start, end) => {
+  visitMembers(text, span.start, (keyStart, keyEnd, start, end) => {
     if (isKey(text, keyStart, keyEnd, name)) found = { start: keyStart, value: { start, end } };
   });
   return found;
@@ -153,7 +140,7 @@ export interface Member {
 /** All members of the object at `span` of valid JSON; empty for other values. */
 export function members(text: Buffer, span: Span): Member[] {
   const found: Member[] = [];
-  walkObject(text, span.start, (keyStart, keyEnd, start, end) => {
+  visitMembers(text, span.start, (keyStart, keyEnd, start, end) => {
     const name = stringAt(text, { start: keyStart, end: keyEnd }) as string;
     found.push({ name, start: keyStart, value: { start, end } });
   });

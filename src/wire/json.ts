@@ -111,15 +111,20 @@ export function skipColon(text: Buffer, start: number): number {
  */
 const closers = new Uint8Array(MAX_DEPTH);
 
-/** Skips any value, iteratively. @param start its first byte, not white space before it */
+/**
+ * Skips any value, iteratively.
+ * @param start its first byte, not white space before it
+ * @param outer depth of the objects around the value, which count against `MAX_DEPTH`
+ */
 // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one loop over locals is what makes it fast
-export function skipValue(text: Buffer, start: number): number {
+export function skipValue(text: Buffer, start: number, outer = 0): number {
+  const maxDepth = MAX_DEPTH - outer;
   let depth = 0;
   let i = start;
   for (;;) {
     const open = text[i];
     if (open === OPEN_BRACE || open === OPEN_BRACKET) {
-      if (depth === MAX_DEPTH) return -1;
+      if (depth >= maxDepth) return -1;
       closers[depth++] = open + 2;
       i = skipSpace(text, i + 1);
       if (text[i] !== open + 2) {
@@ -141,5 +146,31 @@ export function skipValue(text: Buffer, start: number): number {
     i = skipSpace(text, i + 1);
     if (closers[depth - 1] === CLOSE_BRACE) i = skipKey(text, i);
     if (i < 0) return -1;
+  }
+}
+
+/** Takes the bounds of a key, quotes included, and the start of its value. Returns the index after that. */
+export type Step = (keyStart: number, keyEnd: number, valueStart: number) => number;
+
+/**
+ * Calls `step` with each member of the object, in order.
+ * @param start index of `{`
+ * @returns the index after `}`; -1 for an invalid object, of which some members may have been visited
+ */
+export function walkObject(text: Buffer, start: number, step: Step): number {
+  if (text[start] !== OPEN_BRACE) return -1;
+  let i = skipSpace(text, start + 1);
+  if (text[i] === CLOSE_BRACE) return i + 1;
+  for (;;) {
+    const keyStart = i;
+    const keyEnd = skipString(text, keyStart);
+    const valueStart = keyEnd < 0 ? -1 : skipColon(text, keyEnd);
+    if (valueStart < 0) return -1;
+    const valueEnd = step(keyStart, keyEnd, valueStart);
+    if (valueEnd < 0) return -1;
+    i = skipSpace(text, valueEnd);
+    if (text[i] === CLOSE_BRACE) return i + 1;
+    if (text[i] !== COMMA) return -1;
+    i = skipSpace(text, i + 1);
   }
 }

@@ -58,3 +58,8 @@ export const NOTIFICATION = {
 
 /** True for a method of the tasks utility, in either era's form. */
 export const isTaskMethod = (method: string): boolean => method.startsWith('tasks/');
+
+const KNOWN: ReadonlySet<string> = new Set([...Object.values(METHOD), ...Object.values(NOTIFICATION)]);
+
+/** True for a method or notification of MCP whose params Hive may read. */
+export const isKnownMethod = (method: string): boolean => KNOWN.has(method);

@@ -3,7 +3,9 @@ import { isUtf8 } from 'node:buffer';
 import type { Reply } from '../../model/calls.ts';
 import { toJson } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
+import { isSpellingOf } from '../../wire/doubled.ts';
 import {
+  doubledIn,
   type Envelope,
   isNull,
   isObject,
@@ -70,17 +72,49 @@ export type ClientMessage =
 export function readMessage(text: Buffer): ClientMessage {
   const envelope = isUtf8(text) ? readEnvelope(text) : undefined;
   if (!envelope) return invalid(RPC.PARSE_ERROR, PARSE_PROBLEM);
-  const { id: idSpan } = envelope;
-  const params = envelope.params && isNull(text, envelope.params) ? undefined : envelope.params;
   const kind = messageKind(text, envelope);
   if (kind === undefined)
     return invalid(RPC.INVALID_REQUEST, 'no JSON-RPC request, notification or response');
-  const id = idSpan && slice(text, idSpan);
-  if (kind === 'result' || kind === 'error') return response(text, envelope, kind);
-  if (id && !isId(id)) return invalid(RPC.INVALID_REQUEST, 'id must be a string or a number');
+  const isResponse = kind === 'result' || kind === 'error';
+  const id = envelope.id && !isResponse ? slice(text, envelope.id) : undefined;
+  const flaw = flawOf(text, envelope, id);
+  if (flaw) return invalid(flaw.code, flaw.message, flaw.isOfId ? undefined : id);
+  if (isResponse) return response(text, envelope, kind);
+  return called(text, envelope, id);
+}
+
+/** A request, or a notification without an id. */
+function called(text: Buffer, envelope: Envelope, id: Buffer | undefined): ClientMessage {
+  const params = envelope.params && isNull(text, envelope.params) ? undefined : envelope.params;
   if (params && !isObject(text, params)) return invalid(RPC.INVALID_REQUEST, 'params must be an object', id);
   const method = stringAt(text, envelope.method) ?? '';
   return id ? { kind: 'request', text, id, method, params } : { kind: 'notification', text, method, params };
+}
+
+interface Flaw {
+  readonly code: number;
+  readonly message: string;
+  /** True if the id cannot be used in the answer. */
+  readonly isOfId?: boolean;
+}
+
+const VERSION = Buffer.from('"2.0"');
+
+/** What no message of a client may have. @param id absent for a response */
+function flawOf(text: Buffer, envelope: Envelope, id: Buffer | undefined): Flaw | undefined {
+  const { jsonrpc } = envelope;
+  const doubled = doubledIn(text, envelope);
+  if (doubled) {
+    const message = `${doubled.key} occurs twice, or in another spelling: parsers differ in which one counts`;
+    const isOfMessage = doubled.level === 0;
+    const code = isOfMessage ? RPC.INVALID_REQUEST : RPC.INVALID_PARAMS;
+    return { code, message, isOfId: isOfMessage && isSpellingOf(doubled, 'id') };
+  }
+  if (id && !isId(id))
+    return { code: RPC.INVALID_REQUEST, message: 'id must be a string or a number', isOfId: true };
+  if (!jsonrpc || !slice(text, jsonrpc).equals(VERSION))
+    return { code: RPC.INVALID_REQUEST, message: 'jsonrpc must be "2.0"' };
+  return undefined;
 }
 
 function response(text: Buffer, envelope: Envelope, kind: Reply['kind']): ClientMessage {

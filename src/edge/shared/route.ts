@@ -8,6 +8,7 @@ import type { ServerStatus } from '../../model/status.ts';
 import type { Json } from '../../model/text/json.ts';
 import { jsonText } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
+import { isDoubledAt } from '../../wire/doubled.ts';
 import { member, type Span, slice, splice, stringAt } from '../../wire/envelope.ts';
 import { METHOD } from '../../wire/methods.ts';
 import { type ClientRequest, refusal } from '../http/message.ts';
@@ -106,7 +107,20 @@ function byName(
   const name = stringAt(request.text, span);
   if (span === undefined || name === undefined) return refused(`${request.method} needs a name, a string`);
   const route = view.lists[`${kind}s`].routes.get(name);
+  const doubled = route && doubledArgument(request, holder, route);
+  if (doubled !== undefined) return refused(doubled);
   return route ? routed(request, route, name, span) : { refused: unknownName(kind, name, view, statuses()) };
+}
+
+/** Parsers could differ in what the header of such an argument was compared with. */
+function doubledArgument(
+  { text }: ClientRequest,
+  holder: Span | undefined,
+  { paramHeaders = [] }: Route,
+): string | undefined {
+  const args = paramHeaders.length > 0 ? member(text, holder, 'arguments') : undefined;
+  const found = args && paramHeaders.find(({ path }) => isDoubledAt(text, args.start, path));
+  return found && `arguments.${found.path.join('.')} occurs twice, or in another spelling`;
 }
 
 /** Routes by URI, or for completions by the template itself. `holder` as in `byName`. */

@@ -3,8 +3,8 @@ import { GatewayError } from '../../errors.ts';
 import type { ServerNotification } from '../../model/calls.ts';
 import type { Json } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
-import { type Envelope, slice, stringAt } from '../../wire/envelope.ts';
-import { errorObject, errorText, messageKind, resultText } from '../../wire/message.ts';
+import { doubledIn, type Envelope, slice, stringAt } from '../../wire/envelope.ts';
+import { errorObject, errorText, type MessageKind, messageKind, resultText } from '../../wire/message.ts';
 import { METHOD, NOTIFICATION } from '../../wire/methods.ts';
 import type { ExitFacts, LinkEvents } from '../links/link.ts';
 import { callLimits } from './limits.ts';
@@ -105,6 +105,11 @@ export class ServerConnection {
   #message(bytes: Buffer, envelope: Envelope, during?: number, isRefusal = false): void {
     this.#wasHeard = true;
     const kind = messageKind(bytes, envelope);
+    const doubled = doubledIn(bytes, envelope);
+    if (doubled) {
+      this.#refuseDoubled(bytes, envelope, kind, `${doubled.key}`);
+      return;
+    }
     if (kind === 'result' || kind === 'error') {
       this.#answer(bytes, envelope, kind, isRefusal);
       return;
@@ -113,6 +118,16 @@ export class ServerConnection {
     const params = envelope.params && slice(bytes, envelope.params);
     if (kind === 'request' && envelope.id) this.#request(slice(bytes, envelope.id), method, params);
     else this.#notification(method, params, during);
+  }
+
+  /** Clients would not read such a message as Hive does. */
+  #refuseDoubled(bytes: Buffer, envelope: Envelope, kind: MessageKind | undefined, key: string): void {
+    this.output.note(`a ${kind} that has ${key} twice, or in another spelling, is not passed on`);
+    const id = envelope.id && slice(bytes, envelope.id);
+    if (!id) return;
+    if (kind === 'request')
+      void this.outgoing.post(errorText(id, errorObject(RPC.INVALID_PARAMS, doubledProblem(key))));
+    else this.calls.answer(id, failure(RPC.SERVER_ERROR, doubledError(this.#serverName, key)));
   }
 
   #answer(bytes: Buffer, envelope: Envelope, kind: 'result' | 'error', isRefusal: boolean): void {
@@ -180,6 +195,13 @@ function notPassedOn(serverName: string, method: string): Json {
     'with `isolation: session` each has its own';
   return errorObject(RPC.METHOD_NOT_FOUND, `Method not found: ${method} (${why})`);
 }
+
+const doubledProblem = (key: string): string => `${key} occurs twice, or in another spelling`;
+
+const doubledError = (serverName: string, key: string): GatewayError =>
+  new GatewayError('SERVER_GARBAGE', `in an answer of ${serverName}, ${doubledProblem(key)}`, {
+    hint: 'report it to the authors of the server: JSON parsers differ in which of the members counts',
+  });
 
 const stoppedError = (serverName: string): GatewayError =>
   new GatewayError('SERVER_EXITED', `${serverName} was stopped or replaced before it answered`, {

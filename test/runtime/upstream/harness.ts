@@ -164,6 +164,8 @@ export interface Script {
   readonly callers: (Caller | undefined)[];
   /** Sends a message of the server; `isRefusal` as its link reports it. */
   say(message: Said): void;
+  /** Sends the text of one message. */
+  sayText(text: string): void;
   /** The link suspects that the server has forgotten the session. */
   suspectStale(): void;
   end(facts: ExitFacts): void;
@@ -177,11 +179,12 @@ export function script(answers: Readonly<Record<string, (params: never) => objec
   let events: LinkEvents | undefined;
   const sent: Script['sent'] = [];
   const callers: Script['callers'] = [];
-  const say = ({ isRefusal, ...message }: Said): void => {
-    const bytes = toJson({ jsonrpc: '2.0', ...message });
+  const pass = (bytes: Buffer, isRefusal?: boolean): void => {
     const envelope = readEnvelope(bytes);
     if (envelope) events?.message(bytes, envelope, undefined, isRefusal);
   };
+  const say = ({ isRefusal, ...message }: Said): void =>
+    pass(toJson({ jsonrpc: '2.0', ...message }), isRefusal);
   const send: Link['send'] = async (bytes, _headers, caller) => {
     callers.push(caller);
     const message = JSON.parse(slice(bytes, { start: 0, end: bytes.length }).toString());
@@ -194,6 +197,7 @@ export function script(answers: Readonly<Record<string, (params: never) => objec
     sent,
     callers,
     say,
+    sayText: (text) => pass(Buffer.from(text)),
     suspectStale: () => events?.suspectStale(),
     end: (facts) => events?.closed(facts),
     open: async (given) => {
