@@ -30,6 +30,8 @@ export async function stdio(serverName: string | undefined, options: ConfigOptio
   await session.close();
   if (why === undefined) return 0;
   say(why);
+  // A client keeps its end open. The process would live on, and answer nothing.
+  process.stdin.destroy();
   return 1;
 }
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Client as ClientV2 } from '@modelcontextprotocol/client';
@@ -10,6 +12,9 @@ import { createStack, native, type Stack } from '../helpers/hive.ts';
 import { MAIN } from '../helpers/program.ts';
 
 const MODERN = join(import.meta.dirname, '../reference/modern.mjs');
+
+const META =
+  '{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}';
 
 async function stdioClient(t: TestContext, stack: Stack, ...args: string[]): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' });
@@ -144,6 +149,24 @@ test('a modern client that speaks only stdio must be served in its era: calls, s
   await client.listen({ toolsListChanged: true });
   stack.save({ servers: { ...servers, b: native('echo') } });
   await changed.promise;
+});
+
+test('hive stdio must end with its gateway, although its client keeps its input open', async (t) => {
+  const stack = createStack(t, { servers: { a: native('echo') } });
+  const hive = await stack.up();
+  await hive.untilServer('a', 'ready');
+  const env = { ...process.env, HIVE_STATE_DIR: join(stack.folder, '.state') };
+  const child = spawn(process.execPath, [MAIN, 'stdio', '-c', stack.file], { env, stdio: 'pipe' });
+  t.after(() => child.kill('SIGKILL'));
+  const ask = (id: number) =>
+    child.stdin.write(`{"jsonrpc":"2.0","id":${id},"method":"tools/list","params":{"_meta":${META}}}\n`);
+  ask(1);
+  await once(child.stdout, 'data');
+  hive.child.kill('SIGKILL');
+  await once(hive.child, 'exit');
+  const ended = once(child, 'exit');
+  ask(2);
+  assert.deepEqual(await ended, [1, null]);
 });
 
 test('hive stdio SERVER must show only that server, without prefix', async (t) => {

@@ -124,8 +124,9 @@ export class GatewaySession {
         (cause) => cause,
       );
       if (!this.#isWaiting(exchange)) return;
-      if (exchange.modern || position.lastId === undefined) throw broken;
-      stream = await this.#continue(position);
+      const isResumable = !exchange.modern && position.lastId !== undefined;
+      stream = isResumable ? await this.#continue(position) : undefined;
+      if (!stream) throw broken;
     }
   }
 
@@ -160,6 +161,7 @@ export class GatewaySession {
     const response = await this.#requests.send('GET', headers, undefined, this.#life.signal);
     if (response.statusCode === 200) return response;
     await drained(response);
+    if (response.statusCode === 401) this.#tokenUnknown();
     if (response.statusCode === 404) this.#sessionOver();
     return undefined;
   }
@@ -180,6 +182,7 @@ export class GatewaySession {
     const error = readEnvelope(text)?.error;
     const explained = error ? slice(text, error) : errorObject(RPC.SERVER_ERROR, `HTTP status ${status}`);
     this.#answer(exchange, explained);
+    if (status === 401) this.#tokenUnknown();
     if (status === 404 && !exchange.modern && this.#sessionId !== undefined) this.#sessionOver();
   }
 
@@ -204,6 +207,12 @@ export class GatewaySession {
   #sessionOver(): void {
     this.#sessionId = undefined;
     this.#events.lost('its session with the gateway is over');
+  }
+
+  /** Each gateway makes a token of its own for `hive stdio`. */
+  #tokenUnknown(): void {
+    this.#sessionId = undefined;
+    this.#events.lost('the gateway was started again');
   }
 
   #gatewayGone(cause: unknown): void {

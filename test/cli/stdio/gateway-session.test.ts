@@ -178,3 +178,23 @@ test('a notification that is refused must be noted, not answered', async (t) => 
   assert.deepEqual(messages, []);
   assert.match(notes[0] ?? '', /HTTP status 400/);
 });
+
+test('a stream that cannot be continued must be answered with an error', async (t) => {
+  const { url } = await serve(t, (request, response) => {
+    if (request.method === 'GET') return void response.writeHead(503).end();
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('id: 5\nretry: 1\ndata: {"jsonrpc":"2.0","method":"notifications/progress"}\n\n');
+    setImmediate(() => response.destroy());
+  });
+  const { send, messages } = open(t, url);
+  await send({ id: 1, method: 'tools/call' });
+  assert.match(messages.at(-1)?.error?.message ?? '', /^the gateway cannot be reached/);
+});
+
+test('a gateway that does not know the token any more was started again: the session must be over', async (t) => {
+  const { url } = await serve(t, (_, response) => void response.writeHead(401).end());
+  const { send, messages, lost } = open(t, url);
+  await send({ id: 1, method: 'tools/list' });
+  assert.ok(messages[0]?.error);
+  assert.match(await lost, /^the gateway was started again/);
+});
