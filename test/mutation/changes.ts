@@ -28,7 +28,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
 export function changesOf(node: Node, parents: readonly Node[], text: string): Change[] {
   const whole = (after: string): Change => ({ start: node.start, end: node.end, after });
   const textOf = ({ start, end }: Node): string => text.slice(start, end);
-  if (isConstant(node)) return parents[0] && isConstant(parents[0]) ? [] : constantChanges(node, text);
+  if (isConstant(node)) return isPartOfOne(parents[0]) ? [] : constantChanges(node, text);
   if (isRemovable(node, parents)) return [whole(removal(node))];
   switch (node.type) {
     case 'BinaryExpression':
@@ -60,6 +60,10 @@ export function changesOf(node: Node, parents: readonly Node[], text: string): C
       return [];
   }
 }
+
+/** `-1` says "none" by being below zero: no other number says more. */
+const isPartOfOne = (parent: Node | undefined): boolean =>
+  parent !== undefined && (isConstant(parent) || parent.type === 'UnaryExpression');
 
 type Of<Type extends Node['type']> = Extract<Node, { type: Type }>;
 

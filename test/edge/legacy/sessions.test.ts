@@ -38,6 +38,25 @@ test('an abandoned session must end after an hour, and no sooner', () => {
   assert.equal(sessions.find(session?.caller.sessionId ?? '', ''), undefined);
 });
 
+test('a session must be over when the hour is', () => {
+  const { clock, sessions } = table();
+  sessions.open('', 'v', '');
+  clock.advance(HOUR);
+  assert.equal(sessions.count, 0);
+});
+
+test('of idle sessions the one used longest ago must give way, of equals the one opened first', () => {
+  for (const pause of [1, 0]) {
+    const { clock, sessions } = table(3);
+    const opened = [1, 2, 3].map(() => {
+      clock.advance(pause);
+      return sessions.open('', 'v', '');
+    });
+    const next = sessions.open('', 'v', '');
+    assert.deepEqual([...sessions.all()], [opened[1], opened[2], next]);
+  }
+});
+
 test('each request must restart the hour', () => {
   const { clock, sessions } = table();
   const [used, unused] = [sessions.open('', 'v', ''), sessions.open('', 'v', '')];

@@ -36,7 +36,7 @@ const TABLE: readonly Row[] = [
   [{ sampling: { tools: {} } }, SAMPLE, '{"tools":[],"toolChoice":{}}', undefined],
   [{ elicitation: {} }, ROOTS, undefined, -32601],
   [{ roots: {} }, ROOTS, undefined, undefined],
-  [{ roots: {} }, ROOTS, '{"tools":[]}', undefined],
+  [{ roots: {} }, ROOTS, '{"tools":[],"mode":"url"}', undefined],
   [{ elicitation: {}, sampling: {}, roots: {} }, 'vendor/ask', '{}', -32601],
   [{ elicitation: {}, sampling: {}, roots: {} }, 'toString', '{}', -32601],
 ];
