@@ -12,6 +12,7 @@ import type { Reload } from './reload.ts';
 import type { Logs } from './runtime/memory/logs.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { withLock } from './setup/lock.ts';
+import type { Shown } from './shown.ts';
 
 export interface ControlParts {
   /** Absolute path of the config file. */
@@ -24,32 +25,43 @@ export interface ControlParts {
   readonly builtins: Pick<Builtins, 'operations'>;
   readonly localToken: string;
   readonly stop: () => Promise<void>;
+  readonly shown: Pick<Shown, 'text' | 'status' | 'entry' | 'error'>;
 }
 
+/** Everything that it answers is without secrets. */
 export function createControl(parts: ControlParts): GatewayControl {
-  const { file, stack, runtime, edge, reload, logs, builtins } = parts;
+  const { runtime, reload, logs, builtins, shown } = parts;
+  const orShownError = <T>(answer: Promise<T>): Promise<T> =>
+    answer.catch((error: unknown) => {
+      throw shown.error(error);
+    });
   return {
-    status: () => ({
-      stack: stack.desired.stack.name,
-      file,
-      url: edge.url,
-      pid: process.pid,
-      engine: reload.engine.state === 'ready' ? 'ready' : reload.engine.reason,
-      sessions: edge.sessions(),
-      servers: runtime.board.all(),
-      troubles: [...stack.troubles, ...reload.troubles],
-      ignored: reload.ignored,
-      keptOut: reload.keptOut,
-      ...pendingRestart(parts),
-    }),
-    logs: logs.read,
-    onLog: logs.onEntry,
+    status: () => shown.status(statusOf(parts)),
+    logs: (serverName) => logs.read(serverName).map(shown.entry),
+    onLog: (listener) => logs.onEntry((entry) => listener(shown.entry(entry))),
     onStatus: runtime.board.onChange,
-    plan: () => reload.plan(),
+    plan: () => orShownError(reload.plan().then(shown.text)),
     localToken: () => parts.localToken,
-    restart: runtime.restart,
+    restart: (serverName) => orShownError(runtime.restart(serverName)),
     stop: parts.stop,
     operations: builtins.operations,
+  };
+}
+
+function statusOf(parts: ControlParts): GatewayStatus {
+  const { file, stack, runtime, edge, reload } = parts;
+  return {
+    stack: stack.desired.stack.name,
+    file,
+    url: edge.url,
+    pid: process.pid,
+    engine: reload.engine.state === 'ready' ? 'ready' : reload.engine.reason,
+    sessions: edge.sessions(),
+    servers: runtime.board.all(),
+    troubles: [...stack.troubles, ...reload.troubles],
+    ignored: reload.ignored,
+    keptOut: reload.keptOut,
+    ...pendingRestart(parts),
   };
 }
 

@@ -13,6 +13,9 @@ import type { Stack } from './model/stack.ts';
 import type { Wanted } from './reconcile/want.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
 import { valuesDigest } from './runtime/memory/values.ts';
+import { readSecretFiles } from './secrets/read-secret-files.ts';
+import type { Secret } from './secrets/redact.ts';
+import { secretValues } from './secrets/secret-values.ts';
 
 /** One reading of the user's files. */
 export interface Desired {
@@ -22,6 +25,8 @@ export interface Desired {
   readonly compiled: Compiled;
   readonly wanted: Wanted;
   readonly values: Values;
+  /** Values that must not be shown. */
+  readonly secrets: readonly Secret[];
 }
 
 interface DesiredFrom {
@@ -56,7 +61,9 @@ export async function loadDesired({
     compiled,
     discover: stack.gateway.discover,
   };
-  return { readAt, stack, compiled, wanted, values };
+  const secretFiles = await readSecretFiles(stack.servers, values, files);
+  const secrets = secretValues(stack.servers, values, secretFiles);
+  return { readAt, stack, compiled, wanted, values, secrets };
 }
 
 /**

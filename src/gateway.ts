@@ -32,12 +32,14 @@ import { FILE_CHANGED, Reload } from './reload.ts';
 import type { ImageDeps } from './runtime/containers/images.ts';
 import { createOverride, type Override } from './runtime/containers/override.ts';
 import { createLogs } from './runtime/memory/logs.ts';
-import { secretFiles } from './runtime/memory/secret-files.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
 import { createAuthorizers } from './runtime/oauth/authorizer.ts';
 import { openCredentials } from './runtime/oauth/credentials.ts';
 import { createRuntime, type Runtime, type RuntimeDeps } from './runtime/runtime.ts';
 import { afterRuns, coalesce, createRuns, once } from './scheduling.ts';
+import { createHider } from './secrets/hider.ts';
+import type { Secret } from './secrets/redact.ts';
+import { createShown } from './shown.ts';
 
 /** How long calls in flight may take to finish when the gateway ends. */
 const SHUTDOWN_GRACE_MS = 5_000;
@@ -59,7 +61,10 @@ export interface GatewaySettings {
   /** Writes what `hive down` needs to know of a stack. */
   readonly remember: (stack: Stack) => void;
   readonly clock: Clock;
-  readonly log: Log;
+  /** Opens the log of the gateway. @param clean takes secrets out of each line */
+  readonly openLog: (clean: (line: string) => string) => Log;
+  /** The config file, if commands in hints must name it. */
+  readonly fileInHints?: string | undefined;
   /** Prints a text for the operator: plans, problems. */
   readonly say: (text: string) => void;
 }
@@ -106,26 +111,27 @@ async function openEngine(address: EngineAddress, clock: Clock): Promise<Engine>
  * It is disposed of in reverse order: the loop ends before the parts that it uses, the control socket last
  */
 async function build(
-  settings: GatewaySettings,
+  given: GatewaySettings,
   acquired: AsyncDisposableStack,
   stop: () => Promise<void>,
 ): Promise<{ edge: Edge; control: GatewayControl }> {
-  const { clock, say, state } = settings;
+  const { clock, state } = given;
   const controlReady = Promise.withResolvers<GatewayControl>();
   // The socket is the stack's lock: without it nothing may be touched.
   acquired.adopt(await lockStack(state.socket, controlReady.promise), (it) => it.close());
 
+  const { settings, shown } = withoutSecrets(given, () => stack.desired.secrets);
   const logs = createLogs(clock);
-  const notices = createNotices(say, logs);
+  const notices = createNotices(settings.say, logs);
   const override = createOverride();
-  const stack = await openStack(settings, acquired, override, notices);
-  const runs = createRuns(clock, (error) => say(renderThrown(error)));
+  const stack: CurrentStack = await openStack(settings, acquired, override, notices);
+  const runs = createRuns(clock, (error) => settings.say(renderThrown(error)));
   const engine = settings.engine && (await openEngine(settings.engine, clock));
   const catalog = createCatalogStore();
   const localToken = randomBytes(32).toString('base64url');
 
   // The runtime, the edge and the control use each other, but none does so while it is built.
-  const builtins = createBuiltins({ control: () => control, desired: () => stack.desired, secretFiles });
+  const builtins = createBuiltins({ control: () => control, clean: shown.text });
   const runtimeDeps: RuntimeDeps = {
     ...runtimeSettings(settings, stack),
     override,
@@ -135,6 +141,7 @@ async function build(
     onListings: coalesce(() => publish(catalog, runtime, stack, notices)),
     onNotification: (notification) => edge.notify(notification),
     askClient: (request) => edge.ask(request),
+    shownError: shown.reply,
     requestReload: runs.request,
     requestReloadSoon: runs.soon,
   };
@@ -149,7 +156,7 @@ async function build(
     control: { status: () => control.status() },
   };
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
-  const parts = { ...settings, stack, runtime, edge, logs, notices, builtins, localToken, stop };
+  const parts = { ...settings, stack, runtime, edge, logs, notices, builtins, localToken, stop, shown };
   const reload = new Reload({ ...parts, requestReload: runs.request });
   acquired.adopt(reload, (it) => it.close());
   const control: GatewayControl = createControl({ ...parts, reload });
@@ -178,6 +185,14 @@ async function openStack(
   return stack;
 }
 
+/** Opens the log. It and the terminal get texts without secrets. */
+function withoutSecrets(given: GatewaySettings, secrets: () => readonly Secret[]) {
+  const hider = createHider(secrets);
+  const shown = createShown(hider, given.fileInHints);
+  const say = (text: string): void => given.say(shown.text(text));
+  return { shown, settings: { ...given, say, log: given.openLog(hider.redactKnown) } };
+}
+
 function runtimeSettings(settings: GatewaySettings, stack: CurrentStack) {
   const { clock, engineMissing, ensureBases, state } = settings;
   const stackName = stack.desired.stack.name;
@@ -195,7 +210,11 @@ function runtimeSettings(settings: GatewaySettings, stack: CurrentStack) {
   } satisfies Partial<RuntimeDeps>;
 }
 
-function edgeSettings({ clock, log }: GatewaySettings, stack: CurrentStack, runtime: Runtime) {
+function edgeSettings(
+  { clock, log }: Pick<EdgeDeps, 'clock' | 'log'>,
+  stack: CurrentStack,
+  runtime: Runtime,
+) {
   return {
     clock,
     log,

@@ -1,5 +1,6 @@
 /** The structured log of the gateway: JSON lines. */
 import { type Logger, pino } from 'pino';
+import { escapedJson } from './model/text/visible.ts';
 
 export type Log = Logger;
 
@@ -15,12 +16,17 @@ const REDACTED = [
   '*.params',
 ];
 
-/** @param destination receives lines of JSON, each with its line end */
+/**
+ * @param destination receives lines of JSON, each with its line end
+ * @param clean takes secrets out of each line, which is JSON before and after
+ */
 export function createLog(
   destination: { write(line: string): void },
+  clean: (line: string) => string = (line) => line,
   level: string = process.env.HIVE_LOG_LEVEL ?? 'info',
 ): Log {
-  return pino({ level, base: null, redact: REDACTED }, destination);
+  const write = (line: string): void => destination.write(escapedJson(clean(line)));
+  return pino({ level, base: null, redact: REDACTED }, { write });
 }
 
 /** Writes nothing. */

@@ -225,6 +225,17 @@ const WORLD: readonly Mutation[] = [
     'reconcile uses Date',
   ],
   ['console', 'catalog', "console.log('merged');", 'catalog uses console'],
+  ['console, where processes are at hand', 'cli', "console.log('merged');", 'cli uses console'],
+  ['output', 'cli', "process.stdout.write('x');", 'cli uses process.stdout'],
+  ['quoted output', 'cli', "process['stderr'].write('x');", 'cli uses process.stderr'],
+  ['output by a computed name', 'cli', "process[`std${'out'}`].write('x');", 'cli uses process.[…]'],
+  [
+    'output that is taken out',
+    'cli/up',
+    "const { stdout: out } = process; out.write('x');",
+    'cli/up uses process.stdout',
+  ],
+  ['output under another name', 'cli', "const p = process; p.stdout.write('x');", 'cli uses process.stdout'],
 ];
 
 for (const [title, mutations] of Object.entries({

@@ -37,7 +37,7 @@ async function serve(t: TestContext, config: object): Promise<Serving> {
     ensureBases: async () => {},
     clock: systemClock,
     remember: () => {},
-    log: silentLog,
+    openLog: () => silentLog,
     say: (text) => said.push(text),
   });
   t.after(() => gateway.close());

@@ -58,7 +58,7 @@ async function settingsFor(t: TestContext, config: object = {}): Promise<Setting
     ensureBases: async () => {},
     clock: countingClock(),
     remember: () => {},
-    log: silentLog,
+    openLog: () => silentLog,
     say: () => {},
   };
 }

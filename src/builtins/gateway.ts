@@ -2,17 +2,14 @@
 
 import type { Operation } from '../model/operation.ts';
 import type { GatewayControl } from '../model/operator.ts';
-import type { Values } from '../model/references.ts';
-import type { Stack } from '../model/stack.ts';
 import { gatewayOperations } from '../operations/gateway/gateway.ts';
-import { createRedact, type Redact } from '../operations/gateway/redact.ts';
-import { type SecretFiles, secretValues } from '../operations/gateway/secret-values.ts';
+import type { Redact } from '../secrets/redact.ts';
 
 export interface GatewayBuiltinDeps {
+  /** All that it answers is without secrets. */
   readonly control: () => Pick<GatewayControl, 'status' | 'logs' | 'plan'>;
-  /** The current stack, and the values of its `${VAR}` references. */
-  readonly desired: () => { readonly stack: Pick<Stack, 'servers'>; readonly values: Values };
-  readonly secretFiles: SecretFiles;
+  /** Makes lines of logs fit for agents. */
+  readonly clean: Redact;
 }
 
 export const IDENTITY = {
@@ -25,37 +22,13 @@ export const IDENTITY = {
   ].join(' '),
 } as const;
 
-export function createGatewayOperations({
-  control,
-  desired,
-  secretFiles,
-}: GatewayBuiltinDeps): readonly Operation[] {
-  const redact = currentRedact(desired, secretFiles);
+export function createGatewayOperations({ control, clean }: GatewayBuiltinDeps): readonly Operation[] {
   return gatewayOperations({
     status: () => control().status(),
     logs: (serverName) => control().logs(serverName),
     plan: () => control().plan(),
-    redact,
+    redact: clean,
     // There are no partial views yet: every caller sees the whole catalog.
     sees: () => true,
   });
-}
-
-/**
- * Collects the secrets once for each reading of the config. Secrets of earlier readings stay, since older
- * lines of a log may hold them.
- */
-function currentRedact(desired: GatewayBuiltinDeps['desired'], files: SecretFiles): Redact {
-  const secrets = new Set<string>();
-  let collected: object | undefined;
-  let redact: Redact = createRedact([]);
-  return (text) => {
-    const now = desired();
-    if (now !== collected) {
-      for (const secret of secretValues(now.stack.servers, now.values, files)) secrets.add(secret);
-      redact = createRedact([...secrets]);
-      collected = now;
-    }
-    return redact(text);
-  };
 }

@@ -5,6 +5,7 @@ import { hasCompiledFile, writeCompiledFile } from '../compose-files.ts';
 import { GatewayError } from '../errors.ts';
 import { readConfig } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { print } from './terminal/print.ts';
 
 /** @throws GatewayError CONFIG_INVALID from `--check` if the file on disk is out of date or missing */
 export async function compileFile(
@@ -13,15 +14,18 @@ export async function compileFile(
   const { stack } = await readConfig(stackFile(options));
   const { yaml } = compile(stack);
   const shown = relative(process.cwd(), stack.composeFile);
-  if (options.stdout) return void process.stdout.write(yaml);
-  if (options.check) return check(stack.composeFile, yaml, shown);
-  await writeCompiledFile(stack, yaml);
-  process.stdout.write(`wrote ${shown}\n`);
+  if (options.stdout) print(yaml.trimEnd());
+  else if (options.check) await check(stack.composeFile, yaml, shown);
+  else {
+    await writeCompiledFile(stack, yaml);
+    print(`wrote ${shown}`);
+  }
 }
 
 async function check(path: string, yaml: string, shown: string): Promise<void> {
-  if (await hasCompiledFile(path, yaml)) return void process.stdout.write(`${shown} is up to date\n`);
-  throw new GatewayError('CONFIG_INVALID', `${shown} is not what the config compiles to`, {
-    hint: 'write it again: npx hive compile',
-  });
+  if (!(await hasCompiledFile(path, yaml)))
+    throw new GatewayError('CONFIG_INVALID', `${shown} is not what the config compiles to`, {
+      hint: 'write it again: npx hive compile',
+    });
+  print(`${shown} is up to date`);
 }

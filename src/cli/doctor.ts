@@ -1,5 +1,4 @@
 /** `hive doctor`: checks the machine, the engine, the config and the gateway, and changes nothing. */
-import { styleText } from 'node:util';
 import { dangersOf } from '../config/dangers.ts';
 import { ConfigError, renderProblems } from '../config/source/diagnostics.ts';
 import { toolVersions } from '../engine-versions.ts';
@@ -16,6 +15,7 @@ import { counted, describeDiscovered, describeKeptOut } from './stack/describe-s
 import { readConfig, unsetError } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { describeTrouble } from './stack/troubles.ts';
+import { joined, lines, type Painted, paint, print, printJson } from './terminal/print.ts';
 
 interface Finding {
   readonly check: string;
@@ -28,11 +28,8 @@ interface Finding {
 /** @returns 0, or the highest exit code of the findings */
 export async function doctor(options: ConfigOption & { readonly json?: boolean }): Promise<number> {
   const findings = [checkNode(), await checkEngine(), ...(await checkStack(options))];
-  process.stdout.write(
-    options.json
-      ? `${JSON.stringify({ findings }, null, 2)}\n`
-      : `${findings.map(renderFinding).join('\n')}\n`,
-  );
+  if (options.json) printJson({ findings }, 2);
+  else print(lines(findings.map(renderFinding)));
   return Math.max(...findings.map((finding) => (finding.ok ? 0 : finding.exitCode)));
 }
 
@@ -145,8 +142,8 @@ function failed(check: string, error: GatewayError): Finding {
   return problem(check, `${error.code}: ${error.message}`, error.hint, CODES[error.code]);
 }
 
-function renderFinding({ check, ok, detail, fix }: Finding): string {
-  const mark = styleText(ok ? 'green' : 'red', ok ? 'ok  ' : 'BAD ', { stream: process.stdout });
+function renderFinding({ check, ok, detail, fix }: Finding): Painted {
+  const mark = paint(ok ? 'green' : 'red', ok ? 'ok  ' : 'BAD ');
   const text = fix ? `${detail}\nfix: ${fix}` : detail;
-  return `${mark} ${check.padEnd(14)} ${text.replaceAll('\n', `\n${' '.repeat(20)}`)}`;
+  return joined(mark, ` ${check.padEnd(14)} ${text.replaceAll('\n', `\n${' '.repeat(20)}`)}`);
 }

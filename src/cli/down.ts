@@ -9,6 +9,7 @@ import { connectControl } from './stack/control-client.ts';
 import { readConfig } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { dropRecord, readRecord } from './stack/stack-record.ts';
+import { print } from './terminal/print.ts';
 
 /**
  * Removes the gateway, the stack's containers and networks, and on request its volumes. The record of `hive
@@ -31,11 +32,11 @@ export async function down(options: ConfigOption & { readonly volumes?: boolean 
         stackNames: [...names],
         volumes: options.volumes ?? false,
         state,
-        onRemoved: (containerName) => process.stdout.write(`removed ${containerName}\n`),
+        onRemoved: (containerName) => print(`removed ${containerName}`),
       })
     : 0;
   dropRecord(state);
-  if (!isStopped && removed === 0) process.stdout.write('nothing was running\n');
+  if (!isStopped && removed === 0) print('nothing was running');
 }
 
 async function configuredName(file: string): Promise<string | GatewayError> {
@@ -51,7 +52,7 @@ async function stopGateway(socket: string): Promise<boolean> {
   if (!control) return false;
   await control.stop();
   await control.close();
-  process.stdout.write('gateway stopped\n');
+  print('gateway stopped');
   return true;
 }
 

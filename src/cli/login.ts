@@ -14,6 +14,7 @@ import { createProvider } from '../runtime/oauth/provider.ts';
 import { type Answer, openCallback } from './login/callback.ts';
 import { findLoginTarget } from './login/login-target.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
+import { print } from './terminal/print.ts';
 
 /**
  * Prints the address to open, waits for the browser to return, and stores the tokens, readable by this user
@@ -52,7 +53,7 @@ export async function login(serverName: string, options: ConfigOption): Promise<
   } finally {
     callback.close();
   }
-  process.stdout.write(`logged in to ${serverName}\n`);
+  print(`logged in to ${serverName}`);
   await reconnect();
 }
 
@@ -84,7 +85,7 @@ function invite(serverName: string, address: URL, metadata: AuthorizationServerM
     throw new Error(`its login address is not a web page: ${address.protocol}`);
   if (metadata && !metadata.code_challenge_methods_supported?.includes('S256'))
     throw new Error('its authorization server does not say that it supports PKCE with S256');
-  process.stdout.write(`open this address to log in to ${serverName}:\n\n  ${address}\n\n`);
+  print(`open this address to log in to ${serverName}:\n\n  ${address}\n`);
 }
 
 function loginFailed(serverName: string, cause: unknown): GatewayError {

@@ -1,9 +1,9 @@
 /** `hive logs`: prints what servers wrote. */
-import { styleText } from 'node:util';
 import type { LogEntry } from '../model/status.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { requireControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { type Painted, paint, print, printJson } from './terminal/print.ts';
 
 const COLOUR = { stderr: 'white', noise: 'yellow', hive: 'cyan' } as const;
 
@@ -14,16 +14,15 @@ export async function logs(
   const control = await requireControl(openStateDir(stackFile(options)).socket);
   try {
     for await (const entry of control.logs(serverName, options.follow ?? false)) {
-      process.stdout.write(options.json ? `${JSON.stringify(entry)}\n` : `${renderEntry(entry)}\n`);
+      if (options.json) printJson(entry);
+      else print(renderEntry(entry));
     }
   } finally {
     await control.close();
   }
 }
 
-function renderEntry({ at, serverName, stream, text }: LogEntry): string {
+function renderEntry({ at, serverName, stream, text }: LogEntry): Painted {
   const time = new Date(at).toISOString().slice(11, 23);
-  return styleText(COLOUR[stream], `${time} ${serverName} ${stream.padEnd(6)} ${text}`, {
-    stream: process.stdout,
-  });
+  return paint(COLOUR[stream], `${time} ${serverName} ${stream.padEnd(6)} ${text}`);
 }

@@ -4,6 +4,7 @@ import type { JsonSchema, OperationFacts } from '../model/operation.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { requireControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { print, printJson } from './terminal/print.ts';
 
 export async function op(
   name: string | undefined,
@@ -11,16 +12,15 @@ export async function op(
   options: ConfigOption & { readonly json?: boolean },
 ): Promise<void> {
   const control = await requireControl(openStateDir(stackFile(options)).socket);
-  const print = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
   try {
     const operations = await control.operations();
-    if (name === undefined && options.json) print(operations);
-    else if (name === undefined) process.stdout.write(`${renderOperations(operations)}\n`);
+    if (name === undefined && options.json) printJson(operations, 2);
+    else if (name === undefined) print(renderOperations(operations));
     else {
       const schema = operations.find((it) => it.name === name)?.input ?? {};
       const input = readArguments(args, schema);
-      if (options.json) print(JSON.parse(await control.runOperation(name, input, 'json')));
-      else process.stdout.write(await control.runOperation(name, input, 'text'));
+      if (options.json) printJson(JSON.parse(await control.runOperation(name, input, 'json')), 2);
+      else print((await control.runOperation(name, input, 'text')).trimEnd());
     }
   } finally {
     await control.close();

@@ -2,15 +2,13 @@
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { print, printJson } from './terminal/print.ts';
 
 /** Prints nothing if there is nothing to do. The plan comes from the running gateway, if there is one. */
 export async function plan(options: ConfigOption & { readonly json?: boolean }): Promise<void> {
   const { text, pendingRestart } = await readPlan(stackFile(options));
-  if (options.json)
-    process.stdout.write(
-      `${JSON.stringify({ steps: text === '' ? [] : text.split('\n'), pendingRestart })}\n`,
-    );
-  else for (const part of [text, pendingRestart ?? '']) if (part !== '') process.stdout.write(`${part}\n`);
+  if (options.json) printJson({ steps: text === '' ? [] : text.split('\n'), pendingRestart });
+  else for (const part of [text, pendingRestart ?? '']) if (part !== '') print(part);
 }
 
 interface ShownPlan {

@@ -6,6 +6,7 @@ import { requireControl } from './stack/control-client.ts';
 import { counted, describeFailure, describeKeptOut } from './stack/describe-server.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { describeTrouble } from './stack/troubles.ts';
+import { print, printJson } from './terminal/print.ts';
 
 /** Columns without borders. */
 const CHARS = {
@@ -30,9 +31,8 @@ export async function ps(options: ConfigOption & { readonly json?: boolean }): P
   const control = await requireControl(openStateDir(stackFile(options)).socket);
   try {
     const status = await control.status();
-    process.stdout.write(
-      options.json ? `${JSON.stringify(status, null, 2)}\n` : `${renderStatus(status, Date.now())}\n`,
-    );
+    if (options.json) printJson(status, 2);
+    else print(renderStatus(status, Date.now()));
   } finally {
     await control.close();
   }

@@ -3,6 +3,7 @@ import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { requireControl } from './stack/control-client.ts';
 import { describeServer } from './stack/describe-server.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { print } from './terminal/print.ts';
 
 const PASSING_STATES = new Set(['pending', 'starting', 'draining']);
 
@@ -14,7 +15,7 @@ export async function restart(serverName: string, options: ConfigOption): Promis
     for await (const { servers } of control.events()) {
       const server = servers.find((it) => it.serverName === serverName);
       if (!server || PASSING_STATES.has(server.state)) continue;
-      process.stdout.write(`${describeServer(server)}\n`);
+      print(describeServer(server));
       return server.state === 'ready' || server.state === 'idle' ? 0 : 1;
     }
     return 1;

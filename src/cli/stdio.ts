@@ -8,9 +8,8 @@ import { type ControlClient, connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { GatewaySession } from './stdio/gateway-session.ts';
 import { createMessageHeaders } from './stdio/message-headers.ts';
+import { printError, printMessage } from './terminal/print.ts';
 import { DetachedGateway } from './up/detach.ts';
-
-const NEWLINE = Buffer.from('\n');
 
 /**
  * Passes messages as bytes between stdin/stdout and a session of its own with the running gateway; starts a
@@ -22,7 +21,7 @@ export async function stdio(serverName: string | undefined, options: ConfigOptio
   const { url, token } = await gatewayAccess(stackFile(options));
   const lost = Promise.withResolvers<string>();
   const session = new GatewaySession(serverName === undefined ? url : `${url}/${serverName}`, token, {
-    message: (bytes) => void process.stdout.write(Buffer.concat([bytes, NEWLINE])),
+    message: printMessage,
     note: say,
     lost: lost.resolve,
   });
@@ -82,5 +81,5 @@ async function forwardInput(session: GatewaySession): Promise<undefined> {
 }
 
 function say(text: string): void {
-  process.stderr.write(`hive stdio: ${text}\n`);
+  printError(`hive stdio: ${text}`);
 }

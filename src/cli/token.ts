@@ -1,21 +1,36 @@
 /** `hive token`: makes a bearer token for the gateway. */
 import { createHash, randomBytes } from 'node:crypto';
+import { GatewayError } from '../errors.ts';
+import { TOKEN_NAME } from '../model/text/grammar.ts';
+import { print, printError, printJson } from './terminal/print.ts';
 
-/** The token is shown once. The config file gets its digest, from which the token cannot be derived. */
+/** Names that YAML, in one of its versions, reads as something else than text. */
+const NO_TEXT = /^(?:\d.*|y|yes|n|no|on|off|true|false|null)$/i;
+
+/**
+ * The token is shown once. The config file gets its digest, from which the token cannot be derived.
+ *
+ * @throws GatewayError USAGE for a name that the config file does not take
+ */
 export function token(name: string, options: { readonly json?: boolean }): void {
+  if (!TOKEN_NAME.test(name)) throw badName(name);
   const text = `hive_${randomBytes(32).toString('base64url')}`;
   const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ name, token: text, digest })}\n`);
+    printJson({ name, token: text, digest });
     return;
   }
-  process.stdout.write(`${text}\n`);
-  process.stderr.write(`
+  print(text);
+  printError(`
 This is the token; it is not shown again. Clients send it in the header  Authorization: Bearer TOKEN
 Put its digest into the config file:
 
 auth:
   tokens:
-    ${name}: ${digest}
-`);
+    ${NO_TEXT.test(name) ? JSON.stringify(name) : name}: ${digest}`);
 }
+
+const badName = (name: string): GatewayError =>
+  new GatewayError('USAGE', `${JSON.stringify(name)} cannot be the name of a token`, {
+    hint: 'use up to 63 letters, digits, _ . @ - and begin with a letter or digit: npx hive token laptop',
+  });

@@ -6,6 +6,7 @@ import { GatewayError } from '../errors.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { type ControlClient, connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { print, printError } from './terminal/print.ts';
 import { DetachedGateway, followDetached } from './up/detach.ts';
 import { chooseEngine, type EngineChoice, explainMissing, presentEngine } from './up/engine-choice.ts';
 import { gatewaySettings } from './up/gateway-settings.ts';
@@ -34,7 +35,7 @@ export async function up(options: UpOptions): Promise<number> {
   if (running) return showRunning(running);
 
   const desired = await loadDesired({ file, state, clock: systemClock });
-  for (const danger of dangersOf(desired.stack)) process.stderr.write(`${renderDanger(danger)}\n`);
+  for (const danger of dangersOf(desired.stack)) printError(renderDanger(danger));
   const { servers } = desired.stack;
   const needsEngine = servers.some((server) => server.type === 'container');
   const choice = await pickEngine(options, needsEngine);
@@ -66,12 +67,12 @@ async function pickEngine(options: UpOptions, needsEngine: boolean): Promise<Eng
 }
 
 async function showRunning(running: ControlClient): Promise<number> {
-  process.stdout.write('a gateway serves this stack already; it picks up edits by itself\n');
+  print('a gateway serves this stack already; it picks up edits by itself');
   const started = await showStartup(running.events()).finally(() => running.close());
   if (started) {
     reportServed(started.status);
     return 0;
   }
-  process.stderr.write('that gateway ended before its servers had started: run npx hive up again\n');
+  printError('that gateway ended before its servers had started: run npx hive up again');
   return 1;
 }

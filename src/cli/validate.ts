@@ -6,6 +6,7 @@ import type { Stack } from '../model/stack.ts';
 import { counted } from './stack/describe-server.ts';
 import { readConfig, unsetError } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { print, printError, printJson } from './terminal/print.ts';
 
 /**
  * Prints all problems. An unset variable is one, since its server could not start.
@@ -20,12 +21,12 @@ export async function validate(options: ConfigOption & { readonly json?: boolean
     const unset = unsetErrors(stack, shown);
     if (unset.length === 0) return reportValid(stack, shown, options.json ?? false);
     if (options.json) printJson({ valid: false, problems: unset.map(toProblem) });
-    else process.stderr.write(`${unset.map(renderError).join('\n\n')}\n`);
+    else printError(unset.map(renderError).join('\n\n'));
     return CODES.VARIABLE_UNSET;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     if (options.json) printJson({ valid: false, problems: error.problems });
-    else process.stderr.write(`${renderConfigError(error, process.cwd())}\n`);
+    else printError(renderConfigError(error, process.cwd()));
     return CODES[error.code];
   }
 }
@@ -44,8 +45,8 @@ function reportValid({ servers }: Stack, shown: string, json: boolean): number {
   const list = names.length > 0 ? ` (${names.join(', ')})` : '';
   if (json) printJson({ valid: true, servers: names, warnings: dangers });
   else
-    process.stdout.write(
-      [...dangers.map(renderDanger), `${shown} is valid: ${counted(names.length, 'server')}${list}\n`].join(
+    print(
+      [...dangers.map(renderDanger), `${shown} is valid: ${counted(names.length, 'server')}${list}`].join(
         '\n',
       ),
     );
@@ -54,8 +55,4 @@ function reportValid({ servers }: Stack, shown: string, json: boolean): number {
 
 function toProblem({ code, message, hint, place }: GatewayError): object {
   return { code, message, hint, place };
-}
-
-function printJson(value: object): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
 }

@@ -10,6 +10,7 @@ import type { ServeBuiltin } from '../model/in-process.ts';
 import type { EngineTrouble, Observed } from '../model/observed.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Values } from '../model/references.ts';
+import type { Json } from '../model/text/json.ts';
 import { type CallPath, createCallPath } from './calls/call-path.ts';
 import type { IdleServers } from './calls/idle-servers.ts';
 import { createRevalidate } from './calls/revalidate.ts';
@@ -45,6 +46,8 @@ export interface RuntimeDeps {
   readonly countOf: ServersDeps['countOf'];
   readonly onNotification: (notification: ServerNotification) => void;
   readonly askClient: AskClient;
+  /** The JSON text of an error object as callers may see it. */
+  readonly shownError: (error: Json) => Json;
   readonly authorizers: Authorizers;
   readonly serveBuiltin: ServeBuiltin;
   readonly requestReload: (cause: string) => void;
@@ -81,8 +84,7 @@ export interface Runtime {
 
 /** The caller must close the result. */
 export function createRuntime(deps: RuntimeDeps): Runtime {
-  const { clock, requestReload } = deps;
-  const { random, countOf, onListings, engine, engineMissing } = deps;
+  const { clock, requestReload, random, countOf, onListings, engine, engineMissing } = deps;
   const known = createKnownLists(deps.state.lists);
   const servers = createServers({ clock, random, known, countOf, onListings });
   const { units, board, instances, listings } = servers;
@@ -95,6 +97,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     askClient: deps.askClient,
     onNotification: deps.onNotification,
     requestReload,
+    shownError: deps.shownError,
   });
   const { logLevels, subscriptions, notify: onNotification } = calls;
   const clients = { logLevels, subscriptions, onNotification, askClient: deps.askClient };
@@ -161,6 +164,6 @@ function planExecutor(
 }
 
 function unknownServer(serverName: string): GatewayError {
-  const hint = 'hive ps lists the servers';
+  const hint = 'npx hive ps lists the servers';
   return new GatewayError('SERVER_UNKNOWN', `there is no server ${serverName} to restart`, { hint });
 }

@@ -111,6 +111,7 @@ export function createWorld(t: TestContext, { withEngine = true } = {}) {
     countOf: ({ inventory }) => ({ tools: inventory.tools.length, resources: 0, templates: 0, prompts: 0 }),
     onNotification: () => {},
     askClient: () => Promise.reject(new Error('no client')),
+    shownError: (error) => error,
     authorizers: () => {
       throw new Error('no remote server');
     },

@@ -10,6 +10,7 @@ import { type LoginStore, openLogin } from '../../runtime/oauth/login-store.ts';
 import { connectControl } from '../stack/control-client.ts';
 import { readConfig, unsetError } from '../stack/read-config.ts';
 import { type ConfigOption, stackFile } from '../stack/stack-file.ts';
+import { printError } from '../terminal/print.ts';
 
 export interface LoginTarget {
   readonly url: string;
@@ -55,8 +56,6 @@ function remoteServer(serverName: string, remote: readonly RemoteServer[]): Remo
 async function reconnect(socket: string, serverName: string): Promise<void> {
   const control = await connectControl(socket);
   if (!control) return;
-  await control
-    .restart(serverName)
-    .catch((error: GatewayError) => process.stderr.write(`${error.message}\n`));
+  await control.restart(serverName).catch((error: GatewayError) => printError(error.message));
   await control.close();
 }

@@ -1,7 +1,7 @@
 /** A server's status in words, for terminals. */
-import { styleText } from 'node:util';
 import { shortPath } from '../../config/source/diagnostics.ts';
 import type { ServerStatus } from '../../model/status.ts';
+import { joined, lines, type Painted, paint } from '../terminal/print.ts';
 
 const COLOUR = { ready: 'green', idle: 'green', failed: 'red', unavailable: 'yellow' } as const;
 
@@ -11,19 +11,19 @@ const COLOUR = { ready: 'green', idle: 'green', failed: 'red', unavailable: 'yel
  *
  * @param width to which names are padded
  */
-export function describeServer(server: ServerStatus, width = 0): string {
+export function describeServer(server: ServerStatus, width = 0): Painted {
   const { serverName, state, detail, reason } = server;
-  const head = `${serverName.padEnd(width)}  ${paint(state)}`;
+  const head = joined(`${serverName.padEnd(width)}  `, paintState(state));
   if (state === 'ready' || state === 'idle')
-    return [`${head}  ${describeCounts(server)}`, ...(reason ? describeFailure(server) : [])].join('\n');
-  if (reason === undefined) return detail ? `${head}  ${detail}` : head;
+    return lines([joined(head, `  ${describeCounts(server)}`), ...(reason ? describeFailure(server) : [])]);
+  if (reason === undefined) return detail ? joined(head, `  ${detail}`) : head;
   const [first = '', ...more] = describeFailure(server);
-  return [`${head}  ${first.trimStart()}`, ...more].join('\n');
+  return lines([joined(head, `  ${first.trimStart()}`), ...more]);
 }
 
-function paint(state: ServerStatus['state']): string {
+function paintState(state: ServerStatus['state']): Painted {
   const colour = state in COLOUR ? COLOUR[state as keyof typeof COLOUR] : 'dim';
-  return styleText(colour, state.padEnd(8), { stream: process.stdout });
+  return paint(colour, state.padEnd(8));
 }
 
 /**

@@ -21,6 +21,13 @@ export function stackFile({ config }: ConfigOption): string {
   const found = DEFAULTS.find((name) => existsSync(name));
   if (found) return resolve(found);
   throw new GatewayError('CONFIG_NOT_FOUND', `there is no ${DEFAULTS.join(', ')} in ${process.cwd()}`, {
-    hint: 'name the file: hive … -c FILE',
+    hint: 'name the file with -c FILE',
   });
+}
+
+/** The file that commands in hints must name with `-c`; undefined if they find it in this folder. */
+export function fileInHints(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  const found = DEFAULTS.find((name) => existsSync(name));
+  return found !== undefined && resolve(found) === resolve(file) ? undefined : file;
 }

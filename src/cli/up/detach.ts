@@ -10,6 +10,7 @@ import { readFileText } from '../../files/read-file.ts';
 import type { GatewayStatus } from '../../model/status.ts';
 import { type StateDir, stateError } from '../../runtime/memory/state-dir.ts';
 import { type ControlClient, connectControl } from '../stack/control-client.ts';
+import { print, printError } from '../terminal/print.ts';
 import { showStartup } from './startup.ts';
 
 const START_TIMEOUT_MS = 30_000;
@@ -129,18 +130,17 @@ export async function followDetached(
 ): Promise<number> {
   const control = await gateway.listening();
   const isOurs = control && gateway.isChild((await control.status()).pid);
-  if (control && !isOurs)
-    process.stdout.write('a gateway serves this stack already; it picks up edits by itself\n');
+  if (control && !isOurs) print('a gateway serves this stack already; it picks up edits by itself');
   const started = control && (await showStartup(control.events()));
   await control?.close();
   if (!started) {
     const code = await gateway.exitCode();
-    process.stderr.write(gateway.output());
+    printError(gateway.output().trimEnd());
     return code;
   }
   if (!isOurs) gateway.dropOutput();
   const { pid } = started.status;
   report(started.status);
-  process.stdout.write(`  to stop         npx hive down (pid ${pid}; output in ${gateway.outputPath})\n`);
+  print(`  to stop         npx hive down (pid ${pid}; output in ${gateway.outputPath})`);
   return 0;
 }

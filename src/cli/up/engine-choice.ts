@@ -6,6 +6,7 @@ import { type FoundEngine, findEngine } from '../../setup/find-engine.ts';
 import { gapsError } from '../../setup/gap-errors.ts';
 import { readHost } from '../../setup/host.ts';
 import { describeSteps, type InstallStep } from '../../setup/install-step.ts';
+import { print, printError } from '../terminal/print.ts';
 
 export type EngineChoice = { readonly engine: FoundEngine } | { readonly missing: GatewayError };
 
@@ -35,12 +36,10 @@ export async function presentEngine(): Promise<EngineChoice> {
 }
 
 async function mayChange(steps: readonly InstallStep[], yes: boolean): Promise<boolean> {
-  process.stdout.write(
-    `There is no usable container engine. Hive would change this machine:\n${describeSteps(steps)}\n`,
-  );
+  print(`There is no usable container engine. Hive would change this machine:\n${describeSteps(steps)}`);
   if (yes) return true;
   if (!process.stdin.isTTY) {
-    process.stdout.write('Not done without --yes.\n');
+    print('Not done without --yes.');
     return false;
   }
   // Most starts ask nothing, and need not load this.
@@ -50,7 +49,7 @@ async function mayChange(steps: readonly InstallStep[], yes: boolean): Promise<b
 
 /** Prints why container servers will be missing. */
 export function explainMissing(missing: GatewayError): void {
-  process.stderr.write(`${renderError(missing)}\ncontinuing with the servers that need no engine\n`);
+  printError(`${renderError(missing)}\ncontinuing with the servers that need no engine`);
 }
 
 /** Prints long steps of the set-up: a line at the start, at each tenth, and at the end. */
@@ -61,6 +60,6 @@ export function createProgress(): Progress {
     if (state === 'running' && tenths.get(name) === tenth) return;
     tenths.set(name, tenth);
     const figure = percent === undefined ? '' : `${percent} %`;
-    process.stdout.write(`${name}: ${[state, figure, detail ?? ''].filter(Boolean).join(' ')}\n`);
+    print(`${name}: ${[state, figure, detail ?? ''].filter(Boolean).join(' ')}`);
   };
 }

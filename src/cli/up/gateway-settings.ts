@@ -2,11 +2,13 @@
 import { systemClock } from '../../clock.ts';
 import type { Desired } from '../../desired.ts';
 import type { GatewaySettings } from '../../gateway.ts';
-import { createLog } from '../../log.ts';
+import { createLog, type Log } from '../../log.ts';
 import { ENGINE_CODES, type EngineTrouble } from '../../model/observed.ts';
 import type { StateDir } from '../../runtime/memory/state-dir.ts';
 import { LogFile } from '../../store/log-file.ts';
+import { fileInHints } from '../stack/stack-file.ts';
 import { readRecord, writeRecord } from '../stack/stack-record.ts';
+import { printError } from '../terminal/print.ts';
 import { makeBases } from './bases.ts';
 import type { EngineChoice } from './engine-choice.ts';
 
@@ -33,9 +35,16 @@ export function gatewaySettings(
     remember: ({ name, composeFile }) =>
       writeRecord(state, { name, composeFile, hadEngine: engine !== undefined }),
     clock: systemClock,
-    log: createLog(new LogFile(state.log)),
-    say: (text) => process.stderr.write(`${text}\n`),
+    openLog: (clean) => withWarnings(createLog(new LogFile(state.log), clean)),
+    fileInHints: fileInHints(file),
+    say: printError,
   };
+}
+
+/** Warnings of Node are defects of Hive or of its packages: the log has them, and no terminal. */
+function withWarnings(log: Log): Log {
+  process.on('warning', (warning) => log.warn({ err: warning }, 'warning of Node'));
+  return log;
 }
 
 function troubleOf(choice: EngineChoice): EngineTrouble {

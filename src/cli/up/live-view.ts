@@ -1,6 +1,7 @@
 /** Lines that change in place, for a terminal. */
 import { Listr } from 'listr2';
 import { describeServer } from '../stack/describe-server.ts';
+import { rendered } from '../terminal/print.ts';
 import { hasOutcome, isServed, nameWidth, type View } from './reported.ts';
 
 /** One task of the list: settles with the server's outcome. */
@@ -25,7 +26,7 @@ export function liveView(): View {
     show(servers) {
       const width = nameWidth(servers);
       for (const server of servers) {
-        const text = describeServer(server, width);
+        const text = rendered(describeServer(server, width));
         const line = lines.get(server.serverName) ?? addLine(list, text);
         lines.set(server.serverName, line);
         line.setTitle(text);

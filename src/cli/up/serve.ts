@@ -1,11 +1,11 @@
 /** Runs a gateway in this process, shows how its servers are, and ends it on a signal. */
 import { flushCompileCache } from 'node:module';
-import { styleText } from 'node:util';
 import { endProcess } from '../../end-process.ts';
 import { GatewayError } from '../../errors.ts';
 import { type Gateway, type GatewaySettings, startGateway } from '../../gateway.ts';
 import type { GatewayStatus } from '../../model/status.ts';
 import { counted, describeDiscovered } from '../stack/describe-server.ts';
+import { lines, paint, print, printError } from '../terminal/print.ts';
 import { portHolder } from './port-holder.ts';
 import { isServed } from './reported.ts';
 import { showChanges, showStartup } from './startup.ts';
@@ -24,14 +24,14 @@ export async function serve(settings: GatewaySettings): Promise<number> {
   });
   endOnSignals(gateway);
   const count = stack.servers.length;
-  process.stdout.write(`listening at ${gateway.url}; starting ${counted(count, 'server')}\n`);
+  print(`listening at ${gateway.url}; starting ${counted(count, 'server')}`);
   const started = await showStartup(statusesOf(gateway, count));
   // V8 still has all code that a start needs, and a later kill -9 would lose it.
   flushCompileCache();
   if (started) {
     reportServed(started.status);
-    process.stdout.write(
-      '  to stop         Ctrl-C stops the servers and keeps their containers; npx hive down removes them\n\n',
+    print(
+      '  to stop         Ctrl-C stops the servers and keeps their containers; npx hive down removes them\n',
     );
     await showChanges(statusesOf(gateway, 0), started.reported);
   }
@@ -68,7 +68,7 @@ function endOnSignals(gateway: Gateway): void {
       return;
     }
     firstAt = Date.now();
-    process.stderr.write('\nstopping (press Ctrl-C again to stop immediately)\n');
+    printError('\nstopping (press Ctrl-C again to stop immediately)');
     void gateway.close();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
@@ -104,13 +104,14 @@ export function reportServed(status: GatewayStatus): void {
   const servers = `${served.length} of ${counted(status.servers.length, 'server')}`;
   const title = `Hive serves ${servers} (${counted(tools, 'tool')}) at ${status.url}`;
   const discovered = describeDiscovered(status.servers);
-  const lines = [
-    '',
-    styleText('bold', title, { stream: process.stdout }),
-    `  one server      ${status.url}/SERVER`,
-    `  health          ${base}/health`,
-    '  status, logs    npx hive ps, npx hive logs [SERVER]',
-    ...(discovered === undefined ? [] : [`  discovered      ${discovered}`]),
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  print(
+    lines([
+      '',
+      paint('bold', title),
+      `  one server      ${status.url}/SERVER`,
+      `  health          ${base}/health`,
+      '  status, logs    npx hive ps, npx hive logs [SERVER]',
+      ...(discovered === undefined ? [] : [`  discovered      ${discovered}`]),
+    ]),
+  );
 }

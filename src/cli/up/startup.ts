@@ -1,7 +1,17 @@
 /** Shows the servers come up, and later changes of their states. */
 import type { GatewayStatus, ServerStatus } from '../../model/status.ts';
+import { canRedraw, type Printable, print } from '../terminal/print.ts';
 import { plainView } from './plain-view.ts';
 import { hasOutcome, outcomeOf, type Reported, type View } from './reported.ts';
+
+/** Where the servers are shown; tests replace it. */
+export interface Screen {
+  /** True if lines can be changed in place. */
+  readonly canRedraw: () => boolean;
+  readonly print: (text: Printable) => void;
+}
+
+const STDOUT: Screen = { canRedraw, print };
 
 export interface Started {
   readonly status: GatewayStatus;
@@ -16,10 +26,10 @@ export interface Started {
  */
 export async function showStartup(
   statuses: AsyncIterable<GatewayStatus>,
-  out: NodeJS.WriteStream = process.stdout,
+  screen: Screen = STDOUT,
 ): Promise<Started | undefined> {
   const reported: Reported = new Map();
-  const view = await viewFor(out, reported);
+  const view = await viewFor(screen, reported);
   let started: GatewayStatus | undefined;
   for await (const status of statuses) {
     view.show(status.servers);
@@ -33,8 +43,8 @@ export async function showStartup(
 }
 
 /** Loads the live view only for a terminal: its package takes longer to load than the gateway to listen. */
-async function viewFor(out: NodeJS.WriteStream, reported: Reported): Promise<View> {
-  if (!out.isTTY || out.columns <= 0) return plainView(out, reported);
+async function viewFor(screen: Screen, reported: Reported): Promise<View> {
+  if (!screen.canRedraw()) return plainView(screen.print, reported);
   const { liveView } = await import('./live-view.ts');
   return liveView();
 }
@@ -43,9 +53,9 @@ async function viewFor(out: NodeJS.WriteStream, reported: Reported): Promise<Vie
 export async function showChanges(
   statuses: AsyncIterable<GatewayStatus>,
   reported: Reported,
-  out: NodeJS.WriteStream = process.stdout,
+  screen: Screen = STDOUT,
 ): Promise<void> {
-  const view = plainView(out, reported);
+  const view = plainView(screen.print, reported);
   for await (const { servers } of statuses) {
     view.show(servers);
     note(reported, servers);

@@ -1,6 +1,6 @@
 /** Schema of a whole config file: the source of its types and of schemas/stack.schema.json. */
 import { z } from 'zod';
-import { STACK_NAME } from '../../model/text/grammar.ts';
+import { STACK_NAME, TOKEN_NAME } from '../../model/text/grammar.ts';
 import { BUILTIN_SCHEMAS } from './builtin.ts';
 import { containerDefaults, containerSchema } from './container.ts';
 import { nativeSchema } from './native.ts';
@@ -49,7 +49,7 @@ const auth = z
   .strictObject({
     tokens: z
       .record(
-        pattern(/^[A-Za-z0-9][A-Za-z0-9_.@-]{0,62}$/, 'must be a name of letters, digits, _ . @ -'),
+        pattern(TOKEN_NAME, 'must be a name of letters, digits, _ . @ -'),
         pattern(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits, as `hive token NAME` prints it'),
       )
       .describe('Digests of bearer tokens, by name: `npx hive token NAME` makes a token and prints its line.')

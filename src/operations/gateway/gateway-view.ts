@@ -6,7 +6,7 @@ import { GatewayError } from '../../errors.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import type { GatewayStatus, LogEntry, ServerStatus } from '../../model/status.ts';
-import type { Redact } from './redact.ts';
+import type { Redact } from '../../secrets/redact.ts';
 
 export interface GatewaySource extends Pick<GatewayControl, 'status' | 'logs' | 'plan'> {
   /** Replaces the secrets of the current stack. */

@@ -1,7 +1,7 @@
 /** Pages of a server's log, by cursor and within a bound. */
 import { z } from 'zod';
 import type { LogEntry } from '../../model/status.ts';
-import type { Redact } from './redact.ts';
+import type { Redact } from '../../secrets/redact.ts';
 import { indented } from './server-row.ts';
 
 /** Characters of text in one page, and in one line. */

@@ -11,6 +11,8 @@ import {
 } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
+import type { Json } from '../../model/text/json.ts';
+import { harmlessParams } from '../../wire/harmless.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import { createHoldUntilReady } from './hold-until-ready.ts';
@@ -21,6 +23,7 @@ import { createMeter } from './meter.ts';
 import { notServing } from './refuse.ts';
 import { retryOnce } from './retry-once.ts';
 import { addReturnPath } from './return-path.ts';
+import { shownErrors } from './shown-errors.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 import { createTaskDirectory } from './task-directory.ts';
 import { toTaskHolder } from './task-holder.ts';
@@ -36,6 +39,8 @@ export interface CallPathDeps {
   readonly askClient: AskClient;
   readonly onNotification: (notification: ServerNotification) => void;
   readonly requestReload: (cause: string) => void;
+  /** The JSON text of an error object as callers may see it: without secrets. */
+  readonly shownError: (error: Json) => Json;
 }
 
 export interface CallPath {
@@ -62,15 +67,16 @@ export function createCallPath(deps: CallPathDeps): CallPath {
   const tasks = createTaskDirectory();
   const subscriptions = createSubscriptions();
   const logLevels = createLogLevels(() => instances.connections());
-  const notify: CallPath['notify'] = (it) => deps.onNotification(subscriptions.withFollowers(it));
+  const notify: CallPath['notify'] = (it) => deps.onNotification(subscriptions.withFollowers(clean(it)));
   const onWanted = (name: string): void => requestReload(`a call waits for ${name}`);
   const held = createHoldUntilReady({ clock, board, instances, units, onWanted });
-  const { isFollowed } = subscriptions;
   const onIdle = (name: string): void => requestReload(`nobody uses ${name}`);
-  const usage = createUsage({ clock, instances, isFollowed, onIdle });
+  const usage = createUsage({ clock, instances, isFollowed: subscriptions.isFollowed, onIdle });
 
   const call = composeLayers(
     [
+      // Takes secrets and escapes out of errors.
+      shownErrors(deps.shownError),
       // Counts the call and its time, for /metrics.
       meter.layer,
       // Notes which server runs a task that the call begins.
@@ -114,6 +120,12 @@ export function createCallPath(deps: CallPathDeps): CallPath {
       usage.close();
     },
   };
+}
+
+function clean(notification: ServerNotification): ServerNotification {
+  const { method, params } = notification;
+  const harmless = harmlessParams(method, params);
+  return harmless === params || harmless === undefined ? notification : { ...notification, params: harmless };
 }
 
 /** Composes the layers once, the first one outermost. */

@@ -1,5 +1,6 @@
 /** A layer that lets the server's notifications and requests during a call reach the caller. */
 import type { AskClient, CallLayer, CallRequest, ServerNotification } from '../../model/calls.ts';
+import { harmlessParams } from '../../wire/harmless.ts';
 import type { LogLevels } from './log-levels.ts';
 
 export interface ReturnPathDeps {
@@ -19,12 +20,13 @@ export const addReturnPath =
       onNotification({ serverName, sessionId, method, ...(params ? { params } : {}) });
     const ask: CallRequest['ask'] = (method, params, signal) =>
       askClient({ serverName, sessionId, method, ...(params ? { params } : {}), signal });
+    const own = request.onNotification;
     // Written out, since spreading is slower and every call passes here.
     const complete: CallRequest = {
       method: request.method,
       params: request.params,
       onProgress: request.onProgress,
-      onNotification: request.onNotification ?? notify,
+      onNotification: own ? (method, params) => own(method, harmlessParams(method, params)) : notify,
       ask: isModern ? undefined : ask,
       logLevel: isModern ? undefined : logLevels.of(sessionId),
     };

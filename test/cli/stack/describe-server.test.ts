@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { describeServer } from '../../../src/cli/stack/describe-server.ts';
+import { rendered } from '../../../src/cli/terminal/print.ts';
 import type { ServerStatus } from '../../../src/model/status.ts';
 import { server } from '../fixtures.ts';
 
@@ -42,4 +43,4 @@ const DESCRIBED: readonly [what: string, status: Partial<ServerStatus>, text: st
 ];
 for (const [what, status, text] of DESCRIBED)
   test(`the line of a server must show ${what}`, () =>
-    assert.equal(stripVTControlCharacters(describeServer(server('a', status), 3)), text));
+    assert.equal(stripVTControlCharacters(rendered(describeServer(server('a', status), 3))), text));

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
+import { type Printable, rendered } from '../../../src/cli/terminal/print.ts';
 import { showChanges, showStartup } from '../../../src/cli/up/startup.ts';
 import type { GatewayStatus, ServerStatus } from '../../../src/model/status.ts';
 import { gateway, server } from '../fixtures.ts';
 
 function output() {
   const lines: string[] = [];
-  const write = (text: string): boolean => {
-    lines.push(stripVTControlCharacters(text).trimEnd());
-    return true;
+  const print = (text: Printable): void => {
+    lines.push(stripVTControlCharacters(rendered(text)).trimEnd());
   };
-  return { lines, out: { isTTY: false, write } as unknown as NodeJS.WriteStream };
+  return { lines, out: { canRedraw: () => false, print } };
 }
 
 async function* statuses(...all: readonly ServerStatus[][]): AsyncIterable<GatewayStatus> {

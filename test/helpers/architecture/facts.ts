@@ -7,6 +7,7 @@ import {
   type Node,
   type ParseResult,
   parseSync,
+  type VariableDeclarator,
   visitorKeys,
 } from 'oxc-parser';
 import { isPureGlobal } from './pure-globals.ts';
@@ -113,7 +114,7 @@ function declaredImports({ module }: ParseResult, lineAt: (offset: number) => nu
  * hide a use: every global of Node that is not pure, and those of browsers that a later Node may have.
  */
 const isImpure = (name: string): boolean =>
-  name === 'Math.random' || BROWSER.has(name) || (name in globalThis && !isPureGlobal(name));
+  /^Math\.random$|^process\./.test(name) || BROWSER.has(name) || (name in globalThis && !isPureGlobal(name));
 
 const BROWSER: ReadonlySet<string> = new Set(['require', 'XMLHttpRequest', 'EventSource', 'location']);
 
@@ -138,6 +139,9 @@ const REACHING: Readonly<Record<string, string>> = {
   toLocaleTimeString: 'Intl',
   localeCompare: 'Intl',
 };
+
+/** Members of `process` that need a permission of their own: one place prints. */
+const OUTPUTS: ReadonlySet<string> = new Set(['stdout', 'stderr']);
 
 /** Type syntax that contains an expression; all other `TS…` nodes are types and execute nothing. */
 const TYPED_EXPRESSIONS: ReadonlySet<string> = new Set([
@@ -241,6 +245,7 @@ class Walk {
     else if (node.type === 'MetaProperty' && node.meta.name === 'import')
       this.#reference('import.meta', node);
     else if (node.type === 'MemberExpression') this.#member(node);
+    else if (node.type === 'VariableDeclarator') this.#taken(node);
     else if (node.type === 'Identifier' && this.#typeDepth === 0)
       this.#identifier(node.name, node, parent, key);
   }
@@ -248,6 +253,17 @@ class Walk {
   #member(node: MemberExpression): void {
     const name = node.computed ? literal(node.property as Expression) : nameOf(node.property);
     if (name !== undefined && Object.hasOwn(REACHING, name)) this.#reference(REACHING[name] ?? name, node);
+    if (nameOf(node.object) === 'process' && (name === undefined || OUTPUTS.has(name)))
+      this.#reference(`process.${name ?? '[…]'}`, node);
+  }
+
+  /** `const { stdout } = process`, and `process` under another name. */
+  #taken(node: VariableDeclarator): void {
+    if (node.init === null || nameOf(node.init) !== 'process') return;
+    const keys = node.id.type === 'ObjectPattern' ? node.id.properties : [];
+    const names = keys.map((it) => (it.type === 'Property' && !it.computed ? nameOf(it.key) : undefined));
+    if (node.id.type !== 'ObjectPattern' || names.some((name) => name === undefined || OUTPUTS.has(name)))
+      this.#reference('process.stdout', node);
   }
 
   #dynamicImport(node: ImportExpression): void {

@@ -25,13 +25,15 @@ export const TABLE: Table = {
       'reload.ts',
       'runtime',
       'scheduling.ts',
+      'secrets',
+      'shown.ts',
     ],
     modules: ['node:crypto', 'node:path'],
     globals: ['Math.random'],
   },
   'control.ts': {
     what: "the operator's side: status, logs, plan, restart, stop; the control socket is the stack's lock",
-    may: ['builtins', 'current-stack.ts', 'edge', 'model', 'reload.ts', 'runtime', 'setup'],
+    may: ['builtins', 'current-stack.ts', 'edge', 'model', 'reload.ts', 'runtime', 'setup', 'shown.ts'],
     modules: ['node:crypto'],
     globals: ['process'],
   },
@@ -70,7 +72,7 @@ export const TABLE: Table = {
   },
   'desired.ts': {
     what: 'reads the stack and compiles it: what is asked for, with the hashes of its containers',
-    may: ['compile', 'config', 'files', 'model', 'reconcile', 'runtime/memory'],
+    may: ['compile', 'config', 'files', 'model', 'reconcile', 'runtime/memory', 'secrets'],
     modules: ['node:path'],
     globals: ['process'],
   },
@@ -113,6 +115,11 @@ export const TABLE: Table = {
     what: 'removes what gateways of a stack have made',
     may: ['clock.ts', 'engines', 'runtime/containers', 'runtime/memory'],
   },
+  'shown.ts': {
+    what: 'what leaves the gateway: status, logs and errors without secrets and escapes',
+    may: ['errors.ts', 'model', 'secrets'],
+    purity: 'pure',
+  },
   'scheduling.ts': {
     what: 'debounces and coalesces reloads',
     may: ['model'],
@@ -127,7 +134,12 @@ export const TABLE: Table = {
     what: 'ends the process, even while a disk does not answer',
     globals: ['process', 'setTimeout'],
   },
-  'log.ts': { what: 'the structured log of the gateway', modules: ['pino'], globals: ['process'] },
+  'log.ts': {
+    what: 'the structured log of the gateway',
+    may: ['model'],
+    modules: ['pino'],
+    globals: ['process'],
+  },
   'clock.ts': { what: 'the real clock', may: ['model'], globals: ['Date', 'setTimeout'] },
 
   model: {
@@ -194,7 +206,7 @@ export const TABLE: Table = {
 
   operations: {
     what: 'verbs of Hive itself, one per file: summary, input, output, effect and implementation',
-    may: ['errors.ts', 'model'],
+    may: ['errors.ts', 'model', 'secrets'],
     modules: ['zod'],
     floors: ['gateway', '.'],
   },
@@ -209,7 +221,7 @@ export const TABLE: Table = {
   },
   builtins: {
     what: 'maps each `use` of a built-in server to its operations',
-    may: ['model', 'operations', 'tools'],
+    may: ['model', 'operations', 'secrets', 'tools'],
   },
 
   engines: {
@@ -246,6 +258,10 @@ export const TABLE: Table = {
   },
   'setup/images': { what: 'base images, pulled or made where no registry answers' },
 
+  secrets: {
+    what: 'which values of a stack are secret, and their replacement in texts',
+    may: ['files', 'model'],
+  },
   files: {
     what: 'reads files: regular ones only, with limits of size and time; variables in them as Compose reads them',
     modules: ['node:fs', 'node:fs/promises'],
@@ -397,7 +413,7 @@ export const TABLE: Table = {
       'node:util',
     ],
     globals: ['Date', 'process', 'setTimeout'],
-    floors: ['.', ['login', 'stdio', 'up'], 'stack'],
+    floors: ['.', ['login', 'stdio', 'up'], 'stack', 'terminal'],
   },
   'cli/login': { what: 'the address to which a login comes back', modules: ['node:http', 'node:net'] },
   'cli/up': {
@@ -408,6 +424,10 @@ export const TABLE: Table = {
     what: 'an MCP session with the gateway over HTTP, for `hive stdio`',
     modules: ['node:http', 'node:stream/consumers', 'node:timers/promises'],
     globals: ['AbortSignal.timeout'],
+  },
+  'cli/terminal': {
+    what: 'the one place that prints: text of others is made harmless',
+    globals: ['process.stderr', 'process.stdout'],
   },
   'cli/stack': {
     what: 'finds the stack that a command means, and asks its gateway',

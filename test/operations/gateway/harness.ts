@@ -4,7 +4,7 @@ import type { OperationContext } from '../../../src/model/operation.ts';
 import type { GatewayStatus, LogEntry, ServerStatus } from '../../../src/model/status.ts';
 import { gatewayOperations } from '../../../src/operations/gateway/gateway.ts';
 import type { GatewaySource } from '../../../src/operations/gateway/gateway-view.ts';
-import { createRedact } from '../../../src/operations/gateway/redact.ts';
+import { createRedact } from '../../../src/secrets/redact.ts';
 import { createRunner } from '../../../src/tools/runner.ts';
 
 /** 2026-11-21, 12:00:00 UTC. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ServerNotification, ServerRequest } from '../../../src/model/calls.ts';
-import { jsonText } from '../../../src/model/text/json.ts';
+import { type Json, jsonText } from '../../../src/model/text/json.ts';
 import { addReturnPath } from '../../../src/runtime/calls/return-path.ts';
 import { MODERN_CALLER } from '../../helpers/caller.ts';
 import { requestOf, resultOf, SESSION, under } from './harness.ts';
@@ -39,9 +39,13 @@ test('a server’s request and notification during a legacy call must reach its 
 
 test('a modern call must keep its own ways back, and be given no other', () => {
   const { call, passed } = harness();
-  const request = { ...requestOf('tools/call'), onProgress: () => {}, onNotification: () => {} };
+  const received: unknown[] = [];
+  const onNotification = (method: string, params?: Json): void => void received.push(method, `${params}`);
+  const request = { ...requestOf('tools/call'), onProgress: () => {}, onNotification };
   call('s', request, MODERN_CALLER);
   const got = passed[0]?.request;
   assert.deepEqual([got?.ask, got?.logLevel], [undefined, undefined]);
-  assert.ok(got?.onProgress === request.onProgress && got?.onNotification === request.onNotification);
+  assert.ok(got?.onProgress === request.onProgress);
+  got?.onNotification?.('notifications/message', jsonText('{"data":"\\u001b[2J"}'));
+  assert.deepEqual(received, ['notifications/message', '{"data":"\\\\x1b[2J"}']);
 });

@@ -1,7 +1,7 @@
 /** Secrets that must not leave the gateway by way of logs and reasons. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRedact } from '../../../src/operations/gateway/redact.ts';
+import { createRedact } from '../../src/secrets/redact.ts';
 
 test('known values must be blanked out wherever they stand', () => {
   const redact = createRedact(['sk-12345', 'sk-12345-long', 'pin4', 'yes']);
@@ -9,7 +9,7 @@ test('known values must be blanked out wherever they stand', () => {
 });
 
 test('values that overlap must leave nothing of each other', () => {
-  assert.equal(createRedact(['abcdef', 'defghijk'])('<abcdefghijk>'), '<[redacted]>');
+  assert.equal(createRedact(['abcdefgh', 'defghijkl'])('<abcdefghijkl>'), '<[redacted]>');
 });
 
 const PEM = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN\nq83vEjRWeJA=\n-----END PRIVATE KEY-----\n';
@@ -91,4 +91,52 @@ test('many secrets must not make a long text slow', () => {
   const start = performance.now();
   redact('secret-1'.repeat(10_000));
   assert.ok(performance.now() - start < 2_000);
+});
+
+test('the value of a variable must be shown as its name', () => {
+  const redact = createRedact([{ value: '/opt/secret tool', shown: '${TOOL}' }]);
+  assert.equal(redact('command not found: /opt/secret tool'), 'command not found: ${TOOL}');
+  assert.equal(redact('token=/opt/secret tool'), 'token=${TOOL}');
+});
+
+test('a short value must be replaced as a whole word only', () => {
+  const redact = createRedact(['node']);
+  assert.equal(
+    redact('node: nodes are in /x/node_modules'),
+    '[redacted]: nodes are in /x/[redacted]_modules',
+  );
+});
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+for (const [what, printed] of [
+  ['by itself', base64('sesame-8842')],
+  ['as the password of Basic', base64('me:sesame-8842')],
+  ['with another user', base64('root:sesame-8842')],
+  ['with a third user', base64('admin:sesame-8842')],
+  ['in the middle', base64('{"p":"sesame-8842","x":1}')],
+  ['for URLs', Buffer.from('me:sesame-8842').toString('base64url')],
+] as const)
+  test(`a secret must be recognised in Base64 ${what}`, () => {
+    const found = createRedact([{ value: 'sesame-8842' }])(`got ${printed} here`);
+    assert.match(found, /^got \S*\[redacted\]\S* here$/);
+    assert.ok(!Buffer.from(found, 'base64').includes('sesame'));
+  });
+
+test('a long secret must be recognised where a program breaks it into lines', () => {
+  const secret = Array.from({ length: 30 }, (_, index) => `part${index}x`).join('');
+  for (const width of [64, 76]) {
+    const broken = secret.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+    for (const line of broken) assert.equal(createRedact([secret])(`| ${line} |`), '| [redacted] |');
+  }
+});
+
+test('a secret that a bound cut in the middle must not show its beginning', () => {
+  const redact = createRedact(['correct-horse-battery']);
+  const long = 'x'.repeat(600);
+  assert.equal(redact(`${long} correct-horse-ba`), `${long} [redacted]`);
+  assert.equal(
+    redact(`${long} correct-h… (9000 characters)\nnext`),
+    `${long} [redacted]… (9000 characters)\nnext`,
+  );
+  assert.equal(redact('short correct-h'), 'short correct-h');
 });

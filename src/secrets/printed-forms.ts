@@ -9,10 +9,41 @@ const SHORTEST_TOKEN = 16;
 /** All texts to search for, each at least `SHORTEST_SECRET` long. */
 export function printedForms(value: string): readonly string[] {
   const forms = [value, ...urlParts(value), ...jsonLeaves(value)]
-    .flatMap((text) => [text, ...linesOf(text)])
+    .flatMap((text) => [text, ...linesOf(text), ...wrapped(text)])
     .map((text) => text.trim())
     .filter((text) => text.length >= SHORTEST_SECRET && !/^-----(?:BEGIN|END) [A-Z ]+-----$/.test(text));
-  return [...new Set(forms)].flatMap(encodings);
+  return [...new Set([...new Set(forms)].flatMap((text) => [...encodings(text), ...inBase64(text)]))];
+}
+
+/** Widths at which programs break long values, as `openssl` and `base64` do. */
+const WIDTHS = [64, 76];
+/** Characters. A shorter rest of a broken value says too little. */
+const SHORTEST_PIECE = 8;
+
+function wrapped(text: string): readonly string[] {
+  return WIDTHS.filter((width) => text.length > width).flatMap((width) =>
+    Array.from({ length: Math.ceil(text.length / width) }, (_, row) =>
+      text.slice(row * width, (row + 1) * width),
+    ).filter((piece) => piece.length >= SHORTEST_PIECE),
+  );
+}
+
+/** Characters. A shorter part of a Base64 text may stand in any other. */
+const SHORTEST_BASE64 = 8;
+
+/**
+ * The text in Base64, also as a part of a longer text such as `user:password`: there the first and last
+ * characters depend on what stands beside it, and are left out.
+ */
+function inBase64(text: string): readonly string[] {
+  const bytes = Buffer.from(text.toWellFormed());
+  const parts = [0, 1, 2].map((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    return encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+  });
+  return [bytes.toString('base64'), ...parts]
+    .filter((part) => part.length >= SHORTEST_BASE64)
+    .flatMap((part) => [part, part.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')]);
 }
 
 /** Logs are kept line by line. Some programs take `\n` in a variable for the end of a line. */

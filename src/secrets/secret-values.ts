@@ -2,21 +2,21 @@
  * The rule for which values of a stack are secret: every value that comes from outside or is meant for one
  * server alone, unless the value is evidently harmless.
  */
-import type { SecretSource, Server } from '../../model/desired.ts';
-import { resolveReferences, type Values, variablesIn } from '../../model/references.ts';
+import type { SecretSource, Server } from '../model/desired.ts';
+import { resolveReferences, type Values, variablesIn } from '../model/references.ts';
 import { SHORTEST_SECRET, urlParts } from './printed-forms.ts';
+import type { Secret } from './redact.ts';
 import { SECRET_NAME } from './secret-name.ts';
 
-/** Reads files that entries name. An unreadable file has no values: its server cannot start either. */
+/** Contents of the files that entries name. An unreadable file has none: its server cannot start either. */
 export interface SecretFiles {
   /** Variables of an env file. */
   readonly variables: (path: string) => Readonly<Record<string, string | undefined>>;
   readonly text: (path: string) => string;
-  readonly exists: (path: string) => boolean;
 }
 
 /** A value under the name of its variable, header or option. */
-type Named = readonly [name: string, value: string];
+type Named = readonly [name: string, value: string, isReference?: true];
 
 const PLAIN_NAMES: ReadonlySet<string> = new Set(
   `NODE_ENV LOG_LEVEL PATH HOME USER LOGNAME SHELL PWD TERM TZ LANG LC_ALL TMPDIR HOSTNAME EDITOR
@@ -29,45 +29,56 @@ const PLAIN_WORDS: ReadonlySet<string> = new Set(
   stdio http https localhost server client memory local`.split(/\s+/),
 );
 
-/** Folders of containers, where the existence of a path cannot be checked. */
-const CONTAINER_PATH =
-  /^\/(?:app|data|etc|home|mnt|opt|root|run|srv|tmp|usr|var|workspace)(?:\/[\w.@-]+)*\/?$/;
+const FOLDERS = 'Users Volumes app data etc home media mnt opt root run srv tmp usr var workspace';
+/** Paths below the usual folders. Any other text that begins with a slash may be a key in Base64. */
+const USUAL_PATH = new RegExp(`^(?:\\.{1,2}|~|/(?:${FOLDERS.replaceAll(' ', '|')}))(?:/[\\w.@-]+)*/?$`);
 
 /**
  * Values that must not be shown: those of `env` (also of the native alternative), env files, `secrets`,
  * headers, OAuth credentials, credentials in a remote URL, options such as `--token VALUE`, and every
- * `${VAR}` reference. Left out are values shorter than four characters and, where the name does not suggest a
- * secret, harmless values: those of usual names such as NODE_ENV, usual words, numbers of at most five digits
- * with or without a unit, addresses without path and user, paths, and the names of the servers themselves.
+ * `${VAR}` reference, which is shown as its name. Left out are values shorter than four characters and, where
+ * the name does not suggest a secret, harmless values: those of usual names such as NODE_ENV, usual words,
+ * numbers of at most five digits with or without a unit, and the names of the servers themselves; of values
+ * that stand in the file itself also addresses without path and user, and paths.
  */
 export function secretValues(
   servers: readonly Server[],
   values: Values,
   files: SecretFiles,
-): readonly string[] {
+): readonly Secret[] {
   const names = new Set(servers.map(({ serverName }) => serverName));
-  const isSecret = ([name, value]: Named): boolean =>
+  const isSecret = ([name, value, isReference]: Named): boolean =>
     value.trim().length >= SHORTEST_SECRET &&
     !PLAIN_NAMES.has(name.toUpperCase()) &&
-    (SECRET_NAME.test(name) || !(names.has(value) || isHarmless(value, files)));
-  const found = servers
-    .flatMap((server) => namedValues(server, values, files))
-    .filter(isSecret)
-    .flatMap(([, value]) => withoutScheme(value));
-  return [...new Set(found)];
+    (SECRET_NAME.test(name) || !(names.has(value) || isPlain(value) || (!isReference && isPlace(value))));
+  const found = new Map<string, Secret>();
+  for (const [name, value, isReference] of servers
+    .flatMap((it) => namedValues(it, values, files))
+    .filter(isSecret))
+    for (const text of withoutScheme(value))
+      if (!found.has(text)) found.set(text, { value: text, ...(isReference && { shown: `\${${name}}` }) });
+  return [...found.values()];
 }
 
-function isHarmless(value: string, files: SecretFiles): boolean {
+/** True for usual words and short numbers, which say nothing and stand in many texts. */
+function isPlain(value: string): boolean {
   const text = value.trim();
-  if (PLAIN_WORDS.has(text.toLowerCase()) || /^\d{1,5}(?:\.\d{1,3})?[a-z]{0,2}$/i.test(text)) return true;
+  return PLAIN_WORDS.has(text.toLowerCase()) || /^\d{1,5}(?:\.\d{1,3})?[a-z]{0,2}$/i.test(text);
+}
+
+/** True for addresses without path and user, and for paths. */
+function isPlace(value: string): boolean {
+  const text = value.trim();
   if (/^(?:[a-z]+:\/\/)?(?:localhost|[\d.]{7,15}|[\w-]+(?:\.[\w-]+)+):\d{1,5}\/?$/i.test(text)) return true;
   if (/^https?:\/\/[\w.-]+\/?$/i.test(text)) return true;
-  return CONTAINER_PATH.test(text) || (/^\.{0,2}\//.test(text) && files.exists(text));
+  return USUAL_PATH.test(text);
 }
 
 function namedValues(server: Server, values: Values, files: SecretFiles): readonly Named[] {
   const resolved = ([name, text]: Named): Named => [name, resolveReferences(text, values)];
-  const referenced = variablesIn(JSON.stringify(server)).map((name): Named => [name, valueIn(name, values)]);
+  const referenced = variablesIn(JSON.stringify(server)).map(
+    (name): Named => [name, valueIn(name, values), true],
+  );
   return [
     ...referenced,
     ...ownValues(server, values, files).map(resolved),

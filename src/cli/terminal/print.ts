@@ -1,0 +1,72 @@
+/**
+ * The one place that prints. Whatever text arrives is made harmless here (../../model/text/visible.ts); only
+ * colours that Hive adds itself reach the terminal as escapes.
+ */
+import { styleText } from 'node:util';
+import { escapedJson, visible } from '../../model/text/visible.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Clean text with colours. Made only here, so that its escapes are Hive's own. */
+class PaintedText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type Painted = PaintedText;
+/** A plain string may come from anybody, and is cleaned. */
+export type Printable = string | Painted;
+
+/** Colours text, if stdout is a terminal that wants colours. */
+export function paint(style: Style, text: string): Painted {
+  return new PaintedText(styleText(style, visible(text), { stream: process.stdout }));
+}
+
+/** Joins texts, and keeps the colours of the painted ones. */
+export function joined(...parts: readonly Printable[]): Painted {
+  return new PaintedText(parts.map(rendered).join(''));
+}
+
+/** Joins lines, and keeps the colours of the painted ones. */
+export function lines(parts: readonly Printable[]): Painted {
+  return new PaintedText(parts.map(rendered).join('\n'));
+}
+
+/** The text as it may be written to a terminal. */
+export function rendered(text: Printable): string {
+  return text instanceof PaintedText ? text.text : visible(text);
+}
+
+/** Prints text and a line end on stdout. */
+export function print(text: Printable): void {
+  process.stdout.write(`${rendered(text)}\n`);
+}
+
+/** Prints text and a line end on stderr. */
+export function printError(text: Printable): void {
+  process.stderr.write(`${rendered(text)}\n`);
+}
+
+/** Prints a value as JSON. Characters that a terminal would act on are escaped, which changes no value. */
+export function printJson(value: unknown, indent?: number): void {
+  process.stdout.write(`${escapedJson(JSON.stringify(value, null, indent))}\n`);
+}
+
+/** Writes an MCP message to stdout, where a program reads it: its bytes stay as they are. */
+export function printMessage(bytes: Buffer): void {
+  if (process.stdout.isTTY) process.stdout.write(`${escapedJson(bytes.toString())}\n`);
+  else process.stdout.write(Buffer.concat([bytes, NEWLINE]));
+}
+
+const NEWLINE = Buffer.from('\n');
+
+/** True if lines on stdout can be changed in place. */
+export const canRedraw = (): boolean => process.stdout.isTTY && process.stdout.columns > 0;
+
+/** Calls back when a reader of the output has left, as `head` does, or a terminal that is closed. */
+export function onReaderGone(gone: () => void): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', gone);
+}

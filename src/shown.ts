@@ -1,0 +1,112 @@
+/**
+ * What leaves the gateway about itself and its servers: texts without secrets, without characters that act on
+ * a terminal, and with commands that can be typed.
+ */
+import { GatewayError, toGatewayError } from './errors.ts';
+import { defined } from './model/collections/defined.ts';
+import type { Place } from './model/desired.ts';
+import type { GatewayStatus, LogEntry, ServerStatus, Trouble } from './model/status.ts';
+import { withConfigFile } from './model/text/commands.ts';
+import { type Json, toJson } from './model/text/json.ts';
+import { harmless, oneLine } from './model/text/visible.ts';
+import type { Hider } from './secrets/hider.ts';
+import type { Redact } from './secrets/redact.ts';
+
+/** A larger error is a server's own: its text stays, since cleaning it would delay everybody. */
+const MAX_ERROR_BYTES = 256 * 1024;
+
+/** Each method returns its argument without what must not be shown. */
+export interface Shown {
+  /** Text of Hive, which may quote servers. */
+  readonly text: Redact;
+  readonly status: (status: GatewayStatus) => GatewayStatus;
+  readonly entry: (entry: LogEntry) => LogEntry;
+  readonly error: (thrown: unknown) => GatewayError;
+  /** The error object of a reply. Only its message, and the fix of Hive, are changed. */
+  readonly reply: (error: Json) => Json;
+}
+
+/** @param file the config file, if commands in hints must name it */
+export function createShown({ redact, redactKnown }: Hider, file: string | undefined): Shown {
+  const text: Redact = (it) => harmless(withConfigFile(redact(it), file));
+  return {
+    text,
+    status: (status) => cleanStatus(status, text),
+    entry: (entry) => ({ ...entry, text: redact(entry.text) }),
+    error(thrown) {
+      const { code, message, hint, place } = toGatewayError(thrown);
+      const shown = {
+        hint: hint === undefined ? undefined : text(hint),
+        place: place && cleanPlace(place, text),
+      };
+      return new GatewayError(code, text(message), shown);
+    },
+    reply: (error) => cleanReply(error, (it) => harmless(withConfigFile(redactKnown(it), file))),
+  };
+}
+
+function cleanStatus(status: GatewayStatus, clean: Redact): GatewayStatus {
+  const { pendingRestart } = status;
+  return {
+    ...status,
+    engine: clean(status.engine),
+    servers: status.servers.map((server) => cleanServer(server, clean)),
+    troubles: status.troubles.map((trouble) => cleanReasons(trouble, clean)),
+    ignored: status.ignored.map(({ containerName, reason }) => ({
+      containerName: oneLine(containerName),
+      reason: oneLine(clean(reason)),
+    })),
+    keptOut: status.keptOut.map(oneLine),
+    ...(pendingRestart === undefined ? {} : { pendingRestart: clean(pendingRestart) }),
+  };
+}
+
+function cleanServer(server: ServerStatus, clean: Redact): ServerStatus {
+  const { detail, protocolVersion, reason, place } = server;
+  // Most servers work, and have nothing that is worth a copy.
+  if (reason === undefined && detail === undefined && place === undefined && protocolVersion === undefined)
+    return server;
+  return {
+    ...server,
+    ...cleanReasons(server, clean),
+    ...defined({ protocolVersion: protocolVersion && oneLine(protocolVersion) }),
+  };
+}
+
+type Reasons = Partial<Pick<ServerStatus, 'detail' | 'reason' | 'hint' | 'place'>>;
+
+/** Reasons quote commands and the output of servers. */
+function cleanReasons<T extends Reasons | Trouble>(it: T, clean: Redact): T {
+  const { reason, hint, place } = it;
+  const detail = 'detail' in it ? it.detail : undefined;
+  return {
+    ...it,
+    ...(detail === undefined ? {} : { detail: clean(detail) }),
+    ...(reason === undefined ? {} : { reason: clean(reason) }),
+    ...(hint === undefined ? {} : { hint: clean(hint) }),
+    ...(place === undefined ? {} : { place: cleanPlace(place, clean) }),
+  };
+}
+
+const cleanPlace = ({ path, line }: Place, clean: Redact): Place => ({ path: clean(path), line });
+
+function cleanReply(error: Json, clean: Redact): Json {
+  if (error.length > MAX_ERROR_BYTES) return error;
+  const value = JSON.parse(error.toString()) as { message?: unknown; data?: unknown };
+  const { message, data } = value;
+  if (typeof message !== 'string') return error;
+  const shown = clean(message);
+  const hint = hintIn(data);
+  const shownHint = hint && clean(hint);
+  if (shown === message && shownHint === hint) return error;
+  return toJson({
+    ...value,
+    message: shown,
+    ...(shownHint === undefined ? {} : { data: { ...(data as object), hint: shownHint } }),
+  });
+}
+
+function hintIn(data: unknown): string | undefined {
+  const hint: unknown = typeof data === 'object' && data !== null && 'hint' in data ? data.hint : undefined;
+  return typeof hint === 'string' ? hint : undefined;
+}
