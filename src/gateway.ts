@@ -38,7 +38,6 @@ import { openCredentials } from './runtime/oauth/credentials.ts';
 import { createRuntime, type Runtime, type RuntimeDeps } from './runtime/runtime.ts';
 import { afterRuns, coalesce, createRuns, once } from './scheduling.ts';
 import { createHider } from './secrets/hider.ts';
-import type { Secret } from './secrets/redact.ts';
 import { createShown } from './shown.ts';
 
 /** How long calls in flight may take to finish when the gateway ends. */
@@ -120,15 +119,14 @@ async function build(
   // The socket is the stack's lock: without it nothing may be touched.
   acquired.adopt(await lockStack(state.socket, controlReady.promise), (it) => it.close());
 
-  const { settings, shown } = withoutSecrets(given, () => stack.desired.secrets);
+  const { settings, shown, follow } = privately(given);
   const logs = createLogs(clock);
   const notices = createNotices(settings.say, logs);
   const override = createOverride();
-  const stack: CurrentStack = await openStack(settings, acquired, override, notices);
+  const stack = follow(await openStack(settings, acquired, override, notices));
   const runs = createRuns(clock, (error) => settings.say(renderThrown(error)));
   const engine = settings.engine && (await openEngine(settings.engine, clock));
   const catalog = createCatalogStore();
-  const localToken = randomBytes(32).toString('base64url');
 
   // The runtime, the edge and the control use each other, but none does so while it is built.
   const builtins = createBuiltins({ control: () => control, clean: shown.text });
@@ -152,11 +150,11 @@ async function build(
   const edgeDeps: EdgeDeps = {
     ...edgeSettings(settings, stack, runtime),
     catalog,
-    localToken,
+    localToken: settings.localToken,
     control: { status: () => control.status() },
   };
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
-  const parts = { ...settings, stack, runtime, edge, logs, notices, builtins, localToken, stop, shown };
+  const parts = { ...settings, stack, runtime, edge, logs, notices, builtins, stop, shown };
   const reload = new Reload({ ...parts, requestReload: runs.request });
   acquired.adopt(reload, (it) => it.close());
   const control: GatewayControl = createControl({ ...parts, reload });
@@ -164,8 +162,7 @@ async function build(
   // Commands wait until here, so that they never see a gateway that cannot start.
   controlReady.resolve(control);
   acquired.adopt(runs, (it) => it.close());
-  const onEdit = (): void => runs.request(FILE_CHANGED);
-  acquired.adopt(stack.watch(onEdit), (it) => it.close());
+  acquired.adopt(stack.watch(runs.request.bind(runs, FILE_CHANGED)), (it) => it.close());
   if (engine) acquired.adopt(engine.watch(LABEL.server, runs.soon), (it) => it.close());
   runs.start((cause) => reload.run(cause));
   runs.request('start');
@@ -185,12 +182,20 @@ async function openStack(
   return stack;
 }
 
-/** Opens the log. It and the terminal get texts without secrets. */
-function withoutSecrets(given: GatewaySettings, secrets: () => readonly Secret[]) {
-  const hider = createHider(secrets);
+/** Opens the log and makes the token of local commands. Log and terminal get texts without secrets. */
+function privately(given: GatewaySettings) {
+  let current: Pick<CurrentStack, 'desired'> = given;
+  const hider = createHider(() => current.desired.secrets);
   const shown = createShown(hider, given.fileInHints);
   const say = (text: string): void => given.say(shown.text(text));
-  return { shown, settings: { ...given, say, log: given.openLog(hider.redactKnown) } };
+  const localToken = randomBytes(32).toString('base64url');
+  const settings = { ...given, say, log: given.openLog(hider.redactKnown), localToken };
+  /** Follows the secrets of the stack, whose files change. */
+  const follow = (stack: CurrentStack): CurrentStack => {
+    current = stack;
+    return stack;
+  };
+  return { shown, settings, follow };
 }
 
 function runtimeSettings(settings: GatewaySettings, stack: CurrentStack) {

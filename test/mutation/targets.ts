@@ -33,8 +33,8 @@ export const AREAS: Readonly<Record<string, readonly string[]>> = {
   'files and secrets': [
     'files/{fault,file-reader,limits,read-file}.ts',
     'store/*.ts',
-    'runtime/memory/{values,secret-files,state-dir,logs}.ts',
-    'operations/gateway/{redact,secret-name,secret-values}.ts',
+    'runtime/memory/{values,state-dir,logs}.ts',
+    'secrets/{redact,secret-name,secret-values,hider}.ts',
   ],
 };
 
