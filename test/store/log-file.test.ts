@@ -23,7 +23,7 @@ const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
 test('lines must be appended to a file that only this user may read', () => {
   const path = at('plain.log');
-  for (const run of [1, 2]) createLog(new LogFile(path), 'info').info({ run }, 'text');
+  for (const run of [1, 2]) createLog(new LogFile(path), undefined, 'info').info({ run }, 'text');
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
   assert.deepEqual(
     lines.map((line) => JSON.parse(line).run),
