@@ -201,7 +201,7 @@ export class CurrentStack {
     if (error instanceof ConfigError)
       this.#watched = [...new Set([...this.#desired.stack.watched, ...error.watched])];
     const problems =
-      error instanceof ConfigError ? renderProblems(error.problems, process.cwd()) : renderThrown(error);
+      error instanceof ConfigError ? renderProblems(error, process.cwd()) : renderThrown(error);
     return `${problems}\nnothing was changed; the last good configuration keeps running`;
   }
 }

@@ -60,7 +60,7 @@ async function checkStack(options: ConfigOption): Promise<Finding[]> {
     const running = await checkState(stackFile(options)).catch(() => []);
     if (error instanceof ConfigError)
       return [
-        problem('config', renderProblems(error.problems, process.cwd()), undefined, CODES[error.code]),
+        problem('config', renderProblems(error, process.cwd()), undefined, CODES[error.code]),
         ...running,
       ];
     return [failed('config', toGatewayError(error))];

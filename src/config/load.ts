@@ -44,7 +44,7 @@ export async function loadStack(
   const named = await checkFiles(checked, files);
   const { builds, watched: built } = await readBuilds(checked, files);
   const all = [...new Set([...watched, ...included, ...named, ...built])].sort();
-  if (report.problems.length > 0) throw configError(path, report.problems, all);
+  if (report.problems.length > 0) throw configError(path, report, all);
   const settings = resolveSettings(path, input);
   const defaults = input.settings.defaults ?? {};
   const context = { composeFile: settings.composeFile, defaults, values, builds };

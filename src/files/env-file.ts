@@ -30,8 +30,8 @@ export function parseEnvFile(text: string, lookUp: LookUp = () => undefined): Re
 /** White space within a line, as compose-go has it. */
 const SPACES = /[\t\v\f\r \u0085\u00a0]*/y;
 const SPACES_AND_COMMENTS = /(?:\s|\u0085|#[^\n]*)*/y;
-/** White space at the end of a name or value, as Go has it. */
-const SPACES_AT_END = /[[\s\u0085]--\uFEFF]+$/v;
+/** A character of white space, as Go has it. */
+const SPACE = /[[\s\u0085]--\uFEFF]/v;
 const EXPORT = /export[\t\v\f\r \u0085\u00a0]+/y;
 const ESCAPE = /\\(?:[abcfnrtv$"\\]|0\d{0,3})/g;
 const ESCAPED: Readonly<Record<string, string>> = {
@@ -91,7 +91,7 @@ class EnvParser {
     const start = this.#at;
     const end = this.#text.slice(start).search(/[=:\n]/);
     const written = end === -1 ? this.#text.slice(start) : this.#text.slice(start, start + end);
-    const name = written.replace(SPACES_AT_END, '');
+    const name = withoutSpacesAtEnd(written);
     const bad = /[^\p{L}\p{N}_.\-[\]\t\v\f\r \u0085\u00a0]/u.exec(name);
     if (bad) throw this.#fault(`"${bad[0]}" cannot stand in the name of a variable`, start);
     if (/\s/.test(name)) throw this.#fault('the name of a variable cannot contain a space', start);
@@ -114,10 +114,8 @@ class EnvParser {
     const line = this.#text.slice(start, end === -1 ? undefined : end);
     this.#at = start + line.length;
     const comment = line.indexOf(' #');
-    return this.#interpolate(
-      (comment === -1 ? line : line.slice(0, comment)).replace(SPACES_AT_END, ''),
-      start,
-    );
+    const value = withoutSpacesAtEnd(comment === -1 ? line : line.slice(0, comment));
+    return this.#interpolate(value, start);
   }
 
   #quoted(quote: string): string {
@@ -157,6 +155,13 @@ class EnvParser {
     if (operator.endsWith('?') && !isSet) throw this.#fault('a variable that the value needs is not set', at);
     return value ?? '';
   }
+}
+
+/** An expression for the whole run would take quadratic time for a run within the text. */
+function withoutSpacesAtEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && SPACE.test(text[end - 1] ?? '')) end--;
+  return text.slice(0, end);
 }
 
 function unescaped(text: string): string {

@@ -1,7 +1,7 @@
 /** Largest size of each kind of file that Hive reads, in bytes. Larger files are refused. */
 
-/** A config file, or a file that it includes. */
-export const MAX_CONFIG_BYTES = 4 << 20;
+/** A config file, or a file that it includes: reading one of this size takes three seconds. */
+export const MAX_CONFIG_BYTES = 1 << 20;
 /** `.env` and `envFile`. */
 export const MAX_ENV_BYTES = 1 << 20;
 export const MAX_DOCKERFILE_BYTES = 1 << 20;

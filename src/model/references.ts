@@ -6,6 +6,12 @@
 
 const TOKEN = /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])([^}]*))?\}/g;
 
+/**
+ * The text up to its last `}`, behind which there is no reference. Without this, each `${` behind it would
+ * cost a search to the end of the text.
+ */
+export const untilLastBrace = (text: string): string => text.slice(0, text.lastIndexOf('}') + 1);
+
 /** Values of variables by name. */
 export type Values = Readonly<Record<string, string | undefined>>;
 
@@ -16,7 +22,7 @@ interface Reference {
 }
 
 function* references(text: string): Generator<Reference> {
-  for (const [, variable, operator = '', operand = ''] of text.matchAll(TOKEN)) {
+  for (const [, variable, operator = '', operand = ''] of untilLastBrace(text).matchAll(TOKEN)) {
     if (variable !== undefined) yield { variable, operator, operand };
   }
 }
@@ -45,9 +51,11 @@ function isUnset({ variable, operator }: Reference, values: Values): boolean {
 
 /** Replaces every reference by its value. An unset one becomes empty: callers check `unsetIn` first. */
 export function resolveReferences(text: string, values: Values): string {
-  return text.replace(TOKEN, (_token, variable?: string, operator = '', operand = '') =>
+  const head = untilLastBrace(text);
+  const resolved = head.replace(TOKEN, (_token, variable?: string, operator = '', operand = '') =>
     variable === undefined ? '$' : substitute({ variable, operator, operand }, values),
   );
+  return resolved + text.slice(head.length).replaceAll('$$', () => '$');
 }
 
 function substitute({ variable, operator, operand }: Reference, values: Values): string {
@@ -62,7 +70,8 @@ function substitute({ variable, operator, operand }: Reference, values: Values):
  * Escapes text for a Compose file: references stay, and any other `$` is doubled, so that Compose keeps it.
  */
 export function escapeForCompose(text: string): string {
-  return text.replace(/\$\$|\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-?+][^}]*)?\}|\$/g, (token) =>
-    token === '$' ? '$$' : token,
-  );
+  const head = untilLastBrace(text);
+  const doubled = (token: string): string => (token === '$' ? '$$' : token);
+  const escaped = head.replace(/\$\$|\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-?+][^}]*)?\}|\$/g, doubled);
+  return escaped + text.slice(head.length).replace(/\$\$?/g, doubled);
 }

@@ -43,7 +43,7 @@ async function compileCase(folder: string): Promise<Result> {
     return { yaml };
   } catch (error) {
     assert.ok(error instanceof ConfigError, String(error));
-    return { error: `${renderProblems(error.problems, folder)}\n` };
+    return { error: `${renderProblems(error, folder)}\n` };
   }
 }
 

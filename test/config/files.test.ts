@@ -157,7 +157,7 @@ test('the time to read a file must grow with its size, and not with its square',
   assert.ok(many < 30 * few, `${few} ms for 1,500 keys, ${many} ms for 12,000`);
 });
 
-test('a config file above 4 MiB must be refused', async () => {
+test('a config file above 1 MiB must be refused', async () => {
   const folder = folderWith({ 's.yaml': `# ${'x'.repeat(4 << 20)}\nservers: {}\n` });
-  assert.deepEqual(await problemsOf(folder), ['1: cannot read the config file: it is larger than 4 MiB']);
+  assert.deepEqual(await problemsOf(folder), ['1: cannot read the config file: it is larger than 1 MiB']);
 });

@@ -63,7 +63,7 @@ export const source = (
   more: Partial<ServerView> = {},
 ): Listing => ({ inventory: inventory(serverName, parts), view: view(prefix, more) });
 
-export async function startEdge(t: TestContext, options: Options = {}): Promise<Harness> {
+export async function startEdge(t: Pick<TestContext, 'after'>, options: Options = {}): Promise<Harness> {
   const catalog = createCatalogStore();
   catalog.publish(mergeCatalog(options.sources ?? []));
   const { call, received } = heldCalls();

@@ -75,3 +75,10 @@ for (const [text, line] of [
   test(`${JSON.stringify(text)} must be refused, since Compose refuses it or Hive cannot read it alike`, () => {
     assert.throws(() => parse(text), { name: 'EnvFileError', line });
   });
+
+test('a long run of spaces must cost no more than other text', () => {
+  const before = process.cpuUsage();
+  assert.deepEqual(parse(`A=x${' '.repeat(500_000)}y\n`), { A: `x${' '.repeat(500_000)}y` });
+  const { user, system } = process.cpuUsage(before);
+  assert.ok(user + system < 2_000_000, 'two seconds of the processor');
+});

@@ -1,4 +1,5 @@
 /** Rules about `${VAR}` references in an entry. */
+import { untilLastBrace } from '../../model/references.ts';
 import type { Entry } from '../parse/parse.ts';
 import type { KeyPath } from '../source/source.ts';
 import { textsIn } from '../source/texts.ts';
@@ -49,6 +50,9 @@ function isLiteral({ kind }: Entry, path: KeyPath): boolean {
  * same.
  */
 function hasNested(text: string): boolean {
-  const operands = [...text.matchAll(/\$\$|\$\{[A-Za-z_]\w*:?[-?+]([^}]*)\}/g)].map(([, operand]) => operand);
+  const closed = untilLastBrace(text);
+  const operands = [...closed.matchAll(/\$\$|\$\{[A-Za-z_]\w*:?[-?+]([^}]*)\}/g)].map(
+    ([, operand]) => operand,
+  );
   return operands.some((operand) => operand?.includes('$'));
 }

@@ -24,26 +24,58 @@ interface TakenPort extends HostPort {
   readonly by: string;
 }
 
+/** Each may be a port on an address of its own, so the number of ports does not bound them. */
+const MAX_PUBLISHED_PORTS = 10_000;
+
+/** Published ports of the host, by their number. */
+class TakenPorts {
+  readonly #byNumber = new Map<number, TakenPort[]>();
+  #count = 0;
+
+  get isFull(): boolean {
+    return this.#count > MAX_PUBLISHED_PORTS;
+  }
+
+  add(port: TakenPort): void {
+    if (port.host === undefined) return;
+    this.#byNumber.set(port.host, [...this.#at(port), port]);
+    this.#count++;
+  }
+
+  /** The port that cannot be bound beside this one. */
+  clashOf(port: HostPort): TakenPort | undefined {
+    return this.#at(port).find((other) => portsCollide(port, other));
+  }
+
+  #at({ host = 0 }: HostPort): TakenPort[] {
+    return this.#byNumber.get(host) ?? [];
+  }
+}
+
 /** Two servers, or a server and the gateway, cannot publish the same port of the host. */
 export function checkHostPorts({ input, report }: Checked): void {
   const { host = '127.0.0.1', port = 8001 } = input.settings.gateway ?? {};
-  const taken: TakenPort[] = [
-    { host: Number(port) || undefined, address: host, protocol: 'tcp', by: 'the gateway' },
-  ];
+  const taken = new TakenPorts();
+  taken.add({ host: Number(port) || undefined, address: host, protocol: 'tcp', by: 'the gateway' });
   for (const entry of input.entries)
-    if (entry.kind === 'container') checkPorts(entry, taken, flagIn(entry, report));
+    if (entry.kind === 'container' && !taken.isFull) checkPorts(entry, taken, flagIn(entry, report));
 }
 
-function checkPorts(entry: EntryOf<'container'>, taken: TakenPort[], flag: Flag): void {
+function checkPorts(entry: EntryOf<'container'>, taken: TakenPorts, flag: Flag): void {
   const by = `server "${entry.serverName}"`;
   for (const [index, text] of (entry.input.ports ?? []).entries()) {
     const published = publishedPorts(String(text)) ?? [];
-    const [clash] = published.flatMap((one) => taken.filter((other) => portsCollide(one, other)));
-    if (clash) {
-      const message = `${by} publishes port ${clash.host}, which ${clash.by} uses already`;
+    const clash = published.find((one) => taken.clashOf(one));
+    const holder = clash && taken.clashOf(clash);
+    if (holder) {
+      const message = `${by} publishes port ${clash.host}, which ${holder.by} uses already`;
       flag(['ports', index], message, 'pick another host port');
+      continue;
     }
-    taken.push(...published.map((one) => ({ ...one, by })));
+    for (const one of published) taken.add({ ...one, by });
+    if (!taken.isFull) continue;
+    flag(['ports', index], `the servers publish more than ${MAX_PUBLISHED_PORTS} ports of this machine`);
+    return;
   }
 }
 

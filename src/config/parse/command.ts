@@ -27,8 +27,9 @@ export function splitCommand(line: string): Split {
     at += match?.[0].length ?? 0;
     return match;
   };
+  const lastBrace = line.lastIndexOf('}');
   while (at < line.length) {
-    const part = nextPart(take);
+    const part = nextPart(take, at < lastBrace);
     if (part === SEPARATOR) {
       if (word !== undefined) words.push(word);
       word = undefined;
@@ -43,10 +44,19 @@ type Take = (expression: RegExp) => RegExpExecArray | null;
 /**
  * The next stretch without its quoting; a shell operator; or an undefined operator for a quote that is never
  * closed.
+ * @param mayRefer false where no brace follows that could close a reference: looking for it each time would
+ *   take quadratic time
  */
-function nextPart(take: Take): string | typeof SEPARATOR | { operator: string | undefined } {
+function nextPart(
+  take: Take,
+  mayRefer: boolean,
+): string | typeof SEPARATOR | { operator: string | undefined } {
   if (take(SPACE)) return SEPARATOR;
-  const literal = take(REFERENCE)?.[0] ?? take(PLAIN)?.[0] ?? take(SINGLE)?.[1] ?? take(ESCAPED)?.[1];
+  const literal =
+    (mayRefer ? take(REFERENCE)?.[0] : undefined) ??
+    take(PLAIN)?.[0] ??
+    take(SINGLE)?.[1] ??
+    take(ESCAPED)?.[1];
   if (literal !== undefined) return literal;
   const quoted = take(DOUBLE)?.[1];
   if (quoted !== undefined) return quoted.replace(/\\(["\\$`])/g, '$1').replace(/\\\n/g, '');

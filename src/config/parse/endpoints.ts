@@ -45,7 +45,8 @@ export interface VolumeMount {
   readonly rest: string;
 }
 
-const VOLUME = /^(?<source>(?:\$\{[^}]*\}|[^:])+):(?<rest>(?:\/|\$\{)[^:]*(?::[a-zA-Z,]+)?)$/;
+/** Each character can be read in one way only: otherwise the time would double with each reference. */
+const VOLUME = /^(?<source>(?:\$\{[^}]*\}|[^:$]|\$(?!\{))+):(?<rest>(?:\/|\$\{)[^:]*(?::[a-zA-Z,]+)?)$/;
 
 /** Parses `SOURCE:/path[:options]`; undefined if the text has another form. */
 export function parseVolume(text: string): VolumeMount | undefined {

@@ -84,6 +84,7 @@ function parseServer(server: RawServer, report: Report): Entry | undefined {
 function reportName(serverName: string, flag: (path: KeyPath, finding: Finding) => void): void {
   if (SERVER_NAME.test(serverName)) return;
   const better = serverName
+    .slice(0, 200)
     .replace(/[^A-Za-z0-9_-]+/g, '_')
     .replace(/^[_-]+|[_-]+$/g, '')
     .slice(0, 63);

@@ -20,14 +20,18 @@ export interface Problem {
 interface ConfigFacts {
   /** At least one. */
   readonly problems: readonly Problem[];
+  /** Number of all problems, if `problems` are only the first. */
+  readonly total?: number;
   readonly watched: readonly string[];
   /** The file system's error, if a file could not be read. */
   readonly cause?: unknown;
 }
 
-/** Thrown by `loadStack`: everything that is wrong with the files, in reading order. */
+/** Thrown by `loadStack`: what is wrong with the files, in reading order. */
 export class ConfigError extends GatewayError {
   readonly problems: readonly Problem[];
+  /** Number of all problems. A file with very many has only the first in `problems`. */
+  readonly total: number;
   /** Every file that was read or looked for: a change of any of them is worth another attempt. */
   readonly watched: readonly string[];
 
@@ -39,17 +43,25 @@ export class ConfigError extends GatewayError {
     });
     this.name = 'ConfigError';
     this.problems = facts.problems;
+    this.total = facts.total ?? facts.problems.length;
     this.watched = facts.watched;
   }
 }
 
+interface Found {
+  readonly problems: readonly Problem[];
+  readonly total: number;
+}
+
 /** Makes the error for a list of problems. Its message has the first one and the number of the others. */
-export function configError(file: string, found: readonly Problem[], watched: Iterable<string>): ConfigError {
-  const problems = inReadingOrder(file, found);
-  const rest = problems.length - 1;
+export function configError(file: string, found: Found, watched: Iterable<string>): ConfigError {
+  const { total } = found;
+  const problems = inReadingOrder(file, found.problems);
+  const rest = total - 1;
   const more = rest === 0 ? '' : ` (and ${rest} more problem${rest === 1 ? '' : 's'})`;
   return new ConfigError('CONFIG_INVALID', `${problems[0]?.message ?? 'invalid config'}${more}`, {
     problems,
+    total,
     watched: [...watched].sort(),
   });
 }
@@ -70,15 +82,17 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** All problems as compilers print them; paths below the folder `base` are shown relative to it. */
-export function renderProblems(problems: readonly Problem[], base: string): string {
-  return problems.map((problem) => renderProblem(problem, base)).join('\n\n');
+/** Problems as compilers print them; paths below the folder `base` are shown relative to it. */
+export function renderProblems({ problems, total }: Found, base: string): string {
+  const rest = total - problems.length;
+  const shown = problems.map((problem) => renderProblem(problem, base));
+  return [...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n\n');
 }
 
 /** All problems, then their number. The last line has the code that scripts look for. */
-export function renderConfigError({ code, problems }: ConfigError, base: string): string {
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return `${renderProblems(problems, base)}\n\nerror ${code}: ${count} in the config`;
+export function renderConfigError(error: ConfigError, base: string): string {
+  const count = error.total === 1 ? '1 problem' : `${error.total} problems`;
+  return `${renderProblems(error, base)}\n\nerror ${error.code}: ${count} in the config`;
 }
 
 function renderProblem(problem: Problem, base: string): string {

@@ -20,28 +20,53 @@ export interface Report {
   at(source: Source, keyPath: KeyPath, finding: Finding): void;
 }
 
+/** Further problems are only counted: a file may have one for each of its lines. */
+const MAX_PROBLEMS = 100;
+/** Longer texts are cut: a key or value of the file may be as long as the file. */
+const MAX_TEXT = 1_000;
+/** Longer lines are not shown: a file may be a single line. */
+const MAX_LINE = 1_000;
+
 /** A report with the problems recorded so far. */
 export interface ProblemList extends Report {
   readonly problems: readonly Problem[];
+  /** Number of all problems, of which `problems` are the first. */
+  readonly total: number;
 }
 
 export function createReport(): ProblemList {
   const problems: Problem[] = [];
-  return { problems, at: (...found) => void problems.push(problemOf(...found)) };
+  let total = 0;
+  return {
+    problems,
+    get total() {
+      return total;
+    },
+    at(...found) {
+      if (++total <= MAX_PROBLEMS) problems.push(problemOf(...found));
+    },
+  };
 }
 
 function problemOf(source: Source, keyPath: KeyPath, { message, hint, of, mark }: Finding): Problem {
   const { line, column, length } = mark ?? locate(source, keyPath, of);
   return {
-    message,
-    ...(hint !== undefined && { hint }),
+    message: cut(message),
+    ...(hint !== undefined && { hint: cut(hint) }),
     place: { path: source.path, line },
-    keyPath: renderKeyPath(keyPath),
+    keyPath: cut(renderKeyPath(keyPath)),
     column,
-    snippet: redactLine(lineText(source, line), keyPath),
+    snippet: snippetOf(lineText(source, line), keyPath),
     length,
   };
 }
+
+/** Both ends stay, since a sentence begins and ends with words of its own. */
+const cut = (text: string): string =>
+  text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT / 2)}…${text.slice(-MAX_TEXT / 2)}` : text;
+
+const snippetOf = (line: string, keyPath: KeyPath): string =>
+  line.length > MAX_LINE ? '' : redactLine(line, keyPath);
 
 /** A key path as people write it: `servers.search.ports[0]`. */
 export function renderKeyPath(keyPath: KeyPath): string {

@@ -1,5 +1,6 @@
 /** A config file as text, as plain data, and as a tree with positions. */
 import { type Document, isCollection, isPair, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { excessIn } from './excess.ts';
 import { blankJsonComments } from './json-comments.ts';
 import { keyText } from './nodes.ts';
 import { SourceIndex } from './source-index.ts';
@@ -33,14 +34,22 @@ export type KeyPath = readonly (string | number)[];
 export function parseSource(path: string, raw: string): Source {
   const text = raw.replace(/^\uFEFF/, '');
   const lines = new LineCounter();
-  const options = { lineCounter: lines, merge: true, uniqueKeys: false, prettyErrors: false } as const;
+  const options = {
+    lineCounter: lines,
+    merge: true,
+    uniqueKeys: false,
+    prettyErrors: false,
+    // Otherwise the parser prints warnings to the terminal.
+    logLevel: 'error',
+  } as const;
   const document = parseDocument(isJson(path) ? blankJsonComments(text) : text, options);
   const root = document.contents;
   const base = { path, text, lines, root, index: new SourceIndex(root) };
-  const faults = [
-    ...document.errors,
-    ...document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED'),
-  ];
+  const excess = excessIn(root);
+  // Text that is nested too deep has an error of the parser as well, which says less.
+  const faults = excess
+    ? [excess]
+    : [...document.errors, ...document.warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')];
   if (faults.length > 0) return { ...base, data: undefined, errors: faults };
   keepTextOfValues(document);
   try {

@@ -1,5 +1,6 @@
 /** Problems of a file as a whole: its syntax, its top level, duplicate keys. */
 import { duplicateKeys } from './duplicate-keys.ts';
+import { EXCESS } from './excess.ts';
 import { markAt } from './locate.ts';
 import type { Finding, Report } from './report.ts';
 import { isJson, isRecord, type Source, type SyntaxFault } from './source.ts';
@@ -42,6 +43,7 @@ function faultFinding(source: Source, { code, message, pos: [start, end] }: Synt
       message: 'the file ends in the middle of something: it looks half-written',
       hint: 'finish or save it again; a bracket or quote may be left open',
     };
+  if (code === EXCESS) return { mark, message, hint: 'split the file with `include`, or make it simpler' };
   if (code === 'TAB_AS_INDENT')
     return { mark, message: 'a tab is used for indentation', hint: 'YAML is indented with spaces' };
   const language = isJson(source.path) ? 'JSON' : 'YAML';
