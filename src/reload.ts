@@ -96,15 +96,16 @@ export class Reload {
     const observed = await runtime.observe(wanted.compiled.units);
     this.#engine = observed.engine;
     const reconciled = reconcile(wanted, observed);
+    // Somebody may have removed the compiled file, or made room for it.
+    if (stack.lacksCompiledFile || reconciled.plan.steps.some(({ op }) => op === 'create'))
+      await stack.keepFiles();
+    this.#checkState();
+    // Announces the status, so the troubles must be known by now.
     runtime.declare(reconciled.units);
     logs.keep(new Set(runtime.board.all().map(({ serverName }) => serverName)));
     this.#noteIgnored(reconciled);
     // The edit may have been read by a run with another cause.
     this.#announce(reconciled.plan, cause, changesServers || cause === FILE_CHANGED);
-    // Somebody may have removed the compiled file, or made room for it.
-    if (stack.lacksCompiledFile || reconciled.plan.steps.some(({ op }) => op === 'create'))
-      await stack.keepFiles();
-    this.#checkState();
     void runtime.execute(reconciled.plan).then(() => log.debug({ cause }, 'plan executed'));
   }
 

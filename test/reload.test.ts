@@ -127,7 +127,7 @@ test('every run must observe, declare and execute, whatever its cause', async ()
 test('the files of Compose must be there before something is created', async () => {
   const { reload, events } = harness(desired({ box: 'container' }));
   await reload.run('start');
-  assert.deepEqual(events.slice(0, 2), ['declare box', 'write']);
+  assert.deepEqual(events.slice(0, 2), ['write', 'declare box']);
   assert.match(events[2] ?? '', /^execute \+ create box/);
 });
 

@@ -19,7 +19,7 @@ const POLL_MS = 50;
 /** A gateway in another process, which does not end with this one. */
 export class DetachedGateway {
   /** File with the output of the stack's gateway. */
-  readonly outputPath: string;
+  #outputPath: string;
   /** File that the child writes, until the child is known to be the gateway. */
   readonly #childOutputPath: string;
   readonly #socket: string;
@@ -36,7 +36,7 @@ export class DetachedGateway {
     state: StateDir,
     options: { readonly containers: boolean; readonly yes?: boolean },
   ) {
-    this.outputPath = join(state.path, 'up.out');
+    this.#outputPath = join(state.path, 'up.out');
     this.#socket = state.socket;
     this.#childOutputPath = join(state.path, `up.${process.pid}.out`);
     const output = openOutput(this.#childOutputPath);
@@ -65,8 +65,7 @@ export class DetachedGateway {
       // Read first: a gateway that ends because another one was faster leaves that one to connect to.
       const hasEnded = this.#hasEnded;
       const control = await connectControl(this.#socket);
-      if (control && this.isChild((await control.status()).pid))
-        renameSync(this.#childOutputPath, this.outputPath);
+      if (control && this.isChild((await control.status()).pid)) this.#keepOutput();
       if (control || hasEnded) return control;
       await sleep(POLL_MS);
     }
@@ -75,14 +74,28 @@ export class DetachedGateway {
     });
   }
 
+  /** The child is the gateway: its output becomes that of the stack. */
+  #keepOutput(): void {
+    try {
+      renameSync(this.#childOutputPath, this.#outputPath);
+    } catch {
+      // Something else has that name. `doctor` says so.
+      this.#outputPath = this.#childOutputPath;
+    }
+  }
+
   /** True if the gateway with that pid is the child. */
   isChild(pid: number): boolean {
     return pid === this.#child.pid;
   }
 
+  get outputPath(): string {
+    return this.#outputPath;
+  }
+
   /** Output of the child. The file of a child that has not become the gateway is removed. */
   output(): string {
-    const path = existsSync(this.#childOutputPath) ? this.#childOutputPath : this.outputPath;
+    const path = existsSync(this.#childOutputPath) ? this.#childOutputPath : this.#outputPath;
     const text = textOf(path);
     this.dropOutput();
     return text;
