@@ -88,3 +88,66 @@ test('a problem must not carry characters that act on a terminal', () => {
   const decoded = decodeLabels({ 'mcp.server': '\u001b[2J\u202ea', 'mcp.type': 'stdio' });
   assert.deepEqual(decoded, { problem: 'label mcp.server=?[2J?a is not a server name' });
 });
+
+const GOOD: readonly (readonly [label: string, value: string])[] = [
+  ['mcp.server', 'x'.repeat(63)],
+  ['mcp.server', '0aZ_-'],
+  ['mcp.prefix', ''],
+  ['mcp.prefix', '-_Z9'],
+  ['mcp.prefix', 'p'.repeat(63)],
+  ['mcp.path', '/'],
+  ['mcp.path', '/a?b=c#d'],
+  ['mcp.path', `/${'x'.repeat(2047)}`],
+  ['mcp.port', '1'],
+  ['mcp.port', '65535'],
+  ['mcp.stack', '0-a_'],
+  ['mcp.stack', 's'.repeat(63)],
+  ['mcp.hash', ''],
+  ['mcp.hash', 'aZ_0:-'],
+  ['mcp.values', 'f00'],
+  ['mcp.link', 'pipe'],
+];
+
+for (const [label, value] of GOOD)
+  test(`${label}=${JSON.stringify(value).slice(0, 40)} is good, as it is in the config`, () => {
+    const decoded = decodeLabels({ 'mcp.server': 'a', 'mcp.type': 'stdio', [label]: value });
+    assert.ok(decoded && 'labels' in decoded, JSON.stringify(decoded));
+    assert.equal(encodeLabels(decoded.labels)[label], value);
+  });
+
+const BAD: readonly (readonly [label: string, value: string, shown?: string])[] = [
+  ['mcp.server', '-a'],
+  ['mcp.server', '_a'],
+  ['mcp.stack', '-a'],
+  ['mcp.stack', 'A'],
+  ['mcp.stack', 's'.repeat(64)],
+  ['mcp.path', `/${'x'.repeat(2048)}`],
+  ['mcp.path', 'x/y'],
+  ['mcp.path', '/a\tb'],
+  ['mcp.port', '65536'],
+  ['mcp.port', '-1'],
+  ['mcp.port', '1e3'],
+  ['mcp.port', ''],
+  ['mcp.port', '000080'],
+  ['mcp.hash', 'a.b'],
+  ['mcp.values', ' '],
+  ['mcp.link', 'a/b'],
+  ['mcp.link', '\npipe'],
+];
+
+for (const [label, value] of BAD)
+  test(`${label}=${JSON.stringify(value).slice(0, 40)} is a problem`, () => {
+    const decoded = decodeLabels({ 'mcp.server': 'a', 'mcp.type': 'stdio', [label]: value });
+    assert.ok(decoded && 'problem' in decoded, JSON.stringify(decoded));
+    assert.match(decoded.problem, new RegExp(`^label ${label}=`));
+  });
+
+test('a value must be shown up to 64 characters, and a type that is none too', () => {
+  const problem = (server: string) => decodeLabels({ 'mcp.server': server, 'mcp.type': 'stdio' });
+  const [fits, cut] = ['!'.repeat(64), `${'!'.repeat(64)}…`];
+  assert.deepEqual(problem(fits), { problem: `label mcp.server=${fits} is not a server name` });
+  assert.deepEqual(problem(`${fits}!`), { problem: `label mcp.server=${cut} is not a server name` });
+  assert.deepEqual(decodeLabels({ 'mcp.server': 'a', 'mcp.type': 'x\ny' }), {
+    problem: 'label mcp.type must be stdio or http, not x?y',
+  });
+});

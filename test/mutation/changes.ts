@@ -2,7 +2,7 @@
 import type { Node } from 'oxc-parser';
 import { callChanges } from './call-changes.ts';
 import { constantChanges, isConstant } from './constant-changes.ts';
-import { isRemovable, removal } from './statement-changes.ts';
+import { isRemovable } from './statement-changes.ts';
 
 export interface Change {
   readonly start: number;
@@ -29,7 +29,7 @@ export function changesOf(node: Node, parents: readonly Node[], text: string): C
   const whole = (after: string): Change => ({ start: node.start, end: node.end, after });
   const textOf = ({ start, end }: Node): string => text.slice(start, end);
   if (isConstant(node)) return isPartOfOne(parents[0]) ? [] : constantChanges(node, text);
-  if (isRemovable(node, parents)) return [whole(removal(node))];
+  if (isRemovable(node, parents)) return [whole(';')];
   switch (node.type) {
     case 'BinaryExpression':
       return isOfNumbers(node) ? operatorChange(node) : [];

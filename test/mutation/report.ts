@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REASONS } from './reasons.ts';
 import { type FileResult, readResults, type Survivor } from './results.ts';
-import { AREAS, filesOf } from './targets.ts';
+import { AREAS, boundFiles, filesOf, OTHER_BOUNDS } from './targets.ts';
 import { ROOT } from './workspace.ts';
 
 const INTRODUCTION = `# Mutations
@@ -27,10 +27,14 @@ export function writeReport(): void {
 }
 
 export function reportOf(results: Readonly<Record<string, FileResult>>): string {
-  const rows = Object.entries(AREAS).map(([area, patterns]) => {
-    const found = filesOf(patterns).flatMap((file) => results[file] ?? []);
-    return { area, ...totals(found) };
-  });
+  const areas = [
+    ...Object.entries(AREAS).map(([area, patterns]) => [area, filesOf(patterns)] as const),
+    [OTHER_BOUNDS, boundFiles()] as const,
+  ];
+  const rows = areas.map(([area, files]) => ({
+    area,
+    ...totals(files.flatMap((file) => results[file] ?? [])),
+  }));
   const all = totals(Object.values(results));
   const table = [...rows, { area: '**all**', ...all }]
     .filter(({ files }) => files > 0)

@@ -11,10 +11,10 @@ import { parseArgs } from 'node:util';
 import { testsFor } from './choose-tests.ts';
 import { type Reach, reachOf } from './coverage.ts';
 import { Imports, unitTests } from './imports.ts';
-import { type Mutant, mutantsOf } from './mutants.ts';
+import type { Mutant } from './mutants.ts';
 import { writeReport } from './report.ts';
 import { type FileResult, Kills, keepResult, type Survivor } from './results.ts';
-import { targets } from './targets.ts';
+import { mutantsFor, targets } from './targets.ts';
 import { ROOT, Workspace } from './workspace.ts';
 
 const { values, positionals } = parseArgs({
@@ -69,7 +69,7 @@ async function mutateFile(
   workspaces: readonly Workspace[],
 ): Promise<void> {
   const text = imports.text(file);
-  const mutants = mutantsOf(file, text);
+  const mutants = mutantsFor(file, text);
   const kills = new Kills(CACHE, file, imports.digest(file));
   const survivors = new Map<Mutant, Survivor>();
   await inParallel(mutants, workspaces, async (mutant, workspace) => {

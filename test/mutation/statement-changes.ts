@@ -20,8 +20,6 @@ export function isRemovable(node: Node, parents: readonly Node[]): boolean {
   return parent?.type !== 'IfStatement' && !isField(node.expression) && !isSuper(node.expression);
 }
 
-export const removal = (node: Node): string => (node.type === 'ReturnStatement' ? 'return undefined;' : ';');
-
 /** `this.#clock = clock`: without it nothing works. */
 function isField(node: Node): boolean {
   return (

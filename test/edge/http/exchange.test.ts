@@ -9,6 +9,7 @@ import {
   sendJson,
 } from '../../../src/edge/http/exchange.ts';
 import { createKeepAlive } from '../../../src/edge/http/keep-alive.ts';
+import { openEventStream } from '../../../src/edge/http/stream.ts';
 import { fakeClock } from '../fake-clock.ts';
 import { FakeResponse } from './fake-response.ts';
 
@@ -48,13 +49,33 @@ test('a sign of life must make the answer a stream; slowness must do so only whe
     exchange.slow?.();
     assert.equal(response.status, opensEarly ? 200 : 0);
   }
+  const usual = new FakeResponse();
+  createExchange(usual.asResponse).slow?.();
+  assert.equal(usual.status, 0);
+});
+
+test('once the answer is a stream, the stream must say when the client has gone', () => {
+  const response = new FakeResponse();
+  const stream = openEventStream(new FakeResponse().asResponse);
+  const listeners: (() => void)[] = [];
+  const resumable = { ...stream, onGone: (listener: () => void) => void listeners.push(listener) };
+  const exchange = createExchange(response.asResponse, () => resumable);
+  exchange.keepAlive();
+  let gone = 0;
+  exchange.onGone(() => {
+    gone += 1;
+  });
+  response.emit('close');
+  assert.equal(gone, 0, 'a stream may outlive its response');
+  for (const listener of listeners) listener();
+  assert.equal(gone, 1);
 });
 
 for (const how of ['destroyed', 'writableEnded'] as const)
   test(`nothing must be written to a client that has gone (${how})`, () => {
     const { response, exchange } = made(true);
     response[how] = true;
-    assert.ok(!exchange.precede(RESULT));
+    assert.equal(exchange.precede(RESULT), false);
     exchange.keepAlive();
     exchange.slow?.();
     exchange.finish(RESULT);

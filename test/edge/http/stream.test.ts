@@ -116,5 +116,6 @@ test('each line of a message must be data, and the id stand before it', () => {
     text('{\r\n"a":\r1,\n\n"b":2}'),
     'event: message\ndata: {\ndata: "a":\ndata: 1,\ndata: \ndata: "b":2}\n\n',
   );
+  assert.equal(text('{\n}'), 'event: message\ndata: {\ndata: }\n\n');
   assert.equal(text('{\r}'), 'event: message\ndata: {\ndata: }\n\n');
 });

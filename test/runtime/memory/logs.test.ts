@@ -27,3 +27,50 @@ test('of servers that have left, the logs of the last twenty stay, besides those
   assert.ok(['hive', 'here', 'gone3', 'gone99'].every((name) => names.includes(name)));
   assert.ok(!names.includes('gone50'));
 });
+
+test('a line must be kept up to 4096 characters, and say how long it was', () => {
+  const logs = createLogs(clock);
+  logs.add('a', 'stderr', 'x'.repeat(4_096));
+  logs.add('a', 'stderr', 'x'.repeat(4_097));
+  assert.deepEqual(
+    logs.read('a').map(({ text }) => text),
+    ['x'.repeat(4_096), `${'x'.repeat(4_096)}… (4097 characters)`],
+  );
+});
+
+test('entries of all servers must be in order of time, and an unknown server have none', () => {
+  let now = 0;
+  const logs = createLogs({ now: () => now });
+  for (const [at, name] of [
+    [3, 'a'],
+    [1, 'b'],
+    [2, 'a'],
+  ] as const) {
+    now = at;
+    logs.add(name, 'hive', `${at}`);
+  }
+  assert.deepEqual(
+    logs.read().map(({ text }) => text),
+    ['1', '2', '3'],
+  );
+  assert.deepEqual(logs.read('none'), []);
+});
+
+test('a listener must get each entry once, until it leaves', () => {
+  const logs = createLogs(clock);
+  const seen: string[] = [];
+  const leave = logs.onEntry(({ serverName, stream, text }) => seen.push(`${serverName} ${stream} ${text}`));
+  logs.add('a', 'stderr', 'one');
+  leave();
+  logs.add('a', 'stderr', 'two');
+  assert.deepEqual(seen, ['a stderr one']);
+});
+
+test('of the servers that have left, those that were written to last must stay', () => {
+  const logs = createLogs(clock);
+  for (let n = 0; n < 21; n++) logs.add(`s${n}`, 'hive', 'x');
+  logs.add('s0', 'hive', 'again');
+  logs.keep(new Set());
+  assert.deepEqual([logs.read('s0').length, logs.read('s1').length, logs.read('s2').length], [2, 0, 1]);
+  assert.equal(new Set(logs.read().map(({ serverName }) => serverName)).size, 20);
+});
