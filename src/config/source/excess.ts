@@ -1,7 +1,7 @@
 /** Bounds on the structure of a config file: readers and writers of data recurse into it, and aliases multiply it. */
 import { isAlias, isCollection, isPair, type Node } from 'yaml';
 import { asNode } from './nodes.ts';
-import type { SyntaxFault } from './source.ts';
+import type { SyntaxFault } from './syntax-fault.ts';
 
 /** Levels of maps and lists. */
 const MAX_DEPTH = 100;

@@ -4,6 +4,7 @@ import { excessIn } from './excess.ts';
 import { blankJsonComments } from './json-comments.ts';
 import { keyText } from './nodes.ts';
 import { SourceIndex } from './source-index.ts';
+import type { SyntaxFault } from './syntax-fault.ts';
 
 export interface Source {
   /** Absolute. */
@@ -15,13 +16,6 @@ export interface Source {
   /** Plain data; undefined if the text could not be parsed. */
   readonly data: unknown;
   readonly errors: readonly SyntaxFault[];
-}
-
-/** An error of the YAML parser; `pos` are the offsets at which it begins and ends. */
-export interface SyntaxFault {
-  readonly code: string;
-  readonly message: string;
-  readonly pos: readonly [number, number];
 }
 
 /** Keys and list indexes from the top of a file down to a value. */

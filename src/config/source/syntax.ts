@@ -3,7 +3,8 @@ import { duplicateKeys } from './duplicate-keys.ts';
 import { EXCESS } from './excess.ts';
 import { markAt } from './locate.ts';
 import type { Finding, Report } from './report.ts';
-import { isJson, isRecord, type Source, type SyntaxFault } from './source.ts';
+import { isJson, isRecord, type Source } from './source.ts';
+import type { SyntaxFault } from './syntax-fault.ts';
 
 /** Reports these problems. Returns true if the file could be parsed. */
 export function reportSyntax(report: Report, source: Source): boolean {
