@@ -160,11 +160,13 @@ export interface AttachOptions {
   readonly hasTerminal: boolean;
 }
 
-/** A connection to the streams of a process in a container. */
+/** A connection to the streams of a process in a container. While it is paused, the process has to wait. */
 export interface ContainerStreams {
   readonly stdin: Writable;
   /** Resolves after the last output, with the error that broke the connection, if any. Never rejects. */
   readonly ended: Promise<Error | undefined>;
+  pause(): void;
+  resume(): void;
   /** Drops the connection at once; the process goes on. */
   close(): void;
 }

@@ -147,19 +147,27 @@ export function members(text: Buffer, span: Span): Member[] {
   return found;
 }
 
-/** All elements of the array at `span` of valid JSON; empty for other values. */
-export function elements(text: Buffer, span: Span): Span[] {
+/** The elements of the array at `span` of valid JSON, but no more than `max`; empty for other values. */
+export function elements(text: Buffer, span: Span, max = Number.POSITIVE_INFINITY): Span[] {
   const found: Span[] = [];
-  if (!isArray(text, span)) return found;
+  for (const element of eachElement(text, span)) {
+    if (found.length >= max) return found;
+    found.push(element);
+  }
+  return found;
+}
+
+/** Finds the elements of an array one by one, for arrays that may be too long to read in one go. */
+export function* eachElement(text: Buffer, span: Span): Generator<Span, void> {
+  if (!isArray(text, span)) return;
   let i = skipSpace(text, span.start + 1);
   while (text[i] !== 0x5d) {
     const end = skipValue(text, i);
-    if (end < 0) return found;
-    found.push({ start: i, end });
+    if (end < 0) return;
+    yield { start: i, end };
     i = skipSpace(text, end);
     if (text[i] === 0x2c) i = skipSpace(text, i + 1);
   }
-  return found;
 }
 
 /** The span of a text that is one value. */

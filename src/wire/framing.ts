@@ -16,6 +16,9 @@ const UNPRINTABLE = /(?![\t\n])[\p{Cc}\ufeff]/gu;
 /** Noise is shown to people, up to this length. */
 const SHOWN_CHARACTERS = 2_000;
 
+const LF = 0x0a;
+const never = (): boolean => false;
+
 export interface FramerEvents {
   /** One JSON object that is a JSON-RPC message, valid JSON and valid UTF-8, without line breaks. */
   message(bytes: Buffer, envelope: Envelope): void;
@@ -28,7 +31,11 @@ export interface FramerEvents {
 }
 
 export interface Framer {
-  push(chunk: Buffer): void;
+  /**
+   * @param isEnough asked after each line. Once it is true, the rest of the chunk is returned unread: it must
+   *   be pushed again before any other chunk
+   */
+  push(chunk: Buffer, isEnough?: () => boolean): Buffer | undefined;
   /** The stream has ended: the rest is its last line. */
   end(): void;
 }
@@ -49,7 +56,7 @@ export function createFramer(events: FramerEvents, limit: number = DEFAULT_LIMIT
 
   function take(part: Buffer): void {
     if (oversized) oversized.add(part);
-    else if (pieces.length + part.length > limit) oversized = new OversizedLine(pieces.take(part));
+    else if (pieces.length + part.length > limit) oversized = new OversizedLine([...pieces.drain(), part]);
     else pieces.add(part);
   }
 
@@ -68,14 +75,16 @@ export function createFramer(events: FramerEvents, limit: number = DEFAULT_LIMIT
   }
 
   return {
-    push(chunk) {
+    push(chunk, isEnough = never) {
       let start = 0;
-      for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
+      for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
         take(chunk.subarray(start, end));
         finish();
         start = end + 1;
+        if (isEnough() && start < chunk.length) return chunk.subarray(start);
       }
       if (start < chunk.length) take(start === 0 ? chunk : chunk.subarray(start));
+      return undefined;
     },
     end() {
       if (oversized || pieces.length > 0) finish();

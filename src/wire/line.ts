@@ -9,8 +9,15 @@ export interface LineSink {
   noise(bytes: Buffer): void;
 }
 
-/** Bounds the search for a message after a banner: braces that are tried as its beginning. */
+/**
+ * Bounds the search for a message after a banner: braces that are tried as its beginning, and bytes that may
+ * be read in all. A long line is always read once.
+ */
 const MAX_TRIES = 64;
+const MAX_TRIED_BYTES = 1024 * 1024;
+
+/** A line is read in one go, so it may not hold messages without end. Real servers write one, or very few. */
+export const MAX_MESSAGES_PER_LINE = 100;
 
 /**
  * Passes the messages on a line to the sink, and the rest as noise. A message begins the line, follows
@@ -46,17 +53,20 @@ export function hasMessage(line: Buffer): boolean {
 /** Takes messages from the front. Returns the rest of the line, which does not begin with a message. */
 function readMessages(line: Buffer, sink: LineSink): Buffer {
   let rest = line;
-  for (;;) {
+  for (let count = 0; count < MAX_MESSAGES_PER_LINE; count++) {
     const read = readObject(rest, 0);
     if (!read || !messageKind(rest, read.envelope)) return rest;
     sink.message(read.end === rest.length ? rest : rest.subarray(0, read.end), read.envelope);
     rest = trimStart(rest.subarray(read.end));
   }
+  return rest;
 }
 
 function readGlued(line: Buffer, sink: LineSink): boolean {
   let at = line.indexOf(0x7b, 1);
-  for (let tries = 0; at > 0 && tries < MAX_TRIES; tries++) {
+  let left = MAX_TRIED_BYTES;
+  for (let tries = 0; at > 0 && tries < MAX_TRIES && left > 0; tries++) {
+    left -= line.length - at;
     const found = messagesToTheEnd(line.subarray(at));
     if (found) {
       sink.noise(line.subarray(0, at));
@@ -75,16 +85,23 @@ function messagesToTheEnd(text: Buffer): { bytes: Buffer; envelope: Envelope }[]
   return rest.length === 0 ? found : undefined;
 }
 
-/** Reads a JSON-RPC batch, which some servers still send. False if the line is not a batch of messages. */
+/** Reads a JSON-RPC batch, which some servers still send. False if the line is not a JSON array. */
 function readBatch(line: Buffer, sink: LineSink): boolean {
   const last = line[0] === 0x5b ? skipValue(line, 0) : -1;
   if (last < 0 || !isBlank(line.subarray(last))) return false;
-  const parts = elements(line, { start: 0, end: last }).map(({ start, end }) => line.subarray(start, end));
+  const all = elements(line, { start: 0, end: last }, MAX_MESSAGES_PER_LINE + 1);
+  const parts = all.map(({ start, end }) => line.subarray(start, end));
+  if (parts.length > MAX_MESSAGES_PER_LINE) return noiseOf(line, sink);
   const reads = parts.map((bytes) => ({ bytes, read: readObject(bytes, 0) }));
-  if (!reads.some(({ bytes, read }) => read && messageKind(bytes, read.envelope))) return false;
+  if (!reads.some(({ bytes, read }) => read && messageKind(bytes, read.envelope))) return noiseOf(line, sink);
   for (const { bytes, read } of reads) {
     if (read && messageKind(bytes, read.envelope)) sink.message(bytes, read.envelope);
     else sink.noise(bytes);
   }
+  return true;
+}
+
+function noiseOf(line: Buffer, sink: LineSink): true {
+  sink.noise(line);
   return true;
 }

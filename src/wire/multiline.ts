@@ -7,10 +7,18 @@ import { isBlank, trimStart } from './trim.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_LINES = 200_000;
-/** Each line that is just `}` costs one reading of everything held. */
+/**
+ * Each line that is just `}` costs one reading of everything held. Tries, and their cost in all, are bounded.
+ */
 const MAX_TRIES = 64;
+const MAX_COST_BYTES = 2 * MAX_BYTES;
+/** Joining a line costs as much as reading this many bytes. */
+const LINE_COST_BYTES = 64;
+/** Held lines that are reported one by one if they are no message; the others are reported together. */
+const MAX_REPORTED = 100;
 
 const BLANK = Buffer.from(' ');
+const LINE_BREAK = Buffer.from('\n');
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
@@ -30,12 +38,22 @@ export function createMultiline(sink: LineSink, limit: number): Multiline {
   let held: Buffer[] = [];
   let bytes = 0;
   let tries = 0;
+  let cost = 0;
 
-  function giveUp(): void {
+  function forget(): Buffer[] {
     const lines = held;
     held = [];
-    bytes = tries = 0;
-    for (const line of lines) sink.noise(line);
+    bytes = tries = cost = 0;
+    return lines;
+  }
+
+  function giveUp(): void {
+    const lines = forget();
+    for (const line of lines.slice(0, MAX_REPORTED)) sink.noise(line);
+    const rest = lines
+      .slice(MAX_REPORTED)
+      .flatMap((line, index) => (index === 0 ? line : [LINE_BREAK, line]));
+    if (rest.length > 0) sink.noise(Buffer.concat(rest));
   }
 
   function tryWhole(): void {
@@ -44,10 +62,13 @@ export function createMultiline(sink: LineSink, limit: number): Multiline {
     for (let at = whole.indexOf(0x0d); at >= 0; at = whole.indexOf(0x0d, at)) whole[at] = 0x20;
     const envelope = isUtf8(whole) ? readEnvelope(whole) : undefined;
     if (envelope && messageKind(whole, envelope)) {
-      held = [];
-      bytes = tries = 0;
+      forget();
       sink.message(whole, envelope);
-    } else if (++tries >= MAX_TRIES) giveUp();
+      return;
+    }
+    tries += 1;
+    cost += whole.length + held.length * LINE_COST_BYTES;
+    if (tries >= MAX_TRIES || cost > MAX_COST_BYTES) giveUp();
   }
 
   return {

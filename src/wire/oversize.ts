@@ -14,12 +14,14 @@ export class OversizedLine {
   tail: Buffer;
   bytes: number;
 
-  /** @param start of the line, as far as it was kept */
-  constructor(start: Buffer) {
-    // A copy: the ends must not keep the whole line alive.
-    this.head = Buffer.from(start.subarray(0, KEPT_BYTES));
-    this.tail = tailOf(start);
-    this.bytes = start.length;
+  /** @param start pieces of the line, as far as it was kept. They are not joined, which would take long. */
+  constructor(start: readonly Buffer[]) {
+    // Copies: the ends must not keep the whole line alive.
+    this.head = Buffer.alloc(0);
+    for (let i = 0; this.head.length < KEPT_BYTES && i < start.length; i++)
+      this.head = Buffer.concat([this.head, (start[i] as Buffer).subarray(0, KEPT_BYTES - this.head.length)]);
+    this.tail = tailOf(...start.slice(-KEPT_BYTES));
+    this.bytes = start.reduce((sum, { length }) => sum + length, 0);
   }
 
   add(part: Buffer): void {

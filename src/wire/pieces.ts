@@ -11,6 +11,8 @@ export interface Pieces {
   add(piece: Buffer): void;
   /** Empties the list: everything so far, and `last` after it, as one buffer. */
   take(last?: Buffer): Buffer;
+  /** Empties the list without joining what is in it. */
+  drain(): readonly Buffer[];
 }
 
 /**
@@ -48,6 +50,12 @@ export function createPieces(isOwner = false): Pieces {
       return length;
     },
     add,
+    drain() {
+      const parts = list;
+      list = [];
+      length = 0;
+      return parts;
+    },
     take(last) {
       if (last) add(last);
       const parts = list;

@@ -19,68 +19,110 @@ export interface SseEvents {
 const BLANK = Buffer.from(' ');
 
 /**
- * The result takes chunks of a `text/event-stream` (WHATWG HTML 9.2; line breaks LF or CRLF). Data is never
+ * Takes a chunk of an event stream. `isEnough` is asked after each line; once it is true, the rest of the
+ * chunk is returned unread, and must be passed again before any other chunk.
+ */
+export type ReadSse = (chunk: Buffer, isEnough?: () => boolean) => Buffer | undefined;
+
+/** Events with more lines of data are dropped: their lines would have to be joined in one go. */
+const MAX_DATA_LINES = 100_000;
+
+/** Longer ids, types and pauses are ignored, as if the server had not sent them. */
+const MAX_FIELD_BYTES = 8 * 1024;
+const LONGEST_NAME = 'event'.length;
+
+/**
+ * Makes the reader of one `text/event-stream` (WHATWG HTML 9.2; line breaks LF or CRLF). Data is never
  * decoded.
  * @param limit bytes of data in one event, above which it is dropped
  */
-export function sseReader(events: SseEvents, limit: number): (chunk: Buffer) => void {
+export function sseReader(events: SseEvents, limit: number): ReadSse {
   const pieces = createPieces();
-  let data: Buffer[] = [];
-  let size = 0;
-  let id: string | undefined;
-  let type: string | undefined;
-  let isFirst = true;
-
-  function dispatch(): void {
-    const parts = data;
-    const total = size;
-    const named = type;
-    data = [];
-    size = 0;
-    type = undefined;
-    if (total > limit) events.tooLarge(total);
-    else if (parts.length > 0)
-      events.event({ data: parts.length === 1 ? (parts[0] as Buffer) : join(parts), id, type: named });
-  }
-
-  function field(name: string, value: Buffer): void {
-    if (name === 'data') {
-      size += value.length;
-      if (size <= limit) data.push(value);
-      else data = [];
-    } else if (name === 'id') id = value.toString();
-    else if (name === 'event') type = value.toString();
-    else if (name === 'retry' && /^\d+$/.test(value.toString())) events.retry(Number(value.toString()));
-  }
-
-  function line(raw: Buffer): void {
-    const bare = raw.at(-1) === 0x0d ? raw.subarray(0, -1) : raw;
-    const text = isFirst ? withoutBom(bare) : bare;
-    isFirst = false;
-    const colon = text.indexOf(0x3a);
-    if (text.length === 0) dispatch();
-    // A line that begins with a colon is a comment, sent as keep-alive.
-    else if (colon !== 0) fieldLine(text, colon);
-  }
-
-  function fieldLine(text: Buffer, colon: number): void {
-    const name = text.toString('latin1', 0, colon < 0 ? text.length : colon);
-    const start = colon < 0 ? text.length : text[colon + 1] === 0x20 ? colon + 2 : colon + 1;
-    field(name, text.subarray(start));
-  }
-
-  return (chunk) => {
+  const assembly = new EventAssembly(events, limit);
+  return (chunk, isEnough = never) => {
     let start = 0;
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
       pieces.add(chunk.subarray(start, end));
-      line(pieces.take());
+      assembly.line(pieces.take());
       start = end + 1;
+      if (isEnough() && start < chunk.length) return chunk.subarray(start);
     }
     pieces.add(chunk.subarray(start));
     // Only this line is lost.
-    if (pieces.length > limit + 64) size += pieces.take().length;
+    if (pieces.length > limit + 64) {
+      assembly.lost(pieces.length);
+      pieces.drain();
+    }
+    return undefined;
   };
 }
+
+/** Puts events together from their lines. */
+class EventAssembly {
+  readonly #events: SseEvents;
+  readonly #limit: number;
+  #data: Buffer[] = [];
+  #size = 0;
+  #id: string | undefined;
+  #type: string | undefined;
+  #isFirst = true;
+
+  constructor(events: SseEvents, limit: number) {
+    this.#events = events;
+    this.#limit = limit;
+  }
+
+  line(raw: Buffer): void {
+    const bare = raw.at(-1) === 0x0d ? raw.subarray(0, -1) : raw;
+    const text = this.#isFirst ? withoutBom(bare) : bare;
+    this.#isFirst = false;
+    const colon = text.indexOf(0x3a);
+    if (text.length === 0) this.#dispatch();
+    // A line that begins with a colon is a comment, sent as keep-alive.
+    else if (colon !== 0) this.#fieldLine(text, colon);
+  }
+
+  /** Part of a line was dropped for its size. */
+  lost(bytes: number): void {
+    this.#size += bytes;
+  }
+
+  #dispatch(): void {
+    const parts = this.#data;
+    const total = this.#size;
+    const type = this.#type;
+    this.#data = [];
+    this.#size = 0;
+    this.#type = undefined;
+    if (total > this.#limit) this.#events.tooLarge(total);
+    else if (parts.length > 0)
+      this.#events.event({
+        data: parts.length === 1 ? (parts[0] as Buffer) : join(parts),
+        id: this.#id,
+        type,
+      });
+  }
+
+  #fieldLine(text: Buffer, colon: number): void {
+    if ((colon < 0 ? text.length : colon) > LONGEST_NAME) return;
+    const name = text.toString('latin1', 0, colon < 0 ? text.length : colon);
+    const start = colon < 0 ? text.length : text[colon + 1] === 0x20 ? colon + 2 : colon + 1;
+    this.#field(name, text.subarray(start));
+  }
+
+  #field(name: string, value: Buffer): void {
+    if (name === 'data') {
+      this.#size += this.#data.length < MAX_DATA_LINES ? value.length : this.#limit + 1;
+      if (this.#size <= this.#limit) this.#data.push(value);
+      else this.#data = [];
+    } else if (value.length > MAX_FIELD_BYTES) return;
+    else if (name === 'id') this.#id = value.toString();
+    else if (name === 'event') this.#type = value.toString();
+    else if (name === 'retry' && /^\d+$/.test(value.toString())) this.#events.retry(Number(value.toString()));
+  }
+}
+
+const never = (): boolean => false;
 
 const join = (parts: readonly Buffer[]): Buffer =>
   Buffer.concat(parts.flatMap((part, i) => (i === 0 ? [part] : [BLANK, part])));

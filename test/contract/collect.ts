@@ -29,7 +29,7 @@ export function collect(): Collected {
     events: {
       message: (bytes) => {
         all.messages.push(bytes);
-        tell();
+        return tell();
       },
       noise: (text, bytes) => {
         all.noise.push([text, bytes]);

@@ -127,7 +127,8 @@ export class FakeProcess {
       closed.resolve();
     };
     void this.ended.then(close);
-    return { stdin, ended: closed.promise.then(() => undefined), close };
+    const ended = closed.promise.then(() => undefined);
+    return { stdin, ended, pause: () => {}, resume: () => {}, close };
   }
 
   #read(chunk: Buffer): void {

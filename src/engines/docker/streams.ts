@@ -94,5 +94,11 @@ function follow(stream: Duplex, hasTerminal: boolean, output: OutputHandlers): C
   const ended = new Promise<Error | undefined>((resolve) => {
     stream.once('close', () => resolve(broken));
   });
-  return { stdin: stream, ended, close: () => void stream.destroy() };
+  return {
+    stdin: stream,
+    ended,
+    pause: () => void stream.pause(),
+    resume: () => void stream.resume(),
+    close: () => void stream.destroy(),
+  };
 }

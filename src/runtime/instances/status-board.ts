@@ -40,12 +40,16 @@ export interface StatusFacts {
 
 type Row = { -readonly [Key in keyof ServerStatus]: ServerStatus[Key] };
 
+/** How long a change of the noise counters alone waits to be announced. */
+const NOISE_MS = 250;
+
 const NOTHING = { tools: 0, resources: 0, templates: 0, prompts: 0 };
 
 export function createStatusBoard(clock: Clock): StatusBoard {
   const rows = new Map<string, Row>();
   const listeners = new Set<() => void>();
   let announced = false;
+  let isNoiseDue = false;
 
   const changed = (): void => {
     if (announced) return;
@@ -74,10 +78,18 @@ export function createStatusBoard(clock: Clock): StatusBoard {
       edit(serverName, (row) => {
         row.counts = counts ?? NOTHING;
       }),
-    noise: (serverName, bytes) =>
-      edit(serverName, (row) => {
-        row.noise = { lines: row.noise.lines + 1, bytes: row.noise.bytes + bytes };
-      }),
+    noise(serverName, bytes) {
+      const row = rows.get(serverName);
+      if (!row) return;
+      row.noise = { lines: row.noise.lines + 1, bytes: row.noise.bytes + bytes };
+      // Noise comes by the thousand, and is only counted.
+      if (isNoiseDue) return;
+      isNoiseDue = true;
+      clock.setTimeout(() => {
+        isNoiseDue = false;
+        changed();
+      }, NOISE_MS);
+    },
     restarted: (serverName) =>
       edit(serverName, (row) => {
         row.restarts += 1;

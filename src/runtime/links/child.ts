@@ -6,7 +6,8 @@ import { processFiles } from '../../files/process-files.ts';
 import { defined } from '../../model/collections/defined.ts';
 import { inheritedVariables } from '../memory/values.ts';
 import { type Spawned, spawnPiped } from './child-streams.ts';
-import { type ExitFacts, type Link, type LinkEvents, readStreams } from './link.ts';
+import type { ExitFacts, Link, LinkEvents } from './link.ts';
+import { readStreams } from './output.ts';
 import {
   killMarked,
   LINK_VARIABLE,
@@ -37,6 +38,12 @@ const INHERITED = ['HOME', 'LOGNAME', 'PATH', 'SHELL', 'TERM', 'USER'];
 /** Well-behaved servers exit when their input ends. After this time the others get SIGTERM. */
 const AFTER_INPUT_MS = 1_000;
 
+/** A process that exits closes its streams a moment before. One that goes on after this time is ended. */
+const AFTER_STREAM_MS = 250;
+
+/** How long such a process may take to end after SIGTERM. */
+const AFTER_TERM_MS = 500;
+
 /** How long the streams of an exited process may stay open: a process that Hive cannot find may hold them. */
 const AFTER_EXIT_MS = 1_000;
 
@@ -56,12 +63,12 @@ export async function openChild(options: ChildOptions, events: LinkEvents): Prom
     detached: true,
   });
   const started = untilSpawned(spawned, options);
-  const exited = readUntilExit(spawned, linkId, events);
+  let closing: Promise<void> | undefined;
+  const exited = readUntilExit(spawned, linkId, events, () => closing !== undefined);
   await started;
   const group = spawned.child.pid as number;
   watchdog.guard(group);
   const stdin = lineWriter(spawned.stdin);
-  let closing: Promise<void> | undefined;
   return {
     kind: 'child',
     pid: group,
@@ -113,18 +120,55 @@ function environment({ serverName, env }: ChildOptions, linkId: string): Record<
   return { ...inheritedVariables(INHERITED), ...env, ...marks };
 }
 
-/** Reads the server's output until the process has exited. Resolves after `events.closed`. */
-async function readUntilExit(spawned: Spawned, linkId: string, events: LinkEvents): Promise<void> {
+/**
+ * Reads the server's output until the process has exited. Resolves after `events.closed`.
+ * @param isClosing true if the link is being closed: then it is up to the closing to end the process
+ */
+async function readUntilExit(
+  spawned: Spawned,
+  linkId: string,
+  events: LinkEvents,
+  isClosing: () => boolean,
+): Promise<void> {
   const { child } = spawned;
   const read = readStreams(spawned, events);
-  const facts = await exitFactsOf(child);
+  const exit = exitFactsOf(child);
+  const lost = await Promise.race([exit.then(() => undefined), untilStreamLost(spawned, isClosing)]);
+  const isLeft = lost !== undefined && !(await isOver(exit, AFTER_STREAM_MS)) && !isClosing();
+  if (isLeft && child.pid !== undefined) await terminate(child.pid, exit);
+  const exitFacts = await exit;
+  // How it ended after that was Hive's doing.
+  const facts = isLeft ? { message: `${lost} and went on running, so it was ended` } : exitFacts;
+  read.hurry();
   spawned.stdin.destroy();
   // Processes that the server left behind would hold the pipes open.
   killRemaining(child.pid as number, linkId);
   const timer = setTimeout(() => destroyStreams(spawned), AFTER_EXIT_MS);
-  await read;
+  await read.done;
   clearTimeout(timer);
   events.closed(facts);
+}
+
+/** Resolves when the server cannot be reached any more through one of its streams; with words for that. */
+function untilStreamLost({ stdin, stdout }: Spawned, isClosing: () => boolean): Promise<string> {
+  return new Promise((resolve) => {
+    stdout.once('close', () => resolve('it closed its stdout'));
+    // Hive itself ends the input when it closes the link.
+    stdin.once('close', () => {
+      if (!isClosing()) resolve('it closed its stdin');
+    });
+  });
+}
+
+const isOver = (exit: Promise<unknown>, ms: number): Promise<boolean> =>
+  within(
+    exit.then(() => {}),
+    ms,
+  );
+
+async function terminate(group: number, exit: Promise<unknown>): Promise<void> {
+  signalGroup(group, 'SIGTERM');
+  if (!(await isOver(exit, AFTER_TERM_MS))) signalGroup(group, 'SIGKILL');
 }
 
 function exitFactsOf(child: Spawned['child']): Promise<ExitFacts> {

@@ -1,8 +1,6 @@
-/** The interface of all links, and the reading of a stdio server's output. */
-import type { Readable } from 'node:stream';
+/** The interface of all links. */
 import type { Caller } from '../../model/caller.ts';
 import type { Envelope } from '../../wire/envelope.ts';
-import { createFramer, type Framer } from '../../wire/framing.ts';
 
 /**
  * Carries messages to and from one server. The caller of the function that opens a link owns it, and must
@@ -37,8 +35,9 @@ export interface LinkEvents {
    * One valid JSON-RPC message; `envelope` locates its members.
    * @param during id of the request on whose own response the message arrived
    * @param isRefusal true if its HTTP status shows that the server did not process the request
+   * @returns true if a call waited for the message. All others count against the server's allowance
    */
-  message(bytes: Buffer, envelope: Envelope, during?: number, isRefusal?: boolean): void;
+  message(bytes: Buffer, envelope: Envelope, during?: number, isRefusal?: boolean): boolean;
   /**
    * Output on stdout that was no message: printable text, cut for display, and the number of bytes that it
    * had.
@@ -64,42 +63,4 @@ export interface ExitFacts {
   readonly oomKilled?: boolean;
   /** A sentence, if the other facts do not explain the end. */
   readonly message?: string;
-}
-
-/** Makes the reader for the stdout of a stdio server. */
-export function stdoutFramer(events: LinkEvents): Framer {
-  return createFramer({
-    message: (bytes, envelope) => events.message(bytes, envelope),
-    noise: (text, bytes) => events.noise(text, bytes),
-  });
-}
-
-/**
- * Reads the output of a stdio server. Resolves when both streams have ended and everything has been reported.
- */
-export async function readStreams(
-  { stdout, stderr }: { readonly stdout: Readable; readonly stderr: Readable },
-  events: LinkEvents,
-): Promise<void> {
-  const framer = stdoutFramer(events);
-  stdout.on('data', (chunk: Buffer) => framer.push(chunk));
-  stderr.on(
-    'data',
-    textReader((text) => events.stderr(text)),
-  );
-  await Promise.all([stdout, stderr].map(untilClosed));
-  framer.end();
-}
-
-function untilClosed(stream: Readable): Promise<void> {
-  return new Promise((resolve) => void stream.on('error', () => {}).once('close', resolve));
-}
-
-/** Makes a decoder of UTF-8 whose characters may be split over chunks. */
-export function textReader(onText: (text: string) => void): (chunk: Buffer) => void {
-  const decoder = new TextDecoder();
-  return (chunk) => {
-    const text = decoder.decode(chunk, { stream: true });
-    if (text) onText(text);
-  };
 }

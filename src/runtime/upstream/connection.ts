@@ -40,7 +40,7 @@ export class ServerConnection {
     this.#serverName = serverName;
     this.#onNotification = options.onNotification;
     this.#onLost = onLost;
-    this.output = new ServerOutput(options);
+    this.output = new ServerOutput(options, clock);
     const outgoing = new Outgoing(serverName);
     this.outgoing = outgoing;
     this.calls = new Calls({
@@ -85,6 +85,7 @@ export class ServerConnection {
   /** Settles everything in flight with errors and closes the link. Idempotent. */
   close(graceMs: number): Promise<void> {
     this.#closeParts();
+    this.output.flush();
     this.calls.close(failure(RPC.SERVER_GONE, stoppedError(this.#serverName)));
     return this.outgoing.close(graceMs);
   }
@@ -102,22 +103,21 @@ export class ServerConnection {
     this.#serverRequests?.close();
   }
 
-  #message(bytes: Buffer, envelope: Envelope, during?: number, isRefusal = false): void {
+  /** True for the answer to a call. */
+  #message(bytes: Buffer, envelope: Envelope, during?: number, isRefusal = false): boolean {
     this.#wasHeard = true;
     const kind = messageKind(bytes, envelope);
     const doubled = doubledIn(bytes, envelope);
     if (doubled) {
       this.#refuseDoubled(bytes, envelope, kind, `${doubled.key}`);
-      return;
+      return false;
     }
-    if (kind === 'result' || kind === 'error') {
-      this.#answer(bytes, envelope, kind, isRefusal);
-      return;
-    }
+    if (kind === 'result' || kind === 'error') return this.#answer(bytes, envelope, kind, isRefusal);
     const method = stringAt(bytes, envelope.method) ?? '';
     const params = envelope.params && slice(bytes, envelope.params);
     if (kind === 'request' && envelope.id) this.#request(slice(bytes, envelope.id), method, params);
     else this.#notification(method, params, during);
+    return false;
   }
 
   /** Clients would not read such a message as Hive does. */
@@ -130,23 +130,24 @@ export class ServerConnection {
     else this.calls.answer(id, failure(RPC.SERVER_ERROR, doubledError(this.#serverName, key)));
   }
 
-  #answer(bytes: Buffer, envelope: Envelope, kind: 'result' | 'error', isRefusal: boolean): void {
+  #answer(bytes: Buffer, envelope: Envelope, kind: 'result' | 'error', isRefusal: boolean): boolean {
     const body = envelope[kind];
-    if (!envelope.id || !body) return;
+    if (!envelope.id || !body) return false;
     const id = slice(bytes, envelope.id);
     const json = slice(bytes, body);
-    const stale = kind === 'error' ? this.#stale?.check(idNumber(id), json, isRefusal) : undefined;
-    if (!stale) this.#settle(id, { kind, json });
-    else
-      void stale.then((error) =>
-        this.#settle(id, error ? staleReply(error, json, isRefusal) : { kind, json }),
-      );
+    if (kind === 'result') return this.#settle(id, { kind, json });
+    const isAwaited = this.calls.isAwaited(id);
+    const stale = isAwaited ? this.#stale?.check(idNumber(id), json, isRefusal) : undefined;
+    if (!stale) return this.#settle(id, { kind, json });
+    void stale.then((error) => this.#settle(id, error ? staleReply(error, json, isRefusal) : { kind, json }));
+    return true;
   }
 
-  #settle(id: Json, reply: Parameters<Calls['answer']>[1]): void {
-    if (this.calls.answer(id, reply)) return;
+  #settle(id: Json, reply: Parameters<Calls['answer']>[1]): boolean {
+    if (this.calls.answer(id, reply)) return true;
     const shown = id.toString('utf8', 0, 50);
     this.output.note(`an answer to no call in flight, id ${shown} (late, doubled or unknown)`);
+    return false;
   }
 
   #request(id: Json, method: string, params: Json | undefined): void {

@@ -1,28 +1,36 @@
 /**
- * What a server prints besides messages, and remarks about its connection: passed on, and the last of it
- * kept.
+ * What a server prints besides messages, and remarks about its connection: passed on as far as it can be of
+ * use, and the last of it kept.
  */
+import type { Clock } from '../../model/clock.ts';
+import { LogBudget } from './log-budget.ts';
 import type { LastOutput } from './requests/failures.ts';
 import { createTail } from './tail.ts';
 
 export interface OutputListener {
   /**
-   * Text on stdout that is not a message, and its size in bytes. Also remarks of Hive, with 0 bytes.
+   * Text on stdout that is not a message, and its size in bytes; without text if there is too much of it to
+   * be logged. Also remarks of Hive, with 0 bytes.
    */
   readonly onNoise: (text: string, bytes: number) => void;
-  /** One line of stderr. */
+  /** One line of stderr. Left out if there is too much of it. */
   readonly onStderr: (line: string) => void;
 }
 
 export class ServerOutput {
   readonly #listener: OutputListener;
+  readonly #budget: LogBudget;
   readonly #stderr;
   readonly #noise = createTail(() => {});
   #lastNote: string | undefined;
 
-  constructor(listener: OutputListener) {
+  constructor(listener: OutputListener, clock: Clock) {
+    const budget = new LogBudget(clock, (text) => listener.onNoise(text, 0));
     this.#listener = listener;
-    this.#stderr = createTail(listener.onStderr);
+    this.#budget = budget;
+    this.#stderr = createTail((line) => {
+      if (budget.take(line.length)) listener.onStderr(line);
+    });
   }
 
   /** For errors to quote. */
@@ -32,7 +40,7 @@ export class ServerOutput {
 
   noise(text: string, bytes: number): void {
     this.#noise.push(`${text}\n`);
-    this.#listener.onNoise(text, bytes);
+    this.#listener.onNoise(this.#budget.take(bytes) ? text : '', bytes);
   }
 
   /** @param text cut anywhere */
@@ -43,11 +51,12 @@ export class ServerOutput {
   /** A remark of Hive about the connection. */
   note(text: string): void {
     this.#lastNote = text;
-    this.#listener.onNoise(text, 0);
+    if (this.#budget.take(text.length)) this.#listener.onNoise(text, 0);
   }
 
   /** Completes the last line of stderr: the stream has ended. */
   flush(): void {
     this.#stderr.flush();
+    this.#budget.flush();
   }
 }

@@ -1,4 +1,6 @@
 /** The last lines of a server's output, for an error to quote. */
+import { Ring } from '../../model/collections/ring.ts';
+
 const MAX_LINES = 20;
 const MAX_CHARACTERS = 8 * 1024;
 const MAX_LINE_CHARACTERS = 1_000;
@@ -13,18 +15,19 @@ export interface Tail {
 
 /** @param onLine called with each line once it is complete, without its line break */
 export function createTail(onLine: (line: string) => void): Tail {
-  const kept: string[] = [];
-  let characters = 0;
+  // Lines come by the million, and are asked for by the few.
+  const kept = new Ring<string>({
+    maxItems: MAX_LINES,
+    maxBytes: MAX_CHARACTERS,
+    bytesOf: ({ length }) => length,
+  });
   let open = '';
 
   function keep(raw: string): void {
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
     onLine(line);
     const short = line.slice(0, MAX_LINE_CHARACTERS);
-    if (short.trim() === '') return;
-    kept.push(short);
-    characters += short.length;
-    while (kept.length > MAX_LINES || characters > MAX_CHARACTERS) characters -= kept.shift()?.length ?? 0;
+    if (short.trim() !== '') kept.push(short);
   }
 
   return {
@@ -40,6 +43,6 @@ export function createTail(onLine: (line: string) => void): Tail {
       if (open) keep(open);
       open = '';
     },
-    lines: () => kept,
+    lines: () => kept.after(0),
   };
 }

@@ -324,7 +324,7 @@ export const TABLE: Table = {
       'node:stream',
       'node:timers/promises',
     ],
-    globals: ['AbortSignal.timeout', 'process', 'setImmediate', 'setTimeout'],
+    globals: ['AbortSignal.timeout', 'performance', 'process', 'setImmediate', 'setTimeout'],
     may: ['clock.ts', 'wire'],
     floors: ['container', 'http', '.'],
   },

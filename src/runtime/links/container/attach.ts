@@ -1,7 +1,9 @@
 /** The `attach` link: stdin, stdout and stderr of a container's main process, through the engine. */
 import { GatewayError } from '../../../errors.ts';
 import type { ContainerStreams, Engine, OutputHandlers } from '../../../model/engine.ts';
-import { type Link, type LinkEvents, stdoutFramer, textReader } from '../link.ts';
+import { SharedSource } from '../intake.ts';
+import type { Link, LinkEvents } from '../link.ts';
+import { outputReader } from '../output.ts';
 import { lineWriter } from '../writer.ts';
 import { exitFactsOf } from './container-exit.ts';
 
@@ -22,6 +24,7 @@ export async function openAttach(
 ): Promise<AttachLink> {
   const reader = stdioReader(events);
   const streams = await connect(engine, containerId, reader.output);
+  reader.use(streams);
   const writer = lineWriter(streams.stdin);
   let isDetached = false;
   const ended = streams.ended.then(async (broken) => {
@@ -62,16 +65,23 @@ async function connect(
 /** Reads a stdio server's output: messages and noise on stdout, text on stderr. */
 export interface StdioReader {
   readonly output: OutputHandlers;
+  /** From now on the streams wait while their output is read. */
+  use(streams: ContainerStreams): void;
   /** Reports what is left of an unfinished line. */
   end(): void;
 }
 
 /** Makes the reader that passes what it reads to `events`. */
 export function stdioReader(events: LinkEvents): StdioReader {
-  const framer = stdoutFramer(events);
+  let streams: ContainerStreams | undefined;
+  const source = new SharedSource(() => streams);
+  const reader = outputReader(events, { stdout: source, stderr: source });
   return {
-    output: { stdout: (chunk) => framer.push(chunk), stderr: textReader((text) => events.stderr(text)) },
-    end: () => framer.end(),
+    output: { stdout: (chunk) => reader.stdout.push(chunk), stderr: (chunk) => reader.stderr.push(chunk) },
+    use(opened) {
+      streams = opened;
+    },
+    end: () => reader.end(),
   };
 }
 

@@ -44,6 +44,7 @@ export async function openExec(
     .catch((cause) => {
       throw execError(containerId, cause);
     });
+  reader.use(process);
   watchdog.guardMarked();
   const ended = process.ended.then(async (broken) => {
     reader.end();

@@ -3,8 +3,11 @@
  * report.
  */
 import type { ContainerStreams, Engine } from '../../../model/engine.ts';
+import { Allowance } from '../allowance.ts';
 import { openHttpOrSse } from '../http/http-or-sse.ts';
-import { type ExitFacts, type Link, type LinkEvents, textReader } from '../link.ts';
+import { Intake, SharedSource } from '../intake.ts';
+import type { ExitFacts, Link, LinkEvents } from '../link.ts';
+import { textReader } from '../output.ts';
 import { within } from '../within.ts';
 import { exitFactsOf, isStillRunning } from './container-exit.ts';
 
@@ -78,6 +81,20 @@ async function readOutput(
   events: LinkEvents,
 ): Promise<ContainerStreams> {
   const hasTerminal = (await engine.inspect(containerId))?.hasTerminal ?? false;
-  const read = (): ((chunk: Buffer) => void) => textReader((text) => events.stderr(text));
-  return engine.attach(containerId, { hasInput: false, hasTerminal }, { stdout: read(), stderr: read() });
+  let streams: ContainerStreams | undefined;
+  const source = new SharedSource(() => streams);
+  const allowance = new Allowance();
+  const intake = (): Intake =>
+    new Intake(
+      allowance,
+      textReader((text) => events.stderr(text)),
+      source,
+    );
+  const [stdout, stderr] = [intake(), intake()];
+  streams = await engine.attach(
+    containerId,
+    { hasInput: false, hasTerminal },
+    { stdout: (chunk) => stdout.push(chunk), stderr: (chunk) => stderr.push(chunk) },
+  );
+  return streams;
 }

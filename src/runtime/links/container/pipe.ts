@@ -1,7 +1,8 @@
 /** The `pipe` link: a container's server reached through FIFOs, as a parent process reaches its child. */
 import { GatewayError } from '../../../errors.ts';
 import type { Engine } from '../../../model/engine.ts';
-import { type ExitFacts, type Link, type LinkEvents, readStreams } from '../link.ts';
+import type { ExitFacts, Link, LinkEvents } from '../link.ts';
+import { readStreams } from '../output.ts';
 import { within } from '../within.ts';
 import { type LineWriter, lineWriter } from '../writer.ts';
 import { exitFactsOf } from './container-exit.ts';
@@ -95,7 +96,7 @@ class PipeLink implements Link {
     this.#isLinked = target.isRunning;
     this.#writer = lineWriter(ends.stdin);
     const read = target.isRunning ? events : withoutGreeting(events, () => this.#onGreeting());
-    this.#outputEnded = readStreams(ends, read).then(() => void ends.stdin.destroy());
+    this.#outputEnded = readStreams(ends, read).done.then(() => void ends.stdin.destroy());
     this.#ended = this.#outputEnded.then(() => this.#onOutputEnded(events));
   }
 

@@ -2,9 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LIMIT_BYTES } from '../../../wire/framing.ts';
 import { sseReader } from '../../../wire/sse.ts';
+import type { Allowance } from '../allowance.ts';
 import type { LinkEvents } from '../link.ts';
 import type { Endpoint, HttpResponse } from './endpoint.ts';
 import { reason } from './errors.ts';
+import { readInTurns } from './read-in-turns.ts';
 import type { HttpSession } from './session.ts';
 
 /** Pause before a stream is opened again, unless the server names another one. Doubled after each failure. */
@@ -25,6 +27,7 @@ export class EventStreams {
   readonly #session: HttpSession;
   readonly #life: AbortSignal;
   readonly #events: Pick<LinkEvents, 'noise' | 'suspectStale'>;
+  readonly #allowance: Allowance;
 
   /** @param life is aborted when the link is closed, which ends all streams */
   constructor(
@@ -32,11 +35,13 @@ export class EventStreams {
     session: HttpSession,
     life: AbortSignal,
     events: Pick<LinkEvents, 'noise' | 'suspectStale'>,
+    allowance: Allowance,
   ) {
     this.#endpoint = endpoint;
     this.#session = session;
     this.#life = life;
     this.#events = events;
+    this.#allowance = allowance;
   }
 
   /**
@@ -110,6 +115,6 @@ export class EventStreams {
       },
       DEFAULT_LIMIT_BYTES,
     );
-    for await (const chunk of body) read(chunk);
+    await readInTurns(body, this.#allowance, read);
   }
 }

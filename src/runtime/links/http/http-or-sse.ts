@@ -71,14 +71,14 @@ class HttpOrSseLink implements Link {
     this.#initialize = { id: textAt(message, envelope.id), message };
   }
 
-  #message(bytes: Buffer, envelope: Envelope, during?: number, isRefusal?: boolean): void {
-    const pass = (): void => this.#events.message(bytes, envelope, during, isRefusal);
+  #message(bytes: Buffer, envelope: Envelope, during?: number, isRefusal?: boolean): boolean {
+    const pass = (): boolean => this.#events.message(bytes, envelope, during, isRefusal);
     const pending = this.#initialize;
     const isAnswer = pending && envelope.id && textAt(bytes, envelope.id) === pending.id;
     if (isAnswer) this.#initialize = undefined;
-    if (isAnswer && envelope.error && NO_POST.has(statusOf(bytes, envelope.error)))
-      void this.#changeToSse(pending.message, pass);
-    else pass();
+    if (!isAnswer || !envelope.error || !NO_POST.has(statusOf(bytes, envelope.error))) return pass();
+    void this.#changeToSse(pending.message, pass);
+    return true;
   }
 
   /** @param otherwise is called if the server has no event stream either */

@@ -4,6 +4,7 @@ import { GatewayError } from '../../../errors.ts';
 import { type Envelope, member, readEnvelope, slice, stringAt } from '../../../wire/envelope.ts';
 import { METHOD, NOTIFICATION } from '../../../wire/methods.ts';
 import type { Authorizer } from '../../oauth/authorizer.ts';
+import { Allowance } from '../allowance.ts';
 import type { ExitFacts, Link, LinkEvents } from '../link.ts';
 import { HttpCalls } from './calls.ts';
 import { Endpoint, type HttpHeaders, type HttpResponse } from './endpoint.ts';
@@ -65,8 +66,9 @@ class HttpLink implements Link {
     const calls = this.#calls;
     const endpoint = new Endpoint(url, this.#agent, authorizer);
     const session = new HttpSession(headers);
-    const inbox = new Inbox(events, calls, session);
-    const streams = new EventStreams(endpoint, session, calls.life, events);
+    const allowance = new Allowance();
+    const inbox = new Inbox(events, calls, session, allowance);
+    const streams = new EventStreams(endpoint, session, calls.life, events, allowance);
     this.#events = events;
     this.#ending = ending;
     this.#endpoint = endpoint;
@@ -74,7 +76,7 @@ class HttpLink implements Link {
     this.#poster = new Poster(endpoint, failFast, (why) => events.note(`not reachable yet: ${why}`));
     this.#inbox = inbox;
     this.#streams = streams;
-    this.#responses = new Responses(url, session, calls, inbox, streams);
+    this.#responses = new Responses(url, session, calls, inbox, streams, allowance);
   }
 
   async send(message: Buffer, modernHeaders?: HttpHeaders): Promise<void> {

@@ -3,6 +3,7 @@ import type { GatewayError } from '../../../errors.ts';
 import { slice } from '../../../wire/envelope.ts';
 import { display } from '../../../wire/framing.ts';
 import { type LineSink, readLine } from '../../../wire/line.ts';
+import type { Allowance } from '../allowance.ts';
 import type { LinkEvents } from '../link.ts';
 import type { HttpCalls } from './calls.ts';
 import { errorAnswer, isRefusal } from './errors.ts';
@@ -12,11 +13,13 @@ export class Inbox {
   readonly #events: LinkEvents;
   readonly #calls: HttpCalls;
   readonly #session: HttpSession;
+  readonly #allowance: Allowance;
   readonly #messages: LineSink;
   readonly #refusals: LineSink;
 
-  constructor(events: LinkEvents, calls: HttpCalls, session: HttpSession) {
+  constructor(events: LinkEvents, calls: HttpCalls, session: HttpSession, allowance: Allowance) {
     this.#events = events;
+    this.#allowance = allowance;
     this.#calls = calls;
     this.#session = session;
     this.#messages = this.#sink(undefined, false);
@@ -55,7 +58,7 @@ export class Inbox {
           this.#session.noteAnswer(id, bytes, envelope.result);
           this.#calls.answered(id);
         }
-        this.#events.message(bytes, envelope, during, isRefusal);
+        if (this.#events.message(bytes, envelope, during, isRefusal)) this.#allowance.answered();
       },
       noise: (bytes) => this.#events.noise(display(bytes), bytes.length),
     };

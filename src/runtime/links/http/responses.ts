@@ -2,6 +2,7 @@
 import { isObject, readEnvelope, slice } from '../../../wire/envelope.ts';
 import { errorText } from '../../../wire/message.ts';
 import { onOneLine } from '../../../wire/one-line.ts';
+import type { Allowance } from '../allowance.ts';
 import { readBody } from './body.ts';
 import type { HttpCalls } from './calls.ts';
 import type { HttpResponse } from './endpoint.ts';
@@ -16,13 +17,22 @@ export class Responses {
   readonly #calls: HttpCalls;
   readonly #inbox: Inbox;
   readonly #streams: EventStreams;
+  readonly #allowance: Allowance;
 
-  constructor(url: string, session: HttpSession, calls: HttpCalls, inbox: Inbox, streams: EventStreams) {
+  constructor(
+    url: string,
+    session: HttpSession,
+    calls: HttpCalls,
+    inbox: Inbox,
+    streams: EventStreams,
+    allowance: Allowance,
+  ) {
     this.#url = url;
     this.#session = session;
     this.#calls = calls;
     this.#inbox = inbox;
     this.#streams = streams;
+    this.#allowance = allowance;
   }
 
   /**
@@ -38,7 +48,7 @@ export class Responses {
     if (isAccepted || (id === undefined && statusCode < 400)) return body.dump();
     const type = String(response.headers['content-type'] ?? '');
     if (statusCode === 200 && type.startsWith('text/event-stream')) return this.#stream(body, id, isModern);
-    const bytes = await readBody(body);
+    const bytes = await readBody(body, this.#allowance);
     if (statusCode !== 200) return this.#refusal(statusCode, bytes, id, isModern);
     if (!type.startsWith('application/json')) throw notMcpError(this.#url, type, bytes);
     this.#inbox.receive(onOneLine(bytes));

@@ -5,11 +5,13 @@ import { readEnvelope, slice } from '../../../wire/envelope.ts';
 import { DEFAULT_LIMIT_BYTES, display } from '../../../wire/framing.ts';
 import { type LineSink, readLine } from '../../../wire/line.ts';
 import { type ServerSentEvent, sseReader } from '../../../wire/sse.ts';
+import { Allowance } from '../allowance.ts';
 import type { ExitFacts, Link, LinkEvents } from '../link.ts';
 import { readBody } from './body.ts';
 import { Endpoint, type HttpResponse } from './endpoint.ts';
 import { errorAnswer, isRefusal, networkError, reason, StatusError } from './errors.ts';
 import type { HttpOptions } from './http.ts';
+import { readInTurns } from './read-in-turns.ts';
 
 /** Servers of this kind name their endpoint as soon as the stream is open. */
 const ENDPOINT_TIMEOUT_MS = 10_000;
@@ -32,6 +34,7 @@ class SseLink implements Link {
   readonly #events: LinkEvents;
   readonly #agent = new Agent({ bodyTimeout: 0, headersTimeout: 0 });
   readonly #life = new AbortController();
+  readonly #allowance = new Allowance();
   readonly #stream: Endpoint;
   readonly #messages: LineSink;
   readonly #refusals: LineSink;
@@ -43,12 +46,8 @@ class SseLink implements Link {
     this.#options = options;
     this.#events = events;
     this.#stream = this.#endpoint(options.url);
-    const noise = (bytes: Buffer): void => events.noise(display(bytes), bytes.length);
-    this.#messages = { message: (bytes, envelope) => events.message(bytes, envelope), noise };
-    this.#refusals = {
-      message: (bytes, envelope) => events.message(bytes, envelope, undefined, true),
-      noise,
-    };
+    this.#messages = this.#sink(false);
+    this.#refusals = this.#sink(true);
   }
 
   /** Opens the stream and waits for the address. False if the server names none on its own origin. */
@@ -86,6 +85,15 @@ class SseLink implements Link {
     await this.#agent.destroy();
   }
 
+  #sink(isRefusal: boolean): LineSink {
+    return {
+      message: (bytes, envelope) => {
+        if (this.#events.message(bytes, envelope, undefined, isRefusal)) this.#allowance.answered();
+      },
+      noise: (bytes) => this.#events.noise(display(bytes), bytes.length),
+    };
+  }
+
   #endpoint(url: string): Endpoint {
     return new Endpoint(url, this.#agent, this.#options.authorizer);
   }
@@ -111,7 +119,7 @@ class SseLink implements Link {
       this.#events.noise('an event over the size limit was dropped', bytes);
     const read = sseReader({ event: onEvent, retry: () => {}, tooLarge }, DEFAULT_LIMIT_BYTES);
     try {
-      for await (const chunk of body) read(chunk);
+      await readInTurns(body, this.#allowance, read);
       return 'its event stream ended';
     } catch (cause) {
       return `its event stream broke (${reason(cause)})`;
@@ -130,7 +138,8 @@ class SseLink implements Link {
     const inlet = this.#inlet ?? this.#stream;
     const headers = { ...this.#options.headers, 'content-type': 'application/json' };
     const { statusCode, body } = await inlet.request('POST', headers, this.#life.signal, message);
-    if (statusCode >= 400) throw new StatusError(this.#stream.url, statusCode, await readBody(body));
+    if (statusCode >= 400)
+      throw new StatusError(this.#stream.url, statusCode, await readBody(body, this.#allowance));
     await body.dump();
   }
 

@@ -94,6 +94,11 @@ export class Calls {
     };
   }
 
+  /** True if a call with this id is in flight. `id` is JSON text. */
+  isAwaited(id: Json): boolean {
+    return this.#pending.get(idNumber(id)) !== undefined;
+  }
+
   /** False for an answer to no call in flight. `id` is JSON text. */
   answer(id: Json, reply: Reply): boolean {
     const call = this.#pending.get(idNumber(id));

@@ -1,0 +1,78 @@
+/** Servers that write as fast as they can, beside a server that is called. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { openSession, POST_HEADERS } from '../edge/harness.ts';
+import { createStack, native, type Running, SERVERS } from '../helpers/hive.ts';
+
+const FLOOD_MS = 1_000;
+
+/**
+ * How much a flood may get read for each call that is answered meanwhile, in kilobytes: six times as much as was seen
+ * on a busy machine, where both slow down together, and a sixth of what a gateway reads that reads whatever comes.
+ */
+const FLOODS: readonly [kind: string, server: 'loud' | 'remote', kilobytes: number][] = [
+  ['stderr', 'loud', 350],
+  ['noise', 'loud', 50],
+  ['notifications', 'loud', 20],
+  ['progress', 'loud', 20],
+  ['unknown answers', 'loud', 40],
+  ['HTTP, notifications', 'remote', 15],
+  ['HTTP, progress', 'remote', 30],
+];
+
+test('calls must be answered while another server writes as fast as it can', async (t) => {
+  const stack = createStack(t, {
+    servers: { quiet: native('echo'), loud: native('floods'), remote: await httpFloods(t) },
+  });
+  const hive = await stack.up();
+  for (const name of ['quiet', 'loud', 'remote']) await hive.untilServer(name, 'ready');
+  const client = await hive.client();
+  const call = () => client.callTool({ name: 'quiet_echo', arguments: { a: 1 } });
+  for (const [kind, server, kilobytes] of FLOODS) {
+    let written: number | undefined;
+    const over = flood(hive, `${server}_flood`, kind).then((bytes) => {
+      written = bytes;
+    });
+    let calls = 0;
+    for (; written === undefined; calls++) await call();
+    await over;
+    const perCall = written / 1_000 / calls;
+    t.diagnostic(`${kind}: ${perCall.toFixed(1)} kB for each of ${calls} calls`);
+    assert.ok(perCall < kilobytes, `${kind}: ${perCall} kB were read for each of ${calls} calls`);
+  }
+});
+
+test('what does not fit into a log must be counted there, and the last lines be kept for errors', async (t) => {
+  const stack = createStack(t, { servers: { loud: native('floods') } });
+  const hive = await stack.up();
+  await hive.untilServer('loud', 'ready');
+  await flood(hive, 'loud_flood', 'stderr');
+  const { stdout } = await stack.hive('logs', 'loud');
+  assert.match(stdout, /\d+ more lines of its output \(\d+ bytes\) are not in this log/);
+});
+
+async function httpFloods(t: TestContext): Promise<object> {
+  const child = spawn(process.execPath, [join(SERVERS, 'floods.mjs'), '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  const [line] = await once(child.stdout, 'data');
+  return { type: 'remote', url: `http://127.0.0.1:${Number(String(line))}/mcp` };
+}
+
+/** Resolves with the number of bytes that were written, once the server has been read to its answer. */
+async function flood({ url }: Running, name: string, kind: string): Promise<number> {
+  const params = { name, arguments: { kind, ms: FLOOD_MS }, _meta: { progressToken: 'p' } };
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { ...POST_HEADERS, ...(await openSession(url)) },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+  });
+  const text = await response.text();
+  const written = /"written":(\d+)/.exec(text.slice(-500))?.[1];
+  assert.ok(written, text.slice(-500));
+  return Number(written);
+}
