@@ -3,9 +3,9 @@
  * so the only state of a connection is its calls in flight.
  */
 import type { Caller } from '../model/caller.ts';
+import { createBriefMap } from '../model/collections/brief-map.ts';
 import type { InProcessServer, Send, ServeInProcess } from '../model/in-process.ts';
 import type { OperationRunner } from '../model/operation.ts';
-import { createBriefMap } from '../wire/brief-map.ts';
 import { RPC } from '../wire/codes.ts';
 import { type Envelope, isObject, readEnvelope, type Span, slice, stringAt } from '../wire/envelope.ts';
 import { errorObject, errorText, messageKind, resultText } from '../wire/message.ts';

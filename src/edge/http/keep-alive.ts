@@ -1,6 +1,6 @@
 /** Sends signs of life on all waiting answers and open streams, once per interval, by a single timer. */
 import type { Clock } from '../../model/clock.ts';
-import { createBriefMap } from '../../wire/brief-map.ts';
+import { createBriefMap } from '../../model/collections/brief-map.ts';
 
 export interface Watched {
   keepAlive(): void;

@@ -5,8 +5,8 @@
 import type { Principal } from '../../model/caller.ts';
 import type { CallServer, Reply, ServerNotification, ServerRequest, SetLogLevel } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
+import { createBriefMap } from '../../model/collections/brief-map.ts';
 import type { Json } from '../../model/text/json.ts';
-import { createBriefMap } from '../../wire/brief-map.ts';
 import { RPC } from '../../wire/codes.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';
 import { LOG_LEVELS } from '../shared/log-levels.ts';

@@ -148,7 +148,9 @@ export const TABLE: Table = {
     floors: ['time', '.', ['collections', 'text']],
     purity: 'pure',
   },
-  'model/collections': { what: 'a bounded ring of the newest items; objects without undefined values' },
+  'model/collections': {
+    what: 'a bounded ring of the newest items; a map for entries that come and go; objects without undefined values',
+  },
   'model/time': { what: 'waits with a limit, on a clock that is passed in' },
   'model/text': { what: 'texts that several stages need: URLs for display, edit distance' },
   wire: {

@@ -1,7 +1,7 @@
 /** Requests that wait for an answer, by id, and the deadline of each. */
 import type { Reply } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
-import { createBriefMap } from '../../../wire/brief-map.ts';
+import { createBriefMap } from '../../../model/collections/brief-map.ts';
 import type { CallOptions } from './call-options.ts';
 import { createDeadlines, type Deadlines, type Timed } from './deadlines.ts';
 import type { SentRequest } from './sent-request.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createBriefMap } from '../../src/wire/brief-map.ts';
+import { createBriefMap } from '../../../src/model/collections/brief-map.ts';
 
 test('values must be kept, in order, until they are deleted', () => {
   const map = createBriefMap<string, number>();
