@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as limits from '../../src/files/limits.ts';
 
 const MIB: Readonly<Record<string, number>> = {
-  MAX_CONFIG_BYTES: 4,
+  MAX_CONFIG_BYTES: 1,
   MAX_ENV_BYTES: 1,
   MAX_DOCKERFILE_BYTES: 1,
   MAX_SECRET_BYTES: 1,
