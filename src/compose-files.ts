@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { compile } from './compile/compile.ts';
+import { compile, volumesOf } from './compile/compile.ts';
 import { compiledWith } from './compile/needs.ts';
 import { compiledIsOurs, isCompiledFrom } from './compile/yaml.ts';
 import type { Desired } from './desired.ts';
@@ -68,8 +68,13 @@ export async function removeOldCompiledFiles(
 
 /** Tells the override its servers. */
 export function declareContainers({ stack, compiled }: Desired, override: Override): void {
-  const values = new Map(compiled.units.map((unit) => [unit.server.serverName, unit.values]));
-  override.declare(containersOf(stack).map((server) => ({ server, values: values.get(server.serverName) })));
+  const units = new Map(compiled.units.map((unit) => [unit.server.serverName, unit]));
+  override.declare(
+    containersOf(stack).map((server) => {
+      const { hash = '', values } = units.get(server.serverName) ?? {};
+      return { server, hash, values };
+    }),
+  );
 }
 
 const containersOf = ({ servers }: Stack) => servers.filter((server) => server.type === 'container');
@@ -89,7 +94,7 @@ export function composeProject(
   const needed = compiledWith(stack, services);
   const names = new Set(needed.servers.map(({ serverName }) => serverName));
   const [one = 'none'] = services;
-  // Runs for several services take turns; those for one service read the same content.
+  // Runs for several services take turns; those for one service may read each other's files.
   const base = join(state.compose, services.length === 1 ? `one-${one}` : 'several');
   const files = [`${base}.yml`, `${base}.override.yml`, `${base}.env`] as const;
   try {
@@ -103,6 +108,7 @@ export function composeProject(
   }
   return {
     name: stack.name,
+    volumes: volumesOf(needed),
     compiled: stack.composeFile,
     directory: dirname(stack.composeFile),
     files: [files[0], files[1]],

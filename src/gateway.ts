@@ -30,15 +30,17 @@ import type { Stack } from './model/stack.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { FILE_CHANGED, Reload } from './reload.ts';
 import type { ImageDeps } from './runtime/containers/images.ts';
-import { createOverride, type Override } from './runtime/containers/override.ts';
+import { createOverride } from './runtime/containers/override.ts';
 import { createLogs } from './runtime/memory/logs.ts';
+import { createOwner } from './runtime/memory/owner.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
 import { createAuthorizers } from './runtime/oauth/authorizer.ts';
 import { openCredentials } from './runtime/oauth/credentials.ts';
 import { createRuntime, type Runtime, type RuntimeDeps } from './runtime/runtime.ts';
-import { afterRuns, coalesce, createRuns, once } from './scheduling.ts';
+import { afterRuns, coalesce, createRuns, once, type Runs } from './scheduling.ts';
 import { createHider } from './secrets/hider.ts';
 import { createShown } from './shown.ts';
+import { createStackClaim, refuseTaken } from './stack-taken.ts';
 
 /** How long calls in flight may take to finish when the gateway ends. */
 const SHUTDOWN_GRACE_MS = 5_000;
@@ -81,7 +83,8 @@ export interface Gateway {
  * Serves the stack until closed. Listening begins before any server is up; servers join as they become ready.
  * The caller must close the result.
  *
- * @throws GatewayError ALREADY_RUNNING, PORT_TAKEN or CONFIG_INVALID, after everything has been released
+ * @throws GatewayError ALREADY_RUNNING, STACK_TAKEN, PORT_TAKEN or CONFIG_INVALID, after everything has been
+ * released
  */
 export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
   const acquired = new AsyncDisposableStack();
@@ -116,24 +119,23 @@ async function build(
 ): Promise<{ edge: Edge; control: GatewayControl }> {
   const { clock, state } = given;
   const controlReady = Promise.withResolvers<GatewayControl>();
-  // The socket is the stack's lock: without it nothing may be touched.
+  // The socket is the file's lock: without it nothing may be touched.
   acquired.adopt(await lockStack(state.socket, controlReady.promise), (it) => it.close());
 
   const { settings, shown, follow } = privately(given);
   const logs = createLogs(clock);
   const notices = createNotices(settings.say, logs);
-  const override = createOverride();
-  const stack = follow(await openStack(settings, acquired, override, notices));
+  const opened = await openStack(settings, acquired, notices);
+  const { engine } = opened;
+  const stack = follow(opened.stack);
   const runs = createRuns(clock, (error) => settings.say(renderThrown(error)));
-  const engine = settings.engine && (await openEngine(settings.engine, clock));
   const catalog = createCatalogStore();
 
   // The runtime, the edge and the control use each other, but none does so while it is built.
   const builtins = createBuiltins({ control: () => control, clean: shown.text });
   const runtimeDeps: RuntimeDeps = {
     ...runtimeSettings(settings, stack),
-    override,
-    engine,
+    ...opened,
     logs,
     serveBuiltin: builtins.serve,
     onListings: coalesce(() => publish(catalog, runtime, stack, notices)),
@@ -161,25 +163,31 @@ async function build(
   await edge.listen();
   // Commands wait until here, so that they never see a gateway that cannot start.
   controlReady.resolve(control);
-  acquired.adopt(runs, (it) => it.close());
-  acquired.adopt(stack.watch(runs.request.bind(runs, FILE_CHANGED)), (it) => it.close());
-  if (engine) acquired.adopt(engine.watch(LABEL.server, runs.soon), (it) => it.close());
+  followChanges(acquired, runs, stack, engine);
   runs.start((cause) => reload.run(cause));
   runs.request('start');
   return { edge, control };
 }
 
-async function openStack(
-  settings: GatewaySettings,
-  acquired: AsyncDisposableStack,
-  override: Override,
-  notices: Notices,
-): Promise<CurrentStack> {
-  const stack = new CurrentStack({ ...settings, override, notices });
+/**
+ * The stack as the file describes it, and what makes and knows its containers.
+ *
+ * @throws GatewayError STACK_TAKEN if another file has its name; CONFIG_INVALID
+ */
+async function openStack(settings: GatewaySettings, acquired: AsyncDisposableStack, notices: Notices) {
+  const { file, state, desired, clock } = settings;
+  const engine = settings.engine && (await openEngine(settings.engine, clock));
+  const composeFile = (): string => stack.desired.stack.composeFile;
+  const owner = createOwner({ stackName: desired.stack.name, file, composeFile, state });
+  const override = createOverride(owner);
+  const stack: CurrentStack = new CurrentStack({ ...settings, override, notices });
   acquired.adopt(stack, (it) => it.close());
+  const claim = createStackClaim(engine, file, () => stack.desired.stack);
+  acquired.adopt(claim, (it) => it.close());
+  await refuseTaken(engine, owner, claim, stack.desired);
   await stack.writeFiles();
   settings.remember(stack.desired.stack);
-  return stack;
+  return { engine, owner, override, stack, holder: claim.holder };
 }
 
 /** Opens the log and makes the token of local commands. Log and terminal get texts without secrets. */
@@ -248,3 +256,16 @@ const namedServers = ({ servers }: Stack): DeclaredServer[] =>
   servers
     .filter(({ type }) => type !== 'builtin')
     .map(({ serverName, view: { prefix } }) => ({ serverName, prefix }));
+
+/** Requests a reload for each edit and each change of a container, until disposed of. */
+function followChanges(
+  acquired: AsyncDisposableStack,
+  runs: Runs,
+  stack: CurrentStack,
+  engine: Engine | undefined,
+): void {
+  acquired.adopt(runs, (it) => it.close());
+  const watch = stack.watch(() => runs.request(FILE_CHANGED));
+  acquired.adopt(watch, (it) => it.close());
+  if (engine) acquired.adopt(engine.watch(LABEL.server, runs.soon), (it) => it.close());
+}

@@ -1,44 +1,120 @@
-/** Removes what gateways of a stack have made on an engine. Needs no running gateway. */
+/** Removes what gateways of a file have made on an engine. Needs no running gateway. */
 import { systemClock } from './clock.ts';
 import { createDockerEngine, type EngineAddress } from './engines/docker/docker-engine.ts';
-import { observeContainers } from './runtime/containers/observed-containers.ts';
+import type { Engine } from './model/engine.ts';
+import type { ObservedContainer } from './model/observed.ts';
+import { stackTaken } from './reconcile/make-steps.ts';
+import { isOwn, takenBy } from './reconcile/match.ts';
+import { createFromImage } from './runtime/containers/image-labels.ts';
+import { type ContainerListing, observeContainers } from './runtime/containers/observed-containers.ts';
 import { sweepFifos } from './runtime/containers/pipes.ts';
 import { removeContainers } from './runtime/containers/removal.ts';
+import { fateOf, type VolumeFate } from './runtime/containers/volumes.ts';
+import { createMadeStacks } from './runtime/memory/made-stacks.ts';
+import { createOwner } from './runtime/memory/owner.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
 
 export interface Removal {
+  /** Names that the stack has or had. Those under which it made containers are added. */
   readonly stackNames: readonly string[];
   /** Named volumes too: the data of the servers. */
   readonly volumes: boolean;
-  readonly state: Pick<StateDir, 'pipes'>;
-  /** Called for each container that has been removed. */
-  readonly onRemoved: (containerName: string) => void;
+  readonly state: Pick<StateDir, 'pipes' | 'made' | 'containers' | 'compose' | 'valuesKey'>;
+  /** Absolute paths of the config file and of its compiled file. */
+  readonly file: string;
+  readonly composeFile: string;
+  /** Prints a line: first which volumes will be deleted, then what has been removed. */
+  readonly say: (line: string) => void;
+}
+
+/** What there is on the engine of one stack name. */
+interface Found {
+  readonly stackName: string;
+  readonly listing: ContainerListing;
+  readonly own: readonly ObservedContainer[];
+  readonly volumes: readonly VolumeFate[];
+  /** True if networks of this name can only be those of this file. */
+  readonly isKnown: boolean;
+}
+
+/** As below, on the engine at this address. */
+export async function removeStacks(address: EngineAddress, removal: Removal): Promise<number> {
+  return removeFrom(createDockerEngine(address, systemClock), removal);
 }
 
 /**
- * Removes the stacks' containers and networks, the FIFOs that no container uses any more, and on request the
- * volumes.
+ * Removes what gateways of this file have made: containers and networks, the FIFOs that no container uses any
+ * more, and on request the volumes. What another file has under the same stack name stays, and is named.
  *
- * @returns how many containers there were
+ * @returns how many containers and volumes have been removed
  * @throws GatewayError ENGINE_UNREACHABLE, or the first failure to remove a container, after all else has
  * been removed
  */
-export async function removeStacks(address: EngineAddress, removal: Removal): Promise<number> {
-  const { stackNames, volumes, state, onRemoved } = removal;
-  const engine = createDockerEngine(address, systemClock);
-  const { containers } = await observeContainers(engine);
-  const own = containers.filter(({ labels }) => stackNames.some((name) => name === labels.stack));
-  const failures = await removeContainers(
-    engine,
-    own.map(({ containerId }) => containerId),
-  );
-  const removed = new Set(own.filter(({ containerId }) => !failures.has(containerId)));
-  await sweepFifos(state.pipes, new Set(containers.filter((it) => !removed.has(it)).map(({ pipe }) => pipe)));
-  for (const { containerName } of removed) onRemoved(containerName);
-  for (const name of stackNames) {
-    await engine.removeNetworks(name);
-    if (volumes) await engine.removeVolumes(name);
+export async function removeFrom(engine: Engine, removal: Removal): Promise<number> {
+  const { stackNames, state, say } = removal;
+  const names = new Set([...stackNames, ...createMadeStacks(state.made).names()]);
+  const found: Found[] = [];
+  for (const stackName of names) found.push(await findStack(engine, stackName, removal));
+  const doomed = found.flatMap(({ volumes }) => volumes.filter((it) => it.keptBecause === undefined));
+  if (doomed.length > 0)
+    say(`deleting volumes and the data in them: ${doomed.map(({ volumeName }) => volumeName).join(', ')}`);
+  const failures: Error[] = [];
+  let count = 0;
+  for (const stack of found) count += await removeStack(engine, stack, removal, failures);
+  for (const failure of failures) throw failure;
+  return count;
+}
+
+async function findStack(engine: Engine, stackName: string, removal: Removal): Promise<Found> {
+  const { state, file, composeFile, volumes, say } = removal;
+  const owner = createOwner({ stackName, file, composeFile: () => composeFile, state });
+  const listing = await observeContainers(engine, { fromImage: createFromImage(engine), owner });
+  const own = listing.containers.filter((it) => isOwn(it, { stackName }));
+  const taken = takenBy({ stackName }, listing);
+  if (taken) {
+    const { cause, hint } = stackTaken({ stackName, file }, taken);
+    say(`left alone: ${cause}\n  fix: ${hint}`);
   }
-  for (const failure of failures.values()) throw failure;
-  return own.length;
+  const isKnown = !taken && (own.length > 0 || createMadeStacks(state.made).has(stackName));
+  const all = volumes ? await engine.volumes(stackName) : [];
+  const fates = await Promise.all(all.map((volume) => fateOf(volume, file, isKnown)));
+  return { stackName, listing, own, volumes: fates, isKnown };
+}
+
+async function removeStack(
+  engine: Engine,
+  { stackName, listing, own, volumes, isKnown }: Found,
+  { state, say, volumes: withVolumes }: Removal,
+  failures: Error[],
+): Promise<number> {
+  const ids = own.map(({ containerId }) => containerId);
+  const failed = await removeContainers(engine, ids);
+  failures.push(...failed.values());
+  const removed = new Set(own.filter(({ containerId }) => !failed.has(containerId)));
+  const rest = listing.containers.filter((it) => !removed.has(it));
+  await sweepFifos(state.pipes, new Set(rest.map(({ pipe }) => pipe)));
+  for (const { containerName } of removed) say(`removed ${containerName}`);
+  if (isKnown) await engine.removeNetworks(stackName);
+  const deleted = await deleteVolumes(engine, volumes, say);
+  if (withVolumes && isKnown) createMadeStacks(state.made).forget(stackName);
+  return removed.size + deleted;
+}
+
+/** @returns how many have been deleted */
+async function deleteVolumes(
+  engine: Pick<Engine, 'removeVolume'>,
+  volumes: readonly VolumeFate[],
+  say: Removal['say'],
+): Promise<number> {
+  let count = 0;
+  for (const { volumeName, keptBecause } of volumes) {
+    const isDeleted = keptBecause === undefined && (await engine.removeVolume(volumeName));
+    if (isDeleted) count++;
+    say(
+      isDeleted
+        ? `removed volume ${volumeName}`
+        : `kept volume ${volumeName}: ${keptBecause ?? 'a container uses it'}`,
+    );
+  }
+  return count;
 }

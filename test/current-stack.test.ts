@@ -28,7 +28,7 @@ async function harness(t: TestContext, config: object = {}) {
     file,
     state,
     desired: await loadDesired({ file, state, clock: systemClock }),
-    override: createOverride(),
+    override: createOverride({ labels: () => ({}) }),
     clock: systemClock,
     notices: createNotices((text) => said.push(text), { add: () => {} }),
   });

@@ -1,5 +1,7 @@
 /** `hive down`: stops the gateway and removes what `hive up` made. */
-import { type GatewayError, toGatewayError } from '../errors.ts';
+import { dirname, join } from 'node:path';
+import { GatewayError, toGatewayError } from '../errors.ts';
+import { COMPILED_NAME, type Stack } from '../model/stack.ts';
 import { removeStacks } from '../remove.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { type FoundEngine, findEngine } from '../setup/find-engine.ts';
@@ -22,26 +24,29 @@ export async function down(options: ConfigOption & { readonly volumes?: boolean 
   const file = stackFile(options);
   const state = openStateDir(file);
   const record = readRecord(state);
-  const configured = await configuredName(file);
-  if (!record && typeof configured !== 'string') throw configured;
+  const configured = await configuredStack(file);
+  if (!record && configured instanceof GatewayError) throw configured;
+  const stack = configured instanceof GatewayError ? undefined : configured;
   const isStopped = await stopGateway(state.socket);
-  const names = new Set([record?.name, configured].filter((name) => typeof name === 'string'));
+  const names = new Set([record?.name, stack?.name].filter((name) => name !== undefined));
   const engine = await usedEngine(record?.hadEngine ?? false);
   const removed = engine
     ? await removeStacks(engine, {
         stackNames: [...names],
         volumes: options.volumes ?? false,
         state,
-        onRemoved: (containerName) => print(`removed ${containerName}`),
+        file,
+        composeFile: stack?.composeFile ?? record?.composeFile ?? join(dirname(file), COMPILED_NAME),
+        say: print,
       })
     : 0;
   dropRecord(state);
   if (!isStopped && removed === 0) print('nothing was running');
 }
 
-async function configuredName(file: string): Promise<string | GatewayError> {
+async function configuredStack(file: string): Promise<Stack | GatewayError> {
   try {
-    return (await readConfig(file)).stack.name;
+    return (await readConfig(file)).stack;
   } catch (error) {
     return toGatewayError(error);
   }

@@ -26,6 +26,14 @@ export function compile(stack: Stack): Compiled {
   return { yaml: renderCompose(compileDocument(stack, services), from), units };
 }
 
+/** Names of the volumes that the stack's containers use; Compose puts the stack's name before them. */
+export function volumesOf(stack: Stack): readonly string[] {
+  const services = stack.servers.flatMap((server) =>
+    server.type === 'container' ? [compileService(stack, server)] : [],
+  );
+  return [...new Set(services.flatMap(namedVolumes))].sort();
+}
+
 function compileDocument(stack: Stack, services: Readonly<Record<string, ComposeService>>): ComposeDocument {
   const containers = stack.servers.filter((server) => server.type === 'container');
   const networks = containers

@@ -64,8 +64,14 @@ export interface Engine {
    * them.
    */
   removeNetworks(project: string, names?: readonly string[]): Promise<void>;
-  /** Removes the unused named volumes of a Compose project, and the data in them. */
-  removeVolumes(project: string): Promise<void>;
+  /** All networks, whoever made them. */
+  networks(): Promise<readonly NetworkSummary[]>;
+  /** The named volumes of a Compose project. */
+  volumes(project: string): Promise<readonly VolumeSummary[]>;
+  /** Makes a volume with these labels. One that exists stays as it is, with its labels. */
+  makeVolume(volumeName: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  /** Removes a volume and the data in it. @returns false if a container uses it, or there is none */
+  removeVolume(volumeName: string): Promise<boolean>;
 
   /**
    * Reports that a container with this label may have changed, or that the engine went away or came back.
@@ -95,10 +101,20 @@ export interface ContainerSummary {
   readonly ports: readonly PublishedPort[];
   /** `host`, `none`, `bridge` or the name of a network. */
   readonly networkMode: string;
-  /** Names of the networks that the container is connected to. */
-  readonly networks: readonly string[];
+  /** Networks that the container is connected to, or will be when it is started. */
+  readonly networks: readonly NetworkSummary[];
   /** IP addresses, one per network that assigned one; present while the container runs. */
   readonly addresses: readonly string[];
+}
+
+export interface NetworkSummary {
+  readonly networkId: string;
+  readonly networkName: string;
+}
+
+export interface VolumeSummary {
+  readonly volumeName: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface ContainerMount {
@@ -229,6 +245,8 @@ export interface Composer {
 
 export interface ComposeProject {
   readonly name: string;
+  /** Names in the files of the volumes that these services use. */
+  readonly volumes: readonly string[];
   /** The compiled file of the whole stack, for people. Absolute, as are all paths here. */
   readonly compiled: string;
   /** Folder that relative paths in the files start from. */

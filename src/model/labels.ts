@@ -19,9 +19,18 @@ export const VALUES_LABEL = 'mcp.values';
 /** Link for which a stdio container was made. Only Hive's override file sets it; plain Compose does not. */
 export const LINK_LABEL = 'mcp.link';
 
+/** Nonce and keyed digest by which a gateway knows its own containers. Only Hive's override file sets it. */
+export const OWNER_LABEL = 'mcp.owner';
+
+/** Absolute path of the config file for which a container or volume was made. Plain Compose sets none. */
+export const CONFIG_LABEL = 'mcp.config';
+
 /** Labels that Compose sets on what it makes. */
 export const COMPOSE_PROJECT = 'com.docker.compose.project';
 export const COMPOSE_SERVICE = 'com.docker.compose.service';
+export const COMPOSE_VOLUME = 'com.docker.compose.volume';
+/** Absolute paths of the Compose files, joined with commas. */
+export const COMPOSE_FILES = 'com.docker.compose.project.config_files';
 
 /** A container's labels, decoded. */
 export interface ServerLabels {

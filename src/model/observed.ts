@@ -12,6 +12,8 @@ export interface Observed {
   readonly mislabelled: readonly IgnoredContainer[];
   /** Every instance of the gateway, starting and draining ones included. */
   readonly instances: readonly ObservedInstance[];
+  /** The file whose running gateway has the stack's name; absent if this gateway has it. */
+  readonly holder?: OtherFile | undefined;
   /** Names of lazy servers that no client needs now and whose lists are known. */
   readonly idle: ReadonlySet<string>;
 }
@@ -55,6 +57,12 @@ export interface ObservedContainer {
    * cannot be read; absent for a container whose labels need no proof.
    */
   readonly fromImage?: readonly string[] | 'unknown';
+  /** Who made it; absent for a container that does not claim this stack. */
+  readonly maker?: Maker;
+  /** For a container of another file: that file, as its labels say. */
+  readonly madeFor?: OtherFile;
+  /** True if a network that it was made for is gone: it cannot be reached, or not be started. */
+  readonly isCutOff?: boolean;
   readonly state: ContainerState;
   /** In the engine's words: "Exited (137) 2 seconds ago". */
   readonly statusText: string;
@@ -64,6 +72,23 @@ export interface ObservedContainer {
   readonly pipe?: string;
   /** Address at which the gateway reaches an HTTP server. */
   readonly address?: { readonly host: string; readonly port: number };
+}
+
+/**
+ * Who made a container that claims this stack: `this-gateway`, proven by its key; `this-file`, as Compose's
+ * labels say (by an earlier version, or by plain Compose); a gateway of another file with that stack name;
+ * or somebody unknown.
+ */
+export type Maker = 'this-gateway' | 'this-file' | 'other-file' | 'unknown';
+
+/** Another config file with the same stack name. */
+export interface OtherFile {
+  /** Absolute path of the config file; of a compiled file if only that is known. */
+  readonly path: string;
+  /** True if `hive down -c PATH` can end that stack. */
+  readonly canBeDowned: boolean;
+  /** Process of its running gateway, if known. */
+  readonly pid?: number;
 }
 
 /** A container with MCP labels that is not served, and why. */

@@ -14,9 +14,7 @@ export interface Stack {
    * contexts.
    */
   readonly watched: readonly string[];
-  /**
-   * Path of the compiled Compose file; `docker-compose.mcp.yml` beside the config unless it names another.
-   */
+  /** Path of the compiled Compose file. */
   readonly composeFile: string;
   readonly gateway: DesiredGateway;
   /** Credentials that clients need; absent if every client that reaches the gateway may use it. */

@@ -44,9 +44,19 @@ export function discoverServers(wanted: Wanted, observed: Observed): Discovery {
   const mislabelled = observed.mislabelled.filter(isLetIn);
   return {
     discovered,
-    ignored: [...ignored, ...mislabelled],
+    ignored: [...unproven(wanted, observed), ...ignored, ...mislabelled],
     keptOut: keptOut.map(({ containerName }) => containerName).sort(),
   };
+}
+
+/** Containers that claim this stack, and that its gateway did not make. */
+function unproven({ stackName, file }: Wanted, { containers }: Observed): IgnoredContainer[] {
+  return containers
+    .filter(({ labels, maker }) => labels.stack === stackName && maker === 'unknown')
+    .map(({ containerName }) => ({
+      containerName,
+      reason: `its labels say that it is of this stack, but no gateway of ${file} made it`,
+    }));
 }
 
 /** Labels that let a container in or say what it is called: an image cannot set them for a person. */

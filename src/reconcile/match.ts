@@ -1,12 +1,33 @@
 /** Comparisons of running instances and containers with the desired units. */
 import type { Unit } from '../model/compiled.ts';
 import type { ContainerServer } from '../model/desired.ts';
-import type { Observed, ObservedContainer, ObservedInstance } from '../model/observed.ts';
+import type { Observed, ObservedContainer, ObservedInstance, OtherFile } from '../model/observed.ts';
 import type { Wanted } from './want.ts';
 
-/** True for a container made from this stack's Compose file, by Hive or by hand. */
-export function isOwn(container: ObservedContainer, { stackName }: Wanted): boolean {
-  return container.labels.stack === stackName;
+/** True for a container made from this file, by Hive or by hand. Its labels alone prove nothing. */
+export function isOwn(
+  { labels, maker }: ObservedContainer,
+  { stackName }: Pick<Wanted, 'stackName'>,
+): boolean {
+  return labels.stack === stackName && (maker === 'this-gateway' || maker === 'this-file');
+}
+
+/** Another file with this stack's name, and its containers. */
+export interface Taken {
+  readonly by: OtherFile;
+  readonly containerNames: readonly string[];
+}
+
+/** Who else uses the stack's name, with a running gateway or with containers; undefined if nobody does. */
+export function takenBy(
+  { stackName }: Pick<Wanted, 'stackName'>,
+  { containers, holder }: Pick<Observed, 'containers' | 'holder'>,
+): Taken | undefined {
+  const others = containers.filter(
+    ({ labels, maker }) => labels.stack === stackName && maker === 'other-file',
+  );
+  const by = holder ?? others.find(({ madeFor }) => madeFor)?.madeFor;
+  return by && { by, containerNames: others.map(({ containerName }) => containerName).sort() };
 }
 
 /** A server's own containers, without those that are being removed. */
@@ -56,7 +77,22 @@ export function fits(container: ObservedContainer, unit: Unit, live: readonly Ob
   const instance = live.find((it) => it.containerId === container.containerId);
   const madeWith = values ?? (instance ? instance.values : unit.values);
   const isSame = hash === unit.hash && madeWith === unit.values;
-  return isSame && hasLink(container, unit) && container.state !== 'dead';
+  const isUsable = container.state !== 'dead' && !container.isCutOff;
+  return isSame && hasLink(container, unit) && isUsable && hasImage(container, unit);
+}
+
+/** Without a proof by key, the image must be the one that the entry names. */
+function hasImage({ maker, image }: ObservedContainer, unit: Unit): boolean {
+  const { server } = unit;
+  if (maker === 'this-gateway' || server.type !== 'container') return true;
+  const wanted = 'image' in server.compose ? String(server.compose.image) : (unit.image ?? '');
+  return wanted.includes('$') || plainImage(image) === plainImage(wanted);
+}
+
+/** A reference without the parts that engines add. */
+function plainImage(reference: string): string {
+  const short = reference.replace(/^(docker\.io|localhost)\//, '').replace(/^library\//, '');
+  return short.replace(/:latest$/, '');
 }
 
 /** A container made by plain Compose has no pipe. `link: auto` accepts it, `link: pipe` does not. */

@@ -4,7 +4,7 @@ import type { ContainerServer } from '../model/desired.ts';
 import type { Observed, ObservedContainer, ObservedInstance } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
 import { changedFields, connectCause } from './causes.ts';
-import { disconnect, remove, updateView } from './make-steps.ts';
+import { disconnect, remove, skip, stackTaken, updateView } from './make-steps.ts';
 import {
   fits,
   holdsHostName,
@@ -13,6 +13,7 @@ import {
   newestFirst,
   ownContainers,
   runsUnit,
+  takenBy,
 } from './match.ts';
 import type { Wanted } from './want.ts';
 
@@ -34,6 +35,8 @@ export function planContainer(
     ...own.filter((it) => it !== fitting).map((it) => remove(it, 'replaced')),
   ];
   if (fitting) return [...planLinked(observed, unit, fitting), ...retire];
+  const other = takenBy(wanted, observed);
+  if (other) return [skip(unit, stackTaken(wanted, other))];
   const make = planNew(unit, own, stale);
   return holdsHostName(unit.server) ? [...retire, ...make] : [...make, ...retire];
 }
@@ -46,8 +49,12 @@ function connectedFirst(live: readonly ObservedInstance[]) {
 }
 
 function planNew(unit: Unit, own: readonly ObservedContainer[], stale: readonly ObservedInstance[]): Step[] {
+  if (own.some(({ isCutOff }) => isCutOff)) return makeSteps(unit, 'its container lost its network');
+  return makeSteps(unit, own.length === 0 ? 'no container' : changedFields(unit, stale[0]));
+}
+
+function makeSteps(unit: Unit, cause: string): Step[] {
   const { serverName } = unit.server;
-  const cause = own.length === 0 ? 'no container' : changedFields(unit, stale[0]);
   return [
     { op: 'create', serverName, unit, kind: 'container', cause },
     { op: 'connect', serverName, unit, kind: 'container', cause: 'created' },

@@ -22,9 +22,10 @@ import { createServers, type Servers, type ServersDeps } from './instances/serve
 import type { StatusBoard } from './instances/status-board.ts';
 import { createKnownLists } from './memory/known-lists.ts';
 import type { Logs } from './memory/logs.ts';
+import type { Owner } from './memory/owner.ts';
 import type { StateDir } from './memory/state-dir.ts';
 import type { Authorizers } from './oauth/authorizer.ts';
-import { createObserver } from './observe.ts';
+import { createObserver, type ObserverDeps } from './observe.ts';
 import { createSteps, type Steps } from './steps/steps.ts';
 
 export interface RuntimeDeps {
@@ -35,7 +36,10 @@ export interface RuntimeDeps {
   /** What Compose needs for these services. @throws GatewayError STATE_FAILED */
   readonly compose: (services: readonly string[]) => ComposeProject;
   readonly override: Override;
-  readonly state: Pick<StateDir, 'pipes' | 'pipeRecord' | 'lists' | 'eras'>;
+  readonly owner: Owner;
+  /** The other file whose gateway has the stack's name, if one has. */
+  readonly holder: ObserverDeps['holder'];
+  readonly state: Pick<StateDir, 'pipes' | 'pipeRecord' | 'lists' | 'eras' | 'made'>;
   readonly ensureBases: ImageDeps['ensureBases'];
   readonly values: () => Values;
   readonly clock: Clock;
@@ -84,7 +88,7 @@ export interface Runtime {
 
 /** The caller must close the result. */
 export function createRuntime(deps: RuntimeDeps): Runtime {
-  const { clock, requestReload, random, countOf, onListings, engine, engineMissing } = deps;
+  const { clock, requestReload, random, countOf, onListings } = deps;
   const known = createKnownLists(deps.state.lists);
   const servers = createServers({ clock, random, known, countOf, onListings });
   const { units, board, instances, listings } = servers;
@@ -103,7 +107,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const clients = { logLevels, subscriptions, onNotification, askClient: deps.askClient };
   const steps = createSteps(deps, servers, clients);
   const sessions = createClientSessions(instances, calls);
-  const observer = createObserver({ engine, engineMissing, clock, pipes: deps.state.pipes, requestReload });
+  const observer = createObserver({ ...deps, pipes: deps.state.pipes });
 
   instances.onEvent(({ kind, instance: { serverName } }) => {
     if (kind === 'connected' || kind === 'updated') calls.usage.watch(serverName);

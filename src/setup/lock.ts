@@ -1,11 +1,14 @@
-/** A lock between the processes of this machine. */
+/**
+ * Locks between the processes of this machine. A lock is a listening socket in Linux's abstract namespace:
+ * the kernel drops it with its owner, however that ends, so no lock can be stale. Other systems have no such
+ * namespace, and work without locks.
+ */
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * Runs `work` while no other process of this machine runs work of the same name. The lock is a listening
- * socket in Linux's abstract namespace: the kernel drops it with its owner, however that ends, so no lock can
- * be stale. Other systems have no such namespace, and run `work` without a lock.
+ * Runs `work` while no other process of this machine runs work of the same name.
+ *
  * @param onWait receives the owner's pid
  */
 export async function withLock<T>(
@@ -16,11 +19,12 @@ export async function withLock<T>(
 ): Promise<T> {
   if (process.platform !== 'linux') return work();
   const path = `\0hive-${name}`;
-  let release = await tryLock(path);
+  const note = `${process.pid}`;
+  let release = await tryLock(path, note);
   while (!release) {
     await ownerGone(path, onWait, signal);
     signal?.throwIfAborted();
-    release = await tryLock(path);
+    release = await tryLock(path, note);
   }
   try {
     return await work();
@@ -29,14 +33,65 @@ export async function withLock<T>(
   }
 }
 
-/** Takes the lock. @returns the function that releases it, or undefined if another process has it */
-async function tryLock(path: string): Promise<(() => void) | undefined> {
+/** A lock that this process has, or the note of the process that has it. */
+export type HeldLock = { readonly release: () => void } | { readonly ownerNote: string };
+
+/** Time for the owner of a lock to send its note: longer than a busy process needs. */
+const NOTE_MS = 2_000;
+
+/**
+ * Takes a lock if it is free. The caller must release it.
+ *
+ * @param note one line, given to each process that asks for the lock meanwhile
+ * @param noteMs limits the wait for the owner's note; only tests set it
+ * @returns the owner's note if another process has the lock; empty if that process does not answer
+ */
+export async function holdLock(name: string, note: string, noteMs = NOTE_MS): Promise<HeldLock> {
+  if (process.platform !== 'linux') return { release: () => {} };
+  const path = `\0hive-${name}`;
+  for (;;) {
+    const release = await tryLock(path, `${note}\n`);
+    if (release) return { release };
+    const ownerNote = await noteOf(path, noteMs);
+    if (ownerNote !== undefined) return { ownerNote };
+  }
+}
+
+/** The first line that the lock's owner sends; undefined if it has gone. */
+function noteOf(path: string, noteMs: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect(path).setEncoding('utf8');
+    const end = (note: string | undefined): void => {
+      socket.destroy();
+      resolve(note);
+    };
+    socket.setTimeout(noteMs, () => end(''));
+    socket.on('data', (part) => {
+      text += part;
+      if (text.includes('\n') || text.length > MAX_NOTE)
+        end(text.split('\n', 1)[0]?.slice(0, MAX_NOTE) ?? '');
+    });
+    socket.on('error', () => end(undefined));
+    socket.on('close', () => end(undefined));
+  });
+}
+
+const MAX_NOTE = 8_192;
+
+/**
+ * Takes the lock.
+ *
+ * @param note sent to each process that connects
+ * @returns the function that releases it, or undefined if another process has it
+ */
+async function tryLock(path: string, note: string): Promise<(() => void) | undefined> {
   const waiting = new Set<Socket>();
   const server = createServer((socket) => {
     waiting.add(socket);
     socket.on('error', () => socket.destroy());
     socket.once('close', () => waiting.delete(socket));
-    socket.write(`${process.pid}`);
+    socket.write(note);
   });
   if (!(await isListening(server, path))) return undefined;
   return () => {

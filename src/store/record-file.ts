@@ -20,6 +20,8 @@ export interface RecordFileOptions<Entry> {
  * counts as empty; a file that cannot be written is written at the next use.
  */
 export interface RecordFile<Entry> {
+  /** Keys, the oldest first. */
+  keys(): readonly string[];
   get(key: string): Entry | undefined;
   /** Keeps an entry as the newest one. */
   set(key: string, entry: Entry): void;
@@ -33,6 +35,7 @@ export function createRecordFile<Entry>(options: RecordFileOptions<Entry>): Reco
     isWritten = writeEntries(options, entries);
   };
   return {
+    keys: () => [...entries.keys()],
     get(key) {
       if (!isWritten) write();
       return entries.get(key);

@@ -16,7 +16,7 @@ export interface ContractContainer {
   readonly stopGraceSeconds?: number;
   /** Name of a network that `addNetwork` made. */
   readonly network?: string;
-  /** Name of a volume that `addVolume` made. */
+  /** A volume; the engine calls it `volumeName(label, volume)`. */
   readonly volume?: string;
 }
 
@@ -29,8 +29,7 @@ export interface EngineKind {
   readonly create: (container: ContractContainer) => Promise<string>;
   readonly addNetwork: (project: string, name: string) => Promise<void>;
   readonly networks: (project: string) => Promise<readonly string[]>;
-  readonly addVolume: (project: string, name: string) => Promise<void>;
-  readonly volumes: (project: string) => Promise<readonly string[]>;
+  readonly volumeName: (project: string, name: string) => string;
   /** Obligations that do not apply to this kind, each with its reason. */
   readonly deviations: Readonly<Record<string, string>>;
   /** Provides the image. */
@@ -385,20 +384,48 @@ const RESOURCES: Readonly<Record<string, Case>> = {
     assert.deepEqual(await kind.networks(label), []);
   },
 
-  'volumes of a project are removed all at once, unless they are in use': async ({
+  'every network is listed with its id, and so is that of a container': async ({
     engine,
     kind,
     label,
     create,
   }) => {
-    for (const name of ['free', 'used']) await kind.addVolume(label, name);
-    const id = await create('sleep', { volume: 'used' });
-    await engine.removeVolumes(label);
-    assert.deepEqual(await kind.volumes(label), ['used']);
+    await kind.addNetwork(label, 'net');
+    const id = await create('sleep', { network: 'net' });
+    const all = await engine.networks();
+    const own = (await engine.containers(label)).find(({ containerId }) => containerId === id);
+    const [network] = own?.networks ?? [];
+    assert.ok(all.some(({ networkName }) => networkName === network?.networkName));
+    await engine.start(id);
+    const [started] = (await engine.containers(label)).flatMap(({ networks }) => networks);
+    assert.ok(all.some(({ networkId }) => networkId === started?.networkId));
     await engine.remove(id);
-    assert.deepEqual(await kind.volumes(label), ['used']);
-    await engine.removeVolumes(label);
-    assert.deepEqual(await kind.volumes(label), []);
+    await engine.removeNetworks(label);
+    assert.equal((await engine.networks()).length, all.length - 1);
+  },
+
+  'volumes of a project keep their labels, and are removed unless a container uses them': async ({
+    engine,
+    kind,
+    label,
+    create,
+  }) => {
+    const [free, used] = ['free', 'used'].map((name) => kind.volumeName(label, name)) as [string, string];
+    const labels = { 'com.docker.compose.project': label, own: 'yes' };
+    for (const volumeName of [free, used]) await engine.makeVolume(volumeName, labels);
+    await engine.makeVolume(free, { ...labels, own: 'no' });
+    const byName = (await engine.volumes(label)).toSorted((a, b) => (a.volumeName < b.volumeName ? -1 : 1));
+    assert.deepEqual(byName, [
+      { volumeName: free, labels },
+      { volumeName: used, labels },
+    ]);
+    const id = await create('sleep', { volume: 'used' });
+    assert.equal(await engine.removeVolume(free), true);
+    assert.equal(await engine.removeVolume(used), false);
+    assert.equal(await engine.removeVolume(free), false);
+    await engine.remove(id);
+    assert.equal(await engine.removeVolume(used), true);
+    assert.deepEqual(await engine.volumes(label), []);
   },
 };
 

@@ -30,14 +30,13 @@ engineContract({
       command: PROGRAMS[program].command,
       program: PROGRAMS[program].fake,
       stopGraceMs: stopGraceSeconds * 1000,
-      volumes: volume === undefined ? [] : [volume],
+      volumes: volume === undefined ? [] : [`${label}_${volume}`],
     });
     return container.containerId;
   },
-  addNetwork: async (project, name) => void engine.networks.push({ project, name }),
-  networks: async (project) => namesIn(project, engine.networks),
-  addVolume: async (project, name) => void engine.volumes.push({ project, name }),
-  volumes: async (project) => namesIn(project, engine.volumes),
+  addNetwork: async (project, name) => void engine.projectNetworks.push({ project, name }),
+  networks: async (project) => namesIn(project, engine.projectNetworks),
+  volumeName: (project, name) => `${project}_${name}`,
   deviations: {},
 });
 

@@ -32,6 +32,8 @@ export interface FakeContainerSpec {
   readonly stdinOnce?: boolean;
   readonly stopGraceMs?: number;
   readonly network?: string;
+  /** Id of the network when it was connected to; empty for a container that was disconnected. */
+  readonly networkId?: string;
   readonly addresses?: readonly string[];
   readonly mounts?: ContainerSummary['mounts'];
   readonly ports?: ContainerSummary['ports'];
@@ -196,6 +198,7 @@ export class FakeContainer {
       labels = {},
       image = 'image',
       network = 'bridge',
+      networkId = `id of ${network}`,
       addresses = [],
       mounts = [],
       ports = [],
@@ -212,7 +215,7 @@ export class FakeContainer {
       mounts,
       ports,
       networkMode: network,
-      networks: [network],
+      networks: networkId === '' ? [] : [{ networkName: network, networkId }],
       addresses: this.isRunning ? addresses : [],
     };
   }

@@ -16,7 +16,9 @@ import type {
   ExecProcess,
   ExecSpec,
   ImageFacts,
+  NetworkSummary,
   OutputHandlers,
+  VolumeSummary,
 } from '../../src/model/engine.ts';
 import { FakeComposer } from './fake-composer.ts';
 import { FakeContainer, type FakeContainerSpec, FakeProcess, type FakeProgram } from './fake-container.ts';
@@ -34,8 +36,8 @@ export interface FakeEngineOptions {
   readonly findProgram?: (command: readonly string[]) => FakeProgram | undefined;
 }
 
-/** A network or volume of a Compose project. */
-interface ProjectResource {
+/** A network of a Compose project. */
+interface FakeNetwork {
   readonly project: string;
   readonly name: string;
 }
@@ -52,8 +54,9 @@ export class FakeEngine implements Engine {
   /** Every request that reached the engine, as `start 1`. */
   readonly requests: string[] = [];
   readonly images = new Map<string, ImageFacts>();
-  readonly networks: ProjectResource[] = [];
-  readonly volumes: ProjectResource[] = [];
+  readonly projectNetworks: FakeNetwork[] = [];
+  /** Labels by name. */
+  readonly volumeLabels = new Map<string, Readonly<Record<string, string>>>();
   readonly #clock: Clock;
   readonly #findProgram: NonNullable<FakeEngineOptions['findProgram']>;
   readonly #containers = new Map<string, FakeContainer>();
@@ -195,18 +198,35 @@ export class FakeEngine implements Engine {
 
   async removeNetworks(project: string, names?: readonly string[]): Promise<void> {
     await this.#request('removeNetworks', project);
-    const isMeant = (it: ProjectResource): boolean =>
+    const isMeant = (it: FakeNetwork): boolean =>
       it.project === project &&
       (names?.includes(it.name) ?? true) &&
       !this.#isUsed(({ network }) => network === it.name);
-    drop(this.networks, isMeant);
+    drop(this.projectNetworks, isMeant);
   }
 
-  async removeVolumes(project: string): Promise<void> {
-    await this.#request('removeVolumes', project);
-    const isMeant = (it: ProjectResource): boolean =>
-      it.project === project && !this.#isUsed(({ volumes }) => volumes?.includes(it.name) ?? false);
-    drop(this.volumes, isMeant);
+  async networks(): Promise<readonly NetworkSummary[]> {
+    await this.#request('networks', '');
+    const names = ['bridge', ...this.projectNetworks.map(({ name }) => name)];
+    return names.map((networkName) => ({ networkName, networkId: `id of ${networkName}` }));
+  }
+
+  async volumes(project: string): Promise<readonly VolumeSummary[]> {
+    await this.#request('volumes', project);
+    return [...this.volumeLabels]
+      .map(([volumeName, labels]) => ({ volumeName, labels }))
+      .filter(({ labels }) => labels['com.docker.compose.project'] === project);
+  }
+
+  async makeVolume(volumeName: string, labels: Readonly<Record<string, string>>): Promise<void> {
+    await this.#request('makeVolume', volumeName);
+    if (!this.volumeLabels.has(volumeName)) this.volumeLabels.set(volumeName, labels);
+  }
+
+  async removeVolume(volumeName: string): Promise<boolean> {
+    await this.#request('removeVolume', volumeName);
+    const isUsed = this.#isUsed(({ volumes }) => volumes?.includes(volumeName) ?? false);
+    return !isUsed && this.volumeLabels.delete(volumeName);
   }
 
   watch(label: string, onChange: (cause: string) => void): EngineWatch {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Unit } from '../../src/model/compiled.ts';
 import type { ContainerServer, Server } from '../../src/model/desired.ts';
-import type { Observed, ObservedContainer, ObservedInstance } from '../../src/model/observed.ts';
+import type { Observed, ObservedContainer, ObservedInstance, OtherFile } from '../../src/model/observed.ts';
 import { renderPlan } from '../../src/model/plan.ts';
 import type { Discover } from '../../src/model/stack.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
@@ -45,6 +45,7 @@ const container = (
   containerName: `hive-${serverName}-1`,
   labels: { serverName, type: 'stdio', hash: 'h1', stack: 'hive', ...labels },
   image: 'x',
+  maker: 'this-gateway',
   state: 'running',
   statusText: 'Up 2 seconds',
   createdAt: 1,
@@ -385,6 +386,73 @@ for (const it of CASES) {
     assert.equal(renderPlan(reconcile(wanted, observed).plan), it.plan);
   });
 }
+
+const planOf = (
+  containers: readonly ObservedContainer[],
+  instances: readonly ObservedInstance[] = [],
+  holder?: OtherFile,
+) => {
+  const compiled = { yaml: '', units: [unit('a', 'container', { image: 'x' })] };
+  const wanted = { stackName: 'hive', file: 'hive.yaml', compiled, discover: 'off' as const };
+  const engine = { state: 'ready' as const };
+  const seen = { engine, containers, instances, holder, mislabelled: [], idle: new Set<string>() };
+  const { plan, ignored } = reconcile(wanted, seen);
+  return { plan: renderPlan(plan), ignored: ignored.map(({ reason }) => reason) };
+};
+
+test('a container that only claims the stack must not be adopted, replaced or removed, but told', () => {
+  const forged = [container('a', { maker: 'unknown' }), container('b', { maker: 'unknown' })];
+  const { plan, ignored } = planOf(forged);
+  assert.equal(plan, '+ create      a  no container\n+ connect     a  created');
+  assert.match(ignored.join('\n'), /no gateway of hive.yaml made it/);
+});
+
+test('without a proof by key, a container of another image must be replaced, not adopted', () => {
+  const plain = container('a', { maker: 'this-file', image: 'docker.io/library/x:latest' });
+  assert.equal(planOf([plain]).plan, '+ connect     a  container runs, not connected');
+  assert.match(planOf([container('a', { maker: 'this-file', image: 'evil' })]).plan, /- remove +a/);
+});
+
+const OTHER = { path: '/b/my stack/hive.yaml', canBeDowned: true };
+const RENAME = 'give hive.yaml another `name:`';
+
+test('containers of another file must block new ones and stay untouched; own ones must go on', () => {
+  const theirs = container('a', { maker: 'other-file', madeFor: OTHER, containerId: 'b' });
+  assert.equal(
+    planOf([theirs]).plan,
+    '! skip        a  the stack hive is that of /b/my stack/hive.yaml (containers hive-a-1)\n' +
+      `    fix: ${RENAME}, or end the other one: npx hive down -c '/b/my stack/hive.yaml'`,
+  );
+  assert.equal(planOf([theirs, container('a')], [instance('a')]).plan, '');
+});
+
+test('containers of a file that is gone must be named with the command that removes them', () => {
+  const madeFor = { ...OTHER, canBeDowned: false };
+  const theirs = ['a', 'b'].map((name) => container(name, { maker: 'other-file', madeFor }));
+  assert.match(planOf(theirs).plan, /fix: .*, or end the other one: docker rm -f hive-a-1 hive-b-1$/);
+});
+
+test('the running gateway of another file must block new containers, and be named', () => {
+  const { plan } = planOf([], [], { ...OTHER, path: '/b/hive.yaml', pid: 7 });
+  assert.equal(
+    plan,
+    '! skip        a  the stack hive is that of /b/hive.yaml (its gateway runs, pid 7)\n' +
+      `    fix: ${RENAME}, or end the other one: npx hive down -c /b/hive.yaml`,
+  );
+});
+
+test('a holder of the name that says nothing of itself must not be given a command that ends nothing', () => {
+  const { plan } = planOf([], [], { path: 'a process', canBeDowned: false });
+  assert.match(plan, /fix: give hive\.yaml another `name:`$/);
+});
+
+test('an own container whose network was removed must be made again', () => {
+  const { plan } = planOf([container('a', { isCutOff: true })], [instance('a')]);
+  assert.equal(
+    plan.replace(/ +/g, ' '),
+    '+ create a its container lost its network\n+ connect a created\n- disconnect a replaced\n- remove a replaced',
+  );
+});
 
 test('labelled containers that are not served must be reported with the reason', () => {
   const stranger = { stack: undefined, hash: undefined };

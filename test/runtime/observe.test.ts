@@ -22,6 +22,8 @@ function world(containers?: () => Promise<[]>) {
     engine: containers && ({ containers } as unknown as Engine),
     engineMissing: MISSING,
     clock,
+    owner: { makersOf: () => new Map(), otherFile: async () => ({ path: '', canBeDowned: false }) },
+    holder: async () => undefined,
     pipes,
     requestReload: (cause) => causes.push(cause),
   });

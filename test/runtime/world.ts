@@ -11,6 +11,7 @@ import { jsonText } from '../../src/model/text/json.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
 import { createOverride } from '../../src/runtime/containers/override.ts';
 import { createLogs } from '../../src/runtime/memory/logs.ts';
+import { createOwner } from '../../src/runtime/memory/owner.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
 import { callerOf } from '../helpers/caller.ts';
 import type { FakeProcess, FakeProgram } from '../helpers/fake-container.ts';
@@ -80,6 +81,12 @@ export function createWorld(t: TestContext, { withEngine = true } = {}) {
   const engine = new FakeEngine({ clock });
   const folder = mkdtempSync(join(tmpdir(), 'hive-runtime-'));
   const path = (name: string): string => join(folder, name);
+  const owner = createOwner({
+    stackName: STACK,
+    file: 'stack.yaml',
+    composeFile: () => path('compose.yml'),
+    state: { compose: path('compose'), containers: path('containers.json'), valuesKey: Buffer.from('key') },
+  });
   const logs = createLogs(clock);
   let units: readonly Unit[] = [];
   const requests: string[] = [];
@@ -92,15 +99,19 @@ export function createWorld(t: TestContext, { withEngine = true } = {}) {
       compiled: path('compose.yml'),
       directory: path('.'),
       environmentFile: path('none.env'),
+      volumes: [],
       files: [path('compose.yml')],
       values: {},
     }),
-    override: createOverride(),
+    override: createOverride(owner),
+    owner,
+    holder: async () => undefined,
     state: {
       pipes: path('pipes'),
       pipeRecord: path('pipes.json'),
       lists: path('lists'),
       eras: path('eras.json'),
+      made: path('made.json'),
     },
     ensureBases: async () => {},
     values: () => ({}),
@@ -128,7 +139,8 @@ export function createWorld(t: TestContext, { withEngine = true } = {}) {
   const declare = (next: Unit, program: FakeProgram): void => {
     const { serverName } = next.server;
     units = [...units.filter(({ server }) => server.serverName !== serverName), next];
-    const labels = encodeLabels({ serverName, type: 'stdio', hash: next.hash, stack: STACK, link: 'attach' });
+    const described = { serverName, type: 'stdio', hash: next.hash, stack: STACK, link: 'attach' } as const;
+    const labels = { ...encodeLabels(described), ...owner.labels(serverName, next.hash) };
     const image = next.image ?? '';
     engine.images.set(image, { imageId: image, labels: {}, entrypoint: [], command: ['serve'] });
     engine.composer.services.set(serverName, { labels, image, program });

@@ -208,3 +208,44 @@ test('containers that plain compose started must be adopted unchanged', async (t
   assert.deepEqual(await Promise.all([...before.values()].map(startedAt)), boots);
   await eventually('nothing is left to do', async () => (await stack.hive('plan')).stdout === '');
 });
+
+test('of two clones with one stack name the second must be refused, and the first stay untouched', async (t) => {
+  const data = { ...container('echo'), volumes: [`${SERVERS}:/servers:ro`, 'data:/data'] };
+  const first = createStack(t, { servers: { box: data } });
+  const hive = await first.up();
+  await hive.untilServer('box', 'ready');
+  const before = await first.containers();
+  const second = createStack(t, { servers: {} });
+  second.save({ name: first.name, servers: { box: data } });
+  const refused = await second.hive('up', '-d');
+  assert.equal(refused.exitCode, 1, refused.stdout);
+  assert.match(refused.stderr, /STACK_TAKEN.*\n?.*hive\.yaml/);
+  assert.ok(refused.stderr.includes(first.file), refused.stderr);
+  await second.hive('down', '--volumes');
+  assert.deepEqual(await first.containers(), before);
+  const client = await hive.client();
+  assert.deepEqual((await client.callTool({ name: 'box_echo', arguments: { a: 1 } })).structuredContent, {
+    a: 1,
+  });
+  await hive.stop();
+  await second.hive('down', '--volumes');
+  const { stdout } = await execa('docker', ['volume', 'ls', '-q', '--filter', `name=${first.name}_data`]);
+  assert.equal(stdout, `${first.name}_data`);
+  assert.match(
+    (await first.hive('down', '--volumes')).stdout,
+    new RegExp(`removed volume ${first.name}_data`),
+  );
+});
+
+test('a container whose network was removed must be made again without being told', async (t) => {
+  const web = { ...container('full', 'web', '3000'), transport: 'http', port: 3000 };
+  const stack = createStack(t, { servers: { web } });
+  const hive = await stack.up();
+  const { containerId: before = '' } = await hive.untilServer('web', 'ready');
+  const network = `${stack.name}_isolated-web`;
+  await execa('docker', ['network', 'disconnect', '-f', network, before]);
+  await execa('docker', ['network', 'rm', network]);
+  await hive.until('another container serves', ({ servers }) =>
+    servers.some(({ state, containerId }) => state === 'ready' && containerId !== before),
+  );
+});

@@ -1,6 +1,6 @@
 /** Facts that `hive down` needs about a stack whose config file is broken or gone. */
 import { join } from 'node:path';
-import type { StateDir } from '../../runtime/memory/state-dir.ts';
+import { STACK_RECORD, type StateDir } from '../../runtime/memory/state-dir.ts';
 import { createRecordFile, type RecordFile } from '../../store/record-file.ts';
 
 export interface StackRecord {
@@ -28,7 +28,7 @@ export function dropRecord(state: StateDir): void {
 }
 
 function open(state: StateDir): RecordFile<StackRecord> {
-  const path = join(state.path, 'stack.json');
+  const path = join(state.path, STACK_RECORD);
   return createRecordFile({ path, version: 1, maxEntries: 1, isEntry: isStackRecord });
 }
 

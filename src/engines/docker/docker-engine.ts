@@ -12,7 +12,15 @@ import {
   stopContainer,
   untilStopped,
 } from './containers.ts';
-import { inspectImage, removeImage, removeNetworks, removeVolumes } from './resources.ts';
+import {
+  inspectImage,
+  listNetworks,
+  listVolumes,
+  makeVolume,
+  removeImage,
+  removeNetworks,
+  removeVolume,
+} from './resources.ts';
 import { attachTo, execDetached, execIn } from './streams.ts';
 import { watchEngine } from './watch.ts';
 
@@ -49,7 +57,10 @@ export function createDockerEngine({ url, env, composePlugin }: EngineAddress, c
     image: (reference) => inspectImage(docker, reference),
     removeImage: (reference) => removeImage(docker, reference),
     removeNetworks: (project, names) => removeNetworks(docker, project, names),
-    removeVolumes: (project) => removeVolumes(docker, project),
+    networks: () => listNetworks(docker),
+    volumes: (project) => listVolumes(docker, project),
+    makeVolume: (volumeName, labels) => makeVolume(docker, volumeName, labels),
+    removeVolume: (volumeName) => removeVolume(docker, volumeName),
     watch: (label, onChange) => watchEngine(docker, clock, label, onChange),
   };
 }

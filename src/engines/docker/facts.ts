@@ -20,7 +20,10 @@ export function containerSummary(info: Docker.ContainerInfo): ContainerSummary {
       hostIp: IP ?? '',
     })),
     networkMode: info.HostConfig.NetworkMode,
-    networks: Object.keys(info.NetworkSettings?.Networks ?? {}),
+    networks: Object.entries(info.NetworkSettings?.Networks ?? {}).map(([networkName, { NetworkID }]) => ({
+      networkId: NetworkID,
+      networkName,
+    })),
     addresses: Object.values(info.NetworkSettings?.Networks ?? {}).flatMap(
       ({ IPAddress }) => IPAddress || [],
     ),

@@ -1,6 +1,6 @@
-/** Inspects images; removes images, networks and volumes that nothing uses. */
+/** Inspects images; lists networks and volumes, and removes those that nothing uses. */
 import type Docker from 'dockerode';
-import type { ImageFacts } from '../../model/engine.ts';
+import type { ImageFacts, NetworkSummary, VolumeSummary } from '../../model/engine.ts';
 import { imageFacts } from './facts.ts';
 import { answered, answeredWithin } from './refusals.ts';
 
@@ -33,9 +33,33 @@ export async function removeNetworks(
       await answered(docker.getNetwork(Id).remove(), 403, 404, 409);
 }
 
-export async function removeVolumes(docker: Docker, project: string): Promise<void> {
+export async function listNetworks(docker: Docker): Promise<readonly NetworkSummary[]> {
+  const networks = (await answered(docker.listNetworks())) ?? [];
+  return networks.map(({ Id, Name }) => ({ networkId: Id, networkName: Name }));
+}
+
+export async function listVolumes(docker: Docker, project: string): Promise<readonly VolumeSummary[]> {
   const listing = await answered(docker.listVolumes({ filters: ofProject(project) }));
-  for (const { Name } of listing?.Volumes ?? []) await answered(docker.getVolume(Name).remove(), 404, 409);
+  return (listing?.Volumes ?? []).map(({ Name, Labels }) => ({ volumeName: Name, labels: Labels ?? {} }));
+}
+
+export async function makeVolume(
+  docker: Docker,
+  volumeName: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<void> {
+  await answered(docker.createVolume({ Name: volumeName, Labels: { ...labels } }));
+}
+
+export async function removeVolume(docker: Docker, volumeName: string): Promise<boolean> {
+  const removal = docker.getVolume(volumeName).remove();
+  return (
+    (await answered(
+      removal.then(() => true),
+      404,
+      409,
+    )) ?? false
+  );
 }
 
 const ofProject = (project: string): { label: string[] } => ({

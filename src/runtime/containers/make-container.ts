@@ -1,25 +1,31 @@
 /** Makes containers for servers, and decides how they are linked. */
 import { GatewayError } from '../../errors.ts';
 import type { ContainerServer } from '../../model/desired.ts';
-import type { ComposeProject, Engine, ImageFacts } from '../../model/engine.ts';
+import type { ComposeProject, ContainerSummary, Engine, ImageFacts } from '../../model/engine.ts';
+import { COMPOSE_PROJECT, COMPOSE_SERVICE } from '../../model/labels.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import { makeFifos, removeFifos } from '../links/container/fifos.ts';
 import { PipeError, unlinkable } from '../links/container/pipe-error.ts';
 import type { Logs } from '../memory/logs.ts';
+import type { MadeStacks } from '../memory/made-stacks.ts';
+import type { Owner } from '../memory/owner.ts';
 import { chooseLink, type LinkChoice } from './choose-link.ts';
 import { type CreateBatched, createBatches } from './create-batch.ts';
-import { observeContainers } from './observed-containers.ts';
 import type { Override } from './override.ts';
 import type { Pipes } from './pipes.ts';
+import { makeVolumes } from './volumes.ts';
 
 export interface MakeDeps {
-  readonly engine: Pick<Engine, 'containers' | 'composer'>;
+  readonly engine: Pick<Engine, 'containers' | 'composer' | 'volumes' | 'makeVolume'>;
   readonly stackName: string;
   /** What Compose needs for these services. @throws GatewayError STATE_FAILED */
   readonly compose: (services: readonly string[]) => ComposeProject;
   readonly override: Override;
   readonly pipes: Pipes;
   readonly logs: Logs;
+  readonly owner: Pick<Owner, 'file' | 'made'>;
+  /** Remembers that containers were made under a stack name. */
+  readonly made: Pick<MadeStacks, 'note'>;
 }
 
 /** A container that was created and not started, and the folder of its FIFOs if it has any. */
@@ -96,17 +102,25 @@ const unseenFolderError = (): PipeError =>
  * after.
  */
 async function createAll(deps: MakeDeps, services: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const before = await ownContainers(deps);
-  const countOf = (service: string): number =>
-    before.filter(({ labels }) => labels.serverName === service).length;
+  const { engine, owner, stackName } = deps;
+  const before = await projectContainers(deps);
+  const countOf = (service: string): number => before.filter((it) => serviceOf(it) === service).length;
   const counts = new Map(services.map((service) => [service, countOf(service) + 1]));
-  await deps.engine.composer.create(deps.compose(services), counts);
+  const project = deps.compose(services);
+  await makeVolumes(engine, stackName, project.volumes, owner.file);
+  // Before Compose, which makes networks even if it fails later.
+  deps.made.note(stackName);
+  await engine.composer.create(project, counts);
   const known = new Set(before.map(({ containerId }) => containerId));
-  const created = (await ownContainers(deps)).filter(({ containerId }) => !known.has(containerId));
-  return new Map(created.map(({ labels, containerId }) => [labels.serverName, containerId]));
+  const created = (await projectContainers(deps)).filter(({ containerId }) => !known.has(containerId));
+  owner.made(created);
+  return new Map(created.map((it) => [serviceOf(it), it.containerId]));
 }
 
-async function ownContainers({ engine, stackName }: MakeDeps): Promise<readonly ObservedContainer[]> {
-  const { containers } = await observeContainers(engine);
-  return containers.filter(({ labels }) => labels.stack === stackName);
+/** Containers that Compose counts as those of the project, whoever made them. */
+async function projectContainers({ engine, stackName }: MakeDeps): Promise<readonly ContainerSummary[]> {
+  const containers = await engine.containers(COMPOSE_PROJECT);
+  return containers.filter(({ labels }) => labels[COMPOSE_PROJECT] === stackName);
 }
+
+const serviceOf = ({ labels }: ContainerSummary): string => labels[COMPOSE_SERVICE] ?? '';

@@ -2,42 +2,81 @@
 import { defined } from '../../model/collections/defined.ts';
 import type { ContainerSummary, Engine } from '../../model/engine.ts';
 import {
+  COMPOSE_FILES,
   COMPOSE_PROJECT,
   COMPOSE_SERVICE,
+  CONFIG_LABEL,
   decodeLabels,
   LABEL,
   type ServerLabels,
 } from '../../model/labels.ts';
-import type { IgnoredContainer, Observed, ObservedContainer } from '../../model/observed.ts';
+import type { IgnoredContainer, Maker, Observed, ObservedContainer } from '../../model/observed.ts';
 import { FIFO_MOUNT } from '../links/container/fifos.ts';
+import type { Owner } from '../memory/owner.ts';
+import { cutOffContainers } from './cut-off.ts';
 import type { FromImage } from './image-labels.ts';
 
 export type ContainerListing = Pick<Observed, 'containers' | 'mislabelled'>;
 
+/** What tells whose a container is. */
+export interface Proof {
+  readonly fromImage: FromImage;
+  readonly owner: Pick<Owner, 'makersOf' | 'otherFile'>;
+}
+
 /**
  * Every container with MCP labels, running or not, in one request, and one more for each image that is new.
- * @param fromImage absent if the caller serves nobody's containers
+ *
  * @throws GatewayError ENGINE_UNREACHABLE
  */
+export async function listServers(engine: Pick<Engine, 'containers'>): Promise<ContainerListing> {
+  return readListing(await engine.containers(LABEL.server));
+}
+
+/** The same, and who made each container. @throws GatewayError ENGINE_UNREACHABLE */
 export async function observeContainers(
-  engine: Pick<Engine, 'containers'>,
-  fromImage?: FromImage,
+  engine: Pick<Engine, 'containers' | 'networks'>,
+  proof: Proof,
 ): Promise<ContainerListing> {
   const summaries = await engine.containers(LABEL.server);
   const { containers, mislabelled } = readListing(summaries);
-  if (!fromImage) return { containers, mislabelled };
   const byId = new Map(summaries.map((summary) => [summary.containerId, summary]));
+  const makers = proof.owner.makersOf(summaries);
+  const cutOff = await cutOffContainers(
+    engine,
+    summaries.filter(({ containerId }) => makers.has(containerId)),
+  );
   const proven = containers.map(async (container): Promise<ObservedContainer> => {
-    const summary = byId.get(container.containerId);
-    return summary && needsProof(container)
-      ? { ...container, fromImage: await fromImage(summary) }
-      : container;
+    const { containerId } = container;
+    const summary = byId.get(containerId);
+    if (!summary) return container;
+    const isCutOff = cutOff.has(containerId) ? { isCutOff: true } : {};
+    return {
+      ...container,
+      ...isCutOff,
+      ...(await prove(summary, container, makers.get(containerId), proof)),
+    };
   });
   return { containers: await Promise.all(proven), mislabelled };
 }
 
-function needsProof({ labels, state }: ObservedContainer): boolean {
-  return labels.stack === undefined && state === 'running';
+/** Labels without which a container would not seem to be of this file. */
+const CLAIMS: readonly string[] = [LABEL.stack, CONFIG_LABEL, COMPOSE_PROJECT, COMPOSE_FILES];
+
+async function prove(
+  summary: ContainerSummary,
+  { labels, state }: ObservedContainer,
+  maker: Maker | undefined,
+  { fromImage, owner }: Proof,
+): Promise<Pick<ObservedContainer, 'fromImage' | 'maker' | 'madeFor'>> {
+  if (maker === 'this-gateway') return { maker };
+  if (maker === undefined)
+    return labels.stack === undefined && state === 'running' ? { fromImage: await fromImage(summary) } : {};
+  const ofImage = await fromImage(summary);
+  const isClaimedByImage = ofImage !== 'unknown' && ofImage.some((label) => CLAIMS.includes(label));
+  if (isClaimedByImage) return { maker: 'unknown' };
+  if (maker === 'other-file') return { maker, madeFor: await owner.otherFile(summary.labels) };
+  return { maker: ofImage === 'unknown' ? 'unknown' : maker };
 }
 
 function readListing(summaries: readonly ContainerSummary[]): ContainerListing {

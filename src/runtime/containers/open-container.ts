@@ -9,7 +9,7 @@ import { openExec } from '../links/container/exec.ts';
 import { openPipe } from '../links/container/pipe.ts';
 import { PipeError } from '../links/container/pipe-error.ts';
 import type { Link, LinkEvents } from '../links/link.ts';
-import { observeContainers } from './observed-containers.ts';
+import { listServers } from './observed-containers.ts';
 import { serverCommand } from './server-command.ts';
 
 type ContainerLike = ContainerServer | DiscoveredServer;
@@ -104,7 +104,7 @@ const removedError = ({ serverName }: ContainerServer): GatewayError =>
   });
 
 async function urlOf(engine: Engine, containerId: string, server: ContainerLike): Promise<string> {
-  const { containers } = await observeContainers(engine);
+  const { containers } = await listServers(engine);
   const address = containers.find((it) => it.containerId === containerId)?.address;
   if (address) return serverUrl(address, server.path);
   const facts = await engine.inspect(containerId);

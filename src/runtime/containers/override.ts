@@ -4,9 +4,11 @@ import { LINK_LABEL, VALUES_LABEL } from '../../model/labels.ts';
 import { escapeForCompose } from '../../model/references.ts';
 import { FIFO_MOUNT } from '../links/container/fifos.ts';
 import { PIPE_WRAPPER } from '../links/container/pipe.ts';
+import type { Owner } from '../memory/owner.ts';
 
 export interface OverrideEntry {
   readonly server: ContainerServer;
+  readonly hash: string;
   /** Digest of the secret values; undefined if there are none. */
   readonly values: string | undefined;
 }
@@ -32,7 +34,7 @@ export interface Override {
   render(services: ReadonlySet<string>): string;
 }
 
-export function createOverride(): Override {
+export function createOverride(owner: Pick<Owner, 'labels'>): Override {
   const links = new Map<string, ContainerLink>();
   let entries: readonly OverrideEntry[] = [];
   return {
@@ -48,6 +50,7 @@ export function createOverride(): Override {
       renderOverride(
         entries.filter(({ server }) => services.has(server.serverName)),
         links,
+        owner,
       ),
   };
 }
@@ -55,10 +58,12 @@ export function createOverride(): Override {
 function renderOverride(
   entries: readonly OverrideEntry[],
   links: ReadonlyMap<string, ContainerLink>,
+  owner: Pick<Owner, 'labels'>,
 ): string {
-  const services = entries.flatMap(({ server, values }) => {
+  const services = entries.flatMap(({ server, hash, values }) => {
     const link = links.get(server.serverName);
     const labels = {
+      ...escaped(owner.labels(server.serverName, hash)),
       ...(values === undefined ? {} : { [VALUES_LABEL]: values }),
       ...(link ? { [LINK_LABEL]: link.kind } : {}),
     };
@@ -70,6 +75,10 @@ function renderOverride(
   });
   return yamlText({ services: Object.fromEntries(services) });
 }
+
+/** Compose takes `$` in a label for a reference. */
+const escaped = (labels: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, value.replaceAll('$', '$$$$')]));
 
 /** JSON is YAML, except for characters that Compose's parser takes for line breaks or drops. */
 function yamlText(value: object): string {

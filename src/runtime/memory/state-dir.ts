@@ -7,6 +7,9 @@ import { GatewayError } from '../../errors.ts';
 import { requireOwnFolder } from './state-owner.ts';
 import { ValuesKey } from './values-key.ts';
 
+/** Name of the file in which `hive up` leaves what `hive down` needs. */
+export const STACK_RECORD = 'stack.json';
+
 /** Paths of the state. All of it may be deleted while no gateway runs. */
 export interface StateDir {
   readonly path: string;
@@ -23,9 +26,14 @@ export interface StateDir {
   readonly eras: string;
   /** Folder of the inventories of servers' last runs. */
   readonly lists: string;
+  /** Stack names under which containers were made. */
+  readonly made: string;
+  /** Containers that were made, for the proof of who made them. */
+  readonly containers: string;
   /**
-   * Key of the digests of secret values: without it they say nothing to a reader of container labels. Read,
-   * or made, at the first use, since commands that only talk to a gateway need none.
+   * Key of the digests in container labels: of secret values, and of the maker. Without it nobody can write
+   * them, and they say nothing to a reader. Read, or made, at the first use, since commands that only talk to
+   * a gateway need none.
    * @throws GatewayError STATE_FAILED
    */
   readonly valuesKey: Buffer;
@@ -51,6 +59,8 @@ export function openStateDir(configFile: string, env: NodeJS.ProcessEnv = proces
     pipeRecord: join(path, 'pipes.json'),
     eras: join(path, 'eras.json'),
     lists: join(path, 'lists'),
+    made: join(path, 'made.json'),
+    containers: join(path, 'containers.json'),
     get valuesKey() {
       try {
         return key.bytes;
@@ -62,7 +72,8 @@ export function openStateDir(configFile: string, env: NodeJS.ProcessEnv = proces
   };
 }
 
-function stateDirOf(configFile: string, env: NodeJS.ProcessEnv): string {
+/** Path of the state folder of a config file; it may not exist. */
+export function stateDirOf(configFile: string, env: NodeJS.ProcessEnv = process.env): string {
   const root = env.HIVE_STATE_DIR ?? join(env.XDG_STATE_HOME ?? join(homedir(), '.local/state'), 'hive');
   const id = createHash('sha256').update(configFile).digest('hex').slice(0, 8);
   return join(root, `${basename(configFile).replace(/\.[^.]*$/, '')}-${id}`);

@@ -11,6 +11,8 @@ import { connectionsOf, type Instance } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { Statuses } from '../instances/statuses.ts';
 import type { Logs } from '../memory/logs.ts';
+import { createMadeStacks } from '../memory/made-stacks.ts';
+import type { Owner } from '../memory/owner.ts';
 import type { StateDir } from '../memory/state-dir.ts';
 import { type ContainerSteps, createContainerSteps } from './container-steps.ts';
 import { halt, stopOwn } from './own-containers.ts';
@@ -21,9 +23,10 @@ export interface EngineStepsDeps {
   /** What Compose needs for these services. @throws GatewayError STATE_FAILED */
   readonly compose: (services: readonly string[]) => ComposeProject;
   readonly override: Override;
+  readonly owner: Owner;
   readonly ensureBases: ImageDeps['ensureBases'];
   readonly values: () => Values;
-  readonly state: Pick<StateDir, 'pipes' | 'pipeRecord'>;
+  readonly state: Pick<StateDir, 'pipes' | 'pipeRecord' | 'made'>;
   readonly clock: Clock;
   readonly logs: Logs;
   readonly instances: Instances;
@@ -38,16 +41,17 @@ export interface EngineSteps extends ContainerSteps {
 }
 
 export function createEngineSteps(deps: EngineStepsDeps): EngineSteps {
-  const { engine, stackName, compose, override, ensureBases, values, clock, logs, instances } = deps;
+  const { engine, stackName, compose, override, owner, ensureBases, values, clock, logs, instances } = deps;
   const pipes = createPipes(deps.state, engine, clock, () => instances.hasLink('pipe'));
   instances.onEvent(({ kind, instance }) => {
     if (kind === 'connected' && connectionsOf(instance)?.upstream.kind === 'pipe') pipes.worked();
   });
+  const made = createMadeStacks(deps.state.made);
   const steps = createContainerSteps({
     engine,
     stackName,
     images: createImages({ engine, compose, ensureBases }),
-    maker: createContainerMaker({ engine, stackName, compose, override, pipes, logs }),
+    maker: createContainerMaker({ engine, stackName, compose, override, owner, pipes, logs, made }),
     pipes,
     // A remote engine does not see the folders of this machine.
     makeFolders: async (server) =>
@@ -63,6 +67,6 @@ export function createEngineSteps(deps: EngineStepsDeps): EngineSteps {
     async halt({ unit, container }) {
       if (container) await halt(engine, unit, container.containerId);
     },
-    stopAll: () => stopOwn(engine, stackName),
+    stopAll: () => stopOwn(engine, owner),
   };
 }

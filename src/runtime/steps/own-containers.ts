@@ -1,8 +1,10 @@
 /** The end of containers: of single ones, and of all that the stack has. */
 import type { Unit } from '../../model/compiled.ts';
 import type { Engine } from '../../model/engine.ts';
+import type { ObservedContainer } from '../../model/observed.ts';
+import { createFromImage } from '../containers/image-labels.ts';
 import type { CreatedContainer } from '../containers/make-container.ts';
-import { observeContainers } from '../containers/observed-containers.ts';
+import { observeContainers, type Proof } from '../containers/observed-containers.ts';
 import { removeFifos } from '../links/container/fifos.ts';
 
 /**
@@ -26,8 +28,10 @@ const STOPPABLE: ReadonlySet<string> = new Set(['running', 'paused', 'restarting
  * Stops all of the stack's containers. Never rejects: a container that cannot be stopped must not keep the
  * gateway from ending.
  */
-export async function stopOwn(engine: Engine, stackName: string): Promise<void> {
-  const { containers } = await observeContainers(engine).catch(() => ({ containers: [] }));
-  const own = containers.filter((it) => it.labels.stack === stackName && STOPPABLE.has(it.state));
+export async function stopOwn(engine: Engine, owner: Proof['owner']): Promise<void> {
+  const proof = { fromImage: createFromImage(engine), owner };
+  const { containers } = await observeContainers(engine, proof).catch(() => ({ containers: [] }));
+  const isOwn = ({ maker }: ObservedContainer): boolean => maker === 'this-gateway' || maker === 'this-file';
+  const own = containers.filter((it) => isOwn(it) && STOPPABLE.has(it.state));
   await Promise.allSettled(own.map((it) => engine.stop(it.containerId)));
 }

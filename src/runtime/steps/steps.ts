@@ -30,6 +30,7 @@ export interface StepsDeps {
   readonly engineMissing: EngineTrouble;
   readonly compose: EngineStepsDeps['compose'];
   readonly override: EngineStepsDeps['override'];
+  readonly owner: EngineStepsDeps['owner'];
   readonly ensureBases: EngineStepsDeps['ensureBases'];
   readonly state: EngineStepsDeps['state'] & Pick<StateDir, 'eras'>;
   readonly values: () => Values;
@@ -83,9 +84,9 @@ export function createSteps(deps: StepsDeps, servers: Servers, clients: Clients)
 }
 
 function engineSteps(deps: StepsDeps, { instances, statuses }: Servers): EngineSteps | undefined {
-  const { engine, stackName, compose, override, ensureBases, values, state, clock, logs } = deps;
+  const { engine, stackName, compose, override, owner, ensureBases, values, state, clock, logs } = deps;
   if (!engine) return undefined;
-  const compiled = { stackName, compose, override, ensureBases, values };
+  const compiled = { stackName, compose, override, owner, ensureBases, values };
   return createEngineSteps({ engine, ...compiled, state, clock, logs, instances, statuses });
 }
 

@@ -6,14 +6,10 @@ import { PROGRAMS } from '../../contract/engine-programs.ts';
 const RUN = process.env.HIVE_TEST_RUN ?? '';
 const IMAGE = `hive-contract-${RUN}${process.pid}:1`;
 
-/** Compose's own names for a network or volume of a project. */
-const composeLabels = (
-  project: string,
-  kind: 'network' | 'volume',
-  name: string,
-): Record<string, string> => ({
+/** Compose's own names for a network of a project. */
+const composeLabels = (project: string, name: string): Record<string, string> => ({
   'com.docker.compose.project': project,
-  [`com.docker.compose.${kind}`]: name,
+  'com.docker.compose.network': name,
 });
 
 const fullName = (project: string, name: string): string => `${project}_${name}_${RUN}`;
@@ -52,21 +48,14 @@ engineContract({
   },
   end: () => engine.removeImage(IMAGE),
   async addNetwork(project, name) {
-    const Labels = composeLabels(project, 'network', name);
+    const Labels = composeLabels(project, name);
     await docker.createNetwork({ Name: fullName(project, name), Labels, Internal: true });
   },
   async networks(project) {
     const networks = await docker.listNetworks({ filters: ofProject(project) });
     return networks.map(({ Labels }) => Labels?.['com.docker.compose.network'] ?? '');
   },
-  async addVolume(project, name) {
-    const Labels = composeLabels(project, 'volume', name);
-    await docker.createVolume({ Name: fullName(project, name), Labels });
-  },
-  async volumes(project) {
-    const { Volumes } = await docker.listVolumes({ filters: ofProject(project) });
-    return (Volumes ?? []).map(({ Labels }) => Labels?.['com.docker.compose.volume'] ?? '');
-  },
+  volumeName: fullName,
   deviations: {
     'a command that the container lacks fails to start':
       'engine 26 starts it, and reports exit code 126 or 127 (newer engines refuse it)',

@@ -27,6 +27,7 @@ export const TABLE: Table = {
       'scheduling.ts',
       'secrets',
       'shown.ts',
+      'stack-taken.ts',
     ],
     modules: ['node:crypto', 'node:path'],
     globals: ['Math.random'],
@@ -112,8 +113,23 @@ export const TABLE: Table = {
     globals: ['process'],
   },
   'remove.ts': {
-    what: 'removes what gateways of a stack have made',
-    may: ['clock.ts', 'engines', 'runtime/containers', 'runtime/memory'],
+    what: 'removes what gateways of a file have made',
+    may: ['clock.ts', 'engines', 'model', 'reconcile', 'runtime/containers', 'runtime/memory'],
+  },
+  'stack-taken.ts': {
+    what: 'claims the name of a stack, and refuses one that another file uses',
+    may: [
+      'compile',
+      'desired.ts',
+      'errors.ts',
+      'model',
+      'reconcile',
+      'runtime/containers',
+      'runtime/memory',
+      'setup',
+    ],
+    modules: ['node:crypto', 'node:fs'],
+    globals: ['process'],
   },
   'shown.ts': {
     what: 'what leaves the gateway: status, logs and errors without secrets and escapes',

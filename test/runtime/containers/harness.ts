@@ -53,21 +53,25 @@ export function createBench(
   const state = { pipes: join(folder, 'pipes'), pipeRecord: join(folder, 'pipes.json') };
   const openPipes = () => createPipes(state, engine, clock, () => hasPipe);
   const pipes = openPipes();
-  const override = createOverride();
+  const override = createOverride({ labels: () => ({}) });
   const logs = createLogs(clock);
   const compose = (): ComposeProject => ({
     name: STACK,
     compiled: join(folder, 'compose.yml'),
     directory: '/',
     environmentFile: '/none',
+    volumes: [],
     files: [join(folder, 'compose.yml')],
     values: {},
   });
-  const maker = createContainerMaker({ engine, stackName: STACK, compose, override, pipes, logs });
+  const owner = { file: '/hive.yaml', made: () => {} };
+  const made = { note: () => {} };
+  const deps = { engine, stackName: STACK, compose, override, owner, pipes, logs, made };
+  const maker = createContainerMaker(deps);
   const declare = (serverName: string, changes: Partial<ContainerServer> = {}): ContainerServer => {
     const server = containerServer(serverName, changes);
     engine.composer.services.set(serverName, { labels: labelsOf(serverName) });
-    override.declare([{ server, values: undefined }]);
+    override.declare([{ server, hash: 'h', values: undefined }]);
     return server;
   };
   return {

@@ -6,6 +6,9 @@ import { createFromImage } from '../../../src/runtime/containers/image-labels.ts
 import { observeContainers } from '../../../src/runtime/containers/observed-containers.ts';
 import { FakeEngine } from '../../helpers/fake-engine.ts';
 
+/** Nobody claims the stack in these tests. */
+const owner = { makersOf: () => new Map(), otherFile: async () => ({ path: '', canBeDowned: false }) };
+
 type Labels = Readonly<Record<string, string>>;
 
 /** Discovers one running container of an image. */
@@ -14,7 +17,7 @@ async function discover(ofImage: Labels | undefined, labels: Labels, discover: '
   if (ofImage)
     engine.images.set('evil', { imageId: 'sha256:evil', labels: ofImage, entrypoint: [], command: [] });
   engine.create({ name: 'c', image: 'evil', labels: { ...ofImage, ...labels } }).start();
-  const observed = await observeContainers(engine, createFromImage(engine));
+  const observed = await observeContainers(engine, { fromImage: createFromImage(engine), owner });
   const wanted = { stackName: 's', file: 'hive.yaml', compiled: { yaml: '', units: [] }, discover };
   const all = { ...observed, engine: { state: 'ready' as const }, instances: [], idle: new Set<string>() };
   const { discovered, ignored, keptOut } = discoverServers(wanted, all);
@@ -59,7 +62,7 @@ test('an image must be read once, however often its containers are observed', as
   engine.images.set('i', { imageId: 'sha256:i', labels: {}, entrypoint: [], command: [] });
   engine.create({ image: 'i', labels: SELF }).start();
   const fromImage = createFromImage(engine);
-  await observeContainers(engine, fromImage);
-  await observeContainers(engine, fromImage);
+  await observeContainers(engine, { fromImage, owner });
+  await observeContainers(engine, { fromImage, owner });
   assert.equal(engine.requests.filter((request) => request.startsWith('image')).length, 1);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { observeContainers } from '../../../src/runtime/containers/observed-containers.ts';
+import { listServers } from '../../../src/runtime/containers/observed-containers.ts';
 import { FIFO_MOUNT } from '../../../src/runtime/links/container/fifos.ts';
 import type { FakeContainerSpec } from '../../helpers/fake-container.ts';
 import { FakeEngine } from '../../helpers/fake-engine.ts';
@@ -9,7 +9,7 @@ import { labelsOf } from './harness.ts';
 async function observe(spec: FakeContainerSpec) {
   const engine = new FakeEngine();
   engine.create(spec).start();
-  return observeContainers(engine);
+  return listServers(engine);
 }
 
 const HTTP = { type: 'http', port: 80 } as const;
@@ -67,7 +67,7 @@ test('wrong labels must cost their own container alone, with the reason', async 
   engine.create({ name: 'wrong', labels: { 'mcp.server': 'a', 'mcp.type': 'studio' } });
   engine.create({ labels: labelsOf('b') });
   engine.create({ labels: { other: 'label' } });
-  const { containers, mislabelled } = await observeContainers(engine);
+  const { containers, mislabelled } = await listServers(engine);
   assert.deepEqual(
     containers.map(({ labels }) => labels.serverName),
     ['b'],
