@@ -10,7 +10,7 @@ import { compiledIsOurs, isCompiledFrom } from './compile/yaml.ts';
 import type { Desired } from './desired.ts';
 import type { FileReader } from './files/file-reader.ts';
 import { processFiles } from './files/process-files.ts';
-import type { ComposeProject } from './model/engine.ts';
+import type { ComposeProject } from './model/composer.ts';
 import { COMPILED_NAME, type Stack } from './model/stack.ts';
 import { readComposeFile, removeComposeFile, writeComposeFile } from './runtime/containers/compose-file.ts';
 import type { Override } from './runtime/containers/override.ts';

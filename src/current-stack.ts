@@ -17,7 +17,7 @@ import { isOfDisk } from './files/fault.ts';
 import { processFiles } from './files/process-files.ts';
 import { LastingTrouble } from './lasting-trouble.ts';
 import type { Clock } from './model/clock.ts';
-import type { ComposeProject } from './model/engine.ts';
+import type { ComposeProject } from './model/composer.ts';
 import type { Trouble } from './model/status.ts';
 import type { Notices } from './notices.ts';
 import type { Override } from './runtime/containers/override.ts';

@@ -14,7 +14,7 @@ import { conflictNotes } from './catalog/conflicts.ts';
 import { countShown, mergeCatalog } from './catalog/merge.ts';
 import { type CatalogStore, createCatalogStore } from './catalog/store.ts';
 import { createControl, lockStack } from './control.ts';
-import { CurrentStack } from './current-stack.ts';
+import type { CurrentStack } from './current-stack.ts';
 import type { Desired } from './desired.ts';
 import { createEdge, type Edge, type EdgeDeps } from './edge/edge.ts';
 import type { EngineAddress } from './engines/docker/docker-engine.ts';
@@ -28,11 +28,10 @@ import type { EngineTrouble } from './model/observed.ts';
 import type { GatewayControl } from './model/operator.ts';
 import type { Stack } from './model/stack.ts';
 import { createNotices, type Notices } from './notices.ts';
+import { openStack } from './open-stack.ts';
 import { FILE_CHANGED, Reload } from './reload.ts';
 import type { ImageDeps } from './runtime/containers/images.ts';
-import { createOverride } from './runtime/containers/override.ts';
 import { createLogs } from './runtime/memory/logs.ts';
-import { createOwner } from './runtime/memory/owner.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
 import { createAuthorizers } from './runtime/oauth/authorizer.ts';
 import { openCredentials } from './runtime/oauth/credentials.ts';
@@ -40,7 +39,6 @@ import { createRuntime, type Runtime, type RuntimeDeps } from './runtime/runtime
 import { afterRuns, coalesce, createRuns, once, type Runs } from './scheduling.ts';
 import { createHider } from './secrets/hider.ts';
 import { createShown } from './shown.ts';
-import { createStackClaim, refuseTaken } from './stack-taken.ts';
 
 /** How long calls in flight may take to finish when the gateway ends. */
 const SHUTDOWN_GRACE_MS = 5_000;
@@ -98,12 +96,6 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     await close();
     throw error;
   }
-}
-
-/** Loads the engine's client only where there is an engine. */
-async function openEngine(address: EngineAddress, clock: Clock): Promise<Engine> {
-  const { createDockerEngine } = await import('./engines/docker/docker-engine.ts');
-  return createDockerEngine(address, clock);
 }
 
 /**
@@ -167,27 +159,6 @@ async function build(
   runs.start((cause) => reload.run(cause));
   runs.request('start');
   return { edge, control };
-}
-
-/**
- * The stack as the file describes it, and what makes and knows its containers.
- *
- * @throws GatewayError STACK_TAKEN if another file has its name; CONFIG_INVALID
- */
-async function openStack(settings: GatewaySettings, acquired: AsyncDisposableStack, notices: Notices) {
-  const { file, state, desired, clock } = settings;
-  const engine = settings.engine && (await openEngine(settings.engine, clock));
-  const composeFile = (): string => stack.desired.stack.composeFile;
-  const owner = createOwner({ stackName: desired.stack.name, file, composeFile, state });
-  const override = createOverride(owner);
-  const stack: CurrentStack = new CurrentStack({ ...settings, override, notices });
-  acquired.adopt(stack, (it) => it.close());
-  const claim = createStackClaim(engine, file, () => stack.desired.stack);
-  acquired.adopt(claim, (it) => it.close());
-  await refuseTaken(engine, owner, claim, stack.desired);
-  await stack.writeFiles();
-  settings.remember(stack.desired.stack);
-  return { engine, owner, override, stack, holder: claim.holder };
 }
 
 /** Opens the log and makes the token of local commands. Log and terminal get texts without secrets. */

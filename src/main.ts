@@ -9,7 +9,7 @@ import { ConfigError, renderConfigError } from './config/source/diagnostics.ts';
 import { endIfBlocked } from './end-process.ts';
 import { CODES, GatewayError, renderError, toGatewayError } from './errors.ts';
 import { withConfigFile } from './model/text/commands.ts';
-import { HIVE_VERSION } from './model/version.ts';
+import { HIVE_VERSION } from './model/text/version.ts';
 
 // Warnings of Node help nobody who uses Hive. A gateway writes them to its log.
 process.removeAllListeners('warning').on('warning', () => {});

@@ -1,5 +1,5 @@
 /** Handshakes of built-in servers in both eras. */
-import { HIVE_VERSION } from '../model/version.ts';
+import { HIVE_VERSION } from '../model/text/version.ts';
 import { META, MODERN_VERSION } from '../wire/modern-names.ts';
 
 /** Cache lifetime of lists, which never change during a connection. */

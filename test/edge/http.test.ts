@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import '../helpers/seed.ts';
-import { HIVE_VERSION } from '../../src/model/version.ts';
+import { HIVE_VERSION } from '../../src/model/text/version.ts';
 import { named } from '../catalog/fixtures.ts';
 import { openSession, POST_HEADERS, post, send, source, startEdge, status } from './harness.ts';
 

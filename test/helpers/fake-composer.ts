@@ -1,6 +1,6 @@
 /** Compose for the fake engine: makes containers and images from specifications that a test declares. */
 import { GatewayError } from '../../src/errors.ts';
-import type { ComposeProject, Composer, Dockerfile } from '../../src/model/engine.ts';
+import type { ComposeProject, Composer, Dockerfile } from '../../src/model/composer.ts';
 import type { FakeContainer, FakeContainerSpec } from './fake-container.ts';
 import type { FakeEngine } from './fake-engine.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Caller } from '../../src/model/caller.ts';
-import { HIVE_VERSION } from '../../src/model/version.ts';
+import { HIVE_VERSION } from '../../src/model/text/version.ts';
 import { harness, MODERN, VERSION } from './harness.ts';
 
 const serverInfo = { name: 'hive-test', title: 'Test', version: HIVE_VERSION };

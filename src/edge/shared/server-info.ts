@@ -2,7 +2,7 @@
 import type { CatalogView } from '../../model/catalog.ts';
 import type { Era } from '../../model/era.ts';
 import type { ServerStatus } from '../../model/status.ts';
-import { HIVE_VERSION } from '../../model/version.ts';
+import { HIVE_VERSION } from '../../model/text/version.ts';
 
 export const SERVER_INFO = { name: 'hive', title: 'Hive', version: HIVE_VERSION } as const;
 

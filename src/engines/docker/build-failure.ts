@@ -1,5 +1,5 @@
 /** Explains a failed build from Buildkit's plain output. */
-import type { Dockerfile } from '../../model/engine.ts';
+import type { Dockerfile } from '../../model/composer.ts';
 import type { ComposeFailure } from './run-compose.ts';
 
 /** Output lines of the failed step that an error quotes. */

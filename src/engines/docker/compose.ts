@@ -1,5 +1,5 @@
 /** Builds, pulls, creates and starts the services of the compiled file with Docker Compose. */
-import type { Composer } from '../../model/engine.ts';
+import type { Composer } from '../../model/composer.ts';
 import { explainBuild } from './build-failure.ts';
 import { composeVersion } from './compose-queries.ts';
 import { explainPull } from './pull-failure.ts';

@@ -2,8 +2,8 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { type Code, GatewayError } from '../../errors.ts';
+import type { ComposeProject } from '../../model/composer.ts';
 import type { Place } from '../../model/desired.ts';
-import type { ComposeProject } from '../../model/engine.ts';
 
 /** Lines that are kept for the error: enough for all that Buildkit repeats of a failed step. */
 const TAIL_LINES = 100;

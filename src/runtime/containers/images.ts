@@ -4,8 +4,9 @@ import pLimit from 'p-limit';
 import { GatewayError } from '../../errors.ts';
 import { MAX_DOCKERFILE_BYTES } from '../../files/limits.ts';
 import { processFiles } from '../../files/process-files.ts';
+import type { ComposeProject } from '../../model/composer.ts';
 import type { ContainerServer } from '../../model/desired.ts';
-import type { ComposeProject, Engine, ImageFacts } from '../../model/engine.ts';
+import type { Engine, ImageFacts } from '../../model/engine.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
 import { dockerfileBases } from './dockerfile-bases.ts';
 

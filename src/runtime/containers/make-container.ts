@@ -1,7 +1,8 @@
 /** Makes containers for servers, and decides how they are linked. */
 import { GatewayError } from '../../errors.ts';
+import type { ComposeProject } from '../../model/composer.ts';
 import type { ContainerServer } from '../../model/desired.ts';
-import type { ComposeProject, ContainerSummary, Engine, ImageFacts } from '../../model/engine.ts';
+import type { ContainerSummary, Engine, ImageFacts } from '../../model/engine.ts';
 import { COMPOSE_PROJECT, COMPOSE_SERVICE } from '../../model/labels.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import { makeFifos, removeFifos } from '../links/container/fifos.ts';

@@ -1,7 +1,8 @@
 /** Opens links to servers in containers. */
 import { GatewayError } from '../../errors.ts';
+import type { ComposeProject } from '../../model/composer.ts';
 import type { ContainerServer, DiscoveredServer } from '../../model/desired.ts';
-import type { ComposeProject, ContainerFacts, Engine } from '../../model/engine.ts';
+import type { ContainerFacts, Engine } from '../../model/engine.ts';
 import type { Values } from '../../model/references.ts';
 import { openContainer, openProcess, startByEngine } from '../containers/open-container.ts';
 import type { Instance } from '../instances/instance.ts';

@@ -1,6 +1,7 @@
 /** Puts together what is done to containers of the stack while there is an engine. */
 import type { Clock } from '../../model/clock.ts';
-import type { ComposeProject, Engine } from '../../model/engine.ts';
+import type { ComposeProject } from '../../model/composer.ts';
+import type { Engine } from '../../model/engine.ts';
 import type { Values } from '../../model/references.ts';
 import { makeBindFolders } from '../containers/bind-folders.ts';
 import { createImages, type ImageDeps } from '../containers/images.ts';

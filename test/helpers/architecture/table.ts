@@ -22,12 +22,12 @@ export const TABLE: Table = {
       'log.ts',
       'model',
       'notices.ts',
+      'open-stack.ts',
       'reload.ts',
       'runtime',
       'scheduling.ts',
       'secrets',
       'shown.ts',
-      'stack-taken.ts',
     ],
     modules: ['node:crypto', 'node:path'],
     globals: ['Math.random'],
@@ -115,6 +115,19 @@ export const TABLE: Table = {
   'remove.ts': {
     what: 'removes what gateways of a file have made',
     may: ['clock.ts', 'engines', 'model', 'reconcile', 'runtime/containers', 'runtime/memory'],
+  },
+  'open-stack.ts': {
+    what: 'opens a stack: claims its name, and makes what reads its file and makes its containers',
+    may: [
+      'current-stack.ts',
+      'desired.ts',
+      'engines',
+      'model',
+      'notices.ts',
+      'runtime/containers',
+      'runtime/memory',
+      'stack-taken.ts',
+    ],
   },
   'stack-taken.ts': {
     what: 'claims the name of a stack, and refuses one that another file uses',

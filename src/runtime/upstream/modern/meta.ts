@@ -3,7 +3,7 @@
  * basic/index, _meta).
  */
 import type { Json } from '../../../model/text/json.ts';
-import { HIVE_VERSION } from '../../../model/version.ts';
+import { HIVE_VERSION } from '../../../model/text/version.ts';
 import { withoutMembers } from '../../../wire/edit.ts';
 import { isObject, member, slice, splice, whole } from '../../../wire/envelope.ts';
 import { META, MODERN_VERSION } from '../../../wire/modern-names.ts';

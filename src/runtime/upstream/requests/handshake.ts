@@ -4,7 +4,7 @@ import type { CallRequest, Reply } from '../../../model/calls.ts';
 import type { Era } from '../../../model/era.ts';
 import type { Json } from '../../../model/text/json.ts';
 import { toJson } from '../../../model/text/json.ts';
-import { HIVE_VERSION } from '../../../model/version.ts';
+import { HIVE_VERSION } from '../../../model/text/version.ts';
 import { member, stringAt, whole } from '../../../wire/envelope.ts';
 import { METHOD } from '../../../wire/methods.ts';
 import { garbageError, refusedError } from './failures.ts';
