@@ -44,8 +44,9 @@ export async function refuseForeignVolumes(
 
 function foreignError({ volumeName, labels }: VolumeSummary, file: string): GatewayError {
   const other = labels[CONFIG_LABEL] ?? '';
+  const end = `npx hive down -c ${shellWord(other)} --volumes`;
   return new GatewayError('STACK_TAKEN', `the volume ${volumeName} has the data of ${other}`, {
-    hint: `give ${file} another \`name:\`, or delete that data: npx hive down -c ${shellWord(other)} --volumes`,
+    hint: `give ${file} another \`name:\`, or delete that data: ${end}`,
   });
 }
 
