@@ -1,4 +1,4 @@
-/** Bounds on the structure of a config file: readers and writers of data recurse into it, and aliases multiply it. */
+/** Bounds on the structure of a config file: what reads data recurses into it, and aliases multiply it. */
 import { isAlias, isCollection, isPair, type Node } from 'yaml';
 import { asNode } from './nodes.ts';
 import type { SyntaxFault } from './syntax-fault.ts';
