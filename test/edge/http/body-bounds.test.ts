@@ -61,6 +61,22 @@ test('64 MiB of small bodies may be incomplete, and the one that waits longest g
   ]);
 });
 
+test('large bodies must not give way to small ones, nor a body to itself, but one of a single byte must', async () => {
+  const bodies = new BodyReader(fakeClock(), { incompleteBytes: 64 * KIB });
+  const [large, tiny, small] = [upload(bodies), upload(bodies), upload(bodies)];
+  large.send(65 * KIB);
+  tiny.send(1);
+  small.send(64 * KIB);
+  assert.deepEqual(await Promise.all([large, tiny, small].map((one) => one.kind())), [
+    undefined,
+    'stalled',
+    undefined,
+  ]);
+  const alone = upload(new BodyReader(fakeClock(), { incompleteBytes: 1 }));
+  alone.send(2);
+  assert.equal(await alone.kind(), undefined);
+});
+
 test('a body of 64 KiB must be small, and one byte more large', async () => {
   const bodies = new BodyReader(fakeClock(), { heldBytes: 0 });
   const [small, large] = [upload(bodies), upload(bodies)];
@@ -114,6 +130,24 @@ test('what is read beyond the limit must take no memory', async () => {
   assert.deepEqual([await over.kind(), await other.kind()], [undefined, undefined]);
 });
 
+test('what is dropped beyond the limit must be given back once, however much more comes', async () => {
+  const bodies = new BodyReader(fakeClock(), { heldBytes: 400 * KIB, incompleteBytes: 64 * KIB });
+  const [large, small] = [upload(bodies, { limit: 150 * KIB }), upload(bodies, { limit: 1_000 })];
+  large.send(140 * KIB);
+  small.send(900);
+  for (let n = 0; n < 4; n++) {
+    large.send(20 * KIB);
+    small.send(200);
+  }
+  const most = upload(bodies, { owner: 'bob' });
+  most.send(400 * KIB + 1);
+  assert.equal(await most.kind(), 'no-room');
+  const [first, next] = [upload(bodies), upload(bodies)];
+  first.send(64 * KIB);
+  next.send(1);
+  assert.equal(await first.kind(), 'stalled');
+});
+
 test('a body must be joined from its pieces in order', async () => {
   const one = upload(new BodyReader(fakeClock()));
   for (const text of ['{"a"', ':1', '}']) one.sendBytes(Buffer.from(text));
@@ -151,6 +185,10 @@ test('the memory of a whole body must be free once it is released, however often
   second.send(200 * KIB);
   third.send(65 * KIB);
   assert.deepEqual([await second.kind(), await third.kind()], [undefined, 'no-room']);
+  second.emit('close');
+  const most = upload(bodies);
+  most.send(400 * KIB + 1);
+  assert.equal(await most.kind(), 'no-room', 'not a byte more may be given back than was taken');
 });
 
 /** Bodies of that size that then grow by `growth` in each 5 s. */
@@ -173,6 +211,7 @@ test('a large body must grow by 16 KiB in 5 s, a small one by a byte', async () 
   assert.deepEqual(await kindsAfter(65 * KIB, 16 * KIB), goes);
   assert.deepEqual(await kindsAfter(65 * KIB, 16 * KIB - 1), stalls);
   assert.deepEqual(await kindsAfter(64 * KIB - 10, 1), goes);
+  assert.deepEqual(await kindsAfter(64 * KIB - 1, 1), [undefined, undefined, 'stalled']);
   assert.deepEqual(await kindsAfter(1, 0), stalls);
   assert.deepEqual(await kindsAfter(64 * KIB, 0), stalls);
 });

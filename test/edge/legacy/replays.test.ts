@@ -78,3 +78,52 @@ test('events must be dropped after their time, and with their session', () => {
   clock.advance(1000);
   assert.equal(replays.bytes, 0);
 });
+
+test('an event must be kept for its whole time, and the check for old ones run only while there are any', () => {
+  const clock = fakeClock();
+  const timers: number[] = [];
+  const setTimeout = (callback: () => void, ms: number) => {
+    timers.push(ms);
+    return clock.setTimeout(callback, ms);
+  };
+  const replays = new Replays({ ...clock, setTimeout }, LIMITS);
+  const ring = replays.open();
+  assert.deepEqual(timers, []);
+  ring.keep(source(), 1, bytes(10));
+  clock.advance(999);
+  assert.equal(replays.bytes, 10);
+  clock.advance(1);
+  assert.equal(replays.bytes, 0);
+  assert.deepEqual(timers, [200, 200, 200, 200, 200]);
+  clock.advance(10_000);
+  assert.equal(timers.length, 5);
+  ring.keep(source(), 2, bytes(10));
+  replays.close();
+  clock.advance(10_000);
+  assert.equal(timers.length, 6);
+});
+
+test('as many sessions as needed must give way, and a session to its own newest event', () => {
+  const { replays } = table();
+  const [small, medium, large] = [replays.open(), replays.open(), replays.open()];
+  small.keep(source(), 1, bytes(10));
+  medium.keep(source(), 1, bytes(90));
+  large.keep(source(), 1, bytes(100));
+  assert.deepEqual(
+    [small, medium, large].map((ring) => ring.after('a', 0).length),
+    [0, 0, 1],
+  );
+  const narrow = new Replays(fakeClock(), { ...LIMITS, totalBytes: 50 });
+  const only = narrow.open();
+  assert.deepEqual([only.takes(50), only.takes(51)], [true, false]);
+  for (const seq of [1, 2, 3]) only.keep(source(), seq, bytes(30));
+  assert.deepEqual([only.after('a', 0).length, narrow.bytes], [1, 30]);
+});
+
+test('an event of exactly the limit must be kept', () => {
+  const { replays } = table();
+  const ring = replays.open();
+  assert.deepEqual([ring.takes(100), ring.takes(101)], [true, false]);
+  ring.keep(source(), 1, bytes(100));
+  assert.equal(replays.bytes, 100);
+});
