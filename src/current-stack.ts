@@ -8,7 +8,7 @@ import {
   keepCompiledFile,
   removeOldCompiledFiles,
 } from './compose-files.ts';
-import { ConfigError, renderProblems } from './config/source/diagnostics.ts';
+import { ConfigError, renderProblems, renderWarnings } from './config/source/diagnostics.ts';
 import { type StackWatcher, watchStack } from './config/watch/watch.ts';
 import { writtenSince } from './config/watch/watched-paths.ts';
 import { type Desired, loadDesired } from './desired.ts';
@@ -39,6 +39,8 @@ export interface CurrentStackFrom {
 /** True for errors of the file system, which may pass without an edit. */
 const isOfFiles = (cause: unknown): boolean => cause instanceof Error && 'code' in cause;
 
+const warningsOf = ({ stack }: Desired): string => renderWarnings(stack.warnings, process.cwd());
+
 /** Owns the files that Compose reads: `desired` and those files always agree. */
 export class CurrentStack {
   /** Address that the gateway was started with. */
@@ -67,6 +69,8 @@ export class CurrentStack {
     this.#refusal = new LastingTrouble('edit', from.clock, () => this.#edited());
     this.#uncompiled = new LastingTrouble('compiled', from.clock, () => this.#onEdit?.());
     declareContainers(this.#desired, from.override);
+    // The command has printed those of the start.
+    from.notices.isNew('warnings', warningsOf(this.#desired));
   }
 
   get desired(): Desired {
@@ -182,6 +186,7 @@ export class CurrentStack {
     this.#desired = next;
     declareContainers(next, this.#from.override);
     this.#watched = next.stack.watched;
+    this.#from.notices.sayWhile('warnings', warningsOf(next));
     onApplied();
     await removeOldCompiledFiles(next.stack, before, this.#files);
   }

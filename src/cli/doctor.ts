@@ -1,5 +1,4 @@
 /** `hive doctor`: checks the machine, the engine, the config and the gateway, and changes nothing. */
-import { dangersOf } from '../config/dangers.ts';
 import { ConfigError, renderProblems } from '../config/source/diagnostics.ts';
 import { toolVersions } from '../engine-versions.ts';
 import { CODES, type GatewayError, toGatewayError } from '../errors.ts';
@@ -15,6 +14,7 @@ import { counted, describeDiscovered, describeKeptOut } from './stack/describe-s
 import { readConfig, unsetError } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { describeTrouble } from './stack/troubles.ts';
+import { stackWarnings, stateWarning } from './stack/warnings.ts';
 import { joined, lines, type Painted, paint, print, printJson } from './terminal/print.ts';
 
 interface Finding {
@@ -54,8 +54,8 @@ async function checkStack(options: ConfigOption): Promise<Finding[]> {
     const variables = stack.servers.flatMap(({ serverName, unset }) =>
       unset.map((variable) => failed('variables', unsetError(serverName, variable, 'the config'))),
     );
-    const dangers = dangersOf(stack).map(({ serverName, text }) => good('warning', `${serverName} ${text}`));
-    return [config, ...variables, ...dangers, ...(await checkState(file))];
+    const warnings = stack.warnings.map((it) => good('warning', stackWarnings({ warnings: [it] })));
+    return [config, ...variables, ...warnings, ...(await checkState(file))];
   } catch (error) {
     const running = await checkState(stackFile(options)).catch(() => []);
     if (error instanceof ConfigError)
@@ -72,7 +72,8 @@ async function checkState(file: string): Promise<Finding[]> {
   try {
     const state = openStateDir(file);
     const gateway = await checkGateway(state.socket);
-    return [stateFinding(state), ...gateway];
+    const loose = stateWarning(state);
+    return [stateFinding(state), ...(loose ? [good('warning', loose)] : []), ...gateway];
   } catch (error) {
     return [failed('state', toGatewayError(error))];
   }

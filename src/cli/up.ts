@@ -1,11 +1,11 @@
 /** `hive up`: brings the stack up and serves it. */
 import { systemClock } from '../clock.ts';
-import { dangersOf, renderDanger } from '../config/dangers.ts';
 import { loadDesired } from '../desired.ts';
 import { GatewayError } from '../errors.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { type ControlClient, connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { stackWarnings, stateWarning } from './stack/warnings.ts';
 import { print, printError } from './terminal/print.ts';
 import { DetachedGateway, followDetached } from './up/detach.ts';
 import { chooseEngine, type EngineChoice, explainMissing, presentEngine } from './up/engine-choice.ts';
@@ -35,7 +35,7 @@ export async function up(options: UpOptions): Promise<number> {
   if (running) return showRunning(running);
 
   const desired = await loadDesired({ file, state, clock: systemClock });
-  for (const danger of dangersOf(desired.stack)) printError(renderDanger(danger));
+  printWarnings([stateWarning(state), stackWarnings(desired.stack)]);
   const { servers } = desired.stack;
   const needsEngine = servers.some((server) => server.type === 'container');
   const choice = await pickEngine(options, needsEngine);
@@ -52,6 +52,10 @@ export async function up(options: UpOptions): Promise<number> {
     if (!winner) throw error;
     return showRunning(winner);
   }
+}
+
+function printWarnings(warnings: readonly (string | undefined)[]): void {
+  for (const warning of warnings) if (warning) printError(warning);
 }
 
 const isAlreadyRunning = (error: unknown): boolean =>

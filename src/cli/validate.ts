@@ -1,11 +1,11 @@
 /** `hive validate`: checks the config file as `hive up` would, and touches nothing. */
-import { dangersOf, renderDanger } from '../config/dangers.ts';
 import { ConfigError, renderConfigError, shortPath } from '../config/source/diagnostics.ts';
 import { CODES, type GatewayError, renderError } from '../errors.ts';
 import type { Stack } from '../model/stack.ts';
 import { counted } from './stack/describe-server.ts';
 import { readConfig, unsetError } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { stackWarnings } from './stack/warnings.ts';
 import { print, printError, printJson } from './terminal/print.ts';
 
 /**
@@ -39,17 +39,14 @@ function unsetErrors({ servers }: Stack, shown: string): GatewayError[] {
   );
 }
 
-function reportValid({ servers }: Stack, shown: string, json: boolean): number {
+function reportValid({ servers, warnings }: Stack, shown: string, json: boolean): number {
   const names = servers.map(({ serverName }) => serverName);
-  const dangers = dangersOf({ servers });
   const list = names.length > 0 ? ` (${names.join(', ')})` : '';
-  if (json) printJson({ valid: true, servers: names, warnings: dangers });
-  else
-    print(
-      [...dangers.map(renderDanger), `${shown} is valid: ${counted(names.length, 'server')}${list}`].join(
-        '\n',
-      ),
-    );
+  if (json) printJson({ valid: true, servers: names, warnings });
+  else {
+    if (warnings.length > 0) print(stackWarnings({ warnings }));
+    print(`${shown} is valid: ${counted(names.length, 'server')}${list}`);
+  }
   return 0;
 }
 

@@ -9,6 +9,7 @@ import { readBuilds } from './build/builds.ts';
 import { checkStack } from './checks/checks.ts';
 import { checkComposeKeys } from './checks/compose-keys.ts';
 import { checkFiles } from './checks/files.ts';
+import { warningsOf } from './dangers/dangers.ts';
 import { environmentFile } from './environment.ts';
 import { type Input, parseStack } from './parse/parse.ts';
 import { readIncludes, readSource } from './parse/read.ts';
@@ -51,7 +52,7 @@ export async function loadStack(
   const servers = input.entries
     .map((entry) => resolveServer(entry, context))
     .sort((a, b) => (a.serverName < b.serverName ? -1 : 1));
-  return deepFreeze({ ...settings, watched: all, servers });
+  return deepFreeze({ ...settings, watched: all, servers, warnings: warningsOf(raw, input, values) });
 }
 
 function unreadable(path: string, thrown: unknown, watched: readonly string[]): ConfigError {
@@ -65,7 +66,7 @@ function unreadable(path: string, thrown: unknown, watched: readonly string[]): 
   return new ConfigError(code, message, { problems: [problem], watched, cause: thrown });
 }
 
-function resolveSettings(file: string, { settings }: Input): Omit<Stack, 'watched' | 'servers'> {
+function resolveSettings(file: string, { settings }: Input): Omit<Stack, 'watched' | 'servers' | 'warnings'> {
   const { auth } = settings;
   const { host = '127.0.0.1', port = 8001, discover = false, ...access } = settings.gateway ?? {};
   return {

@@ -1,5 +1,5 @@
 /** A stack as its config file asks for it: loaded once and frozen. Paths are absolute. */
-import type { Server } from './desired.ts';
+import type { Place, Server } from './desired.ts';
 
 /** Name of the compiled Compose file, beside the config unless that names another path. */
 export const COMPILED_NAME = 'docker-compose.mcp.yml';
@@ -21,6 +21,17 @@ export interface Stack {
   readonly auth?: AuthSettings;
   /** Sorted by `serverName`. */
   readonly servers: readonly Server[];
+  /** What takes the walls of containers down, in the order of the files. */
+  readonly warnings: readonly Warning[];
+}
+
+/** Something that is allowed, and that a person should know of. */
+export interface Warning {
+  /** A sentence. */
+  readonly message: string;
+  readonly place: Place;
+  /** As people write it: `servers.search.compose.privileged`. */
+  readonly keyPath: string;
 }
 
 /** Hosts and origins that the gateway accepts besides the local ones. */

@@ -5,7 +5,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { dangersOf } from '../../src/config/dangers.ts';
 import { readEnvironment } from '../../src/config/environment.ts';
 import { loadStack } from '../../src/config/load.ts';
 import type { ConfigError } from '../../src/config/source/diagnostics.ts';
@@ -106,37 +105,6 @@ test('an alias within its own value, and a tag that YAML does not know, must be 
     (await problemsOf(folderWith({ 's.yaml': tag })))[0] ?? '',
     /^2: not valid YAML: Unresolved tag/,
   );
-});
-
-test('what takes the walls of a container down must be named, and a plain container not', async () => {
-  const file = join(
-    folderWith({
-      's.yaml': [
-        'servers:',
-        '  calm: { image: x, volumes: ["data:/data", "/srv/data:/d"] }',
-        '  wild:',
-        '    image: x',
-        '    network: host',
-        '    volumes: ["/:/host", "/var/run/docker.sock:/s"]',
-        '    compose: { privileged: true, pid: host, cap_drop: [], security_opt: [a=b], devices: ["/dev/kvm"] }',
-      ].join('\n'),
-    }),
-    's.yaml',
-  );
-  const dangers = dangersOf(await loadStack(file, {}));
-  assert.deepEqual([...new Set(dangers.map(({ serverName }) => serverName))], ['wild']);
-  const all = dangers.map(({ text }) => text).join('\n');
-  for (const word of [
-    'privileged',
-    'pid: host',
-    'cap_drop',
-    'security_opt',
-    'devices',
-    'mounts / ',
-    'docker.sock',
-    'network: host',
-  ])
-    assert.ok(all.includes(word), word);
 });
 
 test('the time to read a file must grow with its size, and not with its square', {

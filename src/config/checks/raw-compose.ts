@@ -17,6 +17,8 @@ const OWN_KEYS: Readonly<Record<string, string>> = {
   command: 'use command',
   environment: 'use env',
   env_file: 'use envFile',
+  label_file: 'use labels',
+  provider: 'leave it out: Compose would run a program of this machine instead of a container',
 };
 
 /** True for a raw key that this check reports by itself. */

@@ -2,6 +2,7 @@
 import { relative } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import type { Place } from '../../model/desired.ts';
+import type { Warning } from '../../model/stack.ts';
 
 export interface Problem {
   readonly message: string;
@@ -108,6 +109,13 @@ function renderProblem(problem: Problem, base: string): string {
     ...shown,
     ...fix,
   ].join('\n');
+}
+
+/** One line for each warning: its place, then what to know. */
+export function renderWarnings(warnings: readonly Warning[], base: string): string {
+  return warnings
+    .map(({ message, place }) => `${shortPath(place.path, base)}:${place.line}: warning: ${message}`)
+    .join('\n');
 }
 
 /** The path as it can be typed in the folder `base`. */

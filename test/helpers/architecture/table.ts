@@ -193,7 +193,7 @@ export const TABLE: Table = {
     what: 'text → frozen stack: named passes, all problems at once',
     may: ['files', 'model'],
     modules: ['node:path'],
-    floors: ['watch', '.', 'resolve', 'build', 'checks', 'parse', 'schema', 'source'],
+    floors: ['watch', '.', 'dangers', 'resolve', 'build', 'checks', 'parse', 'schema', 'source'],
     purity: 'pure',
   },
   'config/resolve': { what: 'checked entries → frozen servers: defaults, absolute paths, milliseconds' },
@@ -202,6 +202,7 @@ export const TABLE: Table = {
     modules: ['chokidar'],
     purity: 'reads files',
   },
+  'config/dangers': { what: 'names what takes the walls of containers down' },
   'config/build': { what: 'digest of a build: its Dockerfile, and the files that it copies' },
   'config/build/digest.ts': {
     what: 'reads the files that a build copies',
