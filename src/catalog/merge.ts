@@ -18,6 +18,7 @@ import type { ServerView } from '../model/desired.ts';
 import type { Era } from '../model/era.ts';
 import type { Json } from '../model/text/json.ts';
 import { jsonText } from '../model/text/json.ts';
+import { harmless } from '../model/text/visible.ts';
 import { member, splice, whole } from '../wire/envelope.ts';
 import { definitionFor, paramHeadersOf } from './era-view.ts';
 import { moreCapabilities, runsTasks } from './more-capabilities.ts';
@@ -191,7 +192,7 @@ function arrayText(items: readonly Json[]): Json {
 /** Instructions of several servers are joined, each under the server's prefix or name as its heading. */
 function mergeInstructions(listings: readonly Listing[]): string | undefined {
   const parts = listings.flatMap(({ inventory: { serverName, instructions }, view }) =>
-    instructions?.trim() ? [{ title: view.prefix || serverName, text: instructions.trim() }] : [],
+    instructions?.trim() ? [{ title: view.prefix || serverName, text: harmless(instructions.trim()) }] : [],
   );
   if (listings.length === 1) return parts[0]?.text;
   return parts.map(({ title, text }) => `# ${title}\n\n${text}`).join('\n\n') || undefined;

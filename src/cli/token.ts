@@ -25,10 +25,12 @@ export function token(name: string, options: { readonly json?: boolean }): void 
 This is the token; it is not shown again. Clients send it in the header  Authorization: Bearer TOKEN
 Put its digest into the config file:
 
-auth:
-  tokens:
-    ${NO_TEXT.test(name) ? JSON.stringify(name) : name}: ${digest}`);
+${tokenLines(name, digest)}`);
 }
+
+/** YAML for the config file. */
+export const tokenLines = (name: string, digest: string): string =>
+  `auth:\n  tokens:\n    ${NO_TEXT.test(name) ? JSON.stringify(name) : name}: ${digest}`;
 
 const badName = (name: string): GatewayError =>
   new GatewayError('USAGE', `${JSON.stringify(name)} cannot be the name of a token`, {

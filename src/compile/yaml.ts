@@ -5,6 +5,8 @@ import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { Document, isMap, isPair, isScalar, type Scalar, visit } from 'yaml';
 import type { ComposeDocument } from '../model/compiled.ts';
+import { shellWord } from '../model/text/commands.ts';
+import { oneLine } from '../model/text/visible.ts';
 
 const MARK = '# Written by Hive from ';
 
@@ -17,8 +19,8 @@ export function renderCompose(document: ComposeDocument, from: string): string {
 function headerOf(body: string, from: string): string {
   const digest = createHash('sha256').update(body).digest('hex');
   return [
-    `${MARK}${from}: do not edit, change that file instead.`,
-    `# To write it again: npx hive compile -c ${from}`,
+    `${MARK}${oneLine(from)}: do not edit, change that file instead.`,
+    `# To write it again: npx hive compile -c ${shellWord(from)}`,
     `# sha256 of what follows the empty line: ${digest}`,
   ].join('\n');
 }
@@ -56,15 +58,17 @@ function renderPart(part: Readonly<Record<string, unknown>>): string[] {
   return [document.toString({ lineWidth: 0, blockQuote: false }).replace(INVISIBLE, escaped)];
 }
 
-/** Characters that the Compose parser drops or takes for line breaks. */
-const INVISIBLE = /[\u007f-\u00a0\u2028\u2029\ufeff\ud800-\udfff]/gu;
+/** Characters that the Compose parser drops or takes for line breaks, and those that no reader would see. */
+const INVISIBLE =
+  /[\u007f-\u00a0\ud800-\udfff\p{Cf}\p{Zl}\p{Zp}[\p{Default_Ignorable_Code_Point}--[\ufe0e\ufe0f]]]/gv;
 
 function quoteInvisible(_key: unknown, node: Scalar): void {
   if (typeof node.value === 'string' && node.value.search(INVISIBLE) !== -1) node.type = 'QUOTE_DOUBLE';
 }
 
 function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
 }
 
 function separateEntries(map: unknown): void {

@@ -114,7 +114,7 @@ function inUse(path: string, found: { pid: unknown } | string): GatewayError {
     'ALREADY_RUNNING',
     `a gateway for this stack is already running (pid ${found.pid})`,
     {
-      hint: 'hive ps shows it, hive down stops it',
+      hint: 'npx hive ps shows it, npx hive down stops it',
     },
   );
 }

@@ -28,7 +28,7 @@ async function listenError(cause: NodeJS.ErrnoException, host: string, port: num
   if (cause.code === 'EADDRINUSE') {
     const holder = await holderOf(host, port);
     const way = holder
-      ? `stop it with hive down, or ${hint}`
+      ? `stop it with npx hive down, or ${hint}`
       : `see who it is with: ss -ltnp 'sport = :${port}'; or ${hint}`;
     return new GatewayError('PORT_TAKEN', `port ${port} on ${host} is taken${holder}`, { hint: way, cause });
   }

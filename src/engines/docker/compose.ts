@@ -1,5 +1,6 @@
 /** Builds, pulls, creates and starts the services of the compiled file with Docker Compose. */
 import type { Composer } from '../../model/composer.ts';
+import { shellWord } from '../../model/text/commands.ts';
 import { explainBuild } from './build-failure.ts';
 import { composeVersion } from './compose-queries.ts';
 import { explainPull } from './pull-failure.ts';
@@ -36,11 +37,12 @@ export function createComposer(
     },
     create(project, counts) {
       const services = [...counts.keys()];
+      const compiled = shellWord(project.compiled);
       const scales = [...counts].flatMap(([service, count]) => ['--scale', `${service}=${count}`]);
       const explain = quoting({
         code: 'CREATE_FAILED',
         message: `compose could not create ${services.join(', ')}`,
-        hint: `try it by hand: docker compose -f ${project.compiled} up --no-start ${services.join(' ')}`,
+        hint: `try it by hand: docker compose -f ${compiled} up --no-start ${services.join(' ')}`,
       });
       const args = ['up', '--no-start', '--no-build', '--no-recreate', '--no-deps', ...scales, ...services];
       const command = plugin === undefined ? DOCKER_COMPOSE : ([plugin] as const);
@@ -50,7 +52,7 @@ export function createComposer(
       const explain = quoting({
         code: 'START_FAILED',
         message: `compose could not start ${service}`,
-        hint: `docker compose -f ${project.compiled} up ${service}`,
+        hint: `docker compose -f ${shellWord(project.compiled)} up ${service}`,
       });
       const run = { command: DOCKER_COMPOSE, args: ['start', service], timeoutMs: CREATE_TIMEOUT_MS };
       return runCompose(project, engineEnv, { ...run, explain });

@@ -5,7 +5,7 @@ const UNSEEN = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}
 
 /** The part of them that reorders, hides or controls text. Persian and emoji need the joiners. */
 const HARMFUL =
-  /[[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e0fff}]--[\n\t]]/gv;
+  /[[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\u200b\u2060-\u206f\ufeff\u{e0000}-\u{e0fff}]--[\n\t]]/gv;
 
 const ESC = '\u001b';
 /** The same as ESC and `[`, in one character. */

@@ -4,6 +4,7 @@ import { GatewayError } from '../../errors.ts';
 import { FileFault } from '../../files/fault.ts';
 import { processFiles } from '../../files/process-files.ts';
 import { defined } from '../../model/collections/defined.ts';
+import { shellWord } from '../../model/text/commands.ts';
 import { inheritedVariables } from '../memory/values.ts';
 import { type Spawned, spawnPiped } from './child-streams.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
@@ -111,7 +112,8 @@ function startError(error: NodeJS.ErrnoException, { serverName, command }: Child
       `install ${command}, or write its full path in \`command\``,
     );
   }
-  if (error.code === 'EACCES') return failed(`${command} is not executable`, `chmod +x ${command}`);
+  if (error.code === 'EACCES')
+    return failed(`${command} is not executable`, `chmod +x ${shellWord(command)}`);
   return failed(`${command}: ${error.message}`, 'check `command` and `args`');
 }
 

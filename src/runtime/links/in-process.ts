@@ -66,5 +66,5 @@ class InProcessLink implements Link {
 
 const closedError = (serverName: string): GatewayError =>
   new GatewayError('SERVER_EXITED', `the connection to ${serverName} is closed`, {
-    hint: 'list the running servers with `hive ps`',
+    hint: 'list the running servers with `npx hive ps`',
   });

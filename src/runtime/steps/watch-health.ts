@@ -41,7 +41,7 @@ export function watchInstance(deps: WatchDeps, instance: Instance, connections: 
 }
 
 function silentError(serverName: string, ms: number): GatewayError {
-  const now = `hive restart ${serverName}`;
+  const now = `npx hive restart ${serverName}`;
   const hint = `Hive restarts it if this continues; to restart it now: ${now}; see \`timeouts.health\``;
   const message = `${serverName} was silent, and did not answer ping within ${ms} ms`;
   return new GatewayError('SERVER_TIMEOUT', message, { hint });

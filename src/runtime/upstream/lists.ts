@@ -3,6 +3,7 @@ import type { CallRequest, Reply } from '../../model/calls.ts';
 import type { Definition, ListKind } from '../../model/catalog.ts';
 import type { Json } from '../../model/text/json.ts';
 import { jsonText } from '../../model/text/json.ts';
+import { isHarmful, oneLine } from '../../model/text/visible.ts';
 import { elements, member, slice, stringAt, whole } from '../../wire/envelope.ts';
 import { LISTS } from '../../wire/lists.ts';
 
@@ -69,12 +70,17 @@ const least = (a: number | undefined, b: number | undefined): number | undefined
 
 function excess(seen: Set<string>, cursor: Json, count: number, bytes: number): string | undefined {
   const text = cursor.toString();
-  if (seen.has(text)) return `gives the cursor ${text} a second time`;
+  if (seen.has(text)) return `gives the cursor ${quoted(text)} a second time`;
   seen.add(text);
   if (seen.size >= MAX_PAGES) return `has more than ${MAX_PAGES} pages`;
   if (count > MAX_DEFINITIONS) return `has more than ${MAX_DEFINITIONS} entries`;
   return bytes > MAX_BYTES ? `has more than ${MAX_BYTES} bytes` : undefined;
 }
+
+/** Longest text of a server in a note, in characters. */
+const MAX_QUOTED = 200;
+
+const quoted = (text: string): string => oneLine(text.slice(0, MAX_QUOTED));
 
 function collect(kind: ListKind, result: Json, found: Map<string, Definition>): string[] {
   const list = LISTS[kind];
@@ -85,8 +91,11 @@ function collect(kind: ListKind, result: Json, found: Map<string, Definition>): 
     const key = stringAt(result, member(result, span, list.key));
     const json = result.toString('utf8', span.start, span.end);
     if (key === undefined)
-      notes.push(`${list.method}: an entry without ${list.key} is ignored: ${json.slice(0, 200)}`);
-    else if (found.has(key)) notes.push(`${list.method}: ${key} occurs twice: the first one counts`);
+      notes.push(`${list.method}: an entry without ${list.key} is ignored: ${quoted(json)}`);
+    // Names and URIs go through logs, terminals and prompts, where such characters act or deceive.
+    else if (isHarmful(key))
+      notes.push(`${list.method}: ${quoted(key)} is left out: its ${list.key} has invisible characters`);
+    else if (found.has(key)) notes.push(`${list.method}: ${quoted(key)} occurs twice: the first one counts`);
     else found.set(key, { key, json });
   }
   return notes;

@@ -64,4 +64,4 @@ export class Outgoing {
 }
 
 const notOpen = (serverName: string): GatewayError =>
-  new GatewayError('SERVER_EXITED', `${serverName} is not connected`, { hint: 'hive ps shows why' });
+  new GatewayError('SERVER_EXITED', `${serverName} is not connected`, { hint: 'npx hive ps shows why' });

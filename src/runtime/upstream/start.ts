@@ -183,5 +183,5 @@ function runsTasks({ tasks, extensions }: Inventory['capabilities']): boolean {
 
 const abortError = (serverName: string): GatewayError =>
   new GatewayError('SERVER_EXITED', `the start of ${serverName} was given up for something newer`, {
-    hint: 'nothing to do: hive ps shows what runs now',
+    hint: 'nothing to do: npx hive ps shows what runs now',
   });

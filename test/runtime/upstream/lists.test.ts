@@ -87,3 +87,15 @@ test('the shortest time of all pages must count, and an error keep the pages bef
   assert.equal(failed.error?.toString(), '{"code":1}');
   assert.equal(failed.definitions.length, 1);
 });
+
+test('a name with characters that act on a terminal, or that nobody sees, must be left out, with a note', async () => {
+  const names = ['ok', 'a\u001b[31mb', 'a\u202eb', 'a\nb', 'a\u009b2Jb', '\u{e0041}'];
+  const { definitions, notes } = await fetched(() => ({ tools: names.map((name) => ({ name })) }));
+  assert.deepEqual(
+    definitions.map(({ key }) => key),
+    ['ok'],
+  );
+  assert.equal(notes.length, 5);
+  assert.equal(notes[1], 'tools/list: a\\u202eb is left out: its name has invisible characters');
+  for (const note of notes) assert.doesNotMatch(note, /[\p{Cc}\p{Cf}]/u);
+});

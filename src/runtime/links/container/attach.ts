@@ -97,6 +97,6 @@ function attachError(containerId: string, cause: Error): GatewayError {
   return new GatewayError(
     'SERVER_UNREACHABLE',
     `cannot attach to container ${containerId.slice(0, 12)}: ${cause.message}`,
-    { hint: 'check with `docker ps -a` that it exists, or run `hive up` again', cause },
+    { hint: 'check with `docker ps -a` that it exists, or run `npx hive up` again', cause },
   );
 }

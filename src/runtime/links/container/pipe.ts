@@ -204,7 +204,7 @@ function openEnds(folder: string): FifoEnds {
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new GatewayError('SERVER_UNREACHABLE', `its FIFOs cannot be opened: ${why}`, {
-      hint: 'restart it: hive restart',
+      hint: 'restart it: npx hive restart',
       cause,
     });
   }

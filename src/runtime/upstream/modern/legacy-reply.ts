@@ -61,7 +61,7 @@ function legacyError(serverName: string, reply: Reply): Reply {
     );
   }
   const what = `${serverName} no longer accepts what it accepted at its start: ${errorMessage(reply.json)}`;
-  return refused(RPC.SERVER_GONE, what, `hive restart ${serverName}`);
+  return refused(RPC.SERVER_GONE, what, `npx hive restart ${serverName}`);
 }
 
 function foreignResult(serverName: string, type: string): Reply {

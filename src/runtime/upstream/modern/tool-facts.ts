@@ -1,5 +1,6 @@
 /** Facts of tool definitions that matter when a tool is called. */
 import type { Definition } from '../../../model/catalog.ts';
+import { oneLine } from '../../../model/text/visible.ts';
 import { type ParamHeader, readParamHeaders } from '../../../wire/param-headers.ts';
 
 export interface ToolFact {
@@ -60,6 +61,6 @@ function headersIn({ json }: Definition): readonly ParamHeader[] | string {
 
 function canBeSent(tool: Definition, note: (text: string) => void): boolean {
   const headers = headersIn(tool);
-  if (typeof headers === 'string') note(`tool ${tool.key} is left out: ${headers}`);
+  if (typeof headers === 'string') note(`tool ${tool.key} is left out: ${oneLine(headers)}`);
   return typeof headers !== 'string';
 }

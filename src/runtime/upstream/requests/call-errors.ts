@@ -15,7 +15,9 @@ export function timeoutReply(
   const why = trouble ? ` (${trouble})` : '';
   const what = `${serverName} did not answer ${method} within ${ms} ms${why}`;
   const error = new GatewayError('SERVER_TIMEOUT', what, {
-    hint: trouble ? `hive restart ${serverName}` : 'raise `timeouts.call` of this server if it needs longer',
+    hint: trouble
+      ? `npx hive restart ${serverName}`
+      : 'raise `timeouts.call` of this server if it needs longer',
   });
   return failure(RPC.CALL_TIMEOUT, error);
 }

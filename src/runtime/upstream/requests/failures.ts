@@ -2,6 +2,7 @@
 import { type Code, GatewayError } from '../../../errors.ts';
 import type { Reply } from '../../../model/calls.ts';
 import type { Json } from '../../../model/text/json.ts';
+import { oneLine } from '../../../model/text/visible.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { errorObject } from '../../../wire/message.ts';
 import { METHOD } from '../../../wire/methods.ts';
@@ -82,7 +83,7 @@ const FROM_LINK = new Set([
 export function refusedError(serverName: string, what: string, error: Json): GatewayError {
   const { code, message, data } = (JSON.parse(error.toString()) ?? {}) as LinkError;
   if (code === RPC.SERVER_GONE && data?.code && FROM_LINK.has(data.code) && typeof message === 'string')
-    return new GatewayError(data.code, `${serverName}: ${message.replace(/; fix: .*$/s, '')}`, {
+    return new GatewayError(data.code, `${serverName}: ${oneLine(message.replace(/; fix: .*$/s, ''))}`, {
       hint: typeof data.hint === 'string' ? data.hint : undefined,
     });
   return new GatewayError('SERVER_REFUSED', `${serverName} refused ${what}: ${errorMessage(error)}`, {
@@ -97,10 +98,10 @@ interface LinkError {
   readonly data?: { readonly code?: Code; readonly hint?: unknown };
 }
 
-/** The `message` of a JSON-RPC error object, shortened. */
+/** The `message` of a JSON-RPC error object, shortened and on one line. */
 export function errorMessage(error: Json): string {
   const message = (JSON.parse(error.toString()) as { message?: unknown } | null)?.message;
-  return typeof message === 'string' ? message.slice(0, 500) : 'no reason given';
+  return typeof message === 'string' ? oneLine(message.slice(0, 500)) : 'no reason given';
 }
 
 /** A `GatewayError` as the reply to a call. */

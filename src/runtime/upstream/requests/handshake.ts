@@ -5,6 +5,7 @@ import type { Era } from '../../../model/era.ts';
 import type { Json } from '../../../model/text/json.ts';
 import { toJson } from '../../../model/text/json.ts';
 import { HIVE_VERSION } from '../../../model/text/version.ts';
+import { oneLine } from '../../../model/text/visible.ts';
 import { member, stringAt, whole } from '../../../wire/envelope.ts';
 import { METHOD } from '../../../wire/methods.ts';
 import { garbageError, refusedError } from './failures.ts';
@@ -70,7 +71,7 @@ export function readCapabilities(result: Json): Readonly<Record<string, unknown>
 function versionError(serverName: string, version: string): GatewayError {
   return new GatewayError(
     'SERVER_REFUSED',
-    `${serverName} answers with protocol version ${version}, which has no initialize`,
+    `${serverName} answers with protocol version ${oneLine(version.slice(0, 50))}, which has no initialize`,
     { hint: `use a version of the server that speaks ${LATEST_LEGACY} or older` },
   );
 }
