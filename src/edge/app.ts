@@ -12,6 +12,7 @@ import type { Auth } from './auth/auth.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { accepts, type Check } from './http/guard.ts';
 import type { Incoming } from './http/incoming.ts';
+import type { Outbox } from './http/outbox.ts';
 import { refuse } from './http/refuse.ts';
 import type { Legacy } from './legacy/legacy.ts';
 import type { Metrics } from './metrics.ts';
@@ -26,6 +27,7 @@ export interface AppDeps {
   /** True if the request was a CORS preflight; it has been answered. */
   readonly cors: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly post: Handler;
+  readonly outbox: Outbox;
   readonly legacy: Pick<Legacy, 'get' | 'delete' | 'sse'>;
   readonly views: Views;
   readonly status: GatewayControl['status'];
@@ -48,13 +50,13 @@ export type Target = (
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 export function createApp(deps: AppDeps): Listener {
-  const { auth, clock, guard, cors, post } = deps;
+  const { auth, clock, guard, cors, post, outbox } = deps;
   const router = createRouter(deps);
   const route = (request: IncomingMessage, response: ServerResponse, principal: Principal): void => {
     const { url = '', method = '' } = request;
     // Nearly all requests are this one; looking it up costs as much as reading its body.
     if (url === '/mcp' && method === 'POST')
-      void serve(deps, post, { request, response, scope: '', principal });
+      void serve(deps, post, { request, response, scope: '', principal, outbox });
     else router(method, url)(request, response, principal);
   };
   return (request, response) => {
@@ -76,7 +78,7 @@ function createRouter(deps: AppDeps): (method: string, url: string) => Found {
   const mcp =
     (handler: Handler): Target =>
     (request, response, { serverName: scope = '' }, principal) =>
-      void serve(deps, handler, { request, response, scope, principal });
+      void serve(deps, handler, { request, response, scope, principal, outbox: deps.outbox });
   for (const path of ['/mcp', '/mcp/:serverName']) {
     on(['POST'], path, mcp(deps.post));
     on(

@@ -26,6 +26,7 @@ import { createCors } from './http/cors.ts';
 import { createGuard } from './http/guard.ts';
 import { createKeepAlive } from './http/keep-alive.ts';
 import { refusal } from './http/message.ts';
+import { Outbox } from './http/outbox.ts';
 import { createStreamCutter } from './http/stream-cutter.ts';
 import { gracefulClose, listen } from './http/tcp-port.ts';
 import { createLegacy } from './legacy/legacy.ts';
@@ -41,6 +42,7 @@ export interface EdgeSettings {
   readonly port: number;
   readonly bodyLimitBytes?: number;
   readonly bodyMemoryBytes?: number;
+  readonly unreadMemoryBytes?: number;
   readonly sessionIdleMs?: number;
   readonly maxSessions?: number;
   readonly keepAliveMs?: number;
@@ -118,6 +120,7 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
   const keepAlive = acquired.adopt(createKeepAlive(clock, keepAliveMs), (it) => it.close());
   const bodyLimits = { heldBytes: settings.bodyMemoryBytes };
   const bodies = acquired.adopt(new BodyReader(clock, bodyLimits), (it) => it.close());
+  const outbox = acquired.adopt(new Outbox(clock, settings.unreadMemoryBytes), (it) => it.close());
   const common = { views, call, taskServer, setLogLevel, onSessionEnd, clock, keepAlive };
   const limits = { bodyBytes: bodyLimitBytes, sessionIdleMs, maxSessions };
   const modern = acquired.adopt(createModern(common), (it) => it.close());
@@ -136,7 +139,7 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
   const guard = createGuard(settings.host, access);
   const cors = createCors(access);
   port.serve(
-    createApp({ auth, clock, guard, cors, post, legacy, views, status, metrics, url: port.url, log }),
+    createApp({ auth, clock, guard, cors, post, outbox, legacy, views, status, metrics, url: port.url, log }),
   );
 
   return {

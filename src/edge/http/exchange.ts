@@ -3,8 +3,10 @@
  * when it takes long). Then it becomes an event stream that ends with the result.
  */
 import type { ServerResponse } from 'node:http';
+import type { Outgoing } from './incoming.ts';
 import type { KeepAlive } from './keep-alive.ts';
-import { type EventStream, giveUpOnStall, onGone, openEventStream } from './stream.ts';
+import { type EventStream, onGone, openEventStream } from './stream.ts';
+import { tooMuchUnread } from './unread-error.ts';
 
 export interface Exchange {
   /** Sends a message ahead of the answer. False if the message was dropped, since the reader is too slow. */
@@ -21,19 +23,22 @@ export interface Exchange {
 
 /** Below this an answer is one string, which node sends together with the head, in one piece. */
 const STRING_BELOW_BYTES = 12 * 1024;
-/** Below this an answer is joined and sent as one chunk; above, copying costs more than several writes. */
+/** Below this an answer is joined and sent as one chunk; above, it is sent as its client reads it. */
 const JOIN_BELOW_BYTES = 64 * 1024;
 
 /**
+ * @param id JSON text of the request's id; undefined for a batch
  * @param open makes the answer a stream, which may outlive the response
  * @param opensEarly makes a slow answer a stream before anything has to be sent, since the stream begins with
  *   an event that the client can come back to
  */
 export function createExchange(
-  response: ServerResponse,
-  open: () => EventStream = () => openEventStream(response),
+  outgoing: Outgoing,
+  id: Buffer | undefined,
+  open: () => EventStream = () => openEventStream(outgoing),
   opensEarly = false,
 ): Exchange {
+  const { response } = outgoing;
   let stream: EventStream | undefined;
   const upgraded = (): EventStream | undefined => {
     if (!stream && isOpen(response)) stream = open();
@@ -50,8 +55,10 @@ export function createExchange(
       if (opensEarly) upgraded();
     },
     finish(message, status = 200) {
-      if (stream) stream.sendLast(message);
-      else if (isOpen(response)) sendJson(response, status, message);
+      if (stream) stream.sendLast(message, () => tooMuchUnread(id));
+      else if (!isOpen(response)) return;
+      else if (lengthOf(message) < JOIN_BELOW_BYTES) sendJson(response, status, message);
+      else sendLarge(outgoing, id, status, message);
     },
   };
 }
@@ -73,6 +80,22 @@ export async function finishWhenReady<T>(
 
 const isOpen = (response: ServerResponse): boolean => !response.destroyed && !response.writableEnded;
 
+/** Sends a large answer, or an error in its place if its client has too much unread already. */
+function sendLarge(
+  { response, principal, outbox }: Outgoing,
+  id: Buffer | undefined,
+  status: number,
+  message: readonly Buffer[],
+): void {
+  const length = lengthOf(message);
+  response.on('error', () => response.destroy());
+  const head = { 'content-type': 'application/json', 'content-length': length };
+  const begin = (): void => void response.writeHead(status, head);
+  if (!outbox.finish(response, principal, message, begin)) sendJson(response, 503, tooMuchUnread(id));
+}
+
+const lengthOf = (message: readonly Buffer[]): number => message.reduce((sum, { length }) => sum + length, 0);
+
 /** Sends one JSON body with its length. */
 export function sendJson(
   response: ServerResponse,
@@ -80,20 +103,13 @@ export function sendJson(
   message: readonly Buffer[],
   headers: Record<string, string> = {},
 ): void {
-  const length = message.reduce((sum, part) => sum + part.length, 0);
+  const length = lengthOf(message);
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': length, ...headers });
   if (length < STRING_BELOW_BYTES) {
     response.end(bytesAsText(message), 'latin1');
     return;
   }
-  if (length < JOIN_BELOW_BYTES) {
-    response.end(Buffer.concat(message, length));
-    return;
-  }
-  response.on('error', () => response.destroy());
-  giveUpOnStall(response);
-  for (const part of message) response.write(part);
-  response.end();
+  response.end(Buffer.concat(message, length));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** An HTTP request of an MCP client, after authentication. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../model/caller.ts';
+import type { Outbox } from './outbox.ts';
 
 export interface Incoming {
   readonly request: IncomingMessage;
@@ -8,4 +9,9 @@ export interface Incoming {
   /** `''` for all servers, else the one server that the URL names. */
   readonly scope: string;
   readonly principal: Principal;
+  /** Takes the large answers. */
+  readonly outbox: Outbox;
 }
+
+/** The response of a request, and what sends on it. */
+export type Outgoing = Pick<Incoming, 'response' | 'principal' | 'outbox'>;

@@ -3,12 +3,16 @@
  * together.
  */
 import type { ServerResponse } from 'node:http';
+import type { Outgoing } from './incoming.ts';
 
 export interface EventStream {
   /** False if the message was dropped, since the reader is too far behind. */
   send(message: readonly Buffer[]): boolean;
-  /** Sends the message that the client waits for, however far behind the reader is, and ends the stream. */
-  sendLast(message: readonly Buffer[]): void;
+  /**
+   * Sends the message that the client waits for, however far behind the reader is, and ends the stream.
+   * `instead` makes the message that is sent if its client has too much unread already.
+   */
+  sendLast(message: readonly Buffer[], instead?: () => readonly Buffer[]): void;
   /** Sends a comment that keeps proxies and idle timeouts from closing the connection. */
   keepAlive(): void;
   end(): void;
@@ -23,16 +27,17 @@ export interface Connection extends EventStream {
   isOver(): boolean;
   /** True if nothing more can be sent: the reader is too far behind, or gone. */
   lags(): boolean;
-  /** Writes events as `eventOf` makes them, however far behind the reader is. */
-  write(events: readonly Buffer[]): void;
-  /** Writes events, and ends. */
-  writeLast(events: readonly Buffer[]): void;
+  /**
+   * Writes events as `eventOf` makes them, however far behind the reader is. Closes the connection and returns
+   * false if its client has too much unread already.
+   */
+  write(events: readonly Buffer[]): boolean;
+  /** Writes events, and ends. Writes nothing and returns false if its client has too much unread already. */
+  writeLast(events: readonly Buffer[]): boolean;
 }
 
 /** Unread data of a reader that still gets new messages. */
 const MAX_LAG_BYTES = 1024 * 1024;
-/** How long a reader may take nothing of a large answer before it is given up. */
-const STALL_MS = 60_000;
 
 const HEADERS = {
   'content-type': 'text/event-stream',
@@ -46,21 +51,27 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /** Sends the head at once, so that the client knows that the stream is open. */
-export function openEventStream(response: ServerResponse, maxLagBytes = MAX_LAG_BYTES): Connection {
-  const isOver = (): boolean => response.destroyed || response.writableEnded;
+export function openEventStream(
+  { response, principal, outbox }: Outgoing,
+  maxLagBytes = MAX_LAG_BYTES,
+): Connection {
+  let isEnding = false;
+  const isOver = (): boolean => isEnding || response.destroyed || response.writableEnded;
   const lags = (): boolean => isOver() || response.writableLength > maxLagBytes;
   response.on('error', () => response.destroy());
   response.writeHead(200, HEADERS);
   response.flushHeaders();
-  const write = (parts: readonly Buffer[]): void => {
+  const write = (parts: readonly Buffer[]): boolean => {
     response.cork();
     for (const part of parts) response.write(part);
     response.uncork();
+    const isTaken = outbox.count(response, principal);
+    if (!isTaken) response.destroy();
+    return isTaken;
   };
-  const writeLast = (parts: readonly Buffer[]): void => {
-    giveUpOnStall(response);
-    write(parts);
-    response.end();
+  const writeLast = (parts: readonly Buffer[]): boolean => {
+    isEnding = outbox.finish(response, principal, parts);
+    return isEnding;
   };
   return {
     isOver,
@@ -68,12 +79,12 @@ export function openEventStream(response: ServerResponse, maxLagBytes = MAX_LAG_
     write,
     writeLast,
     send(message) {
-      if (lags()) return false;
-      write(eventOf(message));
-      return true;
+      return !lags() && write(eventOf(message));
     },
-    sendLast(message) {
-      if (!isOver()) writeLast(eventOf(message));
+    sendLast(message, instead) {
+      if (isOver() || writeLast(eventOf(message))) return;
+      if (instead) writeLast(eventOf(instead()));
+      else response.destroy();
     },
     keepAlive() {
       if (!lags()) response.write(COMMENT);
@@ -95,14 +106,6 @@ export function onGone(response: ServerResponse, listener: () => void): void {
   response.once('close', () => {
     if (!response.writableFinished) listener();
   });
-}
-
-/**
- * Closes the connection of a client that reads nothing. Holds until the answer is out; then Node's keep-alive
- * timeout does.
- */
-export function giveUpOnStall(response: ServerResponse): void {
-  response.setTimeout(STALL_MS, () => response.destroy());
 }
 
 /** Line breaks in JSON text are white space between tokens; in an event each line needs its own `data:`. */

@@ -33,7 +33,7 @@ export async function postBatch(deps: PostDeps, incoming: Incoming, text: Buffer
   const { protocolVersion } = session;
   if (protocolVersion !== BATCH_VERSION)
     return refuse(response, 400, RPC.INVALID_REQUEST, `${protocolVersion} has no batches: send one message`);
-  const exchange = createExchange(response, () => deps.resumptions.answer(session, response));
+  const exchange = createExchange(incoming, undefined, () => deps.resumptions.answer(session, incoming));
   const answers = messages
     .map((message) => answerPart(deps.messages, session, exchange, message))
     .filter((answer) => answer !== undefined);

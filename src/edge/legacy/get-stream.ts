@@ -62,18 +62,19 @@ function attach(
  */
 function streamFor(
   resumptions: Resumptions,
-  { request, response }: Incoming,
+  incoming: Incoming,
   session: Session,
 ): ResumableStream | undefined {
+  const { request, response } = incoming;
   const lastEventId = request.headers['last-event-id'];
-  if (typeof lastEventId !== 'string') return resumptions.listen(session, response);
-  const resumed = resumptions.resume(session, response, lastEventId);
+  if (typeof lastEventId !== 'string') return resumptions.listen(session, incoming);
+  const resumed = resumptions.resume(session, incoming, lastEventId);
   if (resumed.kind === 'over') refuseOver(response);
   if (resumed.kind === 'over' || resumed.kind === 'answer') return undefined;
   const isWhole = resumed.kind === 'listening' && resumed.isWhole;
   // The lost events may have announced changes of any list.
   if (!isWhole && session.initialized) for (const kind of LIST_KINDS) session.due.add(kind);
-  return resumed.kind === 'listening' ? resumed.stream : resumptions.listen(session, response);
+  return resumed.kind === 'listening' ? resumed.stream : resumptions.listen(session, incoming);
 }
 
 /**

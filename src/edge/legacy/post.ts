@@ -49,12 +49,12 @@ function initialize(
 
 function answer(
   { messages, resumptions, keepAlive }: PostDeps,
-  { response }: Incoming,
+  incoming: Incoming,
   session: Session,
   request: ClientRequest,
 ): void | Promise<void> {
-  const open = () => resumptions.answer(session, response, request.id);
-  const exchange = createExchange(response, open, isPrimed(session));
+  const open = () => resumptions.answer(session, incoming, request.id);
+  const exchange = createExchange(incoming, request.id, open, isPrimed(session));
   const reply = messages.answer(request, session, exchange);
   const finish = (settled: Reply): void => exchange.finish(responseText(request.id, settled));
   return reply instanceof Promise ? finishWhenReady(keepAlive, exchange, reply, finish) : finish(reply);

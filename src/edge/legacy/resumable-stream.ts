@@ -2,8 +2,8 @@
  * An event stream to a legacy client, which outlives its connections: events that are sent while there is
  * none are kept, and sent when the client comes back (2025-11-25 transports, Resumability and Redelivery).
  */
-import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../model/clock.ts';
+import type { Outgoing } from '../http/incoming.ts';
 import { type Connection, type EventStream, eventOf, openEventStream } from '../http/stream.ts';
 import type { SentEvents, Source } from './replays.ts';
 
@@ -73,14 +73,14 @@ export class ResumableStream implements EventStream {
   /**
    * Moves the stream to that response, events after `seq` first. False if not all of those are kept any more.
    */
-  connect(response: ServerResponse, seq: number): boolean {
+  connect(outgoing: Outgoing, seq: number): boolean {
     this.#returnTimer?.cancel();
     this.#returnTimer = undefined;
     this.#connection?.drop();
-    const connection = openEventStream(response);
+    const connection = openEventStream(outgoing);
     this.#connection = connection;
     this.#lostAt = this.#options.clock.now();
-    response.once('close', () => this.#disconnected(connection));
+    outgoing.response.once('close', () => this.#disconnected(connection));
     const missed = this.#options.events.after(this.name, seq);
     connection.write(missed);
     if (this.#options.isPrimed && missed.length === 0)
@@ -96,12 +96,13 @@ export class ResumableStream implements EventStream {
     return connection !== undefined || this.#source.lost < this.#seq;
   }
 
-  sendLast(message: readonly Buffer[]): void {
+  sendLast(message: readonly Buffer[], instead?: () => readonly Buffer[]): void {
     if (this.#isOver) return;
     const id = this.#nextId();
     const event = eventOf(message, id);
     const kept = this.#keep(event, () => eventOf(this.#options.tooLarge(sizeOf(event)), id));
-    this.#live?.writeLast(kept);
+    const live = this.#live;
+    if (live && !live.writeLast(kept) && instead) live.writeLast(eventOf(instead(), id));
     this.#finish();
   }
 

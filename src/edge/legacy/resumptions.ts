@@ -3,9 +3,9 @@
  * to one.
  */
 import { randomBytes } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../model/clock.ts';
 import { RPC } from '../../wire/codes.ts';
+import type { Outgoing } from '../http/incoming.ts';
 import { errorResponse } from '../http/message.ts';
 import { type EventStream, openEventStream } from '../http/stream.ts';
 import { REPLAY_LIMITS, type ReplayLimits, Replays } from './replays.ts';
@@ -55,18 +55,18 @@ export class Resumptions {
    * Makes the answer to a POST a stream. `requestId` is the JSON text of the request's id, absent for a
    * batch.
    */
-  answer(session: Session, response: ServerResponse, requestId?: Buffer): EventStream {
-    return this.#open(session, response, 'post', requestId);
+  answer(session: Session, outgoing: Outgoing, requestId?: Buffer): EventStream {
+    return this.#open(session, outgoing, 'post', requestId);
   }
 
   /** Opens a GET stream. */
-  listen(session: Session, response: ServerResponse): ResumableStream {
+  listen(session: Session, outgoing: Outgoing): ResumableStream {
     this.#forget(this.#of(session));
-    return this.#open(session, response, 'get');
+    return this.#open(session, outgoing, 'get');
   }
 
   /** Continues the stream that sent the event with that id, on this response. */
-  resume(session: Session, response: ServerResponse, lastEventId: string): Resumed {
+  resume(session: Session, outgoing: Outgoing, lastEventId: string): Resumed {
     const resumption = this.#of(session);
     this.#forget(resumption);
     const [, tag, name = '', digits] = EVENT_ID.exec(lastEventId) ?? [];
@@ -74,13 +74,13 @@ export class Resumptions {
     const seq = Number(digits);
     const stream = resumption.streams.get(name);
     if (stream?.has(seq)) {
-      const isWhole = stream.connect(response, seq);
+      const isWhole = stream.connect(outgoing, seq);
       return isGet(name) ? { kind: 'listening', stream, isWhole } : { kind: 'answer' };
     }
     if (isGet(name)) return { kind: 'unknown' };
     const rest = resumption.events.after(name, seq);
     if (rest.length === 0) return { kind: 'over' };
-    openEventStream(response).writeLast(rest);
+    if (!openEventStream(outgoing).writeLast(rest)) outgoing.response.destroy();
     return { kind: 'answer' };
   }
 
@@ -98,12 +98,7 @@ export class Resumptions {
     return session.resumption;
   }
 
-  #open(
-    session: Session,
-    response: ServerResponse,
-    kind: 'get' | 'post',
-    requestId?: Buffer,
-  ): ResumableStream {
+  #open(session: Session, outgoing: Outgoing, kind: 'get' | 'post', requestId?: Buffer): ResumableStream {
     const resumption = this.#of(session);
     const name = `${kind}${++resumption.made}`;
     const stream = new ResumableStream({
@@ -116,7 +111,7 @@ export class Resumptions {
       onOver: () => void resumption.streams.delete(name),
     });
     resumption.streams.set(name, stream);
-    stream.connect(response, 0);
+    stream.connect(outgoing, 0);
     return stream;
   }
 

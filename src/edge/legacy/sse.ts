@@ -57,13 +57,14 @@ export function createSse({ sessions, messages, keepAlive, bodies, bodyLimitByte
   }
 
   return {
-    open({ request, response, scope, principal }) {
+    open(incoming) {
+      const { request, response, scope, principal } = incoming;
       if (!accepts(request.headers.accept, 'text/event-stream'))
         return refuse(response, 406, RPC.SERVER_ERROR, 'Accept must list text/event-stream');
       if (!shares.take(principal))
         return refuse(response, 503, RPC.SERVER_ERROR, 'too many streams are open');
       const id = randomUUID();
-      const stream = openEventStream(response, MAX_LAG_BYTES);
+      const stream = openEventStream(incoming, MAX_LAG_BYTES);
       const connection = new SseConnection(stream, messages, scope, principal);
       connections.set(id, connection);
       const release = keepAlive.watch(connection);

@@ -83,11 +83,12 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
   }
 
   async function open(
-    { response, scope, principal }: Incoming,
+    incoming: Incoming,
     { text, id }: ClientRequest,
     params: Params,
     view: CatalogView,
   ): Promise<void> {
+    const { response, scope, principal } = incoming;
     const filter = readFilter(text, params.get('notifications'));
     if (typeof filter === 'string') return refuse(response, 200, RPC.INVALID_PARAMS, filter, id);
     if (filter.taskIds && !declaresTasks(text, params))
@@ -95,7 +96,7 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     if (!shares.take(principal))
       return refuse(response, 503, RPC.INTERNAL, 'too many subscriptions of this client are open', id);
     const flags = flagsOf(filter);
-    const stream = openEventStream(response);
+    const stream = openEventStream(incoming);
     const listen = new ListenStream({ stream, id, scope, principal, methods: changesOf(flags) });
     add(listen, response, deps.keepAlive.watch(stream));
     const { uris, taskIds } = await subscribe(deps, listen, view, filter);

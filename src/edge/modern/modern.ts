@@ -87,7 +87,7 @@ async function post(
   if (message.kind !== 'request') return;
   const params = claim ?? readParams(message);
   const meta = checkRequest(incoming, message, params);
-  if ('refused' in meta) return finish(createExchange(response), message, meta.refused);
+  if ('refused' in meta) return finish(createExchange(incoming, message.id), message, meta.refused);
   if (message.method === METHOD.LISTEN)
     return streams.open(incoming, message, params, deps.views.of(incoming.scope));
   const accepted = modernRequest(incoming, message, params, meta);

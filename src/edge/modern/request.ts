@@ -23,11 +23,13 @@ export interface ModernRequest {
 }
 
 export function modernRequest(
-  { request: { headers }, response, scope, principal }: Incoming,
+  incoming: Incoming,
   request: ClientRequest,
   params: Params,
   meta: RequestMeta,
 ): ModernRequest {
+  const { scope, principal } = incoming;
+  const { headers } = incoming.request;
   const caller: Caller = {
     principal,
     sessionId: randomUUID(),
@@ -35,7 +37,8 @@ export function modernRequest(
     capabilities: capabilitiesText(meta.askable),
     profile: '',
   };
-  return { request, params, meta, headers, exchange: createExchange(response), scope, caller };
+  const exchange = createExchange(incoming, request.id);
+  return { request, params, meta, headers, exchange, scope, caller };
 }
 
 const NOT_BOUND: ReadonlySet<string> = new Set(['_meta', 'inputResponses', 'requestState']);
