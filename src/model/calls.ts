@@ -7,10 +7,11 @@ import type { Json } from './text/json.ts';
  * A server's answer. `json` is the untouched text of `result`, or of the JSON-RPC `error` object. `era` is
  * `modern` for the answer of a modern server to a modern caller: it has what that era requires of a result
  * (`resultType`), which may be `input_required`. `isUndone`: the server provably did not process the request,
- * and has been reconnected since.
+ * and has been reconnected since. `said`: which members the result has on which modern clients act, as the
+ * wire numbers them; absent if nobody has looked.
  */
 export type Reply =
-  | { readonly kind: 'result'; readonly json: Json; readonly era?: Era }
+  | { readonly kind: 'result'; readonly json: Json; readonly era?: Era; readonly said?: number }
   | { readonly kind: 'error'; readonly json: Json; readonly era?: Era; readonly isUndone?: boolean };
 
 /** One request on its way to a server. Its caller travels beside it. */

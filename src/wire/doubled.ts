@@ -41,7 +41,21 @@ export interface Doubled {
   key?: string;
   /** 0 for a member of the message itself, 1 for one of its params or result, and so on. */
   level?: number;
+  /** The members of `SAID` that a result has: the sum of their numbers. */
+  said?: number;
 }
+
+/** Members of a result on which clients of the modern era act, or which the gateway states itself. */
+export const SAID = {
+  /** `resultType`, with any other value than `complete`. */
+  otherType: 1,
+  resultType: 2,
+  inputRequests: 4,
+  requestState: 8,
+  _meta: 16,
+  ttlMs: 32,
+  cacheScope: 64,
+} as const;
 
 function report(found: Doubled, key: string, level: number): void {
   if (found.key !== undefined) return;
@@ -65,10 +79,15 @@ export class Shape implements Skips {
   readonly #bytes: readonly Buffer[];
   readonly #folded: ReadonlySet<string>;
   readonly #maxKeyBytes: number;
+  readonly #said: readonly number[];
 
-  /** @param members at most 31, each with its own shape; null where no member of the value is read */
-  constructor(members: Readonly<Record<string, Skips | null>>) {
+  /**
+   * @param members at most 31, each with its own shape; null where no member of the value is read
+   * @param said numbers of the members that are noted
+   */
+  constructor(members: Readonly<Record<string, Skips | null>>, said: Readonly<Record<string, number>> = {}) {
     this.#names = Object.keys(members);
+    this.#said = this.#names.map((name) => said[name] ?? 0);
     this.#inner = Object.values(members);
     this.#folded = new Set(this.#names.map(folded));
     this.#maxKeyBytes = Math.max(...this.#names.map(({ length }) => length)) * LONGEST_ESCAPE_BYTES;
@@ -97,6 +116,8 @@ export class Shape implements Skips {
       if (isDoubled) report(found, text.toString('utf8', keyStart, keyEnd), level);
       if (index === OTHER_SPELLING) return skipValue(text, valueStart, level);
       seen |= 1 << index;
+      const said = this.#said[index] as number;
+      if (said !== 0) found.said = (found.said ?? 0) | said | otherType(said, text, valueStart);
       const inner = this.#inner[index];
       const valueEnd = inner
         ? inner.skip(text, valueStart, found, level + 1)
@@ -130,6 +151,11 @@ export class Shape implements Skips {
     return this.#folded.has(folded(key)) ? OTHER_SPELLING : UNREAD;
   }
 }
+
+const COMPLETE = Buffer.from('"complete"');
+
+const otherType = (said: number, text: Buffer, start: number): number =>
+  said === SAID.resultType && !isAt(text, start, COMPLETE) ? SAID.otherType : 0;
 
 /** An object whose sender chooses the names of its members, each of the same shape. */
 class MapOf implements Skips {
@@ -195,14 +221,18 @@ const PARAMS_SHAPE = new Shape({
   ...flat('progressToken', 'mode', 'tools', 'toolChoice'),
 });
 
-const RESULT_SHAPE = new Shape({
-  ...flat('resultType', 'requestState', 'nextCursor', 'structuredContent', 'taskId'),
-  inputRequests: new MapOf(
-    new Shape({ method: null, params: new Shape(flat('mode', 'tools', 'toolChoice')) }),
-  ),
-  task: new Shape(flat('taskId')),
-  _meta: META_SHAPE,
-});
+const RESULT_SHAPE = new Shape(
+  {
+    ...flat('resultType', 'requestState', 'nextCursor', 'structuredContent', 'taskId'),
+    ...flat('ttlMs', 'cacheScope'),
+    inputRequests: new MapOf(
+      new Shape({ method: null, params: new Shape(flat('mode', 'tools', 'toolChoice')) }),
+    ),
+    task: new Shape(flat('taskId')),
+    _meta: META_SHAPE,
+  },
+  SAID,
+);
 
 const messageShape = (params: Shape): Shape =>
   new Shape({

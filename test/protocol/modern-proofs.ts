@@ -40,6 +40,8 @@ export const MODERN_PROOFS = {
   handle: [PARKED, 'a handle must work once, for its own request, and only unchanged'],
   expires: [PARKED, 'the parked call of a client that does not come back must be given up'],
   undeclared: [PARKED, 'a client must not be sent requests that it has not declared, nor during methods that have none'],
+  onlyDeclared: ['test/edge/modern/results.test.ts', 'a modern server may ask a client only for input that it declared, and only where that is allowed'],
+  posing: ['test/scenarios/protocol-questions.test.ts', "a result that poses as a request for input must not reach a client that declared nothing: ${era === 'legacy' ? 'M×L' : 'M×M'}"],
   noId: [PARKED, 'a request to visit a URL must not have the id, which only the legacy era has'],
   ack: [LISTEN, 'the first message must acknowledge what is honoured, and every message carry the subscription’s id'],
   filter: [LISTEN, 'only notifications that the filter asks for may be sent'],

@@ -114,7 +114,7 @@ function passOn(
     (taskId) => taskServer(caller, taskId),
   );
   if (!route) return notFound(method);
-  if ('refused' in route) return modernReply(method, route.refused, meta.askable);
+  if ('refused' in route) return modernReply(method, route.refused, meta);
   const reply = calls.start(incoming, route.serverName, onOneLine(route.params));
   if (KNOWN.has(method)) return reply;
   // An endpoint of one server passes on any method; the server may not know it either.

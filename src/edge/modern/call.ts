@@ -118,7 +118,7 @@ export class ModernCall {
 
   #deliver({ incoming, settle }: Waiting, reply: Reply): void {
     this.#end();
-    settle(modernReply(incoming.request.method, reply, incoming.meta.askable));
+    settle(modernReply(incoming.request.method, reply, incoming.meta));
   }
 
   /** Answers the waiting request with what the server asks, if it asks something. */

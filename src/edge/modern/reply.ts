@@ -3,7 +3,7 @@
  */
 import type { Reply } from '../../model/calls.ts';
 import { RPC } from '../../wire/codes.ts';
-import { prepended } from '../../wire/edit.ts';
+import { prepended, withoutMembers } from '../../wire/edit.ts';
 import { isObject, member, slice, splice, whole } from '../../wire/envelope.ts';
 import { errorObject } from '../../wire/message.ts';
 import { METHOD } from '../../wire/methods.ts';
@@ -12,6 +12,8 @@ import { refusal } from '../http/message.ts';
 import type { AskableCapabilities } from '../shared/askable.ts';
 import { MAY_ASK, takesUrls } from '../shared/may-ask.ts';
 import { SERVER_INFO } from '../shared/server-info.ts';
+import type { RequestMeta } from './request-meta.ts';
+import { type ResultReply, resultProblem } from './result-problem.ts';
 
 /** A reply in modern form, in pieces. */
 export interface ModernReply {
@@ -25,7 +27,10 @@ const IDENTITY = `"${META.serverInfo}":${JSON.stringify(SERVER_INFO)}`;
 const COMPLETE = '"resultType":"complete"';
 /** Not cacheable: any edit of the config changes lists, and they may differ per token. */
 const UNCACHED = '"ttlMs":0,"cacheScope":"private"';
-const META_KEY = Buffer.from('"_meta"');
+const NOT_THEIRS: ReadonlySet<string> = new Set(['resultType', 'inputRequests', 'requestState']);
+const NOT_THEIRS_IN_READ: ReadonlySet<string> = new Set([...NOT_THEIRS, 'ttlMs', 'cacheScope']);
+const META_NAME: ReadonlySet<string> = new Set(['_meta']);
+const SERVER_INFO_NAME: ReadonlySet<string> = new Set([META.serverInfo]);
 
 /** A result of the gateway itself. `members` is JSON text without braces, in pieces. */
 export function listResult(...members: readonly Buffer[]): ModernReply {
@@ -42,10 +47,16 @@ export function listenResult(subscription: Buffer): Buffer[] {
   ];
 }
 
-/** A server's reply to `method`, for a client that can be asked what `askable` says. */
-export function modernReply(method: string, reply: Reply, askable: AskableCapabilities): ModernReply {
+/** What a client has declared, as far as it matters for the replies that it gets. */
+export type Declared = Pick<RequestMeta, 'askable' | 'hasExtensions'>;
+
+/** A server's reply to `method`, for a client that has declared this. */
+export function modernReply(method: string, reply: Reply, declared: Declared): ModernReply {
+  const { askable } = declared;
   if (reply.kind === 'result') {
-    const pieces = reply.era === 'modern' ? [reply.json] : completed(method, reply.json);
+    const problem = reply.era === 'modern' ? resultProblem(method, reply, declared) : undefined;
+    if (problem) return errorReply(problem);
+    const pieces = reply.era === 'modern' ? [reply.json] : completed(method, reply);
     return { kind: 'result', pieces, status: 200 };
   }
   if (reply.era === 'modern') return errorReply(reply.json);
@@ -64,13 +75,22 @@ const statusOf = (code: number): number =>
     ? 400
     : 200;
 
-function completed(method: string, json: Buffer): Buffer[] {
+/**
+ * A legacy server's result. What only the gateway may say is taken out of it: the server could otherwise ask
+ * the client for input in the name of the gateway.
+ */
+function completed(method: string, { json, said }: ResultReply): Buffer[] {
   if (!isObject(json, whole(json))) return [json];
-  const hints = method === METHOD.RESOURCES_READ ? `,${UNCACHED}` : '';
-  const meta = json.includes(META_KEY) ? member(json, whole(json), '_meta') : undefined;
-  if (!meta || !isObject(json, meta)) return prepended(json, `${COMPLETE}${hints},"_meta":{${IDENTITY}}`);
-  const known = Buffer.concat(prepended(slice(json, meta), IDENTITY));
-  return prepended(splice(json, [{ ...meta, with: known }]), `${COMPLETE}${hints}`);
+  const isRead = method === METHOD.RESOURCES_READ;
+  const hints = isRead ? `,${UNCACHED}` : '';
+  const alone = `${COMPLETE}${hints},"_meta":{${IDENTITY}}`;
+  if (said === 0) return prepended(json, alone);
+  const own = withoutMembers(json, isRead ? NOT_THEIRS_IN_READ : NOT_THEIRS);
+  const meta = member(own, whole(own), '_meta');
+  if (!meta) return prepended(own, alone);
+  if (!isObject(own, meta)) return prepended(withoutMembers(own, META_NAME), alone);
+  const known = Buffer.concat(prepended(withoutMembers(slice(own, meta), SERVER_INFO_NAME), IDENTITY));
+  return prepended(splice(own, [{ ...meta, with: known }]), `${COMPLETE}${hints}`);
 }
 
 function codeOf(error: Buffer): number {

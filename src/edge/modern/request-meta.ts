@@ -1,5 +1,5 @@
 /** Reads what a modern request declares about its client in `_meta` (2026-07-28, basic/index, _meta). */
-import { isNull, isObject, members, type Span, slice, stringAt } from '../../wire/envelope.ts';
+import { isNull, isObject, member, members, type Span, slice, stringAt } from '../../wire/envelope.ts';
 import { META } from '../../wire/modern-names.ts';
 import { type AskableCapabilities, capabilitiesProblem, readAskable } from '../shared/askable.ts';
 import type { Params } from '../shared/era.ts';
@@ -9,6 +9,8 @@ export interface RequestMeta {
   readonly version: string;
   /** Capabilities of the client that servers may use during this request. */
   readonly askable: AskableCapabilities;
+  /** The client has declared extensions: its servers may answer with results of other types. */
+  readonly hasExtensions: boolean;
   /** Index into LOG_LEVELS of the least severe log messages that the client wants; undefined for none. */
   readonly logLevel: number | undefined;
   /** JSON text. */
@@ -33,9 +35,16 @@ export function readMeta(text: Buffer, params: Params): RequestMeta | string {
   return {
     version,
     askable: readAskable(text, capabilities),
+    hasExtensions: hasExtensions(text, capabilities),
     logLevel,
     progressToken: token && slice(text, token),
   };
+}
+
+function hasExtensions(text: Buffer, capabilities: Span): boolean {
+  if (capabilities.end - capabilities.start <= '{"extensions":{}}'.length) return false;
+  const span = member(text, capabilities, 'extensions');
+  return span !== undefined && isObject(text, span);
 }
 
 function readLogLevel(text: Buffer, span: Span | undefined): number | undefined {

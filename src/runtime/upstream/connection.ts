@@ -135,7 +135,7 @@ export class ServerConnection {
     if (!envelope.id || !body) return false;
     const id = slice(bytes, envelope.id);
     const json = slice(bytes, body);
-    if (kind === 'result') return this.#settle(id, { kind, json });
+    if (kind === 'result') return this.#settle(id, { kind, json, said: envelope.doubled.said ?? 0 });
     const isAwaited = this.calls.isAwaited(id);
     const stale = isAwaited ? this.#stale?.check(idNumber(id), json, isRefusal) : undefined;
     if (!stale) return this.#settle(id, { kind, json });
