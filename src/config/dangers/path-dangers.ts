@@ -6,11 +6,14 @@ import type { Danger, Resolve } from './danger.ts';
 /** Folders whose contents are the machine itself, its users or its engine. */
 const MACHINE = /^\/(|etc|proc|sys|dev|boot|root|home|usr|run|var|var\/run|var\/lib)$/;
 const ENGINE =
-  /^(\/var\/lib\/(docker|containerd|containers)|\/run\/(docker|containerd|podman)|\/var\/run\/(docker|containerd|podman))(\/|$)/;
+  /^(\/var\/lib\/(docker|containerd|containers)|(\/var)?\/run\/(docker|containerd|podman))(\/|$)/;
+/^(\/var\/lib\/(docker|containerd|containers)|\/run\/(docker|containerd|podman)|\/var\/run\/(docker|containerd|podman))(\/|$)/;
 const SOCKET = /(docker|podman|containerd|crio)\.sock$/;
 /** Files and folders that decide who may do what. */
 const ACCESS =
-  /^\/(etc\/(passwd|shadow|group|gshadow|sudoers|ssh|pam\.d|crontab|cron\.[a-z]+)|root\/\.\w+)(\/|$)|\/\.(ssh|gnupg|aws|kube|docker)(\/|$)/;
+  /^\/(etc\/(passwd|shadow|group|gshadow|sudoers|ssh|pam\.d|crontab|cron\.[a-z]+)|root\/\.\w+)(\/|$)/;
+const LOGINS = /\/\.(ssh|gnupg|aws|kube|docker)(\/|$)/;
+/^\/(etc\/(passwd|shadow|group|gshadow|sudoers|ssh|pam\.d|crontab|cron\.[a-z]+)|root\/\.\w+)(\/|$)|\/\.(ssh|gnupg|aws|kube|docker)(\/|$)/;
 /** Folders of the system in which no file of variables or secrets lies, but for those named like one. */
 const SYSTEM = /^\/(etc|proc|sys|dev|boot|usr|bin|sbin|lib)\//;
 const OWN = /env|secret|token|key|\/default\/|\/sysconfig\//i;
@@ -23,7 +26,7 @@ export function mountDanger(path: KeyPath, text: string, folder: string, resolve
   const written = sourceOf(text);
   if (SOCKET.test(place))
     return [{ path, text: `mounts ${written}: the engine's socket makes it root here` }];
-  if (MACHINE.test(place) || ENGINE.test(place) || ACCESS.test(place))
+  if ([MACHINE, ENGINE, ACCESS, LOGINS].some((it) => it.test(place)))
     return [{ path, text: `mounts ${written} of this machine` }];
   return [];
 }
@@ -31,7 +34,7 @@ export function mountDanger(path: KeyPath, text: string, folder: string, resolve
 /** @param what `envFile`, or which secret */
 export function fileDanger(path: KeyPath, file: string, folder: string, what: string): Danger[] {
   const place = posix.resolve(folder, file);
-  const isOdd = ACCESS.test(place) || (SYSTEM.test(place) && !OWN.test(place));
+  const isOdd = ACCESS.test(place) || LOGINS.test(place) || (SYSTEM.test(place) && !OWN.test(place));
   return isOdd ? [{ path, text: `gets the contents of ${file} as its ${what}` }] : [];
 }
 
