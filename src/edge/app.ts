@@ -14,6 +14,7 @@ import { accepts, type Check } from './http/guard.ts';
 import type { Incoming } from './http/incoming.ts';
 import type { Outbox } from './http/outbox.ts';
 import { refuse } from './http/refuse.ts';
+import { formProblem } from './http/request-form.ts';
 import type { Legacy } from './legacy/legacy.ts';
 import type { Metrics } from './metrics.ts';
 import { createPageTargets } from './page-targets.ts';
@@ -60,7 +61,7 @@ export function createApp(deps: AppDeps): Listener {
     else router(method, url)(request, response, principal);
   };
   return (request, response) => {
-    const refusal = guard(request);
+    const refusal = formProblem(request) ?? guard(request);
     if (refusal) refuse(response, refusal.status, RPC.SERVER_ERROR, refusal.message);
     else if (!cors(request, response))
       authenticate({ auth, clock }, request, response, (principal) => route(request, response, principal));

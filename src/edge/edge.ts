@@ -20,7 +20,7 @@ import type { GatewayControl } from '../model/operator.ts';
 import type { AccessRules, AuthSettings } from '../model/stack.ts';
 import { RPC } from '../wire/codes.ts';
 import { createApp } from './app.ts';
-import { createAuth } from './auth/auth.ts';
+import { createAuth, isSubject } from './auth/auth.ts';
 import { BodyReader } from './http/body.ts';
 import { createCors } from './http/cors.ts';
 import { createGuard } from './http/guard.ts';
@@ -150,7 +150,9 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
     notify: (notification) => notify(eras, notification),
     ask: (request) => ask(eras, request),
     authChanged() {
-      const isExpelled = (principal: Principal): boolean => !auth.isKnown(principal);
+      const hasOtherRules = auth.hasOtherRules();
+      const isExpelled = (principal: Principal): boolean =>
+        !auth.isKnown(principal) || (hasOtherRules && isSubject(principal));
       for (const era of eras) era.expel(isExpelled);
       port.cutStreams((request) => guard(request) !== undefined);
     },

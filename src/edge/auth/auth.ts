@@ -28,6 +28,11 @@ export interface Auth {
   resourceMetadata(): object | undefined;
   /** True if the current settings admit the principal. Access tokens are checked again at each request. */
   isKnown(principal: Principal): boolean;
+  /**
+   * True if an access token was accepted since the last call by rules that no longer hold: its holder may not
+   * meet the present ones.
+   */
+  hasOtherRules(): boolean;
 }
 
 /** Principal of requests without valid credentials, where none are needed. */
@@ -50,19 +55,45 @@ export const createAuth = (settings: Settings, localToken: string, url: () => st
  * and a subject of one issuer is nobody at another.
  */
 const tokenPrincipal = (name: string, digest: string): Principal => `token:${name}:${digest.toLowerCase()}`;
-const subjectPrefix = (issuer: string): string => `sub:${issuer} `;
+const SUBJECT = 'sub:';
+const subjectPrefix = (issuer: string): string => `${SUBJECT}${issuer} `;
+
+/** True for the holder of an access token. */
+export const isSubject = (principal: Principal): boolean => principal.startsWith(SUBJECT);
+
+/** Everything that decides whether an access token is accepted. */
+const rulesOf = ({ issuer, audience, resource, scopes, jwksUri }: OAuthSettings): string =>
+  JSON.stringify([issuer, audience, resource, scopes, jwksUri]);
 
 class BearerAuth implements Auth {
   readonly #settings: Settings;
   readonly #local: Buffer;
   readonly #url: () => string;
   readonly #checkJwt: TokenCheck;
+  /** The rules by which access tokens were accepted since the last edit of them. */
+  readonly #applied = new Set<string>();
+  #rules: { readonly of: OAuthSettings; readonly text: string } | undefined;
 
   constructor(settings: Settings, localToken: string, url: () => string, clock: Clock) {
     this.#checkJwt = createTokenCheck(clock);
     this.#settings = settings;
     this.#local = digestOf(localToken);
     this.#url = url;
+  }
+
+  hasOtherRules(): boolean {
+    const oauth = this.#settings()?.oauth;
+    const isSame = oauth !== undefined && this.#applied.delete(this.#rulesOf(oauth));
+    const hasOthers = this.#applied.size > 0;
+    this.#applied.clear();
+    if (oauth && isSame) this.#applied.add(this.#rulesOf(oauth));
+    return hasOthers;
+  }
+
+  /** Made once for each settings object, since every access token needs it. */
+  #rulesOf(oauth: OAuthSettings): string {
+    if (this.#rules?.of !== oauth) this.#rules = { of: oauth, text: rulesOf(oauth) };
+    return this.#rules.text;
   }
 
   check(request: IncomingMessage): AuthResult | Promise<AuthResult> {
@@ -82,6 +113,7 @@ class BearerAuth implements Auth {
     const verdict = await this.#checkJwt(oauth, this.#resource, token);
     if (verdict.kind !== 'good') return this.#refusalOf(verdict);
     const { subject, expiresAtMs } = verdict;
+    this.#applied.add(this.#rulesOf(oauth));
     return { principal: `${subjectPrefix(oauth.issuer)}${subject}`, expiresAtMs };
   }
 

@@ -5,7 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Outgoing } from './incoming.ts';
 import type { KeepAlive } from './keep-alive.ts';
-import { type EventStream, onGone, openEventStream } from './stream.ts';
+import { type EventStream, giveUpOnStall, onGone, openEventStream } from './stream.ts';
 import { tooMuchUnread } from './unread-error.ts';
 
 export interface Exchange {
@@ -109,7 +109,14 @@ export function sendJson(
     response.end(bytesAsText(message), 'latin1');
     return;
   }
-  response.end(Buffer.concat(message, length));
+  if (length < JOIN_BELOW_BYTES) {
+    response.end(Buffer.concat(message, length));
+    return;
+  }
+  response.on('error', () => response.destroy());
+  giveUpOnStall(response);
+  for (const part of message) response.write(part);
+  response.end();
 }
 
 /**

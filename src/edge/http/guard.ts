@@ -62,9 +62,15 @@ const bracketed = (name: string): string =>
 
 const hostName = (host: string): string => host.replace(/:\d*$/, '').toLowerCase();
 
-/** Empty for `null` (sandboxed pages), and for text that is not an origin. */
+/** What browsers send for a page that was loaded from a host. */
+const WEB_ORIGIN = /^https?:\/\/[^\s/\\?#@]+$/i;
+
+/**
+ * Empty for `null` (sandboxed pages), for pages of extensions and other schemes, and for text that is not an
+ * origin.
+ */
 function originHost(origin: string): string {
-  return URL.parse(origin)?.hostname.toLowerCase() ?? '';
+  return WEB_ORIGIN.test(origin) ? (URL.parse(origin)?.hostname.toLowerCase() ?? '') : '';
 }
 
 /**
@@ -74,7 +80,9 @@ function originHost(origin: string): string {
 export function createPostCheck(): Check {
   /** Headers of the last accepted POST: nearly all POSTs carry the same. */
   let usual: { readonly type?: string; readonly accept?: string | undefined } = {};
-  return ({ headers: { accept, 'content-type': type = '' } }) => {
+  return ({ headers: { accept, 'content-type': type = '', 'content-encoding': encoding } }) => {
+    const encoded = encodingProblem(encoding);
+    if (encoded) return encoded;
     if (type === usual.type && accept === usual.accept) return undefined;
     if (!/^application\/json\s*(;|$)/i.test(type))
       return { status: 415, message: 'Content-Type must be application/json' };
@@ -83,6 +91,12 @@ export function createPostCheck(): Check {
     usual = { type, accept };
     return undefined;
   };
+}
+
+/** Bodies are read as they come (RFC 9110, 15.5.16: 415 for a content coding too). */
+export function encodingProblem(encoding: string | undefined): Refusal | undefined {
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return undefined;
+  return { status: 415, message: `Content-Encoding ${encoding} is not taken: send the body uncompressed` };
 }
 
 /** True if an Accept header takes `type`; a missing header takes everything (RFC 9110, 12.5.1). */

@@ -39,6 +39,9 @@ export interface Connection extends EventStream {
 /** Unread data of a reader that still gets new messages. */
 const MAX_LAG_BYTES = 1024 * 1024;
 
+/** How long a reader may take nothing of its last message before it is given up. */
+const STALL_MS = 60_000;
+
 const HEADERS = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-cache, no-transform',
@@ -71,6 +74,7 @@ export function openEventStream(
   };
   const writeLast = (parts: readonly Buffer[]): boolean => {
     isEnding = outbox.finish(response, principal, parts);
+    if (isEnding) giveUpOnStall(response);
     return isEnding;
   };
   return {
@@ -106,6 +110,14 @@ export function onGone(response: ServerResponse, listener: () => void): void {
   response.once('close', () => {
     if (!response.writableFinished) listener();
   });
+}
+
+/**
+ * Closes the connection of a client that reads nothing. Holds until the answer is out; then Node's keep-alive
+ * timeout does.
+ */
+export function giveUpOnStall(response: ServerResponse): void {
+  response.setTimeout(STALL_MS, () => response.destroy());
 }
 
 /** Line breaks in JSON text are white space between tokens; in an event each line needs its own `data:`. */

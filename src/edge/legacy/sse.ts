@@ -8,7 +8,7 @@ import { Shares } from '../../model/collections/shares.ts';
 import { RPC } from '../../wire/codes.ts';
 import type { BodyReader } from '../http/body.ts';
 import { sendJson } from '../http/exchange.ts';
-import { accepts } from '../http/guard.ts';
+import { accepts, encodingProblem } from '../http/guard.ts';
 import type { Incoming } from '../http/incoming.ts';
 import type { KeepAlive } from '../http/keep-alive.ts';
 import { readMessage } from '../http/message.ts';
@@ -81,6 +81,8 @@ export function createSse({ sessions, messages, keepAlive, bodies, bodyLimitByte
       const { request, response } = incoming;
       const connection = connectionFor(incoming);
       if (!connection) return;
+      const encoded = encodingProblem(request.headers['content-encoding']);
+      if (encoded) return refuse(response, encoded.status, RPC.SERVER_ERROR, encoded.message);
       const body = await bodies.read(request, bodyLimitBytes, connection.principal);
       if (body.kind !== 'whole') return refuseBody(response, body, bodyLimitBytes);
       try {

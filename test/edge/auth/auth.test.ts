@@ -125,6 +125,22 @@ test('a subject of another issuer must be another client', async (t) => {
   assert.equal(edge.sessions(), 0);
 });
 
+test('a token accepted by other rules than the present ones must lose its sessions', async (t) => {
+  const { issuer, sign } = await startIssuer(t);
+  const { url, held, edge } = await guarded(t, TOKENS);
+  for (const rules of [{ scopes: ['mcp'] }, { audience: 'https://other.example', scopes: [] }]) {
+    held.auth = { tokens: {}, oauth: { issuer, scopes: [] } };
+    edge.authChanged();
+    await post(url, INITIALIZE, bearer(await sign({ aud: url })));
+    held.auth = { tokens: {}, oauth: { issuer, scopes: [] } };
+    edge.authChanged();
+    assert.equal(edge.sessions(), 1, 'an edit of something else leaves them');
+    held.auth = { tokens: {}, oauth: { issuer, ...rules } };
+    edge.authChanged();
+    assert.equal(edge.sessions(), 0);
+  }
+});
+
 test('streams and running calls must end when their access token expires', async (t) => {
   const { issuer, sign } = await startIssuer(t);
   const clock = fakeClock();

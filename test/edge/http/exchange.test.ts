@@ -10,13 +10,15 @@ import {
 } from '../../../src/edge/http/exchange.ts';
 import { createKeepAlive } from '../../../src/edge/http/keep-alive.ts';
 import { openEventStream } from '../../../src/edge/http/stream.ts';
+import { Outbox } from '../../../src/edge/http/outbox.ts';
 import { fakeClock } from '../fake-clock.ts';
-import { FakeResponse } from './fake-response.ts';
+import { FakeResponse, outgoing } from './fake-response.ts';
 
+const ID = Buffer.from('7');
 const RESULT = [Buffer.from('{"a":'), Buffer.from('1}')];
 const made = (opensEarly = false) => {
   const response = new FakeResponse();
-  return { response, exchange: createExchange(response.asResponse, undefined, opensEarly) };
+  return { response, exchange: createExchange(outgoing(response), ID, undefined, opensEarly) };
 };
 
 test('an answer that nothing precedes must be JSON with its status and length', () => {
@@ -112,6 +114,18 @@ test('a client that takes nothing of a large answer for 60 s must be given up, a
   assert.equal(response.timeouts[0]?.ms, 60_000);
   response.emit('error', new Error('reset'));
   assert.ok(response.destroyed);
+});
+
+test('a client that has more unread than it may must get an error, alone or as the last event', () => {
+  for (const precedes of [true, false]) {
+    const response = new FakeResponse();
+    const exchange = createExchange(outgoing(response, new Outbox(fakeClock(), 60 * 1024)), ID);
+    if (precedes) exchange.precede([Buffer.from('{}')]);
+    exchange.finish([Buffer.alloc(64 * 1024)]);
+    assert.match(response.text.slice(-300), /\{"jsonrpc":"2.0","id":7,"error":\{"code":-31005,.*\}\}/);
+    assert.equal(response.status, precedes ? 200 : 503);
+    assert.ok(response.writableEnded);
+  }
 });
 
 test('a message without a reply must be accepted without a body', () => {

@@ -1,6 +1,9 @@
 /** A response that records what is done to it, for tests without a socket. */
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import type { Outgoing } from '../../../src/edge/http/incoming.ts';
+import { Outbox } from '../../../src/edge/http/outbox.ts';
+import { fakeClock } from '../fake-clock.ts';
 
 export class FakeResponse extends EventEmitter {
   status = 0;
@@ -65,3 +68,10 @@ export class FakeResponse extends EventEmitter {
     return this as unknown as ServerResponse;
   }
 }
+
+/** The response of one client, in an outbox of its own. */
+export const outgoing = (response: FakeResponse, outbox = new Outbox(fakeClock())): Outgoing => ({
+  response: response.asResponse,
+  principal: 'alice',
+  outbox,
+});

@@ -39,6 +39,15 @@ test('an object that is no message must be refused, and params that are no objec
   }
 });
 
+for (const version of ['', '"jsonrpc":"1.0",', '"jsonrpc":2.0,', '"jsonrpc":null,', '"jsonrpc":"2.0 ",'])
+  test(`a message of version ${version || 'none'} must be refused`, () => {
+    for (const rest of ['"id":1,"method":"m"', '"method":"m"', '"id":1,"result":{}']) {
+      const message = read(`{${version}${rest}}`);
+      assert.ok(message.kind === 'invalid');
+      assert.match(joined(message.error), /-32600,"message":"jsonrpc must be \\"2.0\\""/);
+    }
+  });
+
 test('params of null must count as none', () => {
   const message = readMembers('"id":1,"method":"m","params":null');
   assert.ok(message.kind === 'request' && message.params === undefined);

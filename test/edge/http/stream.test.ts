@@ -1,13 +1,15 @@
 /** Event streams: what is written, and what happens to readers who are slow or gone. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Outbox } from '../../../src/edge/http/outbox.ts';
 import { eventOf, onGone, openEventStream } from '../../../src/edge/http/stream.ts';
-import { FakeResponse } from './fake-response.ts';
+import { fakeClock } from '../fake-clock.ts';
+import { FakeResponse, outgoing } from './fake-response.ts';
 
 const message = (text: string): Buffer[] => [Buffer.from(text)];
 const opened = (maxLagBytes?: number) => {
   const response = new FakeResponse();
-  return { response, stream: openEventStream(response.asResponse, maxLagBytes) };
+  return { response, stream: openEventStream(outgoing(response), maxLagBytes) };
 };
 const EVENT = 'event: message\ndata: {}\n\n';
 
@@ -56,6 +58,16 @@ test('a client that takes nothing of its last message for 60 s must be given up'
   const [timeout] = response.timeouts;
   assert.equal(timeout?.ms, 60_000);
   timeout?.onTimeout();
+  assert.ok(response.destroyed);
+});
+
+test('a client that has more unread than it may must lose its stream', () => {
+  const response = new FakeResponse();
+  const stream = openEventStream(outgoing(response, new Outbox(fakeClock(), 150 * 1024)));
+  response.writableLength = 75 * 1024;
+  assert.ok(stream.send(message('{}')));
+  response.writableLength = 76 * 1024;
+  assert.ok(!stream.send(message('{}')));
   assert.ok(response.destroyed);
 });
 
