@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { CallServer } from '../../src/model/calls.ts';
 import { jsonText } from '../../src/model/text/json.ts';
 import { named } from '../catalog/fixtures.ts';
-import { ask, openRaw, openSession, POST_HEADERS, post, source, startEdge } from './harness.ts';
+import { ask, modernMeta, openRaw, openSession, POST_HEADERS, post, source, startEdge } from './harness.ts';
 
 const MIB = 2 ** 20;
 const SETTINGS = { unreadMemoryBytes: 40 * MIB };
@@ -65,4 +65,41 @@ test('an answer on an event stream must be replaced by an error too', async (t) 
   streamed.progress('{"progressToken":1,"progress":1}');
   streamed.answer('result', `${LARGE}`);
   assert.match(`${(await answer)?.text}`, /"id":7,"error":{"code":-31005/);
+});
+
+test('answers and questions that wait for a client to come back must be bounded as well', async (t) => {
+  const settings = { unreadMemoryBytes: 4 * MIB };
+  const { url, edge, received } = await startEdge(t, { sources: SOURCES, settings });
+  const meta = modernMeta({ elicitation: {} });
+  const { signal } = new AbortController();
+  const park = async () => {
+    const asked = ask(url, 'tools/call', { name: 't' }, { meta });
+    const call = await received();
+    const { sessionId } = call.caller;
+    const method = 'elicitation/create';
+    void edge.ask({ serverName: 's', sessionId, method, params: jsonText('{"message":"?"}'), signal });
+    const { requestState } = JSON.parse((await asked).text).result;
+    const answer = async (json: string): Promise<string> => {
+      call.answer('result', json);
+      await new Promise(setImmediate);
+      return requestState;
+    };
+    const ask2 = (params: string) =>
+      edge.ask({ serverName: 's', sessionId, method, params: jsonText(params), signal });
+    return { answer, ask: ask2 };
+  };
+  const back = async (requestState: string): Promise<string> =>
+    (await ask(url, 'tools/call', { name: 't', requestState }, { meta })).text;
+  const large = `{"content":[],"x":"${'x'.repeat(1.5 * MIB)}"}`;
+  const [first, second, third] = [await park(), await park(), await park()];
+  const [kept, refused] = [await first.answer(large), await second.answer(large)];
+  const question = await third.ask(`{"message":"${'x'.repeat(1.5 * MIB)}"}`);
+  assert.match(`${question.json}`, /more waits for this client than it may have/);
+  assert.match(await back(refused), /more results wait for this client/);
+  assert.match((await back(kept)).slice(0, 300), /"content":\[\]/);
+  assert.match(
+    (await back(await third.answer(large))).slice(0, 300),
+    /"content":\[\]/,
+    'there is room again',
+  );
 });

@@ -82,11 +82,16 @@ export class BodyReader {
     });
     this.#incomplete.add(body);
     this.#check ??= this.#clock?.setTimeout(() => this.#dropStalled(), STALL_MS);
+    this.#follow(request, body);
+    return promise;
+  }
+
+  /** In a function of its own: listeners made in `read` would keep its promise, and with it the bytes. */
+  #follow(request: IncomingMessage, body: IncompleteBody): void {
     request.on('data', (chunk: Buffer) => this.#grow(body, chunk));
     request.on('end', () => body.end());
     request.on('close', () => body.settle({ kind: 'aborted' }));
     request.on('error', () => body.settle({ kind: 'aborted' }));
-    return promise;
   }
 
   #grow(body: IncompleteBody, chunk: Buffer): void {
@@ -120,7 +125,7 @@ interface BodyMemory {
 class IncompleteBody {
   readonly #limitBytes: number;
   readonly #memory: BodyMemory;
-  readonly #onSettled: (result: Body) => void;
+  #onSettled: ((result: Body) => void) | undefined;
   #chunks: Buffer[] = [];
   #size = 0;
   #smallBytes = 0;
@@ -165,7 +170,9 @@ class IncompleteBody {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#drop();
-    this.#onSettled(result);
+    this.#onSettled?.(result);
+    // It holds the promise, and with it the bytes, as long as the request has listeners.
+    this.#onSettled = undefined;
   }
 
   /** True if the body has not grown enough since the last call. Never at the first one. */

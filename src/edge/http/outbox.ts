@@ -79,6 +79,20 @@ export class Outbox {
     return (bytes < SMALL_BYTES && !this.#unread.has(response)) || !!this.#hold(response, owner, bytes);
   }
 
+  /**
+   * Counts bytes that are kept for a client which is away. Returns the function that gives them back, once;
+   * undefined if they exceed the client's share.
+   */
+  keep(owner: string, bytes: number): (() => void) | undefined {
+    if (bytes < SMALL_BYTES) return nothing;
+    if (!this.#shares.take(owner, bytes)) return undefined;
+    let left = bytes;
+    return () => {
+      if (left > 0) this.#shares.give(owner, left);
+      left = 0;
+    };
+  }
+
   close(): void {
     this.#check?.cancel();
   }

@@ -69,8 +69,7 @@ function passOn(
   { serverName, params }: ServerRoute,
 ): Promise<Reply> {
   const progress = new Progress(session, serverName, exchange);
-  const onProgress = (it: Json): void => progress.send(it);
-  const outgoing = { method: request.method, params: onOneLine(params), onProgress };
+  const outgoing = { method: request.method, params: onOneLine(params), onProgress: progress.send };
   const sent = call(serverName, outgoing, session.caller);
   const id = callKey(request.id);
   const open = { call: sent, serverName, exchange };
@@ -100,12 +99,12 @@ class Progress {
     this.#exchange = exchange;
   }
 
-  /** `params` is JSON text. */
-  send(params: Json): void {
+  /** `params` is JSON text. Bound here: a function of `passOn` would keep the request and its reply too. */
+  readonly send = (params: Json): void => {
     const message = [PROGRESS, params, TAIL];
     if (this.#exchange) this.#exchange.precede(message);
     else pushOrCall(this.#session, this.#serverName, Buffer.concat(message));
-  }
+  };
 
   answered(): void {
     this.#exchange = undefined;

@@ -91,7 +91,7 @@ export class Resumptions {
   #of(session: Session): Resumption {
     session.resumption ??= {
       tag: `${this.#run}.${++this.#sessions}`,
-      events: this.#replays.open(),
+      events: this.#replays.open(session.caller.principal),
       streams: new Map(),
       made: 0,
     };

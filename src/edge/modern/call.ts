@@ -33,6 +33,8 @@ export class ModernCall {
   readonly #serverRequests = new PendingRequests();
   #sent: Call = settled(refusal(0, 'the call has not been sent'));
   #reply: Reply | undefined;
+  /** Gives back what the reply takes while it waits for its client. */
+  #release: () => void = () => {};
   /** Undefined while the call is parked, and after its client has gone. */
   #waiting: Waiting | undefined;
   #isParked = false;
@@ -111,9 +113,17 @@ export class ModernCall {
   }
 
   #answered(reply: Reply): void {
-    this.#reply = reply;
+    this.#reply = this.#isParked ? this.#kept(reply) : reply;
     if (this.#waiting) this.#deliver(this.#waiting, reply);
     else if (!this.#isParked) this.#end();
+  }
+
+  /** The reply, or an error in its place if its client keeps too much waiting already. */
+  #kept(reply: Reply): Reply {
+    const { outbox, caller } = this.first;
+    const release = outbox.keep(caller.principal, reply.json.length);
+    this.#release = release ?? this.#release;
+    return release ? reply : refusal(RPC.SERVER_BUSY, 'more results wait for this client than it may have');
   }
 
   #deliver({ incoming, settle }: Waiting, reply: Reply): void {
@@ -136,6 +146,7 @@ export class ModernCall {
   }
 
   #end(): void {
+    this.#release();
     this.#over.resolve();
     this.#serverRequests.refuseAll('the call has ended');
     this.#table.ended(this);

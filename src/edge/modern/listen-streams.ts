@@ -57,6 +57,9 @@ export interface ListenStreamsDeps {
 
 /** Half of them for one client, while no other has a stream. */
 const MAX_STREAMS = 2_048;
+/** A subscription's id is kept as long as its stream, and is in each of its messages. */
+const MAX_ID_BYTES = 1_024;
+const ID_PROBLEM = `the id of a subscription is longer than ${MAX_ID_BYTES} bytes`;
 /** How long servers have to take a subscription; later ones are not acknowledged, but still honoured. */
 const SUBSCRIBE_TIMEOUT_MS = 5_000;
 
@@ -89,15 +92,20 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     view: CatalogView,
   ): Promise<void> {
     const { response, scope, principal } = incoming;
-    const filter = readFilter(text, params.get('notifications'));
-    if (typeof filter === 'string') return refuse(response, 200, RPC.INVALID_PARAMS, filter, id);
-    if (filter.taskIds && !declaresTasks(text, params))
-      return refuse(response, 400, RPC.CLIENT_CAPABILITY_MISSING, TASKS_REQUIRED, id, TASKS_CAPABILITY);
+    const filter = filterOf(response, { text, id }, params);
+    if (!filter) return;
     if (!shares.take(principal))
       return refuse(response, 503, RPC.INTERNAL, 'too many subscriptions of this client are open', id);
     const flags = flagsOf(filter);
     const stream = openEventStream(incoming);
-    const listen = new ListenStream({ stream, id, scope, principal, methods: changesOf(flags) });
+    // A copy: the id is a part of the request's text, all of which it would keep.
+    const listen = new ListenStream({
+      stream,
+      id: Buffer.from(id),
+      scope,
+      principal,
+      methods: changesOf(flags),
+    });
     add(listen, response, deps.keepAlive.watch(stream));
     const { uris, taskIds } = await subscribe(deps, listen, view, filter);
     if (!streams.has(listen.caller.sessionId)) return;
@@ -126,6 +134,21 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
       for (const listen of streams.values()) if (isExpelled(listen.caller.principal)) listen.close();
     },
   };
+}
+
+/** Undefined if the request was refused. */
+function filterOf(
+  response: Incoming['response'],
+  { text, id }: Pick<ClientRequest, 'text' | 'id'>,
+  params: Params,
+): ListenFilter | undefined {
+  const filter = readFilter(text, params.get('notifications'));
+  if (typeof filter === 'string') refuse(response, 200, RPC.INVALID_PARAMS, filter, id);
+  else if (filter.taskIds && !declaresTasks(text, params))
+    refuse(response, 400, RPC.CLIENT_CAPABILITY_MISSING, TASKS_REQUIRED, id, TASKS_CAPABILITY);
+  else if (id.length > MAX_ID_BYTES) refuse(response, 400, RPC.INVALID_REQUEST, ID_PROBLEM, id);
+  else return filter;
+  return undefined;
 }
 
 /** Methods of the list notifications for which the flags ask. */

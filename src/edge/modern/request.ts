@@ -6,6 +6,7 @@ import { slice } from '../../wire/envelope.ts';
 import { createExchange, type Exchange } from '../http/exchange.ts';
 import type { Incoming } from '../http/incoming.ts';
 import type { ClientRequest } from '../http/message.ts';
+import type { Outbox } from '../http/outbox.ts';
 import { capabilitiesText } from '../shared/askable.ts';
 import type { Params } from '../shared/era.ts';
 import type { RequestMeta } from './request-meta.ts';
@@ -16,6 +17,7 @@ export interface ModernRequest {
   readonly meta: RequestMeta;
   readonly headers: IncomingHttpHeaders;
   readonly exchange: Exchange;
+  readonly outbox: Outbox;
   /** `''` for all servers, else the one server that the URL names. */
   readonly scope: string;
   /** Each request is a caller of its own. */
@@ -38,7 +40,7 @@ export function modernRequest(
     profile: '',
   };
   const exchange = createExchange(incoming, request.id);
-  return { request, params, meta, headers, exchange, scope, caller };
+  return { request, params, meta, headers, exchange, outbox: incoming.outbox, scope, caller };
 }
 
 const NOT_BOUND: ReadonlySet<string> = new Set(['_meta', 'inputResponses', 'requestState']);

@@ -33,9 +33,15 @@ export class PendingRequests {
     const problem = this.#problemOf(request, incoming);
     if (problem) return Promise.resolve(refusal(problem.code, problem.message));
     const { serverName, method, params, signal } = request;
+    const release = incoming?.outbox.keep(incoming.caller.principal, params?.length ?? 0);
+    if (!release) return Promise.resolve(refusal(RPC.SERVER_BUSY, TOO_MUCH));
     this.#lastKey += 1;
     const key = `${serverName}-${this.#lastKey}`;
-    const { promise, resolve } = Promise.withResolvers<Reply>();
+    const { promise, resolve: settle } = Promise.withResolvers<Reply>();
+    const resolve = (reply: Reply): void => {
+      release();
+      settle(reply);
+    };
     this.#pending.set(key, { method, params, resolve });
     signal.addEventListener('abort', () => this.#refuse(key, notPossible('the server has withdrawn it')));
     return promise;
@@ -78,6 +84,8 @@ export class PendingRequests {
     pending?.resolve(refusal(why.code, why.message));
   }
 }
+
+const TOO_MUCH = 'more waits for this client than it may have';
 
 const notPossible = (message: string): NotAskable => ({ code: RPC.METHOD_NOT_FOUND, message });
 

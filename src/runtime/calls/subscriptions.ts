@@ -3,18 +3,23 @@
  * subscriptions: a server is unsubscribed from a topic when its last follower leaves, and subscribed again
  * when it reconnects.
  */
+import type { Caller } from '../../model/caller.ts';
 import {
+  type Call,
   type CallLayer,
   type CallRequest,
   type CallServer,
+  type Reply,
   type ServerNotification,
   settled,
 } from '../../model/calls.ts';
 import { jsonText, toJson } from '../../model/text/json.ts';
+import { RPC } from '../../wire/codes.ts';
 import { member, stringAt, whole } from '../../wire/envelope.ts';
+import { errorObject } from '../../wire/message.ts';
 import { METHOD, NOTIFICATION } from '../../wire/methods.ts';
 import type { UpstreamCalls } from '../upstream/upstream.ts';
-import { type TopicKind, TopicTable } from './topic-table.ts';
+import { type Topic, type TopicKind, type TopicLimits, TopicTable } from './topic-table.ts';
 
 export interface Subscriptions {
   /**
@@ -56,27 +61,22 @@ const BY_METHOD = new Map(
 const BY_NOTIFICATION = new Map([RESOURCE, TASK].map((it) => [it.notification, it]));
 const EMPTY = jsonText('{}');
 
-/** Topics of one caller; a client that subscribes to everything it ever sees must not fill the memory. */
-const MAX_TOPICS = 10_000;
+/** A client that subscribes to everything it ever sees must not fill the memory. */
+const LIMITS: TopicLimits = { perCaller: 10_000, totalBytes: 64 * 1024 * 1024 };
+/** Characters of a URI or a task id. */
+const MAX_NAME = 8 * 1024;
 
-export function createSubscriptions(maxTopics = MAX_TOPICS): Subscriptions {
-  const table = new TopicTable(maxTopics);
+export function createSubscriptions(limits = LIMITS): Subscriptions {
+  const table = new TopicTable(limits);
   return {
     follow: (next) => (serverName, request, caller) => {
       const kind = BY_METHOD.get(request.method);
       if (!kind) return next(serverName, request, caller);
       const name = nameIn(request.params, kind);
-      const forget = (): void => table.remove(serverName, kind, name, caller.sessionId);
-      if (request.method === kind.unsubscribe) {
-        forget();
-        const isFollowed = table.find(serverName, kind, name) !== undefined;
-        return isFollowed ? settled({ kind: 'result', json: EMPTY }) : next(serverName, request, caller);
-      }
-      // The first notification may arrive together with the answer.
-      const isNew = table.add(serverName, kind, name, caller);
-      const call = next(serverName, request, caller);
-      if (isNew) void call.reply.then((reply) => reply.kind === 'error' && forget());
-      return call;
+      const send = (): Call => next(serverName, request, caller);
+      return request.method === kind.unsubscribe
+        ? unfollow(table, { serverName, kind, name }, caller, send)
+        : follow(table, { serverName, kind, name }, caller, send);
     },
     remember: (next) => (serverName, request, caller) => {
       const call = next(serverName, request, caller);
@@ -105,6 +105,51 @@ export function createSubscriptions(maxTopics = MAX_TOPICS): Subscriptions {
         if (isShared) upstream.call(requestOf(kind.subscribe, kind, name));
     },
   };
+}
+
+const refusal = (code: number, message: string): Reply => ({
+  kind: 'error',
+  json: errorObject(code, message),
+});
+
+const tooLong = ({ key }: TopicKind): Reply =>
+  refusal(RPC.INVALID_PARAMS, `${key} is longer than ${MAX_NAME} characters`);
+
+const FULL = refusal(
+  RPC.SERVER_BUSY,
+  'this client follows as many resources and tasks as it may: unsubscribe from some of them',
+);
+
+type TopicName = Pick<Topic, 'serverName' | 'kind' | 'name'>;
+
+function follow(
+  table: TopicTable,
+  { serverName, kind, name }: TopicName,
+  caller: Caller,
+  send: () => Call,
+): Call {
+  if (name.length > MAX_NAME) return settled(tooLong(kind));
+  // The first notification may arrive together with the answer.
+  const added = table.add(serverName, kind, name, caller);
+  if (added === 'full') return settled(FULL);
+  const call = send();
+  if (added === 'new')
+    void call.reply.then((reply) => {
+      if (reply.kind === 'error') table.remove(serverName, kind, name, caller.sessionId);
+    });
+  return call;
+}
+
+/** Answers the request itself while others follow the topic. */
+function unfollow(
+  table: TopicTable,
+  { serverName, kind, name }: TopicName,
+  { sessionId }: Caller,
+  send: () => Call,
+): Call {
+  table.remove(serverName, kind, name, sessionId);
+  const isFollowed = table.find(serverName, kind, name) !== undefined;
+  return isFollowed ? settled({ kind: 'result', json: EMPTY }) : send();
 }
 
 /** A connection of one caller's own speaks to that caller alone, also about topics that others follow. */

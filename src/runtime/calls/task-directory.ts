@@ -4,7 +4,7 @@
  * for that caller, and no other caller can ask for it.
  */
 
-import type { Caller } from '../../model/caller.ts';
+import type { Caller, Principal } from '../../model/caller.ts';
 import type { CallLayer, CallRequest, Reply, TaskServer } from '../../model/calls.ts';
 import { member, whole } from '../../wire/envelope.ts';
 import { METHOD } from '../../wire/methods.ts';
@@ -15,20 +15,32 @@ export interface TaskDirectory {
   readonly serverOf: TaskServer;
 }
 
-/** The oldest are forgotten first: their servers keep results only for a while, too. */
+/**
+ * The oldest are forgotten first, those of the same client before others: their servers keep results only for
+ * a while, too.
+ */
 const MAX_TASKS = 10_000;
+/** Characters of a task's id; a task with a longer one cannot be asked for. */
+const MAX_ID = 1_024;
+
+interface KnownTask {
+  readonly serverName: string;
+  readonly principal: Principal;
+}
 
 export function createTaskDirectory(maxTasks = MAX_TASKS): TaskDirectory {
-  const servers = new Map<string, string>();
+  const tasks = new Map<string, KnownTask>();
 
   function note(caller: Caller, taskId: string, serverName: string): void {
-    const [oldest] = servers.keys();
-    if (oldest !== undefined && servers.size >= maxTasks) servers.delete(oldest);
-    servers.set(keyOf(caller, taskId), serverName);
+    const { principal } = caller;
+    const key = keyOf(caller, taskId);
+    if (taskId.length > MAX_ID) return;
+    if (tasks.size >= maxTasks && !tasks.has(key)) tasks.delete(oldestOf(tasks, principal));
+    tasks.set(key, { serverName, principal });
   }
 
   return {
-    serverOf: (caller, taskId) => servers.get(keyOf(caller, taskId)),
+    serverOf: (caller, taskId) => tasks.get(keyOf(caller, taskId))?.serverName,
     layer: (next) => (serverName, request, caller) => {
       const call = next(serverName, request, caller);
       if (request.method !== METHOD.TOOLS_CALL) return call;
@@ -39,6 +51,12 @@ export function createTaskDirectory(maxTasks = MAX_TASKS): TaskDirectory {
       return call;
     },
   };
+}
+
+/** The client's oldest task, or the oldest of all for a client without any. */
+function oldestOf(tasks: ReadonlyMap<string, KnownTask>, principal: Principal): string {
+  const [oldest = ''] = tasks.keys();
+  return [...tasks].find(([, task]) => task.principal === principal)?.[0] ?? oldest;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The topics (resources and tasks of servers) that callers follow, by server and by caller. */
 import type { Caller } from '../../model/caller.ts';
+import { Shares } from '../../model/collections/shares.ts';
 
 /**
  * Topics that a server can be subscribed to: the methods, the notification, and the member that names the
@@ -29,36 +30,51 @@ interface Follower {
   readonly topics: Set<Topic>;
 }
 
+export interface TopicLimits {
+  /** Topics of one caller. */
+  readonly perCaller: number;
+  /** What all topics take, of which one client may have half while it is alone. */
+  readonly totalBytes: number;
+}
+
+/** What a topic takes besides its name. */
+const ENTRY_BYTES = 500;
+
+const bytesOf = (name: string): number => 2 * name.length + ENTRY_BYTES;
+
 export class TopicTable {
   readonly #maxPerCaller: number;
+  readonly #shares: Shares;
   readonly #byServer = new Map<string, Map<string, Topic>>();
   readonly #bySession = new Map<string, Follower>();
 
-  constructor(maxPerCaller: number) {
-    this.#maxPerCaller = maxPerCaller;
+  constructor({ perCaller, totalBytes }: TopicLimits) {
+    this.#maxPerCaller = perCaller;
+    this.#shares = new Shares(totalBytes);
   }
 
-  /** False if the caller follows the topic already, or follows as many as it may. */
-  add(serverName: string, kind: TopicKind, name: string, caller: Caller): boolean {
+  /** `known`: the caller follows the topic already. `full`: it, or its client, follows as much as it may. */
+  add(serverName: string, kind: TopicKind, name: string, caller: Caller): 'new' | 'known' | 'full' {
     const follower = this.#bySession.get(caller.sessionId) ?? { caller, topics: new Set() };
-    if (follower.topics.size >= this.#maxPerCaller) return false;
     const topic = this.find(serverName, kind, name) ?? newTopic(serverName, kind, name);
-    if (follower.topics.has(topic)) return false;
+    if (follower.topics.has(topic)) return 'known';
+    if (follower.topics.size >= this.#maxPerCaller) return 'full';
+    if (!this.#shares.take(caller.principal, bytesOf(name))) return 'full';
     topic.followers.add(caller.sessionId);
     follower.topics.add(topic);
     this.#bySession.set(caller.sessionId, follower);
     const ofServer = this.#byServer.get(serverName) ?? new Map<string, Topic>();
     this.#byServer.set(serverName, ofServer.set(keyOf(kind, name), topic));
-    return true;
+    return 'new';
   }
 
   /** The session no longer follows the topic. */
   remove(serverName: string, kind: TopicKind, name: string, sessionId: string): void {
     const topic = this.find(serverName, kind, name);
-    const topics = this.#bySession.get(sessionId)?.topics;
-    if (!topic || !topics?.delete(topic)) return;
-    if (topics.size === 0) this.#bySession.delete(sessionId);
-    this.#leave(topic, sessionId);
+    const follower = this.#bySession.get(sessionId);
+    if (!topic || !follower?.topics.delete(topic)) return;
+    if (follower.topics.size === 0) this.#bySession.delete(sessionId);
+    this.#leave(topic, follower.caller);
   }
 
   /** Ends everything that the session follows; returns the topics, and its caller if there are any. */
@@ -66,7 +82,7 @@ export class TopicTable {
     const follower = this.#bySession.get(sessionId);
     if (!follower) return { topics: [] };
     this.#bySession.delete(sessionId);
-    for (const topic of follower.topics) this.#leave(topic, sessionId);
+    for (const topic of follower.topics) this.#leave(topic, follower.caller);
     return follower;
   }
 
@@ -78,8 +94,9 @@ export class TopicTable {
     return [...(this.#byServer.get(serverName)?.values() ?? [])];
   }
 
-  #leave(topic: Topic, sessionId: string): void {
+  #leave(topic: Topic, { sessionId, principal }: Caller): void {
     const { serverName, kind, name, followers } = topic;
+    this.#shares.give(principal, bytesOf(name));
     followers.delete(sessionId);
     if (followers.size > 0) return;
     const ofServer = this.#byServer.get(serverName);

@@ -52,16 +52,16 @@ test('a sign of life must make the answer a stream; slowness must do so only whe
     assert.equal(response.status, opensEarly ? 200 : 0);
   }
   const usual = new FakeResponse();
-  createExchange(usual.asResponse).slow?.();
+  createExchange(outgoing(usual), ID).slow?.();
   assert.equal(usual.status, 0);
 });
 
 test('once the answer is a stream, the stream must say when the client has gone', () => {
   const response = new FakeResponse();
-  const stream = openEventStream(new FakeResponse().asResponse);
+  const stream = openEventStream(outgoing(new FakeResponse()));
   const listeners: (() => void)[] = [];
   const resumable = { ...stream, onGone: (listener: () => void) => void listeners.push(listener) };
-  const exchange = createExchange(response.asResponse, () => resumable);
+  const exchange = createExchange(outgoing(response), ID, () => resumable);
   exchange.keepAlive();
   let gone = 0;
   exchange.onGone(() => {

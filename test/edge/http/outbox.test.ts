@@ -129,3 +129,15 @@ test('unread events must count, and no longer once they are read', () => {
   assert.equal(outbox.bytes, 0);
   assert.equal(stream(100 * KIB).isTaken, true);
 });
+
+test('what is kept for a client that is away must count, until it is given back once', () => {
+  const { outbox, answer } = world();
+  const release = outbox.keep('alice', 500 * KIB);
+  assert.equal(answer(100 * KIB).isTaken, false);
+  assert.equal(outbox.keep('alice', 100 * KIB), undefined);
+  release?.();
+  release?.();
+  assert.equal(outbox.bytes, 0);
+  assert.ok(outbox.keep('alice', 63 * KIB));
+  assert.equal(outbox.bytes, 0, 'small ones pass');
+});

@@ -127,3 +127,13 @@ test('an event of exactly the limit must be kept', () => {
   ring.keep(source(), 1, bytes(100));
   assert.equal(replays.bytes, 100);
 });
+
+test('one client must not push out the events of another', () => {
+  const { replays } = table();
+  const bob = replays.open('bob');
+  bob.keep({ name: 'get1', lost: 0 }, 1, Buffer.alloc(LIMITS.bytes));
+  for (let session = 0; session < 20; session++)
+    replays.open('alice').keep({ name: 'get1', lost: 0 }, 1, Buffer.alloc(LIMITS.bytes));
+  assert.equal(bob.after('get1', 0).length, 1);
+  assert.ok(replays.bytes <= 2 * LIMITS.totalBytes, `${replays.bytes}`);
+});

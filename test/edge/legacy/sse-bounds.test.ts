@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { BodyReader } from '../../../src/edge/http/body.ts';
 import { createKeepAlive } from '../../../src/edge/http/keep-alive.ts';
+import { Outbox } from '../../../src/edge/http/outbox.ts';
 import type { Messages } from '../../../src/edge/legacy/messages.ts';
 import { Sessions } from '../../../src/edge/legacy/sessions.ts';
 import { createSse, type SseDeps } from '../../../src/edge/legacy/sse.ts';
@@ -12,6 +13,7 @@ import { FakeResponse } from '../http/fake-response.ts';
 
 function world() {
   const clock = fakeClock();
+  const outbox = new Outbox(clock);
   const sessions = new Sessions(clock, { idleMs: 1_000_000, max: 10 });
   const keepAlive = createKeepAlive(clock, 30_000);
   const messages = {} as Messages;
@@ -20,13 +22,13 @@ function world() {
   const open = (principal: string, { scope = '', accept = 'text/event-stream' } = {}): FakeResponse => {
     const response = new FakeResponse();
     const request = { headers: { accept }, url: '/sse' } as unknown as IncomingMessage;
-    sse.open({ request, response: response.asResponse, scope, principal });
+    sse.open({ request, response: response.asResponse, scope, principal, outbox });
     return response;
   };
   const post = async (path: string, principal: string, scope = ''): Promise<FakeResponse> => {
     const response = new FakeResponse();
     const request = { headers: { 'content-length': '9999' }, url: path } as unknown as IncomingMessage;
-    await sse.post({ request, response: response.asResponse, scope, principal });
+    await sse.post({ request, response: response.asResponse, scope, principal, outbox });
     return response;
   };
   return { clock, open, post };

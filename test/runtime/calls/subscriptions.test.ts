@@ -11,8 +11,8 @@ const subscribe = (uri: string) => requestOf('resources/subscribe', { uri });
 const unsubscribe = (uri: string) => requestOf('resources/unsubscribe', { uri });
 const OK = resultOf('{}');
 
-function harness(maxTopics?: number) {
-  const subscriptions = createSubscriptions(maxTopics);
+function harness(perCaller = 100, totalBytes = 1_000_000) {
+  const subscriptions = createSubscriptions({ perCaller, totalBytes });
   const { next, passed } = recorder();
   const call = composeLayers([subscriptions.follow, subscriptions.remember], next);
   const followersOf = (uri: string, more: Partial<ServerNotification> = {}): string[] => {
@@ -139,4 +139,49 @@ test('what one caller follows must be bounded', async () => {
   call('s', subscribe('r://a'), SESSION);
   call('s', subscribe('r://b'), SESSION);
   assert.deepEqual([followersOf('r://a'), followersOf('r://b')], [['one'], []]);
+});
+
+const codeOf = async (call: { reply: Promise<{ kind: string; json: Buffer }> }): Promise<unknown> => {
+  const { kind, json } = await call.reply;
+  return kind === 'error' ? JSON.parse(`${json}`).code : undefined;
+};
+
+test('a session that follows as much as it may must be refused more, until it unsubscribes', async () => {
+  const { call, passed, followersOf } = harness(2);
+  for (const uri of ['r://a', 'r://b']) call('s', subscribe(uri), SESSION);
+  assert.equal(await codeOf(call('s', subscribe('r://c'), SESSION)), -31005);
+  assert.deepEqual([passed.length, followersOf('r://c')], [2, []]);
+  call('s', subscribe('r://b'), SESSION);
+  call('s', unsubscribe('r://a'), SESSION);
+  call('s', subscribe('r://c'), SESSION);
+  assert.deepEqual(followersOf('r://c'), ['one']);
+});
+
+test('a name too long to keep must be refused, and reach no server', async () => {
+  const { call, passed } = harness();
+  const long = call('s', subscribe(`r://${'x'.repeat(8 * 1024)}`), SESSION);
+  assert.equal(await codeOf(long), -32602);
+  assert.equal(passed.length, 0);
+  call('s', subscribe(`r://${'x'.repeat(8 * 1024 - 4)}`), SESSION);
+  assert.equal(passed.length, 1);
+});
+
+test('what the sessions of one client follow must be bounded together, and leave room for others', async () => {
+  const { call, passed, end } = harness(1_000, 100_000);
+  const sessions = Array.from({ length: 100 }, (_, index) =>
+    callerOf({ sessionId: `${index}`, principal: 'a' }),
+  );
+  const follow = (caller: (typeof sessions)[number]) =>
+    call('s', subscribe(`r://${'x'.repeat(1_000)}${caller.sessionId}`), caller);
+  for (const session of sessions) follow(session);
+  const taken = passed.length;
+  assert.ok(taken > 10 && taken < 25, `${taken} of the first client`);
+  const more = callerOf({ sessionId: 'more', principal: 'a' });
+  assert.equal(await codeOf(follow(more)), -31005);
+  follow(callerOf({ sessionId: 'other', principal: 'b' }));
+  assert.equal(passed.length, taken + 1);
+  for (const session of sessions.slice(0, 3)) end(session);
+  const before = passed.length;
+  follow(more);
+  assert.equal(passed.length, before + 1);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Caller } from '../../../src/model/caller.ts';
 import { createTaskDirectory } from '../../../src/runtime/calls/task-directory.ts';
 import { callerOf } from '../../helpers/caller.ts';
 import { errorOf, OTHER_SESSION, requestOf, resultOf, SESSION, under } from './harness.ts';
@@ -53,4 +54,34 @@ test('the oldest tasks must be forgotten first, at the limit', async () => {
     ['a', 'b', 'c'].map((taskId) => serverOf(SESSION, taskId)),
     [undefined, 's', 's'],
   );
+});
+
+test('the tasks of one client must push out none of another', async () => {
+  const { layer, serverOf } = createTaskDirectory(3);
+  const { call, passed } = under(layer);
+  const bob = callerOf({ sessionId: 'bob', principal: 'bob' });
+  const begin = async (caller: Caller, taskId: string): Promise<void> => {
+    call('s', requestOf('tools/call', { task: {} }), caller);
+    await passed.at(-1)?.answer(resultOf(`{"task":{"taskId":"${taskId}"}}`));
+  };
+  await begin(bob, 'b');
+  for (const taskId of ['1', '2', '3', '4']) await begin(SESSION, taskId);
+  assert.equal(serverOf(bob, 'b'), 's');
+  assert.deepEqual(
+    ['1', '2', '3', '4'].map((taskId) => serverOf(SESSION, taskId)),
+    [undefined, undefined, 's', 's'],
+  );
+  await begin(callerOf({ sessionId: 'carol', principal: 'carol' }), 'c');
+  assert.equal(serverOf(bob, 'b'), undefined, 'a client without tasks takes the place of the oldest');
+});
+
+test('a task with an id too long to keep must not be known', async () => {
+  const { layer, serverOf } = createTaskDirectory();
+  const { call, passed } = under(layer);
+  for (const length of [1_024, 1_025]) {
+    const taskId = 'x'.repeat(length);
+    call('s', requestOf('tools/call', { task: {} }), SESSION);
+    await passed.at(-1)?.answer(resultOf(`{"task":{"taskId":"${taskId}"}}`));
+    assert.equal(serverOf(SESSION, taskId), length === 1_024 ? 's' : undefined);
+  }
 });

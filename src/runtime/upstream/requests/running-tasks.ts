@@ -2,6 +2,7 @@
  * Tasks that run on one connection, as far as answers and notifications show. Progress of a task continues
  * under the token of the request that began it (2025-11-25, basic/utilities/progress, Behavior Requirements).
  */
+import type { Principal } from '../../../model/caller.ts';
 import type { CallRequest, Reply } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
 import type { Era } from '../../../model/era.ts';
@@ -43,13 +44,19 @@ interface Task extends Timed {
   readonly token: Json | undefined;
   readonly onProgress: CallRequest['onProgress'];
   readonly sessionId: string | undefined;
+  /** Undefined for a task of the gateway itself. */
+  readonly principal: Principal | undefined;
   readonly since: number;
   /** How long the server keeps the task, from `since`; undefined if the server has not said. */
   ttlMs: number | undefined;
 }
 
-/** Per connection; the oldest are forgotten first. */
+/** Per connection; the oldest are forgotten first, those of the same client before others. */
 const MAX_TASKS = 1_000;
+/** Bytes of a progress token; a task with a longer one reports no progress after its answer. */
+const MAX_TOKEN_BYTES = 1_024;
+/** Characters of a task's id; a task with a longer one is not followed. */
+const MAX_ID = 1_024;
 const TASK_NOTIFICATIONS: ReadonlySet<string> = new Set([NOTIFICATION.TASK_STATUS, NOTIFICATION.TASK]);
 const TASK_MEMBER = '"task"';
 
@@ -100,7 +107,7 @@ export class RunningTasks implements TaskUse {
       params?.includes(TASK_MEMBER) === true && member(params, whole(params), 'task') !== undefined;
     const at = taskBegun(this.#options.era, reply, isTaskRequest);
     const taskId = taskIdAt(reply.json, at);
-    if (at && taskId !== undefined) this.#begin(taskId, sent, reply.json, at);
+    if (at && taskId !== undefined && taskId.length <= MAX_ID) this.#begin(taskId, sent, reply.json, at);
   }
 
   notified(method: string, params: Json): void {
@@ -139,15 +146,24 @@ export class RunningTasks implements TaskUse {
   }
 
   #begin(taskId: string, { id, request, caller, token }: SentRequest, json: Json, at: Span): void {
-    for (const [known, task] of this.#tasks)
-      if (known === taskId || this.#tasks.size >= MAX_TASKS) this.#forget(task);
-    const { onProgress } = request;
+    const principal = caller?.principal;
+    const known = this.#tasks.get(taskId) ?? excessOf(this.#tasks, principal);
+    if (known) this.#forget(known);
     const since = this.#deadlines.now();
-    // A modern task belongs to no session: its client only has to know the id.
-    const sessionId = caller?.era === 'legacy' ? caller.sessionId : undefined;
-    const task = { taskId, callId: id, token, onProgress, sessionId, since, ttlMs: undefined, due: since };
+    // A modern task belongs to no session: its client only has to know the id. Nor does it get progress once
+    // its request is answered.
+    const isLegacy = caller?.era === 'legacy';
+    const sessionId = isLegacy ? caller.sessionId : undefined;
+    const onProgress = isLegacy ? request.onProgress : undefined;
+    // A copy: the token is a part of the request's text, all of which it would keep.
+    const kept = token && token.length <= MAX_TOKEN_BYTES ? (Buffer.from(token) as Json) : undefined;
+    const task: Task = {
+      ...{ taskId, callId: id, token: kept, onProgress, sessionId, principal, since },
+      ttlMs: undefined,
+      due: since,
+    };
     this.#tasks.set(taskId, task);
-    if (token && onProgress) this.#byCall.set(id, task);
+    if (kept && onProgress) this.#byCall.set(id, task);
     this.#update(task, json, at, this.#options.era === 'modern');
   }
 
@@ -188,8 +204,7 @@ export class RunningTasks implements TaskUse {
   }
 
   #finish(task: Task, isFetched: boolean): void {
-    const [oldest] = this.#unread.keys();
-    if (this.#unread.size >= MAX_TASKS) this.#fetched(oldest);
+    this.#fetched(excessOf(this.#unread, task.principal)?.taskId);
     if (!isFetched) this.#unread.set(task.taskId, task);
     this.#forget(task);
   }
@@ -207,6 +222,13 @@ export class RunningTasks implements TaskUse {
   #named(params: Json): Task | undefined {
     return this.#tasks.get(taskIdAt(params, whole(params)) ?? '');
   }
+}
+
+/** The task that gives way to a new one of that client; undefined while there is room. */
+function excessOf(tasks: ReadonlyMap<string, Task>, principal: Principal | undefined): Task | undefined {
+  if (tasks.size < MAX_TASKS) return undefined;
+  const all = [...tasks.values()];
+  return all.find((task) => task.principal === principal) ?? all[0];
 }
 
 /**

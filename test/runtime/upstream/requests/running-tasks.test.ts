@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toJson } from '../../../../src/model/text/json.ts';
 import { connectUpstream } from '../../../../src/runtime/upstream/connect-upstream.ts';
+import { bytesHeld } from '../../../helpers/bytes-held.ts';
 import { callerOf } from '../../../helpers/caller.ts';
 import { HELLO, listen, manualClock, script, tool } from '../harness.ts';
 
@@ -144,5 +145,49 @@ test('tasks that do not end must delay a replacement only up to its limit', asyn
   const drained = upstream.drain(1_000, true);
   clock.advance(1_000);
   await drained;
+  await upstream.close(0);
+});
+
+test('a task must not keep the request that began it', async () => {
+  const { upstream } = await serving();
+  const before = bytesHeld();
+  for (let count = 0; count < 30; count++) {
+    const params = toJson({
+      name: 'x',
+      task: {},
+      _meta: { progressToken: 'a' },
+      padding: 'x'.repeat(1_000_000),
+    });
+    await upstream.call({ method: 'tools/call', params, onProgress: () => {} }, callerOf()).reply;
+  }
+  assert.equal(upstream.tasks.running, 30);
+  const grown = bytesHeld() - before;
+  assert.ok(grown < 45_000_000, `thirty tasks keep no ${grown} bytes`);
+  await upstream.close(0);
+});
+
+test('a token or an id of a task too long to keep must be forgotten', async () => {
+  const { begin, report, heard, upstream } = await serving();
+  report(await begin('x'.repeat(1_100)), 1);
+  assert.deepEqual(heard, []);
+  await upstream.close(0);
+  const long = await serving({ taskId: 'x'.repeat(1_100) });
+  await long.begin('a');
+  assert.equal(long.upstream.tasks.running, 0);
+  await long.upstream.close(0);
+});
+
+test('the tasks of one client must push out none of another', async () => {
+  const { upstream } = await serving();
+  const begin = (principal: string, sessionId: string) =>
+    upstream.call(
+      { method: 'tools/call', params: toJson({ name: 'x', task: {} }) },
+      callerOf({ principal, sessionId }),
+    ).reply;
+  await begin('bob', 'bob');
+  for (let count = 0; count < 1_001; count++) await begin('alice', 'alice');
+  assert.equal(upstream.tasks.running, 1_000);
+  assert.ok(upstream.tasks.knows('t1', 'bob'));
+  assert.ok(!upstream.tasks.knows('t2', 'alice'));
   await upstream.close(0);
 });
