@@ -9,8 +9,8 @@ import {
   sendJson,
 } from '../../../src/edge/http/exchange.ts';
 import { createKeepAlive } from '../../../src/edge/http/keep-alive.ts';
-import { openEventStream } from '../../../src/edge/http/stream.ts';
 import { Outbox } from '../../../src/edge/http/outbox.ts';
+import { openEventStream } from '../../../src/edge/http/stream.ts';
 import { fakeClock } from '../fake-clock.ts';
 import { FakeResponse, outgoing } from './fake-response.ts';
 

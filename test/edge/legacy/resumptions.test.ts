@@ -9,7 +9,7 @@ import { isPrimed, keepForLater, Resumptions } from '../../../src/edge/legacy/re
 import type { Session } from '../../../src/edge/legacy/session.ts';
 import { Sessions } from '../../../src/edge/legacy/sessions.ts';
 import { fakeClock } from '../fake-clock.ts';
-import { FakeResponse } from '../http/fake-response.ts';
+import { FakeResponse, outgoing } from '../http/fake-response.ts';
 
 const MINUTE = 60_000;
 
@@ -26,12 +26,12 @@ function world(protocolVersion = '2025-06-18') {
   };
   const listen = (session: Session): FakeResponse => {
     const response = new FakeResponse();
-    resumptions.listen(session, response.asResponse);
+    resumptions.listen(session, outgoing(response));
     return response;
   };
   const resume = (session: Session, id: string) => {
     const response = new FakeResponse();
-    return { response, ...resumptions.resume(session, response.asResponse, id) };
+    return { response, ...resumptions.resume(session, outgoing(response), id) };
   };
   return { clock, sessions, resumptions, keepAlive, begin, listen, resume };
 }
@@ -117,7 +117,7 @@ test('the answer to a POST must be continued, then replayed, and be over once it
   const { begin, resume, resumptions } = world();
   const session = begin();
   const first = new FakeResponse();
-  const stream = resumptions.answer(session, first.asResponse, Buffer.from('7'));
+  const stream = resumptions.answer(session, outgoing(first), Buffer.from('7'));
   stream.send(event('"progress"'));
   const id = lastId(first);
   first.emit('close');
@@ -137,7 +137,7 @@ test('a result too large to be kept must be an error with the id of its request'
   const { begin, resume, resumptions } = world();
   const session = begin();
   const first = new FakeResponse();
-  const stream = resumptions.answer(session, first.asResponse, Buffer.from('"me"'));
+  const stream = resumptions.answer(session, outgoing(first), Buffer.from('"me"'));
   stream.send(event('1'));
   const id = lastId(first);
   first.emit('close');
@@ -180,7 +180,7 @@ test('a message for later must be kept for the GET stream that was lost last, an
   const { begin, listen, resume, resumptions } = world();
   const session = begin();
   assert.equal(keepForLater(session, Buffer.from('none')), false);
-  resumptions.answer(session, new FakeResponse().asResponse).send(event('1'));
+  resumptions.answer(session, outgoing(new FakeResponse())).send(event('1'));
   assert.equal(keepForLater(session, Buffer.from('none')), false);
   const [first, second, open] = [listen(session), listen(session), listen(session)];
   for (const stream of streamsOf(session)) stream.send(event('1'));
@@ -198,7 +198,7 @@ function gets(it: ReturnType<typeof world>) {
     const response = new FakeResponse();
     const all = { accept: 'text/event-stream', 'mcp-session-id': session.caller.sessionId, ...headers };
     const request = { method: 'GET', headers: all } as unknown as IncomingMessage;
-    openGetStream(it, { request, response: response.asResponse, scope: '', principal: 'alice' });
+    openGetStream(it, { ...outgoing(response), request, scope: '' });
     return response;
   };
 }
@@ -262,7 +262,7 @@ test('a stream of a POST that is over must be refused as one that no GET can hav
   const it = world();
   const [session, get] = [it.begin(), gets(it)];
   const first = new FakeResponse();
-  const stream = it.resumptions.answer(session, first.asResponse);
+  const stream = it.resumptions.answer(session, outgoing(first));
   stream.sendLast(event('1'));
   const over = get(session, { 'last-event-id': lastId(first) });
   assert.deepEqual([over.status, over.headers.allow], [405, 'POST, DELETE']);
