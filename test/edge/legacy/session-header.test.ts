@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { hasKnownVersion, sessionOf } from '../../../src/edge/legacy/session-header.ts';
 import { Sessions } from '../../../src/edge/legacy/sessions.ts';
 import { fakeClock } from '../fake-clock.ts';
-import { FakeResponse } from '../http/fake-response.ts';
+import { FakeResponse, outgoing } from '../http/fake-response.ts';
 
 const sessions = new Sessions(fakeClock(), { idleMs: 1_000_000, max: 10 });
 const session = sessions.open('s', '2025-11-25', 'alice');
@@ -17,7 +17,7 @@ function find(sessionId: string | string[] | undefined, { principal = 'alice', s
   const request = { headers } as unknown as IncomingMessage;
   const found = sessionOf(
     sessions,
-    { request, response: response.asResponse, scope, principal },
+    { ...outgoing(response), request, scope, principal },
     Buffer.from('"me"'),
   );
   return { found, status: response.status, text: response.text };

@@ -9,7 +9,7 @@ import { SseConnection } from '../../../src/edge/legacy/sse-connection.ts';
 import type { Reply } from '../../../src/model/calls.ts';
 import { jsonText } from '../../../src/model/text/json.ts';
 import { fakeClock } from '../fake-clock.ts';
-import { FakeResponse } from '../http/fake-response.ts';
+import { FakeResponse, outgoing } from '../http/fake-response.ts';
 
 const OK: Reply = { kind: 'result', json: jsonText('{}') };
 
@@ -35,7 +35,7 @@ function world() {
     accept: (message) => void accepted.push(message.kind),
   };
   const response = new FakeResponse();
-  const connection = new SseConnection(openEventStream(response.asResponse), messages, 's', 'alice');
+  const connection = new SseConnection(openEventStream(outgoing(response)), messages, 's', 'alice');
   const handle = (message: object) =>
     connection.handle(readMessage(Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }))));
   return { sessions, accepted, answer, response, connection, handle, gone: () => gone };
