@@ -12,8 +12,6 @@ export function stackWarnings({ warnings }: Pick<Stack, 'warnings'>): string {
 /** Undefined if nobody else could put another folder in the place of the state folder. */
 export function stateWarning({ path }: Pick<StateDir, 'path'>): string | undefined {
   const why = looseParent(path);
-  return (
-    why &&
-    `warning: ${why}\n  fix: take the right to write from others, or set HIVE_STATE_DIR to a folder of your own`
-  );
+  const fix = 'take the right to write from others, or set HIVE_STATE_DIR to a folder of your own';
+  return why && `warning: ${why}\n  fix: ${fix}`;
 }

@@ -7,13 +7,11 @@ import type { Danger, Resolve } from './danger.ts';
 const MACHINE = /^\/(|etc|proc|sys|dev|boot|root|home|usr|run|var|var\/run|var\/lib)$/;
 const ENGINE =
   /^(\/var\/lib\/(docker|containerd|containers)|(\/var)?\/run\/(docker|containerd|podman))(\/|$)/;
-/^(\/var\/lib\/(docker|containerd|containers)|\/run\/(docker|containerd|podman)|\/var\/run\/(docker|containerd|podman))(\/|$)/;
 const SOCKET = /(docker|podman|containerd|crio)\.sock$/;
 /** Files and folders that decide who may do what. */
 const ACCESS =
   /^\/(etc\/(passwd|shadow|group|gshadow|sudoers|ssh|pam\.d|crontab|cron\.[a-z]+)|root\/\.\w+)(\/|$)/;
 const LOGINS = /\/\.(ssh|gnupg|aws|kube|docker)(\/|$)/;
-/^\/(etc\/(passwd|shadow|group|gshadow|sudoers|ssh|pam\.d|crontab|cron\.[a-z]+)|root\/\.\w+)(\/|$)|\/\.(ssh|gnupg|aws|kube|docker)(\/|$)/;
 /** Folders of the system in which no file of variables or secrets lies, but for those named like one. */
 const SYSTEM = /^\/(etc|proc|sys|dev|boot|usr|bin|sbin|lib)\//;
 const OWN = /env|secret|token|key|\/default\/|\/sysconfig\//i;
