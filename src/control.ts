@@ -58,6 +58,7 @@ function statusOf(parts: ControlParts): GatewayStatus {
     engine: reload.engine.state === 'ready' ? 'ready' : reload.engine.reason,
     sessions: edge.sessions(),
     servers: runtime.board.all(),
+    ...(stack.desired.stack.off && { off: stack.desired.stack.off }),
     troubles: [...stack.troubles, ...reload.troubles],
     ignored: reload.ignored,
     keptOut: reload.keptOut,

@@ -60,6 +60,7 @@ export async function loadDesired({
     file: basename(file),
     compiled,
     discover: stack.gateway.discover,
+    ...(stack.off && { off: stack.off.map(({ serverName }) => serverName) }),
   };
   const secretFiles = await readSecretFiles(stack.servers, values, files);
   const secrets = secretValues(stack.servers, values, secretFiles);

@@ -1,4 +1,5 @@
 /** Every command of `hive`. The file that runs it is loaded when the command is typed. */
+import type { ImportOptions } from './import.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import type { UpOptions } from './up.ts';
 
@@ -63,6 +64,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'check the config file: print every problem with its line and its fix',
     options: [CONFIG, JSON_OUTPUT],
     run: async (options: Json) => (await import('./validate.ts')).validate(options),
+  },
+  {
+    name: 'import',
+    summary: 'take over the servers of other clients’ files',
+    args: [['[file...]', 'files of VS Code, Cursor, Claude, Zed, Codex, Goose, Compose and others']],
+    options: [
+      ['--from <client>', 'the files of this client: vscode, cursor, claude-desktop …'],
+      ['--scan', 'the files of all clients in this project and on this machine'],
+      ['--write <file>', 'add the entries to this stack file, and secrets to .env beside it'],
+      ['--dry-run', 'with --write: print what would be written'],
+    ],
+    run: async (options: ImportOptions, files: readonly string[]) =>
+      (await import('./import.ts')).importFiles(files, options),
   },
   {
     name: 'ps',

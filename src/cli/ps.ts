@@ -47,6 +47,8 @@ export function renderStatus(status: GatewayStatus, now: number): string {
     style,
   });
   for (const server of status.servers) table.push(row(server, now));
+  for (const { serverName } of status.off ?? [])
+    table.push([serverName, '-', 'off', '-', '-', '-', '-', '-', '-']);
   const reasons = status.servers.filter((server) => server.reason);
   const rows = table.toString().replace(/ +$/gm, '');
   return [

@@ -39,13 +39,14 @@ function unsetErrors({ servers }: Stack, shown: string): GatewayError[] {
   );
 }
 
-function reportValid({ servers, warnings }: Stack, shown: string, json: boolean): number {
+function reportValid({ servers, off = [], warnings }: Stack, shown: string, json: boolean): number {
   const names = servers.map(({ serverName }) => serverName);
+  const offList = off.length > 0 ? `; off: ${off.map(({ serverName }) => serverName).join(', ')}` : '';
   const list = names.length > 0 ? ` (${names.join(', ')})` : '';
   if (json) printJson({ valid: true, servers: names, warnings });
   else {
     if (warnings.length > 0) print(stackWarnings({ warnings }));
-    print(`${shown} is valid: ${counted(names.length, 'server')}${list}`);
+    print(`${shown} is valid: ${counted(names.length, 'server')}${list}${offList}`);
   }
   return 0;
 }

@@ -11,10 +11,11 @@ import { checkComposeKeys } from './checks/compose-keys.ts';
 import { checkFiles } from './checks/files.ts';
 import { warningsOf } from './dangers/dangers.ts';
 import { environmentFile } from './environment.ts';
-import { type Input, parseStack } from './parse/parse.ts';
+import { type Entry, type Input, parseStack } from './parse/parse.ts';
 import { readIncludes, readSource } from './parse/read.ts';
 import { resolveServer } from './resolve/server.ts';
 import { ConfigError, configError } from './source/diagnostics.ts';
+import { locate } from './source/locate.ts';
 import { isMissing, reasonOf } from './source/read-failure.ts';
 import { createReport } from './source/report.ts';
 
@@ -38,21 +39,36 @@ export async function loadStack(
     throw unreadable(path, thrown, watched);
   });
   const { raw, watched: included } = await readIncludes(main, report, files);
-  const input = main.data === undefined ? { settings: {}, entries: [] } : parseStack(raw, values, report);
+  const all = main.data === undefined ? { settings: {}, entries: [] } : parseStack(raw, values, report);
+  const input = { ...all, entries: all.entries.filter(isOn) };
   const checked = { raw, input, report };
   checkStack(checked);
   await checkComposeKeys(checked);
   const named = await checkFiles(checked, files);
   const { builds, watched: built } = await readBuilds(checked, files);
-  const all = [...new Set([...watched, ...included, ...named, ...built])].sort();
-  if (report.problems.length > 0) throw configError(path, report, all);
+  const sources = [...new Set([...watched, ...included, ...named, ...built])].sort();
+  if (report.problems.length > 0) throw configError(path, report, sources);
   const settings = resolveSettings(path, input);
   const defaults = input.settings.defaults ?? {};
   const context = { composeFile: settings.composeFile, defaults, values, builds };
   const servers = input.entries
     .map((entry) => resolveServer(entry, context))
     .sort((a, b) => (a.serverName < b.serverName ? -1 : 1));
-  return deepFreeze({ ...settings, watched: all, servers, warnings: warningsOf(raw, input, values) });
+  const warnings = warningsOf(raw, input, values);
+  return deepFreeze({ ...settings, watched: sources, servers, ...offServers(all), warnings });
+}
+
+const isOn = ({ input: { enabled = true, disabled = false } }: Entry): boolean => enabled && !disabled;
+
+function offServers({ entries }: Input): Pick<Stack, 'off'> {
+  const off = entries
+    .filter((entry) => !isOn(entry))
+    .map((entry) => ({
+      serverName: entry.serverName,
+      place: { path: entry.source.path, line: locate(entry.source, entry.keyPath, 'key').line },
+    }));
+  off.sort((a, b) => (a.serverName < b.serverName ? -1 : 1));
+  return off.length > 0 ? { off } : {};
 }
 
 function unreadable(path: string, thrown: unknown, watched: readonly string[]): ConfigError {

@@ -21,6 +21,8 @@ export interface Stack {
   readonly auth?: AuthSettings;
   /** Sorted by `serverName`. */
   readonly servers: readonly Server[];
+  /** Entries with `enabled: false`, sorted by `serverName`; absent if there are none. */
+  readonly off?: readonly OffServer[];
   /** What takes the walls of containers down, in the order of the files. */
   readonly warnings: readonly Warning[];
 }
@@ -32,6 +34,12 @@ export interface Warning {
   readonly place: Place;
   /** As people write it: `servers.search.compose.privileged`. */
   readonly keyPath: string;
+}
+
+/** An entry of the file whose server is not to run. */
+export interface OffServer {
+  readonly serverName: string;
+  readonly place: Place;
 }
 
 /** Hosts and origins that the gateway accepts besides the local ones. */

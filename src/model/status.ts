@@ -1,6 +1,7 @@
 /** The status that people and programs see: each server's state, since when, and why. */
 import type { Place } from './desired.ts';
 import type { IgnoredContainer } from './observed.ts';
+import type { OffServer } from './stack.ts';
 
 /**
  * `unhealthy`: serves, but did not answer a ping. `idle`: a lazy server that does not run, and starts at the
@@ -72,6 +73,8 @@ export interface GatewayStatus {
   readonly engine: string;
   readonly sessions: number;
   readonly servers: readonly ServerStatus[];
+  /** Servers that the file switches off; absent if there are none. */
+  readonly off?: readonly OffServer[];
   readonly troubles: readonly Trouble[];
   /** Containers with MCP labels that are not served, and why. */
   readonly ignored: readonly IgnoredContainer[];

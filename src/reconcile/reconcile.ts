@@ -73,15 +73,16 @@ function isInContainer(unit: Unit): unit is Unit & { readonly server: ContainerS
 function planGone(wanted: Wanted, observed: Observed, kept: ReadonlySet<string>): Step[] {
   const own = observed.containers.filter((it) => isOwn(it, wanted));
   const ownIds = new Set(own.map((it) => it.containerId));
-  const leftFile = `not in ${wanted.file}`;
-  const causeOf = ({ containerId }: ObservedInstance): string =>
-    containerId !== undefined && !ownIds.has(containerId) ? 'its container stopped' : leftFile;
+  const leftFile = (name: string) =>
+    wanted.off?.includes(name) ? `off in ${wanted.file}` : `not in ${wanted.file}`;
+  const causeOf = ({ serverName, containerId }: ObservedInstance): string =>
+    containerId !== undefined && !ownIds.has(containerId) ? 'its container stopped' : leftFile(serverName);
   return [
     ...observed.instances
       .filter((it) => it.phase !== 'draining' && !kept.has(it.serverName))
       .map((it) => disconnect(it, causeOf(it))),
     ...own
       .filter((it) => !kept.has(it.labels.serverName) && !isBeingRemoved(it))
-      .map((it) => remove(it, leftFile)),
+      .map((it) => remove(it, leftFile(it.labels.serverName))),
   ];
 }

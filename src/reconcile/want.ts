@@ -11,4 +11,6 @@ export interface Wanted {
   readonly file: string;
   readonly compiled: Compiled;
   readonly discover: Discover;
+  /** Names of the servers that the file switches off. */
+  readonly off?: readonly string[];
 }

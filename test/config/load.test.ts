@@ -307,3 +307,21 @@ test('the tools of a built-in server must keep their names unless its entry has 
   const prefixed = await loadOne('{ use: gateway, prefix: hive }');
   assert.deepEqual([prefixed.type, prefixed.view.prefix], ['builtin', 'hive']);
 });
+
+test('a server that is switched off must be checked, and named, but not run', async () => {
+  const file = write({
+    's.json':
+      '{ "mcpServers": {\n  "a": { "command": "x", "disabled": true },\n  "b": { "url": "http://h/", "enabled": false },\n  "c": { "command": "y", "disabled": false, "enabled": true } } }',
+  });
+  const { servers, off } = await loadStack(file, {});
+  assert.deepEqual(
+    servers.map(({ serverName }) => serverName),
+    ['c'],
+  );
+  assert.deepEqual(off, [
+    { serverName: 'a', place: { path: file, line: 2 } },
+    { serverName: 'b', place: { path: file, line: 3 } },
+  ]);
+  const error = await failure(write({ 's.yaml': 'servers: { a: { enabled: false, comand: x } }' }));
+  assert.match(error.message, /cannot tell what kind/);
+});

@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 
+/** Files of other clients in a project. */
+const FOREIGN = ['.mcp.json', '.vscode/mcp.json', '.cursor/mcp.json'];
+
 const DEFAULTS = ['hive.yaml', 'hive.yml', 'hive.json', 'stacks/default.yaml'];
 
 export interface ConfigOption {
@@ -20,8 +23,11 @@ export function stackFile({ config }: ConfigOption): string {
   if (config !== undefined) return resolve(config);
   const found = DEFAULTS.find((name) => existsSync(name));
   if (found) return resolve(found);
+  const foreign = FOREIGN.find((name) => existsSync(name));
   throw new GatewayError('CONFIG_NOT_FOUND', `there is no ${DEFAULTS.join(', ')} in ${process.cwd()}`, {
-    hint: 'name the file with -c FILE',
+    hint: foreign
+      ? `take over ${foreign}: npx hive import ${foreign} --write hive.yaml`
+      : 'name the file with -c FILE',
   });
 }
 

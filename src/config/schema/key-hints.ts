@@ -12,8 +12,6 @@ export const SETTING_HINTS: Readonly<Record<string, string>> = {
 
 /** For keys of entries that other programs know. */
 const FAMILIAR: Readonly<Record<string, string>> = {
-  disabled: 'remove the entry, or comment it out with # while you do not need it',
-  enabled: 'remove the entry, or comment it out with # while you do not need it',
   autoApprove: 'approving calls is up to your client: remove it here',
   alwaysAllow: 'approving calls is up to your client: remove it here',
   environment: 'write env',

@@ -47,6 +47,11 @@ export const timeouts = z.strictObject({
 });
 
 export const view = {
+  enabled: z
+    .boolean()
+    .describe('False to keep the entry without running its server; default true.')
+    .optional(),
+  disabled: z.boolean().describe('True for `enabled: false`, as other clients write it.').optional(),
   start: z
     .enum(['eager', 'lazy'], { error: 'must be eager or lazy' })
     .describe(

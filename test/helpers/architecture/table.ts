@@ -189,6 +189,17 @@ export const TABLE: Table = {
     purity: 'pure',
   },
 
+  import: {
+    what: 'files of other clients → entries of a stack file, lines of `.env`, notes',
+    may: ['config/source', 'errors.ts', 'model'],
+    modules: ['node:path', 'yaml'],
+    floors: ['.', ['entry', 'formats'], 'foreign'],
+    purity: 'pure',
+  },
+  'import/entry': { what: 'one entry: its keys, commands, references, secrets and paths' },
+  'import/formats': { what: 'where each format keeps its servers' },
+  'import/foreign': { what: 'what entry and formats share: servers in the words of other clients' },
+  'import/parse-text.ts': { what: 'JSON with comments, YAML or TOML → data', modules: ['smol-toml', 'yaml'] },
   config: {
     what: 'text → frozen stack: named passes, all problems at once',
     may: ['files', 'model'],
@@ -424,6 +435,7 @@ export const TABLE: Table = {
       'errors.ts',
       'files',
       'gateway.ts',
+      'import',
       'log.ts',
       'model',
       'plan-offline.ts',
@@ -445,9 +457,11 @@ export const TABLE: Table = {
       'node:util',
     ],
     globals: ['Date', 'process', 'setTimeout'],
-    floors: ['.', ['login', 'stdio', 'up'], 'stack', 'terminal'],
+    floors: ['.', ['import', 'login', 'stdio', 'up'], 'stack', 'terminal'],
   },
   'cli/login': { what: 'the address to which a login comes back', modules: ['node:http', 'node:net'] },
+  'cli/import.ts': { what: 'takes over the servers of other clients’ files', modules: ['node:os#homedir'] },
+  'cli/import': { what: 'where clients keep their files; writes what was imported' },
   'cli/up': {
     what: 'what `up` shows and asks',
     modules: ['@inquirer/prompts', 'listr2', 'node:child_process', 'node:timers/promises'],

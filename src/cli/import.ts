@@ -1,0 +1,117 @@
+/** `hive import`: takes over the servers of other clients' files. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { environmentFile } from '../config/environment.ts';
+import { shortPath } from '../config/source/diagnostics.ts';
+import { GatewayError, renderError, toGatewayError } from '../errors.ts';
+import { parseEnvFile } from '../files/env-file.ts';
+import { MAX_CONFIG_BYTES } from '../files/limits.ts';
+import { processFiles } from '../files/process-files.ts';
+import { convert, type Imported, type Part } from '../import/convert.ts';
+import { namesIn } from '../import/insert.ts';
+import { readFile } from '../import/read-file.ts';
+import { entriesYaml } from '../import/render.ts';
+import { CLIENT_NAMES, placesOf } from './import/places.ts';
+import { textIfThere, writeImport } from './import/write-import.ts';
+import { counted } from './stack/describe-server.ts';
+import { print, printError } from './terminal/print.ts';
+
+export interface ImportOptions {
+  readonly from?: string;
+  readonly scan?: boolean;
+  readonly write?: string;
+  readonly dryRun?: boolean;
+}
+
+/** @returns the exit code: 1 if a file could not be read; the others are imported all the same */
+export async function importFiles(files: readonly string[], options: ImportOptions): Promise<number> {
+  const paths = pathsFor(files, options);
+  const target = resolve(options.write ?? 'hive.yaml');
+  const { parts, failures } = await readAll(paths, dirname(target));
+  const imported = convert(parts, await takenBy(target, options));
+  for (const failure of failures) printError(renderError(failure));
+  for (const { serverName, text } of imported.notes)
+    printError(`note: ${serverName ? `${serverName}: ` : ''}${text}`);
+  if (options.write === undefined) printEntries(imported);
+  else await save(target, imported, options);
+  return failures.length > 0 ? 1 : 0;
+}
+
+/** @throws GatewayError USAGE, CONFIG_NOT_FOUND */
+function pathsFor(files: readonly string[], { from, scan }: ImportOptions): string[] {
+  if (files.length > 0) return files.map((file) => resolve(file));
+  if (from !== undefined && !CLIENT_NAMES.includes(from))
+    throw new GatewayError('USAGE', `no client is called ${from}`, {
+      hint: `name one of ${CLIENT_NAMES.join(', ')}`,
+    });
+  if (from === undefined && !scan)
+    throw new GatewayError('USAGE', 'nothing to import', {
+      hint: 'npx hive import FILE, or look for files of all clients: npx hive import --scan',
+    });
+  const places = placesOf(homedir(), process.cwd(), process.platform);
+  const found = places.filter(({ client, path }) => (from ?? client) === client && existsSync(path));
+  if (found.length > 0) return found.map(({ path }) => path);
+  const looked = places.filter(({ client }) => client === from).map(({ path }) => path);
+  throw new GatewayError('CONFIG_NOT_FOUND', `no file of ${from ?? 'any client'} was found`, {
+    hint: looked.length > 0 ? `looked for ${looked.join(', ')}` : 'name a file: npx hive import FILE',
+  });
+}
+
+async function readAll(
+  paths: readonly string[],
+  target: string,
+): Promise<{ parts: Part[]; failures: GatewayError[] }> {
+  const parts: Part[] = [];
+  const failures: GatewayError[] = [];
+  for (const path of paths) {
+    try {
+      const file = await readFile(path, await processFiles.text(path, MAX_CONFIG_BYTES));
+      parts.push({ file, path, home: homedir(), target });
+    } catch (thrown) {
+      failures.push(unreadable(path, thrown));
+    }
+  }
+  return { parts, failures };
+}
+
+function unreadable(path: string, thrown: unknown): GatewayError {
+  if (thrown instanceof GatewayError) return thrown;
+  const { message } = toGatewayError(thrown);
+  return new GatewayError('CONFIG_NOT_FOUND', `cannot read ${path}: ${message}`, {
+    hint: 'check the path of the file',
+  });
+}
+
+/** Names and variables of the file to which the entries are added. */
+async function takenBy(target: string, { write }: ImportOptions) {
+  if (write === undefined) return { names: [], variables: new Map<string, string>() };
+  const env = parseEnvFile(await textIfThere(environmentFile(target)));
+  return { names: namesIn(target, await textIfThere(target)), variables: new Map(Object.entries(env)) };
+}
+
+function printEntries({ servers, variables }: Imported): void {
+  print(
+    servers.size > 0
+      ? `servers:
+${entriesYaml(servers, '  ')}`.trimEnd()
+      : 'servers: {}',
+  );
+  if (variables.size > 0)
+    printError(`note: ${[...variables.keys()].join(', ')} are not printed; --write FILE puts them into .env`);
+}
+
+async function save(target: string, imported: Imported, { dryRun }: ImportOptions): Promise<void> {
+  const { servers, variables } = imported;
+  const shown = shortPath(target, process.cwd());
+  const env = join(dirname(target), '.env');
+  const what = `${counted(servers.size, 'server')} (${[...servers.keys()].join(', ')})`;
+  const secrets =
+    variables.size > 0 ? `, ${counted(variables.size, 'secret')} into ${shortPath(env, process.cwd())}` : '';
+  if (dryRun) {
+    print(`${entriesYaml(servers, '  ')}would write ${what} into ${shown}${secrets}`);
+    return;
+  }
+  await writeImport(target, env, imported);
+  print(`wrote ${what} into ${shown}${secrets}\nnext: npx hive validate -c ${shown}`);
+}

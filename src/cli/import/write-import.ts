@@ -1,0 +1,45 @@
+/** Writes what was imported: the entries into a stack file, the secrets into `.env` beside it. */
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { GatewayError } from '../../errors.ts';
+import { MAX_CONFIG_BYTES, MAX_ENV_BYTES } from '../../files/limits.ts';
+import { processFiles } from '../../files/process-files.ts';
+import type { Imported } from '../../import/convert.ts';
+import { newFile, withEntries } from '../../import/insert.ts';
+import { variableLine } from '../../import/render.ts';
+import { writeWhole } from '../../store/write-whole.ts';
+
+/** Empty if there is no such file. */
+export async function textIfThere(path: string, maxBytes = MAX_CONFIG_BYTES): Promise<string> {
+  return existsSync(path) ? processFiles.text(path, maxBytes) : '';
+}
+
+/**
+ * Secrets first: entries whose variables have no value would fail.
+ * @throws GatewayError CONFIG_INVALID if the file has no place for entries; nothing is written then
+ */
+export async function writeImport(
+  file: string,
+  env: string,
+  { servers, variables }: Imported,
+): Promise<void> {
+  const text = await textIfThere(file);
+  const next = text.trim() === '' ? newFile(file, servers) : withEntries(file, text, servers);
+  if (next === undefined)
+    throw new GatewayError('CONFIG_INVALID', `${file} has no place for servers`, {
+      hint: 'add `servers: {}` to it, or write another file',
+      place: { path: file, line: 1 },
+    });
+  if (variables.size > 0) {
+    const before = await textIfThere(env, MAX_ENV_BYTES);
+    const lines = [...variables].map(([name, value]) => variableLine(name, value)).join('');
+    replace(env, `${before === '' || before.endsWith('\n') ? before : `${before}\n`}${lines}`, 0o600);
+  }
+  if (servers.size > 0) replace(file, next, 0o644);
+}
+
+/** A file that exists keeps its mode, and a link keeps its target. `.env` loses what others may read. */
+function replace(path: string, text: string, mode: number): void {
+  const target = existsSync(path) ? realpathSync(path) : path;
+  const own = existsSync(target) ? statSync(target).mode & 0o777 : mode;
+  writeWhole(target, text, { mode: mode === 0o600 ? own & 0o700 : own });
+}

@@ -1,0 +1,177 @@
+/** Turns the servers of foreign files into entries of a stack file, lines of `.env`, and notes. */
+
+import { withoutEmpty, withoutRemoteBridge, withoutWindowsShell } from './entry/commands.ts';
+import { commonKeys } from './entry/common-keys.ts';
+import { dockerRunToContainer } from './entry/docker-run.ts';
+import { serverName } from './entry/names.ts';
+import { rebasePaths } from './entry/rebase.ts';
+import { projectFolder, type Surroundings, translateReferences } from './entry/references.ts';
+import { withoutSecrets } from './entry/secrets.ts';
+import { type ForeignFile, type ForeignServer, isKeys, type Keys, type Tell } from './foreign/foreign.ts';
+
+export interface Note {
+  /** Undefined: about the file. */
+  readonly serverName?: string;
+  readonly text: string;
+}
+
+export interface Imported {
+  readonly servers: ReadonlyMap<string, Keys>;
+  /** Values that were literal in the files, for `.env`. */
+  readonly variables: ReadonlyMap<string, string>;
+  readonly notes: readonly Note[];
+}
+
+/** One file that was read, with the facts that its references stand for. */
+export interface Part {
+  readonly file: ForeignFile;
+  readonly path: string;
+  readonly home: string;
+  /** Absolute path of the folder in which the stack file is to stand. */
+  readonly target: string;
+}
+
+/** Keys of an entry in the order in which people read them. */
+const ORDER = [
+  'enabled',
+  'image',
+  'dockerfile',
+  'transport',
+  'port',
+  'path',
+  'entrypoint',
+  'command',
+  'args',
+  'url',
+  'headers',
+  'env',
+  'envFile',
+  'workdir',
+  'volumes',
+  'ports',
+  'network',
+  'tools',
+  'timeouts',
+];
+
+/**
+ * Converts all files. A server that stands in two files alike is imported once.
+ * @param taken names and variables that the target has already
+ */
+export function convert(
+  parts: readonly Part[],
+  taken: { readonly names: Iterable<string>; readonly variables: ReadonlyMap<string, string> },
+): Imported {
+  const added = {
+    servers: new Map<string, Keys>(),
+    variables: new Map<string, string>(),
+    notes: [] as Note[],
+  };
+  const names = new Set(taken.names);
+  const keep = keeper(taken.variables, added.variables);
+  for (const part of parts) {
+    for (const text of part.file.notes ?? []) added.notes.push({ text: `${part.path}: ${text}` });
+    for (const server of part.file.servers) add(server, part, keep, names, added);
+  }
+  return added;
+}
+
+interface Added {
+  readonly servers: Map<string, Keys>;
+  readonly notes: Note[];
+}
+
+function add(
+  server: ForeignServer,
+  part: Part,
+  keep: Keep,
+  names: Set<string>,
+  { servers, notes }: Added,
+): void {
+  const { file, path, home, target } = part;
+  const said: string[] = [];
+  const around = { path, home, inputs: file.inputs ?? [] };
+  const converted = convertServer(server, file, around, keep, (note) => said.push(note));
+  if (!isComplete(converted)) {
+    const text = 'left out: the file does not say how to start or reach it';
+    notes.push({ serverName: server.name, text });
+    return;
+  }
+  const entry = rebasePaths(converted, projectFolder(path), target);
+  const twin = [...servers].find(([, other]) => JSON.stringify(other) === JSON.stringify(entry));
+  if (twin) {
+    notes.push({ serverName: twin[0], text: `stands in ${path} as well: imported once` });
+    return;
+  }
+  const name = serverName(server.name, names);
+  names.add(name);
+  servers.set(name, entry);
+  if (name !== server.name) said.unshift(`was called ${JSON.stringify(server.name)}`);
+  notes.push(...said.map((text) => ({ serverName: name, text })));
+}
+
+function convertServer(
+  server: ForeignServer,
+  file: ForeignFile,
+  around: Surroundings,
+  keep: Keep,
+  tell: Tell,
+): Keys {
+  const common = translateReferences(commonKeys(server.keys, tell), around, tell);
+  const { timeout, ...run } = withoutRemoteBridge(
+    dockerRunToContainer(withoutWindowsShell(common, tell), tell),
+  );
+  const safe = withoutSecrets(server.name, withTimeout(run, timeout, file), (name, value) => {
+    const kept = keep(name, value);
+    tell(`its literal ${kept} moved to .env`);
+    return kept;
+  });
+  return inOrder(withoutEmpty(withoutForeignKeys(safe)));
+}
+
+function isComplete(entry: Keys): boolean {
+  return ['command', 'url', 'image', 'dockerfile'].some((key) => entry[key] !== undefined);
+}
+
+/** Arguments of an image are its command. */
+function withoutForeignKeys(keys: Keys): Keys {
+  const { allow: _, deny: __, ...entry } = keys;
+  if ('url' in entry && !('image' in entry)) {
+    const { command: ___, args: ____, env: _____, envFile: ______, workdir: _______, ...remote } = entry;
+    return remote;
+  }
+  if (!('image' in entry) || entry.command !== undefined || !Array.isArray(entry.args)) return entry;
+  const { args, ...container } = entry;
+  return { ...container, command: args };
+}
+
+function withTimeout(keys: Keys, timeout: unknown, { timeoutUnit }: ForeignFile): Keys {
+  const number =
+    typeof timeout === 'number' || (typeof timeout === 'string' && /^\d+$/.test(timeout))
+      ? Number(timeout)
+      : undefined;
+  if (!number) return keys;
+  const unit = timeoutUnit ?? (number >= 1000 ? 'ms' : 's');
+  const call = unit === 'ms' && number % 1000 === 0 ? `${number / 1000}s` : `${number}${unit}`;
+  const timeouts = isKeys(keys.timeouts) ? keys.timeouts : {};
+  return { ...keys, timeouts: { ...timeouts, call } };
+}
+
+function inOrder(keys: Keys): Keys {
+  const rank = (key: string) => (ORDER.includes(key) ? ORDER.indexOf(key) : ORDER.length);
+  return Object.fromEntries(Object.entries(keys).sort(([a], [b]) => rank(a) - rank(b)));
+}
+
+type Keep = (name: string, value: string) => string;
+
+/** Finds a free name for each value; a value that has a name already keeps it. */
+function keeper(existing: ReadonlyMap<string, string>, added: Map<string, string>): Keep {
+  return (wanted, value) => {
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? wanted : `${wanted}_${number}`;
+      const present = existing.get(name) ?? added.get(name);
+      if (present === undefined) added.set(name, value);
+      if (present === undefined || present === value) return name;
+    }
+  };
+}

@@ -1,0 +1,193 @@
+/** Brings the keys of an entry to one spelling, and leaves out those that are about the client. */
+import { isKeys, type Keys, passedOn, type Tell, textsOf } from '../foreign/foreign.ts';
+
+/** Other spellings of keys. */
+const ALIASES: Readonly<Record<string, string>> = {
+  serverUrl: 'url',
+  httpUrl: 'url',
+  baseUrl: 'url',
+  uri: 'url',
+  sseEndpoint: 'url',
+  endpoint: 'url',
+  link: 'url',
+  cwd: 'workdir',
+  workingDirectory: 'workdir',
+  working_dir: 'workdir',
+  environment: 'env',
+  envs: 'env',
+  env_file: 'envFile',
+  http_headers: 'headers',
+  disabledTools: 'deny',
+  disabled_tools: 'deny',
+  excludeTools: 'deny',
+  exclude_tools: 'deny',
+  includeTools: 'allow',
+  include_tools: 'allow',
+  enabledTools: 'allow',
+  enabled_tools: 'allow',
+  available_tools: 'allow',
+  isActive: 'enabled',
+  envKeys: 'env_vars',
+};
+
+/** Keys that only the client acts on. Nothing is lost without them. */
+const ABOUT_CLIENT = new Set([
+  'autoApprove',
+  'alwaysAllow',
+  'autoApproved',
+  'trust',
+  'description',
+  'gallery',
+  'version',
+  'iconPath',
+  'icon',
+  'dev',
+  'sandboxEnabled',
+  'sandbox',
+  'title',
+  'name',
+  'id',
+  'note',
+  'comment',
+  'provider',
+  'providerUrl',
+  'logoUrl',
+  'tags',
+  'chatMenu',
+  'serverInstructions',
+  'customUserVars',
+  'startup',
+  'installed',
+  'type',
+  'transport',
+  'enabled',
+  'disabled',
+  'timeout',
+  'tools',
+  'metadata',
+  'source',
+  'author',
+  'homepage',
+  'registryType',
+  'marketplace',
+  'default_tools_approval_mode',
+]);
+
+/** Keys that Hive has, or that later steps read. */
+const KNOWN = new Set([
+  'command',
+  'args',
+  'env',
+  'envFile',
+  'url',
+  'headers',
+  'workdir',
+  'timeouts',
+  'image',
+  'dockerfile',
+  'entrypoint',
+  'volumes',
+  'ports',
+  'port',
+  'path',
+  'user',
+  'network',
+  'readOnly',
+  'tmpfs',
+  'cpus',
+  'memory',
+  'pids',
+  'capAdd',
+  'runtime',
+  'platform',
+  'pull',
+  'compose',
+  'oauth',
+  'allow',
+  'deny',
+  'prefix',
+]);
+
+/**
+ * The entry with keys in one spelling. `type` and `transport` say the kind only where nothing else does, so
+ * `transport: http` stays for containers alone.
+ */
+export function commonKeys(keys: Keys, tell: Tell): Keys {
+  const entry: Record<string, unknown> = {};
+  const lost: string[] = [];
+  for (const [key, value] of Object.entries(keys)) {
+    const own = ALIASES[key] ?? key;
+    if (value === undefined || value === null) continue;
+    if (KNOWN.has(own)) entry[own] ??= value;
+    else if (!ABOUT_CLIENT.has(own) && own !== 'env_vars') lost.push(key);
+  }
+  if (lost.length > 0) tell(`left out, since Hive has no such key: ${lost.join(', ')}`);
+  return {
+    ...entry,
+    ...commandOf(entry),
+    ...variablesOf(keys, entry),
+    ...transportOf(keys, entry),
+    ...oauthOf(entry),
+    ...toolsOf(keys, entry),
+    ...(isOff(keys) ? { enabled: false } : {}),
+    ...(keys.timeout === undefined ? {} : { timeout: keys.timeout }),
+  };
+}
+
+function isOff({ enabled, disabled, isActive }: Keys): boolean {
+  return enabled === false || disabled === true || isActive === false;
+}
+
+/** A command as a map of `path`, `args` and `env`, or as a list. */
+function commandOf({ command, args, env, image }: Keys): Keys {
+  if (isKeys(command))
+    return {
+      command: command.path ?? command.command,
+      args: command.args ?? args,
+      env: { ...(isKeys(command.env) ? command.env : {}), ...(isKeys(env) ? env : {}) },
+    };
+  if (!Array.isArray(command) || args !== undefined || image !== undefined) return {};
+  const [program, ...rest] = textsOf(command);
+  return { command: program, args: rest };
+}
+
+/** Names of variables that the client passes on. */
+function variablesOf(keys: Keys, { env }: Keys): Keys {
+  const passed = keys.envKeys ?? keys.env_vars;
+  return passed === undefined ? {} : { env: { ...passedOn(passed), ...(isKeys(env) ? env : {}) } };
+}
+
+/** The part of a client's OAuth settings that Hive has too. */
+function oauthOf({ oauth }: Keys): Keys {
+  if (!isKeys(oauth)) return { oauth: undefined };
+  const { clientId, clientSecret, scopes } = oauth;
+  const settings = {
+    ...(clientId ? { clientId } : {}),
+    ...(clientSecret ? { clientSecret } : {}),
+    ...(scopes ? { scopes } : {}),
+  };
+  return { oauth: Object.keys(settings).length > 0 ? settings : undefined };
+}
+
+/** Some clients write `transport: { type, url, headers }`. */
+function transportOf({ transport }: Keys, { image, dockerfile }: Keys): Keys {
+  if (isKeys(transport)) {
+    const { url, headers } = transport;
+    return { ...(url === undefined ? {} : { url }), ...(headers === undefined ? {} : { headers }) };
+  }
+  return transport === 'http' && (image ?? dockerfile) !== undefined ? { transport } : {};
+}
+
+/** `tools: ["*"]` means all; Hive's own form stays. */
+function toolsOf({ tools }: Keys, { allow, deny }: Keys): Keys {
+  if (isKeys(tools) && ('allow' in tools || 'deny' in tools || 'rename' in tools)) return { tools };
+  const allowed = textsOf(allow ?? (Array.isArray(tools) ? tools : [])).filter((name) => name !== '*');
+  const denied = textsOf(deny);
+  if (allowed.length + denied.length === 0) return {};
+  return {
+    tools: {
+      ...(allowed.length > 0 ? { allow: allowed } : {}),
+      ...(denied.length > 0 ? { deny: denied } : {}),
+    },
+  };
+}

@@ -1,0 +1,147 @@
+/** References of other clients, such as `${env:X}` and `${workspaceFolder}`, as Hive writes them: `${X}`. */
+import { basename, dirname } from 'node:path';
+import { anyOf } from '../foreign/any-of.ts';
+import { type Input, isKeys, type Keys, type Tell } from '../foreign/foreign.ts';
+import { variableName } from '../foreign/variable-name.ts';
+
+/** Facts that references stand for. */
+export interface Surroundings {
+  /** Absolute path of the file that is imported. */
+  readonly path: string;
+  /** Absolute path of the user's home. */
+  readonly home: string;
+  readonly inputs: readonly Input[];
+}
+
+/** Folders of clients within a project. */
+const CLIENT_FOLDER =
+  /^\.(vscode|cursor|roo|kiro|gemini|claude|codex|qwen|zed|continue|amazonq|warp|junie|trae|factory)$/;
+
+const REFERENCE = anyOf(
+  'g',
+  /\$\$/,
+  /\$\{\{\s*secrets\.(?<secret>\w+)\s*\}\}/,
+  /\$\{(?<word>[A-Za-z_][\w-]*):(?![-?+])(?<argument>[^}]*)\}/,
+  /\$\{user_config\.(?<config>[\w.-]+)\}/,
+  /\$\{(?<slash>\/)\}/,
+  /\$\{(?<variable>[A-Za-z_]\w*)(?<operand>:?[-?+][^}]*)?\}/,
+  /\{env:(?<braced>\w+)\}/,
+  /\{\{(?<mustache>[\w.-]+)\}\}/,
+  /(?<=^|\s|=|:)\$(?<bare>[A-Za-z_]\w*)(?=$|\s)/,
+  /%(?<percent>[A-Z][A-Z0-9_]{2,})%/,
+  /\$/,
+);
+
+/** The entry with the references of all texts translated. Other `$` are doubled, which keeps them as text. */
+export function translateReferences(keys: Keys, around: Surroundings, tell: Tell): Keys {
+  const env = isKeys(keys.env) ? keys.env : {};
+  const own = (name: string): string | undefined => {
+    const value = env[name];
+    return typeof value === 'string' && value !== `\${${name}}`
+      ? translate(value, around, () => undefined, tell)
+      : undefined;
+  };
+  const entries = Object.entries(keys).map(([key, value]) => {
+    const lookup = key === 'args' || key === 'headers' ? own : () => undefined;
+    return [
+      key,
+      key === 'env'
+        ? translateEnv(env, around, tell)
+        : inTexts(value, (text) => translate(text, around, lookup, tell)),
+    ];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** A variable without a value is passed on. */
+function translateEnv(env: Keys, around: Surroundings, tell: Tell): Keys {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [
+      name,
+      value === null
+        ? `\${${name}}`
+        : typeof value === 'string'
+          ? translate(value, around, () => undefined, tell)
+          : String(value),
+    ]),
+  );
+}
+
+function inTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => inTexts(item, change));
+  if (!isKeys(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inTexts(item, change)]));
+}
+
+function translate(
+  text: string,
+  around: Surroundings,
+  own: (name: string) => string | undefined,
+  tell: Tell,
+): string {
+  const expanded = text.replace(/^~(?=[/\\])/, around.home);
+  return expanded.replace(REFERENCE, (token, ...rest) => {
+    const groups = rest.at(-1) as Record<string, string | undefined>;
+    const { variable, operand = '' } = groups;
+    if (token === '$' || token === '$$') return token.replaceAll('$', '$$$$');
+    if (groups.slash) return '/';
+    if (variable !== undefined)
+      return own(variable) ?? folderOf(variable, around) ?? `\${${variable}${operand}}`;
+    return otherReference(token, groups, around, tell);
+  });
+}
+
+function otherReference(
+  token: string,
+  groups: Record<string, string | undefined>,
+  around: Surroundings,
+  tell: Tell,
+): string {
+  const { secret, word, argument = '', config, braced, mustache, bare, percent } = groups;
+  if (word === 'env') return `\${${argument}}`;
+  if (word === 'input' || config !== undefined) return inputReference(config ?? argument, around);
+  const plain = secret ?? braced ?? bare ?? percent;
+  if (plain !== undefined) return `\${${plain}}`;
+  const name = variableName(mustache ?? `${word}_${argument}`);
+  if (mustache === undefined || mustache.startsWith('LIBRECHAT'))
+    tell(`${token} has a meaning only in its client: set ${name} in .env`);
+  return `\${${name}}`;
+}
+
+function inputReference(id: string, { inputs }: Surroundings): string {
+  const value = inputs.find((input) => input.id === id)?.value;
+  const name = variableName(id);
+  return value === undefined ? `\${${name}}` : `\${${name}:-${value.replaceAll('}', '')}}`;
+}
+
+/** The project of a client's file: `P` for `P/.vscode/mcp.json` and `P/.kiro/settings/mcp.json`. */
+export function projectFolder(path: string): string {
+  const folder = dirname(path);
+  if (CLIENT_FOLDER.test(basename(folder))) return dirname(folder);
+  const above = dirname(folder);
+  return CLIENT_FOLDER.test(basename(above)) ? dirname(above) : folder;
+}
+
+/** Folders that clients know by name. */
+function folderOf(variable: string, { path, home }: Surroundings): string | undefined {
+  const folder = projectFolder(path);
+  switch (variable) {
+    case 'workspaceFolder':
+    case 'workspaceRoot':
+    case 'CLAUDE_PROJECT_DIR':
+      return folder;
+    case 'workspaceFolderBasename':
+      return basename(folder);
+    case 'CLAUDE_PLUGIN_ROOT':
+    case '__dirname':
+    case 'extensionPath':
+      return dirname(path);
+    case 'userHome':
+      return home;
+    case 'pathSeparator':
+      return '/';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,69 @@
+/** Servers as the files of other programs describe them, in one set of keys. */
+
+export type Keys = Readonly<Record<string, unknown>>;
+
+/** Records a sentence for the person who imports. */
+export type Tell = (note: string) => void;
+
+export interface ForeignServer {
+  readonly name: string;
+  /** As the file has them, or in Hive's own keys where the format has little in common with others. */
+  readonly keys: Keys;
+}
+
+/** A value that the client asks for: `${input:ID}` in VS Code, `${user_config.ID}` in MCPB. */
+export interface Input {
+  readonly id: string;
+  readonly description?: string | undefined;
+  readonly value?: string | undefined;
+}
+
+/** The servers of one file. */
+export interface ForeignFile {
+  /** As people call it: `Codex`. */
+  readonly format: string;
+  readonly servers: readonly ForeignServer[];
+  /** Unit of a `timeout` that is a plain number. Without it, 1000 and more are milliseconds. */
+  readonly timeoutUnit?: 's' | 'ms';
+  readonly inputs?: readonly Input[];
+  /** What the file holds beside its servers, as sentences. */
+  readonly notes?: readonly string[];
+}
+
+/** A format, and how to recognise and read it. */
+export interface Format {
+  readonly name: string;
+  /** The servers; undefined if the data has another format. Any data may be passed: files are not trusted. */
+  readonly read: (data: Keys, path: string) => Omit<ForeignFile, 'format'> | undefined;
+}
+
+export function isKeys(value: unknown): value is Keys {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The members that are maps, as servers by name. */
+export function serversIn(map: unknown): ForeignServer[] {
+  if (!isKeys(map)) return [];
+  return Object.entries(map).flatMap(([name, keys]) => (isKeys(keys) ? [{ name, keys }] : []));
+}
+
+/** A list of maps, each with its name in one of these keys. */
+export function serversNamed(list: unknown, nameKeys: readonly string[] = ['name', 'id']): ForeignServer[] {
+  if (!Array.isArray(list)) return [];
+  return list.filter(isKeys).map((item, index) => {
+    const nameKey = nameKeys.find((key) => typeof item[key] === 'string');
+    const { [nameKey ?? '']: name, ...keys } = item;
+    return { name: typeof name === 'string' ? name : `server${index + 1}`, keys };
+  });
+}
+
+/** The texts of a list; other scalars as text. */
+export function textsOf(value: unknown): string[] {
+  const list = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+  return list.filter((item) => typeof item !== 'object' || item === null).map(String);
+}
+
+/** Variables that are passed on under their own name: `{ NAME: "${NAME}" }`. */
+export function passedOn(names: unknown): Record<string, string> {
+  return Object.fromEntries(textsOf(names).map((name) => [name, `\${${name}}`]));
+}

@@ -1,0 +1,41 @@
+/** Reads the text of a file as data: JSON with comments, YAML of one or more documents, TOML. */
+import { parseAllDocuments } from 'yaml';
+import { parseSource } from '../config/source/source.ts';
+import { isKeys, type Keys } from './foreign/foreign.ts';
+
+/** Files that hold JSON with comments under another extension. */
+const JSON_TEXT = /^\uFEFF?(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*\{/;
+
+/**
+ * The documents of a text.
+ * @throws Error with a sentence about the text
+ */
+export async function parseText(path: string, text: string): Promise<Keys[]> {
+  if (/\.toml$/i.test(path)) return [await parseToml(text)];
+  const isJson = /\.jsonc?$/i.test(path) || JSON_TEXT.test(text);
+  const documents = isJson ? [parseJson(text)] : parseYaml(text);
+  const maps = documents
+    .flatMap((document) => (Array.isArray(document) ? [{ servers: document }] : [document]))
+    .filter(isKeys);
+  if (maps.length === 0) throw new Error('it holds no map of keys');
+  return maps;
+}
+
+/** Loaded only for a file in TOML. */
+async function parseToml(text: string): Promise<Keys> {
+  const { parse } = await import('smol-toml');
+  return parse(text) as Keys;
+}
+
+function parseJson(text: string): unknown {
+  const { data, errors } = parseSource('file.json', text);
+  if (errors[0]) throw new Error(errors[0].message);
+  return data;
+}
+
+function parseYaml(text: string): unknown[] {
+  return parseAllDocuments(text, { merge: true }).map((document) => {
+    if (document.errors[0]) throw new Error(document.errors[0].message.split('\n')[0]);
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
+  });
+}

@@ -1,0 +1,56 @@
+/** Recognises the format of a file, and reads its servers. */
+import { GatewayError } from '../errors.ts';
+import type { ForeignFile, Format, Keys } from './foreign/foreign.ts';
+import { codex, goose, librechat, opencode, zed } from './formats/agents.ts';
+import { bareMap, clients, editorSettings } from './formats/clients.ts';
+import { mcpb, serverJson } from './formats/packages.ts';
+import { compose, dockerCatalogue, gridctl, toolhive } from './formats/stacks.ts';
+import { parseText } from './parse-text.ts';
+
+/** Narrow formats first: the last ones take almost any map. */
+const FORMATS: readonly Format[] = [
+  toolhive,
+  mcpb,
+  serverJson,
+  dockerCatalogue,
+  gridctl,
+  zed,
+  codex,
+  goose,
+  librechat,
+  compose,
+  editorSettings,
+  opencode,
+  clients,
+  bareMap,
+];
+
+const KNOWN =
+  'files of MCP clients, Zed, Codex, opencode, Goose, Continue, LibreChat, Compose, gridctl, ToolHive, ' +
+  "Docker's catalogue, server.json and MCP bundles";
+
+/**
+ * The servers of a file.
+ * @throws GatewayError CONFIG_INVALID if the text cannot be parsed, or has no format that is known
+ */
+export async function readFile(path: string, text: string): Promise<ForeignFile> {
+  const documents = await parseText(path, text).catch((error: Error) => {
+    throw refusal(path, `cannot read it: ${error.message}`, 'correct the file, or import another one');
+  });
+  const files = documents.map((data) => recognise(data, path)).filter((file) => file !== undefined);
+  const [first] = files;
+  if (first === undefined) throw refusal(path, 'no servers found', `Hive imports ${KNOWN}`);
+  return { ...first, servers: files.flatMap(({ servers }) => servers) };
+}
+
+function recognise(data: Keys, path: string): ForeignFile | undefined {
+  for (const { name, read } of FORMATS) {
+    const file = read(data, path);
+    if (file) return { format: name, ...file };
+  }
+  return undefined;
+}
+
+function refusal(path: string, message: string, hint: string): GatewayError {
+  return new GatewayError('CONFIG_INVALID', message, { hint, place: { path, line: 1 } });
+}

@@ -1,0 +1,79 @@
+/** `hive import` as it is typed. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+const ROOT = mkdtempSync(join(tmpdir(), 'hive-import-'));
+after(() => rmSync(ROOT, { recursive: true }));
+
+const SECRET = 'ghp_abcdefghijklmnopqrstu';
+const FILE = `{ "mcpServers": { "My Hub": { "command": "npx", "args": ["hub"], "env": { "TOKEN": "${SECRET}" } } } }`;
+
+let count = 0;
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = join(ROOT, `case-${count++}`);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(folder, name, '..'), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+function hive(folder: string, ...args: string[]) {
+  const env = { ...process.env, HOME: folder, NO_COLOR: '1' };
+  return spawnSync(process.execPath, [MAIN, ...args], { cwd: folder, env, encoding: 'utf8' });
+}
+
+test('an import must be printed without secrets, and write nothing', () => {
+  const folder = folderWith({ 'mcp.json': FILE });
+  const { stdout, stderr, status } = hive(folder, 'import', 'mcp.json');
+  assert.equal(status, 0);
+  assert.equal(
+    stdout,
+    'servers:\n  my-hub:\n    command: npx\n    args: [hub]\n    env:\n      TOKEN: ${TOKEN}\n',
+  );
+  assert.match(stderr, /was called "My Hub"/);
+  assert.doesNotMatch(stdout + stderr, /ghp_/);
+  assert.equal(execFileSync('ls', ['-A', folder], { encoding: 'utf8' }), 'mcp.json\n');
+});
+
+test('an import that is written must be valid, with its secrets in .env for the owner alone', () => {
+  const own = '# mine\nservers:\n  a: { command: node }\n';
+  const folder = folderWith({ '.cursor/mcp.json': FILE, 'hive.yaml': own, '.env': 'OTHER=1' });
+  chmodSync(join(folder, '.env'), 0o644);
+  chmodSync(join(folder, 'hive.yaml'), 0o640);
+  assert.match(
+    hive(folder, 'import', '--from', 'cursor', '--write', 'hive.yaml', '--dry-run').stdout,
+    /would write 1 server \(my-hub\) into hive.yaml, 1 secret into .env/,
+  );
+  assert.equal(readFileSync(join(folder, 'hive.yaml'), 'utf8'), own);
+  const { stdout, stderr, status } = hive(folder, 'import', '--from', 'cursor', '--write', 'hive.yaml');
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /next: npx hive validate -c hive.yaml/);
+  assert.equal(readFileSync(join(folder, '.env'), 'utf8'), `OTHER=1\nTOKEN=${SECRET}\n`);
+  assert.equal(statSync(join(folder, '.env')).mode & 0o777, 0o600);
+  assert.equal(statSync(join(folder, 'hive.yaml')).mode & 0o777, 0o640);
+  assert.ok(readFileSync(join(folder, 'hive.yaml'), 'utf8').startsWith(own));
+  assert.match(hive(folder, 'validate').stdout, /valid: 2 servers/);
+});
+
+test('a file that cannot be imported must be named, and the others imported', () => {
+  const folder = folderWith({ 'a.json': FILE, 'b.json': '{ "x": 1 }', 'c.json': '{' });
+  const { stdout, stderr, status } = hive(folder, 'import', 'a.json', 'b.json', 'c.json', 'd.json');
+  assert.equal(status, 1);
+  assert.match(stdout, /my-hub/);
+  for (const name of ['b.json', 'c.json', 'd.json']) assert.match(stderr, new RegExp(name));
+});
+
+test('an import of nothing must say what can be imported', () => {
+  const folder = folderWith({ x: '' });
+  for (const args of [[], ['--from', 'word'], ['--from', 'zed'], ['--scan']]) {
+    const { stderr, status } = hive(folder, 'import', ...args);
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, /fix: /);
+  }
+});

@@ -1,0 +1,192 @@
+/** How one entry is converted: commands, references, secrets. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { parseEnvFile } from '../../src/files/env-file.ts';
+import { convert } from '../../src/import/convert.ts';
+import type { Keys } from '../../src/import/foreign/foreign.ts';
+import { variableLine } from '../../src/import/render.ts';
+import { resolveReferences } from '../../src/model/references.ts';
+
+function converted(keys: Keys, name = 'x') {
+  const file = { format: 'test', servers: [{ name, keys }] };
+  const part = { file, path: '/p/.cursor/mcp.json', home: '/home/me', target: '/p' };
+  const { servers, variables, notes } = convert([part], { names: [], variables: new Map() });
+  return { entry: [...servers.values()][0] ?? {}, variables, notes };
+}
+
+const run = (...args: string[]) => converted({ command: 'docker', args: ['run', ...args] }).entry;
+
+test('`docker run` must become a container with the same options', () => {
+  assert.deepEqual(run('-i', '--rm', 'img'), { image: 'img' });
+  assert.deepEqual(run('-it', '-e', 'A=1', '--env=B=2', '-eC=3', 'img:1', 'serve', '-e', 'x'), {
+    image: 'img:1',
+    command: ['serve', '-e', 'x'],
+    env: { A: '1', B: '2', C: '3' },
+  });
+  assert.deepEqual(
+    run('-v', './d:/d', '--mount', 'type=bind,src=/a,dst=/b,readonly', '--user', '1:1', 'img'),
+    {
+      image: 'img',
+      volumes: ['./d:/d', '/a:/b:ro'],
+      user: '1:1',
+    },
+  );
+  assert.deepEqual(
+    run('--network=none', '-w', '/w', '--entrypoint', 'sh', '--memory', '1g', '--cpus=2', 'img'),
+    {
+      image: 'img',
+      entrypoint: ['sh'],
+      workdir: '/w',
+      network: 'none',
+      memory: '1g',
+      cpus: 2,
+    },
+  );
+  assert.deepEqual(run('--add-host', 'h:1.2.3.4', '--shm-size=1g', 'img').compose, {
+    extra_hosts: ['h:1.2.3.4'],
+    shm_size: '1g',
+  });
+});
+
+test('`docker run -e NAME` must pass on the value that the client gave to docker', () => {
+  const keys = { command: 'docker', args: ['run', '-e', 'A', '-e', 'B', 'img'], env: { A: 'own' } };
+  assert.deepEqual(converted(keys).entry, { image: 'img', env: { A: 'own', B: '${B}' } });
+});
+
+test('an option of docker that Hive cannot express must leave the entry a process, and be named', () => {
+  const { entry, notes } = converted({ command: 'docker', args: ['run', '--gpus', 'all', 'img'] });
+  assert.deepEqual(entry, { command: 'docker', args: ['run', '--gpus', 'all', 'img'] });
+  assert.match(notes[0]?.text ?? '', /--gpus/);
+  assert.deepEqual(converted({ command: 'docker', args: ['mcp', 'gateway', 'run'] }).entry.command, 'docker');
+});
+
+test('references of other clients must become variables, and other dollars stay text', () => {
+  const texts: Readonly<Record<string, string>> = {
+    '${env:A}': '${A}',
+    '${input:api-key}': '${API_KEY}',
+    '{env:A}': '${A}',
+    $A: '${A}',
+    'Bearer $A': 'Bearer ${A}',
+    '${A:-b}': '${A:-b}',
+    '${workspaceFolder}/x': '/p/x',
+    '${workspaceFolderBasename}': 'p',
+    '${userHome}${/}x': '/home/me/x',
+    '~/x': '/home/me/x',
+    '%APPDATA%': '${APPDATA}',
+    'a%20b%2Fc': 'a%20b%2Fc',
+    pa$$word: 'pa$$$$word',
+    cost$: 'cost$$',
+    '${user_config.folder}': '${FOLDER}',
+    '${command:pick.it}': '${COMMAND_PICK_IT}',
+  };
+  for (const [text, want] of Object.entries(texts))
+    assert.deepEqual(converted({ command: 'x', args: ['a', text] }).entry.args, ['a', want], text);
+});
+
+test('a variable that the entry itself sets must be its value in the arguments', () => {
+  const keys = { command: 'x', args: ['Host:${A}'], env: { A: 'one' } };
+  assert.deepEqual(converted(keys).entry.args, ['Host:one']);
+});
+
+test('any text without a reference must reach the server as it stands', () => {
+  const isPlain = (text: string) => !/\$[{A-Za-z_]|\{env:|\{\{|%[A-Z]|^~/.test(text);
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...'ab $%{}~:\\"\'') }).filter(isPlain), (text) => {
+      const { args } = converted({ command: 'x', args: ['first', text] }).entry as { args: string[] };
+      assert.equal(resolveReferences(args[1] ?? '', {}), text);
+    }),
+  );
+});
+
+test('literal secrets must leave the entry, wherever they stand', () => {
+  const secret = 'ghp_abcdefghijklmnopqrstu';
+  const places: readonly Keys[] = [
+    { command: 'x', env: { GITHUB_TOKEN: secret } },
+    { command: 'x', env: { PGPASSWORD: 'hunter2' } },
+    { command: 'x', args: ['--api-key', 'abc123secret'] },
+    { command: 'x', args: ['--token=abc123secret'] },
+    { command: 'x', args: [secret] },
+    { command: 'x', args: ['postgresql://me:abc123secret@h/db'] },
+    { url: 'https://h/mcp?api_key=abc123secret' },
+    { url: 'https://h/mcp', headers: { Authorization: 'Bearer abc123secret' } },
+    { url: 'https://h/mcp', headers: { 'X-Api-Key': 'abc123secret' } },
+    { command: 'docker', args: ['run', '-e', `TOKEN=${secret}`, 'img'] },
+    { command: 'npx', args: ['mcp-remote', 'https://h/mcp', '--header', 'X-Token: abc123secret'] },
+  ];
+  for (const keys of places) {
+    const { entry, variables } = converted(keys);
+    assert.doesNotMatch(JSON.stringify(entry), /abc123secret|hunter2|ghp_/, JSON.stringify(keys));
+    assert.equal(variables.size, 1, JSON.stringify(keys));
+  }
+});
+
+test('values that are no secrets must stay', () => {
+  const env = {
+    LOG_LEVEL: 'debug',
+    PORT: '8080',
+    API_KEY: '${OTHER}',
+    TOKEN_URL: 'https://h/token',
+    AUTH: 'true',
+  };
+  const { entry, variables } = converted({ command: 'x', args: ['--keyboard', 'de', '/srv/key'], env });
+  assert.deepEqual(entry.env, env);
+  assert.equal(variables.size, 0);
+});
+
+test('a placeholder must become a variable that the person sets, and no secret', () => {
+  for (const text of ['<your-api-key>', 'YOUR_API_KEY', 'your-key-here', 'xxxx', '...']) {
+    const { entry, variables } = converted({ command: 'x', env: { API_KEY: text } });
+    assert.deepEqual([entry.env, variables.size], [{ API_KEY: '${API_KEY}' }, 0], text);
+  }
+});
+
+test('two secrets of one name must get two variables, and the same secret one', () => {
+  const servers = ['one', 'one', 'two'].map((value, index) => ({
+    name: `s${index}`,
+    keys: { command: `c${index}`, env: { API_KEY: value } },
+  }));
+  const part = { file: { format: 't', servers }, path: '/p/f.json', home: '/h', target: '/p' };
+  const { variables } = convert([part], { names: [], variables: new Map([['API_KEY', 'there']]) });
+  assert.deepEqual(
+    [...variables],
+    [
+      ['API_KEY_2', 'one'],
+      ['API_KEY_3', 'two'],
+    ],
+  );
+});
+
+test('every secret must be read back from .env as it was', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'${A}\\"\'\n\r# 0n1') })),
+      (value) => {
+        fc.pre(!value.includes('\0'));
+        assert.equal(parseEnvFile(variableLine('A', value)).A, value);
+      },
+    ),
+  );
+});
+
+test('names that Hive refuses must be changed, each once', () => {
+  const name = (text: string) =>
+    [
+      ...convert(
+        [
+          {
+            file: { format: 't', servers: [{ name: text, keys: { command: 'x' } }] },
+            path: '/f',
+            home: '/',
+            target: '/',
+          },
+        ],
+        { names: ['taken'], variables: new Map() },
+      ).servers.keys(),
+    ][0];
+  assert.equal(name('Dev Box MCP'), 'dev-box-mcp');
+  assert.equal(name('github.com/upstash/context7-mcp'), 'context7-mcp');
+  assert.equal(name('taken'), 'taken-2');
+  assert.equal(name('搜索'), 'server');
+  assert.equal(name('a'.repeat(100))?.length, 63);
+});
