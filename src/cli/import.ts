@@ -91,12 +91,7 @@ async function takenBy(target: string, { write }: ImportOptions) {
 }
 
 function printEntries({ servers, variables }: Imported): void {
-  print(
-    servers.size > 0
-      ? `servers:
-${entriesYaml(servers, '  ')}`.trimEnd()
-      : 'servers: {}',
-  );
+  print(servers.size > 0 ? `servers:\n${entriesYaml(servers, '  ').trimEnd()}` : 'servers: {}');
   if (variables.size > 0)
     printError(`note: ${[...variables.keys()].join(', ')} are not printed; --write FILE puts them into .env`);
 }
