@@ -32,7 +32,7 @@ test('`hive up` must not load at its start what only some servers need', async (
   const loaded = inputsOf(metafile, /\/(main|up-\w+)\.js$/);
   const packages = new Set(loaded.flatMap(packageOf));
   assert.ok(packages.has('chokidar') && packages.has('yaml'), 'the packages are read off rightly');
-  assert.ok(loaded.includes('src/runtime/links/link.ts'), 'the files are read off rightly');
+  assert.ok(loaded.includes('src/runtime/links/child.ts'), 'the files are read off rightly');
   assert.deepEqual(
     LATER.filter((name) => packages.has(name)),
     [],
