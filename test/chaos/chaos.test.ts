@@ -1,7 +1,9 @@
 /** A short chaos run; `npm run chaos` runs longer ones. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { renderReport, soak, verdict } from './soak.ts';
+import { renderReport } from './report.ts';
+import { soak } from './soak.ts';
+import { verdict } from './verdict.ts';
 
 test('whatever is killed, frozen, edited or disconnected: no wrong answer, no hanging call, nothing left behind', async (t) => {
   const seed = Number(process.env.HIVE_CHAOS_SEED ?? Date.now() % 1_000_000);

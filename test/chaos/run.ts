@@ -1,6 +1,11 @@
-/** npm run chaos [-- --minutes 20 --kills 100 --clients 8 --seed N --engine machine|own] */
+/**
+ * npm run chaos [-- --minutes 20 --kills 100 --clients 8 --seed N --engine machine|own|none]
+ * npm run chaos -- --self-test [--only PART-OF-A-NAME]
+ */
 import { parseArgs } from 'node:util';
-import { renderReport, soak, verdict } from './soak.ts';
+import { renderReport } from './report.ts';
+import { soak } from './soak.ts';
+import { verdict } from './verdict.ts';
 
 const { values } = parseArgs({
   options: {
@@ -9,20 +14,36 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '8' },
     engine: { type: 'string', default: 'machine' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    calm: { type: 'string', default: '120' },
+    'self-test': { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
   },
 });
+const { engine, seed } = values;
 const log = (text: string): void => void process.stdout.write(`${text}\n`);
-log(`seed ${values.seed}: replay with npm run chaos -- --engine ${values.engine} --seed ${values.seed}`);
-const report = await soak({
-  seed: Number(values.seed),
-  seconds: Number(values.minutes) * 60,
-  kills: Number(values.kills),
-  clients: Number(values.clients),
-  where: values.engine === 'own' ? 'own' : 'machine',
-  log,
-});
-log(renderReport(report));
-const problems = verdict(report);
-for (const problem of problems) log(problem);
-log(problems.length === 0 ? 'passed' : `failed: ${problems.length} problems`);
-process.exitCode = problems.length === 0 ? 0 : 1;
+process.exitCode = values['self-test'] ? await selfTest() : await run();
+
+async function run(): Promise<number> {
+  if (engine !== 'machine' && engine !== 'own' && engine !== 'none')
+    throw new Error(`no such engine: ${engine}`);
+  log(`seed ${seed}: replay with npm run chaos -- --engine ${engine} --seed ${seed}`);
+  const report = await soak({
+    seed: Number(seed),
+    seconds: Number(values.minutes) * 60,
+    kills: Number(values.kills),
+    clients: Number(values.clients),
+    calmMs: Number(values.calm) * 1000,
+    where: engine,
+    log,
+  });
+  log(renderReport(report));
+  const problems = verdict(report);
+  for (const problem of problems) log(problem);
+  log(problems.length === 0 ? 'passed' : `failed: ${problems.length} problems`);
+  return problems.length === 0 ? 0 : 1;
+}
+
+async function selfTest(): Promise<number> {
+  const { testItself } = await import('./self-test/self-test.ts');
+  return testItself(log, values.only);
+}

@@ -1,18 +1,17 @@
-/** A whole chaos run: clients, monkey, recovery, report. */
-import { once } from 'node:events';
-import { join } from 'node:path';
+/** A whole chaos run: rounds of gentle faults and of storms, and a count of everything at the end. */
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { GatewayStatus } from '../../src/model/status.ts';
-import { createStack, type Running } from '../helpers/hive.ts';
-import { type SecondEngine, startSecondEngine } from '../helpers/second-engine.ts';
-import { type Cast, castOf, edited, type Where, writeDockerfile } from './cast.ts';
-import { newTally, startClient, type Tally } from './client.ts';
-import { extraContainers, findLeftovers } from './leftovers.ts';
-import { heapOf } from './memory.ts';
-import { type Cage, pickDeed } from './monkey.ts';
-import { createRandom } from './random.ts';
-import { mountSmallDisk } from './small-disk.ts';
+import { abilitiesOf, type Where } from './cast.ts';
+import { Client } from './clients/client.ts';
+import { KINDS } from './clients/connection.ts';
+import { Crew } from './clients/crew.ts';
+import { drawFault } from './faults/faults.ts';
+import { countProcesses, extraContainers, findLeftovers, temporaryFiles } from './gauges/leftovers.ts';
+import type { Growth } from './gauges/lives.ts';
+import type { Ledger, Weather } from './ledger.ts';
+import { createRandom, type Random } from './random.ts';
+import { callEachServer, settle } from './recovery.ts';
+import { World } from './world.ts';
 
 export interface SoakSettings {
   readonly seed: number;
@@ -21,6 +20,8 @@ export interface SoakSettings {
   readonly kills: number;
   readonly clients: number;
   readonly where?: Where;
+  /** How long the stack may take to recover from a storm. */
+  readonly calmMs?: number;
   readonly log: (text: string) => void;
 }
 
@@ -28,172 +29,134 @@ export interface SoakReport {
   readonly seed: number;
   readonly seconds: number;
   readonly kills: number;
-  readonly deeds: Readonly<Record<string, number>>;
-  readonly tally: Tally;
-  /** Servers that did not recover once the monkey stopped. */
+  readonly rounds: number;
+  readonly faults: ReadonlyMap<string, number>;
+  readonly ledger: Ledger;
+  /** Servers and clients that did not recover after a storm, and calls that failed after the last one. */
   readonly lost: readonly string[];
   readonly leftovers: readonly string[];
-  /** Heap in bytes after a full collection: of a fresh gateway, and of the last one at the end. */
-  readonly heap: { readonly before: number; readonly after: number };
+  readonly growths: readonly Growth[];
 }
 
 const CALM_MS = 120_000;
-const TIMEOUTS = { start: '15s', call: '10s' };
+/** Faults of one storm. */
+const STORM = { least: 3, most: 7 };
+const GENTLE_MS = { least: 3_000, most: 6_000 };
 
-/** Runs clients and the monkey, then checks that everything has recovered. */
+/** Runs clients and faults, then checks that everything has recovered. */
 export async function soak(settings: SoakSettings): Promise<SoakReport> {
   const cleanup: (() => unknown)[] = [];
   const after = (run: () => unknown): void => void cleanup.unshift(run);
+  const context = { name: `chaos ${settings.seed}`, passed: true, after };
   try {
-    return await play(settings, {
-      name: `chaos ${settings.seed}`,
-      passed: true,
-      after,
-    } as unknown as TestContext);
+    return await play(settings, context as unknown as TestContext);
   } finally {
     for (const run of cleanup) await run();
   }
 }
 
 async function play(settings: SoakSettings, context: TestContext): Promise<SoakReport> {
-  const { seed, seconds, kills: wantedKills, clients, log, where = 'machine' } = settings;
-  const random = createRandom(seed);
-  const engine = where === 'own' ? await ownEngine(context) : undefined;
+  const { seed, where = 'machine' } = settings;
   const marker = `--chaos-${process.pid}-${seed}`;
-  const stack = createStack(context, { servers: {} });
-  const base = castOf(where, stack.folder, marker);
-  const disk = await mountSmallDisk(join(stack.folder, '.state'));
-  context.after(() => disk?.remove());
-  const environment = { NODE_OPTIONS: '--inspect-port=0' };
-  const tally = newTally();
-  const deeds: Record<string, number> = {};
-  const servers: Cast = structuredClone(base);
-  const restore = (): void => stack.save({ defaults: { timeouts: TIMEOUTS }, servers });
-  let kills = 0;
-  let revision = 0;
-  let isOver = false;
-
-  restore();
-  let running = await stack.up(environment);
-  await allReady(running);
-  const before = await heapOf(running.child.pid as number, running.output);
-  const cage: Cage = {
-    where,
-    stack,
-    random,
-    natives: Object.keys(base).filter((name) => base[name]?.type === 'native'),
-    boxes: Object.keys(base).filter((name) => base[name]?.type === 'container'),
-    gateway: () => running,
-    async renew() {
-      if (running.child.exitCode === null && running.child.signalCode === null)
-        await once(running.child, 'exit');
-      running = await stack.up(environment);
-    },
-    edit(serverName, change) {
-      revision += 1;
-      const { [serverName]: entry = {}, ...others } = servers;
-      if (change === 'drop') return stack.save({ defaults: { timeouts: TIMEOUTS }, servers: others });
-      servers[serverName] = edited(entry, where, random, revision);
-      restore();
-    },
-    editDockerfile() {
-      revision += 1;
-      writeDockerfile(stack.folder, revision);
-    },
-    restore,
-    engine,
-    disk,
+  const world = await World.create({ where, random: createRandom(seed + 1), marker }, context);
+  const crew = new Crew(hire(world, settings));
+  world.crew = crew;
+  const run = new Run(world, crew, settings);
+  await run.rounds();
+  await run.calm();
+  await crew.stop();
+  const leftovers = [...(await countProcesses(world)), ...(await extraContainers(world))];
+  await world.gateway.stop();
+  await world.stack.hive('down', '--volumes');
+  leftovers.push(...(await findLeftovers(world)), ...temporaryFiles(world));
+  const { seconds, kills, faults, lost, roundsDone: rounds } = run;
+  return {
+    seed,
+    seconds,
+    kills,
+    rounds,
+    faults,
+    ledger: world.ledger,
+    lost,
+    leftovers,
+    growths: world.lives.growths,
   };
-  const url = (): string => running.url;
-  const loops = Array.from({ length: clients }, (_, index) =>
-    startClient(`c${index}`, createRandom(seed + index + 1), Object.keys(base), url, () => isOver, tally),
-  );
-  const began = Date.now();
-  const elapsed = (): number => (Date.now() - began) / 1000;
-  while ((elapsed() < seconds || kills < wantedKills) && elapsed() < 2 * seconds) {
-    const deed = pickDeed(cage);
-    deeds[deed.name] = (deeds[deed.name] ?? 0) + 1;
-    log(
-      `${elapsed().toFixed(0)} s: ${deed.name} (${kills} kills, ${tally.right} right, ${tally.failed} failed)`,
-    );
-    const done = await deed.run(cage);
-    if (deed.kills && done !== false) kills += 1;
-    await delay(random.between(100, 2_500));
-  }
-  const lasted = elapsed();
-  isOver = true;
-  await Promise.all(loops.map(({ done }) => done));
-  const lost = await calmDown(running);
-  const heap = { before, after: await heapOf(running.child.pid as number, running.output) };
-  const extra = await extraContainers(stack.name, cage.boxes.length);
-  await running.stop();
-  await stack.hive('down', '--volumes');
-  const leftovers = [...extra, ...(await findLeftovers(stack.name, stack.folder, marker))];
-  return { seed, seconds: Math.round(lasted), kills, deeds, tally, lost, leftovers, heap };
 }
 
-/** All docker commands use that engine from then on. */
-async function ownEngine(context: TestContext): Promise<SecondEngine> {
-  const engine = await startSecondEngine(context, 'node:24-slim');
-  const before = process.env.DOCKER_HOST;
-  process.env.DOCKER_HOST = engine.host;
-  context.after(() => {
-    if (before === undefined) delete process.env.DOCKER_HOST;
-    else process.env.DOCKER_HOST = before;
+/** Clients of every kind, of two principals. */
+function hire({ site, base, credentials }: World, { seed, clients }: SoakSettings): Client[] {
+  const abilities = abilitiesOf(base);
+  return Array.from({ length: clients }, (_, index) => {
+    const kind = KINDS[index % KINDS.length] as (typeof KINDS)[number];
+    const token = credentials.tokens[Math.floor(index / KINDS.length) % 2] as string;
+    return new Client(kind, `c${index}`, token, site, abilities, createRandom(seed + index + 2));
   });
-  return engine;
 }
 
-async function allReady(running: Running): Promise<void> {
-  await running.until('all are ready', ({ servers }) => servers.every(({ state }) => state === 'ready'));
-}
+class Run {
+  readonly faults = new Map<string, number>();
+  readonly lost: string[] = [];
+  kills = 0;
+  roundsDone = 0;
+  readonly #world: World;
+  readonly #crew: Crew;
+  readonly #settings: SoakSettings;
+  /** Of their own, so that a seed gives the same storms whatever else is drawn. */
+  readonly #storms: Random;
+  readonly #began = Date.now();
 
-/** Without the monkey, every server must recover. A server that was given up must say so, and recover after a restart. */
-async function calmDown(running: Running): Promise<string[]> {
-  const isUp = ({ servers }: GatewayStatus): boolean => servers.every(({ state }) => state === 'ready');
-  const deadline = Date.now() + CALM_MS;
-  for (;;) {
-    const status = await running.control.status();
-    if (isUp(status)) return [];
-    const late = Date.now() > deadline;
-    if (late) return status.servers.filter(({ state }) => state !== 'ready').map((it) => JSON.stringify(it));
-    for (const { serverName, state, detail } of status.servers)
-      if (state === 'failed' && detail?.includes('gave up')) await running.control.restart(serverName);
-    await delay(500);
+  constructor(world: World, crew: Crew, settings: SoakSettings) {
+    this.#world = world;
+    this.#crew = crew;
+    this.#settings = settings;
+    this.#storms = createRandom(settings.seed);
   }
-}
 
-/** Violations; an empty list is a pass. */
-export function verdict({ tally, lost, leftovers, heap, kills }: SoakReport): string[] {
-  const grown = heap.after - heap.before;
-  return [
-    ...tally.wrong.map((it) => `wrong answer: ${it}`),
-    ...tally.foreign.map((it) => `answer of another client: ${it}`),
-    ...tally.hung.map((it) => `hung call: ${it}`),
-    ...lost.map((it) => `did not come back: ${it}`),
-    ...leftovers.map((it) => `left behind: ${it}`),
-    ...(grown > MAX_GROWTH ? [`the heap grew by ${Math.round(grown / 2 ** 20)} MiB`] : []),
-    ...(tally.right < kills ? ['hardly a call was answered'] : []),
-  ];
-}
+  get seconds(): number {
+    return Math.round((Date.now() - this.#began) / 1000);
+  }
 
-const MAX_GROWTH = 24 * 2 ** 20;
+  get #isDone(): boolean {
+    const { seconds, kills } = this.#settings;
+    return this.seconds >= 2 * seconds || (this.seconds >= seconds && this.kills >= kills);
+  }
 
-export function renderReport(report: SoakReport): string {
-  const { tally, heap } = report;
-  const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-  const list = (entries: Iterable<[string, number]>): string =>
-    [...entries]
-      .sort((a, b) => b[1] - a[1])
-      .map(([name, count]) => `  ${String(count).padStart(6)}  ${name}`)
-      .join('\n');
-  return [
-    `seed ${report.seed}: ${report.seconds} s, ${report.kills} kills`,
-    list(Object.entries(report.deeds)),
-    `calls: ${tally.right} right, ${tally.failed} failed with a reason, ${tally.abandoned} abandoned by their client`,
-    `       ${tally.wrong.length} wrong, ${tally.foreign.length} of another client, ${tally.hung.length} hung`,
-    list(tally.errors),
-    `left behind: ${report.leftovers.length}; did not come back: ${report.lost.length}`,
-    `heap after a full collection: ${mib(heap.before)} before, ${mib(heap.after)} at the end`,
-  ].join('\n');
+  async rounds(): Promise<void> {
+    const { random, ledger } = this.#world;
+    while (!this.#isDone && this.lost.length === 0) {
+      await this.#settle();
+      ledger.setWeather('gentle');
+      const until = Date.now() + random.between(GENTLE_MS.least, GENTLE_MS.most);
+      while (Date.now() < until) await this.#cause('gentle');
+      ledger.setWeather('storm');
+      const count = this.#storms.between(STORM.least, STORM.most);
+      for (let done = 0; done < count && !this.#isDone; done += 1) await this.#cause('storm');
+      this.roundsDone += 1;
+    }
+  }
+
+  /** Every server must be as it was, and answer clients of every kind. */
+  async calm(): Promise<void> {
+    this.#world.restoreBase();
+    await this.#settle();
+    if (this.lost.length === 0) this.lost.push(...(await callEachServer(this.#world)));
+  }
+
+  async #settle(): Promise<void> {
+    const { calmMs = CALM_MS } = this.#settings;
+    this.lost.push(...(await settle(this.#world, this.#crew, calmMs)));
+    await this.#world.measure();
+    this.#world.hurts.clear();
+  }
+
+  async #cause(weather: Weather): Promise<void> {
+    const { random, ledger } = this.#world;
+    const fault = drawFault(this.#world, weather, weather === 'storm' ? this.#storms : random);
+    this.faults.set(fault.name, (this.faults.get(fault.name) ?? 0) + 1);
+    const so = `${this.kills} kills, ${ledger.right} right, ${ledger.failed} failed`;
+    this.#settings.log(`${this.seconds} s, ${weather}: ${fault.name} (${so})`);
+    const done = await fault.run(this.#world);
+    if (fault.kills && done !== false) this.kills += 1;
+    await delay(random.between(100, weather === 'gentle' ? 700 : 2_000));
+  }
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { GatewayStatus, Trouble } from '../../src/model/status.ts';
 import { openStateDir } from '../../src/runtime/memory/state-dir.ts';
-import { mountSmallDisk, type SmallDisk } from '../chaos/small-disk.ts';
+import { mountSmallDisk, type SmallDisk } from '../chaos/faults/small-disk.ts';
 import { container, createStack, native, type Running, type Stack } from '../helpers/hive.ts';
 
 async function mayMount(): Promise<boolean> {

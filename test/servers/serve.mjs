@@ -24,9 +24,9 @@ export const methods = {
   echo: (params) => params,
 };
 
-/** Answer to one message; `undefined` for none. */
+/** Answer to one message; `undefined` for none. The client's own answers go to `table.answered`. */
 export async function answer(message, table = methods) {
-  if (message.method === undefined) return undefined;
+  if (message.method === undefined) return void table.answered?.(message);
   if (message.id === undefined) return void (await table[message.method]?.(message.params ?? {}, message));
   const method = table[message.method];
   if (!method)

@@ -1,0 +1,49 @@
+/** A client of either era behind a `hive stdio` of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { MAIN } from '../../helpers/program.ts';
+import type { Inbox } from './inbox.ts';
+import type { Message, Transport } from './message.ts';
+
+const EXIT_MS = 10_000;
+
+export class Stdio implements Transport {
+  readonly #child: ChildProcess;
+  readonly #inbox: Inbox;
+
+  /** @param file the stack's config */
+  constructor(file: string, env: NodeJS.ProcessEnv, inbox: Inbox) {
+    this.#inbox = inbox;
+    this.#child = spawn(process.execPath, [MAIN, 'stdio', '-c', file], {
+      env,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    this.#child.stdin?.on('error', () => {});
+    createInterface({ input: this.#child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      const reply = inbox.take(JSON.parse(line));
+      if (reply) void this.send(reply).catch(() => {});
+    });
+    this.#child.once('close', () => inbox.leaveAll(new Error('hive stdio has ended')));
+  }
+
+  get isOpen(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  async send(message: Message): Promise<void> {
+    if (!this.isOpen) throw new Error('hive stdio has ended');
+    this.#child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  }
+
+  async close(isPolite: boolean): Promise<void> {
+    if (!this.isOpen) return;
+    const ended = once(this.#child, 'exit');
+    if (isPolite) this.#child.stdin?.end();
+    else this.#child.kill('SIGKILL');
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), EXIT_MS);
+    await ended;
+    clearTimeout(timer);
+    this.#inbox.leaveAll(new Error('hive stdio has ended'));
+  }
+}

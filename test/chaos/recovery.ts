@@ -1,0 +1,59 @@
+/** What must be true once nothing is killed any more. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ServerStatus } from '../../src/model/status.ts';
+import { echo } from './clients/acts.ts';
+import { connect, KINDS } from './clients/connection.ts';
+import type { Crew } from './clients/crew.ts';
+import type { World } from './world.ts';
+
+/** A server that failed less often in a row must not be given up. */
+const GIVEN_UP_AFTER = 5;
+const CALL_MS = 30_000;
+
+/** Waits until every server is ready and every client was answered; the result says what did not recover. */
+export async function settle(world: World, crew: Crew, limitMs: number): Promise<string[]> {
+  const deadline = Date.now() + limitMs;
+  const lost = await untilReady(world, deadline);
+  const waiting = lost.length > 0 ? 0 : await crew.untilAllServed(deadline);
+  return waiting > 0 ? [`${waiting} clients get no right answer`] : lost;
+}
+
+async function untilReady(world: World, deadline: number): Promise<string[]> {
+  for (;;) {
+    const { servers } = await world.gateway.control.status();
+    const missing = servers.filter(({ state }) => state !== 'ready');
+    if (missing.length === 0 && servers.length === Object.keys(world.base).length) return [];
+    if (Date.now() > deadline) return missing.map((it) => `not ready: ${JSON.stringify(it)}`);
+    for (const server of missing.filter(isGivenUp)) {
+      if ((world.hurts.get(server.serverName) ?? 0) + 1 < GIVEN_UP_AFTER)
+        return [`given up early: ${JSON.stringify(server)}`];
+      await world.gateway.control.restart(server.serverName);
+    }
+    await delay(300);
+  }
+}
+
+const isGivenUp = ({ state, detail }: ServerStatus): boolean =>
+  state === 'failed' && detail?.includes('gave up') === true;
+
+/** A call of a new client of each kind to each server; the result says which went wrong. */
+export async function callEachServer({ site, base, credentials, ledger, random }: World): Promise<string[]> {
+  const lost: string[] = [];
+  for (const kind of KINDS) {
+    const signal = AbortSignal.timeout(CALL_MS);
+    const connection = await connect(
+      kind,
+      site,
+      `last ${kind}`.replaceAll(' ', '-'),
+      credentials.tokens[0],
+      signal,
+    );
+    for (const serverName of Object.keys(base)) {
+      const scene = { connection, ledger, random, serverName, signal: AbortSignal.timeout(CALL_MS) };
+      const failure = await echo(scene).catch((error: Error) => error);
+      if (failure) lost.push(`the last call of a ${kind} client to ${serverName}: ${failure.message}`);
+    }
+    await connection.transport.close(true);
+  }
+  return lost;
+}

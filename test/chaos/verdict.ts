@@ -1,0 +1,72 @@
+/** Judges a chaos run. */
+import { isOfGateway, mostOf } from './causes.ts';
+import type { Growth } from './gauges/lives.ts';
+import { GATEWAY, sum, type Tally, VIOLATIONS, type Weather } from './ledger.ts';
+import type { SoakReport } from './soak.ts';
+
+/** Largest share of the calls to one server that may fail. */
+const MAX_FAILED: Readonly<Record<Weather, number>> = { gentle: 0.02, storm: 0.6 };
+/** Failures that are too few to be judged by their share. */
+const FEW: Readonly<Record<Weather, number>> = { gentle: 2, storm: 20 };
+
+const MAX_BYTES = 24 * 2 ** 20;
+const MAX_DESCRIPTORS = 60;
+/** Descriptors of a session that was left without a word: its own processes, and its place in a container. */
+const DESCRIPTORS_OF_SESSION = 10;
+
+/** Violations; an empty list is a pass. */
+export function verdict({ ledger, lost, leftovers, growths }: SoakReport): string[] {
+  const violations = [...ledger.violations].flatMap(([kind, places]) =>
+    places.map((place) => `${VIOLATIONS[kind]}: ${place}`),
+  );
+  return [
+    ...violations,
+    ...lost,
+    ...leftovers.map((it) => `left behind: ${it}`),
+    ...growths.flatMap(excessOf),
+    ...(['gentle', 'storm'] as const).flatMap((weather) => [
+      ...[...ledger.tallies(weather)].flatMap(([name, tally]) => problemsOfServer(weather, name, tally)),
+      ...problemsOfCauses(weather, ledger.tallies(weather)),
+    ]),
+  ];
+}
+
+function excessOf({ pid, descriptors, bytes, abandoned }: Growth): string[] {
+  const mib = Math.round(bytes / 2 ** 20);
+  return [
+    ...(bytes > MAX_BYTES ? [`gateway ${pid} grew by ${mib} MiB`] : []),
+    ...(descriptors > MAX_DESCRIPTORS + DESCRIPTORS_OF_SESSION * abandoned
+      ? [`gateway ${pid} has ${descriptors} more open files, and ${abandoned} sessions were left`]
+      : []),
+  ];
+}
+
+function problemsOfServer(weather: Weather, name: string, { right, failed }: Tally): string[] {
+  const ofServer = sum([...failed].map(([cause, count]) => (isOfGateway(cause) ? 0 : count)));
+  const causes = [...failed].map(([cause, count]) => `${count} × ${cause}`).join('; ');
+  return [
+    ...(isTooMuch(ofServer, right + ofServer, MAX_FAILED[weather], weather)
+      ? [`${name} failed ${ofServer} of ${right + ofServer} calls (${weather}): ${causes}`]
+      : []),
+    ...(right === 0 && name !== GATEWAY ? [`${name} never answered (${weather}): ${causes}`] : []),
+  ];
+}
+
+function problemsOfCauses(weather: Weather, tallies: ReadonlyMap<string, Tally>): string[] {
+  const causes = new Map<string, number>();
+  let all = 0;
+  for (const { right, failed } of tallies.values()) {
+    all += right + sum([...failed.values()]);
+    for (const [cause, count] of failed) causes.set(cause, (causes.get(cause) ?? 0) + count);
+  }
+  return [...causes].flatMap(([cause, count]) => {
+    const most = mostOf(cause, weather);
+    if (most === 0) return [`${count} calls failed for no allowed cause (${weather}): ${cause}`];
+    return isTooMuch(count, all, most, weather)
+      ? [`${count} of ${all} calls failed (${weather}): ${cause}`]
+      : [];
+  });
+}
+
+const isTooMuch = (count: number, all: number, share: number, weather: Weather): boolean =>
+  count > FEW[weather] && count > share * all;
