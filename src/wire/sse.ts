@@ -30,29 +30,39 @@ const MAX_DATA_LINES = 100_000;
 /** Longer ids, types and pauses are ignored, as if the server had not sent them. */
 const MAX_FIELD_BYTES = 8 * 1024;
 const LONGEST_NAME = 'event'.length;
+/** A line may be longer than the data of an event by this much, for the name of its field. */
+const NAME_BYTES = 64;
 
 /**
  * Makes the reader of one `text/event-stream` (WHATWG HTML 9.2; line breaks LF or CRLF). Data is never
  * decoded.
- * @param limit bytes of data in one event, above which it is dropped
+ * @param limit bytes of data in one event, above which it is dropped; so is an event with a longer line
  */
 export function sseReader(events: SseEvents, limit: number): ReadSse {
   const pieces = createPieces();
   const assembly = new EventAssembly(events, limit);
+  /** Bytes of the current line that were dropped for its size: its rest must not be read as a line. */
+  let lost = 0;
+  const add = (part: Buffer): void => {
+    pieces.add(part);
+    if (lost === 0 && pieces.length <= limit + NAME_BYTES) return;
+    lost += pieces.length;
+    pieces.drain();
+  };
+  const endLine = (): void => {
+    if (lost > 0) assembly.lost(lost);
+    else assembly.line(pieces.take());
+    lost = 0;
+  };
   return (chunk, isEnough = never) => {
     let start = 0;
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
-      pieces.add(chunk.subarray(start, end));
-      assembly.line(pieces.take());
+      add(chunk.subarray(start, end));
+      endLine();
       start = end + 1;
       if (isEnough() && start < chunk.length) return chunk.subarray(start);
     }
-    pieces.add(chunk.subarray(start));
-    // Only this line is lost.
-    if (pieces.length > limit + 64) {
-      assembly.lost(pieces.length);
-      pieces.drain();
-    }
+    add(chunk.subarray(start));
     return undefined;
   };
 }
@@ -82,7 +92,7 @@ class EventAssembly {
     else if (colon !== 0) this.#fieldLine(text, colon);
   }
 
-  /** Part of a line was dropped for its size. */
+  /** A line was dropped for its size. */
   lost(bytes: number): void {
     this.#size += bytes;
   }

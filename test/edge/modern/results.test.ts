@@ -18,6 +18,14 @@ const RESULTS: [method: string, params: object, own: string, shown: string][] = 
     '{"contents":[{"_meta":{}}],"_meta":{}}',
     `{"resultType":"complete","ttlMs":0,"cacheScope":"private","contents":[{"_meta":{}}],"_meta":{${INFO}}}`,
   ],
+  // A second `_meta` would be the one that counts.
+  ['tools/call', { name: 'echo' }, '{"_meta":0}', `{"resultType":"complete","_meta":{${INFO}}}`],
+  [
+    'tools/call',
+    { name: 'echo' },
+    '{"\\u005fmeta":{"x":1}}',
+    `{"resultType":"complete","\\u005fmeta":{${INFO},"x":1}}`,
+  ],
 ];
 
 test('results of legacy servers must be completed in front of their own text', async (t) => {
