@@ -73,13 +73,11 @@ async function measured(
   folder: string,
 ): Promise<Omit<Reach, 'digests'>> {
   mkdirSync(folder, { recursive: true });
-  const { kind, test } = await workspace.run(testFile, LIMIT_MS, folder);
+  const { kind, test, ms } = await workspace.run(testFile, LIMIT_MS, folder);
   const ranges: Record<string, Range[]> = {};
   for (const name of readdirSync(folder)) addRanges(ranges, readFileSync(join(folder, name), 'utf8'));
   rmSync(folder, { recursive: true });
   const failed = kind === 'passed' ? '' : `${kind}: ${test || 'outside all tests'}`;
-  // Again, without the cost of coverage: the time limit of mutants depends on it.
-  const { ms } = kind === 'passed' ? await workspace.run(testFile, LIMIT_MS) : { ms: 0 };
   return { testFile, ms, failed, ranges };
 }
 

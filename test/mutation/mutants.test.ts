@@ -15,6 +15,7 @@ const TABLE: readonly (readonly [what: string, text: string, expected: readonly 
   ['a condition', 'if (a) b();', ['if (true) b();', 'if (false) b();']],
   ['a throw', 'function f() { throw e; }', ['function f() { ; }']],
   ['a result', 'function f() { return e; }', ['function f() { ; }']],
+  ['not a bare end', 'function f() { return; }', []],
   ['a named expression', 'const f = () => a;', ['const f = () => undefined;']],
   ['a bound', 'const A = 64 * 1024;', ['const A = ((64 * 1024) * 10);', 'const A = ((64 * 1024) / 10);']],
   ['a flag', 'const A = true;', ['const A = false;']],

@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { testsFor } from './choose-tests.ts';
+import { isNear, testsFor } from './choose-tests.ts';
 import { type Reach, reachOf } from './coverage.ts';
 import { Imports, unitTests } from './imports.ts';
 import type { Mutant } from './mutants.ts';
@@ -49,17 +49,16 @@ async function main(): Promise<void> {
   writeReport();
 }
 
-/** Runs every unit test that needs one of the files once, without a mutation. */
+/** Runs each unit test that is near one of the files once, without a mutation. */
 async function reachOfTests(files: readonly string[], workspaces: readonly Workspace[]): Promise<Reach[]> {
-  const wanted = new Set(files);
-  const tests = unitTests().filter((test) => imports.closureOf(test).some((file) => wanted.has(file)));
+  const tests = unitTests().filter((test) => files.some((file) => isNear(test, file, imports)));
   const found: Reach[] = [];
   await inParallel(tests, workspaces, async (test, workspace) => {
     const reach = await reachOf(test, files, workspace, imports, CACHE);
     if (reach.failed !== '') say(`${test} fails without a mutation, and holds nothing: ${reach.failed}`);
     found.push(reach);
   });
-  say(`${tests.length} test files need ${files.length} source files`);
+  say(`${tests.length} test files for ${files.length} source files`);
   return found.sort((a, b) => (a.testFile < b.testFile ? -1 : 1));
 }
 

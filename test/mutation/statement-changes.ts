@@ -13,7 +13,7 @@ const JUMPS = new Set(['ThrowStatement', 'BreakStatement', 'ContinueStatement'])
 /** True for a statement without which the code still runs: an act, an assignment, a return, a throw. */
 export function isRemovable(node: Node, parents: readonly Node[]): boolean {
   const [parent] = parents;
-  if (node.type === 'ReturnStatement') return parent?.type !== 'IfStatement';
+  if (node.type === 'ReturnStatement') return parent?.type !== 'IfStatement' && !isBareEnd(node, parents);
   if (JUMPS.has(node.type)) return parent?.type !== 'IfStatement' && parent?.type !== 'SwitchCase';
   if (node.type !== 'ExpressionStatement' || !ACTS.has(node.expression.type)) return false;
   // The condition of such an `if` is mutated to false, which is the same.
@@ -31,3 +31,14 @@ function isField(node: Node): boolean {
 }
 
 const isSuper = (node: Node): boolean => node.type === 'CallExpression' && node.callee.type === 'Super';
+
+/** A `return` of nothing at the end of a function does nothing. */
+function isBareEnd(
+  node: Extract<Node, { type: 'ReturnStatement' }>,
+  [block, owner]: readonly Node[],
+): boolean {
+  const { argument } = node;
+  const isBare = argument === null || (argument.type === 'Identifier' && argument.name === 'undefined');
+  const isLast = block?.type === 'BlockStatement' && block.body.at(-1) === node;
+  return isBare && isLast && /Function/.test(owner?.type ?? '');
+}

@@ -180,8 +180,11 @@ test('a message for later must be kept for the GET stream that was lost last, an
   const { begin, listen, resume, resumptions } = world();
   const session = begin();
   assert.equal(keepForLater(session, Buffer.from('none')), false);
-  resumptions.answer(session, outgoing(new FakeResponse())).send(event('1'));
+  const posted = new FakeResponse();
+  resumptions.answer(session, outgoing(posted)).send(event('1'));
   assert.equal(keepForLater(session, Buffer.from('none')), false);
+  posted.emit('close');
+  assert.equal(keepForLater(session, Buffer.from('none')), false, 'it is for its own answer alone');
   const [first, second, open] = [listen(session), listen(session), listen(session)];
   for (const stream of streamsOf(session)) stream.send(event('1'));
   first.emit('close');
