@@ -47,8 +47,8 @@ const WEAKENED: readonly Weakening[] = [
   [
     'events of all sessions are kept without bound',
     'edge/legacy/replays.ts',
-    'this.#bytes > totalBytes',
-    'this.#bytes > 1000 * totalBytes',
+    '> 2 * this.#limits.totalBytes',
+    '> 2000 * this.#limits.totalBytes',
     'edge/legacy/replays.test.ts',
   ],
   [

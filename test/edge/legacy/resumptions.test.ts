@@ -196,7 +196,7 @@ test('a message for later must be kept for the GET stream that was lost last, an
 });
 
 /** Opens GET streams as requests do. */
-function gets(it: ReturnType<typeof world>) {
+function gets(it: Pick<ReturnType<typeof world>, 'sessions' | 'resumptions' | 'keepAlive'>) {
   return (session: Session, headers: Record<string, string> = {}): FakeResponse => {
     const response = new FakeResponse();
     const all = { accept: 'text/event-stream', 'mcp-session-id': session.caller.sessionId, ...headers };
@@ -259,6 +259,36 @@ test('a client that may have missed something must be told that every list may h
   assert.equal(changed({}), 0);
   session.initialized = false;
   assert.equal(changed({ 'last-event-id': 'unknown' }), 0);
+});
+
+test('a client must be told so too if its stream has lost events', () => {
+  const it = world();
+  const [session, get] = [it.begin(), gets(it)];
+  const first = get(session);
+  const [stream] = streamsOf(session);
+  stream?.send(event('1'));
+  first.emit('close');
+  for (let n = 0; n < 257; n++) stream?.send(event('2'));
+  const { text } = get(session, { 'last-event-id': lastId(first) });
+  assert.deepEqual(
+    [[...text.matchAll(/data: 2/g)].length, [...text.matchAll(/list_changed/g)].length],
+    [256, 3],
+  );
+});
+
+test('a stream that closes must be watched no more', () => {
+  let watched = 0;
+  const watch = () => {
+    watched += 1;
+    return () => {
+      watched -= 1;
+    };
+  };
+  const it = { ...world(), keepAlive: { watch, close() {} } };
+  const response = gets(it)(it.begin());
+  assert.equal(watched, 1);
+  response.emit('close');
+  assert.equal(watched, 0);
 });
 
 test('a stream of a POST that is over must be refused as one that no GET can have', () => {

@@ -1,5 +1,6 @@
 /** HTTP+SSE streams: how many there may be, how far behind a reader may be, and to whom a stream belongs. */
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { BodyReader } from '../../../src/edge/http/body.ts';
@@ -17,7 +18,8 @@ function world() {
   const sessions = new Sessions(clock, { idleMs: 1_000_000, max: 10 });
   const keepAlive = createKeepAlive(clock, 30_000);
   const messages = {} as Messages;
-  const deps: SseDeps = { sessions, messages, keepAlive, bodies: new BodyReader(), bodyLimitBytes: 1_000 };
+  const bodies = new BodyReader(clock, { heldBytes: 400_000 });
+  const deps: SseDeps = { sessions, messages, keepAlive, bodies, bodyLimitBytes: 200_000 };
   const sse = createSse(deps);
   const open = (principal: string, { scope = '', accept = 'text/event-stream' } = {}): FakeResponse => {
     const response = new FakeResponse();
@@ -27,12 +29,53 @@ function world() {
   };
   const post = async (path: string, principal: string, scope = ''): Promise<FakeResponse> => {
     const response = new FakeResponse();
-    const request = { headers: { 'content-length': '9999' }, url: path } as unknown as IncomingMessage;
+    const request = { headers: { 'content-length': '999999' }, url: path } as unknown as IncomingMessage;
     await sse.post({ request, response: response.asResponse, scope, principal, outbox });
     return response;
   };
-  return { clock, open, post };
+  /** Posts a whole body. */
+  const say = async (path: string, body: string): Promise<FakeResponse> => {
+    const response = new FakeResponse();
+    const request = Object.assign(new EventEmitter(), {
+      headers: {},
+      url: path,
+    }) as unknown as IncomingMessage;
+    const posted = sse.post({
+      request,
+      response: response.asResponse,
+      scope: '',
+      principal: 'alice',
+      outbox,
+    });
+    request.emit('data', Buffer.from(body));
+    request.emit('end');
+    await posted;
+    return response;
+  };
+  return { clock, open, post, say };
 }
+
+const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
+
+test('a large body must be given back once its message is answered', async () => {
+  const { open, say } = world();
+  const path = endpointOf(open('alice'));
+  for (let n = 0; n < 5; n++) assert.equal((await say(path, PING.padEnd(150_000))).status, 202);
+  assert.equal((await say(path, '[]')).status, 400);
+});
+
+test('a reader must be dropped when it is more than 64 MiB behind, and no sooner', async () => {
+  for (const [bytes, isDropped] of [
+    [64 * 1024 * 1024, false],
+    [64 * 1024 * 1024 + 1, true],
+  ] as const) {
+    const { open, say } = world();
+    const response = open('alice');
+    response.writableLength = bytes;
+    await say(endpointOf(response), PING);
+    assert.equal(response.destroyed, isDropped);
+  }
+});
 
 const endpointOf = (response: FakeResponse): string => /data: (\S+)/.exec(response.text)?.[1] ?? '';
 

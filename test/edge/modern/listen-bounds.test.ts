@@ -10,7 +10,7 @@ import type { CatalogChange } from '../../../src/model/catalog-reader.ts';
 import { jsonText } from '../../../src/model/text/json.ts';
 import { readEnvelope } from '../../../src/wire/envelope.ts';
 import { fakeClock } from '../fake-clock.ts';
-import { FakeResponse } from '../http/fake-response.ts';
+import { FakeResponse, outgoing } from '../http/fake-response.ts';
 
 const TASKS = {
   'io.modelcontextprotocol/clientCapabilities': { extensions: { 'io.modelcontextprotocol/tasks': {} } },
@@ -41,7 +41,7 @@ function world() {
     const params = readEnvelope(text)?.params;
     const message = { text, id: Buffer.from('7'), method: 'subscriptions/listen', params };
     void streams.open(
-      { request: {} as never, response: response.asResponse, scope, principal },
+      { request: {} as never, ...outgoing(response), scope, principal },
       message,
       readParams(message),
       view,
