@@ -2,45 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseEnvFile } from '../../src/files/env-file.ts';
+import { VALUES } from './env-values.ts';
 
 const OUTSIDE: Readonly<Record<string, string>> = { OUT: 'out$x' };
 const parse = (text: string) => ({ ...parseEnvFile(text, (name) => OUTSIDE[name]) });
-
-const VALUES: readonly (readonly [written: string, value: string])[] = [
-  ['a#b', 'a#b'],
-  ['a #b', 'a'],
-  ['a\t#b', 'a\t#b'],
-  ['#x', '#x'],
-  ['"#"', '#'],
-  ['"q\\"uote"', 'q"uote'],
-  ["'q\\'uote'", "q'uote"],
-  ['"\\n\\t"', '\n\t'],
-  ["'\\n'", '\\n'],
-  ['\\n', '\\n'],
-  ['"a\\\\b"', 'a\\b'],
-  ['"a\\$b"', 'a$b'],
-  ['\\$OUT', '\\out$x'],
-  ['"\\0101"', 'A'],
-  ['"\\012"', '\\12'],
-  ['"\\c"', '\\c'],
-  ['"\\x41"', '\\x41'],
-  ['"a\nb"', 'a\nb'],
-  ["'a\nb'", 'a\nb'],
-  ['"a\r\nb"', 'a\r\nb'],
-  ['a=b', 'a=b'],
-  ['', ''],
-  ['a"b"', 'a"b"'],
-  ["'$OUT'", '$OUT'],
-  ['"$OUT"', 'out$x'],
-  ['$OUT', 'out$x'],
-  ['$$', '$'],
-  ['a$', 'a$'],
-  ['$1', '$1'],
-  ['${OUT:-x}', 'out$x'],
-  ['${NOPE:-x}', 'x'],
-  ['${NOPE}', ''],
-  ['${OUT:+y}', 'y'],
-];
 
 test('a value must be read as Compose reads it', () => {
   for (const [written, value] of VALUES)

@@ -48,6 +48,8 @@ function checkVolumes({ serverName, input }: EntryOf<'container'>, flag: Flag): 
 }
 
 function volumeHint(volume: string): string {
+  if (/:[^:/]*:\w[\w,]*$/.test(volume) || /:\/[^:]*:[\w,]*$/.test(volume))
+    return 'the options after the path are ro or rw, z or Z, nocopy, and the modes of propagation';
   if (volume.startsWith('/') && !volume.includes(':'))
     return `give the volume a name, so that it lasts: data:${volume}`;
   return 'the path in the container must be absolute, and a folder on this machine must begin with ./ or /';

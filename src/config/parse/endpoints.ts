@@ -48,11 +48,20 @@ export interface VolumeMount {
 /** Each character can be read in one way only: otherwise the time would double with each reference. */
 const VOLUME = /^(?<source>(?:\$\{[^}]*\}|[^:$]|\$(?!\{))+):(?<rest>(?:\/|\$\{)[^:]*(?::[a-zA-Z,]+)?)$/;
 
+/** Options of a mount. Compose passes over others, such as `RO`, and takes the last of `ro` and `rw`. */
+const OPTIONS = /^(ro|rw|z|Z|nocopy|cached|delegated|consistent|r?(shared|slave|private))$/;
+
+function areOptions(text: string | undefined): boolean {
+  const options = text?.split(',') ?? [];
+  return options.every((it) => OPTIONS.test(it)) && !(options.includes('ro') && options.includes('rw'));
+}
+
 /** Parses `SOURCE:/path[:options]`; undefined if the text has another form. */
 export function parseVolume(text: string): VolumeMount | undefined {
   const groups = VOLUME.exec(text)?.groups;
   if (groups?.source === undefined || groups.rest === undefined) return undefined;
   const { source, rest } = groups;
+  if (!areOptions(/:([^:/}]*)$/.exec(rest)?.[1])) return undefined;
   if (/^(\$\{|~)/.test(source)) return { source, kind: 'reference', rest };
   if (/^[./]/.test(source)) return { source, kind: 'path', rest };
   return /^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(source) ? { source, kind: 'volume', rest } : undefined;

@@ -46,5 +46,9 @@ for (const [text, kind] of [
   ['data:data', undefined],
   ['a b:/data', undefined],
   [':/data', undefined],
+  ['data:/data:ro,Z,nocopy,rslave', 'volume'],
+  ['data:/data:RO', undefined],
+  ['data:/data:ro,rw', undefined],
+  ['data:/data:ro,', undefined],
 ] as const)
   test(`volume ${text} is ${kind ?? 'refused'}`, () => assert.equal(parseVolume(text)?.kind, kind));
