@@ -3,12 +3,14 @@
  * needs, and its run-time override.
  */
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { compile, volumesOf } from './compile/compile.ts';
 import { compiledWith } from './compile/needs.ts';
-import { compiledIsOurs, isCompiledFrom } from './compile/yaml.ts';
+import { compiledIsOurs, isCompiledFrom, sourceOf } from './compile/yaml.ts';
 import type { Desired } from './desired.ts';
+import { GatewayError } from './errors.ts';
 import type { FileReader } from './files/file-reader.ts';
+import { isThere } from './files/is-there.ts';
 import { processFiles } from './files/process-files.ts';
 import type { ComposeProject } from './model/composer.ts';
 import { COMPILED_NAME, type Stack } from './model/stack.ts';
@@ -21,15 +23,17 @@ import { writeWhole } from './store/write-whole.ts';
 /**
  * Writes the compiled file where the stack wants it, if its text differs.
  *
- * @throws GatewayError CONFIG_INVALID if a file that Hive did not write is there, or the place cannot be
- * read or written
+ * @throws GatewayError CONFIG_INVALID if a file that Hive did not write is there, or the compiled file of
+ * another config, or the place cannot be read or written
  */
 export async function writeCompiledFile(
-  { composeFile }: Pick<Stack, 'composeFile'>,
+  { file, composeFile }: Pick<Stack, 'file' | 'composeFile'>,
   yaml: string,
   files: FileReader = processFiles,
 ): Promise<void> {
   const before = await readComposeFile(composeFile, files);
+  const other = await otherSource(file, composeFile, before, files);
+  if (other !== undefined) throw sharedError(file, composeFile, other);
   writeComposeFile(composeFile, yaml, before, compiledIsOurs);
 }
 
@@ -45,10 +49,32 @@ export async function hasCompiledFile(path: string, yaml: string): Promise<boole
  * @throws GatewayError CONFIG_INVALID as above
  */
 export async function keepCompiledFile({ stack, compiled }: Desired, files: FileReader): Promise<void> {
-  const path = stack.composeFile;
-  const before = await readComposeFile(path, files);
-  const isOurs = before !== undefined && compiledIsOurs(before);
-  if (containersOf(stack).length > 0 || isOurs) writeComposeFile(path, compiled.yaml, before, compiledIsOurs);
+  const { file, composeFile } = stack;
+  const hasContainers = containersOf(stack).length > 0;
+  const before = await readComposeFile(composeFile, files);
+  const other = await otherSource(file, composeFile, before, files);
+  if (other !== undefined && hasContainers) throw sharedError(file, composeFile, other);
+  const isOurs = before !== undefined && other === undefined && compiledIsOurs(before);
+  if (hasContainers || isOurs) writeComposeFile(composeFile, compiled.yaml, before, compiledIsOurs);
+}
+
+/** The other config that the compiled file was written for, if that config is still there. */
+async function otherSource(
+  file: string,
+  composeFile: string,
+  before: string | undefined,
+  files: FileReader,
+): Promise<string | undefined> {
+  const source = before === undefined ? undefined : sourceOf(before, composeFile);
+  if (source === undefined || source === file) return undefined;
+  return (await isThere(source, files)) ? source : undefined;
+}
+
+function sharedError(file: string, composeFile: string, other: string): GatewayError {
+  const [name, stem] = [basename(file), basename(file, extname(file))];
+  return new GatewayError('CONFIG_INVALID', `${composeFile} is the compiled file of ${other}`, {
+    hint: `give ${name} a compiled file of its own: \`composeFile: docker-compose.${stem}.yml\``,
+  });
 }
 
 /**

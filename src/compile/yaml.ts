@@ -28,10 +28,19 @@ function headerOf(body: string, from: string): string {
 /** True for the text of a file at `path` that was written for this config, and not changed since. */
 export function isCompiledFrom(text: string, path: string, configFile: string): boolean {
   const end = text.indexOf('\n\n');
-  const from = /^# Written by Hive from (.*): do not edit/.exec(text)?.[1];
+  const from = fromIn(text);
   if (end === -1 || from === undefined || resolve(dirname(path), from) !== configFile) return false;
   return text.slice(0, end) === headerOf(text.slice(end + 2), from);
 }
+
+/** Absolute path of the config that a file at `path` was written for; undefined if it is not Hive's. */
+export function sourceOf(text: string, path: string): string | undefined {
+  const from = fromIn(text);
+  return from === undefined ? undefined : resolve(dirname(path), from);
+}
+
+const fromIn = (text: string): string | undefined =>
+  /^# Written by Hive from (.*): do not edit/.exec(text)?.[1];
 
 /** True if an existing file was written by `renderCompose` and may be replaced. */
 export function compiledIsOurs(text: string): boolean {

@@ -105,12 +105,20 @@ function resolveAuth({ tokens = {}, oauth }: NonNullable<Input['settings']['auth
 /** Names of files and folders that do not distinguish stacks. */
 const GENERIC = new Set(['stack', 'stacks', 'default', 'hive', 'mcp', 'config', 'servers']);
 
-/** The file's own name, or that of its folder if the file's name is generic. */
+/**
+ * The name of the file's folder, then that of the file unless it is generic. A generic folder has that of its
+ * parent before it, and so on: files that are far from each other should not get one name.
+ */
 function derivedName(file: string): string {
+  const words: string[] = [];
+  for (let path = dirname(file); ; path = dirname(path)) {
+    const word = projectName(basename(path));
+    if (word !== '') words.unshift(word);
+    if (path === dirname(path) || !(GENERIC.has(word) || word === '')) break;
+  }
   const own = projectName(basename(file, extname(file)));
-  const folder = projectName(basename(dirname(file)));
-  const name = GENERIC.has(own) || own === '' ? folder : own;
-  return name === '' || GENERIC.has(name) ? 'hive' : name;
+  if (!GENERIC.has(own) && own !== words.at(-1)) words.push(own);
+  return projectName(words.join('-')) || 'hive';
 }
 
 /** The nearest name that Compose accepts as a project name. */

@@ -162,15 +162,27 @@ test('references in gateway must be resolved when the file is read', async () =>
 });
 
 for (const [file, name] of [
-  ['my-stack.yaml', 'my-stack'],
-  ['My Stack.v2.yaml', 'my-stack-v2'],
-  ['stacks/default.yaml', 'hive'],
+  ['Team/my-stack.yaml', 'team-my-stack'],
+  ['team/My Stack.v2.yaml', 'team-my-stack-v2'],
+  ['tools/tools.yaml', 'tools'],
+  ['repo/stacks/default.yaml', 'repo-stacks'],
+  ['repo/stacks/team.yaml', 'repo-stacks-team'],
+  ['me/mcp/config/hive.yaml', 'me-mcp-config'],
   ['Research Lab/hive.yaml', 'research-lab'],
   ['_x/stack.json', 'x'],
+  [`${'long'.repeat(20)}/${'name'.repeat(20)}.json`, `${'long'.repeat(20)}`.slice(0, 63)],
 ] as const)
   test(`a stack without a name in ${file} is called ${name}`, async () => {
     assert.equal((await loadStack(write({ [file]: '{ "servers": {} }' }), {})).name, name);
   });
+
+test('stacks without a name in files of one name must have different names', async () => {
+  const files = ['a/default.yaml', 'b/default.yaml', 'a/team.yaml', 'b/team.yaml', 'c/stacks/team.yaml'];
+  const names = await Promise.all(
+    files.map(async (file) => (await loadStack(write({ [file]: 'servers: {}' }), {})).name),
+  );
+  assert.equal(new Set(names).size, files.length, names.join(' '));
+});
 
 test('every file on which the stack depends must be watched', async () => {
   const file = write({

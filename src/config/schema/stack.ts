@@ -99,7 +99,7 @@ const serverSchema = z.union([
 export const settingsSchema = z.strictObject({
   $schema: z.string().describe('Path or URL of the JSON Schema of this file, for editors.').optional(),
   name: pattern(STACK_NAME, 'must be lower-case letters, digits, _ and -')
-    .describe('Name of the stack and of its Compose project; default the name of the file or its folder.')
+    .describe('Name of the stack and of its Compose project; default the name of the folder and the file.')
     .optional(),
   composeFile: z
     .string()

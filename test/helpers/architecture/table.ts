@@ -83,7 +83,16 @@ export const TABLE: Table = {
   },
   'compose-files.ts': {
     what: 'writes the files that Compose reads',
-    may: ['compile', 'desired.ts', 'files', 'model', 'runtime/containers', 'runtime/memory', 'store'],
+    may: [
+      'compile',
+      'desired.ts',
+      'errors.ts',
+      'files',
+      'model',
+      'runtime/containers',
+      'runtime/memory',
+      'store',
+    ],
     modules: ['node:fs', 'node:path'],
   },
   'lasting-trouble.ts': {
