@@ -1,5 +1,5 @@
 /** Calls to servers, and what servers send back: the interface between edge and runtime. */
-import type { Caller } from './caller.ts';
+import type { Caller, Principal } from './caller.ts';
 import type { Era } from './era.ts';
 import type { Json } from './text/json.ts';
 
@@ -99,4 +99,9 @@ export interface ServerNotification {
    * Session ids of the callers that follow the resource or task it is about; absent for other notifications.
    */
   readonly followers?: ReadonlySet<string>;
+  /**
+   * Clients whose calls the connection has carried: a log message may hold something of each. Absent for
+   * other notifications.
+   */
+  readonly users?: ReadonlySet<Principal>;
 }

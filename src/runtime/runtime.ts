@@ -104,8 +104,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     requestReload,
     shownError: deps.shownError,
   });
-  const { logLevels, subscriptions, notify: onNotification } = calls;
-  const clients = { logLevels, subscriptions, onNotification, askClient: deps.askClient };
+  const { logLevels, sharedUsers, subscriptions, notify: onNotification } = calls;
+  const clients = { logLevels, sharedUsers, subscriptions, onNotification, askClient: deps.askClient };
   const steps = createSteps(deps, servers, clients);
   const sessions = createClientSessions(instances, calls);
   const observer = createObserver({ ...deps, pipes: deps.state.pipes });

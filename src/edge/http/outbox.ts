@@ -1,6 +1,6 @@
 /**
- * What clients have not read of their answers: bounded for one client and for all, and ended for a client that
- * reads nothing.
+ * What clients have not read of their answers: bounded for one client and for all, and ended for a client
+ * that reads nothing.
  */
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../model/clock.ts';

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Refusal } from './guard.ts';
 
-/** Header fields whose first line alone would count. Node joins the lines of others, so that none is valid. */
+/** Fields whose first line alone would count. Node joins the lines of others, so that none is valid. */
 const ONCE: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type', 'origin']);
 
 /**

@@ -28,8 +28,8 @@ export interface Connection extends EventStream {
   /** True if nothing more can be sent: the reader is too far behind, or gone. */
   lags(): boolean;
   /**
-   * Writes events as `eventOf` makes them, however far behind the reader is. Closes the connection and returns
-   * false if its client has too much unread already.
+   * Writes events as `eventOf` makes them, however far behind the reader is. Closes the connection if its
+   * client has too much unread already, and returns false then.
    */
   write(events: readonly Buffer[]): boolean;
   /** Writes events, and ends. Writes nothing and returns false if its client has too much unread already. */

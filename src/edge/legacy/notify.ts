@@ -1,9 +1,11 @@
 /** Notifications of servers and of the catalog, on their way to sessions. */
+import type { Principal } from '../../model/caller.ts';
 import type { ServerNotification, TaskServer } from '../../model/calls.ts';
 import type { CatalogChange } from '../../model/catalog-reader.ts';
 import { member, stringAt, whole } from '../../wire/envelope.ts';
 import { notificationText } from '../../wire/message.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';
+import { ANONYMOUS, LOCAL } from '../auth/auth.ts';
 import { severityOf } from '../shared/log-levels.ts';
 import { changedLists } from '../shared/views.ts';
 import { pushDue, pushOrCall, pushOrKeep } from './push.ts';
@@ -62,7 +64,10 @@ function notifyOfTask(
       pushOrKeep(session, notificationText(method, params));
 }
 
-/** Log messages go to every session that sees the server and has not set a higher level. */
+/**
+ * Log messages go to every session that sees the server and has not set a higher level, but never to another
+ * person than the one whose calls the connection has carried.
+ */
 function notifyOfLog(sessions: Sessions, notification: ServerNotification): void {
   const { serverName, method, params } = notification;
   if (!params) return;
@@ -74,5 +79,16 @@ function notifyOfLog(sessions: Sessions, notification: ServerNotification): void
 }
 
 /** A notification with a session id comes from a process of that session's own. */
-const sees = ({ caller, scope }: Session, { serverName, sessionId }: ServerNotification): boolean =>
-  sessionId === undefined ? scope === '' || scope === serverName : sessionId === caller.sessionId;
+const sees = ({ caller, scope }: Session, { serverName, sessionId, users }: ServerNotification): boolean =>
+  sessionId === undefined
+    ? (scope === '' || scope === serverName) && isOnlyUser(caller.principal, users)
+    : sessionId === caller.sessionId;
+
+/** Before the first call, a log message holds nothing of any client. */
+function isOnlyUser(principal: Principal, users: ReadonlySet<Principal> = new Set()): boolean {
+  for (const user of users) if (personOf(user) !== personOf(principal)) return false;
+  return true;
+}
+
+/** Without authentication, all clients are the user who has started the gateway. */
+const personOf = (principal: Principal): Principal => (principal === ANONYMOUS ? LOCAL : principal);

@@ -118,8 +118,8 @@ export class Replays {
   }
 
   /**
-   * The client's rings that have been still for longest make room, and the ring itself with all events but the
-   * new one.
+   * The client's rings that have been still for longest make room, and the ring itself with all events but
+   * the new one.
    */
   #keep(ring: Ring<Kept>, owner: Principal, kept: Kept): void {
     this.#shares.add(owner, kept.event.length);

@@ -37,7 +37,8 @@ export class ListenStream {
     this.caller = { principal, sessionId: randomUUID(), era: 'modern', profile: '' };
     this.scope = scope;
     this.#stream = stream;
-    this.#id = id;
+    // A copy: the id is a part of the request's text, all of which it would keep.
+    this.#id = Buffer.from(id);
     this.#methods = methods;
   }
 

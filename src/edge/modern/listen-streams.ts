@@ -98,22 +98,11 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
       return refuse(response, 503, RPC.INTERNAL, 'too many subscriptions of this client are open', id);
     const flags = flagsOf(filter);
     const stream = openEventStream(incoming);
-    // A copy: the id is a part of the request's text, all of which it would keep.
-    const listen = new ListenStream({
-      stream,
-      id: Buffer.from(id),
-      scope,
-      principal,
-      methods: changesOf(flags),
-    });
+    const listen = new ListenStream({ stream, id, scope, principal, methods: changesOf(flags) });
     add(listen, response, deps.keepAlive.watch(stream));
     const { uris, taskIds } = await subscribe(deps, listen, view, filter);
     if (!streams.has(listen.caller.sessionId)) return;
-    listen.acknowledge({
-      ...Object.fromEntries(flags.map((flag) => [flag, true])),
-      ...(uris.length > 0 ? { resourceSubscriptions: uris } : {}),
-      ...(taskIds.length > 0 ? { taskIds } : {}),
-    });
+    listen.acknowledge(honoured(flags, { uris, taskIds }));
     if (flags.length + uris.length + taskIds.length === 0) listen.close();
   }
 
@@ -135,6 +124,13 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     },
   };
 }
+
+/** The part of a filter that is honoured. */
+const honoured = (flags: ReturnType<typeof flagsOf>, { uris, taskIds }: Taken): object => ({
+  ...Object.fromEntries(flags.map((flag) => [flag, true])),
+  ...(uris.length > 0 ? { resourceSubscriptions: uris } : {}),
+  ...(taskIds.length > 0 ? { taskIds } : {}),
+});
 
 /** Undefined if the request was refused. */
 function filterOf(

@@ -15,7 +15,7 @@ import type { Json } from '../../model/text/json.ts';
 import { harmlessParams } from '../../wire/harmless.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
-import { createHoldUntilReady } from './hold-until-ready.ts';
+import { createHoldUntilReady, type HoldUntilReady } from './hold-until-ready.ts';
 import { createIdleServers, type IdleServers } from './idle-servers.ts';
 import { isolate } from './isolate.ts';
 import { createLogLevels, type LogLevels } from './log-levels.ts';
@@ -23,6 +23,7 @@ import { createMeter } from './meter.ts';
 import { notServing } from './refuse.ts';
 import { retryOnce } from './retry-once.ts';
 import { addReturnPath } from './return-path.ts';
+import { SharedUsers } from './shared-users.ts';
 import { shownErrors } from './shown-errors.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 import { createTaskDirectory } from './task-directory.ts';
@@ -51,6 +52,7 @@ export interface CallPath {
   /** Passes on a notification that came outside of any call. */
   readonly notify: (notification: ServerNotification) => void;
   readonly logLevels: Pick<LogLevels, 'apply'>;
+  readonly sharedUsers: Pick<SharedUsers, 'withUsers'>;
   readonly subscriptions: Pick<Subscriptions, 'restore'>;
   readonly usage: Pick<Usage, 'watch'>;
   readonly idle: IdleServers;
@@ -67,6 +69,7 @@ export function createCallPath(deps: CallPathDeps): CallPath {
   const tasks = createTaskDirectory();
   const subscriptions = createSubscriptions();
   const logLevels = createLogLevels(() => instances.connections());
+  const sharedUsers = new SharedUsers();
   const notify: CallPath['notify'] = (it) => deps.onNotification(subscriptions.withFollowers(clean(it)));
   const onWanted = (name: string): void => requestReload(`a call waits for ${name}`);
   const held = createHoldUntilReady({ clock, board, instances, units, onWanted });
@@ -98,7 +101,7 @@ export function createCallPath(deps: CallPathDeps): CallPath {
       // Notes what the shared connection is subscribed to.
       subscriptions.remember,
     ],
-    sendShared(instances, board),
+    sendShared(instances, board, sharedUsers),
   );
 
   return {
@@ -108,19 +111,34 @@ export function createCallPath(deps: CallPathDeps): CallPath {
     taskServer: tasks.serverOf,
     setLogLevel: logLevels.set,
     logLevels,
+    sharedUsers,
     subscriptions,
     usage,
     idle: createIdleServers({ board, instances, usage, held, isKnown: deps.isKnown }),
-    endSession(sessionId) {
-      logLevels.forget(sessionId);
-      subscriptions.endSession(sessionId, call);
-    },
-    close() {
-      held.close();
-      usage.close();
-    },
+    ...endsOf({ logLevels, subscriptions, held, usage }, call),
   };
 }
+
+interface Ending {
+  readonly logLevels: LogLevels;
+  readonly subscriptions: Subscriptions;
+  readonly held: HoldUntilReady;
+  readonly usage: Usage;
+}
+
+const endsOf = (
+  { logLevels, subscriptions, held, usage }: Ending,
+  call: CallServer,
+): Pick<CallPath, 'endSession' | 'close'> => ({
+  endSession(sessionId) {
+    logLevels.forget(sessionId);
+    subscriptions.endSession(sessionId, call);
+  },
+  close() {
+    held.close();
+    usage.close();
+  },
+});
 
 function clean(notification: ServerNotification): ServerNotification {
   const { method, params } = notification;
@@ -134,7 +152,14 @@ export const composeLayers = (layers: readonly CallLayer[], innermost: CallServe
 
 /** Sends the call over the connection that callers share, of the instance that serves at this moment. */
 const sendShared =
-  (instances: Pick<Instances, 'serving'>, board: Pick<StatusBoard, 'get'>): CallServer =>
-  (serverName, request, caller) =>
-    instances.serving(serverName)?.state.connections.upstream.call(request, caller) ??
-    settled(notServing(serverName, board));
+  (
+    instances: Pick<Instances, 'serving'>,
+    board: Pick<StatusBoard, 'get'>,
+    users: Pick<SharedUsers, 'note'>,
+  ): CallServer =>
+  (serverName, request, caller) => {
+    const instance = instances.serving(serverName);
+    if (!instance) return settled(notServing(serverName, board));
+    users.note(instance, caller.principal);
+    return instance.state.connections.upstream.call(request, caller);
+  };

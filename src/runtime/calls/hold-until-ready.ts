@@ -5,6 +5,7 @@ import type { Unit } from '../../model/compiled.ts';
 import type { ServerState } from '../../model/status.ts';
 import { jsonText } from '../../model/text/json.ts';
 import { METHOD } from '../../wire/methods.ts';
+import type { Instance } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import { createHeldCalls } from './held-calls.ts';
@@ -13,7 +14,7 @@ import { notServing } from './refuse.ts';
 export interface HoldDeps {
   readonly clock: Clock;
   readonly board: Pick<StatusBoard, 'get' | 'onChange'>;
-  readonly instances: Pick<Instances, 'serving'>;
+  readonly instances: Pick<Instances, 'serving' | 'of'>;
   readonly units: ReadonlyMap<string, Unit>;
   /** Called with the first call that is held for a lazy server. */
   readonly onWanted: (serverName: string) => void;
@@ -36,9 +37,19 @@ const HOPEFUL: ReadonlySet<ServerState | undefined> = new Set([
   'idle',
 ]);
 
+/** Longest pause before a restart for which calls wait: the first two are shorter. */
+const BRIEF_PAUSE_MS = 3_000;
+
+/** True for an instance that had come up, and is about to be started again. */
+function isRestartedSoon({ state }: Instance): boolean {
+  if (state.phase !== 'failed' || !state.hasServed || state.retry === 'givenUp') return false;
+  return state.retryInMs !== undefined && state.retryInMs <= BRIEF_PAUSE_MS;
+}
+
 export function createHoldUntilReady({ clock, board, instances, units, onWanted }: HoldDeps): HoldUntilReady {
   const isServing = (serverName: string): boolean => instances.serving(serverName) !== undefined;
-  const mayBecomeReady = (serverName: string): boolean => HOPEFUL.has(board.get(serverName)?.state);
+  const mayBecomeReady = (serverName: string): boolean =>
+    HOPEFUL.has(board.get(serverName)?.state) || instances.of(serverName).some(isRestartedSoon);
   const refuse = (serverName: string) => notServing(serverName, board);
   const held = createHeldCalls({ clock, board, isServing, mayBecomeReady, refuse });
 

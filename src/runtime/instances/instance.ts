@@ -57,6 +57,8 @@ export interface Ready {
 export interface Failed {
   readonly phase: 'failed';
   readonly restart: RestartState;
+  /** True for a failure after the instance had come up. */
+  readonly hasServed: boolean;
   readonly error: GatewayError;
   /**
    * `backoff`: the next attempt waits for its time. `due`: that time has come. `givenUp`: no attempt follows

@@ -74,6 +74,7 @@ export function failed(
   return {
     phase: 'failed',
     restart: state,
+    hasServed: before.phase === 'ready',
     error,
     retry: retryInMs === undefined ? 'givenUp' : 'backoff',
     ...(retryInMs === undefined ? {} : { retryInMs }),

@@ -1,6 +1,7 @@
 /** The `connect` step: opens the link to a server, initializes, and reads its lists. */
 import type { ContainerFacts } from '../../model/engine.ts';
 import type { LogLevels } from '../calls/log-levels.ts';
+import type { SharedUsers } from '../calls/shared-users.ts';
 import type { Subscriptions } from '../calls/subscriptions.ts';
 import type { Instance, InstanceIn } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
@@ -28,6 +29,7 @@ export interface ConnectDeps extends SessionConnectionDeps {
   readonly listings: Pick<Listings, 'update'>;
   readonly eras: EraMemory;
   readonly logLevels: Pick<LogLevels, 'apply'>;
+  readonly sharedUsers: Pick<SharedUsers, 'withUsers'>;
   readonly subscriptions: Pick<Subscriptions, 'restore'>;
   /** Replaces a connection whose server is another version by now. */
   readonly reconnect: Reconnect;
@@ -100,11 +102,11 @@ type SharedOptions = Omit<UpstreamOptions, 'open' | 'signal' | 'remembered'>;
 
 /** Options of the connection that sessions share. */
 function sharedOptions(deps: ConnectDeps, instance: Instance, era: ServerEra): SharedOptions {
-  const { instances, listings, logs, reconnect, onNotification } = deps;
+  const { instances, listings, logs, reconnect, sharedUsers } = deps;
   const { serverName } = instance;
   return {
     ...commonOptions(deps, instance),
-    onNotification,
+    onNotification: (notification) => deps.onNotification(sharedUsers.withUsers(instance, notification)),
     onInventory(inventory) {
       if (instances.serving(serverName) === instance) listings.update(instance, inventory);
     },

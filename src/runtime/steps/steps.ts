@@ -42,7 +42,10 @@ export interface StepsDeps {
 }
 
 /** Log levels and subscriptions of clients, which a new connection takes over. */
-export type Clients = Pick<ConnectDeps, 'logLevels' | 'subscriptions' | 'onNotification' | 'askClient'>;
+export type Clients = Pick<
+  ConnectDeps,
+  'logLevels' | 'sharedUsers' | 'subscriptions' | 'onNotification' | 'askClient'
+>;
 
 export interface Steps {
   readonly chains: Chains;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { jsonText } from '../../../src/model/text/json.ts';
@@ -95,6 +96,46 @@ test('a notification of a session’s own process must reach that session alone;
   assert.equal(await streams[0]?.next(), logged('info', 'after'));
   assert.equal(await streams[1]?.next(), logged('info', 'after'));
   for (const stream of streams) stream.close();
+});
+
+test('a log message of a connection that other people have used must reach nobody', async (t) => {
+  const digest = (token: string): string => createHash('sha256').update(token).digest('hex');
+  const tokens = { ada: digest('hive_ada'), bob: digest('hive_bob') };
+  const { url, edge } = await startEdge(t, { sources: [source('a')], auth: () => ({ tokens }) });
+  const open = async (token: string) => {
+    const authorization = { authorization: `Bearer ${token}` };
+    const opened = await post(
+      url,
+      { jsonrpc: '2.0', id: 0, method: 'initialize', params: {} },
+      authorization,
+    );
+    const headers = { ...authorization, 'mcp-session-id': String(opened.headers['mcp-session-id']) };
+    await post(url, { jsonrpc: '2.0', method: 'notifications/initialized' }, headers);
+    return openEvents(url, { headers });
+  };
+  const [ada, bob] = [await open('hive_ada'), await open('hive_bob')];
+  const used = (text: string, ...names: (keyof typeof tokens)[]): void =>
+    edge.notify({
+      ...log('a', 'info', text),
+      users: new Set(names.map((name) => `token:${name}:${tokens[name]}`)),
+    });
+  used('of both', 'ada', 'bob');
+  used('of ada', 'ada');
+  used('of bob', 'bob');
+  used('of nobody');
+  assert.equal(await ada.next(), logged('info', 'of ada'));
+  assert.equal(await ada.next(), logged('info', 'of nobody'));
+  assert.equal(await bob.next(), logged('info', 'of bob'));
+  assert.equal(await bob.next(), logged('info', 'of nobody'));
+  for (const stream of [ada, bob]) stream.close();
+});
+
+test('without authentication, the commands of the user and other clients must get the same log messages', async (t) => {
+  const { url, edge } = await startEdge(t, { sources: [source('a')] });
+  const stream = await openEvents(url, { headers: await openSession(url) });
+  edge.notify({ ...log('a', 'info', 'x'), users: new Set(['', 'local']) });
+  assert.equal(await stream.next(), logged('info', 'x'));
+  stream.close();
 });
 
 test('a session may have several streams, and each message must go out on exactly one', async (t) => {

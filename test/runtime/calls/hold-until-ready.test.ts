@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ServerState, ServerStatus } from '../../../src/model/status.ts';
 import { createHoldUntilReady } from '../../../src/runtime/calls/hold-until-ready.ts';
+import type { Failed, Instance } from '../../../src/runtime/instances/instance.ts';
 import { fakeClock } from '../../edge/fake-clock.ts';
 import { requestOf, resultOf, SESSION, serving, under, unitOf } from './harness.ts';
 
@@ -10,6 +11,7 @@ function harness(view: object = {}) {
   const wanted: string[] = [];
   let state: ServerState | undefined = 'starting';
   let isServing = false;
+  let instance: Partial<Failed> | undefined;
   let change = (): void => {};
   const held = createHoldUntilReady({
     clock,
@@ -21,7 +23,10 @@ function harness(view: object = {}) {
         return () => {};
       },
     },
-    instances: { serving: () => (isServing ? serving({}, {}) : undefined) },
+    instances: {
+      serving: () => (isServing ? serving({}, {}) : undefined),
+      of: () => (instance ? [{ state: instance } as Instance] : []),
+    },
     units: new Map([['s', unitOf({ timeouts: { start: 10_000 }, maxInFlight: 10, ...view })]]),
     onWanted: (name) => void wanted.push(name),
   });
@@ -30,7 +35,11 @@ function harness(view: object = {}) {
     isServing = serves;
     change();
   };
-  return { ...under(held.layer), held, wanted, become, clock };
+  const fail = (failed: Partial<Failed>): void => {
+    instance = { phase: 'failed', hasServed: true, retry: 'backoff', retryInMs: 1_000, ...failed };
+    become('failed');
+  };
+  return { ...under(held.layer), held, wanted, become, fail, clock };
 }
 const TOOL = requestOf('tools/call', { name: 'x' });
 
@@ -54,6 +63,36 @@ test('a call to a server that starts must be held, and be passed on once the ser
   await passed[0]?.answer(result);
   assert.equal(await reply, result);
   assert.ok(!held.isWanted('s'));
+});
+
+test('a call in the pause before a restart must wait, and be passed on once the server serves again', async () => {
+  for (const retry of ['backoff', 'due'] as const) {
+    const { call, passed, become, fail } = harness();
+    fail({ retry });
+    call('s', TOOL, SESSION);
+    assert.equal(passed.length, 0);
+    become('starting');
+    become('ready');
+    assert.equal(passed.length, 1);
+  }
+});
+
+test('a call must be refused if its server is not about to be restarted, or had never come up', async () => {
+  for (const failed of [
+    { retry: 'givenUp' as const },
+    { hasServed: false },
+    { retryInMs: 3_001 },
+    { phase: 'starting' as never },
+  ]) {
+    const { call, fail } = harness();
+    fail(failed);
+    assert.equal((await call('s', TOOL, SESSION).reply).kind, 'error');
+  }
+  const { call, fail } = harness();
+  fail({});
+  const { reply } = call('s', TOOL, SESSION);
+  fail({ hasServed: false });
+  assert.equal((await reply).kind, 'error', 'the restart has failed');
 });
 
 test('a call must be refused with the state, the reason and the fix once its server has failed', async () => {

@@ -57,6 +57,7 @@ function world({ opened = Promise.resolve() } = {}) {
     listings: { update: () => void log.push('listed anew') },
     eras: { recall: () => 'legacy', learn: () => {}, suspectStale: () => void log.push('era suspected') },
     logLevels: { apply: () => void log.push('log level applied') },
+    sharedUsers: { withUsers: (_instance, notification) => notification },
     subscriptions: { restore: () => void log.push('subscriptions restored') },
     onNotification: () => {},
     askClient: () => Promise.reject(new Error('no client')),
