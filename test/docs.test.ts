@@ -9,6 +9,7 @@ import { COMMANDS } from '../src/cli/commands.ts';
 import { loadStack } from '../src/config/load.ts';
 import { CODES } from '../src/errors.ts';
 import { RPC } from '../src/wire/codes.ts';
+import { TARGETS } from './fuzz/targets.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -85,7 +86,7 @@ test('text to be pasted into JSON files must be JSON', () => {
 });
 
 test('links between documents must lead to existing files', () => {
-  const documents = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: ROOT })];
+  const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...globSync('docs/*.md', { cwd: ROOT })];
   const dead = documents.flatMap((document) =>
     [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
       .map(([, target = '']) => target)
@@ -101,6 +102,31 @@ test('files and folders that docs/architecture.md names must exist', () => {
   assert.ok(paths.length > 20);
   assert.deepEqual(
     paths.filter((path) => !existsSync(join(ROOT, path)) && !existsSync(join(ROOT, 'src', path))),
+    [],
+  );
+});
+
+test('each threat in SECURITY.md must name tests that exist', () => {
+  const rows = read('SECURITY.md')
+    .split('\n')
+    .filter((line) => /^\| (?!asset|-)/.test(line));
+  assert.ok(rows.length > 15);
+  for (const row of rows) {
+    const [, attacker = '', , defence = '', tests = ''] = row.split('|').slice(1, -1);
+    assert.ok(attacker.trim() && defence.trim(), row);
+    const files = [...tests.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file);
+    assert.ok(files.length > 0, row);
+    for (const file of files)
+      assert.ok(/^test\/.*\.test\.ts$/.test(file) && existsSync(join(ROOT, file)), file);
+  }
+});
+
+test('docs/fuzzing.md must have a row for each target, and name each input that is kept', () => {
+  const text = read('docs/fuzzing.md');
+  for (const { name } of TARGETS) assert.ok(text.includes(`| \`${name}\` |`), name);
+  const kept = globSync('test/fuzz/kept/*/*.json', { cwd: ROOT });
+  assert.deepEqual(
+    kept.filter((path) => !text.includes(`\`${path.slice('test/fuzz/kept/'.length)}\``)),
     [],
   );
 });
