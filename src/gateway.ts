@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { createBuiltins } from './builtins/builtins.ts';
 import { conflictNotes } from './catalog/conflicts.ts';
 import { countShown, mergeCatalog } from './catalog/merge.ts';
+import { Rendering } from './catalog/rendering.ts';
 import { type CatalogStore, createCatalogStore } from './catalog/store.ts';
 import { createControl, lockStack } from './control.ts';
 import type { CurrentStack } from './current-stack.ts';
@@ -122,15 +123,17 @@ async function build(
   const stack = follow(opened.stack);
   const runs = createRuns(clock, (error) => settings.say(renderThrown(error)));
   const catalog = createCatalogStore();
+  const rendering = new Rendering();
 
   // The runtime, the edge and the control use each other, but none does so while it is built.
   const builtins = createBuiltins({ control: () => control, clean: shown.text });
   const runtimeDeps: RuntimeDeps = {
     ...runtimeSettings(settings, stack),
+    countOf: (listing) => countShown(listing, rendering),
     ...opened,
     logs,
     serveBuiltin: builtins.serve,
-    onListings: coalesce(() => publish(catalog, runtime, stack, notices)),
+    onListings: coalesce(() => publish(catalog, rendering, runtime, stack, notices)),
     onNotification: (notification) => edge.notify(notification),
     askClient: (request) => edge.ask(request),
     shownError: shown.reply,
@@ -140,7 +143,7 @@ async function build(
   const runtime: Runtime = acquired.adopt(createRuntime(runtimeDeps), (it) => it.close());
   // The first client finds what servers offered when they last ran.
   runtime.declare(stack.desired.compiled.units);
-  publish(catalog, runtime, stack, notices);
+  publish(catalog, rendering, runtime, stack, notices);
   const edgeDeps: EdgeDeps = {
     ...edgeSettings(settings, stack, runtime),
     catalog,
@@ -189,7 +192,6 @@ function runtimeSettings(settings: GatewaySettings, stack: CurrentStack) {
     values: () => stack.desired.values,
     clock,
     random: Math.random,
-    countOf: countShown,
     authorizers: createAuthorizers(openCredentials(join(state.path, 'oauth')), clock),
   } satisfies Partial<RuntimeDeps>;
 }
@@ -216,8 +218,14 @@ function edgeSettings(
   } satisfies Partial<EdgeDeps>;
 }
 
-function publish(catalog: CatalogStore, runtime: Runtime, stack: CurrentStack, notices: Notices): void {
-  const merged = mergeCatalog(runtime.listings(), namedServers(stack.desired.stack));
+function publish(
+  catalog: CatalogStore,
+  rendering: Rendering,
+  runtime: Runtime,
+  stack: CurrentStack,
+  notices: Notices,
+): void {
+  const merged = mergeCatalog(runtime.listings(), namedServers(stack.desired.stack), rendering);
   notices.logWhile('conflicts', conflictNotes(merged.conflicts));
   catalog.publish(merged);
 }

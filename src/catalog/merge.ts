@@ -8,22 +8,17 @@ import type {
   CatalogList,
   CatalogView,
   DeclaredServer,
-  Definition,
   Inventory,
   Listing,
   ListKind,
   Route,
 } from '../model/catalog.ts';
-import type { ServerView } from '../model/desired.ts';
 import type { Era } from '../model/era.ts';
 import type { Json } from '../model/text/json.ts';
-import { jsonText } from '../model/text/json.ts';
 import { harmless } from '../model/text/visible.ts';
-import { member, splice, whole } from '../wire/envelope.ts';
-import { definitionFor, paramHeadersOf } from './era-view.ts';
 import { moreCapabilities, runsTasks } from './more-capabilities.ts';
-import { publicPromptName, publicToolName } from './naming.ts';
 import { createOwners, type Owners } from './ownership.ts';
+import { joined, type Rendered, Rendering, textsOf } from './rendering.ts';
 import { resourceRouter } from './resource-route.ts';
 
 /**
@@ -31,15 +26,18 @@ import { resourceRouter } from './resource-route.ts';
  * renames.
  *
  * @param declared servers of the file except built-in ones, running or not: their prefixes are theirs alone
+ * @param rendering of earlier merges, of which what has not changed is used again
  */
 export function mergeCatalog(
   listings: readonly Listing[],
   declared: readonly DeclaredServer[] = declaredAmong(listings),
+  rendering = new Rendering(),
 ): Catalog {
   const sorted = listings.toSorted(byPrecedence);
   const conflicts: CatalogConflict[] = [];
-  const all = mergeView(sorted, conflicts, createOwners(sorted, declared));
-  const byServer = sorted.map((listing) => [listing.inventory.serverName, ownView(listing)] as const);
+  rendering.keep(sorted);
+  const all = mergeView(sorted, conflicts, rendering, createOwners(sorted, declared));
+  const byServer = sorted.map((it) => [it.inventory.serverName, ownView(it, rendering)] as const);
   return Object.freeze({ all, byServer: new Map(byServer), conflicts: Object.freeze(conflicts) });
 }
 
@@ -57,22 +55,25 @@ function declaredAmong(listings: readonly Listing[]): DeclaredServer[] {
 }
 
 /** Counts the definitions of each kind that clients see of one server. */
-export function countShown(listing: Listing): Record<ListKind, number> {
-  const { lists } = ownView(listing);
+export function countShown(listing: Listing, rendering = new Rendering()): Record<ListKind, number> {
+  const { lists } = ownView(listing, rendering);
   return eachKind((kind) => lists[kind].routes.size);
 }
 
-function ownView({ inventory, view }: Listing): CatalogView {
-  return mergeView([{ inventory, view: { ...view, prefix: '' } }], []);
+function ownView(listing: Listing, rendering: Rendering): CatalogView {
+  const { inventory, view } = listing;
+  const own = { inventory, view: { ...view, prefix: '' } };
+  return rendering.ownView(listing, () => mergeView([own], [], rendering));
 }
 
 /** Adds the conflicts of the view to `conflicts`. */
 function mergeView(
   listings: readonly Listing[],
   conflicts: CatalogConflict[],
+  rendering: Rendering,
   owners: Owners = NO_OWNERS,
 ): CatalogView {
-  const lists = eachKind((kind) => mergeList(kind, listings, conflicts, owners));
+  const lists = eachKind((kind) => mergeList(kind, listings, conflicts, owners, rendering));
   const inventories = listings.map(({ inventory }) => inventory);
   const having = (capability: string): string[] =>
     inventories.filter((it) => it.capabilities[capability] !== undefined).map((it) => it.serverName);
@@ -89,6 +90,7 @@ function mergeView(
       lists.templates.routes,
       having('resources'),
       declaredNames,
+      rendering.matcherOf,
     ),
     completions: having('completions').length > 0,
     subscriptions: inventories.some(canSubscribe),
@@ -123,35 +125,60 @@ function mergeList(
   listings: readonly Listing[],
   conflicts: CatalogConflict[],
   owners: Owners,
+  rendering: Rendering,
 ): CatalogList {
-  const routes = new Map<string, Route>();
-  const claims = new Map<string, string[]>();
-  const texts: Record<Era, Json[]> = { legacy: [], modern: [] };
-  for (const listing of listings) {
-    const { inventory, view } = listing;
-    const { serverName, era = 'legacy' } = inventory;
-    for (const definition of inventory[kind]) {
-      const key = publicKey(kind, view, definition.key);
-      if (key === undefined) continue;
-      const owner = owners.of(kind, listing, definition.key, key);
-      if (owner !== undefined) {
-        conflicts.push({ kind, key, servers: [owner, serverName], isOwned: true });
-        continue;
-      }
-      const claim = claims.get(key);
-      if (claim) {
-        claim.push(serverName);
-        continue;
-      }
-      claims.set(key, [serverName]);
-      const text = definitionText(definition, key);
-      routes.set(key, routeOf(kind, serverName, definition.key, text));
-      texts.legacy.push(definitionFor('legacy', kind, text, era));
-      texts.modern.push(definitionFor('modern', kind, text, era));
-    }
+  const merging: Merging = {
+    kind,
+    owners,
+    conflicts,
+    routes: new Map(),
+    claims: new Map(),
+    texts: { legacy: [], modern: [] },
+  };
+  for (const listing of listings) addList(merging, listing, rendering.list(kind, listing));
+  const { routes, claims, texts } = merging;
+  for (const key of routes.keys()) {
+    const servers = claims.get(key);
+    if (servers) conflicts.push({ kind, key, servers });
   }
-  for (const [key, servers] of claims) if (servers.length > 1) conflicts.push({ kind, key, servers });
   return Object.freeze({ routes, ...arraysOf(texts) });
+}
+
+interface Merging {
+  readonly kind: ListKind;
+  readonly owners: Owners;
+  readonly conflicts: CatalogConflict[];
+  readonly routes: Map<string, Route>;
+  /** The servers that claim a key, for keys that several definitions claim. */
+  readonly claims: Map<string, string[]>;
+  /** Parts of the array, each one or more definitions. */
+  readonly texts: Record<Era, Json[]>;
+}
+
+function addList(merging: Merging, listing: Listing, { shown, isUnique, joined: parts }: Rendered): void {
+  const { kind, owners, conflicts, routes, claims, texts } = merging;
+  const { serverName, era = 'legacy' } = listing.inventory;
+  const free = shown.filter(({ definition, key }) => {
+    const owner = owners.of(kind, listing, definition.key, key);
+    if (owner !== undefined) conflicts.push({ kind, key, servers: [owner, serverName], isOwned: true });
+    return owner === undefined;
+  });
+  const isWhole = isUnique && free.length === shown.length && !free.some(({ key }) => routes.has(key));
+  for (const one of free) {
+    const first = routes.get(one.key);
+    if (first) {
+      claims.set(one.key, [...(claims.get(one.key) ?? [first.serverName]), serverName]);
+      continue;
+    }
+    routes.set(one.key, one.route);
+    if (isWhole) continue;
+    const { legacy, modern } = textsOf(kind, one, era);
+    texts.legacy.push(legacy);
+    texts.modern.push(modern);
+  }
+  if (!isWhole || shown.length === 0) return;
+  texts.legacy.push(parts.legacy);
+  texts.modern.push(parts.modern);
 }
 
 /** Both eras share one buffer if all their texts are the same. */
@@ -161,33 +188,8 @@ function arraysOf({ legacy, modern }: Record<Era, readonly Json[]>): Pick<Catalo
   return { json, modern: differs ? arrayText(modern) : json };
 }
 
-function routeOf(kind: ListKind, serverName: string, key: string, text: Json): Route {
-  const paramHeaders = paramHeadersOf(kind, text);
-  return Object.freeze(paramHeaders.length > 0 ? { serverName, key, paramHeaders } : { serverName, key });
-}
-
-/**
- * Resources and templates keep their URIs: clients get them from tool results too, where nothing rewrites
- * them.
- */
-function publicKey(kind: ListKind, view: ServerView, key: string): string | undefined {
-  if (kind === 'tools') return publicToolName(view, key);
-  return kind === 'prompts' ? publicPromptName(view, key) : key;
-}
-
-/** The server's own text, unchanged except for the value of `name`. */
-function definitionText({ key, json }: Definition, shownName: string): Json {
-  const text = jsonText(json);
-  if (shownName === key) return text;
-  const name = member(text, whole(text), 'name');
-  return name ? splice(text, [{ ...name, with: Buffer.from(JSON.stringify(shownName)) }]) : text;
-}
-
-function arrayText(items: readonly Json[]): Json {
-  const comma = Buffer.from(',');
-  const parts = items.flatMap((item, index) => (index === 0 ? [item] : [comma, item]));
-  return Buffer.concat([Buffer.from('['), ...parts, Buffer.from(']')]) as Json;
-}
+const arrayText = (items: readonly Json[]): Json =>
+  Buffer.concat([Buffer.from('['), joined(items), Buffer.from(']')]) as Json;
 
 /** Instructions of several servers are joined, each under the server's prefix or name as its heading. */
 function mergeInstructions(listings: readonly Listing[]): string | undefined {

@@ -3,9 +3,12 @@
  * server.
  */
 import type { Route } from '../model/catalog.ts';
-import { compileUriTemplate } from './uri-template.ts';
+import { beginningOf, newSteps, type Steps, type UriMatcher } from './uri-template.ts';
 
 type Routes = ReadonlyMap<string, Route>;
+
+/** Gives the matcher of a template. Templates stay the same from merge to merge, and so do their matchers. */
+export type MatcherOf = (template: string) => UriMatcher;
 
 /**
  * Makes the router of one view. `CatalogView.resourceRoute` has the order of preference.
@@ -17,8 +20,9 @@ export function resourceRouter(
   templates: Routes,
   servers: readonly string[],
   declared: ReadonlySet<string>,
+  matcherOf: MatcherOf,
 ): (uri: string) => Route | undefined {
-  const matchers = [...templates.values()].map(matcherOf).sort(byBeginning);
+  const matchers = [...templates.values()].map((route) => candidate(route, matcherOf)).sort(byBeginning);
   const specific = matchers.filter(({ scheme }) => scheme !== '');
   const forAll = matchers.filter(({ scheme }) => scheme === '');
   const owners = schemeOwners([...resources.values(), ...templates.values()]);
@@ -28,8 +32,12 @@ export function resourceRouter(
   return (uri) => {
     const listed = resources.get(uri);
     if (listed) return listed;
+    const steps = new Map<string, Steps>();
     const serverName =
-      firstMatch(specific, uri) ?? owners.get(schemeOf(uri)) ?? firstMatch(forAll, uri) ?? onlyServer;
+      firstMatch(specific, uri, steps) ??
+      owners.get(schemeOf(uri)) ??
+      firstMatch(forAll, uri, steps) ??
+      onlyServer;
     return serverName === undefined ? undefined : { serverName, key: uri };
   };
 }
@@ -39,20 +47,29 @@ interface Matcher {
   readonly scheme: string;
   /** Length of the literal text before the first expression. */
   readonly beginning: number;
-  readonly matches: (uri: string) => boolean;
+  readonly matches: UriMatcher;
 }
 
-function matcherOf({ key, serverName }: Route): Matcher {
-  const brace = key.indexOf('{');
-  const beginning = brace < 0 ? key.length : brace;
-  return { serverName, scheme: schemeOf(key), beginning, matches: compileUriTemplate(key) };
+function candidate({ key, serverName }: Route, matcherOf: MatcherOf): Matcher {
+  return { serverName, scheme: schemeOf(key), beginning: beginningOf(key), matches: matcherOf(key) };
 }
 
 /** The template that says most about its URIs comes first; equal ones stay in the order of their servers. */
 const byBeginning = (a: Matcher, b: Matcher): number => b.beginning - a.beginning;
 
-const firstMatch = (matchers: readonly Matcher[], uri: string): string | undefined =>
-  matchers.find(({ matches }) => matches(uri))?.serverName;
+/** @param steps of each server; those of one do not count against another's */
+function firstMatch(
+  matchers: readonly Matcher[],
+  uri: string,
+  steps: Map<string, Steps>,
+): string | undefined {
+  const found = matchers.find(({ serverName, matches }) => {
+    const own = steps.get(serverName) ?? newSteps();
+    steps.set(serverName, own);
+    return matches(uri, own);
+  });
+  return found?.serverName;
+}
 
 /** Maps each scheme that exactly one server uses to that server. */
 function schemeOwners(routes: readonly Route[]): Map<string, string> {

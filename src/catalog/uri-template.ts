@@ -1,8 +1,8 @@
 /**
  * Matches URIs against RFC 6570 templates, as far as routing of `resources/read` needs it: values are not
  * extracted, and characters that a strict expansion would have encoded are accepted as they are. The template
- * becomes a row of states that are all walked at once, so the time is at most URI length × template length,
- * whatever a server's template holds.
+ * becomes a row of states that are all walked at once, so the time is at most URI length × template length;
+ * and the steps of each server are bounded.
  */
 
 interface State {
@@ -14,10 +14,24 @@ interface State {
   readonly skips: number;
 }
 
-export type UriMatcher = (uri: string) => boolean;
+/** Steps that may still be taken, where each state that is entered counts as one. */
+export interface Steps {
+  left: number;
+}
+
+/** @param steps shared by all templates of one server; nothing matches once they are used up */
+export type UriMatcher = (uri: string, steps?: Steps) => boolean;
 
 /** Longer templates and URIs match nothing: routing must stay cheap. */
 const MAX_LENGTH = 4096;
+
+/**
+ * Steps that the templates of one server may take for one URI: a few milliseconds. Ordinary templates take
+ * some ten thousand for the longest URI.
+ */
+const MAX_STEPS = 500_000;
+
+export const newSteps = (): Steps => ({ left: MAX_STEPS });
 
 const [HASH, AMPERSAND, SLASH, QUESTION] = ['#', '&', '/', '?'].map((char) => char.charCodeAt(0));
 const inSegment = (code: number): boolean => code !== SLASH && code !== QUESTION && code !== HASH;
@@ -40,23 +54,40 @@ const OPERATORS: Readonly<Record<string, { start: string; accepts: (code: number
 
 const EXPRESSION = /\{([+#./;?&]?)([^{}]*)\}/g;
 
-/** Compiles a template to a matcher. A template without expressions matches only itself. */
-export function compileUriTemplate(template: string): UriMatcher {
+/**
+ * Makes the matcher of a template, which is compiled when it is first used, in time proportional to its
+ * length. A template without expressions matches only itself.
+ */
+export function uriMatcher(template: string): UriMatcher {
   if (template.length > MAX_LENGTH) return () => false;
+  const beginning = template.slice(0, beginningOf(template));
+  let states: readonly State[] | undefined;
+  return (uri, steps = newSteps()) => {
+    if (uri.length > MAX_LENGTH || !uri.startsWith(beginning)) return false;
+    states ??= compile(template);
+    return matches(states, uri, steps);
+  };
+}
+
+/** Length of the literal text before the first expression. */
+export function beginningOf(template: string): number {
+  const brace = template.indexOf('{');
+  return brace < 0 ? template.length : brace;
+}
+
+function compile(template: string): State[] {
   const states: State[] = [];
   let literalFrom = 0;
+  // After a literal `?` a value runs to the next `&`, and may hold slashes.
+  let isQueryOpen = false;
   for (const match of template.matchAll(EXPRESSION)) {
-    states.push(...literal(template.slice(literalFrom, match.index)));
-    states.push(...expression(match[1] ?? '', match[2] ?? '', isQueryOpen(template, match.index)));
+    const before = template.slice(literalFrom, match.index);
+    isQueryOpen ||= before.includes('?');
+    states.push(...literal(before), ...expression(match[1] ?? '', match[2] ?? '', isQueryOpen));
     literalFrom = match.index + match[0].length;
   }
   states.push(...literal(template.slice(literalFrom)));
-  return (uri) => uri.length <= MAX_LENGTH && matches(states, uri);
-}
-
-/** True after a literal `?`, where a value runs to the next `&` and may hold slashes. */
-function isQueryOpen(template: string, index: number): boolean {
-  return template.slice(0, index).replace(EXPRESSION, '').includes('?');
+  return states;
 }
 
 function literal(text: string): State[] {
@@ -91,34 +122,30 @@ function some(accepts: (code: number) => boolean): State[] {
   ];
 }
 
-function matches(states: readonly State[], uri: string): boolean {
-  let current = reach(states, [0]);
-  for (let index = 0; index < uri.length && current.size > 0; index++) {
-    current = reach(states, advance(states, current, uri.charCodeAt(index)));
-  }
-  return current.has(states.length);
-}
-
-function advance(states: readonly State[], current: ReadonlySet<number>, code: number): number[] {
-  const next: number[] = [];
-  for (const at of current) {
-    const state = states[at];
-    if (state?.accepts(code)) next.push(state.loops ? at : at + 1);
-  }
-  return next;
-}
-
-/** All states that can be entered from these without a character. */
-function reach(states: readonly State[], from: readonly number[]): Set<number> {
-  const reached = new Set<number>();
-  for (let at of from) {
-    for (;;) {
-      if (reached.has(at)) break;
-      reached.add(at);
+function matches(states: readonly State[], uri: string, steps: Steps): boolean {
+  /** Index of the character before which each state was entered last, and one more. */
+  const enteredAt = new Uint16Array(states.length + 1);
+  let current: number[] = [];
+  const enter = (from: number, into: number[], index: number): void => {
+    for (let at = from; enteredAt[at] !== index + 1; ) {
+      enteredAt[at] = index + 1;
+      into.push(at);
       const skips = states[at]?.skips ?? 0;
-      if (skips === 0) break;
+      if (skips === 0) return;
       at += skips;
     }
+  };
+  enter(0, current, 0);
+  for (let index = 0; index < uri.length && current.length > 0; index++) {
+    steps.left -= current.length;
+    if (steps.left < 0) return false;
+    const next: number[] = [];
+    const code = uri.charCodeAt(index);
+    for (const at of current) {
+      const state = states[at];
+      if (state?.accepts(code)) enter(state.loops ? at : at + 1, next, index + 1);
+    }
+    current = next;
   }
-  return reached;
+  return current.includes(states.length);
 }

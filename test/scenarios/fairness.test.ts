@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { openSession, POST_HEADERS } from '../edge/harness.ts';
 import { createStack, native, type Running, SERVERS } from '../helpers/hive.ts';
 
-const FLOOD_MS = 1_000;
+const FLOOD_MS = 400;
 
 /**
  * How much a flood may get read for each call that is answered meanwhile, in kilobytes: six times as much as was seen
@@ -33,8 +33,8 @@ test('calls must be answered while another server writes as fast as it can', asy
   const call = () => client.callTool({ name: 'quiet_echo', arguments: { a: 1 } });
   for (const [kind, server, kilobytes] of FLOODS) {
     let written: number | undefined;
-    const over = flood(hive, `${server}_flood`, kind).then((bytes) => {
-      written = bytes;
+    const over = flood(hive, `${server}_flood`, kind).then((answer) => {
+      written = Number(/"written":(\d+)/.exec(answer)?.[1]);
     });
     let calls = 0;
     for (; written === undefined; calls++) await call();
@@ -44,6 +44,34 @@ test('calls must be answered while another server writes as fast as it can', asy
     assert.ok(perCall < kilobytes, `${kind}: ${perCall} kB were read for each of ${calls} calls`);
   }
 });
+
+test('calls must be answered while another server changes huge lists', async (t) => {
+  const huge = (FLOOD: string) => ({ ...native('floods'), env: { FLOOD } });
+  const stack = createStack(t, {
+    servers: { quiet: native('echo'), lists: huge('huge lists'), templates: huge('templates') },
+  });
+  const hive = await stack.up();
+  for (const name of ['quiet', 'lists', 'templates']) await hive.untilServer(name, 'ready');
+  const client = await hive.client();
+  for (const name of ['lists', 'templates']) {
+    const kind = name === 'lists' ? 'huge lists' : 'templates';
+    const before = readsIn(await flood(hive, `${name}_flood`, kind, 1));
+    let reads: number | undefined;
+    const over = flood(hive, `${name}_flood`, kind, 4_000).then((answer) => {
+      reads = readsIn(answer);
+    });
+    let calls = 0;
+    for (; reads === undefined; calls++) await client.callTool({ name: 'quiet_echo', arguments: { a: 1 } });
+    await over;
+    t.diagnostic(`${kind}: ${calls} calls, ${reads - before} lists read`);
+    assert.ok(calls > 10 * (reads - before), `${calls} calls while ${reads - before} lists were read`);
+  }
+  const { servers } = await hive.control.status();
+  const counts = servers.map(({ serverName, counts }) => [serverName, counts.tools, counts.templates]);
+  assert.deepEqual(new Map(counts.map(([name, ...rest]) => [name, rest])).get('lists'), [20_000, 0]);
+});
+
+const readsIn = (answer: string): number => Number(/"reads":(\d+)/.exec(answer)?.[1]);
 
 test('what does not fit into a log must be counted there, and the last lines be kept for errors', async (t) => {
   const stack = createStack(t, { servers: { loud: native('floods') } });
@@ -63,16 +91,15 @@ async function httpFloods(t: TestContext): Promise<object> {
   return { type: 'remote', url: `http://127.0.0.1:${Number(String(line))}/mcp` };
 }
 
-/** Resolves with the number of bytes that were written, once the server has been read to its answer. */
-async function flood({ url }: Running, name: string, kind: string): Promise<number> {
-  const params = { name, arguments: { kind, ms: FLOOD_MS }, _meta: { progressToken: 'p' } };
+/** Resolves with the server's answer, once everything before it has been read. */
+async function flood({ url }: Running, name: string, kind: string, ms = FLOOD_MS): Promise<string> {
+  const params = { name, arguments: { kind, ms }, _meta: { progressToken: 'p' } };
   const response = await fetch(url, {
     method: 'POST',
     headers: { ...POST_HEADERS, ...(await openSession(url)) },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
   });
-  const text = await response.text();
-  const written = /"written":(\d+)/.exec(text.slice(-500))?.[1];
-  assert.ok(written, text.slice(-500));
-  return Number(written);
+  const answer = (await response.text()).slice(-500);
+  assert.match(answer, /"written":\d+/);
+  return answer;
 }

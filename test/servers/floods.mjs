@@ -50,6 +50,8 @@ const FLOODS = {
 /** 100,000 lines a second, in portions. */
 const SLOW = 'stderr, 100,000 lines/s';
 
+/** Lists that were read. */
+let reads = 0;
 const isHuge = (kind) => process.env.FLOOD === kind;
 let listed = 0;
 const tools = () => {
@@ -77,9 +79,15 @@ const table = {
     serverInfo: { name: 'floods', version: '1' },
   }),
   'logging/setLevel': () => ({}),
-  'tools/list': () => ({ tools: tools() }),
+  'tools/list': () => {
+    reads += 1;
+    return { tools: tools() };
+  },
   'resources/list': () => ({ resources: [] }),
-  'resources/templates/list': () => ({ resourceTemplates: templates() }),
+  'resources/templates/list': () => {
+    reads += 1;
+    return { resourceTemplates: templates() };
+  },
 };
 
 /** Resolves once the time is over. Pipes are written synchronously: the writer waits for its reader. */
@@ -91,7 +99,7 @@ function flood(kind, ms, token) {
   let written = 0;
   return new Promise((resolve) => {
     const step = () => {
-      if (Date.now() >= until) return resolve({ content: [], structuredContent: { written } });
+      if (Date.now() >= until) return resolve({ content: [], structuredContent: { written, reads } });
       written += (slowly ?? bytes).length;
       if (slowly) {
         stream.write(slowly);

@@ -80,8 +80,8 @@ export class InventoryKeeper {
   }
 
   /** Reads the tools again, at once. Never rejects. */
-  refreshTools(): Promise<void> {
-    return this.#reread(['tools']);
+  async refreshTools(): Promise<void> {
+    await this.#reread(['tools']);
   }
 
   /** Undefined if the list may be used as it is; else resolves when it may. Never rejects. */
@@ -94,14 +94,18 @@ export class InventoryKeeper {
     this.#refresh.close();
   }
 
-  async #reread(kinds: readonly ListKind[]): Promise<void> {
+  /** Resolves with the milliseconds for which the lists should not be read again. */
+  async #reread(kinds: readonly ListKind[]): Promise<number> {
     const lists: Partial<Lists> = {};
+    let restMs = 0;
     for (const kind of kinds) {
-      const { definitions, error } = await this.#read(kind);
+      const { definitions, error, restMs: rest } = await this.#read(kind);
+      restMs += rest;
       // A list that cannot be read now has not disappeared.
       if (!error) lists[kind] = definitions;
     }
     if (!this.#isClosed && this.#replace(lists)) this.#options.onChange(this.#current);
+    return restMs;
   }
 
   async #read(kind: ListKind): Promise<FetchedList> {
@@ -109,7 +113,7 @@ export class InventoryKeeper {
     const fetched = await fetchList(kind, call);
     // After a failure the last ttl decides when the list is tried again.
     if (!fetched.error) this.#ttls.set(kind, fetched.ttlMs);
-    this.#revalidation.wasRead(kind, this.#ttls.get(kind));
+    this.#revalidation.wasRead(kind, this.#ttls.get(kind), fetched.restMs);
     for (const text of fetched.notes) note(text);
     if (fetched.error) note(`${LISTS[kind].method} failed: ${errorMessage(fetched.error)}`);
     return kind === 'tools' ? { ...fetched, definitions: filterTools(fetched.definitions) } : fetched;

@@ -3,14 +3,14 @@ import type { CallRequest, Reply } from '../../model/calls.ts';
 import type { Definition, ListKind } from '../../model/catalog.ts';
 import type { Json } from '../../model/text/json.ts';
 import { jsonText } from '../../model/text/json.ts';
-import { isHarmful, oneLine } from '../../model/text/visible.ts';
-import { elements, member, slice, stringAt, whole } from '../../wire/envelope.ts';
+import { oneLine } from '../../model/text/visible.ts';
+import { members, slice, stringAt, whole } from '../../wire/envelope.ts';
 import { LISTS } from '../../wire/lists.ts';
+import { ListEntries, MAX_QUOTED } from './list-entries.ts';
 
-/** Bounds of one list of one server. */
+/** Bounds of one list of one server, with those of its entries. */
 const MAX_PAGES = 500;
-const MAX_DEFINITIONS = 20_000;
-const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 
 export interface FetchedList {
   readonly definitions: readonly Definition[];
@@ -20,6 +20,10 @@ export interface FetchedList {
   readonly ttlMs?: number | undefined;
   /** JSON text of the error that ended the reading. `definitions` are those of the pages before. */
   readonly error?: Json;
+  /**
+   * The least time until the list may be read again, so that large lists do not take all the time there is.
+   */
+  readonly restMs: number;
 }
 
 /** Reads one list to its end. Definitions stay the text that the server wrote. Never rejects. */
@@ -28,75 +32,68 @@ export async function fetchList(
   call: (request: CallRequest) => Promise<Reply>,
 ): Promise<FetchedList> {
   const { method } = LISTS[kind];
-  const found = new Map<string, Definition>();
-  const notes: string[] = [];
-  const seen = new Set<string>();
+  const entries = new ListEntries(kind);
+  const cursors = new Set<string>();
   let bytes = 0;
   let cursor: Json | undefined;
   let ttlMs: number | undefined;
+  const fetched = (stop?: string): FetchedList => {
+    if (stop) entries.note(`${method} ${stop}: the rest is ignored`);
+    const { definitions, notes } = entries;
+    return { definitions, notes, ttlMs, restMs: restAfter(entries.count, bytes) };
+  };
   for (;;) {
     const params = cursor && jsonText(`{"cursor":${cursor}}`);
     const reply = await call(params ? { method, params } : { method });
-    if (reply.kind === 'error') return { definitions: [...found.values()], notes, error: reply.json };
+    if (reply.kind === 'error') return { ...fetched(), error: reply.json };
     bytes += reply.json.length;
-    notes.push(...collect(kind, reply.json, found));
-    cursor = nextCursor(reply.json);
-    ttlMs = least(ttlMs, ttlOf(reply.json));
-    if (!cursor) return { definitions: [...found.values()], notes, ttlMs };
-    const stop = excess(seen, cursor, found.size, bytes);
-    if (stop)
-      return {
-        definitions: [...found.values()],
-        ttlMs,
-        notes: [...notes, `${method} ${stop}: the rest is ignored`],
-      };
+    // Such a page is not even looked at: that alone would take long.
+    if (bytes > MAX_BYTES) return fetched(`has more than ${MAX_BYTES} bytes`);
+    const page = readPage(kind, reply.json);
+    ttlMs = least(ttlMs, page.ttlMs);
+    const stop = await entries.add(page.array);
+    cursor = page.cursor;
+    if (stop || !cursor) return fetched(stop);
+    const misuse = cursorProblem(cursors, cursor);
+    if (misuse) return fetched(misuse);
   }
 }
 
-/** JSON text of the cursor. An empty string is a valid cursor. */
-function nextCursor(result: Json): Json | undefined {
-  const span = member(result, whole(result), 'nextCursor');
-  return stringAt(result, span) === undefined || !span ? undefined : slice(result, span);
+interface Page {
+  /** The entries; undefined if the page has none. */
+  readonly array: Json | undefined;
+  /** JSON text. An empty string is a valid cursor. */
+  readonly cursor: Json | undefined;
+  readonly ttlMs: number | undefined;
 }
 
-function ttlOf(result: Json): number | undefined {
-  const span = member(result, whole(result), 'ttlMs');
-  const ms = span ? Number.parseFloat(slice(result, span).toString()) : Number.NaN;
-  return Number.isNaN(ms) ? undefined : ms;
+/** Finds all members in one go: a page may be long. */
+function readPage(kind: ListKind, result: Json): Page {
+  const all = new Map(members(result, whole(result)).map(({ name, value }) => [name, value]));
+  const array = all.get(LISTS[kind].member);
+  const cursor = all.get('nextCursor');
+  const ttl = all.get('ttlMs');
+  const ttlMs = ttl ? Number.parseFloat(slice(result, ttl).toString()) : Number.NaN;
+  return {
+    array: array && slice(result, array),
+    cursor: cursor && stringAt(result, cursor) !== undefined ? slice(result, cursor) : undefined,
+    ttlMs: Number.isNaN(ttlMs) ? undefined : ttlMs,
+  };
 }
 
 const least = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
-function excess(seen: Set<string>, cursor: Json, count: number, bytes: number): string | undefined {
+function cursorProblem(cursors: Set<string>, cursor: Json): string | undefined {
   const text = cursor.toString();
-  if (seen.has(text)) return `gives the cursor ${quoted(text)} a second time`;
-  seen.add(text);
-  if (seen.size >= MAX_PAGES) return `has more than ${MAX_PAGES} pages`;
-  if (count > MAX_DEFINITIONS) return `has more than ${MAX_DEFINITIONS} entries`;
-  return bytes > MAX_BYTES ? `has more than ${MAX_BYTES} bytes` : undefined;
+  if (cursors.has(text)) return `gives the cursor ${oneLine(text.slice(0, MAX_QUOTED))} a second time`;
+  cursors.add(text);
+  return cursors.size >= MAX_PAGES ? `has more than ${MAX_PAGES} pages` : undefined;
 }
 
-/** Longest text of a server in a note, in characters. */
-const MAX_QUOTED = 200;
+/** Reading and merging take a few microseconds an entry, and a millisecond a megabyte. */
+const REST_MS_PER_ENTRY = 0.2;
+const REST_MS_PER_BYTE = 1e-4;
 
-const quoted = (text: string): string => oneLine(text.slice(0, MAX_QUOTED));
-
-function collect(kind: ListKind, result: Json, found: Map<string, Definition>): string[] {
-  const list = LISTS[kind];
-  const array = member(result, whole(result), list.member);
-  if (!array) return [`${list.method} answered without ${list.member}`];
-  const notes: string[] = [];
-  for (const span of elements(result, array)) {
-    const key = stringAt(result, member(result, span, list.key));
-    const json = result.toString('utf8', span.start, span.end);
-    if (key === undefined)
-      notes.push(`${list.method}: an entry without ${list.key} is ignored: ${quoted(json)}`);
-    // Names and URIs go through logs, terminals and prompts, where such characters act or deceive.
-    else if (isHarmful(key))
-      notes.push(`${list.method}: ${quoted(key)} is left out: its ${list.key} has invisible characters`);
-    else if (found.has(key)) notes.push(`${list.method}: ${quoted(key)} occurs twice: the first one counts`);
-    else found.set(key, { key, json });
-  }
-  return notes;
-}
+const restAfter = (entries: number, bytes: number): number =>
+  Math.round(entries * REST_MS_PER_ENTRY + bytes * REST_MS_PER_BYTE);

@@ -14,8 +14,11 @@ const PATIENCE_MS = 500;
 export interface Revalidation {
   /** Undefined if the list may be used as it is; else resolves when it may. Never rejects. */
   revalidate(kind: ListKind): Promise<void> | undefined;
-  /** The list was read just now, with this `ttlMs`; undefined if the server gave none. */
-  wasRead(kind: ListKind, ttlMs: number | undefined): void;
+  /**
+   * The list was read just now, with this `ttlMs`; undefined if the server gave none.
+   * @param restMs the least time until it may be read again
+   */
+  wasRead(kind: ListKind, ttlMs: number | undefined, restMs: number): void;
 }
 
 export interface RevalidationOptions {
@@ -23,7 +26,7 @@ export interface RevalidationOptions {
   /** True if the server announces changes of the list. */
   readonly isAnnounced: (kind: ListKind) => boolean;
   /** Reads the list again. Never rejects. */
-  readonly reread: (kind: ListKind) => Promise<void>;
+  readonly reread: (kind: ListKind) => Promise<unknown>;
 }
 
 export function createRevalidation({ clock, isAnnounced, reread }: RevalidationOptions): Revalidation {
@@ -46,10 +49,10 @@ export function createRevalidation({ clock, isAnnounced, reread }: RevalidationO
       const isStale = clock.now() >= (staleAt.get(kind) ?? Number.POSITIVE_INFINITY);
       return pending.get(kind) ?? (isStale ? begin(kind) : undefined);
     },
-    wasRead(kind, ttlMs) {
+    wasRead(kind, ttlMs, restMs) {
       // Without a ttl an announced list holds until it is announced as changed.
       if (ttlMs === undefined || (ttlMs <= 0 && isAnnounced(kind))) staleAt.delete(kind);
-      else staleAt.set(kind, clock.now() + Math.max(ttlMs, SHORTEST_TTL_MS));
+      else staleAt.set(kind, clock.now() + Math.max(ttlMs, SHORTEST_TTL_MS, restMs));
     },
   };
 }

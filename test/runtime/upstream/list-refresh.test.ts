@@ -7,15 +7,15 @@ import { manualClock } from './harness.ts';
 function world() {
   const clock = manualClock();
   const read: ListKind[][] = [];
-  let finish: () => void = () => {};
+  let finish: (restMs: number) => void = () => {};
   const refresh = new ListRefresh(clock, (kinds) => {
     read.push([...kinds]);
     return new Promise((resolve) => {
       finish = resolve;
     });
   });
-  const done = async (): Promise<void> => {
-    finish();
+  const done = async (restMs = 0): Promise<void> => {
+    finish(restMs);
     await new Promise(setImmediate);
   };
   return { clock, refresh, read, done };
@@ -58,5 +58,18 @@ test('a change during a reading must be read after it, and nothing once it is cl
   refresh.close();
   await done();
   clock.advance(1_000);
+  assert.equal(read.length, 2);
+});
+
+test('a list that was long must not be read again before it has rested', async () => {
+  const { clock, refresh, read, done } = world();
+  refresh.start();
+  refresh.add(['tools']);
+  clock.advance(100);
+  await done(5_000);
+  refresh.add(['tools']);
+  clock.advance(4_999);
+  assert.equal(read.length, 1);
+  clock.advance(1);
   assert.equal(read.length, 2);
 });

@@ -31,11 +31,11 @@ test('no page must be read after 20,000 entries', async () => {
   assert.match(notes.join(), /more than 20000 entries/);
 });
 
-test('no page must be read after 64 MiB', async () => {
-  const page = 'x'.repeat(8 * 1024 * 1024);
+test('no page must be read after 16 MiB', async () => {
+  const page = 'x'.repeat(2 * 1024 * 1024);
   const { asked, notes } = await fetched((n) => `{"tools":[],"x":"${page}","nextCursor":"c${n}"}`);
   assert.equal(asked.length, 8);
-  assert.match(notes.join(), /more than 67108864 bytes/);
+  assert.match(notes.join(), /more than 16777216 bytes/);
 });
 
 test('a cursor that comes back must end the list, and each must be sent as the server wrote it', async () => {
@@ -98,4 +98,72 @@ test('a name with characters that act on a terminal, or that nobody sees, must b
   assert.equal(notes.length, 5);
   assert.equal(notes[1], 'tools/list: a\\u202eb is left out: its name has invisible characters');
   for (const note of notes) assert.doesNotMatch(note, /[\p{Cc}\p{Cf}]/u);
+});
+
+test('one page must hold no more entries than many pages, and be read in many turns', async () => {
+  let turns = 0;
+  const count = (): void => {
+    turns += 1;
+    counting = setImmediate(count);
+  };
+  let counting = setImmediate(count);
+  const { definitions, notes, restMs } = await fetched(() => ({ tools: tools(0, 100_000) }));
+  clearImmediate(counting);
+  assert.equal(definitions.length, 20_000);
+  assert.deepEqual(notes, ['tools/list has more than 20000 entries: the rest is ignored']);
+  assert.ok(turns > 200, `others got ${turns} turns`);
+  assert.ok(restMs >= 4_000, `it may be read again after ${restMs} ms`);
+});
+
+test('one page must hold no more bytes than many pages', async () => {
+  const { asked, definitions, notes, restMs } = await fetched((n) =>
+    n === 0
+      ? { tools: tools(0, 1), nextCursor: 'c' }
+      : { tools: [{ name: 'big', description: 'x'.repeat(17 * 1024 * 1024) }], nextCursor: 'd' },
+  );
+  assert.equal(asked.length, 2);
+  assert.deepEqual(
+    definitions.map(({ key }) => key),
+    ['t0'],
+  );
+  assert.deepEqual(notes, ['tools/list has more than 16777216 bytes: the rest is ignored']);
+  assert.ok(restMs > 1_500);
+});
+
+test('entries that do not count must be bounded as well, and the remarks about them', async () => {
+  const { definitions, notes } = await fetched(() => ({
+    tools: [...Array(30_000).fill(0), { name: 'late' }],
+  }));
+  assert.equal(definitions.length, 0);
+  assert.equal(notes.length, 52);
+  assert.match(notes.at(-1) ?? '', /and 19950 more remarks/);
+});
+
+test('templates must be bounded in number and length', async () => {
+  const list = await fetchList('templates', async () => ({
+    kind: 'result',
+    json: jsonText(
+      JSON.stringify({
+        resourceTemplates: [
+          { uriTemplate: `x://${'{a}'.repeat(1_000)}` },
+          ...Array.from({ length: 1_000 }, (_, i) => ({ uriTemplate: `x://${i}{a}` })),
+        ],
+      }),
+    ),
+  }));
+  assert.equal(list.definitions.length, 999);
+  assert.match(list.notes[0] ?? '', /is left out: it has more than 2048 characters/);
+  assert.match(list.notes[1] ?? '', /has more than 1000 entries/);
+  const long = await fetchList('templates', async () => ({
+    kind: 'result',
+    json: jsonText(
+      JSON.stringify({
+        resourceTemplates: Array.from({ length: 500 }, (_, i) => ({
+          uriTemplate: `x${i}${'{a}'.repeat(600)}`,
+        })),
+      }),
+    ),
+  }));
+  assert.ok(long.definitions.length < 150);
+  assert.match(long.notes.join(), /has more than 262144 characters in templates/);
 });
