@@ -25,6 +25,7 @@ const PURE: ReadonlySet<string> = new Set([
   'SyntaxError',
   'AggregateError',
   'ArrayBuffer',
+  'Uint16Array',
   'Uint8Array',
   'DataView',
   'Buffer',
