@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import '../helpers/seed.ts';
-import { isShown, publicPromptName, publicToolName } from '../../src/catalog/naming.ts';
+import { fullName, isShown, publicPromptName, publicToolName } from '../../src/catalog/naming.ts';
 
 const view = (prefix: string, tools = {}) => ({ prefix, tools: { rename: {}, ...tools } });
 
@@ -48,6 +48,8 @@ const PATTERNS: [pattern: string, name: string, matches: boolean][] = [
   ['a**', 'a', true],
   ['', '', true],
   ['', 'a', false],
+  ['xa*ab', 'xab', false],
+  ['xa*ab', 'xazab', true],
 ];
 
 for (const [pattern, name, matches] of PATTERNS) {
@@ -74,4 +76,21 @@ test('prefixed names must be valid for the specification and for clients, and di
 test('prompt names must be prefixed and otherwise unchanged', () => {
   assert.equal(publicPromptName(view('s'), 'summarize text!'), 's_summarize text!');
   assert.equal(publicPromptName(view(''), 'summarize'), 'summarize');
+});
+
+test('a tool must be shown if one pattern allows it, and hidden if one denies it', () => {
+  assert.equal(isShown({ allow: ['a', 'x'], rename: {} }, 'a'), true);
+  assert.equal(isShown({ allow: ['x', 'y'], rename: {} }, 'a'), false);
+  assert.equal(isShown({ deny: ['x', 'a'], rename: {} }, 'a'), false);
+  assert.equal(isShown({ deny: ['x', 'y'], rename: {} }, 'a'), true);
+});
+
+test('the full name must be that of the file, renamed but neither cut nor changed', () => {
+  const renaming = view('p', { rename: { a: 'b', 'x/y': 'z/é' } });
+  assert.equal(fullName('tools', renaming, 'a'), 'p_b');
+  assert.equal(fullName('tools', renaming, 'x/y'), 'p_z/é');
+  assert.equal(fullName('tools', renaming, 'toString'), 'p_toString');
+  assert.equal(fullName('prompts', renaming, 'a'), 'p_a');
+  assert.equal(fullName('tools', view('', { rename: { a: 'b' } }), 'a'), 'b');
+  assert.equal(fullName('tools', view('p'), 'x'.repeat(100)), `p_${'x'.repeat(100)}`);
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { conflictNotes } from '../../src/catalog/conflicts.ts';
 import { mergeCatalog } from '../../src/catalog/merge.ts';
+import { schemeOf } from '../../src/catalog/resource-route.ts';
 import type { Listing } from '../../src/model/catalog.ts';
 import { inventory, located, named, templated, view } from './fixtures.ts';
 
@@ -80,6 +81,56 @@ test('instructions of a discovered server must stay out of the merged endpoint, 
   assert.equal(both.all.instructions, 'Use it.');
 });
 
+test('once a declared server without prefix has told its names, a discovered one must show all others', () => {
+  const stranger = discovered('found', { tools: named('echo', 'other') });
+  const bare = declared('bare', { tools: named('found_echo') }, '');
+  const shown = toolsOf([stranger, bare], [{ serverName: 'bare', prefix: '' }]);
+  assert.deepEqual(shown, [
+    ['found_echo', 'bare'],
+    ['found_other', 'found'],
+  ]);
+});
+
+test('of two discovered servers the one with the longer prefix must own a name', () => {
+  const [basic, longer] = [
+    discovered('basic', { tools: named('memory_x', 'y') }),
+    discovered('basic_memory', { tools: named('x') }),
+  ];
+  assert.deepEqual(toolsOf([basic, longer]), [
+    ['basic_y', 'basic'],
+    ['basic_memory_x', 'basic_memory'],
+  ]);
+});
+
+test('of several prefixes that cover a name the longest must own it, in whatever order the file has them', () => {
+  const a = declared('a', { tools: named('b_c_x', 'b_y', 'z') });
+  const file = ['a_b', 'a_b_c', 'a'].map((name) => ({ serverName: name, prefix: name }));
+  for (const order of [file, file.toReversed()]) {
+    const { conflicts } = mergeCatalog([a], order);
+    assert.deepEqual(
+      conflicts.map(({ key, servers: [owner] }) => [key, owner]),
+      [
+        ['a_b_c_x', 'a_b_c'],
+        ['a_b_y', 'a_b'],
+      ],
+    );
+  }
+});
+
+test('a name that is changed to be valid must not slip out of the rule in a declared server either', () => {
+  const basic = declared('basic', { tools: named('memory/echo', 'z') });
+  assert.deepEqual(toolsOf([basic, memory]), [
+    ['basic_z', 'basic'],
+    ['basic_memory_echo', 'basic_memory'],
+  ]);
+});
+
+test('a discovered server must keep a resource without scheme: it is in nobody’s', () => {
+  const own = declared('own', { ...resourceful, templates: templated('{+any}') });
+  const stranger = discovered('found', { ...resourceful, resources: located('plain') });
+  assert.deepEqual([...mergeCatalog([own, stranger]).all.lists.resources.routes.keys()], ['plain']);
+});
+
 const full = declared('full', { ...resourceful, resources: located('full://listed') });
 const reads = (listings: Listing[], uris: string[]): (string | undefined)[] => {
   const { all } = mergeCatalog(listings);
@@ -110,4 +161,48 @@ test('a discovered server must capture no resource of a declared one', () => {
   const { lists } = mergeCatalog([evil, full]).all;
   assert.deepEqual([...lists.resources.routes.keys()], ['full://listed', 'own://mine']);
   assert.deepEqual([...lists.templates.routes.keys()], ['own://{id}']);
+});
+
+test('a listed URI must go to the server that lists it, though others use its scheme', () => {
+  const [a, b] = [
+    declared('a', { ...resourceful, resources: located('s://1') }),
+    declared('b', { ...resourceful, resources: located('s://2') }),
+  ];
+  assert.deepEqual(reads([a, b], ['s://1', 's://2', 's://3']), ['a', 'b', undefined]);
+});
+
+test('the only discovered server must get unlisted URIs if no declared one has resources', () => {
+  const found = discovered('found', { ...resourceful, resources: located('own://1') });
+  assert.deepEqual(reads([found, declared('d', {})], ['x://1', 'own://2']), ['found', 'found']);
+});
+
+test('the template that says most must win: one without any expression, and one that begins with a letter', () => {
+  const any = (name: string, template: string): Listing =>
+    declared(name, { ...resourceful, templates: templated(template) });
+  assert.deepEqual(reads([any('a', 's://{+x}'), any('b', 's://fixed')], ['s://fixed', 's://other']), [
+    'b',
+    'a',
+  ]);
+  assert.deepEqual(reads([any('a', '{+any}'), any('b', 'x{+rest}')], ['xyz', 'abc']), ['b', 'a']);
+});
+
+test('a key without scheme must own no other key without one', () => {
+  const [a, b] = [
+    declared('a', { ...resourceful, resources: located('plain') }),
+    declared('b', { ...resourceful, resources: located('s://1') }),
+  ];
+  assert.deepEqual(reads([a, b], ['plain', 'other']), ['a', undefined]);
+});
+
+test('a scheme must stand at the beginning, and be compared without letter case', () => {
+  for (const [uri, scheme] of [
+    ['HTTP://x', 'http'],
+    ['a+b-c.d9:x', 'a+b-c.d9'],
+    ['/a/b:c', ''],
+    ['1a:b', ''],
+    ['{s}://x', ''],
+    ['plain', ''],
+    ['', ''],
+  ] as const)
+    assert.equal(schemeOf(uri), scheme, uri);
 });

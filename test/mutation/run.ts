@@ -28,8 +28,8 @@ const { values, positionals } = parseArgs({
 
 const CACHE = join(tmpdir(), 'hive-mutation-cache');
 /** A mutant is late, which counts as killed, after this many times the usual time of the test file. */
-const LATE_FACTOR = 8;
-const LATE_MS = 10_000;
+const LATE_FACTOR = 4;
+const LATE_MS = 6_000;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const imports = new Imports();

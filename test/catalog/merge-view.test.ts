@@ -1,0 +1,89 @@
+/** What a merged view says beside its lists: capabilities, instructions, counts, and the form for each era. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { countShown, mergeCatalog } from '../../src/catalog/merge.ts';
+import type { Inventory, Listing } from '../../src/model/catalog.ts';
+import { inventory, located, named, view } from './fixtures.ts';
+
+const listing = (name: string, parts: Partial<Inventory> = {}, prefix = name): Listing => ({
+  inventory: inventory(name, parts),
+  view: view(prefix),
+});
+
+const capable = (name: string, capabilities: object): Listing =>
+  listing(name, { capabilities: capabilities as Inventory['capabilities'] });
+
+/** All orders of the items. */
+function* orders<T>(items: readonly T[]): Generator<T[]> {
+  if (items.length === 0) yield [];
+  for (const [index, item] of items.entries())
+    for (const rest of orders(items.toSpliced(index, 1))) yield [item, ...rest];
+}
+
+test('the order in which servers come must not matter', () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  for (const order of orders(names)) {
+    const { all } = mergeCatalog(order.map((name) => listing(name, { tools: named('t') })));
+    assert.deepEqual([...all.lists.tools.routes.keys()], ['a_t', 'b_t', 'c_t', 'd_t', 'e_t'], order.join());
+  }
+});
+
+test('subscriptions must be declared if one server has them, in the form of the specification', () => {
+  const has = (...capabilities: object[]): boolean =>
+    mergeCatalog(capabilities.map((it, index) => capable(`s${index}`, it))).all.subscriptions;
+  assert.equal(has({ resources: { subscribe: true } }, {}), true);
+  assert.equal(has({ resources: {} }, { resources: { subscribe: true } }), true);
+  for (const resources of [{}, null, 'subscribe', { subscribe: false }, { subscribe: 'true' }, undefined])
+    assert.equal(has({ resources }, {}), false, JSON.stringify(resources));
+});
+
+test('tasks must be declared if one server runs them', () => {
+  const has = (...capabilities: object[]): boolean =>
+    mergeCatalog(capabilities.map((it, index) => capable(`s${index}`, it))).all.tasks;
+  assert.equal(has({ tasks: {} }, {}), true);
+  assert.equal(has({}, {}), false);
+  assert.equal(has(), false);
+});
+
+test('only servers that declare it must get completions and log levels', () => {
+  const { all } = mergeCatalog([capable('a', { completions: {}, logging: {} }), capable('b', {})]);
+  assert.deepEqual([all.completions, all.logging], [true, ['a']]);
+  assert.equal(mergeCatalog([capable('b', {})]).all.completions, false);
+});
+
+test('instructions that say nothing must be none', () => {
+  for (const instructions of [undefined, '', ' \n ']) {
+    const { all } = mergeCatalog([listing('a', instructions === undefined ? {} : { instructions })]);
+    assert.equal('instructions' in all, false, JSON.stringify(instructions));
+  }
+  const two = mergeCatalog([listing('a', { instructions: ' x ' }), listing('b', { instructions: '  ' })]);
+  assert.equal(two.all.instructions, '# a\n\nx');
+  const bare = mergeCatalog([
+    listing('a', { instructions: 'x' }, ''),
+    listing('b', { instructions: 'y' }, 'p'),
+  ]);
+  assert.equal(bare.all.instructions, '# a\n\nx\n\n# p\n\ny');
+});
+
+test('what clients see of one server must be counted after its filters', () => {
+  const one = listing('a', { tools: named('x', 'y', 'z'), resources: located('r://1') });
+  const filtered = { ...one, view: view('a', { tools: { rename: {}, deny: ['y'] } }) };
+  assert.deepEqual(countShown(filtered), { tools: 2, resources: 1, templates: 0, prompts: 0 });
+});
+
+test('a name that is shown as it is must keep its bytes', () => {
+  const json = '{"name":"\\u0061","inputSchema":{}}';
+  const { all } = mergeCatalog([listing('s', { tools: [{ key: 'a', json }] }, '')]);
+  assert.equal(all.lists.tools.json.toString(), `[${json}]`);
+});
+
+test('clients of each era must get their form if a single definition of several differs', () => {
+  const legacy = '{"name":"old","inputSchema":{},"execution":{"taskSupport":"required"}}';
+  const { all } = mergeCatalog([
+    listing('s', { tools: [{ key: 'old', json: legacy }, ...named('same')] }, ''),
+  ]);
+  assert.match(all.lists.tools.json.toString(), /execution/);
+  assert.doesNotMatch(all.lists.tools.modern.toString(), /execution/);
+  const same = mergeCatalog([listing('s', { tools: named('a', 'b') })]).all.lists.tools;
+  assert.equal(same.json, same.modern);
+});
