@@ -78,3 +78,36 @@ test('a template or URI that is too long must match nothing', () => {
   assert.equal(uriMatcher('{+x}')('a'.repeat(5000)), false);
   assert.equal(uriMatcher(`${'a'.repeat(5000)}`)('a'.repeat(5000)), false);
 });
+
+test('templates and URIs must be taken up to 4096 characters, and longer ones match nothing', () => {
+  const fits = 'x'.repeat(4_096);
+  assert.equal(compileUriTemplate(fits)(fits), true);
+  assert.equal(compileUriTemplate(`${fits}y`)(`${fits}y`), false);
+  assert.equal(compileUriTemplate('{+any}')(fits), true);
+  assert.equal(compileUriTemplate('{+any}')(`${fits}y`), false);
+});
+
+for (const [template, uri, expected] of [
+  ['s://{a}', 's://x#y', false],
+  ['s://{a}', 's://x?y', false],
+  ['s://{a}', 's://x/y', false],
+  ['s:/{/path}', 's://a/b', true],
+  ['s:{/path}', 's:/a#b', false],
+  ['s:{/path}', 's:/a?b', false],
+  ['s:x{?q}', 's:x?a=b?c', true],
+  ['s:x{?q}', 's:x?a#b', false],
+  ['s:x?a={v}', 's:x?a=b/c', true],
+  ['s:x?a={v}', 's:x?a=b&c=d', false],
+  ['s:x?a={v}', 's:x?a=b#c', false],
+  ['s:{v}?a=b', 's:x/y?a=b', false],
+  ['{?x}{v}', 'a/b', false],
+  ['s:{v}{?q}', 's:a', true],
+  ['s:{v}{?q}', 's:', false],
+  ['s:{}', 's:{}', true],
+  ['s:{+}', 's:{+}', true],
+  ['s:a', 's:ab', false],
+  ['s:ab', 's:a', false],
+] as const)
+  test(`${template} must ${expected ? '' : 'not '}match ${uri}`, () => {
+    assert.equal(compileUriTemplate(template)(uri), expected);
+  });

@@ -7,9 +7,11 @@ import { routeRequest } from '../../../src/edge/shared/route.ts';
 import { located, named, templated } from '../../catalog/fixtures.ts';
 import { source, status } from '../harness.ts';
 
+const WITH_HEADER =
+  '{"name":"h","inputSchema":{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}}}}';
 const parts = {
   capabilities: { resources: {}, prompts: {}, tasks: { requests: { tools: { call: {} } } } },
-  tools: named('t'),
+  tools: [...named('t'), { key: 'h', json: WITH_HEADER }],
   prompts: named('p'),
   resources: located('s://r'),
   templates: templated('s://{id}'),
@@ -47,6 +49,25 @@ test('a tool and a prompt must reach their server under its own name, and the re
   ]);
   assert.deepEqual(route('prompts/get', { name: 's_p' }), ['s', '{"name":"p"}']);
   assert.deepEqual(route('tools/call', { name: 'u' }, 'o'), ['o', '{"name":"u"}']);
+});
+
+test('a name that is the server’s own must keep its bytes', () => {
+  assert.deepEqual(route('tools/call', '{"name":"\\u0075"}', 'o'), ['o', '{"name":"\\u0075"}']);
+});
+
+test('an argument that a header repeats must be said once, in one spelling; others are for the server', () => {
+  const call = (name: string, args: string): Routed =>
+    route('tools/call', `{"name":"${name}","arguments":${args}}`);
+  const refused = 'arguments.region occurs twice, or in another spelling';
+  assert.equal(call('s_h', '{"region":"a","region":"b"}'), refused);
+  assert.equal(call('s_h', '{"region":"a","Region":"b"}'), refused);
+  for (const args of ['{"region":"a"}', '{"x":1,"x":2}', '{}', '1'])
+    assert.deepEqual(call('s_h', args), ['s', `{"name":"h","arguments":${args}}`]);
+  assert.deepEqual(call('s_t', '{"region":"a","region":"b"}'), [
+    's',
+    '{"name":"t","arguments":{"region":"a","region":"b"}}',
+  ]);
+  assert.deepEqual(route('tools/call', { name: 's_h' }), ['s', '{"name":"h"}']);
 });
 
 test('a name that the view does not have must be refused, whatever the other lists have', () => {
