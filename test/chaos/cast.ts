@@ -95,7 +95,7 @@ interface Edit {
 /** Every kind of edit: to the process itself, to its view for clients, to where and how it runs. */
 const EDITS: readonly Edit[] = [
   { fits: isHere, change: (_entry, revision) => ({ env: { REVISION: String(revision) } }) },
-  { fits: () => true, change: (_entry, revision) => ({ timeouts: { call: `${9 + (revision % 3)}s` } }) },
+  { fits: () => true, change: (_entry, revision) => ({ timeouts: { call: `${19 + (revision % 3)}s` } }) },
   { fits: () => true, change: (_entry, revision) => ({ maxInFlight: 500 + revision }) },
   { fits: () => true, change: (_entry, revision) => ({ tools: { deny: [`none_${revision}`] } }) },
   // Only there: under `call`, tasks and subscriptions end with their call.

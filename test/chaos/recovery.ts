@@ -6,9 +6,10 @@ import { connect, KINDS } from './clients/connection.ts';
 import type { Crew } from './clients/crew.ts';
 import type { World } from './world.ts';
 
-/** A server that failed less often in a row must not be given up. */
-const GIVEN_UP_AFTER = 5;
-const CALL_MS = 30_000;
+/** A server must not be given up before it has failed that often in a row. A build is given up earlier. */
+const LEAST_FAILURES = 5;
+const LEAST_BUILDS = 2;
+const CALL_MS = 60_000;
 
 /** Waits until every server is ready and every client was answered; the result says what did not recover. */
 export async function settle(world: World, crew: Crew, limitMs: number): Promise<string[]> {
@@ -24,17 +25,24 @@ async function untilReady(world: World, deadline: number): Promise<string[]> {
     const missing = servers.filter(({ state }) => state !== 'ready');
     if (missing.length === 0 && servers.length === Object.keys(world.base).length) return [];
     if (Date.now() > deadline) return missing.map((it) => `not ready: ${JSON.stringify(it)}`);
-    for (const server of missing.filter(isGivenUp)) {
-      if ((world.hurts.get(server.serverName) ?? 0) + 1 < GIVEN_UP_AFTER)
-        return [`given up early: ${JSON.stringify(server)}`];
-      await world.gateway.control.restart(server.serverName);
-    }
+    const early = missing.filter(isGivenUpEarly);
+    if (early.length > 0) return early.map((it) => `given up early: ${JSON.stringify(it)}`);
+    for (const server of missing)
+      if (failuresOf(server) !== undefined) await world.gateway.control.restart(server.serverName);
     await delay(300);
   }
 }
 
-const isGivenUp = ({ state, detail }: ServerStatus): boolean =>
-  state === 'failed' && detail?.includes('gave up') === true;
+function isGivenUpEarly(server: ServerStatus): boolean {
+  const least = server.code === 'BUILD_FAILED' ? LEAST_BUILDS : LEAST_FAILURES;
+  return (failuresOf(server) ?? least) < least;
+}
+
+/** Failures in a row of a server that was given up; undefined for any other. */
+function failuresOf({ detail = '' }: ServerStatus): number | undefined {
+  const [, digits] = /failure (\d+); gave up/.exec(detail) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
 
 /** A call of a new client of each kind to each server; the result says which went wrong. */
 export async function callEachServer({ site, base, credentials, ledger, random }: World): Promise<string[]> {

@@ -14,7 +14,7 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '8' },
     engine: { type: 'string', default: 'machine' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    calm: { type: 'string', default: '120' },
+    calm: { type: 'string', default: '180' },
     'self-test': { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
   },

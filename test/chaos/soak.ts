@@ -38,7 +38,7 @@ export interface SoakReport {
   readonly growths: readonly Growth[];
 }
 
-const CALM_MS = 120_000;
+const CALM_MS = 180_000;
 /** Faults of one storm. */
 const STORM = { least: 3, most: 7 };
 const GENTLE_MS = { least: 3_000, most: 6_000 };
@@ -146,7 +146,6 @@ class Run {
     const { calmMs = CALM_MS } = this.#settings;
     this.lost.push(...(await settle(this.#world, this.#crew, calmMs)));
     await this.#world.measure();
-    this.#world.hurts.clear();
   }
 
   async #cause(weather: Weather): Promise<void> {

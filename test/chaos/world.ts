@@ -18,9 +18,9 @@ import { Lives } from './gauges/lives.ts';
 import { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
 
-const TIMEOUTS = { start: '15s', call: '10s', drain: '10s' };
+const TIMEOUTS = { start: '30s', call: '20s', drain: '20s' };
 /** Longest wait for idle clients before a gateway is measured in a storm. */
-const IDLE_MS = 30_000;
+const IDLE_MS = 45_000;
 const ONE_LEFT_MS = 60_000;
 
 export interface WorldOptions {
@@ -42,8 +42,6 @@ export class World {
   readonly ledger = new Ledger();
   readonly lives = new Lives();
   readonly credentials: Credentials = makeCredentials();
-  /** How often each server was hurt since all were well. */
-  readonly hurts = new Map<string, number>();
   readonly #servers: Cast;
   #running: Running | undefined;
   #revision = 0;
@@ -118,12 +116,6 @@ export class World {
 
   get crew(): Crew | undefined {
     return this.#crew;
-  }
-
-  /** Counts the server as hurt; without a name, all. */
-  hurt(serverName?: string): void {
-    for (const name of serverName ? [serverName] : Object.keys(this.base))
-      this.hurts.set(name, (this.hurts.get(name) ?? 0) + 1);
   }
 
   /** Saves the config with one server changed or removed. */

@@ -19,7 +19,7 @@ export interface Scene {
 export type Act = (scene: Scene) => Promise<Error | undefined>;
 
 /** How long an update, or the arrival of a cancellation, may take. */
-const NEWS_MS = 5_000;
+const NEWS_MS = 10_000;
 
 interface Told extends Json {
   readonly who: string;

@@ -7,7 +7,7 @@ import * as acts from './acts.ts';
 import { type Connection, connect, type Kind, type Site } from './connection.ts';
 
 /** Longest time of any act in milliseconds: the timeouts of the stack, a retry, and a margin for a busy machine. */
-export const LONGEST_MS = 75_000;
+export const LONGEST_MS = 120_000;
 
 /** The servers by what they can do. */
 export interface Abilities {

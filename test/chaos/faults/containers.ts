@@ -29,11 +29,8 @@ async function onBox(
   world: World,
   run: (containerId: string) => Promise<{ exitCode?: number | undefined }>,
 ): Promise<boolean> {
-  const boxes = [...(await world.stack.containers())];
-  if (boxes.length === 0) return false;
-  const [name, id] = world.random.pick(boxes);
-  world.hurt(name);
-  return (await run(id)).exitCode === 0;
+  const ids = [...(await world.stack.containers()).values()];
+  return ids.length > 0 && (await run(world.random.pick(ids))).exitCode === 0;
 }
 
 function freeze(world: World): Promise<boolean> {
@@ -55,7 +52,6 @@ async function disconnect(world: World): Promise<boolean> {
   const { stdout } = await docker('inspect', '-f', format, id);
   const network = stdout.trim().split(' ')[0];
   if (!network) return false;
-  world.hurt('web');
   await docker('network', 'disconnect', '-f', network, id);
   await delay(world.random.between(500, 6_000));
   await docker('network', 'connect', network, id);

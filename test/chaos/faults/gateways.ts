@@ -32,7 +32,6 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
 async function replace(world: World, signal: NodeJS.Signals, count = 1): Promise<void> {
   await world.measure();
   await delay(world.random.between(200, 1_500));
-  world.hurt();
   await world.replaceGateway(signal, count);
 }
 
@@ -40,7 +39,6 @@ async function killInReload(world: World): Promise<void> {
   await world.measure();
   world.edit(anyServer(world), 'some');
   await delay(world.random.between(0, 1_500));
-  world.hurt();
   await world.replaceGateway('SIGKILL');
 }
 
@@ -48,7 +46,6 @@ async function killInBuild(world: World): Promise<void> {
   await world.measure();
   world.editDockerfile();
   await delay(world.random.between(300, 3_000));
-  world.hurt();
   await world.replaceGateway('SIGKILL');
 }
 
@@ -62,20 +59,16 @@ async function startAnother({ stack }: World): Promise<void> {
 }
 
 async function restart(world: World): Promise<void> {
-  const serverName = anyServer(world);
-  world.hurt(serverName);
-  await world.gateway.control.restart(serverName);
+  await world.gateway.control.restart(anyServer(world));
 }
 
 async function killEngine(world: World): Promise<void> {
-  world.hurt();
   await world.engine?.kill();
   await delay(world.random.between(100, 5_000));
   await world.engine?.start();
 }
 
 async function freezeEngine(world: World): Promise<void> {
-  world.hurt();
   world.engine?.freeze();
   await delay(world.random.between(300, 15_000));
   world.engine?.thaw();

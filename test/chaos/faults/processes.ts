@@ -9,30 +9,22 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   { name: 'kill a remote server, and start it again', storm: 4, kills: true, run: killFar },
 ];
 
-async function anyProcess({
-  random,
-  natives,
-  gateway,
-}: World): Promise<{ name: string; pid: number } | undefined> {
+async function anyPid({ random, natives, gateway }: World): Promise<number | undefined> {
   const name = random.pick(natives);
   const { servers } = await gateway.control.status();
-  const pid = servers.find(({ serverName }) => serverName === name)?.pid;
-  return pid === undefined ? undefined : { name, pid };
+  return servers.find(({ serverName }) => serverName === name)?.pid;
 }
 
 async function kill(world: World): Promise<boolean> {
-  const victim = await anyProcess(world);
-  if (!victim || !sendSignal(victim.pid, 'SIGKILL')) return false;
-  world.hurt(victim.name);
-  return true;
+  const pid = await anyPid(world);
+  return pid !== undefined && sendSignal(pid, 'SIGKILL');
 }
 
 async function freeze(world: World): Promise<void> {
-  const victim = await anyProcess(world);
-  if (!victim || !sendSignal(victim.pid, 'SIGSTOP')) return;
-  world.hurt(victim.name);
+  const pid = await anyPid(world);
+  if (pid === undefined || !sendSignal(pid, 'SIGSTOP')) return;
   await delay(world.random.between(300, 4_000));
-  sendSignal(victim.pid, 'SIGCONT');
+  sendSignal(pid, 'SIGCONT');
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
