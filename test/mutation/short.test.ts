@@ -67,10 +67,10 @@ const WEAKENED: readonly Weakening[] = [
   ],
   [
     'the end of a server’s output is kept without bound',
-    'runtime/upstream/tail.ts',
+    'runtime/upstream/output/tail.ts',
     'MAX_CHARACTERS = 8 * 1024',
     'MAX_CHARACTERS = 8 * 1024 * 1024',
-    'runtime/upstream/tail.test.ts',
+    'runtime/upstream/output/tail.test.ts',
   ],
   [
     'digests of secrets have no key',

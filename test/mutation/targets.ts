@@ -27,7 +27,8 @@ export const AREAS: Readonly<Record<string, readonly string[]>> = {
     'reconcile/discovery.ts',
   ],
   'what a server may send': [
-    'runtime/upstream/{lists,tail,server-requests}.ts',
+    'runtime/upstream/{lists,list-entries,server-requests}.ts',
+    'runtime/upstream/output/tail.ts',
     'runtime/upstream/requests/{calls,running-tasks,deadlines}.ts',
     'runtime/links/writer.ts',
     'runtime/isolation/isolated.ts',

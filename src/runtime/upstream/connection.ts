@@ -9,7 +9,7 @@ import { METHOD, NOTIFICATION } from '../../wire/methods.ts';
 import type { ExitFacts, LinkEvents } from '../links/link.ts';
 import { callLimits } from './limits.ts';
 import { Outgoing } from './outgoing.ts';
-import { ServerOutput } from './output.ts';
+import { ServerOutput } from './output/server-output.ts';
 import { HANDSHAKE, type Receiver } from './receiver.ts';
 import { Calls } from './requests/calls.ts';
 import { exitError, failure } from './requests/failures.ts';

@@ -8,7 +8,7 @@ import type { Era } from '../../model/era.ts';
 import type { Json } from '../../model/text/json.ts';
 import type { ExitFacts, Link, LinkEvents } from '../links/link.ts';
 import type { UpstreamLimits } from './limits.ts';
-import type { OutputListener } from './output.ts';
+import type { OutputListener } from './output/server-output.ts';
 import type { TaskUse } from './requests/running-tasks.ts';
 import type { AnswerServer } from './server-requests.ts';
 

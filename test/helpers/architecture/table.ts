@@ -362,9 +362,10 @@ export const TABLE: Table = {
     may: ['wire'],
     modules: ['node:crypto'],
     globals: ['setImmediate'],
-    floors: ['.', 'modern', 'requests'],
+    floors: ['.', ['modern', 'output'], 'requests'],
   },
   'runtime/upstream/modern': { what: 'protocol version 2026-07-28' },
+  'runtime/upstream/output': { what: 'what a server prints besides messages' },
   'runtime/upstream/requests': { what: 'requests under way: calls, tasks, deadlines' },
   'runtime/links': {
     what: 'how bytes reach a server',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ServerOutput } from '../../../src/runtime/upstream/output.ts';
-import { manualClock } from './harness.ts';
+import { ServerOutput } from '../../../../src/runtime/upstream/output/server-output.ts';
+import { manualClock } from '../harness.ts';
 
 function world() {
   const clock = manualClock();

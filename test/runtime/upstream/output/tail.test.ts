@@ -1,7 +1,7 @@
 /** The end of a server's output that errors quote: bounded in lines and characters, however it is written. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTail } from '../../../src/runtime/upstream/tail.ts';
+import { createTail } from '../../../../src/runtime/upstream/output/tail.ts';
 
 function tail() {
   const seen: string[] = [];

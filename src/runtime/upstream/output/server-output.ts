@@ -2,9 +2,9 @@
  * What a server prints besides messages, and remarks about its connection: passed on as far as it can be of
  * use, and the last of it kept.
  */
-import type { Clock } from '../../model/clock.ts';
+import type { Clock } from '../../../model/clock.ts';
+import type { LastOutput } from '../requests/failures.ts';
 import { LogBudget } from './log-budget.ts';
-import type { LastOutput } from './requests/failures.ts';
 import { createTail } from './tail.ts';
 
 export interface OutputListener {

@@ -1,5 +1,5 @@
 /** Bounds what one connection writes into its server's log, and reports what was left out. */
-import type { Clock } from '../../model/clock.ts';
+import type { Clock } from '../../../model/clock.ts';
 
 /** Lines that may be logged at once: as many as the log holds. */
 const BURST_LINES = 2_000;

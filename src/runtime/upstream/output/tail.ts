@@ -1,5 +1,5 @@
 /** The last lines of a server's output, for an error to quote. */
-import { Ring } from '../../model/collections/ring.ts';
+import { Ring } from '../../../model/collections/ring.ts';
 
 const MAX_LINES = 20;
 const MAX_CHARACTERS = 8 * 1024;
