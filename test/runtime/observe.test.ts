@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { GatewayError } from '../../src/errors.ts';
 import type { Engine } from '../../src/model/engine.ts';
+import type { OtherFile } from '../../src/model/observed.ts';
 import { createObserver } from '../../src/runtime/observe.ts';
 import { manualClock } from './upstream/harness.ts';
 
@@ -14,7 +15,7 @@ const MISSING = { code: 'ENGINE_MISSING', reason: 'no engine', hint: 'install on
 const folder = mkdtempSync(join(tmpdir(), 'hive-observe-'));
 after(() => rmSync(folder, { recursive: true }));
 
-function world(containers?: () => Promise<[]>) {
+function world(containers?: () => Promise<[]>, holder?: () => Promise<OtherFile | undefined>) {
   const clock = manualClock();
   const causes: string[] = [];
   const pipes = mkdtempSync(join(folder, 'pipes-'));
@@ -23,7 +24,7 @@ function world(containers?: () => Promise<[]>) {
     engineMissing: MISSING,
     clock,
     owner: { makersOf: () => new Map(), otherFile: async () => ({ path: '', canBeDowned: false }) },
-    holder: async () => undefined,
+    holder: holder ?? (async () => undefined),
     pipes,
     requestReload: (cause) => causes.push(cause),
   });
@@ -70,6 +71,21 @@ test('an engine that is back must not be waited for, nor after close', async () 
   observer.close();
   clock.advance(10_000);
   assert.deepEqual(causes, []);
+});
+
+test('a stack whose name another gateway has must be tried again every five seconds, until that has ended', async () => {
+  let holder: OtherFile | undefined = { path: '/b/hive.yaml', canBeDowned: true, pid: 7 };
+  const { clock, causes, observer } = world(
+    async () => [],
+    async () => holder,
+  );
+  assert.equal((await observer.observe()).holder, holder);
+  clock.advance(5_000);
+  assert.deepEqual(causes, ['another gateway had the name of the stack']);
+  holder = undefined;
+  assert.equal('holder' in (await observer.observe()), false);
+  clock.advance(10_000);
+  assert.equal(causes.length, 1);
 });
 
 test('FIFOs that an earlier gateway left behind must be removed before this one makes any', async () => {
