@@ -4,20 +4,21 @@ import type { FileReader } from '../files/file-reader.ts';
 import { processFiles } from '../files/process-files.ts';
 import { defined } from '../model/collections/defined.ts';
 import type { Values } from '../model/references.ts';
-import { type AuthSettings, COMPILED_NAME, type Stack } from '../model/stack.ts';
+import { type AuthSettings, COMPILED_NAME, type Stack, type Warning } from '../model/stack.ts';
 import { readBuilds } from './build/builds.ts';
 import { checkStack } from './checks/checks.ts';
 import { checkComposeKeys } from './checks/compose-keys.ts';
 import { checkFiles } from './checks/files.ts';
 import { warningsOf } from './dangers/dangers.ts';
 import { environmentFile } from './environment.ts';
+import { type ForeignNote, understandForeign } from './parse/foreign-entries.ts';
 import { type Entry, type Input, parseStack } from './parse/parse.ts';
 import { readIncludes, readSource } from './parse/read.ts';
 import { resolveServer } from './resolve/server.ts';
 import { ConfigError, configError } from './source/diagnostics.ts';
 import { locate } from './source/locate.ts';
 import { isMissing, reasonOf } from './source/read-failure.ts';
-import { createReport } from './source/report.ts';
+import { createReport, renderKeyPath } from './source/report.ts';
 
 /** `true` and `false` are the words of earlier versions. */
 const DISCOVER = { off: 'off', false: 'off', project: 'project', all: 'all', true: 'all' } as const;
@@ -38,7 +39,8 @@ export async function loadStack(
   const main = await readSource(path, files).catch((thrown: unknown) => {
     throw unreadable(path, thrown, watched);
   });
-  const { raw, watched: included } = await readIncludes(main, report, files);
+  const { raw: written, watched: included } = await readIncludes(main, report, files);
+  const { raw, notes } = understandForeign(written, values);
   const all = main.data === undefined ? { settings: {}, entries: [] } : parseStack(raw, values, report);
   const input = { ...all, entries: all.entries.filter(isOn) };
   const checked = { raw, input, report };
@@ -54,8 +56,13 @@ export async function loadStack(
   const servers = input.entries
     .map((entry) => resolveServer(entry, context))
     .sort((a, b) => (a.serverName < b.serverName ? -1 : 1));
-  const warnings = warningsOf(raw, input, values);
+  const warnings = [...notes.map(foreignWarning), ...warningsOf(raw, input, values)];
   return deepFreeze({ ...settings, watched: sources, servers, ...offServers(all), warnings });
+}
+
+function foreignWarning({ source, keyPath, message }: ForeignNote): Warning {
+  const { line } = locate(source, keyPath, 'key');
+  return { message, place: { path: source.path, line }, keyPath: renderKeyPath(keyPath) };
 }
 
 const isOn = ({ input: { enabled = true, disabled = false } }: Entry): boolean => enabled && !disabled;

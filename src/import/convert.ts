@@ -1,13 +1,14 @@
 /** Turns the servers of foreign files into entries of a stack file, lines of `.env`, and notes. */
 
+import { isKeys, type Keys, type Tell } from '../config/foreign/keys.ts';
+import { freeName } from '../config/foreign/names.ts';
+import { projectFolder, type Surroundings, translateReferences } from '../config/foreign/references.ts';
 import { withoutEmpty, withoutRemoteBridge, withoutWindowsShell } from './entry/commands.ts';
 import { commonKeys } from './entry/common-keys.ts';
 import { dockerRunToContainer } from './entry/docker-run.ts';
-import { serverName } from './entry/names.ts';
 import { rebasePaths } from './entry/rebase.ts';
-import { projectFolder, type Surroundings, translateReferences } from './entry/references.ts';
 import { withoutSecrets } from './entry/secrets.ts';
-import { type ForeignFile, type ForeignServer, isKeys, type Keys, type Tell } from './foreign/foreign.ts';
+import type { ForeignFile, ForeignServer } from './foreign/foreign.ts';
 
 export interface Note {
   /** Undefined: about the file. */
@@ -90,7 +91,7 @@ function add(
 ): void {
   const { file, path, home, target } = part;
   const said: string[] = [];
-  const around = { path, home, inputs: file.inputs ?? [] };
+  const around = { path, home, inputs: file.inputs ?? [], dollars: 'doubled' as const };
   const converted = convertServer(server, file, around, keep, (note) => said.push(note));
   if (!isComplete(converted)) {
     const text = 'left out: the file does not say how to start or reach it';
@@ -103,7 +104,7 @@ function add(
     notes.push({ serverName: twin[0], text: `stands in ${path} as well: imported once` });
     return;
   }
-  const name = serverName(server.name, names);
+  const name = freeName(server.name, names);
   names.add(name);
   servers.set(name, entry);
   if (name !== server.name) said.unshift(`was called ${JSON.stringify(server.name)}`);

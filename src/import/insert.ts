@@ -1,7 +1,7 @@
 /** Puts entries into the text of a stack file, and leaves every other byte as it is. */
 import { isMap, isPair, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { isKeys, type Keys } from '../config/foreign/keys.ts';
 import { blankJsonComments } from '../config/source/json-comments.ts';
-import { isKeys, type Keys } from './foreign/foreign.ts';
 import { entriesJson, entriesYaml } from './render.ts';
 
 type Servers = ReadonlyMap<string, Keys>;

@@ -1,7 +1,7 @@
 /** Reads the text of a file as data: JSON with comments, YAML of one or more documents, TOML. */
 import { parseAllDocuments } from 'yaml';
+import { isKeys, type Keys } from '../config/foreign/keys.ts';
 import { parseSource } from '../config/source/source.ts';
-import { isKeys, type Keys } from './foreign/foreign.ts';
 
 /** Files that hold JSON with comments under another extension. */
 const JSON_TEXT = /^\uFEFF?(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*\{/;

@@ -1,6 +1,8 @@
 /** Recognises the format of a file, and reads its servers. */
+
+import type { Keys } from '../config/foreign/keys.ts';
 import { GatewayError } from '../errors.ts';
-import type { ForeignFile, Format, Keys } from './foreign/foreign.ts';
+import type { ForeignFile, Format } from './foreign/foreign.ts';
 import { codex, goose, librechat, opencode, zed } from './formats/agents.ts';
 import { bareMap, clients, editorSettings } from './formats/clients.ts';
 import { mcpb, serverJson } from './formats/packages.ts';

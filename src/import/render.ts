@@ -1,6 +1,6 @@
 /** Texts that an import writes: entries in YAML or JSON, and lines of `.env`. */
 import { Document, visit } from 'yaml';
-import type { Keys } from './foreign/foreign.ts';
+import type { Keys } from '../config/foreign/keys.ts';
 
 /** Entries as YAML, indented as below `servers:`. */
 export function entriesYaml(servers: ReadonlyMap<string, Keys>, indent: string): string {

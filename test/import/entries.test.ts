@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Keys } from '../../src/config/foreign/keys.ts';
 import { parseEnvFile } from '../../src/files/env-file.ts';
 import { convert } from '../../src/import/convert.ts';
-import type { Keys } from '../../src/import/foreign/foreign.ts';
 import { variableLine } from '../../src/import/render.ts';
 import { resolveReferences } from '../../src/model/references.ts';
 

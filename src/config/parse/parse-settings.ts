@@ -1,10 +1,11 @@
 /** The schema pass for the top-level keys other than the servers. */
 import { resolveReferences, unsetIn, type Values } from '../../model/references.ts';
+import { shellWord } from '../../model/text/commands.ts';
 import { SETTING_HINTS } from '../schema/key-hints.ts';
 import { type SettingsInput, settingsSchema, stackSchema } from '../schema/stack.ts';
 import { READ_ONCE } from '../schema/values.ts';
 import type { Report } from '../source/report.ts';
-import { isRecord } from '../source/source.ts';
+import { isJson, isRecord } from '../source/source.ts';
 import { textsIn } from '../source/texts.ts';
 import type { RawStack } from './collect.ts';
 import { translateIssues, withoutRefused } from './issues.ts';
@@ -25,7 +26,9 @@ export function parseSettings(raw: RawStack, values: Values, report: Report): Se
 function reportNoServers({ main }: RawStack, report: Report): void {
   const { data } = main;
   if (!isRecord(data) || 'servers' in data || 'mcpServers' in data || 'include' in data) return;
-  const hint = 'add `servers:` with an entry for each server, or `servers: {}` for none';
+  const hint = isJson(main.path)
+    ? `take over another client's file: npx hive import ${shellWord(main.path)} --write hive.yaml; or add "servers"`
+    : 'add `servers:` with an entry for each server, or `servers: {}` for none';
   report.at(main, [], { message: 'the file declares no `servers`', hint });
 }
 

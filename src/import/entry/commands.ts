@@ -1,5 +1,5 @@
 /** Commands that have a shorter form in Hive: shells of Windows, and bridges to remote servers. */
-import { isKeys, type Keys, type Tell, textsOf } from '../foreign/foreign.ts';
+import { isKeys, type Keys, type Tell, textsOf } from '../../config/foreign/keys.ts';
 
 /** Programs that are on the PATH of most machines. */
 const KNOWN_PROGRAM =

@@ -1,77 +1,10 @@
 /** Brings the keys of an entry to one spelling, and leaves out those that are about the client. */
-import { isKeys, type Keys, passedOn, type Tell, textsOf } from '../foreign/foreign.ts';
+import { ABOUT_CLIENT, ALIASES } from '../../config/foreign/aliases.ts';
+import { isKeys, type Keys, type Tell, textsOf } from '../../config/foreign/keys.ts';
+import { passedOn } from '../foreign/foreign.ts';
 
-/** Other spellings of keys. */
-const ALIASES: Readonly<Record<string, string>> = {
-  serverUrl: 'url',
-  httpUrl: 'url',
-  baseUrl: 'url',
-  uri: 'url',
-  sseEndpoint: 'url',
-  endpoint: 'url',
-  link: 'url',
-  cwd: 'workdir',
-  workingDirectory: 'workdir',
-  working_dir: 'workdir',
-  environment: 'env',
-  envs: 'env',
-  env_file: 'envFile',
-  http_headers: 'headers',
-  disabledTools: 'deny',
-  disabled_tools: 'deny',
-  excludeTools: 'deny',
-  exclude_tools: 'deny',
-  includeTools: 'allow',
-  include_tools: 'allow',
-  enabledTools: 'allow',
-  enabled_tools: 'allow',
-  available_tools: 'allow',
-  isActive: 'enabled',
-  envKeys: 'env_vars',
-};
-
-/** Keys that only the client acts on. Nothing is lost without them. */
-const ABOUT_CLIENT = new Set([
-  'autoApprove',
-  'alwaysAllow',
-  'autoApproved',
-  'trust',
-  'description',
-  'gallery',
-  'version',
-  'iconPath',
-  'icon',
-  'dev',
-  'sandboxEnabled',
-  'sandbox',
-  'title',
-  'name',
-  'id',
-  'note',
-  'comment',
-  'provider',
-  'providerUrl',
-  'logoUrl',
-  'tags',
-  'chatMenu',
-  'serverInstructions',
-  'customUserVars',
-  'startup',
-  'installed',
-  'type',
-  'transport',
-  'enabled',
-  'disabled',
-  'timeout',
-  'tools',
-  'metadata',
-  'source',
-  'author',
-  'homepage',
-  'registryType',
-  'marketplace',
-  'default_tools_approval_mode',
-]);
+/** Keys that say less than others, or that are read below. */
+const READ_HERE = new Set(['type', 'transport', 'enabled', 'disabled', 'timeout', 'tools', 'env_vars']);
 
 /** Keys that Hive has, or that later steps read. */
 const KNOWN = new Set([
@@ -119,7 +52,7 @@ export function commonKeys(keys: Keys, tell: Tell): Keys {
     const own = ALIASES[key] ?? key;
     if (value === undefined || value === null) continue;
     if (KNOWN.has(own)) entry[own] ??= value;
-    else if (!ABOUT_CLIENT.has(own) && own !== 'env_vars') lost.push(key);
+    else if (!ABOUT_CLIENT.has(own) && !READ_HERE.has(own)) lost.push(key);
   }
   if (lost.length > 0) tell(`left out, since Hive has no such key: ${lost.join(', ')}`);
   return {

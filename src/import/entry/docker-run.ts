@@ -1,5 +1,5 @@
 /** Turns `docker run …` into a container entry, so that the stack's limits apply and nothing remains. */
-import { isKeys, type Keys, type Tell, textsOf } from '../foreign/foreign.ts';
+import { isKeys, type Keys, type Tell, textsOf } from '../../config/foreign/keys.ts';
 
 type Entry = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 /** Paths that are relative to the folder of the imported file, as seen from the folder of the stack file. */
 import { isAbsolute, relative, resolve } from 'node:path';
-import { type Keys, textsOf } from '../foreign/foreign.ts';
+import { type Keys, textsOf } from '../../config/foreign/keys.ts';
 
 /** Words that name a file of the project. */
 const LOCAL_WORD = /^\.{1,2}\/|^[\w@-][^:]*\.(m?js|cjs|ts|py|sh)$/;

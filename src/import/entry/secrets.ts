@@ -1,8 +1,8 @@
 /** Moves literal secrets out of an entry: each becomes a reference, and its value a line of `.env`. */
 
-import { anyOf } from '../foreign/any-of.ts';
-import { isKeys, type Keys } from '../foreign/foreign.ts';
-import { variableName } from '../foreign/variable-name.ts';
+import { anyOf } from '../../config/foreign/any-of.ts';
+import { isKeys, type Keys } from '../../config/foreign/keys.ts';
+import { variableName } from '../../config/foreign/variable-name.ts';
 
 /** Names of values that are secret. */
 const SECRET_NAME = anyOf(

@@ -1,21 +1,10 @@
 /** Servers as the files of other programs describe them, in one set of keys. */
-
-export type Keys = Readonly<Record<string, unknown>>;
-
-/** Records a sentence for the person who imports. */
-export type Tell = (note: string) => void;
+import { type Input, isKeys, type Keys, textsOf } from '../../config/foreign/keys.ts';
 
 export interface ForeignServer {
   readonly name: string;
   /** As the file has them, or in Hive's own keys where the format has little in common with others. */
   readonly keys: Keys;
-}
-
-/** A value that the client asks for: `${input:ID}` in VS Code, `${user_config.ID}` in MCPB. */
-export interface Input {
-  readonly id: string;
-  readonly description?: string | undefined;
-  readonly value?: string | undefined;
 }
 
 /** The servers of one file. */
@@ -37,10 +26,6 @@ export interface Format {
   readonly read: (data: Keys, path: string) => Omit<ForeignFile, 'format'> | undefined;
 }
 
-export function isKeys(value: unknown): value is Keys {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The members that are maps, as servers by name. */
 export function serversIn(map: unknown): ForeignServer[] {
   if (!isKeys(map)) return [];
@@ -55,12 +40,6 @@ export function serversNamed(list: unknown, nameKeys: readonly string[] = ['name
     const { [nameKey ?? '']: name, ...keys } = item;
     return { name: typeof name === 'string' ? name : `server${index + 1}`, keys };
   });
-}
-
-/** The texts of a list; other scalars as text. */
-export function textsOf(value: unknown): string[] {
-  const list = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
-  return list.filter((item) => typeof item !== 'object' || item === null).map(String);
 }
 
 /** Variables that are passed on under their own name: `{ NAME: "${NAME}" }`. */

@@ -1,14 +1,6 @@
 /** Files of agents that have words of their own: Zed, Codex, opencode, Goose, LibreChat. */
-import {
-  type ForeignServer,
-  type Format,
-  isKeys,
-  type Keys,
-  passedOn,
-  serversIn,
-  serversNamed,
-  textsOf,
-} from '../foreign/foreign.ts';
+import { isKeys, type Keys, textsOf } from '../../config/foreign/keys.ts';
+import { type ForeignServer, type Format, passedOn, serversIn, serversNamed } from '../foreign/foreign.ts';
 
 export const zed: Format = {
   name: 'Zed',

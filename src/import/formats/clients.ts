@@ -1,13 +1,6 @@
 /** Files of clients that map names to servers: VS Code, Cursor, Claude, Gemini, Kiro and many more. */
-import {
-  type ForeignServer,
-  type Format,
-  type Input,
-  isKeys,
-  type Keys,
-  serversIn,
-  serversNamed,
-} from '../foreign/foreign.ts';
+import { inputsOf, isKeys, type Keys } from '../../config/foreign/keys.ts';
+import { type ForeignServer, type Format, serversIn, serversNamed } from '../foreign/foreign.ts';
 
 /** Keys that hold the servers, in the order in which they are looked for. */
 const SERVER_KEYS = ['mcpServers', 'servers', 'mcp.servers', 'amp.mcpServers', 'mcp-servers'] as const;
@@ -72,15 +65,6 @@ function continueKeys({ name, keys }: ForeignServer): ForeignServer {
   const { requestOptions, connectionTimeout: _, ...rest } = keys;
   const headers = isKeys(requestOptions) ? requestOptions.headers : undefined;
   return { name, keys: headers === undefined ? rest : { headers, ...rest } };
-}
-
-function inputsOf(inputs: unknown): Input[] {
-  if (!Array.isArray(inputs)) return [];
-  return inputs.filter(isKeys).flatMap(({ id, description, default: value }) => {
-    if (typeof id !== 'string') return [];
-    const text = (it: unknown) => (typeof it === 'string' && it !== '' ? it : undefined);
-    return [{ id, description: text(description), value: text(value) }];
-  });
 }
 
 function unitBy(path: string): { timeoutUnit?: 's' | 'ms' } {

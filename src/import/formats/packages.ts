@@ -1,6 +1,7 @@
 /** Descriptions of one server to install: the registry's server.json, and the manifest of an MCP bundle. */
-import { type Format, type Input, isKeys, type Keys, serversNamed, textsOf } from '../foreign/foreign.ts';
-import { variableName } from '../foreign/variable-name.ts';
+import { type Input, isKeys, type Keys, textsOf } from '../../config/foreign/keys.ts';
+import { variableName } from '../../config/foreign/variable-name.ts';
+import { type Format, serversNamed } from '../foreign/foreign.ts';
 
 /** https://github.com/modelcontextprotocol/registry, schemas of 2025-07-09 (snake case) to 2025-12-11. */
 export const serverJson: Format = {

@@ -1,13 +1,6 @@
 /** Files that describe containers: Compose, gridctl, ToolHive, Docker's catalogue and registry. */
-import {
-  type ForeignServer,
-  type Format,
-  isKeys,
-  type Keys,
-  serversIn,
-  serversNamed,
-  textsOf,
-} from '../foreign/foreign.ts';
+import { isKeys, type Keys, textsOf } from '../../config/foreign/keys.ts';
+import { type ForeignServer, type Format, serversIn, serversNamed } from '../foreign/foreign.ts';
 
 export const compose: Format = {
   name: 'Compose',

@@ -200,7 +200,7 @@ export const TABLE: Table = {
 
   import: {
     what: 'files of other clients → entries of a stack file, lines of `.env`, notes',
-    may: ['config/source', 'errors.ts', 'model'],
+    may: ['config/foreign', 'config/source', 'errors.ts'],
     modules: ['node:path', 'yaml'],
     floors: ['.', ['entry', 'formats'], 'foreign'],
     purity: 'pure',
@@ -213,7 +213,7 @@ export const TABLE: Table = {
     what: 'text → frozen stack: named passes, all problems at once',
     may: ['files', 'model'],
     modules: ['node:path'],
-    floors: ['watch', '.', 'dangers', 'resolve', 'build', 'checks', 'parse', 'schema', 'source'],
+    floors: ['watch', '.', 'dangers', 'resolve', 'build', 'checks', 'parse', 'foreign', 'schema', 'source'],
     purity: 'pure',
   },
   'config/resolve': { what: 'checked entries → frozen servers: defaults, absolute paths, milliseconds' },
@@ -236,6 +236,7 @@ export const TABLE: Table = {
     purity: 'reads files',
   },
   'config/parse': { what: 'YAML or JSON → checked entries', modules: ['zod'] },
+  'config/foreign': { what: 'entries of other clients in the words of Hive: keys, names, references' },
   'config/schema': { what: 'the keys: one schema for checking, types and JSON Schema', modules: ['zod'] },
   'config/source': {
     what: 'source positions, problems and how they are printed',

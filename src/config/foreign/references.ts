@@ -1,8 +1,8 @@
 /** References of other clients, such as `${env:X}` and `${workspaceFolder}`, as Hive writes them: `${X}`. */
 import { basename, dirname } from 'node:path';
-import { anyOf } from '../foreign/any-of.ts';
-import { type Input, isKeys, type Keys, type Tell } from '../foreign/foreign.ts';
-import { variableName } from '../foreign/variable-name.ts';
+import { anyOf } from './any-of.ts';
+import { type Input, isKeys, type Keys, type Tell } from './keys.ts';
+import { variableName } from './variable-name.ts';
 
 /** Facts that references stand for. */
 export interface Surroundings {
@@ -11,6 +11,11 @@ export interface Surroundings {
   /** Absolute path of the user's home. */
   readonly home: string;
   readonly inputs: readonly Input[];
+  /**
+   * What a `$` that begins no reference becomes: `doubled` for a file of another client, where it is text;
+   * `kept` for a stack file.
+   */
+  readonly dollars: 'doubled' | 'kept';
 }
 
 /** Folders of clients within a project. */
@@ -32,7 +37,7 @@ const REFERENCE = anyOf(
   /\$/,
 );
 
-/** The entry with the references of all texts translated. Other `$` are doubled, which keeps them as text. */
+/** The entry with the references of all texts translated. */
 export function translateReferences(keys: Keys, around: Surroundings, tell: Tell): Keys {
   const env = isKeys(keys.env) ? keys.env : {};
   const own = (name: string): string | undefined => {
@@ -84,7 +89,8 @@ function translate(
   return expanded.replace(REFERENCE, (token, ...rest) => {
     const groups = rest.at(-1) as Record<string, string | undefined>;
     const { variable, operand = '' } = groups;
-    if (token === '$' || token === '$$') return token.replaceAll('$', '$$$$');
+    if (token === '$' || token === '$$')
+      return around.dollars === 'kept' ? token : token.replaceAll('$', '$$$$');
     if (groups.slash) return '/';
     if (variable !== undefined)
       return own(variable) ?? folderOf(variable, around) ?? `\${${variable}${operand}}`;

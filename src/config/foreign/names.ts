@@ -2,9 +2,14 @@
 import { SERVER_NAME } from '../../model/text/grammar.ts';
 
 /** `github.com/upstash/context7-mcp` becomes `context7-mcp`, `Dev Box MCP` becomes `dev-box-mcp`. */
-export function serverName(text: string, taken: ReadonlySet<string>): string {
+export function suggestedName(text: string): string {
   const last = /^[\w.-]+(\/[\w.-]+)+$/.test(text) ? text.slice(text.lastIndexOf('/') + 1) : text;
-  const name = SERVER_NAME.test(last) ? last : slug(last);
+  return SERVER_NAME.test(last) ? last : slug(last);
+}
+
+/** The suggested name, with a number behind it if it is taken. */
+export function freeName(text: string, taken: ReadonlySet<string>): string {
+  const name = suggestedName(text);
   if (!taken.has(name)) return name;
   for (let number = 2; ; number++) {
     const next = `${name.slice(0, 58)}-${number}`;
