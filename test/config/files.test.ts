@@ -86,6 +86,16 @@ test('a raw key that Compose would refuse must be refused with its line and the 
   ]);
 });
 
+test('a composeFile that is no file must be refused with its line, and one that is not there be good', async () => {
+  const folder = folderWith({ 's.yaml': 'composeFile: below\nservers: {}\n' });
+  assert.deepEqual(await problemsOf(folder), []);
+  mkdirSync(join(folder, 'below'));
+  assert.deepEqual(await problemsOf(folder), ['1: composeFile is a folder, not a file']);
+  const piped = folderWith({ 's.yaml': 'servers: {}\ncomposeFile: fifo\n' });
+  fifo(join(piped, 'fifo'));
+  assert.deepEqual(await problemsOf(piped), ['2: composeFile is a FIFO, not a file']);
+});
+
 test('a volume that Compose reads as a Windows drive must be refused', async () => {
   for (const volume of ['d:/data', 'd:/data:ro'])
     assert.deepEqual(

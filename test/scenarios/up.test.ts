@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import type { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { createStack, native, type Stack } from '../helpers/hive.ts';
 
@@ -94,3 +95,22 @@ test('a gateway in the background must be reported once it serves, and be found 
   const down = await stack.hive('down');
   assert.match(down.stdout, /^gateway stopped/);
 });
+
+for (const flags of [[], ['-d']])
+  test(`an up ${flags.join('')} that follows another gateway must fail if that ends before its servers have started`, async (t) => {
+    const stack = createStack(t, { servers: { late: native('never-answers') } });
+    const hive = await stack.up();
+    await hive.untilServer('late', 'starting');
+    const follower = stack.start('up', ...flags);
+    let output = '';
+    for (const stream of [follower.stdout, follower.stderr])
+      stream?.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+      });
+    while (!output.includes('a gateway serves this stack already'))
+      await once(follower.stdout as Readable, 'data');
+    const ended = once(follower, 'exit');
+    hive.child.kill('SIGKILL');
+    assert.deepEqual(await ended, [1, null], output);
+    assert.match(output, /that gateway ended before its servers had started: run npx hive up again/);
+  });

@@ -39,9 +39,29 @@ export async function connectControl(socketPath: string): Promise<ControlClient 
     return control;
   } catch (error) {
     await control.close();
-    if (NOT_SERVED.test((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
+}
+
+const codeOf = (error: unknown): string => String((Object(error) as { code?: unknown }).code);
+
+const isGone = (error: unknown): boolean =>
+  error instanceof GatewayError && NOT_SERVED.test(codeOf(error.cause));
+
+/** Names a gateway that is gone. Other errors stay. */
+function namingEnd(error: unknown): unknown {
+  if (error instanceof GatewayError || !NOT_SERVED.test(codeOf(error))) return error;
+  return new GatewayError('NOT_RUNNING', 'the gateway ended before it answered', {
+    hint: 'start it: npx hive up -d',
+    cause: error,
+  });
+}
+
+async function named<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    throw namingEnd(error);
+  });
 }
 
 /** The caller must close the result. @throws GatewayError NOT_RUNNING if no gateway listens there */
@@ -55,14 +75,18 @@ export async function requireControl(socketPath: string): Promise<ControlClient>
 
 function createControl(requests: ControlRequests): ControlClient {
   const open: ControlRequests['send'] = async (method, path, content) => {
-    const response = await requests.send(method, path, content);
+    const response = await named(requests.send(method, path, content));
     if ((response.statusCode ?? 500) >= 400) throw failure(await textOf(response));
     return response;
   };
   const ask = async (...request: Parameters<ControlRequests['send']>): Promise<string> =>
-    textOf(await open(...request));
+    named(textOf(await open(...request)));
   async function* lines<T>(path: string): AsyncIterable<T> {
-    yield* jsonLines<T>(await open('GET', path));
+    const response = await open('GET', path).catch((error: unknown) => {
+      if (isGone(error)) return undefined;
+      throw error;
+    });
+    if (response) yield* jsonLines<T>(response);
   }
   return {
     status: async () => JSON.parse(await ask('GET', '/status')) as GatewayStatus,

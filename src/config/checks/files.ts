@@ -1,6 +1,6 @@
 /** Checks that the files and folders that entries name exist. */
 import { dirname, resolve } from 'node:path';
-import { kindOf } from '../../files/fault.ts';
+import { FileFault, kindOf } from '../../files/fault.ts';
 import type { FileReader } from '../../files/file-reader.ts';
 import type { Entry, EntryOf } from '../parse/parse.ts';
 import { reasonOf } from '../source/read-failure.ts';
@@ -17,7 +17,9 @@ interface NamedFile {
 }
 
 /** Reports what is missing. Returns the absolute paths that were looked for. */
-export async function checkFiles({ input, report }: Checked, files: FileReader): Promise<string[]> {
+export async function checkFiles(checked: Checked, files: FileReader): Promise<string[]> {
+  const { input, report } = checked;
+  await checkComposeFile(checked, files);
   const watched: string[] = [];
   for (const entry of input.entries)
     for (const named of namedFiles(entry)) {
@@ -26,6 +28,20 @@ export async function checkFiles({ input, report }: Checked, files: FileReader):
       await checkFile(files, entry, named, path, flagIn(entry, report));
     }
   return watched;
+}
+
+/** It need not exist. */
+async function checkComposeFile({ raw, input, report }: Checked, files: FileReader): Promise<void> {
+  const { composeFile } = input.settings;
+  if (composeFile === undefined) return;
+  const flag = (message: string): void =>
+    report.at(raw.main, ['composeFile'], { message, hint: 'name a file, such as docker-compose.mcp.yml' });
+  try {
+    const stats = await files.stat(resolve(dirname(raw.main.path), composeFile));
+    if (!stats.isFile()) flag(`composeFile is ${kindOf(stats)}, not a file`);
+  } catch (thrown) {
+    if (thrown instanceof FileFault) flag(`cannot look for composeFile: ${reasonOf(thrown)}`);
+  }
 }
 
 async function checkFile(
