@@ -1,6 +1,6 @@
 /**
- * Reads entries that were written for other clients: those of JSON files, and those under `mcpServers`. Entries
- * under `servers` in YAML are Hive's own, and are checked as they stand.
+ * Reads entries that were written for other clients: those of JSON files, and those under `mcpServers`.
+ * Entries under `servers` in YAML are Hive's own, and are checked as they stand.
  */
 import type { Values } from '../../model/references.ts';
 import { SERVER_NAME } from '../../model/text/grammar.ts';
@@ -72,12 +72,9 @@ function ownSettings({ main, settings }: RawStack, notes: ForeignNote[]): RawSta
   const isOwn = (key: string) =>
     known.includes(key) || Object.hasOwn(SETTING_HINTS, key) || similar(key, known) !== undefined;
   const others = Object.keys(settings).filter((key) => !isOwn(key));
-  const [first] = others.filter((key) => key !== 'inputs');
-  if (first !== undefined)
-    notes.push({
-      source: main,
-      keyPath: [first],
-      message: `left out, since only the client acts on it: ${others.filter((key) => key !== 'inputs').join(', ')}`,
-    });
+  const told = others.filter((key) => key !== 'inputs');
+  const [first] = told;
+  const message = `left out, since only the client acts on it: ${told.join(', ')}`;
+  if (first !== undefined) notes.push({ source: main, keyPath: [first], message });
   return Object.fromEntries(Object.entries(settings).filter(([key]) => !others.includes(key)));
 }

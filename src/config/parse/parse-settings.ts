@@ -26,8 +26,9 @@ export function parseSettings(raw: RawStack, values: Values, report: Report): Se
 function reportNoServers({ main }: RawStack, report: Report): void {
   const { data } = main;
   if (!isRecord(data) || 'servers' in data || 'mcpServers' in data || 'include' in data) return;
+  const takeOver = `npx hive import ${shellWord(main.path)} --write hive.yaml`;
   const hint = isJson(main.path)
-    ? `take over another client's file: npx hive import ${shellWord(main.path)} --write hive.yaml; or add "servers"`
+    ? `if the file is another client's: ${takeOver}`
     : 'add `servers:` with an entry for each server, or `servers: {}` for none';
   report.at(main, [], { message: 'the file declares no `servers`', hint });
 }
