@@ -28,7 +28,7 @@ import { createKeepAlive } from './http/keep-alive.ts';
 import { refusal } from './http/message.ts';
 import { Outbox } from './http/outbox.ts';
 import { createStreamCutter } from './http/stream-cutter.ts';
-import { gracefulClose, listen } from './http/tcp-port.ts';
+import { ARRIVAL_LIMITS, gracefulClose, listen } from './http/tcp-port.ts';
 import { createLegacy } from './legacy/legacy.ts';
 import { createMetrics } from './metrics.ts';
 import { createModern } from './modern/modern.ts';
@@ -189,7 +189,7 @@ const IDLE_CONNECTION_MS = 75_000;
 
 /** The TCP port, and the URL of `/mcp` on it. */
 function createPort({ host, port: wanted }: EdgeSettings, clock: Clock) {
-  const server = createServer({ noDelay: true, keepAliveTimeout: IDLE_CONNECTION_MS });
+  const server = createServer({ ...ARRIVAL_LIMITS, noDelay: true, keepAliveTimeout: IDLE_CONNECTION_MS });
   const closeServer = gracefulClose(server, clock);
   const cutStreams = createStreamCutter(server);
   let port = wanted;

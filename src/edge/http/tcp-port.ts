@@ -44,6 +44,9 @@ async function listenError(cause: NodeJS.ErrnoException, host: string, port: num
   });
 }
 
+/** How long a request may take to arrive, and its head; Node closes the connection after that. */
+export const ARRIVAL_LIMITS = { requestTimeout: 300_000, headersTimeout: 60_000 } as const;
+
 /** Long enough for a busy gateway, or one on a machine that stood still for a moment. */
 const PROBE_TIMEOUT_MS = 5_000;
 

@@ -2,7 +2,8 @@
 import type { Definition, ListKind } from '../../model/catalog.ts';
 import type { Json } from '../../model/text/json.ts';
 import { isHarmful, oneLine } from '../../model/text/visible.ts';
-import { eachElement, member, type Span, stringAt, whole } from '../../wire/envelope.ts';
+import { type Doubled, Shape } from '../../wire/doubled.ts';
+import { eachElement, type Span, stringAt, whole } from '../../wire/envelope.ts';
 import { LISTS } from '../../wire/lists.ts';
 
 const MAX_ENTRIES = 20_000;
@@ -24,6 +25,7 @@ const quoted = (text: string): string => oneLine(text.slice(0, MAX_QUOTED));
 
 export class ListEntries {
   readonly #kind: ListKind;
+  readonly #shape: Shape;
   readonly #found = new Map<string, Definition>();
   readonly #notes: string[] = [];
   #count = 0;
@@ -32,6 +34,7 @@ export class ListEntries {
 
   constructor(kind: ListKind) {
     this.#kind = kind;
+    this.#shape = new Shape({ [LISTS[kind].key]: null });
   }
 
   get definitions(): readonly Definition[] {
@@ -81,9 +84,17 @@ export class ListEntries {
 
   #take(array: Json, span: Span): void {
     const { method, key: name } = LISTS[this.#kind];
-    const key = stringAt(array, member(array, span, name));
+    const doubled: Doubled = {};
+    let at: Span | undefined;
+    this.#shape.read(array, span.start, doubled, (_, start, end) => {
+      at = { start, end };
+    });
+    const key = stringAt(array, at);
     const json = array.toString('utf8', span.start, span.end);
     if (key === undefined) this.#remark(`${method}: an entry without ${name} is ignored: ${quoted(json)}`);
+    // Clients that take the other one would see the entry under a name that Hive has not checked.
+    else if (doubled.key !== undefined)
+      this.#remark(`${method}: ${quoted(key)} is left out: its ${name} occurs twice`);
     // Names and URIs go through logs, terminals and prompts, where such characters act or deceive.
     else if (isHarmful(key))
       this.#remark(`${method}: ${quoted(key)} is left out: its ${name} has invisible characters`);

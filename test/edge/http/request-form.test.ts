@@ -1,8 +1,10 @@
 /** Requests that HTTP servers and proxies read differently, over raw connections. */
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { ARRIVAL_LIMITS } from '../../../src/edge/http/tcp-port.ts';
 import { openEvents, openSession, post, readAll, send, startEdge } from '../harness.ts';
 
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
@@ -84,4 +86,9 @@ test('a compressed body must be refused with a word about it', async (t) => {
   const headers = { 'content-encoding': 'gzip' };
   assert.equal((await send(endpoint, { method: 'POST', headers, body: gzipSync(PING) })).status, 415);
   events.close();
+});
+
+test('a request must be complete after 300 s, and its head after 60 s', () => {
+  const { requestTimeout, headersTimeout } = createServer(ARRIVAL_LIMITS);
+  assert.deepEqual([requestTimeout, headersTimeout], [300_000, 60_000]);
 });

@@ -167,3 +167,19 @@ test('templates must be bounded in number and length', async () => {
   assert.ok(long.definitions.length < 150);
   assert.match(long.notes.join(), /has more than 262144 characters in templates/);
 });
+
+test('an entry whose name is said twice must be left out, with a note', async () => {
+  const entries = ['{"name":"a","Name":"b"}', '{"name":"c","name":"d"}', '{"name":"e","title":"Name"}'];
+  const { definitions, notes } = await fetchList('tools', async () => ({
+    kind: 'result',
+    json: jsonText(`{"tools":[${entries.join(',')}]}`),
+  }));
+  assert.deepEqual(
+    definitions.map(({ key }) => key),
+    ['e'],
+  );
+  assert.deepEqual(notes, [
+    'tools/list: a is left out: its name occurs twice',
+    'tools/list: d is left out: its name occurs twice',
+  ]);
+});
