@@ -1,7 +1,16 @@
 /** Disks that are full or read-only under the real program: named everywhere, and healed by room alone. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -219,3 +228,20 @@ for (const [name, code, said] of [
     await hive.untilServer('calm', 'ready');
     assert.equal(await hive.stop(), 0);
   });
+
+test('nobody else must be able to read what stands in the state folder', async (t) => {
+  const stack = createStack(t, { servers: { calm: native('echo'), box: container('echo') } });
+  const up = await stack.hive('up', '-d');
+  assert.equal(up.exitCode, 0, up.stderr);
+  const { path } = stateOf(stack);
+  assert.equal(statSync(path).mode & 0o077, 0);
+  // FIFOs are opened by the users of containers, in a folder that only they are shown.
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => !name.startsWith('pipes/'),
+  );
+  for (const name of ['gateway.log', 'up.out', 'values.key', 'stack.json', 'control.sock'])
+    assert.ok(names.includes(name), name);
+  const open = names.filter((name) => (statSync(join(path, name)).mode & 0o077) !== 0);
+  assert.deepEqual(open, []);
+  await stack.hive('down');
+});

@@ -1,7 +1,8 @@
-/** A file is written whole or not at all, for the user alone, and through no link that somebody left. */
+/** Files are written whole, by a draft that leads nowhere else. */
 import assert from 'node:assert/strict';
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -19,38 +20,44 @@ import { writeWhole } from '../../src/store/write-whole.ts';
 function place(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'hive-whole-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  return { folder, path: join(folder, 'x.json') };
+  const at = (name: string): string => join(folder, name);
+  return { folder, at, path: at('file') };
 }
 
-const modeOf = (path: string): number => statSync(path).mode & 0o777;
+for (const [what, put] of [
+  ['symbolic', symlinkSync],
+  ['hard', linkSync],
+] as const)
+  test(`a ${what} link in the place of the draft must lead nowhere`, (t) => {
+    const { at, path } = place(t);
+    writeFileSync(at('victim'), 'theirs');
+    put(at('victim'), `${path}.new`);
+    writeWhole(path, 'mine');
+    assert.equal(readFileSync(at('victim'), 'utf8'), 'theirs');
+    assert.equal(readFileSync(path, 'utf8'), 'mine');
+  });
 
-test('a file must be the user’s alone, also in place of one that was not, and no draft be left', (t) => {
-  const before = process.umask(0);
-  t.after(() => process.umask(before));
-  const { folder, path } = place(t);
-  writeFileSync(path, 'old', { mode: 0o666 });
-  writeWhole(path, 'new');
-  assert.deepEqual(
-    [readFileSync(path, 'utf8'), modeOf(path), readdirSync(folder)],
-    ['new', 0o600, ['x.json']],
-  );
-  writeWhole(path, Buffer.from('public'), { mode: 0o644, isSynced: true });
-  assert.deepEqual([readFileSync(path, 'utf8'), modeOf(path)], ['public', 0o644]);
+test('a link in the place of the file must be replaced, not followed', (t) => {
+  const { at, path } = place(t);
+  writeFileSync(at('victim'), 'theirs');
+  symlinkSync(at('victim'), path);
+  writeWhole(path, 'mine');
+  assert.equal(readFileSync(at('victim'), 'utf8'), 'theirs');
+  assert.equal(readFileSync(path, 'utf8'), 'mine');
 });
 
-test('a link in the place of the draft must lead nowhere', (t) => {
-  const { folder, path } = place(t);
-  const victim = join(folder, 'victim');
-  writeFileSync(victim, 'mine');
-  symlinkSync(victim, `${path}.new`);
-  writeWhole(path, 'new');
-  assert.deepEqual([readFileSync(victim, 'utf8'), readFileSync(path, 'utf8')], ['mine', 'new']);
+test('only this user may read the file, unless it is for others', (t) => {
+  const { at, path } = place(t);
+  writeWhole(path, 'x');
+  writeWhole(at('other'), 'x', { mode: 0o644 });
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  assert.equal(statSync(at('other')).mode & 0o777, 0o644);
 });
 
-test('if the file cannot be replaced the old one must stay, and no draft', (t) => {
-  const { path } = place(t);
-  mkdirSync(join(path, 'inside'), { recursive: true });
-  assert.throws(() => writeWhole(path, 'new'), { code: 'EISDIR' });
-  assert.ok(existsSync(join(path, 'inside')) && !existsSync(`${path}.new`));
-  assert.throws(() => writeWhole(join(path, 'missing', 'x'), 'new'), { code: 'ENOENT' });
+test('a file that cannot be replaced must leave no draft', (t) => {
+  const { folder, path } = place(t);
+  mkdirSync(path);
+  assert.throws(() => writeWhole(path, 'x'));
+  assert.deepEqual(readdirSync(folder), ['file']);
+  assert.ok(!existsSync(`${path}.new`));
 });
