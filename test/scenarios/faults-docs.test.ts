@@ -30,7 +30,6 @@ test('every guarantee in docs/faults.md must name an existing test', () => {
 const UNPROVED = [
   'ports of this machine',
   'connections to one HTTP server',
-  'input of an operation over HTTP',
   'remembered containers that Hive made',
   'answer of the gateway that has the name',
 ];

@@ -80,11 +80,10 @@ export class Outbox {
   }
 
   /**
-   * Counts bytes that are kept for a client which is away. Returns the function that gives them back, once;
+   * Counts bytes, however few, that are kept for a client which is away. Returns the function that gives them back, once;
    * undefined if they exceed the client's share.
    */
   keep(owner: string, bytes: number): (() => void) | undefined {
-    if (bytes < SMALL_BYTES) return nothing;
     if (!this.#shares.take(owner, bytes)) return undefined;
     let left = bytes;
     return () => {

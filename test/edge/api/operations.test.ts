@@ -1,0 +1,35 @@
+/** Operations over HTTP: the bound of their input. */
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { test } from 'node:test';
+import { type OperationsApiDeps, runOperation } from '../../../src/edge/api/operations.ts';
+import { BodyReader } from '../../../src/edge/http/body.ts';
+import { callerOf } from '../../helpers/caller.ts';
+import { FakeResponse } from '../http/fake-response.ts';
+
+test('the input of an operation must have 1 MiB, and no more', async () => {
+  for (const [bytes, status] of [
+    [2 ** 20, 200],
+    [2 ** 20 + 1, 413],
+  ] as const) {
+    const inputs: unknown[] = [];
+    const run = async (_name: string, input: unknown) => {
+      inputs.push(input);
+      return { output: {}, text: '' };
+    };
+    const deps = {
+      operations: async () => ({ all: [], run }),
+      bodies: new BodyReader(),
+      callerOf: () => callerOf(),
+    } as unknown as OperationsApiDeps;
+    const request = Object.assign(new EventEmitter(), { headers: {} });
+    const response = new FakeResponse();
+    const done = runOperation(deps, request as unknown as IncomingMessage, response.asResponse, 'x');
+    await new Promise(setImmediate);
+    request.emit('data', Buffer.from(JSON.stringify({ a: 'x'.repeat(bytes - '{"a":""}'.length) })));
+    request.emit('end');
+    await done;
+    assert.deepEqual([response.status, inputs.length], [status, status === 200 ? 1 : 0]);
+  }
+});
