@@ -36,7 +36,7 @@ export const httpTarget: Target<readonly Client[]> = {
   name: 'http',
   oracle:
     'whatever bytes clients send, each gets valid HTTP responses without an internal error or a closed connection, a request of another client is answered rightly meanwhile, and memory stays bounded',
-  inputs: fc.array(client, { minLength: 1, maxLength: 4 }),
+  inputs: fc.array(client, { minLength: 1, maxLength: 12 }),
   open: openHttp,
 };
 
