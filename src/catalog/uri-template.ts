@@ -14,7 +14,7 @@ interface State {
   readonly skips: number;
 }
 
-/** Steps that may still be taken, where each state that is entered counts as one. */
+/** Steps that may still be taken, where each state that is entered counts as one, and each that is compiled. */
 export interface Steps {
   left: number;
 }
@@ -24,6 +24,9 @@ export type UriMatcher = (uri: string, steps?: Steps) => boolean;
 
 /** Longer templates and URIs match nothing: routing must stay cheap. */
 const MAX_LENGTH = 4096;
+
+/** Longer templates are compiled each time: thousands of them would take more memory than their server. */
+const MAX_KEPT_LENGTH = 256;
 
 /**
  * Steps that the templates of one server may take for one URI: a few milliseconds. Ordinary templates take
@@ -64,8 +67,12 @@ export function uriMatcher(template: string): UriMatcher {
   let states: readonly State[] | undefined;
   return (uri, steps = newSteps()) => {
     if (uri.length > MAX_LENGTH || !uri.startsWith(beginning)) return false;
-    states ??= compile(template);
-    return matches(states, uri, steps);
+    if (states) return matches(states, uri, steps);
+    steps.left -= template.length;
+    if (steps.left < 0) return false;
+    const compiled = compile(template);
+    if (template.length <= MAX_KEPT_LENGTH) states = compiled;
+    return matches(compiled, uri, steps);
   };
 }
 

@@ -92,7 +92,7 @@ class EnvParser {
     const end = this.#text.slice(start).search(/[=:\n]/);
     const written = end === -1 ? this.#text.slice(start) : this.#text.slice(start, start + end);
     const name = withoutSpacesAtEnd(written);
-    const bad = /[^\p{L}\p{N}_.\-[\]\t\v\f\r \u0085\u00a0]/u.exec(name);
+    const bad = /[^\p{L}\p{N}_.\-[\]\t\v\f\r \u0085\u00a0]/u.exec(written);
     if (bad) throw this.#fault(`"${bad[0]}" cannot stand in the name of a variable`, start);
     if (/\s/.test(name)) throw this.#fault('the name of a variable cannot contain a space', start);
     // Compose takes such a name for a value.

@@ -20,7 +20,7 @@ export interface Reference {
 
 /** @param limit bytes of a line, above which it is dropped */
 export function readWhole(output: Buffer, limit: number): Reference {
-  const reading: Reading = { messages: [], held: [], tries: 0 };
+  const reading: Reading = { messages: [], held: [], tries: 0, limit };
   let dropped = 0;
   for (const line of linesOf(output)) {
     if (line.length > limit) dropped++;
@@ -34,6 +34,8 @@ interface Reading {
   /** Lines of a message that is printed over several lines. */
   held: Buffer[];
   tries: number;
+  /** Bytes of all lines that are held together. */
+  readonly limit: number;
 }
 
 function linesOf(output: Buffer): Buffer[] {
@@ -64,6 +66,10 @@ const forget = (reading: Reading): void => {
 
 function hold(reading: Reading, line: Buffer): void {
   reading.held.push(line);
+  if (reading.held.reduce((sum, { length }) => sum + length, 0) > reading.limit) {
+    forget(reading);
+    return;
+  }
   const text = line.toString();
   if (!text.startsWith('}') || !isBlank(text.slice(1))) return;
   const whole = Buffer.concat(reading.held.flatMap((it) => [Buffer.from(' '), it]));
