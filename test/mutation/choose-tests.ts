@@ -1,5 +1,5 @@
 /** The test files that a mutant runs against: the nearest of those that reach it. */
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { type Reach, reaches } from './coverage.ts';
 import type { Imports } from './imports.ts';
 import type { Mutant } from './mutants.ts';
@@ -14,7 +14,7 @@ export function isNear(testFile: string, file: string, imports: Imports): boolea
 }
 
 /** A check that only a farther test file would hold is held by chance. */
-const MOST_FILES = 4;
+const MOST_FILES = 3;
 
 export function testsFor(file: string, mutant: Mutant, all: readonly Reach[], imports: Imports): Reach[] {
   const reaching = all.filter(
@@ -27,13 +27,8 @@ export function testsFor(file: string, mutant: Mutant, all: readonly Reach[], im
   return reaching.sort(order).slice(0, MOST_FILES);
 }
 
-/** Small for the test of the same name, of the same folder, and one that imports the file itself. */
+/** Small for a test that imports the file itself or has its name, larger for its neighbours. */
 function distanceOf(testFile: string, file: string, imports: Imports): number {
-  const [test, source] = [testFile.slice('test/'.length), file.slice('src/'.length)];
-  if (test === source.replace(/\.ts$/, '.test.ts')) return 0;
-  const isDirect = imports.direct(testFile).includes(file);
-  const [testFolders, folders] = [test.split('/').slice(0, -1), source.split('/').slice(0, -1)];
-  const shared = folders.findIndex((folder, index) => testFolders[index] !== folder);
-  const apart = folders.length - (shared < 0 ? folders.length : shared);
-  return 1 + apart + Math.max(0, testFolders.length - folders.length) + (isDirect ? 0 : 3);
+  const isOwn = basename(testFile, '.test.ts') === basename(file, '.ts');
+  return imports.direct(testFile).includes(file) || isOwn ? 0 : 1;
 }

@@ -11,7 +11,7 @@ const INTRODUCTION = `# Mutations
 \`npm run mutate\` changes the source files that keep strangers, clients and servers apart, in one place at a time: a
 comparison is moved or turned around, a half of a condition, a call, a \`throw\` or a result is left out, a constant is
 multiplied or divided by ten, a pattern loses an end. After each change the unit tests of that folder that reach the
-place run, four test files at most. A change that no test notices is a check that could be lost unseen.
+place run, three test files at most. A change that no test notices is a check that could be lost unseen.
 
     npm run mutate                      # all files: some hours on two cores
     npm run mutate -- edge/auth         # files with that in their path

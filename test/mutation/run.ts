@@ -12,8 +12,9 @@ import { isNear, testsFor } from './choose-tests.ts';
 import { type Reach, reachOf } from './coverage.ts';
 import { Imports, unitTests } from './imports.ts';
 import type { Mutant } from './mutants.ts';
+import { REASONS } from './reasons.ts';
 import { writeReport } from './report.ts';
-import { type FileResult, Kills, keepResult, type Survivor } from './results.ts';
+import { type FileResult, type Kill, Kills, keepResult, type Survivor } from './results.ts';
 import { mutantsFor, targets } from './targets.ts';
 import { ROOT, Workspace } from './workspace.ts';
 
@@ -73,7 +74,11 @@ async function mutateFile(
   const survivors = new Map<Mutant, Survivor>();
   await inParallel(mutants, workspaces, async (mutant, workspace) => {
     const kill = kills.get(mutant);
-    if (kill && imports.digest(kill.testFile) === kill.digest) return;
+    if (kill && stillKills(kill)) return;
+    if (isExcused(file, mutant)) {
+      survivors.set(mutant, survivorOf(mutant, 1));
+      return;
+    }
     const tests = testsFor(file, mutant, reach, imports);
     const mutated = text.slice(0, mutant.start) + mutant.after + text.slice(mutant.end);
     const by = await workspace.with(file, mutated, () => firstFailure(tests, workspace));
@@ -96,6 +101,19 @@ async function mutateFile(
   };
   keepResult(file, result);
 }
+
+/** True while the test that killed a mutant is there. */
+function stillKills({ testFile, digest, test }: Kill): boolean {
+  try {
+    return imports.digest(testFile) === digest || imports.text(testFile).includes(test);
+  } catch {
+    return false;
+  }
+}
+
+/** Survivors that have a reason are not tried again. */
+const isExcused = (file: string, { before, after }: Mutant): boolean =>
+  REASONS[file]?.some((it) => it.before === before && it.after === after) ?? false;
 
 const survivorOf = ({ line, before, after }: Mutant, tests: number): Survivor => ({
   line,

@@ -183,3 +183,9 @@ test('an entry whose name is said twice must be left out, with a note', async ()
     'tools/list: d is left out: its name occurs twice',
   ]);
 });
+
+test('the longer a list was, the longer the pause after it', async () => {
+  const text = JSON.stringify({ tools: tools(0, 1_000), x: 'x'.repeat(100_000) });
+  const { restMs } = await fetched(() => text);
+  assert.equal(restMs, Math.round(1_000 * 0.2 + text.length * 1e-4));
+});

@@ -65,3 +65,38 @@ test('the end of the connection must abort everything', () => {
   requests.close();
   assert.equal(asked[0]?.signal.aborted, true);
 });
+
+test('an answered request must make room for another, however many there have been', async () => {
+  const { sent, asked, ask, answer } = world();
+  for (let id = 0; id < 150; id++) {
+    ask(String(id));
+    await answer(id, '{}');
+  }
+  assert.deepEqual([asked.length, sent.filter((text) => text.includes('"error"')).length], [150, 0]);
+});
+
+test('of two requests with one id the answer to the first must not make the second forgotten', async () => {
+  const { requests, asked, ask, answer } = world();
+  ask('1');
+  ask('1');
+  await answer(0, '{}');
+  requests.cancel(jsonText('{"requestId":1}'));
+  assert.equal(asked[1]?.signal.aborted, true);
+});
+
+test('a cancellation that names no request, or an unknown one, must do nothing', () => {
+  const { requests, asked, ask } = world();
+  ask('1');
+  requests.cancel(undefined);
+  for (const params of ['{}', '{"requestId":2}', '{"requestId":"1"}', '[]'])
+    requests.cancel(jsonText(params));
+  assert.equal(asked[0]?.signal.aborted, false);
+});
+
+test('after the end of the connection nothing must count against its bound', () => {
+  const { requests, asked, ask } = world();
+  for (let id = 0; id < 100; id++) ask(String(id));
+  requests.close();
+  ask('101');
+  assert.equal(asked.length, 101);
+});
