@@ -190,3 +190,18 @@ test('restart, ps, logs -f and plan must show the state of a running stack', asy
       '    fix: set HIVE_TEST_UNSET in the environment, or in .env beside hive.yaml',
   );
 });
+
+test('a server that closes its stdout and lives on must fail its calls with the reason, and be restarted', async (t) => {
+  const hive = await createStack(t, { servers: { mute: { ...native('closes-stdout'), tools: {} } } }).up();
+  const { pid } = await hive.untilServer('mute', 'ready');
+  const client = await hive.client();
+  const began = Date.now();
+  const message = await failureOf(client.callTool({ name: 'mute_echo', arguments: { close: 'stdout' } }));
+  assert.match(message, /mute is gone: it closed its stdout and went on running, so it was ended/);
+  assert.ok(Date.now() - began < 20_000, 'long before any timeout');
+  await hive.until('another process serves', ({ servers }) =>
+    servers.some(({ state, pid: next }) => state === 'ready' && next !== undefined && next !== pid),
+  );
+  const { structuredContent } = await client.callTool({ name: 'mute_echo', arguments: { a: 1 } });
+  assert.deepEqual(structuredContent, { a: 1 });
+});

@@ -56,6 +56,12 @@ export function createKnownLists(folder: string): KnownLists {
     },
     keep(unit, inventory) {
       const key = keyOf(unit);
+      if (isTooLong(inventory)) {
+        // Even to write it as text would take long.
+        note(key, { digest: '', inventory });
+        removeList(join(folder, key));
+        return;
+      }
       const text = JSON.stringify(inventory);
       const digest = digestOf(text);
       if (known.get(key)?.digest === digest && !unwritten.has(key)) return;
@@ -69,6 +75,21 @@ export function createKnownLists(folder: string): KnownLists {
 /** The name of the server is left out: two servers that run the same have the same lists. */
 function keyOf({ hash, values }: Unit): string {
   return `${VERSION}-${digestOf(`${hash} ${values ?? ''}`).slice(0, 32)}`;
+}
+
+function removeList(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The file of an earlier inventory stays; the next start shows it until the server has answered.
+  }
+}
+
+function isTooLong({ tools, resources, templates, prompts }: Inventory): boolean {
+  let length = 0;
+  for (const list of [tools, resources, templates, prompts])
+    for (const { json } of list) length += json.length;
+  return length > MAX_BYTES;
 }
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
