@@ -146,6 +146,8 @@ export interface NativeCommand {
 export interface NativeServer extends ServerBase, NativeCommand {
   readonly type: 'native';
   readonly envFile: readonly string[];
+  /** Variables of the gateway's environment to pass on: names or `*` patterns; absent if there are none. */
+  readonly inheritEnv?: readonly string[];
   readonly workdir: string;
   /** Milliseconds between SIGTERM and SIGKILL. */
   readonly stopGrace: number;

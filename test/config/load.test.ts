@@ -337,3 +337,22 @@ test('a server that is switched off must be checked, and named, but not run', as
   const error = await failure(write({ 's.yaml': 'servers: { a: { enabled: false, comand: x } }' }));
   assert.match(error.message, /cannot tell what kind/);
 });
+
+test('variables to inherit must come from the entry, else from the defaults', async () => {
+  const inherited = async (text: string) => {
+    const { servers } = await loadStack(write({ 's.yaml': text }), {});
+    return servers.map((server) => (server as NativeServer).inheritEnv);
+  };
+  const defaults = 'defaults: { native: { inheritEnv: [A] } }\n';
+  assert.deepEqual(await inherited('servers: { a: { command: x } }'), [undefined]);
+  assert.deepEqual(
+    await inherited(
+      `${defaults}servers: { a: { command: x }, b: { command: x, inheritEnv: ["B_*"] }, c: { command: x, inheritEnv: true }, d: { command: x, inheritEnv: false } }`,
+    ),
+    [['A'], ['B_*'], ['*'], undefined],
+  );
+  assert.match(
+    (await failure(write({ 's.yaml': 'servers: { a: { command: x, inheritEnv: ["a b"] } }' }))).message,
+    /names of variables/,
+  );
+});

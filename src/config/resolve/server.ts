@@ -36,7 +36,7 @@ export function resolveServer(entry: Entry, context: Context): Server {
     case 'container':
       return { ...base, ...resolveContainer(entry, context) };
     case 'native':
-      return { ...base, ...resolveNative(entry) };
+      return { ...base, ...resolveNative(entry, context) };
     case 'remote':
       return { ...base, ...resolveRemote(entry) };
     case 'builtin':
@@ -44,12 +44,15 @@ export function resolveServer(entry: Entry, context: Context): Server {
   }
 }
 
-function resolveNative(entry: EntryOf<'native'>): KindKeys<NativeServer> {
+function resolveNative(entry: EntryOf<'native'>, { defaults }: Context): KindKeys<NativeServer> {
   const { input } = entry;
+  const inherited = input.inheritEnv ?? defaults.native?.inheritEnv ?? [];
+  const inheritEnv = inherited === true ? ['*'] : inherited || [];
   return {
     type: 'native',
     ...nativeCommand(input),
     envFile: toAbsolute(entry, input.envFile),
+    ...(inheritEnv.length > 0 && { inheritEnv }),
     workdir: resolve(dirname(entry.source.path), input.workdir ?? '.'),
     stopGrace: durationMs(input.stopGrace ?? DEFAULT_STOP_GRACE),
   };

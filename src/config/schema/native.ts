@@ -3,8 +3,20 @@
  */
 import { z } from 'zod';
 import { args, launch, stopGrace } from './launch.ts';
-import { words } from './values.ts';
+import { pattern, words } from './values.ts';
 import { view } from './view.ts';
+
+const PATTERN = 'must be names of variables, or patterns such as AWS_*';
+
+/** Keys that `defaults.native` may set for all native servers. */
+export const nativeDefaults = {
+  inheritEnv: z
+    .union([z.boolean(), z.array(pattern(/^[A-Za-z_*][A-Za-z0-9_*]*$/, PATTERN))], { error: PATTERN })
+    .describe(
+      'More variables of the gateway’s environment for the process: `[AWS_PROFILE, "KUBE*"]`, or true for all.',
+    )
+    .optional(),
+};
 
 export const nativeSchema = z
   .strictObject({
@@ -17,6 +29,7 @@ export const nativeSchema = z
     ),
     args,
     ...launch,
+    ...nativeDefaults,
     workdir: z
       .string()
       .min(1)

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { STACK_NAME, TOKEN_NAME } from '../../model/text/grammar.ts';
 import { BUILTIN_SCHEMAS } from './builtin.ts';
 import { containerDefaults, containerSchema } from './container.ts';
-import { nativeSchema } from './native.ts';
+import { nativeDefaults, nativeSchema } from './native.ts';
 import { remoteSchema } from './remote.ts';
 import { pattern, secureUrl } from './values.ts';
 import { timeouts } from './view.ts';
@@ -82,6 +82,10 @@ const defaults = z.strictObject({
   container: z
     .strictObject(containerDefaults)
     .describe('Keys for every container that does not set its own.')
+    .optional(),
+  native: z
+    .strictObject(nativeDefaults)
+    .describe('Keys for every native server that does not set its own.')
     .optional(),
   timeouts: timeouts
     .describe('Timeouts for every server that does not set its own: `{ start: 60s, call: 60s }`.')

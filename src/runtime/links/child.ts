@@ -5,7 +5,7 @@ import { FileFault } from '../../files/fault.ts';
 import { processFiles } from '../../files/process-files.ts';
 import { defined } from '../../model/collections/defined.ts';
 import { shellWord } from '../../model/text/commands.ts';
-import { inheritedVariables } from '../memory/values.ts';
+import { inheritedVariables, USUAL_VARIABLES } from '../memory/inherited.ts';
 import { type Spawned, spawnPiped } from './child-streams.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
 import { readStreams } from './output.ts';
@@ -27,14 +27,10 @@ export interface ChildOptions {
   readonly args: readonly string[];
   /** Variables of the server's entry, with their values resolved. */
   readonly env: Readonly<Record<string, string>>;
+  /** Variables of the gateway's environment to pass on besides the usual ones: names or `*` patterns. */
+  readonly inheritEnv?: readonly string[];
   readonly cwd: string;
 }
-
-/**
- * Variables that every server inherits. The official SDK passes on the same: enough to find programs and a
- * home folder, and nothing that is likely to be a secret.
- */
-const INHERITED = ['HOME', 'LOGNAME', 'PATH', 'SHELL', 'TERM', 'USER'];
 
 /** Well-behaved servers exit when their input ends. After this time the others get SIGTERM. */
 const AFTER_INPUT_MS = 1_000;
@@ -117,9 +113,12 @@ function startError(error: NodeJS.ErrnoException, { serverName, command }: Child
   return failed(`${command}: ${error.message}`, 'check `command` and `args`');
 }
 
-function environment({ serverName, env }: ChildOptions, linkId: string): Record<string, string> {
+function environment(
+  { serverName, env, inheritEnv = [] }: ChildOptions,
+  linkId: string,
+): Record<string, string> {
   const marks = { [OWNER_VARIABLE]: OWNER, [SERVER_VARIABLE]: serverName, [LINK_VARIABLE]: linkId };
-  return { ...inheritedVariables(INHERITED), ...env, ...marks };
+  return { ...inheritedVariables([...USUAL_VARIABLES, ...inheritEnv]), ...env, ...marks };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** A shell that kills everything the gateway has started once the gateway is gone, even by SIGKILL. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { inheritedVariables } from '../memory/values.ts';
+import { inheritedVariables } from '../memory/inherited.ts';
 import { OWNER, OWNER_VARIABLE } from './processes.ts';
 
 /**

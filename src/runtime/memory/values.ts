@@ -38,12 +38,6 @@ function secretsOf(server: Server): readonly SecretSource[] {
   return server.type === 'remote' && server.oauth?.privateKey ? [server.oauth.privateKey] : [];
 }
 
-/** Variables of the gateway's environment that its child processes get too. Unset ones are left out. */
-export function inheritedVariables(names: readonly string[]): Record<string, string> {
-  const set = names.map((name) => [name, process.env[name]]).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(set);
-}
-
 /**
  * The variables that a native server's entry sets: those of its env files, then those of its `env`, which
  * win.

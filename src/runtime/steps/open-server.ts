@@ -16,8 +16,10 @@ export async function openNative(
   const env = await resolveEnv(command.env, server.envFile, values);
   const args = command.args.map((arg) => resolveReferences(arg, values));
   const cwd = server.type === 'native' ? server.workdir : process.cwd();
+  const inheritEnv = server.type === 'native' ? server.inheritEnv : undefined;
+  const program = resolveReferences(command.command, values);
   return openChild(
-    { serverName: server.serverName, command: resolveReferences(command.command, values), args, env, cwd },
+    { serverName: server.serverName, command: program, args, env, cwd, ...(inheritEnv && { inheritEnv }) },
     events,
   );
 }

@@ -57,6 +57,16 @@ test('a server must get its own variables, a safe few of the gateway, its argume
   assert.equal(cwd, tmpdir());
 });
 
+test('a server must get the variables of the gateway that its entry names', async () => {
+  process.env.LINK_TEST_NAMED = 'yes';
+  const seen = collect();
+  const link = await openChild({ ...options('environment'), inheritEnv: ['LINK_TEST_*'] }, seen.events);
+  const answer = JSON.parse((await ask(link, seen, 1, 'tools/call', '{}')).toString());
+  await link.close(1_000);
+  delete process.env.LINK_TEST_NAMED;
+  assert.equal(answer.result.structuredContent.env.LINK_TEST_NAMED, 'yes');
+});
+
 test('a server must be able to open its own /dev/stdin and /dev/stdout', async () => {
   const seen = collect();
   const shell = { ...options(''), command: '/bin/sh', args: ['-c', 'cat </dev/stdin >/dev/stdout'] };

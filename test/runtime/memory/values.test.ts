@@ -5,12 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Server } from '../../../src/model/desired.ts';
-import {
-  composeValues,
-  inheritedVariables,
-  resolveEnv,
-  valuesDigest,
-} from '../../../src/runtime/memory/values.ts';
+import { composeValues, resolveEnv, valuesDigest } from '../../../src/runtime/memory/values.ts';
 
 const KEY = Buffer.alloc(32, 1);
 const container = (parts: object = {}): Server =>
@@ -106,13 +101,6 @@ test('the entry’s own variables must win over its files, and later files over 
 test('a fault in a file of variables must be shown with its line', async (t) => {
   const bad = folder(t)('bad', 'A=1\nB="x\n');
   await assert.rejects(resolveEnv({}, [bad], {}), { code: 'START_FAILED', place: { path: bad, line: 2 } });
-});
-
-test('only variables that are set must be inherited', () => {
-  process.env.HIVE_TEST_INHERITED = '';
-  const found = inheritedVariables(['HIVE_TEST_INHERITED', 'HIVE_TEST_ABSENT']);
-  delete process.env.HIVE_TEST_INHERITED;
-  assert.deepEqual(found, { HIVE_TEST_INHERITED: '' });
 });
 
 test('Compose must get a placeholder for an unset variable, and the value of a set one', () => {
