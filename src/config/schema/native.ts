@@ -12,9 +12,7 @@ const PATTERN = 'must be names of variables, or patterns such as AWS_*';
 export const nativeDefaults = {
   inheritEnv: z
     .union([z.boolean(), z.array(pattern(/^[A-Za-z_*][A-Za-z0-9_*]*$/, PATTERN))], { error: PATTERN })
-    .describe(
-      'More variables of the gateway’s environment for the process: `[AWS_PROFILE, "KUBE*"]`, or true for all.',
-    )
+    .describe('Variables of the gateway’s environment to pass on: `[AWS_PROFILE, "KUBE*"]`, or true for all.')
     .optional(),
 };
 
