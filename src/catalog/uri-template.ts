@@ -14,7 +14,7 @@ interface State {
   readonly skips: number;
 }
 
-/** Steps that may still be taken, where each state that is entered counts as one, and each that is compiled. */
+/** Steps that may still be taken. Each state that is entered or compiled counts as one. */
 export interface Steps {
   left: number;
 }
