@@ -117,6 +117,16 @@ test('if the gateway was killed before it noted what it made, the oldest contain
   );
 });
 
+test('of made containers 512 are remembered: of an older one any copy would count', () => {
+  const { made, makersOf, labels } = ownerOf('/many');
+  const all = Array.from({ length: 513 }, (_, index) =>
+    listed(`made-${index}`, { ...CLAIM, ...labels('web', 'h') }),
+  );
+  made(all);
+  const makers = all.slice(0, 2).map((it) => makersOf([{ ...it, containerId: 'copy' }]).get('copy'));
+  assert.deepEqual(makers, ['this-gateway', 'unknown']);
+});
+
 test('what was made must be known to the next gateway of the file', () => {
   const state = {
     compose: '/a/compose',
