@@ -96,10 +96,10 @@ export const REASONS: Readonly<Record<string, readonly Reason[]>> = {
   'src/model/collections/shares.ts': because('an entry of 0 is as good as none', ['left > 0', 'true']),
   'src/edge/legacy/session.ts': because('it is set before it is read', ['0', '1']),
   'src/edge/legacy/server-requests.ts': because(AN_ID, ['nextId++', 'nextId--'], ['1', '0'], ['1', '2']),
-  'src/edge/legacy/replays.ts': because(NO_VALUE, [
-    'ring.oldest?.until ?? Number.POSITIVE_INFINITY',
-    '(ring.oldest?.until)',
-  ]),
+  'src/edge/legacy/replays.ts': [
+    ...because(NO_VALUE, ['ring.oldest?.until ?? Number.POSITIVE_INFINITY', '(ring.oldest?.until)']),
+    ...because('these shares only count; the bound is in #isOver', ['2', '20'], ['2', '0'], [' * ', ' / ']),
+  ],
   'src/edge/legacy/get-stream.ts': because(
     TYPES_ONLY,
     ['oldest && session.streams.size >= MAX_STREAMS', '(session.streams.size >= MAX_STREAMS)'],

@@ -27,49 +27,62 @@ export function writeReport(): void {
 }
 
 export function reportOf(results: Readonly<Record<string, FileResult>>): string {
-  const areas = [
+  const areas: (readonly [string, readonly string[]])[] = [
     ...Object.entries(AREAS).map(([area, patterns]) => [area, filesOf(patterns)] as const),
-    [OTHER_BOUNDS, boundFiles()] as const,
+    [OTHER_BOUNDS, boundFiles()],
   ];
-  const rows = areas.map(([area, files]) => ({
-    area,
-    ...totals(files.flatMap((file) => results[file] ?? [])),
-  }));
-  const all = totals(Object.values(results));
-  const table = [...rows, { area: '**all**', ...all }]
-    .filter(({ files }) => files > 0)
-    .map(({ area, files, mutants, killed, commits }) =>
-      row(area, files, mutants, killed, `${percent(killed, mutants)} %`, commits),
-    );
+  const all = areas.flatMap(([, files]) => files);
+  const table = [...areas, ['**all**', all] as const].map(([area, files]) => areaRow(area, files, results));
   return [
     INTRODUCTION,
-    '| area | files | mutations | killed | | at commit |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| area | files tried | mutations | killed | | with a reason | killed, of those without a reason | at commit |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...table,
+    '',
+    'A `+` after a commit: some files of the tree differed from it.',
     '',
     '## Survivors',
     '',
     '| file | change | why it may live |',
     '| --- | --- | --- |',
-    ...Object.entries(results).flatMap(([file, { survivors }]) =>
-      survivors.map((it) => survivorRow(file, it)),
-    ),
+    ...all.flatMap((file) => (results[file]?.survivors ?? []).map((it) => survivorRow(file, it))),
     '',
   ].join('\n');
 }
 
-function totals(results: readonly FileResult[]) {
-  const sum = (of: (result: FileResult) => number): number =>
-    results.reduce((total, result) => total + of(result), 0);
-  const commits = [...new Set(results.map(({ commit }) => commit))].sort().join(', ');
-  return { files: results.length, mutants: sum((it) => it.mutants), killed: sum((it) => it.killed), commits };
+function areaRow(
+  area: string,
+  files: readonly string[],
+  results: Readonly<Record<string, FileResult>>,
+): string {
+  const tried = files.filter((file) => results[file]);
+  const sum = (of: (result: FileResult, file: string) => number): number =>
+    tried.reduce((total, file) => total + of(results[file] as FileResult, file), 0);
+  const mutants = sum((it) => it.mutants);
+  const killed = sum((it) => it.killed);
+  const excused = sum(({ survivors }, file) => survivors.filter((it) => reasonFor(file, it)).length);
+  const commits = [...new Set(tried.map((file) => results[file]?.commit))].sort().join(', ');
+  return row(
+    area,
+    `${tried.length} of ${files.length}`,
+    mutants,
+    killed,
+    percent(killed, mutants),
+    excused,
+    percent(killed, mutants - excused),
+    commits,
+  );
 }
 
-const percent = (part: number, whole: number): string => ((100 * part) / whole).toFixed(1);
+const reasonFor = (file: string, { before, after }: Survivor): string | undefined =>
+  REASONS[file]?.find((it) => it.before === before && it.after === after)?.why;
 
-function survivorRow(file: string, { line, before, after, tests }: Survivor): string {
-  const reason = REASONS[file]?.find((it) => it.before === before && it.after === after)?.why;
-  const why = reason ?? (tests === 0 ? 'no unit test reaches it' : 'not held yet');
+const percent = (part: number, whole: number): string =>
+  whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;
+
+function survivorRow(file: string, survivor: Survivor): string {
+  const { line, before, after, tests } = survivor;
+  const why = reasonFor(file, survivor) ?? (tests === 0 ? 'no unit test reaches it' : 'not held yet');
   return row(`${file.slice('src/'.length)}:${line}`, `${code(before)} → ${code(after)}`, why);
 }
 

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import { ANONYMOUS, type AuthRefusal, createAuth, LOCAL } from '../../../src/edge/auth/auth.ts';
+import { ANONYMOUS, type AuthRefusal, createAuth, isSubject, LOCAL } from '../../../src/edge/auth/auth.ts';
 import type { AuthSettings, OAuthSettings } from '../../../src/model/stack.ts';
 import { fakeClock } from '../fake-clock.ts';
+import { startIssuer } from './issuer.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const URL_OF_MCP = 'http://127.0.0.1:8000/mcp';
@@ -138,4 +139,37 @@ test('the metadata must name the issuer and the scopes, and the challenge lead t
   assert.equal(auth.resourceMetadata(), undefined);
   held.settings = undefined;
   assert.equal(auth.resourceMetadata(), undefined);
+});
+
+test('only holders of access tokens must count as subjects', () => {
+  assert.ok(isSubject('sub:https://issuer.example ada'));
+  for (const principal of [ANONYMOUS, LOCAL, `token:a:${LAPTOP}`, 'token:sub:https://issuer.example ada'])
+    assert.ok(!isSubject(principal), principal);
+});
+
+test('other rules must be reported once if tokens were accepted by the old ones, and never the same ones', async (t) => {
+  const { issuer, sign } = await startIssuer(t);
+  const clock = fakeClock();
+  const oauth = { issuer, scopes: ['a'] };
+  const held: { settings: AuthSettings | undefined } = { settings: { tokens: {}, oauth } };
+  const auth = createAuth(
+    () => held.settings,
+    'hive_local',
+    () => URL_OF_MCP,
+    clock,
+  );
+  const token = await sign({ aud: URL_OF_MCP, scope: 'a b' }, { expires: clock.now() / 1000 + 60 });
+  const request = { headers: { authorization: `Bearer ${token}` } } as IncomingMessage;
+  const accepted = async (): Promise<boolean> => 'principal' in Object(await auth.check(request));
+  assert.equal(auth.hasOtherRules(), false);
+  assert.equal(await accepted(), true);
+  for (const again of [{ ...oauth }, oauth]) {
+    held.settings = { tokens: {}, oauth: again };
+    assert.equal(auth.hasOtherRules(), false, 'the same rules');
+  }
+  for (const other of [{ ...oauth, scopes: ['b'] }, { ...oauth, audience: URL_OF_MCP }, undefined]) {
+    assert.equal(await accepted(), true);
+    held.settings = other ? { tokens: {}, oauth: other } : { tokens: {} };
+    assert.deepEqual([auth.hasOtherRules(), auth.hasOtherRules()], [true, false], JSON.stringify(other));
+  }
 });

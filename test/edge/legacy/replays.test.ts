@@ -137,3 +137,27 @@ test('one client must not push out the events of another', () => {
   assert.equal(bob.after('get1', 0).length, 1);
   assert.ok(replays.bytes <= 2 * LIMITS.totalBytes, `${replays.bytes}`);
 });
+
+test('a session that has ended must keep nothing more', () => {
+  const { replays } = table();
+  const ring = replays.open('alice');
+  ring.keep(source(), 1, bytes(10));
+  ring.close();
+  assert.equal(ring.takes(1), false);
+  ring.keep(source(), 2, bytes(10));
+  assert.deepEqual([replays.bytes, ring.after('a', 0).length], [0, 0]);
+});
+
+test('a client without room must keep its newest event, and no more', () => {
+  const { replays } = table();
+  for (const [owner, sizes] of [
+    ['alice', [75, 75]],
+    ['bob', [75]],
+    ['carol', [37]],
+  ] as const)
+    for (const size of sizes) replays.open(owner).keep(source(), 1, bytes(size));
+  const ring = replays.open('dave');
+  ring.keep(source(), 1, bytes(30));
+  ring.keep(source(), 2, bytes(30));
+  assert.deepEqual([ring.after('a', 0).length, ring.after('a', 1).length], [1, 1]);
+});
