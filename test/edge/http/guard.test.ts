@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import { accepts, createGuard, createPostCheck } from '../../../src/edge/http/guard.ts';
+import { accepts, createGuard, createPostCheck, encodingProblem } from '../../../src/edge/http/guard.ts';
 import type { AccessRules } from '../../../src/model/stack.ts';
 
 const request = (headers: IncomingHttpHeaders): IncomingMessage => ({ headers }) as IncomingMessage;
@@ -167,4 +167,28 @@ test('an Accept header must be read as a list of ranges', () => {
     ['*', false],
   ];
   for (const [accept, isTaken] of table) assert.equal(accepts(accept, 'text/html'), isTaken, accept);
+});
+
+test('an origin must be a scheme of pages and a host, from its first character to its last', () => {
+  const guard = createGuard('127.0.0.1', () => ({}));
+  for (const [origin, isAllowed] of [
+    ['HTTP://localhost', true],
+    ['xhttp://localhost', false],
+    [' http://localhost', false],
+    ['http://', false],
+    ['chrome-extension://localhost', false],
+    ['http://evil@localhost', false],
+    ['http://localhost/x', false],
+  ] as const)
+    assert.equal(guard(request({ host: 'localhost', origin }))?.status, isAllowed ? undefined : 403, origin);
+});
+
+test('a body in a content coding must be refused, and one that says that it has none be read', () => {
+  assert.deepEqual([undefined, 'identity', 'Identity'].map(encodingProblem), [
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  for (const encoding of ['gzip', 'br', 'identity, gzip', ''])
+    assert.equal(encodingProblem(encoding)?.status, 415, encoding);
 });
