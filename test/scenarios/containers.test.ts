@@ -74,14 +74,16 @@ test('a missing folder that a container mounts must be created as the user, and 
   const hive = await stack.up({ HIVETEST_HOME: stack.folder });
   await hive.untilServer('s', 'ready');
   const { stdout } = await stack.hive('logs', 's');
+  // The folder is the value of a variable of the entry, so the variable is shown in its place.
+  const shown = (path: string): string => path.replace(stack.folder, '${HIVETEST_HOME}');
   for (const folder of ['data/notes', 'more']) {
     const path = join(stack.folder, folder);
     assert.equal(statSync(path).uid, process.getuid?.());
-    assert.ok(stdout.includes(`made the folder ${path} for its volume: it was not there`), stdout);
+    assert.ok(stdout.includes(`made the folder ${shown(path)} for its volume: it was not there`), stdout);
   }
   const { code, reason, hint } = await hive.untilServer('bad', 'failed');
   const missing = join(stack.folder, 'settings.json');
-  assert.deepEqual([code, reason], ['CREATE_FAILED', `${missing} does not exist, and looks like a file`]);
+  assert.deepEqual([code, reason], ['CREATE_FAILED', `${shown(missing)} does not exist, and looks like a file`]);
   assert.match(hint ?? '', /^create it/);
   assert.ok(!existsSync(missing));
   writeFileSync(missing, '{}');
