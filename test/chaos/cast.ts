@@ -103,7 +103,7 @@ const EDITS: readonly Edit[] = [
     fits: ({ isolation }) => isolation === 'shared' || isolation === 'call',
     change: ({ isolation }) => ({ isolation: toggled(isolation, 'call', 'shared') }),
   },
-  { fits: isBox, change: ({ memory }) => ({ memory: toggled(memory, '300m', '400m') }) },
+  { fits: isBox, change: ({ memory }) => ({ memory: toggled(memory, '600m', '700m') }) },
   { fits: isBox, change: ({ readOnly }) => ({ readOnly: readOnly !== true }) },
   { fits: isStdioBox, change: ({ network }) => ({ network: toggled(network, 'none', 'isolated') }) },
   {

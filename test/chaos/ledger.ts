@@ -56,7 +56,7 @@ export class Ledger {
   violate(kind: Violation, text: string): void {
     const places = this.violations.get(kind) ?? [];
     this.violations.set(kind, places);
-    if (places.length < MAX_PLACES) places.push(text);
+    if (places.length < MAX_PLACES) places.push(`${text} (${this.#weather}, ${new Date().toISOString()})`);
   }
 
   tallies(weather: Weather): ReadonlyMap<string, Tally> {

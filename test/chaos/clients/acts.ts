@@ -79,7 +79,7 @@ export const echo: Act = async (scene) => {
 
 /** A request and an answer of several megabytes. */
 export const echoMuch: Act = async (scene) => {
-  const { told, answer } = call(scene, { pad: 'x'.repeat(scene.random.between(2_000_000, 12_000_000)) });
+  const { told, answer } = call(scene, { pad: 'x'.repeat(scene.random.between(1_000_000, 6_000_000)) });
   return judge(scene, told, await answer);
 };
 
@@ -162,7 +162,7 @@ export const watch: Act = async (scene) => {
 
 /** A cancellation must reach the server, if that is still the one which got the call. */
 export const cancel: Act = async (scene) => {
-  const { connection, ledger, signal } = scene;
+  const { connection, ledger, serverName, signal } = scene;
   const abort = new AbortController();
   const { id, answer, progress } = call(
     scene,
@@ -184,7 +184,7 @@ export const cancel: Act = async (scene) => {
     const got = message.result?.structuredContent as Json | undefined;
     if (failure !== undefined || got?.seen || got?.instance !== instance) return failure;
     if (Date.now() > deadline) {
-      ledger.violate('deaf', id);
+      ledger.violate('deaf', `${serverName}, ${id} of a ${connection.kind} client`);
       return undefined;
     }
     await delay(50);
