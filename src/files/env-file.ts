@@ -29,7 +29,8 @@ export function parseEnvFile(text: string, lookUp: LookUp = () => undefined): Re
 
 /** White space within a line, as compose-go has it. */
 const SPACES = /[\t\v\f\r \u0085\u00a0]*/y;
-const SPACES_AND_COMMENTS = /(?:\s|\u0085|#[^\n]*)*/y;
+const SPACES_AND_COMMENTS = /(?:[[\s\u0085]--\uFEFF]|#[^\n]*)*/vy;
+const BOM = '\uFEFF';
 /** A character of white space, as Go has it. */
 const SPACE = /[[\s\u0085]--\uFEFF]/v;
 const EXPORT = /export[\t\v\f\r \u0085\u00a0]+/y;
@@ -64,6 +65,8 @@ class EnvParser {
   parse(): Record<string, string> {
     const nul = this.#text.indexOf('\0');
     if (nul !== -1) throw this.#fault('a NUL character cannot stand in a variable', nul);
+    // Only there does Compose pass over it.
+    if (this.#text.startsWith(BOM)) this.#at = BOM.length;
     for (this.#skip(SPACES_AND_COMMENTS); this.#at < this.#text.length; this.#skip(SPACES_AND_COMMENTS)) {
       const start = this.#at;
       const name = this.#name();

@@ -22,6 +22,7 @@ test('names, comments and several lines must be read as Compose reads them', () 
   assert.deepEqual(parse('NAME\nA=1\nA=2\nB=$A'), { A: '2', B: '2' });
   assert.deepEqual(parse('OUT=inside\nB=$OUT'), { OUT: 'inside', B: 'out$x' });
   assert.deepEqual(parse('A="1" # c\nB=2'), { A: '1', B: '2' });
+  assert.deepEqual(parse('\ufeffA=1\n'), { A: '1' });
 });
 
 for (const [text, line] of [
@@ -30,6 +31,7 @@ for (const [text, line] of [
   ['\nA B=1', 2],
   ['A$=1', 1],
   ['A\u2028=1', 1],
+  ['A=\n\ufeff\n', 2],
   ['"V"=1', 1],
   ['=1', 1],
   ['A=1\nB', 2],
