@@ -27,8 +27,9 @@ export function testsFor(file: string, mutant: Mutant, all: readonly Reach[], im
   return reaching.sort(order).slice(0, MOST_FILES);
 }
 
-/** Small for a test that imports the file itself or has its name, larger for its neighbours. */
+/** The tests of the file's own name first, then those that import it, then its neighbours. */
 function distanceOf(testFile: string, file: string, imports: Imports): number {
-  const isOwn = basename(testFile, '.test.ts') === basename(file, '.ts');
-  return imports.direct(testFile).includes(file) || isOwn ? 0 : 1;
+  const [test, own] = [basename(testFile, '.test.ts'), basename(file, '.ts')];
+  if (test === own || test.startsWith(`${own}-`)) return 0;
+  return imports.direct(testFile).includes(file) ? 1 : 2;
 }
