@@ -2,7 +2,6 @@
  * Writes the compiled file of a stack, and the files that Hive gives to Compose: the part of it that a run
  * needs, and its run-time override.
  */
-import { mkdirSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { compile, volumesOf } from './compile/compile.ts';
 import { compiledWith } from './compile/needs.ts';
@@ -11,6 +10,7 @@ import type { Desired } from './desired.ts';
 import { GatewayError } from './errors.ts';
 import type { FileReader } from './files/file-reader.ts';
 import { isThere } from './files/is-there.ts';
+import { makeFolder } from './files/make-folder.ts';
 import { processFiles } from './files/process-files.ts';
 import type { ComposeProject } from './model/composer.ts';
 import { COMPILED_NAME, type Stack } from './model/stack.ts';
@@ -124,7 +124,7 @@ export function composeProject(
   const base = join(state.compose, services.length === 1 ? `one-${one}` : 'several');
   const files = [`${base}.yml`, `${base}.override.yml`, `${base}.env`] as const;
   try {
-    mkdirSync(state.compose, { recursive: true, mode: 0o700 });
+    makeFolder(state.compose, 0o700);
     writeWhole(files[0], compile(needed).yaml);
     writeWhole(files[1], override.render(names));
     // All values come by the environment. The `.env` beside the compiled file is for people.

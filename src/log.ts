@@ -18,14 +18,16 @@ const REDACTED = [
 
 /**
  * @param destination receives lines of JSON, each with its line end
- * @param clean takes secrets out of each line, which is JSON before and after
+ * @param clean takes secrets out of each text in a line
  */
 export function createLog(
   destination: { write(line: string): void },
   clean: (line: string) => string = (line) => line,
   level: string = process.env.HIVE_LOG_LEVEL ?? 'info',
 ): Log {
-  const write = (line: string): void => destination.write(escapedJson(clean(line)));
+  const shown = (_key: string, value: unknown): unknown => (typeof value === 'string' ? clean(value) : value);
+  const write = (line: string): void =>
+    destination.write(`${escapedJson(JSON.stringify(JSON.parse(line, shown)))}\n`);
   return pino({ level, base: null, redact: REDACTED }, { write });
 }
 

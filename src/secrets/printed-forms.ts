@@ -15,6 +15,8 @@ export function printedForms(value: string): readonly string[] {
   return [...new Set([...new Set(forms)].flatMap((text) => [...encodings(text), ...inBase64(text)]))];
 }
 
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+
 /** Widths at which programs break long values, as `openssl` and `base64` do. */
 const WIDTHS = [64, 76];
 /** Characters. A shorter rest of a broken value says too little. */
@@ -54,7 +56,9 @@ function encodings(text: string): readonly string[] {
   return [
     ...new Set([
       text,
-      JSON.stringify(text).slice(1, -1),
+      inJson(text),
+      // JSON within a JSON string, as in a log line about a message.
+      inJson(inJson(text)),
       text.replaceAll('\\', '\\\\'),
       percent,
       percent.replaceAll('%20', '+'),

@@ -87,5 +87,6 @@ const SECRET_PARENT = new Set(['env', 'headers', 'args', 'environment', 'tokens'
 function redactLine(line: string, keyPath: KeyPath): string {
   const blanked = line.replace(SECRET_KEY, '$1…');
   if (!keyPath.some((key) => SECRET_PARENT.has(String(key)))) return blanked;
-  return blanked.replace(/([:=]\s*)[^\s{[].*$/, '$1…');
+  // A value after its key, or an item of a list.
+  return blanked.replace(/([:=]\s*|^\s*-\s+)[^\s{[].*$/, '$1…');
 }

@@ -15,7 +15,7 @@ const CSI = '\u009b';
 const COLOUR = new RegExp(`(?:${ESC}\\[|${CSI})[\\d;:]*m`, 'g');
 
 /** A carriage return before a line feed says nothing else. */
-const LINE_END = /\r+\n/g;
+const LINE_END = /\r\n/g;
 
 /**
  * Text for a terminal. Colours are dropped; any other character that a terminal would act on or not draw is

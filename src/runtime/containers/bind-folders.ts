@@ -1,11 +1,12 @@
 /** Makes the host folders that a container mounts. */
-import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { FileFault } from '../../files/fault.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { processFiles } from '../../files/process-files.ts';
 import type { ContainerServer } from '../../model/desired.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
+import { shellWord } from '../../model/text/commands.ts';
 
 /** Most likely a file: `name.ext`, but not `.name`. */
 const FILE_LIKE = /[^/]\.[A-Za-z][A-Za-z0-9]*$/;
@@ -31,7 +32,7 @@ export async function makeBindFolders(
     const path = resolve(dirname(composeFile), source);
     if (await isThere(path, server)) continue;
     if (FILE_LIKE.test(path)) throw missingFileError(path, server);
-    makeFolder(path, server);
+    makeMissing(path, server);
     made.push(path);
   }
   return made;
@@ -58,9 +59,9 @@ function hostFolder(volume: string, values: Values): string | undefined {
   return /^(\/|\.\.?(\/|$))/.test(source) ? source : undefined;
 }
 
-function makeFolder(path: string, server: ContainerServer): void {
+function makeMissing(path: string, server: ContainerServer): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
   } catch (cause) {
     const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
     throw new GatewayError('CREATE_FAILED', `the folder ${path} cannot be made (${why})`, {
@@ -74,7 +75,7 @@ function makeFolder(path: string, server: ContainerServer): void {
 function missingFileError(path: string, server: ContainerServer): GatewayError {
   return new GatewayError('CREATE_FAILED', `${path} does not exist, and looks like a file`, {
     hint:
-      `create it (if it is meant to be a folder: mkdir -p '${path}'), ` +
+      `create it (if it is meant to be a folder: mkdir -p ${shellWord(path)}), ` +
       `or change \`volumes\` of ${server.serverName}`,
     place: server.place,
   });

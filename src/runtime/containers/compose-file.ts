@@ -1,9 +1,10 @@
 /** Writes the compiled Compose file, and recognises it. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import type { FileReader } from '../../files/file-reader.ts';
 import { MAX_COMPOSE_BYTES } from '../../files/limits.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { writeWhole } from '../../store/write-whole.ts';
 
 /**
@@ -26,7 +27,7 @@ export function writeComposeFile(
     });
   }
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeWhole(path, yaml, { mode: 0o644 });
   } catch (cause) {
     throw new GatewayError(

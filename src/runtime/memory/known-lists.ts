@@ -1,7 +1,8 @@
 /** Inventories of servers' last runs, which clients see before the servers are up. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../files/make-folder.ts';
 import { readFileText } from '../../files/read-file.ts';
 import type { Inventory } from '../../model/catalog.ts';
 import type { Unit } from '../../model/compiled.ts';
@@ -113,7 +114,7 @@ function readList(path: string): KnownList | undefined {
 /** @returns false if it cannot be written: a full disk must not keep a server from serving */
 function writeList(folder: string, key: string, text: string, digest: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     if (text.length > MAX_BYTES) rmSync(join(folder, key), { force: true });
     else writeWhole(join(folder, key), `${digest}\n${text}`);
     prune(folder);

@@ -1,9 +1,9 @@
 /** The folder in which Hive keeps its own files of one stack. */
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { requireOwnFolder } from './state-owner.ts';
 import { ValuesKey } from './values-key.ts';
 
@@ -48,7 +48,7 @@ export interface StateDir {
  */
 export function openStateDir(configFile: string, env: NodeJS.ProcessEnv = process.env): StateDir {
   const path = stateDirOf(configFile, env);
-  makeFolder(path);
+  makePrivateFolder(path);
   const key = new ValuesKey(join(path, 'values.key'));
   return {
     path,
@@ -80,9 +80,9 @@ export function stateDirOf(configFile: string, env: NodeJS.ProcessEnv = process.
 }
 
 /** Other users must neither read the folder nor own it. */
-function makeFolder(path: string): void {
+function makePrivateFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path, 0o700);
   } catch (cause) {
     throw stateError(path, cause);
   }

@@ -1,6 +1,6 @@
 /** Stores the results of logins, one file for each login. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   OAuthDiscoveryState,
@@ -9,6 +9,7 @@ import type {
 } from '@modelcontextprotocol/client';
 import type { JWK } from 'jose';
 import { MAX_STATE_BYTES } from '../../files/limits.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { readFileText } from '../../files/read-file.ts';
 import { writeWhole } from '../../store/write-whole.ts';
 import type { Challenge } from './challenge.ts';
@@ -66,7 +67,7 @@ export function openCredentials(folder: string): Credentials {
   return {
     read,
     save(key, parts) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, 0o700);
       writeWhole(pathOf(key), JSON.stringify({ ...read(key), ...parts }));
     },
     forget(key) {

@@ -93,7 +93,7 @@ export const TABLE: Table = {
       'runtime/memory',
       'store',
     ],
-    modules: ['node:fs', 'node:path'],
+    modules: ['node:path'],
   },
   'lasting-trouble.ts': {
     what: 'a trouble of the gateway that lasts until it is mended',
@@ -317,7 +317,7 @@ export const TABLE: Table = {
   },
   files: {
     what: 'reads files: regular ones only, with limits of size and time; variables in them as Compose reads them',
-    modules: ['node:fs', 'node:fs/promises'],
+    modules: ['node:fs', 'node:fs/promises', 'node:path'],
     globals: ['setTimeout'],
   },
   store: {

@@ -35,7 +35,7 @@ test('ordinary text must stay as it is', () => {
   assert.equal(harmless(text), text);
 });
 
-test('CR LF must be a line end', () => assert.equal(visible('a\r\nb\r\r\n'), 'a\nb\n'));
+test('CR LF must be a line end', () => assert.equal(visible('a\r\nb\r\r\n'), 'a\nb\\r\n'));
 
 test('on one line there must be neither line ends nor tabs', () => {
   assert.equal(oneLine('a\nerror FAKE: b\tc\r'), 'a\\nerror FAKE: b\\tc\\r');
