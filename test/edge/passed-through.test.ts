@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { Inventory } from '../../src/model/catalog.ts';
 import { jsonText } from '../../src/model/text/json.ts';
 import { named } from '../catalog/fixtures.ts';
-import { ask, openEvents, openSession, post, source, startEdge } from './harness.ts';
+import { ask, modernMeta, openEvents, openSession, post, source, startEdge } from './harness.ts';
 
 const LEGACY: Partial<Inventory> = {
   capabilities: {
@@ -144,7 +144,8 @@ test('progress of a task must go on after the answer that began it, for the sess
 
 test('a modern task must be found again by its id, whose header must agree', async (t) => {
   const { url, received } = await startEdge(t, { sources: [source('a', MODERN), source('b', MODERN)] });
-  const began = ask(url, 'tools/call', { name: 'a_slow' });
+  const meta = modernMeta({ extensions: { [EXTENSION]: {} } });
+  const began = ask(url, 'tools/call', { name: 'a_slow' }, { meta });
   (await received()).answer('result', '{"resultType":"task","taskId":"t9","status":"working"}', 'modern');
   assert.match((await began).text, /"resultType":"task"/);
   const got = ask(url, 'tasks/get', { taskId: 't9' }, { headers: { 'mcp-name': 't9' } });
