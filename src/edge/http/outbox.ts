@@ -80,8 +80,8 @@ export class Outbox {
   }
 
   /**
-   * Counts bytes, however few, that are kept for a client which is away. Returns the function that gives them back, once;
-   * undefined if they exceed the client's share.
+   * Counts bytes, however few, that are kept for a client which is away. Returns the function that gives them
+   * back, once; undefined if they exceed the client's share.
    */
   keep(owner: string, bytes: number): (() => void) | undefined {
     if (!this.#shares.take(owner, bytes)) return undefined;
