@@ -82,8 +82,8 @@ const WEAKENED: readonly Weakening[] = [
   [
     'everybody may read the state',
     'runtime/memory/state-dir.ts',
-    'mode: 0o700',
-    'mode: 0o755',
+    'makeFolder(path, 0o700)',
+    'makeFolder(path, 0o755)',
     'runtime/memory/state-dir.test.ts',
   ],
   [
