@@ -11,6 +11,7 @@ import { challengeOptions } from '../runtime/oauth/challenge.ts';
 import { loginFetch } from '../runtime/oauth/login-fetch.ts';
 import type { LoginStore } from '../runtime/oauth/login-store.ts';
 import { createProvider } from '../runtime/oauth/provider.ts';
+import type { Redact } from '../secrets/redact.ts';
 import { type Answer, openCallback } from './login/callback.ts';
 import { findLoginTarget } from './login/login-target.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
@@ -23,7 +24,8 @@ import { print } from './terminal/print.ts';
  * @throws ConfigError; GatewayError SERVER_UNKNOWN, VARIABLE_UNSET, LOGIN_FAILED
  */
 export async function login(serverName: string, options: ConfigOption): Promise<void> {
-  const { url, client, redirectPort, unset, store, reconnect } = await findLoginTarget(serverName, options);
+  const target = await findLoginTarget(serverName, options);
+  const { url, client, redirectPort, unset, store, reconnect } = target;
   if (unset) throw unset;
   const state = randomBytes(16).toString('base64url');
   const callback = await openCallback(state, redirectPort);
@@ -49,7 +51,7 @@ export async function login(serverName: string, options: ConfigOption): Promise<
     const result = await auth(provider, { ...request, forceReauthorization: true });
     if (result === 'REDIRECT') await auth(provider, { ...request, ...codeOf(await callback.answer, store) });
   } catch (cause) {
-    throw loginFailed(serverName, cause);
+    throw loginFailed(serverName, cause, target.redact);
   } finally {
     callback.close();
   }
@@ -88,10 +90,13 @@ function invite(serverName: string, address: URL, metadata: AuthorizationServerM
   print(`open this address to log in to ${serverName}:\n\n  ${address}\n`);
 }
 
-function loginFailed(serverName: string, cause: unknown): GatewayError {
-  if (cause instanceof GatewayError) return cause;
-  const why = cause instanceof Error ? cause.message : String(cause);
+function loginFailed(serverName: string, cause: unknown, redact: Redact): GatewayError {
+  if (cause instanceof GatewayError) {
+    const { code, message, hint, place } = cause;
+    return new GatewayError(code, redact(message), { hint: hint && redact(hint), place });
+  }
+  const why = redact(cause instanceof Error ? cause.message : String(cause));
   const known = 'a server that accepts only known clients needs `oauth: { clientId: … }` in its entry';
   const hint = `try again: npx hive login ${serverName}; ${known}`;
-  return new GatewayError('LOGIN_FAILED', `the login to ${serverName} failed: ${why}`, { hint, cause });
+  return new GatewayError('LOGIN_FAILED', `the login to ${serverName} failed: ${why}`, { hint });
 }

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { openCallback } from '../../src/cli/login/callback.ts';
@@ -66,6 +68,22 @@ for (const [what, [issuer, told]] of Object.entries(REFUSALS))
     assert.match(await errors, told);
     assert.match(await errors, /LOGIN_FAILED/);
   });
+
+test('a failed login must not show the secrets of the entry that a server quotes', async (t) => {
+  const remote = await startOAuthServer(t);
+  const stack = createStack(t, { servers: { docs: { url: `${remote.url}?key=\${HIVETEST_KEY}` } } });
+  writeFileSync(join(stack.folder, '.env'), 'HIVETEST_KEY=quoted-key-4711\n');
+  const child = stack.start('login', 'docs');
+  const ended = once(child, 'exit');
+  const errors = text(child.stderr ?? assert.fail('it has no stderr'));
+  const { searchParams, origin } = await invitation(child);
+  const error = { error: 'access_denied', error_description: 'no entry for quoted-key-4711' };
+  const query = { ...error, state: searchParams.get('state') ?? '', iss: origin };
+  await answer(searchParams.get('redirect_uri') ?? '', query);
+  assert.deepEqual(await ended, [1, null]);
+  assert.match(await errors, /access_denied/);
+  assert.doesNotMatch(await errors, /4711/);
+});
 
 /** The address for the user to open. */
 async function invitation({ stdout }: ChildProcess): Promise<URL> {

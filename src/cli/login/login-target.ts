@@ -1,12 +1,16 @@
 /** The remote server that `hive login` and `hive logout` mean, with its stored login. */
 import { basename, join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
+import { processFiles } from '../../files/process-files.ts';
 import type { RemoteServer } from '../../model/desired.ts';
 import { resolveReferences } from '../../model/references.ts';
 import { openStateDir } from '../../runtime/memory/state-dir.ts';
 import { type OAuthClient, resolveClient } from '../../runtime/oauth/client.ts';
 import { openCredentials } from '../../runtime/oauth/credentials.ts';
 import { type LoginStore, openLogin } from '../../runtime/oauth/login-store.ts';
+import { readSecretFiles } from '../../secrets/read-secret-files.ts';
+import { createRedact, type Redact } from '../../secrets/redact.ts';
+import { secretValues } from '../../secrets/secret-values.ts';
 import { connectControl } from '../stack/control-client.ts';
 import { readConfig, unsetError } from '../stack/read-config.ts';
 import { type ConfigOption, stackFile } from '../stack/stack-file.ts';
@@ -20,6 +24,8 @@ export interface LoginTarget {
   /** For the first variable of the server's entry that is not set. */
   readonly unset: GatewayError | undefined;
   readonly store: LoginStore;
+  /** Hides the secrets of the server's entry: servers and issuers quote what they were sent. */
+  readonly redact: Redact;
   /** Lets a running gateway use the changed login. A failure is printed. */
   reconnect(): Promise<void>;
 }
@@ -28,7 +34,9 @@ export interface LoginTarget {
 export async function findLoginTarget(serverName: string, options: ConfigOption): Promise<LoginTarget> {
   const file = stackFile(options);
   const { stack, values } = await readConfig(file);
-  const { url: written, oauth, unset } = remoteServer(serverName, stack.servers.filter(isRemote));
+  const server = remoteServer(serverName, stack.servers.filter(isRemote));
+  const { url: written, oauth, unset } = server;
+  const secretFiles = await readSecretFiles([server], values, processFiles);
   const state = openStateDir(file);
   const url = resolveReferences(written, values);
   const client = resolveClient(oauth, values);
@@ -37,6 +45,7 @@ export async function findLoginTarget(serverName: string, options: ConfigOption)
     client,
     redirectPort: oauth?.redirectPort,
     unset: unset[0] && unsetError(serverName, unset[0], basename(file)),
+    redact: createRedact(secretValues([server], values, secretFiles)),
     store: openLogin(openCredentials(join(state.path, 'oauth')), url, client),
     reconnect: () => reconnect(state.socket, serverName),
   };

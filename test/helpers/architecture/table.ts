@@ -453,6 +453,7 @@ export const TABLE: Table = {
       'remove.ts',
       'runtime/memory',
       'runtime/oauth',
+      'secrets',
       'setup',
       'store',
       'wire',
