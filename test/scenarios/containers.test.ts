@@ -83,7 +83,10 @@ test('a missing folder that a container mounts must be created as the user, and 
   }
   const { code, reason, hint } = await hive.untilServer('bad', 'failed');
   const missing = join(stack.folder, 'settings.json');
-  assert.deepEqual([code, reason], ['CREATE_FAILED', `${shown(missing)} does not exist, and looks like a file`]);
+  assert.deepEqual(
+    [code, reason],
+    ['CREATE_FAILED', `${shown(missing)} does not exist, and looks like a file`],
+  );
   assert.match(hint ?? '', /^create it/);
   assert.ok(!existsSync(missing));
   writeFileSync(missing, '{}');
