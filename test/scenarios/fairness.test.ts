@@ -8,6 +8,8 @@ import { openSession, POST_HEADERS } from '../edge/harness.ts';
 import { createStack, native, type Running, SERVERS } from '../helpers/hive.ts';
 
 const FLOOD_MS = 400;
+/** For a state that is asked for until it is there. */
+const WAIT = { interval: 200, timeout: 30_000 };
 
 /**
  * How much a flood may get read for each call that is answered meanwhile, in kilobytes: six times as much as was seen
@@ -78,8 +80,11 @@ test('what does not fit into a log must be counted there, and the last lines be 
   const hive = await stack.up();
   await hive.untilServer('loud', 'ready');
   await flood(hive, 'loud_flood', 'stderr');
-  const { stdout } = await stack.hive('logs', 'loud');
-  assert.match(stdout, /\d+ more lines of its output \(\d+ bytes\) are not in this log/);
+  // What was left out is reported once a second.
+  await t.waitFor(async () => {
+    const { stdout } = await stack.hive('logs', 'loud');
+    assert.match(stdout, /\d+ more lines of its output \(\d+ bytes\) are not in this log/);
+  }, WAIT);
 });
 
 async function httpFloods(t: TestContext): Promise<object> {

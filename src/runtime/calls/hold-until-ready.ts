@@ -48,8 +48,11 @@ function isRestartedSoon({ state }: Instance): boolean {
 
 export function createHoldUntilReady({ clock, board, instances, units, onWanted }: HoldDeps): HoldUntilReady {
   const isServing = (serverName: string): boolean => instances.serving(serverName) !== undefined;
-  const mayBecomeReady = (serverName: string): boolean =>
-    HOPEFUL.has(board.get(serverName)?.state) || instances.of(serverName).some(isRestartedSoon);
+  const mayBecomeReady = (serverName: string): boolean => {
+    const state = board.get(serverName)?.state;
+    // A server without its engine is `unavailable`, although its last instance has a restart ahead.
+    return HOPEFUL.has(state) || (state === 'failed' && instances.of(serverName).some(isRestartedSoon));
+  };
   const refuse = (serverName: string) => notServing(serverName, board);
   const held = createHeldCalls({ clock, board, isServing, mayBecomeReady, refuse });
 

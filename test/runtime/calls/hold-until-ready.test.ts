@@ -95,6 +95,15 @@ test('a call must be refused if its server is not about to be restarted, or had 
   assert.equal((await reply).kind, 'error', 'the restart has failed');
 });
 
+test('a call must be refused while the server’s engine is away, although a restart was ahead', async () => {
+  const { call, fail, become } = harness();
+  fail({});
+  const { reply } = call('s', TOOL, SESSION);
+  become('unavailable');
+  assert.equal((await reply).kind, 'error');
+  assert.equal((await call('s', TOOL, SESSION).reply).kind, 'error');
+});
+
 test('a call must be refused with the state, the reason and the fix once its server has failed', async () => {
   const { call, passed, become } = harness();
   const { reply } = call('s', TOOL, SESSION);
