@@ -48,7 +48,7 @@ test('a refused token must be reported, and the file be read again', async (t) =
   const hive = await stack.up();
   const { code, reason } = await hive.untilServer('docs', 'failed');
   assert.equal(code, 'LOGIN_FAILED');
-  assert.match(`${reason}`, /^docs: the client robot was refused: .*no such client$/);
+  assert.match(`${reason}`, /^docs: the client robot got no access: .*no such client$/);
   writeFileSync(file, 'good');
   await hive.untilServer('docs', 'ready');
 });

@@ -141,7 +141,7 @@ test('a refused client must be reported with the message of its authorization se
   const hive = await stack.up({ ROBOT_SECRET: SECRET });
   const { code, reason, hint, place } = await hive.untilServer('docs', 'failed');
   assert.equal(code, 'LOGIN_FAILED');
-  assert.match(`${reason}`, /^docs: the client robot was refused: invalid_client: no such client$/);
+  assert.match(`${reason}`, /^docs: the client robot got no access: invalid_client: no such client$/);
   assert.equal(attempts, 1);
   assert.match(`${hint}`, /^check `oauth` of this entry/);
   assert.equal(place?.path, stack.file);

@@ -62,7 +62,7 @@ export const loginRequired = (serverName: string, why: string, mayNeedKey = fals
   });
 
 const grantFailed = (client: OAuthClient, cause: unknown): GatewayError =>
-  new GatewayError('LOGIN_FAILED', `the client ${client.clientId} was refused: ${sentenceOf(cause)}`, {
+  new GatewayError('LOGIN_FAILED', `the client ${client.clientId} got no access: ${sentenceOf(cause)}`, {
     hint: 'check `oauth` of this entry: clientId, its secret, key or assertion, scopes and issuer',
     cause,
   });
