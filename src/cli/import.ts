@@ -93,7 +93,9 @@ async function takenBy(target: string, { write }: ImportOptions) {
 function printEntries({ servers, variables }: Imported): void {
   print(servers.size > 0 ? `servers:\n${entriesYaml(servers, '  ').trimEnd()}` : 'servers: {}');
   if (variables.size > 0)
-    printError(`note: ${[...variables.keys()].join(', ')} are not printed; --write FILE puts them into .env`);
+    printError(
+      `note: secrets are not printed (${[...variables.keys()].join(', ')}); --write FILE puts them into .env`,
+    );
 }
 
 async function save(target: string, imported: Imported, { dryRun }: ImportOptions): Promise<void> {

@@ -124,7 +124,7 @@ function convertServer(
   );
   const safe = withoutSecrets(server.name, withTimeout(run, timeout, file), (name, value) => {
     const kept = keep(name, value);
-    tell(`its literal ${kept} moved to .env`);
+    tell(`\${${kept}} stands for a secret that is literal in the file`);
     return kept;
   });
   return inOrder(withoutEmpty(withoutForeignKeys(safe)));
