@@ -3,6 +3,7 @@
  * server wrote it.
  */
 import type { ListKind } from '../model/catalog.ts';
+import { isRecord } from '../model/collections/is-record.ts';
 import type { Era } from '../model/era.ts';
 import type { Json } from '../model/text/json.ts';
 import { toJson } from '../model/text/json.ts';
@@ -38,9 +39,8 @@ function isOfObject(definition: Buffer, schema: Span): boolean {
 const OBJECT = Buffer.from('"object"');
 
 function wrapSchema(schema: unknown): object {
-  const isPlain = typeof schema === 'object' && schema !== null && !Array.isArray(schema);
-  if (!isPlain) return { type: 'object', properties: { result: schema }, required: ['result'] };
-  const { $schema, ...rest } = schema as Record<string, unknown>;
+  if (!isRecord(schema)) return { type: 'object', properties: { result: schema }, required: ['result'] };
+  const { $schema, ...rest } = schema;
   const result = '$id' in rest ? rest : relocateRefs(rest);
   const dialect = $schema === undefined ? {} : { $schema };
   return { ...dialect, type: 'object', properties: { result }, required: ['result'] };

@@ -1,10 +1,11 @@
 /** Compiles a stack: the text of its Compose file, and the units that identify its servers. */
 import { dirname, relative, sep } from 'node:path';
+import { isRecord } from '../model/collections/is-record.ts';
 import type { Compiled, ComposeDocument, ComposeService, Unit } from '../model/compiled.ts';
 import type { ContainerServer } from '../model/desired.ts';
 import type { Stack } from '../model/stack.ts';
 import { containerHash, fieldHashes, plainHash, stableHash } from './hash.ts';
-import { isMap, mergeDeep } from './merge-deep.ts';
+import { mergeDeep } from './merge-deep.ts';
 import { plainPathFrom } from './paths.ts';
 import { compileService, imageOf, labelsOf, networkKey, secretKey } from './service.ts';
 import { renderCompose } from './yaml.ts';
@@ -55,7 +56,7 @@ function namedVolumes(service: ComposeService): string[] {
   const mounts = Array.isArray(service.volumes) ? (service.volumes as unknown[]) : [];
   return mounts.flatMap((mount) => {
     if (typeof mount === 'string') return /^[A-Za-z0-9][A-Za-z0-9_.-]*(?=:)/.exec(mount)?.[0] ?? [];
-    if (!isMap(mount)) return [];
+    if (!isRecord(mount)) return [];
     return mount.type === 'volume' && typeof mount.source === 'string' ? mount.source : [];
   });
 }

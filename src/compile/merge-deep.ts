@@ -1,4 +1,5 @@
 /** Deep merge of maps. */
+import { isRecord } from '../model/collections/is-record.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -7,11 +8,7 @@ export function mergeDeep(base: Fields, over: Fields): Fields {
   const merged = new Map<string, unknown>(Object.entries(base));
   for (const [key, value] of Object.entries(over)) {
     const below = merged.get(key);
-    merged.set(key, isMap(below) && isMap(value) ? mergeDeep(below, value) : value);
+    merged.set(key, isRecord(below) && isRecord(value) ? mergeDeep(below, value) : value);
   }
   return Object.fromEntries(merged);
-}
-
-export function isMap(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,9 @@
 /** Turns the servers of foreign files into entries of a stack file, lines of `.env`, and notes. */
 
-import { isKeys, type Keys, type Tell } from '../config/foreign/keys.ts';
+import type { Keys, Tell } from '../config/foreign/keys.ts';
 import { freeName } from '../config/foreign/names.ts';
 import { projectFolder, type Surroundings, translateReferences } from '../config/foreign/references.ts';
+import { isRecord } from '../model/collections/is-record.ts';
 import { withoutEmpty, withoutRemoteBridge, withoutWindowsShell } from './entry/commands.ts';
 import { commonKeys } from './entry/common-keys.ts';
 import { dockerRunToContainer } from './entry/docker-run.ts';
@@ -154,7 +155,7 @@ function withTimeout(keys: Keys, timeout: unknown, { timeoutUnit }: ForeignFile)
   if (!number) return keys;
   const unit = timeoutUnit ?? (number >= 1000 ? 'ms' : 's');
   const call = unit === 'ms' && number % 1000 === 0 ? `${number / 1000}s` : `${number}${unit}`;
-  const timeouts = isKeys(keys.timeouts) ? keys.timeouts : {};
+  const timeouts = isRecord(keys.timeouts) ? keys.timeouts : {};
   return { ...keys, timeouts: { ...timeouts, call } };
 }
 

@@ -1,7 +1,8 @@
 /** Puts entries into the text of a stack file, and leaves every other byte as it is. */
 import { isMap, isPair, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
-import { isKeys, type Keys } from '../config/foreign/keys.ts';
+import type { Keys } from '../config/foreign/keys.ts';
 import { blankJsonComments } from '../config/source/json-comments.ts';
+import { isRecord } from '../model/collections/is-record.ts';
 import { entriesJson, entriesYaml } from './render.ts';
 
 type Servers = ReadonlyMap<string, Keys>;
@@ -15,8 +16,8 @@ export function newFile(path: string, servers: Servers): string {
 /** The names that a stack file declares. */
 export function namesIn(path: string, text: string): string[] {
   const data: unknown = parse(path, text).toJS();
-  const maps = isKeys(data) ? [data.servers, data.mcpServers] : [];
-  return maps.filter(isKeys).flatMap((map) => Object.keys(map));
+  const maps = isRecord(data) ? [data.servers, data.mcpServers] : [];
+  return maps.filter(isRecord).flatMap((map) => Object.keys(map));
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Reads the text of a file as data: JSON with comments, YAML of one or more documents, TOML. */
 import { parseAllDocuments } from 'yaml';
-import { isKeys, type Keys } from '../config/foreign/keys.ts';
+import type { Keys } from '../config/foreign/keys.ts';
 import { parseSource } from '../config/source/source.ts';
+import { isRecord } from '../model/collections/is-record.ts';
 
 /** Files that hold JSON with comments under another extension. */
 const JSON_TEXT = /^\uFEFF?(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*\{/;
@@ -16,7 +17,7 @@ export async function parseText(path: string, text: string): Promise<Keys[]> {
   const documents = isJson ? [parseJson(text)] : parseYaml(text);
   const maps = documents
     .flatMap((document) => (Array.isArray(document) ? [{ servers: document }] : [document]))
-    .filter(isKeys);
+    .filter(isRecord);
   if (maps.length === 0) throw new Error('it holds no map of keys');
   return maps;
 }

@@ -3,6 +3,7 @@
  * basic/transports/streamable-http, Custom Headers).
  */
 import type { RoutedHeader } from '../model/catalog.ts';
+import { isRecord } from '../model/collections/is-record.ts';
 
 export type ParamHeader = RoutedHeader;
 
@@ -100,9 +101,7 @@ function firstProblem(
 }
 
 const asObject = (value: unknown): Record<string, unknown> | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
+  isRecord(value) ? value : undefined;
 
 const PREFIX = '=?base64?';
 const SUFFIX = '?=';

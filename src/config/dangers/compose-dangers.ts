@@ -1,11 +1,13 @@
 /** Raw Compose keys that take down what keeps a container from its machine. */
+
+import { isRecord } from '../../model/collections/is-record.ts';
 import type { Danger, Resolve } from './danger.ts';
 
 /** @param isDanger gets the value with its references resolved */
 type Rule = readonly [key: string, isDanger: (value: unknown) => boolean, text: string];
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== null && value !== false;
-const hasItems = (value: unknown): boolean => listOf(value).length > 0 || isMap(value);
+const hasItems = (value: unknown): boolean => listOf(value).length > 0 || isRecord(value);
 
 const RULES: readonly Rule[] = [
   ['privileged', isOn, 'is privileged: it may do what root may on this machine'],
@@ -52,7 +54,7 @@ const BUILD_RULES: readonly Rule[] = [
 ];
 
 export function composeDangers(raw: Readonly<Record<string, unknown>>, resolve: Resolve): Danger[] {
-  const build = isMap(raw.build) ? raw.build : {};
+  const build = isRecord(raw.build) ? raw.build : {};
   return [
     ...matching(RULES, raw, resolve).map(([key, text]) => ({ path: ['compose', key], text })),
     ...matching(BUILD_RULES, build, resolve).map(([key, text]) => ({
@@ -85,10 +87,6 @@ function isOn(value: unknown): boolean {
 /** A limit that is none: 0, or below. */
 function isNothing(value: unknown): boolean {
   return Number.parseFloat(String(value)) <= 0;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function listOf(value: unknown): string[] {

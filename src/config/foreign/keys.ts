@@ -1,4 +1,5 @@
 /** What reading entries of other clients shares. */
+import { isRecord } from '../../model/collections/is-record.ts';
 
 export type Keys = Readonly<Record<string, unknown>>;
 
@@ -12,10 +13,6 @@ export interface Input {
   readonly value?: string | undefined;
 }
 
-export function isKeys(value: unknown): value is Keys {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The texts of a list; other scalars as text. */
 export function textsOf(value: unknown): string[] {
   const list = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
@@ -25,7 +22,7 @@ export function textsOf(value: unknown): string[] {
 /** The values that VS Code asks for, from a file's `inputs`. */
 export function inputsOf(inputs: unknown): Input[] {
   if (!Array.isArray(inputs)) return [];
-  return inputs.filter(isKeys).flatMap(({ id, description, default: value }) => {
+  return inputs.filter(isRecord).flatMap(({ id, description, default: value }) => {
     if (typeof id !== 'string') return [];
     const text = (it: unknown) => (typeof it === 'string' && it !== '' ? it : undefined);
     return [{ id, description: text(description), value: text(value) }];

@@ -1,7 +1,8 @@
 /** References of other clients, such as `${env:X}` and `${workspaceFolder}`, as Hive writes them: `${X}`. */
 import { basename, dirname } from 'node:path';
+import { isRecord } from '../../model/collections/is-record.ts';
 import { anyOf } from './any-of.ts';
-import { type Input, isKeys, type Keys, type Tell } from './keys.ts';
+import type { Input, Keys, Tell } from './keys.ts';
 import { variableName } from './variable-name.ts';
 
 /** Facts that references stand for. */
@@ -39,7 +40,7 @@ const REFERENCE = anyOf(
 
 /** The entry with the references of all texts translated. */
 export function translateReferences(keys: Keys, around: Surroundings, tell: Tell): Keys {
-  const env = isKeys(keys.env) ? keys.env : {};
+  const env = isRecord(keys.env) ? keys.env : {};
   const own = (name: string): string | undefined => {
     const value = env[name];
     return typeof value === 'string' && value !== `\${${name}}`
@@ -75,7 +76,7 @@ function translateEnv(env: Keys, around: Surroundings, tell: Tell): Keys {
 function inTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => inTexts(item, change));
-  if (!isKeys(value)) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inTexts(item, change)]));
 }
 

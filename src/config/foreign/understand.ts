@@ -1,7 +1,9 @@
 /** Reads an entry that was written for another client: its keys and references, in the words of Hive. */
+
+import { isRecord } from '../../model/collections/is-record.ts';
 import { KEYS } from '../schema/kinds.ts';
 import { ABOUT_CLIENT, ALIASES, TYPES } from './aliases.ts';
-import { isKeys, type Keys, textsOf } from './keys.ts';
+import { type Keys, textsOf } from './keys.ts';
 import { type Surroundings, translateReferences } from './references.ts';
 
 export interface Understood {
@@ -49,7 +51,7 @@ function adopt(data: Record<string, unknown>, entry: Keys, key: string, value: u
   if (own === undefined) return false;
   if (own === 'allow' || own === 'deny') {
     const names = textsOf(value).filter((name) => name !== '*');
-    if (names.length > 0) data.tools = { ...(isKeys(data.tools) ? data.tools : {}), [own]: names };
+    if (names.length > 0) data.tools = { ...(isRecord(data.tools) ? data.tools : {}), [own]: names };
     return true;
   }
   if (own in entry || !HIVE_KEYS.has(own)) return false;
@@ -70,7 +72,7 @@ function typeOf({ type }: Keys): Keys {
 /** `transport: http` beside a URL says nothing more; some write the URL within it. */
 function transportOf({ transport, image, dockerfile }: Keys): Keys {
   if ((image ?? dockerfile) !== undefined || transport === undefined) return {};
-  const { url, headers } = isKeys(transport) ? transport : {};
+  const { url, headers } = isRecord(transport) ? transport : {};
   return {
     transport: undefined,
     ...(url === undefined ? {} : { url }),
@@ -84,7 +86,7 @@ const isUrl = (value: unknown): boolean => typeof value === 'string' && /^https?
 const FOUND_OUT = new Set(['enabled', 'authorizationUrl', 'tokenUrl', 'redirectUri', 'registrationUrl']);
 
 function oauthOf({ oauth }: Keys): { oauth: Keys; leftOfOAuth: string[] } {
-  if (!isKeys(oauth)) return { oauth: {}, leftOfOAuth: [] };
+  if (!isRecord(oauth)) return { oauth: {}, leftOfOAuth: [] };
   const left = Object.keys(oauth).filter((key) => FOUND_OUT.has(key));
   const own = Object.fromEntries(Object.entries(oauth).filter(([key]) => !FOUND_OUT.has(key)));
   return { oauth: { oauth: own }, leftOfOAuth: left.map((key) => `oauth.${key}`) };

@@ -3,12 +3,13 @@
  * files.
  */
 import { dirname, relative } from 'node:path';
+import { isRecord } from '../../model/collections/is-record.ts';
 import { stackSchema } from '../schema/stack.ts';
 import { shortPath } from '../source/diagnostics.ts';
 import { locate } from '../source/locate.ts';
 import type { Report } from '../source/report.ts';
 import { similar } from '../source/similar.ts';
-import { isRecord, type KeyPath, type Source } from '../source/source.ts';
+import type { KeyPath, Source } from '../source/source.ts';
 
 export interface RawServer {
   readonly serverName: string;

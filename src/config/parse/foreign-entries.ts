@@ -2,9 +2,11 @@
  * Reads entries that were written for other clients: those of JSON files, and those under `mcpServers`.
  * Entries under `servers` in YAML are Hive's own, and are checked as they stand.
  */
+
+import { isRecord } from '../../model/collections/is-record.ts';
 import type { Values } from '../../model/references.ts';
 import { SERVER_NAME } from '../../model/text/grammar.ts';
-import { inputsOf, isKeys } from '../foreign/keys.ts';
+import { inputsOf } from '../foreign/keys.ts';
 import { freeName } from '../foreign/names.ts';
 import { type Understood, understandEntry } from '../foreign/understand.ts';
 import { SETTING_HINTS } from '../schema/key-hints.ts';
@@ -47,8 +49,8 @@ function understandServer(
   const serverName = goodName(server.serverName, names);
   const note = (message: string) => notes.push({ source, keyPath, message });
   if (serverName !== server.serverName) note(`server "${server.serverName}" is served as "${serverName}"`);
-  if (!isKeys(data)) return { ...server, serverName };
-  const inputs = inputsOf(isKeys(source.data) ? source.data.inputs : undefined);
+  if (!isRecord(data)) return { ...server, serverName };
+  const inputs = inputsOf(isRecord(source.data) ? source.data.inputs : undefined);
   const home = values.HOME ?? values.USERPROFILE ?? '~';
   const understood = understandEntry(data, { path: source.path, home, inputs, dollars: 'kept' });
   for (const text of understood.notes) note(`server "${serverName}": ${text}`);

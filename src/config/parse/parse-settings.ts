@@ -1,11 +1,13 @@
 /** The schema pass for the top-level keys other than the servers. */
+
+import { isRecord } from '../../model/collections/is-record.ts';
 import { resolveReferences, unsetIn, type Values } from '../../model/references.ts';
 import { shellWord } from '../../model/text/commands.ts';
 import { SETTING_HINTS } from '../schema/key-hints.ts';
 import { type SettingsInput, settingsSchema, stackSchema } from '../schema/stack.ts';
 import { READ_ONCE } from '../schema/values.ts';
 import type { Report } from '../source/report.ts';
-import { isJson, isRecord } from '../source/source.ts';
+import { isJson } from '../source/source.ts';
 import { textsIn } from '../source/texts.ts';
 import type { RawStack } from './collect.ts';
 import { translateIssues, withoutRefused } from './issues.ts';

@@ -2,6 +2,8 @@
  * The schema pass: raw entries to typed input. A bad entry is reported and left out, so that the others are
  * checked too.
  */
+
+import { isRecord } from '../../model/collections/is-record.ts';
 import type { Values } from '../../model/references.ts';
 import { SERVER_NAME } from '../../model/text/grammar.ts';
 import type { BuiltinInput } from '../schema/builtin.ts';
@@ -13,7 +15,7 @@ import type { RemoteInput } from '../schema/remote.ts';
 import type { SettingsInput } from '../schema/stack.ts';
 import { READ_ONCE } from '../schema/values.ts';
 import type { Finding, Report } from '../source/report.ts';
-import { isRecord, type KeyPath } from '../source/source.ts';
+import type { KeyPath } from '../source/source.ts';
 import type { RawServer, RawStack } from './collect.ts';
 import { translateIssues, withoutRefused } from './issues.ts';
 import { parseSettings } from './parse-settings.ts';

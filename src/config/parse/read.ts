@@ -2,10 +2,11 @@
 import { dirname, resolve } from 'node:path';
 import type { FileReader } from '../../files/file-reader.ts';
 import { MAX_CONFIG_BYTES } from '../../files/limits.ts';
+import { isRecord } from '../../model/collections/is-record.ts';
 import { shortPath } from '../source/diagnostics.ts';
 import { reasonOf } from '../source/read-failure.ts';
 import type { Report } from '../source/report.ts';
-import { isRecord, type KeyPath, parseSource, type Source } from '../source/source.ts';
+import { type KeyPath, parseSource, type Source } from '../source/source.ts';
 import { reportSyntax } from '../source/syntax.ts';
 import { addServers, type RawServers, type RawStack, reportSettings, settingsOf } from './collect.ts';
 

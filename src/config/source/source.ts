@@ -102,8 +102,3 @@ function keepTextOfValues(document: Document.Parsed): void {
     },
   });
 }
-
-/** True for a map of keys: neither a list nor null. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,9 +1,11 @@
 /** Problems of a file as a whole: its syntax, its top level, duplicate keys. */
+
+import { isRecord } from '../../model/collections/is-record.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
 import { EXCESS } from './excess.ts';
 import { markAt } from './locate.ts';
 import type { Finding, Report } from './report.ts';
-import { isJson, isRecord, type Source } from './source.ts';
+import { isJson, type Source } from './source.ts';
 import type { SyntaxFault } from './syntax-fault.ts';
 
 /** Reports these problems. Returns true if the file could be parsed. */

@@ -1,5 +1,6 @@
 /** Commands that have a shorter form in Hive: shells of Windows, and bridges to remote servers. */
-import { isKeys, type Keys, type Tell, textsOf } from '../../config/foreign/keys.ts';
+import { type Keys, type Tell, textsOf } from '../../config/foreign/keys.ts';
+import { isRecord } from '../../model/collections/is-record.ts';
 
 /** Programs that are on the PATH of most machines. */
 const KNOWN_PROGRAM =
@@ -56,7 +57,7 @@ const HEADER = /^(?<name>[^:]+):\s*(?<value>.*)$/s;
 /** The entry without maps and lists that hold nothing. */
 export function withoutEmpty(keys: Keys): Keys {
   const isEmpty = (value: unknown) =>
-    (Array.isArray(value) && value.length === 0) || (isKeys(value) && Object.keys(value).length === 0);
+    (Array.isArray(value) && value.length === 0) || (isRecord(value) && Object.keys(value).length === 0);
   return Object.fromEntries(
     Object.entries(keys).filter(([, value]) => value !== undefined && !isEmpty(value)),
   );

@@ -1,6 +1,7 @@
 /** Brings the keys of an entry to one spelling, and leaves out those that are about the client. */
 import { ABOUT_CLIENT, ALIASES } from '../../config/foreign/aliases.ts';
-import { isKeys, type Keys, type Tell, textsOf } from '../../config/foreign/keys.ts';
+import { type Keys, type Tell, textsOf } from '../../config/foreign/keys.ts';
+import { isRecord } from '../../model/collections/is-record.ts';
 import { passedOn } from '../foreign/foreign.ts';
 
 /** Keys that say less than others, or that are read below. */
@@ -73,11 +74,11 @@ function isOff({ enabled, disabled, isActive }: Keys): boolean {
 
 /** A command as a map of `path`, `args` and `env`, or as a list. */
 function commandOf({ command, args, env, image }: Keys): Keys {
-  if (isKeys(command))
+  if (isRecord(command))
     return {
       command: command.path ?? command.command,
       args: command.args ?? args,
-      env: { ...(isKeys(command.env) ? command.env : {}), ...(isKeys(env) ? env : {}) },
+      env: { ...(isRecord(command.env) ? command.env : {}), ...(isRecord(env) ? env : {}) },
     };
   if (!Array.isArray(command) || args !== undefined || image !== undefined) return {};
   const [program, ...rest] = textsOf(command);
@@ -87,12 +88,12 @@ function commandOf({ command, args, env, image }: Keys): Keys {
 /** Names of variables that the client passes on. */
 function variablesOf(keys: Keys, { env }: Keys): Keys {
   const passed = keys.envKeys ?? keys.env_vars;
-  return passed === undefined ? {} : { env: { ...passedOn(passed), ...(isKeys(env) ? env : {}) } };
+  return passed === undefined ? {} : { env: { ...passedOn(passed), ...(isRecord(env) ? env : {}) } };
 }
 
 /** The part of a client's OAuth settings that Hive has too. */
 function oauthOf({ oauth }: Keys): Keys {
-  if (!isKeys(oauth)) return { oauth: undefined };
+  if (!isRecord(oauth)) return { oauth: undefined };
   const { clientId, clientSecret, scopes } = oauth;
   const settings = {
     ...(clientId ? { clientId } : {}),
@@ -104,7 +105,7 @@ function oauthOf({ oauth }: Keys): Keys {
 
 /** Some clients write `transport: { type, url, headers }`. */
 function transportOf({ transport }: Keys, { image, dockerfile }: Keys): Keys {
-  if (isKeys(transport)) {
+  if (isRecord(transport)) {
     const { url, headers } = transport;
     return { ...(url === undefined ? {} : { url }), ...(headers === undefined ? {} : { headers }) };
   }
@@ -113,7 +114,7 @@ function transportOf({ transport }: Keys, { image, dockerfile }: Keys): Keys {
 
 /** `tools: ["*"]` means all; Hive's own form stays. */
 function toolsOf({ tools }: Keys, { allow, deny }: Keys): Keys {
-  if (isKeys(tools) && ('allow' in tools || 'deny' in tools || 'rename' in tools)) return { tools };
+  if (isRecord(tools) && ('allow' in tools || 'deny' in tools || 'rename' in tools)) return { tools };
   const allowed = textsOf(allow ?? (Array.isArray(tools) ? tools : [])).filter((name) => name !== '*');
   const denied = textsOf(deny);
   if (allowed.length + denied.length === 0) return {};

@@ -1,5 +1,6 @@
 /** Turns `docker run …` into a container entry, so that the stack's limits apply and nothing remains. */
-import { isKeys, type Keys, type Tell, textsOf } from '../../config/foreign/keys.ts';
+import { type Keys, type Tell, textsOf } from '../../config/foreign/keys.ts';
+import { isRecord } from '../../model/collections/is-record.ts';
 
 type Entry = Record<string, unknown>;
 
@@ -23,7 +24,7 @@ const set =
 const raw =
   (key: string, isList = false): Apply =>
   (entry, value) => {
-    const compose = isKeys(entry.compose) ? entry.compose : {};
+    const compose = isRecord(entry.compose) ? entry.compose : {};
     entry.compose = { ...compose, [key]: isList ? [...textsOf(compose[key]), value] : value };
   };
 const drop: Apply = () => {};
@@ -96,7 +97,7 @@ export function dockerRunToContainer(keys: Keys, tell: Tell): Keys {
   }
   const [image, ...last] = words.slice(start + 1 + at);
   if (image === undefined) return keys;
-  const passed = variablesOf(entry, isKeys(env) ? env : {});
+  const passed = variablesOf(entry, isRecord(env) ? env : {});
   return withoutEmpty({
     image,
     ...rest,
@@ -140,11 +141,11 @@ function splitOption(word: string): { option: string; value: string | undefined 
 function addVariable(entry: Entry, text: string): void {
   const at = text.indexOf('=');
   const pair = at < 0 ? { [text]: undefined } : { [text.slice(0, at)]: text.slice(at + 1) };
-  entry.env = { ...(isKeys(entry.env) ? entry.env : {}), ...pair };
+  entry.env = { ...(isRecord(entry.env) ? entry.env : {}), ...pair };
 }
 
 function variablesOf(entry: Entry, own: Keys): Record<string, unknown> {
-  const named = isKeys(entry.env) ? entry.env : {};
+  const named = isRecord(entry.env) ? entry.env : {};
   return Object.fromEntries(
     Object.entries(named).map(([name, value]) => [name, value ?? own[name] ?? `\${${name}}`]),
   );
@@ -174,6 +175,6 @@ function setNetwork(entry: Entry, value: string): void {
 
 function withoutEmpty(entry: Entry): Keys {
   return Object.fromEntries(
-    Object.entries(entry).filter(([, value]) => !(isKeys(value) && Object.keys(value).length === 0)),
+    Object.entries(entry).filter(([, value]) => !(isRecord(value) && Object.keys(value).length === 0)),
   );
 }

@@ -1,8 +1,9 @@
 /** Moves literal secrets out of an entry: each becomes a reference, and its value a line of `.env`. */
 
 import { anyOf } from '../../config/foreign/any-of.ts';
-import { isKeys, type Keys } from '../../config/foreign/keys.ts';
+import type { Keys } from '../../config/foreign/keys.ts';
 import { variableName } from '../../config/foreign/variable-name.ts';
+import { isRecord } from '../../model/collections/is-record.ts';
 
 /** Names of values that are secret. */
 const SECRET_NAME = anyOf(
@@ -50,13 +51,13 @@ export function withoutSecrets(serverName: string, keys: Keys, keep: Keep): Keys
   const hide: Hide = (name, text) => hidden(name, text, prefix, keep);
   return {
     ...keys,
-    ...(isKeys(keys.env) ? { env: mapTexts(keys.env, (name, text) => hide(name, text)) } : {}),
-    ...(isKeys(keys.headers)
+    ...(isRecord(keys.env) ? { env: mapTexts(keys.env, (name, text) => hide(name, text)) } : {}),
+    ...(isRecord(keys.headers)
       ? { headers: mapTexts(keys.headers, (name, text) => hideHeader(name, text, prefix, keep)) }
       : {}),
     ...(Array.isArray(keys.args) ? { args: hideArguments(keys.args, hide) } : {}),
     ...(Array.isArray(keys.command) ? { command: hideArguments(keys.command, hide) } : {}),
-    ...(isKeys(keys.oauth)
+    ...(isRecord(keys.oauth)
       ? {
           oauth: mapTexts(keys.oauth, (name, text) =>
             hide(name === 'clientSecret' ? `${prefix}_CLIENT_SECRET` : name, text),

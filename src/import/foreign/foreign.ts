@@ -1,5 +1,6 @@
 /** Servers as the files of other programs describe them, in one set of keys. */
-import { type Input, isKeys, type Keys, textsOf } from '../../config/foreign/keys.ts';
+import { type Input, type Keys, textsOf } from '../../config/foreign/keys.ts';
+import { isRecord } from '../../model/collections/is-record.ts';
 
 export interface ForeignServer {
   readonly name: string;
@@ -28,14 +29,14 @@ export interface Format {
 
 /** The members that are maps, as servers by name. */
 export function serversIn(map: unknown): ForeignServer[] {
-  if (!isKeys(map)) return [];
-  return Object.entries(map).flatMap(([name, keys]) => (isKeys(keys) ? [{ name, keys }] : []));
+  if (!isRecord(map)) return [];
+  return Object.entries(map).flatMap(([name, keys]) => (isRecord(keys) ? [{ name, keys }] : []));
 }
 
 /** A list of maps, each with its name in one of these keys. */
 export function serversNamed(list: unknown, nameKeys: readonly string[] = ['name', 'id']): ForeignServer[] {
   if (!Array.isArray(list)) return [];
-  return list.filter(isKeys).map((item, index) => {
+  return list.filter(isRecord).map((item, index) => {
     const nameKey = nameKeys.find((key) => typeof item[key] === 'string');
     const { [nameKey ?? '']: name, ...keys } = item;
     return { name: typeof name === 'string' ? name : `server${index + 1}`, keys };

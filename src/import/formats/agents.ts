@@ -1,18 +1,19 @@
 /** Files of agents that have words of their own: Zed, Codex, opencode, Goose, LibreChat. */
-import { isKeys, type Keys, textsOf } from '../../config/foreign/keys.ts';
+import { type Keys, textsOf } from '../../config/foreign/keys.ts';
+import { isRecord } from '../../model/collections/is-record.ts';
 import { type ForeignServer, type Format, passedOn, serversIn, serversNamed } from '../foreign/foreign.ts';
 
 export const zed: Format = {
   name: 'Zed',
   read({ context_servers: servers }) {
-    if (!isKeys(servers)) return undefined;
+    if (!isRecord(servers)) return undefined;
     return { servers: serversIn(servers).map(({ name, keys }) => ({ name, keys: zedKeys(keys) })) };
   },
 };
 
 function zedKeys({ source: _, settings: __, remote: ___, ...keys }: Keys): Keys {
   const { command } = keys;
-  return isKeys(command) ? { ...keys, command: command.path, args: command.args, env: command.env } : keys;
+  return isRecord(command) ? { ...keys, command: command.path, args: command.args, env: command.env } : keys;
 }
 
 export const codex: Format = {
@@ -38,7 +39,7 @@ function codexKeys(keys: Keys): Keys {
     experimental_environment: __,
     ...rest
   } = keys;
-  const named = isKeys(fromEnv) ? mapTexts(fromEnv, (name) => `\${${name}}`) : {};
+  const named = isRecord(fromEnv) ? mapTexts(fromEnv, (name) => `\${${name}}`) : {};
   const bearer = typeof token === 'string' ? { Authorization: `Bearer \${${token}}` } : {};
   return {
     ...rest,
@@ -51,7 +52,7 @@ function codexKeys(keys: Keys): Keys {
 export const opencode: Format = {
   name: 'opencode',
   read({ mcp }) {
-    if (!isKeys(mcp)) return undefined;
+    if (!isRecord(mcp)) return undefined;
     const servers = serversIn('servers' in mcp ? mcp.servers : mcp);
     const isEntry = ({ keys }: ForeignServer) => 'command' in keys || 'url' in keys || 'enabled' in keys;
     if (servers.length === 0 || !servers.every(isEntry)) return undefined;
@@ -111,7 +112,7 @@ function librechatKeys({ initTimeout, ...keys }: Keys): Keys {
   return { ...keys, timeouts: milliseconds('start', initTimeout) };
 }
 
-const maps = (value: unknown): Keys => (isKeys(value) ? value : {});
+const maps = (value: unknown): Keys => (isRecord(value) ? value : {});
 
 function mapTexts(map: Keys, change: (text: string) => string): Record<string, string> {
   return Object.fromEntries(

@@ -1,5 +1,6 @@
 /** Files of clients that map names to servers: VS Code, Cursor, Claude, Gemini, Kiro and many more. */
-import { inputsOf, isKeys, type Keys } from '../../config/foreign/keys.ts';
+import { inputsOf, type Keys } from '../../config/foreign/keys.ts';
+import { isRecord } from '../../model/collections/is-record.ts';
 import { type ForeignServer, type Format, serversIn, serversNamed } from '../foreign/foreign.ts';
 
 /** Keys that hold the servers, in the order in which they are looked for. */
@@ -32,7 +33,7 @@ export const editorSettings: Format = {
   name: 'editor settings',
   read(data, path) {
     for (const inner of [data.mcp, data.settings]) {
-      if (!isKeys(inner) || !('servers' in inner || 'mcp' in inner || 'mcp.servers' in inner)) continue;
+      if (!isRecord(inner) || !('servers' in inner || 'mcp' in inner || 'mcp.servers' in inner)) continue;
       return editorSettings.read(inner, path) ?? clients.read(inner, path);
     }
     return undefined;
@@ -56,14 +57,16 @@ function serversOf(data: Keys): ForeignServer[] {
 
 /** Claude Code keeps the servers of each project in the user's own file. */
 function projectServers({ projects }: Keys): ForeignServer[] {
-  if (!isKeys(projects)) return [];
-  return Object.values(projects).flatMap((project) => (isKeys(project) ? serversIn(project.mcpServers) : []));
+  if (!isRecord(projects)) return [];
+  return Object.values(projects).flatMap((project) =>
+    isRecord(project) ? serversIn(project.mcpServers) : [],
+  );
 }
 
 /** Continue has the headers below `requestOptions`. */
 function continueKeys({ name, keys }: ForeignServer): ForeignServer {
   const { requestOptions, connectionTimeout: _, ...rest } = keys;
-  const headers = isKeys(requestOptions) ? requestOptions.headers : undefined;
+  const headers = isRecord(requestOptions) ? requestOptions.headers : undefined;
   return { name, keys: headers === undefined ? rest : { headers, ...rest } };
 }
 

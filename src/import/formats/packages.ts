@@ -1,13 +1,14 @@
 /** Descriptions of one server to install: the registry's server.json, and the manifest of an MCP bundle. */
-import { type Input, isKeys, type Keys, textsOf } from '../../config/foreign/keys.ts';
+import { type Input, type Keys, textsOf } from '../../config/foreign/keys.ts';
 import { variableName } from '../../config/foreign/variable-name.ts';
+import { isRecord } from '../../model/collections/is-record.ts';
 import { type Format, serversNamed } from '../foreign/foreign.ts';
 
 /** https://github.com/modelcontextprotocol/registry, schemas of 2025-07-09 (snake case) to 2025-12-11. */
 export const serverJson: Format = {
   name: 'server.json',
   read(data) {
-    const server = isKeys(data.server) && !('manifest_version' in data) ? data.server : data;
+    const server = isRecord(data.server) && !('manifest_version' in data) ? data.server : data;
     const { name } = server;
     const packages = listOfMaps(server.packages);
     const remotes = listOfMaps(server.remotes);
@@ -20,7 +21,7 @@ export const serverJson: Format = {
   },
 };
 
-const listOfMaps = (value: unknown): Keys[] => (Array.isArray(value) ? value.filter(isKeys) : []);
+const listOfMaps = (value: unknown): Keys[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 
 /** Either spelling of a key. */
 const either = (keys: Keys, camel: string, snake: string): unknown => keys[camel] ?? keys[snake];
@@ -53,7 +54,7 @@ function packageKeys(pack: Keys): Keys | undefined {
 }
 
 function endpointOf({ transport }: Keys): Keys {
-  if (!isKeys(transport) || typeof transport.url !== 'string') return {};
+  if (!isRecord(transport) || typeof transport.url !== 'string') return {};
   const { port, pathname } = new URL(transport.url.replace(/\{[^}]*\}/g, '8080'), 'http://localhost');
   return { transport: 'http', port: Number(port || 8080), path: pathname };
 }
@@ -101,9 +102,9 @@ export const mcpb: Format = {
   name: 'MCP bundle',
   read(data) {
     const { server, name } = data;
-    if (!isKeys(server) || !('manifest_version' in data || 'dxt_version' in data)) return undefined;
+    if (!isRecord(server) || !('manifest_version' in data || 'dxt_version' in data)) return undefined;
     const { mcp_config: config, entry_point: entry } = server;
-    const keys = isKeys(config)
+    const keys = isRecord(config)
       ? config
       : { command: 'node', args: [`\${__dirname}/${textsOf(entry)[0] ?? ''}`] };
     const { platform_overrides: _, ...rest } = keys;
@@ -115,9 +116,9 @@ export const mcpb: Format = {
 };
 
 function inputsOf(config: unknown): Input[] {
-  if (!isKeys(config)) return [];
+  if (!isRecord(config)) return [];
   return Object.entries(config).map(([id, field]) => {
-    const { title, default: preset } = isKeys(field) ? field : {};
+    const { title, default: preset } = isRecord(field) ? field : {};
     const value = typeof preset === 'string' || typeof preset === 'number' ? String(preset) : undefined;
     return { id, description: typeof title === 'string' ? title : undefined, value };
   });

@@ -1,5 +1,6 @@
 /** Files that describe containers: Compose, gridctl, ToolHive, Docker's catalogue and registry. */
-import { isKeys, type Keys, textsOf } from '../../config/foreign/keys.ts';
+import { type Keys, textsOf } from '../../config/foreign/keys.ts';
+import { isRecord } from '../../model/collections/is-record.ts';
 import { type ForeignServer, type Format, serversIn, serversNamed } from '../foreign/foreign.ts';
 
 export const compose: Format = {
@@ -67,7 +68,7 @@ function composeKeys({ build, labels, ...keys }: Keys): Keys {
 
 /** Compose takes a map, or a list of `NAME=value`. A name alone takes its value from the environment. */
 function environmentOf(value: unknown): Record<string, string> {
-  if (isKeys(value))
+  if (isRecord(value))
     return Object.fromEntries(
       Object.entries(value).map(([key, it]) => [key, it === null ? `\${${key}}` : String(it)]),
     );
@@ -80,7 +81,7 @@ function environmentOf(value: unknown): Record<string, string> {
 }
 
 function dockerfileOf(build: unknown): string {
-  const { context = '.', dockerfile = 'Dockerfile' } = isKeys(build) ? build : { context: build };
+  const { context = '.', dockerfile = 'Dockerfile' } = isRecord(build) ? build : { context: build };
   return `${String(context).replace(/\/$/, '')}/${dockerfile}`;
 }
 
@@ -111,7 +112,7 @@ function gridctlServer({ name, keys }: ForeignServer): ForeignServer {
   const { transport, tools, source, build_args: _, network: __, replicas: ___, ...rest } = keys;
   const isHttp = 'image' in keys && transport !== 'stdio' && 'port' in keys;
   const kind = isHttp ? { transport: 'http' } : {};
-  const built = isKeys(source) ? { dockerfile: dockerfileOf({ ...source, context: source.path }) } : {};
+  const built = isRecord(source) ? { dockerfile: dockerfileOf({ ...source, context: source.path }) } : {};
   return {
     name,
     keys: { ...rest, ...kind, ...built, ...(tools === undefined ? {} : { includeTools: tools }) },
@@ -121,9 +122,9 @@ function gridctlServer({ name, keys }: ForeignServer): ForeignServer {
 export const toolhive: Format = {
   name: 'ToolHive',
   read({ apiVersion, kind, metadata, spec }) {
-    if (typeof apiVersion !== 'string' || !/^MCP(Server|RemoteProxy)$/.test(String(kind)) || !isKeys(spec))
+    if (typeof apiVersion !== 'string' || !/^MCP(Server|RemoteProxy)$/.test(String(kind)) || !isRecord(spec))
       return undefined;
-    const name = isKeys(metadata) ? String(metadata.name ?? 'server') : 'server';
+    const name = isRecord(metadata) ? String(metadata.name ?? 'server') : 'server';
     return { servers: [{ name, keys: toolhiveKeys(spec) }] };
   },
 };
@@ -150,7 +151,7 @@ function toolhiveKeys(spec: Keys): Keys {
 export const dockerCatalogue: Format = {
   name: "Docker's catalogue",
   read(data) {
-    if (isKeys(data.registry))
+    if (isRecord(data.registry))
       return {
         servers: serversIn(data.registry).map(({ name, keys }) => ({ name, keys: dockerKeys(keys) })),
       };
@@ -163,15 +164,15 @@ export const dockerCatalogue: Format = {
 };
 
 function dockerKeys(data: Keys): Keys {
-  const run = isKeys(data.run) ? data.run : data;
-  const config = isKeys(data.config) ? data.config : Array.isArray(data.config) ? {} : data;
+  const run = isRecord(data.run) ? data.run : data;
+  const config = isRecord(data.config) ? data.config : Array.isArray(data.config) ? {} : data;
   const { remote, image } = data;
   const secrets = serversNamed(config.secrets ?? data.secrets, ['env']).map(({ name }) => [
     name,
     `\${${name}}`,
   ]);
-  if (isKeys(remote)) {
-    const headers = isKeys(remote.headers) ? remote.headers : {};
+  if (isRecord(remote)) {
+    const headers = isRecord(remote.headers) ? remote.headers : {};
     return { url: remote.url, headers };
   }
   const values = serversNamed(config.env ?? data.env).map(({ name, keys }) => [

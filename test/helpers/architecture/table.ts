@@ -200,7 +200,7 @@ export const TABLE: Table = {
 
   import: {
     what: 'files of other clients → entries of a stack file, lines of `.env`, notes',
-    may: ['config/foreign', 'config/source', 'errors.ts'],
+    may: ['config/foreign', 'config/source', 'errors.ts', 'model'],
     modules: ['node:path', 'yaml'],
     floors: ['.', ['entry', 'formats'], 'foreign'],
     purity: 'pure',

@@ -1,6 +1,7 @@
 /** The `initialize` handshake of the legacy era. */
 import { GatewayError } from '../../../errors.ts';
 import type { CallRequest, Reply } from '../../../model/calls.ts';
+import { isRecord } from '../../../model/collections/is-record.ts';
 import type { Era } from '../../../model/era.ts';
 import type { Json } from '../../../model/text/json.ts';
 import { toJson } from '../../../model/text/json.ts';
@@ -63,9 +64,7 @@ export function readInitialized(serverName: string, reply: Reply): Handshake {
 export function readCapabilities(result: Json): Readonly<Record<string, unknown>> {
   const span = member(result, whole(result), 'capabilities');
   const value: unknown = span && JSON.parse(result.toString('utf8', span.start, span.end));
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
+  return isRecord(value) ? value : {};
 }
 
 function versionError(serverName: string, version: string): GatewayError {
