@@ -1,4 +1,5 @@
 /** Steps of an installation, as values and as text. */
+import { shellWord } from '../model/text/commands.ts';
 
 /** One change to the machine. People see it before it is made. */
 export type InstallStep =
@@ -25,7 +26,7 @@ export function stepCommand(step: InstallStep): string {
     case 'write':
       return `cat > ${step.path} <<'EOF'\n${step.content}EOF`;
     case 'run':
-      return step.argv.map(quote).join(' ');
+      return step.argv.map(shellWord).join(' ');
     case 'start':
       return step.how === 'systemd' ? 'systemctl enable --now docker' : START_BY_HAND;
   }
@@ -39,8 +40,4 @@ export function describeSteps(steps: readonly InstallStep[]): string {
 /** All steps as a script for a root shell. */
 export function stepsAsScript(steps: readonly InstallStep[]): string {
   return steps.map(stepCommand).join('\n');
-}
-
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
