@@ -39,8 +39,8 @@ export function unsetIn(text: string, values: Values): string[] {
     .map(({ variable }) => variable);
 }
 
-/** A variable may have the name of a member that every object inherits. */
-const valueIn = (variable: string, values: Values): string | undefined =>
+/** The value of a variable, which may have the name of a member that every object inherits. */
+export const valueIn = (variable: string, values: Values): string | undefined =>
   Object.hasOwn(values, variable) ? values[variable] : undefined;
 
 function isUnset({ variable, operator }: Reference, values: Values): boolean {

@@ -3,7 +3,7 @@ import { parseEnvFile } from '../files/env-file.ts';
 import type { FileReader } from '../files/file-reader.ts';
 import { MAX_ENV_BYTES, MAX_SECRET_BYTES } from '../files/limits.ts';
 import type { SecretSource, Server } from '../model/desired.ts';
-import type { Values } from '../model/references.ts';
+import { type Values, valueIn } from '../model/references.ts';
 import type { SecretFiles } from './secret-values.ts';
 
 /** Reads all such files of some servers. A file that cannot be read counts as empty. */
@@ -37,7 +37,7 @@ function sourcesOf(server: Server): readonly SecretSource[] {
 /** None for a file that Compose would refuse. */
 function variablesOf(text: string, values: Values): ReturnType<SecretFiles['variables']> {
   try {
-    return parseEnvFile(text, (name) => (Object.hasOwn(values, name) ? values[name] : undefined));
+    return parseEnvFile(text, (name) => valueIn(name, values));
   } catch {
     return {};
   }

@@ -3,7 +3,7 @@
  * server alone, unless the value is evidently harmless.
  */
 import type { SecretSource, Server } from '../model/desired.ts';
-import { resolveReferences, type Values, variablesIn } from '../model/references.ts';
+import { resolveReferences, type Values, valueIn, variablesIn } from '../model/references.ts';
 import { SHORTEST_SECRET, urlParts } from './printed-forms.ts';
 import type { Secret } from './redact.ts';
 import { SECRET_NAME } from './secret-name.ts';
@@ -77,7 +77,7 @@ function isPlace(value: string): boolean {
 function namedValues(server: Server, values: Values, files: SecretFiles): readonly Named[] {
   const resolved = ([name, text]: Named): Named => [name, resolveReferences(text, values)];
   const referenced = variablesIn(JSON.stringify(server)).map(
-    (name): Named => [name, valueIn(name, values), true],
+    (name): Named => [name, valueIn(name, values) ?? '', true],
   );
   return [
     ...referenced,
@@ -85,9 +85,6 @@ function namedValues(server: Server, values: Values, files: SecretFiles): readon
     ...sourced(server, values, files),
   ];
 }
-
-const valueIn = (name: string, values: Values): string =>
-  (Object.hasOwn(values, name) ? values[name] : undefined) ?? '';
 
 /** Values that the entry itself sets. They may hold `${VAR}` references. */
 function ownValues(server: Server, values: Values, files: SecretFiles): readonly Named[] {
@@ -127,7 +124,7 @@ function sourced(server: Server, values: Values, files: SecretFiles): readonly N
     .filter((source): source is SecretSource => source !== undefined)
     .map((source) => [
       'secret',
-      'file' in source ? files.text(source.file).trim() : valueIn(source.environment, values),
+      'file' in source ? files.text(source.file).trim() : (valueIn(source.environment, values) ?? ''),
     ]);
 }
 

@@ -6,7 +6,7 @@ import type { FileReader } from '../../files/file-reader.ts';
 import { MAX_ENV_BYTES } from '../../files/limits.ts';
 import { processFiles } from '../../files/process-files.ts';
 import type { SecretSource, Server } from '../../model/desired.ts';
-import { resolveReferences, type Values, variablesIn } from '../../model/references.ts';
+import { resolveReferences, type Values, valueIn, variablesIn } from '../../model/references.ts';
 
 /**
  * Digests the values of a server's `${VAR}` references, secrets and env files. The digest shows that a secret
@@ -62,7 +62,7 @@ async function variablesOf(
 ): Promise<Record<string, string>> {
   const text = await readEnvFile(path, reader);
   try {
-    return parseEnvFile(text, (name) => (Object.hasOwn(values, name) ? values[name] : undefined));
+    return parseEnvFile(text, (name) => valueIn(name, values));
   } catch (cause) {
     const { line = 1, message } = cause as { line?: number; message: string };
     throw new GatewayError('START_FAILED', `${path}: ${message}`, { place: { path, line }, cause });
