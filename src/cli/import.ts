@@ -1,7 +1,7 @@
 /** `hive import`: takes over the servers of other clients' files. */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { environmentFile } from '../config/environment.ts';
 import { shortPath } from '../config/source/diagnostics.ts';
 import { GatewayError, renderError, toGatewayError } from '../errors.ts';
@@ -101,7 +101,7 @@ function printEntries({ servers, variables }: Imported): void {
 async function save(target: string, imported: Imported, { dryRun }: ImportOptions): Promise<void> {
   const { servers, variables } = imported;
   const shown = shortPath(target, process.cwd());
-  const env = join(dirname(target), '.env');
+  const env = environmentFile(target);
   const what = `${counted(servers.size, 'server')} (${[...servers.keys()].join(', ')})`;
   const secrets =
     variables.size > 0 ? `, ${counted(variables.size, 'secret')} into ${shortPath(env, process.cwd())}` : '';

@@ -66,20 +66,23 @@ export function convert(
 ): Imported {
   const added = {
     servers: new Map<string, Keys>(),
-    variables: new Map<string, string>(),
+    byContent: new Map<string, string>(),
     notes: [] as Note[],
   };
+  const variables = new Map<string, string>();
   const names = new Set(taken.names);
-  const keep = keeper(taken.variables, added.variables);
+  const keep = keeper(taken.variables, variables);
   for (const part of parts) {
     for (const text of part.file.notes ?? []) added.notes.push({ text: `${part.path}: ${text}` });
     for (const server of part.file.servers) add(server, part, keep, names, added);
   }
-  return added;
+  return { servers: added.servers, variables, notes: added.notes };
 }
 
 interface Added {
   readonly servers: Map<string, Keys>;
+  /** Server names by the text of their entries. */
+  readonly byContent: Map<string, string>;
   readonly notes: Note[];
 }
 
@@ -88,7 +91,7 @@ function add(
   part: Part,
   keep: Keep,
   names: Set<string>,
-  { servers, notes }: Added,
+  { servers, byContent, notes }: Added,
 ): void {
   const { file, path, home, target } = part;
   const said: string[] = [];
@@ -100,14 +103,16 @@ function add(
     return;
   }
   const entry = rebasePaths(converted, projectFolder(path), target);
-  const twin = [...servers].find(([, other]) => JSON.stringify(other) === JSON.stringify(entry));
-  if (twin) {
-    notes.push({ serverName: twin[0], text: `stands in ${path} as well: imported once` });
+  const content = JSON.stringify(entry);
+  const twin = byContent.get(content);
+  if (twin !== undefined) {
+    notes.push({ serverName: twin, text: `stands in ${path} as well: imported once` });
     return;
   }
   const name = freeName(server.name, names);
   names.add(name);
   servers.set(name, entry);
+  byContent.set(content, name);
   if (name !== server.name) said.unshift(`was called ${JSON.stringify(server.name)}`);
   notes.push(...said.map((text) => ({ serverName: name, text })));
 }

@@ -98,13 +98,13 @@ export function dockerRunToContainer(keys: Keys, tell: Tell): Keys {
   const [image, ...last] = words.slice(start + 1 + at);
   if (image === undefined) return keys;
   const passed = variablesOf(entry, isRecord(env) ? env : {});
-  return withoutEmpty({
+  return {
     image,
     ...rest,
     ...entry,
     env: passed,
     ...(last.length > 0 ? { command: last } : {}),
-  });
+  };
 }
 
 /** Number of words before the image; the option if it is not known. */
@@ -171,10 +171,4 @@ function addMount(entry: Entry, text: string): void {
 /** Docker's `bridge` is a network with access to the internet, as Hive's own default. */
 function setNetwork(entry: Entry, value: string): void {
   if (value !== 'bridge' && value !== 'default') entry.network = value;
-}
-
-function withoutEmpty(entry: Entry): Keys {
-  return Object.fromEntries(
-    Object.entries(entry).filter(([, value]) => !(isRecord(value) && Object.keys(value).length === 0)),
-  );
 }

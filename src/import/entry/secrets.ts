@@ -5,7 +5,10 @@ import type { Keys } from '../../config/foreign/keys.ts';
 import { variableName } from '../../config/foreign/variable-name.ts';
 import { isRecord } from '../../model/collections/is-record.ts';
 
-/** Names of values that are secret. */
+/**
+ * Names of values that are secret. Narrower than src/secrets/secret-name.ts: what matches there is hidden in a
+ * text, what matches here leaves the file.
+ */
 const SECRET_NAME = anyOf(
   'i',
   /(^|[_-])(key|pass|pwd|pat|cookie|auth|bearer|dsn|jwt|private)$/,
