@@ -4,21 +4,21 @@ import type { FileReader } from '../files/file-reader.ts';
 import { processFiles } from '../files/process-files.ts';
 import { defined } from '../model/collections/defined.ts';
 import type { Values } from '../model/references.ts';
-import { type AuthSettings, COMPILED_NAME, type Stack, type Warning } from '../model/stack.ts';
+import { type AuthSettings, COMPILED_NAME, type Stack } from '../model/stack.ts';
 import { readBuilds } from './build/builds.ts';
 import { checkStack } from './checks/checks.ts';
 import { checkComposeKeys } from './checks/compose-keys.ts';
 import { checkFiles } from './checks/files.ts';
-import { warningsOf } from './dangers/dangers.ts';
+import { warningAt, warningsOf } from './dangers/dangers.ts';
 import { environmentFile } from './environment.ts';
-import { type ForeignNote, understandForeign } from './parse/foreign-entries.ts';
+import { understandForeign } from './parse/foreign-entries.ts';
 import { type Entry, type Input, parseStack } from './parse/parse.ts';
 import { readIncludes, readSource } from './parse/read.ts';
 import { resolveServer } from './resolve/server.ts';
 import { ConfigError, configError } from './source/diagnostics.ts';
-import { locate } from './source/locate.ts';
+import { placeOf } from './source/locate.ts';
 import { isMissing, reasonOf } from './source/read-failure.ts';
-import { createReport, renderKeyPath } from './source/report.ts';
+import { createReport } from './source/report.ts';
 
 /** `true` and `false` are the words of earlier versions. */
 const DISCOVER = { off: 'off', false: 'off', project: 'project', all: 'all', true: 'all' } as const;
@@ -56,13 +56,11 @@ export async function loadStack(
   const servers = input.entries
     .map((entry) => resolveServer(entry, context))
     .sort((a, b) => (a.serverName < b.serverName ? -1 : 1));
-  const warnings = [...notes.map(foreignWarning), ...warningsOf(raw, input, values)];
+  const warnings = [
+    ...notes.map(({ source, keyPath, message }) => warningAt(source, keyPath, message)),
+    ...warningsOf(raw, input, values),
+  ];
   return deepFreeze({ ...settings, watched: sources, servers, ...offServers(all), warnings });
-}
-
-function foreignWarning({ source, keyPath, message }: ForeignNote): Warning {
-  const { line } = locate(source, keyPath, 'key');
-  return { message, place: { path: source.path, line }, keyPath: renderKeyPath(keyPath) };
 }
 
 const isOn = ({ input: { enabled = true, disabled = false } }: Entry): boolean => enabled && !disabled;
@@ -70,10 +68,7 @@ const isOn = ({ input: { enabled = true, disabled = false } }: Entry): boolean =
 function offServers({ entries }: Input): Pick<Stack, 'off'> {
   const off = entries
     .filter((entry) => !isOn(entry))
-    .map((entry) => ({
-      serverName: entry.serverName,
-      place: { path: entry.source.path, line: locate(entry.source, entry.keyPath, 'key').line },
-    }));
+    .map(({ serverName, source, keyPath }) => ({ serverName, place: placeOf(source, keyPath) }));
   off.sort((a, b) => (a.serverName < b.serverName ? -1 : 1));
   return off.length > 0 ? { off } : {};
 }

@@ -4,7 +4,7 @@ import { resolveReferences, type Values } from '../../model/references.ts';
 import type { Warning } from '../../model/stack.ts';
 import type { RawStack } from '../parse/collect.ts';
 import type { Entry, EntryOf, Input } from '../parse/parse.ts';
-import { locate } from '../source/locate.ts';
+import { placeOf } from '../source/locate.ts';
 import { renderKeyPath } from '../source/report.ts';
 import type { KeyPath, Source } from '../source/source.ts';
 import { composeDangers } from './compose-dangers.ts';
@@ -28,12 +28,11 @@ export function warningsOf(raw: RawStack, { settings, entries }: Input, values: 
 }
 
 function warning(source: Source, above: KeyPath, { path, text }: Danger, subject: string): Warning {
-  const keyPath = [...above, ...path];
-  return {
-    message: `${subject} ${text}`,
-    place: { path: source.path, line: locate(source, keyPath, 'key').line },
-    keyPath: renderKeyPath(keyPath),
-  };
+  return warningAt(source, [...above, ...path], `${subject} ${text}`);
+}
+
+export function warningAt(source: Source, keyPath: KeyPath, message: string): Warning {
+  return { message, place: placeOf(source, keyPath), keyPath: renderKeyPath(keyPath) };
 }
 
 function dangersOf(entry: Entry, resolve: Resolve): Danger[] {

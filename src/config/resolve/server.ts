@@ -14,7 +14,7 @@ import { unsetIn, type Values } from '../../model/references.ts';
 import type { Entry, EntryOf } from '../parse/parse.ts';
 import { durationMs } from '../parse/units.ts';
 import type { RemoteInput } from '../schema/remote.ts';
-import { locate } from '../source/locate.ts';
+import { placeOf } from '../source/locate.ts';
 import { textsIn } from '../source/texts.ts';
 import { type ContainerContext, resolveContainer } from './container.ts';
 import { DEFAULT_STOP_GRACE, type KindKeys, nativeCommand, secretSource, texts, toAbsolute } from './keys.ts';
@@ -29,7 +29,7 @@ export function resolveServer(entry: Entry, context: Context): Server {
   const base = {
     serverName: entry.serverName,
     view: resolveView(entry, context.defaults),
-    place: { path: entry.source.path, line: locate(entry.source, entry.keyPath, 'key').line },
+    place: placeOf(entry.source, entry.keyPath),
     unset: unsetVariables(entry, context.values),
   };
   switch (entry.kind) {
@@ -82,8 +82,8 @@ function unsetVariables(entry: Entry, values: Values): UnsetVariable[] {
     const names = isName ? [text].filter((name) => values[name] === undefined) : unsetIn(text, values);
     for (const variable of names) {
       if (found.has(variable)) continue;
-      const { line } = locate(entry.source, [...entry.keyPath, ...path]);
-      found.set(variable, { variable, place: { path: entry.source.path, line } });
+      const place = placeOf(entry.source, [...entry.keyPath, ...path], 'value');
+      found.set(variable, { variable, place });
     }
   }
   return [...found.values()];

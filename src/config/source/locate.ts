@@ -1,5 +1,6 @@
 /** Positions of keys and values in a source. */
 import { isAlias, isMap, isPair, isSeq, type Node } from 'yaml';
+import type { Place } from '../../model/desired.ts';
 import { lineText } from './line-text.ts';
 import { asNode, keyText } from './nodes.ts';
 import type { KeyPath, Source } from './source.ts';
@@ -27,6 +28,11 @@ export function locate(source: Source, keyPath: KeyPath, of: 'key' | 'value' = '
     found = of === 'value' && isLast ? (pair.value ?? pair.key) : (pair.key ?? pair.value);
   }
   return markOf(source, found);
+}
+
+/** File and line of a key, or of its value. */
+export function placeOf(source: Source, keyPath: KeyPath, of: 'key' | 'value' = 'key'): Place {
+  return { path: source.path, line: locate(source, keyPath, of).line };
 }
 
 interface Child {
