@@ -115,19 +115,28 @@ test('a parent that belongs to another user must be named', {
   assert.equal(looseParent(path, 4711), undefined);
 });
 
-test('a key without room must be used from memory, and be written once there is room', (t) => {
-  const { path } = place(t);
+/** A key whose disk is full until `makeRoom` is called. */
+function keyOnFullDisk(path: string) {
   const file = join(path, 'values.key');
   let hasRoom = false;
   const key = new ValuesKey(file, (...written) => {
     if (!hasRoom) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
     writeWhole(...written);
   });
+  const makeRoom = (): void => {
+    hasRoom = true;
+  };
+  return { file, key, makeRoom };
+}
+
+test('a key without room must be used from memory, and be written once there is room', (t) => {
+  const { path } = place(t);
+  const { file, key, makeRoom } = keyOnFullDisk(path);
   const { bytes } = key;
   assert.equal(bytes.length, 32);
   assert.throws(() => key.save(), { code: 'ENOSPC' });
   assert.equal(key.bytes, bytes);
-  hasRoom = true;
+  makeRoom();
   key.save();
   assert.deepEqual(new ValuesKey(file).bytes, bytes);
   assert.equal(statSync(file).mode & 0o777, 0o600);
@@ -135,15 +144,10 @@ test('a key without room must be used from memory, and be written once there is 
 
 test('a key that another process has written meanwhile must win over one in memory', (t) => {
   const { path } = place(t);
-  const file = join(path, 'values.key');
-  let hasRoom = false;
-  const key = new ValuesKey(file, (...written) => {
-    if (!hasRoom) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
-    writeWhole(...written);
-  });
+  const { file, key, makeRoom } = keyOnFullDisk(path);
   const inMemory = key.bytes;
   const other = new ValuesKey(file).bytes;
-  hasRoom = true;
+  makeRoom();
   key.save();
   assert.deepEqual(key.bytes, other);
   assert.notDeepEqual(other, inMemory);
