@@ -6,8 +6,8 @@ import { variableName } from '../../config/foreign/variable-name.ts';
 import { isRecord } from '../../model/collections/is-record.ts';
 
 /**
- * Names of values that are secret. Narrower than src/secrets/secret-name.ts: what matches there is hidden in a
- * text, what matches here leaves the file.
+ * Names of values that are secret. Narrower than src/secrets/secret-name.ts: what matches there is hidden in
+ * texts, what matches here leaves the file.
  */
 const SECRET_NAME = anyOf(
   'i',
