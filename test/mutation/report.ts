@@ -1,7 +1,7 @@
 /** Writes `docs/mutations.md` from the results of mutation runs. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REASONS } from './reasons.ts';
+import { reasonFor } from './reasons.ts';
 import { type FileResult, readResults, type Survivor } from './results.ts';
 import { AREAS, boundFiles, filesOf, OTHER_BOUNDS } from './targets.ts';
 import { ROOT } from './workspace.ts';
@@ -18,7 +18,7 @@ place run, three test files at most. A change that no test notices is a check th
     npm run mutate -- --report          # writes this page again
 
 A run that is broken off goes on where it was. Types, imports and the wording of messages are not mutated. The results
-are kept in \`test/mutation/results.json\`, the reasons in \`test/mutation/reasons.ts\`; \`npm test\` runs a dozen of the
+are kept in \`test/mutation/results/\`, the reasons in \`test/mutation/reasons/\`; \`npm test\` runs a dozen of the
 mutations ([test/mutation/short.test.ts](../test/mutation/short.test.ts)).
 `;
 
@@ -73,9 +73,6 @@ function areaRow(
     commits,
   );
 }
-
-const reasonFor = (file: string, { before, after }: Survivor): string | undefined =>
-  REASONS[file]?.find((it) => it.before === before && it.after === after)?.why;
 
 const percent = (part: number, whole: number): string =>
   whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;

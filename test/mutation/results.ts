@@ -2,12 +2,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Mutant } from './mutants.ts';
+import type { ChangedLine } from './reasons.ts';
+import { AREAS, boundFiles, filesOf, OTHER_BOUNDS } from './targets.ts';
 import { ROOT } from './workspace.ts';
 
-export interface Survivor {
+export interface Survivor extends ChangedLine {
   readonly line: number;
-  readonly before: string;
-  readonly after: string;
   /** Number of test files that ran it; 0 if no test reaches it. */
   readonly tests: number;
 }
@@ -22,20 +22,40 @@ export interface FileResult {
   readonly survivors: readonly Survivor[];
 }
 
-const RESULTS = join(ROOT, 'test/mutation/results.json');
+type Results = Record<string, FileResult>;
 
-export function readResults(): Record<string, FileResult> {
+/** By source file. */
+export const readResults = (): Results =>
+  Object.assign({}, ...[...Object.keys(AREAS), OTHER_BOUNDS].map((area) => readArea(area)));
+
+/** A file for each area, and a line for each survivor: runs of different people can be merged. */
+const pathOf = (area: string): string =>
+  join(ROOT, 'test/mutation/results', `${area.replaceAll(/\W/g, '-')}.json`);
+
+function readArea(area: string): Results {
   try {
-    return JSON.parse(readFileSync(RESULTS, 'utf8'));
-  } catch {
-    return {};
+    return JSON.parse(readFileSync(pathOf(area), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
   }
 }
 
+/** Replaces the result of a file. Results of files that are gone, or have moved to another area, are dropped. */
 export function keepResult(file: string, result: FileResult): void {
-  const all = { ...readResults(), [file]: result };
-  const sorted = Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
-  writeFileSync(RESULTS, `${JSON.stringify(sorted, null, 1)}\n`);
+  const [area] = Object.entries(AREAS).find(([, patterns]) => filesOf(patterns).includes(file)) ?? [
+    OTHER_BOUNDS,
+  ];
+  const belongs = new Set(area === OTHER_BOUNDS ? boundFiles() : filesOf(AREAS[area] ?? []));
+  const all = Object.entries({ ...readArea(area), [file]: result }).filter(([each]) => belongs.has(each));
+  const sorted = all.sort(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(pathOf(area), `{\n${sorted.map(([each, its]) => textOf(each, its)).join(',\n')}\n}\n`);
+}
+
+function textOf(file: string, { survivors, ...rest }: FileResult): string {
+  const head = JSON.stringify(rest).slice(1, -1);
+  const lines = survivors.map((survivor) => `\n  ${JSON.stringify(survivor)}`);
+  return ` ${JSON.stringify(file)}: {${head},"survivors":[${lines.join(',')}]}`;
 }
 
 /** A mutant that was killed, and by what. */

@@ -12,7 +12,7 @@ import { isNear, testsFor } from './choose-tests.ts';
 import { type Reach, reachOf } from './coverage.ts';
 import { Imports, unitTests } from './imports.ts';
 import type { Mutant } from './mutants.ts';
-import { REASONS } from './reasons.ts';
+import { reasonFor } from './reasons.ts';
 import { writeReport } from './report.ts';
 import { type FileResult, type Kill, Kills, keepResult, type Survivor } from './results.ts';
 import { mutantsFor, targets } from './targets.ts';
@@ -75,15 +75,14 @@ async function mutateFile(
   await inParallel(mutants, workspaces, async (mutant, workspace) => {
     const kill = kills.get(mutant);
     if (kill && stillKills(kill)) return;
-    if (isExcused(file, mutant)) {
-      survivors.set(mutant, survivorOf(mutant, 1));
-      return;
-    }
+    const unnoticed = (tests: number): void => void survivors.set(mutant, survivorOf(mutant, text, tests));
+    // Survivors that have a reason are not tried again.
+    if (reasonFor(file, survivorOf(mutant, text, 1))) return unnoticed(1);
     const tests = testsFor(file, mutant, reach, imports);
     const mutated = text.slice(0, mutant.start) + mutant.after + text.slice(mutant.end);
     const by = await workspace.with(file, mutated, () => firstFailure(tests, workspace));
     if (by) kills.add(mutant, { ...by, digest: imports.digest(by.testFile) });
-    else survivors.set(mutant, survivorOf(mutant, tests.length));
+    else unnoticed(tests.length);
   });
   const left = mutants.flatMap((mutant) => survivors.get(mutant) ?? []);
   const killed = mutants.length - left.length;
@@ -111,12 +110,9 @@ function stillKills({ testFile, digest, test }: Kill): boolean {
   }
 }
 
-/** Survivors that have a reason are not tried again. */
-const isExcused = (file: string, { before, after }: Mutant): boolean =>
-  REASONS[file]?.some((it) => it.before === before && it.after === after) ?? false;
-
-const survivorOf = ({ line, before, after }: Mutant, tests: number): Survivor => ({
+const survivorOf = ({ line, before, after }: Mutant, text: string, tests: number): Survivor => ({
   line,
+  on: text.split('\n')[line - 1]?.trim() ?? '',
   before,
   after,
   tests,

@@ -1,0 +1,4 @@
+/** Reasons of survivors: every other bound. */
+import type { Reasons } from './because.ts';
+
+export const BOUNDS: Reasons = {};

@@ -1,0 +1,4 @@
+/** Reasons of survivors: files and secrets. */
+import type { Reasons } from './because.ts';
+
+export const FILES: Reasons = {};
