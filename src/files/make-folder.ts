@@ -3,32 +3,32 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * A folder that is there already is left as it is.
+ * A folder that is there already is left as it is. Several processes may make the same folder at once.
  *
  * @param mode of each folder that is made
+ * @param mkdir only tests set it
  * @throws the error of the file system
  */
-export function makeFolder(path: string, mode = 0o777): void {
-  try {
-    mkdirSync(path, { mode });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && isFolder(path)) return;
-    const parent = dirname(path);
-    // A folder that refuses to have folders may say so with the code of a missing one.
-    if (code !== 'ENOENT' || parent === path || isFolder(parent)) throw error;
-    makeFolder(parent, mode);
-    makeInside(path, mode);
-  }
+export function makeFolder(path: string, mode = 0o777, mkdir: typeof mkdirSync = mkdirSync): void {
+  const error = attempt(path, mode, mkdir);
+  if (error === undefined) return;
+  const parent = dirname(path);
+  if (error.code !== 'ENOENT' || parent === path) throw error;
+  makeFolder(parent, mode, mkdir);
+  // A folder that refuses to have folders may say so with the code of a missing one: one more attempt.
+  const second = attempt(path, mode, mkdir);
+  if (second !== undefined) throw second;
 }
 
-function makeInside(path: string, mode: number): void {
+/** @returns why there is no folder at `path` now */
+function attempt(path: string, mode: number, mkdir: typeof mkdirSync): NodeJS.ErrnoException | undefined {
   try {
-    mkdirSync(path, { mode });
-  } catch (error) {
-    // Somebody else may have been faster.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isFolder(path)) throw error;
+    mkdir(path, { mode });
+  } catch (thrown) {
+    const error = thrown as NodeJS.ErrnoException;
+    return error.code === 'EEXIST' && isFolder(path) ? undefined : error;
   }
+  return undefined;
 }
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -1,6 +1,6 @@
 /** Folders that are made, and those that cannot be. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -26,4 +26,18 @@ test('below /proc it must fail, not try for ever', { skip: process.platform !== 
     () => makeFolder('/proc/hive-none/a'),
     (error: NodeJS.ErrnoException) => error.code !== undefined,
   );
+});
+
+test('a folder around it that another process makes at the same moment must be used', () => {
+  const parent = join(ROOT, 'shared');
+  const mkdir = ((path: string, options: object) => {
+    try {
+      return mkdirSync(path, options);
+    } finally {
+      // The other process is faster, right after this one has been told that there is no such folder.
+      if (path !== parent) mkdirSync(parent, { recursive: true });
+    }
+  }) as typeof mkdirSync;
+  makeFolder(join(parent, 'state'), 0o700, mkdir);
+  assert.ok(statSync(join(parent, 'state')).isDirectory());
 });

@@ -7,6 +7,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import type { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { createStack, native, type Stack } from '../helpers/hive.ts';
+import { untilLeft } from '../helpers/processes.ts';
 
 interface Attempt {
   readonly child: ChildProcess;
@@ -75,13 +76,16 @@ test('of three gateways that start in the background at once, the losers must sa
     assert.deepEqual(
       ups.map(({ exitCode }) => exitCode),
       [0, 0, 0],
+      `round ${round}\n${ups.map(({ stdout, stderr }) => stdout + stderr).join('\n---\n')}`,
     );
     const losers = ups.filter(({ stdout }) => /^a gateway serves this stack already/.test(stdout));
-    assert.equal(losers.length, 2, ups.map(({ stdout }) => stdout).join('\n---\n'));
-    const [, path = ''] = /output in (.*up\.out)\)/.exec(ups[0]?.stdout ?? '') ?? [];
+    const printed = ups.map(({ stdout }) => stdout).join('\n---\n');
+    assert.equal(losers.length, 2, printed);
+    const [, path = ''] = /output in (.*up\.out)\)/.exec(printed) ?? [];
     assert.match(readFileSync(path, 'utf8'), /^listening at /);
     const down = await stack.hive('down');
     assert.match(down.stdout, /^gateway stopped/, down.stderr);
+    await untilLeft(stack.file, 0);
   }
 });
 

@@ -54,7 +54,8 @@ export class DetachedGateway {
   }
 
   /**
-   * Waits until the gateway, or another one of the stack, listens. The caller must close the result.
+   * Waits until the gateway, or another one of the stack, listens. In the second case the child has been
+   * ended: it would take the place of that gateway after a `hive down`. The caller must close the result.
    *
    * @returns undefined if it ended before that
    * @throws GatewayError NOT_RUNNING after 30 s
@@ -65,13 +66,20 @@ export class DetachedGateway {
       // Read first: a gateway that ends because another one was faster leaves that one to connect to.
       const hasEnded = this.#hasEnded;
       const control = await connectControl(this.#socket);
-      if (control && this.isChild((await control.status()).pid)) this.#keepOutput();
+      if (control) await this.#settle((await control.status()).pid);
       if (control || hasEnded) return control;
       await sleep(POLL_MS);
     }
     throw new GatewayError('NOT_RUNNING', `the gateway did not answer within ${START_TIMEOUT_MS / 1000} s`, {
       hint: `read ${this.#childOutputPath}`,
     });
+  }
+
+  async #settle(gatewayPid: number): Promise<void> {
+    if (this.isChild(gatewayPid)) return this.#keepOutput();
+    this.#child.kill();
+    await this.exitCode();
+    rmSync(this.#childOutputPath, { force: true });
   }
 
   /** The child is the gateway: its output becomes that of the stack. */
@@ -97,13 +105,8 @@ export class DetachedGateway {
   output(): string {
     const path = existsSync(this.#childOutputPath) ? this.#childOutputPath : this.#outputPath;
     const text = textOf(path);
-    this.dropOutput();
-    return text;
-  }
-
-  /** Removes the file of a child that has not become the gateway. */
-  dropOutput(): void {
     rmSync(this.#childOutputPath, { force: true });
+    return text;
   }
 
   /** Waits for the end of the gateway. @returns its exit code */
@@ -151,7 +154,6 @@ export async function followDetached(
     printError(gateway.output().trimEnd());
     return code;
   }
-  if (!isOurs) gateway.dropOutput();
   const { pid } = started.status;
   report(started.status);
   print(`  to stop         npx hive down (pid ${pid}; output in ${gateway.outputPath})`);
