@@ -17,7 +17,6 @@ const UNPRINTABLE = /(?![\t\n])[\p{Cc}\ufeff]/gu;
 const SHOWN_CHARACTERS = 2_000;
 
 const LF = 0x0a;
-const never = (): boolean => false;
 
 export interface FramerEvents {
   /** One JSON object that is a JSON-RPC message, valid JSON and valid UTF-8, without line breaks. */
@@ -75,15 +74,15 @@ export function createFramer(events: FramerEvents, limit: number = DEFAULT_LIMIT
   }
 
   return {
-    push(chunk, isEnough = never) {
+    push(chunk, isEnough) {
       let start = 0;
       for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
         take(chunk.subarray(start, end));
         finish();
         start = end + 1;
-        if (isEnough() && start < chunk.length) return chunk.subarray(start);
+        if (isEnough?.() && start < chunk.length) return chunk.subarray(start);
       }
-      if (start < chunk.length) take(start === 0 ? chunk : chunk.subarray(start));
+      if (start < chunk.length) take(chunk.subarray(start));
       return undefined;
     },
     end() {

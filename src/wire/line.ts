@@ -26,10 +26,7 @@ export const MAX_MESSAGES_PER_LINE = 100;
  */
 export function readLine(line: Buffer, sink: LineSink): void {
   const trimmed = trimStart(line);
-  if (trimmed.length === 0) {
-    if (line.length > 0 && !isLoneReturn(line)) sink.noise(line);
-    return;
-  }
+  if (trimmed.length === 0 && line.length > 0 && !isLoneReturn(line)) sink.noise(line);
   const rest = readMessages(trimmed, sink);
   if (rest.length === 0) return;
   if (!readBatch(rest, sink) && !readGlued(rest, sink)) {
@@ -65,7 +62,7 @@ function readMessages(line: Buffer, sink: LineSink): Buffer {
 function readGlued(line: Buffer, sink: LineSink): boolean {
   let at = line.indexOf(0x7b, 1);
   let left = MAX_TRIED_BYTES;
-  for (let tries = 0; at > 0 && tries < MAX_TRIES && left > 0; tries++) {
+  for (let tries = 0; at !== -1 && tries < MAX_TRIES && left > 0; tries++) {
     left -= line.length - at;
     const found = messagesToTheEnd(line.subarray(at));
     if (found) {
@@ -88,7 +85,7 @@ function messagesToTheEnd(text: Buffer): { bytes: Buffer; envelope: Envelope }[]
 /** Reads a JSON-RPC batch, which some servers still send. False if the line is not a JSON array. */
 function readBatch(line: Buffer, sink: LineSink): boolean {
   const last = line[0] === 0x5b ? skipValue(line, 0) : -1;
-  if (last < 0 || !isBlank(line.subarray(last))) return false;
+  if (last === -1 || !isBlank(line.subarray(last))) return false;
   const all = elements(line, { start: 0, end: last }, MAX_MESSAGES_PER_LINE + 1);
   const parts = all.map(({ start, end }) => line.subarray(start, end));
   if (parts.length > MAX_MESSAGES_PER_LINE) return noiseOf(line, sink);

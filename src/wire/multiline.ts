@@ -59,7 +59,7 @@ export function createMultiline(sink: LineSink, limit: number): Multiline {
   function tryWhole(): void {
     // Valid JSON has line breaks only between tokens, so blanks in their place change nothing.
     const whole = Buffer.concat(held.flatMap((line, index) => (index === 0 ? [line] : [BLANK, line])));
-    for (let at = whole.indexOf(0x0d); at >= 0; at = whole.indexOf(0x0d, at)) whole[at] = 0x20;
+    for (let at = whole.indexOf(0x0d); at !== -1; at = whole.indexOf(0x0d, at)) whole[at] = 0x20;
     const envelope = isUtf8(whole) ? readEnvelope(whole) : undefined;
     if (envelope && messageKind(whole, envelope)) {
       forget();
@@ -75,14 +75,14 @@ export function createMultiline(sink: LineSink, limit: number): Multiline {
     line(line) {
       const trimmed = trimStart(line);
       if (held.length === 0 && !isOnly(trimmed, OPEN)) return false;
-      if (held.length > 0 && hasMessage(line)) {
+      if (hasMessage(line)) {
         giveUp();
         return false;
       }
       held.push(held.length === 0 ? trimmed : line);
       bytes += line.length;
       if (bytes > bound || held.length > MAX_LINES) giveUp();
-      else if (line[0] === CLOSE && isOnly(line, CLOSE)) tryWhole();
+      else if (isOnly(line, CLOSE)) tryWhole();
       return true;
     },
     end: giveUp,

@@ -26,7 +26,7 @@ export class OversizedLine {
 
   add(part: Buffer): void {
     this.bytes += part.length;
-    this.tail = tailOf(this.tail, part.subarray(-KEPT_BYTES));
+    this.tail = tailOf(this.tail, part);
   }
 }
 

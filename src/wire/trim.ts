@@ -32,10 +32,10 @@ function decoration(line: Buffer, at: number): number {
 
 /** Length of the terminal control sequence at `at` (ECMA-48: CSI, OSC, or two bytes); 0 for anything else. */
 function sequence(line: Buffer, at: number): number {
-  const kind = line[at + 1] ?? 0;
+  const kind = line[at + 1];
   if (kind === 0x5b) return controlSequence(line, at);
   if (kind === 0x5d) return operatingSystemCommand(line, at);
-  return kind >= 0x40 && kind <= 0x5f ? 2 : 0;
+  return within(kind, 0x40, 0x5f) ? 2 : 0;
 }
 
 function controlSequence(line: Buffer, at: number): number {

@@ -17,3 +17,8 @@ test('text for people must be cut at 2000 characters', () => {
   assert.equal(shown('x'.repeat(2_001)), `${'x'.repeat(2_000)}…`);
   assert.equal(shown('\u{1f600}'.repeat(1_000)).length, 2_000);
 });
+
+test('of a long line, no more than the first 8000 bytes must be looked at', () => {
+  assert.equal(shown(`${'\0'.repeat(7_999)}xy`), 'x');
+  assert.equal(shown(`${'\0'.repeat(8_000)}xy`), '');
+});

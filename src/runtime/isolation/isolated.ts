@@ -152,7 +152,8 @@ class IsolatedConnections implements Isolated {
 
   /** Removes the connection from the table. */
   #remove(key: string, { principal }: OwnedConnection): void {
-    if (this.#owned.delete(key)) this.#shares.give(principal);
+    this.#owned.delete(key);
+    this.#shares.give(principal);
   }
 
   #keysOf(sessionId: string): string[] {

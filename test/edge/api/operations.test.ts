@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { type OperationsApiDeps, runOperation } from '../../../src/edge/api/operations.ts';
 import { BodyReader } from '../../../src/edge/http/body.ts';
+import { GatewayError } from '../../../src/errors.ts';
 import { callerOf } from '../../helpers/caller.ts';
 import { FakeResponse } from '../http/fake-response.ts';
 
@@ -33,3 +34,28 @@ test('the input of an operation must have 1 MiB, and no more', async () => {
     assert.deepEqual([response.status, inputs.length], [status, status === 200 ? 1 : 0]);
   }
 });
+
+for (const [code, status] of [
+  ['USAGE', 400],
+  ['SERVER_UNKNOWN', 404],
+  ['CONFIG_INVALID', 409],
+  ['MESSAGE_TOO_LARGE', 413],
+  ['STATE_FAILED', 500],
+] as const)
+  test(`an operation that fails with ${code} must be answered with status ${status}`, async () => {
+    const run = async () => {
+      throw new GatewayError(code, 'it failed', {});
+    };
+    const deps = {
+      operations: async () => ({ all: [], run }),
+      bodies: new BodyReader(),
+      callerOf: () => callerOf(),
+    } as unknown as OperationsApiDeps;
+    const request = Object.assign(new EventEmitter(), { headers: {} });
+    const response = new FakeResponse();
+    const done = runOperation(deps, request as unknown as IncomingMessage, response.asResponse, 'x');
+    await new Promise(setImmediate);
+    request.emit('end');
+    await done;
+    assert.equal(response.status, status);
+  });

@@ -141,3 +141,20 @@ test('what is kept for a client that is away must count, until it is given back 
   for (let count = 0; count < 600; count++) outbox.keep('alice', KIB);
   assert.equal(outbox.bytes, 512 * KIB, 'small ones count as well');
 });
+
+test('512 MiB of unread answers must be held, and half of that by one client alone', () => {
+  const outbox = new Outbox(fakeClock());
+  const half = 256 * 1024 * KIB;
+  assert.equal(outbox.keep('alice', half + 1), undefined);
+  assert.ok(outbox.keep('alice', half));
+});
+
+test('answers of 64 KiB and more must count, and smaller ones not', () => {
+  const { outbox, answer, stream } = world();
+  answer(64 * KIB - 1);
+  stream(64 * KIB - 1);
+  assert.equal(outbox.bytes, 0);
+  answer(64 * KIB);
+  stream(64 * KIB, 'bob');
+  assert.equal(outbox.bytes, 128 * KIB);
+});

@@ -159,3 +159,14 @@ test('work that cannot be cut must be followed by a long pause', async () => {
   const [first = 0, second = 0] = done;
   assert.ok(second - first > 100, `${second - first} ms after 5 ms of work`);
 });
+
+test('others must get a turn after 256 KiB of one line, and not before', () => {
+  for (const [bytes, expected] of [
+    [256 * 1024, []],
+    [256 * 1024 + 1, ['pause']],
+  ] as const) {
+    const from = source();
+    new Intake(new Allowance(), () => undefined, from).push(Buffer.alloc(bytes));
+    assert.deepEqual(from.calls, expected);
+  }
+});

@@ -189,3 +189,21 @@ test('the longer a list was, the longer the pause after it', async () => {
   const { restMs } = await fetched(() => text);
   assert.equal(restMs, Math.round(1_000 * 0.2 + text.length * 1e-4));
 });
+
+test('16 MiB must be read, and not one byte more', async () => {
+  const around = '{"tools":[{"name":"a"}],"x":""}'.length;
+  for (const [bytes, found] of [
+    [16 * 1024 * 1024, 1],
+    [16 * 1024 * 1024 + 1, 0],
+  ] as const) {
+    const page = `{"tools":[{"name":"a"}],"x":"${'x'.repeat(bytes - around)}"}`;
+    assert.equal((await fetched(() => page)).definitions.length, found);
+  }
+});
+
+test('a long cursor must be quoted by its beginning', async () => {
+  const { notes } = await fetched(() => ({ tools: [], nextCursor: 'c'.repeat(1_000) }));
+  assert.deepEqual(notes, [
+    `tools/list gives the cursor "${'c'.repeat(199)} a second time: the rest is ignored`,
+  ]);
+});

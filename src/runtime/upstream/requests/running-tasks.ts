@@ -62,11 +62,12 @@ const TASK_MEMBER = '"task"';
 
 export class RunningTasks implements TaskUse {
   readonly #options: RunningTasksOptions;
-  readonly #tasks = new Map<string, Task>();
+  /** No key is undefined: the type allows to look for the task of a text that names none. */
+  readonly #tasks = new Map<string | undefined, Task>();
   /** The same tasks, by the call whose token their progress carries. */
   readonly #byCall = new Map<number, Task>();
   /** Tasks that are over and whose outcome has not been fetched. */
-  readonly #unread = new Map<string, Task>();
+  readonly #unread = new Map<string | undefined, Task>();
   readonly #idle: Idle;
   readonly #deadlines: Deadlines;
   #lastUpdateAt = 0;
@@ -163,7 +164,7 @@ export class RunningTasks implements TaskUse {
       due: since,
     };
     this.#tasks.set(taskId, task);
-    if (kept && onProgress) this.#byCall.set(id, task);
+    if (onProgress) this.#byCall.set(id, task);
     this.#update(task, json, at, this.#options.era === 'modern');
   }
 
@@ -189,10 +190,11 @@ export class RunningTasks implements TaskUse {
     const { era, clock } = this.#options;
     const { status, isOver, ttlMs } = readTaskState(era, json, at);
     this.#lastUpdateAt = clock.now();
-    if (isOver) {
-      this.#finish(task, isWhole || status === 'cancelled');
-      return;
-    }
+    if (isOver) this.#finish(task, isWhole || status === 'cancelled');
+    else this.#renew(task, ttlMs);
+  }
+
+  #renew(task: Task, ttlMs: number | undefined): void {
     task.ttlMs = ttlMs ?? task.ttlMs;
     this.#extend(task);
     this.#deadlines.watch(task);
@@ -204,13 +206,16 @@ export class RunningTasks implements TaskUse {
   }
 
   #finish(task: Task, isFetched: boolean): void {
-    this.#fetched(excessOf(this.#unread, task.principal)?.taskId);
-    if (!isFetched) this.#unread.set(task.taskId, task);
+    if (!isFetched) {
+      this.#unread.delete(excessOf(this.#unread, task.principal)?.taskId);
+      this.#unread.set(task.taskId, task);
+    }
     this.#forget(task);
   }
 
   #fetched(taskId: string | undefined): void {
-    if (taskId !== undefined && this.#unread.delete(taskId)) this.#idle.check();
+    this.#unread.delete(taskId);
+    this.#idle.check();
   }
 
   #forget({ taskId, callId }: Task): void {
@@ -220,12 +225,12 @@ export class RunningTasks implements TaskUse {
   }
 
   #named(params: Json): Task | undefined {
-    return this.#tasks.get(taskIdAt(params, whole(params)) ?? '');
+    return this.#tasks.get(taskIdAt(params, whole(params)));
   }
 }
 
 /** The task that gives way to a new one of that client; undefined while there is room. */
-function excessOf(tasks: ReadonlyMap<string, Task>, principal: Principal | undefined): Task | undefined {
+function excessOf(tasks: ReadonlyMap<unknown, Task>, principal: Principal | undefined): Task | undefined {
   if (tasks.size < MAX_TASKS) return undefined;
   const all = [...tasks.values()];
   return all.find((task) => task.principal === principal) ?? all[0];

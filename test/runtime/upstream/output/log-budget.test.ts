@@ -18,8 +18,9 @@ test('more lines of stderr than anybody can read must be left out of the log, co
   const { clock, noise, stderr, output } = world();
   for (let i = 0; i < 10_000; i++) output.stderr(`line ${i}\n`);
   assert.equal(stderr.length, 2_000);
+  clock.advance(999);
   assert.deepEqual(noise, []);
-  clock.advance(1_000);
+  clock.advance(1);
   assert.deepEqual(noise, [
     ['8000 more lines of its output (72000 bytes) are not in this log: it writes more than 500 a second', 0],
   ]);

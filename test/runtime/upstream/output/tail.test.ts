@@ -51,3 +51,20 @@ test('the last line must count without a line break once the output has ended', 
   assert.deepEqual(lines(), ['a', 'bc']);
   assert.deepEqual(seen, ['a', '', '  ', 'bc']);
 });
+
+test('a carriage return must be dropped at the end of a line, and nowhere else', () => {
+  const { push, lines, seen } = tail();
+  push('a\r\n\rb\nc\rd\ne\r\r\n');
+  assert.deepEqual(seen, ['a', '\rb', 'c\rd', 'e\r']);
+  assert.deepEqual(lines(), seen);
+});
+
+test('8 KiB without a line break must count as a line, and one character less must wait', () => {
+  const { push, seen } = tail();
+  push('x'.repeat(8 * 1024 - 1));
+  assert.equal(seen.length, 0);
+  push('x');
+  assert.deepEqual(seen, ['x'.repeat(8 * 1024)]);
+  push('y\n');
+  assert.equal(seen[1], 'y');
+});

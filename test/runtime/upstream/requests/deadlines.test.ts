@@ -71,3 +71,72 @@ test('a deadline beyond the range of timers must be kept', () => {
   fire();
   assert.deepEqual(expired, [entry]);
 });
+
+test('a timer must never be longer than 32 bits hold', () => {
+  const { add, fire } = setup();
+  add(2 ** 31);
+  assert.equal(fire(), 2 ** 30);
+});
+
+test('a timer that is late by a minute must count, and by more mean that the clock was set', () => {
+  for (const [lateMs, ended] of [
+    [60_000, 2],
+    [60_001, 1],
+  ] as const) {
+    const { add, fire, expired } = setup();
+    add(1_000);
+    add(5_000);
+    fire(lateMs);
+    assert.equal(expired.length, ended, `late by ${lateMs}`);
+  }
+});
+
+test('a timer that is early by a minute must count, and by more mean that the clock was set', () => {
+  for (const [earlyMs, next] of [
+    [60_000, 64_000],
+    [60_001, 4_000],
+  ] as const) {
+    const { add, fire, expired } = setup();
+    add(1_000);
+    add(5_000);
+    fire(-earlyMs);
+    assert.equal(expired.length, 1);
+    assert.equal(fire(), next, `early by ${earlyMs}`);
+  }
+});
+
+test('what has fallen due while a timer was late must end with it', () => {
+  const { add, fire, expired } = setup();
+  const [first, second] = [add(200), add(205)];
+  add(211);
+  fire(10);
+  assert.deepEqual(expired, [first, second]);
+});
+
+test('time must be that of the clock, until the clock is set', () => {
+  assert.equal(setup().deadlines.now(), 1_000_000);
+});
+
+test('a deadline that has passed already must end at once', () => {
+  const { add, fire, expired } = setup();
+  const entry = add(-5);
+  assert.equal(fire(), 0);
+  assert.deepEqual(expired, [entry]);
+});
+
+test('a deadline that is not nearer must keep the timer that there is', () => {
+  const { add, timers } = setup();
+  add(200);
+  const [timer] = timers;
+  add(200);
+  add(300);
+  assert.deepEqual([...timers], [timer]);
+  assert.equal([...timers][0], timer);
+});
+
+test('closing must leave no timer', () => {
+  const { add, deadlines, timers } = setup();
+  add(200);
+  deadlines.close();
+  assert.equal(timers.size, 0);
+});

@@ -1,0 +1,119 @@
+/** Entries of one list: their bounds, which of them count, and how many are read in one turn. */
+import assert from 'node:assert/strict';
+import { mock, test } from 'node:test';
+import { jsonText } from '../../../src/model/text/json.ts';
+import { ListEntries, MAX_QUOTED } from '../../../src/runtime/upstream/list-entries.ts';
+
+const arrayOf = (entries: readonly string[]) => jsonText(`[${entries.join(',')}]`);
+const tools = (count: number, from = 0): string[] =>
+  Array.from({ length: count }, (_, index) => `{"name":"t${from + index}"}`);
+const templates = (count: number, length: number): string[] =>
+  Array.from({ length: count }, (_, index) => `{"uriTemplate":"${`${index}`.padEnd(length, 'x')}"}`);
+
+/** Reads pages, and counts the turns of the event loop that others get meanwhile. */
+async function turnsFor(...pages: readonly (readonly string[])[]): Promise<number> {
+  const entries = new ListEntries('tools');
+  const { setImmediate } = globalThis;
+  const immediate = mock.method(globalThis, 'setImmediate', (done: () => void) => setImmediate(done));
+  for (const page of pages) await entries.add(arrayOf(page));
+  immediate.mock.restore();
+  return immediate.mock.callCount();
+}
+
+test('others must get a turn after every 64 entries, whatever the pages', async () => {
+  assert.equal(await turnsFor(tools(63)), 0);
+  assert.equal(await turnsFor(tools(64)), 1);
+  assert.equal(await turnsFor(tools(128)), 2);
+  assert.equal(await turnsFor(tools(40), tools(24, 40)), 1);
+});
+
+test('others must get a turn after every 64 KiB of entries', async () => {
+  const entry = (length: number): string => `"${'x'.repeat(length - 2)}"`;
+  assert.equal(await turnsFor([entry(64 * 1024 - 2)]), 0);
+  assert.equal(await turnsFor([entry(64 * 1024 - 1)]), 1);
+  // The third ends beyond 64 KiB, and the sixth as far beyond the third.
+  assert.equal(await turnsFor(new Array(5).fill(entry(30_000))), 1);
+  assert.equal(await turnsFor(new Array(6).fill(entry(30_000))), 2);
+});
+
+for (const [kind, max, page] of [
+  ['tools', 20_000, tools(20_000)],
+  ['templates', 1_000, templates(1_000, 10)],
+] as const)
+  test(`${max} ${kind} must count, and no more`, async () => {
+    const entries = new ListEntries(kind);
+    assert.equal(await entries.add(arrayOf(page)), undefined);
+    assert.deepEqual([entries.count, entries.definitions.length, entries.notes], [max, max, []]);
+    assert.equal(await entries.add(arrayOf(['1'])), `has more than ${max} entries`);
+    assert.equal(entries.count, max);
+  });
+
+test('a template may have 2048 characters, and any other entry as many as it likes', async () => {
+  const found = new ListEntries('templates');
+  await found.add(arrayOf([...templates(1, 2_048), ...templates(1, 2_049)]));
+  assert.deepEqual(
+    found.definitions.map(({ key }) => key.length),
+    [2_048],
+  );
+  const quote = '0'.padEnd(MAX_QUOTED, 'x');
+  assert.deepEqual(found.notes, [
+    `resources/templates/list: ${quote}… is left out: it has more than 2048 characters`,
+  ]);
+  const others = new ListEntries('tools');
+  const long = tools(200).map((_, index) => `{"name":"${`${index}`.padEnd(2_049, 'x')}"}`);
+  assert.equal(await others.add(arrayOf(long)), undefined);
+  assert.equal(others.definitions.length, 200);
+});
+
+test('templates may have 262,144 characters in all, without those that are left out', async () => {
+  const entries = new ListEntries('templates');
+  const [first, ...rest] = templates(128, 2_048) as [string, ...string[]];
+  assert.equal(await entries.add(arrayOf([first, first, ...rest])), undefined);
+  assert.equal(entries.definitions.length, 128);
+  assert.equal(
+    await entries.add(arrayOf(['{"uriTemplate":"y"}', '{"uriTemplate":"z"}'])),
+    'has more than 262144 characters in templates',
+  );
+  assert.equal(entries.definitions.length, 129);
+});
+
+test('fifty remarks about entries must be kept, and further ones be counted', async () => {
+  const entries = new ListEntries('tools');
+  await entries.add(arrayOf(new Array(50).fill('1')));
+  assert.equal(entries.notes.length, 50);
+  await entries.add(arrayOf(['1', '2']));
+  assert.deepEqual(
+    [entries.notes.length, entries.notes[49], entries.notes[50]],
+    [51, 'tools/list: an entry without name is ignored: 1', '… and 2 more remarks of this kind'],
+  );
+});
+
+test('remarks must quote 200 characters of a server, in a form that acts on no terminal', async () => {
+  assert.equal(MAX_QUOTED, 200);
+  const entries = new ListEntries('tools');
+  const name = `${'x'.repeat(199)}\\u202e${'y'.repeat(300)}`;
+  await entries.add(arrayOf([`{"name":"${name}"}`, `{"x":"${'z'.repeat(300)}"}`]));
+  assert.deepEqual(entries.notes, [
+    `tools/list: ${'x'.repeat(199)}\\u202e is left out: its name has invisible characters`,
+    `tools/list: an entry without name is ignored: {"x":"${'z'.repeat(194)}`,
+  ]);
+});
+
+test('an entry must be kept as the server wrote it, the first one of a name', async () => {
+  const entries = new ListEntries('tools');
+  await entries.add(jsonText('[ {"name" : "a",\t"x": "ü"} , {"name":"\\u0061"}, {"name":1}, {} ]'));
+  assert.deepEqual(entries.definitions, [{ key: 'a', json: '{"name" : "a",\t"x": "ü"}' }]);
+  assert.deepEqual(entries.notes, [
+    'tools/list: a occurs twice: the first one counts',
+    'tools/list: an entry without name is ignored: {"name":1}',
+    'tools/list: an entry without name is ignored: {}',
+  ]);
+});
+
+test('a page without the list must be remarked upon', async () => {
+  const entries = new ListEntries('tools');
+  assert.equal(await entries.add(undefined), undefined);
+  entries.note('a note');
+  assert.deepEqual(entries.notes, ['tools/list answered without tools', 'a note']);
+  assert.deepEqual([entries.count, entries.definitions], [0, []]);
+});
