@@ -67,3 +67,25 @@ test('a step must end in time though a process that it has started holds its out
   const { ok, tail } = await runStep(sh('sleep 5 & echo up; wait'), { timeoutMs: 100 });
   assert.deepEqual([ok, tail], [false, ['up', 'ended after 0.1 s without finishing']]);
 });
+
+test('an answer of 64 MiB must be taken, and a longer one be a failure', async () => {
+  for (const [bytes, ok] of [
+    [64 * 1024 * 1024, true],
+    [64 * 1024 * 1024 + 1, false],
+  ] as const)
+    assert.equal((await query(['head', '-c', `${bytes}`, '/dev/zero'])).ok, ok);
+});
+
+test('a step that does not end on SIGTERM must be killed 5 s later', async (t) => {
+  const { setTimeout } = globalThis;
+  const waits: (number | undefined)[] = [];
+  t.mock.method(globalThis, 'setTimeout', (callback: () => void, ms = 0) => {
+    waits.push(ms);
+    return setTimeout(callback, ms / 20);
+  });
+  const { ok, tail } = await runStep(sh("trap '' TERM; echo up; while :; do sleep 0.01; done"), {
+    timeoutMs: 4_000,
+  });
+  assert.deepEqual([ok, tail], [false, ['up', 'ended after 4 s without finishing']]);
+  assert.deepEqual(waits, [4_000, 5_000]);
+});

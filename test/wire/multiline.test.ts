@@ -105,7 +105,9 @@ test('of a limit above 8 MiB, no more than 8 MiB must be held', () => {
 
 test('200,000 lines must be held, and no more', () => {
   const { lines } = reader();
-  assert.equal(lines('{', ...new Array(199_999).fill('')).noise.length, 0);
+  lines('{');
+  for (let line = 1; line < 200_000; line++) lines('');
+  assert.equal(lines().noise.length, 0);
   assert.equal(lines('').noise.length, 101);
 });
 

@@ -49,7 +49,7 @@ test('a control sequence must be dropped from ESC to its last byte', () => {
     assert.equal(taken(ESCAPE, '[', byte, 'm'), isParameter ? 4 : isLast ? 3 : 0, `byte ${byte}`);
     assert.equal(taken(ESCAPE, '[1;2', byte), isLast ? 6 : 0, `last byte ${byte}`);
   }
-  assert.equal(taken(' ', ESCAPE, '[38;5;1m', 'x'), 9);
+  assert.equal(taken(' ', ESCAPE, '[38;5;1m', 'x'), 10);
   assert.equal(taken(ESCAPE, '[', '1'.repeat(10_000), 'm'), 10_003);
   assert.equal(taken(ESCAPE, '['), 0);
 });

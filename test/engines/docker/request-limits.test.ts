@@ -137,3 +137,12 @@ function expireAtOnce(docker: Docker, id: string, limits: ReadonlyMap<AbortSigna
       setImmediate(() => limit.abort(new DOMException('late', 'TimeoutError')));
   };
 }
+
+test('every request must have a limit of 30 s', (t) => {
+  const limits: (number | undefined)[] = [];
+  t.mock.method(globalThis, 'setTimeout', (_: () => void, ms?: number) => void limits.push(ms));
+  const docker = { modem: { dial: () => {} } };
+  limitRequests(docker as unknown as Docker);
+  Reflect.apply(docker.modem.dial, docker.modem, [{ method: 'GET', path: '/' }, () => {}]);
+  assert.deepEqual(limits, [30_000]);
+});

@@ -85,3 +85,19 @@ test('a task with an id too long to keep must not be known', async () => {
     assert.equal(serverOf(SESSION, taskId), length === 1_024 ? 's' : undefined);
   }
 });
+
+test('ten thousand tasks must be known', async () => {
+  const { layer, serverOf } = createTaskDirectory();
+  const { call, passed } = under(layer);
+  const begin = async (taskId: string): Promise<void> => {
+    call('s', requestOf('tools/call', { task: {} }), SESSION);
+    await passed.at(-1)?.answer(resultOf(`{"task":{"taskId":"${taskId}"}}`));
+  };
+  for (let task = 0; task < 10_000; task++) await begin(`${task}`);
+  assert.equal(serverOf(SESSION, '0'), 's');
+  await begin('last');
+  assert.deepEqual(
+    ['0', '1', 'last'].map((taskId) => serverOf(SESSION, taskId)),
+    [undefined, 's', 's'],
+  );
+});

@@ -49,6 +49,15 @@ test('a refusal must be forgotten after a day', (t) => {
   assert.equal(openPipes().refusal('a'), undefined);
 });
 
+test('200 refusals must be remembered, the latest ones', (t) => {
+  const { pipes, openPipes } = createBench(t);
+  for (let image = 0; image <= 200; image++) pipes.refused(IMAGE, `${image}`);
+  assert.deepEqual(
+    ['0', '1', '200'].map((image) => openPipes().refusal(image)),
+    [undefined, 'no shell', 'no shell'],
+  );
+});
+
 test('a record that cannot be read must count as empty', (t) => {
   const { openPipes, state } = createBench(t);
   for (const text of ['', '{', '{"version":2,"refusals":[]}', '{"version":1,"refusals":[1,{"key":1}]}']) {

@@ -102,7 +102,7 @@ test('the idle session of one client must not make room for another', async () =
   isolated.callInSession(who('alice', { principal: 'alice' }), TOOL);
   await settle();
   answers[0]?.(RESULT);
-  for (let index = 0; index < 63; index++)
+  for (let index = 0; index < 64; index++)
     isolated.callInSession(who(`b${index}`, { principal: 'bob' }), TOOL);
   await since();
   assert.equal(isolated.hasRoom(who('b', { principal: 'bob' })), false);

@@ -1,5 +1,6 @@
 /** Inventories of the last run are found again for exactly what they belong to. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +40,7 @@ test('files must be for the user alone, and a damaged one must count as none', (
   createKnownLists(folder).keep(unit('h'), inventory('a'));
   const [name = ''] = readdirSync(folder);
   const path = join(folder, name);
+  assert.match(name, /^1-[0-9a-f]{32}$/, 'the next release finds it under that name');
   assert.equal(statSync(path).mode & 0o777, 0o600);
   assert.equal(statSync(folder).mode & 0o777, 0o700);
   const text = readFileSync(path, 'utf8');
@@ -52,10 +54,27 @@ test('files must be bounded in number and size, those used last stay', () => {
   const folder = join(ROOT, 'many');
   const lists = createKnownLists(folder);
   for (let i = 0; i < 300; i++) lists.keep(unit(`h${i}`), inventory('a'));
-  assert.ok(readdirSync(folder).length <= 256);
+  assert.equal(readdirSync(folder).length, 256);
   assert.ok(createKnownLists(folder).of(unit('h299')));
-  lists.keep(unit('big'), inventory('x'.repeat(9_000_000)));
-  assert.equal(createKnownLists(folder).of(unit('big')), undefined);
+  for (const [hash, characters] of [
+    ['large', 4_190_000],
+    ['too large', 4_200_000],
+  ] as const) {
+    // The name of the tool stands in its definition as well, and both in one text of at most 8 MiB.
+    lists.keep(unit(hash), inventory('x'.repeat(characters)));
+    assert.equal(createKnownLists(folder).of(unit(hash)) !== undefined, hash === 'large');
+  }
+});
+
+test('a file of more than 32 MiB must count as none, also if its digest fits', () => {
+  const folder = join(ROOT, 'huge');
+  createKnownLists(folder).keep(unit('h'), inventory('a'));
+  const [name = ''] = readdirSync(folder);
+  for (const bytes of [30, 33]) {
+    const text = JSON.stringify({ ...inventory('a'), serverInfo: 'x'.repeat(bytes * 1024 * 1024) });
+    writeFileSync(join(folder, name), `${createHash('sha256').update(text).digest('hex')}\n${text}`);
+    assert.equal(createKnownLists(folder).of(unit('h')) !== undefined, bytes === 30);
+  }
 });
 
 test('a folder that cannot be written must cost nothing but the memory', () => {
