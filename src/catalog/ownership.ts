@@ -15,16 +15,18 @@ export interface Owners {
 
 /**
  * The rule for names (tools and prompts): of all prefixes that cover a name, the longest one owns it. A
- * discovered server owns no name that any declared prefix covers, however it is spelled, and shows none while
- * a declared server without prefix has not told its names. The rule for URIs: a discovered server gets no
+ * discovered server owns no name that a prefix of the file covers, however it is spelled, and shows none
+ * while a declared server without prefix has not told its names. The rule for URIs: a discovered server gets no
  * scheme that a declared server uses, and no template for all schemes if a declared server has resources.
  *
- * @param declared servers of the file, running or not
+ * @param declared servers of the file except built-in ones, running or not
  */
 export function createOwners(listings: readonly Listing[], declared: readonly DeclaredServer[]): Owners {
   const listed = new Set(listings.map(({ inventory }) => inventory.serverName));
   const unheard = declared.find(({ serverName, prefix }) => prefix === '' && !listed.has(serverName));
   const foreign = listings.filter(({ isDiscovered }) => isDiscovered).map(asServer);
+  const builtins = listings.filter(({ isBuiltin }) => isBuiltin).map(asServer);
+  const ofTheFile = [...declared, ...builtins];
   const uris = uriOwners(listings.filter(({ isDiscovered }) => !isDiscovered));
   return {
     of(kind, listing, ownKey, key) {
@@ -33,7 +35,7 @@ export function createOwners(listings: readonly Listing[], declared: readonly De
       const names = [key, fullName(kind, listing.view, ownKey)];
       if (!listing.isDiscovered) return longest(names, listing.view.prefix, declared);
       const strangers = names.map(alike);
-      const covering = declared.find(({ prefix }) => strangers.some((name) => covers(alike(prefix), name)));
+      const covering = ofTheFile.find(({ prefix }) => strangers.some((name) => covers(alike(prefix), name)));
       return (covering ?? unheard)?.serverName ?? longest(names, listing.view.prefix, foreign);
     },
   };

@@ -3,13 +3,13 @@ import { because, type Reasons } from './because.ts';
 
 export const NAMES: Reasons = {
   'src/catalog/merge.ts': [
-    ...because('no two servers have one name', ['<', '<=']),
-    ...because('a definition without a name has no key', ['name', 'true']),
-    ...because('any number above the rank of declared servers will do', ['2', '20']),
+    ...because('no two servers have one name', [' < ', ' <= ', 'serverName < b.inventory.serverName']),
+    ...because('any number above the rank of declared servers will do', ['2', '20', 'rankOf']),
   ],
-  'src/catalog/ownership.ts': because('declared servers were asked before', [
+  'src/catalog/ownership.ts': because('those of the file were asked before', [
     'listings.filter(({ isDiscovered }) => isDiscovered)',
     'listings',
+    'const foreign',
   ]),
   'src/catalog/resource-route.ts': because('the others were asked before', [
     "matchers.filter(({ scheme }) => scheme === '')",
