@@ -92,8 +92,8 @@ function verdictOf(errors: JoseErrors, error: unknown, issuer: string): Verdict 
   const isToken =
     error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout) && !isKeySet(errors, error);
   if (isToken) return { kind: 'bad', message: `the access token is not good: ${error.message}` };
-  const why = error instanceof Error ? error.message : String(error);
-  return { kind: 'unavailable', message: `access tokens of ${issuer} cannot be checked now: ${why}` };
+  const { message } = error as Error;
+  return { kind: 'unavailable', message: `access tokens of ${issuer} cannot be checked now: ${message}` };
 }
 
 /** Errors of fetching the issuer's keys, as opposed to errors of the token. */
@@ -131,10 +131,24 @@ async function discoverKeys(issuer: string): Promise<string> {
 async function readMetadata(place: string): Promise<Record<string, unknown> | undefined> {
   const signal = AbortSignal.timeout(ISSUER_TIMEOUT_MS);
   const response = await fetch(place, { signal, redirect: 'error', headers: { accept: 'application/json' } });
-  if (!response.ok || Number(response.headers.get('content-length') ?? 0) > MAX_METADATA_BYTES) {
+  if (!response.ok || Number(response.headers.get('content-length')) > MAX_METADATA_BYTES) {
     await response.body?.cancel();
     return undefined;
   }
-  const value: unknown = await response.json().catch(() => undefined);
+  const value: unknown = await textOf(response)
+    .then(JSON.parse)
+    .catch(() => undefined);
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+}
+
+/** Empty for a body that turns out to be too large; the rest of it is not read. */
+async function textOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for await (const chunk of body ?? []) {
+    total += chunk.length;
+    if (total > MAX_METADATA_BYTES) return '';
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }

@@ -191,11 +191,13 @@ test('metadata must not be followed elsewhere', async (t) => {
   assert.deepEqual(asked, ['/.well-known/oauth-authorization-server']);
 });
 
-for (const [bytes, isRead] of [
-  [1_000_000, true],
-  [1_000_001, false],
+for (const [bytes, isRead, saysLength] of [
+  [1_000_000, true, true],
+  [1_000_000, true, false],
+  [1_000_001, false, true],
+  [1_000_001, false, false],
 ] as const)
-  test(`metadata of ${bytes} bytes must ${isRead ? '' : 'not '}be read`, async (t) => {
+  test(`metadata of ${bytes} bytes must ${isRead ? '' : 'not '}be read, ${saysLength ? 'with' : 'without'} its length`, async (t) => {
     const { issuer, sign } = await startIssuer(t);
     const asked: string[] = [];
     const root = await servePages(t, (path, at) => {
@@ -203,8 +205,9 @@ for (const [bytes, isRead] of [
       if (!path.includes('oauth-authorization-server')) return undefined;
       const text = JSON.stringify({ issuer: at, jwks_uri: `${issuer}/keys` });
       return (_, response) => {
-        response.writeHead(200, { 'content-length': bytes });
-        response.end(text.padEnd(bytes));
+        response.writeHead(200, saysLength ? { 'content-length': bytes } : {});
+        response.write(text.padEnd(bytes - 10));
+        response.end(' '.repeat(10));
       };
     });
     const clock = fakeClock();
@@ -213,6 +216,25 @@ for (const [bytes, isRead] of [
     assert.equal(kind, isRead ? 'good' : 'unavailable');
     assert.equal(asked.length, isRead ? 1 : 3);
   });
+
+test('metadata without a body, or of which the rest does not come, must be passed over', async (t) => {
+  const { issuer, sign } = await startIssuer(t);
+  const root = await servePages(t, (path, at) => {
+    if (path.includes('/oauth-authorization-server')) return (_, response) => response.writeHead(204).end();
+    if (!path.startsWith('/tenant')) {
+      return (_, response) => {
+        response.writeHead(200).write('{"issuer":');
+        setImmediate(() => response.destroy());
+      };
+    }
+    return { issuer: `${at}/tenant`, jwks_uri: `${issuer}/keys` };
+  });
+  const clock = fakeClock();
+  const claims = { aud: RESOURCE, iss: `${root}/tenant` };
+  const token = await sign(claims, { expires: clock.now() / 1000 + 60 });
+  const found = await createTokenCheck(clock)(settings(`${root}/tenant`), RESOURCE, token);
+  assert.equal(found.kind, 'good', JSON.stringify(found));
+});
 
 test('metadata that is not read must not keep its connection', async (t) => {
   const closed = Promise.withResolvers<string>();
