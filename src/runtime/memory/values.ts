@@ -1,7 +1,7 @@
 /** The values behind references and env files: their digest, and the environments made of them. */
 import { createHmac } from 'node:crypto';
 import { GatewayError } from '../../errors.ts';
-import { parseEnvFile } from '../../files/env-file.ts';
+import { type EnvFileError, parseEnvFile } from '../../files/env-file.ts';
 import type { FileReader } from '../../files/file-reader.ts';
 import { MAX_ENV_BYTES } from '../../files/limits.ts';
 import { processFiles } from '../../files/process-files.ts';
@@ -35,7 +35,12 @@ export async function valuesDigest(
 
 function secretsOf(server: Server): readonly SecretSource[] {
   if (server.type === 'container') return Object.values(server.secrets);
-  return server.type === 'remote' && server.oauth?.privateKey ? [server.oauth.privateKey] : [];
+  if (server.type !== 'remote') return [];
+  const { privateKey, assertion } = server.oauth ?? {};
+  // The file of an assertion is read at each exchange, and may be written anew every hour.
+  const isKept = (source: SecretSource | undefined): source is SecretSource =>
+    source !== undefined && (source !== assertion || 'environment' in source);
+  return [privateKey, assertion].filter(isKept);
 }
 
 /**
@@ -64,7 +69,7 @@ async function variablesOf(
   try {
     return parseEnvFile(text, (name) => valueIn(name, values));
   } catch (cause) {
-    const { line = 1, message } = cause as { line?: number; message: string };
+    const { line, message } = cause as EnvFileError;
     throw new GatewayError('START_FAILED', `${path}: ${message}`, { place: { path, line }, cause });
   }
 }

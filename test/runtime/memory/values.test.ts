@@ -1,5 +1,6 @@
 /** Digests of secret values, which stand in container labels, and the environments made of values. */
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,19 @@ test('a digest must depend on the key: whoever reads labels could try all values
   assert.equal(await valuesDigest(PIN, { PIN: '4711' }, KEY), mine);
   for (const other of [Buffer.alloc(32, 2), Buffer.alloc(0), Buffer.alloc(31, 1)])
     assert.notEqual(await valuesDigest(PIN, { PIN: '4711' }, other), mine);
+});
+
+test('a digest must stay the same from one version of Hive to the next, or each update would restart all servers', async (t) => {
+  const file = folder(t);
+  const server = container({
+    env: { B: '${B} ${A}', A: '${A}' },
+    envFile: [file('env', 'V=1\n')],
+    secrets: { one: { file: file('secret', 's') }, two: { environment: 'C' } },
+  });
+  const values = { A: '1', B: '2', C: '3', undefined: 'no variable of the server' };
+  const text = 'A=1\0B=2\0C=3\0V=1\n\0s\0';
+  const expected = createHmac('sha256', KEY).update(text).digest('hex').slice(0, 24);
+  assert.equal(await valuesDigest(server, values, KEY), expected);
 });
 
 test('a digest must change with each value that a server has, and with nothing else', async (t) => {
@@ -70,6 +84,17 @@ test('a server without values must have no digest, and one of files alone must h
   } as unknown as Server;
   assert.match((await valuesDigest(remote, {}, KEY)) ?? '', /^[0-9a-f]{24}$/);
   assert.equal(await valuesDigest({ type: 'remote', url: 'x' } as unknown as Server, {}, KEY), undefined);
+});
+
+test('a login must be made anew with another key or assertion, unless that is a file, which is read each time', async (t) => {
+  const file = folder(t);
+  const digest = (oauth: object, values = {}) =>
+    valuesDigest({ type: 'remote', url: 'x', oauth } as unknown as Server, values, KEY);
+  const key = { privateKey: { environment: 'K' } };
+  assert.notEqual(await digest(key, { K: '1' }), await digest(key, { K: '2' }));
+  const assertion = { assertion: { environment: 'A' } };
+  assert.notEqual(await digest(assertion, { A: '1' }), await digest(assertion, { A: '2' }));
+  assert.equal(await digest({ assertion: { file: file('assertion', 'a') } }), undefined);
 });
 
 test('a file that cannot be read must stop the start, by name and with a way out', async () => {
