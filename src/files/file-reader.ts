@@ -45,8 +45,8 @@ const NODE: FileSystem = {
 export class FileReader {
   readonly #fs: FileSystem;
   readonly #limitMs: number;
-  /** Paths of operations that exceeded their time and still run. */
-  readonly #hanging = new Map<string, number>();
+  /** Operations that exceeded their time and still run. */
+  readonly #hanging = new Set<{ readonly path: string }>();
   readonly #queue: (() => void)[] = [];
   #running = 0;
 
@@ -133,10 +133,9 @@ export class FileReader {
 
   /** Runs few operations at a time, so that a burst for one dead disk cannot take all threads either. */
   async #run<T>(path: string, work: () => Promise<T>, onLate: (value: T) => void = () => {}): Promise<T> {
-    while (this.#running > 0 && this.#running + this.#hanging.size >= MAX_HANGING)
-      await new Promise<void>((resolve) => this.#queue.push(resolve));
-    if (this.#hanging.has(path) || this.#hanging.size >= MAX_HANGING) {
-      this.#queue.shift()?.();
+    while (this.#isFull) await new Promise<void>((resolve) => this.#queue.push(resolve));
+    if (this.#isHangingAt(path) || this.#hanging.size >= MAX_HANGING) {
+      this.#wakeNext();
       throw this.#blocked();
     }
     this.#running++;
@@ -144,33 +143,40 @@ export class FileReader {
       return await this.#limited(path, work(), onLate);
     } finally {
       this.#running--;
-      this.#queue.shift()?.();
+      this.#wakeNext();
     }
   }
 
+  /** False while nothing runs: operations that wait for a dead disk are refused then. */
+  get #isFull(): boolean {
+    return this.#running > 0 && this.#running + this.#hanging.size >= MAX_HANGING;
+  }
+
+  /** An operation that is woken too early would lose its turn. */
+  #wakeNext(): void {
+    if (!this.#isFull) this.#queue.shift()?.();
+  }
+
   async #limited<T>(path: string, work: Promise<T>, onLate: (value: T) => void): Promise<T> {
-    let isLate = false;
+    const operation = { path };
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
-      isLate = true;
-      this.#hanging.set(path, (this.#hanging.get(path) ?? 0) + 1);
+      this.#hanging.add(operation);
       late.reject(this.#blocked());
     }, this.#limitMs);
-    const settled = (): void => {
+    const settle = (): boolean => {
       clearTimeout(timer);
-      if (isLate) this.#answered(path);
+      return this.#hanging.delete(operation);
     };
     work.then((value) => {
-      settled();
+      const isLate = settle();
       if (isLate) onLate(value);
-    }, settled);
+    }, settle);
     return Promise.race([work, late.promise]);
   }
 
-  #answered(path: string): void {
-    const left = (this.#hanging.get(path) ?? 1) - 1;
-    if (left === 0) this.#hanging.delete(path);
-    else this.#hanging.set(path, left);
+  #isHangingAt(path: string): boolean {
+    return [...this.#hanging].some((operation) => operation.path === path);
   }
 
   #blocked(): FileFault {

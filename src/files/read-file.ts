@@ -2,6 +2,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { openFault, READ_FLAGS, requireRegular, tooLarge } from './fault.ts';
 
+const CHUNK_BYTES = 1 << 16;
+
 interface ReadOptions {
   readonly maxBytes: number;
   /** False refuses a symbolic link (ELOOP): for files in folders of Hive itself. True by default. */
@@ -12,10 +14,8 @@ interface ReadOptions {
 export function readFileBytes(path: string, { maxBytes, followLinks = true }: ReadOptions): Buffer {
   const fd = openNow(path, followLinks ? READ_FLAGS : READ_FLAGS | constants.O_NOFOLLOW);
   try {
-    const stats = fstatSync(fd);
-    requireRegular(stats);
-    const bytes = Buffer.allocUnsafe(Math.min(stats.size, maxBytes) + 1);
-    return readUpTo(fd, bytes, maxBytes);
+    requireRegular(fstatSync(fd));
+    return readUpTo(fd, maxBytes);
   } finally {
     closeSync(fd);
   }
@@ -35,10 +35,11 @@ function openNow(path: string, flags: number): number {
 }
 
 /** Files of /proc have the size 0, and others grow while they are read: only the end of the file counts. */
-function readUpTo(fd: number, first: Buffer, maxBytes: number): Buffer {
+function readUpTo(fd: number, maxBytes: number): Buffer {
   const chunks: Buffer[] = [];
   let total = 0;
-  for (let chunk = first; ; chunk = Buffer.allocUnsafe(1 << 16)) {
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     const count = readSync(fd, chunk, 0, chunk.length, null);
     if (count === 0) return Buffer.concat(chunks, total);
     chunks.push(chunk.subarray(0, count));

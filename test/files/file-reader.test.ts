@@ -1,4 +1,4 @@
-/** The user's files: only regular ones are read, and neither a FIFO nor a dead disk stops a reading. */
+/** The user's files: only regular ones are read, with a limit of size, and no FIFO stops a reading. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { FileReader, type FileSystem } from '../../src/files/file-reader.ts';
+import { FileReader } from '../../src/files/file-reader.ts';
 import { readFileBytes, readFileText } from '../../src/files/read-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hive-files-'));
@@ -52,37 +52,6 @@ test('a file above the limit must be refused, one of that size not', async () =>
   assert.equal(readFileBytes(at('large'), { maxBytes: 200_000 }).length, 200_000);
 });
 
-/** A disk whose `stat` answers only when told. */
-function deadDisk() {
-  const asked: string[] = [];
-  const answers: (() => void)[] = [];
-  const hang = (path: string) => {
-    asked.push(path);
-    return new Promise<never>((_, reject) => answers.push(() => reject(new Error('gone'))));
-  };
-  return { asked, answers, fs: { stat: hang, lstat: hang, open: hang } as unknown as FileSystem };
-}
-
-const BLOCKED = { code: 'BLOCKED' };
-
-test('a disk that does not answer must cost a limited time and two threads, and be asked again once it answers', async () => {
-  const { fs, asked, answers } = deadDisk();
-  const reader = new FileReader(fs, 20);
-  const paths = Array.from({ length: 50 }, (_, index) => `/dead/${index}`);
-  const all = await Promise.allSettled(paths.map((path) => reader.lstat(path)));
-  assert.ok(all.every((it) => it.status === 'rejected' && it.reason.code === 'BLOCKED'));
-  assert.deepEqual(asked, ['/dead/0', '/dead/1']);
-  await assert.rejects(reader.text('/dead/0', 10), BLOCKED);
-  await assert.rejects(reader.stat('/dead/7'), BLOCKED);
-  assert.equal(asked.length, 2);
-  assert.ok(reader.isHanging);
-  for (const answer of answers) answer();
-  await new Promise(setImmediate);
-  assert.ok(!reader.isHanging);
-  await assert.rejects(reader.stat('/dead/0'), BLOCKED);
-  assert.equal(asked.length, 3);
-});
-
 test('files that match a pattern must be found, up to the limit', async () => {
   mkdirSync(at('many'));
   for (const name of ['a.yaml', 'b.yaml', 'c.txt']) writeFileSync(join(at('many'), name), '');
@@ -92,4 +61,11 @@ test('files that match a pattern must be found, up to the limit', async () => {
     code: 'TOO_LARGE',
     message: 'more than 1000 files match it',
   });
+});
+
+test('a file must be read in chunks of 64 KiB, so that a reader who stops early has read little', async () => {
+  writeFileSync(at('chunked'), 'x'.repeat(200_000));
+  const sizes: number[] = [];
+  for await (const chunk of new FileReader().chunks(at('chunked'))) sizes.push(chunk.length);
+  assert.deepEqual(sizes, [65_536, 65_536, 65_536, 3_392]);
 });
