@@ -5,7 +5,10 @@ import { requireRegular } from '../files/fault.ts';
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 const FLAGS = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
 
-/** From this size on, another file begins, and this one is kept as `.1`. */
+/** Only this user may read and write. */
+const PRIVATE = 0o600;
+
+/** Beyond this size another file begins, and this one is kept as `.1`. */
 const MAX_BYTES = 8 << 20;
 
 interface OpenFile {
@@ -59,11 +62,12 @@ export class LogFile {
 }
 
 function openLog(path: string): OpenFile {
-  const fd = openSync(path, FLAGS, 0o600);
+  const fd = openSync(path, FLAGS, PRIVATE);
   try {
     const stats = fstatSync(fd);
     requireRegular(stats);
-    if ((stats.mode & 0o077) !== 0) fchmodSync(fd, 0o600);
+    // A file that was there already may be open to others.
+    fchmodSync(fd, PRIVATE);
     return { fd, bytes: stats.size };
   } catch (error) {
     closeSync(fd);

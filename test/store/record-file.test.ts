@@ -1,6 +1,15 @@
 /** What is kept between runs is bounded, whole or not there, and checked when it is read. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -107,4 +116,53 @@ test('a file without entries must be removed, and nothing be written for nothing
   assert.equal(readFileSync(path, 'utf8'), before);
   file.delete('a');
   assert.equal(existsSync(path), false);
+});
+
+test('keys must be given, the oldest first', () => {
+  const file = open(newPath());
+  for (const key of ['b', 'a', 'c', 'b']) file.set(key, 1);
+  assert.deepEqual(file.keys(), ['a', 'c', 'b']);
+});
+
+test('a file must be written by changes alone: reading, and deleting what is not there, costs no disk', () => {
+  const path = newPath();
+  const file = open(path);
+  file.set('a', 1);
+  // Each writing makes another file.
+  const { ino } = statSync(path);
+  for (const each of [file, open(path)]) {
+    each.get('a');
+    each.delete('b');
+    assert.equal(statSync(path).ino, ino);
+  }
+});
+
+test('a deletion must write what could not be written before, even if there is nothing to delete', () => {
+  const below = newPath();
+  const file = open(join(below, 'x.json'));
+  file.set('a', 1);
+  mkdirSync(below);
+  file.delete('b');
+  assert.equal(open(join(below, 'x.json')).get('a'), 1);
+});
+
+test('a link in the place of the file must count as empty, and be replaced', () => {
+  const [path, other] = [newPath(), newPath()];
+  open(other).set('a', 1);
+  symlinkSync(other, path);
+  const file = open(path);
+  assert.equal(file.get('a'), undefined);
+  file.set('b', 2);
+  assert.deepEqual([keys(open(other)), keys(open(path))], [['a'], ['b']]);
+});
+
+test('a file that is gone already must count as removed, and a later one stay', () => {
+  const path = newPath();
+  const file = open(path);
+  file.set('a', 1);
+  rmSync(path);
+  file.delete('a');
+  writeFileSync(path, 'of another process');
+  assert.equal(file.get('a'), undefined);
+  assert.equal(readFileSync(path, 'utf8'), 'of another process');
 });

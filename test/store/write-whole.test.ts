@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { writeWhole } from '../../src/store/write-whole.ts';
+import { descriptors, fsError, replaceFs, watchFs } from '../helpers/node-fs.ts';
 
 function place(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'hive-whole-'));
@@ -60,4 +61,32 @@ test('a file that cannot be replaced must leave no draft', (t) => {
   assert.throws(() => writeWhole(path, 'x'));
   assert.deepEqual(readdirSync(folder), ['file']);
   assert.ok(!existsSync(`${path}.new`));
+});
+
+test('a full disk must leave the old text, no draft and no descriptor', (t) => {
+  const { folder, path } = place(t);
+  writeWhole(path, 'old');
+  replaceFs(t, 'writeFileSync', () => {
+    throw fsError('ENOSPC');
+  });
+  const before = descriptors();
+  assert.throws(() => writeWhole(path, 'new'), { code: 'ENOSPC' });
+  assert.equal(readFileSync(path, 'utf8'), 'old');
+  assert.deepEqual(readdirSync(folder), ['file']);
+  assert.equal(descriptors(), before);
+});
+
+test('a missing folder must be named by the operation that failed first', (t) => {
+  const { at } = place(t);
+  assert.throws(() => writeWhole(at('missing/file'), 'x'), { code: 'ENOENT', syscall: 'open' });
+});
+
+test('only a file that must survive a loss of power must wait for the disk', (t) => {
+  const { path } = place(t);
+  const synced = watchFs(t, 'fsyncSync');
+  writeWhole(path, 'x');
+  writeWhole(path, 'x', {});
+  assert.equal(synced.length, 0);
+  writeWhole(path, 'x', { isSynced: true });
+  assert.equal(synced.length, 1);
 });

@@ -13,7 +13,8 @@ export class ValuesKey {
   readonly #path: string;
   readonly #write: typeof writeWhole;
   #bytes: Buffer | undefined;
-  #isSaved = true;
+  /** The key, while it is only in memory. */
+  #unsaved: Buffer | undefined;
 
   /** @param write only tests set it */
   constructor(path: string, write = writeWhole) {
@@ -35,9 +36,9 @@ export class ValuesKey {
 
   /** Writes a key that is only in memory. @throws the file system's error */
   save(): void {
-    if (this.#isSaved || !this.#bytes) return;
-    this.#bytes = saveKey(this.#path, this.#bytes, this.#write);
-    this.#isSaved = true;
+    if (!this.#unsaved) return;
+    this.#bytes = saveKey(this.#path, this.#unsaved, this.#write);
+    this.#unsaved = undefined;
   }
 
   #make(): Buffer {
@@ -46,7 +47,7 @@ export class ValuesKey {
       return saveKey(this.#path, key, this.#write);
     } catch (error) {
       if (!isOfDisk(error)) throw error;
-      this.#isSaved = false;
+      this.#unsaved = key;
       return key;
     }
   }

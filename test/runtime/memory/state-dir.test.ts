@@ -1,10 +1,9 @@
 /** Where the state of a stack lies, and who may read it. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { checkStateDir } from '../../../src/runtime/memory/state-check.ts';
 import { openStateDir } from '../../../src/runtime/memory/state-dir.ts';
 
 function root(t: TestContext): string {
@@ -42,12 +41,6 @@ test('HIVE_STATE_DIR must come before XDG_STATE_HOME', (t) => {
   const place = (env: NodeJS.ProcessEnv) => dirname(openStateDir('/x/hive.yaml', env).path);
   assert.equal(place({ HIVE_STATE_DIR: own, XDG_STATE_HOME: xdg }), own);
   assert.equal(place({ XDG_STATE_HOME: xdg }), join(xdg, 'hive'));
-});
-
-test('the check for room must leave nothing behind', (t) => {
-  const state = openStateDir('/x/hive.yaml', { HIVE_STATE_DIR: root(t) });
-  checkStateDir(state);
-  assert.deepEqual(readdirSync(state.path), []);
 });
 
 test('an error must say how to mend it', {
