@@ -31,7 +31,7 @@ export interface ReloadParts {
   readonly runtime: Pick<Runtime, 'observe' | 'declare' | 'execute'> & {
     readonly board: Pick<Runtime['board'], 'all'>;
   };
-  readonly edge: Pick<Edge, 'authChanged' | 'url'>;
+  readonly edge: Pick<Edge, 'expelUnadmitted' | 'url'>;
   readonly logs: Pick<Logs, 'keep'>;
   readonly notices: Notices;
   readonly clock: Clock;
@@ -132,7 +132,7 @@ export class Reload {
 
   #applied(): void {
     const { stack, edge, notices } = this.#parts;
-    edge.authChanged();
+    edge.expelUnadmitted();
     notices.sayWhile('address', restartNotice(stack.desired, stack.bound, edge.url));
   }
 

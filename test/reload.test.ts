@@ -99,7 +99,7 @@ function harness(initial: Desired, hasEngine = true) {
   const reload = new Reload({
     stack,
     runtime: { ...runtime, board },
-    edge: { url: 'http://here/mcp', authChanged: () => void events.push('auth changed') },
+    edge: { url: 'http://here/mcp', expelUnadmitted: () => void events.push('auth changed') },
     logs: { keep: (names) => void kept.push([...names]) },
     notices: createNotices(say, { add: (...parts) => void logged.push(parts.join(' ')) }),
     engine: hasEngine ? {} : undefined,

@@ -81,7 +81,7 @@ export interface Edge {
   /** Sends a server's request to the client of its session. Never rejects. */
   readonly ask: AskClient;
   /** Ends the sessions and event streams of clients that the settings of auth and access no longer admit. */
-  authChanged(): void;
+  expelUnadmitted(): void;
   /** Open legacy sessions. */
   sessions(): number;
   /** Bytes of events that clients could come back for. */
@@ -149,7 +149,7 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
     listen: port.listen,
     notify: (notification) => notify(eras, notification),
     ask: (request) => ask(eras, request),
-    authChanged() {
+    expelUnadmitted() {
       const hasOtherRules = auth.hasOtherRules();
       const isExpelled = (principal: Principal): boolean =>
         !auth.isKnown(principal) || (hasOtherRules && isSubject(principal));

@@ -112,7 +112,7 @@ test('a session that the gateway has ended must be reported', async (t) => {
   const { send, initialize, messages, lost } = open(t, url);
   await initialize();
   auth = { tokens: {} };
-  edge.authChanged();
+  edge.expelUnadmitted();
   auth = undefined;
   await send({ id: 2, method: 'tools/list' });
   assert.ok(messages.find(({ id }) => id === 2)?.error);

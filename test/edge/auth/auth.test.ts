@@ -79,7 +79,7 @@ test('a token taken out of the file must end its sessions and streams at once', 
   };
   const events = await openEvents(url, { headers });
   held.auth = { tokens: { ci: TOKENS.tokens.ci ?? '' } };
-  edge.authChanged();
+  edge.expelUnadmitted();
   assert.equal(edge.sessions(), 0);
   await events.rest();
   assert.equal((await post(url, PING, headers)).status, 401);
@@ -97,7 +97,7 @@ test('a token rotated under its name must end what the old one has open, running
   const modern = ask(url, 'tools/call', params, { headers: bearer('hive_laptop') });
   const modernCall = await received();
   held.auth = { tokens: { ...TOKENS.tokens, laptop: sha256('hive_new') } };
-  edge.authChanged();
+  edge.expelUnadmitted();
   assert.equal(edge.sessions(), 0);
   await events.rest();
   for (const [answer, { answer: reply, cancelled }] of [
@@ -109,7 +109,7 @@ test('a token rotated under its name must end what the old one has open, running
     assert.match((await answer).text, /error/);
   }
   assert.equal((await post(url, INITIALIZE, bearer('hive_new'))).status, 200);
-  edge.authChanged();
+  edge.expelUnadmitted();
   assert.equal(edge.sessions(), 1, 'a change that does not concern a token leaves its sessions');
 });
 
@@ -118,10 +118,10 @@ test('a subject of another issuer must be another client', async (t) => {
   const { url, held, edge } = await guarded(t, TOKENS);
   held.auth = { tokens: {}, oauth: { issuer: one.issuer, scopes: [] } };
   await post(url, INITIALIZE, bearer(await one.sign({ aud: url })));
-  edge.authChanged();
+  edge.expelUnadmitted();
   assert.equal(edge.sessions(), 1);
   held.auth = { tokens: {}, oauth: { issuer: other.issuer, scopes: [] } };
-  edge.authChanged();
+  edge.expelUnadmitted();
   assert.equal(edge.sessions(), 0);
 });
 
@@ -130,13 +130,13 @@ test('a token accepted by other rules than the present ones must lose its sessio
   const { url, held, edge } = await guarded(t, TOKENS);
   for (const rules of [{ scopes: ['mcp'] }, { audience: 'https://other.example', scopes: [] }]) {
     held.auth = { tokens: {}, oauth: { issuer, scopes: [] } };
-    edge.authChanged();
+    edge.expelUnadmitted();
     await post(url, INITIALIZE, bearer(await sign({ aud: url })));
     held.auth = { tokens: {}, oauth: { issuer, scopes: [] } };
-    edge.authChanged();
+    edge.expelUnadmitted();
     assert.equal(edge.sessions(), 1, 'an edit of something else leaves them');
     held.auth = { tokens: {}, oauth: { issuer, ...rules } };
-    edge.authChanged();
+    edge.expelUnadmitted();
     assert.equal(edge.sessions(), 0);
   }
 });
@@ -168,7 +168,7 @@ test('sessions opened before auth was configured must end once it is', async (t)
   held.auth = undefined;
   await openSession(url);
   held.auth = TOKENS;
-  edge.authChanged();
+  edge.expelUnadmitted();
   assert.equal(edge.sessions(), 0);
 });
 

@@ -85,7 +85,7 @@ test('the streams of an origin that is removed must end at once, and those of ot
   t.after(() => reader?.cancel());
   const [, path] = /data: (.*)/.exec(Buffer.from((await reader?.read())?.value ?? []).toString()) ?? [];
   rules = {};
-  edge.authChanged();
+  edge.expelUnadmitted();
   await assert.rejects(removed.text());
   const answer = await post(new URL(path ?? '', url).href, { jsonrpc: '2.0', id: 1, method: 'ping' });
   assert.equal(answer.status, 202);

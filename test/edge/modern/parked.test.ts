@@ -284,7 +284,7 @@ test('a handle and a stream must be usable only by the client that they were giv
   const { requestState } = resultOf(await first);
   assert.match(errorOf(await as('b', { requestState, inputResponses: {} })).message, /another request/);
   held.auth = { tokens: { b: digest('hive_b') } };
-  harness.edge.authChanged();
+  harness.edge.expelUnadmitted();
   assert.match((await call.cancelled) ?? '', /no longer use/);
   assert.equal((await reply).kind, 'error');
 });
