@@ -83,11 +83,10 @@ class BearerAuth implements Auth {
 
   hasOtherRules(): boolean {
     const oauth = this.#settings()?.oauth;
-    const isSame = oauth !== undefined && this.#applied.delete(this.#rulesOf(oauth));
-    const hasOthers = this.#applied.size > 0;
-    this.#applied.clear();
-    if (oauth && isSame) this.#applied.add(this.#rulesOf(oauth));
-    return hasOthers;
+    const present = oauth && this.#rulesOf(oauth);
+    const others = [...this.#applied].filter((rules) => rules !== present);
+    for (const rules of others) this.#applied.delete(rules);
+    return others.length > 0;
   }
 
   /** Made once for each settings object, since every access token needs it. */

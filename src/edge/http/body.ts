@@ -125,12 +125,12 @@ interface BodyMemory {
 class IncompleteBody {
   readonly #limitBytes: number;
   readonly #memory: BodyMemory;
+  /** Undefined once it is settled. It holds the promise, and with it the bytes. */
   #onSettled: ((result: Body) => void) | undefined;
   #chunks: Buffer[] = [];
   #size = 0;
   #smallBytes = 0;
   #largeBytes = 0;
-  #isSettled = false;
   /** Size at the last check; undefined before the first one. */
   #checkedSize: number | undefined;
 
@@ -146,7 +146,7 @@ class IncompleteBody {
 
   push(chunk: Buffer): void {
     this.#size += chunk.length;
-    if (this.#isSettled) return;
+    if (!this.#onSettled) return;
     if (this.#size > 2 * this.#limitBytes) this.settle({ kind: 'too-large' });
     else if (this.#size > this.#limitBytes) this.#drop();
     else if (!this.#count()) this.settle({ kind: 'no-room' });
@@ -155,7 +155,7 @@ class IncompleteBody {
 
   end(): void {
     if (this.#size > this.#limitBytes) this.settle({ kind: 'too-large' });
-    else if (!this.#isSettled) {
+    else {
       const { held, owner } = this.#memory;
       const largeBytes = this.#largeBytes;
       // Now `release` gives them back.
@@ -167,12 +167,10 @@ class IncompleteBody {
 
   /** Later calls do nothing. */
   settle(result: Body): void {
-    if (this.#isSettled) return;
-    this.#isSettled = true;
-    this.#drop();
-    this.#onSettled?.(result);
-    // It holds the promise, and with it the bytes, as long as the request has listeners.
+    const onSettled = this.#onSettled;
     this.#onSettled = undefined;
+    this.#drop();
+    onSettled?.(result);
   }
 
   /** True if the body has not grown enough since the last call. Never at the first one. */
@@ -197,7 +195,7 @@ class IncompleteBody {
 
   #drop(): void {
     const { held, small, owner } = this.#memory;
-    if (this.#largeBytes > 0) held.give(owner, this.#largeBytes);
+    held.give(owner, this.#largeBytes);
     small.bytes -= this.#smallBytes;
     this.#largeBytes = 0;
     this.#smallBytes = 0;

@@ -15,7 +15,8 @@ export const isBatch = (text: Buffer): boolean => text[skipSpace(text, 0)] === O
 export function splitBatch(text: Buffer): Buffer[] | 'parse' | 'size' {
   const start = skipSpace(text, 0);
   const end = isUtf8(text) ? skipValue(text, start) : -1;
-  if (end < 0 || skipSpace(text, end) !== text.length) return 'parse';
+  // No value ends at -1, behind which there is no end of the text either.
+  if (skipSpace(text, end) !== text.length) return 'parse';
   const spans = elements(text, { start, end });
   if (spans.length === 0 || spans.length > MAX_MESSAGES) return 'size';
   return spans.map((span) => slice(text, span));

@@ -67,7 +67,8 @@ export class Replays {
   constructor(clock: Clock, limits: ReplayLimits = REPLAY_LIMITS) {
     this.#clock = clock;
     this.#limits = limits;
-    this.#shares = new Shares(2 * limits.totalBytes);
+    // They only count: see #isOver.
+    this.#shares = new Shares(Number.POSITIVE_INFINITY);
   }
 
   /** Bytes of all sessions together. */

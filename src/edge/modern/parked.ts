@@ -42,7 +42,7 @@ const TAG_BYTES = 32;
 
 /** @param onExpired called for each value that no client came back for */
 export function createParked<T>(clock: Clock, limits: ParkLimits, onExpired: (value: T) => void): Parked<T> {
-  const key = randomBytes(32);
+  const key = randomBytes(TAG_BYTES);
   const entries = new Map<string, Entry<T>>();
   const tagOf = (id: Buffer): Buffer => createHmac('sha256', key).update(id).digest();
 

@@ -88,8 +88,8 @@ function byTask(
 
 /** A method that the gateway does not know is for the server, if only one is behind the endpoint. */
 function toOnlyServer({ method, text, params }: ClientRequest, { servers }: CatalogView): Routed | undefined {
-  const [serverName, another] = servers;
-  if (serverName === undefined || another !== undefined || OWN.has(method)) return undefined;
+  const [serverName] = servers;
+  if (serverName === undefined || servers.length > 1 || OWN.has(method)) return undefined;
   return { serverName, params: params ? slice(text, params) : NO_PARAMS };
 }
 

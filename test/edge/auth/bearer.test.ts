@@ -162,6 +162,9 @@ test('other rules must be reported once if tokens were accepted by the old ones,
   const request = { headers: { authorization: `Bearer ${token}` } } as IncomingMessage;
   const accepted = async (): Promise<boolean> => 'principal' in Object(await auth.check(request));
   assert.equal(auth.hasOtherRules(), false);
+  held.settings = { tokens: {}, oauth: { ...oauth, scopes: ['c'] } };
+  assert.equal(auth.hasOtherRules(), false, 'no token was accepted by the rules before');
+  held.settings = { tokens: {}, oauth };
   assert.equal(await accepted(), true);
   for (const again of [{ ...oauth }, oauth]) {
     held.settings = { tokens: {}, oauth: again };

@@ -252,3 +252,18 @@ test('without a clock no body must count as stalled', async () => {
   bodies.close();
   assert.equal(await one.kind(), undefined);
 });
+
+test('what a client sends after its body was given up must take no memory', async () => {
+  const clock = fakeClock();
+  const bodies = new BodyReader(clock, { heldBytes: MIB });
+  const slow = upload(bodies);
+  slow.send(100 * KIB);
+  clock.advance(10_000);
+  assert.equal(await slow.kind(), 'stalled');
+  slow.send(400 * KIB);
+  slow.emit('end');
+  const next = upload(bodies);
+  next.send(512 * KIB);
+  assert.equal(await next.kind(), undefined, 'half of the memory must be free');
+  assert.equal(await slow.kind(), 'stalled');
+});

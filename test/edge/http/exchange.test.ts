@@ -151,3 +151,35 @@ test('signs of life must end with the answer, even if it cannot be sent', async 
   assert.equal(signs, 2);
   keepAlive.close();
 });
+
+test('everything that precedes an answer must go to one stream', () => {
+  const response = new FakeResponse();
+  let opened = 0;
+  const exchange = createExchange(outgoing(response), ID, () => {
+    opened += 1;
+    return openEventStream(outgoing(response));
+  });
+  exchange.precede([Buffer.from('{}')]);
+  exchange.keepAlive();
+  exchange.precede([Buffer.from('{}')]);
+  assert.equal(opened, 1);
+});
+
+test('a large answer must have its status and length, and an error of its connection be survived', () => {
+  const { response, exchange } = made();
+  exchange.finish([Buffer.alloc(64 * 1024, 'x')], 400);
+  assert.deepEqual(
+    [response.status, response.headers, response.text.length],
+    [400, { 'content-type': 'application/json', 'content-length': 64 * 1024 }, 64 * 1024],
+  );
+  response.emit('error', new Error('reset'));
+  assert.ok(response.destroyed);
+});
+
+test('an answer below 64 KiB must pass, even if its client has too much unread already', () => {
+  const response = new FakeResponse();
+  const outbox = new Outbox(fakeClock(), 60 * 1024);
+  outbox.keep('alice', 30 * 1024);
+  createExchange(outgoing(response, outbox), ID).finish([Buffer.alloc(64 * 1024 - 1, 'x')]);
+  assert.deepEqual([response.status, response.text.length], [200, 64 * 1024 - 1]);
+});

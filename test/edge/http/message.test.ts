@@ -100,3 +100,25 @@ test('a doubled member must be refused with the id of the request, unless that i
   assert.match(answer('"id":7,"id":8,"method":"m"'), /"id":null,"error":\{"code":-32600,/);
   assert.match(answer('"id":7,"method":"m","Method":"n"'), /"id":7,"error":\{"code":-32600,/);
 });
+
+test('a response must be taken with any id, and never be answered with it', () => {
+  for (const id of ['null', '{}', '1']) {
+    const message = readMembers(`"id":${id},"error":{"code":1}`);
+    assert.ok(message.kind === 'response' && message.id.toString() === id, id);
+    const broken = read(`{"jsonrpc":"1.0","id":${id},"result":{}}`);
+    assert.ok(broken.kind === 'invalid');
+    assert.match(joined(broken.error), /^\{"jsonrpc":"2.0","id":null,/);
+  }
+});
+
+test('a doubled member of the params must be refused as theirs, with the id of the request', () => {
+  for (const params of [
+    '"name":"a","name":"b"',
+    '"name":"a","Name":"b"',
+    '"name":"a","_meta":{},"_Meta":{}',
+  ]) {
+    const message = readMembers(`"id":7,"method":"tools/call","params":{${params}}`);
+    assert.ok(message.kind === 'invalid', params);
+    assert.match(joined(message.error), /"id":7,"error":\{"code":-32602,.* occurs twice/);
+  }
+});

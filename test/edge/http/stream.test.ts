@@ -131,3 +131,23 @@ test('each line of a message must be data, and the id stand before it', () => {
   assert.equal(text('{\n}'), 'event: message\ndata: {\ndata: }\n\n');
   assert.equal(text('{\r}'), 'event: message\ndata: {\ndata: }\n\n');
 });
+
+test('nothing must follow the last message, also while it waits for its reader', () => {
+  const { response, stream } = opened();
+  response.write = () => false;
+  stream.sendLast([Buffer.alloc(300 * 1024, ' '), Buffer.alloc(300 * 1024, ' ')]);
+  assert.ok(!response.writableEnded, 'is the reader slow enough?');
+  assert.ok(stream.isOver() && stream.lags());
+  assert.ok(!stream.send(message('{}')));
+});
+
+test('a last message without room must be replaced, or cost the connection, and be no reason to wait', () => {
+  const without = new FakeResponse();
+  const full = openEventStream(outgoing(without, new Outbox(fakeClock(), 60 * 1024)));
+  full.sendLast([Buffer.alloc(64 * 1024)]);
+  assert.deepEqual([without.destroyed, without.timeouts.length], [true, 0]);
+  const replaced = new FakeResponse();
+  const stream = openEventStream(outgoing(replaced, new Outbox(fakeClock(), 60 * 1024)));
+  stream.sendLast([Buffer.alloc(64 * 1024)], () => message('{}'));
+  assert.deepEqual([replaced.destroyed, replaced.text], [false, EVENT]);
+});

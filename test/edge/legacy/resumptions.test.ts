@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { createKeepAlive } from '../../../src/edge/http/keep-alive.ts';
+import { Outbox } from '../../../src/edge/http/outbox.ts';
 import { openGetStream } from '../../../src/edge/legacy/get-stream.ts';
 import { REPLAY_LIMITS } from '../../../src/edge/legacy/replays.ts';
 import { isPrimed, keepForLater, Resumptions } from '../../../src/edge/legacy/resumptions.ts';
@@ -128,9 +129,24 @@ test('the answer to a POST must be continued, then replayed, and be over once it
   const third = resume(session, id);
   assert.equal(third.kind, 'answer');
   assert.match(third.response.text, /data: "result"/);
-  assert.ok(third.response.writableEnded);
+  assert.deepEqual([third.response.writableEnded, third.response.destroyed], [true, false]);
   assert.equal(resume(session, lastId(third.response)).kind, 'over');
   assert.equal(streamsOf(session).length, 0);
+});
+
+test('a client without room for what it missed must be dropped, and may come back for it', () => {
+  const { begin, resumptions, resume } = world();
+  const session = begin();
+  const first = new FakeResponse();
+  const stream = resumptions.answer(session, outgoing(first));
+  stream.send(event('1'));
+  first.emit('close');
+  stream.sendLast(event('x'.repeat(100 * 1024)));
+  const full = new FakeResponse();
+  const outbox = new Outbox(fakeClock(), 100 * 1024);
+  assert.equal(resumptions.resume(session, outgoing(full, outbox), lastId(first)).kind, 'answer');
+  assert.deepEqual([full.destroyed, full.text], [true, '']);
+  assert.match(resume(session, lastId(first)).response.text, /data: x{102400}\n/);
 });
 
 test('a result too large to be kept must be an error with the id of its request', () => {

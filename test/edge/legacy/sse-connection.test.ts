@@ -16,6 +16,7 @@ const OK: Reply = { kind: 'result', json: jsonText('{}') };
 function world() {
   const sessions = new Sessions(fakeClock(), { idleMs: 1_000_000, max: 10 });
   const accepted: string[] = [];
+  const preceded: boolean[] = [];
   const answer = Promise.withResolvers<Reply>();
   let gone = 0;
   const messages: Messages = {
@@ -29,7 +30,7 @@ function world() {
         gone += 1;
       });
       exchange.keepAlive();
-      exchange.precede([Buffer.from('"progress"')]);
+      preceded.push(exchange.precede([Buffer.from('"progress"')]));
       return answer.promise;
     },
     accept: (message) => void accepted.push(message.kind),
@@ -38,7 +39,7 @@ function world() {
   const connection = new SseConnection(openEventStream(outgoing(response)), messages, 's', 'alice');
   const handle = (message: object) =>
     connection.handle(readMessage(Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }))));
-  return { sessions, accepted, answer, response, connection, handle, gone: () => gone };
+  return { sessions, accepted, preceded, answer, response, connection, handle, gone: () => gone };
 }
 
 const INITIALIZE = { id: 1, method: 'initialize' };
@@ -109,4 +110,13 @@ test('a client that lags too far behind must be dropped, since answers have no o
   const quick = world();
   await quick.handle(INITIALIZE);
   assert.ok(!quick.response.destroyed);
+});
+
+test('a message that precedes an answer must be known as sent, or as dropped with its client', async () => {
+  const { handle, response, preceded } = world();
+  await handle(INITIALIZE);
+  void handle({ id: 2, method: 'tools/call' });
+  response.writableLength = 10 * 1024 * 1024;
+  void handle({ id: 3, method: 'tools/call' });
+  assert.deepEqual(preceded, [true, false]);
 });

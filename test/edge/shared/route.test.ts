@@ -22,12 +22,12 @@ const TASKS: Readonly<Record<string, string>> = { mine: 's', hidden: 'o' };
 type Routed = readonly [serverName: string, params: string] | string | undefined;
 
 /** The server and its params, the message of a refusal, or undefined for a method that is not routed. */
-function route(method: string, params: unknown, scope = ''): Routed {
+function route(method: string, params: unknown, scope = '', catalog = CATALOG): Routed {
   const members =
     params === undefined ? '' : `,"params":${typeof params === 'string' ? params : JSON.stringify(params)}`;
   const message = readMessage(Buffer.from(`{"jsonrpc":"2.0","id":1,"method":"${method}"${members}}`));
   assert.ok(message.kind === 'request');
-  const view = scope === '' ? CATALOG.all : CATALOG.byServer.get(scope);
+  const view = scope === '' ? catalog.all : catalog.byServer.get(scope);
   assert.ok(view);
   const found = routeRequest(
     message,
@@ -139,5 +139,6 @@ test('a method that the gateway does not know must reach the one server behind t
   assert.deepEqual(route('vendor/do', { a: 1 }, 's'), ['s', '{"a":1}']);
   assert.deepEqual(route('vendor/do', undefined, 's'), ['s', '{}']);
   assert.equal(route('vendor/do', { a: 1 }), undefined);
+  assert.equal(route('vendor/do', { a: 1 }, '', mergeCatalog([])), undefined, 'there is none');
   for (const method of OWN) assert.equal(route(method, {}, 's'), undefined, method);
 });

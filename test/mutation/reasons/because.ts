@@ -18,7 +18,7 @@ export const because = (why: string, ...changes: readonly Excused[]): Reason[] =
   changes.map(([before, after, on = '']) => ({ before, after, on, why }));
 
 export const FAST_PATH = 'a shortcut: the way around it gives the same result';
-export const NO_VALUE = 'the value is never absent there, or counts the same if it is';
+export const NO_VALUE = 'an absent value counts the same there';
 export const AN_ID = 'any number that is not used twice will do';
+/** For a condition that holds whenever the rest of it does, or that decides between equal results. */
 export const TYPES_ONLY = 'only the types need the condition';
-export const NOTHING_LEFT = 'there is nothing left that it could do a second time';

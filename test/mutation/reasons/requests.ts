@@ -1,5 +1,7 @@
 /** Reasons of survivors: what a request may be. */
-import { AN_ID, because, FAST_PATH, NO_VALUE, NOTHING_LEFT, type Reasons, TYPES_ONLY } from './because.ts';
+import { AN_ID, because, FAST_PATH, NO_VALUE, type Reasons, TYPES_ONLY } from './because.ts';
+
+const NO_JSON = 'no JSON text begins with such a character';
 
 export const REQUESTS: Reasons = {
   'src/edge/http/guard.ts': [
@@ -12,19 +14,13 @@ export const REQUESTS: Reasons = {
       ['type === usual.type && accept === usual.accept', 'false'],
       ['usual = { type, accept };', ';'],
     ),
-    ...because('the config takes no name with a bracket inside', ['startsWith', 'includes']),
+    ...because('the config takes no name with a bracket inside', ['startsWith', 'includes', 'bracket']),
   ],
   'src/edge/http/cors.ts': because(TYPES_ONLY, [
     'origin === undefined || !origins.includes(origin)',
     '(!origins.includes(origin))',
   ]),
   'src/edge/http/body.ts': [
-    ...because(
-      NOTHING_LEFT,
-      ['!this.#isSettled', 'true'],
-      ['this.#isSettled', 'false'],
-      ['this.#largeBytes > 0', 'true'],
-    ),
     ...because(
       TYPES_ONLY,
       [
@@ -44,24 +40,32 @@ export const REQUESTS: Reasons = {
   'src/edge/http/exchange.ts': because(
     'a matter of speed: each way sends the same bytes',
     ['length < STRING_BELOW_BYTES', 'false'],
-    ['length < JOIN_BELOW_BYTES', 'false'],
-    ['64 * 1024', '((64 * 1024) / 10)'],
-    ['64 * 1024', '((64 * 1024) * 10)'],
+    [' < ', ' <= ', 'if (length < STRING_BELOW_BYTES)'],
+    ['length < JOIN_BELOW_BYTES', 'false', 'if (length < JOIN_BELOW_BYTES)'],
     ['12 * 1024', '((12 * 1024) * 10)'],
     ['12 * 1024', '((12 * 1024) / 10)'],
   ),
-  'src/edge/http/keep-alive.ts': because(AN_ID, ['nextKey++', 'nextKey--'], ['0', '1']),
-  'src/edge/http/message.ts': because(
-    NO_VALUE,
-    ['id[0] ?? 0', '(id[0])'],
-    ['first >= 0x30 && first <= 0x39', '(first <= 0x39)'],
-    ['0x39', '58'],
-    ["typeof parsed === 'object' && parsed !== null", "(typeof parsed === 'object')"],
-    ['envelope[kind] ?? { start: 0, end: 0 }', '(envelope[kind])'],
+  'src/edge/http/keep-alive.ts': because(
+    AN_ID,
+    ['nextKey++', 'nextKey--'],
+    ['0', '1', 'let nextKey'],
+    ['0', '1', 'let steps'],
   ),
-  'src/model/collections/shares.ts': because(
-    'an entry of 0 is as good as none',
-    ['left > 0', 'true'],
-    [' > ', ' >= '],
-  ),
+  'src/edge/http/message.ts': [
+    ...because(
+      NO_JSON,
+      ['id[0] ?? 0', '(id[0])'],
+      ['0', '1', 'id[0] ?? 0'],
+      ['first >= 0x30 && first <= 0x39', '(first <= 0x39)'],
+      ['0x39', '58'],
+    ),
+    ...because(NO_VALUE, ["typeof parsed === 'object' && parsed !== null", "(typeof parsed === 'object')"]),
+    ...because(
+      'a message of that kind has the member: see messageKind',
+      ["stringAt(text, envelope.method) ?? ''", '(stringAt(text, envelope.method))'],
+      ['envelope.id', 'true', 'const id = envelope.id ?'],
+      ['envelope[kind] ?? { start: 0, end: 0 }', '(envelope[kind])'],
+      ['0', '1', 'envelope[kind] ?? { start: 0, end: 0 }'],
+    ),
+  ],
 };
