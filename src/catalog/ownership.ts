@@ -15,9 +15,9 @@ export interface Owners {
 
 /**
  * The rule for names (tools and prompts): of all prefixes that cover a name, the longest one owns it. A
- * discovered server owns no name that a prefix of the file covers, however it is spelled. It shows none while a
- * declared server without prefix has not told its names. The rule for URIs: a discovered server gets no
- * scheme that a declared server uses, and no template for all schemes if a declared server has resources.
+ * discovered server owns no name that a prefix of the file covers, however it is spelled. It shows none
+ * while a declared server without prefix has not told its names. The rule for URIs: a discovered server gets
+ * no scheme that a declared server uses, and no template for all schemes if a declared server has resources.
  *
  * @param declared servers of the file except built-in ones, running or not
  */
