@@ -28,6 +28,7 @@ import { LABEL } from './model/labels.ts';
 import type { EngineTrouble } from './model/observed.ts';
 import type { GatewayControl } from './model/operator.ts';
 import type { Stack } from './model/stack.ts';
+import type { Typing } from './model/text/commands.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { openStack } from './open-stack.ts';
 import { FILE_CHANGED, Reload } from './reload.ts';
@@ -63,8 +64,8 @@ export interface GatewaySettings {
   readonly clock: Clock;
   /** Opens the log of the gateway. @param clean takes secrets out of each line */
   readonly openLog: (clean: (line: string) => string) => Log;
-  /** The config file, if commands in hints must name it. */
-  readonly fileInHints?: string | undefined;
+  /** How commands in hints are typed by whoever has started the gateway. */
+  readonly typing?: Typing | undefined;
   /** Prints a text for the operator: plans, problems. */
   readonly say: (text: string) => void;
 }
@@ -115,7 +116,7 @@ async function build(
   // The socket is the file's lock: without it nothing may be touched.
   acquired.adopt(await lockStack(state.socket, controlReady.promise), (it) => it.close());
 
-  const { settings, shown, follow } = privately(given);
+  const { settings, shown, shownToCommands, follow } = privately(given);
   const logs = createLogs(clock);
   const notices = createNotices(settings.say, logs);
   const opened = await openStack(settings, acquired, notices);
@@ -155,9 +156,10 @@ async function build(
   const reload = new Reload({ ...parts, requestReload: runs.request });
   acquired.adopt(reload, (it) => it.close());
   const control: GatewayControl = createControl({ ...parts, reload });
+  const forCommands = createControl({ ...parts, reload, shown: shownToCommands });
   await edge.listen();
   // Commands wait until here, so that they never see a gateway that cannot start.
-  controlReady.resolve(control);
+  controlReady.resolve(forCommands);
   followChanges(acquired, runs, stack, engine);
   runs.start((cause) => reload.run(cause));
   runs.request('start');
@@ -168,7 +170,9 @@ async function build(
 function privately(given: GatewaySettings) {
   let current: Pick<CurrentStack, 'desired'> = given;
   const hider = createHider(() => current.desired.secrets);
-  const shown = createShown(hider, given.fileInHints);
+  const shown = createShown(hider, given.typing);
+  // Commands of Hive know how they were called, and from where.
+  const shownToCommands = createShown(hider);
   const say = (text: string): void => given.say(shown.text(text));
   const localToken = randomBytes(32).toString('base64url');
   const settings = { ...given, say, log: given.openLog(hider.redactKnown), localToken };
@@ -177,7 +181,7 @@ function privately(given: GatewaySettings) {
     current = stack;
     return stack;
   };
-  return { shown, settings, follow };
+  return { shown, shownToCommands, settings, follow };
 }
 
 function runtimeSettings(settings: GatewaySettings, stack: CurrentStack) {

@@ -3,12 +3,13 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { COMMANDS, type CommandSpec } from './cli/commands.ts';
-import { type ConfigOption, fileInHints } from './cli/stack/stack-file.ts';
+import { unknownCommand } from './cli/stack/other-words.ts';
+import type { ConfigOption } from './cli/stack/stack-file.ts';
+import { typedError, typedFor } from './cli/stack/typing.ts';
 import { onReaderGone, print, printError } from './cli/terminal/print.ts';
 import { ConfigError, renderConfigError } from './config/source/diagnostics.ts';
 import { endIfBlocked } from './end-process.ts';
-import { CODES, GatewayError, renderError, toGatewayError } from './errors.ts';
-import { withConfigFile } from './model/text/commands.ts';
+import { CODES, renderError, toGatewayError } from './errors.ts';
 import { HIVE_VERSION } from './model/text/version.ts';
 
 // Warnings of Node help nobody who uses Hive. A gateway writes them to its log.
@@ -20,63 +21,70 @@ enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compile'));
 const EXIT_GRACE_MS = 2_000;
 
 /** What the command that was typed leaves for the end. */
-interface Typed {
+interface Given {
   exitCode: number;
   options: ConfigOption;
 }
 
-function buildProgram(typed: Typed): Command {
+const VERSION = `hive ${HIVE_VERSION}`;
+
+function buildProgram(given: Given): Command {
   const program = new Command('hive')
     .description('One config file in, one MCP endpoint out.')
-    .version(`hive ${HIVE_VERSION}`, '-V, --version', 'print the version')
+    .version(VERSION, '-V, --version', 'print the version (or -v, version)')
     .helpOption('-h, --help', 'show this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'show the help of a command')
     .exitOverride()
-    .showHelpAfterError('  fix: list the commands and options: npx hive --help')
+    .showHelpAfterError(helpHint('--help'))
     .configureOutput({
       writeOut: (text) => print(text.trimEnd()),
       writeErr: (text) => printError(text.trimEnd()),
       outputError: (text, write) =>
         write(text.replace(/^error: /, 'error USAGE: ').replace(/^\(Did/m, '  (did')),
     });
-  for (const spec of COMMANDS) addCommand(program, spec, typed);
+  for (const spec of COMMANDS) addCommand(program, spec, given);
   return program;
 }
 
-function addCommand(program: Command, spec: CommandSpec, typed: Typed): void {
+const helpHint = (words: string): string =>
+  `  fix: list the commands and options: ${typedFor(undefined)(`npx hive ${words}`)}`;
+
+function addCommand(program: Command, spec: CommandSpec, given: Given): void {
   const { name, summary, args = [], options = [] } = spec;
   const command = program.command(name).description(summary);
+  command.showHelpAfterError(helpHint(`${name} --help`));
   for (const [syntax, explained] of args) command.argument(syntax, explained);
   for (const [syntax, explained] of options) command.option(syntax, explained);
   // Commander passes each argument, then the options, then the command itself.
-  command.action(async (...given: unknown[]) => {
-    typed.options = given[args.length] as ConfigOption;
-    const code = await spec.run(typed.options as never, ...(given.slice(0, args.length) as never[]));
-    typed.exitCode = code ?? 0;
+  command.action(async (...passed: unknown[]) => {
+    given.options = passed[args.length] as ConfigOption;
+    const code = await spec.run(given.options as never, ...(passed.slice(0, args.length) as never[]));
+    given.exitCode = code ?? 0;
   });
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  const typed: Typed = { exitCode: 0, options: {} };
+  const given: Given = { exitCode: 0, options: {} };
   try {
-    await buildProgram(typed).parseAsync(argv);
-    return typed.exitCode;
+    await buildProgram(given).parseAsync(readable(argv));
+    return given.exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : CODES.USAGE;
-    const error = toGatewayError(thrown);
+    const error = typedError(toGatewayError(thrown), typedFor(given.options.config));
     printError(
-      thrown instanceof ConfigError
-        ? renderConfigError(thrown, process.cwd())
-        : renderError(forFile(error, typed.options.config)),
+      error instanceof ConfigError ? renderConfigError(error, process.cwd()) : renderError(error),
     );
     return CODES[error.code];
   }
 }
 
-/** The error with a fix that can be typed in this folder. */
-function forFile(error: GatewayError, config: string | undefined): GatewayError {
-  const hint = error.hint && withConfigFile(error.hint, fileInHints(config));
-  return new GatewayError(error.code, error.message, { hint, place: error.place });
+/** Words for the version that other programs know, as an option. @throws GatewayError USAGE */
+function readable([node = '', script = '', word, ...rest]: readonly string[]): string[] {
+  if (word === undefined) return [node, script];
+  if (word === '-v' || word === 'version') return [node, script, '--version'];
+  const known = COMMANDS.map(({ name }) => name);
+  if (!word.startsWith('-') && word !== 'help' && !known.includes(word)) throw unknownCommand(word, known);
+  return [node, script, word, ...rest];
 }
 
 // A gateway keeps serving when the reader of its output leaves, any other command ends.

@@ -6,7 +6,7 @@ import { GatewayError, toGatewayError } from './errors.ts';
 import { defined } from './model/collections/defined.ts';
 import type { Place } from './model/desired.ts';
 import type { GatewayStatus, LogEntry, ServerStatus, Trouble } from './model/status.ts';
-import { withConfigFile } from './model/text/commands.ts';
+import { asTyped, type Typing } from './model/text/commands.ts';
 import { type Json, toJson } from './model/text/json.ts';
 import { harmless, oneLine } from './model/text/visible.ts';
 import type { Hider } from './secrets/hider.ts';
@@ -26,9 +26,10 @@ export interface Shown {
   readonly reply: (error: Json) => Json;
 }
 
-/** @param file the config file, if commands in hints must name it */
-export function createShown({ redact, redactKnown }: Hider, file: string | undefined): Shown {
-  const text: Redact = (it) => harmless(withConfigFile(redact(it), file));
+/** @param typing how commands in hints are typed; undefined: they stay as the code has them */
+export function createShown({ redact, redactKnown }: Hider, typing?: Typing): Shown {
+  const typed: Redact = (it) => (typing ? asTyped(it, typing) : it);
+  const text: Redact = (it) => harmless(typed(redact(it)));
   return {
     text,
     status: (status) => cleanStatus(status, text),
@@ -41,7 +42,7 @@ export function createShown({ redact, redactKnown }: Hider, file: string | undef
       };
       return new GatewayError(code, text(message), shown);
     },
-    reply: (error) => cleanReply(error, (it) => harmless(withConfigFile(redactKnown(it), file))),
+    reply: (error) => cleanReply(error, (it) => harmless(typed(redactKnown(it)))),
   };
 }
 

@@ -20,7 +20,8 @@ const CONFIG: Word = [
   'config file, YAML or JSON (default: hive.yaml, hive.yml, hive.json or stacks/default.yaml)',
 ];
 const JSON_OUTPUT: Word = ['--json', 'print JSON'];
-const SERVER: Word = ['<server>'];
+/** Without it, the command names the servers that there are. */
+const SERVER: Word = ['[server]'];
 
 type Json = ConfigOption & { readonly json?: boolean };
 
@@ -97,7 +98,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'restart one server',
     args: [SERVER],
     options: [CONFIG],
-    run: async (options: ConfigOption, server: string) =>
+    run: async (options: ConfigOption, server?: string) =>
       (await import('./restart.ts')).restart(server, options),
   },
   {
@@ -135,14 +136,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'log in to a remote server that requires OAuth',
     args: [SERVER],
     options: [CONFIG],
-    run: async (options: ConfigOption, server: string) => (await import('./login.ts')).login(server, options),
+    run: async (options: ConfigOption, server?: string) => (await import('./login.ts')).login(server, options),
   },
   {
     name: 'logout',
     summary: 'delete the login to a remote server',
     args: [SERVER],
     options: [CONFIG],
-    run: async (options: ConfigOption, server: string) =>
+    run: async (options: ConfigOption, server?: string) =>
       (await import('./logout.ts')).logout(server, options),
   },
   {

@@ -6,7 +6,6 @@ import type { GatewayStatus, ServerStatus, Trouble } from '../model/status.ts';
 import { checkStateDir } from '../runtime/memory/state-check.ts';
 import { openStateDir, type StateDir } from '../runtime/memory/state-dir.ts';
 import { findEngine } from '../setup/find-engine.ts';
-
 import { gapsError } from '../setup/gap-errors.ts';
 import { readHost } from '../setup/host.ts';
 import { connectControl } from './stack/control-client.ts';
@@ -14,6 +13,7 @@ import { counted, describeDiscovered, describeKeptOut } from './stack/describe-s
 import { readConfig, unsetError } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { describeTrouble } from './stack/troubles.ts';
+import { type Typed, typedFor } from './stack/typing.ts';
 import { stackWarnings, stateWarning } from './stack/warnings.ts';
 import { joined, lines, type Painted, paint, print, printJson } from './terminal/print.ts';
 
@@ -27,10 +27,16 @@ interface Finding {
 
 /** @returns 0, or the highest exit code of the findings */
 export async function doctor(options: ConfigOption & { readonly json?: boolean }): Promise<number> {
-  const findings = [checkNode(), await checkEngine(), ...(await checkStack(options))];
+  const typed = typedFor(options.config);
+  const found = [checkNode(), await checkEngine(), ...(await checkStack(options))];
+  const findings = found.map((finding) => withCommands(finding, typed));
   if (options.json) printJson({ findings }, 2);
   else print(lines(findings.map(renderFinding)));
   return Math.max(...findings.map((finding) => (finding.ok ? 0 : finding.exitCode)));
+}
+
+function withCommands({ fix, ...finding }: Finding, typed: Typed): Finding {
+  return { ...finding, detail: typed(finding.detail), fix: fix && typed(fix) };
 }
 
 function checkNode(): Finding {

@@ -15,6 +15,7 @@ import { entriesYaml } from '../import/render.ts';
 import { CLIENT_NAMES, placesOf } from './import/places.ts';
 import { textIfThere, writeImport } from './import/write-import.ts';
 import { counted } from './stack/describe-server.ts';
+import { typedFor } from './stack/typing.ts';
 import { print, printError } from './terminal/print.ts';
 
 export interface ImportOptions {
@@ -110,5 +111,6 @@ async function save(target: string, imported: Imported, { dryRun }: ImportOption
     return;
   }
   await writeImport(target, env, imported);
-  print(`wrote ${what} into ${shown}${secrets}\nnext: npx hive validate -c ${shown}`);
+  const next = typedFor(shown)('npx hive validate');
+  print(`wrote ${what} into ${shown}${secrets}\nnext: ${next}`);
 }

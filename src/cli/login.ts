@@ -23,9 +23,9 @@ import { print } from './terminal/print.ts';
  *
  * @throws ConfigError; GatewayError SERVER_UNKNOWN, VARIABLE_UNSET, LOGIN_FAILED
  */
-export async function login(serverName: string, options: ConfigOption): Promise<void> {
-  const target = await findLoginTarget(serverName, options);
-  const { url, client, redirectPort, unset, store, reconnect } = target;
+export async function login(named: string | undefined, options: ConfigOption): Promise<void> {
+  const target = await findLoginTarget(named, options, 'login');
+  const { serverName, url, client, redirectPort, unset, store, reconnect } = target;
   if (unset) throw unset;
   const state = randomBytes(16).toString('base64url');
   const callback = await openCallback(state, redirectPort);

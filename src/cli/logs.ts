@@ -1,8 +1,7 @@
 /** `hive logs`: prints what servers wrote. */
 import type { LogEntry } from '../model/status.ts';
-import { openStateDir } from '../runtime/memory/state-dir.ts';
-import { requireControl } from './stack/control-client.ts';
-import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { controlOf } from './stack/control-of.ts';
+import type { ConfigOption } from './stack/stack-file.ts';
 import { type Painted, paint, print, printJson } from './terminal/print.ts';
 
 const COLOUR = { stderr: 'white', noise: 'yellow', hive: 'cyan' } as const;
@@ -11,7 +10,7 @@ export async function logs(
   serverName: string | undefined,
   options: ConfigOption & { readonly follow?: boolean; readonly json?: boolean },
 ): Promise<void> {
-  const control = await requireControl(openStateDir(stackFile(options)).socket);
+  const control = await controlOf(options);
   try {
     for await (const entry of control.logs(serverName, options.follow ?? false)) {
       if (options.json) printJson(entry);

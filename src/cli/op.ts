@@ -1,9 +1,8 @@
 /** `hive op`: runs any operation. Its arguments follow the input schema that the running gateway reports. */
 import { GatewayError } from '../errors.ts';
 import type { JsonSchema, OperationFacts } from '../model/operation.ts';
-import { openStateDir } from '../runtime/memory/state-dir.ts';
-import { requireControl } from './stack/control-client.ts';
-import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { controlOf } from './stack/control-of.ts';
+import type { ConfigOption } from './stack/stack-file.ts';
 import { print, printJson } from './terminal/print.ts';
 
 export async function op(
@@ -11,7 +10,7 @@ export async function op(
   args: readonly string[],
   options: ConfigOption & { readonly json?: boolean },
 ): Promise<void> {
-  const control = await requireControl(openStateDir(stackFile(options)).socket);
+  const control = await controlOf(options);
   try {
     const operations = await control.operations();
     if (name === undefined && options.json) printJson(operations, 2);

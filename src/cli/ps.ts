@@ -1,10 +1,9 @@
 /** `hive ps`: prints the servers and their states. */
 import Table from 'cli-table3';
 import type { GatewayStatus, ServerStatus } from '../model/status.ts';
-import { openStateDir } from '../runtime/memory/state-dir.ts';
-import { requireControl } from './stack/control-client.ts';
+import { controlOf } from './stack/control-of.ts';
 import { counted, describeFailure, describeKeptOut } from './stack/describe-server.ts';
-import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import type { ConfigOption } from './stack/stack-file.ts';
 import { describeTrouble } from './stack/troubles.ts';
 import { print, printJson } from './terminal/print.ts';
 
@@ -28,7 +27,7 @@ const CHARS = {
 };
 
 export async function ps(options: ConfigOption & { readonly json?: boolean }): Promise<void> {
-  const control = await requireControl(openStateDir(stackFile(options)).socket);
+  const control = await controlOf(options);
   try {
     const status = await control.status();
     if (options.json) printJson(status, 2);

@@ -5,6 +5,7 @@ import { GatewayError } from '../errors.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { type ControlClient, connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { type Typed, typedFor } from './stack/typing.ts';
 import { stackWarnings, stateWarning } from './stack/warnings.ts';
 import { print, printError } from './terminal/print.ts';
 import { DetachedGateway, followDetached } from './up/detach.ts';
@@ -31,8 +32,9 @@ export interface UpOptions extends ConfigOption {
 export async function up(options: UpOptions): Promise<number> {
   const file = stackFile(options);
   const state = openStateDir(file);
-  const running = await connectControl(state.socket);
-  if (running) return showRunning(running);
+  const typed = typedFor(options.config);
+  const running = await connectControl(state.socket, typed);
+  if (running) return showRunning(running, typed);
 
   const desired = await loadDesired({ file, state, clock: systemClock });
   printWarnings([stateWarning(state), stackWarnings(desired.stack)]);
@@ -41,16 +43,16 @@ export async function up(options: UpOptions): Promise<number> {
   const choice = await pickEngine(options, needsEngine);
   if ('missing' in choice && needsEngine) {
     if (servers.every((server) => server.type === 'container' && !server.native)) throw choice.missing;
-    if (options.containers) explainMissing(choice.missing);
+    if (options.containers) explainMissing(choice.missing, typed);
   }
-  if (options.detach) return followDetached(new DetachedGateway(file, state, options), reportServed);
+  if (options.detach) return followDetached(new DetachedGateway(file, state, options), reportServed, typed);
   try {
-    return await serve(gatewaySettings(file, state, desired, choice, options.yes ?? false));
+    return await serve(gatewaySettings(file, state, desired, choice, options.yes ?? false), typed);
   } catch (error) {
     // Another `hive up` may have been a moment faster.
-    const winner = isAlreadyRunning(error) ? await connectControl(state.socket) : undefined;
+    const winner = isAlreadyRunning(error) ? await connectControl(state.socket, typed) : undefined;
     if (!winner) throw error;
-    return showRunning(winner);
+    return showRunning(winner, typed);
   }
 }
 
@@ -70,13 +72,13 @@ async function pickEngine(options: UpOptions, needsEngine: boolean): Promise<Eng
   };
 }
 
-async function showRunning(running: ControlClient): Promise<number> {
+async function showRunning(running: ControlClient, typed: Typed): Promise<number> {
   print('a gateway serves this stack already; it picks up edits by itself');
   const started = await showStartup(running.events()).finally(() => running.close());
   if (started) {
-    reportServed(started.status);
+    reportServed(started.status, typed);
     return 0;
   }
-  printError('that gateway ended before its servers had started: run npx hive up again');
+  printError(typed('that gateway ended before its servers had started: run npx hive up again'));
   return 1;
 }

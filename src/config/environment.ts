@@ -50,7 +50,7 @@ function environmentError(path: string, file: string, thrown: unknown): ConfigEr
     ? "quote the value: NAME='value' is taken as it stands"
     : 'it must be a readable text file; remove it if it is not needed';
   const place = { path, line: isSyntax ? thrown.line : 1 };
-  const problem = { message, hint, place, keyPath: '', column: 1, snippet: '', length: 1 };
+  const problem = { message, hint, place, keyPath: '', column: 1, snippet: '', underlineFrom: 0, length: 1 };
   return new ConfigError('CONFIG_INVALID', message, {
     problems: [problem],
     watched: [file, path],

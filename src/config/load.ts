@@ -79,7 +79,7 @@ function unreadable(path: string, thrown: unknown, watched: readonly string[]): 
     ? 'name the file with -c FILE'
     : 'the config must be a readable UTF-8 text file';
   const place = { path, line: 1 };
-  const problem = { message, hint, place, keyPath: '', column: 1, snippet: '', length: 1 };
+  const problem = { message, hint, place, keyPath: '', column: 1, snippet: '', underlineFrom: 0, length: 1 };
   const code = isMissing(thrown) ? 'CONFIG_NOT_FOUND' : 'CONFIG_INVALID';
   return new ConfigError(code, message, { problems: [problem], watched, cause: thrown });
 }

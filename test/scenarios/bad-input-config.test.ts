@@ -149,10 +149,11 @@ test('validate must name every unset variable with its line, and exit with 2', a
 });
 
 const USAGE: readonly [args: readonly string[], told: RegExp][] = [
-  [['upp'], /^error USAGE: unknown command 'upp'\n.*did you mean up\?/i],
+  [['upp'], /^error USAGE: unknown command 'upp'\n.*did you mean up\?/],
+  [['list'], /^error USAGE: unknown command 'list'\n.*did you mean ps\?/],
+  [['restart', 'a', 'b'], /^error USAGE: too many arguments for 'restart'/],
   [['up', '--detatch'], /^error USAGE: unknown option '--detatch'\n.*did you mean --detach\?/i],
   [['up', 'extra'], /^error USAGE: too many arguments for 'up'/],
-  [['restart'], /^error USAGE: missing required argument 'server'/],
   [['up', '-c'], /^error USAGE: option '-c, --config <file>' argument missing/],
 ];
 for (const [args, told] of USAGE)
@@ -160,7 +161,7 @@ for (const [args, told] of USAGE)
     const { exitCode, stdout, stderr } = await createShell(t, {}).hive(...args);
     assert.equal(exitCode, 2);
     assert.match(stderr, told);
-    assert.match(stderr, /fix: .*hive --help/);
+    assert.match(stderr, /fix: .*npx hive (\w+ )?--help/);
     assert.equal(stdout, '');
   });
 
@@ -188,14 +189,18 @@ test('hive alone must show its help and exit with 2; --help and --version must e
     assert.equal(own.exitCode, 0);
     assert.match(own.stdout, new RegExp(`^Usage: hive ${verb} `));
   }
-  const version = await shell.hive('--version');
-  assert.equal(version.exitCode, 0);
-  assert.match(version.stdout, /^hive \d+\.\d+\.\d+$/);
+  for (const word of ['--version', '-V', '-v', 'version']) {
+    const version = await shell.hive(word);
+    assert.equal(version.exitCode, 0);
+    assert.match(version.stdout, /^hive \d+\.\d+\.\d+$/);
+  }
+  assert.equal((await shell.hive('help')).stdout, help.stdout);
+  assert.match((await shell.hive('help', 'up')).stdout, /^Usage: hive up /);
 });
 
 test('commands that need a running gateway must say that none is running', async (t) => {
   const shell = createShell(t, { 'hive.yaml': 'servers: {}\n' });
-  for (const args of [['ps'], ['logs'], ['logs', 'a'], ['restart', 'a']]) {
+  for (const args of [['ps'], ['logs'], ['logs', 'a'], ['restart'], ['restart', 'a']]) {
     const { exitCode, stderr } = await shell.hive(...args);
     assert.equal(exitCode, 1, args.join(' '));
     assert.match(

@@ -12,11 +12,13 @@ import { readSecretFiles } from '../../secrets/read-secret-files.ts';
 import { createRedact, type Redact } from '../../secrets/redact.ts';
 import { secretValues } from '../../secrets/secret-values.ts';
 import { connectControl } from '../stack/control-client.ts';
+import { missingServer } from '../stack/missing-server.ts';
 import { readConfig, unsetError } from '../stack/read-config.ts';
 import { type ConfigOption, stackFile } from '../stack/stack-file.ts';
 import { printError } from '../terminal/print.ts';
 
 export interface LoginTarget {
+  readonly serverName: string;
   readonly url: string;
   readonly client: OAuthClient;
   /** Port of the address that the browser returns to; undefined for any free port. */
@@ -30,17 +32,27 @@ export interface LoginTarget {
   reconnect(): Promise<void>;
 }
 
-/** @throws ConfigError, GatewayError SERVER_UNKNOWN */
-export async function findLoginTarget(serverName: string, options: ConfigOption): Promise<LoginTarget> {
+/**
+ * @param command for the error if no server was named
+ * @throws ConfigError, GatewayError SERVER_UNKNOWN, USAGE
+ */
+export async function findLoginTarget(
+  serverName: string | undefined,
+  options: ConfigOption,
+  command: 'login' | 'logout',
+): Promise<LoginTarget> {
   const file = stackFile(options);
   const { stack, values } = await readConfig(file);
-  const server = remoteServer(serverName, stack.servers.filter(isRemote));
+  const remote = stack.servers.filter(isRemote);
+  if (serverName === undefined) throw missingServer(command, remote.map((it) => it.serverName));
+  const server = remoteServer(serverName, remote);
   const { url: written, oauth, unset } = server;
   const secretFiles = await readSecretFiles([server], values, processFiles);
   const state = openStateDir(file);
   const url = resolveReferences(written, values);
   const client = resolveClient(oauth, values);
   return {
+    serverName,
     url,
     client,
     redirectPort: oauth?.redirectPort,

@@ -5,6 +5,7 @@ import { CODES, type Code, GatewayError } from '../../errors.ts';
 import type { OperationFacts } from '../../model/operation.ts';
 import type { GatewayStatus, LogEntry } from '../../model/status.ts';
 import { type ControlRequests, jsonLines, openControlRequests } from './control-requests.ts';
+import { type Typed, typedStatus } from './typing.ts';
 
 /** There is no socket, or its gateway has died, or is dying at this moment. */
 const NOT_SERVED = /^(ENOENT|ENOTDIR|ECONNREFUSED|ECONNRESET|EPIPE)$/;
@@ -30,10 +31,19 @@ export interface ControlClient {
   close(): Promise<void>;
 }
 
-/** Undefined if no gateway listens there. The caller must close the result. */
-export async function connectControl(socketPath: string): Promise<ControlClient | undefined> {
+const asWritten: Typed = (text) => text;
+
+/**
+ * Undefined if no gateway listens there. The caller must close the result.
+ *
+ * @param typed changes the commands in texts of the gateway
+ */
+export async function connectControl(
+  socketPath: string,
+  typed: Typed = asWritten,
+): Promise<ControlClient | undefined> {
   if (!existsSync(socketPath)) return undefined;
-  const control = createControl(openControlRequests(socketPath));
+  const control = createControl(openControlRequests(socketPath), typed);
   try {
     await control.status();
     return control;
@@ -65,15 +75,16 @@ async function named<T>(answer: Promise<T>): Promise<T> {
 }
 
 /** The caller must close the result. @throws GatewayError NOT_RUNNING if no gateway listens there */
-export async function requireControl(socketPath: string): Promise<ControlClient> {
-  const control = await connectControl(socketPath);
+export async function requireControl(socketPath: string, typed: Typed = asWritten): Promise<ControlClient> {
+  const control = await connectControl(socketPath, typed);
   if (control) return control;
   throw new GatewayError('NOT_RUNNING', 'no gateway is running for this stack', {
     hint: 'start it: npx hive up -d',
   });
 }
 
-function createControl(requests: ControlRequests): ControlClient {
+function createControl(requests: ControlRequests, typed: Typed): ControlClient {
+  const shown = (status: GatewayStatus): GatewayStatus => typedStatus(status, typed);
   const open: ControlRequests['send'] = async (method, path, content) => {
     const response = await named(requests.send(method, path, content));
     if ((response.statusCode ?? 500) >= 400) throw failure(await textOf(response));
@@ -89,8 +100,8 @@ function createControl(requests: ControlRequests): ControlClient {
     if (response) yield* jsonLines<T>(response);
   }
   return {
-    status: async () => JSON.parse(await ask('GET', '/status')) as GatewayStatus,
-    plan: async () => (JSON.parse(await ask('GET', '/plan')) as { plan: string }).plan,
+    status: async () => shown(JSON.parse(await ask('GET', '/status')) as GatewayStatus),
+    plan: async () => typed((JSON.parse(await ask('GET', '/plan')) as { plan: string }).plan),
     token: async () => (JSON.parse(await ask('GET', '/token')) as { token: string }).token,
     restart: async (serverName) => void (await ask('POST', `/restart/${encodeURIComponent(serverName)}`)),
     async stop() {
@@ -102,7 +113,9 @@ function createControl(requests: ControlRequests): ControlClient {
       const name = serverName === undefined ? '' : `/${encodeURIComponent(serverName)}`;
       return lines(`/logs${name}${follow ? '?follow=1' : ''}`);
     },
-    events: () => lines('/events'),
+    async *events() {
+      for await (const status of lines<GatewayStatus>('/events')) yield shown(status);
+    },
     operations: async () =>
       (JSON.parse(await ask('GET', '/api')) as { operations: OperationFacts[] }).operations,
     runOperation: (name, input, as) =>

@@ -10,6 +10,7 @@ import { readFileText } from '../../files/read-file.ts';
 import type { GatewayStatus } from '../../model/status.ts';
 import { type StateDir, stateError } from '../../runtime/memory/state-dir.ts';
 import { type ControlClient, connectControl } from '../stack/control-client.ts';
+import type { Typed } from '../stack/typing.ts';
 import { print, printError } from '../terminal/print.ts';
 import { showStartup } from './startup.ts';
 
@@ -60,12 +61,12 @@ export class DetachedGateway {
    * @returns undefined if it ended before that
    * @throws GatewayError NOT_RUNNING after 30 s
    */
-  async listening(): Promise<ControlClient | undefined> {
+  async listening(typed?: Typed): Promise<ControlClient | undefined> {
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (Date.now() < deadline) {
       // Read first: a gateway that ends because another one was faster leaves that one to connect to.
       const hasEnded = this.#hasEnded;
-      const control = await connectControl(this.#socket);
+      const control = await connectControl(this.#socket, typed);
       if (control) await this.#settle((await control.status()).pid);
       if (control || hasEnded) return control;
       await sleep(POLL_MS);
@@ -142,9 +143,10 @@ function textOf(path: string): string {
  */
 export async function followDetached(
   gateway: DetachedGateway,
-  report: (status: GatewayStatus) => void,
+  report: (status: GatewayStatus, typed: Typed) => void,
+  typed: Typed,
 ): Promise<number> {
-  const control = await gateway.listening();
+  const control = await gateway.listening(typed);
   const isOurs = control && gateway.isChild((await control.status()).pid);
   if (control && !isOurs) print('a gateway serves this stack already; it picks up edits by itself');
   const started = control && (await showStartup(control.events()));
@@ -155,7 +157,7 @@ export async function followDetached(
     return code;
   }
   const { pid } = started.status;
-  report(started.status);
-  print(`  to stop         npx hive down (pid ${pid}; output in ${gateway.outputPath})`);
+  report(started.status, typed);
+  print(`  to stop         ${typed('npx hive down')} (pid ${pid}; output in ${gateway.outputPath})`);
   return 0;
 }

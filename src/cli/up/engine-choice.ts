@@ -6,6 +6,7 @@ import { type FoundEngine, findEngine } from '../../setup/find-engine.ts';
 import { gapsError } from '../../setup/gap-errors.ts';
 import { readHost } from '../../setup/host.ts';
 import { describeSteps, type InstallStep } from '../../setup/install-step.ts';
+import { type Typed, typedError } from '../stack/typing.ts';
 import { print, printError } from '../terminal/print.ts';
 
 export type EngineChoice = { readonly engine: FoundEngine } | { readonly missing: GatewayError };
@@ -48,8 +49,8 @@ async function mayChange(steps: readonly InstallStep[], yes: boolean): Promise<b
 }
 
 /** Prints why container servers will be missing. */
-export function explainMissing(missing: GatewayError): void {
-  printError(`${renderError(missing)}\ncontinuing with the servers that need no engine`);
+export function explainMissing(missing: GatewayError, typed: Typed): void {
+  printError(`${renderError(typedError(missing, typed))}\ncontinuing with the servers that need no engine`);
 }
 
 /** Prints long steps of the set-up: a line at the start, at each tenth, and at the end. */

@@ -6,8 +6,8 @@ import { createLog, type Log } from '../../log.ts';
 import { ENGINE_CODES, type EngineTrouble } from '../../model/observed.ts';
 import type { StateDir } from '../../runtime/memory/state-dir.ts';
 import { LogFile } from '../../store/log-file.ts';
-import { fileInHints } from '../stack/stack-file.ts';
 import { readRecord, writeRecord } from '../stack/stack-record.ts';
+import { typingFor } from '../stack/typing.ts';
 import { printError } from '../terminal/print.ts';
 import { makeBases } from './bases.ts';
 import type { EngineChoice } from './engine-choice.ts';
@@ -36,7 +36,7 @@ export function gatewaySettings(
       writeRecord(state, { name, composeFile, hadEngine: engine !== undefined }),
     clock: systemClock,
     openLog: (clean) => withWarnings(createLog(new LogFile(state.log), clean)),
-    fileInHints: fileInHints(file),
+    typing: typingFor(file),
     say: printError,
   };
 }

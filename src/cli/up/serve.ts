@@ -5,6 +5,7 @@ import { GatewayError } from '../../errors.ts';
 import { type Gateway, type GatewaySettings, startGateway } from '../../gateway.ts';
 import type { GatewayStatus } from '../../model/status.ts';
 import { counted, describeDiscovered } from '../stack/describe-server.ts';
+import { type Typed, typedStatus } from '../stack/typing.ts';
 import { lines, paint, print, printError } from '../terminal/print.ts';
 import { portHolder } from './port-holder.ts';
 import { isServed } from './reported.ts';
@@ -17,7 +18,7 @@ const SAME_KEY_MS = 300;
 const EXIT_GRACE_MS = 2_000;
 
 /** @returns the exit code, when the gateway has ended @throws what startGateway throws */
-export async function serve(settings: GatewaySettings): Promise<number> {
+export async function serve(settings: GatewaySettings, typed: Typed): Promise<number> {
   const { stack } = settings.desired;
   const gateway = await startGateway(settings).catch(async (error) => {
     throw namingHolder(error, stack.gateway.port);
@@ -25,15 +26,14 @@ export async function serve(settings: GatewaySettings): Promise<number> {
   endOnSignals(gateway);
   const count = stack.servers.length;
   print(`listening at ${gateway.url}; starting ${counted(count, 'server')}`);
-  const started = await showStartup(statusesOf(gateway, count));
+  const started = await showStartup(statusesOf(gateway, count, typed));
   // V8 still has all code that a start needs, and a later kill -9 would lose it.
   flushCompileCache();
   if (started) {
-    reportServed(started.status);
-    print(
-      '  to stop         Ctrl-C stops the servers and keeps their containers; npx hive down removes them\n',
-    );
-    await showChanges(statusesOf(gateway, 0), started.reported);
+    reportServed(started.status, typed);
+    const down = typed('npx hive down');
+    print(`  to stop         Ctrl-C stops the servers and keeps their containers; ${down} removes them\n`);
+    await showChanges(statusesOf(gateway, 0, typed), started.reported);
   }
   await gateway.closed;
   // Whatever still keeps the process alive (a compose run, an engine that hangs) has been given up.
@@ -75,7 +75,7 @@ function endOnSignals(gateway: Gateway): void {
 }
 
 /** The status when it has at least `count` servers, and again at each change until the gateway has closed. */
-async function* statusesOf(gateway: Gateway, count: number): AsyncIterable<GatewayStatus> {
+async function* statusesOf(gateway: Gateway, count: number, typed: Typed): AsyncIterable<GatewayStatus> {
   const { control } = gateway;
   let changed = Promise.withResolvers<void>();
   let isClosed = false;
@@ -88,7 +88,7 @@ async function* statusesOf(gateway: Gateway, count: number): AsyncIterable<Gatew
     while (!isClosed) {
       changed = Promise.withResolvers<void>();
       const status = control.status();
-      if (status.servers.length >= count) yield status;
+      if (status.servers.length >= count) yield typedStatus(status, typed);
       await changed.promise;
     }
   } finally {
@@ -97,7 +97,7 @@ async function* statusesOf(gateway: Gateway, count: number): AsyncIterable<Gatew
 }
 
 /** Prints what is served and where, after the start. */
-export function reportServed(status: GatewayStatus): void {
+export function reportServed(status: GatewayStatus, typed: Typed): void {
   const served = status.servers.filter(isServed);
   const tools = served.reduce((sum, server) => sum + server.counts.tools, 0);
   const base = status.url.replace(/\/mcp$/, '');
@@ -110,7 +110,7 @@ export function reportServed(status: GatewayStatus): void {
       paint('bold', title),
       `  one server      ${status.url}/SERVER`,
       `  health          ${base}/health`,
-      '  status, logs    npx hive ps, npx hive logs [SERVER]',
+      typed('  status, logs    npx hive ps, npx hive logs [SERVER]'),
       ...(discovered === undefined ? [] : [`  discovered      ${discovered}`]),
     ]),
   );

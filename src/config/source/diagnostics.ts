@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import type { Place } from '../../model/desired.ts';
 import type { Warning } from '../../model/stack.ts';
+import { blanksFor, displayWidth } from '../../model/text/display-width.ts';
 
 export interface Problem {
   readonly message: string;
@@ -12,8 +13,10 @@ export interface Problem {
   /** As people write it: `servers.search.ports[0]`; empty for the file as a whole. */
   readonly keyPath: string;
   readonly column: number;
-  /** The source line, with values blanked that may be secret. */
+  /** The source line, with values blanked that may be secret; a long one is cut around the column. */
   readonly snippet: string;
+  /** Index in the snippet of what is underlined. */
+  readonly underlineFrom: number;
   /** Number of characters to underline. */
   readonly length: number;
 }
@@ -46,6 +49,12 @@ export class ConfigError extends GatewayError {
     this.problems = facts.problems;
     this.total = facts.total ?? facts.problems.length;
     this.watched = facts.watched;
+  }
+
+  /** The same error with its problems in other words. */
+  withProblems(problems: readonly Problem[]): ConfigError {
+    const { code, message, total, watched, cause } = this;
+    return new ConfigError(code as 'CONFIG_INVALID', message, { problems, total, watched, cause });
   }
 }
 
@@ -97,11 +106,12 @@ export function renderConfigError(error: ConfigError, base: string): string {
 }
 
 function renderProblem(problem: Problem, base: string): string {
-  const { place, column, snippet, hint } = problem;
+  const { place, column, snippet, underlineFrom, hint } = problem;
   const gutter = String(place.line);
   const blank = ' '.repeat(gutter.length);
-  const length = Math.max(1, Math.min(problem.length, snippet.length - column + 1));
-  const underline = `${' '.repeat(Math.max(0, column - 1))}${'^'.repeat(length)}`;
+  const marked = snippet.slice(underlineFrom, underlineFrom + problem.length);
+  const carets = '^'.repeat(Math.max(1, displayWidth(marked.replaceAll('\t', ' '))));
+  const underline = `${blanksFor(snippet.slice(0, underlineFrom))}${carets}`;
   const shown = snippet.trim() === '' ? [] : [`  ${gutter} | ${snippet}`, `  ${blank} | ${underline}`];
   const fix = hint === undefined ? [] : [`  fix: ${hint}`];
   return [

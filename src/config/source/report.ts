@@ -1,8 +1,8 @@
 /** Collects the problems of config files: each with its place, its source line and the fix. */
 
 import type { Problem } from './diagnostics.ts';
-import { lineText } from './line-text.ts';
 import { locate, type Mark } from './locate.ts';
+import { snippetOf } from './snippet.ts';
 import type { KeyPath, Source } from './source.ts';
 
 export interface Finding {
@@ -24,8 +24,6 @@ export interface Report {
 const MAX_PROBLEMS = 100;
 /** Longer texts are cut: a key or value of the file may be as long as the file. */
 const MAX_TEXT = 1_000;
-/** Longer lines are not shown: a file may be a single line. */
-const MAX_LINE = 1_000;
 
 /** A report with the problems recorded so far. */
 export interface ProblemList extends Report {
@@ -49,15 +47,18 @@ export function createReport(): ProblemList {
 }
 
 function problemOf(source: Source, keyPath: KeyPath, { message, hint, of, mark }: Finding): Problem {
-  const { line, column, length } = mark ?? locate(source, keyPath, of);
+  const place = mark ?? locate(source, keyPath, of);
+  const { line, column } = place;
+  const snippet = snippetOf(source, place);
   return {
     message: cut(message),
     ...(hint !== undefined && { hint: cut(hint) }),
     place: { path: source.path, line },
     keyPath: cut(renderKeyPath(keyPath)),
     column,
-    snippet: snippetOf(lineText(source, line), keyPath),
-    length,
+    snippet: snippet.text,
+    underlineFrom: snippet.start,
+    length: snippet.length,
   };
 }
 
@@ -65,28 +66,10 @@ function problemOf(source: Source, keyPath: KeyPath, { message, hint, of, mark }
 const cut = (text: string): string =>
   text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT / 2)}…${text.slice(-MAX_TEXT / 2)}` : text;
 
-const snippetOf = (line: string, keyPath: KeyPath): string =>
-  line.length > MAX_LINE ? '' : redactLine(line, keyPath);
-
 /** A key path as people write it: `servers.search.ports[0]`. */
 export function renderKeyPath(keyPath: KeyPath): string {
   return keyPath
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
     .join('')
     .replace(/^\./, '');
-}
-
-const SECRET_KEY =
-  /((?:key|token|secret|passw|auth|credential|assertion|bearer|cookie)[\w-]*["']?\s*[:=]\s*)\S.*$/i;
-const SECRET_PARENT = new Set(['env', 'headers', 'args', 'environment', 'tokens']);
-
-/**
- * Blanks values that may be secret: those below `env`, `headers`, `args`, `tokens`, and those of keys named
- * like secrets.
- */
-function redactLine(line: string, keyPath: KeyPath): string {
-  const blanked = line.replace(SECRET_KEY, '$1…');
-  if (!keyPath.some((key) => SECRET_PARENT.has(String(key)))) return blanked;
-  // A value after its key, or an item of a list.
-  return blanked.replace(/([:=]\s*|^\s*-\s+)[^\s{[].*$/, '$1…');
 }

@@ -1,11 +1,13 @@
 /** Finds pairs and anchors of a source by name, so that a file of many keys is read in linear time. */
 import { isMap, isPair, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
+import { hiddenRanges, type Range } from './hidden.ts';
 import { asNode, keyText } from './nodes.ts';
 
 export class SourceIndex {
   readonly #root: Node | null;
   readonly #pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
   #anchors: ReadonlyMap<string, Node> | undefined;
+  #hidden: readonly Range[] | undefined;
 
   constructor(root: Node | null) {
     this.#root = root;
@@ -21,11 +23,35 @@ export class SourceIndex {
     return pairs.get(key);
   }
 
+  /** Ranges of values that may be secret and reach into the range between two offsets, in order. */
+  hiddenIn(from: number, to: number): Range[] {
+    this.#hidden ??= hiddenRanges(this.#root);
+    const found: Range[] = [];
+    for (let at = firstAfter(this.#hidden, from); at < this.#hidden.length; at++) {
+      const range = this.#hidden[at];
+      if (!range || range[0] >= to) break;
+      found.push(range);
+    }
+    return found;
+  }
+
   /** The node that an alias of this name means. */
   anchored(name: string): Node | null {
     this.#anchors ??= anchorsIn(this.#root);
     return this.#anchors.get(name) ?? null;
   }
+}
+
+/** Index of the first range that ends after the offset. */
+function firstAfter(ranges: readonly Range[], offset: number): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.[1] ?? 0) > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function anchorsIn(root: Node | null): ReadonlyMap<string, Node> {

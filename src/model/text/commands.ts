@@ -13,14 +13,24 @@ export function shellWord(text: string): string {
   return `$'${oneLine(escaped)}'`;
 }
 
-const HIVE =
-  /\b(npx hive (?:up|down|plan|compile|validate|ps|logs|restart|op|doctor|stdio|login|logout))\b(?! -c )/g;
+/** How commands are typed on this machine and in this folder. */
+export interface Typing {
+  /** The words that start Hive: `hive`, `npx hive`. */
+  readonly command: string;
+  /** The config file that commands must name with `-c`; undefined if they find it by themselves. */
+  readonly file: string | undefined;
+}
 
-/**
- * Adds `-c FILE` to the `npx hive` commands in a text of Hive's own.
- *
- * @param file undefined if the commands find their file by themselves
- */
-export function withConfigFile(text: string, file: string | undefined): string {
-  return file === undefined ? text : text.replace(HIVE, (command) => `${command} -c ${shellWord(file)}`);
+/** The words that start Hive in texts of the code. */
+const WRITTEN = 'npx hive';
+
+/** Subcommands that take `-c`, after the words that start Hive. */
+const OF_STACK =
+  /\bnpx hive (?:up|down|plan|compile|validate|ps|logs|restart|op|doctor|stdio|login|logout|pull)\b(?! -c )/g;
+
+/** A text of Hive's own with its `npx hive` commands as they can be typed. */
+export function asTyped(text: string, { command, file }: Typing): string {
+  if (!text.includes(WRITTEN)) return text;
+  const named = file === undefined ? text : text.replace(OF_STACK, (it) => `${it} -c ${shellWord(file)}`);
+  return command === WRITTEN ? named : named.replace(/\bnpx hive\b/g, () => command);
 }

@@ -22,6 +22,7 @@ test('a problem must have the place of the value, or of its key', () => {
     keyPath: 'servers.a.ports[1]',
     column: 17,
     snippet: '    ports: [80, x]',
+    underlineFrom: 16,
     length: 1,
   });
   assert.deepEqual([key?.place.line, key?.column, key?.length], [4, 5, 5]);
@@ -41,6 +42,6 @@ test('a snippet must not show values that may be secret', () => {
   report.at(source, ['servers', 'a', 'api_key'], { message: 'unknown key', of: 'key' });
   assert.deepEqual(
     report.problems.map(({ snippet }) => snippet),
-    ['    env: { TOKEN: …', '    api_key: …'],
+    ['    env: { TOKEN: … }', '    api_key: …'],
   );
 });

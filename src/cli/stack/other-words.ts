@@ -1,0 +1,52 @@
+/** Commands of other programs, and the command of Hive that does the same. */
+import { similar } from '../../config/source/similar.ts';
+import { GatewayError } from '../../errors.ts';
+
+/** Words of `docker compose`, of other gateways and of service managers. */
+const MEANT: Readonly<Record<string, string>> = {
+  list: 'ps',
+  ls: 'ps',
+  status: 'ps',
+  show: 'ps',
+  stats: 'ps',
+  top: 'ps',
+  tools: 'ps',
+  servers: 'ps',
+  start: 'up',
+  run: 'up',
+  serve: 'up',
+  dev: 'up',
+  stop: 'down',
+  kill: 'down',
+  rm: 'down',
+  remove: 'down',
+  delete: 'down',
+  uninstall: 'down',
+  log: 'logs',
+  tail: 'logs',
+  check: 'validate',
+  lint: 'validate',
+  config: 'validate',
+  test: 'validate',
+  diff: 'plan',
+  build: 'compile',
+  convert: 'import',
+  add: 'import',
+  init: 'import',
+  reload: 'restart',
+  call: 'op',
+  auth: 'login',
+  signin: 'login',
+  signout: 'logout',
+  diagnose: 'doctor',
+  info: 'doctor',
+};
+
+/** The error for a word that is no command, with the command that was probably meant. */
+export function unknownCommand(word: string, known: readonly string[]): GatewayError {
+  const meant = Object.hasOwn(MEANT, word) ? MEANT[word] : similar(word, known);
+  const near = meant !== undefined && known.includes(meant) ? `did you mean ${meant}? ` : '';
+  return new GatewayError('USAGE', `unknown command '${word}'`, {
+    hint: `${near}all commands and options: npx hive --help`,
+  });
+}
