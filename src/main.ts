@@ -71,9 +71,7 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : CODES.USAGE;
     const error = typedError(toGatewayError(thrown), typedFor(given.options.config));
-    printError(
-      error instanceof ConfigError ? renderConfigError(error, process.cwd()) : renderError(error),
-    );
+    printError(error instanceof ConfigError ? renderConfigError(error, process.cwd()) : renderError(error));
     return CODES[error.code];
   }
 }

@@ -63,8 +63,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'validate',
     summary: 'check the config file: print every problem with its line and its fix',
+    args: [['[file]', 'the config file, as with -c']],
     options: [CONFIG, JSON_OUTPUT],
-    run: async (options: Json) => (await import('./validate.ts')).validate(options),
+    run: async (options: Json, file?: string) => (await import('./validate.ts')).validate(file, options),
   },
   {
     name: 'import',
@@ -136,7 +137,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'log in to a remote server that requires OAuth',
     args: [SERVER],
     options: [CONFIG],
-    run: async (options: ConfigOption, server?: string) => (await import('./login.ts')).login(server, options),
+    run: async (options: ConfigOption, server?: string) =>
+      (await import('./login.ts')).login(server, options),
   },
   {
     name: 'logout',

@@ -66,12 +66,17 @@ async function checkStack(options: ConfigOption): Promise<Finding[]> {
     const running = await checkState(stackFile(options)).catch(() => []);
     if (error instanceof ConfigError)
       return [
-        problem('config', renderProblems(error, process.cwd()), undefined, CODES[error.code]),
+        problem('config', renderProblems(withUnset(error), process.cwd()), undefined, CODES[error.code]),
         ...running,
       ];
     return [failed('config', toGatewayError(error))];
   }
 }
+
+const withUnset = ({ problems, total, unset }: ConfigError) => ({
+  problems: [...problems, ...unset],
+  total: total + unset.length,
+});
 
 /** The state folder, then the gateway, which may run with an earlier version of the config. */
 async function checkState(file: string): Promise<Finding[]> {

@@ -1,7 +1,8 @@
 /** `hive restart`: restarts one server, and reports how it went. */
+
+import { controlOf } from './stack/control-of.ts';
 import { describeServer } from './stack/describe-server.ts';
 import { missingServer } from './stack/missing-server.ts';
-import { controlOf } from './stack/control-of.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import { print } from './terminal/print.ts';
 
@@ -16,7 +17,10 @@ export async function restart(serverName: string | undefined, options: ConfigOpt
   try {
     if (serverName === undefined) {
       const { servers } = await control.status();
-      throw missingServer('restart', servers.map((it) => it.serverName));
+      throw missingServer(
+        'restart',
+        servers.map((it) => it.serverName),
+      );
     }
     await control.restart(serverName);
     for await (const { servers } of control.events()) {

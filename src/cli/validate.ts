@@ -1,56 +1,68 @@
 /** `hive validate`: checks the config file as `hive up` would, and touches nothing. */
-import { ConfigError, renderConfigError, shortPath } from '../config/source/diagnostics.ts';
-import { CODES, type GatewayError, renderError } from '../errors.ts';
+import { readEnvironment } from '../config/environment.ts';
+import { checkFile } from '../config/load.ts';
+import {
+  ConfigError,
+  inReadingOrder,
+  type Problem,
+  renderConfigError,
+  shortPath,
+} from '../config/source/diagnostics.ts';
+import { CODES, type Code } from '../errors.ts';
 import type { Stack } from '../model/stack.ts';
 import { counted } from './stack/describe-server.ts';
-import { readConfig, unsetError } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { typedError, typedFor } from './stack/typing.ts';
 import { stackWarnings } from './stack/warnings.ts';
 import { print, printError, printJson } from './terminal/print.ts';
 
 /**
  * Prints all problems. An unset variable is one, since its server could not start.
  *
+ * @param named the file, if it was named without `-c`
  * @returns the exit code
  */
-export async function validate(options: ConfigOption & { readonly json?: boolean }): Promise<number> {
-  const file = stackFile(options);
-  const shown = shortPath(file, process.cwd());
+export async function validate(
+  named: string | undefined,
+  { json = false, ...options }: ConfigOption & { readonly json?: boolean },
+): Promise<number> {
+  const file = stackFile(named === undefined ? options : { config: named });
+  const found = await check(file);
+  if ('stack' in found && found.problems.length === 0) return reportValid(found.stack, file, json);
+  const problems = inReadingOrder(file, found.problems);
+  if (json) printJson({ valid: false, problems });
+  else printError(renderConfigError({ ...found, problems }, process.cwd()));
+  return CODES[found.code];
+}
+
+interface Found {
+  readonly stack?: Stack;
+  readonly code: Code;
+  readonly problems: readonly Problem[];
+  readonly total: number;
+}
+
+async function check(file: string): Promise<Found> {
   try {
-    const { stack } = await readConfig(file);
-    const unset = unsetErrors(stack, shown);
-    if (unset.length === 0) return reportValid(stack, shown, options.json ?? false);
-    if (options.json) printJson({ valid: false, problems: unset.map(toProblem) });
-    else printError(unset.map(renderError).join('\n\n'));
-    return CODES.VARIABLE_UNSET;
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    if (options.json) printJson({ valid: false, problems: error.problems });
-    else printError(renderConfigError(error, process.cwd()));
-    return CODES[error.code];
+    const values = await readEnvironment(file, process.env);
+    const { stack, unset } = await checkFile(file, values);
+    return { stack, code: 'VARIABLE_UNSET', problems: unset, total: unset.length };
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown;
+    const { code, problems, total, unset } = typedError(thrown, typedFor(file)) as ConfigError;
+    return { code, problems: [...problems, ...unset], total: total + unset.length };
   }
 }
 
-function unsetErrors({ servers }: Stack, shown: string): GatewayError[] {
-  return servers.flatMap(({ serverName, unset }) =>
-    unset.map(({ variable, place: { path, line } }) =>
-      unsetError(serverName, { variable, place: { path: shortPath(path, process.cwd()), line } }, shown),
-    ),
-  );
-}
-
-function reportValid({ servers, off = [], warnings }: Stack, shown: string, json: boolean): number {
+function reportValid({ servers, off = [], warnings }: Stack, file: string, json: boolean): number {
   const names = servers.map(({ serverName }) => serverName);
   const offList = off.length > 0 ? `; off: ${off.map(({ serverName }) => serverName).join(', ')}` : '';
   const list = names.length > 0 ? ` (${names.join(', ')})` : '';
   if (json) printJson({ valid: true, servers: names, warnings });
   else {
     if (warnings.length > 0) print(stackWarnings({ warnings }));
+    const shown = shortPath(file, process.cwd());
     print(`${shown} is valid: ${counted(names.length, 'server')}${list}${offList}`);
   }
   return 0;
-}
-
-function toProblem({ code, message, hint, place }: GatewayError): object {
-  return { code, message, hint, place };
 }

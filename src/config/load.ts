@@ -4,18 +4,22 @@ import type { FileReader } from '../files/file-reader.ts';
 import { processFiles } from '../files/process-files.ts';
 import { defined } from '../model/collections/defined.ts';
 import type { Values } from '../model/references.ts';
-import { type AuthSettings, COMPILED_NAME, type Stack } from '../model/stack.ts';
+import { type AuthSettings, COMPILED_NAME, type Stack, type Warning } from '../model/stack.ts';
 import { readBuilds } from './build/builds.ts';
+import { type Checked, flagIn } from './checks/checked.ts';
 import { checkStack } from './checks/checks.ts';
 import { checkComposeKeys } from './checks/compose-keys.ts';
 import { checkFiles } from './checks/files.ts';
+import { literalTexts } from './checks/literal-texts.ts';
+import { isOff, unsetFinding, unsetOf } from './checks/unset.ts';
+import { checkValuesOfRemote } from './checks/urls.ts';
 import { warningAt, warningsOf } from './dangers/dangers.ts';
 import { environmentFile } from './environment.ts';
 import { understandForeign } from './parse/foreign-entries.ts';
 import { type Entry, type Input, parseStack } from './parse/parse.ts';
 import { readIncludes, readSource } from './parse/read.ts';
 import { resolveServer } from './resolve/server.ts';
-import { ConfigError, configError } from './source/diagnostics.ts';
+import { ConfigError, configError, type Problem } from './source/diagnostics.ts';
 import { placeOf } from './source/locate.ts';
 import { isMissing, reasonOf } from './source/read-failure.ts';
 import { createReport } from './source/report.ts';
@@ -33,6 +37,21 @@ export async function loadStack(
   values: Values,
   files: FileReader = processFiles,
 ): Promise<Stack> {
+  return (await checkFile(file, values, files)).stack;
+}
+
+export interface CheckedFile {
+  readonly stack: Stack;
+  /** Variables without a value, each of which fails its server. */
+  readonly unset: readonly Problem[];
+}
+
+/** As `loadStack`, with the places of variables that have no value. @throws ConfigError */
+export async function checkFile(
+  file: string,
+  values: Values,
+  files: FileReader = processFiles,
+): Promise<CheckedFile> {
   const path = resolve(file);
   const watched = [path, environmentFile(path)];
   const report = createReport();
@@ -49,7 +68,8 @@ export async function loadStack(
   const named = await checkFiles(checked, files);
   const { builds, watched: built } = await readBuilds(checked, files);
   const sources = [...new Set([...watched, ...included, ...named, ...built])].sort();
-  if (report.problems.length > 0) throw configError(path, report, sources);
+  const unset = serverProblems(checked, values);
+  if (report.problems.length > 0) throw configError(path, report, sources, unset);
   const settings = resolveSettings(path, input);
   const defaults = input.settings.defaults ?? {};
   const context = { composeFile: settings.composeFile, defaults, values, builds };
@@ -59,9 +79,29 @@ export async function loadStack(
   const warnings = [
     ...notes.map(({ source, keyPath, message }) => warningAt(source, keyPath, message)),
     ...warningsOf(raw, input, values),
+    ...input.entries.flatMap(literalWarnings),
   ];
-  return deepFreeze({ ...settings, watched: sources, servers, ...offServers(all), warnings });
+  const stack = deepFreeze({ ...settings, watched: sources, servers, ...offServers(all), warnings });
+  return { stack, unset };
 }
+
+/** Of entries that are refused too: whoever mends them wants to know all. */
+function serverProblems({ raw, input }: Omit<Checked, 'report'>, values: Values): readonly Problem[] {
+  const { main, servers } = raw;
+  const report = createReport();
+  for (const server of servers.filter(({ data }) => !isOff(data)))
+    for (const { variable, keyPath } of unsetOf(server, values))
+      report.at(server.source, keyPath, unsetFinding(server.serverName, variable, basename(main.path)));
+  for (const entry of input.entries)
+    if (entry.kind === 'remote' && !entry.isPartial)
+      checkValuesOfRemote(entry, values, flagIn(entry, report));
+  return report.problems;
+}
+
+const literalWarnings = (entry: Entry): Warning[] =>
+  literalTexts(entry).map(({ path, text }) =>
+    warningAt(entry.source, [...entry.keyPath, ...path], `server "${entry.serverName}" ${text}`),
+  );
 
 const isOn = ({ input: { enabled = true, disabled = false } }: Entry): boolean => enabled && !disabled;
 

@@ -335,7 +335,7 @@ test('a server that is switched off must be checked, and named, but not run', as
     { serverName: 'b', place: { path: file, line: 3 } },
   ]);
   const error = await failure(write({ 's.yaml': 'servers: { a: { enabled: false, comand: x } }' }));
-  assert.match(error.message, /cannot tell what kind/);
+  assert.match(error.message, /unknown key "comand"/);
 });
 
 test('variables to inherit must come from the entry, else from the defaults', async () => {

@@ -44,7 +44,11 @@ export async function findLoginTarget(
   const file = stackFile(options);
   const { stack, values } = await readConfig(file);
   const remote = stack.servers.filter(isRemote);
-  if (serverName === undefined) throw missingServer(command, remote.map((it) => it.serverName));
+  if (serverName === undefined)
+    throw missingServer(
+      command,
+      remote.map((it) => it.serverName),
+    );
   const server = remoteServer(serverName, remote);
   const { url: written, oauth, unset } = server;
   const secretFiles = await readSecretFiles([server], values, processFiles);

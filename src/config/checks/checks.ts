@@ -7,9 +7,14 @@ import { type Checked, flagIn } from './checked.ts';
 import { CONTAINER_CHECKS, CONTAINER_KEY_CHECKS } from './container.ts';
 import { REMOTE_CHECKS } from './remote.ts';
 import { SERVER_CHECKS } from './server.ts';
-import { checkClashes, checkExposure, checkHostPorts } from './stack.ts';
+import { checkClashes, checkExposure, checkHostPorts, checkTokens } from './stack.ts';
 
-const STACK_CHECKS: readonly ((checked: Checked) => void)[] = [checkExposure, checkHostPorts, checkClashes];
+const STACK_CHECKS: readonly ((checked: Checked) => void)[] = [
+  checkExposure,
+  checkTokens,
+  checkHostPorts,
+  checkClashes,
+];
 
 /**
  * Applies every rule, however many of them find a problem. Rules between keys need an entry that the schema

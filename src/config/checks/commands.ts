@@ -25,6 +25,33 @@ export function checkCommands(entry: Entry, flag: Flag): void {
     );
 }
 
+/** What only a shell would do, and a program that cannot be found for that reason. */
+function checkProgram(
+  what: string,
+  command: Words,
+  args: Words,
+  flag: (message: string, hint: string) => void,
+): void {
+  const program = String(Array.isArray(command) ? (command[0] ?? '') : (command ?? ''));
+  const [, start = '', rest = ''] = /^(~|\$[A-Za-z_]\w*)(\/\S*)/.exec(program) ?? [];
+  if (start !== '') {
+    const name = start === '~' ? 'HOME' : start.slice(1);
+    flag(`${what} begins with ${start}, which only a shell replaces`, `write \${${name}}${rest}`);
+  }
+  if (typeof command !== 'string' || args === undefined || !/^[\w.@+-]+\s+\S/.test(command)) return;
+  const [first] = command.split(/\s/);
+  if (args.length === 0)
+    flag(
+      `${what} is the name of a program, since there are args, and it has several words`,
+      'args is empty: take it out, then the line is split into words',
+    );
+  else
+    flag(
+      `${what} is the name of a program, since there are args, and it has several words`,
+      `write command: ${first}, and put the other words first into args`,
+    );
+}
+
 type Words = string | readonly unknown[] | undefined;
 
 function checkCommand(
@@ -33,6 +60,7 @@ function checkCommand(
   args: Words,
   flag: (message: string, hint: string) => void,
 ): void {
+  checkProgram(what, command, args, flag);
   if (Array.isArray(command) && args !== undefined)
     flag(
       `${what} is a list and has args as well`,

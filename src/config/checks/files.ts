@@ -62,7 +62,10 @@ async function checkFile(
     if (named.kind === 'folder' && !isFolder) flag(named.path, `${what} is not a folder`);
   } catch (thrown) {
     const reason = reasonOf(thrown).replace('file', named.kind);
-    flag(named.path, `cannot read ${what}: ${reason}`, 'paths are relative to this file');
+    const hint = /^(~|\$[A-Za-z_])/.test(named.file)
+      ? `write the whole path: ${named.file.split('/', 1)[0]} is not replaced here`
+      : 'paths are relative to this file';
+    flag(named.path, `cannot read ${what}: ${reason}`, hint);
   }
 }
 

@@ -1,15 +1,11 @@
 /** Rules about raw Compose keys, which must not undo what the gateway relies on. */
 import type { EntryOf } from '../parse/parse.ts';
+import { SET_BY_HIVE } from '../schema/compose-words.ts';
 import type { Flag } from './checked.ts';
 
 /** Keys that Hive sets itself or has its own key for, each with its fix. */
 const OWN_KEYS: Readonly<Record<string, string>> = {
-  container_name: 'leave it out: Hive finds containers by their labels',
-  stdin_open: 'leave it out: Hive sets it from `transport`',
-  tty: 'leave it out: a terminal would garble the protocol',
-  profiles: 'leave it out: Compose would not make the container',
-  scale: 'leave it out: this version of Hive runs one container for each server',
-  deploy: 'leave it out: use cpus, memory, pids and restart of the entry',
+  ...SET_BY_HIVE,
   network_mode: 'use network',
   networks: 'use network',
   image: 'use image',
@@ -18,7 +14,6 @@ const OWN_KEYS: Readonly<Record<string, string>> = {
   environment: 'use env',
   env_file: 'use envFile',
   label_file: 'use labels',
-  provider: 'leave it out: Compose would run a program of this machine instead of a container',
 };
 
 /** True for a raw key that this check reports by itself. */

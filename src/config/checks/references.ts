@@ -1,5 +1,6 @@
 /** Rules about `${VAR}` references in an entry. */
 import { untilLastBrace } from '../../model/references.ts';
+import { variableName } from '../foreign/variable-name.ts';
 import type { Entry } from '../parse/parse.ts';
 import type { KeyPath } from '../source/source.ts';
 import { textsIn } from '../source/texts.ts';
@@ -29,13 +30,44 @@ export function checkReferences(entry: Entry, flag: Flag): void {
   for (const { path, text } of textsIn(entry.data)) {
     if (isLiteral(entry, path) && text.includes('${'))
       flag(path, `"${path.join('.')}" ${of} cannot hold a \${…} reference`, 'write the value itself');
-    else if (hasNested(text))
+    else if (otherReference(text) !== undefined) {
+      const { token, hint } = otherReference(text) as OtherReference;
+      flag(path, `"${path.join('.')}" ${of} holds ${token}, which another client fills in`, hint);
+    } else if (hasNested(text))
       flag(
         path,
         `a \${…} reference ${of} holds another $`,
         'references cannot be nested: give the inner variable its own default in .env',
       );
   }
+}
+
+interface OtherReference {
+  readonly token: string;
+  readonly hint: string;
+}
+
+/**
+ * References in the grammar of other clients. Texts for shells stay: `${X:0:3}`, `${X%.*}`, and whatever
+ * begins with `$$`.
+ */
+const OF_CLIENTS =
+  /\$\$|\$\{(?<word>[A-Za-z_][\w-]*):(?![-?+=\d\s$(])(?<argument>[^}]*)\}|\$\{user_config\.(?<config>[\w.-]+)\}|\$\{\{\s*secrets\.(?<secret>\w+)\s*\}\}/g;
+
+/** The first reference that would reach the server as text. */
+function otherReference(text: string): OtherReference | undefined {
+  for (const { 0: token, groups = {} } of text.matchAll(OF_CLIENTS)) {
+    const { word, argument = '', config, secret } = groups;
+    if (token === '$$') continue;
+    if (word === 'env') return { token, hint: `write \${${argument}}` };
+    const name = variableName(config ?? secret ?? argument);
+    const isFolder = word !== undefined && /^(workspaceFolder|userHome)/.test(word);
+    return {
+      token,
+      hint: isFolder ? 'write the path itself' : `write \${${name}}, and set ${name} in .env`,
+    };
+  }
+  return undefined;
 }
 
 /** Below other keys, such as `env`, these names are the user's own. */

@@ -1,8 +1,10 @@
 /** Rules between keys of a remote entry: which credentials its login needs. */
 import type { EntryOf } from '../parse/parse.ts';
 import type { Flag } from './checked.ts';
+import { checkWrittenUrl } from './urls.ts';
 
 export const REMOTE_CHECKS: readonly ((entry: EntryOf<'remote'>, flag: Flag) => void)[] = [
+  checkWrittenUrl,
   checkOneCredential,
   checkClient,
   checkUnattendedLogin,

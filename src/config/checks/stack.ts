@@ -2,6 +2,7 @@
 import { type HostPort, portsCollide, publishedPorts } from '../parse/endpoints.ts';
 import { type EntryOf, prefixOf } from '../parse/parse.ts';
 import { type Checked, type Flag, flagIn } from './checked.ts';
+import { guessableWord } from './known-tokens.ts';
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|localhost|::1)$/;
 
@@ -17,6 +18,18 @@ export function checkExposure({ raw, input, report }: Checked): void {
       'add a token: npx hive token NAME prints the lines for this file; ' +
       'or use 127.0.0.1, and an SSH tunnel from elsewhere',
   });
+}
+
+/** A token that can be guessed is no protection. */
+export function checkTokens({ raw, input, report }: Checked): void {
+  for (const [name, digest] of Object.entries(input.settings.auth?.tokens ?? {})) {
+    const word = guessableWord(digest);
+    if (word === undefined) continue;
+    report.at(raw.main, ['auth', 'tokens', name], {
+      message: `the token "${name}" is ${word === '' ? 'empty' : `the word "${word}"`}: anyone can guess it`,
+      hint: `npx hive token ${name} makes one, and prints its line for this file`,
+    });
+  }
 }
 
 interface TakenPort extends HostPort {

@@ -90,6 +90,8 @@ function translate(
   return expanded.replace(REFERENCE, (token, ...rest) => {
     const groups = rest.at(-1) as Record<string, string | undefined>;
     const { variable, operand = '' } = groups;
+    if (token === '$$' && around.dollars === 'kept')
+      tell('two dollar signs are read as one, as in Compose: write $$$$ where the server must get two');
     if (token === '$' || token === '$$')
       return around.dollars === 'kept' ? token : token.replaceAll('$', '$$$$');
     if (groups.slash) return '/';

@@ -23,7 +23,7 @@ export function understandEntry(entry: Keys, around: Surroundings): Understood {
   const { data, left } = withHiveKeys(entry);
   if (left.length > 0) notes.push(`left out, since only its client acts on it: ${left.join(', ')}`);
   const translated = translateReferences(data, around, (note) => notes.push(note));
-  return { data: translated, notes };
+  return { data: translated, notes: [...new Set(notes)] };
 }
 
 function withHiveKeys(entry: Keys): { data: Keys; left: string[] } {

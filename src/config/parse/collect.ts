@@ -34,10 +34,13 @@ type Data = Readonly<Record<string, unknown>>;
 const SERVER_KEYS: readonly string[] = ['servers', 'mcpServers'];
 const INCLUDED_KEYS: readonly string[] = [...SERVER_KEYS, 'include', '$schema'];
 
-/** The top-level keys of the main file without the servers. */
+/** Keys that hold templates for anchors, as in Compose files. Nothing reads them. */
+const isExtension = (key: string): boolean => key.startsWith('x-');
+
+/** The top-level keys of the main file without the servers and extensions. */
 export function settingsOf({ data }: Source): Data {
   const entries = isRecord(data) ? Object.entries(data) : [];
-  return Object.fromEntries(entries.filter(([key]) => !SERVER_KEYS.includes(key)));
+  return Object.fromEntries(entries.filter(([key]) => !SERVER_KEYS.includes(key) && !isExtension(key)));
 }
 
 /**
@@ -46,7 +49,8 @@ export function settingsOf({ data }: Source): Data {
  */
 export function reportSettings(report: Report, source: Source, data: Data, mainFile: string): void {
   const known = Object.keys(stackSchema.shape);
-  for (const key of Object.keys(data).filter((key) => !INCLUDED_KEYS.includes(key))) {
+  const others = Object.keys(data).filter((key) => !INCLUDED_KEYS.includes(key) && !isExtension(key));
+  for (const key of others) {
     const near = similar(key, INCLUDED_KEYS);
     if (known.includes(key))
       report.at(source, [key], {

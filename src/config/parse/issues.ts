@@ -82,11 +82,36 @@ function sentence(issue: Issue, keyPath: KeyPath, subject: Subject): { message: 
   if (issue.code === 'invalid_key')
     return { message: `${what} is not a good name: it ${issue.issues[0]?.message ?? 'is invalid'}` };
   if (issue.message.startsWith('must'))
-    return { message: `${what} ${issue.message}${contrast(value, keyPath)}` };
-  return ruled(issue, what, value);
+    return withForm(
+      { message: `${what} ${issue.message}${contrast(value, keyPath)}` },
+      issue,
+      keyPath,
+      value,
+    );
+  return ruled(issue, what, value, keyPath);
 }
 
-function ruled(issue: Issue, what: string, value: unknown): { message: string; hint?: string } {
+type Sentence = { message: string; hint?: string };
+
+/** Adds how a value of the right kind is written, if the value shows what is meant. */
+function withForm(sentence: Sentence, issue: Issue, keyPath: KeyPath, value: unknown): Sentence {
+  const hint = formHint(issue.code === 'invalid_type' ? issue.expected : '', String(keyPath.at(-1)), value);
+  return hint === undefined ? sentence : { ...sentence, hint };
+}
+
+function formHint(expected: string, key: string, value: unknown): string | undefined {
+  if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) && expected !== 'string')
+    return `write ${key}: ${value}, without quotes`;
+  if (expected === 'boolean' && typeof value === 'string' && /^(true|false|yes|no|on|off)$/i.test(value))
+    return `write ${key}: ${/^(true|yes|on)$/i.test(value)}, without quotes`;
+  // Values may be secret.
+  if (expected === 'record' && Array.isArray(value)) return `write ${key}: { NAME: value }`;
+  if (expected === 'array' && (typeof value === 'string' || typeof value === 'number'))
+    return `write ${key}: [${value}]`;
+  return undefined;
+}
+
+function ruled(issue: Issue, what: string, value: unknown, keyPath: KeyPath): Sentence {
   switch (issue.code) {
     case 'invalid_value': {
       const near = typeof value === 'string' ? similar(value, valuesOf(issue)) : undefined;
@@ -94,9 +119,12 @@ function ruled(issue: Issue, what: string, value: unknown): { message: string; h
       return near ? { message, hint: `did you mean "${near}"?` } : { message };
     }
     case 'invalid_type':
-      return {
-        message: `${what} must be ${EXPECTED[issue.expected] ?? issue.expected}, not ${kindWord(value)}`,
-      };
+      return withForm(
+        { message: `${what} must be ${EXPECTED[issue.expected] ?? issue.expected}, not ${kindWord(value)}` },
+        issue,
+        keyPath,
+        value,
+      );
     case 'too_small': {
       if (issue.origin === 'string') return { message: `${what} must not be empty` };
       const least = `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;

@@ -6,10 +6,11 @@
 import { isRecord } from '../../model/collections/is-record.ts';
 import type { Values } from '../../model/references.ts';
 import { SERVER_NAME } from '../../model/text/grammar.ts';
+import { suggestedName } from '../foreign/names.ts';
 import type { BuiltinInput } from '../schema/builtin.ts';
 import type { ContainerInput } from '../schema/container.ts';
 import { keyHints } from '../schema/key-hints.ts';
-import { KIND_HINT, kindOf, schemaOf } from '../schema/kinds.ts';
+import { KIND_HINT, type KindProblem, kindOf, misspeltKind, schemaOf } from '../schema/kinds.ts';
 import type { NativeInput } from '../schema/native.ts';
 import type { RemoteInput } from '../schema/remote.ts';
 import type { SettingsInput } from '../schema/stack.ts';
@@ -69,28 +70,46 @@ function parseServer(server: RawServer, report: Report): Entry | undefined {
   }
   const kind = kindOf(serverName, data);
   if (typeof kind === 'object') {
-    if (kind.about === 'entry') flag([], { of: 'key', ...kind });
-    else flag(['type'], kind);
+    reportKind(server, data, kind, report);
     return undefined;
   }
   const schema = schemaOf(kind, data);
   const result = schema.safeParse(data, READ_ONCE);
   if (result.success) return { ...server, kind, input: result.data, isPartial: false } as Entry;
   const owner = ` of server "${serverName}"`;
-  const subject = { schema, data, owner, keyHints: keyHints(kind) };
+  const subject = { schema, data, owner, keyHints: keyHints(kind, data) };
   for (const found of translateIssues(result.error.issues, subject)) flag(found.keyPath, found);
   const partial = schema.partial().safeParse(withoutRefused(data, result.error), READ_ONCE);
   return partial.success ? ({ ...server, kind, input: partial.data, isPartial: true } as Entry) : undefined;
 }
 
+/** A misspelt key is reported as such, with the problems of the entry that it would then be. */
+function reportKind(
+  server: RawServer,
+  data: Record<string, unknown>,
+  problem: KindProblem,
+  report: Report,
+): void {
+  const flag = (path: KeyPath, finding: Finding) =>
+    report.at(server.source, [...server.keyPath, ...path], finding);
+  const misspelt = problem.about === 'entry' ? misspeltKind(data) : undefined;
+  if (problem.about === 'type') flag(['type'], problem);
+  else if (misspelt === undefined) flag([], { of: 'key', ...problem });
+  else {
+    const { key, meant, hint } = misspelt;
+    const message = `unknown key "${key}" in server "${server.serverName}"`;
+    flag([key], { of: 'key', message, hint });
+    const { [key]: value, ...rest } = data;
+    parseServer(
+      { ...server, data: { ...rest, [meant]: meant === 'dockerfile' ? 'Dockerfile' : value } },
+      report,
+    );
+  }
+}
+
 function reportName(serverName: string, flag: (path: KeyPath, finding: Finding) => void): void {
   if (SERVER_NAME.test(serverName)) return;
-  const better = serverName
-    .slice(0, 200)
-    .replace(/[^A-Za-z0-9_-]+/g, '_')
-    .replace(/^[_-]+|[_-]+$/g, '')
-    .slice(0, 63);
   const message = `"${serverName}" cannot be a server name: it is used in URLs, labels and tool names`;
   const rule = 'letters, digits, _ and -, at most 63, beginning with a letter or digit';
-  flag([], { of: 'key', message, hint: better === '' ? `use ${rule}` : `call it "${better}" (${rule})` });
+  flag([], { of: 'key', message, hint: `call it "${suggestedName(serverName.slice(0, 200))}" (${rule})` });
 }

@@ -10,12 +10,12 @@ import type {
   Server,
   UnsetVariable,
 } from '../../model/desired.ts';
-import { unsetIn, type Values } from '../../model/references.ts';
+import type { Values } from '../../model/references.ts';
+import { unsetOf } from '../checks/unset.ts';
 import type { Entry, EntryOf } from '../parse/parse.ts';
 import { durationMs } from '../parse/units.ts';
 import type { RemoteInput } from '../schema/remote.ts';
 import { placeOf } from '../source/locate.ts';
-import { textsIn } from '../source/texts.ts';
 import { type ContainerContext, resolveContainer } from './container.ts';
 import { DEFAULT_STOP_GRACE, type KindKeys, nativeCommand, secretSource, texts, toAbsolute } from './keys.ts';
 import { resolveView } from './view.ts';
@@ -73,18 +73,9 @@ function oauthClient(entry: Entry, input: NonNullable<RemoteInput['oauth']>): OA
   });
 }
 
-/** Each variable without a value once, at its first place. */
 function unsetVariables(entry: Entry, values: Values): UnsetVariable[] {
-  const found = new Map<string, UnsetVariable>();
-  for (const { path, text } of textsIn(entry.data)) {
-    // `{ environment: NAME }` names a variable without `${…}`.
-    const isName = (path[0] === 'secrets' || path[0] === 'oauth') && path.at(-1) === 'environment';
-    const names = isName ? [text].filter((name) => values[name] === undefined) : unsetIn(text, values);
-    for (const variable of names) {
-      if (found.has(variable)) continue;
-      const place = placeOf(entry.source, [...entry.keyPath, ...path], 'value');
-      found.set(variable, { variable, place });
-    }
-  }
-  return [...found.values()];
+  return unsetOf(entry, values).map(({ variable, keyPath }) => ({
+    variable,
+    place: placeOf(entry.source, keyPath, 'value'),
+  }));
 }

@@ -10,6 +10,7 @@ export function renderSchema(): string {
     title: 'Hive stack',
     description: 'A stack of MCP servers: one config file in, one MCP endpoint out.',
     ...schema,
+    patternProperties: { '^x-': { description: 'Ignored: a place for anchors, as in Compose files.' } },
   };
   return `${JSON.stringify(titled, null, 2)}\n`;
 }

@@ -1,6 +1,7 @@
 /** Fixes for keys that people write and the schema does not know. */
 import { listOf } from '../source/phrases.ts';
-import { KEYS, KINDS, type Kind } from './kinds.ts';
+import { ABOUT_CONTAINERS, composeHints } from './compose-words.ts';
+import { buildHint, KEYS, KINDS, type Kind } from './kinds.ts';
 
 /** For top-level keys. */
 export const SETTING_HINTS: Readonly<Record<string, string>> = {
@@ -15,21 +16,22 @@ const FAMILIAR: Readonly<Record<string, string>> = {
   autoApprove: 'approving calls is up to your client: remove it here',
   alwaysAllow: 'approving calls is up to your client: remove it here',
   environment: 'write env',
-  build: 'write dockerfile: PATH',
   cwd: 'write workdir',
-  network_mode: 'write network',
-  labels: 'write compose: { labels: { … } }',
   timeout: 'write timeouts: { call: … }',
 };
 
 /**
  * For an entry of this kind. A key of other kinds is explained as such rather than taken for a misspelling.
  */
-export function keyHints(kind: Kind): Record<string, string> {
+export function keyHints(kind: Kind, data: Readonly<Record<string, unknown>>): Record<string, string> {
   const hints: Record<string, string> = { ...FAMILIAR };
+  for (const key of ABOUT_CONTAINERS)
+    hints[key] = `"${key}" is about containers, and this server is ${kind}: remove it`;
+  if (kind === 'container') Object.assign(hints, composeHints());
   for (const [key, kinds] of kindsByKey())
     if (!kinds.includes(kind))
       hints[key] = `"${key}" is for ${listOf(kinds, 'and')} servers, and this one is ${kind}`;
+  hints.build = buildHint(data.build);
   hints['native.secrets'] = 'secret files exist in containers only: use env with ${VAR} here';
   if (kind !== 'container') hints.secrets = 'secret files exist in containers only: use env with ${VAR} here';
   return hints;

@@ -1,5 +1,6 @@
 /** The four kinds of servers, and how an entry shows its kind. */
 import type { z } from 'zod';
+import { isRecord } from '../../model/collections/is-record.ts';
 import { similar } from '../source/similar.ts';
 import { BUILTIN_SCHEMAS, builtinSchema } from './builtin.ts';
 import { containerSchema } from './container.ts';
@@ -77,6 +78,36 @@ export const KIND_HINT = 'give it a command, a url, an image or a dockerfile';
 function unknownKind(serverName: string): KindProblem {
   const message = `cannot tell what kind of server "${serverName}" is`;
   return { about: 'entry', message, hint: KIND_HINT };
+}
+
+interface MisspeltKind {
+  readonly key: string;
+  /** The key that shows the kind. */
+  readonly meant: string;
+  readonly hint: string;
+}
+
+/** The key of an entry without a kind that was probably meant to show it. */
+export function misspeltKind(data: Record<string, unknown>): MisspeltKind | undefined {
+  const keys = Object.keys(data);
+  if (keys.includes('build')) return { key: 'build', meant: 'dockerfile', hint: buildHint(data.build) };
+  for (const key of keys) {
+    const meant = similar(key, SHOWING);
+    if (meant !== undefined) return { key, meant, hint: `did you mean "${meant}"?` };
+  }
+  return undefined;
+}
+
+/** Keys that show the kind of an entry. */
+const SHOWING = ['command', 'url', 'image', 'dockerfile', 'use'];
+
+/** The Dockerfile that Compose would take: its folder is the context of the build. */
+export function buildHint(build: unknown): string {
+  const { context = '.', dockerfile = 'Dockerfile' } = isRecord(build) ? build : { context: build };
+  const folder = typeof context === 'string' ? context : '.';
+  if (/^(https?:|git@|ssh:|git:)/.test(folder)) return 'write compose: { build: … }, and image: NAME';
+  const path = `${folder}/${dockerfile}`.replace(/^(\.\/)+/, '').replace(/\/{2,}|\/\.\//g, '/');
+  return `write dockerfile: ${path.startsWith('/') ? path : `./${path}`}`;
 }
 
 function unknownType(serverName: string, type: unknown): KindProblem {

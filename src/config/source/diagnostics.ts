@@ -6,6 +6,8 @@ import type { Warning } from '../../model/stack.ts';
 import { blanksFor, displayWidth } from '../../model/text/display-width.ts';
 
 export interface Problem {
+  /** Undefined: the file cannot be used. Otherwise only a server of it cannot start. */
+  readonly code?: 'VARIABLE_UNSET';
   readonly message: string;
   /** The fix. */
   readonly hint?: string;
@@ -27,6 +29,8 @@ interface ConfigFacts {
   /** Number of all problems, if `problems` are only the first. */
   readonly total?: number;
   readonly watched: readonly string[];
+  /** Variables without a value. */
+  readonly unset?: readonly Problem[];
   /** The file system's error, if a file could not be read. */
   readonly cause?: unknown;
 }
@@ -38,6 +42,8 @@ export class ConfigError extends GatewayError {
   readonly total: number;
   /** Every file that was read or looked for: a change of any of them is worth another attempt. */
   readonly watched: readonly string[];
+  /** Variables without a value: with a good file, these fail only their servers. */
+  readonly unset: readonly Problem[];
 
   constructor(code: 'CONFIG_INVALID' | 'CONFIG_NOT_FOUND', message: string, facts: ConfigFacts) {
     super(code, message, {
@@ -49,12 +55,13 @@ export class ConfigError extends GatewayError {
     this.problems = facts.problems;
     this.total = facts.total ?? facts.problems.length;
     this.watched = facts.watched;
+    this.unset = facts.unset ?? [];
   }
 
   /** The same error with its problems in other words. */
   withProblems(problems: readonly Problem[]): ConfigError {
-    const { code, message, total, watched, cause } = this;
-    return new ConfigError(code as 'CONFIG_INVALID', message, { problems, total, watched, cause });
+    const { code, message, total, watched, unset, cause } = this;
+    return new ConfigError(code as 'CONFIG_INVALID', message, { problems, total, watched, unset, cause });
   }
 }
 
@@ -64,7 +71,12 @@ interface Found {
 }
 
 /** Makes the error for a list of problems. Its message has the first one and the number of the others. */
-export function configError(file: string, found: Found, watched: Iterable<string>): ConfigError {
+export function configError(
+  file: string,
+  found: Found,
+  watched: Iterable<string>,
+  unset: readonly Problem[] = [],
+): ConfigError {
   const { total } = found;
   const problems = inReadingOrder(file, found.problems);
   const rest = total - 1;
@@ -73,11 +85,12 @@ export function configError(file: string, found: Found, watched: Iterable<string
     problems,
     total,
     watched: [...watched].sort(),
+    unset,
   });
 }
 
 /** The main file first, then its includes by path; within a file from top to bottom. */
-function inReadingOrder(file: string, problems: readonly Problem[]): Problem[] {
+export function inReadingOrder(file: string, problems: readonly Problem[]): Problem[] {
   const rank = (problem: Problem) => (problem.place.path === file ? '' : problem.place.path);
   return [...problems].sort(
     (a, b) =>
@@ -100,9 +113,12 @@ export function renderProblems({ problems, total }: Found, base: string): string
 }
 
 /** All problems, then their number. The last line has the code that scripts look for. */
-export function renderConfigError(error: ConfigError, base: string): string {
-  const count = error.total === 1 ? '1 problem' : `${error.total} problems`;
-  return `${renderProblems(error, base)}\n\nerror ${error.code}: ${count} in the config`;
+export function renderConfigError(
+  found: Found & { readonly code: ConfigError['code'] },
+  base: string,
+): string {
+  const count = found.total === 1 ? '1 problem' : `${found.total} problems`;
+  return `${renderProblems(found, base)}\n\nerror ${found.code}: ${count} in the config`;
 }
 
 function renderProblem(problem: Problem, base: string): string {

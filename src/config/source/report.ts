@@ -1,11 +1,14 @@
 /** Collects the problems of config files: each with its place, its source line and the fix. */
 
 import type { Problem } from './diagnostics.ts';
+import { jsonHint } from './json-hint.ts';
 import { locate, type Mark } from './locate.ts';
 import { snippetOf } from './snippet.ts';
-import type { KeyPath, Source } from './source.ts';
+import { isJson, type KeyPath, type Source } from './source.ts';
 
 export interface Finding {
+  /** Undefined: the file cannot be used. */
+  readonly code?: 'VARIABLE_UNSET';
   readonly message: string;
   /** The fix. */
   readonly hint?: string | undefined;
@@ -46,13 +49,14 @@ export function createReport(): ProblemList {
   };
 }
 
-function problemOf(source: Source, keyPath: KeyPath, { message, hint, of, mark }: Finding): Problem {
+function problemOf(source: Source, keyPath: KeyPath, { code, message, hint, of, mark }: Finding): Problem {
   const place = mark ?? locate(source, keyPath, of);
   const { line, column } = place;
   const snippet = snippetOf(source, place);
   return {
+    ...(code && { code }),
     message: cut(message),
-    ...(hint !== undefined && { hint: cut(hint) }),
+    ...(hint !== undefined && { hint: cut(isJson(source.path) ? jsonHint(hint) : hint) }),
     place: { path: source.path, line },
     keyPath: cut(renderKeyPath(keyPath)),
     column,

@@ -104,7 +104,6 @@ function windowOf({ before, marked, after }: Parts): Snippet {
 }
 
 /** Neither begins or ends within a character of two units. */
-const tailOf = (text: string, length: number): string =>
-  text.slice(-length).replace(/^[\udc00-\udfff]/, '');
+const tailOf = (text: string, length: number): string => text.slice(-length).replace(/^[\udc00-\udfff]/, '');
 const headOf = (text: string, length: number): string =>
   text.slice(0, length).replace(/[\ud800-\udbff]$/, '');

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { COMMANDS } from '../../../src/cli/commands.ts';
 import { missingServer } from '../../../src/cli/stack/missing-server.ts';
 import { unknownCommand } from '../../../src/cli/stack/other-words.ts';
 import { typedError, typedStatus } from '../../../src/cli/stack/typing.ts';
-import { COMMANDS } from '../../../src/cli/commands.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import { asTyped } from '../../../src/model/text/commands.ts';
 import { gateway, server } from '../fixtures.ts';

@@ -36,7 +36,11 @@ test('a caret must stand below its key, whatever stands before it', () => {
 
 test('a long line must be cut around the caret', () => {
   const keys = Array.from({ length: 900 }, (_, index) => `"k${index}": "v"`).join(', ');
-  const [line = '', underline = ''] = shown(`{"s": {${keys}, "bad": 1, ${keys.replaceAll('k', 'l')}}}`, ['s', 'bad'], '/x/a.json');
+  const [line = '', underline = ''] = shown(
+    `{"s": {${keys}, "bad": 1, ${keys.replaceAll('k', 'l')}}}`,
+    ['s', 'bad'],
+    '/x/a.json',
+  );
   assert.ok(line.length < 120, line);
   assert.equal(line.slice(underline.indexOf('^'), underline.lastIndexOf('^') + 1), '"bad"');
   assert.match(line, /^ {2}1 \| ….*…$/);
@@ -65,11 +69,20 @@ test('in any entry the caret must mark the key, and secrets be hidden', () => {
   });
   fc.assert(
     fc.property(entry, ({ before, secrets, env, url, indent, after }) => {
-      const data = { ...before, ...secrets, env, url, '§bad§': 1, args: after, headers: { X: after.join('') } };
+      const data = {
+        ...before,
+        ...secrets,
+        env,
+        url,
+        '§bad§': 1,
+        args: after,
+        headers: { X: after.join('') },
+      };
       const text = JSON.stringify({ servers: { token: data } }).replaceAll(',"', `,${indent}"`);
       const report = createReport();
       report.at(parseSource('/x/a.json', text), ['servers', 'token', '§bad§'], { message: 'm', of: 'key' });
-      const [{ snippet, underlineFrom, length } = { snippet: '', underlineFrom: 0, length: 0 }] = report.problems;
+      const [{ snippet, underlineFrom, length } = { snippet: '', underlineFrom: 0, length: 0 }] =
+        report.problems;
       assert.equal(snippet.slice(underlineFrom, underlineFrom + length), '"§bad§"');
       for (const secret of [...Object.values(secrets), ...Object.values(env), url.slice(10, 46), ...after])
         assert.ok(!snippet.includes(secret), snippet);

@@ -1,0 +1,45 @@
+/** Variables that entries refer to and that have no value: each fails only its server, and only at its start. */
+import { isRecord } from '../../model/collections/is-record.ts';
+import { unsetIn, type Values, valueIn } from '../../model/references.ts';
+import type { RawServer } from '../parse/collect.ts';
+import type { Finding } from '../source/report.ts';
+import type { KeyPath } from '../source/source.ts';
+import { textsIn } from '../source/texts.ts';
+
+export interface Unset {
+  readonly variable: string;
+  /** Where it is used first, from the top of the file. */
+  readonly keyPath: KeyPath;
+}
+
+/** Each variable without a value once, at its first place. */
+export function unsetOf({ data, keyPath }: Pick<RawServer, 'data' | 'keyPath'>, values: Values): Unset[] {
+  const found = new Map<string, Unset>();
+  for (const { path, text } of textsIn(data)) {
+    // `{ environment: NAME }` names a variable without `${…}`.
+    const isName = (path[0] === 'secrets' || path[0] === 'oauth') && path.at(-1) === 'environment';
+    const names = isName
+      ? [text].filter((name) => valueIn(name, values) === undefined)
+      : unsetIn(text, values);
+    for (const variable of names)
+      if (!found.has(variable)) found.set(variable, { variable, keyPath: [...keyPath, ...path] });
+  }
+  return [...found.values()];
+}
+
+/** Folders that clients fill in, where Hive has no client. */
+const OF_CLIENTS = /^(workspace(Folder|Root|FolderBasename)|userHome|pathSeparator|extensionPath)$/;
+
+/** @param file name of the config file, as it is shown */
+export function unsetFinding(serverName: string, variable: string, file: string): Finding {
+  return {
+    code: 'VARIABLE_UNSET',
+    message: `\${${variable}} is not set, and ${serverName} uses it`,
+    hint: OF_CLIENTS.test(variable)
+      ? 'another client fills this in: write the path itself'
+      : `set ${variable} in the environment, or in .env beside ${file}`,
+  };
+}
+
+export const isOff = (data: unknown): boolean =>
+  isRecord(data) && (data.enabled === false || data.disabled === true);

@@ -1,0 +1,171 @@
+/** What people write, and what they must be told. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { checkFile } from '../../src/config/load.ts';
+import { ConfigError } from '../../src/config/source/diagnostics.ts';
+
+const FOLDER = mkdtempSync(join(tmpdir(), 'hive-mistakes-'));
+after(() => rmSync(FOLDER, { recursive: true }));
+
+const VALUES = { HOME: '/home/me', BAD_URL: 'foo', GOOD_URL: 'https://h/mcp', LINES: 'a\nb', END: 'a\n' };
+
+interface Told {
+  /** `message | fix` of each problem. */
+  readonly problems: string[];
+  /** The same of problems that only keep a server from starting. */
+  readonly servers: string[];
+  readonly warnings: string[];
+}
+
+let count = 0;
+async function told(text: string, extension = 'yaml'): Promise<Told> {
+  const file = join(FOLDER, `stack${count++}.${extension}`);
+  writeFileSync(file, text);
+  const shown = (all: readonly { message: string; hint?: string }[]) =>
+    all.map(({ message, hint }) => `${message} | ${hint ?? ''}`);
+  try {
+    const { stack, unset } = await checkFile(file, VALUES);
+    return { problems: [], servers: shown(unset), warnings: stack.warnings.map(({ message }) => message) };
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return { problems: shown(error.problems), servers: shown(error.unset), warnings: [] };
+  }
+}
+
+const entry = (text: string) => told(`servers: { a: ${text} }`);
+
+const FIXES: readonly [entry: string, ...fixes: RegExp[]][] = [
+  ['{ build: . }', /unknown key "build".*\| write dockerfile: \.\/Dockerfile$/],
+  ['{ build: { context: ./x, dockerfile: D.f }, foo: 1 }', /write dockerfile: \.\/x\/D\.f$/, /"foo"/],
+  ['{ image: x, build: ./x }', /write dockerfile: \.\/x\/Dockerfile$/],
+  ['{ comand: x, newtork: none }', /unknown key "comand".*\| did you mean "command"\?$/, /"newtork"/],
+  ['{ ulr: "https://h/mcp" }', /did you mean "url"\?$/],
+  ['{ foo: 1 }', /cannot tell what kind/],
+  ['{ image: x, mem_limit: 5m }', /\| write memory$/],
+  ['{ image: x, cap_drop: [ALL] }', /\| write compose: \{ cap_drop: … \}$/],
+  ['{ image: x, container_name: y }', /\| leave it out: Hive finds/],
+  ['{ command: x, mem_limit: 5m }', /"mem_limit" is about containers, and this server is native: remove it$/],
+  ['{ image: x, env: [A=b] }', /\| write env: \{ NAME: value \}$/],
+  ['{ image: x, cpus: "0.5" }', /\| write cpus: 0\.5, without quotes$/],
+  ['{ image: x, readOnly: "yes" }', /\| write readOnly: true, without quotes$/],
+  ['{ image: x, transport: http, port: "80" }', /\| write port: 80, without quotes$/],
+  ['{ image: x, volumes: "d:/d" }', /\| write volumes: \[d:\/d\]$/],
+  ['{ command: "~/bin/x" }', /begins with ~.*\| write \$\{HOME\}\/bin\/x$/],
+  ['{ command: "$HOME/bin/x -v" }', /begins with \$HOME.*\| write \$\{HOME\}\/bin\/x$/],
+  ['{ command: ["~/bin/x"] }', /begins with ~/],
+  ['{ command: "node x.mjs", args: [y] }', /several words \| write command: node, and put the other words/],
+  ['{ command: "node x.mjs", args: [] }', /several words \| args is empty: take it out/],
+  ['{ command: x, workdir: "~/x" }', /\| write the whole path: ~ is not replaced here$/],
+  // References of other clients would reach the server as text.
+  ['{ command: x, args: ["${env:HOME}"] }', /holds \$\{env:HOME\}.*\| write \$\{HOME\}$/],
+  ['{ command: x, env: { T: "${input:my-key}" } }', /\| write \$\{MY_KEY\}, and set MY_KEY in \.env$/],
+  ['{ url: "https://h/mcp", headers: { A: "Bearer ${secret:t}" } }', /write \$\{T\}/],
+  ['{ command: x, args: ["${user_config.key}"] }', /write \$\{KEY\}/],
+  ['{ command: x, args: ["${{ secrets.K }}"] }', /write \$\{K\}/],
+  ['{ command: x, args: ["${workspaceFolder:api}/x"] }', /write the path itself/],
+  // URLs and headers that could never be sent.
+  ['{ url: "https://" }', /names no host/],
+  ['{ url: "https://exa mple.com/mcp" }', /holds a space/],
+  ['{ url: "http://127.0.0.1:99999/mcp" }', /has the port 99999/],
+  ['{ url: "http://h:99999" }', /has the port 99999/],
+  ['{ url: "https://<your-host>/mcp" }', /still holds <your-host> \| write your own value/],
+  ['{ url: "https://YOUR_HOST/mcp" }', /still holds YOUR_HOST/],
+  ['{ url: "https://${X:-h}/{tenant}/mcp" }', /still holds \{tenant\}/],
+  ['{ url: "https://[::1/mcp" }', /is not a URL/],
+  ['{ url: "https://h/mcp", headers: { A: "a\\nb" } }', /holds a character that HTTP cannot send/],
+  ['{ url: "https://h/mcp", headers: { A: "☃" } }', /holds a character that HTTP cannot send/],
+];
+for (const [text, ...fixes] of FIXES)
+  test(`the fix must fit: ${text}`, async () => {
+    const { problems } = await entry(text);
+    assert.equal(problems.length, fixes.length, problems.join('\n'));
+    for (const [index, fix] of fixes.entries()) assert.match(problems[index] ?? '', fix);
+  });
+
+test('texts for shells and good URLs must stay as they are', async () => {
+  for (const text of [
+    '{ command: [sh, -c, "echo ${X:0:3} ${X%.*} $${env:X} ${1:-a} ${#A}"] }',
+    '{ command: "/opt/My App/x", args: [a] }',
+    '{ url: "http://localhost:8001/mcp?x={y" }',
+    '{ url: "https://u:p@h:443/a%20b" }',
+    '{ url: "${GOOD_URL}", headers: { A: "${END}" } }',
+  ])
+    assert.deepEqual(await entry(text), { problems: [], servers: [], warnings: [] }, text);
+});
+
+test('a bad value of a variable must fail its server only', async () => {
+  const { problems, servers } = await entry('{ url: "${BAD_URL}", headers: { A: "${LINES}" } }');
+  assert.deepEqual(problems, []);
+  assert.match(servers[0] ?? '', /with its variables, does not begin with http.*check the value/);
+  assert.match(servers[1] ?? '', /"headers.A".*cannot send/);
+});
+
+test('unset variables must be told beside other problems, those of refused entries too', async () => {
+  const { problems, servers } = await told(
+    'servers:\n  a: { command: x, newtork: y, env: { A: "${U1}" } }\n  b: { foo: "${U2}" }\n  c: { command: "${U3}", disabled: true }\n',
+  );
+  assert.equal(problems.length, 2);
+  assert.deepEqual(
+    servers.map((it) => it.slice(0, 5)),
+    ['${U1}', '${U2}'],
+  );
+});
+
+test('texts that only look like references must be named in a warning', async () => {
+  for (const [text, warning] of [
+    ['{ command: x, env: { A: $HOME } }', /gets "env.A" as it is written: did you mean \$\{HOME\}\?/],
+    ['{ command: x, args: ["%APPDATA%\\\\x"] }', /did you mean \$\{APPDATA\}/],
+    ['{ command: x, args: ["~/data"] }', /gets "args.0" with ~ as it is written: did you mean \$\{HOME\}/],
+    ['{ url: "https://h/mcp", headers: { A: "Bearer $TOKEN" } }', /did you mean \$\{TOKEN\}/],
+    ['{ command: x, args: ["{env:HOME}"] }', /did you mean \$\{HOME\}/],
+  ] as const) {
+    const { warnings } = await entry(text);
+    assert.equal(warnings.length, 1, text);
+    assert.match(warnings[0] ?? '', warning);
+  }
+  assert.deepEqual((await entry('{ command: [sh, -c, "echo $HOME"] }')).warnings, []);
+});
+
+test('two dollar signs in a pasted entry must bring a warning, once', async () => {
+  const text = JSON.stringify({ mcpServers: { a: { command: 'x', args: ['p$$w'], env: { P: 'a$$b' } } } });
+  const { warnings } = await told(text, 'json');
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /two dollar signs are read as one/);
+});
+
+test('keys that begin with x- must be ignored at the top of each file', async () => {
+  const { problems } = await told('x-common: &c { command: x }\nservers: { a: { <<: *c } }');
+  assert.deepEqual(problems, []);
+});
+
+test('the digest of a word that anyone can guess must be refused', async () => {
+  // sha256 of `foo`
+  const digest = 'sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae';
+  const { problems } = await told(`auth: { tokens: { me: "${digest}" } }\nservers: {}`);
+  assert.deepEqual(problems, [
+    'the token "me" is the word "foo": anyone can guess it | npx hive token me makes one, and prints its line for this file',
+  ]);
+  assert.deepEqual(
+    (await told(`auth: { tokens: { me: "sha256:${'0'.repeat(64)}" } }\nservers: {}`)).problems,
+    [],
+  );
+});
+
+test('a fix for a JSON file must be JSON', async () => {
+  const { problems } = await told(
+    '{ "servers": { "a": { "image": "x", "cap_drop": [], "cpus": "1" } } }',
+    'json',
+  );
+  assert.deepEqual(
+    problems.map((it) => it.split(' | ')[1]),
+    ['write "compose": { "cap_drop": … }', 'write "cpus": 1, without quotes'],
+  );
+});
+
+test('a bad server name must get the name under which JSON files are served', async () => {
+  const { problems } = await told('servers: { "Dev Box": { command: x } }');
+  assert.match(problems[0] ?? '', /call it "dev-box"/);
+});
