@@ -120,8 +120,8 @@ async function build(
   const logs = createLogs(clock);
   const notices = createNotices(settings.say, logs);
   const opened = await openStack(settings, acquired, notices);
-  const { engine } = opened;
-  const stack = follow(opened.stack);
+  const { engine, stack } = opened;
+  follow(stack);
   const runs = createRuns(clock, (error) => settings.say(renderThrown(error)));
   const catalog = createCatalogStore();
   const rendering = new Rendering();
@@ -156,30 +156,26 @@ async function build(
   const reload = new Reload({ ...parts, requestReload: runs.request });
   acquired.adopt(reload, (it) => it.close());
   const control: GatewayControl = createControl({ ...parts, reload });
-  const forCommands = createControl({ ...parts, reload, shown: shownToCommands });
   await edge.listen();
   // Commands wait until here, so that they never see a gateway that cannot start.
-  controlReady.resolve(forCommands);
+  controlReady.resolve(createControl({ ...parts, reload, shown: shownToCommands }));
   followChanges(acquired, runs, stack, engine);
   runs.start((cause) => reload.run(cause));
   runs.request('start');
   return { edge, control };
 }
 
-/** Opens the log and makes the token of local commands. Log and terminal get texts without secrets. */
+/** Opens the log and makes the token of local commands. `follow` follows the secrets of the stack. */
 function privately(given: GatewaySettings) {
   let current: Pick<CurrentStack, 'desired'> = given;
   const hider = createHider(() => current.desired.secrets);
   const shown = createShown(hider, given.typing);
-  // Commands of Hive know how they were called, and from where.
   const shownToCommands = createShown(hider);
   const say = (text: string): void => given.say(shown.text(text));
   const localToken = randomBytes(32).toString('base64url');
   const settings = { ...given, say, log: given.openLog(hider.redactKnown), localToken };
-  /** Follows the secrets of the stack, whose files change. */
-  const follow = (stack: CurrentStack): CurrentStack => {
+  const follow = (stack: CurrentStack): void => {
     current = stack;
-    return stack;
   };
   return { shown, shownToCommands, settings, follow };
 }

@@ -1,5 +1,6 @@
 /** Rules about `${VAR}` references in an entry. */
 import { untilLastBrace } from '../../model/references.ts';
+import { anyOf } from '../foreign/any-of.ts';
 import { variableName } from '../foreign/variable-name.ts';
 import type { Entry } from '../parse/parse.ts';
 import type { KeyPath } from '../source/source.ts';
@@ -51,8 +52,13 @@ interface OtherReference {
  * References in the grammar of other clients. Texts for shells stay: `${X:0:3}`, `${X%.*}`, and whatever
  * begins with `$$`.
  */
-const OF_CLIENTS =
-  /\$\$|\$\{(?<word>[A-Za-z_][\w-]*):(?![-?+=\d\s$(])(?<argument>[^}]*)\}|\$\{user_config\.(?<config>[\w.-]+)\}|\$\{\{\s*secrets\.(?<secret>\w+)\s*\}\}/g;
+const OF_CLIENTS = anyOf(
+  'g',
+  /\$\$/,
+  /\$\{(?<word>[A-Za-z_][\w-]*):(?![-?+=\d\s$(])(?<argument>[^}]*)\}/,
+  /\$\{user_config\.(?<config>[\w.-]+)\}/,
+  /\$\{\{\s*secrets\.(?<secret>\w+)\s*\}\}/,
+);
 
 /** The first reference that would reach the server as text. */
 function otherReference(text: string): OtherReference | undefined {

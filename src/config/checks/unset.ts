@@ -1,4 +1,4 @@
-/** Variables that entries refer to and that have no value: each fails only its server, and only at its start. */
+/** Variables of entries that have no value: each fails only its server, at its start. */
 import { isRecord } from '../../model/collections/is-record.ts';
 import { unsetIn, type Values, valueIn } from '../../model/references.ts';
 import type { RawServer } from '../parse/collect.ts';

@@ -17,7 +17,12 @@ const NAMED_BELOW = new Set(['servers', 'mcpServers']);
 
 /** A text with a secret in it: `--api-key VALUE`, `token=VALUE`, `https://USER:PASSWORD@HOST`. */
 const SECRET_WITHIN = new RegExp(
-  `-[\\w-]*(?:${SECRET_WORDS})[\\w-]*[\\s=]+\\S|(?:${SECRET_WORDS})[\\w-]*\\s*[:=]\\s*\\S|://[^/\\s@]+@|\\b(?:bearer|basic)\\s`,
+  [
+    `-[\\w-]*(?:${SECRET_WORDS})[\\w-]*[\\s=]+\\S`,
+    `(?:${SECRET_WORDS})[\\w-]*\\s*[:=]\\s*\\S`,
+    '://[^/\\s@]+@',
+    '\\b(?:bearer|basic)\\s',
+  ].join('|'),
   'i',
 );
 

@@ -1,10 +1,14 @@
 /** Fixes as they are typed into a JSON file. */
 
-/** `key: value` behind a word that introduces what to write. The value may be a map or list in YAML's form. */
-const PAIR =
-  /(?<=\b(?:write|add|use|or|and|with) |`)([A-Za-z_]\w*): ?(\{(?:[^{}]|\{[^{}]*\})*\}|\[[^\]]*\]|"[^"]*"|\$\{\w+\}|[^\s,;`]+)/g;
+const BEFORE = '(?<=\\b(?:write|add|use|or|and|with) |`)';
+const MAP = '\\{(?:[^{}]|\\{[^{}]*\\})*\\}';
+/** `key: value` behind a word that introduces what to write. The value may be a map or list of YAML. */
+const PAIR = new RegExp(
+  `${BEFORE}([A-Za-z_]\\w*): ?(${MAP}|\\[[^\\]]*\\]|"[^"]*"|\\$\\{\\w+\\}|[^\\s,;\`]+)`,
+  'g',
+);
 
-/** The fix with its keys and texts in quotes. Words in capitals and `…` stand for something else, and stay. */
+/** The fix with keys and texts in quotes. Words in capitals and `…` stand for something else, and stay. */
 export function jsonHint(hint: string): string {
   return hint
     .replace(PAIR, (_, key: string, value: string) => `"${key}": ${jsonValue(value)}`)

@@ -1,8 +1,16 @@
 /** Number of columns that text takes in a terminal. */
 
 /** Drawn in two columns: East Asian wide and full-width characters (UAX #11), and emoji. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
+const WIDE = new RegExp(
+  `[${[
+    '\\u1100-\\u115f\\u2e80-\\u303e\\u3041-\\u33ff\\u3400-\\u4dbf\\u4e00-\\u9fff',
+    '\\ua000-\\ua4cf\\ua960-\\ua97f',
+    '\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff01-\\uff60\\uffe0-\\uffe6',
+    '\\u{1f300}-\\u{1f64f}\\u{1f680}-\\u{1f6ff}\\u{1f900}-\\u{1f9ff}',
+    '\\u{20000}-\\u{3fffd}\\p{Emoji_Presentation}',
+  ].join('')}]`,
+  'u',
+);
 /** Drawn over the character before it, or not at all. */
 const ZERO = /[\p{Mn}\p{Me}\p{Cf}]/u;
 
