@@ -70,37 +70,55 @@ export function createApp(deps: AppDeps): Listener {
 
 type Found = (request: IncomingMessage, response: ServerResponse, principal: Principal) => void;
 
+/** Methods of any route. HEAD goes wherever GET does. */
+const METHODS = ['GET', 'POST', 'DELETE'] as const;
+
 function createRouter(deps: AppDeps): (method: string, url: string) => Found {
   const router = findMyWay();
   // The router's type for handlers has no argument for the principal, so targets are called here, not by the
   // router.
-  const on = (methods: findMyWay.HTTPMethod[], path: string, target: Target): void =>
-    router.on(methods, path, target as unknown as findMyWay.Handler<findMyWay.HTTPVersion.V1>);
+  const on = (method: findMyWay.HTTPMethod, path: string, target: Target): void =>
+    router.on(method, path, target as unknown as findMyWay.Handler<findMyWay.HTTPVersion.V1>);
   const mcp =
     (handler: Handler): Target =>
     (request, response, { serverName: scope = '' }, principal) =>
       void serve(deps, handler, { request, response, scope, principal, outbox: deps.outbox });
   for (const path of ['/mcp', '/mcp/:serverName']) {
-    on(['POST'], path, mcp(deps.post));
+    on('POST', path, mcp(deps.post));
     on(
-      ['GET'],
+      'GET',
       path,
       mcp((incoming) => get(deps, incoming)),
     );
-    on(['DELETE'], path, mcp(deps.legacy.delete));
-    on(['PUT', 'PATCH', 'HEAD', 'OPTIONS'], path, wrongMethod);
+    on('DELETE', path, mcp(deps.legacy.delete));
   }
   for (const path of ['/sse', '/sse/:serverName']) {
-    on(['GET'], path, mcp(deps.legacy.sse.open));
-    on(['POST'], path, mcp(deps.legacy.sse.post));
-    on(['PUT', 'PATCH', 'HEAD', 'OPTIONS', 'DELETE'], path, wrongMethod);
+    on(
+      'GET',
+      path,
+      mcp((incoming) => openSse(deps, incoming)),
+    );
+    on('POST', path, mcp(deps.legacy.sse.post));
   }
-  for (const [path, target] of createPageTargets(deps, notFound)) on(['GET'], path, target);
+  for (const [path, target] of createPageTargets(deps, notFound)) on('GET', path, target);
   return (method, url) => (request, response, principal) => {
-    const found = router.find(method as findMyWay.HTTPMethod, url);
+    const path = withoutSlashes(url);
+    const found = router.find((method === 'HEAD' ? 'GET' : method) as findMyWay.HTTPMethod, path);
     if (found) (found.handler as unknown as Target)(request, response, found.params, principal);
-    else notFound(request, response);
+    else {
+      const methods = METHODS.filter((other) => router.find(other, path));
+      refuseMethod(methods, request, response);
+    }
   };
+}
+
+/** The address without slashes at the end of its path, which people and clients add. */
+function withoutSlashes(url: string): string {
+  const query = url.indexOf('?');
+  const rest = query < 0 ? '' : url.slice(query);
+  let end = query < 0 ? url.length : query;
+  while (end > 1 && url[end - 1] === '/') end -= 1;
+  return url.slice(0, end) + rest;
 }
 
 /** Keeps a defect of the gateway from ending more than the one request. */
@@ -120,9 +138,11 @@ async function serve({ views, status, log }: AppDeps, handler: Handler, incoming
 function get({ legacy, url, status }: AppDeps, incoming: Incoming): void {
   const { request, response } = incoming;
   const { accept, 'mcp-session-id': sessionId, 'mcp-protocol-version': version } = request.headers;
+  const isHead = request.method === 'HEAD';
   const isClient = sessionId !== undefined || version !== undefined || accept?.includes('text/event-stream');
-  if (isClient) legacy.get(incoming);
-  else if (!accepts(accept, 'text/plain') && !accepts(accept, 'text/html'))
+  // A stream would not end with its headers.
+  if (isClient && !isHead) legacy.get(incoming);
+  else if (!isHead && !accepts(accept, 'text/plain') && !accepts(accept, 'text/html'))
     refuse(response, 406, RPC.SERVER_ERROR, 'Accept must list text/event-stream');
   else {
     response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
@@ -130,8 +150,21 @@ function get({ legacy, url, status }: AppDeps, incoming: Incoming): void {
   }
 }
 
-function wrongMethod(_request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(405, { allow: 'GET, POST, DELETE', 'content-length': 0 }).end();
+/** A stream of the older transport. HEAD gets the headers alone, and opens nothing. */
+function openSse({ legacy }: AppDeps, incoming: Incoming): void | Promise<void> {
+  if (incoming.request.method !== 'HEAD') return legacy.sse.open(incoming);
+  incoming.response.writeHead(200, { 'content-type': 'text/event-stream' }).end();
+}
+
+/** @param methods that the address has */
+function refuseMethod(
+  methods: readonly (typeof METHODS)[number][],
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  if (allow.length === 0) notFound(request, response);
+  else response.writeHead(405, { allow: allow.join(', '), 'content-length': 0 }).end();
 }
 
 function notFound(request: IncomingMessage, response: ServerResponse): void {

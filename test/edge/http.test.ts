@@ -217,13 +217,62 @@ test('an unknown server is a 404 that names the known ones; one that is not read
 
 test('other methods and paths must be refused with a list of the known ones', async (t) => {
   const { url } = await startEdge(t);
-  for (const method of ['PUT', 'PATCH', 'OPTIONS', 'HEAD']) {
-    const answer = await send(url, { method });
-    assert.deepEqual([answer.status, answer.headers.allow], [405, 'GET, POST, DELETE'], method);
+  const root = url.replace(/\/mcp$/, '');
+  for (const method of ['PUT', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY'])
+    for (const [path, allow] of [
+      ['/mcp', 'GET, HEAD, POST, DELETE'],
+      ['/mcp/a/', 'GET, HEAD, POST, DELETE'],
+      ['/sse', 'GET, HEAD, POST'],
+      ['/health', 'GET, HEAD'],
+      ['/ready/', 'GET, HEAD'],
+      ['/metrics?x', 'GET, HEAD'],
+    ] as const) {
+      const answer = await send(root + path, { method });
+      assert.deepEqual([answer.status, answer.headers.allow], [405, allow], `${method} ${path}`);
+    }
+  for (const method of ['POST', 'DELETE'])
+    assert.deepEqual((await send(`${root}/health`, { method })).headers.allow, 'GET, HEAD');
+  for (const method of ['GET', 'HEAD', 'POST', 'PUT']) {
+    const nowhere = await send(`${root}/nowhere`, { method });
+    assert.equal(nowhere.status, 404);
+    if (method !== 'HEAD') assert.match(nowhere.text, /nothing at \/nowhere/);
   }
-  const nowhere = await send(url.replace(/mcp$/, 'nowhere'));
-  assert.equal(nowhere.status, 404);
-  assert.match(nowhere.text, /nothing at \/nowhere/);
+});
+
+test('HEAD must be answered wherever GET is, with the same headers, no body, and no stream', async (t) => {
+  const { url } = await startEdge(t, { sources: [source('here')] });
+  const root = url.replace(/\/mcp$/, '');
+  for (const path of [
+    '/health',
+    '/health/',
+    '/ready',
+    '/metrics',
+    '/mcp',
+    '/mcp/',
+    '/mcp/here',
+    '/mcp/here/',
+  ]) {
+    const [head, get] = [await send(root + path, { method: 'HEAD' }), await send(root + path)];
+    assert.deepEqual([head.status, head.text], [200, ''], path);
+    assert.equal(head.headers['content-type'], get.headers['content-type'], path);
+  }
+  const session = await openSession(url);
+  const accept = { accept: 'text/event-stream' };
+  assert.equal((await send(url, { method: 'HEAD', headers: { ...session, ...accept } })).status, 200);
+  const old = await send(`${root}/sse`, { method: 'HEAD', headers: accept });
+  assert.deepEqual([old.status, old.headers['content-type']], [200, 'text/event-stream']);
+  assert.equal((await send(`${root}/mcp/nobody`, { method: 'HEAD' })).status, 404);
+});
+
+test('slashes at the end of an address must not matter', async (t) => {
+  const { url } = await startEdge(t, { sources: [source('here')] });
+  for (const slashes of ['', '/', '//'])
+    for (const path of ['', '/here']) {
+      const answer = await post(url + path + slashes, INITIALIZE);
+      assert.equal(answer.status, 200, path + slashes);
+      const session = { 'mcp-session-id': String(answer.headers['mcp-session-id']) };
+      assert.equal((await post(`${url + path}/`, PING, session)).status, 200);
+    }
 });
 
 test('a person who opens the endpoint in a browser must learn how to use it', async (t) => {

@@ -11,7 +11,7 @@ import { ANONYMOUS, type Auth, type AuthRefusal, type AuthResult } from './auth.
  * Paths that need no token: watchdogs have none and read the first two, with less in them; clients learn at
  * the third how to get one.
  */
-const OPEN = /^\/(health|ready|\.well-known\/oauth-protected-resource(\/.*)?)(\?|$)/;
+const OPEN = /^\/((health|ready)\/*|\.well-known\/oauth-protected-resource(\/.*)?)(\?|$)/;
 
 /**
  * Passes the principal to `handle`, synchronously if `auth` is. Answers a refused request itself. The
