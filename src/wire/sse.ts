@@ -9,6 +9,9 @@ export interface ServerSentEvent {
   readonly type: string | undefined;
 }
 
+/** True for an event that carries a message of MCP. Others are the server's own, such as pings. */
+export const isMessage = ({ type = '' }: ServerSentEvent): boolean => type === '' || type === 'message';
+
 export interface SseEvents {
   event(event: ServerSentEvent): void;
   retry(ms: number): void;
@@ -17,12 +20,22 @@ export interface SseEvents {
 }
 
 const BLANK = Buffer.from(' ');
+const CR = 0x0d;
+const LF = 0x0a;
+const NONE = Number.POSITIVE_INFINITY;
 
-/**
- * Takes a chunk of an event stream. `isEnough` is asked after each line; once it is true, the rest of the
- * chunk is returned unread, and must be passed again before any other chunk.
- */
-export type ReadSse = (chunk: Buffer, isEnough?: () => boolean) => Buffer | undefined;
+export interface ReadSse {
+  /**
+   * Takes a chunk of an event stream. `isEnough` is asked after each line; once it is true, the rest of the
+   * chunk is returned unread, and must be passed again before any other chunk.
+   */
+  (chunk: Buffer, isEnough?: () => boolean): Buffer | undefined;
+  /**
+   * The stream has ended as it should. An event without the blank line behind it is passed on too: the
+   * standard would drop it, but a JSON message that was cut off cannot be mistaken for a whole one.
+   */
+  end(): void;
+}
 
 /** Events with more lines of data are dropped: their lines would have to be joined in one go. */
 const MAX_DATA_LINES = 100_000;
@@ -34,8 +47,8 @@ const LONGEST_NAME = 'event'.length;
 const NAME_BYTES = 64;
 
 /**
- * Makes the reader of one `text/event-stream` (WHATWG HTML 9.2; line breaks LF or CRLF). Data is never
- * decoded.
+ * Makes the reader of one `text/event-stream` (WHATWG HTML 9.2; lines end with LF, CR LF or CR). Data is
+ * never decoded.
  * @param limit bytes of data in one event, above which it is dropped; so is an event with a longer line
  */
 export function sseReader(events: SseEvents, limit: number): ReadSse {
@@ -54,17 +67,56 @@ export function sseReader(events: SseEvents, limit: number): ReadSse {
     else assembly.line(pieces.take());
     lost = 0;
   };
-  return (chunk, isEnough = never) => {
-    let start = 0;
-    for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
-      add(chunk.subarray(start, end));
+  /** The last chunk ended with CR: an LF at the beginning of the next one belongs to the same line break. */
+  let isHalfBreak = false;
+  const read = (chunk: Buffer, isEnough = never): Buffer | undefined => {
+    const breaks = new LineBreaks(chunk);
+    let start = isHalfBreak && chunk[0] === LF ? 1 : 0;
+    isHalfBreak &&= chunk.length === 0;
+    for (let at = breaks.from(start); at >= 0; at = breaks.from(start)) {
+      add(chunk.subarray(start, at));
       endLine();
-      start = end + 1;
+      start = breaks.after(at);
+      isHalfBreak = chunk[at] === CR && start === at + 1 && start === chunk.length;
       if (isEnough() && start < chunk.length) return chunk.subarray(start);
     }
     add(chunk.subarray(start));
     return undefined;
   };
+  const end = (): void => {
+    if (pieces.length > 0 || lost > 0) endLine();
+    assembly.dispatch();
+  };
+  return Object.assign(read, { end });
+}
+
+/** The line breaks of one chunk. Each is searched for once. */
+class LineBreaks {
+  readonly #chunk: Buffer;
+  #lf = -1;
+  #cr = -1;
+
+  constructor(chunk: Buffer) {
+    this.#chunk = chunk;
+  }
+
+  /** The first break at or after `start`, which never decreases; -1 if there is none. */
+  from(start: number): number {
+    if (this.#lf < start) this.#lf = this.#find(LF, start);
+    if (this.#cr < start) this.#cr = this.#find(CR, start);
+    const first = Math.min(this.#lf, this.#cr);
+    return first === NONE ? -1 : first;
+  }
+
+  /** Where the next line begins. */
+  after(at: number): number {
+    return this.#chunk[at] === CR && this.#chunk[at + 1] === LF ? at + 2 : at + 1;
+  }
+
+  #find(byte: number, start: number): number {
+    const at = this.#chunk.indexOf(byte, start);
+    return at < 0 ? NONE : at;
+  }
 }
 
 /** Puts events together from their lines. */
@@ -83,11 +135,10 @@ class EventAssembly {
   }
 
   line(raw: Buffer): void {
-    const bare = raw.at(-1) === 0x0d ? raw.subarray(0, -1) : raw;
-    const text = this.#isFirst ? withoutBom(bare) : bare;
+    const text = this.#isFirst ? withoutBom(raw) : raw;
     this.#isFirst = false;
     const colon = text.indexOf(0x3a);
-    if (text.length === 0) this.#dispatch();
+    if (text.length === 0) this.dispatch();
     // A line that begins with a colon is a comment, sent as keep-alive.
     else if (colon !== 0) this.#fieldLine(text, colon);
   }
@@ -97,7 +148,8 @@ class EventAssembly {
     this.#size += bytes;
   }
 
-  #dispatch(): void {
+  /** Passes on the event, if it has data. */
+  dispatch(): void {
     const parts = this.#data;
     const total = this.#size;
     const type = this.#type;
@@ -126,8 +178,9 @@ class EventAssembly {
       if (this.#size <= this.#limit) this.#data.push(value);
       else this.#data = [];
     } else if (value.length > MAX_FIELD_BYTES) return;
-    else if (name === 'id') this.#id = value.toString();
-    else if (name === 'event') this.#type = value.toString();
+    else if (name === 'id') {
+      if (!value.includes(0)) this.#id = value.toString();
+    } else if (name === 'event') this.#type = value.toString();
     else if (name === 'retry' && /^\d+$/.test(value.toString())) this.#events.retry(Number(value.toString()));
   }
 }

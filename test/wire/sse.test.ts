@@ -44,3 +44,44 @@ test('an id that is too long for a header must be ignored', () => {
   reader(Buffer.from(`id: 7\nid: ${'x'.repeat(9_000)}\ndata: a\n\n`));
   assert.deepEqual(push, ['7']);
 });
+
+for (const [name, end] of [
+  ['LF', '\n'],
+  ['CR', '\r'],
+  ['CR LF', '\r\n'],
+] as const)
+  test(`lines may end with ${name}, wherever the stream is cut`, () => {
+    const text = `\ufeff: hi${end}data:{"a":${end}data: 1}${end}id: 4${end}${end}data${end}event:x${end}data:2${end}${end}`;
+    const expected = [
+      ['{"a": 1}', '4', undefined],
+      [' 2', '4', 'x'],
+    ];
+    assert.deepEqual(read(text), expected);
+    assert.deepEqual(read(...text), expected);
+  });
+
+test('an event must be passed on at once when its blank line is a CR, whatever comes next', () => {
+  assert.deepEqual(read('data: 1\r\n\r'), [['1', undefined, undefined]]);
+  assert.deepEqual(read('data: 1\r\n\r', '\ndata: 2\r\r'), [
+    ['1', undefined, undefined],
+    ['2', undefined, undefined],
+  ]);
+});
+
+test('an id with a NUL must be ignored', () => {
+  assert.deepEqual(read('id: 1\nid: 2\0\ndata: a\n\n'), [['a', '1', undefined]]);
+});
+
+for (const text of ['data: {"id":1}\n', 'data: {"id":1}', 'id: 7\rdata: {"id":1}\r'])
+  test(`the last event needs no blank line if the stream ends as it should: ${JSON.stringify(text)}`, () => {
+    const seen: string[] = [];
+    const push = sseReader(
+      { event: ({ data }) => void seen.push(data.toString()), retry: () => {}, tooLarge: () => {} },
+      LIMIT,
+    );
+    push(Buffer.from(text));
+    assert.deepEqual(seen, []);
+    push.end();
+    push.end();
+    assert.deepEqual(seen, ['{"id":1}']);
+  });

@@ -6,6 +6,7 @@ import type { ObservedContainer } from '../../model/observed.ts';
 import type { Values } from '../../model/references.ts';
 import { openAttach } from '../links/container/attach.ts';
 import { openExec } from '../links/container/exec.ts';
+import type { ServerPlace } from '../links/container/http-container.ts';
 import { openPipe } from '../links/container/pipe.ts';
 import { PipeError } from '../links/container/pipe-error.ts';
 import type { Link, LinkEvents } from '../links/link.ts';
@@ -62,8 +63,8 @@ async function openHttp(
   events: LinkEvents,
 ): Promise<Link> {
   const { openHttpContainer } = await import('../links/container/http-container.ts');
-  const url = (): Promise<string> => urlOf(engine, containerId, server);
-  return openHttpContainer({ engine, containerId, start: () => start(containerId), url }, events);
+  const place = (): Promise<ServerPlace> => placeOf(engine, containerId, server);
+  return openHttpContainer({ engine, containerId, start: () => start(containerId), place }, events);
 }
 
 /** A POSIX shell passes on only variables with names of its own syntax. */
@@ -103,10 +104,13 @@ const removedError = ({ serverName }: ContainerServer): GatewayError =>
     hint: 'call again in a moment: Hive creates it again',
   });
 
-async function urlOf(engine: Engine, containerId: string, server: ContainerLike): Promise<string> {
+async function placeOf(engine: Engine, containerId: string, server: ContainerLike): Promise<ServerPlace> {
   const { containers } = await listServers(engine);
-  const address = containers.find((it) => it.containerId === containerId)?.address;
-  if (address) return serverUrl(address, server.path);
+  const { address, labels } = containers.find((it) => it.containerId === containerId) ?? {};
+  if (address) {
+    const port = labels?.port ?? address.port;
+    return { url: serverUrl(address, server.path), host: `localhost:${port}` };
+  }
   const facts = await engine.inspect(containerId);
   const isCutOff = facts && facts.networkMode !== 'host' && facts.networks.length === 0;
   throw isCutOff ? cutOffError(server, containerId) : portError(server);

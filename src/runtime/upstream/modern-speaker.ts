@@ -64,6 +64,8 @@ export function speakModern(
     stream,
     call: (request, caller) => clients.call(request, caller),
     probe: (options) => requests.own({ method: METHOD.DISCOVER }, options),
+    // A modern server has no session that it could forget.
+    probeList: () => undefined,
     // The modern era has no notification that a client would send.
     notify: async () => {},
   };

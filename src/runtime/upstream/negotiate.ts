@@ -14,7 +14,7 @@ import { headersOf } from './modern/headers.ts';
 import { envelopeOf, withEnvelope } from './modern/meta.ts';
 import { refusedError } from './requests/failures.ts';
 import { type Handshake, initializeRequest, readInitialized } from './requests/handshake.ts';
-import { readError } from './requests/rpc-error.ts';
+import { type RpcError, readError } from './requests/rpc-error.ts';
 
 /**
  * How long a process may be silent before it gets `initialize` as well; at most a quarter of its start
@@ -82,11 +82,18 @@ async function fallBack(options: NegotiateOptions, isEvidence: boolean): Promise
   return isEvidence ? { ...legacy, learned: 'legacy' } : legacy;
 }
 
-/** False for a server that is failing: its answer shows nothing of its era. */
+/** False for a server that is failing, or lets nobody in: its answer shows nothing of its era. */
 function isEvidence(reply: Reply): boolean {
-  const status = reply.kind === 'error' ? readError(reply.json).data?.status : undefined;
-  return !(typeof status === 'number' && status >= 500);
+  const error = reply.kind === 'error' ? readError(reply.json) : {};
+  const status = error.data?.status;
+  return !(typeof status === 'number' && status >= 500) && !isUnexplained(error);
 }
+
+/**
+ * True for a 401 that asks for no login. Some servers give it to everything outside of a session, and
+ * `initialize` begins one.
+ */
+const isUnexplained = ({ data }: RpcError): boolean => data?.challenge === 'none';
 
 /**
  * Reads the answer to `server/discover`. Undefined for a server that must be initialized in the legacy era.
@@ -100,6 +107,7 @@ function readProbe({ serverName }: NegotiateOptions, reply: Reply): Negotiated |
     return offers(serverName, supported) ? { ...handshake, learned: 'modern' } : undefined;
   }
   const error = readError(reply.json);
+  if (isUnexplained(error)) return undefined;
   const isRefused = error.data?.status === 401 || error.data?.status === 403;
   if (isRefused || NOT_REACHED.has(error.data?.code))
     throw refusedError(serverName, METHOD.DISCOVER, reply.json);

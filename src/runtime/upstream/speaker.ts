@@ -1,7 +1,9 @@
 /** How requests are made in the era of a connection. */
 import type { Caller } from '../../model/caller.ts';
 import { type Call, type CallRequest, settled } from '../../model/calls.ts';
+import { LIST_KINDS } from '../../model/catalog.ts';
 import type { Json } from '../../model/text/json.ts';
+import { LISTS } from '../../wire/lists.ts';
 import { METHOD } from '../../wire/methods.ts';
 import type { ServerConnection } from './connection.ts';
 import { InventoryKeeper, type InventoryOptions } from './inventory.ts';
@@ -18,6 +20,8 @@ export interface Speaker {
   call(request: CallRequest, caller?: Caller): Call;
   /** Sends a request that every server of the era answers. */
   probe(options: CallOptions): SentCall;
+  /** Requests a list that the server has. Undefined if it has none. */
+  probeList(options: CallOptions): SentCall | undefined;
   /** Passes a client's notification on. Never rejects. */
   notify(method: string, params?: Json): Promise<void>;
 }
@@ -45,6 +49,11 @@ export function speakLegacy(
       return calls.call(params ? { ...request, params } : request, undefined, caller);
     },
     probe: (options) => calls.call({ method: METHOD.PING }, options),
+    probeList(options) {
+      const { capabilities } = inventoryOptions.handshake;
+      const kind = LIST_KINDS.find((it) => capabilities[LISTS[it].capability] != null);
+      return kind && calls.call({ method: LISTS[kind].method }, options);
+    },
     notify: (method, params) => outgoing.notify(method, params),
   };
 }

@@ -130,8 +130,10 @@ export class Start {
 
   #staleHandshake(speaker: Speaker, era: Era): StaleHandshake {
     const { serverName, clock, onStale } = this.#options;
-    const probe = () => speaker.probe({ timeoutMs: PROBE_TIMEOUT_MS, background: true });
-    return new StaleHandshake({ serverName, era, clock, probe, onStale });
+    const options = { timeoutMs: PROBE_TIMEOUT_MS, background: true };
+    const probe = () => speaker.probe(options);
+    const probeList = () => speaker.probeList(options);
+    return new StaleHandshake({ serverName, era, clock, probe, probeList, onStale });
   }
 
   /** While starting, requests have no timeout of their own. */

@@ -24,7 +24,7 @@ const lines = fc.oneof(
 );
 const stream = fc
   .tuple(
-    fc.array(fc.tuple(lines, fc.constantFrom('\n', '\n', '\r\n')), { maxLength: 20 }),
+    fc.array(fc.tuple(lines, fc.constantFrom('\n', '\n', '\r\n', '\r')), { maxLength: 20 }),
     mutations(fc.constantFrom('\n', '\r', ':', '\0', '\xff', '\n\n'), 2),
   )
   .map(([all, changes]) => mutate(utf8Text(all.map((it) => it.join('')).join('')), changes));
@@ -61,11 +61,12 @@ function read(chunks: readonly Buffer[]): string[] {
   return seen;
 }
 
-/** WHATWG HTML 9.2, without line breaks that are a lone CR, and with the parts of the data joined by blanks. */
+/** WHATWG HTML 9.2, with the parts of the data joined by blanks. */
 function readWhole(text: string): string[] {
   const reading: Reading = { seen: [], data: [], size: 0, id: undefined, type: undefined };
-  for (const [index, line] of text.split('\n').slice(0, -1).entries()) {
-    const bare = (index === 0 ? line.replace(/^\xef\xbb\xbf/, '') : line).replace(/\r$/, '');
+  const lines = text.split(/\r\n|\r|\n/).slice(0, -1);
+  for (const [index, line] of lines.entries()) {
+    const bare = index === 0 ? line.replace(/^\xef\xbb\xbf/, '') : line;
     if (line.length > LIMIT + 64) reading.size += line.length;
     else if (bare === '') dispatch(reading);
     else readField(reading, bare);
@@ -93,7 +94,7 @@ function readField(reading: Reading, line: string): void {
   if (name === 'data') {
     reading.data.push(value);
     reading.size += value.length;
-  } else if (name === 'id') reading.id = bytesOf(value).toString();
+  } else if (name === 'id') reading.id = value.includes('\0') ? reading.id : bytesOf(value).toString();
   else if (name === 'event') reading.type = bytesOf(value).toString();
   else if (name === 'retry' && /^\d+$/.test(value)) reading.seen.push(`retry ${Number(value)}`);
 }

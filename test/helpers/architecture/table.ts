@@ -387,7 +387,10 @@ export const TABLE: Table = {
     modules: ['node:fs/promises', 'node:path', 'node:util'],
     globals: ['Date'],
   },
-  'runtime/links/http': { what: 'streamable HTTP, and the older HTTP with SSE', modules: ['undici'] },
+  'runtime/links/http': {
+    what: 'streamable HTTP, and the older HTTP with SSE',
+    modules: ['node:zlib', 'undici'],
+  },
   'runtime/oauth': {
     what: 'logins at remote servers',
     modules: ['@modelcontextprotocol/client', 'jose', 'node:crypto', 'node:fs', 'node:path'],

@@ -89,7 +89,7 @@ test('a server that exits on the probe must be started again, once, with a note'
 
 /** An HTTP server that answers like a legacy one without sessions, except for `server/discover`. */
 type Answer = [status: number, body: string | object];
-async function http(t: TestContext, discover: Answer, hello?: Answer) {
+async function http(t: TestContext, discover: Answer, hello?: Answer, headers: Record<string, string> = {}) {
   const asked: [string, IncomingMessage['headers']][] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -107,7 +107,7 @@ async function http(t: TestContext, discover: Answer, hello?: Answer) {
         : (method === 'initialize' && hello) || [200, { result: results[method] }];
     const text = typeof body === 'string' ? body : JSON.stringify({ jsonrpc: '2.0', id, ...body });
     return response
-      .writeHead(id === undefined ? 202 : status, { 'content-type': 'application/json' })
+      .writeHead(id === undefined ? 202 : status, { 'content-type': 'application/json', ...headers })
       .end(text);
   });
   server.listen(0, '127.0.0.1');
@@ -156,6 +156,23 @@ for (const [what, discover, era] of [
   });
 }
 
+test('over HTTP, a 401 that asks for no login must be judged by initialize', async (t) => {
+  const served = await http(t, [401, 'no session']);
+  const { upstream } = await connect('s', { open: served.open, ...patient() });
+  assert.deepEqual([upstream.inventory.era, upstream.learned], ['legacy', undefined]);
+  await upstream.close(0);
+  const locked = await http(t, [401, ''], [401, 'who are you?']);
+  await assert.rejects(connect('s', { open: locked.open, ...patient() }), {
+    code: 'SERVER_REFUSED',
+    message: /HTTP 401: who are you\?/,
+  });
+  assert.deepEqual(
+    locked.asked.map(([method]) => method),
+    ['server/discover', 'initialize'],
+  );
+});
+
+const CHALLENGE = { 'www-authenticate': 'Bearer' };
 for (const [status, body, message] of [
   [401, '', /HTTP 401/],
   [403, '', /HTTP 403/],
@@ -163,7 +180,7 @@ for (const [status, body, message] of [
   [400, error(-32022, { supported: ['2027-01-01'] }), /does not know: 2027-01-01/],
 ] as const) {
   test(`over HTTP, ${status} ${JSON.stringify(body)} must end the start, whatever initialize would say`, async (t) => {
-    const it = await http(t, [status, body]);
+    const it = await http(t, [status, body], undefined, CHALLENGE);
     await assert.rejects(connect('s', { open: it.open, ...patient() }), { code: 'SERVER_REFUSED', message });
     assert.deepEqual(
       it.asked.map(([method]) => method),

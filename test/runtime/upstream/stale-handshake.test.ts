@@ -17,6 +17,7 @@ async function changing(era: 'legacy' | 'modern') {
   const now: Record<string, Answer | undefined> = {
     'server/discover': era === 'modern' ? DISCOVERED : error(-32_601),
     ping: { result: {} },
+    'tools/list': { result: { tools: [] } },
     'tools/call': { result: { content: [] } },
   };
   const { open, sent, suspectStale } = script({
@@ -84,6 +85,52 @@ test('a suspicion of the link must be followed by a probe, and by nothing if the
   await it.upstream.close(0);
 });
 
+const says = (code: number, message: string) => ({ error: { code, message } });
+const link = (data: object) => ({ error: { code: -31_001, message: 'no; fix: something', data } });
+
+for (const [refusal, isUndone] of [
+  [link({ status: 503 }), false],
+  [link({ status: 500 }), false],
+  [link({ status: 401 }), true],
+  [link({ status: 403 }), true],
+  [link({ code: 'LOGIN_REQUIRED', challenge: 'none' }), true],
+  [says(-32_001, 'Session not found'), true],
+  [says(-32_000, 'Bad Request: Server not initialized'), true],
+  [says(-32_603, 'no active session'), true],
+] as const) {
+  const what = JSON.stringify(refusal);
+  test(`a legacy server that answers everything like this must count as having forgotten: ${what}`, async () => {
+    for (const ping of [refusal, { result: {} }]) {
+      const it = await changing('legacy');
+      Object.assign(it.now, { ping, 'tools/call': refusal, 'tools/list': refusal });
+      const replies = await Promise.all([1, 2, 3].map(() => it.upstream.call(tool({})).reply));
+      for (const { message } of replies.map(parse))
+        assert.match(message, /no longer accepts.*\((no|Se|Ba).*call again/s);
+      for (const reply of replies) assert.equal(reply.kind === 'error' && reply.isUndone, isUndone);
+      assert.equal(it.told.stale.length, 1);
+      assert.deepEqual(it.asked().slice(3), ['ping', 'tools/list']);
+      await it.upstream.close(0);
+    }
+  });
+
+  test(`a legacy server that answers some calls like this must keep its session: ${what}`, async () => {
+    const it = await changing('legacy');
+    it.now['tools/call'] = refusal;
+    for (let i = 0; i < 2; i++)
+      assert.match(parse(await it.upstream.call(tool({})).reply).message, new RegExp(refusal.error.message));
+    assert.deepEqual([it.told.stale, it.asked().slice(1)], [[], ['ping', 'tools/list', 'tools/call']]);
+    await it.upstream.close(0);
+  });
+}
+
+test('pings that get nothing but errors must end the session of a legacy server that nobody calls', async () => {
+  const it = await changing('legacy');
+  Object.assign(it.now, { ping: link({ status: 503 }), 'tools/list': link({ status: 503 }) });
+  await it.upstream.ping(1_000);
+  assert.equal(it.told.stale.length, 1);
+  await it.upstream.close(0);
+});
+
 for (const [era, refusal] of [
   ['modern', error(-32_602)],
   ['modern', error(-32_603)],
@@ -93,7 +140,6 @@ for (const [era, refusal] of [
   ['legacy', error(-32_000)],
   ['legacy', error(-32_601)],
   ['legacy', error(-32_602)],
-  ['legacy', status(503)],
 ] as const) {
   test(`an error that is no sign of another era must cost no probe: ${era}, ${JSON.stringify(refusal)}`, async () => {
     const it = await changing(era);

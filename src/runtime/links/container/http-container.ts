@@ -15,8 +15,17 @@ export interface HttpContainerTarget {
   readonly engine: Pick<Engine, 'inspect' | 'attach' | 'untilStopped'>;
   readonly containerId: string;
   readonly start: () => Promise<void>;
-  /** The server's URL; known once the container has been started. */
-  readonly url: () => Promise<string>;
+  /** Where the server is; known once the container has been started. */
+  readonly place: () => Promise<ServerPlace>;
+}
+
+export interface ServerPlace {
+  readonly url: string;
+  /**
+   * The name and port that the server itself knows. Many servers answer to no other, as a protection against
+   * DNS rebinding.
+   */
+  readonly host: string;
 }
 
 /** How long the engine may take to report an end that the connection has shown already. */
@@ -48,7 +57,8 @@ export async function openHttpContainer(target: HttpContainerTarget, events: Lin
       : undefined;
   try {
     await target.start();
-    const link = openHttpOrSse({ url: await target.url(), headers: {}, ending }, { ...events, closed });
+    const { url, host } = await target.place();
+    const link = openHttpOrSse({ url, headers: { host }, ending }, { ...events, closed });
     void verdict.then(async (facts) => {
       if (!facts || isReported) return;
       closed(facts);

@@ -2,46 +2,114 @@
 import type { Dispatcher } from 'undici';
 import type { Authorizer } from '../../oauth/authorizer.ts';
 import { authorized } from './authorized.ts';
+import { decoded } from './decoding.ts';
+import { isPermanent, isRedirect, resolveAddress, Trail } from './redirects.ts';
+import type { HttpResponse } from './response.ts';
 
-export type HttpResponse = Dispatcher.ResponseData;
 export type HttpHeaders = Readonly<Record<string, string>>;
+type Method = 'GET' | 'POST' | 'DELETE';
+
+/** What sends requests to each origin. */
+export interface Agents {
+  of(origin: string): Pick<Dispatcher, 'request'>;
+}
+
+/** The `Host` header, if it is set. */
+export function hostOf(headers: HttpHeaders): string | undefined {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === 'host')?.[1];
+}
+
+interface Target {
+  readonly url: string;
+  // Parsed once: undici would parse the URL again for each request.
+  readonly origin: string;
+  readonly path: string;
+  readonly agent: Pick<Dispatcher, 'request'>;
+}
+
+interface Request {
+  readonly method: Method;
+  readonly headers: HttpHeaders;
+  readonly signal: AbortSignal;
+  readonly body: Buffer | null;
+}
 
 export class Endpoint {
   readonly url: string;
-  // Parsed once: undici would parse the URL again for each request.
-  readonly #origin: string;
-  readonly #path: string;
-  readonly #agent: Pick<Dispatcher, 'request'>;
+  readonly #agents: Agents;
   readonly #authorizer: Authorizer | undefined;
+  readonly #host: string | undefined;
+  /** Where requests are sent: the URL, or where it has moved for good. */
+  #target: Target;
+  /** The URL that has given the last response. */
+  #answeredBy: string;
 
-  /** The agent stays its owner's to destroy. */
-  constructor(url: string, agent: Pick<Dispatcher, 'request'>, authorizer: Authorizer | undefined) {
-    const { origin, pathname, search } = new URL(url);
+  /**
+   * The agents stay their owner's to destroy.
+   * @param host the `Host` header of all requests, if it differs from the URL's
+   */
+  constructor(url: string, agents: Agents, authorizer: Authorizer | undefined, host?: string) {
     this.url = url;
-    this.#origin = origin;
-    this.#path = pathname + search;
-    this.#agent = agent;
+    this.#agents = agents;
     this.#authorizer = authorizer;
+    this.#host = host;
+    this.#target = this.#targetOf(url);
+    this.#answeredBy = url;
   }
 
   /**
-   * Sends one request, with the server's access token if there is one. The caller must read or dump the body
-   * of the response, whatever its status.
-   * @throws GatewayError LOGIN_REQUIRED, LOGIN_FAILED; and undici's error if the connection fails or `signal`
-   * is aborted
+   * Sends one request, with the server's access token if there is one, and follows redirects. The caller must
+   * read or dump the body of the response, whatever its status.
+   * @throws GatewayError LOGIN_REQUIRED, LOGIN_FAILED, RedirectError; and undici's error if the connection
+   * fails or `signal` is aborted
    */
-  request(
-    method: 'GET' | 'POST' | 'DELETE',
+  async request(
+    method: Method,
     headers: HttpHeaders,
     signal: AbortSignal,
     body: Buffer | null = null,
   ): Promise<HttpResponse> {
-    return authorized(this.#authorizer, { method, address: this.url }, (added) =>
-      this.#agent.request({
-        origin: this.#origin,
-        path: this.#path,
+    const request = { method, headers, signal, body };
+    const response = await this.#send(this.#target, request);
+    if (!isRedirect(response.statusCode)) return decoded(this.url, response);
+    return decoded(this.url, await this.#follow(response, request));
+  }
+
+  /** An address that the server has named. Undefined if it is not on the server's own origin. */
+  own(address: string): string | undefined {
+    const url = resolveAddress(address, this.#answeredBy, this.#host);
+    return url?.origin === new URL(this.#answeredBy).origin ? url.href : undefined;
+  }
+
+  async #follow(first: HttpResponse, request: Request): Promise<HttpResponse> {
+    const trail = new Trail(this.#target.url, this.#host);
+    let target = this.#target;
+    let response = first;
+    for (let isMoved = true; isRedirect(response.statusCode); ) {
+      await response.body.dump();
+      isMoved &&= isPermanent(response.statusCode);
+      target = this.#targetOf(trail.next(target.url, request.method, response));
+      response = await this.#send(target, request);
+      if (isMoved && !isRedirect(response.statusCode)) this.#target = target;
+    }
+    this.#answeredBy = target.url;
+    return response;
+  }
+
+  #targetOf(url: string): Target {
+    const { origin, pathname, search } = new URL(url);
+    return { url, origin, path: pathname + search, agent: this.#agents.of(origin) };
+  }
+
+  #send({ url, origin, path, agent }: Target, request: Request): Promise<HttpResponse> {
+    const { method, headers, body, signal } = request;
+    return authorized(this.#authorizer, { method, address: url }, (added) =>
+      agent.request({
+        origin,
+        path,
         method,
-        headers: { ...headers, ...added },
+        // Without this header a server may choose any encoding.
+        headers: { 'accept-encoding': 'identity', ...headers, ...added },
         body,
         signal,
       }),

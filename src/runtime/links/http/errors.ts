@@ -12,13 +12,45 @@ const EXCERPT_BYTES = 300;
 /** The server answered with an HTTP status other than success. */
 export class StatusError extends GatewayError {
   readonly status: number;
+  /** True for a 401 that does not ask for a login, as servers also answer what they do not know. */
+  readonly isUnchallenged: boolean;
 
-  constructor(url: string, status: number, body: Buffer) {
-    super('SERVER_REFUSED', `${publicUrl(url)} answered HTTP ${status}${excerptOf(body)}`, {
-      hint: statusHint(status),
+  constructor(url: string, status: number, body: Buffer, isUnchallenged = false) {
+    const excerpt = excerptOf(body);
+    super('SERVER_REFUSED', `${publicUrl(url)} answered HTTP ${status}${excerpt}`, {
+      hint: statusHint(status, excerpt),
+    });
+    this.status = status;
+    this.isUnchallenged = isUnchallenged;
+  }
+}
+
+/** A login is required because of a 401 that does not ask for one. */
+export class UnchallengedError extends GatewayError {
+  constructor({ code, message, hint, cause }: GatewayError) {
+    super(code, message, { hint, cause });
+  }
+}
+
+/** The server redirects to an address that must not be followed. */
+export class RedirectError extends GatewayError {
+  readonly status: number;
+
+  /** @param address as the server names it, resolved if it is a URL */
+  constructor(url: string, status: number, address: string | undefined, why: string) {
+    const target = address === undefined ? 'nowhere' : shownAddress(address);
+    super('SERVER_REFUSED', `${publicUrl(url)} redirects (HTTP ${status}) to ${target}, ${why}`, {
+      hint: `if that is the server's address, write url: ${target}; if it is a sign-in page, set the server's key in \`headers\``,
     });
     this.status = status;
   }
+}
+
+/** Without what may be a secret: user part, query and fragment. */
+function shownAddress(address: string): string {
+  const url = URL.parse(address);
+  if (!url) return display(Buffer.from(address.slice(0, 200)));
+  return publicUrl(url.href) + (url.search ? '?…' : '');
 }
 
 /**
@@ -37,7 +69,12 @@ export const REFUSED: ReadonlySet<unknown> = new Set([400, 404, 405, 406, 415]);
 export const isRefusal = (error: GatewayError): boolean =>
   error instanceof StatusError && REFUSED.has(error.status);
 
-function statusHint(status: number): string {
+/** Words with which servers refuse the name under which they were addressed. */
+const OF_HOSTS = /\bhost(s|name|names)?\b|\blocalhost\b|dns rebinding|misdirected/i;
+
+function statusHint(status: number, body: string): string {
+  if (status === 421 || (status === 403 && OF_HOSTS.test(body)))
+    return 'the server answers only to certain names: add the one in its URL to the hosts that it allows (often `--allowed-hosts`)';
   if (status === 401 || status === 403) return 'check the credentials in `headers` of this server';
   return status === 404 || status === 405
     ? 'check `url` or `path` of this server'
@@ -89,9 +126,13 @@ export const isNotYetStatus = (status: number): boolean => status === 502 || sta
 
 /** The message that answers a request in place of its server. @param id JSON text */
 export function errorAnswer(id: string, error: GatewayError): Buffer {
-  const status = error instanceof StatusError ? { status: error.status } : {};
+  const isStatus = error instanceof StatusError || error instanceof RedirectError;
+  const status = isStatus ? { status: error.status } : {};
   const session = error instanceof SessionOverError ? { session: 'over' } : {};
-  const data = { code: error.code, hint: error.hint, ...status, ...session };
+  const isUnchallenged =
+    error instanceof UnchallengedError || (error instanceof StatusError && error.isUnchallenged);
+  const challenge = isUnchallenged ? { challenge: 'none' } : {};
+  const data = { code: error.code, hint: error.hint, ...status, ...session, ...challenge };
   return errorText(id, errorObject(RPC.SERVER_GONE, `${error.message}; fix: ${error.hint}`, data));
 }
 

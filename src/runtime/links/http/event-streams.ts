@@ -1,19 +1,19 @@
 /** Reads the event streams of a streamable HTTP server, and resumes those that end early. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LIMIT_BYTES } from '../../../wire/framing.ts';
-import { sseReader } from '../../../wire/sse.ts';
+import { isMessage, sseReader } from '../../../wire/sse.ts';
 import type { Allowance } from '../allowance.ts';
 import type { LinkEvents } from '../link.ts';
-import type { Endpoint, HttpResponse } from './endpoint.ts';
-import { reason } from './errors.ts';
+import type { Endpoint, HttpHeaders } from './endpoint.ts';
+import { RedirectError, reason } from './errors.ts';
 import { readInTurns } from './read-in-turns.ts';
+import { type HttpBody, type HttpResponse, isEventStream } from './response.ts';
 import type { HttpSession } from './session.ts';
 
 /** Pause before a stream is opened again, unless the server names another one. Doubled after each failure. */
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 30_000;
 
-type StreamBody = HttpResponse['body'];
 type OnData = (data: Buffer) => void;
 
 /** Where a stream is resumed, and after which pause. */
@@ -50,10 +50,10 @@ export class EventStreams {
    * @param onData gets the data of each event
    * @param mayResume true as long as something is missing for which the stream should be resumed
    */
-  async readResponse(body: StreamBody, onData: OnData, mayResume: () => boolean): Promise<void> {
+  async readResponse(body: HttpBody, onData: OnData, mayResume: () => boolean): Promise<void> {
     const position: StreamPosition = { lastId: undefined, retryMs: RETRY_MS };
     const canResume = (): boolean => mayResume() && position.lastId !== undefined && !this.#life.aborted;
-    for (let part: StreamBody | undefined = body; part; ) {
+    for (let part: HttpBody | undefined = body; part; ) {
       // A lost connection is the same as an early end, if the stream can be resumed.
       await this.#read(part, position, onData).catch((cause) => {
         if (!canResume()) throw cause;
@@ -88,25 +88,35 @@ export class EventStreams {
   }
 
   /** Undefined if the server offers no such stream. */
-  async #open({ lastId }: StreamPosition): Promise<StreamBody | undefined> {
+  async #open({ lastId }: StreamPosition): Promise<HttpBody | undefined> {
     const headers = this.#session.headers({
       accept: 'text/event-stream',
       ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
     });
-    const { statusCode, body } = await this.#endpoint.request('GET', headers, this.#life);
-    if (statusCode === 200) return body;
+    const response = await this.#get(headers);
+    if (!response) return undefined;
+    const { statusCode, body } = response;
+    if (statusCode === 200 && isEventStream(response)) return body;
     await body.dump();
     // The status of a forgotten session. Servers that have no such stream may give it too.
     if (statusCode === 404 && this.#session.id !== undefined) this.#events.suspectStale();
     return undefined;
   }
 
-  async #read(body: StreamBody, position: StreamPosition, onData: OnData): Promise<void> {
+  /** Undefined if the server redirects to another one, such as that of its documentation. */
+  #get(headers: HttpHeaders): Promise<HttpResponse | undefined> {
+    return this.#endpoint.request('GET', headers, this.#life).catch((cause) => {
+      if (cause instanceof RedirectError) return undefined;
+      throw cause;
+    });
+  }
+
+  async #read(body: HttpBody, position: StreamPosition, onData: OnData): Promise<void> {
     const read = sseReader(
       {
-        event: ({ data, id }) => {
-          position.lastId = id;
-          if (data.length > 0) onData(data);
+        event: (event) => {
+          position.lastId = event.id;
+          if (event.data.length > 0 && isMessage(event)) onData(event.data);
         },
         retry: (ms) => {
           position.retryMs = Math.min(ms, MAX_RETRY_MS);
@@ -116,5 +126,6 @@ export class EventStreams {
       DEFAULT_LIMIT_BYTES,
     );
     await readInTurns(body, this.#allowance, read);
+    read.end();
   }
 }

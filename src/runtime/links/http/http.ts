@@ -7,11 +7,12 @@ import type { Authorizer } from '../../oauth/authorizer.ts';
 import { Allowance } from '../allowance.ts';
 import type { ExitFacts, Link, LinkEvents } from '../link.ts';
 import { HttpCalls } from './calls.ts';
-import { Endpoint, type HttpHeaders, type HttpResponse } from './endpoint.ts';
+import { type Agents, Endpoint, type HttpHeaders, hostOf } from './endpoint.ts';
 import { networkError, reason, SessionOverError } from './errors.ts';
 import { EventStreams } from './event-streams.ts';
 import { Inbox } from './inbox.ts';
 import { Poster } from './post.ts';
+import type { HttpResponse } from './response.ts';
 import { Responses } from './responses.ts';
 import { HttpSession } from './session.ts';
 
@@ -64,7 +65,8 @@ class HttpLink implements Link {
 
   constructor({ url, headers, failFast = false, ending, authorizer }: HttpOptions, events: LinkEvents) {
     const calls = this.#calls;
-    const endpoint = new Endpoint(url, this.#agent, authorizer);
+    const agents: Agents = { of: () => this.#agent };
+    const endpoint = new Endpoint(url, agents, authorizer, hostOf(headers));
     const session = new HttpSession(headers);
     const allowance = new Allowance();
     const inbox = new Inbox(events, calls, session, allowance);

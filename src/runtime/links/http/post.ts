@@ -1,7 +1,8 @@
 /** POSTs messages to a server that may still be starting. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Endpoint, HttpHeaders, HttpResponse } from './endpoint.ts';
+import type { Endpoint, HttpHeaders } from './endpoint.ts';
 import { isNotYet, isNotYetStatus, reason } from './errors.ts';
+import type { HttpResponse } from './response.ts';
 
 /** Pauses between attempts to reach a server that is not up yet. */
 const FIRST_RETRY_MS = 50;

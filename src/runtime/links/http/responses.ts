@@ -3,12 +3,12 @@ import { isObject, readEnvelope, slice } from '../../../wire/envelope.ts';
 import { errorText } from '../../../wire/message.ts';
 import { onOneLine } from '../../../wire/one-line.ts';
 import type { Allowance } from '../allowance.ts';
-import { readBody } from './body.ts';
+import { readBody, readRefusal } from './body.ts';
 import type { HttpCalls } from './calls.ts';
-import type { HttpResponse } from './endpoint.ts';
 import { isModernOnly, notMcpError, SessionOverError, StatusError } from './errors.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { Inbox } from './inbox.ts';
+import { type HttpResponse, headerOf, isEventStream, mediaType } from './response.ts';
 import type { HttpSession } from './session.ts';
 
 export class Responses {
@@ -46,11 +46,12 @@ export class Responses {
     const { statusCode, body } = response;
     const isAccepted = statusCode === 202 || statusCode === 204;
     if (isAccepted || (id === undefined && statusCode < 400)) return body.dump();
-    const type = String(response.headers['content-type'] ?? '');
-    if (statusCode === 200 && type.startsWith('text/event-stream')) return this.#stream(body, id, isModern);
+    if (statusCode === 200 && isEventStream(response)) return this.#stream(body, id, isModern);
+    if (statusCode !== 200)
+      return this.#refusal(response, await readRefusal(body, this.#allowance), id, isModern);
     const bytes = await readBody(body, this.#allowance);
-    if (statusCode !== 200) return this.#refusal(statusCode, bytes, id, isModern);
-    if (!type.startsWith('application/json')) throw notMcpError(this.#url, type, bytes);
+    const type = mediaType(response);
+    if (type !== 'application/json') throw notMcpError(this.#url, type, bytes);
     this.#inbox.receive(onOneLine(bytes));
     if (id !== undefined && this.#calls.isOpen(id)) this.#inbox.fail(id, notMcpError(this.#url, type, bytes));
   }
@@ -68,13 +69,15 @@ export class Responses {
    * In the modern era, errors have an HTTP status of their own and a JSON-RPC error as the body
    * (basic/transports/streamable-http).
    */
-  #refusal(status: number, bytes: Buffer, id: string | undefined, isModern: boolean): void {
+  #refusal(response: HttpResponse, bytes: Buffer, id: string | undefined, isModern: boolean): void {
+    const { statusCode: status } = response;
     if (status === 404 && !isModern && this.#session.id !== undefined)
       throw new SessionOverError(this.#url, status, bytes);
     const text = onOneLine(bytes);
     const error = status === 400 || status === 404 ? readEnvelope(text)?.error : undefined;
     const isRpcError = error && isObject(text, error) && (isModern || isModernOnly(text, error));
-    if (!isRpcError || id === undefined) throw new StatusError(this.#url, status, bytes);
+    const isUnchallenged = status === 401 && headerOf(response, 'www-authenticate') === undefined;
+    if (!isRpcError || id === undefined) throw new StatusError(this.#url, status, bytes, isUnchallenged);
     // The body's own id may be null, if the server could not read that of the request.
     this.#inbox.receiveRefusal(errorText(id, slice(text, error)));
   }

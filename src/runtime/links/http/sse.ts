@@ -4,14 +4,15 @@ import { GatewayError } from '../../../errors.ts';
 import { readEnvelope, slice } from '../../../wire/envelope.ts';
 import { DEFAULT_LIMIT_BYTES, display } from '../../../wire/framing.ts';
 import { type LineSink, readLine } from '../../../wire/line.ts';
-import { type ServerSentEvent, sseReader } from '../../../wire/sse.ts';
+import { isMessage, type ServerSentEvent, sseReader } from '../../../wire/sse.ts';
 import { Allowance } from '../allowance.ts';
 import type { ExitFacts, Link, LinkEvents } from '../link.ts';
-import { readBody } from './body.ts';
-import { Endpoint, type HttpResponse } from './endpoint.ts';
+import { readRefusal } from './body.ts';
+import { type Agents, Endpoint, hostOf } from './endpoint.ts';
 import { errorAnswer, isRefusal, networkError, reason, StatusError } from './errors.ts';
 import type { HttpOptions } from './http.ts';
 import { readInTurns } from './read-in-turns.ts';
+import { type HttpBody, isEventStream } from './response.ts';
 
 /** Servers of this kind name their endpoint as soon as the stream is open. */
 const ENDPOINT_TIMEOUT_MS = 10_000;
@@ -33,6 +34,7 @@ class SseLink implements Link {
   readonly #options: HttpOptions;
   readonly #events: LinkEvents;
   readonly #agent = new Agent({ bodyTimeout: 0, headersTimeout: 0 });
+  readonly #agents: Agents = { of: () => this.#agent };
   readonly #life = new AbortController();
   readonly #allowance = new Allowance();
   readonly #stream: Endpoint;
@@ -55,8 +57,7 @@ class SseLink implements Link {
     const timer = setTimeout(() => this.#life.abort(), ENDPOINT_TIMEOUT_MS);
     const headers = { ...this.#options.headers, accept: 'text/event-stream' };
     const response = await this.#stream.request('GET', headers, this.#life.signal).catch(() => undefined);
-    const isStream = String(response?.headers['content-type'] ?? '').startsWith('text/event-stream');
-    if (response?.statusCode === 200 && isStream) {
+    if (response && response.statusCode === 200 && isEventStream(response)) {
       const named = Promise.withResolvers<void>();
       void this.#follow(response.body, named.resolve);
       await named.promise;
@@ -95,18 +96,19 @@ class SseLink implements Link {
   }
 
   #endpoint(url: string): Endpoint {
-    return new Endpoint(url, this.#agent, this.#options.authorizer);
+    const { authorizer, headers } = this.#options;
+    return new Endpoint(url, this.#agents, authorizer, hostOf(headers));
   }
 
   /**
    * @param onAddress is called when the server has named the address for messages, or will not do so any more
    */
-  async #follow(body: HttpResponse['body'], onAddress: () => void): Promise<void> {
+  async #follow(body: HttpBody, onAddress: () => void): Promise<void> {
     const onEvent = (event: ServerSentEvent): void => {
       if (event.type === 'endpoint') {
         this.#setInlet(event.data.toString());
         onAddress();
-      } else readLine(event.data, this.#messages);
+      } else if (isMessage(event)) readLine(event.data, this.#messages);
     };
     const message = await this.#readEvents(body, onEvent);
     onAddress();
@@ -114,12 +116,13 @@ class SseLink implements Link {
   }
 
   /** Resolves with a sentence about how the stream ended. */
-  async #readEvents(body: HttpResponse['body'], onEvent: (event: ServerSentEvent) => void): Promise<string> {
+  async #readEvents(body: HttpBody, onEvent: (event: ServerSentEvent) => void): Promise<string> {
     const tooLarge = (bytes: number): void =>
       this.#events.noise('an event over the size limit was dropped', bytes);
     const read = sseReader({ event: onEvent, retry: () => {}, tooLarge }, DEFAULT_LIMIT_BYTES);
     try {
       await readInTurns(body, this.#allowance, read);
+      read.end();
       return 'its event stream ended';
     } catch (cause) {
       return `its event stream broke (${reason(cause)})`;
@@ -130,8 +133,8 @@ class SseLink implements Link {
    * Accepts only the server's own origin: messages and credentials are for the server that was configured.
    */
   #setInlet(address: string): void {
-    const target = URL.parse(address, this.#stream.url);
-    if (target?.origin === new URL(this.#stream.url).origin) this.#inlet ??= this.#endpoint(target.href);
+    const target = this.#stream.own(address);
+    if (target !== undefined) this.#inlet ??= this.#endpoint(target);
   }
 
   async #post(message: Buffer): Promise<void> {
@@ -139,7 +142,7 @@ class SseLink implements Link {
     const headers = { ...this.#options.headers, 'content-type': 'application/json' };
     const { statusCode, body } = await inlet.request('POST', headers, this.#life.signal, message);
     if (statusCode >= 400)
-      throw new StatusError(this.#stream.url, statusCode, await readBody(body, this.#allowance));
+      throw new StatusError(this.#stream.url, statusCode, await readRefusal(body, this.#allowance));
     await body.dump();
   }
 

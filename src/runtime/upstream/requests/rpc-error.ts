@@ -12,6 +12,8 @@ export interface RpcError {
     readonly status?: unknown;
     /** `over`, from a link whose session the server has forgotten. */
     readonly session?: unknown;
+    /** `none`, from a link whose request was refused by a 401 that asks for no login. */
+    readonly challenge?: unknown;
     readonly code?: unknown;
   };
 }

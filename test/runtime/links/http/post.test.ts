@@ -22,7 +22,7 @@ function serve(t: TestContext, answers: readonly Answer[], failFast = false) {
     else post.replyWithError(answer);
   }
   const waits: string[] = [];
-  const endpoint = new Endpoint(`${ORIGIN}/mcp?key=1`, agent, undefined);
+  const endpoint = new Endpoint(`${ORIGIN}/mcp?key=1`, { of: () => agent }, undefined);
   const poster = new Poster(endpoint, failFast, (why) => waits.push(why));
   const post = async (signal = new AbortController().signal): Promise<number> => {
     const { statusCode, body } = await poster.post(MESSAGE, {}, signal);
