@@ -62,7 +62,7 @@ export async function checkFile(
   const { raw, notes } = understandForeign(written, values);
   const all = main.data === undefined ? { settings: {}, entries: [] } : parseStack(raw, values, report);
   const input = { ...all, entries: all.entries.filter(isOn) };
-  const checked = { raw, input, report, values };
+  const checked = { raw, input, report };
   checkStack(checked);
   await checkComposeKeys(checked);
   const named = await checkFiles(checked, files);

@@ -1,5 +1,4 @@
 /** The subject of all rules, and the way in which they report problems of one server. */
-import type { Values } from '../../model/references.ts';
 import type { RawStack } from '../parse/collect.ts';
 import type { Entry, Input } from '../parse/parse.ts';
 import type { Report } from '../source/report.ts';
@@ -9,8 +8,6 @@ export interface Checked {
   readonly raw: RawStack;
   readonly input: Input;
   readonly report: Report;
-  /** Of the variables to which references may refer. */
-  readonly values: Values;
 }
 
 /** Reports a problem at a key of a server. Underlines the value unless `of` is `key`. */

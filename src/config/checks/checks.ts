@@ -5,7 +5,6 @@
 import type { Entry } from '../parse/parse.ts';
 import { type Checked, flagIn } from './checked.ts';
 import { CONTAINER_CHECKS, CONTAINER_KEY_CHECKS } from './container.ts';
-import { checkHttpValues } from './http-values.ts';
 import { REMOTE_CHECKS } from './remote.ts';
 import { SERVER_CHECKS } from './server.ts';
 import { checkClashes, checkExposure, checkHostPorts, checkTokens } from './stack.ts';
@@ -26,11 +25,10 @@ export function checkStack(checked: Checked): void {
   for (const check of STACK_CHECKS) check(checked);
 }
 
-function checkServer({ input, report, values }: Checked, entry: Entry): void {
+function checkServer({ input, report }: Checked, entry: Entry): void {
   const flag = flagIn(entry, report);
   for (const check of SERVER_CHECKS) check(entry, flag);
   if (entry.kind === 'remote' && !entry.isPartial) for (const check of REMOTE_CHECKS) check(entry, flag);
-  if (entry.kind === 'remote') checkHttpValues(entry, flag, values);
   if (entry.kind !== 'container') return;
   const defaults = input.settings.defaults?.container ?? {};
   for (const check of CONTAINER_KEY_CHECKS) check(entry, flag);

@@ -2,7 +2,6 @@
 import { GatewayError } from '../../errors.ts';
 import type { ContainerServer, NativeCommand, NativeServer, RemoteServer } from '../../model/desired.ts';
 import { resolveReferences, type Values, variablesIn } from '../../model/references.ts';
-import { headerProblem, urlProblem } from '../../model/text/http-values.ts';
 import { openChild } from '../links/child.ts';
 import type { Link, LinkEvents } from '../links/link.ts';
 import { resolveEnv } from '../memory/values.ts';
@@ -50,26 +49,31 @@ export async function openRemote(
   );
 }
 
-/** The values may have changed since the file was checked. */
+/** A variable may have a value that makes no URL: that fails its server only. */
 function remoteUrl({ serverName, url }: RemoteServer, values: Values): string {
-  const resolved = resolveReferences(url, values);
-  const problem = urlProblem(resolved, true);
-  if (problem) throw valueError(`the URL of ${serverName} ${problem}`, variablesIn(url));
+  const resolved = resolveReferences(url, values).trim();
+  const isUrl = /^https?:\/\//i.test(resolved) && !/\s/.test(resolved) && URL.canParse(resolved);
+  if (!isUrl) throw valueError(`url of ${serverName} is not a URL such as https://mcp.example.com/mcp`, url);
   return resolved;
 }
 
+/** Characters that HTTP lets into a header value (RFC 9110, 5.5). */
+const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 function remoteHeaders({ serverName, headers }: RemoteServer, values: Values): Record<string, string> {
-  const resolved = Object.entries(headers).map(([name, text]): [string, string] => {
-    const value = resolveReferences(text, values);
-    const problem = headerProblem(value);
-    if (problem) throw valueError(`the header ${name} of ${serverName} ${problem}`, variablesIn(text));
-    return [name, value];
+  const resolved = Object.entries(headers).map(([name, text]) => {
+    const value = resolveReferences(text, values).trim();
+    if (SENDABLE.test(value)) return [name, value];
+    throw valueError(`headers.${name} of ${serverName} holds a character that HTTP cannot send`, text);
   });
   return Object.fromEntries(resolved);
 }
 
-/** Names no value: it may be a secret. */
-const valueError = (message: string, variables: readonly string[]): GatewayError =>
-  new GatewayError('VALUE_INVALID', message, {
-    hint: `correct ${variables.map((name) => `\${${name}}`).join(' and ') || 'the entry'}, in .env or the environment`,
+/** Names the variables of the text, and not their values, which may be secrets. */
+function valueError(message: string, text: string): GatewayError {
+  const names = variablesIn(text).map((name) => `\${${name}}`);
+  const place = names.length === 0 ? '' : `, with the value of ${names.join(' and ')}`;
+  return new GatewayError('VALUE_INVALID', message + place, {
+    hint: `correct ${names.join(' or ') || 'the entry'}, in .env or the environment`,
   });
+}

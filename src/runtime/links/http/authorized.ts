@@ -14,7 +14,8 @@ type SendRequest = (headers: Record<string, string>) => Promise<HttpResponse>;
  * request sent a second time.
  * @param authorizer undefined for servers that need no login
  * @param send is called with the headers to add
- * @throws GatewayError LOGIN_REQUIRED (UnchallengedError if the server has not asked for it), LOGIN_FAILED; and what `send` throws
+ * @throws GatewayError LOGIN_REQUIRED, LOGIN_FAILED (UnchallengedError if the server has not asked for a
+ * login); and what `send` throws
  */
 export async function authorized(
   authorizer: Authorizer | undefined,

@@ -39,8 +39,9 @@ export class RedirectError extends GatewayError {
   /** @param address as the server names it, resolved if it is a URL */
   constructor(url: string, status: number, address: string | undefined, why: string) {
     const target = address === undefined ? 'nowhere' : shownAddress(address);
+    const otherwise = "if it is a sign-in page, set the server's key in `headers`";
     super('SERVER_REFUSED', `${publicUrl(url)} redirects (HTTP ${status}) to ${target}, ${why}`, {
-      hint: `if that is the server's address, write url: ${target}; if it is a sign-in page, set the server's key in \`headers\``,
+      hint: `if that is the server's address, write url: ${target}; ${otherwise}`,
     });
     this.status = status;
   }
@@ -72,9 +73,12 @@ export const isRefusal = (error: GatewayError): boolean =>
 /** Words with which servers refuse the name under which they were addressed. */
 const OF_HOSTS = /\bhost(s|name|names)?\b|\blocalhost\b|dns rebinding|misdirected/i;
 
+const OTHER_NAME =
+  'the server answers only to certain names: add the one in its URL to the hosts that it allows ' +
+  '(often `--allowed-hosts`)';
+
 function statusHint(status: number, body: string): string {
-  if (status === 421 || (status === 403 && OF_HOSTS.test(body)))
-    return 'the server answers only to certain names: add the one in its URL to the hosts that it allows (often `--allowed-hosts`)';
+  if (status === 421 || (status === 403 && OF_HOSTS.test(body))) return OTHER_NAME;
   if (status === 401 || status === 403) return 'check the credentials in `headers` of this server';
   return status === 404 || status === 405
     ? 'check `url` or `path` of this server'

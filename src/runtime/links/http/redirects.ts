@@ -73,8 +73,8 @@ export function resolveAddress(address: string, base: string, host: string | und
 }
 
 /**
- * True for the same origin, and for TLS on the same host: credentials that were sent to it in the clear are no
- * less safe there.
+ * True for the same origin, and for TLS on the same host: credentials that were sent to it in the clear are
+ * no less safe there.
  */
 function isNear(from: string, target: URL): boolean {
   const own = new URL(from);
