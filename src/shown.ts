@@ -3,6 +3,7 @@
  * a terminal, and with commands that can be typed.
  */
 import { GatewayError, toGatewayError } from './errors.ts';
+import type { Flaw } from './model/catalog.ts';
 import { defined } from './model/collections/defined.ts';
 import type { Place } from './model/desired.ts';
 import type { GatewayStatus, LogEntry, ServerStatus, Trouble } from './model/status.ts';
@@ -63,16 +64,26 @@ function cleanStatus(status: GatewayStatus, clean: Redact): GatewayStatus {
 }
 
 function cleanServer(server: ServerStatus, clean: Redact): ServerStatus {
-  const { detail, protocolVersion, reason, place } = server;
+  const { detail, flaws, protocolVersion, reason, place } = server;
+  const isPlain = reason === undefined && detail === undefined && place === undefined && flaws === undefined;
   // Most servers work, and have nothing that is worth a copy.
-  if (reason === undefined && detail === undefined && place === undefined && protocolVersion === undefined)
-    return server;
+  if (isPlain && protocolVersion === undefined) return server;
   return {
     ...server,
     ...cleanReasons(server, clean),
-    ...defined({ protocolVersion: protocolVersion && oneLine(protocolVersion) }),
+    ...defined({
+      protocolVersion: protocolVersion && oneLine(protocolVersion),
+      flaws: flaws && { ...flaws, named: flaws.named.map((flaw) => cleanFlaw(flaw, clean)) },
+    }),
   };
 }
+
+/** Names and texts of a flaw are a server's. */
+const cleanFlaw = (flaw: Flaw, clean: Redact): Flaw => ({
+  ...flaw,
+  name: clean(flaw.name),
+  what: clean(flaw.what),
+});
 
 type Reasons = Partial<Pick<ServerStatus, 'detail' | 'reason' | 'hint' | 'place'>>;
 

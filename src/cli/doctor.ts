@@ -9,7 +9,7 @@ import { findEngine } from '../setup/find-engine.ts';
 import { gapsError } from '../setup/gap-errors.ts';
 import { readHost } from '../setup/host.ts';
 import { connectControl } from './stack/control-client.ts';
-import { counted, describeDiscovered, describeKeptOut } from './stack/describe-server.ts';
+import { counted, describeDiscovered, describeFlaws, describeKeptOut } from './stack/describe-server.ts';
 import { readConfig, unsetError } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { describeTrouble } from './stack/troubles.ts';
@@ -130,16 +130,15 @@ function checkTrouble(trouble: Trouble): Finding {
   return problem(trouble.about, describeTrouble(rest).join('\n'), hint, 1);
 }
 
-function checkServer({ serverName, state, reason, hint, counts, noise }: ServerStatus): Finding {
+function checkServer(server: ServerStatus): Finding {
+  const { serverName, state, reason, hint, counts, noise } = server;
   const logs = `npx hive logs ${serverName}`;
   if (state !== 'ready' && state !== 'idle')
     return problem(serverName, `${state}: ${reason ?? 'not up yet'}`, hint ?? logs, 1);
   const lines = counted(noise.lines, 'line');
   const noisy = `printed ${lines} on stdout besides messages (kept from clients, see ${logs})`;
-  return good(
-    serverName,
-    `${state}, ${counted(counts.tools, 'tool')}${noise.lines === 0 ? '' : `; ${noisy}`}`,
-  );
+  const detail = `${state}, ${counted(counts.tools, 'tool')}${noise.lines === 0 ? '' : `; ${noisy}`}`;
+  return good(serverName, [detail, ...describeFlaws(server)].join('\n'));
 }
 
 function good(check: string, detail: string): Finding {

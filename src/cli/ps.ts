@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import type { GatewayStatus, ServerStatus } from '../model/status.ts';
 import { controlOf } from './stack/control-of.ts';
-import { counted, describeFailure, describeKeptOut } from './stack/describe-server.ts';
+import { counted, describeFailure, describeFlaws, describeKeptOut } from './stack/describe-server.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import { describeTrouble } from './stack/troubles.ts';
 import { print, printJson } from './terminal/print.ts';
@@ -55,10 +55,16 @@ export function renderStatus(status: GatewayStatus, now: number): string {
     ...(status.troubles ?? []).map((trouble) => `\n${describeTrouble(trouble).join('\n  ')}\n`),
     rows,
     ...reasons.map((server) => `\n${server.serverName}\n${describeFailure(server).join('\n')}`),
+    ...status.servers.flatMap(flawLines),
     ...status.ignored.map((it) => `\ncontainer ${it.containerName} is ignored: ${it.reason}`),
     ...(status.keptOut.length > 0 ? [`\n${describeKeptOut(status.keptOut)}`] : []),
     ...(status.pendingRestart ? [`\n${status.pendingRestart}`] : []),
   ].join('\n');
+}
+
+function flawLines(server: ServerStatus): string[] {
+  const [first, ...more] = describeFlaws(server);
+  return first === undefined ? [] : [`\n${server.serverName}: ${first}`, ...more];
 }
 
 function row(server: ServerStatus, now: number): string[] {

@@ -7,12 +7,32 @@ import type { Era } from './era.ts';
 import type { Json } from './text/json.ts';
 import { jsonText } from './text/json.ts';
 
-/** One tool, prompt, resource or template as its server wrote it. */
+/**
+ * One tool, prompt, resource or template as its server wrote it, but for changes without which clients could
+ * not read it.
+ */
 export interface Definition {
   /** Name, URI or URI template. */
   readonly key: string;
-  /** Compact JSON text of the definition object, untouched. */
+  /** JSON text of the definition object. */
   readonly json: string;
+}
+
+/** A definition that official clients refuse, with the whole list that it is in. */
+export interface Flaw {
+  readonly list: ListKind;
+  /** Name, URI or template, or the beginning of an entry that has none; safe to print. */
+  readonly name: string;
+  /** What was changed, or why the definition is left out; safe to print. */
+  readonly what: string;
+  readonly isLeftOut: boolean;
+}
+
+/** The flaws of lists: their numbers, and the first of them. */
+export interface Flaws {
+  readonly mended: number;
+  readonly leftOut: number;
+  readonly named: readonly Flaw[];
 }
 
 /** Everything that one upstream offers, as last read. */
@@ -29,6 +49,22 @@ export interface Inventory {
   readonly resources: readonly Definition[];
   readonly templates: readonly Definition[];
   readonly prompts: readonly Definition[];
+  /** By list; absent for a list without flaws. */
+  readonly flaws?: Readonly<Partial<Record<ListKind, Flaws>>>;
+}
+
+/** Flaws that are shown of one server; its log has more. */
+const MAX_FLAWS = 20;
+
+/** All flaws of a server; undefined if it has none. */
+export function flawsOf({ flaws = {} }: Inventory): Flaws | undefined {
+  const all = LIST_KINDS.flatMap((kind) => flaws[kind] ?? []);
+  if (all.length === 0) return undefined;
+  return {
+    mended: all.reduce((sum, { mended }) => sum + mended, 0),
+    leftOut: all.reduce((sum, { leftOut }) => sum + leftOut, 0),
+    named: all.flatMap(({ named }) => named).slice(0, MAX_FLAWS),
+  };
 }
 
 /** An inventory with the view under which clients see it. */

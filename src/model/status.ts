@@ -1,4 +1,5 @@
 /** The status that people and programs see: each server's state, since when, and why. */
+import type { Flaws } from './catalog.ts';
 import type { Place } from './desired.ts';
 import type { IgnoredContainer } from './observed.ts';
 import type { OffServer } from './stack.ts';
@@ -45,6 +46,11 @@ export interface ServerStatus {
     readonly templates: number;
     readonly prompts: number;
   };
+  /**
+   * Definitions that official clients would refuse, with the whole list: how many were mended or left out, and
+   * the first of them. Absent if there are none.
+   */
+  readonly flaws?: Flaws;
   /** Output on stdout that was not a JSON-RPC message. */
   readonly noise: { readonly lines: number; readonly bytes: number };
   readonly restarts: number;

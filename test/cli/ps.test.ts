@@ -46,3 +46,28 @@ test('containers that are not let in must cost one line, however many there are'
     'not let in: 7 containers with MCP labels (a, b, c, d, e and 2 more); see `gateway.discover`',
   ]);
 });
+
+test('definitions that clients could not have read must be counted, and the first be named', () => {
+  const flaw = (name: string, what: string, isLeftOut: boolean) =>
+    ({ list: 'tools', name, what, isLeftOut }) as const;
+  const named = [
+    flaw('bad', 'inputSchema becomes {"type":"object"}', false),
+    flaw('worse', 'its name is empty', true),
+    ...Array.from({ length: 5 }, (_, i) => flaw(`t${i}`, 'null is taken out', false)),
+  ];
+  const odd = server('odd', { flaws: { mended: 6, leftOut: 1, named } });
+  assert.deepEqual(
+    renderStatus(gateway([odd, server('fine')]), 0)
+      .split('\n')
+      .slice(4),
+    [
+      '',
+      'odd: 6 definitions mended and 1 definition left out, which clients could not have read: npx hive logs odd',
+      '    tool bad: inputSchema becomes {"type":"object"}',
+      '    tool worse is left out: its name is empty',
+      '    tool t0: null is taken out',
+      '    tool t1: null is taken out',
+      '    tool t2: null is taken out',
+    ],
+  );
+});

@@ -19,7 +19,7 @@ export const PAIRINGS: readonly Pairing[] = [
     feature: 'lists',
     proofs: ['wholeLists', 'forms', 'foreignTasks', 'untouched'],
     cells: {
-      LL: LOSSLESS,
+      LL: ['lossless', 'but for definitions that clients refuse: these are mended or left out'],
       ML: ['emulated', 'resultType and caching hints are added, `execution` of tools is left out'],
       LM: ['emulated', 'an `outputSchema` that is not an object is wrapped as the member `result` of one'],
       MM: ['lossless', 'the gateway sets its own caching hints: 0 ms, private'],

@@ -1,5 +1,6 @@
 /** A server's status in words, for terminals. */
 import { shortPath } from '../../config/source/diagnostics.ts';
+import type { ListKind } from '../../model/catalog.ts';
 import type { ServerStatus } from '../../model/status.ts';
 import { joined, lines, type Painted, paint } from '../terminal/print.ts';
 
@@ -48,6 +49,35 @@ function describeCounts({ counts, detail }: ServerStatus): string {
     counted(counts.prompts, 'prompt'),
   ].filter((part) => !part.startsWith('0 '));
   return `${parts.join(', ') || 'offers nothing'}${detail ? ` (${detail})` : ''}`;
+}
+
+const NOUN: Readonly<Record<ListKind, string>> = {
+  tools: 'tool',
+  resources: 'resource',
+  templates: 'resource template',
+  prompts: 'prompt',
+};
+
+/** Flaws that are shown of one server. */
+const MAX_FLAWS = 5;
+
+/** A sentence about the definitions that clients could not have read, then a line for each of the first. */
+export function describeFlaws({ serverName, flaws }: ServerStatus): string[] {
+  if (flaws === undefined) return [];
+  const { mended, leftOut, named } = flaws;
+  const parts = [
+    ...(mended > 0 ? [`${counted(mended, 'definition')} mended`] : []),
+    ...(leftOut > 0 ? [`${counted(leftOut, 'definition')} left out`] : []),
+  ];
+  return [
+    `${parts.join(' and ')}, which clients could not have read: npx hive logs ${serverName}`,
+    ...named
+      .slice(0, MAX_FLAWS)
+      .map(
+        ({ list, name, what, isLeftOut }) =>
+          `    ${NOUN[list]} ${name}${isLeftOut ? ' is left out' : ''}: ${what}`,
+      ),
+  ];
 }
 
 /** `1 tool`, `2 tools`. */

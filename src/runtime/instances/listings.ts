@@ -1,5 +1,5 @@
 /** Listings: what clients see of each server, whether it runs at the moment or not. */
-import type { Inventory, Listing } from '../../model/catalog.ts';
+import { flawsOf, type Inventory, type Listing } from '../../model/catalog.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ServerStatus } from '../../model/status.ts';
 import type { KnownLists } from '../memory/known-lists.ts';
@@ -51,7 +51,7 @@ export function createListings(deps: ListingsDeps): Listings {
   };
   const refresh = (serverName: string): void => {
     const listing = listingOf(serverName);
-    board.listed(serverName, listing && countOf(listing));
+    board.listed(serverName, listing && countOf(listing), listing && flawsOf(listing.inventory));
     onListings();
   };
   const update = (instance: Instance, inventory: Inventory): void => {

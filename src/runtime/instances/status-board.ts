@@ -13,8 +13,12 @@ export interface StatusBoard {
    * again.
    */
   show(serverName: string, state: ServerState, facts?: StatusFacts): void;
-  /** Sets how much clients see of the server; undefined for nothing. */
-  listed(serverName: string, counts: ServerStatus['counts'] | undefined): void;
+  /** Sets how much clients see of the server, and its flaws; undefined for nothing and none. */
+  listed(
+    serverName: string,
+    counts: ServerStatus['counts'] | undefined,
+    flaws: ServerStatus['flaws'] | undefined,
+  ): void;
   /** Counts one piece of stdout that was no message. */
   noise(serverName: string, bytes: number): void;
   /** Counts a restart. */
@@ -74,9 +78,10 @@ export function createStatusBoard(clock: Clock): StatusBoard {
       changed();
     },
     show: (serverName, state, facts = {}) => edit(serverName, (row) => apply(row, state, facts, clock.now())),
-    listed: (serverName, counts) =>
+    listed: (serverName, counts, flaws) =>
       edit(serverName, (row) => {
         row.counts = counts ?? NOTHING;
+        setOrDelete(row, 'flaws', flaws);
       }),
     noise(serverName, bytes) {
       const row = rows.get(serverName);

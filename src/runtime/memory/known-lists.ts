@@ -8,8 +8,8 @@ import type { Inventory } from '../../model/catalog.ts';
 import type { Unit } from '../../model/compiled.ts';
 import { writeWhole } from '../../store/write-whole.ts';
 
-/** Changes with the shape of an inventory: files of another version are not found. */
-const VERSION = 1;
+/** Changes with the shape of an inventory, and of its definitions: files of another version are not found. */
+const VERSION = 2;
 /** The files that were used longest ago are removed beyond this number. */
 const MAX_FILES = 256;
 /** Longer inventories are not kept: their server is asked at each start. */

@@ -1,10 +1,12 @@
 /** The inventory of one connection: reads its server's lists and follows their changes. */
 import type { CallRequest, Reply } from '../../model/calls.ts';
-import { type Inventory, LIST_KINDS, type ListKind } from '../../model/catalog.ts';
+import { type Flaw, type Flaws, type Inventory, LIST_KINDS, type ListKind } from '../../model/catalog.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Json } from '../../model/text/json.ts';
+import { oneLine } from '../../model/text/visible.ts';
 import { RPC } from '../../wire/codes.ts';
 import { LISTS } from '../../wire/lists.ts';
+import { MAX_NOTES } from './list-entries.ts';
 import { ListRefresh } from './list-refresh.ts';
 import { type FetchedList, fetchList } from './lists.ts';
 import { errorMessage, refusedError } from './requests/failures.ts';
@@ -12,7 +14,10 @@ import type { Handshake } from './requests/handshake.ts';
 import { readError } from './requests/rpc-error.ts';
 import { createRevalidation, type Revalidation } from './revalidation.ts';
 
-type Lists = Record<ListKind, Inventory[ListKind]>;
+type Lists = Record<ListKind, Pick<FetchedList, 'definitions' | 'flaws'>>;
+
+/** Takes the key of a definition that is left out, and why. */
+export type LeaveOut = (key: string, problem: string) => void;
 
 export interface InventoryOptions {
   readonly serverName: string;
@@ -20,7 +25,7 @@ export interface InventoryOptions {
   readonly clock: Clock;
   readonly call: (request: CallRequest) => Promise<Reply>;
   /** Leaves out tools that cannot be called. */
-  readonly filterTools: (tools: Inventory['tools']) => Inventory['tools'];
+  readonly filterTools: (tools: Inventory['tools'], leaveOut: LeaveOut) => Inventory['tools'];
   /** A remark about the lists, for the server's log. */
   readonly note: (text: string) => void;
   /** Called when a list differs from before, but not for the first inventory. */
@@ -57,10 +62,10 @@ export class InventoryKeeper {
   async load(): Promise<void> {
     const lists: Partial<Lists> = {};
     for (const kind of this.#declared()) {
-      const { definitions, error } = await this.#read(kind);
+      const { error, ...list } = await this.#read(kind);
       if (error && kind === 'tools' && !isMissing(error))
         throw refusedError(this.#options.serverName, LISTS.tools.method, error);
-      lists[kind] = definitions;
+      lists[kind] = list;
     }
     this.#replace(lists);
     this.#isLoaded = true;
@@ -99,31 +104,55 @@ export class InventoryKeeper {
     const lists: Partial<Lists> = {};
     let restMs = 0;
     for (const kind of kinds) {
-      const { definitions, error, restMs: rest } = await this.#read(kind);
+      const { error, restMs: rest, ...list } = await this.#read(kind);
       restMs += rest;
       // A list that cannot be read now has not disappeared.
-      if (!error) lists[kind] = definitions;
+      if (!error) lists[kind] = list;
     }
     if (!this.#isClosed && this.#replace(lists)) this.#options.onChange(this.#current);
     return restMs;
   }
 
   async #read(kind: ListKind): Promise<FetchedList> {
-    const { call, note, filterTools } = this.#options;
-    const fetched = await fetchList(kind, call);
+    const { call, note, handshake } = this.#options;
+    const fetched = await fetchList(kind, handshake.era, call);
     // After a failure the last ttl decides when the list is tried again.
     if (!fetched.error) this.#ttls.set(kind, fetched.ttlMs);
     this.#revalidation.wasRead(kind, this.#ttls.get(kind), fetched.restMs);
     for (const text of fetched.notes) note(text);
     if (fetched.error) note(`${LISTS[kind].method} failed: ${errorMessage(fetched.error)}`);
-    return kind === 'tools' ? { ...fetched, definitions: filterTools(fetched.definitions) } : fetched;
+    return kind === 'tools' ? this.#callable(fetched) : fetched;
+  }
+
+  #callable(tools: FetchedList): FetchedList {
+    const { note, filterTools } = this.#options;
+    const { mended, leftOut, named } = tools.flaws;
+    const more: Flaw[] = [];
+    const definitions = filterTools(tools.definitions, (key, problem) => {
+      note(`tool ${oneLine(key)} is left out: ${oneLine(problem)}`);
+      more.push({ list: 'tools', name: oneLine(key), what: oneLine(problem), isLeftOut: true });
+    });
+    const flaws = { mended, leftOut: leftOut + more.length, named: [...more, ...named].slice(0, MAX_NOTES) };
+    return { ...tools, definitions, flaws };
   }
 
   /** True if a list differs from before. */
   #replace(lists: Partial<Lists>): boolean {
     const before = this.#current;
-    this.#current = { ...before, ...lists };
-    return LIST_KINDS.some((kind) => !isSame(before[kind], this.#current[kind]));
+    const next: { -readonly [Key in keyof Inventory]: Inventory[Key] } = { ...before };
+    const flaws: Partial<Record<ListKind, Flaws>> = { ...before.flaws };
+    for (const kind of LIST_KINDS) {
+      const list = lists[kind];
+      if (!list) continue;
+      next[kind] = list.definitions;
+      if (list.flaws.named.length > 0) flaws[kind] = list.flaws;
+      else delete flaws[kind];
+    }
+    if (Object.keys(flaws).length > 0) next.flaws = flaws;
+    else delete next.flaws;
+    this.#current = next;
+    const isOther = JSON.stringify(before.flaws) !== JSON.stringify(next.flaws);
+    return isOther || LIST_KINDS.some((kind) => !isSame(before[kind], next[kind]));
   }
 
   #declared(): ListKind[] {

@@ -1,6 +1,7 @@
 /** Reads one list of a server, page by page. */
 import type { CallRequest, Reply } from '../../model/calls.ts';
-import type { Definition, ListKind } from '../../model/catalog.ts';
+import type { Definition, Flaws, ListKind } from '../../model/catalog.ts';
+import type { Era } from '../../model/era.ts';
 import type { Json } from '../../model/text/json.ts';
 import { jsonText } from '../../model/text/json.ts';
 import { oneLine } from '../../model/text/visible.ts';
@@ -14,6 +15,7 @@ const MAX_BYTES = 16 * 1024 * 1024;
 
 export interface FetchedList {
   readonly definitions: readonly Definition[];
+  readonly flaws: Flaws;
   /** Remarks for the server's log. */
   readonly notes: readonly string[];
   /** How long the list is fresh, in milliseconds: the least of its pages. Undefined if no page states it. */
@@ -26,21 +28,27 @@ export interface FetchedList {
   readonly restMs: number;
 }
 
-/** Reads one list to its end. Definitions stay the text that the server wrote. Never rejects. */
+/**
+ * Reads one list to its end. Definitions stay the text that the server wrote, unless clients could not read it.
+ * Never rejects.
+ *
+ * @param era of the server
+ */
 export async function fetchList(
   kind: ListKind,
+  era: Era,
   call: (request: CallRequest) => Promise<Reply>,
 ): Promise<FetchedList> {
   const { method } = LISTS[kind];
-  const entries = new ListEntries(kind);
+  const entries = new ListEntries(kind, era);
   const cursors = new Set<string>();
   let bytes = 0;
   let cursor: Json | undefined;
   let ttlMs: number | undefined;
   const fetched = (stop?: string): FetchedList => {
     if (stop) entries.note(`${method} ${stop}: the rest is ignored`);
-    const { definitions, notes } = entries;
-    return { definitions, notes, ttlMs, restMs: restAfter(entries.count, bytes) };
+    const { definitions, flaws, notes, count, mendedBytes } = entries;
+    return { definitions, flaws, notes, ttlMs, restMs: restAfter(count, bytes, mendedBytes) };
   };
   for (;;) {
     const params = cursor && jsonText(`{"cursor":${cursor}}`);
@@ -91,9 +99,11 @@ function cursorProblem(cursors: Set<string>, cursor: Json): string | undefined {
   return cursors.size >= MAX_PAGES ? `has more than ${MAX_PAGES} pages` : undefined;
 }
 
-/** Reading and merging take a few microseconds an entry, and a millisecond a megabyte. */
+/** Reading and merging take a few microseconds an entry, and a millisecond a megabyte; mending takes 20. */
 const REST_MS_PER_ENTRY = 0.2;
 const REST_MS_PER_BYTE = 1e-4;
 
-const restAfter = (entries: number, bytes: number): number =>
-  Math.round(entries * REST_MS_PER_ENTRY + bytes * REST_MS_PER_BYTE);
+const REST_MS_PER_MENDED_BYTE = 2e-3;
+
+const restAfter = (entries: number, bytes: number, mendedBytes: number): number =>
+  Math.round(entries * REST_MS_PER_ENTRY + bytes * REST_MS_PER_BYTE + mendedBytes * REST_MS_PER_MENDED_BYTE);

@@ -31,7 +31,7 @@ export function speakModern(
   const inventory = new InventoryKeeper({
     ...inventoryOptions,
     call: (request) => requests.own(request, optionsOf(request)).reply,
-    filterTools: (tools) => facts.update(tools, note),
+    filterTools: (tools, leaveOut) => facts.update(tools, leaveOut),
   });
   const notify = (method: string, params: Json): void => onNotification({ serverName, method, params });
   const stream = new SubscriptionStream({

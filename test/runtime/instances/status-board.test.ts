@@ -36,7 +36,7 @@ test('declared servers must be shown as pending, others be gone with all that wa
 test('a server that is not declared must not be shown', () => {
   const { board } = world();
   board.show('other', 'ready');
-  board.listed('other', { tools: 1, resources: 0, templates: 0, prompts: 0 });
+  board.listed('other', { tools: 1, resources: 0, templates: 0, prompts: 0 }, undefined);
   assert.equal(board.get('other'), undefined);
 });
 

@@ -40,7 +40,7 @@ test('files must be for the user alone, and a damaged one must count as none', (
   createKnownLists(folder).keep(unit('h'), inventory('a'));
   const [name = ''] = readdirSync(folder);
   const path = join(folder, name);
-  assert.match(name, /^1-[0-9a-f]{32}$/, 'the next release finds it under that name');
+  assert.match(name, /^2-[0-9a-f]{32}$/, 'the next release finds it under that name');
   assert.equal(statSync(path).mode & 0o777, 0o600);
   assert.equal(statSync(folder).mode & 0o777, 0o700);
   const text = readFileSync(path, 'utf8');

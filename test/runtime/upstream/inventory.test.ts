@@ -70,3 +70,22 @@ test('other notifications must be passed on with their params untouched', async 
   );
   await upstream.close(0);
 });
+
+test('flaws of a list must be kept until it is read without them, and their change be a change', async () => {
+  const clock = manualClock();
+  const good = { name: 'a', inputSchema: { type: 'object' } };
+  let tools: unknown[] = [good, { name: 'b', inputSchema: 5 }];
+  const { open, say } = script({ ...HELLO, 'tools/list': () => ({ result: { tools } }) });
+  const { upstream, told } = await connect('s', { open, clock });
+  const named = [
+    { list: 'tools', name: 'b', what: 'inputSchema is not a JSON Schema of an object', isLeftOut: true },
+  ];
+  assert.deepEqual(upstream.inventory.flaws, { tools: { mended: 0, leftOut: 1, named } });
+  tools = [good];
+  say({ method: 'notifications/tools/list_changed' });
+  clock.advance(100);
+  await settle();
+  assert.equal(told.inventories.length, 1);
+  assert.equal('flaws' in upstream.inventory, false);
+  await upstream.close(0);
+});

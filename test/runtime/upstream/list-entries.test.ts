@@ -4,15 +4,21 @@ import { mock, test } from 'node:test';
 import { jsonText } from '../../../src/model/text/json.ts';
 import { ListEntries, MAX_QUOTED } from '../../../src/runtime/upstream/list-entries.ts';
 
+/** The one other member that every tool must have. */
+const TAKES = '"inputSchema":{"type":"object"}';
+
 const arrayOf = (entries: readonly string[]) => jsonText(`[${entries.join(',')}]`);
 const tools = (count: number, from = 0): string[] =>
-  Array.from({ length: count }, (_, index) => `{"name":"t${from + index}"}`);
+  Array.from({ length: count }, (_, index) => `{"name":"t${from + index}",${TAKES}}`);
 const templates = (count: number, length: number): string[] =>
-  Array.from({ length: count }, (_, index) => `{"uriTemplate":"${`${index}`.padEnd(length, 'x')}"}`);
+  Array.from(
+    { length: count },
+    (_, index) => `{"name":"x","uriTemplate":"${`${index}`.padEnd(length, 'x')}"}`,
+  );
 
 /** Reads pages, and counts the turns of the event loop that others get meanwhile. */
 async function turnsFor(...pages: readonly (readonly string[])[]): Promise<number> {
-  const entries = new ListEntries('tools');
+  const entries = new ListEntries('tools', 'legacy');
   const { setImmediate } = globalThis;
   const immediate = mock.method(globalThis, 'setImmediate', (done: () => void) => setImmediate(done));
   for (const page of pages) await entries.add(arrayOf(page));
@@ -41,7 +47,7 @@ for (const [kind, max, page] of [
   ['templates', 1_000, templates(1_000, 10)],
 ] as const)
   test(`${max} ${kind} must count, and no more`, async () => {
-    const entries = new ListEntries(kind);
+    const entries = new ListEntries(kind, 'legacy');
     assert.equal(await entries.add(arrayOf(page)), undefined);
     assert.deepEqual([entries.count, entries.definitions.length, entries.notes], [max, max, []]);
     assert.equal(await entries.add(arrayOf(['1'])), `has more than ${max} entries`);
@@ -49,7 +55,7 @@ for (const [kind, max, page] of [
   });
 
 test('a template may have 2048 characters, and any other entry as many as it likes', async () => {
-  const found = new ListEntries('templates');
+  const found = new ListEntries('templates', 'legacy');
   await found.add(arrayOf([...templates(1, 2_048), ...templates(1, 2_049)]));
   assert.deepEqual(
     found.definitions.map(({ key }) => key.length),
@@ -59,14 +65,14 @@ test('a template may have 2048 characters, and any other entry as many as it lik
   assert.deepEqual(found.notes, [
     `resources/templates/list: ${quote}… is left out: it has more than 2048 characters`,
   ]);
-  const others = new ListEntries('tools');
-  const long = tools(200).map((_, index) => `{"name":"${`${index}`.padEnd(2_049, 'x')}"}`);
+  const others = new ListEntries('tools', 'legacy');
+  const long = tools(200).map((_, index) => `{"name":"${`${index}`.padEnd(2_049, 'x')}",${TAKES}}`);
   assert.equal(await others.add(arrayOf(long)), undefined);
   assert.equal(others.definitions.length, 200);
 });
 
 test('templates may have 262,144 characters in all, without those that are left out', async () => {
-  const entries = new ListEntries('templates');
+  const entries = new ListEntries('templates', 'legacy');
   const [first, ...rest] = templates(128, 2_048) as [string, ...string[]];
   assert.equal(await entries.add(arrayOf([first, first, ...rest])), undefined);
   assert.equal(entries.definitions.length, 128);
@@ -78,7 +84,7 @@ test('templates may have 262,144 characters in all, without those that are left 
 });
 
 test('fifty remarks about entries must be kept, and further ones be counted', async () => {
-  const entries = new ListEntries('tools');
+  const entries = new ListEntries('tools', 'legacy');
   await entries.add(arrayOf(new Array(50).fill('1')));
   assert.equal(entries.notes.length, 50);
   await entries.add(arrayOf(['1', '2']));
@@ -90,19 +96,19 @@ test('fifty remarks about entries must be kept, and further ones be counted', as
 
 test('remarks must quote 200 characters of a server, in a form that acts on no terminal', async () => {
   assert.equal(MAX_QUOTED, 200);
-  const entries = new ListEntries('tools');
+  const entries = new ListEntries('tools', 'legacy');
   const name = `${'x'.repeat(199)}\\u202e${'y'.repeat(300)}`;
   await entries.add(arrayOf([`{"name":"${name}"}`, `{"x":"${'z'.repeat(300)}"}`]));
   assert.deepEqual(entries.notes, [
-    `tools/list: ${'x'.repeat(199)}\\u202e is left out: its name has invisible characters`,
+    `tools/list: ${'x'.repeat(199)}\\u202e… is left out: its name has invisible characters`,
     `tools/list: an entry without name is ignored: {"x":"${'z'.repeat(194)}`,
   ]);
 });
 
 test('an entry must be kept as the server wrote it, the first one of a name', async () => {
-  const entries = new ListEntries('tools');
-  await entries.add(jsonText('[ {"name" : "a",\t"x": "ü"} , {"name":"\\u0061"}, {"name":1}, {} ]'));
-  assert.deepEqual(entries.definitions, [{ key: 'a', json: '{"name" : "a",\t"x": "ü"}' }]);
+  const entries = new ListEntries('tools', 'legacy');
+  await entries.add(jsonText(`[ {"name" : "a",\t${TAKES},"x": "ü"} , {"name":"\\u0061"}, {"name":1}, {} ]`));
+  assert.deepEqual(entries.definitions, [{ key: 'a', json: `{"name" : "a",\t${TAKES},"x": "ü"}` }]);
   assert.deepEqual(entries.notes, [
     'tools/list: a occurs twice: the first one counts',
     'tools/list: an entry without name is ignored: {"name":1}',
@@ -111,7 +117,7 @@ test('an entry must be kept as the server wrote it, the first one of a name', as
 });
 
 test('a page without the list must be remarked upon', async () => {
-  const entries = new ListEntries('tools');
+  const entries = new ListEntries('tools', 'legacy');
   assert.equal(await entries.add(undefined), undefined);
   entries.note('a note');
   assert.deepEqual(entries.notes, ['tools/list answered without tools', 'a note']);

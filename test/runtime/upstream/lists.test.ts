@@ -8,7 +8,7 @@ import { fetchList } from '../../../src/runtime/upstream/lists.ts';
 /** Reads the list of a server whose page number N is `page(N)`; N begins with 0. */
 async function fetched(page: (index: number) => string | object) {
   const asked: (string | undefined)[] = [];
-  const list = await fetchList('tools', async ({ params }: CallRequest): Promise<Reply> => {
+  const list = await fetchList('tools', 'legacy', async ({ params }: CallRequest): Promise<Reply> => {
     const found = page(asked.push(params?.toString()) - 1);
     return { kind: 'result', json: jsonText(typeof found === 'string' ? found : JSON.stringify(found)) };
   });
@@ -16,7 +16,13 @@ async function fetched(page: (index: number) => string | object) {
 }
 
 const tools = (from: number, count: number) =>
-  Array.from({ length: count }, (_, index) => ({ name: `t${from + index}` }));
+  Array.from({ length: count }, (_, index) => ({
+    name: `t${from + index}`,
+    inputSchema: { type: 'object' },
+  }));
+
+/** The one other member that every tool must have. */
+const TAKES = '"inputSchema":{"type":"object"}';
 
 test('no more than 500 pages must be read', async () => {
   const { asked, definitions, notes } = await fetched((n) => ({ tools: tools(n, 1), nextCursor: `c${n}` }));
@@ -60,9 +66,9 @@ test('an empty cursor must count, and one that is no string must not', async () 
 
 test('an entry without a name must be left out, and the first of two of the same name count', async () => {
   const { definitions, notes } = await fetched(
-    () => '{"tools":[{"name":"a","n":1},{"name":"a","n":2},{"x":1},7]}',
+    () => `{"tools":[{"name":"a",${TAKES},"n":1},{"name":"a","n":2},{"x":1},7]}`,
   );
-  assert.deepEqual(definitions, [{ key: 'a', json: '{"name":"a","n":1}' }]);
+  assert.deepEqual(definitions, [{ key: 'a', json: `{"name":"a",${TAKES},"n":1}` }]);
   assert.equal(notes.length, 3);
   const long = await fetched(() => ({ tools: [{ title: 'x'.repeat(10_000) }] }));
   assert.ok((long.notes[0]?.length ?? 0) < 300);
@@ -79,7 +85,7 @@ test('the shortest time of all pages must count, and an error keep the pages bef
   assert.equal(ttlMs, 3);
   assert.equal((await fetched(() => ({ tools: [] }))).ttlMs, undefined);
   let asked = 0;
-  const failed = await fetchList('tools', async () =>
+  const failed = await fetchList('tools', 'legacy', async () =>
     asked++ === 0
       ? { kind: 'result', json: jsonText('{"tools":[{"name":"a"}],"nextCursor":"c"}') }
       : { kind: 'error', json: jsonText('{"code":1}') },
@@ -90,7 +96,9 @@ test('the shortest time of all pages must count, and an error keep the pages bef
 
 test('a name with characters that act on a terminal, or that nobody sees, must be left out, with a note', async () => {
   const names = ['ok', 'a\u001b[31mb', 'a\u202eb', 'a\nb', 'a\u009b2Jb', '\u{e0041}'];
-  const { definitions, notes } = await fetched(() => ({ tools: names.map((name) => ({ name })) }));
+  const { definitions, notes } = await fetched(() => ({
+    tools: names.map((name) => ({ name, inputSchema: { type: 'object' } })),
+  }));
   assert.deepEqual(
     definitions.map(({ key }) => key),
     ['ok'],
@@ -140,13 +148,13 @@ test('entries that do not count must be bounded as well, and the remarks about t
 });
 
 test('templates must be bounded in number and length', async () => {
-  const list = await fetchList('templates', async () => ({
+  const list = await fetchList('templates', 'legacy', async () => ({
     kind: 'result',
     json: jsonText(
       JSON.stringify({
         resourceTemplates: [
           { uriTemplate: `x://${'{a}'.repeat(1_000)}` },
-          ...Array.from({ length: 1_000 }, (_, i) => ({ uriTemplate: `x://${i}{a}` })),
+          ...Array.from({ length: 1_000 }, (_, i) => ({ name: 'x', uriTemplate: `x://${i}{a}` })),
         ],
       }),
     ),
@@ -154,7 +162,7 @@ test('templates must be bounded in number and length', async () => {
   assert.equal(list.definitions.length, 999);
   assert.match(list.notes[0] ?? '', /is left out: it has more than 2048 characters/);
   assert.match(list.notes[1] ?? '', /has more than 1000 entries/);
-  const long = await fetchList('templates', async () => ({
+  const long = await fetchList('templates', 'legacy', async () => ({
     kind: 'result',
     json: jsonText(
       JSON.stringify({
@@ -169,8 +177,12 @@ test('templates must be bounded in number and length', async () => {
 });
 
 test('an entry whose name is said twice must be left out, with a note', async () => {
-  const entries = ['{"name":"a","Name":"b"}', '{"name":"c","name":"d"}', '{"name":"e","title":"Name"}'];
-  const { definitions, notes } = await fetchList('tools', async () => ({
+  const entries = [
+    '{"name":"a","Name":"b"}',
+    '{"name":"c","name":"d"}',
+    `{"name":"e",${TAKES},"title":"Name"}`,
+  ];
+  const { definitions, notes } = await fetchList('tools', 'legacy', async () => ({
     kind: 'result',
     json: jsonText(`{"tools":[${entries.join(',')}]}`),
   }));

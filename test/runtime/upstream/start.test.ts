@@ -183,7 +183,9 @@ test('a declared list without its method must be empty; endless lists and duplic
     'prompts/list': () => ({ error: { code: -32601, message: 'Method not found' } }),
   });
   const upstream = await connectUpstream({ serverName: 's', open, timeouts, clock: realClock, ...handlers });
-  assert.deepEqual(upstream.inventory.tools, [{ key: 'a', json: '{"name":"a"}' }]);
+  assert.deepEqual(upstream.inventory.tools, [
+    { key: 'a', json: '{"name":"a","inputSchema":{"type":"object"}}' },
+  ]);
   assert.deepEqual(upstream.inventory.prompts, []);
   assert.equal(sent.filter(({ method }) => method === 'tools/list').length, 2);
   const notes = told.noise.map(([text]) => text).join('\n');

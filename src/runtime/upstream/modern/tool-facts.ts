@@ -1,6 +1,5 @@
 /** Facts of tool definitions that matter when a tool is called. */
 import type { Definition } from '../../../model/catalog.ts';
-import { oneLine } from '../../../model/text/visible.ts';
 import { type ParamHeader, readParamHeaders } from '../../../wire/param-headers.ts';
 
 export interface ToolFact {
@@ -25,8 +24,11 @@ export class ToolFacts {
   /**
    * Takes a list as read. Returns the tools that can be called: over HTTP those whose headers can be sent.
    */
-  update(tools: readonly Definition[], note: (text: string) => void): readonly Definition[] {
-    this.#tools = this.#isHttp ? tools.filter((tool) => canBeSent(tool, note)) : tools;
+  update(
+    tools: readonly Definition[],
+    leaveOut: (key: string, problem: string) => void,
+  ): readonly Definition[] {
+    this.#tools = this.#isHttp ? tools.filter((tool) => canBeSent(tool, leaveOut)) : tools;
     this.#facts = undefined;
     return this.#tools;
   }
@@ -59,8 +61,8 @@ function headersIn({ json }: Definition): readonly ParamHeader[] | string {
   return readParamHeaders((JSON.parse(json) as { inputSchema?: unknown }).inputSchema);
 }
 
-function canBeSent(tool: Definition, note: (text: string) => void): boolean {
+function canBeSent(tool: Definition, leaveOut: (key: string, problem: string) => void): boolean {
   const headers = headersIn(tool);
-  if (typeof headers === 'string') note(`tool ${tool.key} is left out: ${oneLine(headers)}`);
+  if (typeof headers === 'string') leaveOut(tool.key, headers);
   return typeof headers !== 'string';
 }

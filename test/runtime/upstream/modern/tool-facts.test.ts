@@ -10,12 +10,12 @@ const annotated = (header: unknown) => ({
 test('a tool whose headers cannot be sent must be left out over HTTP alone, with the reason', () => {
   const tools = [tool('good', annotated('A')), tool('bad', annotated('no header name'))];
   const notes: string[] = [];
-  const overHttp = new ToolFacts(true).update(tools, (text) => notes.push(text));
+  const overHttp = new ToolFacts(true).update(tools, (key, problem) => notes.push(`${key}: ${problem}`));
   assert.deepEqual(
     overHttp.map(({ key }) => key),
     ['good'],
   );
-  assert.match(notes.join(), /^tool bad is left out: a: x-mcp-header must be an HTTP field name$/);
+  assert.match(notes.join(), /^bad: a: x-mcp-header must be an HTTP field name$/);
   assert.equal(
     new ToolFacts(false).update(tools, () => assert.fail()),
     tools,
