@@ -47,8 +47,8 @@ export interface ServerStatus {
     readonly prompts: number;
   };
   /**
-   * Definitions that official clients would refuse, with the whole list: how many were mended or left out, and
-   * the first of them. Absent if there are none.
+   * Definitions that official clients would refuse, with the whole list: how many were mended or left out,
+   * and the first of them. Absent if there are none.
    */
   readonly flaws?: Flaws;
   /** Output on stdout that was not a JSON-RPC message. */

@@ -29,8 +29,8 @@ export interface FetchedList {
 }
 
 /**
- * Reads one list to its end. Definitions stay the text that the server wrote, unless clients could not read it.
- * Never rejects.
+ * Reads one list to its end. Definitions stay the text that the server wrote, unless clients could not read
+ * it. Never rejects.
  *
  * @param era of the server
  */

@@ -1,7 +1,7 @@
 /**
- * The rule for `outputSchema`. TypeScript 1 compiles the schemas of all tools when it lists them, and fails if
- * one cannot be compiled; the other SDKs refuse to call such a tool. A schema that they may not understand is
- * therefore taken out: without it the tool can be listed and called, and nothing else changes.
+ * The rule for `outputSchema`. TypeScript 1 compiles the schemas of all tools when it lists them, and fails
+ * if one cannot be compiled; the other SDKs refuse to call such a tool. A schema that they may not understand
+ * is therefore taken out: without it the tool can be listed and called, and nothing else changes.
  */
 import { isRecord } from '../../../model/collections/is-record.ts';
 import type { Era } from '../../../model/era.ts';
@@ -14,8 +14,8 @@ import type { Report, Rule } from './rule.ts';
 const MAX_BYTES = 256 * 1024;
 
 /**
- * @param era of the server: until 2025-11-25 the schema must describe an object; later any value, which legacy
- *   clients get wrapped in one
+ * @param era of the server: until 2025-11-25 the schema must describe an object; later any value, which
+ *   legacy clients get wrapped in one
  */
 export function outputSchemaOf(era: Era): Rule {
   return {

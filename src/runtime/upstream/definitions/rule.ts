@@ -1,6 +1,6 @@
 /**
- * Rules for values in definitions. A rule finds in bytes, without decoding, whether a value is as all official
- * SDKs accept it, and mends a decoded value that is not.
+ * Rules for values in definitions. A rule finds in bytes, without decoding, whether a value is as all
+ * official SDKs accept it, and mends a decoded value that is not.
  */
 import { isRecord } from '../../../model/collections/is-record.ts';
 import { eachElement, type Span, slice } from '../../../wire/envelope.ts';

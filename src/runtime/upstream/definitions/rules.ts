@@ -1,6 +1,6 @@
 /**
- * Definitions as all official SDKs accept them: TypeScript 1 and 2, Python 1 and 2, in each of their eras. Each
- * of them refuses a whole list because of one definition that it cannot read.
+ * Definitions as all official SDKs accept them: TypeScript 1 and 2, Python 1 and 2, in each of their eras.
+ * Each of them refuses a whole list because of one definition that it cannot read.
  */
 import type { ListKind } from '../../../model/catalog.ts';
 import type { Era } from '../../../model/era.ts';
