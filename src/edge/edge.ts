@@ -90,7 +90,8 @@ export interface Edge {
   close(graceMs: number): Promise<void>;
 }
 
-const DEFAULTS = {
+/** Limits of an edge whose settings say nothing else. */
+export const EDGE_DEFAULTS = {
   bodyLimitBytes: 64 * 1024 * 1024,
   sessionIdleMs: 60 * 60 * 1000,
   maxSessions: 10_000,
@@ -115,7 +116,7 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
   const { status } = deps.control;
   const { onSessionEnd = () => {}, setLogLevel = () => {}, notifyServers = () => {} } = deps;
   const { access = () => NO_ACCESS_RULES, auth: authSettings = () => undefined } = deps;
-  const { bodyLimitBytes, sessionIdleMs, maxSessions, keepAliveMs } = { ...DEFAULTS, ...settings };
+  const { bodyLimitBytes, sessionIdleMs, maxSessions, keepAliveMs } = { ...EDGE_DEFAULTS, ...settings };
   const views = new Views(catalog, status, deps.revalidate ?? (() => undefined));
   const keepAlive = acquired.adopt(createKeepAlive(clock, keepAliveMs), (it) => it.close());
   const bodyLimits = { heldBytes: settings.bodyMemoryBytes };

@@ -1,7 +1,7 @@
 /** Bounds on the work that one line, or one message over several lines, may cause. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createFramer, DEFAULT_LIMIT_BYTES, type Framer } from '../../src/wire/framing.ts';
+import { createFramer, type Framer } from '../../src/wire/framing.ts';
 import { sseReader } from '../../src/wire/sse.ts';
 
 function framer(): { framer: Framer; messages: string[]; noise: [string, number][] } {
@@ -99,78 +99,4 @@ test('ids and lines of events must be bounded', () => {
   assert.deepEqual(ids, [undefined, 'short']);
   read(Buffer.from(`${'data:\n'.repeat(100_001)}\n`));
   assert.deepEqual([ids.length, large.length], [2, 1]);
-});
-
-test('a message may have 256 MiB', () => assert.equal(DEFAULT_LIMIT_BYTES, 256 * 1024 * 1024));
-
-/** What becomes of the chunks where a line may have `limit` bytes. */
-function framed(
-  limit: number,
-  ...chunks: readonly string[]
-): { messages: string[]; sizes: number[]; errors: string[] } {
-  const [messages, sizes, errors]: [string[], number[], string[]] = [[], [], []];
-  const it = createFramer(
-    {
-      message: (bytes) => void messages.push(bytes.toString()),
-      noise: (_, bytes) => void sizes.push(bytes),
-      tooLarge: ({ message: text }) => void errors.push(text),
-    },
-    limit,
-  );
-  for (const chunk of chunks) it.push(Buffer.from(chunk));
-  it.end();
-  return { messages, sizes, errors };
-}
-
-test('a line of the limit must pass, and a longer one not, in one chunk or in many', () => {
-  const [line] = messages(1) as [string];
-  const limit = line.length;
-  const error = `a message of ${limit + 1} bytes exceeds the limit of ${limit}`;
-  for (const cut of [0, 5, limit]) {
-    const chunks = (text: string): string[] => [text.slice(0, cut), text.slice(cut)];
-    assert.deepEqual(framed(limit, ...chunks(`${line}\n`)).messages, [line]);
-    const { messages: found, sizes, errors } = framed(limit, ...chunks(`${line} \n${line}\n`));
-    assert.deepEqual([found.at(-1), sizes, errors], [line, [limit + 1], [error]]);
-  }
-});
-
-test('a line over the limit that has no end must be reported when the stream ends', () => {
-  assert.deepEqual(framed(10, '{"a":1,', '"b":1'), {
-    messages: [],
-    sizes: [12],
-    errors: ['a message of 12 bytes exceeds the limit of 10'],
-  });
-});
-
-test('a stream that ends with a line break must not end with an empty line, and one byte be a line', () => {
-  assert.deepEqual(framed(10, '{\n').sizes, [1]);
-  assert.deepEqual(framed(10, '{\nx').sizes, [1, 1]);
-});
-
-test('a chunk that is read to its end must have no rest', () => {
-  const { framer: it, messages: seen } = framer();
-  assert.equal(
-    it.push(Buffer.from(`${messages(1)}\n`), () => true),
-    undefined,
-  );
-  assert.deepEqual(seen, messages(1));
-});
-
-test('a chunk must be read to its end where nobody says when it is enough', () => {
-  const { framer: it, messages: seen } = framer();
-  assert.equal(it.push(Buffer.from(`${messages(3).join('\n')}\n`)), undefined);
-  assert.deepEqual(seen, messages(3));
-});
-
-test('a message within one chunk must not be copied', () => {
-  const chunk = Buffer.from(`${messages(2).join('\n')}\n`);
-  const found: Buffer[] = [];
-  createFramer({ message: (bytes) => void found.push(bytes), noise: () => {} }).push(chunk);
-  assert.deepEqual(
-    found.map(({ buffer, byteOffset }) => [buffer === chunk.buffer, byteOffset - chunk.byteOffset]),
-    [
-      [true, 0],
-      [true, messages(1).join('').length + 1],
-    ],
-  );
 });
