@@ -91,7 +91,7 @@ const WEAKENED: readonly Weakening[] = [
     'wire/framing.ts',
     'stripVTControlCharacters(',
     '(',
-    'wire/display.test.ts',
+    'wire/framing-display.test.ts',
   ],
 ];
 

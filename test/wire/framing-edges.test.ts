@@ -43,9 +43,10 @@ test('lines must be found wherever they are cut, and the rest be noise', () => {
 });
 
 test('invalid UTF-8 must be repaired, so that no client gets text that it must refuse', () => {
-  const { framer: it, messages: seen } = framer();
+  const found: Buffer[] = [];
+  const it = createFramer({ message: (bytes) => void found.push(bytes), noise: () => {} });
   it.push(Buffer.from('{"id":1,"result":"\xff"}\n', 'latin1'));
-  assert.deepEqual(seen, ['{"id":1,"result":"\ufffd"}']);
+  assert.deepEqual(found, [Buffer.from('{"id":1,"result":"\ufffd"}')]);
 });
 
 test('a dropped answer must fail its call', () => {
@@ -128,4 +129,19 @@ test('a message within one chunk must not be copied', () => {
       [true, messages(1).join('').length + 1],
     ],
   );
+});
+
+test('chunks of a long line must be freed, but not those that messages share', () => {
+  const messages: string[] = [];
+  const framer = createFramer({ message: (bytes) => void messages.push(bytes.toString()), noise: () => {} });
+  const line = Buffer.from(`{"id":1,"result":"${'x'.repeat(200_000)}"}\n{"id":2,"result":1}\n`);
+  const chunks = [0, 1, 2, 3].map((index) =>
+    Buffer.from(line.subarray(index * 65_536, (index + 1) * 65_536)),
+  );
+  for (const chunk of chunks) framer.push(chunk);
+  assert.deepEqual(
+    chunks.map(({ byteLength }) => byteLength > 0),
+    [false, false, false, true],
+  );
+  assert.equal(`${messages.join('\n')}\n`, line.toString());
 });

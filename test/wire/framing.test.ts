@@ -226,18 +226,3 @@ test('the cost of a 50 MB message must be proportional, in 64 KiB chunks and in 
   assert.ok(time(50_000_000, 65_536) < 2_000);
   assert.ok(time(2_000_000, 3) < 4_000);
 });
-
-test('chunks of a long line must be freed, but not those that messages share', () => {
-  const messages: string[] = [];
-  const framer = createFramer({ message: (bytes) => void messages.push(bytes.toString()), noise: () => {} });
-  const line = Buffer.from(`{"id":1,"result":"${'x'.repeat(200_000)}"}\n{"id":2,"result":1}\n`);
-  const chunks = [0, 1, 2, 3].map((index) =>
-    Buffer.from(line.subarray(index * 65_536, (index + 1) * 65_536)),
-  );
-  for (const chunk of chunks) framer.push(chunk);
-  assert.deepEqual(
-    chunks.map(({ byteLength }) => byteLength > 0),
-    [false, false, false, true],
-  );
-  assert.equal(`${messages.join('\n')}\n`, line.toString());
-});
