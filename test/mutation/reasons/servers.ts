@@ -1,4 +1,11 @@
 /** Reasons of survivors: what a server may send. */
-import type { Reasons } from './because.ts';
+import { because, NO_VALUE, type Reasons, TYPES_ONLY } from './because.ts';
 
-export const SERVERS: Reasons = {};
+export const SERVERS: Reasons = {
+  'src/runtime/upstream/lists.ts': because(
+    TYPES_ONLY,
+    ['params', 'true', 'call(params ?'],
+    ['cursor && stringAt(result, cursor) !== undefined', '(stringAt(result, cursor) !== undefined)'],
+  ),
+  'src/runtime/upstream/output/tail.ts': because(NO_VALUE, ["lines.pop() ?? ''", '(lines.pop())']),
+};

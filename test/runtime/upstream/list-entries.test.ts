@@ -87,7 +87,9 @@ test('fifty remarks about entries must be kept, and further ones be counted', as
   const entries = new ListEntries('tools', 'legacy');
   await entries.add(arrayOf(new Array(50).fill('1')));
   assert.equal(entries.notes.length, 50);
-  await entries.add(arrayOf(['1', '2']));
+  await entries.add(arrayOf(['1']));
+  assert.equal(entries.notes[50], '… and 1 more remarks of this kind');
+  await entries.add(arrayOf(['2']));
   assert.deepEqual(
     [entries.notes.length, entries.notes[49], entries.notes[50]],
     [51, 'tools/list: an entry without name is ignored: 1', '… and 2 more remarks of this kind'],
@@ -114,6 +116,16 @@ test('an entry must be kept as the server wrote it, the first one of a name', as
     'tools/list: an entry without name is ignored: {"name":1}',
     'tools/list: an entry without name is ignored: {}',
   ]);
+});
+
+test('an entry whose name is said twice must be left out, however it is spelled', async () => {
+  const entries = new ListEntries('tools');
+  await entries.add(jsonText('[{"name":"a","Name":"b"},{"name":"c","name":"d"},{"name":"e","names":1}]'));
+  assert.deepEqual(
+    entries.definitions.map(({ key }) => key),
+    ['e'],
+  );
+  assert.equal(entries.notes[0], 'tools/list: a is left out: its name occurs twice');
 });
 
 test('a page without the list must be remarked upon', async () => {

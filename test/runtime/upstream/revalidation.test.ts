@@ -74,8 +74,14 @@ test('a silent server must delay the users of its list for a moment, once', asyn
   const { upstream, clock, looks, names } = await aging({}, { 'tools/list': list });
   answers = false;
   clock.advance(5_000);
-  const waiting = upstream.revalidate('tools');
-  clock.advance(500);
+  let isWaiting = true;
+  const waiting = upstream.revalidate('tools')?.then(() => {
+    isWaiting = false;
+  });
+  clock.advance(499);
+  await new Promise(setImmediate);
+  assert.ok(isWaiting);
+  clock.advance(1);
   await waiting;
   clock.advance(5_000);
   assert.equal(upstream.revalidate('tools'), undefined, 'the same question is still open');

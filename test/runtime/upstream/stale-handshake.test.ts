@@ -77,7 +77,10 @@ test('a suspicion of the link must be followed by a probe, and by nothing if the
   it.suspectStale();
   await new Promise(setImmediate);
   assert.deepEqual([it.asked(), it.told.stale.length], [['ping'], 0]);
-  it.clock.advance(10_001);
+  it.clock.advance(9_999);
+  it.suspectStale();
+  assert.deepEqual(it.asked(), ['ping'], 'it is not asked again so soon');
+  it.clock.advance(1);
   it.now.ping = status(404, { session: 'over' });
   it.suspectStale();
   await it.told.until(() => it.told.stale.length > 0);
