@@ -7,5 +7,10 @@ export const SERVERS: Reasons = {
     ['params', 'true', 'call(params ?'],
     ['cursor && stringAt(result, cursor) !== undefined', '(stringAt(result, cursor) !== undefined)'],
   ),
+  'src/runtime/upstream/requests/running-tasks.ts': because(
+    TYPES_ONLY,
+    ['at && taskId !== undefined', '(taskId !== undefined)'],
+    ['!progress || !task?.token', '(!task?.token)'],
+  ),
   'src/runtime/upstream/output/tail.ts': because(NO_VALUE, ["lines.pop() ?? ''", '(lines.pop())']),
 };

@@ -383,7 +383,7 @@ test('a drain that waits for a task must end with the task', async () => {
 test('closing must forget everything and leave no timer', () => {
   const { tasks, begin, report, timers } = world();
   begin(working('t'));
-  begin(completed('u'));
+  begin(completed('u'), { callId: 2 });
   tasks.close();
   assert.deepEqual(
     [tasks.running, tasks.knows('t', 'session'), tasks.knows('u', 'session'), report(1), timers()],
