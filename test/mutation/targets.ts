@@ -37,7 +37,7 @@ export const AREAS: Readonly<Record<string, readonly string[]>> = {
     'files/{fault,file-reader,limits,read-file}.ts',
     'store/*.ts',
     'runtime/memory/{values,state-dir,state-check,state-owner,values-key,logs}.ts',
-    'secrets/{redact,secret-name,secret-values,hider}.ts',
+    'secrets/*.ts',
   ],
 };
 

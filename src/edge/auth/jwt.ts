@@ -131,20 +131,17 @@ async function discoverKeys(issuer: string): Promise<string> {
 async function readMetadata(place: string): Promise<Record<string, unknown> | undefined> {
   const signal = AbortSignal.timeout(ISSUER_TIMEOUT_MS);
   const response = await fetch(place, { signal, redirect: 'error', headers: { accept: 'application/json' } });
-  if (!response.ok || Number(response.headers.get('content-length')) > MAX_METADATA_BYTES) {
-    await response.body?.cancel();
-    return undefined;
-  }
   const value: unknown = await textOf(response)
     .then(JSON.parse)
     .catch(() => undefined);
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
 }
 
-/** Empty for a body that turns out to be too large; the rest of it is not read. */
-async function textOf({ body }: Response): Promise<string> {
+/** Empty for an error, and for a body that turns out to be too large; the rest of it is not read. */
+async function textOf({ ok, body }: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let total = 0;
+  if (!ok) await body?.cancel();
   for await (const chunk of body ?? []) {
     total += chunk.length;
     if (total > MAX_METADATA_BYTES) return '';

@@ -236,21 +236,22 @@ test('metadata without a body, or of which the rest does not come, must be passe
   assert.equal(found.kind, 'good', JSON.stringify(found));
 });
 
-test('metadata that is not read must not keep its connection', async (t) => {
-  const closed = Promise.withResolvers<string>();
-  const root = await servePages(t, (path) => {
-    if (!path.includes('oauth-authorization-server')) return undefined;
-    return (_, response) => {
-      response.once('close', () => closed.resolve('closed'));
-      response.writeHead(200, { 'content-length': 2_000_000 });
-      // The rest never comes.
-      response.write('{');
-    };
+for (const status of [200, 404])
+  test(`metadata that is not read must not keep its connection (${status})`, async (t) => {
+    const closed = Promise.withResolvers<string>();
+    const root = await servePages(t, (path) => {
+      if (!path.includes('oauth-authorization-server')) return undefined;
+      return (_, response) => {
+        response.once('close', () => closed.resolve('closed'));
+        response.writeHead(status, { 'content-length': 2_000_000 });
+        // The rest never comes.
+        response.write(' '.repeat(1_000_001));
+      };
+    });
+    await createTokenCheck(fakeClock())(settings(root), RESOURCE, await anyToken(t));
+    const late = new Promise((resolve) => setTimeout(resolve, 3_000, 'open').unref());
+    assert.equal(await Promise.race([closed.promise, late]), 'closed');
   });
-  await createTokenCheck(fakeClock())(settings(root), RESOURCE, await anyToken(t));
-  const late = new Promise((resolve) => setTimeout(resolve, 3_000, 'open').unref());
-  assert.equal(await Promise.race([closed.promise, late]), 'closed');
-});
 
 test('the failure of an issuer that is no longer configured must not cost the keys of the new one', async (t) => {
   const clock = fakeClock();

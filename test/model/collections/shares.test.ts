@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Shares } from '../../../src/model/collections/shares.ts';
+import { bytesHeld } from '../../helpers/bytes-held.ts';
 
 function takeAll(shares: Shares, owner: string): number {
   while (shares.take(owner));
@@ -47,4 +48,16 @@ test('what is given back must be free for all, and an owner of nothing hold noth
   shares.give('a', 3);
   assert.deepEqual([shares.total, shares.heldBy('a')], [0, 0]);
   assert.equal(shares.take('b', 10), true);
+});
+
+test('an owner that has given everything back must cost no memory', () => {
+  const shares = new Shares(10);
+  const before = bytesHeld();
+  for (let n = 0; n < 20_000; n++) {
+    const owner = `${n}`.padEnd(1_000, 'x');
+    shares.take(owner, 2);
+    shares.give(owner, 2);
+  }
+  assert.ok(bytesHeld() - before < 5_000_000, 'the names alone have 20 MB');
+  assert.equal(shares.total, 0);
 });

@@ -18,10 +18,7 @@ export const CLIENTS: Reasons = {
     '(request.url)',
   ]),
   'src/edge/auth/jwt.ts': [
-    ...because('the body was cancelled, and reads as nothing, which is no metadata', [
-      'return undefined;',
-      ';',
-    ]),
+    ...because('what cannot be read is no metadata, as what is empty', ['body ?? []', '(body)']),
     ...because(NO_VALUE, ["typeof value === 'object' && value !== null", "(typeof value === 'object')"]),
   ],
 };

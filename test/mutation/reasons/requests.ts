@@ -42,6 +42,9 @@ export const REQUESTS: Reasons = {
     ['length < STRING_BELOW_BYTES', 'false'],
     [' < ', ' <= ', 'if (length < STRING_BELOW_BYTES)'],
     ['length < JOIN_BELOW_BYTES', 'false', 'if (length < JOIN_BELOW_BYTES)'],
+    // The outbox counts no answer below 64 KiB.
+    ['lengthOf(message) < JOIN_BELOW_BYTES', 'false'],
+    ['64 * 1024', '((64 * 1024) / 10)'],
     ['12 * 1024', '((12 * 1024) * 10)'],
     ['12 * 1024', '((12 * 1024) / 10)'],
   ),
