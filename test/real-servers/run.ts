@@ -1,0 +1,212 @@
+/**
+ * `npm run real-servers [-- NAME…]`: installs published servers, asks each directly and through the gateway, natively and
+ * some in containers, and prints where the two differ. Fails if a server that works alone does not work behind Hive.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import pLimit from 'p-limit';
+import { MAIN } from '../helpers/program.ts';
+import { type Installed, install } from './install.ts';
+import { inFolder, type Observed, observe } from './observe.ts';
+import { REAL_SERVERS, type RealServer } from './servers.ts';
+import { direct, type Program, through } from './session.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const CACHE = join(ROOT, 'node_modules/.cache/real-servers');
+const API_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+const UP_MS = 600_000;
+
+type Ready = Extract<Installed, { command: string }>;
+type Seen = ReadonlyMap<string, Observed | Error>;
+interface Status {
+  readonly url: string;
+  readonly servers: readonly { serverName: string; state: string; reason?: string }[];
+}
+
+interface Row {
+  readonly server: RealServer;
+  readonly alone: Observed | Error;
+  readonly native: Observed | Error | undefined;
+  readonly contained: Observed | Error | undefined;
+}
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+async function main(names: readonly string[]): Promise<number> {
+  const chosen = REAL_SERVERS.filter(({ name }) => names.length === 0 || names.includes(name));
+  mkdirSync(CACHE, { recursive: true });
+  const folder = mkdtempSync(join(tmpdir(), 'hive-real-'));
+  const work = join(folder, 'work');
+  mkdirSync(work);
+  try {
+    await execa('git', ['init', '-q', work]);
+    const installed = await inPairs(chosen, (server) => install(server, CACHE));
+    const ready = installed.filter((it): it is Ready => 'command' in it);
+    for (const it of installed) if ('why' in it) say(`${it.server.name} cannot be installed: ${it.why}`);
+    const alone = await observeAlone(ready, work);
+    const native = await observeServed('native', nativeEntries(ready, work), ready, work);
+    const boxed = ready.filter(({ server }) => server.inContainer);
+    const contained = await observeServed('containers', containerEntries(boxed, work), boxed, work);
+    return report(
+      ready.map(({ server }) => ({
+        server,
+        alone: alone.get(server.name) as Observed | Error,
+        native: native.get(server.name),
+        contained: contained.get(server.name),
+      })),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Two at a time: more would only wait for each other on a small machine. */
+async function inPairs<A, B>(items: readonly A[], work: (item: A) => Promise<B>): Promise<B[]> {
+  const limit = pLimit(2);
+  return Promise.all(items.map((item) => limit(() => work(item))));
+}
+
+function programOf({ server, command, args }: Ready, work: string): Program {
+  const { args: more = [], env = {} } = server;
+  return { command, args: inFolder([...args, ...more], work), env: inFolder(env, work), folder: work };
+}
+
+async function observeAlone(ready: readonly Ready[], work: string): Promise<Seen> {
+  const seen = await inPairs(ready, async (it) => {
+    try {
+      const session = await direct(programOf(it, work));
+      return await observe(session, it.server, work).finally(() => session.close());
+    } catch (error) {
+      return error as Error;
+    }
+  });
+  return new Map(ready.map(({ server }, index) => [server.name, seen[index] as Observed | Error]));
+}
+
+const nativeEntries = (ready: readonly Ready[], work: string): object =>
+  Object.fromEntries(
+    ready.map((it) => {
+      const { command, args, env } = programOf(it, work);
+      return [it.server.name, { command: [command, ...args], env, workdir: work, inheritEnv: true }];
+    }),
+  );
+
+/** The folder of the run stands at the same path inside, so that results can be compared. */
+const containerEntries = (ready: readonly Ready[], work: string): object =>
+  Object.fromEntries(
+    ready.map(({ server }) => {
+      const { args = [], env = {}, package: name, version, from } = server;
+      const dockerfile = join(work, '..', `${server.name}.Dockerfile`);
+      const npm = `FROM node:24-slim\nRUN npm install -g --ignore-scripts ${name}@${version}\n`;
+      const pypi = `FROM python:3.13-slim\nRUN pip install --no-cache-dir ${name}==${version}\n`;
+      writeFileSync(dockerfile, from === 'npm' ? npm : pypi);
+      const command = from === 'npm' ? ['npx', '--no-install', name] : [server.program ?? name];
+      const entry = { dockerfile, command: [...command, ...args], env, volumes: ['@work:@work'] };
+      return [server.name, { ...inFolder(entry, work), user: '0:0' }];
+    }),
+  );
+
+/** Serves the entries with the real program, and asks for each at its own endpoint. */
+async function observeServed(
+  what: string,
+  servers: object,
+  ready: readonly Ready[],
+  work: string,
+): Promise<Seen> {
+  const seen = new Map<string, Observed | Error>();
+  if (ready.length === 0) return seen;
+  const file = join(work, '..', `${what}.json`);
+  const timeouts = { start: '5m' };
+  writeFileSync(
+    file,
+    JSON.stringify({ name: `hive-real-${what}`, gateway: { port: 0 }, defaults: { timeouts }, servers }),
+  );
+  const hive = (...args: string[]) =>
+    execa(process.execPath, [MAIN, ...args, '-c', file], {
+      env: { HIVE_STATE_DIR: join(work, '../state') },
+      reject: false,
+      timeout: UP_MS,
+    });
+  const startedAt = performance.now();
+  try {
+    const up = await hive('up', '-d');
+    if (up.exitCode !== 0) throw new Error(up.stderr);
+    say(`${what}: up after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+    const { url, servers: states } = JSON.parse((await hive('ps', '--json')).stdout) as Status;
+    const byName = new Map(states.map((it) => [it.serverName, it]));
+    for (const { server } of ready) {
+      const { state, reason = '' } = byName.get(server.name) ?? { state: 'missing' };
+      const isReady = state === 'ready';
+      const found = isReady ? await observeThrough(`${url}/${server.name}`, server, work) : undefined;
+      seen.set(server.name, found ?? new Error(`${state}: ${reason}`));
+    }
+    await checkMerged(url);
+  } finally {
+    say((await hive('down', '--volumes')).stdout.split('\n')[0] ?? '');
+  }
+  return seen;
+}
+
+async function observeThrough(url: string, server: RealServer, work: string): Promise<Observed | Error> {
+  try {
+    const session = await through(url);
+    return await observe(session, server, work).finally(() => session.close());
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** The merged list must suit the interfaces of models. */
+async function checkMerged(url: string): Promise<void> {
+  const session = await through(url);
+  const { tools } = (await session.ask('tools/list')) as { tools: { name: string }[] };
+  await session.close();
+  const names = tools.map(({ name }) => name);
+  const bad = names.filter((name) => !API_NAME.test(name));
+  const doubled = names.filter((name, index) => names.indexOf(name) !== index);
+  say(`merged: ${names.length} tools, ${bad.length} names that no model takes, ${doubled.length} doubled`);
+  for (const name of [...bad, ...doubled]) say(`  ${name}`);
+  if (bad.length + doubled.length > 0) process.exitCode = 1;
+}
+
+function report(rows: readonly Row[]): number {
+  say(
+    '\n| server | version | alone: tools, resources, templates, prompts | native | container |\n|---|---|---|---|---|',
+  );
+  let failures = 0;
+  for (const { server, alone, native, contained } of rows) {
+    const cells = [native, contained].map((behind) => compared(alone, behind));
+    failures += cells.filter(({ isGood }) => !isGood).length;
+    const [first, second] = cells.map(({ text }) => text);
+    say(`| ${server.name} | ${server.version} | ${offered(alone)} | ${first} | ${second} |`);
+  }
+  say(`\n${rows.length} servers, ${failures} differences`);
+  return failures === 0 ? 0 : 1;
+}
+
+function offered(alone: Observed | Error): string {
+  if (alone instanceof Error) return `fails: ${alone.message.slice(0, 120)}`;
+  return [...alone]
+    .flatMap(([what, text]) => (what.startsWith('call ') ? [] : [JSON.parse(text).length]))
+    .join('/');
+}
+
+function compared(
+  alone: Observed | Error,
+  behind: Observed | Error | undefined,
+): { isGood: boolean; text: string } {
+  if (behind === undefined) return { isGood: true, text: '' };
+  if (alone instanceof Error)
+    return { isGood: true, text: behind instanceof Error ? 'fails too' : 'answers' };
+  if (behind instanceof Error) return { isGood: false, text: `FAILS: ${behind.message.slice(0, 200)}` };
+  const different = [...alone].filter(([what, text]) => behind.get(what) !== text).map(([what]) => what);
+  if (different.length === 0) return { isGood: true, text: `equal (${alone.size})` };
+  for (const what of different)
+    say(`${what}\n  alone:  ${alone.get(what)?.slice(0, 600)}\n  behind: ${behind.get(what)?.slice(0, 600)}`);
+  return { isGood: false, text: `DIFFERENT: ${different.join(', ')}` };
+}
+
+const code = await main(process.argv.slice(2));
+process.exitCode ||= code;
