@@ -16,24 +16,18 @@ export interface Hider {
 export function createHider(current: () => readonly Secret[]): Hider {
   const known = new Map<string, Secret>();
   let seen: readonly Secret[] | undefined;
-  let redact: Redact = (text) => text;
-  let redactKnown: Redact = redact;
-  const renew = (): void => {
+  let made: Hider | undefined;
+  const renewed = (): Hider => {
     const now = current();
-    if (now === seen) return;
+    if (made && now === seen) return made;
     seen = now;
     for (const secret of now) known.set(secret.value, secret);
-    redact = createRedact([...known.values()]);
-    redactKnown = createRedactKnown([...known.values()]);
+    const all = [...known.values()];
+    made = { redact: createRedact(all), redactKnown: createRedactKnown(all) };
+    return made;
   };
   return {
-    redact(text) {
-      renew();
-      return redact(text);
-    },
-    redactKnown(text) {
-      renew();
-      return redactKnown(text);
-    },
+    redact: (text) => renewed().redact(text),
+    redactKnown: (text) => renewed().redactKnown(text),
   };
 }

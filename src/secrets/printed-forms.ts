@@ -9,7 +9,7 @@ const SHORTEST_TOKEN = 16;
 /** All texts to search for, each at least `SHORTEST_SECRET` long. */
 export function printedForms(value: string): readonly string[] {
   const forms = [value, ...urlParts(value), ...jsonLeaves(value)]
-    .flatMap((text) => [text, ...linesOf(text), ...wrapped(text)])
+    .flatMap((text) => [text, ...linesOf(text).flatMap(wrapped)])
     .map((text) => text.trim())
     .filter((text) => text.length >= SHORTEST_SECRET && !/^-----(?:BEGIN|END) [A-Z ]+-----$/.test(text));
   return [...new Set([...new Set(forms)].flatMap((text) => [...encodings(text), ...inBase64(text)]))];
@@ -22,12 +22,14 @@ const WIDTHS = [64, 76];
 /** Characters. A shorter rest of a broken value says too little. */
 const SHORTEST_PIECE = 8;
 
+/** The line, and its pieces where a program breaks it. */
 function wrapped(text: string): readonly string[] {
-  return WIDTHS.filter((width) => text.length > width).flatMap((width) =>
+  const pieces = WIDTHS.flatMap((width) =>
     Array.from({ length: Math.ceil(text.length / width) }, (_, row) =>
       text.slice(row * width, (row + 1) * width),
     ).filter((piece) => piece.length >= SHORTEST_PIECE),
   );
+  return [text, ...pieces];
 }
 
 /** Characters. A shorter part of a Base64 text may stand in any other. */
@@ -100,10 +102,9 @@ function jsonLeaves(text: string): readonly string[] {
   try {
     JSON.parse(text, (_key, value) => {
       if (typeof value === 'string') leaves.push(value);
-      return value;
     });
   } catch {
-    return [];
+    // It only begins like JSON.
   }
   return leaves;
 }

@@ -18,3 +18,25 @@ test('what only looks like a credential must stay where JSON is expected', () =>
   assert.notEqual(redact(line), line);
   assert.equal(redactKnown(line), line);
 });
+
+test('known secrets must be hidden from the first text on, whichever way it goes', () => {
+  const { redactKnown } = createHider(() => [{ value: 'first-value' }]);
+  assert.equal(redactKnown('first-value'), '[redacted]');
+});
+
+test('secrets must be prepared once for each reading, since that takes long', () => {
+  let looks = 0;
+  const secret = {
+    get value(): string {
+      looks += 1;
+      return 'first-value';
+    },
+  };
+  const secrets = [secret];
+  const { redact } = createHider(() => secrets);
+  redact('x');
+  const once = looks;
+  assert.ok(once > 0);
+  redact('x');
+  assert.equal(looks, once);
+});

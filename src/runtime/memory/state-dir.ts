@@ -91,8 +91,7 @@ function makePrivateFolder(path: string): void {
 
 /** The error for a path in the state folder that cannot be used. */
 export function stateError(path: string, cause: unknown): GatewayError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new GatewayError('STATE_FAILED', `${path} cannot be used: ${why}`, {
+  return new GatewayError('STATE_FAILED', `${path} cannot be used: ${(cause as Error).message}`, {
     hint: `make room in ${dirname(path)}, let this user write there, or move away what stands in its place`,
     cause,
   });

@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { kindOf } from '../../files/fault.ts';
 
-const PERMISSIONS = 0o777;
 const PRIVATE = 0o700;
+const OF_OTHERS = 0o077;
 const WRITABLE_BY_OTHERS = 0o022;
 const STICKY = 0o1000;
 
@@ -21,7 +21,7 @@ export function requireOwnFolder(path: string, uid = process.getuid?.()): void {
   if (uid !== undefined && found.uid !== uid)
     throw notOurs(`the state folder ${path} belongs to another user (uid ${found.uid})`);
   try {
-    if ((found.mode & PERMISSIONS & ~PRIVATE) !== 0) chmodSync(path, PRIVATE);
+    if ((found.mode & OF_OTHERS) !== 0) chmodSync(path, PRIVATE);
   } catch {
     // On a read-only disk nobody changes anything.
   }
@@ -41,7 +41,11 @@ export function looseParent(path: string, uid = process.getuid?.()): string | un
   return why && `the state folder's parent ${parent} ${why}, who could replace what Hive keeps`;
 }
 
-function whyLoose({ uid: owner, gid, mode }: Stats, uid: number): string | undefined {
+/** The same for what is known of the parent. */
+export function whyLoose(
+  { uid: owner, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>,
+  uid: number,
+): string | undefined {
   if (owner !== uid && owner !== 0) return `belongs to another user (uid ${owner})`;
   if ((mode & STICKY) !== 0) return undefined;
   // Many systems give each user a group of their own, with the user's number.

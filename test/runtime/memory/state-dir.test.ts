@@ -1,10 +1,11 @@
 /** Where the state of a stack lies, and who may read it. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openStateDir } from '../../../src/runtime/memory/state-dir.ts';
+import { fsError, replaceFs } from '../../helpers/node-fs.ts';
 
 function root(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'hive-state-'));
@@ -52,4 +53,19 @@ test('an error must say how to mend it', {
     code: 'STATE_FAILED',
     hint: /make room in/,
   });
+});
+
+test('a key for which there was no room must be written by saveKey', (t) => {
+  const state = openStateDir('/x/hive.yaml', { HIVE_STATE_DIR: root(t) });
+  const file = join(state.path, 'values.key');
+  let isFull = true;
+  replaceFs(t, 'writeFileSync', (real, args) => {
+    if (isFull) throw fsError('ENOSPC');
+    return real(...args);
+  });
+  assert.equal(state.valuesKey.length, 32);
+  assert.ok(!existsSync(file));
+  isFull = false;
+  state.saveKey();
+  assert.ok(existsSync(file));
 });

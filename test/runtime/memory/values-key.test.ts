@@ -198,3 +198,13 @@ test('a bad key that two processes remove at the same moment must be made anew',
   });
   assert.equal(new ValuesKey(keyFile).bytes.length, 32);
 });
+
+test('a key that a broken disk hides must not be replaced by another one', (t) => {
+  const { keyFile } = place(t);
+  assert.equal(new ValuesKey(keyFile).bytes.length, 32);
+  replaceFs(t, 'openSync', (real, args) => {
+    if (args[0] === keyFile) throw fsError('EIO');
+    return real(...args);
+  });
+  assert.throws(() => new ValuesKey(keyFile).bytes, { code: 'EIO' });
+});
