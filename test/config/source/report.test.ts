@@ -45,3 +45,18 @@ test('a snippet must not show values that may be secret', () => {
     ['    env: { TOKEN: … }', '    api_key: …'],
   );
 });
+
+test('the first hundred problems must be kept, and all be counted', () => {
+  const report = createReport();
+  for (let problem = 0; problem < 101; problem++) report.at(source, [], { message: `${problem}` });
+  assert.deepEqual([report.problems.length, report.problems.at(-1)?.message, report.total], [100, '99', 101]);
+});
+
+test('a text of 1000 characters must stay whole, and a longer one keep its ends', () => {
+  const report = createReport();
+  for (const length of [1_000, 1_001])
+    report.at(source, [], { message: `a${'x'.repeat(length - 2)}z`, hint: 'y'.repeat(length) });
+  const [whole, cut] = report.problems;
+  assert.deepEqual([whole?.message.length, whole?.hint?.length], [1_000, 1_000]);
+  assert.equal(cut?.message, `a${'x'.repeat(499)}…${'x'.repeat(499)}z`);
+});

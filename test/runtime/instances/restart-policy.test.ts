@@ -31,6 +31,10 @@ test('a server that served for a minute starts with a clean slate', () => {
     state: { failures: 1 },
     retryInMs: 1_000,
   });
+  assert.deepEqual(afterFailure(LOCAL_POLICY, { failures: 4 }, 59_999, 0.5), {
+    state: { failures: 5 },
+    retryInMs: undefined,
+  });
 });
 
 test('jitter stays within a fifth', () => {

@@ -89,6 +89,17 @@ test('an idle session must make room within two seconds, and a busy one never', 
   assert.equal(isolated.hasRoom(who('newer')), false);
 });
 
+test('a client that has idle sessions must get room from them, whatever its name', async () => {
+  const bob = { principal: 'bob' };
+  const { isolated, who, answers, since } = await filled(bob);
+  assert.equal(isolated.hasRoom(who('new', bob)), false);
+  assert.ok(isolated.hasRoom(who('first', { principal: 'alice' })));
+  answers[0]?.(RESULT);
+  await settle();
+  isolated.callInSession(who('new', bob), TOOL);
+  assert.deepEqual(await since(), ['open c65', 'close c1 within 2000']);
+});
+
 test('a session that calls again must not make room for itself', async () => {
   const { isolated, who, answers, since } = await filled();
   answers[5]?.(RESULT);
@@ -119,6 +130,10 @@ test('a call that is alone must keep its connection until its reply, and end it 
   answers[3]?.(RESULT);
   assert.deepEqual(await since(), ['close c4 within 0']);
   assert.equal(isolated.count, 63);
+  const last = isolated.callAlone(who('s'), TOOL);
+  await settle();
+  answers.at(-1)?.(RESULT);
+  assert.equal(await replyOf(last), '{}');
 });
 
 test('a call that is alone must have the next connection opened ahead, unless there is no room', async () => {
