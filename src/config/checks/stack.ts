@@ -43,21 +43,29 @@ const MAX_PUBLISHED_PORTS = 10_000;
 /** Published ports of the host, by their number. */
 class TakenPorts {
   readonly #byNumber = new Map<number, TakenPort[]>();
+  /** Of the servers, without the gateway's own. */
   #count = 0;
+
+  constructor(ofGateway: TakenPort) {
+    this.#keep(ofGateway);
+  }
 
   get isFull(): boolean {
     return this.#count > MAX_PUBLISHED_PORTS;
   }
 
   add(port: TakenPort): void {
-    if (port.host === undefined) return;
-    this.#byNumber.set(port.host, [...this.#at(port), port]);
-    this.#count++;
+    if (port.host !== undefined) this.#count++;
+    this.#keep(port);
   }
 
   /** The port that cannot be bound beside this one. */
   clashOf(port: HostPort): TakenPort | undefined {
     return this.#at(port).find((other) => portsCollide(port, other));
+  }
+
+  #keep(port: TakenPort): void {
+    if (port.host !== undefined) this.#byNumber.set(port.host, [...this.#at(port), port]);
   }
 
   #at({ host = 0 }: HostPort): TakenPort[] {
@@ -68,8 +76,8 @@ class TakenPorts {
 /** Two servers, or a server and the gateway, cannot publish the same port of the host. */
 export function checkHostPorts({ input, report }: Checked): void {
   const { host = '127.0.0.1', port = 8001 } = input.settings.gateway ?? {};
-  const taken = new TakenPorts();
-  taken.add({ host: Number(port) || undefined, address: host, protocol: 'tcp', by: 'the gateway' });
+  const ofGateway = { host: Number(port) || undefined, address: host, protocol: 'tcp', by: 'the gateway' };
+  const taken = new TakenPorts(ofGateway);
   for (const entry of input.entries)
     if (entry.kind === 'container' && !taken.isFull) checkPorts(entry, taken, flagIn(entry, report));
 }

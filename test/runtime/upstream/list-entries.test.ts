@@ -119,8 +119,9 @@ test('an entry must be kept as the server wrote it, the first one of a name', as
 });
 
 test('an entry whose name is said twice must be left out, however it is spelled', async () => {
-  const entries = new ListEntries('tools');
-  await entries.add(jsonText('[{"name":"a","Name":"b"},{"name":"c","name":"d"},{"name":"e","names":1}]'));
+  const entries = new ListEntries('tools', 'legacy');
+  const names = ['"name":"a","Name":"b"', '"name":"c","name":"d"', '"name":"e","names":1'];
+  await entries.add(arrayOf(names.map((name) => `{${name},${TAKES}}`)));
   assert.deepEqual(
     entries.definitions.map(({ key }) => key),
     ['e'],
