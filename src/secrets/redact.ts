@@ -18,6 +18,7 @@ const SHORTEST_PART = 8;
 
 /** A line of this length may have been cut at a bound, in the middle of a secret. */
 const CUT_LINE = 500;
+const CUT_LINES = new RegExp(`[^\\n]{${CUT_LINE},}`, 'g');
 /** Beginnings of secrets that are replaced at the end of such a line. */
 const SHORTEST_BEGINNING = 6;
 
@@ -97,7 +98,7 @@ const isWord = (text: string, { start, end }: Range): boolean =>
 /** Ends of the long lines of a text, before the mark that says how much was cut. */
 function cutLines(text: string): readonly number[] {
   const ends: number[] = [];
-  for (const { index, 0: line } of text.matchAll(/[^\n]{500,}/g))
+  for (const { index, 0: line } of text.matchAll(CUT_LINES))
     ends.push(index + line.replace(/…(?: \(\d+ characters\))?$/, '').length);
   return ends;
 }

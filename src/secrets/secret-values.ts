@@ -70,7 +70,7 @@ function isPlain(value: string): boolean {
 function isPlace(value: string): boolean {
   const text = value.trim();
   if (/^(?:[a-z]+:\/\/)?(?:localhost|[\d.]{7,15}|[\w-]+(?:\.[\w-]+)+):\d{1,5}\/?$/i.test(text)) return true;
-  if (/^https?:\/\/[\w.-]+\/?$/i.test(text)) return true;
+  if (/^https?:\/\/[\w.-]*\/?$/i.test(text)) return true;
   return USUAL_PATH.test(text);
 }
 

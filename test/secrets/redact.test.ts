@@ -140,3 +140,75 @@ test('a secret that a bound cut in the middle must not show its beginning', () =
   );
   assert.equal(redact('short correct-h'), 'short correct-h');
 });
+
+for (const text of [
+  'db://user:@host',
+  'basicauthentication is on',
+  'use --keyboard-layout de',
+  'use --tokenizer fast',
+])
+  test(`what only begins like a credential must stay: ${text}`, () => {
+    assert.equal(createRedact([])(text), text);
+  });
+
+test('an option must be recognised in capitals too', () => {
+  assert.equal(createRedact([])('run --API-TOKEN abcdef'), 'run --API-TOKEN [redacted]');
+});
+
+test('of two names of one value the first must be shown, and of two values that begin alike the longer one', () => {
+  const same = ['A', 'B'].map((name) => ({ value: 'first-value', shown: `\${${name}}` }));
+  assert.equal(createRedact(same)('first-value'), '${A}');
+  const alike = ['first-value', 'first-value-and-more', 'first-value-and'].map((value) => ({
+    value,
+    shown: `<${value.length}>`,
+  }));
+  for (const order of [alike, alike.toReversed()])
+    assert.equal(createRedact(order)('x first-value-and-more first-value'), 'x <20> <11>');
+});
+
+test('values must be replaced where they stand, in whatever order they are known', () => {
+  const values = ['aaaaaaaa', 'bbbbbbbb', 'cccccccc'];
+  for (const order of [values, values.toReversed()])
+    assert.equal(
+      createRedact(order)('1 bbbbbbbb 2 cccccccc 3 aaaaaaaa 4'),
+      '1 [redacted] 2 [redacted] 3 [redacted] 4',
+    );
+});
+
+test('a short value must be a word from its first character to its last, also at the ends of a text', () => {
+  const redact = createRedact(['node']);
+  for (const text of ['xnode', 'nodex', '1node', 'nodeé', 'node1 xnode']) assert.equal(redact(text), text);
+  assert.equal(redact('node is node'), '[redacted] is [redacted]');
+});
+
+const WORD = 'correct-horse-battery';
+const long = 'x'.repeat(500);
+
+for (const [length, isHidden] of [
+  [5, false],
+  [6, true],
+  [WORD.length - 1, true],
+] as const)
+  test(`of a secret that was cut, ${length} characters must ${isHidden ? '' : 'not '}be hidden`, () => {
+    const beginning = WORD.slice(0, length);
+    const expected = isHidden ? `${long} [redacted]` : `${long} ${beginning}`;
+    assert.equal(createRedact([WORD])(`${long} ${beginning}`), expected);
+  });
+
+test('a line of 500 characters may have been cut, a shorter one not', () => {
+  const redact = createRedact([WORD]);
+  const line = (length: number): string => 'correct-horse'.padStart(length, ' ');
+  assert.match(redact(line(500)), /\[redacted\]$/);
+  assert.equal(redact(line(499)), line(499));
+});
+
+test('a beginning must count at the end of its own line alone, whatever marks and lines are around', () => {
+  const redact = createRedact([WORD]);
+  assert.equal(redact(`${long}\nshort correct-h`), `${long}\nshort correct-h`);
+  assert.equal(redact(`a… b ${long} correct-h`), `a… b ${long} [redacted]`);
+  assert.equal(redact(`a… b ${long} correct-h…`), `a… b ${long} [redacted]…`);
+});
+
+test('a short value within a word must stay at the end of a long line too', () => {
+  assert.equal(createRedact(['abcdefg'])(`${long}abcdefg`), `${long}abcdefg`);
+});

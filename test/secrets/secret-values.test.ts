@@ -93,3 +93,75 @@ test('headers and credentials of a remote server must be secret', () => {
     ['Bearer docs-value', 'client-secret', 'docs-value', 'pem-text', 'query-key', 'team-7'].sort(),
   );
 });
+
+for (const value of [
+  ' ab ',
+  ' production ',
+  'TRUE',
+  '30S',
+  ' localhost:5432 ',
+  'LOCALHOST:5432',
+  'HTTPS://API.example.com',
+  'https://',
+])
+  test(`"${value}" must stay readable, however it is written`, () => {
+    assert.deepEqual(inEnv('SETTING', value), []);
+  });
+
+for (const value of [
+  '1234567',
+  '12345abc',
+  'x!localhost:5432',
+  'localhost:5432/pass',
+  '://localhost:5432',
+  'tokenhttps://api.example.com',
+  'https://api.example.com/abc',
+])
+  test(`"${value}" must be secret, since only a part of it is harmless`, () => {
+    assert.deepEqual(inEnv('SETTING', value), [value]);
+  });
+
+test('a reference must be shown as its name, also where its value is an address, and a value of the file not', () => {
+  const server = { type: 'native', args: [], env: { A: '${V}', B: 'own-value' }, command: '${PLACE}' };
+  const values = { V: 'v-value', PLACE: 'https://api.example.com/' };
+  const found = secretValues([{ serverName: 's', ...server } as unknown as Server], values, FILES);
+  assert.deepEqual(
+    [...found].sort((a, b) => a.value.localeCompare(b.value)),
+    [
+      { value: 'https://api.example.com/', shown: '${PLACE}' },
+      { value: 'own-value' },
+      { value: 'v-value', shown: '${V}' },
+    ],
+  );
+});
+
+test('options of a native server must be searched, and those alone that are whole arguments', () => {
+  const options = (...args: string[]): string[] => secretsOf({ type: 'native', command: 'x', args, env: {} });
+  assert.deepEqual(options('--token', 'abcd-efg'), ['abcd-efg']);
+  assert.deepEqual(options('-token=abcd\nefg'), ['abcd\nefg']);
+  assert.deepEqual(options('x--token', 'harmless-value'), []);
+  assert.deepEqual(options('--token!', 'harmless-value'), []);
+  assert.deepEqual(options('--token'), []);
+});
+
+test('an entry without any of these must have no secrets, and an unset variable be none', () => {
+  assert.deepEqual(secretsOf({ type: 'builtin', use: 'gateway' }), []);
+  assert.deepEqual(secretsOf({ type: 'container', image: 'x' }), []);
+  assert.deepEqual(secretsOf({ type: 'remote', url: 'https://x.example', headers: {} }), []);
+  const unset = { type: 'container', env: { A: '${UNSET}' }, secrets: { a: { environment: 'UNSET' } } };
+  assert.deepEqual(secretsOf(unset), []);
+});
+
+test('the credential behind the scheme of a header must be secret alone too, and no word of a text', () => {
+  const inHeader = (value: string): string[] =>
+    secretsOf({ type: 'remote', url: 'x', headers: { Auth: value } });
+  assert.deepEqual(inHeader('Bearer plain-token'), ['Bearer plain-token', 'plain-token']);
+  assert.deepEqual(inHeader('several words here'), ['several words here']);
+  assert.deepEqual(inHeader(' abcd-efg'), [' abcd-efg']);
+});
+
+test('an assertion for a login must be secret as its key is', () => {
+  const oauth = { assertion: { environment: 'ID_TOKEN' } };
+  const server = { type: 'remote', url: 'x', headers: {}, oauth };
+  assert.deepEqual(secretsOf(server, { ID_TOKEN: 'id-token-value' }), ['id-token-value']);
+});

@@ -34,10 +34,10 @@ function world() {
     return response;
   };
   /** Posts a whole body. */
-  const say = async (path: string, body: string): Promise<FakeResponse> => {
+  const say = async (path: string, body: string, headers = {}): Promise<FakeResponse> => {
     const response = new FakeResponse();
     const request = Object.assign(new EventEmitter(), {
-      headers: {},
+      headers,
       url: path,
     }) as unknown as IncomingMessage;
     const posted = sse.post({
@@ -128,4 +128,11 @@ test('a stream that has closed must be found no more', async () => {
 test('a client that cannot read a stream must get none', () => {
   const { open } = world();
   assert.equal(open('alice', { accept: 'application/json' }).status, 406);
+});
+
+test('a body in a content coding must be refused on a stream too', async () => {
+  const { open, say } = world();
+  const path = endpointOf(open('alice'));
+  assert.equal((await say(path, PING, { 'content-encoding': 'gzip' })).status, 415);
+  assert.equal((await say(path, PING, { 'content-encoding': 'identity' })).status, 202);
 });

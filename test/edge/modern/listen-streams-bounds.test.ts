@@ -35,11 +35,11 @@ function world() {
   });
   const resourceRoute = (uri: string) => (uri.startsWith('s:') ? { serverName: 's', key: uri } : undefined);
   const view = { ...EMPTY_VIEW, servers: ['s'], resourceRoute };
-  const open = (notifications: object, { principal = 'alice', scope = '', meta = {} } = {}) => {
+  const open = (notifications: object, { principal = 'alice', scope = '', meta = {}, id = '7' } = {}) => {
     const response = new FakeResponse();
     const text = Buffer.from(JSON.stringify({ params: { notifications, _meta: meta } }));
     const params = readEnvelope(text)?.params;
-    const message = { text, id: Buffer.from('7'), method: 'subscriptions/listen', params };
+    const message = { text, id: Buffer.from(id), method: 'subscriptions/listen', params };
     void streams.open(
       { request: {} as never, ...outgoing(response), scope, principal },
       message,
@@ -143,4 +143,39 @@ test('a client that has gone before its subscription was taken must be sent noth
   asked[0]?.answer(OK);
   await turn();
   assert.deepEqual([messagesIn(response), ended.length], [[], 1]);
+});
+
+test('an id of 1024 bytes must be taken, and a longer one refused, since each message would carry it', () => {
+  const { open } = world();
+  const id = (bytes: number): string => JSON.stringify('x'.repeat(bytes - 2));
+  assert.equal(open({ toolsListChanged: true }, { id: id(1_024) }).status, 200);
+  const refused = open({ toolsListChanged: true }, { id: id(1_025) });
+  assert.equal(refused.status, 400);
+  assert.match(refused.text, /-32600,"message":"the id of a subscription is longer than 1024 bytes"/);
+});
+
+test('a stream that has closed must get no sign of life', () => {
+  const { open, clock } = world();
+  const response = open({ toolsListChanged: true });
+  clock.advance(31_000);
+  assert.match(response.text, /: keep-alive/);
+  response.emit('close');
+  const { text } = response;
+  clock.advance(60_000);
+  assert.equal(response.text, text);
+});
+
+test('a stream must stay open for each kind of subscription beside the others', async () => {
+  const { open, asked } = world();
+  const responses = [
+    open({ toolsListChanged: true, resourceSubscriptions: ['s:a'] }),
+    open({ toolsListChanged: true, taskIds: ['mine'] }, { meta: TASKS }),
+    open({ resourceSubscriptions: ['s:a'], taskIds: ['mine'] }, { meta: TASKS }),
+  ];
+  for (const { answer } of asked) answer(OK);
+  await turn();
+  assert.deepEqual(
+    responses.map(({ writableEnded }) => writableEnded),
+    [false, false, false],
+  );
 });
