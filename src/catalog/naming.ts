@@ -60,7 +60,8 @@ export function isShown(filter: ToolFilter, toolName: string): boolean {
  * length.
  */
 function matchesPattern(pattern: string, text: string): boolean {
-  let [p, t, star, resume] = [0, 0, -1, 0];
+  let [p, t, star] = [0, 0, -1];
+  let resume = 0;
   while (t < text.length) {
     if (pattern[p] === '*') {
       star = p++;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { countShown, mergeCatalog } from '../../src/catalog/merge.ts';
+import { Rendering } from '../../src/catalog/rendering.ts';
 import type { Inventory, Listing } from '../../src/model/catalog.ts';
 import { inventory, located, named, view } from './fixtures.ts';
 
@@ -86,4 +87,54 @@ test('clients of each era must get their form if a single definition of several 
   assert.doesNotMatch(all.lists.tools.modern.toString(), /execution/);
   const same = mergeCatalog([listing('s', { tools: named('a', 'b') })]).all.lists.tools;
   assert.equal(same.json, same.modern);
+});
+
+/** Names of the tools that clients of each era see. */
+function shown(listings: readonly Listing[]): string[][] {
+  const { json, modern } = mergeCatalog(listings).all.lists.tools;
+  return [json, modern].map((text) => JSON.parse(text.toString()).map(({ name }: { name: string }) => name));
+}
+
+test('the text of a list must hold each name once, whoever claims it, for clients of both eras', () => {
+  const clash = [listing('a', { tools: named('x', 'y') }, ''), listing('b', { tools: named('y', 'z') }, '')];
+  assert.deepEqual(shown(clash), [
+    ['x', 'y', 'z'],
+    ['x', 'y', 'z'],
+  ]);
+  const all = [listing('a', { tools: named('x') }, ''), listing('b', { tools: named('x') }, '')];
+  assert.deepEqual(shown(all), [['x'], ['x']]);
+  const renamed = listing('s', { tools: named('a', 'b', 'c') });
+  const tools = { rename: { a: 'x', b: 'x' } };
+  assert.deepEqual(shown([{ ...renamed, view: view('s', { tools }) }]), [
+    ['s_x', 's_c'],
+    ['s_x', 's_c'],
+  ]);
+});
+
+test('the text of a list must not hold what another server owns', () => {
+  const stranger = { ...listing('basic', { tools: named('memory_x', 'fine') }), isDiscovered: true };
+  assert.deepEqual(shown([stranger, listing('basic_memory', { tools: named('y') })]), [
+    ['basic_memory_y', 'basic_fine'],
+    ['basic_memory_y', 'basic_fine'],
+  ]);
+});
+
+test('clients of each era must get their form if the list of a single server of several differs', () => {
+  const json = '{"name":"old","inputSchema":{},"execution":{"taskSupport":"required"}}';
+  const { lists } = mergeCatalog([
+    listing('a', { tools: named('same') }),
+    listing('b', { tools: [{ key: 'old', json }] }),
+  ]).all;
+  assert.match(lists.tools.json.toString(), /execution/);
+  assert.doesNotMatch(lists.tools.modern.toString(), /execution/);
+});
+
+test('what a server that has left was shown as must be forgotten', () => {
+  const rendering = new Rendering();
+  const a = listing('a', { tools: named('x') });
+  const viewOf = (...listings: Listing[]) => mergeCatalog(listings, undefined, rendering).byServer.get('a');
+  const before = viewOf(a);
+  assert.equal(viewOf(a), before);
+  viewOf();
+  assert.notEqual(viewOf(a), before);
 });

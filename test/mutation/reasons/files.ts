@@ -1,5 +1,5 @@
 /** Reasons of survivors: files and secrets. */
-import { because, type Reasons } from './because.ts';
+import { because, FAST_PATH, type Reasons, TYPES_ONLY } from './because.ts';
 
 export const FILES: Reasons = {
   'src/files/read-file.ts': because(
@@ -17,5 +17,44 @@ export const FILES: Reasons = {
   'src/store/record-file.ts': [
     ...because('a Map made of nothing is empty too', ['return [];', ';']),
     ...because('nothing counts as false', ['return false;', ';']),
+  ],
+  'src/runtime/memory/values.ts': because(TYPES_ONLY, ["server.type !== 'remote'", 'false']),
+  'src/secrets/printed-forms.ts': [
+    ...because('more rows are empty, and an empty piece is left out', [
+      ' / ',
+      ' * ',
+      'length: Math.ceil(text.length / width)',
+    ]),
+    ...because(
+      'no address that can be read begins with ://, and one within another only hides more',
+      ['/^[^:]+:\\/\\/[^:/?#]*:([^/?#]*)@/', '/[^:]+:\\/\\/[^:/?#]*:([^/?#]*)@/'],
+      ['/^[^:]+:\\/\\/[^:/?#]*:([^/?#]*)@/', '/^[^:]*:\\/\\/[^:/?#]*:([^/?#]*)@/'],
+    ),
+    ...because(FAST_PATH, ['/^\\s*[{[]/', '/\\s*[{[]/']),
+  ],
+  'src/secrets/redact.ts': [
+    ...because(
+      FAST_PATH,
+      ['text.length < CUT_LINE', 'false'],
+      [' < ', ' <= ', 'text.length < CUT_LINE'],
+      ['ranges.length === 0', 'false'],
+    ),
+    ...because('the mark has a number', [
+      '/…(?: \\(\\d+ characters\\))?$/',
+      '/…(?: \\(\\d* characters\\))?$/',
+    ]),
+  ],
+  'src/secrets/secret-values.ts': [
+    ...because(
+      TYPES_ONLY,
+      ["server.type === 'builtin'", 'false'],
+      ["server.type === 'remote' && server.oauth", '(server.oauth)'],
+      ["server.type === 'container'", 'true', 'Object.values(server.secrets'],
+      ["server.type === 'container'", 'true', '? [...(server.entrypoint'],
+    ),
+    ...because('an empty name suggests no secret', [
+      '/^--?([\\w-]+)(?:=([\\s\\S]*))?$/',
+      '/^--?([\\w-]*)(?:=([\\s\\S]*))?$/',
+    ]),
   ],
 };

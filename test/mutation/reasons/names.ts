@@ -1,10 +1,24 @@
 /** Reasons of survivors: names of discovered servers. */
-import { because, type Reasons } from './because.ts';
+import { because, FAST_PATH, type Reasons } from './because.ts';
 
 export const NAMES: Reasons = {
   'src/catalog/merge.ts': [
     ...because('no two servers have one name', [' < ', ' <= ', 'serverName < b.inventory.serverName']),
+    ...because(
+      'sorting asks whether the number is below zero, and nothing else',
+      ['1', '0', 'serverName < b.inventory.serverName'],
+      ['1', '2', 'serverName < b.inventory.serverName'],
+    ),
     ...because('any number above the rank of declared servers will do', ['2', '20', 'rankOf']),
+    ...because(
+      FAST_PATH,
+      ['free.some(({ key }) => routes.has(key))', 'true', 'const isWhole'],
+      ['routes.has(key)', 'true', 'const isWhole'],
+    ),
+  ],
+  'src/catalog/naming.ts': [
+    ...because('it is set with `star`', ['0', '1', 'let resume']),
+    ...because('the star is found once more, and stays where it is', ['1', '0', 'p = star + 1;']),
   ],
   'src/catalog/ownership.ts': because('those of the file were asked before', [
     'listings.filter(({ isDiscovered }) => isDiscovered)',

@@ -30,6 +30,10 @@ export const SESSIONS: Reasons = {
       '/^([0-9a-f]*\\.\\d+)-((?:get|post)\\d+)-(\\d{1,15})$/',
     ]),
   ],
+  'src/edge/modern/listen-streams.ts': because(TYPES_ONLY, [
+    'serverName === undefined || !view.servers.includes(serverName)',
+    '(!view.servers.includes(serverName))',
+  ]),
   'src/edge/shared/askable.ts': because(
     FAST_PATH,
     ['capabilities.end - capabilities.start < \'{"roots":{}}\'.length', 'false'],
