@@ -17,9 +17,7 @@ export class OversizedLine {
   /** @param start pieces of the line, as far as it was kept. They are not joined, which would take long. */
   constructor(start: readonly Buffer[]) {
     // Copies: the ends must not keep the whole line alive.
-    this.head = Buffer.alloc(0);
-    for (let i = 0; this.head.length < KEPT_BYTES && i < start.length; i++)
-      this.head = Buffer.concat([this.head, (start[i] as Buffer).subarray(0, KEPT_BYTES - this.head.length)]);
+    this.head = headOf(start);
     this.tail = tailOf(...start.slice(-KEPT_BYTES));
     this.bytes = start.reduce((sum, { length }) => sum + length, 0);
   }
@@ -28,6 +26,15 @@ export class OversizedLine {
     this.bytes += part.length;
     this.tail = tailOf(this.tail, part);
   }
+}
+
+function headOf(parts: readonly Buffer[]): Buffer {
+  let head = Buffer.alloc(0);
+  for (const part of parts) {
+    if (head.length >= KEPT_BYTES) break;
+    head = Buffer.concat([head, part.subarray(0, KEPT_BYTES - head.length)]);
+  }
+  return head;
 }
 
 const tailOf = (...parts: Buffer[]): Buffer =>

@@ -85,3 +85,25 @@ for (const text of ['data: {"id":1}\n', 'data: {"id":1}', 'id: 7\rdata: {"id":1}
     push.end();
     assert.deepEqual(seen, ['{"id":1}']);
   });
+
+test('an id may have 8 KiB, and an event 100,000 lines of data', () => {
+  const ids: (string | undefined)[] = [];
+  const sizes: number[] = [];
+  const reader = sseReader(
+    { event: ({ id }) => void ids.push(id), retry: () => {}, tooLarge: (bytes) => void sizes.push(bytes) },
+    1_000_000,
+  );
+  const [longest, longer] = ['x'.repeat(8 * 1024), 'y'.repeat(8 * 1024 + 1)];
+  reader(Buffer.from(`id: ${longest}\ndata: a\n\nid: ${longer}\ndata: a\n\n`));
+  assert.deepEqual(ids, [longest, longest]);
+  reader(Buffer.from(`${'data:\n'.repeat(100_000)}\n`));
+  assert.deepEqual([ids.length, sizes.length], [3, 0]);
+  reader(Buffer.from(`${'data:\n'.repeat(100_001)}\n`));
+  assert.deepEqual([ids.length, sizes.length], [3, 1]);
+});
+
+test('a line may be 64 bytes longer than the data of an event', () => {
+  const data = 'data: a\n';
+  assert.deepEqual(read(`x: ${'x'.repeat(LIMIT + 64 - 3)}\n${data}\n`), [['a', undefined, undefined]]);
+  assert.deepEqual(read(`x: ${'x'.repeat(LIMIT + 65 - 3)}\n${data}\n`), [`too large: ${LIMIT + 66}`]);
+});

@@ -38,6 +38,7 @@ test('an escape of two bytes must be dropped, and no other byte after ESC', () =
     // `x` ends a control sequence.
     assert.equal(taken(ESCAPE, byte, 'x'), isPair ? 2 : byte === 0x5b ? 3 : 0, `byte ${byte}`);
   }
+  assert.deepEqual([taken('xM'), taken('x[0m'), taken('[0m')], [0, 0, 0]);
   assert.equal(taken(ESCAPE), 0);
   assert.equal(taken(' ', ESCAPE), 1);
 });

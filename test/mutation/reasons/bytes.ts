@@ -2,6 +2,7 @@
 import { because, FAST_PATH, NO_VALUE, type Reasons, TYPES_ONLY } from './because.ts';
 
 const NOT_SO_EARLY = 'nothing that is found ends before byte 2';
+const NOT_SO_EARLY_JSON = 'an index behind a value or a key is 1 at the least, and -1 where there is none';
 const NO_ESCAPE = 'a text without escapes is decoded to itself, only more slowly';
 
 export const BYTES: Reasons = {
@@ -50,4 +51,73 @@ export const BYTES: Reasons = {
     ['start < chunk.length', 'true', 'take(chunk.subarray(start))'],
     [' < ', ' <= ', 'take(chunk.subarray(start))'],
   ),
+  'src/wire/json.ts': [
+    ...because('a byte is below 256', ['256', '2560']),
+    ...because(
+      TYPES_ONLY,
+      ['byte !== undefined && table[byte] === 1', '(table[byte] === 1)'],
+      ['first === undefined', 'false', 'LITERALS.get(first)'],
+    ),
+    ...because(
+      'before the text there is nothing, which matches nothing',
+      ['i > 0 && text[i] === DOT', '(text[i] === DOT)'],
+      ['i > 0 && (text[i] === 0x65 || text[i] === 0x45)', '((text[i] === 0x65 || text[i] === 0x45))'],
+      ['i < 0 || depth === 0', '(depth === 0)'],
+      ['keyEnd < 0', 'false'],
+      ['end < 0', 'false', 'skipColon(text, end)'],
+    ),
+    ...because(
+      NOT_SO_EARLY_JSON,
+      [' > ', ' >= ', 'if (i > 0 && '],
+      [' < ', ' <= ', 'if (i < 0'],
+      ['0', '1', 'if (i < 0'],
+      [' < ', ' <= ', 'end < 0 ? -1'],
+      ['0', '1', 'end < 0 ? -1'],
+      [' < ', ' <= ', 'keyEnd < 0 ? -1'],
+      ['0', '1', 'keyEnd < 0 ? -1'],
+      [' < ', ' <= ', 'valueStart < 0'],
+      ['0', '1', 'valueStart < 0'],
+      [' < ', ' <= ', 'valueEnd < 0'],
+      ['0', '1', 'valueEnd < 0'],
+    ),
+    ...because('the first byte has chosen the literal', ['0', '1', 'i < literal.length']),
+  ],
+  'src/wire/trim.ts': [
+    ...because('a byte is below 256', ['256', '2560', 'new Uint8Array(256)']),
+    ...because(
+      TYPES_ONLY,
+      ['byte === undefined', 'false', 'if (byte === undefined)'],
+      ['byte !== undefined && byte >= from', '(byte >= from)'],
+    ),
+  ],
+  'src/wire/line.ts': because('one more than are allowed is enough to know', [
+    '1',
+    '2',
+    'MAX_MESSAGES_PER_LINE + 1',
+  ]),
+  'src/wire/message.ts': because(
+    'a matter of speed: each way gives the same bytes',
+    ['8 * 1024', '((8 * 1024) * 10)'],
+    ['8 * 1024', '((8 * 1024) / 10)'],
+    ['params.length > SMALL_BYTES || !ASCII.test(head)', 'true'],
+    ['params.length > SMALL_BYTES || !ASCII.test(head)', '(!ASCII.test(head))'],
+    [' > ', ' >= ', 'params.length > SMALL_BYTES'],
+    ['ASCII.test(head)', 'false', 'params.length > SMALL_BYTES'],
+  ),
+  'src/wire/oversize.ts': [
+    ...because(
+      'once 256 bytes are there, a further part adds none',
+      ['head.length >= KEPT_BYTES', 'false'],
+      [' >= ', ' > ', 'head.length >= KEPT_BYTES'],
+    ),
+    ...because('the last bytes are taken of the whole in any case, only with more copying', [
+      'part.subarray(-KEPT_BYTES)',
+      'part',
+    ]),
+  ],
+  'src/wire/pieces.ts': because('the memory that the transfer makes is dropped at once', [
+    '0',
+    '1',
+    'buffer.transfer(0)',
+  ]),
 };
