@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GatewayError } from '../src/errors.ts';
 import { LastingTrouble } from '../src/lasting-trouble.ts';
-import { fakeClock } from './edge/fake-clock.ts';
+import { fakeClock } from './helpers/fake-clock.ts';
 
 const full = new GatewayError('STATE_FAILED', 'no room', { hint: 'make room' });
 

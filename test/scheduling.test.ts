@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createRuns } from '../src/scheduling.ts';
-import { fakeClock } from './edge/fake-clock.ts';
+import { fakeClock } from './helpers/fake-clock.ts';
 
 /** Runs that end when the test ends them, and the causes that they were started with. */
 function harness() {

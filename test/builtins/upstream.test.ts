@@ -1,4 +1,5 @@
 /** A tool server behind the in-process link, through the same upstream as any other server. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CallRequest, Reply } from '../../src/model/calls.ts';
@@ -8,7 +9,8 @@ import { openInProcess } from '../../src/runtime/links/in-process.ts';
 import { createRunner } from '../../src/tools/runner.ts';
 import { createToolServer } from '../../src/tools/tool-server.ts';
 import { callerOf, MODERN_CALLER } from '../helpers/caller.ts';
-import { type Change, connect, manualClock, parse } from '../runtime/upstream/harness.ts';
+import { fakeClock } from '../helpers/fake-clock.ts';
+import { type Change, connect, parse } from '../runtime/upstream/harness.ts';
 import { IDENTITY, MODERN, operations } from '../tools/harness.ts';
 
 async function connectTools(change: Change = {}) {
@@ -91,7 +93,7 @@ test('a cancelled call must abort its operation', async () => {
 });
 
 test('timeouts.call must end a call and abort its operation', async () => {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const { upstream, contexts, untilRuns } = await connectTools({ clock });
   const { reply } = upstream.call(request('wait'), callerOf());
   await untilRuns();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toJson } from '../../src/model/text/json.ts';
 import { named } from '../catalog/fixtures.ts';
-import { fakeClock } from './fake-clock.ts';
+import { fakeClock } from '../helpers/fake-clock.ts';
 import { ask, openRaw, openSession, POST_HEADERS, post, readAll, source, startEdge } from './harness.ts';
 
 const KIB = 1024;

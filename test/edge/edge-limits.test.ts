@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EDGE_DEFAULTS } from '../../src/edge/edge.ts';
-import { fakeClock } from './fake-clock.ts';
+import { fakeClock } from '../helpers/fake-clock.ts';
 import { openSession, POST_HEADERS, post, send, startEdge } from './harness.ts';
 
 const HOUR_MS = 3_600_000;

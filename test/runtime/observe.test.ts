@@ -1,4 +1,5 @@
 /** Observation never fails: an engine that does not answer is a state, which is looked at again soon. */
+
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,7 @@ import { GatewayError } from '../../src/errors.ts';
 import type { Engine } from '../../src/model/engine.ts';
 import type { OtherFile } from '../../src/model/observed.ts';
 import { createObserver } from '../../src/runtime/observe.ts';
-import { manualClock } from './upstream/harness.ts';
+import { fakeClock } from '../helpers/fake-clock.ts';
 
 const MISSING = { code: 'ENGINE_MISSING', reason: 'no engine', hint: 'install one' } as const;
 
@@ -16,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'hive-observe-'));
 after(() => rmSync(folder, { recursive: true }));
 
 function world(containers?: () => Promise<[]>, holder?: () => Promise<OtherFile | undefined>) {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const causes: string[] = [];
   const pipes = mkdtempSync(join(folder, 'pipes-'));
   const observer = createObserver({

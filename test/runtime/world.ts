@@ -1,4 +1,5 @@
 /** A whole runtime over the fake engine: real plans, servers in memory, and a clock set by hand. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,10 +15,10 @@ import { createLogs } from '../../src/runtime/memory/logs.ts';
 import { createOwner } from '../../src/runtime/memory/owner.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
 import { callerOf } from '../helpers/caller.ts';
+import { fakeClock } from '../helpers/fake-clock.ts';
 import type { FakeProcess, FakeProgram } from '../helpers/fake-container.ts';
 import { FakeEngine } from '../helpers/fake-engine.ts';
 import { unit } from './instances/harness.ts';
-import { manualClock } from './upstream/harness.ts';
 
 const STACK = 'test';
 
@@ -77,7 +78,7 @@ export function containerUnit(serverName: string, hash = 'h1', changes: Partial<
 }
 
 export function createWorld(t: TestContext, { withEngine = true } = {}) {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const engine = new FakeEngine({ clock });
   const folder = mkdtempSync(join(tmpdir(), 'hive-runtime-'));
   const path = (name: string): string => join(folder, name);

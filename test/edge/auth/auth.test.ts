@@ -7,7 +7,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Clock } from '../../../src/model/clock.ts';
 import type { AuthSettings } from '../../../src/model/stack.ts';
 import { named } from '../../catalog/fixtures.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { ask, openEvents, openSession, post, send, source, startEdge } from '../harness.ts';
 import { startIssuer } from './issuer.ts';
 

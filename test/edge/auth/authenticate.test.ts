@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import type { Auth, AuthResult } from '../../../src/edge/auth/auth.ts';
 import { authenticate } from '../../../src/edge/auth/authenticate.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { FakeResponse } from '../http/fake-response.ts';
 
 function run(result: AuthResult | Promise<AuthResult>, url = '/mcp', method = 'POST') {

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { ANONYMOUS, type AuthRefusal, createAuth, isSubject, LOCAL } from '../../../src/edge/auth/auth.ts';
 import type { AuthSettings, OAuthSettings } from '../../../src/model/stack.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { startIssuer } from './issuer.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { createTokenCheck, type Verdict } from '../../../src/edge/auth/jwt.ts';
 import type { OAuthSettings } from '../../../src/model/stack.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { servePages, startIssuer } from './issuer.ts';
 
 const RESOURCE = 'https://hive.example/mcp';

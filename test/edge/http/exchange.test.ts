@@ -11,7 +11,7 @@ import {
 import { createKeepAlive } from '../../../src/edge/http/keep-alive.ts';
 import { Outbox } from '../../../src/edge/http/outbox.ts';
 import { openEventStream } from '../../../src/edge/http/stream.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { FakeResponse, outgoing } from './fake-response.ts';
 
 const ID = Buffer.from('7');

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Outgoing } from '../../../src/edge/http/incoming.ts';
 import { Outbox } from '../../../src/edge/http/outbox.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 export class FakeResponse extends EventEmitter {
   status = 0;

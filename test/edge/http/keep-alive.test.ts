@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createKeepAlive } from '../../../src/edge/http/keep-alive.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 function watched() {
   const seen = { alive: 0, slow: 0 };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Outbox } from '../../../src/edge/http/outbox.ts';
 import { eventOf, onGone, openEventStream } from '../../../src/edge/http/stream.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { FakeResponse, outgoing } from './fake-response.ts';
 
 const message = (text: string): Buffer[] => [Buffer.from(text)];

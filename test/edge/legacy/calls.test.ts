@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pino } from 'pino';
 import { named } from '../../catalog/fixtures.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { openEvents, openSession, POST_HEADERS, post, source, startEdge } from '../harness.ts';
 import { body, fullEdge } from './legacy-edge.ts';
 

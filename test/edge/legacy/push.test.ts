@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { jsonText } from '../../../src/model/text/json.ts';
 import { located, named } from '../../catalog/fixtures.ts';
 import { bytesHeld } from '../../helpers/bytes-held.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import {
   openEvents,
   openRaw,

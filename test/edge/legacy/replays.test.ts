@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Replays, type SentEvents } from '../../../src/edge/legacy/replays.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 const LIMITS = { events: 4, bytes: 100, totalBytes: 150, ageMs: 1000 };
 

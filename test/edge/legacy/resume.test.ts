@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { named } from '../../catalog/fixtures.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { openEvents, openSession, POST_HEADERS, post, send, source, startEdge } from '../harness.ts';
 import {
   callOf,

@@ -9,7 +9,7 @@ import { REPLAY_LIMITS } from '../../../src/edge/legacy/replays.ts';
 import { isPrimed, keepForLater, Resumptions } from '../../../src/edge/legacy/resumptions.ts';
 import type { Session } from '../../../src/edge/legacy/session.ts';
 import { Sessions } from '../../../src/edge/legacy/sessions.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { FakeResponse, outgoing } from '../http/fake-response.ts';
 
 const MINUTE = 60_000;

@@ -7,7 +7,7 @@ import type { OpenCall } from '../../../src/edge/legacy/session.ts';
 import { Sessions } from '../../../src/edge/legacy/sessions.ts';
 import type { Reply } from '../../../src/model/calls.ts';
 import { jsonText } from '../../../src/model/text/json.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 const MINUTES = 60_000;
 

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
 import { hasKnownVersion, sessionOf } from '../../../src/edge/legacy/session-header.ts';
 import { Sessions } from '../../../src/edge/legacy/sessions.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { FakeResponse, outgoing } from '../http/fake-response.ts';
 
 const sessions = new Sessions(fakeClock(), { idleMs: 1_000_000, max: 10 });

@@ -5,7 +5,7 @@ import type { Resumption } from '../../../src/edge/legacy/resumable-stream.ts';
 import type { OpenCall } from '../../../src/edge/legacy/session.ts';
 import { Sessions } from '../../../src/edge/legacy/sessions.ts';
 import type { Reply } from '../../../src/model/calls.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 const HOUR = 3_600_000;
 const stream = (): EventStream => ({

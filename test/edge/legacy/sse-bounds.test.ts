@@ -9,7 +9,7 @@ import { Outbox } from '../../../src/edge/http/outbox.ts';
 import type { Messages } from '../../../src/edge/legacy/messages.ts';
 import { Sessions } from '../../../src/edge/legacy/sessions.ts';
 import { createSse, type SseDeps } from '../../../src/edge/legacy/sse.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { FakeResponse } from '../http/fake-response.ts';
 
 function world() {

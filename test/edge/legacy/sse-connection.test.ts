@@ -8,7 +8,7 @@ import { Sessions } from '../../../src/edge/legacy/sessions.ts';
 import { SseConnection } from '../../../src/edge/legacy/sse-connection.ts';
 import type { Reply } from '../../../src/model/calls.ts';
 import { jsonText } from '../../../src/model/text/json.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { FakeResponse, outgoing } from '../http/fake-response.ts';
 
 const OK: Reply = { kind: 'result', json: jsonText('{}') };

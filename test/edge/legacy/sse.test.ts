@@ -10,7 +10,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { jsonText } from '../../../src/model/text/json.ts';
 import { named } from '../../catalog/fixtures.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { openEvents, post, send, source, startEdge, status } from '../harness.ts';
 
 const parts = { capabilities: { logging: {} }, tools: named('echo') };

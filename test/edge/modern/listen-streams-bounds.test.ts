@@ -9,7 +9,7 @@ import { EMPTY_VIEW } from '../../../src/model/catalog.ts';
 import type { CatalogChange } from '../../../src/model/catalog-reader.ts';
 import { jsonText } from '../../../src/model/text/json.ts';
 import { readEnvelope } from '../../../src/wire/envelope.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { FakeResponse, outgoing } from '../http/fake-response.ts';
 
 const TASKS = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createParked } from '../../../src/edge/modern/parked.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 /** Parks for that owner until it is refused. @returns the handles */
 function fill(parked: ReturnType<typeof createParked<string>>, owner: string): string[] {

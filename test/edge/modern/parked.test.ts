@@ -6,7 +6,7 @@ import type { Reply } from '../../../src/model/calls.ts';
 import type { AuthSettings } from '../../../src/model/stack.ts';
 import { jsonText } from '../../../src/model/text/json.ts';
 import { named } from '../../catalog/fixtures.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import {
   type Answer,
   ask,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { waitFor, within } from '../../../src/model/time/wait.ts';
-import { fakeClock } from '../../edge/fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 const never = new Promise<never>(() => {});
 const why = (reason: string): string => reason;

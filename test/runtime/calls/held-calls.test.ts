@@ -4,7 +4,7 @@ import type { Call, Reply } from '../../../src/model/calls.ts';
 import type { ServerStatus } from '../../../src/model/status.ts';
 import { jsonText } from '../../../src/model/text/json.ts';
 import { createHeldCalls } from '../../../src/runtime/calls/held-calls.ts';
-import { fakeClock } from '../../edge/fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 const RESULT: Reply = { kind: 'result', json: jsonText('{"ok":1}') };
 const REFUSED: Reply = { kind: 'error', json: jsonText('{"refused":1}') };

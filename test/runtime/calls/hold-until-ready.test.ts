@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ServerState, ServerStatus } from '../../../src/model/status.ts';
 import { createHoldUntilReady } from '../../../src/runtime/calls/hold-until-ready.ts';
 import type { Failed, Instance } from '../../../src/runtime/instances/instance.ts';
-import { fakeClock } from '../../edge/fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { requestOf, resultOf, SESSION, serving, under, unitOf } from './harness.ts';
 
 function harness(view: object = {}) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ServerView } from '../../../src/model/desired.ts';
 import { createUsage } from '../../../src/runtime/calls/usage.ts';
-import { fakeClock } from '../../edge/fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { requestOf, resultOf, SESSION, serving, under } from './harness.ts';
 
 const VIEW = { start: 'lazy', isolation: 'shared', timeouts: { idle: 1_000 } } as unknown as ServerView;

@@ -1,4 +1,5 @@
 /** A fake engine and what containers are made with, in a folder of the test's own. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +12,8 @@ import { createContainerMaker } from '../../../src/runtime/containers/make-conta
 import { createOverride } from '../../../src/runtime/containers/override.ts';
 import { createPipes } from '../../../src/runtime/containers/pipes.ts';
 import { createLogs } from '../../../src/runtime/memory/logs.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { FakeEngine } from '../../helpers/fake-engine.ts';
-import { manualClock } from '../upstream/harness.ts';
 
 export const STACK = 'test';
 
@@ -49,7 +50,7 @@ export function createBench(
   { locality = 'same-machine', hasPipe = false }: BenchOptions = {},
 ) {
   const folder = temporaryFolder(t);
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const engine = new FakeEngine({ clock, locality });
   const state = { pipes: join(folder, 'pipes'), pipeRecord: join(folder, 'pipes.json') };
   const openPipes = () => createPipes(state, engine, clock, () => hasPipe);

@@ -6,8 +6,8 @@ import type { Connections } from '../../../src/runtime/instances/instance.ts';
 import { type InstanceEvent, Instances } from '../../../src/runtime/instances/instances.ts';
 import type { Isolated } from '../../../src/runtime/isolation/isolated.ts';
 import type { Upstream } from '../../../src/runtime/upstream/upstream.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { fakeUpstream } from '../../helpers/fake-upstream.ts';
-import { manualClock } from '../upstream/harness.ts';
 
 export function unit(serverName = 'files', changes: Partial<Unit> = {}): Unit {
   const view = {
@@ -46,7 +46,7 @@ export function connections(log: string[] = [], kind: Upstream['kind'] = 'child'
 
 /** An empty table on a clock that is put on by hand. Retries come without jitter. */
 export function table() {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const instances = new Instances(clock, () => 0.5);
   const events: InstanceEvent['kind'][] = [];
   instances.onEvent(({ kind }) => events.push(kind));

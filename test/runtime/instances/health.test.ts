@@ -1,14 +1,15 @@
 /** A server is pinged only while it is silent, and given up only if it stays silent with nothing to do. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { watchHealth } from '../../../src/runtime/instances/health.ts';
-import { manualClock } from '../upstream/harness.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A server that `answers`, or not: then each ping takes its whole time, as a real one does. */
 function world({ interval = 1_000, answers = false, inFlight = 0 } = {}) {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const log: string[] = [];
   const state = { interval, answers, inFlight, heard: false };
   const upstream = {

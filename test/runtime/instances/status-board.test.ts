@@ -1,15 +1,16 @@
 /** The status board keeps one row a server, and announces changes in bulk. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GatewayError } from '../../../src/errors.ts';
 import { createStatusBoard } from '../../../src/runtime/instances/status-board.ts';
-import { manualClock } from '../upstream/harness.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { unit } from './harness.ts';
 
 const ERROR = new GatewayError('SERVER_EXITED', 'it exited', { hint: 'start it' });
 
 function world() {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const board = createStatusBoard(clock);
   board.declare([unit('files')]);
   return { clock, board };

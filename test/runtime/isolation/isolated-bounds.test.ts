@@ -1,4 +1,5 @@
 /** Connections that sessions and calls have for themselves: who gets one, who gives way, and when they end. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Caller } from '../../../src/model/caller.ts';
@@ -8,8 +9,8 @@ import { createIsolated } from '../../../src/runtime/isolation/isolated.ts';
 import type { OpenOwned } from '../../../src/runtime/isolation/owned-connection.ts';
 import type { OwnedUpstream } from '../../../src/runtime/upstream/upstream.ts';
 import { callerOf } from '../../helpers/caller.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { fakeUpstream, NO_TASKS } from '../../helpers/fake-upstream.ts';
-import { manualClock } from '../upstream/harness.ts';
 
 const TOOL: CallRequest = { method: 'tools/call' };
 const RESULT: Reply = { kind: 'result', json: jsonText('{}') };
@@ -42,7 +43,7 @@ function world() {
       tasks: { ...NO_TASKS, lastUpdateAt: lose.length },
     });
   };
-  const isolated = createIsolated('s', open, manualClock());
+  const isolated = createIsolated('s', open, fakeClock(0));
   const who = (sessionId: string, parts: Partial<Caller> = {}) => callerOf({ sessionId, ...parts });
   /** The text of the reply, or nothing while there is none. */
   const replyOf = async (call: { reply: Promise<Reply> }): Promise<string | undefined> => {

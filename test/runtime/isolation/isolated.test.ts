@@ -6,8 +6,8 @@ import { createIsolated } from '../../../src/runtime/isolation/isolated.ts';
 import { Owner } from '../../../src/runtime/isolation/owner.ts';
 import type { Upstream } from '../../../src/runtime/upstream/upstream.ts';
 import { callerOf, MODERN_CALLER } from '../../helpers/caller.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { fakeUpstream, NO_TASKS } from '../../helpers/fake-upstream.ts';
-import { manualClock } from '../upstream/harness.ts';
 
 const RESULT: Reply = { kind: 'result', json: jsonText('{}') };
 const TOOL: CallRequest = { method: 'tools/call' };
@@ -24,7 +24,7 @@ function world() {
       opening.push(next);
       return next.promise;
     },
-    manualClock(),
+    fakeClock(0),
   );
   const open = async (index: number, tasks: string[] = []): Promise<void> => {
     const call = ({ method }: CallRequest): Call => {

@@ -5,12 +5,12 @@ import { jsonText } from '../../../src/model/text/json.ts';
 import { createIsolated } from '../../../src/runtime/isolation/isolated.ts';
 import type { OpenOwned } from '../../../src/runtime/isolation/owned-connection.ts';
 import { callerOf } from '../../helpers/caller.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { fakeUpstream } from '../../helpers/fake-upstream.ts';
-import { manualClock } from '../upstream/harness.ts';
 
 /** Connections that only say what becomes of them. */
 function world() {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const log: string[] = [];
   const lose: Parameters<OpenOwned>[2][] = [];
   const drains: (() => void)[] = [];

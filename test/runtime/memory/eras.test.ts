@@ -1,4 +1,5 @@
 /** A server is not asked again for its protocol era in each run, unless the answer may have changed. */
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Unit } from '../../../src/model/compiled.ts';
 import { createEraMemory, eraKey } from '../../../src/runtime/memory/eras.ts';
-import { manualClock } from '../upstream/harness.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -17,7 +18,7 @@ let files = 0;
 function world() {
   files += 1;
   const path = join(folder, `${files}.json`);
-  const clock = manualClock();
+  const clock = fakeClock(0);
   return { path, clock, memory: createEraMemory(path, clock), next: () => createEraMemory(path, clock) };
 }
 

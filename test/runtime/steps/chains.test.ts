@@ -1,11 +1,12 @@
 /** Work on one server never overlaps, and the newest request for it wins. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createChains } from '../../../src/runtime/steps/chains.ts';
-import { manualClock } from '../upstream/harness.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 function world() {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   return { clock, chains: createChains(clock), log: [] as string[] };
 }
 

@@ -1,13 +1,14 @@
 /** A server that is another version by now is connected again, and not for ever. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GatewayError } from '../../../src/errors.ts';
 import type { InstanceIn } from '../../../src/runtime/instances/instance.ts';
 import { createReconnect } from '../../../src/runtime/steps/reconnect.ts';
-import { manualClock } from '../upstream/harness.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 function world() {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const log: string[] = [];
   const reconnect = createReconnect({
     clock,

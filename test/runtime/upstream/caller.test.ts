@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { Reply } from '../../../src/model/calls.ts';
 import { jsonText } from '../../../src/model/text/json.ts';
 import { callerOf, MODERN_CALLER } from '../../helpers/caller.ts';
-import { connect, HELLO, manualClock, script, tool } from './harness.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
+import { connect, HELLO, script, tool } from './harness.ts';
 import { modern, nobody, request } from './modern-harness.ts';
 
 /** Callers of the requests with this method, as the link got them. */
@@ -12,7 +13,7 @@ const callersOf = ({ sent, callers }: Pick<ReturnType<typeof script>, 'sent' | '
 
 test('the caller of a request must reach the link as the same object, and no other message have one', async () => {
   const server = script({ ...HELLO, 'tools/call': () => ({ result: {} }) });
-  const { upstream } = await connect('s', { open: server.open, clock: manualClock() });
+  const { upstream } = await connect('s', { open: server.open, clock: fakeClock(0) });
   const session = callerOf({ principal: 'token:me' });
   for (const caller of [session, MODERN_CALLER, undefined]) await upstream.call(tool({}), caller).reply;
   const [first, second, third] = callersOf(server, 'tools/call');

@@ -8,7 +8,8 @@ import { toJson } from '../../../src/model/text/json.ts';
 import { openChild } from '../../../src/runtime/links/child.ts';
 import { openHttp } from '../../../src/runtime/links/http/http.ts';
 import type { LinkEvents } from '../../../src/runtime/links/link.ts';
-import { type Connected, connect, manualClock, parse } from './harness.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
+import { type Connected, connect, parse } from './harness.ts';
 
 const SERVERS = join(import.meta.dirname, '../../servers');
 const REFERENCE = join(import.meta.dirname, '../../reference');
@@ -24,7 +25,7 @@ const child = (file: string, ...args: string[]) => ({
 /** Short, since tests of silent servers wait for a quarter of it. */
 const timeouts = { start: 6_000, call: 10_000, callMax: 60_000 };
 /** For servers that answer: on a clock that stands still, no slow start counts as silence. */
-const patient = () => ({ timeouts, clock: manualClock() });
+const patient = () => ({ timeouts, clock: fakeClock(0) });
 
 const eras = (mode: string): string[] => [join(SERVERS, 'eras.mjs'), mode];
 const rows: [what: string, command: string[], era: Era, learned: Era | undefined][] = [

@@ -23,34 +23,6 @@ export const realClock: Clock = {
   },
 };
 
-export interface ManualClock extends Clock {
-  /** Moves time on and runs the timers that fall due. */
-  advance(ms: number): void;
-}
-
-export function manualClock(): ManualClock {
-  let now = 0;
-  let timers: { at: number; callback: () => void }[] = [];
-  return {
-    now: () => now,
-    setTimeout(callback, ms) {
-      const timer = { at: now + ms, callback };
-      timers.push(timer);
-      return {
-        cancel: () => {
-          timers = timers.filter((it) => it !== timer);
-        },
-      };
-    },
-    advance(ms) {
-      now += ms;
-      const due = timers.filter(({ at }) => at <= now);
-      timers = timers.filter(({ at }) => at > now);
-      for (const { callback } of due) callback();
-    },
-  };
-}
-
 /** Everything that an upstream has reported, and a way to wait for more. */
 export interface Told {
   noise: [string, number][];

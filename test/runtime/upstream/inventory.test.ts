@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connect, HELLO, manualClock, script, tool } from './harness.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
+import { connect, HELLO, script, tool } from './harness.ts';
 
 test('a burst of list_changed must cause one reading, and one notification if something differs', async () => {
   const { upstream, told } = await connect('changes-its-list');
@@ -18,7 +19,7 @@ test('a burst of list_changed must cause one reading, and one notification if so
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test('announcements must be gathered for 100 ms, an unchanged list not reported, and a list that fails kept', async () => {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   let list: object = { result: { tools: [{ name: 'a' }] } };
   const { open, sent, say } = script({ ...HELLO, 'tools/list': () => list });
   const { upstream, told } = await connect('s', { open, clock });
@@ -72,7 +73,7 @@ test('other notifications must be passed on with their params untouched', async 
 });
 
 test('flaws of a list must be kept until it is read without them, and their change be a change', async () => {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const good = { name: 'a', inputSchema: { type: 'object' } };
   let tools: unknown[] = [good, { name: 'b', inputSchema: 5 }];
   const { open, say } = script({ ...HELLO, 'tools/list': () => ({ result: { tools } }) });

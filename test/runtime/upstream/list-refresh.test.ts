@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ListKind } from '../../../src/model/catalog.ts';
 import { ListRefresh } from '../../../src/runtime/upstream/list-refresh.ts';
-import { manualClock } from './harness.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 function world() {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const read: ListKind[][] = [];
   let finish: (restMs: number) => void = () => {};
   const refresh = new ListRefresh(clock, (kinds) => {

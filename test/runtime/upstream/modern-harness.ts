@@ -1,7 +1,9 @@
 /** An upstream that speaks to a modern server made by hand. */
+
 import type { AskCaller, CallRequest } from '../../../src/model/calls.ts';
 import { jsonText, toJson } from '../../../src/model/text/json.ts';
-import { connect, manualClock, type Script, script } from './harness.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
+import { connect, type Script, script } from './harness.ts';
 
 export const VERSION = '2026-07-28';
 export const PREFIX = 'io.modelcontextprotocol/';
@@ -27,7 +29,7 @@ const MODERN: Parameters<typeof script>[0] = {
   'resources/templates/list': () => ({ result: { resourceTemplates: [] } }),
 };
 
-export async function modern(answers: Parameters<typeof script>[0] = {}, clock = manualClock()) {
+export async function modern(answers: Parameters<typeof script>[0] = {}, clock = fakeClock(0)) {
   const server = script({ ...MODERN, ...answers });
   const { upstream, told } = await connect('s', { open: server.open, clock });
   return { upstream, told, clock, ...server };

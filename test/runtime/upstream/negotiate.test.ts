@@ -1,9 +1,10 @@
 /** How long a server may be silent before it is asked in the other way. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reply } from '../../../src/model/calls.ts';
 import { negotiate } from '../../../src/runtime/upstream/negotiate.ts';
-import { manualClock } from './harness.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 for (const [kind, startMs, silenceMs] of [
   ['child', 60_000, 3_000],
@@ -11,7 +12,7 @@ for (const [kind, startMs, silenceMs] of [
   ['http', 60_000, 30_000],
 ] as const)
   test(`a server that starts within ${startMs} ms must be initialized after ${silenceMs} ms of silence: ${kind}`, async () => {
-    const clock = manualClock();
+    const clock = fakeClock(0);
     const asked: string[] = [];
     const call = ({ method }: { method: string }): Promise<Reply> => {
       asked.push(method);

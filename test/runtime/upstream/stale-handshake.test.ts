@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MODERN_CALLER } from '../../helpers/caller.ts';
-import { connect, HELLO, manualClock, parse, script, tool } from './harness.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
+import { connect, HELLO, parse, script, tool } from './harness.ts';
 
 const error = (code: number, data?: object) => ({ error: { code, message: 'no', data } });
 /** With a status which shows that the request was not processed. */
@@ -24,7 +25,7 @@ async function changing(era: 'legacy' | 'modern') {
     ...HELLO,
     ...Object.fromEntries(Object.keys(now).map((method) => [method, () => now[method] ?? {}])),
   });
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const { upstream, told } = await connect('s', { open, clock });
   assert.equal(upstream.inventory.era, era);
   const from = sent.length;

@@ -1,8 +1,10 @@
 /** How long an error is held back while the server is asked whether it is still the same. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MODERN_CALLER } from '../../helpers/caller.ts';
-import { connect, HELLO, manualClock, parse, script, tool } from './harness.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
+import { connect, HELLO, parse, script, tool } from './harness.ts';
 
 test('a suspicious error must be held back for 5 s at most', async () => {
   const discovered = { result: { supportedVersions: ['2026-07-28'], capabilities: { tools: {} } } };
@@ -13,7 +15,7 @@ test('a suspicious error must be held back for 5 s at most', async () => {
     'server/discover': () => (asked++ === 0 ? discovered : (undefined as unknown as object)),
     'tools/call': () => ({ error: { code: -32_601, message: 'no' } }),
   });
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const { upstream } = await connect('s', { open, clock });
   let code: number | undefined;
   void upstream.call(tool({}), MODERN_CALLER).reply.then((reply) => {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findMarked, SERVER_VARIABLE } from '../../../src/runtime/links/processes.ts';
 import { connectUpstream } from '../../../src/runtime/upstream/connect-upstream.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 import { eventually } from '../../helpers/tools.ts';
-import { connect, HELLO, listen, manualClock, opener, realClock, script, type Told } from './harness.ts';
+import { connect, HELLO, listen, opener, realClock, script, type Told } from './harness.ts';
 
 const timeouts = { start: 700, call: 1_000, callMax: 60_000 };
 
@@ -74,7 +75,7 @@ for (const [server, code, message, hint, printed] of failures) {
   test(`${server} must fail its start as ${code}, with its output and the fix, and leave nothing`, async () => {
     const serverName = `${server}-${process.pid}`;
     const { told, handlers } = listen();
-    const clock = manualClock();
+    const clock = fakeClock(0);
     const open = opener(server, serverName);
     const connecting = connectUpstream({ serverName, open, timeouts, clock, ...handlers });
     const failed = assert.rejects(connecting, (error: Error & { code: string; hint: string }) => {
@@ -99,7 +100,7 @@ test('an aborted start must end immediately and leave nothing', async () => {
   const serverName = `given-up-${process.pid}`;
   const open = opener('never-answers', serverName);
   const controller = new AbortController();
-  const connecting = connect(serverName, { open, clock: manualClock(), signal: controller.signal });
+  const connecting = connect(serverName, { open, clock: fakeClock(0), signal: controller.signal });
   controller.abort();
   await assert.rejects(connecting, /given up/);
   await assert.rejects(connect(serverName, { open, signal: AbortSignal.abort() }), /given up/);
@@ -139,7 +140,7 @@ for (const [name, answers, code, message] of refusals) {
 }
 
 test('the start timeout must name the answer that it waited for', async () => {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const { open, sent } = script({ initialize: HELLO.initialize });
   const connecting = connect('s', { open, clock });
   while (sent.at(-1)?.method !== 'tools/list') await new Promise(setImmediate);
@@ -148,7 +149,7 @@ test('the start timeout must name the answer that it waited for', async () => {
 });
 
 test('initialize must not be cancelled, however long it takes', async () => {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const { open, sent } = script({});
   const connecting = connect('s', { open, clock });
   while (sent.at(-1)?.method !== 'initialize') await new Promise(setImmediate);

@@ -1,4 +1,5 @@
 /** The link over HTTP with SSE, the transport before streamable HTTP. */
+
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,7 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openHttpOrSse } from '../../../../src/runtime/links/http/http-or-sse.ts';
-import { connect, manualClock, parse, tool } from '../../upstream/harness.ts';
+import { fakeClock } from '../../../helpers/fake-clock.ts';
+import { connect, parse, tool } from '../../upstream/harness.ts';
 
 async function serve(t: TestContext, ...args: string[]): Promise<string> {
   const program = join(import.meta.dirname, '../../../servers/sse.mjs');
@@ -23,7 +25,7 @@ async function serve(t: TestContext, ...args: string[]): Promise<string> {
 const reach = (url: string) =>
   connect('s', {
     open: async (events) => openHttpOrSse({ url, headers: {}, failFast: true }, events),
-    clock: manualClock(),
+    clock: fakeClock(0),
   });
 
 test('a server that takes no POST must be reached over SSE, many calls at once', async (t) => {

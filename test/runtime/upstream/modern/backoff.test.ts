@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Backoff } from '../../../../src/runtime/upstream/modern/backoff.ts';
-import { manualClock } from '../harness.ts';
+import { fakeClock } from '../../../helpers/fake-clock.ts';
 
 /** Milliseconds until the next attempt, after a stream that lasted `lastedMs`. */
 function pauses(...lastedMs: number[]): number[] {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const backoff = new Backoff(clock);
   return lastedMs.map((lasted) => {
     const openedAt = clock.now();
@@ -33,7 +33,7 @@ test('a stream that lasted must make the next pause short again', () =>
   assert.deepEqual(pauses(0, 0, 30_001, 0), [1_000, 2_000, 1_000, 2_000]));
 
 test('closing must cancel the attempt', () => {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const backoff = new Backoff(clock);
   backoff.schedule(() => assert.fail('attempted'), clock.now());
   backoff.close();

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { openHttp } from '../../../../src/runtime/links/http/http.ts';
 import { MODERN_CALLER } from '../../../helpers/caller.ts';
-import { connect, manualClock, parse } from '../harness.ts';
+import { fakeClock } from '../../../helpers/fake-clock.ts';
+import { connect, parse } from '../harness.ts';
 import { discovered, type Params, request } from '../modern-harness.ts';
 
 /** A modern HTTP server; `answer` gets each request after the start. */
@@ -37,7 +38,7 @@ async function http(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
   const { upstream, told } = await connect('s', {
     open: async (events) => openHttp({ url, headers: {}, failFast: true }, events),
-    clock: manualClock(),
+    clock: fakeClock(0),
   });
   t.after(() => upstream.close(0));
   return { upstream, told };

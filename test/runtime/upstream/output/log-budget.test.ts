@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServerOutput } from '../../../../src/runtime/upstream/output/server-output.ts';
-import { manualClock } from '../harness.ts';
+import { fakeClock } from '../../../helpers/fake-clock.ts';
 
 function world() {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const noise: [string, number][] = [];
   const stderr: string[] = [];
   const listener = {

@@ -1,4 +1,5 @@
 /** Requests in flight, without a server: their ids, limits, timeouts and ends. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GatewayError } from '../../../../src/errors.ts';
@@ -6,7 +7,7 @@ import type { CallRequest, Reply } from '../../../../src/model/calls.ts';
 import { jsonText, toJson } from '../../../../src/model/text/json.ts';
 import type { CallOptions } from '../../../../src/runtime/upstream/requests/call-options.ts';
 import { Calls } from '../../../../src/runtime/upstream/requests/calls.ts';
-import { manualClock } from '../harness.ts';
+import { fakeClock } from '../../../helpers/fake-clock.ts';
 
 const RESULT: Reply = { kind: 'result', json: jsonText('{}') };
 const FAR_MS = 1_000_000_000;
@@ -14,7 +15,7 @@ const settle = () => new Promise(setImmediate);
 const idOf = (id: number) => jsonText(`${id}`);
 
 function world(limits: { callMs?: number; callMaxMs?: number; maxInFlight?: number } = {}) {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   let timers = 0;
   const log: string[] = [];
   let failure: GatewayError | undefined;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GatewayError } from '../../../../src/errors.ts';
 import { jsonText } from '../../../../src/model/text/json.ts';
-import { connect, HELLO, manualClock, parse, script, tool } from '../harness.ts';
+import { fakeClock } from '../../../helpers/fake-clock.ts';
+import { connect, HELLO, parse, script, tool } from '../harness.ts';
 
 for (const server of [
   'echo',
@@ -104,7 +105,7 @@ test('a cancelled call must settle immediately, be cancelled at the server, and 
 });
 
 test('a call that times out must end with an error, and be cancelled at the server', async () => {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const { open, sent } = script(HELLO);
   const { upstream } = await connect('s', { open, clock });
   upstream.setLimits({ timeouts: { start: 1, call: 500, callMax: 5_000 } });
@@ -125,7 +126,7 @@ test('a call that times out must end with an error, and be cancelled at the serv
 });
 
 test('progress must give a call its full time again', async () => {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const { open, sent, say } = script(HELLO);
   const { upstream } = await connect('s', {
     open,
@@ -145,7 +146,7 @@ test('progress must give a call its full time again', async () => {
 });
 
 test('progress without end must not keep a call beyond its maximum, and the error must say which limit hit', async () => {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const { open, sent, say } = script(HELLO);
   const timeouts = { start: 100, call: 500, callMax: 2_000 };
   const { upstream } = await connect('s', { open, clock, timeouts });
@@ -224,7 +225,7 @@ test('closing must fail the calls in flight, and not be reported as a crash', as
 });
 
 test('draining must wait for calls in flight, up to its limit', async () => {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const { open, sent, say } = script(HELLO);
   const { upstream } = await connect('s', { open, clock });
   await upstream.drain(1_000);

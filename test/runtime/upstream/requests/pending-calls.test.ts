@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CallOptions } from '../../../../src/runtime/upstream/requests/call-options.ts';
 import { type PendingCall, PendingCalls } from '../../../../src/runtime/upstream/requests/pending-calls.ts';
-import { manualClock } from '../harness.ts';
+import { fakeClock } from '../../../helpers/fake-clock.ts';
 
 function world() {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const expired: number[] = [];
   const calls = new PendingCalls(clock, (call) => {
     expired.push(call.id);

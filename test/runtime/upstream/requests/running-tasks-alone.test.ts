@@ -1,4 +1,5 @@
 /** Tasks of one connection, without a server: which are followed, for whom, and until when. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Caller } from '../../../../src/model/caller.ts';
@@ -7,7 +8,7 @@ import { type Json, jsonText, toJson } from '../../../../src/model/text/json.ts'
 import { RunningTasks } from '../../../../src/runtime/upstream/requests/running-tasks.ts';
 import { RPC } from '../../../../src/wire/codes.ts';
 import { callerOf, MODERN_CALLER } from '../../../helpers/caller.ts';
-import { manualClock } from '../harness.ts';
+import { fakeClock } from '../../../helpers/fake-clock.ts';
 
 const PATIENCE_MS = 100_000;
 const STATUS = 'notifications/tasks/status';
@@ -23,7 +24,7 @@ interface Beginning {
 }
 
 function world(era: Era = 'legacy') {
-  const clock = manualClock();
+  const clock = fakeClock(0);
   let timers = 0;
   const counted = {
     now: clock.now,

@@ -4,7 +4,8 @@ import { toJson } from '../../../../src/model/text/json.ts';
 import { connectUpstream } from '../../../../src/runtime/upstream/connect-upstream.ts';
 import { bytesHeld } from '../../../helpers/bytes-held.ts';
 import { callerOf } from '../../../helpers/caller.ts';
-import { HELLO, listen, manualClock, script, tool } from '../harness.ts';
+import { fakeClock } from '../../../helpers/fake-clock.ts';
+import { HELLO, listen, script, tool } from '../harness.ts';
 
 const CAPABILITIES = { tools: {}, tasks: { requests: { tools: { call: {} } } } };
 
@@ -21,7 +22,7 @@ async function serving(status: Record<string, unknown> = { ttl: 60_000 }) {
     'tasks/cancel': ({ taskId }: { taskId: string }) => ({ result: { taskId, status: 'cancelled' } }),
     'tasks/result': () => ({ result: { content: [] } }),
   });
-  const clock = manualClock();
+  const clock = fakeClock(0);
   const { told, handlers } = listen();
   const timeouts = { start: 10_000, call: 10_000, callMax: 100_000 };
   const upstream = await connectUpstream({

@@ -1,12 +1,13 @@
+/** A clock that stands still until a test moves it. */
 import type { Clock } from '../../src/model/clock.ts';
 
 export interface FakeClock extends Clock {
-  /** Moves time on and runs what falls due, in order. */
+  /** Moves time on and runs what falls due, in order; also what that sets for within this time. */
   advance(ms: number): void;
 }
 
-export function fakeClock(): FakeClock {
-  let now = 1_000_000;
+export function fakeClock(startMs = 1_000_000): FakeClock {
+  let now = startMs;
   const timers = new Set<{ at: number; callback: () => void }>();
   return {
     now: () => now,
