@@ -33,9 +33,10 @@ export async function login(named: string | undefined, options: ConfigOption): P
   store.save({ client: undefined, discovery: undefined });
   const metadata = (): AuthorizationServerMetadata | undefined =>
     store.read().discovery?.authorizationServerMetadata;
+  const fetchFn = loginFetch(url, client, target.network);
   const provider = createProvider({
-    url,
     login: store,
+    fetchFn,
     clock: systemClock,
     client,
     redirectUrl: callback.url,
@@ -45,7 +46,7 @@ export async function login(named: string | undefined, options: ConfigOption): P
   const request = {
     serverUrl: url,
     ...challengeOptions(store.read().challenge),
-    fetchFn: loginFetch(url, client),
+    fetchFn,
   };
   try {
     const result = await auth(provider, { ...request, forceReauthorization: true });

@@ -72,7 +72,7 @@ export async function checkFile(
   if (report.problems.length > 0) throw configError(path, report, sources, unset);
   const settings = resolveSettings(path, input);
   const defaults = input.settings.defaults ?? {};
-  const context = { composeFile: settings.composeFile, defaults, values, builds };
+  const context = { composeFile: settings.composeFile, defaults, values, builds, folder: dirname(path) };
   const servers = input.entries
     .map((entry) => resolveServer(entry, context))
     .sort((a, b) => (a.serverName < b.serverName ? -1 : 1));

@@ -159,6 +159,8 @@ export interface RemoteServer extends ServerBase {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly oauth?: OAuthClientSettings;
+  /** Certificate authorities to trust beside the usual ones: a PEM file, as an absolute path. */
+  readonly tls?: { readonly ca: string };
 }
 
 /**

@@ -5,8 +5,10 @@ import { processFiles } from '../../files/process-files.ts';
 import type { RemoteServer } from '../../model/desired.ts';
 import { resolveReferences } from '../../model/references.ts';
 import { openStateDir } from '../../runtime/memory/state-dir.ts';
+import { openNetwork } from '../../runtime/network/network.ts';
 import { type OAuthClient, resolveClient } from '../../runtime/oauth/client.ts';
 import { openCredentials } from '../../runtime/oauth/credentials.ts';
+import type { OpenNetwork } from '../../runtime/oauth/login-fetch.ts';
 import { type LoginStore, openLogin } from '../../runtime/oauth/login-store.ts';
 import { readSecretFiles } from '../../secrets/read-secret-files.ts';
 import { createRedact, type Redact } from '../../secrets/redact.ts';
@@ -26,6 +28,8 @@ export interface LoginTarget {
   /** For the first variable of the server's entry that is not set. */
   readonly unset: GatewayError | undefined;
   readonly store: LoginStore;
+  /** How the server and its authorization server are reached. */
+  readonly network: OpenNetwork;
   /** Hides the secrets of the server's entry: servers and issuers quote what they were sent. */
   readonly redact: Redact;
   /** Lets a running gateway use the changed login. A failure is printed. */
@@ -62,6 +66,7 @@ export async function findLoginTarget(
     redirectPort: oauth?.redirectPort,
     unset: unset[0] && unsetError(serverName, unset[0], basename(file)),
     redact: createRedact(secretValues([server], values, secretFiles)),
+    network: () => openNetwork(server, values),
     store: openLogin(openCredentials(join(state.path, 'oauth')), url, client),
     reconnect: () => reconnect(state.socket, serverName),
   };

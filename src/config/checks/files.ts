@@ -76,7 +76,7 @@ function namedFiles(entry: Entry): NamedFile[] {
     case 'native':
       return [...envFiles(entry), ...workFolders(entry)];
     case 'remote':
-      return oauthFiles(entry);
+      return [...oauthFiles(entry), ...authorityFiles(entry)];
     case 'builtin':
       return [];
   }
@@ -116,4 +116,8 @@ function oauthFiles({ input: { oauth = {} } }: EntryOf<'remote'>): NamedFile[] {
       ? [{ path: ['oauth', key, 'file'], file: source.file, what: `oauth.${key}`, kind: 'file' }]
       : [];
   });
+}
+
+function authorityFiles({ input: { tls } }: EntryOf<'remote'>): NamedFile[] {
+  return tls ? [{ path: ['tls', 'ca'], file: tls.ca, what: 'tls.ca', kind: 'file' }] : [];
 }

@@ -20,6 +20,7 @@ const LITERAL_KEYS: ReadonlySet<string> = new Set([
   'network',
   'path',
   'prefix',
+  'tls',
   'tools',
   'link',
   'isolation',

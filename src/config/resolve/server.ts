@@ -23,6 +23,8 @@ import { resolveView } from './view.ts';
 /** Facts beside the entry that its server depends on. */
 export interface Context extends ContainerContext {
   readonly values: Values;
+  /** Of the main config file. */
+  readonly folder: string;
 }
 
 export function resolveServer(entry: Entry, context: Context): Server {
@@ -38,7 +40,7 @@ export function resolveServer(entry: Entry, context: Context): Server {
     case 'native':
       return { ...base, ...resolveNative(entry, context) };
     case 'remote':
-      return { ...base, ...resolveRemote(entry) };
+      return { ...base, ...resolveRemote(entry, context) };
     case 'builtin':
       return { ...base, type: 'builtin', use: entry.input.use };
   }
@@ -58,9 +60,18 @@ function resolveNative(entry: EntryOf<'native'>, { defaults }: Context): KindKey
   };
 }
 
-function resolveRemote(entry: EntryOf<'remote'>): KindKeys<RemoteServer> {
-  const { url, headers, oauth } = entry.input;
-  return { type: 'remote', url, headers: texts(headers), ...(oauth && { oauth: oauthClient(entry, oauth) }) };
+function resolveRemote(entry: EntryOf<'remote'>, context: Context): KindKeys<RemoteServer> {
+  const { url, headers, oauth, tls } = entry.input;
+  // The path of a default is relative to the file that has the defaults.
+  const folder = tls ? dirname(entry.source.path) : context.folder;
+  const { ca } = tls ?? context.defaults.remote?.tls ?? {};
+  return {
+    type: 'remote',
+    url,
+    headers: texts(headers),
+    ...(oauth && { oauth: oauthClient(entry, oauth) }),
+    ...(ca !== undefined && { tls: { ca: resolve(folder, ca) } }),
+  };
 }
 
 function oauthClient(entry: Entry, input: NonNullable<RemoteInput['oauth']>): OAuthClientSettings {

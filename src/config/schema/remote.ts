@@ -60,6 +60,21 @@ const oauthClient = z.strictObject({
     .optional(),
 });
 
+/** Keys that `defaults.remote` may set for all remote servers. */
+export const remoteDefaults = {
+  tls: z
+    .strictObject({
+      ca: z
+        .string()
+        .min(1)
+        .describe(
+          'PEM file of certificate authorities to trust beside the usual ones, relative to this file.',
+        ),
+    })
+    .describe('Trust for servers with a certificate of your own authority: `{ ca: ./corp.pem }`.')
+    .optional(),
+};
+
 export const remoteSchema = z
   .strictObject({
     type: z
@@ -77,6 +92,7 @@ export const remoteSchema = z
     oauth: oauthClient
       .describe('How Hive logs in if the server requires OAuth (`npx hive login SERVER`); mostly not needed.')
       .optional(),
+    ...remoteDefaults,
     ...view,
   })
   .meta({ id: 'remote', description: 'A server that runs elsewhere and is reached over HTTP.' });

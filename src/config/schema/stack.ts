@@ -4,7 +4,7 @@ import { STACK_NAME, TOKEN_NAME } from '../../model/text/grammar.ts';
 import { BUILTIN_SCHEMAS } from './builtin.ts';
 import { containerDefaults, containerSchema } from './container.ts';
 import { nativeDefaults, nativeSchema } from './native.ts';
-import { remoteSchema } from './remote.ts';
+import { remoteDefaults, remoteSchema } from './remote.ts';
 import { pattern, secureUrl } from './values.ts';
 import { timeouts } from './view.ts';
 
@@ -86,6 +86,10 @@ const defaults = z.strictObject({
   native: z
     .strictObject(nativeDefaults)
     .describe('Keys for every native server that does not set its own.')
+    .optional(),
+  remote: z
+    .strictObject(remoteDefaults)
+    .describe('Keys for every remote server that does not set its own.')
     .optional(),
   timeouts: timeouts
     .describe('Timeouts for every server that does not set its own: `{ start: 60s, call: 60s }`.')

@@ -7,6 +7,7 @@ import { MAX_ENV_BYTES } from '../../files/limits.ts';
 import { processFiles } from '../../files/process-files.ts';
 import type { SecretSource, Server } from '../../model/desired.ts';
 import { resolveReferences, type Values, valueIn, variablesIn } from '../../model/references.ts';
+import { NETWORK_VARIABLES } from '../network/proxy.ts';
 
 /**
  * Digests the values of a server's `${VAR}` references, secrets and env files. The digest shows that a secret
@@ -23,8 +24,12 @@ export async function valuesDigest(
 ): Promise<string | undefined> {
   const secrets = secretsOf(server);
   const named = secrets.flatMap((secret) => ('environment' in secret ? [secret.environment] : []));
-  const variables = [...new Set([...variablesIn(JSON.stringify(server)), ...named])].sort();
-  const secretFiles = secrets.flatMap((secret) => ('file' in secret ? [secret.file] : []));
+  const ofWay = server.type === 'remote' ? NETWORK_VARIABLES.filter((name) => valueIn(name, values)) : [];
+  const variables = [...new Set([...variablesIn(JSON.stringify(server)), ...named, ...ofWay])].sort();
+  const secretFiles = [
+    ...secrets.flatMap((secret) => ('file' in secret ? [secret.file] : [])),
+    ...(server.type === 'remote' && server.tls ? [server.tls.ca] : []),
+  ];
   const files = 'envFile' in server ? [...server.envFile, ...secretFiles] : secretFiles;
   if (variables.length === 0 && files.length === 0) return undefined;
   const hmac = createHmac('sha256', key);

@@ -2,11 +2,13 @@
 import type { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { RemoteServer } from '../../model/desired.ts';
-import { resolveReferences, type Values } from '../../model/references.ts';
+import { resolveReferences, type Values, valueIn } from '../../model/references.ts';
+import { NETWORK_VARIABLES } from '../network/proxy.ts';
 import { lacksScope, readChallenge, unionOfScopes } from './challenge.ts';
 import { isMachine, type OAuthClient, resolveClient } from './client.ts';
 import type { Credentials, SavedLogin } from './credentials.ts';
 import { isBound, Proofs } from './dpop.ts';
+import type { OpenNetwork } from './login-fetch.ts';
 import { type LoginStore, openLogin } from './login-store.ts';
 import { loginRequired, Renewals, renewTokens } from './renew-tokens.ts';
 
@@ -41,13 +43,19 @@ export type Authorizers = (server: RemoteServer, values: Values) => Authorizer;
 export function createAuthorizers(credentials: Credentials, clock: Clock): Authorizers {
   const known = new Map<string, { readonly settings: string; readonly authorizer: Authorizer }>();
   const renewals = new Renewals();
-  return ({ serverName, url, oauth }, values) => {
+  return (server, values) => {
+    const { serverName, url, oauth } = server;
     const client = resolveClient(oauth, values);
     const resolved = resolveReferences(url, values);
-    const settings = JSON.stringify([resolved, client]);
+    const way = NETWORK_VARIABLES.map((name) => valueIn(name, values));
+    const settings = JSON.stringify([resolved, client, server.tls, way]);
     const last = known.get(serverName);
     if (last?.settings === settings) return last.authorizer;
-    const authorizer = createAuthorizer(serverName, resolved, client, credentials, clock, renewals);
+    const network: OpenNetwork = async () => {
+      const { openNetwork } = await import('../network/network.ts');
+      return openNetwork(server, values);
+    };
+    const authorizer = createAuthorizer(serverName, resolved, client, credentials, clock, renewals, network);
     known.set(serverName, { settings, authorizer });
     return authorizer;
   };
@@ -65,10 +73,11 @@ export function createAuthorizer(
   credentials: Credentials,
   clock: Clock,
   renewals: Renewals = new Renewals(),
+  network?: OpenNetwork,
 ): Authorizer {
   const login = openLogin(credentials, url, client);
   const renew = (): Promise<void> =>
-    renewals.run(login.key, () => renewTokens(serverName, url, client, login, clock));
+    renewals.run(login.key, () => renewTokens(serverName, url, client, login, clock, network));
   return new TokenAuthorizer(serverName, isMachine(client), login, clock, renew);
 }
 

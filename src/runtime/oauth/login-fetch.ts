@@ -1,5 +1,8 @@
 /** The `fetch` of a login: refuses addresses that a server must not make Hive contact. */
 import { publicUrl } from '../../model/text/public-url.ts';
+import { explain } from '../network/failure.ts';
+import type { Network } from '../network/network.ts';
+import { isLoopback } from '../network/proxy.ts';
 import { isMachine, type OAuthClient } from './client.ts';
 import { withoutRetry } from './without-retry.ts';
 
@@ -11,17 +14,43 @@ const REQUEST_TIMEOUT_MS = 15_000;
  * HTTP, and between programs of this machine. Services in private networks and the credential services of
  * clouds thus stay out of a server's reach (security best practices, SSRF). Addresses that the config names
  * are always allowed. The SDK refuses redirects to other origins. A request takes at most 15 seconds.
+ * @param network absent for direct connections
  */
-export function loginFetch(serverUrl: string, client: OAuthClient): typeof fetch {
+export function loginFetch(serverUrl: string, client: OAuthClient, network?: OpenNetwork): typeof fetch {
   const isAllowed = addressFilter(serverUrl, client);
   const bounded: typeof fetch = async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     // A TypeError, since the SDK reacts to any other error by guessing where to log in.
     if (!isAllowed(url))
       throw new TypeError(`the login leads to ${publicUrl(url.href)}, which does not use TLS`);
-    return fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+    const options = { ...init, signal: init?.signal ?? AbortSignal.timeout(REQUEST_TIMEOUT_MS) };
+    return network ? fetchOver(await network(), url, input, options) : fetch(input, options);
   };
   return isMachine(client) ? withoutRetry(bounded) : bounded;
+}
+
+/** Says how the server of the login is reached, when it is needed. */
+export type OpenNetwork = () => Promise<Network>;
+
+async function fetchOver(
+  network: Network,
+  url: URL,
+  input: Parameters<typeof fetch>[0],
+  init: RequestInit,
+): Promise<Response> {
+  try {
+    if (!network.trust && !network.proxyFor(url.href)) return await fetch(input, init);
+    // Loaded when first needed: most logins need neither a proxy nor an authority of their own.
+    const { fetchBy } = await import('../network/fetch.ts');
+    return await fetchBy(network, url, init);
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    const way = network.wayTo(url.href);
+    const { reason, hint } = explain(cause, way);
+    throw new TypeError(`${publicUrl(url.href)} cannot be reached${way.through}: ${reason}; ${hint}`, {
+      cause,
+    });
+  }
 }
 
 function addressFilter(serverUrl: string, { issuer, idp }: OAuthClient): (url: URL) => boolean {
@@ -35,7 +64,3 @@ function addressFilter(serverUrl: string, { issuer, idp }: OAuthClient): (url: U
     return server.protocol === 'http:' && server.hostname === hostname;
   };
 }
-
-/** @param hostname as the URL parser returns it: it has one form for all spellings of an address */
-const isLoopback = (hostname: string): boolean =>
-  /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);

@@ -9,12 +9,10 @@ import { defined } from '../../model/collections/defined.ts';
 import { isMachine, type OAuthClient } from './client.ts';
 import { keyAuthentication } from './client-key.ts';
 import { openDpop, wantsDpop } from './dpop.ts';
-import { loginFetch } from './login-fetch.ts';
 import type { LoginStore } from './login-store.ts';
 import { machineGrant } from './machine-grant.ts';
 
 export interface ProviderOptions {
-  readonly url: string;
   readonly login: LoginStore;
   readonly client: OAuthClient;
   readonly clock: Pick<Clock, 'now'>;
@@ -22,6 +20,7 @@ export interface ProviderOptions {
   readonly redirectUrl?: string;
   readonly state?: string;
   readonly onRedirect: (authorizationUrl: URL) => void;
+  readonly fetchFn: typeof fetch;
 }
 
 /** A refresh needs no browser, but the SDK takes a provider without this address for a machine's. */
@@ -29,7 +28,7 @@ const UNUSED_REDIRECT_URL = 'http://127.0.0.1/callback';
 
 /** Makes the provider for one login: the code verifier lives as long as the provider. */
 export function createProvider(options: ProviderOptions): OAuthClientProvider {
-  const { url, login, client, clock, redirectUrl, state } = options;
+  const { login, client, clock, redirectUrl, state, fetchFn } = options;
   const isAlone = isMachine(client);
   return {
     redirectUrl: isAlone ? undefined : (redirectUrl ?? UNUSED_REDIRECT_URL),
@@ -50,7 +49,7 @@ export function createProvider(options: ProviderOptions): OAuthClientProvider {
       clientMetadataUrl: client.clientMetadataUrl,
       state: state === undefined ? undefined : () => state,
       prepareTokenRequest: isAlone
-        ? (scope?: string) => machineGrant(client, login.read().discovery, scope, loginFetch(url, client))
+        ? (scope?: string) => machineGrant(client, login.read().discovery, scope, fetchFn)
         : undefined,
     }),
   };

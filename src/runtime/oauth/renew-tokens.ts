@@ -3,7 +3,7 @@ import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import { challengeOptions } from './challenge.ts';
 import { isMachine, type OAuthClient } from './client.ts';
-import { loginFetch } from './login-fetch.ts';
+import { loginFetch, type OpenNetwork } from './login-fetch.ts';
 import type { LoginStore } from './login-store.ts';
 import { createProvider } from './provider.ts';
 
@@ -35,6 +35,7 @@ export async function renewTokens(
   client: OAuthClient,
   login: LoginStore,
   clock: Clock,
+  network?: OpenNetwork,
 ): Promise<void> {
   // Loaded when first needed: most stacks have no login.
   const { auth } = await import('@modelcontextprotocol/client');
@@ -42,10 +43,11 @@ export async function renewTokens(
     throw loginRequired(serverName, 'the login has expired');
   };
   try {
-    await auth(createProvider({ url, login, client, clock, onRedirect }), {
+    const fetchFn = loginFetch(url, client, network);
+    await auth(createProvider({ login, client, clock, onRedirect, fetchFn }), {
       serverUrl: url,
       ...challengeOptions(login.read().challenge),
-      fetchFn: loginFetch(url, client),
+      fetchFn,
     });
   } catch (error) {
     if (error instanceof GatewayError) throw error;

@@ -27,7 +27,7 @@ export async function openNative(
 
 /**
  * Connects to a remote server. The HTTP client is loaded only now: it is a fifth of what a start would load.
- * @throws GatewayError VALUE_INVALID
+ * @throws GatewayError VALUE_INVALID, START_FAILED
  */
 export async function openRemote(
   server: RemoteServer,
@@ -37,12 +37,17 @@ export async function openRemote(
 ): Promise<Link> {
   const url = remoteUrl(server, values);
   const headers = remoteHeaders(server, values);
-  const { openHttpOrSse } = await import('../links/http/http-or-sse.ts');
+  const [{ openHttpOrSse }, { openNetwork }] = await Promise.all([
+    import('../links/http/http-or-sse.ts'),
+    import('../network/network.ts'),
+  ]);
+  const network = await openNetwork(server, values);
   return openHttpOrSse(
     {
       url,
       headers,
       failFast: true,
+      network,
       ...(authorizer ? { authorizer } : {}),
     },
     events,

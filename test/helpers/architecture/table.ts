@@ -339,6 +339,7 @@ export const TABLE: Table = {
       'links',
       'oauth',
       'memory',
+      'network',
     ],
   },
   'runtime/steps': { what: 'the steps that a plan executes', globals: ['process'] },
@@ -391,6 +392,11 @@ export const TABLE: Table = {
   'runtime/links/http': {
     what: 'streamable HTTP, and the older HTTP with SSE',
     modules: ['node:zlib', 'undici'],
+  },
+  'runtime/network': {
+    what: 'how remote servers are reached: proxies, certificates, and why they are not',
+    modules: ['node:net', 'node:path', 'node:tls', 'undici'],
+    globals: ['process'],
   },
   'runtime/oauth': {
     what: 'logins at remote servers',
@@ -456,6 +462,7 @@ export const TABLE: Table = {
       'plan-offline.ts',
       'remove.ts',
       'runtime/memory',
+      'runtime/network',
       'runtime/oauth',
       'secrets',
       'setup',

@@ -71,7 +71,7 @@ test('new tokens must be saved with the time of the clock passed in', () => {
   const credentials = memory();
   const login = openLogin(credentials, URL_OF_IT, {});
   const clock = clockAt(5_000);
-  const provider = createProvider({ url: URL_OF_IT, login, client: {}, clock, onRedirect: () => {} });
+  const provider = createProvider({ login, client: {}, clock, fetchFn: fetch, onRedirect: () => {} });
   provider.saveTokens(TOKENS);
   assert.equal(credentials.read(URL_OF_IT).tokens?.savedAt, 5_000);
 });

@@ -10,7 +10,7 @@ export type HttpHeaders = Readonly<Record<string, string>>;
 type Method = 'GET' | 'POST' | 'DELETE';
 
 /** What sends requests to each origin. */
-export interface Agents {
+export interface Senders {
   of(origin: string): Pick<Dispatcher, 'request'>;
 }
 
@@ -36,7 +36,7 @@ interface Request {
 
 export class Endpoint {
   readonly url: string;
-  readonly #agents: Agents;
+  readonly #agents: Senders;
   readonly #authorizer: Authorizer | undefined;
   readonly #host: string | undefined;
   /** Where requests are sent: the URL, or where it has moved for good. */
@@ -48,7 +48,7 @@ export class Endpoint {
    * The agents stay their owner's to destroy.
    * @param host the `Host` header of all requests, if it differs from the URL's
    */
-  constructor(url: string, agents: Agents, authorizer: Authorizer | undefined, host?: string) {
+  constructor(url: string, agents: Senders, authorizer: Authorizer | undefined, host?: string) {
     this.url = url;
     this.#agents = agents;
     this.#authorizer = authorizer;
@@ -112,6 +112,9 @@ export class Endpoint {
         headers: { 'accept-encoding': 'identity', ...headers, ...added },
         body,
         signal,
+        // Proxies get these limits from nowhere else. Each call has a limit of its own, and streams have none.
+        headersTimeout: 0,
+        bodyTimeout: 0,
       }),
     );
   }

@@ -5,6 +5,8 @@ import { MODERN_ONLY, RPC } from '../../../wire/codes.ts';
 import { member, type Span, slice } from '../../../wire/envelope.ts';
 import { display } from '../../../wire/framing.ts';
 import { errorObject, errorText } from '../../../wire/message.ts';
+import { codeOf, explain } from '../../network/failure.ts';
+import type { Network } from '../../network/network.ts';
 
 /** How much of a body is quoted in an error. */
 const EXCERPT_BYTES = 300;
@@ -99,16 +101,12 @@ function excerptOf(body: Buffer): string {
   return excerpt && `: ${excerpt}`;
 }
 
-export function networkError(url: string, cause: unknown): GatewayError {
-  return new GatewayError('SERVER_UNREACHABLE', `${publicUrl(url)} cannot be reached: ${reason(cause)}`, {
-    hint: 'check that the server runs and that its URL and port are right',
-  });
-}
-
-/** The code of an error. Its message is not used, as it may quote the request with its headers. */
-export function reason(cause: unknown): string {
-  const { code, name } = cause as { code?: string; name?: string };
-  return code ?? name ?? 'unknown failure';
+/** @param network by which the address was to be reached */
+export function networkError(url: string, cause: unknown, network: Network): GatewayError {
+  const way = network.wayTo(url);
+  const { reason: why, hint } = explain(cause, way);
+  const what = `${publicUrl(url)} cannot be reached${way.through}: ${why}`;
+  return new GatewayError('SERVER_UNREACHABLE', what, { hint });
 }
 
 /** Failures of connections to a server that is still starting. */
@@ -123,7 +121,7 @@ const NOT_YET = new Set([
 ]);
 
 /** True for a connection that may have failed because the server is still starting. */
-export const isNotYet = (cause: unknown): boolean => NOT_YET.has(reason(cause));
+export const isNotYet = (cause: unknown): boolean => NOT_YET.has(codeOf(cause));
 
 /** True for a status by which a proxy says that the server behind it is not up. */
 export const isNotYetStatus = (status: number): boolean => status === 502 || status === 503 || status === 504;

@@ -2,10 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LIMIT_BYTES } from '../../../wire/framing.ts';
 import { isMessage, sseReader } from '../../../wire/sse.ts';
+import { codeOf } from '../../network/failure.ts';
 import type { Allowance } from '../allowance.ts';
 import type { LinkEvents } from '../link.ts';
 import type { Endpoint, HttpHeaders } from './endpoint.ts';
-import { RedirectError, reason } from './errors.ts';
+import { RedirectError } from './errors.ts';
 import { readInTurns } from './read-in-turns.ts';
 import { type HttpBody, type HttpResponse, isEventStream } from './response.ts';
 import type { HttpSession } from './session.ts';
@@ -79,7 +80,7 @@ export class EventStreams {
         failures = 0;
         await this.#read(body, position, onData);
       } catch (cause) {
-        if (reason(cause) === 'ECONNREFUSED') onRefused();
+        if (codeOf(cause) === 'ECONNREFUSED') onRefused();
         failures += 1;
       }
       const pauseMs = Math.min(position.retryMs * 2 ** failures, MAX_RETRY_MS);

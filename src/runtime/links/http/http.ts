@@ -1,14 +1,16 @@
 /** The `http` link: a server over streamable HTTP (MCP 2025-11-25, basic/transports). */
-import { Agent } from 'undici';
 import { GatewayError } from '../../../errors.ts';
 import { type Envelope, member, readEnvelope, slice, stringAt } from '../../../wire/envelope.ts';
 import { METHOD, NOTIFICATION } from '../../../wire/methods.ts';
+import { Agents } from '../../network/agents.ts';
+import { codeOf } from '../../network/failure.ts';
+import { DIRECT, type Network } from '../../network/network.ts';
 import type { Authorizer } from '../../oauth/authorizer.ts';
 import { Allowance } from '../allowance.ts';
 import type { ExitFacts, Link, LinkEvents } from '../link.ts';
 import { HttpCalls } from './calls.ts';
-import { type Agents, Endpoint, type HttpHeaders, hostOf } from './endpoint.ts';
-import { networkError, reason, SessionOverError } from './errors.ts';
+import { Endpoint, type HttpHeaders, hostOf } from './endpoint.ts';
+import { networkError, SessionOverError } from './errors.ts';
 import { EventStreams } from './event-streams.ts';
 import { Inbox } from './inbox.ts';
 import { Poster } from './post.ts';
@@ -30,6 +32,8 @@ export interface HttpOptions {
   readonly ending?: () => Promise<ExitFacts | undefined>;
   /** Adds access tokens. Absent for servers without a login. */
   readonly authorizer?: Authorizer;
+  /** Absent for a direct connection. */
+  readonly network?: Network;
 }
 
 const MAX_CONNECTIONS = 256;
@@ -52,8 +56,8 @@ class HttpLink implements Link {
   readonly kind = 'http';
   readonly #events: LinkEvents;
   readonly #ending: HttpOptions['ending'];
-  // undici's own time limits are off: each call has a limit of its own, and streams have none.
-  readonly #agent = new Agent({ connections: MAX_CONNECTIONS, bodyTimeout: 0, headersTimeout: 0 });
+  readonly #network: Network;
+  readonly #agents: Agents;
   readonly #calls = new HttpCalls();
   readonly #endpoint: Endpoint;
   readonly #session: HttpSession;
@@ -63,14 +67,19 @@ class HttpLink implements Link {
   readonly #responses: Responses;
   #closing: Promise<void> | undefined;
 
-  constructor({ url, headers, failFast = false, ending, authorizer }: HttpOptions, events: LinkEvents) {
+  constructor(
+    { url, headers, failFast = false, ending, authorizer, network = DIRECT }: HttpOptions,
+    events: LinkEvents,
+  ) {
     const calls = this.#calls;
-    const agents: Agents = { of: () => this.#agent };
+    const agents = new Agents(network, { connections: MAX_CONNECTIONS });
     const endpoint = new Endpoint(url, agents, authorizer, hostOf(headers));
     const session = new HttpSession(headers);
     const allowance = new Allowance();
     const inbox = new Inbox(events, calls, session, allowance);
     const streams = new EventStreams(endpoint, session, calls.life, events, allowance);
+    this.#network = network;
+    this.#agents = agents;
     this.#events = events;
     this.#ending = ending;
     this.#endpoint = endpoint;
@@ -82,7 +91,7 @@ class HttpLink implements Link {
   }
 
   async send(message: Buffer, modernHeaders?: HttpHeaders): Promise<void> {
-    if (this.#closing) throw networkError(this.#endpoint.url, { code: 'the connection was closed' });
+    if (this.#closing) throw networkError(this.#endpoint.url, { code: 'the connection was closed' }, DIRECT);
     const envelope = envelopeOf(message);
     const method = stringAt(message, envelope.method);
     const id = envelope.method && envelope.id ? slice(message, envelope.id).toString() : undefined;
@@ -127,13 +136,14 @@ class HttpLink implements Link {
     if (isOver()) return;
     // The end of the server explains more than that of its connection, and is reported to all calls at once.
     if (ending) return this.#close(0, ending);
-    const error = cause instanceof GatewayError ? cause : networkError(this.#endpoint.url, cause);
+    const error =
+      cause instanceof GatewayError ? cause : networkError(this.#endpoint.url, cause, this.#network);
     if (id !== undefined) this.#inbox.fail(id, error);
     if (cause instanceof SessionOverError) {
       this.#session.forget();
       this.#events.suspectStale();
     }
-    if (this.#poster.isUp && reason(cause) === 'ECONNREFUSED') await this.#lost(NOT_LISTENING);
+    if (this.#poster.isUp && codeOf(cause) === 'ECONNREFUSED') await this.#lost(NOT_LISTENING);
   }
 
   /** How the server has ended, if its end may be what broke a connection. */
@@ -155,7 +165,7 @@ class HttpLink implements Link {
   async #release(graceMs: number, facts: ExitFacts): Promise<void> {
     if (this.#session.isDeletable && graceMs > 0) await this.#deleteSession(graceMs);
     this.#calls.abortAll();
-    await this.#agent.destroy();
+    await this.#agents.destroy();
     this.#events.closed(facts);
   }
 

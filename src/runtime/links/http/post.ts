@@ -1,7 +1,8 @@
 /** POSTs messages to a server that may still be starting. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf } from '../../network/failure.ts';
 import type { Endpoint, HttpHeaders } from './endpoint.ts';
-import { isNotYet, isNotYetStatus, reason } from './errors.ts';
+import { isNotYet, isNotYetStatus } from './errors.ts';
 import type { HttpResponse } from './response.ts';
 
 /** Pauses between attempts to reach a server that is not up yet. */
@@ -61,6 +62,6 @@ async function attempt(send: () => Promise<HttpResponse>): Promise<HttpResponse 
     return `HTTP ${response.statusCode}`;
   } catch (cause) {
     if (!isNotYet(cause)) throw cause;
-    return reason(cause);
+    return codeOf(cause);
   }
 }

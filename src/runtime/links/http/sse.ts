@@ -1,15 +1,17 @@
 /** The `http` link to a server over HTTP with SSE, the transport of MCP 2024-11-05 (basic/transports). */
-import { Agent } from 'undici';
 import { GatewayError } from '../../../errors.ts';
 import { readEnvelope, slice } from '../../../wire/envelope.ts';
 import { DEFAULT_LIMIT_BYTES, display } from '../../../wire/framing.ts';
 import { type LineSink, readLine } from '../../../wire/line.ts';
 import { isMessage, type ServerSentEvent, sseReader } from '../../../wire/sse.ts';
+import { Agents } from '../../network/agents.ts';
+import { codeOf } from '../../network/failure.ts';
+import { DIRECT } from '../../network/network.ts';
 import { Allowance } from '../allowance.ts';
 import type { ExitFacts, Link, LinkEvents } from '../link.ts';
 import { readRefusal } from './body.ts';
-import { type Agents, Endpoint, hostOf } from './endpoint.ts';
-import { errorAnswer, isRefusal, networkError, reason, StatusError } from './errors.ts';
+import { Endpoint, hostOf } from './endpoint.ts';
+import { errorAnswer, isRefusal, networkError, StatusError } from './errors.ts';
 import type { HttpOptions } from './http.ts';
 import { readInTurns } from './read-in-turns.ts';
 import { type HttpBody, isEventStream } from './response.ts';
@@ -33,8 +35,7 @@ class SseLink implements Link {
   readonly kind = 'http';
   readonly #options: HttpOptions;
   readonly #events: LinkEvents;
-  readonly #agent = new Agent({ bodyTimeout: 0, headersTimeout: 0 });
-  readonly #agents: Agents = { of: () => this.#agent };
+  readonly #agents: Agents;
   readonly #life = new AbortController();
   readonly #allowance = new Allowance();
   readonly #stream: Endpoint;
@@ -47,6 +48,7 @@ class SseLink implements Link {
   constructor(options: HttpOptions, events: LinkEvents) {
     this.#options = options;
     this.#events = events;
+    this.#agents = new Agents(options.network ?? DIRECT);
     this.#stream = this.#endpoint(options.url);
     this.#messages = this.#sink(false);
     this.#refusals = this.#sink(true);
@@ -83,7 +85,7 @@ class SseLink implements Link {
   /** Ends the connection without reporting it. */
   async release(): Promise<void> {
     this.#life.abort();
-    await this.#agent.destroy();
+    await this.#agents.destroy();
   }
 
   #sink(isRefusal: boolean): LineSink {
@@ -125,7 +127,7 @@ class SseLink implements Link {
       read.end();
       return 'its event stream ended';
     } catch (cause) {
-      return `its event stream broke (${reason(cause)})`;
+      return `its event stream broke (${codeOf(cause)})`;
     }
   }
 
@@ -147,7 +149,10 @@ class SseLink implements Link {
   }
 
   #fail(id: string, cause: unknown): void {
-    const error = cause instanceof GatewayError ? cause : networkError(this.#stream.url, cause);
+    const error =
+      cause instanceof GatewayError
+        ? cause
+        : networkError(this.#stream.url, cause, this.#options.network ?? DIRECT);
     readLine(errorAnswer(id, error), isRefusal(error) ? this.#refusals : this.#messages);
   }
 

@@ -1,0 +1,61 @@
+/** Why an address cannot be reached, and what to do about it. */
+import type { Way } from './proxy.ts';
+
+export interface Failure {
+  /** A code, or a few words. */
+  readonly reason: string;
+  readonly hint: string;
+}
+
+/**
+ * The code of an error of a connection. Its message is not used, as it may quote the request with its
+ * headers.
+ */
+export function codeOf(cause: unknown): string {
+  const { code, name, cause: inner } = (cause ?? {}) as { code?: string; name?: string; cause?: unknown };
+  return code ?? (inner === undefined ? undefined : codeOf(inner)) ?? name ?? 'unknown failure';
+}
+
+/** Codes for a certificate whose authority is not trusted. */
+const UNTRUSTED: ReadonlySet<string> = new Set([
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'CERT_UNTRUSTED',
+]);
+
+const HINTS: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "its certificate has expired: the server's operator must renew it",
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet: check the clock of this machine',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name: write that name in `url`',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'nothing speaks TLS there: check the port, or write http://',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'nothing speaks TLS there: check the port, or write http://',
+};
+
+const TRUST =
+  'trust the authority of its certificate: `tls: { ca: ./corp.pem }` in the entry or in defaults.remote, ' +
+  'or NODE_EXTRA_CA_CERTS=/path/corp.pem in the environment or .env';
+
+export function explain(cause: unknown, { hint }: Way): Failure {
+  const status = proxyStatus(cause);
+  if (status === '407')
+    return {
+      reason: 'the proxy answered HTTP 407',
+      hint: `give it a user: http://USER:PASSWORD@HOST:PORT; ${hint}`,
+    };
+  const reason = status === undefined ? codeOf(cause) : `the proxy answered HTTP ${status}`;
+  if (UNTRUSTED.has(reason)) return { reason, hint: TRUST };
+  return {
+    reason,
+    hint: HINTS[reason] ?? hint ?? 'check that the server runs and that its URL and port are right',
+  };
+}
+
+/** The status with which a proxy has refused a request. */
+function proxyStatus(cause: unknown): string | undefined {
+  const { message = '', cause: inner } = (cause ?? {}) as { message?: string; cause?: unknown };
+  const found = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(message)?.[1];
+  return found ?? (inner === undefined ? undefined : proxyStatus(inner));
+}
