@@ -112,7 +112,7 @@ export class Endpoint {
         headers: { 'accept-encoding': 'identity', ...headers, ...added },
         body,
         signal,
-        // Proxies get these limits from nowhere else. Each call has a limit of its own, and streams have none.
+        // Proxies get these limits from nowhere else; each call has a limit of its own, streams have none.
         headersTimeout: 0,
         bodyTimeout: 0,
       }),
