@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ResumableStream, type ResumableStreamOptions } from '../../../src/edge/legacy/resumable-stream.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 test('a client without a connection must have 30 s to come back', () => {
   const clock = fakeClock();
