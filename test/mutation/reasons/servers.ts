@@ -36,4 +36,12 @@ export const SERVERS: Reasons = {
     ...because(TYPES_ONLY, ['key !== undefined', 'true', 'void this.#end(key']),
   ],
   'src/runtime/upstream/output/tail.ts': because(NO_VALUE, ["lines.pop() ?? ''", '(lines.pop())']),
+  'src/runtime/links/writer.ts': [
+    ...because('each message brings two pieces, itself and its line break', [
+      '0',
+      '1',
+      'if (lines.length > 0)',
+    ]),
+    ...because('a further flush in the same turn finds nothing to write', ['gatheredBytes === 0', 'true']),
+  ],
 };
