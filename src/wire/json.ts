@@ -134,7 +134,8 @@ export function skipValue(text: Buffer, start: number, outer = 0): number {
       }
     } else {
       i = skipScalar(text, i);
-      if (i < 0 || depth === 0) return i;
+      if (i < 0) return -1;
+      if (depth === 0) return i;
       i = skipSpace(text, i);
     }
     while (text[i] === closers[depth - 1]) {

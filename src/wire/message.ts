@@ -39,7 +39,7 @@ export function errorText(id: Buffer | string, error: Buffer | string): Json {
 
 /** JSON text of an error object. */
 export function errorObject(code: number, message: string, data?: unknown): Json {
-  return toJson(data === undefined ? { code, message } : { code, message, data });
+  return toJson({ code, message, data });
 }
 
 /**

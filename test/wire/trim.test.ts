@@ -59,7 +59,7 @@ test('a title must be dropped up to BEL or ESC and a backslash', () => {
   assert.equal(taken(ESCAPE, ']0;title', BELL, 'x'), 10);
   assert.equal(taken(ESCAPE, ']0;title', ESCAPE, '\\', 'x'), 11);
   assert.equal(taken(' ', ESCAPE, ']', BELL), 4);
-  assert.equal(taken(' ', ESCAPE, ']', ESCAPE, '\\'), 5);
+  assert.equal(taken(' ', ESCAPE, ']', ESCAPE, '\\', 'xyz'), 5);
   for (const parts of [
     [ESCAPE, ']0;title'],
     [ESCAPE, ']'],

@@ -62,7 +62,8 @@ export const BYTES: Reasons = {
       'before the text there is nothing, which matches nothing',
       ['i > 0 && text[i] === DOT', '(text[i] === DOT)'],
       ['i > 0 && (text[i] === 0x65 || text[i] === 0x45)', '((text[i] === 0x65 || text[i] === 0x45))'],
-      ['i < 0 || depth === 0', '(depth === 0)'],
+      ['i < 0', 'false'],
+      ['valueEnd < 0', 'false'],
       ['keyEnd < 0', 'false'],
       ['end < 0', 'false', 'skipColon(text, end)'],
     ),
@@ -83,6 +84,11 @@ export const BYTES: Reasons = {
     ...because('the first byte has chosen the literal', ['0', '1', 'i < literal.length']),
   ],
   'src/wire/trim.ts': [
+    ...because('ESC and a backslash are an escape of their own, which is dropped next', [
+      '2',
+      '0',
+      'line[i + 1] === 0x5c',
+    ]),
     ...because('a byte is below 256', ['256', '2560', 'new Uint8Array(256)']),
     ...because(
       TYPES_ONLY,
@@ -90,13 +96,13 @@ export const BYTES: Reasons = {
       ['byte !== undefined && byte >= from', '(byte >= from)'],
     ),
   ],
-  'src/wire/line.ts': because('one more than are allowed is enough to know', [
-    '1',
-    '2',
-    'MAX_MESSAGES_PER_LINE + 1',
-  ]),
+  'src/wire/line.ts': [
+    ...because('one more than are allowed is enough to know', ['1', '2', 'MAX_MESSAGES_PER_LINE + 1']),
+    ...because('nothing counts as false', ['return false;', ';', '  return false;']),
+  ],
   'src/wire/message.ts': because(
     'a matter of speed: each way gives the same bytes',
+    ["typeof part === 'string'", 'true'],
     ['8 * 1024', '((8 * 1024) * 10)'],
     ['8 * 1024', '((8 * 1024) / 10)'],
     ['params.length > SMALL_BYTES || !ASCII.test(head)', 'true'],
