@@ -6,7 +6,7 @@ import type { ModernRequest } from '../../../src/edge/modern/request.ts';
 import type { Reply } from '../../../src/model/calls.ts';
 import { jsonText } from '../../../src/model/text/json.ts';
 import { callerOf } from '../../helpers/caller.ts';
-import { fakeClock } from '../fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 function world() {
   const clock = fakeClock();
