@@ -112,6 +112,7 @@ test('200,000 lines must be held, and no more', () => {
 });
 
 test('64 lines that could end a message must be tried, and no more, counted anew each time', () => {
+  assert.equal(reader().lines('{', ...new Array(63).fill('}')).noise.length, 0);
   const { lines } = reader();
   for (const before of [0, 65]) {
     assert.equal(lines(...PRETTY, '{', ...new Array(63).fill('}')).noise.length, before);
