@@ -33,6 +33,11 @@ export const FILES: Reasons = {
     ),
     ...because(FAST_PATH, ['/^\\s*[{[]/', '/\\s*[{[]/']),
   ],
+  'src/secrets/read-secret-files.ts': because('what cannot be parsed has no variables, as what is empty', [
+    "texts.get(path) ?? ''",
+    '(texts.get(path))',
+    'variablesOf(',
+  ]),
   'src/secrets/redact.ts': [
     ...because(
       FAST_PATH,
