@@ -40,7 +40,7 @@ export function createControl(parts: ControlParts): GatewayControl {
     logs: (serverName) => logs.read(serverName).map(shown.entry),
     onLog: (listener) => logs.onEntry((entry) => listener(shown.entry(entry))),
     onStatus: runtime.board.onChange,
-    plan: () => orShownError(reload.plan().then(shown.text)),
+    plan: (next) => orShownError(reload.plan(next).then(shown.text)),
     localToken: () => parts.localToken,
     restart: (serverName) => orShownError(runtime.restart(serverName)),
     stop: parts.stop,

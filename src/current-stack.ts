@@ -77,9 +77,15 @@ export class CurrentStack {
     return this.#desired;
   }
 
-  /** Reads the files as they are now, and changes nothing. @throws ConfigError */
-  read(): Promise<Desired> {
-    return loadDesired({ ...this.#from, files: this.#files });
+  /**
+   * Reads the files as they are now, and changes nothing.
+   *
+   * @param next absolute path of another version of the config file
+   * @throws ConfigError
+   */
+  read(next?: string): Promise<Desired> {
+    const instead = next === undefined ? {} : { file: next, as: this.#desired.stack };
+    return loadDesired({ ...this.#from, files: this.#files, ...instead });
   }
 
   /** Names the keys that take effect at the next start only; empty if there are none. */

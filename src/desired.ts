@@ -36,6 +36,8 @@ interface DesiredFrom {
   readonly clock: Pick<Clock, 'now'>;
   /** Absent for one reading: it remembers which disks do not answer. */
   readonly files?: FileReader;
+  /** The stack whose config file this one may become. */
+  readonly as?: Pick<Stack, 'name' | 'file' | 'composeFile'> | undefined;
 }
 
 /** Reads the user's files and compiles them. @throws ConfigError, GatewayError STATE_FAILED */
@@ -44,10 +46,12 @@ export async function loadDesired({
   state,
   clock,
   files = processFiles,
+  as,
 }: DesiredFrom): Promise<Desired> {
   const readAt = clock.now();
   const values = await readEnvironment(file, process.env, files);
-  const stack = await loadStack(file, values, files);
+  const loaded = await loadStack(file, values, files);
+  const stack = as ? { ...loaded, name: as.name, file: as.file, composeFile: as.composeFile } : loaded;
   const { yaml, units } = compile(stack);
   const key = state.valuesKey;
   const withValues = async (unit: Unit): Promise<Unit> => {

@@ -124,9 +124,14 @@ export class Reload {
     }
   }
 
-  /** The plan that a run would execute now, for the files as they are now. @throws ConfigError */
-  async plan(): Promise<string> {
-    const { wanted } = await this.#parts.stack.read();
+  /**
+   * The plan that a run would execute now, for the files as they are now.
+   *
+   * @param next absolute path of another version of the config file
+   * @throws ConfigError
+   */
+  async plan(next?: string): Promise<string> {
+    const { wanted } = await this.#parts.stack.read(next);
     return renderPlan(reconcile(wanted, await this.#parts.runtime.observe(wanted.compiled.units)).plan);
   }
 

@@ -46,8 +46,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'plan',
     summary: 'print what a reload would do and why; change nothing',
+    args: [['[file]', 'another version of the config file: what saving it would do']],
     options: [CONFIG, JSON_OUTPUT],
-    run: async (options: Json) => (await import('./plan.ts')).plan(options),
+    run: async (options: Json, file?: string) => (await import('./plan.ts')).plan(file, options),
   },
   {
     name: 'compile',

@@ -1,14 +1,37 @@
-/** `hive plan`: prints what a reload would do now. */
+/** `hive plan`: prints what a reload would do now, or with another version of the file. */
+import { resolve } from 'node:path';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { connectControl } from './stack/control-client.ts';
+import { controlOf } from './stack/control-of.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { typedFor } from './stack/typing.ts';
 import { print, printJson } from './terminal/print.ts';
 
-/** Prints nothing if there is nothing to do. The plan comes from the running gateway, if there is one. */
-export async function plan(options: ConfigOption & { readonly json?: boolean }): Promise<void> {
-  const { text, pendingRestart } = await readPlan(stackFile(options));
+/**
+ * Prints nothing if there is nothing to do. The plan comes from the running gateway, if there is one.
+ *
+ * @param next a file that is not the stack's yet; needs a running gateway
+ */
+export async function plan(
+  next: string | undefined,
+  options: ConfigOption & { readonly json?: boolean },
+): Promise<void> {
+  const { text, pendingRestart } =
+    next === undefined ? await readPlan(options) : { text: await planOf(resolve(next), options) };
   if (options.json) printJson({ steps: text === '' ? [] : text.split('\n'), pendingRestart });
   else for (const part of [text, pendingRestart ?? '']) if (part !== '') print(part);
+}
+
+/** @throws ConfigError with all problems of that file; GatewayError NOT_RUNNING */
+async function planOf(next: string, options: ConfigOption): Promise<string> {
+  const control = await controlOf(options);
+  try {
+    const { readConfig } = await import('./stack/read-config.ts');
+    await readConfig(next);
+    return await control.plan(next);
+  } finally {
+    await control.close();
+  }
 }
 
 interface ShownPlan {
@@ -18,9 +41,10 @@ interface ShownPlan {
   readonly pendingRestart?: string | undefined;
 }
 
-async function readPlan(file: string): Promise<ShownPlan> {
+async function readPlan(options: ConfigOption): Promise<ShownPlan> {
+  const file = stackFile(options);
   const state = openStateDir(file);
-  const control = await connectControl(state.socket);
+  const control = await connectControl(state.socket, typedFor(options.config));
   if (control)
     try {
       return { text: await control.plan(), pendingRestart: (await control.status()).pendingRestart };

@@ -10,8 +10,13 @@ export interface GatewayControl {
   /** Returns the function that unsubscribes, as does `onStatus`. */
   onLog(listener: (entry: LogEntry) => void): () => void;
   onStatus(listener: () => void): () => void;
-  /** Text of the plan that a reload would execute now. @throws ConfigError */
-  plan(): Promise<string>;
+  /**
+   * Text of the plan that a reload would execute now.
+   *
+   * @param next absolute path of another version of the config file
+   * @throws ConfigError
+   */
+  plan(next?: string): Promise<string>;
   /** @throws GatewayError SERVER_UNKNOWN */
   restart(serverName: string): Promise<void>;
   /** A bearer token for commands of the user who runs the gateway. */

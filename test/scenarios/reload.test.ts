@@ -388,3 +388,26 @@ test('while a failed new version is retried, ps must show that and the reason, u
     ({ servers: [it] }) => it?.state === 'ready' && !it.reason && !it.detail,
   );
 });
+
+test('plan must say what saving another version of the file would do, and change nothing', async (t) => {
+  const servers = { proc: native('environment') };
+  const [stack, hive] = await started(t, { servers });
+  const next = join(stack.folder, 'next.yaml');
+  const more = { proc: { ...native('environment'), env: { A: 'b' } }, more: native('echo') };
+  // A stack without a name gets the name of its file, which is another one here.
+  writeFileSync(next, stack.text({ name: undefined, servers: more }));
+  const { stdout, exitCode } = await stack.hive('plan', next);
+  assert.equal(exitCode, 0);
+  const steps = stdout.split('\n').map((line) => line.split(/ {2,}/).slice(0, 3).join(' '));
+  assert.deepEqual(steps, [
+    '+ connect more not running',
+    '+ connect proc changed: env',
+    '- disconnect proc replaced',
+  ]);
+  assert.equal((await stack.hive('plan')).stdout, '');
+  writeFileSync(next, stack.text({ servers: { a: { comand: 'x' }, b: { imag: 'y' } } }));
+  const refused = await stack.hive('plan', next);
+  assert.equal(refused.exitCode, 2);
+  assert.match(refused.stderr, /next\.yaml.*unknown key "comand"[\s\S]*unknown key "imag"/);
+  assert.equal((await hive.control.status()).servers.length, 1);
+});

@@ -13,7 +13,8 @@ const NOT_SERVED = /^(ENOENT|ENOTDIR|ECONNREFUSED|ECONNRESET|EPIPE)$/;
 /** Methods throw the GatewayError that the gateway reports, and NOT_RUNNING if it does not answer. */
 export interface ControlClient {
   status(): Promise<GatewayStatus>;
-  plan(): Promise<string>;
+  /** @param next absolute path of another version of the config file */
+  plan(next?: string): Promise<string>;
   /** A bearer token for the gateway's MCP endpoint, valid while it runs. */
   token(): Promise<string>;
   /** Resolves when the restart has begun. */
@@ -101,7 +102,10 @@ function createControl(requests: ControlRequests, typed: Typed): ControlClient {
   }
   return {
     status: async () => shown(JSON.parse(await ask('GET', '/status')) as GatewayStatus),
-    plan: async () => typed((JSON.parse(await ask('GET', '/plan')) as { plan: string }).plan),
+    async plan(next) {
+      const query = next === undefined ? '' : `?file=${encodeURIComponent(next)}`;
+      return typed((JSON.parse(await ask('GET', `/plan${query}`)) as { plan: string }).plan);
+    },
     token: async () => (JSON.parse(await ask('GET', '/token')) as { token: string }).token,
     restart: async (serverName) => void (await ask('POST', `/restart/${encodeURIComponent(serverName)}`)),
     async stop() {

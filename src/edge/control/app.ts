@@ -10,7 +10,7 @@ import { sendJson } from '../http/exchange.ts';
 import { openLines } from '../http/lines.ts';
 
 /**
- * GET /status, /token, /plan, /logs[/SERVER][?follow=1] (NDJSON), /events (NDJSON: the status, and again on
+ * GET /status, /token, /plan[?file=PATH], /logs[/SERVER][?follow=1] (NDJSON), /events (NDJSON: the status, and again on
  * every change); POST /restart/SERVER, /stop; /api and /api/NAME for operations (../api/operations.ts).
  * Errors are `{ code, message, hint, place }`.
  */
@@ -23,8 +23,8 @@ export function createControlApp(
   });
   router.on('GET', '/status', (_, response) => sendValue(response, control.status()));
   router.on('GET', '/token', (_, response) => sendValue(response, { token: control.localToken() }));
-  router.on('GET', '/plan', async (_, response) => {
-    await attempt(response, async () => sendValue(response, { plan: await control.plan() }));
+  router.on('GET', '/plan', async (_, response, _params, _store, { file }) => {
+    await attempt(response, async () => sendValue(response, { plan: await control.plan(file) }));
   });
   router.on('POST', '/restart/:serverName', async (_, response, { serverName = '' }) => {
     if (refuseUnknown(control, response, serverName)) return;
