@@ -1,5 +1,6 @@
 /** Every command of `hive`. The file that runs it is loaded when the command is typed. */
 import type { ImportOptions } from './import.ts';
+import type { LogsOptions } from './logs.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import type { UpOptions } from './up.ts';
 
@@ -90,10 +91,16 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'logs',
     summary: 'show what servers wrote to stderr, and to stdout between messages',
-    args: [['[server]']],
-    options: [CONFIG, ['-f, --follow', 'keep printing what they write'], JSON_OUTPUT],
-    run: async (options: Json & { follow?: boolean }, server?: string) =>
-      (await import('./logs.ts')).logs(server, options),
+    args: [['[server...]', 'these servers only']],
+    options: [
+      CONFIG,
+      ['-f, --follow', 'keep printing what they write'],
+      ['-n, --tail <lines>', 'begin with the last entries'],
+      ['--since <time>', 'entries since then: 10m, 2h, or a date such as 2026-11-28T10:00'],
+      JSON_OUTPUT,
+    ],
+    run: async (options: LogsOptions, servers: readonly string[]) =>
+      (await import('./logs.ts')).logs(servers, options),
   },
   {
     name: 'restart',

@@ -1,21 +1,25 @@
 /** `hive doctor`: checks the machine, the engine, the config and the gateway, and changes nothing. */
+import { existsSync } from 'node:fs';
 import { ConfigError, renderProblems } from '../config/source/diagnostics.ts';
 import { toolVersions } from '../engine-versions.ts';
 import { CODES, type GatewayError, toGatewayError } from '../errors.ts';
+import type { DesiredGateway } from '../model/stack.ts';
 import type { GatewayStatus, ServerStatus, Trouble } from '../model/status.ts';
 import { checkStateDir } from '../runtime/memory/state-check.ts';
-import { openStateDir, type StateDir } from '../runtime/memory/state-dir.ts';
+import { peekStateDir, type StateDir } from '../runtime/memory/state-dir.ts';
 import { findEngine } from '../setup/find-engine.ts';
 import { gapsError } from '../setup/gap-errors.ts';
 import { readHost } from '../setup/host.ts';
 import { connectControl } from './stack/control-client.ts';
 import { counted, describeDiscovered, describeFlaws, describeKeptOut } from './stack/describe-server.ts';
+import { portFault } from './stack/port-check.ts';
 import { readConfig, unsetError } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { describeTrouble } from './stack/troubles.ts';
 import { type Typed, typedFor } from './stack/typing.ts';
 import { stackWarnings, stateWarning } from './stack/warnings.ts';
 import { joined, lines, type Painted, paint, print, printJson } from './terminal/print.ts';
+import { portHolder } from './up/port-holder.ts';
 
 interface Finding {
   readonly check: string;
@@ -56,12 +60,13 @@ async function checkStack(options: ConfigOption): Promise<Finding[]> {
   try {
     const file = stackFile(options);
     const { stack } = await readConfig(file);
+    const { gateway } = stack;
     const config = good('config', `${file}: ${counted(stack.servers.length, 'server')}`);
     const variables = stack.servers.flatMap(({ serverName, unset }) =>
       unset.map((variable) => failed('variables', unsetError(serverName, variable, 'the config'))),
     );
     const warnings = stack.warnings.map((it) => good('warning', stackWarnings({ warnings: [it] })));
-    return [config, ...variables, ...warnings, ...(await checkState(file))];
+    return [config, ...variables, ...warnings, ...(await checkState(file, gateway))];
   } catch (error) {
     const running = await checkState(stackFile(options)).catch(() => []);
     if (error instanceof ConfigError)
@@ -79,10 +84,10 @@ const withUnset = ({ problems, total, unset }: ConfigError) => ({
 });
 
 /** The state folder, then the gateway, which may run with an earlier version of the config. */
-async function checkState(file: string): Promise<Finding[]> {
+async function checkState(file: string, address?: Address): Promise<Finding[]> {
   try {
-    const state = openStateDir(file);
-    const gateway = await checkGateway(state.socket);
+    const state = peekStateDir(file);
+    const gateway = await checkGateway(state.socket, address);
     const loose = stateWarning(state);
     return [stateFinding(state), ...(loose ? [good('warning', loose)] : []), ...gateway];
   } catch (error) {
@@ -91,6 +96,7 @@ async function checkState(file: string): Promise<Finding[]> {
 }
 
 function stateFinding(state: StateDir): Finding {
+  if (!existsSync(state.path)) return good('state', `${state.path} (the first up makes it)`);
   try {
     checkStateDir(state);
     return good('state', state.path);
@@ -99,9 +105,12 @@ function stateFinding(state: StateDir): Finding {
   }
 }
 
-async function checkGateway(socket: string): Promise<Finding[]> {
+type Address = Pick<DesiredGateway, 'host' | 'port'>;
+
+/** @param address where it would listen; undefined if the config is broken */
+async function checkGateway(socket: string, address: Address | undefined): Promise<Finding[]> {
   const control = await connectControl(socket);
-  if (!control) return [good('gateway', 'not running (start it: npx hive up)')];
+  if (!control) return [(address && (await checkPort(address))) ?? notRunning()];
   try {
     const status = await control.status();
     return [
@@ -113,6 +122,27 @@ async function checkGateway(socket: string): Promise<Finding[]> {
   } finally {
     await control.close();
   }
+}
+
+const notRunning = (): Finding => good('gateway', 'not running (start it: npx hive up)');
+
+/** Undefined if the gateway could listen there. */
+async function checkPort({ host, port }: Address): Promise<Finding | undefined> {
+  const fault = port === 0 ? undefined : await portFault(host, port);
+  if (fault === undefined) return undefined;
+  const holder = portHolder(port);
+  const by = holder ? ` by ${holder.command} (pid ${holder.pid})` : '';
+  const isTaken = fault === 'EADDRINUSE';
+  const detail = isTaken
+    ? `port ${port} on ${host} is taken${by}`
+    : `cannot listen on ${host}:${port}: ${fault}`;
+  const end = holder && isTaken ? `end it: kill ${holder.pid}; or ` : '';
+  return problem(
+    'gateway',
+    `PORT_TAKEN: ${detail}`,
+    `${end}choose another with gateway.port in the config`,
+    1,
+  );
 }
 
 /** Containers that the config does not declare: the ones let in, the ones ignored, the ones kept out. */
@@ -130,9 +160,14 @@ function checkTrouble(trouble: Trouble): Finding {
   return problem(trouble.about, describeTrouble(rest).join('\n'), hint, 1);
 }
 
+/** States that pass by themselves. */
+const UNDER_WAY = new Set<ServerStatus['state']>(['pending', 'starting', 'draining']);
+
 function checkServer(server: ServerStatus): Finding {
-  const { serverName, state, reason, hint, counts, noise } = server;
+  const { serverName, state, detail, reason, hint, counts, noise } = server;
   const logs = `npx hive logs ${serverName}`;
+  if (UNDER_WAY.has(state) && reason === undefined)
+    return good(serverName, `${state}${detail ? `: ${detail}` : ''}`);
   if (state !== 'ready' && state !== 'idle')
     return problem(serverName, `${state}: ${reason ?? 'not up yet'}`, hint ?? logs, 1);
   const lines = counted(noise.lines, 'line');

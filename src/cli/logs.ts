@@ -1,27 +1,100 @@
 /** `hive logs`: prints what servers wrote. */
+import { durationMs, isDuration } from '../config/parse/units.ts';
+import { GatewayError } from '../errors.ts';
 import type { LogEntry } from '../model/status.ts';
 import { controlOf } from './stack/control-of.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
-import { type Painted, paint, print, printJson } from './terminal/print.ts';
+import { type Typed, typedFor } from './stack/typing.ts';
+import { joined, lines, type Painted, paint, print, printJson } from './terminal/print.ts';
+
+export interface LogsOptions extends ConfigOption {
+  readonly follow?: boolean;
+  /** A number, as it was typed. */
+  readonly tail?: string;
+  /** A duration or a date, as it was typed. */
+  readonly since?: string;
+  readonly json?: boolean;
+}
 
 const COLOUR = { stderr: 'white', noise: 'yellow', hive: 'cyan' } as const;
 
-export async function logs(
-  serverName: string | undefined,
-  options: ConfigOption & { readonly follow?: boolean; readonly json?: boolean },
-): Promise<void> {
+/** @param serverNames empty: all @throws GatewayError USAGE, SERVER_UNKNOWN, NOT_RUNNING */
+export async function logs(serverNames: readonly string[], options: LogsOptions): Promise<void> {
+  const wanted = {
+    follow: options.follow ?? false,
+    tail: readTail(options.tail),
+    since: readSince(options.since, Date.now()),
+  };
   const control = await controlOf(options);
+  const typed = typedFor(options.config);
+  const painter = createPainter();
   try {
-    for await (const entry of control.logs(serverName, options.follow ?? false)) {
+    for await (const entry of control.logs(serverNames, wanted)) {
       if (options.json) printJson(entry);
-      else print(renderEntry(entry));
+      else print(renderEntry(entry, { now: Date.now(), painter, typed }));
     }
   } finally {
     await control.close();
   }
 }
 
-function renderEntry({ at, serverName, stream, text }: LogEntry): Painted {
-  const time = new Date(at).toISOString().slice(11, 23);
-  return paint(COLOUR[stream], `${time} ${serverName} ${stream.padEnd(6)} ${text}`);
+/** @throws GatewayError USAGE */
+function readTail(tail: string | undefined): number | undefined {
+  if (tail === undefined || tail === 'all') return undefined;
+  if (/^\d{1,9}$/.test(tail)) return Number(tail);
+  throw new GatewayError('USAGE', `not a number of entries: ${tail}`, { hint: 'write -n 100' });
+}
+
+/** Unix milliseconds. @throws GatewayError USAGE */
+export function readSince(since: string | undefined, now: number): number | undefined {
+  if (since === undefined) return undefined;
+  if (isDuration(since)) return now - durationMs(since);
+  const at = Date.parse(since);
+  if (!Number.isNaN(at)) return at;
+  throw new GatewayError('USAGE', `not a time: ${since}`, {
+    hint: 'write --since 10m, or --since 2026-11-28T10:00',
+  });
+}
+
+/** Paints the name of a server, each in a colour of its own. */
+type NamePainter = (serverName: string) => Painted;
+
+const NAME_COLOURS = ['cyan', 'magenta', 'green', 'blue', 'yellow', 'white'] as const;
+
+export function createPainter(): NamePainter {
+  const colours = new Map<string, (typeof NAME_COLOURS)[number]>();
+  return (serverName) => {
+    const next = NAME_COLOURS[colours.size % NAME_COLOURS.length] ?? 'white';
+    const colour = colours.get(serverName) ?? next;
+    colours.set(serverName, colour);
+    return paint(colour, serverName);
+  };
+}
+
+interface Rendering {
+  /** Unix milliseconds: entries of other days have their date. */
+  readonly now: number;
+  readonly painter: NamePainter;
+  readonly typed: Typed;
+}
+
+/** Each line of an entry begins with the time and the name of its server, so that it can be searched for. */
+export function renderEntry(entry: LogEntry, { now, painter, typed }: Rendering): Painted {
+  const { serverName, stream, text } = entry;
+  const name = painter(serverName);
+  const time = timeOf(entry.at, now);
+  const shown = stream === 'hive' ? typed(text) : text;
+  return lines(
+    shown
+      .split(/\r?\n/)
+      .map((line) => joined(`${time} `, name, paint(COLOUR[stream], ` ${stream.padEnd(6)} ${line}`))),
+  );
+}
+
+/** UTC. */
+function timeOf(at: number, now: number): string {
+  const iso = new Date(at).toISOString();
+  const day = iso.slice(0, 10);
+  const time = iso.slice(11, 23);
+  return day === new Date(now).toISOString().slice(0, 10) ? time : `${day} ${time}`;
 }

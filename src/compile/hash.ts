@@ -33,7 +33,8 @@ function stableText(value: unknown): string {
 /** Hashes each config key that is set, so that a plan can name the keys that changed. */
 export function fieldHashes(server: Server): Record<string, string> {
   const entries: [string, unknown][] = Object.entries(server).filter(([key]) => !NO_RESTART.has(key));
-  if (server.type === 'container' && server.build) entries.push(['dockerfile', server.build.digest]);
+  if (server.type === 'container' && server.build)
+    entries.push(...Object.entries(server.build.parts ?? { dockerfile: server.build.digest }));
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, value]) => [key, stableHash(value)]));
 }

@@ -131,6 +131,11 @@ export interface Build {
   readonly context: string;
   /** Hex digest of all that the build depends on: its files, its platform and its raw build keys. */
   readonly digest: string;
+  /**
+   * Digests of what can change: `dockerfile` with the keys of the build, and `./FILE` for each file that it
+   * copies, unless there are very many.
+   */
+  readonly parts?: Readonly<Record<string, string>>;
 }
 
 /** A secret: the contents of a file, or the value of an environment variable. */

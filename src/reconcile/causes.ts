@@ -9,9 +9,17 @@ export function changedFields(unit: Unit, running: ObservedInstance | undefined)
   const changed = [...keys].filter((key) => unit.fieldHashes[key] !== running.fieldHashes[key]).sort();
   // Servers of different types have few keys in common, so the other names would say nothing.
   if (changed.includes('type')) return 'changed: type';
-  if (changed.length > 0) return `changed: ${changed.join(', ')}`;
+  if (changed.length > 0) return `changed: ${listOf(changed)}`;
   const hasNewValues = unit.values !== running.values;
   return hasNewValues ? 'changed: the values of its variables or files' : 'its configuration changed';
+}
+
+/** More names are only counted: a build may copy many files. */
+const MAX_NAMES = 8;
+
+function listOf(names: readonly string[]): string {
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
+  return `${names.slice(0, MAX_NAMES).join(', ')}${more}`;
 }
 
 /** Why a container that fits is not connected yet. */

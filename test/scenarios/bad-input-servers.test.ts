@@ -53,7 +53,7 @@ function badServers(folder: string, base: string): Bad[] {
       entry: { ...native('never-answers'), timeouts: { start: '15s' } },
       code: 'SERVER_TIMEOUT',
       reason:
-        /^silent did not answer within 15000 ms \(waiting for initialize\)\n.*\n {2}waiting for the database/,
+        /^silent did not answer within 15 s \(waiting for initialize\)\n.*\n {2}waiting for the database/,
       hint: /raise `timeouts\.start`/,
     },
     {

@@ -126,7 +126,7 @@ test('all kinds of servers must work behind one endpoint, including a server beh
 
 async function logsOf({ control }: Running) {
   const entries = [];
-  for await (const entry of control.logs(undefined, false)) entries.push(entry);
+  for await (const entry of control.logs([])) entries.push(entry);
   return entries;
 }
 

@@ -10,6 +10,14 @@ import { type Typed, typedStatus } from './typing.ts';
 /** There is no socket, or its gateway has died, or is dying at this moment. */
 const NOT_SERVED = /^(ENOENT|ENOTDIR|ECONNREFUSED|ECONNRESET|EPIPE)$/;
 
+export interface LogOptions {
+  readonly follow?: boolean;
+  /** Number of the newest entries to begin with. */
+  readonly tail?: number | undefined;
+  /** Unix milliseconds of the oldest entry. */
+  readonly since?: number | undefined;
+}
+
 /** Methods throw the GatewayError that the gateway reports, and NOT_RUNNING if it does not answer. */
 export interface ControlClient {
   status(): Promise<GatewayStatus>;
@@ -21,8 +29,8 @@ export interface ControlClient {
   restart(serverName: string): Promise<void>;
   /** Resolves when the gateway has drained and released everything. */
   stop(): Promise<void>;
-  /** Entries of one server, or of all; with `follow` until the gateway ends or the caller stops. */
-  logs(serverName: string | undefined, follow: boolean): AsyncIterable<LogEntry>;
+  /** Entries of these servers, or of all; with `follow` until the gateway ends or the caller stops. */
+  logs(serverNames: readonly string[], options?: LogOptions): AsyncIterable<LogEntry>;
   /** The status now, and again at each change, until the gateway ends or the caller stops. */
   events(): AsyncIterable<GatewayStatus>;
   /** All operations of the gateway. */
@@ -113,10 +121,7 @@ function createControl(requests: ControlRequests, typed: Typed): ControlClient {
       await ask('POST', '/stop');
       await ended;
     },
-    logs: (serverName, follow) => {
-      const name = serverName === undefined ? '' : `/${encodeURIComponent(serverName)}`;
-      return lines(`/logs${name}${follow ? '?follow=1' : ''}`);
-    },
+    logs: (serverNames, options) => lines(`/logs?${logQuery(serverNames, options)}`),
     async *events() {
       for await (const status of lines<GatewayStatus>('/events')) yield shown(status);
     },
@@ -126,6 +131,15 @@ function createControl(requests: ControlRequests, typed: Typed): ControlClient {
       ask('POST', `/api/${encodeURIComponent(name)}`, { body: JSON.stringify(input), accept: ACCEPT[as] }),
     close: async () => requests.close(),
   };
+}
+
+function logQuery(serverNames: readonly string[], { follow, tail, since }: LogOptions = {}): string {
+  const query = new URLSearchParams();
+  for (const name of serverNames) query.append('server', name);
+  if (follow) query.set('follow', '1');
+  if (tail !== undefined) query.set('tail', String(tail));
+  if (since !== undefined) query.set('since', String(since));
+  return query.toString();
 }
 
 const ACCEPT = { json: 'application/json', text: 'text/plain' } as const;

@@ -4,12 +4,14 @@ import { describeServer } from '../stack/describe-server.ts';
 import { rendered } from '../terminal/print.ts';
 import { hasOutcome, isServed, nameWidth, type View } from './reported.ts';
 
-/** One task of the list: settles with the server's outcome. */
+/** One task of the list: done when the server serves, failed if it does not when the list ends. */
 interface Line {
   readonly promise: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
   setTitle: (text: string) => void;
+  /** True if the last outcome was a failure. */
+  hasFailed: boolean;
 }
 
 export function liveView(): View {
@@ -29,9 +31,11 @@ export function liveView(): View {
         const text = rendered(describeServer(server, width));
         const line = lines.get(server.serverName) ?? addLine(list, text);
         lines.set(server.serverName, line);
+        // While a failed server is tried again, its line says why it failed.
+        if (hasOutcome(server)) line.hasFailed = !isServed(server);
+        else if (line.hasFailed) continue;
         line.setTitle(text);
         if (isServed(server)) line.resolve();
-        else if (hasOutcome(server)) line.reject(new Error(server.state));
       }
       finished ??= list.run();
     },
@@ -50,6 +54,7 @@ function addLine(list: Listr, title: string): Line {
   let latest = title;
   const line: Line = {
     ...Promise.withResolvers<void>(),
+    hasFailed: false,
     setTitle(text) {
       latest = text;
     },

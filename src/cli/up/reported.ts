@@ -19,7 +19,12 @@ export const hasOutcome = ({ state }: ServerStatus): boolean => OUTCOMES.has(sta
 /** True if the server's tools can be called. */
 export const isServed = ({ state }: ServerStatus): boolean => SERVED.has(state);
 
-export const outcomeOf = ({ state, code, reason }: ServerStatus): string => `${state} ${code} ${reason}`;
+/** Parts of a reason that differ at each try: dates, times, ids, numbers of ports and processes. */
+const PASSING = /\d{4}-\d\d-\d\d[T_ ]?[\d_:.,-]*Z?|\d+:\d\d(:\d\d)?([.,]\d+)?|\b[0-9a-f-]{8,}\b|\d{4,}/gi;
+
+/** The same text for each try that fails in the same way. */
+export const outcomeOf = ({ state, code, reason = '' }: ServerStatus): string =>
+  `${state} ${code} ${reason.replace(PASSING, '#')}`;
 
 /** Width of the column of names. */
 export const nameWidth = (servers: readonly ServerStatus[]): number =>

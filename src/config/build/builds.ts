@@ -47,8 +47,8 @@ async function readBuild(
   const platform = entry.input.platform ?? input.settings.defaults?.container?.platform;
   const extras = { platform, build: entry.input.compose?.build };
   try {
-    const { digest, watched } = await digestBuild(files, dockerfile, context, extras);
-    return { build: { dockerfile, context, digest }, watched };
+    const { digest, parts, watched } = await digestBuild(files, dockerfile, context, extras);
+    return { build: { dockerfile, context, digest, parts }, watched };
   } catch (thrown) {
     if (isMissing(thrown)) return undefined;
     const what = `cannot read the build context of server "${entry.serverName}"`;

@@ -10,6 +10,8 @@ import { type Ignores, parseDockerignore } from './dockerignore.ts';
 
 export interface Digested {
   readonly digest: string;
+  /** Digests of parts, so that a plan can name the file that changed; see `Build`. */
+  readonly parts: Readonly<Record<string, string>>;
   /** Files whose change makes a new digest, and folders in which a new file would. */
   readonly watched: readonly string[];
 }
@@ -21,6 +23,12 @@ export interface Limits {
 }
 
 export const CONTEXT_LIMITS: Limits = { files: 5000, bytes: 256 * 1024 * 1024 };
+
+/** Most files, and bytes in them, that get a digest of their own: they are read once, and hashed twice. */
+const MAX_PARTS = 200;
+const MAX_PARTS_BYTES = 4 * 1024 * 1024;
+/** Characters of a digest that only tells versions of one file apart. */
+const SHORT = 16;
 
 /** Thrown when a build context holds more than a digest may read. */
 export class ContextTooLarge extends Error {}
@@ -38,11 +46,11 @@ export async function digestBuild(
   limits: Limits = CONTEXT_LIMITS,
 ): Promise<Digested> {
   const text = await files.text(dockerfile, MAX_DOCKERFILE_BYTES);
-  const hash = createHash('sha256')
-    .update(text)
-    .update(JSON.stringify(extras ?? null));
+  const head = text + JSON.stringify(extras ?? null);
+  const hash = createHash('sha256').update(head);
+  const parts: Record<string, string> = { dockerfile: shortDigest(head) };
   const sources = contextSources(text);
-  if (sources?.length === 0) return { digest: hash.digest('hex'), watched: [dockerfile] };
+  if (sources?.length === 0) return { digest: hash.digest('hex'), parts, watched: [dockerfile] };
   const ignore = await readIgnore(files, dockerfile, context);
   const walk: Walk = {
     reader: files,
@@ -55,9 +63,17 @@ export async function digestBuild(
     bytes: 0,
   };
   await walkFolder(walk, context);
-  for (const file of walk.files.sort()) await hashFile(files, hash, context, file);
+  const isSmall = walk.files.length <= MAX_PARTS && walk.bytes <= MAX_PARTS_BYTES;
+  for (const file of walk.files.sort()) {
+    const own = isSmall && file !== dockerfile ? createHash('sha256') : undefined;
+    await hashFile(files, own ? [hash, own] : [hash], context, file);
+    if (own) parts[`./${localPath(context, file)}`] = own.digest('hex').slice(0, SHORT);
+  }
+  const digest = hash.digest('hex');
+  if (!isSmall) parts['files that its Dockerfile copies'] = digest.slice(0, SHORT);
   return {
-    digest: hash.digest('hex'),
+    digest,
+    parts,
     watched: [dockerfile, ...ignore.files, ...walk.folders, ...walk.files],
   };
 }
@@ -126,11 +142,23 @@ async function addFile(walk: Walk, path: string, entry: Dirent): Promise<void> {
   if (walk.bytes > bytes) throw new ContextTooLarge(`holds more than ${Math.round(bytes / 1024 / 1024)} MB`);
 }
 
-async function hashFile(reader: FileReader, hash: Hash, context: string, file: string): Promise<void> {
+const localPath = (context: string, file: string): string => relative(context, file).split(sep).join('/');
+
+const shortDigest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, SHORT);
+
+async function hashFile(
+  reader: FileReader,
+  hashes: readonly Hash[],
+  context: string,
+  file: string,
+): Promise<void> {
+  const update = (data: string | Uint8Array): void => {
+    for (const hash of hashes) hash.update(data);
+  };
   const stat = await reader.lstat(file);
-  const local = relative(context, file).split(sep).join('/');
+  const local = localPath(context, file);
   const executable = (stat.mode & 0o111) !== 0 ? 'x' : '-';
-  hash.update(`\0${local}\0${stat.isSymbolicLink() ? 'l' : executable}\0${stat.size}\0`);
-  if (stat.isSymbolicLink()) hash.update(await reader.readlink(file));
-  else if (stat.isFile()) for await (const chunk of reader.chunks(file)) hash.update(chunk);
+  update(`\0${local}\0${stat.isSymbolicLink() ? 'l' : executable}\0${stat.size}\0`);
+  if (stat.isSymbolicLink()) update(await reader.readlink(file));
+  else if (stat.isFile()) for await (const chunk of reader.chunks(file)) update(chunk);
 }

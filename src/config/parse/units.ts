@@ -9,3 +9,6 @@ export function durationMs(value: string | number): number {
   const ms = parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (UNIT_MS[unit] ?? 0), 0);
   return Math.round(ms);
 }
+
+/** True for a text that `durationMs` can read. */
+export const isDuration = (text: string): boolean => /^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text);

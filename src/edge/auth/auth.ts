@@ -102,7 +102,7 @@ class BearerAuth implements Auth {
     const named = token === undefined ? undefined : this.#named(token);
     if (!wanted) return named === LOCAL ? LOCAL : ANONYMOUS;
     if (token === undefined)
-      return this.#refuse(401, 'this gateway wants a bearer token: Authorization: Bearer TOKEN');
+      return this.#refuse(401, 'a bearer token is required: Authorization: Bearer TOKEN');
     if (named) return named;
     if (!wanted.oauth) return this.#refuse(401, 'this bearer token is not known here', 'invalid_token');
     return this.#subject(wanted.oauth, token);

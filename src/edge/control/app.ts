@@ -4,13 +4,14 @@ import findMyWay from 'find-my-way';
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { GatewayControl } from '../../model/operator.ts';
+import type { LogEntry } from '../../model/status.ts';
 import { listOperations, type OperationsApiDeps, runOperation } from '../api/operations.ts';
 import { BodyReader } from '../http/body.ts';
 import { sendJson } from '../http/exchange.ts';
 import { openLines } from '../http/lines.ts';
 
 /**
- * GET /status, /token, /plan[?file=PATH], /logs[/SERVER][?follow=1] (NDJSON), /events (NDJSON: the status, and again on
+ * GET /status, /token, /plan[?file=PATH], /logs[?server=NAME&follow=1&tail=N&since=MS] (NDJSON), /events (NDJSON: the status, and again on
  * every change); POST /restart/SERVER, /stop; /api and /api/NAME for operations (../api/operations.ts).
  * Errors are `{ code, message, hint, place }`.
  */
@@ -37,11 +38,11 @@ export function createControlApp(
     response.on('close', () => void control.stop());
     sendValue(response, { stopping: true });
   });
-  for (const path of ['/logs', '/logs/:serverName'])
-    router.on('GET', path, (_, response, { serverName }, _store, { follow }) => {
-      if (serverName && refuseUnknown(control, response, serverName)) return;
-      streamLogs(control, response, serverName, follow === '1');
-    });
+  router.on('GET', '/logs', (_, response, _params, _store, query) => {
+    const wanted = wantedLogs(query);
+    for (const name of wanted.serverNames) if (refuseUnknown(control, response, name)) return;
+    streamLogs(control, response, wanted);
+  });
   router.on('GET', '/events', (_, response) => {
     const lines = openLines(response);
     lines.send(control.status());
@@ -67,20 +68,45 @@ export function createControlApp(
 
 const LOCAL: Caller = { principal: 'local', sessionId: 'control', era: 'modern', profile: '' };
 
+interface WantedLogs {
+  /** Empty: all. */
+  readonly serverNames: readonly string[];
+  readonly follow: boolean;
+  /** Number of the newest entries to begin with; undefined: all that are kept. */
+  readonly tail: number | undefined;
+  /** Unix milliseconds of the oldest entry. */
+  readonly since: number;
+}
+
+/** The parser of queries gives a list for a name that stands more than once. */
+function wantedLogs(query: Readonly<Record<string, string | string[] | undefined>>): WantedLogs {
+  const { server = [], follow, tail, since } = query;
+  return {
+    serverNames: [server].flat(),
+    follow: follow === '1',
+    tail: tail === undefined ? undefined : Number(tail),
+    since: Number(since ?? 0),
+  };
+}
+
 function streamLogs(
   control: GatewayControl,
   response: ServerResponse,
-  serverName: string | undefined,
-  follow: boolean,
+  { serverNames, follow, tail, since }: WantedLogs,
 ): void {
   const lines = openLines(response);
-  for (const entry of control.logs(serverName)) lines.send(entry);
+  const names = new Set(serverNames);
+  const isWanted = (entry: LogEntry) => names.size === 0 || names.has(entry.serverName);
+  const kept = control.logs(names.size === 1 ? serverNames[0] : undefined);
+  const entries = kept.filter((entry) => isWanted(entry) && entry.at >= since);
+  for (const entry of tail === undefined ? entries : entries.slice(Math.max(0, entries.length - tail)))
+    lines.send(entry);
   if (!follow) {
     lines.end();
     return;
   }
   const stop = control.onLog((entry) => {
-    if (serverName === undefined || entry.serverName === serverName) lines.sendOrDrop(entry);
+    if (isWanted(entry)) lines.sendOrDrop(entry);
   });
   response.on('close', stop);
 }

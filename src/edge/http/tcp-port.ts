@@ -28,9 +28,12 @@ async function listenError(cause: NodeJS.ErrnoException, host: string, port: num
   if (cause.code === 'EADDRINUSE') {
     const holder = await holderOf(host, port);
     const way = holder
-      ? `stop it with npx hive down, or ${hint}`
+      ? `end it: ${holder.pid === undefined ? 'stop that gateway' : `kill ${holder.pid}`}; or ${hint}`
       : `see who it is with: ss -ltnp 'sport = :${port}'; or ${hint}`;
-    return new GatewayError('PORT_TAKEN', `port ${port} on ${host} is taken${holder}`, { hint: way, cause });
+    return new GatewayError('PORT_TAKEN', `port ${port} on ${host} is taken${holder?.words ?? ''}`, {
+      hint: way,
+      cause,
+    });
   }
   if (cause.code === 'EACCES')
     return new GatewayError('PORT_TAKEN', `port ${port} on ${host} may not be used by this user`, {
@@ -50,20 +53,25 @@ export const ARRIVAL_LIMITS = { requestTimeout: 300_000, headersTimeout: 60_000 
 /** Long enough for a busy gateway, or one on a machine that stood still for a moment. */
 const PROBE_TIMEOUT_MS = 5_000;
 
-/**
- * Names the gateway that holds the port, in words; empty if another program does, which only system tools can
- * name.
- */
-async function holderOf(host: string, port: number): Promise<string> {
+interface Holder {
+  /** Continues the sentence that the port is taken. */
+  readonly words: string;
+  /** Undefined if the gateway does not tell strangers. */
+  readonly pid?: number;
+}
+
+/** The gateway that holds the port; undefined if another program does, which only system tools can name. */
+async function holderOf(host: string, port: number): Promise<Holder | undefined> {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? '[::1]' : host;
   try {
     const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
     const health: unknown = await (await fetch(`http://${reachable}:${port}/health`, { signal })).json();
     const { name, stack, pid } = health as { name?: unknown; stack?: unknown; pid?: unknown };
-    if (name !== 'hive') return '';
-    return stack === undefined ? ' by another gateway' : ` by the gateway of the stack ${stack} (pid ${pid})`;
+    if (name !== 'hive') return undefined;
+    if (stack === undefined) return { words: ' by another gateway' };
+    return { words: ` by the gateway of the stack ${stack} (pid ${pid})`, pid: Number(pid) };
   } catch {
-    return '';
+    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 /** The folder in which Hive keeps its own files of one stack. */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
@@ -49,7 +50,22 @@ export interface StateDir {
 export function openStateDir(configFile: string, env: NodeJS.ProcessEnv = process.env): StateDir {
   const path = stateDirOf(configFile, env);
   makePrivateFolder(path);
-  const key = new ValuesKey(join(path, 'values.key'));
+  return pathsIn(path, new ValuesKey(join(path, 'values.key')));
+}
+
+/**
+ * The folder for commands that only look: it is not made if the stack was never up. A key is then only in
+ * memory.
+ * @throws GatewayError STATE_FAILED
+ */
+export function peekStateDir(configFile: string, env: NodeJS.ProcessEnv = process.env): StateDir {
+  const path = stateDirOf(configFile, env);
+  if (!existsSync(path)) return pathsIn(path, { bytes: randomBytes(32), save: () => {} });
+  requireOwnFolder(path);
+  return pathsIn(path, new ValuesKey(join(path, 'values.key')));
+}
+
+function pathsIn(path: string, key: Pick<ValuesKey, 'bytes' | 'save'>): StateDir {
   return {
     path,
     socket: join(path, 'control.sock'),

@@ -1,6 +1,8 @@
 /** Health checks of a serving instance: `unhealthy` while it does not answer, failed if that lasts. */
+
 import { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
+import { durationText } from '../../model/text/duration.ts';
 import { type HealthWatch, watchHealth } from '../instances/health.ts';
 import type { Connections, Instance } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
@@ -43,6 +45,6 @@ export function watchInstance(deps: WatchDeps, instance: Instance, connections: 
 function silentError(serverName: string, ms: number): GatewayError {
   const now = `npx hive restart ${serverName}`;
   const hint = `Hive restarts it if this continues; to restart it now: ${now}; see \`timeouts.health\``;
-  const message = `${serverName} was silent, and did not answer ping within ${ms} ms`;
+  const message = `${serverName} was silent, and did not answer ping within ${durationText(ms)}`;
   return new GatewayError('SERVER_TIMEOUT', message, { hint });
 }

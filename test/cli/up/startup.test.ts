@@ -69,3 +69,23 @@ test('a server that left and came back must be printed again', async () => {
   await showChanges(statuses([], [server('a')]), started?.reported ?? new Map(), out);
   assert.equal(lines.length, 2);
 });
+
+test('a failure that only names another time, port or process must not be printed again', async () => {
+  const { lines, out } = output();
+  const started = await showStartup(
+    statuses([
+      server('a', { ...FAILED, reason: 'exit 1: see 2026-11-28T10_00_01_5Z-debug-0.log, port 40123' }),
+    ]),
+    out,
+  );
+  assert.ok(started);
+  await showChanges(
+    statuses(
+      [server('a', { ...FAILED, reason: 'exit 1: see 2026-11-28T10_00_09_1Z-debug-0.log, port 40999' })],
+      [server('a', { ...FAILED, reason: 'exit 2: see 2026-11-28T10_00_09_1Z-debug-0.log, port 40999' })],
+    ),
+    started.reported,
+    out,
+  );
+  assert.equal(lines.filter((line) => line.includes('exit')).length, 2, lines.join('\n'));
+});

@@ -106,3 +106,22 @@ for (const [limits, reason] of [
       },
     );
   });
+
+test('the part of the digest that changed must be that of the edited file', async () => {
+  const parts = async () =>
+    (await digestBuild(new FileReader(), join(folder, 'Dockerfile'), folder, undefined)).parts;
+  const changed = (a: object, b: object) => {
+    const entries = new Map(Object.entries(b));
+    return Object.entries(a).flatMap(([key, value]) => (entries.get(key) === value ? [] : [key]));
+  };
+  put('server.py', '1');
+  const first = await parts();
+  assert.deepEqual(Object.keys(first), ['dockerfile', './server.py', './src/a.js']);
+  put('server.py', '2');
+  const second = await parts();
+  assert.deepEqual(changed(first, second), ['./server.py']);
+  put('Dockerfile', 'FROM b\nCOPY . /app\n');
+  assert.deepEqual(changed(second, await parts()), ['dockerfile']);
+  for (let count = 0; count < 201; count++) put(`many/${count}`, '');
+  assert.deepEqual(Object.keys(await parts()), ['dockerfile', 'files that its Dockerfile copies']);
+});

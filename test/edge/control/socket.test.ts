@@ -157,7 +157,7 @@ test('failures come as code, message and hint', async (t) => {
     message: 'b exits at once',
     hint: 'look at its log',
   });
-  assert.equal((await ask(path, '/logs/nobody')).status, 404);
+  assert.equal((await ask(path, '/logs?server=a&server=nobody')).status, 404);
   assert.equal((await ask(path, '/nothing')).status, 404);
   assert.equal((await ask(path, '/stop')).status, 404);
 });
@@ -205,8 +205,12 @@ test('logs come as lines, of one server or all, and go on when followed', async 
       .split('\n')
       .map((line) => JSON.parse(line).text);
   assert.deepEqual(lines((await ask(path, '/logs')).text), ['one', 'two']);
-  assert.deepEqual(lines((await ask(path, '/logs/b')).text), ['two']);
-  const followed = await openLines(path, '/logs/a?follow=1');
+  assert.deepEqual(lines((await ask(path, '/logs?server=b')).text), ['two']);
+  assert.deepEqual(lines((await ask(path, '/logs?server=a&server=b')).text), ['one', 'two']);
+  assert.deepEqual(lines((await ask(path, '/logs?tail=1')).text), ['two']);
+  assert.equal((await ask(path, '/logs?tail=0')).text, '');
+  assert.equal((await ask(path, '/logs?since=2')).text, '');
+  const followed = await openLines(path, '/logs?server=a&follow=1');
   assert.equal((await followed.next()).text, 'one');
   log(entry('b', 'not asked for'));
   log(entry('a', 'three\nlines'));

@@ -45,7 +45,7 @@ test('a silent server must be suspected, and recover', async () => {
   assert.deepEqual(events, ['suspected', 'suspected', 'recovered']);
   assert.deepEqual(log, [
     'trouble',
-    'files was silent, and did not answer ping within 1000 ms',
+    'files was silent, and did not answer ping within 1 s',
     'trouble',
     'no trouble',
     'it answers again',

@@ -1,6 +1,8 @@
 /** Error replies for calls that their server does not answer. */
+
 import { GatewayError } from '../../../errors.ts';
 import type { CallRequest, Reply } from '../../../model/calls.ts';
+import { durationText } from '../../../model/text/duration.ts';
 import { RPC } from '../../../wire/codes.ts';
 import { errorObject } from '../../../wire/message.ts';
 import { failure } from './failures.ts';
@@ -13,7 +15,7 @@ export function timeoutReply(
   trouble: string | undefined,
 ): Reply {
   const why = trouble ? ` (${trouble})` : '';
-  const what = `${serverName} did not answer ${method} within ${ms} ms${why}`;
+  const what = `${serverName} did not answer ${method} within ${durationText(ms)}${why}`;
   const error = new GatewayError('SERVER_TIMEOUT', what, {
     hint: trouble
       ? `npx hive restart ${serverName}`
@@ -27,7 +29,7 @@ export function timeoutReply(
  * of progress).
  */
 export function maximumReply(serverName: string, { method }: CallRequest, ms: number): Reply {
-  const what = `${serverName} was not done with ${method} within ${ms} ms, the most that any call may take`;
+  const what = `${serverName} was not done with ${method} within ${durationText(ms)}, the most that any call may take`;
   const error = new GatewayError('SERVER_TIMEOUT', what, {
     hint: 'raise `timeouts.callMax` of this server if its calls need longer',
   });

@@ -1,6 +1,8 @@
 /** Errors about a server that ended, stayed silent, or refused, and errors as replies. */
+
 import { type Code, GatewayError } from '../../../errors.ts';
 import type { Reply } from '../../../model/calls.ts';
+import { durationText } from '../../../model/text/duration.ts';
 import type { Json } from '../../../model/text/json.ts';
 import { oneLine } from '../../../model/text/visible.ts';
 import { RPC } from '../../../wire/codes.ts';
@@ -54,7 +56,7 @@ export function startTimeout(
 ): GatewayError {
   if (output.noise.length > 0 && step === METHOD.INITIALIZE) return garbageError(serverName, output);
   const note = output.note === undefined ? '' : `; ${output.note}`;
-  const what = `${serverName} did not answer within ${ms} ms (waiting for ${step}${note})`;
+  const what = `${serverName} did not answer within ${durationText(ms)} (waiting for ${step}${note})`;
   const check =
     kind === 'http'
       ? 'check that it listens on the `port` and `path` declared, and not just on its own localhost'

@@ -179,10 +179,10 @@ test('a call may last as long as all calls at most, unless it has a limit of its
   clock.advance(4_999);
   assert.equal(await usual.end(), undefined);
   clock.advance(1);
-  assert.match((await usual.end()) ?? '', /was not done with x within 5000 ms/);
+  assert.match((await usual.end()) ?? '', /was not done with x within 5 s/);
   assert.equal(await own.end(), undefined);
   clock.advance(4_000);
-  assert.match((await own.end()) ?? '', /did not answer x within 9000 ms/);
+  assert.match((await own.end()) ?? '', /did not answer x within 9 s/);
   assert.deepEqual(log, ['cancel: maximum timeout', 'cancel: timeout']);
 });
 
