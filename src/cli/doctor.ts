@@ -172,8 +172,8 @@ function checkServer(server: ServerStatus): Finding {
     return problem(serverName, `${state}: ${reason ?? 'not up yet'}`, hint ?? logs, 1);
   const lines = counted(noise.lines, 'line');
   const noisy = `printed ${lines} on stdout besides messages (kept from clients, see ${logs})`;
-  const detail = `${state}, ${counted(counts.tools, 'tool')}${noise.lines === 0 ? '' : `; ${noisy}`}`;
-  return good(serverName, [detail, ...describeFlaws(server)].join('\n'));
+  const found = `${state}, ${counted(counts.tools, 'tool')}${noise.lines === 0 ? '' : `; ${noisy}`}`;
+  return good(serverName, [found, ...describeFlaws(server)].join('\n'));
 }
 
 function good(check: string, detail: string): Finding {

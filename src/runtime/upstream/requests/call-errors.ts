@@ -29,7 +29,8 @@ export function timeoutReply(
  * of progress).
  */
 export function maximumReply(serverName: string, { method }: CallRequest, ms: number): Reply {
-  const what = `${serverName} was not done with ${method} within ${durationText(ms)}, the most that any call may take`;
+  const limit = `${durationText(ms)}, the most that any call may take`;
+  const what = `${serverName} was not done with ${method} within ${limit}`;
   const error = new GatewayError('SERVER_TIMEOUT', what, {
     hint: 'raise `timeouts.callMax` of this server if its calls need longer',
   });
