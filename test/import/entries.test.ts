@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { HIVE_KEYS } from '../../src/config/foreign/hive-keys.ts';
 import type { Keys } from '../../src/config/foreign/keys.ts';
 import { parseEnvFile } from '../../src/files/env-file.ts';
 import { convert } from '../../src/import/convert.ts';
@@ -189,4 +190,28 @@ test('names that Hive refuses must be changed, each once', () => {
   assert.equal(name('taken'), 'taken-2');
   assert.equal(name('搜索'), 'server');
   assert.equal(name('a'.repeat(100))?.length, 63);
+});
+
+test('a key of Hive must never be left out as unknown, and stay if its value fits', () => {
+  const own = {
+    stopGrace: '5s',
+    maxInFlight: 3,
+    isolation: 'session',
+    start: 'lazy',
+    inheritEnv: ['A'],
+    prefix: '',
+    timeouts: { start: '9s' },
+  };
+  const { entry, notes } = converted({ command: 'x', ...own });
+  assert.deepEqual(entry, { command: 'x', ...own });
+  assert.deepEqual(notes, []);
+  for (const key of HIVE_KEYS)
+    for (const { text } of converted({ command: 'x', image: 'y', [key]: { odd: true } }).notes)
+      assert.doesNotMatch(text, /no such key/, key);
+  // What another client means by the name is not what Hive means.
+  const foreign = converted({ command: 'x', start: true, secrets: [], link: 'https://h/mcp' });
+  assert.deepEqual(
+    foreign.notes.map(({ text }) => text),
+    ['left out, since Hive has another form for it: start, secrets'],
+  );
 });

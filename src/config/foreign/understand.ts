@@ -1,8 +1,8 @@
 /** Reads an entry that was written for another client: its keys and references, in the words of Hive. */
 
 import { isRecord } from '../../model/collections/is-record.ts';
-import { KEYS } from '../schema/kinds.ts';
 import { ABOUT_CLIENT, ALIASES, TYPES } from './aliases.ts';
+import { HIVE_KEYS } from './hive-keys.ts';
 import { type Keys, textsOf } from './keys.ts';
 import { type Surroundings, translateReferences } from './references.ts';
 
@@ -11,8 +11,6 @@ export interface Understood {
   /** Sentences about what was left out, or means nothing here. */
   readonly notes: readonly string[];
 }
-
-const HIVE_KEYS: ReadonlySet<string> = new Set(Object.values(KEYS).flatMap((keys) => [...keys]));
 
 /** A number without a unit: clients mean milliseconds from here on, seconds below. */
 const LEAST_MS = 1_000;

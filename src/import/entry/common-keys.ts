@@ -1,5 +1,6 @@
 /** Brings the keys of an entry to one spelling, and leaves out those that are about the client. */
 import { ABOUT_CLIENT, ALIASES } from '../../config/foreign/aliases.ts';
+import { fitsHive, HIVE_KEYS } from '../../config/foreign/hive-keys.ts';
 import { type Keys, type Tell, textsOf } from '../../config/foreign/keys.ts';
 import { isRecord } from '../../model/collections/is-record.ts';
 import { passedOn } from '../foreign/foreign.ts';
@@ -7,55 +8,28 @@ import { passedOn } from '../foreign/foreign.ts';
 /** Keys that say less than others, or that are read below. */
 const READ_HERE = new Set(['type', 'transport', 'enabled', 'disabled', 'timeout', 'tools', 'env_vars']);
 
-/** Keys that Hive has, or that later steps read. */
-const KNOWN = new Set([
-  'command',
-  'args',
-  'env',
-  'envFile',
-  'url',
-  'headers',
-  'workdir',
-  'timeouts',
-  'image',
-  'dockerfile',
-  'entrypoint',
-  'volumes',
-  'ports',
-  'port',
-  'path',
-  'user',
-  'network',
-  'readOnly',
-  'tmpfs',
-  'cpus',
-  'memory',
-  'pids',
-  'capAdd',
-  'runtime',
-  'platform',
-  'pull',
-  'compose',
-  'oauth',
-  'allow',
-  'deny',
-  'prefix',
+/** Keys of Hive whose values other clients write in more forms: later steps bring them to one. */
+const READ_LATER = new Set([
+  ...['command', 'args', 'env', 'envFile', 'url', 'headers', 'workdir', 'timeouts', 'oauth', 'image'],
+  ...['entrypoint', 'volumes', 'ports', 'port', 'path', 'user', 'network', 'cpus', 'memory', 'allow', 'deny'],
 ]);
+
+/** Where a key of another client goes. */
+function kindOf(key: string, value: unknown): 'kept' | 'passed over' | 'other form' | 'lost' {
+  if (READ_LATER.has(key)) return 'kept';
+  if (READ_HERE.has(key)) return 'passed over';
+  if (HIVE_KEYS.has(key)) return fitsHive(key, value) ? 'kept' : 'other form';
+  return ABOUT_CLIENT.has(key) ? 'passed over' : 'lost';
+}
 
 /**
  * The entry with keys in one spelling. `type` and `transport` say the kind only where nothing else does, so
  * `transport: http` stays for containers alone.
  */
 export function commonKeys(keys: Keys, tell: Tell): Keys {
-  const entry: Record<string, unknown> = {};
-  const lost: string[] = [];
-  for (const [key, value] of Object.entries(keys)) {
-    const own = ALIASES[key] ?? key;
-    if (value === undefined || value === null) continue;
-    if (KNOWN.has(own)) entry[own] ??= value;
-    else if (!ABOUT_CLIENT.has(own) && !READ_HERE.has(own)) lost.push(key);
-  }
+  const { entry, lost, other } = sorted(keys);
   if (lost.length > 0) tell(`left out, since Hive has no such key: ${lost.join(', ')}`);
+  if (other.length > 0) tell(`left out, since Hive has another form for it: ${other.join(', ')}`);
   return {
     ...entry,
     ...commandOf(entry),
@@ -66,6 +40,27 @@ export function commonKeys(keys: Keys, tell: Tell): Keys {
     ...(isOff(keys) ? { enabled: false } : {}),
     ...(keys.timeout === undefined ? {} : { timeout: keys.timeout }),
   };
+}
+
+interface Sorted {
+  readonly entry: Record<string, unknown>;
+  /** Keys that Hive does not have. */
+  readonly lost: string[];
+  /** Keys of Hive with a value that another client means otherwise. */
+  readonly other: string[];
+}
+
+function sorted(keys: Keys): Sorted {
+  const found: Sorted = { entry: {}, lost: [], other: [] };
+  for (const [key, value] of Object.entries(keys)) {
+    if (value === undefined || value === null) continue;
+    const own = fitsHive(key, value) ? key : (ALIASES[key] ?? key);
+    const kind = kindOf(own, value);
+    if (kind === 'kept') found.entry[own] ??= value;
+    if (kind === 'lost') found.lost.push(key);
+    if (kind === 'other form') found.other.push(key);
+  }
+  return found;
 }
 
 function isOff({ enabled, disabled, isActive }: Keys): boolean {
