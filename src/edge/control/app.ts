@@ -12,7 +12,8 @@ import { openLines } from '../http/lines.ts';
 
 /**
  * GET /status, /token, /plan[?file=PATH], /logs[?server=NAME&follow=1&tail=N&since=MS] (NDJSON), /events
- * (NDJSON: the status, and again on every change); POST /restart/SERVER, /stop; /api and /api/NAME for operations (../api/operations.ts).
+ * (NDJSON: the status, and again on every change); POST /restart/SERVER, /stop; /api and /api/NAME for
+ * operations (../api/operations.ts).
  * Errors are `{ code, message, hint, place }`.
  */
 export function createControlApp(
