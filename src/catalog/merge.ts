@@ -15,10 +15,11 @@ import type {
 } from '../model/catalog.ts';
 import type { Era } from '../model/era.ts';
 import type { Json } from '../model/text/json.ts';
+import { alike, covers } from '../model/text/prefixes.ts';
 import { harmless } from '../model/text/visible.ts';
 import { moreCapabilities, runsTasks } from './more-capabilities.ts';
 import { createOwners, type Owners } from './ownership.ts';
-import { joined, type Rendered, Rendering, textsOf } from './rendering.ts';
+import { joined, type Rendered, Rendering, textsOf, type ViewedListing } from './rendering.ts';
 import { resourceRouter } from './resource-route.ts';
 
 /**
@@ -36,9 +37,16 @@ export function mergeCatalog(
   const sorted = listings.toSorted(byPrecedence);
   const conflicts: CatalogConflict[] = [];
   rendering.keep(sorted);
-  const all = mergeView(sorted, conflicts, rendering, createOwners(sorted, declared));
+  const named = sorted.map((it) => ({ ...it, longerPrefixes: longerPrefixes(it.view.prefix, declared) }));
+  const all = mergeView(named, conflicts, rendering, createOwners(sorted, declared));
   const byServer = sorted.map((it) => [it.inventory.serverName, ownView(it, rendering)] as const);
   return Object.freeze({ all, byServer: new Map(byServer), conflicts: Object.freeze(conflicts) });
+}
+
+/** Prefixes that lie within another one. */
+function longerPrefixes(prefix: string, declared: readonly DeclaredServer[]): string[] {
+  const within = declared.filter((it) => it.prefix !== prefix && covers(alike(prefix), alike(it.prefix)));
+  return within.map((it) => it.prefix).sort();
 }
 
 /** Built-in servers first, then declared ones, then by name: the first server that claims a key gets it. */
@@ -62,13 +70,13 @@ export function countShown(listing: Listing, rendering = new Rendering()): Recor
 
 function ownView(listing: Listing, rendering: Rendering): CatalogView {
   const { inventory, view } = listing;
-  const own = { inventory, view: { ...view, prefix: '' } };
+  const own = { inventory, view, isOwnView: true };
   return rendering.ownView(listing, () => mergeView([own], [], rendering));
 }
 
 /** Adds the conflicts of the view to `conflicts`. */
 function mergeView(
-  listings: readonly Listing[],
+  listings: readonly ViewedListing[],
   conflicts: CatalogConflict[],
   rendering: Rendering,
   owners: Owners = NO_OWNERS,
@@ -122,7 +130,7 @@ const NO_OWNERS: Owners = { of: () => undefined };
 /** The first definition that claims a public key is shown; later claims become conflicts. */
 function mergeList(
   kind: ListKind,
-  listings: readonly Listing[],
+  listings: readonly ViewedListing[],
   conflicts: CatalogConflict[],
   owners: Owners,
   rendering: Rendering,

@@ -1,48 +1,63 @@
 /**
- * Public names of tools and prompts. A name is a pure function of the server's view and of the server's own
- * name, so it never depends on which other servers are up.
+ * Names of tools and prompts at the merged endpoint. They depend on the file and on the server's own names,
+ * never on which other servers are up.
  */
 import { createHash } from 'node:crypto';
 import type { ServerView, ToolFilter } from '../model/desired.ts';
+import { MAX_NAME_LENGTH, publicName } from '../model/text/public-name.ts';
 
-/**
- * Longest tool name that clients accept: model APIs take 64 characters, though the specification allows 128.
- */
-const MAX_NAME_LENGTH = 64;
 const DIGEST_LENGTH = 8;
-/**
- * Characters outside the set that the specification allows in a tool name (2025-11-25, server/tools, Tool
- * Names).
- */
-const FORBIDDEN = /[^A-Za-z0-9_.-]/gu;
 
-/** The name under which clients see a tool; undefined if the view hides the tool. */
-export function publicToolName(
-  view: Pick<ServerView, 'prefix' | 'tools'>,
-  toolName: string,
-): string | undefined {
-  if (!isShown(view.tools, toolName)) return undefined;
-  const shown = Object.hasOwn(view.tools.rename, toolName) ? view.tools.rename[toolName] : toolName;
-  return view.prefix === '' ? shown : safeName(`${view.prefix}_${shown}`);
-}
-
-/** The name of a tool or prompt with its prefix, before characters are replaced and the end is cut. */
-export function fullName(
-  kind: 'tools' | 'prompts',
-  view: Pick<ServerView, 'prefix' | 'tools'>,
-  name: string,
-): string {
-  const isRenamed = kind === 'tools' && Object.hasOwn(view.tools.rename, name);
-  const shown = isRenamed ? view.tools.rename[name] : name;
-  return view.prefix === '' ? `${shown}` : `${view.prefix}_${shown}`;
+type Named = 'tools' | 'prompts';
+interface View extends Pick<ServerView, 'prefix' | 'tools'> {
+  /** Prefixes of other servers of the file that begin with this one. */
+  readonly longerPrefixes?: readonly string[];
 }
 
 /**
- * The name under which clients see a prompt: prefixed, otherwise unchanged, as the specification restricts no
- * characters.
+ * The public names of a server's tools or prompts, by its own names. If several would have the same one, then
+ * it goes to the name that the file gives, else to the one that only got the prefix, else to the one that is it
+ * already, and the others end in a digest. Filters do not count: they change no name.
  */
-export function publicPromptName(view: Pick<ServerView, 'prefix'>, promptName: string): string {
-  return view.prefix === '' ? promptName : `${view.prefix}_${promptName}`;
+export function publicNames(kind: Named, view: View, names: readonly string[]): ReadonlyMap<string, string> {
+  const wanted = Map.groupBy(names, (name) =>
+    publicName(view.prefix, shownName(kind, view, name), view.longerPrefixes),
+  );
+  const found = new Map<string, string>();
+  for (const [shown, claims] of wanted) {
+    const winner = claims.length === 1 ? claims[0] : bestClaim(kind, view, shown, claims);
+    for (const name of claims)
+      found.set(name, name === winner || isRenamed(kind, view, name) ? shown : withDigest(shown, name));
+  }
+  return found;
+}
+
+/** The claim with the best reason; undefined if none is better than the others. */
+function bestClaim(kind: Named, view: View, shown: string, claims: readonly string[]): string | undefined {
+  return (
+    claims.find((name) => isRenamed(kind, view, name)) ??
+    claims.find((name) => fullName(kind, view, name) === shown) ??
+    claims.find((name) => name === shown)
+  );
+}
+
+function withDigest(shown: string, name: string): string {
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, DIGEST_LENGTH);
+  return `${shown.slice(0, MAX_NAME_LENGTH - DIGEST_LENGTH - 1)}_${digest}`;
+}
+
+const isRenamed = (kind: Named, { tools }: Pick<ServerView, 'tools'>, name: string): boolean =>
+  kind === 'tools' && Object.hasOwn(tools.rename, name);
+
+/** The name in the server's own view: the one of the file, else the server's. */
+export function shownName(kind: Named, view: Pick<ServerView, 'tools'>, name: string): string {
+  return isRenamed(kind, view, name) ? (view.tools.rename[name] as string) : name;
+}
+
+/** The name with its prefix, before characters are replaced and the end is cut. */
+export function fullName(kind: Named, view: View, name: string): string {
+  const shown = shownName(kind, view, name);
+  return view.prefix === '' ? shown : `${view.prefix}_${shown}`;
 }
 
 /**
@@ -76,15 +91,4 @@ function matchesPattern(pattern: string, text: string): boolean {
   }
   while (pattern[p] === '*') p++;
   return p === pattern.length;
-}
-
-/**
- * Replaces forbidden characters and cuts to length. An altered name ends in a digest of the full name, to
- * stay unique.
- */
-function safeName(name: string): string {
-  const allowed = name.replace(FORBIDDEN, '_');
-  if (allowed === name && name.length <= MAX_NAME_LENGTH) return name;
-  const digest = createHash('sha256').update(name).digest('hex').slice(0, DIGEST_LENGTH);
-  return `${allowed.slice(0, MAX_NAME_LENGTH - DIGEST_LENGTH - 1)}_${digest}`;
 }

@@ -9,7 +9,7 @@ import type { Json } from '../model/text/json.ts';
 import { jsonText } from '../model/text/json.ts';
 import { member, splice, whole } from '../wire/envelope.ts';
 import { definitionFor, paramHeadersOf } from './era-view.ts';
-import { publicPromptName, publicToolName } from './naming.ts';
+import { isShown, publicNames, shownName } from './naming.ts';
 import { type UriMatcher, uriMatcher } from './uri-template.ts';
 
 /** One definition that the view shows. */
@@ -30,7 +30,9 @@ export interface Rendered {
 }
 
 interface Kept {
-  readonly prefix: string;
+  /** Undefined in the server's own view. */
+  readonly prefix: string | undefined;
+  readonly longerPrefixes: readonly string[];
   readonly tools: ServerView['tools'];
   readonly era: Era;
   readonly serverName: string;
@@ -42,6 +44,16 @@ interface KeptView {
   readonly view: CatalogView;
 }
 
+/** A listing as one view shows it. */
+export type ViewedListing = Listing & {
+  /** True in the view of the server alone, where its names stay as they are. */
+  readonly isOwnView?: boolean;
+  /** Prefixes of other servers of the file that begin with this one's. */
+  readonly longerPrefixes?: readonly string[];
+};
+
+const isSameText = (a: readonly string[], b: readonly string[]): boolean => a.join(' ') === b.join(' ');
+
 /** A server is rendered with its prefix, without it, and anew after an edit. */
 const MAX_KEPT = 2;
 
@@ -51,17 +63,25 @@ export class Rendering {
   #matchers = new Map<string, UriMatcher>();
 
   /** One list as its view shows it. */
-  list(kind: ListKind, { inventory, view: { prefix, tools } }: Listing): Rendered {
+  list(kind: ListKind, { inventory, view, isOwnView, longerPrefixes = [] }: ViewedListing): Rendered {
     const { serverName, era = 'legacy' } = inventory;
+    const { tools } = view;
+    const prefix = isOwnView ? undefined : view.prefix;
     const definitions = inventory[kind];
     const kept = this.#lists.get(definitions) ?? [];
     const found = kept.find(
-      (it) => it.prefix === prefix && it.tools === tools && it.era === era && it.serverName === serverName,
+      (it) =>
+        it.prefix === prefix &&
+        it.tools === tools &&
+        it.era === era &&
+        it.serverName === serverName &&
+        isSameText(it.longerPrefixes, longerPrefixes),
     );
     if (found) return found.rendered;
-    const rendered = render(kind, { prefix, tools }, definitions, era, serverName);
+    const names = namesOf(kind, { prefix, tools, longerPrefixes }, definitions);
+    const rendered = render(kind, names, definitions, era, serverName);
     const others = kept.slice(-(MAX_KEPT - 1));
-    this.#lists.set(definitions, [...others, { prefix, tools, era, serverName, rendered }]);
+    this.#lists.set(definitions, [...others, { prefix, longerPrefixes, tools, era, serverName, rendered }]);
     return rendered;
   }
 
@@ -113,7 +133,7 @@ function isSameListing(before: Listing, after: Listing): boolean {
 
 function render(
   kind: ListKind,
-  view: Pick<ServerView, 'prefix' | 'tools'>,
+  names: NameOf,
   definitions: readonly Definition[],
   era: Era,
   serverName: string,
@@ -121,7 +141,7 @@ function render(
   const shown: Shown[] = [];
   const texts: Record<Era, Json[]> = { legacy: [], modern: [] };
   for (const definition of definitions) {
-    const key = publicKey(kind, view, definition.key);
+    const key = names(definition.key);
     if (key === undefined) continue;
     const text = definitionText(definition, key);
     shown.push({ definition, key, route: routeOf(kind, serverName, definition.key, text) });
@@ -148,17 +168,24 @@ function routeOf(kind: ListKind, serverName: string, key: string, text: Json): R
   return Object.freeze(paramHeaders.length > 0 ? { serverName, key, paramHeaders } : { serverName, key });
 }
 
+/** Gives the public key of a definition by the server's own; undefined if the view hides it. */
+type NameOf = (key: string) => string | undefined;
+
 /**
  * Resources and templates keep their URIs: clients get them from tool results too, where nothing rewrites
  * them.
  */
-function publicKey(
+function namesOf(
   kind: ListKind,
-  view: Pick<ServerView, 'prefix' | 'tools'>,
-  key: string,
-): string | undefined {
-  if (kind === 'tools') return publicToolName(view, key);
-  return kind === 'prompts' ? publicPromptName(view, key) : key;
+  { prefix, tools, longerPrefixes }: Pick<Kept, 'prefix' | 'tools' | 'longerPrefixes'>,
+  definitions: readonly Definition[],
+): NameOf {
+  if (kind === 'resources' || kind === 'templates') return (key) => key;
+  const isHidden = (key: string): boolean => kind === 'tools' && !isShown(tools, key);
+  if (prefix === undefined) return (key) => (isHidden(key) ? undefined : shownName(kind, { tools }, key));
+  const keys = definitions.map(({ key }) => key);
+  const names = publicNames(kind, { prefix, tools, longerPrefixes }, keys);
+  return (key) => (isHidden(key) ? undefined : names.get(key));
 }
 
 /** The server's own text, unchanged except for the value of `name`. */

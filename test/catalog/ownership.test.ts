@@ -1,10 +1,13 @@
 /** The file's servers keep their names and URIs, whoever else is there and whoever was first. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import '../helpers/seed.ts';
 import { conflictNotes } from '../../src/catalog/conflicts.ts';
 import { mergeCatalog } from '../../src/catalog/merge.ts';
 import { schemeOf } from '../../src/catalog/resource-route.ts';
 import type { Listing } from '../../src/model/catalog.ts';
+import { alike, covers } from '../../src/model/text/prefixes.ts';
 import { inventory, located, named, templated, view } from './fixtures.ts';
 
 const resourceful = { capabilities: { resources: {} } };
@@ -214,4 +217,41 @@ test('a scheme must stand at the beginning, and be compared without letter case'
     ['', ''],
   ] as const)
     assert.equal(schemeOf(uri), scheme, uri);
+});
+
+test('whatever discovered servers are called and list, the file’s servers must keep all their names', () => {
+  const word = fc.stringMatching(/^[aAb][b_.-]{0,3}[aB]?$/);
+  const prefix = fc.stringMatching(/^[aAb][b_-]{0,3}[aB]?$/);
+  const server = fc.tuple(
+    prefix,
+    fc.uniqueArray(
+      fc
+        .tuple(prefix, word)
+        .map((it) => it.join('_'))
+        .chain((it) => fc.constantFrom(it, it.slice(1), it.slice(2), it.replaceAll('_', '.'))),
+    ),
+  );
+  const servers = (isDiscovered: boolean) =>
+    fc.uniqueArray(server, { maxLength: 3, selector: ([name]) => alike(name) }).map((all) =>
+      all.map(([name, tools]): Listing => {
+        const parts = { tools: named(...new Set(tools.filter((it) => it !== ''))) };
+        return isDiscovered ? discovered(`f${name}`, parts, name) : declared(name, parts);
+      }),
+    );
+  fc.assert(
+    fc.property(servers(false), servers(true), (own, strangers) => {
+      const file = own.map(({ inventory: { serverName }, view: { prefix } }) => ({ serverName, prefix }));
+      const alone = toolsOf(own, file);
+      const together = toolsOf([...strangers, ...own], file);
+      const names = new Set(file.map(({ serverName }) => serverName));
+      assert.deepEqual(
+        together.filter(([, serverName]) => names.has(serverName)),
+        alone,
+      );
+      for (const [key, serverName] of together) {
+        const isCovered = file.some(({ prefix }) => covers(alike(prefix), alike(key)));
+        if (isCovered) assert.ok(names.has(serverName), `${serverName} has taken ${key}`);
+      }
+    }),
+  );
 });

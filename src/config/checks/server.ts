@@ -1,5 +1,6 @@
 /** Rules about a single server of any kind. */
-import type { Entry } from '../parse/parse.ts';
+import { MAX_NAME_LENGTH, uncutName } from '../../model/text/public-name.ts';
+import { type Entry, prefixOf } from '../parse/parse.ts';
 import type { Flag } from './checked.ts';
 import { checkCommands } from './commands.ts';
 import { checkReferences } from './references.ts';
@@ -15,6 +16,13 @@ function checkRenames(entry: Entry, flag: Flag): void {
   const rename = entry.input.tools?.rename ?? {};
   const owners = new Map<string, string>();
   for (const [tool, name] of Object.entries(rename)) {
+    const excess = uncutName(prefixOf(entry), name).length - MAX_NAME_LENGTH;
+    if (excess > 0)
+      flag(
+        ['tools', 'rename', tool],
+        `tool "${tool}" of server "${entry.serverName}" would have a name of more than ${MAX_NAME_LENGTH} characters`,
+        `make the name or the prefix ${excess} shorter`,
+      );
     const owner = owners.get(name);
     if (owner !== undefined)
       flag(

@@ -1,4 +1,5 @@
 /** Rules between servers, and between a server and the gateway. */
+import { publicName } from '../../model/text/public-name.ts';
 import { type HostPort, portsCollide, publishedPorts } from '../parse/endpoints.ts';
 import { type EntryOf, prefixOf } from '../parse/parse.ts';
 import { type Checked, type Flag, flagIn } from './checked.ts';
@@ -108,12 +109,12 @@ export function checkClashes({ input, report }: Checked): void {
   for (const entry of input.entries) {
     const prefix = prefixOf(entry);
     for (const [tool, name] of Object.entries(entry.input.tools?.rename ?? {})) {
-      const publicName = prefix === '' ? name : `${prefix}_${name}`;
-      const owner = owners.get(publicName) ?? entry.serverName;
-      owners.set(publicName, owner);
+      const shown = publicName(prefix, name);
+      const owner = owners.get(shown) ?? entry.serverName;
+      owners.set(shown, owner);
       if (owner === entry.serverName) continue;
       const what = `tool "${tool}" of server "${entry.serverName}"`;
-      const message = `${what} would be shown as "${publicName}", as is one of server "${owner}"`;
+      const message = `${what} would be shown as "${shown}", as is one of server "${owner}"`;
       flagIn(entry, report)(['tools', 'rename', tool], message, 'give one of them another name or prefix');
     }
   }

@@ -5,6 +5,8 @@ import { z } from 'zod';
 export const READ_ONCE = { jitless: true };
 
 export const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
+/** Names that the file gives to tools are those that APIs of models take. */
+export const SHOWN_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 export const TOOL_PATTERN = /^[A-Za-z0-9_.*-]{1,128}$/;
 /** Hive itself names networks of one server `isolated-…`. */
 export const NETWORK_NAME = /^(?!isolated-|default$)[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;

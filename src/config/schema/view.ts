@@ -1,7 +1,7 @@
 /** Keys that every entry may have: how clients see a server, and how long they wait for it. */
 import { z } from 'zod';
 import { PREFIX } from '../../model/text/grammar.ts';
-import { duration, durationOrOff, pattern, TOOL_NAME, TOOL_PATTERN } from './values.ts';
+import { duration, durationOrOff, pattern, SHOWN_NAME, TOOL_NAME, TOOL_PATTERN } from './values.ts';
 
 const tools = z.strictObject({
   allow: z
@@ -17,7 +17,7 @@ const tools = z.strictObject({
   rename: z
     .record(
       pattern(TOOL_NAME, 'must be a tool name'),
-      pattern(TOOL_NAME, 'must be a tool name of letters, digits, _ . -'),
+      pattern(SHOWN_NAME, 'must be a tool name of at most 64 letters, digits, _ and -'),
     )
     .describe('Names to show in place of the server’s own, before the prefix is added: `{ q: search }`.')
     .optional(),
@@ -61,7 +61,8 @@ export const view = {
     .optional(),
   prefix: pattern(PREFIX, 'must be letters, digits, _ and -')
     .describe(
-      'Text before the names of tools and prompts: PREFIX_TOOL; default the server’s name, "" for none.',
+      'Text before the names of tools and prompts: PREFIX_TOOL, or TOOL if that begins with the prefix; ' +
+        'default the server’s name, "" for none.',
     )
     .optional(),
   tools: tools.describe('Which of the server’s tools clients see, and under which names.').optional(),
