@@ -62,7 +62,7 @@ export const LEGACY_PROOFS = {
   stdioFront: ['test/scenarios/stdio.test.ts', 'hive stdio must forward progress, and exit with its input even if a subscription is open'],
   public: ['test/scenarios/auth.test.ts', 'an address that other machines can reach must be refused without auth, and served with it'],
   defaults: ['test/config/load.test.ts', 'keys that the file does not set must have the documented defaults'],
-  names: ['test/catalog/naming.test.ts', 'prefixed names must be valid for the specification and for clients, and differ if the names differ'],
+  names: ['test/catalog/naming.test.ts', 'names must be those that models accept, whatever the prefix, and differ if the names differ'],
   waiting: ['test/runtime/calls/held-calls.test.ts', 'a held call must get the server’s state as progress, changed or not, with rising negative numbers'],
   frozen: ['test/scenarios/faults-health.test.ts', 'a frozen native server must become unhealthy everywhere, and recover without help'],
   asked: [SCENARIO, "a server's request must reach only the client whose call caused it: ${way}", ['LL']],

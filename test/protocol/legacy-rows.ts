@@ -67,7 +67,7 @@ export const LEGACY_CLIENT: readonly Row[] = [
   ['progress-stops', `${PROGRESS}Implementation Notes`, 'MUST', 'Progress stops with the response.', { ends: 'progressEnds' }],
   ['feature-capabilities', 'server/tools.mdx#Capabilities', 'MUST', 'tools, resources, prompts, completions and logging are declared if they are served.', 'capabilities'],
   ['lists', 'server/tools.mdx#Listing Tools', 'described', 'Lists contain every definition of every server, byte for byte.', { LL: ['lists', 'wholeLists'], LM: ['wholeLists', 'asObject'] }],
-  ['tool-names', 'server/tools.mdx#Tool Names', 'SHOULD', 'Tool names are unique, 1 to 128 characters of A-Z a-z 0-9 _ - . (here at most 64).', 'names'],
+  ['tool-names', 'server/tools.mdx#Tool Names', 'SHOULD', 'Tool names are unique, 1 to 128 characters of A-Z a-z 0-9 _ - . (here at most 64, and no dots).', 'names'],
   ['calls', 'server/tools.mdx#Calling Tools', 'described', 'Arguments and results are passed on unchanged.', { LL: ['passed', 'everyClient'], LM: ['untouched', 'contents'] }],
   ['tool-unknown', 'server/tools.mdx#Error Handling', 'described', 'An unknown tool fails with -32602.', 'refused'],
   ['resource-unknown', 'server/resources.mdx#Error Handling', 'SHOULD', 'An unknown resource fails with -32002.', { LL: ['notFound', 'errorCodes'], LM: ['notThere', 'errorCodes'] }],

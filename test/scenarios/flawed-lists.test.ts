@@ -25,11 +25,19 @@ test('one server’s flaws must be its own: every client lists all servers and c
   const clients = [await connectV1(url), await connectV2(url), await connectV2(url, 'auto')];
   for (const { client, call, leave } of clients) {
     const names = (await client.listTools()).tools.map(({ name }) => name);
-    assert.deepEqual(names, ['a_echo', 'b_good', ...MENDED.map((name) => `b_${name}`), 'c_echo']);
+    assert.deepEqual(names, [
+      'a_echo',
+      'b_good',
+      'b_dotted_name',
+      ...MENDED.map((name) => `b_${name}`),
+      'c_echo',
+    ]);
     for (const name of MENDED) {
       const { content } = await call(`b_${name}`);
       assert.deepEqual(content, [{ type: 'text', text: name }]);
     }
+    const { content } = await call('b_dotted_name');
+    assert.deepEqual(content, [{ type: 'text', text: 'b.dotted/name' }]);
     assert.deepEqual(
       (await client.listResources()).resources.map(({ uri }) => uri),
       ['flawed://nameless'],
@@ -53,5 +61,5 @@ test('one server’s flaws must be its own: every client lists all servers and c
   const { stdout: logs } = await stack.hive('logs', 'b');
   assert.match(logs, /tools\/list: takes-a-list is left out: inputSchema is not a JSON Schema of an object/);
   assert.match(logs, /tools\/list: nulls is mended for clients: .*null is taken out/);
-  assert.match((await stack.hive('doctor')).stdout, / b +ready, 9 tools\n +11 definitions mended and 2/);
+  assert.match((await stack.hive('doctor')).stdout, / b +ready, 10 tools\n +11 definitions mended and 2/);
 });

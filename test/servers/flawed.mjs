@@ -4,6 +4,7 @@ import { serve } from './serve.mjs';
 const takes = { inputSchema: { type: 'object' } };
 const tools = [
   { name: 'good', ...takes },
+  { name: 'b.dotted/name', ...takes },
   { name: 'no-schema' },
   { name: 'empty-schema', inputSchema: {} },
   { name: 'any-of', inputSchema: { anyOf: [{ type: 'object' }] } },
