@@ -15,8 +15,8 @@ interface View extends Pick<ServerView, 'prefix' | 'tools'> {
 }
 
 /**
- * The public names of a server's tools or prompts, by its own names. If several would have the same one, then
- * it goes to the name that the file gives, else to the one that only got the prefix, else to the one that is it
+ * The public names of a server's tools or prompts, by its own names. If several would have the same one, it
+ * goes to the name that the file gives, else to the one that only got the prefix, else to the one that is it
  * already, and the others end in a digest. Filters do not count: they change no name.
  */
 export function publicNames(kind: Named, view: View, names: readonly string[]): ReadonlyMap<string, string> {

@@ -20,7 +20,8 @@ function checkRenames(entry: Entry, flag: Flag): void {
     if (excess > 0)
       flag(
         ['tools', 'rename', tool],
-        `tool "${tool}" of server "${entry.serverName}" would have a name of more than ${MAX_NAME_LENGTH} characters`,
+        `tool "${tool}" of server "${entry.serverName}" would have a name of more than ${MAX_NAME_LENGTH}` +
+          ' characters',
         `make the name or the prefix ${excess} shorter`,
       );
     const owner = owners.get(name);

@@ -1,4 +1,4 @@
-/** Public names of tools and prompts: what the models of clients accept, behind the prefix of their server. */
+/** Public names of tools and prompts: what the models of clients accept, with the prefix of the server. */
 import { alike, covers } from './prefixes.ts';
 
 /** APIs of models take 64 characters, though the specification allows 128. */
@@ -9,8 +9,8 @@ const FORBIDDEN = /[^A-Za-z0-9_-]/gu;
 const SEPARATORS = '_-./: ';
 
 /**
- * `PREFIX_NAME`. A name that begins with the prefix already gets it no second time: `git_status` of the server
- * `git` stays `git_status`. Other characters become `_`, and what is too long is cut.
+ * `PREFIX_NAME`. A name that begins with the prefix gets it no second time: `git_status` of the server `git`
+ * stays `git_status`. Other characters become `_`, and what is too long is cut.
  *
  * @param others prefixes of other servers: a name that they cover gets the prefix in any case
  */
