@@ -113,6 +113,25 @@ test('a container that was disconnected from its network must be reported as suc
   assert.notEqual((await stack.containers()).get('web'), id);
 });
 
+test('calls to a container with another port since its network was reconnected must be answered, each once', async (t) => {
+  const web = { ...container('witness', '3000'), transport: 'http', port: 3000 };
+  const stack = createStack(t, { servers: { web } });
+  const hive = await stack.up();
+  await hive.untilServer('web', 'ready');
+  const id = (await stack.containers()).get('web') as string;
+  const networks = '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}';
+  const [network = ''] = await dockerLines('inspect', '-f', networks, id);
+  const client = await hive.client();
+  const before = await dockerLines('port', id);
+  await dockerLines('network', 'disconnect', '-f', network, id);
+  await dockerLines('network', 'connect', network, id);
+  assert.notDeepEqual(await dockerLines('port', id), before, 'the engine has given it another port');
+  const call = (n: number) => client.callTool({ name: 'web_echo', arguments: { who: 'me', id: String(n) } });
+  const results = await Promise.all([call(1), call(2), call(3)]);
+  for (const { structuredContent } of results)
+    assert.equal((structuredContent as { arrivals: number }).arrivals, 1);
+});
+
 test('a server that keeps exiting must be given up, with its last output, until it is restarted', async (t) => {
   const stack = createStack(t, {
     servers: { box: container('exits-mid-call'), proc: native('exits-mid-call') },

@@ -66,10 +66,10 @@ export class GatewaySession {
     try {
       await this.#receive(await this.#post(message, exchange), exchange);
       if (method === NOTIFICATION.INITIALIZED) void this.#listen();
-      if (method === NOTIFICATION.CANCELLED) this.#withdraw(message, envelope);
     } catch (cause) {
       this.#failed(exchange, cause);
     } finally {
+      if (method === NOTIFICATION.CANCELLED) this.#withdraw(message, envelope);
       if (id !== undefined) this.#open.delete(id);
     }
   }
@@ -94,9 +94,13 @@ export class GatewaySession {
     };
   }
 
-  #post(message: Buffer, { modern, signal }: Exchange): Promise<IncomingMessage> {
+  /** A notification or an answer that arrives twice does no harm; a lost cancellation does. */
+  #post(message: Buffer, { id, modern, signal }: Exchange): Promise<IncomingMessage> {
     const types = { 'content-type': 'application/json', accept: `application/json, ${EVENT_STREAM}` };
-    return this.#requests.send('POST', { ...this.#headers(modern), ...types }, message, signal);
+    const headers = { ...this.#headers(modern), ...types };
+    return id === undefined
+      ? this.#requests.postHarmless(headers, message, signal)
+      : this.#requests.send('POST', headers, message, signal);
   }
 
   async #receive(response: IncomingMessage, exchange: Exchange): Promise<void> {

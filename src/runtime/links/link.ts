@@ -63,4 +63,6 @@ export interface ExitFacts {
   readonly oomKilled?: boolean;
   /** A sentence, if the other facts do not explain the end. */
   readonly message?: string;
+  /** Ids of the requests in flight that never left, since nothing listened. JSON text. */
+  readonly unsent?: ReadonlySet<string>;
 }

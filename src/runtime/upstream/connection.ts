@@ -95,7 +95,7 @@ export class ServerConnection {
     const error = exitError(this.#serverName, facts, this.output.last, undefined, this.outgoing.kind);
     this.#closeParts();
     if (!this.outgoing.isClosing) this.#onLost(error, facts);
-    this.calls.close(failure(RPC.SERVER_GONE, error));
+    this.calls.close(failure(RPC.SERVER_GONE, error), facts.unsent);
   }
 
   #closeParts(): void {

@@ -1,8 +1,9 @@
 /** The HTTP side of `hive stdio`, against the real edge and against servers that fail. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { GatewaySession } from '../../../src/cli/stdio/gateway-session.ts';
 import { type Envelope, readEnvelope } from '../../../src/wire/envelope.ts';
@@ -177,6 +178,63 @@ test('a notification that is refused must be noted, not answered', async (t) => 
   await send({ method: 'notifications/progress' });
   assert.deepEqual(messages, []);
   assert.match(notes[0] ?? '', /HTTP status 400/);
+});
+
+/** Breaks the connections of the first `broken` notifications and answers; calls wait for ever. */
+async function serveBreaking(t: TestContext, broken: number) {
+  const taken: string[] = [];
+  const called = Promise.withResolvers<IncomingMessage>();
+  const { url } = await serve(t, async (request, response) => {
+    const { id, method, result } = JSON.parse(await text(request));
+    if (method === 'tools/call') return called.resolve(request);
+    taken.push(method ?? `answer ${JSON.stringify(result)} to ${id}`);
+    if (taken.length <= broken) request.socket.resetAndDestroy();
+    else response.writeHead(202).end();
+  });
+  return { url, taken, called: called.promise };
+}
+
+test('a notification or an answer that is lost with its connection must be sent once more', async (t) => {
+  for (const message of [{ method: 'notifications/cancelled' }, { id: 3, result: {} }]) {
+    const { url, taken } = await serveBreaking(t, 1);
+    const { send, notes } = open(t, url);
+    await send(message);
+    assert.equal(taken.length, 2);
+    assert.equal(taken[0], taken[1]);
+    assert.deepEqual(notes, []);
+  }
+});
+
+test('… and no third time: the loss must be noted', async (t) => {
+  const { url, taken } = await serveBreaking(t, 5);
+  const { send, notes, messages } = open(t, url);
+  await send({ method: 'notifications/cancelled' });
+  assert.equal(taken.length, 2);
+  assert.match(notes.join(), /cannot be reached: ECONNRESET/);
+  assert.deepEqual(messages, []);
+});
+
+test('a request that is lost with its connection must not be sent again, as it may have had an effect', async (t) => {
+  let requests = 0;
+  const { url } = await serve(t, (request) => {
+    requests += 1;
+    request.socket.resetAndDestroy();
+  });
+  const { send, messages } = open(t, url);
+  await send({ id: 1, method: 'tools/call' });
+  assert.equal(requests, 1);
+  assert.match(messages[0]?.error?.message ?? '', /ECONNRESET/);
+});
+
+test('a cancelled request must be dropped even if its cancellation is lost', async (t) => {
+  const { url, called } = await serveBreaking(t, 2);
+  const { send, messages } = open(t, url);
+  const call = send({ id: 7, method: 'tools/call' });
+  const request = await called;
+  const closed = once(request.socket, 'close');
+  await send({ method: 'notifications/cancelled', params: { requestId: 7 } });
+  await Promise.all([call, closed]);
+  assert.deepEqual(messages, []);
 });
 
 test('a stream that cannot be continued must be answered with an error', async (t) => {

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Authorizer } from '../../oauth/authorizer.ts';
 import { authorized } from './authorized.ts';
 import { decoded } from './decoding.ts';
+import { isBroken } from './errors.ts';
 import { isPermanent, isRedirect, resolveAddress, Trail } from './redirects.ts';
 import type { HttpResponse } from './response.ts';
 
@@ -117,5 +118,19 @@ export class Endpoint {
         bodyTimeout: 0,
       }),
     );
+  }
+
+  /**
+   * POSTs a message that does no harm when it arrives twice: a notification or an answer. If its connection
+   * breaks before the response, the message is sent once more: nobody would notice its loss.
+   * @throws as `request`
+   */
+  async postHarmless(headers: HttpHeaders, signal: AbortSignal, body: Buffer): Promise<HttpResponse> {
+    try {
+      return await this.request('POST', headers, signal, body);
+    } catch (cause) {
+      if (signal.aborted || !isBroken(cause)) throw cause;
+      return this.request('POST', headers, signal, body);
+    }
   }
 }

@@ -123,6 +123,11 @@ const NOT_YET = new Set([
 /** True for a connection that may have failed because the server is still starting. */
 export const isNotYet = (cause: unknown): boolean => NOT_YET.has(codeOf(cause));
 
+/** True for an open connection that broke: the server may have closed it while the request was on its way. */
+export const isBroken = (cause: unknown): boolean => BROKEN.has(codeOf(cause));
+
+const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
 /** True for a status by which a proxy says that the server behind it is not up. */
 export const isNotYetStatus = (status: number): boolean => status === 502 || status === 503 || status === 504;
 

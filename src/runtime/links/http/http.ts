@@ -66,6 +66,9 @@ class HttpLink implements Link {
   readonly #streams: EventStreams;
   readonly #responses: Responses;
   #closing: Promise<void> | undefined;
+  /** Requests that never left, by id. */
+  readonly #unsent = new Set<string>();
+  #isReported = false;
 
   constructor(
     { url, headers, failFast = false, ending, authorizer, network = DIRECT }: HttpOptions,
@@ -91,24 +94,32 @@ class HttpLink implements Link {
   }
 
   async send(message: Buffer, modernHeaders?: HttpHeaders): Promise<void> {
-    if (this.#closing) throw networkError(this.#endpoint.url, { code: 'the connection was closed' }, DIRECT);
     const envelope = envelopeOf(message);
     const method = stringAt(message, envelope.method);
     const id = envelope.method && envelope.id ? slice(message, envelope.id).toString() : undefined;
+    if (this.#closing) return this.#refuse(id);
     const signal = this.#calls.begin(id);
     if (method === METHOD.INITIALIZE) this.#session.initializing(id);
     try {
       const headers = modernHeaders
         ? this.#session.headersOutside(CONTENT_HEADERS, modernHeaders)
         : this.#session.headers(CONTENT_HEADERS);
-      const response = await this.#poster.post(message, headers, signal);
+      const response = await this.#poster.post(message, headers, signal, id === undefined);
       if (method === METHOD.INITIALIZE) this.#session.begin(sessionIdOf(response));
       await this.#responses.read(response, id, modernHeaders !== undefined);
       if (method === NOTIFICATION.INITIALIZED) this.#listen();
-      if (method === NOTIFICATION.CANCELLED) this.#abortCancelled(message, envelope);
     } catch (cause) {
       await this.#failed(cause, id, signal);
+    } finally {
+      if (method === NOTIFICATION.CANCELLED) this.#abortCancelled(message, envelope);
     }
+  }
+
+  /** The end of the link, which is about to be reported, says more about a late request than this could. */
+  #refuse(id: string | undefined): void {
+    if (this.#isReported || id === undefined)
+      throw networkError(this.#endpoint.url, { code: 'the connection was closed' }, DIRECT);
+    this.#unsent.add(id);
   }
 
   abort(id: number): void {
@@ -132,10 +143,13 @@ class HttpLink implements Link {
   async #failed(cause: unknown, id: string | undefined, signal: AbortSignal): Promise<void> {
     const isOver = (): boolean => signal.aborted || this.#calls.life.aborted;
     if (isOver()) return;
+    const isUnreached = this.#poster.isUp && codeOf(cause) === 'ECONNREFUSED';
+    if (isUnreached && id !== undefined) this.#unsent.add(id);
     const ending = await this.#endingBehind(cause);
     if (isOver()) return;
     // The end of the server explains more than that of its connection, and is reported to all calls at once.
     if (ending) return this.#close(0, ending);
+    if (isUnreached) return this.#close(0, { message: NOT_LISTENING });
     const error =
       cause instanceof GatewayError ? cause : networkError(this.#endpoint.url, cause, this.#network);
     if (id !== undefined) this.#inbox.fail(id, error);
@@ -143,7 +157,6 @@ class HttpLink implements Link {
       this.#session.forget();
       this.#events.suspectStale();
     }
-    if (this.#poster.isUp && codeOf(cause) === 'ECONNREFUSED') await this.#lost(NOT_LISTENING);
   }
 
   /** How the server has ended, if its end may be what broke a connection. */
@@ -166,7 +179,8 @@ class HttpLink implements Link {
     if (this.#session.isDeletable && graceMs > 0) await this.#deleteSession(graceMs);
     this.#calls.abortAll();
     await this.#agents.destroy();
-    this.#events.closed(facts);
+    this.#isReported = true;
+    this.#events.closed(this.#unsent.size === 0 ? facts : { ...facts, unsent: this.#unsent });
   }
 
   /** Never rejects: a server need not support this, and may be gone. */

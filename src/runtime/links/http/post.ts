@@ -33,14 +33,31 @@ export class Poster {
   /**
    * Sends one message. Until the server has answered a first time, failures of a server that is still
    * starting are retried, until `signal` is aborted.
+   * @param isHarmless true for a message that may arrive twice
    * @throws what `Endpoint.request` throws
    */
-  async post(body: Buffer, headers: HttpHeaders, signal: AbortSignal): Promise<HttpResponse> {
+  async post(
+    body: Buffer,
+    headers: HttpHeaders,
+    signal: AbortSignal,
+    isHarmless: boolean,
+  ): Promise<HttpResponse> {
     const response = await (this.#isUp || this.#failFast
-      ? this.#endpoint.request('POST', headers, signal, body)
+      ? this.#postOnce(body, headers, signal, isHarmless)
       : this.#postUntilUp(body, headers, signal));
     this.#isUp = true;
     return response;
+  }
+
+  #postOnce(
+    body: Buffer,
+    headers: HttpHeaders,
+    signal: AbortSignal,
+    isHarmless: boolean,
+  ): Promise<HttpResponse> {
+    return isHarmless
+      ? this.#endpoint.postHarmless(headers, signal, body)
+      : this.#endpoint.request('POST', headers, signal, body);
   }
 
   async #postUntilUp(body: Buffer, headers: HttpHeaders, signal: AbortSignal): Promise<HttpResponse> {

@@ -72,7 +72,7 @@ class SseLink implements Link {
     const envelope = readEnvelope(message);
     const id = envelope?.method && envelope.id ? slice(message, envelope.id).toString() : undefined;
     try {
-      await this.#post(message);
+      await this.#post(message, id === undefined);
     } catch (cause) {
       if (!this.#life.signal.aborted && id !== undefined) this.#fail(id, cause);
     }
@@ -139,10 +139,13 @@ class SseLink implements Link {
     if (target !== undefined) this.#inlet ??= this.#endpoint(target);
   }
 
-  async #post(message: Buffer): Promise<void> {
+  async #post(message: Buffer, isHarmless: boolean): Promise<void> {
     const inlet = this.#inlet ?? this.#stream;
     const headers = { ...this.#options.headers, 'content-type': 'application/json' };
-    const { statusCode, body } = await inlet.request('POST', headers, this.#life.signal, message);
+    const { signal } = this.#life;
+    const { statusCode, body } = await (isHarmless
+      ? inlet.postHarmless(headers, signal, message)
+      : inlet.request('POST', headers, signal, message));
     if (statusCode >= 400)
       throw new StatusError(this.#stream.url, statusCode, await readRefusal(body, this.#allowance));
     await body.dump();

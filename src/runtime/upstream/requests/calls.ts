@@ -36,6 +36,7 @@ export interface CallsOptions {
 const EXIT_REPORT_MS = 6_000;
 
 const NO_OPTIONS: CallOptions = {};
+const NONE: ReadonlySet<string> = new Set();
 
 export class Calls {
   readonly #options: CallsOptions;
@@ -154,10 +155,14 @@ export class Calls {
     return this.#pending.get(idNumber(id))?.request.method === method;
   }
 
-  /** Settles every call in flight, and all later ones, with `reply`. */
-  close(reply: Reply): void {
+  /**
+   * Settles every call in flight, and all later ones, with `reply`.
+   * @param unsent ids of calls that the server never got. JSON text
+   */
+  close(reply: Reply, unsent: ReadonlySet<string> = NONE): void {
     this.#closedReply = reply;
-    for (const id of this.#pending.ids) this.#settle(id, reply);
+    const undone: Reply = reply.kind === 'error' ? { ...reply, isUndone: true } : reply;
+    for (const id of this.#pending.ids) this.#settle(id, unsent.has(String(id)) ? undone : reply);
     this.#pending.close();
   }
 

@@ -24,8 +24,8 @@ function serve(t: TestContext, answers: readonly Answer[], failFast = false) {
   const waits: string[] = [];
   const endpoint = new Endpoint(`${ORIGIN}/mcp?key=1`, { of: () => agent }, undefined);
   const poster = new Poster(endpoint, failFast, (why) => waits.push(why));
-  const post = async (signal = new AbortController().signal): Promise<number> => {
-    const { statusCode, body } = await poster.post(MESSAGE, {}, signal);
+  const post = async (signal = new AbortController().signal, isHarmless = false): Promise<number> => {
+    const { statusCode, body } = await poster.post(MESSAGE, {}, signal, isHarmless);
     await body.dump();
     return statusCode;
   };
@@ -56,6 +56,25 @@ test('a failure that does not mean "not up yet" must be final', async (t) => {
   const broken = Object.assign(new Error('certificate'), { code: 'CERT_HAS_EXPIRED' });
   const it = serve(t, [broken, 200]);
   await assert.rejects(it.post(), { code: 'CERT_HAS_EXPIRED' });
+  assert.equal(it.left(), 1);
+});
+
+test('a notification that is lost with its connection must be sent once more, and no third time', async (t) => {
+  for (const code of ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']) {
+    const broken = Object.assign(new Error('broken'), { code });
+    const it = serve(t, [200, broken, 202, broken, broken, 202]);
+    assert.equal(await it.post(), 200);
+    assert.equal(await it.post(undefined, true), 202);
+    await assert.rejects(it.post(undefined, true), { code });
+    assert.equal(it.left(), 1);
+  }
+});
+
+test('a request that is lost with its connection must not be sent again, as it may have had an effect', async (t) => {
+  const broken = Object.assign(new Error('broken'), { code: 'ECONNRESET' });
+  const it = serve(t, [200, broken, 200]);
+  assert.equal(await it.post(), 200);
+  await assert.rejects(it.post(), { code: 'ECONNRESET' });
   assert.equal(it.left(), 1);
 });
 
