@@ -5,7 +5,7 @@ import type { ExitFacts, Link, LinkEvents } from '../link.ts';
 import { readStreams } from '../output.ts';
 import { within } from '../within.ts';
 import { type LineWriter, lineWriter } from '../writer.ts';
-import { exitFactsOf } from './container-exit.ts';
+import { exitFactsOf, isStillRunning } from './container-exit.ts';
 import { FIFO_MOUNT, type FifoEnds, makeFifos, openFifos } from './fifos.ts';
 import { PipeError } from './pipe-error.ts';
 
@@ -14,13 +14,14 @@ const GREETING = 'hive: linked by pipe';
 
 /**
  * Runs a command with its three streams on FIFOs. A keeper process in the background holds the FIFOs open, so
- * that a gateway that is killed and started again finds the server running. The keeper ends when something is
- * written to `hold`; then the server sees the end of its input as soon as the gateway closes it. `hold` is
- * opened for both directions, or the keeper would also end when a gateway dies. A container that is started
- * by hand does not block. Variables that the shell adds to the environment are removed again.
+ * that a gateway that is killed and started again finds the server running. It holds the server's output only
+ * for reading: the gateway sees the end of the output when the server closes it. The keeper ends when
+ * something is written to `hold`; then the server sees the end of its input as soon as the gateway closes it.
+ * `hold` is opened for both directions, or the keeper would also end when a gateway dies. A container that is
+ * started by hand does not block. Variables that the shell adds to the environment are removed again.
  */
 const SCRIPT = `exec 3<>${FIFO_MOUNT}/in 4<>${FIFO_MOUNT}/out 5<>${FIFO_MOUNT}/err 2>&5
-( ( read -r _ <>${FIFO_MOUNT}/hold ) & )
+( ( exec 4<${FIFO_MOUNT}/out 5<${FIFO_MOUNT}/err 2>/dev/null; read -r _ <>${FIFO_MOUNT}/hold ) & )
 echo '${GREETING}' >&2; unset PWD OLDPWD SHLVL
 exec "$@" <${FIFO_MOUNT}/in >${FIFO_MOUNT}/out 2>${FIFO_MOUNT}/err 3>&- 4>&- 5>&-`;
 
@@ -43,6 +44,8 @@ const AFTER_EXIT_MS = 1_000;
  * The same without a greeting: most likely nothing ever opened the FIFOs, and then they never report an end.
  */
 const UNGREETED_MS = 100;
+/** A container that ends closes its output a moment before. A server that goes on after this time is lost. */
+const AFTER_OUTPUT_MS = 250;
 
 /** Exit codes 128 + SIGKILL and 128 + SIGTERM: they say nothing about the image. */
 const KILLED: ReadonlySet<number> = new Set([137, 143]);
@@ -89,6 +92,8 @@ class PipeLink implements Link {
   readonly #ended: Promise<ExitFacts>;
   #isLinked: boolean;
   #isDetached = false;
+  /** Why the link has ended although the container runs. */
+  #lost: string | undefined;
 
   constructor(target: PipeTarget, ends: FifoEnds, events: LinkEvents) {
     this.#target = target;
@@ -98,6 +103,7 @@ class PipeLink implements Link {
     const read = target.isRunning ? events : withoutGreeting(events, () => this.#onGreeting());
     this.#outputEnded = readStreams(ends, read).done.then(() => void ends.stdin.destroy());
     this.#ended = this.#outputEnded.then(() => this.#onOutputEnded(events));
+    ends.stdout.once('close', () => void this.#onStdoutClosed());
   }
 
   /**
@@ -162,9 +168,19 @@ class PipeLink implements Link {
   async #onOutputEnded(events: LinkEvents): Promise<ExitFacts> {
     this.#ends.destroy();
     const { engine, containerId } = this.#target;
-    const facts = this.#isDetached ? { message: 'detached' } : await exitFactsOf(engine, containerId);
+    const message = this.#isDetached ? 'detached' : this.#lost;
+    const facts = message === undefined ? await exitFactsOf(engine, containerId) : { message };
     if (this.#isLinked) events.closed(facts);
     return facts;
+  }
+
+  /** Nothing can be heard of the server any more. Its owner stops the container before it is started again. */
+  async #onStdoutClosed(): Promise<void> {
+    if (await within(this.#outputEnded, AFTER_OUTPUT_MS)) return;
+    const { engine, containerId } = this.#target;
+    if (!(await isStillRunning(engine, containerId))) return;
+    this.#lost = 'it closed its stdout and went on running, so it is restarted';
+    this.#ends.destroy();
   }
 
   /** Ends the server's input; true if the server ended in time. */

@@ -73,6 +73,24 @@ test('the greeting must link the container, and not be shown', async (t) => {
   await assert.rejects(link.send(Buffer.from('{}')), { code: 'SERVER_EXITED' });
 });
 
+test('a server that closes its stdout and lives on must be reported as gone', async (t) => {
+  const { folder, container, open, seen } = createPiped(t, async () => {
+    const [stdout, stderr] = await Promise.all([openEnd(folder, 'out'), openEnd(folder, 'err')]);
+    t.after(() => stderr.close());
+    await stderr.write(GREETING);
+    await stdout.write('{"jsonrpc":"2.0","id":1,"result":{}}\n');
+    await stdout.close();
+  });
+  const link = await open();
+  await seen.until(() => seen.closed.length > 0);
+  assert.equal(seen.messages.length, 1);
+  assert.deepEqual(seen.closed, [
+    { message: 'it closed its stdout and went on running, so it is restarted' },
+  ]);
+  assert.equal(container.isRunning, true);
+  await link.close(0);
+});
+
 test('a link to a running container must begin on a line of its own', async (t) => {
   const { folder, container, open, seen } = createPiped(t, () => {});
   await makeFifos(folder);
