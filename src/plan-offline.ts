@@ -10,18 +10,19 @@ import { observeContainers } from './runtime/containers/observed-containers.ts';
 import { createKnownLists } from './runtime/memory/known-lists.ts';
 import { createOwner, type Owner } from './runtime/memory/owner.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
+import { createRedact } from './secrets/redact.ts';
 import { findEngine } from './setup/find-engine.ts';
 
-/** The plan that `hive up` would execute, as text. @throws ConfigError; GatewayError ENGINE_UNREACHABLE */
+/** The plan that `hive up` would execute, as text without secrets. @throws ConfigError; GatewayError ENGINE_UNREACHABLE */
 export async function planOffline(file: string, state: StateDir): Promise<string> {
-  const { stack, wanted } = await loadDesired({ file, state, clock: systemClock });
+  const { stack, wanted, secrets } = await loadDesired({ file, state, clock: systemClock });
   const { name: stackName, composeFile } = stack;
   const owner = createOwner({ stackName, file, composeFile: () => composeFile, state });
   const seen = await observe(owner);
   const known = createKnownLists(state.lists);
   const idle = wanted.compiled.units.filter((unit) => unit.server.view.start === 'lazy' && known.of(unit));
   const names = new Set(idle.map(({ server }) => server.serverName));
-  return renderPlan(reconcile(wanted, { ...seen, idle: names }).plan);
+  return createRedact(secrets)(renderPlan(reconcile(wanted, { ...seen, idle: names }).plan));
 }
 
 async function observe(owner: Owner): Promise<Omit<Observed, 'idle'>> {

@@ -19,6 +19,7 @@ import { understandForeign } from './parse/foreign-entries.ts';
 import { type Entry, type Input, parseStack } from './parse/parse.ts';
 import { readIncludes, readSource } from './parse/read.ts';
 import { resolveServer } from './resolve/server.ts';
+import { cleanProblems } from './source/clean-problems.ts';
 import { ConfigError, configError, type Problem } from './source/diagnostics.ts';
 import { placeOf } from './source/locate.ts';
 import { isMissing, reasonOf } from './source/read-failure.ts';
@@ -68,8 +69,13 @@ export async function checkFile(
   const named = await checkFiles(checked, files);
   const { builds, watched: built } = await readBuilds(checked, files);
   const sources = [...new Set([...watched, ...included, ...named, ...built])].sort();
-  const unset = serverProblems(checked, values);
-  if (report.problems.length > 0) throw configError(path, report, sources, unset);
+  const clean = (problems: readonly Problem[]): readonly Problem[] =>
+    cleanProblems(problems, [main, ...raw.servers.map((it) => it.source)], values);
+  const unset = clean(serverProblems(checked, values));
+  if (report.problems.length > 0) {
+    const found = { problems: clean(report.problems), total: report.total };
+    throw configError(path, found, sources, unset);
+  }
   const settings = resolveSettings(path, input);
   const defaults = input.settings.defaults ?? {};
   const context = { composeFile: settings.composeFile, defaults, values, builds, folder: dirname(path) };

@@ -47,14 +47,27 @@ export function secretValues(
   files: SecretFiles,
 ): readonly Secret[] {
   const names = new Set(servers.map(({ serverName }) => serverName));
+  return secretsAmong(
+    servers.flatMap((it) => namedValues(it, values, files)),
+    (value) => names.has(value),
+  );
+}
+
+/** Values of variables that must not be shown, by the same rule. */
+export function secretVariables(names: readonly string[], values: Values): readonly Secret[] {
+  return secretsAmong(
+    names.map((name) => [name, valueIn(name, values) ?? '', true]),
+    () => false,
+  );
+}
+
+function secretsAmong(named: readonly Named[], isServerName: (value: string) => boolean): readonly Secret[] {
   const isSecret = ([name, value, isReference]: Named): boolean =>
     value.trim().length >= SHORTEST_SECRET &&
     !PLAIN_NAMES.has(name.toUpperCase()) &&
-    (SECRET_NAME.test(name) || !(names.has(value) || isPlain(value) || (!isReference && isPlace(value))));
+    (SECRET_NAME.test(name) || !(isServerName(value) || isPlain(value) || (!isReference && isPlace(value))));
   const found = new Map<string, Secret>();
-  for (const [name, value, isReference] of servers
-    .flatMap((it) => namedValues(it, values, files))
-    .filter(isSecret))
+  for (const [name, value, isReference] of named.filter(isSecret))
     for (const text of withoutScheme(value))
       if (!found.has(text)) found.set(text, { value: text, ...(isReference && { shown: `\${${name}}` }) });
   return [...found.values()];

@@ -1,4 +1,4 @@
-/** Names what takes the walls of containers down. Nothing is refused here: a person may want it. */
+/** Names what takes the walls of containers down, or shows secrets. Nothing is refused here: a person may want it. */
 import { dirname } from 'node:path';
 import { resolveReferences, type Values } from '../../model/references.ts';
 import type { Warning } from '../../model/stack.ts';
@@ -7,6 +7,7 @@ import type { Entry, EntryOf, Input } from '../parse/parse.ts';
 import { placeOf } from '../source/locate.ts';
 import { renderKeyPath } from '../source/report.ts';
 import type { KeyPath, Source } from '../source/source.ts';
+import { argumentDangers } from './argument-dangers.ts';
 import { composeDangers } from './compose-dangers.ts';
 import type { Danger, Resolve } from './danger.ts';
 import { fileDanger, mountDanger } from './path-dangers.ts';
@@ -37,7 +38,8 @@ export function warningAt(source: Source, keyPath: KeyPath, message: string): Wa
 
 function dangersOf(entry: Entry, resolve: Resolve): Danger[] {
   const folder = dirname(entry.source.path);
-  if (entry.kind === 'native') return envFileDangers(entry, folder);
+  if (entry.kind === 'native')
+    return [...argumentDangers(entry.input, resolve), ...envFileDangers(entry, folder)];
   if (entry.kind !== 'container') return [];
   return [
     ...keyDangers(entry.input),
@@ -46,6 +48,7 @@ function dangersOf(entry: Entry, resolve: Resolve): Danger[] {
     ),
     ...envFileDangers(entry, folder),
     ...secretDangers(entry, folder),
+    ...argumentDangers(entry.input, resolve),
     ...composeDangers(entry.input.compose ?? {}, resolve),
     ...rawMountDangers(entry, folder, resolve),
   ];

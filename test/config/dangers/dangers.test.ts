@@ -105,6 +105,42 @@ for (const keys of [
     assert.deepEqual(await warningsIn(one(keys), { PLACE: '/srv/data' }, { 'x.env': '' }), []);
   });
 
+const PUBLIC =
+  'as an argument, which every user of this machine can read in the list of processes: pass it in env instead';
+const ARGUMENTS: readonly (readonly [entry: string, line: number, name: string])[] = [
+  ['command: x\n    args: ["${API_TOKEN}"]', 4, '${API_TOKEN}'],
+  ['command: x\n    args: [a, "--header", "Authorization: Bearer ${API_TOKEN:-none}"]', 4, '${API_TOKEN}'],
+  ['command: x\n    args: ["--password", "${WORD}"]', 4, '${WORD}'],
+  ['command: x\n    args: ["--api-key=${WORD}"]', 4, '${WORD}'],
+  ['command: x\n    args: ["${DATABASE}"]', 4, '${DATABASE}'],
+  ['command: x\n    args: ["--url=${DATABASE}", "${DATABASE}"]', 4, '${DATABASE}'],
+  ['command: x --token ${WORD} run', 3, '${WORD}'],
+  ['command: x\n    args:\n      - --token\n      - s3cret', 6, 'the value of --token'],
+  ['image: x\n    command: ["run", "--token=s3cret"]', 4, 'the value of --token'],
+  ['image: x\n    native: { command: x, args: ["${API_TOKEN}"] }', 4, '${API_TOKEN}'],
+];
+const VARIABLES = {
+  API_TOKEN: 'abc',
+  WORD: 'abc',
+  DATABASE: 'postgres://me:pw@host/db',
+  FOLDER: '/srv/docs',
+};
+for (const [keys, line, name] of ARGUMENTS)
+  test(`a secret among the arguments must be named, with its line and no value: ${keys}`, async () => {
+    assert.deepEqual(await warningsIn(`servers:\n  one:\n    ${keys}\n`, VARIABLES), [
+      `s.yaml:${line}: warning: server "one" passes ${name} ${PUBLIC}`,
+    ]);
+  });
+
+for (const keys of [
+  'command: x\n    args: ["${FOLDER}", "--dir=${FOLDER}", "--name", "${WORD}"]',
+  'command: x\n    args: ["--token-file", "x", "--auth", "none", "--tls-key=a.pem", "--key", "./a", "--key", "-v"]\n    env: { TOKEN: "${API_TOKEN}" }',
+  'image: x\n    command: ["http://host/${WORD}"]',
+])
+  test(`arguments without a secret must not be named: ${keys}`, async () => {
+    assert.deepEqual(await warningsIn(`servers:\n  one:\n    ${keys}\n`, VARIABLES), []);
+  });
+
 test('the line must be that of the key, in the file that holds it, and `defaults` be named once', async () => {
   const main =
     'defaults: { container: { network: host } }\ninclude: more.yaml\nservers:\n  a: { image: x }\n';

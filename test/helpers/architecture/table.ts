@@ -113,6 +113,7 @@ export const TABLE: Table = {
       'reconcile',
       'runtime/containers',
       'runtime/memory',
+      'secrets',
       'setup',
     ],
   },
@@ -211,7 +212,7 @@ export const TABLE: Table = {
   'import/parse-text.ts': { what: 'JSON with comments, YAML or TOML → data', modules: ['smol-toml', 'yaml'] },
   config: {
     what: 'text → frozen stack: named passes, all problems at once',
-    may: ['files', 'model'],
+    may: ['files', 'model', 'secrets'],
     modules: ['node:path'],
     floors: ['watch', '.', 'dangers', 'resolve', 'build', 'checks', 'parse', 'foreign', 'schema', 'source'],
     purity: 'pure',
@@ -222,7 +223,7 @@ export const TABLE: Table = {
     modules: ['chokidar'],
     purity: 'reads files',
   },
-  'config/dangers': { what: 'names what takes the walls of containers down' },
+  'config/dangers': { what: 'names what takes the walls of containers down, or shows secrets' },
   'config/build': { what: 'digest of a build: its Dockerfile, and the files that it copies' },
   'config/build/digest.ts': {
     what: 'reads the files that a build copies',
