@@ -42,7 +42,10 @@ const CAUSES: Readonly<Record<string, Cause>> = {
     storm: 0.4,
   },
   'the server was taken out': { pattern: /^(Unknown tool|Resource not found)/, storm: 0.1 },
-  'the task ended with its server': { pattern: /^(Task not found|Unknown task)/, storm: 0.05 },
+  'the task ended with its server': {
+    pattern: /^(Task not found|Unknown task|there is no task)/,
+    storm: 0.05,
+  },
   'no update of a followed resource came': {
     pattern: /^no update of a followed resource/,
     storm: 0.05,
@@ -55,10 +58,14 @@ export const mostOf = (cause: string, weather: Weather): number => CAUSES[cause]
 
 export const isOfGateway = (cause: string): boolean => CAUSES[cause]?.isOfGateway === true;
 
+/** The error in words, as an example of its cause. */
+export const textOf = ({ message, cause }: Error): string =>
+  (cause instanceof Error ? `${message}: ${cause.message}` : message).slice(0, 400);
+
 /** The name of the error's cause; an unknown one begins with `unknown: `. */
 export function causeOf(error: unknown): string {
-  const { message, cause, code } = error as Error & { readonly code?: number };
-  const text = cause instanceof Error ? `${message}: ${cause.message}` : message;
+  const { code } = error as Error & { readonly code?: number };
+  const text = textOf(error as Error);
   const fits = (it: Cause): boolean =>
     (code !== undefined && it.code === code) || it.pattern?.test(text) === true;
   const known = Object.entries(CAUSES).find(([, it]) => fits(it));

@@ -21,10 +21,13 @@ export type Violation = keyof typeof VIOLATIONS;
 export interface Tally {
   right: number;
   readonly failed: Map<string, number>;
+  /** The first errors of each cause, with their time. */
+  readonly examples: Map<string, string[]>;
 }
 
 /** Places kept of each violation. */
 const MAX_PLACES = 20;
+const MAX_EXAMPLES = 3;
 
 export class Ledger {
   readonly violations = new Map<Violation, string[]>();
@@ -43,13 +46,16 @@ export class Ledger {
     this.#changes += 1;
   }
 
-  /** The returned function records the outcome of a call that begins now; without a cause, it was right. */
-  begin(serverName: string): (cause?: string) => void {
+  /**
+   * The returned function records the outcome of a call that begins now; without a cause, it was right.
+   * `example` is an error of that cause in words.
+   */
+  begin(serverName: string): (cause?: string, example?: string) => void {
     const { weather, changes } = { weather: this.#weather, changes: this.#changes };
-    return (cause) => {
+    return (cause, example = '') => {
       const tally = this.tally(changes === this.#changes ? weather : 'storm', serverName);
       if (cause === undefined) tally.right += 1;
-      else tally.failed.set(cause, (tally.failed.get(cause) ?? 0) + 1);
+      else fail(tally, cause, `${new Date().toISOString()} ${example}`);
     };
   }
 
@@ -65,7 +71,7 @@ export class Ledger {
 
   tally(weather: Weather, serverName: string): Tally {
     const tallies = this.#tallies[weather];
-    const tally = tallies.get(serverName) ?? { right: 0, failed: new Map() };
+    const tally = tallies.get(serverName) ?? { right: 0, failed: new Map(), examples: new Map() };
     tallies.set(serverName, tally);
     return tally;
   }
@@ -81,6 +87,12 @@ export class Ledger {
   #all(): Tally[] {
     return [...this.#tallies.gentle.values(), ...this.#tallies.storm.values()];
   }
+}
+
+function fail({ failed, examples }: Tally, cause: string, example: string): void {
+  failed.set(cause, (failed.get(cause) ?? 0) + 1);
+  const kept = examples.get(cause) ?? [];
+  if (kept.length < MAX_EXAMPLES) examples.set(cause, [...kept, example]);
 }
 
 export const sum = (numbers: readonly number[]): number => numbers.reduce((total, it) => total + it, 0);

@@ -3,6 +3,8 @@
  * npm run chaos -- --self-test [--only PART-OF-A-NAME]
  */
 import { parseArgs } from 'node:util';
+import { removeGuarded } from '../helpers/watchdog.ts';
+import { onBreakOff } from './break-off.ts';
 import { renderReport } from './report.ts';
 import { soak } from './soak.ts';
 import { verdict } from './verdict.ts';
@@ -21,7 +23,18 @@ const { values } = parseArgs({
 });
 const { engine, seed } = values;
 const log = (text: string): void => void process.stdout.write(`${text}\n`);
-process.exitCode = values['self-test'] ? await selfTest() : await run();
+const brokenOff = new AbortController();
+const work = values['self-test'] ? selfTest(brokenOff.signal) : run();
+const isBrokenOff = onBreakOff(async () => {
+  brokenOff.abort();
+  // A run goes on until the process ends; the self-test waits for its own run.
+  if (values['self-test']) await work.catch(() => {});
+  await removeGuarded();
+}, log);
+process.exitCode = await work.catch((error) => {
+  if (!isBrokenOff()) throw error;
+  return 1;
+});
 
 async function run(): Promise<number> {
   if (engine !== 'machine' && engine !== 'own' && engine !== 'none')
@@ -43,7 +56,7 @@ async function run(): Promise<number> {
   return problems.length === 0 ? 0 : 1;
 }
 
-async function selfTest(): Promise<number> {
+async function selfTest(signal: AbortSignal): Promise<number> {
   const { testItself } = await import('./self-test/self-test.ts');
-  return testItself(log, values.only);
+  return testItself(log, values.only, signal);
 }

@@ -55,18 +55,23 @@ function problemsOfServer(weather: Weather, name: string, { right, failed }: Tal
 function problemsOfCauses(weather: Weather, tallies: ReadonlyMap<string, Tally>): string[] {
   const causes = new Map<string, number>();
   const places = new Map<string, string>();
+  const examples = new Map<string, string[]>();
   let all = 0;
-  for (const [name, { right, failed }] of tallies) {
+  for (const [name, { right, failed, examples: ofServer }] of tallies) {
     all += right + sum([...failed.values()]);
     for (const [cause, count] of failed) {
       causes.set(cause, (causes.get(cause) ?? 0) + count);
       places.set(cause, `${places.get(cause) ?? ''} ${name}`);
+      examples.set(cause, [...(examples.get(cause) ?? []), ...(ofServer.get(cause) ?? [])]);
     }
   }
   return [...causes].flatMap(([cause, count]) => {
     const most = mostOf(cause, weather);
     if (most === 0)
-      return [`${count} calls failed for no allowed cause (${weather}): ${cause}:${places.get(cause)}`];
+      return [
+        `${count} calls failed for no allowed cause (${weather}): ${cause}:${places.get(cause)}`,
+        ...(examples.get(cause) ?? []).map((it) => `  such as ${it}`),
+      ];
     return isTooMuch(count, all, most, weather)
       ? [`${count} of ${all} calls failed (${weather}): ${cause}`]
       : [];

@@ -72,7 +72,7 @@ export class World {
     mkdirSync(join(stack.folder, 'tmp'));
     const disk = await mountSmallDisk(join(stack.folder, '.state'));
     context.after(() => disk?.remove());
-    const far = await Far.start(options.marker);
+    const far = await Far.start(options.marker, stack.folder);
     context.after(() => far.stop());
     const world = new World(options, stack, { far, engine, disk }, await freePort());
     world.restore();

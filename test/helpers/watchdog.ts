@@ -1,10 +1,12 @@
 /** Removes what a killed test run left behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 
 /**
  * A shell that outlives this test process and removes what a killed test left behind. It reads the resources to guard from a
  * pipe, which closes when the test process ends, even by SIGKILL. It lacks the mark of the test run, so it does not count as a
- * leak. Lines: `stack NAME FOLDER`, `done NAME`. Every gateway has a file of its stack's folder among its arguments.
+ * leak. Lines: `stack NAME FOLDER`, `done NAME`. Every gateway has a file of its stack's folder among its arguments. The containers
+ * of an engine with its data in the folder outlive that engine.
  */
 const WATCHDOG = `
 trap '' HUP INT TERM
@@ -15,13 +17,19 @@ while read -r verb name folder; do
     done) case $stacks in *" $name="*) rest=\${stacks#* $name=}; stacks="\${stacks%% $name=*} \${rest#* }" ;; esac ;;
   esac
 done
+end() {
+  for file in $(grep -lsaF -- "$1" /proc/[0-9]*/"$2"); do
+    pid=\${file#/proc/}; kill -KILL "\${pid%/$2}" 2>/dev/null
+  done
+}
 for stack in $stacks; do
   name=\${stack%%=*}; folder=\${stack#*=}
-  for file in $(grep -lsaF -- "$folder/" /proc/[0-9]*/cmdline); do
-    pid=\${file#/proc/}; kill -KILL "\${pid%/cmdline}" 2>/dev/null
-  done
-  # What compose is still making may come a moment later.
+  # What the run or compose is still starting may come a moment later.
   for try in 1 2 3; do
+    end "$folder/" cmdline
+    for container in "$folder"/data/containers/*; do
+      [ ! -d "$container" ] || end "\${container##*/}" cgroup
+    done
     ids=$(docker ps -aq --filter "label=mcp.stack=$name")
     [ -z "$ids" ] || docker rm -f -v $ids
     sleep 1
@@ -34,6 +42,7 @@ for stack in $stacks; do
   [ -z "$images" ] || docker rmi -f $images
   umount -l "$folder/.state" "$folder/data" 2>/dev/null
   rm -rf --one-file-system -- "$folder"
+  end "$folder/" cmdline
 done
 `;
 
@@ -47,6 +56,18 @@ export function guardStack(name: string, folder: string): void {
 
 export function unguardStack(name: string): void {
   tell(`done ${name}`);
+}
+
+/**
+ * Removes everything that is guarded now, in place of the regular cleanup. Resolves when that is done: the caller should end the
+ * process, since the removed things may still be in use by it.
+ */
+export async function removeGuarded(): Promise<void> {
+  if (!watchdog || watchdog.exitCode !== null) return;
+  const ended = once(watchdog, 'exit');
+  watchdog.ref();
+  watchdog.stdin?.end();
+  await ended;
 }
 
 function tell(line: string): void {

@@ -184,7 +184,8 @@ export const cancel: Act = async (scene) => {
     const got = message.result?.structuredContent as Json | undefined;
     if (failure !== undefined || got?.seen || got?.instance !== instance) return failure;
     if (Date.now() > deadline) {
-      ledger.violate('deaf', `${serverName}, ${id} of a ${connection.kind} client`);
+      const said = connection.transport.remarks?.join('; ') ?? '';
+      ledger.violate('deaf', `${serverName}, ${id} of a ${connection.kind} client ${said}`.trimEnd());
       return undefined;
     }
     await delay(50);

@@ -1,6 +1,6 @@
 /** One client of a chaos run: connects, acts at random, and connects anew when it has to. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { causeOf } from '../causes.ts';
+import { causeOf, textOf } from '../causes.ts';
 import { GATEWAY } from '../ledger.ts';
 import type { Random } from '../random.ts';
 import * as acts from './acts.ts';
@@ -88,7 +88,7 @@ export class Client {
       settle();
       return connection;
     } catch (error) {
-      settle(causeOf(error));
+      settle(causeOf(error), textOf(error as Error));
       return undefined;
     }
   }
@@ -101,11 +101,11 @@ export class Client {
     const signal = AbortSignal.timeout(LONGEST_MS);
     try {
       const failure = await act({ connection, ledger, random: this.#random, serverName, signal });
-      settle(failure && causeOf(failure));
+      settle(failure && causeOf(failure), failure && `${act.name}: ${textOf(failure)}`);
       if (failure === undefined) this.#succeeded();
     } catch (error) {
       if (signal.aborted) ledger.violate('hung', `${act.name} of ${connection.who} at ${serverName}`);
-      settle(causeOf(error));
+      settle(causeOf(error), `${act.name}: ${textOf(error as Error)}`);
       await delay(100);
     }
   }

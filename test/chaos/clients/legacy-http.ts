@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventsOf } from './events.ts';
 import type { Inbox } from './inbox.ts';
-import { HttpRefusal, type Message, type SendOptions, type Transport } from './message.ts';
+import { HttpRefusal, type Message, messageIn, type SendOptions, type Transport } from './message.ts';
 
 export const LEGACY_VERSION = '2025-11-25';
 export const CAPABILITIES = { sampling: {}, elicitation: { form: {} } };
@@ -46,7 +46,8 @@ export class LegacyHttp implements Transport {
       return this.#follow(response, message.id, dropAfter);
     const text = await response.text();
     if (response.status === 404) this.#isOpen = false;
-    if (text.startsWith('{')) this.#take(JSON.parse(text));
+    const answer = messageIn(response, text);
+    if (answer) this.#take(answer);
     if (this.#inbox.isWaiting(message.id) || response.status >= 500) throw new HttpRefusal(response.status);
   }
 

@@ -22,6 +22,8 @@ export interface Transport {
   send(message: Message, options?: SendOptions): Promise<void>;
   /** False once the gateway has forgotten the session. */
   readonly isOpen: boolean;
+  /** The last lines that `hive stdio` has written for people. */
+  readonly remarks?: readonly string[];
   /** Ends the session; without `isPolite`, the gateway is not told. */
   close(isPolite: boolean): Promise<void>;
 }
@@ -40,8 +42,19 @@ export class Refusal extends Error {
 export class HttpRefusal extends Error {
   readonly status: number;
 
-  constructor(status: number) {
-    super(`HTTP ${status}`);
+  constructor(status: number, text = '') {
+    super(`HTTP ${status}${text && `: ${text}`}`);
     this.status = status;
   }
+}
+
+/**
+ * The message in the body of a response; undefined if there is none.
+ * @throws HttpRefusal if the gateway refused the request before it had read its id
+ */
+export function messageIn({ ok, status }: Response, text: string): Message | undefined {
+  if (!text.startsWith('{')) return undefined;
+  const message = JSON.parse(text) as Message;
+  if (!ok && (message.id ?? null) === null) throw new HttpRefusal(status, message.error?.message);
+  return message;
 }

@@ -2,7 +2,7 @@
 import { modernHeaders } from '../../edge/harness.ts';
 import { eventsOf } from './events.ts';
 import type { Inbox } from './inbox.ts';
-import { HttpRefusal, type Message, type SendOptions, type Transport } from './message.ts';
+import { HttpRefusal, type Message, messageIn, type SendOptions, type Transport } from './message.ts';
 
 export class ModernHttp implements Transport {
   readonly #url: string;
@@ -37,8 +37,8 @@ export class ModernHttp implements Transport {
     if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
       for await (const { data } of eventsOf(response)) if (data) this.#inbox.take(JSON.parse(data));
     } else {
-      const text = await response.text();
-      if (text.startsWith('{')) this.#inbox.take(JSON.parse(text));
+      const answer = messageIn(response, await response.text());
+      if (answer) this.#inbox.take(answer);
     }
     if (!this.#inbox.isWaiting(message.id)) return;
     throw response.ok ? new Error('the stream ended without an answer') : new HttpRefusal(response.status);

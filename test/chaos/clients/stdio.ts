@@ -7,17 +7,23 @@ import type { Inbox } from './inbox.ts';
 import type { Message, Transport } from './message.ts';
 
 const EXIT_MS = 10_000;
+const MAX_REMARKS = 5;
 
 export class Stdio implements Transport {
   readonly #child: ChildProcess;
   readonly #inbox: Inbox;
+  readonly remarks: string[] = [];
 
   /** @param file the stack's config */
   constructor(file: string, env: NodeJS.ProcessEnv, inbox: Inbox) {
     this.#inbox = inbox;
     this.#child = spawn(process.execPath, [MAIN, 'stdio', '-c', file], {
       env,
-      stdio: ['pipe', 'pipe', 'ignore'],
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    createInterface({ input: this.#child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
+      this.remarks.push(line);
+      if (this.remarks.length > MAX_REMARKS) this.remarks.shift();
     });
     this.#child.stdin?.on('error', () => {});
     createInterface({ input: this.#child.stdout as NodeJS.ReadableStream }).on('line', (line) => {

@@ -8,16 +8,17 @@ import { SERVERS } from '../../helpers/hive.ts';
 
 export class Far {
   readonly #port: number;
-  readonly #marker: string;
+  readonly #words: readonly string[];
   #child: ChildProcess | undefined;
 
-  private constructor(port: number, marker: string) {
+  private constructor(port: number, words: readonly string[]) {
     this.#port = port;
-    this.#marker = marker;
+    this.#words = words;
   }
 
-  static async start(marker: string): Promise<Far> {
-    const far = new Far(await freePort(), marker);
+  /** @param folder of the stack: a path in it among the arguments gives this process to the watchdog */
+  static async start(marker: string, folder: string): Promise<Far> {
+    const far = new Far(await freePort(), [marker, join(folder, 'far')]);
     await far.begin();
     return far;
   }
@@ -27,7 +28,7 @@ export class Far {
   }
 
   async begin(): Promise<void> {
-    const args = [join(SERVERS, 'witness.mjs'), String(this.#port), this.#marker];
+    const args = [join(SERVERS, 'witness.mjs'), String(this.#port), ...this.#words];
     this.#child = spawn(process.execPath, args, { stdio: 'ignore' });
     while (!(await fetch(this.url).catch(() => undefined))) await delay(20);
   }

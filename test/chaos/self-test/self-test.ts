@@ -23,16 +23,24 @@ const RUN = [
   '25',
 ];
 const RUN_MS = 300_000;
+/** How long a run that is broken off may take to remove what it has started. */
+const CLEANUP_MS = 60_000;
 
 /**
  * @param only part of the names of the sabotages to try; '' for all, and Hive as it is
+ * @param signal breaks off, and leaves nothing behind
  * @returns the exit code
  */
-export async function testItself(log: (text: string) => void, only: string): Promise<number> {
+export async function testItself(
+  log: (text: string) => void,
+  only: string,
+  signal: AbortSignal,
+): Promise<number> {
   const chosen = SABOTAGES.filter(({ name }) => name.includes(only));
   let failures = 0;
   for (const sabotage of only === '' ? [undefined, ...chosen] : chosen) {
-    const problem = await trial(sabotage);
+    const problem = await trial(sabotage, signal);
+    if (signal.aborted) return 1;
     log(`${problem === undefined ? 'ok' : 'NOT OK'}  ${sabotage?.name ?? 'as it is'}${problem ?? ''}`);
     if (problem !== undefined) failures += 1;
   }
@@ -41,7 +49,7 @@ export async function testItself(log: (text: string) => void, only: string): Pro
 }
 
 /** The end of the run's output if its verdict is not the right one. */
-async function trial(sabotage: Sabotage | undefined): Promise<string | undefined> {
+async function trial(sabotage: Sabotage | undefined, signal: AbortSignal): Promise<string | undefined> {
   const folder = mkdtempSync(join(tmpdir(), 'hive-sabotage-'));
   try {
     const program = await buildIn(folder, sabotage);
@@ -52,6 +60,8 @@ async function trial(sabotage: Sabotage | undefined): Promise<string | undefined
         env: { HIVE_TEST_PROGRAM: relative(ROOT, program), TMPDIR: folder },
         reject: false,
         timeout: RUN_MS,
+        cancelSignal: signal,
+        forceKillAfterDelay: CLEANUP_MS,
       },
     );
     const isRight = sabotage
