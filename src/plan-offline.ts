@@ -13,7 +13,10 @@ import type { StateDir } from './runtime/memory/state-dir.ts';
 import { createRedact } from './secrets/redact.ts';
 import { findEngine } from './setup/find-engine.ts';
 
-/** The plan that `hive up` would execute, as text without secrets. @throws ConfigError; GatewayError ENGINE_UNREACHABLE */
+/**
+ * The plan that `hive up` would execute, as text without secrets.
+ * @throws ConfigError; GatewayError ENGINE_UNREACHABLE
+ */
 export async function planOffline(file: string, state: StateDir): Promise<string> {
   const { stack, wanted, secrets } = await loadDesired({ file, state, clock: systemClock });
   const { name: stackName, composeFile } = stack;

@@ -15,8 +15,8 @@ export interface Requests {
     signal?: AbortSignal,
   ): Promise<IncomingMessage>;
   /**
-   * POSTs a message that does no harm when it arrives twice. If its connection breaks before the response, the
-   * message is sent once more, on a new connection.
+   * POSTs a message that does no harm when it arrives twice. If its connection breaks before the response,
+   * the message is sent once more, on a new connection.
    *
    * @throws as `send`
    */

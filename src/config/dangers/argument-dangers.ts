@@ -6,7 +6,8 @@ import type { KeyPath } from '../source/source.ts';
 import type { Danger, Resolve } from './danger.ts';
 
 const PUBLIC =
-  'as an argument, which every user of this machine can read in the list of processes: pass it in env instead';
+  'as an argument, which every user of this machine can read in the list of processes: ' +
+  'pass it in env instead';
 
 /** Keys that hold a command, or its arguments, below an entry of either kind. */
 const COMMANDS: readonly KeyPath[] = [
@@ -62,7 +63,7 @@ function secretsIn(text: string, before: string | undefined, resolve: Resolve): 
   return option !== undefined && isWrittenSecret(option, written) ? [`the value of ${option}`] : [];
 }
 
-/** Less is known about a text than about a variable with a telling name: `--auth none`, `--key server.pem`. */
+/** A text tells less than a variable with a telling name: `--auth none`, `--key server.pem`. */
 const isWrittenSecret = (option: string, text: string): boolean =>
   /token|secret|passw|pwd|key|credential/i.test(option) && !/^-|^(?:[.~]|\w:)?[/\\]|\.\w{2,5}$/.test(text);
 

@@ -1,4 +1,7 @@
-/** Names what takes the walls of containers down, or shows secrets. Nothing is refused here: a person may want it. */
+/**
+ * Names what takes the walls of containers down, or shows secrets. Nothing is refused here: a person may want
+ * it.
+ */
 import { dirname } from 'node:path';
 import { resolveReferences, type Values } from '../../model/references.ts';
 import type { Warning } from '../../model/stack.ts';

@@ -174,7 +174,7 @@ class PipeLink implements Link {
     return facts;
   }
 
-  /** Nothing can be heard of the server any more. Its owner stops the container before it is started again. */
+  /** The server cannot answer any more. Its owner stops the container before it is started again. */
   async #onStdoutClosed(): Promise<void> {
     if (await within(this.#outputEnded, AFTER_OUTPUT_MS)) return;
     const { engine, containerId } = this.#target;
