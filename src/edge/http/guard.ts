@@ -70,7 +70,7 @@ const WEB_ORIGIN = /^https?:\/\/[^\s/\\?#@]+$/i;
  * origin.
  */
 function originHost(origin: string): string {
-  return WEB_ORIGIN.test(origin) ? (URL.parse(origin)?.hostname.toLowerCase() ?? '') : '';
+  return WEB_ORIGIN.test(origin) ? (URL.parse(origin)?.hostname ?? '') : '';
 }
 
 /**

@@ -27,7 +27,7 @@ export function createKeepAlive(clock: Clock, intervalMs: number): KeepAlive {
     for (const { watched, since } of all.values()) {
       const waited = steps - since;
       if (waited === 1) watched.slow?.();
-      if (waited > 0 && waited % STEPS_PER_INTERVAL === 0) watched.keepAlive();
+      if (waited >= STEPS_PER_INTERVAL && waited % STEPS_PER_INTERVAL === 0) watched.keepAlive();
     }
     steps += 1;
     timer = clock.setTimeout(tick, stepMs);

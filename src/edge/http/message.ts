@@ -106,9 +106,9 @@ function flawOf(text: Buffer, envelope: Envelope, id: Buffer | undefined): Flaw 
   const doubled = doubledIn(text, envelope);
   if (doubled) {
     const message = `${doubled.key} occurs twice, or in another spelling: parsers differ in which one counts`;
-    const isOfMessage = doubled.level === 0;
-    const code = isOfMessage ? RPC.INVALID_REQUEST : RPC.INVALID_PARAMS;
-    return { code, message, isOfId: isOfMessage && isSpellingOf(doubled, 'id') };
+    const code = doubled.level === 0 ? RPC.INVALID_REQUEST : RPC.INVALID_PARAMS;
+    // Params have no id that Hive reads.
+    return { code, message, isOfId: isSpellingOf(doubled, 'id') };
   }
   if (id && !isId(id))
     return { code: RPC.INVALID_REQUEST, message: 'id must be a string or a number', isOfId: true };

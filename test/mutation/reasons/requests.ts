@@ -14,7 +14,12 @@ export const REQUESTS: Reasons = {
       ['type === usual.type && accept === usual.accept', 'false'],
       ['usual = { type, accept };', ';'],
     ),
-    ...because('the config takes no name with a bracket inside', ['startsWith', 'includes', 'bracket']),
+    ...because('the config takes no name with a bracket inside', ['startsWith', 'includes']),
+    ...because('an address without a host cannot be read, and no host is allowed', [
+      '/^https?:\\/\\/[^\\s/\\\\?#@]+$/i',
+      '/^https?:\\/\\/[^\\s/\\\\?#@]*$/i',
+    ]),
+    ...because(TYPES_ONLY, ["URL.parse(origin)?.hostname ?? ''", '(URL.parse(origin)?.hostname)']),
   ],
   'src/edge/http/cors.ts': because(TYPES_ONLY, [
     'origin === undefined || !origins.includes(origin)',
