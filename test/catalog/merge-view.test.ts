@@ -129,6 +129,20 @@ test('clients of each era must get their form if the list of a single server of 
   assert.doesNotMatch(lists.tools.modern.toString(), /execution/);
 });
 
+test('clients of each era must get their form of a list that clashes with another', () => {
+  const json = '{"name":"old","inputSchema":{},"execution":{"taskSupport":"required"}}';
+  const clash = [
+    listing('a', { tools: named('x') }, ''),
+    listing('b', { tools: [...named('x'), { key: 'old', json }] }, ''),
+  ];
+  assert.deepEqual(shown(clash), [
+    ['x', 'old'],
+    ['x', 'old'],
+  ]);
+  const { lists } = mergeCatalog(clash).all;
+  assert.doesNotMatch(lists.tools.modern.toString(), /execution/);
+});
+
 test('what a server that has left was shown as must be forgotten', () => {
   const rendering = new Rendering();
   const a = listing('a', { tools: named('x') });

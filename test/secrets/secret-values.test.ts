@@ -98,7 +98,7 @@ for (const value of [
   ' ab ',
   ' production ',
   'TRUE',
-  '30S',
+  '1500MS',
   ' localhost:5432 ',
   'LOCALHOST:5432',
   'HTTPS://API.example.com',
