@@ -1,5 +1,6 @@
 /** Reads everything that a server offers, and makes its calls. */
 
+import { join } from 'node:path';
 import type { RealServer } from './servers.ts';
 import type { Session } from './session.ts';
 
@@ -15,24 +16,27 @@ const LISTS = {
 
 const MAX_PAGES = 50;
 
-/** @param work folder that `@work` stands for */
+/** @param work holds a folder for each server, which `@work` stands for */
 export async function observe(session: Session, server: RealServer, work: string): Promise<Observed> {
+  const folder = join(work, server.name);
   const seen = new Map<string, string>();
   for (const [method, member] of Object.entries(LISTS))
     seen.set(method, textOf(await everyPage(session, method, member), server));
   for (const { tool, arguments: given = {} } of server.calls ?? []) {
-    const answer = await session.ask('tools/call', { name: tool, arguments: inFolder(given, work) });
+    const answer = await session.ask('tools/call', { name: tool, arguments: inFolder(given, folder) });
     seen.set(`call ${tool}`, textOf(answer, server));
   }
   return seen;
 }
 
-/** A list that the server refuses is empty: it offers nothing of that kind. */
+/** A list that the server does not know is empty. @throws Error if it knows the list, and fails to tell it */
 async function everyPage(session: Session, method: string, member: string): Promise<unknown[]> {
   const found: unknown[] = [];
   let cursor: unknown;
   for (let page = 0; page < MAX_PAGES; page++) {
     const answer = await session.ask(method, cursor === undefined ? {} : { cursor });
+    if (method === 'tools/list' && !(member in answer))
+      throw new Error(`${method}: ${JSON.stringify(answer)}`);
     found.push(...((answer[member] as unknown[]) ?? []));
     cursor = answer.nextCursor;
     if (typeof cursor !== 'string' || cursor === '') break;
@@ -59,7 +63,7 @@ function textOf(value: unknown, { varies }: RealServer): string {
       ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
       : member;
   });
-  return varies ? text.replace(varies, '') : text;
+  return varies ? text.replace(varies, '"varies":0') : text;
 }
 
 const isMap = (value: unknown): value is object =>

@@ -41,7 +41,7 @@ async function main(names: readonly string[]): Promise<number> {
   const work = join(folder, 'work');
   mkdirSync(work);
   try {
-    await execa('git', ['init', '-q', work]);
+    for (const { name } of chosen) await execa('git', ['init', '-q', join(work, name)]);
     const installed = await inPairs(chosen, (server) => install(server, CACHE));
     const ready = installed.filter((it): it is Ready => 'command' in it);
     for (const it of installed) if ('why' in it) say(`${it.server.name} cannot be installed: ${it.why}`);
@@ -69,8 +69,9 @@ async function inPairs<A, B>(items: readonly A[], work: (item: A) => Promise<B>)
 }
 
 function programOf({ server, command, args }: Ready, work: string): Program {
-  const { args: more = [], env = {} } = server;
-  return { command, args: inFolder([...args, ...more], work), env: inFolder(env, work), folder: work };
+  const { args: more = [], env = {}, name } = server;
+  const folder = join(work, name);
+  return { command, args: inFolder([...args, ...more], folder), env: inFolder(env, folder), folder };
 }
 
 async function observeAlone(ready: readonly Ready[], work: string): Promise<Seen> {
@@ -88,8 +89,8 @@ async function observeAlone(ready: readonly Ready[], work: string): Promise<Seen
 const nativeEntries = (ready: readonly Ready[], work: string): object =>
   Object.fromEntries(
     ready.map((it) => {
-      const { command, args, env } = programOf(it, work);
-      return [it.server.name, { command: [command, ...args], env, workdir: work, inheritEnv: true }];
+      const { command, args, env, folder } = programOf(it, work);
+      return [it.server.name, { command: [command, ...args], env, workdir: folder, inheritEnv: true }];
     }),
   );
 
@@ -97,14 +98,15 @@ const nativeEntries = (ready: readonly Ready[], work: string): object =>
 const containerEntries = (ready: readonly Ready[], work: string): object =>
   Object.fromEntries(
     ready.map(({ server }) => {
-      const { args = [], env = {}, package: name, version, from } = server;
+      const { args = [], env = {}, package: name, version, from, debian = [] } = server;
       const dockerfile = join(work, '..', `${server.name}.Dockerfile`);
       const npm = `FROM node:24-slim\nRUN npm install -g --ignore-scripts ${name}@${version}\n`;
-      const pypi = `FROM python:3.13-slim\nRUN pip install --no-cache-dir ${name}==${version}\n`;
+      const apt = debian.length > 0 ? `RUN apt-get update && apt-get install -y ${debian.join(' ')}\n` : '';
+      const pypi = `FROM python:3.13-slim\n${apt}RUN pip install --no-cache-dir ${name}==${version}\n`;
       writeFileSync(dockerfile, from === 'npm' ? npm : pypi);
       const command = from === 'npm' ? ['npx', '--no-install', name] : [server.program ?? name];
       const entry = { dockerfile, command: [...command, ...args], env, volumes: ['@work:@work'] };
-      return [server.name, { ...inFolder(entry, work), user: '0:0' }];
+      return [server.name, { ...inFolder(entry, join(work, server.name)), user: '0:0' }];
     }),
   );
 

@@ -15,6 +15,8 @@ export interface RealServer {
   readonly varies?: RegExp;
   /** Also run in a container. */
   readonly inContainer?: true;
+  /** Packages of Debian that its container needs. */
+  readonly debian?: readonly string[];
 }
 
 export interface Call {
@@ -106,6 +108,7 @@ export const REAL_SERVERS: readonly RealServer[] = [
   pypi('git', 'mcp-server-git@2026.10.19', {
     calls: [{ tool: 'git_status', arguments: { repo_path: '@work' } }],
     inContainer: true,
+    debian: ['git'],
   }),
   pypi('time', 'mcp-server-time@2026.10.19', {
     args: ['--local-timezone', 'UTC'],
