@@ -46,6 +46,8 @@ export interface ErrorFacts {
   readonly hint?: string | undefined;
   readonly place?: Place | undefined;
   readonly cause?: unknown;
+  /** True if another attempt will hardly help before a person has changed something. */
+  readonly needsEdit?: boolean | undefined;
 }
 
 /** A failure as people read it: a stable code, what happened in their words, and how to fix it. */
@@ -53,6 +55,7 @@ export class GatewayError extends Error {
   readonly code: Code;
   readonly hint: string | undefined;
   readonly place: Place | undefined;
+  readonly needsEdit: boolean;
 
   constructor(code: Code, message: string, facts: ErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -60,6 +63,7 @@ export class GatewayError extends Error {
     this.code = code;
     this.hint = facts.hint;
     this.place = facts.place;
+    this.needsEdit = facts.needsEdit === true;
   }
 }
 

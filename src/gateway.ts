@@ -209,6 +209,7 @@ function edgeSettings(
     callTallies: runtime.calls.tallies,
     // Lists that were revalidated are published with whatever else has changed in this turn.
     revalidate: (kind, serverName) => runtime.revalidate(kind, serverName)?.then(afterRuns),
+    wake: runtime.wake,
     onSessionEnd: runtime.endSession,
     notifyServers: runtime.notifyServers,
     setLogLevel: runtime.setLogLevel,

@@ -14,7 +14,7 @@ import type {
   SetLogLevel,
   TaskServer,
 } from '../model/calls.ts';
-import type { CatalogChange, CatalogReader, Revalidate } from '../model/catalog-reader.ts';
+import type { CatalogChange, CatalogReader, Revalidate, WakeServers } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import type { AccessRules, AuthSettings } from '../model/stack.ts';
@@ -55,6 +55,7 @@ export interface EdgeDeps {
   /** By server, for `/metrics`. */
   readonly callTallies: ReadonlyMap<string, CallTally>;
   readonly revalidate?: Revalidate;
+  readonly wake?: WakeServers;
   readonly control: Pick<GatewayControl, 'status'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -117,7 +118,7 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
   const { onSessionEnd = () => {}, setLogLevel = () => {}, notifyServers = () => {} } = deps;
   const { access = () => NO_ACCESS_RULES, auth: authSettings = () => undefined } = deps;
   const { bodyLimitBytes, sessionIdleMs, maxSessions, keepAliveMs } = { ...EDGE_DEFAULTS, ...settings };
-  const views = new Views(catalog, status, deps.revalidate ?? (() => undefined));
+  const views = new Views(catalog, status, deps.revalidate ?? (() => undefined), deps.wake);
   const keepAlive = acquired.adopt(createKeepAlive(clock, keepAliveMs), (it) => it.close());
   const bodyLimits = { heldBytes: settings.bodyMemoryBytes };
   const bodies = acquired.adopt(new BodyReader(clock, bodyLimits), (it) => it.close());

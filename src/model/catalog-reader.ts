@@ -24,3 +24,6 @@ export interface CatalogChange {
  * again. Never rejects, and is limited in time.
  */
 export type Revalidate = (kind: ListKind, serverName?: string) => Promise<void> | undefined;
+
+/** Starts the next attempts of failed servers, or of one, before their time. Without effect for others. */
+export type WakeServers = (serverName?: string) => void;

@@ -18,6 +18,11 @@ export type ServerState =
   | 'unavailable'
   | 'draining';
 
+/** `has failed`, `is starting`, `is unknown`. */
+export function predicateOf(state: ServerState | undefined): string {
+  return state === 'failed' ? 'has failed' : `is ${state ?? 'unknown'}`;
+}
+
 export interface ServerStatus {
   readonly serverName: string;
   readonly type: 'container' | 'native' | 'remote' | 'builtin' | 'discovered';

@@ -2,7 +2,7 @@
 import { GatewayError } from '../errors.ts';
 import type { AskClient, NotifyServers, ServerNotification, SetLogLevel } from '../model/calls.ts';
 import type { Listing } from '../model/catalog.ts';
-import type { Revalidate } from '../model/catalog-reader.ts';
+import type { Revalidate, WakeServers } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Unit } from '../model/compiled.ts';
 import type { ComposeProject } from '../model/composer.ts';
@@ -19,8 +19,11 @@ import { createClientSessions } from './client-sessions.ts';
 import type { ImageDeps } from './containers/images.ts';
 import type { Override } from './containers/override.ts';
 import { createExecutor, type Execute } from './execute.ts';
+import { createFailureLog } from './failure-log.ts';
+import type { Urgency } from './instances/restart-policy.ts';
 import { createServers, type Servers, type ServersDeps } from './instances/servers.ts';
 import type { StatusBoard } from './instances/status-board.ts';
+import { watchNetwork } from './links/network-watch.ts';
 import { createKnownLists } from './memory/known-lists.ts';
 import type { Logs } from './memory/logs.ts';
 import type { Owner } from './memory/owner.ts';
@@ -71,6 +74,8 @@ export interface Runtime {
   readonly calls: Pick<CallPath, 'call' | 'taskServer' | 'tallies'>;
   listings(): readonly Listing[];
   readonly revalidate: Revalidate;
+  /** A client begins: failed servers are tried again before their time. */
+  readonly wake: WakeServers;
   readonly notifyServers: NotifyServers;
   readonly setLogLevel: SetLogLevel;
   /** Ends the processes that belong to this session. */
@@ -114,6 +119,15 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     if (kind === 'connected' || kind === 'updated') calls.usage.watch(serverName);
     if (kind === 'retryDue') requestReload(`retrying ${serverName}`);
   });
+  const hurryAll = (urgency: Urgency): string[] =>
+    [...units.keys()].filter((serverName) => instances.hurry(serverName, urgency));
+  const network = watchNetwork({
+    clock,
+    isNeeded: () => instances.all().some(({ state }) => state.phase === 'failed'),
+    onBack(cause) {
+      for (const name of hurryAll('network')) deps.logs.add(name, 'hive', `trying again: ${cause}`);
+    },
+  });
   const execute = planExecutor(deps, servers, calls.idle, steps);
   let hasExecuted = false;
 
@@ -132,6 +146,10 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     calls,
     listings: listings.all,
     revalidate: createRevalidate(instances, () => units.keys()),
+    wake(serverName) {
+      if (serverName === undefined) hurryAll('session');
+      else instances.hurry(serverName, 'session');
+    },
     notifyServers: sessions.notify,
     setLogLevel: sessions.setLogLevel,
     endSession: sessions.end,
@@ -141,6 +159,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       steps.restart(serverName);
     },
     async close() {
+      network.close();
       observer.close();
       calls.close();
       await steps.close();
@@ -155,11 +174,15 @@ function planExecutor(
   idle: IdleServers,
   { chains, effects }: Steps,
 ): Execute {
+  const failures = createFailureLog(logs);
+  instances.onEvent(({ kind, instance }) => {
+    if (kind === 'connected') failures.over(instance.serverName);
+  });
   return createExecutor({
     chains,
     instances,
     effects,
-    onFailure: (step, error) => logs.add(step.serverName, 'hive', `${step.op} failed: ${error.message}`),
+    onFailure: ({ serverName, op }, { message }) => failures.add(serverName, `${op} failed: ${message}`),
     onSettled(serverName) {
       const unit = units.get(serverName);
       if (unit && !idle.show(unit)) statuses.settle(serverName);

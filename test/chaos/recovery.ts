@@ -6,7 +6,7 @@ import { connect, KINDS } from './clients/connection.ts';
 import type { Crew } from './clients/crew.ts';
 import type { World } from './world.ts';
 
-/** A server must not be given up before it has failed that often in a row. A build is given up earlier. */
+/** A server must be tried fast until it has failed that often in a row. A build is tried slowly earlier. */
 const LEAST_FAILURES = 5;
 const LEAST_BUILDS = 2;
 const CALL_MS = 60_000;
@@ -38,9 +38,9 @@ function isGivenUpEarly(server: ServerStatus): boolean {
   return (failuresOf(server) ?? least) < least;
 }
 
-/** Failures in a row of a server that was given up; undefined for any other. */
+/** Failures in a row of a server whose fast attempts are over; undefined for any other. */
 function failuresOf({ detail = '' }: ServerStatus): number | undefined {
-  const [, digits] = /failure (\d+); gave up/.exec(detail) ?? [];
+  const [, digits] = /failure (\d+); (?:gave up|.* and at the next call)/.exec(detail) ?? [];
   return digits === undefined ? undefined : Number(digits);
 }
 

@@ -86,18 +86,52 @@ test('a server that crashes must stay listed, and be restarted with growing dela
   assert.equal(world.runtime.board.get('a')?.restarts, 3);
 });
 
-test('a server that never comes up must be given up, and a restart try it again', async (t) => {
+test('a server that never comes up must be tried on, at a call too, and a restart try it again', async (t) => {
   const world = createWorld(t);
   let isMended = false;
   world.declare(containerUnit('a'), (process) => (isMended ? mcpServer('one')(process) : process.exit(3)));
   for (let n = 0; n < 5; n += 1) {
     await world.reload();
-    world.clock.advance(30_000);
+    if (n < 4) world.clock.advance(8_000);
   }
-  assert.match(world.status('a'), /^failed \| failure 5; gave up/);
+  assert.match(world.status('a'), /^failed \| failure 5; trying again in 30 s, and at the next call/);
   // The first start is none.
   assert.equal(world.runtime.board.get('a')?.restarts, 4);
   assert.equal(await world.reload(), '');
+  world.clock.advance(1_000);
+  const refused = world.call('a');
+  await world.reload();
+  assert.match(await refused, /a has failed: .*exited with code 3/);
+  world.clock.advance(1_000);
+  isMended = true;
+  const answered = world.call('a');
+  await world.reload();
+  assert.equal(await answered, 'one');
+});
+
+test('failures of one kind must be explained once in the log', async (t) => {
+  const world = createWorld(t);
+  world.declare(containerUnit('a'), (process) => {
+    process.stderr(`cannot listen at 127.0.0.1:${40_000 + world.logs.read('a').length}\n`);
+    process.exit(3);
+  });
+  for (let n = 0; n < 3; n += 1) {
+    await world.reload();
+    world.clock.advance(8_000);
+  }
+  const told = world.logs.read('a').filter(({ stream, text }) => stream === 'hive' && /failed/.test(text));
+  assert.match(told[0]?.text ?? '', /^connect failed: a exited with code 3/);
+  assert.deepEqual(
+    told.slice(1).map(({ text }) => text),
+    ['failed again in the same way', 'failed again in the same way'],
+  );
+});
+
+test('a restart must try a failed server again at once', async (t) => {
+  const world = createWorld(t);
+  let isMended = false;
+  world.declare(containerUnit('a'), (process) => (isMended ? mcpServer('one')(process) : process.exit(3)));
+  await world.reload();
   isMended = true;
   await world.runtime.restart('a');
   await world.settle();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { container, createStack, native, SERVERS, type Stack } from '../helpers/hive.ts';
 import { followTools } from '../helpers/tools.ts';
 
@@ -93,7 +94,7 @@ test('another command must not show the lists of the previous one', async (t) =>
   assert.deepEqual((await followTools(await hive.client())).names, []);
 });
 
-test('a waiting call must be refused if its server fails, and the tools of a failed server must be withdrawn', async (t) => {
+test('a waiting call must be refused if its server fails, and its tools stay listed and callable while it may come back', async (t) => {
   const { entry, open } = gated(native);
   const stack = createStack(t, {});
   stack.save({ servers: { s: entry(stack) } });
@@ -107,9 +108,15 @@ test('a waiting call must be refused if its server fails, and the tools of a fai
   const tools = await followTools(client);
   const call = client.callTool({ name: 's_one', arguments: {} });
   open(stack, 'crash');
-  await assert.rejects(call, /s is failed: s exited with code 3/);
-  await hive.until('it gave up', ({ servers: [s] }) => /gave up/.test(s?.detail ?? ''));
-  await tools.until();
+  await assert.rejects(call, /s has failed: s exited with code 3/);
+  await hive.until('the fast attempts are over', ({ servers: [s] }) =>
+    /failure 5; trying again in \d+ s, and at the next call/.test(s?.detail ?? ''),
+  );
+  assert.deepEqual([tools.names, tools.announced], [['s_one'], 0]);
+  open(stack, 'one');
+  await sleep(1_000);
+  assert.deepEqual((await client.callTool({ name: 's_one', arguments: {} })).isError ?? false, false);
+  await hive.untilServer('s', 'ready');
 });
 
 test('a call must wait no longer than its server may take to start', async (t) => {

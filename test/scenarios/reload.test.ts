@@ -197,7 +197,8 @@ test('an edited Dockerfile must be rebuilt; if it does not build, the old versio
   writeFileSync(file, dockerfile('RUN echo no such luck && false'));
   const { servers } = await hive.until(
     'the failure is shown, for good',
-    ({ servers: [it] }) => it?.code === 'BUILD_FAILED' && /gave up/.test(it.detail ?? ''),
+    ({ servers: [it] }) =>
+      it?.code === 'BUILD_FAILED' && /failure 2; trying again in \d+ s/.test(it.detail ?? ''),
   );
   assert.equal(servers[0]?.state, 'ready');
   assert.match(servers[0]?.reason ?? '', /no such luck|Dockerfile/);

@@ -1,5 +1,6 @@
 /** The outcome last reported for each server, so that the same failure is not reported again. */
 import type { ServerStatus } from '../../model/status.ts';
+import { maskVolatile } from '../../model/text/volatile.ts';
 
 /** By server name. */
 export type Reported = Map<string, string>;
@@ -19,12 +20,9 @@ export const hasOutcome = ({ state }: ServerStatus): boolean => OUTCOMES.has(sta
 /** True if the server's tools can be called. */
 export const isServed = ({ state }: ServerStatus): boolean => SERVED.has(state);
 
-/** Parts of a reason that differ at each try: dates, times, ids, numbers of ports and processes. */
-const PASSING = /\d{4}-\d\d-\d\d[T_ ]?[\d_:.,-]*Z?|\d+:\d\d(:\d\d)?([.,]\d+)?|\b[0-9a-f-]{8,}\b|\d{4,}/gi;
-
-/** The same text for each try that fails in the same way. */
-export const outcomeOf = ({ state, code, reason = '' }: ServerStatus): string =>
-  `${state} ${code} ${reason.replace(PASSING, '#')}`;
+/** Equal for attempts that failed in the same way, whatever times, ports and ids their reasons name. */
+export const outcomeOf = ({ state, code, reason }: ServerStatus): string =>
+  `${state} ${code} ${maskVolatile(reason ?? '')}`;
 
 /** Width of the column of names. */
 export const nameWidth = (servers: readonly ServerStatus[]): number =>

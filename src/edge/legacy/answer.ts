@@ -40,7 +40,7 @@ export function createAnswer({ views, sessions, call, taskServer, setLogLevel }:
     const route = routeRequest(
       request,
       view,
-      () => views.statuses(session.scope),
+      () => views.awaited(session.scope),
       (taskId) => taskServer(session.caller, taskId),
     );
     if (!route) return refusal(RPC.METHOD_NOT_FOUND, `Method not found: ${request.method}`);

@@ -57,7 +57,7 @@ export function initializeResult(views: Views, { scope, protocolVersion }: Sessi
   const view = views.of(scope);
   return result({
     protocolVersion,
-    capabilities: capabilitiesOf(view, views.statuses(scope), 'legacy'),
+    capabilities: capabilitiesOf(view, views.awaited(scope), 'legacy'),
     serverInfo: SERVER_INFO,
     ...(view.instructions === undefined ? {} : { instructions: view.instructions }),
   });

@@ -68,7 +68,7 @@ function discovered(views: Views, scope: string): ModernReply {
   const view = views.of(scope);
   const members = {
     supportedVersions: [MODERN_VERSION],
-    capabilities: capabilitiesOf(view, views.statuses(scope), 'modern'),
+    capabilities: capabilitiesOf(view, views.awaited(scope), 'modern'),
     instructions: view.instructions,
   };
   return listResult(Buffer.from(JSON.stringify(members).slice(1, -1)));
@@ -110,7 +110,7 @@ function passOn(
   const route = routeRequest(
     request,
     view,
-    () => views.statuses(scope),
+    () => views.awaited(scope),
     (taskId) => taskServer(caller, taskId),
   );
   if (!route) return notFound(method);

@@ -1,7 +1,7 @@
 /** Errors for names and URIs that no server serves: what may be meant instead, or why the server is down. */
 import type { Reply } from '../../model/calls.ts';
 import type { CatalogView } from '../../model/catalog.ts';
-import type { ServerStatus } from '../../model/status.ts';
+import { predicateOf, type ServerStatus } from '../../model/status.ts';
 import { RPC } from '../../wire/codes.ts';
 import { refusal } from '../http/message.ts';
 import { suggest } from './suggest.ts';
@@ -45,5 +45,5 @@ const isAbsent = ({ state }: ServerStatus): boolean => state !== 'ready' && stat
 
 function absence({ serverName, state, reason, detail, hint }: ServerStatus): string {
   const why = reason ?? detail;
-  return `server ${serverName} is ${state}${why ? `: ${why}` : ''}${hint ? `; fix: ${hint}` : ''}`;
+  return `server ${serverName} ${predicateOf(state)}${why ? `: ${why}` : ''}${hint ? `; fix: ${hint}` : ''}`;
 }

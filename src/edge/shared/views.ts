@@ -2,7 +2,7 @@
 
 import type { ListKind } from '../../model/catalog.ts';
 import { type CatalogView, EMPTY_VIEW } from '../../model/catalog.ts';
-import type { CatalogChange, CatalogReader, Revalidate } from '../../model/catalog-reader.ts';
+import type { CatalogChange, CatalogReader, Revalidate, WakeServers } from '../../model/catalog-reader.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import type { ServerStatus } from '../../model/status.ts';
 import { ANSWERED_LISTS } from './lists.ts';
@@ -12,15 +12,19 @@ export class Views {
   readonly #catalog: Pick<CatalogReader, 'current'>;
   readonly #status: GatewayControl['status'];
   readonly #revalidate: Revalidate;
+  readonly #wake: WakeServers;
 
+  /** @param wake tries failed servers again */
   constructor(
     catalog: Pick<CatalogReader, 'current'>,
     status: GatewayControl['status'],
     revalidate: Revalidate,
+    wake: WakeServers = () => {},
   ) {
     this.#catalog = catalog;
     this.#status = status;
     this.#revalidate = revalidate;
+    this.#wake = wake;
   }
 
   /** The current view. A server that is not ready shows nothing. */
@@ -33,6 +37,15 @@ export class Views {
   statuses(scope: string): readonly ServerStatus[] {
     const { servers } = this.#status();
     return scope === '' ? servers : servers.filter(({ serverName }) => serverName === scope);
+  }
+
+  /**
+   * The same, for a client that begins, or that asked for something which no server shows: failed servers are
+   * tried again.
+   */
+  awaited(scope: string): readonly ServerStatus[] {
+    this.#wake(scope === '' ? undefined : scope);
+    return this.statuses(scope);
   }
 
   /** True if there is an endpoint for that scope, whether or not its server is ready. */

@@ -9,7 +9,7 @@ interface Attempt {
 }
 
 /** Start of the server's output in a note of the gateway; the same lines stand before the note in the log. */
-const QUOTE = /\n(?:last lines of stderr|printed on stdout):\n[\s\S]*$/;
+const QUOTE = /\n(?:(?:last )?lines of stderr|printed on stdout):\n[\s\S]*$/;
 
 /** Drops from a text of the gateway the server's output that it quotes. */
 export const withoutQuote = (text: string): string => text.replace(QUOTE, '');

@@ -1,6 +1,6 @@
 /** A server as the `gateway` operations show it. */
 import { z } from 'zod';
-import type { ServerState, ServerStatus } from '../../model/status.ts';
+import { predicateOf, type ServerState, type ServerStatus } from '../../model/status.ts';
 
 const STATES = [
   'pending',
@@ -66,7 +66,7 @@ export const serves = ({ state }: Pick<ServerRow, 'state'>): boolean =>
 /** State, reason, code and fix, one per line. */
 export function explain({ name, state, since, detail, reason, code, hint, last }: ServerRow): string {
   const why = reason ?? detail;
-  const lines = [`${name} is ${state} since ${since}${why ? `: ${why}` : ''}`];
+  const lines = [`${name} ${predicateOf(state)} since ${since}${why ? `: ${why}` : ''}`];
   if (reason && detail) lines.push(`  now: ${detail}`);
   if (last) lines.push(`  last: ${last}`);
   if (code) lines.push(`  code: ${code}`);

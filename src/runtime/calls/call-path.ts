@@ -34,7 +34,7 @@ export interface CallPathDeps {
   readonly clock: Clock;
   readonly board: StatusBoard;
   readonly units: ReadonlyMap<string, Unit>;
-  readonly instances: Pick<Instances, 'serving' | 'of' | 'connections'>;
+  readonly instances: Pick<Instances, 'serving' | 'of' | 'hurry' | 'connections'>;
   /** True if the lists of the server are known from an earlier run. */
   readonly isKnown: (unit: Unit) => boolean;
   readonly askClient: AskClient;

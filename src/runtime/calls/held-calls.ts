@@ -5,6 +5,7 @@
 import { GatewayError } from '../../errors.ts';
 import { type Call, type CallRequest, type Reply, settled } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
+import { predicateOf } from '../../model/status.ts';
 import { jsonText } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
@@ -158,7 +159,7 @@ function progressReporter(
   let last = '';
   return (isRepeated) => {
     const { state, detail } = board.get(serverName) ?? {};
-    const text = `${serverName} is ${state ?? 'unknown'}${detail ? `: ${detail}` : ''}`;
+    const text = `${serverName} ${predicateOf(state)}${detail ? `: ${detail}` : ''}`;
     if (text === last && !isRepeated) return;
     last = text;
     const message = JSON.stringify(text);

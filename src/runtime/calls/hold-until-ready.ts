@@ -14,7 +14,7 @@ import { notServing } from './refuse.ts';
 export interface HoldDeps {
   readonly clock: Clock;
   readonly board: Pick<StatusBoard, 'get' | 'onChange'>;
-  readonly instances: Pick<Instances, 'serving' | 'of'>;
+  readonly instances: Pick<Instances, 'serving' | 'of' | 'hurry'>;
   readonly units: ReadonlyMap<string, Unit>;
   /** Called with the first call that is held for a lazy server. */
   readonly onWanted: (serverName: string) => void;
@@ -40,10 +40,11 @@ const HOPEFUL: ReadonlySet<ServerState | undefined> = new Set([
 /** Longest pause before a restart for which calls wait: the first two are shorter. */
 const BRIEF_PAUSE_MS = 3_000;
 
-/** True for an instance that had come up, and is about to be started again. */
+/** True for an instance that is about to be started again: its time has come, or it had come up before. */
 function isRestartedSoon({ state }: Instance): boolean {
-  if (state.phase !== 'failed' || !state.hasServed || state.retry === 'givenUp') return false;
-  return state.retryInMs !== undefined && state.retryInMs <= BRIEF_PAUSE_MS;
+  if (state.phase !== 'failed' || state.retry === 'givenUp') return false;
+  if (state.retry === 'due') return true;
+  return state.hasServed && state.retryInMs !== undefined && state.retryInMs <= BRIEF_PAUSE_MS;
 }
 
 export function createHoldUntilReady({ clock, board, instances, units, onWanted }: HoldDeps): HoldUntilReady {
@@ -53,6 +54,9 @@ export function createHoldUntilReady({ clock, board, instances, units, onWanted 
     // A server without its engine is `unavailable`, although its last instance has a restart ahead.
     return HOPEFUL.has(state) || (state === 'failed' && instances.of(serverName).some(isRestartedSoon));
   };
+  /** A call does not wait for the time of the next attempt: it starts the attempt. */
+  const isHurried = (serverName: string): boolean =>
+    board.get(serverName)?.state === 'failed' && instances.hurry(serverName, 'call');
   const refuse = (serverName: string) => notServing(serverName, board);
   const held = createHeldCalls({ clock, board, isServing, mayBecomeReady, refuse });
 
@@ -62,7 +66,7 @@ export function createHoldUntilReady({ clock, board, instances, units, onWanted 
       // A server that does not run has no subscriptions.
       if (request.method === METHOD.RESOURCES_UNSUBSCRIBE) return settled(NOTHING);
       const view = units.get(serverName)?.server.view;
-      if (!view || !mayBecomeReady(serverName)) return settled(refuse(serverName));
+      if (!view || !(mayBecomeReady(serverName) || isHurried(serverName))) return settled(refuse(serverName));
       const isFirst = !held.has(serverName);
       const call = held.hold(serverName, request, {
         timeoutMs: view.timeouts.start,

@@ -60,6 +60,8 @@ export interface Failed {
   /** True for a failure after the instance had come up. */
   readonly hasServed: boolean;
   readonly error: GatewayError;
+  /** Unix milliseconds. */
+  readonly failedAt: number;
   /**
    * `backoff`: the next attempt waits for its time. `due`: that time has come. `givenUp`: no attempt follows
    * without a person.
@@ -67,6 +69,10 @@ export interface Failed {
   readonly retry: 'backoff' | 'due' | 'givenUp';
   /** Milliseconds from the failure to the next attempt. Absent when there is none. */
   readonly retryInMs?: number;
+  /** True if the fast attempts are over. */
+  readonly isSlow: boolean;
+  /** Milliseconds after which a call starts the next attempt at once. Absent if no call does. */
+  readonly demandAfterMs?: number;
   readonly link?: Link['kind'];
 }
 

@@ -16,7 +16,7 @@ import {
   type Ready,
   type Silence,
 } from './instance.ts';
-import { afterFailure, policyFor } from './restart-policy.ts';
+import { afterFailure, mayHurry, policyFor, type Urgency } from './restart-policy.ts';
 import * as to from './transitions.ts';
 
 /** One announced change. `instance` is already in its new state. */
@@ -96,12 +96,23 @@ export class Instances {
   /** Counts the failure. The restart policy decides on a retry after a delay, or on none. */
   failed(instance: Instance, error: GatewayError): void {
     const state = to.stateFor(instance, 'failed');
-    const ranForMs = state.phase === 'ready' ? this.#clock.now() - state.readyAt : 0;
-    const policy = policyFor(instance.kind, error.code);
-    const next = to.failed(state, error, afterFailure(policy, state.restart, ranForMs, this.#random()));
+    const now = this.#clock.now();
+    const ranForMs = state.phase === 'ready' ? now - state.readyAt : 0;
+    const decision = afterFailure(policyFor(instance.kind, error), state.restart, ranForMs, this.#random());
+    const next = to.failed(state, error, now, decision);
     this.#enter(instance, next);
     if (next.retryInMs !== undefined) this.#scheduleRetry(instance, next.retryInMs);
     this.#announce({ kind: 'failed', instance: instance as InstanceIn<'failed'> });
+  }
+
+  /**
+   * Makes the next attempt of a failed server due now, if it waits for its time.
+   * @returns true if an attempt is due
+   */
+  hurry(serverName: string, urgency: Urgency): boolean {
+    const failed = this.of(serverName).filter(({ state }) => state.phase === 'failed');
+    for (const instance of failed) this.#hurry(instance, urgency);
+    return failed.some(({ state }) => state.phase === 'failed' && state.retry === 'due');
   }
 
   /** The entry has another view. */
@@ -184,11 +195,23 @@ export class Instances {
   }
 
   #scheduleRetry(instance: Instance, ms: number): void {
-    const timer = this.#clock.setTimeout(() => {
-      this.#owned(instance).state = to.retryDue(to.stateFor(instance, 'retryDue'));
-      this.#announce({ kind: 'retryDue', instance: instance as InstanceIn<'failed'> });
-    }, ms);
-    this.#retries.set(instance.instanceId, timer);
+    this.#retries.set(
+      instance.instanceId,
+      this.#clock.setTimeout(() => this.#retryDue(instance), ms),
+    );
+  }
+
+  #retryDue(instance: Instance): void {
+    this.#owned(instance).state = to.retryDue(to.stateFor(instance, 'retryDue'));
+    this.#announce({ kind: 'retryDue', instance: instance as InstanceIn<'failed'> });
+  }
+
+  #hurry(instance: Instance, urgency: Urgency): void {
+    const { state } = instance;
+    if (state.phase !== 'failed' || state.retry !== 'backoff') return;
+    if (!mayHurry(state, urgency, this.#clock.now() - state.failedAt)) return;
+    this.#retries.get(instance.instanceId)?.cancel();
+    this.#retryDue(instance);
   }
 
   #announce(event: InstanceEvent): void {

@@ -29,7 +29,7 @@ export interface Listings {
 export interface ListingsDeps {
   readonly board: Pick<StatusBoard, 'listed'>;
   readonly known: KnownLists;
-  /** False for a server that has failed for good, or cannot run here. */
+  /** False for a server that needs a person, or cannot run here. */
   readonly mayBecomeReady: (serverName: string) => boolean;
   /** Counts what clients see of a listing. */
   readonly countOf: (listing: Listing) => ServerStatus['counts'];

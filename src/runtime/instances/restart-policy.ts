@@ -1,53 +1,91 @@
 /** Decides when a failed server is retried, from its failures alone. */
-import type { Code } from '../../errors.ts';
+import type { Code, GatewayError } from '../../errors.ts';
 import type { InstanceKind } from '../../model/observed.ts';
 
 export interface RestartPolicy {
   /** Delay before the first retry; doubled for each further one, up to `maxDelayMs`. */
   readonly firstDelayMs: number;
   readonly maxDelayMs: number;
+  /** Consecutive failures after which retries come in slow steps; Infinity for never. */
+  readonly fastFailures: number;
   /**
-   * Consecutive failures after which there are no retries until an edit or `hive restart`; Infinity for
-   * never.
+   * Delay before the first slow retry; doubled for each further one, up to five minutes. Undefined: no
+   * retries until an edit or `hive restart`.
    */
-  readonly attempts: number;
+  readonly slowDelayMs: number | undefined;
   /** An instance that has served this long was a success: its failure counts as the first one. */
   readonly settledMs: number;
+  /**
+   * Time after a failure from which a call or a new session starts the next attempt at once; undefined if
+   * they never do.
+   */
+  readonly demandAfterMs: number | undefined;
 }
 
-/** A process that fails five times in a row will not recover by itself. */
+/** Longest pause between two attempts. They never end: the cause may be a network that comes back. */
+const MAX_SLOW_DELAY_MS = 300_000;
+
+/** A process that fails five times in a row rarely recovers within seconds. */
 export const LOCAL_POLICY: RestartPolicy = {
   firstDelayMs: 1_000,
   maxDelayMs: 30_000,
-  attempts: 5,
+  fastFailures: 5,
+  slowDelayMs: 30_000,
   settledMs: 60_000,
+  demandAfterMs: 1_000,
 };
 
-/** A remote host may come back at any time. */
-export const REMOTE_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: Number.POSITIVE_INFINITY };
+/**
+ * A remote host may come back at any time. An attempt to reach it can take as long as `timeouts.start`, so
+ * calls do not wait for one.
+ */
+export const REMOTE_POLICY: RestartPolicy = {
+  ...LOCAL_POLICY,
+  fastFailures: Number.POSITIVE_INFINITY,
+  demandAfterMs: undefined,
+};
 
-/** A missing base image stays missing until a person adds it, or names another one. */
-const MISSING_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 1 };
+/** Only an edit is likely to help. What is missing may still come from elsewhere. */
+const EDIT_POLICY: RestartPolicy = { ...LOCAL_POLICY, fastFailures: 1 };
 
 /** A second failure of a build is rarely the network's fault, and each build is expensive. */
-const BUILD_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 2 };
+const BUILD_POLICY: RestartPolicy = {
+  ...LOCAL_POLICY,
+  fastFailures: 2,
+  slowDelayMs: 60_000,
+  demandAfterMs: 10_000,
+};
 
 /** A missing login needs a person: `hive login` retries the server at once. */
-const LOGIN_POLICY: RestartPolicy = { ...LOCAL_POLICY, attempts: 1 };
+const LOGIN_POLICY: RestartPolicy = {
+  ...LOCAL_POLICY,
+  fastFailures: 1,
+  slowDelayMs: undefined,
+  demandAfterMs: undefined,
+};
 
 /** Refused machine logins are retried less often: some authorization servers block clients after too many. */
-const MACHINE_LOGIN_POLICY: RestartPolicy = { ...REMOTE_POLICY, maxDelayMs: 300_000 };
+const MACHINE_LOGIN_POLICY: RestartPolicy = { ...REMOTE_POLICY, maxDelayMs: MAX_SLOW_DELAY_MS };
 
-export function policyFor(kind: InstanceKind, code: Code): RestartPolicy {
-  if (code === 'BUILD_FAILED') return BUILD_POLICY;
-  if (code === 'BASE_IMAGE_MISSING') return MISSING_POLICY;
+const POLICY_OF: Partial<Record<Code, RestartPolicy>> = {
+  BUILD_FAILED: BUILD_POLICY,
+  BASE_IMAGE_MISSING: EDIT_POLICY,
   // Not the server's failure: like a remote host, an engine may come back at any time.
-  if (code === 'ENGINE_UNREACHABLE') return REMOTE_POLICY;
+  ENGINE_UNREACHABLE: REMOTE_POLICY,
   // A full disk is not the server's failure either, and may get room at any time.
-  if (code === 'STATE_FAILED') return REMOTE_POLICY;
-  if (code === 'LOGIN_REQUIRED') return LOGIN_POLICY;
-  if (code === 'LOGIN_FAILED') return MACHINE_LOGIN_POLICY;
-  return kind === 'remote' ? REMOTE_POLICY : LOCAL_POLICY;
+  STATE_FAILED: REMOTE_POLICY,
+  LOGIN_REQUIRED: LOGIN_POLICY,
+  LOGIN_FAILED: MACHINE_LOGIN_POLICY,
+};
+
+export function policyFor(
+  kind: InstanceKind,
+  { code, needsEdit }: Pick<GatewayError, 'code' | 'needsEdit'>,
+): RestartPolicy {
+  const policy = POLICY_OF[code];
+  if (policy) return policy;
+  if (kind === 'remote') return REMOTE_POLICY;
+  return needsEdit ? EDIT_POLICY : LOCAL_POLICY;
 }
 
 export interface RestartState {
@@ -59,6 +97,9 @@ export interface RestartDecision {
   readonly state: RestartState;
   /** Milliseconds until the next attempt; undefined: there is none. */
   readonly retryInMs: number | undefined;
+  /** True if the fast attempts are over. */
+  readonly isSlow: boolean;
+  readonly demandAfterMs: number | undefined;
 }
 
 /**
@@ -72,8 +113,35 @@ export function afterFailure(
   ranForMs: number,
   random: number,
 ): RestartDecision {
-  const failures = ranForMs >= policy.settledMs ? 1 : before.failures + 1;
-  if (failures >= policy.attempts) return { state: { failures }, retryInMs: undefined };
-  const delayMs = Math.min(policy.maxDelayMs, policy.firstDelayMs * 2 ** (failures - 1));
-  return { state: { failures }, retryInMs: Math.round(delayMs * (0.8 + 0.4 * random)) };
+  const { settledMs, fastFailures, demandAfterMs } = policy;
+  const failures = ranForMs >= settledMs ? 1 : before.failures + 1;
+  const delayMs = delayAfter(policy, failures);
+  const retryInMs = delayMs === undefined ? undefined : Math.round(delayMs * (0.8 + 0.4 * random));
+  return { state: { failures }, retryInMs, isSlow: failures >= fastFailures, demandAfterMs };
+}
+
+function delayAfter(policy: RestartPolicy, failures: number): number | undefined {
+  const { fastFailures, firstDelayMs, maxDelayMs, slowDelayMs } = policy;
+  if (failures < fastFailures) return Math.min(maxDelayMs, firstDelayMs * 2 ** (failures - 1));
+  return slowDelayMs && Math.min(MAX_SLOW_DELAY_MS, slowDelayMs * 2 ** (failures - fastFailures));
+}
+
+/** What may start an attempt before its time. */
+export type Urgency = 'call' | 'session' | 'network';
+
+/** Clients that connect again and again start an attempt no more often than this. */
+const SESSION_PAUSE_MS = 5_000;
+
+/**
+ * True if the next attempt may be made now.
+ * @param ageMs time since the failure
+ */
+export function mayHurry(
+  { demandAfterMs }: { readonly demandAfterMs?: number },
+  urgency: Urgency,
+  ageMs: number,
+): boolean {
+  if (urgency === 'network') return true;
+  if (demandAfterMs === undefined) return false;
+  return ageMs >= (urgency === 'call' ? demandAfterMs : Math.max(demandAfterMs, SESSION_PAUSE_MS));
 }

@@ -1,6 +1,6 @@
 /** Derives the status of a server from the states of its instances. */
 import type { GatewayError } from '../../errors.ts';
-import { connectionsOf, type Failed, type Instance } from './instance.ts';
+import { connectionsOf, type Failed, type Instance, type Starting } from './instance.ts';
 import type { InstanceEvent, Instances } from './instances.ts';
 import type { StatusBoard, StatusFacts } from './status-board.ts';
 
@@ -20,7 +20,7 @@ export interface Statuses {
    * Removes what was shown of attempts that are over, if the server serves and no other attempt is under way.
    */
   settle(serverName: string): void;
-  /** False for a server that has failed for good, or cannot run here. */
+  /** False for a server that needs a person, or cannot run here. */
   mayBecomeReady(serverName: string): boolean;
 }
 
@@ -42,7 +42,7 @@ export function createStatuses(board: StatusBoard, instances: Instances): Status
       const { serverName, state } = instance;
       if (state.phase !== 'starting') return;
       if (isServed(instances, serverName)) showReplacing(board, instance, detail);
-      else board.show(serverName, 'starting', { detail, ...facts });
+      else board.show(serverName, 'starting', { detail, ...lastErrorOf(state), ...facts });
     },
     skipped(serverName, state, error, meanwhile) {
       if (isServed(instances, serverName)) board.show(serverName, 'ready', { error, detail: meanwhile });
@@ -62,6 +62,10 @@ export function createStatuses(board: StatusBoard, instances: Instances): Status
     },
   };
 }
+
+/** The reason of the previous failure stays visible until the server is ready. */
+const lastErrorOf = ({ lastError }: Starting): Pick<StatusFacts, 'error'> =>
+  lastError ? { error: lastError } : {};
 
 const SETTLED: ReadonlySet<string> = new Set(['ready', 'draining']);
 
@@ -92,16 +96,9 @@ function showReplacing(board: StatusBoard, { serverName, state }: Instance, deta
   else board.show(serverName, 'ready', { detail: `starting the replacement: ${detail}` });
 }
 
-function showFailure(
-  board: StatusBoard,
-  serverName: string,
-  { error, restart, retryInMs }: Failed,
-  oldServes: boolean,
-): void {
-  const next =
-    retryInMs === undefined
-      ? `gave up: edit its entry, or run npx hive restart ${serverName}`
-      : `trying again in ${Math.ceil(retryInMs / 1000)} s`;
+function showFailure(board: StatusBoard, serverName: string, failed: Failed, oldServes: boolean): void {
+  const { error, restart } = failed;
+  const next = nextAttempt(serverName, failed);
   if (oldServes)
     board.show(serverName, 'ready', {
       error,
@@ -113,4 +110,10 @@ function showFailure(
       detail: `failure ${restart.failures}; ${next}`,
       pid: undefined,
     });
+}
+
+function nextAttempt(serverName: string, { retryInMs, isSlow, demandAfterMs }: Failed): string {
+  if (retryInMs === undefined) return `gave up: edit its entry, or run npx hive restart ${serverName}`;
+  const when = `trying again in ${Math.ceil(retryInMs / 1000)} s`;
+  return isSlow && demandAfterMs !== undefined ? `${when}, and at the next call` : when;
 }

@@ -68,7 +68,8 @@ export function connected(
 export function failed(
   before: Starting | Ready,
   error: GatewayError,
-  { state, retryInMs }: RestartDecision,
+  failedAt: number,
+  { state, retryInMs, isSlow, demandAfterMs }: RestartDecision,
 ): Failed {
   const link = linkOf({ state: before });
   return {
@@ -76,8 +77,11 @@ export function failed(
     restart: state,
     hasServed: before.phase === 'ready',
     error,
+    failedAt,
+    isSlow,
     retry: retryInMs === undefined ? 'givenUp' : 'backoff',
     ...(retryInMs === undefined ? {} : { retryInMs }),
+    ...(demandAfterMs === undefined ? {} : { demandAfterMs }),
     ...(link === undefined ? {} : { link }),
   };
 }

@@ -1,12 +1,12 @@
 /** The `child` link: a native server, started as a child process, over its stdin and stdout. */
 import { randomUUID } from 'node:crypto';
-import { GatewayError } from '../../errors.ts';
-import { FileFault } from '../../files/fault.ts';
-import { processFiles } from '../../files/process-files.ts';
 import { defined } from '../../model/collections/defined.ts';
-import { shellWord } from '../../model/text/commands.ts';
 import { inheritedVariables, USUAL_VARIABLES } from '../memory/inherited.ts';
+import { type ChildProgram, requireFolder, untilSpawned } from './child-start.ts';
 import { type Spawned, spawnPiped } from './child-streams.ts';
+import { beginInstall, type Install } from './install.ts';
+import type { InstallPhase } from './install-phase.ts';
+import { InstallSlots } from './install-slots.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
 import { readStreams } from './output.ts';
 import {
@@ -21,15 +21,15 @@ import { watchdog } from './watchdog.ts';
 import { within } from './within.ts';
 import { type LineWriter, lineWriter } from './writer.ts';
 
-export interface ChildOptions {
-  readonly serverName: string;
-  readonly command: string;
-  readonly args: readonly string[];
+export interface ChildOptions extends ChildProgram {
   /** Variables of the server's entry, with their values resolved. */
   readonly env: Readonly<Record<string, string>>;
   /** Variables of the gateway's environment to pass on besides the usual ones: names or `*` patterns. */
   readonly inheritEnv?: readonly string[];
-  readonly cwd: string;
+  /** Turns of commands that may install a package first. */
+  readonly installs?: InstallSlots;
+  /** Ends the wait for a turn. */
+  readonly signal?: AbortSignal;
 }
 
 /** Well-behaved servers exit when their input ends. After this time the others get SIGTERM. */
@@ -41,6 +41,9 @@ const AFTER_STREAM_MS = 250;
 /** How long such a process may take to end after SIGTERM. */
 const AFTER_TERM_MS = 500;
 
+/** How long an installation may take to leave its cache in order after SIGTERM. */
+const INSTALL_TERM_MS = 10_000;
+
 /** How long the streams of an exited process may stay open: a process that Hive cannot find may hold them. */
 const AFTER_EXIT_MS = 1_000;
 
@@ -51,6 +54,21 @@ const AFTER_EXIT_MS = 1_000;
  */
 export async function openChild(options: ChildOptions, events: LinkEvents): Promise<Link> {
   await requireFolder(options);
+  const { command, args, installs = new InstallSlots(), signal } = options;
+  const install = await beginInstall(command, args, installs, events, signal);
+  try {
+    return await openProcess(options, events, install);
+  } catch (error) {
+    install?.end();
+    throw error;
+  }
+}
+
+async function openProcess(
+  options: ChildOptions,
+  events: LinkEvents,
+  install: Install | undefined,
+): Promise<Link> {
   const linkId = randomUUID();
   const spawned = await spawnPiped(options.command, options.args, {
     cwd: options.cwd,
@@ -59,58 +77,45 @@ export async function openChild(options: ChildOptions, events: LinkEvents): Prom
     // Hive's terminal does not reach the server.
     detached: true,
   });
-  const started = untilSpawned(spawned, options);
+  const started = untilSpawned(spawned.child, options, () => destroyStreams(spawned));
   let closing: Promise<void> | undefined;
-  const exited = readUntilExit(spawned, linkId, events, () => closing !== undefined);
+  let phase: InstallPhase | undefined;
+  const watched = install ? withPhase(events, () => phase) : events;
+  const exited = readUntilExit(spawned, linkId, watched, () => closing !== undefined);
   await started;
+  phase = install?.watch(spawned.child.pid as number);
   const group = spawned.child.pid as number;
   watchdog.guard(group);
   const stdin = lineWriter(spawned.stdin);
   return {
     kind: 'child',
     pid: group,
+    ...(install && { installed: install.over }),
     send: stdin.send,
     close: (graceMs) => {
-      closing ??= end(spawned, stdin, exited, graceMs);
+      closing ??= phase?.isOpen ? endInstall(group, exited) : end(spawned, stdin, exited, graceMs);
       return closing;
     },
   };
 }
 
-function untilSpawned(spawned: Spawned, options: ChildOptions): Promise<void> {
-  const { child } = spawned;
-  return new Promise((resolve, reject) => {
-    child.once('spawn', resolve);
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      destroyStreams(spawned);
-      reject(startError(error, options));
-    });
-  });
-}
-
-/** A spawn in a folder on a disk that does not answer would hold the whole process. */
-async function requireFolder({ serverName, cwd }: ChildOptions): Promise<void> {
-  try {
-    await processFiles.stat(cwd);
-  } catch (cause) {
-    const why = cause instanceof FileFault ? `cannot be used: ${cause.message}` : 'does not exist';
-    const message = `cannot start ${serverName}: its working directory ${cwd} ${why}`;
-    throw new GatewayError('START_FAILED', message, { hint: 'create it, or change `workdir`', cause });
-  }
-}
-
-function startError(error: NodeJS.ErrnoException, { serverName, command }: ChildOptions): GatewayError {
-  const failed = (why: string, hint: string): GatewayError =>
-    new GatewayError('START_FAILED', `cannot start ${serverName}: ${why}`, { hint, cause: error });
-  if (error.code === 'ENOENT') {
-    return failed(
-      `command not found: ${command}`,
-      `install ${command}, or write its full path in \`command\``,
-    );
-  }
-  if (error.code === 'EACCES')
-    return failed(`${command} is not executable`, `chmod +x ${shellWord(command)}`);
-  return failed(`${command}: ${error.message}`, 'check `command` and `args`');
+/** The server's first message, and its end, end the installation as well. */
+function withPhase(events: LinkEvents, phase: () => InstallPhase | undefined): LinkEvents {
+  return {
+    ...events,
+    message(...message) {
+      phase()?.end();
+      return events.message(...message);
+    },
+    stderr(text) {
+      phase()?.stderr(text);
+      events.stderr(text);
+    },
+    closed(facts) {
+      phase()?.end();
+      events.closed(facts);
+    },
+  };
 }
 
 function environment(
@@ -190,6 +195,14 @@ function destroyStreams({ stdin, stdout, stderr }: Spawned): void {
   stdin.destroy();
   stdout.destroy();
   stderr.destroy();
+}
+
+/** An installation that is killed would leave a broken cache, which fails every later start. */
+async function endInstall(group: number, exited: Promise<void>): Promise<void> {
+  signalGroup(group, 'SIGTERM');
+  if (await within(exited, INSTALL_TERM_MS)) return;
+  signalGroup(group, 'SIGKILL');
+  await exited;
 }
 
 /** Ends the process: closes its input, then sends SIGTERM, then SIGKILL. */

@@ -9,6 +9,8 @@ import type { Envelope } from '../../wire/envelope.ts';
 export interface Link {
   readonly kind: 'child' | 'pipe' | 'attach' | 'exec' | 'http' | 'in-process';
   readonly pid?: number;
+  /** Resolves once the server itself runs. Absent unless something may have to be installed first. */
+  readonly installed?: Promise<void>;
   /**
    * Sends one JSON-RPC message, given without a line break at its end. Resolves when the next one may be sent
    * (back pressure).
@@ -45,6 +47,11 @@ export interface LinkEvents {
   noise(text: string, bytes: number): void;
   /** Some text of stderr, not cut at lines. */
   stderr(text: string): void;
+  /**
+   * What the start waits for before the server runs, in words: `installing X`. Undefined once that is over.
+   * The time does not count.
+   */
+  preparing?(what: string | undefined): void;
   /** A sentence about the connection, for the server's log. */
   note(text: string): void;
   /**

@@ -50,6 +50,7 @@ export function createConnect(deps: ConnectDeps): Connect {
         timeouts: { ...instance.unit.server.view.timeouts, start: adoption.startMs },
         remembered: era.remembered,
         open: (events) => open(events, adoption),
+        onSlowStart: (what) => deps.statuses.progress(instance, what ?? WAITING),
         signal,
       });
       era.learn(connected, adoption.isWarm);
@@ -68,9 +69,11 @@ function serve(deps: ConnectDeps, instance: Instance, upstream: Upstream): void 
   deps.instances.connected(instance, connections, watchInstance(deps, instance, connections));
 }
 
+const WAITING = 'waiting for initialize';
+
 function showProgress({ statuses }: ConnectDeps, instance: Instance, link?: Link): void {
   const { container } = instance;
-  statuses.progress(instance, 'waiting for initialize', {
+  statuses.progress(instance, WAITING, {
     containerId: container?.containerId,
     ...(link ? { link: link.kind, pid: link.pid } : {}),
   });

@@ -4,6 +4,7 @@ import type { ContainerFacts } from '../../model/engine.ts';
 import type { ServeBuiltin } from '../../model/in-process.ts';
 import type { Values } from '../../model/references.ts';
 import type { Instance } from '../instances/instance.ts';
+import { InstallSlots } from '../links/install-slots.ts';
 import type { Link, LinkEvents } from '../links/link.ts';
 import type { Authorizer, Authorizers } from '../oauth/authorizer.ts';
 import type { ContainerLinks, Opening } from './container-links.ts';
@@ -31,13 +32,14 @@ export interface LinkDeps {
 
 export function createInstanceLinks(deps: LinkDeps): InstanceLinks {
   const { containers, values } = deps;
+  const installs = new InstallSlots();
   const open: InstanceLinks['open'] = (instance, events, opening, signal) => {
     const { server } = instance.unit;
-    if (server.type === 'native') return openNative(server, server, values(), events);
+    if (server.type === 'native') return openNative(server, server, values(), events, { installs, signal });
     if (server.type === 'remote') return openRemote(server, values(), authorizerOf(deps, server), events);
     if (server.type === 'builtin') return openBuiltin(deps.serveBuiltin, server, events);
     if (instance.kind === 'native' && server.type === 'container' && server.native)
-      return openNative(server, server.native, values(), events);
+      return openNative(server, server.native, values(), events, { installs, signal });
     return containers.open(instance, server, events, opening, signal);
   };
   return {

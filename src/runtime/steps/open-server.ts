@@ -1,8 +1,9 @@
 /** Opens the links of servers that run outside containers, with the references in their entries resolved. */
 import { GatewayError } from '../../errors.ts';
+import { defined } from '../../model/collections/defined.ts';
 import type { ContainerServer, NativeCommand, NativeServer, RemoteServer } from '../../model/desired.ts';
 import { resolveReferences, type Values, variablesIn } from '../../model/references.ts';
-import { openChild } from '../links/child.ts';
+import { type ChildOptions, openChild } from '../links/child.ts';
 import type { Link, LinkEvents } from '../links/link.ts';
 import { resolveEnv } from '../memory/values.ts';
 import type { Authorizer } from '../oauth/authorizer.ts';
@@ -13,16 +14,23 @@ export async function openNative(
   command: NativeCommand,
   values: Values,
   events: LinkEvents,
+  { installs, signal }: Pick<ChildOptions, 'installs' | 'signal'> = {},
 ): Promise<Link> {
   const env = await resolveEnv(command.env, server.envFile, values);
   const args = command.args.map((arg) => resolveReferences(arg, values));
   const cwd = server.type === 'native' ? server.workdir : process.cwd();
   const inheritEnv = server.type === 'native' ? server.inheritEnv : undefined;
   const program = resolveReferences(command.command, values);
-  return openChild(
-    { serverName: server.serverName, command: program, args, env, cwd, ...(inheritEnv && { inheritEnv }) },
-    events,
-  );
+  const { serverName } = server;
+  const facts = {
+    serverName,
+    command: program,
+    args,
+    env,
+    cwd,
+    ...defined({ inheritEnv, installs, signal }),
+  };
+  return openChild(facts, events);
 }
 
 /**

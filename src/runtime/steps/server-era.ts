@@ -19,12 +19,13 @@ export interface ServerEra {
 export function serverEra(eras: EraMemory, instance: Instance, imageId: string | undefined): ServerEra {
   const { unit, state } = instance;
   const key = eraKey(unit, imageId);
-  const hasFailed = state.phase === 'starting' && state.restart.failures > 0;
-  // A process that exits at once may do so because it was asked for its era.
-  const fallback = hasFailed && unit.server.type !== 'remote' ? 'legacy' : undefined;
+  const silent = unit.server.type === 'remote' ? 0 : silentStarts(state);
   return {
     get remembered() {
-      return eras.recall(key) ?? fallback;
+      const known = eras.recall(key);
+      // The question itself may be what silences a process. It may also just be slow, so it is asked again.
+      if (known === undefined) return silent % 2 === 1 ? 'legacy' : undefined;
+      return known === 'modern' && silent > 1 ? undefined : known;
     },
     learn({ learned }, isWarm) {
       // A warm process may be held to the era in which an earlier gateway began.
@@ -32,4 +33,10 @@ export function serverEra(eras: EraMemory, instance: Instance, imageId: string |
     },
     suspectStale: () => eras.suspectStale(key),
   };
+}
+
+/** Starts in a row that have failed, if the last one timed out. */
+function silentStarts(state: Instance['state']): number {
+  if (state.phase !== 'starting' || state.lastError?.code !== 'SERVER_TIMEOUT') return 0;
+  return state.restart.failures;
 }

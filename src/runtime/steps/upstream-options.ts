@@ -1,5 +1,6 @@
 /** Options that all connections to one instance share: its entry's view, and where its output goes. */
 import type { Clock } from '../../model/clock.ts';
+import { adviserFor } from '../advice/advice.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import type { Logs } from '../memory/logs.ts';
@@ -13,12 +14,13 @@ export interface OutputDeps {
 
 type CommonOptions = Pick<
   UpstreamOptions,
-  'serverName' | 'timeouts' | 'maxInFlight' | 'clock' | 'onNoise' | 'onStderr'
+  'serverName' | 'timeouts' | 'maxInFlight' | 'clock' | 'onNoise' | 'onStderr' | 'advise' | 'memoryLimit'
 >;
 
 export function commonOptions({ clock, logs, board }: OutputDeps, instance: Instance): CommonOptions {
   const { serverName } = instance;
-  const { timeouts, maxInFlight } = instance.unit.server.view;
+  const { server } = instance.unit;
+  const { timeouts, maxInFlight } = server.view;
   return {
     serverName,
     timeouts,
@@ -28,6 +30,16 @@ export function commonOptions({ clock, logs, board }: OutputDeps, instance: Inst
       if (bytes > 0) board.noise(serverName, bytes);
       if (text !== '') logs.add(serverName, bytes > 0 ? 'noise' : 'hive', text);
     },
+    advise: adviserFor(server),
+    memoryLimit: server.type === 'container' ? memoryText(server.memory) : undefined,
     onStderr: (text) => logs.add(serverName, 'stderr', text),
   };
+}
+
+const UNIT: Readonly<Record<string, string>> = { b: 'bytes', k: 'KB', m: 'MB', g: 'GB' };
+
+/** `128m` as `128 MB`; other texts as they are. */
+function memoryText(memory: string): string {
+  const [, digits, unit = 'b'] = /^(\d+)([bkmg])?b?$/.exec(memory) ?? [];
+  return digits === undefined ? memory : `${digits} ${UNIT[unit]}`;
 }

@@ -2,6 +2,7 @@
 import type { Reply } from '../../model/calls.ts';
 import { RPC } from '../../wire/codes.ts';
 import { callLimits } from './limits.ts';
+import { HasBothEras } from './negotiate.ts';
 import { readError } from './requests/rpc-error.ts';
 import { DiedOfProbe, Start, type StartedConnection } from './start.ts';
 import type { Upstream, UpstreamOptions } from './upstream.ts';
@@ -15,10 +16,17 @@ export async function connectUpstream(options: UpstreamOptions): Promise<Upstrea
   try {
     return upstreamOf(options, await new Start(options).run());
   } catch (error) {
+    if (error instanceof HasBothEras) {
+      options.onNoise(
+        'it was slow and got initialize too early: starting it again in protocol 2026-07-28',
+        0,
+      );
+      return upstreamOf(options, await new Start({ ...options, remembered: 'modern' }).run());
+    }
     if (!(error instanceof DiedOfProbe)) throw error;
     options.onNoise('it exited when it got server/discover: starting it again, with initialize', 0);
     const started = await new Start({ ...options, remembered: 'legacy' }).run();
-    return upstreamOf(options, { ...started, learned: 'legacy' });
+    return upstreamOf(options, { ...started, learned: error.isError ? 'legacy' : undefined });
   }
 }
 

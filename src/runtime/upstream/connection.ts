@@ -29,6 +29,9 @@ export class ServerConnection {
   readonly #onNotification: (notification: ServerNotification) => void;
   /** Absent for a connection that clients share: its server's requests are refused. */
   readonly #serverRequests: ServerRequests | undefined;
+  /** During the start: the link prepares the server, or the server writes to stderr. */
+  onPreparing: (what: string | undefined) => void = () => {};
+  onStderr: () => void = () => {};
   #onLost: OnLost;
   #receiver: Receiver = HANDSHAKE;
   #stale: StaleHandshake | undefined;
@@ -58,7 +61,11 @@ export class ServerConnection {
   readonly events: LinkEvents = {
     message: (bytes, envelope, during, isRefusal) => this.#message(bytes, envelope, during, isRefusal),
     noise: (text, bytes) => this.output.noise(text, bytes),
-    stderr: (text) => this.output.stderr(text),
+    stderr: (text) => {
+      this.output.stderr(text);
+      this.onStderr();
+    },
+    preparing: (what) => this.onPreparing(what),
     note: (text) => this.output.note(text),
     suspectStale: () => this.#stale?.suspectStale(),
     closed: (facts) => this.#linkClosed(facts),
@@ -73,6 +80,7 @@ export class ServerConnection {
   serve(stale: StaleHandshake, onLost: OnLost): void {
     this.#stale = stale;
     this.#onLost = onLost;
+    this.output.started();
   }
 
   /** True if the server has sent a message since the last time this was called. */

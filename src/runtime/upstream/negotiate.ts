@@ -22,11 +22,19 @@ import { type RpcError, readError } from './requests/rpc-error.ts';
  */
 const SILENCE_MS = 3_000;
 
+/** The same for a container, whose process cannot be started once more if it turns out to have both eras. */
+const CONTAINER_SILENCE_MS = 10_000;
+
+/** How much later than the answer to `initialize` that to the probe may come. */
+const LATE_ANSWER_MS = 250;
+
 export interface NegotiateOptions {
   readonly serverName: string;
   readonly clock: Clock;
   readonly kind: Link['kind'];
   readonly startMs: number;
+  /** Resolves once the server itself runs: silence counts from then on. */
+  readonly installed?: Promise<void> | undefined;
   readonly call: (request: CallRequest, headers?: Readonly<Record<string, string>>) => Promise<Reply>;
   /** JSON text, for `initialize`. */
   readonly capabilities?: string | undefined;
@@ -40,8 +48,18 @@ export interface Negotiated extends Handshake {
 }
 
 /**
+ * The process was asked for both eras because it was slow, and has both. It stays in the legacy one, which it
+ * would not have been given on a faster machine.
+ */
+export class HasBothEras extends Error {
+  constructor() {
+    super('answered server/discover after initialize had been sent');
+  }
+}
+
+/**
  * Resolves with the server's handshake.
- * @throws GatewayError SERVER_REFUSED, SERVER_GARBAGE, SERVER_UNREACHABLE
+ * @throws GatewayError SERVER_REFUSED, SERVER_GARBAGE, SERVER_UNREACHABLE; HasBothEras
  */
 export async function negotiate(options: NegotiateOptions): Promise<Negotiated> {
   if (options.remembered === 'legacy') {
@@ -59,8 +77,9 @@ export async function negotiate(options: NegotiateOptions): Promise<Negotiated> 
 /** For a server that is silent: a slow one will answer both requests in order, a legacy one the second. */
 async function askBoth(options: NegotiateOptions, probe: Promise<Reply>): Promise<Negotiated> {
   const reply = await initialize(options);
-  const answered = await Promise.race([probe, answeredByNow()]);
+  const answered = await waitFor(probe, { clock: options.clock, ms: LATE_ANSWER_MS }, () => undefined);
   const modern = answered && readProbe(options, answered);
+  if (reply.kind === 'result' && modern && options.kind === 'child') throw new HasBothEras();
   // A process that has accepted `initialize` stays in the legacy era, even if it has both.
   if (reply.kind === 'result' && (options.kind !== 'http' || !modern)) {
     const legacy = readInitialized(options.serverName, reply);
@@ -148,14 +167,15 @@ function discover({ call }: NegotiateOptions): Promise<Reply> {
 }
 
 /** Undefined if the server stays silent. */
-function firstAnswer(
-  { clock, kind, startMs }: NegotiateOptions,
+async function firstAnswer(
+  { clock, kind, startMs, installed, remembered }: NegotiateOptions,
   reply: Promise<Reply>,
 ): Promise<Reply | undefined> {
   // Over HTTP this includes the time until the server listens at all, and answers may overtake each other.
-  const ms = kind === 'http' ? startMs / 2 : Math.min(SILENCE_MS, startMs / 4);
-  return waitFor(reply, { clock, ms }, () => undefined);
+  if (kind === 'http') return waitFor(reply, { clock, ms: startMs / 2 }, () => undefined);
+  // However slow it is: only the limit of the whole start counts.
+  if (remembered === 'modern') return reply;
+  await Promise.race([reply, installed]);
+  const silenceMs = kind === 'child' ? SILENCE_MS : CONTAINER_SILENCE_MS;
+  return waitFor(reply, { clock, ms: Math.min(silenceMs, startMs / 4) }, () => undefined);
 }
-
-/** Loses a race against every answer that has arrived already. */
-const answeredByNow = (): Promise<undefined> => new Promise((resolve) => setImmediate(resolve, undefined));

@@ -3,7 +3,6 @@ import { GatewayError } from '../../errors.ts';
 import type { CallRequest } from '../../model/calls.ts';
 import type { Inventory } from '../../model/catalog.ts';
 import type { Era } from '../../model/era.ts';
-import { waitFor } from '../../model/time/wait.ts';
 import { METHOD, NOTIFICATION } from '../../wire/methods.ts';
 import { TASKS_EXTENSION } from '../../wire/modern-names.ts';
 import type { ExitFacts, Link } from '../links/link.ts';
@@ -17,6 +16,7 @@ import type { Handshake } from './requests/handshake.ts';
 import { RunningTasks } from './requests/running-tasks.ts';
 import { type Speaker, speakLegacy } from './speaker.ts';
 import { StaleHandshake } from './stale-handshake.ts';
+import { StartProgress } from './start-progress.ts';
 import type { UpstreamOptions } from './upstream.ts';
 
 export interface StartedConnection {
@@ -40,11 +40,24 @@ export class Start {
   #step = 'its start';
   #lossError: GatewayError | undefined;
   #isLoaded = false;
-  #diedOfProbe = false;
+  /** How it ended, if it ended of the probe. */
+  #diedOfProbe: ExitFacts | undefined;
+  readonly #late = Promise.withResolvers<never>();
+  readonly #progress: StartProgress;
 
   constructor(options: UpstreamOptions) {
     this.#options = options;
-    this.#connection = new ServerConnection(options, (_error, facts) => this.#lost(facts));
+    const connection = new ServerConnection(options, (_error, facts) => this.#lost(facts));
+    this.#connection = connection;
+    this.#progress = new StartProgress({
+      clock: options.clock,
+      ms: options.timeouts.start,
+      lastLine: () => connection.output.lastLine,
+      show: (what) => options.onSlowStart?.(what),
+      tooLate: (ms) => this.#late.reject(this.#timeoutError(ms)),
+    });
+    connection.onPreparing = (what) => this.#progress.preparing(what);
+    connection.onStderr = () => this.#progress.alive();
   }
 
   /**
@@ -52,16 +65,17 @@ export class Start {
    * @throws GatewayError and what `open` throws; DiedOfProbe
    */
   async run(): Promise<StartedConnection> {
-    const { serverName, clock, timeouts, signal } = this.#options;
+    const { serverName, signal } = this.#options;
+    const aborted = untilAborted(signal, () => abortError(serverName));
     try {
-      const steps = Promise.race([this.#loss.promise, this.#steps()]);
-      return await waitFor(steps, { clock, ms: timeouts.start, signal }, (why): never => {
-        throw why === 'timeout' ? this.#timeoutError() : abortError(serverName);
-      });
+      return await Promise.race([this.#loss.promise, this.#late.promise, aborted.promise, this.#steps()]);
     } catch (error) {
       const first = this.#lossError ?? error;
       await this.#connection.close(0);
-      throw this.#diedOfProbe ? new DiedOfProbe(first) : first;
+      throw this.#diedOfProbe ? new DiedOfProbe(first, this.#diedOfProbe) : first;
+    } finally {
+      this.#progress.close();
+      aborted.release();
     }
   }
 
@@ -88,6 +102,7 @@ export class Start {
       serverName,
       clock,
       kind: link.kind,
+      installed: link.installed,
       startMs: timeouts.start,
       call: (request, headers) => {
         // Background: a probe that is never answered must not count as in flight.
@@ -147,7 +162,7 @@ export class Start {
     const fail = (): void => {
       const { output, outgoing } = this.#connection;
       const when = `while waiting for ${this.#step}`;
-      this.#diedOfProbe = this.#step === METHOD.DISCOVER && isItsOwnEnd(facts);
+      if (this.#step === METHOD.DISCOVER && isItsOwnEnd(facts)) this.#diedOfProbe = facts;
       this.#lossError ??= exitError(this.#options.serverName, facts, output.last, when, outgoing.kind);
       this.#loss.reject(this.#lossError);
     };
@@ -155,10 +170,10 @@ export class Start {
     this.#opening.promise.then(fail, () => {});
   }
 
-  #timeoutError(): GatewayError {
-    const { serverName, timeouts } = this.#options;
+  #timeoutError(ms: number): GatewayError {
+    const { serverName } = this.#options;
     const { output, outgoing } = this.#connection;
-    return startTimeout(serverName, timeouts.start, this.#step, output.last, outgoing.kind);
+    return startTimeout(serverName, ms, this.#step, output.last, outgoing.kind);
   }
 }
 
@@ -168,15 +183,33 @@ export class Start {
  */
 export class DiedOfProbe extends Error {
   readonly first: unknown;
-  constructor(first: unknown) {
+  /** False if it ended without an error: somebody may have asked it to. */
+  readonly isError: boolean;
+  constructor(first: unknown, { exitCode }: ExitFacts) {
     super('exited on server/discover');
     this.first = first;
+    this.isError = exitCode !== 0;
   }
 }
 
-/** False for ends that have nothing to do with the probe: no such command, or the kernel's doing. */
+/**
+ * False for ends that have nothing to do with the probe: no such command, the kernel's doing, or a signal,
+ * which programs report as 128 and its number.
+ */
 const isItsOwnEnd = ({ exitCode, oomKilled }: ExitFacts): boolean =>
-  exitCode !== undefined && exitCode !== 126 && exitCode !== 127 && !oomKilled;
+  exitCode !== undefined && exitCode < 126 && !oomKilled;
+
+/** The release must be called. */
+function untilAborted(
+  signal: AbortSignal | undefined,
+  error: () => GatewayError,
+): { readonly promise: Promise<never>; release(): void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(error());
+  signal?.addEventListener('abort', abort);
+  if (signal?.aborted) abort();
+  return { promise, release: () => signal?.removeEventListener('abort', abort) };
+}
 
 /** True if the server declares tasks, in the words of either era. */
 function runsTasks({ tasks, extensions }: Inventory['capabilities']): boolean {

@@ -31,6 +31,8 @@ export interface UpstreamOptions extends UpstreamLimits, OutputListener {
    * connection, and close this one when nothing is in flight on it any more.
    */
   readonly onStale: (error: GatewayError) => void;
+  /** Called when a start takes longer than usual, with what it waits for; undefined when that is over. */
+  readonly onSlowStart?: (what: string | undefined) => void;
   /**
    * JSON text: capabilities of the one client that the connection is for. Absent for a connection that
    * clients share.

@@ -168,7 +168,7 @@ const REFUSED: [method: string, params: object, code: number, message: RegExp][]
     'tools/call',
     { name: 'down_x' },
     -32602,
-    /server down is failed: it exited with code 1; fix: hive logs down/,
+    /server down has failed: it exited with code 1; fix: hive logs down/,
   ],
   ['tools/call', { name: 5 }, -32602, /needs a name/],
   ['tools/call', {}, -32602, /needs a name/],

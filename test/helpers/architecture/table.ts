@@ -336,6 +336,7 @@ export const TABLE: Table = {
       'instances',
       'isolation',
       'containers',
+      'advice',
       'upstream',
       'links',
       'oauth',
@@ -360,6 +361,7 @@ export const TABLE: Table = {
     modules: ['node:crypto', 'node:fs', 'node:path', 'p-limit'],
     globals: ['process'],
   },
+  'runtime/advice': { what: "fixes that servers' own words show", globals: ['process'] },
   'runtime/upstream': {
     what: 'one MCP connection to a server: handshake, calls, lists, of both eras',
     may: ['wire'],
@@ -378,6 +380,7 @@ export const TABLE: Table = {
       'node:crypto',
       'node:fs',
       'node:net',
+      'node:os',
       'node:stream',
       'node:timers/promises',
     ],

@@ -38,7 +38,7 @@ test('server_list must show problems first, with reason and fix', async () => {
     text,
     [
       '1 of 3 servers of mine serve; container engine: ready',
-      `db is failed since ${since}: db exited with code 3: DATABASE_URL is not set`,
+      `db has failed since ${since}: db exited with code 3: DATABASE_URL is not set`,
       '  now: failure 3; gave up',
       '  code: SERVER_EXITED',
       '  fix: set DATABASE_URL',
@@ -84,7 +84,7 @@ test('server_show must say why, where, and what the server said last', async () 
     stream: 'stderr',
     text: 'DATABASE_URL is not set',
   });
-  assert.match(text, /^db is failed .*\n {2}now: .*\n {2}code: SERVER_EXITED\n {2}fix: set DATABASE_URL\n/);
+  assert.match(text, /^db has failed .*\n {2}now: .*\n {2}code: SERVER_EXITED\n {2}fix: set DATABASE_URL\n/);
   assert.match(
     text,
     /declared at \/hive\.yaml:7\nlast lines of its log:\n {2}12:00:00\.001 stderr starting\n/,

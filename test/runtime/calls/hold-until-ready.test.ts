@@ -13,6 +13,8 @@ function harness(view: object = {}) {
   let isServing = false;
   let instance: Partial<Failed> | undefined;
   let change = (): void => {};
+  const hurried: string[] = [];
+  let mayHurry = false;
   const held = createHoldUntilReady({
     clock,
     board: {
@@ -26,6 +28,11 @@ function harness(view: object = {}) {
     instances: {
       serving: () => (isServing ? serving({}, {}) : undefined),
       of: () => (instance ? [{ state: instance } as Instance] : []),
+      hurry(name, urgency) {
+        hurried.push(`${name} ${urgency}`);
+        if (mayHurry) instance = { ...instance, retry: 'due' };
+        return mayHurry;
+      },
     },
     units: new Map([['s', unitOf({ timeouts: { start: 10_000 }, maxInFlight: 10, ...view })]]),
     onWanted: (name) => void wanted.push(name),
@@ -39,7 +46,10 @@ function harness(view: object = {}) {
     instance = { phase: 'failed', hasServed: true, retry: 'backoff', retryInMs: 1_000, ...failed };
     become('failed');
   };
-  return { ...under(held.layer), held, wanted, become, fail, clock };
+  const allowHurry = (): void => {
+    mayHurry = true;
+  };
+  return { ...under(held.layer), held, wanted, hurried, allowHurry, become, fail, clock };
 }
 const TOOL = requestOf('tools/call', { name: 'x' });
 
@@ -95,6 +105,30 @@ test('a call must be refused if its server is not about to be restarted, or had 
   assert.equal((await reply).kind, 'error', 'the restart has failed');
 });
 
+test('a call to a server that waits for its next attempt must start the attempt, and be answered by it', async () => {
+  const { call, hurried, allowHurry, passed, become, fail } = harness();
+  allowHurry();
+  fail({ hasServed: false, retryInMs: 300_000 });
+  const first = call('s', TOOL, SESSION);
+  call('s', TOOL, SESSION);
+  assert.deepEqual(hurried, ['s call'], 'the second call waits for the same attempt');
+  become('starting');
+  become('ready');
+  assert.equal(passed.length, 2);
+  const result = resultOf('{}');
+  await passed[0]?.answer(result);
+  assert.equal(await first.reply, result);
+});
+
+test('a call to a server whose engine is away must not start an attempt', async () => {
+  const { call, hurried, allowHurry, fail, become } = harness();
+  allowHurry();
+  fail({ retryInMs: 30_000 });
+  become('unavailable');
+  assert.equal((await call('s', TOOL, SESSION).reply).kind, 'error');
+  assert.deepEqual(hurried, []);
+});
+
 test('a call must be refused while the server’s engine is away, although a restart was ahead', async () => {
   const { call, fail, become } = harness();
   fail({});
@@ -114,7 +148,7 @@ test('a call must be refused with the state, the reason and the fix once its ser
     [kind, error.code, error.data],
     ['error', -31_006, { server: 's', state: 'failed', code: 'SERVER_EXITED' }],
   );
-  assert.equal(error.message, 's is failed: its reason. Fix: its hint');
+  assert.equal(error.message, 's has failed: its reason. Fix: its hint');
   assert.equal((await call('s', TOOL, SESSION).reply).kind, 'error');
   assert.equal(passed.length, 0);
 });

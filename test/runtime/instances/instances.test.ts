@@ -132,14 +132,25 @@ test('a failed instance must be left alone until its retry is due', () => {
 
 test('the next attempt must replace the failed one, and count its failures on', () => {
   const { instances } = table();
-  for (const delay of [1_000, 2_000, 4_000, 8_000, undefined]) {
+  for (const delay of [1_000, 2_000, 4_000, 8_000, 30_000, 60_000]) {
     const instance = instances.begin(unit(), 'native');
     instances.failed(instance, ERROR);
     assert.equal(instances.all().length, 1);
     assert.equal(instance.state.phase === 'failed' && instance.state.retryInMs, delay);
   }
-  const [last] = instances.all();
-  assert.equal(last?.state.phase === 'failed' && last.state.retry, 'givenUp');
+});
+
+test('the next attempt must be due at once when a call, a session or the network asks for it', () => {
+  const { instances, clock, events } = table();
+  instances.failed(instances.begin(unit(), 'native'), ERROR);
+  assert.equal(instances.hurry('files', 'call'), false);
+  clock.advance(999);
+  assert.equal(instances.hurry('files', 'session'), false);
+  assert.equal(instances.hurry('files', 'network'), true);
+  assert.equal(instances.hurry('files', 'network'), true);
+  clock.advance(10_000);
+  assert.deepEqual(events, ['begun', 'failed', 'retryDue']);
+  assert.equal(instances.hurry('other', 'network'), false);
 });
 
 test('the next attempt must know why the one before failed', () => {

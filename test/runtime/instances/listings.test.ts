@@ -9,7 +9,7 @@ import { createListings } from '../../../src/runtime/instances/listings.ts';
 import { connections, table, unit } from './harness.ts';
 
 const ERROR = new GatewayError('SERVER_EXITED', 'it exited');
-const FATAL = new GatewayError('BASE_IMAGE_MISSING', 'no such image');
+const FATAL = new GatewayError('LOGIN_REQUIRED', 'log in');
 
 const inventory = (name: string): Inventory =>
   ({ serverName: 'files', serverInfo: name }) as unknown as Inventory;
@@ -73,7 +73,7 @@ test('a server that crashes must stay listed until its successor replaces the li
   assert.deepEqual(names(), ['second']);
 });
 
-test('a server that has failed for good must not be listed', () => {
+test('a server that needs a person must not be listed', () => {
   const { serve, instances, names, shown, giveUp } = world();
   const instance = serve('first');
   giveUp();

@@ -1,9 +1,12 @@
-/** Failed servers are tried again ever less often, and most of them not for ever. */
+/** Failed servers are tried again ever less often, and for ever, unless a person is needed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Code } from '../../../src/errors.ts';
+import { defined } from '../../../src/model/collections/defined.ts';
 import {
   afterFailure,
   LOCAL_POLICY,
+  mayHurry,
   policyFor,
   REMOTE_POLICY,
   type RestartState,
@@ -18,8 +21,11 @@ function delays(policy: typeof LOCAL_POLICY, failures: number, random = 0.5): (n
   });
 }
 
-test('retries come slower and slower, and end', () => {
-  assert.deepEqual(delays(LOCAL_POLICY, 6), [1_000, 2_000, 4_000, 8_000, undefined, undefined]);
+test('retries must come slower and slower, every five minutes at last, and never end', () => {
+  const fast = [1_000, 2_000, 4_000, 8_000];
+  const slow = [30_000, 60_000, 120_000, 240_000, 300_000, 300_000];
+  assert.deepEqual(delays(LOCAL_POLICY, 10), [...fast, ...slow]);
+  assert.equal(delays(LOCAL_POLICY, 500).at(-1), 300_000);
 });
 
 test('a remote host is tried for ever, at most every 30 seconds', () => {
@@ -27,14 +33,9 @@ test('a remote host is tried for ever, at most every 30 seconds', () => {
 });
 
 test('a server that served for a minute starts with a clean slate', () => {
-  assert.deepEqual(afterFailure(LOCAL_POLICY, { failures: 4 }, 60_000, 0.5), {
-    state: { failures: 1 },
-    retryInMs: 1_000,
-  });
-  assert.deepEqual(afterFailure(LOCAL_POLICY, { failures: 4 }, 59_999, 0.5), {
-    state: { failures: 5 },
-    retryInMs: undefined,
-  });
+  const { state, retryInMs } = afterFailure(LOCAL_POLICY, { failures: 4 }, 60_000, 0.5);
+  assert.deepEqual([state, retryInMs], [{ failures: 1 }, 1_000]);
+  assert.equal(afterFailure(LOCAL_POLICY, { failures: 4 }, 59_999, 0.5).retryInMs, 30_000);
 });
 
 test('jitter stays within a fifth', () => {
@@ -42,14 +43,34 @@ test('jitter stays within a fifth', () => {
   assert.equal(delays(LOCAL_POLICY, 1, 0.999999)[0], 1_200);
 });
 
-test('an image that only a person can bring is not waited for', () => {
-  assert.deepEqual(delays(policyFor('container', 'BASE_IMAGE_MISSING'), 1), [undefined]);
-  assert.deepEqual(delays(policyFor('container', 'BUILD_FAILED'), 2), [1_000, undefined]);
+const failure = (code: Code, needsEdit = false) => ({ code, needsEdit });
+
+test('what a person must mend, and builds, must be tried again in slow steps only', () => {
+  assert.deepEqual(delays(policyFor('container', failure('BASE_IMAGE_MISSING')), 2), [30_000, 60_000]);
+  assert.deepEqual(delays(policyFor('native', failure('SERVER_EXITED', true)), 2), [30_000, 60_000]);
+  assert.deepEqual(delays(policyFor('container', failure('BUILD_FAILED')), 3), [1_000, 60_000, 120_000]);
 });
 
-test('an engine that does not answer is no failure of the server, which is never given up for it', () => {
+test('only a login that a person must make is waited for without end', () => {
+  assert.deepEqual(delays(policyFor('remote', failure('LOGIN_REQUIRED')), 1), [undefined]);
+});
+
+test('a call may start the next attempt of a local server, a session less often, the network always', () => {
+  const local = afterFailure(LOCAL_POLICY, { failures: 9 }, 0, 0.5);
+  const remote = afterFailure(REMOTE_POLICY, { failures: 9 }, 0, 0.5);
+  const may = (decision: typeof local, ms: number) =>
+    (['call', 'session', 'network'] as const).filter((it) =>
+      mayHurry(defined({ demandAfterMs: decision.demandAfterMs }), it, ms),
+    );
+  assert.deepEqual(may(local, 999), ['network']);
+  assert.deepEqual(may(local, 1_000), ['call', 'network']);
+  assert.deepEqual(may(local, 5_000), ['call', 'session', 'network']);
+  assert.deepEqual(may(remote, 60_000), ['network']);
+});
+
+test('an engine that does not answer is no failure of the server', () => {
   assert.deepEqual(
-    delays(policyFor('container', 'ENGINE_UNREACHABLE'), 8).slice(4),
+    delays(policyFor('container', failure('ENGINE_UNREACHABLE')), 8).slice(4),
     [16_000, 30_000, 30_000, 30_000],
   );
 });

@@ -49,17 +49,13 @@ test('late reports of an attempt that is over must not be shown', () => {
   assert.deepEqual(shown(), before);
 });
 
-test('a failure must be shown with its count and the next attempt, and at last with what to do', () => {
+test('a failure must be shown with its count and the next attempt, and at last that a call starts it', () => {
   const { instances, shown } = world();
   const fail = (): void => instances.failed(instances.begin(unit(), 'native'), ERROR);
   fail();
   assert.deepEqual(shown(), ['failed', 'failure 1; trying again in 1 s', 'it exited']);
   for (let n = 0; n < 4; n += 1) fail();
-  assert.deepEqual(shown(), [
-    'failed',
-    'failure 5; gave up: edit its entry, or run npx hive restart files',
-    'it exited',
-  ]);
+  assert.deepEqual(shown(), ['failed', 'failure 5; trying again in 30 s, and at the next call', 'it exited']);
 });
 
 test('while an old version serves, its replacement must be shown beside it, also what failed before', () => {
@@ -129,13 +125,25 @@ test('a skipped step must be shown as the state, or beside the version that serv
   assert.deepEqual(shown(), ['ready', 'it still serves', 'it exited']);
 });
 
-test('a server may become ready unless it is unknown, unavailable or given up', () => {
+test('the reason of a failure must stay visible while the server is tried again, and go when it is ready', () => {
+  const { instances, statuses, shown } = world();
+  instances.failed(instances.begin(unit(), 'native'), ERROR);
+  const next = instances.begin(unit(), 'native');
+  statuses.progress(next, 'waiting for initialize');
+  assert.deepEqual(shown(), ['starting', 'waiting for initialize', 'it exited']);
+  instances.connected(next, connections(), noHealth);
+  assert.deepEqual(shown(), ['ready', undefined, undefined]);
+});
+
+test('a server may become ready unless it is unknown, unavailable or needs a login', () => {
   const { instances, statuses, board } = world();
   assert.equal(statuses.mayBecomeReady('other'), false);
   assert.equal(statuses.mayBecomeReady('files'), true);
   instances.failed(instances.begin(unit(), 'native'), ERROR);
   assert.equal(statuses.mayBecomeReady('files'), true);
-  for (let n = 0; n < 4; n += 1) instances.failed(instances.begin(unit(), 'native'), ERROR);
+  for (let n = 0; n < 9; n += 1) instances.failed(instances.begin(unit(), 'native'), ERROR);
+  assert.equal(statuses.mayBecomeReady('files'), true);
+  instances.failed(instances.begin(unit(), 'native'), new GatewayError('LOGIN_REQUIRED', 'log in'));
   assert.equal(statuses.mayBecomeReady('files'), false);
   board.show('files', 'unavailable');
   assert.equal(statuses.mayBecomeReady('files'), false);

@@ -1,7 +1,7 @@
 /** What is known of a server's era saves a question at its start, as long as it can be trusted. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GatewayError } from '../../../src/errors.ts';
+import { type Code, GatewayError } from '../../../src/errors.ts';
 import type { Unit } from '../../../src/model/compiled.ts';
 import type { Era } from '../../../src/model/era.ts';
 import { serverEra } from '../../../src/runtime/steps/server-era.ts';
@@ -16,9 +16,9 @@ function world(of: Unit = unit()) {
     suspectStale: (key: string) => void eras.delete(key),
   };
   const next = (imageId?: string) => serverEra(memory, instances.begin(of, 'native'), imageId);
-  const fail = (): void => {
+  const fail = (code: Code = 'SERVER_TIMEOUT'): void => {
     const [instance] = instances.all();
-    if (instance) instances.failed(instance, new GatewayError('SERVER_EXITED', 'it exited'));
+    if (instance) instances.failed(instance, new GatewayError(code, 'it failed'));
   };
   return { next, fail };
 }
@@ -49,11 +49,31 @@ test('a warm process must not be believed to be legacy: an earlier gateway may h
   assert.equal(next().remembered, 'modern');
 });
 
-test('a process that failed must not be asked for its era, in case it ended of that', () => {
+test('a process that stayed silent must be tried without the question, in turn with it', () => {
   const { next, fail } = world();
   next();
+  const remembered = [1, 2, 3].map(() => {
+    fail();
+    return next().remembered;
+  });
+  // The question may have silenced it, or it may just be slow.
+  assert.deepEqual(remembered, ['legacy', undefined, 'legacy']);
+});
+
+test('a process that failed in another way must be asked again', () => {
+  const { next, fail } = world();
+  next();
+  fail('SERVER_EXITED');
+  assert.equal(next().remembered, undefined);
+});
+
+test('a server known to be modern must not become legacy because one start of it was slow', () => {
+  const { next, fail } = world();
+  next().learn({ learned: 'modern' }, false);
   fail();
-  assert.equal(next().remembered, 'legacy');
+  assert.equal(next().remembered, 'modern');
+  fail();
+  assert.equal(next().remembered, undefined, 'another version may hang at the question: both are asked');
 });
 
 test('a remote server must be asked also after a failure', () => {

@@ -3,8 +3,10 @@
  * use, and the last of it kept.
  */
 import type { Clock } from '../../../model/clock.ts';
-import type { LastOutput } from '../requests/failures.ts';
+import type { Advice, LastOutput } from '../requests/failures.ts';
+import { Excerpt } from './excerpt.ts';
 import { LogBudget } from './log-budget.ts';
+import { ProbeEcho } from './probe-echo.ts';
 import { createTail } from './tail.ts';
 
 export interface OutputListener {
@@ -15,12 +17,18 @@ export interface OutputListener {
   readonly onNoise: (text: string, bytes: number) => void;
   /** One line of stderr. Left out if there is too much of it. */
   readonly onStderr: (line: string) => void;
+  /** What to change, as the lines say that errors quote. */
+  readonly advise?: ((stderr: readonly string[]) => Advice | undefined) | undefined;
+  /** Limit of the server's memory, in words: `128 MB`. */
+  readonly memoryLimit?: string | undefined;
 }
 
 export class ServerOutput {
   readonly #listener: OutputListener;
   readonly #budget: LogBudget;
   readonly #stderr;
+  readonly #excerpt = new Excerpt();
+  readonly #echo: ProbeEcho;
   readonly #noise = createTail(() => {});
   #lastNote: string | undefined;
 
@@ -28,14 +36,33 @@ export class ServerOutput {
     const budget = new LogBudget(clock, (text) => listener.onNoise(text, 0));
     this.#listener = listener;
     this.#budget = budget;
-    this.#stderr = createTail((line) => {
-      if (budget.take(line.length)) listener.onStderr(line);
+    this.#echo = new ProbeEcho({
+      line: (line) => {
+        this.#excerpt.push(line);
+        if (budget.take(line.length)) listener.onStderr(line);
+      },
+      hidden: (lines) => listener.onNoise(hiddenNote(lines), 0),
     });
+    this.#stderr = createTail((line) => this.#echo.push(line));
   }
 
   /** For errors to quote. */
   get last(): LastOutput {
-    return { stderr: this.#stderr.lines(), noise: this.#noise.lines(), note: this.#lastNote };
+    const stderr = this.#excerpt.lines();
+    const { advise, memoryLimit } = this.#listener;
+    const advice = advise?.(stderr);
+    return { stderr, noise: this.#noise.lines(), note: this.#lastNote, advice, memoryLimit };
+  }
+
+  /** The last complete line of stderr. */
+  get lastLine(): string | undefined {
+    return this.#excerpt.lastLine;
+  }
+
+  /** The server has come up. */
+  started(): void {
+    this.#echo.end();
+    this.#excerpt.started();
   }
 
   noise(text: string, bytes: number): void {
@@ -46,6 +73,7 @@ export class ServerOutput {
   /** @param text cut anywhere */
   stderr(text: string): void {
     this.#stderr.push(text);
+    this.#echo.flush();
   }
 
   /** A remark of Hive about the connection. */
@@ -57,6 +85,10 @@ export class ServerOutput {
   /** Completes the last line of stderr: the stream has ended. */
   flush(): void {
     this.#stderr.flush();
+    this.#echo.end();
     this.#budget.flush();
   }
 }
+
+const hiddenNote = (lines: number): string =>
+  `its answer to the version probe (server/discover) is left out here: ${lines} ${lines === 1 ? 'line' : 'lines'}`;

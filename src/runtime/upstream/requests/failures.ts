@@ -1,6 +1,5 @@
 /** Errors about a server that ended, stayed silent, or refused, and errors as replies. */
-
-import { type Code, GatewayError } from '../../../errors.ts';
+import { type Code, type ErrorFacts, GatewayError } from '../../../errors.ts';
 import type { Reply } from '../../../model/calls.ts';
 import { durationText } from '../../../model/text/duration.ts';
 import type { Json } from '../../../model/text/json.ts';
@@ -10,17 +9,37 @@ import { errorObject } from '../../../wire/message.ts';
 import { METHOD } from '../../../wire/methods.ts';
 import type { ExitFacts, Link } from '../../links/link.ts';
 
+/** Stands for lines that are left out. */
+export const GAP = '…';
+
 /** The last output of a server, for errors to quote. */
 export interface LastOutput {
   readonly stderr: readonly string[];
   readonly noise: readonly string[];
   /** The last note of the link or the connection. */
   readonly note?: string | undefined;
+  /** What to change, as stderr says. */
+  readonly advice?: Advice | undefined;
+  /** Limit of the server's memory, in words. */
+  readonly memoryLimit?: string | undefined;
+}
+
+/** A fix that the server's own words have shown. */
+export interface Advice {
+  readonly hint: string;
+  /** True if another attempt will hardly help before a person has changed something. */
+  readonly needsEdit?: boolean;
 }
 
 /** A predicate for the server: "exited with code 1", "was killed by SIGKILL", … */
-export function describeExit({ exitCode, signal, oomKilled, message }: ExitFacts): string {
-  if (oomKilled) return `was killed for using more memory than it may (exit code ${exitCode ?? 137})`;
+export function describeExit(
+  { exitCode, signal, oomKilled, message }: ExitFacts,
+  memoryLimit?: string,
+): string {
+  if (oomKilled) {
+    const limit = memoryLimit === undefined ? '' : `, at its limit of ${memoryLimit}`;
+    return `was killed for using more memory than it may${limit} (exit code ${exitCode ?? 137})`;
+  }
   if (signal) return `was killed by ${signal}`;
   if (exitCode === undefined) return `is gone: ${message ?? 'its connection was closed'}`;
   return `exited with code ${exitCode}${message ? ` (${message})` : ''}`;
@@ -35,8 +54,17 @@ export function exitError(
   kind?: Link['kind'],
 ): GatewayError {
   const code = kind === 'http' && facts.exitCode === undefined ? 'SERVER_UNREACHABLE' : 'SERVER_EXITED';
-  const what = `${serverName} ${describeExit(facts)}${when ? ` ${when}` : ''}`;
-  return new GatewayError(code, what + quote(output), { hint: exitHint(serverName, facts, kind) });
+  const what = `${serverName} ${describeExit(facts, output.memoryLimit)}${when ? ` ${when}` : ''}`;
+  return new GatewayError(
+    code,
+    what + quote(output),
+    fixOf(output, facts, exitHint(serverName, facts, kind)),
+  );
+}
+
+/** The server's own words are the better hint, unless the kernel ended it. */
+function fixOf({ advice }: LastOutput, { oomKilled }: ExitFacts, hint: string): ErrorFacts {
+  return advice && !oomKilled ? advice : { hint };
 }
 
 function exitHint(serverName: string, facts: ExitFacts, kind: Link['kind'] | undefined): string {
@@ -62,7 +90,7 @@ export function startTimeout(
       ? 'check that it listens on the `port` and `path` declared, and not just on its own localhost'
       : 'check that its command speaks MCP over the transport declared';
   return new GatewayError('SERVER_TIMEOUT', what + quote(output), {
-    hint: `raise \`timeouts.start\` if it is just slow; ${check}`,
+    hint: output.advice?.hint ?? `raise \`timeouts.start\` if it is just slow; ${check}`,
   });
 }
 
@@ -118,5 +146,8 @@ const MAX_NOISE_LINES = 5;
 function quote({ stderr, noise }: LastOutput): string {
   const part = (title: string, lines: readonly string[]): string =>
     lines.length > 0 ? `\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}` : '';
-  return part('last lines of stderr', stderr) + part('printed on stdout', noise.slice(-MAX_NOISE_LINES));
+  return (
+    part(stderr.includes(GAP) ? 'lines of stderr' : 'last lines of stderr', stderr) +
+    part('printed on stdout', noise.slice(-MAX_NOISE_LINES))
+  );
 }

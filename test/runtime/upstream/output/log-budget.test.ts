@@ -11,7 +11,9 @@ function world() {
     onNoise: (text: string, bytes: number) => void noise.push([text, bytes]),
     onStderr: (line: string) => void stderr.push(line),
   };
-  return { clock, noise, stderr, output: new ServerOutput(listener, clock) };
+  const output = new ServerOutput(listener, clock);
+  output.started();
+  return { clock, noise, stderr, output };
 }
 
 test('more lines of stderr than anybody can read must be left out of the log, counted and reported', () => {

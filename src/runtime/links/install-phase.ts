@@ -1,0 +1,153 @@
+/**
+ * The time in which a package runner installs, before the server itself runs. Nothing marks its end on the
+ * streams, so the processes below the runner are looked at.
+ */
+import type { Clock } from '../../model/clock.ts';
+import { childrenOf, factsOf, type ProcessFacts } from './descendants.ts';
+import type { PackageRunner } from './package-runner.ts';
+
+const FIRST_LOOK_MS = 50;
+const MAX_LOOK_MS = 500;
+/** A runner with a warm cache is through by then: nothing of its installation is shown. */
+const QUIET_MS = 2_000;
+/** Downloads have timeouts of their own. One that does not end after this time is taken for a hung server. */
+const MAX_INSTALL_MS = 30 * 60_000;
+
+export interface InstallPhase {
+  /** True until the server itself runs, or the runner has ended. */
+  readonly isOpen: boolean;
+  /** Text of stderr: an image is pulled only if it says so. */
+  stderr(text: string): void;
+  /** The server has written a message, or the runner has ended. */
+  end(): void;
+}
+
+export interface InstallEvents {
+  /** Called once with `true` when the phase shows, and once with `false` when it ends. */
+  readonly installing: (isOpen: boolean) => void;
+  /** Called once when the phase has ended, shown or not. */
+  readonly over: () => void;
+}
+
+/** Undefined where the end of the phase could not be noticed. */
+export function watchInstall(
+  runner: PackageRunner,
+  pid: number,
+  clock: Clock,
+  events: InstallEvents,
+): InstallPhase | undefined {
+  if (process.platform !== 'linux' && runner.tool !== 'docker') return undefined;
+  return runner.tool === 'docker'
+    ? new PullPhase(clock, events)
+    : new ProcessPhase(runner, pid, clock, events);
+}
+
+class Phase {
+  readonly #clock: Clock;
+  readonly #events: InstallEvents;
+  #isOpen = true;
+  #isShown = false;
+  #timer: { cancel(): void } | undefined;
+
+  constructor(clock: Clock, events: InstallEvents) {
+    this.#clock = clock;
+    this.#events = events;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  end(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#timer?.cancel();
+    if (this.#isShown) this.#events.installing(false);
+    this.#events.over();
+  }
+
+  protected show(): void {
+    if (this.#isShown || !this.#isOpen) return;
+    this.#isShown = true;
+    this.#events.installing(true);
+  }
+
+  protected after(ms: number, run: () => void): void {
+    this.#timer?.cancel();
+    this.#timer = this.#clock.setTimeout(run, ms);
+  }
+}
+
+/** A pull writes its progress, which begins and ends in known words (docker, podman). */
+class PullPhase extends Phase implements InstallPhase {
+  #tail = '';
+
+  stderr(text: string): void {
+    if (!this.isOpen) return;
+    const seen = this.#tail + text;
+    this.#tail = seen.slice(-100);
+    if (/Unable to find image|Trying to pull /.test(seen)) {
+      this.show();
+      this.after(MAX_INSTALL_MS, () => this.end());
+    }
+    if (
+      /Status: (?:Downloaded newer image|Image is up to date)|Writing manifest to image destination/.test(
+        seen,
+      )
+    )
+      this.end();
+  }
+}
+
+class ProcessPhase extends Phase implements InstallPhase {
+  readonly #runner: PackageRunner;
+  readonly #pid: number;
+  readonly #now: () => number;
+  readonly #beganAt: number;
+
+  constructor(runner: PackageRunner, pid: number, clock: Clock, events: InstallEvents) {
+    super(clock, events);
+    this.#runner = runner;
+    this.#pid = pid;
+    this.#now = () => clock.now();
+    this.#beganAt = clock.now();
+    this.after(FIRST_LOOK_MS, () => this.#look(FIRST_LOOK_MS));
+  }
+
+  stderr(): void {}
+
+  #look(afterMs: number): void {
+    const ms = this.#now() - this.#beganAt;
+    if (isServerRunning(this.#runner, this.#pid) || ms > MAX_INSTALL_MS) {
+      this.end();
+      return;
+    }
+    if (ms >= QUIET_MS) this.show();
+    const next = Math.min(MAX_LOOK_MS, afterMs * 1.5);
+    this.after(next, () => this.#look(next));
+  }
+}
+
+/** Programs that installations start. */
+const INSTALLERS =
+  /(?:^|\/)(?:git|ssh|tar|gunzip|xz|make|cmake|ninja|cargo|rustc|gcc|cc|c\+\+|g\+\+|node-gyp|pip3?|uv|pnpm|yarn|npx|npm)$/;
+
+function isServerRunning({ tool }: PackageRunner, pid: number): boolean {
+  // pipx becomes the server, in the environment that it has made.
+  if (tool === 'pipx') return isServer(tool, factsOf(pid));
+  return childrenOf(pid).some((child) => isServer(tool, factsOf(child)));
+}
+
+function isServer(tool: PackageRunner['tool'], { args, env }: ProcessFacts): boolean {
+  const [program = '', script = ''] = args;
+  if (program === '') return false;
+  // npm marks what it runs; scripts of packages that it installs are marked with other words.
+  if (tool === 'npx') return env.includes('npm_lifecycle_event=npx');
+  // The environments in which uv builds packages have folders of their own.
+  if (tool === 'uv') return !INSTALLERS.test(program) && !args.some((arg) => /\/builds-v\d+\//.test(arg));
+  if (tool === 'pipx') return !/(?:^|\/)pipx(?:\.\w+)?$/.test(script) && !/(?:^|\/)pipx$/.test(program);
+  if (tool === 'bunx') return script !== 'add' && script !== 'install' && !INSTALLERS.test(program);
+  return !INSTALLERS.test(program) && !INSTALLERS.test(script) && !env.some((it) => INSTALL_SCRIPT.test(it));
+}
+
+const INSTALL_SCRIPT = /^npm_lifecycle_event=(?:(?:pre|post)?install|prepare)$/;

@@ -1,0 +1,74 @@
+/**
+ * Takes a server's complaint about `server/discover` out of its stderr. The probe for its protocol era is
+ * Hive's own, and older Python servers answer it with a hundred lines of validation errors.
+ */
+import { METHOD } from '../../../wire/methods.ts';
+
+/** What continues a record of a log: indented, closing a bracket, or the bare path of a member, as in validation errors. */
+const CONTINUATION = /^(?:\s|$|[\]})]|[A-Za-z_]\w*(?:\.[\w[\]]+)+$)/;
+const TRACEBACK = /^Traceback \(most recent call last\):/;
+
+export interface ProbeEchoEvents {
+  readonly line: (line: string) => void;
+  /** So many lines were left out. */
+  readonly hidden: (lines: number) => void;
+}
+
+/** For the start of a connection only. */
+export class ProbeEcho {
+  readonly #events: ProbeEchoEvents;
+  /** Lines of the record that are not passed on yet. */
+  #held: string[] = [];
+  /** The record is about the probe. */
+  #isEcho = false;
+  #hidden = 0;
+  #isInTraceback = false;
+  #hasEnded = false;
+
+  constructor(events: ProbeEchoEvents) {
+    this.#events = events;
+  }
+
+  push(line: string): void {
+    if (this.#hasEnded) {
+      this.#events.line(line);
+      return;
+    }
+    if (!this.#continues(line)) this.#endRecord();
+    this.#held.push(line);
+    this.#isEcho ||= line.includes(METHOD.DISCOVER);
+  }
+
+  /** A piece of output is over. What is held back of a record that does not mention the probe is passed on. */
+  flush(): void {
+    const held = this.#held;
+    this.#held = [];
+    if (this.#isEcho) this.#hidden += held.length;
+    else for (const line of held) this.#events.line(line);
+  }
+
+  /** Passes on everything from now on. */
+  end(): void {
+    this.#endRecord();
+    this.#hasEnded = true;
+  }
+
+  #endRecord(): void {
+    this.flush();
+    if (this.#hidden > 0) this.#events.hidden(this.#hidden);
+    this.#hidden = 0;
+    this.#isEcho = false;
+  }
+
+  #continues(line: string): boolean {
+    if (TRACEBACK.test(line)) {
+      this.#isInTraceback = true;
+      return true;
+    }
+    if (CONTINUATION.test(line)) return true;
+    // The line below the frames is the exception.
+    const isException = this.#isInTraceback;
+    this.#isInTraceback = false;
+    return isException;
+  }
+}

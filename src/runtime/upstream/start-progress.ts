@@ -1,0 +1,61 @@
+/** A start that takes its time: how long it may, and what is shown of it meanwhile. */
+import type { Clock } from '../../model/clock.ts';
+import { oneLine } from '../../model/text/visible.ts';
+import { StartLimit } from './start-limit.ts';
+
+/** How often the last line of an installation is shown. */
+const REFRESH_MS = 10_000;
+const MAX_LINE_CHARACTERS = 200;
+
+export interface StartProgressDeps {
+  readonly clock: Clock;
+  /** `timeouts.start`. */
+  readonly ms: number;
+  readonly lastLine: () => string | undefined;
+  /** Shows what the start waits for; undefined for nothing special. */
+  readonly show: (what: string | undefined) => void;
+  readonly tooLate: (ms: number) => void;
+}
+
+/** The caller must close it. */
+export class StartProgress {
+  readonly #deps: StartProgressDeps;
+  readonly #limit: StartLimit;
+  #refresh: { cancel(): void } | undefined;
+
+  constructor(deps: StartProgressDeps) {
+    this.#deps = deps;
+    this.#limit = new StartLimit(deps.clock, deps.ms, {
+      extended: (ms) => deps.show(this.#withLine(`still starting after ${Math.round(ms / 1_000)} s`)),
+      reached: deps.tooLate,
+    });
+  }
+
+  alive(): void {
+    this.#limit.alive();
+  }
+
+  preparing(what: string | undefined): void {
+    this.#refresh?.cancel();
+    if (what === undefined) {
+      this.#deps.show(undefined);
+      this.#limit.restart();
+      return;
+    }
+    this.#limit.pause();
+    this.#deps.show(this.#withLine(what));
+    this.#refresh = this.#deps.clock.setTimeout(() => this.preparing(what), REFRESH_MS);
+  }
+
+  close(): void {
+    this.#refresh?.cancel();
+    this.#limit.close();
+  }
+
+  #withLine(what: string): string {
+    const line = this.#deps.lastLine();
+    return line === undefined
+      ? what
+      : `${what}; it wrote: ${oneLine(line).slice(0, MAX_LINE_CHARACTERS).trim()}`;
+  }
+}

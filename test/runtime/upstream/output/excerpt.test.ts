@@ -1,0 +1,123 @@
+/** Errors quote the cause of a failure, however much is printed around it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Excerpt } from '../../../../src/runtime/upstream/output/excerpt.ts';
+
+function excerptOf(...lines: string[]): readonly string[] {
+  const excerpt = new Excerpt();
+  for (const line of lines) excerpt.push(line);
+  return excerpt.lines();
+}
+
+const numbered = (count: number, text: (n: number) => string): string[] =>
+  Array.from({ length: count }, (_, n) => text(n + 1));
+
+test('few lines must be quoted as they are', () => {
+  assert.deepEqual(excerptOf('a', '', '  b'), ['a', '  b']);
+});
+
+test('the cause must be quoted although a page of usage follows it', () => {
+  const usage = numbered(40, (n) => `  --option-${n} <value>  what it does (required)`);
+  const lines = excerptOf('Error: No access token was provided.', 'Usage: sentry-mcp [options]', ...usage);
+  assert.deepEqual(lines, ['Error: No access token was provided.', '…', ...usage.slice(-5)]);
+});
+
+test('the cause must be quoted although thousands of lines follow it', () => {
+  const chatter = numbered(5_000, (n) => `step ${n}`);
+  const lines = excerptOf('starting', 'FATAL: no disk', ...chatter);
+  assert.deepEqual(lines, ['FATAL: no disk', '…', ...chatter.slice(-5)]);
+});
+
+test('a line that says what is missing must count where none begins like an error', () => {
+  const lines = excerptOf('hello', 'DATABASE_URL is not set', ...numbered(40, (n) => `bye ${n}`));
+  assert.deepEqual(lines.slice(0, 2), ['DATABASE_URL is not set', '…']);
+});
+
+test('without a cause the first and the last lines must be quoted', () => {
+  const lines = excerptOf(...numbered(100, (n) => `line ${n}`));
+  assert.deepEqual(lines.slice(0, 5), ['line 1', 'line 2', 'line 3', '…', 'line 85']);
+  assert.deepEqual([lines.length, lines.at(-1)], [20, 'line 100']);
+});
+
+test('once the server has come up only its last lines must be quoted', () => {
+  const excerpt = new Excerpt();
+  excerpt.push('Error: of the start');
+  excerpt.started();
+  for (const line of numbered(30, (n) => `line ${n}`)) excerpt.push(line);
+  assert.deepEqual([excerpt.lines().length, excerpt.lines()[0]], [20, 'line 11']);
+});
+
+test('a quote must be bounded in characters', () => {
+  const lines = excerptOf(...numbered(300, (n) => `Error ${n} ${'x'.repeat(5_000)}`));
+  assert.ok(lines.join('').length <= 8 * 1024, String(lines.join('').length));
+});
+
+test('stack frames must not be quoted: Node', () => {
+  assert.deepEqual(
+    excerptOf(
+      'node:internal/modules/cjs/loader:1228',
+      '  throw err;',
+      '  ^',
+      '',
+      "Error: Cannot find module '/srv/x.js'",
+      '    at Module._resolveFilename (node:internal/modules/cjs/loader:1225:15)',
+      '    at async node:internal/main/run_main_module:28:49',
+      "  code: 'MODULE_NOT_FOUND',",
+      'Node.js v20.20.2',
+    ),
+    ["Error: Cannot find module '/srv/x.js'", "  code: 'MODULE_NOT_FOUND',"],
+  );
+  assert.deepEqual(
+    excerptOf(
+      'file:///srv/x.mjs:3',
+      "  throw new Error('no key');",
+      '        ^',
+      'Error: no key',
+      '    at file:///srv/x.mjs:3:9',
+    ),
+    ['Error: no key'],
+  );
+});
+
+test('stack frames must not be quoted: Python, Java, Go, Ruby, .NET', () => {
+  assert.deepEqual(
+    excerptOf(
+      'Traceback (most recent call last):',
+      '  File "/srv/server.py", line 12, in <module>',
+      '    main(os.environ["X"])',
+      '         ~~~~~~~~~~^^^^^',
+      '  File "/usr/lib/python3.13/os.py", line 7, in __getitem__',
+      '    raise KeyError(key) from None',
+      "KeyError: 'X'",
+    ),
+    ["KeyError: 'X'"],
+  );
+  assert.deepEqual(
+    excerptOf(
+      'Exception in thread "main" java.lang.IllegalStateException: no key',
+      '\tat com.acme.Server.main(Server.java:12)',
+      '\t... 3 more',
+    ),
+    ['Exception in thread "main" java.lang.IllegalStateException: no key'],
+  );
+  assert.deepEqual(excerptOf('panic: no key', 'goroutine 1 [running]:', '\t/srv/main.go:12 +0x1d'), [
+    'panic: no key',
+  ]);
+  assert.deepEqual(excerptOf("x.rb:1:in 'm': no key (RuntimeError)", '\tfrom /x.rb:3:in <main>'), [
+    "x.rb:1:in 'm': no key (RuntimeError)",
+  ]);
+  assert.deepEqual(excerptOf('System.Exception: no key', '   at Acme.Main() in /srv/x.cs:line 3'), [
+    'System.Exception: no key',
+  ]);
+});
+
+test('lines that only look a little like frames must stay', () => {
+  const lines = [
+    'listening at http://127.0.0.1:1',
+    '  File not found: x',
+    '/srv/data:12',
+    'look at this',
+    '    at noon',
+  ];
+  assert.deepEqual(excerptOf(...lines), lines);
+});
