@@ -29,7 +29,7 @@ function badServers(folder: string, base: string): Bad[] {
       code: 'SERVER_EXITED',
       reason:
         /^exits exited with code 3 while waiting for initialize\n.*stderr:\n.*\n {2}Error: DATABASE_URL is not set/,
-      hint: /npx hive logs exits/,
+      hint: /^set DATABASE_URL in `env` of the entry \(hive\.yaml:\d+\), its value in \.env$/,
     },
     {
       serverName: 'absent',

@@ -1,0 +1,79 @@
+/** An installation ends when the server itself runs. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../../src/clock.ts';
+import { watchInstall } from '../../../src/runtime/links/install-phase.ts';
+import { InstallSlots } from '../../../src/runtime/links/install-slots.ts';
+import { fakeClock } from '../../edge/fake-clock.ts';
+
+/** A shell that runs each line when it is told to. */
+function shell(t: TestContext): ChildProcess {
+  const child = spawn('sh', ['-c', 'while read -r line; do eval "$line"; done'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  return child;
+}
+
+async function until(what: string, is: () => boolean): Promise<void> {
+  for (let n = 0; n < 200; n += 1) {
+    if (is()) return;
+    await sleep(25);
+  }
+  assert.fail(what);
+}
+
+for (const [tool, installs, serves] of [
+  ['npx', 'npm_lifecycle_event=postinstall sleep 3 &', 'npm_lifecycle_event=npx sleep 3 &'],
+  ['uv', 'sh -c "sleep 3 # /cache/builds-v0/x" &', 'sleep 3 &'],
+  ['pnpm', 'npm_lifecycle_event=install sleep 3 &', 'sleep 3 &'],
+] as const) {
+  test(`${tool}: what an installation runs must not be taken for the server`, async (t) => {
+    const child = shell(t);
+    const shown: boolean[] = [];
+    let isOver = false;
+    const events = { installing: (it: boolean) => void shown.push(it), over: () => (isOver = true) };
+    const phase = watchInstall({ tool, what: 'x' }, child.pid as number, systemClock, events);
+    t.after(() => phase?.end());
+    child.stdin?.write(`${installs}\n`);
+    await until('the installation is shown', () => shown.length > 0);
+    assert.deepEqual([shown, isOver, phase?.isOpen], [[true], false, true]);
+    child.stdin?.write(`${serves}\n`);
+    await until('it is over', () => isOver);
+    assert.deepEqual([shown, phase?.isOpen], [[true, false], false]);
+  });
+}
+
+test('a pull must be told by what it writes, in pieces too, and end as it says', () => {
+  const clock = fakeClock();
+  const shown: boolean[] = [];
+  const phase = watchInstall({ tool: 'docker', what: 'its image' }, 1, clock, {
+    installing: (it) => void shown.push(it),
+    over: () => {},
+  });
+  phase?.stderr('hello\nUnable to fin');
+  assert.deepEqual(shown, []);
+  phase?.stderr("d image 'x' locally\nlatest: Pulling from x\n");
+  assert.deepEqual(shown, [true]);
+  phase?.stderr('Status: Downloaded newer image for x\n');
+  assert.deepEqual(shown, [true, false]);
+});
+
+test('installations beyond a few must wait for their turn', async () => {
+  const slots = new InstallSlots(2);
+  const [first] = [await slots.take(), await slots.take()];
+  assert.ok(slots.isFull);
+  let hasTurn = false;
+  const third = slots.take().then((give) => {
+    hasTurn = true;
+    return give;
+  });
+  await sleep(1);
+  assert.equal(hasTurn, false);
+  first?.();
+  first?.();
+  (await third)();
+  assert.ok(!slots.isFull);
+});
