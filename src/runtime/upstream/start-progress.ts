@@ -22,6 +22,7 @@ export class StartProgress {
   readonly #deps: StartProgressDeps;
   readonly #limit: StartLimit;
   #refresh: { cancel(): void } | undefined;
+  #isClosed = false;
 
   constructor(deps: StartProgressDeps) {
     this.#deps = deps;
@@ -35,8 +36,17 @@ export class StartProgress {
     this.#limit.alive();
   }
 
+  /** The time counts from then on: something may have to be installed first. */
+  installing(installed: Promise<void>): void {
+    this.#limit.pause();
+    void installed.then(() => {
+      if (!this.#isClosed) this.#limit.restart();
+    });
+  }
+
   preparing(what: string | undefined): void {
     this.#refresh?.cancel();
+    if (this.#isClosed) return;
     if (what === undefined) {
       this.#deps.show(undefined);
       this.#limit.restart();
@@ -48,6 +58,7 @@ export class StartProgress {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#refresh?.cancel();
     this.#limit.close();
   }

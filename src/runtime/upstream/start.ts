@@ -84,6 +84,7 @@ export class Start {
     open(this.#connection.events).then(this.#opening.resolve, this.#opening.reject);
     const link = await this.#opening.promise;
     this.#connection.outgoing.use(link);
+    if (link.installed) this.#progress.installing(link.installed);
     const { learned, ...handshake } = await this.#negotiate(link);
     // Over HTTP messages may overtake each other, and nothing may overtake this one.
     if (handshake.era === 'legacy') await this.#connection.outgoing.notify(NOTIFICATION.INITIALIZED);

@@ -230,3 +230,18 @@ async function replaceWatchdog(gateway: number): Promise<void> {
     await once(setTick(), 'tick');
   }
 }
+
+test('an installation that is stopped must get SIGTERM and time to leave its cache in order', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hive-npx-'));
+  const script = `#!/bin/sh\ntrap 'sleep 0.3; echo tidied > "${folder}/out"; exit 1' TERM\necho up >&2\nsleep 60 & wait\n`;
+  writeFileSync(join(folder, 'npx'), script, { mode: 0o755 });
+  const seen = collect();
+  const link = await openChild(
+    { ...options('x'), command: join(folder, 'npx'), args: ['-y', 'x'] },
+    seen.events,
+  );
+  await seen.until(() => seen.stderr.includes('up'));
+  await link.close(0);
+  assert.equal(readFileSync(join(folder, 'out'), 'utf8'), 'tidied\n');
+  rmSync(folder, { recursive: true });
+});

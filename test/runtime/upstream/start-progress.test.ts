@@ -72,3 +72,15 @@ test('an installation must not count, and be shown with its last line', () => {
   clock.advance(1);
   assert.deepEqual(late, [1_000]);
 });
+
+test('the time of a command that may install must count from the start of the server itself', async () => {
+  const { clock, late, progress } = world();
+  const installed = Promise.withResolvers<void>();
+  progress.installing(installed.promise);
+  clock.advance(5_000);
+  assert.deepEqual(late, []);
+  installed.resolve();
+  await installed.promise;
+  clock.advance(1_000);
+  assert.deepEqual(late, [1_000]);
+});
