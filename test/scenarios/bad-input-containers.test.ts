@@ -116,7 +116,7 @@ const BAD: readonly Bad[] = [
       memory: '64m',
     },
     code: 'SERVER_EXITED',
-    reason: /^hungry was killed for using more memory than it may \(exit code 137\)/,
+    reason: /^hungry was killed for using more memory than it may, at its limit of \d+ MB \(exit code 137\)/,
     hint: /^raise `memory` of this server$/,
   },
 ];

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../../src/clock.ts';
 import { watchInstall } from '../../../src/runtime/links/install-phase.ts';
 import { InstallSlots } from '../../../src/runtime/links/install-slots.ts';
-import { fakeClock } from '../../edge/fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 /** A shell that runs each line when it is told to. */
 function shell(t: TestContext): ChildProcess {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { watchNetwork } from '../../../src/runtime/links/network-watch.ts';
-import { fakeClock } from '../../edge/fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 function harness() {
   const clock = fakeClock();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StartProgress } from '../../../src/runtime/upstream/start-progress.ts';
-import { fakeClock } from '../../edge/fake-clock.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
 
 function world() {
   const clock = fakeClock();

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServerOutput } from '../../../../src/runtime/upstream/output/server-output.ts';
-import { manualClock } from '../harness.ts';
+import { fakeClock } from '../../../helpers/fake-clock.ts';
 
 function world() {
   const notes: string[] = [];
   const stderr: string[] = [];
   const output = new ServerOutput(
     { onNoise: (text) => void notes.push(text), onStderr: (line) => void stderr.push(line) },
-    manualClock(),
+    fakeClock(),
   );
   return { notes, stderr, output };
 }
