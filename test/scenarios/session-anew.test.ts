@@ -58,3 +58,29 @@ for (const [whose, capabilities, make] of [
     const [status] = (await hive.control.status()).servers;
     assert.deepEqual([status?.state, status?.restarts], ['ready', 0]);
   });
+
+for (const [how, isRepeated] of [
+  ['401', true],
+  ['says', true],
+  ['500', false],
+  ['503', false],
+] as const)
+  test(`a session that the server has lost (${how}) must be begun anew, and what may have had an effect not be repeated`, async (t) => {
+    const { url } = await remote(t);
+    const hive = await createStack(t, { servers: { away: { url: `${url}?forgets=${how}` } } }).up();
+    await hive.untilServer('away', 'ready');
+    const call = await connected(t, hive.url, {});
+    await call({ forget: true, mark: 1 });
+    const second = call({ mark: 2 });
+    if (isRepeated) await second;
+    else await assert.rejects(second, /no longer accepts the session.*call again/s);
+    const { marks } = await call({ mark: 3 });
+    assert.deepEqual(marks, isRepeated ? [1, 2, 3] : [1, 3]);
+    const [status] = (await hive.control.status()).servers;
+    assert.deepEqual([status?.state, status?.restarts], ['ready', 0]);
+    await call({ forget: 'all' });
+    await assert.rejects(call({}));
+    await assert.rejects(call({}));
+    const stateNow = async () => (await hive.control.status()).servers[0]?.state;
+    while ((await stateNow()) === 'ready');
+  });

@@ -1,4 +1,4 @@
-// A streamable HTTP server with sessions; `?sse` answers as event streams, `?early` ends them early, `?lost` loses their connections, `?cut` ends them without event ids; `?deaf` has no GET stream and answers 404. Arguments: port, host. Prints its port.
+// A streamable HTTP server with sessions; `?sse` answers as event streams, `?early` ends them early, `?lost` loses their connections, `?cut` ends them without event ids; `?deaf` has no GET stream and answers 404; `?forgets=503` answers that to sessions that it has lost, `?forgets=says` an error of JSON-RPC; `forget: "all"` makes it answer that to everything. Arguments: port, host. Prints its port.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { mirrored } from './mirror.mjs';
@@ -9,6 +9,7 @@ const seen = [];
 /** Calls that were really executed. */
 const marks = [];
 const held = [];
+let isBroken = false;
 const body = async (request) => {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
@@ -23,6 +24,7 @@ const table = {
     if (notify)
       session.stream?.write(`id: n1\ndata: ${JSON.stringify({ jsonrpc: '2.0', method: notify })}\n\n`);
     if (forget) sessions.clear();
+    isBroken ||= forget === 'all';
     const structuredContent = { seen, marks, held: held.length, sessions: sessions.size };
     return slow ? new Promise(() => {}) : { content: [], structuredContent };
   },
@@ -40,9 +42,18 @@ async function respond(request, url) {
   return reply && Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...reply }, null, indent));
 }
 
+async function refuse(request, response, url) {
+  const how = url.searchParams.get('forgets') ?? '404';
+  if (how !== 'says') return response.writeHead(Number(how)).end('out of order');
+  const { id } = JSON.parse(await body(request));
+  const error = { code: -32001, message: 'Session not found' };
+  const text = JSON.stringify({ jsonrpc: '2.0', id, error });
+  return response.writeHead(id ? 200 : 202, { 'content-type': 'application/json' }).end(text);
+}
+
 async function post(request, response, url) {
   const id = request.headers['mcp-session-id'];
-  if (id && !sessions.has(id)) return response.writeHead(404).end();
+  if (isBroken || (id && !sessions.has(id))) return refuse(request, response, url);
   response.on('close', () => response.writableEnded || seen.push('aborted'));
   const text = await respond(request, url);
   const opened = id ?? randomUUID();
