@@ -97,7 +97,14 @@ function loginFailed(serverName: string, cause: unknown, redact: Redact): Gatewa
     return new GatewayError(code, redact(message), { hint: hint && redact(hint), place });
   }
   const why = redact(cause instanceof Error ? cause.message : String(cause));
-  const known = 'a server that accepts only known clients needs `oauth: { clientId: … }` in its entry';
-  const hint = `try again: npx hive login ${serverName}; ${known}`;
+  const hint = `try again: npx hive login ${serverName}; ${causeOf(why)}`;
   return new GatewayError('LOGIN_FAILED', `the login to ${serverName} failed: ${why}`, { hint });
+}
+
+/** A server must name its resource exactly as its URL stands in the entry (RFC 9728, 3.3). */
+function causeOf(why: string): string {
+  const resource = /^Protected resource (https?:\S+) does not match/.exec(why)?.[1];
+  return resource === undefined
+    ? 'a server that accepts only known clients needs `oauth: { clientId: … }` in its entry'
+    : `write url: ${resource} in its entry, as the server names itself`;
 }

@@ -35,6 +35,7 @@ test('only known hosts must be answered, on every path (DNS rebinding)', async (
   for (const [headers, expected] of HOSTS) {
     const posted = await post(url, INITIALIZE, headers);
     assert.equal(posted.status, expected, `POST with ${JSON.stringify(headers)}`);
+    if (expected === 403 && !('origin' in headers)) assert.match(posted.text, /gateway\.allowedHosts/);
     const health = await send(url.replace(/mcp$/, 'health'), { headers });
     assert.equal(health.status, expected, `GET /health with ${JSON.stringify(headers)}`);
     assert.equal(posted.headers['access-control-allow-origin'], undefined);

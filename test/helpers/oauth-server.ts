@@ -175,8 +175,15 @@ export async function startOAuthServer(
   };
 }
 
-const metadata = (origin: string, changes: object): Record<string, object> => ({
-  '/.well-known/oauth-protected-resource/mcp': { resource: `${origin}/mcp`, authorization_servers: [origin] },
+/** `resourceEnd` of the changes follows the name of the resource; the others are of the authorization server. */
+const metadata = (
+  origin: string,
+  { resourceEnd = '', ...changes }: { readonly resourceEnd?: string },
+): Record<string, object> => ({
+  '/.well-known/oauth-protected-resource/mcp': {
+    resource: `${origin}/mcp${resourceEnd}`,
+    authorization_servers: [origin],
+  },
   '/.well-known/oauth-authorization-server': {
     issuer: origin,
     authorization_endpoint: `${origin}/authorize`,

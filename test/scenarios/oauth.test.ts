@@ -138,6 +138,10 @@ const UNTRUSTED: Readonly<Record<string, readonly [changes: Record<string, unkno
     { authorization_endpoint: 'ssh://example.com/login' },
     /not a web page: ssh:/,
   ],
+  'belongs to a server that names itself otherwise': [
+    { resourceEnd: '/' },
+    /write url: http:\/\/127\.0\.0\.1:\d+\/mcp\/ in its entry/,
+  ],
 };
 for (const [what, [changes, told]] of Object.entries(UNTRUSTED))
   test(`a login must be refused if the authorization server ${what}`, async (t) => {

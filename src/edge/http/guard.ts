@@ -42,7 +42,9 @@ export function createGuard(boundHost: string, access: () => AccessRules): Check
     if (host === undefined || !allowed.has(hostName(host)))
       return {
         status: 403,
-        message: `Host ${host ?? 'absent'} is not served here; known hosts: ${[...allowed].join(', ')}`,
+        message:
+          `Host ${host ?? 'absent'} is not served here; known hosts: ${[...allowed].join(', ')}; ` +
+          'fix: list it in gateway.allowedHosts',
       };
     const isOurs = origin === undefined || allowed.has(originHost(origin)) || origins.includes(origin);
     if (!isOurs) return { status: 403, message: `requests from pages of ${origin} are not allowed` };
