@@ -10,6 +10,7 @@ import { type ContainerListing, observeContainers } from './runtime/containers/o
 import { sweepFifos } from './runtime/containers/pipes.ts';
 import { removeContainers } from './runtime/containers/removal.ts';
 import { fateOf, type VolumeFate } from './runtime/containers/volumes.ts';
+import { createEngineRuns } from './runtime/links/commands/engine-runs.ts';
 import { createMadeStacks } from './runtime/memory/made-stacks.ts';
 import { createOwner } from './runtime/memory/owner.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
@@ -36,6 +37,13 @@ interface Found {
   /** True if networks of this name can only be those of this file. */
   readonly isKnown: boolean;
 }
+
+/**
+ * Removes the containers that commands such as `docker run` have left behind.
+ * @returns how many there were
+ */
+export const removeRuns = (state: Pick<StateDir, 'runs'>): Promise<number> =>
+  createEngineRuns(state.runs).removeAll();
 
 /** As below, on the engine at this address. */
 export async function removeStacks(address: EngineAddress, removal: Removal): Promise<number> {

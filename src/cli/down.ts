@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import { COMPILED_NAME, type Stack } from '../model/stack.ts';
-import { removeStacks } from '../remove.ts';
+import { removeRuns, removeStacks } from '../remove.ts';
 import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { type FoundEngine, findEngine } from '../setup/find-engine.ts';
 import { gapsError } from '../setup/gap-errors.ts';
@@ -40,8 +40,10 @@ export async function down(options: ConfigOption & { readonly volumes?: boolean 
         say: print,
       })
     : 0;
+  const left = await removeRuns(state);
+  if (left > 0) print(`removed ${left === 1 ? 'a container' : `${left} containers`} of docker run`);
   dropRecord(state);
-  if (!isStopped && removed === 0) print('nothing was running');
+  if (!isStopped && removed + left === 0) print('nothing was running');
 }
 
 async function configuredStack(file: string): Promise<Stack | GatewayError> {

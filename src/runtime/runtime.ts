@@ -43,7 +43,7 @@ export interface RuntimeDeps {
   readonly owner: Owner;
   /** The other file whose gateway has the stack's name, if one has. */
   readonly holder: ObserverDeps['holder'];
-  readonly state: Pick<StateDir, 'pipes' | 'pipeRecord' | 'lists' | 'eras' | 'made'>;
+  readonly state: Pick<StateDir, 'pipes' | 'pipeRecord' | 'lists' | 'eras' | 'made' | 'runs'>;
   readonly ensureBases: ImageDeps['ensureBases'];
   readonly values: () => Values;
   readonly clock: Clock;

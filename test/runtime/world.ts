@@ -113,6 +113,7 @@ export function createWorld(t: TestContext, { withEngine = true } = {}) {
       lists: path('lists'),
       eras: path('eras.json'),
       made: path('made.json'),
+      runs: path('runs.json'),
     },
     ensureBases: async () => {},
     values: () => ({}),

@@ -4,9 +4,11 @@ import { defined } from '../../model/collections/defined.ts';
 import { inheritedVariables, USUAL_VARIABLES } from '../memory/inherited.ts';
 import { type ChildProgram, requireFolder, untilSpawned } from './child-start.ts';
 import { type Spawned, spawnPiped } from './child-streams.ts';
+import { engineRun, removeOfLink } from './commands/engine-run.ts';
+import type { EngineRuns } from './commands/engine-runs.ts';
+import type { InstallPhase } from './commands/install-phase.ts';
+import { InstallSlots } from './commands/install-slots.ts';
 import { beginInstall, type Install } from './install.ts';
-import type { InstallPhase } from './install-phase.ts';
-import { InstallSlots } from './install-slots.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
 import { readStreams } from './output.ts';
 import {
@@ -28,6 +30,8 @@ export interface ChildOptions extends ChildProgram {
   readonly inheritEnv?: readonly string[];
   /** Turns of commands that may install a package first. */
   readonly installs?: InstallSlots;
+  /** Removes the containers of commands such as `docker run`. */
+  readonly runs?: EngineRuns;
   /** Ends the wait for a turn. */
   readonly signal?: AbortSignal;
 }
@@ -70,9 +74,13 @@ async function openProcess(
   install: Install | undefined,
 ): Promise<Link> {
   const linkId = randomUUID();
-  const spawned = await spawnPiped(options.command, options.args, {
+  const { command, runs } = options;
+  const env = environment(options, linkId);
+  const run = runs && engineRun(command, options.args, env, { stack: runs.stack, linkId });
+  if (run) await runs?.begin(run.engine);
+  const spawned = await spawnPiped(command, run?.args ?? options.args, {
     cwd: options.cwd,
-    env: environment(options, linkId),
+    env,
     // A process group of its own: a signal to the group reaches what the server has started, and a Ctrl-C at
     // Hive's terminal does not reach the server.
     detached: true,
@@ -81,7 +89,8 @@ async function openProcess(
   let closing: Promise<void> | undefined;
   let phase: InstallPhase | undefined;
   const watched = install ? withPhase(events, () => phase) : events;
-  const exited = readUntilExit(spawned, linkId, watched, () => closing !== undefined);
+  const tidy = run && (() => removeOfLink(run.engine, linkId));
+  const exited = readUntilExit(spawned, linkId, watched, () => closing !== undefined, tidy);
   await started;
   phase = install?.watch(spawned.child.pid as number);
   const group = spawned.child.pid as number;
@@ -129,12 +138,14 @@ function environment(
 /**
  * Reads the server's output until the process has exited. Resolves after `events.closed`.
  * @param isClosing true if the link is being closed: then it is up to the closing to end the process
+ * @param tidy removes what the process has left elsewhere
  */
 async function readUntilExit(
   spawned: Spawned,
   linkId: string,
   events: LinkEvents,
   isClosing: () => boolean,
+  tidy: (() => Promise<unknown>) | undefined,
 ): Promise<void> {
   const { child } = spawned;
   const read = readStreams(spawned, events);
@@ -152,6 +163,7 @@ async function readUntilExit(
   const timer = setTimeout(() => destroyStreams(spawned), AFTER_EXIT_MS);
   await read.done;
   clearTimeout(timer);
+  await tidy?.();
   events.closed(facts);
 }
 

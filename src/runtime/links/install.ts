@@ -1,10 +1,10 @@
 /** Starts a native server whose command may install a package first: a few such at a time. */
 import { systemClock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
-import { type InstallPhase, watchInstall } from './install-phase.ts';
-import type { InstallSlots } from './install-slots.ts';
+import { type InstallPhase, watchInstall } from './commands/install-phase.ts';
+import type { InstallSlots } from './commands/install-slots.ts';
+import { type PackageRunner, packageRunner } from './commands/package-runner.ts';
 import type { LinkEvents } from './link.ts';
-import { type PackageRunner, packageRunner } from './package-runner.ts';
 
 /** A runner, with its turn to install. */
 export interface Install {

@@ -29,6 +29,8 @@ export interface StateDir {
   readonly lists: string;
   /** Stack names under which containers were made. */
   readonly made: string;
+  /** Commands such as `docker run` that have run containers for native servers. */
+  readonly runs: string;
   /** Containers that were made, for the proof of who made them. */
   readonly containers: string;
   /**
@@ -76,6 +78,7 @@ function pathsIn(path: string, key: Pick<ValuesKey, 'bytes' | 'save'>): StateDir
     eras: join(path, 'eras.json'),
     lists: join(path, 'lists'),
     made: join(path, 'made.json'),
+    runs: join(path, 'runs.json'),
     containers: join(path, 'containers.json'),
     get valuesKey() {
       try {

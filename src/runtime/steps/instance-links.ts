@@ -4,7 +4,8 @@ import type { ContainerFacts } from '../../model/engine.ts';
 import type { ServeBuiltin } from '../../model/in-process.ts';
 import type { Values } from '../../model/references.ts';
 import type { Instance } from '../instances/instance.ts';
-import { InstallSlots } from '../links/install-slots.ts';
+import type { EngineRuns } from '../links/commands/engine-runs.ts';
+import { InstallSlots } from '../links/commands/install-slots.ts';
 import type { Link, LinkEvents } from '../links/link.ts';
 import type { Authorizer, Authorizers } from '../oauth/authorizer.ts';
 import type { ContainerLinks, Opening } from './container-links.ts';
@@ -28,18 +29,20 @@ export interface LinkDeps {
   readonly values: () => Values;
   readonly authorizers: Authorizers;
   readonly serveBuiltin: ServeBuiltin;
+  readonly runs: EngineRuns;
 }
 
 export function createInstanceLinks(deps: LinkDeps): InstanceLinks {
-  const { containers, values } = deps;
+  const { containers, values, runs } = deps;
   const installs = new InstallSlots();
   const open: InstanceLinks['open'] = (instance, events, opening, signal) => {
     const { server } = instance.unit;
-    if (server.type === 'native') return openNative(server, server, values(), events, { installs, signal });
+    if (server.type === 'native')
+      return openNative(server, server, values(), events, { installs, runs, signal });
     if (server.type === 'remote') return openRemote(server, values(), authorizerOf(deps, server), events);
     if (server.type === 'builtin') return openBuiltin(deps.serveBuiltin, server, events);
     if (instance.kind === 'native' && server.type === 'container' && server.native)
-      return openNative(server, server.native, values(), events, { installs, signal });
+      return openNative(server, server.native, values(), events, { installs, runs, signal });
     return containers.open(instance, server, events, opening, signal);
   };
   return {

@@ -14,7 +14,7 @@ export async function openNative(
   command: NativeCommand,
   values: Values,
   events: LinkEvents,
-  { installs, signal }: Pick<ChildOptions, 'installs' | 'signal'> = {},
+  turns: Pick<ChildOptions, 'installs' | 'runs' | 'signal'> = {},
 ): Promise<Link> {
   const env = await resolveEnv(command.env, server.envFile, values);
   const args = command.args.map((arg) => resolveReferences(arg, values));
@@ -28,7 +28,8 @@ export async function openNative(
     args,
     env,
     cwd,
-    ...defined({ inheritEnv, installs, signal }),
+    ...defined({ inheritEnv }),
+    ...turns,
   };
   return openChild(facts, events);
 }

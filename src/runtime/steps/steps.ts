@@ -6,6 +6,7 @@ import type { ServeBuiltin } from '../../model/in-process.ts';
 import type { EngineTrouble } from '../../model/observed.ts';
 import type { Values } from '../../model/references.ts';
 import type { Servers } from '../instances/servers.ts';
+import { createEngineRuns } from '../links/commands/engine-runs.ts';
 import { createEraMemory } from '../memory/eras.ts';
 import type { Logs } from '../memory/logs.ts';
 import type { StateDir } from '../memory/state-dir.ts';
@@ -32,7 +33,7 @@ export interface StepsDeps {
   readonly override: EngineStepsDeps['override'];
   readonly owner: EngineStepsDeps['owner'];
   readonly ensureBases: EngineStepsDeps['ensureBases'];
-  readonly state: EngineStepsDeps['state'] & Pick<StateDir, 'eras'>;
+  readonly state: EngineStepsDeps['state'] & Pick<StateDir, 'eras' | 'runs'>;
   readonly values: () => Values;
   readonly clock: Clock;
   readonly logs: Logs;
@@ -96,5 +97,7 @@ function engineSteps(deps: StepsDeps, { instances, statuses }: Servers): EngineS
 function linksOf(deps: StepsDeps, relink: Relink): InstanceLinks {
   const { engine, compose, values, authorizers, serveBuiltin } = deps;
   const containers = createContainerLinks({ engine, compose, values, relink });
-  return createInstanceLinks({ containers, values, authorizers, serveBuiltin });
+  const runs = createEngineRuns(deps.state.runs);
+  runs.sweep();
+  return createInstanceLinks({ containers, values, authorizers, serveBuiltin, runs });
 }

@@ -124,7 +124,15 @@ export const TABLE: Table = {
   },
   'remove.ts': {
     what: 'removes what gateways of a file have made',
-    may: ['clock.ts', 'engines', 'model', 'reconcile', 'runtime/containers', 'runtime/memory'],
+    may: [
+      'clock.ts',
+      'engines',
+      'model',
+      'reconcile',
+      'runtime/containers',
+      'runtime/links',
+      'runtime/memory',
+    ],
   },
   'open-stack.ts': {
     what: 'opens a stack: claims its name, and makes what reads its file and makes its containers',
@@ -386,8 +394,9 @@ export const TABLE: Table = {
     ],
     globals: ['AbortSignal.timeout', 'performance', 'process', 'setImmediate', 'setTimeout'],
     may: ['clock.ts', 'wire'],
-    floors: ['container', 'http', '.'],
+    floors: ['container', 'http', '.', 'commands'],
   },
+  'runtime/links/commands': { what: 'commands that install packages, or run containers' },
   'runtime/links/container': {
     what: 'links into a container: pipe, attach, exec, HTTP',
     modules: ['node:fs/promises', 'node:path', 'node:util'],

@@ -1,7 +1,7 @@
 /** The processes below a process, as /proc shows them. */
 import { readdirSync } from 'node:fs';
-import { MAX_PROC_BYTES } from '../../files/limits.ts';
-import { readFileBytes } from '../../files/read-file.ts';
+import { MAX_PROC_BYTES } from '../../../files/limits.ts';
+import { readFileBytes } from '../../../files/read-file.ts';
 
 export interface ProcessFacts {
   readonly pid: number;

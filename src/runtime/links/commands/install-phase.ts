@@ -2,7 +2,7 @@
  * The time in which a package runner installs, before the server itself runs. Nothing marks its end on the
  * streams, so the processes below the runner are looked at.
  */
-import type { Clock } from '../../model/clock.ts';
+import type { Clock } from '../../../model/clock.ts';
 import { childrenOf, factsOf, type ProcessFacts } from './descendants.ts';
 import type { PackageRunner } from './package-runner.ts';
 

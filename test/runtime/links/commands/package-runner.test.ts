@@ -1,7 +1,7 @@
 /** Commands that install a package before they run it are recognized, with the package. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { packageRunner } from '../../../src/runtime/links/package-runner.ts';
+import { packageRunner } from '../../../../src/runtime/links/commands/package-runner.ts';
 
 const runs: [line: string, tool: string, what: string][] = [
   ['npx -y mongodb-mcp-server@3.0.4 --readOnly', 'npx', 'mongodb-mcp-server@3.0.4'],

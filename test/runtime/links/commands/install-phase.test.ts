@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock } from '../../../src/clock.ts';
-import { watchInstall } from '../../../src/runtime/links/install-phase.ts';
-import { InstallSlots } from '../../../src/runtime/links/install-slots.ts';
-import { fakeClock } from '../../helpers/fake-clock.ts';
+import { systemClock } from '../../../../src/clock.ts';
+import { watchInstall } from '../../../../src/runtime/links/commands/install-phase.ts';
+import { InstallSlots } from '../../../../src/runtime/links/commands/install-slots.ts';
+import { fakeClock } from '../../../helpers/fake-clock.ts';
 
 /** A shell that runs each line when it is told to. */
 function shell(t: TestContext): ChildProcess {
