@@ -1,5 +1,7 @@
 /** Queries and steps: output, failure, time limits. */
 import assert from 'node:assert/strict';
+import childProcess from 'node:child_process';
+import { syncBuiltinESMExports } from 'node:module';
 import { test } from 'node:test';
 import { query, runStep } from '../../src/setup/command.ts';
 
@@ -88,4 +90,20 @@ test('a step that does not end on SIGTERM must be killed 5 s later', async (t) =
   });
   assert.deepEqual([ok, tail], [false, ['up', 'ended after 4 s without finishing']]);
   assert.deepEqual(waits, [4_000, 5_000]);
+});
+
+test('a query must be answered within 10 s', async (t) => {
+  const { execFile } = childProcess;
+  const limits: unknown[] = [];
+  t.mock.method(childProcess, 'execFile', (...call: Parameters<typeof execFile>) => {
+    limits.push((call[2] as { timeout?: number }).timeout);
+    return Reflect.apply(execFile, childProcess, call);
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  assert.equal((await query(sh('exit 0'))).ok, true);
+  assert.deepEqual(limits, [10_000]);
 });
