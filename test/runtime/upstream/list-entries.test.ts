@@ -136,3 +136,44 @@ test('a page without the list must be remarked upon', async () => {
   assert.deepEqual(entries.notes, ['tools/list answered without tools', 'a note']);
   assert.deepEqual([entries.count, entries.definitions], [0, []]);
 });
+
+test('what is wrong with entries must be counted, and the first fifty be named', async () => {
+  const entries = new ListEntries('tools', 'legacy');
+  const mended = `{"name":"a","description":null,${TAKES}}`;
+  await entries.add(arrayOf([mended]));
+  assert.deepEqual([entries.flaws.mended, entries.flaws.leftOut, entries.mendedBytes], [1, 0, mended.length]);
+  assert.deepEqual(
+    entries.flaws.named.map(({ list, name, isLeftOut }) => [list, name, isLeftOut]),
+    [['tools', 'a', false]],
+  );
+  await entries.add(arrayOf(new Array(49).fill('1')));
+  assert.deepEqual([entries.flaws.leftOut, entries.flaws.named.length], [49, 50]);
+  assert.deepEqual(entries.flaws.named[1], {
+    list: 'tools',
+    name: '1',
+    what: 'has no name',
+    isLeftOut: true,
+  });
+  await entries.add(arrayOf([`{"name":"a",${TAKES}}`]));
+  assert.deepEqual([entries.flaws.mended, entries.flaws.leftOut, entries.flaws.named.length], [1, 50, 50]);
+});
+
+test('an entry that is left out must be named with the reason, by the beginning of a long name', async () => {
+  const entries = new ListEntries('tools', 'legacy');
+  const [whole, cut] = ['w'.repeat(MAX_QUOTED), 'c'.repeat(MAX_QUOTED + 1)];
+  for (const name of ['', '\\ud800', `${whole.slice(1)}\\n`, `${cut.slice(1)}\\n`])
+    await entries.add(arrayOf([`{"name":"${name}",${TAKES}}`]));
+  assert.deepEqual(entries.definitions, []);
+  assert.deepEqual(entries.notes, [
+    'tools/list:  is left out: its name is empty',
+    'tools/list: \\ud800 is left out: its name has invisible characters',
+    `tools/list: ${whole.slice(1)}\\n is left out: its name has invisible characters`,
+    `tools/list: ${cut.slice(1)}… is left out: its name has invisible characters`,
+  ]);
+});
+
+test('of an entry without a name no more must be decoded than is quoted', async () => {
+  const entries = new ListEntries('tools', 'legacy');
+  await entries.add(arrayOf([`["${'\u{1f600}'.repeat(1_000)}"]`]));
+  assert.equal(entries.notes[0]?.split(': ').at(-1), `["${'\u{1f600}'.repeat(99)}`);
+});

@@ -202,6 +202,14 @@ test('the longer a list was, the longer the pause after it', async () => {
   assert.equal(restMs, Math.round(1_000 * 0.2 + text.length * 1e-4));
 });
 
+test('entries that had to be mended must make the pause longer', async () => {
+  const [entry] = tools(0, 1);
+  const text = JSON.stringify({ tools: [{ ...entry, description: null, x: 'x'.repeat(100_000) }] });
+  const { restMs } = await fetched(() => text);
+  const mended = text.length - '{"tools":[]}'.length;
+  assert.equal(restMs, Math.round(0.2 + text.length * 1e-4 + mended * 2e-3));
+});
+
 test('16 MiB must be read, and not one byte more', async () => {
   const around = '{"tools":[{"name":"a"}],"x":""}'.length;
   for (const [bytes, found] of [
