@@ -111,3 +111,57 @@ for (const [template, uri, expected] of [
   test(`${template} must ${expected ? '' : 'not '}match ${uri}`, () => {
     assert.equal(uriMatcher(template)(uri), expected);
   });
+
+/** Steps that a match takes. */
+function stepsOf(matches: ReturnType<typeof uriMatcher>, uri: string): number {
+  const steps = newSteps();
+  const before = steps.left;
+  matches(uri, steps);
+  return before - steps.left;
+}
+
+test('the templates of one server must have 500,000 steps for a URI', () => {
+  assert.equal(newSteps().left, 500_000);
+});
+
+test('a template must be compiled once, for as many steps as it has characters', () => {
+  const matches = uriMatcher('x{a}');
+  assert.deepEqual([stepsOf(matches, 'xy'), stepsOf(matches, 'xy')], [4 + 2, 2]);
+});
+
+test('a template of more than 256 characters must be compiled each time, since it would take memory', () => {
+  for (const [length, again] of [
+    [256, 0],
+    [257, 257],
+  ] as const) {
+    const matches = uriMatcher('{/a}'.padEnd(length, 'x'));
+    assert.deepEqual([stepsOf(matches, ''), stepsOf(matches, '')], [length, again]);
+  }
+});
+
+test('a URI with another beginning must cost nothing', () => {
+  const matches = uriMatcher('abc{x}');
+  for (const uri of ['xyz', 'zabc1', 'ab', '']) assert.equal(stepsOf(matches, uri), 0, uri);
+});
+
+test('steps must suffice to the last one, for compiling and for matching', () => {
+  for (const [template, uri, needed] of [
+    ['{/a}', '', 4],
+    ['x{a}', 'xy', 6],
+  ] as const) {
+    assert.equal(uriMatcher(template)(uri, { left: needed }), true);
+    assert.equal(uriMatcher(template)(uri, { left: needed - 1 }), false);
+  }
+});
+
+test('a template of 4096 characters must match, and a longer one not, however short the URI is', () => {
+  assert.equal(uriMatcher('{/a}'.repeat(1_024))('/b'), true);
+  assert.equal(uriMatcher('{/a}'.repeat(1_025))('/b'), false);
+});
+
+test('expansions that may all be empty must match at the first character, each state counted once', () => {
+  const matches = uriMatcher('{/a}{/b}');
+  for (const uri of ['', '/', '/x', '/x/y', '//']) assert.ok(matches(uri), uri);
+  // Three states are entered before the first character, and four after each.
+  assert.equal(stepsOf(matches, '/x/y'), 3 + 4 + 4 + 4);
+});

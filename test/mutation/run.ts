@@ -45,10 +45,26 @@ async function main(): Promise<void> {
   const jobs = Number(values.jobs);
   const workspaces = Array.from({ length: jobs }, (_, job) => new Workspace(join(folder, `${job}`)));
   const files = [...new Set((positionals.length > 0 ? positionals : ['']).flatMap(targets))];
-  const reach = await reachOfTests(files, workspaces);
+  const reach = await reachOfTests(files.filter(isOpen), workspaces);
   for (const file of files) await mutateFile(file, reach, workspaces);
   writeReport();
 }
+
+/** True for a file with mutants that must be tried: whose result is not known from a run before. */
+function isOpen(file: string): boolean {
+  const text = imports.text(file);
+  const kills = new Kills(CACHE, file, imports.digest(file));
+  return mutantsFor(file, text).some((mutant) => !isKilled(kills, mutant) && !isExcused(file, mutant, text));
+}
+
+function isKilled(kills: Kills, mutant: Mutant): boolean {
+  const kill = kills.get(mutant);
+  return kill !== undefined && stillKills(kill);
+}
+
+/** Survivors that have a reason are not tried again. */
+const isExcused = (file: string, mutant: Mutant, text: string): boolean =>
+  reasonFor(file, survivorOf(mutant, text, 1)) !== undefined;
 
 /** Runs each unit test that is near one of the files once, without a mutation. */
 async function reachOfTests(files: readonly string[], workspaces: readonly Workspace[]): Promise<Reach[]> {
@@ -73,11 +89,9 @@ async function mutateFile(
   const kills = new Kills(CACHE, file, imports.digest(file));
   const survivors = new Map<Mutant, Survivor>();
   await inParallel(mutants, workspaces, async (mutant, workspace) => {
-    const kill = kills.get(mutant);
-    if (kill && stillKills(kill)) return;
+    if (isKilled(kills, mutant)) return;
     const unnoticed = (tests: number): void => void survivors.set(mutant, survivorOf(mutant, text, tests));
-    // Survivors that have a reason are not tried again.
-    if (reasonFor(file, survivorOf(mutant, text, 1))) return unnoticed(1);
+    if (isExcused(file, mutant, text)) return unnoticed(1);
     const tests = testsFor(file, mutant, reach, imports);
     const mutated = text.slice(0, mutant.start) + mutant.after + text.slice(mutant.end);
     const by = await workspace.with(file, mutated, () => firstFailure(tests, workspace));

@@ -33,11 +33,14 @@ export const FILES: Reasons = {
     ),
     ...because(FAST_PATH, ['/^\\s*[{[]/', '/\\s*[{[]/']),
   ],
-  'src/secrets/read-secret-files.ts': because('what cannot be parsed has no variables, as what is empty', [
-    "texts.get(path) ?? ''",
-    '(texts.get(path))',
-    'variablesOf(',
-  ]),
+  'src/secrets/read-secret-files.ts': [
+    ...because(TYPES_ONLY, ["server.type !== 'remote'", 'false']),
+    ...because('what cannot be parsed has no variables, as what is empty', [
+      "texts.get(path) ?? ''",
+      '(texts.get(path))',
+      'variablesOf(',
+    ]),
+  ],
   'src/secrets/redact.ts': [
     ...because(
       FAST_PATH,
@@ -56,8 +59,12 @@ export const FILES: Reasons = {
       ["server.type === 'builtin'", 'false'],
       ["server.type === 'remote' && server.oauth", '(server.oauth)'],
       ["server.type === 'container'", 'true', 'Object.values(server.secrets'],
-      ["server.type === 'container'", 'true', '? [...(server.entrypoint'],
     ),
+    ...because('the letters of a native command are no options', [
+      "server.type === 'container'",
+      'true',
+      '? [...(server.entrypoint',
+    ]),
     ...because('an empty name suggests no secret', [
       '/^--?([\\w-]+)(?:=([\\s\\S]*))?$/',
       '/^--?([\\w-]*)(?:=([\\s\\S]*))?$/',

@@ -1,5 +1,5 @@
 /** Reasons of survivors: names of discovered servers. */
-import { because, FAST_PATH, type Reasons } from './because.ts';
+import { AN_ID, because, FAST_PATH, type Reasons, TYPES_ONLY } from './because.ts';
 
 export const NAMES: Reasons = {
   'src/catalog/merge.ts': [
@@ -29,4 +29,20 @@ export const NAMES: Reasons = {
     "matchers.filter(({ scheme }) => scheme === '')",
     'matchers',
   ]),
+  'src/catalog/uri-template.ts': [
+    ...because(
+      TYPES_ONLY,
+      ["match[1] ?? ''", '(match[1])'],
+      ["match[2] ?? ''", '(match[2])'],
+      ['start', 'true', 'return start'],
+    ),
+    ...because('room for one more state', ['1', '2', 'new Uint16Array']),
+    ...because(
+      FAST_PATH,
+      ['skips === 0', 'false'],
+      ['index < uri.length && current.length > 0', '(index < uri.length)'],
+      [' > ', ' >= ', 'current.length > 0'],
+    ),
+    ...because(AN_ID, ['1', '2', 'if (state?.accepts(code)) enter(']),
+  ],
 };
