@@ -97,7 +97,7 @@ function serverProblems({ raw, input }: Omit<Checked, 'report'>, values: Values)
   const report = createReport();
   for (const server of servers.filter(({ data }) => !isOff(data)))
     for (const { variable, keyPath } of unsetOf(server, values))
-      report.at(server.source, keyPath, unsetFinding(server.serverName, variable, basename(main.path)));
+      report.at(server.source, keyPath, unsetFinding(server, variable, basename(main.path)));
   for (const entry of input.entries)
     if (entry.kind === 'remote' && !entry.isPartial)
       checkValuesOfRemote(entry, values, flagIn(entry, report));

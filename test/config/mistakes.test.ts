@@ -169,3 +169,21 @@ test('a bad server name must get the name under which JSON files are served', as
   const { problems } = await told('servers: { "Dev Box": { command: x } }');
   assert.match(problems[0] ?? '', /call it "dev-box"/);
 });
+
+test('a variable that the entry sets for its server alone must be told as that', async () => {
+  const { servers } = await entry('{ command: x, args: ["A:${H}"], env: { H: "Bearer x" } }');
+  assert.match(servers[0] ?? '', /write \$\$\{H\} if the server replaces it itself$/);
+  assert.deepEqual((await entry('{ command: x, args: ["A:$${H}"], env: { H: "Bearer x" } }')).servers, []);
+});
+
+test('a TOML file must be told as such, with the command that takes it over', async () => {
+  const { problems } = await told('[mcp_servers.a]\ncommand = "x"\n', 'toml');
+  assert.equal(problems.length, 1);
+  assert.match(problems[0] ?? '', /^the file is TOML.*npx hive import \S+ --write hive\.yaml$/);
+});
+
+test('JSON with comments must be read whatever its name', async () => {
+  const text = '// servers\n{ "mcpServers": { /* one */ "a": { "url": "https://h/mcp" }, } }';
+  assert.deepEqual(await told(text, 'code-workspace'), { problems: [], servers: [], warnings: [] });
+  assert.deepEqual((await told('{ servers: { a: { url: https://h/mcp } } }', 'mcp')).problems, []);
+});

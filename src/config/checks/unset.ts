@@ -31,14 +31,24 @@ export function unsetOf({ data, keyPath }: Pick<RawServer, 'data' | 'keyPath'>, 
 const OF_CLIENTS = /^(workspace(Folder|Root|FolderBasename)|userHome|pathSeparator|extensionPath)$/;
 
 /** @param file name of the config file, as it is shown */
-export function unsetFinding(serverName: string, variable: string, file: string): Finding {
+export function unsetFinding(
+  { serverName, data }: Pick<RawServer, 'serverName' | 'data'>,
+  variable: string,
+  file: string,
+): Finding {
   return {
     code: 'VARIABLE_UNSET',
     message: `\${${variable}} is not set, and ${serverName} uses it`,
-    hint: OF_CLIENTS.test(variable)
-      ? 'another client fills this in: write the path itself'
-      : `set ${variable} in the environment, or in .env beside ${file}`,
+    hint: unsetHint(data, variable, file),
   };
+}
+
+function unsetHint(data: unknown, variable: string, file: string): string {
+  if (OF_CLIENTS.test(variable)) return 'another client fills this in: write the path itself';
+  const env = isRecord(data) && isRecord(data.env) ? data.env : {};
+  if (Object.hasOwn(env, variable))
+    return `env of the entry is for the server alone: write $\${${variable}} if the server replaces it itself`;
+  return `set ${variable} in the environment, or in .env beside ${file}`;
 }
 
 export const isOff = (data: unknown): boolean =>

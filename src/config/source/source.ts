@@ -36,7 +36,7 @@ export function parseSource(path: string, raw: string): Source {
     // Otherwise the parser prints warnings to the terminal.
     logLevel: 'error',
   } as const;
-  const document = parseDocument(isJson(path) ? blankJsonComments(text) : text, options);
+  const document = parseText(path, text, options);
   const root = document.contents;
   const base = { path, text, lines, root, index: new SourceIndex(root) };
   const excess = excessIn(root);
@@ -54,6 +54,17 @@ export function parseSource(path: string, raw: string): Source {
     // Only the expansion finds an alias without an anchor, and aliases that multiply without end.
     return { ...base, data: undefined, errors: [aliasFault(text, thrown)] };
   }
+}
+
+type Options = NonNullable<Parameters<typeof parseDocument>[1]>;
+
+/** JSON with comments may have any name, such as `.code-workspace`; as YAML its comments are faults. */
+function parseText(path: string, text: string, options: Options): Document.Parsed {
+  if (isJson(path)) return parseDocument(blankJsonComments(text), options);
+  const document = parseDocument(text, options);
+  if (document.errors.length === 0 || !/^\s*(?:\/\/|\/\*|\{)/.test(text)) return document;
+  const blanked = parseDocument(blankJsonComments(text), { ...options, lineCounter: new LineCounter() });
+  return blanked.errors.length === 0 ? blanked : document;
 }
 
 export function isJson(path: string): boolean {

@@ -1,6 +1,7 @@
 /** Problems of a file as a whole: its syntax, its top level, duplicate keys. */
 
 import { isRecord } from '../../model/collections/is-record.ts';
+import { shellWord } from '../../model/text/commands.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
 import { EXCESS } from './excess.ts';
 import { markAt } from './locate.ts';
@@ -11,10 +12,17 @@ import type { SyntaxFault } from './syntax-fault.ts';
 /** Reports these problems. Returns true if the file could be parsed. */
 export function reportSyntax(report: Report, source: Source): boolean {
   const [fault] = source.errors;
-  const found = fault ? faultFinding(source, fault) : topLevelFinding(source);
+  const found = tomlFinding(source) ?? (fault ? faultFinding(source, fault) : topLevelFinding(source));
   if (found) report.at(source, [], { mark: markAt(source, 0, 1), ...found });
   reportDuplicates(report, source);
   return fault === undefined;
+}
+
+/** TOML is read by `hive import` only. */
+function tomlFinding({ path, data }: Source): Finding | undefined {
+  if (!/\.toml$/i.test(path) || isRecord(data)) return undefined;
+  const hint = `take its servers over: npx hive import ${shellWord(path)} --write hive.yaml`;
+  return { message: 'the file is TOML, and a stack is YAML or JSON', hint };
 }
 
 function topLevelFinding({ data }: Source): Finding | undefined {
