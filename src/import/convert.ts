@@ -98,7 +98,10 @@ function add(
   const around = { path, home, inputs: file.inputs ?? [], dollars: 'doubled' as const };
   const converted = convertServer(server, file, around, keep, (note) => said.push(note));
   if (!isComplete(converted)) {
-    const text = 'left out: the file does not say how to start or reach it';
+    const text =
+      server.keys.source === 'extension'
+        ? 'left out: an extension of the editor starts it; write its command or url yourself'
+        : 'left out: the file does not say how to start or reach it';
     notes.push({ serverName: server.name, text });
     return;
   }

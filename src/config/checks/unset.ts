@@ -47,7 +47,7 @@ function unsetHint(data: unknown, variable: string, file: string): string {
   if (OF_CLIENTS.test(variable)) return 'another client fills this in: write the path itself';
   const env = isRecord(data) && isRecord(data.env) ? data.env : {};
   if (Object.hasOwn(env, variable))
-    return `env of the entry is for the server alone: write $\${${variable}} if the server replaces it itself`;
+    return `only the server gets env of the entry: write $\${${variable}} if the server replaces it itself`;
   return `set ${variable} in the environment, or in .env beside ${file}`;
 }
 
