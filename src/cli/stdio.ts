@@ -1,6 +1,6 @@
 /** `hive stdio`: the gateway for a client that speaks only stdio. */
 import { once } from 'node:events';
-import { GatewayError } from '../errors.ts';
+import { GatewayError, toGatewayError } from '../errors.ts';
 import { openStateDir, type StateDir } from '../runtime/memory/state-dir.ts';
 import { createFramer } from '../wire/framing.ts';
 import { METHOD } from '../wire/methods.ts';
@@ -8,6 +8,7 @@ import { type ControlClient, connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { GatewaySession } from './stdio/gateway-session.ts';
 import { createMessageHeaders } from './stdio/message-headers.ts';
+import { refuseFirstRequest } from './stdio/refuse.ts';
 import { printError, printMessage } from './terminal/print.ts';
 import { DetachedGateway } from './up/detach.ts';
 
@@ -18,7 +19,7 @@ import { DetachedGateway } from './up/detach.ts';
  * @returns 0 when the client has ended its input, 1 when the gateway has ended
  */
 export async function stdio(serverName: string | undefined, options: ConfigOption): Promise<number> {
-  const { url, token } = await gatewayAccess(stackFile(options));
+  const { url, token } = await gatewayAccess(options).catch(refuse);
   const lost = Promise.withResolvers<string>();
   const session = new GatewaySession(serverName === undefined ? url : `${url}/${serverName}`, token, {
     message: printMessage,
@@ -34,7 +35,14 @@ export async function stdio(serverName: string | undefined, options: ConfigOptio
   return 1;
 }
 
-async function gatewayAccess(file: string): Promise<{ url: string; token: string }> {
+/** @throws what it is given, once the client knows of it */
+async function refuse(error: unknown): Promise<never> {
+  await refuseFirstRequest(toGatewayError(error), printMessage);
+  throw error;
+}
+
+async function gatewayAccess(options: ConfigOption): Promise<{ url: string; token: string }> {
+  const file = stackFile(options);
   const state = openStateDir(file);
   const control = (await connectControl(state.socket)) ?? (await startGateway(file, state));
   const { url } = await control.status();

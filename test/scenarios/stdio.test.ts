@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Client as ClientV2 } from '@modelcontextprotocol/client';
@@ -215,4 +217,42 @@ test('a gateway that requires tokens must let in hive stdio without one, and nob
   const client = await stdioClient(t, stack);
   assert.equal((await client.listTools()).tools.length, 1);
   assert.equal((await fetch(hive.url, { method: 'POST' })).status, 401);
+});
+
+/** Sends `initialize` to `hive stdio`, whose input stays open. */
+async function initializeOf(stack: Stack, file: string) {
+  const env = { ...process.env, HIVE_STATE_DIR: join(stack.folder, '.state') };
+  const child = spawn(process.execPath, [MAIN, 'stdio', '-c', file], { env });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 't', version: '1' } };
+  child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'initialize', params })}\n`);
+  const [exitCode] = await once(child, 'exit');
+  return { exitCode, stderr, answer: JSON.parse(stdout) };
+}
+
+test('a gateway that cannot start must be told at once, as the error of initialize and on stderr', async (t) => {
+  const stack = createStack(t, { servers: { a: native('echo') } });
+  const broken = join(stack.folder, 'broken.yaml');
+  writeFileSync(broken, 'servers: { a: { comand: x } }\n');
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const taken = join(stack.folder, 'taken.yaml');
+  writeFileSync(taken, `name: ${stack.name}-taken\ngateway: { port: ${port} }\nservers: {}\n`);
+  for (const [file, why] of [
+    [join(stack.folder, 'missing.yaml'), /missing\.yaml/],
+    [broken, /comand/],
+    [taken, /PORT_TAKEN/],
+  ] as const) {
+    const began = Date.now();
+    const { exitCode, stderr, answer } = await initializeOf(stack, file);
+    assert.deepEqual([answer.id, exitCode !== 0], [7, true], stderr);
+    assert.match(answer.error.message, why);
+    assert.match(stderr, why);
+    assert.ok(Date.now() - began < 25_000, 'no time limit has been waited for');
+  }
 });
