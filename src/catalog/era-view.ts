@@ -14,11 +14,28 @@ import { type ParamHeader, readParamHeaders } from '../wire/param-headers.ts';
 /** Members of a tool that 2026-07-28 no longer has: `execution`, for the tasks of 2025-11-25. */
 const LEGACY_ONLY: ReadonlySet<string> = new Set(['execution']);
 
-/** Converts a definition that a server of `era` wrote to the form for clients of the era `clients`. */
+/** In place of a definition that clients of an era do not see. */
+const HIDDEN = Buffer.alloc(0) as Json;
+
+/**
+ * Converts a definition that a server of `era` wrote to the form for clients of the era `clients`; empty if
+ * they cannot use it.
+ */
 export function definitionFor(clients: Era, kind: ListKind, definition: Json, era: Era): Json {
   if (kind !== 'tools' || clients === era) return definition;
+  // The tasks of 2025-11-25 do not exist for modern clients, so they could never call such a tool.
+  if (clients === 'modern' && needsTask(definition)) return HIDDEN;
   return clients === 'modern' ? withoutMembers(definition, LEGACY_ONLY) : withObjectOutput(definition);
 }
+
+function needsTask(definition: Json): boolean {
+  if (!definition.includes(TASK_SUPPORT)) return false;
+  const support = member(definition, whole(definition), 'execution', 'taskSupport');
+  return support !== undefined && slice(definition, support).equals(REQUIRED);
+}
+
+const TASK_SUPPORT = Buffer.from('"taskSupport"');
+const REQUIRED = Buffer.from('"required"');
 
 /**
  * Until 2025-11-25 an `outputSchema` must describe an object: clients reject the whole list if one does not.

@@ -1,5 +1,6 @@
 /** Server capabilities that the gateway passes through unchanged. */
 import type { Inventory } from '../model/catalog.ts';
+import { isRecord } from '../model/collections/is-record.ts';
 import type { Era } from '../model/era.ts';
 import { TASKS_EXTENSION } from '../wire/modern-names.ts';
 
@@ -19,30 +20,34 @@ export function moreCapabilities(inventories: readonly Inventory[], era: Era): C
   const [only] = inventories.length === 1 ? sameEra : [];
   const others = Object.entries(only?.capabilities ?? {}).filter(([key]) => !OWN.has(key) && key !== 'tasks');
   return {
-    ...Object.fromEntries(others),
+    ...Object.fromEntries(
+      others.flatMap(([key, value]) => (isRecord(value) ? [[key, readable(key, value)]] : [])),
+    ),
     ...(era === 'legacy' ? legacyTasks(sameEra) : modernTasks(sameEra, only)),
   };
 }
 
+/** Clients refuse the whole handshake because of one extension that is no object. */
+function readable(key: string, value: Record<string, unknown>): Record<string, unknown> {
+  if (key !== 'extensions' && key !== 'experimental') return value;
+  return Object.fromEntries(Object.entries(value).filter(([, settings]) => isRecord(settings)));
+}
+
 /** True if the server declares tasks in the form of its era. */
 export function runsTasks({ capabilities: { tasks, extensions } }: Inventory): boolean {
-  return isObject(tasks) || (isObject(extensions) && extensions[TASKS_EXTENSION] !== undefined);
+  return isRecord(tasks) || (isRecord(extensions) && extensions[TASKS_EXTENSION] !== undefined);
 }
 
 function legacyTasks(inventories: readonly Inventory[]): Capabilities {
-  const has = inventories.some(({ capabilities }) => isObject(capabilities.tasks));
+  const has = inventories.some(({ capabilities }) => isRecord(capabilities.tasks));
   return has ? { tasks: { cancel: {}, requests: { tools: { call: {} } } } } : {};
 }
 
 /** A single server's `extensions` are passed through whole, with its tasks. */
 function modernTasks(inventories: readonly Inventory[], only: Inventory | undefined): Capabilities {
   const declared = inventories.map(({ capabilities: { extensions } }) =>
-    isObject(extensions) ? extensions[TASKS_EXTENSION] : undefined,
+    isRecord(extensions) ? extensions[TASKS_EXTENSION] : undefined,
   );
-  const tasks = declared.find((it) => it !== undefined);
+  const tasks = declared.find(isRecord);
   return only || tasks === undefined ? {} : { extensions: { [TASKS_EXTENSION]: tasks } };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

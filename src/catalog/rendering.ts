@@ -198,6 +198,8 @@ function definitionText({ key, json }: Definition, shownName: string): Json {
 
 const COMMA = Buffer.from(',');
 
-/** Joins JSON texts by commas. */
-export const joined = (items: readonly Json[]): Json =>
-  Buffer.concat(items.flatMap((item, index) => (index === 0 ? [item] : [COMMA, item]))) as Json;
+/** Joins JSON texts by commas; empty ones are left out. */
+export function joined(items: readonly Json[]): Json {
+  const shown = items.filter(({ length }) => length > 0);
+  return Buffer.concat(shown.flatMap((item, index) => (index === 0 ? [item] : [COMMA, item]))) as Json;
+}

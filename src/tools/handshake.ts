@@ -1,12 +1,10 @@
 /** Handshakes of built-in servers in both eras. */
+import { LATEST_LEGACY, LEGACY_VERSIONS } from '../model/era.ts';
 import { HIVE_VERSION } from '../model/text/version.ts';
 import { META, MODERN_VERSION } from '../wire/modern-names.ts';
 
 /** Cache lifetime of lists, which never change during a connection. */
 export const LIST_TTL_MS = 3_600_000;
-
-const OLDEST_LEGACY = '2024-11-05';
-const NEWEST_LEGACY = '2025-11-25';
 
 export interface ServerIdentity {
   /** `hive-gateway`. */
@@ -32,15 +30,9 @@ export function discoverResult({ name, title, instructions }: ServerIdentity): s
 /** Result of `initialize` (2025-11-25, basic/lifecycle): JSON text. */
 export function initializeResult({ name, title, instructions }: ServerIdentity, requested: unknown): string {
   return JSON.stringify({
-    protocolVersion: isLegacyVersion(requested) ? requested : NEWEST_LEGACY,
+    protocolVersion: LEGACY_VERSIONS.find((version) => version === requested) ?? LATEST_LEGACY,
     capabilities: { tools: {} },
     serverInfo: { name, title, version: HIVE_VERSION },
     instructions,
   });
 }
-
-const isLegacyVersion = (version: unknown): boolean =>
-  typeof version === 'string' &&
-  /^\d{4}-\d\d-\d\d$/.test(version) &&
-  version >= OLDEST_LEGACY &&
-  version <= NEWEST_LEGACY;

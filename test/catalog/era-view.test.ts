@@ -128,3 +128,34 @@ test('a definition that clients must reject must have no headers that repeat arg
     );
   }
 });
+
+test('a tool that only a task can call must not be listed to modern clients, alone or among others', () => {
+  const parts = { inputSchema: { type: 'object' } };
+  const task = (taskSupport: string) => tool({ ...parts, execution: { taskSupport } });
+  const { json, modern } = catalogOf({ tools: [task('required')] }).all.lists.tools;
+  assert.equal(JSON.parse(String(json)).length, 1);
+  assert.equal(String(modern), '[]');
+  const tools = [...named('a'), { ...task('required') }, ...named('b')];
+  const { lists } = mergeCatalog([
+    { inventory: inventory('s', { tools }), view: view('s') },
+    { inventory: inventory('z', { tools: [task('required')] }), view: view('z') },
+    { inventory: inventory('zz', { tools: named('c') }), view: view('zz') },
+  ]).all;
+  const names = (list: Buffer) => JSON.parse(String(list)).map(({ name }: { name: string }) => name);
+  assert.deepEqual(names(lists.tools.json), ['s_a', 's_t', 's_b', 'z_t', 'zz_c']);
+  assert.deepEqual(names(lists.tools.modern), ['s_a', 's_b', 'zz_c']);
+});
+
+test('capabilities that clients cannot read must not be declared to them', () => {
+  const capabilities = {
+    experimental: { good: { x: 1 }, bad: 5 },
+    extensions: { 'io.modelcontextprotocol/tasks': 'junk', 'x/y': {} },
+    other: null,
+    tasks: [],
+  };
+  const legacy = catalogOf({ capabilities }).all.more.legacy;
+  assert.deepEqual(legacy, { experimental: { good: { x: 1 } }, extensions: { 'x/y': {} } });
+  const one = { inventory: inventory('a', { era: 'modern', capabilities }), view: view('a') };
+  const other = { inventory: inventory('b', { era: 'modern' }), view: view('b') };
+  assert.deepEqual(mergeCatalog([one, other]).all.more.modern, {});
+});

@@ -20,7 +20,10 @@ export const PAIRINGS: readonly Pairing[] = [
     proofs: ['wholeLists', 'forms', 'foreignTasks', 'untouched'],
     cells: {
       LL: ['lossless', 'but for definitions that clients refuse: these are mended or left out'],
-      ML: ['emulated', 'resultType and caching hints are added, `execution` of tools is left out'],
+      ML: [
+        'emulated',
+        'resultType and caching hints are added, `execution` of tools is left out, as are tools that only a task can call',
+      ],
       LM: ['emulated', 'an `outputSchema` that is not an object is wrapped as the member `result` of one'],
       MM: ['lossless', 'the gateway sets its own caching hints: 0 ms, private'],
     },
@@ -31,7 +34,7 @@ export const PAIRINGS: readonly Pairing[] = [
     cells: {
       LL: LOSSLESS,
       ML: ['emulated', 'resultType and serverInfo are added, error codes of older versions translated'],
-      LM: ['emulated', 'resultType is removed, structured content wrapped like its schema'],
+      LM: ['emulated', 'resultType and serverInfo are removed, structured content wrapped like its schema'],
       MM: LOSSLESS,
     },
   },

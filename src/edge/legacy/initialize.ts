@@ -1,6 +1,7 @@
 /** The legacy handshake (basic/lifecycle, Initialization): it begins a session. */
 import type { Principal } from '../../model/caller.ts';
 import type { Reply } from '../../model/calls.ts';
+import { LATEST_LEGACY, LEGACY_VERSIONS } from '../../model/era.ts';
 import { RPC } from '../../wire/codes.ts';
 import { member } from '../../wire/envelope.ts';
 import { type ClientRequest, paramsOf, refusal, result } from '../http/message.ts';
@@ -10,13 +11,9 @@ import type { Views } from '../shared/views.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
-const LATEST_VERSION = '2025-11-25';
-/** Every legacy revision; a test holds them as literals. */
-export const LEGACY_VERSIONS: readonly string[] = ['2024-11-05', '2025-03-26', '2025-06-18', LATEST_VERSION];
-
 /** The requested version if it is known, else the latest: the client then decides whether to continue. */
 const negotiateVersion = (requested: unknown): string =>
-  LEGACY_VERSIONS.find((version) => version === requested) ?? LATEST_VERSION;
+  LEGACY_VERSIONS.find((version) => version === requested) ?? LATEST_LEGACY;
 
 /** The session that an `initialize` request begins, or the error that answers the request. */
 export function beginSession(

@@ -2,12 +2,13 @@
  * The headers that bind a request to its session and protocol version, and the refusals of requests without
  * valid ones.
  */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LEGACY_VERSIONS } from '../../model/era.ts';
 import { RPC } from '../../wire/codes.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
 import type { Incoming } from '../http/incoming.ts';
 import { refuse } from '../http/refuse.ts';
-import { LEGACY_VERSIONS } from './initialize.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 

@@ -8,6 +8,7 @@ import { METHOD } from '../../../wire/methods.ts';
 import { errorMessage, failure } from '../requests/failures.ts';
 import { readError } from '../requests/rpc-error.ts';
 import { resultTypeOf, withoutResultType } from './result-type.ts';
+import { withoutServerInfo } from './without-server-info.ts';
 
 /**
  * @param isWrapped the tool's output schema is not an object at its root. Legacy clients see the schema
@@ -22,7 +23,10 @@ export function legacyReply(
   if (reply.kind === 'error') return missingResource(request, reply) ?? legacyError(serverName, reply);
   const found = resultTypeOf(reply.json);
   if (found && found.type !== 'complete') return foreignResult(serverName, found.type);
-  return { kind: 'result', json: wrapped(withoutResultType(reply.json, found), isWrapped) };
+  return {
+    kind: 'result',
+    json: wrapped(withoutServerInfo(withoutResultType(reply.json, found)), isWrapped),
+  };
 }
 
 /** Structured content must be an object in the legacy era; any other value is wrapped in one. */

@@ -2,7 +2,7 @@
 import { GatewayError } from '../../../errors.ts';
 import type { CallRequest, Reply } from '../../../model/calls.ts';
 import { isRecord } from '../../../model/collections/is-record.ts';
-import type { Era } from '../../../model/era.ts';
+import { type Era, LATEST_LEGACY } from '../../../model/era.ts';
 import type { Json } from '../../../model/text/json.ts';
 import { toJson } from '../../../model/text/json.ts';
 import { HIVE_VERSION } from '../../../model/text/version.ts';
@@ -10,9 +10,6 @@ import { oneLine } from '../../../model/text/visible.ts';
 import { member, stringAt, whole } from '../../../wire/envelope.ts';
 import { METHOD } from '../../../wire/methods.ts';
 import { garbageError, refusedError } from './failures.ts';
-
-/** The newest version with `initialize`. Servers answer with it or with an older one of their own. */
-const LATEST_LEGACY = '2025-11-25';
 
 /** A server's description of itself, in either era. */
 export interface Handshake {
