@@ -11,7 +11,9 @@ export const zed: Format = {
   },
 };
 
-function zedKeys({ source: _, settings: __, remote: ___, ...keys }: Keys): Keys {
+function zedKeys({ source, settings: __, remote: ___, ...keys }: Keys): Keys {
+  // Such a server is started by the editor.
+  if (source === 'extension') return { ...keys, source };
   const { command } = keys;
   return isRecord(command) ? { ...keys, command: command.path, args: command.args, env: command.env } : keys;
 }
