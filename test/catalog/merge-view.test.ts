@@ -79,7 +79,7 @@ test('a name that is shown as it is must keep its bytes', () => {
 });
 
 test('clients of each era must get their form if a single definition of several differs', () => {
-  const legacy = '{"name":"old","inputSchema":{},"execution":{"taskSupport":"required"}}';
+  const legacy = '{"name":"old","inputSchema":{},"execution":{"taskSupport":"optional"}}';
   const { all } = mergeCatalog([
     listing('s', { tools: [{ key: 'old', json: legacy }, ...named('same')] }, ''),
   ]);
@@ -120,7 +120,7 @@ test('the text of a list must not hold what another server owns', () => {
 });
 
 test('clients of each era must get their form if the list of a single server of several differs', () => {
-  const json = '{"name":"old","inputSchema":{},"execution":{"taskSupport":"required"}}';
+  const json = '{"name":"old","inputSchema":{},"execution":{"taskSupport":"optional"}}';
   const { lists } = mergeCatalog([
     listing('a', { tools: named('same') }),
     listing('b', { tools: [{ key: 'old', json }] }),
@@ -130,7 +130,7 @@ test('clients of each era must get their form if the list of a single server of 
 });
 
 test('clients of each era must get their form of a list that clashes with another', () => {
-  const json = '{"name":"old","inputSchema":{},"execution":{"taskSupport":"required"}}';
+  const json = '{"name":"old","inputSchema":{},"execution":{"taskSupport":"optional"}}';
   const clash = [
     listing('a', { tools: named('x') }, ''),
     listing('b', { tools: [...named('x'), { key: 'old', json }] }, ''),
