@@ -44,4 +44,9 @@ export const SERVERS: Reasons = {
     ]),
     ...because('a further flush in the same turn finds nothing to write', ['gatheredBytes === 0', 'true']),
   ],
+  'src/runtime/upstream/list-entries.ts': because('more is decoded, and no more is quoted', [
+    '4',
+    '40',
+    'MAX_QUOTED * 4',
+  ]),
 };

@@ -177,3 +177,23 @@ test('of an entry without a name no more must be decoded than is quoted', async 
   await entries.add(arrayOf([`["${'\u{1f600}'.repeat(1_000)}"]`]));
   assert.equal(entries.notes[0]?.split(': ').at(-1), `["${'\u{1f600}'.repeat(99)}`);
 });
+
+test('an entry that clients would refuse must be mended or left out, with a note', async () => {
+  const entries = new ListEntries('tools', 'legacy');
+  await entries.add(
+    arrayOf([`{"name":"a","description":null,${TAKES}}`, '{"name":"b","inputSchema":{"type":"array"}}']),
+  );
+  assert.deepEqual(
+    entries.definitions.map(({ key }) => key),
+    ['a'],
+  );
+  assert.match(entries.notes[0] ?? '', /^tools\/list: a is mended for clients: /);
+  assert.match(entries.notes[1] ?? '', /^tools\/list: b is left out: inputSchema is not/);
+  assert.equal(entries.notes.length, 2);
+});
+
+test('a list that is no array must count as none', async () => {
+  const entries = new ListEntries('tools', 'legacy');
+  for (const value of ['{}', '"[]"', 'null']) await entries.add(jsonText(value));
+  assert.deepEqual(entries.notes, new Array(3).fill('tools/list answered without tools'));
+});
