@@ -18,12 +18,13 @@ export interface ControlParts {
   /** Absolute path of the config file. */
   readonly file: string;
   readonly stack: CurrentStack;
-  readonly runtime: Pick<Runtime, 'board' | 'restart'>;
+  readonly runtime: Pick<Runtime, 'board' | 'restart' | 'reviewImages'>;
   readonly edge: Pick<Edge, 'url' | 'sessions'>;
   readonly reload: Reload;
   readonly logs: Pick<Logs, 'read' | 'onEntry'>;
   readonly builtins: Pick<Builtins, 'operations'>;
   readonly localToken: string;
+  readonly requestReload: (cause: string) => void;
   readonly stop: () => Promise<void>;
   readonly shown: Pick<Shown, 'text' | 'status' | 'entry' | 'error'>;
 }
@@ -42,10 +43,18 @@ export function createControl(parts: ControlParts): GatewayControl {
     onStatus: runtime.board.onChange,
     plan: (next) => orShownError(reload.plan(next).then(shown.text)),
     localToken: () => parts.localToken,
+    refresh: () => orShownError(refresh(parts)),
     restart: (serverName) => orShownError(runtime.restart(serverName)),
     stop: parts.stop,
     operations: builtins.operations,
   };
+}
+
+async function refresh({ runtime, reload, requestReload, shown }: ControlParts): Promise<string> {
+  const plan = await reload.plan();
+  runtime.reviewImages();
+  requestReload('images are looked at again');
+  return shown.text(plan);
 }
 
 function statusOf(parts: ControlParts): GatewayStatus {

@@ -4,7 +4,6 @@
  *   files ─▶ config ─▶ compile ─▶ reconcile ─▶ runtime ─▶ catalog ─▶ edge ─▶ clients
  *                                     ▲           │
  *                                     └─ observed ┘
- *
  * `reload.ts` is the loop that runs through them.
  */
 import { randomBytes } from 'node:crypto';
@@ -111,10 +110,10 @@ async function build(
   acquired: AsyncDisposableStack,
   stop: () => Promise<void>,
 ): Promise<{ edge: Edge; control: GatewayControl }> {
-  const { clock, state } = given;
+  const { clock } = given;
   const controlReady = Promise.withResolvers<GatewayControl>();
   // The socket is the file's lock: without it nothing may be touched.
-  acquired.adopt(await lockStack(state.socket, controlReady.promise), (it) => it.close());
+  acquired.adopt(await lockStack(given.state.socket, controlReady.promise), (it) => it.close());
 
   const { settings, shown, shownToCommands, follow } = privately(given);
   const logs = createLogs(clock);
@@ -123,6 +122,7 @@ async function build(
   const { engine, stack } = opened;
   follow(stack);
   const runs = createRuns(clock, (error) => settings.say(renderThrown(error)));
+  const { request: requestReload } = runs;
   const catalog = createCatalogStore();
   const rendering = new Rendering();
 
@@ -138,7 +138,7 @@ async function build(
     onNotification: (notification) => edge.notify(notification),
     askClient: (request) => edge.ask(request),
     shownError: shown.reply,
-    requestReload: runs.request,
+    requestReload,
     requestReloadSoon: runs.soon,
   };
   const runtime: Runtime = acquired.adopt(createRuntime(runtimeDeps), (it) => it.close());
@@ -152,10 +152,10 @@ async function build(
     control: { status: () => control.status() },
   };
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
-  const parts = { ...settings, stack, runtime, edge, logs, notices, builtins, stop, shown };
-  const reload = new Reload({ ...parts, requestReload: runs.request });
+  const parts = { ...settings, stack, runtime, edge, logs, notices, builtins, stop, shown, requestReload };
+  const reload = new Reload(parts);
   acquired.adopt(reload, (it) => it.close());
-  const control: GatewayControl = createControl({ ...parts, reload });
+  const control = createControl({ ...parts, reload });
   await edge.listen();
   // Commands wait until here, so that they never see a gateway that cannot start.
   controlReady.resolve(createControl({ ...parts, reload, shown: shownToCommands }));

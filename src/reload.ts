@@ -28,7 +28,7 @@ export interface ReloadParts {
     CurrentStack,
     'desired' | 'bound' | 'refresh' | 'read' | 'keepFiles' | 'lacksCompiledFile'
   >;
-  readonly runtime: Pick<Runtime, 'observe' | 'declare' | 'execute'> & {
+  readonly runtime: Pick<Runtime, 'observe' | 'reviewImages' | 'declare' | 'execute'> & {
     readonly board: Pick<Runtime['board'], 'all'>;
   };
   readonly edge: Pick<Edge, 'expelUnadmitted' | 'url'>;
@@ -132,11 +132,13 @@ export class Reload {
    */
   async plan(next?: string): Promise<string> {
     const { wanted } = await this.#parts.stack.read(next);
-    return renderPlan(reconcile(wanted, await this.#parts.runtime.observe(wanted.compiled.units)).plan);
+    const observed = await this.#parts.runtime.observe(wanted.compiled.units, 'now');
+    return renderPlan(reconcile(wanted, observed).plan);
   }
 
   #applied(): void {
-    const { stack, edge, notices } = this.#parts;
+    const { stack, runtime, edge, notices } = this.#parts;
+    runtime.reviewImages();
     edge.expelUnadmitted();
     notices.sayWhile('address', restartNotice(stack.desired, stack.bound, edge.url));
   }

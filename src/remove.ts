@@ -8,7 +8,7 @@ import { isOwn, takenBy } from './reconcile/match.ts';
 import { createFromImage } from './runtime/containers/image-labels.ts';
 import { type ContainerListing, observeContainers } from './runtime/containers/observed-containers.ts';
 import { sweepFifos } from './runtime/containers/pipes.ts';
-import { removeContainers } from './runtime/containers/removal.ts';
+import { removeBuiltImages, removeContainers } from './runtime/containers/removal.ts';
 import { fateOf, type VolumeFate } from './runtime/containers/volumes.ts';
 import { createEngineRuns } from './runtime/links/commands/engine-runs.ts';
 import { createMadeStacks } from './runtime/memory/made-stacks.ts';
@@ -20,6 +20,8 @@ export interface Removal {
   readonly stackNames: readonly string[];
   /** Named volumes too: the data of the servers. */
   readonly volumes: boolean;
+  /** The images that Hive built, too. */
+  readonly images?: boolean;
   readonly state: Pick<StateDir, 'pipes' | 'made' | 'containers' | 'compose' | 'valuesKey'>;
   /** Absolute paths of the config file and of its compiled file. */
   readonly file: string;
@@ -36,6 +38,8 @@ interface Found {
   readonly volumes: readonly VolumeFate[];
   /** True if networks of this name can only be those of this file. */
   readonly isKnown: boolean;
+  /** Another file has the name too. */
+  readonly isTaken: boolean;
 }
 
 /**
@@ -54,7 +58,7 @@ export async function removeStacks(address: EngineAddress, removal: Removal): Pr
  * Removes what gateways of this file have made: containers and networks, the FIFOs that no container uses any
  * more, and on request the volumes. What another file has under the same stack name stays, and is named.
  *
- * @returns how many containers and volumes have been removed
+ * @returns how many containers, volumes and images have been removed
  * @throws GatewayError ENGINE_UNREACHABLE, or the first failure to remove a container, after all else has
  * been removed
  */
@@ -86,13 +90,13 @@ async function findStack(engine: Engine, stackName: string, removal: Removal): P
   const isKnown = !taken && (own.length > 0 || createMadeStacks(state.made).has(stackName));
   const all = volumes ? await engine.volumes(stackName) : [];
   const fates = await Promise.all(all.map((volume) => fateOf(volume, file, isKnown)));
-  return { stackName, listing, own, volumes: fates, isKnown };
+  return { stackName, listing, own, volumes: fates, isKnown, isTaken: taken !== undefined };
 }
 
 async function removeStack(
   engine: Engine,
-  { stackName, listing, own, volumes, isKnown }: Found,
-  { state, say, volumes: withVolumes }: Removal,
+  { stackName, listing, own, volumes, isKnown, isTaken }: Found,
+  { state, say, volumes: withVolumes, images = false }: Removal,
   failures: Error[],
 ): Promise<number> {
   const ids = own.map(({ containerId }) => containerId);
@@ -104,8 +108,10 @@ async function removeStack(
   for (const { containerName } of removed) say(`removed ${containerName}`);
   if (isKnown) await engine.removeNetworks(stackName);
   const deleted = await deleteVolumes(engine, volumes, say);
+  const untagged = images && !isTaken ? await removeBuiltImages(engine, stackName) : [];
+  for (const image of untagged) say(`removed image ${image}`);
   if (withVolumes && isKnown) createMadeStacks(state.made).forget(stackName);
-  return removed.size + deleted;
+  return removed.size + deleted + untagged.length;
 }
 
 /** @returns how many have been deleted */

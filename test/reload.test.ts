@@ -82,8 +82,10 @@ function harness(initial: Desired, hasEngine = true) {
     keepFiles: async () => void events.push('write'),
   };
   let declared: string[] = [];
-  const runtime: Pick<Runtime, 'observe' | 'declare' | 'execute'> = {
+  const reviews: string[] = [];
+  const runtime: Pick<Runtime, 'observe' | 'reviewImages' | 'declare' | 'execute'> = {
     observe: async () => state.observed,
+    reviewImages: () => void reviews.push('all'),
     declare(units) {
       declared = units.map(({ server }) => server.serverName);
       events.push(`declare ${declared.join(' ')}`);

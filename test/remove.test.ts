@@ -44,10 +44,11 @@ function clone(engine: FakeEngine, folder: string, name: string) {
       const labels = { ...CLAIM, ...owner.labels('web', 'h'), 'mcp.stack': stackName };
       owner.made([engine.create({ name: `${name}-web`, labels }).summary()]);
     },
-    down: (volumes = true) =>
+    down: (volumes = true, images = false) =>
       removeFrom(engine, {
         stackNames: ['s'],
         volumes,
+        images,
         state,
         file,
         composeFile,
@@ -148,4 +149,27 @@ test('a container that only claims the stack must not be removed', async (t) => 
   engine.create({ labels: { ...CLAIM, 'mcp.config': a.file } });
   assert.equal(await a.down(), 0);
   assert.equal(engine.all().length, 2);
+});
+
+test('down --rmi local must remove the images that Hive built for the stack, and no others', async (t) => {
+  const { engine, a } = clones(t);
+  await a.make();
+  const image = (name: string, project: string, labels = {}): void => {
+    const own = { 'com.docker.compose.project': project, ...labels };
+    const tags = name.startsWith('sha256:') ? [] : [name];
+    engine.images.set(name, { imageId: `id ${name}`, tags, labels: own, entrypoint: [], command: [] });
+  };
+  image('hive/s-web:1', 's');
+  image('localhost/hive/s-web:2', 's');
+  image('sha256:replaced', 's', { 'io.hive.built-on': 'node:24=sha256:x' });
+  image('sha256:theirs', 's');
+  image('mine:1', 's');
+  image('hive/other-web:1', 'other');
+  await a.down(false, true);
+  assert.deepEqual([...engine.images.keys()], ['sha256:theirs', 'mine:1', 'hive/other-web:1']);
+  assert.deepEqual(a.lines.slice(1), [
+    'removed image hive/s-web:1',
+    'removed image localhost/hive/s-web:2',
+    'removed image id sha256:replaced',
+  ]);
 });

@@ -1,4 +1,5 @@
 /** Every command of `hive`. The file that runs it is loaded when the command is typed. */
+import type { DownOptions } from './down.ts';
 import type { ImportOptions } from './import.ts';
 import type { LogsOptions } from './logs.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
@@ -35,14 +36,28 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['-d, --detach', 'serve in the background'],
       ['-y, --yes', 'if there is no container engine, install and start one without asking'],
       ['--no-containers', 'use no container engine: serve only what can run natively'],
+      ['--pull', 'pull the images first, those below Dockerfiles too'],
+      ['--build', 'build the images of Dockerfiles first, whether or not they have changed'],
     ],
     run: async (options: UpOptions) => (await import('./up.ts')).up(options),
   },
   {
     name: 'down',
     summary: 'stop the gateway, remove the containers and networks of the stack',
-    options: [CONFIG, ['-v, --volumes', 'remove the named volumes too, with the data of the servers']],
-    run: async (options: ConfigOption & { volumes?: boolean }) => (await import('./down.ts')).down(options),
+    options: [
+      CONFIG,
+      ['-v, --volumes', 'remove the named volumes too, with the data of the servers'],
+      ['--rmi <which>', 'remove images too: `local` for those that Hive built'],
+    ],
+    run: async (options: DownOptions) => (await import('./down.ts')).down(options),
+  },
+  {
+    name: 'pull',
+    summary: 'pull the images again, those below Dockerfiles too; a running gateway uses what is new',
+    args: [['[server...]', 'only the images of these servers']],
+    options: [CONFIG],
+    run: async (options: ConfigOption, servers: readonly string[]) =>
+      (await import('./pull.ts')).pull(servers, options),
   },
   {
     name: 'plan',

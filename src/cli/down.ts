@@ -13,6 +13,12 @@ import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { dropRecord, readRecord } from './stack/stack-record.ts';
 import { print } from './terminal/print.ts';
 
+export interface DownOptions extends ConfigOption {
+  readonly volumes?: boolean;
+  /** `local`: images that Hive built. */
+  readonly rmi?: string;
+}
+
 /**
  * Removes the gateway, the stack's containers and networks, and on request its volumes. The record of `hive
  * up` says what there is, so this also works if the config has been broken, renamed or removed since.
@@ -20,7 +26,11 @@ import { print } from './terminal/print.ts';
  * @throws ConfigError if neither the record nor the config has the stack's name; GatewayError if there may be
  * containers and the engine does not answer
  */
-export async function down(options: ConfigOption & { readonly volumes?: boolean }): Promise<void> {
+export async function down(options: DownOptions): Promise<void> {
+  if (options.rmi !== undefined && options.rmi !== 'local')
+    throw new GatewayError('USAGE', `--rmi takes local, not ${options.rmi}`, {
+      hint: 'npx hive down --rmi local removes the images that Hive built',
+    });
   const file = stackFile(options);
   const state = openStateDir(file);
   const record = readRecord(state);
@@ -34,6 +44,7 @@ export async function down(options: ConfigOption & { readonly volumes?: boolean 
     ? await removeStacks(engine, {
         stackNames: [...names],
         volumes: options.volumes ?? false,
+        images: options.rmi === 'local',
         state,
         file,
         composeFile: stack?.composeFile ?? record?.composeFile ?? join(dirname(file), COMPILED_NAME),

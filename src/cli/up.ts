@@ -2,12 +2,13 @@
 import { systemClock } from '../clock.ts';
 import { loadDesired } from '../desired.ts';
 import { GatewayError } from '../errors.ts';
-import { openStateDir } from '../runtime/memory/state-dir.ts';
+import { openStateDir, type StateDir } from '../runtime/memory/state-dir.ts';
 import { type ControlClient, connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { type Typed, typedFor } from './stack/typing.ts';
 import { stackWarnings, stateWarning } from './stack/warnings.ts';
 import { print, printError } from './terminal/print.ts';
+import type { BringFrom } from './up/bring-images.ts';
 import { DetachedGateway, followDetached } from './up/detach.ts';
 import { chooseEngine, type EngineChoice, explainMissing, presentEngine } from './up/engine-choice.ts';
 import { gatewaySettings } from './up/gateway-settings.ts';
@@ -19,6 +20,8 @@ export interface UpOptions extends ConfigOption {
   readonly yes?: boolean;
   /** False with `--no-containers`. */
   readonly containers: boolean;
+  readonly pull?: boolean;
+  readonly build?: boolean;
 }
 
 /**
@@ -34,7 +37,10 @@ export async function up(options: UpOptions): Promise<number> {
   const state = openStateDir(file);
   const typed = typedFor(options.config);
   const running = await connectControl(state.socket, typed);
-  if (running) return showRunning(running, typed);
+  if (running) {
+    await refreshRunning(running, options, file, state);
+    return showRunning(running, typed);
+  }
 
   const desired = await loadDesired({ file, state, clock: systemClock });
   printWarnings([stateWarning(state), stackWarnings(desired.stack)]);
@@ -45,6 +51,7 @@ export async function up(options: UpOptions): Promise<number> {
     if (servers.every((server) => server.type === 'container' && !server.native)) throw choice.missing;
     if (options.containers) explainMissing(choice.missing, typed);
   }
+  if ('engine' in choice) await bringNewer(options, { desired, engine: choice.engine, state });
   if (options.detach) return followDetached(new DetachedGateway(file, state, options), reportServed, typed);
   try {
     return await serve(gatewaySettings(file, state, desired, choice, options.yes ?? false), typed);
@@ -54,6 +61,33 @@ export async function up(options: UpOptions): Promise<number> {
     if (!winner) throw error;
     return showRunning(winner, typed);
   }
+}
+
+/** Brings what `--pull` and `--build` ask for. Where that fails, the image that is there serves. */
+async function bringNewer(
+  { pull = false, build = false, yes = false }: UpOptions,
+  from: Omit<BringFrom, 'yes'>,
+): Promise<void> {
+  if (!pull && !build) return;
+  // Loaded only for this.
+  const { bringImages } = await import('./up/bring-images.ts');
+  await bringImages({ ...from, yes }, { pull, build });
+}
+
+/** Has the gateway that runs use images that have changed. */
+async function refreshRunning(
+  running: ControlClient,
+  options: UpOptions,
+  file: string,
+  state: StateDir,
+): Promise<void> {
+  if (options.pull || options.build) {
+    const desired = await loadDesired({ file, state, clock: systemClock });
+    const choice = await presentEngine();
+    if ('engine' in choice) await bringNewer(options, { desired, engine: choice.engine, state });
+  }
+  const plan = await running.refresh();
+  if (plan !== '') print(plan);
 }
 
 function printWarnings(warnings: readonly (string | undefined)[]): void {

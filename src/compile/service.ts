@@ -2,7 +2,7 @@
 
 import { defined } from '../model/collections/defined.ts';
 import type { ComposeService, ServiceKeys } from '../model/compiled.ts';
-import type { ContainerServer } from '../model/desired.ts';
+import type { Build, ContainerServer } from '../model/desired.ts';
 import { encodeLabels } from '../model/labels.ts';
 import { escapeForCompose } from '../model/references.ts';
 import type { Stack } from '../model/stack.ts';
@@ -45,15 +45,21 @@ export function compileService(stack: Stack, server: ContainerServer): ComposeSe
 function imageKeys(stack: Stack, server: ContainerServer): ServiceKeys {
   const common = { image: imageOf(stack, server), platform: server.platform };
   if (server.build === undefined) return { ...common, pull_policy: server.pull };
-  const context = plainPathFrom(stack.composeFile, server.build.context);
-  const dockerfile = pathFrom(`${server.build.context}/_`, server.build.dockerfile).replace(/^\.\//, '');
   // `never` still builds a missing image, and keeps Compose from asking a registry for a name that only Hive
   // uses.
   return {
     ...common,
-    build: { context, dockerfile: dockerfile.replaceAll('$', '$$$$') },
+    build: buildKeys(stack, server.build),
     pull_policy: 'never',
   };
+}
+
+function buildKeys({ composeFile }: Stack, build: Build): ServiceKeys['build'] {
+  const { context, dockerfile, isRemote, args, target } = build;
+  const rest = defined({ args, target });
+  if (isRemote) return { context, dockerfile, ...rest };
+  const path = pathFrom(`${context}/_`, dockerfile).replace(/^\.\//, '').replaceAll('$', '$$$$');
+  return { context: plainPathFrom(composeFile, context), dockerfile: path, ...rest };
 }
 
 function processKeys(server: ContainerServer): ServiceKeys {

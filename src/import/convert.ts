@@ -38,6 +38,7 @@ const ORDER = [
   'enabled',
   'image',
   'dockerfile',
+  'build',
   'transport',
   'port',
   'path',
@@ -140,7 +141,7 @@ function convertServer(
 }
 
 function isComplete(entry: Keys): boolean {
-  return ['command', 'url', 'image', 'dockerfile'].some((key) => entry[key] !== undefined);
+  return ['command', 'url', 'image', 'dockerfile', 'build'].some((key) => entry[key] !== undefined);
 }
 
 /** Arguments of an image are its command. */

@@ -56,9 +56,11 @@ export interface ComposeProject {
   readonly values: Values;
 }
 
-/** A Dockerfile that is built. */
+/** A Dockerfile that is built; for one that the engine fetches, the place in the config that names it. */
 export interface Dockerfile {
   readonly path: string;
+  /** 1-based; absent for the line of the Dockerfile that fails. */
+  readonly line?: number;
   /** The path as the user would type it. */
   readonly shown: string;
   readonly text: string;

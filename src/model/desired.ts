@@ -127,8 +127,16 @@ export interface ContainerServer extends ServerBase {
 
 /** An image that Hive builds. */
 export interface Build {
-  readonly dockerfile: string;
+  /** A folder, or the URL of a repository, an archive or a Dockerfile, which the engine fetches. */
   readonly context: string;
+  /** Absolute; for a context with a URL, relative to it. */
+  readonly dockerfile: string;
+  /** True for a context with a URL. */
+  readonly isRemote?: boolean;
+  /** Values may hold `${VAR}` references. */
+  readonly args?: Readonly<Record<string, string>>;
+  /** The stage to build; absent for the last one. */
+  readonly target?: string;
   /** Hex digest of all that the build depends on: its files, its platform and its raw build keys. */
   readonly digest: string;
   /**

@@ -57,8 +57,12 @@ export interface Engine {
 
   /** Undefined if the image is not present. */
   image(reference: string): Promise<ImageFacts | undefined>;
-  /** A missing image, and an image in use, are no errors. */
-  removeImage(reference: string): Promise<void>;
+  /** A missing image, and an image in use, are no errors. @returns true if it has been removed */
+  removeImage(reference: string): Promise<boolean>;
+  /** Gives an image one more name. */
+  tagImage(reference: string, name: string): Promise<void>;
+  /** Ids of the images that carry this label with this value. */
+  imagesWith(label: string, value: string): Promise<readonly string[]>;
   /**
    * Removes the unused networks of a Compose project: those with these names in the Compose file, or all of
    * them.
@@ -161,6 +165,8 @@ export interface ImageFacts {
   readonly labels: Readonly<Record<string, string>>;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
+  /** Names that mean this image. */
+  readonly tags?: readonly string[];
 }
 
 /** Receive output as it arrives; chunks may be slices of a larger buffer. */

@@ -25,10 +25,21 @@ export const OWNER_LABEL = 'mcp.owner';
 /** Absolute path of the config file for which a container or volume was made. Plain Compose sets none. */
 export const CONFIG_LABEL = 'mcp.config';
 
+/**
+ * Label of an image that Hive built: the images that it builds on, as `REFERENCE=ID` separated by spaces.
+ * Only Hive's override file sets it.
+ */
+export const BUILT_ON_LABEL = 'io.hive.built-on';
+
+/** Label of an image that Hive built: digest of the values of its build arguments. */
+export const BUILT_WITH_LABEL = 'io.hive.built-with';
+
 /** Labels that Compose sets on what it makes. */
 export const COMPOSE_PROJECT = 'com.docker.compose.project';
 export const COMPOSE_SERVICE = 'com.docker.compose.service';
 export const COMPOSE_VOLUME = 'com.docker.compose.volume';
+/** Id of the image that a container was made from. */
+export const COMPOSE_IMAGE = 'com.docker.compose.image';
 /** Absolute paths of the Compose files, joined with commas. */
 export const COMPOSE_FILES = 'com.docker.compose.project.config_files';
 

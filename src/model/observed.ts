@@ -16,6 +16,15 @@ export interface Observed {
   readonly holder?: OtherFile | undefined;
   /** Names of lazy servers that no client needs now and whose lists are known. */
   readonly idle: ReadonlySet<string>;
+  /** What the image references of units mean now; a reference that the engine does not know is left out. */
+  readonly images?: ReadonlyMap<string, ImageNow>;
+}
+
+/** What an image reference means on the engine. */
+export interface ImageNow {
+  readonly imageId: string;
+  /** Why it must be built again, in words: a base image means another one now than when it was built. */
+  readonly outdated?: string;
 }
 
 export type EngineState =
@@ -52,6 +61,8 @@ export interface ObservedContainer {
   readonly project?: string;
   readonly service?: string;
   readonly image: string;
+  /** Id of the image that it was made from; absent if the engine does not say. */
+  readonly imageId?: string;
   /**
    * Names of the labels that its image carries with the same value: no person's word. `unknown` if the image
    * cannot be read; absent for a container whose labels need no proof.

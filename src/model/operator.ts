@@ -17,6 +17,8 @@ export interface GatewayControl {
    * @throws ConfigError
    */
   plan(next?: string): Promise<string>;
+  /** Looks again at what the image references mean. @returns the plan for what has changed */
+  refresh(): Promise<string>;
   /** @throws GatewayError SERVER_UNKNOWN */
   restart(serverName: string): Promise<void>;
   /** A bearer token for commands of the user who runs the gateway. */

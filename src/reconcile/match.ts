@@ -2,6 +2,7 @@
 import type { Unit } from '../model/compiled.ts';
 import type { ContainerServer } from '../model/desired.ts';
 import type { Observed, ObservedContainer, ObservedInstance, OtherFile } from '../model/observed.ts';
+import { isSameImage } from '../model/text/image-ids.ts';
 import type { Wanted } from './want.ts';
 
 /** True for a container made from this file, by Hive or by hand. Its labels alone prove nothing. */
@@ -72,16 +73,36 @@ export function isPending(unit: Unit, instance: ObservedInstance): boolean {
  * True if the container can serve the unit as it is. The values it was made with are in its label; a
  * container without that label has the values that its instance found.
  */
-export function fits(container: ObservedContainer, unit: Unit, live: readonly ObservedInstance[]): boolean {
+export function fits(
+  container: ObservedContainer,
+  unit: Unit,
+  { live, images }: { readonly live: readonly ObservedInstance[]; readonly images: Observed['images'] },
+): boolean {
   const { hash, values } = container.labels;
   const instance = live.find((it) => it.containerId === container.containerId);
   const madeWith = values ?? (instance ? instance.values : unit.values);
   const isSame = hash === unit.hash && madeWith === unit.values;
   const isUsable = container.state !== 'dead' && !container.isCutOff;
-  return isSame && hasLink(container, unit) && isUsable && hasImage(container, unit);
+  const isCurrent = imageMove(container, unit, images) === undefined;
+  return isSame && hasLink(container, unit) && isUsable && isCurrent && hasImage(container, unit);
 }
 
-/** Without a proof by key, the image must be the one that the entry names. */
+/** Why the unit's image is another one than that of the container, in words; undefined if it is the same. */
+export function imageMove(
+  { imageId }: ObservedContainer,
+  { image }: Unit,
+  images: Observed['images'],
+): string | undefined {
+  const now = image === undefined ? undefined : images?.get(image);
+  if (!now || imageId === undefined) return undefined;
+  if (now.outdated !== undefined) return now.outdated;
+  return isSameImage(imageId, now.imageId) ? undefined : 'its image has changed';
+}
+
+/**
+ * Without a proof by key, the image must be the one that the entry names. Engines show the id in place of a
+ * name that means another image by now.
+ */
 function hasImage({ maker, image }: ObservedContainer, unit: Unit): boolean {
   const { server } = unit;
   if (maker === 'this-gateway' || server.type !== 'container') return true;

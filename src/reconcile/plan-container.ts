@@ -8,6 +8,7 @@ import { disconnect, remove, skip, stackTaken, updateView } from './make-steps.t
 import {
   fits,
   holdsHostName,
+  imageMove,
   isPending,
   liveInstances,
   newestFirst,
@@ -24,9 +25,14 @@ export function planContainer(
   unit: Unit & { readonly server: ContainerServer },
   live: readonly ObservedInstance[],
 ): Step[] {
-  if (live.some((it) => runsUnit(unit, it) && isPending(unit, it))) return [];
   const own = ownContainers(wanted, observed, unit.server.serverName).sort(connectedFirst(live));
-  const fitting = own.find((container) => fits(container, unit, live));
+  const { images } = observed;
+  // A server that failed in a container of an old image may come up in one of the new image.
+  const isOutdated = ({ phase, containerId }: ObservedInstance): boolean =>
+    phase === 'failed' &&
+    own.some((it) => it.containerId === containerId && imageMove(it, unit, images) !== undefined);
+  if (live.some((it) => runsUnit(unit, it) && isPending(unit, it) && !isOutdated(it))) return [];
+  const fitting = own.find((container) => fits(container, unit, { live, images }));
   const stale = live.filter(
     (it) => !(runsUnit(unit, it) && (it.containerId === fitting?.containerId || it.phase === 'failed')),
   );
@@ -37,7 +43,7 @@ export function planContainer(
   if (fitting) return [...planLinked(observed, unit, fitting), ...retire];
   const other = takenBy(wanted, observed);
   if (other) return [skip(unit, stackTaken(wanted, other))];
-  const make = planNew(unit, own, stale);
+  const make = planNew(unit, own, stale, observed);
   return holdsHostName(unit.server) ? [...retire, ...make] : [...make, ...retire];
 }
 
@@ -48,8 +54,15 @@ function connectedFirst(live: readonly ObservedInstance[]) {
   return (a: ObservedContainer, b: ObservedContainer): number => rank(a) - rank(b) || newestFirst(a, b);
 }
 
-function planNew(unit: Unit, own: readonly ObservedContainer[], stale: readonly ObservedInstance[]): Step[] {
+function planNew(
+  unit: Unit,
+  own: readonly ObservedContainer[],
+  stale: readonly ObservedInstance[],
+  { images }: Pick<Observed, 'images'>,
+): Step[] {
   if (own.some(({ isCutOff }) => isCutOff)) return makeSteps(unit, 'its container lost its network');
+  const moved = own.find((it) => it.labels.hash === unit.hash && imageMove(it, unit, images) !== undefined);
+  if (moved) return makeSteps(unit, imageMove(moved, unit, images) ?? '');
   return makeSteps(unit, own.length === 0 ? 'no container' : changedFields(unit, stale[0]));
 }
 

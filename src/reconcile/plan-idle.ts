@@ -17,7 +17,7 @@ export function planIdle(
   // An instance is ending: its end triggers the next reload.
   if (observed.instances.some((it) => it.serverName === serverName && it.phase === 'draining')) return [];
   const own = ownContainers(wanted, observed, serverName);
-  const kept = own.find((container) => fits(container, unit, live));
+  const kept = own.find((container) => fits(container, unit, { live, images: observed.images }));
   const current = live.find((it) => runsUnit(unit, it) && it.containerId === kept?.containerId);
   return [
     ...stopIdle(serverName, current, kept && isUp(kept) ? kept : undefined),

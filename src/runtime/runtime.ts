@@ -4,6 +4,7 @@ import type { AskClient, NotifyServers, ServerNotification, SetLogLevel } from '
 import type { Listing } from '../model/catalog.ts';
 import type { Revalidate, WakeServers } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
+import { defined } from '../model/collections/defined.ts';
 import type { Unit } from '../model/compiled.ts';
 import type { ComposeProject } from '../model/composer.ts';
 import type { Engine } from '../model/engine.ts';
@@ -17,6 +18,7 @@ import type { IdleServers } from './calls/idle-servers.ts';
 import { createRevalidate } from './calls/revalidate.ts';
 import { createClientSessions } from './client-sessions.ts';
 import type { ImageDeps } from './containers/images.ts';
+import { KnownImages } from './containers/known-images.ts';
 import type { Override } from './containers/override.ts';
 import { createExecutor, type Execute } from './execute.ts';
 import { createFailureLog } from './failure-log.ts';
@@ -67,8 +69,13 @@ export interface Runtime {
   readonly board: StatusBoard;
   /** Replaces the declared servers: exactly these are shown and listed. */
   declare(units: readonly Unit[]): void;
-  /** Observes everything once, for a plan of these units. Never rejects. */
-  observe(wanted: readonly Unit[]): Promise<Observed>;
+  /**
+   * Observes everything once, for a plan of these units. Never rejects.
+   * @param images `now`: what the image references mean at this moment, and not when they were reviewed last
+   */
+  observe(wanted: readonly Unit[], images?: 'now'): Promise<Observed>;
+  /** Has the images that references mean read again at the next observation. */
+  reviewImages(): void;
   /** Resolves when all steps have ended; never rejects: failures are in the status. */
   execute(plan: Plan): Promise<void>;
   readonly calls: Pick<CallPath, 'call' | 'taskServer' | 'tallies'>;
@@ -96,22 +103,18 @@ export interface Runtime {
 export function createRuntime(deps: RuntimeDeps): Runtime {
   const { clock, requestReload, random, countOf, onListings } = deps;
   const known = createKnownLists(deps.state.lists);
+  const images = deps.engine && new KnownImages(deps.engine, deps.values);
   const servers = createServers({ clock, random, known, countOf, onListings });
   const { units, board, instances, listings } = servers;
+  const { askClient, shownError } = deps;
   const calls = createCallPath({
-    clock,
-    board,
-    units,
-    instances,
+    ...{ clock, board, units, instances, askClient, requestReload, shownError },
     isKnown: listings.isKnown,
-    askClient: deps.askClient,
     onNotification: deps.onNotification,
-    requestReload,
-    shownError: deps.shownError,
   });
   const { logLevels, sharedUsers, subscriptions, notify: onNotification } = calls;
-  const clients = { logLevels, sharedUsers, subscriptions, onNotification, askClient: deps.askClient };
-  const steps = createSteps(deps, servers, clients);
+  const clients = { logLevels, sharedUsers, subscriptions, onNotification, askClient };
+  const steps = createSteps({ ...deps, known: images }, servers, clients);
   const sessions = createClientSessions(instances, calls);
   const observer = createObserver({ ...deps, pipes: deps.state.pipes });
 
@@ -134,10 +137,11 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   return {
     board,
     declare: servers.declare,
-    async observe(wanted) {
-      const observed = await observer.observe();
-      const idle = wanted.filter(calls.idle.isIdle).map(({ server }) => server.serverName);
-      return { ...observed, instances: instances.observed(), idle: new Set(idle) };
+    reviewImages: () => images?.review(),
+    async observe(wanted, which) {
+      const [observed, now] = await Promise.all([observer.observe(), imagesOf(images, wanted, which)]);
+      const idle = idleNames(wanted, calls.idle);
+      return { ...observed, instances: instances.observed(), idle, ...defined({ images: now }) };
     },
     execute(plan) {
       hasExecuted = true;
@@ -156,6 +160,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     async restart(serverName) {
       if (!board.get(serverName)) throw unknownServer(serverName);
       board.restarted(serverName);
+      images?.review(serverName);
       steps.restart(serverName);
     },
     async close() {
@@ -166,6 +171,18 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       if (hasExecuted) await steps.stopContainers();
     },
   };
+}
+
+const idleNames = (units: readonly Unit[], { isIdle }: IdleServers): ReadonlySet<string> =>
+  new Set(units.filter(isIdle).map(({ server }) => server.serverName));
+
+/** Undefined without an engine, or if it does not answer. */
+async function imagesOf(
+  images: KnownImages | undefined,
+  wanted: readonly Unit[],
+  which: 'now' | undefined,
+): Promise<Observed['images']> {
+  return which === 'now' ? images?.read(wanted).catch(() => undefined) : images?.observe(wanted);
 }
 
 function planExecutor(

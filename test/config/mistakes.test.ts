@@ -38,9 +38,10 @@ async function told(text: string, extension = 'yaml'): Promise<Told> {
 const entry = (text: string) => told(`servers: { a: ${text} }`);
 
 const FIXES: readonly [entry: string, ...fixes: RegExp[]][] = [
-  ['{ build: . }', /unknown key "build".*\| write dockerfile: \.\/Dockerfile$/],
-  ['{ build: { context: ./x, dockerfile: D.f }, foo: 1 }', /write dockerfile: \.\/x\/D\.f$/, /"foo"/],
-  ['{ image: x, build: ./x }', /write dockerfile: \.\/x\/Dockerfile$/],
+  ['{ build: . }', /cannot read the Dockerfile \(Dockerfile\) of server "a": there is no such file/],
+  ['{ build: { context: ./x, dockerfile: D.f }, foo: 1 }', /x\/D\.f\).*no such file/, /"foo"/],
+  ['{ image: x, build: "https://h/x.git" }', /both image and build \| keep one/],
+  ['{ buld: . }', /\| did you mean "build"\?$/],
   ['{ comand: x, newtork: none }', /unknown key "comand".*\| did you mean "command"\?$/, /"newtork"/],
   ['{ ulr: "https://h/mcp" }', /did you mean "url"\?$/],
   ['{ foo: 1 }', /cannot tell what kind/],

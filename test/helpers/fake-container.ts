@@ -22,6 +22,8 @@ export interface FakeContainerSpec {
   readonly labels?: Readonly<Record<string, string>>;
   readonly name?: string;
   readonly image?: string;
+  /** By default that of the image with this name. */
+  readonly imageId?: string;
   readonly command?: readonly string[];
   /** Runs until a signal if absent. */
   readonly program?: FakeProgram;
@@ -197,6 +199,7 @@ export class FakeContainer {
     const {
       labels = {},
       image = 'image',
+      imageId = `sha256:${image}`,
       network = 'bridge',
       networkId = `id of ${network}`,
       addresses = [],
@@ -208,7 +211,7 @@ export class FakeContainer {
       containerName: this.#name(),
       labels,
       image,
-      imageId: `sha256:${image}`,
+      imageId,
       state: this.state,
       statusText: this.state === 'exited' ? `Exited (${this.exitCode})` : this.state,
       createdAt: this.#createdAt,
@@ -222,9 +225,10 @@ export class FakeContainer {
 
   facts(): ContainerFacts {
     const { image = 'image', env = {}, hasStdin = true, hasTerminal = false, network = 'bridge' } = this.spec;
+    const { imageId = `sha256:${image}` } = this.spec;
     return {
       containerName: this.#name(),
-      imageId: `sha256:${image}`,
+      imageId,
       isRunning: this.isRunning,
       isRestarting: this.state === 'restarting',
       exitCode: this.exitCode,

@@ -82,7 +82,9 @@ export class FakeEngine implements Engine {
   create(spec: FakeContainerSpec = {}): FakeContainer {
     this.#created += 1;
     const id = String(this.#created);
-    const container = new FakeContainer(id, spec, this.#clock.now(), (it) => this.#report(it));
+    const imageId = this.images.get(spec.image ?? '')?.imageId;
+    const made = imageId === undefined ? spec : { imageId, ...spec };
+    const container = new FakeContainer(id, made, this.#clock.now(), (it) => this.#report(it));
     this.#containers.set(id, container);
     return container;
   }
@@ -191,9 +193,25 @@ export class FakeEngine implements Engine {
     return this.images.get(reference) ?? byId;
   }
 
-  async removeImage(reference: string): Promise<void> {
+  async removeImage(reference: string): Promise<boolean> {
     await this.#request('removeImage', reference);
-    if (!this.#isUsed(({ image }) => image === reference)) this.images.delete(reference);
+    if (this.#isUsed(({ image }) => image === reference)) return false;
+    const names = [...this.images].filter(([name, { imageId }]) => [name, imageId].includes(reference));
+    for (const [name] of names) this.images.delete(name);
+    return names.length > 0;
+  }
+
+  async tagImage(reference: string, name: string): Promise<void> {
+    await this.#request('tagImage', `${reference} ${name}`);
+    const image = this.images.get(reference);
+    if (!image) throw refusal(`No such image: ${reference}`);
+    this.images.set(name, image);
+  }
+
+  async imagesWith(label: string, value: string): Promise<readonly string[]> {
+    await this.#request('imagesWith', `${label}=${value}`);
+    const found = [...this.images.values()].filter(({ labels }) => labels[label] === value);
+    return [...new Set(found.map(({ imageId }) => imageId))];
   }
 
   async removeNetworks(project: string, names?: readonly string[]): Promise<void> {

@@ -77,6 +77,7 @@ interface Case {
   readonly engine?: Observed['engine'];
   readonly discover?: Discover;
   readonly idle?: readonly string[];
+  readonly images?: Observed['images'];
   readonly plan: string;
 }
 
@@ -126,6 +127,67 @@ const CASES: readonly Case[] = [
     containers: [container('a')],
     instances: [instance('a')],
     plan: '+ create      a  changed: image\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
+  },
+  {
+    name: 'a container must be replaced when its tag means another image',
+    units: [unit('a', 'container', { image: 'x:1' })],
+    containers: [container('a', { imageId: 'sha256:old' })],
+    instances: [instance('a')],
+    images: new Map([['x:1', { imageId: 'sha256:new' }]]),
+    plan: '+ create      a  its image has changed\n+ connect     a  created\n- disconnect  a  replaced\n- remove      a  replaced',
+  },
+  {
+    name: 'a container must be replaced when an image below its own has changed',
+    units: [unit('a', 'container', { image: 'hive/a:1' })],
+    containers: [container('a', { imageId: 'sha256:a' })],
+    images: new Map([['hive/a:1', { imageId: 'sha256:a', outdated: 'its base image node:24 has changed' }]]),
+    plan: '+ create      a  its base image node:24 has changed\n+ connect     a  created\n- remove      a  replaced',
+  },
+  {
+    name: 'a container must stay while its image is the same, in whichever way an engine writes the id',
+    units: [unit('a', 'container', { image: 'x:1' })],
+    containers: [container('a', { imageId: 'abc' })],
+    instances: [instance('a')],
+    images: new Map([['x:1', { imageId: 'sha256:abc' }]]),
+    plan: '',
+  },
+  {
+    name: 'a container must stay when nobody knows what its image means now',
+    units: [unit('a', 'container', { image: 'x:1' })],
+    containers: [container('a', { imageId: 'sha256:old' })],
+    instances: [instance('a')],
+    images: new Map(),
+    plan: '',
+  },
+  {
+    name: 'a server that failed for good must be tried in a container of a newer image',
+    units: [unit('a', 'container', { image: 'x:1' })],
+    containers: [container('a', { imageId: 'sha256:old', state: 'exited' })],
+    instances: [instance('a', { phase: 'failed', isBackingOff: true })],
+    images: new Map([['x:1', { imageId: 'sha256:new' }]]),
+    plan: '+ create      a  its image has changed\n+ connect     a  created\n- remove      a  replaced',
+  },
+  {
+    name: 'a newer image that failed must not be replaced because an older container still serves',
+    units: [unit('a', 'container', { image: 'x:1' })],
+    containers: [
+      container('a', { imageId: 'sha256:old' }),
+      container('a', { containerId: 'a-c2', imageId: 'sha256:new', state: 'exited', createdAt: 2 }),
+    ],
+    instances: [
+      instance('a'),
+      instance('a', { instanceId: 'a-i2', containerId: 'a-c2', phase: 'failed', isBackingOff: true }),
+    ],
+    images: new Map([['x:1', { imageId: 'sha256:new' }]]),
+    plan: '',
+  },
+  {
+    name: 'the stopped container of an idle server must go when its image has changed',
+    units: [unit('a', 'container', { image: 'x:1' })],
+    containers: [container('a', { imageId: 'sha256:old', state: 'exited' })],
+    idle: ['a'],
+    images: new Map([['x:1', { imageId: 'sha256:new' }]]),
+    plan: '- remove      a  replaced',
   },
   {
     name: 'a server that holds a host port must go down before its successor comes up',
@@ -376,6 +438,7 @@ for (const it of CASES) {
       mislabelled: [],
       instances: it.instances ?? [],
       idle: new Set(it.idle ?? []),
+      ...(it.images && { images: it.images }),
     };
     const wanted = {
       stackName: 'hive',

@@ -283,3 +283,35 @@ test('close must stop no containers of a stack in which it has done nothing', as
   await world.runtime.close();
   assert.deepEqual(world.containers(), ['a:h1 running']);
 });
+
+test('a tag that moves must be shown by the plan, and be followed by a restart, not by a mere reload', async (t) => {
+  const world = await serving(t);
+  const moved = { imageId: 'sha256:moved', labels: {}, entrypoint: [], command: ['serve'] };
+  world.engine.images.set('a:h1', moved);
+  const replaced = '+ create a its image has changed\n+ connect a created\n';
+  assert.equal(await world.plan(), `${replaced}- disconnect a replaced\n- remove a replaced`);
+  assert.equal(await world.reload(), '');
+  await world.runtime.restart('a');
+  await world.settle();
+  assert.equal(await world.reload(), `${replaced}- remove a replaced`);
+  assert.deepEqual([await world.call('a'), await world.reload(), await world.plan()], ['one', '', '']);
+  assert.equal(
+    (await world.engine.inspect(world.engine.all()[0]?.containerId ?? ''))?.imageId,
+    'sha256:moved',
+  );
+});
+
+test('a review must let every server follow its tag, the old one serving until the new one does', async (t) => {
+  const world = await serving(t);
+  const image = { imageId: 'sha256:moved', labels: {}, entrypoint: [], command: ['serve'] };
+  world.engine.images.set('a:h1', image);
+  world.engine.setDown(true);
+  world.runtime.reviewImages();
+  await world.reload();
+  world.engine.setDown(false);
+  assert.match(await world.reload(), /^\+ create a its image has changed/);
+  assert.equal(await world.call('a'), 'one');
+  world.engine.images.delete('a:h1');
+  world.runtime.reviewImages();
+  assert.equal(await world.reload(), '');
+});

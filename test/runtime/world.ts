@@ -7,9 +7,11 @@ import type { TestContext } from 'node:test';
 import type { Unit } from '../../src/model/compiled.ts';
 import type { ContainerServer, Server } from '../../src/model/desired.ts';
 import { encodeLabels } from '../../src/model/labels.ts';
+import type { Observed } from '../../src/model/observed.ts';
 import { renderPlan } from '../../src/model/plan.ts';
 import { jsonText } from '../../src/model/text/json.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
+import type { Wanted } from '../../src/reconcile/want.ts';
 import { createOverride } from '../../src/runtime/containers/override.ts';
 import { createLogs } from '../../src/runtime/memory/logs.ts';
 import { createOwner } from '../../src/runtime/memory/owner.ts';
@@ -76,6 +78,13 @@ export function containerUnit(serverName: string, hash = 'h1', changes: Partial<
   };
   return unit(serverName, { server: server as unknown as Server, hash, image: `${serverName}:${hash}` });
 }
+
+const wantedOf = (units: readonly Unit[]): Wanted => ({
+  stackName: STACK,
+  file: 'stack.yaml',
+  compiled: { yaml: '', units },
+  discover: 'off',
+});
 
 export function createWorld(t: TestContext, { withEngine = true } = {}) {
   const clock = fakeClock(0);
@@ -147,17 +156,15 @@ export function createWorld(t: TestContext, { withEngine = true } = {}) {
     engine.images.set(image, { imageId: image, labels: {}, entrypoint: [], command: ['serve'] });
     engine.composer.services.set(serverName, { labels, image, program });
   };
+  /** What a reload would do, with the images as they are now. */
+  const plan = async (): Promise<string> => planOf(await runtime.observe(units, 'now'));
+  const planOf = (observed: Observed): string =>
+    renderPlan(reconcile(wantedOf(units), observed).plan).replace(/ +/g, ' ');
   /** One reload. Resolves with the plan once it has been executed. */
   const reload = async (): Promise<string> => {
     requests.splice(0);
     const observed = await runtime.observe(units);
-    const wanted = {
-      stackName: STACK,
-      file: 'stack.yaml',
-      compiled: { yaml: '', units },
-      discover: 'off' as const,
-    };
-    const { plan, units: all } = reconcile(wanted, observed);
+    const { plan, units: all } = reconcile(wantedOf(units), observed);
     runtime.declare(all);
     await runtime.execute(plan);
     return renderPlan(plan).replace(/ +/g, ' ');
@@ -169,7 +176,7 @@ export function createWorld(t: TestContext, { withEngine = true } = {}) {
     return kind === 'result' ? `${read.content?.[0]?.text}` : `error: ${read.message}`;
   };
   return {
-    ...{ clock, engine, runtime, logs, requests, declare, reload, call },
+    ...{ clock, engine, runtime, logs, requests, declare, plan, reload, call },
     remove(serverName: string) {
       units = units.filter(({ server }) => server.serverName !== serverName);
     },

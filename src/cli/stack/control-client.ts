@@ -23,6 +23,8 @@ export interface ControlClient {
   status(): Promise<GatewayStatus>;
   /** @param next absolute path of another version of the config file */
   plan(next?: string): Promise<string>;
+  /** Has the gateway look again at its images. @returns the plan for what has changed */
+  refresh(): Promise<string>;
   /** A bearer token for the gateway's MCP endpoint, valid while it runs. */
   token(): Promise<string>;
   /** Resolves when the restart has begun. */
@@ -114,6 +116,7 @@ function createControl(requests: ControlRequests, typed: Typed): ControlClient {
       const query = next === undefined ? '' : `?file=${encodeURIComponent(next)}`;
       return typed((JSON.parse(await ask('GET', `/plan${query}`)) as { plan: string }).plan);
     },
+    refresh: async () => typed((JSON.parse(await ask('POST', '/refresh')) as { plan: string }).plan),
     token: async () => (JSON.parse(await ask('GET', '/token')) as { token: string }).token,
     restart: async (serverName) => void (await ask('POST', `/restart/${encodeURIComponent(serverName)}`)),
     async stop() {

@@ -1,11 +1,11 @@
 /** Digests of the images that entries build. */
-import { dirname, resolve } from 'node:path';
 import type { FileReader } from '../../files/file-reader.ts';
 import type { Build } from '../../model/desired.ts';
 import { type Checked, flagIn } from '../checks/checked.ts';
+import { type BuildSpec, buildSpec, composeFolder } from '../parse/build-spec.ts';
 import type { EntryOf } from '../parse/parse.ts';
 import { isMissing, reasonOf } from '../source/read-failure.ts';
-import { ContextTooLarge, digestBuild } from './digest.ts';
+import { ContextTooLarge, digestBuild, digestRemote } from './digest.ts';
 
 interface Builds {
   /** By server name. */
@@ -21,9 +21,11 @@ interface Builds {
 export async function readBuilds(checked: Checked, files: FileReader): Promise<Builds> {
   const builds = new Map<string, Build>();
   const watched: string[] = [];
+  const folder = composeFolder(checked.raw.main.path, checked.input);
   for (const entry of checked.input.entries) {
-    if (entry.kind !== 'container' || entry.input.dockerfile === undefined) continue;
-    const read = await readBuild(files, checked, entry, entry.input.dockerfile);
+    const spec = entry.kind === 'container' ? buildSpec(entry, folder) : undefined;
+    if (entry.kind !== 'container' || spec === undefined) continue;
+    const read = await readBuild(files, checked, entry, spec);
     if (!read) continue;
     builds.set(entry.serverName, read.build);
     watched.push(...read.watched);
@@ -40,23 +42,24 @@ async function readBuild(
   files: FileReader,
   { input, report }: Checked,
   entry: EntryOf<'container'>,
-  file: string,
+  { keyPath, ...spec }: BuildSpec,
 ): Promise<ReadBuild | undefined> {
-  const dockerfile = resolve(dirname(entry.source.path), file);
-  const context = dirname(dockerfile);
+  const { dockerfile, context, isRemote, args, target } = spec;
   const platform = entry.input.platform ?? input.settings.defaults?.container?.platform;
-  const extras = { platform, build: entry.input.compose?.build };
+  const extras = { platform, build: entry.input.compose?.build, args, target };
+  if (isRemote)
+    return { build: { ...spec, digest: digestRemote({ context, dockerfile, ...extras }) }, watched: [] };
   try {
     const { digest, parts, watched } = await digestBuild(files, dockerfile, context, extras);
-    return { build: { dockerfile, context, digest, parts }, watched };
+    return { build: { ...spec, digest, parts }, watched };
   } catch (thrown) {
     if (isMissing(thrown)) return undefined;
     const what = `cannot read the build context of server "${entry.serverName}"`;
     const flag = flagIn(entry, report);
     if (thrown instanceof ContextTooLarge) {
       const hint = 'move the Dockerfile into a folder of its own, or add a .dockerignore there';
-      flag(['dockerfile'], `${what}: ${context} ${thrown.message}`, hint);
-    } else flag(['dockerfile'], `${what}: ${reasonOf(thrown)}`);
+      flag(keyPath, `${what}: ${context} ${thrown.message}`, hint);
+    } else flag(keyPath, `${what}: ${reasonOf(thrown)}`);
     return undefined;
   }
 }

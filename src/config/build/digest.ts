@@ -78,6 +78,13 @@ export async function digestBuild(
   };
 }
 
+/**
+ * Digests a build whose files the engine fetches: only what is written can be known. `up --build` builds it
+ * again.
+ */
+export const digestRemote = (written: object): string =>
+  createHash('sha256').update(JSON.stringify(written)).digest('hex');
+
 /** The Dockerfile's own ignore file takes precedence over that of the context. */
 async function readIgnore(
   reader: FileReader,

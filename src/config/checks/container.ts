@@ -1,6 +1,7 @@
 /** Rules about containers. */
 import { parseVolume, publishedPorts } from '../parse/endpoints.ts';
 import type { EntryOf } from '../parse/parse.ts';
+import { isBuiltByRawKeys } from '../schema/raw-build.ts';
 import type { SettingsInput } from '../schema/stack.ts';
 import type { Flag } from './checked.ts';
 import { checkRawCompose } from './raw-compose.ts';
@@ -12,6 +13,7 @@ export const CONTAINER_KEY_CHECKS: readonly ((entry: EntryOf<'container'>, flag:
   checkPorts,
   checkVolumes,
   checkRawCompose,
+  checkContext,
 ];
 
 /** Rules between keys of a container entry. */
@@ -29,6 +31,16 @@ function checkPorts({ serverName, input }: EntryOf<'container'>, flag: Flag): vo
         `"ports[${index}]" of server "${serverName}" is not a port to publish`,
         'write "HOST:CONTAINER" or "127.0.0.1:HOST:CONTAINER"',
       );
+}
+
+/** The other contexts that Docker does not take are folders that do not exist. */
+function checkContext({ serverName, input: { build, dockerfile } }: EntryOf<'container'>, flag: Flag): void {
+  const context = typeof build === 'string' ? build : build?.context;
+  const hint = 'name the folder of the files; Docker fetches https://, ssh:// and git:// only';
+  const message = (key: string): string => `"${key}" of server "${serverName}" cannot be a file:// URL`;
+  if (context?.startsWith('file:'))
+    flag(typeof build === 'string' ? ['build'] : ['build', 'context'], message('build'), hint);
+  if (dockerfile?.startsWith('file:')) flag(['dockerfile'], message('dockerfile'), hint);
 }
 
 function checkVolumes({ serverName, input }: EntryOf<'container'>, flag: Flag): void {
@@ -56,22 +68,30 @@ function volumeHint(volume: string): string {
 }
 
 function checkImage({ serverName, input }: EntryOf<'container'>, flag: Flag): void {
-  const { image, dockerfile, pull } = input;
-  if (image === undefined && dockerfile === undefined)
+  const { image, dockerfile, build, pull } = input;
+  const isBuilt = build !== undefined || isBuiltByRawKeys(input.compose);
+  if (image === undefined && dockerfile === undefined && !isBuilt)
     flag(
       [],
       `server "${serverName}" has neither image nor dockerfile`,
       'add image: NAME:TAG, or dockerfile: PATH to build one',
       'key',
     );
-  if (image !== undefined && dockerfile !== undefined)
+  if (build !== undefined && dockerfile !== undefined)
+    flag(
+      ['dockerfile'],
+      `server "${serverName}" has both build and dockerfile`,
+      'write build: { context: FOLDER, dockerfile: PATH }, where PATH begins at the context',
+      'key',
+    );
+  if (image !== undefined && (build ?? dockerfile) !== undefined)
     flag(
       ['image'],
-      `server "${serverName}" has both image and dockerfile`,
+      `server "${serverName}" has both image and ${build === undefined ? 'dockerfile' : 'build'}`,
       'keep one: Hive names the images that it builds',
       'key',
     );
-  if (dockerfile !== undefined && pull !== undefined)
+  if ((dockerfile !== undefined || isBuilt) && pull !== undefined)
     flag(
       ['pull'],
       `"pull" of server "${serverName}" is for an image, and this one is built`,

@@ -1,7 +1,8 @@
 /** Checks that the files and folders that entries name exist. */
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { FileFault, kindOf } from '../../files/fault.ts';
 import type { FileReader } from '../../files/file-reader.ts';
+import { buildSpec, composeFolder } from '../parse/build-spec.ts';
 import type { Entry, EntryOf } from '../parse/parse.ts';
 import { reasonOf } from '../source/read-failure.ts';
 import type { KeyPath } from '../source/source.ts';
@@ -22,7 +23,7 @@ export async function checkFiles(checked: Checked, files: FileReader): Promise<s
   await checkComposeFile(checked, files);
   const watched: string[] = [];
   for (const entry of input.entries)
-    for (const named of namedFiles(entry)) {
+    for (const named of namedFiles(entry, composeFolder(checked.raw.main.path, input))) {
       const path = resolve(dirname(entry.source.path), named.file);
       watched.push(path);
       await checkFile(files, entry, named, path, flagIn(entry, report));
@@ -69,10 +70,11 @@ async function checkFile(
   }
 }
 
-function namedFiles(entry: Entry): NamedFile[] {
+/** @param folder where paths in raw Compose keys begin */
+function namedFiles(entry: Entry, folder: string): NamedFile[] {
   switch (entry.kind) {
     case 'container':
-      return [...envFiles(entry), ...dockerfiles(entry), ...secretFiles(entry)];
+      return [...envFiles(entry), ...dockerfiles(entry, folder), ...secretFiles(entry)];
     case 'native':
       return [...envFiles(entry), ...workFolders(entry)];
     case 'remote':
@@ -91,9 +93,14 @@ function envFiles({ input: { envFile = [] } }: EntryOf<'container' | 'native'>):
   }));
 }
 
-function dockerfiles({ input: { dockerfile } }: EntryOf<'container'>): NamedFile[] {
-  if (dockerfile === undefined) return [];
-  return [{ path: ['dockerfile'], file: dockerfile, what: 'dockerfile', kind: 'file' }];
+function dockerfiles(entry: EntryOf<'container'>, folder: string): NamedFile[] {
+  const spec = buildSpec(entry, folder);
+  // A check of the keys reports file:// URLs.
+  if (spec === undefined || spec.isRemote || /\/file:\//.test(spec.context)) return [];
+  const { keyPath, dockerfile } = spec;
+  const shown = relative(dirname(entry.source.path), dockerfile);
+  const what = keyPath[0] === 'dockerfile' ? 'dockerfile' : `Dockerfile (${shown})`;
+  return [{ path: keyPath, file: dockerfile, what, kind: 'file' }];
 }
 
 function secretFiles({ input: { secrets = {} } }: EntryOf<'container'>): NamedFile[] {

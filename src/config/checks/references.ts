@@ -1,6 +1,7 @@
 /** Rules about `${VAR}` references in an entry. */
 import { untilLastBrace } from '../../model/references.ts';
 import { anyOf } from '../foreign/any-of.ts';
+import { isRemoteContext } from '../foreign/remote-context.ts';
 import { variableName } from '../foreign/variable-name.ts';
 import type { Entry } from '../parse/parse.ts';
 import type { KeyPath } from '../source/source.ts';
@@ -30,7 +31,7 @@ const LITERAL_KEYS: ReadonlySet<string> = new Set([
 export function checkReferences(entry: Entry, flag: Flag): void {
   const of = `of server "${entry.serverName}"`;
   for (const { path, text } of textsIn(entry.data)) {
-    if (isLiteral(entry, path) && text.includes('${'))
+    if (text.includes('${') && isLiteral(entry, path) && !isRemoteContext(text))
       flag(path, `"${path.join('.')}" ${of} cannot hold a \${…} reference`, 'write the value itself');
     else if (otherReference(text) !== undefined) {
       const { token, hint } = otherReference(text) as OtherReference;
@@ -80,6 +81,7 @@ function otherReference(text: string): OtherReference | undefined {
 /** Below other keys, such as `env`, these names are the user's own. */
 function isLiteral({ kind }: Entry, path: KeyPath): boolean {
   if (kind === 'native' && path[0] === 'workdir') return true;
+  if (path[0] === 'build') return path[1] !== 'args';
   const hasOwnKeys = path[0] === 'secrets' || path[0] === 'oauth';
   return path.some((key, depth) => LITERAL_KEYS.has(String(key)) && (depth === 0 || hasOwnKeys));
 }

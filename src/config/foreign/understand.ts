@@ -68,8 +68,8 @@ function typeOf({ type }: Keys): Keys {
 }
 
 /** `transport: http` beside a URL says nothing more; some write the URL within it. */
-function transportOf({ transport, image, dockerfile }: Keys): Keys {
-  if ((image ?? dockerfile) !== undefined || transport === undefined) return {};
+function transportOf({ transport, image, dockerfile, build }: Keys): Keys {
+  if ((image ?? dockerfile ?? build) !== undefined || transport === undefined) return {};
   const { url, headers } = isRecord(transport) ? transport : {};
   return {
     transport: undefined,

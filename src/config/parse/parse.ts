@@ -77,7 +77,7 @@ function parseServer(server: RawServer, report: Report): Entry | undefined {
   const result = schema.safeParse(data, READ_ONCE);
   if (result.success) return { ...server, kind, input: result.data, isPartial: false } as Entry;
   const owner = ` of server "${serverName}"`;
-  const subject = { schema, data, owner, keyHints: keyHints(kind, data) };
+  const subject = { schema, data, owner, keyHints: keyHints(kind) };
   for (const found of translateIssues(result.error.issues, subject)) flag(found.keyPath, found);
   const partial = schema.partial().safeParse(withoutRefused(data, result.error), READ_ONCE);
   return partial.success ? ({ ...server, kind, input: partial.data, isPartial: true } as Entry) : undefined;

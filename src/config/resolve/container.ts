@@ -86,7 +86,8 @@ function optional(
   shared: SharedInput,
 ): Pick<ContainerServer, Optional> {
   return defined({
-    image: input.image,
+    // Hive names what it builds: an image beside raw build keys is no name to overwrite.
+    image: builds.has(serverName) ? undefined : input.image,
     build: builds.get(serverName),
     entrypoint: commandWords(input.entrypoint),
     command: commandWords(input.command, input.args),
@@ -95,7 +96,7 @@ function optional(
     user: shared.user === undefined ? undefined : String(shared.user),
     runtime: shared.runtime,
     platform: shared.platform,
-    pull: input.dockerfile === undefined ? shared.pull : undefined,
+    pull: builds.has(serverName) ? undefined : shared.pull,
     healthcheck: input.healthcheck && healthcheck(input.healthcheck),
     native: input.native && nativeCommand(input.native),
   });

@@ -75,6 +75,27 @@ const nativeRun = z.strictObject({
   env: env.describe('Environment variables of the process; the entry’s own `env` does not apply.').optional(),
 });
 
+const build = z.union(
+  [
+    z.string().min(1),
+    z.strictObject({
+      context: z
+        .string()
+        .min(1)
+        .describe('Folder relative to this file, or URL: https://github.com/me/server.git#main:docker.')
+        .optional(),
+      dockerfile: z
+        .string()
+        .min(1)
+        .describe('Dockerfile, relative to `context`; default Dockerfile.')
+        .optional(),
+      args: env.describe('Values for the ARG lines of the Dockerfile; may hold ${VAR}.').optional(),
+      target: z.string().min(1).describe('The stage to build, if it is not the last one.').optional(),
+    }),
+  ],
+  { error: 'must be a folder, a URL, or { context, dockerfile, args, target }' },
+);
+
 export const containerSchema = z
   .strictObject({
     type: z.literal('container').describe('Runs in a container of its own.').optional(),
@@ -87,6 +108,9 @@ export const containerSchema = z
       .string()
       .min(1)
       .describe('Dockerfile to build the image from, relative to this file; its folder is the build context.')
+      .optional(),
+    build: build
+      .describe('What to build the image from, as in Compose: a folder or the URL of a git repository.')
       .optional(),
     entrypoint: words
       .describe('Command that replaces the image’s entrypoint: a command line or a list of words.')

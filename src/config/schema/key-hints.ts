@@ -1,7 +1,7 @@
 /** Fixes for keys that people write and the schema does not know. */
 import { listOf } from '../source/phrases.ts';
 import { ABOUT_CONTAINERS, composeHints } from './compose-words.ts';
-import { buildHint, KEYS, KINDS, type Kind } from './kinds.ts';
+import { KEYS, KINDS, type Kind } from './kinds.ts';
 
 /** For top-level keys. */
 export const SETTING_HINTS: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ const FAMILIAR: Readonly<Record<string, string>> = {
 /**
  * For an entry of this kind. A key of other kinds is explained as such rather than taken for a misspelling.
  */
-export function keyHints(kind: Kind, data: Readonly<Record<string, unknown>>): Record<string, string> {
+export function keyHints(kind: Kind): Record<string, string> {
   const hints: Record<string, string> = { ...FAMILIAR };
   for (const key of ABOUT_CONTAINERS)
     hints[key] = `"${key}" is about containers, and this server is ${kind}: remove it`;
@@ -31,7 +31,6 @@ export function keyHints(kind: Kind, data: Readonly<Record<string, unknown>>): R
   for (const [key, kinds] of kindsByKey())
     if (!kinds.includes(kind))
       hints[key] = `"${key}" is for ${listOf(kinds, 'and')} servers, and this one is ${kind}`;
-  hints.build = buildHint(data.build);
   hints['native.secrets'] = 'secret files exist in containers only: use env with ${VAR} here';
   if (kind !== 'container') hints.secrets = 'secret files exist in containers only: use env with ${VAR} here';
   return hints;

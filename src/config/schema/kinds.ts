@@ -1,10 +1,10 @@
 /** The four kinds of servers, and how an entry shows its kind. */
 import type { z } from 'zod';
-import { isRecord } from '../../model/collections/is-record.ts';
 import { similar } from '../source/similar.ts';
 import { BUILTIN_SCHEMAS, builtinSchema } from './builtin.ts';
 import { containerSchema } from './container.ts';
 import { nativeSchema } from './native.ts';
+import { isBuiltByRawKeys } from './raw-build.ts';
 import { remoteSchema } from './remote.ts';
 
 export const KINDS = ['container', 'native', 'remote', 'builtin'] as const;
@@ -66,7 +66,8 @@ export function kindOf(serverName: string, data: Record<string, unknown>): Kind 
 }
 
 function guessKind(data: Record<string, unknown>): Kind | undefined {
-  if ('image' in data || 'dockerfile' in data) return 'container';
+  if ('image' in data || 'dockerfile' in data || 'build' in data) return 'container';
+  if (isBuiltByRawKeys(data.compose)) return 'container';
   if ('url' in data) return 'remote';
   if ('command' in data) return 'native';
   return 'use' in data ? 'builtin' : undefined;
@@ -90,7 +91,6 @@ interface MisspeltKind {
 /** The key of an entry without a kind that was probably meant to show it. */
 export function misspeltKind(data: Record<string, unknown>): MisspeltKind | undefined {
   const keys = Object.keys(data);
-  if (keys.includes('build')) return { key: 'build', meant: 'dockerfile', hint: buildHint(data.build) };
   for (const key of keys) {
     const meant = similar(key, SHOWING);
     if (meant !== undefined) return { key, meant, hint: `did you mean "${meant}"?` };
@@ -99,16 +99,7 @@ export function misspeltKind(data: Record<string, unknown>): MisspeltKind | unde
 }
 
 /** Keys that show the kind of an entry. */
-const SHOWING = ['command', 'url', 'image', 'dockerfile', 'use'];
-
-/** The Dockerfile that Compose would take: its folder is the context of the build. */
-export function buildHint(build: unknown): string {
-  const { context = '.', dockerfile = 'Dockerfile' } = isRecord(build) ? build : { context: build };
-  const folder = typeof context === 'string' ? context : '.';
-  if (/^(https?:|git@|ssh:|git:)/.test(folder)) return 'write compose: { build: … }, and image: NAME';
-  const path = `${folder}/${dockerfile}`.replace(/^(\.\/)+/, '').replace(/\/{2,}|\/\.\//g, '/');
-  return `write dockerfile: ${path.startsWith('/') ? path : `./${path}`}`;
-}
+const SHOWING = ['command', 'url', 'image', 'dockerfile', 'build', 'use'];
 
 function unknownType(serverName: string, type: unknown): KindProblem {
   const named = typeof type === 'string' ? type : JSON.stringify(type);

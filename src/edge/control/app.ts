@@ -12,8 +12,8 @@ import { openLines } from '../http/lines.ts';
 
 /**
  * GET /status, /token, /plan[?file=PATH], /logs[?server=NAME&follow=1&tail=N&since=MS] (NDJSON), /events
- * (NDJSON: the status, and again on every change); POST /restart/SERVER, /stop; /api and /api/NAME for
- * operations (../api/operations.ts).
+ * (NDJSON: the status, and again on every change); POST /refresh, /restart/SERVER, /stop; /api and
+ * /api/NAME for operations (../api/operations.ts).
  * Errors are `{ code, message, hint, place }`.
  */
 export function createControlApp(
@@ -34,6 +34,9 @@ export function createControlApp(
       await control.restart(serverName);
       sendValue(response, { restarted: serverName });
     });
+  });
+  router.on('POST', '/refresh', async (_, response) => {
+    await attempt(response, async () => sendValue(response, { plan: await control.refresh() }));
   });
   router.on('POST', '/stop', (_, response) => {
     response.on('close', () => void control.stop());

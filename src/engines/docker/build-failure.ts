@@ -10,20 +10,34 @@ const MAX_LINES = 20;
  * Dockerfile.
  * @param output the last lines of `docker compose build`
  */
-export function explainBuild(output: readonly string[], { path, shown, text }: Dockerfile): ComposeFailure {
+export function explainBuild(
+  output: readonly string[],
+  { path, line: inConfig, shown, text }: Dockerfile,
+): ComposeFailure {
   const solve = output.findLast((line) => /^(failed to solve|Error response from daemon):/.test(line));
-  const reason = solve?.replace(/^failed to solve: /, '') ?? output.at(-1) ?? 'it printed nothing';
+  const solved = solve?.replace(/^failed to solve: /, '') ?? output.at(-1) ?? 'it printed nothing';
+  const reason = [solved, ...gitReason(output, solved)].join('\n');
   const step = failedStep(output);
   const exit = /did not complete successfully: (exit code: \d+.*)$/.exec(reason)?.[1]?.replace(':', '');
   const summary = step && exit ? `${shorten(step.instruction)} ended with ${exit}` : reason;
   const named = /\bline (\d+)\b/.exec(reason)?.[1];
-  const line = (step && lineOf(step.instruction, text)) ?? (named ? Number(named) : 1);
+  const line = inConfig ?? (step && lineOf(step.instruction, text)) ?? (named ? Number(named) : 1);
+  const again =
+    inConfig === undefined
+      ? `fix ${shown} and save it: Hive builds again by itself`
+      : `look at ${shown}, which the engine fetches; then: npx hive up --build`;
   return {
     code: 'BUILD_FAILED',
     message: `${shown} does not build: ${[summary, ...(step?.lines ?? [])].join('\n')}`,
     place: { path, line },
-    hint: `fix ${shown} and save it: Hive builds again by itself`,
+    hint: again,
   };
+}
+
+/** Git says why it could not fetch a repository. */
+function gitReason(output: readonly string[], solved: string): string[] {
+  const fatal = output.findLast((line) => /\bfatal: /.test(line));
+  return fatal !== undefined && solved.includes('git error') ? [fatal.replace(/^.*?(?=fatal: )/, '')] : [];
 }
 
 interface Step {

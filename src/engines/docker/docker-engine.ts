@@ -13,6 +13,7 @@ import {
   untilStopped,
 } from './containers.ts';
 import {
+  imagesWith,
   inspectImage,
   listNetworks,
   listVolumes,
@@ -20,6 +21,7 @@ import {
   removeImage,
   removeNetworks,
   removeVolume,
+  tagImage,
 } from './resources.ts';
 import { attachTo, execDetached, execIn } from './streams.ts';
 import { watchEngine } from './watch.ts';
@@ -56,6 +58,8 @@ export function createDockerEngine({ url, env, composePlugin }: EngineAddress, c
     execDetached: (containerId, spec) => execDetached(docker, containerId, spec),
     image: (reference) => inspectImage(docker, reference),
     removeImage: (reference) => removeImage(docker, reference),
+    tagImage: (reference, name) => tagImage(docker, reference, name),
+    imagesWith: (label, value) => imagesWith(docker, label, value),
     removeNetworks: (project, names) => removeNetworks(docker, project, names),
     networks: () => listNetworks(docker),
     volumes: (project) => listVolumes(docker, project),

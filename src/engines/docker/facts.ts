@@ -48,10 +48,11 @@ export function containerFacts(info: Docker.ContainerInspectInfo): ContainerFact
   };
 }
 
-export function imageFacts({ Id, Config }: Docker.ImageInspectInfo): ImageFacts {
+export function imageFacts({ Id, Config, RepoTags }: Docker.ImageInspectInfo): ImageFacts {
   return {
     imageId: Id,
     labels: Config.Labels ?? {},
+    tags: RepoTags ?? [],
     entrypoint: words(Config.Entrypoint),
     command: words(Config.Cmd),
   };

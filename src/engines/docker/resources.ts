@@ -11,14 +11,24 @@ export async function inspectImage(docker: Docker, reference: string): Promise<I
   return info && imageFacts(info);
 }
 
-export async function removeImage(docker: Docker, reference: string): Promise<void> {
+export async function removeImage(docker: Docker, reference: string): Promise<boolean> {
   const limited = { what: `remove image ${reference}`, limitMs: REMOVE_MS };
-  await answeredWithin(
-    limited,
-    (abortSignal) => docker.getImage(reference).remove({ abortSignal }),
-    404,
-    409,
-  );
+  const remove = async (abortSignal: AbortSignal): Promise<true> => {
+    await docker.getImage(reference).remove({ abortSignal });
+    return true;
+  };
+  return (await answeredWithin(limited, remove, 404, 409)) ?? false;
+}
+
+export async function tagImage(docker: Docker, reference: string, name: string): Promise<void> {
+  const colon = name.lastIndexOf(':');
+  const [repo, tag] = [name.slice(0, colon), name.slice(colon + 1)];
+  await answered(docker.getImage(reference).tag({ repo, tag }));
+}
+
+export async function imagesWith(docker: Docker, label: string, value: string): Promise<readonly string[]> {
+  const images = await answered(docker.listImages({ filters: { label: [`${label}=${value}`] } }));
+  return (images ?? []).map(({ Id }) => Id);
 }
 
 export async function removeNetworks(

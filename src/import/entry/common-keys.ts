@@ -99,12 +99,12 @@ function oauthOf({ oauth }: Keys): Keys {
 }
 
 /** Some clients write `transport: { type, url, headers }`. */
-function transportOf({ transport }: Keys, { image, dockerfile }: Keys): Keys {
+function transportOf({ transport }: Keys, { image, dockerfile, build }: Keys): Keys {
   if (isRecord(transport)) {
     const { url, headers } = transport;
     return { ...(url === undefined ? {} : { url }), ...(headers === undefined ? {} : { headers }) };
   }
-  return transport === 'http' && (image ?? dockerfile) !== undefined ? { transport } : {};
+  return transport === 'http' && (image ?? dockerfile ?? build) !== undefined ? { transport } : {};
 }
 
 /** `tools: ["*"]` means all; Hive's own form stays. */

@@ -1,6 +1,8 @@
 /** Paths that are relative to the folder of the imported file, as seen from the folder of the stack file. */
 import { isAbsolute, relative, resolve } from 'node:path';
 import { type Keys, textsOf } from '../../config/foreign/keys.ts';
+import { isRemoteContext } from '../../config/foreign/remote-context.ts';
+import { isRecord } from '../../model/collections/is-record.ts';
 
 /** Words that name a file of the project. */
 const LOCAL_WORD = /^\.{1,2}\/|^[\w@-][^:]*\.(m?js|cjs|ts|py|sh)$/;
@@ -11,8 +13,9 @@ const LOCAL_WORD = /^\.{1,2}\/|^[\w@-][^:]*\.(m?js|cjs|ts|py|sh)$/;
  */
 export function rebasePaths(keys: Keys, from: string, to: string): Keys {
   const path = (text: string) => pathFrom(text, from, to);
-  const { workdir, envFile, dockerfile, volumes } = keys;
-  const isProcess = typeof keys.command === 'string' && !('image' in keys || 'dockerfile' in keys);
+  const { workdir, envFile, dockerfile, build, volumes } = keys;
+  const isProcess =
+    typeof keys.command === 'string' && !('image' in keys || 'dockerfile' in keys || 'build' in keys);
   const words = [...textsOf(keys.command), ...textsOf(keys.args)];
   const needsFolder = isProcess && from !== to && words.some((word) => LOCAL_WORD.test(word));
   return {
@@ -23,10 +26,17 @@ export function rebasePaths(keys: Keys, from: string, to: string): Keys {
       ? {}
       : { envFile: Array.isArray(envFile) ? textsOf(envFile).map(path) : path(String(envFile)) }),
     ...(typeof dockerfile === 'string' ? { dockerfile: path(dockerfile) } : {}),
+    ...(build === undefined ? {} : { build: rebasedBuild(build, path) }),
     ...(Array.isArray(volumes)
       ? { volumes: textsOf(volumes).map((volume) => volumeFrom(volume, path)) }
       : {}),
   };
+}
+
+function rebasedBuild(build: unknown, path: (text: string) => string): unknown {
+  const rebased = (context: unknown): string =>
+    isRemoteContext(String(context)) ? String(context) : path(String(context));
+  return isRecord(build) ? { ...build, context: rebased(build.context ?? '.') } : rebased(build);
 }
 
 function pathFrom(text: string, from: string, to: string): string {

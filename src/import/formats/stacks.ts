@@ -1,5 +1,6 @@
 /** Files that describe containers: Compose, gridctl, ToolHive, Docker's catalogue and registry. */
 import { type Keys, textsOf } from '../../config/foreign/keys.ts';
+import { isRemoteContext } from '../../config/foreign/remote-context.ts';
 import { isRecord } from '../../model/collections/is-record.ts';
 import { type ForeignServer, type Format, serversIn, serversNamed } from '../foreign/foreign.ts';
 
@@ -60,7 +61,8 @@ function composeKeys({ build, labels, ...keys }: Keys): Keys {
   }
   return {
     ...entry,
-    ...(build === undefined ? {} : { dockerfile: dockerfileOf(build) }),
+    // The name of what is built is Hive's own.
+    ...(build === undefined ? {} : { image: undefined, ...buildOf(build) }),
     ...endpointOf(environmentOf(labels), keys),
     ...(Object.keys(raw).length > 0 ? { compose: raw } : {}),
   };
@@ -80,9 +82,18 @@ function environmentOf(value: unknown): Record<string, string> {
   );
 }
 
-function dockerfileOf(build: unknown): string {
-  const { context = '.', dockerfile = 'Dockerfile' } = isRecord(build) ? build : { context: build };
-  return `${String(context).replace(/\/$/, '')}/${dockerfile}`;
+/** A Dockerfile at the top of its context is written as such; anything else keeps the form of Compose. */
+function buildOf(build: unknown): Keys {
+  const written: Keys = isRecord(build) ? build : { context: build };
+  const { context = '.', dockerfile = 'Dockerfile', args, target } = written;
+  const isPlain = args === undefined && target === undefined && !String(dockerfile).includes('/');
+  if (isPlain && !isRemoteContext(String(context)))
+    return { dockerfile: `${String(context).replace(/\/$/, '')}/${dockerfile}` };
+  const variables = args === undefined ? {} : { args: environmentOf(args) };
+  const rest = Object.entries({ dockerfile: written.dockerfile, target }).filter(
+    ([, it]) => it !== undefined,
+  );
+  return { build: { context, ...Object.fromEntries(rest), ...variables } };
 }
 
 /** A service that publishes a port serves HTTP, unless a label says otherwise. */
@@ -109,14 +120,22 @@ export const gridctl: Format = {
 };
 
 function gridctlServer({ name, keys }: ForeignServer): ForeignServer {
-  const { transport, tools, source, build_args: _, network: __, replicas: ___, ...rest } = keys;
+  const { transport, tools, source, build_args: args, network: _, replicas: __, ...rest } = keys;
   const isHttp = 'image' in keys && transport !== 'stdio' && 'port' in keys;
   const kind = isHttp ? { transport: 'http' } : {};
-  const built = isRecord(source) ? { dockerfile: dockerfileOf({ ...source, context: source.path }) } : {};
+  const built = isRecord(source) ? buildOf({ ...source, context: sourceOf(source), args }) : {};
   return {
     name,
     keys: { ...rest, ...kind, ...built, ...(tools === undefined ? {} : { includeTools: tools }) },
   };
+}
+
+/** A folder, or the URL of a repository with branch and folder. */
+function sourceOf({ url, ref, path }: Keys): unknown {
+  if (typeof url !== 'string') return path;
+  const repository = /^https?:/.test(url) && !url.endsWith('.git') ? `${url}.git` : url;
+  const folder = path === undefined ? '' : `:${path}`;
+  return ref === undefined && folder === '' ? repository : `${repository}#${ref ?? ''}${folder}`;
 }
 
 export const toolhive: Format = {

@@ -3,6 +3,7 @@ import { defined } from '../../model/collections/defined.ts';
 import type { ContainerSummary, Engine } from '../../model/engine.ts';
 import {
   COMPOSE_FILES,
+  COMPOSE_IMAGE,
   COMPOSE_PROJECT,
   COMPOSE_SERVICE,
   CONFIG_LABEL,
@@ -94,7 +95,7 @@ function readListing(summaries: readonly ContainerSummary[]): ContainerListing {
 }
 
 function observed(summary: ContainerSummary, labels: ServerLabels): ObservedContainer {
-  const { containerId, containerName, image, state, statusText, createdAt } = summary;
+  const { containerId, containerName, image, imageId, state, statusText, createdAt } = summary;
   const project = summary.labels[COMPOSE_PROJECT];
   const service = summary.labels[COMPOSE_SERVICE];
   const pipe = fifoFolder(summary, labels);
@@ -106,6 +107,8 @@ function observed(summary: ContainerSummary, labels: ServerLabels): ObservedCont
     ...(project === undefined ? {} : { project }),
     ...(service === undefined ? {} : { service }),
     image,
+    // Compose's label is the id that an inspection of the image gives, on every engine and image store.
+    imageId: summary.labels[COMPOSE_IMAGE] ?? imageId,
     state,
     statusText,
     createdAt,

@@ -28,6 +28,8 @@ export type ContainerLink =
 export interface Override {
   /** Replaces the list of servers. */
   declare(entries: readonly OverrideEntry[]): void;
+  /** Sets the labels of the image that is built next for the server. */
+  build(serverName: string, labels: Readonly<Record<string, string>>): void;
   /** Sets the link of the server's next container. */
   link(serverName: string, link: ContainerLink): void;
   /** Text of the override for some of the services. */
@@ -36,12 +38,17 @@ export interface Override {
 
 export function createOverride(owner: Pick<Owner, 'labels'>): Override {
   const links = new Map<string, ContainerLink>();
+  const builds = new Map<string, Readonly<Record<string, string>>>();
   let entries: readonly OverrideEntry[] = [];
   return {
     declare(next) {
       entries = next;
       const names = new Set(next.map(({ server }) => server.serverName));
-      for (const name of links.keys()) if (!names.has(name)) links.delete(name);
+      for (const map of [links, builds])
+        for (const name of map.keys()) if (!names.has(name)) map.delete(name);
+    },
+    build(serverName, labels) {
+      builds.set(serverName, labels);
     },
     link(serverName, link) {
       links.set(serverName, link);
@@ -49,15 +56,20 @@ export function createOverride(owner: Pick<Owner, 'labels'>): Override {
     render: (services) =>
       renderOverride(
         entries.filter(({ server }) => services.has(server.serverName)),
-        links,
+        { links, builds },
         owner,
       ),
   };
 }
 
+interface RunTimeParts {
+  readonly links: ReadonlyMap<string, ContainerLink>;
+  readonly builds: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
+
 function renderOverride(
   entries: readonly OverrideEntry[],
-  links: ReadonlyMap<string, ContainerLink>,
+  { links, builds }: RunTimeParts,
   owner: Pick<Owner, 'labels'>,
 ): string {
   const services = entries.flatMap(({ server, hash, values }) => {
@@ -67,7 +79,9 @@ function renderOverride(
       ...(values === undefined ? {} : { [VALUES_LABEL]: values }),
       ...(link ? { [LINK_LABEL]: link.kind } : {}),
     };
+    const built = server.build && builds.get(server.serverName);
     const service = {
+      ...(built ? { build: { labels: escaped(built) } } : {}),
       ...(Object.keys(labels).length > 0 ? { labels } : {}),
       ...(link ? linkedService(link) : {}),
     };

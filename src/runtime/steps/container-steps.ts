@@ -93,7 +93,7 @@ async function remove(
 ): Promise<void> {
   await removeWithPipe(engine, container);
   // Not awaited: nothing depends on it, and an engine that is busy building answers late.
-  removeOwnImage(engine, container.image).catch((error) => {
+  removeOwnImage(engine, container).catch((error) => {
     const why = toGatewayError(error).message;
     logs.add(serverName, 'hive', `its old image ${container.image} stays: ${why}`);
   });

@@ -5,6 +5,7 @@ import type { Engine } from '../../model/engine.ts';
 import type { Values } from '../../model/references.ts';
 import { makeBindFolders } from '../containers/bind-folders.ts';
 import { createImages, type ImageDeps } from '../containers/images.ts';
+import type { KnownImages } from '../containers/known-images.ts';
 import { createContainerMaker } from '../containers/make-container.ts';
 import type { Override } from '../containers/override.ts';
 import { createPipes } from '../containers/pipes.ts';
@@ -26,6 +27,7 @@ export interface EngineStepsDeps {
   readonly override: Override;
   readonly owner: Owner;
   readonly ensureBases: ImageDeps['ensureBases'];
+  readonly known: KnownImages;
   readonly values: () => Values;
   readonly state: Pick<StateDir, 'pipes' | 'pipeRecord' | 'made'>;
   readonly clock: Clock;
@@ -42,7 +44,8 @@ export interface EngineSteps extends ContainerSteps {
 }
 
 export function createEngineSteps(deps: EngineStepsDeps): EngineSteps {
-  const { engine, stackName, compose, override, owner, ensureBases, values, clock, logs, instances } = deps;
+  const { engine, stackName, compose, override, owner, ensureBases, known, values } = deps;
+  const { clock, logs, instances } = deps;
   const pipes = createPipes(deps.state, engine, clock, () => instances.hasLink('pipe'));
   instances.onEvent(({ kind, instance }) => {
     if (kind === 'connected' && connectionsOf(instance)?.upstream.kind === 'pipe') pipes.worked();
@@ -51,7 +54,7 @@ export function createEngineSteps(deps: EngineStepsDeps): EngineSteps {
   const steps = createContainerSteps({
     engine,
     stackName,
-    images: createImages({ engine, compose, ensureBases }),
+    images: createImages({ engine, compose, override, ensureBases, known, values }),
     maker: createContainerMaker({ engine, stackName, compose, override, owner, pipes, logs, made }),
     pipes,
     // A remote engine does not see the folders of this machine.

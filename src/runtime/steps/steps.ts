@@ -33,6 +33,8 @@ export interface StepsDeps {
   readonly override: EngineStepsDeps['override'];
   readonly owner: EngineStepsDeps['owner'];
   readonly ensureBases: EngineStepsDeps['ensureBases'];
+  /** Undefined without an engine. */
+  readonly known: EngineStepsDeps['known'] | undefined;
   readonly state: EngineStepsDeps['state'] & Pick<StateDir, 'eras' | 'runs'>;
   readonly values: () => Values;
   readonly clock: Clock;
@@ -88,9 +90,10 @@ export function createSteps(deps: StepsDeps, servers: Servers, clients: Clients)
 }
 
 function engineSteps(deps: StepsDeps, { instances, statuses }: Servers): EngineSteps | undefined {
-  const { engine, stackName, compose, override, owner, ensureBases, values, state, clock, logs } = deps;
-  if (!engine) return undefined;
-  const compiled = { stackName, compose, override, owner, ensureBases, values };
+  const { engine, stackName, compose, override, owner, ensureBases, known, values, state } = deps;
+  const { clock, logs } = deps;
+  if (!engine || !known) return undefined;
+  const compiled = { stackName, compose, override, owner, ensureBases, known, values };
   return createEngineSteps({ engine, ...compiled, state, clock, logs, instances, statuses });
 }
 

@@ -16,18 +16,20 @@ const REFUSAL =
 /**
  * Pulls with the docker command, which knows the user's logins, proxies and mirrors. A registry that has not
  * answered within ten seconds counts as silent; a download that has begun may take thirty minutes.
+ * @param platform as in `linux/arm64`; absent for that of the engine
  */
 export async function pullImage(
   reference: string,
   engine: FoundEngine,
   ports: SetupPorts,
+  platform?: string,
 ): Promise<PullOutcome> {
   const name = `Pull ${reference}`;
   const { progress } = ports;
   progress({ name, state: 'started' });
   const unanswered = new AbortController();
   const timer = setTimeout(() => unanswered.abort(), FIRST_ANSWER_MS);
-  const result = await runStep(['docker', 'pull', reference], {
+  const result = await runStep(['docker', 'pull', ...(platform ? ['--platform', platform] : []), reference], {
     timeoutMs: PULL_TIMEOUT_MS,
     env: engine.env,
     signal: ports.signal ? AbortSignal.any([ports.signal, unanswered.signal]) : unanswered.signal,

@@ -63,6 +63,7 @@ function fakeControl() {
     onLog: subscribe(logListeners),
     onStatus: subscribe(statusListeners),
     plan: async () => '+ create  a  not found',
+    refresh: async () => '+ create  a  its image has changed',
     localToken: () => 'local',
     async restart(serverName) {
       if (serverName === 'b')

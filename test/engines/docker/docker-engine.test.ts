@@ -46,7 +46,7 @@ engineContract({
     await docker.getContainer(containerId).commit({ repo, tag });
     await remove();
   },
-  end: () => engine.removeImage(IMAGE),
+  end: async () => void (await engine.removeImage(IMAGE)),
   async addNetwork(project, name) {
     const Labels = composeLabels(project, name);
     await docker.createNetwork({ Name: fullName(project, name), Labels, Internal: true });

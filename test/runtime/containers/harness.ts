@@ -77,7 +77,7 @@ export function createBench(
     return server;
   };
   return {
-    ...{ folder, clock, engine, state, pipes, openPipes, compose, maker, logs, declare },
+    ...{ folder, clock, engine, state, pipes, openPipes, compose, maker, logs, declare, override },
     /** What the override says of the service now. */
     service: (serverName: string): Record<string, unknown> | undefined =>
       JSON.parse(override.render(new Set([serverName]))).services[serverName],

@@ -13,6 +13,8 @@ import { FakeEngine } from '../../helpers/fake-engine.ts';
 import { table, unit } from '../instances/harness.ts';
 import { containerUnit } from '../world.ts';
 
+const IMAGE = { imageId: 'sha256:i', labels: {}, entrypoint: [], command: [] };
+
 function world() {
   const { instances } = table();
   const engine = new FakeEngine();
@@ -24,7 +26,7 @@ function world() {
   const steps = createContainerSteps({
     engine,
     stackName: 'test',
-    images: { ensure: async () => ({ imageId: 'sha256:i', labels: {}, entrypoint: [], command: [] }) },
+    images: { ensure: async () => IMAGE, rebuild: async () => IMAGE },
     maker: {
       async make(_server, ensureImage) {
         await ensureImage();
