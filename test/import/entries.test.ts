@@ -114,6 +114,9 @@ test('literal secrets must leave the entry, wherever they stand', () => {
     { url: 'https://h/mcp', headers: { 'X-Api-Key': 'abc123secret' } },
     { command: 'docker', args: ['run', '-e', `TOKEN=${secret}`, 'img'] },
     { command: 'npx', args: ['mcp-remote', 'https://h/mcp', '--header', 'X-Token: abc123secret'] },
+    { command: 'x', args: ['--header', 'Authorization: Bearer abc123secret'] },
+    { command: 'x', args: ['--header=Authorization: Bearer abc123secret'] },
+    { command: 'x', args: ['-H', 'X-Api-Key:abc123secret'] },
   ];
   for (const keys of places) {
     const { entry, variables } = converted(keys);

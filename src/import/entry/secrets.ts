@@ -52,14 +52,13 @@ export type Keep = (name: string, value: string) => string;
 export function withoutSecrets(serverName: string, keys: Keys, keep: Keep): Keys {
   const prefix = variableName(serverName);
   const hide: Hide = (name, text) => hidden(name, text, prefix, keep);
+  const header: Hide = (name, text) => hideHeader(name, text, prefix, keep);
   return {
     ...keys,
     ...(isRecord(keys.env) ? { env: mapTexts(keys.env, (name, text) => hide(name, text)) } : {}),
-    ...(isRecord(keys.headers)
-      ? { headers: mapTexts(keys.headers, (name, text) => hideHeader(name, text, prefix, keep)) }
-      : {}),
-    ...(Array.isArray(keys.args) ? { args: hideArguments(keys.args, hide) } : {}),
-    ...(Array.isArray(keys.command) ? { command: hideArguments(keys.command, hide) } : {}),
+    ...(isRecord(keys.headers) ? { headers: mapTexts(keys.headers, header) } : {}),
+    ...(Array.isArray(keys.args) ? { args: hideArguments(keys.args, hide, header) } : {}),
+    ...(Array.isArray(keys.command) ? { command: hideArguments(keys.command, hide, header) } : {}),
     ...(isRecord(keys.oauth)
       ? {
           oauth: mapTexts(keys.oauth, (name, text) =>
@@ -101,10 +100,19 @@ function hideHeader(name: string, text: string, prefix: string, keep: Keep): str
   return `${scheme} \${${keep(`${prefix}_TOKEN`, singleDollars(value))}}`;
 }
 
-/** `--api-key VALUE`, `--api-key=VALUE`, `NAME=VALUE`, and texts that show what they are. */
-function hideArguments(args: readonly unknown[], hide: Hide): unknown[] {
+/** `Authorization: Bearer VALUE`, also as the value of an option. */
+const HEADER = /^(?<before>(?:--?[\w-]+=)?)(?<name>[\w-]+):\s*(?<value>\S.*)$/s;
+
+/**
+ * `--api-key VALUE`, `--api-key=VALUE`, `NAME=VALUE`, headers of telling names, and texts that show what they
+ * are.
+ */
+function hideArguments(args: readonly unknown[], hide: Hide, hideHeader: Hide): unknown[] {
   return args.map((arg, index) => {
     const text = String(arg);
+    const header = HEADER.exec(text)?.groups;
+    if (header?.name !== undefined && SECRET_NAME.test(header.name))
+      return `${header.before}${header.name}: ${hideHeader(header.name, header.value ?? '')}`;
     const before = String(args[index - 1] ?? '');
     const [, option, value] = /^(-{0,2}[\w-]+)=(.+)$/s.exec(text) ?? [];
     if (option !== undefined && value !== undefined)
