@@ -150,7 +150,8 @@ function matches(states: readonly State[], uri: string, steps: Steps): boolean {
     const code = uri.charCodeAt(index);
     for (const at of current) {
       const state = states[at];
-      if (state?.accepts(code)) enter(state.loops ? at : at + 1, next, index + 1);
+      const after = state?.loops ? at : at + 1;
+      if (state?.accepts(code)) enter(after, next, index + 1);
     }
     current = next;
   }

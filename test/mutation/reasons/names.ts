@@ -43,6 +43,6 @@ export const NAMES: Reasons = {
       ['index < uri.length && current.length > 0', '(index < uri.length)'],
       [' > ', ' >= ', 'current.length > 0'],
     ),
-    ...because(AN_ID, ['1', '2', 'if (state?.accepts(code)) enter(']),
+    ...because(AN_ID, ['1', '2', 'enter(after, next, index + 1)']),
   ],
 };
