@@ -16,7 +16,7 @@ export function checkExposure({ raw, input, report }: Checked): void {
       `the gateway cannot listen on ${host} without \`auth\`: ` +
       'any machine that reaches it could use your servers',
     hint:
-      'add a token: npx hive token NAME prints the lines for this file; ' +
+      '`npx hive token NAME` makes a token and prints the lines for this file; ' +
       'or use 127.0.0.1, and an SSH tunnel from elsewhere',
   });
 }
