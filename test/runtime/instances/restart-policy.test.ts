@@ -49,6 +49,7 @@ test('what a person must mend, and builds, must be tried again in slow steps onl
   assert.deepEqual(delays(policyFor('container', failure('BASE_IMAGE_MISSING')), 2), [30_000, 60_000]);
   assert.deepEqual(delays(policyFor('native', failure('SERVER_EXITED', true)), 2), [30_000, 60_000]);
   assert.deepEqual(delays(policyFor('container', failure('BUILD_FAILED')), 3), [1_000, 60_000, 120_000]);
+  assert.equal(policyFor('container', failure('BUILD_FAILED')).demandAfterMs, 10_000);
 });
 
 test('only a login that a person must make is waited for without end', () => {
