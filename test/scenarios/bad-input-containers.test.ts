@@ -60,7 +60,7 @@ const BAD: readonly Bad[] = [
     code: 'SERVER_EXITED',
     reason:
       /^exits exited with code 3 while waiting for .*\n.*stderr:\n.*\n {2}Error: DATABASE_URL is not set/,
-    hint: /npx hive logs exits/,
+    hint: /^set DATABASE_URL in `env` of the entry /,
   },
   {
     serverName: 'webexits',
@@ -69,7 +69,7 @@ const BAD: readonly Bad[] = [
     code: 'SERVER_EXITED',
     reason:
       /^webexits exited with code 3 while waiting for initialize\n.*stderr:\n.*Error: DATABASE_URL is not set/s,
-    hint: /npx hive logs webexits/,
+    hint: /^set DATABASE_URL in `env` of the entry /,
   },
   {
     serverName: 'webdeaf',
