@@ -66,8 +66,15 @@ export async function restartContainer(docker: Docker, containerId: string): Pro
 export async function removeContainer(docker: Docker, containerId: string): Promise<void> {
   await stopContainer(docker, containerId);
   const limited = { what: `remove container ${shortId(containerId)}`, limitMs: REMOVE_MS, containerId };
-  const remove = (abortSignal: AbortSignal): Promise<unknown> =>
-    docker.getContainer(containerId).remove({ v: true, force: true, abortSignal });
+  const remove = (abortSignal: AbortSignal): Promise<unknown> => {
+    const removal = (): Promise<unknown> =>
+      docker.getContainer(containerId).remove({ v: true, force: true, abortSignal });
+    // Podman refuses to kill a process that has ended a moment before.
+    return removal().catch((error: Error) => {
+      if (!/container state improper/.test(error.message)) throw error;
+      return removal();
+    });
+  };
   await answeredWithin(limited, remove, 404, 409);
 }
 

@@ -3,30 +3,36 @@ import type Docker from 'dockerode';
 import type { ContainerFacts, ContainerSummary, ImageFacts } from '../../model/engine.ts';
 import type { ContainerState } from '../../model/observed.ts';
 
-export function containerSummary(info: Docker.ContainerInfo): ContainerSummary {
+/** What Podman leaves out of a listing. */
+type Listed = Omit<Docker.ContainerInfo, 'HostConfig' | 'Labels' | 'Mounts' | 'Ports'> & {
+  readonly [K in 'HostConfig' | 'Labels' | 'Mounts' | 'Ports']?: Docker.ContainerInfo[K] | null;
+};
+
+export function containerSummary(info: Listed): ContainerSummary {
+  const networks = Object.entries(info.NetworkSettings?.Networks ?? {});
   return {
     containerId: info.Id,
     containerName: plainName(info.Names[0] ?? info.Id),
-    labels: info.Labels,
+    labels: info.Labels ?? {},
     image: info.Image,
     imageId: info.ImageID,
     state: info.State as ContainerState,
     statusText: info.Status,
     createdAt: info.Created * 1000,
-    mounts: info.Mounts.map(({ Source, Destination }) => ({ source: Source, target: Destination })),
-    ports: info.Ports.filter(({ PublicPort }) => PublicPort).map(({ PrivatePort, PublicPort, IP }) => ({
-      containerPort: PrivatePort,
-      hostPort: PublicPort,
-      hostIp: IP ?? '',
-    })),
-    networkMode: info.HostConfig.NetworkMode,
-    networks: Object.entries(info.NetworkSettings?.Networks ?? {}).map(([networkName, { NetworkID }]) => ({
+    mounts: (info.Mounts ?? []).map(({ Source, Destination }) => ({ source: Source, target: Destination })),
+    ports: (info.Ports ?? [])
+      .filter(({ PublicPort }) => PublicPort)
+      .map(({ PrivatePort, PublicPort, IP }) => ({
+        containerPort: PrivatePort,
+        hostPort: PublicPort,
+        hostIp: IP ?? '',
+      })),
+    networkMode: info.HostConfig?.NetworkMode ?? networks[0]?.[0] ?? '',
+    networks: networks.map(([networkName, { NetworkID }]) => ({
       networkId: NetworkID,
       networkName,
     })),
-    addresses: Object.values(info.NetworkSettings?.Networks ?? {}).flatMap(
-      ({ IPAddress }) => IPAddress || [],
-    ),
+    addresses: networks.flatMap(([, { IPAddress }]) => IPAddress || []),
   };
 }
 

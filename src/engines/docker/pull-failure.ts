@@ -14,7 +14,8 @@ const NETWORK_FAILURES = [
 /** Tells a registry that lacks the image from a registry that does not answer: the remedies differ. */
 export function explainPull(output: readonly string[], image: string): ComposeFailure {
   const last = output.findLast((line) => line.startsWith('Error response from daemon: ')) ?? output.at(-1);
-  const reason = (last ?? 'it printed nothing').replace('Error response from daemon: ', '').trim();
+  const printed = last?.replace('Error response from daemon: ', '').trim();
+  const reason = printed || 'Compose printed no reason';
   if (NETWORK_FAILURES.some((failure) => reason.includes(failure)))
     return {
       code: 'IMAGE_NOT_FOUND',

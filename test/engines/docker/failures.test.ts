@@ -52,3 +52,8 @@ test('an engine must be placed by its address and the system of this machine', (
   assert.equal(localityOf('unix:///var/run/docker.sock', 'darwin'), 'vm');
   assert.equal(localityOf('tcp://127.0.0.1:2375', 'linux'), 'remote');
 });
+
+test('a pull that ends without a word must say so', () => {
+  for (const output of [[], [''], ['Error response from daemon: ']])
+    assert.match(explainPull(output, 'i:1').message, /cannot be pulled: Compose printed no reason$/);
+});
