@@ -29,4 +29,8 @@ export interface ChangedLine {
 
 /** The reason that excuses a change of a file; undefined for a change that a test must notice. */
 export const reasonFor = (file: string, { on, before, after }: ChangedLine): string | undefined =>
-  REASONS[file]?.find((it) => it.before === before && it.after === after && on.includes(it.on))?.why;
+  REASONS[file]?.find((it) => it.before === before && it.after === after && isOn(it.on, on))?.why;
+
+/** A part that begins with `^` is the beginning of the line. */
+const isOn = (part: string, line: string): boolean =>
+  part.startsWith('^') ? line.startsWith(part.slice(1)) : line.includes(part);

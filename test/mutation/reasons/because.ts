@@ -1,6 +1,9 @@
 /** A reason why a survivor of the mutation run may live. */
 
-/** `before`, `after`: the change. `on`: a part of the line, where the file has the same change on others. */
+/**
+ * `before`, `after`: the change. `on`: a part of the line, where the file has the same change on others; with
+ * `^`, the beginning of the line.
+ */
 type Excused = readonly [before: string, after: string, on?: string];
 
 export interface Reason {
