@@ -97,7 +97,7 @@ test('on a terminal each server must have one line that ends as ready or failed,
   assert.ok(failed >= 0, lines.join('\n'));
   assert.equal(lines.filter((line) => / exits +failed /.test(line)).length, 1, lines.join('\n'));
   assert.ok(
-    lines.slice(failed).some((line) => /^ +fix: check its command/.test(line)),
+    lines.slice(failed).some((line) => /^ +fix: set DATABASE_URL in `env` of the entry/.test(line)),
     lines.join('\n'),
   );
   assert.ok(lines.some((line) => line.startsWith('Hive serves 1 of 2 servers (1 tool) at http:')));
