@@ -14,7 +14,7 @@ import { type ControlClient, connectControl } from '../../src/cli/stack/control-
 import type { GatewayStatus, ServerStatus } from '../../src/model/status.ts';
 import { openStateDir } from '../../src/runtime/memory/state-dir.ts';
 import { MAIN } from './program.ts';
-import { guardStack, unguardStack } from './watchdog.ts';
+import { guardStack, requireGuard, unguardStack } from './watchdog.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 export const SERVERS = join(ROOT, 'test/servers');
@@ -73,10 +73,12 @@ export function createStack(t: TestContext, config: Record<string, unknown>): St
     env: NodeJS.ProcessEnv,
     before: readonly string[] = [],
   ): ChildProcess => {
+    requireGuard();
     const [program = '', ...words] = [...before, process.execPath, MAIN, ...args, '-c', file];
     return spawn(program, words, { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   };
   const hive: Stack['hive'] = async (...args) => {
+    requireGuard();
     const { exitCode, stdout, stderr } = await execa(process.execPath, [MAIN, ...args, '-c', file], {
       env,
       cwd: folder,

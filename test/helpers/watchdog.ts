@@ -47,6 +47,7 @@ done
 `;
 
 let watchdog: ChildProcess | undefined;
+let isRemoving = false;
 
 /** From now on the stack's gateways and everything they created are removed when this process dies. Call `unguardStack` after a
  * regular cleanup. */
@@ -63,11 +64,17 @@ export function unguardStack(name: string): void {
  * process, since the removed things may still be in use by it.
  */
 export async function removeGuarded(): Promise<void> {
+  isRemoving = true;
   if (!watchdog || watchdog.exitCode !== null) return;
   const ended = once(watchdog, 'exit');
   watchdog.ref();
   watchdog.stdin?.end();
   await ended;
+}
+
+/** Must precede every start of Hive in a guarded folder: it would make the folder again. @throws Error */
+export function requireGuard(): void {
+  if (isRemoving) throw new Error('this run is broken off');
 }
 
 function tell(line: string): void {

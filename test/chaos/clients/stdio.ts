@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { MAIN } from '../../helpers/program.ts';
+import { requireGuard } from '../../helpers/watchdog.ts';
 import type { Inbox } from './inbox.ts';
 import type { Message, Transport } from './message.ts';
 
@@ -17,6 +18,7 @@ export class Stdio implements Transport {
   /** @param file the stack's config */
   constructor(file: string, env: NodeJS.ProcessEnv, inbox: Inbox) {
     this.#inbox = inbox;
+    requireGuard();
     this.#child = spawn(process.execPath, [MAIN, 'stdio', '-c', file], {
       env,
       stdio: ['pipe', 'pipe', 'pipe'],
