@@ -1,4 +1,4 @@
-/** What a client is told if there is no gateway for it: clients show the error of `initialize`, not stderr. */
+/** Refuses a client for which there is no gateway: clients show the error of `initialize`, not stderr. */
 import { once } from 'node:events';
 import type { GatewayError } from '../../errors.ts';
 import { RPC } from '../../wire/codes.ts';

@@ -1,4 +1,4 @@
-/** Attaches to containers with an empty request: Podman passes a body on to the process, as its first input. */
+/** Attaches to containers with an empty request: Podman passes a body on to the process as its input. */
 import type Docker from 'dockerode';
 
 /** A request as dockerode passes it to its modem. */

@@ -3,25 +3,40 @@
 /** What marks the name of a secret. */
 const SECRET = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PAT|CREDENTIALS?|API_ID)$/;
 
-const NAME = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g;
+const WORD = '[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+';
+const NAME = new RegExp(String.raw`\b${WORD}\b`, 'g');
 
 /** Names of errors, not of variables. */
-const ERROR_NAME =
-  /^(?:ERR|E|CERT|SSL|UNABLE|SELF|DEPTH|MODULE|HTTP|INVALID|UNKNOWN)_|_(?:ERROR|FOUND|FAILED|SIGNATURE|CHAIN)$/;
+const ERROR_NAME = new RegExp(
+  '^(?:ERR|E|CERT|SSL|UNABLE|SELF|DEPTH|MODULE|HTTP|INVALID|UNKNOWN)_' +
+    '|_(?:ERROR|FOUND|FAILED|SIGNATURE|CHAIN)$',
+);
 
-const LACK = String.raw`(?:(?:not|n't|never) (?:been )?(?:set|provided|found|defined|configured|specified|given|present|available)|required|missing|undefined|unset|empty|needed|not in (?:the )?env\w*)`;
+const GIVEN = 'set|provided|found|defined|configured|specified|given|present|available';
+const LACK =
+  `(?:(?:not|n't|never) (?:been )?(?:${GIVEN})|required|missing|undefined|unset|empty|needed` +
+  String.raw`|not in (?:the )?env\w*)`;
 
 /** `NAME environment variable is not set`, `NAME is required`. */
 const NAME_FIRST = new RegExp(
-  String.raw`\b(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b['"\x60]?(?: (?:env(?:ironment)?(?: |-)?)?(?:variable|var|key|token))?,?(?: (?:is|are|was|were|must be|has|have|should be))?(?: either)? ?(?:${LACK}|(?<=must be )(?:set|provided|specified|defined))`,
+  String.raw`\b(?<name>${WORD})\b['"\x60]?` +
+    '(?: (?:env(?:ironment)?(?: |-)?)?(?:variable|var|key|token))?,?' +
+    '(?: (?:is|are|was|were|must be|has|have|should be))?(?: either)? ?' +
+    `(?:${LACK}|(?<=must be )(?:set|provided|specified|defined))`,
 );
 
 /** `Missing NAME`, `please set the NAME environment variable`, `required environment variables: NAME`. */
-const LACK_FIRST =
-  /\b(?:missing|required?|requires|please (?:set|provide|define|specify)|must (?:set|provide|define|specify)|need(?:s|ed)?(?: to set)?|no|without|set|provide|export|not (?:set|found|provided))\b(?:[ :,'"`]+(?:a|an|the|your|valid|required|following|env(?:ironment)?|variables?|vars?|api|key|token|via|or|in|by|with|to|configuration|value|for|setting|one|of|either))*[ :,'"`(]*(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/i;
+const LACK_FIRST = new RegExp(
+  String.raw`\b(?:missing|required?|requires|(?:please|must) (?:set|provide|define|specify)|need(?:s|ed)?` +
+    String.raw`(?: to set)?|no|without|set|provide|export|not (?:set|found|provided))\b` +
+    String.raw`(?:[ :,'"\x60]+(?:a|an|the|your|valid|required|following|env(?:ironment)?|variables?|vars?` +
+    '|api|key|token|via|or|in|by|with|to|configuration|value|for|setting|one|of|either))*' +
+    String.raw`[ :,'"\x60(]*(?<name>${WORD})\b`,
+  'i',
+);
 
 /** Python's `os.environ['NAME']`. */
-const KEY_ERROR = /\bKeyError: '(?<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/;
+const KEY_ERROR = new RegExp(String.raw`\bKeyError: '(?<name>${WORD})'`);
 
 /** Words of a line that lacks something. A name of a secret in it is what is lacking. */
 const COMPLAINT = new RegExp(

@@ -2,7 +2,7 @@
 import { networkInterfaces } from 'node:os';
 import type { Clock } from '../../model/clock.ts';
 
-/** Reading the addresses takes less than 0.1 ms, and is done only while a server waits for its next attempt. */
+/** Reading the addresses takes less than 0.1 ms, and happens only while a server waits for an attempt. */
 const POLL_MS = 5_000;
 
 /** A poll that comes this late shows that the machine slept. Timers do not run meanwhile. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../model/clock.ts';
 /** The start timeout of a server that keeps writing to stderr, as a multiple of `timeouts.start`. */
 const MAX_PERIODS = 5;
 
-/** What a server writes right after its start is its greeting. Later output shows that it is still at work. */
+/** Output right after the start is a greeting. Later output shows that the server is still at work. */
 const GREETING_SHARE = 1 / 4;
 
 export interface StartLimitEvents {

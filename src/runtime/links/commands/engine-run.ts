@@ -26,8 +26,21 @@ export interface EngineRun {
 }
 
 /** Options before `run` that take the next word as their value. */
-const WITH_VALUE =
-  /^(?:-H|-c|-l|--host|--context|--config|--log-level|--tls(?:cacert|cert|key)|--url|--connection|--identity|--root|--runroot)$/;
+const WITH_VALUE: ReadonlySet<string> = new Set([
+  ...[
+    '-H',
+    '-c',
+    '-l',
+    '--host',
+    '--context',
+    '--config',
+    '--log-level',
+    '--tlscacert',
+    '--tlscert',
+    '--tlskey',
+  ],
+  ...['--url', '--connection', '--identity', '--root', '--runroot'],
+]);
 
 /** Undefined for another command. @param stack names the stack's gateway, and `linkId` the link */
 export function engineRun(
@@ -38,7 +51,7 @@ export function engineRun(
 ): EngineRun | undefined {
   if (!/(?:^|[/\\])(?:docker|podman)(?:\.exe)?$/.test(command)) return undefined;
   let at = 0;
-  while (args[at]?.startsWith('-')) at += WITH_VALUE.test(args[at] ?? '') ? 2 : 1;
+  while (args[at]?.startsWith('-')) at += WITH_VALUE.has(args[at] ?? '') ? 2 : 1;
   const run = args[at] === 'container' ? at + 1 : at;
   if (args[run] !== 'run') return undefined;
   const labels = ['--label', `${STACK_LABEL}=${stack}`, '--label', `${LINK_LABEL}=${linkId}`];

@@ -129,8 +129,27 @@ class ProcessPhase extends Phase implements InstallPhase {
 }
 
 /** Programs that installations start. */
-const INSTALLERS =
-  /(?:^|\/)(?:git|ssh|tar|gunzip|xz|make|cmake|ninja|cargo|rustc|gcc|cc|c\+\+|g\+\+|node-gyp|pip3?|uv|pnpm|yarn|npx|npm)$/;
+const INSTALLERS: ReadonlySet<string> = new Set([
+  ...[
+    'git',
+    'ssh',
+    'tar',
+    'gunzip',
+    'xz',
+    'make',
+    'cmake',
+    'ninja',
+    'cargo',
+    'rustc',
+    'gcc',
+    'cc',
+    'c++',
+    'g++',
+  ],
+  ...['node-gyp', 'pip', 'pip3', 'uv', 'pnpm', 'yarn', 'npx', 'npm'],
+]);
+
+const isInstaller = (path: string): boolean => INSTALLERS.has(path.split('/').at(-1) ?? '');
 
 function isServerRunning({ tool }: PackageRunner, pid: number): boolean {
   // pipx becomes the server, in the environment that it has made.
@@ -144,10 +163,10 @@ function isServer(tool: PackageRunner['tool'], { args, env }: ProcessFacts): boo
   // npm marks what it runs; scripts of packages that it installs are marked with other words.
   if (tool === 'npx') return env.includes('npm_lifecycle_event=npx');
   // The environments in which uv builds packages have folders of their own.
-  if (tool === 'uv') return !INSTALLERS.test(program) && !args.some((arg) => /\/builds-v\d+\//.test(arg));
+  if (tool === 'uv') return !isInstaller(program) && !args.some((arg) => /\/builds-v\d+\//.test(arg));
   if (tool === 'pipx') return !/(?:^|\/)pipx(?:\.\w+)?$/.test(script) && !/(?:^|\/)pipx$/.test(program);
-  if (tool === 'bunx') return script !== 'add' && script !== 'install' && !INSTALLERS.test(program);
-  return !INSTALLERS.test(program) && !INSTALLERS.test(script) && !env.some((it) => INSTALL_SCRIPT.test(it));
+  if (tool === 'bunx') return script !== 'add' && script !== 'install' && !isInstaller(program);
+  return !isInstaller(program) && !isInstaller(script) && !env.some((it) => INSTALL_SCRIPT.test(it));
 }
 
 const INSTALL_SCRIPT = /^npm_lifecycle_event=(?:(?:pre|post)?install|prepare)$/;

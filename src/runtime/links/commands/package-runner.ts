@@ -44,8 +44,12 @@ const RUNNERS: Readonly<Record<string, readonly (readonly [words: string, tool: 
 const PACKAGE_OPTION = /^(?:-p|--package|--from|--spec)$/;
 
 /** Options that take the next word as their value, of any of the programs. */
-const WITH_VALUE =
-  /^(?:-c|--call|-w|--workspace|--prefix|--cache|--registry|--userconfig|--loglevel|--with|--with-editable|--with-requirements|--python|--index|--index-url|--default-index|--extra-index-url|-i|--directory|--project|--extra|--group|--pip-args|--source|--version|--allow-read|--config)$/;
+const WITH_VALUE: ReadonlySet<string> = new Set([
+  ...['-c', '--call', '-w', '--workspace', '--prefix', '--cache', '--registry', '--userconfig', '--loglevel'],
+  ...['--with', '--with-editable', '--with-requirements', '--python', '--index', '--index-url', '-i'],
+  ...['--default-index', '--extra-index-url', '--directory', '--project', '--extra', '--group'],
+  ...['--pip-args', '--source', '--version', '--allow-read', '--config'],
+]);
 
 /** Undefined for a command that runs what is installed already. */
 export function packageRunner(command: string, args: readonly string[]): PackageRunner | undefined {
@@ -75,7 +79,7 @@ function wordsAfter(args: readonly string[], words: readonly string[]): readonly
 function firstWord(args: readonly string[]): number {
   let at = 0;
   while (at < args.length && (args[at]?.startsWith('-') ?? false))
-    at += WITH_VALUE.test(args[at] ?? '') ? 2 : 1;
+    at += WITH_VALUE.has(args[at] ?? '') ? 2 : 1;
   return at;
 }
 

@@ -77,15 +77,26 @@ function bounded(lines: readonly string[]): readonly string[] {
 }
 
 /** A line that begins like an error. */
-const ERROR =
-  /^\W{0,4}(?:\[[^\]]*\]\s*)?(?:[\w.]*(?:Error|Exception|Fatal|Panic)\b|(?:error|fatal|panic|critical|npm err(?:or|!))(?![\w-]))/i;
+const ERROR = new RegExp(
+  String.raw`^\W{0,4}(?:\[[^\]]*\]\s*)?` +
+    String.raw`(?:[\w.]*(?:Error|Exception|Fatal|Panic)\b|(?:error|fatal|panic|critical|npm err(?:or|!))(?![\w-]))`,
+  'i',
+);
 
 /** A line that says what is missing or refused. */
-const COMPLAINT =
-  /\bnot (?:set|provided|found|defined|configured|specified)\b|\brequired\b|\bmissing\b|\bmust (?:be )?(?:set|provided?|specified|defined)\b|\bno such\b|\b(?:cannot|can't|could not|unable to|failed to)\b|\bdenied\b|\binvalid\b/i;
+const COMPLAINT = anyOf(
+  'not (?:set|provided|found|defined|configured|specified)',
+  'must (?:be )?(?:set|provided?|specified|defined)',
+  "required|missing|no such|denied|invalid|cannot|can't|could not|unable to|failed to",
+);
 
 /** Usage texts speak of what is required as well. */
 const USAGE = /^\s*(?:-{1,2}\w|usage\b|options?\b|arguments?\b|examples?\b)|^\s+\S+(?: <\S+>)? {2,}\S/i;
+
+/** Whole words, in either case. */
+function anyOf(...words: readonly string[]): RegExp {
+  return new RegExp(String.raw`\b(?:${words.join('|')})\b`, 'i');
+}
 
 /** The first and the last of the lines that name a cause, in their order. */
 function causesIn(lines: readonly string[]): string[] {

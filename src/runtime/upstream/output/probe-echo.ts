@@ -4,7 +4,10 @@
  */
 import { METHOD } from '../../../wire/methods.ts';
 
-/** What continues a record of a log: indented, closing a bracket, or the bare path of a member, as in validation errors. */
+/**
+ * A line that continues a record of a log: indented, closing a bracket, or the bare path of a member, as in
+ * validation errors.
+ */
 const CONTINUATION = /^(?:\s|$|[\]})]|[A-Za-z_]\w*(?:\.[\w[\]]+)+$)/;
 const TRACEBACK = /^Traceback \(most recent call last\):/;
 
@@ -39,7 +42,7 @@ export class ProbeEcho {
     this.#isEcho ||= line.includes(METHOD.DISCOVER);
   }
 
-  /** A piece of output is over. What is held back of a record that does not mention the probe is passed on. */
+  /** A piece of output is over: lines of a record that does not mention the probe are passed on. */
   flush(): void {
     const held = this.#held;
     this.#held = [];

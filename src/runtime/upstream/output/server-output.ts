@@ -90,5 +90,7 @@ export class ServerOutput {
   }
 }
 
-const hiddenNote = (lines: number): string =>
-  `its answer to the version probe (server/discover) is left out here: ${lines} ${lines === 1 ? 'line' : 'lines'}`;
+function hiddenNote(count: number): string {
+  const lines = `${count} ${count === 1 ? 'line' : 'lines'}`;
+  return `its answer to the version probe (server/discover) is left out here: ${lines}`;
+}
