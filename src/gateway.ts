@@ -182,9 +182,8 @@ function privately(given: GatewaySettings) {
 
 function runtimeSettings(settings: GatewaySettings, stack: CurrentStack) {
   const { clock, engineMissing, ensureBases, state } = settings;
-  const stackName = stack.desired.stack.name;
   return {
-    stackName,
+    stackName: stack.desired.stack.name,
     engineMissing,
     compose: (services) => stack.composeProject(services),
     state,

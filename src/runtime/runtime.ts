@@ -22,10 +22,8 @@ import { KnownImages } from './containers/known-images.ts';
 import type { Override } from './containers/override.ts';
 import { createExecutor, type Execute } from './execute.ts';
 import { createFailureLog } from './failure-log.ts';
-import type { Urgency } from './instances/restart-policy.ts';
 import { createServers, type Servers, type ServersDeps } from './instances/servers.ts';
 import type { StatusBoard } from './instances/status-board.ts';
-import { watchNetwork } from './links/network-watch.ts';
 import { createKnownLists } from './memory/known-lists.ts';
 import type { Logs } from './memory/logs.ts';
 import type { Owner } from './memory/owner.ts';
@@ -33,6 +31,7 @@ import type { StateDir } from './memory/state-dir.ts';
 import type { Authorizers } from './oauth/authorizer.ts';
 import { createObserver, type ObserverDeps } from './observe.ts';
 import { createSteps, type Steps } from './steps/steps.ts';
+import { createWakeUps } from './wake-ups.ts';
 
 export interface RuntimeDeps {
   readonly stackName: string;
@@ -101,12 +100,11 @@ export interface Runtime {
 
 /** The caller must close the result. */
 export function createRuntime(deps: RuntimeDeps): Runtime {
-  const { clock, requestReload, random, countOf, onListings } = deps;
+  const { clock, requestReload, random, countOf, onListings, askClient, shownError } = deps;
   const known = createKnownLists(deps.state.lists);
   const images = deps.engine && new KnownImages(deps.engine, deps.values);
   const servers = createServers({ clock, random, known, countOf, onListings });
   const { units, board, instances, listings } = servers;
-  const { askClient, shownError } = deps;
   const calls = createCallPath({
     ...{ clock, board, units, instances, askClient, requestReload, shownError },
     isKnown: listings.isKnown,
@@ -122,15 +120,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     if (kind === 'connected' || kind === 'updated') calls.usage.watch(serverName);
     if (kind === 'retryDue') requestReload(`retrying ${serverName}`);
   });
-  const hurryAll = (urgency: Urgency): string[] =>
-    [...units.keys()].filter((serverName) => instances.hurry(serverName, urgency));
-  const network = watchNetwork({
-    clock,
-    isNeeded: () => instances.all().some(({ state }) => state.phase === 'failed'),
-    onBack(cause) {
-      for (const name of hurryAll('network')) deps.logs.add(name, 'hive', `trying again: ${cause}`);
-    },
-  });
+  const wakeUps = createWakeUps(clock, deps.logs, servers);
   const execute = planExecutor(deps, servers, calls.idle, steps);
   let hasExecuted = false;
 
@@ -150,10 +140,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     calls,
     listings: listings.all,
     revalidate: createRevalidate(instances, () => units.keys()),
-    wake(serverName) {
-      if (serverName === undefined) hurryAll('session');
-      else instances.hurry(serverName, 'session');
-    },
+    wake: wakeUps.wake,
     notifyServers: sessions.notify,
     setLogLevel: sessions.setLogLevel,
     endSession: sessions.end,
@@ -164,7 +151,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       steps.restart(serverName);
     },
     async close() {
-      network.close();
+      wakeUps.close();
       observer.close();
       calls.close();
       await steps.close();

@@ -26,7 +26,8 @@ export function adviserFor(
 /** npx keeps each package in a folder named by a hash. A broken one stays broken until it is removed. */
 const NPX_FOLDER = String.raw`[/\\]_npx[/\\][0-9a-f]{8,}`;
 const NPX_PATH = new RegExp(
-  String.raw`(?:'(?=[/A-Za-z])(?<quoted>[^']*${NPX_FOLDER})|(?<path>(?:/|[A-Za-z]:\\)[^\s'"]*${NPX_FOLDER}))\b`,
+  `(?:'(?=[/A-Za-z])(?<quoted>[^']*${NPX_FOLDER})` +
+    String.raw`|(?<path>(?:/|[A-Za-z]:\\)[^\s'"]*${NPX_FOLDER}))\b`,
 );
 const BROKEN =
   /\b(?:ENOENT|ENOTEMPTY|EEXIST|EINTEGRITY|EJSONPARSE|MODULE_NOT_FOUND|Cannot find (?:module|package))\b/;
@@ -61,7 +62,7 @@ const LACKS: readonly (readonly [complaint: RegExp, variables: readonly string[]
     ['*_CERT', '*_CA_BUNDLE', '*_CAINFO', '*_CERT_FILE', '*_CERT_PATH', 'npm_config_*', 'NODE_OPTIONS'],
   ],
   [
-    /\bproxy\b|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ENETUNREACH|getaddrinfo|name resolution|dns error|E40[134]/i,
+    /\bproxy\b|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ENETUNREACH|getaddrinfo|name resolution|E40[134]/i,
     ['*_PROXY', '*_proxy', '*_INDEX_URL', '*_INDEX', '*_REGISTRY', 'npm_config_*'],
   ],
   [

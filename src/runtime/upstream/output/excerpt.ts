@@ -79,7 +79,8 @@ function bounded(lines: readonly string[]): readonly string[] {
 /** A line that begins like an error. */
 const ERROR = new RegExp(
   String.raw`^\W{0,4}(?:\[[^\]]*\]\s*)?` +
-    String.raw`(?:[\w.]*(?:Error|Exception|Fatal|Panic)\b|(?:error|fatal|panic|critical|npm err(?:or|!))(?![\w-]))`,
+    String.raw`(?:[\w.]*(?:Error|Exception|Fatal|Panic)\b` +
+    String.raw`|(?:error|fatal|panic|critical|npm err(?:or|!))(?![\w-]))`,
   'i',
 );
 
