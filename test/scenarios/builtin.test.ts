@@ -34,7 +34,7 @@ test('an agent of either era must learn why a server does not work', async (t) =
       assert.match(first?.reason ?? first?.last ?? '', /db exited with code 3/);
       assert.match(
         list.content[0]?.text ?? '',
-        /^2 of 3 servers of \S+ serve.*\ndb is (failed|starting) since /,
+        /^2 of 3 servers of \S+ serve.*\ndb (has failed|is starting) since /,
       );
 
       const show = await call('server_show', { server: 'db' });

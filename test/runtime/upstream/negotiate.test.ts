@@ -19,6 +19,7 @@ for (const [kind, startMs, silenceMs] of [
       return new Promise(() => {});
     };
     void negotiate({ serverName: 's', clock, kind, startMs, call });
+    await new Promise(setImmediate);
     clock.advance(silenceMs - 1);
     await new Promise(setImmediate);
     assert.deepEqual(asked, ['server/discover']);
