@@ -58,7 +58,11 @@ test('agent frameworks must list and call through Hive as they do without it, in
   const hive = await createStack(t, { servers: { everything } }).up();
   await hive.untilServer('everything', 'ready');
   const { tools } = await (await hive.client()).listTools();
-  const expected = tools.map(({ name }) => name).sort();
+  const namesOf = (some: typeof tools): string[] => some.map(({ name }) => name).sort();
+  // Modern clients cannot call a tool of a legacy server that needs a task.
+  const callable = tools.filter(({ execution }) => execution?.taskSupport !== 'required');
+  assert.equal(callable.length, tools.length - 1);
+  const expected = { legacy: namesOf(tools), modern: namesOf(callable) };
   for (const [name, run, eras] of CLIENTS)
     for (const era of eras)
       await t.test(`${name}, ${era}`, async (t) => {
@@ -66,7 +70,7 @@ test('agent frameworks must list and call through Hive as they do without it, in
         t.after(recording.close);
         const { stdout } = await run(recording.url, era);
         const seen = JSON.parse(stdout) as { tools: string[]; result: unknown };
-        assert.deepEqual(seen.tools.sort(), expected);
+        assert.deepEqual(seen.tools.sort(), expected[era]);
         assert.match(JSON.stringify(seen.result), /The sum of 40 and 2 is 42/);
         assert.deepEqual(recording.eras, [era]);
       });
