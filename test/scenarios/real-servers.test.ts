@@ -78,9 +78,9 @@ test('the browser must open a page and return its content', async (t) => {
   const hive = await stackOf(t, 'browser.yaml').up();
   await allReady(hive);
   const client = await hive.client();
-  assert.ok(!(await toolNames(client)).includes('browser_browser_run_code_unsafe'), 'denied in the file');
-  await textOf(client, 'browser_browser_navigate', { url: 'data:text/html,<h1>Hello Hive</h1>' });
-  assert.match(await textOf(client, 'browser_browser_snapshot'), /heading "Hello Hive" \[level=1\]/);
+  assert.ok(!(await toolNames(client)).includes('browser_run_code_unsafe'), 'denied in the file');
+  await textOf(client, 'browser_navigate', { url: 'data:text/html,<h1>Hello Hive</h1>' });
+  assert.match(await textOf(client, 'browser_snapshot'), /heading "Hello Hive" \[level=1\]/);
 });
 
 test('the database must keep its rows when its container is removed', async (t) => {
