@@ -3,6 +3,7 @@ import type { ContainerServer, DiscoveredServer, NativeServer, Place, Server } f
 import { shellWord } from '../../model/text/commands.ts';
 import { inheritedVariables, USUAL_VARIABLES } from '../memory/inherited.ts';
 import type { Advice } from '../upstream/requests/failures.ts';
+import { cannotWrite } from './cannot-write.ts';
 import { missingVariable } from './missing-variable.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,6 +18,7 @@ export function adviserFor(
     const text = stderr.join('\n');
     return (
       (server.type === 'native' ? brokenCache(server, text) : undefined) ??
+      (server.type === 'container' ? unwritable(server, text) : undefined) ??
       missingKey(server, stderr, environment) ??
       (server.type === 'native' ? notPassedOn(server, text, environment) : undefined)
     );
@@ -37,6 +39,11 @@ function brokenCache({ serverName }: NativeServer, text: string): Advice | undef
   if (path === undefined || !BROKEN.test(text)) return undefined;
   const command = `rm -rf ${shellWord(path)} && npx hive restart ${serverName}`;
   return { hint: `its package in the cache of npx is incomplete: ${command}` };
+}
+
+function unwritable(server: ContainerServer, text: string): Advice | undefined {
+  const change = cannotWrite(server, text);
+  return change === undefined ? undefined : { hint: `${change} (${placeText(server.place)})` };
 }
 
 function missingKey(
