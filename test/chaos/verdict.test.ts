@@ -42,6 +42,15 @@ for (const [what, ledger, problem] of FAILURES)
     else assert.deepEqual(problems, []);
   });
 
+test('containers may answer less often while their engine is killed, but not never', () => {
+  const faults = new Map([['kill -9 the engine', 2]]);
+  const most = ledgerOf('storm', 20, 80, causeOf(new Refusal({ code: RPC.NOT_SERVING, message: 'no' })));
+  const ofServer = (faults: ReadonlyMap<string, number>): string[] =>
+    verdict(reportOf({ ledger: most, faults })).filter((it) => it.startsWith('a failed'));
+  assert.deepEqual([ofServer(new Map()).length, ofServer(faults).length], [1, 0]);
+  assert.match(verdict(reportOf({ ledger: ledgerOf('storm', 0, 9, GONE), faults })).join(), /never answered/);
+});
+
 test('a gateway may hold more at its end only for sessions that were left without a word', () => {
   const growth = { pid: 1, bytes: 0, abandoned: 0, descriptors: 100 };
   assert.match(verdict(reportOf({ growths: [growth] })).join(), /more open files/);
