@@ -4,10 +4,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Running processes with this word among their arguments. Zombies do not count. */
 export function pidsOf(word: string): number[] {
+  return pidsWhere((args) => args.includes(word));
+}
+
+/** Running processes that name a path in this folder. Zombies do not count. */
+export function pidsNaming(folder: string): number[] {
+  return pidsWhere((args) => args.some((arg) => arg.includes(`${folder}/`)));
+}
+
+function pidsWhere(fits: (args: readonly string[]) => boolean): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => read(`/proc/${pid}/cmdline`).split('\0').includes(word) && isAlive(pid));
+    .filter((pid) => fits(read(`/proc/${pid}/cmdline`).split('\0')) && isAlive(pid));
 }
 
 export function isAlive(pid: number): boolean {

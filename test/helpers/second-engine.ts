@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { execa } from 'execa';
+import { pidsNaming } from './processes.ts';
 import { guardStack, unguardStack } from './watchdog.ts';
 
 /** A dockerd beside the machine's own. */
@@ -66,6 +67,8 @@ export async function startSecondEngine(t: TestContext, image: string): Promise<
     const gone = daemon && once(daemon, 'exit');
     daemon?.kill('SIGTERM');
     await gone;
+    // An engine that is killed while it starts a container forgets the process that watches it.
+    for (const pid of pidsNaming(folder)) process.kill(pid, 'SIGKILL');
     // dockerd mounts its data folder on itself.
     await execa('umount', [join(folder, 'data')], { reject: false });
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
