@@ -42,13 +42,15 @@ export function describeFailure({ code, reason = '', detail, hint, place }: Serv
     .map((line) => `    ${line.trimEnd()}`);
 }
 
-function describeCounts({ counts, detail }: ServerStatus): string {
+/** A server that offers nothing often writes why to stderr. */
+function describeCounts({ serverName, counts, detail }: ServerStatus): string {
   const parts = [
     counted(counts.tools, 'tool'),
     counted(counts.resources + counts.templates, 'resource'),
     counted(counts.prompts, 'prompt'),
   ].filter((part) => !part.startsWith('0 '));
-  return `${parts.join(', ') || 'offers nothing'}${detail ? ` (${detail})` : ''}`;
+  const offer = parts.join(', ') || `offers nothing; its stderr may say why: npx hive logs ${serverName}`;
+  return `${offer}${detail ? ` (${detail})` : ''}`;
 }
 
 const NOUN: Readonly<Record<ListKind, string>> = {

@@ -15,7 +15,7 @@ const DESCRIBED: readonly [what: string, status: Partial<ServerStatus>, text: st
   [
     'that it offers nothing',
     { counts: { ...counts, tools: 0, resources: 0, templates: 0 } },
-    'a    ready     offers nothing',
+    'a    ready     offers nothing; its stderr may say why: npx hive logs a',
   ],
   [
     'what it does now',
