@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { execa } from 'execa';
@@ -192,15 +192,23 @@ test('restart of a foreign container must start it again', async (t) => {
 });
 
 test('containers that plain compose started must be adopted unchanged', async (t) => {
-  const stack = createStack(t, { servers: { box: container('echo'), other: container('echo') } });
+  const stack = createStack(t, { servers: {} });
+  mkdirSync(join(stack.folder, 'image'));
+  for (const name of ['serve.mjs', 'echo.mjs'])
+    copyFileSync(join(SERVERS, name), join(stack.folder, 'image', name));
+  const dockerfile = 'FROM node:24-slim\nCOPY *.mjs /\nCMD ["node", "/echo.mjs"]\n';
+  writeFileSync(join(stack.folder, 'image/Dockerfile'), dockerfile);
+  // Compose labels the images that it builds with its project.
+  const built = { type: 'container', dockerfile: 'image/Dockerfile' };
+  stack.save({ servers: { box: container('echo'), other: container('echo'), built } });
   assert.equal((await stack.hive('compile')).exitCode, 0);
   await execa('docker', ['compose', '-f', join(stack.folder, 'docker-compose.mcp.yml'), 'up', '-d']);
   const before = await stack.containers();
-  assert.deepEqual([...before.keys()].sort(), ['box', 'other']);
+  assert.deepEqual([...before.keys()].sort(), ['box', 'built', 'other']);
   const boots = await Promise.all([...before.values()].map(startedAt));
 
   const hive = await stack.up();
-  await hive.until('both are ready', (it) => it.servers.every(({ state }) => state === 'ready'));
+  await hive.until('all are ready', (it) => it.servers.every(({ state }) => state === 'ready'));
   const client = await hive.client();
   const { structuredContent } = await client.callTool({ name: 'box_echo', arguments: { a: 1 } });
   assert.deepEqual(structuredContent, { a: 1 });

@@ -2,7 +2,7 @@
 import type { FileReader } from '../../files/file-reader.ts';
 import type { Build } from '../../model/desired.ts';
 import { type Checked, flagIn } from '../checks/checked.ts';
-import { type BuildSpec, buildSpec, composeFolder } from '../parse/build-spec.ts';
+import { type BuildSpec, buildSpec, composeFolder, composePath } from '../parse/build-spec.ts';
 import type { EntryOf } from '../parse/parse.ts';
 import { isMissing, reasonOf } from '../source/read-failure.ts';
 import { ContextTooLarge, digestBuild, digestRemote } from './digest.ts';
@@ -40,7 +40,7 @@ interface ReadBuild {
 
 async function readBuild(
   files: FileReader,
-  { input, report }: Checked,
+  { input, raw, report }: Checked,
   entry: EntryOf<'container'>,
   { keyPath, ...spec }: BuildSpec,
 ): Promise<ReadBuild | undefined> {
@@ -50,7 +50,9 @@ async function readBuild(
   if (isRemote)
     return { build: { ...spec, digest: digestRemote({ context, dockerfile, ...extras }) }, watched: [] };
   try {
-    const { digest, parts, watched } = await digestBuild(files, dockerfile, context, extras);
+    const { digest, parts, watched } = await digestBuild(files, dockerfile, context, extras, {
+      written: composePath(raw.main.path, input),
+    });
     return { build: { ...spec, digest, parts }, watched };
   } catch (thrown) {
     if (isMissing(thrown)) return undefined;

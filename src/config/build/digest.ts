@@ -37,13 +37,15 @@ export class ContextTooLarge extends Error {}
  * Digests the Dockerfile, the context files that it copies, and `extras`: other things the image depends on,
  * such as its platform. Rejects with the file system's error if something cannot be read, with
  * ContextTooLarge beyond the limits.
+ *
+ * @param written path of the compiled file, which holds this digest and therefore is no part of it
  */
 export async function digestBuild(
   files: FileReader,
   dockerfile: string,
   context: string,
   extras: unknown,
-  limits: Limits = CONTEXT_LIMITS,
+  { written = '', limits = CONTEXT_LIMITS }: { readonly written?: string; readonly limits?: Limits } = {},
 ): Promise<Digested> {
   const text = await files.text(dockerfile, MAX_DOCKERFILE_BYTES);
   const head = text + JSON.stringify(extras ?? null);
@@ -55,6 +57,7 @@ export async function digestBuild(
   const walk: Walk = {
     reader: files,
     context,
+    written: new Set([written, `${written}.new`]),
     ignores: ignore.ignores,
     sources,
     limits,
@@ -108,6 +111,7 @@ function absent(thrown: unknown): undefined {
 interface Walk {
   readonly reader: FileReader;
   readonly context: string;
+  readonly written: ReadonlySet<string>;
   readonly ignores: Ignores;
   readonly sources: readonly string[] | undefined;
   readonly limits: Limits;
@@ -121,7 +125,7 @@ async function walkFolder(walk: Walk, folder: string): Promise<void> {
     const path = join(folder, entry.name);
     const local = relative(walk.context, path).split(sep).join('/');
     if (entry.isDirectory()) await enterFolder(walk, path, local);
-    else if (isRead(walk, local)) await addFile(walk, path, entry);
+    else if (isRead(walk, local) && !walk.written.has(path)) await addFile(walk, path, entry);
   }
 }
 

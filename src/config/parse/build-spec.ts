@@ -15,9 +15,13 @@ export interface BuildSpec extends Omit<Build, 'digest'> {
 
 const DOCKERFILE = 'Dockerfile';
 
+/** Path of the compiled file, for the settings of this config file. */
+export const composePath = (file: string, { settings }: Pick<Input, 'settings'>): string =>
+  resolve(dirname(file), settings.composeFile ?? COMPILED_NAME);
+
 /** Folder of the compiled file, for the settings of this config file. */
-export const composeFolder = (file: string, { settings }: Pick<Input, 'settings'>): string =>
-  dirname(resolve(dirname(file), settings.composeFile ?? COMPILED_NAME));
+export const composeFolder = (file: string, input: Pick<Input, 'settings'>): string =>
+  dirname(composePath(file, input));
 
 /**
  * Undefined for an entry whose image is not built.

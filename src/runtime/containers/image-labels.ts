@@ -1,6 +1,7 @@
 /** Which labels of a container its image set: those are no word of the person who started it. */
 import { GatewayError } from '../../errors.ts';
 import type { ContainerSummary, Engine } from '../../model/engine.ts';
+import { COMPOSE_FILES, COMPOSE_PROJECT, COMPOSE_SERVICE } from '../../model/labels.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -27,11 +28,19 @@ export function createFromImage(engine: Pick<Engine, 'image'>): FromImage {
   return async ({ imageId, labels }) => {
     const ofImage = await labelsOf(imageId);
     if (!ofImage) return 'unknown';
-    return Object.keys(labels).filter(
+    const same = Object.keys(labels).filter(
       (name) => Object.hasOwn(ofImage, name) && ofImage[name] === labels[name],
     );
+    return isMadeByCompose(labels, same) ? same.filter((name) => !SET_AT_BUILDS.has(name)) : same;
   };
 }
+
+/** Compose writes these to the images that it builds, and to the containers that it makes of them. */
+const SET_AT_BUILDS: ReadonlySet<string> = new Set([COMPOSE_PROJECT, COMPOSE_SERVICE]);
+
+/** Compose writes the paths of its files to containers only. */
+const isMadeByCompose = (labels: Labels, ofImage: readonly string[]): boolean =>
+  labels[COMPOSE_FILES] !== undefined && !ofImage.includes(COMPOSE_FILES);
 
 async function readLabels(engine: Pick<Engine, 'image'>, imageId: string): Promise<Labels | undefined> {
   try {

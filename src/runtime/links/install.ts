@@ -32,7 +32,7 @@ export async function beginInstall(
   if (!runner) return undefined;
   const isWaiting = slots.isFull;
   if (isWaiting) events.preparing?.(`waiting for other installations, then ${installing(runner)}`);
-  const give = await slots.take();
+  const give = await slots.take(signal);
   if (isWaiting) events.preparing?.(undefined);
   if (!signal?.aborted) return new RunningInstall(runner, give, events);
   give();
@@ -40,6 +40,9 @@ export async function beginInstall(
     hint: 'nothing to do: npx hive ps shows what runs now',
   });
 }
+
+/** An installation that takes longer goes on, and others begin beside it: it may hang. */
+const MAX_TURN_MS = 60_000;
 
 const installing = ({ tool, what }: PackageRunner): string =>
   `${tool === 'docker' ? 'pulling' : 'installing'} ${what}`;
@@ -50,6 +53,7 @@ class RunningInstall implements Install {
   readonly #give: () => void;
   readonly #resolve: () => void;
   readonly #events: LinkEvents;
+  #turn: { cancel(): void } | undefined;
 
   constructor(runner: PackageRunner, give: () => void, events: LinkEvents) {
     this.runner = runner;
@@ -60,6 +64,7 @@ class RunningInstall implements Install {
 
   watch(pid: number): InstallPhase {
     const { runner } = this;
+    this.#turn = systemClock.setTimeout(this.#give, MAX_TURN_MS);
     const phase = watchInstall(runner, pid, systemClock, {
       installing: (isOpen) => this.#events.preparing?.(isOpen ? installing(runner) : undefined),
       over: () => this.end(),
@@ -70,6 +75,7 @@ class RunningInstall implements Install {
   }
 
   end(): void {
+    this.#turn?.cancel();
     this.#give();
     this.#resolve();
   }

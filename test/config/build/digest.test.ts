@@ -99,7 +99,7 @@ for (const [limits, reason] of [
   test(`a context that ${reason.source} is refused`, async () => {
     put('b', 'bb');
     await assert.rejects(
-      digestBuild(new FileReader(), join(folder, 'Dockerfile'), folder, undefined, limits),
+      digestBuild(new FileReader(), join(folder, 'Dockerfile'), folder, undefined, { limits }),
       (error: unknown) => {
         assert.ok(error instanceof ContextTooLarge);
         return reason.test(error.message);
@@ -124,4 +124,16 @@ test('the part of the digest that changed must be that of the edited file', asyn
   assert.deepEqual(changed(second, await parts()), ['dockerfile']);
   for (let count = 0; count < 201; count++) put(`many/${count}`, '');
   assert.deepEqual(Object.keys(await parts()), ['dockerfile', 'files that its Dockerfile copies']);
+});
+
+test('the compiled file in the context must not change the digest that it holds', async () => {
+  const written = join(folder, 'docker-compose.mcp.yml');
+  const digestNow = async (): Promise<string> =>
+    (await digestBuild(new FileReader(), join(folder, 'Dockerfile'), folder, undefined, { written })).digest;
+  const before = await digestNow();
+  put('docker-compose.mcp.yml', 'services: {}');
+  put('docker-compose.mcp.yml.new', 'services: {}');
+  assert.equal(await digestNow(), before);
+  put('compose.yml', 'services: {}');
+  assert.notEqual(await digestNow(), before);
 });

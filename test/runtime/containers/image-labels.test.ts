@@ -57,6 +57,13 @@ test('an image must not say to which Compose project its containers belong', asy
   assert.deepEqual(await discover({}, SELF, 'project'), { served: [], ignored: [], keptOut: ['c'] });
 });
 
+test('an image that Compose built must not make its containers the image’s own', async () => {
+  const project = { 'com.docker.compose.project': 's', 'com.docker.compose.service': 'c' };
+  const files = { 'com.docker.compose.project.config_files': '/home/me/compose.yml' };
+  assert.deepEqual((await discover(project, { ...SELF, ...files }, 'project')).served, ['basic']);
+  assert.deepEqual((await discover({ ...project, ...files }, SELF, 'project')).served, []);
+});
+
 test('an image must be read once, however often its containers are observed', async () => {
   const engine = new FakeEngine();
   engine.images.set('i', { imageId: 'sha256:i', labels: {}, entrypoint: [], command: [] });

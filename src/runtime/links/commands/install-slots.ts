@@ -15,10 +15,13 @@ export class InstallSlots {
     return this.#free === 0;
   }
 
-  /** Resolves with the function that gives the slot back, which may be called twice. */
-  async take(): Promise<() => void> {
-    if (this.#free === 0) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
-    else this.#free -= 1;
+  /**
+   * Resolves with the function that gives the slot back, which may be called twice. If `signal` aborts
+   * meanwhile, resolves without a slot.
+   */
+  async take(signal?: AbortSignal): Promise<() => void> {
+    if (this.#free > 0) this.#free -= 1;
+    else if (!(await this.#turn(signal))) return () => {};
     let isGiven = false;
     return () => {
       if (isGiven) return;
@@ -27,5 +30,22 @@ export class InstallSlots {
       if (next) next();
       else this.#free += 1;
     };
+  }
+
+  /** @returns false if `signal` aborts first */
+  #turn(signal: AbortSignal | undefined): Promise<boolean> {
+    return new Promise((resolve) => {
+      const next = (): void => {
+        signal?.removeEventListener('abort', stop);
+        resolve(true);
+      };
+      const stop = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(next), 1);
+        resolve(false);
+      };
+      this.#waiting.push(next);
+      if (signal?.aborted) stop();
+      else signal?.addEventListener('abort', stop, { once: true });
+    });
   }
 }

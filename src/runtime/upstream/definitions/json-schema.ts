@@ -84,23 +84,35 @@ class SchemaReader {
   }
 
   referenceProblem(): string | undefined {
-    const bad = this.#references.find((reference) => !this.#leadsToSchema(reference));
+    const sound = new Set<string>();
+    const bad = this.#references.find((reference) => !this.#leadsToSchema(reference, sound));
     return bad === undefined ? undefined : `the reference ${shortened(bad)} leads to no schema`;
   }
 
-  /** Follows a reference, and those at its end: validators never come back from a ring of references. */
-  #leadsToSchema(reference: string): boolean {
+  /**
+   * Follows a reference, and those at its end: validators never come back from a ring of references.
+   *
+   * @param sound references that lead to a schema; receives those on the way, so that each is followed once
+   */
+  #leadsToSchema(reference: string, sound: Set<string>): boolean {
     const seen = new Set<string>();
-    for (let next = reference; !seen.has(next); ) {
+    for (let next: string | undefined = reference; next !== undefined && !sound.has(next); ) {
+      if (seen.has(next)) return false;
       seen.add(next);
-      if (next !== '#' && !next.startsWith('#/')) return this.#anchors.has(next.slice(1));
-      const found = pointed(this.#root, next.slice(1));
-      if (typeof found === 'boolean') return true;
-      if (!isRecord(found)) return false;
-      if (typeof found.$ref !== 'string') return true;
-      next = found.$ref;
+      const found = this.#at(next);
+      if (found === undefined) return false;
+      next = isRecord(found) && typeof found.$ref === 'string' ? found.$ref : undefined;
     }
-    return false;
+    for (const each of seen) sound.add(each);
+    return true;
+  }
+
+  /** The schema that a reference names; undefined if there is none. */
+  #at(reference: string): Record<string, unknown> | boolean | undefined {
+    if (reference !== '#' && !reference.startsWith('#/'))
+      return this.#anchors.has(reference.slice(1)) ? true : undefined;
+    const found = pointed(this.#root, reference.slice(1));
+    return typeof found === 'boolean' || isRecord(found) ? found : undefined;
   }
 }
 

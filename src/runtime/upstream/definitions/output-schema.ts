@@ -28,6 +28,10 @@ export function outputSchemaOf(era: Era): Rule {
     },
     mend(value, place, report) {
       if (!isRecord(value)) return undefined;
+      if (Buffer.byteLength(JSON.stringify(value)) > MAX_BYTES) {
+        report(place, `is longer than ${MAX_BYTES} bytes`);
+        return undefined;
+      }
       const named = withoutId(value, place, report);
       const rooted = isFreeRoot(era, named) ? named : objectSchema.mend(named, place, report);
       const sound = withoutNulls(rooted, place, report);

@@ -21,7 +21,10 @@ const PYTHON_SOURCE = /^[\s|]{4,}\S/;
 
 /** `FILE:LINE` above a line of source and a row of carets. */
 const LOCATION = /^(?:file:\/\/|node:|\/|[A-Za-z]:\\)\S*:\d+$/;
-const CARETS = /^[\s|]*[~^]*\^[~^]*\s*$/;
+const CARETS = /^[\s|]*~*\^[~^]*\s*$/;
+
+/** Longer lines are no frames. Some of the patterns take the square of a line's length. */
+const MAX_FRAME = 400;
 
 export function withoutFrames(lines: readonly string[]): string[] {
   const kept: string[] = [];
@@ -35,7 +38,8 @@ export function withoutFrames(lines: readonly string[]): string[] {
   return kept;
 }
 
-const isFrame = (line: string): boolean => FRAME.some((pattern) => pattern.test(line));
+const isFrame = (line: string): boolean =>
+  line.length <= MAX_FRAME && FRAME.some((pattern) => pattern.test(line));
 
 /** True for carets, for the line of source above them, and for the location above that. */
 function isMarked(lines: readonly string[], index: number): boolean {

@@ -77,3 +77,17 @@ test('installations beyond a few must wait for their turn', async () => {
   (await third)();
   assert.ok(!slots.isFull);
 });
+
+test('a start that is given up while it waits for its turn must not wait on, nor take a turn', async () => {
+  const slots = new InstallSlots(1);
+  const give = await slots.take();
+  const abort = new AbortController();
+  const late = slots.take(abort.signal);
+  const last = slots.take();
+  abort.abort();
+  (await late)();
+  assert.equal(slots.isFull, true);
+  give();
+  (await last)();
+  assert.equal(slots.isFull, false);
+});

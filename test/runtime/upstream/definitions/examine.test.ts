@@ -178,3 +178,29 @@ test('lists that are none must be told', async () => {
     assert.deepEqual(notes, ['tools/list answered without tools']);
   }
 });
+
+test('a long chain of references must be followed once, in linear time', async () => {
+  const LINKS = 8_000;
+  const $defs = Object.fromEntries(
+    Array.from({ length: LINKS }, (_, n) => [`a${n}`, { $ref: `#/$defs/a${n + 1}` }]),
+  );
+  const startedAt = process.cpuUsage().user;
+  const { json } = await read('tools', output({ type: 'object', $defs: { ...$defs, [`a${LINKS}`]: {} } }));
+  assert.match(json ?? '', /outputSchema/);
+  // 0.1 s; a walk to the end from each link takes 28 s.
+  assert.ok(process.cpuUsage().user - startedAt < 3_000_000);
+  const ring = await read(
+    'tools',
+    output({ type: 'object', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } }),
+  );
+  assert.doesNotMatch(ring.json ?? '', /outputSchema/);
+});
+
+test('a schema of results that is too long must be taken out, and its tool stay', async () => {
+  const { json, flaws } = await read(
+    'tools',
+    output({ type: 'object', description: 'd'.repeat(300 * 1024) }),
+  );
+  assert.doesNotMatch(json ?? 'outputSchema', /outputSchema/);
+  assert.equal(flaws?.mended, 1);
+});

@@ -121,3 +121,12 @@ test('lines that only look a little like frames must stay', () => {
   ];
   assert.deepEqual(excerptOf(...lines), lines);
 });
+
+test('lines of carets and dashes must be read in linear time', () => {
+  const excerpt = new Excerpt();
+  for (let line = 0; line < 250; line += 1) excerpt.push(`${(line % 2 ? '^' : '+-').repeat(400)}x`);
+  const startedAt = process.cpuUsage().user;
+  for (let time = 0; time < 20; time += 1) excerpt.lines();
+  // 20 ms; with a pattern that takes the square of a line, 3 s.
+  assert.ok(process.cpuUsage().user - startedAt < 1_000_000);
+});
