@@ -13,9 +13,10 @@ import type { Stack } from './model/stack.ts';
 import type { Wanted } from './reconcile/want.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
 import { valuesDigest } from './runtime/memory/values.ts';
+import { proxiesWithCredentials } from './runtime/network/proxy.ts';
 import { readSecretFiles } from './secrets/read-secret-files.ts';
 import type { Secret } from './secrets/redact.ts';
-import { secretValues } from './secrets/secret-values.ts';
+import { secretValues, secretVariables } from './secrets/secret-values.ts';
 
 /** One reading of the user's files. */
 export interface Desired {
@@ -67,7 +68,10 @@ export async function loadDesired({
     ...(stack.off && { off: stack.off.map(({ serverName }) => serverName) }),
   };
   const secretFiles = await readSecretFiles(stack.servers, values, files);
-  const secrets = secretValues(stack.servers, values, secretFiles);
+  const secrets = [
+    ...secretValues(stack.servers, values, secretFiles),
+    ...secretVariables(proxiesWithCredentials(values), values),
+  ];
   return { readAt, stack, compiled, wanted, values, secrets };
 }
 

@@ -24,6 +24,12 @@ export const NETWORK_VARIABLES: readonly string[] = [
   ...new Set([...Object.values(OF_SCHEME).flat(), ...EXCEPTIONS, 'NODE_EXTRA_CA_CERTS']),
 ];
 
+/** Variables whose proxy has a password, or another credential. */
+export const proxiesWithCredentials = (values: Values): string[] =>
+  Object.values(OF_SCHEME)
+    .flat()
+    .filter((name) => valueIn(name, values)?.includes('@'));
+
 /**
  * The proxy for an address; undefined if it is reached directly, as programs of this machine always are.
  * @throws GatewayError VALUE_INVALID

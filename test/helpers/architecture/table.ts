@@ -73,7 +73,7 @@ export const TABLE: Table = {
   },
   'desired.ts': {
     what: 'reads the stack and compiles it: what is asked for, with the hashes of its containers',
-    may: ['compile', 'config', 'files', 'model', 'reconcile', 'runtime/memory', 'secrets'],
+    may: ['compile', 'config', 'files', 'model', 'reconcile', 'runtime/memory', 'runtime/network', 'secrets'],
     modules: ['node:path'],
     globals: ['process'],
   },

@@ -19,14 +19,29 @@ export async function readBody(body: HttpBody, allowance: Allowance): Promise<Bu
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
-/** The same, for the body of a refusal, which counts for its status even if it cannot be decoded. */
+/** Errors are short, and the status counts more than the body. */
+const MAX_REFUSAL_BYTES = 1024 * 1024;
+
+class Enough extends Error {}
+
+/**
+ * The first megabyte of the body of a refusal, which counts for its status even if it cannot be decoded.
+ */
 export async function readRefusal(body: HttpBody, allowance: Allowance): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
   try {
-    return await readBody(body, allowance);
+    await readInTurns(body, allowance, (chunk) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size >= MAX_REFUSAL_BYTES) throw new Enough();
+      return undefined;
+    });
   } catch (cause) {
-    if (!(cause instanceof UndecodableError)) throw cause;
-    return Buffer.from('(compressed in a way that cannot be decoded)');
+    if (cause instanceof UndecodableError) return Buffer.from('(compressed in a way that cannot be decoded)');
+    if (!(cause instanceof Enough)) throw cause;
   }
+  return Buffer.concat(chunks).subarray(0, MAX_REFUSAL_BYTES);
 }
 
 const tooLarge = (): GatewayError =>
