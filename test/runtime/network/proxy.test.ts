@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explain } from '../../../src/runtime/network/failure.ts';
-import { proxyFor, wayTo } from '../../../src/runtime/network/proxy.ts';
+import { proxiesWithCredentials, proxyFor, wayTo } from '../../../src/runtime/network/proxy.ts';
 
 const P = 'http://p.test:3128';
 
@@ -120,3 +120,8 @@ for (const [code, hint] of [
       assert.match(explain(cause, direct).hint, hint);
     }
   });
+
+test('only proxies with a credential must count as secrets', () => {
+  const values = { HTTP_PROXY: 'http://bob:secret@p.test', https_proxy: P, NO_PROXY: 'a@b' };
+  assert.deepEqual(proxiesWithCredentials(values), ['HTTP_PROXY']);
+});
