@@ -76,8 +76,16 @@ test('filters must change no name', () => {
 
 test('a name must keep its prefix twice where the rest lies within the prefix of another server', () => {
   const other = { ...view('google'), longerPrefixes: ['google_maps'] };
-  const names = publicNames('tools', other, ['google_maps_find', 'google_search', 'google-Maps.x']);
-  assert.deepEqual([...names.values()], ['google_google_maps_find', 'google_search', 'google_google-Maps_x']);
+  const names = publicNames('tools', other, [
+    'google_maps_find',
+    'google_search',
+    'google-Maps.x',
+    'google_maps y',
+  ]);
+  assert.deepEqual(
+    [...names.values()],
+    ['google_google_maps_find', 'google_search', 'google_google-Maps_x', 'google_google_maps_y'],
+  );
 });
 
 test('a tool must be hidden by its own name, not by the one of the file', () => {

@@ -19,7 +19,7 @@ export const publicName = (prefix: string, name: string, others: readonly string
 
 export function uncutName(prefix: string, name: string, others: readonly string[] = []): string {
   const short = `${prefix}_${withoutPrefix(prefix, name)}`;
-  const isOthers = others.some((other) => covers(alike(other), alike(short)));
+  const isOthers = others.some((other) => covers(alike(other), alike(short.replace(FORBIDDEN, '_'))));
   const full = prefix === '' ? name : isOthers ? `${prefix}_${name}` : short;
   return full.replace(FORBIDDEN, '_');
 }
