@@ -185,10 +185,23 @@ const NOTHING_RUN: ReadonlySet<unknown> = new Set([
   ...MODERN_ONLY,
 ]);
 
+/** Messages that say that the request was refused for its session, and not what became of it. */
+const REFUSED_SESSION = new RegExp(
+  String.raw`^\W*(?:(?:bad request|error|not found)\W+)?` +
+    String.raw`(?:(?:no|invalid|unknown|missing|expired)\b[^.]{0,20}\bsession` +
+    '|(?:mcp )?session (?:id )?(?:is )?' +
+    '(?:not found|expired|unknown|invalid|required|missing|terminated)' +
+    '|(?:the )?server (?:is )?not (?:yet )?(?:been )?initiali[sz]ed|not initiali[sz]ed)',
+  'i',
+);
+
+const isForSession = ({ message }: RpcError): boolean =>
+  typeof message === 'string' && REFUSED_SESSION.test(message);
+
 /** The reply to a call in place of `answered`, an error from a server whose handshake is stale. */
 export function staleReply(error: GatewayError, answered: Json, isRefusal: boolean): Reply {
   const read = readError(answered);
-  const isUndone = isRefusal || NOTHING_RUN.has(read.code) || ofSession(read) || isUnauthorized(read);
+  const isUndone = isRefusal || NOTHING_RUN.has(read.code) || isForSession(read) || isUnauthorized(read);
   const { json } = failure(RPC.SERVER_GONE, error);
   return { kind: 'error', json, isUndone };
 }

@@ -101,6 +101,8 @@ for (const [refusal, isUndone] of [
   [says(-32_001, 'Session not found'), true],
   [says(-32_000, 'Bad Request: Server not initialized'), true],
   [says(-32_603, 'no active session'), true],
+  // The call may have been made before its server lost something.
+  [says(-32_000, 'session with the database was lost after the card was charged'), false],
 ] as const) {
   const what = JSON.stringify(refusal);
   test(`a legacy server that answers everything like this must count as having forgotten: ${what}`, async () => {
@@ -109,7 +111,7 @@ for (const [refusal, isUndone] of [
       Object.assign(it.now, { ping, 'tools/call': refusal, 'tools/list': refusal });
       const replies = await Promise.all([1, 2, 3].map(() => it.upstream.call(tool({})).reply));
       for (const { message } of replies.map(parse))
-        assert.match(message, /no longer accepts.*\((no|Se|Ba).*call again/s);
+        assert.match(message, /no longer accepts.*\((no|se|Se|Ba).*call again/s);
       for (const reply of replies) assert.equal(reply.kind === 'error' && reply.isUndone, isUndone);
       assert.equal(it.told.stale.length, 1);
       assert.deepEqual(it.asked().slice(3), ['ping', 'tools/list']);
