@@ -46,8 +46,8 @@ interface Found {
  * Removes the containers that commands such as `docker run` have left behind.
  * @returns how many there were
  */
-export const removeRuns = (state: Pick<StateDir, 'runs'>): Promise<number> =>
-  createEngineRuns(state.runs).removeAll();
+export const removeRuns = (state: Pick<StateDir, 'runs' | 'valuesKey'>): Promise<number> =>
+  createEngineRuns(state).removeAll();
 
 /** As below, on the engine at this address. */
 export async function removeStacks(address: EngineAddress, removal: Removal): Promise<number> {

@@ -44,7 +44,7 @@ export interface RuntimeDeps {
   readonly owner: Owner;
   /** The other file whose gateway has the stack's name, if one has. */
   readonly holder: ObserverDeps['holder'];
-  readonly state: Pick<StateDir, 'pipes' | 'pipeRecord' | 'lists' | 'eras' | 'made' | 'runs'>;
+  readonly state: Pick<StateDir, 'pipes' | 'pipeRecord' | 'lists' | 'eras' | 'made' | 'runs' | 'valuesKey'>;
   readonly ensureBases: ImageDeps['ensureBases'];
   readonly values: () => Values;
   readonly clock: Clock;

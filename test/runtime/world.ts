@@ -122,6 +122,7 @@ export function createWorld(t: TestContext, { withEngine = true } = {}) {
       lists: path('lists'),
       eras: path('eras.json'),
       made: path('made.json'),
+      valuesKey: Buffer.from('key'),
       runs: path('runs.json'),
     },
     ensureBases: async () => {},

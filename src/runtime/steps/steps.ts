@@ -35,7 +35,7 @@ export interface StepsDeps {
   readonly ensureBases: EngineStepsDeps['ensureBases'];
   /** Undefined without an engine. */
   readonly known: EngineStepsDeps['known'] | undefined;
-  readonly state: EngineStepsDeps['state'] & Pick<StateDir, 'eras' | 'runs'>;
+  readonly state: EngineStepsDeps['state'] & Pick<StateDir, 'eras' | 'runs' | 'valuesKey'>;
   readonly values: () => Values;
   readonly clock: Clock;
   readonly logs: Logs;
@@ -100,7 +100,7 @@ function engineSteps(deps: StepsDeps, { instances, statuses }: Servers): EngineS
 function linksOf(deps: StepsDeps, relink: Relink): InstanceLinks {
   const { engine, compose, values, authorizers, serveBuiltin } = deps;
   const containers = createContainerLinks({ engine, compose, values, relink });
-  const runs = createEngineRuns(deps.state.runs);
+  const runs = createEngineRuns(deps.state);
   runs.sweep();
   return createInstanceLinks({ containers, values, authorizers, serveBuiltin, runs });
 }

@@ -1,6 +1,7 @@
 /** Remembers which commands have run containers for native servers, to remove what a killed gateway left. */
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { createRecordFile } from '../../../store/record-file.ts';
+import type { StateDir } from '../../memory/state-dir.ts';
 import { type EngineCommand, removeOfStack } from './engine-run.ts';
 
 /** Commands and engines are few, and rarely changed. */
@@ -8,6 +9,8 @@ const MAX_COMMANDS = 32;
 
 /** Variables that say which engine a command talks to. */
 const ENGINE_VARIABLE = /^(?:DOCKER_|CONTAINER_|PATH$|HOME$|XDG_)/;
+
+type RunsState = Pick<StateDir, 'runs' | 'valuesKey'>;
 
 export interface EngineRuns {
   /** Value of the label that all containers of this stack carry. */
@@ -23,22 +26,30 @@ export interface EngineRuns {
   sweep(): void;
 }
 
-/** @param path of a file in the state folder of the stack */
-export function createEngineRuns(path: string): EngineRuns {
-  const stack = createHash('sha256').update(path).digest('hex').slice(0, 16);
+/** Machines that share an engine may have the same paths, and have keys of their own. */
+export function createEngineRuns(state: RunsState): EngineRuns {
+  let label: string | undefined;
+  // The key is made at its first use, and most stacks have none.
+  const stack = (): string => {
+    label ??= createHmac('sha256', state.valuesKey).update(state.runs).digest('hex').slice(0, 16);
+    return label;
+  };
+  const path = state.runs;
   const file = createRecordFile<EngineCommand>({ path, version: 1, maxEntries: MAX_COMMANDS, isEntry });
   const removeAll = async (): Promise<number> => {
     let count = 0;
     for (const key of file.keys()) {
       const engine = file.get(key);
-      if (engine) count += await removeOfStack(engine, stack);
+      if (engine) count += await removeOfStack(engine, stack());
       file.delete(key);
     }
     return count;
   };
   let swept: Promise<unknown> | undefined;
   return {
-    stack,
+    get stack() {
+      return stack();
+    },
     async begin({ command, options, env }) {
       swept ??= removeAll();
       await swept;
