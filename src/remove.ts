@@ -36,10 +36,8 @@ interface Found {
   readonly listing: ContainerListing;
   readonly own: readonly ObservedContainer[];
   readonly volumes: readonly VolumeFate[];
-  /** True if networks of this name can only be those of this file. */
+  /** True if networks and images of this name can only be those of this file. */
   readonly isKnown: boolean;
-  /** Another file has the name too. */
-  readonly isTaken: boolean;
 }
 
 /**
@@ -90,12 +88,12 @@ async function findStack(engine: Engine, stackName: string, removal: Removal): P
   const isKnown = !taken && (own.length > 0 || createMadeStacks(state.made).has(stackName));
   const all = volumes ? await engine.volumes(stackName) : [];
   const fates = await Promise.all(all.map((volume) => fateOf(volume, file, isKnown)));
-  return { stackName, listing, own, volumes: fates, isKnown, isTaken: taken !== undefined };
+  return { stackName, listing, own, volumes: fates, isKnown };
 }
 
 async function removeStack(
   engine: Engine,
-  { stackName, listing, own, volumes, isKnown, isTaken }: Found,
+  { stackName, listing, own, volumes, isKnown }: Found,
   { state, say, volumes: withVolumes, images = false }: Removal,
   failures: Error[],
 ): Promise<number> {
@@ -108,7 +106,7 @@ async function removeStack(
   for (const { containerName } of removed) say(`removed ${containerName}`);
   if (isKnown) await engine.removeNetworks(stackName);
   const deleted = await deleteVolumes(engine, volumes, say);
-  const untagged = images && !isTaken ? await removeBuiltImages(engine, stackName) : [];
+  const untagged = images && isKnown ? await removeBuiltImages(engine, stackName) : [];
   for (const image of untagged) say(`removed image ${image}`);
   if (withVolumes && isKnown) createMadeStacks(state.made).forget(stackName);
   return removed.size + deleted + untagged.length;

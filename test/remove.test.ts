@@ -173,3 +173,12 @@ test('down --rmi local must remove the images that Hive built for the stack, and
     'removed image id sha256:replaced',
   ]);
 });
+
+test('a file that never made anything must remove no images of its stack name', async (t) => {
+  const { engine, a } = clones(t);
+  const labels = { 'com.docker.compose.project': 's' };
+  const tags = ['hive/s-theirs:1'];
+  engine.images.set('theirs', { imageId: 'id theirs', tags, labels, entrypoint: [], command: [] });
+  assert.equal(await a.down(false, true), 0);
+  assert.deepEqual([...engine.images.keys()], ['theirs']);
+});

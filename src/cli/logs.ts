@@ -45,11 +45,16 @@ function readTail(tail: string | undefined): number | undefined {
   throw new GatewayError('USAGE', `not a number of entries: ${tail}`, { hint: 'write -n 100' });
 }
 
+/** A date, or a date and time. Without a zone it is UTC, as times are printed. */
+const TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
+
 /** Unix milliseconds. @throws GatewayError USAGE */
 export function readSince(since: string | undefined, now: number): number | undefined {
   if (since === undefined) return undefined;
   if (isDuration(since)) return now - durationMs(since);
-  const at = Date.parse(since);
+  const [match, zone] = TIME.exec(since) ?? [];
+  const isLocal = match !== undefined && match.length > 10 && zone === undefined;
+  const at = match === undefined ? Number.NaN : Date.parse(`${match.replace(' ', 'T')}${isLocal ? 'Z' : ''}`);
   if (!Number.isNaN(at)) return at;
   throw new GatewayError('USAGE', `not a time: ${since}`, {
     hint: 'write --since 10m, or --since 2026-11-28T10:00',

@@ -40,5 +40,8 @@ test('a time must be a duration before now, or a date', () => {
   assert.equal(readSince('1h30m', NOW), NOW - 5_400_000);
   assert.equal(readSince('2026-11-28T11:00:00Z', NOW), NOW - 3_600_000);
   assert.equal(readSince(undefined, NOW), undefined);
-  assert.throws(() => readSince('soon', NOW), { code: 'USAGE' });
+  assert.equal(readSince('2026-11-28 11:00', NOW), NOW - 3_600_000, 'in UTC, as times are printed');
+  assert.equal(readSince('2026-11-28T11:00:00+01:00', NOW), NOW - 7_200_000);
+  for (const text of ['soon', '5', '32', '28 Nov 2026'])
+    assert.throws(() => readSince(text, NOW), { code: 'USAGE' }, text);
 });
