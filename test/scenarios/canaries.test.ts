@@ -247,8 +247,11 @@ async function showCommand(
   show(`hive ${args.join(' ')}`, stdout + stderr);
 }
 
-/** Programs that Hive runs for itself. Arguments of a server are its own, and stand in the list of processes. */
-const HELPER = /^(?:\S*\/)?(?:docker[\w-]*|buildctl)\0|main\.[jt]s\0/;
+/**
+ * Programs that Hive runs for itself. Arguments of a server are its own, and stand in the list of processes,
+ * also behind the init of its container.
+ */
+const HELPER = /^(?:\S*\/)?(?:docker(?!-init)[\w-]*|buildctl)\0|main\.[jt]s\0/;
 
 /** Passes on the command lines of helpers that begin while it watches. */
 function watchCommandLines(t: TestContext, onLine: (line: string) => void): () => void {
