@@ -1,5 +1,5 @@
 /** Texts about catalog conflicts, for the logs of the servers that lost. */
-import { type CatalogConflict, LIST_KINDS, type ListKind } from '../model/catalog.ts';
+import { type CatalogConflict, LIST_KINDS, LIST_NOUN, type ListKind } from '../model/catalog.ts';
 
 export interface ConflictNote {
   /** The server whose definitions are hidden. */
@@ -7,12 +7,6 @@ export interface ConflictNote {
   readonly text: string;
 }
 
-const NOUN: Readonly<Record<ListKind, string>> = {
-  tools: 'tool',
-  resources: 'resource',
-  templates: 'resource template',
-  prompts: 'prompt',
-};
 /** Longest list of names in a note: servers that clash in one name often clash in all. */
 const MAX_NAMES = 3;
 
@@ -44,7 +38,7 @@ function noteOf(kind: ListKind, group: readonly Loss[]): ConflictNote[] {
   const { winner, loser, isOwned } = first;
   const names = group.slice(0, MAX_NAMES).map(({ key }) => key);
   const more = group.length > MAX_NAMES ? ` and ${group.length - MAX_NAMES} more` : '';
-  const what = `${NOUN[kind]}${group.length === 1 ? '' : 's'} ${names.join(', ')}${more}`;
+  const what = `${LIST_NOUN[kind]}${group.length === 1 ? '' : 's'} ${names.join(', ')}${more}`;
   const isNamed = kind === 'tools' || kind === 'prompts';
   const fix = isNamed ? '; give one of the two another prefix' : '';
   if (winner === loser)

@@ -4,7 +4,7 @@ import type { FileReader } from '../files/file-reader.ts';
 import { processFiles } from '../files/process-files.ts';
 import { defined } from '../model/collections/defined.ts';
 import type { Values } from '../model/references.ts';
-import { type AuthSettings, COMPILED_NAME, type Stack, type Warning } from '../model/stack.ts';
+import type { AuthSettings, Stack, Warning } from '../model/stack.ts';
 import { readBuilds } from './build/builds.ts';
 import { type Checked, flagIn } from './checks/checked.ts';
 import { checkStack } from './checks/checks.ts';
@@ -15,6 +15,7 @@ import { isOff, unsetFinding, unsetOf } from './checks/unset.ts';
 import { checkValuesOfRemote } from './checks/urls.ts';
 import { warningAt, warningsOf } from './dangers/dangers.ts';
 import { environmentFile } from './environment.ts';
+import { composePath } from './parse/build-spec.ts';
 import { understandForeign } from './parse/foreign-entries.ts';
 import { type Entry, type Input, parseStack } from './parse/parse.ts';
 import { readIncludes, readSource } from './parse/read.ts';
@@ -136,7 +137,7 @@ function resolveSettings(file: string, { settings }: Input): Omit<Stack, 'watche
   return {
     name: settings.name ?? derivedName(file),
     file,
-    composeFile: resolve(dirname(file), settings.composeFile ?? COMPILED_NAME),
+    composeFile: composePath(file, { settings }),
     gateway: { host, port: Number(port), discover: DISCOVER[`${discover}`], ...defined(access) },
     ...(auth && { auth: resolveAuth(auth) }),
   };

@@ -84,6 +84,14 @@ export interface DeclaredServer {
 }
 
 export const LIST_KINDS = ['tools', 'resources', 'templates', 'prompts'] as const;
+
+/** One definition of a list, in words for people. */
+export const LIST_NOUN: Readonly<Record<ListKind, string>> = {
+  tools: 'tool',
+  resources: 'resource',
+  templates: 'resource template',
+  prompts: 'prompt',
+};
 export type ListKind = (typeof LIST_KINDS)[number];
 
 /** The server behind a public key. */

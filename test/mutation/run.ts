@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isNear, testsFor } from './choose-tests.ts';
 import { type Reach, reachOf } from './coverage.ts';
@@ -41,13 +41,33 @@ async function main(): Promise<void> {
   mkdirSync(CACHE, { recursive: true });
   const folder = mkdtempSync(join(tmpdir(), 'hive-mutation-'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  // Tests mark their containers with it. A test that is late is killed, and cannot remove its own.
+  const runId = basename(folder);
+  process.env.HIVE_TEST_RUN = runId;
+  process.once('exit', () => {
+    removeContainers(runId);
+    rmSync(folder, { recursive: true, force: true });
+  });
   const jobs = Number(values.jobs);
   const workspaces = Array.from({ length: jobs }, (_, job) => new Workspace(join(folder, `${job}`)));
   const files = [...new Set((positionals.length > 0 ? positionals : ['']).flatMap(targets))];
   const reach = await reachOfTests(files.filter(isOpen), workspaces);
   for (const file of files) await mutateFile(file, reach, workspaces);
   writeReport();
+}
+
+function removeContainers(runId: string): void {
+  const format = '{{.ID}} {{.Label "hive.test.links"}}';
+  try {
+    const listed = execFileSync('docker', ['ps', '-a', '--format', format], { encoding: 'utf8' });
+    const ids = listed
+      .split('\n')
+      .map((line) => line.split(' '))
+      .flatMap(([id, run]) => (run === runId && id ? [id] : []));
+    if (ids.length > 0) execFileSync('docker', ['rm', '-f', ...ids], { stdio: 'ignore' });
+  } catch {
+    // Without an engine there are none.
+  }
 }
 
 /** True for a file with mutants that must be tried: whose result is not known from a run before. */

@@ -92,14 +92,20 @@ test('an HTTP server whose container exits must fail its calls with exit code an
   await hive.until('both are back', (it) => it.servers.every(({ state }) => state === 'ready'));
 });
 
+/** Name of the one network of a container. */
+async function networkOf(containerId: string): Promise<string> {
+  const format = '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}';
+  const [network = ''] = await dockerLines('inspect', '-f', format, containerId);
+  return network;
+}
+
 test('a container that was disconnected from its network must be reported as such, with a fix that works', async (t) => {
   const web = { ...container('witness', '3000'), transport: 'http', port: 3000 };
   const stack = createStack(t, { servers: { web } });
   const hive = await stack.up();
   await hive.untilServer('web', 'ready');
   const id = (await stack.containers()).get('web') as string;
-  const networks = '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}';
-  const [network = ''] = await dockerLines('inspect', '-f', networks, id);
+  const network = await networkOf(id);
   await dockerLines('network', 'disconnect', '-f', network, id);
   const call = (await hive.client()).callTool({ name: 'web_echo', arguments: {} });
   await failureOf(call);
@@ -119,8 +125,7 @@ test('calls to a container with another port since its network was reconnected m
   const hive = await stack.up();
   await hive.untilServer('web', 'ready');
   const id = (await stack.containers()).get('web') as string;
-  const networks = '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}';
-  const [network = ''] = await dockerLines('inspect', '-f', networks, id);
+  const network = await networkOf(id);
   const client = await hive.client();
   const before = await dockerLines('port', id);
   await dockerLines('network', 'disconnect', '-f', network, id);

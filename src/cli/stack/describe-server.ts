@@ -1,6 +1,6 @@
 /** A server's status in words, for terminals. */
 import { shortPath } from '../../config/source/diagnostics.ts';
-import type { ListKind } from '../../model/catalog.ts';
+import { LIST_NOUN } from '../../model/catalog.ts';
 import type { ServerStatus } from '../../model/status.ts';
 import { joined, lines, type Painted, paint } from '../terminal/print.ts';
 
@@ -53,13 +53,6 @@ function describeCounts({ serverName, counts, detail }: ServerStatus): string {
   return `${offer}${detail ? ` (${detail})` : ''}`;
 }
 
-const NOUN: Readonly<Record<ListKind, string>> = {
-  tools: 'tool',
-  resources: 'resource',
-  templates: 'resource template',
-  prompts: 'prompt',
-};
-
 /** Flaws that are shown of one server. */
 const MAX_FLAWS = 5;
 
@@ -77,7 +70,7 @@ export function describeFlaws({ serverName, flaws }: ServerStatus): string[] {
       .slice(0, MAX_FLAWS)
       .map(
         ({ list, name, what, isLeftOut }) =>
-          `    ${NOUN[list]} ${name}${isLeftOut ? ' is left out' : ''}: ${what}`,
+          `    ${LIST_NOUN[list]} ${name}${isLeftOut ? ' is left out' : ''}: ${what}`,
       ),
   ];
 }

@@ -9,6 +9,23 @@ import { GatewayError } from '../../../src/errors.ts';
 import { callerOf } from '../../helpers/caller.ts';
 import { FakeResponse } from '../http/fake-response.ts';
 
+/** The status with which an operation is answered. @param run runs the operation */
+async function statusOf(run: object, input = ''): Promise<number | undefined> {
+  const deps = {
+    operations: async () => ({ all: [], run }),
+    bodies: new BodyReader(),
+    callerOf: () => callerOf(),
+  } as unknown as OperationsApiDeps;
+  const request = Object.assign(new EventEmitter(), { headers: {} });
+  const response = new FakeResponse();
+  const done = runOperation(deps, request as unknown as IncomingMessage, response.asResponse, 'x');
+  await new Promise(setImmediate);
+  if (input !== '') request.emit('data', Buffer.from(input));
+  request.emit('end');
+  await done;
+  return response.status;
+}
+
 test('the input of an operation must have 1 MiB, and no more', async () => {
   for (const [bytes, status] of [
     [2 ** 20, 200],
@@ -19,19 +36,8 @@ test('the input of an operation must have 1 MiB, and no more', async () => {
       inputs.push(input);
       return { output: {}, text: '' };
     };
-    const deps = {
-      operations: async () => ({ all: [], run }),
-      bodies: new BodyReader(),
-      callerOf: () => callerOf(),
-    } as unknown as OperationsApiDeps;
-    const request = Object.assign(new EventEmitter(), { headers: {} });
-    const response = new FakeResponse();
-    const done = runOperation(deps, request as unknown as IncomingMessage, response.asResponse, 'x');
-    await new Promise(setImmediate);
-    request.emit('data', Buffer.from(JSON.stringify({ a: 'x'.repeat(bytes - '{"a":""}'.length) })));
-    request.emit('end');
-    await done;
-    assert.deepEqual([response.status, inputs.length], [status, status === 200 ? 1 : 0]);
+    const answered = await statusOf(run, JSON.stringify({ a: 'x'.repeat(bytes - '{"a":""}'.length) }));
+    assert.deepEqual([answered, inputs.length], [status, status === 200 ? 1 : 0]);
   }
 });
 
@@ -46,16 +52,5 @@ for (const [code, status] of [
     const run = async () => {
       throw new GatewayError(code, 'it failed', {});
     };
-    const deps = {
-      operations: async () => ({ all: [], run }),
-      bodies: new BodyReader(),
-      callerOf: () => callerOf(),
-    } as unknown as OperationsApiDeps;
-    const request = Object.assign(new EventEmitter(), { headers: {} });
-    const response = new FakeResponse();
-    const done = runOperation(deps, request as unknown as IncomingMessage, response.asResponse, 'x');
-    await new Promise(setImmediate);
-    request.emit('end');
-    await done;
-    assert.equal(response.status, status);
+    assert.equal(await statusOf(run), status);
   });

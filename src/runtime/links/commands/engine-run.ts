@@ -3,6 +3,7 @@
  * a command that is killed, so it gets a label, by which it is found and removed.
  */
 import { spawn } from 'node:child_process';
+import { firstWord } from './first-word.ts';
 
 /** Labels: which stack's gateway ran the container, and for which link. */
 const STACK_LABEL = 'hive.run';
@@ -50,8 +51,7 @@ export function engineRun(
   { stack, linkId }: { readonly stack: string; readonly linkId: string },
 ): EngineRun | undefined {
   if (!/(?:^|[/\\])(?:docker|podman)(?:\.exe)?$/.test(command)) return undefined;
-  let at = 0;
-  while (args[at]?.startsWith('-')) at += WITH_VALUE.has(args[at] ?? '') ? 2 : 1;
+  const at = firstWord(args, WITH_VALUE);
   const run = args[at] === 'container' ? at + 1 : at;
   if (args[run] !== 'run') return undefined;
   const labels = ['--label', `${STACK_LABEL}=${stack}`, '--label', `${LINK_LABEL}=${linkId}`];

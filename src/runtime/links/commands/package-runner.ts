@@ -1,4 +1,5 @@
 /** Recognizes commands that install a package, or pull an image, before they run it. */
+import { firstWord } from './first-word.ts';
 
 export interface PackageRunner {
   readonly tool: 'npx' | 'bunx' | 'pnpm' | 'yarn' | 'uv' | 'pipx' | 'dnx' | 'docker';
@@ -68,19 +69,11 @@ export function packageRunner(command: string, args: readonly string[]): Package
 function wordsAfter(args: readonly string[], words: readonly string[]): readonly string[] | undefined {
   let rest = args;
   for (const word of words) {
-    const at = firstWord(rest);
+    const at = firstWord(rest, WITH_VALUE);
     if (rest[at] !== word) return undefined;
     rest = rest.slice(at + 1);
   }
   return rest;
-}
-
-/** Index of the first word that is neither an option nor the value of one. */
-function firstWord(args: readonly string[]): number {
-  let at = 0;
-  while (at < args.length && (args[at]?.startsWith('-') ?? false))
-    at += WITH_VALUE.has(args[at] ?? '') ? 2 : 1;
-  return at;
 }
 
 function packageIn(args: readonly string[]): string | undefined {
@@ -90,5 +83,5 @@ function packageIn(args: readonly string[]): string | undefined {
     if (value !== undefined) return value;
     if (!word.startsWith('-')) break;
   }
-  return args[firstWord(args)];
+  return args[firstWord(args, WITH_VALUE)];
 }

@@ -9,14 +9,11 @@ import type { HttpBody } from './response.ts';
 /** @throws GatewayError MESSAGE_TOO_LARGE, UndecodableError; and the error of a broken connection */
 export async function readBody(body: HttpBody, allowance: Allowance): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  let size = 0;
-  await readInTurns(body, allowance, (chunk) => {
-    size += chunk.length;
+  await readChunks(body, allowance, (chunk, size) => {
     if (size > DEFAULT_LIMIT_BYTES) throw tooLarge();
     chunks.push(chunk);
-    return undefined;
   });
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+  return joined(chunks);
 }
 
 /** Errors are short, and the status counts more than the body. */
@@ -29,20 +26,35 @@ class Enough extends Error {}
  */
 export async function readRefusal(body: HttpBody, allowance: Allowance): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  let size = 0;
   try {
-    await readInTurns(body, allowance, (chunk) => {
-      size += chunk.length;
+    await readChunks(body, allowance, (chunk, size) => {
       chunks.push(chunk);
       if (size >= MAX_REFUSAL_BYTES) throw new Enough();
-      return undefined;
     });
   } catch (cause) {
     if (cause instanceof UndecodableError) return Buffer.from('(compressed in a way that cannot be decoded)');
     if (!(cause instanceof Enough)) throw cause;
   }
-  return Buffer.concat(chunks).subarray(0, MAX_REFUSAL_BYTES);
+  return joined(chunks).subarray(0, MAX_REFUSAL_BYTES);
 }
+
+/** @param take receives each chunk, and how many bytes there are with it; if it throws, the reading ends */
+function readChunks(
+  body: HttpBody,
+  allowance: Allowance,
+  take: (chunk: Buffer, size: number) => void,
+): Promise<void> {
+  let size = 0;
+  return readInTurns(body, allowance, (chunk) => {
+    size += chunk.length;
+    take(chunk, size);
+    return undefined;
+  });
+}
+
+/** One chunk, as most bodies are, is not copied. */
+const joined = (chunks: readonly Buffer[]): Buffer =>
+  chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 
 const tooLarge = (): GatewayError =>
   new GatewayError('MESSAGE_TOO_LARGE', `an answer exceeds the limit of ${DEFAULT_LIMIT_BYTES} bytes`, {

@@ -91,3 +91,11 @@ test('a start that is given up while it waits for its turn must not wait on, nor
   (await last)();
   assert.equal(slots.isFull, false);
 });
+
+test('four installations may run at once', async () => {
+  const slots = new InstallSlots();
+  for (const isFull of [false, false, false, true]) {
+    await slots.take();
+    assert.equal(slots.isFull, isFull);
+  }
+});
