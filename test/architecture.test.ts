@@ -7,6 +7,7 @@ import { directFileAccess } from './helpers/architecture/file-access.ts';
 import { DOCUMENT, render } from './helpers/architecture/render.ts';
 import { readSources } from './helpers/architecture/sources.ts';
 import { TABLE } from './helpers/architecture/table.ts';
+import { textCuts } from './helpers/architecture/text-cuts.ts';
 
 test('every import and every global must be allowed by the table', () => {
   const problems = checkArchitecture(readSources(), TABLE).map(({ message }) => message);
@@ -34,3 +35,15 @@ for (const text of [
   test(`a file that begins with ${text} must be caught`, () => {
     assert.equal(directFileAccess(new Map([['runtime/x.ts', text]])).length, 1);
   });
+
+test('text of others must be cut by model/text/cut.ts, which marks where a secret may have been cut', () => {
+  assert.deepEqual(textCuts(readSources()), []);
+  for (const text of [
+    'error.message.slice(0, 200)',
+    "body.toString('utf8', 0, 300)",
+    'line.slice(-MAX_TEXT)',
+  ])
+    assert.equal(textCuts(new Map([['runtime/x.ts', text]])).length, 1, text);
+  for (const text of ['names.slice(0, MAX_NAMES)', "hash.digest('hex').slice(0, 32)", 'id.slice(0, 12)'])
+    assert.deepEqual(textCuts(new Map([['runtime/x.ts', text]])), [], text);
+});

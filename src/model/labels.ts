@@ -1,5 +1,7 @@
 /** Container labels, by which the gateway finds servers. Any container may carry them, whoever made it. */
+
 import { defined } from './collections/defined.ts';
+import { cutEnd } from './text/cut.ts';
 import { PREFIX, SERVER_NAME, STACK_NAME, URL_PATH } from './text/grammar.ts';
 
 /** Labels of the compiled Compose file, and of containers that describe themselves. */
@@ -134,8 +136,7 @@ function problemOf(
 
 /** A value that anybody may have written, for a terminal: short, and without characters that act on one. */
 function shown(value: string): string {
-  const plain = value.replace(/[^ -~]/g, '?');
-  return plain.length > 64 ? `${plain.slice(0, 64)}…` : plain;
+  return cutEnd(value.replace(/[^ -~]/g, '?'), 64);
 }
 
 function isPort(text: string): boolean {

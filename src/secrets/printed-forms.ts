@@ -17,6 +17,20 @@ export function printedForms(value: string): readonly string[] {
 
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 
+const inAscii = (json: string): string =>
+  json.replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+const HTML: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** As a page of an error quotes it. */
+const inHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => HTML[sign] ?? sign);
+
 /** Widths at which programs break long values, as `openssl` and `base64` do. */
 const WIDTHS = [64, 76];
 /** Characters. A shorter rest of a broken value says too little. */
@@ -45,7 +59,7 @@ function inBase64(text: string): readonly string[] {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
     return encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
   });
-  return [bytes.toString('base64'), ...parts]
+  return [...wrapped(bytes.toString('base64')), ...parts]
     .filter((part) => part.length >= SHORTEST_BASE64)
     .flatMap((part) => [part, part.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')]);
 }
@@ -61,6 +75,12 @@ function encodings(text: string): readonly string[] {
       inJson(text),
       // JSON within a JSON string, as in a log line about a message.
       inJson(inJson(text)),
+      // As Python and PHP write it.
+      inAscii(inJson(text)),
+      inJson(text).replaceAll('/', '\\/'),
+      inHtml(text),
+      // Hive quotes bodies of several lines on one.
+      text.replaceAll(/\s+/g, ' '),
       text.replaceAll('\\', '\\\\'),
       percent,
       percent.replaceAll('%20', '+'),

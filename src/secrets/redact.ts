@@ -1,4 +1,6 @@
 /** Replaces secrets in texts: known values, and anything that looks like a credential. */
+import { withoutColours } from '../model/text/visible.ts';
+import { CutParts, type Part } from './cut-parts.ts';
 import { printedForms } from './printed-forms.ts';
 
 /** Returns the text with its secrets replaced. */
@@ -15,12 +17,6 @@ const BLANK = '[redacted]';
 
 /** A shorter value is replaced only as a whole word, since it may be part of an unrelated word. */
 const SHORTEST_PART = 8;
-
-/** A line of this length may have been cut at a bound, in the middle of a secret. */
-const CUT_LINE = 500;
-const CUT_LINES = new RegExp(`[^\\n]{${CUT_LINE},}`, 'g');
-/** Beginnings of secrets that are replaced at the end of such a line. */
-const SHORTEST_BEGINNING = 6;
 
 const NAMES = '(?:api|access|private).?key|token|secret|password|passwd|_pass|_pwd|_pat|credentials?|cookie';
 
@@ -54,16 +50,15 @@ export function createRedactKnown(secrets: readonly (string | Secret)[]): Redact
     const { value, shown = BLANK } = typeof secret === 'string' ? { value: secret } : secret;
     for (const form of printedForms(value)) if (!known.has(form)) known.set(form, shown);
   }
-  return (text) => withoutKnown(text, known);
+  const cutParts = new CutParts([...known.keys()]);
+  // Colours are dropped where a text is shown: one within a secret must not hide it before.
+  return (text) => withoutKnown(withoutColours(text), known, cutParts);
 }
 
 /** Ranges are found first and then merged: values that overlap in the text leave nothing of each other. */
-function withoutKnown(text: string, known: ReadonlyMap<string, string>): string {
-  const cut = text.length < CUT_LINE ? [] : cutLines(text);
-  const ranges = [...known].flatMap(([secret, shown]) => [
-    ...occurrences(text, secret, shown),
-    ...beginnings(text, secret, cut),
-  ]);
+function withoutKnown(text: string, known: ReadonlyMap<string, string>, cutParts: CutParts): string {
+  const ranges = [...known].flatMap(([secret, shown]) => occurrences(text, secret, shown));
+  for (const part of cutParts.in(text)) ranges.push({ ...part, shown: BLANK });
   if (ranges.length === 0) return text;
   ranges.sort((a, b) => a.start - b.start || b.end - a.end);
   let result = '';
@@ -75,13 +70,11 @@ function withoutKnown(text: string, known: ReadonlyMap<string, string>): string 
   return result + text.slice(end);
 }
 
-interface Range {
-  readonly start: number;
-  readonly end: number;
+interface Range extends Part {
   readonly shown: string;
 }
 
-function occurrences(text: string, secret: string, shown: string): readonly Range[] {
+function occurrences(text: string, secret: string, shown: string): Range[] {
   const found: Range[] = [];
   for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + secret.length)) {
     const range = { start: at, end: at + secret.length, shown };
@@ -94,21 +87,3 @@ const WORD = /[\p{L}\p{N}]/u;
 
 const isWord = (text: string, { start, end }: Range): boolean =>
   !WORD.test(text[start - 1] ?? ' ') && !WORD.test(text[end] ?? ' ');
-
-/** Ends of the long lines of a text, before the mark that says how much was cut. */
-function cutLines(text: string): readonly number[] {
-  const ends: number[] = [];
-  for (const { index, 0: line } of text.matchAll(CUT_LINES))
-    ends.push(index + line.replace(/…(?: \(\d+ characters\))?$/, '').length);
-  return ends;
-}
-
-/** The beginning of a secret, where a line was cut before the rest of it. */
-function beginnings(text: string, secret: string, ends: readonly number[]): readonly Range[] {
-  return ends.flatMap((end) => {
-    for (let length = secret.length - 1; length >= SHORTEST_BEGINNING; length--)
-      if (text.startsWith(secret.slice(0, length), end - length))
-        return [{ start: end - length, end, shown: BLANK }];
-    return [];
-  });
-}

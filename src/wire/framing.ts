@@ -1,7 +1,9 @@
 /** Newline-delimited JSON-RPC from a stream on which anything else may be printed as well. */
+
 import { isUtf8 } from 'node:buffer';
 import { stripVTControlCharacters } from 'node:util';
 import { GatewayError } from '../errors.ts';
+import { cutBytes, cutEnd } from '../model/text/cut.ts';
 import type { Envelope } from './envelope.ts';
 import { readLine } from './line.ts';
 import { createMultiline } from './multiline.ts';
@@ -67,7 +69,7 @@ export function createFramer(events: FramerEvents, limit: number = DEFAULT_LIMIT
 
   function drop({ head, tail, bytes }: OversizedLine): void {
     oversized = undefined;
-    events.noise(display(head), bytes);
+    events.noise(display(head, bytes), bytes);
     const error = tooLargeError(bytes, limit);
     events.tooLarge?.(error);
     answerTooLarge(head, tail, error, sink);
@@ -100,10 +102,11 @@ const tooLargeError = (bytes: number, limit: number): GatewayError =>
 /** Replaces invalid UTF-8 by U+FFFD, as decoders do. Most clients would refuse the message otherwise. */
 const repaired = (line: Buffer): Buffer => Buffer.from(line.toString('utf8'));
 
-/** Text for people, without terminal sequences and control characters, which must not reach a terminal. */
-export function display(bytes: Buffer): string {
-  const text = stripVTControlCharacters(bytes.toString('utf8', 0, SHOWN_CHARACTERS * 4))
-    .replace(UNPRINTABLE, '')
-    .trim();
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+/**
+ * Text for people, without terminal sequences and control characters, which must not reach a terminal.
+ * @param ofBytes size of the whole text, if `bytes` is only its beginning
+ */
+export function display(bytes: Buffer, ofBytes?: number): string {
+  const text = cutBytes(bytes, SHOWN_CHARACTERS * 4, ofBytes);
+  return cutEnd(stripVTControlCharacters(text).replace(UNPRINTABLE, '').trim(), SHOWN_CHARACTERS);
 }

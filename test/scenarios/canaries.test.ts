@@ -14,8 +14,11 @@ import { container, createStack, native, type Stack } from '../helpers/hive.ts';
 const MARK = 'QcanaryQ7f3a91';
 const canary = (place: string): string => `${MARK}-${place}-"x\\y+z/`;
 
-/** Base64 of a text with the mark in it holds one of these, whatever stands before it. */
-const MARKS = [MARK, ...[0, 1, 2].map((before) => middleOfBase64(before))];
+/**
+ * A cut may leave the beginning or the end of the mark. Base64 of a text with the mark in it holds one of the
+ * others, whatever stands before it.
+ */
+const MARKS = ['QcanaryQ', 'Q7f3a91', ...[0, 1, 2].map((before) => middleOfBase64(before))];
 
 function middleOfBase64(before: number): string {
   const encoded = Buffer.from(`${'.'.repeat(before)}${MARK}`).toString('base64');
@@ -49,6 +52,7 @@ function serversAt(port: number): Record<string, unknown> {
     serves: { ...native('tells-secrets'), env, envFile: ['secret.env'] },
     exits: { ...native('tells-secrets', 'exits'), env, envFile: ['secret.env'] },
     refuses: { ...native('tells-secrets', 'refuses'), env, envFile: ['secret.env'] },
+    cut: { ...native('tells-secrets', 'cut'), env, envFile: ['secret.env'] },
     nocommand: { command: '${C_COMMAND}', args: ['--password', `${MARK}-option`] },
     argument: { command: '/nowhere/${C_ARGUMENT}' },
     box: {
@@ -64,6 +68,8 @@ function serversAt(port: number): Record<string, unknown> {
     noimage: { type: 'container', image: 'registry.invalid/no/thing:1', env: boxEnv },
     nobuild: { dockerfile: 'Dockerfile', compose: { build: { args: { SECRET: '${D_BUILD}' } } } },
     header: { url: `http://${address}/mcp`, headers: { Authorization: 'Bearer ${D_HEADER}' } },
+    // Its body is cut in the middle of the value.
+    cutbody: { url: `http://${address}/cut`, headers: { Authorization: 'Bearer ${D_HEADER}' } },
     query: { url: `http://user:\${D_PASSWORD}@${address}/mcp/\${D_QUERY}?key=\${D_QUERY}` },
     oauth: {
       url: `http://${address}/oauth`,
@@ -88,8 +94,12 @@ const CLIENT = {
 /** A server that answers with everything that it got. */
 async function teller(t: TestContext): Promise<number> {
   const server = createServer((request, response) => {
-    const told = JSON.stringify([request.url, request.headers]);
-    response.writeHead(request.url === '/mcp' ? 403 : 401, { 'x-told': encodeURIComponent(told) }).end(told);
+    const all = JSON.stringify([request.url, request.headers]);
+    const isCut = request.url === '/cut';
+    const told = isCut ? '#'.repeat(290) + request.headers.authorization?.replace('Bearer ', '') : all;
+    response
+      .writeHead(isCut || request.url === '/mcp' ? 403 : 401, { 'x-told': encodeURIComponent(told) })
+      .end(told);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => server.close());
@@ -129,7 +139,9 @@ test('no value may stand in anything that Hive shows, keeps or runs', async (t) 
     'refuses',
     'nocommand',
     'boxvolume',
+    'cut',
     'header',
+    'cutbody',
     'query',
     'oauth',
   ])
@@ -184,6 +196,8 @@ const TOOLS: readonly (readonly [name: string, input: Record<string, unknown>])[
     'boxexits',
     'boxvolume',
     'nobuild',
+    'cut',
+    'cutbody',
     'query',
     'oauth',
   ].flatMap((server) => [

@@ -212,3 +212,8 @@ test('a beginning must count at the end of its own line alone, whatever marks an
 test('a short value within a word must stay at the end of a long line too', () => {
   assert.equal(createRedact(['abcdefg'])(`${long}abcdefg`), `${long}abcdefg`);
 });
+
+test('a colour within a secret must not save it', () => {
+  const redact = createRedact([WORD]);
+  assert.equal(redact('\u001b[31mcorrect-\u001b[1mhorse-battery\u001b[0m'), '[redacted]');
+});

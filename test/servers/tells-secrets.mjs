@@ -15,17 +15,20 @@ const formsOf = (value) => [
   Buffer.from(`user:${value}`).toString('base64'),
   Buffer.from(`another-user:${value}`).toString('base64url'),
   `https://user:${encodeURIComponent(value)}@example.com/?key=${encodeURIComponent(value)}`,
-  `${'x'.repeat(995 - Math.floor(value.length / 2))}${value}`,
+  ...[200, 500, 1_000, 2_000, 4_096, 8_192].map((length) => cutAt(length, value)),
 ];
+
+/** The value where a text is cut: its first ten characters stand before. */
+const cutAt = (length, value) => `${'#'.repeat(length - 10)}${value}`;
 
 const told = values.flatMap(formsOf);
 process.stderr.write(`${told.join('\n')}\n`);
-process.stdout.write(`${told.slice(0, 9).join('\n')}\n`);
+process.stdout.write(`${told.slice(0, 14).join('\n')}\n`);
 if (how === 'exits') process.exit(3);
 
-const fail = (id) =>
-  send({ id, error: { code: -32000, message: told.join(' '), data: { hint: values[0] } } });
+const message = how === 'cut' ? cutAt(500, values[0]) : told.join(' ');
+const fail = (id) => send({ id, error: { code: -32000, message, data: { hint: values[0] } } });
 serve({
-  ...(how === 'refuses' ? { initialize: (_, { id }) => fail(id) } : {}),
+  ...(how === 'refuses' || how === 'cut' ? { initialize: (_, { id }) => fail(id) } : {}),
   'tools/call': (_, { id }) => fail(id),
 });

@@ -1,9 +1,11 @@
 /** Client of the control socket: what commands ask of the running gateway of a stack. */
+
 import { existsSync } from 'node:fs';
 import { text as textOf } from 'node:stream/consumers';
 import { CODES, type Code, GatewayError } from '../../errors.ts';
 import type { OperationFacts } from '../../model/operation.ts';
 import type { GatewayStatus, LogEntry } from '../../model/status.ts';
+import { cutEnd } from '../../model/text/cut.ts';
 import { type ControlRequests, jsonLines, openControlRequests } from './control-requests.ts';
 import { type Typed, typedStatus } from './typing.ts';
 
@@ -156,6 +158,6 @@ function failure(text: string): GatewayError {
     const { code, message, hint } = JSON.parse(text) as { code: string; message: string; hint?: string };
     return new GatewayError(code in CODES ? (code as Code) : 'INTERNAL', message, { hint });
   } catch {
-    return new GatewayError('INTERNAL', `the gateway answered: ${text.slice(0, 500)}`);
+    return new GatewayError('INTERNAL', `the gateway answered: ${cutEnd(text, 500)}`);
   }
 }

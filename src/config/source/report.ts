@@ -1,5 +1,6 @@
 /** Collects the problems of config files: each with its place, its source line and the fix. */
 
+import { cutMiddle } from '../../model/text/cut.ts';
 import type { Problem } from './diagnostics.ts';
 import { jsonHint } from './json-hint.ts';
 import { locate, type Mark } from './locate.ts';
@@ -66,9 +67,7 @@ function problemOf(source: Source, keyPath: KeyPath, { code, message, hint, of, 
   };
 }
 
-/** Both ends stay, since a sentence begins and ends with words of its own. */
-const cut = (text: string): string =>
-  text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT / 2)}…${text.slice(-MAX_TEXT / 2)}` : text;
+const cut = (text: string): string => cutMiddle(text, MAX_TEXT);
 
 /** A key path as people write it: `servers.search.ports[0]`. */
 export function renderKeyPath(keyPath: KeyPath): string {

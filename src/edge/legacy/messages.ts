@@ -1,7 +1,9 @@
 /** Handles each message of a legacy client, for every transport alike. */
+
 import type { Log } from '../../log.ts';
 import type { Principal } from '../../model/caller.ts';
 import type { NotifyServers, Reply } from '../../model/calls.ts';
+import { cutEnd } from '../../model/text/cut.ts';
 import { member, slice, stringAt } from '../../wire/envelope.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';
 import type { ClientMessage, ClientRequest } from '../http/message.ts';
@@ -74,7 +76,7 @@ function cancel({ text, params }: Omit<ClientRequest, 'id'>, { calls }: Session,
   if (!open) return;
   const reason = stringAt(text, member(text, params, 'reason'));
   log.debug(
-    { server: open.serverName, reason: reason?.slice(0, MAX_REASON) },
+    { server: open.serverName, reason: reason && cutEnd(reason, MAX_REASON) },
     'a client cancelled its request',
   );
   open.call.cancel(reason);

@@ -1,5 +1,7 @@
 /** Explains a failed build from Buildkit's plain output. */
+
 import type { Dockerfile } from '../../model/composer.ts';
+import { cutEnd } from '../../model/text/cut.ts';
 import type { ComposeFailure } from './run-compose.ts';
 
 /** Output lines of the failed step that an error quotes. */
@@ -86,6 +88,4 @@ function squeeze(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-function shorten(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
-}
+const shorten = (text: string): string => cutEnd(text, 100);

@@ -14,6 +14,9 @@ const CSI = '\u009b';
 /** Colours and other graphic renditions (ECMA-48 SGR), which a visible form would only clutter. */
 const COLOUR = new RegExp(`(?:${ESC}\\[|${CSI})[\\d;:]*m`, 'g');
 
+/** A text as it is shown. */
+export const withoutColours = (text: string): string => text.replace(COLOUR, '');
+
 /** A carriage return before a line feed says nothing else. */
 const LINE_END = /\r\n/g;
 

@@ -1,6 +1,8 @@
 /** Pages of a server's log, by cursor and within a bound. */
+
 import { z } from 'zod';
 import type { LogEntry } from '../../model/status.ts';
+import { cutEnd } from '../../model/text/cut.ts';
 import type { Redact } from '../../secrets/redact.ts';
 import { indented } from './server-row.ts';
 
@@ -82,7 +84,7 @@ function indexBehind(entries: readonly LogEntry[], cursor: string): number {
 
 function toLine({ at, stream, text }: LogEntry, redact: Redact): LogLine {
   const shown = redact(text);
-  const cut = shown.length > MAX_LINE ? `${shown.slice(0, MAX_LINE)}… (${shown.length} characters)` : shown;
+  const cut = shown.length > MAX_LINE ? `${cutEnd(shown, MAX_LINE)} (${shown.length} characters)` : shown;
   return { at: new Date(at).toISOString(), stream, text: cut };
 }
 

@@ -1,6 +1,8 @@
 /** `plan_show`: the steps of the next reload, each with its cause. */
+
 import { z } from 'zod';
 import type { Operation } from '../../model/operation.ts';
+import { cutEnd } from '../../model/text/cut.ts';
 import { operation } from '../operation.ts';
 import { type GatewaySource, viewFor } from './gateway-view.ts';
 
@@ -17,7 +19,7 @@ export const planShow = (source: GatewaySource): Operation =>
     output: z.object({ plan: z.string().describe('empty if there is nothing to do') }),
     async run(_, { caller }) {
       const plan = await viewFor(source, caller).plan();
-      return { plan: plan.length > MAX_TEXT ? `${plan.slice(0, MAX_TEXT)}…` : plan };
+      return { plan: cutEnd(plan, MAX_TEXT) };
     },
     text: ({ plan }) => plan || 'no steps',
   });

@@ -1,4 +1,5 @@
 /** Builds the image of one server, after the images that it builds on have been brought. */
+
 import { relative } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { MAX_DOCKERFILE_BYTES } from '../../files/limits.ts';
@@ -7,6 +8,7 @@ import type { ComposeProject, Dockerfile } from '../../model/composer.ts';
 import type { Build, ContainerServer } from '../../model/desired.ts';
 import type { Engine } from '../../model/engine.ts';
 import type { Values } from '../../model/references.ts';
+import { cutEnd } from '../../model/text/cut.ts';
 import { argsDigest, buildArgs, buildLabels, type FindImage } from './built-on.ts';
 import { dockerfileBases } from './dockerfile-bases.ts';
 import type { Override } from './override.ts';
@@ -79,5 +81,5 @@ async function readDockerfile({ serverName, place, build }: BuiltServer): Promis
  */
 function buildStep(line: string): string | undefined {
   const [, step, command] = /^#\d+ \[(?:\S+ )?(\d+\/\d+)\] (.*)$/.exec(line) ?? [];
-  return step && command ? `${step}: ${command.slice(0, 60)}` : undefined;
+  return step && command ? `${step}: ${cutEnd(command, 60)}` : undefined;
 }

@@ -1,7 +1,9 @@
 /** The `in-process` link: passes the bytes of MCP messages to a server in this process by function calls. */
+
 import { GatewayError } from '../../errors.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { InProcessServer, ServeInProcess } from '../../model/in-process.ts';
+import { cutBytes } from '../../model/text/cut.ts';
 import { readEnvelope } from '../../wire/envelope.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
 import { within } from './within.ts';
@@ -54,7 +56,7 @@ class InProcessLink implements Link {
     if (this.#isOver) return;
     const envelope = readEnvelope(message);
     if (envelope) this.#events.message(message, envelope, during);
-    else this.#events.noise(message.toString('utf8', 0, SHOWN_BYTES), message.length);
+    else this.#events.noise(cutBytes(message, SHOWN_BYTES), message.length);
   }
 
   #end(facts: ExitFacts): void {

@@ -1,7 +1,9 @@
 /** The logs of servers, kept in memory: the newest lines of each. */
+
 import type { Clock } from '../../model/clock.ts';
 import { Ring } from '../../model/collections/ring.ts';
 import type { LogEntry } from '../../model/status.ts';
+import { cutEnd } from '../../model/text/cut.ts';
 
 /** Bounds of one server's log; lengths in characters. */
 const MAX_ENTRIES = 2_000;
@@ -59,5 +61,5 @@ function newRing(): Ring<LogEntry> {
 
 function clip(text: string): string {
   if (text.length <= MAX_LINE_LENGTH) return text;
-  return `${text.slice(0, MAX_LINE_LENGTH)}… (${text.length} characters)`;
+  return `${cutEnd(text, MAX_LINE_LENGTH)} (${text.length} characters)`;
 }

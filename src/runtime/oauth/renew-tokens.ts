@@ -1,6 +1,8 @@
 /** Gets new tokens without a person: by a refresh token, or by a grant of the client's own. */
+
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
+import { cutEnd } from '../../model/text/cut.ts';
 import { challengeOptions } from './challenge.ts';
 import { isMachine, type OAuthClient } from './client.ts';
 import { loginFetch, type OpenNetwork } from './login-fetch.ts';
@@ -77,4 +79,4 @@ const renewalFailed = (serverName: string, cause: unknown): GatewayError =>
 
 /** The error of an authorization server or the SDK, on one line. */
 const sentenceOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').slice(0, 500);
+  cutEnd((error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' '), 500);

@@ -1,6 +1,8 @@
 /** One connection: the link, the requests on it, and the routing of what the server sends. */
+
 import { GatewayError } from '../../errors.ts';
 import type { ServerNotification } from '../../model/calls.ts';
+import { cutBytes } from '../../model/text/cut.ts';
 import type { Json } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import { doubledIn, type Envelope, slice, stringAt } from '../../wire/envelope.ts';
@@ -153,7 +155,7 @@ export class ServerConnection {
 
   #settle(id: Json, reply: Parameters<Calls['answer']>[1]): boolean {
     if (this.calls.answer(id, reply)) return true;
-    const shown = id.toString('utf8', 0, 50);
+    const shown = cutBytes(id, 50);
     this.output.note(`an answer to no call in flight, id ${shown} (late, doubled or unknown)`);
     return false;
   }
@@ -185,7 +187,7 @@ export class ServerConnection {
     const hasCause = isModern || (during !== undefined && method === NOTIFICATION.LOG_MESSAGE);
     if (hasCause && this.calls.notify(method, params, during)) return;
     // All notifications of a modern server belong to a request: without one, no client may see them.
-    if (isModern) this.output.note(`a ${method} of no known call: ${params?.toString('utf8', 0, 200)}`);
+    if (isModern) this.output.note(`a ${method} of no known call: ${params && cutBytes(params, 200)}`);
     else this.#onNotification({ serverName: this.#serverName, method, ...(params ? { params } : {}) });
   }
 

@@ -1,6 +1,8 @@
 /** The entries of one list: collected page by page, within bounds, in many turns of the event loop. */
+
 import type { Definition, Flaw, Flaws, ListKind } from '../../model/catalog.ts';
 import type { Era } from '../../model/era.ts';
+import { cutEnd } from '../../model/text/cut.ts';
 import type { Json } from '../../model/text/json.ts';
 import { isHarmful, oneLine } from '../../model/text/visible.ts';
 import { type Doubled, Shape } from '../../wire/doubled.ts';
@@ -25,7 +27,7 @@ export const MAX_QUOTED = 200;
 const TURN_ENTRIES = 64;
 const TURN_BYTES = 64 * 1024;
 
-const quoted = (text: string): string => oneLine(text.slice(0, MAX_QUOTED));
+const quoted = (text: string): string => oneLine(cutEnd(text, MAX_QUOTED));
 
 export class ListEntries {
   readonly #kind: ListKind;
@@ -138,8 +140,7 @@ export class ListEntries {
   }
 
   #leaveOut(key: string, problem: string): void {
-    const more = key.length > MAX_QUOTED ? '…' : '';
-    this.#remark(`${LISTS[this.#kind].method}: ${quoted(key)}${more} is left out: ${problem}`);
+    this.#remark(`${LISTS[this.#kind].method}: ${quoted(key)} is left out: ${problem}`);
     this.#flawed(key, problem, true);
   }
 

@@ -1,7 +1,9 @@
 /** Reads one list of a server, page by page. */
+
 import type { CallRequest, Reply } from '../../model/calls.ts';
 import type { Definition, Flaws, ListKind } from '../../model/catalog.ts';
 import type { Era } from '../../model/era.ts';
+import { cutEnd } from '../../model/text/cut.ts';
 import type { Json } from '../../model/text/json.ts';
 import { jsonText } from '../../model/text/json.ts';
 import { oneLine } from '../../model/text/visible.ts';
@@ -94,7 +96,7 @@ const least = (a: number | undefined, b: number | undefined): number | undefined
 
 function cursorProblem(cursors: Set<string>, cursor: Json): string | undefined {
   const text = cursor.toString();
-  if (cursors.has(text)) return `gives the cursor ${oneLine(text.slice(0, MAX_QUOTED))} a second time`;
+  if (cursors.has(text)) return `gives the cursor ${oneLine(cutEnd(text, MAX_QUOTED))} a second time`;
   cursors.add(text);
   return cursors.size >= MAX_PAGES ? `has more than ${MAX_PAGES} pages` : undefined;
 }

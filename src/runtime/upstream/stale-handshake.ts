@@ -2,10 +2,12 @@
  * Detects a stale handshake: the server was replaced by another version of itself, or has forgotten the
  * session, and refuses what was agreed on at the start of the connection.
  */
+
 import { GatewayError } from '../../errors.ts';
 import type { Reply } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Era } from '../../model/era.ts';
+import { cutEnd } from '../../model/text/cut.ts';
 import type { Json } from '../../model/text/json.ts';
 import { oneLine } from '../../model/text/visible.ts';
 import { MODERN_ONLY, RPC } from '../../wire/codes.ts';
@@ -208,7 +210,7 @@ export function staleReply(error: GatewayError, answered: Json, isRefusal: boole
 
 function staleError(serverName: string, era: Era, sign: RpcError | undefined): GatewayError {
   const words = typeof sign?.message === 'string' ? sign.message.replace(/; fix: .*$/s, '') : '';
-  const inIt = words && ` (${oneLine(words.slice(0, 200))})`;
+  const inIt = words && ` (${oneLine(cutEnd(words, 200))})`;
   const what = era === 'modern' ? `protocol version ${MODERN_VERSION}` : `the session that it issued${inIt}`;
   return new GatewayError('SERVER_EXITED', `${serverName} no longer accepts ${what}: Hive reconnects to it`, {
     hint: 'call again: the new connection answers',

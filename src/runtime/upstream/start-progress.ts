@@ -1,5 +1,7 @@
 /** A start that takes its time: how long it may, and what is shown of it meanwhile. */
+
 import type { Clock } from '../../model/clock.ts';
+import { cutEnd } from '../../model/text/cut.ts';
 import { oneLine } from '../../model/text/visible.ts';
 import { StartLimit } from './start-limit.ts';
 
@@ -67,6 +69,6 @@ export class StartProgress {
     const line = this.#deps.lastLine();
     return line === undefined
       ? what
-      : `${what}; it wrote: ${oneLine(line).slice(0, MAX_LINE_CHARACTERS).trim()}`;
+      : `${what}; it wrote: ${cutEnd(oneLine(line).trim(), MAX_LINE_CHARACTERS)}`;
   }
 }

@@ -103,7 +103,7 @@ test('remarks must quote 200 characters of a server, in a form that acts on no t
   await entries.add(arrayOf([`{"name":"${name}"}`, `{"x":"${'z'.repeat(300)}"}`]));
   assert.deepEqual(entries.notes, [
     `tools/list: ${'x'.repeat(199)}\\u202e… is left out: its name has invisible characters`,
-    `tools/list: an entry without name is ignored: {"x":"${'z'.repeat(194)}`,
+    `tools/list: an entry without name is ignored: {"x":"${'z'.repeat(194)}…`,
   ]);
 });
 
@@ -175,7 +175,7 @@ test('an entry that is left out must be named with the reason, by the beginning 
 test('of an entry without a name no more must be decoded than is quoted', async () => {
   const entries = new ListEntries('tools', 'legacy');
   await entries.add(arrayOf([`["${'\u{1f600}'.repeat(1_000)}"]`]));
-  assert.equal(entries.notes[0]?.split(': ').at(-1), `["${'\u{1f600}'.repeat(99)}`);
+  assert.equal(entries.notes[0]?.split(': ').at(-1), `["${'\u{1f600}'.repeat(99)}…`);
 });
 
 test('an entry that clients would refuse must be mended or left out, with a note', async () => {

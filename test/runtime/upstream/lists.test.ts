@@ -224,6 +224,6 @@ test('16 MiB must be read, and not one byte more', async () => {
 test('a long cursor must be quoted by its beginning', async () => {
   const { notes } = await fetched(() => ({ tools: [], nextCursor: 'c'.repeat(1_000) }));
   assert.deepEqual(notes, [
-    `tools/list gives the cursor "${'c'.repeat(199)} a second time: the rest is ignored`,
+    `tools/list gives the cursor "${'c'.repeat(199)}… a second time: the rest is ignored`,
   ]);
 });

@@ -2,9 +2,11 @@
  * Decodes response bodies that a server has compressed. Hive asks for bodies as they are, but a server, or a
  * proxy before it, may compress them all the same (RFC 9110, 8.4 and 12.5.3).
  */
+
 import { pipeline, type Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import { GatewayError } from '../../../errors.ts';
+import { cutEnd } from '../../../model/text/cut.ts';
 import { publicUrl } from '../../../model/text/public-url.ts';
 import { type HttpBody, type HttpResponse, headerOf } from './response.ts';
 
@@ -102,7 +104,7 @@ class DecodedBody implements HttpBody {
   }
 
   #error(what: string): UndecodableError {
-    const codings = this.#codings.join(', ').slice(0, 100);
+    const codings = cutEnd(this.#codings.join(', '), 100);
     return new UndecodableError(
       'SERVER_REFUSED',
       `${publicUrl(this.#url)} marks its answers as content-encoding: ${codings}, ${what}`,

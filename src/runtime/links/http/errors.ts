@@ -1,5 +1,7 @@
 /** Errors of HTTP links: refusals by status, servers that do not speak MCP, and failed connections. */
+
 import { GatewayError } from '../../../errors.ts';
+import { cutEnd } from '../../../model/text/cut.ts';
 import { publicUrl } from '../../../model/text/public-url.ts';
 import { MODERN_ONLY, RPC } from '../../../wire/codes.ts';
 import { member, type Span, slice } from '../../../wire/envelope.ts';
@@ -9,7 +11,7 @@ import { codeOf, explain } from '../../network/failure.ts';
 import type { Network } from '../../network/network.ts';
 
 /** How much of a body is quoted in an error. */
-const EXCERPT_BYTES = 300;
+const EXCERPT_CHARACTERS = 300;
 
 /** The server answered with an HTTP status other than success. */
 export class StatusError extends GatewayError {
@@ -52,7 +54,7 @@ export class RedirectError extends GatewayError {
 /** Without what may be a secret: user part, query and fragment. */
 function shownAddress(address: string): string {
   const url = URL.parse(address);
-  if (!url) return display(Buffer.from(address.slice(0, 200)));
+  if (!url) return display(Buffer.from(cutEnd(address, 200)));
   return publicUrl(url.href) + (url.search ? '?…' : '');
 }
 
@@ -97,7 +99,7 @@ export function notMcpError(url: string, type: string, body: Buffer): GatewayErr
 }
 
 function excerptOf(body: Buffer): string {
-  const excerpt = display(body.subarray(0, EXCERPT_BYTES)).replace(/\s+/g, ' ');
+  const excerpt = cutEnd(display(body).replace(/\s+/g, ' '), EXCERPT_CHARACTERS);
   return excerpt && `: ${excerpt}`;
 }
 

@@ -1,5 +1,7 @@
 /** JSON Schemas that every validator of the official SDKs can compile. */
+
 import { isRecord } from '../../../model/collections/is-record.ts';
+import { cutEnd } from '../../../model/text/cut.ts';
 import { DATA, HOLDS, isPatternText, VALUES } from './keywords.ts';
 import type { Report } from './rule.ts';
 
@@ -145,7 +147,7 @@ function hidesNames(value: unknown): boolean {
 
 const MAX_SHOWN = 60;
 
-const shortened = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, MAX_SHOWN);
+const shortened = (value: unknown): string => cutEnd(JSON.stringify(value) ?? 'nothing', MAX_SHOWN);
 
 /** The schema without members that are null, which no keyword of a schema may be. */
 export function withoutNulls(schema: unknown, place: string, report: Report): unknown {

@@ -1,5 +1,7 @@
 /** `server/discover`, the handshake of the modern era. */
+
 import { GatewayError } from '../../../errors.ts';
+import { cutEnd } from '../../../model/text/cut.ts';
 import type { Json } from '../../../model/text/json.ts';
 import { oneLine } from '../../../model/text/visible.ts';
 import { member, stringAt, whole } from '../../../wire/envelope.ts';
@@ -37,7 +39,7 @@ export const supportedOf = ({ data }: RpcError): readonly string[] =>
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 export function noCommonVersion(serverName: string, supported: readonly string[]): GatewayError {
-  const named = oneLine(supported.join(', ').slice(0, 200)) || 'it names none';
+  const named = oneLine(cutEnd(supported.join(', '), 200)) || 'it names none';
   const what = `${serverName} speaks only protocol versions that Hive does not know: ${named}`;
   return new GatewayError('SERVER_REFUSED', what, {
     hint: `use a version of the server that speaks ${MODERN_VERSION} or older`,

@@ -1,5 +1,7 @@
 /** The part of a server's stderr that errors quote: the causes of a failure, and the lines around its end. */
+
 import { Ring } from '../../../model/collections/ring.ts';
+import { CUT, cutEnd } from '../../../model/text/cut.ts';
 import { GAP } from '../requests/failures.ts';
 import { withoutFrames } from './stack-frames.ts';
 
@@ -8,7 +10,7 @@ const FIRST = { maxItems: 60, maxBytes: 16 * 1024, bytesOf: ({ length }: string)
 const LAST = { maxItems: 200, maxBytes: 32 * 1024, bytesOf: ({ length }: string) => length };
 
 /** What is quoted, in lines and characters. */
-const MAX_QUOTED = 20;
+const MAX_QUOTED_LINES = 20;
 const MAX_QUOTED_CHARACTERS = 8 * 1024;
 const MAX_CAUSES = 6;
 /** The last lines that stand below causes, and the first lines if no cause is found. */
@@ -28,7 +30,7 @@ export class Excerpt {
   }
 
   push(line: string): void {
-    const short = line.slice(0, MAX_LINE_CHARACTERS);
+    const short = cutEnd(line, MAX_LINE_CHARACTERS - CUT.length);
     if (short.trim() === '') return;
     this.#last.push(short);
     if (!this.#isFirstOpen) return;
@@ -50,7 +52,7 @@ export class Excerpt {
 
   lines(): readonly string[] {
     const last = this.#last.after(0);
-    if (this.#hasStarted) return bounded(withoutFrames(last).slice(-MAX_QUOTED));
+    if (this.#hasStarted) return bounded(withoutFrames(last).slice(-MAX_QUOTED_LINES));
     // The last lines begin with what the first ones lack, unless there are more than both hold.
     const dropped = this.#last.firstSeq - 1;
     const first = this.#first.slice(0, dropped);
@@ -60,20 +62,20 @@ export class Excerpt {
 }
 
 function quoted(lines: readonly string[]): readonly string[] {
-  if (lines.length <= MAX_QUOTED) return bounded(lines);
+  if (lines.length <= MAX_QUOTED_LINES) return bounded(lines);
   const end = lines.length - LAST_WITH_CAUSES;
   const causes = causesIn(lines.slice(0, end));
   if (causes.length > 0) return bounded([...causes, GAP, ...lines.slice(end)]);
   const head = lines.slice(0, FIRST_WITHOUT_CAUSE);
-  return bounded([...head, GAP, ...lines.slice(-(MAX_QUOTED - head.length - 1))]);
+  return bounded([...head, GAP, ...lines.slice(-(MAX_QUOTED_LINES - head.length - 1))]);
 }
 
 /** Long lines are cut, each by as much as the others. */
 function bounded(lines: readonly string[]): readonly string[] {
   const length = lines.reduce((sum, line) => sum + line.length, 0);
   if (length <= MAX_QUOTED_CHARACTERS) return lines;
-  const each = Math.floor(MAX_QUOTED_CHARACTERS / lines.length);
-  return lines.map((line) => line.slice(0, each));
+  const each = Math.floor(MAX_QUOTED_CHARACTERS / lines.length) - CUT.length;
+  return lines.map((line) => cutEnd(line, each));
 }
 
 /** A line that begins like an error. */

@@ -1,5 +1,7 @@
 /** The last lines of a server's output, for an error to quote. */
+
 import { Ring } from '../../../model/collections/ring.ts';
+import { CUT, cutEnd } from '../../../model/text/cut.ts';
 
 const MAX_LINES = 20;
 const MAX_CHARACTERS = 8 * 1024;
@@ -22,11 +24,17 @@ export function createTail(onLine: (line: string) => void): Tail {
     bytesOf: ({ length }) => length,
   });
   let open = '';
+  /** The beginning of the open line has been kept as a line of its own. */
+  let isRest = false;
 
-  function keep(raw: string): void {
-    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+  function keep(raw: string, isCut = false): void {
+    const piece = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    const line = `${isRest ? CUT : ''}${piece}${isCut ? CUT : ''}`;
+    const isOver = isRest && piece === '';
+    isRest = isCut;
+    if (isOver) return;
     onLine(line);
-    const short = line.slice(0, MAX_LINE_CHARACTERS);
+    const short = cutEnd(line, MAX_LINE_CHARACTERS - CUT.length);
     if (short.trim() !== '') kept.push(short);
   }
 
@@ -36,7 +44,7 @@ export function createTail(onLine: (line: string) => void): Tail {
       open = lines.pop() ?? '';
       for (const line of lines) keep(line);
       if (open.length < MAX_CHARACTERS) return;
-      keep(open);
+      keep(open, true);
       open = '';
     },
     flush() {

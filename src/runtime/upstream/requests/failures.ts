@@ -1,6 +1,8 @@
 /** Errors about a server that ended, stayed silent, or refused, and errors as replies. */
+
 import { type Code, type ErrorFacts, GatewayError } from '../../../errors.ts';
 import type { Reply } from '../../../model/calls.ts';
+import { CUT, cutEnd } from '../../../model/text/cut.ts';
 import { durationText } from '../../../model/text/duration.ts';
 import type { Json } from '../../../model/text/json.ts';
 import { oneLine } from '../../../model/text/visible.ts';
@@ -10,7 +12,7 @@ import { METHOD } from '../../../wire/methods.ts';
 import type { ExitFacts, Link } from '../../links/link.ts';
 
 /** Stands for lines that are left out. */
-export const GAP = '…';
+export const GAP = CUT;
 
 /** The last output of a server, for errors to quote. */
 export interface LastOutput {
@@ -131,7 +133,7 @@ interface LinkError {
 /** The `message` of a JSON-RPC error object, shortened and on one line. */
 export function errorMessage(error: Json): string {
   const message = (JSON.parse(error.toString()) as { message?: unknown } | null)?.message;
-  return typeof message === 'string' ? oneLine(message.slice(0, 500)) : 'no reason given';
+  return typeof message === 'string' ? oneLine(cutEnd(message, 500)) : 'no reason given';
 }
 
 /** A `GatewayError` as the reply to a call. */

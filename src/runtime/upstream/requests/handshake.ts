@@ -1,8 +1,10 @@
 /** The `initialize` handshake of the legacy era. */
+
 import { GatewayError } from '../../../errors.ts';
 import type { CallRequest, Reply } from '../../../model/calls.ts';
 import { isRecord } from '../../../model/collections/is-record.ts';
 import { type Era, LATEST_LEGACY } from '../../../model/era.ts';
+import { cutBytes, cutEnd } from '../../../model/text/cut.ts';
 import type { Json } from '../../../model/text/json.ts';
 import { toJson } from '../../../model/text/json.ts';
 import { HIVE_VERSION } from '../../../model/text/version.ts';
@@ -40,8 +42,7 @@ export function readInitialized(serverName: string, reply: Reply): Handshake {
   const { json } = reply;
   const all = whole(json);
   const protocolVersion = stringAt(json, member(json, all, 'protocolVersion'));
-  if (!protocolVersion)
-    throw garbageError(serverName, { stderr: [], noise: [json.toString('utf8', 0, 500)] });
+  if (!protocolVersion) throw garbageError(serverName, { stderr: [], noise: [cutBytes(json, 500)] });
   if (!/^20\d\d-\d\d-\d\d$/.test(protocolVersion) || protocolVersion > LATEST_LEGACY)
     throw versionError(serverName, protocolVersion);
   const info = member(json, all, 'serverInfo');
@@ -67,7 +68,7 @@ export function readCapabilities(result: Json): Readonly<Record<string, unknown>
 function versionError(serverName: string, version: string): GatewayError {
   return new GatewayError(
     'SERVER_REFUSED',
-    `${serverName} answers with protocol version ${oneLine(version.slice(0, 50))}, which has no initialize`,
+    `${serverName} answers with protocol version ${oneLine(cutEnd(version, 50))}, which has no initialize`,
     { hint: `use a version of the server that speaks ${LATEST_LEGACY} or older` },
   );
 }

@@ -36,8 +36,9 @@ test('only the last 8 KiB must be kept, and of each line its first 1000 characte
 test('a line without end must be cut, and not be held', () => {
   const { push, lines, seen } = tail();
   for (let n = 0; n < 1_000; n++) push('z'.repeat(1_024));
-  assert.equal(lengthOf(seen), 1_000 * 1_024);
-  assert.equal(seen[0]?.length, 8 * 1024);
+  assert.equal(lengthOf(seen), 1_000 * 1_024 + 2 * seen.length - 1, 'each piece has its marks');
+  assert.equal(seen[0], `${'z'.repeat(8 * 1024)}…`);
+  assert.equal(seen[1], `…${'z'.repeat(8 * 1024)}…`);
   assert.ok(lengthOf(lines()) <= 8 * 1024);
 });
 
@@ -64,7 +65,17 @@ test('8 KiB without a line break must count as a line, and one character less mu
   push('x'.repeat(8 * 1024 - 1));
   assert.equal(seen.length, 0);
   push('x');
-  assert.deepEqual(seen, ['x'.repeat(8 * 1024)]);
+  assert.deepEqual(seen, [`${'x'.repeat(8 * 1024)}…`]);
   push('y\n');
-  assert.equal(seen[1], 'y');
+  assert.equal(seen[1], '…y');
+});
+
+test('the end of a line whose beginning was kept before must be marked, and no empty one be added', () => {
+  const { push, seen } = tail();
+  const piece = 'z'.repeat(8 * 1024);
+  push(piece);
+  push('\nnext\n');
+  push(piece);
+  push('rest\r\n\n');
+  assert.deepEqual(seen, [`${piece}…`, 'next', `${piece}…`, '…rest', '']);
 });

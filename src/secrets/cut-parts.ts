@@ -1,0 +1,114 @@
+/** Finds what is left of secrets where a text was cut: beginnings before a cut, and ends behind it. */
+
+/** Part of a text, up to but not including `end`. */
+export interface Part {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Stands where text was left out. Hive writes the first (model/text/cut.ts), other programs both. */
+const MARK = /…|\.{3}/g;
+/** Characters. A shorter part of a secret stands at the marks of ordinary texts as well. */
+const SHORTEST_PART = 4;
+/** Characters. A text between two marks is compared with the middles of secrets from this length on. */
+const SHORTEST_MIDDLE = 32;
+/** A shorter secret counts only from the beginning, or to the end, of a word. */
+const SHORTEST_IN_WORD = 8;
+
+/** A line of this length may have been cut by another program, which left no mark. */
+const LONG_LINE = 500;
+const LONG_LINES = new RegExp(`[^\\n]{${LONG_LINE},}`, 'g');
+/** Beginnings of secrets that are hidden at the end of such a line. */
+const SHORTEST_UNMARKED = 6;
+
+const WORD = /[\p{L}\p{N}]/u;
+
+/** A piece of a text between two places where something may be missing. */
+interface Piece extends Part {
+  readonly isCutBefore: boolean;
+  readonly isCutBehind: boolean;
+}
+
+/** Looking into a text takes time in proportion to its length, and memory in proportion to the secrets. */
+export class CutParts {
+  readonly #forms: readonly string[];
+  /** Forms by their first characters, and by their last ones. */
+  readonly #byStart: ReadonlyMap<string, readonly string[]>;
+  readonly #byEnd: ReadonlyMap<string, readonly string[]>;
+  readonly #longest: number;
+
+  /** @param forms every form in which a secret may be printed */
+  constructor(forms: readonly string[]) {
+    this.#forms = forms;
+    this.#byStart = Map.groupBy(forms, (form) => form.slice(0, SHORTEST_PART));
+    this.#byEnd = Map.groupBy(forms, (form) => form.slice(-SHORTEST_PART));
+    this.#longest = forms.reduce((longest, { length }) => Math.max(longest, length), 0);
+  }
+
+  /** Parts of secrets at the cuts of a text; whole secrets are not looked for. */
+  in(text: string): readonly Part[] {
+    const pieces = piecesOf(text);
+    const longLines = text.length < LONG_LINE ? [] : [...text.matchAll(LONG_LINES)];
+    return [
+      ...pieces.flatMap((piece) => this.#inPiece(text, piece)),
+      ...longLines.flatMap(({ index, 0: { length } }) => {
+        const line = { start: index, end: index + length };
+        return this.#beginning(text, line, SHORTEST_UNMARKED) ?? [];
+      }),
+    ];
+  }
+
+  #inPiece(text: string, piece: Piece): readonly Part[] {
+    if (piece.end - piece.start < SHORTEST_PART) return [];
+    const { isCutBefore, isCutBehind } = piece;
+    if (isCutBefore && isCutBehind && this.#isMiddle(text.slice(piece.start, piece.end))) return [piece];
+    return [
+      (isCutBehind && this.#beginning(text, piece, SHORTEST_PART)) || [],
+      (isCutBefore && this.#end(text, piece)) || [],
+    ].flat();
+  }
+
+  /** The longest beginning of a secret that reaches to the end of the piece. */
+  #beginning(text: string, { start, end }: Part, shortest: number): Part | undefined {
+    for (let at = Math.max(start, end - this.#longest); at <= end - shortest; at++) {
+      const forms = this.#byStart.get(text.slice(at, at + SHORTEST_PART));
+      const part = forms && text.slice(at, end);
+      const isWhole = !WORD.test(text[at - 1] ?? ' ');
+      if (part && forms.some((form) => isPartOf(form, part, isWhole) && form.startsWith(part)))
+        return { start: at, end };
+    }
+    return undefined;
+  }
+
+  /** The longest end of a secret with which the piece begins. */
+  #end(text: string, { start, end }: Part): Part | undefined {
+    for (let to = Math.min(end, start + this.#longest); to >= start + SHORTEST_PART; to--) {
+      const forms = this.#byEnd.get(text.slice(to - SHORTEST_PART, to));
+      const part = forms && text.slice(start, to);
+      const isWhole = !WORD.test(text[to] ?? ' ');
+      if (part && forms.some((form) => isPartOf(form, part, isWhole) && form.endsWith(part)))
+        return { start, end: to };
+    }
+    return undefined;
+  }
+
+  #isMiddle(piece: string): boolean {
+    if (piece.length < SHORTEST_MIDDLE) return false;
+    return this.#forms.some((form) => form.length > piece.length && form.includes(piece));
+  }
+}
+
+const isPartOf = (form: string, part: string, isWhole: boolean): boolean =>
+  form.length > part.length && (isWhole || form.length >= SHORTEST_IN_WORD);
+
+function piecesOf(text: string): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let start = 0;
+  for (const { index, 0: mark } of text.matchAll(MARK)) {
+    pieces.push({ start, end: index, isCutBefore: start > 0, isCutBehind: true });
+    start = index + mark.length;
+  }
+  // Without a mark, nothing was cut.
+  if (start > 0) pieces.push({ start, end: text.length, isCutBefore: true, isCutBehind: false });
+  return pieces;
+}
