@@ -71,10 +71,37 @@ async function otherSource(
 }
 
 function sharedError(file: string, composeFile: string, other: string): GatewayError {
-  const [name, stem] = [basename(file), basename(file, extname(file))];
   return new GatewayError('CONFIG_INVALID', `${composeFile} is the compiled file of ${other}`, {
-    hint: `give ${name} a compiled file of its own: \`composeFile: docker-compose.${stem}.yml\``,
+    hint: `give ${basename(file)} a compiled file of its own: \`composeFile: ${ownCompiledName(file)}\``,
   });
+}
+
+/** A name for the compiled file that the stacks beside this one do not use. */
+export function ownCompiledName(file: string): string {
+  return `docker-compose.${basename(file, extname(file))}.yml`;
+}
+
+/**
+ * What writing the compiled file would refuse: it is that of another config. Undefined for a stack without
+ * containers, which needs none. Never rejects.
+ */
+export async function sharedFault(
+  { file, composeFile, servers }: Pick<Stack, 'file' | 'composeFile' | 'servers'>,
+  files: FileReader = processFiles,
+): Promise<GatewayError | undefined> {
+  if (containersOf({ servers }).length === 0) return undefined;
+  const other = await compiledOfOther(file, composeFile, files);
+  return other === undefined ? undefined : sharedError(file, composeFile, other);
+}
+
+/** The other config whose compiled file is at this path. Never rejects. */
+export async function compiledOfOther(
+  file: string,
+  composeFile: string,
+  files: FileReader = processFiles,
+): Promise<string | undefined> {
+  const before = await readComposeFile(composeFile, files).catch(() => undefined);
+  return otherSource(file, composeFile, before, files).catch(() => undefined);
 }
 
 /**
@@ -103,7 +130,8 @@ export function declareContainers({ stack, compiled }: Desired, override: Overri
   );
 }
 
-const containersOf = ({ servers }: Stack) => servers.filter((server) => server.type === 'container');
+const containersOf = ({ servers }: Pick<Stack, 'servers'>) =>
+  servers.filter((server) => server.type === 'container');
 
 /**
  * Writes what Compose needs for some services: an entry that Compose refuses, or a file that another entry

@@ -1,5 +1,7 @@
 /** `hive doctor`: checks the machine, the engine, the config and the gateway, and changes nothing. */
 import { existsSync } from 'node:fs';
+import { readEnvironment } from '../config/environment.ts';
+import { checkFile } from '../config/load.ts';
 import { ConfigError, renderProblems } from '../config/source/diagnostics.ts';
 import { toolVersions } from '../engine-versions.ts';
 import { CODES, type GatewayError, toGatewayError } from '../errors.ts';
@@ -13,8 +15,8 @@ import { readHost } from '../setup/host.ts';
 import { connectControl } from './stack/control-client.ts';
 import { counted, describeDiscovered, describeFlaws, describeKeptOut } from './stack/describe-server.ts';
 import { portFault } from './stack/port-check.ts';
-import { readConfig, unsetError } from './stack/read-config.ts';
-import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { unsetError } from './stack/read-config.ts';
+import { type ConfigOption, hiddenBy, stackFile } from './stack/stack-file.ts';
 import { describeTrouble } from './stack/troubles.ts';
 import { type Typed, typedFor } from './stack/typing.ts';
 import { stackWarnings, stateWarning } from './stack/warnings.ts';
@@ -59,14 +61,22 @@ async function checkEngine(): Promise<Finding> {
 async function checkStack(options: ConfigOption): Promise<Finding[]> {
   try {
     const file = stackFile(options);
-    const { stack } = await readConfig(file);
+    const { stack, unset } = await checkFile(file, await readEnvironment(file, process.env));
     const { gateway } = stack;
-    const config = good('config', `${file}: ${counted(stack.servers.length, 'server')}`);
+    const config = good('config', `${file}: ${counted(stack.servers.length, 'server')}${beside(options)}`);
+    const shared = existsSync(stack.composeFile)
+      ? await (await import('../compose-files.ts')).sharedFault(stack)
+      : undefined;
     const variables = stack.servers.flatMap(({ serverName, unset }) =>
       unset.map((variable) => failed('variables', unsetError(serverName, variable, 'the config'))),
     );
     const warnings = stack.warnings.map((it) => good('warning', stackWarnings({ warnings: [it] })));
-    return [config, ...variables, ...warnings, ...(await checkState(file, gateway))];
+    const ofServers = unset.filter(({ code }) => code === undefined);
+    const failing = ofServers.map((it) =>
+      problem('config', renderProblems({ problems: [it], total: 1 }, process.cwd()), undefined, 1),
+    );
+    const clash = shared ? [failed('compiled', shared)] : [];
+    return [config, ...clash, ...failing, ...variables, ...warnings, ...(await checkState(file, gateway))];
   } catch (error) {
     const running = await checkState(stackFile(options)).catch(() => []);
     if (error instanceof ConfigError)
@@ -76,6 +86,12 @@ async function checkStack(options: ConfigOption): Promise<Finding[]> {
       ];
     return [failed('config', toGatewayError(error))];
   }
+}
+
+/** Other stack files, which somebody may have meant. */
+function beside(options: ConfigOption): string {
+  const others = options.config === undefined ? hiddenBy(stackFile(options)) : [];
+  return others.map((name) => `\n${name} is another stack: npx hive doctor -c ${name}`).join('');
 }
 
 const withUnset = ({ problems, total, unset }: ConfigError) => ({

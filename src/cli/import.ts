@@ -8,13 +8,14 @@ import { GatewayError, renderError, toGatewayError } from '../errors.ts';
 import { parseEnvFile } from '../files/env-file.ts';
 import { MAX_CONFIG_BYTES } from '../files/limits.ts';
 import { processFiles } from '../files/process-files.ts';
-import { convert, type Imported, type Part } from '../import/convert.ts';
-import { namesIn } from '../import/insert.ts';
+import { convert, type Imported, NO_TARGET, type Part, type Target } from '../import/convert.ts';
+import { entriesIn } from '../import/insert.ts';
 import { readFile } from '../import/read-file.ts';
 import { entriesYaml } from '../import/render.ts';
 import { CLIENT_NAMES, placesOf } from './import/places.ts';
 import { textIfThere, writeImport } from './import/write-import.ts';
 import { counted } from './stack/describe-server.ts';
+import { hiddenBy } from './stack/stack-file.ts';
 import { typedFor } from './stack/typing.ts';
 import { print, printError } from './terminal/print.ts';
 
@@ -84,11 +85,14 @@ function unreadable(path: string, thrown: unknown): GatewayError {
   });
 }
 
-/** Names and variables of the file to which the entries are added. */
-async function takenBy(target: string, { write }: ImportOptions) {
-  if (write === undefined) return { names: [], variables: new Map<string, string>() };
+async function takenBy(target: string, { write }: ImportOptions): Promise<Target> {
+  if (write === undefined) return NO_TARGET;
   const env = parseEnvFile(await textIfThere(environmentFile(target)));
-  return { names: namesIn(target, await textIfThere(target)), variables: new Map(Object.entries(env)) };
+  return {
+    shown: shortPath(target, process.cwd()),
+    entries: entriesIn(target, await textIfThere(target)),
+    variables: new Map(Object.entries(env)),
+  };
 }
 
 function printEntries({ servers, variables }: Imported): void {
@@ -103,6 +107,11 @@ async function save(target: string, imported: Imported, { dryRun }: ImportOption
   const { servers, variables } = imported;
   const shown = shortPath(target, process.cwd());
   const env = environmentFile(target);
+  if (servers.size === 0) {
+    print(`${shown} stays as it is: there is nothing to add`);
+    return;
+  }
+  const hidden = existsSync(target) ? [] : hiddenBy(target);
   const what = `${counted(servers.size, 'server')} (${[...servers.keys()].join(', ')})`;
   const secrets =
     variables.size > 0 ? `, ${counted(variables.size, 'secret')} into ${shortPath(env, process.cwd())}` : '';
@@ -113,4 +122,6 @@ async function save(target: string, imported: Imported, { dryRun }: ImportOption
   await writeImport(target, env, imported);
   const next = typedFor(shown)('npx hive validate');
   print(`wrote ${what} into ${shown}${secrets}\nnext: ${next}`);
+  for (const file of hidden)
+    printError(`note: commands in this folder mean ${shown} from now on; for ${file}, write -c ${file}`);
 }

@@ -1,4 +1,5 @@
 /** `hive validate`: checks the config file as `hive up` would, and touches nothing. */
+import { existsSync } from 'node:fs';
 import { readEnvironment } from '../config/environment.ts';
 import { checkFile } from '../config/load.ts';
 import {
@@ -46,12 +47,28 @@ async function check(file: string): Promise<Found> {
   try {
     const values = await readEnvironment(file, process.env);
     const { stack, unset } = await checkFile(file, values);
-    return { stack, code: 'VARIABLE_UNSET', problems: unset, total: unset.length };
+    const shared = await sharedProblem(stack);
+    const problems = [...shared, ...unset];
+    const code = problems.every((it) => it.code === 'VARIABLE_UNSET') ? 'VARIABLE_UNSET' : 'CONFIG_INVALID';
+    return { stack, code, problems, total: problems.length };
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown;
     const { code, problems, total, unset } = typedError(thrown, typedFor(file)) as ConfigError;
     return { code, problems: [...problems, ...unset], total: total + unset.length };
   }
+}
+
+/** Two stacks cannot write one compiled file. */
+async function sharedProblem(stack: Stack): Promise<Problem[]> {
+  if (!existsSync(stack.composeFile)) return [];
+  const { sharedFault } = await import('../compose-files.ts');
+  const fault = await sharedFault(stack);
+  if (fault === undefined) return [];
+  const { message, hint = '' } = fault;
+  const place = { path: stack.file, line: 1 };
+  return [
+    { message, hint, place, keyPath: 'composeFile', column: 1, snippet: '', underlineFrom: 0, length: 1 },
+  ];
 }
 
 function reportValid({ servers, off = [], warnings }: Stack, file: string, json: boolean): number {

@@ -6,16 +6,19 @@ import { defined } from '../model/collections/defined.ts';
 import type { Values } from '../model/references.ts';
 import type { AuthSettings, Stack, Warning } from '../model/stack.ts';
 import { readBuilds } from './build/builds.ts';
+import { bareNumbers } from './checks/bare-numbers.ts';
 import { type Checked, flagIn } from './checks/checked.ts';
 import { checkStack } from './checks/checks.ts';
 import { checkComposeKeys } from './checks/compose-keys.ts';
 import { checkFiles } from './checks/files.ts';
 import { literalTexts } from './checks/literal-texts.ts';
+import { checkMounts } from './checks/mounts.ts';
 import { isOff, unsetFinding, unsetOf } from './checks/unset.ts';
 import { checkValuesOfRemote } from './checks/urls.ts';
 import { warningAt, warningsOf } from './dangers/dangers.ts';
 import { environmentFile } from './environment.ts';
 import { composePath } from './parse/build-spec.ts';
+import type { RawStack } from './parse/collect.ts';
 import { understandForeign } from './parse/foreign-entries.ts';
 import { type Entry, type Input, parseStack } from './parse/parse.ts';
 import { readIncludes, readSource } from './parse/read.ts';
@@ -24,7 +27,8 @@ import { cleanProblems } from './source/clean-problems.ts';
 import { ConfigError, configError, type Problem } from './source/diagnostics.ts';
 import { placeOf } from './source/locate.ts';
 import { isMissing, reasonOf } from './source/read-failure.ts';
-import { createReport } from './source/report.ts';
+import { createReport, type ProblemList } from './source/report.ts';
+import type { KeyPath } from './source/source.ts';
 
 /** `true` and `false` are the words of earlier versions. */
 const DISCOVER = { off: 'off', false: 'off', project: 'project', all: 'all', true: 'all' } as const;
@@ -67,12 +71,14 @@ export async function checkFile(
   const checked = { raw, input, report };
   checkStack(checked);
   await checkComposeKeys(checked);
-  const named = await checkFiles(checked, files);
+  const named = await checkFiles(checked, values, files);
   const { builds, watched: built } = await readBuilds(checked, files);
   const sources = [...new Set([...watched, ...included, ...named, ...built])].sort();
   const clean = (problems: readonly Problem[]): readonly Problem[] =>
     cleanProblems(problems, [main, ...raw.servers.map((it) => it.source)], values);
-  const unset = clean(serverProblems(checked, values));
+  const ofServers = serverProblems(checked, values);
+  const odd = await checkMounts(input.entries, values, ofServers, files);
+  const unset = clean(ofServers.problems);
   if (report.problems.length > 0) {
     const found = { problems: clean(report.problems), total: report.total };
     throw configError(path, found, sources, unset);
@@ -87,13 +93,15 @@ export async function checkFile(
     ...notes.map(({ source, keyPath, message }) => warningAt(source, keyPath, message)),
     ...warningsOf(raw, input, values),
     ...input.entries.flatMap(literalWarnings),
+    ...odd.map(({ entry, index, text }) => entryWarning(entry, ['volumes', index], text)),
+    ...bareWarnings(raw, input),
   ];
   const stack = deepFreeze({ ...settings, watched: sources, servers, ...offServers(all), warnings });
   return { stack, unset };
 }
 
 /** Of entries that are refused too: whoever mends them wants to know all. */
-function serverProblems({ raw, input }: Omit<Checked, 'report'>, values: Values): readonly Problem[] {
+function serverProblems({ raw, input }: Omit<Checked, 'report'>, values: Values): ProblemList {
   const { main, servers } = raw;
   const report = createReport();
   for (const server of servers.filter(({ data }) => !isOff(data)))
@@ -102,12 +110,31 @@ function serverProblems({ raw, input }: Omit<Checked, 'report'>, values: Values)
   for (const entry of input.entries)
     if (entry.kind === 'remote' && !entry.isPartial)
       checkValuesOfRemote(entry, values, flagIn(entry, report));
-  return report.problems;
+  return report;
+}
+
+const entryWarning = (entry: Entry, path: KeyPath, text: string): Warning =>
+  warningAt(entry.source, [...entry.keyPath, ...path], text);
+
+function bareWarnings({ main, settings }: RawStack, { entries }: Input): Warning[] {
+  const { defaults } = settings;
+  const { container } = Object(defaults);
+  return [
+    ...bareNumbers(defaults).map(({ path, text }) => warningAt(main, ['defaults', ...path], text)),
+    ...bareNumbers(container).map(({ path, text }) =>
+      warningAt(main, ['defaults', 'container', ...path], text),
+    ),
+    ...entries.flatMap((entry) =>
+      bareNumbers(entry.data).map(({ path, text }) =>
+        entryWarning(entry, path, `server "${entry.serverName}": ${text}`),
+      ),
+    ),
+  ];
 }
 
 const literalWarnings = (entry: Entry): Warning[] =>
   literalTexts(entry).map(({ path, text }) =>
-    warningAt(entry.source, [...entry.keyPath, ...path], `server "${entry.serverName}" ${text}`),
+    entryWarning(entry, path, `server "${entry.serverName}" ${text}`),
   );
 
 const isOn = ({ input: { enabled = true, disabled = false } }: Entry): boolean => enabled && !disabled;

@@ -1,7 +1,7 @@
 /** Turns the servers of foreign files into entries of a stack file, lines of `.env`, and notes. */
 
 import type { Keys, Tell } from '../config/foreign/keys.ts';
-import { freeName } from '../config/foreign/names.ts';
+import { freeName, suggestedName } from '../config/foreign/names.ts';
 import { projectFolder, type Surroundings, translateReferences } from '../config/foreign/references.ts';
 import { isRecord } from '../model/collections/is-record.ts';
 import { withoutEmpty, withoutRemoteBridge, withoutWindowsShell } from './entry/commands.ts';
@@ -57,21 +57,29 @@ const ORDER = [
   'timeouts',
 ];
 
-/**
- * Converts all files. A server that stands in two files alike is imported once.
- * @param taken names and variables that the target has already
- */
-export function convert(
-  parts: readonly Part[],
-  taken: { readonly names: Iterable<string>; readonly variables: ReadonlyMap<string, string> },
-): Imported {
-  const added = {
-    servers: new Map<string, Keys>(),
-    byContent: new Map<string, string>(),
-    notes: [] as Note[],
+/** The stack file to which entries are added, as it is. */
+export interface Target {
+  /** As it is typed. */
+  readonly shown: string;
+  readonly entries: ReadonlyMap<string, unknown>;
+  /** Those of `.env` beside it. */
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** For entries that are only printed. */
+export const NO_TARGET: Target = { shown: '', entries: new Map(), variables: new Map() };
+
+/** Converts all files. A server that stands in two files alike, or in the target, is imported once. */
+export function convert(parts: readonly Part[], taken: Target): Imported {
+  const entries = [...taken.entries];
+  const added: Added = {
+    taken,
+    servers: new Map(),
+    byContent: new Map(entries.map(([name, entry]) => [contentOf(entry), name])),
+    notes: [],
   };
   const variables = new Map<string, string>();
-  const names = new Set(taken.names);
+  const names = new Set(taken.entries.keys());
   const keep = keeper(taken.variables, variables);
   for (const part of parts) {
     for (const text of part.file.notes ?? []) added.notes.push({ text: `${part.path}: ${text}` });
@@ -80,7 +88,15 @@ export function convert(
   return { servers: added.servers, variables, notes: added.notes };
 }
 
+/** Texts of equal entries are equal, in whatever order their keys are. */
+function contentOf(entry: unknown): string {
+  return JSON.stringify(entry, (_key, value: unknown) =>
+    isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+  );
+}
+
 interface Added {
+  readonly taken: Target;
   readonly servers: Map<string, Keys>;
   /** Server names by the text of their entries. */
   readonly byContent: Map<string, string>;
@@ -92,7 +108,7 @@ function add(
   part: Part,
   keep: Keep,
   names: Set<string>,
-  { servers, byContent, notes }: Added,
+  { taken, servers, byContent, notes }: Added,
 ): void {
   const { file, path, home, target } = part;
   const said: string[] = [];
@@ -107,13 +123,19 @@ function add(
     return;
   }
   const entry = rebasePaths(converted, projectFolder(path), target);
-  const content = JSON.stringify(entry);
+  const content = contentOf(entry);
   const twin = byContent.get(content);
   if (twin !== undefined) {
-    notes.push({ serverName: twin, text: `stands in ${path} as well: imported once` });
+    const text = servers.has(twin)
+      ? `stands in ${path} as well: imported once`
+      : `stands in ${taken.shown} already: skipped`;
+    notes.push({ serverName: twin, text });
     return;
   }
   const name = freeName(server.name, names);
+  const wanted = suggestedName(server.name);
+  if (name !== wanted && taken.entries.has(wanted))
+    said.push(`${taken.shown} has another "${wanted}", so this one is "${name}": keep one of them`);
   names.add(name);
   servers.set(name, entry);
   byContent.set(content, name);

@@ -7,17 +7,21 @@ import { entriesJson, entriesYaml } from './render.ts';
 
 type Servers = ReadonlyMap<string, Keys>;
 
-/** A stack file with these servers alone. */
-export function newFile(path: string, servers: Servers): string {
-  if (isJson(path)) return `{\n  "servers": {\n${entriesJson(servers, '    ')}\n  }\n}\n`;
-  return `servers:\n${entriesYaml(servers, '  ')}`;
+/** A stack file with these servers alone. @param composeFile its compiled file, if not the default one */
+export function newFile(path: string, servers: Servers, composeFile?: string): string {
+  if (!isJson(path)) {
+    const head = composeFile === undefined ? '' : `composeFile: ${composeFile}\n`;
+    return `${head}servers:\n${entriesYaml(servers, '  ')}`;
+  }
+  const head = composeFile === undefined ? '' : `  "composeFile": ${JSON.stringify(composeFile)},\n`;
+  return `{\n${head}  "servers": {\n${entriesJson(servers, '    ')}\n  }\n}\n`;
 }
 
-/** The names that a stack file declares. */
-export function namesIn(path: string, text: string): string[] {
+/** The entries that a stack file declares, by name. */
+export function entriesIn(path: string, text: string): Map<string, unknown> {
   const data: unknown = parse(path, text).toJS();
   const maps = isRecord(data) ? [data.servers, data.mcpServers] : [];
-  return maps.filter(isRecord).flatMap((map) => Object.keys(map));
+  return new Map(maps.filter(isRecord).flatMap((map) => Object.entries(map)));
 }
 
 /**

@@ -61,6 +61,55 @@ test('an import that is written must be valid, with its secrets in .env for the 
   assert.match(hive(folder, 'validate').stdout, /valid: 2 servers/);
 });
 
+test('an import that is repeated must add nothing, and say so', () => {
+  const folder = folderWith({ 'mcp.json': FILE });
+  assert.equal(hive(folder, 'import', 'mcp.json', '--write', 'hive.yaml').status, 0);
+  const [yaml, env] = ['hive.yaml', '.env'].map((name) => readFileSync(join(folder, name), 'utf8'));
+  const { stdout, stderr, status } = hive(folder, 'import', 'mcp.json', '--write', 'hive.yaml');
+  assert.equal(status, 0);
+  assert.match(stderr, /note: my-hub: stands in hive\.yaml already: skipped/);
+  assert.match(stdout, /hive\.yaml stays as it is/);
+  assert.deepEqual(
+    ['hive.yaml', '.env'].map((name) => readFileSync(join(folder, name), 'utf8')),
+    [yaml, env],
+  );
+});
+
+test('a new stack file must not take the compiled file of the stack beside it, nor its place unsaid', () => {
+  const folder = folderWith({
+    'stacks/default.yaml':
+      'name: one\ncomposeFile: ../docker-compose.mcp.yml\nservers: { a: { image: i } }\n',
+    'mcp.json': '{ "mcpServers": { "b": { "command": "docker", "args": ["run", "-i", "img"] } } }',
+  });
+  assert.equal(hive(folder, 'compile').status, 0);
+  const { stderr, status } = hive(folder, 'import', 'mcp.json', '--write', 'hive.yaml');
+  assert.equal(status, 0, stderr);
+  assert.match(
+    stderr,
+    /commands in this folder mean hive\.yaml from now on; for stacks\/default\.yaml, write -c/,
+  );
+  assert.match(readFileSync(join(folder, 'hive.yaml'), 'utf8'), /^composeFile: docker-compose\.hive\.yml$/m);
+  assert.equal(hive(folder, 'validate').status, 0);
+});
+
+test('validate and doctor must name a compiled file that belongs to another stack', () => {
+  const folder = folderWith({
+    'a.yaml': 'name: one\nservers: { a: { image: i } }\n',
+    'hive.yaml': 'name: two\nservers: { b: { image: i } }\n',
+    'stacks/default.yaml': 'servers: {}\n',
+  });
+  assert.equal(hive(folder, 'compile', '-c', 'a.yaml').status, 0);
+  const { stderr, status } = hive(folder, 'validate');
+  assert.equal(status, 2);
+  assert.match(
+    stderr,
+    /docker-compose\.mcp\.yml is the compiled file of .*a\.yaml\n {2}fix: give hive\.yaml a/,
+  );
+  const { stdout } = hive(folder, 'doctor');
+  assert.match(stdout, /BAD +compiled +CONFIG_INVALID: .*docker-compose\.mcp\.yml is the compiled file of/);
+  assert.match(stdout, /stacks\/default\.yaml is another stack: npx hive doctor -c stacks\/default\.yaml/);
+});
+
 test('a file that cannot be imported must be named, and the others imported', () => {
   const folder = folderWith({ 'a.json': FILE, 'b.json': '{ "x": 1 }', 'c.json': '{' });
   const { stdout, stderr, status } = hive(folder, 'import', 'a.json', 'b.json', 'c.json', 'd.json');

@@ -1,6 +1,6 @@
 /** What people write, and what they must be told. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -59,7 +59,30 @@ const FIXES: readonly [entry: string, ...fixes: RegExp[]][] = [
   ['{ command: ["~/bin/x"] }', /begins with ~/],
   ['{ command: "node x.mjs", args: [y] }', /several words \| write command: node, and put the other words/],
   ['{ command: "node x.mjs", args: [] }', /several words \| args is empty: take it out/],
-  ['{ command: x, workdir: "~/x" }', /\| write the whole path: ~ is not replaced here$/],
+  ['{ command: x, workdir: "~/x" }', /\| write \/home\/me\/x: ~ is not replaced here$/],
+  ['{ url: "htp://h/mcp" }', /must be a URL.*\| write http:\/\/ in place of htp:$/],
+  ['{ url: "wss://h/mcp" }', /\| write https:\/\/ in place of wss:$/],
+  ['{ url: "localhost:3000/mcp" }', /\| write http:\/\/ before it$/],
+  ['{ url: "mcp.example.com/mcp" }', /\| write https:\/\/ before it$/],
+  ['{ image: x, transport: http, port: "99999" }', /\| write port: 3000, or another number from 1 to 65535$/],
+  ['{ image: x, transport: http, port: "8080/tcp" }', /\| write port: 8080, without quotes$/],
+  ['{ image: x, transport: sse, port: 80 }', /\| write transport: http$/],
+  ['{ image: x, transport: streamable-http, port: 80 }', /\| write transport: http$/],
+  ['{ image: x, memory: 512 }', /a number without a unit means bytes, not 512 \| write memory: 512m$/],
+  ['{ image: x, memory: 1TB }', /\| write memory: 1024g$/],
+  ['{ image: x, memory: 512 MB }', /\| write memory: 512m$/],
+  ['{ image: x, memory: 1.5GiB }', /\| write memory: 1.5g$/],
+  ['{ image: x, cpus: "2" }', /\| write cpus: 2, without quotes$/],
+  ['{ image: x, restart: sometimes }', /\| write restart: on-failure$/],
+  ['{ image: x, restart: never }', /\| write restart: "no"$/],
+  ['{ image: x, restart: true }', /\| write restart: always$/],
+  ['{ command: x, timeouts: { call: "5 minutes" } }', /\| write call: 5m$/],
+  ['{ command: x, timeouts: { call: "5" } }', /\| write call: 5s$/],
+  ['{ command: x, timeouts: { call: 1d } }', /\| write call: 24h$/],
+  ['{ command: x, timeouts: 5 }', /\| write timeouts: \{ call: 60s \}$/],
+  ['{ command: x, enabled: "no" }', /\| write enabled: false, without quotes$/],
+  ['{ command: x, env: { "API-KEY": a } }', /\| call it API_KEY$/],
+  ['{ command: x, prefix: "my tools" }', /\| write prefix: my_tools$/],
   // References of other clients would reach the server as text.
   ['{ command: x, args: ["${env:HOME}"] }', /holds \$\{env:HOME\}.*\| write \$\{HOME\}$/],
   ['{ command: x, env: { T: "${input:my-key}" } }', /\| write \$\{MY_KEY\}, and set MY_KEY in \.env$/],
@@ -119,7 +142,7 @@ test('texts that only look like references must be named in a warning', async ()
   for (const [text, warning] of [
     ['{ command: x, env: { A: $HOME } }', /gets "env.A" as it is written: did you mean \$\{HOME\}\?/],
     ['{ command: x, args: ["%APPDATA%\\\\x"] }', /did you mean \$\{APPDATA\}/],
-    ['{ command: x, args: ["~/data"] }', /gets "args.0" with ~ as it is written: did you mean \$\{HOME\}/],
+    ['{ command: x, args: ["~/data"] }', /gets "args.0" with ~ as it is written: write \$\{HOME\}\/data/],
     ['{ url: "https://h/mcp", headers: { A: "Bearer $TOKEN" } }', /did you mean \$\{TOKEN\}/],
     ['{ command: x, args: ["{env:HOME}"] }', /did you mean \$\{HOME\}/],
   ] as const) {
@@ -128,6 +151,61 @@ test('texts that only look like references must be named in a warning', async ()
     assert.match(warnings[0] ?? '', warning);
   }
   assert.deepEqual((await entry('{ command: [sh, -c, "echo $HOME"] }')).warnings, []);
+});
+
+test('the unit of a bare number must be said', async () => {
+  const { warnings } = await told(
+    'defaults: { timeouts: { start: 9 } }\nservers: { a: { command: x, stopGrace: 3, timeouts: { call: 5, health: 0 } } }',
+  );
+  assert.deepEqual(warnings, [
+    '"timeouts.start" is 9 seconds, having no unit: write start: 9s',
+    'server "a": "stopGrace" is 3 seconds, having no unit: write stopGrace: 3s',
+    'server "a": "timeouts.call" is 5 seconds, having no unit: write call: 5s',
+  ]);
+  assert.deepEqual((await entry('{ image: x, memory: 1.5g, stopGrace: 3s }')).warnings, []);
+});
+
+test('a home folder that only a shell replaces must be named with what to write', async () => {
+  for (const [text, fix] of [
+    [
+      '{ command: x, args: ["--dir=~/data"] }',
+      /"args.0" with ~ as it is written: write --dir=\$\{HOME\}\/data$/,
+    ],
+    ['{ command: x, args: ["~"] }', /write \$\{HOME\}$/],
+    ['{ command: x, env: { D: "~/a b" } }', /write \$\{HOME\} in its place$/],
+  ] as const)
+    assert.match((await entry(text)).warnings[0] ?? '', fix, text);
+  const { problems } = await entry('{ command: x, envFile: "~/my.env", workdir: $HOME/w }');
+  assert.match(problems[0] ?? '', /\| write \/home\/me\/my\.env: ~ is not replaced here$/);
+  assert.match(problems[1] ?? '', /\| write \/home\/me\/w: \$HOME is not replaced here$/);
+});
+
+test('a file that an engine would make a folder of must be named, and fail its server only', async () => {
+  const at = (volume: string) => entry(`{ image: x, volumes: ["${volume}"] }`);
+  writeFileSync(join(FOLDER, 'there.json'), '{}');
+  mkdirSync(join(FOLDER, 'made.json'));
+  const { problems, servers, warnings } = await at('./foo.json:/x');
+  assert.deepEqual([problems, warnings], [[], []]);
+  assert.match(
+    servers[0] ?? '',
+    /foo\.json, which does not exist and looks like a file \| create it; .* mkdir -p \S+foo\.json$/,
+  );
+  assert.match(
+    (await at('./there.json:/x')).warnings[0] ?? '',
+    /a file, at \/x: if that is a folder, write \/x\/there\.json$/,
+  );
+  assert.match(
+    (await at('./made.json:/app/made.json')).warnings[0] ?? '',
+    /is a folder and looks like a file.*rmdir/,
+  );
+  for (const good of [
+    './there.json:/app/config.json:ro',
+    './none:/data',
+    'data:/data',
+    './none/:/x',
+    '${U:-./n}:/x',
+  ])
+    assert.deepEqual(await at(good), { problems: [], servers: [], warnings: [] }, good);
 });
 
 test('two dollar signs in a pasted entry must bring a warning, once', async () => {

@@ -5,14 +5,14 @@ import fc from 'fast-check';
 import { HIVE_KEYS } from '../../src/config/foreign/hive-keys.ts';
 import type { Keys } from '../../src/config/foreign/keys.ts';
 import { parseEnvFile } from '../../src/files/env-file.ts';
-import { convert } from '../../src/import/convert.ts';
+import { convert, NO_TARGET } from '../../src/import/convert.ts';
 import { variableLine } from '../../src/import/render.ts';
 import { resolveReferences } from '../../src/model/references.ts';
 
 function converted(keys: Keys, name = 'x') {
   const file = { format: 'test', servers: [{ name, keys }] };
   const part = { file, path: '/p/.cursor/mcp.json', home: '/home/me', target: '/p' };
-  const { servers, variables, notes } = convert([part], { names: [], variables: new Map() });
+  const { servers, variables, notes } = convert([part], NO_TARGET);
   return { entry: [...servers.values()][0] ?? {}, variables, notes };
 }
 
@@ -151,7 +151,10 @@ test('two secrets of one name must get two variables, and the same secret one', 
     keys: { command: `c${index}`, env: { API_KEY: value } },
   }));
   const part = { file: { format: 't', servers }, path: '/p/f.json', home: '/h', target: '/p' };
-  const { variables } = convert([part], { names: [], variables: new Map([['API_KEY', 'there']]) });
+  const { variables } = convert([part], {
+    ...NO_TARGET,
+    variables: new Map([['API_KEY', 'there']]),
+  });
   assert.deepEqual(
     [...variables],
     [
@@ -185,7 +188,7 @@ test('names that Hive refuses must be changed, each once', () => {
             target: '/',
           },
         ],
-        { names: ['taken'], variables: new Map() },
+        { ...NO_TARGET, shown: 'hive.yaml', entries: new Map([['taken', {}]]) },
       ).servers.keys(),
     ][0];
   assert.equal(name('Dev Box MCP'), 'dev-box-mcp');
@@ -217,4 +220,24 @@ test('a key of Hive must never be left out as unknown, and stay if its value fit
     foreign.notes.map(({ text }) => text),
     ['left out, since Hive has another form for it: start, secrets'],
   );
+});
+
+test('a server that the target has already must be skipped, and another one of its name be said', () => {
+  const servers = [
+    { name: 'a', keys: { command: 'npx', args: ['x'], env: { TOKEN: 'ghp_abcdefghijklmnopqrstu' } } },
+    { name: 'b', keys: { url: 'https://h/mcp' } },
+  ];
+  const part = { file: { format: 'test', servers }, path: '/p/mcp.json', home: '/h', target: '/p' };
+  const first = convert([part], NO_TARGET);
+  const target = { shown: 'hive.yaml', entries: first.servers, variables: first.variables };
+  const again = convert([part], target);
+  assert.deepEqual([again.servers.size, again.variables.size], [0, 0]);
+  assert.deepEqual(again.notes, [
+    { serverName: 'a', text: 'stands in hive.yaml already: skipped' },
+    { serverName: 'b', text: 'stands in hive.yaml already: skipped' },
+  ]);
+  const edited = new Map<string, unknown>([...first.servers, ['b', { url: 'https://other/mcp' }]]);
+  const third = convert([part], { ...target, entries: edited });
+  assert.deepEqual([...third.servers.keys()], ['b-2']);
+  assert.ok(third.notes.some(({ text }) => /hive\.yaml has another "b", so this one is "b-2"/.test(text)));
 });

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { convert } from '../../src/import/convert.ts';
+import { convert, NO_TARGET } from '../../src/import/convert.ts';
 import { readFile } from '../../src/import/read-file.ts';
 import { entriesYaml, variableLine } from '../../src/import/render.ts';
 
@@ -18,10 +18,9 @@ for (const name of readdirSync(FILES, { recursive: true, encoding: 'utf8' }).sor
   test(`${name} must be imported as its golden file says`, async () => {
     // The golden files must not depend on where the repository is.
     const file = await readFile(`/project/${name}`, readFileSync(join(FILES, name), 'utf8'));
-    const taken = { names: [], variables: new Map() };
     const { servers, variables, notes } = convert(
       [{ file, path: `/project/${name}`, home: '/home/me', target: '/project' }],
-      taken,
+      NO_TARGET,
     );
     const said = notes.map(({ serverName, text }) => `# ${serverName ? `${serverName}: ` : ''}${text}\n`);
     const env = [...variables].map(([key, value]) => `# .env: ${variableLine(key, value)}`);

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSource } from '../../src/config/source/source.ts';
-import { namesIn, newFile, withEntries } from '../../src/import/insert.ts';
+import { entriesIn, newFile, withEntries } from '../../src/import/insert.ts';
+
+const names = (path: string, text: string) => [...entriesIn(path, text).keys()].sort();
 
 const ADDED = new Map([
   ['one', { command: 'npx', args: ['-y', 'x'], env: { A: '1' } }],
@@ -35,7 +37,7 @@ for (const [what, [path, text]] of Object.entries(CASES))
   test(`entries added to ${what} must leave its other bytes as they were`, () => {
     const next = withEntries(path, text, ADDED);
     assert.ok(next !== undefined);
-    assert.deepEqual([...namesIn(path, next)].sort(), [...namesIn(path, text), 'one', 'two'].sort());
+    assert.deepEqual(names(path, next), [...names(path, text), 'one', 'two'].sort());
     const { data, errors } = parseSource(path, next);
     assert.deepEqual(errors, []);
     const { servers, mcpServers } = data as Record<string, Record<string, unknown>>;

@@ -30,7 +30,7 @@ const BAD: readonly BadConfig[] = [
     files: { 'hive.yaml': 'servers:\n  a:\n    type: container\n    dockerfile: no.Dockerfile\n' },
     told: [
       'hive.yaml:4:17: cannot read the dockerfile of server "a": there is no such file',
-      'fix: paths are relative to this file',
+      'fix: create no.Dockerfile, or correct the path: it is relative to this file',
     ],
   },
   {

@@ -1,11 +1,13 @@
 /** Writes what was imported: the entries into a stack file, the secrets into `.env` beside it. */
 import { existsSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { MAX_CONFIG_BYTES, MAX_ENV_BYTES } from '../../files/limits.ts';
 import { processFiles } from '../../files/process-files.ts';
 import type { Imported } from '../../import/convert.ts';
 import { newFile, withEntries } from '../../import/insert.ts';
 import { variableLine } from '../../import/render.ts';
+import { COMPILED_NAME } from '../../model/stack.ts';
 import { writeWhole } from '../../store/write-whole.ts';
 
 /** Empty if there is no such file. */
@@ -23,7 +25,10 @@ export async function writeImport(
   { servers, variables }: Imported,
 ): Promise<void> {
   const text = await textIfThere(file);
-  const next = text.trim() === '' ? newFile(file, servers) : withEntries(file, text, servers);
+  const next =
+    text.trim() === ''
+      ? newFile(file, servers, await compiledNameFor(file))
+      : withEntries(file, text, servers);
   if (next === undefined)
     throw new GatewayError('CONFIG_INVALID', `${file} has no place for servers`, {
       hint: 'add `servers: {}` to it, or write another file',
@@ -35,6 +40,14 @@ export async function writeImport(
     replace(env, `${before === '' || before.endsWith('\n') ? before : `${before}\n`}${lines}`, 0o600);
   }
   if (servers.size > 0) replace(file, next, 0o644);
+}
+
+/** Undefined if nothing of another stack is at the default path. */
+async function compiledNameFor(file: string): Promise<string | undefined> {
+  const path = join(dirname(file), COMPILED_NAME);
+  if (!existsSync(path)) return undefined;
+  const { compiledOfOther, ownCompiledName } = await import('../../compose-files.ts');
+  return (await compiledOfOther(file, path)) === undefined ? undefined : ownCompiledName(file);
 }
 
 /** A file that exists keeps its mode, and a link keeps its target. `.env` loses what others may read. */

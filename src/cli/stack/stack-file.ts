@@ -31,6 +31,12 @@ export function stackFile({ config }: ConfigOption): string {
   });
 }
 
+/** Stack files of this folder that commands no longer find by themselves once `file` is there. */
+export function hiddenBy(file: string): string[] {
+  const rank = DEFAULTS.findIndex((name) => resolve(name) === file);
+  return rank < 0 ? [] : DEFAULTS.slice(rank + 1).filter((name) => existsSync(name));
+}
+
 /** The file that commands in hints must name with `-c`; undefined if they find it in this folder. */
 export function fileInHints(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;

@@ -26,9 +26,7 @@ export function typedError(error: GatewayError, typed: Typed): GatewayError {
   const hint = error.hint && typed(error.hint);
   if (!(error instanceof ConfigError))
     return new GatewayError(error.code, error.message, { hint, place: error.place, cause: error.cause });
-  const problems = error.problems.map((problem) =>
-    problem.hint === undefined ? problem : { ...problem, hint: typed(problem.hint) },
-  );
+  const problems = error.problems.map((problem) => ({ ...problem, hint: typed(problem.hint) }));
   return error.withProblems(problems);
 }
 

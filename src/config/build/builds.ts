@@ -61,7 +61,7 @@ async function readBuild(
     if (thrown instanceof ContextTooLarge) {
       const hint = 'move the Dockerfile into a folder of its own, or add a .dockerignore there';
       flag(keyPath, `${what}: ${context} ${thrown.message}`, hint);
-    } else flag(keyPath, `${what}: ${reasonOf(thrown)}`);
+    } else flag(keyPath, `${what}: ${reasonOf(thrown)}`, `make ${context} readable, or name another folder`);
     return undefined;
   }
 }

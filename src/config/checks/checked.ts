@@ -11,7 +11,7 @@ export interface Checked {
 }
 
 /** Reports a problem at a key of a server. Underlines the value unless `of` is `key`. */
-export type Flag = (path: KeyPath, message: string, hint?: string, of?: 'key' | 'value') => void;
+export type Flag = (path: KeyPath, message: string, hint: string, of?: 'key' | 'value') => void;
 
 /** Makes the function that reports problems of one entry. */
 export function flagIn(entry: Entry, report: Report): Flag {

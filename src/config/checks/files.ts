@@ -2,6 +2,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import { FileFault, kindOf } from '../../files/fault.ts';
 import type { FileReader } from '../../files/file-reader.ts';
+import type { Values } from '../../model/references.ts';
 import { buildSpec, composeFolder } from '../parse/build-spec.ts';
 import type { Entry, EntryOf } from '../parse/parse.ts';
 import { reasonOf } from '../source/read-failure.ts';
@@ -18,7 +19,7 @@ interface NamedFile {
 }
 
 /** Reports what is missing. Returns the absolute paths that were looked for. */
-export async function checkFiles(checked: Checked, files: FileReader): Promise<string[]> {
+export async function checkFiles(checked: Checked, values: Values, files: FileReader): Promise<string[]> {
   const { input, report } = checked;
   await checkComposeFile(checked, files);
   const watched: string[] = [];
@@ -26,7 +27,7 @@ export async function checkFiles(checked: Checked, files: FileReader): Promise<s
     for (const named of namedFiles(entry, composeFolder(checked.raw.main.path, input))) {
       const path = resolve(dirname(entry.source.path), named.file);
       watched.push(path);
-      await checkFile(files, entry, named, path, flagIn(entry, report));
+      await checkFile(files, entry, named, path, { values, flag: flagIn(entry, report) });
     }
   return watched;
 }
@@ -50,7 +51,7 @@ async function checkFile(
   entry: Entry,
   named: NamedFile,
   path: string,
-  flag: Flag,
+  { values, flag }: { readonly values: Values; readonly flag: Flag },
 ): Promise<void> {
   if (named.file.includes('${')) return;
   const what = `the ${named.what} of server "${entry.serverName}"`;
@@ -60,14 +61,25 @@ async function checkFile(
     if (named.kind === 'file' && isFolder) flag(named.path, `${what} is a folder`, 'name the file in it');
     else if (named.kind === 'file' && !stats.isFile())
       flag(named.path, `${what} is ${kindOf(stats)}, not a regular file`, 'name a regular file');
-    if (named.kind === 'folder' && !isFolder) flag(named.path, `${what} is not a folder`);
+    if (named.kind === 'folder' && !isFolder)
+      flag(named.path, `${what} is not a folder`, `write ${named.what}: ${dirname(named.file)}`);
   } catch (thrown) {
     const reason = reasonOf(thrown).replace('file', named.kind);
-    const hint = /^(~|\$[A-Za-z_])/.test(named.file)
-      ? `write the whole path: ${named.file.split('/', 1)[0]} is not replaced here`
-      : 'paths are relative to this file';
-    flag(named.path, `cannot read ${what}: ${reason}`, hint);
+    flag(
+      named.path,
+      `cannot read ${what}: ${reason}`,
+      missingHint(named.file, relative(dirname(entry.source.path), path), values),
+    );
   }
+}
+
+/** A path that only a shell would understand, as it must be written. @param shown relative to the config */
+function missingHint(file: string, shown: string, values: Values): string {
+  const [start = '', name = ''] = /^(?:~(?=\/|$)|\$([A-Za-z_]\w*))/.exec(file) ?? [];
+  const whole = start === '' ? undefined : values[name === '' ? 'HOME' : name];
+  if (whole !== undefined) return `write ${whole}${file.slice(start.length)}: ${start} is not replaced here`;
+  if (start !== '') return `write the whole path: ${start} is not replaced here`;
+  return `create ${shown}, or correct the path: it is relative to this file`;
 }
 
 /** @param folder where paths in raw Compose keys begin */

@@ -18,6 +18,13 @@ const BARE_BEHIND = /^(?:Bearer|Basic|Token) \$([A-Za-z_]\w*)$/i;
 const BRACED = /^\{env:(\w+)\}$/;
 const PERCENT = /^%([A-Z][A-Z0-9_]{2,})%(?=$|[\\/])/;
 
+/** `~/x`, `~`, and behind an option: `--dir=~/x`. */
+const HOME_FOLDER = /^(?:--?[\w-]+=)?~(?=\/|$)/;
+
+/** Only plain paths are repeated: a text may be a secret. */
+const withHome = (text: string): string =>
+  text.length <= 200 && /^[\w./~=-]+$/.test(text) ? text.replace('~', '${HOME}') : '${HOME} in its place';
+
 /** Each with what to write. A program that a shell starts gets its own variables from the shell. */
 export function literalTexts({ kind, data }: Entry): LiteralText[] {
   if (kind === 'builtin') return [];
@@ -28,8 +35,8 @@ export function literalTexts({ kind, data }: Entry): LiteralText[] {
     const key = path.join('.');
     if (name !== undefined)
       found.push({ path, text: `gets "${key}" as it is written: did you mean \${${name}}?` });
-    else if (/^~\//.test(text) && path[0] !== 'url')
-      found.push({ path, text: `gets "${key}" with ~ as it is written: did you mean \${HOME}/…?` });
+    else if (path[0] !== 'url' && path[0] !== 'headers' && HOME_FOLDER.test(text))
+      found.push({ path, text: `gets "${key}" with ~ as it is written: write ${withHome(text)}` });
   }
   return found;
 }

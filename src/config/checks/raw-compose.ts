@@ -21,14 +21,9 @@ export const isReported = (key: string): boolean => Object.hasOwn(OWN_KEYS, key)
 
 export function checkRawCompose(entry: EntryOf<'container'>, flag: Flag): void {
   const { serverName, input } = entry;
-  for (const key of Object.keys(input.compose ?? {}))
-    if (Object.hasOwn(OWN_KEYS, key))
-      flag(
-        ['compose', key],
-        `"compose.${key}" of server "${serverName}" cannot be set`,
-        OWN_KEYS[key],
-        'key',
-      );
+  for (const [key, fix] of Object.entries(OWN_KEYS))
+    if (Object.hasOwn(input.compose ?? {}, key))
+      flag(['compose', key], `"compose.${key}" of server "${serverName}" cannot be set`, fix, 'key');
   checkLabels(serverName, input.compose?.labels, flag);
 }
 

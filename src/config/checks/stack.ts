@@ -96,7 +96,8 @@ function checkPorts(entry: EntryOf<'container'>, taken: TakenPorts, flag: Flag):
     }
     for (const one of published) taken.add({ ...one, by });
     if (!taken.isFull) continue;
-    flag(['ports', index], `the servers publish more than ${MAX_PUBLISHED_PORTS} ports of this machine`);
+    const message = `the servers publish more than ${MAX_PUBLISHED_PORTS} ports of this machine`;
+    flag(['ports', index], message, 'write fewer ports: clients reach the servers through the gateway');
     return;
   }
 }

@@ -1,10 +1,12 @@
 /** Issues of the schema library, in sentences for the config's author. */
 import type { z } from 'zod';
+import { READ_ONCE } from '../schema/values.ts';
 import { keysAt } from '../schema/walk.ts';
 import { listOf } from '../source/phrases.ts';
 import { type Finding, renderKeyPath } from '../source/report.ts';
 import { similar } from '../source/similar.ts';
 import type { KeyPath } from '../source/source.ts';
+import { addFix, writeFix } from './fixes.ts';
 import { contrast, kindWord, shown, valueAt } from './value-words.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -74,66 +76,57 @@ function unknownKey(parent: KeyPath, key: string, subject: Subject): Translated 
 const ownOf = (hints: Readonly<Record<string, string>>, key: string): string | undefined =>
   Object.hasOwn(hints, key) ? hints[key] : undefined;
 
-function sentence(issue: Issue, keyPath: KeyPath, subject: Subject): { message: string; hint?: string } {
+interface Sentence {
+  readonly message: string;
+  readonly hint: string;
+}
+
+function sentence(issue: Issue, keyPath: KeyPath, subject: Subject): Sentence {
   const value = valueAt(subject.data, keyPath);
   const what = `"${renderKeyPath(keyPath)}"${subject.owner}`;
   if (value === undefined) return { message: `${what} is missing`, hint: missingHint(issue, keyPath) };
   if (value === null) return { message: `${what} has no value`, hint: nullHint(keyPath) };
+  return {
+    message: `${what} ${rule(issue, keyPath, value)}`,
+    hint: writeFix(issue, keyPath, value, (other) => isRight(subject, keyPath, other)),
+  };
+}
+
+/** True if the schema accepts another value at a key path. */
+function isRight({ schema, data }: Subject, keyPath: KeyPath, other: unknown): boolean {
+  const { error } = schema.safeParse(withValueAt(data, keyPath, other), READ_ONCE);
+  const issues = error?.issues.filter(({ code }) => code !== 'unrecognized_keys') ?? [];
+  return !issues.some(({ path }) =>
+    path.every((key, index) => keyPath[index] === key || index >= keyPath.length),
+  );
+}
+
+/** A copy of the data with a value at a key path. */
+function withValueAt(data: unknown, [key, ...rest]: KeyPath, value: unknown): unknown {
+  if (key === undefined) return value;
+  const inner = withValueAt(valueAt(data, [key]), rest, value);
+  return Array.isArray(data) ? data.with(Number(key), inner) : { ...Object(data), [key]: inner };
+}
+
+/** Continues a sentence that begins with the key. */
+function rule(issue: Issue, keyPath: KeyPath, value: unknown): string {
   if (issue.code === 'invalid_key')
-    return { message: `${what} is not a good name: it ${issue.issues[0]?.message ?? 'is invalid'}` };
-  if (issue.message.startsWith('must'))
-    return withForm(
-      { message: `${what} ${issue.message}${contrast(value, keyPath)}` },
-      issue,
-      keyPath,
-      value,
-    );
-  return ruled(issue, what, value, keyPath);
-}
-
-type Sentence = { message: string; hint?: string };
-
-/** Adds how a value of the right kind is written, if the value shows what is meant. */
-function withForm(sentence: Sentence, issue: Issue, keyPath: KeyPath, value: unknown): Sentence {
-  const hint = formHint(issue.code === 'invalid_type' ? issue.expected : '', String(keyPath.at(-1)), value);
-  return hint === undefined ? sentence : { ...sentence, hint };
-}
-
-function formHint(expected: string, key: string, value: unknown): string | undefined {
-  if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) && expected !== 'string')
-    return `write ${key}: ${value}, without quotes`;
-  if (expected === 'boolean' && typeof value === 'string' && /^(true|false|yes|no|on|off)$/i.test(value))
-    return `write ${key}: ${/^(true|yes|on)$/i.test(value)}, without quotes`;
-  // Values may be secret.
-  if (expected === 'record' && Array.isArray(value)) return `write ${key}: { NAME: value }`;
-  if (expected === 'array' && (typeof value === 'string' || typeof value === 'number'))
-    return `write ${key}: [${value}]`;
-  return undefined;
-}
-
-function ruled(issue: Issue, what: string, value: unknown, keyPath: KeyPath): Sentence {
+    return `is not a good name: it ${issue.issues[0]?.message ?? 'is invalid'}`;
+  if (issue.message.startsWith('must')) return `${issue.message}${contrast(value, keyPath)}`;
   switch (issue.code) {
-    case 'invalid_value': {
-      const near = typeof value === 'string' ? similar(value, valuesOf(issue)) : undefined;
-      const message = `${what} must be ${listOf(valuesOf(issue), 'or')}, not ${shown(value)}`;
-      return near ? { message, hint: `did you mean "${near}"?` } : { message };
-    }
+    case 'invalid_value':
+      return `must be ${listOf(valuesOf(issue), 'or')}, not ${shown(value)}`;
     case 'invalid_type':
-      return withForm(
-        { message: `${what} must be ${EXPECTED[issue.expected] ?? issue.expected}, not ${kindWord(value)}` },
-        issue,
-        keyPath,
-        value,
-      );
+      return `must be ${EXPECTED[issue.expected] ?? issue.expected}, not ${kindWord(value)}`;
     case 'too_small': {
-      if (issue.origin === 'string') return { message: `${what} must not be empty` };
+      if (issue.origin === 'string') return 'must not be empty';
       const least = `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
-      return { message: `${what} must be ${least}, not ${shown(value)}` };
+      return `must be ${least}, not ${shown(value)}`;
     }
     case 'too_big':
-      return { message: `${what} must be at most ${issue.maximum}, not ${shown(value)}` };
+      return `must be at most ${issue.maximum}, not ${shown(value)}`;
     default:
-      return { message: `${what} is not valid: ${issue.message}` };
+      return `is not valid: ${issue.message}`;
   }
 }
 
@@ -153,7 +146,7 @@ function valuesOf(issue: Issue): string[] {
 
 function missingHint(issue: Issue, keyPath: KeyPath): string {
   const values = listOf(valuesOf(issue), 'or');
-  return values === '' ? `add ${renderKeyPath(keyPath)}` : `add ${renderKeyPath(keyPath)}: ${values}`;
+  return values === '' ? addFix(keyPath) : `add ${renderKeyPath(keyPath)}: ${values}`;
 }
 
 function nullHint(keyPath: KeyPath): string {

@@ -28,8 +28,11 @@ const SECRET = new Set([
  */
 export function contrast(value: unknown, keyPath: KeyPath): string {
   if (typeof value === 'object') return `, not ${kindWord(value)}`;
-  return keyPath.some((key) => SECRET.has(String(key))) ? '' : `, not ${shown(value)}`;
+  return mayBeSecret(keyPath) ? '' : `, not ${shown(value)}`;
 }
+
+/** True if the value at this key path is never shown. */
+export const mayBeSecret = (keyPath: KeyPath): boolean => keyPath.some((key) => SECRET.has(String(key)));
 
 /** A scalar as it was written; a list or map by its kind. */
 export function shown(value: unknown): string {

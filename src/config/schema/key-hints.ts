@@ -30,7 +30,7 @@ export function keyHints(kind: Kind): Record<string, string> {
   if (kind === 'container') Object.assign(hints, composeHints());
   for (const [key, kinds] of kindsByKey())
     if (!kinds.includes(kind))
-      hints[key] = `"${key}" is for ${listOf(kinds, 'and')} servers, and this one is ${kind}`;
+      hints[key] = `remove it: "${key}" is for ${listOf(kinds, 'and')} servers, and this one is ${kind}`;
   hints['native.secrets'] = 'secret files exist in containers only: use env with ${VAR} here';
   if (kind !== 'container') hints.secrets = 'secret files exist in containers only: use env with ${VAR} here';
   return hints;

@@ -49,7 +49,7 @@ const TYPES: Readonly<Record<string, Kind>> = {
 export interface KindProblem {
   readonly about: 'type' | 'entry';
   readonly message: string;
-  readonly hint?: string | undefined;
+  readonly hint: string;
 }
 
 /**
@@ -107,7 +107,7 @@ function unknownType(serverName: string, type: unknown): KindProblem {
   return {
     about: 'type',
     message: `"type" of server "${serverName}" must be container, native, remote or builtin, not "${named}"`,
-    hint: near && `did you mean "${near}"?`,
+    hint: near ? `did you mean "${near}"?` : 'remove type: the other keys show the kind',
   };
 }
 

@@ -12,6 +12,9 @@ export const TOOL_PATTERN = /^[A-Za-z0-9_.*-]{1,128}$/;
 export const NETWORK_NAME = /^(?!isolated-|default$)[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const MEMORY = /^\d+(\.\d+)?(b|k|kb|m|mb|g|gb)?$/i;
+const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
+/** Docker and Podman refuse less. */
+const LEAST_MEMORY_BYTES = 6 * 2 ** 20;
 const DURATION = /^(\d+(\.\d+)?(ms|s|m|h))+$/;
 const RESTART = /^(no|always|unless-stopped|on-failure(:\d+)?)$/;
 const CAPABILITY = /^(CAP_)?[A-Za-z_]+$/;
@@ -37,9 +40,23 @@ export const durationOrOff = z.union(
   [z.number().min(0), pattern(DURATION, 'must be a duration such as 30s or 2m, or 0 for never')],
   { error: 'must be a duration such as 30s or 2m, a number of seconds, or 0 for never' },
 );
-export const memory = z.union([z.int().positive(), pattern(MEMORY, 'must be a size such as 512m or 2g')], {
-  error: 'must be a size such as 512m or 2g',
-});
+const isEnough = (size: string | number): boolean => !(bytesOf(size) < LEAST_MEMORY_BYTES);
+const TOO_LITTLE = {
+  error: 'must be at least 6m: engines refuse less, and a number without a unit means bytes',
+};
+export const memory = z.union(
+  [
+    z.int().positive().refine(isEnough, TOO_LITTLE),
+    pattern(MEMORY, 'must be a size such as 512m or 2g').refine(isEnough, TOO_LITTLE),
+  ],
+  { error: 'must be a size such as 512m or 2g' },
+);
+
+/** NaN for a text of another form. */
+function bytesOf(size: string | number): number {
+  const [, amount = '', unit = 'none'] = /^(\d+(?:\.\d+)?)([bkmg]?)b?$/i.exec(String(size)) ?? [];
+  return amount === '' ? Number.NaN : Number(amount) * (UNIT_BYTES[unit.toLowerCase()] ?? Number.NaN);
+}
 export const restart = pattern(RESTART, 'must be no, always, unless-stopped, on-failure or on-failure:3');
 export const capability = pattern(CAPABILITY, 'must be a Linux capability such as NET_BIND_SERVICE');
 export const port = z.int({ error: 'must be a port number' }).min(1).max(65535);

@@ -19,6 +19,6 @@ export function cleanProblems(
   return problems.map((problem) => ({
     ...problem,
     message: redact(problem.message),
-    ...(problem.hint !== undefined && { hint: redact(problem.hint) }),
+    hint: redact(problem.hint),
   }));
 }

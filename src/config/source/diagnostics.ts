@@ -9,8 +9,8 @@ export interface Problem {
   /** Undefined: the file cannot be used. Otherwise only a server of it cannot start. */
   readonly code?: 'VARIABLE_UNSET';
   readonly message: string;
-  /** The fix. */
-  readonly hint?: string;
+  /** The fix, which can be typed. */
+  readonly hint: string;
   readonly place: Place;
   /** As people write it: `servers.search.ports[0]`; empty for the file as a whole. */
   readonly keyPath: string;
@@ -129,11 +129,10 @@ function renderProblem(problem: Problem, base: string): string {
   const carets = '^'.repeat(Math.max(1, displayWidth(marked.replaceAll('\t', ' '))));
   const underline = `${blanksFor(snippet.slice(0, underlineFrom))}${carets}`;
   const shown = snippet.trim() === '' ? [] : [`  ${gutter} | ${snippet}`, `  ${blank} | ${underline}`];
-  const fix = hint === undefined ? [] : [`  fix: ${hint}`];
   return [
     `${shortPath(place.path, base)}:${place.line}:${column}: ${problem.message}`,
     ...shown,
-    ...fix,
+    `  fix: ${hint}`,
   ].join('\n');
 }
 

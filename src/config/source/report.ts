@@ -11,8 +11,8 @@ export interface Finding {
   /** Undefined: the file cannot be used. */
   readonly code?: 'VARIABLE_UNSET';
   readonly message: string;
-  /** The fix. */
-  readonly hint?: string | undefined;
+  /** The fix, which can be typed. */
+  readonly hint: string;
   /** Underlines the value at the key path (the default) or its key. */
   readonly of?: 'key' | 'value';
   /** Underlines another place than that of the key path. */
@@ -57,7 +57,7 @@ function problemOf(source: Source, keyPath: KeyPath, { code, message, hint, of, 
   return {
     ...(code && { code }),
     message: cut(message),
-    ...(hint !== undefined && { hint: cut(isJson(source.path) ? jsonHint(hint) : hint) }),
+    hint: cut(isJson(source.path) ? jsonHint(hint) : hint),
     place: { path: source.path, line },
     keyPath: cut(renderKeyPath(keyPath)),
     column,

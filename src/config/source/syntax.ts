@@ -34,7 +34,7 @@ function topLevelFinding({ data }: Source): Finding | undefined {
   if (isRecord(data)) return undefined;
   return {
     message: 'the file must hold keys such as `servers:` at its top',
-    hint: 'see schemas/stack.schema.json',
+    hint: 'write `servers:` with an entry for each server, or `servers: {}` for none',
   };
 }
 

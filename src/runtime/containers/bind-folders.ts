@@ -7,9 +7,7 @@ import { processFiles } from '../../files/process-files.ts';
 import type { ContainerServer } from '../../model/desired.ts';
 import { resolveReferences, type Values } from '../../model/references.ts';
 import { shellWord } from '../../model/text/commands.ts';
-
-/** Most likely a file: `name.ext`, but not `.name`. */
-const FILE_LIKE = /[^/]\.[A-Za-z][A-Za-z0-9]*$/;
+import { looksLikeFile } from '../../model/text/paths.ts';
 
 /**
  * Makes the folders on this machine that a container mounts and that do not exist: if the engine made them,
@@ -31,7 +29,7 @@ export async function makeBindFolders(
     if (source === undefined) continue;
     const path = resolve(dirname(composeFile), source);
     if (await isThere(path, server)) continue;
-    if (FILE_LIKE.test(path)) throw missingFileError(path, server);
+    if (looksLikeFile(path)) throw missingFileError(path, server);
     makeMissing(path, server);
     made.push(path);
   }

@@ -9,8 +9,8 @@ import { SEED } from '../../helpers/seed.ts';
 
 function shown(text: string, keyPath: KeyPath, path = '/x/a.yaml'): string[] {
   const report = createReport();
-  report.at(parseSource(path, text), keyPath, { message: 'wrong', of: 'key' });
-  return renderProblems(report, '/x').split('\n').slice(1);
+  report.at(parseSource(path, text), keyPath, { message: 'wrong', hint: '', of: 'key' });
+  return renderProblems(report, '/x').split('\n').slice(1, 3);
 }
 
 test('a caret must stand below its key, whatever stands before it', () => {
@@ -49,7 +49,7 @@ test('a long line must be cut around the caret', () => {
 test('a file that cannot be parsed must show no secret, and its caret within the line', () => {
   const report = createReport();
   const source = parseSource('/x/a.yaml', 's: { token: hunter2, env: { A: b } x: [');
-  report.at(source, [], { message: 'wrong', mark: { line: 1, column: 36, length: 1 } });
+  report.at(source, [], { message: 'wrong', hint: '', mark: { line: 1, column: 36, length: 1 } });
   const [, line = '', underline = ''] = renderProblems(report, '/x').split('\n');
   assert.equal(line, '  1 | s: { token: …');
   assert.equal(underline.length, line.length);
@@ -80,7 +80,11 @@ test('in any entry the caret must mark the key, and secrets be hidden', () => {
       };
       const text = JSON.stringify({ servers: { token: data } }).replaceAll(',"', `,${indent}"`);
       const report = createReport();
-      report.at(parseSource('/x/a.json', text), ['servers', 'token', '§bad§'], { message: 'm', of: 'key' });
+      report.at(parseSource('/x/a.json', text), ['servers', 'token', '§bad§'], {
+        message: 'm',
+        hint: '',
+        of: 'key',
+      });
       const [{ snippet, underlineFrom, length } = { snippet: '', underlineFrom: 0, length: 0 }] =
         report.problems;
       assert.equal(snippet.slice(underlineFrom, underlineFrom + length), '"§bad§"');
