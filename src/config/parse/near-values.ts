@@ -64,7 +64,7 @@ const stackName: Near = (value) => {
     .toLowerCase()
     .replace(/[^a-z0-9_-]+/g, '-')
     .replace(/^[^a-z0-9]+|-+$/g, '');
-  return text === '' ? undefined : text.slice(0, 63);
+  return text === '' || text.length > 63 ? undefined : text;
 };
 
 const prefix: Near = (value) => {
