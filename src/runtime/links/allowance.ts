@@ -4,20 +4,20 @@
  * Work in one turn of the event loop. It is what a call to another server may have to wait for, so it must
  * stay small beside the time that a call takes.
  */
-const SLICE_MS = 0.25;
+const SLICE_MS = 0.15;
 
 /** Work that a server may cause without any pause: servers print a lot while they start. */
 const BURST_MS = 20;
 
 /** Milliseconds of work that a server gains in each millisecond. */
-const GAIN = 0.1;
+const GAIN = 0.05;
 
 /** Work that could not be cut, and held up others for longer than this, counts so many times. */
 const LONG_MS = 1;
 const WEIGHT_OF_LONG = 10;
 
-/** Reading bytes costs something too, whatever is in them. */
-const MS_PER_BYTE = 3e-7;
+/** Reading bytes costs something too, whatever is in them: the buffers must be allocated and collected. */
+const MS_PER_BYTE = 1e-6;
 
 /** Messages beside an answer that count as part of it: progress, log messages. */
 const FREE_PER_ANSWER = 16;

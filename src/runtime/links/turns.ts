@@ -1,7 +1,7 @@
 /** Divides the event loop among the servers that write more than anybody waits for. */
 
 /** The share of the time that such output may take, of all servers together. The rest is for calls. */
-const SHARE = 0.2;
+const SHARE = 0.1;
 
 /**
  * Work that cannot be cut, like the reading of one very long line, holds up whatever arrives meanwhile. It

@@ -23,8 +23,8 @@ function pauseAfter(tookMs: number): number {
 
 for (const [tookMs, pauseMs] of [
   [0, 0],
-  [0.5, 2.5],
-  [0.9, 4.5],
+  [0.5, 5],
+  [0.9, 9],
   [1, 100],
   [19, 1_900],
   [30, 2_000],
