@@ -57,9 +57,9 @@ test('calls must be answered while another server changes huge lists', async (t)
   const client = await hive.client();
   for (const name of ['lists', 'templates']) {
     const kind = name === 'lists' ? 'huge lists' : 'templates';
-    const before = readsIn(await flood(hive, `${name}_flood`, kind, 1));
+    const before = readsIn(await flood(hive, `${name}_flood`, kind, { ms: 1 }));
     let reads: number | undefined;
-    const over = flood(hive, `${name}_flood`, kind, 4_000).then((answer) => {
+    const over = flood(hive, `${name}_flood`, kind, { ms: 4_000 }).then((answer) => {
       reads = readsIn(answer);
     });
     let calls = 0;
@@ -79,7 +79,8 @@ test('what does not fit into a log must be counted there, and the last lines be 
   const stack = createStack(t, { servers: { loud: native('floods') } });
   const hive = await stack.up();
   await hive.untilServer('loud', 'ready');
-  await flood(hive, 'loud_flood', 'stderr');
+  // On a machine so busy that little is read in a moment, all of it would fit.
+  await flood(hive, 'loud_flood', 'stderr', { least: 4_000_000 });
   // What was left out is reported once a second.
   await t.waitFor(async () => {
     const { stdout } = await stack.hive('logs', 'loud');
@@ -96,9 +97,15 @@ async function httpFloods(t: TestContext): Promise<object> {
   return { type: 'remote', url: `http://127.0.0.1:${Number(String(line))}/mcp` };
 }
 
+interface Amount {
+  readonly ms?: number;
+  /** Bytes. */
+  readonly least?: number;
+}
+
 /** Resolves with the server's answer, once everything before it has been read. */
-async function flood({ url }: Running, name: string, kind: string, ms = FLOOD_MS): Promise<string> {
-  const params = { name, arguments: { kind, ms }, _meta: { progressToken: 'p' } };
+async function flood({ url }: Running, name: string, kind: string, amount: Amount = {}): Promise<string> {
+  const params = { name, arguments: { kind, ms: FLOOD_MS, ...amount }, _meta: { progressToken: 'p' } };
   const response = await fetch(url, {
     method: 'POST',
     headers: { ...POST_HEADERS, ...(await openSession(url)) },

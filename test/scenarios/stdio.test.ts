@@ -164,9 +164,11 @@ test('hive stdio must end with its gateway, although its client keeps its input 
     child.stdin.write(`{"jsonrpc":"2.0","id":${id},"method":"tools/list","params":{"_meta":${META}}}\n`);
   ask(1);
   await once(child.stdout, 'data');
+  const ended = once(child, 'exit');
+  // It may notice the end of its gateway before the request.
+  child.stdin.on('error', () => {});
   hive.child.kill('SIGKILL');
   await once(hive.child, 'exit');
-  const ended = once(child, 'exit');
   ask(2);
   assert.deepEqual(await ended, [1, null]);
 });
@@ -229,7 +231,7 @@ async function initializeOf(stack: Stack, file: string) {
   child.stderr.on('data', (chunk) => (stderr += chunk));
   const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 't', version: '1' } };
   child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'initialize', params })}\n`);
-  const [exitCode] = await once(child, 'exit');
+  const [exitCode] = await once(child, 'close');
   return { exitCode, stderr, answer: JSON.parse(stdout) };
 }
 

@@ -49,7 +49,7 @@ function follow(t: TestContext, child: ChildProcess): Typed {
   };
   child.stdout?.on('data', hear);
   child.stderr?.on('data', hear);
-  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  const ended = once(child, 'close').then(([code]) => code as number | null);
   t.after(async () => {
     child.kill('SIGTERM');
     await ended;

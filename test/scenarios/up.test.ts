@@ -28,7 +28,8 @@ function attempt(stack: Stack): Attempt {
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
   });
-  const ended = once(child, 'exit').then(() => 'ended' as const);
+  // Its last output may come after its exit.
+  const ended = once(child, 'close').then(() => 'ended' as const);
   return { child, output: () => text, settled: Promise.race([listens, ended]) };
 }
 
@@ -113,7 +114,7 @@ for (const flags of [[], ['-d']])
       });
     while (!output.includes('a gateway serves this stack already'))
       await once(follower.stdout as Readable, 'data');
-    const ended = once(follower, 'exit');
+    const ended = once(follower, 'close');
     hive.child.kill('SIGKILL');
     assert.deepEqual(await ended, [1, null], output);
     assert.match(output, /that gateway ended before its servers had started: run npx hive up again/);

@@ -1,4 +1,4 @@
-// Writes as fast as it is read, for `ms` milliseconds, what the tool `flood` is asked for (`kind`); answers with the number of bytes. Over HTTP with a port as argument, which it prints (0: any).
+// Writes as fast as it is read what the tool `flood` is asked for (`kind`), for `ms` milliseconds and until it is `least` bytes; answers with the number of bytes. Over HTTP with a port as argument, which it prints (0: any).
 import { createServer } from 'node:http';
 import { answer, serve } from './serve.mjs';
 
@@ -90,8 +90,8 @@ const table = {
   },
 };
 
-/** Resolves once the time is over. Pipes are written synchronously: the writer waits for its reader. */
-function flood(kind, ms, token) {
+/** Resolves once the time is over and enough is written. Pipes are written synchronously: the writer waits for its reader. */
+function flood({ kind, ms, least = 0 }, token) {
   const [stream, bytes] = kind === SLOW ? FLOODS.stderr() : FLOODS[kind](token);
   const slowly =
     kind === SLOW ? linesOf((i) => `DEBUG a line of the debug output of a server, number ${i}`) : undefined;
@@ -99,7 +99,8 @@ function flood(kind, ms, token) {
   let written = 0;
   return new Promise((resolve) => {
     const step = () => {
-      if (Date.now() >= until) return resolve({ content: [], structuredContent: { written, reads } });
+      if (Date.now() >= until && written >= least)
+        return resolve({ content: [], structuredContent: { written, reads } });
       written += (slowly ?? bytes).length;
       if (slowly) {
         stream.write(slowly);
@@ -145,7 +146,7 @@ const [port] = process.argv.slice(2);
 if (port === undefined)
   serve({
     ...table,
-    'tools/call': ({ arguments: { kind, ms }, _meta }) => flood(kind, ms, _meta?.progressToken),
+    'tools/call': ({ arguments: told, _meta }) => flood(told, _meta?.progressToken),
   });
 else {
   const server = createServer(async (request, response) => {
