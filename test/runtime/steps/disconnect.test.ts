@@ -23,6 +23,26 @@ test('an instance that drains must get no new calls, and be gone once its connec
   assert.deepEqual([instances.all(), instance.state.phase], [[], 'ended']);
 });
 
+test('an instance that drains must give its connections timeouts.drain, and little time to close', async () => {
+  const { instances } = table();
+  const asked: [string, number][] = [];
+  const timed = (name: string) => ({
+    drain: async (ms: number) => void asked.push([`${name} drains`, ms]),
+    close: async (ms: number) => void asked.push([`${name} closes`, ms]),
+  });
+  const { upstream, isolated } = connections();
+  const open = { upstream: { ...upstream, ...timed('one') }, isolated: { ...isolated, ...timed('each') } };
+  const instance = instances.begin(unit(), 'native');
+  instances.connected(instance, open as unknown as Connections, { close() {} });
+  await createDisconnect(instances)(instance);
+  assert.deepEqual(asked, [
+    ['one drains', 500],
+    ['each drains', 500],
+    ['one closes', 2_000],
+    ['each closes', 2_000],
+  ]);
+});
+
 test('tasks must be kept only where they are to be served on', async () => {
   for (const keepsTasks of [true, false]) {
     const { instances } = table();
