@@ -36,7 +36,7 @@ export interface ReloadParts {
   readonly notices: Notices;
   readonly clock: Clock;
   readonly state: Pick<StateDir, 'path' | 'saveKey'>;
-  /** Throws GatewayError STATE_FAILED if the state folder cannot be written; tests replace it. */
+  /** Rejects with GatewayError STATE_FAILED if the state folder cannot be written; tests replace it. */
   readonly checkState?: typeof checkStateDir;
   /** Writes what `hive down` needs to know of the stack. */
   readonly remember: (stack: Stack) => void;
@@ -99,7 +99,7 @@ export class Reload {
     // Somebody may have removed the compiled file, or made room for it.
     if (stack.lacksCompiledFile || reconciled.plan.steps.some(({ op }) => op === 'create'))
       await stack.keepFiles();
-    this.#checkState();
+    await this.#checkState();
     // Announces the status, so the troubles must be known by now.
     runtime.declare(reconciled.units);
     logs.keep(new Set(runtime.board.all().map(({ serverName }) => serverName)));
@@ -110,11 +110,11 @@ export class Reload {
   }
 
   /** A folder that cannot be written is checked again: nothing reports a disk with room. */
-  #checkState(): void {
+  async #checkState(): Promise<void> {
     const { stack, state, checkState = checkStateDir, notices, remember } = this.#parts;
     const hadTrouble = this.troubles.length > 0;
     try {
-      checkState(state);
+      await checkState(state);
       this.#stateTrouble.mended();
       if (hadTrouble) remember(stack.desired.stack);
       notices.sayWhile('state', '', 'the state folder can be written again');

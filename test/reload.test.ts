@@ -109,7 +109,7 @@ function harness(initial: Desired, hasEngine = true) {
     clock: systemClock,
     state: { path: '/none', saveKey: () => {} },
     remember: () => void events.push('remember'),
-    checkState: () => state.checkState(),
+    checkState: async () => state.checkState(),
     requestReload: () => {},
     log: silentLog,
     say,

@@ -8,7 +8,7 @@ import { CODES, type GatewayError, toGatewayError } from '../errors.ts';
 import type { DesiredGateway } from '../model/stack.ts';
 import type { GatewayStatus, ServerStatus, Trouble } from '../model/status.ts';
 import { checkStateDir } from '../runtime/memory/state-check.ts';
-import { peekStateDir, type StateDir } from '../runtime/memory/state-dir.ts';
+import type { StateDir } from '../runtime/memory/state-dir.ts';
 import { findEngine } from '../setup/find-engine.ts';
 import { gapsError } from '../setup/gap-errors.ts';
 import { readHost } from '../setup/host.ts';
@@ -17,6 +17,7 @@ import { counted, describeDiscovered, describeFlaws, describeKeptOut } from './s
 import { portFault } from './stack/port-check.ts';
 import { unsetError } from './stack/read-config.ts';
 import { type ConfigOption, hiddenBy, stackFile } from './stack/stack-file.ts';
+import { peekState } from './stack/state.ts';
 import { describeTrouble } from './stack/troubles.ts';
 import { type Typed, typedFor } from './stack/typing.ts';
 import { stackWarnings, stateWarning } from './stack/warnings.ts';
@@ -102,19 +103,19 @@ const withUnset = ({ problems, total, unset }: ConfigError) => ({
 /** The state folder, then the gateway, which may run with an earlier version of the config. */
 async function checkState(file: string, address?: Address): Promise<Finding[]> {
   try {
-    const state = peekStateDir(file);
+    const state = await peekState(file);
     const gateway = await checkGateway(state.socket, address);
     const loose = stateWarning(state);
-    return [stateFinding(state), ...(loose ? [good('warning', loose)] : []), ...gateway];
+    return [await stateFinding(state), ...(loose ? [good('warning', loose)] : []), ...gateway];
   } catch (error) {
     return [failed('state', toGatewayError(error))];
   }
 }
 
-function stateFinding(state: StateDir): Finding {
+async function stateFinding(state: StateDir): Promise<Finding> {
   if (!existsSync(state.path)) return good('state', `${state.path} (the first up makes it)`);
   try {
-    checkStateDir(state);
+    await checkStateDir(state);
     return good('state', state.path);
   } catch (error) {
     return failed('state', toGatewayError(error));

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import { COMPILED_NAME, type Stack } from '../model/stack.ts';
 import { removeRuns, removeStacks } from '../remove.ts';
-import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { type FoundEngine, findEngine } from '../setup/find-engine.ts';
 import { gapsError } from '../setup/gap-errors.ts';
 import { readHost } from '../setup/host.ts';
@@ -11,6 +10,7 @@ import { connectControl } from './stack/control-client.ts';
 import { readConfig } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { dropRecord, readRecord } from './stack/stack-record.ts';
+import { openState } from './stack/state.ts';
 import { print } from './terminal/print.ts';
 
 export interface DownOptions extends ConfigOption {
@@ -32,7 +32,7 @@ export async function down(options: DownOptions): Promise<void> {
       hint: 'npx hive down --rmi local removes the images that Hive built',
     });
   const file = stackFile(options);
-  const state = openStateDir(file);
+  const state = await openState(file);
   const record = readRecord(state);
   const configured = await configuredStack(file);
   if (!record && configured instanceof GatewayError) throw configured;

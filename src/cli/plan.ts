@@ -1,9 +1,9 @@
 /** `hive plan`: prints what a reload would do now, or with another version of the file. */
 import { resolve } from 'node:path';
-import { peekStateDir } from '../runtime/memory/state-dir.ts';
 import { connectControl } from './stack/control-client.ts';
 import { controlOf } from './stack/control-of.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { peekState } from './stack/state.ts';
 import { typedFor } from './stack/typing.ts';
 import { print, printJson } from './terminal/print.ts';
 
@@ -43,7 +43,7 @@ interface ShownPlan {
 
 async function readPlan(options: ConfigOption): Promise<ShownPlan> {
   const file = stackFile(options);
-  const state = peekStateDir(file);
+  const state = await peekState(file);
   const control = await connectControl(state.socket, typedFor(options.config));
   if (control)
     try {

@@ -1,12 +1,12 @@
 /** `hive pull`: brings newer images, and has a running gateway replace the servers that use them. */
 import { systemClock } from '../clock.ts';
 import { loadDesired } from '../desired.ts';
-import { openStateDir } from '../runtime/memory/state-dir.ts';
 import { findEngine } from '../setup/find-engine.ts';
 import { gapsError } from '../setup/gap-errors.ts';
 import { readHost } from '../setup/host.ts';
 import { connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { openState } from './stack/state.ts';
 import { typedFor } from './stack/typing.ts';
 import { print } from './terminal/print.ts';
 import { bringImages } from './up/bring-images.ts';
@@ -17,7 +17,7 @@ import { bringImages } from './up/bring-images.ts';
  */
 export async function pull(serverNames: readonly string[], options: ConfigOption): Promise<number> {
   const file = stackFile(options);
-  const state = openStateDir(file);
+  const state = await openState(file);
   const desired = await loadDesired({ file, state, clock: systemClock });
   const found = await findEngine();
   if (found.kind === 'lacking') throw gapsError(found.gaps, await readHost());

@@ -1,11 +1,12 @@
 /** `hive stdio`: the gateway for a client that speaks only stdio. */
 import { once } from 'node:events';
 import { GatewayError, toGatewayError } from '../errors.ts';
-import { openStateDir, type StateDir } from '../runtime/memory/state-dir.ts';
+import type { StateDir } from '../runtime/memory/state-dir.ts';
 import { createFramer } from '../wire/framing.ts';
 import { METHOD } from '../wire/methods.ts';
 import { type ControlClient, connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { openState } from './stack/state.ts';
 import { GatewaySession } from './stdio/gateway-session.ts';
 import { createMessageHeaders } from './stdio/message-headers.ts';
 import { refuseFirstRequest } from './stdio/refuse.ts';
@@ -43,7 +44,7 @@ async function refuse(error: unknown): Promise<never> {
 
 async function gatewayAccess(options: ConfigOption): Promise<{ url: string; token: string }> {
   const file = stackFile(options);
-  const state = openStateDir(file);
+  const state = await openState(file);
   const control = (await connectControl(state.socket)) ?? (await startGateway(file, state));
   const { url } = await control.status();
   const token = await control.token();

@@ -2,9 +2,10 @@
 import { systemClock } from '../clock.ts';
 import { loadDesired } from '../desired.ts';
 import { GatewayError } from '../errors.ts';
-import { openStateDir, type StateDir } from '../runtime/memory/state-dir.ts';
+import type { StateDir } from '../runtime/memory/state-dir.ts';
 import { type ControlClient, connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { openState } from './stack/state.ts';
 import { type Typed, typedFor } from './stack/typing.ts';
 import { stackWarnings, stateWarning } from './stack/warnings.ts';
 import { print, printError } from './terminal/print.ts';
@@ -34,7 +35,7 @@ export interface UpOptions extends ConfigOption {
  */
 export async function up(options: UpOptions): Promise<number> {
   const file = stackFile(options);
-  const state = openStateDir(file);
+  const state = await openState(file);
   const typed = typedFor(options.config);
   const running = await connectControl(state.socket, typed);
   if (running) {

@@ -93,6 +93,11 @@ export class FileReader {
     }
   }
 
+  /** Runs another operation on a path within the same limits; it goes on when it exceeds them. */
+  within<T>(path: string, work: () => Promise<T>): Promise<T> {
+    return this.#run(path, work);
+  }
+
   stat(path: string): Promise<Stats> {
     return this.#run(path, () => this.#fs.stat(path));
   }

@@ -4,7 +4,6 @@ import { GatewayError } from '../../errors.ts';
 import { processFiles } from '../../files/process-files.ts';
 import type { RemoteServer } from '../../model/desired.ts';
 import { resolveReferences } from '../../model/references.ts';
-import { openStateDir } from '../../runtime/memory/state-dir.ts';
 import { openNetwork } from '../../runtime/network/network.ts';
 import { type OAuthClient, resolveClient } from '../../runtime/oauth/client.ts';
 import { openCredentials } from '../../runtime/oauth/credentials.ts';
@@ -17,6 +16,7 @@ import { connectControl } from '../stack/control-client.ts';
 import { missingServer } from '../stack/missing-server.ts';
 import { readConfig, unsetError } from '../stack/read-config.ts';
 import { type ConfigOption, stackFile } from '../stack/stack-file.ts';
+import { openState } from '../stack/state.ts';
 import { printError } from '../terminal/print.ts';
 
 export interface LoginTarget {
@@ -56,7 +56,7 @@ export async function findLoginTarget(
   const server = remoteServer(serverName, remote);
   const { url: written, oauth, unset } = server;
   const secretFiles = await readSecretFiles([server], values, processFiles);
-  const state = openStateDir(file);
+  const state = await openState(file);
   const url = resolveReferences(written, values);
   const client = resolveClient(oauth, values);
   return {

@@ -1,8 +1,10 @@
 /** Checks that Hive can keep its files: what stands in the state folder, and that it has room. */
-import { lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileFault, kindOf } from '../../files/fault.ts';
-import { writeWhole } from '../../store/write-whole.ts';
+import type { FileReader } from '../../files/file-reader.ts';
+import { processFiles } from '../../files/process-files.ts';
+import { tryToWrite } from '../../store/try-to-write.ts';
+import { refuseBlocked } from './state-answers.ts';
 import { type StateDir, stateError } from './state-dir.ts';
 
 type Kind = 'a file' | 'a folder';
@@ -27,23 +29,27 @@ const PROBE_BYTES = 4_096;
 
 /**
  * Looks at what stands in the folder, then writes and removes a small file: the only way to learn that a disk
- * has room.
+ * has room. A disk that does not answer costs a limited time, and the event loop none.
  * @throws GatewayError STATE_FAILED
  */
-export function checkStateDir(state: Pick<StateDir, 'path' | 'saveKey'>): void {
-  for (const [name, kind] of Object.entries(KINDS)) requireKind(join(state.path, name), kind);
+export async function checkStateDir(
+  state: Pick<StateDir, 'path' | 'saveKey'>,
+  files: FileReader = processFiles,
+): Promise<void> {
+  const kinds = Object.entries(KINDS);
+  await Promise.all(kinds.map(([name, kind]) => requireKind(join(state.path, name), kind, files)));
   const probe = join(state.path, 'probe');
   try {
-    writeWhole(probe, 'x'.repeat(PROBE_BYTES));
-    rmSync(probe, { force: true });
+    await files.within(probe, () => tryToWrite(probe, PROBE_BYTES));
     state.saveKey();
   } catch (cause) {
+    refuseBlocked(probe, cause);
     throw stateError(probe, cause);
   }
 }
 
-function requireKind(path: string, kind: Kind): void {
-  const found = lstatSync(path, { throwIfNoEntry: false });
+async function requireKind(path: string, kind: Kind, files: FileReader): Promise<void> {
+  const found = await files.lstat(path).catch((error) => refuseBlocked(path, error));
   if (!found || kindOf(found) === kind) return;
   const why = `it is ${kindOf(found)}, where Hive keeps ${kind}`;
   throw stateError(path, new FileFault('NOT_REGULAR', why, found.isDirectory()));

@@ -119,11 +119,13 @@ class TokenAuthorizer implements Authorizer {
   }
 
   async rememberNonce(address: string, nonce: string): Promise<void> {
+    await this.#login.answer();
     const saved = this.#login.read();
     if (saved.dpopKey) (await this.#proofs.session(saved)).rememberNonce(address, nonce);
   }
 
   async refused(status: number, challenge: string | undefined): Promise<void> {
+    await this.#login.answer();
     const saved = this.#login.read();
     const isNarrow = lacksScope(status, challenge);
     this.#saveChallenge(saved, challenge, isNarrow);
@@ -134,6 +136,7 @@ class TokenAuthorizer implements Authorizer {
   }
 
   async #fresh(): Promise<SavedLogin> {
+    await this.#login.answer();
     const saved = this.#login.read();
     if (!this.#expiresSoon(saved) || !this.#canRenew(saved)) return saved;
     await this.#renew();

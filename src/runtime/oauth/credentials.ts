@@ -12,6 +12,7 @@ import { MAX_STATE_BYTES } from '../../files/limits.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { readFileText } from '../../files/read-file.ts';
 import { writeWhole } from '../../store/write-whole.ts';
+import { requireAnswer } from '../memory/state-answers.ts';
 import type { Challenge } from './challenge.ts';
 
 /**
@@ -33,6 +34,8 @@ export type LoginParts = { readonly [Part in keyof SavedLogin]: SavedLogin[Part]
 
 /** Saved logins by key. Only the user that runs Hive may read their files. */
 export interface Credentials {
+  /** Waits for the disk, since `read` would wait without a limit. @throws GatewayError STATE_FAILED */
+  answer(key: string): Promise<void>;
   read(key: string): SavedLogin;
   /** Merges the parts into the saved ones. */
   save(key: string, parts: LoginParts): void;
@@ -65,6 +68,7 @@ export function openCredentials(folder: string): Credentials {
     return now.saved;
   };
   return {
+    answer: (key) => requireAnswer(pathOf(key)),
     read,
     save(key, parts) {
       makeFolder(folder, 0o700);

@@ -5,6 +5,8 @@ import type { Credentials, LoginParts, SavedLogin } from './credentials.ts';
 export interface LoginStore {
   /** Identifies the login: the same for all servers and connections that use it. */
   readonly key: string;
+  /** Waits until the disk of the saved login answers. @throws GatewayError STATE_FAILED */
+  answer(): Promise<void>;
   read(): SavedLogin;
   /** Merges the parts into the saved ones. */
   save(parts: LoginParts): void;
@@ -24,6 +26,7 @@ export function openLogin(credentials: Credentials, url: string, client: OAuthCl
     : url;
   return {
     key,
+    answer: () => credentials.answer(key),
     read: () => credentials.read(key),
     save: (parts) => credentials.save(key, parts),
     forget: () => credentials.forget(key),

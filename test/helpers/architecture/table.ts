@@ -347,7 +347,7 @@ export const TABLE: Table = {
   store: {
     what: 'files in which Hive keeps what it knows from one run to the next',
     may: ['files'],
-    modules: ['node:fs'],
+    modules: ['node:fs', 'node:fs/promises'],
   },
   runtime: {
     what: 'effects: connections, containers, calls, and what is remembered between runs',

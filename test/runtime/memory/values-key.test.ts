@@ -60,12 +60,12 @@ test('a folder or a link in the place of the key must be named, and a command wi
   assert.throws(() => open().valuesKey, { code: 'STATE_FAILED' });
 });
 
-test('a state folder that cannot be made or written must be named', (t) => {
+test('a state folder that cannot be made or written must be named', async (t) => {
   const { root, open } = place(t);
   const state = open();
-  checkStateDir(state);
+  await checkStateDir(state);
   rmSync(state.path, { recursive: true });
-  assert.throws(() => checkStateDir(state), { code: 'STATE_FAILED' });
+  await assert.rejects(checkStateDir(state), { code: 'STATE_FAILED' });
   const file = join(root, 'file');
   writeFileSync(file, '');
   assert.throws(() => openStateDir('/x/hive.yaml', { HIVE_STATE_DIR: file }), { code: 'STATE_FAILED' });

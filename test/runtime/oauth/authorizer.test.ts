@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { GatewayError } from '../../../src/errors.ts';
 import type { Clock } from '../../../src/model/clock.ts';
 import { createAuthorizer, createAuthorizers } from '../../../src/runtime/oauth/authorizer.ts';
 import type { Credentials, SavedLogin } from '../../../src/runtime/oauth/credentials.ts';
@@ -16,6 +17,7 @@ const TOKENS = { access_token: 'the-token', token_type: 'bearer' };
 function memory(saved: SavedLogin = {}, url = URL_OF_IT): Credentials {
   const logins = new Map<string, SavedLogin>([[url, saved]]);
   return {
+    answer: async () => {},
     read: (key) => logins.get(key) ?? {},
     save: (key, parts) => void logins.set(key, { ...logins.get(key), ...parts } as SavedLogin),
     forget: (key) => logins.delete(key),
@@ -115,4 +117,17 @@ test('a login must be renewed once, however many requests wait for it', async ()
   assert.equal(runs, 2);
   await renewals.run('a', renew);
   assert.equal(runs, 3);
+});
+
+test('a login on a disk that does not answer must be refused, and not be waited for', async () => {
+  const dead = {
+    ...memory(),
+    answer: () => Promise.reject(new GatewayError('STATE_FAILED', 'its disk did not answer')),
+    read: () => assert.fail('reading would wait without a limit'),
+  };
+  const authorizer = createAuthorizer('s', URL_OF_IT, {}, dead, clockAt(0));
+  const STATE_FAILED = { code: 'STATE_FAILED' };
+  await assert.rejects(authorizer.headers({ method: 'POST', address: URL_OF_IT }), STATE_FAILED);
+  await assert.rejects(authorizer.refused(401, undefined), STATE_FAILED);
+  await assert.rejects(authorizer.rememberNonce(URL_OF_IT, 'n'), STATE_FAILED);
 });
