@@ -9,7 +9,7 @@ import { processFiles } from '../../files/process-files.ts';
 /** Files that are read at a start, before anything can be served. */
 const READ_AT_START = ['values.key', 'containers.json', 'eras.json', 'made.json', 'pipes.json', 'runs.json'];
 
-/** Any other state of the path is good. @throws GatewayError STATE_FAILED if its disk does not answer in time */
+/** Any other state of the path is good. @throws GatewayError STATE_FAILED if its disk does not answer */
 export async function requireAnswer(path: string, files: FileReader = processFiles): Promise<void> {
   await files.lstat(path).catch((error) => refuseBlocked(path, error));
 }
