@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { CLIENT_IDS, CLIENTS } from '../clients/clients.ts';
+import { placesOf } from '../clients/paths.ts';
 import { environmentFile } from '../config/environment.ts';
 import { shortPath } from '../config/source/diagnostics.ts';
 import { GatewayError, renderError, toGatewayError } from '../errors.ts';
@@ -12,7 +14,6 @@ import { convert, type Imported, NO_TARGET, type Part, type Target } from '../im
 import { entriesIn } from '../import/insert.ts';
 import { readFile } from '../import/read-file.ts';
 import { entriesYaml } from '../import/render.ts';
-import { CLIENT_NAMES, placesOf } from './import/places.ts';
 import { textIfThere, writeImport } from './import/write-import.ts';
 import { counted } from './stack/describe-server.ts';
 import { hiddenBy } from './stack/stack-file.ts';
@@ -43,15 +44,16 @@ export async function importFiles(files: readonly string[], options: ImportOptio
 /** @throws GatewayError USAGE, CONFIG_NOT_FOUND */
 function pathsFor(files: readonly string[], { from, scan }: ImportOptions): string[] {
   if (files.length > 0) return files.map((file) => resolve(file));
-  if (from !== undefined && !CLIENT_NAMES.includes(from))
+  if (from !== undefined && !CLIENT_IDS.includes(from))
     throw new GatewayError('USAGE', `no client is called ${from}`, {
-      hint: `name one of ${CLIENT_NAMES.join(', ')}`,
+      hint: `name one of ${CLIENT_IDS.join(', ')}`,
     });
   if (from === undefined && !scan)
     throw new GatewayError('USAGE', 'nothing to import', {
       hint: 'npx hive import FILE, or look for files of all clients: npx hive import --scan',
     });
-  const places = placesOf(homedir(), process.cwd(), process.platform);
+  const machine = { platform: process.platform, home: homedir(), env: process.env };
+  const places = placesOf(CLIENTS, process.cwd(), machine);
   const found = places.filter(({ client, path }) => (from ?? client) === client && existsSync(path));
   if (found.length > 0) return found.map(({ path }) => path);
   const looked = places.filter(({ client }) => client === from).map(({ path }) => path);

@@ -222,6 +222,13 @@ export const TABLE: Table = {
     purity: 'pure',
   },
 
+  clients: {
+    what: 'facts about MCP clients: where they keep their servers, in which form',
+    modules: ['node:path#posix', 'node:path#win32'],
+    floors: ['.', 'data'],
+    purity: 'pure',
+  },
+  'clients/data': { what: 'one row a client: paths, keys, entries, limits' },
   import: {
     what: 'files of other clients → entries of a stack file, lines of `.env`, notes',
     may: ['config/foreign', 'config/source', 'errors.ts', 'model'],
@@ -474,6 +481,7 @@ export const TABLE: Table = {
   cli: {
     what: 'one file a command, and the table of them',
     may: [
+      'clients',
       'clock.ts',
       'compile',
       'compose-files.ts',
@@ -513,7 +521,7 @@ export const TABLE: Table = {
   },
   'cli/login': { what: 'the address to which a login comes back', modules: ['node:http', 'node:net'] },
   'cli/import.ts': { what: 'takes over the servers of other clients’ files', modules: ['node:os#homedir'] },
-  'cli/import': { what: 'where clients keep their files; writes what was imported' },
+  'cli/import': { what: 'writes what was imported' },
   'cli/up': {
     what: 'what `up` shows and asks',
     modules: ['@inquirer/prompts', 'listr2', 'node:child_process', 'node:timers/promises'],

@@ -1,0 +1,53 @@
+/** Applications for chats. */
+import type { Client } from './client.ts';
+
+export const APPS: readonly Client[] = [
+  {
+    id: 'claude-desktop',
+    title: 'Claude Desktop',
+    paths: { linux: ['<config>/Claude/claude_desktop_config.json'] },
+    format: 'json',
+    key: ['mcpServers'],
+    shape: 'map',
+    dialect: 'plain',
+    stdioOnly: true,
+    rereads: false,
+    reload: 'quit Claude Desktop and start it again',
+  },
+  {
+    id: 'lm-studio',
+    title: 'LM Studio',
+    paths: { linux: ['~/.lmstudio/mcp.json', '~/.cache/lm-studio/mcp.json'] },
+    format: 'json',
+    key: ['mcpServers'],
+    shape: 'map',
+    dialect: 'plain',
+    rereads: true,
+    reload: 'LM Studio reads the file again; switch the server on in the sidebar',
+    link: 'lm-studio',
+  },
+  {
+    id: 'anythingllm',
+    title: 'AnythingLLM',
+    paths: { linux: ['<config>/anythingllm-desktop/storage/plugins/anythingllm_mcp_servers.json'] },
+    format: 'json',
+    key: ['mcpServers'],
+    shape: 'map',
+    dialect: 'anythingllm',
+    rereads: false,
+    reload: 'choose Refresh under Agent Skills → MCP Servers',
+  },
+  {
+    id: 'librechat',
+    title: 'LibreChat',
+    paths: { linux: [] },
+    format: 'yaml',
+    key: ['mcpServers'],
+    shape: 'map',
+    dialect: 'librechat',
+    reference: '${NAME}',
+    rereads: false,
+    reload: 'start LibreChat again',
+    byHand: 'librechat.yaml of the deployment; list private addresses in mcpSettings.allowedDomains there',
+  },
+];
