@@ -7,8 +7,9 @@ import type { CurrentStack } from './current-stack.ts';
 import { type ControlSocket, listenControl } from './edge/control/socket.ts';
 import type { Edge } from './edge/edge.ts';
 import type { GatewayControl } from './model/operator.ts';
-import type { GatewayStatus } from './model/status.ts';
+import type { GatewayStatus, ServerStatus } from './model/status.ts';
 import type { Reload } from './reload.ts';
+import { whyNothing } from './runtime/instances/nothing-offered.ts';
 import type { Logs } from './runtime/memory/logs.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { withLock } from './setup/lock.ts';
@@ -18,7 +19,7 @@ export interface ControlParts {
   /** Absolute path of the config file. */
   readonly file: string;
   readonly stack: CurrentStack;
-  readonly runtime: Pick<Runtime, 'board' | 'restart' | 'reviewImages'>;
+  readonly runtime: Pick<Runtime, 'board' | 'listings' | 'restart' | 'reviewImages'>;
   readonly edge: Pick<Edge, 'url' | 'sessions'>;
   readonly reload: Reload;
   readonly logs: Pick<Logs, 'read' | 'onEntry'>;
@@ -66,13 +67,20 @@ function statusOf(parts: ControlParts): GatewayStatus {
     pid: process.pid,
     engine: reload.engine.state === 'ready' ? 'ready' : reload.engine.reason,
     sessions: edge.sessions(),
-    servers: runtime.board.all(),
+    servers: runtime.board.all().map((server) => withReason(server, parts)),
     ...(stack.desired.stack.off && { off: stack.desired.stack.off }),
     troubles: [...stack.troubles, ...reload.troubles],
     ignored: reload.ignored,
     keptOut: reload.keptOut,
     ...pendingRestart(parts),
   };
+}
+
+function withReason(server: ServerStatus, { runtime, logs }: ControlParts): ServerStatus {
+  const { serverName } = server;
+  const listing = () => runtime.listings().find(({ inventory }) => inventory.serverName === serverName);
+  const reason = whyNothing(server, listing, () => logs.read(serverName));
+  return reason === undefined ? server : { ...server, whyNothing: reason };
 }
 
 function pendingRestart({ stack, edge }: ControlParts): Pick<GatewayStatus, 'pendingRestart'> {

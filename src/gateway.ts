@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { createBuiltins } from './builtins/builtins.ts';
 import { conflictNotes } from './catalog/conflicts.ts';
 import { countShown, mergeCatalog } from './catalog/merge.ts';
+import { namedServers } from './catalog/ownership.ts';
 import { Rendering } from './catalog/rendering.ts';
 import { type CatalogStore, createCatalogStore } from './catalog/store.ts';
 import { createControl, lockStack } from './control.ts';
@@ -20,7 +21,6 @@ import { createEdge, type Edge, type EdgeDeps } from './edge/edge.ts';
 import type { EngineAddress } from './engines/docker/docker-engine.ts';
 import { renderThrown } from './errors.ts';
 import type { Log } from './log.ts';
-import type { DeclaredServer } from './model/catalog.ts';
 import type { Clock } from './model/clock.ts';
 import type { Engine } from './model/engine.ts';
 import { LABEL } from './model/labels.ts';
@@ -34,6 +34,7 @@ import { FILE_CHANGED, Reload } from './reload.ts';
 import type { ImageDeps } from './runtime/containers/images.ts';
 import { createLogs } from './runtime/memory/logs.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
+import { createIssuerFetch } from './runtime/network/issuer-fetch.ts';
 import { createAuthorizers } from './runtime/oauth/authorizer.ts';
 import { openCredentials } from './runtime/oauth/credentials.ts';
 import { createRuntime, type Runtime, type RuntimeDeps } from './runtime/runtime.ts';
@@ -213,6 +214,7 @@ function edgeSettings(
     notifyServers: runtime.notifyServers,
     setLogLevel: runtime.setLogLevel,
     auth: () => stack.desired.stack.auth,
+    issuerFetch: createIssuerFetch({ current: () => stack.desired, report: (text) => log.warn(text) }),
     access: () => stack.desired.stack.gateway,
     settings: stack.bound,
   } satisfies Partial<EdgeDeps>;
@@ -229,12 +231,6 @@ function publish(
   notices.logWhile('conflicts', conflictNotes(merged.conflicts));
   catalog.publish(merged);
 }
-
-/** The servers whose prefixes are theirs alone. */
-const namedServers = ({ servers }: Stack): DeclaredServer[] =>
-  servers
-    .filter(({ type }) => type !== 'builtin')
-    .map(({ serverName, view: { prefix } }) => ({ serverName, prefix }));
 
 /** Requests a reload for each edit and each change of a container, until disposed of. */
 function followChanges(

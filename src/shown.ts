@@ -64,8 +64,9 @@ function cleanStatus(status: GatewayStatus, clean: Redact): GatewayStatus {
 }
 
 function cleanServer(server: ServerStatus, clean: Redact): ServerStatus {
-  const { detail, flaws, protocolVersion, reason, place } = server;
-  const isPlain = reason === undefined && detail === undefined && place === undefined && flaws === undefined;
+  const { detail, flaws, protocolVersion, reason, place, whyNothing } = server;
+  const texts = [reason, detail, place, flaws, whyNothing];
+  const isPlain = texts.every((it) => it === undefined);
   // Most servers work, and have nothing that is worth a copy.
   if (isPlain && protocolVersion === undefined) return server;
   return {
@@ -73,6 +74,7 @@ function cleanServer(server: ServerStatus, clean: Redact): ServerStatus {
     ...cleanReasons(server, clean),
     ...defined({
       protocolVersion: protocolVersion && oneLine(protocolVersion),
+      whyNothing: whyNothing && clean(whyNothing),
       flaws: flaws && { ...flaws, named: flaws.named.map((flaw) => cleanFlaw(flaw, clean)) },
     }),
   };

@@ -3,6 +3,7 @@
  * resources; nobody else gets a key in there, whichever server was up first.
  */
 import type { DeclaredServer, Listing, ListKind } from '../model/catalog.ts';
+import type { Stack } from '../model/stack.ts';
 import { alike, covers } from '../model/text/prefixes.ts';
 import { fullName } from './naming.ts';
 import { schemeOf } from './resource-route.ts';
@@ -71,3 +72,9 @@ function uriOwners(declared: readonly Listing[]): (key: string) => string | unde
     return owners.get(scheme) ?? (isForAll ? withResources?.inventory.serverName : undefined);
   };
 }
+
+/** The servers whose prefixes are theirs alone. */
+export const namedServers = ({ servers }: Pick<Stack, 'servers'>): DeclaredServer[] =>
+  servers
+    .filter(({ type }) => type !== 'builtin')
+    .map(({ serverName, view: { prefix } }) => ({ serverName, prefix }));

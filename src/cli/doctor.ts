@@ -13,7 +13,14 @@ import { findEngine } from '../setup/find-engine.ts';
 import { gapsError } from '../setup/gap-errors.ts';
 import { readHost } from '../setup/host.ts';
 import { connectControl } from './stack/control-client.ts';
-import { counted, describeDiscovered, describeFlaws, describeKeptOut } from './stack/describe-server.ts';
+import {
+  counted,
+  describeDiscovered,
+  describeFlaws,
+  describeKeptOut,
+  describeNothing,
+  isEmpty,
+} from './stack/describe-server.ts';
 import { portFault } from './stack/port-check.ts';
 import { unsetError } from './stack/read-config.ts';
 import { type ConfigOption, hiddenBy, stackFile } from './stack/stack-file.ts';
@@ -189,7 +196,8 @@ function checkServer(server: ServerStatus): Finding {
     return problem(serverName, `${state}: ${reason ?? 'not up yet'}`, hint ?? logs, 1);
   const lines = counted(noise.lines, 'line');
   const noisy = `printed ${lines} on stdout besides messages (kept from clients, see ${logs})`;
-  const found = `${state}, ${counted(counts.tools, 'tool')}${noise.lines === 0 ? '' : `; ${noisy}`}`;
+  const offer = isEmpty(server) ? describeNothing(server) : counted(counts.tools, 'tool');
+  const found = `${state}, ${offer}${noise.lines === 0 ? '' : `; ${noisy}`}`;
   return good(serverName, [found, ...describeFlaws(server)].join('\n'));
 }
 

@@ -4,7 +4,7 @@ import type { FileReader } from '../files/file-reader.ts';
 import { processFiles } from '../files/process-files.ts';
 import { defined } from '../model/collections/defined.ts';
 import type { Values } from '../model/references.ts';
-import type { AuthSettings, Stack, Warning } from '../model/stack.ts';
+import type { AuthSettings, OAuthSettings, Stack, Warning } from '../model/stack.ts';
 import { readBuilds } from './build/builds.ts';
 import { bareNumbers } from './checks/bare-numbers.ts';
 import { type Checked, flagIn } from './checks/checked.ts';
@@ -166,16 +166,26 @@ function resolveSettings(file: string, { settings }: Input): Omit<Stack, 'watche
     file,
     composeFile: composePath(file, { settings }),
     gateway: { host, port: Number(port), discover: DISCOVER[`${discover}`], ...defined(access) },
-    ...(auth && { auth: resolveAuth(auth) }),
+    ...(auth && { auth: resolveAuth(auth, dirname(file)) }),
   };
 }
 
-function resolveAuth({ tokens = {}, oauth }: NonNullable<Input['settings']['auth']>): AuthSettings {
+function resolveAuth(
+  { tokens = {}, oauth }: NonNullable<Input['settings']['auth']>,
+  folder: string,
+): AuthSettings {
   const digests = Object.entries(tokens).map(([name, digest]) => [name, digest.slice('sha256:'.length)]);
   return {
     tokens: Object.fromEntries(digests),
-    ...(oauth && { oauth: defined({ ...oauth, scopes: oauth.scopes ?? [] }) }),
+    ...(oauth && { oauth: resolveOAuth(oauth, folder) }),
   };
+}
+
+function resolveOAuth(
+  { tls, scopes = [], ...oauth }: NonNullable<NonNullable<Input['settings']['auth']>['oauth']>,
+  folder: string,
+): OAuthSettings {
+  return defined({ ...oauth, scopes, tls: tls && { ca: resolve(folder, tls.ca) } });
 }
 
 /** Names of files and folders that do not distinguish stacks. */

@@ -65,6 +65,8 @@ export interface EdgeDeps {
   readonly setLogLevel?: SetLogLevel;
   /** Settings of authentication, read at every request. Undefined admits every client. */
   readonly auth?: () => AuthSettings | undefined;
+  /** Reaches the issuer of access tokens. */
+  readonly issuerFetch?: typeof fetch;
   /** Hosts and origins accepted besides the local ones, read at every request. */
   readonly access?: () => AccessRules;
   /** The token of this user's own commands. */
@@ -135,7 +137,7 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
   };
   acquired.defer(catalog.onChange(announce));
   const port = createPort(settings, clock);
-  const auth = createAuth(authSettings, deps.localToken ?? randomUUID(), port.url, clock);
+  const auth = createAuth(authSettings, deps.localToken ?? randomUUID(), port.url, clock, deps.issuerFetch);
   const metrics = createMetrics(status, deps.callTallies, modern);
   const post = createPost({ legacy, modern, bodies, bodyLimitBytes });
   const guard = createGuard(settings.host, access);

@@ -84,4 +84,6 @@ export interface OAuthSettings {
   readonly scopes: readonly string[];
   /** URL of the issuer's keys; absent to take it from the issuer's metadata. */
   readonly jwksUri?: string;
+  /** Absolute path of a PEM file of authorities to trust beside the usual ones, for the issuer. */
+  readonly tls?: { readonly ca: string };
 }

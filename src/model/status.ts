@@ -51,6 +51,8 @@ export interface ServerStatus {
     readonly templates: number;
     readonly prompts: number;
   };
+  /** Why a server that serves has nothing for clients, if that is known: `it wrote: No token is set`. */
+  readonly whyNothing?: string;
   /**
    * Definitions that official clients would refuse, with the whole list: how many were mended or left out,
    * and the first of them. Absent if there are none.

@@ -1,13 +1,14 @@
 /** The remote server that `hive login` and `hive logout` mean, with its stored login. */
+
 import { basename, join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { processFiles } from '../../files/process-files.ts';
 import type { RemoteServer } from '../../model/desired.ts';
 import { resolveReferences } from '../../model/references.ts';
+import type { OpenNetwork } from '../../runtime/network/fetch-over.ts';
 import { openNetwork } from '../../runtime/network/network.ts';
 import { type OAuthClient, resolveClient } from '../../runtime/oauth/client.ts';
 import { openCredentials } from '../../runtime/oauth/credentials.ts';
-import type { OpenNetwork } from '../../runtime/oauth/login-fetch.ts';
 import { type LoginStore, openLogin } from '../../runtime/oauth/login-store.ts';
 import { readSecretFiles } from '../../secrets/read-secret-files.ts';
 import { createRedact, type Redact } from '../../secrets/redact.ts';

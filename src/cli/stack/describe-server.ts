@@ -42,16 +42,26 @@ export function describeFailure({ code, reason = '', detail, hint, place }: Serv
     .map((line) => `    ${line.trimEnd()}`);
 }
 
-/** A server that offers nothing often writes why to stderr. */
-function describeCounts({ serverName, counts, detail }: ServerStatus): string {
+function describeCounts(server: ServerStatus): string {
+  const { counts, detail } = server;
   const parts = [
     counted(counts.tools, 'tool'),
     counted(counts.resources + counts.templates, 'resource'),
     counted(counts.prompts, 'prompt'),
   ].filter((part) => !part.startsWith('0 '));
-  const offer = parts.join(', ') || `offers nothing; its stderr may say why: npx hive logs ${serverName}`;
-  return `${offer}${detail ? ` (${detail})` : ''}`;
+  return `${parts.join(', ') || describeNothing(server)}${detail ? ` (${detail})` : ''}`;
 }
+
+/** `offers nothing`, and why, as far as that is known. */
+export function describeNothing({ serverName, whyNothing }: ServerStatus): string {
+  if (whyNothing === undefined) return 'offers nothing';
+  const more = whyNothing.startsWith('it wrote') ? `; more: npx hive logs ${serverName}` : '';
+  return `offers nothing: ${whyNothing}${more}`;
+}
+
+/** True if clients see nothing at all of the server. */
+export const isEmpty = ({ counts }: ServerStatus): boolean =>
+  counts.tools + counts.resources + counts.templates + counts.prompts === 0;
 
 /** Flaws that are shown of one server. */
 const MAX_FLAWS = 5;

@@ -22,12 +22,17 @@ interface NamedFile {
 export async function checkFiles(checked: Checked, values: Values, files: FileReader): Promise<string[]> {
   const { input, report } = checked;
   await checkComposeFile(checked, files);
+  await checkAuthorities(checked, values, files);
   const watched: string[] = [];
   for (const entry of input.entries)
     for (const named of namedFiles(entry, composeFolder(checked.raw.main.path, input))) {
       const path = resolve(dirname(entry.source.path), named.file);
       watched.push(path);
-      await checkFile(files, entry, named, path, { values, flag: flagIn(entry, report) });
+      const of = {
+        folder: dirname(entry.source.path),
+        subject: `${named.what} of server "${entry.serverName}"`,
+      };
+      await checkFile(files, named, of, { values, flag: flagIn(entry, report) });
     }
   return watched;
 }
@@ -46,15 +51,34 @@ async function checkComposeFile({ raw, input, report }: Checked, files: FileRead
   }
 }
 
+/** Files of certificates that settings of the stack name. */
+async function checkAuthorities(
+  { raw, input, report }: Checked,
+  values: Values,
+  files: FileReader,
+): Promise<void> {
+  const { defaults, auth } = input.settings;
+  const named = [
+    [['defaults', 'remote', 'tls', 'ca'], defaults?.remote?.tls?.ca],
+    [['auth', 'oauth', 'tls', 'ca'], auth?.oauth?.tls?.ca],
+  ] as const;
+  for (const [path, file] of named)
+    if (file !== undefined) {
+      const flag: Flag = (_, message, hint) => report.at(raw.main, [...path], { message, hint });
+      const of = { folder: dirname(raw.main.path), subject: path.join('.') };
+      await checkFile(files, { path, file, what: path.join('.'), kind: 'file' }, of, { values, flag });
+    }
+}
+
 async function checkFile(
   files: FileReader,
-  entry: Entry,
   named: NamedFile,
-  path: string,
+  { folder, subject }: { readonly folder: string; readonly subject: string },
   { values, flag }: { readonly values: Values; readonly flag: Flag },
 ): Promise<void> {
   if (named.file.includes('${')) return;
-  const what = `the ${named.what} of server "${entry.serverName}"`;
+  const what = `the ${subject}`;
+  const path = resolve(folder, named.file);
   try {
     const stats = await files.stat(path);
     const isFolder = stats.isDirectory();
@@ -68,7 +92,7 @@ async function checkFile(
     flag(
       named.path,
       `cannot read ${what}: ${reason}`,
-      missingHint(named.file, relative(dirname(entry.source.path), path), values),
+      missingHint(named.file, relative(folder, path), values),
     );
   }
 }

@@ -1,7 +1,7 @@
 /** Keys of an entry for a server that runs elsewhere. Strict: any other key is an error. */
 import { z } from 'zod';
 import { secret } from './launch.ts';
-import { pattern, port, scalar, secureUrl } from './values.ts';
+import { pattern, port, scalar, secureUrl, trust } from './values.ts';
 import { view } from './view.ts';
 
 const clientSecret = pattern(/\$\{/, 'must come from a variable: ${VAR}');
@@ -62,17 +62,7 @@ const oauthClient = z.strictObject({
 
 /** Keys that `defaults.remote` may set for all remote servers. */
 export const remoteDefaults = {
-  tls: z
-    .strictObject({
-      ca: z
-        .string()
-        .min(1)
-        .describe(
-          'PEM file of certificate authorities to trust beside the usual ones, relative to this file.',
-        ),
-    })
-    .describe('Trust for servers with a certificate of your own authority: `{ ca: ./corp.pem }`.')
-    .optional(),
+  tls: trust('servers with a certificate of your own authority').optional(),
 };
 
 export const remoteSchema = z

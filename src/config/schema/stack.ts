@@ -5,7 +5,7 @@ import { BUILTIN_SCHEMAS } from './builtin.ts';
 import { containerDefaults, containerSchema } from './container.ts';
 import { nativeDefaults, nativeSchema } from './native.ts';
 import { remoteDefaults, remoteSchema } from './remote.ts';
-import { pattern, secureUrl } from './values.ts';
+import { pattern, secureUrl, trust } from './values.ts';
 import { timeouts } from './view.ts';
 
 const gateway = z.strictObject({
@@ -70,6 +70,7 @@ const auth = z
           .describe('Scopes of which a token must grant all: [mcp].')
           .optional(),
         jwksUri: secureUrl.describe('URL of the issuer’s keys; default the one in its metadata.').optional(),
+        tls: trust('an issuer with a certificate of your own authority').optional(),
       })
       .describe('Accept access tokens (JWT) of an OAuth authorization server.')
       .optional(),

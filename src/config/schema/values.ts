@@ -72,3 +72,16 @@ export function oneOrMany<T extends z.ZodType>(item: T): z.ZodUnion<[T, z.ZodArr
 export const words = z.union([z.string(), z.array(scalar)], {
   error: 'must be a command line, or a list of words',
 });
+
+/** Certificate authorities to trust beside the usual ones. @param whom whose certificates they sign */
+export const trust = (whom: string) =>
+  z
+    .strictObject({
+      ca: z
+        .string()
+        .min(1)
+        .describe(
+          'PEM file of certificate authorities to trust beside the usual ones, relative to this file.',
+        ),
+    })
+    .describe(`Trust for ${whom}: \`{ ca: ./corp.pem }\`.`);

@@ -46,9 +46,15 @@ type Settings = () => AuthSettings | undefined;
  * @param settings read at every request
  * @param localToken never leaves this user's own files and sockets
  * @param url of `/mcp`
+ * @param issuerFetch reaches the issuer of access tokens
  */
-export const createAuth = (settings: Settings, localToken: string, url: () => string, clock: Clock): Auth =>
-  new BearerAuth(settings, localToken, url, clock);
+export const createAuth = (
+  settings: Settings,
+  localToken: string,
+  url: () => string,
+  clock: Clock,
+  issuerFetch: typeof fetch = fetch,
+): Auth => new BearerAuth(settings, localToken, url, createTokenCheck(clock, issuerFetch));
 
 /**
  * The credential is part of the principal: what an old token has open ends when the name gets a new one,
@@ -74,8 +80,8 @@ class BearerAuth implements Auth {
   readonly #applied = new Set<string>();
   #rules: { readonly of: OAuthSettings; readonly text: string } | undefined;
 
-  constructor(settings: Settings, localToken: string, url: () => string, clock: Clock) {
-    this.#checkJwt = createTokenCheck(clock);
+  constructor(settings: Settings, localToken: string, url: () => string, checkJwt: TokenCheck) {
+    this.#checkJwt = checkJwt;
     this.#settings = settings;
     this.#local = digestOf(localToken);
     this.#url = url;

@@ -38,14 +38,15 @@ type JoseErrors = typeof errors;
  */
 export type TokenCheck = (oauth: OAuthSettings, resource: string, token: string) => Promise<Verdict>;
 
-export function createTokenCheck(clock: Clock): TokenCheck {
+/** @param get reaches the issuer */
+export function createTokenCheck(clock: Clock, get: typeof fetch): TokenCheck {
   /** Keys of one issuer at a time: an edit of the config replaces them. */
   let known: { readonly of: string; readonly keys: Promise<Keys> } | undefined;
 
   const keysOf = (oauth: OAuthSettings): Promise<Keys> => {
     const of = `${oauth.issuer} ${oauth.jwksUri ?? ''}`;
     if (known?.of !== of) {
-      const keys = openKeys(oauth);
+      const keys = openKeys(oauth, get);
       known = { of, keys };
       keys.catch(() => {
         if (known?.keys === keys) known = undefined;
@@ -100,10 +101,10 @@ function verdictOf(errors: JoseErrors, error: unknown, issuer: string): Verdict 
 const isKeySet = (errors: JoseErrors, error: errors.JOSEError): boolean =>
   error instanceof errors.JWKSInvalid || error.code === 'ERR_JOSE_GENERIC';
 
-async function openKeys({ issuer, jwksUri }: OAuthSettings): Promise<Keys> {
-  const uri = jwksUri ?? (await discoverKeys(issuer));
-  const { createRemoteJWKSet } = await import('jose');
-  return createRemoteJWKSet(new URL(uri), { timeoutDuration: ISSUER_TIMEOUT_MS });
+async function openKeys({ issuer, jwksUri }: OAuthSettings, get: typeof fetch): Promise<Keys> {
+  const uri = jwksUri ?? (await discoverKeys(issuer, get));
+  const { createRemoteJWKSet, customFetch } = await import('jose');
+  return createRemoteJWKSet(new URL(uri), { timeoutDuration: ISSUER_TIMEOUT_MS, [customFetch]: get });
 }
 
 /**
@@ -111,7 +112,7 @@ async function openKeys({ issuer, jwksUri }: OAuthSettings): Promise<Keys> {
  *
  * @throws Error with a sentence
  */
-async function discoverKeys(issuer: string): Promise<string> {
+async function discoverKeys(issuer: string, get: typeof fetch): Promise<string> {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/$/, '');
   const places = [
@@ -120,7 +121,7 @@ async function discoverKeys(issuer: string): Promise<string> {
     `${origin}${path}/.well-known/openid-configuration`,
   ];
   for (const place of places) {
-    const metadata = await readMetadata(place);
+    const metadata = await readMetadata(place, get);
     if (!metadata) continue;
     if (metadata.issuer !== issuer) throw new Error(`${place} is of another issuer`);
     if (typeof metadata.jwks_uri === 'string') return metadata.jwks_uri;
@@ -128,9 +129,9 @@ async function discoverKeys(issuer: string): Promise<string> {
   throw new Error('its metadata names no keys; set auth.oauth.jwksUri');
 }
 
-async function readMetadata(place: string): Promise<Record<string, unknown> | undefined> {
+async function readMetadata(place: string, get: typeof fetch): Promise<Record<string, unknown> | undefined> {
   const signal = AbortSignal.timeout(ISSUER_TIMEOUT_MS);
-  const response = await fetch(place, { signal, redirect: 'error', headers: { accept: 'application/json' } });
+  const response = await get(place, { signal, redirect: 'error', headers: { accept: 'application/json' } });
   const value: unknown = await textOf(response)
     .then(JSON.parse)
     .catch(() => undefined);

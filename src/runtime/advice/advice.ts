@@ -5,6 +5,7 @@ import { inheritedVariables, USUAL_VARIABLES } from '../memory/inherited.ts';
 import type { Advice } from '../upstream/requests/failures.ts';
 import { cannotWrite } from './cannot-write.ts';
 import { missingVariable } from './missing-variable.ts';
+import { ownLocalhost } from './own-localhost.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -18,7 +19,7 @@ export function adviserFor(
     const text = stderr.join('\n');
     return (
       (server.type === 'native' ? brokenCache(server, text) : undefined) ??
-      (server.type === 'container' ? unwritable(server, text) : undefined) ??
+      (server.type === 'container' ? ofContainer(server, text) : undefined) ??
       missingKey(server, stderr, environment) ??
       (server.type === 'native' ? notPassedOn(server, text, environment) : undefined)
     );
@@ -41,8 +42,8 @@ function brokenCache({ serverName }: NativeServer, text: string): Advice | undef
   return { hint: `its package in the cache of npx is incomplete: ${command}` };
 }
 
-function unwritable(server: ContainerServer, text: string): Advice | undefined {
-  const change = cannotWrite(server, text);
+function ofContainer(server: ContainerServer, text: string): Advice | undefined {
+  const change = cannotWrite(server, text) ?? ownLocalhost(server, text);
   return change === undefined ? undefined : { hint: `${change} (${placeText(server.place)})` };
 }
 

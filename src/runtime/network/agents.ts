@@ -1,6 +1,8 @@
 /** The connections of one remote server or login, through its proxy and with its certificates. */
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import type { Network } from './network.ts';
+import { isSocks } from './proxy.ts';
+import { socksConnector } from './socks.ts';
 
 // undici's own time limits are off: each call has a limit of its own, and streams have none.
 const PATIENT = { bodyTimeout: 0, headersTimeout: 0 };
@@ -37,6 +39,8 @@ export class Agents {
     const options = { ...this.#options, ...PATIENT };
     const tls = secureContext && { secureContext };
     if (proxy === '') return new Agent({ ...options, ...(tls && { connect: tls }) });
+    // undici's own SOCKS is experimental: its pools have time limits that streams must not have.
+    if (isSocks(proxy)) return new Agent({ ...options, connect: socksConnector(proxy, tls) });
     return new ProxyAgent({ ...options, uri: proxy, ...(tls && { requestTls: tls, proxyTls: tls }) });
   }
 }

@@ -13,7 +13,20 @@ export interface Failure {
  */
 export function codeOf(cause: unknown): string {
   const { code, name, cause: inner } = (cause ?? {}) as { code?: string; name?: string; cause?: unknown };
-  return code ?? (inner === undefined ? undefined : codeOf(inner)) ?? name ?? 'unknown failure';
+  const named = name === 'Error' ? undefined : name;
+  return code ?? (inner === undefined ? undefined : codeOf(inner)) ?? named ?? 'unknown failure';
+}
+
+/** A proxy has not let a connection through. The message is a sentence without secrets. */
+export class ProxyFailure extends Error {
+  /** The scheme of its address, if it wants a user or another one. */
+  readonly wantsUser: 'http' | 'socks5' | undefined;
+
+  constructor(message: string, wantsUser?: ProxyFailure['wantsUser']) {
+    super(message);
+    this.name = 'ProxyFailure';
+    this.wantsUser = wantsUser;
+  }
 }
 
 /** Codes for a certificate whose authority is not trusted. */
@@ -39,13 +52,13 @@ const TRUST =
   'or NODE_EXTRA_CA_CERTS=/path/corp.pem in the environment or .env';
 
 export function explain(cause: unknown, { hint }: Way): Failure {
-  const status = proxyStatus(cause);
-  if (status === '407')
+  const refusal = proxyRefusal(cause);
+  if (refusal?.wantsUser)
     return {
-      reason: 'the proxy answered HTTP 407',
-      hint: `give it a user: http://USER:PASSWORD@HOST:PORT; ${hint}`,
+      reason: refusal.message,
+      hint: `give it a user: ${refusal.wantsUser}://USER:PASSWORD@HOST:PORT; ${hint}`,
     };
-  const reason = status === undefined ? codeOf(cause) : `the proxy answered HTTP ${status}`;
+  const reason = refusal?.message ?? codeOf(cause);
   if (UNTRUSTED.has(reason)) return { reason, hint: TRUST };
   return {
     reason,
@@ -53,9 +66,12 @@ export function explain(cause: unknown, { hint }: Way): Failure {
   };
 }
 
-/** The status with which a proxy has refused a request. */
-function proxyStatus(cause: unknown): string | undefined {
+/** What a proxy has answered in place of the server. */
+function proxyRefusal(cause: unknown): ProxyFailure | undefined {
+  if (cause instanceof ProxyFailure) return cause;
   const { message = '', cause: inner } = (cause ?? {}) as { message?: string; cause?: unknown };
-  const found = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(message)?.[1];
-  return found ?? (inner === undefined ? undefined : proxyStatus(inner));
+  const status = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(message)?.[1];
+  if (status !== undefined)
+    return new ProxyFailure(`the proxy answered HTTP ${status}`, status === '407' ? 'http' : undefined);
+  return inner === undefined ? undefined : proxyRefusal(inner);
 }

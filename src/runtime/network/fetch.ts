@@ -1,4 +1,4 @@
-/** The `fetch` of logins that need a proxy or certificates of their own. */
+/** The `fetch` of what needs a proxy or certificates of its own. */
 import { fetch as fetchWith } from 'undici';
 import { Agents } from './agents.ts';
 import type { Network } from './network.ts';

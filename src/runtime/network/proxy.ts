@@ -46,14 +46,26 @@ const firstSet = (names: readonly string[], values: Values): string | undefined 
   names.find((name) => valueIn(name, values)?.trim());
 
 function readProxy(variable: string, value: string): WebProxy {
-  // The name is resolved by the proxy in any case.
+  // The proxy resolves names in any case.
   const text = value.trim().replace(/^socks5h:/i, 'socks5:');
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
-  if (!url || url.hostname === '' || !/^(https?|socks5?):$/.test(url.protocol))
-    throw new GatewayError('VALUE_INVALID', `${variable} is not the address of a proxy`, {
-      hint: `write ${variable}=http://proxy.example.com:3128, or list the host in NO_PROXY`,
-    });
+  if (!url || url.hostname === '' || !(isSocks(url.href) || /^https?:$/.test(url.protocol)))
+    throw invalidProxy(variable, url);
   return { url: url.href, shown: `${url.protocol}//${url.host}`, variable };
+}
+
+/** True for the URL of a proxy of SOCKS 5. */
+export const isSocks = (url: string): boolean => /^socks5?:/i.test(url);
+
+function invalidProxy(variable: string, url: URL | null): GatewayError {
+  const kind = /^socks4a?:$/.test(url?.protocol ?? '') ? 'SOCKS 4' : undefined;
+  const what = kind ? `a proxy of ${kind}, which Hive does not speak` : 'not the address of a proxy';
+  const scheme = kind
+    ? 'socks5://HOST:1080 (most such proxies speak it too)'
+    : 'http://proxy.example.com:3128';
+  return new GatewayError('VALUE_INVALID', `${variable} is ${what}`, {
+    hint: `write ${variable}=${scheme}, or list the host in NO_PROXY`,
+  });
 }
 
 /** @param hostname as the URL parser returns it: it has one form for all spellings of an address */

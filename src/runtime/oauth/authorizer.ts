@@ -1,14 +1,15 @@
 /** Adds the access tokens of remote servers to requests, and renews them. */
+
 import type { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { RemoteServer } from '../../model/desired.ts';
 import { resolveReferences, type Values, valueIn } from '../../model/references.ts';
+import type { OpenNetwork } from '../network/fetch-over.ts';
 import { NETWORK_VARIABLES } from '../network/proxy.ts';
 import { lacksScope, readChallenge, unionOfScopes } from './challenge.ts';
 import { isMachine, type OAuthClient, resolveClient } from './client.ts';
 import type { Credentials, SavedLogin } from './credentials.ts';
 import { isBound, Proofs } from './dpop.ts';
-import type { OpenNetwork } from './login-fetch.ts';
 import { type LoginStore, openLogin } from './login-store.ts';
 import { loginRequired, Renewals, renewTokens } from './renew-tokens.ts';
 

@@ -1,7 +1,6 @@
 /** The `fetch` of a login: refuses addresses that a server must not make Hive contact. */
 import { publicUrl } from '../../model/text/public-url.ts';
-import { explain } from '../network/failure.ts';
-import type { Network } from '../network/network.ts';
+import { fetchOver, type OpenNetwork } from '../network/fetch-over.ts';
 import { isLoopback } from '../network/proxy.ts';
 import { isMachine, type OAuthClient } from './client.ts';
 import { withoutRetry } from './without-retry.ts';
@@ -24,33 +23,9 @@ export function loginFetch(serverUrl: string, client: OAuthClient, network?: Ope
     if (!isAllowed(url))
       throw new TypeError(`the login leads to ${publicUrl(url.href)}, which does not use TLS`);
     const options = { ...init, signal: init?.signal ?? AbortSignal.timeout(REQUEST_TIMEOUT_MS) };
-    return network ? fetchOver(await network(), url, input, options) : fetch(input, options);
+    return network ? fetchOver(await network(), input, options) : fetch(input, options);
   };
   return isMachine(client) ? withoutRetry(bounded) : bounded;
-}
-
-/** Says how the server of the login is reached, when it is needed. */
-export type OpenNetwork = () => Promise<Network>;
-
-async function fetchOver(
-  network: Network,
-  url: URL,
-  input: Parameters<typeof fetch>[0],
-  init: RequestInit,
-): Promise<Response> {
-  try {
-    if (!network.trust && !network.proxyFor(url.href)) return await fetch(input, init);
-    // Loaded when first needed: most logins need neither a proxy nor an authority of their own.
-    const { fetchBy } = await import('../network/fetch.ts');
-    return await fetchBy(network, url, init);
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    const way = network.wayTo(url.href);
-    const { reason, hint } = explain(cause, way);
-    throw new TypeError(`${publicUrl(url.href)} cannot be reached${way.through}: ${reason}; ${hint}`, {
-      cause,
-    });
-  }
 }
 
 function addressFilter(serverUrl: string, { issuer, idp }: OAuthClient): (url: URL) => boolean {

@@ -3,9 +3,10 @@
 import { GatewayError, toGatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import { cutEnd } from '../../model/text/cut.ts';
+import type { OpenNetwork } from '../network/fetch-over.ts';
 import { challengeOptions } from './challenge.ts';
 import { isMachine, type OAuthClient } from './client.ts';
-import { loginFetch, type OpenNetwork } from './login-fetch.ts';
+import { loginFetch } from './login-fetch.ts';
 import type { LoginStore } from './login-store.ts';
 import { createProvider } from './provider.ts';
 

@@ -15,7 +15,12 @@ const DESCRIBED: readonly [what: string, status: Partial<ServerStatus>, text: st
   [
     'that it offers nothing',
     { counts: { ...counts, tools: 0, resources: 0, templates: 0 } },
-    'a    ready     offers nothing; its stderr may say why: npx hive logs a',
+    'a    ready     offers nothing',
+  ],
+  [
+    'why it offers nothing',
+    { counts: { ...counts, tools: 0, resources: 0, templates: 0 }, whyNothing: 'it wrote: no token is set' },
+    'a    ready     offers nothing: it wrote: no token is set; more: npx hive logs a',
   ],
   [
     'what it does now',

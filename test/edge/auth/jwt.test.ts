@@ -18,7 +18,7 @@ const settings = (issuer: string, more: Partial<OAuthSettings> = {}): OAuthSetti
 async function world(t: TestContext) {
   const clock = fakeClock();
   const issuer = await startIssuer(t);
-  const check = createTokenCheck(clock);
+  const check = createTokenCheck(clock, fetch);
   const now = clock.now() / 1000;
   const verdict = async (
     claims: JWTPayload,
@@ -107,7 +107,7 @@ test('every public-key algorithm must be taken, and none that a holder of public
     ...shared.map((alg) => ({ ...secret, kid: alg, alg })),
   ];
   const issuer = await servePages(t, (path) => (path === '/keys' ? { keys } : undefined));
-  const check = createTokenCheck(fakeClock());
+  const check = createTokenCheck(fakeClock(), fetch);
   const oauth = settings(issuer, { jwksUri: `${issuer}/keys` });
   const verdict = async (alg: string, jwk: JWK): Promise<Verdict> => {
     const token = new SignJWT({ iss: issuer, sub: 'ada', aud: RESOURCE, exp: 1060 });
@@ -134,7 +134,7 @@ for (const [index, place] of PLACES.entries())
       asked.push(path);
       return path === place ? { issuer: `${at}/tenant`, jwks_uri: `${at}/keys` } : undefined;
     });
-    const found = await createTokenCheck(fakeClock())(
+    const found = await createTokenCheck(fakeClock(), fetch)(
       settings(`${root}/tenant`),
       RESOURCE,
       await anyToken(t),
@@ -161,7 +161,7 @@ test('metadata that is not the issuer’s own must not name its keys', async (t)
   ];
   for (const [what, page, message] of unusable) {
     const root = await servePages(t, (path, at) => (path.startsWith('/.well') ? page(at) : undefined));
-    const found = await createTokenCheck(fakeClock())(settings(root), RESOURCE, token);
+    const found = await createTokenCheck(fakeClock(), fetch)(settings(root), RESOURCE, token);
     assert.ok(
       found.kind === 'unavailable' && message.test(found.message),
       `${what}: ${JSON.stringify(found)}`,
@@ -174,7 +174,7 @@ test('metadata that is no object must be passed over', async (t) => {
   for (const text of ['null', '5', '"x"', '{']) {
     const page = (_: unknown, response: ServerResponse) => response.writeHead(200).end(text);
     const root = await servePages(t, () => page);
-    const found = await createTokenCheck(fakeClock())(settings(root), RESOURCE, token);
+    const found = await createTokenCheck(fakeClock(), fetch)(settings(root), RESOURCE, token);
     assert.ok(found.kind === 'unavailable' && /names no keys/.test(found.message), text);
   }
 });
@@ -186,7 +186,7 @@ test('metadata must not be followed elsewhere', async (t) => {
     asked.push(path);
     return (_, response) => response.writeHead(302, { location: `${at}/elsewhere` }).end();
   });
-  const found = await createTokenCheck(fakeClock())(settings(root), RESOURCE, token);
+  const found = await createTokenCheck(fakeClock(), fetch)(settings(root), RESOURCE, token);
   assert.equal(found.kind, 'unavailable');
   assert.deepEqual(asked, ['/.well-known/oauth-authorization-server']);
 });
@@ -212,7 +212,7 @@ for (const [bytes, isRead, saysLength] of [
     });
     const clock = fakeClock();
     const token = await sign({ aud: RESOURCE, iss: root }, { expires: clock.now() / 1000 + 60 });
-    const { kind } = await createTokenCheck(clock)(settings(root), RESOURCE, token);
+    const { kind } = await createTokenCheck(clock, fetch)(settings(root), RESOURCE, token);
     assert.equal(kind, isRead ? 'good' : 'unavailable');
     assert.equal(asked.length, isRead ? 1 : 3);
   });
@@ -232,7 +232,7 @@ test('metadata without a body, or of which the rest does not come, must be passe
   const clock = fakeClock();
   const claims = { aud: RESOURCE, iss: `${root}/tenant` };
   const token = await sign(claims, { expires: clock.now() / 1000 + 60 });
-  const found = await createTokenCheck(clock)(settings(`${root}/tenant`), RESOURCE, token);
+  const found = await createTokenCheck(clock, fetch)(settings(`${root}/tenant`), RESOURCE, token);
   assert.equal(found.kind, 'good', JSON.stringify(found));
 });
 
@@ -248,7 +248,7 @@ for (const status of [200, 404])
         response.write(' '.repeat(1_000_001));
       };
     });
-    await createTokenCheck(fakeClock())(settings(root), RESOURCE, await anyToken(t));
+    await createTokenCheck(fakeClock(), fetch)(settings(root), RESOURCE, await anyToken(t));
     const late = new Promise((resolve) => setTimeout(resolve, 3_000, 'open').unref());
     assert.equal(await Promise.race([closed.promise, late]), 'closed');
   });
@@ -258,7 +258,7 @@ test('the failure of an issuer that is no longer configured must not cost the ke
   const fail = Promise.withResolvers<void>();
   const old = await servePages(t, () => (_, response) => void fail.promise.then(() => response.destroy()));
   const { issuer, sign, fetched } = await startIssuer(t);
-  const check = createTokenCheck(clock);
+  const check = createTokenCheck(clock, fetch);
   const token = await sign({ aud: RESOURCE }, { expires: clock.now() / 1000 + 60 });
   const failing = check(settings(old), RESOURCE, token);
   assert.equal((await check(settings(issuer), RESOURCE, token)).kind, 'good');
@@ -271,7 +271,7 @@ test('the failure of an issuer that is no longer configured must not cost the ke
 test('an issuer that does not answer must be given up after 5 s, and asked again by the next token', async (t) => {
   const { issuer } = await startIssuer(t);
   const token = await anyToken(t);
-  const check = createTokenCheck(fakeClock());
+  const check = createTokenCheck(fakeClock(), fetch);
   const limits: number[] = [];
   const timeout = t.mock.method(AbortSignal, 'timeout', (ms: number) => {
     limits.push(ms);
@@ -287,7 +287,7 @@ test('an issuer that does not answer must be given up after 5 s, and asked again
 test('the keys of one issuer must not check the tokens of another', async (t) => {
   const clock = fakeClock();
   const [one, other] = [await startIssuer(t), await startIssuer(t)];
-  const check = createTokenCheck(clock);
+  const check = createTokenCheck(clock, fetch);
   const expires = clock.now() / 1000 + 60;
   const good = await one.sign({ aud: RESOURCE }, { expires });
   const posing = await one.sign({ aud: RESOURCE, iss: other.issuer }, { expires });
@@ -307,7 +307,7 @@ test('keys that cannot be fetched must not make a token invalid', async (t) => {
   for (const [what, page] of broken) {
     const issuer = await servePages(t, () => page);
     const oauth = settings(issuer, { jwksUri: `${issuer}/keys` });
-    const found = await createTokenCheck(fakeClock())(oauth, RESOURCE, token);
+    const found = await createTokenCheck(fakeClock(), fetch)(oauth, RESOURCE, token);
     assert.equal(found.kind, 'unavailable', `${what}: ${JSON.stringify(found)}`);
   }
 });
@@ -321,7 +321,7 @@ test('keys that do not come within 5 s must not make a token invalid', async (t)
     return AbortSignal.abort(new DOMException('late', 'TimeoutError'));
   });
   const oauth = settings(issuer, { jwksUri: `${issuer}/keys` });
-  const found = await createTokenCheck(fakeClock())(oauth, RESOURCE, token);
+  const found = await createTokenCheck(fakeClock(), fetch)(oauth, RESOURCE, token);
   assert.equal(found.kind, 'unavailable');
   assert.deepEqual(limits, [5_000]);
 });

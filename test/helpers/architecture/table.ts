@@ -430,8 +430,8 @@ export const TABLE: Table = {
   },
   'runtime/network': {
     what: 'how remote servers are reached: proxies, certificates, and why they are not',
-    modules: ['node:net', 'node:path', 'node:tls', 'undici'],
-    globals: ['process'],
+    modules: ['node:events', 'node:net', 'node:path', 'node:tls', 'undici'],
+    globals: ['Request', 'fetch', 'process', 'setTimeout'],
   },
   'runtime/oauth': {
     what: 'logins at remote servers',

@@ -75,6 +75,15 @@ for (const value of ['http://', 'ftp://p.test', 'http://p.test:99999', 'a b'])
     });
   });
 
+test('a proxy of SOCKS 4 must be refused with what to write', () => {
+  for (const scheme of ['socks4', 'socks4a'])
+    assert.throws(() => proxyFor('https://a.test/', { ALL_PROXY: `${scheme}://p.test:1080` }), {
+      code: 'VALUE_INVALID',
+      message: 'ALL_PROXY is a proxy of SOCKS 4, which Hive does not speak',
+      hint: /write ALL_PROXY=socks5:\/\/HOST:1080/,
+    });
+});
+
 test('a SOCKS proxy must be accepted in either spelling', () => {
   for (const scheme of ['socks5', 'socks5h'])
     assert.equal(

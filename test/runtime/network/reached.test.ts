@@ -5,16 +5,18 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, connect as connectTo } from 'node:net';
+import { type AddressInfo, connect as connectTo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import type { RemoteServer } from '../../../src/model/desired.ts';
+import { createIssuerFetch } from '../../../src/runtime/network/issuer-fetch.ts';
 import { openNetwork } from '../../../src/runtime/network/network.ts';
 import { loginFetch } from '../../../src/runtime/oauth/login-fetch.ts';
 import { openRemote } from '../../../src/runtime/steps/open-server.ts';
 import { ask, collect } from '../../contract/collect.ts';
 import { answer, serve } from '../links/http/served.ts';
+import { socks } from './socks-proxy.ts';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'hive-network-'));
 after(() => rmSync(FOLDER, { recursive: true }));
@@ -160,6 +162,60 @@ test('a proxy must get its user, and errors and servers must not', async (t) => 
   assert.doesNotMatch(JSON.stringify(served.seen), /proxy-authorization/);
 });
 
+test('a SOCKS proxy must carry servers over HTTP and TLS, names and addresses, with its user', async (t) => {
+  const { asked, address } = await socks(t, ['me', 's3cret!']);
+  const values = { ALL_PROXY: `socks5h://me:s3cret%21@${address}` };
+  const port = new URL((await serve(t)).origin).port;
+  const tlsPort = await serveTls(t);
+  assert.match(await reach(t, remote(`http://away.test:${port}/mcp`), values), /grüezi/);
+  assert.match(
+    await reach(t, remote(`https://away.test:${tlsPort}/mcp`, { ca: certificate.ca }), values),
+    /grüezi/,
+  );
+  assert.match(await reach(t, remote(`http://10.1.2.3:${port}/mcp`), values), /grüezi/);
+  assert.match(await reach(t, remote(`http://[fd00::1:2]:${port}/mcp`), values), /grüezi/);
+  const ipv6 = '253.0.0.0.0.0.0.0.0.0.0.0.0.1.0.2';
+  assert.deepEqual(asked, [
+    `away.test:${port}`,
+    `away.test:${tlsPort}`,
+    `10.1.2.3:${port}`,
+    `${ipv6}:${port}`,
+  ]);
+});
+
+test('what a SOCKS proxy refuses must be said in words, without its password', async (t) => {
+  const open = await socks(t);
+  const closed = await socks(t, ['me', 's3cret']);
+  const talks = await socks(t, undefined, [Buffer.from('HTTP/1.1 400 Bad Request')]);
+  const kind = (reply: number) => socks(t, undefined, [Buffer.from([5, 0]), Buffer.from([5, reply, 0, 1])]);
+  const server = remote('http://away.test:1/mcp');
+  for (const [address, words] of [
+    [open.address, /through the proxy socks5:\/\/127\.0\.0\.1:\d+ \(ALL_PROXY\): the proxy found nothing/],
+    [closed.address, /the proxy wants a user.*give it a user: socks5:\/\/USER:PASSWORD@HOST:PORT/],
+    [`me:wr0ng@${closed.address}`, /the proxy does not accept the user.*give it a user/],
+    [talks.address, /the proxy does not speak SOCKS 5/],
+    [(await kind(2)).address, /the proxy does not allow the connection/],
+    [(await kind(99)).address, /the proxy answered 99/],
+    ['127.0.0.1:1', /ECONNREFUSED.*check ALL_PROXY/],
+  ] as const) {
+    const refused = await reach(t, server, { ALL_PROXY: `socks5://${address}` });
+    assert.match(refused, words);
+    assert.doesNotMatch(refused, /s3cret|wr0ng/);
+  }
+});
+
+test('a SOCKS proxy that closes the connection must end the call at once', async (t) => {
+  const server = createTcpServer((socket) => void socket.end());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const refused = await reach(t, remote('http://away.test:1/mcp'), {
+    ALL_PROXY: `socks5://127.0.0.1:${port}`,
+  });
+  assert.match(refused, /the proxy closed the connection/);
+});
+
 test('neither NO_PROXY nor this machine may be reached through the proxy, and errors must say why', async (t) => {
   const { asked, address } = await proxy(t);
   const { origin } = await serve(t);
@@ -214,4 +270,39 @@ test('a login must go through the proxy and trust the authority as its server do
     message: /through the proxy http:\/\/127\.0\.0\.1:1 \(HTTPS_PROXY\): ECONNREFUSED/,
   });
   await assert.rejects(login({})(`https://127.0.0.1:${port}/`), { message: /NODE_EXTRA_CA_CERTS/ });
+});
+
+test('the issuer of access tokens must be reached through the proxy, trusting the authority of the settings', async (t) => {
+  const { asked, address } = await proxy(t);
+  const port = await serveTls(t);
+  const reports: string[] = [];
+  const fetchWith = (values: Record<string, string>, ca?: string) => {
+    const oauth = { issuer: 'https://away.test', scopes: [], ...(ca !== undefined && { tls: { ca } }) };
+    const stack = { file: join(FOLDER, 'stack.yaml'), auth: { tokens: {}, oauth } };
+    return createIssuerFetch({
+      current: () => ({ stack, values }),
+      report: (text) => void reports.push(text),
+    });
+  };
+  const url = `https://away.test:${port}/keys`;
+  const answered = await fetchWith({ HTTPS_PROXY: address }, certificate.ca)(url);
+  assert.deepEqual([answered.status, asked, reports], [405, [`CONNECT away.test:${port}`], []]);
+
+  await assert.rejects(fetchWith({ HTTPS_PROXY: '127.0.0.1:1' }, certificate.ca)(url), {
+    name: 'TypeError',
+    message: 'ECONNREFUSED',
+  });
+  await assert.rejects(fetchWith({})(`https://127.0.0.1:${port}/keys`), { message: /UNABLE_TO/ });
+  await assert.rejects(fetchWith({}, join(FOLDER, 'none.pem'))(url), {
+    message: 'the log of the gateway says why',
+  });
+  assert.match(
+    reports[0] ?? '',
+    /through the proxy http:\/\/127\.0\.0\.1:1 \(HTTPS_PROXY\): ECONNREFUSED; check/,
+  );
+  assert.match(reports[1] ?? '', /tls: \{ ca/);
+  assert.match(reports[2] ?? '', /none\.pem cannot be read/);
+  const late = fetchWith({ HTTPS_PROXY: address }, certificate.ca)(url, { signal: AbortSignal.timeout(0) });
+  await assert.rejects(late, { name: 'TimeoutError' });
+  assert.equal(reports.length, 3);
 });

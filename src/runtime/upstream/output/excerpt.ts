@@ -102,7 +102,7 @@ function anyOf(...words: readonly string[]): RegExp {
 }
 
 /** The first and the last of the lines that name a cause, in their order. */
-function causesIn(lines: readonly string[]): string[] {
+export function causesIn(lines: readonly string[]): string[] {
   const errors = lines.filter((line) => ERROR.test(line) && !USAGE.test(line));
   const found =
     errors.length > 0 ? errors : lines.filter((line) => COMPLAINT.test(line) && !USAGE.test(line));
