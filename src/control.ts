@@ -25,6 +25,7 @@ export interface ControlParts {
   readonly logs: Pick<Logs, 'read' | 'onEntry'>;
   readonly builtins: Pick<Builtins, 'operations'>;
   readonly localToken: string;
+  readonly engineName?: string | undefined;
   readonly requestReload: (cause: string) => void;
   readonly stop: () => Promise<void>;
   readonly shown: Pick<Shown, 'text' | 'status' | 'entry' | 'error'>;
@@ -66,6 +67,7 @@ function statusOf(parts: ControlParts): GatewayStatus {
     url: edge.url,
     pid: process.pid,
     engine: reload.engine.state === 'ready' ? 'ready' : reload.engine.reason,
+    ...(parts.engineName === undefined ? {} : { engineName: parts.engineName }),
     sessions: edge.sessions(),
     servers: runtime.board.all().map((server) => withReason(server, parts)),
     ...(stack.desired.stack.off && { off: stack.desired.stack.off }),

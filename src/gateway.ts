@@ -54,6 +54,8 @@ export interface GatewaySettings {
   readonly desired: Desired;
   /** Undefined: serve what can run without an engine. */
   readonly engine: EngineAddress | undefined;
+  /** Which engine, and how it is reached, in words. */
+  readonly engineName?: string | undefined;
   /** Shown for servers that need an engine while there is none. */
   readonly engineMissing: EngineTrouble;
   readonly ensureBases: ImageDeps['ensureBases'];

@@ -9,6 +9,7 @@ import type { DesiredGateway } from '../model/stack.ts';
 import type { GatewayStatus, ServerStatus, Trouble } from '../model/status.ts';
 import { checkStateDir } from '../runtime/memory/state-check.ts';
 import type { StateDir } from '../runtime/memory/state-dir.ts';
+import { describeEngine } from '../setup/describe-engine.ts';
 import { findEngine } from '../setup/find-engine.ts';
 import { gapsError } from '../setup/gap-errors.ts';
 import { readHost } from '../setup/host.ts';
@@ -61,9 +62,8 @@ async function checkEngine(): Promise<Finding> {
   // No plugin folders, so that the plugins are run, not only looked for.
   const found = await findEngine(process.env, []);
   if (found.kind === 'lacking') return failed('engine', gapsError(found.gaps, await readHost()));
-  const { flavour, version, url } = found.engine;
   const { compose, buildx } = await toolVersions(found.engine);
-  return good('engine', `${flavour} ${version} at ${url}, compose ${compose}, buildx ${buildx}`);
+  return good('engine', `${describeEngine(found.engine)}; compose ${compose}, buildx ${buildx}`);
 }
 
 async function checkStack(options: ConfigOption): Promise<Finding[]> {

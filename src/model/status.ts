@@ -83,7 +83,10 @@ export interface GatewayStatus {
   readonly file: string;
   readonly url: string;
   readonly pid: number;
+  /** `ready`, or why there is no engine. */
   readonly engine: string;
+  /** Which engine, and how it is reached; absent if none was found at the start. */
+  readonly engineName?: string;
   readonly sessions: number;
   readonly servers: readonly ServerStatus[];
   /** Servers that the file switches off; absent if there are none. */

@@ -1,60 +1,70 @@
 /** Probes an address for an engine. */
 import { statSync } from 'node:fs';
-import http from 'node:http';
-import type { RequestOptions } from 'node:https';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { systemFile } from '../files/system-file.ts';
-import type { Environment } from './find-tools.ts';
+import http, { type RequestOptions } from 'node:http';
+import { type Reach, reachEngine } from '../engines/transport/reach.ts';
+import { readEngineHost } from '../model/text/engine-host.ts';
+import type { EngineCandidate } from './engine-address.ts';
+
+/** An engine that answers. */
+export interface EngineIdentity {
+  readonly version: string;
+  readonly flavour: 'docker' | 'podman';
+  /** Runs without root: what is root in its containers is a plain user outside. */
+  readonly isRootless: boolean;
+}
 
 /** Result of probing one address. */
 export type Probe =
-  | { readonly kind: 'answers'; readonly version: string; readonly flavour: 'docker' | 'podman' }
+  | ({ readonly kind: 'answers' } & EngineIdentity)
   | { readonly kind: 'absent' }
   | { readonly kind: 'denied' }
-  | { readonly kind: 'silent'; readonly reason: string }
-  | { readonly kind: 'unsupported'; readonly reason: string };
+  | { readonly kind: 'silent'; readonly reason: string };
 
+/** An engine that builds images may be slow to answer. */
 const ANSWER_TIMEOUT_MS = 15_000;
+const MAX_ANSWER_CHARACTERS = 1 << 20;
 
-/**
- * Sends `GET /version` to the engine at `url` (`unix://` or `tcp://`). Waits for at most fifteen seconds,
- * since an engine that builds images may be slow to answer.
- */
-export async function probeEngine(url: string, env: Environment = process.env): Promise<Probe> {
-  const options = await requestOptions(url, env);
-  if (!options) return { kind: 'unsupported', reason: `${url} is neither unix:// nor tcp://` };
-  const problem = options.socketPath && problemWith(options.socketPath);
+/** Asks the engine at this address who it is. Waits for at most fifteen seconds. */
+export async function probeEngine({ url, tls }: Pick<EngineCandidate, 'url' | 'tls'>): Promise<Probe> {
+  const host = readEngineHost(url, tls !== undefined);
+  if (host.kind === 'unfit') return { kind: 'silent', reason: `it ${host.reason}` };
+  const problem = host.kind === 'unix' && problemWith(host.path);
   if (problem) return problem;
-  // Few engines are reached over TLS, and loading it takes longer than an engine takes to answer.
-  const { request } = options.ca ? await import('node:https') : http;
-  return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-    const sent = request({ ...options, path: '/version', signal }, async (response) => {
+  const reach = reachEngine(host, tls);
+  try {
+    const probe = identify(await get(reach, '/version'));
+    // Docker's version names its rootless parts, Podman's does not.
+    if (probe.kind !== 'answers' || probe.flavour === 'docker') return probe;
+    return { ...probe, isRootless: isRootlessPodman(await get(reach, '/info')) };
+  } catch (error) {
+    return probeOfError(error as NodeJS.ErrnoException);
+  } finally {
+    reach.agent?.destroy();
+  }
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly body: string;
+}
+
+/** @throws Error if no whole answer comes in time */
+function get(reach: Reach, path: string): Promise<Answer> {
+  const options: RequestOptions = { ...reach, path, signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) };
+  return new Promise((resolve, reject) => {
+    const sent = http.request(options, async (response) => {
       let body = '';
       response.setEncoding('utf8');
       try {
-        for await (const chunk of response) body += chunk;
-        resolve(parseVersion(response.statusCode, body));
+        for await (const chunk of response) if (body.length < MAX_ANSWER_CHARACTERS) body += chunk;
+        resolve({ status: response.statusCode, body });
       } catch (error) {
-        resolve({ kind: 'silent', reason: reasonOf(error) });
+        reject(error);
       }
     });
-    sent.once('error', (error: NodeJS.ErrnoException) => resolve(probeOfError(error)));
+    sent.once('error', reject);
     sent.end();
   });
-}
-
-async function requestOptions(url: string, env: Environment): Promise<RequestOptions | undefined> {
-  if (url.startsWith('unix://')) return { socketPath: url.slice('unix://'.length) };
-  if (!url.startsWith('tcp://')) return undefined;
-  const { hostname, port } = new URL(url.replace(/^tcp:/, 'http:'));
-  if (!env.DOCKER_TLS_VERIFY) return { hostname, port: port || 2375 };
-  const folder = env.DOCKER_CERT_PATH ?? join(homedir(), '.docker');
-  const [ca, cert, key] = await Promise.all(
-    ['ca.pem', 'cert.pem', 'key.pem'].map((name) => systemFile(join(folder, name))),
-  );
-  return { hostname, port: port || 2376, ca, cert, key };
 }
 
 /** Most candidates do not exist, and checking for the file costs less than a request. */
@@ -67,14 +77,34 @@ function problemWith(socketPath: string): Probe | undefined {
   }
 }
 
-function parseVersion(status: number | undefined, body: string): Probe {
+function identify({ status, body }: Answer): Probe {
   try {
-    const answer = JSON.parse(body) as { Version?: string; Components?: { Name?: string }[] };
-    if (status !== 200 || !answer.Version) throw new Error(`status ${status}`);
-    const isPodman = answer.Components?.some((component) => component.Name?.startsWith('Podman')) ?? false;
-    return { kind: 'answers', version: answer.Version, flavour: isPodman ? 'podman' : 'docker' };
+    const { Version, Components = [] } = JSON.parse(body) as {
+      Version?: string;
+      Components?: { Name?: string }[];
+    };
+    if (status !== 200 || !Version) throw new Error(`status ${status}`);
+    const has = (name: string): boolean => Components.some(({ Name }) => Name?.startsWith(name));
+    const flavour = has('Podman') ? 'podman' : 'docker';
+    return { kind: 'answers', version: Version, flavour, isRootless: has('rootlesskit') };
   } catch {
-    return { kind: 'silent', reason: `the program that answers there is no engine (status ${status})` };
+    return { kind: 'silent', reason: strangerReason(status, body) };
+  }
+}
+
+/** Go's HTTP server answers plain HTTP on a port of TLS with this sentence. */
+function strangerReason(status: number | undefined, body: string): string {
+  return /HTTP request to an HTTPS server/.test(body)
+    ? 'it speaks TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with ca.pem'
+    : `the program that answers there is no engine (status ${status})`;
+}
+
+function isRootlessPodman({ body }: Answer): boolean {
+  try {
+    const { SecurityOptions } = JSON.parse(body) as { SecurityOptions?: readonly string[] };
+    return SecurityOptions?.includes('name=rootless') ?? false;
+  } catch {
+    return false;
   }
 }
 
@@ -84,8 +114,8 @@ function probeOfError(error: NodeJS.ErrnoException): Probe {
   return { kind: 'silent', reason: reasonOf(error) };
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'AbortError') return 'no answer within fifteen seconds';
-  const { code, message } = error as NodeJS.ErrnoException;
+function reasonOf(error: NodeJS.ErrnoException): string {
+  const { code, name, message } = error;
+  if (name === 'AbortError' || name === 'TimeoutError') return 'no answer within fifteen seconds';
   return code === 'ECONNREFUSED' ? 'nothing listens there' : message;
 }

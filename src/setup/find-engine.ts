@@ -1,7 +1,8 @@
 /** Finds the engine of this machine, or what is missing. */
 import { delimiter } from 'node:path';
+import type { EngineTls } from '../engines/transport/reach.ts';
 import { type EngineCandidate, engineAddresses } from './engine-address.ts';
-import { type Probe, probeEngine } from './engine-probe.ts';
+import { type EngineIdentity, type Probe, probeEngine } from './engine-probe.ts';
 import {
   type Environment,
   findPlugin,
@@ -12,13 +13,12 @@ import {
 } from './find-tools.ts';
 
 /** An engine that answers, with all tools that Hive needs. */
-export interface FoundEngine {
+export interface FoundEngine extends EngineIdentity {
   /** In the syntax of DOCKER_HOST. */
   readonly url: string;
   /** Where the address comes from, in words for people. */
   readonly source: string;
-  readonly flavour: 'docker' | 'podman';
-  readonly version: string;
+  readonly tls?: EngineTls;
   /**
    * Added to the environment of every docker and compose command, so that it uses this engine and its own
    * builder.
@@ -29,8 +29,8 @@ export interface FoundEngine {
 }
 
 /**
- * Why no engine answered: none is installed, it is not running, this user may not use it, or the one that the
- * user chose does not answer.
+ * Why no engine answered: none is installed, it is not running, this user may not use it, the one that the
+ * user chose does not answer, or the choice names none.
  */
 export type EngineGap =
   | { readonly part: 'engine'; readonly state: 'absent' }
@@ -41,6 +41,13 @@ export type EngineGap =
       readonly state: 'unreachable';
       readonly address: EngineCandidate;
       readonly reason: string;
+    }
+  | {
+      readonly part: 'engine';
+      readonly state: 'unfit';
+      /** A sentence for people. */
+      readonly reason: string;
+      readonly fix: string;
     };
 
 export type Gap = EngineGap | ToolGap;
@@ -71,11 +78,30 @@ export async function findEngine(
     engine: {
       url: address.url,
       source: address.source,
+      ...(address.tls && { tls: address.tls }),
       flavour: probe.flavour,
       version: probe.version,
-      env: { DOCKER_HOST: address.url, BUILDX_BUILDER: 'default' },
+      isRootless: probe.isRootless,
+      env: engineEnvironment(address, probe),
       ...(composePlugin && { composePlugin }),
     },
+  };
+}
+
+/** Every variable that chooses an engine is set, since the user's own may contradict the address. */
+function engineEnvironment(
+  { url, tls }: EngineCandidate,
+  { flavour }: EngineIdentity,
+): Readonly<Record<string, string>> {
+  return {
+    DOCKER_HOST: url,
+    DOCKER_CONTEXT: '',
+    DOCKER_TLS: tls && !tls.isVerified ? '1' : '',
+    DOCKER_TLS_VERIFY: tls?.isVerified ? '1' : '',
+    DOCKER_CERT_PATH: tls?.folder ?? '',
+    BUILDX_BUILDER: 'default',
+    // Podman builds through the older API only.
+    ...(flavour === 'podman' && { DOCKER_BUILDKIT: '0' }),
   };
 }
 
@@ -85,9 +111,14 @@ interface LocatedEngine {
 }
 
 async function locateEngine(env: Environment): Promise<LocatedEngine | { readonly gap: EngineGap }> {
-  const { candidates, explicit } = await engineAddresses(env);
+  const addresses = await engineAddresses(env);
+  if ('unfit' in addresses) {
+    const { unfit: reason, fix } = addresses;
+    return { gap: { part: 'engine', state: 'unfit', reason, fix } };
+  }
+  const { candidates, explicit } = addresses;
   const probes = await Promise.all(
-    candidates.map(async (address) => ({ address, probe: await probeEngine(address.url, env) })),
+    candidates.map(async (address) => ({ address, probe: await probeEngine(address) })),
   );
   for (const { address, probe } of probes) if (probe.kind === 'answers') return { address, probe };
   for (const { address, probe } of probes) {

@@ -49,11 +49,19 @@ export function findPlugin(name: string, env: Environment): string | undefined {
     .find(isExecutable);
 }
 
+/** Versions need no engine, and variables that name none would make the docker command fail. */
+const NO_ENGINE = {
+  DOCKER_HOST: 'unix:///var/run/docker.sock',
+  DOCKER_CONTEXT: '',
+  DOCKER_TLS: '',
+  DOCKER_TLS_VERIFY: '',
+};
+
 /** Runs the plugin, which takes a tenth of a second. @returns `2.26.1`, or undefined if it cannot be run */
 export async function pluginVersion(plugin: Plugin, env: Environment): Promise<string | undefined> {
   const docker = findProgram('docker', env);
   if (!docker) return undefined;
-  const { ok, stdout } = await query([docker, plugin, 'version']);
+  const { ok, stdout } = await query([docker, plugin, 'version'], NO_ENGINE);
   return ok ? parseVersion(stdout) : undefined;
 }
 

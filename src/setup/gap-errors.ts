@@ -49,6 +49,8 @@ function engineSentence(gap: Extract<Gap, { part: 'engine' }>): string {
       return 'Docker is installed but not running';
     case 'denied':
       return `this user may not open ${gap.address.url}`;
+    case 'unfit':
+      return gap.reason;
     case 'unreachable':
       return noAnswerSentence(gap.address, gap.reason);
   }

@@ -47,21 +47,21 @@ function startStep(host: Host): InstallStep {
 
 function whyManual(gap: Gap): InstallPlan | undefined {
   if (gap.part !== 'engine') return undefined;
+  if (gap.state === 'unfit') return { kind: 'manual', reason: gap.reason, fix: gap.fix };
   if (gap.state === 'denied') {
     return {
       kind: 'manual',
       reason: `this user may not open ${gap.address.url}`,
-      fix: 'sudo usermod -aG docker "$USER", then log in again',
+      fix: gap.address.url.includes('podman')
+        ? 'systemctl --user enable --now podman.socket (a Podman of your own)'
+        : 'sudo usermod -aG docker "$USER", then log in again',
     };
   }
   if (gap.state === 'unreachable') {
     return {
       kind: 'manual',
       reason: noAnswerSentence(gap.address, gap.reason),
-      fix:
-        gap.address.source === 'DOCKER_HOST'
-          ? 'start that engine, or unset DOCKER_HOST'
-          : 'docker context use default',
+      fix: gap.address.fix ?? 'start that engine',
     };
   }
   return undefined;

@@ -73,7 +73,7 @@ function daemonEnvironment(PATH: string): NodeJS.ProcessEnv {
 async function answers(hasEnded: () => boolean, signal?: AbortSignal): Promise<boolean> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   while (Date.now() < deadline) {
-    if ((await probeEngine(SOCKET_URL)).kind === 'answers') return true;
+    if ((await probeEngine({ url: SOCKET_URL })).kind === 'answers') return true;
     if (hasEnded()) return false;
     await delay(POLL_MS, undefined, signal ? { signal } : {});
   }

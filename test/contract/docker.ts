@@ -1,16 +1,22 @@
 /** Containers on the real engine for the contract suites and the tests of links. */
 import { fileURLToPath } from 'node:url';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { systemClock } from '../../src/clock.ts';
+import { engineClient } from '../../src/engines/docker/client.ts';
 import { createDockerEngine } from '../../src/engines/docker/docker-engine.ts';
+import { findEngine } from '../../src/setup/find-engine.ts';
 
-const url = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
+const found = await findEngine();
+if (found.kind !== 'ready') throw new Error(`no engine: ${JSON.stringify(found.gaps)}`);
 
-/** The engine of this machine, through the port. */
-export const engine = createDockerEngine({ url, env: { DOCKER_HOST: url } }, systemClock);
+/** The engine that Hive would use: this machine's, or the one that DOCKER_HOST or a context names. */
+export const address = found.engine;
+
+/** That engine, through the port. */
+export const engine = createDockerEngine(address, systemClock);
 
 /** The same engine, for what the port does not offer. */
-export const docker = new Docker();
+export const docker = engineClient(address.url, address.tls);
 
 const SERVERS = fileURLToPath(new URL('../servers', import.meta.url));
 const LABEL = 'hive.test.links';

@@ -59,8 +59,12 @@ test('DOCKER_HOST must win, then a docker context, then the well-known sockets',
     join(meta, 'meta.json'),
     '{"Name":"far","Endpoints":{"docker":{"Host":"tcp://far.test:2375"}}}',
   );
-  const first = async (env: Record<string, string>) =>
-    (await engineAddresses({ HOME, ...env })).candidates[0]?.url;
+  const all = async (env: Record<string, string>) => {
+    const addresses = await engineAddresses({ HOME, ...env });
+    assert.ok('candidates' in addresses);
+    return addresses.candidates;
+  };
+  const first = async (env: Record<string, string>) => (await all(env))[0]?.url;
 
   assert.equal(await first({}), 'unix:///var/run/docker.sock');
   assert.equal(await first({ DOCKER_CONTEXT: 'far' }), 'tcp://far.test:2375');
@@ -69,11 +73,7 @@ test('DOCKER_HOST must win, then a docker context, then the well-known sockets',
   assert.equal(await first({}), 'tcp://far.test:2375');
   assert.equal(await first({ DOCKER_CONTEXT: 'default' }), 'unix:///var/run/docker.sock');
 
-  const { candidates } = await engineAddresses({
-    HOME,
-    DOCKER_CONTEXT: 'default',
-    XDG_RUNTIME_DIR: '/run/user/7',
-  });
+  const candidates = await all({ DOCKER_CONTEXT: 'default', XDG_RUNTIME_DIR: '/run/user/7' });
   assert.deepEqual(candidates.map(({ url }) => url).slice(1), [
     'unix:///run/user/7/docker.sock',
     `unix://${HOME}/.docker/run/docker.sock`,
@@ -85,16 +85,22 @@ test('DOCKER_HOST must win, then a docker context, then the well-known sockets',
 
 test('the answer must distinguish docker from podman, and an engine from other programs', async (t) => {
   const podman = '{"Version":"5.4.2","Components":[{"Name":"Podman Engine"}]}';
-  assert.deepEqual(await probeEngine(await listen(t, (_, response) => response.end(podman))), {
+  const docker = '{"Version":"28.0.0","Components":[{"Name":"Engine"},{"Name":"rootlesskit"}]}';
+  const info = '{"SecurityOptions":["name=seccomp,profile=default","name=rootless"]}';
+  const probe = async (answers: Record<string, string>) =>
+    probeEngine({ url: await listen(t, ({ url = '' }, response) => response.end(answers[url])) });
+  const identity = { kind: 'answers', version: '5.4.2', flavour: 'podman' };
+  assert.deepEqual(await probe({ '/version': podman, '/info': info }), { ...identity, isRootless: true });
+  assert.deepEqual(await probe({ '/version': podman, '/info': '{}' }), { ...identity, isRootless: false });
+  assert.deepEqual(await probe({ '/version': docker }), {
     kind: 'answers',
-    version: '5.4.2',
-    flavour: 'podman',
+    version: '28.0.0',
+    flavour: 'docker',
+    isRootless: true,
   });
-  const web = await probeEngine(await listen(t, (_, response) => response.end('<html>')));
-  assert.equal(web.kind, 'silent');
-  assert.equal((await probeEngine('unix:///no/such.sock')).kind, 'absent');
-  assert.equal((await probeEngine('ssh://me@far.test')).kind, 'unsupported');
-  assert.deepEqual(await probeEngine('tcp://127.0.0.1:1'), {
+  assert.equal((await probe({ '/version': '<html>' })).kind, 'silent');
+  assert.equal((await probeEngine({ url: 'unix:///no/such.sock' })).kind, 'absent');
+  assert.deepEqual(await probeEngine({ url: 'tcp://127.0.0.1:1' }), {
     kind: 'silent',
     reason: 'nothing listens there',
   });
@@ -107,7 +113,11 @@ test('an engine that the user chose and that is absent must be reported, whateve
     {
       part: 'engine',
       state: 'unreachable',
-      address: { url: 'unix:///no/such.sock', source: 'DOCKER_HOST' },
+      address: {
+        url: 'unix:///no/such.sock',
+        source: 'DOCKER_HOST',
+        fix: 'start that engine, or unset DOCKER_HOST',
+      },
       reason: 'there is no such socket',
     },
   ]);

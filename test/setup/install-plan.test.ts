@@ -44,7 +44,11 @@ const denied: Gap = { part: 'engine', state: 'denied', address };
 const unreachable: Gap = {
   part: 'engine',
   state: 'unreachable',
-  address: { url: 'tcp://10.0.0.9:2375', source: 'DOCKER_HOST' },
+  address: {
+    url: 'tcp://10.0.0.9:2375',
+    source: 'DOCKER_HOST',
+    fix: 'start that engine, or unset DOCKER_HOST',
+  },
   reason: 'nothing listens there',
 };
 const nothing: Gap[] = [absent, { part: 'cli' }, { part: 'compose' }, { part: 'buildx' }];

@@ -5,6 +5,7 @@ import type { GatewaySettings } from '../../gateway.ts';
 import { createLog, type Log } from '../../log.ts';
 import { ENGINE_CODES, type EngineTrouble } from '../../model/observed.ts';
 import type { StateDir } from '../../runtime/memory/state-dir.ts';
+import { describeEngine } from '../../setup/describe-engine.ts';
 import { LogFile } from '../../store/log-file.ts';
 import { readRecord, writeRecord } from '../stack/stack-record.ts';
 import { typingFor } from '../stack/typing.ts';
@@ -26,6 +27,7 @@ export function gatewaySettings(
     state,
     desired,
     engine,
+    engineName: engine && describeEngine(engine),
     engineMissing: troubleOf(choice),
     ensureBases: async (references, onDetail) => {
       if (!engine) return;

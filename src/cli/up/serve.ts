@@ -96,6 +96,9 @@ async function* statusesOf(gateway: Gateway, count: number, typed: Typed): Async
   }
 }
 
+const usesEngine = ({ engineName, servers }: GatewayStatus): boolean =>
+  engineName !== undefined && servers.some(({ type }) => type === 'container' || type === 'discovered');
+
 /** Prints what is served and where, after the start. */
 export function reportServed(status: GatewayStatus, typed: Typed): void {
   const served = status.servers.filter(isServed);
@@ -111,6 +114,7 @@ export function reportServed(status: GatewayStatus, typed: Typed): void {
       `  one server      ${status.url}/SERVER`,
       `  health          ${base}/health`,
       typed('  status, logs    npx hive ps, npx hive logs [SERVER]'),
+      ...(usesEngine(status) ? [`  engine          ${status.engineName}`] : []),
       ...(discovered === undefined ? [] : [`  discovered      ${discovered}`]),
     ]),
   );

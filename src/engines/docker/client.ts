@@ -2,29 +2,39 @@
 import Docker from 'dockerode';
 import { GatewayError } from '../../errors.ts';
 import type { EngineLocality } from '../../model/engine.ts';
+import { readEngineHost } from '../../model/text/engine-host.ts';
+import { type EngineTls, reachEngine } from '../transport/reach.ts';
 import { withoutAttachBody } from './attach-request.ts';
-import { limitRequests } from './request-limits.ts';
+import { ANSWER_MS, limitRequests } from './request-limits.ts';
 
 /**
  * A client for the engine at this address, in the syntax of DOCKER_HOST. Every request has a time limit.
  * Sends nothing yet.
- * @throws GatewayError ENGINE_UNREACHABLE if the scheme is not supported
+ * @throws GatewayError ENGINE_UNREACHABLE if the address is none of an engine
  */
-export function engineClient(host: string): Docker {
-  if (host.startsWith('unix://')) return prepared(new Docker({ socketPath: host.slice('unix://'.length) }));
-  const { protocol, hostname, port } = new URL(host);
-  if (protocol === 'tcp:' || protocol === 'http:')
-    return prepared(new Docker({ protocol: 'http', host: hostname, port: port || '2375' }));
-  throw new GatewayError('ENGINE_UNREACHABLE', `Hive cannot reach an engine at ${host}`, {
-    hint: 'use a unix:// or tcp:// address in DOCKER_HOST (for ssh: forward the socket with `ssh -L`)',
-  });
+export function engineClient(url: string, tls?: EngineTls): Docker {
+  const host = readEngineHost(url, tls !== undefined);
+  if (host.kind === 'unfit')
+    throw new GatewayError('ENGINE_UNREACHABLE', `${url} ${host.reason}`, { hint: `write ${host.instead}` });
+  const docker = withoutAttachBody(new Docker({ ...NOT_BY_ENVIRONMENT, ...reachEngine(host, tls) }));
+  return host.kind === 'unix' ? limitRequests(docker) : limitRequests(docker, ANSWER_MS, START_THERE);
 }
 
-const prepared = (docker: Docker): Docker => limitRequests(withoutAttachBody(docker));
+const START_THERE = 'see whether its machine answers, and start it there; Hive notices by itself';
+
+/** Where nothing is given, dockerode reads DOCKER_HOST and its like, which a docker context may contradict. */
+const NOT_BY_ENVIRONMENT = {
+  protocol: 'http',
+  host: undefined,
+  port: undefined,
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+} as unknown as Docker.DockerOptions;
 
 /**
- * A Unix socket is the engine's own on Linux, and leads into a virtual machine elsewhere. A TCP address says
- * nothing about the machine behind it.
+ * A Unix socket is the engine's own on Linux, and leads into a virtual machine elsewhere. Other addresses say
+ * nothing about the machine behind them.
  */
 export function localityOf(host: string, platform: NodeJS.Platform = process.platform): EngineLocality {
   if (!host.startsWith('unix://')) return 'remote';

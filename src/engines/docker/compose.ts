@@ -57,7 +57,7 @@ export function createComposer(
       const run = { command: DOCKER_COMPOSE, args: ['start', service], timeoutMs: CREATE_TIMEOUT_MS };
       return runCompose(project, engineEnv, { ...run, explain });
     },
-    version: composeVersion,
+    version: () => composeVersion(engineEnv),
   };
 }
 

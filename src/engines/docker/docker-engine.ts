@@ -1,6 +1,7 @@
 /** The engine port over Docker's Engine API, which Podman offers too. */
 import type { Clock } from '../../model/clock.ts';
 import type { Engine } from '../../model/engine.ts';
+import type { EngineTls } from '../transport/reach.ts';
 import { engineClient, localityOf } from './client.ts';
 import { createComposer } from './compose.ts';
 import {
@@ -30,6 +31,7 @@ import { watchEngine } from './watch.ts';
 export interface EngineAddress {
   /** In the syntax of DOCKER_HOST. */
   readonly url: string;
+  readonly tls?: EngineTls | undefined;
   /** Added to the environment of Compose, so that it uses this engine: `DOCKER_HOST` and the like. */
   readonly env: Readonly<Record<string, string>>;
   /** Path of the Compose plugin, if it is known. */
@@ -40,8 +42,8 @@ export interface EngineAddress {
  * Makes the engine at this address; sends nothing yet.
  * @throws GatewayError ENGINE_UNREACHABLE if the scheme of the address is not supported
  */
-export function createDockerEngine({ url, env, composePlugin }: EngineAddress, clock: Clock): Engine {
-  const docker = engineClient(url);
+export function createDockerEngine({ url, tls, env, composePlugin }: EngineAddress, clock: Clock): Engine {
+  const docker = engineClient(url, tls);
   return {
     host: url,
     locality: localityOf(url),

@@ -5,6 +5,8 @@ import { GatewayError } from '../../errors.ts';
 /** An engine answers in milliseconds; a machine that builds, pulls and swaps may need seconds. */
 export const ANSWER_MS = 30_000;
 
+const START_HERE = 'start it (systemctl start docker); Hive notices by itself';
+
 /** A request as dockerode passes it to its modem. */
 interface DialRequest {
   readonly method: string;
@@ -22,12 +24,13 @@ interface Modem {
  * Limits every request of this client: engines have been seen to accept a request and never answer. The limit
  * of a stream ends when the stream opens. A request with an abort signal of its own has no other limit. A
  * failed connection becomes ENGINE_UNREACHABLE.
+ * @param fix the hint of that error
  */
-export function limitRequests(docker: Docker, answerMs = ANSWER_MS): Docker {
+export function limitRequests(docker: Docker, answerMs = ANSWER_MS, fix = START_HERE): Docker {
   const modem = docker.modem as unknown as Modem;
   const dial = modem.dial.bind(modem);
   modem.dial = (request, onAnswer) => {
-    const translated: OnAnswer = (error, answer) => onAnswer(error && unreachable(error), answer);
+    const translated: OnAnswer = (error, answer) => onAnswer(error && unreachable(error, fix), answer);
     if (request.abortSignal) return dial(request, translated);
     const limit = new AbortController();
     let isSettled = false;
@@ -49,11 +52,11 @@ export function limitRequests(docker: Docker, answerMs = ANSWER_MS): Docker {
  * An error with a status is the engine's answer, and an aborted request is the caller's doing: both pass
  * unchanged.
  */
-function unreachable(error: Error): Error {
+function unreachable(error: Error, hint: string): Error {
   const isAnswer = error instanceof GatewayError || 'statusCode' in error;
   if (isAnswer || error.name === 'AbortError' || error.name === 'TimeoutError') return error;
   return new GatewayError('ENGINE_UNREACHABLE', `the engine does not answer: ${error.message}`, {
-    hint: 'start it (systemctl start docker); Hive notices by itself',
+    hint,
     cause: error,
   });
 }

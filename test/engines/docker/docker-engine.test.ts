@@ -1,5 +1,5 @@
 /** Holds Docker to the engine contract. */
-import { docker, engine, makeContainer } from '../../contract/docker.ts';
+import { address, docker, engine, makeContainer } from '../../contract/docker.ts';
 import { type EngineKind, engineContract } from '../../contract/engine.ts';
 import { PROGRAMS } from '../../contract/engine-programs.ts';
 
@@ -36,7 +36,7 @@ const create: EngineKind['create'] = async ({ program, label, env = {}, ...optio
 };
 
 engineContract({
-  name: 'docker',
+  name: address.flavour,
   engine,
   image: IMAGE,
   create,

@@ -310,17 +310,22 @@ export const TABLE: Table = {
 
   engines: {
     what: 'container engines: the only folder that speaks to one',
-    may: ['errors.ts', 'model'],
-    floors: ['docker'],
+    may: ['errors.ts', 'files', 'model'],
+    floors: ['docker', 'transport'],
   },
   'engines/docker': {
     what: 'Docker and what speaks its API; `docker compose`',
     modules: ['docker-compose', 'dockerode', 'execa', 'node:readline', 'node:stream'],
     globals: ['AbortSignal.timeout', 'process', 'setTimeout'],
   },
+  'engines/transport': {
+    what: 'connections to engines: over a Unix socket, TCP, TLS or ssh',
+    modules: ['node:child_process', 'node:http', 'node:net', 'node:path', 'node:stream', 'node:tls'],
+    globals: ['process', 'setTimeout'],
+  },
   setup: {
     what: 'finds, installs and starts an engine',
-    may: ['errors.ts', 'files', 'model', 'store'],
+    may: ['engines/transport', 'errors.ts', 'files', 'model', 'store'],
     modules: [
       'node:child_process',
       'node:crypto',
@@ -328,7 +333,6 @@ export const TABLE: Table = {
       'node:fs',
       'node:fs/promises',
       'node:http',
-      'node:https',
       'node:net',
       'node:os',
       'node:path',
