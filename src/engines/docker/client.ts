@@ -22,7 +22,7 @@ export function engineClient(url: string, tls?: EngineTls): Docker {
 
 const START_THERE = 'see whether its machine answers, and start it there; Hive notices by itself';
 
-/** Where nothing is given, dockerode reads DOCKER_HOST and its like, which a docker context may contradict. */
+/** dockerode reads DOCKER_HOST and its like for what is not given, which a docker context may contradict. */
 const NOT_BY_ENVIRONMENT = {
   protocol: 'http',
   host: undefined,

@@ -1,4 +1,4 @@
-/** A connection to an engine on another machine, through the system's own ssh and the docker command there. */
+/** A connection to an engine on another machine, through ssh of this one and the docker command there. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import type { EngineHost } from '../../model/text/engine-host.ts';
