@@ -19,6 +19,9 @@ const WEIGHT_OF_LONG = 10;
 /** Reading bytes costs something too, whatever is in them: the buffers must be allocated and collected. */
 const MS_PER_BYTE = 1e-6;
 
+/** What the reading of so many bytes costs, in milliseconds. */
+export const readingMs = (bytes: number): number => bytes * MS_PER_BYTE;
+
 /** Messages beside an answer that count as part of it: progress, log messages. */
 const FREE_PER_ANSWER = 16;
 
@@ -72,17 +75,17 @@ export class Allowance {
   };
 
   #charge(bytes: number): void {
-    const readingMs = bytes * MS_PER_BYTE;
+    const readMs = readingMs(bytes);
     const extra = this.#extraLines;
     if (this.#lines === 0) {
       // The line may become an answer; then this is given back.
-      this.#openLineMs += readingMs;
-      this.#take(readingMs);
+      this.#openLineMs += readMs;
+      this.#take(readMs);
     } else this.#openLineMs = 0;
     if (extra <= 0) return;
     const tookMs = performance.now() - this.#startedAt;
     const weight = tookMs > LONG_MS ? WEIGHT_OF_LONG : 1;
-    this.#take((tookMs * weight * extra) / this.#lines + readingMs);
+    this.#take((tookMs * weight * extra) / this.#lines + readMs);
   }
 
   /** The debt is bounded: a server that has stopped writing soon counts as any other. */

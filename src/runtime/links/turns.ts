@@ -11,19 +11,27 @@ const LONG_MS = 1;
 const SHARE_OF_LONG = 0.01;
 const LONGEST_PAUSE_MS = 2_000;
 
+interface Work {
+  run(): void;
+  readonly spentMs: number;
+}
+
 /**
  * A queue of work that may wait: one item in one turn of the event loop, in the order of their arrival, with
  * pauses between them. Calls are served in the pauses and between any two items.
  */
 export class Turns {
-  readonly #queue: (() => void)[] = [];
+  readonly #queue: Work[] = [];
   #isScheduled = false;
   /** As `performance.now` counts. */
   #notBefore = 0;
 
-  /** Does the work in a later turn. An item that does not finish its work must call this again. */
-  wait(work: () => void): void {
-    this.#queue.push(work);
+  /**
+   * Does the work in a later turn. An item that does not finish its work must call this again.
+   * @param spentMs what the item has cost already, such as the reading of its bytes
+   */
+  wait(run: () => void, spentMs = 0): void {
+    this.#queue.push({ run, spentMs });
     this.#schedule();
   }
 
@@ -37,17 +45,19 @@ export class Turns {
 
   #next(): void {
     const before = process.cpuUsage();
-    this.#queue.shift()?.();
+    const work = this.#queue.shift();
+    work?.run();
     // Processor time: while other processes run, the time on the clock says nothing about the work.
     const { user, system } = process.cpuUsage(before);
-    this.#notBefore = performance.now() + pauseAfter((user + system) / 1_000);
+    this.#notBefore = performance.now() + pauseAfter((user + system) / 1_000, work?.spentMs);
     this.#isScheduled = false;
     this.#schedule();
   }
 }
 
-function pauseAfter(tookMs: number): number {
-  return Math.min(tookMs / (tookMs < LONG_MS ? SHARE : SHARE_OF_LONG), LONGEST_PAUSE_MS);
+function pauseAfter(tookMs: number, spentMs = 0): number {
+  const share = tookMs < LONG_MS ? SHARE : SHARE_OF_LONG;
+  return Math.min(tookMs / share + spentMs / SHARE, LONGEST_PAUSE_MS);
 }
 
 /** One for the process, like the event loop that it divides. */

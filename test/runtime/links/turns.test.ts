@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { Turns } from '../../../src/runtime/links/turns.ts';
 
-/** Milliseconds of pause after work that took so long. */
-function pauseAfter(tookMs: number): number {
+/** Milliseconds of pause after work that took so long, and had cost something before. */
+function pauseAfter(tookMs: number, spentMs?: number): number {
   const pauses: number[] = [];
   const due: (() => void)[] = [];
   const mocks = [
@@ -14,7 +14,7 @@ function pauseAfter(tookMs: number): number {
     mock.method(globalThis, 'setImmediate', (work: () => void) => void due.push(work)),
   ];
   const turns = new Turns();
-  turns.wait(() => {});
+  turns.wait(() => {}, spentMs);
   due.shift()?.();
   turns.wait(() => {});
   for (const { mock: it } of mocks) it.restore();
@@ -32,3 +32,7 @@ for (const [tookMs, pauseMs] of [
   test(`after ${tookMs} ms of work others must have ${pauseMs} ms`, () => {
     assert.ok(Math.abs(pauseAfter(tookMs) - pauseMs) < 1e-6);
   });
+
+test('what an item has cost before its turn must count as its work', () => {
+  assert.ok(Math.abs(pauseAfter(0.5, 0.065) - 5.65) < 1e-6);
+});
