@@ -13,14 +13,15 @@ const BURST_MS = 20;
 const GAIN = 0.05;
 
 /** Work that could not be cut, and held up others for longer than this, counts so many times. */
-const LONG_MS = 1;
+const LONG_MS = 0.5;
 const WEIGHT_OF_LONG = 10;
 
 /** Reading bytes costs something too, whatever is in them: the buffers must be allocated and collected. */
 const MS_PER_BYTE = 1e-6;
 
-/** What the reading of so many bytes costs, in milliseconds. */
-export const readingMs = (bytes: number): number => bytes * MS_PER_BYTE;
+/** A message that has cost so much costs more from there on: all of it is kept, which the collector pays for. */
+const LARGE_MS = 32;
+const WEIGHT_OF_LARGE = 5;
 
 /** Messages beside an answer that count as part of it: progress, log messages. */
 const FREE_PER_ANSWER = 16;
@@ -51,6 +52,11 @@ export class Allowance {
     return this.#leftMs <= 0;
   }
 
+  /** What the reading of so many bytes costs now, in milliseconds. */
+  readingMs(bytes: number): number {
+    return bytes * MS_PER_BYTE * (this.#openLineMs > LARGE_MS ? WEIGHT_OF_LARGE : 1);
+  }
+
   /** Reads a chunk until this turn has had enough of it. Returns the rest. */
   slice(chunk: Buffer, read: ReadSome): Buffer | undefined {
     this.#lines = 0;
@@ -75,7 +81,7 @@ export class Allowance {
   };
 
   #charge(bytes: number): void {
-    const readMs = readingMs(bytes);
+    const readMs = this.readingMs(bytes);
     const extra = this.#extraLines;
     if (this.#lines === 0) {
       // The line may become an answer; then this is given back.

@@ -1,5 +1,5 @@
 /** Reads a server's output in slices, and lets the server wait when it writes more than there is time for. */
-import { type Allowance, type ReadSome, readingMs } from './allowance.ts';
+import type { Allowance, ReadSome } from './allowance.ts';
 import { turns } from './turns.ts';
 
 /** After so many bytes others get a turn, even if they all belong to one long line. */
@@ -85,7 +85,8 @@ export class Intake {
   }
 
   #schedule(): void {
-    if (!this.#isLast && this.#allowance.isUsedUp) turns.wait(() => this.#next(), readingMs(this.#unread[0]?.length ?? 0));
+    if (!this.#isLast && this.#allowance.isUsedUp)
+      turns.wait(() => this.#next(), this.#allowance.readingMs(this.#unread[0]?.length ?? 0));
     else setImmediate(() => this.#next());
   }
 

@@ -7,7 +7,7 @@ const SHARE = 0.1;
  * Work that cannot be cut, like the reading of one very long line, holds up whatever arrives meanwhile. It
  * must be so rare that few calls meet it: from this length on, its share is smaller.
  */
-const LONG_MS = 1;
+const LONG_MS = 0.5;
 const SHARE_OF_LONG = 0.01;
 const LONGEST_PAUSE_MS = 2_000;
 

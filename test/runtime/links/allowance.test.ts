@@ -25,7 +25,7 @@ function world(t: TestContext) {
   return { allowance, read, wait };
 }
 
-test('20 ms of work must be free, where work of more than 1 ms counts ten times', (t) => {
+test('20 ms of work must be free, where work of more than 0.5 ms counts ten times', (t) => {
   const { allowance, read } = world(t);
   read(1.99);
   assert.equal(allowance.isUsedUp, false, '19.9 ms are counted');
@@ -33,8 +33,8 @@ test('20 ms of work must be free, where work of more than 1 ms counts ten times'
   another.read(2);
   assert.equal(another.allowance.isUsedUp, true, '20 ms are counted');
   const third = world(t);
-  for (let turn = 0; turn < 5; turn++) third.read(1);
-  assert.equal(third.allowance.isUsedUp, false, '5 ms are counted');
+  for (let turn = 0; turn < 5; turn++) third.read(0.5);
+  assert.equal(third.allowance.isUsedUp, false, '2.5 ms are counted');
 });
 
 test('a server must gain a twentieth of the time, from a debt of 20 ms at most', (t) => {
@@ -87,4 +87,14 @@ test('a line that does not end must cost 1 ms a megabyte, given back when it pro
   assert.equal(allowance.isUsedUp, true);
   allowance.answered();
   assert.equal(allowance.isUsedUp, false);
+});
+
+test('a message must cost five times as much from 32 MB on, since all of it is kept', (t) => {
+  const { allowance } = world(t);
+  const chunk = (length: number): Buffer => ({ length }) as Buffer;
+  assert.equal(allowance.readingMs(1_000_000), 1);
+  allowance.slice(chunk(33_000_000), () => undefined);
+  assert.equal(allowance.readingMs(1_000_000), 5);
+  allowance.answered();
+  assert.equal(allowance.readingMs(1_000_000), 1);
 });

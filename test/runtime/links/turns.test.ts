@@ -23,8 +23,9 @@ function pauseAfter(tookMs: number, spentMs?: number): number {
 
 for (const [tookMs, pauseMs] of [
   [0, 0],
-  [0.5, 5],
-  [0.9, 9],
+  [0.25, 2.5],
+  [0.49, 4.9],
+  [0.5, 50],
   [1, 100],
   [19, 1_900],
   [30, 2_000],
@@ -34,5 +35,5 @@ for (const [tookMs, pauseMs] of [
   });
 
 test('what an item has cost before its turn must count as its work', () => {
-  assert.ok(Math.abs(pauseAfter(0.5, 0.065) - 5.65) < 1e-6);
+  assert.ok(Math.abs(pauseAfter(0.4, 0.065) - 4.65) < 1e-6);
 });

@@ -1,5 +1,5 @@
 /** Reads the body of a response in slices, so that it holds up nobody else. */
-import { type Allowance, type ReadSome, readingMs } from '../allowance.ts';
+import type { Allowance, ReadSome } from '../allowance.ts';
 import { TURN_BYTES } from '../intake.ts';
 import { turns } from '../turns.ts';
 
@@ -29,7 +29,7 @@ function sliceLater(chunk: Buffer, allowance: Allowance, read: ReadSome): Promis
         reject(error);
       }
     };
-    if (allowance.isUsedUp) turns.wait(work, readingMs(chunk.length));
+    if (allowance.isUsedUp) turns.wait(work, allowance.readingMs(chunk.length));
     else setImmediate(work);
   });
 }
