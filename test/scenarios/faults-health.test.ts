@@ -126,3 +126,25 @@ function resume(pid: number): void {
     // The old process has ended by now.
   }
 }
+
+for (const link of ['attach', 'exec'] as const)
+  for (const stream of ['stdout', 'stdin'] as const)
+    test(`a container linked by ${link} that closes its ${stream} and lives on must be named by its calls, and be restarted`, async (t) => {
+      // The engine does not report such an end: the next ping shows it.
+      const timeouts = { health: '1s', call: '4s' };
+      const box = { ...container('closes-stdout'), link, timeouts, tools: {} };
+      const hive = await createStack(t, { servers: { box } }).up();
+      await hive.untilServer('box', 'ready');
+      const client = await hive.client();
+      const began = Date.now();
+      const failed = hive.untilServer('box', 'failed');
+      await assert.rejects(
+        client.callTool({ name: 'box_echo', arguments: { close: stream } }),
+        /box did not answer tools\/call within 4 s \(it does not answer ping either|box .*(closed|gone|exited)/,
+      );
+      assert.match((await failed).reason ?? '', /did not answer ping within 1 s|closed|gone|exited/);
+      assert.ok(Date.now() - began < 25_000, 'no later than four intervals after the call');
+      await hive.untilServer('box', 'ready');
+      const { structuredContent } = await client.callTool({ name: 'box_echo', arguments: { a: 1 } });
+      assert.deepEqual(structuredContent, { a: 1 });
+    });

@@ -28,10 +28,14 @@ export const timeouts = z.strictObject({
     .describe('How long the server may take to start, without build and pull: 30s, 2m; default 60s.')
     .optional(),
   call: duration
-    .describe('How long a call may take without progress before it is cancelled: 30s, 5m; default 60s.')
+    .describe(
+      'How long a call may take without progress before it is cancelled: 30s, 5m; 0s for no limit but callMax; default 60s.',
+    )
     .optional(),
   callMax: duration
-    .describe('How long a call may take in total, however much progress it reports; default 1h.')
+    .describe(
+      'How long a call may take in total, however much progress it reports; 0s for no limit; default 1h.',
+    )
     .optional(),
   drain: duration
     .describe('How long calls under way may continue when the server is replaced or stopped; default 30s.')

@@ -1,8 +1,9 @@
 /** Divides a limited amount (of bytes, sessions, processes) among owners, so that none can take it all. */
 
 /**
- * An owner may hold as much as is still free: half of the amount while it is alone, a third of it beside
- * another owner that wants all, and so on. Some of it is therefore always free for an owner without any.
+ * An owner may hold as much as is free after it has taken its last piece: half of the amount while it is
+ * alone, a third of it beside another owner that wants all, and so on, in small pieces or in one. Some of the
+ * amount is therefore always free for an owner without any.
  */
 export class Shares {
   readonly #max: number;
@@ -31,9 +32,10 @@ export class Shares {
     this.#total += amount;
   }
 
-  /** True if `take` would succeed. */
+  /** True if `take` would succeed. Of an odd amount, the owner gets the larger half. */
   hasRoom(owner: string, amount = 1): boolean {
-    return this.heldBy(owner) + amount <= this.#max - this.#total;
+    const free = this.#max - this.#total;
+    return this.heldBy(owner) + amount <= free - amount + 1;
   }
 
   /** Gives back an amount that the owner has taken. */

@@ -10,6 +10,6 @@ export interface UpstreamLimits {
 
 export const callLimits = ({ timeouts, maxInFlight }: UpstreamLimits): CallLimits => ({
   callMs: timeouts.call,
-  callMaxMs: timeouts.callMax,
+  callMaxMs: timeouts.callMax || Number.POSITIVE_INFINITY,
   maxInFlight: maxInFlight ?? DEFAULT_MAX_IN_FLIGHT,
 });

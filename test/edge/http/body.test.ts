@@ -50,7 +50,17 @@ test('one client must not take the memory for large bodies from the others', asy
   const { begin } = world();
   begin(500 * KIB);
   assert.equal(await kindOf(begin(100 * KIB)), 'no-room');
-  const other = begin(400 * KIB, 'bob');
+  const other = begin(260 * KIB, 'bob');
+  other.end();
+  assert.equal(await kindOf(other), 'whole');
+});
+
+test('one client must not take more in one piece than in many', async () => {
+  const { begin } = world();
+  assert.equal(await kindOf(begin(600 * KIB)), 'no-room');
+  begin(500 * KIB);
+  assert.equal(await kindOf(begin(400 * KIB, 'bob')), 'no-room');
+  const other = begin(250 * KIB, 'carol');
   other.end();
   assert.equal(await kindOf(other), 'whole');
 });

@@ -142,6 +142,18 @@ test('what is kept for a client that is away must count, until it is given back 
   assert.equal(outbox.bytes, 512 * KIB, 'small ones count as well');
 });
 
+test('one client must not get more in one answer, stream or piece than in many', () => {
+  for (const take of ['answer', 'stream'] as const) {
+    const { outbox, [take]: send } = world();
+    assert.equal(send(513 * KIB).isTaken, false, take);
+    assert.equal(outbox.keep('alice', 513 * KIB), undefined);
+    assert.equal(outbox.bytes, 0);
+    assert.equal(send(512 * KIB).isTaken, true, take);
+    assert.equal(send(257 * KIB, 'bob').isTaken, false, take);
+    assert.equal(send(256 * KIB, 'bob').isTaken, true, take);
+  }
+});
+
 test('512 MiB of unread answers must be held, and half of that by one client alone', () => {
   const outbox = new Outbox(fakeClock());
   for (let held = 0; held < 256; held++) assert.ok(outbox.keep('alice', 1024 * KIB));

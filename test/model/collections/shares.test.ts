@@ -17,15 +17,25 @@ test('an owner must get half while it is alone, and always leave something to an
   assert.equal(takeAll(shares, 'b'), 5);
 });
 
-test('an amount that fits exactly must be given, and one that is larger must change nothing', () => {
+test('no piece may be larger than the share, and one that is must change nothing', () => {
   const shares = new Shares(10);
-  assert.equal(shares.hasRoom('a', 10), true);
-  assert.equal(shares.hasRoom('a', 11), false);
-  assert.equal(shares.take('a', 11), false);
+  assert.deepEqual([shares.hasRoom('a', 5), shares.hasRoom('a', 6)], [true, false]);
+  assert.equal(shares.take('a', 6), false);
   assert.deepEqual([shares.total, shares.heldBy('a')], [0, 0]);
-  assert.equal(shares.take('a', 4), true);
+  assert.equal(shares.take('a', 3), true);
   assert.deepEqual([shares.hasRoom('a', 2), shares.hasRoom('a', 3)], [true, false]);
-  assert.deepEqual([shares.hasRoom('b', 6), shares.hasRoom('b', 7)], [true, false]);
+  assert.deepEqual([shares.hasRoom('b', 4), shares.hasRoom('b', 5)], [true, false]);
+});
+
+test('an owner must get the same share in one piece as in many', () => {
+  for (const max of [1, 2, 3, 7, 12, 1_000, 1_001])
+    for (const other of [0, 1, Math.floor(max / 3)]) {
+      const [small, large] = [new Shares(max), new Shares(max)];
+      for (const shares of [small, large]) shares.add('other', other);
+      const share = takeAll(small, 'a');
+      assert.equal(large.hasRoom('a', share + 1), false, `${max}, ${other}`);
+      assert.equal(share === 0 || large.take('a', share), true, `${max}, ${other}`);
+    }
 });
 
 test('one of something must be the amount if none is named', () => {
@@ -47,7 +57,7 @@ test('what is given back must be free for all, and an owner of nothing hold noth
   assert.deepEqual([shares.total, shares.heldBy('a')], [3, 3]);
   shares.give('a', 3);
   assert.deepEqual([shares.total, shares.heldBy('a')], [0, 0]);
-  assert.equal(shares.take('b', 10), true);
+  assert.equal(shares.take('b', 5), true);
 });
 
 test('an owner that has given everything back must cost no memory', () => {

@@ -53,10 +53,10 @@ export class PendingCalls {
     if (this.#calls.delete(call.id) && call.options.background) this.#background -= 1;
   }
 
-  /** @param timeoutMs from now; 0 means no timeout */
+  /** @param timeoutMs from now; 0 means none, so that only the maximum counts */
   extend(call: PendingCall, timeoutMs: number): void {
     call.timeoutMs = timeoutMs;
-    call.due = timeoutMs > 0 ? Math.min(this.after(timeoutMs), call.last) : Number.POSITIVE_INFINITY;
+    call.due = timeoutMs > 0 ? Math.min(this.after(timeoutMs), call.last) : call.last;
     this.#deadlines.watch(call);
   }
 

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { GatewayError } from '../../../../src/errors.ts';
 import type { CallRequest, Reply } from '../../../../src/model/calls.ts';
 import { jsonText, toJson } from '../../../../src/model/text/json.ts';
+import { callLimits } from '../../../../src/runtime/upstream/limits.ts';
 import type { CallOptions } from '../../../../src/runtime/upstream/requests/call-options.ts';
 import { Calls } from '../../../../src/runtime/upstream/requests/calls.ts';
 import { fakeClock } from '../../../helpers/fake-clock.ts';
@@ -274,4 +275,29 @@ test('a drain must end with the last call, or after its time', async () => {
   calls.answer(idOf(id), RESULT);
   await settle();
   assert.deepEqual(drains, ['idle', 'late']);
+});
+
+test('without a limit for silence the maximum must hold, and without both no limit', async () => {
+  const { begin, clock, log } = world({ callMs: 0, callMaxMs: 5_000 });
+  const [usual, own] = [begin(), begin({}, { timeoutMs: 0 })];
+  clock.advance(4_999);
+  assert.equal(await usual.end(), undefined);
+  clock.advance(1);
+  assert.match((await usual.end()) ?? '', /was not done with x within 5 s, the most that any call may take/);
+  clock.advance(1_000_000_000);
+  assert.equal(await own.end(), undefined);
+  assert.deepEqual(log, ['cancel: maximum timeout']);
+  const unlimited = world(callLimits({ timeouts: { start: 1, call: 0, callMax: 0 } }));
+  const call = unlimited.begin();
+  unlimited.clock.advance(1_000_000_000);
+  assert.equal(await call.end(), undefined);
+});
+
+test('progress must not take the maximum from a call that has no limit for silence', async () => {
+  const { calls, begin, clock } = world({ callMs: 0, callMaxMs: 5_000 });
+  const call = begin({ params: tokenOf(1) });
+  clock.advance(4_000);
+  assert.ok(calls.progress(progressOf(call.id)));
+  clock.advance(1_000);
+  assert.match((await call.end()) ?? '', /was not done with x within 5 s/);
 });

@@ -44,11 +44,14 @@ test('progress must extend a call, but not beyond its maximum', () => {
   assert.deepEqual(expired, [1]);
 });
 
-test('a call without a timeout must not expire', () => {
-  const { clock, add, expired } = world();
-  add(1, {}, 0);
-  clock.advance(10_000);
+test('a call without a timeout must expire at its maximum alone', () => {
+  const { clock, calls, add, expired } = world();
+  const call = add(1, {}, 0);
+  clock.advance(999);
+  calls.extend(call, 0);
   assert.deepEqual(expired, []);
+  clock.advance(1);
+  assert.deepEqual(expired, [1]);
 });
 
 test('log messages must go to the call that asked for them, if there is only one', () => {
