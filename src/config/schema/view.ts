@@ -29,7 +29,7 @@ export const timeouts = z.strictObject({
     .optional(),
   call: duration
     .describe(
-      'How long a call may take without progress before it is cancelled: 30s, 5m; 0s for no limit but callMax; default 60s.',
+      'How long a call may take without progress before it is cancelled: 30s, 5m; 0s for none; default 60s.',
     )
     .optional(),
   callMax: duration
