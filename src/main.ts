@@ -81,7 +81,9 @@ function readable([node = '', script = '', word, ...rest]: readonly string[]): s
   if (word === undefined) return [node, script];
   if (word === '-v' || word === 'version') return [node, script, '--version'];
   const known = COMMANDS.map(({ name }) => name);
-  if (!word.startsWith('-') && word !== 'help' && !known.includes(word)) throw unknownCommand(word, known);
+  const named = word === 'help' ? rest.find((it) => !it.startsWith('-')) : word;
+  if (named !== undefined && !named.startsWith('-') && named !== 'help' && !known.includes(named))
+    throw unknownCommand(named, known, word === 'help');
   return [node, script, word, ...rest];
 }
 

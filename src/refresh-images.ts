@@ -7,6 +7,7 @@ import { systemClock } from './clock.ts';
 import { composeProject, declareContainers } from './compose-files.ts';
 import type { Desired } from './desired.ts';
 import { createDockerEngine } from './engines/docker/docker-engine.ts';
+import { explainPull } from './engines/docker/pull-failure.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import type { Unit } from './model/compiled.ts';
 import type { ContainerServer } from './model/desired.ts';
@@ -98,7 +99,8 @@ async function basesOf(server: BuiltServer, values: Values, say: RefreshFrom['sa
   try {
     return await readBases(server, values);
   } catch (error) {
-    say(toGatewayError(error).message);
+    const { message, hint } = toGatewayError(error);
+    say(`${message}${hint ? `\n  fix: ${hint}` : ''}`);
     return [];
   }
 }
@@ -113,7 +115,9 @@ async function pullAll(from: RefreshFrom, engine: Engine, references: readonly R
     const reason = silent.get(registry) ?? (await pullOne(from, reference, platform, silent));
     const after = await engine.image(reference);
     if (reason !== undefined) failures++;
-    from.say(`${reference}: ${reason === undefined ? outcome(before, after) : failure(reason, before)}`);
+    from.say(
+      `${reference}: ${reason === undefined ? outcome(before, after) : failure(reference, reason, before)}`,
+    );
   }
   return failures;
 }
@@ -140,8 +144,10 @@ function outcome(before: Found, after: Found): string {
   return isSameImage(before.imageId, after.imageId) ? 'is up to date' : 'newer image';
 }
 
-const failure = (reason: string, before: Found): string =>
-  `cannot be pulled: ${reason}${before ? '; the image on this machine stays' : ''}`;
+const failure = (reference: string, reason: string, before: Found): string =>
+  before
+    ? `cannot be pulled: ${reason}; the image on this machine stays`
+    : `cannot be pulled: ${reason}\n  fix: ${explainPull([reason], reference).hint}`;
 
 function createBuilder({ desired, state, ensureBases }: RefreshFrom, engine: Engine): Images {
   // Plain Compose files of its own: those of a gateway that runs are not touched.

@@ -7,6 +7,8 @@ import { toolVersions } from '../engine-versions.ts';
 import { CODES, type GatewayError, toGatewayError } from '../errors.ts';
 import type { DesiredGateway } from '../model/stack.ts';
 import type { GatewayStatus, ServerStatus, Trouble } from '../model/status.ts';
+import { shellWord } from '../model/text/commands.ts';
+import { systemWords } from '../model/text/system-errors.ts';
 import { checkStateDir } from '../runtime/memory/state-check.ts';
 import type { StateDir } from '../runtime/memory/state-dir.ts';
 import { describeEngine } from '../setup/describe-engine.ts';
@@ -22,7 +24,7 @@ import {
   describeNothing,
   isEmpty,
 } from './stack/describe-server.ts';
-import { portFault } from './stack/port-check.ts';
+import { fileOfGateway, portFault } from './stack/port-check.ts';
 import { unsetError } from './stack/read-config.ts';
 import { type ConfigOption, hiddenBy, stackFile } from './stack/stack-file.ts';
 import { peekState } from './stack/state.ts';
@@ -159,8 +161,10 @@ async function checkPort({ host, port }: Address): Promise<Finding | undefined> 
   const isTaken = fault === 'EADDRINUSE';
   const detail = isTaken
     ? `port ${port} on ${host} is taken${by}`
-    : `cannot listen on ${host}:${port}: ${fault}`;
-  const end = holder && isTaken ? `end it: kill ${holder.pid}; or ` : '';
+    : `cannot listen on ${host}:${port}: ${systemWords(fault)}`;
+  const file = isTaken ? await fileOfGateway(host, port) : undefined;
+  const kill = holder && isTaken ? `end it: kill ${holder.pid}; or ` : '';
+  const end = file === undefined ? kill : `end it: npx hive down -c ${shellWord(file)}; or `;
   return problem(
     'gateway',
     `PORT_TAKEN: ${detail}`,

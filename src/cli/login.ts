@@ -97,14 +97,20 @@ function loginFailed(serverName: string, cause: unknown, redact: Redact): Gatewa
     return new GatewayError(code, redact(message), { hint: hint && redact(hint), place });
   }
   const why = redact(cause instanceof Error ? cause.message : String(cause));
-  const hint = `try again: npx hive login ${serverName}; ${causeOf(why)}`;
+  const hint = `${fixOf(why)}; then: npx hive login ${serverName}`;
   return new GatewayError('LOGIN_FAILED', `the login to ${serverName} failed: ${why}`, { hint });
 }
 
+const OWN_CLIENT =
+  'register a client there and write `oauth: { clientId: … }` in its entry, or set a key in `headers`';
+
 /** A server must name its resource exactly as its URL stands in the entry (RFC 9728, 3.3). */
-function causeOf(why: string): string {
+export function fixOf(why: string): string {
   const resource = /^Protected resource (https?:\S+) does not match/.exec(why)?.[1];
-  return resource === undefined
-    ? 'a server that accepts only known clients needs `oauth: { clientId: … }` in its entry'
-    : `write url: ${resource} in its entry, as the server names itself`;
+  if (resource !== undefined) return `write url: ${resource} in its entry, as the server names itself`;
+  if (/regist|client_id|invalid_client|unauthorized_client/i.test(why)) return OWN_CLIENT;
+  if (/access_denied/.test(why)) return 'allow the access in the browser';
+  if (/invalid_scope/.test(why)) return 'write scopes that it knows: `oauth: { scopes: […] }` in its entry';
+  if (/cannot be reached/.test(why)) return 'wait until it answers';
+  return `if it accepts only known clients, ${OWN_CLIENT}`;
 }

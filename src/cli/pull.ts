@@ -19,6 +19,10 @@ export async function pull(serverNames: readonly string[], options: ConfigOption
   const file = stackFile(options);
   const state = await openState(file);
   const desired = await loadDesired({ file, state, clock: systemClock });
+  if (!desired.stack.servers.some(({ type }) => type === 'container')) {
+    print('nothing to pull: no server of this stack runs in a container');
+    return 0;
+  }
   const found = await findEngine();
   if (found.kind === 'lacking') throw gapsError(found.gaps, await readHost());
   const wanted = { pull: true, build: false, ...(serverNames.length > 0 ? { serverNames } : {}) };

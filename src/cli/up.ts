@@ -102,7 +102,7 @@ async function pickEngine(options: UpOptions, needsEngine: boolean): Promise<Eng
   if (options.containers) return needsEngine ? chooseEngine(options.yes ?? false) : presentEngine();
   return {
     missing: new GatewayError('ENGINE_MISSING', 'containers are off (--no-containers)', {
-      hint: 'run `npx hive up` again without --no-containers',
+      hint: 'npx hive down, then without --no-containers: npx hive up',
     }),
   };
 }

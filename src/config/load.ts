@@ -150,7 +150,7 @@ function offServers({ entries }: Input): Pick<Stack, 'off'> {
 function unreadable(path: string, thrown: unknown, watched: readonly string[]): ConfigError {
   const message = `cannot read the config file: ${reasonOf(thrown)}`;
   const hint = isMissing(thrown)
-    ? 'name the file with -c FILE'
+    ? `correct its path, or create it: ${path}`
     : 'the config must be a readable UTF-8 text file';
   const place = { path, line: 1 };
   const problem = { message, hint, place, keyPath: '', column: 1, snippet: '', underlineFrom: 0, length: 1 };

@@ -8,7 +8,7 @@ export interface Page {
 
 /** The gateway's own health. `isKnown` adds the state of its servers, for readers who may know it. */
 export function healthPage(
-  { stack, pid, engine, sessions, troubles, servers }: GatewayStatus,
+  { stack, file, pid, engine, sessions, troubles, servers }: GatewayStatus,
   isKnown: boolean,
 ): Page {
   if (!isKnown) return { status: 200, body: { status: 'ok', name: 'hive' } };
@@ -18,6 +18,7 @@ export function healthPage(
       status: 'ok',
       name: 'hive',
       stack,
+      file,
       pid,
       engine,
       sessions,

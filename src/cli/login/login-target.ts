@@ -79,14 +79,17 @@ function remoteServer(serverName: string, remote: readonly RemoteServer[]): Remo
   const server = remote.find((it) => it.serverName === serverName);
   if (server) return server;
   const names = remote.map((it) => it.serverName).join(', ') || 'none';
-  throw new GatewayError('SERVER_UNKNOWN', `there is no remote server ${serverName} to log in to`, {
-    hint: `remote servers of this stack: ${names}`,
-  });
+  const hint = remote[0]
+    ? `npx hive login ${remote[0].serverName} (remote servers of this stack: ${names})`
+    : 'this stack has no remote server: the others need no login';
+  throw new GatewayError('SERVER_UNKNOWN', `there is no remote server ${serverName} to log in to`, { hint });
 }
 
 async function reconnect(socket: string, serverName: string): Promise<void> {
   const control = await connectControl(socket);
   if (!control) return;
-  await control.restart(serverName).catch((error: GatewayError) => printError(error.message));
+  await control
+    .restart(serverName)
+    .catch((error: GatewayError) => printError(`${error.message}\n  fix: ${error.hint ?? 'npx hive ps'}`));
   await control.close();
 }

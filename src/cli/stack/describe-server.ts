@@ -16,7 +16,10 @@ export function describeServer(server: ServerStatus, width = 0): Painted {
   const { serverName, state, detail, reason } = server;
   const head = joined(`${serverName.padEnd(width)}  `, paintState(state));
   if (state === 'ready' || state === 'idle')
-    return lines([joined(head, `  ${describeCounts(server)}`), ...(reason ? describeFailure(server) : [])]);
+    return lines([
+      joined(head, `  ${describeCounts(server)}`),
+      ...(reason ? describeFailure({ ...server, detail: '' }) : []),
+    ]);
   if (reason === undefined) return detail ? joined(head, `  ${detail}`) : head;
   const [first = '', ...more] = describeFailure(server);
   return lines([joined(head, `  ${first.trimStart()}`), ...more]);

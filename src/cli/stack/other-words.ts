@@ -42,10 +42,11 @@ const MEANT: Readonly<Record<string, string>> = {
   info: 'doctor',
 };
 
-/** The error for a word that is no command, with the command that was probably meant. */
-export function unknownCommand(word: string, known: readonly string[]): GatewayError {
+/** The error for a word that is no command, with the command that was meant. @param isHelp its help was wanted */
+export function unknownCommand(word: string, known: readonly string[], isHelp = false): GatewayError {
   const meant = Object.hasOwn(MEANT, word) ? MEANT[word] : similar(word, known);
-  const near = meant !== undefined && known.includes(meant) ? `did you mean ${meant}? ` : '';
+  const isKnown = meant !== undefined && known.includes(meant);
+  const near = isKnown ? `did you mean ${isHelp ? `npx hive help ${meant}` : meant}? ` : '';
   return new GatewayError('USAGE', `unknown command '${word}'`, {
     hint: `${near}all commands and options: npx hive --help`,
   });

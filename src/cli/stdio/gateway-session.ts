@@ -1,7 +1,9 @@
 /** One MCP session with the gateway over streamable HTTP (basic/transports), messages as bytes. */
+
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemWords } from '../../model/text/system-errors.ts';
 import { RPC } from '../../wire/codes.ts';
 import { type Envelope, member, readEnvelope, type Span, slice, stringAt } from '../../wire/envelope.ts';
 import { errorObject, errorText } from '../../wire/message.ts';
@@ -192,7 +194,7 @@ export class GatewaySession {
 
   #failed(exchange: Exchange, cause: unknown): void {
     if (exchange.signal.aborted || this.#life.signal.aborted) return;
-    const why = `the gateway cannot be reached: ${reason(cause)}`;
+    const why = `the gateway cannot be reached: ${systemWords(reason(cause))}`;
     if (!exchange.isAnswered) this.#answer(exchange, errorObject(RPC.SERVER_GONE, why));
     if (reason(cause) === 'ECONNREFUSED') this.#gatewayGone(cause);
   }

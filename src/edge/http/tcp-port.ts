@@ -3,6 +3,8 @@ import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
+import { shellWord } from '../../model/text/commands.ts';
+import { systemWords } from '../../model/text/system-errors.ts';
 
 /**
  * Resolves with the port: the given one, or any free one for 0.
@@ -28,7 +30,7 @@ async function listenError(cause: NodeJS.ErrnoException, host: string, port: num
   if (cause.code === 'EADDRINUSE') {
     const holder = await holderOf(host, port);
     const way = holder
-      ? `end it: ${holder.pid === undefined ? 'stop that gateway' : `kill ${holder.pid}`}; or ${hint}`
+      ? `end it: ${holder.end}; or ${hint}`
       : `see who it is with: ss -ltnp 'sport = :${port}'; or ${hint}`;
     return new GatewayError('PORT_TAKEN', `port ${port} on ${host} is taken${holder?.words ?? ''}`, {
       hint: way,
@@ -40,9 +42,9 @@ async function listenError(cause: NodeJS.ErrnoException, host: string, port: num
       hint,
       cause,
     });
-  const message = `cannot listen on ${host}:${port}: ${cause.message}`;
+  const message = `cannot listen on ${host}:${port}: ${systemWords(cause.code ?? cause.message)}`;
   return new GatewayError('CONFIG_INVALID', message, {
-    hint: 'set gateway.host to an address of this machine',
+    hint: 'write `gateway: { host: 127.0.0.1 }`, or another address of this machine',
     cause,
   });
 }
@@ -56,8 +58,8 @@ const PROBE_TIMEOUT_MS = 5_000;
 interface Holder {
   /** Continues the sentence that the port is taken. */
   readonly words: string;
-  /** Undefined if the gateway does not tell strangers. */
-  readonly pid?: number;
+  /** What to type, if the gateway tells strangers which stack it serves. */
+  readonly end: string;
 }
 
 /** The gateway that holds the port; undefined if another program does, which only system tools can name. */
@@ -66,10 +68,11 @@ async function holderOf(host: string, port: number): Promise<Holder | undefined>
   try {
     const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
     const health: unknown = await (await fetch(`http://${reachable}:${port}/health`, { signal })).json();
-    const { name, stack, pid } = health as { name?: unknown; stack?: unknown; pid?: unknown };
+    const { name, stack, file, pid } = health as Readonly<Record<string, unknown>>;
     if (name !== 'hive') return undefined;
-    if (stack === undefined) return { words: ' by another gateway' };
-    return { words: ` by the gateway of the stack ${stack} (pid ${pid})`, pid: Number(pid) };
+    if (stack === undefined) return { words: ' by another gateway', end: 'stop that gateway' };
+    const end = typeof file === 'string' ? `npx hive down -c ${shellWord(file)}` : `kill ${Number(pid)}`;
+    return { words: ` by the gateway of the stack ${stack} (pid ${pid})`, end };
   } catch {
     return undefined;
   }

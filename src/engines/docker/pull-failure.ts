@@ -1,4 +1,5 @@
 /** Explains a failed pull. */
+import { shellWord } from '../../model/text/commands.ts';
 import type { ComposeFailure } from './run-compose.ts';
 
 const NETWORK_FAILURES = [
@@ -16,17 +17,30 @@ export function explainPull(output: readonly string[], image: string): ComposeFa
   const last = output.findLast((line) => line.startsWith('Error response from daemon: ')) ?? output.at(-1);
   const printed = last?.replace('Error response from daemon: ', '').trim();
   const reason = printed || 'Compose printed no reason';
+  const name = shellWord(image);
+  const carried = `without a registry: docker save ${name} on a machine that has it, docker load -i FILE here`;
   if (NETWORK_FAILURES.some((failure) => reason.includes(failure)))
     return {
       code: 'IMAGE_NOT_FOUND',
       message: `image ${image} is not on this machine, and its registry does not answer: ${reason}`,
-      hint:
-        `check the network and try \`docker pull ${image}\`, load it with \`docker load\`, ` +
-        'or build it with `dockerfile:`',
+      hint: `check the network with \`docker pull ${name}\`; ${carried}`,
     };
   return {
     code: 'IMAGE_NOT_FOUND',
     message: `image ${image} is not on this machine and cannot be pulled: ${reason}`,
-    hint: 'check the spelling and tag of `image`, log in with `docker login`, or build it with `dockerfile:`',
+    hint: refusalHint(reason, image, carried),
   };
+}
+
+/** The registry has answered. */
+function refusalHint(reason: string, image: string, carried: string): string {
+  const [first = ''] = image.split('/');
+  const registry = image.includes('/') && /[.:]|^localhost$/.test(first) ? ` ${first}` : '';
+  if (/toomanyrequests|rate limit/i.test(reason))
+    return `wait, or log in for a higher limit: docker login${registry}`;
+  if (/no matching manifest|platform/i.test(reason))
+    return 'the image is not made for this machine: write platform: linux/amd64, or another tag in `image`';
+  if (/manifest unknown|manifest for .* not found|not found: manifest/i.test(reason))
+    return 'the registry has no such tag: write another one in `image`';
+  return `check the spelling of \`image\`; if it is private: docker login${registry}; ${carried}`;
 }

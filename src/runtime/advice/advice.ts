@@ -6,6 +6,7 @@ import type { Advice } from '../upstream/requests/failures.ts';
 import { cannotWrite } from './cannot-write.ts';
 import { missingVariable } from './missing-variable.ts';
 import { ownLocalhost } from './own-localhost.ts';
+import { packageFault } from './package-faults.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,7 +22,8 @@ export function adviserFor(
       (server.type === 'native' ? brokenCache(server, text) : undefined) ??
       (server.type === 'container' ? ofContainer(server, text) : undefined) ??
       missingKey(server, stderr, environment) ??
-      (server.type === 'native' ? notPassedOn(server, text, environment) : undefined)
+      (server.type === 'native' ? notPassedOn(server, text, environment) : undefined) ??
+      packageFault(text, `in the entry (${placeText(server.place)})`)
     );
   };
 }
@@ -29,7 +31,7 @@ export function adviserFor(
 /** npx keeps each package in a folder named by a hash. A broken one stays broken until it is removed. */
 const NPX_FOLDER = String.raw`[/\\]_npx[/\\][0-9a-f]{8,}`;
 const NPX_PATH = new RegExp(
-  `(?:'(?=[/A-Za-z])(?<quoted>[^']*${NPX_FOLDER})` +
+  `(?:'(?=[/A-Za-z])(?<quoted>[^'\n]*${NPX_FOLDER})` +
     String.raw`|(?<path>(?:/|[A-Za-z]:\\)[^\s'"]*${NPX_FOLDER}))\b`,
 );
 const BROKEN =

@@ -101,6 +101,6 @@ function createBuilds(deps: ImageDeps): Build {
 
 function missingImage(image: string): never {
   throw new GatewayError('IMAGE_NOT_FOUND', `image ${image} was removed while it was brought here`, {
-    hint: 'save the config again',
+    hint: 'run `npx hive pull`, which brings it again',
   });
 }

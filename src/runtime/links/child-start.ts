@@ -1,9 +1,11 @@
 /** The start of a child process, and why it could not be started. */
 import type { ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { FileFault } from '../../files/fault.ts';
 import { processFiles } from '../../files/process-files.ts';
 import { shellWord } from '../../model/text/commands.ts';
+import { systemWords } from '../../model/text/system-errors.ts';
 
 export interface ChildProgram {
   readonly serverName: string;
@@ -17,7 +19,7 @@ export function untilSpawned(child: ChildProcess, options: ChildProgram, onError
     child.once('spawn', resolve);
     child.once('error', (error: NodeJS.ErrnoException) => {
       onError();
-      reject(startError(error, options));
+      void startError(error, options).then(reject);
     });
   });
 }
@@ -33,16 +35,52 @@ export async function requireFolder({ serverName, cwd }: ChildProgram): Promise<
   }
 }
 
-function startError(error: NodeJS.ErrnoException, { serverName, command }: ChildProgram): GatewayError {
+async function startError(
+  error: NodeJS.ErrnoException,
+  { serverName, command, cwd }: ChildProgram,
+): Promise<GatewayError> {
   const failed = (why: string, hint: string): GatewayError =>
     new GatewayError('START_FAILED', `cannot start ${serverName}: ${why}`, { hint, cause: error });
-  if (error.code === 'ENOENT') {
+  if (error.code === 'ENOENT' && /[/\\]/.test(command))
+    return (await isThere(resolve(cwd, command)))
+      ? failed(`${command} names an interpreter that does not exist`, `correct the first line of ${command}`)
+      : failed(`there is no ${command}`, 'correct the path in `command`');
+  if (error.code === 'ENOENT')
     return failed(
       `command not found: ${command}`,
-      `install ${command}, or write its full path in \`command\``,
+      `${installFix(command)}, or write its full path in \`command\``,
     );
-  }
   if (error.code === 'EACCES')
     return failed(`${command} is not executable`, `chmod +x ${shellWord(command)}`);
-  return failed(`${command}: ${error.message}`, 'check `command` and `args`');
+  if (error.code === 'ENOTDIR')
+    return failed(`a part of ${command} is a file and no folder`, 'correct the path in `command`');
+  if (error.code === 'E2BIG')
+    return failed('its arguments and variables are too long', 'shorten `args` and `env`');
+  const why = error.code === undefined ? error.message : systemWords(error.code);
+  return failed(`${command}: ${why}`, 'check `command` and `args`');
+}
+
+/** Programs that belong to a package of another name. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  uvx: 'install uv, which has uvx: curl -LsSf https://astral.sh/uv/install.sh | sh',
+  uv: 'install uv: curl -LsSf https://astral.sh/uv/install.sh | sh',
+  npx: 'install Node, which has npx: https://nodejs.org',
+  npm: 'install Node, which has npm: https://nodejs.org',
+  node: 'install Node: https://nodejs.org',
+  bunx: 'install Bun, which has bunx: https://bun.sh',
+  pnpx: 'install pnpm, which has pnpx: npm install -g pnpm',
+  python: 'write python3, if that is there',
+  pip: 'write python3 -m pip',
+  pipx: 'install pipx: python3 -m pip install --user pipx',
+  dnx: 'install .NET 10 or newer, which has dnx: https://dot.net',
+};
+
+const installFix = (command: string): string =>
+  (Object.hasOwn(PACKAGES, command) ? PACKAGES[command] : undefined) ?? `install ${command}`;
+
+async function isThere(path: string): Promise<boolean> {
+  return processFiles.stat(path).then(
+    () => true,
+    () => false,
+  );
 }

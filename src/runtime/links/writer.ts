@@ -82,10 +82,10 @@ function drainWaiter(stream: Writable): () => Promise<void> {
 
 const closedError = (): GatewayError =>
   new GatewayError('SERVER_EXITED', 'the server no longer takes input', {
-    hint: 'read its last output with `npx hive logs`',
+    hint: 'its last output may say why: npx hive logs',
   });
 
 const fullError = (): GatewayError =>
   new GatewayError('SERVER_TIMEOUT', 'the server does not read its input', {
-    hint: 'restart it with `npx hive restart`',
+    hint: 'its last output may say why: npx hive logs',
   });

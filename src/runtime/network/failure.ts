@@ -1,8 +1,9 @@
 /** Why an address cannot be reached, and what to do about it. */
+import { systemWords } from '../../model/text/system-errors.ts';
 import type { Way } from './proxy.ts';
 
 export interface Failure {
-  /** A code, or a few words. */
+  /** A few words, with the code behind them. */
   readonly reason: string;
   readonly hint: string;
 }
@@ -47,6 +48,18 @@ const HINTS: Readonly<Record<string, string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'nothing speaks TLS there: check the port, or write http://',
 };
 
+/** For causes that a proxy may have as well: its hint goes first. */
+const HINTS_WITHOUT_PROXY: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'check the spelling of the host in `url`, and that this machine is online',
+  EAI_AGAIN: 'check that this machine is online, and its DNS: /etc/resolv.conf',
+  EAI_NODATA: 'check the spelling of the host in `url`',
+  ECONNREFUSED: 'start the server, or check that its URL and port are right',
+  ETIMEDOUT: 'check the host and port in `url`, and firewalls on the way',
+  UND_ERR_CONNECT_TIMEOUT: 'check the host and port in `url`, and firewalls on the way',
+  EHOSTUNREACH: 'check that this machine is online, and its VPN',
+  ENETUNREACH: 'check that this machine is online, and its VPN',
+};
+
 const TRUST =
   'trust the authority of its certificate: `tls: { ca: ./corp.pem }` in the entry or in defaults.remote, ' +
   'or NODE_EXTRA_CA_CERTS=/path/corp.pem in the environment or .env';
@@ -58,12 +71,11 @@ export function explain(cause: unknown, { hint }: Way): Failure {
       reason: refusal.message,
       hint: `give it a user: ${refusal.wantsUser}://USER:PASSWORD@HOST:PORT; ${hint}`,
     };
-  const reason = refusal?.message ?? codeOf(cause);
-  if (UNTRUSTED.has(reason)) return { reason, hint: TRUST };
-  return {
-    reason,
-    hint: HINTS[reason] ?? hint ?? 'check that the server runs and that its URL and port are right',
-  };
+  const code = refusal?.message ?? codeOf(cause);
+  const reason = systemWords(code);
+  if (UNTRUSTED.has(code)) return { reason, hint: TRUST };
+  const own = HINTS_WITHOUT_PROXY[code] ?? 'check that the server runs and that its URL and port are right';
+  return { reason, hint: HINTS[code] ?? hint ?? own };
 }
 
 /** What a proxy has answered in place of the server. */

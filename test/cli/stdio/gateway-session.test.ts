@@ -125,7 +125,10 @@ test('a request to a gateway that has gone must be answered, and its end reporte
   end();
   const { send, messages, lost } = open(t, url);
   await send({ id: 1, method: 'ping' });
-  assert.match(messages[0]?.error?.message ?? '', /^the gateway cannot be reached: ECONNREFUSED$/);
+  assert.match(
+    messages[0]?.error?.message ?? '',
+    /^the gateway cannot be reached: nothing listens there \(ECONNREFUSED\)$/,
+  );
   assert.match(await lost, /^the gateway has ended/);
 });
 
@@ -210,7 +213,7 @@ test('… and no third time: the loss must be noted', async (t) => {
   const { send, notes, messages } = open(t, url);
   await send({ method: 'notifications/cancelled' });
   assert.equal(taken.length, 2);
-  assert.match(notes.join(), /cannot be reached: ECONNRESET/);
+  assert.match(notes.join(), /cannot be reached: the connection was cut off \(ECONNRESET\)/);
   assert.deepEqual(messages, []);
 });
 

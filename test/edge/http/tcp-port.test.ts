@@ -7,7 +7,9 @@ import { test } from 'node:test';
 import { listen } from '../../../src/edge/http/tcp-port.ts';
 
 test('the holder of the port must have 5 s to say who it is', async (t) => {
-  const holder = createServer((_, response) => response.end('{"name":"hive","stack":"a","pid":7}'));
+  const holder = createServer((_, response) =>
+    response.end('{"name":"hive","stack":"a","pid":7,"file":"/a b/h.yaml"}'),
+  );
   t.after(() => holder.close());
   holder.listen(0, '127.0.0.1');
   await once(holder, 'listening');
@@ -15,7 +17,11 @@ test('the holder of the port must have 5 s to say who it is', async (t) => {
   const timeout = t.mock.method(AbortSignal, 'timeout');
   await assert.rejects(
     listen(createServer(), '127.0.0.1', port),
-    /taken by the gateway of the stack a \(pid 7\)/,
+    ({ message, hint }: { message: string; hint: string }) => {
+      assert.match(message, /taken by the gateway of the stack a \(pid 7\)/);
+      assert.match(hint, /^end it: npx hive down -c '\/a b\/h\.yaml'; or choose another/);
+      return true;
+    },
   );
   assert.deepEqual(
     timeout.mock.calls.map(({ arguments: [ms] }) => ms),

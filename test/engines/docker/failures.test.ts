@@ -45,6 +45,15 @@ test('a registry that lacks an image must be told from a registry that does not 
   assert.equal(refused.message, 'image a:1 is not on this machine and cannot be pulled: manifest unknown');
   const silent = explainPull(['Error response from daemon: dial tcp: lookup x: no such host'], 'a:1');
   assert.match(silent.message, /its registry does not answer: dial tcp/);
+  assert.match(silent.hint, /docker load -i FILE/);
+  assert.match(refused.hint, /no such tag/);
+  const hint = (reason: string, image = 'ghcr.io/a/b:1') => explainPull([reason], image).hint;
+  assert.match(
+    hint('pull access denied for a/b, repository does not exist'),
+    /docker login ghcr\.io; .*docker load -i FILE/,
+  );
+  assert.match(hint('toomanyrequests: You have reached your pull rate limit', 'a'), /docker login$/);
+  assert.match(hint('no matching manifest for linux/arm64 in the manifest list'), /platform: linux\/amd64/);
 });
 
 test('an engine must be placed by its address and the system of this machine', () => {

@@ -68,7 +68,8 @@ test('a broken cache of npx must be told with the command that mends it', () => 
     const hint = adviceOf([line])?.hint ?? '';
     assert.match(hint, /: rm -rf '?\/tmp\/co ?ld\/_npx\/1a2b3c4d5e6f7a8b'? && npx hive restart s$/, hint);
   }
-  assert.equal(adviceOf(["Error: Cannot find module '/srv/x.js'"]), undefined);
+  const split = ["at 'a", "/tmp/_npx/1a2b3c4d5e6f7a8b/x' ENOENT"];
+  assert.doesNotMatch(adviceOf(split)?.hint ?? '', /\n|\\n/, 'a path ends with its line');
 });
 
 test('a variable that is set where Hive runs, and that the server lacks, must be named', () => {
@@ -91,3 +92,56 @@ test('a variable that is set where Hive runs, and that the server lacks, must be
   assert.equal(hint('Missing X server', {}), undefined);
   assert.equal(hint('certificate has expired', { SSL_CERT_FILE: '/c' }), undefined, 'passed on already');
 });
+
+for (const [lines, hint] of [
+  [
+    [
+      'npm error code E404',
+      'npm error 404 Not Found - GET https://registry.npmjs.org/@modelcontextprotocol%2fserver-nope',
+      "npm error 404  The requested resource '@modelcontextprotocol/server-nope@*' could not be found or you do not",
+    ],
+    /^npm has no package @modelcontextprotocol\/server-nope: check its spelling in the entry \(hive\.json:48\)/,
+  ],
+  [
+    ['npm ERR! code E404', 'npm ERR! 404 Not Found - GET https://r.example/npm/no-such - x'],
+    /no package no-such: /,
+  ],
+  [
+    ['npm error code ETARGET', 'npm error notarget No matching version found for is-odd@99.0.0.'],
+    /^write a version that exists in the entry \(hive\.json:48\): npm view is-odd versions$/,
+  ],
+  [['npm error could not determine executable to run'], /npx -y -p PACKAGE PROGRAM/],
+  [
+    ['npm error code EACCES', 'npm error syscall mkdir', 'npm error path /home/me/.npm/_cacache/content-v2'],
+    /^sudo chown -R "\$\(id -u\):\$\(id -g\)" \/home\/me\/\.npm$/,
+  ],
+  [
+    [
+      '  × No solution found when resolving tool dependencies:',
+      '  ╰─▶ Because no-such was not found in the package',
+      '      registry and you require no-such, we can conclude that your requirements are unsatisfiable.',
+    ],
+    /^PyPI has no package no-such for this Python: check its spelling in the entry/,
+  ],
+  [
+    ['  ╰─▶ Because there is no version of mcp-server-time==99 and you require', '      mcp-server-time==99'],
+    /pypi\.org\/project\/mcp-server-time\/#history$/,
+  ],
+  [
+    ['/usr/bin/python3: No module named my_server'],
+    /^python3 -m pip install my_server, .* or write command: uvx/,
+  ],
+  [["ModuleNotFoundError: No module named 'httpx.client'"], /^python3 -m pip install httpx,/],
+  [["Error: Cannot find module '/srv/x.js'"], /^there is no \/srv\/x\.js: correct the path in the entry/],
+  [
+    ["Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'zod' imported from /srv/a/server.mjs"],
+    /^cd \/srv\/a && npm install zod$/,
+  ],
+  [["Error: Cannot find module '/srv/node_modules/a/x.js'"], undefined],
+  [['Error: listen EADDRINUSE'], undefined],
+] as const)
+  test(`a package that cannot be found must bring what to type: ${lines[0]}`, () => {
+    const advice = adviceOf([...lines]);
+    if (hint === undefined) assert.equal(advice, undefined);
+    else assert.match(advice?.hint ?? '', hint);
+  });

@@ -125,9 +125,14 @@ test('a missing or not executable command and a missing folder must be named, wi
   const folder = mkdtempSync(join(tmpdir(), 'hive-child-'));
   const plain = join(folder, 'plain.txt');
   writeFileSync(plain, 'text');
+  const bad = join(folder, 'bad.sh');
+  writeFileSync(bad, '#!/no/such/shell\n', { mode: 0o755 });
   const cases = [
     [{ command: 'no-such-command-7' }, /command not found: no-such-command-7/, /install no-such-command-7/],
     [{ command: plain }, /plain\.txt is not executable/, /chmod \+x/],
+    [{ command: join(folder, 'bin/x') }, /there is no \S+bin\/x$/, /^correct the path in `command`$/],
+    [{ command: bad }, /names an interpreter that does not exist/, /^correct the first line of \S+bad\.sh$/],
+    [{ command: 'uvx', env: { PATH: folder } }, /command not found: uvx/, /^install uv, which has uvx: curl/],
     [{ cwd: join(folder, 'nowhere') }, /nowhere does not exist/, /workdir/],
   ] as const;
   for (const [change, message, hint] of cases) {

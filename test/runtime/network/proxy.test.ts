@@ -1,6 +1,7 @@
 /** Which proxy of the environment is used for which address. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { StatusError } from '../../../src/runtime/links/http/errors.ts';
 import { explain } from '../../../src/runtime/network/failure.ts';
 import { proxiesWithCredentials, proxyFor, wayTo } from '../../../src/runtime/network/proxy.ts';
 
@@ -121,14 +122,44 @@ for (const [code, hint] of [
   ['ERR_TLS_CERT_ALTNAME_INVALID', /another name/],
   ['ERR_SSL_WRONG_VERSION_NUMBER', /http:\/\//],
   ['ECONNREFUSED', /URL and port/],
+  ['ENOTFOUND', /spelling of the host/],
+  ['EAI_AGAIN', /DNS/],
+  ['UND_ERR_CONNECT_TIMEOUT', /firewalls/],
+  ['UND_ERR_SOCKET', /URL and port/],
 ] as const)
   test(`the fix of ${code} must fit, also where a login wraps it`, () => {
     const direct = { through: '', hint: undefined };
     for (const cause of [{ code }, new TypeError('fetch failed', { cause: { code } })]) {
-      assert.equal(explain(cause, direct).reason, code);
+      assert.match(explain(cause, direct).reason, new RegExp(`^[a-z].* \\(${code}\\)$`));
       assert.match(explain(cause, direct).hint, hint);
     }
   });
+
+test('a status that a proxy of plain HTTP may have given must name the proxy, and no server', () => {
+  const values = { HTTP_PROXY: 'http://me:s3cret@p.test:3128', HTTPS_PROXY: P };
+  const at = (url: string, status: number) =>
+    new StatusError(url, status, Buffer.from('<html>'), { way: wayTo(url, values) });
+  for (const [status, hint] of [
+    [407, /^give the proxy a user: http:\/\/USER:PASSWORD@HOST:PORT/],
+    [403, /^the proxy may refuse the address: check HTTP_PROXY/],
+    [502, /^the proxy may not reach the server: check HTTP_PROXY/],
+    [504, /^the proxy may not reach the server: check HTTP_PROXY/],
+  ] as const) {
+    const { message, hint: fix = '' } = at('http://a.test/mcp', status);
+    assert.match(
+      message,
+      new RegExp(`answered HTTP ${status} through the proxy http://p\\.test:3128 \\(HTTP_PROXY\\)`),
+    );
+    assert.match(fix, hint);
+    assert.doesNotMatch(message + fix, /s3cret/);
+  }
+  assert.doesNotMatch(
+    at('https://a.test/mcp', 502).message,
+    /proxy/,
+    'a tunnel passes on what the server says',
+  );
+  assert.match(at('http://a.test/mcp', 404).hint ?? '', /^check `url`/);
+});
 
 test('only proxies with a credential must count as secrets', () => {
   const values = { HTTP_PROXY: 'http://bob:secret@p.test', https_proxy: P, NO_PROXY: 'a@b' };

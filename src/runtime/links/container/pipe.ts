@@ -220,7 +220,7 @@ function openEnds(folder: string): FifoEnds {
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new GatewayError('SERVER_UNREACHABLE', `its FIFOs cannot be opened: ${why}`, {
-      hint: 'restart it: npx hive restart',
+      hint: 'write `link: attach` in its entry, which needs no FIFOs',
       cause,
     });
   }

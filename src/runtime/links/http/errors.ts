@@ -9,9 +9,19 @@ import { display } from '../../../wire/framing.ts';
 import { errorObject, errorText } from '../../../wire/message.ts';
 import { codeOf, explain } from '../../network/failure.ts';
 import type { Network } from '../../network/network.ts';
+import type { Way } from '../../network/proxy.ts';
 
 /** How much of a body is quoted in an error. */
 const EXCERPT_CHARACTERS = 300;
+
+/** Statuses that a proxy gives when it cannot reach a server, or must not. */
+const OF_PROXIES: ReadonlySet<number> = new Set([403, 407, 502, 503, 504]);
+
+function proxyHint(status: number, hint = 'check the proxy'): string {
+  if (status === 407) return `give the proxy a user: http://USER:PASSWORD@HOST:PORT; ${hint}`;
+  const why = status === 403 ? 'the proxy may refuse the address' : 'the proxy may not reach the server';
+  return `${why}: ${hint}`;
+}
 
 /** The server answered with an HTTP status other than success. */
 export class StatusError extends GatewayError {
@@ -19,10 +29,19 @@ export class StatusError extends GatewayError {
   /** True for a 401 that does not ask for a login, as servers also answer what they do not know. */
   readonly isUnchallenged: boolean;
 
-  constructor(url: string, status: number, body: Buffer, isUnchallenged = false) {
+  /** @param way by which the answer came: a proxy may have given it in place of the server */
+  constructor(
+    url: string,
+    status: number,
+    body: Buffer,
+    { isUnchallenged = false, way }: { isUnchallenged?: boolean; way?: Way } = {},
+  ) {
     const excerpt = excerptOf(body);
-    super('SERVER_REFUSED', `${publicUrl(url)} answered HTTP ${status}${excerpt}`, {
-      hint: statusHint(status, excerpt),
+    // Through a tunnel, only the server itself can answer.
+    const through = url.startsWith('http:') ? (way?.through ?? '') : '';
+    const ofProxy = through !== '' && OF_PROXIES.has(status) ? proxyHint(status, way?.hint) : undefined;
+    super('SERVER_REFUSED', `${publicUrl(url)} answered HTTP ${status}${through}${excerpt}`, {
+      hint: ofProxy ?? statusHint(status, excerpt),
     });
     this.status = status;
     this.isUnchallenged = isUnchallenged;
@@ -44,8 +63,10 @@ export class RedirectError extends GatewayError {
   constructor(url: string, status: number, address: string | undefined, why: string) {
     const target = address === undefined ? 'nowhere' : shownAddress(address);
     const otherwise = "if it is a sign-in page, set the server's key in `headers`";
+    const isWritable = URL.canParse(target) && /^https?:/.test(target);
+    const own = isWritable ? `if that is the server's address, write url: ${target}; ` : '';
     super('SERVER_REFUSED', `${publicUrl(url)} redirects (HTTP ${status}) to ${target}, ${why}`, {
-      hint: `if that is the server's address, write url: ${target}; ${otherwise}`,
+      hint: `${own}${otherwise}`,
     });
     this.status = status;
   }

@@ -90,7 +90,7 @@ class HttpLink implements Link {
     this.#poster = new Poster(endpoint, failFast, (why) => events.note(`not reachable yet: ${why}`));
     this.#inbox = inbox;
     this.#streams = streams;
-    this.#responses = new Responses(url, session, calls, inbox, streams, allowance);
+    this.#responses = new Responses(url, session, calls, inbox, streams, allowance, network);
   }
 
   async send(message: Buffer, modernHeaders?: HttpHeaders): Promise<void> {

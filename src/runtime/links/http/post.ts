@@ -1,5 +1,7 @@
 /** POSTs messages to a server that may still be starting. */
+
 import { setTimeout as delay } from 'node:timers/promises';
+import { systemWords } from '../../../model/text/system-errors.ts';
 import { codeOf } from '../../network/failure.ts';
 import type { Endpoint, HttpHeaders } from './endpoint.ts';
 import { isNotYet, isNotYetStatus } from './errors.ts';
@@ -79,6 +81,6 @@ async function attempt(send: () => Promise<HttpResponse>): Promise<HttpResponse 
     return `HTTP ${response.statusCode}`;
   } catch (cause) {
     if (!isNotYet(cause)) throw cause;
-    return codeOf(cause);
+    return systemWords(codeOf(cause));
   }
 }

@@ -2,6 +2,7 @@
 import { isObject, readEnvelope, slice } from '../../../wire/envelope.ts';
 import { errorText } from '../../../wire/message.ts';
 import { onOneLine } from '../../../wire/one-line.ts';
+import type { Network } from '../../network/network.ts';
 import type { Allowance } from '../allowance.ts';
 import { readBody, readRefusal } from './body.ts';
 import type { HttpCalls } from './calls.ts';
@@ -18,6 +19,7 @@ export class Responses {
   readonly #inbox: Inbox;
   readonly #streams: EventStreams;
   readonly #allowance: Allowance;
+  readonly #network: Network;
 
   constructor(
     url: string,
@@ -26,6 +28,7 @@ export class Responses {
     inbox: Inbox,
     streams: EventStreams,
     allowance: Allowance,
+    network: Network,
   ) {
     this.#url = url;
     this.#session = session;
@@ -33,6 +36,7 @@ export class Responses {
     this.#inbox = inbox;
     this.#streams = streams;
     this.#allowance = allowance;
+    this.#network = network;
   }
 
   /**
@@ -77,7 +81,10 @@ export class Responses {
     const error = status === 400 || status === 404 ? readEnvelope(text)?.error : undefined;
     const isRpcError = error && isObject(text, error) && (isModern || isModernOnly(text, error));
     const isUnchallenged = status === 401 && headerOf(response, 'www-authenticate') === undefined;
-    if (!isRpcError || id === undefined) throw new StatusError(this.#url, status, bytes, isUnchallenged);
+    if (!isRpcError || id === undefined) {
+      const way = this.#network.wayTo(this.#url);
+      throw new StatusError(this.#url, status, bytes, { isUnchallenged, way });
+    }
     // The body's own id may be null, if the server could not read that of the request.
     this.#inbox.receiveRefusal(errorText(id, slice(text, error)));
   }

@@ -1,5 +1,6 @@
 /** The `http` link to a server over HTTP with SSE, the transport of MCP 2024-11-05 (basic/transports). */
 import { GatewayError } from '../../../errors.ts';
+import { systemWords } from '../../../model/text/system-errors.ts';
 import { readEnvelope, slice } from '../../../wire/envelope.ts';
 import { DEFAULT_LIMIT_BYTES, display } from '../../../wire/framing.ts';
 import { type LineSink, readLine } from '../../../wire/line.ts';
@@ -127,7 +128,7 @@ class SseLink implements Link {
       read.end();
       return 'its event stream ended';
     } catch (cause) {
-      return `its event stream broke (${codeOf(cause)})`;
+      return `its event stream broke: ${systemWords(codeOf(cause))}`;
     }
   }
 
@@ -147,7 +148,9 @@ class SseLink implements Link {
       ? inlet.postHarmless(headers, signal, message)
       : inlet.request('POST', headers, signal, message));
     if (statusCode >= 400)
-      throw new StatusError(this.#stream.url, statusCode, await readRefusal(body, this.#allowance));
+      throw new StatusError(this.#stream.url, statusCode, await readRefusal(body, this.#allowance), {
+        way: (this.#options.network ?? DIRECT).wayTo(this.#stream.url),
+      });
     await body.dump();
   }
 

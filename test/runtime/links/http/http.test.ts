@@ -170,7 +170,7 @@ test('a server that is not up yet must be waited for, and the end of the server 
   const seen = collect();
   const link = openHttp({ url: `http://127.0.0.1:${port}/mcp`, headers: {} }, seen.events);
   const answer = ask(link, seen, 1, 'initialize', '{"protocolVersion":"2025-11-25"}');
-  await seen.until(() => seen.notes.includes('not reachable yet: ECONNREFUSED'));
+  await seen.until(() => seen.notes.includes('not reachable yet: nothing listens there (ECONNREFUSED)'));
   const served = await start(port);
   assert.match((await answer).toString(), /serverInfo/);
   await stop(served);
