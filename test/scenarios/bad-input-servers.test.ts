@@ -87,7 +87,8 @@ function badServers(folder: string, base: string): Bad[] {
       obligation: 'a URL where nobody listens must be told at once',
       entry: { type: 'remote', url: 'http://127.0.0.1:1/mcp' },
       code: 'SERVER_UNREACHABLE',
-      reason: /^nobody: http:\/\/127\.0\.0\.1:1\/mcp cannot be reached: nothing listens there \(ECONNREFUSED\)$/,
+      reason:
+        /^nobody: http:\/\/127\.0\.0\.1:1\/mcp cannot be reached: nothing listens there \(ECONNREFUSED\)$/,
       hint: /its URL and port are right/,
     },
     {

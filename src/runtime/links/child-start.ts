@@ -1,6 +1,5 @@
 /** The start of a child process, and why it could not be started. */
 import type { ChildProcess } from 'node:child_process';
-import { resolve } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { FileFault } from '../../files/fault.ts';
 import { processFiles } from '../../files/process-files.ts';
@@ -42,7 +41,7 @@ async function startError(
   const failed = (why: string, hint: string): GatewayError =>
     new GatewayError('START_FAILED', `cannot start ${serverName}: ${why}`, { hint, cause: error });
   if (error.code === 'ENOENT' && /[/\\]/.test(command))
-    return (await isThere(resolve(cwd, command)))
+    return (await isThere(command.startsWith('/') ? command : `${cwd}/${command}`))
       ? failed(`${command} names an interpreter that does not exist`, `correct the first line of ${command}`)
       : failed(`there is no ${command}`, 'correct the path in `command`');
   if (error.code === 'ENOENT')

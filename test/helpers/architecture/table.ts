@@ -542,5 +542,6 @@ export const TABLE: Table = {
   'cli/stack': {
     what: 'finds the stack that a command means, and asks its gateway',
     modules: ['node:http', 'node:stream/consumers', 'node:string_decoder'],
+    globals: ['AbortSignal.timeout', 'fetch'],
   },
 };

@@ -228,7 +228,10 @@ test('neither NO_PROXY nor this machine may be reached through the proxy, and er
   assert.match(kept, /NO_PROXY keeps away\.invalid from the proxy of HTTP_PROXY/);
   assert.deepEqual(asked, []);
   const gone = await reach(t, remote('http://away.invalid/mcp'), { HTTP_PROXY: '127.0.0.1:1' });
-  assert.match(gone, /through the proxy http:\/\/127\.0\.0\.1:1 \(HTTP_PROXY\): nothing listens there \(ECONNREFUSED\)/);
+  assert.match(
+    gone,
+    /through the proxy http:\/\/127\.0\.0\.1:1 \(HTTP_PROXY\): nothing listens there \(ECONNREFUSED\)/,
+  );
 });
 
 test("a certificate of an authority of one's own must be trusted if the entry or .env names it", async (t) => {
@@ -267,7 +270,8 @@ test('a login must go through the proxy and trust the authority as its server do
   assert.deepEqual(asked, [`CONNECT away.test:${port}`]);
   await assert.rejects(login({ HTTPS_PROXY: `http://me:s3cret@127.0.0.1:1` })(url), {
     name: 'TypeError',
-    message: /through the proxy http:\/\/127\.0\.0\.1:1 \(HTTPS_PROXY\): nothing listens there \(ECONNREFUSED\)/,
+    message:
+      /through the proxy http:\/\/127\.0\.0\.1:1 \(HTTPS_PROXY\): nothing listens there \(ECONNREFUSED\)/,
   });
   await assert.rejects(login({})(`https://127.0.0.1:${port}/`), { message: /NODE_EXTRA_CA_CERTS/ });
 });
@@ -290,7 +294,7 @@ test('the issuer of access tokens must be reached through the proxy, trusting th
 
   await assert.rejects(fetchWith({ HTTPS_PROXY: '127.0.0.1:1' }, certificate.ca)(url), {
     name: 'TypeError',
-    message: 'ECONNREFUSED',
+    message: 'nothing listens there (ECONNREFUSED)',
   });
   await assert.rejects(fetchWith({})(`https://127.0.0.1:${port}/keys`), { message: /UNABLE_TO/ });
   await assert.rejects(fetchWith({}, join(FOLDER, 'none.pem'))(url), {
@@ -298,7 +302,7 @@ test('the issuer of access tokens must be reached through the proxy, trusting th
   });
   assert.match(
     reports[0] ?? '',
-    /through the proxy http:\/\/127\.0\.0\.1:1 \(HTTPS_PROXY\): ECONNREFUSED; check/,
+    /through the proxy http:\/\/127\.0\.0\.1:1 \(HTTPS_PROXY\): nothing listens there \(ECONNREFUSED\); check/,
   );
   assert.match(reports[1] ?? '', /tls: \{ ca/);
   assert.match(reports[2] ?? '', /none\.pem cannot be read/);

@@ -35,7 +35,10 @@ function serve(t: TestContext, answers: readonly Answer[], failFast = false) {
 test('a message must be sent again until the server is up, and the wait be reported once', async (t) => {
   const it = serve(t, [REFUSED, 503, 200]);
   assert.equal(await it.post(), 200);
-  assert.deepEqual([it.waits, it.poster.isUp, it.left()], [['nothing listens there (ECONNREFUSED)'], true, 0]);
+  assert.deepEqual(
+    [it.waits, it.poster.isUp, it.left()],
+    [['nothing listens there (ECONNREFUSED)'], true, 0],
+  );
 });
 
 test('a server that has answered once must not be waited for again', async (t) => {
