@@ -9,11 +9,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createBuiltins } from './builtins/builtins.ts';
+import { Catalogs } from './catalog/catalogs.ts';
 import { conflictNotes } from './catalog/conflicts.ts';
-import { countShown, mergeCatalog } from './catalog/merge.ts';
 import { namedServers } from './catalog/ownership.ts';
-import { Rendering } from './catalog/rendering.ts';
-import { type CatalogStore, createCatalogStore } from './catalog/store.ts';
 import { createControl, lockStack } from './control.ts';
 import type { CurrentStack } from './current-stack.ts';
 import type { Desired } from './desired.ts';
@@ -126,18 +124,17 @@ async function build(
   follow(stack);
   const runs = createRuns(clock, (error) => settings.say(renderThrown(error)));
   const { request: requestReload } = runs;
-  const catalog = createCatalogStore();
-  const rendering = new Rendering();
+  const catalogs = new Catalogs();
 
   // The runtime, the edge and the control use each other, but none does so while it is built.
   const builtins = createBuiltins({ control: () => control, clean: shown.text });
   const runtimeDeps: RuntimeDeps = {
     ...runtimeSettings(settings, stack),
-    countOf: (listing) => countShown(listing, rendering),
+    countOf: (listing) => catalogs.countOf(listing),
     ...opened,
     logs,
     serveBuiltin: builtins.serve,
-    onListings: coalesce(() => publish(catalog, rendering, runtime, stack, notices)),
+    onListings: coalesce(() => publish(catalogs, runtime, stack, notices)),
     onNotification: (notification) => edge.notify(notification),
     askClient: (request) => edge.ask(request),
     shownError: shown.reply,
@@ -147,10 +144,11 @@ async function build(
   const runtime: Runtime = acquired.adopt(createRuntime(runtimeDeps), (it) => it.close());
   // The first client finds what servers offered when they last ran.
   runtime.declare(stack.desired.compiled.units);
-  publish(catalog, rendering, runtime, stack, notices);
+  publish(catalogs, runtime, stack, notices);
   const edgeDeps: EdgeDeps = {
     ...edgeSettings(settings, stack, runtime),
-    catalog,
+    catalog: catalogs.modern,
+    legacyCatalog: catalogs.legacy,
     localToken: settings.localToken,
     control: { status: () => control.status() },
   };
@@ -210,7 +208,8 @@ function edgeSettings(
     taskServer: runtime.calls.taskServer,
     callTallies: runtime.calls.tallies,
     // Lists that were revalidated are published with whatever else has changed in this turn.
-    revalidate: (kind, serverName) => runtime.revalidate(kind, serverName)?.then(afterRuns),
+    revalidate: (kind, serverName, era) => runtime.revalidate(kind, serverName, era)?.then(afterRuns),
+    onSessionBegin: (sessionId, scope) => runtime.beginSession(sessionId, scope)?.then(afterRuns),
     wake: runtime.wake,
     onSessionEnd: runtime.endSession,
     notifyServers: runtime.notifyServers,
@@ -222,16 +221,9 @@ function edgeSettings(
   } satisfies Partial<EdgeDeps>;
 }
 
-function publish(
-  catalog: CatalogStore,
-  rendering: Rendering,
-  runtime: Runtime,
-  stack: CurrentStack,
-  notices: Notices,
-): void {
-  const merged = mergeCatalog(runtime.listings(), namedServers(stack.desired.stack), rendering);
-  notices.logWhile('conflicts', conflictNotes(merged.conflicts));
-  catalog.publish(merged);
+function publish(catalogs: Catalogs, runtime: Runtime, stack: CurrentStack, notices: Notices): void {
+  const { conflicts } = catalogs.publish(runtime.listings(), namedServers(stack.desired.stack));
+  notices.logWhile('conflicts', conflictNotes(conflicts));
 }
 
 /** Requests a reload for each edit and each change of a container, until disposed of. */

@@ -14,8 +14,9 @@ import type {
   SetLogLevel,
   TaskServer,
 } from '../model/calls.ts';
-import type { CatalogChange, CatalogReader, Revalidate, WakeServers } from '../model/catalog-reader.ts';
+import type { BeginSession, CatalogReader, Revalidate, WakeServers } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
+import type { Era } from '../model/era.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import type { AccessRules, AuthSettings } from '../model/stack.ts';
 import { RPC } from '../wire/codes.ts';
@@ -50,6 +51,8 @@ export interface EdgeSettings {
 
 export interface EdgeDeps {
   readonly catalog: CatalogReader;
+  /** As legacy clients see it. Absent: the same. */
+  readonly legacyCatalog?: CatalogReader;
   readonly call: CallServer;
   readonly taskServer: TaskServer;
   /** By server, for `/metrics`. */
@@ -59,6 +62,8 @@ export interface EdgeDeps {
   readonly control: Pick<GatewayControl, 'status'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Called with each legacy session that begins. */
+  readonly onSessionBegin?: BeginSession;
   /** Called with the session id of every caller that is over: nothing need be kept for it. */
   readonly onSessionEnd?: (sessionId: string) => void;
   readonly notifyServers?: NotifyServers;
@@ -115,12 +120,16 @@ export function createEdge(deps: EdgeDeps): Edge {
 
 /** @param acquired receives each part that holds a timer or a subscription, as soon as it exists */
 function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
-  const { catalog, call, taskServer, clock, log, settings } = deps;
+  const { catalog, legacyCatalog = catalog, call, taskServer, clock, log, settings } = deps;
   const { status } = deps.control;
-  const { onSessionEnd = () => {}, setLogLevel = () => {}, notifyServers = () => {} } = deps;
+  const { onSessionBegin = () => undefined, onSessionEnd = () => {} } = deps;
+  const { setLogLevel = () => {}, notifyServers = () => {}, revalidate = () => undefined } = deps;
   const { access = () => NO_ACCESS_RULES, auth: authSettings = () => undefined } = deps;
   const { bodyLimitBytes, sessionIdleMs, maxSessions, keepAliveMs } = { ...EDGE_DEFAULTS, ...settings };
-  const views = new Views(catalog, status, deps.revalidate ?? (() => undefined), deps.wake);
+  const viewsOf = (reader: CatalogReader, era: Era): Views =>
+    new Views(reader, status, (kind, name) => revalidate(kind, name, era), deps.wake);
+  const views = viewsOf(catalog, 'modern');
+  const legacyViews = viewsOf(legacyCatalog, 'legacy');
   const keepAlive = acquired.adopt(createKeepAlive(clock, keepAliveMs), (it) => it.close());
   const bodyLimits = { heldBytes: settings.bodyMemoryBytes };
   const bodies = acquired.adopt(new BodyReader(clock, bodyLimits), (it) => it.close());
@@ -128,14 +137,13 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
   const common = { views, call, taskServer, setLogLevel, onSessionEnd, clock, keepAlive };
   const limits = { bodyBytes: bodyLimitBytes, sessionIdleMs, maxSessions };
   const modern = acquired.adopt(createModern(common), (it) => it.close());
-  const legacy = acquired.adopt(createLegacy({ ...common, notifyServers, bodies, log, limits }), (it) =>
+  const sessions = { views: legacyViews, onSessionBegin, notifyServers };
+  const legacy = acquired.adopt(createLegacy({ ...common, ...sessions, bodies, log, limits }), (it) =>
     it.close(),
   );
   const eras: readonly Clients[] = [modern, legacy];
-  const announce = (change: CatalogChange): void => {
-    for (const era of eras) era.catalogChanged(change);
-  };
-  acquired.defer(catalog.onChange(announce));
+  acquired.defer(catalog.onChange((change) => modern.catalogChanged(change)));
+  acquired.defer(legacyCatalog.onChange((change) => legacy.catalogChanged(change)));
   const port = createPort(settings, clock);
   const auth = createAuth(authSettings, deps.localToken ?? randomUUID(), port.url, clock, deps.issuerFetch);
   const metrics = createMetrics(status, deps.callTallies, modern);

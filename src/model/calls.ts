@@ -95,6 +95,8 @@ export interface ServerNotification {
   readonly params?: Json;
   /** Set if the server's process belongs to this session alone: no other client may get the notification. */
   readonly sessionId?: string;
+  /** Set if the connection serves clients of this era alone. */
+  readonly era?: Era;
   /**
    * Session ids of the callers that follow the resource or task it is about; absent for other notifications.
    */

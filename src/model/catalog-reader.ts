@@ -1,5 +1,6 @@
 /** Port by which sessions read the catalog. */
 import type { Catalog, ListKind } from './catalog.ts';
+import type { Era } from './era.ts';
 
 export interface CatalogReader {
   current(): Catalog;
@@ -19,11 +20,23 @@ export interface CatalogChange {
 }
 
 /**
- * Revalidates a list, of all servers or of one, before a client reads it. Returns undefined if the catalog
- * may be served as it is, which is nearly always the case; otherwise resolves when the lists have been read
- * again. Never rejects, and is limited in time.
+ * Revalidates a list, of all servers or of one, before a client of that era reads it. Returns undefined if
+ * the catalog may be served as it is, which is nearly always the case; otherwise resolves when the lists have
+ * been read again. Never rejects, and is limited in time.
  */
-export type Revalidate = (kind: ListKind, serverName?: string) => Promise<void> | undefined;
+export type Revalidate = (
+  kind: ListKind,
+  serverName: string | undefined,
+  era: Era,
+) => Promise<void> | undefined;
+
+/**
+ * A legacy session begins: servers of both eras are connected in its own. Undefined if the session may begin
+ * at once; else resolves when what it is told of servers is known. Never rejects, and is limited in time.
+ *
+ * @param scope the one server that it sees, or `''` for all
+ */
+export type BeginSession = (sessionId: string, scope: string) => Promise<void> | undefined;
 
 /** Starts the next attempts of failed servers, or of one, before their time. Without effect for others. */
 export type WakeServers = (serverName?: string) => void;

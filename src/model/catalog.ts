@@ -70,6 +70,8 @@ export function flawsOf({ flaws = {} }: Inventory): Flaws | undefined {
 /** An inventory with the view under which clients see it. */
 export interface Listing {
   readonly inventory: Inventory;
+  /** What the server offers legacy clients, if they are served over a connection in their own era. */
+  readonly legacy?: Inventory;
   readonly view: ServerView;
   /** True for a built-in server: no other server may take over its names, which have no prefix by default. */
   readonly isBuiltin?: boolean;

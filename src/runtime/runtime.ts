@@ -2,7 +2,7 @@
 import { GatewayError } from '../errors.ts';
 import type { AskClient, NotifyServers, ServerNotification, SetLogLevel } from '../model/calls.ts';
 import type { Listing } from '../model/catalog.ts';
-import type { Revalidate, WakeServers } from '../model/catalog-reader.ts';
+import type { BeginSession, Revalidate, WakeServers } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import { defined } from '../model/collections/defined.ts';
 import type { Unit } from '../model/compiled.ts';
@@ -24,6 +24,7 @@ import { createExecutor, type Execute } from './execute.ts';
 import { createFailureLog } from './failure-log.ts';
 import { createServers, type Servers, type ServersDeps } from './instances/servers.ts';
 import type { StatusBoard } from './instances/status-board.ts';
+import { LegacySessions } from './isolation/legacy-sessions.ts';
 import { createKnownLists } from './memory/known-lists.ts';
 import type { Logs } from './memory/logs.ts';
 import type { Owner } from './memory/owner.ts';
@@ -82,6 +83,8 @@ export interface Runtime {
   readonly revalidate: Revalidate;
   /** A client begins: failed servers are tried again before their time. */
   readonly wake: WakeServers;
+  /** A legacy session begins. */
+  readonly beginSession: BeginSession;
   readonly notifyServers: NotifyServers;
   readonly setLogLevel: SetLogLevel;
   /** Ends the processes that belong to this session. */
@@ -111,9 +114,10 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     onNotification: deps.onNotification,
   });
   const { logLevels, sharedUsers, subscriptions, notify: onNotification } = calls;
-  const clients = { logLevels, sharedUsers, subscriptions, onNotification, askClient };
+  const legacySessions = new LegacySessions();
+  const clients = { logLevels, sharedUsers, subscriptions, legacySessions, onNotification, askClient };
   const steps = createSteps({ ...deps, known: images }, servers, clients);
-  const sessions = createClientSessions(instances, calls);
+  const sessions = createClientSessions(instances, legacySessions, calls);
   const observer = createObserver({ ...deps, pipes: deps.state.pipes });
 
   instances.onEvent(({ kind, instance: { serverName } }) => {
@@ -141,15 +145,11 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     listings: listings.all,
     revalidate: createRevalidate(instances, () => units.keys()),
     wake: wakeUps.wake,
+    beginSession: sessions.begin,
     notifyServers: sessions.notify,
     setLogLevel: sessions.setLogLevel,
     endSession: sessions.end,
-    async restart(serverName) {
-      if (!board.get(serverName)) throw unknownServer(serverName);
-      board.restarted(serverName);
-      images?.review(serverName);
-      steps.restart(serverName);
-    },
+    restart: async (serverName) => restart(board, images, steps, serverName),
     async close() {
       wakeUps.close();
       observer.close();
@@ -193,6 +193,18 @@ function planExecutor(
     },
     onDone: (serverName) => requestReloadSoon(`steps of ${serverName} are done`),
   });
+}
+
+function restart(
+  board: StatusBoard,
+  images: KnownImages | undefined,
+  steps: Steps,
+  serverName: string,
+): void {
+  if (!board.get(serverName)) throw unknownServer(serverName);
+  board.restarted(serverName);
+  images?.review(serverName);
+  steps.restart(serverName);
 }
 
 function unknownServer(serverName: string): GatewayError {

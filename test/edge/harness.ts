@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { mergeCatalog } from '../../src/catalog/merge.ts';
 import { createCatalogStore } from '../../src/catalog/store.ts';
 import { systemClock } from '../../src/clock.ts';
-import { createEdge, type EdgeSettings } from '../../src/edge/edge.ts';
+import { createEdge, type EdgeDeps, type EdgeSettings } from '../../src/edge/edge.ts';
 import { type Log, silentLog } from '../../src/log.ts';
 import type { Caller } from '../../src/model/caller.ts';
 import type { Call, CallServer, Reply } from '../../src/model/calls.ts';
@@ -42,6 +42,8 @@ export interface Harness {
   /** Ids of sessions that the edge has ended. */
   readonly ended: readonly string[];
   publish(...sources: Listing[]): void;
+  /** Publishes lists that legacy clients alone see. */
+  publishLegacy(...sources: Listing[]): void;
 }
 
 interface Options {
@@ -52,6 +54,8 @@ interface Options {
   readonly auth?: () => AuthSettings | undefined;
   readonly access?: () => AccessRules;
   readonly log?: Log;
+  /** Called with each legacy session that begins. */
+  readonly onSessionBegin?: EdgeDeps['onSessionBegin'];
   /** Answers at once instead of leaving it to the test. */
   readonly call?: CallServer;
 }
@@ -65,7 +69,8 @@ export const source = (
 
 export async function startEdge(t: Pick<TestContext, 'after'>, options: Options = {}): Promise<Harness> {
   const catalog = createCatalogStore();
-  catalog.publish(mergeCatalog(options.sources ?? []));
+  const legacyCatalog = createCatalogStore();
+  for (const store of [catalog, legacyCatalog]) store.publish(mergeCatalog(options.sources ?? []));
   const { call, received } = heldCalls();
   const ended: string[] = [];
   const clock = options.clock ?? systemClock;
@@ -77,6 +82,7 @@ export async function startEdge(t: Pick<TestContext, 'after'>, options: Options 
   const control = { status: (): GatewayStatus => gatewayStatus(options.servers ?? [], edge.sessions()) };
   const edge = createEdge({
     catalog,
+    legacyCatalog,
     call: layered,
     taskServer: tasks.serverOf,
     callTallies: meter.tallies,
@@ -87,6 +93,7 @@ export async function startEdge(t: Pick<TestContext, 'after'>, options: Options 
       ended.push(sessionId);
       subscriptions.endSession(sessionId, layered);
     },
+    ...(options.onSessionBegin ? { onSessionBegin: options.onSessionBegin } : {}),
     ...(options.auth ? { auth: options.auth } : {}),
     ...(options.access ? { access: options.access } : {}),
     settings: { host: '127.0.0.1', port: 0, ...options.settings },
@@ -98,7 +105,11 @@ export async function startEdge(t: Pick<TestContext, 'after'>, options: Options 
     edge: { ...edge, notify: (notification) => edge.notify(subscriptions.withFollowers(notification)) },
     received,
     ended,
-    publish: (...sources) => catalog.publish(mergeCatalog(sources)),
+    publish(...sources) {
+      catalog.publish(mergeCatalog(sources));
+      legacyCatalog.publish(mergeCatalog(sources));
+    },
+    publishLegacy: (...sources) => legacyCatalog.publish(mergeCatalog(sources)),
   };
 }
 

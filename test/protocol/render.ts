@@ -17,6 +17,8 @@ import { REASONS, SECTIONS, type Section } from './sections.ts';
 
 export const DOCUMENT = join(import.meta.dirname, '../../docs/protocol.md');
 
+const OWN_ERA = 'test/scenarios/own-era.test.ts';
+
 const MARK: Readonly<Record<How, string>> = { lossless: '✓', emulated: '≈', impossible: '✗' };
 const cell = ([how, why]: readonly [How, string?]): string => (why ? `${MARK[how]} ${why}` : MARK[how]);
 const escaped = (text: string): string => text.replaceAll('|', '\\|');
@@ -138,6 +140,19 @@ export function render(): string {
 
 Hive speaks both eras of MCP on both sides: **legacy**, the versions from 2024-11-05 to 2025-11-25, which begin with \`initialize\`, and
 **modern**, 2026-07-28, in which every request describes its client. One URL serves both; the body of a message shows its era.
+
+## The era is the client’s
+
+A server that has both eras over HTTP (a remote server, or a container with \`transport: http\`) is connected in the modern era at its start, and in
+the legacy era as soon as a legacy client is there: then the client is served as if it were connected directly (L×L below), while modern
+clients stay M×M. Each client sees the lists of its own era, and calls what is in them: a tool that only the other era has is unknown to it.
+The connections for legacy clients end a minute after the last one has gone.
+
+Translation (L×M) remains for servers without a legacy era, and for those whose legacy era has no sessions: without a session a server can
+neither ask its client nor announce a change, so translation loses less. Only what the server itself answers to \`initialize\` shows that, never how
+long it takes; it is remembered for a week, or until the server may have been replaced. An era that cannot be reached for another reason is
+tried again, with pauses of 1 s to 5 min; until then its clients are served by translation. A process that clients share over stdio keeps one
+era, the modern one if it has both. \`${OWN_ERA}\` proves all of this with real clients and servers.
 
 ## Features between the eras
 

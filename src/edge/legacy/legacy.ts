@@ -4,6 +4,7 @@
  */
 import type { Log } from '../../log.ts';
 import type { CallServer, NotifyServers, SetLogLevel, TaskServer } from '../../model/calls.ts';
+import type { BeginSession } from '../../model/catalog-reader.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { BodyReader } from '../http/body.ts';
 import type { Incoming } from '../http/incoming.ts';
@@ -28,6 +29,8 @@ export interface LegacyDeps {
   readonly taskServer: TaskServer;
   readonly notifyServers: NotifyServers;
   readonly setLogLevel: SetLogLevel;
+  /** Called with each session that begins. */
+  readonly onSessionBegin: BeginSession;
   /** Called with the id of every session that ends. */
   readonly onSessionEnd: (sessionId: string) => void;
   readonly clock: Clock;

@@ -3,16 +3,15 @@
 import type { Log } from '../../log.ts';
 import type { Principal } from '../../model/caller.ts';
 import type { NotifyServers, Reply } from '../../model/calls.ts';
+import type { BeginSession } from '../../model/catalog-reader.ts';
 import { cutEnd } from '../../model/text/cut.ts';
 import { member, slice, stringAt } from '../../wire/envelope.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';
 import type { ClientMessage, ClientRequest } from '../http/message.ts';
-import type { Views } from '../shared/views.ts';
 import { type Answer, type AnswerDeps, callKey, createAnswer } from './answer.ts';
 import { beginSession, initializeResult, type NotBegun } from './initialize.ts';
 import { settleServerRequest } from './server-requests.ts';
 import type { Session } from './session.ts';
-import type { Sessions } from './sessions.ts';
 
 export interface Messages {
   /** Begins a session, unless the request is refused. */
@@ -24,10 +23,12 @@ export interface Messages {
 
 export interface Begun {
   readonly session: Session;
-  readonly reply: Reply;
+  /** Later if servers have to be connected for the session first. Never rejects. */
+  readonly reply: Reply | Promise<Reply>;
 }
 
 export interface MessagesDeps extends AnswerDeps {
+  readonly onSessionBegin: BeginSession;
   readonly notifyServers: NotifyServers;
   readonly log: Log;
 }
@@ -36,9 +37,8 @@ export interface MessagesDeps extends AnswerDeps {
 const MAX_REASON = 200;
 
 export function createMessages(deps: MessagesDeps): Messages {
-  const { sessions, views } = deps;
   return {
-    initialize: (request, scope, principal) => initialize(sessions, views, request, scope, principal),
+    initialize: (request, scope, principal) => initialize(deps, request, scope, principal),
     answer: createAnswer(deps),
     accept(message, session) {
       if (message.kind === 'response') settleServerRequest(session, message.id, message.reply);
@@ -48,14 +48,16 @@ export function createMessages(deps: MessagesDeps): Messages {
 }
 
 function initialize(
-  sessions: Sessions,
-  views: Views,
+  { sessions, views, onSessionBegin }: MessagesDeps,
   request: ClientRequest,
   scope: string,
   principal: Principal,
 ): Begun | NotBegun {
   const begun = beginSession(sessions, request, scope, principal);
-  return 'reply' in begun ? begun : { session: begun, reply: initializeResult(views, begun) };
+  if ('reply' in begun) return begun;
+  const ready = onSessionBegin(begun.caller.sessionId, scope);
+  const result = (): Reply => initializeResult(views, begun);
+  return { session: begun, reply: ready ? ready.then(result) : result() };
 }
 
 /** Notifications that the gateway does not know are ignored. */

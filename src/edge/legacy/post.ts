@@ -39,12 +39,14 @@ function initialize(
   messages: Messages,
   { response, scope, principal }: Incoming,
   request: ClientRequest,
-): void {
-  const begun = messages.initialize(request, scope, principal);
+): void | Promise<void> {
   const { id } = request;
-  const text = responseText(id, begun.reply);
-  if ('status' in begun) sendJson(response, begun.status, text);
-  else sendJson(response, 200, text, { 'mcp-session-id': begun.session.caller.sessionId });
+  const begun = messages.initialize(request, scope, principal);
+  if ('status' in begun) return sendJson(response, begun.status, responseText(id, begun.reply));
+  const { session, reply } = begun;
+  const send = (settled: Reply): void =>
+    sendJson(response, 200, responseText(id, settled), { 'mcp-session-id': session.caller.sessionId });
+  return reply instanceof Promise ? reply.then(send) : send(reply);
 }
 
 function answer(

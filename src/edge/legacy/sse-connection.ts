@@ -30,7 +30,7 @@ export class SseConnection implements Watched {
     const session = this.#session;
     if (message.kind !== 'request') {
       if (session) this.#messages.accept(message, session);
-    } else if (message.method === METHOD.INITIALIZE) this.#initialize(message);
+    } else if (message.method === METHOD.INITIALIZE) await this.#initialize(message);
     else {
       const exchange = new SseExchange(this.#send, this.#onGone);
       const reply = session
@@ -52,7 +52,7 @@ export class SseConnection implements Watched {
     if (this.#session) sessions.end(this.#session);
   }
 
-  #initialize(request: ClientRequest): void {
+  async #initialize(request: ClientRequest): Promise<void> {
     const begun = this.#session
       ? { reply: refusal(RPC.INVALID_REQUEST, 'initialize was sent before') }
       : this.#messages.initialize(request, this.scope, this.principal);
@@ -60,7 +60,7 @@ export class SseConnection implements Watched {
       this.#session = begun.session;
       begun.session.streams.add(this.#stream);
     }
-    this.#send(responseText(request.id, begun.reply));
+    this.#send(responseText(request.id, await begun.reply));
   }
 
   /** Drops a client that lags too far behind: answers have no other way. */

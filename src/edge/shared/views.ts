@@ -7,18 +7,21 @@ import type { GatewayControl } from '../../model/operator.ts';
 import type { ServerStatus } from '../../model/status.ts';
 import { ANSWERED_LISTS } from './lists.ts';
 
+/** For clients of the one era that has these views. */
+type RevalidateOwn = (kind: ListKind, serverName: string | undefined) => ReturnType<Revalidate>;
+
 /** `scope` is `''` for all servers, else a server's name. */
 export class Views {
   readonly #catalog: Pick<CatalogReader, 'current'>;
   readonly #status: GatewayControl['status'];
-  readonly #revalidate: Revalidate;
+  readonly #revalidate: RevalidateOwn;
   readonly #wake: WakeServers;
 
   /** @param wake tries failed servers again */
   constructor(
     catalog: Pick<CatalogReader, 'current'>,
     status: GatewayControl['status'],
-    revalidate: Revalidate,
+    revalidate: RevalidateOwn,
     wake: WakeServers = () => {},
   ) {
     this.#catalog = catalog;

@@ -17,7 +17,7 @@ import type { Instances } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import { createHoldUntilReady, type HoldUntilReady } from './hold-until-ready.ts';
 import { createIdleServers, type IdleServers } from './idle-servers.ts';
-import { isolate } from './isolate.ts';
+import { isolate, pairFor } from './isolate.ts';
 import { createLogLevels, type LogLevels } from './log-levels.ts';
 import { createMeter } from './meter.ts';
 import { notServing } from './refuse.ts';
@@ -67,7 +67,9 @@ export function createCallPath(deps: CallPathDeps): CallPath {
   const { clock, board, units, instances, askClient, requestReload } = deps;
   const meter = createMeter(clock);
   const tasks = createTaskDirectory();
-  const subscriptions = createSubscriptions();
+  const servesLegacy = (name: string): boolean =>
+    instances.serving(name)?.state.connections.legacy?.pair !== undefined;
+  const subscriptions = createSubscriptions(servesLegacy);
   const logLevels = createLogLevels(() => instances.connections());
   const sharedUsers = new SharedUsers();
   const notify: CallPath['notify'] = (it) => deps.onNotification(subscriptions.withFollowers(clean(it)));
@@ -161,5 +163,5 @@ const sendShared =
     const instance = instances.serving(serverName);
     if (!instance) return settled(notServing(serverName, board));
     users.note(instance, caller.principal);
-    return instance.state.connections.upstream.call(request, caller);
+    return pairFor(instance.state.connections, caller).upstream.call(request, caller);
   };

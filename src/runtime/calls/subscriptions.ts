@@ -13,6 +13,7 @@ import {
   type ServerNotification,
   settled,
 } from '../../model/calls.ts';
+import type { Era } from '../../model/era.ts';
 import { jsonText, toJson } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import { member, stringAt, whole } from '../../wire/envelope.ts';
@@ -37,8 +38,11 @@ export interface Subscriptions {
    * now.
    */
   endSession(sessionId: string, call: CallServer): void;
-  /** Subscribes a new shared connection to the topics of the one before. */
-  restore(serverName: string, upstream: UpstreamCalls): void;
+  /**
+   * Subscribes a new shared connection to the topics of the one before.
+   * @param era only to those that clients of this era follow
+   */
+  restore(serverName: string, upstream: UpstreamCalls, era?: Era): void;
 }
 
 const RESOURCE: TopicKind = {
@@ -66,7 +70,11 @@ const LIMITS: TopicLimits = { perCaller: 10_000, totalBytes: 64 * 1024 * 1024 };
 /** Characters of a URI or a task id. */
 const MAX_NAME = 8 * 1024;
 
-export function createSubscriptions(limits = LIMITS): Subscriptions {
+/** @param servesLegacy true for a server with a shared connection for each era */
+export function createSubscriptions(
+  servesLegacy: (serverName: string) => boolean = () => false,
+  limits = LIMITS,
+): Subscriptions {
   const table = new TopicTable(limits);
   return {
     follow: (next) => (serverName, request, caller) => {
@@ -75,7 +83,7 @@ export function createSubscriptions(limits = LIMITS): Subscriptions {
       const name = nameIn(request.params, kind);
       const send = (): Call => next(serverName, request, caller);
       return request.method === kind.unsubscribe
-        ? unfollow(table, { serverName, kind, name }, caller, send)
+        ? unfollow(table, { serverName, kind, name }, caller, servesLegacy(serverName), send)
         : follow(table, { serverName, kind, name }, caller, send);
     },
     remember: (next) => (serverName, request, caller) => {
@@ -92,7 +100,7 @@ export function createSubscriptions(limits = LIMITS): Subscriptions {
       });
       return call;
     },
-    withFollowers: (notification) => withFollowers(table, notification),
+    withFollowers: (notification) => withFollowers(table, notification, servesLegacy),
     isFollowed: (serverName) => table.of(serverName).some(({ kind }) => kind === RESOURCE),
     endSession(sessionId, call) {
       const { caller, topics } = table.removeSession(sessionId);
@@ -100,9 +108,10 @@ export function createSubscriptions(limits = LIMITS): Subscriptions {
         if (followers.size === 0 && isShared && caller)
           call(serverName, requestOf(kind.unsubscribe, kind, name), caller);
     },
-    restore(serverName, upstream) {
-      for (const { kind, name, isShared } of table.of(serverName))
-        if (isShared) upstream.call(requestOf(kind.subscribe, kind, name));
+    restore(serverName, upstream, era) {
+      for (const topic of table.of(serverName))
+        if (topic.isShared && isFollowedBy(topic, era))
+          upstream.call(requestOf(topic.kind.subscribe, topic.kind, topic.name));
     },
   };
 }
@@ -140,28 +149,38 @@ function follow(
   return call;
 }
 
-/** Answers the request itself while others follow the topic. */
+/**
+ * Answers the request itself while others follow the topic.
+ * @param isByEra the caller shares a connection with clients of its own era alone
+ */
 function unfollow(
   table: TopicTable,
   { serverName, kind, name }: TopicName,
-  { sessionId }: Caller,
+  { sessionId, era }: Caller,
+  isByEra: boolean,
   send: () => Call,
 ): Call {
   table.remove(serverName, kind, name, sessionId);
-  const isFollowed = table.find(serverName, kind, name) !== undefined;
+  const topic = table.find(serverName, kind, name);
+  const isFollowed = topic !== undefined && isFollowedBy(topic, isByEra ? era : undefined);
   return isFollowed ? settled({ kind: 'result', json: EMPTY }) : send();
 }
 
 /** A connection of one caller's own speaks to that caller alone, also about topics that others follow. */
-function withFollowers(table: TopicTable, notification: ServerNotification): ServerNotification {
+function withFollowers(
+  table: TopicTable,
+  notification: ServerNotification,
+  servesLegacy: (serverName: string) => boolean,
+): ServerNotification {
   const kind = BY_NOTIFICATION.get(notification.method);
   if (!kind) return notification;
   const { serverName, sessionId, params } = notification;
   const changed = nameIn(params, kind);
+  const era = eraOf(notification, servesLegacy);
   const followers = new Set<string>();
   for (const topic of table.of(serverName))
     if (topic.kind === kind && kind.isAbout(changed, topic.name))
-      for (const follower of topic.followers)
+      for (const follower of ofEra(topic, era))
         if (sessionId === undefined || sessionId === follower) followers.add(follower);
   return { ...notification, followers };
 }
@@ -174,6 +193,20 @@ function isPartOf(changed: string, uri: string): boolean {
   if (!changed.startsWith(uri)) return false;
   return changed.length === uri.length || uri.endsWith('/') || '/?#'.includes(changed.charAt(uri.length));
 }
+
+/** The era of the clients for which a notification on a shared connection is; undefined for both. */
+function eraOf(
+  { serverName, sessionId, era }: ServerNotification,
+  servesLegacy: (serverName: string) => boolean,
+): Era | undefined {
+  return era ?? (sessionId === undefined && servesLegacy(serverName) ? 'modern' : undefined);
+}
+
+/** Session ids of the followers. @param era undefined for both */
+const ofEra = ({ followers }: Topic, era: Era | undefined): readonly string[] =>
+  [...followers].flatMap(([sessionId, its]) => (its === (era ?? its) ? [sessionId] : []));
+
+const isFollowedBy = (topic: Topic, era: Era | undefined): boolean => ofEra(topic, era).length > 0;
 
 const requestOf = (method: string, { key }: TopicKind, name: string): CallRequest => ({
   method,

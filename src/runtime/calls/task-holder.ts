@@ -5,8 +5,9 @@ import type { CallLayer, CallRequest } from '../../model/calls.ts';
 import { whole } from '../../wire/envelope.ts';
 import { isTaskMethod } from '../../wire/methods.ts';
 import { taskIdAt } from '../../wire/task.ts';
-import { connectionsOf } from '../instances/instance.ts';
+import { connectionsOf, pairsOf } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
+import type { ConnectionPair } from '../isolation/legacy-side.ts';
 import type { UpstreamCalls } from '../upstream/upstream.ts';
 
 export const toTaskHolder =
@@ -29,9 +30,16 @@ function holderOf(
   const owner = era === 'modern' ? undefined : sessionId;
   for (const instance of instances.of(serverName)) {
     if (instance.state.phase !== 'draining' || !instance.state.keepsTasks) continue;
-    const { upstream, isolated } = connectionsOf(instance) ?? {};
-    const holder = upstream?.tasks.knows(taskId, owner) ? upstream : isolated?.holderOf(taskId, owner);
+    const holders = pairsOf(connectionsOf(instance)).map((pair) => holderIn(pair, taskId, owner));
+    const holder = holders.find((it) => it !== undefined);
     if (holder) return holder;
   }
   return undefined;
 }
+
+const holderIn = (
+  { upstream, isolated }: ConnectionPair,
+  taskId: string,
+  owner: string | undefined,
+): UpstreamCalls | undefined =>
+  upstream.tasks.knows(taskId, owner) ? upstream : isolated.holderOf(taskId, owner);

@@ -1,6 +1,7 @@
 /** The topics (resources and tasks of servers) that callers follow, by server and by caller. */
 import type { Caller } from '../../model/caller.ts';
 import { Shares } from '../../model/collections/shares.ts';
+import type { Era } from '../../model/era.ts';
 
 /**
  * Topics that a server can be subscribed to: the methods, the notification, and the member that names the
@@ -19,9 +20,9 @@ export interface Topic {
   readonly serverName: string;
   readonly kind: TopicKind;
   readonly name: string;
-  /** Session ids. */
-  readonly followers: Set<string>;
-  /** The server's shared connection is subscribed to it. */
+  /** Eras by session id. */
+  readonly followers: Map<string, Era>;
+  /** A connection that callers share is subscribed to it. */
   isShared: boolean;
 }
 
@@ -60,7 +61,7 @@ export class TopicTable {
     if (follower.topics.has(topic)) return 'known';
     if (follower.topics.size >= this.#maxPerCaller) return 'full';
     if (!this.#shares.take(caller.principal, bytesOf(name))) return 'full';
-    topic.followers.add(caller.sessionId);
+    topic.followers.set(caller.sessionId, caller.era);
     follower.topics.add(topic);
     this.#bySession.set(caller.sessionId, follower);
     const ofServer = this.#byServer.get(serverName) ?? new Map<string, Topic>();
@@ -109,7 +110,7 @@ const newTopic = (serverName: string, kind: TopicKind, name: string): Topic => (
   serverName,
   kind,
   name,
-  followers: new Set(),
+  followers: new Map(),
   isShared: false,
 });
 

@@ -5,7 +5,7 @@
 import type { CallLayer } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { ServerView } from '../../model/desired.ts';
-import type { InstanceIn } from '../instances/instance.ts';
+import { type InstanceIn, pairsOf } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { TaskUse } from '../upstream/requests/running-tasks.ts';
 
@@ -69,8 +69,8 @@ class LazyUsage implements Usage {
     const { clock, instances, isFollowed } = this.#deps;
     if (this.#useOf(serverName).calls > 0 || isFollowed(serverName)) return false;
     const serving = instances.serving(serverName);
-    const ownConnections = serving?.state.connections.isolated.count ?? 0;
-    if (isolation === 'session' && ownConnections > 0) return false;
+    const hasOwn = pairsOf(serving?.state.connections).some(({ isolated }) => isolated.count > 0);
+    if (isolation === 'session' && hasOwn) return false;
     if (tasksOf(serving).some(({ running }) => running > 0)) return false;
     return clock.now() - this.#lastUsedAt(serverName) >= timeouts.idle;
   }
@@ -108,7 +108,8 @@ class LazyUsage implements Usage {
 }
 
 function tasksOf(instance: InstanceIn<'ready'> | undefined): readonly TaskUse[] {
-  if (!instance) return [];
-  const { upstream, isolated } = instance.state.connections;
-  return [upstream.tasks, ...isolated.tasks];
+  return pairsOf(instance?.state.connections).flatMap(({ upstream, isolated }) => [
+    upstream.tasks,
+    ...isolated.tasks,
+  ]);
 }

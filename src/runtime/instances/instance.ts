@@ -3,9 +3,8 @@ import type { GatewayError } from '../../errors.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ObservedInstance } from '../../model/observed.ts';
 import type { CreatedContainer } from '../containers/make-container.ts';
-import type { Isolated } from '../isolation/isolated.ts';
+import type { ConnectionPair, LegacySide } from '../isolation/legacy-side.ts';
 import type { Link } from '../links/link.ts';
-import type { Upstream } from '../upstream/upstream.ts';
 import type { RestartState } from './restart-policy.ts';
 
 /** The object stays the same for the life of the instance. Only `Instances` changes its members. */
@@ -89,11 +88,15 @@ export interface Ended {
   readonly phase: 'ended';
 }
 
-export interface Connections {
-  /** The connection that sessions share. */
-  readonly upstream: Upstream;
-  /** Connections of single sessions or calls. */
-  readonly isolated: Isolated;
+export interface Connections extends ConnectionPair {
+  /** Those that serve legacy clients, if the server has that era as well. Absent if it cannot have it. */
+  readonly legacy?: LegacySide;
+}
+
+/** The pairs that are open: the one with which the instance serves first. */
+export function pairsOf(connections: Connections | undefined): readonly ConnectionPair[] {
+  const legacy = connections?.legacy?.pair;
+  return connections ? (legacy ? [connections, legacy] : [connections]) : [];
 }
 
 export interface Silence {

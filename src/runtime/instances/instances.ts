@@ -5,6 +5,7 @@ import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ObservedInstance } from '../../model/observed.ts';
 import type { CreatedContainer } from '../containers/make-container.ts';
+import type { ConnectionPair } from '../isolation/legacy-side.ts';
 import type { Link } from '../links/link.ts';
 import {
   type Connections,
@@ -13,6 +14,7 @@ import {
   type InstanceIn,
   type InstanceState,
   linkOf,
+  pairsOf,
   type Ready,
   type Silence,
 } from './instance.ts';
@@ -167,9 +169,9 @@ export class Instances {
     return [...this.#all.values()];
   }
 
-  /** The open connections of all instances that serve or drain. */
-  connections(): readonly Connections[] {
-    return this.all().flatMap((it) => connectionsOf(it) ?? []);
+  /** The open connections of all instances that serve or drain, in both eras. */
+  connections(): readonly ConnectionPair[] {
+    return this.all().flatMap((it) => pairsOf(connectionsOf(it)));
   }
 
   /** True if a link of this kind works, or did until its server failed. */

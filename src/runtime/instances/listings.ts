@@ -1,9 +1,10 @@
 /** Listings: what clients see of each server, whether it runs at the moment or not. */
 import { flawsOf, type Inventory, type Listing } from '../../model/catalog.ts';
+import { defined } from '../../model/collections/defined.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ServerStatus } from '../../model/status.ts';
 import type { KnownLists } from '../memory/known-lists.ts';
-import type { Instance } from './instance.ts';
+import { connectionsOf, type Instance } from './instance.ts';
 import type { InstanceEvent } from './instances.ts';
 import type { StatusBoard } from './status-board.ts';
 
@@ -17,6 +18,11 @@ export interface Listings {
   declare(units: readonly Unit[]): void;
   /** Lists a new inventory of a running instance. */
   update(instance: Instance, inventory: Inventory): void;
+  /**
+   * Lists for legacy clients what a running instance offers in their own era. Undefined: the same as for
+   * modern ones.
+   */
+  updateLegacy(instance: Instance, inventory: Inventory | undefined): void;
   /** Applies a change of an instance. */
   follow(event: InstanceEvent): void;
   /** Updates the listing after a change of the server's view, or of its chance to become ready. */
@@ -40,14 +46,14 @@ export interface ListingsDeps {
 export function createListings(deps: ListingsDeps): Listings {
   const { board, known, mayBecomeReady, countOf, onListings } = deps;
   const declared = new Map<string, Unit>();
-  const live = new Map<string, { readonly instance: Instance; readonly inventory: Inventory }>();
+  const live = new Map<string, Live>();
 
   const listingOf = (serverName: string): Listing | undefined => {
     const running = live.get(serverName);
-    if (running) return listed(running.instance.unit, running.inventory);
+    if (running) return listed(running.instance.unit, running);
     const unit = declared.get(serverName);
     const inventory = unit && isKept(unit) && mayBecomeReady(serverName) ? known.of(unit) : undefined;
-    return unit && inventory && listed(unit, inventory);
+    return unit && inventory && listed(unit, { inventory });
   };
   const refresh = (serverName: string): void => {
     const listing = listingOf(serverName);
@@ -55,13 +61,16 @@ export function createListings(deps: ListingsDeps): Listings {
     onListings();
   };
   const update = (instance: Instance, inventory: Inventory): void => {
-    live.set(instance.serverName, { instance, inventory });
+    const last = live.get(instance.serverName);
+    live.set(instance.serverName, { instance, inventory, ...keptLegacy(last, instance) });
     if (isKept(instance.unit)) known.keep(instance.unit, inventory);
     refresh(instance.serverName);
   };
-  const inherit = (failed: Instance, next: Instance): void => {
-    const last = live.get(next.serverName);
-    if (last?.instance === failed) live.set(next.serverName, { ...last, instance: next });
+  const updateLegacy = (instance: Instance, legacy: Inventory | undefined): void => {
+    const last = live.get(instance.serverName);
+    if (last?.instance !== instance || last.legacy === legacy) return;
+    live.set(instance.serverName, { instance, inventory: last.inventory, ...defined({ legacy }) });
+    refresh(instance.serverName);
   };
   const withdraw = (instance: Instance): void => {
     if (live.get(instance.serverName)?.instance === instance) live.delete(instance.serverName);
@@ -77,9 +86,10 @@ export function createListings(deps: ListingsDeps): Listings {
       onListings();
     },
     update,
+    updateLegacy,
     follow(event) {
       const { kind, instance } = event;
-      if (kind === 'begun' && event.replaced) inherit(event.replaced, instance);
+      if (kind === 'begun' && event.replaced) inherit(live, event.replaced, instance);
       if (kind === 'connected') update(instance, instance.state.connections.upstream.inventory);
       if (kind === 'updated') refresh(instance.serverName);
       const isGivenUp = kind === 'failed' && instance.state.retry === 'givenUp';
@@ -91,14 +101,33 @@ export function createListings(deps: ListingsDeps): Listings {
   };
 }
 
+/** What was listed of a failed instance is listed of the one that replaces it. */
+function inherit(live: Map<string, Live>, failed: Instance, next: Instance): void {
+  const last = live.get(next.serverName);
+  if (last?.instance === failed) live.set(next.serverName, { ...last, instance: next });
+}
+
 /** Inventories of discovered containers are not kept: their entry does not say what they run. */
 function isKept({ server }: Unit): boolean {
   return server.type !== 'discovered';
 }
 
-function listed({ server }: Unit, inventory: Inventory): Listing {
+interface Live {
+  readonly instance: Instance;
+  readonly inventory: Inventory;
+  readonly legacy?: Inventory;
+}
+
+/** Until the connections for legacy clients are open anew, their lists are those from before. */
+function keptLegacy(last: Live | undefined, instance: Instance): Pick<Live, 'legacy'> {
+  const isSame = last?.instance.unit.hash === instance.unit.hash;
+  return isSame && connectionsOf(instance)?.legacy ? defined({ legacy: last.legacy }) : {};
+}
+
+function listed({ server }: Unit, { inventory, legacy }: Omit<Live, 'instance'>): Listing {
   return {
     inventory,
+    ...defined({ legacy }),
     view: server.view,
     isBuiltin: server.type === 'builtin',
     isDiscovered: server.type === 'discovered',

@@ -9,6 +9,8 @@ import type { Envelope } from '../../wire/envelope.ts';
 export interface Link {
   readonly kind: 'child' | 'pipe' | 'attach' | 'exec' | 'http' | 'in-process';
   readonly pid?: number;
+  /** Over HTTP: true once the server has begun a session, in which it can send messages of its own. */
+  readonly hasSession?: boolean;
   /** Resolves once the server itself runs. Absent unless something may have to be installed first. */
   readonly installed?: Promise<void>;
   /**

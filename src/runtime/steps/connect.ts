@@ -1,36 +1,34 @@
 /** The `connect` step: opens the link to a server, initializes, and reads its lists. */
+import { defined } from '../../model/collections/defined.ts';
 import type { ContainerFacts } from '../../model/engine.ts';
-import type { LogLevels } from '../calls/log-levels.ts';
-import type { SharedUsers } from '../calls/shared-users.ts';
-import type { Subscriptions } from '../calls/subscriptions.ts';
 import type { Instance, InstanceIn } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { Listings } from '../instances/listings.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import type { Statuses } from '../instances/statuses.ts';
 import { createIsolated } from '../isolation/isolated.ts';
+import type { LegacySessions } from '../isolation/legacy-sessions.ts';
 import type { Link, LinkEvents } from '../links/link.ts';
 import type { EraMemory } from '../memory/eras.ts';
 import { connectUpstream } from '../upstream/connect-upstream.ts';
 import type { Upstream, UpstreamOptions } from '../upstream/upstream.ts';
 import { type Adoption, adoptOrRestart } from './adopt.ts';
 import type { InstanceLinks } from './instance-links.ts';
+import { createLegacySide, type LegacyConnectionsDeps } from './legacy-connections.ts';
 import type { Reconnect } from './reconnect.ts';
 import { type ServerEra, serverEra } from './server-era.ts';
-import { type SessionConnectionDeps, sessionConnector } from './session-connection.ts';
+import { sessionConnector } from './session-connection.ts';
 import { commonOptions } from './upstream-options.ts';
 import { watchInstance } from './watch-health.ts';
 
-export interface ConnectDeps extends SessionConnectionDeps {
+export interface ConnectDeps extends LegacyConnectionsDeps {
   readonly links: InstanceLinks;
   readonly board: Pick<StatusBoard, 'noise' | 'restarted'>;
   readonly statuses: Pick<Statuses, 'progress'>;
   readonly instances: Instances;
-  readonly listings: Pick<Listings, 'update'>;
+  readonly listings: Pick<Listings, 'update' | 'updateLegacy'>;
   readonly eras: EraMemory;
-  readonly logLevels: Pick<LogLevels, 'apply'>;
-  readonly sharedUsers: Pick<SharedUsers, 'withUsers'>;
-  readonly subscriptions: Pick<Subscriptions, 'restore'>;
+  readonly legacySessions: Pick<LegacySessions, 'see'>;
   /** Replaces a connection whose server is another version by now. */
   readonly reconnect: Reconnect;
 }
@@ -57,16 +55,19 @@ export function createConnect(deps: ConnectDeps): Connect {
       return connected;
     });
     if (signal.aborted) await upstream.close(0);
-    else serve(deps, instance, upstream);
+    else serve(deps, instance, upstream, era);
   };
 }
 
-function serve(deps: ConnectDeps, instance: Instance, upstream: Upstream): void {
-  const isolated = createIsolated(instance.serverName, sessionConnector(deps, instance), deps.clock);
-  const connections = { upstream, isolated };
+function serve(deps: ConnectDeps, instance: Instance, upstream: Upstream, era: ServerEra): void {
+  const { serverName } = instance;
+  const isolated = createIsolated(serverName, sessionConnector(deps, instance), deps.clock);
+  const legacy = createLegacySide(deps, instance, era, upstream);
+  const connections = { upstream, isolated, ...defined({ legacy }) };
   deps.logLevels.apply(upstream);
-  deps.subscriptions.restore(instance.serverName, upstream);
+  deps.subscriptions.restore(serverName, upstream);
   deps.instances.connected(instance, connections, watchInstance(deps, instance, connections));
+  if (deps.legacySessions.see(serverName)) legacy?.want();
 }
 
 const WAITING = 'waiting for initialize';
@@ -115,12 +116,12 @@ function sharedOptions(deps: ConnectDeps, instance: Instance, era: ServerEra): S
     },
     onClosed(error) {
       if (!isReady(instance)) return;
-      const { isolated } = instance.state.connections;
+      const { isolated, legacy } = instance.state.connections;
       // A remote server may end because its operator replaces it with another version.
       if (instance.unit.server.type === 'remote') era.suspectStale();
       logs.add(serverName, 'hive', error.message);
       instances.failed(instance, error);
-      void isolated.close(0);
+      void Promise.all([isolated.close(0), legacy?.close(0)]);
     },
     onStale(error) {
       if (!isReady(instance)) return;

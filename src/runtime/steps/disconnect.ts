@@ -1,6 +1,8 @@
-/** The regular end of an instance. */
-import { connectionsOf, type Instance } from '../instances/instance.ts';
+/** The end of an instance: the regular one, and the one by a failure. */
+import type { GatewayError } from '../../errors.ts';
+import { type Connections, connectionsOf, type Instance } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
+import { drainPair, endPair } from '../isolation/legacy-side.ts';
 
 const CLOSE_GRACE_MS = 2_000;
 
@@ -14,10 +16,24 @@ export type Disconnect = (instance: Instance, keepsTasks?: boolean) => Promise<v
 export function createDisconnect(instances: Pick<Instances, 'draining' | 'end'>): Disconnect {
   return async (instance, keepsTasks = false) => {
     instances.draining(instance, keepsTasks);
-    const { upstream, isolated } = connectionsOf(instance) ?? {};
+    const connections = connectionsOf(instance);
     const { drain } = instance.unit.server.view.timeouts;
-    await Promise.all([upstream?.drain(drain, keepsTasks), isolated?.drain(drain, keepsTasks)]);
-    await Promise.all([upstream?.close(CLOSE_GRACE_MS), isolated?.close(CLOSE_GRACE_MS)]);
+    if (connections) {
+      const { legacy } = connections;
+      await Promise.all([drainPair(connections, drain, keepsTasks), legacy?.drain(drain, keepsTasks)]);
+      await Promise.all([endPair(connections, CLOSE_GRACE_MS), legacy?.close(CLOSE_GRACE_MS)]);
+    }
     instances.end(instance);
   };
+}
+
+/** Counts the failure, then closes the instance's connections at once: calls in flight end with an error. */
+export function failAndClose(
+  instances: Pick<Instances, 'failed'>,
+  instance: Instance,
+  connections: Connections,
+  error: GatewayError,
+): void {
+  instances.failed(instance, error);
+  void Promise.all([endPair(connections, 0), connections.legacy?.close(0)]);
 }

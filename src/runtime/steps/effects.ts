@@ -1,6 +1,6 @@
 /** The effects of the steps of a plan. */
 import type { StepOf } from '../../model/plan.ts';
-import { connectionsOf, type Instance } from '../instances/instance.ts';
+import { connectionsOf, type Instance, pairsOf } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { Connect } from './connect.ts';
 import type { ContainerSteps } from './container-steps.ts';
@@ -40,7 +40,7 @@ export function createEffects({ instances, containers, connect, disconnect, skip
       for (const instance of instances.of(serverName)) {
         if (instance.state.phase !== 'ready' || instance.unit.hash !== unit.hash) continue;
         instances.updated(instance, unit);
-        connectionsOf(instance)?.upstream.setLimits(unit.server.view);
+        for (const { upstream } of pairsOf(connectionsOf(instance))) upstream.setLimits(unit.server.view);
       }
     },
     disconnect: ({ instanceId }) => end(instanceId, true),

@@ -5,8 +5,7 @@ import type { InstanceIn } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
 import type { Logs } from '../memory/logs.ts';
-import type { Disconnect } from './disconnect.ts';
-import { failAndClose } from './fail.ts';
+import { type Disconnect, failAndClose } from './disconnect.ts';
 import type { Restart } from './restart.ts';
 
 /** Reconnections of one server within `WINDOW_MS`. More of them are no change of version. */

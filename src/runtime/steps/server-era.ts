@@ -11,7 +11,10 @@ export interface ServerEra {
    * Keeps what a new connection has shown. `isWarm`: the process was up before this gateway connected to it.
    */
   learn(upstream: Pick<UpstreamLife, 'learned'>, isWarm: boolean): void;
-  /** Forgets that the server is legacy: another version may run by now. */
+  /** The server is modern, and has no legacy era besides. */
+  readonly isModernOnly: boolean;
+  learnModernOnly(): void;
+  /** Forgets which era the server lacks: another version may run by now. */
   suspectStale(): void;
 }
 
@@ -31,6 +34,10 @@ export function serverEra(eras: EraMemory, instance: Instance, imageId: string |
       // A warm process may be held to the era in which an earlier gateway began.
       if (learned === 'modern' || (learned && !isWarm)) eras.learn(key, learned);
     },
+    get isModernOnly() {
+      return eras.isModernOnly(key);
+    },
+    learnModernOnly: () => eras.learnModernOnly(key),
     suspectStale: () => eras.suspectStale(key),
   };
 }

@@ -5,6 +5,7 @@ import type { LogLevels } from '../calls/log-levels.ts';
 import { connectionsOf, type Instance } from '../instances/instance.ts';
 import type { OpenOwned } from '../isolation/owned-connection.ts';
 import { connectUpstream } from '../upstream/connect-upstream.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import type { InstanceLinks } from './instance-links.ts';
 import { commonOptions, type OutputDeps } from './upstream-options.ts';
 
@@ -18,8 +19,19 @@ export interface SessionConnectionDeps extends OutputDeps {
 /** Time in which the shared connection shows whether it is stale too. */
 const STALE_CHECK_MS = 10_000;
 
-/** The result opens connections to the instance's server, each for one owner. */
-export function sessionConnector(deps: SessionConnectionDeps, instance: Instance): OpenOwned {
+/**
+ * The result opens connections to the instance's server, each for one owner.
+ * @param isLegacyOnly the server is modern, and these connections are for legacy clients
+ */
+export function sessionConnector(
+  deps: SessionConnectionDeps,
+  instance: Instance,
+  isLegacyOnly = false,
+): OpenOwned {
+  const shared = (): Upstream | undefined => {
+    const connections = connectionsOf(instance);
+    return (isLegacyOnly ? connections?.legacy?.pair : connections)?.upstream;
+  };
   return async ({ owner, capabilities }, signal, onLost) => {
     const { serverName } = instance;
     const ask = askOwner(deps, serverName, owner);
@@ -28,7 +40,8 @@ export function sessionConnector(deps: SessionConnectionDeps, instance: Instance
       open: (events) => deps.links.openOwn(instance, events, signal),
       onNotification: (notification) =>
         owner.whenKnown((sessionId) => deps.onNotification({ ...notification, sessionId })),
-      remembered: connectionsOf(instance)?.upstream.inventory.era,
+      remembered: shared()?.inventory.era,
+      isLegacyOnly,
       callsOnly: true,
       onInventory: () => {},
       onClosed(error) {
@@ -38,7 +51,7 @@ export function sessionConnector(deps: SessionConnectionDeps, instance: Instance
       onStale() {
         onLost(instance.unit.server.view.timeouts.drain);
         // The server may be another version for all sessions. Then the answer to this ping shows it.
-        void connectionsOf(instance)?.upstream.ping(STALE_CHECK_MS);
+        void shared()?.ping(STALE_CHECK_MS);
       },
       ...(capabilities === undefined ? {} : { capabilities }),
       onRequest: ask,

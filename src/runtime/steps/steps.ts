@@ -47,7 +47,7 @@ export interface StepsDeps {
 /** Log levels and subscriptions of clients, which a new connection takes over. */
 export type Clients = Pick<
   ConnectDeps,
-  'logLevels' | 'sharedUsers' | 'subscriptions' | 'onNotification' | 'askClient'
+  'logLevels' | 'sharedUsers' | 'subscriptions' | 'legacySessions' | 'onNotification' | 'askClient'
 >;
 
 export interface Steps {

@@ -7,7 +7,7 @@ import { type HealthWatch, watchHealth } from '../instances/health.ts';
 import type { Connections, Instance } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { Logs } from '../memory/logs.ts';
-import { failAndClose } from './fail.ts';
+import { failAndClose } from './disconnect.ts';
 
 export interface WatchDeps {
   readonly clock: Clock;

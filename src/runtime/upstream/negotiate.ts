@@ -15,6 +15,7 @@ import { envelopeOf, withEnvelope } from './modern/meta.ts';
 import { refusedError } from './requests/failures.ts';
 import { type Handshake, initializeRequest, readInitialized } from './requests/handshake.ts';
 import { type RpcError, readError } from './requests/rpc-error.ts';
+import { readSecondEra } from './requests/second-era.ts';
 
 /**
  * How long a process may be silent before it gets `initialize` as well; at most a quarter of its start
@@ -40,6 +41,8 @@ export interface NegotiateOptions {
   readonly capabilities?: string | undefined;
   /** The era found at an earlier start, which is tried first. */
   readonly remembered?: Era | undefined;
+  /** The server is known to be modern: asked whether it has the legacy era as well, and for nothing else. */
+  readonly isLegacyOnly?: boolean | undefined;
 }
 
 export interface Negotiated extends Handshake {
@@ -59,9 +62,10 @@ export class HasBothEras extends Error {
 
 /**
  * Resolves with the server's handshake.
- * @throws GatewayError SERVER_REFUSED, SERVER_GARBAGE, SERVER_UNREACHABLE; HasBothEras
+ * @throws GatewayError SERVER_REFUSED, SERVER_GARBAGE, SERVER_UNREACHABLE; HasBothEras; NoLegacyEra
  */
 export async function negotiate(options: NegotiateOptions): Promise<Negotiated> {
+  if (options.isLegacyOnly) return readSecondEra(options.serverName, await initialize(options));
   if (options.remembered === 'legacy') {
     const reply = await initialize(options);
     if (!isModernOnly(reply)) return readInitialized(options.serverName, reply);

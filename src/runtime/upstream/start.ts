@@ -14,6 +14,7 @@ import type { CallOptions } from './requests/call-options.ts';
 import { exitError, startTimeout } from './requests/failures.ts';
 import type { Handshake } from './requests/handshake.ts';
 import { RunningTasks } from './requests/running-tasks.ts';
+import { requireSession } from './requests/second-era.ts';
 import { type Speaker, speakLegacy } from './speaker.ts';
 import { StaleHandshake } from './stale-handshake.ts';
 import { StartProgress } from './start-progress.ts';
@@ -80,12 +81,13 @@ export class Start {
   }
 
   async #steps(): Promise<StartedConnection> {
-    const { open, onClosed, callsOnly } = this.#options;
+    const { serverName, open, onClosed, callsOnly, isLegacyOnly } = this.#options;
     open(this.#connection.events).then(this.#opening.resolve, this.#opening.reject);
     const link = await this.#opening.promise;
     this.#connection.outgoing.use(link);
     if (link.installed) this.#progress.installing(link.installed);
     const { learned, ...handshake } = await this.#negotiate(link);
+    if (isLegacyOnly) requireSession(serverName, link);
     // Over HTTP messages may overtake each other, and nothing may overtake this one.
     if (handshake.era === 'legacy') await this.#connection.outgoing.notify(NOTIFICATION.INITIALIZED);
     const speaker = this.#speaker(link, handshake);
@@ -98,7 +100,7 @@ export class Start {
   }
 
   #negotiate(link: Link): Promise<Negotiated> {
-    const { serverName, clock, timeouts, capabilities, remembered } = this.#options;
+    const { serverName, clock, timeouts, capabilities, remembered, isLegacyOnly } = this.#options;
     return negotiate({
       serverName,
       clock,
@@ -112,6 +114,7 @@ export class Start {
       },
       capabilities,
       remembered,
+      isLegacyOnly,
     });
   }
 

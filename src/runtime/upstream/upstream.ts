@@ -42,6 +42,11 @@ export interface UpstreamOptions extends UpstreamLimits, OutputListener {
   readonly onRequest?: AnswerServer;
   /** The era found at an earlier start, which is tried first. */
   readonly remembered?: Era | undefined;
+  /**
+   * Connects in the legacy era or not at all: for a server that is known to be modern and may have both. The
+   * start throws `NoLegacyEra` if it does not have that one.
+   */
+  readonly isLegacyOnly?: boolean | undefined;
   /** The inventory is known from another connection: legacy lists are not read. */
   readonly callsOnly?: boolean;
   /** Aborts the start. */

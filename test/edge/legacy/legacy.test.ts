@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { named } from '../../catalog/fixtures.ts';
 import { openSession, post, source, startEdge, status } from '../harness.ts';
 import { fullEdge, STRANGE } from './legacy-edge.ts';
 
@@ -209,4 +210,45 @@ test('an unknown resource must be an error that names the servers which are down
   );
   const message = 'Resource not found: x://y (server down is starting)';
   assert.deepEqual(JSON.parse(answer.text).error, { code: -32002, message, data: { uri: 'x://y' } });
+});
+
+test('a session must be told what servers offer its era, once they are connected for it', async (t) => {
+  const gate = Promise.withResolvers<void>();
+  const begun: string[] = [];
+  const onSessionBegin = (sessionId: string, scope: string): Promise<void> => {
+    begun.push(sessionId, scope);
+    return gate.promise;
+  };
+  const { url, publishLegacy } = await startEdge(t, {
+    sources: [source('s')],
+    servers: [status('s')],
+    onSessionBegin,
+  });
+  const answer = post(`${url}/s`, { jsonrpc: '2.0', id: 1, method: 'initialize', params: {} });
+  while (begun.length === 0) await new Promise(setImmediate);
+  publishLegacy(source('s', { capabilities: { logging: {} }, instructions: 'Of the legacy era.' }));
+  gate.resolve();
+  const { headers, text } = await answer;
+  const { capabilities, instructions } = JSON.parse(text).result;
+  assert.deepEqual(begun, [headers['mcp-session-id'], 's']);
+  assert.deepEqual([capabilities.logging, instructions], [{}, 'Of the legacy era.']);
+});
+
+test('lists for legacy clients must be theirs alone', async (t) => {
+  const { url, publish, publishLegacy } = await startEdge(t, { sources: [source('s')] });
+  const session = await openSession(url);
+  const list = async (headers: Record<string, string>, meta: object): Promise<string[]> => {
+    const params = { _meta: meta };
+    const { text } = await post(url, { jsonrpc: '2.0', id: 2, method: 'tools/list', params }, headers);
+    return JSON.parse(text).result.tools.map(({ name }: { name: string }) => name);
+  };
+  publish(source('s', { tools: named('both') }));
+  publishLegacy(source('s', { tools: named('old') }));
+  const version = '2026-07-28';
+  const modern = { 'mcp-protocol-version': version, 'mcp-method': 'tools/list' };
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': version,
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  assert.deepEqual([await list(session, {}), await list(modern, meta)], [['s_old'], ['s_both']]);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CallRequest, ServerNotification } from '../../../src/model/calls.ts';
+import { type CallRequest, type ServerNotification, settled } from '../../../src/model/calls.ts';
 import { toJson } from '../../../src/model/text/json.ts';
 import { composeLayers } from '../../../src/runtime/calls/call-path.ts';
 import { createSubscriptions } from '../../../src/runtime/calls/subscriptions.ts';
@@ -12,7 +12,7 @@ const unsubscribe = (uri: string) => requestOf('resources/unsubscribe', { uri })
 const OK = resultOf('{}');
 
 function harness(perCaller = 100, totalBytes = 1_000_000) {
-  const subscriptions = createSubscriptions({ perCaller, totalBytes });
+  const subscriptions = createSubscriptions(undefined, { perCaller, totalBytes });
   const { next, passed } = recorder();
   const call = composeLayers([subscriptions.follow, subscriptions.remember], next);
   const followersOf = (uri: string, more: Partial<ServerNotification> = {}): string[] => {
@@ -184,4 +184,60 @@ test('what the sessions of one client follow must be bounded together, and leave
   const before = passed.length;
   follow(more);
   assert.equal(passed.length, before + 1);
+});
+
+/** Subscriptions at a server that serves each era over a connection of its own, while `isOpen`. */
+function bothEras() {
+  const eras = { isOpen: true };
+  const subscriptions = createSubscriptions(() => eras.isOpen);
+  const { next, passed } = recorder();
+  const call = subscriptions.follow(subscriptions.remember(next));
+  const [old, young] = [
+    callerOf({ sessionId: 'old', era: 'legacy' }),
+    callerOf({ sessionId: 'young', era: 'modern' }),
+  ];
+  const hear = (era?: 'legacy') =>
+    subscriptions.withFollowers({
+      serverName: 's',
+      method: 'notifications/resources/updated',
+      params: toJson({ uri: 'r://a' }),
+      ...(era ? { era } : {}),
+    }).followers;
+  return { eras, subscriptions, call, passed, old, young, heard: (era?: 'legacy') => [...(hear(era) ?? [])] };
+}
+
+test('an update must reach the followers of the era in which it came, and all while there is one connection', () => {
+  const { eras, call, old, young, heard } = bothEras();
+  call('s', subscribe('r://a'), old);
+  call('s', subscribe('r://a'), young);
+  assert.deepEqual([heard('legacy'), heard()], [['old'], ['young']]);
+  eras.isOpen = false;
+  assert.deepEqual(heard(), ['old', 'young']);
+});
+
+test('the last follower of each era must unsubscribe its connection', () => {
+  const { eras, call, passed, old, young } = bothEras();
+  for (const caller of [old, young]) call('s', subscribe('r://a'), caller);
+  call('s', unsubscribe('r://a'), old);
+  assert.equal(passed.length, 3);
+  call('s', subscribe('r://a'), old);
+  eras.isOpen = false;
+  call('s', unsubscribe('r://a'), old);
+  assert.equal(passed.length, 4);
+});
+
+test('connections for legacy clients must be asked for what these follow', async () => {
+  const { subscriptions, call, passed, old, young } = bothEras();
+  call('s', subscribe('r://a'), old);
+  call('s', subscribe('r://b'), young);
+  for (const it of [...passed]) await it.answer(OK);
+  const asked: string[] = [];
+  const upstream = {
+    call({ params }: CallRequest) {
+      asked.push(String(params));
+      return settled(OK);
+    },
+  };
+  subscriptions.restore('s', upstream, 'legacy');
+  assert.deepEqual(asked, ['{"uri":"r://a"}']);
 });

@@ -6,6 +6,7 @@ import type { Inventory } from '../../../src/model/catalog.ts';
 import type { Unit } from '../../../src/model/compiled.ts';
 import type { BuiltinServer } from '../../../src/model/desired.ts';
 import { createListings } from '../../../src/runtime/instances/listings.ts';
+import type { LegacySide } from '../../../src/runtime/isolation/legacy-side.ts';
 import { connections, table, unit } from './harness.ts';
 
 const ERROR = new GatewayError('SERVER_EXITED', 'it exited');
@@ -148,4 +149,49 @@ test('the listing of a built-in server must be marked as such, since its names t
     listings.all().map(({ isBuiltin }) => isBuiltin),
     [true],
   );
+});
+
+/** Serves over connections that may have a legacy side. */
+function serveBoth(
+  { instances }: ReturnType<typeof world>,
+  name: string,
+  of: Unit = unit(),
+  legacy: object = {},
+) {
+  const instance = instances.begin(of, 'native');
+  const open = connections();
+  const upstream = { ...open.upstream, inventory: inventory(name) };
+  instances.connected(instance, { ...open, upstream, legacy: legacy as LegacySide }, { close() {} });
+  return instance;
+}
+
+test('what a server offers legacy clients must be listed beside the rest, until it is withdrawn', () => {
+  const its = world();
+  const instance = serveBoth(its, 'modern');
+  const legacy = (): unknown => its.listings.all()[0]?.legacy?.serverInfo;
+  const before = its.published();
+  its.listings.updateLegacy(instance, inventory('legacy'));
+  assert.deepEqual([legacy(), its.names(), its.published()], ['legacy', ['modern'], before + 1]);
+  its.listings.update(instance, inventory('changed'));
+  assert.deepEqual([legacy(), its.names()], ['legacy', ['changed']]);
+  its.listings.updateLegacy(instance, undefined);
+  assert.equal(legacy(), undefined);
+});
+
+test('lists for legacy clients must stay while the same server reconnects, but not for another version of it', () => {
+  const its = world();
+  const legacy = (): unknown => its.listings.all()[0]?.legacy?.serverInfo;
+  its.listings.updateLegacy(serveBoth(its, 'first'), inventory('legacy'));
+  const second = serveBoth(its, 'second');
+  assert.equal(legacy(), 'legacy');
+  its.listings.updateLegacy(second, inventory('newer'));
+  serveBoth(its, 'third', unit('files', { hash: 'h2' }));
+  assert.equal(legacy(), undefined);
+});
+
+test('lists for legacy clients must not outlive a server that has that era no more', () => {
+  const its = world();
+  its.listings.updateLegacy(serveBoth(its, 'first'), inventory('legacy'));
+  its.serve('second');
+  assert.equal(its.listings.all()[0]?.legacy, undefined);
 });

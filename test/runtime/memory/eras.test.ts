@@ -75,3 +75,17 @@ test('another entry or another image must be another server', () => {
   assert.equal(new Set(keys).size, 4);
   assert.equal(eraKey(unit('h'), 'i'), keys[0]);
 });
+
+test('a server that lacks the legacy era must be remembered as such for a week, or until another version may run', () => {
+  const { memory, next, clock } = world();
+  memory.learn('a', 'modern');
+  assert.equal(memory.isModernOnly('a'), false);
+  memory.learnModernOnly('a');
+  memory.learn('a', 'modern');
+  assert.deepEqual([next().isModernOnly('a'), next().recall('a')], [true, 'modern']);
+  clock.advance(8 * DAY_MS);
+  assert.deepEqual([memory.isModernOnly('a'), memory.recall('a')], [false, 'modern']);
+  memory.learnModernOnly('a');
+  memory.suspectStale('a');
+  assert.deepEqual([next().isModernOnly('a'), next().recall('a')], [false, 'modern']);
+});

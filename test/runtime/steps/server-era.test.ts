@@ -10,10 +10,16 @@ import { table, unit } from '../instances/harness.ts';
 function world(of: Unit = unit()) {
   const { instances } = table();
   const eras = new Map<string, Era>();
+  const only = new Set<string>();
   const memory = {
     recall: (key: string) => eras.get(key),
     learn: (key: string, era: Era) => void eras.set(key, era),
-    suspectStale: (key: string) => void eras.delete(key),
+    isModernOnly: (key: string) => only.has(key),
+    learnModernOnly: (key: string) => void only.add(key),
+    suspectStale(key: string) {
+      eras.delete(key);
+      only.delete(key);
+    },
   };
   const next = (imageId?: string) => serverEra(memory, instances.begin(of, 'native'), imageId);
   const fail = (code: Code = 'SERVER_TIMEOUT'): void => {
@@ -83,4 +89,12 @@ test('a remote server must be asked also after a failure', () => {
   next();
   fail();
   assert.equal(next().remembered, undefined);
+});
+
+test('a server that lacks the legacy era must be known until another version may run', () => {
+  const { next } = world();
+  next().learnModernOnly();
+  assert.equal(next().isModernOnly, true);
+  next().suspectStale();
+  assert.equal(next().isModernOnly, false);
 });

@@ -56,7 +56,7 @@ test('a server that stays silent must fail, its connections be closed, and be ch
   const { instance, events, log, pass } = world();
   await pass(3);
   assert.equal(instance.state.phase === 'failed' && instance.state.error.code, 'SERVER_TIMEOUT');
-  assert.deepEqual(log.slice(-3), ['restarting it: it stays silent', 'isolated closed', 'upstream closed']);
+  assert.deepEqual(log.slice(-3), ['restarting it: it stays silent', 'upstream closed', 'isolated closed']);
   const { length } = events;
   await pass(30);
   assert.deepEqual(events.slice(length), ['retryDue']);

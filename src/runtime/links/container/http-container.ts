@@ -76,6 +76,9 @@ export async function openHttpContainer(target: HttpContainerTarget, events: Lin
 function withOutput(link: Link, output: ContainerStreams): Link {
   return {
     kind: link.kind,
+    get hasSession() {
+      return link.hasSession === true;
+    },
     send: (...message) => link.send(...message),
     ...(link.abort ? { abort: (id: number) => link.abort?.(id) } : {}),
     async close(graceMs) {

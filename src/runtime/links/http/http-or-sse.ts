@@ -49,6 +49,11 @@ class HttpOrSseLink implements Link {
     });
   }
 
+  /** The older transport is one long session. */
+  get hasSession(): boolean {
+    return this.#sse !== undefined || this.#http.hasSession === true;
+  }
+
   send(message: Buffer, modernHeaders?: HttpHeaders): Promise<void> {
     if (this.#sse) return this.#sse.send(message);
     if (!modernHeaders && !this.#wasInitializeSent) this.#noteInitialize(message);

@@ -93,6 +93,10 @@ class HttpLink implements Link {
     this.#responses = new Responses(url, session, calls, inbox, streams, allowance, network);
   }
 
+  get hasSession(): boolean {
+    return this.#session.id !== undefined;
+  }
+
   async send(message: Buffer, modernHeaders?: HttpHeaders): Promise<void> {
     const envelope = envelopeOf(message);
     const method = stringAt(message, envelope.method);
