@@ -57,6 +57,8 @@ test('instructions that say nothing must be none', () => {
     const { all } = mergeCatalog([listing('a', instructions === undefined ? {} : { instructions })]);
     assert.equal('instructions' in all, false, JSON.stringify(instructions));
   }
+  const silent = mergeCatalog([listing('a'), listing('b', { instructions: ' ' })]);
+  assert.equal('instructions' in silent.all, false);
   const two = mergeCatalog([listing('a', { instructions: ' x ' }), listing('b', { instructions: '  ' })]);
   assert.equal(two.all.instructions, '# a\n\nx');
   const bare = mergeCatalog([
@@ -109,6 +111,52 @@ test('the text of a list must hold each name once, whoever claims it, for client
     ['s_x', 's_c'],
     ['s_x', 's_c'],
   ]);
+});
+
+test('servers that show nothing must leave no trace in the text of a list', () => {
+  const filtered = {
+    ...listing('b', { tools: named('x') }),
+    view: view('b', { tools: { rename: {}, deny: ['x'] } }),
+  };
+  assert.deepEqual(shown([listing('a'), filtered, listing('c', { tools: named('y') }), listing('d')]), [
+    ['c_y'],
+    ['c_y'],
+  ]);
+});
+
+test('a name must get the prefix twice only where another server of the file has the short name', () => {
+  const git = listing('git', { tools: named('git_status', 'git_hub_x') });
+  const declared = (...prefixes: string[]) => prefixes.map((prefix) => ({ serverName: prefix, prefix }));
+  const keys = (...prefixes: string[]) => [
+    ...mergeCatalog([git], declared('git', ...prefixes)).all.lists.tools.routes.keys(),
+  ];
+  assert.deepEqual(keys(), ['git_status', 'git_hub_x']);
+  assert.deepEqual(keys('git_hub'), ['git_status', 'git_git_hub_x']);
+  assert.deepEqual(keys('GIT-Hub'), ['git_status', 'git_git_hub_x']);
+  assert.deepEqual(keys('github', 'gi', 'git_status_x'), ['git_status', 'git_hub_x']);
+  assert.deepEqual(keys('git_hub', 'git_status'), ['git_git_status', 'git_git_hub_x']);
+  const hub = listing('git_hub', { tools: named('git_hub_x') });
+  const { routes } = mergeCatalog([hub], declared('git', 'git_hub')).all.lists.tools;
+  assert.deepEqual([...routes.keys()], ['git_hub_x']);
+});
+
+test('a discovered server must take no name of one of the file, and its own clash be reported', () => {
+  const [file, stranger] = [
+    listing('basic', { tools: named('memory_x') }),
+    { ...listing('basic_memory', { tools: named('x', 'y') }), isDiscovered: true },
+  ];
+  const { all, conflicts } = mergeCatalog([stranger, file]);
+  assert.deepEqual(
+    [...all.lists.tools.routes].map(([key, { serverName }]) => [key, serverName]),
+    [['basic_memory_x', 'basic']],
+  );
+  assert.deepEqual(
+    conflicts.map(({ key, servers, isOwned }) => [key, servers, isOwned]),
+    [
+      ['basic_memory_x', ['basic', 'basic_memory'], true],
+      ['basic_memory_y', ['basic', 'basic_memory'], true],
+    ],
+  );
 });
 
 test('the text of a list must not hold what another server owns', () => {

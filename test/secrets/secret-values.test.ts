@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Server } from '../../src/model/desired.ts';
-import { type SecretFiles, secretValues } from '../../src/secrets/secret-values.ts';
+import { type SecretFiles, secretValues, secretVariables } from '../../src/secrets/secret-values.ts';
 
 const FILES: SecretFiles = {
   variables: (path) => (path === '/x.env' ? { FILE_VALUE: 'from-env-file', DEBUG: 'true' } : {}),
@@ -164,4 +164,13 @@ test('an assertion for a login must be secret as its key is', () => {
   const oauth = { assertion: { environment: 'ID_TOKEN' } };
   const server = { type: 'remote', url: 'x', headers: {}, oauth };
   assert.deepEqual(secretsOf(server, { ID_TOKEN: 'id-token-value' }), ['id-token-value']);
+});
+
+test('variables must be secret by the rule for references, and be shown by their names', () => {
+  const values = { TOKEN: 'abc-1', MODE: 'production', PLACE: '/srv/data', EMPTY: '', DB: 'main-db' };
+  assert.deepEqual(secretVariables(['TOKEN', 'MODE', 'PLACE', 'EMPTY', 'MISSING', 'DB'], values), [
+    { value: 'abc-1', shown: '${TOKEN}' },
+    { value: '/srv/data', shown: '${PLACE}' },
+    { value: 'main-db', shown: '${DB}' },
+  ]);
 });

@@ -100,3 +100,18 @@ test('ids and lines of events must be bounded', () => {
   read(Buffer.from(`${'data:\n'.repeat(100_001)}\n`));
   assert.deepEqual([ids.length, large.length], [2, 1]);
 });
+
+test('a message of a server may have 256 MiB', () => {
+  const refused: string[] = [];
+  const it = createFramer({
+    message: () => {},
+    noise: () => {},
+    tooLarge: (error) => void refused.push(String(error)),
+  });
+  // The line is kept in pieces: all of them are the same mebibyte.
+  const mebibyte = Buffer.alloc(2 ** 20, 'x');
+  for (let count = 0; count < 257; count += 1) it.push(mebibyte);
+  it.push(Buffer.from('\n'));
+  assert.equal(refused.length, 1);
+  assert.match(refused[0] ?? '', new RegExp(`${256 * 2 ** 20}|256 MiB`));
+});

@@ -45,6 +45,20 @@ test('there must be an endpoint for each server that is declared or shown, and f
   );
 });
 
+test('whoever asks for what is not there must wake the servers of that endpoint', () => {
+  const woken: (string | undefined)[] = [];
+  const servers = [status('a'), status('down', { state: 'failed' })];
+  const views = new Views(
+    createCatalogStore(),
+    () => ({ servers }) as unknown as GatewayStatus,
+    () => undefined,
+    (serverName) => void woken.push(serverName),
+  );
+  const names = (scope: string): string[] => views.awaited(scope).map(({ serverName }) => serverName);
+  assert.deepEqual([names(''), names('down')], [['a', 'down'], ['down']]);
+  assert.deepEqual(woken, [undefined, 'down']);
+});
+
 test('states must be those of the endpoint’s servers', () => {
   const { views } = world();
   const names = (scope: string): string[] => views.statuses(scope).map(({ serverName }) => serverName);

@@ -83,7 +83,7 @@ test('the end of a session must unsubscribe from what it alone followed over the
 });
 
 test('a subscription over a connection of the session’s own must end with it, without a request', async () => {
-  const subscriptions = createSubscriptions();
+  const subscriptions = createSubscriptions(() => false);
   const { next, passed } = recorder();
   const call = subscriptions.follow(next);
   call('s', subscribe('r://a'), SESSION);
@@ -240,4 +240,21 @@ test('connections for legacy clients must be asked for what these follow', async
   };
   subscriptions.restore('s', upstream, 'legacy');
   assert.deepEqual(asked, ['{"uri":"r://a"}']);
+});
+
+test('one session must follow 10,000 resources, and all clients together as much as fits into 64 MiB', () => {
+  const subscriptions = createSubscriptions(() => false);
+  const { next, passed } = recorder();
+  const call = composeLayers([subscriptions.follow, subscriptions.remember], next);
+  const followed = (session: string, principal: string, length: number): number => {
+    const before = passed.length;
+    const caller = callerOf({ sessionId: session, principal });
+    for (let index = 0; index < 10_001; index += 1)
+      call('s', subscribe(`r://${session}${index}`.padEnd(length, 'x')), caller);
+    return passed.length - before;
+  };
+  assert.equal(followed('short', 'a', 20), 10_000);
+  // Half of 64 MiB for one client alone: 500 bytes each and two for each character.
+  const long = followed('long', 'b', 8_000);
+  assert.ok(long * (8_000 * 2 + 500) < 32 * 2 ** 20 && long > 1_500, `${long} long ones`);
 });

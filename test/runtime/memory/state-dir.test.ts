@@ -1,10 +1,10 @@
 /** Where the state of a stack lies, and who may read it. */
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { openStateDir } from '../../../src/runtime/memory/state-dir.ts';
+import { openStateDir, peekStateDir } from '../../../src/runtime/memory/state-dir.ts';
 import { fsError, replaceFs } from '../../helpers/node-fs.ts';
 
 function root(t: TestContext): string {
@@ -68,4 +68,14 @@ test('a key for which there was no room must be written by saveKey', (t) => {
   isFull = false;
   state.saveKey();
   assert.ok(existsSync(file));
+});
+
+test('a command that only looks must refuse the folder of somebody else', (t) => {
+  const env = { HIVE_STATE_DIR: root(t) };
+  assert.ok(!existsSync(peekStateDir('/x/hive.yaml', env).path), 'it makes none');
+  const { path } = openStateDir('/x/hive.yaml', env);
+  assert.equal(peekStateDir('/x/hive.yaml', env).path, path);
+  rmSync(path, { recursive: true });
+  symlinkSync('/', path);
+  assert.throws(() => peekStateDir('/x/hive.yaml', env), { code: 'STATE_FAILED' });
 });

@@ -65,6 +65,30 @@ test('a digest must change with each value that a server has, and with nothing e
   assert.notEqual(await digest(), withSecret);
 });
 
+const remote = (parts: object = {}): Server =>
+  ({ type: 'remote', url: 'https://x.test/mcp', headers: {}, ...parts }) as unknown as Server;
+
+test('a digest must change with the way to a remote server, and with its certificates', async (t) => {
+  const digest = (values: object, server = remote()) => valuesDigest(server, { ...values }, KEY);
+  assert.equal(await digest({}), undefined);
+  assert.equal(await digest({ HTTPS_PROXY: '' }), undefined);
+  const proxied = await digest({ HTTPS_PROXY: 'http://p:1' });
+  assert.notEqual(proxied, undefined);
+  assert.notEqual(await digest({ HTTPS_PROXY: 'http://p:2' }), proxied);
+  assert.equal(
+    await digest({ HTTPS_PROXY: 'http://p:1' }, container()),
+    undefined,
+    'Hive calls it by no proxy',
+  );
+  const file = folder(t);
+  const trusting = remote({ tls: { ca: file('ca.pem', 'one') } });
+  const one = await digest({}, trusting);
+  assert.notEqual(one, undefined);
+  file('ca.pem', 'two');
+  assert.notEqual(await digest({}, trusting), one);
+  assert.equal(await digest({}, container({ tls: { ca: '/nowhere' } })), undefined);
+});
+
 test('text must not move from one file or value to the next without a change of the digest', async (t) => {
   const file = folder(t);
   const files = (a: string, b: string) => container({ envFile: [file('a', a), file('b', b)] });

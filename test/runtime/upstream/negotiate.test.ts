@@ -9,6 +9,8 @@ import { fakeClock } from '../../helpers/fake-clock.ts';
 for (const [kind, startMs, silenceMs] of [
   ['child', 60_000, 3_000],
   ['child', 8_000, 2_000],
+  ['attach', 60_000, 10_000],
+  ['attach', 20_000, 5_000],
   ['http', 60_000, 30_000],
 ] as const)
   test(`a server that starts within ${startMs} ms must be initialized after ${silenceMs} ms of silence: ${kind}`, async () => {

@@ -61,6 +61,42 @@ test('a pull must be told by what it writes, in pieces too, and end as it says',
   assert.deepEqual(shown, [true, false]);
 });
 
+test('an installation must be shown after two seconds, looked at every half second, and be given 30 minutes', async (t) => {
+  const child = shell(t);
+  const clock = fakeClock(0);
+  const looks: number[] = [];
+  const counting = {
+    now: clock.now,
+    setTimeout(run: () => void, ms: number) {
+      looks.push(ms);
+      return clock.setTimeout(run, ms);
+    },
+  };
+  const shown: boolean[] = [];
+  let isOver = false;
+  const events = { installing: (it: boolean) => void shown.push(it), over: () => (isOver = true) };
+  watchInstall({ tool: 'npx', what: 'x' }, child.pid as number, counting, events);
+  clock.advance(1_900);
+  assert.deepEqual(shown, []);
+  clock.advance(700);
+  assert.deepEqual([shown, looks[0], looks[1], looks.at(-1)], [[true], 50, 75, 500]);
+  clock.advance(30 * 60_000 - 2_600);
+  assert.equal(isOver, false);
+  clock.advance(500);
+  assert.deepEqual([isOver, shown], [true, [true, false]]);
+});
+
+test('a pull must be given 30 minutes', () => {
+  const clock = fakeClock();
+  const shown: boolean[] = [];
+  const events = { installing: (it: boolean) => void shown.push(it), over: () => {} };
+  watchInstall({ tool: 'docker', what: 'its image' }, 1, clock, events)?.stderr('Unable to find image');
+  clock.advance(30 * 60_000 - 1);
+  assert.deepEqual(shown, [true]);
+  clock.advance(1);
+  assert.deepEqual(shown, [true, false]);
+});
+
 test('installations beyond a few must wait for their turn', async () => {
   const slots = new InstallSlots(2);
   const [first] = [await slots.take(), await slots.take()];
