@@ -145,6 +145,7 @@ class EventAssembly {
 
   /** A line was dropped for its size. */
   lost(bytes: number): void {
+    this.#isFirst = false;
     this.#size += bytes;
   }
 

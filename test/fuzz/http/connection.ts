@@ -4,8 +4,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 /** How long nothing must come before the client hangs up. */
 const QUIET_MS = 8;
-/** How long the server may take to end a connection whose client has ended it. */
-const END_MS = 10_000;
+/** How long the server may take to end a connection whose client has ended it: on any machine, but less than an idle one may last. */
+const END_MS = 60_000;
 
 export interface Exchange {
   /** Bytes that were received, as Latin-1. */
