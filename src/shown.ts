@@ -64,8 +64,8 @@ function cleanStatus(status: GatewayStatus, clean: Redact): GatewayStatus {
 }
 
 function cleanServer(server: ServerStatus, clean: Redact): ServerStatus {
-  const { detail, flaws, protocolVersion, reason, place, whyNothing } = server;
-  const texts = [reason, detail, place, flaws, whyNothing];
+  const { changed, detail, flaws, protocolVersion, reason, place, whyNothing } = server;
+  const texts = [reason, detail, place, flaws, whyNothing, changed];
   const isPlain = texts.every((it) => it === undefined);
   // Most servers work, and have nothing that is worth a copy.
   if (isPlain && protocolVersion === undefined) return server;
@@ -75,6 +75,7 @@ function cleanServer(server: ServerStatus, clean: Redact): ServerStatus {
     ...defined({
       protocolVersion: protocolVersion && oneLine(protocolVersion),
       whyNothing: whyNothing && clean(whyNothing),
+      changed: changed?.map((name) => oneLine(clean(name))),
       flaws: flaws && { ...flaws, named: flaws.named.map((flaw) => cleanFlaw(flaw, clean)) },
     }),
   };

@@ -18,6 +18,7 @@ import { readHost } from '../setup/host.ts';
 import { connectControl } from './stack/control-client.ts';
 import {
   counted,
+  describeChanged,
   describeDiscovered,
   describeFlaws,
   describeKeptOut,
@@ -202,7 +203,7 @@ function checkServer(server: ServerStatus): Finding {
   const noisy = `printed ${lines} on stdout besides messages (kept from clients, see ${logs})`;
   const offer = isEmpty(server) ? describeNothing(server) : counted(counts.tools, 'tool');
   const found = `${state}, ${offer}${noise.lines === 0 ? '' : `; ${noisy}`}`;
-  return good(serverName, [found, ...describeFlaws(server)].join('\n'));
+  return good(serverName, [found, ...describeFlaws(server), ...describeChanged(server)].join('\n'));
 }
 
 function good(check: string, detail: string): Finding {

@@ -2,7 +2,13 @@
 import Table from 'cli-table3';
 import type { GatewayStatus, ServerStatus } from '../model/status.ts';
 import { controlOf } from './stack/control-of.ts';
-import { counted, describeFailure, describeFlaws, describeKeptOut } from './stack/describe-server.ts';
+import {
+  counted,
+  describeChanged,
+  describeFailure,
+  describeFlaws,
+  describeKeptOut,
+} from './stack/describe-server.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import { describeTrouble } from './stack/troubles.ts';
 import { print, printJson } from './terminal/print.ts';
@@ -63,7 +69,7 @@ export function renderStatus(status: GatewayStatus, now: number): string {
 }
 
 function flawLines(server: ServerStatus): string[] {
-  const [first, ...more] = describeFlaws(server);
+  const [first, ...more] = [...describeFlaws(server), ...describeChanged(server)];
   return first === undefined ? [] : [`\n${server.serverName}: ${first}`, ...more];
 }
 

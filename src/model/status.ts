@@ -58,6 +58,11 @@ export interface ServerStatus {
    * and the first of them. Absent if there are none.
    */
   readonly flaws?: Flaws;
+  /**
+   * Tools that are new, or whose definitions have changed, since the gateway last ran; the first of them.
+   * Absent if there are none.
+   */
+  readonly changed?: readonly string[];
   /** Output on stdout that was not a JSON-RPC message. */
   readonly noise: { readonly lines: number; readonly bytes: number };
   readonly restarts: number;

@@ -22,6 +22,7 @@ import { KnownImages } from './containers/known-images.ts';
 import type { Override } from './containers/override.ts';
 import { createExecutor, type Execute } from './execute.ts';
 import { createFailureLog } from './failure-log.ts';
+import type { ListingsDeps } from './instances/listings.ts';
 import { createServers, type Servers, type ServersDeps } from './instances/servers.ts';
 import type { StatusBoard } from './instances/status-board.ts';
 import { LegacySessions } from './isolation/legacy-sessions.ts';
@@ -106,7 +107,14 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const { clock, requestReload, random, countOf, onListings, askClient, shownError } = deps;
   const known = createKnownLists(deps.state.lists);
   const images = deps.engine && new KnownImages(deps.engine, deps.values);
-  const servers = createServers({ clock, random, known, countOf, onListings });
+  const servers = createServers({
+    clock,
+    random,
+    known,
+    countOf,
+    onChanged: changeLog(deps.logs),
+    onListings,
+  });
   const { units, board, instances, listings } = servers;
   const calls = createCallPath({
     ...{ clock, board, units, instances, askClient, requestReload, shownError },
@@ -211,3 +219,14 @@ function unknownServer(serverName: string): GatewayError {
   const hint = 'npx hive ps lists the servers';
   return new GatewayError('SERVER_UNKNOWN', `there is no server ${serverName} to restart`, { hint });
 }
+
+/** Names of tools in one line of the log. */
+const MAX_CHANGED = 20;
+
+/** A server may change what it says of a tool after people have looked at it. */
+const changeLog =
+  (logs: Pick<Logs, 'add'>): ListingsDeps['onChanged'] =>
+  (serverName, names) => {
+    const shown = names.slice(0, MAX_CHANGED).join(', ') + (names.length > MAX_CHANGED ? ', …' : '');
+    logs.add(serverName, 'hive', `new or changed since it last ran: ${shown}`);
+  };

@@ -71,3 +71,13 @@ test('definitions that clients could not have read must be counted, and the firs
     ],
   );
 });
+
+test('tools that are not as they were must be named, a few of them', () => {
+  const odd = server('odd', { changed: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] });
+  assert.deepEqual(
+    renderStatus(gateway([odd, server('fine')]), 0)
+      .split('\n')
+      .slice(4),
+    ['', 'odd: new or changed since it last ran: a, b, c, d, e and 2 more; look at them: npx hive logs odd'],
+  );
+});

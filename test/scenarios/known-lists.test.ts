@@ -164,3 +164,20 @@ test('a server that is removed from the file while it starts must take its cache
   stack.save({ servers: { proc } });
   await tools.until('proc_echo');
 });
+
+test('tools that are new since the last run must be named by ps, doctor and the log', async (t) => {
+  const { entry, open } = gated(native);
+  const stack = createStack(t, {});
+  stack.save({ servers: { s: entry(stack) } });
+  open(stack, 'one two');
+  const first = await stack.up();
+  await first.untilServer('s', 'ready');
+  assert.doesNotMatch((await stack.hive('ps')).stdout, /new or changed/);
+  await first.stop();
+  open(stack, 'one two three');
+  const hive = await stack.up();
+  await hive.untilServer('s', 'ready');
+  for (const command of ['ps', 'doctor', 'logs'])
+    assert.match((await stack.hive(command)).stdout, /new or changed since it last ran: three/, command);
+  assert.deepEqual((await hive.control.status()).servers[0]?.changed, ['three']);
+});

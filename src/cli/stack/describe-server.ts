@@ -66,6 +66,9 @@ export function describeNothing({ serverName, whyNothing }: ServerStatus): strin
 export const isEmpty = ({ counts }: ServerStatus): boolean =>
   counts.tools + counts.resources + counts.templates + counts.prompts === 0;
 
+/** Longest list of names in one line. */
+const MAX_NAMES = 5;
+
 /** Flaws that are shown of one server. */
 const MAX_FLAWS = 5;
 
@@ -88,13 +91,18 @@ export function describeFlaws({ serverName, flaws }: ServerStatus): string[] {
   ];
 }
 
+/** A line about tools that are not as they were when the gateway last ran. */
+export function describeChanged({ serverName, changed = [] }: ServerStatus): string[] {
+  if (changed.length === 0) return [];
+  const more = changed.length > MAX_NAMES ? ` and ${changed.length - MAX_NAMES} more` : '';
+  const names = `${changed.slice(0, MAX_NAMES).join(', ')}${more}`;
+  return [`new or changed since it last ran: ${names}; look at them: npx hive logs ${serverName}`];
+}
+
 /** `1 tool`, `2 tools`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
-
-/** Longest list of container names in one line. */
-const MAX_NAMES = 5;
 
 /** One line about the labelled containers that the file does not let in. */
 export function describeKeptOut(names: readonly string[]): string {

@@ -4,6 +4,7 @@ import { defined } from '../../model/collections/defined.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ServerStatus } from '../../model/status.ts';
 import type { KnownLists } from '../memory/known-lists.ts';
+import { allChanged, changedTools } from './changed-tools.ts';
 import { connectionsOf, type Instance } from './instance.ts';
 import type { InstanceEvent } from './instances.ts';
 import type { StatusBoard } from './status-board.ts';
@@ -39,14 +40,19 @@ export interface ListingsDeps {
   readonly mayBecomeReady: (serverName: string) => boolean;
   /** Counts what clients see of a listing. */
   readonly countOf: (listing: Listing) => ServerStatus['counts'];
+  /** Called with tools that are new or other than when the server's lists were last kept. */
+  readonly onChanged: (serverName: string, names: readonly string[]) => void;
   /** Called after each change. */
   readonly onListings: () => void;
 }
 
 export function createListings(deps: ListingsDeps): Listings {
-  const { board, known, mayBecomeReady, countOf, onListings } = deps;
+  const { board, known, mayBecomeReady, countOf, onChanged, onListings } = deps;
   const declared = new Map<string, Unit>();
   const live = new Map<string, Live>();
+
+  /** By server, since this gateway runs. */
+  const changed = new Map<string, readonly string[]>();
 
   const listingOf = (serverName: string): Listing | undefined => {
     const running = live.get(serverName);
@@ -57,14 +63,23 @@ export function createListings(deps: ListingsDeps): Listings {
   };
   const refresh = (serverName: string): void => {
     const listing = listingOf(serverName);
-    board.listed(serverName, listing && countOf(listing), listing && flawsOf(listing.inventory));
+    const flaws = listing && flawsOf(listing.inventory);
+    board.listed(serverName, listing && countOf(listing), flaws, changed.get(serverName));
     onListings();
   };
+  const keep = (serverName: string, unit: Unit, inventory: Inventory): void => {
+    const before = known.of(unit);
+    const names = before ? changedTools(before, inventory) : [];
+    known.keep(unit, inventory);
+    if (names.length === 0) return;
+    changed.set(serverName, allChanged(changed.get(serverName) ?? [], names));
+    onChanged(serverName, names);
+  };
   const update = (instance: Instance, inventory: Inventory): void => {
-    const last = live.get(instance.serverName);
-    live.set(instance.serverName, { instance, inventory, ...keptLegacy(last, instance) });
-    if (isKept(instance.unit)) known.keep(instance.unit, inventory);
-    refresh(instance.serverName);
+    const { serverName, unit } = instance;
+    live.set(serverName, { instance, inventory, ...keptLegacy(live.get(serverName), instance) });
+    if (isKept(unit)) keep(serverName, unit, inventory);
+    refresh(serverName);
   };
   const updateLegacy = (instance: Instance, legacy: Inventory | undefined): void => {
     const last = live.get(instance.serverName);
@@ -81,6 +96,7 @@ export function createListings(deps: ListingsDeps): Listings {
     declare(units) {
       declared.clear();
       for (const unit of units) declared.set(unit.server.serverName, unit);
+      for (const name of changed.keys()) if (!declared.has(name)) changed.delete(name);
       for (const name of declared.keys()) if (!live.has(name)) refresh(name);
       // A server that is no longer declared may have been listed from its last run.
       onListings();

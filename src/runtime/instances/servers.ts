@@ -13,6 +13,7 @@ export interface ServersDeps {
   readonly random: () => number;
   readonly known: KnownLists;
   readonly countOf: ListingsDeps['countOf'];
+  readonly onChanged: ListingsDeps['onChanged'];
   readonly onListings: () => void;
 }
 
@@ -27,13 +28,13 @@ export interface Servers {
   declare(units: readonly Unit[]): void;
 }
 
-export function createServers({ clock, random, known, countOf, onListings }: ServersDeps): Servers {
+export function createServers({ clock, random, known, ...seen }: ServersDeps): Servers {
   const units = new Map<string, Unit>();
   const board = createStatusBoard(clock);
   const instances = new Instances(clock, random);
   const statuses = createStatuses(board, instances);
   const { mayBecomeReady } = statuses;
-  const listings = createListings({ board, known, mayBecomeReady, countOf, onListings });
+  const listings = createListings({ board, known, mayBecomeReady, ...seen });
   // In this order: a listing depends on the state that is shown.
   instances.onEvent(statuses.follow);
   instances.onEvent(listings.follow);

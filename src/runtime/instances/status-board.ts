@@ -13,11 +13,12 @@ export interface StatusBoard {
    * again.
    */
   show(serverName: string, state: ServerState, facts?: StatusFacts): void;
-  /** Sets how much clients see of the server, and its flaws; undefined for nothing and none. */
+  /** Sets how much clients see of the server, its flaws and what has changed; undefined for none. */
   listed(
     serverName: string,
     counts: ServerStatus['counts'] | undefined,
     flaws: ServerStatus['flaws'] | undefined,
+    changed?: ServerStatus['changed'],
   ): void;
   /** Counts one piece of stdout that was no message. */
   noise(serverName: string, bytes: number): void;
@@ -78,10 +79,11 @@ export function createStatusBoard(clock: Clock): StatusBoard {
       changed();
     },
     show: (serverName, state, facts = {}) => edit(serverName, (row) => apply(row, state, facts, clock.now())),
-    listed: (serverName, counts, flaws) =>
+    listed: (serverName, counts, flaws, changedNames) =>
       edit(serverName, (row) => {
         row.counts = counts ?? NOTHING;
         setOrDelete(row, 'flaws', flaws);
+        setOrDelete(row, 'changed', changedNames);
       }),
     noise(serverName, bytes) {
       const row = rows.get(serverName);
