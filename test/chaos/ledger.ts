@@ -6,6 +6,14 @@ export type Weather = 'gentle' | 'storm';
 /** Connecting is recorded under this name, beside the calls to each server. */
 export const GATEWAY = 'gateway';
 
+/** Updates of resources that clients of an era follow are recorded under these names, beside their calls. */
+export const UPDATES = {
+  legacy: 'updates for legacy clients',
+  modern: 'updates for modern clients',
+} as const;
+
+export const isOfUpdates = (name: string): boolean => name === UPDATES.legacy || name === UPDATES.modern;
+
 export const VIOLATIONS = {
   wrong: 'wrong answer',
   foreign: 'message of another client',

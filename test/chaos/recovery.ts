@@ -10,6 +10,8 @@ import type { World } from './world.ts';
 const LEAST_FAILURES = 5;
 const LEAST_BUILDS = 2;
 const CALL_MS = 60_000;
+/** An attempt may begin that much later than its server's status says: a run of the plan may be under way. */
+const OVERDUE_MS = 30_000;
 
 /** Waits until every server is ready and every client was answered; the result says what did not recover. */
 export async function settle(world: World, crew: Crew, limitMs: number): Promise<string[]> {
@@ -25,6 +27,8 @@ async function untilReady(world: World, deadline: number): Promise<string[]> {
     const missing = servers.filter(({ state }) => state !== 'ready');
     if (missing.length === 0 && servers.length === Object.keys(world.base).length) return [];
     if (Date.now() > deadline) return missing.map((it) => `not ready: ${JSON.stringify(it)}`);
+    const forgotten = missing.filter((it) => Date.now() > attemptAt(it) + OVERDUE_MS);
+    if (forgotten.length > 0) return forgotten.map((it) => `not tried again: ${JSON.stringify(it)}`);
     const early = missing.filter(isGivenUpEarly);
     if (early.length > 0) return early.map((it) => `given up early: ${JSON.stringify(it)}`);
     for (const server of missing)
@@ -42,6 +46,12 @@ function isGivenUpEarly(server: ServerStatus): boolean {
 function failuresOf({ detail = '' }: ServerStatus): number | undefined {
   const [, digits] = /failure (\d+); (?:gave up|.* and at the next call)/.exec(detail) ?? [];
   return digits === undefined ? undefined : Number(digits);
+}
+
+/** Unix milliseconds at which the gateway wants to start the server again; Infinity if it does not say so. */
+function attemptAt({ detail = '', since }: ServerStatus): number {
+  const [, seconds] = /; trying again in (\d+) s/.exec(detail) ?? [];
+  return seconds === undefined ? Number.POSITIVE_INFINITY : since + Number(seconds) * 1000;
 }
 
 /** A call of a new client of each kind to each server; the result says which went wrong. */

@@ -1,6 +1,9 @@
 /**
  * npm run chaos [-- --minutes 20 --kills 100 --clients 8 --seed N --engine machine|own|none]
  * npm run chaos -- --self-test [--only PART-OF-A-NAME]
+ *
+ * A short run for one problem: --rounds N in place of minutes and kills, --act NAME and --fault NAME for what clients and
+ * the run prefer, --until PATTERN for the problem that ends it.
  */
 import { parseArgs } from 'node:util';
 import { removeGuarded } from '../helpers/watchdog.ts';
@@ -16,7 +19,10 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '8' },
     engine: { type: 'string', default: 'machine' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    calm: { type: 'string', default: '180' },
+    rounds: { type: 'string' },
+    act: { type: 'string', multiple: true, default: [] },
+    fault: { type: 'string', multiple: true, default: [] },
+    until: { type: 'string' },
     'self-test': { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
   },
@@ -45,15 +51,22 @@ async function run(): Promise<number> {
     seconds: Number(values.minutes) * 60,
     kills: Number(values.kills),
     clients: Number(values.clients),
-    calmMs: Number(values.calm) * 1000,
+    rounds: values.rounds === undefined ? undefined : Number(values.rounds),
+    focus: {
+      acts: values.act,
+      faults: values.fault,
+      until: values.until === undefined ? undefined : new RegExp(values.until),
+    },
     where: engine,
     log,
   });
   log(renderReport(report));
-  const problems = verdict(report);
+  const problems = report.found ?? verdict(report);
   for (const problem of problems) log(problem);
   log(problems.length === 0 ? 'passed' : `failed: ${problems.length} problems`);
-  return problems.length === 0 ? 0 : 1;
+  const exitCode = problems.length === 0 ? 0 : 1;
+  if (report.found) process.exit(exitCode);
+  return exitCode;
 }
 
 async function selfTest(signal: AbortSignal): Promise<number> {

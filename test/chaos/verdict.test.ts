@@ -5,7 +5,7 @@ import { RPC } from '../../src/wire/codes.ts';
 import { causeOf } from './causes.ts';
 import { Inbox } from './clients/inbox.ts';
 import { Refusal } from './clients/message.ts';
-import { Ledger, type Weather } from './ledger.ts';
+import { Ledger, UPDATES, type Weather } from './ledger.ts';
 import type { SoakReport } from './soak.ts';
 import { verdict } from './verdict.ts';
 
@@ -49,6 +49,16 @@ test('containers may answer less often while their engine is killed, but not nev
     verdict(reportOf({ ledger: most, faults })).filter((it) => it.startsWith('a failed'));
   assert.deepEqual([ofServer(new Map()).length, ofServer(faults).length], [1, 0]);
   assert.match(verdict(reportOf({ ledger: ledgerOf('storm', 0, 9, GONE), faults })).join(), /never answered/);
+});
+
+test('updates that never come must fail the run, however many calls were answered', () => {
+  const ledger = ledgerOf('gentle', 5_000, 0, '');
+  const missed = causeOf(new Error('no update of a followed resource came: modern HTTP of a'));
+  for (let update = 0; update < 4; update += 1) {
+    ledger.begin('a')(missed);
+    ledger.begin(UPDATES.modern)(missed);
+  }
+  assert.match(verdict(reportOf({ ledger })).join('\n'), /^updates for modern clients failed 4 of 4/m);
 });
 
 test('a gateway may hold more at its end only for sessions that were left without a word', () => {

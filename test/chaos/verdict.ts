@@ -1,7 +1,7 @@
 /** Judges a chaos run. */
 import { isOfGateway, mostOf } from './causes.ts';
 import type { Growth } from './gauges/lives.ts';
-import { GATEWAY, sum, type Tally, VIOLATIONS, type Weather } from './ledger.ts';
+import { GATEWAY, isOfUpdates, sum, type Tally, VIOLATIONS, type Weather } from './ledger.ts';
 import type { SoakReport } from './soak.ts';
 
 /** Largest share of the calls to one server that may fail. */
@@ -17,7 +17,13 @@ const MAX_DESCRIPTORS = 60;
 const DESCRIPTORS_OF_SESSION = 10;
 
 /** Violations; an empty list is a pass. */
-export function verdict({ ledger, lost, leftovers, growths, faults }: SoakReport): string[] {
+export function verdict({
+  ledger,
+  lost,
+  leftovers,
+  growths,
+  faults,
+}: Pick<SoakReport, 'ledger' | 'lost' | 'leftovers' | 'growths' | 'faults'>): string[] {
   const hadEngine = ![...faults.keys()].some((fault) => fault.endsWith('the engine'));
   const mostOfServer = { ...MAX_FAILED, ...(hadEngine ? {} : { storm: MAX_FAILED_WITHOUT_ENGINE }) };
   const violations = [...ledger.violations].flatMap(([kind, places]) =>
@@ -54,7 +60,9 @@ function problemsOfServer(weather: Weather, most: number, name: string, { right,
     ...(isTooMuch(ofServer, right + ofServer, most, weather)
       ? [`${name} failed ${ofServer} of ${right + ofServer} calls (${weather}): ${causes}`]
       : []),
-    ...(right === 0 && name !== GATEWAY ? [`${name} never answered (${weather}): ${causes}`] : []),
+    ...(right === 0 && name !== GATEWAY && !isOfUpdates(name)
+      ? [`${name} never answered (${weather}): ${causes}`]
+      : []),
   ];
 }
 
@@ -64,6 +72,8 @@ function problemsOfCauses(weather: Weather, tallies: ReadonlyMap<string, Tally>)
   const examples = new Map<string, string[]>();
   let all = 0;
   for (const [name, { right, failed, examples: ofServer }] of tallies) {
+    // They are counted among the calls that caused them.
+    if (isOfUpdates(name)) continue;
     all += right + sum([...failed.values()]);
     for (const [cause, count] of failed) {
       causes.set(cause, (causes.get(cause) ?? 0) + count);

@@ -11,6 +11,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { execa } from 'execa';
 import { stringify } from 'yaml';
 import { type ControlClient, connectControl } from '../../src/cli/stack/control-client.ts';
+import { GatewayError } from '../../src/errors.ts';
 import type { GatewayStatus, ServerStatus } from '../../src/model/status.ts';
 import { openStateDir } from '../../src/runtime/memory/state-dir.ts';
 import { MAIN } from './program.ts';
@@ -151,7 +152,7 @@ async function follow(child: ChildProcess, socket: string): Promise<Running> {
   };
   child.stdout?.on('data', hear);
   child.stderr?.on('data', hear);
-  const control = await untilListening(child, socket, () => text);
+  const control = patient(await untilListening(child, socket, () => text), child);
   const { url } = await control.status();
 
   const until: Running['until'] = async (what, satisfied) => {
@@ -215,6 +216,21 @@ async function follow(child: ChildProcess, socket: string): Promise<Running> {
       return code as number | null;
     },
   };
+}
+
+/** People get their answer within ten seconds, or an error. On a machine that is very busy it may come later. */
+function patient(control: ControlClient, child: ChildProcess): ControlClient {
+  const status = async (): Promise<GatewayStatus> => {
+    for (const deadline = Date.now() + PATIENCE; ; )
+      try {
+        return await control.status();
+      } catch (error) {
+        const isLate = error instanceof GatewayError && error.code === 'NOT_RUNNING';
+        if (!isLate || child.exitCode !== null || child.signalCode !== null || Date.now() > deadline)
+          throw error;
+      }
+  };
+  return { ...control, status };
 }
 
 async function untilListening(

@@ -1,6 +1,7 @@
 /** What clients do: each act is one use of one server, checked to the last detail. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Ledger } from '../ledger.ts';
+import { causeOf } from '../causes.ts';
+import { type Ledger, UPDATES } from '../ledger.ts';
 import type { Random } from '../random.ts';
 import { type Asked, type Connection, watchedUri } from './connection.ts';
 import { type Json, type Message, Refusal, type SendOptions } from './message.ts';
@@ -144,7 +145,7 @@ export const runTask: Act = async (scene) => {
 
 /** An update of the client's own resource must reach it. */
 export const watch: Act = async (scene) => {
-  const { connection, serverName } = scene;
+  const { connection, serverName, ledger } = scene;
   const uri = watchedUri(serverName, connection.who);
   // The server was still starting when this client subscribed.
   if (connection.isModern && !connection.inbox.followed.has(uri)) return echo(scene);
@@ -153,11 +154,14 @@ export const watch: Act = async (scene) => {
     if (error) return new Refusal(error);
   }
   const updated = connection.inbox.updated(uri);
+  const settle = ledger.begin(connection.isModern ? UPDATES.modern : UPDATES.legacy);
   const { told, answer } = call(scene, { touch: uri });
   const failure = judge(scene, told, await answer);
   if (failure !== undefined) return failure;
   const late = new Error(`no update of a followed resource came: ${connection.kind} of ${serverName}`);
-  return Promise.race([updated.then(() => undefined), delay(NEWS_MS, late)]);
+  const missed = await Promise.race([updated.then(() => undefined), delay(NEWS_MS, late)]);
+  settle(missed && causeOf(missed));
+  return missed;
 };
 
 /** A cancellation must reach the server, if that is still the one which got the call. */

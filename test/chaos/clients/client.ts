@@ -19,10 +19,25 @@ export interface Abilities {
   readonly shared: readonly string[];
 }
 
+/** What a client may do, and how often. */
 interface Choice {
   readonly act: acts.Act;
   readonly weight: number;
   readonly servers: readonly string[];
+}
+
+/** A preferred act is drawn that much more often. */
+const PREFERENCE = 30;
+
+export interface ClientOptions {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly token: string;
+  readonly site: Site;
+  readonly abilities: Abilities;
+  readonly random: Random;
+  /** Names of acts. */
+  readonly preferred: readonly string[];
 }
 
 export class Client {
@@ -37,26 +52,15 @@ export class Client {
   /** Right answers so far. */
   right = 0;
 
-  constructor(kind: Kind, name: string, token: string, site: Site, abilities: Abilities, random: Random) {
+  constructor({ kind, name, token, site, abilities, random, preferred }: ClientOptions) {
     this.#kind = kind;
     this.#name = name;
     this.#token = token;
     this.#site = site;
     this.#random = random;
-    this.#choices = [
-      { act: acts.echo, weight: 60, servers: abilities.all },
-      { act: acts.count, weight: 10, servers: abilities.all },
-      { act: acts.beAsked, weight: 8, servers: abilities.asking },
-      {
-        act: acts.runTask,
-        weight: 4,
-        servers: abilities.tasks[kind.startsWith('modern') ? 'modern' : 'legacy'],
-      },
-      { act: acts.watch, weight: 5, servers: abilities.shared },
-      { act: acts.cancel, weight: 3, servers: abilities.shared },
-      { act: acts.walkAway, weight: 3, servers: abilities.all },
-      { act: acts.echoMuch, weight: 0.5, servers: abilities.all },
-    ];
+    this.#choices = choicesOf(kind, abilities).map((choice) =>
+      preferred.includes(choice.act.name) ? { ...choice, weight: choice.weight * PREFERENCE } : choice,
+    );
   }
 
   /** One act. Never rejects. */
@@ -125,4 +129,17 @@ export class Client {
     }
     return possible[0] as Choice;
   }
+}
+
+function choicesOf(kind: Kind, { all, asking, shared, tasks }: Abilities): Choice[] {
+  return [
+    { act: acts.echo, weight: 60, servers: all },
+    { act: acts.count, weight: 10, servers: all },
+    { act: acts.beAsked, weight: 8, servers: asking },
+    { act: acts.runTask, weight: 4, servers: tasks[kind.startsWith('modern') ? 'modern' : 'legacy'] },
+    { act: acts.watch, weight: 5, servers: shared },
+    { act: acts.cancel, weight: 3, servers: shared },
+    { act: acts.walkAway, weight: 3, servers: all },
+    { act: acts.echoMuch, weight: 0.5, servers: all },
+  ];
 }

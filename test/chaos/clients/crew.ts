@@ -27,11 +27,16 @@ export class Crew {
     this.#go = undefined;
   }
 
+  /** Right answers of each client so far. */
+  answers(): number[] {
+    return this.#clients.map(({ right }) => right);
+  }
+
   /** Resolves with the number of clients that got no right answer from now to `deadline` (Unix milliseconds). */
   async untilAllServed(deadline: number): Promise<number> {
-    const before = this.#clients.map(({ right }) => right);
+    const before = this.answers();
     for (;;) {
-      const waiting = this.#clients.filter(({ right }, index) => right === before[index]).length;
+      const waiting = this.answers().filter((right, index) => right === before[index]).length;
       if (waiting === 0 || Date.now() > deadline) return waiting;
       await delay(50);
     }

@@ -10,7 +10,7 @@ import { GATEWAY_FAULTS } from './gateways.ts';
 import { PROCESS_FAULTS } from './processes.ts';
 import { STRANGER_FAULTS } from './strangers.ts';
 
-const FAULTS = [
+export const FAULTS: readonly Fault[] = [
   ...PROCESS_FAULTS,
   ...CONTAINER_FAULTS,
   ...GATEWAY_FAULTS,
@@ -19,13 +19,24 @@ const FAULTS = [
   ...FLOOD_FAULTS,
 ];
 
-export function drawFault(world: World, weather: Weather, random: Random): Fault {
-  const fitting = FAULTS.filter((it) => it[weather] && (it.fits?.(world) ?? true));
+/**
+ * @param only names of faults, of which one is drawn; none for all
+ * @returns undefined if none of them fits
+ */
+export function drawFault(
+  world: World,
+  weather: Weather,
+  random: Random,
+  only: readonly string[] = [],
+): Fault | undefined {
+  const fitting = FAULTS.filter(
+    (it) => it[weather] && (it.fits?.(world) ?? true) && (only.length === 0 || only.includes(it.name)),
+  );
   const weightOf = (it: Fault): number => it[weather] ?? 0;
   let left = random.next() * fitting.reduce((total, it) => total + weightOf(it), 0);
   for (const fault of fitting) {
     left -= weightOf(fault);
     if (left < 0) return fault;
   }
-  return fitting[0] as Fault;
+  return fitting[0];
 }

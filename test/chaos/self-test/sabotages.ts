@@ -8,6 +8,12 @@ export interface Sabotage {
   readonly replacement: string;
   /** Some problem of the run must match. */
   readonly expected: RegExp;
+  /** Acts that clients prefer. */
+  readonly acts?: readonly string[];
+  /** The only faults of the run; absent for none: the sabotage shows in calls alone. */
+  readonly faults?: readonly string[];
+  /** Rounds until what is left behind is counted; absent for enough to notice anything else. */
+  readonly rounds?: number;
 }
 
 /** Which of the two, in an expression of the sabotaged code: what was seen before, or what is there now. */
@@ -21,7 +27,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     text: 'if (isServing(serverName)) return next(serverName, request, caller);',
     replacement: `if (serverName === 'proc') return settled(refuse(serverName));
       if (isServing(serverName)) return next(serverName, request, caller);`,
-    expected: /^proc (failed|never answered)/,
+    expected: /^proc failed \d+ of \d+ calls \(gentle\)/,
   },
   {
     name: 'a server that is replaced is not drained',
@@ -29,6 +35,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     text: 'if (isIdle()) return;',
     replacement: 'return;',
     expected: /failed for no allowed cause \(gentle\)/,
+    acts: ['count'],
+    faults: ['edit an entry'],
   },
   {
     name: 'answers are swapped between calls',
@@ -37,6 +45,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     replacement: `progress.answered();
     if (Math.random() < 0.05) return ${swapped('reply', 'reply')};`,
     expected: /^(message of another client|wrong answer)/,
+    acts: ['count'],
   },
   {
     name: 'an answer is sent twice',
@@ -44,6 +53,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     text: 'const live = this.#live;',
     replacement: 'const live = this.#live;\n    live?.write(kept);',
     expected: /^second answer/,
+    acts: ['count'],
   },
   {
     name: 'a call that was answered is made again',
@@ -75,6 +85,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     text: 'stdin.flush();\n',
     replacement: 'stdin.flush();\n  if (graceMs > 0) return;\n',
     expected: /processes of \w+ instead of 1/,
+    faults: ['edit an entry'],
+    rounds: 1,
   },
   {
     name: 'files are left beside those that are written',
@@ -82,13 +94,16 @@ export const SABOTAGES: readonly Sabotage[] = [
     text: 'rmSync(draft, { force: true });\n  try {',
     replacement: 'rmSync(draft, { force: true });\n  writeFileSync(`${draft}.${Date.now()}`, "");\n  try {',
     expected: /temporary file/,
+    faults: ['edit an entry'],
+    rounds: 1,
   },
   {
     name: 'a server that was killed is not started again',
     path: 'src/runtime/instances/instances.ts',
     text: 'if (next.retryInMs !== undefined) this.#scheduleRetry(instance, next.retryInMs);',
     replacement: '',
-    expected: /^not ready/,
+    expected: /^not (ready|tried again)/,
+    faults: ['kill a remote server, and start it again'],
   },
   {
     name: 'a resumed stream lacks what was sent meanwhile',
@@ -96,6 +111,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     text: 'it.source.name === name && it.seq > seq',
     replacement: 'it.source.name === name && it.seq > seq + 1',
     expected: /^lost progress|the stream ended without an answer/,
+    acts: ['count'],
   },
   {
     name: 'progress goes to another client',
@@ -103,6 +119,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     text: 'if (this.#exchange) this.#exchange.precede(message);',
     replacement: `if (this.#exchange) ${swapped('exchange', 'this.#exchange')}.precede(message);`,
     expected: /^message of another client/,
+    acts: ['count'],
   },
   {
     name: 'a question goes to another session',
@@ -110,6 +127,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     text: 'const session = sessions.get(request.sessionId);',
     replacement: `const session = ${swapped('session', 'sessions.get(request.sessionId)')};`,
     expected: /^message of another client/,
+    acts: ['beAsked'],
   },
   {
     name: 'cancellations are ignored',
@@ -117,13 +135,15 @@ export const SABOTAGES: readonly Sabotage[] = [
     text: 'open.call.cancel(reason);',
     replacement: '',
     expected: /^ignored cancellation/,
+    acts: ['cancel'],
   },
   {
     name: 'updates of resources are not passed on',
     path: 'src/edge/modern/listen-streams.ts',
     text: 'streams.get(sessionId)?.notify(method, params)',
     replacement: 'void streams.get(sessionId)',
-    expected: /no update of a followed resource came/,
+    expected: /^updates for modern clients failed/,
+    acts: ['watch'],
   },
   {
     name: 'a session is open to every token',
@@ -131,5 +151,6 @@ export const SABOTAGES: readonly Sabotage[] = [
     text: 'if (session?.caller.principal === principal) return session;',
     replacement: 'if (session) return session;',
     expected: /^request of a stranger/,
+    faults: ['requests without a right'],
   },
 ];

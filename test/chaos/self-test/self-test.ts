@@ -8,21 +8,9 @@ import { SABOTAGES, type Sabotage } from './sabotages.ts';
 
 const { BUNDLE } = await import(join(import.meta.dirname, '../../../scripts/bundle-options.mjs'));
 const ROOT: string = BUNDLE.absWorkingDir;
-const RUN = [
-  '--engine',
-  'none',
-  '--minutes',
-  '0.5',
-  '--kills',
-  '3',
-  '--clients',
-  '8',
-  '--seed',
-  '12',
-  '--calm',
-  '25',
-];
-const RUN_MS = 300_000;
+const ROUNDS = 3;
+/** A run that prints nothing for so long has stopped: its own waits are shorter. */
+const SILENCE_MS = 300_000;
 /** How long a run that is broken off may take to remove what it has started. */
 const CLEANUP_MS = 60_000;
 
@@ -39,9 +27,13 @@ export async function testItself(
   const chosen = SABOTAGES.filter(({ name }) => name.includes(only));
   let failures = 0;
   for (const sabotage of only === '' ? [undefined, ...chosen] : chosen) {
+    const began = Date.now();
     const problem = await trial(sabotage, signal);
     if (signal.aborted) return 1;
-    log(`${problem === undefined ? 'ok' : 'NOT OK'}  ${sabotage?.name ?? 'as it is'}${problem ?? ''}`);
+    const seconds = Math.round((Date.now() - began) / 1000);
+    log(
+      `${problem === undefined ? 'ok' : 'NOT OK'}  ${sabotage?.name ?? 'as it is'} (${seconds} s)${problem ?? ''}`,
+    );
     if (problem !== undefined) failures += 1;
   }
   log(failures === 0 ? 'passed' : `failed: ${failures} trials`);
@@ -53,17 +45,7 @@ async function trial(sabotage: Sabotage | undefined, signal: AbortSignal): Promi
   const folder = mkdtempSync(join(tmpdir(), 'hive-sabotage-'));
   try {
     const program = await buildIn(folder, sabotage);
-    const { exitCode, stdout, stderr } = await execa(
-      process.execPath,
-      [join(ROOT, 'test/chaos/run.ts'), ...RUN],
-      {
-        env: { HIVE_TEST_PROGRAM: relative(ROOT, program), TMPDIR: folder },
-        reject: false,
-        timeout: RUN_MS,
-        cancelSignal: signal,
-        forceKillAfterDelay: CLEANUP_MS,
-      },
-    );
+    const { exitCode, stdout, stderr } = await run(sabotage, program, folder, signal);
     const isRight = sabotage
       ? exitCode === 1 && stdout.split('\n').some((line) => sabotage.expected.test(line))
       : exitCode === 0;
@@ -71,6 +53,44 @@ async function trial(sabotage: Sabotage | undefined, signal: AbortSignal): Promi
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A chaos run that does what shows the sabotage, and ends once it has shown. Never rejects. */
+async function run(sabotage: Sabotage | undefined, program: string, folder: string, signal: AbortSignal) {
+  const silence = new AbortController();
+  const running = execa(process.execPath, [join(ROOT, 'test/chaos/run.ts'), ...argumentsFor(sabotage)], {
+    env: { HIVE_TEST_PROGRAM: relative(ROOT, program), TMPDIR: folder },
+    reject: false,
+    cancelSignal: AbortSignal.any([signal, silence.signal]),
+    forceKillAfterDelay: CLEANUP_MS,
+  });
+  const timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  running.stdout.on('data', () => timer.refresh());
+  const { exitCode, stdout, stderr } = await running;
+  clearTimeout(timer);
+  return { exitCode, stdout, stderr };
+}
+
+function argumentsFor(sabotage: Sabotage | undefined): string[] {
+  const all = [
+    '--engine',
+    'none',
+    '--rounds',
+    String(sabotage?.rounds ?? ROUNDS),
+    '--clients',
+    '8',
+    '--seed',
+    '12',
+  ];
+  if (!sabotage) return all;
+  const { acts = [], faults = ['none'], expected } = sabotage;
+  return [
+    ...all,
+    ...acts.flatMap((name) => ['--act', name]),
+    ...faults.flatMap((name) => ['--fault', name]),
+    '--until',
+    expected.source,
+  ];
 }
 
 /** Builds a copy of Hive, sabotaged. */
