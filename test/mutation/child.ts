@@ -1,7 +1,16 @@
-/** Runs test files in this process and ends at the first failure: exit code 1, and the test's name on stdout. */
+/**
+ * Runs a test file in this process and ends at the first failure: exit code 1, and the test's name on stdout. A second
+ * argument is a pattern of names: only such tests run.
+ */
 import { run } from 'node:test';
 
-const tests = run({ files: process.argv.slice(2), isolation: 'none', concurrency: 1 });
+const [file = '', pattern] = process.argv.slice(2);
+const tests = run({
+  files: [file],
+  isolation: 'none',
+  concurrency: 1,
+  ...(pattern === undefined ? {} : { testNamePatterns: [new RegExp(pattern)] }),
+});
 tests.on('test:fail', ({ name, todo }) => {
   if (todo !== undefined) return;
   process.stdout.write(name);

@@ -73,7 +73,7 @@ async function measured(
   folder: string,
 ): Promise<Omit<Reach, 'digests'>> {
   mkdirSync(folder, { recursive: true });
-  const { kind, test, ms } = await workspace.run(testFile, LIMIT_MS, folder);
+  const { kind, test, ms } = await workspace.run(testFile, { limitMs: LIMIT_MS, coverage: folder });
   const ranges: Record<string, Range[]> = {};
   for (const name of readdirSync(folder)) addRanges(ranges, readFileSync(join(folder, name), 'utf8'));
   rmSync(folder, { recursive: true });

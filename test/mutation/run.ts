@@ -1,13 +1,15 @@
 /**
  * `npm run mutate [-- PART…] [--jobs 2] [--fresh]`: changes the security-relevant source files in one place at
  * a time, runs the unit tests that reach the place, and prints what no test noticed. PART selects files by a
- * part of their path. A run that is broken off goes on where it was; `--fresh` begins anew.
+ * part of their path. A run that is broken off goes on where it was; `--fresh` begins anew. With `--bounds`, see
+ * bounds/run.ts.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { removeBounds } from './bounds/run.ts';
 import { isNear, testsFor } from './choose-tests.ts';
 import { type Reach, reachOf } from './coverage.ts';
 import { Imports, unitTests } from './imports.ts';
@@ -24,6 +26,7 @@ const { values, positionals } = parseArgs({
     jobs: { type: 'string', default: '2' },
     fresh: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
+    bounds: { type: 'boolean', default: false },
   },
 });
 
@@ -50,6 +53,11 @@ async function main(): Promise<void> {
   });
   const jobs = Number(values.jobs);
   const workspaces = Array.from({ length: jobs }, (_, job) => new Workspace(join(folder, `${job}`)));
+  if (values.bounds) {
+    process.exitCode =
+      (await removeBounds(positionals, workspaces[0] as Workspace, imports, say)) === 0 ? 0 : 1;
+    return;
+  }
   const files = [...new Set((positionals.length > 0 ? positionals : ['']).flatMap(targets))];
   const reach = await reachOfTests(files.filter(isOpen), workspaces);
   for (const file of files) await mutateFile(file, reach, workspaces);
@@ -157,7 +165,7 @@ async function firstFailure(
   workspace: Workspace,
 ): Promise<{ testFile: string; test: string } | undefined> {
   for (const { testFile, ms } of tests) {
-    const { kind, test } = await workspace.run(testFile, LATE_MS + LATE_FACTOR * ms);
+    const { kind, test } = await workspace.run(testFile, { limitMs: LATE_MS + LATE_FACTOR * ms });
     if (kind !== 'passed') return { testFile, test: kind === 'late' ? 'late' : test };
   }
   return undefined;

@@ -106,7 +106,7 @@ for (const [what, file, from, to, testFile] of WEAKENED)
     const outcome = await workspace.with(
       `src/${file}`,
       text.replace(from, () => to),
-      () => workspace.run(`test/${testFile}`, LIMIT_MS),
+      () => workspace.run(`test/${testFile}`, { limitMs: LIMIT_MS }),
     );
     assert.equal(outcome.kind, 'failed', `test/${testFile} does not notice`);
     assert.notEqual(outcome.test, '', `test/${testFile} failed outside all tests`);

@@ -13,6 +13,14 @@ export interface Outcome {
   readonly ms: number;
 }
 
+export interface RunOptions {
+  readonly limitMs: number;
+  /** Folder for V8's coverage of the run. */
+  readonly coverage?: string;
+  /** Only tests whose names match it run. */
+  readonly pattern?: string;
+}
+
 export class Workspace {
   readonly #path: string;
   readonly #cache: string;
@@ -39,11 +47,10 @@ export class Workspace {
     }
   }
 
-  /** @param coverage folder for V8's coverage of the run */
-  run(testFile: string, limitMs: number, coverage?: string): Promise<Outcome> {
+  run(testFile: string, { limitMs, coverage, pattern }: RunOptions): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const begun = performance.now();
-    const child = this.#spawn(testFile, coverage);
+    const child = this.#spawn(testFile, coverage, pattern);
     let test = '';
     child.stdout.on('data', (chunk) => {
       test = (test + chunk).slice(-200);
@@ -66,9 +73,10 @@ export class Workspace {
   }
 
   /** In a process group of its own, so that servers which a test has started end with it. */
-  #spawn(testFile: string, coverage?: string) {
+  #spawn(testFile: string, coverage: string | undefined, pattern: string | undefined) {
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
     const argv = ['--max-old-space-size=2048', join(this.#path, 'test/mutation/child.ts'), testFile];
+    if (pattern !== undefined) argv.push(pattern);
     return spawn(process.execPath, argv, {
       cwd: this.#path,
       env: {

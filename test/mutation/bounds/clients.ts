@@ -1,0 +1,62 @@
+/** Bounds for files and clients: what sets each. */
+import type { BoundTable } from './table.ts';
+
+export const CLIENTS: BoundTable = {
+  'a config file, or a file that it includes': ['MAX_CONFIG_BYTES'],
+  'depth of a config file, and aliases in it': ['MAX_DEPTH', 'MAX_ALIASES'],
+  'ports of this machine that the servers of a stack publish': ['MAX_PUBLISHED_PORTS'],
+  'problems of a config file that are shown': ['MAX_PROBLEMS'],
+  'calls in flight to one server': [['this.inFlight >= maxInFlight', 'false']],
+  'one call without progress': [
+    ['else this.#abandon(id, timeoutReply', 'else if (false) this.#abandon(id, timeoutReply'],
+  ],
+  'one call in total': [['this.#pending.after(callMaxMs)', 'this.#pending.after(callMaxMs * 1000)']],
+  'rounds of server requests within one call, and requests in a round': [
+    'MAX_ROUNDS',
+    'MAX_QUESTIONS_PER_ROUND',
+  ],
+  'calls in flight of one session': ['MAX_IN_FLIGHT'],
+  'capabilities that a client declares': ['MAX_CAPABILITIES_BYTES'],
+  sessions: ['maxSessions', 'sessionIdleMs'],
+  'event streams of one session': ['MAX_STREAMS'],
+  'events kept for clients that lose their connection': ['events', 'bytes', 'totalBytes', 'ageMs'],
+  'a client with a pending server request that has lost its connection': ['RETURN_TIMEOUT_MS'],
+  'subscriptions of clients of 2026-07-28, and URIs or tasks in one': [
+    'MAX_STREAMS',
+    'src/edge/modern/listen-filter.ts#MAX_TOPICS',
+  ],
+  "requests of such clients that wait for the client's input": ['MAX_PARKED', 'ANSWER_TIMEOUT_MS'],
+  '… what is kept for them meanwhile: questions and results': [
+    ['outbox.keep(caller.principal, reply.json.length)', '() => {}'],
+  ],
+  'id of a subscription, which is kept as long as its stream': ['MAX_ID_BYTES'],
+  'HTTP+SSE streams, unread data of one, and lifetime without a session': [
+    'MAX_CONNECTIONS',
+    'MAX_LAG_BYTES',
+  ],
+  'resources and tasks that one session or stream follows': ['perCaller', 'totalBytes', 'MAX_NAME'],
+  'tasks whose server is remembered': ['MAX_TASKS', 'MAX_ID'],
+  'concurrent server requests to one client': ['MAX_UNANSWERED', 'ANSWER_TIMEOUT_MS'],
+  'body of a request': ['bodyLimitBytes'],
+  'bodies over 64 KiB, from their first byte until their calls have ended': ['MAX_HELD_BYTES'],
+  'smaller bodies that are incomplete': ['MAX_INCOMPLETE_BYTES'],
+  'an incomplete body that does not grow, or one over 64 KiB that grows by less than 16 KiB': [
+    'STALL_MS',
+    'MIN_GROWTH_BYTES',
+  ],
+  'an incomplete request': ['requestTimeout', 'headersTimeout'],
+  'depth of JSON': ['MAX_DEPTH'],
+  'messages in a batch': ['MAX_MESSAGES'],
+  'unread data of an event stream': ['MAX_LAG_BYTES'],
+  'answers and events of 64 KiB and more that are not read': ['MAX_UNREAD_BYTES'],
+  'a client reads nothing of them': ['MAX_IDLE_CHECKS', 'SLOW_CHECKS'],
+  'input of an operation over HTTP': ['MAX_BODY_BYTES'],
+  'log lines in one answer of `server_logs`': ['MAX_TEXT', 'MAX_LINE'],
+  '`gateway.log`': ['MAX_BYTES'],
+  'a file that Hive reads': ['MAX_CONFIG_BYTES'],
+  'one operation on a disk': ['LIMIT_MS', 'MAX_HANGING'],
+  'files that one pattern of `include` matches': ['src/files/limits.ts#MAX_MATCHES'],
+  'metadata of an OAuth issuer, at each of the three places': ['MAX_METADATA_BYTES', 'ISSUER_TIMEOUT_MS'],
+  'a failure of a disk is tried again': ['RETRY_MS'],
+  'answer of the gateway that has the name of a stack': ['NOTE_MS', 'MAX_NOTE'],
+};
