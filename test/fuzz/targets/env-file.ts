@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { EnvFileError, parseEnvFile } from '../../../src/files/env-file.ts';
+import { MAX_ENV_BYTES } from '../../../src/files/limits.ts';
 import { withinCost } from '../cost.ts';
 import { envText, OUTSIDE } from '../env-texts.ts';
 import { pureTarget } from '../target.ts';
@@ -14,7 +15,7 @@ export const envFileTarget = pureTarget<string>(
       envText,
       fc.oneof({ weight: 30, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.nat(2_000) }),
     )
-    .map(([text, times]) => text.repeat(times)),
+    .map(([text, times]) => text.repeat(times).slice(0, MAX_ENV_BYTES)),
   async (text) => {
     await withinCost(text.length, 20, () => {
       try {

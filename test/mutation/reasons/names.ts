@@ -9,6 +9,10 @@ export const NAMES: Reasons = {
       ['1', '0', 'serverName < b.inventory.serverName'],
       ['1', '2', 'serverName < b.inventory.serverName'],
     ),
+    ...because('which prefix covers a name does not depend on their order', [
+      'within.map((it) => it.prefix).sort()',
+      'within.map((it) => it.prefix)',
+    ]),
     ...because('any number above the rank of declared servers will do', ['2', '20', 'rankOf']),
     ...because(
       FAST_PATH,

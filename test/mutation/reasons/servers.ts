@@ -14,6 +14,7 @@ export const SERVERS: Reasons = {
       ['1', '2', 'randomInt(1, 1_000_000)'],
     ),
     ...because(TYPES_ONLY, ['!progress || !call?.token', '(!call?.token)']),
+    ...because('a connection closes with an error', ["reply.kind === 'error'", 'true']),
   ],
   'src/runtime/upstream/requests/running-tasks.ts': because(
     TYPES_ONLY,

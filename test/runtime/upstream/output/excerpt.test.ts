@@ -47,6 +47,16 @@ test('once the server has come up only its last lines must be quoted', () => {
   assert.deepEqual([excerpt.lines().length, excerpt.lines()[0]], [20, 'line 11']);
 });
 
+test('six causes must be quoted, of each line a thousand characters, and 8 KiB in all', () => {
+  const causes = numbered(30, (n) => `Error: number ${n}`);
+  const quoted = excerptOf(...causes, ...numbered(40, (n) => `bye ${n}`));
+  assert.equal(quoted.filter((line) => line.startsWith('Error')).length, 6, quoted.join('\n'));
+  assert.deepEqual(excerptOf('x'.repeat(1_001)), ['x'.repeat(1_000)]);
+  const long = excerptOf(...numbered(20, () => 'x'.repeat(1_000)));
+  const length = long.join('').length;
+  assert.ok(length > 7_000 && length <= 8 * 1_024, `${length} characters`);
+});
+
 test('a quote must be bounded in characters', () => {
   const lines = excerptOf(...numbered(300, (n) => `Error ${n} ${'x'.repeat(5_000)}`));
   assert.ok(lines.join('').length <= 8 * 1024, String(lines.join('').length));
