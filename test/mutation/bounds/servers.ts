@@ -7,7 +7,7 @@ export const SERVERS: BoundTable = {
     'CONTAINER_SILENCE_MS',
   ],
   'an error that may mean a changed protocol version is held back until the server was asked': ['QUIET_MS'],
-  'remembered protocol eras': ['MAX_SERVERS', 'LEGACY_KEPT_MS'],
+  'remembered protocol eras': ['MAX_SERVERS', 'LACK_KEPT_MS'],
   'concurrent requests of one server': ['MAX_UNANSWERED'],
   'one message of a server': ['DEFAULT_LIMIT_BYTES'],
   'messages on one line of a server, glued or as a batch': ['MAX_MESSAGES_PER_LINE'],
@@ -17,6 +17,12 @@ export const SERVERS: BoundTable = {
   'one field of a server-sent event, and lines of data in one': ['MAX_FIELD_BYTES', 'MAX_DATA_LINES'],
   "work on a server's output, other than answers, before it has to wait": ['BURST_MS', 'GAIN', 'SLICE_MS'],
   'work on the output of all servers that have to wait': ['SHARE', 'SHARE_OF_LONG'],
+  'bytes of a message of more than 32 MB, beyond these': ['LARGE_MS', 'WEIGHT_OF_LARGE'],
+  'the legacy era of a modern server': [
+    ['this.#setTimer(IDLE_MS,', 'this.#setTimer(IDLE_MS * 1000,'],
+    ['this.#setTimer(ms, ', 'this.#setTimer(0, '],
+  ],
+  'a session that begins, or a list, while that era is being opened': ['PATIENCE_MS'],
   'bytes of one stream that are read in one turn': ['TURN_BYTES'],
   'input that a server has not read': ['MAX_QUEUED_BYTES'],
   'each list of one server': ['MAX_PAGES', 'MAX_BYTES'],
@@ -42,7 +48,7 @@ export const SERVERS: BoundTable = {
   '… of which one is started ahead for the next call': ['STANDBY_MS'],
   'log of one server': ['MAX_ENTRIES', 'MAX_LENGTH', 'MAX_REMOVED'],
   'lines that one connection adds to it': ['BURST_LINES', 'LINES_PER_SECOND'],
-  'lines of stderr in an error': ['MAX_QUOTED', 'MAX_QUOTED_CHARACTERS'],
+  'lines of stderr in an error': ['MAX_QUOTED_LINES', 'MAX_QUOTED_CHARACTERS'],
   'attempts in a row that fail, the first start included': ['MAX_SLOW_DELAY_MS'],
   'start of a server, from its process to its lists': [
     ['ms: options.timeouts.start', 'ms: options.timeouts.start * 1000'],
@@ -65,7 +71,7 @@ export const SERVERS: BoundTable = {
   'remembered failures of pipe links': ['MAX_REFUSALS', 'REFUSAL_KEPT_MS'],
   'silence of a server': ['MAX_MISSES'],
   'calls in flight when a server is replaced': [
-    ['upstream?.drain(drain, keepsTasks)', 'upstream?.drain(drain * 1000, keepsTasks)'],
+    ['drainPair(connections, drain, keepsTasks)', 'drainPair(connections, drain * 1000, keepsTasks)'],
   ],
   'calls in flight when the gateway shuts down': ['CLOSE_MS'],
 };
