@@ -19,14 +19,14 @@ export type DialectName =
   | 'anythingllm';
 
 /**
- * A path below a folder of the machine, with `/` on every system: `~/` the home, `<xdg>/` `$XDG_CONFIG_HOME` or
- * `~/.config`, `<config>/` the folder of applications, `<local>/` the one of this machine alone (Windows),
- * `<code>/` the user folder of VS Code.
+ * A path below a folder of the machine, with `/` on every system: `~/` the home, `<xdg>/`
+ * `$XDG_CONFIG_HOME` or `~/.config`, `<config>/` the folder of applications, `<local>/` the one of this
+ * machine alone (Windows), `<code>/` the user folder of VS Code.
  */
 export type HomePath = string;
 
 export interface PathsBySystem {
-  /** In the order of preference: the first one that exists is used, else the first one whose folder exists. */
+  /** In order: the first one that exists is used, else the first one whose folder exists. */
   readonly linux: readonly HomePath[];
   /** Absent: as on Linux. */
   readonly darwin?: readonly HomePath[];
@@ -49,6 +49,8 @@ export interface Client {
   readonly format: 'json' | 'toml' | 'yaml';
   /** Keys that lead to the servers. A key may hold dots. */
   readonly key: readonly string[];
+  /** Key below `key` that holds the servers in the files of some versions. */
+  readonly innerKey?: string;
   /** `map`: by name; `list`: each entry has its `name`. */
   readonly shape: 'map' | 'list';
   readonly dialect: DialectName;

@@ -223,11 +223,13 @@ export const TABLE: Table = {
   },
 
   clients: {
-    what: 'facts about MCP clients: where they keep their servers, in which form',
+    what: 'facts about MCP clients, and edits of their files that keep every other byte',
+    may: ['model'],
     modules: ['node:path#posix', 'node:path#win32'],
-    floors: ['.', 'data'],
+    floors: ['.', ['edit', 'data']],
     purity: 'pure',
   },
+  'clients/edit': { what: 'edits of JSON, TOML and YAML as text', modules: ['smol-toml', 'yaml'] },
   'clients/data': { what: 'one row a client: paths, keys, entries, limits' },
   import: {
     what: 'files of other clients → entries of a stack file, lines of `.env`, notes',

@@ -1,0 +1,81 @@
+/** Finds the entries of a client that lead to this gateway already, and says what has to change. */
+import type { Endpoint, Entry } from './dialects.ts';
+
+/** The gateway, in every way in which an entry may reach it. */
+export interface Reached {
+  /** URL of the gateway, or of one of its servers. */
+  readonly url: string;
+  /** Absolute path of the config file, as `hive stdio -c` has it. */
+  readonly file: string;
+  /** Server behind the URL; undefined for all of them. */
+  readonly serverName: string | undefined;
+}
+
+/** Names of the key with the URL among the clients. */
+const URL_KEYS = ['url', 'httpUrl', 'serverUrl', 'uri'];
+
+/** True for an entry that reaches the same tools. */
+export function leadsTo(entry: Entry, reached: Reached): boolean {
+  const urls = URL_KEYS.map((key) => entry[key]).filter((value) => typeof value === 'string');
+  return urls.some((url) => isSameUrl(url, reached.url)) || startsStdio(entry, reached);
+}
+
+function isSameUrl(one: string, other: string): boolean {
+  const [a, b] = [one, other].map(comparable);
+  return a !== undefined && a === b;
+}
+
+/** One spelling for the names of this machine, and for slashes at the end. */
+function comparable(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null) return undefined;
+  const host = /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])$/.test(url.hostname) ? 'local' : url.hostname;
+  return `${host}:${url.port}${url.pathname.replace(/\/+$/, '')}${url.search}`;
+}
+
+/** `… stdio [SERVER] -c FILE`, in the words of any client. */
+function startsStdio({ command, cmd, args }: Entry, { file, serverName }: Reached): boolean {
+  const words = [command, cmd, args].flat().filter((word) => typeof word === 'string');
+  const at = words.indexOf('stdio');
+  if (at < 0 || !words.includes(file)) return false;
+  const isOption = (word: string): boolean => word === '-c' || word === '--config' || word === file;
+  return words.slice(at + 1).find((word) => !isOption(word)) === serverName;
+}
+
+export type Change =
+  | { readonly kind: 'none'; readonly name: string }
+  | { readonly kind: 'add' | 'replace'; readonly name: string };
+
+interface Wish {
+  readonly reached: Reached;
+  readonly endpoint: Endpoint['kind'];
+  /** True if the user named the kind of link. */
+  readonly isKindNamed: boolean;
+  /** True if the gateway asks for a token over HTTP. */
+  readonly needsToken: boolean;
+  /** Names for a new entry; the first one that is free is used. */
+  readonly names: readonly string[];
+  /** Names that earlier runs of Hive have given in this file. */
+  readonly own: ReadonlySet<string>;
+}
+
+/** What a file needs. An entry of the user's own that leads here is adopted: there is no second one. */
+export function changeFor(entries: ReadonlyMap<string, Entry>, wish: Wish): Change {
+  const found = [...entries].find(([, entry]) => leadsTo(entry, wish.reached));
+  if (found !== undefined) {
+    const [name, entry] = found;
+    return { kind: isEnough(entry, wish) ? 'none' : 'replace', name };
+  }
+  const moved = wish.names.find((name) => wish.own.has(name) && entries.has(name));
+  if (moved !== undefined) return { kind: 'replace', name: moved };
+  for (let number = 1; ; number++) {
+    const name = wish.names[number - 1] ?? `${wish.names[0]}-${number}`;
+    if (!entries.has(name)) return { kind: 'add', name };
+  }
+}
+
+function isEnough(entry: Entry, { endpoint, isKindNamed, needsToken }: Wish): boolean {
+  const kind = URL_KEYS.some((key) => key in entry) ? 'http' : 'stdio';
+  if (isKindNamed && kind !== endpoint) return false;
+  return kind === 'stdio' || !needsToken || /bearer|authorization/i.test(JSON.stringify(entry));
+}
