@@ -1,5 +1,5 @@
 /** Rules for an edit of the config while the gateway runs: its effects, refusals, needs of a restart. */
-import { GatewayError } from './errors.ts';
+import { GatewayError, toGatewayError } from './errors.ts';
 import type { Compiled } from './model/compiled.ts';
 import type { DesiredGateway, Stack } from './model/stack.ts';
 
@@ -62,4 +62,21 @@ export function restartNotice(
   const changes = keys.map((key) => `gateway.${key} is ${stack.gateway[key]}`).join(' and ');
   const notice = `${changes} in ${wanted.file} now, but this gateway stays at ${url} until it is restarted`;
   return `${notice}\n  fix: ${RESTART}`;
+}
+
+/** What another version of the file would change only at the next start of the gateway; empty for nothing. */
+export function restartFor(
+  before: Stack,
+  next: Parameters<typeof restartNotice>[0],
+  bound: BoundAddress,
+  url: string,
+): string {
+  const notice = restartNotice(next, bound, url);
+  try {
+    refuseUnsafeEdit(before, next.stack, bound);
+    return notice;
+  } catch (error) {
+    const { message, hint } = toGatewayError(error);
+    return [`${message}\n  fix: ${hint}`, notice].filter((part) => part !== '').join('\n');
+  }
 }

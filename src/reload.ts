@@ -2,7 +2,7 @@
  * The loop. Start-up, a saved file, an engine event and a retry all run it; only the cause differs. A cause
  * says that something may have changed, never what: each run reads the state of everything again.
  */
-import { restartNotice } from './apply-edit.ts';
+import { restartFor, restartNotice } from './apply-edit.ts';
 import type { CurrentStack } from './current-stack.ts';
 import type { Edge } from './edge/edge.ts';
 import { renderThrown } from './errors.ts';
@@ -131,9 +131,12 @@ export class Reload {
    * @throws ConfigError
    */
   async plan(next?: string): Promise<string> {
-    const { wanted } = await this.#parts.stack.read(next);
-    const observed = await this.#parts.runtime.observe(wanted.compiled.units, 'now');
-    return renderPlan(reconcile(wanted, observed).plan);
+    const desired = await this.#parts.stack.read(next);
+    const observed = await this.#parts.runtime.observe(desired.wanted.compiled.units, 'now');
+    const plan = renderPlan(reconcile(desired.wanted, observed).plan);
+    const { stack, edge } = this.#parts;
+    const needs = next === undefined ? '' : restartFor(stack.desired.stack, desired, stack.bound, edge.url);
+    return [plan, needs].filter((part) => part !== '').join('\n');
   }
 
   #applied(): void {

@@ -3,9 +3,10 @@ import { durationMs, isDuration } from '../config/parse/units.ts';
 import { GatewayError } from '../errors.ts';
 import type { LogEntry } from '../model/status.ts';
 import { controlOf } from './stack/control-of.ts';
-import type { ConfigOption } from './stack/stack-file.ts';
+import { type ConfigOption, stackFile } from './stack/stack-file.ts';
+import { peekState } from './stack/state.ts';
 import { type Typed, typedFor } from './stack/typing.ts';
-import { joined, lines, type Painted, paint, print, printJson } from './terminal/print.ts';
+import { joined, lines, type Painted, paint, print, printError, printJson } from './terminal/print.ts';
 
 export interface LogsOptions extends ConfigOption {
   readonly follow?: boolean;
@@ -25,17 +26,39 @@ export async function logs(serverNames: readonly string[], options: LogsOptions)
     tail: readTail(options.tail),
     since: readSince(options.since, Date.now()),
   };
-  const control = await controlOf(options);
   const typed = typedFor(options.config);
   const painter = createPainter();
+  const show = (entry: LogEntry): void => {
+    if (options.json) printJson(entry);
+    else print(renderEntry(entry, { now: Date.now(), painter, typed }));
+  };
+  const control = await controlOf(options).catch(async (error: unknown) => {
+    const kept = await keptLogs(serverNames, wanted, options, error);
+    printError(typed('no gateway is running for this stack (npx hive up -d); the last one wrote:'));
+    for (const entry of kept) show(entry);
+  });
+  if (!control) return;
   try {
-    for await (const entry of control.logs(serverNames, wanted)) {
-      if (options.json) printJson(entry);
-      else print(renderEntry(entry, { now: Date.now(), painter, typed }));
-    }
+    for await (const entry of control.logs(serverNames, wanted)) show(entry);
   } finally {
     await control.close();
   }
+}
+
+/** Those of the gateway that has ended. @throws `error` if there are none, or it has another reason */
+async function keptLogs(
+  serverNames: readonly string[],
+  { tail, since = 0 }: { readonly tail: number | undefined; readonly since: number | undefined },
+  options: ConfigOption,
+  error: unknown,
+): Promise<readonly LogEntry[]> {
+  if (!(error instanceof GatewayError) || error.code !== 'NOT_RUNNING') throw error;
+  const state = await peekState(stackFile(options));
+  const kept = await (await import('./stack/kept-logs.ts')).readKeptLogs(state);
+  const isWanted = (it: LogEntry): boolean => serverNames.length === 0 || serverNames.includes(it.serverName);
+  const entries = kept.filter((it) => isWanted(it) && it.at >= since);
+  if (entries.length === 0) throw error;
+  return tail === undefined ? entries : entries.slice(Math.max(0, entries.length - tail));
 }
 
 /** @throws GatewayError USAGE */

@@ -1,5 +1,9 @@
 /** `hive plan`: prints what a reload would do now, or with another version of the file. */
 import { resolve } from 'node:path';
+import { GatewayError } from '../errors.ts';
+import { MAX_CONFIG_BYTES } from '../files/limits.ts';
+import { processFiles } from '../files/process-files.ts';
+import { shellWord } from '../model/text/commands.ts';
 import { connectControl } from './stack/control-client.ts';
 import { controlOf } from './stack/control-of.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
@@ -17,21 +21,44 @@ export async function plan(
   options: ConfigOption & { readonly json?: boolean },
 ): Promise<void> {
   const { text, pendingRestart } =
-    next === undefined ? await readPlan(options) : { text: await planOf(resolve(next), options) };
+    next === undefined ? await readPlan(options) : parted(await planOf(resolve(next), options));
   if (options.json) printJson({ steps: text === '' ? [] : text.split('\n'), pendingRestart });
   else for (const part of [text, pendingRestart ?? '']) if (part !== '') print(part);
 }
 
-/** @throws ConfigError with all problems of that file; GatewayError NOT_RUNNING */
+/** Steps come first, and what only a restart changes behind them. */
+function parted(text: string): ShownPlan {
+  const at = text.search(/^(?![+~-] |$)/m);
+  return at < 0 ? { text } : { text: text.slice(0, at).trimEnd(), pendingRestart: text.slice(at) };
+}
+
+/** @throws ConfigError with all problems of that file; GatewayError NOT_RUNNING, CONFIG_NOT_FOUND */
 async function planOf(next: string, options: ConfigOption): Promise<string> {
-  const control = await controlOf(options);
+  const control = await controlOf(options).catch((error: unknown) => {
+    if (!(error instanceof GatewayError) || error.code !== 'CONFIG_NOT_FOUND') throw error;
+    const hint = `name the file of the stack that runs: npx hive plan ${shellWord(next)} -c FILE`;
+    throw new GatewayError(error.code, error.message, { hint });
+  });
   try {
     const { readConfig } = await import('./stack/read-config.ts');
     await readConfig(next);
-    return await control.plan(next);
+    const plan = await control.plan(next);
+    return [plan, typedFor(options.config)(await renaming(next, (await control.status()).stack))]
+      .filter((it) => it !== '')
+      .join('\n');
   } finally {
     await control.close();
   }
+}
+
+/** What a name in the file changes: containers, networks and volumes carry it. Empty if it names none. */
+async function renaming(next: string, runningName: string): Promise<string> {
+  const text = await processFiles.text(next, MAX_CONFIG_BYTES);
+  const [, name = runningName] =
+    /^(?:\{\s*|\s{2}(?="))?["']?name["']?\s*:\s*["']?([a-z0-9_-]+)/m.exec(text) ?? [];
+  if (name === runningName) return '';
+  const fix = `npx hive down, save the file, then npx hive up`;
+  return `the stack would be called ${name}, and its containers and data are those of ${runningName}\n  fix: ${fix}`;
 }
 
 interface ShownPlan {

@@ -12,6 +12,7 @@ import { checkStack } from './checks/checks.ts';
 import { checkComposeKeys } from './checks/compose-keys.ts';
 import { checkFiles } from './checks/files.ts';
 import { literalTexts } from './checks/literal-texts.ts';
+import { checkMirrors } from './checks/mirrors.ts';
 import { checkMounts } from './checks/mounts.ts';
 import { isOff, unsetFinding, unsetOf } from './checks/unset.ts';
 import { checkValuesOfRemote } from './checks/urls.ts';
@@ -70,6 +71,7 @@ export async function checkFile(
   const input = { ...all, entries: all.entries.filter(isOn) };
   const checked = { raw, input, report };
   checkStack(checked);
+  checkMirrors(checked, values);
   await checkComposeKeys(checked);
   const named = await checkFiles(checked, values, files);
   const { builds, watched: built } = await readBuilds(checked, files);

@@ -113,7 +113,7 @@ test('texts for shells and good URLs must stay as they are', async () => {
   for (const text of [
     '{ command: [sh, -c, "echo ${X:0:3} ${X%.*} $${env:X} ${1:-a} ${#A}"] }',
     '{ command: "/opt/My App/x", args: [a] }',
-    '{ url: "http://localhost:8001/mcp?x={y" }',
+    '{ url: "http://localhost:8002/mcp?x={y" }',
     '{ url: "https://u:p@h:443/a%20b" }',
     '{ url: "${GOOD_URL}", headers: { A: "${END}" } }',
   ])
@@ -151,6 +151,31 @@ test('texts that only look like references must be named in a warning', async ()
     assert.match(warnings[0] ?? '', warning);
   }
   assert.deepEqual((await entry('{ command: [sh, -c, "echo $HOME"] }')).warnings, []);
+});
+
+test('an entry that leads back to this gateway must be refused', async () => {
+  for (const [gateway, url] of [
+    ['{}', 'http://127.0.0.1:8001/mcp'],
+    ['{}', 'http://localhost:8001/mcp/other'],
+    ['{ port: 80 }', 'http://[::1]/sse'],
+    ['{ host: 127.0.0.1, port: 9000 }', 'http://127.0.0.1:${P:-9000}/mcp/'],
+  ] as const) {
+    const { problems } = await told(`gateway: ${gateway}\nservers: { a: { url: "${url}" } }`);
+    assert.equal(problems.length, 1, url);
+    assert.match(problems[0] ?? '', /is the address of this very gateway.* \| remove the entry, or write/);
+  }
+  for (const url of ['http://127.0.0.1:8002/mcp', 'http://127.0.0.1:8001/api', 'https://other.test:8001/mcp'])
+    assert.deepEqual((await told(`servers: { a: { url: "${url}" } }`)).problems, [], url);
+});
+
+test('tools must be named as their server lists them', async () => {
+  const names = ['repos/get', 'db:query', 'a b', 'größe', 'x.y-z_1', 'ns/*'];
+  const tools = JSON.stringify({ allow: names, deny: ['a:*'], rename: { 'repos/get': 'repos_get' } });
+  assert.deepEqual((await entry(`{ command: x, tools: ${tools} }`)).problems, []);
+  assert.match(
+    (await entry('{ command: x, tools: { allow: ["a\\nb"] } }')).problems[0] ?? '',
+    /must be a tool name/,
+  );
 });
 
 test('the unit of a bare number must be said', async () => {

@@ -5,6 +5,7 @@ import { GatewayError } from '../../errors.ts';
 import { type Gateway, type GatewaySettings, startGateway } from '../../gateway.ts';
 import type { GatewayStatus } from '../../model/status.ts';
 import { counted, describeDiscovered } from '../stack/describe-server.ts';
+import { keepLogs } from '../stack/kept-logs.ts';
 import { type Typed, typedStatus } from '../stack/typing.ts';
 import { lines, paint, print, printError } from '../terminal/print.ts';
 import { portHolder } from './port-holder.ts';
@@ -24,6 +25,7 @@ export async function serve(settings: GatewaySettings, typed: Typed): Promise<nu
     throw namingHolder(error, stack.gateway.port);
   });
   endOnSignals(gateway);
+  const endLogs = keepLogs(gateway.control, settings.state);
   const count = stack.servers.length;
   print(`listening at ${gateway.url}; starting ${counted(count, 'server')}`);
   const started = await showStartup(statusesOf(gateway, count, typed));
@@ -36,6 +38,7 @@ export async function serve(settings: GatewaySettings, typed: Typed): Promise<nu
     await showChanges(statusesOf(gateway, 0, typed), started.reported);
   }
   await gateway.closed;
+  endLogs();
   // Whatever still keeps the process alive (a compose run, an engine that hangs) has been given up.
   setTimeout(() => endProcess(0), EXIT_GRACE_MS).unref();
   return 0;

@@ -4,10 +4,11 @@ import { z } from 'zod';
 /** Option of `safeParse`: compiling a parser to code takes longer than parsing a file or two without one. */
 export const READ_ONCE = { jitless: true };
 
-export const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
+/** Servers list what they like: `repos/get`, `db:query`. Hive leaves out names with control characters. */
+export const TOOL_NAME = /^[ -~\u00a0-\uffff]{1,256}$/;
 /** Names that the file gives to tools are those that APIs of models take. */
 export const SHOWN_NAME = /^[A-Za-z0-9_-]{1,64}$/;
-export const TOOL_PATTERN = /^[A-Za-z0-9_.*-]{1,128}$/;
+export const TOOL_PATTERN = TOOL_NAME;
 /** Hive itself names networks of one server `isolated-…`. */
 export const NETWORK_NAME = /^(?!isolated-|default$)[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'gateway.log': 'a file',
   'gateway.log.1': 'a file',
   'up.out': 'a file',
+  'logs.jsonl': 'a file',
   'stack.json': 'a file',
   'eras.json': 'a file',
   'pipes.json': 'a file',

@@ -1,0 +1,77 @@
+/** The last log entries of a gateway, kept for `hive logs` after it has ended. */
+import { join } from 'node:path';
+import { MAX_STATE_BYTES } from '../../files/limits.ts';
+import { processFiles } from '../../files/process-files.ts';
+import type { GatewayControl } from '../../model/operator.ts';
+import type { LogEntry } from '../../model/status.ts';
+import type { StateDir } from '../../runtime/memory/state-dir.ts';
+import { writeWhole } from '../../store/write-whole.ts';
+
+/** Entries of each server. */
+const MAX_ENTRIES = 200;
+/** Characters of all entries; the newest stay. */
+const MAX_CHARACTERS = 1 << 20;
+/** What a gateway that is killed may lose. */
+const PAUSE_MS = 5_000;
+
+const pathIn = ({ path }: Pick<StateDir, 'path'>): string => join(path, 'logs.jsonl');
+
+/**
+ * Writes the last entries while there are new ones.
+ * @returns writes them once more, and ends it
+ */
+export function keepLogs(
+  control: Pick<GatewayControl, 'logs' | 'onLog'>,
+  state: Pick<StateDir, 'path'>,
+): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const write = (): void => {
+    timer = undefined;
+    try {
+      writeWhole(pathIn(state), textOf(control.logs()));
+    } catch {
+      // The disk is full, or read-only: other files say so.
+    }
+  };
+  const stop = control.onLog(() => {
+    timer ??= setTimeout(write, PAUSE_MS).unref();
+  });
+  return () => {
+    stop();
+    clearTimeout(timer);
+    write();
+  };
+}
+
+/** The newest of each server, in the order of time. */
+function textOf(entries: readonly LogEntry[]): string {
+  const counts = new Map<string, number>();
+  const lines: string[] = [];
+  let characters = 0;
+  for (const entry of entries.toReversed()) {
+    const count = (counts.get(entry.serverName) ?? 0) + 1;
+    counts.set(entry.serverName, count);
+    if (count > MAX_ENTRIES || characters > MAX_CHARACTERS) continue;
+    const line = `${JSON.stringify(entry)}\n`;
+    characters += line.length;
+    lines.push(line);
+  }
+  return lines.reverse().join('');
+}
+
+/** Empty if there are none, or the file cannot be read. */
+export async function readKeptLogs(state: Pick<StateDir, 'path'>): Promise<LogEntry[]> {
+  const text = await processFiles.text(pathIn(state), MAX_STATE_BYTES).catch(() => '');
+  return text.split('\n').flatMap(entryOf);
+}
+
+function entryOf(line: string): LogEntry[] {
+  try {
+    const { at, serverName, stream, text } = Object(JSON.parse(line));
+    const isStream = stream === 'stderr' || stream === 'noise' || stream === 'hive';
+    const isEntry = typeof at === 'number' && typeof serverName === 'string' && typeof text === 'string';
+    return isEntry && isStream ? [{ at, serverName, stream, text }] : [];
+  } catch {
+    return [];
+  }
+}
