@@ -99,11 +99,16 @@ class PullPhase extends Phase implements InstallPhase {
   }
 }
 
+/** Runners start short-lived programs before they install: `node --version`, a look at each Python. */
+const PROBE_MS = 1_000;
+
 class ProcessPhase extends Phase implements InstallPhase {
   readonly #runner: PackageRunner;
   readonly #pid: number;
   readonly #now: () => number;
   readonly #beganAt: number;
+  /** What looks like the server, and since when. */
+  #candidate: { readonly pid: number; readonly since: number } | undefined;
 
   constructor(runner: PackageRunner, pid: number, clock: Clock, events: InstallEvents) {
     super(clock, events);
@@ -118,13 +123,21 @@ class ProcessPhase extends Phase implements InstallPhase {
 
   #look(afterMs: number): void {
     const ms = this.#now() - this.#beganAt;
-    if (isServerRunning(this.#runner, this.#pid) || ms > MAX_INSTALL_MS) {
+    if (this.#isServing() || ms > MAX_INSTALL_MS) {
       this.end();
       return;
     }
     if (ms >= QUIET_MS) this.show();
     const next = Math.min(MAX_LOOK_MS, afterMs * 1.5);
     this.after(next, () => this.#look(next));
+  }
+
+  /** True once the same process has looked like the server for a while. */
+  #isServing(): boolean {
+    const pid = serverBelow(this.#runner, this.#pid);
+    if (pid === undefined) this.#candidate = undefined;
+    else if (this.#candidate?.pid !== pid) this.#candidate = { pid, since: this.#now() };
+    return this.#candidate !== undefined && this.#now() - this.#candidate.since >= PROBE_MS;
   }
 }
 
@@ -149,17 +162,25 @@ const INSTALLERS: ReadonlySet<string> = new Set([
   ...['node-gyp', 'pip', 'pip3', 'uv', 'pnpm', 'yarn', 'npx', 'npm'],
 ]);
 
-const isInstaller = (path: string): boolean => INSTALLERS.has(path.split('/').at(-1) ?? '');
+const nameOf = (path: string): string => path.split('/').at(-1) ?? '';
+const isInstaller = (path: string): boolean => INSTALLERS.has(nameOf(path));
 
-function isServerRunning({ tool }: PackageRunner, pid: number): boolean {
-  // pipx becomes the server, in the environment that it has made.
-  if (tool === 'pipx') return isServer(tool, factsOf(pid));
-  return childrenOf(pid).some((child) => isServer(tool, factsOf(child)));
+/** The pid of what may be the server. */
+function serverBelow({ tool }: PackageRunner, pid: number): number | undefined {
+  // pipx becomes the server, in the environment that it has made, or becomes uv if there is one.
+  const facts = tool === 'pipx' ? factsOf(pid) : undefined;
+  if (facts && nameOf(facts.args[0] ?? '') !== 'uv') return isServer('pipx', facts) ? pid : undefined;
+  const below = facts ? 'uv' : tool;
+  return childrenOf(pid).find((child) => isServer(below, factsOf(child)));
 }
+
+/** A question for a version, or how uv asks a Python for its paths (also behind the shims of pyenv). */
+const isProbe = (args: readonly string[]): boolean =>
+  /^(?:--version|-V)$/.test(args.at(-1) ?? '') || ['-I', '-B', '-c'].every((flag) => args.includes(flag));
 
 function isServer(tool: PackageRunner['tool'], { args, env }: ProcessFacts): boolean {
   const [program = '', script = ''] = args;
-  if (program === '') return false;
+  if (program === '' || isProbe(args)) return false;
   // npm marks what it runs; scripts of packages that it installs are marked with other words.
   if (tool === 'npx') return env.includes('npm_lifecycle_event=npx');
   // The environments in which uv builds packages have folders of their own.

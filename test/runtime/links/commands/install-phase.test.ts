@@ -9,9 +9,10 @@ import { InstallSlots } from '../../../../src/runtime/links/commands/install-slo
 import { fakeClock } from '../../../helpers/fake-clock.ts';
 
 /** A shell that runs each line when it is told to. */
-function shell(t: TestContext): ChildProcess {
+function shell(t: TestContext, argv0 = 'sh'): ChildProcess {
   const child = spawn('sh', ['-c', 'while read -r line; do eval "$line"; done'], {
     stdio: ['pipe', 'ignore', 'ignore'],
+    argv0,
   });
   t.after(() => child.kill('SIGKILL'));
   return child;
@@ -25,13 +26,18 @@ async function until(what: string, is: () => boolean): Promise<void> {
   assert.fail(what);
 }
 
-for (const [tool, installs, serves] of [
+for (const [tool, installs, serves, becomes] of [
   ['npx', 'npm_lifecycle_event=postinstall sleep 3 &', 'npm_lifecycle_event=npx sleep 3 &'],
   ['uv', 'sh -c "sleep 3 # /cache/builds-v0/x" &', 'sleep 3 &'],
   ['pnpm', 'npm_lifecycle_event=install sleep 3 &', 'sleep 3 &'],
+  // The ways in which uv 0.13, pipx 1.18 and pnpm 12 look around before they install.
+  ['uv', 'sh -c "sleep 3" python -I -B -c "import sys" &', 'sleep 3 &'],
+  ['uv', 'for n in 1 2 3 4 5 6; do sh -c "sleep 0.5"; done; sleep 0 &', 'sleep 3 &'],
+  ['pnpm', 'sh -c "sleep 3" node --version &', 'sleep 3 &'],
+  ['pipx', 'sh -c "sleep 3" python -I -B -c "import sys" &', 'sleep 3 &', '/py/bin/uv'],
 ] as const) {
-  test(`${tool}: what an installation runs must not be taken for the server`, async (t) => {
-    const child = shell(t);
+  test(`${tool}: what an installation runs must not be taken for the server: ${installs}`, async (t) => {
+    const child = shell(t, becomes);
     const shown: boolean[] = [];
     let isOver = false;
     const events = { installing: (it: boolean) => void shown.push(it), over: () => (isOver = true) };
