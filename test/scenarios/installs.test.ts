@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createStack, SERVERS, type Stack } from '../helpers/hive.ts';
 
 /** An executable `npx` in the stack's folder, and an entry that runs it. */
@@ -39,6 +40,40 @@ test('an installation must not be killed half-way when the gateway stops', async
   await hive.stop();
   assert.ok(existsSync(join(stack.folder, 'tidied')));
 });
+
+test('an installation must get time to end in order when the gateway is killed, and be done again at the next start', async (t) => {
+  const stack = createStack(t, {});
+  const tidied = join(stack.folder, 'tidied');
+  const again = `test -e '${tidied}' && { ${SERVE}; }`;
+  const script = `${again}\ntrap 'sleep 1; touch "${tidied}"; exit 1' TERM\nsleep 60 & wait`;
+  const started = join(stack.folder, 'pid');
+  const served = `echo $$ > '${started}'; exec sleep 60`;
+  const plain = { type: 'native', command: 'sh', args: ['-c', served] };
+  stack.save({ servers: { big: fakeNpx(stack, script), plain } });
+  const hive = await stack.up();
+  await hive.until('the installation is shown', ({ servers: [s] }) => /^installing/.test(s?.detail ?? ''));
+  const pid = Number(readFileSync(started, 'utf8'));
+  hive.child.kill('SIGKILL');
+  await until('a server is killed at once', () => !isAlive(pid));
+  assert.ok(!existsSync(tidied), 'the installation has its time');
+  await until('the installation has ended in order', () => existsSync(tidied));
+  stack.save({ servers: { big: fakeNpx(stack, script) } });
+  const next = await stack.up();
+  await next.untilServer('big', 'ready');
+});
+
+async function until(what: string, is: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(20)) if (is()) return;
+  assert.fail(what);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 test('a broken cache of npx must be told with a command that mends it, and a key that is missing with its place', async (t) => {
   const stack = createStack(t, {});

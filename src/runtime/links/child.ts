@@ -95,6 +95,10 @@ async function openProcess(
   phase = install?.watch(spawned.child.pid as number);
   const group = spawned.child.pid as number;
   watchdog.guard(group);
+  if (install && phase?.isOpen) {
+    watchdog.installs(group);
+    void install.over.then(() => watchdog.installed(group));
+  }
   const stdin = lineWriter(spawned.stdin);
   return {
     kind: 'child',
