@@ -46,7 +46,7 @@ export async function openStack(
   const engine = from.engine && (await openEngine(from.engine, clock));
   const composeFile = (): string => stack.desired.stack.composeFile;
   const owner = createOwner({ stackName: desired.stack.name, file, composeFile, state });
-  const override = createOverride(owner);
+  const override = createOverride(owner, engine?.logging);
   const stack: CurrentStack = new CurrentStack({ file, state, desired, clock, override, notices });
   acquired.adopt(stack, (it) => it.close());
   const claim = createStackClaim(engine, file, () => stack.desired.stack);

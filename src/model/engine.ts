@@ -20,6 +20,8 @@ export interface Engine {
   /** Address in the syntax of DOCKER_HOST; identifies the engine. */
   readonly host: string;
   readonly locality: EngineLocality;
+  /** In the words of Compose: where the output of a container goes, if the engine lacks Docker's `local`. */
+  readonly logging?: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
   /** Compose for this engine. */
   readonly composer: Composer;
 

@@ -2,6 +2,7 @@
 import type Docker from 'dockerode';
 import type { ContainerFacts, ContainerSummary } from '../../model/engine.ts';
 import { containerFacts, containerSummary } from './facts.ts';
+import { completed, onceEnded } from './podman.ts';
 import { answered, answeredWithin, shortId } from './refusals.ts';
 
 /**
@@ -22,7 +23,8 @@ export async function listContainers(docker: Docker, label: string): Promise<rea
   const infos = await answeredWithin({ what: 'list its containers', limitMs: LIST_MS }, (abortSignal) =>
     docker.listContainers({ all: true, filters, abortSignal }),
   );
-  return (infos ?? []).map(containerSummary);
+  const whole = await Promise.all((infos ?? []).map((info) => completed(docker, info)));
+  return whole.map(containerSummary);
 }
 
 export async function inspectContainer(
@@ -49,7 +51,7 @@ export async function stopContainer(docker: Docker, containerId: string): Promis
   const graceMs = await graceOf(container);
   if (graceMs === undefined) return;
   const limited = { what: `stop container ${shortId(containerId)}`, limitMs: graceMs + STOP_MS, containerId };
-  await answeredWithin(limited, (abortSignal) => container.stop({ abortSignal }), 304, 404);
+  await answeredWithin(limited, (abortSignal) => onceEnded(() => container.stop({ abortSignal })), 304, 404);
 }
 
 /** @throws GatewayError ENGINE_UNREACHABLE if the engine hangs on the container */
@@ -59,22 +61,15 @@ export async function restartContainer(docker: Docker, containerId: string): Pro
   if (graceMs === undefined) return;
   const limitMs = graceMs + STOP_MS + START_MS;
   const limited = { what: `restart container ${shortId(containerId)}`, limitMs, containerId };
-  await answeredWithin(limited, (abortSignal) => container.restart({ abortSignal }), 404);
+  await answeredWithin(limited, (abortSignal) => onceEnded(() => container.restart({ abortSignal })), 404);
 }
 
 /** A removal that is under way already is answered with 409. */
 export async function removeContainer(docker: Docker, containerId: string): Promise<void> {
   await stopContainer(docker, containerId);
   const limited = { what: `remove container ${shortId(containerId)}`, limitMs: REMOVE_MS, containerId };
-  const remove = (abortSignal: AbortSignal): Promise<unknown> => {
-    const removal = (): Promise<unknown> =>
-      docker.getContainer(containerId).remove({ v: true, force: true, abortSignal });
-    // Podman refuses to kill a process that has ended a moment before.
-    return removal().catch((error: Error) => {
-      if (!/container state improper/.test(error.message)) throw error;
-      return removal();
-    });
-  };
+  const remove = (abortSignal: AbortSignal): Promise<unknown> =>
+    onceEnded(() => docker.getContainer(containerId).remove({ v: true, force: true, abortSignal }));
   await answeredWithin(limited, remove, 404, 409);
 }
 

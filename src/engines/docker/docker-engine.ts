@@ -13,7 +13,9 @@ import {
   stopContainer,
   untilStopped,
 } from './containers.ts';
+import { PODMAN_LOGGING } from './podman.ts';
 import {
+  type EngineFlavour,
   imagesWith,
   inspectImage,
   listNetworks,
@@ -32,6 +34,8 @@ export interface EngineAddress {
   /** In the syntax of DOCKER_HOST. */
   readonly url: string;
   readonly tls?: EngineTls | undefined;
+  /** Docker if it is not known. */
+  readonly flavour?: EngineFlavour;
   /** Added to the environment of Compose, so that it uses this engine: `DOCKER_HOST` and the like. */
   readonly env: Readonly<Record<string, string>>;
   /** Path of the Compose plugin, if it is known. */
@@ -42,11 +46,13 @@ export interface EngineAddress {
  * Makes the engine at this address; sends nothing yet.
  * @throws GatewayError ENGINE_UNREACHABLE if the scheme of the address is not supported
  */
-export function createDockerEngine({ url, tls, env, composePlugin }: EngineAddress, clock: Clock): Engine {
+export function createDockerEngine(address: EngineAddress, clock: Clock): Engine {
+  const { url, tls, flavour = 'docker', env, composePlugin } = address;
   const docker = engineClient(url, tls);
   return {
     host: url,
     locality: localityOf(url),
+    ...(flavour === 'podman' && { logging: PODMAN_LOGGING }),
     composer: createComposer(env, composePlugin),
     containers: (label) => listContainers(docker, label),
     inspect: (containerId) => inspectContainer(docker, containerId),
@@ -62,11 +68,11 @@ export function createDockerEngine({ url, tls, env, composePlugin }: EngineAddre
     removeImage: (reference) => removeImage(docker, reference),
     tagImage: (reference, name) => tagImage(docker, reference, name),
     imagesWith: (label, value) => imagesWith(docker, label, value),
-    removeNetworks: (project, names) => removeNetworks(docker, project, names),
-    networks: () => listNetworks(docker),
+    removeNetworks: (project, names) => removeNetworks(docker, flavour, project, names),
+    networks: () => listNetworks(docker, flavour),
     volumes: (project) => listVolumes(docker, project),
     makeVolume: (volumeName, labels) => makeVolume(docker, volumeName, labels),
     removeVolume: (volumeName) => removeVolume(docker, volumeName),
-    watch: (label, onChange) => watchEngine(docker, clock, label, onChange),
+    watch: (label, onChange) => watchEngine(docker, flavour, clock, label, onChange),
   };
 }

@@ -3,8 +3,8 @@ import type Docker from 'dockerode';
 import type { ContainerFacts, ContainerSummary, ImageFacts } from '../../model/engine.ts';
 import type { ContainerState } from '../../model/observed.ts';
 
-/** What Podman leaves out of a listing. */
-type Listed = Omit<Docker.ContainerInfo, 'HostConfig' | 'Labels' | 'Mounts' | 'Ports'> & {
+/** One container of a listing, which lacks more on Podman. */
+export type Listed = Omit<Docker.ContainerInfo, 'HostConfig' | 'Labels' | 'Mounts' | 'Ports'> & {
   readonly [K in 'HostConfig' | 'Labels' | 'Mounts' | 'Ports']?: Docker.ContainerInfo[K] | null;
 };
 
@@ -14,7 +14,7 @@ export function containerSummary(info: Listed): ContainerSummary {
     containerId: info.Id,
     containerName: plainName(info.Names[0] ?? info.Id),
     labels: info.Labels ?? {},
-    image: info.Image,
+    image: familiarName(info.Image),
     imageId: info.ImageID,
     state: info.State as ContainerState,
     statusText: info.Status,
@@ -58,7 +58,7 @@ export function imageFacts({ Id, Config, RepoTags }: Docker.ImageInspectInfo): I
   return {
     imageId: Id,
     labels: Config.Labels ?? {},
-    tags: RepoTags ?? [],
+    tags: (RepoTags ?? []).map(familiarName),
     entrypoint: words(Config.Entrypoint),
     command: words(Config.Cmd),
   };
@@ -71,3 +71,6 @@ function words(value: string | readonly string[] | null | undefined): readonly s
 
 /** The API puts a slash before names. */
 const plainName = (name: string): string => name.replace(/^\//, '');
+
+/** Podman names images with their registry: `docker.io/library/node:24-slim` is `node:24-slim` to Docker. */
+const familiarName = (reference: string): string => reference.replace(/^docker\.io\/(library\/)?/, '');

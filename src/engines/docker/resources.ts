@@ -2,9 +2,13 @@
 import type Docker from 'dockerode';
 import type { ImageFacts, NetworkSummary, VolumeSummary } from '../../model/engine.ts';
 import { imageFacts } from './facts.ts';
+import { removePodmanNetwork } from './podman.ts';
 import { answered, answeredWithin } from './refusals.ts';
 
 const REMOVE_MS = 60_000;
+
+/** Docker, or Podman that speaks Docker's API. */
+export type EngineFlavour = 'docker' | 'podman';
 
 export async function inspectImage(docker: Docker, reference: string): Promise<ImageFacts | undefined> {
   const info = await answered(docker.getImage(reference).inspect(), 404);
@@ -33,19 +37,29 @@ export async function imagesWith(docker: Docker, label: string, value: string): 
 
 export async function removeNetworks(
   docker: Docker,
+  flavour: EngineFlavour,
   project: string,
   names?: readonly string[],
 ): Promise<void> {
   const networks = (await answered(docker.listNetworks({ filters: ofProject(project) }))) ?? [];
   const isMeant = (name = ''): boolean => names === undefined || names.includes(name);
-  for (const { Id, Labels } of networks)
-    if (isMeant(Labels?.['com.docker.compose.network']))
-      await answered(docker.getNetwork(Id).remove(), 403, 404, 409);
+  for (const { Id, Name, Labels } of networks) {
+    if (!isMeant(Labels?.['com.docker.compose.network'])) continue;
+    if (flavour === 'podman') await removePodmanNetwork(docker, Name);
+    else await answered(docker.getNetwork(Id).remove(), 403, 404, 409);
+  }
 }
 
-export async function listNetworks(docker: Docker): Promise<readonly NetworkSummary[]> {
+/** Podman's containers name their networks in the place of ids, and its names are unique. */
+export async function listNetworks(
+  docker: Docker,
+  flavour: EngineFlavour,
+): Promise<readonly NetworkSummary[]> {
   const networks = (await answered(docker.listNetworks())) ?? [];
-  return networks.map(({ Id, Name }) => ({ networkId: Id, networkName: Name }));
+  return networks.map(({ Id, Name }) => ({
+    networkId: flavour === 'podman' ? Name : Id,
+    networkName: Name,
+  }));
 }
 
 export async function listVolumes(docker: Docker, project: string): Promise<readonly VolumeSummary[]> {

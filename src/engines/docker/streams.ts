@@ -13,6 +13,7 @@ import type {
   OutputHandlers,
 } from '../../model/engine.ts';
 import { demultiplexer } from './multiplex.ts';
+import { execRefusal } from './podman.ts';
 import { answered } from './refusals.ts';
 
 export async function attachTo(
@@ -56,7 +57,8 @@ async function createExec(
   containerId: string,
   options: Docker.ExecCreateOptions,
 ): Promise<Docker.Exec> {
-  return (await answered(docker.getContainer(containerId).exec(options))) as Docker.Exec;
+  const exec = answered(docker.getContainer(containerId).exec(options));
+  return (await exec.catch(execRefusal(containerId))) as Docker.Exec;
 }
 
 function execOptions({ command, env, workdir, user }: ExecSpec): Docker.ExecCreateOptions {

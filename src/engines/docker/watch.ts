@@ -3,6 +3,8 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Clock } from '../../model/clock.ts';
 import type { EngineWatch } from '../../model/engine.ts';
+import { podmanEvents } from './podman-events.ts';
+import type { EngineFlavour } from './resources.ts';
 
 /** The events after which a listing of containers may differ. */
 const EVENTS = ['start', 'die', 'destroy', 'pause', 'unpause', 'rename'];
@@ -15,10 +17,12 @@ const MAX_DELAY_MS = 5_000;
  */
 export function watchEngine(
   docker: Docker,
+  flavour: EngineFlavour,
   clock: Clock,
   label: string,
   onChange: (cause: string) => void,
 ): EngineWatch {
+  const onEvent = (): void => onChange('container event');
   let isClosed = false;
   let stream: Readable | undefined;
   let timer: { cancel(): void } | undefined;
@@ -34,7 +38,10 @@ export function watchEngine(
   const connect = async (isReconnect: boolean): Promise<void> => {
     try {
       stream = (await docker.getEvents({
-        filters: { type: ['container'], label: [label], event: EVENTS },
+        filters:
+          flavour === 'podman'
+            ? { type: ['container'] }
+            : { type: ['container'], label: [label], event: EVENTS },
       })) as Readable;
     } catch {
       return onLost();
@@ -42,7 +49,7 @@ export function watchEngine(
     if (isClosed) return void stream.destroy();
     delayMs = FIRST_DELAY_MS;
     if (isReconnect) onChange('engine is back');
-    stream.on('data', () => onChange('container event'));
+    stream.on('data', flavour === 'podman' ? podmanEvents(label, onEvent) : onEvent);
     stream
       .once('close', onLost)
       .once('end', () => stream?.destroy())

@@ -1,5 +1,6 @@
 /** Makes the Compose override: the parts of services that depend on this machine and this run. */
 import type { ContainerServer } from '../../model/desired.ts';
+import type { Engine } from '../../model/engine.ts';
 import { LINK_LABEL, VALUES_LABEL } from '../../model/labels.ts';
 import { escapeForCompose } from '../../model/references.ts';
 import { FIFO_MOUNT } from '../links/container/fifos.ts';
@@ -36,7 +37,7 @@ export interface Override {
   render(services: ReadonlySet<string>): string;
 }
 
-export function createOverride(owner: Pick<Owner, 'labels'>): Override {
+export function createOverride(owner: Pick<Owner, 'labels'>, logging?: EngineLogging): Override {
   const links = new Map<string, ContainerLink>();
   const builds = new Map<string, Readonly<Record<string, string>>>();
   let entries: readonly OverrideEntry[] = [];
@@ -56,7 +57,7 @@ export function createOverride(owner: Pick<Owner, 'labels'>): Override {
     render: (services) =>
       renderOverride(
         entries.filter(({ server }) => services.has(server.serverName)),
-        { links, builds },
+        { links, builds, logging },
         owner,
       ),
   };
@@ -65,11 +66,15 @@ export function createOverride(owner: Pick<Owner, 'labels'>): Override {
 interface RunTimeParts {
   readonly links: ReadonlyMap<string, ContainerLink>;
   readonly builds: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly logging: EngineLogging | undefined;
 }
+
+/** How the engine keeps the output of servers over HTTP, if not as the compiled file says. */
+export type EngineLogging = Engine['logging'];
 
 function renderOverride(
   entries: readonly OverrideEntry[],
-  { links, builds }: RunTimeParts,
+  { links, builds, logging }: RunTimeParts,
   owner: Pick<Owner, 'labels'>,
 ): string {
   const services = entries.flatMap(({ server, hash, values }) => {
@@ -84,6 +89,7 @@ function renderOverride(
       ...(built ? { build: { labels: escaped(built) } } : {}),
       ...(Object.keys(labels).length > 0 ? { labels } : {}),
       ...(link ? linkedService(link) : {}),
+      ...(logging && server.transport === 'http' ? { logging } : {}),
     };
     return Object.keys(service).length === 0 ? [] : [[server.serverName, service] as const];
   });

@@ -35,6 +35,20 @@ const create: EngineKind['create'] = async ({ program, label, env = {}, ...optio
   return containerId;
 };
 
+const STARTS_ANYTHING = {
+  'a command that the container lacks fails to start':
+    'Docker 26 and Podman start it, and report exit code 126 or 127 (newer engines refuse it)',
+};
+
+const DEVIATIONS: Readonly<Record<typeof address.flavour, EngineKind['deviations']>> = {
+  docker: STARTS_ANYTHING,
+  podman: {
+    ...STARTS_ANYTHING,
+    'a closed connection leaves the process running for the next one':
+      'Podman ends the input of a container with the connection that gave it',
+  },
+};
+
 engineContract({
   name: address.flavour,
   engine,
@@ -56,8 +70,5 @@ engineContract({
     return networks.map(({ Labels }) => Labels?.['com.docker.compose.network'] ?? '');
   },
   volumeName: fullName,
-  deviations: {
-    'a command that the container lacks fails to start':
-      'engine 26 starts it, and reports exit code 126 or 127 (newer engines refuse it)',
-  },
+  deviations: DEVIATIONS[address.flavour],
 });

@@ -24,7 +24,7 @@ test('an engine that is gone must be tried again after 0.25 s, more and more rar
   };
   const turn = () => new Promise(setImmediate);
   const docker = { getEvents } as unknown as Docker;
-  const watch = watchEngine(docker, clock, 'label', (cause) => void causes.push(cause));
+  const watch = watchEngine(docker, 'docker', clock, 'label', (cause) => void causes.push(cause));
   await turn();
   for (let attempt = 0; attempt < 6; attempt++) {
     retry();

@@ -317,7 +317,7 @@ export const TABLE: Table = {
   },
   'engines/docker': {
     what: 'Docker and what speaks its API; `docker compose`',
-    modules: ['docker-compose', 'dockerode', 'execa', 'node:readline', 'node:stream'],
+    modules: ['docker-compose', 'dockerode', 'execa', 'node:readline', 'node:stream', 'node:timers/promises'],
     globals: ['AbortSignal.timeout', 'process', 'setTimeout'],
   },
   'engines/transport': {
