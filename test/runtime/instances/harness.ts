@@ -23,6 +23,7 @@ export function unit(serverName = 'files', changes: Partial<Unit> = {}): Unit {
     serverName,
     command: ['true'],
     unset: [],
+    place: { path: '/hive.yaml', line: 1 },
     view,
   } as unknown as NativeServer;
   return { server, hash: 'h1', fieldHashes: {}, viewHash: 'v1', ...changes };
