@@ -1,6 +1,8 @@
 /** Writes `docs/mutations.md` from the results of mutation runs. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isHeld, readBounds } from './bounds/results.ts';
+import { boundRows, keyOf } from './bounds/rows.ts';
 import { reasonFor } from './reasons.ts';
 import { type FileResult, readResults, type Survivor } from './results.ts';
 import { AREAS, boundFiles, filesOf, OTHER_BOUNDS } from './targets.ts';
@@ -16,10 +18,15 @@ place run, three test files at most. A change that no test notices is a check th
     npm run mutate                      # all files: some hours on two cores
     npm run mutate -- edge/auth         # files with that in their path
     npm run mutate -- --report          # writes this page again
+    npm run mutate -- --bounds          # removes each bound of docs/faults.md
 
 A run that is broken off goes on where it was. Types, imports and the wording of messages are not mutated. The results
 are kept in \`test/mutation/results/\`, the reasons in \`test/mutation/reasons/\`; \`npm test\` runs a dozen of the
 mutations ([test/mutation/short.test.ts](../test/mutation/short.test.ts)).
+
+With \`--bounds\`, what sets each bound of [faults.md](faults.md) is multiplied by a thousand, or the comparison taken out, and the
+test that the bound's row names must fail; where a row has several bounds, some test must fail for each. \`npm test\` checks that
+this has been done for every row (\`test/mutation/results/bounds-removed.json\`).
 `;
 
 export function writeReport(): void {
@@ -39,6 +46,8 @@ export function reportOf(results: Readonly<Record<string, FileResult>>): string 
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...table,
     '',
+    boundsLine(),
+    '',
     'A `+` after a commit: some files of the tree differed from it.',
     '',
     '## Survivors',
@@ -48,6 +57,13 @@ export function reportOf(results: Readonly<Record<string, FileResult>>): string 
     ...all.flatMap((file) => (results[file]?.survivors ?? []).map((it) => survivorRow(file, it))),
     '',
   ].join('\n');
+}
+
+function boundsLine(): string {
+  const results = readBounds();
+  const rows = boundRows().map((row) => results[keyOf(row)] ?? []);
+  const held = rows.filter(isHeld).length;
+  return `Bounds removed: ${held} of ${rows.length} rows are held by their tests, with ${rows.flat().length} removals.`;
 }
 
 function areaRow(
