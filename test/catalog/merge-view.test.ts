@@ -146,11 +146,8 @@ test('a discovered server must take no name of one of the file, and its own clas
     { ...listing('basic_memory', { tools: named('x', 'y') }), isDiscovered: true },
   ];
   const { all, conflicts } = mergeCatalog([stranger, file]);
-  const named = {
-    ...file,
-    inventory: inventory('basic', { tools: [{ key: 'basic_memory_z', json: '{"name":"basic_memory_z"}' }] }),
-  };
-  assert.ok(mergeCatalog([stranger, named]).all.lists.tools.routes.has('basic_memory_z'), 'its prefix once');
+  const own = { ...file, inventory: inventory('basic', { tools: named('basic_memory_z') }) };
+  assert.ok(mergeCatalog([stranger, own]).all.lists.tools.routes.has('basic_memory_z'), 'its prefix once');
   assert.deepEqual(
     [...all.lists.tools.routes].map(([key, { serverName }]) => [key, serverName]),
     [['basic_memory_x', 'basic']],
