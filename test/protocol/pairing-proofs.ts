@@ -26,6 +26,7 @@ export const PAIRING_PROOFS = {
   notDeclared: [QUESTIONS, 'undeclared input must not be requested from a client: ${ends}', ['ML', 'MM']],
   lacking: [QUESTIONS, 'a call that needs an undeclared capability must be refused as such: M×M', ['MM']],
   showsUrls: [QUESTIONS, 'a URL must be sent only to a client that declared URL elicitation: M×L', ['ML']],
+  showsUrlsLegacy: [QUESTIONS, 'a URL must be sent only to a client that declared URL elicitation: L×L', ['LL']],
   oneLine: [MESSAGES, 'a message in several lines must reach a server over stdio as one line: ${ends}', ALL],
   reserved: [MESSAGES, 'reserved codes of the modern era must not reach its clients from a legacy server: ${ends}', ALL],
   forms: [MESSAGES, 'results must have the form of the client’s era: ${ends}', ALL],

@@ -119,6 +119,24 @@ test('a call that needs an undeclared capability must be refused as such: M×M',
   assert.deepEqual([error?.code, error?.data], [-32021, { requiredCapabilities: { sampling: {} } }]);
 });
 
+test('a URL must be sent only to a client that declared URL elicitation: L×L', async (t) => {
+  const hive = await createStack(t, {
+    servers: { s: { ...native('either-era', 'legacy'), prefix: '' } },
+  }).up();
+  await hive.untilServer('s', 'ready');
+  const elicitations = [{ mode: 'url', elicitationId: 'e', url: 'https://x.test/', message: 'visit' }];
+  const call = { name: 'refuse', arguments: { code: -32042, data: { elicitations } } };
+  const able = await rawClient('legacy', hive.url, { elicitation: { url: {} } });
+  const passed = (await able.ask('tools/call', call)).error;
+  assert.deepEqual([passed?.code, passed?.data], [-32042, { elicitations }]);
+  for (const declared of [{}, { elicitation: {} }]) {
+    const unable = await rawClient('legacy', hive.url, declared);
+    const { error } = await unable.ask('tools/call', call);
+    assert.equal(error?.code, -31008);
+    assert.match(error?.message ?? '', /own words.*open https:\/\/x\.test\/ in a browser/);
+  }
+});
+
 test('a URL must be sent only to a client that declared URL elicitation: M×L', async (t) => {
   const hive = await createStack(t, {
     servers: { s: { ...native('either-era', 'legacy'), prefix: '' } },

@@ -10,6 +10,7 @@ import type { Exchange } from '../http/exchange.ts';
 import { type ClientRequest, refusal } from '../http/message.ts';
 import { LOG_LEVELS } from '../shared/log-levels.ts';
 import { routeRequest, type ServerRoute } from '../shared/route.ts';
+import { urlsForPeople } from '../shared/url-error.ts';
 import type { Views } from '../shared/views.ts';
 import { createLocalAnswers } from './local-answers.ts';
 import { pushOrCall } from './push.ts';
@@ -77,7 +78,7 @@ function passOn(
   return sent.reply.then((reply) => {
     if (session.calls.get(id) === open) session.calls.delete(id);
     progress.answered();
-    return reply;
+    return urlsForPeople(serverName, reply, session.caller);
   });
 }
 
