@@ -23,7 +23,8 @@ export class Excerpt {
   #first: string[] = [];
   #firstCharacters = 0;
   #isFirstOpen = true;
-  #hasStarted = false;
+  /** Number of the last line before the server had come up; undefined until then. */
+  #startedAt: number | undefined;
 
   constructor() {
     this.#last = new Ring<string>(LAST);
@@ -43,16 +44,19 @@ export class Excerpt {
     return this.#last.after(this.#last.lastSeq - 1)[0];
   }
 
-  /** The server has come up: what it wrote at its start explains no later failure. */
+  /** The server has come up: what it wrote at its start explains a later failure only if nothing else does. */
   started(): void {
-    this.#hasStarted = true;
+    this.#startedAt = this.#last.lastSeq;
     this.#isFirstOpen = false;
     this.#first = [];
   }
 
   lines(): readonly string[] {
     const last = this.#last.after(0);
-    if (this.#hasStarted) return bounded(withoutFrames(last).slice(-MAX_QUOTED_LINES));
+    if (this.#startedAt !== undefined) {
+      const since = this.#last.after(this.#startedAt);
+      return bounded(withoutFrames(since.length > 0 ? since : last).slice(-MAX_QUOTED_LINES));
+    }
     // The last lines begin with what the first ones lack, unless there are more than both hold.
     const dropped = this.#last.firstSeq - 1;
     const first = this.#first.slice(0, dropped);

@@ -12,12 +12,12 @@ const CONTINUATION = /^(?:\s|$|[\]})]|[A-Za-z_]\w*(?:\.[\w[\]]+)+$)/;
 const TRACEBACK = /^Traceback \(most recent call last\):/;
 
 export interface ProbeEchoEvents {
-  readonly line: (line: string) => void;
+  /** @param isEcho a line about the probe, which comes after the start; those before it are left out */
+  readonly line: (line: string, isEcho: boolean) => void;
   /** So many lines were left out. */
   readonly hidden: (lines: number) => void;
 }
 
-/** For the start of a connection only. */
 export class ProbeEcho {
   readonly #events: ProbeEchoEvents;
   /** Lines of the record that are not passed on yet. */
@@ -33,10 +33,6 @@ export class ProbeEcho {
   }
 
   push(line: string): void {
-    if (this.#hasEnded) {
-      this.#events.line(line);
-      return;
-    }
     if (!this.#continues(line)) this.#endRecord();
     this.#held.push(line);
     this.#isEcho ||= line.includes(METHOD.DISCOVER);
@@ -46,11 +42,11 @@ export class ProbeEcho {
   flush(): void {
     const held = this.#held;
     this.#held = [];
-    if (this.#isEcho) this.#hidden += held.length;
-    else for (const line of held) this.#events.line(line);
+    if (this.#isEcho && !this.#hasEnded) this.#hidden += held.length;
+    else for (const line of held) this.#events.line(line, this.#isEcho);
   }
 
-  /** Passes on everything from now on. */
+  /** The start is over: everything is passed on from now on. */
   end(): void {
     this.#endRecord();
     this.#hasEnded = true;

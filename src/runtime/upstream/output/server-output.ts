@@ -37,8 +37,9 @@ export class ServerOutput {
     this.#listener = listener;
     this.#budget = budget;
     this.#echo = new ProbeEcho({
-      line: (line) => {
-        this.#excerpt.push(line);
+      line: (line, isEcho) => {
+        // Under load, stderr may be read after the answers that were given later.
+        if (!isEcho) this.#excerpt.push(line);
         if (budget.take(line.length)) listener.onStderr(line);
       },
       hidden: (lines) => listener.onNoise(hiddenNote(lines), 0),

@@ -56,6 +56,14 @@ test('six causes must be quoted, of each line a thousand characters, and 8 KiB i
   const long = excerptOf(...numbered(20, () => 'x'.repeat(1_000)));
   const length = long.join('').length;
   assert.ok(length > 7_000 && length <= 8 * 1_024, `${length} characters`);
+
+test('what a server wrote at its start must be quoted of a later failure only if it has written nothing since', () => {
+  const excerpt = new Excerpt();
+  excerpt.push('a page of errors, at a question of its start');
+  excerpt.started();
+  assert.deepEqual(excerpt.lines(), ['a page of errors, at a question of its start']);
+  excerpt.push('fatal: out of luck');
+  assert.deepEqual(excerpt.lines(), ['fatal: out of luck']);
 });
 
 test('a quote must be bounded in characters', () => {

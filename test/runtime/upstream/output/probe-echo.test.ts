@@ -53,3 +53,13 @@ test('what is not about the probe must be passed on at once, and everything once
   output.stderr('a client asked for server/discover\n');
   assert.equal(stderr.at(-1), 'a client asked for server/discover');
 });
+
+test('a page about the probe that is read only after the start must be logged, but not quoted as the cause of a failure', () => {
+  const { output, stderr } = world();
+  output.started();
+  output.stderr(`${PYDANTIC.slice(0, 6).join('\n')}\n`);
+  output.stderr('fatal: out of luck\n');
+  output.flush();
+  assert.equal(stderr.length, 7);
+  assert.deepEqual(output.last.stderr, ['fatal: out of luck']);
+});
