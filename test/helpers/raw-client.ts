@@ -37,7 +37,8 @@ const PATIENCE_MS = 60_000;
 let lastId = 0;
 
 export async function rawClient(era: Era, url: string, capabilities: object = {}): Promise<RawClient> {
-  const session: Record<string, string> = era === 'legacy' ? await openSession(url) : {};
+  const session: Record<string, string> =
+    era === 'legacy' ? await openSession(url, undefined, capabilities) : {};
   const post = (body: object, headers: Record<string, string>, signal?: AbortSignal) =>
     fetch(url, {
       method: 'POST',

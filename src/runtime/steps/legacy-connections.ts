@@ -11,7 +11,7 @@ import { NoLegacyEra } from '../upstream/requests/second-era.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { ServerEra } from './server-era.ts';
 import { type SessionConnectionDeps, sessionConnector } from './session-connection.ts';
-import { commonOptions } from './upstream-options.ts';
+import { furtherOptions } from './upstream-options.ts';
 
 export interface LegacyConnectionsDeps extends SessionConnectionDeps {
   readonly instances: Pick<Instances, 'serving'>;
@@ -62,6 +62,11 @@ function pairOpener(deps: LegacyConnectionsDeps, instance: Instance, era: Server
     } catch (error) {
       if (!(error instanceof NoLegacyEra)) throw error;
       era.learnModernOnly();
+      deps.logs.add(
+        instance.serverName,
+        'hive',
+        `legacy clients are served by translation: ${error.message}`,
+      );
       return undefined;
     }
   };
@@ -70,16 +75,11 @@ function pairOpener(deps: LegacyConnectionsDeps, instance: Instance, era: Server
 function legacyOptions(deps: LegacyConnectionsDeps, instance: Instance, onLost: Parameters<OpenPair>[1]) {
   const { instances, listings, logs, sharedUsers } = deps;
   const { serverName } = instance;
-  const { onNoise, ...common } = commonOptions(deps, instance);
+  const common = furtherOptions(deps, instance);
   const { timeouts } = common;
   return {
     ...common,
     timeouts: { ...timeouts, start: Math.min(timeouts.start, START_MS) },
-    // What the server prints is read on the other connection.
-    onStderr: () => {},
-    onNoise(text, bytes) {
-      if (bytes === 0) onNoise(text, bytes);
-    },
     onNotification: (notification) =>
       deps.onNotification(sharedUsers.withUsers(instance, { ...notification, era: 'legacy' })),
     onInventory(inventory) {

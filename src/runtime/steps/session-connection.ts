@@ -7,7 +7,7 @@ import type { OpenOwned } from '../isolation/owned-connection.ts';
 import { connectUpstream } from '../upstream/connect-upstream.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { InstanceLinks } from './instance-links.ts';
-import { commonOptions, type OutputDeps } from './upstream-options.ts';
+import { commonOptions, furtherOptions, type OutputDeps } from './upstream-options.ts';
 
 export interface SessionConnectionDeps extends OutputDeps {
   readonly links: Pick<InstanceLinks, 'openOwn'>;
@@ -35,8 +35,10 @@ export function sessionConnector(
   return async ({ owner, capabilities }, signal, onLost) => {
     const { serverName } = instance;
     const ask = askOwner(deps, serverName, owner);
+    // An HTTP server is one process, however many sessions it has.
+    const options = shared()?.kind === 'http' ? furtherOptions : commonOptions;
     const upstream = await connectUpstream({
-      ...commonOptions(deps, instance),
+      ...options(deps, instance),
       open: (events) => deps.links.openOwn(instance, events, signal),
       onNotification: (notification) =>
         owner.whenKnown((sessionId) => deps.onNotification({ ...notification, sessionId })),

@@ -36,6 +36,19 @@ export function commonOptions({ clock, logs, board }: OutputDeps, instance: Inst
   };
 }
 
+/** The same for a further connection to a server whose output is read, and logged, on another one. */
+export function furtherOptions(deps: OutputDeps, instance: Instance): CommonOptions {
+  const common = commonOptions(deps, instance);
+  return {
+    ...common,
+    onStderr: () => {},
+    onNoise(text, bytes) {
+      // Remarks of Hive about this connection.
+      if (bytes === 0) common.onNoise(text, bytes);
+    },
+  };
+}
+
 const UNIT: Readonly<Record<string, string>> = { b: 'bytes', k: 'KB', m: 'MB', g: 'GB' };
 
 /** `128m` as `128 MB`; other texts as they are. */

@@ -47,6 +47,15 @@ test('once the server has come up only its last lines must be quoted', () => {
   assert.deepEqual([excerpt.lines().length, excerpt.lines()[0]], [20, 'line 11']);
 });
 
+test('what a server wrote at its start must be quoted of a later failure only if it has written nothing since', () => {
+  const excerpt = new Excerpt();
+  excerpt.push('a page of errors, at a question of its start');
+  excerpt.started();
+  assert.deepEqual(excerpt.lines(), ['a page of errors, at a question of its start']);
+  excerpt.push('fatal: out of luck');
+  assert.deepEqual(excerpt.lines(), ['fatal: out of luck']);
+});
+
 test('six causes must be quoted, of each line a thousand characters, and 8 KiB in all', () => {
   const causes = numbered(30, (n) => `Error: number ${n}`);
   const quoted = excerptOf(...causes, ...numbered(40, (n) => `bye ${n}`));
@@ -56,14 +65,6 @@ test('six causes must be quoted, of each line a thousand characters, and 8 KiB i
   const long = excerptOf(...numbered(20, () => 'x'.repeat(1_000)));
   const length = long.join('').length;
   assert.ok(length > 7_000 && length <= 8 * 1_024, `${length} characters`);
-
-test('what a server wrote at its start must be quoted of a later failure only if it has written nothing since', () => {
-  const excerpt = new Excerpt();
-  excerpt.push('a page of errors, at a question of its start');
-  excerpt.started();
-  assert.deepEqual(excerpt.lines(), ['a page of errors, at a question of its start']);
-  excerpt.push('fatal: out of luck');
-  assert.deepEqual(excerpt.lines(), ['fatal: out of luck']);
 });
 
 test('a quote must be bounded in characters', () => {
