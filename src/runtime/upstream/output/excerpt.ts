@@ -44,7 +44,7 @@ export class Excerpt {
     return this.#last.after(this.#last.lastSeq - 1)[0];
   }
 
-  /** The server has come up: what it wrote at its start explains a later failure only if nothing else does. */
+  /** The server has come up: what it wrote before explains a later failure only if nothing else does. */
   started(): void {
     this.#startedAt = this.#last.lastSeq;
     this.#isFirstOpen = false;
