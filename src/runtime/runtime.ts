@@ -107,14 +107,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   const { clock, requestReload, random, countOf, onListings, askClient, shownError } = deps;
   const known = createKnownLists(deps.state.lists);
   const images = deps.engine && new KnownImages(deps.engine, deps.values);
-  const servers = createServers({
-    clock,
-    random,
-    known,
-    countOf,
-    onChanged: changeLog(deps.logs),
-    onListings,
-  });
+  const onChanged = changeLog(deps.logs);
+  const servers = createServers({ clock, random, known, countOf, onChanged, onListings });
   const { units, board, instances, listings } = servers;
   const calls = createCallPath({
     ...{ clock, board, units, instances, askClient, requestReload, shownError },
