@@ -22,7 +22,6 @@ export function unit(serverName = 'files', changes: Partial<Unit> = {}): Unit {
     type: 'native',
     serverName,
     command: ['true'],
-    place: { path: '/stack/hive.yaml', line: 1 },
     unset: [],
     place: { path: '/hive.yaml', line: 1 },
     view,
