@@ -28,21 +28,31 @@ export function adviserFor(
   };
 }
 
-/** npx keeps each package in a folder named by a hash. A broken one stays broken until it is removed. */
-const NPX_FOLDER = String.raw`[/\\]_npx[/\\][0-9a-f]{8,}`;
-const NPX_PATH = new RegExp(
-  `(?:'(?=[/A-Za-z])(?<quoted>[^'\n]*${NPX_FOLDER})` +
-    String.raw`|(?<path>(?:/|[A-Za-z]:\\)[^\s'"]*${NPX_FOLDER}))\b`,
+/**
+ * Runners keep each package in a folder with a hash or the package in its name. A broken one stays broken
+ * until it is removed. uv makes its folders whole, or not at all.
+ */
+const FOLDERS = [
+  String.raw`[/\\]_npx[/\\][0-9a-f]{8,}`,
+  String.raw`[/\\]\.?bunx-\d+[/\\-](?:@[^/\\\s'"]+[/\\])?[^/\\\s'"]+`,
+  String.raw`[/\\]pnpm[/\\]dlx[/\\][0-9a-f]{16,}`,
+].join('|');
+const CACHED = new RegExp(
+  `(?:'(?=[/A-Za-z])(?<quoted>[^'\n]*?(?:${FOLDERS}))` +
+    String.raw`|(?<path>(?:/|[A-Za-z]:\\)[^\s'"]*?(?:${FOLDERS})))\b`,
 );
 const BROKEN =
   /\b(?:ENOENT|ENOTEMPTY|EEXIST|EINTEGRITY|EJSONPARSE|MODULE_NOT_FOUND|Cannot find (?:module|package))\b/;
 
 function brokenCache({ serverName }: NativeServer, text: string): Advice | undefined {
-  const { quoted, path = quoted } = NPX_PATH.exec(text)?.groups ?? {};
+  const { quoted, path = quoted } = CACHED.exec(text)?.groups ?? {};
   if (path === undefined || !BROKEN.test(text)) return undefined;
   const command = `rm -rf ${shellWord(path)} && npx hive restart ${serverName}`;
-  return { hint: `its package in the cache of npx is incomplete: ${command}` };
+  return { hint: `its package in the cache of ${runnerOf(path)} is incomplete: ${command}` };
 }
+
+const runnerOf = (path: string): string =>
+  path.includes('_npx') ? 'npx' : /bunx-\d/.test(path) ? 'bunx' : 'pnpm dlx';
 
 function ofContainer(server: ContainerServer, text: string): Advice | undefined {
   const change = cannotWrite(server, text) ?? ownLocalhost(server, text);

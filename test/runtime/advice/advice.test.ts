@@ -72,6 +72,26 @@ test('a broken cache of npx must be told with the command that mends it', () => 
   assert.doesNotMatch(adviceOf(split)?.hint ?? '', /\n|\\n/, 'a path ends with its line');
 });
 
+test('a broken cache of another runner must be told with its folder', () => {
+  for (const [line, runner, folder] of [
+    [
+      "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'x' imported from /t/bunc/.bunx-0/@a/b@1.2.3/node_modules/@a/b/x.js",
+      'bunx',
+      '/t/bunc/.bunx-0/@a/b@1.2.3',
+    ],
+    ["Cannot find module '/tmp/bunx-1000-b@latest/node_modules/b/x.js'", 'bunx', '/tmp/bunx-1000-b@latest'],
+    [
+      "Cannot find module 'x' from /c/pnpm/dlx/d08bd4a46a2ed91f7902cb71d8ed2172/mx0-aa4/node_modules/b.js",
+      'pnpm dlx',
+      '/c/pnpm/dlx/d08bd4a46a2ed91f7902cb71d8ed2172',
+    ],
+  ] as const)
+    assert.equal(
+      adviceOf([line])?.hint,
+      `its package in the cache of ${runner} is incomplete: rm -rf ${folder} && npx hive restart s`,
+    );
+});
+
 test('a variable that is set where Hive runs, and that the server lacks, must be named', () => {
   const hint = (line: string, environment: object, server = native()) =>
     adviceOf([line], server, environment as Record<string, string>)?.hint;
