@@ -1,6 +1,7 @@
 /**
  * Measures what a server that writes as fast as it can costs the calls to another server: `node bench/fairness.mjs [--quick]
- * [--base FOLDER] [--rows A,B]`. For each kind of output, rounds without and with the flood take turns; written to results/.
+ * [--base FOLDER] [--rows A;B] [--busy]`. For each kind of output, rounds without and with the flood take turns; written to results/.
+ * On a machine with other work: `chrt -r 10 node bench/fairness.mjs --busy` runs before that work, and the flood after the gateway.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,6 +45,8 @@ const option = (name) => {
   return at < 0 ? undefined : process.argv[at + 1];
 };
 const isQuick = process.argv.includes('--quick');
+const isBusy = process.argv.includes('--busy');
+const FLOODER = [...(isBusy ? ['chrt', '-r', '5'] : []), process.execPath, FLOODS];
 const root = option('--base');
 const asked = option('--rows')?.split(';');
 const ROUNDS = isQuick ? 1 : 3;
@@ -96,8 +99,8 @@ async function row(kind) {
 async function serversFor(kind) {
   const quiet = { command: process.execPath, args: [QUIET] };
   if (!HTTP.includes(kind))
-    return { quiet, loud: { command: process.execPath, args: [FLOODS], env: { FLOOD: kind } } };
-  const started = start([process.execPath, FLOODS, '0']);
+    return { quiet, loud: { command: FLOODER[0], args: FLOODER.slice(1), env: { FLOOD: kind } } };
+  const started = start([...FLOODER, '0']);
   return { quiet, loud: { type: 'remote', url: `http://127.0.0.1:${await firstLine(started)}/mcp` } };
 }
 

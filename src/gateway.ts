@@ -127,7 +127,11 @@ async function build(
   const catalogs = new Catalogs();
 
   // The runtime, the edge and the control use each other, but none does so while it is built.
-  const builtins = createBuiltins({ control: () => control, clean: shown.text });
+  const builtins = createBuiltins({
+    control: () => control,
+    catalog: () => catalog.current(),
+    clean: shown.text,
+  });
   const runtimeDeps: RuntimeDeps = {
     ...runtimeSettings(settings, stack),
     countOf: (listing) => catalogs.countOf(listing),

@@ -1,5 +1,6 @@
 /** `use: gateway`: its operations, and its identity as an MCP server. */
 
+import type { Catalog } from '../model/catalog.ts';
 import type { Operation } from '../model/operation.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import { gatewayOperations } from '../operations/gateway/gateway.ts';
@@ -8,6 +9,8 @@ import type { Redact } from '../secrets/redact.ts';
 export interface GatewayBuiltinDeps {
   /** All that it answers is without secrets. */
   readonly control: () => Pick<GatewayControl, 'status' | 'logs' | 'plan'>;
+  /** All that clients see now. */
+  readonly catalog: () => Catalog;
   /** Makes lines of logs fit for agents. */
   readonly clean: Redact;
 }
@@ -22,11 +25,16 @@ export const IDENTITY = {
   ].join(' '),
 } as const;
 
-export function createGatewayOperations({ control, clean }: GatewayBuiltinDeps): readonly Operation[] {
+export function createGatewayOperations({
+  control,
+  catalog,
+  clean,
+}: GatewayBuiltinDeps): readonly Operation[] {
   return gatewayOperations({
     status: () => control().status(),
     logs: (serverName) => control().logs(serverName),
     plan: () => control().plan(),
+    catalog,
     redact: clean,
     // There are no partial views yet: every caller sees the whole catalog.
     sees: () => true,

@@ -1,8 +1,10 @@
 /** Every command of `hive`. The file that runs it is loaded when the command is typed. */
+import type { CallOptions } from './call.ts';
 import type { DownOptions } from './down.ts';
 import type { ImportOptions } from './import.ts';
 import type { LogsOptions } from './logs.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
+import type { ToolsOptions } from './tools.ts';
 import type { UpOptions } from './up.ts';
 
 /** In commander's syntax: `-d, --detach`, `<required>`, `[optional]`, `[many...]`. */
@@ -116,6 +118,28 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     run: async (options: LogsOptions, servers: readonly string[]) =>
       (await import('./logs.ts')).logs(servers, options),
+  },
+  {
+    name: 'tools',
+    summary: 'list the tools that clients see, and what they cost a model',
+    args: [['[name]', 'only the tools of this server, or this tool']],
+    options: [CONFIG, ['--schema', 'print descriptions and input schemas'], JSON_OUTPUT],
+    run: async (options: ToolsOptions, named?: string) => (await import('./tools.ts')).tools(named, options),
+  },
+  {
+    name: 'call',
+    summary: 'call a tool',
+    args: [
+      ['<tool>', 'its name, as `hive tools` prints it'],
+      ['[arguments...]', 'KEY=VALUE, a JSON object, @FILE with a JSON object, or - for stdin'],
+    ],
+    options: [
+      CONFIG,
+      ['-o, --out <folder>', 'where to save pictures and other bytes (default: the current folder)'],
+      ['--json', 'print the whole result as JSON'],
+    ],
+    run: async (options: CallOptions, tool: string, words: readonly string[]) =>
+      (await import('./call.ts')).call(tool, words, options),
   },
   {
     name: 'restart',

@@ -1,6 +1,6 @@
 /** `hive op`: runs any operation. Its arguments follow the input schema that the running gateway reports. */
-import { GatewayError } from '../errors.ts';
 import type { JsonSchema, OperationFacts } from '../model/operation.ts';
+import { propertiesOf, readArguments } from './call/words.ts';
 import { controlOf } from './stack/control-of.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import { print, printJson } from './terminal/print.ts';
@@ -26,33 +26,6 @@ export async function op(
   }
 }
 
-/**
- * Reads `KEY=VALUE` words as an input. A value is parsed as JSON unless its schema says string.
- * @throws GatewayError USAGE
- */
-export function readArguments(args: readonly string[], schema: JsonSchema): Record<string, unknown> {
-  return Object.fromEntries(
-    args.map((arg) => {
-      const at = arg.indexOf('=');
-      if (at < 1)
-        throw new GatewayError('USAGE', `not an argument: ${arg}`, { hint: 'write it as KEY=VALUE' });
-      const key = arg.slice(0, at);
-      return [key, readValue(arg.slice(at + 1), propertiesOf(schema)[key]?.type)];
-    }),
-  );
-}
-
-/** Returns the text itself if it does not fit its type: the operation's own check then names the problem. */
-function readValue(text: string, type: unknown): unknown {
-  if (type === 'string') return text;
-  const isPlain = type === 'integer' || type === 'number' || type === 'boolean';
-  try {
-    return isPlain || type === 'array' || type === 'object' ? JSON.parse(text) : text;
-  } catch {
-    return text;
-  }
-}
-
 /** Lists operations with their arguments, optional ones in brackets, and their summaries. */
 export function renderOperations(operations: readonly OperationFacts[]): string {
   return operations
@@ -67,12 +40,3 @@ function argumentsOf(schema: JsonSchema): string[] {
     return required.has(key) ? `${key}=${value}` : `[${key}=${value}]`;
   });
 }
-
-interface Property {
-  readonly type?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly default?: unknown;
-}
-
-const propertiesOf = ({ properties }: JsonSchema): Readonly<Record<string, Property>> =>
-  (properties ?? {}) as Record<string, Property>;

@@ -11,26 +11,8 @@ import {
 } from './stack/describe-server.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import { describeTrouble } from './stack/troubles.ts';
+import { PLAIN_TABLE } from './terminal/plain-table.ts';
 import { print, printJson } from './terminal/print.ts';
-
-/** Columns without borders. */
-const CHARS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
 
 export async function ps(options: ConfigOption & { readonly json?: boolean }): Promise<void> {
   const control = await controlOf(options);
@@ -45,11 +27,9 @@ export async function ps(options: ConfigOption & { readonly json?: boolean }): P
 
 /** @param now Unix milliseconds, for the ages of the states */
 export function renderStatus(status: GatewayStatus, now: number): string {
-  const style = { 'padding-left': 0, 'padding-right': 0, head: [], border: [] };
   const table = new Table({
+    ...PLAIN_TABLE,
     head: ['SERVER', 'TYPE', 'STATE', 'FOR', 'LINK', 'MCP', 'TOOLS', 'NOISE', 'RESTARTS'],
-    chars: CHARS,
-    style,
   });
   for (const server of status.servers) table.push(row(server, now));
   for (const { serverName } of status.off ?? [])

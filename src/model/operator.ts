@@ -28,3 +28,32 @@ export interface GatewayControl {
   /** All of Hive's operations, loaded at the first use. */
   operations(): Promise<OperationRunner>;
 }
+
+/** A tool that clients see, as the operation `tool_list` answers and commands show it. */
+export interface ToolRow {
+  /** As clients call it. */
+  readonly name: string;
+  readonly server: string;
+  /** The server's own name for it. */
+  readonly own: string;
+  readonly description: string;
+  /** As its server says. */
+  readonly readOnly: boolean;
+  /** As its server says. */
+  readonly destructive: boolean;
+  /** Of its definition. */
+  readonly bytes: number;
+  /** Of its definition, about: models count differently. */
+  readonly tokens: number;
+  readonly inputSchema?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Tools that clients see. */
+export interface ToolList {
+  /** Tools that match, also beyond the limit. */
+  readonly total: number;
+  readonly bytes: number;
+  readonly tokens: number;
+  /** By server and name. */
+  readonly tools: readonly ToolRow[];
+}

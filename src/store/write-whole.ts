@@ -25,7 +25,8 @@ export function writeWhole(path: string, data: string | Buffer, options: WriteOp
   }
 }
 
-function writeNew(path: string, data: string | Buffer, mode: number, isSynced: boolean): void {
+/** Writes a file that must not be there yet. @throws EEXIST, and what the file system refuses */
+export function writeNew(path: string, data: string | Buffer, mode = 0o600, isSynced = false): void {
   const fd = openSync(path, 'wx', mode);
   try {
     writeFileSync(fd, data);

@@ -1,7 +1,8 @@
 /** Arguments of `hive op`, and its list of operations. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readArguments, renderOperations } from '../../src/cli/op.ts';
+import { readArguments } from '../../src/cli/call/words.ts';
+import { renderOperations } from '../../src/cli/op.ts';
 
 const schema = {
   type: 'object',

@@ -70,3 +70,25 @@ export const canRedraw = (): boolean => process.stdout.isTTY && process.stdout.c
 export function onReaderGone(gone: () => void): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', gone);
 }
+
+/** Columns of the terminal on stdout; undefined if stdout is no terminal. */
+export const columns = (): number | undefined => (process.stdout.isTTY ? process.stdout.columns : undefined);
+
+/** Shows a line on a terminal until the next one, or until it is cleared. Prints nothing elsewhere. */
+export function printTransient(text: string): void {
+  if (!process.stderr.isTTY) return;
+  const [line = ''] = visible(text).split('\n');
+  process.stderr.write(`${CLEAR_LINE}${line.slice(0, process.stderr.columns - 1)}`);
+}
+
+export function clearTransient(): void {
+  if (process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
+}
+
+const CLEAR_LINE = '\r\x1b[K';
+
+/** True if a person may read questions on stderr. */
+export const canAsk = (): boolean => process.stderr.isTTY;
+
+/** Where questions to a person are shown, so that stdout holds results alone. */
+export const questionStream = (): NodeJS.WritableStream => process.stderr;

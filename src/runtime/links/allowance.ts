@@ -16,10 +16,10 @@ const GAIN = 0.05;
 const LONG_MS = 0.5;
 const WEIGHT_OF_LONG = 10;
 
-/** Reading bytes costs something too, whatever is in them: the buffers must be allocated and collected. */
+/** Reading bytes costs something, whatever is in them: buffers must be allocated and collected. */
 const MS_PER_BYTE = 1e-6;
 
-/** A message that has cost so much costs more from there on: all of it is kept, which the collector pays for. */
+/** A message that has cost so much costs more from there on, since all of it is kept. */
 const LARGE_MS = 32;
 const WEIGHT_OF_LARGE = 5;
 

@@ -510,6 +510,7 @@ export const TABLE: Table = {
       'secrets',
       'setup',
       'store',
+      'tools',
       'wire',
     ],
     modules: [
@@ -523,7 +524,11 @@ export const TABLE: Table = {
       'node:util',
     ],
     globals: ['Date', 'process', 'setTimeout'],
-    floors: ['.', ['import', 'login', 'stdio', 'up'], 'stack', 'terminal'],
+    floors: ['.', ['call', 'import', 'login', 'stdio', 'up'], 'stack', 'terminal'],
+  },
+  'cli/call': {
+    what: 'calls a tool: its arguments, its questions, its result',
+    modules: ['@inquirer/prompts', 'node:stream/consumers'],
   },
   'cli/login': { what: 'the address to which a login comes back', modules: ['node:http', 'node:net'] },
   'cli/import.ts': { what: 'takes over the servers of other clients’ files', modules: ['node:os#homedir'] },

@@ -1,5 +1,7 @@
 /** A gateway as the operations see it, made of plain data. */
+import { mergeCatalog } from '../../../src/catalog/merge.ts';
 import type { Caller } from '../../../src/model/caller.ts';
+import type { Catalog } from '../../../src/model/catalog.ts';
 import type { OperationContext } from '../../../src/model/operation.ts';
 import type { GatewayStatus, LogEntry, ServerStatus } from '../../../src/model/status.ts';
 import { gatewayOperations } from '../../../src/operations/gateway/gateway.ts';
@@ -55,6 +57,7 @@ export interface Given extends Partial<Pick<GatewaySource, 'plan' | 'sees'>> {
   readonly servers?: readonly ServerStatus[];
   readonly log?: readonly LogEntry[];
   readonly status?: Partial<GatewayStatus>;
+  readonly catalog?: Catalog;
 }
 
 const CALLER: Caller = { principal: '', sessionId: '', era: 'modern', profile: '' };
@@ -70,6 +73,7 @@ export async function run(given: Given, name: string, input: object = {}) {
     status: () => ({ ...STATUS, servers: given.servers ?? [], ...given.status }),
     logs: (serverName) => (given.log ?? []).filter((it) => it.serverName === serverName),
     plan: given.plan ?? (async () => ''),
+    catalog: () => given.catalog ?? mergeCatalog([]),
     redact: createRedact(given.secrets?.() ?? []),
     sees: given.sees ?? (() => true),
   };

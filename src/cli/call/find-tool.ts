@@ -1,0 +1,60 @@
+/** The tool that a person means: by its public name, by its server's own name, or by one that is near. */
+import { GatewayError } from '../../errors.ts';
+import type { ToolList, ToolRow } from '../../model/operator.ts';
+import { editDistance } from '../../model/text/edit-distance.ts';
+import type { ControlClient } from '../stack/control-client.ts';
+
+/** Suggestions in one error. */
+const MAX_NAMED = 5;
+const ALL = 20_000;
+
+/** @throws GatewayError USAGE if there is no such tool, or if several servers have it */
+export async function findTool(control: Pick<ControlClient, 'runOperation'>, name: string): Promise<ToolRow> {
+  const { tools } = await listTools(control, { tool: name, schema: true });
+  const exact = tools.find((it) => it.name === name);
+  const [first, ...others] = tools;
+  if (exact ?? (first && others.length === 0)) return (exact ?? first) as ToolRow;
+  if (first) throw ambiguous(name, tools);
+  throw unknownTool(name, (await listTools(control, { limit: ALL })).tools);
+}
+
+export async function listTools(
+  control: Pick<ControlClient, 'runOperation'>,
+  input: object,
+): Promise<ToolList> {
+  return JSON.parse(await control.runOperation('tool_list', input, 'json')) as ToolList;
+}
+
+function ambiguous(name: string, tools: readonly ToolRow[]): GatewayError {
+  const [first] = tools;
+  return new GatewayError('USAGE', `${tools.length} servers have a tool ${name}`, {
+    hint: `npx hive call ${first?.name}; or one of: ${tools.map((it) => it.name).join(', ')}`,
+  });
+}
+
+function unknownTool(name: string, tools: readonly ToolRow[]): GatewayError {
+  const near = nearest(name, tools);
+  return new GatewayError('USAGE', `there is no tool ${name}`, {
+    hint: near.length > 0 ? `did you mean ${near.join(', ')}?` : 'list the tools: npx hive tools',
+  });
+}
+
+/** @returns names of tools at a small distance, or that contain the name, the nearest first */
+export function nearest(name: string, tools: readonly Pick<ToolRow, 'name' | 'own'>[]): string[] {
+  const wanted = name.toLowerCase();
+  const limit = Math.floor(wanted.length / 3) + 1;
+  return tools
+    .map((tool) => ({
+      name: tool.name,
+      distance: Math.min(...[tool.name, tool.own].map((it) => distanceOf(wanted, it))),
+    }))
+    .filter((it) => it.distance < limit)
+    .toSorted((a, b) => a.distance - b.distance)
+    .slice(0, MAX_NAMED)
+    .map((it) => it.name);
+}
+
+const distanceOf = (wanted: string, name: string): number => {
+  const folded = name.toLowerCase();
+  return folded.includes(wanted) && wanted.length > 2 ? 0 : editDistance(wanted, folded);
+};

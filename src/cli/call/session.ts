@@ -1,0 +1,101 @@
+/** An MCP session of a command with the running gateway, by the SDK's client. */
+import type { Client } from '@modelcontextprotocol/client';
+import { GatewayError } from '../../errors.ts';
+import type { Answer, Question } from './questions.ts';
+
+/** The gateway limits calls itself, and says why it gives one up. */
+const NO_LIMIT_MS = 2 ** 31 - 1;
+
+export interface Progress {
+  readonly progress: number;
+  readonly total?: number | undefined;
+  readonly message?: string | undefined;
+}
+
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** What a tool answered: `tools/call` of the specification, server/tools. */
+export interface ToolResult {
+  readonly content: readonly Content[];
+  readonly structuredContent?: unknown;
+  readonly isError?: boolean;
+}
+
+/** A content block, of any type: server/tools, Tool Result. */
+export interface Content {
+  readonly type: string;
+  readonly text?: string;
+  /** base64 */
+  readonly data?: string;
+  readonly mimeType?: string;
+  readonly uri?: string;
+  readonly name?: string;
+  readonly resource?: {
+    readonly uri: string;
+    readonly text?: string;
+    /** base64 */
+    readonly blob?: string;
+    readonly mimeType?: string;
+  };
+}
+
+/** Access to the endpoint of a gateway. */
+export interface Access {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** The owner must close it. */
+export class CallSession {
+  readonly #client: Client;
+
+  private constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** @param ask answers questions of servers; undefined: nobody is there to answer */
+  static async open(
+    { url, token }: Access,
+    ask: ((question: Question) => Promise<Answer>) | undefined,
+  ): Promise<CallSession> {
+    const { Client, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
+    const capabilities = ask ? { elicitation: { form: {}, url: {} } } : {};
+    const client = new Client({ name: 'hive-call', title: 'hive call', version: '1' }, { capabilities });
+    if (ask)
+      client.setRequestHandler('elicitation/create', async ({ params }) =>
+        answerOf(await ask(params as Question)),
+      );
+    const requestInit = { headers: { authorization: `Bearer ${token}` } };
+    await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit })).catch(refused);
+    return new CallSession(client);
+  }
+
+  /** @throws GatewayError SERVER_REFUSED with the error that the gateway or the server answered */
+  async call(name: string, args: Record<string, unknown>, options: CallOptions): Promise<ToolResult> {
+    const { signal, onProgress: onprogress } = options;
+    const request = { signal, onprogress, timeout: NO_LIMIT_MS };
+    return (await this.#client.callTool({ name, arguments: args }, request).catch(refused)) as ToolResult;
+  }
+
+  async close(): Promise<void> {
+    const { transport } = this.#client;
+    if (transport && 'terminateSession' in transport)
+      await (transport.terminateSession as () => Promise<void>)().catch(() => {});
+    await this.#client.close();
+  }
+}
+
+/** As the SDK wants it: the values of a form are strings, numbers, booleans or lists of strings. */
+const answerOf = ({ action, content = {} }: Answer) => ({
+  action,
+  ...(action === 'accept' ? { content: content as Record<string, string> } : {}),
+});
+
+/** The SDK puts its own words before those of the answer. */
+function refused(cause: Error): never {
+  const text = cause.message.replace(/^MCP error -?\d+: /, '');
+  throw new GatewayError('SERVER_REFUSED', text, { cause });
+}

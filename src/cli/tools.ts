@@ -1,0 +1,90 @@
+/** `hive tools`: prints the tools that clients see, and what their definitions cost a model. */
+import Table from 'cli-table3';
+import { GatewayError } from '../errors.ts';
+import type { ToolList, ToolRow } from '../model/operator.ts';
+import { cutEnd } from '../model/text/cut.ts';
+import { findTool, listTools } from './call/find-tool.ts';
+import type { ControlClient } from './stack/control-client.ts';
+import { controlOf } from './stack/control-of.ts';
+import { counted } from './stack/describe-server.ts';
+import type { ConfigOption } from './stack/stack-file.ts';
+import { PLAIN_TABLE } from './terminal/plain-table.ts';
+import { columns, print, printJson } from './terminal/print.ts';
+
+export interface ToolsOptions extends ConfigOption {
+  readonly schema?: boolean;
+  readonly json?: boolean;
+}
+
+const ALL = 20_000;
+/** Columns before the description, and room that it gets at least. */
+const BEFORE_DESCRIPTION = 24;
+const MIN_DESCRIPTION = 24;
+
+/**
+ * @param named a server, or a tool with or without its prefix; undefined: all tools
+ * @throws GatewayError USAGE, NOT_RUNNING
+ */
+export async function tools(named: string | undefined, options: ToolsOptions): Promise<void> {
+  const control = await controlOf(options);
+  try {
+    const list = await wanted(control, named, options.schema === true);
+    if (options.json) printJson(list, 2);
+    else print(options.schema ? renderSchemas(list) : renderTools(list, columns()));
+  } finally {
+    await control.close();
+  }
+}
+
+async function wanted(control: ControlClient, named: string | undefined, schema: boolean): Promise<ToolList> {
+  if (named === undefined) return listTools(control, { schema, limit: ALL });
+  const isServer = (await control.status()).servers.some((it) => it.serverName === named);
+  if (isServer) return listTools(control, { server: named, schema, limit: ALL });
+  const { inputSchema, ...row } = await findTool(control, named).catch((error: unknown) => {
+    throw notFound(named, error);
+  });
+  const tool = schema ? { ...row, inputSchema } : row;
+  return { total: 1, bytes: row.bytes, tokens: row.tokens, tools: [tool] };
+}
+
+/** The name may have been meant for a server. */
+function notFound(named: string, error: unknown): unknown {
+  if (!(error instanceof GatewayError) || !error.message.startsWith('there is no tool')) return error;
+  return new GatewayError('USAGE', `there is no server and no tool ${named}`, {
+    hint: error.hint ?? 'npx hive ps',
+    cause: error,
+  });
+}
+
+/** @param width of the terminal in columns; undefined: descriptions are not cut */
+export function renderTools({ total, bytes, tokens, tools: rows }: ToolList, width?: number): string {
+  const longest = Math.max(0, ...rows.map(({ name, server }) => name.length + server.length));
+  const room = width && Math.max(MIN_DESCRIPTION, width - longest - BEFORE_DESCRIPTION);
+  const table = new Table({
+    ...PLAIN_TABLE,
+    head: ['TOOL', 'SERVER', 'TOKENS', 'HINT', 'DESCRIPTION'],
+    colAligns: ['left', 'left', 'right'],
+  });
+  for (const row of rows)
+    table.push([row.name, row.server, String(row.tokens), hintOf(row), firstLine(row.description, room)]);
+  const text = table.toString().replace(/ +$/gm, '');
+  const sum = `${counted(total, 'tool')}, ${sizeOf(bytes)}, about ${tokens} tokens in a model's context`;
+  return rows.length === 0 ? sum : `${text}\n\n${sum}`;
+}
+
+/** What servers say of their tools: nobody checks it. */
+const hintOf = ({ readOnly, destructive }: ToolRow): string =>
+  readOnly ? 'read-only' : destructive ? 'destructive' : '-';
+
+function firstLine(text: string, room?: number): string {
+  const line = text.trim().split('\n', 1)[0] ?? '';
+  return room === undefined ? line : cutEnd(line, room);
+}
+
+const sizeOf = (bytes: number): string => (bytes < 1_000 ? `${bytes} B` : `${(bytes / 1_000).toFixed(1)} kB`);
+
+export function renderSchemas({ tools: rows }: ToolList): string {
+  return rows
+    .map((it) => `${it.name}\n${it.description}\n${JSON.stringify(it.inputSchema ?? {}, null, 2)}`)
+    .join('\n\n');
+}

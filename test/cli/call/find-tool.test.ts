@@ -1,0 +1,34 @@
+/** The tool that a person means. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findTool } from '../../../src/cli/call/find-tool.ts';
+
+const tool = (name: string, own: string) => ({ name, own, server: name.split('_')[0] });
+const TOOLS = [
+  tool('db_query', 'query'),
+  tool('db_list', 'list'),
+  tool('web_list', 'list'),
+  tool('web_get', 'get'),
+];
+
+const control = {
+  runOperation: async (_: string, { tool: wanted }: { tool?: string }) => {
+    const tools = TOOLS.filter((it) => wanted === undefined || it.name === wanted || it.own === wanted);
+    return JSON.stringify({ tools });
+  },
+};
+
+test('a tool must be found by its public name, and by its own where only one server has it', async () => {
+  assert.equal((await findTool(control, 'db_list')).name, 'db_list');
+  assert.equal((await findTool(control, 'query')).name, 'db_query');
+});
+
+for (const [name, message, hint] of [
+  ['list', '2 servers have a tool list', 'npx hive call db_list; or one of: db_list, web_list'],
+  ['db_qurey', 'there is no tool db_qurey', 'did you mean db_query?'],
+  ['gett', 'there is no tool gett', 'did you mean web_get?'],
+  ['nothing_like_it', 'there is no tool nothing_like_it', 'list the tools: npx hive tools'],
+] as const)
+  test(`${name} must be refused with the tools that may be meant`, async () => {
+    await assert.rejects(findTool(control, name), { code: 'USAGE', message, hint });
+  });

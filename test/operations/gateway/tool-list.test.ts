@@ -1,0 +1,67 @@
+/** `tool_list`: which tools there are, whose they are, and what they cost a model. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mergeCatalog } from '../../../src/catalog/merge.ts';
+import { inventory, view } from '../../catalog/fixtures.ts';
+import { run, server } from './harness.ts';
+
+const tool = (key: string, more: object = {}) => ({
+  key,
+  json: JSON.stringify({ name: key, inputSchema: { type: 'object' }, ...more }),
+});
+const catalog = mergeCatalog([
+  { inventory: inventory('web', { tools: [tool('get')] }), view: view('web') },
+  {
+    inventory: inventory('db', {
+      tools: [
+        tool('query', { description: 'Runs a query.\nkey-1', annotations: { readOnlyHint: true } }),
+        tool('drop', { annotations: { readOnlyHint: false } }),
+      ],
+    }),
+    view: view('db'),
+  },
+]);
+const given = { catalog, servers: [server('db'), server('web')] };
+const names = ({ tools }: { tools: { name: string }[] }): string[] => tools.map((it) => it.name);
+
+test('tool_list must name every tool as clients call it, by server, with its size', async () => {
+  const { output, text } = await run(given, 'tool_list');
+  assert.deepEqual(names(output), ['db_drop', 'db_query', 'web_get']);
+  const [drop, query, get] = output.tools;
+  assert.deepEqual(
+    [query.server, query.own, query.readOnly, query.destructive],
+    ['db', 'query', true, false],
+  );
+  assert.deepEqual([drop.readOnly, drop.destructive], [false, true]);
+  assert.deepEqual([get.readOnly, get.destructive, get.inputSchema], [false, false, undefined]);
+  assert.equal(get.bytes, '{"name":"web_get","inputSchema":{"type":"object"}}'.length);
+  assert.equal(get.tokens, Math.ceil(get.bytes / 4));
+  assert.equal(output.bytes, drop.bytes + query.bytes + get.bytes);
+  assert.equal(text.split('\n')[2], 'db_query: Runs a query.');
+});
+
+test('tool_list must count what its limit leaves out', async () => {
+  const all = await run(given, 'tool_list');
+  const { output, text } = await run(given, 'tool_list', { limit: 1 });
+  assert.deepEqual([output.total, output.bytes, output.tools.length], [3, all.output.bytes, 1]);
+  assert.match(text, /^3 tools, about \d+ tokens \(the first 1 are listed\)/);
+});
+
+test('tool_list must find the tools of one server, and one tool by either of its names', async () => {
+  assert.deepEqual(names((await run(given, 'tool_list', { server: 'web' })).output), ['web_get']);
+  for (const name of ['db_query', 'query']) {
+    const { output } = await run(given, 'tool_list', { tool: name, schema: true });
+    assert.deepEqual(names(output), ['db_query']);
+    assert.deepEqual(output.tools[0].inputSchema, { type: 'object' });
+  }
+  await assert.rejects(run(given, 'tool_list', { server: 'wbe' }), { code: 'SERVER_UNKNOWN' });
+});
+
+test('tool_list must show neither secrets nor servers outside the view of its caller', async () => {
+  const { output } = await run(
+    { ...given, secrets: () => ['key-1'], sees: (_, name) => name === 'db' },
+    'tool_list',
+  );
+  assert.deepEqual(names(output), ['db_drop', 'db_query']);
+  assert.doesNotMatch(JSON.stringify(output), /key-1/);
+});

@@ -1,0 +1,67 @@
+/** `hive tools` and `hive call`: the tools of a running gateway, seen and called from a shell. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createStack, native } from '../helpers/hive.ts';
+
+const reference = {
+  type: 'native',
+  command: [process.execPath, join(import.meta.dirname, '../reference/legacy.mjs')],
+};
+const servers = { ref: reference, echo: native('echo') };
+/** Of the reference server's picture. */
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
+
+test('tools must be listed and called by the names that are printed', async (t) => {
+  const stack = createStack(t, { servers });
+  const hive = await stack.up();
+  await hive.untilServer('ref', 'ready');
+  await hive.untilServer('echo', 'ready');
+
+  await t.test('the list names each tool, its server, and what it costs', async () => {
+    const { stdout } = await stack.hive('tools');
+    assert.match(stdout, /^TOOL +SERVER +TOKENS +HINT +DESCRIPTION\necho_echo +echo +\d+ /);
+    assert.match(stdout, /\n\d+ tools, \d+\.\d kB, about \d+ tokens in a model's context$/);
+    const one = JSON.parse((await stack.hive('tools', 'echo', '--json')).stdout);
+    assert.deepEqual(
+      one.tools.map((it: { name: string }) => it.name),
+      ['echo_echo'],
+    );
+    const schema = await stack.hive('tools', 'ref_test_elicitation', '--schema');
+    assert.match(schema.stdout, /^ref_test_elicitation\n.+\n\{\n {2}"type": "object"/);
+  });
+
+  await t.test('a call prints the answer, and --json all of it', async () => {
+    const called = await stack.hive('call', 'echo', 'a=1', '{"b": [true]}');
+    assert.deepEqual([called.exitCode, called.stdout], [0, JSON.stringify({ a: '1', b: [true] }, null, 2)]);
+    assert.match(called.stderr, /^echo_echo has no argument a; it is sent/);
+    const json = JSON.parse((await stack.hive('call', 'echo_echo', '--json')).stdout);
+    assert.deepEqual(json, { content: [], structuredContent: {} });
+    writeFileSync(join(stack.folder, 'args.json'), '{"from": "a file"}');
+    const file = await stack.hive('call', 'echo', `@${join(stack.folder, 'args.json')}`);
+    assert.deepEqual(JSON.parse(file.stdout), { from: 'a file' });
+  });
+
+  await t.test('a picture is saved, and the place is named', async () => {
+    const { exitCode, stderr } = await stack.hive('call', 'test_image_content', '--out', stack.folder);
+    const path = join(stack.folder, 'test_image_content.png');
+    assert.deepEqual([exitCode, stderr], [0, `saved ${path} (image/png, 70 bytes)`]);
+    assert.deepEqual(readFileSync(path).subarray(0, 4), PNG);
+  });
+
+  await t.test('the exit code says how it went', async () => {
+    const failed = await stack.hive('call', 'ref_test_error_handling');
+    assert.deepEqual([failed.exitCode, failed.stdout], [1, '']);
+    assert.match(failed.stderr, /intentionally returns an error/);
+    const wrong = await stack.hive('call', 'ref_test_elicitation');
+    assert.equal(wrong.exitCode, 2);
+    assert.match(
+      wrong.stderr,
+      /`message` is missing\n {2}fix: see its arguments: .*hive tools ref_test_elicitation/,
+    );
+    const unknown = await stack.hive('call', 'echo_ehco');
+    assert.equal(unknown.exitCode, 2);
+    assert.match(unknown.stderr, /there is no tool echo_ehco\n {2}fix: did you mean echo_echo\?/);
+  });
+});
