@@ -127,11 +127,7 @@ async function build(
   const catalogs = new Catalogs();
 
   // The runtime, the edge and the control use each other, but none does so while it is built.
-  const builtins = createBuiltins({
-    control: () => control,
-    catalog: () => catalog.current(),
-    clean: shown.text,
-  });
+  const builtins = createBuiltins({ control: () => control, catalog: catalogs.legacy, clean: shown.text });
   const runtimeDeps: RuntimeDeps = {
     ...runtimeSettings(settings, stack),
     countOf: (listing) => catalogs.countOf(listing),

@@ -1,6 +1,6 @@
 /** `use: gateway`: its operations, and its identity as an MCP server. */
 
-import type { Catalog } from '../model/catalog.ts';
+import type { CatalogReader } from '../model/catalog-reader.ts';
 import type { Operation } from '../model/operation.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import { gatewayOperations } from '../operations/gateway/gateway.ts';
@@ -9,8 +9,8 @@ import type { Redact } from '../secrets/redact.ts';
 export interface GatewayBuiltinDeps {
   /** All that it answers is without secrets. */
   readonly control: () => Pick<GatewayControl, 'status' | 'logs' | 'plan'>;
-  /** All that clients see now. */
-  readonly catalog: () => Catalog;
+  /** All that clients of the legacy era see now, as the session of `hive call` does. */
+  readonly catalog: Pick<CatalogReader, 'current'>;
   /** Makes lines of logs fit for agents. */
   readonly clean: Redact;
 }

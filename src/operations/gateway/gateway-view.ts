@@ -4,14 +4,14 @@
  */
 import { GatewayError } from '../../errors.ts';
 import type { Caller } from '../../model/caller.ts';
-import type { Catalog } from '../../model/catalog.ts';
+import type { CatalogReader } from '../../model/catalog-reader.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import type { GatewayStatus, LogEntry, ServerStatus } from '../../model/status.ts';
 import type { Redact } from '../../secrets/redact.ts';
 
 export interface GatewaySource extends Pick<GatewayControl, 'status' | 'logs' | 'plan'> {
-  /** All that clients see now. */
-  readonly catalog: () => Catalog;
+  /** All that clients of the legacy era see now, as the session of `hive call` does. */
+  readonly catalog: Pick<CatalogReader, 'current'>;
   /** Replaces the secrets of the current stack. */
   readonly redact: Redact;
   /** True if the caller's view has the server. */

@@ -78,7 +78,7 @@ interface ToolDefinition {
 
 /** Every tool of the merged view. Its definition is the text that clients get. */
 function offered(source: GatewaySource): Required<ToolRow>[] {
-  const { json, routes } = source.catalog().all.lists.tools;
+  const { json, routes } = source.catalog.current().all.lists.tools;
   return (JSON.parse(json.toString()) as ToolDefinition[]).flatMap((definition) => {
     const route = routes.get(definition.name);
     return route ? [rowOf(definition, route.serverName, route.key)] : [];

@@ -73,7 +73,7 @@ export async function run(given: Given, name: string, input: object = {}) {
     status: () => ({ ...STATUS, servers: given.servers ?? [], ...given.status }),
     logs: (serverName) => (given.log ?? []).filter((it) => it.serverName === serverName),
     plan: given.plan ?? (async () => ''),
-    catalog: () => given.catalog ?? mergeCatalog([]),
+    catalog: { current: () => given.catalog ?? mergeCatalog([]) },
     redact: createRedact(given.secrets?.() ?? []),
     sees: given.sees ?? (() => true),
   };
