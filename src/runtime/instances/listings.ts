@@ -67,10 +67,7 @@ export function createListings(deps: ListingsDeps): Listings {
     board.listed(serverName, listing && countOf(listing), flaws, changed.get(serverName));
     onListings();
   };
-  const keep = (serverName: string, unit: Unit, inventory: Inventory): void => {
-    const before = known.of(unit);
-    const names = before ? changedTools(before, inventory) : [];
-    known.keep(unit, inventory);
+  const note = (serverName: string, names: readonly string[]): void => {
     if (names.length === 0) return;
     changed.set(serverName, allChanged(changed.get(serverName) ?? [], names));
     onChanged(serverName, names);
@@ -78,18 +75,8 @@ export function createListings(deps: ListingsDeps): Listings {
   const update = (instance: Instance, inventory: Inventory): void => {
     const { serverName, unit } = instance;
     live.set(serverName, { instance, inventory, ...keptLegacy(live.get(serverName), instance) });
-    if (isKept(unit)) keep(serverName, unit, inventory);
+    if (isKept(unit)) note(serverName, keepLists(known, unit, inventory));
     refresh(serverName);
-  };
-  const updateLegacy = (instance: Instance, legacy: Inventory | undefined): void => {
-    const last = live.get(instance.serverName);
-    if (last?.instance !== instance || last.legacy === legacy) return;
-    live.set(instance.serverName, { instance, inventory: last.inventory, ...defined({ legacy }) });
-    refresh(instance.serverName);
-  };
-  const withdraw = (instance: Instance): void => {
-    if (live.get(instance.serverName)?.instance === instance) live.delete(instance.serverName);
-    refresh(instance.serverName);
   };
 
   return {
@@ -102,19 +89,38 @@ export function createListings(deps: ListingsDeps): Listings {
       onListings();
     },
     update,
-    updateLegacy,
+    updateLegacy(instance, legacy) {
+      if (setLegacy(live, instance, legacy)) refresh(instance.serverName);
+    },
     follow(event) {
       const { kind, instance } = event;
       if (kind === 'begun' && event.replaced) inherit(live, event.replaced, instance);
       if (kind === 'connected') update(instance, instance.state.connections.upstream.inventory);
-      if (kind === 'updated') refresh(instance.serverName);
       const isGivenUp = kind === 'failed' && instance.state.retry === 'givenUp';
-      if (kind === 'draining' || isGivenUp) withdraw(instance);
+      const isOver = kind === 'draining' || isGivenUp;
+      if (isOver && live.get(instance.serverName)?.instance === instance) live.delete(instance.serverName);
+      if (isOver || kind === 'updated') refresh(instance.serverName);
     },
     refresh,
     isKnown: (unit) => isKept(unit) && known.of(unit) !== undefined,
     all: () => [...new Set([...live.keys(), ...declared.keys()])].flatMap((name) => listingOf(name) ?? []),
   };
+}
+
+/** Keeps the lists for the next run; returns the tools that differ from the last one. */
+function keepLists(known: KnownLists, unit: Unit, inventory: Inventory): readonly string[] {
+  const before = known.of(unit);
+  const names = before ? changedTools(before, inventory) : [];
+  known.keep(unit, inventory);
+  return names;
+}
+
+/** False if nothing changes, or another instance is listed. */
+function setLegacy(live: Map<string, Live>, instance: Instance, legacy: Inventory | undefined): boolean {
+  const last = live.get(instance.serverName);
+  if (last?.instance !== instance || last.legacy === legacy) return false;
+  live.set(instance.serverName, { instance, inventory: last.inventory, ...defined({ legacy }) });
+  return true;
 }
 
 /** What was listed of a failed instance is listed of the one that replaces it. */
