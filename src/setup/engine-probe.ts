@@ -101,8 +101,11 @@ function strangerReason(status: number | undefined, body: string): string {
 
 function isRootlessPodman({ body }: Answer): boolean {
   try {
-    const { SecurityOptions } = JSON.parse(body) as { SecurityOptions?: readonly string[] };
-    return SecurityOptions?.includes('name=rootless') ?? false;
+    const { Rootless, SecurityOptions } = JSON.parse(body) as {
+      Rootless?: boolean;
+      SecurityOptions?: readonly string[];
+    };
+    return Rootless ?? SecurityOptions?.includes('name=rootless') ?? false;
   } catch {
     return false;
   }

@@ -91,6 +91,10 @@ test('the answer must distinguish docker from podman, and an engine from other p
     probeEngine({ url: await listen(t, ({ url = '' }, response) => response.end(answers[url])) });
   const identity = { kind: 'answers', version: '5.4.2', flavour: 'podman' };
   assert.deepEqual(await probe({ '/version': podman, '/info': info }), { ...identity, isRootless: true });
+  assert.deepEqual(await probe({ '/version': podman, '/info': '{"Rootless":true}' }), {
+    ...identity,
+    isRootless: true,
+  });
   assert.deepEqual(await probe({ '/version': podman, '/info': '{}' }), { ...identity, isRootless: false });
   assert.deepEqual(await probe({ '/version': docker }), {
     kind: 'answers',

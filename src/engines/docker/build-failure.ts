@@ -17,8 +17,9 @@ export function explainBuild(
   { path, line: inConfig, shown, text }: Dockerfile,
 ): ComposeFailure {
   const solve = output.findLast((line) => /^(failed to solve|Error response from daemon):/.test(line));
-  const solved = solve?.replace(/^failed to solve: /, '') ?? output.at(-1) ?? 'it printed nothing';
-  const reason = [solved, ...gitReason(output, solved)].join('\n');
+  const last = output.findLast((line) => line.trim() !== '');
+  const solved = solve?.replace(/^failed to solve: /, '') ?? last ?? 'it printed nothing';
+  const reason = [solved, ...gitReason(output, solved), ...heredocReason(solved)].join('\n');
   const step = failedStep(output);
   const exit = /did not complete successfully: (exit code: \d+.*)$/.exec(reason)?.[1]?.replace(':', '');
   const summary = step && exit ? `${shorten(step.instruction)} ended with ${exit}` : reason;
@@ -34,6 +35,13 @@ export function explainBuild(
     place: { path, line },
     hint: again,
   };
+}
+
+/** Builders before Buildah 1.33 take a heredoc for the name of a file. */
+function heredocReason(solved: string): string[] {
+  return /^building at STEP "\w+ [^"]*<</.test(solved)
+    ? ['this Podman reads no heredocs (`<<EOF`) in Dockerfiles: Podman 5 does']
+    : [];
 }
 
 /** Git says why it could not fetch a repository. */

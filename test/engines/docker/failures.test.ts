@@ -35,6 +35,13 @@ test('a mistake in a Dockerfile must be explained in the words of Buildkit, at t
   assert.equal(place?.line, 2);
 });
 
+test('a heredoc that an old Podman does not read must be named, though its output ends with an empty line', () => {
+  const step = 'building at STEP "COPY <<EOF /build/requirements.txt": checking on sources: no such file';
+  const { message } = explainBuild([step, ''], DOCKERFILE);
+  assert.match(message, /does not build: building at STEP/);
+  assert.match(message, /this Podman reads no heredocs/);
+});
+
 test('a build without output must say so', () => {
   const { message, place } = explainBuild([], DOCKERFILE);
   assert.deepEqual([message, place?.line], ['./Dockerfile does not build: it printed nothing', 1]);
