@@ -94,7 +94,7 @@ test('a config file that is missing, a folder or unreadable must be reported as 
   const missing = await shell.hive('up', '-c', 'no.yaml');
   assert.equal(missing.exitCode, 2);
   assert.match(missing.stderr, /no\.yaml:1:1: cannot read the config file: there is no such file/);
-  assert.match(missing.stderr, /fix: name the file with -c FILE/);
+  assert.match(missing.stderr, /fix: correct its path, or create it: \S+no\.yaml/);
   assert.match(missing.stderr, /error CONFIG_NOT_FOUND/);
 
   const folder = await shell.hive('up', '-c', 'dir');

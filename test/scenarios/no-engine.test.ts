@@ -116,7 +116,7 @@ test('--no-containers must not use an existing engine, and say how to serve the 
   const nothing = createStack(t, { servers: { box: container('echo') } });
   const { exitCode, stderr } = await nothing.hive('up', '--no-containers');
   assert.equal(exitCode, 3);
-  assert.match(stderr, /fix: run `npx hive up` again without --no-containers/);
+  assert.match(stderr, /fix: npx hive down.*, then without --no-containers: npx hive up/);
 });
 
 test('a stack without containers must not need an engine', async (t) => {

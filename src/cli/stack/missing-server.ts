@@ -3,9 +3,9 @@ import { GatewayError } from '../../errors.ts';
 
 /** @param names the servers that may be named */
 export function missingServer(command: string, names: readonly string[]): GatewayError {
-  const [first = 'SERVER'] = names;
+  const [first] = names;
   const list = names.length > 0 ? `; servers: ${names.join(', ')}` : '; this stack has no such server';
   return new GatewayError('USAGE', `${command} needs the name of a server${list}`, {
-    hint: `npx hive ${command} ${first}`,
+    hint: first === undefined ? 'npx hive validate lists the servers' : `npx hive ${command} ${first}`,
   });
 }
