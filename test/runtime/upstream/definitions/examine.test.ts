@@ -204,3 +204,10 @@ test('a schema of results that is too long must be taken out, and its tool stay'
   assert.doesNotMatch(json ?? 'outputSchema', /outputSchema/);
   assert.equal(flaws?.mended, 1);
 });
+
+test('a number of 4,000 digits must pass as it is, and no longer one reach clients', async () => {
+  const entry = (digits: number): string =>
+    `{"name":"t","inputSchema":{"type":"object"},"_meta":{"n":${'7'.repeat(digits)}}}`;
+  assert.equal((await read('tools', entry(4_000))).json, entry(4_000));
+  assert.doesNotMatch((await read('tools', entry(4_001))).json ?? '', /7/);
+});

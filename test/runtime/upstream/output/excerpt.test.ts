@@ -150,3 +150,27 @@ test('lines of carets and dashes must be read in linear time', () => {
   // 20 ms; with a pattern that takes the square of a line, 3 s.
   assert.ok(process.cpuUsage().user - startedAt < 1_000_000);
 });
+
+test('of a line no more than a thousand characters must be quoted, with the mark of the cut', () => {
+  const line = 'x'.repeat(999);
+  assert.deepEqual(excerptOf(line, `${line}yy`), [line, `${line}…`]);
+});
+
+test('eight thousand characters must be quoted whole, and more be cut by equal parts', () => {
+  const lines = numbered(8, () => 'x'.repeat(999));
+  assert.deepEqual(excerptOf(...lines), lines);
+  const more = excerptOf(...numbered(16, () => 'x'.repeat(1_000)));
+  assert.deepEqual(
+    more.map(({ length }) => length),
+    Array(16).fill(512),
+  );
+});
+
+test('of many causes the first three and the last three must be quoted', () => {
+  const lines = excerptOf(...numbered(30, (n) => `Error ${n}`), ...numbered(10, (n) => `step ${n}`));
+  const causes = lines.slice(0, lines.indexOf('…'));
+  assert.deepEqual(
+    causes,
+    [1, 2, 3, 28, 29, 30].map((n) => `Error ${n}`),
+  );
+});
