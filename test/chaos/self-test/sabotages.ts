@@ -100,10 +100,10 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'a server that was killed is not started again',
     path: 'src/runtime/instances/instances.ts',
-    text: 'if (next.retryInMs !== undefined) this.#scheduleRetry(instance, next.retryInMs);',
+    text: "this.#announce({ kind: 'retryDue', instance: instance as InstanceIn<'failed'> });",
     replacement: '',
     expected: /^not (ready|tried again)/,
-    faults: ['kill a remote server, and start it again'],
+    faults: ['kill -9 a native server'],
   },
   {
     name: 'a resumed stream lacks what was sent meanwhile',
