@@ -33,6 +33,18 @@ test('the last entries of each server must outlive the gateway, for the owner al
   assert.equal(statSync(join(state.path, 'logs.jsonl')).mode & 0o777, 0o600);
 });
 
+test('a mebibyte of entries must be kept, the newest of all servers', async (t) => {
+  const state = folder(t);
+  const entries = Array.from({ length: 400 }, (_, at) => ({
+    ...entry(at, `s${at % 40}`),
+    text: 'x'.repeat(10_000),
+  }));
+  keepLogs({ logs: () => entries, onLog: () => () => {} }, state)();
+  const kept = await readKeptLogs(state);
+  assert.equal(kept.at(-1)?.at, 399);
+  assert.ok(kept.length > 100 && kept.length < 107, `${kept.length} entries`);
+});
+
 test('entries must be kept while the gateway runs, since it may be killed', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const state = folder(t);

@@ -47,6 +47,7 @@ export const SERVERS: BoundTable = {
   'processes of one server under `isolation`': ['MAX_CONNECTIONS'],
   '… of which one is started ahead for the next call': ['STANDBY_MS'],
   'log of one server': ['MAX_ENTRIES', 'MAX_LENGTH', 'MAX_REMOVED'],
+  'log entries kept for `hive logs` after the gateway has ended': ['MAX_ENTRIES', 'MAX_CHARACTERS'],
   'lines that one connection adds to it': ['BURST_LINES', 'LINES_PER_SECOND'],
   'lines of stderr in an error': ['MAX_QUOTED_LINES', 'MAX_QUOTED_CHARACTERS'],
   'attempts in a row that fail, the first start included': ['MAX_SLOW_DELAY_MS'],
