@@ -2,7 +2,8 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { COMMANDS, type CommandSpec } from './cli/commands.ts';
+import { COMMANDS } from './cli/commands.ts';
+import type { CommandSpec } from './cli/stack/command-spec.ts';
 import { unknownCommand } from './cli/stack/other-words.ts';
 import type { ConfigOption } from './cli/stack/stack-file.ts';
 import { typedError, typedFor } from './cli/stack/typing.ts';

@@ -1,29 +1,14 @@
 /** Every command of `hive`. The file that runs it is loaded when the command is typed. */
 import type { CallOptions } from './call.ts';
+import { CONNECT_COMMANDS } from './connect/specs.ts';
 import type { DownOptions } from './down.ts';
 import type { ImportOptions } from './import.ts';
 import type { LogsOptions } from './logs.ts';
+import { CONFIG, type CommandSpec, JSON_OUTPUT, type Word } from './stack/command-spec.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import type { ToolsOptions } from './tools.ts';
 import type { UpOptions } from './up.ts';
 
-/** In commander's syntax: `-d, --detach`, `<required>`, `[optional]`, `[many...]`. */
-type Word = readonly [syntax: string, summary?: string];
-
-export interface CommandSpec {
-  readonly name: string;
-  readonly summary: string;
-  readonly args?: readonly Word[];
-  readonly options?: readonly Word[];
-  /** @returns the exit code; nothing stands for 0 */
-  run(options: never, ...args: never[]): Promise<number> | Promise<void>;
-}
-
-const CONFIG: Word = [
-  '-c, --config <file>',
-  'config file, YAML or JSON (default: hive.yaml, hive.yml, hive.json or stacks/default.yaml)',
-];
-const JSON_OUTPUT: Word = ['--json', 'print JSON'];
 /** Without it, the command names the servers that there are. */
 const SERVER: Word = ['[server]'];
 
@@ -99,6 +84,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (options: ImportOptions, files: readonly string[]) =>
       (await import('./import.ts')).importFiles(files, options),
   },
+  ...CONNECT_COMMANDS,
   {
     name: 'ps',
     summary: 'show the servers and their states',

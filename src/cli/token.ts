@@ -1,11 +1,8 @@
 /** `hive token`: makes a bearer token for the gateway. */
-import { createHash, randomBytes } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 import { TOKEN_NAME } from '../model/text/grammar.ts';
+import { newToken, tokenLines } from './stack/new-token.ts';
 import { print, printError, printJson } from './terminal/print.ts';
-
-/** Names that YAML, in one of its versions, reads as something else than text. */
-const NO_TEXT = /^(?:\d.*|y|yes|n|no|on|off|true|false|null)$/i;
 
 /**
  * The token is shown once. The config file gets its digest, from which the token cannot be derived.
@@ -14,8 +11,7 @@ const NO_TEXT = /^(?:\d.*|y|yes|n|no|on|off|true|false|null)$/i;
  */
 export function token(name: string, options: { readonly json?: boolean }): void {
   if (!TOKEN_NAME.test(name)) throw badName(name);
-  const text = `hive_${randomBytes(32).toString('base64url')}`;
-  const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  const { token: text, digest } = newToken();
   if (options.json) {
     printJson({ name, token: text, digest });
     return;
@@ -27,10 +23,6 @@ Put its digest into the config file:
 
 ${tokenLines(name, digest)}`);
 }
-
-/** YAML for the config file. */
-export const tokenLines = (name: string, digest: string): string =>
-  `auth:\n  tokens:\n    ${NO_TEXT.test(name) ? JSON.stringify(name) : name}: ${digest}`;
 
 const badName = (name: string): GatewayError =>
   new GatewayError('USAGE', `${JSON.stringify(name)} cannot be the name of a token`, {

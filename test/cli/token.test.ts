@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { token, tokenLines } from '../../src/cli/token.ts';
+import { tokenLines } from '../../src/cli/stack/new-token.ts';
+import { token } from '../../src/cli/token.ts';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 

@@ -67,7 +67,7 @@ function styleOf(text: string, root: JsonNode): Style {
   return {
     eol: lineEndOf(text),
     unit: unit || '  ',
-    isOneLine: !text.slice(root.start, root.end).includes('\n'),
+    isOneLine: first !== undefined && !text.slice(root.start, root.end).includes('\n'),
   };
 }
 

@@ -25,8 +25,13 @@ export interface Typing {
 const WRITTEN = 'npx hive';
 
 /** Subcommands that take `-c`, after the words that start Hive. */
-const OF_STACK =
-  /\bnpx hive (?:up|down|plan|compile|validate|ps|logs|restart|op|doctor|stdio|login|logout|pull)\b(?! -c )/g;
+const OF_STACK = new RegExp(
+  `\\bnpx hive (?:${[
+    'up|down|pull|plan|compile|validate|ps|logs|restart|op|doctor|stdio|login|logout',
+    'clients|connect|disconnect',
+  ].join('|')})\\b(?! -c )`,
+  'g',
+);
 
 /** A text of Hive's own with its `npx hive` commands as they can be typed. */
 export function asTyped(text: string, { command, file }: Typing): string {

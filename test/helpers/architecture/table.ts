@@ -362,6 +362,11 @@ export const TABLE: Table = {
     may: ['files'],
     modules: ['node:fs', 'node:fs/promises'],
   },
+  'store/replace-file.ts': {
+    what: 'replaces a file of another program, with its mode and owner',
+    modules: ['node:path'],
+    globals: ['process'],
+  },
   runtime: {
     what: 'effects: connections, containers, calls, and what is remembered between runs',
     may: ['errors.ts', 'files', 'model', 'store'],
@@ -524,7 +529,7 @@ export const TABLE: Table = {
       'node:util',
     ],
     globals: ['Date', 'process', 'setTimeout'],
-    floors: ['.', ['call', 'import', 'login', 'stdio', 'up'], 'stack', 'terminal'],
+    floors: ['.', ['call', 'connect', 'import', 'login', 'stdio', 'up'], 'stack', 'terminal'],
   },
   'cli/call': {
     what: 'calls a tool: its arguments, its questions, its result',
@@ -532,6 +537,10 @@ export const TABLE: Table = {
   },
   'cli/login': { what: 'the address to which a login comes back', modules: ['node:http', 'node:net'] },
   'cli/import.ts': { what: 'takes over the servers of other clients’ files', modules: ['node:os#homedir'] },
+  'cli/connect': {
+    what: 'connects MCP clients with the gateway: preview, consent, files of clients, undo',
+    modules: ['@inquirer/prompts', 'node:os#homedir'],
+  },
   'cli/import': { what: 'writes what was imported' },
   'cli/up': {
     what: 'what `up` shows and asks',

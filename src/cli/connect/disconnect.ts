@@ -1,0 +1,112 @@
+/** `hive disconnect`: takes the gateway out of the files of MCP clients, and restores what was there. */
+import { existsSync } from 'node:fs';
+import { CLIENTS } from '../../clients/clients.ts';
+import { leadsTo, type Reached } from '../../clients/connection.ts';
+import type { Client } from '../../clients/data/client.ts';
+import { entriesIn, withoutEntry } from '../../clients/edit/edit.ts';
+import { shownOf } from '../../clients/mask.ts';
+import { renderError, toGatewayError } from '../../errors.ts';
+import type { ConfigOption } from '../stack/stack-file.ts';
+import { openState } from '../stack/state.ts';
+import { typedError, typedFor } from '../stack/typing.ts';
+import { print, printError } from '../terminal/print.ts';
+import { Backups, type Written } from './backups.ts';
+import { hasProgram, removeCommand } from './by-hand.ts';
+import { type ClientFile, edit, readClientFile, writeClientFile } from './client-file.ts';
+import { type Consent, mayWrite, showDiff } from './consent.ts';
+import { namedClients, pathsOf, survey, thisMachine } from './survey.ts';
+import { openTarget } from './target.ts';
+
+export interface DisconnectOptions extends ConfigOption, Consent {
+  readonly project?: boolean;
+  readonly server?: string;
+}
+
+/** @returns the exit code: 1 if an entry stays */
+export async function disconnect(names: readonly string[], options: DisconnectOptions): Promise<number> {
+  const named = namedClients(names);
+  const target = await openTarget(options);
+  const isProject = options.project === true;
+  const backups = new Backups(await openState(target.file));
+  const clients = named.length > 0 ? named : connectedClients(isProject, target);
+  if (clients.length === 0) print('no client is connected');
+  let exitCode = 0;
+  for (const client of clients) {
+    try {
+      if (!(await disconnectOne(client, target, backups, options))) exitCode = 1;
+    } catch (thrown) {
+      if (clients.length === 1) throw thrown;
+      printError(renderError(typedError(toGatewayError(thrown), typedFor(options.config))));
+      exitCode = 1;
+    }
+  }
+  return exitCode;
+}
+
+const connectedClients = (isProject: boolean, reached: Reached): Client[] =>
+  survey(CLIENTS, isProject, reached).flatMap(({ client, entry }) => (entry === undefined ? [] : [client]));
+
+async function disconnectOne(
+  client: Client,
+  reached: Reached,
+  backups: Backups,
+  options: DisconnectOptions,
+): Promise<boolean> {
+  const isProject = options.project === true;
+  const paths = pathsOf(client, isProject, thisMachine()).filter((path) => existsSync(path));
+  const found = paths.flatMap((path) => {
+    const file = readClientFile(path);
+    const own = backups.namesIn(path);
+    const entries = [...edit(path, client, () => entriesIn(file.text, client))];
+    return entries
+      .filter(([name, entry]) => own.has(name) || leadsTo(entry, reached))
+      .map(([name]) => ({ file, name }));
+  });
+  const [first] = found;
+  if (first === undefined) print(`${client.title} is not connected`);
+  if (first !== undefined && !isProject && hasProgram(client)) {
+    print(removeCommand(first.name));
+    return true;
+  }
+  let isDone = true;
+  for (const { file, name } of found)
+    if (!(await remove(client, readClientFile(file.path), name, backups, options))) isDone = false;
+  return isDone;
+}
+
+async function remove(
+  client: Client,
+  file: ClientFile,
+  name: string,
+  backups: Backups,
+  options: DisconnectOptions,
+): Promise<boolean> {
+  const written = backups.get(file.path, name);
+  const original = written && originalOf(file, written, backups);
+  const after = original ?? Buffer.from(edit(file.path, client, () => withoutEntry(file.text, client, name)));
+  const entry = edit(file.path, client, () => entriesIn(file.text, client)).get(name);
+  const text = after === 'absent' ? '' : after.toString('utf8');
+  const shown = withoutTokens(shownOf(entry, undefined));
+  showDiff({ client, path: file.path, before: file.text, after: text, shown });
+  if (!(await mayWrite(options, `Write this to ${file.path}?`))) return options.dryRun === true;
+  backups.keep(file.path, file.content);
+  writeClientFile(file, after === 'absent' ? undefined : after);
+  backups.forget(file.path, name);
+  print(`disconnected ${client.title}: ${outcomeOf(original, written)}`);
+  return true;
+}
+
+const originalOf = (file: ClientFile, written: Written, backups: Backups): Buffer | 'absent' | undefined =>
+  file.content && backups.original(written, file.content);
+
+function outcomeOf(original: Buffer | 'absent' | undefined, written: Written | undefined): string {
+  if (original === 'absent') return 'the file that Hive made is gone';
+  if (original !== undefined) return 'the file is byte for byte what it was';
+  return written === undefined
+    ? 'the entry is removed, all else stays'
+    : 'the file has changed since, so only the entry is removed';
+}
+
+/** A diff shows no token of an entry. */
+const withoutTokens = (texts: ReadonlySet<string>): ReadonlySet<string> =>
+  new Set([...texts].filter((text) => !/^bearer |hive_/i.test(text)));

@@ -1,0 +1,72 @@
+/** Which clients this machine has, and which of them lead to this gateway. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { CLIENT_IDS, CLIENTS, clientOf } from '../../clients/clients.ts';
+import { leadsTo, type Reached } from '../../clients/connection.ts';
+import type { Client, Machine } from '../../clients/data/client.ts';
+import { entriesIn } from '../../clients/edit/edit.ts';
+import { projectPaths, tracesOf, userPaths } from '../../clients/paths.ts';
+import { similar } from '../../config/source/similar.ts';
+import { GatewayError } from '../../errors.ts';
+import { chosenPath, edit, readClientFile } from './client-file.ts';
+
+export const thisMachine = (): Machine => ({ platform: process.platform, home: homedir(), env: process.env });
+
+/** One file of a client. */
+export interface Found {
+  readonly client: Client;
+  readonly isInstalled: boolean;
+  /** Undefined if there is no folder for the file, or the client has no file. */
+  readonly path: string | undefined;
+  /** Name of the entry that leads to this gateway. */
+  readonly entry: string | undefined;
+  /** Why the file could not be read. */
+  readonly trouble: string | undefined;
+}
+
+export function isInstalled(client: Client, machine: Machine): boolean {
+  return tracesOf(client, machine).some((path) => existsSync(path));
+}
+
+/** @param isProject true for the file in this folder, false for the user's own */
+export function pathsOf(client: Client, isProject: boolean, machine: Machine): string[] {
+  return isProject ? projectPaths(client, process.cwd(), machine) : userPaths(client, machine);
+}
+
+export function survey(clients: readonly Client[], isProject: boolean, reached: Reached): Found[] {
+  const machine = thisMachine();
+  return clients.map((client) => {
+    const path = chosenPath(pathsOf(client, isProject, machine));
+    const found = { client, isInstalled: isInstalled(client, machine), path };
+    try {
+      return { ...found, entry: entryIn(client, path, reached), trouble: undefined };
+    } catch (thrown) {
+      return { ...found, entry: undefined, trouble: (thrown as Error).message };
+    }
+  });
+}
+
+function entryIn(client: Client, path: string | undefined, reached: Reached): string | undefined {
+  if (path === undefined || !existsSync(path)) return undefined;
+  const { text } = readClientFile(path);
+  const entries = edit(path, client, () => entriesIn(text, client));
+  return [...entries].find(([, entry]) => leadsTo(entry, reached))?.[0];
+}
+
+/** @throws GatewayError USAGE */
+export function namedClients(names: readonly string[]): Client[] {
+  return names.map((name) => {
+    const client = clientOf(name);
+    if (client !== undefined) return client;
+    const near = similar(name, CLIENT_IDS);
+    throw new GatewayError('USAGE', `no client is called ${name}`, {
+      hint: `${near ? `did you mean ${near}? ` : ''}Hive knows ${CLIENT_IDS.join(', ')}`,
+    });
+  });
+}
+
+/** Clients of this machine whose file Hive can write. */
+export function installedClients(): Client[] {
+  const machine = thisMachine();
+  return CLIENTS.filter((client) => client.byHand === undefined && isInstalled(client, machine));
+}

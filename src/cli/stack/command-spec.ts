@@ -1,0 +1,19 @@
+/** What the table of commands says of each command. */
+
+/** In commander's syntax: `-d, --detach`, `<required>`, `[optional]`, `[many...]`. */
+export type Word = readonly [syntax: string, summary?: string];
+
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly args?: readonly Word[];
+  readonly options?: readonly Word[];
+  /** @returns the exit code; nothing stands for 0 */
+  run(options: never, ...args: never[]): Promise<number> | Promise<void>;
+}
+
+export const CONFIG: Word = [
+  '-c, --config <file>',
+  'config file, YAML or JSON (default: hive.yaml, hive.yml, hive.json or stacks/default.yaml)',
+];
+export const JSON_OUTPUT: Word = ['--json', 'print JSON'];
