@@ -195,6 +195,7 @@ test('with tokens, the client must get one of its own, and the config file its d
   assert.equal(text(home, 'hive.yaml'), `${STACK}${AUTH}    cursor: sha256:${digest}\n`);
   const undone = hive(home, 'disconnect', 'cursor', '--yes');
   assert.ok(!undone.stdout.includes(token));
+  assert.match(undone.stderr, /note: its token stays valid until you delete auth\.tokens\.cursor from/);
 });
 
 test('without --write-token, the line to add must be printed, and the config file stay', () => {

@@ -15,7 +15,7 @@ import { hasProgram, removeCommand } from './by-hand.ts';
 import { type ClientFile, edit, readClientFile, writeClientFile } from './client-file.ts';
 import { type Consent, mayWrite, showDiff } from './consent.ts';
 import { namedClients, pathsOf, survey, thisMachine } from './survey.ts';
-import { openTarget } from './target.ts';
+import { openTarget, type Target } from './target.ts';
 
 export interface DisconnectOptions extends ConfigOption, Consent {
   readonly project?: boolean;
@@ -48,7 +48,7 @@ const connectedClients = (isProject: boolean, reached: Reached): Client[] =>
 
 async function disconnectOne(
   client: Client,
-  reached: Reached,
+  target: Target,
   backups: Backups,
   options: DisconnectOptions,
 ): Promise<boolean> {
@@ -59,7 +59,7 @@ async function disconnectOne(
     const own = backups.namesIn(path);
     const entries = [...edit(path, client, () => entriesIn(file.text, client))];
     return entries
-      .filter(([name, entry]) => own.has(name) || leadsTo(entry, reached))
+      .filter(([name, entry]) => own.has(name) || leadsTo(entry, target))
       .map(([name]) => ({ file, name }));
   });
   const [first] = found;
@@ -70,7 +70,7 @@ async function disconnectOne(
   }
   let isDone = true;
   for (const { file, name } of found)
-    if (!(await remove(client, readClientFile(file.path), name, backups, options))) isDone = false;
+    if (!(await remove(client, readClientFile(file.path), name, target, backups, options))) isDone = false;
   return isDone;
 }
 
@@ -78,6 +78,7 @@ async function remove(
   client: Client,
   file: ClientFile,
   name: string,
+  target: Target,
   backups: Backups,
   options: DisconnectOptions,
 ): Promise<boolean> {
@@ -93,7 +94,14 @@ async function remove(
   writeClientFile(file, after === 'absent' ? undefined : after);
   backups.forget(file.path, name);
   print(`disconnected ${client.title}: ${outcomeOf(original, written)}`);
+  noteToken(client, target);
   return true;
+}
+
+/** Hive takes nothing out of the config file: another client of that kind may have the token. */
+function noteToken({ id }: Client, { stack, file }: Target): void {
+  if (Object.hasOwn(stack.auth?.tokens ?? {}, id))
+    printError(`note: its token stays valid until you delete auth.tokens.${id} from ${file}`);
 }
 
 const originalOf = (file: ClientFile, written: Written, backups: Backups): Buffer | 'absent' | undefined =>

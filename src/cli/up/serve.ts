@@ -116,6 +116,7 @@ export function reportServed(status: GatewayStatus, typed: Typed): void {
       paint('bold', title),
       `  one server      ${status.url}/SERVER`,
       `  health          ${base}/health`,
+      typed('  your clients    npx hive connect'),
       typed('  status, logs    npx hive ps, npx hive logs [SERVER]'),
       ...(usesEngine(status) ? [`  engine          ${status.engineName}`] : []),
       ...(discovered === undefined ? [] : [`  discovered      ${discovered}`]),
