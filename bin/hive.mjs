@@ -1,9 +1,12 @@
 #!/usr/bin/env node
-/** The command `hive`. */
-import { calledAs } from '../scripts/called-as.mjs';
-import { start } from '../scripts/start.mjs';
+/** The command `hive`, of a checkout and of the package that `npm pack` makes of it. */
+import { existsSync } from 'node:fs';
+import { calledAs } from './called-as.mjs';
 
 // Hints show commands as they are typed here.
-process.env.HIVE_COMMAND = calledAs(process.argv[1] ?? '');
+process.env.HIVE_COMMAND = calledAs(process.argv[1] ?? '', process.env.PATH ?? '', process.platform);
 
-await start('dist/main.js', process.argv.slice(2), { needsBuild: true });
+// Only a checkout has sources. There the packages and the build may be missing or old.
+const isCheckout = existsSync(new URL('../src', import.meta.url));
+const { run } = await import(isCheckout ? './in-checkout.mjs' : './installed.mjs');
+await run();

@@ -15,7 +15,10 @@ const KEEP_MS = 24 * 60 * 60 * 1000;
 
 const { metafile } = await build(BUNDLE);
 
-removeOld(DIST, new Set(Object.keys(metafile.outputs).map((path) => basename(path))));
+/** Paths of this build, relative to the project's folder. */
+export const outputs = Object.keys(metafile.outputs);
+
+removeOld(DIST, new Set(outputs.map((path) => basename(path))));
 // V8's compile cache of older builds. Entries still in use are written again.
 if (existsSync(COMPILED)) for (const version of readdirSync(COMPILED)) removeOld(join(COMPILED, version));
 

@@ -36,6 +36,13 @@ const BUILTINS = [
     ({ importer }) => importer.includes('docker-modem'),
     'exports.request = (...args) => load().request(...args);',
   ],
+  // Node 20 lacks functions of these, which bin/old-node.mjs adds. An import of their names would fail before that.
+  [
+    /^node:(fs\/promises|module|tls)$/,
+    ({ importer }) =>
+      /\/src\/(main|cli\/up\/serve|files\/file-reader|runtime\/network\/network)\.ts$/.test(importer),
+    'module.exports = load();',
+  ],
 ];
 
 /** @type {import('esbuild').Plugin} */

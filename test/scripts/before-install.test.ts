@@ -6,7 +6,7 @@ import { readFacts } from '../helpers/architecture/facts.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Run by whatever Node the machine has, in a clone where nothing is installed. */
-const ENTRIES = ['bin/hive.mjs', 'scripts/run.mjs'];
+const ENTRIES = ['bin/hive.mjs', 'bin/in-checkout.mjs', 'bin/installed.mjs', 'scripts/run.mjs'];
 
 /** Files that the entries load before Node 24 and the packages are there, each with its text. */
 function loadedFirst(): Map<string, string> {

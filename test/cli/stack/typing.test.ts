@@ -11,18 +11,22 @@ import { asTyped } from '../../../src/model/text/commands.ts';
 import { gateway, server } from '../fixtures.ts';
 
 const typed = (text: string): string => asTyped(text, { command: 'hive', file: 'e 1.yaml' });
-const { calledAs } = await import(join(import.meta.dirname, '../../../scripts/called-as.mjs'));
+const { calledAs } = await import(join(import.meta.dirname, '../../../bin/called-as.mjs'));
 const KNOWN = COMMANDS.map(({ name }) => name);
 
 test('Hive must know how it was called', () => {
-  for (const [script, command] of [
+  const path = '/usr/local/bin:/usr/bin';
+  for (const [script, command, platform = 'linux'] of [
     ['/usr/local/bin/hive', 'hive'],
+    ['/opt/x/bin/hive', '/opt/x/bin/hive'],
+    ['/home/me/.npm/_npx/1f/node_modules/.bin/hive', 'npx hive-mcp'],
+    ['C:\\npm\\node_modules\\hive-mcp\\bin\\hive.mjs', 'hive', 'win32'],
     ['/home/me/hive/node_modules/.bin/hive', 'npx hive'],
-    ['C:\\x\\node_modules\\.bin\\hive', 'npx hive'],
+    ['C:\\x\\node_modules\\.bin\\hive', 'npx hive', 'win32'],
     ['/home/me/hive/bin/hive.mjs', 'node /home/me/hive/bin/hive.mjs'],
     ["/home/it's me/bin/hive.mjs", "node '/home/it'\\''s me/bin/hive.mjs'"],
   ] as const)
-    assert.equal(calledAs(script), command);
+    assert.equal(calledAs(script, path, platform), command);
 });
 
 test('the fix of an error must name the file and keep its place', () => {
