@@ -14,6 +14,7 @@ import { convert, type Imported, NO_TARGET, type Part, type Target } from '../im
 import { entriesIn } from '../import/insert.ts';
 import { readFile } from '../import/read-file.ts';
 import { entriesYaml } from '../import/render.ts';
+import { gatewayOf, withoutHive } from './import/without-hive.ts';
 import { textIfThere, writeImport } from './import/write-import.ts';
 import { counted } from './stack/describe-server.ts';
 import { hiddenBy } from './stack/stack-file.ts';
@@ -31,7 +32,7 @@ export interface ImportOptions {
 export async function importFiles(files: readonly string[], options: ImportOptions): Promise<number> {
   const paths = pathsFor(files, options);
   const target = resolve(options.write ?? 'hive.yaml');
-  const { parts, failures } = await readAll(paths, dirname(target));
+  const { parts, failures } = await readAll(paths, target);
   const imported = convert(parts, await takenBy(target, options));
   for (const failure of failures) printError(renderError(failure));
   for (const { serverName, text } of imported.notes)
@@ -66,12 +67,13 @@ async function readAll(
   paths: readonly string[],
   target: string,
 ): Promise<{ parts: Part[]; failures: GatewayError[] }> {
+  const gateway = await gatewayOf(target);
   const parts: Part[] = [];
   const failures: GatewayError[] = [];
   for (const path of paths) {
     try {
       const file = await readFile(path, await processFiles.text(path, MAX_CONFIG_BYTES));
-      parts.push({ file, path, home: homedir(), target });
+      parts.push({ file: withoutHive(file, gateway), path, home: homedir(), target: dirname(target) });
     } catch (thrown) {
       failures.push(unreadable(path, thrown));
     }

@@ -20,6 +20,18 @@ export function leadsTo(entry: Entry, reached: Reached): boolean {
   return urls.some((url) => isSameUrl(url, reached.url)) || startsStdio(entry, reached);
 }
 
+/** True for an entry that reaches this gateway, or any of its servers. */
+export function leadsBack(entry: Entry, { url, file }: Pick<Reached, 'url' | 'file'>): boolean {
+  const base = comparable(url);
+  const urls = URL_KEYS.map((key) => entry[key]).filter((value) => typeof value === 'string');
+  if (urls.map(comparable).some((own) => own === base || own?.startsWith(`${base}/`))) return true;
+  const words = wordsOf(entry);
+  return words.includes('stdio') && words.includes(file);
+}
+
+const wordsOf = ({ command, cmd, args }: Entry): string[] =>
+  [command, cmd, args].flat().filter((word) => typeof word === 'string');
+
 function isSameUrl(one: string, other: string): boolean {
   const [a, b] = [one, other].map(comparable);
   return a !== undefined && a === b;
@@ -34,8 +46,8 @@ function comparable(text: string): string | undefined {
 }
 
 /** `… stdio [SERVER] -c FILE`, in the words of any client. */
-function startsStdio({ command, cmd, args }: Entry, { file, serverName }: Reached): boolean {
-  const words = [command, cmd, args].flat().filter((word) => typeof word === 'string');
+function startsStdio(entry: Entry, { file, serverName }: Reached): boolean {
+  const words = wordsOf(entry);
   const at = words.indexOf('stdio');
   if (at < 0 || !words.includes(file)) return false;
   const isOption = (word: string): boolean => word === '-c' || word === '--config' || word === file;

@@ -75,6 +75,23 @@ test('an import that is repeated must add nothing, and say so', () => {
   );
 });
 
+test('an entry of hive connect must not be imported: the gateway would mirror itself', () => {
+  const stack = 'gateway: { port: 8123 }\nservers: {}\n';
+  const servers = {
+    Hive: { url: 'http://localhost:8123/mcp' },
+    one: { httpUrl: 'http://127.0.0.1:8123/mcp/a' },
+  };
+  const folder = folderWith({ 'hive.yaml': stack, 'mcp.json': '' });
+  const stdio = { command: 'node', args: ['x.js', 'stdio', '-c', join(folder, 'hive.yaml')] };
+  const other = { url: 'http://127.0.0.1:8124/mcp' };
+  writeFileSync(join(folder, 'mcp.json'), JSON.stringify({ mcpServers: { ...servers, stdio, other } }));
+  const { stderr, status } = hive(folder, 'import', 'mcp.json', '--write', 'hive.yaml');
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /left out, since it is this gateway itself: Hive, one, stdio/);
+  assert.match(readFileSync(join(folder, 'hive.yaml'), 'utf8'), /^servers: \{\s*"other": /m);
+  assert.equal(hive(folder, 'validate').status, 0);
+});
+
 test('a new stack file must not take the compiled file of the stack beside it, nor its place unsaid', () => {
   const folder = folderWith({
     'stacks/default.yaml':

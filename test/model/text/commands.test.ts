@@ -69,6 +69,8 @@ test('every command of a hint in the code must exist, and name its file if it ta
   );
   assert.ok(used.length > 30);
   for (const name of new Set(used)) {
+    // Made by the library for the command line.
+    if (name === 'help') continue;
     const command = COMMANDS.find((it) => it.name === name);
     assert.ok(command, `npx hive ${name}`);
     const takesFile = (command.options ?? []).some(([syntax]) => syntax.startsWith('-c,'));
