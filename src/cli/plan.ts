@@ -58,7 +58,8 @@ async function renaming(next: string, runningName: string): Promise<string> {
     /^(?:\{\s*|\s{2}(?="))?["']?name["']?\s*:\s*["']?([a-z0-9_-]+)/m.exec(text) ?? [];
   if (name === runningName) return '';
   const fix = `npx hive down, save the file, then npx hive up`;
-  return `the stack would be called ${name}, and its containers and data are those of ${runningName}\n  fix: ${fix}`;
+  const now = `its containers and data are those of ${runningName}`;
+  return `the stack would be called ${name}, and ${now}\n  fix: ${fix}`;
 }
 
 interface ShownPlan {

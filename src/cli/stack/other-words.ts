@@ -46,7 +46,10 @@ const MEANT: Readonly<Record<string, string>> = {
   info: 'doctor',
 };
 
-/** The error for a word that is no command, with the command that was meant. @param isHelp its help was wanted */
+/**
+ * The error for a word that is no command, with the command that was meant.
+ * @param isHelp its help was wanted
+ */
 export function unknownCommand(word: string, known: readonly string[], isHelp = false): GatewayError {
   const meant = Object.hasOwn(MEANT, word) ? MEANT[word] : similar(word, known);
   const isKnown = meant !== undefined && known.includes(meant);

@@ -18,7 +18,8 @@ export function explainPull(output: readonly string[], image: string): ComposeFa
   const printed = last?.replace('Error response from daemon: ', '').trim();
   const reason = printed || 'Compose printed no reason';
   const name = shellWord(image);
-  const carried = `without a registry: docker save ${name} on a machine that has it, docker load -i FILE here`;
+  const saved = `docker save ${name} on a machine that has it`;
+  const carried = `without a registry: ${saved}, docker load -i FILE here`;
   if (NETWORK_FAILURES.some((failure) => reason.includes(failure)))
     return {
       code: 'IMAGE_NOT_FOUND',

@@ -89,12 +89,16 @@ function renderOverride(
       ...(built ? { build: { labels: escaped(built) } } : {}),
       ...(Object.keys(labels).length > 0 ? { labels } : {}),
       ...(link ? linkedService(link) : {}),
-      ...(logging && server.transport === 'http' ? { logging } : {}),
+      ...loggingOf(server, logging),
     };
     return Object.keys(service).length === 0 ? [] : [[server.serverName, service] as const];
   });
   return yamlText({ services: Object.fromEntries(services) });
 }
+
+/** Output of servers over HTTP is the engine's to keep. */
+const loggingOf = ({ transport }: OverrideEntry['server'], logging: EngineLogging): object =>
+  logging && transport === 'http' ? { logging } : {};
 
 /** Compose takes `$` in a label for a reference. */
 const escaped = (labels: Readonly<Record<string, string>>): Record<string, string> =>
