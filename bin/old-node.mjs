@@ -4,15 +4,8 @@ import fs from 'node:fs/promises';
 import nodeModule from 'node:module';
 import tls from 'node:tls';
 import worker from 'node:worker_threads';
-
-/**
- * @param {object} owner gets the property if it has none of that name
- * @param {string} name
- * @param {unknown} value
- */
-function add(owner, name, value) {
-  if (!(name in owner)) Object.defineProperty(owner, name, { value, writable: true, configurable: true });
-}
+import zlib from 'node:zlib';
+import { add } from './old-iterators.mjs';
 
 add(Promise, 'withResolvers', () => {
   let resolve;
@@ -38,6 +31,11 @@ add(Map, 'groupBy', (/** @type {Iterable<unknown>} */ items, /** @type {Function
 
 // undici marks its own objects, which no worker gets here.
 add(worker, 'markAsUncloneable', () => {});
+
+// undici only binds it until somebody asks for that encoding, which Hive does not.
+add(zlib, 'createZstdDecompress', () => {
+  throw new Error('zstd needs Node 22.15 or newer');
+});
 
 add(tls, 'getCACertificates', (/** @type {string} */ type = 'default') => {
   const { NODE_EXTRA_CA_CERTS: path } = process.env;
