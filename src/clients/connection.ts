@@ -65,6 +65,8 @@ interface Wish {
   readonly isKindNamed: boolean;
   /** True if the gateway asks for a token over HTTP. */
   readonly needsToken: boolean;
+  /** Keys without which the client ignores an entry. */
+  readonly neededKeys: readonly string[];
   /** Names for a new entry; the first one that is free is used. */
   readonly names: readonly string[];
   /** Names that earlier runs of Hive have given in this file. */
@@ -86,7 +88,28 @@ export function changeFor(entries: ReadonlyMap<string, Entry>, wish: Wish): Chan
   }
 }
 
-function isEnough(entry: Entry, { endpoint, isKindNamed, needsToken }: Wish): boolean {
+/** Keys that say how the gateway is reached. */
+const LINK_KEYS: ReadonlySet<string> = new Set([
+  ...URL_KEYS,
+  'args',
+  'bearer_token_env_var',
+  'cmd',
+  'command',
+  'headers',
+  'http_headers',
+  'requestOptions',
+  'transport',
+  'type',
+]);
+
+/** The new entry with what the user has set in the old one besides: permissions, limits, whether it is on. */
+export function withKept(entry: Entry, old: Entry | undefined): Entry {
+  const kept = Object.entries(old ?? {}).filter(([key]) => !LINK_KEYS.has(key));
+  return { ...entry, ...Object.fromEntries(kept) };
+}
+
+function isEnough(entry: Entry, { endpoint, isKindNamed, needsToken, neededKeys }: Wish): boolean {
+  if (neededKeys.some((key) => !(key in entry))) return false;
   const kind = URL_KEYS.some((key) => key in entry) ? 'http' : 'stdio';
   if (isKindNamed && kind !== endpoint) return false;
   return kind === 'stdio' || !needsToken || /bearer|authorization/i.test(JSON.stringify(entry));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CLIENTS } from '../../src/clients/clients.ts';
-import { changeFor, leadsTo } from '../../src/clients/connection.ts';
+import { changeFor, leadsTo, withKept } from '../../src/clients/connection.ts';
 import { type Entry, entryFor } from '../../src/clients/dialects.ts';
 
 const URL = 'http://127.0.0.1:8001/mcp';
@@ -12,6 +12,7 @@ const WISH = {
   endpoint: 'http',
   isKindNamed: false,
   needsToken: false,
+  neededKeys: [],
   names: ['hive', 'hive-x'],
   own: new Set<string>(),
 } as const;
@@ -57,4 +58,16 @@ test('a name that others have must stay theirs, unless Hive gave it', () => {
   });
   const more = new Map<string, object>([...entries, ['hive-x', {}]]) as ReadonlyMap<string, Entry>;
   assert.deepEqual(changeFor(more, WISH), { kind: 'add', name: 'hive-3' });
+});
+
+test('an entry that a client would ignore must be completed, with what the user has set in it', () => {
+  const entries = new Map([['hive', { type: 'http', url: URL, disabled: true }]]);
+  assert.deepEqual(changeFor(entries, { ...WISH, neededKeys: ['tools'] }), { kind: 'replace', name: 'hive' });
+  const next = withKept({ type: 'http', url: URL, tools: ['*'] }, entries.get('hive'));
+  assert.deepEqual(next, { type: 'http', url: URL, tools: ['*'], disabled: true });
+  assert.deepEqual(withKept({ command: 'x', args: [] }, { url: URL, headers: {}, timeout: 9 }), {
+    command: 'x',
+    args: [],
+    timeout: 9,
+  });
 });

@@ -1,5 +1,5 @@
 /** `hive connect`: adds the gateway to the files of MCP clients. */
-import { changeFor } from '../../clients/connection.ts';
+import { changeFor, withKept } from '../../clients/connection.ts';
 import type { Client } from '../../clients/data/client.ts';
 import { type Endpoint, entryFor } from '../../clients/dialects.ts';
 import { entriesIn, withEntry, withoutEntry } from '../../clients/edit/edit.ts';
@@ -92,6 +92,7 @@ async function connectOne(
     endpoint: kind,
     isKindNamed: options.stdio === true || options.http === true,
     needsToken,
+    neededKeys: client.needs ?? [],
     names: target.names,
     own: backups.namesIn(file.path),
   });
@@ -134,11 +135,16 @@ async function write(plan: Plan, backups: Backups, options: ConnectOptions): Pro
   const { name } = change;
   const entry = entryFor(client, endpoint, name);
   const after = edit(file.path, client, () => {
-    const base = change.kind === 'replace' ? withoutEntry(file.text, client, name) : file.text;
-    return withEntry(base, client, name, entry);
+    if (change.kind === 'add') return withEntry(file.text, client, name, entry);
+    const next = withKept(entry, entriesIn(file.text, client).get(name));
+    return withEntry(withoutEntry(file.text, client, name), client, name, next);
   });
   showDiff({ client, path: file.path, before: file.text, after, shown: shownOf(entry, token?.token) });
   if (client.warning) printError(`note: ${client.warning}`);
+  if (endpoint.kind === 'stdio' && process.env.HIVE_STATE_DIR)
+    printError(
+      `note: ${client.title} needs HIVE_STATE_DIR in its environment too, or it starts another gateway`,
+    );
   if (client.maxTools !== undefined && (target.tools ?? 0) > client.maxTools)
     printError(
       `note: ${client.title} passes on ${client.maxTools} tools, and the gateway offers ${target.tools}: ` +

@@ -64,6 +64,7 @@ export const AGENTS: readonly Client[] = [
     override: { variable: 'COPILOT_HOME', file: 'mcp-config.json' },
     project: ['.mcp.json'],
     dialect: 'copilot',
+    needs: ['tools'],
     reload: NEXT_SESSION,
   },
   {

@@ -54,6 +54,8 @@ export interface Client {
   /** `map`: by name; `list`: each entry has its `name`. */
   readonly shape: 'map' | 'list';
   readonly dialect: DialectName;
+  /** Keys without which the client ignores an entry that others of the same file accept. */
+  readonly needs?: readonly string[];
   /** True for a client that only starts servers itself. */
   readonly stdioOnly?: true;
   /** Reference to a variable of the environment within a header, `NAME` standing for the variable. */
