@@ -1,11 +1,17 @@
 /** Edits of random texts: nothing but the entry may change, whoever else has edited the text in between. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import '../helpers/seed.ts';
 import { Document, isMap, parseDocument, visit } from 'yaml';
+import { Backups } from '../../src/cli/connect/backups.ts';
 import { entriesIn, type Slot, withEntry, withoutEntry } from '../../src/clients/edit/edit.ts';
 import { EditFault } from '../../src/clients/edit/fault.ts';
+import { openStateDir } from '../../src/runtime/memory/state-dir.ts';
+import { replaceFile } from '../../src/store/replace-file.ts';
 
 const RUNS = { numRuns: 400 };
 const ENTRY = { name: 'hive', url: 'http://127.0.0.1:8001/mcp', headers: { A: 'Bearer "x" \\ # y' } };
@@ -193,6 +199,34 @@ for (const { name, slot, texts } of KINDS) {
     );
   });
 }
+
+test('a file that was connected must be undone to the very bytes, whatever it held', (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'hive-undo-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  const backups = new Backups(openStateDir('/x/hive.yaml', { HIVE_STATE_DIR: root }));
+  const path = join(root, 'file');
+  const current = (): Buffer => readFileSync(path);
+  for (const { slot, texts } of KINDS)
+    fc.assert(
+      fc.property(texts, (before) => {
+        const text = connected(before, slot);
+        if (text === undefined) return;
+        writeFileSync(path, before);
+        const [old, next] = [Buffer.from(before), Buffer.from(text)];
+        const write = (from: Buffer, to: Buffer) =>
+          assert.equal(replaceFile({ path, before: from, after: to, maxBytes: 1 << 20, now: 0 }), 'done');
+        backups.keep(path, old);
+        write(old, next);
+        backups.remember(path, 'hive', old, next);
+        const written = backups.get(path, 'hive');
+        const original = written && backups.original(written, current());
+        assert.ok(Buffer.isBuffer(original));
+        write(next, original);
+        assert.deepEqual(current(), old);
+      }),
+      { numRuns: 20 },
+    );
+});
 
 test('any text at all must be edited or refused, and never break anything', () => {
   const anyText = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'{}[]",:/*#\n -a=\'') }));

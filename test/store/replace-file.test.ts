@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -48,6 +49,15 @@ test('a file must keep its mode, and leave no draft beside it', () => {
   assert.equal(readFileSync(path, 'utf8'), 'b');
   assert.equal(statSync(path).mode & 0o777, 0o604);
   assert.deepEqual(folderOf(path), ['mcp.json']);
+});
+
+test('a file of another user must stay his', { skip: process.getuid?.() !== 0 && 'only root can' }, () => {
+  const path = fileWith('a');
+  chownSync(path, 4_321, 4_322);
+  chmodSync(path, 0o640);
+  assert.equal(replace(path, 'a', 'b'), 'done');
+  const { uid, gid, mode } = statSync(path);
+  assert.deepEqual([uid, gid, mode & 0o7777], [4_321, 4_322, 0o640]);
 });
 
 test('a file that is not as it was shown must stay, also where it has come or gone since', () => {
