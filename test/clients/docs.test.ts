@@ -45,3 +45,8 @@ test('docs/clients.md must have every client as the data has it', () => {
   if (process.env.HIVE_UPDATE_GOLDEN) writeFileSync(PATH, next);
   assert.equal(readFileSync(PATH, 'utf8'), next);
 });
+
+test('the README must say how many clients there are', () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  assert.ok(readme.includes(`Hive knows ${CLIENTS.length} clients`));
+});
