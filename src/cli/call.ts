@@ -8,7 +8,8 @@ import { piecesOf } from './call/result.ts';
 import { saveAttachment } from './call/save.ts';
 import { type Access, CallSession, type Progress, type ToolResult } from './call/session.ts';
 import { SOURCES } from './call/sources.ts';
-import { type Arguments, propertiesOf, readWords } from './call/words.ts';
+import { propertiesOf } from './call/types.ts';
+import { type Arguments, readWords } from './call/words.ts';
 import { controlOf } from './stack/control-of.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import { canAsk, clearTransient, print, printError, printJson, printTransient } from './terminal/print.ts';
@@ -89,7 +90,7 @@ async function check({ name, inputSchema = {} }: ToolRow, args: Arguments): Prom
 /** A tool that takes other arguments than its schema names would take a misspelt one without a word. */
 function unknownKeys(args: Arguments, schema: JsonSchema): string[] {
   const known = propertiesOf(schema);
-  return Object.keys(args).filter((key) => !(key in known));
+  return Object.keys(args).filter((key) => !Object.hasOwn(known, key));
 }
 
 async function questioner(): Promise<Parameters<typeof CallSession.open>[1]> {

@@ -1,6 +1,7 @@
 /** `hive op`: runs any operation. Its arguments follow the input schema that the running gateway reports. */
 import type { JsonSchema, OperationFacts } from '../model/operation.ts';
-import { propertiesOf, readArguments } from './call/words.ts';
+import { propertiesOf } from './call/types.ts';
+import { readArguments } from './call/words.ts';
 import { controlOf } from './stack/control-of.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import { print, printJson } from './terminal/print.ts';
@@ -26,6 +27,13 @@ export async function op(
   }
 }
 
+/** The schemas of operations are Hive's own. */
+interface Property {
+  readonly type?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+}
+
 /** Lists operations with their arguments, optional ones in brackets, and their summaries. */
 export function renderOperations(operations: readonly OperationFacts[]): string {
   return operations
@@ -35,7 +43,8 @@ export function renderOperations(operations: readonly OperationFacts[]): string 
 
 function argumentsOf(schema: JsonSchema): string[] {
   const required = new Set(schema.required as readonly string[] | undefined);
-  return Object.entries(propertiesOf(schema)).map(([key, { enum: words, default: preset, type }]) => {
+  return Object.entries(propertiesOf(schema)).map(([key, property]) => {
+    const { enum: words, default: preset, type } = property as Property;
     const value = preset ?? (words ? words.join('|') : String(type).toUpperCase());
     return required.has(key) ? `${key}=${value}` : `[${key}=${value}]`;
   });

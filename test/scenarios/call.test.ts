@@ -1,8 +1,10 @@
 /** `hive tools` and `hive call`: the tools of a running gateway, seen and called from a shell. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createStack, native } from '../helpers/hive.ts';
 
 const reference = {
@@ -64,4 +66,32 @@ test('tools must be listed and called by the names that are printed', async (t) 
     assert.equal(unknown.exitCode, 2);
     assert.match(unknown.stderr, /there is no tool echo_ehco\n {2}fix: did you mean echo_echo\?/);
   });
+});
+
+test('a call must end with an error when its gateway ends', async (t) => {
+  const stack = createStack(t, { servers: { slow: native('slow') } });
+  for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+    const hive = await stack.up();
+    await hive.untilServer('slow', 'ready');
+    const calling = stack.hive('call', 'slow_echo');
+    while ((await hive.control.status()).sessions === 0) await delay(50);
+    hive.child.kill(signal);
+    const { exitCode, stderr } = await calling;
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /^error (NOT_RUNNING|SERVER_REFUSED): /);
+  }
+});
+
+test('Ctrl-C must end a call at a gateway that does not answer', async (t) => {
+  const stack = createStack(t, { servers: { slow: native('slow') } });
+  const hive = await stack.up();
+  await hive.untilServer('slow', 'ready');
+  const calling = stack.start('call', 'slow_echo');
+  while ((await hive.control.status()).sessions === 0) await delay(50);
+  hive.child.kill('SIGSTOP');
+  t.after(() => hive.child.kill('SIGCONT'));
+  calling.kill('SIGINT');
+  const [exitCode] = await once(calling, 'exit');
+  hive.child.kill('SIGCONT');
+  assert.equal(exitCode, 130);
 });

@@ -1,10 +1,15 @@
 /** An MCP session of a command with the running gateway, by the SDK's client. */
 import type { Client } from '@modelcontextprotocol/client';
+import { systemClock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
+import { within } from '../../model/time/wait.ts';
+import { endLostRequests, LOST } from './lost-requests.ts';
 import type { Answer, Question } from './questions.ts';
 
 /** The gateway limits calls itself, and says why it gives one up. */
 const NO_LIMIT_MS = 2 ** 31 - 1;
+/** A gateway that does not answer ends the session by itself later. */
+const END_MS = 2_000;
 
 export interface Progress {
   readonly progress: number;
@@ -69,11 +74,16 @@ export class CallSession {
         answerOf(await ask(params as Question)),
       );
     const requestInit = { headers: { authorization: `Bearer ${token}` } };
-    await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit })).catch(refused);
+    const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit });
+    endLostRequests(transport);
+    await client.connect(transport).catch(refused);
     return new CallSession(client);
   }
 
-  /** @throws GatewayError SERVER_REFUSED with the error that the gateway or the server answered */
+  /**
+   * @throws GatewayError SERVER_REFUSED with the error that the gateway or the server answered
+   * @throws GatewayError NOT_RUNNING if the gateway ended
+   */
   async call(name: string, args: Record<string, unknown>, options: CallOptions): Promise<ToolResult> {
     const { signal, onProgress: onprogress } = options;
     const request = { signal, onprogress, timeout: NO_LIMIT_MS };
@@ -82,8 +92,10 @@ export class CallSession {
 
   async close(): Promise<void> {
     const { transport } = this.#client;
-    if (transport && 'terminateSession' in transport)
-      await (transport.terminateSession as () => Promise<void>)().catch(() => {});
+    if (transport && 'terminateSession' in transport) {
+      const ending = (transport.terminateSession as () => Promise<void>)().catch(() => {});
+      await within(ending, END_MS, systemClock);
+    }
     await this.#client.close();
   }
 }
@@ -96,6 +108,11 @@ const answerOf = ({ action, content = {} }: Answer) => ({
 
 /** The SDK puts its own words before those of the answer. */
 function refused(cause: Error): never {
+  if (Object(cause).code === LOST)
+    throw new GatewayError('NOT_RUNNING', 'the gateway ended before it answered', {
+      hint: 'what the call has done is not known; start the gateway: npx hive up -d',
+      cause,
+    });
   const text = cause.message.replace(/^MCP error -?\d+: /, '');
   throw new GatewayError('SERVER_REFUSED', text, { cause });
 }

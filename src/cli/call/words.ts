@@ -1,6 +1,7 @@
 /** Reads the words of a command as the arguments of a tool or an operation, by its input schema. */
 import { GatewayError } from '../../errors.ts';
 import type { JsonSchema } from '../../model/operation.ts';
+import { type Types, typeReader } from './types.ts';
 
 export type Arguments = Record<string, unknown>;
 
@@ -75,17 +76,15 @@ export function readArguments(words: readonly string[], schema: JsonSchema): Arg
     const key = word.slice(0, at);
     values.set(key, [...(values.get(key) ?? []), word.slice(at + 1)]);
   }
-  const properties = propertiesOf(schema);
-  return Object.fromEntries(
-    [...values].map(([key, texts]) => [key, readValues(texts, properties[key] ?? {})]),
-  );
+  const typesOf = typeReader(schema);
+  return Object.fromEntries([...values].map(([key, texts]) => [key, readValues(texts, typesOf(key))]));
 }
 
 /** The last of several values counts, unless the schema wants a list. */
-function readValues(texts: readonly string[], property: Property): unknown {
-  const last = readValue(texts.at(-1) ?? '', typesOf(property));
-  if (!typesOf(property).has('array') || (texts.length === 1 && Array.isArray(last))) return last;
-  return texts.map((text) => readValue(text, typesOf(property.items ?? {})));
+function readValues(texts: readonly string[], { own, ofItems }: Types): unknown {
+  const last = readValue(texts.at(-1) ?? '', own);
+  if (!own.has('array') || (texts.length === 1 && Array.isArray(last))) return last;
+  return texts.map((text) => readValue(text, ofItems));
 }
 
 /** Returns the text itself if it does not fit its type: the check of the arguments then names the problem. */
@@ -96,27 +95,4 @@ function readValue(text: string, types: ReadonlySet<string>): unknown {
   } catch {
     return text;
   }
-}
-
-export interface Property {
-  readonly type?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly default?: unknown;
-  readonly items?: Property;
-  readonly anyOf?: readonly Property[];
-  readonly oneOf?: readonly Property[];
-}
-
-export const propertiesOf = ({ properties }: JsonSchema): Readonly<Record<string, Property>> =>
-  (properties ?? {}) as Record<string, Property>;
-
-/** Types of the values that a property may have; none if its schema does not say. */
-function typesOf({ type, enum: values = [], anyOf = [], oneOf = [] }: Property): Set<string> {
-  const own = [type].flat().filter((it) => typeof it === 'string');
-  const ofValues = values.map((value) => (typeof value === 'object' ? 'object' : typeof value));
-  return new Set([
-    ...own,
-    ...(own.length > 0 ? [] : ofValues),
-    ...[...anyOf, ...oneOf].flatMap((it) => [...typesOf(it)]),
-  ]);
 }

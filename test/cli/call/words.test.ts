@@ -53,3 +53,55 @@ for (const [word, message] of [
   test(`${word} must be refused with what to write`, async () => {
     await assert.rejects(read(word), { code: 'USAGE', message, hint: /write/ });
   });
+
+test('a type must be found behind references, in alternatives, and for arguments without a name', async () => {
+  const refers = {
+    properties: {
+      count: { $ref: '#/$defs/Count' },
+      counts: { type: 'array', items: { $ref: '#/$defs/Count' } },
+      filter: { allOf: [{ $ref: '#/$defs/Filter' }] },
+      mode: { $ref: '#/$defs/Mode' },
+      loop: { $ref: '#/$defs/Loop' },
+    },
+    additionalProperties: { type: 'integer' },
+    $defs: {
+      Count: { type: 'integer' },
+      Filter: { type: 'object' },
+      Mode: { enum: ['1', '2'] },
+      Loop: { anyOf: [{ $ref: '#/$defs/Loop' }, { type: 'null' }, { $ref: '#/$defs/Loop' }] },
+    },
+  };
+  const words = ['count=1', 'counts=1', 'counts=2', 'filter={"a":1}', 'mode=1', 'loop=null', 'other=3'];
+  assert.deepEqual(await readWords(words, refers, sources), {
+    count: 1,
+    counts: [1, 2],
+    filter: { a: 1 },
+    mode: '1',
+    loop: null,
+    other: 3,
+  });
+});
+
+for (const property of [
+  null,
+  true,
+  'text',
+  [1],
+  { type: 5 },
+  { type: null },
+  { anyOf: {} },
+  { anyOf: [null] },
+])
+  test(`a schema that is wrong must count as none: ${JSON.stringify(property)}`, async () => {
+    assert.deepEqual(await readWords(['a=1'], { properties: { a: property } }, sources), { a: '1' });
+    assert.deepEqual(await readWords(['a=1'], { properties: property }, sources), { a: '1' });
+  });
+
+for (const property of [{ enum: null }, { enum: {} }, { items: null }, { $ref: 5 }, { $ref: '#/none/here' }])
+  test(`a part of a schema that is wrong must count as none: ${JSON.stringify(property)}`, async () => {
+    assert.deepEqual(await readWords(['a=1'], { properties: { a: property } }, sources), { a: '1' });
+  });
+
+test('an argument may have the name of what every object inherits', async () => {
+  assert.deepEqual(await readWords(['constructor=1'], { properties: {} }, sources), { constructor: '1' });
+});
