@@ -128,7 +128,7 @@ const FAILURES: readonly Failure[] = [
   {
     step: 'an engine that no client can reach',
     code: 'ENGINE_UNREACHABLE',
-    settings: async (t) => ({ ...(await settingsFor(t)), engine: { url: 'ssh://elsewhere', env: {} } }),
+    settings: async (t) => ({ ...(await settingsFor(t)), engine: { url: 'gopher://elsewhere', env: {} } }),
   },
   {
     step: 'a part that cannot be built',
