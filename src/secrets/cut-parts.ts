@@ -6,8 +6,12 @@ export interface Part {
   readonly end: number;
 }
 
-/** Stands where text was left out. Hive writes the first (model/text/cut.ts), other programs both. */
-const MARK = /…|\.{3}/g;
+/** Stands where text was left out. Hive writes the first (model/text/cut.ts), other programs all of them. */
+const MARK = /…|\.{3}|\*{3,}/g;
+/** Between a part of a secret and a mark, as in `"abc"...` and `abc[...]`, unless they belong to the part. */
+const SIGNS_BEFORE_MARK = /["'`[(<]{1,3}$/;
+const SIGNS_BEHIND_MARK = /^["'`\])>]{1,3}/;
+const MAX_SIGNS = 3;
 /** Characters. A shorter part of a secret stands at the marks of ordinary texts as well. */
 const SHORTEST_PART = 4;
 /** Characters. A text between two marks is compared with the middles of secrets from this length on. */
@@ -63,9 +67,23 @@ export class CutParts {
     const { isCutBefore, isCutBehind } = piece;
     if (isCutBefore && isCutBehind && this.#isMiddle(text.slice(piece.start, piece.end))) return [piece];
     return [
-      (isCutBehind && this.#beginning(text, piece, SHORTEST_PART)) || [],
-      (isCutBefore && this.#end(text, piece)) || [],
+      (isCutBehind && this.#beforeMark(text, piece)) || [],
+      (isCutBefore && this.#behindMark(text, piece)) || [],
     ].flat();
+  }
+
+  #beforeMark(text: string, { start, end }: Part): Part | undefined {
+    const signs = SIGNS_BEFORE_MARK.exec(text.slice(Math.max(start, end - MAX_SIGNS), end))?.[0].length ?? 0;
+    const part = this.#beginning(text, { start, end }, SHORTEST_PART);
+    return (
+      part ?? (signs > 0 ? this.#beginning(text, { start, end: end - signs }, SHORTEST_PART) : undefined)
+    );
+  }
+
+  #behindMark(text: string, { start, end }: Part): Part | undefined {
+    const signs = SIGNS_BEHIND_MARK.exec(text.slice(start, start + MAX_SIGNS))?.[0].length ?? 0;
+    const part = this.#end(text, { start, end });
+    return part ?? (signs > 0 ? this.#end(text, { start: start + signs, end }) : undefined);
   }
 
   /** The longest beginning of a secret that reaches to the end of the piece. */

@@ -97,3 +97,11 @@ test('a text full of marks and of beginnings must not take long', () => {
     redact(part.repeat(Math.ceil(100_000 / part.length)));
   assert.ok(performance.now() - start < 5_000);
 });
+
+for (const text of ['#****$', '#…$', '"#"...', '"#"…"$"', '#[...]', '(#[…]$)', '#*** (truncated)', '#***$.'])
+  test(`what another program has left of a secret must be hidden: ${text}`, () => {
+    const redact = createRedactKnown(['Zq7WkP3nVtX9sLbRmYdF2h']);
+    const shown = redact(`key ${text.replace('#', 'Zq7WkP').replace('$', 'dF2h')} is wrong`);
+    assert.doesNotMatch(shown, /Zq7W|dF2h/);
+    assert.match(shown, /^key .*\[redacted\].* is wrong$/);
+  });

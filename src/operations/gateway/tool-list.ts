@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Operation } from '../../model/operation.ts';
 import type { ToolRow } from '../../model/operator.ts';
 import { operation } from '../operation.ts';
+import { withoutSecretWords } from './annotations.ts';
 import { type GatewaySource, viewFor } from './gateway-view.ts';
 
 /** Rough, and the same for all models: JSON in English has about four bytes a token. */
@@ -53,10 +54,10 @@ export const toolList = (source: GatewaySource): Operation =>
         .filter((it) => servers.has(it.server) && (tool === undefined || isNamed(it, tool)))
         .sort(byServer);
       const bytes = rows.reduce((sum, it) => sum + it.bytes, 0);
-      const tools = rows.slice(0, limit).map(({ inputSchema, ...rest }) => ({
+      const tools = rows.slice(0, limit).map(({ inputSchema = {}, ...rest }) => ({
         ...rest,
         description: view.redact(rest.description),
-        ...(schema ? { inputSchema } : {}),
+        ...(schema ? { inputSchema: withoutSecretWords(inputSchema, view.redact) } : {}),
       }));
       return { total: rows.length, bytes, tokens: tokensOf(bytes), tools };
     },

@@ -65,3 +65,28 @@ test('tool_list must show neither secrets nor servers outside the view of its ca
   assert.deepEqual(names(output), ['db_drop', 'db_query']);
   assert.doesNotMatch(JSON.stringify(output), /key-1/);
 });
+
+test('tool_list must show no secret in the words of a schema, and leave what checks arguments', async () => {
+  const inputSchema = {
+    type: 'object',
+    description: 'hunter2hunter2',
+    properties: {
+      key: {
+        type: 'string',
+        default: 'hunter2hunter2',
+        examples: ['hunter2hunter2'],
+        pattern: 'token=.{3,}',
+      },
+      list: { type: 'array', items: { anyOf: [{ title: 'hunter2hunter2' }, { const: 1, default: null }] } },
+    },
+  };
+  const leaky = mergeCatalog([
+    { inventory: inventory('db', { tools: [tool('get', { inputSchema })] }), view: view('db') },
+  ]);
+  const secrets = (): readonly string[] => ['hunter2hunter2'];
+  const { output } = await run({ catalog: leaky, servers: [server('db')], secrets }, 'tool_list', {
+    schema: true,
+  });
+  const hidden = JSON.stringify(inputSchema).replaceAll('hunter2hunter2', '[redacted]');
+  assert.deepEqual(output.tools[0].inputSchema, JSON.parse(hidden));
+});
