@@ -1,12 +1,11 @@
 /** Every command of `hive`. The file that runs it is loaded when the command is typed. */
-import type { CallOptions } from './call.ts';
+import { CALL_COMMANDS } from './call/specs.ts';
 import { CONNECT_COMMANDS } from './connect/specs.ts';
 import type { DownOptions } from './down.ts';
 import type { ImportOptions } from './import.ts';
 import type { LogsOptions } from './logs.ts';
 import { CONFIG, type CommandSpec, JSON_OUTPUT, type Word } from './stack/command-spec.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
-import type { ToolsOptions } from './tools.ts';
 import type { UpOptions } from './up.ts';
 
 /** Without it, the command names the servers that there are. */
@@ -105,28 +104,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (options: LogsOptions, servers: readonly string[]) =>
       (await import('./logs.ts')).logs(servers, options),
   },
-  {
-    name: 'tools',
-    summary: 'list the tools that clients see, and what they cost a model',
-    args: [['[name]', 'only the tools of this server, or this tool']],
-    options: [CONFIG, ['--schema', 'print descriptions and input schemas'], JSON_OUTPUT],
-    run: async (options: ToolsOptions, named?: string) => (await import('./tools.ts')).tools(named, options),
-  },
-  {
-    name: 'call',
-    summary: 'call a tool',
-    args: [
-      ['<tool>', 'its name, as `hive tools` prints it'],
-      ['[arguments...]', 'KEY=VALUE, a JSON object, @FILE with a JSON object, or - for stdin'],
-    ],
-    options: [
-      CONFIG,
-      ['-o, --out <folder>', 'where to save pictures and other bytes (default: the current folder)'],
-      ['--json', 'print the whole result as JSON'],
-    ],
-    run: async (options: CallOptions, tool: string, words: readonly string[]) =>
-      (await import('./call.ts')).call(tool, words, options),
-  },
+  ...CALL_COMMANDS,
   {
     name: 'restart',
     summary: 'restart one server',
@@ -180,6 +158,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [CONFIG],
     run: async (options: ConfigOption, server?: string) =>
       (await import('./logout.ts')).logout(server, options),
+  },
+  {
+    name: 'completion',
+    summary: 'print what a shell needs to complete commands and options: bash, zsh or fish',
+    args: [['<shell>', 'bash, zsh or fish']],
+    run: async (_: object, shell: string) =>
+      (await import('./shell/completion.ts')).completion(shell, COMMANDS),
   },
   {
     name: 'schema',

@@ -529,12 +529,13 @@ export const TABLE: Table = {
       'node:util',
     ],
     globals: ['Date', 'process', 'setTimeout'],
-    floors: ['.', ['call', 'connect', 'import', 'login', 'stdio', 'up'], 'stack', 'terminal'],
+    floors: ['.', ['call', 'connect', 'import', 'login', 'shell', 'stdio', 'up'], 'stack', 'terminal'],
   },
   'cli/call': {
     what: 'calls a tool: its arguments, its questions, its result',
     modules: ['@inquirer/prompts', 'node:stream/consumers'],
   },
+  'cli/shell': { what: 'what shells need to complete commands' },
   'cli/login': { what: 'the address to which a login comes back', modules: ['node:http', 'node:net'] },
   'cli/import.ts': { what: 'takes over the servers of other clients’ files', modules: ['node:os#homedir'] },
   'cli/connect': {

@@ -1,18 +1,18 @@
 /** `hive call`: calls one tool of the running gateway from a shell. */
-import { GatewayError } from '../errors.ts';
-import type { JsonSchema } from '../model/operation.ts';
-import type { ToolRow } from '../model/operator.ts';
-import { findTool } from './call/find-tool.ts';
-import { askPerson, terminalPrompts } from './call/questions.ts';
-import { piecesOf } from './call/result.ts';
-import { saveAttachment } from './call/save.ts';
-import { type Access, CallSession, type Progress, type ToolResult } from './call/session.ts';
-import { SOURCES } from './call/sources.ts';
-import { propertiesOf } from './call/types.ts';
-import { type Arguments, readWords } from './call/words.ts';
-import { controlOf } from './stack/control-of.ts';
-import type { ConfigOption } from './stack/stack-file.ts';
-import { canAsk, clearTransient, print, printError, printJson, printTransient } from './terminal/print.ts';
+import { GatewayError } from '../../errors.ts';
+import type { JsonSchema } from '../../model/operation.ts';
+import type { ToolRow } from '../../model/operator.ts';
+import { controlOf } from '../stack/control-of.ts';
+import type { ConfigOption } from '../stack/stack-file.ts';
+import { canAsk, clearTransient, print, printError, printJson, printTransient } from '../terminal/print.ts';
+import { findTool } from './find-tool.ts';
+import { askPerson, terminalPrompts } from './questions.ts';
+import { piecesOf } from './result.ts';
+import { saveAttachment } from './save.ts';
+import { type Access, CallSession, type Progress, type ToolResult } from './session.ts';
+import { SOURCES } from './sources.ts';
+import { propertiesOf } from './types.ts';
+import { type Arguments, readWords } from './words.ts';
 
 export interface CallOptions extends ConfigOption {
   readonly json?: boolean;
@@ -72,7 +72,7 @@ async function prepare(name: string, words: readonly string[], options: CallOpti
 
 /** A schema that this client cannot read is the server's to check. */
 async function check({ name, inputSchema = {} }: ToolRow, args: Arguments): Promise<void> {
-  const { compileCheck } = await import('../tools/arguments.ts');
+  const { compileCheck } = await import('../../tools/arguments.ts');
   const checkArguments = await compileCheck(name, inputSchema).catch(() => undefined);
   try {
     checkArguments?.(structuredClone(args));

@@ -1,15 +1,15 @@
 /** `hive tools`: prints the tools that clients see, and what their definitions cost a model. */
 import Table from 'cli-table3';
-import { GatewayError } from '../errors.ts';
-import type { ToolList, ToolRow } from '../model/operator.ts';
-import { cutEnd } from '../model/text/cut.ts';
-import { findTool, listTools } from './call/find-tool.ts';
-import type { ControlClient } from './stack/control-client.ts';
-import { controlOf } from './stack/control-of.ts';
-import { counted } from './stack/describe-server.ts';
-import type { ConfigOption } from './stack/stack-file.ts';
-import { PLAIN_TABLE } from './terminal/plain-table.ts';
-import { columns, print, printJson } from './terminal/print.ts';
+import { GatewayError } from '../../errors.ts';
+import type { ToolList, ToolRow } from '../../model/operator.ts';
+import { cutEnd } from '../../model/text/cut.ts';
+import type { ControlClient } from '../stack/control-client.ts';
+import { controlOf } from '../stack/control-of.ts';
+import { counted } from '../stack/describe-server.ts';
+import type { ConfigOption } from '../stack/stack-file.ts';
+import { PLAIN_TABLE } from '../terminal/plain-table.ts';
+import { columns, print, printJson } from '../terminal/print.ts';
+import { findTool, listTools } from './find-tool.ts';
 
 export interface ToolsOptions extends ConfigOption {
   readonly schema?: boolean;

@@ -1,0 +1,94 @@
+/** Completion scripts of bash, zsh and fish. Arguments that are no options are completed as files. */
+import { type CommandWords, flagsOf, type OptionWords } from './words.ts';
+
+/** As a word of a shell that nothing expands. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+export function bashScript(commands: readonly CommandWords[]): string {
+  const names = commands.map((it) => it.name).join(' ');
+  const cases = commands.map(
+    (it) => `    ${it.name}) words=${quoted(it.options.flatMap(flagsOf).join(' '))} ;;`,
+  );
+  return `# hive completion for bash: source <(hive completion bash)
+_hive() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" words=''
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W ${quoted(`${names} help --version`)} -- "$current"))
+    return
+  fi
+  case "\${COMP_WORDS[1]}" in
+${cases.join('\n')}
+    help) words=${quoted(names)} ;;
+  esac
+  case "\${COMP_WORDS[1]}:$current" in
+    help:* | *:-*) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
+    *) COMPREPLY=($(compgen -f -- "$current")) ;;
+  esac
+}
+complete -o filenames -F _hive hive
+`;
+}
+
+export function zshScript(commands: readonly CommandWords[]): string {
+  const names = commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`);
+  const cases = commands.map(
+    ({ name, options }) =>
+      `    ${name}) _arguments ${[...options.map(zshOption), "'*:file:_files'"].join(' ')} ;;`,
+  );
+  return `#compdef hive
+# hive completion for zsh: hive completion zsh > a folder of fpath, as _hive
+_hive() {
+  local -a commands
+  commands=(
+${names.join('\n')}
+  )
+  if (( CURRENT == 2 )); then
+    _describe command commands
+    return
+  fi
+  local command="\${words[2]}"
+  shift words
+  (( CURRENT-- ))
+  case "$command" in
+${cases.join('\n')}
+    help) _describe command commands ;;
+  esac
+}
+if [ "\${funcstack[1]}" = _hive ]; then _hive "$@"; else compdef _hive hive; fi
+`;
+}
+
+/** The text of an option ends at a bracket, and its value at a colon. */
+const zshText = (text: string): string => text.replace(/[[\]:\\]/g, '\\$&');
+
+function zshOption(option: OptionWords): string {
+  const value = option.value === undefined ? '' : `:${zshText(option.value)}:_files`;
+  const text = `[${zshText(option.summary)}]${value}`;
+  const flags = flagsOf(option);
+  if (flags.length === 1) return quoted(`${flags[0]}${text}`);
+  return `${quoted(`(${flags.join(' ')})`)}{${flags.join(',')}}${quoted(text)}`;
+}
+
+export function fishScript(commands: readonly CommandWords[]): string {
+  const line = (...words: string[]): string => ['complete -c hive', ...words].join(' ');
+  return [
+    '# hive completion for fish: hive completion fish > ~/.config/fish/completions/hive.fish',
+    ...commands.map(({ name, summary }) =>
+      line('-n __fish_use_subcommand', '-f', `-a ${name}`, `-d ${fishQuoted(summary)}`),
+    ),
+    ...commands.flatMap(({ name, options }) =>
+      options.map(({ short, long, value, summary }) =>
+        line(
+          `-n '__fish_seen_subcommand_from ${name}'`,
+          ...(short === undefined ? [] : [`-s ${short}`]),
+          `-l ${long}`,
+          ...(value === undefined ? [] : ['-r']),
+          `-d ${fishQuoted(summary)}`,
+        ),
+      ),
+    ),
+    '',
+  ].join('\n');
+}
+
+const fishQuoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;

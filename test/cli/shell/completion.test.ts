@@ -1,0 +1,65 @@
+/** Completion scripts, in the shells that this machine has; and the page of all commands. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { COMMANDS } from '../../../src/cli/commands.ts';
+import { completion } from '../../../src/cli/shell/completion.ts';
+import { bashScript, fishScript, zshScript } from '../../../src/cli/shell/scripts.ts';
+import { commandWords, flagsOf } from '../../../src/cli/shell/words.ts';
+import { DOCUMENT, renderDocument } from './render.ts';
+
+const words = COMMANDS.map(commandWords);
+const has = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
+
+/** What bash offers after these words. */
+function inBash(...typed: string[]): string[] {
+  const script = `${bashScript(words)}
+COMP_WORDS=(${typed.map((it) => `'${it}'`).join(' ')}); COMP_CWORD=${typed.length - 1}; _hive
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+  return execFileSync('bash', ['-c', script], { encoding: 'utf8' }).split('\n').filter(Boolean);
+}
+
+test('every option must be read from its syntax', () => {
+  for (const { name, options = [] } of COMMANDS)
+    for (const [syntax] of options) {
+      const [option] = commandWords({ ...COMMANDS[0], name, options: [[syntax]] } as never).options;
+      assert.ok(option && flagsOf(option).every((flag) => syntax.includes(flag)), `${name}: ${syntax}`);
+      assert.match(option.long, /^[a-z-]+$/);
+    }
+});
+
+test('bash must complete commands, options and files', () => {
+  assert.deepEqual(inBash('hive', 'comp'), ['compile', 'completion']);
+  assert.deepEqual(inBash('hive', 'up', '--p'), ['--pull']);
+  assert.deepEqual(inBash('hive', 'help', 'dis'), ['disconnect']);
+  assert.deepEqual(inBash('hive', 'validate', '/etc/hostn'), ['/etc/hostname']);
+});
+
+for (const [shell, script] of [
+  ['zsh', zshScript(words)],
+  ['fish', fishScript(words)],
+] as const)
+  test(`${shell} must read its script`, { skip: has(shell) ? false : `there is no ${shell} here` }, (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'hive-completion-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'script'), script);
+    const { status, stderr } = spawnSync(shell, ['-n', join(folder, 'script')], { encoding: 'utf8' });
+    assert.deepEqual([status, stderr], [0, '']);
+  });
+
+test('summaries must stay words of their shells, whatever is in them', () => {
+  const tricky = [{ name: 'x', summary: "it's $(x) [a]: b", args: [], options: [] }];
+  assert.match(zshScript(tricky), /'x:it'\\''s \$\(x\) \[a\]: b'/);
+  assert.match(fishScript(tricky), /-d 'it\\'s \$\(x\) \[a\]: b'/);
+});
+
+test('another shell must be refused with what to type', async () => {
+  await assert.rejects(completion('tcsh', COMMANDS), { code: 'USAGE', hint: /completion bash/ });
+});
+
+test('docs/cli.md must be what `npm run docs` writes', () => {
+  assert.equal(readFileSync(DOCUMENT, 'utf8'), renderDocument());
+});
