@@ -1,5 +1,5 @@
 /** Asks the person at the terminal what a server asks during a call (client/elicitation). */
-import { visible } from '../../model/text/visible.ts';
+import { oneLine } from '../../model/text/visible.ts';
 import { printError, questionStream } from '../terminal/print.ts';
 
 /** The parameters of `elicitation/create`. */
@@ -91,11 +91,15 @@ async function askField(key: string, field: Field, isRequired: boolean, prompts:
       message,
       isRequired ? choices : [...choices, { name: '(no answer)', value: undefined }],
     );
-  const text = await prompts.write(message, String(field.default ?? ''), (it) =>
-    problemOf(it, field, isRequired),
-  );
+  const text = await prompts.write(message, presetOf(field), (it) => problemOf(it, field, isRequired));
   if (text === '' && !isRequired) return undefined;
   return isNumber(field) ? Number(text) : text;
+}
+
+/** None if the prompt could not show it as it is: the terminal would act on it, and it would be sent unseen. */
+function presetOf({ default: preset = '' }: Field): string {
+  const text = String(preset);
+  return oneLine(text) === text ? text : '';
 }
 
 const isNumber = ({ type }: Field): boolean => type === 'number' || type === 'integer';
@@ -109,14 +113,14 @@ function problemOf(text: string, field: Field, isRequired: boolean): string | un
 
 function wordsOf(key: string, { title, description }: Field, isRequired: boolean): string {
   const more = description === undefined ? '' : ` (${description})`;
-  return visible(`${title ?? key}${more}${isRequired ? '' : ', optional'}`);
+  return oneLine(`${title ?? key}${more}${isRequired ? '' : ', optional'}`);
 }
 
 function choicesOf({ enum: values, enumNames, oneOf, items }: Field): { name: string; value: string }[] {
   const titled = oneOf ?? items?.anyOf;
-  if (titled) return titled.map((it) => ({ name: visible(it.title ?? it.const), value: it.const }));
+  if (titled) return titled.map((it) => ({ name: oneLine(String(it.title ?? it.const)), value: it.const }));
   return (values ?? items?.enum ?? []).map((value, at) => ({
-    name: visible(enumNames?.[at] ?? value),
+    name: oneLine(String(enumNames?.[at] ?? value)),
     value,
   }));
 }

@@ -7,6 +7,7 @@ import { askPerson, type Prompts, type Question } from '../../../src/cli/call/qu
 function person(...answers: unknown[]) {
   const shown: string[] = [];
   const problems: (string | undefined)[] = [];
+  const presets: string[] = [];
   const answer = async (message: string): Promise<never> => {
     shown.push(message);
     const next = answers.shift();
@@ -17,12 +18,13 @@ function person(...answers: unknown[]) {
     choose: (message) => answer(message),
     chooseMany: (message) => answer(message),
     confirm: (message) => answer(message),
-    write: (message, _, problemOf) => {
+    write: (message, preset, problemOf) => {
+      presets.push(preset);
       problems.push(problemOf(''), problemOf('1.5'), problemOf('x'));
       return answer(message);
     },
   };
-  return { prompts, shown, problems };
+  return { prompts, shown, problems, presets };
 }
 
 const form = (properties: object, required: string[] = []): Question =>
@@ -74,4 +76,24 @@ test('words of a server must not act on the terminal', async () => {
   const { prompts, shown } = person('accept', 'x');
   await askPerson(form({ n: { type: 'string', title: 'a\u001b[2Jb' } }), prompts);
   assert.ok(!shown.join('').includes('\u001b'));
+});
+
+test('no text of a server may act on the terminal, or be accepted unseen', async () => {
+  const evil = 'a\x1b]0;title\x07\x1b[2J\u202e\nb';
+  const question = form({
+    [evil]: { type: 'string', title: evil, description: evil, default: evil },
+    plain: { type: 'string', default: 'as it is' },
+    choice: { type: 'string', oneOf: [{ const: evil }] },
+  });
+  const { prompts, shown, presets } = person('accept', 'typed', 'typed', evil);
+  await askPerson(question, {
+    ...prompts,
+    choose: (message, choices) => {
+      shown.push(...choices.map((it) => it.name));
+      return prompts.choose(message, choices);
+    },
+  });
+  assert.deepEqual(presets, ['', 'as it is']);
+  assert.ok(shown.includes('a\\x1b]0;title\\x07\\x1b[2J\\u202e\\nb'));
+  for (const text of shown) assert.doesNotMatch(text, /[\p{Cc}\u202e]/u);
 });
