@@ -7,7 +7,7 @@ import type { CommandSpec } from './cli/stack/command-spec.ts';
 import { unknownCommand } from './cli/stack/other-words.ts';
 import type { ConfigOption } from './cli/stack/stack-file.ts';
 import { typedError, typedFor } from './cli/stack/typing.ts';
-import { onReaderGone, print, printError } from './cli/terminal/print.ts';
+import { onOutputFailed, print, printError } from './cli/terminal/print.ts';
 import { ConfigError, renderConfigError } from './config/source/diagnostics.ts';
 import { endIfBlocked } from './end-process.ts';
 import { CODES, renderError, toGatewayError } from './errors.ts';
@@ -89,8 +89,11 @@ function readable([node = '', script = '', word, ...rest]: readonly string[]): s
 }
 
 // A gateway keeps serving when the reader of its output leaves, any other command ends.
-onReaderGone(() => {
-  if (process.argv[2] !== 'up') process.exit(0);
+onOutputFailed((cause) => {
+  if (process.argv[2] === 'up') return;
+  if (!cause) process.exit(0);
+  printError(`error STATE_FAILED: the output cannot be written: ${cause.message}`);
+  process.exit(CODES.STATE_FAILED);
 });
 const exitCode = await main(process.argv);
 process.exitCode = exitCode;

@@ -1,8 +1,8 @@
 /** The command line on a terminal: lines redrawn in place, Ctrl-C at any time, colour only where wanted, closed pipes. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -209,6 +209,16 @@ test('a command whose reader closes the pipe must exit quietly', async (t) => {
   stack.save({ servers: { good: native('stderr-noise') } });
   assert.equal(await logs.ended, 0);
   assert.equal(logs.text(), '');
+});
+
+test('a command whose output cannot be written must fail', { skip: !existsSync('/dev/full') }, () => {
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(process.execPath, [MAIN, 'schema'], {
+    stdio: ['ignore', full, 'pipe'],
+  });
+  closeSync(full);
+  assert.match(String(stderr), /^error STATE_FAILED: the output cannot be written: ENOSPC/);
+  assert.equal(status, 1);
 });
 
 function stateOf(stack: Stack): ReturnType<typeof openStateDir> {

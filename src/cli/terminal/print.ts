@@ -66,9 +66,14 @@ const NEWLINE = Buffer.from('\n');
 /** True if lines on stdout can be changed in place. */
 export const canRedraw = (): boolean => process.stdout.isTTY && process.stdout.columns > 0;
 
-/** Calls back when a reader of the output has left, as `head` does, or a terminal that is closed. */
-export function onReaderGone(gone: () => void): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', gone);
+/** A reader of the output has left, as `head` does, or a terminal that is closed. */
+const READER_GONE = /^(?:EPIPE|EIO|ECONNRESET|ERR_STREAM_DESTROYED)$/;
+
+/** Calls back when output cannot be written: with the error, or with undefined if only its reader has left. */
+export function onOutputFailed(failed: (error?: Error) => void): void {
+  const onError = (error: NodeJS.ErrnoException): void =>
+    failed(READER_GONE.test(error.code ?? '') ? undefined : error);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onError);
 }
 
 /** Columns of the terminal on stdout; undefined if stdout is no terminal. */
