@@ -96,7 +96,7 @@ async function askField(key: string, field: Field, isRequired: boolean, prompts:
   return isNumber(field) ? Number(text) : text;
 }
 
-/** None if the prompt could not show it as it is: the terminal would act on it, and it would be sent unseen. */
+/** None if the terminal would act on it: it would be sent without having been seen. */
 function presetOf({ default: preset = '' }: Field): string {
   const text = String(preset);
   return oneLine(text) === text ? text : '';

@@ -9,8 +9,10 @@ import { writeWhole } from '../../store/write-whole.ts';
 
 /** Entries of each server. */
 const MAX_ENTRIES = 200;
-/** Characters of all entries; the newest stay. */
+/** Characters of all entries, of which each server has the same share; its newest stay. */
 const MAX_CHARACTERS = 1 << 20;
+/** Of a time that can be printed, in either direction from 1970. */
+const MAX_TIME_MS = 8.64e15;
 /** What a gateway that is killed may lose. */
 const PAUSE_MS = 5_000;
 
@@ -45,16 +47,17 @@ export function keepLogs(
 
 /** The newest of each server, in the order of time. */
 function textOf(entries: readonly LogEntry[]): string {
-  const counts = new Map<string, number>();
+  const kept = new Map(entries.map(({ serverName }) => [serverName, { count: 0, characters: 0 }]));
+  const share = MAX_CHARACTERS / kept.size;
   const lines: string[] = [];
-  let characters = 0;
   for (const entry of entries.toReversed()) {
-    const count = (counts.get(entry.serverName) ?? 0) + 1;
-    counts.set(entry.serverName, count);
-    if (count > MAX_ENTRIES || characters > MAX_CHARACTERS) continue;
+    const sum = kept.get(entry.serverName);
+    if (!sum || sum.count === MAX_ENTRIES) continue;
     const line = `${JSON.stringify(entry)}\n`;
-    characters += line.length;
-    lines.push(line);
+    sum.characters += line.length;
+    // The older entries of this server are left out as well: what is kept has no gap.
+    sum.count = sum.characters > share ? MAX_ENTRIES : sum.count + 1;
+    if (sum.characters <= share) lines.push(line);
   }
   return lines.reverse().join('');
 }
@@ -69,7 +72,8 @@ function entryOf(line: string): LogEntry[] {
   try {
     const { at, serverName, stream, text } = Object(JSON.parse(line));
     const isStream = stream === 'stderr' || stream === 'noise' || stream === 'hive';
-    const isEntry = typeof at === 'number' && typeof serverName === 'string' && typeof text === 'string';
+    const isTime = typeof at === 'number' && Math.abs(at) <= MAX_TIME_MS;
+    const isEntry = isTime && typeof serverName === 'string' && typeof text === 'string';
     return isEntry && isStream ? [{ at, serverName, stream, text }] : [];
   } catch {
     return [];

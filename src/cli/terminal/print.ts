@@ -69,7 +69,7 @@ export const canRedraw = (): boolean => process.stdout.isTTY && process.stdout.c
 /** A reader of the output has left, as `head` does, or a terminal that is closed. */
 const READER_GONE = /^(?:EPIPE|EIO|ECONNRESET|ERR_STREAM_DESTROYED)$/;
 
-/** Calls back when output cannot be written: with the error, or with undefined if only its reader has left. */
+/** Calls back when output cannot be written: with the error, or without one if only its reader has left. */
 export function onOutputFailed(failed: (error?: Error) => void): void {
   const onError = (error: NodeJS.ErrnoException): void =>
     failed(READER_GONE.test(error.code ?? '') ? undefined : error);
