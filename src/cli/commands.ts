@@ -4,6 +4,8 @@ import { CONNECT_COMMANDS } from './connect/specs.ts';
 import type { DownOptions } from './down.ts';
 import type { ImportOptions } from './import.ts';
 import type { LogsOptions } from './logs.ts';
+import type { ServiceOptions } from './machine/service.ts';
+import type { UninstallOptions } from './machine/uninstall.ts';
 import { CONFIG, type CommandSpec, JSON_OUTPUT, type Word } from './stack/command-spec.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import type { UpOptions } from './up.ts';
@@ -165,6 +167,25 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: [['<shell>', 'bash, zsh or fish']],
     run: async (_: object, shell: string) =>
       (await import('./shell/completion.ts')).completion(shell, COMMANDS),
+  },
+  {
+    name: 'service',
+    summary: 'serve a stack by systemd of this user: install, uninstall or status',
+    args: [['<verb>', 'install, uninstall or status']],
+    options: [CONFIG, ['--dry-run', 'print the unit and write nothing']],
+    run: async (options: ServiceOptions, verb: string) =>
+      (await import('./machine/service.ts')).service(verb, options),
+  },
+  {
+    name: 'uninstall',
+    summary: 'remove what Hive has made for this user; the list of it comes first',
+    options: [
+      ['--dry-run', 'print the list and remove nothing'],
+      ['-y, --yes', 'ask nothing'],
+      ['-v, --volumes', 'remove the named volumes too, with the data of the servers'],
+      ['--rmi <which>', 'remove images too: `local` for those that Hive built'],
+    ],
+    run: async (options: UninstallOptions) => (await import('./machine/uninstall.ts')).uninstall(options),
   },
   {
     name: 'schema',

@@ -1,16 +1,6 @@
 /** `hive down`: stops the gateway and removes what `hive up` made. */
-import { dirname, join } from 'node:path';
-import { GatewayError, toGatewayError } from '../errors.ts';
-import { COMPILED_NAME, type Stack } from '../model/stack.ts';
-import { removeRuns, removeStacks } from '../remove.ts';
-import { type FoundEngine, findEngine } from '../setup/find-engine.ts';
-import { gapsError } from '../setup/gap-errors.ts';
-import { readHost } from '../setup/host.ts';
-import { connectControl } from './stack/control-client.ts';
-import { readConfig } from './stack/read-config.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
-import { dropRecord, readRecord } from './stack/stack-record.ts';
-import { openState } from './stack/state.ts';
+import { requireLocal, takeDown } from './stack/take-down.ts';
 import { print } from './terminal/print.ts';
 
 export interface DownOptions extends ConfigOption {
@@ -19,69 +9,9 @@ export interface DownOptions extends ConfigOption {
   readonly rmi?: string;
 }
 
-/**
- * Removes the gateway, the stack's containers and networks, and on request its volumes. The record of `hive
- * up` says what there is, so this also works if the config has been broken, renamed or removed since.
- *
- * @throws ConfigError if neither the record nor the config has the stack's name; GatewayError if there may be
- * containers and the engine does not answer
- */
-export async function down(options: DownOptions): Promise<void> {
-  if (options.rmi !== undefined && options.rmi !== 'local')
-    throw new GatewayError('USAGE', `--rmi takes local, not ${options.rmi}`, {
-      hint: 'npx hive down --rmi local removes the images that Hive built',
-    });
-  const file = stackFile(options);
-  const state = await openState(file);
-  const record = readRecord(state);
-  const configured = await configuredStack(file);
-  if (!record && configured instanceof GatewayError) throw configured;
-  const stack = configured instanceof GatewayError ? undefined : configured;
-  const isStopped = await stopGateway(state.socket);
-  const names = new Set([record?.name, stack?.name].filter((name) => name !== undefined));
-  const engine = await usedEngine(record?.hadEngine ?? false);
-  const removed = engine
-    ? await removeStacks(engine, {
-        stackNames: [...names],
-        volumes: options.volumes ?? false,
-        images: options.rmi === 'local',
-        state,
-        file,
-        composeFile: stack?.composeFile ?? record?.composeFile ?? join(dirname(file), COMPILED_NAME),
-        say: print,
-      })
-    : 0;
-  const left = await removeRuns(state);
-  if (left > 0) print(`removed ${left === 1 ? 'a container' : `${left} containers`} of docker run`);
-  dropRecord(state);
-  if (!isStopped && removed + left === 0) print('nothing was running');
-}
-
-async function configuredStack(file: string): Promise<Stack | GatewayError> {
-  try {
-    return (await readConfig(file)).stack;
-  } catch (error) {
-    return toGatewayError(error);
-  }
-}
-
-async function stopGateway(socket: string): Promise<boolean> {
-  const control = await connectControl(socket);
-  if (!control) return false;
-  await control.stop();
-  await control.close();
-  print('gateway stopped');
-  return true;
-}
-
-/**
- * Undefined if there is no engine, and none was used.
- *
- * @throws GatewayError if one was used and does not answer
- */
-async function usedEngine(hadEngine: boolean): Promise<FoundEngine | undefined> {
-  const found = await findEngine();
-  if (found.kind === 'ready') return found.engine;
-  if (hadEngine) throw gapsError(found.gaps, await readHost());
-  return undefined;
+/** @throws GatewayError as `takeDown`, or USAGE */
+export async function down({ volumes = false, rmi, ...named }: DownOptions): Promise<void> {
+  requireLocal(rmi, 'down');
+  const hasRemoved = await takeDown(stackFile(named), { volumes, images: rmi === 'local' });
+  if (!hasRemoved) print('nothing was running');
 }

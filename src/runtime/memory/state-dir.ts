@@ -5,11 +5,18 @@ import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
 import { makeFolder } from '../../files/make-folder.ts';
+import { readFileText } from '../../files/read-file.ts';
+import { writeNew } from '../../store/write-whole.ts';
 import { requireOwnFolder } from './state-owner.ts';
 import { ValuesKey } from './values-key.ts';
 
 /** Name of the file in which `hive up` leaves what `hive down` needs. */
 export const STACK_RECORD = 'stack.json';
+
+/** Name of the file that says to which config file a state folder belongs. */
+const ORIGIN = 'config-file';
+/** Linux's longest path. */
+const MAX_PATH_BYTES = 4096;
 
 /** Paths of the state. All of it may be deleted while no gateway runs. */
 export interface StateDir {
@@ -52,6 +59,7 @@ export interface StateDir {
 export function openStateDir(configFile: string, env: NodeJS.ProcessEnv = process.env): StateDir {
   const path = stateDirOf(configFile, env);
   makePrivateFolder(path);
+  noteOrigin(path, configFile);
   return pathsIn(path, new ValuesKey(join(path, 'values.key')));
 }
 
@@ -91,11 +99,34 @@ function pathsIn(path: string, key: Pick<ValuesKey, 'bytes' | 'save'>): StateDir
   };
 }
 
+/** The folder that holds a state folder for each config file. */
+export function stateRoot(env: NodeJS.ProcessEnv = process.env): string {
+  return env.HIVE_STATE_DIR ?? join(env.XDG_STATE_HOME ?? join(homedir(), '.local/state'), 'hive');
+}
+
+/** The config file of a state folder; undefined if it does not say, or names one of another folder. */
+export function configFileOf(folder: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  try {
+    const file = readFileText(join(folder, ORIGIN), { maxBytes: MAX_PATH_BYTES, followLinks: false });
+    return stateDirOf(file, env) === folder ? file : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A full disk leaves the folder without it, which only `hive uninstall` notices. */
+function noteOrigin(folder: string, configFile: string): void {
+  try {
+    writeNew(join(folder, ORIGIN), configFile);
+  } catch {
+    // It is there already.
+  }
+}
+
 /** Path of the state folder of a config file; it may not exist. */
 export function stateDirOf(configFile: string, env: NodeJS.ProcessEnv = process.env): string {
-  const root = env.HIVE_STATE_DIR ?? join(env.XDG_STATE_HOME ?? join(homedir(), '.local/state'), 'hive');
   const id = createHash('sha256').update(configFile).digest('hex').slice(0, 8);
-  return join(root, `${basename(configFile).replace(/\.[^.]*$/, '')}-${id}`);
+  return join(stateRoot(env), `${basename(configFile).replace(/\.[^.]*$/, '')}-${id}`);
 }
 
 /** Other users must neither read the folder nor own it. */

@@ -529,7 +529,13 @@ export const TABLE: Table = {
       'node:util',
     ],
     globals: ['Date', 'process', 'setTimeout'],
-    floors: ['.', ['call', 'connect', 'import', 'login', 'shell', 'stdio', 'up'], 'stack', 'terminal'],
+    floors: [
+      '.',
+      'machine',
+      ['call', 'connect', 'import', 'login', 'shell', 'stdio', 'up'],
+      'stack',
+      'terminal',
+    ],
   },
   'cli/call': {
     what: 'calls a tool: its arguments, its questions, its result',
@@ -543,6 +549,10 @@ export const TABLE: Table = {
     modules: ['@inquirer/prompts', 'node:os#homedir'],
   },
   'cli/import': { what: 'writes what was imported' },
+  'cli/machine': {
+    what: 'what Hive keeps on this machine: its removal, the service',
+    modules: ['node:child_process#spawn', 'node:os#homedir'],
+  },
   'cli/up': {
     what: 'what `up` shows and asks',
     modules: ['@inquirer/prompts', 'listr2', 'node:child_process', 'node:timers/promises'],
