@@ -11,10 +11,11 @@ const PACKAGE = 'hive-mcp';
  * @param {string} script as it was called: links are not followed
  * @param {string} path the variable PATH
  * @param {string} platform `process.platform`
+ * @param {boolean} isCheckout npx links the command of a checkout into its own cache
  */
-export function calledAs(script, path, platform) {
+export function calledAs(script, path, platform, isCheckout = false) {
   const { basename, delimiter, dirname } = platform === 'win32' ? win32 : posix;
-  if (/[\\/]_npx[\\/]/.test(script)) return `npx ${PACKAGE}`;
+  if (/[\\/]_npx[\\/]/.test(script)) return isCheckout ? 'npx hive' : `npx ${PACKAGE}`;
   if (/[\\/]node_modules[\\/]\.bin[\\/]/.test(script)) return 'npx hive';
   // Windows has no links: npm's hive.cmd runs the script in the package.
   if (platform === 'win32' && /[\\/]node_modules[\\/]hive-mcp[\\/]bin[\\/]hive\.mjs$/.test(script))

@@ -3,10 +3,12 @@
 import { existsSync } from 'node:fs';
 import { calledAs } from './called-as.mjs';
 
-// Hints show commands as they are typed here.
-process.env.HIVE_COMMAND = calledAs(process.argv[1] ?? '', process.env.PATH ?? '', process.platform);
-
 // Only a checkout has sources. There the packages and the build may be missing or old.
 const isCheckout = existsSync(new URL('../src', import.meta.url));
+
+const { argv, env, platform } = process;
+// Hints show commands as they are typed here.
+env.HIVE_COMMAND = calledAs(argv[1] ?? '', env.PATH ?? '', platform, isCheckout);
+
 const { run } = await import(isCheckout ? './in-checkout.mjs' : './installed.mjs');
 await run();

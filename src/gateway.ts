@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { createBuiltins } from './builtins/builtins.ts';
 import { Catalogs } from './catalog/catalogs.ts';
 import { conflictNotes } from './catalog/conflicts.ts';
+import { filterNotes } from './catalog/filter-notes.ts';
 import { namedServers } from './catalog/ownership.ts';
 import { createControl, lockStack } from './control.ts';
 import type { CurrentStack } from './current-stack.ts';
@@ -222,8 +223,12 @@ function edgeSettings(
 }
 
 function publish(catalogs: Catalogs, runtime: Runtime, stack: CurrentStack, notices: Notices): void {
-  const { conflicts } = catalogs.publish(runtime.listings(), namedServers(stack.desired.stack));
+  const listings = runtime.listings();
+  const { conflicts } = catalogs.publish(listings, namedServers(stack.desired.stack));
   notices.logWhile('conflicts', conflictNotes(conflicts));
+  const idle = filterNotes(listings);
+  notices.logWhile('filters', idle);
+  notices.sayWhile('filters', idle.map(({ text }) => `warning: ${text}`).join('\n'));
 }
 
 /** Requests a reload for each edit and each change of a container, until disposed of. */

@@ -21,6 +21,9 @@ enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compile'));
 /** Time for what still runs when the command is done, such as the last output. */
 const EXIT_GRACE_MS = 2_000;
 
+/** As a shell counts a command that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
 /** What the command that was typed leaves for the end. */
 interface Given {
   exitCode: number;
@@ -71,11 +74,16 @@ async function main(argv: readonly string[]): Promise<number> {
     return given.exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : CODES.USAGE;
+    if (isBrokenOff(thrown)) return INTERRUPTED;
     const error = typedError(toGatewayError(thrown), typedFor(given.options.config));
     printError(error instanceof ConfigError ? renderConfigError(error, process.cwd()) : renderError(error));
     return CODES[error.code];
   }
 }
+
+/** True for what prompts throw when a person answers with Ctrl-C: nothing was done. */
+const isBrokenOff = (thrown: unknown): boolean =>
+  thrown instanceof Error && thrown.name === 'ExitPromptError';
 
 /** Words for the version that other programs know, as an option. @throws GatewayError USAGE */
 function readable([node = '', script = '', word, ...rest]: readonly string[]): string[] {

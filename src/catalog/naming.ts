@@ -74,7 +74,7 @@ export function isShown(filter: ToolFilter, toolName: string): boolean {
  * Matches a `*` pattern. Only the last `*` is ever retried, so the time is at most text length × pattern
  * length.
  */
-function matchesPattern(pattern: string, text: string): boolean {
+export function matchesPattern(pattern: string, text: string): boolean {
   let [p, t, star] = [0, 0, -1];
   let resume = 0;
   while (t < text.length) {

@@ -87,6 +87,12 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   ...CONNECT_COMMANDS,
   {
+    name: 'ls',
+    summary: 'list the stacks of this user that are up, with their files',
+    options: [JSON_OUTPUT],
+    run: async (options: { json?: boolean }) => (await import('./machine/ls.ts')).ls(options),
+  },
+  {
     name: 'ps',
     summary: 'show the servers and their states',
     options: [CONFIG, JSON_OUTPUT],

@@ -12,9 +12,12 @@ export type CheckArguments = (input: unknown) => void;
 /** Compiles a schema. The first call loads ajv and takes about 40 ms, later calls 2 ms. */
 export async function compileCheck(name: string, schema: JsonSchema): Promise<CheckArguments> {
   // In the build, a CommonJS module has only its default export.
-  const { default: module } = await import('ajv/dist/2020.js');
-  const ajv = new module.Ajv2020({ allErrors: true, useDefaults: true, strict: false });
-  const validate: ValidateFunction = ajv.compile(schema);
+  const { $schema, ...rest } = schema;
+  const Ajv = /draft-0[4-7]/.test(String($schema))
+    ? (await import('ajv')).default.Ajv
+    : (await import('ajv/dist/2020.js')).default.Ajv2020;
+  const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false });
+  const validate: ValidateFunction = ajv.compile(rest);
   return (input) => {
     if (!validate(input)) throw invalidArguments(name, schema, validate.errors ?? []);
   };

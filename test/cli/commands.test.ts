@@ -23,7 +23,7 @@ test('every command that needs a stack must take -c', () => {
   const without = COMMANDS.filter(({ options = [] }) => !options.some(([flags]) => flags.startsWith('-c,')));
   assert.deepEqual(
     without.map(({ name }) => name),
-    ['import', 'token', 'completion', 'uninstall', 'schema'],
+    ['import', 'ls', 'token', 'completion', 'uninstall', 'schema'],
   );
 });
 

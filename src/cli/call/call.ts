@@ -32,8 +32,9 @@ export async function call(name: string, words: readonly string[], options: Call
   const { tool, args, access } = await prepare(name, words, options);
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
-  const session = await CallSession.open(access, await questioner());
+  let session: CallSession | undefined;
   try {
+    session = await CallSession.open(access, await questioner(), interrupt.signal);
     const result = await session.call(tool.name, args, {
       signal: interrupt.signal,
       onProgress: showProgress,
@@ -46,7 +47,7 @@ export async function call(name: string, words: readonly string[], options: Call
     if (interrupt.signal.aborted) return INTERRUPTED;
     throw error;
   } finally {
-    await session.close();
+    await session?.close();
   }
 }
 

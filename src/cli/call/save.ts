@@ -1,6 +1,7 @@
 /** Saves what a tool answered in files, beside each other and over no other file. */
 import { join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
+import { makeFolder } from '../../files/make-folder.ts';
 import { writeNew } from '../../store/write-whole.ts';
 import type { Attachment } from './result.ts';
 
@@ -10,6 +11,7 @@ const MAX_NAMES = 1_000;
 /** @returns the path. @throws GatewayError STATE_FAILED */
 export function saveAttachment(folder: string, { fileName, bytes }: Attachment): string {
   try {
+    makeFolder(folder, 0o755);
     return writeBeside(folder, fileName, bytes);
   } catch (cause) {
     throw new GatewayError('STATE_FAILED', `${fileName} cannot be saved: ${(cause as Error).message}`, {

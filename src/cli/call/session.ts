@@ -61,10 +61,14 @@ export class CallSession {
     this.#client = client;
   }
 
-  /** @param ask answers questions of servers; undefined: nobody is there to answer */
+  /**
+   * @param ask answers questions of servers; undefined: nobody is there to answer
+   * @param signal gives up the opening: a gateway that stands still would hold it
+   */
   static async open(
     { url, token }: Access,
     ask: ((question: Question) => Promise<Answer>) | undefined,
+    signal: AbortSignal,
   ): Promise<CallSession> {
     const { Client, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
     const capabilities = ask ? { elicitation: { form: {}, url: {} } } : {};
@@ -76,7 +80,10 @@ export class CallSession {
     const requestInit = { headers: { authorization: `Bearer ${token}` } };
     const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit });
     endLostRequests(transport);
-    await client.connect(transport).catch(refused);
+    await orAborted(client.connect(transport), signal).catch((cause: Error) => {
+      void client.close();
+      refused(cause);
+    });
     return new CallSession(client);
   }
 
@@ -98,6 +105,12 @@ export class CallSession {
     }
     await this.#client.close();
   }
+}
+
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => aborted.reject(new Error('broken off')), { once: true });
+  return Promise.race([work, aborted.promise]);
 }
 
 /** As the SDK wants it: the values of a form are strings, numbers, booleans or lists of strings. */

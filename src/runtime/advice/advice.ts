@@ -75,16 +75,22 @@ function missingKey(
 /** The file's name and the line: the folder is that of the stack. */
 const placeText = ({ path, line }: Place): string => `${path.split(/[/\\]/).at(-1)}:${line}`;
 
+/** Of npm's variables those that lead to a registry: `npm run` sets many others. */
+const NPM = ['cafile', 'ca', 'proxy', 'https_proxy', 'registry', 'strict_ssl'].map(
+  (it) => `npm_config_${it}`,
+);
+
 /** Complaints, and patterns of the variables whose lack may be the reason. */
 const LACKS: readonly (readonly [complaint: RegExp, variables: readonly string[]])[] = [
   [
     /certificate|\bCERT_|self[- ]signed|UnknownIssuer|\bSSL/i,
-    ['*_CERT', '*_CA_BUNDLE', '*_CAINFO', '*_CERT_FILE', '*_CERT_PATH', 'npm_config_*', 'NODE_OPTIONS'],
+    ['*_CERT', '*_CA_BUNDLE', '*_CAINFO', '*_CERT_FILE', '*_CERT_PATH', ...NPM, 'NODE_OPTIONS'],
   ],
   [
-    /\bproxy\b|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ENETUNREACH|getaddrinfo|name resolution|E40[134]/i,
-    ['*_PROXY', '*_proxy', '*_INDEX_URL', '*_INDEX', '*_REGISTRY', 'npm_config_*'],
+    /\bproxy\b|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ENETUNREACH|getaddrinfo|name resolution/i,
+    ['*_PROXY', '*_proxy', '*_INDEX_URL', '*_INDEX', '*_REGISTRY', ...NPM],
   ],
+  [/E40[134]/, ['*_INDEX_URL', '*_INDEX', '*_REGISTRY', 'npm_config_registry']],
   [
     /\bDISPLAY\b|\bX(?:11| server)|wayland|headed browser/i,
     ['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'DBUS_SESSION_BUS_ADDRESS'],

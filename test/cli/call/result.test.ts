@@ -57,7 +57,7 @@ test('a file must never be written over another one', (t) => {
   saveAttachment(folder, { ...attachment, bytes: Buffer.from('2') });
   assert.deepEqual(readdirSync(folder), ['a-2.png', 'a.png']);
   assert.equal(readFileSync(join(folder, 'a.png'), 'utf8'), '1');
-  assert.throws(() => saveAttachment(join(folder, 'none'), attachment), {
+  assert.throws(() => saveAttachment(join(folder, 'a.png'), attachment), {
     code: 'STATE_FAILED',
     hint: /--out/,
   });

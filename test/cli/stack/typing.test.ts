@@ -27,6 +27,8 @@ test('Hive must know how it was called', () => {
     ["/home/it's me/bin/hive.mjs", "node '/home/it'\\''s me/bin/hive.mjs'"],
   ] as const)
     assert.equal(calledAs(script, path, platform), command);
+  const linked = '/home/me/.npm/_npx/1f/node_modules/.bin/hive';
+  assert.equal(calledAs(linked, path, 'linux', true), 'npx hive', 'npx links the command of a checkout');
 });
 
 test('the fix of an error must name the file and keep its place', () => {

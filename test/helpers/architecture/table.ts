@@ -303,7 +303,7 @@ export const TABLE: Table = {
   tools: {
     what: 'operations as an MCP server in this process, and as calls with validated input',
     may: ['errors.ts', 'model', 'wire'],
-    modules: ['ajv/dist/2020.js'],
+    modules: ['ajv', 'ajv/dist/2020.js'],
   },
   builtins: {
     what: 'maps each `use` of a built-in server to its operations',

@@ -59,4 +59,6 @@ export const CLIENTS: BoundTable = {
   'metadata of an OAuth issuer, at each of the three places': ['MAX_METADATA_BYTES', 'ISSUER_TIMEOUT_MS'],
   'a failure of a disk is tried again': ['RETRY_MS'],
   'answer of the gateway that has the name of a stack': ['NOTE_MS', 'MAX_NOTE'],
+  "backups of one client's file": ['MAX_BACKUPS'],
+  "levels of JSON in a client's file": ['MAX_DEPTH'],
 };

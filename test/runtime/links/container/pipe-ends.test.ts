@@ -53,7 +53,10 @@ test('FIFOs that cannot be made must be a fault of this one container', async (t
 
 test('FIFOs of a running container that are gone must be reported with the way out', async (t) => {
   const { open } = createPiped(t, () => {});
-  await assert.rejects(open(true), { code: 'SERVER_UNREACHABLE', hint: 'restart it: npx hive restart' });
+  await assert.rejects(open(true), {
+    code: 'SERVER_UNREACHABLE',
+    hint: 'write `link: attach` in its entry, which needs no FIFOs',
+  });
 });
 
 test('the greeting must link the container, and not be shown', async (t) => {

@@ -1,0 +1,38 @@
+/** `hive ls`: prints the stacks of this user that gateways serve now. */
+import { join } from 'node:path';
+import Table from 'cli-table3';
+import type { GatewayStatus } from '../../model/status.ts';
+import { connectControl } from '../stack/control-client.ts';
+import { PLAIN_TABLE } from '../terminal/plain-table.ts';
+import { print, printJson } from '../terminal/print.ts';
+import { knownStacks } from './known-stacks.ts';
+
+export async function ls({ json }: { readonly json?: boolean }): Promise<void> {
+  const answers = await Promise.all(knownStacks().map(({ folder }) => statusIn(folder)));
+  const running = answers.filter((it) => it !== undefined).toSorted((a, b) => (a.file < b.file ? -1 : 1));
+  if (json) printJson(running.map(rowOf), 2);
+  else print(renderStacks(running));
+}
+
+/** Undefined if no gateway serves the stack, or if it does not answer: `hive ps -c FILE` says why. */
+async function statusIn(folder: string): Promise<GatewayStatus | undefined> {
+  const control = await connectControl(join(folder, 'control.sock')).catch(() => undefined);
+  try {
+    return await control?.status().catch(() => undefined);
+  } finally {
+    await control?.close();
+  }
+}
+
+function rowOf({ stack, file, url, pid, servers }: GatewayStatus) {
+  const ready = servers.filter(({ state }) => state === 'ready' || state === 'idle').length;
+  return { stack, file, url, pid, ready, servers: servers.length };
+}
+
+export function renderStacks(running: readonly GatewayStatus[]): string {
+  if (running.length === 0) return 'no stack of this user is up\n  fix: npx hive up -d';
+  const table = new Table({ ...PLAIN_TABLE, head: ['STACK', 'READY', 'URL', 'PID', 'FILE'] });
+  for (const { stack, ready, servers, url, pid, file } of running.map(rowOf))
+    table.push([stack, `${ready} of ${servers}`, url, String(pid), file]);
+  return table.toString().replace(/ +$/gm, '');
+}
