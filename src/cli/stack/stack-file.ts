@@ -27,7 +27,7 @@ export function stackFile({ config }: ConfigOption): string {
   throw new GatewayError('CONFIG_NOT_FOUND', `there is no ${DEFAULTS.join(', ')} in ${process.cwd()}`, {
     hint: foreign
       ? `take over ${foreign}: npx hive import ${foreign} --write hive.yaml`
-      : 'name the file with -c FILE, or make one of what your clients have: npx hive import --scan --write hive.yaml',
+      : 'name it with -c FILE, or take over what your clients have: npx hive import --scan --write hive.yaml',
   });
 }
 
