@@ -45,6 +45,16 @@ test('there must be an endpoint for each server that is declared or shown, and f
   );
 });
 
+test('the endpoint of all servers must be there while there is no server', () => {
+  const noServers = { servers: [] } as unknown as GatewayStatus;
+  const views = new Views(
+    createCatalogStore(),
+    () => noServers,
+    () => undefined,
+  );
+  assert.equal(views.has(''), true);
+});
+
 test('whoever asks for what is not there must wake the servers of that endpoint', () => {
   const woken: (string | undefined)[] = [];
   const servers = [status('a'), status('down', { state: 'failed' })];

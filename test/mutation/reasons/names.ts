@@ -18,6 +18,7 @@ export const NAMES: Reasons = {
       FAST_PATH,
       ['free.some(({ key }) => routes.has(key))', 'true', 'const isWhole'],
       ['routes.has(key)', 'true', 'const isWhole'],
+      ['!isWhole || shown.length === 0', '(!isWhole)'],
     ),
   ],
   'src/catalog/naming.ts': [

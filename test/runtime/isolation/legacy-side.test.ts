@@ -36,7 +36,7 @@ function world() {
   const pair = (members: Parameters<typeof fakeUpstream>[0] = {}): ConnectionPair => ({
     upstream: fakeUpstream({
       drain: async (ms) => void log.push(`drained ${ms}`),
-      close: async () => void log.push('closed'),
+      close: async (graceMs) => void log.push(graceMs === 0 ? 'closed' : `closed within ${graceMs}`),
       ...members,
     }),
     isolated: {
@@ -79,7 +79,7 @@ test('the connections must outlive the last client for a minute, and be opened a
   clock.advance(60_000);
   assert.equal(side.pair, undefined);
   await turn();
-  assert.deepEqual(log, ['own era', 'closed', 'isolated closed']);
+  assert.deepEqual(log, ['own era', 'closed within 2000', 'isolated closed']);
   side.want();
   assert.equal(attempts.length, 2);
 });
@@ -204,6 +204,21 @@ test('connections that break again and again must be left for a while', async ()
   clock.advance(1_000);
   assert.equal(attempts.length, 5);
 });
+
+for (const [ms, isBrief] of [
+  [9_999, true],
+  [10_000, false],
+] as const)
+  test(`connections that break after ${ms} ms each must ${isBrief ? '' : 'not '}be left for a while`, async () => {
+    const { clock, side, attempts, opened } = world();
+    side.want();
+    for (let n = 0; n < 4; n += 1) {
+      await opened();
+      clock.advance(ms);
+      attempts.at(-1)?.lose();
+    }
+    assert.equal(side.opening === undefined, isBrief);
+  });
 
 test('a connection that is lost before it is in place must not serve', async () => {
   const { side, attempts, log, opened } = world();
