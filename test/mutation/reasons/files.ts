@@ -1,5 +1,5 @@
 /** Reasons of survivors: files and secrets. */
-import { because, FAST_PATH, type Reasons, TYPES_ONLY } from './because.ts';
+import { because, FAST_PATH, NO_VALUE, type Reasons, TYPES_ONLY } from './because.ts';
 
 export const FILES: Reasons = {
   'src/files/read-file.ts': because(
@@ -19,6 +19,34 @@ export const FILES: Reasons = {
     ...because('nothing counts as false', ['return false;', ';']),
   ],
   'src/runtime/memory/values.ts': because(TYPES_ONLY, ["server.type !== 'remote'", 'false']),
+  'src/secrets/cut-parts.ts': [
+    ...because(
+      FAST_PATH,
+      ['text.length < LONG_LINE', 'false'],
+      ['piece.end - piece.start < SHORTEST_PART', 'false'],
+      [' - ', ' + ', 'piece.end - piece.start < SHORTEST_PART'],
+      ['signs > 0', 'true'],
+      [' > ', ' >= ', 'signs > 0'],
+      ['max', 'min', 'const signs = SIGNS_BEFORE_MARK'],
+    ),
+    ...because('the patterns take three signs at most', ['3', '30', 'const MAX_SIGNS']),
+    ...because('a part of a secret is longer', ['0', '1', 'this.#longest = ']),
+    ...because(
+      NO_VALUE,
+      [
+        'SIGNS_BEFORE_MARK.exec(text.slice(Math.max(start, end - MAX_SIGNS), end))?.[0].length ?? 0',
+        '(SIGNS_BEFORE_MARK.exec(text.slice(Math.max(start, end - MAX_SIGNS), end))?.[0].length)',
+      ],
+      [
+        'SIGNS_BEHIND_MARK.exec(text.slice(start, start + MAX_SIGNS))?.[0].length ?? 0',
+        '(SIGNS_BEHIND_MARK.exec(text.slice(start, start + MAX_SIGNS))?.[0].length)',
+      ],
+    ),
+    ...because(
+      'a part longer than each secret is none, and one that goes on behind the mark only hides more',
+      ['min', 'max', 'let to = '],
+    ),
+  ],
   'src/secrets/hider.ts': because(TYPES_ONLY, ['made && now === seen', '(now === seen)']),
   'src/secrets/printed-forms.ts': [
     ...because('more rows are empty, and an empty piece is left out', [
