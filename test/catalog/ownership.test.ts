@@ -5,8 +5,10 @@ import fc from 'fast-check';
 import '../helpers/seed.ts';
 import { conflictNotes } from '../../src/catalog/conflicts.ts';
 import { mergeCatalog } from '../../src/catalog/merge.ts';
+import { namedServers } from '../../src/catalog/ownership.ts';
 import { schemeOf } from '../../src/catalog/resource-route.ts';
 import type { Listing } from '../../src/model/catalog.ts';
+import type { Stack } from '../../src/model/desired.ts';
 import { alike, covers } from '../../src/model/text/prefixes.ts';
 import { inventory, located, named, templated, view } from './fixtures.ts';
 
@@ -35,6 +37,24 @@ test('a discovered server must not take a tool of a declared one by a shorter na
     ['basic_memory_echo', 'basic_memory'],
     ['basic_fine', 'basic'],
   ]);
+});
+
+test('a discovered server must not take a declared name whose end is cut in the list', () => {
+  const prefix = `basic_${'m'.repeat(57)}`;
+  const stranger = discovered('basic', { tools: named(`${'m'.repeat(57)}_echo`, `${'n'.repeat(57)}_echo`) });
+  const shown = toolsOf([stranger], [{ serverName: 'long', prefix }]).map(([key]) => key);
+  assert.deepEqual(
+    shown.map((key) => key.slice(0, 20)),
+    [`basic_${'n'.repeat(14)}`],
+  );
+});
+
+test('each server of the file but the built-in one must own its prefix', () => {
+  const servers = [
+    { type: 'builtin', serverName: 'hive', view: view('hive') },
+    { type: 'native', serverName: 'a', view: view('p') },
+  ];
+  assert.deepEqual(namedServers({ servers } as unknown as Stack), [{ serverName: 'a', prefix: 'p' }]);
 });
 
 test('the names of a declared server that does not run must stay free', () => {
