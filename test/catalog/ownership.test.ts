@@ -8,7 +8,7 @@ import { mergeCatalog } from '../../src/catalog/merge.ts';
 import { namedServers } from '../../src/catalog/ownership.ts';
 import { schemeOf } from '../../src/catalog/resource-route.ts';
 import type { Listing } from '../../src/model/catalog.ts';
-import type { Stack } from '../../src/model/desired.ts';
+import type { Stack } from '../../src/model/stack.ts';
 import { alike, covers } from '../../src/model/text/prefixes.ts';
 import { inventory, located, named, templated, view } from './fixtures.ts';
 
