@@ -10,6 +10,10 @@ test('white space around a value must not save it', () => {
   assert.ok(hidden('  padded-value \n', 'padded-value'));
 });
 
+test('a value of short lines must be hidden where it is quoted on one line', () => {
+  assert.ok(hidden('ab\ncd\n\tef\r\ngh', 'ab cd ef gh'));
+});
+
 test('the first and last line of a key must stay readable, and only those', () => {
   const key = '-----BEGIN RSA PRIVATE KEY-----\nMIIEvQIBADAN\n-----END RSA PRIVATE KEY-----\n';
   assert.ok(hidden(key, 'MIIEvQIBADAN'));

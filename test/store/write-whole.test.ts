@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { writeWhole } from '../../src/store/write-whole.ts';
+import { writeNew, writeWhole } from '../../src/store/write-whole.ts';
 import { descriptors, fsError, replaceFs, watchFs } from '../helpers/node-fs.ts';
 
 function place(t: TestContext) {
@@ -53,6 +53,15 @@ test('only this user may read the file, unless it is for others', (t) => {
   writeWhole(at('other'), 'x', { mode: 0o644 });
   assert.equal(statSync(path).mode & 0o777, 0o600);
   assert.equal(statSync(at('other')).mode & 0o777, 0o644);
+});
+
+test('a new file must be for this user alone, not wait for the disk, and replace nothing', (t) => {
+  const { path } = place(t);
+  const synced = watchFs(t, 'fsyncSync');
+  writeNew(path, 'x');
+  assert.deepEqual([statSync(path).mode & 0o7777, synced.length], [0o600, 0]);
+  assert.throws(() => writeNew(path, 'y'), { code: 'EEXIST' });
+  assert.equal(readFileSync(path, 'utf8'), 'x');
 });
 
 test('a file that cannot be replaced must leave no draft', (t) => {

@@ -27,6 +27,12 @@ test('no piece may be larger than the share, and one that is must change nothing
   assert.deepEqual([shares.hasRoom('b', 4), shares.hasRoom('b', 5)], [true, false]);
 });
 
+test('an addition must count once, even beyond the share', () => {
+  const shares = new Shares(1);
+  for (let n = 0; n < 3; n++) shares.add('a');
+  assert.deepEqual([shares.total, shares.heldBy('a'), shares.take('b')], [3, 3, false]);
+});
+
 test('an owner must get the same share in one piece as in many', () => {
   for (const max of [1, 2, 3, 7, 12, 1_000, 1_001])
     for (const other of [0, 1, Math.floor(max / 3)]) {

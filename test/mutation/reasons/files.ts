@@ -18,6 +18,10 @@ export const FILES: Reasons = {
     ...because('a Map made of nothing is empty too', ['return [];', ';']),
     ...because('nothing counts as false', ['return false;', ';']),
   ],
+  'src/runtime/memory/state-dir.ts': because('a function that returns nothing returns undefined', [
+    'return undefined;',
+    ';',
+  ]),
   'src/runtime/memory/values.ts': because(TYPES_ONLY, ["server.type !== 'remote'", 'false']),
   'src/secrets/cut-parts.ts': [
     ...because(
@@ -49,6 +53,7 @@ export const FILES: Reasons = {
   ],
   'src/secrets/hider.ts': because(TYPES_ONLY, ['made && now === seen', '(now === seen)']),
   'src/secrets/printed-forms.ts': [
+    ...because(TYPES_ONLY, ['HTML[sign] ?? sign', '(HTML[sign])']),
     ...because('more rows are empty, and an empty piece is left out', [
       ' / ',
       ' * ',
