@@ -39,6 +39,14 @@ test('a discovered server must not take a tool of a declared one by a shorter na
   ]);
 });
 
+test('a discovered server must not take a declared name by a character that the list replaces', () => {
+  const stranger = discovered('basic', { tools: named('memory/new', 'memory new', 'fine/x') });
+  assert.deepEqual(toolsOf([stranger, memory]), [
+    ['basic_memory_echo', 'basic_memory'],
+    ['basic_fine_x', 'basic'],
+  ]);
+});
+
 test('a discovered server must not take a declared name whose end is cut in the list', () => {
   const prefix = `basic_${'m'.repeat(57)}`;
   const stranger = discovered('basic', { tools: named(`${'m'.repeat(57)}_echo`, `${'n'.repeat(57)}_echo`) });
