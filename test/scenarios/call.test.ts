@@ -37,7 +37,9 @@ test('tools must be listed and called by the names that are printed', async (t) 
   await t.test('a call prints the answer, and --json all of it', async () => {
     const called = await stack.hive('call', 'echo', 'a=1', '{"b": [true]}');
     assert.deepEqual([called.exitCode, called.stdout], [0, JSON.stringify({ a: '1', b: [true] }, null, 2)]);
-    assert.match(called.stderr, /^echo_echo has no argument a; it is sent/);
+    assert.equal(called.stderr, '');
+    const misspelt = await stack.hive('call', 'ref_test_elicitation', 'message=x', 'mesage=y');
+    assert.match(misspelt.stderr, /^ref_test_elicitation has no argument mesage; it is sent/);
     const json = JSON.parse((await stack.hive('call', 'echo_echo', '--json')).stdout);
     assert.deepEqual(json, { content: [], structuredContent: {} });
     writeFileSync(join(stack.folder, 'args.json'), '{"from": "a file"}');

@@ -88,9 +88,10 @@ async function check({ name, inputSchema = {} }: ToolRow, args: Arguments): Prom
     printError(`${name} has no argument ${key}; it is sent, since the tool may take more than it says`);
 }
 
-/** A tool that takes other arguments than its schema names would take a misspelt one without a word. */
+/** A tool that takes more arguments than its schema names would take a misspelt one without a word. */
 function unknownKeys(args: Arguments, schema: JsonSchema): string[] {
   const known = propertiesOf(schema);
+  if (Object.keys(known).length === 0) return [];
   return Object.keys(args).filter((key) => !Object.hasOwn(known, key));
 }
 
