@@ -130,7 +130,7 @@ test('ignored containers must be shown with the reason in logs, doctor and ps un
   for (const command of ['logs', 'doctor', 'ps']) {
     const { stdout } = await stack.hive(command);
     for (const text of wanted) assert.match(stdout, text);
-    if (command === 'doctor') assert.match(stdout, /engine +docker .*, compose \d+\.\d+.*, buildx \d+\.\d+/);
+    if (command === 'doctor') assert.match(stdout, /engine +Docker .*; compose \d+\.\d+.*, buildx \d+\.\d+/);
   }
   await compose('down', '-t', '1');
   await hive.until('they are forgotten', ({ ignored }) =>

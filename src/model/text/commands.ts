@@ -28,7 +28,7 @@ const WRITTEN = 'npx hive';
 const OF_STACK = new RegExp(
   `\\bnpx hive (?:${[
     'up|down|pull|plan|compile|validate|ps|logs|restart|op|doctor|stdio|login|logout',
-    'clients|connect|disconnect|tools|call',
+    'clients|connect|disconnect|tools|call|service',
   ].join('|')})\\b(?! -c )`,
   'g',
 );
