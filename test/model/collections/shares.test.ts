@@ -27,6 +27,14 @@ test('no piece may be larger than the share, and one that is must change nothing
   assert.deepEqual([shares.hasRoom('b', 4), shares.hasRoom('b', 5)], [true, false]);
 });
 
+test('room must be for one, unless an amount is named', () => {
+  const shares = new Shares(2);
+  assert.equal(shares.hasRoom('a'), true);
+  shares.add('a');
+  assert.equal(shares.hasRoom('a'), false);
+  assert.equal(new Shares(1).hasRoom('a'), true);
+});
+
 test('an addition must count once, even beyond the share', () => {
   const shares = new Shares(1);
   for (let n = 0; n < 3; n++) shares.add('a');
