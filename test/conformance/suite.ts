@@ -1,7 +1,9 @@
 /** Runs the official conformance suite. The first run of these tests installs it here, from its own package.json. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { withLock } from '../../src/setup/lock.ts';
 
 const HERE = import.meta.dirname;
 const INSTALL_MS = 600_000;
@@ -24,8 +26,15 @@ export type Line = keyof typeof LINES;
 /** Number of passed and failed checks of each scenario. */
 export type Outcome = ReadonlyMap<string, { readonly passed: number; readonly failed: number }>;
 
-export async function installSuite(): Promise<void> {
-  if (existsSync(join(HERE, 'node_modules/conformance-next'))) return;
+/** Several test files need the suite at the same time, and it must be installed once, and whole. */
+export function installSuite(): Promise<void> {
+  const name = `conformance-${createHash('sha256').update(HERE).digest('hex').slice(0, 16)}`;
+  return withLock(name, install, () => {});
+}
+
+async function install(): Promise<void> {
+  // npm writes this file last.
+  if (existsSync(join(HERE, 'node_modules/.package-lock.json'))) return;
   const packages = join(HERE, '../../scripts/packages.mjs');
   const { npmCommand } = (await import(packages)) as { npmCommand: () => string[] };
   const [file, ...args] = [...npmCommand(), 'ci', '--no-audit', '--no-fund', '--ignore-scripts'];
