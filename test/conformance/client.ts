@@ -7,6 +7,10 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  Client as ModernClient,
+  StreamableHTTPClientTransport as ModernTransport,
+} from '@modelcontextprotocol/client';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema, type Tool } from '@modelcontextprotocol/sdk/types.js';
@@ -99,7 +103,29 @@ function argumentsFor({ name, inputSchema }: Tool, tools: readonly Tool[]): Reco
   return Object.fromEntries(properties.map(([name, { type = '' }]) => [name, samples[type] ?? 'text']));
 }
 
+/**
+ * What these look at is every request of a modern client. Of a legacy client in front, Hive would ask the server
+ * for a legacy era first (docs/protocol.md), in requests of that era.
+ */
+const OF_MODERN_CLIENTS = ['request-metadata', 'http-standard-headers'];
+
+async function useAsModernClient(gateway: string): Promise<void> {
+  const client = new ModernClient(
+    { name: 'conformance', version: '1' },
+    { versionNegotiation: { mode: 'auto' } },
+  );
+  await client.connect(new ModernTransport(new URL(gateway)));
+  const { tools } = await client.listTools();
+  for (const tool of tools as Tool[])
+    await client.callTool({ name: tool.name, arguments: argumentsFor(tool, tools as Tool[]) });
+  for (const { uri } of (await client.listResources()).resources) await client.readResource({ uri });
+  for (const { name } of (await client.listPrompts()).prompts) await client.getPrompt({ name });
+  await client.close();
+}
+
 async function useEverything(gateway: string): Promise<void> {
+  if (OF_MODERN_CLIENTS.includes(process.env.MCP_CONFORMANCE_SCENARIO ?? ''))
+    return useAsModernClient(gateway);
   const client = new Client(
     { name: 'conformance', version: '1' },
     { capabilities: { elicitation: { form: { applyDefaults: true } } } },
