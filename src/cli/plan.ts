@@ -1,8 +1,6 @@
 /** `hive plan`: prints what a reload would do now, or with another version of the file. */
 import { resolve } from 'node:path';
 import { GatewayError } from '../errors.ts';
-import { MAX_CONFIG_BYTES } from '../files/limits.ts';
-import { processFiles } from '../files/process-files.ts';
 import { shellWord } from '../model/text/commands.ts';
 import { connectControl } from './stack/control-client.ts';
 import { controlOf } from './stack/control-of.ts';
@@ -40,26 +38,25 @@ async function planOf(next: string, options: ConfigOption): Promise<string> {
     throw new GatewayError(error.code, error.message, { hint });
   });
   try {
-    const { readConfig } = await import('./stack/read-config.ts');
-    await readConfig(next);
+    const [{ readConfig }, { derivedName }] = await Promise.all([
+      import('./stack/read-config.ts'),
+      import('../config/load.ts'),
+    ]);
+    const { name } = (await readConfig(next)).stack;
     const plan = await control.plan(next);
-    return [plan, typedFor(options.config)(await renaming(next, (await control.status()).stack))]
-      .filter((it) => it !== '')
-      .join('\n');
+    // A file without a name has one of its place, which it will not keep.
+    const renamed = name === derivedName(next) ? '' : renaming(name, (await control.status()).stack);
+    return [plan, typedFor(options.config)(renamed)].filter((it) => it !== '').join('\n');
   } finally {
     await control.close();
   }
 }
 
-/** What a name in the file changes: containers, networks and volumes carry it. Empty if it names none. */
-async function renaming(next: string, runningName: string): Promise<string> {
-  const text = await processFiles.text(next, MAX_CONFIG_BYTES);
-  const [, name = runningName] =
-    /^(?:\{\s*|\s{2}(?="))?["']?name["']?\s*:\s*["']?([a-z0-9_-]+)/m.exec(text) ?? [];
+/** What another name changes: containers, networks and volumes carry it. Empty for the same name. */
+function renaming(name: string, runningName: string): string {
   if (name === runningName) return '';
-  const fix = `npx hive down, save the file, then npx hive up`;
   const now = `its containers and data are those of ${runningName}`;
-  return `the stack would be called ${name}, and ${now}\n  fix: ${fix}`;
+  return `the stack would be called ${name}, and ${now}\n  fix: npx hive down, save the file, then npx hive up`;
 }
 
 interface ShownPlan {

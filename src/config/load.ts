@@ -197,7 +197,7 @@ const GENERIC = new Set(['stack', 'stacks', 'default', 'hive', 'mcp', 'config', 
  * The name of the file's folder, then that of the file unless it is generic. A generic folder has that of its
  * parent before it, and so on: files that are far from each other should not get one name.
  */
-function derivedName(file: string): string {
+export function derivedName(file: string): string {
   const words: string[] = [];
   for (let path = dirname(file); ; path = dirname(path)) {
     const word = projectName(basename(path));
