@@ -15,14 +15,16 @@ export async function findTool(control: Pick<ControlClient, 'runOperation'>, nam
   const [first, ...others] = tools;
   if (exact ?? (first && others.length === 0)) return (exact ?? first) as ToolRow;
   if (first) throw ambiguous(name, tools);
-  throw unknownTool(name, (await listTools(control, { limit: ALL })).tools);
+  throw unknownTool(name, (await listTools(control, {})).tools);
 }
 
+/** All tools that match, not the first ones alone. @param input of the operation `tool_list` */
 export async function listTools(
   control: Pick<ControlClient, 'runOperation'>,
   input: object,
 ): Promise<ToolList> {
-  return JSON.parse(await control.runOperation('tool_list', input, 'json')) as ToolList;
+  const answer = await control.runOperation('tool_list', { limit: ALL, ...input }, 'json');
+  return JSON.parse(answer) as ToolList;
 }
 
 function ambiguous(name: string, tools: readonly ToolRow[]): GatewayError {

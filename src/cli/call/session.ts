@@ -2,7 +2,7 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { systemClock } from '../../clock.ts';
 import { GatewayError } from '../../errors.ts';
-import { within } from '../../model/time/wait.ts';
+import { waitFor, within } from '../../model/time/wait.ts';
 import { endLostRequests, LOST } from './lost-requests.ts';
 import type { Answer, Question } from './questions.ts';
 
@@ -80,7 +80,11 @@ export class CallSession {
     const requestInit = { headers: { authorization: `Bearer ${token}` } };
     const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit });
     endLostRequests(transport);
-    await orAborted(client.connect(transport), signal).catch((cause: Error) => {
+    const brokenOff = (): never => {
+      throw new Error('broken off');
+    };
+    const limit = { clock: systemClock, ms: NO_LIMIT_MS, signal };
+    await waitFor(client.connect(transport), limit, brokenOff).catch((cause: Error) => {
       void client.close();
       refused(cause);
     });
@@ -105,12 +109,6 @@ export class CallSession {
     }
     await this.#client.close();
   }
-}
-
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => aborted.reject(new Error('broken off')), { once: true });
-  return Promise.race([work, aborted.promise]);
 }
 
 /** As the SDK wants it: the values of a form are strings, numbers, booleans or lists of strings. */

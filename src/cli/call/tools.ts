@@ -16,7 +16,6 @@ export interface ToolsOptions extends ConfigOption {
   readonly json?: boolean;
 }
 
-const ALL = 20_000;
 /** Columns before the description, and room that it gets at least. */
 const BEFORE_DESCRIPTION = 24;
 const MIN_DESCRIPTION = 24;
@@ -37,9 +36,9 @@ export async function tools(named: string | undefined, options: ToolsOptions): P
 }
 
 async function wanted(control: ControlClient, named: string | undefined, schema: boolean): Promise<ToolList> {
-  if (named === undefined) return listTools(control, { schema, limit: ALL });
+  if (named === undefined) return listTools(control, { schema });
   const isServer = (await control.status()).servers.some((it) => it.serverName === named);
-  if (isServer) return listTools(control, { server: named, schema, limit: ALL });
+  if (isServer) return listTools(control, { server: named, schema });
   const { inputSchema, ...row } = await findTool(control, named).catch((error: unknown) => {
     throw notFound(named, error);
   });
