@@ -6,7 +6,7 @@ import { ConfigError, renderProblems } from '../config/source/diagnostics.ts';
 import { toolVersions } from '../engine-versions.ts';
 import { CODES, type GatewayError, toGatewayError } from '../errors.ts';
 import type { DesiredGateway } from '../model/stack.ts';
-import type { GatewayStatus, ServerStatus, Trouble } from '../model/status.ts';
+import { type GatewayStatus, isUp, type ServerStatus, type Trouble } from '../model/status.ts';
 import { shellWord } from '../model/text/commands.ts';
 import { systemWords } from '../model/text/system-errors.ts';
 import { checkStateDir } from '../runtime/memory/state-check.ts';
@@ -197,8 +197,7 @@ function checkServer(server: ServerStatus): Finding {
   const logs = `npx hive logs ${serverName}`;
   if (UNDER_WAY.has(state) && reason === undefined)
     return good(serverName, `${state}${detail ? `: ${detail}` : ''}`);
-  if (state !== 'ready' && state !== 'idle')
-    return problem(serverName, `${state}: ${reason ?? 'not up yet'}`, hint ?? logs, 1);
+  if (!isUp(state)) return problem(serverName, `${state}: ${reason ?? 'not up yet'}`, hint ?? logs, 1);
   const lines = counted(noise.lines, 'line');
   const noisy = `printed ${lines} on stdout besides messages (kept from clients, see ${logs})`;
   const offer = isEmpty(server) ? describeNothing(server) : counted(counts.tools, 'tool');

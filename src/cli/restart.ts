@@ -1,5 +1,6 @@
 /** `hive restart`: restarts one server, and reports how it went. */
 
+import { isUp } from '../model/status.ts';
 import { controlOf } from './stack/control-of.ts';
 import { describeServer } from './stack/describe-server.ts';
 import { missingServer } from './stack/missing-server.ts';
@@ -27,7 +28,7 @@ export async function restart(serverName: string | undefined, options: ConfigOpt
       const server = servers.find((it) => it.serverName === serverName);
       if (!server || PASSING_STATES.has(server.state)) continue;
       print(describeServer(server));
-      return server.state === 'ready' || server.state === 'idle' ? 0 : 1;
+      return isUp(server.state) ? 0 : 1;
     }
     return 1;
   } finally {

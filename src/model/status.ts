@@ -23,6 +23,9 @@ export function predicateOf(state: ServerState | undefined): string {
   return state === 'failed' ? 'has failed' : `is ${state ?? 'unknown'}`;
 }
 
+/** True for a server as it should be: it serves, or starts on a call. */
+export const isUp = (state: ServerState): boolean => state === 'ready' || state === 'idle';
+
 export interface ServerStatus {
   readonly serverName: string;
   readonly type: 'container' | 'native' | 'remote' | 'builtin' | 'discovered';

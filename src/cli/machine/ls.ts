@@ -1,7 +1,7 @@
 /** `hive ls`: prints the stacks of this user that gateways serve now. */
 import { join } from 'node:path';
 import Table from 'cli-table3';
-import type { GatewayStatus } from '../../model/status.ts';
+import { type GatewayStatus, isUp } from '../../model/status.ts';
 import { connectControl } from '../stack/control-client.ts';
 import { PLAIN_TABLE } from '../terminal/plain-table.ts';
 import { print, printJson } from '../terminal/print.ts';
@@ -25,7 +25,7 @@ async function statusIn(folder: string): Promise<GatewayStatus | undefined> {
 }
 
 function rowOf({ stack, file, url, pid, servers }: GatewayStatus) {
-  const ready = servers.filter(({ state }) => state === 'ready' || state === 'idle').length;
+  const ready = servers.filter(({ state }) => isUp(state)).length;
   return { stack, file, url, pid, ready, servers: servers.length };
 }
 

@@ -1,7 +1,7 @@
 /** A server's status in words, for terminals. */
 import { shortPath } from '../../config/source/diagnostics.ts';
 import { LIST_NOUN } from '../../model/catalog.ts';
-import type { ServerStatus } from '../../model/status.ts';
+import { isUp, type ServerStatus } from '../../model/status.ts';
 import { joined, lines, type Painted, paint } from '../terminal/print.ts';
 
 const COLOUR = { ready: 'green', idle: 'green', failed: 'red', unavailable: 'yellow' } as const;
@@ -15,7 +15,7 @@ const COLOUR = { ready: 'green', idle: 'green', failed: 'red', unavailable: 'yel
 export function describeServer(server: ServerStatus, width = 0): Painted {
   const { serverName, state, detail, reason } = server;
   const head = joined(`${serverName.padEnd(width)}  `, paintState(state));
-  if (state === 'ready' || state === 'idle')
+  if (isUp(state))
     return lines([
       joined(head, `  ${describeCounts(server)}`),
       ...(reason ? describeFailure({ ...server, detail: '' }) : []),

@@ -1,7 +1,7 @@
 /** Errors for names and URIs that no server serves: what may be meant instead, or why the server is down. */
 import type { Reply } from '../../model/calls.ts';
 import type { CatalogView } from '../../model/catalog.ts';
-import { predicateOf, type ServerStatus } from '../../model/status.ts';
+import { isUp, predicateOf, type ServerStatus } from '../../model/status.ts';
 import { RPC } from '../../wire/codes.ts';
 import { refusal } from '../http/message.ts';
 import { suggest } from './suggest.ts';
@@ -41,7 +41,7 @@ function absentOwner(name: string, statuses: readonly ServerStatus[]): ServerSta
   return owners.find(isAbsent);
 }
 
-const isAbsent = ({ state }: ServerStatus): boolean => state !== 'ready' && state !== 'idle';
+const isAbsent = ({ state }: ServerStatus): boolean => !isUp(state);
 
 function absence({ serverName, state, reason, detail, hint }: ServerStatus): string {
   const why = reason ?? detail;

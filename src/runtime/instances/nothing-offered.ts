@@ -1,6 +1,6 @@
 /** Why clients see nothing of a server that serves, as far as that is known. */
 import type { Listing } from '../../model/catalog.ts';
-import type { LogEntry, ServerStatus } from '../../model/status.ts';
+import { isUp, type LogEntry, type ServerStatus } from '../../model/status.ts';
 import { cutEnd } from '../../model/text/cut.ts';
 import { oneLine } from '../../model/text/visible.ts';
 import { causesIn } from '../upstream/output/excerpt.ts';
@@ -20,7 +20,7 @@ export function whyNothing(
   listing: () => Listing | undefined,
   logOf: () => readonly LogEntry[],
 ): string | undefined {
-  if (state !== 'ready' && state !== 'idle') return undefined;
+  if (!isUp(state)) return undefined;
   if (counts.tools + counts.resources + counts.templates + counts.prompts > 0) return undefined;
   const hidden = listing()?.inventory.tools.length ?? 0;
   if (hidden > 0) return `its filters hide ${hidden === 1 ? 'its only tool' : `all of its ${hidden} tools`}`;
