@@ -13,7 +13,10 @@ export function legacyCatalog(
   declared: readonly DeclaredServer[],
   rendering: Rendering,
 ): Catalog {
-  if (!listings.some(({ legacy }) => legacy)) return catalog;
+  if (!listings.some(({ legacy }) => legacy)) {
+    rendering.keep([]);
+    return catalog;
+  }
   const seen = listings.map((it) => (it.legacy ? { ...it, inventory: it.legacy } : it));
   return mergeCatalog(seen, declared, rendering);
 }

@@ -91,7 +91,9 @@ export class Rendering {
     const before = this.#views.get(serverName);
     if (before && isSameListing(before.listing, listing)) return before.view;
     const view = make();
-    this.#views.set(serverName, { listing, view });
+    // Lists of the other era must not live as long as this view.
+    const { legacy: _, ...seen } = listing;
+    this.#views.set(serverName, { listing: seen, view });
     return view;
   }
 
