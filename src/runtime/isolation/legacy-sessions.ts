@@ -2,20 +2,29 @@
 export class LegacySessions {
   /** By session id; `''` for all servers. */
   readonly #scopes = new Map<string, string>();
+  /** Sessions by scope: there may be ten thousand, and each that comes or goes asks for every server. */
+  readonly #counts = new Map<string, number>();
 
   /** @param scope the one server that the session sees, or `''` for all */
   begin(sessionId: string, scope: string): void {
+    this.end(sessionId);
     this.#scopes.set(sessionId, scope);
+    this.#counts.set(scope, (this.#counts.get(scope) ?? 0) + 1);
   }
 
   /** False if it is no such session. */
   end(sessionId: string): boolean {
-    return this.#scopes.delete(sessionId);
+    const scope = this.#scopes.get(sessionId);
+    if (scope === undefined) return false;
+    this.#scopes.delete(sessionId);
+    const left = (this.#counts.get(scope) ?? 0) - 1;
+    if (left > 0) this.#counts.set(scope, left);
+    else this.#counts.delete(scope);
+    return true;
   }
 
   /** True if a legacy client sees the server. */
   see(serverName: string): boolean {
-    for (const scope of this.#scopes.values()) if (scope === '' || scope === serverName) return true;
-    return false;
+    return this.#counts.has('') || this.#counts.has(serverName);
   }
 }

@@ -99,8 +99,9 @@ export class LegacySide {
 
   /** The last legacy client has gone. */
   release(): void {
+    if (!this.#isWanted) return;
     this.#isWanted = false;
-    this.#setTimer(IDLE_MS, () => this.#endIdle());
+    this.#awaitIdle();
   }
 
   /** Gives up what is being opened; resolves once nothing is in flight, or after the timeout. */
@@ -157,7 +158,7 @@ export class LegacySide {
     attempt.openedAt = this.#options.clock.now();
     this.#current = attempt;
     // The client for which they were opened has gone.
-    if (!this.#isWanted) this.release();
+    if (!this.#isWanted) this.#awaitIdle();
   }
 
   async #discard(pair: ConnectionPair | undefined): Promise<void> {
@@ -202,9 +203,13 @@ export class LegacySide {
     this.#leaving.add(left);
   }
 
+  #awaitIdle(): void {
+    this.#setTimer(IDLE_MS, () => this.#endIdle());
+  }
+
   #endIdle(): void {
     const { pair } = this;
-    if (pair && isInUse(pair)) this.release();
+    if (pair && isInUse(pair)) this.#awaitIdle();
     else if (pair) {
       this.#current = undefined;
       this.#failures = 0;

@@ -252,3 +252,15 @@ test('drained connections must stay until they are closed, and no others be open
   assert.deepEqual(log.slice(0, 2), ['own era', 'drained 300']);
   assert.ok(log.includes('closed'));
 });
+
+test('clients of other servers that leave must not keep the connections open', async () => {
+  const { clock, side, log, opened } = world();
+  side.want();
+  await opened();
+  side.release();
+  clock.advance(40_000);
+  side.release();
+  clock.advance(20_001);
+  await turn();
+  assert.equal(side.pair, undefined, log.join());
+});
