@@ -39,7 +39,10 @@ export function createControl(parts: ControlParts): GatewayControl {
       throw shown.error(error);
     });
   return {
-    status: () => shown.status(statusOf(parts)),
+    status() {
+      const status = statusOf(parts);
+      return shown.status({ ...status, servers: status.servers.map((server) => withReason(server, parts)) });
+    },
     logs: (serverName) => logs.read(serverName).map(shown.entry),
     onLog: (listener) => logs.onEntry((entry) => listener(shown.entry(entry))),
     onStatus: runtime.board.onChange,
@@ -51,6 +54,9 @@ export function createControl(parts: ControlParts): GatewayControl {
     operations: builtins.operations,
   };
 }
+
+/** The status as clients need it: without the reasons that take a look into logs, since each session asks. */
+export const statusForClients = (parts: ControlParts): GatewayStatus => parts.shown.status(statusOf(parts));
 
 async function refresh({ runtime, reload, requestReload, shown }: ControlParts): Promise<string> {
   const plan = await reload.plan();
@@ -69,7 +75,7 @@ function statusOf(parts: ControlParts): GatewayStatus {
     engine: reload.engine.state === 'ready' ? 'ready' : reload.engine.reason,
     ...(parts.engineName === undefined ? {} : { engineName: parts.engineName }),
     sessions: edge.sessions(),
-    servers: runtime.board.all().map((server) => withReason(server, parts)),
+    servers: runtime.board.all(),
     ...(stack.desired.stack.off && { off: stack.desired.stack.off }),
     troubles: [...stack.troubles, ...reload.troubles],
     ignored: reload.ignored,

@@ -13,7 +13,7 @@ import { Catalogs } from './catalog/catalogs.ts';
 import { conflictNotes } from './catalog/conflicts.ts';
 import { filterNotes } from './catalog/filter-notes.ts';
 import { namedServers } from './catalog/ownership.ts';
-import { createControl, lockStack } from './control.ts';
+import { createControl, lockStack, statusForClients } from './control.ts';
 import type { CurrentStack } from './current-stack.ts';
 import type { Desired } from './desired.ts';
 import { createEdge, type Edge, type EdgeDeps } from './edge/edge.ts';
@@ -151,7 +151,7 @@ async function build(
     catalog: catalogs.modern,
     legacyCatalog: catalogs.legacy,
     localToken: settings.localToken,
-    control: { status: () => control.status() },
+    control: { status: () => statusForClients({ ...parts, reload }) },
   };
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
   const parts = { ...settings, stack, runtime, edge, logs, notices, builtins, stop, shown, requestReload };

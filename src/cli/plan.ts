@@ -56,7 +56,8 @@ async function planOf(next: string, options: ConfigOption): Promise<string> {
 function renaming(name: string, runningName: string): string {
   if (name === runningName) return '';
   const now = `its containers and data are those of ${runningName}`;
-  return `the stack would be called ${name}, and ${now}\n  fix: npx hive down, save the file, then npx hive up`;
+  const fix = 'npx hive down, save the file, then npx hive up';
+  return `the stack would be called ${name}, and ${now}\n  fix: ${fix}`;
 }
 
 interface ShownPlan {

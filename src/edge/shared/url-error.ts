@@ -5,6 +5,7 @@
 import type { Caller } from '../../model/caller.ts';
 import type { Reply } from '../../model/calls.ts';
 import { isRecord } from '../../model/collections/is-record.ts';
+import { cutEnd } from '../../model/text/cut.ts';
 import { oneLine } from '../../model/text/visible.ts';
 import { RPC } from '../../wire/codes.ts';
 import { refusal } from '../http/message.ts';
@@ -25,7 +26,7 @@ export function urlsForPeople(serverName: string, reply: Reply, { capabilities }
   const error: unknown = JSON.parse(reply.json.toString());
   const urls = isRecord(error) && error.code === RPC.URL_ELICITATION_REQUIRED ? urlsIn(error.data) : [];
   if (urls.length === 0 || takesUrls(askableIn(capabilities))) return reply;
-  const why = oneLine(String(Object(error).message).slice(0, MAX_MESSAGE).replace(/\s+/g, ' '));
+  const why = oneLine(cutEnd(String(Object(error).message), MAX_MESSAGE).replace(/\s+/g, ' '));
   const hint = `open ${urls.join(' and ')} in a browser, then call again`;
   const message = `${serverName} needs a client that has: elicitation.url (${why})`;
   return refusal(RPC.CAPABILITY_MISSING, `${message}; fix: ${hint}`, { code: 'SERVER_REFUSED', hint });
