@@ -275,3 +275,21 @@ test('mistakes on the command line must be named with their fix', () => {
   assert.match(hive(home, 'connect', 'goose', '--project').stderr, /Goose has no file in a project/);
   assert.equal(hive(home, 'connect', 'cursor', '--stdio', '--http').status, 2);
 });
+
+test('--dry-run must write no digest, whatever else is asked for', () => {
+  for (const client of ['jetbrains', 'cursor']) {
+    const home = homeWith({ [CURSOR]: '', 'hive.yaml': `${STACK}${AUTH}` });
+    const { status, stderr } = hive(home, 'connect', client, '--dry-run', '--write-token');
+    assert.equal(status, 0, stderr);
+    assert.equal(text(home, 'hive.yaml'), `${STACK}${AUTH}`, client);
+  }
+});
+
+test('an entry of the user that leads to Hive must be taken out without a word of its own values', () => {
+  const entry = { url: URL, headers: { 'X-Api-Key': 'mine-4711' } };
+  const home = homeWith({ [CURSOR]: JSON.stringify({ mcpServers: { own: entry } }, null, 2) });
+  const { stdout, stderr } = hive(home, 'disconnect', 'cursor', '--yes');
+  assert.match(stdout, /^- .*\*\*\*/m);
+  assert.ok(!`${stdout}${stderr}`.includes('mine-4711'), stdout);
+  assert.doesNotMatch(text(home), /own/);
+});

@@ -1,19 +1,15 @@
 /** Clients whose file Hive does not write: what to paste, what to run, what to click. */
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import type { Client } from '../../clients/data/client.ts';
 import { type Endpoint, type Entry, entryFor } from '../../clients/dialects.ts';
 import { withEntry } from '../../clients/edit/edit.ts';
 import { shellWord } from '../../model/text/commands.ts';
+import { findProgram } from '../../setup/find-tools.ts';
 import { print, printError } from '../terminal/print.ts';
 import { linkFor } from './links.ts';
 
 /** True if the client has a command of its own for its file, which it writes while it runs. */
 export function hasProgram({ program }: Client): boolean {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return (
-    program !== undefined && folders.some((folder) => folder !== '' && existsSync(join(folder, program)))
-  );
+  return program !== undefined && findProgram(program, process.env) !== undefined;
 }
 
 /** The command that adds the entry. */

@@ -4,15 +4,16 @@ import type { Client } from '../../clients/data/client.ts';
 import { type Endpoint, entryFor } from '../../clients/dialects.ts';
 import { entriesIn, withEntry, withoutEntry } from '../../clients/edit/edit.ts';
 import { shownOf } from '../../clients/mask.ts';
-import { GatewayError, renderError, toGatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
 import type { ConfigOption } from '../stack/stack-file.ts';
 import { openState } from '../stack/state.ts';
-import { typedError, typedFor } from '../stack/typing.ts';
+import { typedFor } from '../stack/typing.ts';
 import { print, printError } from '../terminal/print.ts';
 import { Backups } from './backups.ts';
 import { addCommand, hasProgram, printLink, printPaste } from './by-hand.ts';
 import { type ClientFile, chosenPath, edit, readClientFile, writeClientFile } from './client-file.ts';
 import { ask, type Consent, canAsk, mayWrite, showDiff } from './consent.ts';
+import { eachClient } from './each-client.ts';
 import { installedClients, namedClients, pathsOf, survey, thisMachine } from './survey.ts';
 import { openTarget, stdioEndpoint, type Target } from './target.ts';
 import { type ClientToken, giveDigest, httpEndpoint, tokenFor } from './tokens.ts';
@@ -36,18 +37,7 @@ export async function connect(names: readonly string[], options: ConnectOptions)
   const target = await openTarget(options);
   const chosen = clients.length > 0 ? clients : await chooseInstalled(target, options);
   const backups = new Backups(await openState(target.file));
-  const typed = typedFor(options.config);
-  let exitCode = 0;
-  for (const client of chosen) {
-    try {
-      if (!(await connectOne(client, target, backups, options))) exitCode = 1;
-    } catch (thrown) {
-      if (chosen.length === 1) throw thrown;
-      printError(renderError(typedError(toGatewayError(thrown), typed)));
-      exitCode = 1;
-    }
-  }
-  return exitCode;
+  return eachClient(chosen, typedFor(options.config), (it) => connectOne(it, target, backups, options));
 }
 
 /** Clients of this machine that are not connected: asked for one by one, or all with `--yes`. */
@@ -65,7 +55,7 @@ async function chooseInstalled(target: Target, options: ConnectOptions): Promise
       hint: `name one: npx hive connect ${open[0]?.id}; or all of them: npx hive connect --yes`,
     });
   const wanted: Client[] = [];
-  for (const client of open) if (await ask(`Connect ${client.title}?`, true)) wanted.push(client);
+  for (const client of open) if (await ask(`Connect ${client.title}?`)) wanted.push(client);
   return wanted;
 }
 

@@ -33,12 +33,13 @@ export async function mayWrite({ yes, dryRun }: Consent, question: string): Prom
     print('Not done without --yes.');
     return false;
   }
-  return ask(question, true);
+  return ask(question);
 }
 
 export const canAsk = (): boolean => process.stdin.isTTY === true && canRedraw();
 
-export async function ask(question: string, isYes: boolean): Promise<boolean> {
+/** Yes is what Enter answers. */
+export async function ask(question: string): Promise<boolean> {
   const { confirm } = await import('@inquirer/prompts');
-  return confirm({ message: question, default: isYes });
+  return confirm({ message: question, default: true });
 }

@@ -3,19 +3,21 @@ import { existsSync } from 'node:fs';
 import { CLIENTS } from '../../clients/clients.ts';
 import { leadsTo, type Reached } from '../../clients/connection.ts';
 import type { Client } from '../../clients/data/client.ts';
+import { type Entry, entryFor } from '../../clients/dialects.ts';
 import { entriesIn, withoutEntry } from '../../clients/edit/edit.ts';
 import { shownOf } from '../../clients/mask.ts';
-import { renderError, toGatewayError } from '../../errors.ts';
 import type { ConfigOption } from '../stack/stack-file.ts';
 import { openState } from '../stack/state.ts';
-import { typedError, typedFor } from '../stack/typing.ts';
+import { typedFor } from '../stack/typing.ts';
 import { print, printError } from '../terminal/print.ts';
 import { Backups, type Written } from './backups.ts';
 import { hasProgram, removeCommand } from './by-hand.ts';
 import { type ClientFile, edit, readClientFile, writeClientFile } from './client-file.ts';
 import { type Consent, mayWrite, showDiff } from './consent.ts';
+import { eachClient } from './each-client.ts';
 import { namedClients, pathsOf, survey, thisMachine } from './survey.ts';
-import { openTarget, type Target } from './target.ts';
+import { openTarget, stdioEndpoint, type Target } from './target.ts';
+import { httpEndpoint } from './tokens.ts';
 
 export interface DisconnectOptions extends ConfigOption, Consent {
   readonly project?: boolean;
@@ -30,17 +32,7 @@ export async function disconnect(names: readonly string[], options: DisconnectOp
   const backups = new Backups(await openState(target.file));
   const clients = named.length > 0 ? named : connectedClients(isProject, target);
   if (clients.length === 0) print('no client is connected');
-  let exitCode = 0;
-  for (const client of clients) {
-    try {
-      if (!(await disconnectOne(client, target, backups, options))) exitCode = 1;
-    } catch (thrown) {
-      if (clients.length === 1) throw thrown;
-      printError(renderError(typedError(toGatewayError(thrown), typedFor(options.config))));
-      exitCode = 1;
-    }
-  }
-  return exitCode;
+  return eachClient(clients, typedFor(options.config), (it) => disconnectOne(it, target, backups, options));
 }
 
 const connectedClients = (isProject: boolean, reached: Reached): Client[] =>
@@ -85,9 +77,8 @@ async function remove(
   const written = backups.get(file.path, name);
   const original = written && originalOf(file, written, backups);
   const after = original ?? Buffer.from(edit(file.path, client, () => withoutEntry(file.text, client, name)));
-  const entry = edit(file.path, client, () => entriesIn(file.text, client)).get(name);
   const text = after === 'absent' ? '' : after.toString('utf8');
-  const shown = withoutTokens(shownOf(entry, undefined));
+  const shown = shownOf(ownEntries(client, name, target), undefined);
   showDiff({ client, path: file.path, before: file.text, after: text, shown });
   if (!(await mayWrite(options, `Write this to ${file.path}?`))) return options.dryRun === true;
   backups.keep(file.path, file.content);
@@ -115,6 +106,6 @@ function outcomeOf(original: Buffer | 'absent' | undefined, written: Written | u
     : 'the file has changed since, so only the entry is removed';
 }
 
-/** A diff shows no token of an entry. */
-const withoutTokens = (texts: ReadonlySet<string>): ReadonlySet<string> =>
-  new Set([...texts].filter((text) => !/^bearer |hive_/i.test(text)));
+/** What Hive would write, without a token: a diff shows no other text of an entry, which may be the user's own. */
+const ownEntries = (client: Client, name: string, target: Target): Entry[] =>
+  [stdioEndpoint(target), httpEndpoint(target.url, undefined)].map((it) => entryFor(client, it, name));

@@ -52,14 +52,15 @@ export function httpEndpoint(url: string, token: ClientToken | undefined): Endpo
 export async function giveDigest(
   { name, token, digest, isReference }: ClientToken,
   { file }: Target,
-  options: Consent & { readonly writeToken?: boolean },
+  options: Pick<Consent, 'dryRun'> & { readonly writeToken?: boolean },
   typed: Typed,
 ): Promise<void> {
   if (isReference)
     print(`the file names a variable; set it where the client starts:\n  export ${VARIABLE}=${token}`);
-  const wants =
-    options.writeToken ?? (canAsk() && (await ask(`Add the digest of this token to ${file}?`, true)));
-  if (wants && addDigest(file, name, digest)) {
+  const { dryRun, writeToken } = options;
+  const isWanted = async (): Promise<boolean> =>
+    writeToken ?? (canAsk() && (await ask(`Add the digest of this token to ${file}?`)));
+  if (!dryRun && (await isWanted()) && addDigest(file, name, digest)) {
     print(
       `added the digest of its token to ${file} (auth.tokens.${name}); a running gateway accepts it at once`,
     );
