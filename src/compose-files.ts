@@ -85,23 +85,20 @@ export function ownCompiledName(file: string): string {
  * What writing the compiled file would refuse: it is that of another config. Undefined for a stack without
  * containers, which needs none. Never rejects.
  */
-export async function sharedFault(
-  { file, composeFile, servers }: Pick<Stack, 'file' | 'composeFile' | 'servers'>,
-  files: FileReader = processFiles,
-): Promise<GatewayError | undefined> {
+export async function sharedFault({
+  file,
+  composeFile,
+  servers,
+}: Pick<Stack, 'file' | 'composeFile' | 'servers'>): Promise<GatewayError | undefined> {
   if (containersOf({ servers }).length === 0) return undefined;
-  const other = await compiledOfOther(file, composeFile, files);
+  const other = await compiledOfOther(file, composeFile);
   return other === undefined ? undefined : sharedError(file, composeFile, other);
 }
 
 /** The other config whose compiled file is at this path. Never rejects. */
-export async function compiledOfOther(
-  file: string,
-  composeFile: string,
-  files: FileReader = processFiles,
-): Promise<string | undefined> {
-  const before = await readComposeFile(composeFile, files).catch(() => undefined);
-  return otherSource(file, composeFile, before, files).catch(() => undefined);
+export async function compiledOfOther(file: string, composeFile: string): Promise<string | undefined> {
+  const before = await readComposeFile(composeFile, processFiles).catch(() => undefined);
+  return otherSource(file, composeFile, before, processFiles).catch(() => undefined);
 }
 
 /**

@@ -24,7 +24,7 @@ export type Probe =
 const ANSWER_TIMEOUT_MS = 15_000;
 const MAX_ANSWER_CHARACTERS = 1 << 20;
 
-/** Asks the engine at this address who it is. Waits for at most fifteen seconds. */
+/** Asks the engine at this address who it is. Waits for at most fifteen seconds for each answer. */
 export async function probeEngine({ url, tls }: Pick<EngineCandidate, 'url' | 'tls'>): Promise<Probe> {
   const host = readEngineHost(url, tls !== undefined);
   if (host.kind === 'unfit') return { kind: 'silent', reason: `it ${host.reason}` };
@@ -35,7 +35,9 @@ export async function probeEngine({ url, tls }: Pick<EngineCandidate, 'url' | 't
     const probe = identify(await get(reach, '/version'));
     // Docker's version names its rootless parts, Podman's does not.
     if (probe.kind !== 'answers' || probe.flavour === 'docker') return probe;
-    return { ...probe, isRootless: isRootlessPodman(await get(reach, '/info')) };
+    // Words for people: an engine that does not answer this is one all the same.
+    const info = await get(reach, '/info').catch(() => undefined);
+    return { ...probe, isRootless: info !== undefined && isRootlessPodman(info) };
   } catch (error) {
     return probeOfError(error as NodeJS.ErrnoException);
   } finally {

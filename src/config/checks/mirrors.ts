@@ -1,8 +1,10 @@
 /** A remote entry that leads back to this gateway would show its own tools to it, again and again. */
 import { resolveReferences, unsetIn, type Values } from '../../model/references.ts';
+import { isLoopback } from '../../model/text/loopback.ts';
 import { type Checked, flagIn } from './checked.ts';
 
-const HERE = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1?\]|0\.0\.0\.0)$/;
+const isHere = (hostname: string): boolean =>
+  isLoopback(hostname) || hostname === '[::]' || hostname === '0.0.0.0';
 
 /** Paths at which a gateway speaks MCP. */
 const ENDPOINT = /^\/(mcp|sse)(\/|$)/;
@@ -13,7 +15,7 @@ export function checkMirrors({ input, report }: Checked, values: Values): void {
     if (entry.kind !== 'remote' || entry.isPartial || unsetIn(entry.input.url, values).length > 0) continue;
     const url = URL.parse(resolveReferences(entry.input.url, values));
     if (url?.protocol !== 'http:' || Number(url.port || 80) !== Number(port)) continue;
-    if (!ENDPOINT.test(url.pathname) || !(HERE.test(url.hostname) || url.hostname === host)) continue;
+    if (!ENDPOINT.test(url.pathname) || !(isHere(url.hostname) || url.hostname === host)) continue;
     flagIn(entry, report)(
       ['url'],
       `"url" of server "${entry.serverName}" is the address of this very gateway, which would mirror itself`,

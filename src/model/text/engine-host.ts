@@ -56,11 +56,6 @@ export function readEngineHost(text: string, isTls = false): EngineHost | UnfitH
   }
 }
 
-/** True for an address of the machine that it is used on. */
-export function isLoopback(hostname: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(hostname);
-}
-
 const unfit = (reason: string, instead: string): UnfitHost => ({ kind: 'unfit', reason, instead });
 const unixHost = (path: string): EngineHost => ({ kind: 'unix', url: `unix://${path}`, path });
 

@@ -1,7 +1,9 @@
 /** Which proxy of the environment a request goes through, and the words for it in errors. */
+
 import { BlockList, isIP } from 'node:net';
 import { GatewayError } from '../../errors.ts';
 import { type Values, valueIn } from '../../model/references.ts';
+import { isLoopback } from '../../model/text/loopback.ts';
 
 export interface WebProxy {
   /** May hold a password. */
@@ -67,10 +69,6 @@ function invalidProxy(variable: string, url: URL | null): GatewayError {
     hint: `write ${variable}=${scheme}, or list the host in NO_PROXY`,
   });
 }
-
-/** @param hostname as the URL parser returns it: it has one form for all spellings of an address */
-export const isLoopback = (hostname: string): boolean =>
-  /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 
 /**
  * True for a host that NO_PROXY names: `*`, names (their subdomains too), `.name`, `*.name`, addresses,

@@ -1,7 +1,8 @@
 /** The `fetch` of a login: refuses addresses that a server must not make Hive contact. */
+
+import { isLoopback } from '../../model/text/loopback.ts';
 import { publicUrl } from '../../model/text/public-url.ts';
 import { fetchOver, type OpenNetwork } from '../network/fetch-over.ts';
-import { isLoopback } from '../network/proxy.ts';
 import { isMachine, type OAuthClient } from './client.ts';
 import { withoutRetry } from './without-retry.ts';
 

@@ -1,7 +1,8 @@
 /** Addresses in the syntax of DOCKER_HOST, as the docker command reads them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isLoopback, readEngineHost } from '../../../src/model/text/engine-host.ts';
+import { readEngineHost } from '../../../src/model/text/engine-host.ts';
+import { isLoopback } from '../../../src/model/text/loopback.ts';
 
 const understood: readonly [text: string, url: string][] = [
   ['unix:///run/user/7/docker.sock', 'unix:///run/user/7/docker.sock'],
