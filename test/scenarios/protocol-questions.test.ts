@@ -119,13 +119,22 @@ test('a call that needs an undeclared capability must be refused as such: M×M',
   assert.deepEqual([error?.code, error?.data], [-32021, { requiredCapabilities: { sampling: {} } }]);
 });
 
-test('a URL must be sent only to a client that declared URL elicitation: L×L', async (t) => {
+/** A legacy server that refuses a call until its client has opened a URL. */
+async function refusing(t: TestContext) {
   const hive = await createStack(t, {
     servers: { s: { ...native('either-era', 'legacy'), prefix: '' } },
   }).up();
   await hive.untilServer('s', 'ready');
   const elicitations = [{ mode: 'url', elicitationId: 'e', url: 'https://x.test/', message: 'visit' }];
-  const call = { name: 'refuse', arguments: { code: -32042, data: { elicitations } } };
+  return {
+    hive,
+    elicitations,
+    call: { name: 'refuse', arguments: { code: -32042, data: { elicitations } } },
+  };
+}
+
+test('a URL must be sent only to a client that declared URL elicitation: L×L', async (t) => {
+  const { hive, elicitations, call } = await refusing(t);
   const able = await rawClient('legacy', hive.url, { elicitation: { url: {} } });
   const passed = (await able.ask('tools/call', call)).error;
   assert.deepEqual([passed?.code, passed?.data], [-32042, { elicitations }]);
@@ -138,12 +147,7 @@ test('a URL must be sent only to a client that declared URL elicitation: L×L', 
 });
 
 test('a URL must be sent only to a client that declared URL elicitation: M×L', async (t) => {
-  const hive = await createStack(t, {
-    servers: { s: { ...native('either-era', 'legacy'), prefix: '' } },
-  }).up();
-  await hive.untilServer('s', 'ready');
-  const elicitations = [{ mode: 'url', elicitationId: 'e', url: 'https://x.test/', message: 'visit' }];
-  const call = { name: 'refuse', arguments: { code: -32042, data: { elicitations } } };
+  const { hive, elicitations, call } = await refusing(t);
   const able = await rawClient('modern', hive.url, { elicitation: { url: {} } });
   const { inputRequests } = asked(await able.ask('tools/call', call));
   const { elicitationId: _, ...shown } = elicitations[0] ?? {};

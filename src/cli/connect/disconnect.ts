@@ -106,6 +106,6 @@ function outcomeOf(original: Buffer | 'absent' | undefined, written: Written | u
     : 'the file has changed since, so only the entry is removed';
 }
 
-/** What Hive would write, without a token: a diff shows no other text of an entry, which may be the user's own. */
+/** What Hive would write, without a token. Other texts of an entry may be the user's own, and are hidden. */
 const ownEntries = (client: Client, name: string, target: Target): Entry[] =>
   [stdioEndpoint(target), httpEndpoint(target.url, undefined)].map((it) => entryFor(client, it, name));

@@ -59,7 +59,7 @@ async function firstToNotice(
   workspace: Workspace,
 ): Promise<string> {
   if (await own?.fails(removal.file, text, workspace)) return BY_ITS_TEST;
-  for (const test of others) if (await test.fails(removal.file, text, workspace)) return test.testFile;
+  for (const it of others) if (await it.fails(removal.file, text, workspace)) return it.testFile;
   return '';
 }
 
