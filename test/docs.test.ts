@@ -1,6 +1,15 @@
 /** Holds README.md, CONTRIBUTING.md and docs/ against the code. */
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -13,7 +22,9 @@ import { TARGETS } from './fuzz/targets.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-const README = read('README.md');
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...globSync('docs/*.md', { cwd: ROOT })];
+/** Documents with examples of the config file. */
+const CONFIGS = ['README.md', 'docs/config.md', 'docs/oauth.md', 'docs/auth.md', 'docs/agents.md'];
 
 /** Code blocks of a language, without their fences. */
 const blocks = (text: string, language: string): string[] =>
@@ -32,30 +43,32 @@ test('docs/errors.md must explain every JSON-RPC code of the gateway', () => {
   );
 });
 
-test('the README’s table of commands must have every command', () => {
-  const table = README.slice(README.indexOf('## Commands'), README.indexOf('Exit codes:'));
+test('the table of commands in docs/operations.md must have every command', () => {
+  const text = read('docs/operations.md');
+  const table = text.slice(text.indexOf('## Commands'), text.indexOf('Exit codes:'));
   const commands = COMMANDS.map(({ name }) => name);
   assert.ok(commands.length > 5);
   assert.deepEqual(
-    commands.filter((name) => !new RegExp(`(\`|npx hive )${name}\\b`).test(table)),
+    commands.filter((name) => !new RegExp(`(\`|hive )${name}\\b`).test(table)),
     [],
   );
 });
 
-test('the README must name every key of the config', () => {
+test('docs/config.md must name every key of the config', () => {
+  const text = read('docs/config.md');
   const { definitions, properties } = JSON.parse(read('schemas/stack.schema.json'));
   const entries = Object.values<{ properties: object }>(definitions).map((entry) => entry.properties);
   const keys = [properties, ...entries].flatMap((entry) => Object.keys(entry));
   assert.ok(keys.includes('maxInFlight') && keys.includes('composeFile'), keys.join());
   assert.deepEqual(
-    keys.filter((key) => key !== '$schema' && !README.includes(`\`${key}\``)),
+    keys.filter((key) => key !== '$schema' && !text.includes(`\`${key}\``)),
     [],
   );
 });
 
-test('every config in the README must load unchanged', async (t) => {
-  const configs = blocks(README, 'yaml').filter((text) => !text.startsWith('services:'));
-  assert.ok(configs.length >= 3);
+test('every config in the documents must load unchanged', async (t) => {
+  const configs = CONFIGS.flatMap((path) => blocks(read(path), 'yaml'));
+  assert.ok(configs.length >= 7);
   for (const text of configs) {
     const whole = text.includes('servers:') ? text : wholeOf(text);
     const stack = await loadStack(exampleFile(t, whole), { DOCS_TOKEN: 'x' });
@@ -73,26 +86,51 @@ function exampleFile(t: TestContext, text: string): string {
   t.after(() => rmSync(folder, { recursive: true }));
   cpSync(join(ROOT, 'dockerfiles'), join(folder, 'dockerfiles'), { recursive: true });
   cpSync(join(ROOT, 'stacks'), join(folder, 'stacks'), { recursive: true });
-  writeFileSync(join(folder, 'stacks/time.Dockerfile'), blocks(README, 'dockerfile')[0] ?? '');
+  const [dockerfile = ''] = blocks(read('docs/config.md'), 'dockerfile');
+  writeFileSync(join(folder, 'stacks/time.Dockerfile'), dockerfile);
+  mkdirSync(join(folder, 'stacks/time'));
+  writeFileSync(join(folder, 'stacks/time/Dockerfile'), dockerfile);
   writeFileSync(join(folder, 'stacks/example.yaml'), text);
   return join(folder, 'stacks/example.yaml');
 }
 
 test('text to be pasted into JSON files must be JSON', () => {
-  const cells = [...README.matchAll(/\| `(\{.*\})` \|$/gm)].map(([, cell = '']) => cell);
-  const pasted = [...cells, ...blocks(README, 'json')];
+  const text = read('docs/clients.md');
+  const cells = [...text.matchAll(/\| `(\{.*\})` \|$/gm)].map(([, cell = '']) => cell);
+  const pasted = [...cells, ...blocks(text, 'json')];
   assert.ok(pasted.length >= 4);
   for (const text of pasted) assert.match(JSON.stringify(JSON.parse(text)), /8001\/mcp|stdio/);
 });
 
 test('links between documents must lead to existing files', () => {
-  const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...globSync('docs/*.md', { cwd: ROOT })];
-  const dead = documents.flatMap((document) =>
+  const dead = DOCUMENTS.flatMap((document) =>
     [...read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
       .map(([, target = '']) => target)
       .filter((target) => !existsSync(join(ROOT, dirname(document), target)))
       .map((target) => `${document}: ${target}`),
   );
+  assert.deepEqual(dead, []);
+});
+
+/** The anchors that GitHub gives the headings of a document. */
+const anchors = (text: string): string[] =>
+  [...text.replace(/^```.*?^```/gms, '').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+test('links to a part of a document must lead to one of its headings', () => {
+  const links = DOCUMENTS.flatMap((document) =>
+    [...read(document).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)].map(([, path = '', anchor = '']) => ({
+      document,
+      target: path ? join(dirname(document), path) : document,
+      anchor,
+    })),
+  );
+  assert.ok(links.length >= 5);
+  const dead = links.filter(({ target, anchor }) => !anchors(read(target)).includes(anchor));
   assert.deepEqual(dead, []);
 });
 

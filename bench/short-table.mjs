@@ -1,9 +1,9 @@
-/** Puts the short table of a run into the README: `node bench/readme.mjs results/DATE-COMMIT.json`. */
+/** Puts the short table of a run into docs/performance.md: `node bench/short-table.mjs results/DATE-COMMIT.json`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { summarise } from './measure.mjs';
 
-const README = join(import.meta.dirname, '../README.md');
+const PAGE = join(import.meta.dirname, '../docs/performance.md');
 const PLACE = /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/;
 const HIDDEN = ['null', 'hive-base'];
 
@@ -31,6 +31,6 @@ const table = [
 const caption = `${about.date.slice(0, 10)}, commit ${about.commit}, Node ${about.node}, ${about.machine}, load average ${about.load ?? 'unknown'} (the bench itself makes 2 or 3); results of 100 B but for the last column.`;
 const text = `${table.join('\n')}\n\n${caption}\n`;
 writeFileSync(
-  README,
-  readFileSync(README, 'utf8').replace(PLACE, (_, start, end) => `${start}${text}${end}`),
+  PAGE,
+  readFileSync(PAGE, 'utf8').replace(PLACE, (_, start, end) => `${start}${text}${end}`),
 );
