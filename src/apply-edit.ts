@@ -8,13 +8,36 @@ export type BoundAddress = Pick<DesiredGateway, 'host' | 'port'>;
 
 const RESTART = 'stop it (Ctrl-C, or npx hive down) and start it again: npx hive up';
 
-/** True if the edit added, removed or changed a server. */
-export function changesServers(before: Compiled, after: Compiled): boolean {
-  const identity = ({ units }: Compiled): string =>
-    JSON.stringify(
-      units.map(({ server, hash, viewHash, values }) => [server.serverName, hash, viewHash, values]),
-    );
-  return before !== after && identity(before) !== identity(after);
+/** Longest list of names in one line. */
+const MAX_NAMES = 5;
+
+/** The servers that an edit changed, in words: `a and b changed, c added`; empty if there are none. */
+export function changedServers(before: Compiled, after: Compiled): string {
+  if (before === after) return '';
+  const [old, next] = [identities(before), identities(after)];
+  const changed = [...next].filter(([name, it]) => old.has(name) && old.get(name) !== it);
+  const parts = [
+    [changed.map(([name]) => name), 'changed'],
+    [[...next.keys()].filter((name) => !old.has(name)), 'added'],
+    [[...old.keys()].filter((name) => !next.has(name)), 'removed'],
+  ] as const;
+  return parts
+    .flatMap(([names, verb]) => (names.length === 0 ? [] : [`${listed(names)} ${verb}`]))
+    .join(', ');
+}
+
+const identities = ({ units }: Compiled): Map<string, string> =>
+  new Map(
+    units.map(({ server, hash, viewHash, values }) => [
+      server.serverName,
+      JSON.stringify([hash, viewHash, values]),
+    ]),
+  );
+
+function listed(names: readonly string[]): string {
+  const shown = names.length > MAX_NAMES ? names.slice(0, MAX_NAMES - 1) : names.slice(0, -1);
+  const last = names.length > MAX_NAMES ? `${names.length - shown.length} others` : names.at(-1);
+  return shown.length === 0 ? `${last}` : `${shown.join(', ')} and ${last}`;
 }
 
 /** @throws GatewayError CONFIG_INVALID if the edit may not be applied while the gateway runs */

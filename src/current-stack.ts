@@ -1,14 +1,14 @@
 /**
  * The stack as the user's files last described it without errors. Follows their edits while the gateway runs.
  */
-import { type BoundAddress, changesServers, refuseUnsafeEdit, restartNotice } from './apply-edit.ts';
+import { type BoundAddress, changedServers, refuseUnsafeEdit, restartNotice } from './apply-edit.ts';
 import {
   composeProject,
   declareContainers,
   keepCompiledFile,
   removeOldCompiledFiles,
 } from './compose-files.ts';
-import { ConfigError, renderProblems, renderWarnings } from './config/source/diagnostics.ts';
+import { ConfigError, renderProblems, renderWarnings, shortPath } from './config/source/diagnostics.ts';
 import { type StackWatcher, watchStack } from './config/watch/watch.ts';
 import { writtenSince } from './config/watch/watched-paths.ts';
 import { type Desired, loadDesired } from './desired.ts';
@@ -166,22 +166,30 @@ export class CurrentStack {
    * Reads the files again if one has changed. A bad edit is reported once and changes nothing.
    *
    * @param onApplied called after a good edit has become `desired`
-   * @returns true if the servers are others now
+   * @returns what a good edit has done to the servers: `hive.yaml read: a changed`; empty for no edit, a bad
+   * one, and one of another file that changes no server
    */
-  async refresh(onApplied: () => void): Promise<boolean> {
+  async refresh(onApplied: () => void): Promise<string> {
+    const { file, clock } = this.#from;
+    const isWritten = (paths: readonly string[]): Promise<boolean> =>
+      writtenSince(new Set(paths), this.#readAt, this.#files);
     // Starting ten servers triggers about twenty reloads; unchanged files must not be read again.
-    if (!this.#isEdited && !(await writtenSince(new Set(this.#watched), this.#readAt, this.#files)))
-      return false;
+    if (!this.#isEdited && !(await isWritten(this.#watched))) return '';
     this.#isEdited = false;
-    this.#readAt = this.#from.clock.now();
-    const before = this.#desired.compiled;
+    const isFileWritten = await isWritten([file]);
+    this.#readAt = clock.now();
+    const before = this.#desired;
     const problems = await this.#apply(onApplied).then(
       () => this.#mended(),
       (error: unknown) => this.#refused(error),
     );
     this.#from.notices.sayWhile('config', problems, 'the configuration is good again');
     await this.#watcher?.refresh(this.#readAt);
-    return changesServers(before, this.#desired.compiled);
+    if (this.#desired === before) return '';
+    const changes = changedServers(before.compiled, this.#desired.compiled);
+    return changes === '' && !isFileWritten
+      ? ''
+      : `${shortPath(file, process.cwd())} read: ${changes || 'no server changed'}`;
   }
 
   async #apply(onApplied: () => void): Promise<void> {

@@ -91,7 +91,7 @@ export class Reload {
   /** Starts what the plan asks for, and resolves without waiting for it. */
   async run(cause: string): Promise<void> {
     const { stack, runtime, logs, log } = this.#parts;
-    const changesServers = await stack.refresh(() => this.#applied());
+    const edit = await stack.refresh(() => this.#applied());
     const { wanted } = stack.desired;
     const observed = await runtime.observe(wanted.compiled.units);
     this.#engine = observed.engine;
@@ -105,7 +105,7 @@ export class Reload {
     logs.keep(new Set(runtime.board.all().map(({ serverName }) => serverName)));
     this.#noteIgnored(reconciled);
     // The edit may have been read by a run with another cause.
-    this.#announce(reconciled.plan, cause, changesServers || cause === FILE_CHANGED);
+    this.#announce(reconciled.plan, cause, edit);
     void runtime.execute(reconciled.plan).then(() => log.debug({ cause }, 'plan executed'));
   }
 
@@ -156,11 +156,14 @@ export class Reload {
     this.#parts.notices.logWhile('ignored', notes);
   }
 
-  #announce(plan: Plan, cause: string, isEdit: boolean): void {
+  /** @param edit what was edited, in words; empty for nothing that is worth a line */
+  #announce(plan: Plan, cause: string, edit: string): void {
     const { log, notices, say } = this.#parts;
     const text = renderPlan(plan);
     log.debug({ cause, steps: plan.steps.length }, 'reload');
     if (notices.isNew('plan', text) && text !== '') log.info({ cause, plan: text }, 'plan');
-    if (isEdit && text !== '') say(text);
+    const isEdit = edit !== '' || cause === FILE_CHANGED;
+    const said = [edit, text].filter((part) => part !== '').join('\n');
+    if (isEdit && said !== '') say(said);
   }
 }

@@ -32,7 +32,7 @@ async function harness(t: TestContext, config: object = {}) {
     clock: systemClock,
     notices: createNotices((text) => said.push(text), { add: () => {} }),
   });
-  const refresh = (): Promise<boolean> => stack.refresh(() => void applied.push(stack.desired.stack.name));
+  const refresh = (): Promise<string> => stack.refresh(() => void applied.push(stack.desired.stack.name));
   const names = (): string[] => stack.desired.stack.servers.map(({ serverName }) => serverName);
   return { stack, refresh, names, said, applied, folder, file, save };
 }
@@ -40,33 +40,52 @@ async function harness(t: TestContext, config: object = {}) {
 test('files that have not changed must not be read again', async (t) => {
   const { stack, refresh, applied, save } = await harness(t);
   const before = stack.desired;
-  assert.equal(await refresh(), false);
+  assert.equal(await refresh(), '');
   assert.equal(stack.desired, before);
   assert.deepEqual(applied, []);
   save({ servers: A });
-  assert.equal(await refresh(), true);
+  assert.match(await refresh(), / read: a added$/);
   assert.deepEqual(applied, ['x']);
 });
 
 test('an edit that changes no server must be applied, and be reported as such', async (t) => {
   const { stack, refresh, applied, save } = await harness(t, { servers: A });
   save({ servers: A, gateway: { port: 0, discover: 'project' } });
-  assert.equal(await refresh(), false);
+  assert.match(await refresh(), /hive\.yaml read: no server changed$/);
   assert.equal(stack.desired.wanted.discover, 'project');
   assert.equal(applied.length, 1);
+});
+
+test('an edit must be confirmed by the servers that it changes', async (t) => {
+  const urls = (...names: string[]) =>
+    Object.fromEntries(names.map((name) => [name, { url: `http://127.0.0.1:9/${names.length}` }]));
+  const { refresh, save, folder } = await harness(t, { servers: urls('a', 'b', 'c') });
+  const rows: readonly [object, string][] = [
+    [urls('a', 'b'), 'a and b changed, c removed'],
+    [{ ...urls('a', 'b'), c: A.a }, 'c added'],
+    [urls('a', 'c', 'd', 'e', 'f', 'g'), 'a and c changed, d, e, f and g added, b removed'],
+    [urls('a', 'c', 'd', 'e', 'f', 'g', 'h'), 'a, c, d, e and 2 others changed, h added'],
+  ];
+  for (const [servers, words] of rows) {
+    save({ servers });
+    await sleep(SETTLED_MS);
+    assert.equal((await refresh()).replace(/^.* read: /, ''), words);
+  }
+  writeFileSync(join(folder, '.env'), 'NOBODY=uses\n');
+  assert.equal(await refresh(), '', 'another file that changes no server is not worth a line');
 });
 
 test('an invalid edit must be reported once and change nothing, and its correction must be reported', async (t) => {
   const { refresh, names, said, applied, file, save } = await harness(t, { servers: A });
   for (let times = 0; times < 2; times++) {
     writeFileSync(file, 'servers: [');
-    assert.equal(await refresh(), false);
+    assert.equal(await refresh(), '');
   }
   assert.equal(said.length, 1);
   assert.match(said[0] ?? '', /nothing was changed; the last good configuration keeps running$/);
   assert.deepEqual([names(), applied], [['a'], []]);
   save({ servers: { ...A, ...BOX } });
-  assert.equal(await refresh(), true);
+  assert.match(await refresh(), / read: box added$/);
   assert.deepEqual(said.slice(1), ['the configuration is good again']);
   assert.deepEqual(names(), ['a', 'box']);
 });

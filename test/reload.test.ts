@@ -59,8 +59,8 @@ function harness(initial: Desired, hasEngine = true) {
     current: initial,
     /** What the next refresh reads; undefined: no file has changed. */
     edit: undefined as Desired | undefined,
-    /** Whether that edit changes servers. */
-    changesServers: true,
+    /** What that edit does to the servers, in words. */
+    words: '',
     observed: NOTHING,
     executed: Promise.resolve(),
     checkState: () => {},
@@ -72,11 +72,11 @@ function harness(initial: Desired, hasEngine = true) {
     },
     read: async () => state.edit ?? state.current,
     async refresh(onApplied: () => void) {
-      if (!state.edit) return false;
+      if (!state.edit) return '';
       state.current = state.edit;
       state.edit = undefined;
       onApplied();
-      return state.changesServers;
+      return state.words;
     },
     lacksCompiledFile: false,
     keepFiles: async () => void events.push('write'),
@@ -144,18 +144,24 @@ test('a plan must be printed for an edit only, whatever cause made the loop read
   await reload.run('start');
   assert.deepEqual(said, []);
   state.edit = desired({ a: 'native', b: 'native' });
+  state.words = 'hive.yaml read: b added';
   await reload.run('container event');
   assert.equal(said.length, 1);
+  assert.match(said[0] ?? '', /^hive\.yaml read: b added\n\+ connect .*\n.*b /);
   await reload.run('a retry is due');
   assert.equal(said.length, 1);
   await reload.run(FILE_CHANGED);
   assert.equal(said.length, 2);
 });
 
-test('a plan with nothing to do must not be printed', async () => {
-  const { reload, said } = harness(desired({}));
+test('a plan with nothing to do must not be printed, but that the file was read', async () => {
+  const { reload, state, said } = harness(desired({}));
   await reload.run(FILE_CHANGED);
   assert.deepEqual(said, []);
+  state.edit = desired({});
+  state.words = 'hive.yaml read: no server changed';
+  await reload.run(FILE_CHANGED);
+  assert.deepEqual(said, ['hive.yaml read: no server changed']);
 });
 
 test('an applied edit must be checked against the sessions, and a new address be reported once', async () => {

@@ -1,23 +1,26 @@
 /** A line for each change, for output that is not a terminal. */
+import type { ServerStatus } from '../../model/status.ts';
 import { describeServer } from '../stack/describe-server.ts';
 import { type Printable, rendered } from '../terminal/print.ts';
-import { hasOutcome, nameWidth, outcomeOf, type Reported, type View } from './reported.ts';
+import { hasOutcome, isReplaced, nameWidth, outcomeOf, type Reported, type View } from './reported.ts';
 
 export function plainView(print: (text: Printable) => void, reported: Reported): View {
   const printed = new Map<string, string>();
+  const isKnown = (server: ServerStatus, text: string): boolean => {
+    const { serverName, state } = server;
+    if (isReplaced(server)) return true;
+    if (hasOutcome(server)) return reported.get(serverName) === outcomeOf(server);
+    // Progress is shown at the first start only.
+    return state !== 'starting' || reported.has(serverName) || printed.get(serverName) === text;
+  };
   return {
     show(servers) {
       const width = nameWidth(servers);
       for (const server of servers) {
-        const { serverName, state } = server;
         const shown = describeServer(server, width);
         const text = rendered(shown);
-        // Progress is shown at the first start only.
-        const isKnown = hasOutcome(server)
-          ? reported.get(serverName) === outcomeOf(server)
-          : state !== 'starting' || reported.has(serverName) || printed.get(serverName) === text;
-        printed.set(serverName, text);
-        if (!isKnown) print(shown);
+        if (!isKnown(server, text)) print(shown);
+        printed.set(server.serverName, text);
       }
     },
     end: async () => {},

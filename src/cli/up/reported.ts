@@ -17,6 +17,13 @@ const SERVED = new Set<ServerStatus['state']>(['ready', 'idle']);
 /** True if the server has come up or failed, not for a state in between. */
 export const hasOutcome = ({ state }: ServerStatus): boolean => OUTCOMES.has(state);
 
+/** True if the old version serves while the new one starts. */
+export const isReplaced = ({ state, detail, reason }: ServerStatus): boolean =>
+  state === 'ready' && detail !== undefined && reason === undefined;
+
+/** In place of the outcome of a server that had come up and is started again: the next one is news. */
+export const STARTED_AGAIN = 'started again';
+
 /** True if the server's tools can be called. */
 export const isServed = ({ state }: ServerStatus): boolean => SERVED.has(state);
 

@@ -2,7 +2,7 @@
 import type { GatewayStatus, ServerStatus } from '../../model/status.ts';
 import { canRedraw, type Printable, print } from '../terminal/print.ts';
 import { plainView } from './plain-view.ts';
-import { hasOutcome, outcomeOf, type Reported, type View } from './reported.ts';
+import { hasOutcome, isReplaced, outcomeOf, type Reported, STARTED_AGAIN, type View } from './reported.ts';
 
 /** Where the servers are shown; tests replace it. */
 export interface Screen {
@@ -63,7 +63,12 @@ export async function showChanges(
 }
 
 function note(reported: Reported, servers: readonly ServerStatus[]): void {
-  for (const server of servers) if (hasOutcome(server)) reported.set(server.serverName, outcomeOf(server));
+  for (const server of servers) {
+    const { serverName, state } = server;
+    const hadCome = reported.get(serverName)?.startsWith('ready') ?? false;
+    if (isReplaced(server) || (state === 'starting' && hadCome)) reported.set(serverName, STARTED_AGAIN);
+    else if (hasOutcome(server)) reported.set(serverName, outcomeOf(server));
+  }
   const names = new Set(servers.map(({ serverName }) => serverName));
   for (const name of reported.keys()) if (!names.has(name)) reported.delete(name);
 }

@@ -89,3 +89,20 @@ test('a failure that only names another time, port or process must not be printe
   );
   assert.equal(lines.filter((line) => line.includes('exit')).length, 2, lines.join('\n'));
 });
+
+test('a server that an edit has replaced must be said to serve, once, and no step on the way', async () => {
+  const { lines, out } = output();
+  const started = await showStartup(statuses([server('a'), server('b')]), out);
+  assert.ok(started);
+  const waits = 'starting the replacement: waiting for initialize';
+  await showChanges(
+    statuses(
+      [server('a', { detail: waits }), server('b', { state: 'starting', detail: 'waiting for initialize' })],
+      [server('a'), server('b')],
+      [server('a'), server('b')],
+    ),
+    started.reported,
+    out,
+  );
+  assert.deepEqual(lines.slice(2), ['a  ready     1 tool', 'b  ready     1 tool']);
+});
