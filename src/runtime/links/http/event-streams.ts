@@ -70,12 +70,13 @@ export class EventStreams {
    * server offers no such stream. Never rejects.
    * @param onData gets the data of each event
    * @param onRefused is called when nothing listens at the server's address any more
+   * @param onOpened is called when the server has answered the first request for the stream, or that has failed
    */
-  async listen(onData: OnData, onRefused: () => void): Promise<void> {
+  async listen(onData: OnData, onRefused: () => void, onOpened: () => void): Promise<void> {
     const position: StreamPosition = { lastId: undefined, retryMs: RETRY_MS };
     for (let failures = 0; !this.#life.aborted; ) {
       try {
-        const body = await this.#open(position);
+        const body = await this.#open(position).finally(onOpened);
         if (!body) return;
         failures = 0;
         await this.#read(body, position, onData);

@@ -8,6 +8,7 @@ import { DIRECT, type Network } from '../../network/network.ts';
 import type { Authorizer } from '../../oauth/authorizer.ts';
 import { Allowance } from '../allowance.ts';
 import type { ExitFacts, Link, LinkEvents } from '../link.ts';
+import { within } from '../within.ts';
 import { HttpCalls } from './calls.ts';
 import { Endpoint, type HttpHeaders, hostOf } from './endpoint.ts';
 import { networkError, SessionOverError } from './errors.ts';
@@ -39,6 +40,8 @@ export interface HttpOptions {
 const MAX_CONNECTIONS = 256;
 /** How long the server may take to delete the session. */
 const DELETE_TIMEOUT_MS = 2_000;
+/** Limit for the response to GET: some servers send its head only with the first event. */
+const LISTEN_MS = 1_000;
 const CONTENT_HEADERS = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
 const NOT_LISTENING = 'nothing listens there any more (ECONNREFUSED)';
 
@@ -111,7 +114,7 @@ class HttpLink implements Link {
       const response = await this.#poster.post(message, headers, signal, id === undefined);
       if (method === METHOD.INITIALIZE) this.#session.begin(sessionIdOf(response));
       await this.#responses.read(response, id, modernHeaders !== undefined);
-      if (method === NOTIFICATION.INITIALIZED) this.#listen();
+      if (method === NOTIFICATION.INITIALIZED) await this.#listen();
     } catch (cause) {
       await this.#failed(cause, id, signal);
     } finally {
@@ -134,9 +137,15 @@ class HttpLink implements Link {
     return this.#close(graceMs, { message: 'closed' });
   }
 
-  #listen(): void {
+  /**
+   * Opens the stream for messages that belong to no request, and waits for it: a server drops a question that it
+   * asks on this stream before the stream is there, and the call behind the question would wait for ever.
+   */
+  async #listen(): Promise<void> {
+    const opened = Promise.withResolvers<void>();
     const onRefused = (): void => void this.#lost(NOT_LISTENING);
-    void this.#streams.listen((data) => this.#inbox.receive(data), onRefused);
+    void this.#streams.listen((data) => this.#inbox.receive(data), onRefused, opened.resolve);
+    await within(opened.promise, LISTEN_MS);
   }
 
   #abortCancelled(message: Buffer, envelope: Envelope): void {
