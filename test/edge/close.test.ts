@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { GatewayError } from '../../src/errors.ts';
 import { named } from '../catalog/fixtures.ts';
@@ -55,6 +56,42 @@ test('a request that is still being sent when closing begins must be answered', 
   assert.match(await readAll(socket), /"id":1,"result":\{\}\}$/);
   await closed;
 });
+
+test('a connection on which nothing was sent must not delay closing', async (t) => {
+  const { url, edge } = await startEdge(t);
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  t.after(() => socket.destroy());
+  await once(socket, 'connect');
+  await fetch(url.replace('/mcp', '/health'));
+  await edge.close(60_000);
+});
+
+test('streams that are asked for while closing must be refused, and one without a session be ended', async (t) => {
+  const { url, edge } = await startEdge(t);
+  const session = await openSession(url);
+  const sse = await fetch(url.replace('/mcp', '/sse'), { headers: { accept: 'text/event-stream' } });
+  const late = [
+    ['/mcp', session],
+    ['/sse', {}],
+  ] as const;
+  const sockets = await Promise.all(late.map(([path, headers]) => beginGet(url, path, headers)));
+  const closed = edge.close(60_000);
+  assert.match(await sse.text(), /event: endpoint/);
+  for (const socket of sockets) {
+    socket.write('\r\n');
+    assert.match(await readAll(socket), /^HTTP\/1.1 503 .*the gateway is stopping/s);
+  }
+  await closed;
+});
+
+/** Sends all of a request for a stream but its last line. */
+async function beginGet(url: string, path: string, headers: Record<string, string>): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  const lines = Object.entries({ host: 'localhost', accept: 'text/event-stream', ...headers });
+  socket.write(`GET ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}`);
+  await fetch(url.replace('/mcp', '/health'));
+  return socket;
+}
 
 const isPortTaken = (words: RegExp) => (error: unknown) => {
   assert.ok(error instanceof GatewayError);

@@ -18,6 +18,11 @@ export function refuse(
   sendJson(response, status, errorResponse(code, message, data, id));
 }
 
+/** Refuses a stream that would keep the port of a stopping gateway open. */
+export function refuseStopping(response: ServerResponse, id?: Buffer): void {
+  refuse(response, 503, RPC.SERVER_ERROR, 'the gateway is stopping', id);
+}
+
 /** Refuses a request whose body was not read, unless its client has gone. */
 export function refuseBody(response: ServerResponse, { kind }: Body, limitBytes: number): void {
   if (kind === 'too-large') refuseLarge(response, limitBytes);

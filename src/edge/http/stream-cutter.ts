@@ -1,6 +1,7 @@
 /** Ends event streams whose request is refused by now. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { openSockets } from './open-sockets.ts';
 
 /** Node keeps the answer under way on its socket. A listener on each answer would cost every call. */
 type HttpSocket = Socket & { readonly _httpMessage?: ServerResponse | null };
@@ -13,11 +14,7 @@ type HttpSocket = Socket & { readonly _httpMessage?: ServerResponse | null };
 export function createStreamCutter(
   server: Server,
 ): (isRefused: (request: IncomingMessage) => boolean) => void {
-  const open = new Set<HttpSocket>();
-  server.on('connection', (socket: HttpSocket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-  });
+  const open: ReadonlySet<HttpSocket> = openSockets(server);
   return (isRefused) => {
     for (const { _httpMessage: response } of open)
       if (response?.headersSent && isRefused(response.req)) response.destroy();

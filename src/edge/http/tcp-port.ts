@@ -1,10 +1,11 @@
 /** Opens the TCP port, and closes it without cutting off answers under way. */
 import type { Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import { shellWord } from '../../model/text/commands.ts';
 import { systemWords } from '../../model/text/system-errors.ts';
+import { openSockets } from './open-sockets.ts';
 
 /**
  * Resolves with the port: the given one, or any free one for 0.
@@ -79,11 +80,12 @@ async function holderOf(host: string, port: number): Promise<Holder | undefined>
 }
 
 /**
- * The returned function closes the server: it takes no new connections, and after `graceMs` cuts those with
- * answers still under way. Must be called once, before the server gets requests.
+ * The returned function closes the server: it takes no new connections, closes those without a request, and
+ * after `graceMs` cuts those with answers still under way. Must be called once, before the server gets requests.
  */
 export function gracefulClose(server: Server, clock: Clock): (graceMs: number) => Promise<void> {
   let closing = false;
+  const open = openSockets(server);
   server.on('request', (_, response: ServerResponse) => {
     response.once('close', () => {
       if (closing) server.closeIdleConnections();
@@ -94,8 +96,18 @@ export function gracefulClose(server: Server, clock: Clock): (graceMs: number) =
     const { promise, resolve } = Promise.withResolvers<void>();
     server.close(() => resolve());
     server.closeIdleConnections();
+    // What has arrived by now is read first.
+    setImmediate(closeUnused, open);
     const cut = clock.setTimeout(() => server.closeAllConnections(), graceMs);
     await promise;
     cut.cancel();
   };
+}
+
+/**
+ * Closes the connections on which nothing was ever sent. Node does not count these as idle; clients leave them
+ * behind when they give up a request before it is written.
+ */
+function closeUnused(open: ReadonlySet<Socket>): void {
+  for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
 }

@@ -10,6 +10,7 @@ import type { BodyReader } from '../http/body.ts';
 import type { Incoming } from '../http/incoming.ts';
 import type { KeepAlive } from '../http/keep-alive.ts';
 import type { ClientMessage } from '../http/message.ts';
+import { refuseStopping } from '../http/refuse.ts';
 import type { Clients } from '../shared/clients.ts';
 import type { Views } from '../shared/views.ts';
 import { postBatch } from './batch.ts';
@@ -72,13 +73,15 @@ export function createLegacy(deps: LegacyDeps): Legacy {
   const http = { sessions, messages, resumptions, keepAlive };
   const askSession = createServerRequests(sessions, clock);
   const bodyLimitBytes = limits.bodyBytes;
+  const sse = createSse({ sessions, messages, keepAlive, bodies, bodyLimitBytes });
+  let isEnded = false;
 
   return {
     post: (incoming, message) => postMessage(http, incoming, message),
     postBatch: (incoming, text) => postBatch(http, incoming, text),
-    get: (incoming) => openGetStream(http, incoming),
+    get: (incoming) => (isEnded ? refuseStopping(incoming.response) : openGetStream(http, incoming)),
     delete: (incoming) => deleteSession(sessions, incoming),
-    sse: createSse({ sessions, messages, keepAlive, bodies, bodyLimitBytes }),
+    sse,
     get sessions() {
       return sessions.count;
     },
@@ -97,6 +100,8 @@ export function createLegacy(deps: LegacyDeps): Legacy {
         if (isExpelled(session.caller.principal)) sessions.end(session);
     },
     endStreams() {
+      isEnded = true;
+      sse.end();
       for (const session of sessions.all()) for (const stream of session.streams) stream.end();
     },
     close() {

@@ -46,6 +46,10 @@ export class SseConnection implements Watched {
     else this.#stream.end();
   }
 
+  end(): void {
+    this.#stream.end();
+  }
+
   /** The client has gone: its session ends. */
   closed(sessions: Sessions): void {
     for (const listener of this.#onGone) listener();

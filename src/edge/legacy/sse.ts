@@ -12,7 +12,7 @@ import { accepts, encodingProblem } from '../http/guard.ts';
 import type { Incoming } from '../http/incoming.ts';
 import type { KeepAlive } from '../http/keep-alive.ts';
 import { readMessage } from '../http/message.ts';
-import { refuse, refuseBody } from '../http/refuse.ts';
+import { refuse, refuseBody, refuseStopping } from '../http/refuse.ts';
 import { openEventStream } from '../http/stream.ts';
 import type { Messages } from './messages.ts';
 import type { Sessions } from './sessions.ts';
@@ -23,6 +23,8 @@ export interface Sse {
   open(incoming: Incoming): void;
   /** POST: takes one message. Resolves once it is answered. */
   post(incoming: Incoming): Promise<void>;
+  /** Ends all streams, and refuses further ones. */
+  end(): void;
 }
 
 export interface SseDeps {
@@ -41,6 +43,7 @@ const MAX_LAG_BYTES = 64 * 1024 * 1024;
 export function createSse({ sessions, messages, keepAlive, bodies, bodyLimitBytes }: SseDeps): Sse {
   const connections = new Map<string, SseConnection>();
   const shares = new Shares(MAX_CONNECTIONS);
+  let isEnded = false;
 
   /** The stream that the request names, if its client may use it; undefined if the request was refused. */
   function connectionFor({ request, response, scope, principal }: Incoming): SseConnection | undefined {
@@ -61,6 +64,7 @@ export function createSse({ sessions, messages, keepAlive, bodies, bodyLimitByte
       const { request, response, scope, principal } = incoming;
       if (!accepts(request.headers.accept, 'text/event-stream'))
         return refuse(response, 406, RPC.SERVER_ERROR, 'Accept must list text/event-stream');
+      if (isEnded) return refuseStopping(response);
       if (!shares.take(principal))
         return refuse(response, 503, RPC.SERVER_ERROR, 'too many streams are open');
       const id = randomUUID();
@@ -76,6 +80,10 @@ export function createSse({ sessions, messages, keepAlive, bodies, bodyLimitByte
       });
       const path = scope === '' ? '/sse' : `/sse/${encodeURIComponent(scope)}`;
       response.write(`event: endpoint\ndata: ${path}?sessionId=${id}\n\n`);
+    },
+    end() {
+      isEnded = true;
+      for (const connection of connections.values()) connection.end();
     },
     async post(incoming) {
       const { request, response } = incoming;

@@ -16,7 +16,7 @@ import { METHOD } from '../../wire/methods.ts';
 import type { Incoming } from '../http/incoming.ts';
 import type { KeepAlive } from '../http/keep-alive.ts';
 import type { ClientRequest } from '../http/message.ts';
-import { refuse } from '../http/refuse.ts';
+import { refuse, refuseStopping } from '../http/refuse.ts';
 import { openEventStream } from '../http/stream.ts';
 import type { Params } from '../shared/era.ts';
 import { changedLists } from '../shared/views.ts';
@@ -43,6 +43,8 @@ export interface ListenStreams {
   notifyFollower(sessionId: string, notification: ServerNotification): void;
   /** Ends the streams of those principals. */
   expel(isExpelled: (principal: Principal) => boolean): void;
+  /** Ends all streams, and refuses further ones. */
+  end(): void;
   readonly count: number;
 }
 
@@ -72,6 +74,7 @@ interface Taken {
 export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
   const streams = new Map<string, ListenStream>();
   const shares = new Shares(MAX_STREAMS);
+  let isEnded = false;
 
   /** Adds the stream to the table until its connection closes. */
   function add(listen: ListenStream, response: Incoming['response'], release: () => void): void {
@@ -92,6 +95,7 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     view: CatalogView,
   ): Promise<void> {
     const { response, scope, principal } = incoming;
+    if (isEnded) return refuseStopping(response, id);
     const filter = filterOf(response, { text, id }, params);
     if (!filter) return;
     if (!shares.take(principal))
@@ -121,6 +125,10 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     notifyFollower: (sessionId, { method, params }) => streams.get(sessionId)?.notify(method, params),
     expel(isExpelled) {
       for (const listen of streams.values()) if (isExpelled(listen.caller.principal)) listen.close();
+    },
+    end() {
+      isEnded = true;
+      for (const listen of streams.values()) listen.close();
     },
   };
 }

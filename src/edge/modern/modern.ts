@@ -65,7 +65,7 @@ export function createModern(deps: ModernDeps): Modern {
       calls.expel(isExpelled);
     },
     endStreams() {
-      streams.expel(() => true);
+      streams.end();
       calls.endParked();
     },
     close() {},

@@ -486,7 +486,7 @@ export const TABLE: Table = {
     what: 'requests and responses: bodies, streams, limits',
     may: ['errors.ts'],
     modules: ['node:buffer', 'node:net'],
-    globals: ['AbortSignal.timeout', 'fetch'],
+    globals: ['AbortSignal.timeout', 'fetch', 'setImmediate'],
   },
 
   cli: {
