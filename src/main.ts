@@ -3,9 +3,9 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { COMMANDS } from './cli/commands.ts';
-import type { CommandSpec } from './cli/stack/command-spec.ts';
+import { CONFIG, type CommandSpec } from './cli/stack/command-spec.ts';
 import { unknownCommand } from './cli/stack/other-words.ts';
-import type { ConfigOption } from './cli/stack/stack-file.ts';
+import { type ConfigOption, fileAbove } from './cli/stack/stack-file.ts';
 import { typedError, typedFor } from './cli/stack/typing.ts';
 import { onOutputFailed, print, printError } from './cli/terminal/print.ts';
 import { ConfigError, renderConfigError } from './config/source/diagnostics.ts';
@@ -61,10 +61,28 @@ function addCommand(program: Command, spec: CommandSpec, given: Given): void {
   for (const [syntax, explained] of options) command.option(syntax, explained);
   // Commander passes each argument, then the options, then the command itself.
   command.action(async (...passed: unknown[]) => {
-    given.options = passed[args.length] as ConfigOption;
-    const code = await spec.run(given.options as never, ...(passed.slice(0, args.length) as never[]));
+    const words = passed.slice(0, args.length);
+    given.options = withFileAbove(spec, passed[args.length] as ConfigOption, words);
+    const code = await spec.run(given.options as never, ...(words as never[]));
     given.exitCode = code ?? 0;
   });
+}
+
+/**
+ * Names the config file of a folder above, as if it had been typed: then every command means that file, and
+ * its hints name it.
+ */
+function withFileAbove(
+  { options = [], argumentIsConfig }: CommandSpec,
+  given: ConfigOption,
+  words: readonly unknown[],
+): ConfigOption {
+  const isNamed = given.config !== undefined || (argumentIsConfig && words[0] !== undefined);
+  if (isNamed || !options.includes(CONFIG)) return given;
+  const config = fileAbove();
+  if (config === undefined) return given;
+  printError(`note: using ${config}`);
+  return { ...given, config };
 }
 
 async function main(argv: readonly string[]): Promise<number> {

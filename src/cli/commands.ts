@@ -69,6 +69,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'validate',
     summary: 'check the config file: print every problem with its line and its fix',
     args: [['[file]', 'the config file, as with -c']],
+    argumentIsConfig: true,
     options: [CONFIG, JSON_OUTPUT],
     run: async (options: Json, file?: string) => (await import('./validate.ts')).validate(file, options),
   },

@@ -8,12 +8,14 @@ export interface CommandSpec {
   readonly summary: string;
   readonly args?: readonly Word[];
   readonly options?: readonly Word[];
+  /** True if the first argument names the config file, as `-c` does. */
+  readonly argumentIsConfig?: true;
   /** @returns the exit code; nothing stands for 0 */
   run(options: never, ...args: never[]): Promise<number> | Promise<void>;
 }
 
 export const CONFIG: Word = [
   '-c, --config <file>',
-  'config file, YAML or JSON (default: hive.yaml, hive.yml, hive.json or stacks/default.yaml)',
+  'config file, YAML or JSON (default: hive.yaml, hive.yml, hive.json or stacks/default.yaml, here or above)',
 ];
 export const JSON_OUTPUT: Word = ['--json', 'print JSON'];

@@ -1,12 +1,11 @@
 /** Finds the config file that a command means. */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { relative, resolve } from 'node:path';
 import { GatewayError } from '../../errors.ts';
-
-/** Files of other clients in a project. */
-const FOREIGN = ['.mcp.json', '.vscode/mcp.json', '.cursor/mcp.json'];
-
-const DEFAULTS = ['hive.yaml', 'hive.yml', 'hive.json', 'stacks/default.yaml'];
+import { shellWord } from '../../model/text/commands.ts';
+import { type Above, type PathFacts, stackAbove } from './find/above.ts';
+import { STACK_NAMES } from './find/names.ts';
 
 export interface ConfigOption {
   /** `-c FILE`. */
@@ -15,31 +14,73 @@ export interface ConfigOption {
 
 /**
  * Absolute path of the config file: the one that was named, else the first of the default names in this
- * folder.
+ * folder. Of files in folders above, `fileAbove` has made a named one before the command runs.
  *
  * @throws GatewayError CONFIG_NOT_FOUND if none was named and there is none
  */
 export function stackFile({ config }: ConfigOption): string {
   if (config !== undefined) return resolve(config);
-  const found = DEFAULTS.find((name) => existsSync(name));
-  if (found) return resolve(found);
-  const foreign = FOREIGN.find((name) => existsSync(name));
-  throw new GatewayError('CONFIG_NOT_FOUND', `there is no ${DEFAULTS.join(', ')} in ${process.cwd()}`, {
-    hint: foreign
-      ? `take over ${foreign}: npx hive import ${foreign} --write hive.yaml`
-      : 'name it with -c FILE, or take over what your clients have: npx hive import --scan --write hive.yaml',
+  const found = fileHere();
+  if (found !== undefined) return resolve(found);
+  const { foreign } = searchAbove();
+  const [first] = foreign;
+  const skipped = first === undefined ? '' : `; ${foreign.join(', ')}: of another user, so not used`;
+  const name = first === undefined ? 'FILE' : shellWord(first);
+  throw new GatewayError(
+    'CONFIG_NOT_FOUND',
+    `there is no ${STACK_NAMES.join(', ')} in ${process.cwd()} or the folders above it${skipped}`,
+    {
+      hint: `name it: -c ${name}; or take over what your clients have: npx hive import --scan --write hive.yaml`,
+    },
+  );
+}
+
+/** The config file of this folder, as it is typed. */
+export const fileHere = (): string | undefined => STACK_NAMES.find((name) => existsSync(name));
+
+/** The config file of a folder above as it is typed here; undefined if this folder has one, or none has. */
+export function fileAbove(): string | undefined {
+  if (fileHere() !== undefined) return undefined;
+  const { file } = searchAbove();
+  return file === undefined ? undefined : relative(process.cwd(), file);
+}
+
+function searchAbove(): Above {
+  return stackAbove(process.cwd(), {
+    home: realHome(),
+    uid: process.getuid?.(),
+    lstat: (path) => factsOf(lstatSync, path),
+    stat: (path) => factsOf(statSync, path),
   });
+}
+
+/** Undefined for a path that may not be looked at, too. */
+function factsOf(read: typeof lstatSync | typeof statSync, path: string): PathFacts | undefined {
+  try {
+    return read(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Users of containers may have none. */
+function realHome(): string | undefined {
+  try {
+    return realpathSync(homedir());
+  } catch {
+    return undefined;
+  }
 }
 
 /** Stack files of this folder that commands no longer find by themselves once `file` is there. */
 export function hiddenBy(file: string): string[] {
-  const rank = DEFAULTS.findIndex((name) => resolve(name) === file);
-  return rank < 0 ? [] : DEFAULTS.slice(rank + 1).filter((name) => existsSync(name));
+  const rank = STACK_NAMES.findIndex((name) => resolve(name) === file);
+  return rank < 0 ? [] : STACK_NAMES.slice(rank + 1).filter((name) => existsSync(name));
 }
 
 /** The file that commands in hints must name with `-c`; undefined if they find it in this folder. */
 export function fileInHints(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
-  const found = DEFAULTS.find((name) => existsSync(name));
+  const found = fileHere();
   return found !== undefined && resolve(found) === resolve(file) ? undefined : file;
 }

@@ -568,7 +568,9 @@ export const TABLE: Table = {
   },
   'cli/stack': {
     what: 'finds the stack that a command means, and asks its gateway',
-    modules: ['node:http', 'node:stream/consumers', 'node:string_decoder'],
+    modules: ['node:http', 'node:os#homedir', 'node:stream/consumers', 'node:string_decoder'],
     globals: ['AbortSignal.timeout', 'fetch'],
+    floors: ['.', 'find'],
   },
+  'cli/stack/find': { what: 'finds the config file in folders above' },
 };
