@@ -81,7 +81,8 @@ async function holderOf(host: string, port: number): Promise<Holder | undefined>
 
 /**
  * The returned function closes the server: it takes no new connections, closes those without a request, and
- * after `graceMs` cuts those with answers still under way. Must be called once, before the server gets requests.
+ * after `graceMs` cuts those with answers still under way. Must be called once, before the server gets
+ * requests.
  */
 export function gracefulClose(server: Server, clock: Clock): (graceMs: number) => Promise<void> {
   let closing = false;
@@ -105,8 +106,8 @@ export function gracefulClose(server: Server, clock: Clock): (graceMs: number) =
 }
 
 /**
- * Closes the connections on which nothing was ever sent. Node does not count these as idle; clients leave them
- * behind when they give up a request before it is written.
+ * Closes the connections on which nothing was ever sent. Node does not count these as idle; clients leave
+ * them behind when they give up a request before it is written.
  */
 function closeUnused(open: ReadonlySet<Socket>): void {
   for (const socket of open) if (socket.bytesRead === 0) socket.destroy();

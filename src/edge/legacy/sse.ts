@@ -45,20 +45,6 @@ export function createSse({ sessions, messages, keepAlive, bodies, bodyLimitByte
   const shares = new Shares(MAX_CONNECTIONS);
   let isEnded = false;
 
-  /** The stream that the request names, if its client may use it; undefined if the request was refused. */
-  function connectionFor({ request, response, scope, principal }: Incoming): SseConnection | undefined {
-    const id = new URL(request.url ?? '', 'http://hive').searchParams.get('sessionId');
-    if (id === null) {
-      response.setHeader('allow', 'GET');
-      refuse(response, 405, RPC.SESSION_NOT_FOUND, 'open a stream with GET first; newer clients use /mcp');
-      return undefined;
-    }
-    const connection = connections.get(id);
-    if (connection?.scope === scope && connection.principal === principal) return connection;
-    refuse(response, 404, RPC.SESSION_NOT_FOUND, 'there is no such stream: open one with GET');
-    return undefined;
-  }
-
   return {
     open(incoming) {
       const { request, response, scope, principal } = incoming;
@@ -87,7 +73,7 @@ export function createSse({ sessions, messages, keepAlive, bodies, bodyLimitByte
     },
     async post(incoming) {
       const { request, response } = incoming;
-      const connection = connectionFor(incoming);
+      const connection = connectionFor(connections, incoming);
       if (!connection) return;
       const encoded = encodingProblem(request.headers['content-encoding']);
       if (encoded) return refuse(response, encoded.status, RPC.SERVER_ERROR, encoded.message);
@@ -103,4 +89,21 @@ export function createSse({ sessions, messages, keepAlive, bodies, bodyLimitByte
       }
     },
   };
+}
+
+/** The stream that the request names, if its client may use it; undefined if the request was refused. */
+function connectionFor(
+  connections: ReadonlyMap<string, SseConnection>,
+  { request, response, scope, principal }: Incoming,
+): SseConnection | undefined {
+  const id = new URL(request.url ?? '', 'http://hive').searchParams.get('sessionId');
+  if (id === null) {
+    response.setHeader('allow', 'GET');
+    refuse(response, 405, RPC.SESSION_NOT_FOUND, 'open a stream with GET first; newer clients use /mcp');
+    return undefined;
+  }
+  const connection = connections.get(id);
+  if (connection?.scope === scope && connection.principal === principal) return connection;
+  refuse(response, 404, RPC.SESSION_NOT_FOUND, 'there is no such stream: open one with GET');
+  return undefined;
 }

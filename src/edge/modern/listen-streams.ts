@@ -117,9 +117,8 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     },
     catalogChanged(change) {
       for (const listen of streams.values()) {
-        const kinds = changedLists(change, listen.scope);
-        for (const method of new Set(kinds.map((kind) => LISTS[kind].changed)))
-          if (listen.wants(method)) listen.notify(method);
+        const methods = changedLists(change, listen.scope).map((kind) => LISTS[kind].changed);
+        for (const method of new Set(methods)) if (listen.wants(method)) listen.notify(method);
       }
     },
     notifyFollower: (sessionId, { method, params }) => streams.get(sessionId)?.notify(method, params),

@@ -19,7 +19,7 @@ export interface Clients {
   catalogChanged(change: CatalogChange): void;
   /** Ends everything that those principals have open. */
   expel(isExpelled: (principal: Principal) => boolean): void;
-  /** Ends the streams that would keep the port open, and refuses further ones; answers under way may finish. */
+  /** Ends the streams, which would keep the port open, and refuses further ones. Answers may finish. */
   endStreams(): void;
   close(): void;
 }

@@ -70,7 +70,8 @@ export class EventStreams {
    * server offers no such stream. Never rejects.
    * @param onData gets the data of each event
    * @param onRefused is called when nothing listens at the server's address any more
-   * @param onOpened is called when the server has answered the first request for the stream, or that has failed
+   * @param onOpened is called when the server has answered the first request for the stream, or the request
+   * has failed
    */
   async listen(onData: OnData, onRefused: () => void, onOpened: () => void): Promise<void> {
     const position: StreamPosition = { lastId: undefined, retryMs: RETRY_MS };

@@ -138,8 +138,8 @@ class HttpLink implements Link {
   }
 
   /**
-   * Opens the stream for messages that belong to no request, and waits for it: a server drops a question that it
-   * asks on this stream before the stream is there, and the call behind the question would wait for ever.
+   * Opens the stream for messages that belong to no request, and waits for it: a server drops a question that
+   * it asks on this stream before the stream is there, and the call behind the question would wait for ever.
    */
   async #listen(): Promise<void> {
     const opened = Promise.withResolvers<void>();
