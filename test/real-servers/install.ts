@@ -15,7 +15,8 @@ const INSTALL_MS = 600_000;
 
 /** @param cache folder of the installations; a broken one is made anew */
 export async function install(server: RealServer, cache: string): Promise<Installed> {
-  const folder = join(cache, `${server.package.replaceAll('/', '+')}@${server.version}`);
+  const at = [`${server.package}@${server.version}`, ...(server.beside ?? [])].join(' ');
+  const folder = join(cache, at.replaceAll('/', '+'));
   try {
     if (!existsSync(folder)) await installInto(folder, server);
     return { server, ...commandOf(server, folder) };
@@ -36,7 +37,13 @@ async function installInto(folder: string, server: RealServer): Promise<void> {
     await execa('npm', ['install', '--prefix', draft, ...flags, at], { timeout: INSTALL_MS });
   } else {
     await execa(await python(), ['-m', 'venv', draft]);
-    await execa(join(draft, 'bin/python'), ['-m', 'pip', 'install', '--quiet', at], { timeout: INSTALL_MS });
+    await execa(
+      join(draft, 'bin/python'),
+      ['-m', 'pip', 'install', '--quiet', at, ...(server.beside ?? [])],
+      {
+        timeout: INSTALL_MS,
+      },
+    );
   }
   renameSync(draft, folder);
 }

@@ -1,6 +1,7 @@
 /**
  * `npm run real-servers [-- NAME…]`: installs published servers, asks each directly and through the gateway, natively and
- * some in containers, and prints where the two differ. Fails if a server that works alone does not work behind Hive.
+ * some in containers, and prints where the two differ. Fails if a server that works alone does not work behind Hive. A run
+ * with all servers writes bench/results/real-servers-DATE-COMMIT.md.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,9 @@ import { execa } from 'execa';
 import pLimit from 'p-limit';
 import { MAIN } from '../helpers/program.ts';
 import { type Installed, install } from './install.ts';
+import { keep } from './keep.ts';
 import { inFolder, type Observed, observe } from './observe.ts';
+import { differences, explain, say, table } from './report.ts';
 import { REAL_SERVERS, type RealServer } from './servers.ts';
 import { direct, type Program, through } from './session.ts';
 
@@ -25,15 +28,6 @@ interface Status {
   readonly servers: readonly { serverName: string; state: string; reason?: string }[];
 }
 
-interface Row {
-  readonly server: RealServer;
-  readonly alone: Observed | Error;
-  readonly native: Observed | Error | undefined;
-  readonly contained: Observed | Error | undefined;
-}
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
-
 async function main(names: readonly string[]): Promise<number> {
   const chosen = REAL_SERVERS.filter(({ name }) => names.length === 0 || names.includes(name));
   mkdirSync(CACHE, { recursive: true });
@@ -44,19 +38,27 @@ async function main(names: readonly string[]): Promise<number> {
     for (const { name } of chosen) await execa('git', ['init', '-q', join(work, name)]);
     const installed = await inPairs(chosen, (server) => install(server, CACHE));
     const ready = installed.filter((it): it is Ready => 'command' in it);
-    for (const it of installed) if ('why' in it) say(`${it.server.name} cannot be installed: ${it.why}`);
+    const said: string[] = [];
+    const note = (text: string): void => {
+      said.push(text);
+      say(text);
+    };
+    for (const it of installed) if ('why' in it) note(`${it.server.name} cannot be installed: ${it.why}`);
     const alone = await observeAlone(ready, work);
-    const native = await observeServed('native', nativeEntries(ready, work), ready, work);
+    const native = await observeServed('native', nativeEntries(ready, work), ready, work, note);
     const boxed = ready.filter(({ server }) => server.inContainer);
-    const contained = await observeServed('containers', containerEntries(boxed, work), boxed, work);
-    return report(
-      ready.map(({ server }) => ({
-        server,
-        alone: alone.get(server.name) as Observed | Error,
-        native: native.get(server.name),
-        contained: contained.get(server.name),
-      })),
-    );
+    const contained = await observeServed('containers', containerEntries(boxed, work), boxed, work, note);
+    const rows = ready.map(({ server }) => ({
+      server,
+      alone: alone.get(server.name) as Observed | Error,
+      native: native.get(server.name),
+      contained: contained.get(server.name),
+    }));
+    rows.forEach(explain);
+    const lines = [...table(rows), '', ...said.map((text) => `- ${text}`)];
+    say(`\n${lines.join('\n')}`);
+    if (names.length === 0) await keep(lines);
+    return differences(rows) + installed.length - ready.length === 0 ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -116,11 +118,12 @@ async function observeServed(
   servers: object,
   ready: readonly Ready[],
   work: string,
+  note: (text: string) => void,
 ): Promise<Seen> {
   const seen = new Map<string, Observed | Error>();
   if (ready.length === 0) return seen;
   const file = join(work, '..', `${what}.json`);
-  const timeouts = { start: '5m' };
+  const timeouts = { start: '2m' };
   writeFileSync(
     file,
     JSON.stringify({ name: `hive-real-${what}`, gateway: { port: 0 }, defaults: { timeouts }, servers }),
@@ -135,7 +138,7 @@ async function observeServed(
   try {
     const up = await hive('up', '-d');
     if (up.exitCode !== 0) throw new Error(up.stderr);
-    say(`${what}: up after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+    note(`${what}: up after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
     const { url, servers: states } = JSON.parse((await hive('ps', '--json')).stdout) as Status;
     const byName = new Map(states.map((it) => [it.serverName, it]));
     for (const { server } of ready) {
@@ -144,7 +147,7 @@ async function observeServed(
       const found = isReady ? await observeThrough(`${url}/${server.name}`, server, work) : undefined;
       seen.set(server.name, found ?? new Error(`${state}: ${reason}`));
     }
-    await checkMerged(url);
+    await checkMerged(what, url, note);
   } finally {
     say((await hive('down', '--volumes')).stdout.split('\n')[0] ?? '');
   }
@@ -161,53 +164,18 @@ async function observeThrough(url: string, server: RealServer, work: string): Pr
 }
 
 /** The merged list must suit the interfaces of models. */
-async function checkMerged(url: string): Promise<void> {
+async function checkMerged(what: string, url: string, note: (text: string) => void): Promise<void> {
   const session = await through(url);
   const { tools } = (await session.ask('tools/list')) as { tools: { name: string }[] };
   await session.close();
   const names = tools.map(({ name }) => name);
   const bad = names.filter((name) => !API_NAME.test(name));
   const doubled = names.filter((name, index) => names.indexOf(name) !== index);
-  say(`merged: ${names.length} tools, ${bad.length} names that no model takes, ${doubled.length} doubled`);
+  note(
+    `${what}: merged: ${names.length} tools, ${bad.length} names that no model takes, ${doubled.length} doubled`,
+  );
   for (const name of [...bad, ...doubled]) say(`  ${name}`);
   if (bad.length + doubled.length > 0) process.exitCode = 1;
-}
-
-function report(rows: readonly Row[]): number {
-  say(
-    '\n| server | version | alone: tools, resources, templates, prompts | native | container |\n|---|---|---|---|---|',
-  );
-  let failures = 0;
-  for (const { server, alone, native, contained } of rows) {
-    const cells = [native, contained].map((behind) => compared(alone, behind));
-    failures += cells.filter(({ isGood }) => !isGood).length;
-    const [first, second] = cells.map(({ text }) => text);
-    say(`| ${server.name} | ${server.version} | ${offered(alone)} | ${first} | ${second} |`);
-  }
-  say(`\n${rows.length} servers, ${failures} differences`);
-  return failures === 0 ? 0 : 1;
-}
-
-function offered(alone: Observed | Error): string {
-  if (alone instanceof Error) return `fails: ${alone.message.slice(0, 120)}`;
-  return [...alone]
-    .flatMap(([what, text]) => (what.startsWith('call ') ? [] : [JSON.parse(text).length]))
-    .join('/');
-}
-
-function compared(
-  alone: Observed | Error,
-  behind: Observed | Error | undefined,
-): { isGood: boolean; text: string } {
-  if (behind === undefined) return { isGood: true, text: '' };
-  if (alone instanceof Error)
-    return { isGood: true, text: behind instanceof Error ? 'fails too' : 'answers' };
-  if (behind instanceof Error) return { isGood: false, text: `FAILS: ${behind.message.slice(0, 200)}` };
-  const different = [...alone].filter(([what, text]) => behind.get(what) !== text).map(([what]) => what);
-  if (different.length === 0) return { isGood: true, text: `equal (${alone.size})` };
-  for (const what of different)
-    say(`${what}\n  alone:  ${alone.get(what)?.slice(0, 600)}\n  behind: ${behind.get(what)?.slice(0, 600)}`);
-  return { isGood: false, text: `DIFFERENT: ${different.join(', ')}` };
 }
 
 const code = await main(process.argv.slice(2));

@@ -17,6 +17,10 @@ export interface RealServer {
   readonly inContainer?: true;
   /** Packages of Debian that its container needs. */
   readonly debian?: readonly string[];
+  /** Requirements for pip beside the package itself: what its own leave open. */
+  readonly beside?: readonly string[];
+  /** Why it fails alone as well, where it does. */
+  readonly fails?: string;
 }
 
 export interface Call {
@@ -85,9 +89,15 @@ export const REAL_SERVERS: readonly RealServer[] = [
   npm('firecrawl', 'firecrawl-mcp@3.26.0', { env: { FIRECRAWL_API_KEY: KEY } }),
   npm('tavily', 'tavily-mcp@0.2.22', { env: { TAVILY_API_KEY: KEY } }),
   npm('exa', 'exa-mcp-server@3.4.1', { env: { EXA_API_KEY: KEY } }),
-  npm('supabase', '@supabase/mcp-server-supabase@0.13.0', { env: { SUPABASE_ACCESS_TOKEN: `sbp_${KEY}` } }),
+  npm('supabase', '@supabase/mcp-server-supabase@0.13.0', {
+    env: { SUPABASE_ACCESS_TOKEN: `sbp_${KEY}` },
+    fails: 'it asks its API for its tools',
+  }),
   npm('sentry', '@sentry/mcp-server@0.39.0', { env: { SENTRY_ACCESS_TOKEN: KEY } }),
-  npm('stripe', '@stripe/mcp@0.3.3', { env: { STRIPE_SECRET_KEY: 'sk_test_none' } }),
+  npm('stripe', '@stripe/mcp@0.3.3', {
+    env: { STRIPE_SECRET_KEY: 'sk_test_none' },
+    fails: 'it asks its API before it answers `initialize`',
+  }),
   npm('mongodb', 'mongodb-mcp-server@3.0.4', {
     calls: [{ tool: 'list-databases' }, { tool: 'db-stats', arguments: { database: 'none' } }],
   }),
@@ -100,7 +110,10 @@ export const REAL_SERVERS: readonly RealServer[] = [
     env: { BRAVE_API_KEY: KEY },
   }),
   npm('hubspot', '@hubspot/mcp-server@0.4.0', { env: { PRIVATE_APP_ACCESS_TOKEN: KEY } }),
-  npm('heroku', '@heroku/mcp-server@1.2.8', { env: { HEROKU_API_KEY: KEY } }),
+  npm('heroku', '@heroku/mcp-server@1.2.8', {
+    env: { HEROKU_API_KEY: KEY },
+    fails: 'the release imports a file that its SDK does not have',
+  }),
   pypi('fetch', 'mcp-server-fetch@2026.10.24', {
     calls: [{ tool: 'fetch', arguments: { url: 'http://127.0.0.1:9/none' } }],
     inContainer: true,
@@ -117,7 +130,10 @@ export const REAL_SERVERS: readonly RealServer[] = [
     ],
     inContainer: true,
   }),
-  pypi('sqlite', 'mcp-server-sqlite@2025.4.25', { args: ['--db-path', '@work/test.db'] }),
+  pypi('sqlite', 'mcp-server-sqlite@2025.4.25', {
+    args: ['--db-path', '@work/test.db'],
+    beside: ['mcp<2'],
+  }),
   pypi('duckduckgo', 'duckduckgo-mcp-server@0.7.0'),
   pypi('arxiv', 'arxiv-mcp-server@0.8.2', { args: ['--storage-path', '@work'] }),
   pypi('neo4j', 'mcp-neo4j-cypher@0.6.0'),
@@ -125,7 +141,7 @@ export const REAL_SERVERS: readonly RealServer[] = [
     env: { JIRA_URL: 'https://jira.invalid', JIRA_PERSONAL_TOKEN: KEY },
     varies: /"default":"[^"]*"/g,
   }),
-  pypi('markitdown', 'markitdown-mcp@0.0.1a4', {
+  pypi('markitdown', 'markitdown-mcp@0.0.1a8', {
     calls: [{ tool: 'convert_to_markdown', arguments: { uri: 'data:text/plain,bees' } }],
   }),
   pypi('aws_docs', 'awslabs.aws-documentation-mcp-server@1.2.3'),
