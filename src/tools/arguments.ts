@@ -11,15 +11,23 @@ export type CheckArguments = (input: unknown) => void;
 
 /** Compiles a schema. The first call loads ajv and takes about 40 ms, later calls 2 ms. */
 export async function compileCheck(name: string, schema: JsonSchema): Promise<CheckArguments> {
+  return (await loadCompiler(schema))(name);
+}
+
+/** Loads ajv for the schema's dialect; the result compiles the schema, and throws if it is no schema. */
+export async function loadCompiler(schema: JsonSchema): Promise<(name: string) => CheckArguments> {
+  // In an asynchronous schema of ajv, a check would pass at once, and fail later with nobody to catch it.
+  const { $schema, $async, ...rest } = schema;
   // In the build, a CommonJS module has only its default export.
-  const { $schema, ...rest } = schema;
   const Ajv = /draft-0[4-7]/.test(String($schema))
     ? (await import('ajv')).default.Ajv
     : (await import('ajv/dist/2020.js')).default.Ajv2020;
-  const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false });
-  const validate: ValidateFunction = ajv.compile(rest);
-  return (input) => {
-    if (!validate(input)) throw invalidArguments(name, schema, validate.errors ?? []);
+  return (name) => {
+    const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false });
+    const validate: ValidateFunction = ajv.compile(rest);
+    return (input) => {
+      if (!validate(input)) throw invalidArguments(name, schema, validate.errors ?? []);
+    };
   };
 }
 

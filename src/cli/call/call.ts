@@ -1,5 +1,4 @@
 /** `hive call`: calls one tool of the running gateway from a shell. */
-import { GatewayError } from '../../errors.ts';
 import type { JsonSchema } from '../../model/operation.ts';
 import type { ToolRow } from '../../model/operator.ts';
 import { controlOf } from '../stack/control-of.ts';
@@ -35,7 +34,7 @@ export async function call(name: string, words: readonly string[], options: Call
   let session: CallSession | undefined;
   try {
     session = await CallSession.open(access, await questioner(), interrupt.signal);
-    const result = await session.call(tool.name, args, {
+    const result = await session.call(tool, args, {
       signal: interrupt.signal,
       onProgress: showProgress,
     });
@@ -71,19 +70,11 @@ async function prepare(name: string, words: readonly string[], options: CallOpti
   }
 }
 
-/** A schema that this client cannot read is the server's to check. */
-async function check({ name, inputSchema = {} }: ToolRow, args: Arguments): Promise<void> {
-  const { compileCheck } = await import('../../tools/arguments.ts');
-  const checkArguments = await compileCheck(name, inputSchema).catch(() => undefined);
-  try {
-    checkArguments?.(structuredClone(args));
-  } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
-    throw new GatewayError('USAGE', error.message, {
-      hint: `see its arguments: npx hive tools ${name} --schema`,
-      cause: error,
-    });
-  }
+async function check(tool: ToolRow, args: Arguments): Promise<void> {
+  const { name, inputSchema = {} } = tool;
+  const { checkArguments } = await import('./check-arguments.ts');
+  if (!(await checkArguments(tool, args)))
+    printError(`the schema of ${name} takes too long to check; the arguments are sent as they are`);
   for (const key of unknownKeys(args, inputSchema))
     printError(`${name} has no argument ${key}; it is sent, since the tool may take more than it says`);
 }

@@ -1,10 +1,10 @@
 /** An MCP session of a command with the running gateway, by the SDK's client. */
 import type { Client } from '@modelcontextprotocol/client';
 import { systemClock } from '../../clock.ts';
-import { GatewayError } from '../../errors.ts';
 import { waitFor, within } from '../../model/time/wait.ts';
-import { endLostRequests, LOST } from './lost-requests.ts';
+import { endLostRequests } from './lost-requests.ts';
 import type { Answer, Question } from './questions.ts';
+import { isInvalid, refusal } from './refusal.ts';
 
 /** The gateway limits calls itself, and says why it gives one up. */
 const NO_LIMIT_MS = 2 ** 31 - 1;
@@ -47,6 +47,12 @@ export interface Content {
   };
 }
 
+/** A tool by its public name, and the server that has it. */
+export interface Tool {
+  readonly name: string;
+  readonly server: string;
+}
+
 /** Access to the endpoint of a gateway. */
 export interface Access {
   readonly url: string;
@@ -86,7 +92,7 @@ export class CallSession {
     const limit = { clock: systemClock, ms: NO_LIMIT_MS, signal };
     await waitFor(client.connect(transport), limit, brokenOff).catch((cause: Error) => {
       void client.close();
-      refused(cause);
+      throw refusal(cause);
     });
     return new CallSession(client);
   }
@@ -95,10 +101,18 @@ export class CallSession {
    * @throws GatewayError SERVER_REFUSED with the error that the gateway or the server answered
    * @throws GatewayError NOT_RUNNING if the gateway ended
    */
-  async call(name: string, args: Record<string, unknown>, options: CallOptions): Promise<ToolResult> {
+  async call(tool: Tool, args: Record<string, unknown>, options: CallOptions): Promise<ToolResult> {
     const { signal, onProgress: onprogress } = options;
     const request = { signal, onprogress, timeout: NO_LIMIT_MS };
-    return (await this.#client.callTool({ name, arguments: args }, request).catch(refused)) as ToolResult;
+    let unread: Error | undefined;
+    // A message that the SDK cannot read ends the stream, as the end of the gateway does.
+    this.#client.onerror = (error) => {
+      unread = error;
+    };
+    const calling = this.#client.callTool({ name: tool.name, arguments: args }, request);
+    return (await calling.catch((cause: Error) => {
+      throw refusal(unread && isInvalid(unread) ? unread : cause, tool.server);
+    })) as ToolResult;
   }
 
   async close(): Promise<void> {
@@ -116,14 +130,3 @@ const answerOf = ({ action, content = {} }: Answer) => ({
   action,
   ...(action === 'accept' ? { content: content as Record<string, string> } : {}),
 });
-
-/** The SDK puts its own words before those of the answer. */
-function refused(cause: Error): never {
-  if (Object(cause).code === LOST)
-    throw new GatewayError('NOT_RUNNING', 'the gateway ended before it answered', {
-      hint: 'what the call has done is not known; start the gateway: npx hive up -d',
-      cause,
-    });
-  const text = cause.message.replace(/^MCP error -?\d+: /, '');
-  throw new GatewayError('SERVER_REFUSED', text, { cause });
-}

@@ -539,7 +539,7 @@ export const TABLE: Table = {
   },
   'cli/call': {
     what: 'calls a tool: its arguments, its questions, its result',
-    modules: ['@inquirer/prompts', 'node:stream/consumers'],
+    modules: ['@inquirer/prompts', 'node:stream/consumers', 'node:vm'],
   },
   'cli/shell': { what: 'what shells need to complete commands' },
   'cli/login': { what: 'the address to which a login comes back', modules: ['node:http', 'node:net'] },
