@@ -53,7 +53,7 @@ export interface CallPath {
   readonly notify: (notification: ServerNotification) => void;
   readonly logLevels: Pick<LogLevels, 'apply'>;
   readonly sharedUsers: Pick<SharedUsers, 'withUsers'>;
-  readonly subscriptions: Pick<Subscriptions, 'restore'>;
+  readonly subscriptions: Pick<Subscriptions, 'restore' | 'leave'>;
   readonly usage: Pick<Usage, 'watch'>;
   readonly idle: IdleServers;
   /** Forgets the session, and unsubscribes servers from what it alone followed. */

@@ -7,7 +7,7 @@ import type { CallLayer, CallServer } from '../../model/calls.ts';
 import type { Connections } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
 import { callWhenOpen } from '../isolation/call-when-open.ts';
-import type { ConnectionPair } from '../isolation/legacy-side.ts';
+import type { ConnectionPair } from '../isolation/connection-pair.ts';
 import type { UpstreamCalls } from '../upstream/upstream.ts';
 
 export const isolate =

@@ -43,6 +43,8 @@ export interface Subscriptions {
    * @param era only to those that clients of this era follow
    */
   restore(serverName: string, upstream: UpstreamCalls, era?: Era): void;
+  /** Unsubscribes a shared connection from the topics that clients of this era alone follow. */
+  leave(serverName: string, upstream: UpstreamCalls, era: Era): void;
 }
 
 const RESOURCE: TopicKind = {
@@ -76,6 +78,8 @@ export function createSubscriptions(
   limits = LIMITS,
 ): Subscriptions {
   const table = new TopicTable(limits);
+  const eraOfConnection = (serverName: string, { era }: Caller): Era | undefined =>
+    servesLegacy(serverName) ? era : undefined;
   return {
     follow: (next) => (serverName, request, caller) => {
       const kind = BY_METHOD.get(request.method);
@@ -83,7 +87,7 @@ export function createSubscriptions(
       const name = nameIn(request.params, kind);
       const send = (): Call => next(serverName, request, caller);
       return request.method === kind.unsubscribe
-        ? unfollow(table, { serverName, kind, name }, caller, servesLegacy(serverName), send)
+        ? unfollow(table, { serverName, kind, name }, caller, eraOfConnection(serverName, caller), send)
         : follow(table, { serverName, kind, name }, caller, send);
     },
     remember: (next) => (serverName, request, caller) => {
@@ -95,8 +99,9 @@ export function createSubscriptions(
         if (reply.kind === 'error') return;
         const topic = table.find(serverName, kind, name);
         if (topic) topic.isShared = true;
-        // Nobody follows the topic any more: the last follower has left before the server answered.
-        else next(serverName, requestOf(kind.unsubscribe, kind, name), caller);
+        // The last follower may have left before the server answered.
+        if (!topic || !isFollowedBy(topic, eraOfConnection(serverName, caller)))
+          next(serverName, requestOf(kind.unsubscribe, kind, name), caller);
       });
       return call;
     },
@@ -104,14 +109,22 @@ export function createSubscriptions(
     isFollowed: (serverName) => table.of(serverName).some(({ kind }) => kind === RESOURCE),
     endSession(sessionId, call) {
       const { caller, topics } = table.removeSession(sessionId);
-      for (const { serverName, kind, name, followers, isShared } of topics)
-        if (followers.size === 0 && isShared && caller)
+      if (!caller) return;
+      for (const topic of topics) {
+        const { serverName, kind, name, isShared } = topic;
+        if (isShared && !isFollowedBy(topic, eraOfConnection(serverName, caller)))
           call(serverName, requestOf(kind.unsubscribe, kind, name), caller);
+      }
     },
     restore(serverName, upstream, era) {
       for (const topic of table.of(serverName))
         if (topic.isShared && isFollowedBy(topic, era))
           upstream.call(requestOf(topic.kind.subscribe, topic.kind, topic.name));
+    },
+    leave(serverName, upstream, era) {
+      for (const topic of table.of(serverName))
+        if (topic.isShared && ofEra(topic, era).length === topic.followers.size)
+          upstream.call(requestOf(topic.kind.unsubscribe, topic.kind, topic.name));
     },
   };
 }
@@ -151,18 +164,18 @@ function follow(
 
 /**
  * Answers the request itself while others follow the topic.
- * @param isByEra the caller shares a connection with clients of its own era alone
+ * @param era of the clients that share the caller's connection; undefined: both
  */
 function unfollow(
   table: TopicTable,
   { serverName, kind, name }: TopicName,
-  { sessionId, era }: Caller,
-  isByEra: boolean,
+  { sessionId }: Caller,
+  era: Era | undefined,
   send: () => Call,
 ): Call {
   table.remove(serverName, kind, name, sessionId);
   const topic = table.find(serverName, kind, name);
-  const isFollowed = topic !== undefined && isFollowedBy(topic, isByEra ? era : undefined);
+  const isFollowed = topic !== undefined && isFollowedBy(topic, era);
   return isFollowed ? settled({ kind: 'result', json: EMPTY }) : send();
 }
 

@@ -7,7 +7,7 @@ import { isTaskMethod } from '../../wire/methods.ts';
 import { taskIdAt } from '../../wire/task.ts';
 import { connectionsOf, pairsOf } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
-import type { ConnectionPair } from '../isolation/legacy-side.ts';
+import type { ConnectionPair } from '../isolation/connection-pair.ts';
 import type { UpstreamCalls } from '../upstream/upstream.ts';
 
 export const toTaskHolder =

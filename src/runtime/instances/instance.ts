@@ -3,7 +3,8 @@ import type { GatewayError } from '../../errors.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ObservedInstance } from '../../model/observed.ts';
 import type { CreatedContainer } from '../containers/make-container.ts';
-import type { ConnectionPair, LegacySide } from '../isolation/legacy-side.ts';
+import type { ConnectionPair } from '../isolation/connection-pair.ts';
+import type { LegacySide } from '../isolation/legacy-side.ts';
 import type { Link } from '../links/link.ts';
 import type { RestartState } from './restart-policy.ts';
 

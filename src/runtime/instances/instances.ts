@@ -5,7 +5,7 @@ import type { Clock } from '../../model/clock.ts';
 import type { Unit } from '../../model/compiled.ts';
 import type { ObservedInstance } from '../../model/observed.ts';
 import type { CreatedContainer } from '../containers/make-container.ts';
-import type { ConnectionPair } from '../isolation/legacy-side.ts';
+import type { ConnectionPair } from '../isolation/connection-pair.ts';
 import type { Link } from '../links/link.ts';
 import {
   type Connections,

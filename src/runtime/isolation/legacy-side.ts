@@ -5,8 +5,7 @@
 import { type GatewayError, toGatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import { waitFor } from '../../model/time/wait.ts';
-import type { Upstream } from '../upstream/upstream.ts';
-import type { Isolated } from './isolated.ts';
+import { type ConnectionPair, drainPair, endPair, isInUse } from './connection-pair.ts';
 
 /** How long the connections outlive the last legacy client, since clients reconnect. */
 const IDLE_MS = 60_000;
@@ -17,14 +16,6 @@ const BRIEF_MS = 10_000;
 const MAX_BREAKS = 3;
 const RETRY_MS = [1_000, 5_000, 30_000, 60_000, 300_000] as const;
 const CLOSE_GRACE_MS = 2_000;
-
-/** Connections of one server, in one era. */
-export interface ConnectionPair {
-  /** The connection that clients share. */
-  readonly upstream: Upstream;
-  /** Connections of single sessions or calls. */
-  readonly isolated: Isolated;
-}
 
 /**
  * Opens the connections. `onLost` is called when the shared one ends by itself, or takes no new calls any
@@ -59,6 +50,8 @@ export class LegacySide {
   readonly #leaving = new Set<Promise<void>>();
   /** The connections that serve. */
   #current: Attempt | undefined;
+  /** What was last said to serve legacy clients. */
+  #announced: { readonly pair: ConnectionPair | undefined } | undefined;
   #opening: Promise<void> | undefined;
   #listsWait: Promise<void> | undefined;
   /** In a row. */
@@ -137,7 +130,7 @@ export class LegacySide {
 
   /** Never rejects. */
   async #run(): Promise<void> {
-    const { open, onChange } = this.#options;
+    const { open } = this.#options;
     const { signal } = this.#abort;
     const attempt: Attempt = { openedAt: 0, isLost: false };
     try {
@@ -146,7 +139,7 @@ export class LegacySide {
       else {
         this.#isAbsent = pair === undefined;
         if (pair) this.#take(attempt, pair);
-        onChange(pair);
+        this.#announce(pair);
       }
     } catch (error) {
       if (!signal.aborted) this.#failed(toGatewayError(error));
@@ -171,11 +164,18 @@ export class LegacySide {
     this.#retryLater();
   }
 
+  /** The first time in any case: lists may have come from connections of an instance before. */
+  #announce(pair: ConnectionPair | undefined): void {
+    if (this.#announced && this.#announced.pair === pair) return;
+    this.#announced = { pair };
+    this.#options.onChange(pair);
+  }
+
   /** Until then legacy clients are served in the modern era. */
   #retryLater(): void {
     const ms = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)] ?? 0;
     this.#failures += 1;
-    this.#options.onChange(undefined);
+    this.#announce(undefined);
     if (this.#isWanted) this.#setTimer(ms, () => this.#open());
   }
 
@@ -221,21 +221,4 @@ export class LegacySide {
     this.#timer?.cancel();
     this.#timer = ms === undefined || !act ? undefined : this.#options.clock.setTimeout(act, ms);
   }
-}
-
-function isInUse({ upstream, isolated }: ConnectionPair): boolean {
-  return upstream.inFlight > 0 || [upstream.tasks, ...isolated.tasks].some(({ running }) => running > 0);
-}
-
-/** Resolves once nothing is in flight on either, or after the timeout. */
-export async function drainPair(
-  { upstream, isolated }: ConnectionPair,
-  timeoutMs: number,
-  isWithTasks?: boolean,
-): Promise<void> {
-  await Promise.all([upstream.drain(timeoutMs, isWithTasks), isolated.drain(timeoutMs, isWithTasks)]);
-}
-
-export async function endPair({ upstream, isolated }: ConnectionPair, graceMs: number): Promise<void> {
-  await Promise.all([upstream.close(graceMs), isolated.close(graceMs)]);
 }

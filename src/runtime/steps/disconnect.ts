@@ -2,7 +2,7 @@
 import type { GatewayError } from '../../errors.ts';
 import { type Connections, connectionsOf, type Instance } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
-import { drainPair, endPair } from '../isolation/legacy-side.ts';
+import { drainPair, endPair } from '../isolation/connection-pair.ts';
 
 const CLOSE_GRACE_MS = 2_000;
 

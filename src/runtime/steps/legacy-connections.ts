@@ -4,8 +4,9 @@ import type { Subscriptions } from '../calls/subscriptions.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
 import type { Listings } from '../instances/listings.ts';
+import type { ConnectionPair } from '../isolation/connection-pair.ts';
 import { createIsolated } from '../isolation/isolated.ts';
-import { type ConnectionPair, LegacySide, type OpenPair } from '../isolation/legacy-side.ts';
+import { LegacySide, type OpenPair } from '../isolation/legacy-side.ts';
 import { connectUpstream } from '../upstream/connect-upstream.ts';
 import { NoLegacyEra } from '../upstream/requests/second-era.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -17,7 +18,7 @@ export interface LegacyConnectionsDeps extends SessionConnectionDeps {
   readonly instances: Pick<Instances, 'serving'>;
   readonly listings: Pick<Listings, 'updateLegacy'>;
   readonly sharedUsers: Pick<SharedUsers, 'withUsers'>;
-  readonly subscriptions: Pick<Subscriptions, 'restore'>;
+  readonly subscriptions: Pick<Subscriptions, 'restore' | 'leave'>;
 }
 
 /** A server that answers in the modern era is up: calls must not wait long for one that then falls silent. */
@@ -105,5 +106,7 @@ function takeOver(
   const { upstream } = pair ?? { upstream: serving };
   if (pair) logLevels.apply(upstream);
   subscriptions.restore(serverName, upstream, 'legacy');
+  // The connection of the modern era served legacy clients until now.
+  if (pair) subscriptions.leave(serverName, serving, 'legacy');
   listings.updateLegacy(instance, pair?.upstream.inventory);
 }

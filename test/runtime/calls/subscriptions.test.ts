@@ -242,6 +242,46 @@ test('connections for legacy clients must be asked for what these follow', async
   assert.deepEqual(asked, ['{"uri":"r://a"}']);
 });
 
+test('a connection that no longer serves legacy clients must be unsubscribed from what they alone follow', async () => {
+  const { subscriptions, call, passed, old, young } = bothEras();
+  for (const uri of ['r://a', 'r://both']) call('s', subscribe(uri), old);
+  for (const uri of ['r://both', 'r://b']) call('s', subscribe(uri), young);
+  for (const it of [...passed]) await it.answer(OK);
+  const asked: string[] = [];
+  const upstream = {
+    call({ method, params }: CallRequest) {
+      asked.push(`${method} ${params}`);
+      return settled(OK);
+    },
+  };
+  subscriptions.leave('s', upstream, 'legacy');
+  assert.deepEqual(asked, ['resources/unsubscribe {"uri":"r://a"}']);
+});
+
+test('the end of a session must unsubscribe the connection of its era, also from what the other era follows', async () => {
+  const { eras, subscriptions, call, passed, old, young } = bothEras();
+  for (const caller of [old, young]) call('s', subscribe('r://a'), caller);
+  for (const it of [...passed]) await it.answer(OK);
+  subscriptions.endSession('old', call);
+  assert.deepEqual(textOf(passed.slice(2)), ['resources/unsubscribe {"uri":"r://a"}']);
+  assert.equal(passed[2]?.caller, old);
+  call('s', subscribe('r://a'), old);
+  await passed[3]?.answer(OK);
+  eras.isOpen = false;
+  subscriptions.endSession('old', call);
+  assert.equal(passed.length, 4, 'both share one connection now');
+});
+
+test('a subscription taken after its session has ended must be given back, though the other era follows', async () => {
+  const { subscriptions, call, passed, old, young } = bothEras();
+  for (const caller of [old, young]) call('s', subscribe('r://a'), caller);
+  subscriptions.endSession('old', call);
+  await passed[0]?.answer(OK);
+  assert.deepEqual(textOf(passed.slice(2)), ['resources/unsubscribe {"uri":"r://a"}']);
+  await passed[1]?.answer(OK);
+  assert.equal(passed.length, 3);
+});
+
 test('one session must follow 10,000 resources, and all clients together as much as fits into 64 MiB', () => {
   const subscriptions = createSubscriptions(() => false);
   const { next, passed } = recorder();

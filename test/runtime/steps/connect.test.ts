@@ -68,7 +68,7 @@ function world({ opened = Promise.resolve() } = {}) {
     },
     logLevels: { apply: () => void log.push('log level applied') },
     sharedUsers: { withUsers: (_instance, notification) => notification },
-    subscriptions: { restore: () => void log.push('subscriptions restored') },
+    subscriptions: { restore: () => void log.push('subscriptions restored'), leave: () => {} },
     onNotification: () => {},
     askClient: () => Promise.reject(new Error('no client')),
     reconnect: (_instance, why) => void log.push(`reconnect: ${why.message}`),
