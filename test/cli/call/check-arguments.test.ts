@@ -38,6 +38,11 @@ for (const [what, inputSchema] of Object.entries({
     assert.equal(await checkArguments({ name: 'slow', inputSchema }, args, LIMIT_MS), false);
   });
 
+test('a schema that takes for ever must be given up after 1 s', async () => {
+  const tool = { name: 'slow', inputSchema: { properties: { it: { pattern: SLOW } } } };
+  assert.equal(await checkArguments(tool, { it: TEXT }), false);
+});
+
 test('arguments must be checked within the limit', async () => {
   const tool = {
     name: 'pair',

@@ -6,6 +6,7 @@ export const CLIENTS: BoundTable = {
   'depth of a config file, and aliases in it': ['MAX_DEPTH', 'MAX_ALIASES'],
   'ports of this machine that the servers of a stack publish': ['MAX_PUBLISHED_PORTS'],
   'problems of a config file that are shown': ['MAX_PROBLEMS'],
+  "check of the arguments of a `hive call` by its tool's schema": ['LIMIT_MS'],
   'calls in flight to one server': [['this.inFlight >= maxInFlight', 'false']],
   'one call without progress': [
     ['else this.#abandon(id, timeoutReply', 'else if (false) this.#abandon(id, timeoutReply'],
