@@ -1,10 +1,10 @@
 /** Reads the docker context that is in use. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineTls } from '../engines/transport/reach.ts';
 import { systemFile } from '../files/system-file.ts';
+import { dockerFolder } from './docker-folder.ts';
 import type { Environment } from './find-tools.ts';
 
 /** A docker context, and where its engine is. */
@@ -26,7 +26,7 @@ export type Context = {
 
 /** The context that the docker command would use; undefined for the default one, which is no choice. */
 export async function chosenContext(env: Environment): Promise<Context | undefined> {
-  const folder = env.DOCKER_CONFIG || join(env.HOME ?? homedir(), '.docker');
+  const folder = dockerFolder(env);
   const chosenBy = env.DOCKER_CONTEXT ? 'DOCKER_CONTEXT' : 'currentContext';
   const name = env.DOCKER_CONTEXT || (await readJson(join(folder, 'config.json')))?.currentContext;
   if (typeof name !== 'string' || name === '' || name === 'default') return undefined;

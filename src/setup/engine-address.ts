@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { EngineTls } from '../engines/transport/reach.ts';
 import { readEngineHost } from '../model/text/engine-host.ts';
 import { type Context, chosenContext } from './docker-context.ts';
+import { dockerFolder } from './docker-folder.ts';
 import type { Environment } from './find-tools.ts';
 
 /** An address at which an engine may listen. */
@@ -78,7 +79,7 @@ function chosenHost(text: string, env: Environment): EngineCandidate | UnfitChoi
   const { url, kind } = host;
   const address = { url, source: 'DOCKER_HOST', fix: startFix(url, 'unset DOCKER_HOST') };
   if (kind !== 'tcp' || !wantsTls) return address;
-  const folder = env.DOCKER_CERT_PATH || env.DOCKER_CONFIG || join(env.HOME ?? homedir(), '.docker');
+  const folder = env.DOCKER_CERT_PATH || dockerFolder(env);
   if (isVerified && !existsSync(join(folder, 'ca.pem'))) return noCertificates(folder, overTls);
   return { ...address, tls: { folder, isVerified } };
 }

@@ -1,8 +1,8 @@
 /** Finds the docker command and its plugins. */
 import { accessSync, constants, existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { query } from './command.ts';
+import { dockerFolder } from './docker-folder.ts';
 
 /** A tool that is missing beside the engine; `found` is a version that is too old. */
 export interface ToolGap {
@@ -18,7 +18,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Folders in which the docker command looks for plugins (docker/cli, cli-plugins/manager). */
 export function pluginFolders(env: Environment): readonly string[] {
   return [
-    join(env.DOCKER_CONFIG ?? join(env.HOME ?? homedir(), '.docker'), 'cli-plugins'),
+    join(dockerFolder(env), 'cli-plugins'),
     '/usr/local/lib/docker/cli-plugins',
     '/usr/local/libexec/docker/cli-plugins',
     '/usr/lib/docker/cli-plugins',

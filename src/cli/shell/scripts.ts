@@ -1,24 +1,22 @@
 /** Completion scripts of bash, zsh and fish. Arguments that are no options are completed as files. */
+import { shellQuoted } from '../../model/text/commands.ts';
 import { type CommandWords, flagsOf, type OptionWords } from './words.ts';
-
-/** As a word of a shell that nothing expands. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 export function bashScript(commands: readonly CommandWords[]): string {
   const names = commands.map((it) => it.name).join(' ');
   const cases = commands.map(
-    (it) => `    ${it.name}) words=${quoted(it.options.flatMap(flagsOf).join(' '))} ;;`,
+    (it) => `    ${it.name}) words=${shellQuoted(it.options.flatMap(flagsOf).join(' '))} ;;`,
   );
   return `# hive completion for bash: source <(hive completion bash)
 _hive() {
   local current="\${COMP_WORDS[COMP_CWORD]}" words=''
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W ${quoted(`${names} help --version`)} -- "$current"))
+    COMPREPLY=($(compgen -W ${shellQuoted(`${names} help --version`)} -- "$current"))
     return
   fi
   case "\${COMP_WORDS[1]}" in
 ${cases.join('\n')}
-    help) words=${quoted(names)} ;;
+    help) words=${shellQuoted(names)} ;;
   esac
   case "\${COMP_WORDS[1]}:$current" in
     help:* | *:-*) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
@@ -30,7 +28,7 @@ complete -o filenames -F _hive hive
 }
 
 export function zshScript(commands: readonly CommandWords[]): string {
-  const names = commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`);
+  const names = commands.map(({ name, summary }) => `    ${shellQuoted(`${name}:${summary}`)}`);
   const cases = commands.map(
     ({ name, options }) =>
       `    ${name}) _arguments ${[...options.map(zshOption), "'*:file:_files'"].join(' ')} ;;`,
@@ -65,8 +63,8 @@ function zshOption(option: OptionWords): string {
   const value = option.value === undefined ? '' : `:${zshText(option.value)}:_files`;
   const text = `[${zshText(option.summary)}]${value}`;
   const flags = flagsOf(option);
-  if (flags.length === 1) return quoted(`${flags[0]}${text}`);
-  return `${quoted(`(${flags.join(' ')})`)}{${flags.join(',')}}${quoted(text)}`;
+  if (flags.length === 1) return shellQuoted(`${flags[0]}${text}`);
+  return `${shellQuoted(`(${flags.join(' ')})`)}{${flags.join(',')}}${shellQuoted(text)}`;
 }
 
 export function fishScript(commands: readonly CommandWords[]): string {

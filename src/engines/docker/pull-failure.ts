@@ -1,5 +1,6 @@
 /** Explains a failed pull. */
 import { shellWord } from '../../model/text/commands.ts';
+import { registryIn } from '../../model/text/image-reference.ts';
 import type { ComposeFailure } from './run-compose.ts';
 
 const NETWORK_FAILURES = [
@@ -35,8 +36,8 @@ export function explainPull(output: readonly string[], image: string): ComposeFa
 
 /** The registry has answered. */
 function refusalHint(reason: string, image: string, carried: string): string {
-  const [first = ''] = image.split('/');
-  const registry = image.includes('/') && /[.:]|^localhost$/.test(first) ? ` ${first}` : '';
+  const named = registryIn(image);
+  const registry = named === undefined ? '' : ` ${named}`;
   if (/toomanyrequests|rate limit/i.test(reason))
     return `wait, or log in for a higher limit: docker login${registry}`;
   if (/no matching manifest|platform/i.test(reason))

@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import { connect, isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { processFiles } from '../../files/process-files.ts';
+import { systemFile } from '../../files/system-file.ts';
 import type { EngineHost } from '../../model/text/engine-host.ts';
 import type { SshStream } from './ssh-stream.ts';
 
@@ -66,22 +66,16 @@ class EngineAgent extends Agent {
 async function connectTls(host: string, port: number, { folder, isVerified }: EngineTls): Promise<Duplex> {
   const { connect: connectSecurely } = await import('node:tls');
   const [ca, cert, key] = await Promise.all(
-    ['ca.pem', 'cert.pem', 'key.pem'].map((name) => pem(join(folder, name))),
+    ['ca.pem', 'cert.pem', 'key.pem'].map((name) => systemFile(join(folder, name))),
   );
   return connectSecurely({
     host,
     port,
     rejectUnauthorized: isVerified,
     ...(isIP(host) === 0 ? { servername: host } : {}),
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined || key === undefined ? {} : { cert, key }),
+    ...(ca ? { ca } : {}),
+    ...(cert && key ? { cert, key } : {}),
   });
-}
-
-const MAX_PEM_BYTES = 1 << 20;
-
-async function pem(path: string): Promise<string | undefined> {
-  return processFiles.text(path, MAX_PEM_BYTES).catch(() => undefined);
 }
 
 /** Every connection has an ssh process of its own, which ends with it, and with this process. */

@@ -1,6 +1,7 @@
 /** A connection to an engine on another machine, through ssh of this one and the docker command there. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
+import { shellQuoted } from '../../model/text/commands.ts';
 import type { EngineHost } from '../../model/text/engine-host.ts';
 
 type SshHost = Extract<EngineHost, { kind: 'ssh' }>;
@@ -29,6 +30,7 @@ export function sshCommand({ hostname, user, port, socket }: SshHost): readonly 
     '--',
     hostname.replace(/^\[|\]$/g, ''),
     'docker',
+    // The words after the host are joined and given to a shell there.
     ...(socket === undefined ? [] : ['--host', shellQuoted(`unix://${socket}`)]),
     'system',
     'dial-stdio',
@@ -40,9 +42,6 @@ interface Held {
   ref(): void;
   unref(): void;
 }
-
-/** The words after the host are joined and given to a shell there. */
-const shellQuoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 /** Starts ssh. The caller must end the stream, which ends ssh. */
 export function openSsh(host: SshHost): SshStream {

@@ -7,11 +7,14 @@ const PLAIN_WORD = /^[\w@%+=:,./-]+$/;
 /** One word of a shell command, quoted where the shell would read it differently. */
 export function shellWord(text: string): string {
   if (PLAIN_WORD.test(text)) return text;
-  if (oneLine(text) === text) return `'${text.replaceAll("'", "'\\''")}'`;
+  if (oneLine(text) === text) return shellQuoted(text);
   // Nobody sees or types such characters, so they are written out (bash, zsh, ksh).
   const escaped = text.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
   return `$'${oneLine(escaped)}'`;
 }
+
+/** A word in single quotes, in which a POSIX shell expands nothing. */
+export const shellQuoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 /** How commands are typed on this machine and in this folder. */
 export interface Typing {

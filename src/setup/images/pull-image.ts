@@ -1,4 +1,5 @@
 /** Pulls an image with the docker command. */
+import { registryIn } from '../../model/text/image-reference.ts';
 import { runStep } from '../command.ts';
 import type { SetupPorts } from '../ensure-engine.ts';
 import type { FoundEngine } from '../find-engine.ts';
@@ -51,6 +52,5 @@ export async function pullImage(
 
 /** Host of the registry that a reference names; `docker.io` if it names none. */
 export function registryOf(reference: string): string {
-  const [first = '', ...rest] = reference.split('/');
-  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : 'docker.io';
+  return registryIn(reference) ?? 'docker.io';
 }
