@@ -71,6 +71,17 @@ export interface ServerStatus {
   readonly restarts: number;
 }
 
+/**
+ * The server that is down and whose name the public name of a tool or prompt begins with. The only server
+ * owns every name.
+ */
+export function absentOwner(name: string, statuses: readonly ServerStatus[]): ServerStatus | undefined {
+  return statuses
+    .filter(({ serverName }) => statuses.length === 1 || name.startsWith(`${serverName}_`))
+    .toSorted((a, b) => b.serverName.length - a.serverName.length)
+    .find(({ state }) => !isUp(state));
+}
+
 /** What keeps the gateway as a whole from doing what its files ask for, until it is mended. */
 export interface Trouble {
   /**

@@ -70,6 +70,31 @@ test('tools must be listed and called by the names that are printed', async (t) 
   });
 });
 
+test('a tool of a server that is not up must be refused with the reason of that server', async (t) => {
+  const bad = native('crash-on-start');
+  const stack = createStack(t, { servers: { ...servers, bad, off: { ...bad, enabled: false } } });
+  const hive = await stack.up();
+  await hive.untilServer('echo', 'ready');
+  await hive.untilServer('bad', 'failed');
+  for (const args of [
+    ['call', 'bad_go'],
+    ['tools', 'bad_go'],
+    ['tools', 'bad'],
+  ]) {
+    const { exitCode, stderr } = await stack.hive(...args);
+    assert.match(
+      stderr,
+      /^error SERVER_EXITED: there (is|are) no tools?.*server bad has failed: bad exited with code/,
+    );
+    assert.match(stderr, /\n {2}fix: /);
+    assert.equal(exitCode, 1);
+  }
+  assert.match(
+    (await stack.hive('call', 'off_go')).stderr,
+    /its server off is switched off\n.*\n {2}fix: take/,
+  );
+});
+
 test('a call must end with an error when its gateway ends', async (t) => {
   const stack = createStack(t, { servers: { slow: native('slow') } });
   for (const signal of ['SIGKILL', 'SIGTERM'] as const) {

@@ -1,6 +1,7 @@
 /** The tool that a person means: by its public name, by its server's own name, or by one that is near. */
-import { GatewayError } from '../../errors.ts';
+import { CODES, type Code, GatewayError } from '../../errors.ts';
 import type { ToolList, ToolRow } from '../../model/operator.ts';
+import { absentOwner, type GatewayStatus, isUp, predicateOf, type ServerStatus } from '../../model/status.ts';
 import { editDistance } from '../../model/text/edit-distance.ts';
 import type { ControlClient } from '../stack/control-client.ts';
 
@@ -8,14 +9,21 @@ import type { ControlClient } from '../stack/control-client.ts';
 const MAX_NAMED = 5;
 const ALL = 20_000;
 
-/** @throws GatewayError USAGE if there is no such tool, or if several servers have it */
-export async function findTool(control: Pick<ControlClient, 'runOperation'>, name: string): Promise<ToolRow> {
+/**
+ * @throws GatewayError USAGE if there is no such tool, or if several servers have it; the code of the server
+ * whose tool it would be, if that server is not up
+ */
+export async function findTool(
+  control: Pick<ControlClient, 'runOperation' | 'status'>,
+  name: string,
+): Promise<ToolRow> {
   const { tools } = await listTools(control, { tool: name, schema: true });
   const exact = tools.find((it) => it.name === name);
   const [first, ...others] = tools;
   if (exact ?? (first && others.length === 0)) return (exact ?? first) as ToolRow;
   if (first) throw ambiguous(name, tools);
-  throw unknownTool(name, (await listTools(control, {})).tools);
+  const status = await control.status();
+  throw absentTool(name, status) ?? unknownTool(name, (await listTools(control, {})).tools, status);
 }
 
 /** All tools that match, not the first ones alone. @param input of the operation `tool_list` */
@@ -34,9 +42,35 @@ function ambiguous(name: string, tools: readonly ToolRow[]): GatewayError {
   });
 }
 
-function unknownTool(name: string, tools: readonly ToolRow[]): GatewayError {
+/** The reason of the server that the tool belongs to, if that server is not up. */
+function absentTool(name: string, { servers, off = [] }: GatewayStatus): GatewayError | undefined {
+  const owner = absentOwner(name, servers);
+  if (owner) return absence(`there is no tool ${name}: its server`, owner);
+  const switchedOff = off.find(({ serverName }) => name === serverName || name.startsWith(`${serverName}_`));
+  if (!switchedOff) return undefined;
+  const { serverName, place } = switchedOff;
+  return new GatewayError('USAGE', `there is no tool ${name}: its server ${serverName} is switched off`, {
+    place,
+    hint: 'take `enabled: false` (or `disabled: true`) out of its entry',
+  });
+}
+
+/** `WHAT SERVER has failed: REASON`, with the code, place and fix of the server. */
+export function absence(
+  what: string,
+  { serverName, state, code, reason, detail, hint, place }: ServerStatus,
+) {
+  const why = reason ?? detail;
+  const message = `${what} ${serverName} ${predicateOf(state)}${why ? `: ${why}` : ''}`;
+  const known = code !== undefined && code in CODES ? (code as Code) : 'SERVER_UNREACHABLE';
+  return new GatewayError(known, message, { hint: hint ?? `npx hive logs ${serverName}`, place });
+}
+
+function unknownTool(name: string, tools: readonly ToolRow[], { servers }: GatewayStatus): GatewayError {
   const near = nearest(name, tools);
-  return new GatewayError('USAGE', `there is no tool ${name}`, {
+  const down = servers.filter(({ state }) => !isUp(state)).map((it) => it.serverName);
+  const more = near.length === 0 && down.length > 0 ? `; not up, so without tools: ${down.join(', ')}` : '';
+  return new GatewayError('USAGE', `there is no tool ${name}${more}`, {
     hint: near.length > 0 ? `did you mean ${near.join(', ')}?` : 'list the tools: npx hive tools',
   });
 }

@@ -2,6 +2,7 @@
 import Table from 'cli-table3';
 import { GatewayError } from '../../errors.ts';
 import type { ToolList, ToolRow } from '../../model/operator.ts';
+import { isUp, type ServerStatus } from '../../model/status.ts';
 import { cutEnd } from '../../model/text/cut.ts';
 import type { ControlClient } from '../stack/control-client.ts';
 import { controlOf } from '../stack/control-of.ts';
@@ -9,7 +10,7 @@ import { counted } from '../stack/describe-server.ts';
 import type { ConfigOption } from '../stack/stack-file.ts';
 import { PLAIN_TABLE } from '../terminal/plain-table.ts';
 import { columns, print, printJson } from '../terminal/print.ts';
-import { findTool, listTools } from './find-tool.ts';
+import { absence, findTool, listTools } from './find-tool.ts';
 
 export interface ToolsOptions extends ConfigOption {
   readonly schema?: boolean;
@@ -37,8 +38,8 @@ export async function tools(named: string | undefined, options: ToolsOptions): P
 
 async function wanted(control: ControlClient, named: string | undefined, schema: boolean): Promise<ToolList> {
   if (named === undefined) return listTools(control, { schema });
-  const isServer = (await control.status()).servers.some((it) => it.serverName === named);
-  if (isServer) return listTools(control, { server: named, schema });
+  const server = (await control.status()).servers.find((it) => it.serverName === named);
+  if (server) return toolsOf(control, server, schema);
   const { inputSchema, ...row } = await findTool(control, named).catch((error: unknown) => {
     throw notFound(named, error);
   });
@@ -46,10 +47,21 @@ async function wanted(control: ControlClient, named: string | undefined, schema:
   return { total: 1, bytes: row.bytes, tokens: row.tokens, tools: [tool] };
 }
 
+/** @throws GatewayError with the server's code, if it has no tools since it is not up */
+async function toolsOf(control: ControlClient, server: ServerStatus, schema: boolean): Promise<ToolList> {
+  const list = await listTools(control, { server: server.serverName, schema });
+  if (list.total === 0 && !isUp(server.state)) throw absence('there are no tools: server', server);
+  return list;
+}
+
 /** The name may have been meant for a server. */
 function notFound(named: string, error: unknown): unknown {
-  if (!(error instanceof GatewayError) || !error.message.startsWith('there is no tool')) return error;
-  return new GatewayError('USAGE', `there is no server and no tool ${named}`, {
+  const what = `there is no tool ${named}`;
+  // With a colon follows why its server has none.
+  if (!(error instanceof GatewayError) || !error.message.startsWith(what)) return error;
+  if (error.message.startsWith(`${what}:`)) return error;
+  const more = error.message.slice(what.length);
+  return new GatewayError('USAGE', `there is no server and no tool ${named}${more}`, {
     hint: error.hint ?? 'npx hive ps',
     cause: error,
   });

@@ -1,7 +1,7 @@
 /** Errors for names and URIs that no server serves: what may be meant instead, or why the server is down. */
 import type { Reply } from '../../model/calls.ts';
 import type { CatalogView } from '../../model/catalog.ts';
-import { isUp, predicateOf, type ServerStatus } from '../../model/status.ts';
+import { absentOwner, isUp, predicateOf, type ServerStatus } from '../../model/status.ts';
 import { RPC } from '../../wire/codes.ts';
 import { refusal } from '../http/message.ts';
 import { suggest } from './suggest.ts';
@@ -26,22 +26,10 @@ export function unknownName(
 }
 
 export function unknownResource(uri: string, statuses: readonly ServerStatus[]): Reply {
-  const absent = statuses.filter(isAbsent).map(absence);
+  const absent = statuses.filter(({ state }) => !isUp(state)).map(absence);
   const why = absent.length > 0 ? ` (${absent.join('; ')})` : '';
   return refusal(RPC.RESOURCE_NOT_FOUND, `Resource not found: ${uri}${why}`, { uri });
 }
-
-/**
- * The server that is down and whose name the key begins with; the only server of an endpoint owns every key.
- */
-function absentOwner(name: string, statuses: readonly ServerStatus[]): ServerStatus | undefined {
-  const owners = statuses
-    .filter(({ serverName }) => statuses.length === 1 || name.startsWith(`${serverName}_`))
-    .toSorted((a, b) => b.serverName.length - a.serverName.length);
-  return owners.find(isAbsent);
-}
-
-const isAbsent = ({ state }: ServerStatus): boolean => !isUp(state);
 
 function absence({ serverName, state, reason, detail, hint }: ServerStatus): string {
   const why = reason ?? detail;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findTool } from '../../../src/cli/call/find-tool.ts';
+import { gateway, server } from '../fixtures.ts';
 
 const tool = (name: string, own: string) => ({ name, own, server: name.split('_')[0] });
 const TOOLS = [
@@ -11,7 +12,9 @@ const TOOLS = [
   tool('web_get', 'get'),
 ];
 
+let status = gateway([]);
 const control = {
+  status: async () => status,
   runOperation: async (_: string, { tool: wanted }: { tool?: string }) => {
     const tools = TOOLS.filter((it) => wanted === undefined || it.name === wanted || it.own === wanted);
     return JSON.stringify({ tools });
@@ -31,4 +34,52 @@ for (const [name, message, hint] of [
 ] as const)
   test(`${name} must be refused with the tools that may be meant`, async () => {
     await assert.rejects(findTool(control, name), { code: 'USAGE', message, hint });
+  });
+
+const PLACE = { path: '/x/hive.yaml', line: 4 };
+const FAILED = {
+  state: 'failed',
+  code: 'SERVER_EXITED',
+  reason: 'sentry exited with code 1',
+  hint: 'set TOKEN',
+  place: PLACE,
+} as const;
+
+for (const [name, servers, off, error] of [
+  [
+    'sentry_whoami',
+    [server('sentry', FAILED), server('db')],
+    [],
+    {
+      code: 'SERVER_EXITED',
+      message: 'there is no tool sentry_whoami: its server sentry has failed: sentry exited with code 1',
+      hint: 'set TOKEN',
+      place: PLACE,
+    },
+  ],
+  [
+    'sentry_whoami',
+    [server('sentry', { state: 'starting', detail: 'installing sentry' }), server('db')],
+    [],
+    { message: 'there is no tool sentry_whoami: its server sentry is starting: installing sentry' },
+  ],
+  [
+    'off_go',
+    [server('db')],
+    [{ serverName: 'off', place: PLACE }],
+    { code: 'USAGE', message: 'there is no tool off_go: its server off is switched off', place: PLACE },
+  ],
+  [
+    'whoami',
+    [server('sentry', FAILED), server('db')],
+    [],
+    { code: 'USAGE', message: 'there is no tool whoami; not up, so without tools: sentry' },
+  ],
+] as const)
+  test(`${name} of a server that is ${servers[0]?.state} must be refused with the reason`, async (t) => {
+    status = gateway(servers, { off });
+    t.after(() => {
+      status = gateway([]);
+    });
+    await assert.rejects(findTool(control, name), error);
   });
