@@ -1,21 +1,9 @@
 /** Holds README.md, CONTRIBUTING.md and docs/ against the code. */
 import assert from 'node:assert/strict';
-import {
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { parse } from 'yaml';
+import { test } from 'node:test';
 import { COMMANDS } from '../src/cli/commands.ts';
-import { loadStack } from '../src/config/load.ts';
 import { CODES } from '../src/errors.ts';
 import { RPC } from '../src/wire/codes.ts';
 import { TARGETS } from './fuzz/targets.ts';
@@ -23,12 +11,6 @@ import { TARGETS } from './fuzz/targets.ts';
 const ROOT = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...globSync('docs/*.md', { cwd: ROOT })];
-/** Documents with examples of the config file. */
-const CONFIGS = ['README.md', 'docs/config.md', 'docs/oauth.md', 'docs/auth.md', 'docs/agents.md'];
-
-/** Code blocks of a language, without their fences. */
-const blocks = (text: string, language: string): string[] =>
-  [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, code = '']) => code);
 
 test('docs/errors.md must explain every error code with its exit code, and no other', () => {
   const rows = [...read('docs/errors.md').matchAll(/^\| `(\w+)` \| (\d) \|/gm)];
@@ -64,42 +46,6 @@ test('docs/config.md must name every key of the config', () => {
     keys.filter((key) => key !== '$schema' && !text.includes(`\`${key}\``)),
     [],
   );
-});
-
-test('every config in the documents must load unchanged', async (t) => {
-  const configs = CONFIGS.flatMap((path) => blocks(read(path), 'yaml'));
-  assert.ok(configs.length >= 7);
-  for (const text of configs) {
-    const whole = text.includes('servers:') ? text : wholeOf(text);
-    const stack = await loadStack(exampleFile(t, whole), { DOCS_TOKEN: 'x' });
-    assert.equal(stack.servers.length, Object.keys(parse(whole).servers).length);
-  }
-});
-
-/** Puts entries below `servers`, settings beside it. */
-const wholeOf = (text: string): string =>
-  text.startsWith(' ') ? `servers:\n${text}` : `${text}\nservers: {}\n`;
-
-/** Writes the example where readers would put it: in stacks/, beside its Dockerfiles. */
-function exampleFile(t: TestContext, text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'hive-readme-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  cpSync(join(ROOT, 'dockerfiles'), join(folder, 'dockerfiles'), { recursive: true });
-  cpSync(join(ROOT, 'stacks'), join(folder, 'stacks'), { recursive: true });
-  const [dockerfile = ''] = blocks(read('docs/config.md'), 'dockerfile');
-  writeFileSync(join(folder, 'stacks/time.Dockerfile'), dockerfile);
-  mkdirSync(join(folder, 'stacks/time'));
-  writeFileSync(join(folder, 'stacks/time/Dockerfile'), dockerfile);
-  writeFileSync(join(folder, 'stacks/example.yaml'), text);
-  return join(folder, 'stacks/example.yaml');
-}
-
-test('text to be pasted into JSON files must be JSON', () => {
-  const text = read('docs/clients.md');
-  const cells = [...text.matchAll(/\| `(\{.*\})` \|$/gm)].map(([, cell = '']) => cell);
-  const pasted = [...cells, ...blocks(text, 'json')];
-  assert.ok(pasted.length >= 4);
-  for (const text of pasted) assert.match(JSON.stringify(JSON.parse(text)), /8001\/mcp|stdio/);
 });
 
 test('links between documents must lead to existing files', () => {
