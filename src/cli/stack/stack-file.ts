@@ -30,7 +30,9 @@ export function stackFile({ config }: ConfigOption): string {
     'CONFIG_NOT_FOUND',
     `there is no ${STACK_NAMES.join(', ')} in ${process.cwd()} or the folders above it${skipped}`,
     {
-      hint: `name it: -c ${name}; or take over what your clients have: npx hive import --scan --write hive.yaml`,
+      hint:
+        `name it: -c ${name}; ` +
+        'or take over what your clients have: npx hive import --scan --write hive.yaml',
     },
   );
 }
