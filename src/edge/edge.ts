@@ -146,7 +146,7 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
   acquired.defer(legacyCatalog.onChange((change) => legacy.catalogChanged(change)));
   const port = createPort(settings, clock);
   const auth = createAuth(authSettings, deps.localToken ?? randomUUID(), port.url, clock, deps.issuerFetch);
-  const metrics = createMetrics(status, deps.callTallies, modern);
+  const metrics = createMetrics(status, deps.callTallies, modern, legacy);
   const post = createPost({ legacy, modern, bodies, bodyLimitBytes });
   const guard = createGuard(settings.host, access);
   const cors = createCors(access);

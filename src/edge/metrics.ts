@@ -5,6 +5,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { CallTally } from '../model/calls.ts';
 import type { GatewayControl } from '../model/operator.ts';
+import type { Legacy } from './legacy/legacy.ts';
 import type { Modern } from './modern/modern.ts';
 
 export interface Metrics {
@@ -27,9 +28,10 @@ export function createMetrics(
   status: GatewayControl['status'],
   tallies: ReadonlyMap<string, CallTally>,
   modern: Pick<Modern, 'listenStreams' | 'parkedCalls'>,
+  legacy: Pick<Legacy, 'keptBytes'>,
 ): Metrics {
   const registry = new Registry();
-  const all = [...callMetrics(tallies), ...serverMetrics(status), ...gatewayMetrics(status, modern)];
+  const all = [...callMetrics(tallies), ...serverMetrics(status), ...gatewayMetrics(status, modern, legacy)];
   for (const metric of all) register(registry, metric);
   return { contentType: registry.contentType, text: () => registry.metrics() };
 }
@@ -115,6 +117,7 @@ function serverMetrics(status: GatewayControl['status']): Metric[] {
 function gatewayMetrics(
   status: GatewayControl['status'],
   modern: Pick<Modern, 'listenStreams' | 'parkedCalls'>,
+  legacy: Pick<Legacy, 'keptBytes'>,
 ): Metric[] {
   const gauge = (name: string, help: string, value: () => number): Metric => ({
     kind: Gauge,
@@ -127,6 +130,11 @@ function gatewayMetrics(
     gauge('hive_sessions', 'Open client sessions.', () => status().sessions),
     gauge('hive_listen_streams', 'Open subscriptions/listen streams.', () => modern.listenStreams),
     gauge('hive_parked_calls', 'Calls that wait for an answer of their client.', () => modern.parkedCalls),
+    gauge(
+      'hive_kept_event_bytes',
+      'Events kept for clients that lose their connection.',
+      () => legacy.keptBytes,
+    ),
     gauge('process_resident_memory_bytes', 'Memory of the gateway process.', () => process.memoryUsage.rss()),
   ];
 }

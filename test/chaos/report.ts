@@ -16,7 +16,8 @@ export function renderReport(report: SoakReport): string {
     ...(['gentle', 'storm'] as const).map((weather) => tableOf(weather, ledger.tallies(weather))),
     violations.join('; '),
     `not recovered: ${report.lost.length}; left behind: ${report.leftovers.length}`,
-    `${growths.length} gateways; the one that grew most: ${(most((it) => it.bytes) / 2 ** 20).toFixed(1)} MiB, ` +
+    `${growths.length} gateways; the one that grew most: ${(most((it) => it.bytes) / 2 ** 20).toFixed(1)} MiB ` +
+      `besides what it keeps for clients (at most ${(most((it) => it.kept) / 2 ** 20).toFixed(1)} MiB), ` +
       `${most((it) => it.descriptors)} open files`,
   ].join('\n');
 }

@@ -62,10 +62,13 @@ test('updates that never come must fail the run, however many calls were answere
 });
 
 test('a gateway may hold more at its end only for sessions that were left without a word', () => {
-  const growth = { pid: 1, bytes: 0, abandoned: 0, descriptors: 100 };
+  const growth = { pid: 1, bytes: 0, kept: 0, abandoned: 0, descriptors: 100 };
   assert.match(verdict(reportOf({ growths: [growth] })).join(), /more open files/);
   assert.deepEqual(verdict(reportOf({ growths: [{ ...growth, abandoned: 10 }] })), []);
   assert.match(verdict(reportOf({ growths: [{ ...growth, bytes: 2 ** 25 }] })).join(), /grew by 32 MiB/);
+  const keeper = { ...growth, descriptors: 0, kept: 129 * 2 ** 20 };
+  assert.match(verdict(reportOf({ growths: [keeper] })).join(), /keeps 135266304 bytes for clients/);
+  assert.deepEqual(verdict(reportOf({ growths: [{ ...keeper, kept: 100 * 2 ** 20 }] })), []);
 });
 
 test('a call that began in another weather must count as one of the storm', () => {

@@ -12,6 +12,8 @@ const MAX_FAILED_WITHOUT_ENGINE = 0.9;
 const FEW: Readonly<Record<Weather, number>> = { gentle: 2, storm: 20 };
 
 const MAX_BYTES = 24 * 2 ** 20;
+/** What all clients together may make Hive keep for those that may come back. */
+const MAX_KEPT_BYTES = 128 * 2 ** 20;
 const MAX_DESCRIPTORS = 60;
 /** Descriptors of a session that was left without a word: its own processes, and its place in a container. */
 const DESCRIPTORS_OF_SESSION = 10;
@@ -43,10 +45,11 @@ export function verdict({
   ];
 }
 
-function excessOf({ pid, descriptors, bytes, abandoned }: Growth): string[] {
+function excessOf({ pid, descriptors, bytes, kept, abandoned }: Growth): string[] {
   const mib = Math.round(bytes / 2 ** 20);
   return [
     ...(bytes > MAX_BYTES ? [`gateway ${pid} grew by ${mib} MiB`] : []),
+    ...(kept > MAX_KEPT_BYTES ? [`gateway ${pid} keeps ${kept} bytes for clients`] : []),
     ...(descriptors > MAX_DESCRIPTORS + DESCRIPTORS_OF_SESSION * abandoned
       ? [`gateway ${pid} has ${descriptors} more open files, and ${abandoned} sessions were left`]
       : []),

@@ -149,7 +149,10 @@ export class World {
   /** Counts what the gateway holds while no client calls. Must precede every end of a gateway. */
   async measure(): Promise<void> {
     if (await this.#crew?.pause(IDLE_MS))
-      await this.lives.measure(this.gateway, this.ledger.abandonedSessions);
+      await this.lives.measure(this.gateway, {
+        kept: await this.#keptBytes(),
+        abandoned: this.ledger.abandonedSessions,
+      });
     this.#crew?.resume();
   }
 
@@ -175,6 +178,14 @@ export class World {
     const ended = once(child, 'exit');
     if (isAlive(this.gateway) && child.kill(signal)) await ended;
     await this.start(count);
+  }
+
+  async #keptBytes(): Promise<number> {
+    const headers = { authorization: `Bearer ${this.credentials.tokens[0]}` };
+    const text = await (await fetch(new URL('/metrics', this.gateway.url), { headers })).text();
+    const [, bytes] = /^hive_kept_event_bytes (\d+)$/m.exec(text) ?? [];
+    if (bytes === undefined) throw new Error(`the gateway does not count its events: ${text.slice(0, 200)}`);
+    return Number(bytes);
   }
 
   async #whileUp<T>(run: () => Promise<T>): Promise<T> {

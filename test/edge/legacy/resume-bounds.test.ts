@@ -79,6 +79,8 @@ test('a forgotten stream must not resume; its client must be told that every lis
   call.answer('result', '{"text":"too late"}');
   await roundTrip(edge.url, session);
   assert.ok(edge.edge.keptBytes() > 0);
+  const metrics = await (await fetch(new URL('/metrics', edge.url))).text();
+  assert.match(metrics, new RegExp(`^hive_kept_event_bytes ${edge.edge.keptBytes()}$`, 'm'));
   clock.advance(LATE);
   assert.equal(edge.edge.keptBytes(), 0);
   const headers = { accept: 'text/event-stream', ...session, 'last-event-id': String(events.lastId) };
