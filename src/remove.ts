@@ -36,8 +36,10 @@ interface Found {
   readonly listing: ContainerListing;
   readonly own: readonly ObservedContainer[];
   readonly volumes: readonly VolumeFate[];
-  /** True if networks and images of this name can only be those of this file. */
+  /** True if networks and volumes of this name can only be those of this file. */
   readonly isKnown: boolean;
+  /** True if images that were built under this name can only be those of this file. */
+  readonly hasImages: boolean;
 }
 
 /**
@@ -85,15 +87,17 @@ async function findStack(engine: Engine, stackName: string, removal: Removal): P
     const { cause, hint } = stackTaken({ stackName, file }, taken);
     say(`left alone: ${cause}\n  fix: ${hint}`);
   }
-  const isKnown = !taken && (own.length > 0 || createMadeStacks(state.made).has(stackName));
+  const made = createMadeStacks(state.made);
+  const isKnown = !taken && (own.length > 0 || made.has(stackName));
+  const hasImages = !taken && (isKnown || made.hasImages(stackName));
   const all = volumes ? await engine.volumes(stackName) : [];
   const fates = await Promise.all(all.map((volume) => fateOf(volume, file, isKnown)));
-  return { stackName, listing, own, volumes: fates, isKnown };
+  return { stackName, listing, own, volumes: fates, isKnown, hasImages };
 }
 
 async function removeStack(
   engine: Engine,
-  { stackName, listing, own, volumes, isKnown }: Found,
+  { stackName, listing, own, volumes, isKnown, hasImages }: Found,
   { state, say, volumes: withVolumes, images = false }: Removal,
   failures: Error[],
 ): Promise<number> {
@@ -106,9 +110,11 @@ async function removeStack(
   for (const { containerName } of removed) say(`removed ${containerName}`);
   if (isKnown) await engine.removeNetworks(stackName);
   const deleted = await deleteVolumes(engine, volumes, say);
-  const untagged = images && isKnown ? await removeBuiltImages(engine, stackName) : [];
+  const untagged = images && hasImages ? await removeBuiltImages(engine, stackName) : [];
   for (const image of untagged) say(`removed image ${image}`);
-  if (withVolumes && isKnown) createMadeStacks(state.made).forget(stackName);
+  const made = createMadeStacks(state.made);
+  if (withVolumes && isKnown) made.forgetVolumes(stackName);
+  if (images && hasImages) made.forgetImages(stackName);
   return removed.size + deleted + untagged.length;
 }
 

@@ -174,6 +174,22 @@ test('down --rmi local must remove the images that Hive built for the stack, and
   ]);
 });
 
+for (const withVolumes of [false, true])
+  test(`down --rmi local must remove them after a down with${withVolumes ? '' : 'out'} --volumes too, once`, async (t) => {
+    const { engine, a } = clones(t);
+    await a.make();
+    const labels = { 'com.docker.compose.project': 's' };
+    const built = { imageId: 'id', tags: ['hive/s-web:1'], labels, entrypoint: [], command: [] };
+    engine.images.set('hive/s-web:1', built);
+    await a.down(withVolumes);
+    assert.equal(engine.images.size, 1);
+    assert.equal(await a.down(withVolumes, true), 1);
+    assert.equal(engine.images.size, 0);
+    engine.images.set('hive/s-web:1', built);
+    // What another file builds later is that file's, once this one has nothing left under the name.
+    assert.equal(await a.down(withVolumes, true), withVolumes ? 0 : 1);
+  });
+
 test('a file that never made anything must remove no images of its stack name', async (t) => {
   const { engine, a } = clones(t);
   const labels = { 'com.docker.compose.project': 's' };

@@ -15,7 +15,14 @@ test('the 64 names of a file that were used last must be known, also to the next
     [made.names().length, made.has('s0'), made.has('s1'), made.has('s64')],
     [64, false, true, true],
   );
-  made.forget('s64');
+  made.forgetImages('s64');
+  assert.ok(made.has('s64'), 'its volumes are there still');
+  made.forgetVolumes('s64');
+  assert.deepEqual([made.has('s64'), made.hasImages('s64'), made.names().length], [false, true, 64]);
+  made.note('s64');
+  assert.ok(made.has('s64'));
+  made.forgetVolumes('s64');
+  made.forgetImages('s64');
   const next = createMadeStacks(join(folder, 'made.json'));
   assert.deepEqual([next.names().length, next.has('s64'), next.has('s1')], [63, false, true]);
 });
