@@ -31,8 +31,10 @@ export async function validate(
   const found = await check(file);
   if ('stack' in found && found.problems.length === 0) return reportValid(found.stack, file, json);
   const problems = inReadingOrder(file, found.problems);
-  if (json) printJson({ valid: false, problems });
-  else printError(renderConfigError({ ...found, problems }, process.cwd()));
+  const { warnings } = found;
+  if (json) printJson({ valid: false, problems, warnings });
+  else if (warnings.length > 0) print(stackWarnings({ warnings }));
+  if (!json) printError(renderConfigError({ ...found, problems }, process.cwd()));
   return CODES[found.code];
 }
 
@@ -41,6 +43,7 @@ interface Found {
   readonly code: Code;
   readonly problems: readonly Problem[];
   readonly total: number;
+  readonly warnings: Stack['warnings'];
 }
 
 async function check(file: string): Promise<Found> {
@@ -50,11 +53,11 @@ async function check(file: string): Promise<Found> {
     const shared = await sharedProblem(stack);
     const problems = [...shared, ...unset];
     const code = problems.every((it) => it.code === 'VARIABLE_UNSET') ? 'VARIABLE_UNSET' : 'CONFIG_INVALID';
-    return { stack, code, problems, total: problems.length };
+    return { stack, code, problems, total: problems.length, warnings: stack.warnings };
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown;
-    const { code, problems, total, unset } = typedError(thrown, typedFor(file)) as ConfigError;
-    return { code, problems: [...problems, ...unset], total: total + unset.length };
+    const { code, problems, total, unset, warnings } = typedError(thrown, typedFor(file)) as ConfigError;
+    return { code, problems: [...problems, ...unset], total: total + unset.length, warnings };
   }
 }
 

@@ -81,16 +81,6 @@ export async function checkFile(
   const ofServers = serverProblems(checked, values);
   const odd = await checkMounts(input.entries, values, ofServers, files);
   const unset = clean(ofServers.problems);
-  if (report.problems.length > 0) {
-    const found = { problems: clean(report.problems), total: report.total };
-    throw configError(path, found, sources, unset);
-  }
-  const settings = resolveSettings(path, input);
-  const defaults = input.settings.defaults ?? {};
-  const context = { composeFile: settings.composeFile, defaults, values, builds, folder: dirname(path) };
-  const servers = input.entries
-    .map((entry) => resolveServer(entry, context))
-    .sort((a, b) => (a.serverName < b.serverName ? -1 : 1));
   const warnings = [
     ...notes.map(({ source, keyPath, message }) => warningAt(source, keyPath, message)),
     ...warningsOf(raw, input, values),
@@ -98,6 +88,16 @@ export async function checkFile(
     ...odd.map(({ entry, index, text }) => entryWarning(entry, ['volumes', index], text)),
     ...bareWarnings(raw, input),
   ];
+  if (report.problems.length > 0) {
+    const found = { problems: clean(report.problems), total: report.total };
+    throw configError(path, found, sources, { unset, warnings });
+  }
+  const settings = resolveSettings(path, input);
+  const defaults = input.settings.defaults ?? {};
+  const context = { composeFile: settings.composeFile, defaults, values, builds, folder: dirname(path) };
+  const servers = input.entries
+    .map((entry) => resolveServer(entry, context))
+    .sort((a, b) => (a.serverName < b.serverName ? -1 : 1));
   const stack = deepFreeze({ ...settings, watched: sources, servers, ...offServers(all), warnings });
   return { stack, unset };
 }

@@ -50,6 +50,20 @@ test('an entry that allows long calls must not be cut off by the default maximum
   assert.deepEqual(await timeouts('{ call: 2h, callMax: 90m }'), [7_200_000, 5_400_000]);
 });
 
+test('warnings must come with the problems, those of refused entries too', async () => {
+  const text = `servers:
+  a: { command: [node, x.mjs, --token, abc], foo: 1 }
+  b: { image: x, network: host, memory: [] }
+  c: { command: node, args: ["%APPDATA%/x"] }
+  d: { volumes: [1], image: 3 }`;
+  const { problems, warnings } = await failure(write({ 's.yaml': text }));
+  assert.ok(problems.length > 3);
+  assert.deepEqual(
+    warnings.map(({ place }) => place.line),
+    [2, 3, 4],
+  );
+});
+
 test('keys that the file does not set must have the documented defaults', async () => {
   const file = write({ 'stack.yaml': 'servers: { one: { image: a/b } }' });
   const stack = await loadStack(file, {});

@@ -31,6 +31,8 @@ interface ConfigFacts {
   readonly watched: readonly string[];
   /** Variables without a value. */
   readonly unset?: readonly Problem[];
+  /** What is allowed, and to be known. */
+  readonly warnings?: readonly Warning[];
   /** The file system's error, if a file could not be read. */
   readonly cause?: unknown;
 }
@@ -44,6 +46,7 @@ export class ConfigError extends GatewayError {
   readonly watched: readonly string[];
   /** Variables without a value: with a good file, these fail only their servers. */
   readonly unset: readonly Problem[];
+  readonly warnings: readonly Warning[];
 
   constructor(code: 'CONFIG_INVALID' | 'CONFIG_NOT_FOUND', message: string, facts: ConfigFacts) {
     super(code, message, {
@@ -56,12 +59,14 @@ export class ConfigError extends GatewayError {
     this.total = facts.total ?? facts.problems.length;
     this.watched = facts.watched;
     this.unset = facts.unset ?? [];
+    this.warnings = facts.warnings ?? [];
   }
 
   /** The same error with its problems in other words. */
   withProblems(problems: readonly Problem[]): ConfigError {
-    const { code, message, total, watched, unset, cause } = this;
-    return new ConfigError(code as 'CONFIG_INVALID', message, { problems, total, watched, unset, cause });
+    const { code, message, total, watched, unset, warnings, cause } = this;
+    const facts = { problems, total, watched, unset, warnings, cause };
+    return new ConfigError(code as 'CONFIG_INVALID', message, facts);
   }
 }
 
@@ -75,17 +80,17 @@ export function configError(
   file: string,
   found: Found,
   watched: Iterable<string>,
-  unset: readonly Problem[] = [],
+  more: Pick<ConfigFacts, 'unset' | 'warnings'> = {},
 ): ConfigError {
   const { total } = found;
   const problems = inReadingOrder(file, found.problems);
   const rest = total - 1;
-  const more = rest === 0 ? '' : ` (and ${rest} more problem${rest === 1 ? '' : 's'})`;
-  return new ConfigError('CONFIG_INVALID', `${problems[0]?.message ?? 'invalid config'}${more}`, {
+  const others = rest === 0 ? '' : ` (and ${rest} more problem${rest === 1 ? '' : 's'})`;
+  return new ConfigError('CONFIG_INVALID', `${problems[0]?.message ?? 'invalid config'}${others}`, {
     problems,
     total,
     watched: [...watched].sort(),
-    unset,
+    ...more,
   });
 }
 

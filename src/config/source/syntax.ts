@@ -57,11 +57,28 @@ function faultFinding(source: Source, { code, message, pos: [start, end] }: Synt
   if (code === EXCESS) return { mark, message, hint: 'split the file with `include`, or make it simpler' };
   if (code === 'TAB_AS_INDENT')
     return { mark, message: 'a tab is used for indentation', hint: 'YAML is indented with spaces' };
+  const open = openReference(source, start);
+  if (open) return open;
   const language = isJson(source.path) ? 'JSON' : 'YAML';
   return {
     mark,
     message: `not valid ${language}: ${message.replace(/ at line \d+.*$/s, '')}`,
     hint: 'look at this line and the one before it',
+  };
+}
+
+/** Within `{ }` and `[ ]` of YAML, and everywhere in JSON, the `{` of an unquoted `${NAME}` begins a map. */
+function openReference(source: Source, at: number): Finding | undefined {
+  const { text, path } = source;
+  const [whole, name] = /^\$\{\s*(\w+)[^}\n]*\}?/.exec(text.slice(at - 1)) ?? [];
+  if (whole === undefined) return undefined;
+  const isWhole =
+    /(?:[[{,]|:\s)\s*$/.test(text.slice(0, at - 1)) && /^\s*[,\]}]/.test(text.slice(at - 1 + whole.length));
+  const why = isJson(path) ? 'JSON has no text without quotes' : 'within { } and [ ] its brace begins a map';
+  return {
+    mark: markAt(source, at - 1, at - 1 + whole.length),
+    message: `\${${name}} is not quoted, and ${why}`,
+    hint: isWhole ? `write "\${${name}}"` : `put the whole value in quotes: "…\${${name}}…"`,
   };
 }
 
