@@ -14,12 +14,14 @@ import type { Logs } from './runtime/memory/logs.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { withLock } from './setup/lock.ts';
 import type { Shown } from './shown.ts';
+import { createSwitching, type SwitchingParts } from './switching.ts';
 
 export interface ControlParts {
   /** Absolute path of the config file. */
   readonly file: string;
   readonly stack: CurrentStack;
-  readonly runtime: Pick<Runtime, 'board' | 'listings' | 'restart' | 'reviewImages'>;
+  readonly stopped: SwitchingParts['stopped'];
+  readonly runtime: Pick<Runtime, 'board' | 'units' | 'listings' | 'restart' | 'reviewImages'>;
   readonly edge: Pick<Edge, 'url' | 'sessions'>;
   readonly reload: Reload;
   readonly logs: Pick<Logs, 'read' | 'onEntry'>;
@@ -50,6 +52,7 @@ export function createControl(parts: ControlParts): GatewayControl {
     localToken: () => parts.localToken,
     refresh: () => orShownError(refresh(parts)),
     restart: (serverName) => orShownError(runtime.restart(serverName)),
+    ...createSwitching(parts),
     stop: parts.stop,
     operations: builtins.operations,
   };

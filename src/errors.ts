@@ -1,5 +1,6 @@
 /** Errors that people see: stable codes, exit codes, and how an error is printed. */
 import type { Place } from './model/desired.ts';
+import { suggest } from './model/text/suggest.ts';
 
 /**
  * Every error code, with the exit code of a command that fails with it: 1 failed, 2 bad usage or bad config,
@@ -28,6 +29,7 @@ export const CODES = {
   SERVER_REFUSED: 1,
   SERVER_UNREACHABLE: 1,
   SERVER_UNKNOWN: 1,
+  SERVER_OFF: 1,
   LOGIN_REQUIRED: 1,
   LOGIN_FAILED: 1,
   MESSAGE_TOO_LARGE: 1,
@@ -66,6 +68,15 @@ export class GatewayError extends Error {
     this.place = facts.place;
     this.needsEdit = facts.needsEdit === true;
   }
+}
+
+/** The error for a name that no server has, with the one that was probably meant. */
+export function unknownServer(serverName: string, known: readonly string[]): GatewayError {
+  const meant = suggest(serverName, known);
+  const near = meant === undefined ? '' : `did you mean ${meant}? `;
+  return new GatewayError('SERVER_UNKNOWN', `there is no server ${serverName}`, {
+    hint: `${near}known servers: ${known.join(', ') || 'none'}`,
+  });
 }
 
 /** Any thrown value as a GatewayError. A value that is none already is a defect of Hive: code INTERNAL. */

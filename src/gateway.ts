@@ -125,6 +125,7 @@ async function build(
   follow(stack);
   const runs = createRuns(clock, (error) => settings.say(renderThrown(error)));
   const { request: requestReload } = runs;
+  const ends = { stop, requestReload };
   const catalogs = new Catalogs();
 
   // The runtime, the edge and the control use each other, but none does so while it is built.
@@ -154,7 +155,7 @@ async function build(
     control: { status: () => statusForClients({ ...parts, reload }) },
   };
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
-  const parts = { ...settings, stack, runtime, edge, logs, notices, builtins, stop, shown, requestReload };
+  const parts = { ...settings, ...opened, runtime, edge, logs, notices, builtins, shown, ...ends };
   const reload = new Reload(parts);
   acquired.adopt(reload, (it) => it.close());
   const control = createControl({ ...parts, reload });

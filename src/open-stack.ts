@@ -10,6 +10,7 @@ import { createOverride, type Override } from './runtime/containers/override.ts'
 import { createOwner, type Owner } from './runtime/memory/owner.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
 import { createStackClaim, refuseTaken, type StackClaim } from './stack-taken.ts';
+import { StoppedServers } from './stopped-servers.ts';
 
 export interface OpenFrom {
   /** Absolute path of the config file. */
@@ -29,6 +30,9 @@ export interface OpenStack {
   readonly owner: Owner;
   readonly override: Override;
   readonly holder: StackClaim['holder'];
+  readonly stopped: StoppedServers;
+  /** True for a server that a person has stopped. */
+  readonly isStopped: (serverName: string) => boolean;
 }
 
 /**
@@ -54,7 +58,9 @@ export async function openStack(
   await refuseTaken(engine, owner, claim, stack.desired);
   await stack.writeFiles();
   from.remember(stack.desired.stack);
-  return { stack, engine, owner, override, holder: claim.holder };
+  const stopped = new StoppedServers(state.stopped);
+  stopped.follow(desired.compiled.units);
+  return { stack, engine, owner, override, holder: claim.holder, stopped, isStopped: stopped.has };
 }
 
 /** Loads the engine's client only where there is an engine. */

@@ -13,6 +13,7 @@ import { createOwner, type Owner } from './runtime/memory/owner.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
 import { createRedact } from './secrets/redact.ts';
 import { findEngine } from './setup/find-engine.ts';
+import { StoppedServers } from './stopped-servers.ts';
 
 /**
  * The plan that `hive up` would execute, as text without secrets.
@@ -26,8 +27,9 @@ export async function planOffline(file: string, state: StateDir): Promise<string
   const seen = await observe(owner, desired);
   const known = createKnownLists(state.lists);
   const idle = wanted.compiled.units.filter((unit) => unit.server.view.start === 'lazy' && known.of(unit));
+  const stopped = new StoppedServers(state.stopped).among(wanted.compiled.units);
   const names = new Set(idle.map(({ server }) => server.serverName));
-  return createRedact(secrets)(renderPlan(reconcile(wanted, { ...seen, idle: names }).plan));
+  return createRedact(secrets)(renderPlan(reconcile({ ...wanted, stopped }, { ...seen, idle: names }).plan));
 }
 
 async function observe(owner: Owner, { compiled, values }: Desired): Promise<Omit<Observed, 'idle'>> {

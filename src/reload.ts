@@ -19,6 +19,7 @@ import type { Logs } from './runtime/memory/logs.ts';
 import { checkStateDir } from './runtime/memory/state-check.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import type { StoppedServers } from './stopped-servers.ts';
 
 /** The cause of a reload that a saved file requests. */
 export const FILE_CHANGED = 'file changed';
@@ -28,6 +29,8 @@ export interface ReloadParts {
     CurrentStack,
     'desired' | 'bound' | 'refresh' | 'read' | 'keepFiles' | 'lacksCompiledFile'
   >;
+  /** Servers that a person has stopped. */
+  readonly stopped: Pick<StoppedServers, 'among' | 'follow'>;
   readonly runtime: Pick<Runtime, 'observe' | 'reviewImages' | 'declare' | 'execute'> & {
     readonly board: Pick<Runtime['board'], 'all'>;
   };
@@ -90,9 +93,10 @@ export class Reload {
 
   /** Starts what the plan asks for, and resolves without waiting for it. */
   async run(cause: string): Promise<void> {
-    const { stack, runtime, logs, log } = this.#parts;
+    const { stack, stopped, runtime, logs, log } = this.#parts;
     const edit = await stack.refresh(() => this.#applied());
-    const { wanted } = stack.desired;
+    const { wanted: asked } = stack.desired;
+    const wanted = { ...asked, stopped: stopped.follow(asked.compiled.units) };
     const observed = await runtime.observe(wanted.compiled.units);
     this.#engine = observed.engine;
     const reconciled = reconcile(wanted, observed);
@@ -133,8 +137,9 @@ export class Reload {
   async plan(next?: string): Promise<string> {
     const desired = await this.#parts.stack.read(next);
     const observed = await this.#parts.runtime.observe(desired.wanted.compiled.units, 'now');
-    const plan = renderPlan(reconcile(desired.wanted, observed).plan);
-    const { stack, edge } = this.#parts;
+    const { stack, stopped, edge } = this.#parts;
+    const wanted = { ...desired.wanted, stopped: stopped.among(desired.compiled.units) };
+    const plan = renderPlan(reconcile(wanted, observed).plan);
     const needs = next === undefined ? '' : restartFor(stack.desired.stack, desired, stack.bound, edge.url);
     return [plan, needs].filter((part) => part !== '').join('\n');
   }

@@ -100,6 +100,7 @@ function harness(initial: Desired, hasEngine = true) {
   const say = (text: string): void => void said.push(text);
   const reload = new Reload({
     stack,
+    stopped: { among: () => new Set(), follow: () => new Set() },
     runtime: { ...runtime, board },
     edge: { url: 'http://here/mcp', expelUnadmitted: () => void events.push('auth changed') },
     logs: { keep: (names) => void kept.push([...names]) },

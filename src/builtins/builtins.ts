@@ -13,11 +13,17 @@ export interface Builtins {
 
 export function createBuiltins(deps: GatewayBuiltinDeps): Builtins {
   const gateway = lazy(async () => {
-    const [{ createGatewayOperations, IDENTITY }, { createRunner }, { createToolServer }] = await Promise.all(
-      [import('./gateway.ts'), import('../tools/runner.ts'), import('../tools/tool-server.ts')],
-    );
-    const runner = createRunner(createGatewayOperations(deps));
-    return { runner, serve: createToolServer(IDENTITY, runner) };
+    const [
+      { createAllOperations, createGatewayOperations, IDENTITY },
+      { createRunner },
+      { createToolServer },
+    ] = await Promise.all([
+      import('./gateway.ts'),
+      import('../tools/runner.ts'),
+      import('../tools/tool-server.ts'),
+    ]);
+    const runner = createRunner(createAllOperations(deps));
+    return { runner, serve: createToolServer(IDENTITY, createRunner(createGatewayOperations(deps))) };
   });
   const byUse: Record<BuiltinServer['use'], () => Promise<{ readonly serve: ServeInProcess }>> = { gateway };
   return {

@@ -3,12 +3,13 @@
 import type { CatalogReader } from '../model/catalog-reader.ts';
 import type { Operation } from '../model/operation.ts';
 import type { GatewayControl } from '../model/operator.ts';
-import { gatewayOperations } from '../operations/gateway/gateway.ts';
+import { allOperations, gatewayOperations } from '../operations/gateway/gateway.ts';
+import type { Switches, SwitchSource } from '../operations/gateway/server-switches.ts';
 import type { Redact } from '../secrets/redact.ts';
 
 export interface GatewayBuiltinDeps {
   /** All that it answers is without secrets. */
-  readonly control: () => Pick<GatewayControl, 'status' | 'logs' | 'plan'>;
+  readonly control: () => Pick<GatewayControl, 'status' | 'logs' | 'plan'> & Switches;
   /** All that clients of the legacy era see now, as the session of `hive call` does. */
   readonly catalog: Pick<CatalogReader, 'current'>;
   /** Makes lines of logs fit for agents. */
@@ -25,18 +26,25 @@ export const IDENTITY = {
   ].join(' '),
 } as const;
 
-export function createGatewayOperations({
-  control,
-  catalog,
-  clean,
-}: GatewayBuiltinDeps): readonly Operation[] {
-  return gatewayOperations({
+/** What MCP clients may run, which only reads. */
+export const createGatewayOperations = (deps: GatewayBuiltinDeps): readonly Operation[] =>
+  gatewayOperations(sourceOf(deps));
+
+/** What commands of the user who runs the gateway may run as well. */
+export const createAllOperations = (deps: GatewayBuiltinDeps): readonly Operation[] =>
+  allOperations(sourceOf(deps));
+
+function sourceOf({ control, catalog, clean }: GatewayBuiltinDeps): SwitchSource {
+  return {
     status: () => control().status(),
     logs: (serverName) => control().logs(serverName),
     plan: () => control().plan(),
+    stopServer: (serverName) => control().stopServer(serverName),
+    startServer: (serverName) => control().startServer(serverName),
+    restartServer: (serverName) => control().restartServer(serverName),
     catalog,
     redact: clean,
     // There are no partial views yet: every caller sees the whole catalog.
     sees: () => true,
-  });
+  };
 }

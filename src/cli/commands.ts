@@ -6,6 +6,7 @@ import type { ImportOptions } from './import.ts';
 import type { LogsOptions } from './logs.ts';
 import type { ServiceOptions } from './machine/service.ts';
 import type { UninstallOptions } from './machine/uninstall.ts';
+import { SERVER_COMMANDS } from './servers/specs.ts';
 import { CONFIG, type CommandSpec, JSON_OUTPUT, type Word } from './stack/command-spec.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import type { UpOptions } from './up.ts';
@@ -114,14 +115,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       (await import('./logs.ts')).logs(servers, options),
   },
   ...CALL_COMMANDS,
-  {
-    name: 'restart',
-    summary: 'restart one server',
-    args: [SERVER],
-    options: [CONFIG],
-    run: async (options: ConfigOption, server?: string) =>
-      (await import('./restart.ts')).restart(server, options),
-  },
+  ...SERVER_COMMANDS,
   {
     name: 'op',
     summary: 'run one of Hive’s own operations, as agents do by `use: gateway`; without a name, list them',

@@ -197,6 +197,7 @@ function checkServer(server: ServerStatus): Finding {
   const logs = `npx hive logs ${serverName}`;
   if (UNDER_WAY.has(state) && reason === undefined)
     return good(serverName, `${state}${detail ? `: ${detail}` : ''}`);
+  if (state === 'stopped') return good(serverName, `${detail}`);
   if (!isUp(state)) return problem(serverName, `${state}: ${reason ?? 'not up yet'}`, hint ?? logs, 1);
   const lines = counted(noise.lines, 'line');
   const noisy = `printed ${lines} on stdout besides messages (kept from clients, see ${logs})`;

@@ -41,11 +41,16 @@ export function renderStatus(status: GatewayStatus, now: number): string {
     ...(status.troubles ?? []).map((trouble) => `\n${describeTrouble(trouble).join('\n  ')}\n`),
     rows,
     ...reasons.map((server) => `\n${server.serverName}\n${describeFailure(server).join('\n')}`),
+    ...status.servers.flatMap(stoppedLine),
     ...status.servers.flatMap(flawLines),
     ...status.ignored.map((it) => `\ncontainer ${it.containerName} is ignored: ${it.reason}`),
     ...(status.keptOut.length > 0 ? [`\n${describeKeptOut(status.keptOut)}`] : []),
     ...(status.pendingRestart ? [`\n${status.pendingRestart}`] : []),
   ].join('\n');
+}
+
+function stoppedLine({ serverName, state, detail = '' }: ServerStatus): string[] {
+  return state === 'stopped' ? [`\n${serverName}: ${detail}`] : [];
 }
 
 function flawLines(server: ServerStatus): string[] {

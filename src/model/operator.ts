@@ -21,6 +21,15 @@ export interface GatewayControl {
   refresh(): Promise<string>;
   /** @throws GatewayError SERVER_UNKNOWN */
   restart(serverName: string): Promise<void>;
+  /**
+   * Stops a server until it is started, or until its entry is edited. Returns before it has ended.
+   * @throws GatewayError SERVER_UNKNOWN
+   */
+  stopServer(serverName: string): void;
+  /** Starts a server that was stopped, and tries a failed one again. Resolves before it is up. */
+  startServer(serverName: string): Promise<void>;
+  /** Restarts a server, or starts it if it was stopped. @throws GatewayError SERVER_UNKNOWN */
+  restartServer(serverName: string): Promise<void>;
   /** A bearer token for commands of the user who runs the gateway. */
   localToken(): string;
   /** Drains all calls and ends the process. */

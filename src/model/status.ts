@@ -3,16 +3,18 @@ import type { Flaws } from './catalog.ts';
 import type { Place } from './desired.ts';
 import type { IgnoredContainer } from './observed.ts';
 import type { OffServer } from './stack.ts';
+import { shellWord } from './text/commands.ts';
 
 /**
  * `unhealthy`: serves, but did not answer a ping. `idle`: a lazy server that does not run, and starts at the
- * next call.
+ * next call. `stopped`: by `hive stop`.
  */
 export type ServerState =
   | 'pending'
   | 'starting'
   | 'ready'
   | 'idle'
+  | 'stopped'
   | 'unhealthy'
   | 'failed'
   | 'unavailable'
@@ -23,6 +25,16 @@ export function predicateOf(state: ServerState | undefined): string {
   return state === 'failed' ? 'has failed' : `is ${state ?? 'unknown'}`;
 }
 
+/** `is starting: building the image`, and for a stopped server `is stopped by …`. */
+export function describeState(state: ServerState | undefined, why: string | undefined): string {
+  if (!why) return predicateOf(state);
+  return state === 'stopped' ? `is ${why}` : `${predicateOf(state)}: ${why}`;
+}
+
+/** What the status of a stopped server says of itself. */
+export const stoppedDetail = (serverName: string): string =>
+  `stopped by \`hive stop\`, start it with: npx hive start ${shellWord(serverName)}`;
+
 /** True for a server as it should be: it serves, or starts on a call. */
 export const isUp = (state: ServerState): boolean => state === 'ready' || state === 'idle';
 
@@ -30,6 +42,8 @@ export interface ServerStatus {
   readonly serverName: string;
   readonly type: 'container' | 'native' | 'remote' | 'builtin' | 'discovered';
   readonly state: ServerState;
+  /** Text before the names of its tools; absent if that is its name. */
+  readonly prefix?: string;
   /** True for a server that only a call starts. Readiness does not wait for it. */
   readonly lazy?: boolean;
   /** Current activity: "building image (4/7)", "waiting for initialize". */
@@ -72,12 +86,14 @@ export interface ServerStatus {
 }
 
 /**
- * The server that is down and whose name the public name of a tool or prompt begins with. The only server
+ * The server that is down and whose prefix the public name of a tool or prompt begins with. The only server
  * owns every name.
  */
 export function absentOwner(name: string, statuses: readonly ServerStatus[]): ServerStatus | undefined {
+  const owns = ({ serverName, prefix = serverName }: ServerStatus): boolean =>
+    statuses.length === 1 || (prefix !== '' && name.startsWith(`${prefix}_`));
   return statuses
-    .filter(({ serverName }) => statuses.length === 1 || name.startsWith(`${serverName}_`))
+    .filter(owns)
     .toSorted((a, b) => b.serverName.length - a.serverName.length)
     .find(({ state }) => !isUp(state));
 }

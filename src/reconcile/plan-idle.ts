@@ -1,4 +1,4 @@
-/** Plan of a lazy server that no client needs now: nothing of it runs, and the next call starts it. */
+/** Plan of a server that is not to run now: no client needs it, or a person has stopped it. */
 import type { Unit } from '../model/compiled.ts';
 import type { Observed, ObservedContainer, ObservedInstance } from '../model/observed.ts';
 import type { Step } from '../model/plan.ts';
@@ -12,6 +12,7 @@ export function planIdle(
   observed: Observed,
   unit: Unit,
   live: readonly ObservedInstance[],
+  cause: string,
 ): Step[] {
   const { serverName } = unit.server;
   // An instance is ending: its end triggers the next reload.
@@ -20,7 +21,7 @@ export function planIdle(
   const kept = own.find((container) => fits(container, unit, { live, images: observed.images }));
   const current = live.find((it) => runsUnit(unit, it) && it.containerId === kept?.containerId);
   return [
-    ...stopIdle(serverName, current, kept && isUp(kept) ? kept : undefined),
+    ...stopIdle(serverName, current, kept && isUp(kept) ? kept : undefined, cause),
     ...live.filter((it) => it !== current).map((it) => disconnect(it, 'replaced')),
     ...own.filter((it) => it !== kept).map((it) => remove(it, 'replaced')),
   ];
@@ -30,11 +31,12 @@ function stopIdle(
   serverName: string,
   instance: ObservedInstance | undefined,
   container: ObservedContainer | undefined,
+  cause: string,
 ): Step[] {
   if (!instance && !container) return [];
   const what = {
     ...(instance && { instanceId: instance.instanceId }),
     ...(container && { container }),
   };
-  return [{ op: 'stop', serverName, ...what, cause: 'idle' }];
+  return [{ op: 'stop', serverName, ...what, cause }];
 }

@@ -1,7 +1,7 @@
 /** Compares desired with observed: a plan whose steps make the running servers match the config. */
 import type { Unit } from '../model/compiled.ts';
 import type { ContainerServer } from '../model/desired.ts';
-import type { IgnoredContainer, Observed, ObservedInstance } from '../model/observed.ts';
+import type { IgnoredContainer, Observed, ObservedContainer, ObservedInstance } from '../model/observed.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { discoverServers } from './discovery.ts';
 import { disconnect, remove, skip } from './make-steps.ts';
@@ -32,20 +32,38 @@ export function reconcile(wanted: Wanted, observed: Observed): Reconciled {
   const units = [...wanted.compiled.units, ...discovered.map(({ unit }) => unit)];
   const steps = [
     ...wanted.compiled.units.flatMap((unit) => planUnit(wanted, observed, unit)),
-    ...discovered.flatMap(({ unit, container }) => planLinked(observed, unit, container)),
+    ...discovered.flatMap(({ unit, container }) => planDiscovered(wanted, observed, unit, container)),
     ...planGone(wanted, observed, new Set(units.map(({ server }) => server.serverName))),
   ];
   return { plan: { steps }, units, ignored, keptOut };
 }
 
+const STOPPED = 'stopped by `hive stop`';
+
 function planUnit(wanted: Wanted, observed: Observed, unit: Unit): Step[] {
+  if (wanted.stopped?.has(unit.server.serverName)) {
+    const live = liveInstances(observed, unit.server.serverName);
+    return planIdle(wanted, observed, unit, live, STOPPED);
+  }
   const blocked = skipUnset(wanted, unit) ?? skipWithoutEngine(observed, unit);
   if (blocked) return [blocked];
   const { serverName } = unit.server;
   const live = liveInstances(observed, serverName);
-  if (observed.idle.has(serverName)) return planIdle(wanted, observed, unit, live);
+  if (observed.idle.has(serverName)) return planIdle(wanted, observed, unit, live, 'idle');
   if (!isInContainer(unit) || observed.engine.state !== 'ready') return planDirect(unit, live);
   return planContainer(wanted, observed, unit, live);
+}
+
+/** The container of a stopped server runs on: Hive did not make it. */
+function planDiscovered(
+  wanted: Wanted,
+  observed: Observed,
+  unit: Unit,
+  container: ObservedContainer,
+): Step[] {
+  const { serverName } = unit.server;
+  if (!wanted.stopped?.has(serverName)) return planLinked(observed, unit, container);
+  return liveInstances(observed, serverName).map((it) => disconnect(it, STOPPED));
 }
 
 function skipUnset(wanted: Wanted, unit: Unit): Step | undefined {

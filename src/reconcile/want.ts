@@ -13,4 +13,6 @@ export interface Wanted {
   readonly discover: Discover;
   /** Names of the servers that the file switches off. */
   readonly off?: readonly string[];
+  /** Names of the servers that a person has stopped. */
+  readonly stopped?: ReadonlySet<string>;
 }

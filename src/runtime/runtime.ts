@@ -61,6 +61,8 @@ export interface RuntimeDeps {
   readonly shownError: (error: Json) => Json;
   readonly authorizers: Authorizers;
   readonly serveBuiltin: ServeBuiltin;
+  /** True for a server that a person has stopped. */
+  readonly isStopped: (serverName: string) => boolean;
   readonly requestReload: (cause: string) => void;
   /** Requests a reload within a moment: many such requests become one reload. */
   readonly requestReloadSoon: (cause: string) => void;
@@ -68,6 +70,8 @@ export interface RuntimeDeps {
 
 export interface Runtime {
   readonly board: StatusBoard;
+  /** The servers of the last reload by name. */
+  readonly units: ReadonlyMap<string, Unit>;
   /** Replaces the declared servers: exactly these are shown and listed. */
   declare(units: readonly Unit[]): void;
   /**
@@ -104,14 +108,14 @@ export interface Runtime {
 
 /** The caller must close the result. */
 export function createRuntime(deps: RuntimeDeps): Runtime {
-  const { clock, requestReload, random, countOf, onListings, askClient, shownError } = deps;
+  const { clock, requestReload, random, countOf, onListings, askClient, shownError, isStopped } = deps;
   const known = createKnownLists(deps.state.lists);
   const images = deps.engine && new KnownImages(deps.engine, deps.values);
   const onChanged = changeLog(deps.logs);
-  const servers = createServers({ clock, random, known, countOf, onChanged, onListings });
+  const servers = createServers({ clock, random, known, countOf, onChanged, onListings, isStopped });
   const { units, board, instances, listings } = servers;
   const calls = createCallPath({
-    ...{ clock, board, units, instances, askClient, requestReload, shownError },
+    ...{ clock, board, units, instances, askClient, requestReload, shownError, isStopped },
     isKnown: listings.isKnown,
     onNotification: deps.onNotification,
   });
@@ -132,6 +136,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
 
   return {
     board,
+    units,
     declare: servers.declare,
     reviewImages: () => images?.review(),
     async observe(wanted, which) {
@@ -175,7 +180,7 @@ async function imagesOf(
 }
 
 function planExecutor(
-  { logs, requestReloadSoon }: RuntimeDeps,
+  { logs, requestReloadSoon, isStopped }: RuntimeDeps,
   { units, instances, statuses }: Servers,
   idle: IdleServers,
   { chains, effects }: Steps,
@@ -191,7 +196,9 @@ function planExecutor(
     onFailure: ({ serverName, op }, { message }) => failures.add(serverName, `${op} failed: ${message}`),
     onSettled(serverName) {
       const unit = units.get(serverName);
-      if (unit && !idle.show(unit)) statuses.settle(serverName);
+      if (!unit) return;
+      if (isStopped(serverName)) statuses.stopped(serverName);
+      else if (!idle.show(unit)) statuses.settle(serverName);
     },
     onDone: (serverName) => requestReloadSoon(`steps of ${serverName} are done`),
   });

@@ -28,14 +28,22 @@ test('every command that needs a stack must take -c', () => {
 });
 
 test('no command may be loaded before it is typed, and every file of a command must have one', () => {
-  const specs = ['call', 'connect'].map((room) => readFileSync(join(CLI, room, 'specs.ts'), 'utf8')).join('');
+  const specs = ['call', 'connect', 'servers']
+    .map((room) => readFileSync(join(CLI, room, 'specs.ts'), 'utf8'))
+    .join('');
   const eager = [...`${text}${specs}`.matchAll(/^import (?!type ).* from '([^']+)';$/gm)].map(
     ([, from]) => from,
   );
   // Data alone: what these import, they import as types.
   assert.deepEqual(
     [...new Set(eager)],
-    ['./call/specs.ts', './connect/specs.ts', './stack/command-spec.ts', '../stack/command-spec.ts'],
+    [
+      './call/specs.ts',
+      './connect/specs.ts',
+      './servers/specs.ts',
+      './stack/command-spec.ts',
+      '../stack/command-spec.ts',
+    ],
   );
   assert.doesNotMatch(readFileSync(join(CLI, 'stack/command-spec.ts'), 'utf8'), /^import (?!type )/m);
   const lazy = new Set([...text.matchAll(/import\('\.\/([a-z]+\.ts)'\)/g)].map(([, file]) => file));

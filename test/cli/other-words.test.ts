@@ -8,7 +8,7 @@ import { unknownCommand } from '../../src/cli/stack/other-words.ts';
 const known = COMMANDS.map(({ name }) => name);
 
 test('help for a word that is no command must name the one that was meant, as it is typed', () => {
-  assert.match(unknownCommand('stop', known, true).hint ?? '', /^did you mean npx hive help down\? /);
+  assert.match(unknownCommand('kill', known, true).hint ?? '', /^did you mean npx hive help down\? /);
   assert.match(unknownCommand('valdate', known, true).hint ?? '', /^did you mean npx hive help validate\? /);
   assert.match(unknownCommand('frob', known, true).hint ?? '', /^all commands and options: npx hive --help$/);
 });

@@ -77,6 +77,7 @@ interface Case {
   readonly engine?: Observed['engine'];
   readonly discover?: Discover;
   readonly idle?: readonly string[];
+  readonly stopped?: readonly string[];
   readonly images?: Observed['images'];
   readonly plan: string;
 }
@@ -393,6 +394,40 @@ const CASES: readonly Case[] = [
     plan: '- stop        a  idle',
   },
   {
+    name: 'servers that a person has stopped must be ended, and their containers kept',
+    units: [unit('a', 'container'), unit('b', 'native'), unit('c', 'native')],
+    containers: [container('a')],
+    instances: [instance('a', { containerId: 'a-c1' }), native('b'), native('c')],
+    stopped: ['a', 'b'],
+    plan: ['- stop        a  stopped by `hive stop`', '- stop        b  stopped by `hive stop`'].join('\n'),
+  },
+  {
+    name: 'a stopped server must be left alone, whatever it lacks, and whether or not it is idle',
+    units: [
+      unit('a', 'container'),
+      unit('b', 'native', {}, { unset: [{ variable: 'X', place }] }),
+      unit('c', 'container'),
+    ],
+    engine: absent,
+    idle: ['c'],
+    stopped: ['a', 'b', 'c'],
+    plan: '',
+  },
+  {
+    name: 'a stopped server whose last attempt failed must not be tried again',
+    units: [unit('b', 'native')],
+    instances: [native('b', { phase: 'failed' })],
+    stopped: ['b'],
+    plan: '- stop        b  stopped by `hive stop`',
+  },
+  {
+    name: 'a discovered server that is stopped must be left, and its container too',
+    containers: [{ ...container('d'), labels: { serverName: 'd', type: 'stdio' } }],
+    instances: [instance('d', { containerId: 'd-c1', hash: 'd-c1', viewHash: 'd' })],
+    stopped: ['d'],
+    plan: '- disconnect  d  stopped by `hive stop`',
+  },
+  {
     name: 'an idle server that does not run must be left alone',
     units: [unit('a', 'container'), unit('b', 'native')],
     containers: [container('a', { state: 'exited' })],
@@ -445,6 +480,7 @@ for (const it of CASES) {
       file: 'hive.yaml',
       compiled: { yaml: '', units: it.units ?? [] },
       discover: it.discover ?? 'all',
+      stopped: new Set(it.stopped ?? []),
     };
     assert.equal(renderPlan(reconcile(wanted, observed).plan), it.plan);
   });

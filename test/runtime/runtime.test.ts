@@ -140,6 +140,30 @@ test('a restart must try a failed server again at once', async (t) => {
   assert.equal(await world.call('a'), 'one');
 });
 
+test('a stopped server must leave the lists at once, end after its calls, and be started again', async (t) => {
+  const world = await serving(t);
+  world.stopped.add('a');
+  assert.equal(await world.reload(), '- stop a stopped by `hive stop`');
+  const told = 'stopped by `hive stop`, start it with: npx hive start a';
+  assert.deepEqual([world.status('a'), world.containers()], [`stopped | ${told}`, ['a:h1 exited']]);
+  assert.deepEqual([world.listed(), await world.call('a')], [[], `error: a is ${told}`]);
+  assert.equal(await world.reload(), '');
+  world.stopped.delete('a');
+  assert.equal(await world.reload(), '+ connect a container is exited');
+  assert.deepEqual([world.listed(), await world.call('a')], [['one'], 'one']);
+});
+
+test('the last lists of a stopped server must not be shown when the gateway starts', async (t) => {
+  const world = createWorld(t);
+  world.stopped.add('a');
+  world.declare(containerUnit('a'), mcpServer('one'));
+  assert.equal(await world.reload(), '');
+  assert.deepEqual(
+    [world.status('a').split(' ')[0], world.listed(), world.containers()],
+    ['stopped', [], []],
+  );
+});
+
 test('a restart must start a fresh process, and wait for calls in flight', async (t) => {
   const held = Promise.withResolvers<void>();
   const world = await serving(t, ({ id, method }, process) => {

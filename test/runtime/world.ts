@@ -79,7 +79,8 @@ export function containerUnit(serverName: string, hash = 'h1', changes: Partial<
   return unit(serverName, { server: server as unknown as Server, hash, image: `${serverName}:${hash}` });
 }
 
-const wantedOf = (units: readonly Unit[]): Wanted => ({
+const wantedOf = (units: readonly Unit[], stopped: ReadonlySet<string>): Wanted => ({
+  stopped,
   stackName: STACK,
   file: 'stack.yaml',
   compiled: { yaml: '', units },
@@ -99,6 +100,7 @@ export function createWorld(t: TestContext, { withEngine = true } = {}) {
   });
   const logs = createLogs(clock);
   let units: readonly Unit[] = [];
+  const stopped = new Set<string>();
   const requests: string[] = [];
   const runtime = createRuntime({
     stackName: STACK,
@@ -139,6 +141,7 @@ export function createWorld(t: TestContext, { withEngine = true } = {}) {
       throw new Error('no remote server');
     },
     serveBuiltin: () => Promise.reject(new Error('no built-in server')),
+    isStopped: (serverName) => stopped.has(serverName),
     requestReload: (cause) => requests.push(cause),
     requestReloadSoon: (cause) => requests.push(cause),
   });
@@ -160,12 +163,12 @@ export function createWorld(t: TestContext, { withEngine = true } = {}) {
   /** What a reload would do, with the images as they are now. */
   const plan = async (): Promise<string> => planOf(await runtime.observe(units, 'now'));
   const planOf = (observed: Observed): string =>
-    renderPlan(reconcile(wantedOf(units), observed).plan).replace(/ +/g, ' ');
+    renderPlan(reconcile(wantedOf(units, stopped), observed).plan).replace(/ +/g, ' ');
   /** One reload. Resolves with the plan once it has been executed. */
   const reload = async (): Promise<string> => {
     requests.splice(0);
     const observed = await runtime.observe(units);
-    const { plan, units: all } = reconcile(wantedOf(units), observed);
+    const { plan, units: all } = reconcile(wantedOf(units, stopped), observed);
     runtime.declare(all);
     await runtime.execute(plan);
     return renderPlan(plan).replace(/ +/g, ' ');
@@ -177,7 +180,7 @@ export function createWorld(t: TestContext, { withEngine = true } = {}) {
     return kind === 'result' ? `${read.content?.[0]?.text}` : `error: ${read.message}`;
   };
   return {
-    ...{ clock, engine, runtime, logs, requests, declare, plan, reload, call },
+    ...{ clock, engine, runtime, logs, requests, stopped, declare, plan, reload, call },
     remove(serverName: string) {
       units = units.filter(({ server }) => server.serverName !== serverName);
     },

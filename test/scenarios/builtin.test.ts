@@ -48,7 +48,7 @@ test('an agent of either era must learn why a server does not work', async (t) =
       assert.equal(wrong.isError, true);
       assert.match(
         wrong.content[0]?.text ?? '',
-        /no server dbx\ncode: SERVER_UNKNOWN\nfix: known servers: db/,
+        /no server dbx\ncode: SERVER_UNKNOWN\nfix: did you mean db\? known servers: db/,
       );
       await agent.client.close();
     }

@@ -1,7 +1,13 @@
 /** The tool that a person means: by its public name, by its server's own name, or by one that is near. */
 import { CODES, type Code, GatewayError } from '../../errors.ts';
 import type { ToolList, ToolRow } from '../../model/operator.ts';
-import { absentOwner, type GatewayStatus, isUp, predicateOf, type ServerStatus } from '../../model/status.ts';
+import {
+  absentOwner,
+  describeState,
+  type GatewayStatus,
+  isUp,
+  type ServerStatus,
+} from '../../model/status.ts';
 import { editDistance } from '../../model/text/edit-distance.ts';
 import type { ControlClient } from '../stack/control-client.ts';
 
@@ -60,8 +66,7 @@ export function absence(
   what: string,
   { serverName, state, code, reason, detail, hint, place }: ServerStatus,
 ) {
-  const why = reason ?? detail;
-  const message = `${what} ${serverName} ${predicateOf(state)}${why ? `: ${why}` : ''}`;
+  const message = `${what} ${serverName} ${describeState(state, reason ?? detail)}`;
   const known = code !== undefined && code in CODES ? (code as Code) : 'SERVER_UNREACHABLE';
   return new GatewayError(known, message, { hint: hint ?? `npx hive logs ${serverName}`, place });
 }

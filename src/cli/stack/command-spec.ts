@@ -18,4 +18,6 @@ export const CONFIG: Word = [
   '-c, --config <file>',
   'config file, YAML or JSON (default: hive.yaml, hive.yml, hive.json or stacks/default.yaml, here or above)',
 ];
+/** Names of servers, which shells complete. */
+export const SERVERS = '[server...]';
 export const JSON_OUTPUT: Word = ['--json', 'print JSON'];

@@ -11,7 +11,7 @@ export interface View {
   end(): Promise<void>;
 }
 
-const OUTCOMES = new Set<ServerStatus['state']>(['ready', 'idle', 'failed', 'unavailable']);
+const OUTCOMES = new Set<ServerStatus['state']>(['ready', 'idle', 'stopped', 'failed', 'unavailable']);
 const SERVED = new Set<ServerStatus['state']>(['ready', 'idle']);
 
 /** True if the server has come up or failed, not for a state in between. */

@@ -25,6 +25,7 @@ const STATUS: Readonly<Partial<Record<Code, number>>> = {
   CONFIG_INVALID: 409,
   MESSAGE_TOO_LARGE: 413,
   SERVER_UNKNOWN: 404,
+  SERVER_OFF: 409,
 };
 
 /** Answers `GET /api`. */

@@ -1,7 +1,7 @@
 /** The requests that the control socket answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
-import { GatewayError, toGatewayError } from '../../errors.ts';
+import { GatewayError, toGatewayError, unknownServer } from '../../errors.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import type { LogEntry } from '../../model/status.ts';
@@ -118,8 +118,7 @@ function streamLogs(
 function refuseUnknown(control: GatewayControl, response: ServerResponse, serverName: string): boolean {
   const known = control.status().servers.map((server) => server.serverName);
   if (known.includes(serverName)) return false;
-  const hint = `known servers: ${known.join(', ') || 'none'}`;
-  sendError(response, 404, new GatewayError('SERVER_UNKNOWN', `there is no server ${serverName}`, { hint }));
+  sendError(response, 404, unknownServer(serverName, known));
   return true;
 }
 

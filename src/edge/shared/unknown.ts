@@ -1,10 +1,10 @@
 /** Errors for names and URIs that no server serves: what may be meant instead, or why the server is down. */
 import type { Reply } from '../../model/calls.ts';
 import type { CatalogView } from '../../model/catalog.ts';
-import { absentOwner, isUp, predicateOf, type ServerStatus } from '../../model/status.ts';
+import { absentOwner, describeState, isUp, type ServerStatus } from '../../model/status.ts';
+import { suggest } from '../../model/text/suggest.ts';
 import { RPC } from '../../wire/codes.ts';
 import { refusal } from '../http/message.ts';
-import { suggest } from './suggest.ts';
 
 export type Named = 'tool' | 'prompt';
 
@@ -32,6 +32,5 @@ export function unknownResource(uri: string, statuses: readonly ServerStatus[]):
 }
 
 function absence({ serverName, state, reason, detail, hint }: ServerStatus): string {
-  const why = reason ?? detail;
-  return `server ${serverName} ${predicateOf(state)}${why ? `: ${why}` : ''}${hint ? `; fix: ${hint}` : ''}`;
+  return `server ${serverName} ${describeState(state, reason ?? detail)}${hint ? `; fix: ${hint}` : ''}`;
 }

@@ -30,7 +30,7 @@ const WRITTEN = 'npx hive';
 /** Subcommands that take `-c`, after the words that start Hive. */
 const OF_STACK = new RegExp(
   `\\bnpx hive (?:${[
-    'up|down|pull|plan|compile|validate|ps|logs|restart|op|doctor|stdio|login|logout',
+    'up|down|pull|plan|compile|validate|ps|logs|stop|start|restart|op|doctor|stdio|login|logout',
     'clients|connect|disconnect|tools|call|service',
   ].join('|')})\\b(?! -c )`,
   'g',

@@ -2,7 +2,7 @@
  * Data of the `gateway` operations: status, logs and plan, without secrets and without servers that the
  * caller may not see.
  */
-import { GatewayError } from '../../errors.ts';
+import { GatewayError, unknownServer } from '../../errors.ts';
 import type { Caller } from '../../model/caller.ts';
 import type { CatalogReader } from '../../model/catalog-reader.ts';
 import type { GatewayControl } from '../../model/operator.ts';
@@ -43,10 +43,10 @@ export function viewFor(source: GatewaySource, caller: Caller): GatewayView {
   const server = (serverName: string): ServerStatus => {
     const found = servers.find((it) => it.serverName === serverName);
     if (found) return found;
-    const known = servers.map((it) => it.serverName).join(', ') || 'none';
-    throw new GatewayError('SERVER_UNKNOWN', `there is no server ${serverName}`, {
-      hint: `known servers: ${known}`,
-    });
+    throw unknownServer(
+      serverName,
+      servers.map((it) => it.serverName),
+    );
   };
   return {
     status: { ...status, servers },

@@ -1,16 +1,24 @@
-/** The operations of `use: gateway`: they read the state of the gateway and its servers. */
+/** Operations that read the state of the gateway and its servers, and those that change what is to run. */
 import type { Operation } from '../../model/operation.ts';
 import type { GatewaySource } from './gateway-view.ts';
 import { planShow } from './plan-show.ts';
 import { serverList } from './server-list.ts';
 import { serverLogs } from './server-logs.ts';
 import { serverShow } from './server-show.ts';
+import { type SwitchSource, serverSwitches } from './server-switches.ts';
 import { toolList } from './tool-list.ts';
 
+/** Of `use: gateway`: they only read. */
 export const gatewayOperations = (source: GatewaySource): readonly Operation[] => [
   serverList(source),
   serverShow(source),
   serverLogs(source),
   planShow(source),
   toolList(source),
+];
+
+/** Of commands of the user who runs the gateway. */
+export const allOperations = (source: SwitchSource): readonly Operation[] => [
+  ...gatewayOperations(source),
+  ...serverSwitches(source),
 ];

@@ -7,6 +7,7 @@ const STATES = [
   'starting',
   'ready',
   'idle',
+  'stopped',
   'unhealthy',
   'failed',
   'unavailable',

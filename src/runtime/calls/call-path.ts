@@ -37,6 +37,8 @@ export interface CallPathDeps {
   readonly instances: Pick<Instances, 'serving' | 'of' | 'hurry' | 'connections'>;
   /** True if the lists of the server are known from an earlier run. */
   readonly isKnown: (unit: Unit) => boolean;
+  /** True for a server that a person has stopped. */
+  readonly isStopped: (serverName: string) => boolean;
   readonly askClient: AskClient;
   readonly onNotification: (notification: ServerNotification) => void;
   readonly requestReload: (cause: string) => void;
@@ -74,7 +76,7 @@ export function createCallPath(deps: CallPathDeps): CallPath {
   const sharedUsers = new SharedUsers();
   const notify: CallPath['notify'] = (it) => deps.onNotification(subscriptions.withFollowers(clean(it)));
   const onWanted = (name: string): void => requestReload(`a call waits for ${name}`);
-  const held = createHoldUntilReady({ clock, board, instances, units, onWanted });
+  const held = createHoldUntilReady({ clock, board, instances, units, onWanted, isStopped: deps.isStopped });
   const onIdle = (name: string): void => requestReload(`nobody uses ${name}`);
   const usage = createUsage({ clock, instances, isFollowed: subscriptions.isFollowed, onIdle });
 

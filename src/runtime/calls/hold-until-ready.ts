@@ -16,6 +16,8 @@ export interface HoldDeps {
   readonly board: Pick<StatusBoard, 'get' | 'onChange'>;
   readonly instances: Pick<Instances, 'serving' | 'of' | 'hurry'>;
   readonly units: ReadonlyMap<string, Unit>;
+  /** True for a server that a person has stopped: no call waits for it, or starts it. */
+  readonly isStopped: (serverName: string) => boolean;
   /** Called with the first call that is held for a lazy server. */
   readonly onWanted: (serverName: string) => void;
 }
@@ -47,16 +49,20 @@ function isRestartedSoon({ state }: Instance): boolean {
   return state.hasServed && state.retryInMs !== undefined && state.retryInMs <= BRIEF_PAUSE_MS;
 }
 
-export function createHoldUntilReady({ clock, board, instances, units, onWanted }: HoldDeps): HoldUntilReady {
+export function createHoldUntilReady(deps: HoldDeps): HoldUntilReady {
+  const { clock, board, instances, units, isStopped, onWanted } = deps;
   const isServing = (serverName: string): boolean => instances.serving(serverName) !== undefined;
   const mayBecomeReady = (serverName: string): boolean => {
+    if (isStopped(serverName)) return false;
     const state = board.get(serverName)?.state;
     // A server without its engine is `unavailable`, although its last instance has a restart ahead.
     return HOPEFUL.has(state) || (state === 'failed' && instances.of(serverName).some(isRestartedSoon));
   };
   /** A call does not wait for the time of the next attempt: it starts the attempt. */
   const isHurried = (serverName: string): boolean =>
-    board.get(serverName)?.state === 'failed' && instances.hurry(serverName, 'call');
+    !isStopped(serverName) &&
+    board.get(serverName)?.state === 'failed' &&
+    instances.hurry(serverName, 'call');
   const refuse = (serverName: string) => notServing(serverName, board);
   const held = createHeldCalls({ clock, board, isServing, mayBecomeReady, refuse });
 

@@ -1,6 +1,6 @@
 /** The error for a call to a server that does not serve. */
 import type { Reply } from '../../model/calls.ts';
-import { predicateOf } from '../../model/status.ts';
+import { describeState } from '../../model/status.ts';
 import { RPC } from '../../wire/codes.ts';
 import { errorObject } from '../../wire/message.ts';
 import type { StatusBoard } from '../instances/status-board.ts';
@@ -9,6 +9,6 @@ import type { StatusBoard } from '../instances/status-board.ts';
 export function notServing(serverName: string, board: Pick<StatusBoard, 'get'>): Reply {
   const { state, reason, detail, hint, code } = board.get(serverName) ?? {};
   const why = reason ?? detail ?? 'it is not running';
-  const message = `${serverName} ${predicateOf(state)}: ${why}${hint ? `. Fix: ${hint}` : ''}`;
+  const message = `${serverName} ${describeState(state, why)}${hint ? `. Fix: ${hint}` : ''}`;
   return { kind: 'error', json: errorObject(RPC.NOT_SERVING, message, { server: serverName, state, code }) };
 }

@@ -15,6 +15,8 @@ export interface ServersDeps {
   readonly countOf: ListingsDeps['countOf'];
   readonly onChanged: ListingsDeps['onChanged'];
   readonly onListings: () => void;
+  /** True for a server that a person has stopped. */
+  readonly isStopped: (serverName: string) => boolean;
 }
 
 export interface Servers {
@@ -28,11 +30,11 @@ export interface Servers {
   declare(units: readonly Unit[]): void;
 }
 
-export function createServers({ clock, random, known, ...seen }: ServersDeps): Servers {
+export function createServers({ clock, random, known, isStopped, ...seen }: ServersDeps): Servers {
   const units = new Map<string, Unit>();
   const board = createStatusBoard(clock);
   const instances = new Instances(clock, random);
-  const statuses = createStatuses(board, instances);
+  const statuses = createStatuses(board, instances, isStopped);
   const { mayBecomeReady } = statuses;
   const listings = createListings({ board, known, mayBecomeReady, ...seen });
   // In this order: a listing depends on the state that is shown.

@@ -1,5 +1,6 @@
 /** Derives the status of a server from the states of its instances. */
 import type { GatewayError } from '../../errors.ts';
+import { stoppedDetail } from '../../model/status.ts';
 import { connectionsOf, type Failed, type Instance, type Starting } from './instance.ts';
 import type { InstanceEvent, Instances } from './instances.ts';
 import type { StatusBoard, StatusFacts } from './status-board.ts';
@@ -20,11 +21,18 @@ export interface Statuses {
    * Removes what was shown of attempts that are over, if the server serves and no other attempt is under way.
    */
   settle(serverName: string): void;
+  /** Shows a server that a person has stopped, once nothing of it runs any more. */
+  stopped(serverName: string): void;
   /** False for a server that needs a person, or cannot run here. */
   mayBecomeReady(serverName: string): boolean;
 }
 
-export function createStatuses(board: StatusBoard, instances: Instances): Statuses {
+/** @param isStopped true for a server that a person has stopped */
+export function createStatuses(
+  board: StatusBoard,
+  instances: Instances,
+  isStopped: (serverName: string) => boolean,
+): Statuses {
   const showIfServing = (instance: Instance): void => {
     if (instances.serving(instance.serverName) === instance) showServing(board, instance);
   };
@@ -36,7 +44,12 @@ export function createStatuses(board: StatusBoard, instances: Instances): Status
       if (kind === 'begun' && event.replaced) board.restarted(serverName);
       if (kind === 'connected' || kind === 'suspected' || kind === 'recovered') showIfServing(instance);
       if (kind === 'failed') showFailure(board, serverName, instance.state, isServed(instances, serverName));
-      if (kind === 'draining' && !isServed(instances, serverName)) board.show(serverName, 'draining');
+      if (kind === 'draining' && !isServed(instances, serverName))
+        board.show(
+          serverName,
+          'draining',
+          isStopped(serverName) ? { detail: stoppedDetail(serverName) } : {},
+        );
     },
     progress(instance, detail, facts) {
       const { serverName, state } = instance;
@@ -53,7 +66,12 @@ export function createStatuses(board: StatusBoard, instances: Instances): Status
       const isSettled = instances.of(serverName).every(({ state }) => SETTLED.has(state.phase));
       if (instance && isSettled) showServing(board, instance);
     },
+    stopped(serverName) {
+      if (instances.of(serverName).length > 0 || board.get(serverName)?.state === 'stopped') return;
+      board.show(serverName, 'stopped', { ...NOTHING_RUNS, detail: stoppedDetail(serverName) });
+    },
     mayBecomeReady(serverName) {
+      if (isStopped(serverName)) return false;
       const state = board.get(serverName)?.state;
       if (state !== 'failed') return state !== undefined && state !== 'unavailable';
       return instances
@@ -62,6 +80,13 @@ export function createStatuses(board: StatusBoard, instances: Instances): Status
     },
   };
 }
+
+const NOTHING_RUNS = {
+  link: undefined,
+  pid: undefined,
+  containerId: undefined,
+  protocolVersion: undefined,
+} as const;
 
 /** The reason of the previous failure stays visible until the server is ready. */
 const lastErrorOf = ({ lastError }: Starting): Pick<StatusFacts, 'error'> =>

@@ -38,6 +38,8 @@ export interface StateDir {
   readonly made: string;
   /** Commands such as `docker run` that have run containers for native servers. */
   readonly runs: string;
+  /** Servers that `hive stop` has stopped. */
+  readonly stopped: string;
   /** Containers that were made, for the proof of who made them. */
   readonly containers: string;
   /**
@@ -87,6 +89,7 @@ function pathsIn(path: string, key: Pick<ValuesKey, 'bytes' | 'save'>): StateDir
     lists: join(path, 'lists'),
     made: join(path, 'made.json'),
     runs: join(path, 'runs.json'),
+    stopped: join(path, 'stopped.json'),
     containers: join(path, 'containers.json'),
     get valuesKey() {
       try {

@@ -55,7 +55,7 @@ test('a word that is no command must bring the one that was meant', () => {
   for (const [word, meant] of [
     ['list', 'ps'],
     ['ls', 'ps'],
-    ['stop', 'down'],
+    ['kill', 'down'],
     ['tools', 'ps'],
     ['stats', 'ps'],
     ['upp', 'up'],

@@ -65,6 +65,9 @@ function fakeControl() {
     plan: async () => '+ create  a  not found',
     refresh: async () => '+ create  a  its image has changed',
     localToken: () => 'local',
+    stopServer: () => {},
+    startServer: async () => {},
+    restartServer: async () => {},
     async restart(serverName) {
       if (serverName === 'b')
         throw new GatewayError('START_FAILED', 'b exits at once', { hint: 'look at its log' });

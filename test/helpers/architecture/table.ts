@@ -34,7 +34,17 @@ export const TABLE: Table = {
   },
   'control.ts': {
     what: "the operator's side: status, logs, plan, restart, stop; the control socket is the stack's lock",
-    may: ['builtins', 'current-stack.ts', 'edge', 'model', 'reload.ts', 'runtime', 'setup', 'shown.ts'],
+    may: [
+      'builtins',
+      'current-stack.ts',
+      'edge',
+      'model',
+      'reload.ts',
+      'runtime',
+      'setup',
+      'shown.ts',
+      'switching.ts',
+    ],
     modules: ['node:crypto'],
     globals: ['process'],
   },
@@ -51,6 +61,7 @@ export const TABLE: Table = {
       'notices.ts',
       'reconcile',
       'runtime',
+      'stopped-servers.ts',
     ],
   },
   'current-stack.ts': {
@@ -115,6 +126,7 @@ export const TABLE: Table = {
       'runtime/memory',
       'secrets',
       'setup',
+      'stopped-servers.ts',
     ],
   },
   'refresh-images.ts': {
@@ -160,6 +172,7 @@ export const TABLE: Table = {
       'runtime/containers',
       'runtime/memory',
       'stack-taken.ts',
+      'stopped-servers.ts',
     ],
   },
   'stack-taken.ts': {
@@ -181,6 +194,14 @@ export const TABLE: Table = {
     what: 'what leaves the gateway: status, logs and errors without secrets and escapes',
     may: ['errors.ts', 'model', 'secrets'],
     purity: 'pure',
+  },
+  'stopped-servers.ts': {
+    what: 'servers that a person has stopped, and until when',
+    may: ['compile', 'model', 'store'],
+  },
+  'switching.ts': {
+    what: 'stops, starts and restarts servers by changing what is desired',
+    may: ['errors.ts', 'model', 'runtime', 'stopped-servers.ts'],
   },
   'scheduling.ts': {
     what: 'debounces and coalesces reloads',
@@ -531,7 +552,7 @@ export const TABLE: Table = {
     globals: ['Date', 'process', 'setTimeout'],
     floors: [
       '.',
-      'machine',
+      ['machine', 'servers'],
       ['call', 'connect', 'import', 'login', 'shell', 'stdio', 'up'],
       'stack',
       'terminal',
@@ -541,6 +562,7 @@ export const TABLE: Table = {
     what: 'calls a tool: its arguments, its questions, its result',
     modules: ['@inquirer/prompts', 'node:stream/consumers', 'node:vm'],
   },
+  'cli/servers': { what: 'stops and starts servers' },
   'cli/shell': { what: 'what shells need to complete commands' },
   'cli/login': { what: 'the address to which a login comes back', modules: ['node:http', 'node:net'] },
   'cli/import.ts': { what: 'takes over the servers of other clients’ files', modules: ['node:os#homedir'] },

@@ -67,9 +67,8 @@ export const CONTEXT: OperationContext = {
   progress: () => {},
 };
 
-/** Runs an operation with checked input; its output is plain JSON. */
-export async function run(given: Given, name: string, input: object = {}) {
-  const source: GatewaySource = {
+export function sourceOf(given: Given): GatewaySource {
+  return {
     status: () => ({ ...STATUS, servers: given.servers ?? [], ...given.status }),
     logs: (serverName) => (given.log ?? []).filter((it) => it.serverName === serverName),
     plan: given.plan ?? (async () => ''),
@@ -77,6 +76,10 @@ export async function run(given: Given, name: string, input: object = {}) {
     redact: createRedact(given.secrets?.() ?? []),
     sees: given.sees ?? (() => true),
   };
-  const { output, text } = await createRunner(gatewayOperations(source)).run(name, input, CONTEXT);
+}
+
+/** Runs an operation with checked input; its output is plain JSON. */
+export async function run(given: Given, name: string, input: object = {}) {
+  const { output, text } = await createRunner(gatewayOperations(sourceOf(given))).run(name, input, CONTEXT);
   return { output: JSON.parse(JSON.stringify(output)), text };
 }

@@ -14,9 +14,11 @@ function harness(view: object = {}) {
   let instance: Partial<Failed> | undefined;
   let change = (): void => {};
   const hurried: string[] = [];
+  let isStopped = false;
   let mayHurry = false;
   const held = createHoldUntilReady({
     clock,
+    isStopped: () => isStopped,
     board: {
       get: () =>
         state && ({ state, reason: 'its reason', hint: 'its hint', code: 'SERVER_EXITED' } as ServerStatus),
@@ -49,7 +51,10 @@ function harness(view: object = {}) {
   const allowHurry = (): void => {
     mayHurry = true;
   };
-  return { ...under(held.layer), held, wanted, hurried, allowHurry, become, fail, clock };
+  const stop = (): void => {
+    isStopped = true;
+  };
+  return { ...under(held.layer), stop, held, wanted, hurried, allowHurry, become, fail, clock };
 }
 const TOOL = requestOf('tools/call', { name: 'x' });
 
@@ -61,6 +66,17 @@ test('a call to a server that serves must be passed on at once', () => {
     passed.map(({ request, caller }) => [request, caller]),
     [[TOOL, SESSION]],
   );
+});
+
+test('a call to a server that a person has stopped must be refused at once, and start nothing', async () => {
+  for (const state of ['draining', 'idle', 'failed', 'stopped'] as const) {
+    const { call, become, stop, allowHurry, hurried, wanted } = harness({ start: 'lazy' });
+    allowHurry();
+    stop();
+    become(state);
+    assert.equal((await call('s', TOOL, SESSION).reply).kind, 'error');
+    assert.deepEqual([hurried, wanted], [[], []]);
+  }
 });
 
 test('a call to a server that starts must be held, and be passed on once the server serves', async () => {

@@ -9,11 +9,11 @@ import { connections, table, unit } from './harness.ts';
 const ERROR = new GatewayError('SERVER_EXITED', 'it exited');
 const noHealth = { close() {} };
 
-function world() {
+function world(isStopped = false) {
   const { clock, instances } = table();
   const board = createStatusBoard(clock);
   board.declare([unit()]);
-  const statuses = createStatuses(board, instances);
+  const statuses = createStatuses(board, instances, () => isStopped);
   instances.onEvent(statuses.follow);
   const shown = (): unknown[] => {
     const { state, detail, reason } = board.get('files') ?? {};

@@ -30,7 +30,7 @@ function world({ opened = Promise.resolve() } = {}) {
   const { clock, instances, events } = table();
   const board = createStatusBoard(clock);
   board.declare([unit()]);
-  const statuses = createStatuses(board, instances);
+  const statuses = createStatuses(board, instances, () => false);
   instances.onEvent(statuses.follow);
   const log: string[] = [];
   const links: Link[] = [];

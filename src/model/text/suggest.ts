@@ -1,5 +1,5 @@
 /** Finds the known name that is nearest to an unknown one ("did you mean"). */
-import { editDistance } from '../../model/text/edit-distance.ts';
+import { editDistance } from './edit-distance.ts';
 
 const LONGEST = 100;
 
