@@ -6,8 +6,23 @@ export interface Part {
   readonly end: number;
 }
 
+/** What programs write in brackets where they leave text out: `<snip>`, `[REDACTED]`, `(12 more characters)`. */
+const LEFT_OUT =
+  'snip|trunc|omit|redact|hid|mask|elid|cut|remov|filter|secret|sanit|skip|censor|more|chars?|characters?|bytes?';
+
 /** Stands where text was left out. Hive writes the first (model/text/cut.ts), other programs all of them. */
-const MARK = /…|\.{3}|\*{3,}/g;
+const MARK = new RegExp(
+  [
+    '…',
+    String.raw`\.{3}`,
+    '[*∗•●·⋯█]{2,}',
+    '#{3,}',
+    '[xX]{4,}',
+    // Both ends are bounded: a text of brackets alone takes linear time.
+    String.raw` ?[<[({]{1,2}[^<>[\](){}\n]{0,40}?\b(?:${LEFT_OUT})[^<>[\](){}\n]{0,40}[>\])}]{1,2} ?`,
+  ].join('|'),
+  'giu',
+);
 /** Between a part of a secret and a mark, as in `"abc"...` and `abc[...]`, unless they belong to the part. */
 const SIGNS_BEFORE_MARK = /["'`[(<]{1,3}$/;
 const SIGNS_BEHIND_MARK = /^["'`\])>]{1,3}/;
@@ -41,8 +56,9 @@ export class CutParts {
   readonly #byEnd: ReadonlyMap<string, readonly string[]>;
   readonly #longest: number;
 
-  /** @param forms every form in which a secret may be printed */
-  constructor(forms: readonly string[]) {
+  /** @param printed every form in which a secret may be printed */
+  constructor(printed: readonly string[]) {
+    const forms = [...new Set([...printed, ...printed.flatMap(betweenOwnMarks)])];
     this.#forms = forms;
     this.#byStart = Map.groupBy(forms, (form) => form.slice(0, SHORTEST_PART));
     this.#byEnd = Map.groupBy(forms, (form) => form.slice(-SHORTEST_PART));
@@ -115,6 +131,10 @@ export class CutParts {
     return this.#forms.some((form) => form.length > piece.length && form.includes(piece));
   }
 }
+
+/** A secret with a mark in it is taken apart there as the text is. */
+const betweenOwnMarks = (form: string): string[] =>
+  form.split(MARK).filter((it) => it.length >= SHORTEST_PART);
 
 const isPartOf = (form: string, part: string, isWhole: boolean): boolean =>
   form.length > part.length && (isWhole || form.length >= SHORTEST_IN_WORD);

@@ -98,7 +98,40 @@ test('a text full of marks and of beginnings must not take long', () => {
   assert.ok(performance.now() - start < 5_000);
 });
 
-for (const text of ['#****$', '#…$', '"#"...', '"#"…"$"', '#[...]', '(#[…]$)', '#*** (truncated)', '#***$.'])
+test('a secret that has a mark within itself must be hidden, wherever it is cut', () => {
+  const secret = 'Kq7vB2m###Zt9xLw4RyPd';
+  const redact = createRedactKnown([secret]);
+  for (let length = 1; length < secret.length; length++) {
+    assertHidden(secret, redact(cutEnd(`key ${secret} is wrong`, 4 + length)), `the first ${length}`);
+    assertHidden(secret, redact(cutStart(`key ${secret} is wrong`, 9 + length)), `the last ${length}`);
+  }
+});
+
+/** A beginning of a secret stands for `#`, an end for `$`. */
+const LEFT_BY_OTHERS = [
+  ...['#****$', '#…$', '"#"...', '"#"…"$"', '#[...]', '(#[…]$)', '#*** (truncated)', '#***$.'],
+  ...['#<snip>$', '#<SNIP>$', '# <snip> $', '#[snip]$', '#<snipped 12 characters>$', '#[truncated]'],
+  ...[
+    '# (12 more characters)',
+    '#<redacted>$',
+    '#[REDACTED]$',
+    '#{{hidden}}$',
+    '#[40 bytes omitted]$',
+    '<cut>$',
+  ],
+  ...[
+    '#••••••$',
+    '#●●●●$',
+    '#██████$',
+    '#····$',
+    '#**$',
+    '#XXXXXXXX$',
+    '#xxxxxxxxxx$',
+    '#######$',
+    '#[masked]$',
+  ],
+];
+for (const text of LEFT_BY_OTHERS)
   test(`what another program has left of a secret must be hidden: ${text}`, () => {
     const redact = createRedactKnown(['Zq7WkP3nVtX9sLbRmYdF2h']);
     const shown = redact(`key ${text.replace('#', 'Zq7WkP').replace('$', 'dF2h')} is wrong`);

@@ -66,6 +66,18 @@ test('tool_list must show neither secrets nor servers outside the view of its ca
   assert.doesNotMatch(JSON.stringify(output), /key-1/);
 });
 
+/** The schema of a tool as tool_list shows it, where `hunter2hunter2` is a secret. */
+async function schemaShown(inputSchema: object): Promise<unknown> {
+  const leaky = mergeCatalog([
+    { inventory: inventory('db', { tools: [tool('get', { inputSchema })] }), view: view('db') },
+  ]);
+  const secrets = (): readonly string[] => ['hunter2hunter2'];
+  const { output } = await run({ catalog: leaky, servers: [server('db')], secrets }, 'tool_list', {
+    schema: true,
+  });
+  return output.tools[0].inputSchema;
+}
+
 test('tool_list must show no secret in the words of a schema, and leave what checks arguments', async () => {
   const inputSchema = {
     type: 'object',
@@ -80,13 +92,36 @@ test('tool_list must show no secret in the words of a schema, and leave what che
       list: { type: 'array', items: { anyOf: [{ title: 'hunter2hunter2' }, { const: 1, default: null }] } },
     },
   };
-  const leaky = mergeCatalog([
-    { inventory: inventory('db', { tools: [tool('get', { inputSchema })] }), view: view('db') },
-  ]);
-  const secrets = (): readonly string[] => ['hunter2hunter2'];
-  const { output } = await run({ catalog: leaky, servers: [server('db')], secrets }, 'tool_list', {
-    schema: true,
-  });
   const hidden = JSON.stringify(inputSchema).replaceAll('hunter2hunter2', '[redacted]');
-  assert.deepEqual(output.tools[0].inputSchema, JSON.parse(hidden));
+  assert.deepEqual(await schemaShown(inputSchema), JSON.parse(hidden));
+});
+
+test('tool_list must show no secret in the names of a schema, and let none refuse right arguments', async () => {
+  const secret = 'hunter2hunter2';
+  const inner = { type: 'object', properties: { a: { enum: [1, secret] }, b: { const: { [secret]: 1 } } } };
+  const shown = await schemaShown({
+    type: 'object',
+    properties: { [`of-${secret}`]: inner, title: { type: 'string', title: secret } },
+    required: [`of-${secret}`],
+    additionalProperties: false,
+    dependentRequired: { title: [`of-${secret}`], a: ['title'] },
+    $defs: { [secret]: { required: ['title'], additionalProperties: false } },
+    examples: [{ [secret]: true }],
+    [secret]: 1,
+    'x-preset': [secret],
+    not: { $ref: `#/$defs/${secret}` },
+  });
+  assert.deepEqual(shown, {
+    type: 'object',
+    properties: {
+      'of-[redacted]': { type: 'object', properties: { a: {}, b: {} } },
+      title: { type: 'string', title: '[redacted]' },
+    },
+    dependentRequired: { a: ['title'] },
+    $defs: { '[redacted]': { required: ['title'], additionalProperties: false } },
+    examples: [{ '[redacted]': true }],
+    '[redacted]': 1,
+    'x-preset': ['[redacted]'],
+    not: { $ref: '#/$defs/[redacted]' },
+  });
 });

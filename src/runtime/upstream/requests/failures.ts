@@ -64,10 +64,19 @@ export function exitError(
   );
 }
 
-/** The server's own words are the better hint, unless the kernel ended it. */
-function fixOf({ advice }: LastOutput, { oomKilled }: ExitFacts, hint: string): ErrorFacts {
-  return advice && !oomKilled ? advice : { hint };
+/** The server's own words are the better hint, unless it was ended from outside. */
+function fixOf({ advice }: LastOutput, facts: ExitFacts, hint: string): ErrorFacts {
+  return advice && !wasKilled(facts) ? advice : { hint };
 }
+
+/** Another attempt helps then, whatever the server has complained of before. */
+function wasKilled({ oomKilled, signal, exitCode }: ExitFacts): boolean {
+  return oomKilled === true || KILLS.has(signal) || KILLED.has(exitCode);
+}
+
+const KILLS: ReadonlySet<string | undefined> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']);
+/** The same of a container, or of a process that a shell has started. */
+const KILLED: ReadonlySet<number | undefined> = new Set([137, 143, 130, 129]);
 
 function exitHint(serverName: string, facts: ExitFacts, kind: Link['kind'] | undefined): string {
   if (facts.oomKilled) return 'raise `memory` of this server';
