@@ -6,9 +6,11 @@ export interface Part {
   readonly end: number;
 }
 
-/** What programs write in brackets where they leave text out: `<snip>`, `[REDACTED]`, `(12 more characters)`. */
-const LEFT_OUT =
-  'snip|trunc|omit|redact|hid|mask|elid|cut|remov|filter|secret|sanit|skip|censor|more|chars?|characters?|bytes?';
+/** Beginnings of what programs write in brackets where they leave text out: `<snip>`, `(12 more characters)`. */
+const LEFT_OUT = [
+  ...['snip', 'trunc', 'omit', 'redact', 'hid', 'mask', 'elid', 'cut', 'remov', 'filter', 'secret', 'sanit'],
+  ...['skip', 'censor', 'more', 'char', 'byte'],
+].join('|');
 
 /** Stands where text was left out. Hive writes the first (model/text/cut.ts), other programs all of them. */
 const MARK = new RegExp(

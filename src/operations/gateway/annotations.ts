@@ -22,7 +22,7 @@ const SCHEMAS: ReadonlySet<string> = new Set([
   'unevaluatedItems',
   'unevaluatedProperties',
 ]);
-/** Keywords whose text checks arguments, and is no name. Texts of all others check nothing, or are references. */
+/** Keywords whose text checks arguments, and is no name. Other texts check nothing, or are references. */
 const LITERAL: ReadonlySet<string> = new Set(['$schema', '$id', 'format', 'pattern', 'type']);
 /** Keywords with schemas, or lists of names, by names that a server chooses. */
 const BY_NAME: ReadonlySet<string> = new Set([
