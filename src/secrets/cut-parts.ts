@@ -6,7 +6,7 @@ export interface Part {
   readonly end: number;
 }
 
-/** Beginnings of what programs write in brackets where they leave text out: `<snip>`, `(12 more characters)`. */
+/** Words begin so in brackets that stand for text left out: `<snip>`, `(12 more bytes)`. */
 const LEFT_OUT = [
   ...['snip', 'trunc', 'omit', 'redact', 'hid', 'mask', 'elid', 'cut', 'remov', 'filter', 'secret', 'sanit'],
   ...['skip', 'censor', 'more', 'char', 'byte'],
