@@ -10,7 +10,7 @@ import { typedError, typedFor } from './cli/stack/typing.ts';
 import { onOutputFailed, print, printError } from './cli/terminal/print.ts';
 import { ConfigError, renderConfigError } from './config/source/diagnostics.ts';
 import { endIfBlocked } from './end-process.ts';
-import { CODES, renderError, toGatewayError } from './errors.ts';
+import { CODES, GatewayError, renderError, toGatewayError } from './errors.ts';
 import { HIVE_VERSION } from './model/text/version.ts';
 
 // Warnings of Node help nobody who uses Hive. A gateway writes them to its log.
@@ -68,6 +68,16 @@ function addCommand(program: Command, spec: CommandSpec, given: Given): void {
   });
 }
 
+/** A shell may stand in a folder that is gone. @throws GatewayError CONFIG_NOT_FOUND */
+function requireFolder(): void {
+  try {
+    process.cwd();
+  } catch (cause) {
+    const hint = 'go to another folder: cd';
+    throw new GatewayError('CONFIG_NOT_FOUND', 'the current folder has been deleted', { hint, cause });
+  }
+}
+
 /**
  * Names the config file of a folder above, as if it had been typed: then every command means that file, and
  * its hints name it.
@@ -88,6 +98,7 @@ function withFileAbove(
 async function main(argv: readonly string[]): Promise<number> {
   const given: Given = { exitCode: 0, options: {} };
   try {
+    requireFolder();
     await buildProgram(given).parseAsync(readable(argv));
     return given.exitCode;
   } catch (thrown) {

@@ -3,6 +3,7 @@ import { CALL_COMMANDS } from './call/specs.ts';
 import { CONNECT_COMMANDS } from './connect/specs.ts';
 import type { DownOptions } from './down.ts';
 import type { ImportOptions } from './import.ts';
+import type { InitOptions } from './init/init.ts';
 import type { LogsOptions } from './logs.ts';
 import type { ServiceOptions } from './machine/service.ts';
 import type { UninstallOptions } from './machine/uninstall.ts';
@@ -17,6 +18,16 @@ const SERVER: Word = ['[server]'];
 type Json = ConfigOption & { readonly json?: boolean };
 
 export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'init',
+    summary: 'make a hive.yaml from what your clients, Compose file and package runners offer',
+    options: [
+      ['--force', 'make another one where there is one, and keep a copy of that'],
+      ['--dry-run', 'print what would be written'],
+      ['-y, --yes', 'take over all servers that are found, without asking'],
+    ],
+    run: async (options: InitOptions) => (await import('./init/init.ts')).init(options),
+  },
   {
     name: 'up',
     summary: 'bring the stack up and serve it',

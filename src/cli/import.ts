@@ -1,6 +1,5 @@
 /** `hive import`: takes over the servers of other clients' files. */
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { CLIENT_IDS, CLIENTS } from '../clients/clients.ts';
 import { placesOf } from '../clients/paths.ts';
@@ -8,7 +7,8 @@ import { environmentFile } from '../config/environment.ts';
 import { shortPath } from '../config/source/diagnostics.ts';
 import { GatewayError, renderError, toGatewayError } from '../errors.ts';
 import { parseEnvFile } from '../files/env-file.ts';
-import { MAX_CONFIG_BYTES } from '../files/limits.ts';
+import { homeFolder } from '../files/home.ts';
+import { MAX_CLIENT_BYTES } from '../files/limits.ts';
 import { processFiles } from '../files/process-files.ts';
 import { convert, type Imported, NO_TARGET, type Part, type Target } from '../import/convert.ts';
 import { entriesIn } from '../import/insert.ts';
@@ -53,7 +53,7 @@ function pathsFor(files: readonly string[], { from, scan }: ImportOptions): stri
     throw new GatewayError('USAGE', 'nothing to import', {
       hint: 'npx hive import FILE, or look for files of all clients: npx hive import --scan',
     });
-  const machine = { platform: process.platform, home: homedir(), env: process.env };
+  const machine = { platform: process.platform, home: homeFolder(), env: process.env };
   const places = placesOf(CLIENTS, process.cwd(), machine);
   const found = places.filter(({ client, path }) => (from ?? client) === client && existsSync(path));
   if (found.length > 0) return found.map(({ path }) => path);
@@ -72,8 +72,8 @@ async function readAll(
   const failures: GatewayError[] = [];
   for (const path of paths) {
     try {
-      const file = await readFile(path, await processFiles.text(path, MAX_CONFIG_BYTES));
-      parts.push({ file: withoutHive(file, gateway), path, home: homedir(), target: dirname(target) });
+      const file = await readFile(path, await processFiles.text(path, MAX_CLIENT_BYTES));
+      parts.push({ file: withoutHive(file, gateway), path, home: homeFolder(), target: dirname(target) });
     } catch (thrown) {
       failures.push(unreadable(path, thrown));
     }

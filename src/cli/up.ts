@@ -3,6 +3,7 @@ import { systemClock } from '../clock.ts';
 import { loadDesired } from '../desired.ts';
 import { GatewayError } from '../errors.ts';
 import type { StateDir } from '../runtime/memory/state-dir.ts';
+import { canAsk } from './connect/consent.ts';
 import { type ControlClient, connectControl } from './stack/control-client.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { openState } from './stack/state.ts';
@@ -34,7 +35,7 @@ export interface UpOptions extends ConfigOption {
  * no server can run without one
  */
 export async function up(options: UpOptions): Promise<number> {
-  const file = stackFile(options);
+  const file = await fileToServe(options);
   const state = await openState(file);
   const typed = typedFor(options.config);
   const running = await connectControl(state.socket, typed);
@@ -61,6 +62,16 @@ export async function up(options: UpOptions): Promise<number> {
     const winner = isAlreadyRunning(error) ? await connectControl(state.socket, typed) : undefined;
     if (!winner) throw error;
     return showRunning(winner, typed);
+  }
+}
+
+/** @throws GatewayError CONFIG_NOT_FOUND; at a terminal only after an offer to make one */
+async function fileToServe(options: UpOptions): Promise<string> {
+  try {
+    return stackFile(options);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || !canAsk()) throw error;
+    return (await import('./init/offer.ts')).offerInit(error);
   }
 }
 

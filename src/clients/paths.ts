@@ -17,6 +17,12 @@ export function userPaths({ paths, override }: Client, machine: Machine): string
   return (paths[systemOf(machine)] ?? paths.linux).map((path) => absolute(path, machine));
 }
 
+/** Absolute paths of all files of the user that may have servers of this client. */
+export function userFiles(client: Client, machine: Machine): string[] {
+  const further = (client.alsoRead ?? []).map((path) => absolute(path, machine));
+  return [...userPaths(client, machine), ...further];
+}
+
 /** Absolute paths of the files of a project. */
 export function projectPaths({ project = [] }: Client, folder: string, machine: Machine): string[] {
   return project.map((path) => join(machine, folder, path));
@@ -39,13 +45,8 @@ export interface Place {
 /** Every file that clients may have on this machine, whether it exists or not. */
 export function placesOf(clients: readonly Client[], project: string, machine: Machine): Place[] {
   return clients.flatMap((client) => {
-    const further = (client.alsoRead ?? []).map((path) => absolute(path, machine));
-    return [...projectPaths(client, project, machine), ...userPaths(client, machine), ...further].map(
-      (path) => ({
-        client: client.id,
-        path,
-      }),
-    );
+    const paths = [...projectPaths(client, project, machine), ...userFiles(client, machine)];
+    return paths.map((path) => ({ client: client.id, path }));
   });
 }
 

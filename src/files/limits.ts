@@ -11,6 +11,8 @@ export const MAX_SECRET_BYTES = 1 << 20;
 export const MAX_COMPOSE_BYTES = 64 << 20;
 /** A file that Hive keeps from one run to the next. */
 export const MAX_STATE_BYTES = 16 << 20;
+/** The file of an MCP client: Claude Code keeps the history of its projects there. */
+export const MAX_CLIENT_BYTES = 64 << 20;
 /** A file of the operating system, or of its tools: `/etc/os-release`, `~/.docker/config.json`. */
 export const MAX_SYSTEM_BYTES = 4 << 20;
 /** A table of the kernel below /proc. */

@@ -19,6 +19,8 @@ export interface Note {
 
 export interface Imported {
   readonly servers: ReadonlyMap<string, Keys>;
+  /** Path of the file that each server is from, by its name. */
+  readonly origins: ReadonlyMap<string, string>;
   /** Values that were literal in the files, for `.env`. */
   readonly variables: ReadonlyMap<string, string>;
   readonly notes: readonly Note[];
@@ -75,6 +77,7 @@ export function convert(parts: readonly Part[], taken: Target): Imported {
   const added: Added = {
     taken,
     servers: new Map(),
+    origins: new Map(),
     byContent: new Map(entries.map(([name, entry]) => [contentOf(entry), name])),
     notes: [],
   };
@@ -85,7 +88,7 @@ export function convert(parts: readonly Part[], taken: Target): Imported {
     for (const text of part.file.notes ?? []) added.notes.push({ text: `${part.path}: ${text}` });
     for (const server of part.file.servers) add(server, part, keep, names, added);
   }
-  return { servers: added.servers, variables, notes: added.notes };
+  return { servers: added.servers, origins: added.origins, variables, notes: added.notes };
 }
 
 /** Texts of equal entries are equal, in whatever order their keys are. */
@@ -98,6 +101,7 @@ function contentOf(entry: unknown): string {
 interface Added {
   readonly taken: Target;
   readonly servers: Map<string, Keys>;
+  readonly origins: Map<string, string>;
   /** Server names by the text of their entries. */
   readonly byContent: Map<string, string>;
   readonly notes: Note[];
@@ -108,7 +112,7 @@ function add(
   part: Part,
   keep: Keep,
   names: Set<string>,
-  { taken, servers, byContent, notes }: Added,
+  { taken, servers, origins, byContent, notes }: Added,
 ): void {
   const { file, path, home, target } = part;
   const said: string[] = [];
@@ -138,6 +142,7 @@ function add(
     said.push(`${taken.shown} has another "${wanted}", so this one is "${name}": keep one of them`);
   names.add(name);
   servers.set(name, entry);
+  origins.set(name, path);
   byContent.set(content, name);
   if (name !== server.name) said.unshift(`was called ${JSON.stringify(server.name)}`);
   notes.push(...said.map((text) => ({ serverName: name, text })));

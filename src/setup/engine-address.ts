@@ -1,8 +1,8 @@
 /** Addresses at which an engine may listen. */
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineTls } from '../engines/transport/reach.ts';
+import { homeFolder } from '../files/home.ts';
 import { readEngineHost } from '../model/text/engine-host.ts';
 import { type Context, chosenContext } from './docker-context.ts';
 import { dockerFolder } from './docker-folder.ts';
@@ -55,7 +55,7 @@ function chosen(choice: EngineCandidate | UnfitChoice): EngineCandidates | Unfit
 }
 
 function wellKnownSockets(env: Environment): EngineCandidate[] {
-  const home = env.HOME ?? homedir();
+  const home = env.HOME ?? homeFolder();
   const runtimeDir = env.XDG_RUNTIME_DIR;
   const sockets: [string, string][] = [['/var/run/docker.sock', 'the system socket']];
   if (runtimeDir) sockets.push([join(runtimeDir, 'docker.sock'), "Docker's socket of this user"]);

@@ -1,9 +1,9 @@
 /** Collects this machine's certificate authorities, registries and proxies for the images that Hive makes. */
 import { X509Certificate } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
+import { homeFolder } from '../files/home.ts';
 import { systemFile } from '../files/system-file.ts';
 import { query } from './command.ts';
 import type { Environment } from './find-tools.ts';
@@ -103,7 +103,7 @@ const NPM_DEFAULTS = new Set(['registry=https://registry.npmjs.org/', 'strict-ss
 const PIP_KEYS = ['index-url', 'extra-index-url', 'trusted-host', 'proxy'];
 
 async function readPipSettings(): Promise<string> {
-  const home = homedir();
+  const home = homeFolder();
   const paths = ['/etc/pip.conf', join(home, '.pip/pip.conf'), join(home, '.config/pip/pip.conf')];
   const texts = await Promise.all(paths.map((path) => systemFile(path)));
   return pipConfOf(texts, process.env);

@@ -70,7 +70,7 @@ test('references of other clients must become variables, and other dollars stay 
     $A: '${A}',
     'Bearer $A': 'Bearer ${A}',
     '${A:-b}': '${A:-b}',
-    '${workspaceFolder}/x': '/p/x',
+    '${workspaceFolder}/x': './x',
     '${workspaceFolderBasename}': 'p',
     '${userHome}${/}x': '/home/me/x',
     '~/x': '/home/me/x',

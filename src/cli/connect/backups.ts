@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { MAX_CLIENT_BYTES } from '../../files/limits.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { readFileBytes } from '../../files/read-file.ts';
 import { type StateDir, stateError } from '../../runtime/memory/state-dir.ts';
 import { createRecordFile, type RecordFile } from '../../store/record-file.ts';
 import { writeOnce } from '../../store/write-once.ts';
-import { MAX_CLIENT_BYTES } from './client-file.ts';
 
 /** One entry in one file. */
 export interface Written {

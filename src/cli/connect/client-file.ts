@@ -4,10 +4,8 @@ import { dirname } from 'node:path';
 import type { Client } from '../../clients/data/client.ts';
 import { EditFault } from '../../clients/edit/fault.ts';
 import { GatewayError } from '../../errors.ts';
+import { MAX_CLIENT_BYTES } from '../../files/limits.ts';
 import { contentOf, replaceFile } from '../../store/replace-file.ts';
-
-/** Claude Code keeps the history of its projects in the file. */
-export const MAX_CLIENT_BYTES = 64 << 20;
 
 export interface ClientFile {
   readonly path: string;

@@ -1,6 +1,5 @@
 /** Which clients this machine has, and which of them lead to this gateway. */
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { CLIENT_IDS, CLIENTS, clientOf } from '../../clients/clients.ts';
 import { leadsTo, type Reached } from '../../clients/connection.ts';
 import type { Client, Machine } from '../../clients/data/client.ts';
@@ -8,9 +7,14 @@ import { entriesIn } from '../../clients/edit/edit.ts';
 import { projectPaths, tracesOf, userPaths } from '../../clients/paths.ts';
 import { similar } from '../../config/source/similar.ts';
 import { GatewayError } from '../../errors.ts';
+import { homeFolder } from '../../files/home.ts';
 import { chosenPath, edit, readClientFile } from './client-file.ts';
 
-export const thisMachine = (): Machine => ({ platform: process.platform, home: homedir(), env: process.env });
+export const thisMachine = (): Machine => ({
+  platform: process.platform,
+  home: homeFolder(),
+  env: process.env,
+});
 
 /** One file of a client. */
 export interface Found {

@@ -1,8 +1,8 @@
 /** Finds the config file that a command means. */
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { relative, resolve } from 'node:path';
 import { GatewayError } from '../../errors.ts';
+import { homeFolder } from '../../files/home.ts';
 import { shellWord } from '../../model/text/commands.ts';
 import { type Above, type PathFacts, stackAbove } from './find/above.ts';
 import { STACK_NAMES } from './find/names.ts';
@@ -28,12 +28,8 @@ export function stackFile({ config }: ConfigOption): string {
   const name = first === undefined ? 'FILE' : shellWord(first);
   throw new GatewayError(
     'CONFIG_NOT_FOUND',
-    `there is no ${STACK_NAMES.join(', ')} in ${process.cwd()} or the folders above it${skipped}`,
-    {
-      hint:
-        `name it: -c ${name}; ` +
-        'or take over what your clients have: npx hive import --scan --write hive.yaml',
-    },
+    `there is no ${STACK_NAMES.join(', ')} in ${process.cwd()} or above it${skipped}`,
+    { hint: `make one: npx hive init; or name yours: -c ${name}` },
   );
 }
 
@@ -68,7 +64,7 @@ function factsOf(read: typeof lstatSync | typeof statSync, path: string): PathFa
 /** Users of containers may have none. */
 function realHome(): string | undefined {
   try {
-    return realpathSync(homedir());
+    return realpathSync(homeFolder());
   } catch {
     return undefined;
   }

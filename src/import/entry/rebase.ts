@@ -1,5 +1,5 @@
 /** Paths that are relative to the folder of the imported file, as seen from the folder of the stack file. */
-import { isAbsolute, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { type Keys, textsOf } from '../../config/foreign/keys.ts';
 import { isRemoteContext } from '../../config/foreign/remote-context.ts';
 import { isRecord } from '../../model/collections/is-record.ts';
@@ -20,6 +20,8 @@ export function rebasePaths(keys: Keys, from: string, to: string): Keys {
   const needsFolder = isProcess && from !== to && words.some((word) => LOCAL_WORD.test(word));
   return {
     ...keys,
+    // Without a folder of its own a process starts in that of the stack file.
+    ...(isProcess && workdir === undefined && !needsFolder ? argumentsBelow(to, keys) : {}),
     ...(isProcess && typeof workdir === 'string' ? { workdir: path(workdir) } : {}),
     ...(workdir === undefined && needsFolder ? { workdir: path('.') } : {}),
     ...(envFile === undefined
@@ -31,6 +33,16 @@ export function rebasePaths(keys: Keys, from: string, to: string): Keys {
       ? { volumes: textsOf(volumes).map((volume) => volumeFrom(volume, path)) }
       : {}),
   };
+}
+
+const argumentsBelow = (folder: string, { args }: Keys): Keys =>
+  Array.isArray(args) ? { args: args.map((word) => below(word, folder)) } : {};
+
+/** A word that is an absolute path in the folder, relative to it: the file may be shared with others. */
+function below(word: unknown, folder: string): unknown {
+  if (typeof word !== 'string' || folder === dirname(folder)) return word;
+  if (word === folder) return '.';
+  return word.startsWith(`${folder}/`) ? `./${word.slice(folder.length + 1)}` : word;
 }
 
 function rebasedBuild(build: unknown, path: (text: string) => string): unknown {

@@ -6,6 +6,8 @@ export interface ForeignServer {
   readonly name: string;
   /** As the file has them, or in Hive's own keys where the format has little in common with others. */
   readonly keys: Keys;
+  /** Path of the project to which it belongs, in a file for several. */
+  readonly project?: string;
 }
 
 /** The servers of one file. */

@@ -58,8 +58,8 @@ function serversOf(data: Keys): ForeignServer[] {
 /** Claude Code keeps the servers of each project in the user's own file. */
 function projectServers({ projects }: Keys): ForeignServer[] {
   if (!isRecord(projects)) return [];
-  return Object.values(projects).flatMap((project) =>
-    isRecord(project) ? serversIn(project.mcpServers) : [],
+  return Object.entries(projects).flatMap(([path, project]) =>
+    isRecord(project) ? serversIn(project.mcpServers).map((server) => ({ ...server, project: path })) : [],
   );
 }
 

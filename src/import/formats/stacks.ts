@@ -13,6 +13,18 @@ export const compose: Format = {
   },
 };
 
+/** The word `mcp`, in names such as `mcp/time`, `my-mcp-server` and `github_mcp`. */
+const MCP = /(?:^|[^a-z])mcp(?:[^a-z]|$)/i;
+
+/** True for a service whose name, image, build or labels say that it is an MCP server. */
+export function looksLikeMcp({ name, keys }: ForeignServer): boolean {
+  const { image, build } = keys;
+  const { context, dockerfile } = isRecord(build) ? build : { context: build, dockerfile: undefined };
+  if ([name, image, context, dockerfile].some((text) => typeof text === 'string' && MCP.test(text)))
+    return true;
+  return Object.keys(environmentOf(keys.labels)).some((label) => label.startsWith('mcp.'));
+}
+
 /** Compose keys that Hive writes itself, or that make no sense for a server that Hive starts. */
 const COMPOSE_DROPPED = new Set([
   'container_name',

@@ -1,9 +1,9 @@
 /** The folder in which Hive keeps its own files of one stack. */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { GatewayError } from '../../errors.ts';
+import { homeFolder, NO_HOME } from '../../files/home.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { readFileText } from '../../files/read-file.ts';
 import { writeNew } from '../../store/write-whole.ts';
@@ -104,7 +104,7 @@ function pathsIn(path: string, key: Pick<ValuesKey, 'bytes' | 'save'>): StateDir
 
 /** The folder that holds a state folder for each config file. */
 export function stateRoot(env: NodeJS.ProcessEnv = process.env): string {
-  return env.HIVE_STATE_DIR ?? join(env.XDG_STATE_HOME ?? join(homedir(), '.local/state'), 'hive');
+  return env.HIVE_STATE_DIR ?? join(env.XDG_STATE_HOME ?? join(homeFolder(), '.local/state'), 'hive');
 }
 
 /** The config file of a state folder; undefined if it does not say, or names one of another folder. */
@@ -145,7 +145,9 @@ function makePrivateFolder(path: string): void {
 /** The error for a path in the state folder that cannot be used. */
 export function stateError(path: string, cause: unknown): GatewayError {
   return new GatewayError('STATE_FAILED', `${path} cannot be used: ${(cause as Error).message}`, {
-    hint: `make room in ${dirname(path)}, let this user write there, or move away what stands in its place`,
+    hint: path.startsWith(NO_HOME)
+      ? 'this user has no home: name a folder for the state in HIVE_STATE_DIR'
+      : `make room in ${dirname(path)}, let this user write there, or move away what stands in its place`,
     cause,
   });
 }

@@ -375,7 +375,7 @@ export const TABLE: Table = {
   },
   files: {
     what: 'reads files: regular ones only, with limits of size and time; variables in them as Compose reads them',
-    modules: ['node:fs', 'node:fs/promises', 'node:path'],
+    modules: ['node:fs', 'node:fs/promises', 'node:os#homedir', 'node:path'],
     globals: ['setTimeout'],
   },
   store: {
@@ -472,7 +472,7 @@ export const TABLE: Table = {
   },
   'runtime/memory': {
     what: 'small files that are kept between runs, and logs',
-    modules: ['node:crypto', 'node:fs', 'node:os', 'node:path'],
+    modules: ['node:crypto', 'node:fs', 'node:path'],
     globals: ['Date', 'process'],
   },
 
@@ -552,7 +552,7 @@ export const TABLE: Table = {
     globals: ['Date', 'process', 'setTimeout'],
     floors: [
       '.',
-      ['machine', 'servers'],
+      ['init', 'machine', 'servers'],
       ['call', 'connect', 'import', 'login', 'shell', 'stdio', 'up'],
       'stack',
       'terminal',
@@ -565,15 +565,19 @@ export const TABLE: Table = {
   'cli/servers': { what: 'stops and starts servers' },
   'cli/shell': { what: 'what shells need to complete commands' },
   'cli/login': { what: 'the address to which a login comes back', modules: ['node:http', 'node:net'] },
-  'cli/import.ts': { what: 'takes over the servers of other clients’ files', modules: ['node:os#homedir'] },
   'cli/connect': {
     what: 'connects MCP clients with the gateway: preview, consent, files of clients, undo',
-    modules: ['@inquirer/prompts', 'node:os#homedir'],
+    modules: ['@inquirer/prompts'],
   },
   'cli/import': { what: 'writes what was imported' },
+  'cli/init': {
+    what: 'makes a first config file from what is found',
+    modules: ['@inquirer/prompts', 'node:child_process#spawnSync', 'node:url#pathToFileURL'],
+    globals: ['import.meta'],
+  },
   'cli/machine': {
     what: 'what Hive keeps on this machine: its removal, the service',
-    modules: ['node:child_process#spawn', 'node:os#homedir'],
+    modules: ['node:child_process#spawn'],
   },
   'cli/up': {
     what: 'what `up` shows and asks',
@@ -590,7 +594,7 @@ export const TABLE: Table = {
   },
   'cli/stack': {
     what: 'finds the stack that a command means, and asks its gateway',
-    modules: ['node:http', 'node:os#homedir', 'node:stream/consumers', 'node:string_decoder'],
+    modules: ['node:http', 'node:stream/consumers', 'node:string_decoder'],
     globals: ['AbortSignal.timeout', 'fetch'],
     floors: ['.', 'find'],
   },
