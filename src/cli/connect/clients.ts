@@ -1,13 +1,13 @@
 /** `hive clients`: the MCP clients of this machine, and whether they are connected. */
 import { CLIENTS } from '../../clients/clients.ts';
-import type { ConfigOption } from '../stack/stack-file.ts';
+import { type ConfigOption, fileHere } from '../stack/stack-file.ts';
 import { typedFor } from '../stack/typing.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { type Found, survey } from './survey.ts';
 import { openTarget, type Target } from './target.ts';
 
 export async function clients(options: ConfigOption & { readonly json?: boolean }): Promise<void> {
-  const target = await openTarget(options);
+  const target = await targetIfAny(options);
   const user = survey(CLIENTS, false, target);
   const project = survey(CLIENTS, true, target);
   if (options.json) {
@@ -21,13 +21,20 @@ export async function clients(options: ConfigOption & { readonly json?: boolean 
   const typed = typedFor(options.config);
   if (rows.length === 0) print('no client of those that Hive knows was found on this machine');
   else print(table([['CLIENT', 'NAME', 'CONNECTED', 'FILE', 'LIMITS'], ...rows]));
-  for (const { client } of user.filter((it) => it.entry !== undefined && isOver(it, target)))
-    print(`\n${client.title} passes on ${client.maxTools} tools, and the gateway offers ${target.tools}`);
-  print(`\nto connect one: ${typed('npx hive connect')} NAME`);
+  for (const { client } of user.filter((it) => it.entry !== undefined && isOver(it, target?.tools)))
+    print(`\n${client.title} passes on ${client.maxTools} tools, and the gateway offers ${target?.tools}`);
+  if (target === undefined) print(typed('\nno config file here, so no gateway: make one with npx hive init'));
+  else print(`\nto connect one: ${typed('npx hive connect')} NAME`);
   print(`others that Hive knows: ${typed('npx hive clients')} --json`);
 }
 
-const isOver = ({ client }: Found, { tools = 0 }: Target): boolean => tools > (client.maxTools ?? Infinity);
+/** Undefined without a config file: which clients there are is worth knowing before. */
+async function targetIfAny(options: ConfigOption): Promise<Target | undefined> {
+  const isNamed = options.config !== undefined;
+  return isNamed || fileHere() !== undefined ? openTarget(options) : undefined;
+}
+
+const isOver = ({ client }: Found, tools = 0): boolean => tools > (client.maxTools ?? Infinity);
 
 function linesOf(user: Found, project: Found | undefined): string[][] {
   const lines: string[][] = [];
@@ -49,7 +56,7 @@ function limits({ maxTools, maxNameLength }: Found['client']): string {
   return parts.join(', ') || '-';
 }
 
-function facts(user: Found, project: Found | undefined, { tools }: Target): object {
+function facts(user: Found, project: Found | undefined, target: Target | undefined): object {
   const { client, isInstalled, path, entry, trouble } = user;
   return {
     client: client.id,
@@ -61,7 +68,7 @@ function facts(user: Found, project: Found | undefined, { tools }: Target): obje
     http: client.stdioOnly !== true,
     maxTools: client.maxTools ?? null,
     maxNameLength: client.maxNameLength ?? null,
-    offeredTools: tools ?? null,
+    offeredTools: target?.tools ?? null,
     rereads: client.rereads,
     reload: client.reload,
     ...(trouble === undefined ? {} : { trouble }),

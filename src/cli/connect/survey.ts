@@ -37,7 +37,12 @@ export function pathsOf(client: Client, isProject: boolean, machine: Machine): s
   return isProject ? projectPaths(client, process.cwd(), machine) : userPaths(client, machine);
 }
 
-export function survey(clients: readonly Client[], isProject: boolean, reached: Reached): Found[] {
+/** @param reached undefined if there is no gateway yet, so that no entry leads to it */
+export function survey(
+  clients: readonly Client[],
+  isProject: boolean,
+  reached: Reached | undefined,
+): Found[] {
   const machine = thisMachine();
   return clients.map((client) => {
     const path = chosenPath(pathsOf(client, isProject, machine));
@@ -50,11 +55,11 @@ export function survey(clients: readonly Client[], isProject: boolean, reached: 
   });
 }
 
-function entryIn(client: Client, path: string | undefined, reached: Reached): string | undefined {
+function entryIn(client: Client, path: string | undefined, reached: Reached | undefined): string | undefined {
   if (path === undefined || !existsSync(path)) return undefined;
   const { text } = readClientFile(path);
   const entries = edit(path, client, () => entriesIn(text, client));
-  return [...entries].find(([, entry]) => leadsTo(entry, reached))?.[0];
+  return [...entries].find(([, entry]) => reached !== undefined && leadsTo(entry, reached))?.[0];
 }
 
 /** @throws GatewayError USAGE */

@@ -21,7 +21,7 @@ export interface Target extends Reached {
 
 /** @throws ConfigError, GatewayError SERVER_UNKNOWN, NOT_RUNNING */
 export async function openTarget(options: ConfigOption & { readonly server?: string }): Promise<Target> {
-  const file = stackFile(options);
+  const file = fileOf(options);
   const { stack } = await readConfig(file);
   const { server } = options;
   const known = stack.servers.map(({ serverName }) => serverName);
@@ -47,6 +47,22 @@ export async function openTarget(options: ConfigOption & { readonly server?: str
         : [`hive-${server}`, `hive-${stack.name}-${server}`],
     needsToken: Object.keys(stack.auth?.tokens ?? {}).length > 0,
   };
+}
+
+/** @throws GatewayError CONFIG_NOT_FOUND */
+function fileOf(options: ConfigOption): string {
+  try {
+    return stackFile(options);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    throw new GatewayError(
+      error.code,
+      `clients connect with the gateway of a config file, and ${error.message}`,
+      {
+        hint: error.hint,
+      },
+    );
+  }
 }
 
 async function runningGateway(

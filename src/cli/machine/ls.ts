@@ -1,27 +1,18 @@
 /** `hive ls`: prints the stacks of this user that gateways serve now. */
-import { join } from 'node:path';
 import Table from 'cli-table3';
 import { type GatewayStatus, isUp } from '../../model/status.ts';
-import { connectControl } from '../stack/control-client.ts';
 import { PLAIN_TABLE } from '../terminal/plain-table.ts';
 import { print, printJson } from '../terminal/print.ts';
+import { askGateway } from './ask-gateway.ts';
 import { knownStacks } from './known-stacks.ts';
 
 export async function ls({ json }: { readonly json?: boolean }): Promise<void> {
-  const answers = await Promise.all(knownStacks().map(({ folder }) => statusIn(folder)));
-  const running = answers.filter((it) => it !== undefined).toSorted((a, b) => (a.file < b.file ? -1 : 1));
+  const answers = await Promise.all(knownStacks().map(({ folder }) => askGateway(folder)));
+  const running = answers
+    .filter((it) => it !== 'none' && it !== 'silent')
+    .toSorted((a, b) => (a.file < b.file ? -1 : 1));
   if (json) printJson(running.map(rowOf), 2);
   else print(renderStacks(running));
-}
-
-/** Undefined if no gateway serves the stack, or if it does not answer: `hive ps -c FILE` says why. */
-async function statusIn(folder: string): Promise<GatewayStatus | undefined> {
-  const control = await connectControl(join(folder, 'control.sock')).catch(() => undefined);
-  try {
-    return await control?.status().catch(() => undefined);
-  } finally {
-    await control?.close();
-  }
 }
 
 function rowOf({ stack, file, url, pid, servers }: GatewayStatus) {

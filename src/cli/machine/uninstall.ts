@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { GatewayError, renderError, toGatewayError } from '../../errors.ts';
 import { stateRoot } from '../../runtime/memory/state-dir.ts';
 import { type Consent, mayWrite } from '../connect/consent.ts';
-import { connectControl } from '../stack/control-client.ts';
 import { requireLocal, takeDown } from '../stack/take-down.ts';
 import { typedError, typedFor } from '../stack/typing.ts';
 import { print, printError } from '../terminal/print.ts';
+import { askGateway } from './ask-gateway.ts';
 import { type KnownStack, knownStacks } from './known-stacks.ts';
 import { cacheFolder, unitPath } from './user-folders.ts';
 
@@ -43,11 +43,13 @@ const HOW_TO_REMOVE = 'to remove the program: npm uninstall -g hive-mcp, or dele
 async function list(stacks: readonly KnownStack[], hasUnit: boolean, hasCache: boolean): Promise<void> {
   print('Hive made, and removes:');
   if (hasUnit) print(`  service   ${unitPath()}`);
-  for (const { folder, file } of stacks) {
+  const answers = await Promise.all(stacks.map(({ folder }) => askGateway(folder)));
+  for (const [index, { folder, file }] of stacks.entries()) {
     print(`  state     ${folder}`);
     if (file === undefined) continue;
-    const isRunning = await runs(folder);
-    print(`            of ${file}: its containers and networks${isRunning ? '; its gateway runs' : ''}`);
+    const answer = answers[index] ?? 'none';
+    const gateway = GATEWAY[typeof answer === 'string' ? answer : 'up'];
+    print(`            of ${file}: its containers and networks${gateway}`);
     if (isConnected(folder)) print('            with its entries in the files of MCP clients');
   }
   if (hasCache) print(`  cache     ${cacheFolder()}`);
@@ -64,11 +66,12 @@ function explainRest({ volumes, rmi }: UninstallOptions): void {
   print('  base images, and a container engine that Hive installed');
 }
 
-async function runs(folder: string): Promise<boolean> {
-  const control = await connectControl(join(folder, 'control.sock'));
-  await control?.close();
-  return control !== undefined;
-}
+/** What is known of a gateway, behind the names of its stack. */
+const GATEWAY: Readonly<Record<'none' | 'silent' | 'up', string>> = {
+  none: '',
+  silent: '; its gateway does not answer',
+  up: '; its gateway runs',
+};
 
 /** `hive connect` keeps its notes there. */
 const isConnected = (folder: string): boolean => existsSync(join(folder, 'clients.json'));

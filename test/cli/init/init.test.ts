@@ -138,8 +138,22 @@ test('commands without any file must say in a line what makes one', () => {
     assert.equal(status, 2, stderr);
     assert.match(
       stderr,
-      /^error CONFIG_NOT_FOUND: there is no hive\.yaml.*\n {2}fix: make one: npx hive init; or name yours: -c FILE\n$/,
+      /^error CONFIG_NOT_FOUND: (?:clients connect with the gateway of a config file, and )?there is no hive\.yaml.*\n {2}fix: make one: npx hive init; or name yours: -c FILE\n$/,
     );
   }
   assert.ok(!existsSync(join(folder, 'hive.yaml')));
+});
+
+test('clients must be listed without any config file, and connect must say what is missing', () => {
+  const folder = folderWith({ 'home/.cursor/mcp.json': '{}' });
+  const { stdout, stderr, status } = hive(folder, 'clients');
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^Cursor +cursor +no /m);
+  assert.match(stdout, /^no config file here, so no gateway: make one with npx hive init$/m);
+  const connect = hive(folder, 'connect', 'cursor');
+  assert.equal(connect.status, 2);
+  assert.match(
+    connect.stderr,
+    /clients connect with the gateway of a config file, and there is no .*\n {2}fix: make one: npx hive init/,
+  );
 });
