@@ -105,6 +105,20 @@ test('each threat in SECURITY.md must name tests that exist', () => {
   }
 });
 
+test('tests that a document names must exist', () => {
+  const named = DOCUMENTS.flatMap((document) =>
+    [...read(document).matchAll(/`(test\/[\w./-]+\.test\.ts)`/g)].map(([, path = '']) => ({
+      document,
+      path,
+    })),
+  );
+  assert.ok(named.length > 20);
+  assert.deepEqual(
+    named.filter(({ path }) => !path.includes('NAME') && !existsSync(join(ROOT, path))),
+    [],
+  );
+});
+
 test('docs/fuzzing.md must have a row for each target, and name each input that is kept', () => {
   const text = read('docs/fuzzing.md');
   for (const { name } of TARGETS) assert.ok(text.includes(`| \`${name}\` |`), name);

@@ -43,18 +43,20 @@ export interface EngineCandidates {
  */
 export async function engineAddresses(
   env: Environment = process.env,
+  platform: NodeJS.Platform = process.platform,
 ): Promise<EngineCandidates | UnfitChoice> {
   if (env.DOCKER_HOST) return chosen(chosenHost(env.DOCKER_HOST, env));
   const context = await chosenContext(env);
   if (context) return chosen(contextAddress(context));
-  return { candidates: wellKnownSockets(env), explicit: false };
+  return { candidates: wellKnownSockets(env, platform), explicit: false };
 }
 
 function chosen(choice: EngineCandidate | UnfitChoice): EngineCandidates | UnfitChoice {
   return 'unfit' in choice ? choice : { candidates: [choice], explicit: true };
 }
 
-function wellKnownSockets(env: Environment): EngineCandidate[] {
+function wellKnownSockets(env: Environment, platform: NodeJS.Platform): EngineCandidate[] {
+  if (platform === 'win32') return [{ url: 'npipe:////./pipe/docker_engine', source: 'Docker Desktop' }];
   const home = env.HOME ?? homeFolder();
   const runtimeDir = env.XDG_RUNTIME_DIR;
   const sockets: [string, string][] = [['/var/run/docker.sock', 'the system socket']];
@@ -70,7 +72,7 @@ function chosenHost(text: string, env: Environment): EngineCandidate | UnfitChoi
   const overTls = /^https:/i.test(text);
   const isVerified = Boolean(env.DOCKER_TLS_VERIFY) || overTls;
   const wantsTls = isVerified || Boolean(env.DOCKER_TLS);
-  const host = readEngineHost(text, wantsTls);
+  const host = readEngineHost(text, wantsTls, process.platform);
   if (host.kind === 'unfit')
     return {
       unfit: `DOCKER_HOST=${text} ${host.reason}`,
@@ -100,7 +102,7 @@ function contextAddress({ name, chosenBy, ...context }: Context): EngineCandidat
   const choice = isVariable ? `${which}, named by DOCKER_CONTEXT,` : `${which}, which is in use,`;
   const others = `${leave}; docker context ls lists all`;
   if (!('host' in context)) return { unfit: `${choice} ${context.problem}`, fix: others };
-  const host = readEngineHost(context.host, context.tls !== undefined);
+  const host = readEngineHost(context.host, context.tls !== undefined, process.platform);
   if (host.kind === 'unfit')
     return { unfit: `${choice} has the address ${context.host}, which ${host.reason}`, fix: others };
   const { url, kind } = host;

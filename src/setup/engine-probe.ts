@@ -26,9 +26,9 @@ const MAX_ANSWER_CHARACTERS = 1 << 20;
 
 /** Asks the engine at this address who it is. Waits for at most fifteen seconds for each answer. */
 export async function probeEngine({ url, tls }: Pick<EngineCandidate, 'url' | 'tls'>): Promise<Probe> {
-  const host = readEngineHost(url, tls !== undefined);
+  const host = readEngineHost(url, tls !== undefined, process.platform);
   if (host.kind === 'unfit') return { kind: 'silent', reason: `it ${host.reason}` };
-  const problem = host.kind === 'unix' && problemWith(host.path);
+  const problem = url.startsWith('unix://') && host.kind === 'unix' && problemWith(host.path);
   if (problem) return problem;
   const reach = reachEngine(host, tls);
   try {

@@ -17,7 +17,11 @@ test('a danger must be named once with its line by validate, doctor and up, and 
   assert.equal(timesIn(validated.stdout, warning), 1);
   stack.save({ servers: { odd, bad: { ...native('echo'), foo: 1 } } });
   const refused = await stack.hive('validate');
-  assert.match(refused.stdout, /^hive\.yaml:\d+: warning: server "odd"/m, 'beside a problem of another server');
+  assert.match(
+    refused.stdout,
+    /^hive\.yaml:\d+: warning: server "odd"/m,
+    'beside a problem of another server',
+  );
   assert.match(refused.stderr, /unknown key "foo"[\s\S]*error CONFIG_INVALID: 1 problem/);
   stack.save({ servers: { odd } });
   const { warnings } = JSON.parse((await stack.hive('validate', '--json')).stdout) as {

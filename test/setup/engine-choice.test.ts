@@ -103,6 +103,13 @@ for (const [what, env, message, fix] of mistakes)
     assert.match(error.hint ?? '', fix);
   });
 
+test('on Windows the engine of Docker Desktop must be looked for at its pipe', async () => {
+  assert.deepEqual(await engineAddresses({ HOME: home({}) }, 'win32'), {
+    candidates: [{ url: 'npipe:////./pipe/docker_engine', source: 'Docker Desktop' }],
+    explicit: false,
+  });
+});
+
 async function chosen(env: Record<string, string>) {
   const addresses = await engineAddresses(env);
   assert.ok('candidates' in addresses && addresses.explicit);

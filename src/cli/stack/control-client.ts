@@ -6,6 +6,7 @@ import { CODES, type Code, GatewayError } from '../../errors.ts';
 import type { OperationFacts } from '../../model/operation.ts';
 import type { GatewayStatus, LogEntry } from '../../model/status.ts';
 import { cutEnd } from '../../model/text/cut.ts';
+import { isNamedPipe } from '../../model/text/engine-host.ts';
 import { type ControlRequests, jsonLines, openControlRequests } from './control-requests.ts';
 import { type Typed, typedStatus } from './typing.ts';
 
@@ -55,7 +56,7 @@ export async function connectControl(
   socketPath: string,
   typed: Typed = asWritten,
 ): Promise<ControlClient | undefined> {
-  if (!existsSync(socketPath)) return undefined;
+  if (!isNamedPipe(socketPath) && !existsSync(socketPath)) return undefined;
   const control = createControl(openControlRequests(socketPath), typed);
   try {
     await control.status();

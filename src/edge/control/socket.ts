@@ -4,6 +4,7 @@ import { createServer, request as httpRequest, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../../errors.ts';
 import type { GatewayControl } from '../../model/operator.ts';
+import { isNamedPipe } from '../../model/text/engine-host.ts';
 import { createControlApp } from './app.ts';
 
 export interface ControlSocket {
@@ -11,8 +12,10 @@ export interface ControlSocket {
   close(): Promise<void>;
 }
 
-/** Bytes of `sun_path` in a unix socket address, without the closing zero. */
-const LONGEST_PATH = 107;
+/** Bytes of `sun_path` in a unix socket address, without the closing zero: 103 on macOS and BSD. */
+export const longestPath = (platform: NodeJS.Platform = process.platform): number =>
+  platform === 'linux' ? 107 : 103;
+
 /**
  * Longer than any start: a gateway that is starting answers only once it can serve. That takes more than 5 s
  * if another program holds its port and does not answer.
@@ -24,7 +27,7 @@ const RETRY_MS = 50;
 const MAX_TRIES = 20;
 
 /**
- * Serves `control` at `path`. A socket that a dead gateway left behind is replaced.
+ * Serves `control` at `path`, which may be a named pipe. A socket that a dead gateway left behind is replaced.
  *
  * @param control requests that arrive before it resolves wait for it
  * @param probeTimeoutMs limits the wait for a process that listens at `path` already; only tests set it
@@ -36,7 +39,8 @@ export async function listenControl(
   control: GatewayControl | Promise<GatewayControl>,
   probeTimeoutMs = PROBE_TIMEOUT_MS,
 ): Promise<ControlSocket> {
-  if (Buffer.byteLength(path) > LONGEST_PATH) throw pathTooLong(path);
+  const isPipe = isNamedPipe(path);
+  if (!isPipe && Buffer.byteLength(path) > longestPath()) throw pathTooLong(path);
   const app = Promise.resolve(control).then(createControlApp);
   const server = createServer((request, response) => void app.then((serve) => serve(request, response)));
   const close = (): Promise<void> =>
@@ -46,7 +50,7 @@ export async function listenControl(
     });
   await takePath(server, path, probeTimeoutMs);
   try {
-    chmodSync(path, 0o600);
+    if (!isPipe) chmodSync(path, 0o600);
   } catch (error) {
     await close();
     throw cannotListen(path, error as Error);
@@ -58,7 +62,7 @@ function pathTooLong(path: string): GatewayError {
   const length = Buffer.byteLength(path);
   return new GatewayError(
     'CONFIG_INVALID',
-    `the control socket's path is ${length} bytes long, and the system takes ${LONGEST_PATH}: ${path}`,
+    `the control socket's path is ${length} bytes long, and the system takes ${longestPath()}: ${path}`,
     { hint: 'move the state directory to a shorter path' },
   );
 }
@@ -84,7 +88,8 @@ async function takePath(server: Server, path: string, probeTimeoutMs: number): P
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cannotListen(path, error as Error);
     }
-    if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === false) throw notASocket(path);
+    if (!isNamedPipe(path) && lstatSync(path, { throwIfNoEntry: false })?.isSocket() === false)
+      throw notASocket(path);
     const found = await probe(path, probeTimeoutMs);
     // Only a refused connection proves that nobody listens.
     if (found === 'ECONNREFUSED') rmSync(path, { force: true });

@@ -13,7 +13,7 @@ import { ANSWER_MS, limitRequests } from './request-limits.ts';
  * @throws GatewayError ENGINE_UNREACHABLE if the address is none of an engine
  */
 export function engineClient(url: string, tls?: EngineTls): Docker {
-  const host = readEngineHost(url, tls !== undefined);
+  const host = readEngineHost(url, tls !== undefined, process.platform);
   if (host.kind === 'unfit')
     throw new GatewayError('ENGINE_UNREACHABLE', `${url} ${host.reason}`, { hint: `write ${host.instead}` });
   const docker = withoutAttachBody(new Docker({ ...NOT_BY_ENVIRONMENT, ...reachEngine(host, tls) }));
@@ -33,10 +33,11 @@ const NOT_BY_ENVIRONMENT = {
 } as unknown as Docker.DockerOptions;
 
 /**
- * A Unix socket is the engine's own on Linux, and leads into a virtual machine elsewhere. Other addresses say
+ * A Unix socket is the engine's own on Linux. Elsewhere it leads into a virtual machine, as pipes of Windows do. Other addresses say
  * nothing about the machine behind them.
  */
 export function localityOf(host: string, platform: NodeJS.Platform = process.platform): EngineLocality {
+  if (host.startsWith('npipe://')) return 'vm';
   if (!host.startsWith('unix://')) return 'remote';
   return platform === 'linux' ? 'same-machine' : 'vm';
 }

@@ -1,4 +1,4 @@
-/** Addresses of container engines, in the syntax of DOCKER_HOST. */
+/** Addresses of container engines, in the syntax of DOCKER_HOST; and of named pipes, which Windows has for sockets. */
 
 /** An address as the docker command understands it; `url` is its canonical form. */
 export type EngineHost =
@@ -23,6 +23,13 @@ export interface UnfitHost {
   readonly instead: string;
 }
 
+const PIPES = '\\\\.\\pipe\\';
+
+export const namedPipe = (name: string): string => `${PIPES}${name}`;
+
+/** Nothing in a file system: such an address cannot be looked at, changed or removed as a file. */
+export const isNamedPipe = (address: string): boolean => address.startsWith(PIPES);
+
 const SYSTEM_SOCKET = 'unix:///var/run/docker.sock';
 const PLAIN_PORT = 2375;
 const TLS_PORT = 2376;
@@ -31,8 +38,13 @@ const TLS_PORT = 2376;
  * Reads an address. As in the docker command, an address without a scheme is one of TCP, and `unix://` alone
  * is the system's socket. `http://` and `https://` are read as `tcp://`, as many tools write them.
  * @param isTls the engine is reached over TLS, which has another default port
+ * @param platform only Windows has named pipes
  */
-export function readEngineHost(text: string, isTls = false): EngineHost | UnfitHost {
+export function readEngineHost(
+  text: string,
+  isTls = false,
+  platform: NodeJS.Platform = 'linux',
+): EngineHost | UnfitHost {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   const rest = scheme === undefined ? text : text.slice(scheme.length + '://'.length);
   switch (scheme) {
@@ -46,7 +58,7 @@ export function readEngineHost(text: string, isTls = false): EngineHost | UnfitH
     case 'ssh':
       return sshHost(rest);
     case 'npipe':
-      return unfit('is a named pipe of Windows', SYSTEM_SOCKET);
+      return platform === 'win32' ? pipeHost(rest) : unfit('is a named pipe of Windows', SYSTEM_SOCKET);
     case 'fd':
       return unfit('is where a daemon listens, not where it is reached', SYSTEM_SOCKET);
     case undefined:
@@ -58,6 +70,8 @@ export function readEngineHost(text: string, isTls = false): EngineHost | UnfitH
 
 const unfit = (reason: string, instead: string): UnfitHost => ({ kind: 'unfit', reason, instead });
 const unixHost = (path: string): EngineHost => ({ kind: 'unix', url: `unix://${path}`, path });
+/** Node connects to a pipe of Windows as to a socket in a folder. */
+const pipeHost = (path: string): EngineHost => ({ kind: 'unix', url: `npipe://${path}`, path });
 
 function bareHost(text: string, isTls: boolean): EngineHost | UnfitHost {
   const path = /^(?:unix:)?(\/.*)$/.exec(text)?.[1];

@@ -8,6 +8,7 @@ import { engineRun, removeOfLink } from './commands/engine-run.ts';
 import type { EngineRuns } from './commands/engine-runs.ts';
 import type { InstallPhase } from './commands/install-phase.ts';
 import { InstallSlots } from './commands/install-slots.ts';
+import { asProgram } from './commands/windows-program.ts';
 import { beginInstall, type Install } from './install.ts';
 import type { ExitFacts, Link, LinkEvents } from './link.ts';
 import { readStreams } from './output.ts';
@@ -78,12 +79,15 @@ async function openProcess(
   const env = environment(options, linkId);
   const run = runs && engineRun(command, options.args, env, { stack: runs.stack, linkId });
   if (run) await runs?.begin(run.engine);
-  const spawned = await spawnPiped(command, run?.args ?? options.args, {
+  const typed = asProgram(command, run?.args ?? options.args, env);
+  const spawned = await spawnPiped(typed.command, typed.args, {
     cwd: options.cwd,
     env,
-    // A process group of its own: a signal to the group reaches what the server has started, and a Ctrl-C at
+    // A process group of its own (on Windows a console): a signal to the group reaches what the server has started, and a Ctrl-C at
     // Hive's terminal does not reach the server.
-    detached: true,
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    windowsVerbatimArguments: typed.isVerbatim,
   });
   const started = untilSpawned(spawned.child, options, () => destroyStreams(spawned));
   let closing: Promise<void> | undefined;

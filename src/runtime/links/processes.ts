@@ -1,4 +1,5 @@
 /** Marks the processes that this gateway starts, finds them by their mark, and signals them. */
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { MAX_PROC_BYTES } from '../../files/limits.ts';
@@ -14,8 +15,13 @@ export const OWNER_VARIABLE = 'HIVE_OWNER';
 export const SERVER_VARIABLE = 'HIVE_SERVER';
 export const LINK_VARIABLE = 'HIVE_LINK';
 
+/** Ends a process of Windows with those below it. There are no signals: a server is asked by the end of its input. */
+const taskkill = (pid: number): boolean =>
+  spawnSync('taskkill', ['/pid', `${pid}`, '/t', '/f'], { stdio: 'ignore', windowsHide: true }).status === 0;
+
 /** Signals a whole process group. False if no process of it is left. */
-export function signalGroup(group: number, signal: NodeJS.Signals): boolean {
+export function signalGroup(group: number, signal: NodeJS.Signals, platform = process.platform): boolean {
+  if (platform === 'win32') return taskkill(group);
   try {
     process.kill(-group, signal);
     return true;

@@ -6,6 +6,7 @@ import { GatewayError } from '../../errors.ts';
 import { homeFolder, NO_HOME } from '../../files/home.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import { readFileText } from '../../files/read-file.ts';
+import { namedPipe } from '../../model/text/engine-host.ts';
 import { writeNew } from '../../store/write-whole.ts';
 import { requireOwnFolder } from './state-owner.ts';
 import { ValuesKey } from './values-key.ts';
@@ -21,7 +22,7 @@ const MAX_PATH_BYTES = 4096;
 /** Paths of the state. All of it may be deleted while no gateway runs. */
 export interface StateDir {
   readonly path: string;
-  /** Unix socket for the commands. The process that listens on it is the stack's one gateway. */
+  /** Unix socket for the commands, or on Windows a named pipe. The process that listens on it is the stack's one gateway. */
   readonly socket: string;
   readonly log: string;
   /** Folder of the files that Compose is given: for each run, what it needs and no more. */
@@ -80,7 +81,7 @@ export function peekStateDir(configFile: string, env: NodeJS.ProcessEnv = proces
 function pathsIn(path: string, key: Pick<ValuesKey, 'bytes' | 'save'>): StateDir {
   return {
     path,
-    socket: join(path, 'control.sock'),
+    socket: controlAddress(path),
     log: join(path, 'gateway.log'),
     compose: join(path, 'compose'),
     pipes: join(path, 'pipes'),
@@ -100,6 +101,12 @@ function pathsIn(path: string, key: Pick<ValuesKey, 'bytes' | 'save'>): StateDir
     },
     saveKey: () => key.save(),
   };
+}
+
+/** Windows has no sockets in folders: there the pipe's name is a digest of the folder's. */
+export function controlAddress(folder: string, platform: NodeJS.Platform = process.platform): string {
+  if (platform !== 'win32') return join(folder, 'control.sock');
+  return namedPipe(`hive-${createHash('sha256').update(folder).digest('hex').slice(0, 32)}`);
 }
 
 /** The folder that holds a state folder for each config file. */

@@ -9,13 +9,18 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { z } from 'zod';
-import { listenControl } from '../../../src/edge/control/socket.ts';
+import { listenControl, longestPath } from '../../../src/edge/control/socket.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import type { GatewayControl } from '../../../src/model/operator.ts';
 import type { LogEntry, ServerStatus } from '../../../src/model/status.ts';
 import { operation } from '../../../src/operations/operation.ts';
 import { createRunner } from '../../../src/tools/runner.ts';
 import { status } from '../harness.ts';
+
+test('the longest path of a socket must be that of the system', () => {
+  assert.equal(longestPath('linux'), 107);
+  assert.equal(longestPath('darwin'), 103);
+});
 
 const entry = (serverName: string, text: string): LogEntry => ({ at: 1, serverName, stream: 'stderr', text });
 

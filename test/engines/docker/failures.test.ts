@@ -66,6 +66,7 @@ test('a registry that lacks an image must be told from a registry that does not 
 test('an engine must be placed by its address and the system of this machine', () => {
   assert.equal(localityOf('unix:///var/run/docker.sock', 'linux'), 'same-machine');
   assert.equal(localityOf('unix:///var/run/docker.sock', 'darwin'), 'vm');
+  assert.equal(localityOf('npipe:////./pipe/docker_engine', 'win32'), 'vm');
   assert.equal(localityOf('tcp://127.0.0.1:2375', 'linux'), 'remote');
 });
 

@@ -31,6 +31,13 @@ for (const [text, url] of understood)
     assert.deepEqual(readEngineHost(host.url, url.endsWith(':2376')), host);
   });
 
+test('a named pipe must be understood on Windows only', () => {
+  const url = 'npipe:////./pipe/docker_engine';
+  const host = readEngineHost(url, false, 'win32');
+  assert.deepEqual(host, { kind: 'unix', url, path: '//./pipe/docker_engine' });
+  assert.equal(readEngineHost(url, false, 'darwin').kind, 'unfit');
+});
+
 const refused: readonly [text: string, reason: RegExp, instead: string][] = [
   ['nonsense', /no address/, 'unix:///var/run/docker.sock'],
   ['/var/run/d.sock', /lacks unix:\/\//, 'unix:///var/run/d.sock'],

@@ -4,7 +4,8 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, symlinkSync } fro
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { openStateDir, peekStateDir } from '../../../src/runtime/memory/state-dir.ts';
+import { isNamedPipe } from '../../../src/model/text/engine-host.ts';
+import { controlAddress, openStateDir, peekStateDir } from '../../../src/runtime/memory/state-dir.ts';
 import { fsError, replaceFs } from '../../helpers/node-fs.ts';
 
 function root(t: TestContext): string {
@@ -12,6 +13,14 @@ function root(t: TestContext): string {
   t.after(() => rmSync(path, { recursive: true }));
   return path;
 }
+
+test('the control socket must lie in the state folder, and be a named pipe on Windows', () => {
+  assert.equal(controlAddress('/state/hive-1', 'darwin'), '/state/hive-1/control.sock');
+  const pipe = controlAddress('C:\\state\\hive-1', 'win32');
+  assert.match(pipe, /^\\\\\.\\pipe\\hive-[0-9a-f]{32}$/);
+  assert.notEqual(controlAddress('C:\\state\\hive-2', 'win32'), pipe);
+  assert.ok(isNamedPipe(pipe) && !isNamedPipe('/state/hive-1/control.sock'));
+});
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
