@@ -27,7 +27,8 @@ const RETRY_MS = 50;
 const MAX_TRIES = 20;
 
 /**
- * Serves `control` at `path`, which may be a named pipe. A socket that a dead gateway left behind is replaced.
+ * Serves `control` at `path`, which may be a named pipe. A socket that a dead gateway left behind is
+ * replaced.
  *
  * @param control requests that arrive before it resolves wait for it
  * @param probeTimeoutMs limits the wait for a process that listens at `path` already; only tests set it

@@ -33,8 +33,8 @@ const NOT_BY_ENVIRONMENT = {
 } as unknown as Docker.DockerOptions;
 
 /**
- * A Unix socket is the engine's own on Linux. Elsewhere it leads into a virtual machine, as pipes of Windows do. Other addresses say
- * nothing about the machine behind them.
+ * A Unix socket is the engine's own on Linux. Elsewhere it leads into a virtual machine, as pipes of Windows
+ * do. Other addresses say nothing about the machine behind them.
  */
 export function localityOf(host: string, platform: NodeJS.Platform = process.platform): EngineLocality {
   if (host.startsWith('npipe://')) return 'vm';

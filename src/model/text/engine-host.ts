@@ -1,4 +1,4 @@
-/** Addresses of container engines, in the syntax of DOCKER_HOST; and of named pipes, which Windows has for sockets. */
+/** Addresses of container engines, in the syntax of DOCKER_HOST, and of named pipes of Windows. */
 
 /** An address as the docker command understands it; `url` is its canonical form. */
 export type EngineHost =

@@ -83,8 +83,8 @@ async function openProcess(
   const spawned = await spawnPiped(typed.command, typed.args, {
     cwd: options.cwd,
     env,
-    // A process group of its own (on Windows a console): a signal to the group reaches what the server has started, and a Ctrl-C at
-    // Hive's terminal does not reach the server.
+    // A process group of its own: a signal to the group reaches what the server has started, and a Ctrl-C at
+    // Hive's terminal does not reach the server. On Windows that would be a console window.
     detached: process.platform !== 'win32',
     windowsHide: true,
     windowsVerbatimArguments: typed.isVerbatim,

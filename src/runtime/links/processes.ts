@@ -15,7 +15,7 @@ export const OWNER_VARIABLE = 'HIVE_OWNER';
 export const SERVER_VARIABLE = 'HIVE_SERVER';
 export const LINK_VARIABLE = 'HIVE_LINK';
 
-/** Ends a process of Windows with those below it. There are no signals: a server is asked by the end of its input. */
+/** Ends a process of Windows with those below it. There are no signals that would ask it to end. */
 const taskkill = (pid: number): boolean =>
   spawnSync('taskkill', ['/pid', `${pid}`, '/t', '/f'], { stdio: 'ignore', windowsHide: true }).status === 0;
 

@@ -22,7 +22,10 @@ const MAX_PATH_BYTES = 4096;
 /** Paths of the state. All of it may be deleted while no gateway runs. */
 export interface StateDir {
   readonly path: string;
-  /** Unix socket for the commands, or on Windows a named pipe. The process that listens on it is the stack's one gateway. */
+  /**
+   * Unix socket for the commands, or on Windows a named pipe. The process that listens on it is the stack's
+   * one gateway.
+   */
   readonly socket: string;
   readonly log: string;
   /** Folder of the files that Compose is given: for each run, what it needs and no more. */

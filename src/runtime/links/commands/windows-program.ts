@@ -56,5 +56,8 @@ function found(command: string, env: Environment, isFile: (path: string) => bool
 /** As programs of Windows read their command line: backslashes count before a quote only. */
 const quoted = (word: string): string => `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;
 
-/** `cmd.exe` acts on these characters, in quotes too. A script reads its arguments once more, so they are escaped twice. */
+/**
+ * `cmd.exe` acts on these characters, in quotes too. A script reads its arguments once more, so they are
+ * escaped twice.
+ */
 const escapedOnce = (text: string): string => text.replace(/[()[\]%!^"`<>&|;, *?]/g, '^$&');
