@@ -26,15 +26,19 @@ const GATHER_MS = 100;
 /**
  * Makes one run of Compose out of requests that arrive together or during a run. If a run for several
  * services fails, each of them gets a run of its own, so that only the bad ones fail.
+ * @param wait resolves with the event, or after the milliseconds
  */
-export function createBatches(createAll: CreateAll): CreateBatched {
+export function createBatches(
+  createAll: CreateAll,
+  wait: (event: Promise<void>, ms: number) => Promise<unknown> = within,
+): CreateBatched {
   const preparing = new Set<Promise<void>>();
   let queue: Request[] = [];
   let isRunning = false;
 
   const runAll = async (): Promise<void> => {
     while (queue.length > 0) {
-      await within(
+      await wait(
         Promise.allSettled(preparing).then(() => {}),
         GATHER_MS,
       );

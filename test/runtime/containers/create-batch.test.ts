@@ -2,17 +2,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createBatches } from '../../../src/runtime/containers/create-batch.ts';
 
+/** Nothing takes longer than others wait for it. */
+const untilPrepared = (event: Promise<void>): Promise<void> => event;
+/** The time is over at once. */
+const untilLate = async (): Promise<void> => {};
+
 /**
  * Runs of compose as they were asked for; a service named `bad` fails its run, one named `unmade` gets no
  * container.
  */
-function recorded() {
+function recorded(wait = untilPrepared) {
   const runs: string[][] = [];
   const batch = createBatches(async (services) => {
     runs.push([...services]);
     if (services.includes('bad')) throw new Error('compose says no');
     return new Map(services.filter((it) => it !== 'unmade').map((service) => [service, `id of ${service}`]));
-  });
+  }, wait);
   return { runs, batch };
 }
 
@@ -28,7 +33,7 @@ test('servers that start together must cost one run of compose, however long eac
 });
 
 test('a server that builds for long must not hold up the others', async () => {
-  const { runs, batch } = recorded();
+  const { runs, batch } = recorded(untilLate);
   const built = Promise.withResolvers<void>();
   const slow = batch('slow', () => built.promise);
   assert.equal(await batch('quick', async () => {}), 'id of quick');
