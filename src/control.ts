@@ -24,7 +24,7 @@ export interface ControlParts {
   readonly runtime: Pick<Runtime, 'board' | 'units' | 'listings' | 'restart' | 'reviewImages'>;
   readonly edge: Pick<Edge, 'url' | 'sessions'>;
   readonly reload: Reload;
-  readonly logs: Pick<Logs, 'read' | 'onEntry'>;
+  readonly logs: Pick<Logs, 'read' | 'history' | 'onEntry'>;
   readonly builtins: Pick<Builtins, 'operations'>;
   readonly localToken: string;
   readonly engineName?: string | undefined;
@@ -46,6 +46,7 @@ export function createControl(parts: ControlParts): GatewayControl {
       return shown.status({ ...status, servers: status.servers.map((server) => withReason(server, parts)) });
     },
     logs: (serverName) => logs.read(serverName).map(shown.entry),
+    history: (serverName) => logs.history(serverName).map(shown.entry),
     onLog: (listener) => logs.onEntry((entry) => listener(shown.entry(entry))),
     onStatus: runtime.board.onChange,
     plan: (next) => orShownError(reload.plan(next).then(shown.text)),

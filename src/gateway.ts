@@ -26,12 +26,13 @@ import { LABEL } from './model/labels.ts';
 import type { EngineTrouble } from './model/observed.ts';
 import type { GatewayControl } from './model/operator.ts';
 import type { Stack } from './model/stack.ts';
+import type { LogEntry } from './model/status.ts';
 import type { Typing } from './model/text/commands.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { openStack } from './open-stack.ts';
 import { FILE_CHANGED, Reload } from './reload.ts';
 import type { ImageDeps } from './runtime/containers/images.ts';
-import { createLogs } from './runtime/memory/logs.ts';
+import { createLogs, type Logs } from './runtime/memory/logs.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
 import { createIssuerFetch } from './runtime/network/issuer-fetch.ts';
 import { createAuthorizers } from './runtime/oauth/authorizer.ts';
@@ -60,6 +61,8 @@ export interface GatewaySettings {
   readonly ensureBases: ImageDeps['ensureBases'];
   /** Where the last gateway of this stack wrote the compiled file, if that is known. */
   readonly compiledBefore?: string | undefined;
+  /** Log entries that earlier gateways have kept; absent for none. Never rejects. */
+  readonly earlierLogs?: (() => Promise<readonly LogEntry[]>) | undefined;
   /** Writes what `hive down` needs to know of a stack. */
   readonly remember: (stack: Stack) => void;
   readonly clock: Clock;
@@ -118,7 +121,7 @@ async function build(
   acquired.adopt(await lockStack(given.state.socket, controlReady.promise), (it) => it.close());
 
   const { settings, shown, shownToCommands, follow } = privately(given);
-  const logs = createLogs(clock);
+  const logs = openLogs(settings);
   const notices = createNotices(settings.say, logs);
   const opened = await openStack(settings, acquired, notices);
   const { engine, stack } = opened;
@@ -166,6 +169,12 @@ async function build(
   runs.start((cause) => reload.run(cause));
   runs.request('start');
   return { edge, control };
+}
+
+function openLogs({ clock, earlierLogs }: GatewaySettings): Logs {
+  const logs = createLogs(clock);
+  void earlierLogs?.().then(logs.restore);
+  return logs;
 }
 
 /** Opens the log and makes the token of local commands. `follow` follows the secrets of the stack. */

@@ -119,6 +119,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       CONFIG,
       ['-f, --follow', 'keep printing what they write'],
       ['-n, --tail <lines>', 'begin with the last entries'],
+      ['--grep <regex>', 'entries with a line that matches, without lookaround and references'],
       ['--since <time>', 'entries since then: 10m, 2h, or a date such as 2026-11-28T10:00'],
       JSON_OUTPUT,
     ],

@@ -2,6 +2,7 @@
 import { durationMs, isDuration } from '../config/parse/units.ts';
 import { GatewayError } from '../errors.ts';
 import type { LogEntry } from '../model/status.ts';
+import type { ControlClient } from './stack/control-client.ts';
 import { controlOf } from './stack/control-of.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { peekState } from './stack/state.ts';
@@ -14,41 +15,80 @@ export interface LogsOptions extends ConfigOption {
   readonly tail?: string;
   /** A duration or a date, as it was typed. */
   readonly since?: string;
+  /** A regular expression, as it was typed. */
+  readonly grep?: string;
   readonly json?: boolean;
 }
 
 const COLOUR = { stderr: 'white', noise: 'yellow', hive: 'cyan' } as const;
 
+interface Wanted {
+  /** Empty: all. */
+  readonly serverNames: readonly string[];
+  readonly follow: boolean;
+  /** Number of the newest entries to begin with; undefined: all that are kept. */
+  readonly tail: number | undefined;
+  /** Unix milliseconds. */
+  readonly since: number | undefined;
+  /** Undefined: every text. */
+  readonly pattern: RegExp | undefined;
+}
+
 /** @param serverNames empty: all @throws GatewayError USAGE, SERVER_UNKNOWN, NOT_RUNNING */
 export async function logs(serverNames: readonly string[], options: LogsOptions): Promise<void> {
-  const wanted = {
+  const wanted: Wanted = {
+    serverNames,
     follow: options.follow ?? false,
     tail: readTail(options.tail),
     since: readSince(options.since, Date.now()),
+    pattern: await readPattern(options.grep),
   };
   const typed = typedFor(options.config);
   const painter = createPainter();
   const show = (entry: LogEntry): void => {
     if (options.json) printJson(entry);
-    else print(renderEntry(entry, { now: Date.now(), painter, typed }));
+    else print(renderEntry(entry, { painter, typed }));
   };
   const control = await controlOf(options).catch(async (error: unknown) => {
-    const kept = await keptLogs(serverNames, wanted, options, error);
+    const kept = await keptLogs(wanted, options, error);
     printError(typed('no gateway is running for this stack (npx hive up -d); the last one wrote:'));
     for (const entry of kept) show(entry);
   });
   if (!control) return;
   try {
-    for await (const entry of control.logs(serverNames, wanted)) show(entry);
+    for await (const entry of entriesOf(control, wanted)) show(entry);
   } finally {
     await control.close();
   }
 }
 
+/** `--grep` counts matches, so the gateway's own `tail` cannot be used with it. */
+async function* entriesOf(control: Pick<ControlClient, 'logs'>, wanted: Wanted): AsyncIterable<LogEntry> {
+  const { serverNames, follow, tail, since, pattern } = wanted;
+  if (!pattern || tail === undefined) {
+    for await (const entry of control.logs(serverNames, { follow, tail, since }))
+      if (isMatch(entry, pattern)) yield entry;
+    return;
+  }
+  let last = since ?? 0;
+  const found: LogEntry[] = [];
+  for await (const entry of control.logs(serverNames, { since })) {
+    last = Math.max(last, entry.at);
+    if (isMatch(entry, pattern)) found.push(entry);
+  }
+  yield* lastOf(found, tail);
+  if (follow) yield* entriesOf(control, { ...wanted, tail: undefined, since: last + 1 });
+}
+
+const isMatch = ({ text }: LogEntry, pattern: RegExp | undefined): boolean =>
+  !pattern || text.split('\n').some((line) => pattern.test(line));
+
+const lastOf = (entries: readonly LogEntry[], count: number | undefined): readonly LogEntry[] =>
+  count === undefined ? entries : entries.slice(Math.max(0, entries.length - count));
+
 /** Those of the gateway that has ended. @throws `error` if there are none, or it has another reason */
 async function keptLogs(
-  serverNames: readonly string[],
-  { tail, since = 0 }: { readonly tail: number | undefined; readonly since: number | undefined },
+  { serverNames, tail, since = 0, pattern }: Wanted,
   options: ConfigOption,
   error: unknown,
 ): Promise<readonly LogEntry[]> {
@@ -58,8 +98,15 @@ async function keptLogs(
   const isWanted = (it: LogEntry): boolean => serverNames.length === 0 || serverNames.includes(it.serverName);
   const entries = kept.filter((it) => isWanted(it) && it.at >= since);
   if (entries.length === 0) throw error;
-  return tail === undefined ? entries : entries.slice(Math.max(0, entries.length - tail));
+  return lastOf(
+    entries.filter((it) => isMatch(it, pattern)),
+    tail,
+  );
 }
+
+/** @throws GatewayError USAGE */
+const readPattern = async (grep: string | undefined): Promise<RegExp | undefined> =>
+  grep === undefined ? undefined : (await import('./stack/linear-pattern.ts')).linearPattern(grep);
 
 /** @throws GatewayError USAGE */
 function readTail(tail: string | undefined): number | undefined {
@@ -100,29 +147,19 @@ export function createPainter(): NamePainter {
 }
 
 interface Rendering {
-  /** Unix milliseconds: entries of other days have their date. */
-  readonly now: number;
   readonly painter: NamePainter;
   readonly typed: Typed;
 }
 
-/** Each line of an entry begins with the time and the name of its server, so that it can be searched for. */
-export function renderEntry(entry: LogEntry, { now, painter, typed }: Rendering): Painted {
+/** Each line begins with date, time (UTC) and the name of the server, so that it can be searched for. */
+export function renderEntry(entry: LogEntry, { painter, typed }: Rendering): Painted {
   const { serverName, stream, text } = entry;
   const name = painter(serverName);
-  const time = timeOf(entry.at, now);
+  const time = new Date(entry.at).toISOString().replace('T', ' ').replace('Z', '');
   const shown = stream === 'hive' ? typed(text) : text;
   return lines(
     shown
       .split(/\r?\n/)
       .map((line) => joined(`${time} `, name, paint(COLOUR[stream], ` ${stream.padEnd(6)} ${line}`))),
   );
-}
-
-/** UTC. */
-function timeOf(at: number, now: number): string {
-  const iso = new Date(at).toISOString();
-  const day = iso.slice(0, 10);
-  const time = iso.slice(11, 23);
-  return day === new Date(now).toISOString().slice(0, 10) ? time : `${day} ${time}`;
 }

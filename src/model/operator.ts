@@ -7,6 +7,8 @@ export interface GatewayControl {
   status(): GatewayStatus;
   /** Entries of one server, or of all. */
   logs(serverName?: string): readonly LogEntry[];
+  /** As `logs`, after the entries of earlier gateways that are kept. */
+  history(serverName?: string): readonly LogEntry[];
   /** Returns the function that unsubscribes, as does `onStatus`. */
   onLog(listener: (entry: LogEntry) => void): () => void;
   onStatus(listener: () => void): () => void;

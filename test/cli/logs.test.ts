@@ -15,24 +15,22 @@ const entry = (text: string, at = NOW, stream: LogEntry['stream'] = 'stderr'): L
 });
 const shown = (it: LogEntry): string[] =>
   stripVTControlCharacters(
-    rendered(renderEntry(it, { now: NOW, painter: createPainter(), typed: (text) => text.toUpperCase() })),
+    rendered(renderEntry(it, { painter: createPainter(), typed: (text) => text.toUpperCase() })),
   ).split('\n');
 
-test('each line of an entry must begin with the time and its server', () => {
+test('each line of an entry must begin with its date and time, and its server', () => {
   assert.deepEqual(shown(entry('Traceback:\n  File "x"\r\nError')), [
-    '12:00:00.000 web stderr Traceback:',
-    '12:00:00.000 web stderr   File "x"',
-    '12:00:00.000 web stderr Error',
+    '2026-11-28 12:00:00.000 web stderr Traceback:',
+    '2026-11-28 12:00:00.000 web stderr   File "x"',
+    '2026-11-28 12:00:00.000 web stderr Error',
   ]);
 });
 
-test('an entry of another day must have its date', () => {
-  assert.deepEqual(shown(entry('x', NOW - 86_400_000)), ['2026-11-27 12:00:00.000 web stderr x']);
-});
-
 test('commands must be typed as here in entries of Hive, and stay in those of servers', () => {
-  assert.deepEqual(shown(entry('npx hive ps', NOW, 'hive')), ['12:00:00.000 web hive   NPX HIVE PS']);
-  assert.deepEqual(shown(entry('npx hive ps')), ['12:00:00.000 web stderr npx hive ps']);
+  assert.deepEqual(shown(entry('npx hive ps', NOW, 'hive')), [
+    '2026-11-28 12:00:00.000 web hive   NPX HIVE PS',
+  ]);
+  assert.deepEqual(shown(entry('npx hive ps')), ['2026-11-28 12:00:00.000 web stderr npx hive ps']);
 });
 
 test('a time must be a duration before now, or a date', () => {

@@ -49,4 +49,16 @@ test('logs must outlive their gateway, and plan say what only a new one would ch
   assert.match(after.stdout, / one noise /);
   assert.equal(after.stdout.split('\n').length, 2);
   assert.equal((await stack.hive('logs', 'other')).exitCode, 1);
+  assert.equal((await stack.hive('logs', 'one', '--grep', 'no such (line)+$')).stdout, '');
+
+  // The next gateway shows them before its own.
+  const hive = await stack.up();
+  await hive.untilServer('one', 'ready');
+  const [line = ''] = after.stdout.split('\n');
+  assert.match(line, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} one /);
+  const all = (await stack.hive('logs', 'one')).stdout;
+  assert.ok(all.includes(line) && all.length > 2 * line.length, all);
+  const word = line.split(' ').at(-1) ?? '';
+  const matching = (await stack.hive('logs', '--grep', `${word}$`, '-n', '1')).stdout;
+  assert.ok(matching.endsWith(word) && !matching.includes('\n'), matching);
 });

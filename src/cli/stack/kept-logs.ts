@@ -23,14 +23,14 @@ const pathIn = ({ path }: Pick<StateDir, 'path'>): string => join(path, 'logs.js
  * @returns writes them once more, and ends it
  */
 export function keepLogs(
-  control: Pick<GatewayControl, 'logs' | 'onLog'>,
+  control: Pick<GatewayControl, 'history' | 'onLog'>,
   state: Pick<StateDir, 'path'>,
 ): () => void {
   let timer: NodeJS.Timeout | undefined;
   const write = (): void => {
     timer = undefined;
     try {
-      writeWhole(pathIn(state), textOf(control.logs()));
+      writeWhole(pathIn(state), textOf(control.history()));
     } catch {
       // The disk is full, or read-only: other files say so.
     }

@@ -7,6 +7,7 @@ import { ENGINE_CODES, type EngineTrouble } from '../../model/observed.ts';
 import type { StateDir } from '../../runtime/memory/state-dir.ts';
 import { describeEngine } from '../../setup/describe-engine.ts';
 import { LogFile } from '../../store/log-file.ts';
+import { readKeptLogs } from '../stack/kept-logs.ts';
 import { readRecord, writeRecord } from '../stack/stack-record.ts';
 import { typingFor } from '../stack/typing.ts';
 import { printError } from '../terminal/print.ts';
@@ -34,6 +35,7 @@ export function gatewaySettings(
       await makeBases(references, engine, yes, ({ name, detail }) => onDetail(`${name}: ${detail ?? ''}`));
     },
     compiledBefore: readRecord(state)?.composeFile,
+    earlierLogs: () => readKeptLogs(state),
     remember: ({ name, composeFile }) =>
       writeRecord(state, { name, composeFile, hadEngine: engine !== undefined }),
     clock: systemClock,

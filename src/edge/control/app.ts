@@ -101,7 +101,7 @@ function streamLogs(
   const lines = openLines(response);
   const names = new Set(serverNames);
   const isWanted = (entry: LogEntry) => names.size === 0 || names.has(entry.serverName);
-  const kept = control.logs(names.size === 1 ? serverNames[0] : undefined);
+  const kept = control.history(names.size === 1 ? serverNames[0] : undefined);
   const entries = kept.filter((entry) => isWanted(entry) && entry.at >= since);
   for (const entry of tail === undefined ? entries : entries.slice(Math.max(0, entries.length - tail)))
     lines.send(entry);

@@ -18,6 +18,10 @@ export interface Logs {
   add(serverName: string, stream: LogEntry['stream'], text: string): void;
   /** Oldest first. Without a name: the entries of all servers, in order of time. */
   read(serverName?: string): readonly LogEntry[];
+  /** As `read`, after the entries of earlier gateways that are kept. */
+  history(serverName?: string): readonly LogEntry[];
+  /** Sets the entries of earlier gateways, oldest first. */
+  restore(entries: readonly LogEntry[]): void;
   /** Returns the function that unsubscribes. */
   onEntry(listener: (entry: LogEntry) => void): () => void;
   /**
@@ -31,6 +35,11 @@ export function createLogs(clock: Pick<Clock, 'now'>): Logs {
   /** In order of the newest entry. */
   const rings = new Map<string, Ring<LogEntry>>();
   const listeners = new Set<(entry: LogEntry) => void>();
+  let earlier: readonly LogEntry[] = [];
+  const read: Logs['read'] = (serverName) => {
+    if (serverName !== undefined) return rings.get(serverName)?.after(0) ?? [];
+    return [...rings.values()].flatMap((ring) => ring.after(0)).sort((a, b) => a.at - b.at);
+  };
   return {
     add(serverName, stream, text) {
       const entry: LogEntry = { at: clock.now(), serverName, stream, text: clip(text) };
@@ -40,9 +49,13 @@ export function createLogs(clock: Pick<Clock, 'now'>): Logs {
       ring.push(entry);
       for (const listener of listeners) listener(entry);
     },
-    read(serverName) {
-      if (serverName !== undefined) return rings.get(serverName)?.after(0) ?? [];
-      return [...rings.values()].flatMap((ring) => ring.after(0)).sort((a, b) => a.at - b.at);
+    read,
+    history: (serverName) => [
+      ...earlier.filter((it) => serverName === undefined || it.serverName === serverName),
+      ...read(serverName),
+    ],
+    restore(entries) {
+      earlier = entries;
     },
     onEntry(listener) {
       listeners.add(listener);

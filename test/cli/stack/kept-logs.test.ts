@@ -23,7 +23,7 @@ const entry = (at: number, serverName = 'a'): LogEntry => ({
 test('the last entries of each server must outlive the gateway, for the owner alone', async (t) => {
   const state = folder(t);
   const entries = [entry(0, 'quiet'), ...Array.from({ length: 300 }, (_, at) => entry(at + 1))];
-  const end = keepLogs({ logs: () => entries, onLog: () => () => {} }, state);
+  const end = keepLogs({ history: () => entries, onLog: () => () => {} }, state);
   assert.deepEqual(await readKeptLogs(state), []);
   end();
   const kept = await readKeptLogs(state);
@@ -38,7 +38,7 @@ test('a mebibyte of entries must be kept, and a server that writes much must tak
   const long = (at: number, serverName: string) => ({ ...entry(at, serverName), text: 'x'.repeat(10_000) });
   const quiet = [long(0, 'quiet'), entry(1, 'quiet')];
   const loud = Array.from({ length: 1_000 }, (_, at) => long(at + 2, `loud${at % 9}`));
-  keepLogs({ logs: () => [...quiet, ...loud], onLog: () => () => {} }, state)();
+  keepLogs({ history: () => [...quiet, ...loud], onLog: () => () => {} }, state)();
   const kept = await readKeptLogs(state);
   assert.deepEqual(kept.slice(0, 2), quiet);
   assert.equal(kept.at(-1)?.at, 1_001);
@@ -53,7 +53,7 @@ test('entries must be kept while the gateway runs, since it may be killed', asyn
     listener = it;
     return () => {};
   };
-  keepLogs({ logs: () => [entry(1)], onLog }, state);
+  keepLogs({ history: () => [entry(1)], onLog }, state);
   listener?.(entry(1));
   t.mock.timers.tick(5_000);
   t.mock.timers.reset();

@@ -63,6 +63,8 @@ function fakeControl() {
       ignored: [],
       keptOut: [],
     }),
+    history: (serverName) =>
+      entries.filter((entry) => serverName === undefined || entry.serverName === serverName),
     logs: (serverName) =>
       entries.filter((entry) => serverName === undefined || entry.serverName === serverName),
     onLog: subscribe(logListeners),

@@ -594,7 +594,7 @@ export const TABLE: Table = {
   },
   'cli/stack': {
     what: 'finds the stack that a command means, and asks its gateway',
-    modules: ['node:http', 'node:stream/consumers', 'node:string_decoder'],
+    modules: ['node:http', 'node:stream/consumers', 'node:string_decoder', 'node:v8'],
     globals: ['AbortSignal.timeout', 'fetch'],
     floors: ['.', 'find'],
   },
