@@ -13,6 +13,7 @@ import { Catalogs } from './catalog/catalogs.ts';
 import { conflictNotes } from './catalog/conflicts.ts';
 import { filterNotes } from './catalog/filter-notes.ts';
 import { namedServers } from './catalog/ownership.ts';
+import { viewNotes } from './catalog/view-notes.ts';
 import { createControl, lockStack, statusForClients } from './control.ts';
 import type { CurrentStack } from './current-stack.ts';
 import type { Desired } from './desired.ts';
@@ -136,6 +137,7 @@ async function build(
   const runtimeDeps: RuntimeDeps = {
     ...runtimeSettings(settings, stack),
     countOf: (listing) => catalogs.countOf(listing),
+    viewHas: (viewName, serverName) => catalogs.legacy.views.hasServer(viewName, serverName),
     ...opened,
     logs,
     serveBuiltin: builtins.serve,
@@ -149,6 +151,7 @@ async function build(
   const runtime: Runtime = acquired.adopt(createRuntime(runtimeDeps), (it) => it.close());
   // The first client finds what servers offered when they last ran.
   runtime.declare(stack.desired.compiled.units);
+  catalogs.setViews(stack.desired.stack.views ?? []);
   publish(catalogs, runtime, stack, notices);
   const edgeDeps: EdgeDeps = {
     ...edgeSettings(settings, stack, runtime),
@@ -158,7 +161,19 @@ async function build(
     control: { status: () => statusForClients({ ...parts, reload }) },
   };
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
-  const parts = { ...settings, ...opened, runtime, edge, logs, notices, builtins, shown, ...ends };
+  const applyViews = followViews(acquired, catalogs, runtime, stack, notices);
+  const parts = {
+    ...settings,
+    ...opened,
+    applyViews,
+    runtime,
+    edge,
+    logs,
+    notices,
+    builtins,
+    shown,
+    ...ends,
+  };
   const reload = new Reload(parts);
   acquired.adopt(reload, (it) => it.close());
   const control = createControl({ ...parts, reload });
@@ -239,6 +254,39 @@ function publish(catalogs: Catalogs, runtime: Runtime, stack: CurrentStack, noti
   const idle = filterNotes(listings);
   notices.logWhile('filters', idle);
   notices.sayWhile('filters', idle.map(({ text }) => `warning: ${text}`).join('\n'));
+}
+
+/** Returns the function that puts the views of the stack into effect. */
+function followViews(
+  acquired: AsyncDisposableStack,
+  catalogs: Catalogs,
+  runtime: Runtime,
+  stack: CurrentStack,
+  notices: Notices,
+): () => void {
+  const note = coalesce(() => noteViews(catalogs, runtime, stack, notices));
+  acquired.defer(runtime.board.onChange(note));
+  return () => {
+    catalogs.setViews(stack.desired.stack.views ?? []);
+    note();
+  };
+}
+
+/**
+ * Says what views leave out, and which of their filters are idle. While servers start, that is not known, and
+ * what was said before holds on.
+ */
+function noteViews(catalogs: Catalogs, runtime: Runtime, stack: CurrentStack, notices: Notices): void {
+  const { views = [] } = stack.desired.stack;
+  const statuses = runtime.board.all();
+  if (views.length > 0 && statuses.some(({ state }) => state === 'pending' || state === 'starting')) return;
+  const names = statuses.map(({ serverName }) => serverName);
+  const notes = viewNotes(views, catalogs.modern.current().all, names);
+  notices.logWhile(
+    'views',
+    notes.map((text) => ({ serverName: 'hive', text })),
+  );
+  notices.sayWhile('views', notes.map((text) => `warning: ${text}`).join('\n'));
 }
 
 /** Requests a reload for each edit and each change of a container, until disposed of. */

@@ -37,6 +37,8 @@ export interface ReloadParts {
   readonly edge: Pick<Edge, 'expelUnadmitted' | 'url'>;
   readonly logs: Pick<Logs, 'keep'>;
   readonly notices: Notices;
+  /** Puts the named views of the stack into effect. Absent: there are none. */
+  readonly applyViews?: () => void;
   readonly clock: Clock;
   readonly state: Pick<StateDir, 'path' | 'saveKey'>;
   /** Rejects with GatewayError STATE_FAILED if the state folder cannot be written; tests replace it. */
@@ -145,8 +147,9 @@ export class Reload {
   }
 
   #applied(): void {
-    const { stack, runtime, edge, notices } = this.#parts;
+    const { stack, runtime, edge, notices, applyViews } = this.#parts;
     runtime.reviewImages();
+    applyViews?.();
     edge.expelUnadmitted();
     notices.sayWhile('address', restartNotice(stack.desired, stack.bound, edge.url));
   }

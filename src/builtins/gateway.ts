@@ -11,7 +11,7 @@ export interface GatewayBuiltinDeps {
   /** All that it answers is without secrets. */
   readonly control: () => Pick<GatewayControl, 'status' | 'logs' | 'plan'> & Switches;
   /** All that clients of the legacy era see now, as the session of `hive call` does. */
-  readonly catalog: Pick<CatalogReader, 'current'>;
+  readonly catalog: Pick<CatalogReader, 'current' | 'views'>;
   /** Makes lines of logs fit for agents. */
   readonly clean: Redact;
 }
@@ -44,7 +44,6 @@ function sourceOf({ control, catalog, clean }: GatewayBuiltinDeps): SwitchSource
     restartServer: (serverName) => control().restartServer(serverName),
     catalog,
     redact: clean,
-    // There are no partial views yet: every caller sees the whole catalog.
-    sees: () => true,
+    sees: ({ profile }, serverName) => profile === '' || catalog.views.hasServer(profile, serverName),
   };
 }

@@ -1,6 +1,7 @@
 /** The current catalogs for clients of both eras, merged from the same listings. */
 import type { Catalog, DeclaredServer, Listing } from '../model/catalog.ts';
 import type { CatalogReader } from '../model/catalog-reader.ts';
+import type { NamedView } from '../model/named-view.ts';
 import type { ServerStatus } from '../model/status.ts';
 import { legacyCatalog } from './legacy-catalog.ts';
 import { countShown, mergeCatalog } from './merge.ts';
@@ -29,6 +30,12 @@ export class Catalogs {
     this.#modern.publish(merged);
     this.#legacy.publish(legacyCatalog(merged, listings, declared, legacy));
     return merged;
+  }
+
+  /** Replaces the named views of the stack; what they show of the current catalog takes effect at once. */
+  setViews(views: readonly NamedView[]): void {
+    this.#modern.setViews(views);
+    this.#legacy.setViews(views);
   }
 
   /** Counts what modern clients see of a listing. */

@@ -14,6 +14,7 @@ import type {
   Route,
 } from '../model/catalog.ts';
 import type { Era } from '../model/era.ts';
+import type { NamedView } from '../model/named-view.ts';
 import type { Json } from '../model/text/json.ts';
 import { alike, covers } from '../model/text/prefixes.ts';
 import { harmless } from '../model/text/visible.ts';
@@ -21,6 +22,7 @@ import { moreCapabilities, runsTasks } from './more-capabilities.ts';
 import { createOwners, type Owners } from './ownership.ts';
 import { joined, type Rendered, Rendering, textsOf, type ViewedListing } from './rendering.ts';
 import { resourceRouter } from './resource-route.ts';
+import { hasServer, placeOf, selectTools } from './select.ts';
 
 /**
  * `/mcp` shows all listings under their prefixes; each server's own view has no prefix, but its filters and
@@ -37,10 +39,46 @@ export function mergeCatalog(
   const sorted = listings.toSorted(byPrecedence);
   const conflicts: CatalogConflict[] = [];
   rendering.keep(sorted);
-  const named = sorted.map((it) => ({ ...it, longerPrefixes: longerPrefixes(it.view.prefix, declared) }));
+  // Without lists of the other era: they would live as long as this catalog.
+  const named = sorted.map(({ legacy: _, ...it }) => ({
+    ...it,
+    longerPrefixes: longerPrefixes(it.view.prefix, declared),
+  }));
   const all = mergeView(named, conflicts, rendering, createOwners(sorted, declared));
   const byServer = sorted.map((it) => [it.inventory.serverName, ownView(it, rendering)] as const);
-  return Object.freeze({ all, byServer: new Map(byServer), conflicts: Object.freeze(conflicts) });
+  return Object.freeze({
+    all,
+    byServer: new Map(byServer),
+    conflicts: Object.freeze(conflicts),
+    narrowed: (view: NamedView) => narrowed(view, all, named, rendering),
+  });
+}
+
+/** The part of the merged view that a named one shows, with its servers in the order of that view. */
+function narrowed(
+  view: NamedView,
+  all: CatalogView,
+  listings: readonly ViewedListing[],
+  rendering: Rendering,
+): CatalogView {
+  const tools = new Set(selectTools(view, all).shown);
+  const isOutside = (kind: ListKind, { inventory }: Listing, key: string): boolean =>
+    all.lists[kind].routes.get(key)?.serverName !== inventory.serverName ||
+    (kind === 'tools' && !tools.has(key));
+  const owners: Owners = {
+    of: (kind, listing, _ownKey, key) => (isOutside(kind, listing, key) ? view.viewName : undefined),
+  };
+  const place = ({ inventory }: Listing): number => placeOf(view, inventory.serverName);
+  const seen = listings
+    .filter(({ inventory }) => hasServer(view, inventory.serverName))
+    .toSorted((a, b) => place(a) - place(b));
+  const part = mergeView(seen, [], rendering, owners, false);
+  // The view's only server with resources must not be asked for those of others.
+  const resourceRoute = (uri: string): Route | undefined => {
+    const whole = all.resourceRoute(uri);
+    return whole && !hasServer(view, whole.serverName) ? undefined : part.resourceRoute(uri);
+  };
+  return Object.freeze({ ...part, resourceRoute, isNarrowed: true });
 }
 
 /** Prefixes that lie within another one. */
@@ -74,12 +112,13 @@ function ownView(listing: Listing, rendering: Rendering): CatalogView {
   return rendering.ownView(listing, () => mergeView([own], [], rendering));
 }
 
-/** Adds the conflicts of the view to `conflicts`. */
+/** Adds the conflicts of the view to `conflicts`. @param passesAll clients may use whatever its one server has */
 function mergeView(
   listings: readonly ViewedListing[],
   conflicts: CatalogConflict[],
   rendering: Rendering,
   owners: Owners = NO_OWNERS,
+  passesAll = listings.length === 1,
 ): CatalogView {
   const lists = eachKind((kind) => mergeList(kind, listings, conflicts, owners, rendering));
   const inventories = listings.map(({ inventory }) => inventory);
@@ -105,8 +144,8 @@ function mergeView(
     logging: having('logging'),
     tasks: inventories.some(runsTasks),
     more: {
-      legacy: moreCapabilities(inventories, 'legacy'),
-      modern: moreCapabilities(inventories, 'modern'),
+      legacy: moreCapabilities(inventories, 'legacy', passesAll),
+      modern: moreCapabilities(inventories, 'modern', passesAll),
     },
   });
 }

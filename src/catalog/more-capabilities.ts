@@ -14,10 +14,15 @@ type Capabilities = Readonly<Record<string, unknown>>;
  * things (SEP-2663). From a single server everything it declares is passed through; from several only tasks
  * are, since a task id shows which server owns the task. `tasks.list` is never passed through: it would show
  * the tasks of other clients.
+ * @param passesAll true if there is a single server, and clients may use all that it has
  */
-export function moreCapabilities(inventories: readonly Inventory[], era: Era): Capabilities {
+export function moreCapabilities(
+  inventories: readonly Inventory[],
+  era: Era,
+  passesAll = inventories.length === 1,
+): Capabilities {
   const sameEra = inventories.filter((it) => (it.era ?? 'legacy') === era);
-  const [only] = inventories.length === 1 ? sameEra : [];
+  const [only] = passesAll ? sameEra : [];
   const others = Object.entries(only?.capabilities ?? {}).filter(([key]) => !OWN.has(key) && key !== 'tasks');
   return {
     ...Object.fromEntries(

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ServerView, ToolFilter } from '../model/desired.ts';
+import { matchesPattern } from '../model/text/pattern.ts';
 import { MAX_NAME_LENGTH, publicName } from '../model/text/public-name.ts';
 
 const DIGEST_LENGTH = 8;
@@ -64,31 +65,8 @@ export function fullName(kind: Named, view: View, name: string): string {
  * Applies the allow and deny lists: the server's own names, or patterns in which `*` matches any text. Deny
  * wins.
  */
-export function isShown(filter: ToolFilter, toolName: string): boolean {
+export function isShown(filter: Partial<ToolFilter>, toolName: string): boolean {
   const matches = (pattern: string) => matchesPattern(pattern, toolName);
   if (filter.deny?.some(matches)) return false;
   return filter.allow?.some(matches) ?? true;
-}
-
-/**
- * Matches a `*` pattern. Only the last `*` is ever retried, so the time is at most text length × pattern
- * length.
- */
-export function matchesPattern(pattern: string, text: string): boolean {
-  let [p, t, star] = [0, 0, -1];
-  let resume = 0;
-  while (t < text.length) {
-    if (pattern[p] === '*') {
-      star = p++;
-      resume = t;
-    } else if (pattern[p] === text[t]) {
-      p++;
-      t++;
-    } else if (star >= 0) {
-      p = star + 1;
-      t = ++resume;
-    } else return false;
-  }
-  while (pattern[p] === '*') p++;
-  return p === pattern.length;
 }

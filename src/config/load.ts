@@ -16,6 +16,7 @@ import { checkMirrors } from './checks/mirrors.ts';
 import { checkMounts } from './checks/mounts.ts';
 import { isOff, unsetFinding, unsetOf } from './checks/unset.ts';
 import { checkValuesOfRemote } from './checks/urls.ts';
+import { viewWarnings } from './checks/views.ts';
 import { warningAt, warningsOf } from './dangers/dangers.ts';
 import { environmentFile } from './environment.ts';
 import { composePath } from './parse/build-spec.ts';
@@ -23,6 +24,7 @@ import type { RawStack } from './parse/collect.ts';
 import { understandForeign } from './parse/foreign-entries.ts';
 import { type Entry, type Input, parseStack } from './parse/parse.ts';
 import { readIncludes, readSource } from './parse/read.ts';
+import { resolveViews } from './resolve/named-views.ts';
 import { resolveServer } from './resolve/server.ts';
 import { cleanProblems } from './source/clean-problems.ts';
 import { ConfigError, configError, type Problem } from './source/diagnostics.ts';
@@ -87,6 +89,7 @@ export async function checkFile(
     ...input.entries.flatMap(literalWarnings),
     ...odd.map(({ entry, index, text }) => entryWarning(entry, ['volumes', index], text)),
     ...bareWarnings(raw, input),
+    ...viewWarnings(checked),
   ];
   if (report.problems.length > 0) {
     const found = { problems: clean(report.problems), total: report.total };
@@ -161,7 +164,7 @@ function unreadable(path: string, thrown: unknown, watched: readonly string[]): 
 }
 
 function resolveSettings(file: string, { settings }: Input): Omit<Stack, 'watched' | 'servers' | 'warnings'> {
-  const { auth } = settings;
+  const { auth, views } = settings;
   const { host = '127.0.0.1', port = 8001, discover = false, ...access } = settings.gateway ?? {};
   return {
     name: settings.name ?? derivedName(file),
@@ -169,6 +172,7 @@ function resolveSettings(file: string, { settings }: Input): Omit<Stack, 'watche
     composeFile: composePath(file, { settings }),
     gateway: { host, port: Number(port), discover: DISCOVER[`${discover}`], ...defined(access) },
     ...(auth && { auth: resolveAuth(auth, dirname(file)) }),
+    ...(views && { views: resolveViews(views) }),
   };
 }
 

@@ -6,6 +6,7 @@ import findMyWay from 'find-my-way';
 import type { Log } from '../log.ts';
 import type { Principal } from '../model/caller.ts';
 import type { Clock } from '../model/clock.ts';
+import { viewNameOf } from '../model/named-view.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import { RPC } from '../wire/codes.ts';
 import type { Auth } from './auth/auth.ts';
@@ -18,7 +19,8 @@ import { formProblem } from './http/request-form.ts';
 import type { Legacy } from './legacy/legacy.ts';
 import type { Metrics } from './metrics.ts';
 import { createPageTargets } from './page-targets.ts';
-import { helpText, unknownServer } from './pages.ts';
+import { helpText, unknownScope } from './pages.ts';
+import { scopeOf } from './shared/scope.ts';
 import type { Views } from './shared/views.ts';
 
 export interface AppDeps {
@@ -81,8 +83,11 @@ function createRouter(deps: AppDeps): (method: string, url: string) => Found {
     router.on(method, path, target as unknown as findMyWay.Handler<findMyWay.HTTPVersion.V1>);
   const mcp =
     (handler: Handler): Target =>
-    (request, response, { serverName: scope = '' }, principal) =>
-      void serve(deps, handler, { request, response, scope, principal, outbox: deps.outbox });
+    (request, response, { serverName = '' }, principal) => {
+      const scope = scopeOf(request.url ?? '', serverName);
+      if (typeof scope !== 'string') refuse(response, scope.status, RPC.SERVER_ERROR, scope.message);
+      else void serve(deps, handler, { request, response, scope, principal, outbox: deps.outbox });
+    };
   for (const path of ['/mcp', '/mcp/:serverName']) {
     on('POST', path, mcp(deps.post));
     on(
@@ -126,7 +131,7 @@ async function serve({ views, status, log }: AppDeps, handler: Handler, incoming
   const { request, response, scope } = incoming;
   try {
     if (views.has(scope)) await handler(incoming);
-    else refuse(response, 404, RPC.SERVER_ERROR, unknownServer(scope, status()));
+    else refuse(response, 404, RPC.SERVER_ERROR, unknownScope(scope, status(), views.names()));
   } catch (error) {
     log.error({ err: error, url: request.url }, 'a request failed inside the gateway');
     if (response.headersSent) response.destroy();
@@ -135,8 +140,8 @@ async function serve({ views, status, log }: AppDeps, handler: Handler, incoming
 }
 
 /** GET of an endpoint: a session's stream for MCP clients, help for people. */
-function get({ legacy, url, status }: AppDeps, incoming: Incoming): void {
-  const { request, response } = incoming;
+function get({ legacy, url, status, views }: AppDeps, incoming: Incoming): void {
+  const { request, response, scope } = incoming;
   const { accept, 'mcp-session-id': sessionId, 'mcp-protocol-version': version } = request.headers;
   const isHead = request.method === 'HEAD';
   const isClient = sessionId !== undefined || version !== undefined || accept?.includes('text/event-stream');
@@ -146,7 +151,7 @@ function get({ legacy, url, status }: AppDeps, incoming: Incoming): void {
     refuse(response, 406, RPC.SERVER_ERROR, 'Accept must list text/event-stream');
   else {
     response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
-    response.end(helpText(url(), status()));
+    response.end(helpText(url(), { ...status(), servers: views.statuses(scope) }, viewNameOf(scope)));
   }
 }
 

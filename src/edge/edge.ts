@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Log } from '../log.ts';
-import type { Principal } from '../model/caller.ts';
 import type {
   AskClient,
   CallServer,
@@ -17,6 +16,7 @@ import type {
 import type { BeginSession, CatalogReader, Revalidate, WakeServers } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Era } from '../model/era.ts';
+import { viewNameOf } from '../model/named-view.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import type { AccessRules, AuthSettings } from '../model/stack.ts';
 import { RPC } from '../wire/codes.ts';
@@ -34,7 +34,8 @@ import { createLegacy } from './legacy/legacy.ts';
 import { createMetrics } from './metrics.ts';
 import { createModern } from './modern/modern.ts';
 import { createPost } from './post.ts';
-import type { Clients } from './shared/clients.ts';
+import type { Clients, WhyOver } from './shared/clients.ts';
+import { ViewHolds } from './shared/view-holds.ts';
 import { Views } from './shared/views.ts';
 
 /** Limits have defaults; only tests set them. */
@@ -88,7 +89,10 @@ export interface Edge {
   notify(notification: ServerNotification): void;
   /** Sends a server's request to the client of its session. Never rejects. */
   readonly ask: AskClient;
-  /** Ends the sessions and event streams of clients that the settings of auth and access no longer admit. */
+  /**
+   * Ends the sessions and event streams of clients that the settings of auth and access no longer admit, and
+   * of views that are gone.
+   */
   expelUnadmitted(): void;
   /** Open legacy sessions. */
   sessions(): number;
@@ -126,8 +130,10 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
   const { setLogLevel = () => {}, notifyServers = () => {}, revalidate = () => undefined } = deps;
   const { access = () => NO_ACCESS_RULES, auth: authSettings = () => undefined } = deps;
   const { bodyLimitBytes, sessionIdleMs, maxSessions, keepAliveMs } = { ...EDGE_DEFAULTS, ...settings };
-  const viewsOf = (reader: CatalogReader, era: Era): Views =>
-    new Views(reader, status, (kind, name) => revalidate(kind, name, era), deps.wake);
+  const viewsOf = (reader: CatalogReader, era: Era): Views => {
+    const holds = acquired.adopt(new ViewHolds(reader.views, clock), (it) => it.close());
+    return new Views(reader, status, (kind, name) => revalidate(kind, name, era), deps.wake, holds);
+  };
   const views = viewsOf(catalog, 'modern');
   const legacyViews = viewsOf(legacyCatalog, 'legacy');
   const keepAlive = acquired.adopt(createKeepAlive(clock, keepAliveMs), (it) => it.close());
@@ -163,9 +169,12 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
     ask: (request) => ask(eras, request),
     expelUnadmitted() {
       const hasOtherRules = auth.hasOtherRules();
-      const isExpelled = (principal: Principal): boolean =>
-        !auth.isKnown(principal) || (hasOtherRules && isSubject(principal));
-      for (const era of eras) era.expel(isExpelled);
+      const whyOver: WhyOver = (principal, scope) => {
+        if (!auth.isKnown(principal) || (hasOtherRules && isSubject(principal)))
+          return 'its client may no longer use the gateway';
+        return views.isGone(scope) ? `there is no view ${viewNameOf(scope)} any more` : undefined;
+      };
+      for (const era of eras) era.expel(whyOver);
       port.cutStreams((request) => guard(request) !== undefined);
     },
     sessions: () => legacy.sessions,

@@ -1,5 +1,8 @@
 /** Pages over plain GET: health, readiness, and how to use the endpoint. */
+import { viewNameOf } from '../model/named-view.ts';
 import type { GatewayStatus, ServerStatus, Trouble } from '../model/status.ts';
+import { cutEnd } from '../model/text/cut.ts';
+import { suggest } from '../model/text/suggest.ts';
 
 export interface Page {
   readonly status: number;
@@ -43,8 +46,9 @@ function summary({ serverName, type, state, detail, reason, hint, since, counts 
   return { serverName, type, state, detail, reason, hint, since: new Date(since).toISOString(), counts };
 }
 
-/** Help for a browser or curl. */
-export function helpText(url: string, { stack, servers }: GatewayStatus): string {
+/** Help for curl. @param url of `/mcp` @param viewName of the view whose address was asked for */
+export function helpText(url: string, { stack, servers }: GatewayStatus, viewName?: string): string {
+  const own = viewName === undefined ? url : `${url}?view=${encodeURIComponent(viewName)}`;
   const width = Math.max(0, ...servers.map(({ serverName }) => serverName.length));
   const lines = servers.map(
     ({ serverName, state, reason }) =>
@@ -53,17 +57,24 @@ export function helpText(url: string, { stack, servers }: GatewayStatus): string
   return `This is Hive, serving the stack "${stack}" over MCP (Model Context Protocol), streamable HTTP.
 Point an MCP client at it:
 
-  { "mcpServers": { "hive": { "type": "http", "url": "${url}" } } }
+  { "mcpServers": { "hive": { "type": "http", "url": "${own}" } } }
 
 Servers behind it, each also at a URL of its own:
 ${lines.join('\n') || '  none'}
 
-By hand: npx @modelcontextprotocol/inspector --cli ${url} --transport http --method tools/list
+By hand: npx @modelcontextprotocol/inspector --cli ${own} --transport http --method tools/list
 `;
 }
 
-/** The error for `/mcp/NAME` without such a server. */
-export function unknownServer(serverName: string, { servers }: GatewayStatus): string {
-  const known = servers.map((server) => server.serverName).join(', ');
-  return `there is no server ${serverName}; known: ${known || 'none'}`;
+/** Characters of a name that an error repeats. */
+const MAX_NAME = 100;
+
+/** The error for `/mcp/NAME` without such a server, and for `/mcp?view=NAME` without such a view. */
+export function unknownScope(scope: string, { servers }: GatewayStatus, views: readonly string[]): string {
+  const viewName = viewNameOf(scope);
+  const known = viewName === undefined ? servers.map(({ serverName }) => serverName) : views;
+  const near = suggest(viewName ?? scope, known);
+  const what = viewName === undefined ? `server ${scope}` : `view ${cutEnd(viewName, MAX_NAME)}`;
+  const hint = near === undefined ? '' : `; did you mean ${near}?`;
+  return `there is no ${what}; known: ${known.join(', ') || 'none'}${hint}`;
 }

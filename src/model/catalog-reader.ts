@@ -1,5 +1,5 @@
 /** Port by which sessions read the catalog. */
-import type { Catalog, ListKind } from './catalog.ts';
+import type { Catalog, CatalogView, ListKind } from './catalog.ts';
 import type { Era } from './era.ts';
 
 export interface CatalogReader {
@@ -9,14 +9,29 @@ export interface CatalogReader {
    * unsubscribes.
    */
   onChange(listener: (change: CatalogChange) => void): () => void;
+  readonly views: ViewReader;
+}
+
+/** The named views of the stack, over the current catalog. */
+export interface ViewReader {
+  names(): readonly string[];
+  /** What the view shows now; undefined without such a view. Made anew at each call unless it is held. */
+  of(viewName: string): CatalogView | undefined;
+  /** True if the view shows that server, whether or not it runs. */
+  hasServer(viewName: string, serverName: string): boolean;
+  /**
+   * Keeps what the view shows for all its clients, and announces its changes, until the returned function is
+   * called.
+   */
+  hold(viewName: string): () => void;
 }
 
 /** The lists that differ from the snapshot before. */
 export interface CatalogChange {
   /** Lists of the merged view. */
   readonly all: readonly ListKind[];
-  /** Lists of each server's own view; servers without a change are absent. */
-  readonly byServer: ReadonlyMap<string, readonly ListKind[]>;
+  /** Changed lists of each server’s own view, and of held named views, by scope. */
+  readonly byScope: ReadonlyMap<string, readonly ListKind[]>;
 }
 
 /**
@@ -34,7 +49,7 @@ export type Revalidate = (
  * A legacy session begins: servers of both eras are connected in its own. Undefined if the session may begin
  * at once; else resolves when what it is told of servers is known. Never rejects, and is limited in time.
  *
- * @param scope the one server that it sees, or `''` for all
+ * @param scope the one server that it sees, a view (`viewScope`), or `''` for all
  */
 export type BeginSession = (sessionId: string, scope: string) => Promise<void> | undefined;
 

@@ -4,6 +4,7 @@
  */
 import type { ServerView } from './desired.ts';
 import type { Era } from './era.ts';
+import type { NamedView } from './named-view.ts';
 import type { Json } from './text/json.ts';
 import { jsonText } from './text/json.ts';
 
@@ -124,7 +125,10 @@ export interface CatalogList {
   readonly modern: Json;
 }
 
-/** The contents of one endpoint: `/mcp` shows all servers, `/mcp/SERVER` one server without its prefix. */
+/**
+ * The contents of one endpoint: `/mcp` shows all servers, `/mcp/SERVER` one server without its prefix,
+ * `/mcp?view=NAME` what the view of that name selects of `/mcp`.
+ */
 export interface CatalogView {
   readonly lists: Readonly<Record<ListKind, CatalogList>>;
   /** Servers behind this view, built-in ones first, then by name. */
@@ -146,6 +150,8 @@ export interface CatalogView {
   readonly tasks: boolean;
   /** Servers behind this view that have the logging capability. */
   readonly logging: readonly string[];
+  /** True for a named view: methods that the gateway does not know could reach what it leaves out. */
+  readonly isNarrowed?: boolean;
 }
 
 const NONE = jsonText('[]');
@@ -177,6 +183,8 @@ export interface Catalog {
    * reported.
    */
   readonly conflicts: readonly CatalogConflict[];
+  /** Makes what a named view shows: a part of `all`, under the same names. Made anew at each call. */
+  readonly narrowed: (view: NamedView) => CatalogView;
 }
 
 export interface CatalogConflict {

@@ -1,5 +1,6 @@
 /** A stack as its config file asks for it: loaded once and frozen. Paths are absolute. */
 import type { Place, Server } from './desired.ts';
+import type { NamedView } from './named-view.ts';
 
 /** Name of the compiled Compose file, beside the config unless that names another path. */
 export const COMPILED_NAME = 'docker-compose.mcp.yml';
@@ -23,6 +24,8 @@ export interface Stack {
   readonly servers: readonly Server[];
   /** Entries with `enabled: false`, sorted by `serverName`; absent if there are none. */
   readonly off?: readonly OffServer[];
+  /** Parts of the catalog for single clients, sorted by name; absent if there are none. */
+  readonly views?: readonly NamedView[];
   /** What takes the walls of containers down, in the order of the files. */
   readonly warnings: readonly Warning[];
 }

@@ -28,7 +28,7 @@ export function createClientSessions(
     begin(sessionId, scope) {
       legacy.begin(sessionId, scope);
       const waits = instances.all().flatMap((instance) => {
-        if (instance.state.phase !== 'ready' || (scope !== '' && scope !== instance.serverName)) return [];
+        if (instance.state.phase !== 'ready' || !legacy.shows(scope, instance.serverName)) return [];
         const side = instance.state.connections.legacy;
         side?.want();
         return side?.listsWait ?? [];

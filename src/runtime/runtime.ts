@@ -2,7 +2,7 @@
 import { GatewayError } from '../errors.ts';
 import type { AskClient, NotifyServers, ServerNotification, SetLogLevel } from '../model/calls.ts';
 import type { Listing } from '../model/catalog.ts';
-import type { BeginSession, Revalidate, WakeServers } from '../model/catalog-reader.ts';
+import type { BeginSession, Revalidate, ViewReader, WakeServers } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import { defined } from '../model/collections/defined.ts';
 import type { Unit } from '../model/compiled.ts';
@@ -55,6 +55,8 @@ export interface RuntimeDeps {
   readonly logs: Logs;
   readonly onListings: () => void;
   readonly countOf: ServersDeps['countOf'];
+  /** True if a view of that name shows a server. Absent: there are no views. */
+  readonly viewHas?: ViewReader['hasServer'];
   readonly onNotification: (notification: ServerNotification) => void;
   readonly askClient: AskClient;
   /** The JSON text of an error object as callers may see it. */
@@ -120,7 +122,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     onNotification: deps.onNotification,
   });
   const { logLevels, sharedUsers, subscriptions, notify: onNotification } = calls;
-  const legacySessions = new LegacySessions();
+  const legacySessions = new LegacySessions(deps.viewHas);
   const clients = { logLevels, sharedUsers, subscriptions, legacySessions, onNotification, askClient };
   const steps = createSteps({ ...deps, known: images }, servers, clients);
   const sessions = createClientSessions(instances, legacySessions, calls);

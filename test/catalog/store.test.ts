@@ -27,14 +27,14 @@ test('publishing must swap the snapshot and name the changed lists of each endpo
   assert.deepEqual(changes.splice(0), [
     {
       all: ['tools', 'resources'],
-      byServer: new Map([
+      byScope: new Map([
         ['a', ['tools']],
         ['b', ['resources']],
       ]),
     },
   ]);
   store.publish(catalog(inventory('b', { resources: located('x://1') })));
-  assert.deepEqual(changes, [{ all: ['tools'], byServer: new Map([['a', ['tools']]]) }]);
+  assert.deepEqual(changes, [{ all: ['tools'], byScope: new Map([['a', ['tools']]]) }]);
 });
 
 test('publishing an equal catalog must notify no listener', () => {
@@ -51,7 +51,7 @@ test('a new prefix must change the merged view and not the server’s own', () =
   const a = inventory('a', { tools: named('t') });
   store.publish(mergeCatalog([{ inventory: a, view: view('one') }]));
   store.publish(mergeCatalog([{ inventory: a, view: view('two') }]));
-  assert.deepEqual(changes[1], { all: ['tools'], byServer: new Map() });
+  assert.deepEqual(changes[1], { all: ['tools'], byScope: new Map() });
 });
 
 test('an unsubscribed listener must not be called', () => {

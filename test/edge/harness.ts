@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { mergeCatalog } from '../../src/catalog/merge.ts';
-import { createCatalogStore } from '../../src/catalog/store.ts';
+import { type CatalogStore, createCatalogStore } from '../../src/catalog/store.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createEdge, type EdgeDeps, type EdgeSettings } from '../../src/edge/edge.ts';
 import { type Log, silentLog } from '../../src/log.ts';
@@ -12,6 +12,7 @@ import type { Call, CallServer, Reply } from '../../src/model/calls.ts';
 import type { Inventory, Listing } from '../../src/model/catalog.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import type { ServerView } from '../../src/model/desired.ts';
+import type { NamedView } from '../../src/model/named-view.ts';
 import type { AccessRules, AuthSettings } from '../../src/model/stack.ts';
 import type { GatewayStatus, ServerStatus } from '../../src/model/status.ts';
 import { jsonText } from '../../src/model/text/json.ts';
@@ -44,11 +45,16 @@ export interface Harness {
   publish(...sources: Listing[]): void;
   /** Publishes lists that legacy clients alone see. */
   publishLegacy(...sources: Listing[]): void;
+  /** Replaces the named views, as an edit of the file does. */
+  setViews(...views: NamedView[]): void;
+  /** The store whose views modern clients see. */
+  readonly catalog: CatalogStore;
 }
 
 interface Options {
   readonly sources?: readonly Listing[];
   readonly servers?: readonly ServerStatus[];
+  readonly views?: readonly NamedView[];
   readonly settings?: Partial<EdgeSettings>;
   readonly clock?: Clock;
   readonly auth?: () => AuthSettings | undefined;
@@ -70,7 +76,10 @@ export const source = (
 export async function startEdge(t: Pick<TestContext, 'after'>, options: Options = {}): Promise<Harness> {
   const catalog = createCatalogStore();
   const legacyCatalog = createCatalogStore();
-  for (const store of [catalog, legacyCatalog]) store.publish(mergeCatalog(options.sources ?? []));
+  for (const store of [catalog, legacyCatalog]) {
+    store.setViews(options.views ?? []);
+    store.publish(mergeCatalog(options.sources ?? []));
+  }
   const { call, received } = heldCalls();
   const ended: string[] = [];
   const clock = options.clock ?? systemClock;
@@ -109,6 +118,11 @@ export async function startEdge(t: Pick<TestContext, 'after'>, options: Options 
       catalog.publish(mergeCatalog(sources));
       legacyCatalog.publish(mergeCatalog(sources));
     },
+    setViews(...views) {
+      for (const store of [catalog, legacyCatalog]) store.setViews(views);
+      edge.expelUnadmitted();
+    },
+    catalog,
     publishLegacy: (...sources) => legacyCatalog.publish(mergeCatalog(sources)),
   };
 }

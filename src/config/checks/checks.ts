@@ -8,12 +8,14 @@ import { CONTAINER_CHECKS, CONTAINER_KEY_CHECKS } from './container.ts';
 import { REMOTE_CHECKS } from './remote.ts';
 import { SERVER_CHECKS } from './server.ts';
 import { checkClashes, checkExposure, checkHostPorts, checkTokens } from './stack.ts';
+import { checkViews } from './views.ts';
 
 const STACK_CHECKS: readonly ((checked: Checked) => void)[] = [
   checkExposure,
   checkTokens,
   checkHostPorts,
   checkClashes,
+  checkViews,
 ];
 
 /**

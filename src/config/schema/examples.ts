@@ -13,6 +13,9 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   discover: 'off',
   allowedHosts: '[hive.example.com]',
   allowedOrigins: '["https://app.example.com"]',
+  views: '{ cursor: { servers: [docs], limit: 40 } }',
+  servers: '[docs]',
+  limit: '40',
   auth: '{ oauth: { issuer: "https://login.example.com" } }',
   'auth.oauth': '{ issuer: "https://login.example.com" }',
   issuer: 'https://login.example.com',
@@ -106,6 +109,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
 
 /** Keys whose members have names of the user's own, with what such a member is. */
 export const MEMBERS: Readonly<Record<string, string>> = {
+  views: '{ servers: [docs] }',
   env: 'value',
   headers: 'value',
   'build.args': 'value',

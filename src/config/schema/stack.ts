@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { STACK_NAME, TOKEN_NAME } from '../../model/text/grammar.ts';
 import { BUILTIN_SCHEMAS } from './builtin.ts';
 import { containerDefaults, containerSchema } from './container.ts';
+import { views } from './named-views.ts';
 import { nativeDefaults, nativeSchema } from './native.ts';
 import { remoteDefaults, remoteSchema } from './remote.ts';
 import { pattern, secureUrl, trust } from './values.ts';
@@ -122,6 +123,11 @@ export const settingsSchema = z.strictObject({
     .describe('Credentials that clients need: `{ tokens: { laptop: "sha256:…" } }`; without it, none.')
     .optional(),
   defaults: defaults.describe('Values for all servers that do not set their own.').optional(),
+  views: views
+    .describe(
+      'Parts of /mcp for single clients, each at /mcp?view=NAME: `{ cursor: { servers: [docs], limit: 40 } }`.',
+    )
+    .optional(),
   include: z
     .union([z.string(), z.array(z.string())], { error: 'must be a file, a pattern, or a list of them' })
     .describe('Further files whose servers are added, relative to this one: [team.yaml, servers/*.yaml].')

@@ -6,7 +6,7 @@ import type { Outbox } from './outbox.ts';
 export interface Incoming {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** `''` for all servers, else the one server that the URL names. */
+  /** What the URL names: `''` for all servers, a server's name, or that of a view (`viewScope`). */
   readonly scope: string;
   readonly principal: Principal;
   /** Takes the large answers. */

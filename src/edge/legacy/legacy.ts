@@ -20,6 +20,7 @@ import { notifyFollower, notifyOfChange, notifySessions } from './notify.ts';
 import { postMessage } from './post.ts';
 import { Resumptions } from './resumptions.ts';
 import { createServerRequests } from './server-requests.ts';
+import type { Sees } from './session.ts';
 import { hasKnownVersion, sessionOf } from './session-header.ts';
 import { Sessions } from './sessions.ts';
 import { createSse, type Sse } from './sse.ts';
@@ -71,7 +72,9 @@ export function createLegacy(deps: LegacyDeps): Legacy {
   const resumptions = new Resumptions(clock);
   const messages = createMessages({ ...deps, sessions });
   const http = { sessions, messages, resumptions, keepAlive };
-  const askSession = createServerRequests(sessions, clock);
+  const { views } = deps;
+  const sees: Sees = ({ scope }, serverName) => views.sees(scope, serverName);
+  const askSession = createServerRequests(sessions, clock, sees);
   const bodyLimitBytes = limits.bodyBytes;
   const sse = createSse({ sessions, messages, keepAlive, bodies, bodyLimitBytes });
   let isEnded = false;
@@ -89,15 +92,17 @@ export function createLegacy(deps: LegacyDeps): Legacy {
       return resumptions.bytes;
     },
     notify(notification) {
-      notifySessions(sessions, taskServer, notification);
+      notifySessions(sessions, taskServer, notification, sees);
       return true;
     },
-    notifyFollower: (sessionId, notification) => notifyFollower(sessions, sessionId, notification),
+    notifyFollower: (sessionId, notification) => notifyFollower(sessions, sessionId, notification, sees),
     ask: askSession,
     catalogChanged: (change) => notifyOfChange(sessions, change),
-    expel(isExpelled) {
-      for (const session of [...sessions.all()])
-        if (isExpelled(session.caller.principal)) sessions.end(session);
+    expel(whyOver) {
+      for (const session of [...sessions.all()]) {
+        const why = whyOver(session.caller.principal, session.scope);
+        if (why !== undefined) sessions.end(session, why);
+      }
     },
     endStreams() {
       isEnded = true;

@@ -55,6 +55,7 @@ function initialize(
 ): Begun | NotBegun {
   const begun = beginSession(sessions, request, scope, principal);
   if ('reply' in begun) return begun;
+  begun.release = views.hold(scope);
   const ready = onSessionBegin(begun.caller.sessionId, scope);
   const result = (): Reply => initializeResult(views, begun);
   return { session: begun, reply: ready ? ready.then(result) : result() };

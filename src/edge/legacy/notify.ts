@@ -9,7 +9,7 @@ import { ANONYMOUS, LOCAL } from '../auth/auth.ts';
 import { severityOf } from '../shared/log-levels.ts';
 import { changedLists } from '../shared/views.ts';
 import { pushDue, pushOrCall, pushOrKeep } from './push.ts';
-import type { Session } from './session.ts';
+import type { Sees, Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Passes a notification on to the sessions that it is for. */
@@ -17,14 +17,16 @@ export function notifySessions(
   sessions: Sessions,
   taskServer: TaskServer,
   notification: ServerNotification,
+  sees: Sees,
 ): void {
-  const { method, params, sessionId } = notification;
-  if (method === NOTIFICATION.LOG_MESSAGE) notifyOfLog(sessions, notification);
-  else if (method === NOTIFICATION.TASK_STATUS) notifyOfTask(sessions, taskServer, notification);
+  const { serverName, method, params, sessionId } = notification;
+  if (method === NOTIFICATION.LOG_MESSAGE) notifyOfLog(sessions, notification, sees);
+  else if (method === NOTIFICATION.TASK_STATUS) notifyOfTask(sessions, taskServer, notification, sees);
   else {
     // A server that works for several clients does not say whom any other notification is for.
     const session = sessionId === undefined ? undefined : sessions.get(sessionId);
-    if (session?.initialized) pushOrKeep(session, notificationText(method, params));
+    if (session?.initialized && sees(session, serverName))
+      pushOrKeep(session, notificationText(method, params));
   }
 }
 
@@ -32,10 +34,11 @@ export function notifySessions(
 export function notifyFollower(
   sessions: Sessions,
   sessionId: string,
-  { method, params }: ServerNotification,
+  { serverName, method, params }: ServerNotification,
+  sees: Sees,
 ): void {
   const session = sessions.get(sessionId);
-  if (session) pushOrKeep(session, notificationText(method, params));
+  if (session && sees(session, serverName)) pushOrKeep(session, notificationText(method, params));
 }
 
 /**
@@ -56,11 +59,12 @@ function notifyOfTask(
   sessions: Sessions,
   taskServer: TaskServer,
   { serverName, method, params }: ServerNotification,
+  sees: Sees,
 ): void {
   const taskId = params && stringAt(params, member(params, whole(params), 'taskId'));
   if (taskId === undefined) return;
   for (const session of sessions.all())
-    if (taskServer(session.caller, taskId) === serverName)
+    if (sees(session, serverName) && taskServer(session.caller, taskId) === serverName)
       pushOrKeep(session, notificationText(method, params));
 }
 
@@ -68,21 +72,24 @@ function notifyOfTask(
  * Log messages go to every session that sees the server and has not set a higher level, but never to another
  * person than the one whose calls the connection has carried.
  */
-function notifyOfLog(sessions: Sessions, notification: ServerNotification): void {
+function notifyOfLog(sessions: Sessions, notification: ServerNotification, sees: Sees): void {
   const { serverName, method, params } = notification;
   if (!params) return;
   const severity = severityOf(stringAt(params, member(params, whole(params), 'level')));
   const message = notificationText(method, params);
   for (const session of sessions.all())
-    if (session.initialized && sees(session, notification) && severity >= (session.logLevel ?? 0))
+    if (
+      session.initialized &&
+      severity >= (session.logLevel ?? 0) &&
+      isFor(session, notification) &&
+      sees(session, serverName)
+    )
       pushOrCall(session, serverName, message);
 }
 
 /** A notification with a session id comes from a process of that session's own. */
-const sees = ({ caller, scope }: Session, { serverName, sessionId, users }: ServerNotification): boolean =>
-  sessionId === undefined
-    ? (scope === '' || scope === serverName) && isOnlyUser(caller.principal, users)
-    : sessionId === caller.sessionId;
+const isFor = ({ caller }: Session, { sessionId, users }: ServerNotification): boolean =>
+  sessionId === undefined ? isOnlyUser(caller.principal, users) : sessionId === caller.sessionId;
 
 /** Before the first call, a log message holds nothing of any client. */
 function isOnlyUser(principal: Principal, users: ReadonlySet<Principal> = new Set()): boolean {

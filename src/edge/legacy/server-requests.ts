@@ -12,7 +12,7 @@ import { refusal } from '../http/message.ts';
 import { askableIn } from '../shared/askable.ts';
 import { needsCapability, notAskable } from '../shared/may-ask.ts';
 import { push } from './push.ts';
-import type { OpenCall, Session } from './session.ts';
+import type { OpenCall, Sees, Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 /** How long people may take to answer. */
@@ -26,11 +26,12 @@ const GONE = 'the client has gone';
 /** Sends a server's request to its session, and resolves with the client's answer. Never rejects. */
 export type AskSession = (request: ServerRequest) => Promise<Reply>;
 
-export function createServerRequests(sessions: Sessions, clock: Clock): AskSession {
+/** @param sees an edit of a view may have taken a server from its sessions */
+export function createServerRequests(sessions: Sessions, clock: Clock, sees: Sees = () => true): AskSession {
   let nextId = 1;
   return async (request) => {
     const session = sessions.get(request.sessionId);
-    if (!session || request.signal.aborted) return refused(GONE);
+    if (!session || request.signal.aborted || !sees(session, request.serverName)) return refused(GONE);
     const problem = problemOf(session, request);
     if (problem) return problem;
     const id = nextId++;

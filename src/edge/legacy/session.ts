@@ -4,6 +4,7 @@ import type { Caller, Principal } from '../../model/caller.ts';
 import type { Call, Reply } from '../../model/calls.ts';
 import type { ListKind } from '../../model/catalog.ts';
 import { type BriefMap, createBriefMap } from '../../model/collections/brief-map.ts';
+import { viewNameOf } from '../../model/named-view.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { EventStream } from '../http/stream.ts';
 import type { Resumption } from './resumable-stream.ts';
@@ -18,7 +19,7 @@ export interface OpenCall {
 export interface Session {
   /** The client that opened the session, and alone may use it. */
   readonly caller: Caller;
-  /** `''` for all servers, else the one server that the session sees. */
+  /** What the session sees: `''` for all servers, a server's name, or that of a view (`viewScope`). */
   readonly scope: string;
   readonly protocolVersion: string;
   /** The client has sent `notifications/initialized`; before that, nothing may be sent to it unasked. */
@@ -37,6 +38,8 @@ export interface Session {
   resumption: Resumption | undefined;
   /** Lists that changed while no stream was open to announce that, and that the client has not read since. */
   readonly due: Set<ListKind>;
+  /** Lets go of what is kept for the session: called when it ends. */
+  release: () => void;
   /** Unix milliseconds. */
   lastUsed: number;
 }
@@ -48,7 +51,13 @@ export function newSession(
   capabilities: string | undefined,
 ): Session {
   return {
-    caller: { principal, sessionId: randomUUID(), era: 'legacy', capabilities, profile: '' },
+    caller: {
+      principal,
+      sessionId: randomUUID(),
+      era: 'legacy',
+      capabilities,
+      profile: viewNameOf(scope) ?? '',
+    },
     scope,
     protocolVersion,
     initialized: false,
@@ -58,8 +67,12 @@ export function newSession(
     streams: new Set(),
     resumption: undefined,
     due: new Set(),
+    release: () => {},
     lastUsed: 0,
   };
 }
+
+/** True if the session sees that server, whether or not it is ready. */
+export type Sees = (session: Pick<Session, 'scope'>, serverName: string) => boolean;
 
 export const isBusy = ({ calls, streams }: Session): boolean => calls.size > 0 || streams.size > 0;

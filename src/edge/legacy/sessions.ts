@@ -81,15 +81,16 @@ export class Sessions {
     return this.#table.values();
   }
 
-  /** Cancels the session's calls and ends its streams. Does nothing the second time. */
-  end(session: Session): void {
+  /** Cancels the session's calls and ends its streams. Does nothing the second time. @param why for the calls */
+  end(session: Session, why = ENDED): void {
     const { caller, calls, streams, resumption, asked } = session;
     if (!this.#table.delete(caller.sessionId)) return;
     this.#shares.give(caller.principal);
-    for (const { call } of calls.values()) call.cancel(ENDED);
+    for (const { call } of calls.values()) call.cancel(why);
     for (const stream of streams) stream.end();
     resumption?.events.close();
-    for (const settle of asked.values()) settle(refusal(RPC.SERVER_ERROR, ENDED));
+    for (const settle of asked.values()) settle(refusal(RPC.SERVER_ERROR, why));
+    session.release();
     this.#onEnd(caller.sessionId);
   }
 

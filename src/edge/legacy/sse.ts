@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Shares } from '../../model/collections/shares.ts';
+import { viewNameOf } from '../../model/named-view.ts';
 import { RPC } from '../../wire/codes.ts';
 import type { BodyReader } from '../http/body.ts';
 import { sendJson } from '../http/exchange.ts';
@@ -64,8 +65,7 @@ export function createSse({ sessions, messages, keepAlive, bodies, bodyLimitByte
         release();
         connection.closed(sessions);
       });
-      const path = scope === '' ? '/sse' : `/sse/${encodeURIComponent(scope)}`;
-      response.write(`event: endpoint\ndata: ${path}?sessionId=${id}\n\n`);
+      response.write(`event: endpoint\ndata: ${postAddress(scope, id)}\n\n`);
     },
     end() {
       isEnded = true;
@@ -106,4 +106,11 @@ function connectionFor(
   if (connection?.scope === scope && connection.principal === principal) return connection;
   refuse(response, 404, RPC.SESSION_NOT_FOUND, 'there is no such stream: open one with GET');
   return undefined;
+}
+
+/** The address that a client POSTs its messages to. */
+function postAddress(scope: string, id: string): string {
+  const viewName = viewNameOf(scope);
+  if (viewName !== undefined) return `/sse?view=${encodeURIComponent(viewName)}&sessionId=${id}`;
+  return `${scope === '' ? '/sse' : `/sse/${encodeURIComponent(scope)}`}?sessionId=${id}`;
 }

@@ -2,13 +2,13 @@
  * The calls of modern clients to servers. Each has a session id of its own, so that a legacy server which
  * asks its client something can be told which client that is.
  */
-import type { Principal } from '../../model/caller.ts';
 import type { CallServer, Reply, ServerNotification, ServerRequest, SetLogLevel } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import { createBriefMap } from '../../model/collections/brief-map.ts';
 import type { Json } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';
+import type { WhyOver } from '../shared/clients.ts';
 import { LOG_LEVELS } from '../shared/log-levels.ts';
 import { ModernCall } from './call.ts';
 import { createParked } from './parked.ts';
@@ -39,8 +39,8 @@ export interface ModernCalls {
   over(sessionId: string): Promise<void> | undefined;
   /** Calls that wait for their client to come back. */
   readonly parked: number;
-  /** Gives up the calls of those principals. */
-  expel(isExpelled: (principal: Principal) => boolean): void;
+  /** Gives up the calls of clients that may no longer be served. */
+  expel(whyOver: WhyOver): void;
   /** Gives up the parked calls; those under way may finish. */
   endParked(): void;
 }
@@ -97,9 +97,11 @@ export function createModernCalls({ call, clock, setLogLevel, onSessionEnd }: Mo
     get parked() {
       return parked.all().length;
     },
-    expel(isExpelled) {
-      for (const it of [...calls.values()])
-        if (isExpelled(it.first.caller.principal)) giveUp(it, 'its client may no longer use the gateway');
+    expel(whyOver) {
+      for (const it of [...calls.values()]) {
+        const why = whyOver(it.first.caller.principal, it.first.scope);
+        if (why !== undefined) giveUp(it, why);
+      }
     },
     endParked() {
       for (const it of parked.all()) giveUp(it, 'the gateway is shutting down');

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Caller, Principal } from '../../model/caller.ts';
+import { viewNameOf } from '../../model/named-view.ts';
 import { prepended } from '../../wire/edit.ts';
 import { member, slice, splice, whole } from '../../wire/envelope.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';
@@ -15,7 +16,7 @@ export interface ListenStreamOptions {
   readonly stream: EventStream;
   /** JSON text of the request's id, which is the subscription's. */
   readonly id: Buffer;
-  /** `''` for all servers, else the one server that the stream sees. */
+  /** What the stream sees: `''` for all servers, a server's name, or that of a view (`viewScope`). */
   readonly scope: string;
   readonly principal: Principal;
   /** Methods of the list notifications that the client asked for. */
@@ -34,7 +35,7 @@ export class ListenStream {
   #isAcknowledged = false;
 
   constructor({ stream, id, scope, principal, methods }: ListenStreamOptions) {
-    this.caller = { principal, sessionId: randomUUID(), era: 'modern', profile: '' };
+    this.caller = { principal, sessionId: randomUUID(), era: 'modern', profile: viewNameOf(scope) ?? '' };
     this.scope = scope;
     this.#stream = stream;
     // A copy: the id is a part of the request's text, all of which it would keep.

@@ -2,7 +2,6 @@
  * `subscriptions/listen` (2026-07-28, basic/patterns/subscriptions): the streams that carry notifications to
  * modern clients.
  */
-import type { Principal } from '../../model/caller.ts';
 import type { CallRequest, CallServer, ServerNotification, TaskServer } from '../../model/calls.ts';
 import type { CatalogView } from '../../model/catalog.ts';
 import type { CatalogChange } from '../../model/catalog-reader.ts';
@@ -18,8 +17,9 @@ import type { KeepAlive } from '../http/keep-alive.ts';
 import type { ClientRequest } from '../http/message.ts';
 import { refuse, refuseStopping } from '../http/refuse.ts';
 import { openEventStream } from '../http/stream.ts';
+import type { WhyOver } from '../shared/clients.ts';
 import type { Params } from '../shared/era.ts';
-import { changedLists } from '../shared/views.ts';
+import { changedLists, type Views } from '../shared/views.ts';
 import {
   declaresTasks,
   flagsOf,
@@ -32,23 +32,21 @@ import {
 import { ListenStream } from './listen-stream.ts';
 
 export interface ListenStreams {
-  /**
-   * Answers the request with a stream, and resolves once that is acknowledged. `view` is what its client
-   * sees.
-   */
-  open(incoming: Incoming, request: ClientRequest, params: Params, view: CatalogView): Promise<void>;
+  /** Answers the request with a stream, and resolves once that is acknowledged. */
+  open(incoming: Incoming, request: ClientRequest, params: Params): Promise<void>;
   /** Sends list notifications to the streams whose view changed. */
   catalogChanged(change: CatalogChange): void;
   /** Sends a notification to the stream with that session id, if there is one. */
   notifyFollower(sessionId: string, notification: ServerNotification): void;
-  /** Ends the streams of those principals. */
-  expel(isExpelled: (principal: Principal) => boolean): void;
+  /** Ends the streams of clients that may no longer be served. */
+  expel(whyOver: WhyOver): void;
   /** Ends all streams, and refuses further ones. */
   end(): void;
   readonly count: number;
 }
 
 export interface ListenStreamsDeps {
+  readonly views: Pick<Views, 'of' | 'hold' | 'sees'>;
   readonly call: CallServer;
   readonly taskServer: TaskServer;
   readonly clock: Clock;
@@ -88,12 +86,7 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     });
   }
 
-  async function open(
-    incoming: Incoming,
-    { text, id }: ClientRequest,
-    params: Params,
-    view: CatalogView,
-  ): Promise<void> {
+  async function open(incoming: Incoming, { text, id }: ClientRequest, params: Params): Promise<void> {
     const { response, scope, principal } = incoming;
     if (isEnded) return refuseStopping(response, id);
     const filter = filterOf(response, { text, id }, params);
@@ -103,8 +96,12 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     const flags = flagsOf(filter);
     const stream = openEventStream(incoming);
     const listen = new ListenStream({ stream, id, scope, principal, methods: changesOf(flags) });
-    add(listen, response, deps.keepAlive.watch(stream));
-    const { uris, taskIds } = await subscribe(deps, listen, view, filter);
+    const [unwatch, letGo] = [deps.keepAlive.watch(stream), deps.views.hold(scope)];
+    add(listen, response, () => {
+      unwatch();
+      letGo();
+    });
+    const { uris, taskIds } = await subscribe(deps, listen, deps.views.of(scope), filter);
     if (!streams.has(listen.caller.sessionId)) return;
     listen.acknowledge(honoured(flags, { uris, taskIds }));
     if (flags.length + uris.length + taskIds.length === 0) listen.close();
@@ -121,9 +118,13 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
         for (const method of new Set(methods)) if (listen.wants(method)) listen.notify(method);
       }
     },
-    notifyFollower: (sessionId, { method, params }) => streams.get(sessionId)?.notify(method, params),
-    expel(isExpelled) {
-      for (const listen of streams.values()) if (isExpelled(listen.caller.principal)) listen.close();
+    notifyFollower(sessionId, { serverName, method, params }) {
+      const listen = streams.get(sessionId);
+      if (listen && deps.views.sees(listen.scope, serverName)) listen.notify(method, params);
+    },
+    expel(whyOver) {
+      for (const listen of streams.values())
+        if (whyOver(listen.caller.principal, listen.scope) !== undefined) listen.close();
     },
     end() {
       isEnded = true;

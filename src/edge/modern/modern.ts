@@ -60,9 +60,9 @@ export function createModern(deps: ModernDeps): Modern {
     notifyFollower: streams.notifyFollower,
     ask: calls.ask,
     catalogChanged: streams.catalogChanged,
-    expel(isExpelled) {
-      streams.expel(isExpelled);
-      calls.expel(isExpelled);
+    expel(whyOver) {
+      streams.expel(whyOver);
+      calls.expel(whyOver);
     },
     endStreams() {
       streams.end();
@@ -88,8 +88,7 @@ async function post(
   const params = claim ?? readParams(message);
   const meta = checkRequest(incoming, message, params);
   if ('refused' in meta) return finish(createExchange(incoming, message.id), message, meta.refused);
-  if (message.method === METHOD.LISTEN)
-    return streams.open(incoming, message, params, deps.views.of(incoming.scope));
+  if (message.method === METHOD.LISTEN) return streams.open(incoming, message, params);
   const accepted = modernRequest(incoming, message, params, meta);
   const { exchange } = accepted;
   const reply = answer({ views: deps.views, calls, taskServer: deps.taskServer }, accepted);

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../../model/caller.ts';
+import { viewNameOf } from '../../model/named-view.ts';
 import { slice } from '../../wire/envelope.ts';
 import { createExchange, type Exchange } from '../http/exchange.ts';
 import type { Incoming } from '../http/incoming.ts';
@@ -18,7 +19,7 @@ export interface ModernRequest {
   readonly headers: IncomingHttpHeaders;
   readonly exchange: Exchange;
   readonly outbox: Outbox;
-  /** `''` for all servers, else the one server that the URL names. */
+  /** What the URL names: `''` for all servers, a server's name, or that of a view (`viewScope`). */
   readonly scope: string;
   /** Each request is a caller of its own. */
   readonly caller: Caller;
@@ -37,7 +38,7 @@ export function modernRequest(
     sessionId: randomUUID(),
     era: 'modern',
     capabilities: capabilitiesText(meta.askable),
-    profile: '',
+    profile: viewNameOf(scope) ?? '',
   };
   const exchange = createExchange(incoming, request.id);
   return { request, params, meta, headers, exchange, outbox: incoming.outbox, scope, caller };

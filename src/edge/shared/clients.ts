@@ -1,3 +1,6 @@
+/** Why a client of that principal and scope may no longer be served; undefined if it may. */
+export type WhyOver = (principal: Principal, scope: string) => string | undefined;
+
 /** The clients of one protocol era, as servers and the gateway reach them. */
 import type { Principal } from '../../model/caller.ts';
 import type { Reply, ServerNotification, ServerRequest } from '../../model/calls.ts';
@@ -17,8 +20,8 @@ export interface Clients {
   ask(request: ServerRequest): Promise<Reply> | undefined;
   /** Announces changed lists to the clients that see them. */
   catalogChanged(change: CatalogChange): void;
-  /** Ends everything that those principals have open. */
-  expel(isExpelled: (principal: Principal) => boolean): void;
+  /** Ends everything that is open of the clients that may no longer be served. */
+  expel(whyOver: WhyOver): void;
   /** Ends the streams, which would keep the port open, and refuses further ones. Answers may finish. */
   endStreams(): void;
   close(): void;

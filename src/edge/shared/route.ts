@@ -86,10 +86,16 @@ function byTask(
     : refused(`there is no task ${taskId} of this client`);
 }
 
-/** A method that the gateway does not know is for the server, if only one is behind the endpoint. */
-function toOnlyServer({ method, text, params }: ClientRequest, { servers }: CatalogView): Routed | undefined {
+/**
+ * A method that the gateway does not know is for the server, if only one is behind the endpoint. Nothing of a
+ * named view is passed on unread.
+ */
+function toOnlyServer(
+  { method, text, params }: ClientRequest,
+  { servers, isNarrowed }: CatalogView,
+): Routed | undefined {
   const [serverName] = servers;
-  if (serverName === undefined || servers.length > 1 || OWN.has(method)) return undefined;
+  if (serverName === undefined || servers.length > 1 || isNarrowed || OWN.has(method)) return undefined;
   return { serverName, params: params ? slice(text, params) : NO_PARAMS };
 }
 

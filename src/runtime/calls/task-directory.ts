@@ -61,10 +61,10 @@ function oldestOf(tasks: ReadonlyMap<string, KnownTask>, principal: Principal): 
 
 /**
  * A legacy task belongs to its session. Modern requests have no session in common, so theirs belong to the
- * principal.
+ * principal, within the view that the principal sees.
  */
-const keyOf = ({ era, principal, sessionId }: Caller, taskId: string): string =>
-  `${era === 'modern' ? principal : sessionId}\0${taskId}`;
+const keyOf = ({ era, principal, sessionId, profile }: Caller, taskId: string): string =>
+  `${era === 'modern' ? `${principal}\0${profile}` : sessionId}\0${taskId}`;
 
 function taskBegunBy({ params }: CallRequest, reply: Reply): string | undefined {
   const isAskedFor = (): boolean =>

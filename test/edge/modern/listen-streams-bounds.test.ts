@@ -22,7 +22,10 @@ function world() {
   const clock = fakeClock();
   const ended: string[] = [];
   const asked: { server: string; method: string; params: string; answer(reply: Reply): void }[] = [];
+  const resourceRoute = (uri: string) => (uri.startsWith('s:') ? { serverName: 's', key: uri } : undefined);
+  const view = { ...EMPTY_VIEW, servers: ['s'], resourceRoute };
   const streams = createListenStreams({
+    views: { of: () => view, hold: () => () => {}, sees: () => true },
     clock,
     keepAlive: createKeepAlive(clock, 15_000),
     onSessionEnd: (id) => void ended.push(id),
@@ -33,8 +36,6 @@ function world() {
       return { reply: reply.promise, cancel() {} };
     },
   });
-  const resourceRoute = (uri: string) => (uri.startsWith('s:') ? { serverName: 's', key: uri } : undefined);
-  const view = { ...EMPTY_VIEW, servers: ['s'], resourceRoute };
   const open = (notifications: object, { principal = 'alice', scope = '', meta = {}, id = '7' } = {}) => {
     const response = new FakeResponse();
     const text = Buffer.from(JSON.stringify({ params: { notifications, _meta: meta } }));
@@ -44,7 +45,6 @@ function world() {
       { request: {} as never, ...outgoing(response), scope, principal },
       message,
       readParams(message),
-      view,
     );
     return response;
   };
@@ -108,8 +108,8 @@ test('a stream must get the changes that it asked for, once each, and of its own
     open({ toolsListChanged: true }, { scope: 'o' }),
   ];
   await turn();
-  const byServer = new Map([['s', ['tools']]]);
-  streams.catalogChanged({ all: ['tools', 'resources', 'templates'], byServer } as unknown as CatalogChange);
+  const byScope = new Map([['s', ['tools']]]);
+  streams.catalogChanged({ all: ['tools', 'resources', 'templates'], byScope } as unknown as CatalogChange);
   const methods = (response: FakeResponse): string[] =>
     messagesIn(response)
       .slice(1)
@@ -129,7 +129,7 @@ test('a stream that can carry nothing must end, and those of a client that is ex
     open({ toolsListChanged: true }, { principal: 'bob' }),
   ];
   await turn();
-  streams.expel((principal) => principal === 'alice');
+  streams.expel((principal) => (principal === 'alice' ? 'gone' : undefined));
   assert.deepEqual(
     [nothing, alice, bob].map(({ writableEnded }) => writableEnded),
     [true, true, false],

@@ -88,7 +88,7 @@ test('a list must be read again before it is served, of the endpoint’s servers
 });
 
 test('a change must concern an endpoint only if its view has changed', () => {
-  const change = { all: ['tools'], byServer: new Map([['a', ['prompts']]]) } as unknown as Parameters<
+  const change = { all: ['tools'], byScope: new Map([['a', ['prompts']]]) } as unknown as Parameters<
     typeof changedLists
   >[0];
   assert.deepEqual(
