@@ -87,6 +87,11 @@ const KEYS: Readonly<Record<string, Key>> = {
     outcome: 'kept',
   },
   auth: { after: { auth: AUTH }, holds: async ({ get }) => (await get()) === 401 },
+  views: {
+    after: { views: { v: {} } },
+    holds: async ({ gateway }) =>
+      (await fetch(`${gateway.url}?view=v`, { headers: { accept: 'text/plain' } })).ok,
+  },
   defaults: {
     before: { servers: { box: { image: 'i' } } },
     after: { servers: { box: { image: 'i' } }, defaults: { container: { memory: '64m' } } },

@@ -1,7 +1,7 @@
 /** The current catalogs for clients of both eras, merged from the same listings. */
 import type { Catalog, DeclaredServer, Listing } from '../model/catalog.ts';
 import type { CatalogReader } from '../model/catalog-reader.ts';
-import type { NamedView } from '../model/named-view.ts';
+import type { NamedView } from '../model/desired.ts';
 import type { ServerStatus } from '../model/status.ts';
 import { legacyCatalog } from './legacy-catalog.ts';
 import { countShown, mergeCatalog } from './merge.ts';

@@ -1,6 +1,6 @@
 /** Texts about filters and renames that match no tool: a `deny` with a wrong name denies nothing. */
 import type { Listing } from '../model/catalog.ts';
-import { matchesPattern } from '../model/text/pattern.ts';
+import { matchesPattern } from '../model/text/grammar.ts';
 
 export interface FilterNote {
   readonly serverName: string;

@@ -13,8 +13,8 @@ import type {
   ListKind,
   Route,
 } from '../model/catalog.ts';
+import type { NamedView } from '../model/desired.ts';
 import type { Era } from '../model/era.ts';
-import type { NamedView } from '../model/named-view.ts';
 import type { Json } from '../model/text/json.ts';
 import { alike, covers } from '../model/text/prefixes.ts';
 import { harmless } from '../model/text/visible.ts';

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ServerView, ToolFilter } from '../model/desired.ts';
-import { matchesPattern } from '../model/text/pattern.ts';
+import { matchesPattern } from '../model/text/grammar.ts';
 import { MAX_NAME_LENGTH, publicName } from '../model/text/public-name.ts';
 
 const DIGEST_LENGTH = 8;

@@ -1,7 +1,7 @@
 /** What a named view selects of the merged catalog: whole servers, and of their tools some by name. */
 import type { CatalogView, Route } from '../model/catalog.ts';
-import type { NamedView } from '../model/named-view.ts';
-import { matchesPattern } from '../model/text/pattern.ts';
+import type { NamedView } from '../model/desired.ts';
+import { matchesPattern } from '../model/text/grammar.ts';
 import { isShown } from './naming.ts';
 
 export interface SelectedTools {

@@ -11,7 +11,7 @@ import {
   type ListKind,
 } from '../model/catalog.ts';
 import type { CatalogChange, CatalogReader } from '../model/catalog-reader.ts';
-import type { NamedView } from '../model/named-view.ts';
+import type { NamedView } from '../model/desired.ts';
 import { type HeldChange, HeldViews } from './held-views.ts';
 
 export interface CatalogStore extends CatalogReader {

@@ -1,7 +1,7 @@
 /** Texts about named views: tools beyond a limit, and filters that no server or tool is called by. */
 import type { CatalogView } from '../model/catalog.ts';
-import type { NamedView } from '../model/named-view.ts';
-import { matchesPattern } from '../model/text/pattern.ts';
+import type { NamedView } from '../model/desired.ts';
+import { matchesPattern } from '../model/text/grammar.ts';
 import { selectTools } from './select.ts';
 
 /** Longest list of names in a note. */

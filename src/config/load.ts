@@ -16,7 +16,7 @@ import { checkMirrors } from './checks/mirrors.ts';
 import { checkMounts } from './checks/mounts.ts';
 import { isOff, unsetFinding, unsetOf } from './checks/unset.ts';
 import { checkValuesOfRemote } from './checks/urls.ts';
-import { viewWarnings } from './checks/views.ts';
+import { idleViews } from './checks/views.ts';
 import { warningAt, warningsOf } from './dangers/dangers.ts';
 import { environmentFile } from './environment.ts';
 import { composePath } from './parse/build-spec.ts';
@@ -89,7 +89,7 @@ export async function checkFile(
     ...input.entries.flatMap(literalWarnings),
     ...odd.map(({ entry, index, text }) => entryWarning(entry, ['volumes', index], text)),
     ...bareWarnings(raw, input),
-    ...viewWarnings(checked),
+    ...idleViews(checked).map(({ path, text }) => warningAt(raw.main, path, text)),
   ];
   if (report.problems.length > 0) {
     const found = { problems: clean(report.problems), total: report.total };

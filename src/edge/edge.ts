@@ -16,9 +16,9 @@ import type {
 import type { BeginSession, CatalogReader, Revalidate, WakeServers } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Era } from '../model/era.ts';
-import { viewNameOf } from '../model/named-view.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import type { AccessRules, AuthSettings } from '../model/stack.ts';
+import { viewNameOf } from '../model/text/view-scope.ts';
 import { RPC } from '../wire/codes.ts';
 import { createApp } from './app.ts';
 import { createAuth, isSubject } from './auth/auth.ts';

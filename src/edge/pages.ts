@@ -1,8 +1,9 @@
 /** Pages over plain GET: health, readiness, and how to use the endpoint. */
-import { viewNameOf } from '../model/named-view.ts';
+
 import type { GatewayStatus, ServerStatus, Trouble } from '../model/status.ts';
 import { cutEnd } from '../model/text/cut.ts';
 import { suggest } from '../model/text/suggest.ts';
+import { viewNameOf } from '../model/text/view-scope.ts';
 
 export interface Page {
   readonly status: number;

@@ -2,9 +2,8 @@
  * Inventories (all that one upstream offers) and the catalog (all that sessions see). Definitions stay the
  * JSON text that the server sent.
  */
-import type { ServerView } from './desired.ts';
+import type { NamedView, ServerView } from './desired.ts';
 import type { Era } from './era.ts';
-import type { NamedView } from './named-view.ts';
 import type { Json } from './text/json.ts';
 import { jsonText } from './text/json.ts';
 

@@ -36,6 +36,17 @@ export interface ToolFilter {
   readonly rename: Readonly<Record<string, string>>;
 }
 
+/** A part of the catalog that the config file names: `/mcp?view=NAME` shows it. */
+export interface NamedView {
+  readonly viewName: string;
+  /** Names or `*` patterns of servers, in the order in which their tools are listed; absent for all. */
+  readonly servers?: readonly string[];
+  /** Filters by the names that clients of `/mcp` see. */
+  readonly tools: Pick<ToolFilter, 'allow' | 'deny'>;
+  /** Most tools that are listed; absent for all. */
+  readonly limit?: number;
+}
+
 /** Time limits of one server, in milliseconds. */
 export interface Timeouts {
   /** From the start of the link to the answer of `initialize`. */

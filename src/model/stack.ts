@@ -1,6 +1,5 @@
 /** A stack as its config file asks for it: loaded once and frozen. Paths are absolute. */
-import type { Place, Server } from './desired.ts';
-import type { NamedView } from './named-view.ts';
+import type { NamedView, Place, Server } from './desired.ts';
 
 /** Name of the compiled Compose file, beside the config unless that names another path. */
 export const COMPILED_NAME = 'docker-compose.mcp.yml';

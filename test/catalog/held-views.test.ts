@@ -6,7 +6,7 @@ import { createCatalogStore } from '../../src/catalog/store.ts';
 import { viewNotes } from '../../src/catalog/view-notes.ts';
 import type { Catalog, CatalogView, Listing, ListKind } from '../../src/model/catalog.ts';
 import type { CatalogChange } from '../../src/model/catalog-reader.ts';
-import type { NamedView } from '../../src/model/named-view.ts';
+import type { NamedView } from '../../src/model/desired.ts';
 import { inventory, located, named, templated, view } from './fixtures.ts';
 
 const capabilities = { resources: {}, logging: {}, experimental: { x: {} }, completions: {} };

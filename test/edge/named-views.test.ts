@@ -1,7 +1,7 @@
 /** Named views at `/mcp?view=NAME`: a boundary for clients of both eras. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { NamedView } from '../../src/model/named-view.ts';
+import type { NamedView } from '../../src/model/desired.ts';
 import { toJson } from '../../src/model/text/json.ts';
 import { located, named } from '../catalog/fixtures.ts';
 import { fakeClock } from '../helpers/fake-clock.ts';

@@ -1,9 +1,8 @@
 /** Rules for named views: the servers that they name. */
-import type { Warning } from '../../model/stack.ts';
-import { matchesPattern } from '../../model/text/pattern.ts';
-import { warningAt } from '../dangers/dangers.ts';
+import { matchesPattern } from '../../model/text/grammar.ts';
 import type { Finding } from '../source/report.ts';
 import { similar } from '../source/similar.ts';
+import type { KeyPath } from '../source/source.ts';
 import type { Checked } from './checked.ts';
 
 /** Each may be kept in memory once for each era of clients, as large as the whole catalog. */
@@ -42,27 +41,29 @@ function unknownServer(name: string, viewName: string, { servers }: Checked['raw
 
 const mayDiscover = (discover: unknown): boolean => `${discover ?? false}` !== 'false' && discover !== 'off';
 
+/** An idle view, or an idle pattern of one. */
+export interface IdleView {
+  readonly path: KeyPath;
+  /** A sentence. */
+  readonly text: string;
+}
+
 /** Views, and patterns of views, that match no server of the file. */
-export function viewWarnings({ raw, input }: Omit<Checked, 'report'>): Warning[] {
+export function idleViews({ raw, input }: Omit<Checked, 'report'>): IdleView[] {
   const { views = {}, gateway } = input.settings;
+  if (mayDiscover(gateway?.discover)) return [];
   const on = input.entries.map(({ serverName }) => serverName);
   const known = raw.servers.map(({ serverName }) => serverName);
   const isIdle = (pattern: string, names: readonly string[]): boolean =>
     !names.some((name) => matchesPattern(pattern, name));
   return Object.entries(views).flatMap(([viewName, { servers = ['*'] }]) => {
-    const at = ['views', viewName, ...('servers' in (views[viewName] ?? {}) ? ['servers'] : [])];
-    if (servers.every((pattern) => isIdle(pattern, on)) && !mayDiscover(gateway?.discover))
-      return [warningAt(raw.main, at, `view "${viewName}" shows nothing: none of its servers is on`)];
-    return servers.flatMap((pattern, index) =>
-      isIdle(pattern, known)
-        ? [
-            warningAt(
-              raw.main,
-              [...at, index],
-              `view "${viewName}" names ${pattern}, which no server is called`,
-            ),
-          ]
-        : [],
-    );
+    if (servers.every((pattern) => isIdle(pattern, on)))
+      return [
+        { path: ['views', viewName], text: `view "${viewName}" shows nothing: none of its servers is on` },
+      ];
+    return servers.flatMap((pattern, index) => {
+      const text = `view "${viewName}" names ${pattern}, which no server is called`;
+      return isIdle(pattern, known) ? [{ path: ['views', viewName, 'servers', index], text }] : [];
+    });
   });
 }

@@ -1,6 +1,6 @@
 /** Resolves the views of a file. */
 import { defined } from '../../model/collections/defined.ts';
-import type { NamedView } from '../../model/named-view.ts';
+import type { NamedView } from '../../model/desired.ts';
 import type { SettingsInput } from '../schema/stack.ts';
 
 /** Sorted by name. */

@@ -3,9 +3,9 @@
 import type { ListKind } from '../../model/catalog.ts';
 import { type CatalogView, EMPTY_VIEW } from '../../model/catalog.ts';
 import type { CatalogChange, CatalogReader, Revalidate, WakeServers } from '../../model/catalog-reader.ts';
-import { viewNameOf } from '../../model/named-view.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import type { ServerStatus } from '../../model/status.ts';
+import { viewNameOf } from '../../model/text/view-scope.ts';
 import { ANSWERED_LISTS } from './lists.ts';
 import type { ViewHolds } from './view-holds.ts';
 

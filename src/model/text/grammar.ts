@@ -9,3 +9,26 @@ export const VIEW_NAME = SERVER_NAME;
 export const TOKEN_NAME = /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,62}$/;
 /** Path of an HTTP server's endpoint, with a query if it has one. */
 export const URL_PATH = /^\/\S*$/;
+
+/**
+ * Matches a `*` pattern. Only the last `*` is ever retried, so the time is at most text length × pattern
+ * length.
+ */
+export function matchesPattern(pattern: string, text: string): boolean {
+  let [p, t, star] = [0, 0, -1];
+  let resume = 0;
+  while (t < text.length) {
+    if (pattern[p] === '*') {
+      star = p++;
+      resume = t;
+    } else if (pattern[p] === text[t]) {
+      p++;
+      t++;
+    } else if (star >= 0) {
+      p = star + 1;
+      t = ++resume;
+    } else return false;
+  }
+  while (pattern[p] === '*') p++;
+  return p === pattern.length;
+}
