@@ -5,7 +5,7 @@
 import type { Catalog, CatalogView } from '../model/catalog.ts';
 import type { ViewReader } from '../model/catalog-reader.ts';
 import type { NamedView } from '../model/desired.ts';
-import { viewScope } from '../model/text/view-scope.ts';
+import { viewScope } from '../model/text/grammar.ts';
 import { hasServer } from './select.ts';
 
 /** What a held view has shown, and what it shows now. */

@@ -112,7 +112,10 @@ function ownView(listing: Listing, rendering: Rendering): CatalogView {
   return rendering.ownView(listing, () => mergeView([own], [], rendering));
 }
 
-/** Adds the conflicts of the view to `conflicts`. @param passesAll clients may use whatever its one server has */
+/**
+ * Adds the conflicts of the view to `conflicts`.
+ * @param passesAll true if clients may use whatever its one server has
+ */
 function mergeView(
   listings: readonly ViewedListing[],
   conflicts: CatalogConflict[],

@@ -14,7 +14,7 @@ export interface SelectedTools {
 /** True if the view shows the server, whether or not it runs. */
 export const hasServer = (view: NamedView, serverName: string): boolean => placeOf(view, serverName) >= 0;
 
-/** Place of the server in the view: that of the first name or pattern that is its own; -1 if there is none. */
+/** Place of the server in the view: that of the first name or pattern that matches it; -1 for none. */
 export function placeOf({ servers }: NamedView, serverName: string): number {
   return servers === undefined ? 0 : servers.findIndex((pattern) => matchesPattern(pattern, serverName));
 }

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import type { Principal } from '../model/caller.ts';
 import type { Clock } from '../model/clock.ts';
 import type { GatewayControl } from '../model/operator.ts';
-import { viewNameOf } from '../model/text/view-scope.ts';
+import { viewNameOf } from '../model/text/grammar.ts';
 import { RPC } from '../wire/codes.ts';
 import type { Auth } from './auth/auth.ts';
 import { authenticate } from './auth/authenticate.ts';

@@ -18,7 +18,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Era } from '../model/era.ts';
 import type { GatewayControl } from '../model/operator.ts';
 import type { AccessRules, AuthSettings } from '../model/stack.ts';
-import { viewNameOf } from '../model/text/view-scope.ts';
+import { viewNameOf } from '../model/text/grammar.ts';
 import { RPC } from '../wire/codes.ts';
 import { createApp } from './app.ts';
 import { createAuth, isSubject } from './auth/auth.ts';

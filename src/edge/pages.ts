@@ -2,8 +2,8 @@
 
 import type { GatewayStatus, ServerStatus, Trouble } from '../model/status.ts';
 import { cutEnd } from '../model/text/cut.ts';
+import { viewNameOf } from '../model/text/grammar.ts';
 import { suggest } from '../model/text/suggest.ts';
-import { viewNameOf } from '../model/text/view-scope.ts';
 
 export interface Page {
   readonly status: number;

@@ -125,7 +125,7 @@ export const settingsSchema = z.strictObject({
   defaults: defaults.describe('Values for all servers that do not set their own.').optional(),
   views: views
     .describe(
-      'Parts of /mcp for single clients, each at /mcp?view=NAME: `{ cursor: { servers: [docs], limit: 40 } }`.',
+      'Parts of /mcp for single clients, at /mcp?view=NAME: `{ cursor: { servers: [docs], limit: 40 } }`.',
     )
     .optional(),
   include: z

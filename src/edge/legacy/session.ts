@@ -4,7 +4,7 @@ import type { Caller, Principal } from '../../model/caller.ts';
 import type { Call, Reply } from '../../model/calls.ts';
 import type { ListKind } from '../../model/catalog.ts';
 import { type BriefMap, createBriefMap } from '../../model/collections/brief-map.ts';
-import { viewNameOf } from '../../model/text/view-scope.ts';
+import { viewNameOf } from '../../model/text/grammar.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { EventStream } from '../http/stream.ts';
 import type { Resumption } from './resumable-stream.ts';

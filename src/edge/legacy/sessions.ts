@@ -81,7 +81,7 @@ export class Sessions {
     return this.#table.values();
   }
 
-  /** Cancels the session's calls and ends its streams. Does nothing the second time. @param why for the calls */
+  /** Cancels the session's calls, with the reason, and ends its streams. Does nothing the second time. */
   end(session: Session, why = ENDED): void {
     const { caller, calls, streams, resumption, asked } = session;
     if (!this.#table.delete(caller.sessionId)) return;

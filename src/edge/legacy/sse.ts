@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Shares } from '../../model/collections/shares.ts';
-import { viewNameOf } from '../../model/text/view-scope.ts';
+import { viewNameOf } from '../../model/text/grammar.ts';
 import { RPC } from '../../wire/codes.ts';
 import type { BodyReader } from '../http/body.ts';
 import { sendJson } from '../http/exchange.ts';

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Caller, Principal } from '../../model/caller.ts';
-import { viewNameOf } from '../../model/text/view-scope.ts';
+import { viewNameOf } from '../../model/text/grammar.ts';
 import { prepended } from '../../wire/edit.ts';
 import { member, slice, splice, whole } from '../../wire/envelope.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';

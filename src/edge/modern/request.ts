@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../../model/caller.ts';
-import { viewNameOf } from '../../model/text/view-scope.ts';
+import { viewNameOf } from '../../model/text/grammar.ts';
 import { slice } from '../../wire/envelope.ts';
 import { createExchange, type Exchange } from '../http/exchange.ts';
 import type { Incoming } from '../http/incoming.ts';

@@ -1,5 +1,5 @@
 /** The scope that an address names: all servers, one of them, or a view. */
-import { viewScope } from '../../model/text/view-scope.ts';
+import { viewScope } from '../../model/text/grammar.ts';
 import type { Refusal } from '../http/guard.ts';
 
 /** @param serverName of the path; `''` for none */

@@ -1,7 +1,7 @@
 /** Keeps what views show while clients use them: for each session and stream, and a while after a request. */
 import type { ViewReader } from '../../model/catalog-reader.ts';
 import type { Clock } from '../../model/clock.ts';
-import { viewNameOf } from '../../model/text/view-scope.ts';
+import { viewNameOf } from '../../model/text/grammar.ts';
 
 /** Modern clients have no session. The next request of one mostly comes within this time. */
 const LINGER_MS = 60_000;

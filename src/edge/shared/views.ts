@@ -5,7 +5,7 @@ import { type CatalogView, EMPTY_VIEW } from '../../model/catalog.ts';
 import type { CatalogChange, CatalogReader, Revalidate, WakeServers } from '../../model/catalog-reader.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import type { ServerStatus } from '../../model/status.ts';
-import { viewNameOf } from '../../model/text/view-scope.ts';
+import { viewNameOf } from '../../model/text/grammar.ts';
 import { ANSWERED_LISTS } from './lists.ts';
 import type { ViewHolds } from './view-holds.ts';
 

@@ -32,3 +32,13 @@ export function matchesPattern(pattern: string, text: string): boolean {
   while (pattern[p] === '*') p++;
   return p === pattern.length;
 }
+
+/** No server's name begins with it. */
+const MARK = '?';
+
+/** Scope of clients that see a view. Others: `''` for all servers, and a server's name. */
+export const viewScope = (viewName: string): string => MARK + viewName;
+
+/** The view that clients of the scope see; undefined if they see none. */
+export const viewNameOf = (scope: string): string | undefined =>
+  scope.startsWith(MARK) ? scope.slice(MARK.length) : undefined;

@@ -1,6 +1,6 @@
 /** The open sessions of legacy clients: which servers they see. */
 import type { ViewReader } from '../../model/catalog-reader.ts';
-import { viewNameOf } from '../../model/text/view-scope.ts';
+import { viewNameOf } from '../../model/text/grammar.ts';
 
 export class LegacySessions {
   /** By session id; `''` for all servers. */
