@@ -8,6 +8,7 @@ const MIB: Readonly<Record<string, number>> = {
   MAX_ENV_BYTES: 1,
   MAX_DOCKERFILE_BYTES: 1,
   MAX_SECRET_BYTES: 1,
+  MAX_CLIENT_BYTES: 64,
   MAX_COMPOSE_BYTES: 64,
   MAX_STATE_BYTES: 16,
   MAX_PROC_BYTES: 64,

@@ -12,7 +12,7 @@ import { installedClients, thisMachine } from '../connect/survey.ts';
 import { addVariables, compiledNameFor, replaceText, unwritable } from '../import/write-import.ts';
 import { counted } from '../stack/describe-server.ts';
 import { portFault } from '../stack/port-check.ts';
-import { fileHere, hiddenBy } from '../stack/stack-file.ts';
+import { fileAbove, fileHere, hiddenBy } from '../stack/stack-file.ts';
 import { typedFor } from '../stack/typing.ts';
 import { print, printError } from '../terminal/print.ts';
 import { chooseServers } from './choose.ts';
@@ -42,7 +42,8 @@ export async function init(options: InitOptions): Promise<void> {
 export async function makeConfig(options: InitOptions): Promise<number | undefined> {
   const target = resolve(NAME);
   requireFree(options);
-  const hidden = hiddenBy(target);
+  const above = fileAbove();
+  const hidden = [...hiddenBy(target), ...(above === undefined ? [] : [above])];
   const facts = await factsFor(target);
   const mayAsk = canAsk() && !options.yes && !options.dryRun;
   const draft = await draftConfig(facts, mayAsk ? chooseServers : takeAll);

@@ -157,3 +157,10 @@ test('clients must be listed without any config file, and connect must say what 
     /clients connect with the gateway of a config file, and there is no .*\n {2}fix: make one: npx hive init/,
   );
 });
+
+test('a config file above that commands meant so far must be named', () => {
+  const folder = folderWith({ 'hive.yaml': 'servers: {}\n', 'sub/x': '' });
+  const { stderr, status } = hive(join(folder, 'sub'), 'init');
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /commands in this folder mean hive\.yaml from now on; for \.\.\/hive\.yaml, write -c/);
+});
