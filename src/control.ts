@@ -8,6 +8,7 @@ import { type ControlSocket, listenControl } from './edge/control/socket.ts';
 import type { Edge } from './edge/edge.ts';
 import type { GatewayControl } from './model/operator.ts';
 import type { GatewayStatus, ServerStatus } from './model/status.ts';
+import { newest } from './model/watch/call-record.ts';
 import type { Reload } from './reload.ts';
 import { whyNothing } from './runtime/instances/nothing-offered.ts';
 import type { Logs } from './runtime/memory/logs.ts';
@@ -21,7 +22,7 @@ export interface ControlParts {
   readonly file: string;
   readonly stack: CurrentStack;
   readonly stopped: SwitchingParts['stopped'];
-  readonly runtime: Pick<Runtime, 'board' | 'units' | 'listings' | 'restart' | 'reviewImages'>;
+  readonly runtime: Pick<Runtime, 'board' | 'calls' | 'units' | 'listings' | 'restart' | 'reviewImages'>;
   readonly edge: Pick<Edge, 'url' | 'sessions'>;
   readonly reload: Reload;
   readonly logs: Pick<Logs, 'read' | 'history' | 'onEntry'>;
@@ -30,7 +31,7 @@ export interface ControlParts {
   readonly engineName?: string | undefined;
   readonly requestReload: (cause: string) => void;
   readonly stop: () => Promise<void>;
-  readonly shown: Pick<Shown, 'text' | 'status' | 'entry' | 'error'>;
+  readonly shown: Pick<Shown, 'text' | 'status' | 'entry' | 'call' | 'error'>;
 }
 
 /** Everything that it answers is without secrets. */
@@ -48,6 +49,9 @@ export function createControl(parts: ControlParts): GatewayControl {
     logs: (serverName) => logs.read(serverName).map(shown.entry),
     history: (serverName) => logs.history(serverName).map(shown.entry),
     onLog: (listener) => logs.onEntry((entry) => listener(shown.entry(entry))),
+    calls: (filter = {}, tail = Number.POSITIVE_INFINITY) =>
+      newest(runtime.calls.history.all(), filter, tail).map(shown.call),
+    onCall: (listener) => runtime.calls.history.onCall((record) => listener(shown.call(record))),
     onStatus: runtime.board.onChange,
     plan: (next) => orShownError(reload.plan(next).then(shown.text)),
     localToken: () => parts.localToken,

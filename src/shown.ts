@@ -3,6 +3,7 @@
  * a terminal, and with commands that can be typed.
  */
 import { GatewayError, toGatewayError } from './errors.ts';
+import { principalName } from './model/caller.ts';
 import type { Flaw } from './model/catalog.ts';
 import { defined } from './model/collections/defined.ts';
 import type { Place } from './model/desired.ts';
@@ -10,6 +11,7 @@ import type { GatewayStatus, LogEntry, ServerStatus, Trouble } from './model/sta
 import { asTyped, type Typing } from './model/text/commands.ts';
 import { type Json, toJson } from './model/text/json.ts';
 import { harmless, oneLine } from './model/text/visible.ts';
+import type { CallRecord } from './model/watch/call-record.ts';
 import type { Hider } from './secrets/hider.ts';
 import type { Redact } from './secrets/redact.ts';
 
@@ -22,6 +24,7 @@ export interface Shown {
   readonly text: Redact;
   readonly status: (status: GatewayStatus) => GatewayStatus;
   readonly entry: (entry: LogEntry) => LogEntry;
+  readonly call: (record: CallRecord) => CallRecord;
   readonly error: (thrown: unknown) => GatewayError;
   /** The error object of a reply. Only its message, and the fix of Hive, are changed. */
   readonly reply: (error: Json) => Json;
@@ -35,6 +38,7 @@ export function createShown({ redact, redactKnown }: Hider, typing?: Typing): Sh
     text,
     status: (status) => cleanStatus(status, text),
     entry: (entry) => ({ ...entry, text: redact(entry.text) }),
+    call: (record) => cleanCall(record, (it) => oneLine(redact(it))),
     error(thrown) {
       const { code, message, hint, place } = toGatewayError(thrown);
       const shown = {
@@ -44,6 +48,18 @@ export function createShown({ redact, redactKnown }: Hider, typing?: Typing): Sh
       return new GatewayError(code, text(message), shown);
     },
     reply: (error) => cleanReply(error, (it) => harmless(typed(redactKnown(it)))),
+  };
+}
+
+/** Names are of clients and servers. */
+function cleanCall(record: CallRecord, clean: Redact): CallRecord {
+  const { client, principal, method, target } = record;
+  return {
+    ...record,
+    client: clean(client),
+    principal: clean(principalName(principal)),
+    method: clean(method),
+    target: clean(target),
   };
 }
 

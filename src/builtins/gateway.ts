@@ -9,7 +9,7 @@ import type { Redact } from '../secrets/redact.ts';
 
 export interface GatewayBuiltinDeps {
   /** All that it answers is without secrets. */
-  readonly control: () => Pick<GatewayControl, 'status' | 'logs' | 'plan'> & Switches;
+  readonly control: () => Pick<GatewayControl, 'status' | 'logs' | 'plan' | 'calls'> & Switches;
   /** All that clients of the legacy era see now, as the session of `hive call` does. */
   readonly catalog: Pick<CatalogReader, 'current' | 'views'>;
   /** Makes lines of logs fit for agents. */
@@ -42,6 +42,7 @@ function sourceOf({ control, catalog, clean }: GatewayBuiltinDeps): SwitchSource
     stopServer: (serverName) => control().stopServer(serverName),
     startServer: (serverName) => control().startServer(serverName),
     restartServer: (serverName) => control().restartServer(serverName),
+    calls: (filter) => control().calls(filter),
     catalog,
     redact: clean,
     sees: ({ profile }, serverName) => profile === '' || catalog.views.hasServer(profile, serverName),

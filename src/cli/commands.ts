@@ -11,6 +11,7 @@ import { SERVER_COMMANDS } from './servers/specs.ts';
 import { CONFIG, type CommandSpec, JSON_OUTPUT, type Word } from './stack/command-spec.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import type { UpOptions } from './up.ts';
+import { WATCH_COMMANDS } from './watch/specs.ts';
 
 /** Without it, the command names the servers that there are. */
 const SERVER: Word = ['[server]'];
@@ -127,6 +128,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       (await import('./logs.ts')).logs(servers, options),
   },
   ...CALL_COMMANDS,
+  ...WATCH_COMMANDS,
   ...SERVER_COMMANDS,
   {
     name: 'op',

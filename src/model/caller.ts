@@ -7,6 +7,9 @@ import type { Era } from './era.ts';
  */
 export type Principal = string;
 
+/** The principal of this user's own commands. */
+export const LOCAL: Principal = 'local';
+
 /**
  * A legacy session, modern request or modern stream has one such object; it is never copied or changed on its
  * way.
@@ -20,4 +23,12 @@ export interface Caller {
   readonly capabilities?: string | undefined;
   /** Name of the catalog view that the caller sees; `''` for the whole catalog. */
   readonly profile: string;
+  /** The client's own name for itself, shortened; absent if it gives none. */
+  readonly client?: string | undefined;
+}
+
+/** The principal without what only machines compare: `NAME` of a token, the subject of an access token. */
+export function principalName(principal: Principal): string {
+  if (principal.startsWith('token:')) return principal.slice('token:'.length, principal.lastIndexOf(':'));
+  return principal.startsWith('sub:') ? principal.slice(principal.indexOf(' ') + 1) : principal;
 }

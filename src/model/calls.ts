@@ -22,6 +22,8 @@ export interface CallRequest {
    * the `_meta` of a modern caller is as it came.
    */
   readonly params?: Json | undefined;
+  /** What it names, as the client knows it; `CallRecord.target` has what may stand here. */
+  readonly target?: string | undefined;
   /** Receives JSON text of a progress notification's `params`, with the client's own token in it. */
   readonly onProgress?: ((params: Json) => void) | undefined;
   /** Receives other notifications (log messages) that the server provably sent for this request. */

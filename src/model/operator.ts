@@ -1,6 +1,8 @@
 /** Port to a running gateway, for its operator. */
+
 import type { OperationRunner } from './operation.ts';
 import type { GatewayStatus, LogEntry } from './status.ts';
+import type { CallFilter, CallRecord } from './watch/call-record.ts';
 
 /** Behind the control socket, /health and /metrics. */
 export interface GatewayControl {
@@ -9,8 +11,11 @@ export interface GatewayControl {
   logs(serverName?: string): readonly LogEntry[];
   /** As `logs`, after the entries of earlier gateways that are kept. */
   history(serverName?: string): readonly LogEntry[];
-  /** Returns the function that unsubscribes, as does `onStatus`. */
+  /** Returns the function that unsubscribes, as do `onCall` and `onStatus`. */
   onLog(listener: (entry: LogEntry) => void): () => void;
+  /** The newest `tail` of the kept calls that the filter lets through, oldest first. */
+  calls(filter?: CallFilter, tail?: number): readonly CallRecord[];
+  onCall(listener: (record: CallRecord) => void): () => void;
   onStatus(listener: () => void): () => void;
   /**
    * Text of the plan that a reload would execute now.

@@ -28,8 +28,18 @@ export function operation<In extends z.ZodType, Out extends z.ZodType>({
   };
 }
 
-/** Leaves `$schema` out: MCP assumes draft 2020-12, and models read every byte of the list. */
+/**
+ * Leaves out what says nothing new, since models read every byte of the list: `$schema` (MCP assumes draft
+ * 2020-12), the largest integer of JavaScript, and of outputs the long pattern beside a `format`.
+ */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema, ...rest } = z.toJSONSchema(schema, { io });
+  const { $schema, ...rest } = z.toJSONSchema(schema, {
+    io,
+    override({ jsonSchema: own }) {
+      if (own.maximum === Number.MAX_SAFE_INTEGER) delete own.maximum;
+      if (own.minimum === Number.MIN_SAFE_INTEGER) delete own.minimum;
+      if (io === 'output' && own.format !== undefined) delete own.pattern;
+    },
+  });
   return rest;
 }

@@ -85,7 +85,7 @@ export interface Runtime {
   reviewImages(): void;
   /** Resolves when all steps have ended; never rejects: failures are in the status. */
   execute(plan: Plan): Promise<void>;
-  readonly calls: Pick<CallPath, 'call' | 'taskServer' | 'tallies'>;
+  readonly calls: Pick<CallPath, 'call' | 'taskServer' | 'tallies' | 'history'>;
   listings(): readonly Listing[];
   readonly revalidate: Revalidate;
   /** A client begins: failed servers are tried again before their time. */

@@ -3,7 +3,7 @@
  * parsers differ in which of them counts, so the receiver would not act on what Hive has checked.
  */
 import { type Step, skipValue, walkObject } from './json.ts';
-import { META } from './modern-names.ts';
+import { isAt, META, otherType, SAID, saysFailure } from './modern-names.ts';
 
 const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
@@ -45,18 +45,6 @@ export interface Doubled {
   said?: number;
 }
 
-/** Members of a result on which clients of the modern era act, or which the gateway states itself. */
-export const SAID = {
-  /** `resultType`, with any other value than `complete`. */
-  otherType: 1,
-  resultType: 2,
-  inputRequests: 4,
-  requestState: 8,
-  _meta: 16,
-  ttlMs: 32,
-  cacheScope: 64,
-} as const;
-
 function report(found: Doubled, key: string, level: number): void {
   if (found.key !== undefined) return;
   found.key = key;
@@ -80,6 +68,7 @@ export class Shape implements Skips {
   readonly #folded: ReadonlySet<string>;
   readonly #maxKeyBytes: number;
   readonly #said: readonly number[];
+  readonly #notesFailure: boolean;
 
   /**
    * @param members at most 31, each with its own shape; null where no member of the value is read
@@ -88,6 +77,7 @@ export class Shape implements Skips {
   constructor(members: Readonly<Record<string, Skips | null>>, said: Readonly<Record<string, number>> = {}) {
     this.#names = Object.keys(members);
     this.#said = this.#names.map((name) => said[name] ?? 0);
+    this.#notesFailure = 'failed' in said;
     this.#inner = Object.values(members);
     this.#folded = new Set(this.#names.map(folded));
     this.#maxKeyBytes = Math.max(...this.#names.map(({ length }) => length)) * LONGEST_ESCAPE_BYTES;
@@ -111,20 +101,30 @@ export class Shape implements Skips {
     let seen = 0;
     return (keyStart, keyEnd, valueStart) => {
       const index = this.#indexOf(text, keyStart, keyEnd);
-      if (index === UNREAD) return skipValue(text, valueStart, level);
+      if (index === UNREAD) {
+        this.#note(text, keyStart, keyEnd, valueStart, found);
+        return skipValue(text, valueStart, level);
+      }
       const isDoubled = index === OTHER_SPELLING || (seen & (1 << index)) !== 0;
       if (isDoubled) report(found, text.toString('utf8', keyStart, keyEnd), level);
       if (index === OTHER_SPELLING) return skipValue(text, valueStart, level);
       seen |= 1 << index;
       const said = this.#said[index] as number;
       if (said !== 0) found.said = (found.said ?? 0) | said | otherType(said, text, valueStart);
-      const inner = this.#inner[index];
-      const valueEnd = inner
-        ? inner.skip(text, valueStart, found, level + 1)
-        : skipValue(text, valueStart, level);
+      const valueEnd = this.#skipValue(index, text, valueStart, found, level);
       if (take && valueEnd >= 0) take(this.#names[index] as string, valueStart, valueEnd);
       return valueEnd;
     };
+  }
+
+  #note(text: Buffer, keyStart: number, keyEnd: number, start: number, found: Doubled): void {
+    if (this.#notesFailure && saysFailure(text, keyStart, keyEnd, start))
+      found.said = (found.said ?? 0) | SAID.failed;
+  }
+
+  #skipValue(index: number, text: Buffer, start: number, found: Doubled, level: number): number {
+    const inner = this.#inner[index];
+    return inner ? inner.skip(text, start, found, level + 1) : skipValue(text, start, level);
   }
 
   /** The number of the member that the key names, or `UNREAD`, or `OTHER_SPELLING`. */
@@ -152,11 +152,6 @@ export class Shape implements Skips {
   }
 }
 
-const COMPLETE = Buffer.from('"complete"');
-
-const otherType = (said: number, text: Buffer, start: number): number =>
-  said === SAID.resultType && !isAt(text, start, COMPLETE) ? SAID.otherType : 0;
-
 /** An object whose sender chooses the names of its members, each of the same shape. */
 class MapOf implements Skips {
   readonly #each: Shape;
@@ -176,11 +171,6 @@ class MapOf implements Skips {
       return this.#each.skip(text, valueStart, found, level + 1);
     });
   }
-}
-
-function isAt(text: Buffer, start: number, name: Buffer): boolean {
-  for (let i = 0; i < name.length; i++) if (text[start + i] !== name[i]) return false;
-  return true;
 }
 
 function isAtInAnyCase(text: Buffer, start: number, name: Buffer): boolean {

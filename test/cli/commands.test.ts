@@ -28,7 +28,7 @@ test('every command that needs a stack must take -c', () => {
 });
 
 test('no command may be loaded before it is typed, and every file of a command must have one', () => {
-  const specs = ['call', 'connect', 'servers']
+  const specs = ['call', 'connect', 'servers', 'watch']
     .map((room) => readFileSync(join(CLI, room, 'specs.ts'), 'utf8'))
     .join('');
   const eager = [...`${text}${specs}`.matchAll(/^import (?!type ).* from '([^']+)';$/gm)].map(
@@ -42,6 +42,7 @@ test('no command may be loaded before it is typed, and every file of a command m
       './connect/specs.ts',
       './servers/specs.ts',
       './stack/command-spec.ts',
+      './watch/specs.ts',
       '../stack/command-spec.ts',
     ],
   );

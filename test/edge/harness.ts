@@ -16,7 +16,7 @@ import type { AccessRules, AuthSettings } from '../../src/model/stack.ts';
 import type { GatewayStatus, ServerStatus } from '../../src/model/status.ts';
 import { jsonText } from '../../src/model/text/json.ts';
 import { composeLayers } from '../../src/runtime/calls/call-path.ts';
-import { createMeter } from '../../src/runtime/calls/meter.ts';
+import { createMeter } from '../../src/runtime/calls/meter/meter.ts';
 import { createSubscriptions } from '../../src/runtime/calls/subscriptions.ts';
 import { createTaskDirectory } from '../../src/runtime/calls/task-directory.ts';
 import { inventory, view } from '../catalog/fixtures.ts';

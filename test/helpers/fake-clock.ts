@@ -11,6 +11,7 @@ export function fakeClock(startMs = 1_000_000): FakeClock {
   const timers = new Set<{ at: number; callback: () => void }>();
   return {
     now: () => now,
+    ticks: () => now,
     setTimeout(callback, ms) {
       const timer = { at: now + ms, callback };
       timers.add(timer);

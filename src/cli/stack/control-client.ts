@@ -7,6 +7,7 @@ import type { OperationFacts } from '../../model/operation.ts';
 import type { GatewayStatus, LogEntry } from '../../model/status.ts';
 import { cutEnd } from '../../model/text/cut.ts';
 import { isNamedPipe } from '../../model/text/engine-host.ts';
+import type { CallFilter, CallRecord } from '../../model/watch/call-record.ts';
 import { type ControlRequests, jsonLines, openControlRequests } from './control-requests.ts';
 import { type Typed, typedStatus } from './typing.ts';
 
@@ -20,6 +21,8 @@ export interface LogOptions {
   /** Unix milliseconds of the oldest entry. */
   readonly since?: number | undefined;
 }
+
+export type CallsOptions = Pick<LogOptions, 'follow' | 'tail'>;
 
 /** Methods throw the GatewayError that the gateway reports, and NOT_RUNNING if it does not answer. */
 export interface ControlClient {
@@ -36,6 +39,8 @@ export interface ControlClient {
   stop(): Promise<void>;
   /** Entries of these servers, or of all; with `follow` until the gateway ends or the caller stops. */
   logs(serverNames: readonly string[], options?: LogOptions): AsyncIterable<LogEntry>;
+  /** Calls that have ended; with `follow` also those that end, until the gateway ends or the caller stops. */
+  calls(filter: CallFilter, options?: CallsOptions): AsyncIterable<CallRecord>;
   /** The status now, and again at each change, until the gateway ends or the caller stops. */
   events(): AsyncIterable<GatewayStatus>;
   /** All operations of the gateway. */
@@ -128,6 +133,7 @@ function createControl(requests: ControlRequests, typed: Typed): ControlClient {
       await ended;
     },
     logs: (serverNames, options) => lines(`/logs?${logQuery(serverNames, options)}`),
+    calls: (filter, options) => lines(`/calls?${callQuery(filter, options)}`),
     async *events() {
       for await (const status of lines<GatewayStatus>('/events')) yield shown(status);
     },
@@ -145,6 +151,13 @@ function logQuery(serverNames: readonly string[], { follow, tail, since }: LogOp
   if (follow) query.set('follow', '1');
   if (tail !== undefined) query.set('tail', String(tail));
   if (since !== undefined) query.set('since', String(since));
+  return query.toString();
+}
+
+function callQuery({ servers = [], tool, outcome }: CallFilter, options: CallsOptions = {}): string {
+  const query = new URLSearchParams(logQuery(servers, options));
+  if (tool !== undefined) query.set('tool', tool);
+  if (outcome !== undefined) query.set('outcome', outcome);
   return query.toString();
 }
 

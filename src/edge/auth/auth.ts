@@ -1,7 +1,7 @@
 /** Finds out who makes a request: bearer tokens, on every request (MCP basic/authorization). */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Principal } from '../../model/caller.ts';
+import { LOCAL, type Principal } from '../../model/caller.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { AuthSettings, OAuthSettings } from '../../model/stack.ts';
 import type { Refusal } from '../http/guard.ts';
@@ -37,8 +37,6 @@ export interface Auth {
 
 /** Principal of requests without valid credentials, where none are needed. */
 export const ANONYMOUS: Principal = '';
-/** Principal of this user's own commands. `hive stdio` passes on messages that have no headers. */
-export const LOCAL: Principal = 'local';
 
 type Settings = () => AuthSettings | undefined;
 

@@ -2,17 +2,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import findMyWay from 'find-my-way';
 import { GatewayError, toGatewayError, unknownServer } from '../../errors.ts';
-import type { Caller } from '../../model/caller.ts';
+import { type Caller, LOCAL } from '../../model/caller.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import type { LogEntry } from '../../model/status.ts';
 import { listOperations, type OperationsApiDeps, runOperation } from '../api/operations.ts';
 import { BodyReader } from '../http/body.ts';
 import { sendJson } from '../http/exchange.ts';
 import { openLines } from '../http/lines.ts';
+import { streamCalls, wantedCalls } from './calls.ts';
 
 /**
  * GET /status, /token, /plan[?file=PATH], /logs[?server=NAME&follow=1&tail=N&since=MS] (NDJSON), /events
- * (NDJSON: the status, and again on every change); POST /refresh, /restart/SERVER, /stop; /api and
+ * (NDJSON: the status, and again on every change), /calls[?server=NAME&tool=T&outcome=O&tail=N&follow=1]
+ * (NDJSON); POST /refresh, /restart/SERVER, /stop; /api and
  * /api/NAME for operations (../api/operations.ts).
  * Errors are `{ code, message, hint, place }`.
  */
@@ -47,6 +49,11 @@ export function createControlApp(
     for (const name of wanted.serverNames) if (refuseUnknown(control, response, name)) return;
     streamLogs(control, response, wanted);
   });
+  router.on('GET', '/calls', (_, response, _params, _store, query) => {
+    const wanted = wantedCalls(query);
+    for (const name of wanted.servers) if (refuseUnknown(control, response, name)) return;
+    streamCalls(control, response, wanted);
+  });
   router.on('GET', '/events', (_, response) => {
     const lines = openLines(response);
     lines.send(control.status());
@@ -59,7 +66,7 @@ export function createControlApp(
   const api: OperationsApiDeps = {
     operations: control.operations,
     bodies: new BodyReader(),
-    callerOf: () => LOCAL,
+    callerOf: () => COMMAND,
   };
   router.on('GET', '/api', (_, response) => void listOperations(api, response));
   router.on(
@@ -70,7 +77,7 @@ export function createControlApp(
   return (request, response) => router.lookup(request, response);
 }
 
-const LOCAL: Caller = { principal: 'local', sessionId: 'control', era: 'modern', profile: '' };
+const COMMAND: Caller = { principal: LOCAL, sessionId: 'control', era: 'modern', profile: '' };
 
 interface WantedLogs {
   /** Empty: all. */

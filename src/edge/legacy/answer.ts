@@ -67,10 +67,11 @@ function passOn(
   request: ClientRequest,
   session: Session,
   exchange: Exchange,
-  { serverName, params }: ServerRoute,
+  { serverName, params, target }: ServerRoute,
 ): Promise<Reply> {
   const progress = new Progress(session, serverName, exchange);
-  const outgoing = { method: request.method, params: onOneLine(params), onProgress: progress.send };
+  const { method } = request;
+  const outgoing = { method, params: onOneLine(params), target, onProgress: progress.send };
   const sent = call(serverName, outgoing, session.caller);
   const id = callKey(request.id);
   const open = { call: sent, serverName, exchange };

@@ -6,6 +6,7 @@ import { RPC } from '../../wire/codes.ts';
 import { member } from '../../wire/envelope.ts';
 import { type ClientRequest, paramsOf, refusal, result } from '../http/message.ts';
 import { capabilitiesProblem } from '../shared/askable.ts';
+import { clientName } from '../shared/client-names.ts';
 import { capabilitiesOf, SERVER_INFO } from '../shared/server-info.ts';
 import type { Views } from '../shared/views.ts';
 import type { Session } from './session.ts';
@@ -25,9 +26,10 @@ export function beginSession(
   const declared = member(request.text, request.params, 'capabilities');
   const problem = declared && capabilitiesProblem(declared);
   if (problem) return { status: 400, reply: refusal(RPC.INVALID_PARAMS, problem) };
-  const { protocolVersion, capabilities } = paramsOf(request);
+  const { protocolVersion, capabilities, clientInfo } = paramsOf(request);
   const version = negotiateVersion(protocolVersion);
-  return sessions.open(scope, version, principal, declaredText(capabilities)) ?? TOO_MANY;
+  const client = clientName(clientInfo);
+  return sessions.open(scope, version, principal, declaredText(capabilities), client) ?? TOO_MANY;
 }
 
 /** Why `initialize` began no session. */

@@ -1,11 +1,11 @@
 /** Notifications of servers and of the catalog, on their way to sessions. */
-import type { Principal } from '../../model/caller.ts';
+import { LOCAL, type Principal } from '../../model/caller.ts';
 import type { ServerNotification, TaskServer } from '../../model/calls.ts';
 import type { CatalogChange } from '../../model/catalog-reader.ts';
 import { member, stringAt, whole } from '../../wire/envelope.ts';
 import { notificationText } from '../../wire/message.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';
-import { ANONYMOUS, LOCAL } from '../auth/auth.ts';
+import { ANONYMOUS } from '../auth/auth.ts';
 import { severityOf } from '../shared/log-levels.ts';
 import { changedLists } from '../shared/views.ts';
 import { pushDue, pushOrCall, pushOrKeep } from './push.ts';

@@ -49,6 +49,7 @@ export function newSession(
   protocolVersion: string,
   principal: Principal,
   capabilities: string | undefined,
+  client: string | undefined,
 ): Session {
   return {
     caller: {
@@ -57,6 +58,7 @@ export function newSession(
       era: 'legacy',
       capabilities,
       profile: viewNameOf(scope) ?? '',
+      client,
     },
     scope,
     protocolVersion,

@@ -46,6 +46,7 @@ export class Sessions {
     protocolVersion: string,
     principal: Principal,
     capabilities?: string,
+    client?: string,
   ): Session | undefined {
     if (!this.#shares.hasRoom(principal)) {
       const oldest = idleLongest(this.#table.values(), principal);
@@ -53,7 +54,7 @@ export class Sessions {
       this.end(oldest);
     }
     this.#shares.add(principal);
-    const session = newSession(scope, protocolVersion, principal, capabilities);
+    const session = newSession(scope, protocolVersion, principal, capabilities, client);
     this.touch(session);
     this.#table.set(session.caller.sessionId, session);
     return session;

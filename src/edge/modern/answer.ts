@@ -1,4 +1,6 @@
 /** The reply to one modern request: the gateway's own, or that of the server which the request is for. */
+
+import { LOCAL } from '../../model/caller.ts';
 import type { TaskServer } from '../../model/calls.ts';
 import type { CatalogView } from '../../model/catalog.ts';
 import { RPC } from '../../wire/codes.ts';
@@ -6,7 +8,6 @@ import { isObject, stringAt } from '../../wire/envelope.ts';
 import { METHOD } from '../../wire/methods.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
 import { onOneLine } from '../../wire/one-line.ts';
-import { LOCAL } from '../auth/auth.ts';
 import { ANSWERED_LISTS, CURSOR_PROBLEM, hasCursor } from '../shared/lists.ts';
 import { MAY_ASK } from '../shared/may-ask.ts';
 import { routeRequest } from '../shared/route.ts';
@@ -115,7 +116,7 @@ function passOn(
   );
   if (!route) return notFound(method);
   if ('refused' in route) return modernReply(method, route.refused, meta);
-  const reply = calls.start(incoming, route.serverName, onOneLine(route.params));
+  const reply = calls.start(incoming, { ...route, params: onOneLine(route.params) });
   if (KNOWN.has(method)) return reply;
   // An endpoint of one server passes on any method; the server may not know it either.
   return reply.then((it) => (isNotFound(it) ? { ...it, status: 404 } : it));

@@ -5,11 +5,11 @@
 import type { CallServer, Reply, ServerNotification, ServerRequest, SetLogLevel } from '../../model/calls.ts';
 import type { Clock } from '../../model/clock.ts';
 import { createBriefMap } from '../../model/collections/brief-map.ts';
-import type { Json } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
 import { NOTIFICATION } from '../../wire/methods.ts';
 import type { WhyOver } from '../shared/clients.ts';
 import { LOG_LEVELS } from '../shared/log-levels.ts';
+import type { ServerRoute } from '../shared/route.ts';
 import { ModernCall } from './call.ts';
 import { createParked } from './parked.ts';
 import { type ModernReply, modernRefusal } from './reply.ts';
@@ -24,8 +24,8 @@ export interface ModernCallsDeps {
 }
 
 export interface ModernCalls {
-  /** Sends a call. `params` is JSON text with the server's own name in it. Never rejects. */
-  start(incoming: ModernRequest, serverName: string, params: Json): Promise<ModernReply>;
+  /** Sends a call. Never rejects. */
+  start(incoming: ModernRequest, route: ServerRoute): Promise<ModernReply>;
   /**
    * Continues the call that `requestState` stands for; undefined if the gateway did not issue that. Never
    * rejects.
@@ -69,14 +69,14 @@ export function createModernCalls({ call, clock, setLogLevel, onSessionEnd }: Mo
   };
 
   return {
-    start(incoming, serverName, params) {
+    start(incoming, { serverName, params, target }) {
       const { request, meta, caller } = incoming;
       const started = new ModernCall(incoming, table);
       calls.set(caller.sessionId, started);
       const level = meta.logLevel === undefined ? undefined : LOG_LEVELS[meta.logLevel];
       if (level !== undefined) setLogLevel(caller.sessionId, level);
       return started.start((reports) =>
-        call(serverName, { method: request.method, params, ...reports }, caller),
+        call(serverName, { method: request.method, params, target, ...reports }, caller),
       );
     },
     resume(incoming, requestState) {

@@ -1,9 +1,9 @@
 /** Checks of a modern request that come before its method counts: `_meta`, protocol version, headers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LOCAL } from '../../model/caller.ts';
 import { RPC } from '../../wire/codes.ts';
 import { METHOD } from '../../wire/methods.ts';
 import { MODERN_VERSION } from '../../wire/modern-names.ts';
-import { LOCAL } from '../auth/auth.ts';
 import { sendAccepted } from '../http/exchange.ts';
 import type { Incoming } from '../http/incoming.ts';
 import type { ClientRequest } from '../http/message.ts';

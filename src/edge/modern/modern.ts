@@ -12,6 +12,7 @@ import type { Incoming } from '../http/incoming.ts';
 import type { KeepAlive } from '../http/keep-alive.ts';
 import { type ClientMessage, type ClientRequest, responseOf } from '../http/message.ts';
 import { refuse } from '../http/refuse.ts';
+import { ClientNames } from '../shared/client-names.ts';
 import type { Clients } from '../shared/clients.ts';
 import { type Params, readParams } from '../shared/era.ts';
 import type { Views } from '../shared/views.ts';
@@ -48,8 +49,9 @@ export interface Modern extends Clients {
 export function createModern(deps: ModernDeps): Modern {
   const calls = createModernCalls(deps);
   const streams = createListenStreams(deps);
+  const all = { ...deps, calls, streams, names: new ClientNames() };
   return {
-    post: (incoming, message, claim) => post(deps, calls, streams, incoming, message, claim),
+    post: (incoming, message, claim) => post(all, incoming, message, claim),
     get listenStreams() {
       return streams.count;
     },
@@ -72,10 +74,14 @@ export function createModern(deps: ModernDeps): Modern {
   };
 }
 
+interface Parts extends ModernDeps {
+  readonly calls: ModernCalls;
+  readonly streams: ListenStreams;
+  readonly names: ClientNames;
+}
+
 async function post(
-  deps: ModernDeps,
-  calls: ModernCalls,
-  streams: ListenStreams,
+  { views, taskServer, keepAlive, calls, streams, names }: Parts,
   incoming: Incoming,
   message: ClientMessage,
   claim: Params | undefined,
@@ -89,11 +95,11 @@ async function post(
   const meta = checkRequest(incoming, message, params);
   if ('refused' in meta) return finish(createExchange(incoming, message.id), message, meta.refused);
   if (message.method === METHOD.LISTEN) return streams.open(incoming, message, params);
-  const accepted = modernRequest(incoming, message, params, meta);
+  const accepted = modernRequest(incoming, message, params, meta, names);
   const { exchange } = accepted;
-  const reply = answer({ views: deps.views, calls, taskServer: deps.taskServer }, accepted);
+  const reply = answer({ views, calls, taskServer }, accepted);
   if (!(reply instanceof Promise)) return finish(exchange, message, reply);
-  await finishWhenReady(deps.keepAlive, exchange, reply, (settled) => finish(exchange, message, settled));
+  await finishWhenReady(keepAlive, exchange, reply, (settled) => finish(exchange, message, settled));
   await calls.over(accepted.caller.sessionId);
 }
 

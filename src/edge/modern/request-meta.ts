@@ -15,6 +15,7 @@ export interface RequestMeta {
   readonly logLevel: number | undefined;
   /** JSON text. */
   readonly progressToken: Buffer | undefined;
+  readonly clientInfo: Span | undefined;
 }
 
 /** The metadata, or in words what is missing or wrong. */
@@ -38,6 +39,7 @@ export function readMeta(text: Buffer, params: Params): RequestMeta | string {
     hasExtensions: hasExtensions(text, capabilities),
     logLevel,
     progressToken: token && slice(text, token),
+    clientInfo: fields.get(META.clientInfo),
   };
 }
 

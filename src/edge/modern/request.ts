@@ -9,6 +9,7 @@ import type { Incoming } from '../http/incoming.ts';
 import type { ClientRequest } from '../http/message.ts';
 import type { Outbox } from '../http/outbox.ts';
 import { capabilitiesText } from '../shared/askable.ts';
+import type { ClientNames } from '../shared/client-names.ts';
 import type { Params } from '../shared/era.ts';
 import type { RequestMeta } from './request-meta.ts';
 
@@ -30,6 +31,7 @@ export function modernRequest(
   request: ClientRequest,
   params: Params,
   meta: RequestMeta,
+  names: ClientNames,
 ): ModernRequest {
   const { scope, principal } = incoming;
   const { headers } = incoming.request;
@@ -39,6 +41,7 @@ export function modernRequest(
     era: 'modern',
     capabilities: capabilitiesText(meta.askable),
     profile: viewNameOf(scope) ?? '',
+    client: names.of(request.text, meta.clientInfo),
   };
   const exchange = createExchange(incoming, request.id);
   return { request, params, meta, headers, exchange, outbox: incoming.outbox, scope, caller };

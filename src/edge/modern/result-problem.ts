@@ -5,9 +5,9 @@
 import type { Reply } from '../../model/calls.ts';
 import type { Json } from '../../model/text/json.ts';
 import { RPC } from '../../wire/codes.ts';
-import { SAID } from '../../wire/doubled.ts';
 import { isObject, member, members, type Span, slice, stringAt, whole } from '../../wire/envelope.ts';
 import { errorObject } from '../../wire/message.ts';
+import { SAID } from '../../wire/modern-names.ts';
 import type { AskableCapabilities } from '../shared/askable.ts';
 import { MAY_ASK, notAskable } from '../shared/may-ask.ts';
 import type { RequestMeta } from './request-meta.ts';

@@ -18,6 +18,8 @@ export interface ServerRoute {
   readonly serverName: string;
   /** JSON text, with the server's own name in it. */
   readonly params: Json;
+  /** What the request names, as `CallRecord.target` has it. */
+  readonly target?: string;
 }
 
 export type Routed = ServerRoute | { readonly refused: Reply };
@@ -115,7 +117,9 @@ function byName(
   const route = view.lists[`${kind}s`].routes.get(name);
   const doubled = route && doubledArgument(request, holder, route);
   if (doubled !== undefined) return refused(doubled);
-  return route ? routed(request, route, name, span) : { refused: unknownName(kind, name, view, statuses()) };
+  return route
+    ? routed(request, route, name, span, name)
+    : { refused: unknownName(kind, name, view, statuses()) };
 }
 
 /** Parsers could differ in what the header of such an argument was compared with. */
@@ -139,16 +143,29 @@ function byUri(
   const span = member(request.text, holder, 'uri');
   const uri = stringAt(request.text, span);
   if (span === undefined || uri === undefined) return refused(`${request.method} needs a uri, a string`);
-  const route = view.lists.templates.routes.get(uri) ?? view.resourceRoute(uri);
-  return route ? routed(request, route, uri, span) : { refused: unknownResource(uri, statuses()) };
+  const template = view.lists.templates.routes.get(uri);
+  const route = template ?? view.resourceRoute(uri);
+  const isListed = template !== undefined || view.lists.resources.routes.has(uri);
+  return route
+    ? routed(request, route, uri, span, isListed ? uri : schemeOf(uri))
+    : { refused: unknownResource(uri, statuses()) };
 }
 
-function routed({ text, params }: ClientRequest, route: Route, shown: string, span: Span): Routed {
+/** A URI that is not listed was made by the client, perhaps of arguments. */
+const schemeOf = (uri: string): string => `${/^[A-Za-z][A-Za-z0-9+.-]{0,30}:/.exec(uri)?.[0] ?? ''}…`;
+
+function routed(
+  { text, params }: ClientRequest,
+  route: Route,
+  shown: string,
+  span: Span,
+  target: string,
+): Routed {
   const raw = params ? slice(text, params) : NO_PARAMS;
-  if (route.key === shown || !params) return { serverName: route.serverName, params: raw };
+  if (route.key === shown || !params) return { serverName: route.serverName, params: raw, target };
   const own = { start: span.start - params.start, end: span.end - params.start };
   const edit = { ...own, with: Buffer.from(JSON.stringify(route.key)) };
-  return { serverName: route.serverName, params: splice(raw, [edit]) };
+  return { serverName: route.serverName, params: splice(raw, [edit]), target };
 }
 
 const refused = (message: string): Routed => ({ refused: refusal(RPC.INVALID_PARAMS, message) });

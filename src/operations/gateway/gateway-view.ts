@@ -3,13 +3,14 @@
  * caller may not see.
  */
 import { GatewayError, unknownServer } from '../../errors.ts';
-import type { Caller } from '../../model/caller.ts';
+import { type Caller, LOCAL } from '../../model/caller.ts';
 import type { CatalogReader } from '../../model/catalog-reader.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import type { GatewayStatus, LogEntry, ServerStatus } from '../../model/status.ts';
+import type { CallFilter, CallRecord } from '../../model/watch/call-record.ts';
 import type { Redact } from '../../secrets/redact.ts';
 
-export interface GatewaySource extends Pick<GatewayControl, 'status' | 'logs' | 'plan'> {
+export interface GatewaySource extends Pick<GatewayControl, 'status' | 'logs' | 'plan' | 'calls'> {
   /** All that clients of the legacy era see now, as the session of `hive call` does. */
   readonly catalog: Pick<CatalogReader, 'current'>;
   /** Replaces the secrets of the current stack. */
@@ -23,6 +24,8 @@ export interface GatewayView {
   readonly status: GatewayStatus;
   /** @throws GatewayError SERVER_UNKNOWN */
   server(serverName: string): ServerStatus;
+  /** The newest calls that have ended, oldest first: of servers that the caller sees. */
+  calls(filter: CallFilter): readonly CallRecord[];
   /** Oldest first. @throws GatewayError SERVER_UNKNOWN */
   log(serverName: string): readonly LogEntry[];
   /**
@@ -51,6 +54,8 @@ export function viewFor(source: GatewaySource, caller: Caller): GatewayView {
   return {
     status: { ...status, servers },
     server,
+    calls: (filter) =>
+      source.calls({ ...filter, ...ownOf(caller) }).filter((it) => source.sees(caller, it.server)),
     log: (serverName) => source.logs(server(serverName).serverName),
     async plan() {
       if (servers.length < status.servers.length) throw partialView();
@@ -59,6 +64,9 @@ export function viewFor(source: GatewaySource, caller: Caller): GatewayView {
     redact,
   };
 }
+
+/** Only the user who runs the gateway sees what others have called. */
+const ownOf = ({ principal }: Caller): CallFilter => (principal === LOCAL ? {} : { principal });
 
 const partialView = (): GatewayError =>
   new GatewayError(

@@ -1,5 +1,6 @@
 /** Operations that read the state of the gateway and its servers, and those that change what is to run. */
 import type { Operation } from '../../model/operation.ts';
+import { callList } from './call-list.ts';
 import type { GatewaySource } from './gateway-view.ts';
 import { planShow } from './plan-show.ts';
 import { serverList } from './server-list.ts';
@@ -15,6 +16,7 @@ export const gatewayOperations = (source: GatewaySource): readonly Operation[] =
   serverLogs(source),
   planShow(source),
   toolList(source),
+  callList(source),
 ];
 
 /** Of commands of the user who runs the gateway. */

@@ -19,7 +19,8 @@ import { createHoldUntilReady, type HoldUntilReady } from './hold-until-ready.ts
 import { createIdleServers, type IdleServers } from './idle-servers.ts';
 import { isolate, pairFor } from './isolate.ts';
 import { createLogLevels, type LogLevels } from './log-levels.ts';
-import { createMeter } from './meter.ts';
+import type { CallHistory } from './meter/call-history.ts';
+import { createMeter } from './meter/meter.ts';
 import { notServing } from './refuse.ts';
 import { retryOnce } from './retry-once.ts';
 import { addReturnPath } from './return-path.ts';
@@ -49,6 +50,7 @@ export interface CallPathDeps {
 export interface CallPath {
   readonly call: CallServer;
   readonly tallies: ReadonlyMap<string, CallTally>;
+  readonly history: CallHistory;
   readonly taskServer: TaskServer;
   readonly setLogLevel: SetLogLevel;
   /** Passes on a notification that came outside of any call. */
@@ -84,7 +86,7 @@ export function createCallPath(deps: CallPathDeps): CallPath {
     [
       // Takes secrets and escapes out of errors.
       shownErrors(deps.shownError),
-      // Counts the call and its time, for /metrics.
+      // Counts the call and its time for /metrics, and notes it for `hive calls`.
       meter.layer,
       // Notes which server runs a task that the call begins.
       tasks.layer,
@@ -112,6 +114,7 @@ export function createCallPath(deps: CallPathDeps): CallPath {
     call,
     notify,
     tallies: meter.tallies,
+    history: meter.history,
     taskServer: tasks.serverOf,
     setLogLevel: logLevels.set,
     logLevels,

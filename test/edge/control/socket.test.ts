@@ -13,8 +13,10 @@ import { listenControl, longestPath } from '../../../src/edge/control/socket.ts'
 import { GatewayError } from '../../../src/errors.ts';
 import type { GatewayControl } from '../../../src/model/operator.ts';
 import type { LogEntry, ServerStatus } from '../../../src/model/status.ts';
+import { type CallRecord, newest } from '../../../src/model/watch/call-record.ts';
 import { operation } from '../../../src/operations/operation.ts';
 import { createRunner } from '../../../src/tools/runner.ts';
+import { callOf } from '../../helpers/call-record.ts';
 import { status } from '../harness.ts';
 
 test('the longest path of a socket must be that of the system', () => {
@@ -42,6 +44,8 @@ const greet = operation({
 function fakeControl() {
   const done: string[] = [];
   const [logListeners, statusListeners] = [new Set<(entry: LogEntry) => void>(), new Set<() => void>()];
+  const callListeners = new Set<(call: CallRecord) => void>();
+  const kept = [callOf({ seq: 1, server: 'a' }), callOf({ seq: 2, server: 'b', outcome: 'lost' })];
   const entries = [entry('a', 'one'), entry('b', 'two')];
   let servers: ServerStatus[] = [status('a'), status('b')];
   const subscribe =
@@ -69,6 +73,8 @@ function fakeControl() {
       entries.filter((entry) => serverName === undefined || entry.serverName === serverName),
     onLog: subscribe(logListeners),
     onStatus: subscribe(statusListeners),
+    calls: (filter = {}, tail = 10) => newest(kept, filter, tail),
+    onCall: subscribe(callListeners),
     plan: async () => '+ create  a  not found',
     refresh: async () => '+ create  a  its image has changed',
     localToken: () => 'local',
@@ -88,12 +94,13 @@ function fakeControl() {
   return {
     control,
     done,
+    end: (call: CallRecord) => callListeners.forEach((listener) => void listener(call)),
     log: (entry: LogEntry) => logListeners.forEach((listener) => void listener(entry)),
     setServers(next: ServerStatus[]) {
       servers = next;
       for (const listener of statusListeners) listener();
     },
-    listeners: () => logListeners.size + statusListeners.size,
+    listeners: () => logListeners.size + statusListeners.size + callListeners.size,
   };
 }
 
@@ -226,6 +233,28 @@ test('logs come as lines, of one server or all, and go on when followed', async 
   log(entry('b', 'not asked for'));
   log(entry('a', 'three\nlines'));
   assert.equal((await followed.next()).text, 'three\nlines');
+  followed.close();
+  while (listeners() > 0) await new Promise(setImmediate);
+});
+
+test('calls come as lines, filtered, and go on when followed', async (t) => {
+  const { path, end, listeners } = await startSocket(t);
+  const seqs = (text: string) =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line).seq);
+  assert.deepEqual(seqs((await ask(path, '/calls')).text), [1, 2]);
+  assert.deepEqual(seqs((await ask(path, '/calls?server=a')).text), [1]);
+  assert.deepEqual(seqs((await ask(path, '/calls?outcome=failed')).text), [2]);
+  assert.deepEqual(seqs((await ask(path, '/calls?tail=1')).text), [2]);
+  assert.equal((await ask(path, '/calls?server=nobody')).status, 404);
+  const followed = await openLines(path, '/calls?server=b&tail=0&tool=t&follow=1');
+  while (listeners() === 0) await new Promise(setImmediate);
+  end(callOf({ seq: 3, server: 'a', target: 't' }));
+  end(callOf({ seq: 4, server: 'b', target: 'other' }));
+  end(callOf({ seq: 5, server: 'b', target: 't' }));
+  assert.equal((await followed.next()).seq, 5);
   followed.close();
   while (listeners() > 0) await new Promise(setImmediate);
 });

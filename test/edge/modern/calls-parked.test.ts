@@ -29,7 +29,7 @@ function world() {
       scope: '',
       caller: callerOf({ principal, sessionId, era: 'modern' }),
     };
-    void calls.start(incoming as unknown as ModernRequest, 's', jsonText('{}'));
+    void calls.start(incoming as unknown as ModernRequest, { serverName: 's', params: jsonText('{}') });
     const { signal } = new AbortController();
     void calls.ask({ serverName: 's', sessionId, method: 'roots/list', signal });
     await new Promise(setImmediate);

@@ -26,6 +26,7 @@ const PURE: ReadonlySet<string> = new Set([
   'AggregateError',
   'ArrayBuffer',
   'Uint16Array',
+  'Float64Array',
   'Uint8Array',
   'DataView',
   'Buffer',

@@ -223,18 +223,19 @@ export const TABLE: Table = {
     modules: ['pino'],
     globals: ['process'],
   },
-  'clock.ts': { what: 'the real clock', may: ['model'], globals: ['Date', 'setTimeout'] },
+  'clock.ts': { what: 'the real clock', may: ['model'], globals: ['Date', 'performance', 'setTimeout'] },
 
   model: {
     what: 'the nouns, labels and references, and the interfaces on which stages meet',
     modules: ['docker-compose#ComposeSpecification', 'node:stream#Writable'],
-    floors: ['time', '.', ['collections', 'text']],
+    floors: ['time', '.', ['collections', 'text', 'watch']],
     purity: 'pure',
   },
   'model/collections': {
     what: 'a bounded ring of the newest items; a map for entries that come and go; objects without undefined values',
   },
   'model/time': { what: 'waits with a limit, on a clock that is passed in' },
+  'model/watch': { what: 'what people watch: calls that have ended' },
   'model/text': { what: 'texts that several stages need: URLs for display, edit distance' },
   wire: {
     what: 'JSON-RPC as bytes: framing, reading, splicing; codes, methods and headers of MCP',
@@ -407,7 +408,12 @@ export const TABLE: Table = {
     ],
   },
   'runtime/steps': { what: 'the steps that a plan executes', globals: ['process'] },
-  'runtime/calls': { what: 'what happens to a call on its way: layers', may: ['wire'] },
+  'runtime/calls': {
+    what: 'what happens to a call on its way: layers',
+    may: ['wire'],
+    floors: ['.', 'meter'],
+  },
+  'runtime/calls/meter': { what: 'counts calls, and keeps the newest' },
   'runtime/instances': {
     what: 'running versions of servers: their states, failures, listings',
     modules: ['node:crypto'],
@@ -553,7 +559,7 @@ export const TABLE: Table = {
     floors: [
       '.',
       ['init', 'machine', 'servers'],
-      ['call', 'connect', 'import', 'login', 'shell', 'stdio', 'up'],
+      ['call', 'connect', 'import', 'login', 'shell', 'stdio', 'up', 'watch'],
       'stack',
       'terminal',
     ],
@@ -563,6 +569,7 @@ export const TABLE: Table = {
     modules: ['@inquirer/prompts', 'node:stream/consumers', 'node:vm'],
   },
   'cli/servers': { what: 'stops and starts servers' },
+  'cli/watch': { what: 'what servers do: calls, what they use' },
   'cli/shell': { what: 'what shells need to complete commands' },
   'cli/login': { what: 'the address to which a login comes back', modules: ['node:http', 'node:net'] },
   'cli/connect': {

@@ -2,6 +2,7 @@
 import type { BoundTable } from './table.ts';
 
 export const CLIENTS: BoundTable = {
+  "a client's name for itself": ['MAX_NAME'],
   'a config file, or a file that it includes': ['MAX_CONFIG_BYTES'],
   'depth of a config file, and aliases in it': ['MAX_DEPTH', 'MAX_ALIASES'],
   'ports of this machine that the servers of a stack publish': ['MAX_PUBLISHED_PORTS'],

@@ -2,6 +2,9 @@
 import type { BoundTable } from './table.ts';
 
 export const SERVERS: BoundTable = {
+  'finished calls that are kept for `hive calls`': ['MAX_CALLS'],
+  '… one text of them': ['MAX_TEXT'],
+  '… texts of which one copy is kept': ['MAX_NAMES'],
   'a process does not answer the question for its era, until `initialize` is sent as well': [
     'SILENCE_MS',
     'CONTAINER_SILENCE_MS',

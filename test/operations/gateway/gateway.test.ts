@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { gatewayOperations } from '../../../src/operations/gateway/gateway.ts';
 import type { GatewaySource } from '../../../src/operations/gateway/gateway-view.ts';
 import { toolDefinitions } from '../../../src/tools/definitions.ts';
+import { callOf } from '../../helpers/call-record.ts';
 import { entry, FAILED, run, server } from './harness.ts';
 
 const servers = [
@@ -172,8 +173,13 @@ test('the list of tools must stay small, and every output must be what its schem
     ['server_show', { server: 'db' }],
     ['server_logs', { server: 'db', limit: 1 }],
     ['plan_show', {}],
+    ['call_list', {}],
   ] as const) {
-    const { output } = await run({ servers, log }, name, input);
+    const { output } = await run(
+      { servers, log, calls: [callOf({ outcome: 'error', code: -1 })] },
+      name,
+      input,
+    );
     const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(
       operations.find((it) => it.name === name)?.output ?? false,
     );

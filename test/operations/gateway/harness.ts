@@ -4,6 +4,7 @@ import type { Caller } from '../../../src/model/caller.ts';
 import type { Catalog } from '../../../src/model/catalog.ts';
 import type { OperationContext } from '../../../src/model/operation.ts';
 import type { GatewayStatus, LogEntry, ServerStatus } from '../../../src/model/status.ts';
+import { type CallRecord, isWanted } from '../../../src/model/watch/call-record.ts';
 import { gatewayOperations } from '../../../src/operations/gateway/gateway.ts';
 import type { GatewaySource } from '../../../src/operations/gateway/gateway-view.ts';
 import { createRedact } from '../../../src/secrets/redact.ts';
@@ -56,6 +57,7 @@ export interface Given extends Partial<Pick<GatewaySource, 'plan' | 'sees'>> {
   readonly secrets?: () => readonly string[];
   readonly servers?: readonly ServerStatus[];
   readonly log?: readonly LogEntry[];
+  readonly calls?: readonly CallRecord[];
   readonly status?: Partial<GatewayStatus>;
   readonly catalog?: Catalog;
 }
@@ -71,6 +73,7 @@ export function sourceOf(given: Given): GatewaySource {
   return {
     status: () => ({ ...STATUS, servers: given.servers ?? [], ...given.status }),
     logs: (serverName) => (given.log ?? []).filter((it) => it.serverName === serverName),
+    calls: (filter = {}) => (given.calls ?? []).filter((it) => isWanted(it, filter)),
     plan: given.plan ?? (async () => ''),
     catalog: { current: () => given.catalog ?? mergeCatalog([]) },
     redact: createRedact(given.secrets?.() ?? []),
@@ -79,7 +82,10 @@ export function sourceOf(given: Given): GatewaySource {
 }
 
 /** Runs an operation with checked input; its output is plain JSON. */
-export async function run(given: Given, name: string, input: object = {}) {
-  const { output, text } = await createRunner(gatewayOperations(sourceOf(given))).run(name, input, CONTEXT);
+export async function run(given: Given, name: string, input: object = {}, caller = CALLER) {
+  const { output, text } = await createRunner(gatewayOperations(sourceOf(given))).run(name, input, {
+    ...CONTEXT,
+    caller,
+  });
   return { output: JSON.parse(JSON.stringify(output)), text };
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createMeter } from '../../../src/runtime/calls/meter.ts';
-import { fakeClock } from '../../helpers/fake-clock.ts';
-import { errorOf, requestOf, resultOf, SESSION, under } from './harness.ts';
+import { createMeter } from '../../../../src/runtime/calls/meter/meter.ts';
+import { fakeClock } from '../../../helpers/fake-clock.ts';
+import { errorOf, requestOf, resultOf, SESSION, under } from '../harness.ts';
 
 test('a call must be counted as in flight until its reply, and then by its outcome and time', async () => {
   const clock = fakeClock();

@@ -1,17 +1,25 @@
-/** A layer that counts calls and their time. The hot path adds to plain numbers; `/metrics` reads them. */
-import type { CallLayer, CallTally } from '../../model/calls.ts';
-import type { Clock } from '../../model/clock.ts';
+/**
+ * A layer that counts calls and their time, and keeps the newest ones. The hot path adds to plain numbers;
+ * `/metrics`, `hive calls` and `hive top` read them.
+ */
+import type { CallLayer, CallTally } from '../../../model/calls.ts';
+import type { Clock } from '../../../model/clock.ts';
+import { type CallHistory, CallRing } from './call-history.ts';
+import { endOf } from './outcome.ts';
 
 export interface CallMeter {
   readonly layer: CallLayer;
   /** By server; the tallies go on changing. */
   readonly tallies: ReadonlyMap<string, CallTally>;
+  readonly history: CallHistory;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export function createMeter(clock: Clock): CallMeter {
   const tallies = new Map<string, Mutable<CallTally>>();
+  const history = new CallRing();
+  const ticks = clock.ticks ?? clock.now;
   const tallyOf = (serverName: string): Mutable<CallTally> => {
     const known = tallies.get(serverName);
     if (known) return known;
@@ -21,16 +29,20 @@ export function createMeter(clock: Clock): CallMeter {
   };
   return {
     tallies,
+    history,
     layer: (next) => (serverName, request, caller) => {
       const tally = tallyOf(serverName);
-      const startedAt = clock.now();
+      const at = clock.now();
+      const startedAt = ticks();
       tally.inFlight += 1;
       const call = next(serverName, request, caller);
-      void call.reply.then(({ kind }) => {
+      void call.reply.then((reply) => {
+        const ms = ticks() - startedAt;
         tally.inFlight -= 1;
-        tally.milliseconds += clock.now() - startedAt;
-        if (kind === 'error') tally.failed += 1;
+        tally.milliseconds += ms;
+        if (reply.kind === 'error') tally.failed += 1;
         else tally.succeeded += 1;
+        history.add(serverName, request, caller, endOf(reply), at, ms, reply.json.length);
       });
       return call;
     },

@@ -1,0 +1,21 @@
+/** The commands that watch what servers do. */
+import { CONFIG, type CommandSpec, JSON_OUTPUT } from '../stack/command-spec.ts';
+import type { CallsOptions } from './calls.ts';
+
+export const WATCH_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'calls',
+    summary: 'list the newest requests to servers: who called what, how long it took, how it ended',
+    args: [['[server...]', 'only calls to these servers']],
+    options: [
+      CONFIG,
+      ['-f, --follow', 'keep printing calls as they end'],
+      ['-n, --tail <calls>', 'begin with so many of the newest, or `all` that are kept (default: 50)'],
+      ['--tool <name>', 'only calls of this tool, prompt or resource'],
+      ['--outcome <outcome>', 'ok, tool_error, error, cancelled, timeout, lost, or failed for all but ok'],
+      JSON_OUTPUT,
+    ],
+    run: async (options: CallsOptions, servers: readonly string[]) =>
+      (await import('./calls.ts')).calls(servers, options),
+  },
+];
