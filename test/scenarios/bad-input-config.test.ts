@@ -146,7 +146,7 @@ test('validate must name every unset variable with its line, and exit with 2', a
 const USAGE: readonly [args: readonly string[], told: RegExp][] = [
   [['upp'], /^error USAGE: unknown command 'upp'\n.*did you mean up\?/],
   [['list'], /^error USAGE: unknown command 'list'\n.*did you mean ps\?/],
-  [['restart', 'a', 'b'], /^error USAGE: too many arguments for 'restart'/],
+  [['login', 'a', 'b'], /^error USAGE: too many arguments for 'login'/],
   [['up', '--detatch'], /^error USAGE: unknown option '--detatch'\n.*did you mean --detach\?/i],
   [['up', 'extra'], /^error USAGE: too many arguments for 'up'/],
   [['up', '-c'], /^error USAGE: option '-c, --config <file>' argument missing/],
