@@ -34,6 +34,9 @@ test('the packed file must install without a network, and serve a stack in anoth
   await assertLoads(join(folder, 'prefix/lib/node_modules/hive-mcp'));
   assert.match(await hive('--version'), /^hive \d+\.\d+\.\d+$/);
   assert.equal(await hive('validate'), 'hive.yaml is valid: 1 server (ev)');
+  const schema = join(folder, 'prefix/lib/node_modules/hive-mcp/schemas/stack.schema.json');
+  const first = await hive('init', '--force', '--dry-run');
+  assert.equal(first.split('\n')[0], `# yaml-language-server: $schema=${schema}`);
   assert.match(await hive('up', '-d'), /serves 1 of 1 server .* status, logs {4}hive ps/s);
   assert.match(await hive('doctor'), new RegExp(`node +${node}`));
   assert.match(await hive('ps'), /ev +native +ready/);
