@@ -15,10 +15,12 @@ import type {
 } from '../model/catalog.ts';
 import type { NamedView } from '../model/desired.ts';
 import type { Era } from '../model/era.ts';
+import type { ServerStatus } from '../model/status.ts';
 import type { Json } from '../model/text/json.ts';
 import { alike, covers } from '../model/text/prefixes.ts';
 import { harmless } from '../model/text/visible.ts';
 import { moreCapabilities, runsTasks } from './more-capabilities.ts';
+import { hiddenByReadOnly } from './naming.ts';
 import { createOwners, type Owners } from './ownership.ts';
 import { joined, type Rendered, Rendering, textsOf, type ViewedListing } from './rendering.ts';
 import { resourceRouter } from './resource-route.ts';
@@ -101,9 +103,11 @@ function declaredAmong(listings: readonly Listing[]): DeclaredServer[] {
 }
 
 /** Counts the definitions of each kind that clients see of one server. */
-export function countShown(listing: Listing, rendering = new Rendering()): Record<ListKind, number> {
+export function countShown(listing: Listing, rendering = new Rendering()): ServerStatus['counts'] {
   const { lists } = ownView(listing, rendering);
-  return eachKind((kind) => lists[kind].routes.size);
+  const counts = eachKind((kind) => lists[kind].routes.size);
+  const hidden = hiddenByReadOnly(listing.view.tools, listing.inventory.tools).size;
+  return hidden === 0 ? counts : { ...counts, hidden };
 }
 
 function ownView(listing: Listing, rendering: Rendering): CatalogView {

@@ -3,6 +3,7 @@
  * never on which other servers are up.
  */
 import { createHash } from 'node:crypto';
+import type { Definition } from '../model/catalog.ts';
 import type { ServerView, ToolFilter } from '../model/desired.ts';
 import { matchesPattern } from '../model/text/grammar.ts';
 import { MAX_NAME_LENGTH, publicName } from '../model/text/public-name.ts';
@@ -69,4 +70,17 @@ export function isShown(filter: Partial<ToolFilter>, toolName: string): boolean 
   const matches = (pattern: string) => matchesPattern(pattern, toolName);
   if (filter.deny?.some(matches)) return false;
   return filter.allow?.some(matches) ?? true;
+}
+
+/** Names that the lists let through and `readOnly` hides: of tools that do not say that they only read. */
+export function hiddenByReadOnly(filter: ToolFilter, tools: readonly Definition[]): ReadonlySet<string> {
+  if (!filter.readOnly) return new Set();
+  const writing = tools.filter((it) => isShown(filter, it.key) && !isReadOnly(it));
+  return new Set(writing.map(({ key }) => key));
+}
+
+/** A tool without the annotation may write, as the specification has it. */
+function isReadOnly({ json }: Definition): boolean {
+  const { annotations } = JSON.parse(json) as { annotations?: { readOnlyHint?: unknown } };
+  return Object(annotations).readOnlyHint === true;
 }

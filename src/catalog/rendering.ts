@@ -9,7 +9,7 @@ import type { Json } from '../model/text/json.ts';
 import { jsonText } from '../model/text/json.ts';
 import { member, splice, whole } from '../wire/envelope.ts';
 import { definitionFor, paramHeadersOf } from './era-view.ts';
-import { isShown, publicNames, shownName } from './naming.ts';
+import { hiddenByReadOnly, isShown, publicNames, shownName } from './naming.ts';
 import { type UriMatcher, uriMatcher } from './uri-template.ts';
 
 /** One definition that the view shows. */
@@ -170,6 +170,8 @@ function routeOf(kind: ListKind, serverName: string, key: string, text: Json): R
   return Object.freeze(paramHeaders.length > 0 ? { serverName, key, paramHeaders } : { serverName, key });
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** Gives the public key of a definition by the server's own; undefined if the view hides it. */
 type NameOf = (key: string) => string | undefined;
 
@@ -183,7 +185,8 @@ function namesOf(
   definitions: readonly Definition[],
 ): NameOf {
   if (kind === 'resources' || kind === 'templates') return (key) => key;
-  const isHidden = (key: string): boolean => kind === 'tools' && !isShown(tools, key);
+  const writing = kind === 'tools' ? hiddenByReadOnly(tools, definitions) : NOTHING;
+  const isHidden = (key: string): boolean => kind === 'tools' && (!isShown(tools, key) || writing.has(key));
   if (prefix === undefined) return (key) => (isHidden(key) ? undefined : shownName(kind, { tools }, key));
   const keys = definitions.map(({ key }) => key);
   const names = publicNames(kind, { prefix, tools, longerPrefixes }, keys);

@@ -7,6 +7,7 @@ import {
   describeChanged,
   describeFailure,
   describeFlaws,
+  describeHidden,
   describeKeptOut,
 } from './stack/describe-server.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
@@ -54,7 +55,7 @@ function stoppedLine({ serverName, state, detail = '' }: ServerStatus): string[]
 }
 
 function flawLines(server: ServerStatus): string[] {
-  const [first, ...more] = [...describeFlaws(server), ...describeChanged(server)];
+  const [first, ...more] = [...describeHidden(server), ...describeFlaws(server), ...describeChanged(server)];
   return first === undefined ? [] : [`\n${server.serverName}: ${first}`, ...more];
 }
 

@@ -32,6 +32,8 @@ export interface ToolFilter {
   readonly allow?: readonly string[];
   /** Names or `*` patterns of tools to hide; takes precedence over `allow`. */
   readonly deny?: readonly string[];
+  /** True to show only tools whose annotations say `readOnlyHint: true`, which is their server's word. */
+  readonly readOnly?: true;
   /** Names to show, before the prefix is added, by the server's own name. */
   readonly rename: Readonly<Record<string, string>>;
 }

@@ -67,6 +67,8 @@ export interface ServerStatus {
     readonly resources: number;
     readonly templates: number;
     readonly prompts: number;
+    /** Tools that `tools.readOnly` hides, though `allow` and `deny` would show them; absent for none. */
+    readonly hidden?: number;
   };
   /** Why a server that serves has nothing for clients, if that is known: `it wrote: No token is set`. */
   readonly whyNothing?: string;

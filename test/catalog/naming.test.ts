@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import '../helpers/seed.ts';
-import { fullName, isShown, publicNames, shownName } from '../../src/catalog/naming.ts';
+import { fullName, hiddenByReadOnly, isShown, publicNames, shownName } from '../../src/catalog/naming.ts';
 
 const view = (prefix: string, tools = {}) => ({ prefix, tools: { rename: {}, ...tools } });
 const named = (prefix: string, names: readonly string[], tools = {}, kind: 'tools' | 'prompts' = 'tools') =>
@@ -162,4 +162,25 @@ test('the full name must be that of the file, renamed but neither cut nor change
   assert.equal(fullName('prompts', renaming, 'a'), 'p_a');
   assert.equal(fullName('tools', view('', { rename: { a: 'b' } }), 'a'), 'b');
   assert.equal(fullName('tools', view('p'), 'x'.repeat(100)), `p_${'x'.repeat(100)}`);
+});
+
+test('readOnly must hide each tool that does not say that it only reads, and that no list hides already', () => {
+  const tool = (key: string, annotations?: unknown) => ({
+    key,
+    json: JSON.stringify({ name: key, annotations }),
+  });
+  const tools = [
+    tool('reads', { readOnlyHint: true }),
+    tool('writes', { readOnlyHint: false }),
+    tool('silent'),
+    tool('null', null),
+    tool('text', { readOnlyHint: 'true' }),
+    tool('denied'),
+  ];
+  const filter = { deny: ['denied'], rename: {} };
+  assert.deepEqual(
+    [...hiddenByReadOnly({ ...filter, readOnly: true }, tools)],
+    ['writes', 'silent', 'null', 'text'],
+  );
+  assert.deepEqual([...hiddenByReadOnly(filter, tools)], []);
 });

@@ -6,7 +6,7 @@ import { isUp, type ServerStatus } from '../../model/status.ts';
 import { cutEnd } from '../../model/text/cut.ts';
 import type { ControlClient } from '../stack/control-client.ts';
 import { controlOf } from '../stack/control-of.ts';
-import { counted } from '../stack/describe-server.ts';
+import { counted, describeHidden } from '../stack/describe-server.ts';
 import type { ConfigOption } from '../stack/stack-file.ts';
 import { PLAIN_TABLE } from '../terminal/plain-table.ts';
 import { columns, print, printJson } from '../terminal/print.ts';
@@ -31,9 +31,17 @@ export async function tools(named: string | undefined, options: ToolsOptions): P
     const list = await wanted(control, named, options.schema === true);
     if (options.json) printJson(list, 2);
     else print(options.schema ? renderSchemas(list) : renderTools(list, columns()));
+    if (!options.json && !options.schema) printHidden((await control.status()).servers, list, named);
   } finally {
     await control.close();
   }
+}
+
+/** @param named as it was typed: the servers of the list, or a server of which nothing is left */
+function printHidden(servers: readonly ServerStatus[], { tools: rows }: ToolList, named?: string): void {
+  const listed = new Set(rows.map(({ server }) => server));
+  const shown = servers.filter(({ serverName: it }) => named === undefined || named === it || listed.has(it));
+  for (const line of shown.flatMap(describeHidden)) print(line);
 }
 
 async function wanted(control: ControlClient, named: string | undefined, schema: boolean): Promise<ToolList> {

@@ -99,6 +99,13 @@ export function describeChanged({ serverName, changed = [] }: ServerStatus): str
   return [`new or changed since it last ran: ${names}; look at them: npx hive logs ${serverName}`];
 }
 
+/** A line about tools that are hidden since nobody says that they only read. */
+export function describeHidden({ serverName, counts }: ServerStatus): string[] {
+  if (!counts.hidden) return [];
+  const why = 'does not say that they only read';
+  return [`\`tools.readOnly\` hides ${counted(counts.hidden, 'tool')} of ${serverName}, which ${why}`];
+}
+
 /** `1 tool`, `2 tools`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

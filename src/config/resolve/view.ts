@@ -17,7 +17,12 @@ export function resolveView(entry: Entry, defaults: StackDefaults): ServerView {
   const { tools = {}, timeouts = {}, maxInFlight, isolation, start }: ViewInput = entry.input;
   return {
     prefix: prefixOf(entry),
-    tools: defined({ allow: tools.allow, deny: tools.deny, rename: tools.rename ?? {} }),
+    tools: defined({
+      allow: tools.allow,
+      deny: tools.deny,
+      readOnly: tools.readOnly || undefined,
+      rename: tools.rename ?? {},
+    }),
     timeouts: resolveTimeouts({ ...defaults.timeouts, ...defined(timeouts) }),
     maxInFlight: maxInFlight ?? DEFAULT_MAX_IN_FLIGHT,
     isolation: isolation ?? 'shared',

@@ -14,6 +14,13 @@ const tools = z.strictObject({
     .array(pattern(TOOL_PATTERN, 'must be a tool name or a pattern such as delete_*'))
     .describe('These tools are never offered, even if `allow` names them: names or `*` patterns.')
     .optional(),
+  readOnly: z
+    .boolean()
+    .describe(
+      'True to offer only tools whose annotations say `readOnlyHint: true`, as far as `allow` and `deny` ' +
+        'let them; annotations are the server’s word, which nobody checks.',
+    )
+    .optional(),
   rename: z
     .record(
       pattern(TOOL_NAME, 'must be a tool name'),
