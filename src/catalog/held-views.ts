@@ -6,7 +6,7 @@ import type { Catalog, CatalogView } from '../model/catalog.ts';
 import type { ViewReader } from '../model/catalog-reader.ts';
 import type { NamedView } from '../model/desired.ts';
 import { viewScope } from '../model/text/grammar.ts';
-import { hasServer } from './select.ts';
+import { hasServer, selectTools } from './select.ts';
 
 /** What a held view has shown, and what it shows now. */
 export interface HeldChange {
@@ -41,6 +41,11 @@ export class HeldViews implements ViewReader {
   hasServer(viewName: string, serverName: string): boolean {
     const view = this.#views.get(viewName);
     return view !== undefined && hasServer(view, serverName);
+  }
+
+  leftOut(viewName: string): readonly string[] {
+    const view = this.#views.get(viewName);
+    return view ? selectTools(view, this.#current().all).leftOut : [];
   }
 
   hold(viewName: string): () => void {

@@ -8,8 +8,9 @@ import type { LogsOptions } from './logs.ts';
 import type { ServiceOptions } from './machine/service.ts';
 import type { UninstallOptions } from './machine/uninstall.ts';
 import { SERVER_COMMANDS } from './servers/specs.ts';
-import { CONFIG, type CommandSpec, JSON_OUTPUT, type Word } from './stack/command-spec.ts';
+import { CONFIG, type CommandSpec, JSON_OUTPUT, VIEW, type Word } from './stack/command-spec.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
+import type { StdioOptions } from './stdio.ts';
 import type { UpOptions } from './up.ts';
 import { WATCH_COMMANDS } from './watch/specs.ts';
 
@@ -148,8 +149,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'stdio',
     summary: 'speak MCP on stdin and stdout, for clients without HTTP; start the gateway if none runs',
     args: [['[server]', 'only this server, its tools without prefix']],
-    options: [CONFIG],
-    run: async (options: ConfigOption, server?: string) =>
+    options: [CONFIG, VIEW],
+    run: async (options: StdioOptions, server?: string) =>
       (await import('./stdio.ts')).stdio(server, options),
   },
   {

@@ -13,16 +13,26 @@ import { refuseFirstRequest } from './stdio/refuse.ts';
 import { printError, printMessage } from './terminal/print.ts';
 import { DetachedGateway } from './up/detach.ts';
 
+export interface StdioOptions extends ConfigOption {
+  readonly view?: string;
+}
+
+/** The gateway refuses a view of one server. */
+function addressOf(url: string, serverName: string | undefined, view: string | undefined): string {
+  const address = serverName === undefined ? url : `${url}/${serverName}`;
+  return view === undefined ? address : `${address}?view=${encodeURIComponent(view)}`;
+}
+
 /**
  * Passes messages as bytes between stdin/stdout and a session of its own with the running gateway; starts a
  * gateway in the background if none runs. stdout carries messages only.
  *
  * @returns 0 when the client has ended its input, 1 when the gateway has ended
  */
-export async function stdio(serverName: string | undefined, options: ConfigOption): Promise<number> {
+export async function stdio(serverName: string | undefined, options: StdioOptions): Promise<number> {
   const { url, token } = await gatewayAccess(options).catch(refuse);
   const lost = Promise.withResolvers<string>();
-  const session = new GatewaySession(serverName === undefined ? url : `${url}/${serverName}`, token, {
+  const session = new GatewaySession(addressOf(url, serverName, options.view), token, {
     message: printMessage,
     note: say,
     lost: lost.resolve,

@@ -9,6 +9,8 @@ export interface Reached {
   readonly file: string;
   /** Server behind the URL; undefined for all of them. */
   readonly serverName: string | undefined;
+  /** View that the URL names; absent for none. */
+  readonly viewName?: string | undefined;
 }
 
 /** Names of the key with the URL among the clients. */
@@ -24,7 +26,12 @@ export function leadsTo(entry: Entry, reached: Reached): boolean {
 export function leadsBack(entry: Entry, { url, file }: Pick<Reached, 'url' | 'file'>): boolean {
   const base = comparable(url);
   const urls = URL_KEYS.map((key) => entry[key]).filter((value) => typeof value === 'string');
-  if (urls.map(comparable).some((own) => own === base || own?.startsWith(`${base}/`))) return true;
+  if (
+    urls
+      .map(comparable)
+      .some((own) => own === base || own?.startsWith(`${base}/`) || own?.startsWith(`${base}?view=`))
+  )
+    return true;
   const words = wordsOf(entry);
   return words.includes('stdio') && words.includes(file);
 }
@@ -45,13 +52,16 @@ function comparable(text: string): string | undefined {
   return `${host}:${url.port}${url.pathname.replace(/\/+$/, '')}${url.search}`;
 }
 
-/** `… stdio [SERVER] -c FILE`, in the words of any client. */
-function startsStdio(entry: Entry, { file, serverName }: Reached): boolean {
+/** `… stdio [SERVER] [--view VIEW] -c FILE`, in the words of any client. */
+function startsStdio(entry: Entry, { file, serverName, viewName }: Reached): boolean {
   const words = wordsOf(entry);
   const at = words.indexOf('stdio');
   if (at < 0 || !words.includes(file)) return false;
-  const isOption = (word: string): boolean => word === '-c' || word === '--config' || word === file;
-  return words.slice(at + 1).find((word) => !isOption(word)) === serverName;
+  const view = words.indexOf('--view');
+  const ownView = view < 0 ? undefined : words[view + 1];
+  const options = ['-c', '--config', file, '--view'];
+  const rest = words.filter((_, index) => index > at && index !== view + 1);
+  return ownView === viewName && rest.find((word) => !options.includes(word)) === serverName;
 }
 
 export type Change =

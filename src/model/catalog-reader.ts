@@ -17,6 +17,8 @@ export interface ViewReader {
   names(): readonly string[];
   /** What the view shows now; undefined without such a view. Made anew at each call unless it is held. */
   of(viewName: string): CatalogView | undefined;
+  /** Tools that its limit leaves out. */
+  leftOut(viewName: string): readonly string[];
   /** True if the view shows that server, whether or not it runs. */
   hasServer(viewName: string, serverName: string): boolean;
   /**

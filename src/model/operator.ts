@@ -72,4 +72,6 @@ export interface ToolList {
   readonly tokens: number;
   /** By server and name. */
   readonly tools: readonly ToolRow[];
+  /** Names that the limit of the view leaves out; absent without a view. */
+  readonly leftOut?: readonly string[] | undefined;
 }

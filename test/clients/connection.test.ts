@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CLIENTS } from '../../src/clients/clients.ts';
-import { changeFor, leadsTo, withKept } from '../../src/clients/connection.ts';
+import { changeFor, leadsBack, leadsTo, withKept } from '../../src/clients/connection.ts';
 import { type Entry, entryFor } from '../../src/clients/dialects.ts';
 
 const URL = 'http://127.0.0.1:8001/mcp';
@@ -70,4 +70,13 @@ test('an entry that a client would ignore must be completed, with what the user 
     args: [],
     timeout: 9,
   });
+});
+
+test('an entry of a view must lead to that view alone, and back to the gateway', () => {
+  const cursor = { ...REACHED, url: `${REACHED.url}?view=cursor`, viewName: 'cursor' };
+  assert.ok(leadsTo({ url: cursor.url }, cursor) && !leadsTo({ url: cursor.url }, REACHED));
+  const args = ['stdio', '--view', 'cursor', '-c', REACHED.file];
+  assert.ok(leadsTo({ command: 'hive', args }, cursor) && !leadsTo({ command: 'hive', args }, REACHED));
+  assert.ok(!leadsTo({ command: 'hive', args: ['stdio', '-c', REACHED.file] }, cursor));
+  assert.ok(leadsBack({ url: cursor.url }, REACHED));
 });

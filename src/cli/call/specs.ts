@@ -1,5 +1,5 @@
 /** The commands about tools. */
-import { CONFIG, type CommandSpec, JSON_OUTPUT } from '../stack/command-spec.ts';
+import { CONFIG, type CommandSpec, JSON_OUTPUT, VIEW } from '../stack/command-spec.ts';
 import type { CallOptions } from './call.ts';
 import type { ToolsOptions } from './tools.ts';
 
@@ -8,7 +8,7 @@ export const CALL_COMMANDS: readonly CommandSpec[] = [
     name: 'tools',
     summary: 'list the tools that clients see, and what they cost a model',
     args: [['[name]', 'only the tools of this server, or this tool']],
-    options: [CONFIG, ['--schema', 'print descriptions and input schemas'], JSON_OUTPUT],
+    options: [CONFIG, VIEW, ['--schema', 'print descriptions and input schemas'], JSON_OUTPUT],
     run: async (options: ToolsOptions, named?: string) => (await import('./tools.ts')).tools(named, options),
   },
   {

@@ -14,6 +14,7 @@ import { absence, findTool, listTools } from './find-tool.ts';
 
 export interface ToolsOptions extends ConfigOption {
   readonly schema?: boolean;
+  readonly view?: string;
   readonly json?: boolean;
 }
 
@@ -28,10 +29,13 @@ const MIN_DESCRIPTION = 24;
 export async function tools(named: string | undefined, options: ToolsOptions): Promise<void> {
   const control = await controlOf(options);
   try {
-    const list = await wanted(control, named, options.schema === true);
+    const { schema = false, view } = options;
+    const list =
+      view === undefined ? await wanted(control, named, schema) : await ofView(control, view, named, schema);
     if (options.json) printJson(list, 2);
     else print(options.schema ? renderSchemas(list) : renderTools(list, columns()));
-    if (!options.json && !options.schema) printHidden((await control.status()).servers, list, named);
+    if (!options.json && !options.schema && view === undefined)
+      printHidden((await control.status()).servers, list, named);
   } finally {
     await control.close();
   }
@@ -42,6 +46,18 @@ function printHidden(servers: readonly ServerStatus[], { tools: rows }: ToolList
   const listed = new Set(rows.map(({ server }) => server));
   const shown = servers.filter(({ serverName: it }) => named === undefined || named === it || listed.has(it));
   for (const line of shown.flatMap(describeHidden)) print(line);
+}
+
+/** @param named a server, or a tool; undefined for all */
+async function ofView(
+  control: ControlClient,
+  view: string,
+  named: string | undefined,
+  schema: boolean,
+): Promise<ToolList> {
+  if (named === undefined) return listTools(control, { view, schema });
+  const isServer = (await control.status()).servers.some((it) => it.serverName === named);
+  return listTools(control, { view, schema, ...(isServer ? { server: named } : { tool: named }) });
 }
 
 async function wanted(control: ControlClient, named: string | undefined, schema: boolean): Promise<ToolList> {
@@ -76,7 +92,8 @@ function notFound(named: string, error: unknown): unknown {
 }
 
 /** @param width of the terminal in columns; undefined: descriptions are not cut */
-export function renderTools({ total, bytes, tokens, tools: rows }: ToolList, width?: number): string {
+export function renderTools(list: ToolList, width?: number): string {
+  const { total, bytes, tokens, tools: rows, leftOut = [] } = list;
   const longest = Math.max(0, ...rows.map(({ name, server }) => name.length + server.length));
   const room = width && Math.max(MIN_DESCRIPTION, width - longest - BEFORE_DESCRIPTION);
   const table = new Table({
@@ -88,7 +105,9 @@ export function renderTools({ total, bytes, tokens, tools: rows }: ToolList, wid
     table.push([row.name, row.server, String(row.tokens), hintOf(row), firstLine(row.description, room)]);
   const text = table.toString().replace(/ +$/gm, '');
   const sum = `${counted(total, 'tool')}, ${sizeOf(bytes)}, about ${tokens} tokens in a model's context`;
-  return rows.length === 0 ? sum : `${text}\n\n${sum}`;
+  const cut =
+    leftOut.length === 0 ? '' : `\nthe limit of the view leaves out ${leftOut.length}: ${leftOut.join(', ')}`;
+  return rows.length === 0 ? sum + cut : `${text}\n\n${sum}${cut}`;
 }
 
 /** What servers say of their tools: nobody checks it. */

@@ -22,6 +22,7 @@ import { httpEndpoint } from './tokens.ts';
 export interface DisconnectOptions extends ConfigOption, Consent {
   readonly project?: boolean;
   readonly server?: string;
+  readonly view?: string;
 }
 
 /** @returns the exit code: 1 if an entry stays */

@@ -1,5 +1,5 @@
 /** The commands about MCP clients. */
-import { CONFIG, type CommandSpec, JSON_OUTPUT, type Word } from '../stack/command-spec.ts';
+import { CONFIG, type CommandSpec, JSON_OUTPUT, VIEW, type Word } from '../stack/command-spec.ts';
 import type { ConfigOption } from '../stack/stack-file.ts';
 import type { ConnectOptions } from './connect.ts';
 import type { DisconnectOptions } from './disconnect.ts';
@@ -28,6 +28,7 @@ export const CONNECT_COMMANDS: readonly CommandSpec[] = [
       ['--http', 'by URL (the default, if the client can)'],
       ['--stdio', 'by the command `hive stdio`, which needs no token and starts the gateway'],
       SERVER,
+      VIEW,
       ['--link', 'print a link that installs it: Cursor, VS Code, LM Studio'],
       ['--write-token', 'with `auth.tokens`: add the digest of the client’s token to the config file'],
       DRY_RUN,
@@ -40,7 +41,7 @@ export const CONNECT_COMMANDS: readonly CommandSpec[] = [
     name: 'disconnect',
     summary: 'take the gateway out of MCP clients again, and restore what was there',
     args: [CLIENTS],
-    options: [CONFIG, PROJECT, SERVER, DRY_RUN, YES],
+    options: [CONFIG, PROJECT, SERVER, VIEW, DRY_RUN, YES],
     run: async (options: DisconnectOptions, names: readonly string[]) =>
       (await import('./disconnect.ts')).disconnect(names, options),
   },

@@ -4,6 +4,7 @@ import type { Reached } from '../../clients/connection.ts';
 import type { Endpoint } from '../../clients/dialects.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Stack } from '../../model/stack.ts';
+import { suggest } from '../../model/text/suggest.ts';
 import { connectControl } from '../stack/control-client.ts';
 import { readConfig } from '../stack/read-config.ts';
 import { type ConfigOption, stackFile } from '../stack/stack-file.ts';
@@ -20,10 +21,13 @@ export interface Target extends Reached {
 }
 
 /** @throws ConfigError, GatewayError SERVER_UNKNOWN, NOT_RUNNING */
-export async function openTarget(options: ConfigOption & { readonly server?: string }): Promise<Target> {
+export async function openTarget(
+  options: ConfigOption & { readonly server?: string; readonly view?: string },
+): Promise<Target> {
   const file = fileOf(options);
   const { stack } = await readConfig(file);
-  const { server } = options;
+  const { server, view } = options;
+  if (view !== undefined) checkView(view, server, stack);
   const known = stack.servers.map(({ serverName }) => serverName);
   if (server !== undefined && !known.includes(server))
     throw new GatewayError(
@@ -39,12 +43,11 @@ export async function openTarget(options: ConfigOption & { readonly server?: str
     stack,
     file,
     serverName: server,
-    url: server === undefined ? url : `${url}/${encodeURIComponent(server)}`,
-    tools: running?.tools,
-    names:
-      server === undefined
-        ? ['hive', `hive-${stack.name}`]
-        : [`hive-${server}`, `hive-${stack.name}-${server}`],
+    viewName: view,
+    url: addressOf(url, server, view),
+    // What a view shows is counted by the gateway alone; a limit is for its client anyway.
+    tools: view === undefined ? running?.tools : undefined,
+    names: namesFor(server ?? view, stack.name),
     needsToken: Object.keys(stack.auth?.tokens ?? {}).length > 0,
   };
 }
@@ -94,9 +97,36 @@ function configuredUrl({ gateway: { host, port }, file }: Stack): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}/mcp`;
 }
 
+const namesFor = (part: string | undefined, stack: string): string[] =>
+  part === undefined ? ['hive', `hive-${stack}`] : [`hive-${part}`, `hive-${stack}-${part}`];
+
+function addressOf(url: string, server: string | undefined, view: string | undefined): string {
+  if (view !== undefined) return `${url}?view=${encodeURIComponent(view)}`;
+  return server === undefined ? url : `${url}/${encodeURIComponent(server)}`;
+}
+
+/** @throws GatewayError USAGE */
+function checkView(view: string, server: string | undefined, { views = [] }: Stack): void {
+  if (server !== undefined)
+    throw new GatewayError('USAGE', '--view and --server exclude each other', {
+      hint: 'leave one of them out',
+    });
+  const names = views.map(({ viewName }) => viewName);
+  if (names.includes(view)) return;
+  const near = suggest(view, names);
+  const hint =
+    near === undefined ? `views of the file: ${names.join(', ') || 'none'}` : `did you mean ${near}?`;
+  throw new GatewayError('USAGE', `there is no view ${view}`, { hint });
+}
+
 /** The command that a client runs; paths are absolute, since clients have their own folder and PATH. */
-export function stdioEndpoint({ file, serverName }: Reached): Endpoint {
+export function stdioEndpoint({ file, serverName, viewName }: Reached): Endpoint {
   const [, script = ''] = process.argv;
   const server = serverName === undefined ? [] : [serverName];
-  return { kind: 'stdio', command: process.execPath, args: [script, 'stdio', ...server, '-c', file] };
+  const view = viewName === undefined ? [] : ['--view', viewName];
+  return {
+    kind: 'stdio',
+    command: process.execPath,
+    args: [script, 'stdio', ...server, ...view, '-c', file],
+  };
 }

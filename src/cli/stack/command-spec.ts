@@ -20,4 +20,5 @@ export const CONFIG: Word = [
 ];
 /** Names of servers, which shells complete. */
 export const SERVERS = '[server...]';
+export const VIEW: Word = ['--view <name>', 'only what this view of the config file shows'];
 export const JSON_OUTPUT: Word = ['--json', 'print JSON'];

@@ -12,7 +12,7 @@ import type { Redact } from '../../secrets/redact.ts';
 
 export interface GatewaySource extends Pick<GatewayControl, 'status' | 'logs' | 'plan' | 'calls'> {
   /** All that clients of the legacy era see now, as the session of `hive call` does. */
-  readonly catalog: Pick<CatalogReader, 'current'>;
+  readonly catalog: Pick<CatalogReader, 'current' | 'views'>;
   /** Replaces the secrets of the current stack. */
   readonly redact: Redact;
   /** True if the caller's view has the server. */

@@ -1,5 +1,7 @@
 /** `tool_list`: the tools that clients see, with their servers and with what they cost a model. */
 import { z } from 'zod';
+import { GatewayError } from '../../errors.ts';
+import type { CatalogView } from '../../model/catalog.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { ToolRow } from '../../model/operator.ts';
 import { operation } from '../operation.ts';
@@ -12,6 +14,7 @@ const BYTES_PER_TOKEN = 4;
 const input = z.strictObject({
   server: z.string().optional().describe('only the tools of this server'),
   tool: z.string().optional().describe('only the tool of this name, with or without its prefix'),
+  view: z.string().optional().describe('only what this view of the config shows'),
   schema: z.boolean().default(false).describe('with the input schemas'),
   limit: z.int().min(1).max(20_000).default(200),
 });
@@ -33,6 +36,7 @@ const output = z.object({
   bytes: z.int().min(0).describe('of all their definitions'),
   tokens: z.int().min(0).describe('of all their definitions, about'),
   tools: z.array(row).describe('by server and name'),
+  leftOut: z.array(z.string()).optional().describe('beyond the limit of the view'),
 });
 
 export const toolList = (source: GatewaySource): Operation =>
@@ -43,14 +47,15 @@ export const toolList = (source: GatewaySource): Operation =>
     effect: 'read',
     input,
     output,
-    run({ server, tool, schema, limit }, { caller }) {
+    run({ server, tool, view: asked, schema, limit }, { caller }) {
+      const viewName = caller.profile || asked;
       const view = viewFor(source, caller);
       const servers = new Set(
         server === undefined
           ? view.status.servers.map((it) => it.serverName)
           : [view.server(server).serverName],
       );
-      const rows = offered(source)
+      const rows = offered(source, viewName)
         .filter((it) => servers.has(it.server) && (tool === undefined || isNamed(it, tool)))
         .sort(byServer);
       const bytes = rows.reduce((sum, it) => sum + it.bytes, 0);
@@ -59,7 +64,10 @@ export const toolList = (source: GatewaySource): Operation =>
         description: view.redact(rest.description),
         ...(schema ? { inputSchema: withoutSecretWords(inputSchema, view.redact) } : {}),
       }));
-      return { total: rows.length, bytes, tokens: tokensOf(bytes), tools };
+      // Those who see a view must not hear of more.
+      const leftOut =
+        viewName && caller.profile === '' ? [...source.catalog.views.leftOut(viewName)] : undefined;
+      return { total: rows.length, bytes, tokens: tokensOf(bytes), tools, ...(leftOut && { leftOut }) };
     },
     text({ total, tokens, tools }) {
       const left = total > tools.length ? ` (the first ${tools.length} are listed)` : '';
@@ -77,9 +85,19 @@ interface ToolDefinition {
   readonly annotations?: { readonly readOnlyHint?: unknown; readonly destructiveHint?: unknown };
 }
 
-/** Every tool of the merged view. Its definition is the text that clients get. */
-function offered(source: GatewaySource): Required<ToolRow>[] {
-  const { json, routes } = source.catalog.current().all.lists.tools;
+/** @throws GatewayError USAGE for an unknown view */
+function shownBy({ catalog }: GatewaySource, viewName: string | undefined): CatalogView {
+  if (viewName === undefined) return catalog.current().all;
+  const shown = catalog.views.of(viewName);
+  if (shown) return shown;
+  throw new GatewayError('USAGE', `there is no view ${viewName}`, {
+    hint: `views of the config: ${catalog.views.names().join(', ') || 'none'}`,
+  });
+}
+
+/** Every tool of the merged view, or of a named one. Its definition is the text that clients get. */
+function offered(source: GatewaySource, viewName: string | undefined): Required<ToolRow>[] {
+  const { json, routes } = shownBy(source, viewName).lists.tools;
   return (JSON.parse(json.toString()) as ToolDefinition[]).flatMap((definition) => {
     const route = routes.get(definition.name);
     return route ? [rowOf(definition, route.serverName, route.key)] : [];

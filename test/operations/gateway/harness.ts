@@ -1,7 +1,9 @@
 /** A gateway as the operations see it, made of plain data. */
 import { mergeCatalog } from '../../../src/catalog/merge.ts';
+import { createCatalogStore } from '../../../src/catalog/store.ts';
 import type { Caller } from '../../../src/model/caller.ts';
 import type { Catalog } from '../../../src/model/catalog.ts';
+import type { NamedView } from '../../../src/model/desired.ts';
 import type { OperationContext } from '../../../src/model/operation.ts';
 import type { GatewayStatus, LogEntry, ServerStatus } from '../../../src/model/status.ts';
 import { type CallRecord, isWanted } from '../../../src/model/watch/call-record.ts';
@@ -60,9 +62,10 @@ export interface Given extends Partial<Pick<GatewaySource, 'plan' | 'sees'>> {
   readonly calls?: readonly CallRecord[];
   readonly status?: Partial<GatewayStatus>;
   readonly catalog?: Catalog;
+  readonly views?: readonly NamedView[];
 }
 
-const CALLER: Caller = { principal: '', sessionId: '', era: 'modern', profile: '' };
+export const CALLER: Caller = { principal: '', sessionId: '', era: 'modern', profile: '' };
 export const CONTEXT: OperationContext = {
   caller: CALLER,
   signal: new AbortController().signal,
@@ -75,10 +78,17 @@ export function sourceOf(given: Given): GatewaySource {
     logs: (serverName) => (given.log ?? []).filter((it) => it.serverName === serverName),
     calls: (filter = {}) => (given.calls ?? []).filter((it) => isWanted(it, filter)),
     plan: given.plan ?? (async () => ''),
-    catalog: { current: () => given.catalog ?? mergeCatalog([]) },
+    catalog: catalogOf(given),
     redact: createRedact(given.secrets?.() ?? []),
     sees: given.sees ?? (() => true),
   };
+}
+
+function catalogOf({ catalog = mergeCatalog([]), views = [] }: Given): GatewaySource['catalog'] {
+  const store = createCatalogStore();
+  store.setViews(views);
+  store.publish(catalog);
+  return store;
 }
 
 /** Runs an operation with checked input; its output is plain JSON. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mergeCatalog } from '../../../src/catalog/merge.ts';
 import { inventory, view } from '../../catalog/fixtures.ts';
-import { run, server } from './harness.ts';
+import { CALLER, run, server } from './harness.ts';
 
 const tool = (key: string, more: object = {}) => ({
   key,
@@ -124,4 +124,25 @@ test('tool_list must show no secret in the names of a schema, and let none refus
     'x-preset': ['[redacted]'],
     not: { $ref: '#/$defs/[redacted]' },
   });
+});
+
+const VIEWS = [
+  { viewName: 'two', servers: ['web', 'db'], tools: {}, limit: 2 },
+  { viewName: 'db', servers: ['db'], tools: { deny: ['db_drop'] } },
+];
+
+test('tool_list must name what a view shows, and what its limit leaves out', async () => {
+  const { output } = await run({ ...given, views: VIEWS }, 'tool_list', { view: 'two' });
+  assert.deepEqual([names(output), output.leftOut], [['db_query', 'web_get'], ['db_drop']]);
+  await assert.rejects(run({ ...given, views: VIEWS }, 'tool_list', { view: 'tow' }), {
+    code: 'USAGE',
+    hint: 'views of the config: two, db',
+  });
+});
+
+test('a client that sees a view must hear of no other tools, whichever it asks for', async () => {
+  for (const input of [{}, { view: 'two' }]) {
+    const { output } = await run({ ...given, views: VIEWS }, 'tool_list', input, { ...CALLER, profile: 'db' });
+    assert.deepEqual([names(output), output.leftOut], [['db_query'], undefined]);
+  }
 });
