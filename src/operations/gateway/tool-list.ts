@@ -14,7 +14,7 @@ const BYTES_PER_TOKEN = 4;
 const input = z.strictObject({
   server: z.string().optional().describe('only the tools of this server'),
   tool: z.string().optional().describe('only the tool of this name, with or without its prefix'),
-  view: z.string().optional().describe('only what this view of the config shows'),
+  view: z.string().optional(),
   schema: z.boolean().default(false).describe('with the input schemas'),
   limit: z.int().min(1).max(20_000).default(200),
 });
@@ -36,7 +36,7 @@ const output = z.object({
   bytes: z.int().min(0).describe('of all their definitions'),
   tokens: z.int().min(0).describe('of all their definitions, about'),
   tools: z.array(row).describe('by server and name'),
-  leftOut: z.array(z.string()).optional().describe('beyond the limit of the view'),
+  leftOut: z.array(z.string()).optional(),
 });
 
 export const toolList = (source: GatewaySource): Operation =>
