@@ -22,22 +22,29 @@ const HOME = { HOME: '/nonexistent', XDG_CONFIG_HOME: '' };
 
 test('what init writes must serve at once, in the folder and below it', async (t) => {
   const shell = createShell(t, { '.mcp.json': CLIENT }, HOME);
-  t.after(() => shell.hive('down'));
   const made = await shell.hive('init');
   assert.equal(made.exitCode, 0, made.stderr);
   const [, address = ''] = /serve it at (\S+)/.exec(made.stdout) ?? [];
   const up = await shell.hive('up', '-d');
-  assert.equal(up.exitCode, 0, up.stderr);
-  assert.match(up.stdout, /Hive serves 1 of 1 server /);
-  assert.ok(up.stdout.includes(address), `${address}\n${up.stdout}`);
-  assert.match((await shell.hive('call', 'everything_get-sum', 'a=1', 'b=2')).stdout, /sum of 1 and 2 is 3/);
+  try {
+    assert.equal(up.exitCode, 0, up.stderr);
+    assert.match(up.stdout, /Hive serves 1 of 1 server /);
+    assert.ok(up.stdout.includes(address), `${address}\n${up.stdout}`);
+    assert.match(
+      (await shell.hive('call', 'everything_get-sum', 'a=1', 'b=2')).stdout,
+      /sum of 1 and 2 is 3/,
+    );
 
-  const below = join(shell.folder, 'src/deep');
-  mkdirSync(below, { recursive: true });
-  const env = { HIVE_STATE_DIR: join(shell.folder, '.state'), NO_COLOR: '1', ...HOME };
-  const ps = await execa(process.execPath, [MAIN, 'ps'], { cwd: below, env });
-  assert.match(ps.stdout, /everything +native +ready/);
-  assert.equal(ps.stderr, 'note: using ../../hive.yaml');
+    const below = join(shell.folder, 'src/deep');
+    mkdirSync(below, { recursive: true });
+    const env = { HIVE_STATE_DIR: join(shell.folder, '.state'), NO_COLOR: '1', ...HOME };
+    const ps = await execa(process.execPath, [MAIN, 'ps'], { cwd: below, env });
+    assert.match(ps.stdout, /everything +native +ready/);
+    assert.equal(ps.stderr, 'note: using ../../hive.yaml');
+  } finally {
+    // Before the folder is removed, which says where the gateway is.
+    assert.equal((await shell.hive('down')).stdout, 'gateway stopped');
+  }
 });
 
 test('hive up at a terminal must offer a config file where there is none, and serve it', async (t) => {
@@ -53,7 +60,6 @@ test('hive up at a terminal must offer a config file where there is none, and se
   t.after(async () => {
     child.kill('SIGTERM');
     await ended;
-    await shell.hive('down');
   });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => {
