@@ -1,7 +1,7 @@
 /**
  * `npm run record`: types the commands of session.mjs into a terminal, and draws what that showed as docs/session.svg.
  * Long waits are shortened, and the folder that the session runs in is shown as a home folder of the same length.
- * Needs a container engine, `script` of util-linux, and port 8001.
+ * Needs a container engine, `script` of util-linux, and port 8001 free.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ import { svg } from './svg.mjs';
 const ROOT = join(import.meta.dirname, '../..');
 const PICTURE = join(ROOT, 'docs/session.svg');
 /** As long as the name of a folder that `mkdtemp` makes in /tmp. */
-const SHOWN_HOME = '/home/visitor';
+const SHOWN_HOME = '/home/anyone';
 const LONGEST_WAIT_MS = 700;
 const KEY_MS = 45;
 const READING_MS = 1_800;

@@ -30,7 +30,12 @@ ENTRYPOINT ["mcp-server-time"]
 export const SCENES = [
   [{ type: 'cat hive.yaml' }, { type: 'hive up -d' }],
   [{ type: 'hive connect cursor', when: /Write this to/, answer: 'y\n' }],
-  [{ type: 'hive call everything_get-sum a=40 b=2' }, { type: 'hive tools time' }, { type: 'hive ps' }],
+  [
+    { type: 'hive call everything_get-sum a=40 b=2' },
+    { type: 'hive tools time' },
+    { type: 'hive calls' },
+    { type: 'hive ps' },
+  ],
 ];
 
 /** Typed before the recording, and not shown: a checkout builds itself at the first command. */
