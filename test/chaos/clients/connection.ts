@@ -135,20 +135,29 @@ async function initialize(connection: Connection, signal: AbortSignal): Promise<
 /** Time after which a server that was still starting may take a subscription. */
 const FOLLOW_AGAIN_MS = 2_000;
 
-/** A subscription lasts until its stream ends. Another follows for what the gateway did not acknowledge. */
-function follow(connection: Connection, uris: readonly string[]): void {
+/**
+ * A subscription lasts until its stream ends. Another follows for what the gateway did not acknowledge, which
+ * no longer belongs to the first: a slow gateway must not get more and more of them.
+ */
+export function follow(connection: Connection, uris: readonly string[]): void {
+  const own = new Set(uris);
+  const abort = new AbortController();
   const again = (rest: readonly string[]): void => {
     if (connection.transport.isOpen && rest.length > 0) follow(connection, rest);
   };
   const notifications = { resourceSubscriptions: uris };
-  const { id, answer } = connection.ask('subscriptions/listen', { notifications });
+  const { id, answer } = connection.ask('subscriptions/listen', { notifications }, { signal: abort.signal });
   const onEnd = (): void => {
-    for (const uri of uris) connection.inbox.followed.delete(uri);
-    setTimeout(() => again(uris), FOLLOW_AGAIN_MS).unref();
+    for (const uri of own) connection.inbox.followed.delete(uri);
+    setTimeout(() => again([...own]), FOLLOW_AGAIN_MS).unref();
   };
   answer.then(onEnd, onEnd);
   setTimeout(() => {
-    if (connection.inbox.isWaiting(id)) again(uris.filter((uri) => !connection.inbox.followed.has(uri)));
+    if (!connection.inbox.isWaiting(id)) return;
+    const rest = uris.filter((uri) => !connection.inbox.followed.has(uri));
+    for (const uri of rest) own.delete(uri);
+    if (own.size === 0) connection.cancel(id, abort).catch(() => {});
+    again(rest);
   }, FOLLOW_AGAIN_MS).unref();
 }
 
