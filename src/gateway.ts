@@ -20,6 +20,7 @@ import type { Desired } from './desired.ts';
 import { createEdge, type Edge, type EdgeDeps } from './edge/edge.ts';
 import type { EngineAddress } from './engines/docker/docker-engine.ts';
 import { renderThrown } from './errors.ts';
+import { HOPS_HEADER, Hops } from './hops.ts';
 import type { Log } from './log.ts';
 import type { Clock } from './model/clock.ts';
 import type { Engine } from './model/engine.ts';
@@ -200,16 +201,18 @@ function privately(given: GatewaySettings) {
   const shownToCommands = createShown(hider);
   const say = (text: string): void => given.say(shown.text(text));
   const localToken = randomBytes(32).toString('base64url');
-  const settings = { ...given, say, log: given.openLog(hider.redactKnown), localToken };
+  const hops = new Hops(randomBytes(8).toString('hex'), () => given.clock.now());
+  const settings = { ...given, say, log: given.openLog(hider.redactKnown), localToken, hops };
   const follow = (stack: CurrentStack): void => {
     current = stack;
   };
   return { shown, shownToCommands, settings, follow };
 }
 
-function runtimeSettings(settings: GatewaySettings, stack: CurrentStack) {
-  const { clock, engineMissing, ensureBases, state } = settings;
+function runtimeSettings(settings: GatewaySettings & { hops: Hops }, stack: CurrentStack) {
+  const { clock, engineMissing, ensureBases, state, hops } = settings;
   return {
+    hops: { name: HOPS_HEADER, value: () => hops.via },
     stackName: stack.desired.stack.name,
     engineMissing,
     compose: (services) => stack.composeProject(services),
@@ -223,7 +226,7 @@ function runtimeSettings(settings: GatewaySettings, stack: CurrentStack) {
 }
 
 function edgeSettings(
-  { clock, log }: Pick<EdgeDeps, 'clock' | 'log'>,
+  { clock, log, hops }: Pick<EdgeDeps, 'clock' | 'log'> & { hops: Hops },
   stack: CurrentStack,
   runtime: Runtime,
 ) {
@@ -231,6 +234,7 @@ function edgeSettings(
     clock,
     log,
     call: runtime.calls.call,
+    loop: (headers) => hops.refusal(headers[HOPS_HEADER]),
     taskServer: runtime.calls.taskServer,
     callTallies: runtime.calls.tallies,
     // Lists that were revalidated are published with whatever else has changed in this turn.

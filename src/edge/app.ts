@@ -30,6 +30,8 @@ export interface AppDeps {
   /** True if the request was a CORS preflight; it has been answered. */
   readonly cors: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly post: Handler;
+  /** Why a request must be refused that has come from a gateway; undefined for nearly all. */
+  readonly loop?: ((headers: IncomingMessage['headers']) => string | undefined) | undefined;
   readonly outbox: Outbox;
   readonly legacy: Pick<Legacy, 'get' | 'delete' | 'sse'>;
   readonly views: Views;
@@ -52,13 +54,18 @@ export type Target = (
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
+/** RFC 5842, 7.2 */
+const LOOP_DETECTED = 508;
+
 export function createApp(deps: AppDeps): Listener {
   const { auth, clock, guard, cors, post, outbox } = deps;
   const router = createRouter(deps);
   const route = (request: IncomingMessage, response: ServerResponse, principal: Principal): void => {
     const { url = '', method = '' } = request;
+    const loop = deps.loop?.(request.headers);
     // Nearly all requests are this one; looking it up costs as much as reading its body.
-    if (url === '/mcp' && method === 'POST')
+    if (loop !== undefined) refuse(response, LOOP_DETECTED, RPC.SERVER_ERROR, loop);
+    else if (url === '/mcp' && method === 'POST')
       void serve(deps, post, { request, response, scope: '', principal, outbox });
     else router(method, url)(request, response, principal);
   };

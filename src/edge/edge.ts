@@ -20,7 +20,7 @@ import type { GatewayControl } from '../model/operator.ts';
 import type { AccessRules, AuthSettings } from '../model/stack.ts';
 import { viewNameOf } from '../model/text/grammar.ts';
 import { RPC } from '../wire/codes.ts';
-import { createApp } from './app.ts';
+import { type AppDeps, createApp } from './app.ts';
 import { createAuth, isSubject } from './auth/auth.ts';
 import { BodyReader } from './http/body.ts';
 import { createCors } from './http/cors.ts';
@@ -61,6 +61,7 @@ export interface EdgeDeps {
   readonly revalidate?: Revalidate;
   readonly wake?: WakeServers;
   readonly control: Pick<GatewayControl, 'status'>;
+  readonly loop?: AppDeps['loop'];
   readonly clock: Clock;
   readonly log: Log;
   /** Called with each legacy session that begins. */
@@ -157,7 +158,7 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
   const guard = createGuard(settings.host, access);
   const cors = createCors(access);
   port.serve(
-    createApp({ auth, clock, guard, cors, post, outbox, legacy, views, status, metrics, url: port.url, log }),
+    createApp({ ...deps, auth, guard, cors, post, outbox, legacy, views, status, metrics, url: port.url }),
   );
 
   return {

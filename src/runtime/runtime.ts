@@ -32,6 +32,7 @@ import type { Owner } from './memory/owner.ts';
 import type { StateDir } from './memory/state-dir.ts';
 import type { Authorizers } from './oauth/authorizer.ts';
 import { createObserver, type ObserverDeps } from './observe.ts';
+import type { LinkDeps } from './steps/instance-links.ts';
 import { createSteps, type Steps } from './steps/steps.ts';
 import { createWakeUps } from './wake-ups.ts';
 
@@ -62,6 +63,7 @@ export interface RuntimeDeps {
   /** The JSON text of an error object as callers may see it. */
   readonly shownError: (error: Json) => Json;
   readonly authorizers: Authorizers;
+  readonly hops?: LinkDeps['hops'];
   readonly serveBuiltin: ServeBuiltin;
   /** True for a server that a person has stopped. */
   readonly isStopped: (serverName: string) => boolean;

@@ -6,6 +6,7 @@ import type { Values } from '../../model/references.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { EngineRuns } from '../links/commands/engine-runs.ts';
 import { InstallSlots } from '../links/commands/install-slots.ts';
+import type { LiveHeader } from '../links/http/session.ts';
 import type { Link, LinkEvents } from '../links/link.ts';
 import type { Authorizer, Authorizers } from '../oauth/authorizer.ts';
 import type { ContainerLinks, Opening } from './container-links.ts';
@@ -30,6 +31,8 @@ export interface LinkDeps {
   readonly authorizers: Authorizers;
   readonly serveBuiltin: ServeBuiltin;
   readonly runs: EngineRuns;
+  /** Names the gateways that requests to remote servers come from. */
+  readonly hops?: LiveHeader | undefined;
 }
 
 export function createInstanceLinks(deps: LinkDeps): InstanceLinks {
@@ -39,7 +42,8 @@ export function createInstanceLinks(deps: LinkDeps): InstanceLinks {
     const { server } = instance.unit;
     if (server.type === 'native')
       return openNative(server, server, values(), events, { installs, runs, signal });
-    if (server.type === 'remote') return openRemote(server, values(), authorizerOf(deps, server), events);
+    if (server.type === 'remote')
+      return openRemote(server, values(), authorizerOf(deps, server), events, deps.hops);
     if (server.type === 'builtin') return openBuiltin(deps.serveBuiltin, server, events);
     if (instance.kind === 'native' && server.type === 'container' && server.native)
       return openNative(server, server.native, values(), events, { installs, runs, signal });

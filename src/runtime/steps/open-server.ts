@@ -4,6 +4,7 @@ import { defined } from '../../model/collections/defined.ts';
 import type { ContainerServer, NativeCommand, NativeServer, RemoteServer } from '../../model/desired.ts';
 import { resolveReferences, type Values, variablesIn } from '../../model/references.ts';
 import { type ChildOptions, openChild } from '../links/child.ts';
+import type { LiveHeader } from '../links/http/session.ts';
 import type { Link, LinkEvents } from '../links/link.ts';
 import { resolveEnv } from '../memory/values.ts';
 import type { Authorizer } from '../oauth/authorizer.ts';
@@ -43,6 +44,7 @@ export async function openRemote(
   values: Values,
   authorizer: Authorizer | undefined,
   events: LinkEvents,
+  hops?: LiveHeader,
 ): Promise<Link> {
   const url = remoteUrl(server, values);
   const headers = remoteHeaders(server, values);
@@ -57,7 +59,7 @@ export async function openRemote(
       headers,
       failFast: true,
       network,
-      ...(authorizer ? { authorizer } : {}),
+      ...defined({ authorizer, hops }),
     },
     events,
   );

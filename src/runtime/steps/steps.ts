@@ -18,7 +18,7 @@ import { missingContainerSteps } from './container-steps.ts';
 import { createDisconnect } from './disconnect.ts';
 import { createEffects, type Effects } from './effects.ts';
 import { createEngineSteps, type EngineSteps, type EngineStepsDeps } from './engine-steps.ts';
-import { createInstanceLinks, type InstanceLinks } from './instance-links.ts';
+import { createInstanceLinks, type InstanceLinks, type LinkDeps } from './instance-links.ts';
 import { createReconnect } from './reconnect.ts';
 import { createRestart, type Restart, type RestartDeps } from './restart.ts';
 import { createSkip } from './skip.ts';
@@ -40,6 +40,8 @@ export interface StepsDeps {
   readonly clock: Clock;
   readonly logs: Logs;
   readonly authorizers: Authorizers;
+  /** As `LinkDeps` has it. */
+  readonly hops?: LinkDeps['hops'];
   readonly serveBuiltin: ServeBuiltin;
   readonly requestReload: (cause: string) => void;
 }
@@ -98,9 +100,9 @@ function engineSteps(deps: StepsDeps, { instances, statuses }: Servers): EngineS
 }
 
 function linksOf(deps: StepsDeps, relink: Relink): InstanceLinks {
-  const { engine, compose, values, authorizers, serveBuiltin } = deps;
+  const { engine, compose, values, authorizers, serveBuiltin, hops } = deps;
   const containers = createContainerLinks({ engine, compose, values, relink });
   const runs = createEngineRuns(deps.state);
   runs.sweep();
-  return createInstanceLinks({ containers, values, authorizers, serveBuiltin, runs });
+  return createInstanceLinks({ containers, values, authorizers, serveBuiltin, runs, hops });
 }

@@ -19,6 +19,7 @@ export const TABLE: Table = {
       'edge',
       'engines',
       'errors.ts',
+      'hops.ts',
       'log.ts',
       'model',
       'notices.ts',
@@ -47,6 +48,10 @@ export const TABLE: Table = {
     ],
     modules: ['node:crypto'],
     globals: ['process'],
+  },
+  'hops.ts': {
+    what: 'recognises gateways that serve each other',
+    may: [],
   },
   'reload.ts': {
     what: 'the loop: read the edits, observe, reconcile, execute',

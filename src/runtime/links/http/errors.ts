@@ -14,6 +14,10 @@ import type { Way } from '../../network/proxy.ts';
 /** How much of a body is quoted in an error. */
 const EXCERPT_CHARACTERS = 300;
 
+/** RFC 5842, 7.2. A gateway of Hive answers so to one that is its own server. */
+const LOOP_DETECTED = 508;
+const MIRROR = 'a gateway that has this one among its servers: each would mirror the other without end';
+
 /** Statuses that a proxy gives when it cannot reach a server, or must not. */
 const OF_PROXIES: ReadonlySet<number> = new Set([403, 407, 502, 503, 504]);
 
@@ -40,7 +44,9 @@ export class StatusError extends GatewayError {
     // Through a tunnel, only the server itself can answer.
     const through = url.startsWith('http:') ? (way?.through ?? '') : '';
     const ofProxy = through !== '' && OF_PROXIES.has(status) ? proxyHint(status, way?.hint) : undefined;
-    super('SERVER_REFUSED', `${publicUrl(url)} answered HTTP ${status}${through}${excerpt}`, {
+    const isLoop = status === LOOP_DETECTED;
+    const said = isLoop ? `is ${MIRROR} (HTTP ${status})` : `answered HTTP ${status}${through}${excerpt}`;
+    super(isLoop ? 'SERVER_MIRRORS' : 'SERVER_REFUSED', `${publicUrl(url)} ${said}`, {
       hint: ofProxy ?? statusHint(status, excerpt),
     });
     this.status = status;
@@ -104,6 +110,8 @@ const OTHER_NAME =
 
 function statusHint(status: number, body: string): string {
   if (status === 421 || (status === 403 && OF_HOSTS.test(body))) return OTHER_NAME;
+  if (status === LOOP_DETECTED)
+    return 'take this entry out, or the entry of the other gateway that leads back here';
   if (status === 401 || status === 403) return 'check the credentials in `headers` of this server';
   return status === 404 || status === 405
     ? 'check `url` or `path` of this server'

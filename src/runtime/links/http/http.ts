@@ -17,7 +17,7 @@ import { Inbox } from './inbox.ts';
 import { Poster } from './post.ts';
 import type { HttpResponse } from './response.ts';
 import { Responses } from './responses.ts';
-import { HttpSession } from './session.ts';
+import { HttpSession, type LiveHeader } from './session.ts';
 
 export interface HttpOptions {
   readonly url: string;
@@ -35,6 +35,8 @@ export interface HttpOptions {
   readonly authorizer?: Authorizer;
   /** Absent for a direct connection. */
   readonly network?: Network;
+  /** Header that every request gets as it is at that moment: the gateways that the request comes from. */
+  readonly hops?: LiveHeader;
 }
 
 const MAX_CONNECTIONS = 256;
@@ -74,13 +76,13 @@ class HttpLink implements Link {
   #isReported = false;
 
   constructor(
-    { url, headers, failFast = false, ending, authorizer, network = DIRECT }: HttpOptions,
+    { url, headers, failFast = false, ending, authorizer, network = DIRECT, hops }: HttpOptions,
     events: LinkEvents,
   ) {
     const calls = this.#calls;
     const agents = new Agents(network, { connections: MAX_CONNECTIONS });
     const endpoint = new Endpoint(url, agents, authorizer, hostOf(headers));
-    const session = new HttpSession(headers);
+    const session = new HttpSession(headers, hops);
     const allowance = new Allowance();
     const inbox = new Inbox(events, calls, session, allowance);
     const streams = new EventStreams(endpoint, session, calls.life, events, allowance);

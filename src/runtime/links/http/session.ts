@@ -2,16 +2,24 @@
 import { member, type Span, stringAt } from '../../../wire/envelope.ts';
 import type { HttpHeaders } from './endpoint.ts';
 
+/** A header that every request gets as it is at that moment. */
+export interface LiveHeader {
+  readonly name: string;
+  readonly value: () => string;
+}
+
 export class HttpSession {
   readonly #configured: HttpHeaders;
+  readonly #live: LiveHeader | undefined;
   #id: string | undefined;
   #version: string | undefined;
   #initializeId: string | undefined;
   #isForgotten = false;
 
   /** @param configured headers of every request */
-  constructor(configured: HttpHeaders) {
+  constructor(configured: HttpHeaders, live?: LiveHeader) {
     this.#configured = configured;
+    this.#live = live;
   }
 
   /** Undefined before `initialize` is answered, and for servers without sessions. */
@@ -28,6 +36,7 @@ export class HttpSession {
   headers(own: HttpHeaders): HttpHeaders {
     return {
       ...this.#configured,
+      ...this.#liveHeader(),
       ...own,
       ...(this.#id === undefined ? {} : { 'mcp-session-id': this.#id }),
       ...(this.#version === undefined ? {} : { 'mcp-protocol-version': this.#version }),
@@ -36,7 +45,11 @@ export class HttpSession {
 
   /** Headers of a request outside of any session, as all requests of the modern era are. */
   headersOutside(own: HttpHeaders, modern: HttpHeaders): HttpHeaders {
-    return { ...this.#configured, ...own, ...modern };
+    return { ...this.#configured, ...this.#liveHeader(), ...own, ...modern };
+  }
+
+  #liveHeader(): HttpHeaders {
+    return this.#live ? { [this.#live.name]: this.#live.value() } : {};
   }
 
   /** `initialize` is being sent. @param requestId JSON text */
