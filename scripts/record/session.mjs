@@ -2,7 +2,7 @@
 
 /** @typedef {{ type: string, when?: RegExp, answer?: string }} Command `answer` is typed when `when` is shown */
 
-export const COLUMNS = 104;
+export const COLUMNS = 108;
 export const ROWS = 19;
 
 /** Files below the home folder, by path. The session runs in `demo`. */
