@@ -9,21 +9,36 @@ import {
   describeFlaws,
   describeHidden,
   describeKeptOut,
+  paintState,
 } from './stack/describe-server.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import { describeTrouble } from './stack/troubles.ts';
 import { PLAIN_TABLE } from './terminal/plain-table.ts';
-import { print, printJson } from './terminal/print.ts';
+import { joined, lines, type Painted, print, printJson } from './terminal/print.ts';
 
 export async function ps(options: ConfigOption & { readonly json?: boolean }): Promise<void> {
   const control = await controlOf(options);
   try {
     const status = await control.status();
     if (options.json) printJson(status, 2);
-    else print(renderStatus(status, Date.now()));
+    else print(paintedStates(renderStatus(status, Date.now())));
   } finally {
     await control.close();
   }
+}
+
+/** A row of the table, up to its state. */
+const ROW =
+  /^(\S+ +\S+ +)(ready|idle|unhealthy|failed|unavailable|starting|pending|draining|stopped|off)( .*)$/;
+
+/** The same text, with the states in their colours where the terminal wants colours. */
+export function paintedStates(text: string): Painted {
+  return lines(
+    text.split('\n').map((line) => {
+      const [, before, state, after] = ROW.exec(line) ?? [];
+      return before && state && after ? joined(before, paintState(state), after) : line;
+    }),
+  );
 }
 
 /** @param now Unix milliseconds, for the ages of the states */

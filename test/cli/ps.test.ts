@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { renderStatus } from '../../src/cli/ps.ts';
+import { stripVTControlCharacters } from 'node:util';
+import { paintedStates, renderStatus } from '../../src/cli/ps.ts';
+import { rendered } from '../../src/cli/terminal/print.ts';
 import { gateway, server } from './fixtures.ts';
 
 test('a pending restart must be shown below the table', () => {
@@ -80,4 +82,23 @@ test('tools that are not as they were must be named, a few of them', () => {
       .slice(4),
     ['', 'odd: new or changed since it last ran: a, b, c, d, e and 2 more; look at them: npx hive logs odd'],
   );
+});
+
+test('states must have colours where they are wanted, and nothing else may bring any', (t) => {
+  const before = process.env.FORCE_COLOR;
+  t.after(() => {
+    if (before === undefined) delete process.env.FORCE_COLOR;
+    else process.env.FORCE_COLOR = before;
+  });
+  const servers = [server('a'), server('b', { state: 'failed', reason: 'it is \u001b[31mred' })];
+  const text = renderStatus(gateway(servers), 0);
+  process.env.FORCE_COLOR = '0';
+  const plain = rendered(paintedStates(text));
+  assert.ok(!plain.includes('\u001b'));
+  process.env.FORCE_COLOR = '1';
+  const painted = rendered(paintedStates(text));
+  assert.ok(
+    painted.includes(' \u001b[32mready\u001b[39m ') && painted.includes(' \u001b[31mfailed\u001b[39m '),
+  );
+  assert.equal(stripVTControlCharacters(painted), plain);
 });

@@ -4,7 +4,13 @@ import { LIST_NOUN } from '../../model/catalog.ts';
 import { isUp, type ServerStatus } from '../../model/status.ts';
 import { joined, lines, type Painted, paint } from '../terminal/print.ts';
 
-const COLOUR = { ready: 'green', idle: 'green', failed: 'red', unavailable: 'yellow' } as const;
+const COLOUR = {
+  ready: 'green',
+  idle: 'green',
+  failed: 'red',
+  unavailable: 'yellow',
+  unhealthy: 'yellow',
+} as const;
 
 /**
  * `box  ready     3 tools`, or `box  failed    CODE: reason` with the place, what happens next and the fix on
@@ -14,7 +20,7 @@ const COLOUR = { ready: 'green', idle: 'green', failed: 'red', unavailable: 'yel
  */
 export function describeServer(server: ServerStatus, width = 0): Painted {
   const { serverName, state, detail, reason } = server;
-  const head = joined(`${serverName.padEnd(width)}  `, paintState(state));
+  const head = joined(`${serverName.padEnd(width)}  `, paintState(state.padEnd(8)));
   if (isUp(state))
     return lines([
       joined(head, `  ${describeCounts(server)}`),
@@ -25,9 +31,10 @@ export function describeServer(server: ServerStatus, width = 0): Painted {
   return lines([joined(head, `  ${first.trimStart()}`), ...more]);
 }
 
-function paintState(state: ServerStatus['state']): Painted {
-  const colour = state in COLOUR ? COLOUR[state as keyof typeof COLOUR] : 'dim';
-  return paint(colour, state.padEnd(8));
+/** @param word a state, perhaps with blanks after it */
+export function paintState(word: string): Painted {
+  const state = word.trimEnd();
+  return paint(Object.hasOwn(COLOUR, state) ? COLOUR[state as keyof typeof COLOUR] : 'dim', word);
 }
 
 /**
