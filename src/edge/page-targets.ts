@@ -5,13 +5,18 @@ import type { GatewayControl } from '../model/operator.ts';
 import type { GatewayStatus } from '../model/status.ts';
 import type { Auth } from './auth/auth.ts';
 import { sendJson } from './http/exchange.ts';
+import { wantsHtml } from './http/guard.ts';
 import type { Metrics } from './metrics.ts';
 import { healthPage, type Page, readyPage } from './pages.ts';
+import type { Views } from './shared/views.ts';
 
 export interface PageDeps {
   readonly auth: Pick<Auth, 'isKnown' | 'resourceMetadata'>;
   readonly status: GatewayControl['status'];
   readonly metrics: Metrics;
+  /** URL of `/mcp`. */
+  readonly url: () => string;
+  readonly views: Pick<Views, 'names'>;
 }
 
 type PageTarget = (
@@ -23,7 +28,7 @@ type PageTarget = (
 
 /** Pairs of path and target. */
 export function createPageTargets(
-  { auth, status, metrics }: PageDeps,
+  { auth, status, metrics, url, views }: PageDeps,
   notFound: (request: IncomingMessage, response: ServerResponse) => void,
 ): [path: string, target: PageTarget][] {
   const page =
@@ -35,7 +40,19 @@ export function createPageTargets(
     if (body) sendPage(response, { status: 200, body });
     else notFound(request, response);
   };
+  const front: PageTarget = (request, response, _params, principal) => {
+    if (!wantsHtml(request.headers.accept)) return notFound(request, response);
+    const send = async (): Promise<void> => {
+      const { peoplePage, tokenPage } = await import('./people-page.ts');
+      const isKnown = auth.isKnown(principal);
+      const { html, headers } = isKnown ? peoplePage(url(), status(), views.names()) : tokenPage();
+      response.writeHead(isKnown ? 200 : 401, headers).end(html);
+    };
+    // Its file may be gone after an update of the package.
+    send().catch(() => response.destroy());
+  };
   return [
+    ['/', front],
     ['/health', page(healthPage)],
     ['/ready', page(readyPage)],
     ['/metrics', (_request, response) => void sendMetrics(metrics, response)],

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../model/caller.ts';
 import type { Clock } from '../../model/clock.ts';
 import { RPC } from '../../wire/codes.ts';
+import { wantsHtml } from '../http/guard.ts';
 import { refuse } from '../http/refuse.ts';
 import { ANONYMOUS, type Auth, type AuthRefusal, type AuthResult } from './auth.ts';
 
@@ -12,6 +13,10 @@ import { ANONYMOUS, type Auth, type AuthRefusal, type AuthResult } from './auth.
  * the third how to get one.
  */
 const OPEN = /^\/((health|ready)\/*|\.well-known\/oauth-protected-resource(\/.*)?)(\?|$)/;
+
+/** The page for people says to them that a token is needed, and nothing else. */
+const isFrontPage = ({ url = '', headers }: IncomingMessage): boolean =>
+  /^\/(\?|$)/.test(url) && wantsHtml(headers.accept);
 
 /**
  * Passes the principal to `handle`, synchronously if `auth` is. Answers a refused request itself. The
@@ -23,7 +28,8 @@ export function authenticate(
   response: ServerResponse,
   handle: (principal: Principal) => void,
 ): void {
-  const isOpen = (): boolean => request.method === 'OPTIONS' || OPEN.test(request.url ?? '');
+  const isOpen = (): boolean =>
+    request.method === 'OPTIONS' || OPEN.test(request.url ?? '') || isFrontPage(request);
   const decide = (result: AuthResult): void => {
     if (typeof result === 'string') handle(result);
     else if ('principal' in result) {

@@ -106,6 +106,10 @@ export function accepts(accept: string | undefined, type: MediaType): boolean {
   return accept === undefined || RANGES[type].test(accept);
 }
 
+/** True for browsers: other clients accept anything, and are served JSON. */
+export const wantsHtml = (accept: string | undefined): boolean =>
+  accept !== undefined && /(?:^|,)\s*text\/html\s*(?:[;,]|$)/i.test(accept);
+
 type MediaType = 'application/json' | 'text/event-stream' | 'text/plain' | 'text/html';
 
 const RANGES: Readonly<Record<MediaType, RegExp>> = {

@@ -20,7 +20,7 @@ function run(result: AuthResult | Promise<AuthResult>, url = '/mcp', method = 'P
   const response = new FakeResponse();
   const passed: string[] = [];
   const auth = { check: () => result } as unknown as Auth;
-  const request = { url, method } as IncomingMessage;
+  const request = { url, method, headers: {} } as IncomingMessage;
   authenticate({ auth, clock }, request, response.asResponse, (principal) => {
     passed.push(principal);
   });

@@ -1,0 +1,47 @@
+/** The page at `/`: for browsers alone, without anything that a server could put into it. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import { send, startEdge, status } from './harness.ts';
+
+const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+const root = (url: string): string => url.replace(/mcp$/, '');
+
+test('a browser must get a page of what runs, with everything of servers as text', async (t) => {
+  const reason = '<script>alert("x")</script> & \'more\'';
+  const servers = [status('good'), status('bad', { state: 'failed', reason, hint: 'hive logs bad' })];
+  const { url } = await startEdge(t, { servers, views: [{ viewName: 'cursor', tools: {} }] });
+  const { status: code, headers, text } = await send(root(url), { headers: BROWSER });
+  assert.equal(code, 200);
+  assert.equal(headers['content-type'], 'text/html; charset=utf-8');
+  assert.ok(text.includes('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &amp; &#39;more&#39;'));
+  assert.doesNotMatch(text, /<script|https?:\/\/(?!127\.0\.0\.1)/);
+  for (const part of ['good', 'fix: hive logs bad', `${url}?view=cursor`, 'npx hive connect', '/health'])
+    assert.ok(text.includes(part), part);
+  const [, style = ''] = /<style>(.*?)<\/style>/s.exec(text) ?? [];
+  const hash = createHash('sha256').update(style).digest('base64');
+  assert.ok(
+    String(headers['content-security-policy']).startsWith(`default-src 'none'; style-src 'sha256-${hash}'`),
+  );
+});
+
+test('other clients must get JSON at `/`, as at any address without a page', async (t) => {
+  const { url } = await startEdge(t);
+  for (const headers of [{ accept: '*/*' }, { accept: 'application/json' }, {}] as Record<string, string>[]) {
+    const answer = await send(root(url), { headers });
+    assert.deepEqual([answer.status, answer.headers['content-type']], [404, 'application/json']);
+  }
+  assert.equal((await send(root(url), { headers: { ...BROWSER, host: 'evil.example' } })).status, 403);
+});
+
+test('without a token, the page must say only that one is needed', async (t) => {
+  const auth = () => ({ tokens: { a: '0'.repeat(64) } });
+  const servers = [status('hidden')];
+  const { url } = await startEdge(t, { auth, servers, views: [{ viewName: 'secret', tools: {} }] });
+  const { status: code, text } = await send(root(url), { headers: BROWSER });
+  assert.equal(code, 401);
+  assert.match(text, /needs a bearer token/);
+  assert.doesNotMatch(text, /hidden|secret|test/);
+  const { status: other, text: json } = await send(root(url));
+  assert.deepEqual([other, JSON.parse(json).jsonrpc], [401, '2.0']);
+});
