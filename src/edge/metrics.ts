@@ -5,6 +5,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { CallTally } from '../model/calls.ts';
 import type { GatewayControl } from '../model/operator.ts';
+import { latencyText } from './latency-text.ts';
 import type { Legacy } from './legacy/legacy.ts';
 import type { Modern } from './modern/modern.ts';
 
@@ -33,7 +34,10 @@ export function createMetrics(
   const registry = new Registry();
   const all = [...callMetrics(tallies), ...serverMetrics(status), ...gatewayMetrics(status, modern, legacy)];
   for (const metric of all) register(registry, metric);
-  return { contentType: registry.contentType, text: () => registry.metrics() };
+  return {
+    contentType: registry.contentType,
+    text: async () => (await registry.metrics()) + latencyText(tallies),
+  };
 }
 
 function register(registry: Registry, { kind, name, help, labels, rows }: Metric): void {
@@ -69,6 +73,13 @@ function callMetrics(tallies: ReadonlyMap<string, CallTally>): Metric[] {
         ...each((tally) => tally.succeeded, { outcome: 'result' }),
         ...each((tally) => tally.failed, { outcome: 'error' }),
       ],
+    },
+    {
+      kind: Counter,
+      name: 'hive_tool_errors_total',
+      help: 'Results by which a tool says that it failed.',
+      labels: ['server'],
+      rows: () => each((tally) => tally.toolErrors),
     },
     {
       kind: Counter,

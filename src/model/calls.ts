@@ -2,6 +2,7 @@
 import type { Caller, Principal } from './caller.ts';
 import type { Era } from './era.ts';
 import type { Json } from './text/json.ts';
+import type { Latency } from './watch/latency.ts';
 
 /**
  * A server's answer. `json` is the untouched text of `result`, or of the JSON-RPC `error` object. `era` is
@@ -86,6 +87,10 @@ export interface CallTally {
   readonly inFlight: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** Of those that succeeded: results by which a tool says that it failed. */
+  readonly toolErrors: number;
+  /** By method; `other` for methods that Hive does not know. */
+  readonly latencies: ReadonlyMap<string, Latency>;
   /** Time that answered calls took, in all. */
   readonly milliseconds: number;
 }

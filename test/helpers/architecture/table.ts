@@ -240,7 +240,7 @@ export const TABLE: Table = {
     what: 'a bounded ring of the newest items; a map for entries that come and go; objects without undefined values',
   },
   'model/time': { what: 'waits with a limit, on a clock that is passed in' },
-  'model/watch': { what: 'what people watch: calls that have ended' },
+  'model/watch': { what: 'what people watch: calls that have ended, and their durations' },
   'model/text': { what: 'texts that several stages need: URLs for display, edit distance' },
   wire: {
     what: 'JSON-RPC as bytes: framing, reading, splicing; codes, methods and headers of MCP',

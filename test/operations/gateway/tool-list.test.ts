@@ -142,7 +142,10 @@ test('tool_list must name what a view shows, and what its limit leaves out', asy
 
 test('a client that sees a view must hear of no other tools, whichever it asks for', async () => {
   for (const input of [{}, { view: 'two' }]) {
-    const { output } = await run({ ...given, views: VIEWS }, 'tool_list', input, { ...CALLER, profile: 'db' });
+    const { output } = await run({ ...given, views: VIEWS }, 'tool_list', input, {
+      ...CALLER,
+      profile: 'db',
+    });
     assert.deepEqual([names(output), output.leftOut], [['db_query'], undefined]);
   }
 });

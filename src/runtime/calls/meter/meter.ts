@@ -5,6 +5,7 @@
 import type { CallLayer, CallTally } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { type CallHistory, CallRing } from './call-history.ts';
+import { Latencies } from './latencies.ts';
 import { endOf } from './outcome.ts';
 
 export interface CallMeter {
@@ -16,22 +17,31 @@ export interface CallMeter {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+interface Tally {
+  readonly shown: Mutable<CallTally>;
+  readonly latencies: Latencies;
+}
+
 export function createMeter(clock: Clock): CallMeter {
-  const tallies = new Map<string, Mutable<CallTally>>();
+  const tallies = new Map<string, CallTally>();
+  const all = new Map<string, Tally>();
   const history = new CallRing();
   const ticks = clock.ticks ?? clock.now;
-  const tallyOf = (serverName: string): Mutable<CallTally> => {
-    const known = tallies.get(serverName);
+  const tallyOf = (serverName: string): Tally => {
+    const known = all.get(serverName);
     if (known) return known;
-    const tally = { inFlight: 0, succeeded: 0, failed: 0, milliseconds: 0 };
-    tallies.set(serverName, tally);
+    const latencies = new Latencies();
+    const counts = { inFlight: 0, succeeded: 0, failed: 0, toolErrors: 0, milliseconds: 0 };
+    const tally = { shown: { ...counts, latencies: latencies.byMethod }, latencies };
+    all.set(serverName, tally);
+    tallies.set(serverName, tally.shown);
     return tally;
   };
   return {
     tallies,
     history,
     layer: (next) => (serverName, request, caller) => {
-      const tally = tallyOf(serverName);
+      const { shown: tally, latencies } = tallyOf(serverName);
       const at = clock.now();
       const startedAt = ticks();
       tally.inFlight += 1;
@@ -42,7 +52,10 @@ export function createMeter(clock: Clock): CallMeter {
         tally.milliseconds += ms;
         if (reply.kind === 'error') tally.failed += 1;
         else tally.succeeded += 1;
-        history.add(serverName, request, caller, endOf(reply), at, ms, reply.json.length);
+        const end = endOf(reply);
+        if (end.outcome === 'tool_error') tally.toolErrors += 1;
+        latencies.add(request.method, ms);
+        history.add(serverName, request, caller, end, at, ms, reply.json.length);
       });
       return call;
     },
