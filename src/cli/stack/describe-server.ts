@@ -56,7 +56,8 @@ function describeCounts(server: ServerStatus): string {
   const { counts, detail } = server;
   const parts = [
     counted(counts.tools, 'tool'),
-    counted(counts.resources + counts.templates, 'resource'),
+    counted(counts.resources, 'resource'),
+    counted(counts.templates, 'resource template'),
     counted(counts.prompts, 'prompt'),
   ].filter((part) => !part.startsWith('0 '));
   return `${parts.join(', ') || describeNothing(server)}${detail ? ` (${detail})` : ''}`;

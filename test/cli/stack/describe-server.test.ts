@@ -11,7 +11,7 @@ const counts = { tools: 2, resources: 1, templates: 1, prompts: 0 };
 const place = { path: join(process.cwd(), 'hive.yaml'), line: 3 };
 
 const DESCRIBED: readonly [what: string, status: Partial<ServerStatus>, text: string][] = [
-  ['what it serves', { counts }, 'a    ready     2 tools, 2 resources'],
+  ['what it serves', { counts }, 'a    ready     2 tools, 1 resource, 1 resource template'],
   [
     'that it offers nothing',
     { counts: { ...counts, tools: 0, resources: 0, templates: 0 } },

@@ -106,3 +106,10 @@ test('a server that an edit has replaced must be said to serve, once, and no ste
   );
   assert.deepEqual(lines.slice(2), ['a  ready     1 tool', 'b  ready     1 tool']);
 });
+
+test('resource templates must be counted apart from resources', async () => {
+  const { lines, out } = output();
+  const counts = { tools: 13, resources: 7, templates: 2, prompts: 0 };
+  await showStartup(statuses([server('a', { counts })]), out);
+  assert.deepEqual(lines, ['a  ready     13 tools, 7 resources, 2 resource templates']);
+});
