@@ -140,8 +140,8 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: 'updates of resources are not passed on',
     path: 'src/edge/modern/listen-streams.ts',
-    text: 'streams.get(sessionId)?.notify(method, params)',
-    replacement: 'void streams.get(sessionId)',
+    text: 'listen.notify(method, params);',
+    replacement: 'void listen;',
     expected: /^updates for modern clients failed/,
     acts: ['watch'],
   },
