@@ -11,8 +11,11 @@ export interface PeoplePage {
 const MAX_ROWS = 500;
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8884}
+table{border-collapse:collapse;width:100%}
+td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8884}
 code,pre{font:14px/1.5 ui-monospace,monospace}pre{overflow-x:auto}`;
+
+const HEAD = '<tr><th>server</th><th>state</th><th>tools</th><th>why, and what to do</th></tr>';
 
 const POLICY = [
   "default-src 'none'",
@@ -32,7 +35,7 @@ export function peoplePage(url: string, status: GatewayStatus, views: readonly s
   );
   return page(`Hive: ${stack}`, [
     `<h1>Hive: ${text(stack)}</h1>`,
-    `<table><tr><th>server</th><th>state</th><th>tools</th><th>why, and what to do</th></tr>\n${rows}</table>${more}`,
+    `<table>${HEAD}\n${rows}</table>${more}`,
     `<h2>Connect a client</h2><pre>npx hive connect\n\n${text(entryFor(url))}</pre>`,
     `<p>One server: <code>${text(url)}/SERVER</code></p>`,
     ofViews.length > 0 ? `<h2>Views</h2><ul>${ofViews.join('')}</ul>` : '',

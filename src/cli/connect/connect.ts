@@ -139,7 +139,7 @@ async function write(plan: Plan, backups: Backups, options: ConnectOptions): Pro
   if (client.maxTools !== undefined && (target.tools ?? 0) > client.maxTools)
     printError(
       `note: ${client.title} passes on ${client.maxTools} tools, and the gateway offers ${target.tools}: ` +
-        'leave some out with `views: { NAME: { limit } }` and --view NAME, or connect one server with --server NAME',
+        'leave some out with `views: { NAME: { limit } }` and --view NAME, or take one with --server NAME',
     );
   if (!(await mayWrite(options, `Write this to ${file.path}?`))) return options.dryRun === true;
   const bytes = Buffer.from(after);

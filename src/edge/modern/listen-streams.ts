@@ -96,11 +96,7 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     const flags = flagsOf(filter);
     const stream = openEventStream(incoming);
     const listen = new ListenStream({ stream, id, scope, principal, methods: changesOf(flags) });
-    const [unwatch, letGo] = [deps.keepAlive.watch(stream), deps.views.hold(scope)];
-    add(listen, response, () => {
-      unwatch();
-      letGo();
-    });
+    add(listen, response, releaseBoth(deps.keepAlive.watch(stream), deps.views.hold(scope)));
     const { uris, taskIds } = await subscribe(deps, listen, deps.views.of(scope), filter);
     if (!streams.has(listen.caller.sessionId)) return;
     listen.acknowledge(honoured(flags, { uris, taskIds }));
@@ -132,6 +128,11 @@ export function createListenStreams(deps: ListenStreamsDeps): ListenStreams {
     },
   };
 }
+
+const releaseBoth = (unwatch: () => void, letGo: () => void) => (): void => {
+  unwatch();
+  letGo();
+};
 
 /** The part of a filter that is honoured. */
 const honoured = (flags: ReturnType<typeof flagsOf>, { uris, taskIds }: Taken): object => ({
