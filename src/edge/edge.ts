@@ -169,12 +169,7 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
     notify: (notification) => notify(eras, notification),
     ask: (request) => ask(eras, request),
     expelUnadmitted() {
-      const hasOtherRules = auth.hasOtherRules();
-      const whyOver: WhyOver = (principal, scope) => {
-        if (!auth.isKnown(principal) || (hasOtherRules && isSubject(principal)))
-          return 'its client may no longer use the gateway';
-        return views.isGone(scope) ? `there is no view ${viewNameOf(scope)} any more` : undefined;
-      };
+      const whyOver = expulsions(auth, views);
       for (const era of eras) era.expel(whyOver);
       port.cutStreams((request) => guard(request) !== undefined);
     },
@@ -185,6 +180,16 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
       await port.close(graceMs);
       acquired.dispose();
     },
+  };
+}
+
+/** Says whom the present settings no longer admit, and whose view is gone. */
+function expulsions(auth: ReturnType<typeof createAuth>, views: Views): WhyOver {
+  const hasOtherRules = auth.hasOtherRules();
+  return (principal, scope) => {
+    if (!auth.isKnown(principal) || (hasOtherRules && isSubject(principal)))
+      return 'its client may no longer use the gateway';
+    return views.isGone(scope) ? `there is no view ${viewNameOf(scope)} any more` : undefined;
   };
 }
 
