@@ -23,8 +23,8 @@ const LATER = [
   'ajv',
 ];
 
-/** What only a stack with a built-in server needs. */
-const BUILTIN = /^src\/(operations|tools|runtime\/links\/in-process)/;
+/** What only a stack with a built-in server, or a search in the catalogue, needs. */
+const BUILTIN = /^src\/(operations|tools|catalogue\/|runtime\/links\/in-process)/;
 
 test('`hive up` must not load at its start what only some servers need', async () => {
   const quietly: BuildOptions & { metafile: true } = { ...BUNDLE, write: false, logLevel: 'silent' };

@@ -1,5 +1,6 @@
 /** Every command of `hive`. The file that runs it is loaded when the command is typed. */
 import { CALL_COMMANDS } from './call/specs.ts';
+import { CATALOGUE_COMMANDS } from './catalogue/specs.ts';
 import { CONNECT_COMMANDS } from './connect/specs.ts';
 import type { DownOptions } from './down.ts';
 import type { ImportOptions } from './import.ts';
@@ -100,6 +101,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (options: ImportOptions, files: readonly string[]) =>
       (await import('./import.ts')).importFiles(files, options),
   },
+  ...CATALOGUE_COMMANDS,
   ...CONNECT_COMMANDS,
   {
     name: 'ls',

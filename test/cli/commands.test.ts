@@ -23,12 +23,12 @@ test('every command that needs a stack must take -c', () => {
   const without = COMMANDS.filter(({ options = [] }) => !options.some(([flags]) => flags.startsWith('-c,')));
   assert.deepEqual(
     without.map(({ name }) => name),
-    ['init', 'import', 'ls', 'token', 'completion', 'uninstall', 'schema'],
+    ['init', 'import', 'search', 'info', 'ls', 'token', 'completion', 'uninstall', 'schema'],
   );
 });
 
 test('no command may be loaded before it is typed, and every file of a command must have one', () => {
-  const specs = ['call', 'connect', 'servers', 'watch']
+  const specs = ['call', 'catalogue', 'connect', 'servers', 'watch']
     .map((room) => readFileSync(join(CLI, room, 'specs.ts'), 'utf8'))
     .join('');
   const eager = [...`${text}${specs}`.matchAll(/^import (?!type ).* from '([^']+)';$/gm)].map(
@@ -39,6 +39,7 @@ test('no command may be loaded before it is typed, and every file of a command m
     [...new Set(eager)],
     [
       './call/specs.ts',
+      './catalogue/specs.ts',
       './connect/specs.ts',
       './servers/specs.ts',
       './stack/command-spec.ts',

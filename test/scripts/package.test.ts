@@ -17,7 +17,7 @@ import { execa } from 'execa';
 import { freePort } from '../helpers/free-port.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const PACKED = ['package.json', 'README.md', 'LICENSE', 'bin', 'scripts', 'schemas', 'src'];
+const PACKED = ['package.json', 'README.md', 'LICENSE', 'bin', 'catalogue', 'scripts', 'schemas', 'src'];
 
 test('the packed file must install without a network, and serve a stack in another folder on an old Node', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'hive-package-'));
@@ -33,6 +33,8 @@ test('the packed file must install without a network, and serve a stack in anoth
   const { hive, node } = await install(t, folder, tarball);
   await assertLoads(join(folder, 'prefix/lib/node_modules/hive-mcp'));
   assert.match(await hive('--version'), /^hive \d+\.\d+\.\d+$/);
+  assert.match(await hive('search', 'postgress'), /^hive\/postgres +npm /m);
+  assert.match(await hive('info', 'docker/sqlite'), /image: mcp\/sqlite/);
   assert.equal(await hive('validate'), 'hive.yaml is valid: 1 server (ev)');
   const schema = join(folder, 'prefix/lib/node_modules/hive-mcp/schemas/stack.schema.json');
   const first = await hive('init', '--force', '--dry-run');
@@ -69,13 +71,16 @@ async function assertFiles(tarball: string): Promise<void> {
     'LICENSE',
     'README.md',
     'bin/hive.mjs',
+    'catalogue/docker.LICENSE',
+    'catalogue/docker.json.br',
+    'catalogue/hive.json.br',
     'dist/main.js',
     'package.json',
     'schemas/stack.schema.json',
   ];
   for (const file of expected) assert.ok(files.includes(file), file);
   const allowed =
-    /^(LICENSE|README\.md|package\.json|bin\/[\w-]+\.mjs|dist\/[\w-]+\.js|schemas\/[\w.-]+\.json)$/;
+    /^(LICENSE|README\.md|package\.json|bin\/[\w-]+\.mjs|catalogue\/\w+\.(json\.br|LICENSE)|dist\/[\w-]+\.js|schemas\/[\w.-]+\.json)$/;
   assert.deepEqual(
     files.filter((file) => !allowed.test(file) || file === 'dist/chunk-OLD.js'),
     [],

@@ -42,7 +42,9 @@ const MEANT: Readonly<Record<string, string>> = {
   signin: 'login',
   signout: 'logout',
   diagnose: 'doctor',
-  info: 'doctor',
+  find: 'search',
+  browse: 'search',
+  inspect: 'info',
 };
 
 /**

@@ -317,6 +317,28 @@ export const TABLE: Table = {
     purity: 'pure',
   },
 
+  catalogue: {
+    what: 'what can be added: entries of several formats, their search, and the server that an entry makes',
+    may: ['model'],
+    floors: ['.', ['formats', 'search', 'server'], 'entry'],
+    purity: 'pure',
+  },
+  'catalogue/entry': { what: 'one entry: its ways to run, parameters, secrets, record of a start' },
+  'catalogue/formats': {
+    what: 'formats of catalogues → entries: Docker’s, the official registry’s, Hive’s own',
+  },
+  'catalogue/search': { what: 'finds entries by words, with typing errors' },
+  'catalogue/server': {
+    what: 'an entry and values for its parameters → an entry of a stack file',
+    modules: ['node:path/posix'],
+  },
+  'catalogue/shipped.ts': {
+    what: 'reads the catalogue that comes with Hive',
+    may: ['files'],
+    modules: ['node:crypto', 'node:path', 'node:zlib'],
+    purity: 'reads files',
+  },
+
   operations: {
     what: 'verbs of Hive itself, one per file: summary, input, output, effect and implementation',
     may: ['errors.ts', 'model', 'secrets'],
@@ -524,6 +546,7 @@ export const TABLE: Table = {
   cli: {
     what: 'one file a command, and the table of them',
     may: [
+      'catalogue',
       'clients',
       'clock.ts',
       'compile',
@@ -564,7 +587,7 @@ export const TABLE: Table = {
     floors: [
       '.',
       ['init', 'machine', 'servers'],
-      ['call', 'connect', 'import', 'login', 'shell', 'stdio', 'up', 'watch'],
+      ['call', 'catalogue', 'connect', 'import', 'login', 'shell', 'stdio', 'up', 'watch'],
       'stack',
       'terminal',
     ],
@@ -575,6 +598,8 @@ export const TABLE: Table = {
   },
   'cli/servers': { what: 'stops and starts servers' },
   'cli/watch': { what: 'what servers do: calls, what they use' },
+  'cli/catalogue': { what: 'searches the catalogue, and shows its entries' },
+  'cli/catalogue/open.ts': { what: 'finds the shipped catalogue', globals: ['import.meta'] },
   'cli/shell': { what: 'what shells need to complete commands' },
   'cli/login': { what: 'the address to which a login comes back', modules: ['node:http', 'node:net'] },
   'cli/connect': {
