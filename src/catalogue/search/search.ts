@@ -31,6 +31,8 @@ const VERIFIED_WORTH = 2;
 
 interface Hit {
   readonly entry: Entry;
+  /** The words of its name and of its title. */
+  readonly names: readonly string[];
   score: number;
   /** Words of the query that it has. */
   readonly words: Set<number>;
@@ -40,10 +42,12 @@ export class CatalogueSearch {
   readonly #entries: readonly Entry[];
   /** Weight of a word in an entry, by word and by the entry's place in the list. */
   readonly #weights = new Map<string, Map<number, number>>();
+  readonly #names: readonly (readonly string[])[];
   readonly #vocabulary: Vocabulary;
 
   constructor(entries: readonly Entry[]) {
     this.#entries = entries;
+    this.#names = entries.map(({ id, title }) => [shortName(id), title].map((it) => wordsOf(it).join(' ')));
     entries.forEach((entry, at) => {
       this.#add(at, shortName(entry.id), NAME);
       this.#add(at, entry.title, TITLE);
@@ -67,11 +71,10 @@ export class CatalogueSearch {
     });
     const asked = words.map((word) => corrected.get(word) ?? word).join(' ');
     const fitting = [...hits.values()].filter(({ entry }) => fits(entry, kinds));
-    const ranked = fitting.sort(byRank(text.trim().toLowerCase(), asked));
+    const ranked = fitting.map((hit) => rankedHit(hit, text.trim().toLowerCase(), asked)).sort(byRank);
     return { total: ranked.length, entries: ranked.slice(0, limit).map(({ entry }) => entry), corrected };
   }
 
-  /** A word counts once in each place: otherwise, servers with a hundred tools would match everything. */
   #add(at: number, text: string, weight: number): void {
     for (const word of new Set(wordsOf(text))) {
       const entries = this.#weights.get(word) ?? new Map<number, number>();
@@ -85,11 +88,15 @@ export class CatalogueSearch {
     const entries = this.#weights.get(word) ?? new Map<number, number>();
     const rarity = Math.log(1 + this.#entries.length / (entries.size + 0.5));
     for (const [at, weight] of entries) {
-      const hit = hits.get(at) ?? { entry: this.#entries[at] as Entry, score: 0, words: new Set<number>() };
+      const hit = hits.get(at) ?? this.#newHit(at);
       hit.score += (trust * rarity * weight) / (weight + SATURATION);
       hit.words.add(queryWord);
       hits.set(at, hit);
     }
+  }
+
+  #newHit(at: number): Hit {
+    return { entry: this.#entries[at] as Entry, names: this.#names[at] ?? [], score: 0, words: new Set() };
   }
 }
 
@@ -97,21 +104,27 @@ function fits({ ways }: Entry, kinds: Query['kinds']): boolean {
   return kinds === undefined || ways.some(({ kind }) => kinds.includes(kind));
 }
 
+interface RankedHit {
+  readonly entry: Entry;
+  /** 2 if the query is its id, 1 if it is its name or title. */
+  readonly nearness: number;
+  /** Words of the query that it has. */
+  readonly words: number;
+  readonly worth: number;
+}
+
 /**
- * The entry that is named first, then those that have most words of the query, then by score, in which a
- * verified entry counts more; last by id.
  * @param text the query in lower case
  * @param asked its words, with typing errors corrected
  */
-function byRank(text: string, asked: string): (a: Hit, b: Hit) => number {
-  const nearness = ({ entry: { id, title } }: Hit): number => {
-    if (id.toLowerCase() === text) return 2;
-    return [shortName(id), title].some((name) => wordsOf(name).join(' ') === asked) ? 1 : 0;
-  };
-  const worth = ({ entry, score }: Hit): number => (entry.verified ? VERIFIED_WORTH * score : score);
-  return (a, b) =>
-    nearness(b) - nearness(a) ||
-    b.words.size - a.words.size ||
-    worth(b) - worth(a) ||
-    (a.entry.id < b.entry.id ? -1 : 1);
+function rankedHit({ entry, names, score, words }: Hit, text: string, asked: string): RankedHit {
+  const nearness = entry.id.toLowerCase() === text ? 2 : names.includes(asked) ? 1 : 0;
+  return { entry, nearness, words: words.size, worth: entry.verified ? VERIFIED_WORTH * score : score };
+}
+
+/** The entry that is named first, then those with most words of the query, then by worth; last by id. */
+function byRank(a: RankedHit, b: RankedHit): number {
+  return (
+    b.nearness - a.nearness || b.words - a.words || b.worth - a.worth || (a.entry.id < b.entry.id ? -1 : 1)
+  );
 }

@@ -1,4 +1,4 @@
-/** Fills in templates: `{{name}}` is a parameter, `{{name|volume|into}}` has filters, `${NAME}` is a secret. */
+/** Templates of entries: `{{name}}` is a parameter, `{{name|into}}` has a filter, `${NAME}` is a secret. */
 import { isAbsolute } from 'node:path/posix';
 import type { Argument, ParameterValue } from '../entry/entry.ts';
 
