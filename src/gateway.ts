@@ -7,20 +7,14 @@
  * `reload.ts` is the loop that runs through them.
  */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { createBuiltins } from './builtins/builtins.ts';
-import { Catalogs } from './catalog/catalogs.ts';
-import { conflictNotes } from './catalog/conflicts.ts';
-import { filterNotes } from './catalog/filter-notes.ts';
-import { namedServers } from './catalog/ownership.ts';
-import { viewNotes } from './catalog/view-notes.ts';
 import { createControl, lockStack, statusForClients } from './control.ts';
 import type { CurrentStack } from './current-stack.ts';
 import type { Desired } from './desired.ts';
 import { createEdge, type Edge, type EdgeDeps } from './edge/edge.ts';
 import type { EngineAddress } from './engines/docker/docker-engine.ts';
 import { renderThrown } from './errors.ts';
-import { HOPS_HEADER, Hops } from './hops.ts';
+import { Hops } from './hops.ts';
 import type { Log } from './log.ts';
 import type { Clock } from './model/clock.ts';
 import type { Engine } from './model/engine.ts';
@@ -30,17 +24,16 @@ import type { GatewayControl } from './model/operator.ts';
 import type { Stack } from './model/stack.ts';
 import type { LogEntry } from './model/status.ts';
 import type { Typing } from './model/text/commands.ts';
-import { createNotices, type Notices } from './notices.ts';
+import { createNotices } from './notices.ts';
 import { openStack } from './open-stack.ts';
+import { edgeSettings, runtimeSettings } from './part-settings.ts';
+import { Publishing } from './publishing.ts';
 import { FILE_CHANGED, Reload } from './reload.ts';
 import type { ImageDeps } from './runtime/containers/images.ts';
 import { createLogs, type Logs } from './runtime/memory/logs.ts';
 import type { StateDir } from './runtime/memory/state-dir.ts';
-import { createIssuerFetch } from './runtime/network/issuer-fetch.ts';
-import { createAuthorizers } from './runtime/oauth/authorizer.ts';
-import { openCredentials } from './runtime/oauth/credentials.ts';
 import { createRuntime, type Runtime, type RuntimeDeps } from './runtime/runtime.ts';
-import { afterRuns, coalesce, createRuns, once, type Runs } from './scheduling.ts';
+import { coalesce, createRuns, once, type Runs } from './scheduling.ts';
 import { createHider } from './secrets/hider.ts';
 import { createShown } from './shown.ts';
 
@@ -117,21 +110,15 @@ async function build(
   acquired: AsyncDisposableStack,
   stop: () => Promise<void>,
 ): Promise<{ edge: Edge; control: GatewayControl }> {
-  const { clock } = given;
   const controlReady = Promise.withResolvers<GatewayControl>();
-  // The socket is the file's lock: without it nothing may be touched.
-  acquired.adopt(await lockStack(given.state.socket, controlReady.promise), (it) => it.close());
-
-  const { settings, shown, shownToCommands, follow } = privately(given);
-  const logs = openLogs(settings);
-  const notices = createNotices(settings.say, logs);
-  const opened = await openStack(settings, acquired, notices);
+  const begun = await begin(given, acquired, controlReady.promise);
+  const { settings, shown, logs, notices, opened } = begun;
   const { engine, stack } = opened;
-  follow(stack);
-  const runs = createRuns(clock, (error) => settings.say(renderThrown(error)));
+  const runs = createRuns(settings.clock, (error) => settings.say(renderThrown(error)));
   const { request: requestReload } = runs;
   const ends = { stop, requestReload };
-  const catalogs = new Catalogs();
+  const publishing = new Publishing(stack, notices);
+  const { catalogs } = publishing;
 
   // The runtime, the edge and the control use each other, but none does so while it is built.
   const builtins = createBuiltins({ control: () => control, catalog: catalogs.legacy, clean: shown.text });
@@ -142,7 +129,7 @@ async function build(
     ...opened,
     logs,
     serveBuiltin: builtins.serve,
-    onListings: coalesce(() => publish(catalogs, runtime, stack, notices)),
+    onListings: coalesce(() => publishing.publish(runtime)),
     onNotification: (notification) => edge.notify(notification),
     askClient: (request) => edge.ask(request),
     shownError: shown.reply,
@@ -152,8 +139,8 @@ async function build(
   const runtime: Runtime = acquired.adopt(createRuntime(runtimeDeps), (it) => it.close());
   // The first client finds what servers offered when they last ran.
   runtime.declare(stack.desired.compiled.units);
-  catalogs.setViews(stack.desired.stack.views ?? []);
-  publish(catalogs, runtime, stack, notices);
+  publishing.setViews();
+  publishing.publish(runtime);
   const edgeDeps: EdgeDeps = {
     ...edgeSettings(settings, stack, runtime),
     catalog: catalogs.modern,
@@ -162,29 +149,39 @@ async function build(
     control: { status: () => statusForClients({ ...parts, reload }) },
   };
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
-  const applyViews = followViews(acquired, catalogs, runtime, stack, notices);
-  const parts = {
-    ...settings,
-    ...opened,
-    applyViews,
-    runtime,
-    edge,
-    logs,
-    notices,
-    builtins,
-    shown,
-    ...ends,
-  };
+  const applyViews = publishing.followViews(acquired, runtime);
+  const own = { applyViews, runtime, edge, logs, notices, builtins, shown, ...ends };
+  const parts = { ...settings, ...opened, ...own };
   const reload = new Reload(parts);
   acquired.adopt(reload, (it) => it.close());
   const control = createControl({ ...parts, reload });
   await edge.listen();
   // Commands wait until here, so that they never see a gateway that cannot start.
-  controlReady.resolve(createControl({ ...parts, reload, shown: shownToCommands }));
+  controlReady.resolve(createControl({ ...parts, reload, shown: begun.shownToCommands }));
   followChanges(acquired, runs, stack, engine);
   runs.start((cause) => reload.run(cause));
   runs.request('start');
   return { edge, control };
+}
+
+/**
+ * Takes the stack: no other gateway may serve its file from here on.
+ *
+ * @param control resolves when commands may use the gateway
+ */
+async function begin(
+  given: GatewaySettings,
+  acquired: AsyncDisposableStack,
+  control: Promise<GatewayControl>,
+) {
+  // The socket is the file's lock: without it nothing may be touched.
+  acquired.adopt(await lockStack(given.state.socket, control), (it) => it.close());
+  const { settings, shown, shownToCommands, follow } = privately(given);
+  const logs = openLogs(settings);
+  const notices = createNotices(settings.say, logs);
+  const opened = await openStack(settings, acquired, notices);
+  follow(opened.stack);
+  return { settings, shown, shownToCommands, logs, notices, opened };
 }
 
 function openLogs({ clock, earlierLogs }: GatewaySettings): Logs {
@@ -207,90 +204,6 @@ function privately(given: GatewaySettings) {
     current = stack;
   };
   return { shown, shownToCommands, settings, follow };
-}
-
-function runtimeSettings(settings: GatewaySettings & { hops: Hops }, stack: CurrentStack) {
-  const { clock, engineMissing, ensureBases, state, hops } = settings;
-  return {
-    hops: { name: HOPS_HEADER, value: () => hops.via },
-    stackName: stack.desired.stack.name,
-    engineMissing,
-    compose: (services) => stack.composeProject(services),
-    state,
-    ensureBases,
-    values: () => stack.desired.values,
-    clock,
-    random: Math.random,
-    authorizers: createAuthorizers(openCredentials(join(state.path, 'oauth')), clock),
-  } satisfies Partial<RuntimeDeps>;
-}
-
-function edgeSettings(
-  { clock, log, hops }: Pick<EdgeDeps, 'clock' | 'log'> & { hops: Hops },
-  stack: CurrentStack,
-  runtime: Runtime,
-) {
-  return {
-    clock,
-    log,
-    call: runtime.calls.call,
-    loop: (headers) => hops.refusal(headers[HOPS_HEADER]),
-    taskServer: runtime.calls.taskServer,
-    callTallies: runtime.calls.tallies,
-    // Lists that were revalidated are published with whatever else has changed in this turn.
-    revalidate: (kind, serverName, era) => runtime.revalidate(kind, serverName, era)?.then(afterRuns),
-    onSessionBegin: (sessionId, scope) => runtime.beginSession(sessionId, scope)?.then(afterRuns),
-    wake: runtime.wake,
-    onSessionEnd: runtime.endSession,
-    notifyServers: runtime.notifyServers,
-    setLogLevel: runtime.setLogLevel,
-    auth: () => stack.desired.stack.auth,
-    issuerFetch: createIssuerFetch({ current: () => stack.desired, report: (text) => log.warn(text) }),
-    access: () => stack.desired.stack.gateway,
-    settings: stack.bound,
-  } satisfies Partial<EdgeDeps>;
-}
-
-function publish(catalogs: Catalogs, runtime: Runtime, stack: CurrentStack, notices: Notices): void {
-  const listings = runtime.listings();
-  const { conflicts } = catalogs.publish(listings, namedServers(stack.desired.stack));
-  notices.logWhile('conflicts', conflictNotes(conflicts));
-  const idle = filterNotes(listings);
-  notices.logWhile('filters', idle);
-  notices.sayWhile('filters', idle.map(({ text }) => `warning: ${text}`).join('\n'));
-}
-
-/** Returns the function that puts the views of the stack into effect. */
-function followViews(
-  acquired: AsyncDisposableStack,
-  catalogs: Catalogs,
-  runtime: Runtime,
-  stack: CurrentStack,
-  notices: Notices,
-): () => void {
-  const note = coalesce(() => noteViews(catalogs, runtime, stack, notices));
-  acquired.defer(runtime.board.onChange(note));
-  return () => {
-    catalogs.setViews(stack.desired.stack.views ?? []);
-    note();
-  };
-}
-
-/**
- * Says what views leave out, and which of their filters are idle. While servers start, that is not known, and
- * what was said before holds on.
- */
-function noteViews(catalogs: Catalogs, runtime: Runtime, stack: CurrentStack, notices: Notices): void {
-  const { views = [] } = stack.desired.stack;
-  const statuses = runtime.board.all();
-  if (views.length > 0 && statuses.some(({ state }) => state === 'pending' || state === 'starting')) return;
-  const names = statuses.map(({ serverName }) => serverName);
-  const notes = viewNotes(views, catalogs.modern.current().all, names);
-  notices.logWhile(
-    'views',
-    notes.map((text) => ({ serverName: 'hive', text })),
-  );
-  notices.sayWhile('views', notes.map((text) => `warning: ${text}`).join('\n'));
 }
 
 /** Requests a reload for each edit and each change of a container, until disposed of. */

@@ -17,11 +17,11 @@ import type { NamedView } from '../model/desired.ts';
 import type { Era } from '../model/era.ts';
 import type { ServerStatus } from '../model/status.ts';
 import type { Json } from '../model/text/json.ts';
-import { alike, covers } from '../model/text/prefixes.ts';
 import { harmless } from '../model/text/visible.ts';
 import { moreCapabilities, runsTasks } from './more-capabilities.ts';
 import { hiddenByReadOnly } from './naming.ts';
 import { createOwners, type Owners } from './ownership.ts';
+import { byPrecedence, declaredAmong, longerPrefixes } from './precedence.ts';
 import { joined, type Rendered, Rendering, textsOf, type ViewedListing } from './rendering.ts';
 import { resourceRouter } from './resource-route.ts';
 import { hasServer, placeOf, selectTools } from './select.ts';
@@ -81,25 +81,6 @@ function narrowed(
     return whole && !hasServer(view, whole.serverName) ? undefined : part.resourceRoute(uri);
   };
   return Object.freeze({ ...part, resourceRoute, isNarrowed: true });
-}
-
-/** Prefixes that lie within another one. */
-function longerPrefixes(prefix: string, declared: readonly DeclaredServer[]): string[] {
-  const within = declared.filter((it) => it.prefix !== prefix && covers(alike(prefix), alike(it.prefix)));
-  return within.map((it) => it.prefix).sort();
-}
-
-/** Built-in servers first, then declared ones, then by name: the first server that claims a key gets it. */
-function byPrecedence(a: Listing, b: Listing): number {
-  return rankOf(a) - rankOf(b) || (a.inventory.serverName < b.inventory.serverName ? -1 : 1);
-}
-
-const rankOf = ({ isBuiltin, isDiscovered }: Listing): number => (isBuiltin ? 0 : isDiscovered ? 2 : 1);
-
-function declaredAmong(listings: readonly Listing[]): DeclaredServer[] {
-  return listings
-    .filter((listing) => rankOf(listing) === 1)
-    .map(({ inventory: { serverName }, view: { prefix } }) => ({ serverName, prefix }));
 }
 
 /** Counts the definitions of each kind that clients see of one server. */

@@ -12,7 +12,6 @@ export const TABLE: Table = {
     what: 'the spine: builds every object and joins the stages',
     may: [
       'builtins',
-      'catalog',
       'control.ts',
       'current-stack.ts',
       'desired.ts',
@@ -24,13 +23,24 @@ export const TABLE: Table = {
       'model',
       'notices.ts',
       'open-stack.ts',
+      'part-settings.ts',
+      'publishing.ts',
       'reload.ts',
       'runtime',
       'scheduling.ts',
       'secrets',
       'shown.ts',
     ],
-    modules: ['node:crypto', 'node:path'],
+    modules: ['node:crypto'],
+  },
+  'publishing.ts': {
+    what: 'publishes what servers offer, and says what clients do not see of it',
+    may: ['catalog', 'current-stack.ts', 'notices.ts', 'runtime', 'scheduling.ts'],
+  },
+  'part-settings.ts': {
+    what: 'what the runtime and the edge need of the settings and of the stack',
+    may: ['current-stack.ts', 'edge', 'hops.ts', 'runtime', 'scheduling.ts'],
+    modules: ['node:path'],
     globals: ['Math.random'],
   },
   'control.ts': {
