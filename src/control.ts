@@ -57,7 +57,10 @@ export function createControl(parts: ControlParts): GatewayControl {
     localToken: () => parts.localToken,
     refresh: () => orShownError(refresh(parts)),
     restart: (serverName) => orShownError(runtime.restart(serverName)),
-    ...createSwitching(parts),
+    ...createSwitching({
+      ...parts,
+      ...(!parts.stack.watches && { readAgain: (cause) => reload.readAgain(cause) }),
+    }),
     stop: parts.stop,
     operations: builtins.operations,
   };
@@ -66,9 +69,10 @@ export function createControl(parts: ControlParts): GatewayControl {
 /** The status as clients need it: without the reasons that take a look into logs, since each session asks. */
 export const statusForClients = (parts: ControlParts): GatewayStatus => parts.shown.status(statusOf(parts));
 
-async function refresh({ runtime, reload, requestReload, shown }: ControlParts): Promise<string> {
+async function refresh({ stack, runtime, reload, requestReload, shown }: ControlParts): Promise<string> {
   const plan = await reload.plan();
   runtime.reviewImages();
+  if (!stack.watches) stack.expectEdit();
   requestReload('images are looked at again');
   return shown.text(plan);
 }
@@ -88,6 +92,7 @@ function statusOf(parts: ControlParts): GatewayStatus {
     troubles: [...stack.troubles, ...reload.troubles],
     ignored: reload.ignored,
     keptOut: reload.keptOut,
+    ...(!stack.watches && { watches: false }),
     ...pendingRestart(parts),
   };
 }

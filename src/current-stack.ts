@@ -32,6 +32,8 @@ export interface CurrentStackFrom {
   readonly override: Override;
   readonly clock: Clock;
   readonly notices: Notices;
+  /** False: the files are read only when asked for, by `expectEdit`. Absent: edits are followed. */
+  readonly watches?: boolean | undefined;
   /** Where the last gateway of this stack wrote the compiled file, if that is known. */
   readonly compiledBefore?: string | undefined;
 }
@@ -142,19 +144,37 @@ export class CurrentStack {
     this.#uncompiled.close();
   }
 
-  /** Reports edits from now on, and those since the first reading. The caller must close the result. */
+  /** False if the files are read only when somebody asks. */
+  get watches(): boolean {
+    return this.#from.watches ?? true;
+  }
+
+  /** Has the next `refresh` read the files, whether or not a change was noticed. */
+  expectEdit(): void {
+    this.#isEdited = true;
+  }
+
+  /**
+   * Reports edits from now on, and those since the first reading; without watch nothing but new attempts at
+   * what has failed. The caller must close the result.
+   */
   watch(onEdit: () => void): StackWatcher {
-    const watcher = watchStack(() => this.#watched, this.#from.clock, this.#edited, this.#files);
     this.#onEdit = onEdit;
+    if (!this.watches) return { refresh: async () => {}, close: async () => this.#unfollow() };
+    const watcher = watchStack(() => this.#watched, this.#from.clock, this.#edited, this.#files);
     this.#watcher = watcher;
     void watcher.refresh(this.#readAt);
     return {
       refresh: (since) => watcher.refresh(since),
       close: () => {
-        this.#onEdit = undefined;
+        this.#unfollow();
         return watcher.close();
       },
     };
+  }
+
+  #unfollow(): void {
+    this.#onEdit = undefined;
   }
 
   readonly #edited = (): void => {
@@ -174,7 +194,7 @@ export class CurrentStack {
     const isWritten = (paths: readonly string[]): Promise<boolean> =>
       writtenSince(new Set(paths), this.#readAt, this.#files);
     // Starting ten servers triggers about twenty reloads; unchanged files must not be read again.
-    if (!this.#isEdited && !(await isWritten(this.#watched))) return '';
+    if (!this.#isEdited && !(this.watches && (await isWritten(this.#watched)))) return '';
     this.#isEdited = false;
     const isFileWritten = await isWritten([file]);
     this.#readAt = clock.now();

@@ -47,6 +47,8 @@ export interface GatewaySettings {
   readonly state: StateDir;
   /** The first reading of the file; edits made since then are read at once. */
   readonly desired: Desired;
+  /** False: edits are read only when somebody asks for it. */
+  readonly watches?: boolean | undefined;
   /** Undefined: serve what can run without an engine. */
   readonly engine: EngineAddress | undefined;
   /** Which engine, and how it is reached, in words. */

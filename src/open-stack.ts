@@ -20,6 +20,8 @@ export interface OpenFrom {
   readonly desired: Desired;
   readonly engine: EngineAddress | undefined;
   readonly clock: Clock;
+  /** False: edits are not followed. */
+  readonly watches?: boolean | undefined;
   /** Keeps what `hive down` needs if the config is broken or gone by then. */
   readonly remember: (stack: Stack) => void;
 }
@@ -46,12 +48,12 @@ export async function openStack(
   acquired: AsyncDisposableStack,
   notices: Notices,
 ): Promise<OpenStack> {
-  const { file, state, desired, clock } = from;
+  const { file, state, desired, clock, watches } = from;
   const engine = from.engine && (await openEngine(from.engine, clock));
   const composeFile = (): string => stack.desired.stack.composeFile;
   const owner = createOwner({ stackName: desired.stack.name, file, composeFile, state });
   const override = createOverride(owner, engine?.logging);
-  const stack: CurrentStack = new CurrentStack({ file, state, desired, clock, override, notices });
+  const stack: CurrentStack = new CurrentStack({ file, state, desired, clock, watches, override, notices });
   acquired.adopt(stack, (it) => it.close());
   const claim = createStackClaim(engine, file, () => stack.desired.stack);
   acquired.adopt(claim, (it) => it.close());

@@ -27,7 +27,7 @@ export const FILE_CHANGED = 'file changed';
 export interface ReloadParts {
   readonly stack: Pick<
     CurrentStack,
-    'desired' | 'bound' | 'refresh' | 'read' | 'keepFiles' | 'lacksCompiledFile'
+    'desired' | 'bound' | 'refresh' | 'read' | 'expectEdit' | 'keepFiles' | 'lacksCompiledFile'
   >;
   /** Servers that a person has stopped. */
   readonly stopped: Pick<StoppedServers, 'among' | 'follow'>;
@@ -60,6 +60,8 @@ export class Reload {
   #ignored: readonly IgnoredContainer[] = [];
   #keptOut: readonly string[] = [];
   readonly #stateTrouble: LastingTrouble;
+  /** Calls of `readAgain` that wait for the next run. */
+  #waiting: (() => void)[] = [];
 
   constructor(parts: ReloadParts) {
     this.#parts = parts;
@@ -91,10 +93,33 @@ export class Reload {
   /** Ends the wait for the next look at the state folder. */
   close(): void {
     this.#stateTrouble.close();
+    this.#release();
+  }
+
+  /** Reads the files again and applies them; resolves when the steps have begun, or could not begin. */
+  readAgain(cause: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    this.#parts.stack.expectEdit();
+    this.#parts.requestReload(cause);
+    return promise;
+  }
+
+  #release(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** Starts what the plan asks for, and resolves without waiting for it. */
   async run(cause: string): Promise<void> {
+    const waiting = this.#waiting.splice(0);
+    try {
+      await this.#run(cause);
+    } finally {
+      for (const resolve of waiting) resolve();
+    }
+  }
+
+  async #run(cause: string): Promise<void> {
     const { stack, stopped, runtime, logs, log } = this.#parts;
     const edit = await stack.refresh(() => this.#applied());
     const { wanted: asked } = stack.desired;

@@ -9,11 +9,13 @@ export interface SwitchingParts {
   readonly stopped: Pick<StoppedServers, 'has' | 'stop' | 'start'>;
   readonly runtime: Pick<Runtime, 'board' | 'units' | 'restart'>;
   readonly requestReload: (cause: string) => void;
+  /** Applies edits that nobody has followed. Absent: edits are followed. */
+  readonly readAgain?: ((cause: string) => Promise<void>) | undefined;
 }
 
 type Switching = Pick<GatewayControl, 'stopServer' | 'startServer' | 'restartServer'>;
 
-export function createSwitching({ stopped, runtime, requestReload }: SwitchingParts): Switching {
+export function createSwitching({ stopped, runtime, requestReload, readAgain }: SwitchingParts): Switching {
   const { board } = runtime;
   const startStopped = (serverName: string): void => {
     stopped.start(serverName);
@@ -35,6 +37,7 @@ export function createSwitching({ stopped, runtime, requestReload }: SwitchingPa
       else if (board.get(serverName)?.state === 'failed') await runtime.restart(serverName);
     },
     async restartServer(serverName) {
+      await readAgain?.(`restart of ${serverName}`);
       if (stopped.has(serverName)) startStopped(serverName);
       else await runtime.restart(serverName);
     },

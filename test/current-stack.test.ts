@@ -18,7 +18,7 @@ const BOX = { box: { image: 'some/image' } };
 /** File systems stamp with a clock that lags behind by a tick: an older file is certainly older. */
 const SETTLED_MS = 40;
 
-async function harness(t: TestContext, config: object = {}) {
+async function harness(t: TestContext, config: object = {}, watches?: boolean) {
   const place = stackFolder(t, config);
   const said: string[] = [];
   const applied: string[] = [];
@@ -30,6 +30,7 @@ async function harness(t: TestContext, config: object = {}) {
     desired: await loadDesired({ file, state, clock: systemClock }),
     override: createOverride({ labels: () => ({}) }),
     clock: systemClock,
+    watches,
     notices: createNotices((text) => said.push(text), { add: () => {} }),
   });
   const refresh = (): Promise<string> => stack.refresh(() => void applied.push(stack.desired.stack.name));
@@ -240,4 +241,34 @@ test('a compiled file that cannot be kept must stand in the troubles until it ca
   assert.deepEqual(stack.troubles, []);
   assert.match(readFileSync(compiled, 'utf8'), /some\/image/);
   assert.match(said.join(), /it is a folder, not a regular file.*the compiled file is written again/s);
+});
+
+test('without watch, edits of the file, of what it includes and of .env must wait until they are asked for', async (t) => {
+  const { stack, refresh, names, folder, save } = await harness(t, {}, false);
+  const watcher = stack.watch(() => assert.fail('nobody follows edits'));
+  t.after(() => watcher.close());
+  const before = stack.desired;
+  writeFileSync(join(folder, 'more.yaml'), JSON.stringify({ servers: A }));
+  writeFileSync(join(folder, '.env'), 'NEW=1');
+  save({ include: ['more.yaml'] });
+  await sleep(SETTLED_MS);
+  assert.equal(await refresh(), '');
+  assert.equal(stack.desired, before);
+  stack.expectEdit();
+  assert.match(await refresh(), / read: a added$/);
+  assert.deepEqual(names(), ['a']);
+});
+
+test('without watch, a bad edit that is asked for must change nothing, and be mended by the next', async (t) => {
+  const { stack, refresh, names, save } = await harness(t, { servers: A }, false);
+  save({ servers: 7 });
+  stack.expectEdit();
+  await refresh();
+  assert.deepEqual([names(), stack.troubles.map(({ about }) => about)], [['a'], ['edit']]);
+  save({ servers: A });
+  await refresh();
+  assert.equal(stack.troubles.length, 1);
+  stack.expectEdit();
+  await refresh();
+  assert.deepEqual(stack.troubles, []);
 });

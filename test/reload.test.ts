@@ -78,6 +78,7 @@ function harness(initial: Desired, hasEngine = true) {
       onApplied();
       return state.words;
     },
+    expectEdit: () => void events.push('expect'),
     lacksCompiledFile: false,
     keepFiles: async () => void events.push('write'),
   };
@@ -111,7 +112,7 @@ function harness(initial: Desired, hasEngine = true) {
     state: { path: '/none', saveKey: () => {} },
     remember: () => void events.push('remember'),
     checkState: async () => state.checkState(),
-    requestReload: () => {},
+    requestReload: (cause) => void events.push(cause),
     log: silentLog,
     say,
   });
@@ -248,4 +249,24 @@ test('a state folder that cannot be written must be a trouble until it can', asy
     ['remember'],
   );
   reload.close();
+});
+
+test('a reading that was asked for must end when the steps have begun, or with the gateway', async () => {
+  const { reload, events } = harness(desired({ a: 'native' }));
+  const read = reload.readAgain('restart of a');
+  assert.deepEqual(events.splice(0), ['expect', 'restart of a']);
+  await reload.run('restart of a');
+  await read;
+  assert.deepEqual(events, ['declare a', 'execute + connect a not running']);
+  const late = reload.readAgain('restart of a');
+  reload.close();
+  await late;
+});
+
+test('a reading that was asked for must end although the run fails', async () => {
+  const { reload, state } = harness(desired({ a: 'native' }));
+  const read = reload.readAgain('restart of a');
+  Object.defineProperty(state, 'observed', { get: () => assert.fail('no engine') });
+  await assert.rejects(reload.run('restart of a'), /no engine/);
+  await read;
 });

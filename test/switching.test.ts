@@ -23,7 +23,7 @@ function harness(state: ServerState = 'ready') {
     },
     requestReload: (cause: string) => void done.push(cause),
   } as unknown as SwitchingParts;
-  return { switching: createSwitching(parts), done, stopped };
+  return { switching: createSwitching(parts), parts, done, stopped };
 }
 
 test('a second stop, and a start of a server that runs, must change nothing', async () => {
@@ -53,4 +53,11 @@ test('start must try a failed server again', async () => {
 
 test('a server that is gone by now must be an error', () => {
   assert.throws(() => harness().switching.stopServer('b'), { code: 'SERVER_UNKNOWN' });
+});
+
+test('a restart must apply edits first, where nobody follows them', async () => {
+  const { parts, done } = harness();
+  const readAgain = async (cause: string) => void done.push(`read for ${cause}`);
+  await createSwitching({ ...parts, readAgain }).restartServer('a');
+  assert.deepEqual(done, ['read for restart of a', 'restart a']);
 });

@@ -39,6 +39,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['-d, --detach', 'serve in the background'],
       ['-y, --yes', 'if there is no container engine, install and start one without asking'],
       ['--no-containers', 'use no container engine: serve only what can run natively'],
+      ['--no-watch', 'read the files once: edits wait for `hive restart` or the next `hive up`'],
       ['--pull', 'pull the images first, those below Dockerfiles too'],
       ['--build', 'build the images of Dockerfiles first, whether or not they have changed'],
     ],

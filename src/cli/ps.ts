@@ -53,7 +53,7 @@ export function renderStatus(status: GatewayStatus, now: number): string {
   const reasons = status.servers.filter((server) => server.reason);
   const rows = table.toString().replace(/ +$/gm, '');
   return [
-    `${status.stack} at ${status.url} (pid ${status.pid}, ${counted(status.sessions, 'session')})`,
+    `${status.stack} at ${status.url} (pid ${status.pid}, ${counted(status.sessions, 'session')}${unwatched(status)})`,
     ...(status.troubles ?? []).map((trouble) => `\n${describeTrouble(trouble).join('\n  ')}\n`),
     rows,
     ...reasons.map((server) => `\n${server.serverName}\n${describeFailure(server).join('\n')}`),
@@ -64,6 +64,9 @@ export function renderStatus(status: GatewayStatus, now: number): string {
     ...(status.pendingRestart ? [`\n${status.pendingRestart}`] : []),
   ].join('\n');
 }
+
+const unwatched = ({ watches }: GatewayStatus): string =>
+  watches === false ? ', edits wait for hive up' : '';
 
 function stoppedLine({ serverName, state, detail = '' }: ServerStatus): string[] {
   return state === 'stopped' ? [`\n${serverName}: ${detail}`] : [];

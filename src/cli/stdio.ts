@@ -65,7 +65,7 @@ async function gatewayAccess(options: ConfigOption): Promise<{ url: string; toke
 /** @throws GatewayError NOT_RUNNING with what the gateway printed, if it does not start */
 async function startGateway(file: string, state: StateDir): Promise<ControlClient> {
   say('no gateway runs for this stack, starting one in the background');
-  const gateway = new DetachedGateway(file, state, { containers: true });
+  const gateway = new DetachedGateway(file, state, { containers: true, watch: true });
   const control = await gateway.listening();
   if (control) return control;
   throw new GatewayError('NOT_RUNNING', `the gateway could not start:\n${gateway.output()}`);

@@ -22,6 +22,8 @@ export interface UpOptions extends ConfigOption {
   readonly yes?: boolean;
   /** False with `--no-containers`. */
   readonly containers: boolean;
+  /** False with `--no-watch`. */
+  readonly watch: boolean;
   readonly pull?: boolean;
   readonly build?: boolean;
 }
@@ -41,7 +43,7 @@ export async function up(options: UpOptions): Promise<number> {
   const running = await connectControl(state.socket, typed);
   if (running) {
     await refreshRunning(running, options, file, state);
-    return showRunning(running, typed);
+    return showRunning(running, options, typed);
   }
 
   const desired = await loadDesired({ file, state, clock: systemClock });
@@ -56,12 +58,12 @@ export async function up(options: UpOptions): Promise<number> {
   if ('engine' in choice) await bringNewer(options, { desired, engine: choice.engine, state });
   if (options.detach) return followDetached(new DetachedGateway(file, state, options), reportServed, typed);
   try {
-    return await serve(gatewaySettings(file, state, desired, choice, options.yes ?? false), typed);
+    return await serve(gatewaySettings(file, state, desired, choice, options), typed);
   } catch (error) {
     // Another `hive up` may have been a moment faster.
     const winner = isAlreadyRunning(error) ? await connectControl(state.socket, typed) : undefined;
     if (!winner) throw error;
-    return showRunning(winner, typed);
+    return showRunning(winner, options, typed);
   }
 }
 
@@ -118,8 +120,12 @@ async function pickEngine(options: UpOptions, needsEngine: boolean): Promise<Eng
   };
 }
 
-async function showRunning(running: ControlClient, typed: Typed): Promise<number> {
-  print('a gateway serves this stack already; it picks up edits by itself');
+async function showRunning(running: ControlClient, { watch }: UpOptions, typed: Typed): Promise<number> {
+  const { watches = true } = await running.status();
+  print(
+    `a gateway serves this stack already; ${watches ? 'it picks up edits by itself' : 'it has read the file again'}`,
+  );
+  if (watches && !watch) print(typed('  for --no-watch, end it first: npx hive down'));
   const started = await showStartup(running.events()).finally(() => running.close());
   if (started) {
     reportServed(started.status, typed);

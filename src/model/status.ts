@@ -133,6 +133,8 @@ export interface GatewayStatus {
   readonly ignored: readonly IgnoredContainer[];
   /** Names of containers with MCP labels that `gateway.discover` does not let in. */
   readonly keptOut: readonly string[];
+  /** False if edits of the files wait for `hive restart` or `hive up`; absent if they are followed. */
+  readonly watches?: false;
   /** Keys of the config file that take effect at the next start only, in words; absent if there are none. */
   readonly pendingRestart?: string;
 }

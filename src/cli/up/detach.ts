@@ -35,13 +35,17 @@ export class DetachedGateway {
   constructor(
     file: string,
     state: StateDir,
-    options: { readonly containers: boolean; readonly yes?: boolean },
+    options: { readonly containers: boolean; readonly watch: boolean; readonly yes?: boolean },
   ) {
     this.#outputPath = join(state.path, 'up.out');
     this.#socket = state.socket;
     this.#childOutputPath = join(state.path, `up.${process.pid}.out`);
     const output = openOutput(this.#childOutputPath);
-    const flags = [...(options.containers ? [] : ['--no-containers']), ...(options.yes ? ['--yes'] : [])];
+    const flags = [
+      ...(options.containers ? [] : ['--no-containers']),
+      ...(options.watch ? [] : ['--no-watch']),
+      ...(options.yes ? ['--yes'] : []),
+    ];
     const [, script = ''] = process.argv;
     this.#child = spawn(process.execPath, [script, 'up', '-c', file, ...flags], {
       detached: true,

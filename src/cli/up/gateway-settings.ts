@@ -14,19 +14,20 @@ import { printError } from '../terminal/print.ts';
 import { makeBases } from './bases.ts';
 import type { EngineChoice } from './engine-choice.ts';
 
-/** @param yes tools may be installed without asking */
+/** @param options `yes`: tools may be installed without asking */
 export function gatewaySettings(
   file: string,
   state: StateDir,
   desired: Desired,
   choice: EngineChoice,
-  yes: boolean,
+  { yes = false, watch }: { readonly yes?: boolean; readonly watch: boolean },
 ): GatewaySettings {
   const engine = 'engine' in choice ? choice.engine : undefined;
   return {
     file,
     state,
     desired,
+    watches: watch,
     engine,
     engineName: engine && describeEngine(engine),
     engineMissing: troubleOf(choice),

@@ -102,6 +102,8 @@ async function* statusesOf(gateway: Gateway, count: number, typed: Typed): Async
 const usesEngine = ({ engineName, servers }: GatewayStatus): boolean =>
   engineName !== undefined && servers.some(({ type }) => type === 'container' || type === 'discovered');
 
+const UNWATCHED = '  edits           wait for npx hive restart or npx hive up (--no-watch)';
+
 /** Prints what is served and where, after the start. */
 export function reportServed(status: GatewayStatus, typed: Typed): void {
   const served = status.servers.filter(isServed);
@@ -118,6 +120,7 @@ export function reportServed(status: GatewayStatus, typed: Typed): void {
       `  health          ${base}/health`,
       typed('  your clients    npx hive connect'),
       typed('  status, logs    npx hive ps, npx hive logs [SERVER]'),
+      ...(status.watches === false ? [typed(UNWATCHED)] : []),
       ...(usesEngine(status) ? [`  engine          ${status.engineName}`] : []),
       ...(discovered === undefined ? [] : [`  discovered      ${discovered}`]),
     ]),
