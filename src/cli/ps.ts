@@ -53,7 +53,7 @@ export function renderStatus(status: GatewayStatus, now: number): string {
   const reasons = status.servers.filter((server) => server.reason);
   const rows = table.toString().replace(/ +$/gm, '');
   return [
-    `${status.stack} at ${status.url} (pid ${status.pid}, ${counted(status.sessions, 'session')}${unwatched(status)})`,
+    firstLine(status),
     ...(status.troubles ?? []).map((trouble) => `\n${describeTrouble(trouble).join('\n  ')}\n`),
     rows,
     ...reasons.map((server) => `\n${server.serverName}\n${describeFailure(server).join('\n')}`),
@@ -65,8 +65,10 @@ export function renderStatus(status: GatewayStatus, now: number): string {
   ].join('\n');
 }
 
-const unwatched = ({ watches }: GatewayStatus): string =>
-  watches === false ? ', edits wait for hive up' : '';
+function firstLine({ stack, url, pid, sessions, watches }: GatewayStatus): string {
+  const unwatched = watches === false ? ', edits wait for hive up' : '';
+  return `${stack} at ${url} (pid ${pid}, ${counted(sessions, 'session')}${unwatched})`;
+}
 
 function stoppedLine({ serverName, state, detail = '' }: ServerStatus): string[] {
   return state === 'stopped' ? [`\n${serverName}: ${detail}`] : [];

@@ -122,9 +122,8 @@ async function pickEngine(options: UpOptions, needsEngine: boolean): Promise<Eng
 
 async function showRunning(running: ControlClient, { watch }: UpOptions, typed: Typed): Promise<number> {
   const { watches = true } = await running.status();
-  print(
-    `a gateway serves this stack already; ${watches ? 'it picks up edits by itself' : 'it has read the file again'}`,
-  );
+  const edits = watches ? 'it picks up edits by itself' : 'it has read the file again';
+  print(`a gateway serves this stack already; ${edits}`);
   if (watches && !watch) print(typed('  for --no-watch, end it first: npx hive down'));
   const started = await showStartup(running.events()).finally(() => running.close());
   if (started) {

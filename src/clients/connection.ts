@@ -1,6 +1,12 @@
 /** Finds the entries of a client that lead to this gateway already, and says what has to change. */
 import type { Endpoint, Entry } from './dialects.ts';
 
+/** What an entry reaches: the whole gateway, one server, or a view. */
+export interface Part {
+  readonly serverName: string | undefined;
+  readonly viewName: string | undefined;
+}
+
 /** The gateway, in every way in which an entry may reach it. */
 export interface Reached {
   /** URL of the gateway, or of one of its servers. */
@@ -36,6 +42,32 @@ export function leadsBack(entry: Entry, { url, file }: Pick<Reached, 'url' | 'fi
   return words.includes('stdio') && words.includes(file);
 }
 
+/** What of this gateway the entry reaches; undefined for nothing. */
+export function reachedBy(entry: Entry, gateway: Pick<Reached, 'url' | 'file'>): Part | undefined {
+  if (!leadsBack(entry, gateway)) return undefined;
+  const words = wordsOf(entry);
+  if (words.includes('stdio') && words.includes(gateway.file)) return partOfStdio(words, gateway.file);
+  const base = comparable(gateway.url) ?? '';
+  const own = URL_KEYS.map((key) => entry[key])
+    .map((value) => (typeof value === 'string' ? comparable(value) : undefined))
+    .find((it) => it?.startsWith(base));
+  const [path = '', query = ''] = own?.slice(base.length).split('?') ?? [];
+  const name = path.slice(1);
+  return {
+    serverName: name === '' ? undefined : decoded(name),
+    viewName: new URLSearchParams(query).get('view') ?? undefined,
+  };
+}
+
+/** Anything may stand in a client's file. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
 const wordsOf = ({ command, cmd, args }: Entry): string[] =>
   [command, cmd, args].flat().filter((word) => typeof word === 'string');
 
@@ -57,11 +89,19 @@ function startsStdio(entry: Entry, { file, serverName, viewName }: Reached): boo
   const words = wordsOf(entry);
   const at = words.indexOf('stdio');
   if (at < 0 || !words.includes(file)) return false;
+  const own = partOfStdio(words, file);
+  return own.viewName === viewName && own.serverName === serverName;
+}
+
+function partOfStdio(words: readonly string[], file: string): Part {
+  const at = words.indexOf('stdio');
   const view = words.indexOf('--view');
-  const ownView = view < 0 ? undefined : words[view + 1];
   const options = ['-c', '--config', file, '--view'];
-  const rest = words.filter((_, index) => index > at && index !== view + 1);
-  return ownView === viewName && rest.find((word) => !options.includes(word)) === serverName;
+  const rest = words.filter((_, index) => index > at && (view < 0 || index !== view + 1));
+  return {
+    viewName: view < 0 ? undefined : words[view + 1],
+    serverName: rest.find((word) => !options.includes(word)),
+  };
 }
 
 export type Change =

@@ -1,13 +1,16 @@
 /** `hive tools`: prints the tools that clients see, and what their definitions cost a model. */
 import Table from 'cli-table3';
+import { CLIENTS } from '../../clients/clients.ts';
 import { GatewayError } from '../../errors.ts';
 import type { ToolList, ToolRow } from '../../model/operator.ts';
 import { isUp, type ServerStatus } from '../../model/status.ts';
 import { cutEnd } from '../../model/text/cut.ts';
+import type { ClientCap } from '../connect/caps.ts';
 import type { ControlClient } from '../stack/control-client.ts';
 import { controlOf } from '../stack/control-of.ts';
 import { counted, describeHidden } from '../stack/describe-server.ts';
 import type { ConfigOption } from '../stack/stack-file.ts';
+import { type Typed, typedFor } from '../stack/typing.ts';
 import { PLAIN_TABLE } from '../terminal/plain-table.ts';
 import { columns, print, printJson } from '../terminal/print.ts';
 import { absence, findTool, listTools } from './find-tool.ts';
@@ -32,13 +35,54 @@ export async function tools(named: string | undefined, options: ToolsOptions): P
     const { schema = false, view } = options;
     const list =
       view === undefined ? await wanted(control, named, schema) : await ofView(control, view, named, schema);
-    if (options.json) printJson(list, 2);
+    const caps = named === undefined ? await capsOfClients(control, list, options) : undefined;
+    if (options.json) printJson({ ...list, ...(caps && { clients: caps }) }, 2);
     else print(options.schema ? renderSchemas(list) : renderTools(list, columns()));
     if (!options.json && !options.schema && view === undefined)
       printHidden((await control.status()).servers, list, named);
+    if (!options.json && caps) await printCaps(caps, typedFor(options.config));
   } finally {
     await control.close();
   }
+}
+
+/**
+ * Limits of the clients that are connected; with a view, of those that see it. Empty without a look at the
+ * clients' files, if a text is wanted and no client has so low a limit.
+ */
+async function capsOfClients(
+  control: ControlClient,
+  { total }: ToolList,
+  { view, json = false }: ToolsOptions,
+): Promise<ClientCap[]> {
+  const clients = json
+    ? CLIENTS
+    : CLIENTS.filter(({ maxTools }) => maxTools !== undefined && maxTools < total);
+  if (clients.length === 0) return [];
+  const { capsOf, connections } = await import('../connect/caps.ts');
+  const status = await control.status();
+  const found = connections(status, clients).filter(
+    ({ viewName }) => view === undefined || viewName === view,
+  );
+  return capsOf(found, async ({ serverName, viewName }) => {
+    if (viewName !== undefined) return toolsOfView(control, viewName);
+    const own = status.servers.filter((it) => serverName === undefined || it.serverName === serverName);
+    return own.reduce((sum, { counts }) => sum + counts.tools, 0);
+  });
+}
+
+/** Undefined for a view that there is not. */
+const toolsOfView = (control: ControlClient, view: string): Promise<number | undefined> =>
+  listTools(control, { view }).then(
+    ({ total }) => total,
+    () => undefined,
+  );
+
+async function printCaps(caps: readonly ClientCap[], typed: Typed): Promise<void> {
+  const over = caps.filter(({ isOver }) => isOver);
+  if (over.length === 0) return;
+  const { describeCap } = await import('../connect/caps.ts');
+  for (const cap of over) print(typed(describeCap(cap)));
 }
 
 /** @param named as it was typed: the servers of the list, or a server of which nothing is left */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { CLIENT_IDS, CLIENTS, clientOf } from '../../clients/clients.ts';
 import { leadsTo, type Reached } from '../../clients/connection.ts';
 import type { Client, Machine } from '../../clients/data/client.ts';
+import type { Entry } from '../../clients/dialects.ts';
 import { entriesIn } from '../../clients/edit/edit.ts';
 import { projectPaths, tracesOf, userPaths } from '../../clients/paths.ts';
 import { similar } from '../../config/source/similar.ts';
@@ -57,9 +58,13 @@ export function survey(
 
 function entryIn(client: Client, path: string | undefined, reached: Reached | undefined): string | undefined {
   if (path === undefined || !existsSync(path)) return undefined;
+  return readEntries(client, path).find(([, entry]) => reached !== undefined && leadsTo(entry, reached))?.[0];
+}
+
+/** The entries of a file, with their names. @throws GatewayError CLIENT_FAILED */
+export function readEntries(client: Client, path: string): [name: string, entry: Entry][] {
   const { text } = readClientFile(path);
-  const entries = edit(path, client, () => entriesIn(text, client));
-  return [...entries].find(([, entry]) => reached !== undefined && leadsTo(entry, reached))?.[0];
+  return [...edit(path, client, () => entriesIn(text, client))];
 }
 
 /** @throws GatewayError USAGE */

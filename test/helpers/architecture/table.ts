@@ -597,7 +597,8 @@ export const TABLE: Table = {
     floors: [
       '.',
       ['init', 'machine', 'servers'],
-      ['call', 'catalogue', 'connect', 'import', 'login', 'shell', 'stdio', 'up', 'watch'],
+      'call',
+      ['catalogue', 'connect', 'import', 'login', 'shell', 'stdio', 'up', 'watch'],
       'stack',
       'terminal',
     ],
