@@ -7,7 +7,7 @@ import { controlOf } from './stack/control-of.ts';
 import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { peekState } from './stack/state.ts';
 import { typedFor } from './stack/typing.ts';
-import { print, printJson } from './terminal/print.ts';
+import { paintedLines, print, printJson } from './terminal/print.ts';
 
 /**
  * Prints nothing if there is nothing to do. The plan comes from the running gateway, if there is one.
@@ -21,7 +21,7 @@ export async function plan(
   const { text, pendingRestart } =
     next === undefined ? await readPlan(options) : parted(await planOf(resolve(next), options));
   if (options.json) printJson({ steps: text === '' ? [] : text.split('\n'), pendingRestart });
-  else for (const part of [text, pendingRestart ?? '']) if (part !== '') print(part);
+  else for (const part of [text, pendingRestart ?? '']) if (part !== '') print(paintedLines(part));
 }
 
 /** Steps come first, and what only a restart changes behind them. */

@@ -9,7 +9,7 @@ import { type ConfigOption, stackFile } from './stack/stack-file.ts';
 import { openState } from './stack/state.ts';
 import { type Typed, typedFor } from './stack/typing.ts';
 import { stackWarnings, stateWarning } from './stack/warnings.ts';
-import { print, printError } from './terminal/print.ts';
+import { paintedLines, print, printError } from './terminal/print.ts';
 import type { BringFrom } from './up/bring-images.ts';
 import { DetachedGateway, followDetached } from './up/detach.ts';
 import { chooseEngine, type EngineChoice, explainMissing, presentEngine } from './up/engine-choice.ts';
@@ -101,7 +101,7 @@ async function refreshRunning(
     if ('engine' in choice) await bringNewer(options, { desired, engine: choice.engine, state });
   }
   const plan = await running.refresh();
-  if (plan !== '') print(plan);
+  if (plan !== '') print(paintedLines(plan));
 }
 
 function printWarnings(warnings: readonly (string | undefined)[]): void {

@@ -20,9 +20,9 @@ export type Painted = PaintedText;
 /** A plain string may come from anybody, and is cleaned. */
 export type Printable = string | Painted;
 
-/** Colours text, if stdout is a terminal that wants colours. */
-export function paint(style: Style, text: string): Painted {
-  return new PaintedText(styleText(style, visible(text), { stream: process.stdout }));
+/** Colours text, if the stream is a terminal that wants colours. */
+export function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): Painted {
+  return new PaintedText(styleText(style, visible(text), { stream }));
 }
 
 /** Joins texts, and keeps the colours of the painted ones. */
@@ -35,6 +35,28 @@ export function lines(parts: readonly Printable[]): Painted {
   return new PaintedText(parts.map(rendered).join('\n'));
 }
 
+/** Beginnings of lines that have a colour: of errors, of fixes, and of the steps of a plan. */
+const COLOURED: readonly (readonly [begin: RegExp, style: Style])[] = [
+  [/^error(?= [A-Z_]+:)/, 'red'],
+  [/^ +fix:/, 'dim'],
+  [/^\+ \w+/, 'green'],
+  [/^- \w+/, 'red'],
+  [/^~ \w+/, 'yellow'],
+];
+
+/** The same words, with the colours of errors and plans where the stream wants colours. */
+export function paintedLines(text: string, stream: NodeJS.WriteStream = process.stdout): Painted {
+  return lines(text.split('\n').map((line) => paintedLine(line, stream)));
+}
+
+function paintedLine(line: string, stream: NodeJS.WriteStream): Printable {
+  for (const [begin, style] of COLOURED) {
+    const [word] = begin.exec(line) ?? [];
+    if (word !== undefined) return joined(paint(style, word, stream), line.slice(word.length));
+  }
+  return line;
+}
+
 /** The text as it may be written to a terminal. */
 export function rendered(text: Printable): string {
   return text instanceof PaintedText ? text.text : visible(text);
@@ -45,9 +67,10 @@ export function print(text: Printable): void {
   process.stdout.write(`${rendered(text)}\n`);
 }
 
-/** Prints text and a line end on stderr. */
+/** Prints text and a line end on stderr, errors and plans in their colours. */
 export function printError(text: Printable): void {
-  process.stderr.write(`${rendered(text)}\n`);
+  const shown = text instanceof PaintedText ? text : paintedLines(text, process.stderr);
+  process.stderr.write(`${rendered(shown)}\n`);
 }
 
 /** Prints a value as JSON. Characters that a terminal would act on are escaped, which changes no value. */

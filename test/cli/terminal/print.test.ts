@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { joined, lines, paint, rendered } from '../../../src/cli/terminal/print.ts';
 
 const HOSTILE = '\u001b[2J\u001b]0;x\u0007\r\u009b5n\u202e\u2028\u200b\u001b[31mred';
@@ -28,6 +29,39 @@ function printed(code: string, env: Record<string, string>): string {
 test("Hive's own colours must be there, and no other escapes", () => {
   const text = printed("t.print(t.paint('red', hostile))", { FORCE_COLOR: '1' });
   assert.equal(text, `\u001b[31m${SHOWN}\u001b[39m\n`);
+});
+
+const PLAN = '+ create   a\n- remove   b\n~ update   c\n! skip     d\n    fix: do';
+const ERROR = 'error USAGE: what error is\n  fix: this';
+
+test('errors and the steps of a plan must have their colours, with the same words', () => {
+  const painted = printed('t.print(t.paintedLines(process.env.TEXT))', { FORCE_COLOR: '1', TEXT: PLAN });
+  assert.equal(
+    painted,
+    '\u001b[32m+ create\u001b[39m   a\n\u001b[31m- remove\u001b[39m   b\n' +
+      '\u001b[33m~ update\u001b[39m   c\n! skip     d\n\u001b[2m    fix:\u001b[22m do\n',
+  );
+  assert.equal(stripVTControlCharacters(painted), `${PLAN}\n`);
+  assert.equal(
+    onStderr({ FORCE_COLOR: '1' }),
+    `\u001b[31merror\u001b[39m USAGE: what error is\n\u001b[2m  fix:\u001b[22m this\n`,
+  );
+});
+
+test('without a terminal, and where NO_COLOR asks for none, errors must have no colours', () => {
+  for (const env of [{}, { NO_COLOR: '1' }, { FORCE_COLOR: '0' }]) assert.equal(onStderr(env), `${ERROR}\n`);
+});
+
+function onStderr(env: Record<string, string>): string {
+  return printed('process.stderr.write = (it) => process.stdout.write(it); t.printError(process.env.TEXT)', {
+    ...env,
+    TEXT: ERROR,
+  });
+}
+
+test('what others have written must get no colour in the middle, and be cleaned', () => {
+  const text = printed('t.print(t.paintedLines(`error ${hostile}\\n+ x ${hostile}`))', { FORCE_COLOR: '1' });
+  assert.equal(text, `error ${SHOWN}\n\u001b[32m+ x\u001b[39m ${SHOWN}\n`);
 });
 
 test('JSON must be escaped so that its value stays the same', () => {
