@@ -4,6 +4,7 @@
  */
 import type { Reply } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
+import { durationText } from '../../../model/text/duration.ts';
 import type { Json } from '../../../model/text/json.ts';
 import { jsonText } from '../../../model/text/json.ts';
 import { RPC } from '../../../wire/codes.ts';
@@ -43,6 +44,13 @@ interface Stream {
 
 /** How long a server may take to acknowledge. */
 const PATIENCE_MS = 10_000;
+const LATE: Reply = {
+  kind: 'error',
+  json: errorObject(
+    RPC.CALL_TIMEOUT,
+    `the server did not acknowledge the subscription within ${durationText(PATIENCE_MS)}`,
+  ),
+};
 const MAX_KNOWN = 10_000;
 const DONE: Reply = { kind: 'result', json: jsonText('{}') };
 const PASSED_ON: ReadonlySet<string> = new Set([NOTIFICATION.RESOURCE_UPDATED, NOTIFICATION.TASK]);
@@ -119,10 +127,16 @@ export class SubscriptionStream {
     const topics = new Set(this.#wanted);
     const call = this.#options.open(filter);
     this.#known.add(String(call.id));
-    const patience = clock.setTimeout(() => call.cancel('it was not acknowledged'), PATIENCE_MS);
+    const patience = clock.setTimeout(() => this.#late(stream), PATIENCE_MS);
     const stream: Stream = { call, topics, patience, openedAt: clock.now() };
     this.#opening = stream;
     void call.reply.then((reply) => this.#ended(stream, reply));
+  }
+
+  /** Gives up a request that the server has not acknowledged in time. */
+  #late(stream: Stream): void {
+    this.#ended(stream, LATE);
+    stream.call.cancel('it was not acknowledged in time');
   }
 
   #endLive(): void {

@@ -88,7 +88,12 @@ test('a stream without acknowledgment must be given up, its waiters refused, and
   const waiting = it.upstream.call(request({ uri: 'r://a' }, { method: 'resources/subscribe' })).reply;
   assert.equal(listens(), 2);
   it.clock.advance(10_000);
-  assert.equal((await waiting).kind, 'error');
+  const late = await waiting;
+  assert.equal(late.kind, 'error');
+  assert.deepEqual(parse(late), {
+    code: -31_002,
+    message: 'the server did not acknowledge the subscription within 10 s',
+  });
   it.clock.advance(1_000);
   assert.equal(listens(), 3);
   it.clock.advance(10_000);
