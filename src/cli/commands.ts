@@ -9,7 +9,7 @@ import type { LogsOptions } from './logs.ts';
 import type { ServiceOptions } from './machine/service.ts';
 import type { UninstallOptions } from './machine/uninstall.ts';
 import { SERVER_COMMANDS } from './servers/specs.ts';
-import { CONFIG, type CommandSpec, JSON_OUTPUT, VIEW, type Word } from './stack/command-spec.ts';
+import { CONFIG, type CommandSpec, JSON_OUTPUT, SERVERS, VIEW, type Word } from './stack/command-spec.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import type { StdioOptions } from './stdio.ts';
 import type { UpOptions } from './up.ts';
@@ -58,7 +58,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'pull',
     summary: 'pull the images again, those below Dockerfiles too; a running gateway uses what is new',
-    args: [['[server...]', 'only the images of these servers']],
+    args: [[SERVERS, 'only the images of these servers']],
     options: [CONFIG],
     run: async (options: ConfigOption, servers: readonly string[]) =>
       (await import('./pull.ts')).pull(servers, options),
@@ -119,7 +119,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'logs',
     summary: 'show what servers wrote to stderr, and to stdout between messages',
-    args: [['[server...]', 'these servers only']],
+    args: [[SERVERS, 'these servers only']],
     options: [
       CONFIG,
       ['-f, --follow', 'keep printing what they write'],
@@ -182,10 +182,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'completion',
-    summary: 'print what a shell needs to complete commands and options: bash, zsh or fish',
-    args: [['<shell>', 'bash, zsh or fish']],
-    run: async (_: object, shell: string) =>
-      (await import('./shell/completion.ts')).completion(shell, COMMANDS),
+    summary: 'print what a shell needs to complete commands, options and servers: bash, zsh or fish',
+    args: [['<shell>', 'bash, zsh or fish; `servers` prints the names that they offer']],
+    options: [CONFIG],
+    run: async (options: ConfigOption, shell: string) =>
+      (await import('./shell/completion.ts')).completion(shell, COMMANDS, options),
   },
   {
     name: 'service',

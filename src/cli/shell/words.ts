@@ -1,5 +1,5 @@
 /** What can be typed after `hive`, as completions and docs/cli.md need it. */
-import type { CommandSpec, Word } from '../stack/command-spec.ts';
+import { type CommandSpec, SERVERS, type Word } from '../stack/command-spec.ts';
 
 export interface OptionWords {
   /** Without its dash: `c`. */
@@ -29,6 +29,9 @@ function optionWords([syntax, summary = '']: Word): OptionWords {
   const { short, long = syntax, value } = OPTION.exec(syntax)?.groups ?? {};
   return { short, long, value, summary };
 }
+
+/** True if the arguments of the command are names of servers. */
+export const takesServers = ({ args }: CommandWords): boolean => args.some(([syntax]) => syntax === SERVERS);
 
 /** Its forms with dashes: `-c`, `--config`. */
 export const flagsOf = ({ short, long }: OptionWords): string[] => [

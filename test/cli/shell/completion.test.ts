@@ -15,8 +15,8 @@ const words = COMMANDS.map(commandWords);
 const has = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
 
 /** What bash offers after these words. */
-function inBash(...typed: string[]): string[] {
-  const script = `${bashScript(words)}
+function inBash(before: string, ...typed: string[]): string[] {
+  const script = `${before}${bashScript(words)}
 COMP_WORDS=(${typed.map((it) => `'${it}'`).join(' ')}); COMP_CWORD=${typed.length - 1}; _hive
 printf '%s\\n' "\${COMPREPLY[@]}"`;
   return execFileSync('bash', ['-c', script], { encoding: 'utf8' }).split('\n').filter(Boolean);
@@ -32,10 +32,40 @@ test('every option must be read from its syntax', () => {
 });
 
 test('bash must complete commands, options and files', () => {
-  assert.deepEqual(inBash('hive', 'comp'), ['compile', 'completion']);
-  assert.deepEqual(inBash('hive', 'up', '--p'), ['--pull']);
-  assert.deepEqual(inBash('hive', 'help', 'dis'), ['disconnect']);
-  assert.deepEqual(inBash('hive', 'validate', '/etc/hostn'), ['/etc/hostname']);
+  assert.deepEqual(inBash('', 'hive', 'comp'), ['compile', 'completion']);
+  assert.deepEqual(inBash('', 'hive', 'up', '--p'), ['--pull']);
+  assert.deepEqual(inBash('', 'hive', 'help', 'dis'), ['disconnect']);
+  assert.deepEqual(inBash('', 'hive', 'validate', '/etc/hostn'), ['/etc/hostname']);
+});
+
+/** A program `hive` that answers as a gateway with two servers would, and names its arguments on a third line. */
+const FAKE = 'hive() { printf "%s\\n" echo else "$*"; }\n';
+
+test('bash must complete servers, of the file that was named, and files after -c', () => {
+  for (const verb of ['stop', 'start', 'restart', 'logs', 'pull'])
+    assert.deepEqual(inBash(FAKE, 'hive', verb, 'e'), ['echo', 'else'], verb);
+  assert.deepEqual(inBash(FAKE, 'hive', 'stop', '-c', '/x', 's'), ['servers']);
+  assert.deepEqual(inBash(FAKE, 'hive', 'stop', '-c', '/x', '/x'), ['/x']);
+  assert.deepEqual(inBash(FAKE, 'hive', 'stop', '-c', '/etc/hostn'), ['/etc/hostname']);
+  assert.deepEqual(inBash('hive() { echo broken >&2; return 1; }\n', 'hive', 'stop', ''), []);
+});
+
+test('fish must complete servers', { skip: has('fish') ? false : 'there is no fish here' }, () => {
+  const fake = 'function hive; printf "%s\\n" echo else "at $argv"; end\n';
+  const offered = (line: string): string[] =>
+    execFileSync(
+      'fish',
+      ['--no-config', '-c', `${fishScript(words)}\n${fake}complete -C ${JSON.stringify(line)}`],
+      {
+        encoding: 'utf8',
+      },
+    ).split('\n');
+  assert.ok(['echo', 'else'].every((it) => offered('hive stop e').includes(it)));
+  assert.ok(offered('hive logs -c /x a').includes('at completion servers -c /x'));
+});
+
+test('without a gateway, no servers must be offered, and nothing be said', async () => {
+  assert.equal(await completion('servers', COMMANDS, { config: '/nowhere/hive.yaml' }), undefined);
 });
 
 for (const [shell, script] of [

@@ -39,7 +39,7 @@ export function renderDocument(): string {
     '',
     'Exit codes: 0 done, 1 failed, 2 bad usage or config, 3 no usable engine.',
     '',
-    'To complete commands and options: `source <(hive completion bash)` in bash; `hive completion zsh` and `hive completion fish`',
+    'To complete commands, options and servers: `source <(hive completion bash)` in bash; `hive completion zsh` and `hive completion fish`',
     'print files for those shells, and say in their first lines where to put them.',
     '',
     ...words.flatMap((it) => [section(it), '']),
