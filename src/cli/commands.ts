@@ -184,7 +184,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'completion',
     summary: 'print what a shell needs to complete commands, options and servers: bash, zsh or fish',
     args: [['<shell>', 'bash, zsh or fish; `servers` prints the names that they offer']],
-    options: [CONFIG],
+    // Scripts of shells run it: it says nothing of a file above.
+    options: [['-c, --config <file>', 'config file of the servers']],
     run: async (options: ConfigOption, shell: string) =>
       (await import('./shell/completion.ts')).completion(shell, COMMANDS, options),
   },

@@ -23,7 +23,7 @@ test('every command that needs a stack must take -c', () => {
   const without = COMMANDS.filter(({ options = [] }) => !options.some(([flags]) => flags.startsWith('-c,')));
   assert.deepEqual(
     without.map(({ name }) => name),
-    ['init', 'import', 'search', 'info', 'ls', 'token', 'completion', 'uninstall', 'schema'],
+    ['init', 'import', 'search', 'info', 'ls', 'token', 'uninstall', 'schema'],
   );
 });
 

@@ -2,7 +2,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { CommandSpec } from '../stack/command-spec.ts';
 import { controlOf } from '../stack/control-of.ts';
-import type { ConfigOption } from '../stack/stack-file.ts';
+import { type ConfigOption, fileAbove } from '../stack/stack-file.ts';
 import { print } from '../terminal/print.ts';
 import { bashScript, fishScript, zshScript } from './scripts.ts';
 import { commandWords } from './words.ts';
@@ -34,7 +34,8 @@ async function printServers(options: ConfigOption): Promise<void> {
 }
 
 async function serverNames(options: ConfigOption): Promise<string[]> {
-  const control = await controlOf(options);
+  const config = options.config ?? fileAbove();
+  const control = await controlOf(config === undefined ? {} : { config });
   try {
     return (await control.status()).servers.map(({ serverName }) => serverName);
   } finally {

@@ -1,7 +1,7 @@
 /** Completion scripts, in the shells that this machine has; and the page of all commands. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -66,6 +66,20 @@ test('fish must complete servers', { skip: has('fish') ? false : 'there is no fi
 
 test('without a gateway, no servers must be offered, and nothing be said', async () => {
   assert.equal(await completion('servers', COMMANDS, { config: '/nowhere/hive.yaml' }), undefined);
+});
+
+test('below the folder of a config file, the scripts must come without a note', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'hive-completion-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'hive.yaml'), 'servers: {}\n');
+  mkdirSync(join(folder, 'below'));
+  const main = join(import.meta.dirname, '../../../src/main.ts');
+  const env = { ...process.env, HIVE_STATE_DIR: join(folder, '.state') };
+  for (const what of ['bash', 'servers']) {
+    const options = { cwd: join(folder, 'below'), env, encoding: 'utf8' } as const;
+    const { status, stderr } = spawnSync(process.execPath, [main, 'completion', what], options);
+    assert.deepEqual([status, stderr], [0, ''], what);
+  }
 });
 
 for (const [shell, script] of [
