@@ -19,6 +19,7 @@ export const CLIENTS: BoundTable = {
   ],
   'calls in flight of one session': ['MAX_IN_FLIGHT'],
   'capabilities that a client declares': ['MAX_CAPABILITIES_BYTES'],
+  'gateways that are remembered as clients, and named to servers': ['MAX_HOPS', 'FORGET_MS'],
   sessions: ['maxSessions', 'sessionIdleMs'],
   'event streams of one session': ['MAX_STREAMS'],
   'events kept for clients that lose their connection': ['events', 'bytes', 'totalBytes', 'ageMs'],
