@@ -22,7 +22,10 @@ export interface ControlParts {
   readonly file: string;
   readonly stack: CurrentStack;
   readonly stopped: SwitchingParts['stopped'];
-  readonly runtime: Pick<Runtime, 'board' | 'calls' | 'units' | 'listings' | 'restart' | 'reviewImages'>;
+  readonly runtime: Pick<
+    Runtime,
+    'board' | 'calls' | 'units' | 'listings' | 'readUsage' | 'restart' | 'reviewImages'
+  >;
   readonly edge: Pick<Edge, 'url' | 'sessions'>;
   readonly reload: Reload;
   readonly logs: Pick<Logs, 'read' | 'history' | 'onEntry'>;
@@ -52,6 +55,7 @@ export function createControl(parts: ControlParts): GatewayControl {
     calls: (filter = {}, tail = Number.POSITIVE_INFINITY) =>
       newest(runtime.calls.history.all(), filter, tail).map(shown.call),
     onCall: (listener) => runtime.calls.history.onCall((record) => listener(shown.call(record))),
+    usage: runtime.readUsage,
     onStatus: runtime.board.onChange,
     plan: (next) => orShownError(reload.plan(next).then(shown.text)),
     localToken: () => parts.localToken,

@@ -3,13 +3,13 @@
 import type { CatalogReader } from '../model/catalog-reader.ts';
 import type { Operation } from '../model/operation.ts';
 import type { GatewayControl } from '../model/operator.ts';
-import { allOperations, gatewayOperations } from '../operations/gateway/gateway.ts';
-import type { Switches, SwitchSource } from '../operations/gateway/server-switches.ts';
+import { allOperations, type CommandSource, gatewayOperations } from '../operations/gateway/gateway.ts';
+import type { Switches } from '../operations/gateway/server-switches.ts';
 import type { Redact } from '../secrets/redact.ts';
 
 export interface GatewayBuiltinDeps {
   /** All that it answers is without secrets. */
-  readonly control: () => Pick<GatewayControl, 'status' | 'logs' | 'plan' | 'calls'> & Switches;
+  readonly control: () => Pick<GatewayControl, 'status' | 'logs' | 'plan' | 'calls' | 'usage'> & Switches;
   /** All that clients of the legacy era see now, as the session of `hive call` does. */
   readonly catalog: Pick<CatalogReader, 'current' | 'views'>;
   /** Makes lines of logs fit for agents. */
@@ -34,7 +34,7 @@ export const createGatewayOperations = (deps: GatewayBuiltinDeps): readonly Oper
 export const createAllOperations = (deps: GatewayBuiltinDeps): readonly Operation[] =>
   allOperations(sourceOf(deps));
 
-function sourceOf({ control, catalog, clean }: GatewayBuiltinDeps): SwitchSource {
+function sourceOf({ control, catalog, clean }: GatewayBuiltinDeps): CommandSource {
   return {
     status: () => control().status(),
     logs: (serverName) => control().logs(serverName),
@@ -43,6 +43,7 @@ function sourceOf({ control, catalog, clean }: GatewayBuiltinDeps): SwitchSource
     startServer: (serverName) => control().startServer(serverName),
     restartServer: (serverName) => control().restartServer(serverName),
     calls: (filter) => control().calls(filter),
+    usage: () => control().usage(),
     catalog,
     redact: clean,
     sees: ({ profile }, serverName) => profile === '' || catalog.views.hasServer(profile, serverName),

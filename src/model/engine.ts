@@ -8,6 +8,7 @@
 import type { Writable } from 'node:stream';
 import type { Composer } from './composer.ts';
 import type { ContainerState } from './observed.ts';
+import type { Usage } from './watch/usage.ts';
 
 /**
  * Where the engine's machine is: `same-machine` shares files and processes with Hive, `vm` shares folders
@@ -29,6 +30,11 @@ export interface Engine {
   containers(label: string): Promise<readonly ContainerSummary[]>;
   /** Undefined if there is no such container. */
   inspect(containerId: string): Promise<ContainerFacts | undefined>;
+  /**
+   * Figures of a running container, within a few seconds. Undefined if it does not run, or there is no such
+   * container.
+   */
+  usage(containerId: string): Promise<Usage | undefined>;
   /** Leaves a running container as it is. */
   start(containerId: string): Promise<void>;
   /** SIGTERM, the container's own grace period, SIGKILL. A stopped or missing container is no error. */

@@ -3,6 +3,7 @@
 import type { OperationRunner } from './operation.ts';
 import type { GatewayStatus, LogEntry } from './status.ts';
 import type { CallFilter, CallRecord } from './watch/call-record.ts';
+import type { UsageReading } from './watch/usage.ts';
 
 /** Behind the control socket, /health and /metrics. */
 export interface GatewayControl {
@@ -16,6 +17,8 @@ export interface GatewayControl {
   /** The newest `tail` of the kept calls that the filter lets through, oldest first. */
   calls(filter?: CallFilter, tail?: number): readonly CallRecord[];
   onCall(listener: (record: CallRecord) => void): () => void;
+  /** What servers use, and what they did in the last minute. Read at most once a second. */
+  usage(): Promise<UsageReading>;
   onStatus(listener: () => void): () => void;
   /**
    * Text of the plan that a reload would execute now.

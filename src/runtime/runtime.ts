@@ -34,6 +34,7 @@ import type { Authorizers } from './oauth/authorizer.ts';
 import { createObserver, type ObserverDeps } from './observe.ts';
 import type { LinkDeps } from './steps/instance-links.ts';
 import { createSteps, type Steps } from './steps/steps.ts';
+import { createUsage, type ReadUsage } from './usage/usage.ts';
 import { createWakeUps } from './wake-ups.ts';
 
 export interface RuntimeDeps {
@@ -88,6 +89,7 @@ export interface Runtime {
   /** Resolves when all steps have ended; never rejects: failures are in the status. */
   execute(plan: Plan): Promise<void>;
   readonly calls: Pick<CallPath, 'call' | 'taskServer' | 'tallies' | 'history'>;
+  readonly readUsage: ReadUsage;
   listings(): readonly Listing[];
   readonly revalidate: Revalidate;
   /** A client begins: failed servers are tried again before their time. */
@@ -153,6 +155,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       return execute(plan, units.keys());
     },
     calls,
+    readUsage: createUsage(deps.engine, { clock, board, history: calls.history }),
     listings: listings.all,
     revalidate: createRevalidate(instances, () => units.keys()),
     wake: wakeUps.wake,

@@ -133,6 +133,15 @@ const LIFE: Readonly<Record<string, Case>> = {
     );
   },
 
+  'a running container has figures, a stopped or missing one has none': async ({ engine, started }) => {
+    const id = await started('sleep');
+    const usage = await engine.usage(id);
+    assert.ok(usage && usage.at > 0 && usage.memoryBytes > 0 && usage.cpuSeconds >= 0);
+    await engine.stop(id);
+    assert.equal(await engine.usage(id), undefined);
+    assert.equal(await engine.usage(MISSING), undefined);
+  },
+
   'a missing container has no facts, and need not be stopped, restarted or removed': async ({ engine }) => {
     assert.equal(await engine.inspect(MISSING), undefined);
     await engine.stop(MISSING);

@@ -20,6 +20,7 @@ import type {
   OutputHandlers,
   VolumeSummary,
 } from '../../src/model/engine.ts';
+import type { Usage } from '../../src/model/watch/usage.ts';
 import { FakeComposer } from './fake-composer.ts';
 import { FakeContainer, type FakeContainerSpec, FakeProcess, type FakeProgram } from './fake-container.ts';
 
@@ -121,6 +122,12 @@ export class FakeEngine implements Engine {
   async inspect(containerId: string): Promise<ContainerFacts | undefined> {
     await this.#request('inspect', containerId);
     return this.#containers.get(containerId)?.facts();
+  }
+
+  async usage(containerId: string): Promise<Usage | undefined> {
+    await this.#request('usage', containerId);
+    if (!this.#containers.get(containerId)?.isRunning) return undefined;
+    return { at: this.#clock.now(), cpuSeconds: 1, memoryBytes: 1_000 };
   }
 
   async start(containerId: string): Promise<void> {

@@ -238,3 +238,31 @@ async function pidOf(stack: Stack, serverName: string): Promise<{ pid: number }>
     await control.close();
   }
 }
+
+const ENTER_SCREEN = `${ESCAPE}[?1049h${ESCAPE}[?25l`;
+const LEAVE_SCREEN = `${ESCAPE}[?25h${ESCAPE}[?1049l`;
+
+test('hive top must be drawn again in place, and q or Ctrl-C must give the terminal back', async (t) => {
+  const stack = createStack(t, { servers: { good: native('echo') } });
+  const gateway = await stack.up();
+  await gateway.untilServer('good', 'ready');
+  for (const keys of ['q', CTRL_C]) {
+    const hive = atTerminal(t, stack, 'top');
+    // A rate needs two samples.
+    await hive.untilPrinted(/ \d+\.\d% /);
+    const [before, drawn = ''] = hive.text().split(ENTER_SCREEN);
+    assert.equal(before, '');
+    assert.ok(drawn.split(`${ESCAPE}[H`).length > 2, 'drawn once only');
+    assert.match(drawn, COLOURED);
+    hive.type(keys);
+    assert.equal(await hive.ended, 0);
+    assert.match(hive.text().split(LEAVE_SCREEN)[1] ?? '', /SERVER +STATE +CPU.*good /s);
+  }
+  const plain = atTerminal(t, stack, 'top', { NO_COLOR: '1' });
+  await plain.untilPrinted(/ \d+\.\d% /);
+  assert.doesNotMatch(plain.text(), COLOURED);
+  // The terminal is restored as well when the gateway ends first.
+  assert.equal((await stack.hive('down')).exitCode, 0);
+  assert.equal(await plain.ended, 1);
+  assert.match(plain.text().split(LEAVE_SCREEN)[1] ?? '', /NOT_RUNNING/);
+});

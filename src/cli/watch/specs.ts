@@ -1,6 +1,7 @@
 /** The commands that watch what servers do. */
-import { CONFIG, type CommandSpec, JSON_OUTPUT } from '../stack/command-spec.ts';
+import { CONFIG, type CommandSpec, JSON_OUTPUT, SERVERS } from '../stack/command-spec.ts';
 import type { CallsOptions } from './calls.ts';
+import type { TopOptions } from './top.ts';
 
 export const WATCH_COMMANDS: readonly CommandSpec[] = [
   {
@@ -17,5 +18,18 @@ export const WATCH_COMMANDS: readonly CommandSpec[] = [
     ],
     run: async (options: CallsOptions, servers: readonly string[]) =>
       (await import('./calls.ts')).calls(servers, options),
+  },
+  {
+    name: 'top',
+    summary: 'show what servers use (CPU, memory, network), their calls a minute, p95 and errors',
+    args: [[SERVERS, 'only these servers']],
+    options: [
+      CONFIG,
+      ['--once', 'print one table and end (the default where the output is no terminal)'],
+      ['-f, --follow', 'go on where the output is no terminal: a table every two seconds'],
+      ['--json', 'print JSON, one object for each sample'],
+    ],
+    run: async (options: TopOptions, servers: readonly string[]) =>
+      (await import('./top.ts')).top(servers, options),
   },
 ];

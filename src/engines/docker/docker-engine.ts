@@ -27,6 +27,7 @@ import {
   tagImage,
 } from './resources.ts';
 import { attachTo, execDetached, execIn } from './streams.ts';
+import { containerUsage } from './usage.ts';
 import { watchEngine } from './watch.ts';
 
 /** Where an engine was found, and how to run Compose for it. */
@@ -56,6 +57,7 @@ export function createDockerEngine(address: EngineAddress, clock: Clock): Engine
     composer: createComposer(env, composePlugin),
     containers: (label) => listContainers(docker, label),
     inspect: (containerId) => inspectContainer(docker, containerId),
+    usage: (containerId) => containerUsage(docker, containerId),
     start: (containerId) => startContainer(docker, containerId),
     stop: (containerId) => stopContainer(docker, containerId),
     restart: (containerId) => restartContainer(docker, containerId),

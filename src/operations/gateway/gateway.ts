@@ -5,6 +5,7 @@ import type { GatewaySource } from './gateway-view.ts';
 import { planShow } from './plan-show.ts';
 import { serverList } from './server-list.ts';
 import { serverLogs } from './server-logs.ts';
+import { type SampleSource, serverSamples } from './server-samples.ts';
 import { serverShow } from './server-show.ts';
 import { type SwitchSource, serverSwitches } from './server-switches.ts';
 import { toolList } from './tool-list.ts';
@@ -19,8 +20,11 @@ export const gatewayOperations = (source: GatewaySource): readonly Operation[] =
   callList(source),
 ];
 
+export interface CommandSource extends SwitchSource, SampleSource {}
+
 /** Of commands of the user who runs the gateway. */
-export const allOperations = (source: SwitchSource): readonly Operation[] => [
+export const allOperations = (source: CommandSource): readonly Operation[] => [
   ...gatewayOperations(source),
+  serverSamples(source),
   ...serverSwitches(source),
 ];

@@ -77,6 +77,7 @@ function fakeControl() {
     onCall: subscribe(callListeners),
     plan: async () => '+ create  a  not found',
     refresh: async () => '+ create  a  its image has changed',
+    usage: async () => ({ usages: new Map(), calls: new Map() }),
     localToken: () => 'local',
     stopServer: () => {},
     startServer: async () => {},

@@ -377,7 +377,7 @@ export const TABLE: Table = {
   'engines/docker': {
     what: 'Docker and what speaks its API; `docker compose`',
     modules: ['docker-compose', 'dockerode', 'execa', 'node:readline', 'node:stream', 'node:timers/promises'],
-    globals: ['AbortSignal.timeout', 'process', 'setTimeout'],
+    globals: ['AbortSignal.timeout', 'Date', 'process', 'setTimeout'],
   },
   'engines/transport': {
     what: 'connections to engines: over a Unix socket, TCP, TLS or ssh',
@@ -432,6 +432,7 @@ export const TABLE: Table = {
     floors: [
       '.',
       'steps',
+      'usage',
       'calls',
       'instances',
       'isolation',
@@ -445,6 +446,11 @@ export const TABLE: Table = {
     ],
   },
   'runtime/steps': { what: 'the steps that a plan executes', globals: ['process'] },
+  'runtime/usage': {
+    what: 'what servers use of the machine, read when somebody asks',
+    modules: ['node:fs'],
+    globals: ['process', 'setImmediate'],
+  },
   'runtime/calls': {
     what: 'what happens to a call on its way: layers',
     may: ['wire'],
@@ -608,7 +614,7 @@ export const TABLE: Table = {
     modules: ['@inquirer/prompts', 'node:stream/consumers', 'node:vm'],
   },
   'cli/servers': { what: 'stops and starts servers' },
-  'cli/watch': { what: 'what servers do: calls, what they use' },
+  'cli/watch': { what: 'what servers do: calls, what they use', modules: ['node:timers/promises'] },
   'cli/catalogue': { what: 'searches the catalogue, and shows its entries' },
   'cli/catalogue/open.ts': { what: 'finds the shipped catalogue', globals: ['import.meta'] },
   'cli/shell': { what: 'what shells need to complete commands' },

@@ -5,6 +5,11 @@ export const SERVERS: BoundTable = {
   'finished calls that are kept for `hive calls`': ['MAX_CALLS'],
   '… one text of them': ['MAX_TEXT'],
   '… texts of which one copy is kept': ['MAX_NAMES'],
+  'figures of servers for `hive top` are read again': ['MIN_INTERVAL_MS'],
+  'containers whose figures are asked for at a time': ['AT_ONCE'],
+  'servers in one answer with figures': [
+    ['wanted.slice(0, MAX_SERVERS)', 'wanted.slice(0, MAX_SERVERS * 1000)'],
+  ],
   'a process does not answer the question for its era, until `initialize` is sent as well': [
     'SILENCE_MS',
     'CONTAINER_SILENCE_MS',
