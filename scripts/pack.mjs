@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensurePackages } from './packages.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
 const MANIFEST = join(ROOT, 'package.json');
@@ -18,6 +19,8 @@ else after();
 
 async function before() {
   after();
+  // In a fresh clone nothing is installed yet.
+  await ensurePackages(ROOT);
   const { outputs } = await import('./bundle.mjs');
   const text = readFileSync(MANIFEST, 'utf8');
   const all = JSON.parse(text);

@@ -280,6 +280,13 @@ test('a variable that the entry sets for its server alone must be told as that',
   assert.deepEqual((await entry('{ command: x, args: ["A:$${H}"], env: { H: "Bearer x" } }')).servers, []);
 });
 
+test('a variable that the entry only passes on under its own name must be set where Hive reads it', async () => {
+  for (const value of ['${TOKEN}', 'Bearer ${TOKEN:?}']) {
+    const { servers } = await entry(`{ command: x, env: { TOKEN: "${value}" } }`);
+    assert.match(servers[0] ?? '', /set TOKEN in the environment, or in \.env beside/, value);
+  }
+});
+
 test('a TOML file must be told as such, with the command that takes it over', async () => {
   const { problems } = await told('[mcp_servers.a]\ncommand = "x"\n', 'toml');
   assert.equal(problems.length, 1);

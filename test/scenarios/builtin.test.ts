@@ -5,7 +5,7 @@ import { connectV1, connectV2 } from '../helpers/clients.ts';
 import { createStack, native } from '../helpers/hive.ts';
 import { eventually } from '../helpers/tools.ts';
 
-const TOOLS = ['plan_show', 'server_list', 'server_logs', 'server_show', 'tool_list'];
+const TOOLS = ['call_list', 'plan_show', 'server_list', 'server_logs', 'server_show', 'tool_list'];
 const servers = { hive: { use: 'gateway' }, db: native('crash-on-start'), ok: native('echo') };
 
 interface Found {
@@ -63,7 +63,7 @@ test('a built-in server must be in ps, metrics and plan like any other', async (
     ['builtin', 'in-process', '2026-07-28', TOOLS.length, undefined],
   );
   const { stdout } = await stack.hive('ps');
-  assert.match(stdout, /^hive +builtin +ready +\S+ +in-process +2026-07-28 +5 +- +0$/m);
+  assert.match(stdout, /^hive +builtin +ready +\S+ +in-process +2026-07-28 +6 +- +0$/m);
   const client = await hive.client();
   await client.callTool({ name: 'server_list' });
   const metrics = await (await fetch(hive.url.replace('/mcp', '/metrics'))).text();

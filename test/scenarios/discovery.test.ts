@@ -186,7 +186,8 @@ test('restart of a foreign container must start it again', async (t) => {
   await compose('up', '-d', '-t', '1');
   const { containerId = '' } = await hive.untilServer(name, 'ready');
   const boot = await startedAt(containerId);
-  assert.deepEqual((await stack.hive('restart', name)).exitCode, 0);
+  const restarted = await stack.hive('restart', name);
+  assert.equal(restarted.exitCode, 0, restarted.stderr);
   assert.equal((await hive.untilServer(name, 'ready')).containerId, containerId);
   assert.notEqual(await startedAt(containerId), boot);
 });

@@ -46,7 +46,8 @@ export function unsetFinding(
 function unsetHint(data: unknown, variable: string, file: string): string {
   if (OF_CLIENTS.test(variable)) return 'another client fills this in: write the path itself';
   const env = isRecord(data) && isRecord(data.env) ? data.env : {};
-  if (Object.hasOwn(env, variable))
+  // A value such as `${NAME}` under its own name only passes the variable on.
+  if (Object.hasOwn(env, variable) && !String(env[variable]).includes(`\${${variable}`))
     return `only the server gets env of the entry: write $\${${variable}} if the server replaces it itself`;
   return `set ${variable} in the environment, or in .env beside ${file}`;
 }
