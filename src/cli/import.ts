@@ -2,18 +2,18 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { CLIENT_IDS, CLIENTS } from '../clients/clients.ts';
-import { placesOf } from '../clients/paths.ts';
+import { isOfUser, placesOf } from '../clients/paths.ts';
 import { environmentFile } from '../config/environment.ts';
 import { shortPath } from '../config/source/diagnostics.ts';
 import { GatewayError, renderError, toGatewayError } from '../errors.ts';
 import { parseEnvFile } from '../files/env-file.ts';
-import { homeFolder } from '../files/home.ts';
 import { MAX_CLIENT_BYTES } from '../files/limits.ts';
 import { processFiles } from '../files/process-files.ts';
 import { convert, type Imported, NO_TARGET, type Part, type Target } from '../import/convert.ts';
 import { entriesIn } from '../import/insert.ts';
 import { readFile } from '../import/read-file.ts';
 import { entriesYaml } from '../import/render.ts';
+import { thisMachine } from './connect/survey.ts';
 import { gatewayOf, withoutHive } from './import/without-hive.ts';
 import { textIfThere, writeImport } from './import/write-import.ts';
 import { counted } from './stack/describe-server.ts';
@@ -53,7 +53,7 @@ function pathsFor(files: readonly string[], { from, scan }: ImportOptions): stri
     throw new GatewayError('USAGE', 'nothing to import', {
       hint: 'npx hive import FILE, or look for files of all clients: npx hive import --scan',
     });
-  const machine = { platform: process.platform, home: homeFolder(), env: process.env };
+  const machine = thisMachine();
   const places = placesOf(CLIENTS, process.cwd(), machine);
   const found = places.filter(({ client, path }) => (from ?? client) === client && existsSync(path));
   if (found.length > 0) return found.map(({ path }) => path);
@@ -68,12 +68,19 @@ async function readAll(
   target: string,
 ): Promise<{ parts: Part[]; failures: GatewayError[] }> {
   const gateway = await gatewayOf(target);
+  const machine = thisMachine();
   const parts: Part[] = [];
   const failures: GatewayError[] = [];
   for (const path of paths) {
     try {
       const file = await readFile(path, await processFiles.text(path, MAX_CLIENT_BYTES));
-      parts.push({ file: withoutHive(file, gateway), path, home: homeFolder(), target: dirname(target) });
+      parts.push({
+        file: withoutHive(file, gateway),
+        path,
+        home: machine.home,
+        target: dirname(target),
+        isOfUser: isOfUser(path, CLIENTS, machine),
+      });
     } catch (thrown) {
       failures.push(unreadable(path, thrown));
     }

@@ -50,6 +50,14 @@ export function placesOf(clients: readonly Client[], project: string, machine: M
   });
 }
 
+/** Folders of settings of editors that are built on VS Code, with all that their extensions keep there. */
+const EDITOR_SETTINGS = /[\\/](Code( - Insiders)?|VSCodium|Cursor|Windsurf|Trae|Kiro)[\\/]User[\\/]/;
+
+/** True for a file of the user, which belongs to no project. @param path absolute */
+export function isOfUser(path: string, clients: readonly Client[], machine: Machine): boolean {
+  return EDITOR_SETTINGS.test(path) || clients.some((client) => userFiles(client, machine).includes(path));
+}
+
 function absolute(path: HomePath, machine: Machine): string {
   const [base = '', ...rest] = path.split('/');
   return join(machine, folderOf(base, machine), ...rest);

@@ -33,6 +33,8 @@ export interface Part {
   readonly home: string;
   /** Absolute path of the folder in which the stack file is to stand. */
   readonly target: string;
+  /** True for a file of the user, which belongs to no project. */
+  readonly isOfUser?: boolean;
 }
 
 /** Keys of an entry in the order in which people read them. */
@@ -114,9 +116,9 @@ function add(
   names: Set<string>,
   { taken, servers, origins, byContent, notes }: Added,
 ): void {
-  const { file, path, home, target } = part;
+  const { file, path, target } = part;
   const said: string[] = [];
-  const around = { path, home, inputs: file.inputs ?? [], dollars: 'doubled' as const };
+  const around = surroundings(server, part);
   const converted = convertServer(server, file, around, keep, (note) => said.push(note));
   if (!isComplete(converted)) {
     const text =
@@ -145,7 +147,19 @@ function add(
   origins.set(name, path);
   byContent.set(content, name);
   if (name !== server.name) said.unshift(`was called ${JSON.stringify(server.name)}`);
-  notes.push(...said.map((text) => ({ serverName: name, text })));
+  notes.push(...[...new Set(said)].map((text) => ({ serverName: name, text })));
+}
+
+function surroundings({ project }: ForeignServer, part: Part): Surroundings {
+  const { file, path, home, target, isOfUser = false } = part;
+  return {
+    path,
+    home,
+    inputs: file.inputs ?? [],
+    dollars: 'doubled',
+    workspace: project ?? (isOfUser ? target : undefined),
+    isWorkspaceGuessed: isOfUser && project === undefined,
+  };
 }
 
 function convertServer(

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CLIENT_IDS, CLIENTS, clientOf } from '../../src/clients/clients.ts';
 import type { Client, Machine } from '../../src/clients/data/client.ts';
-import { placesOf, projectPaths, tracesOf, userPaths } from '../../src/clients/paths.ts';
+import { isOfUser, placesOf, projectPaths, tracesOf, userPaths } from '../../src/clients/paths.ts';
 
 const LINUX: Machine = { platform: 'linux', home: '/home/me', env: {} };
 const MAC: Machine = { platform: 'darwin', home: '/Users/me', env: {} };
@@ -146,4 +146,13 @@ test('a home must not count as the trace of a client whose file lies in it', () 
   assert.deepEqual(tracesOf(client('claude-code'), LINUX), ['/home/me/.claude.json', '/home/me/.claude']);
   assert.deepEqual(tracesOf(client('cursor'), LINUX), ['/home/me/.cursor']);
   for (const it of CLIENTS) assert.ok(!tracesOf(it, LINUX).includes('/home/me'), it.id);
+});
+
+test('files of the user must be known, also those of extensions and profiles; files of a project must not', () => {
+  const code = '/home/me/.config/Code/User';
+  const roo = `${code}/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json`;
+  const users = ['/home/me/.cursor/mcp.json', `${code}/mcp.json`, `${code}/profiles/a/mcp.json`, roo];
+  for (const path of users) assert.ok(isOfUser(path, CLIENTS, LINUX), path);
+  for (const path of ['/home/me/shop/.cursor/mcp.json', '/home/me/shop/.vscode/mcp.json'])
+    assert.ok(!isOfUser(path, CLIENTS, LINUX), path);
 });

@@ -241,3 +241,36 @@ test('a server that the target has already must be skipped, and another one of i
   assert.deepEqual([...third.servers.keys()], ['b-2']);
   assert.ok(third.notes.some(({ text }) => /hive\.yaml has another "b", so this one is "b-2"/.test(text)));
 });
+
+test('the workspace of a file of the user must be the folder of the config file, with one note', () => {
+  const keys = {
+    command: 'npx',
+    args: ['fs', '${workspaceFolder}', '${workspaceFolder}/a'],
+    workdir: '${workspaceRoot}',
+    env: { NAME: '${workspaceFolderBasename}' },
+  };
+  const path = '/home/me/.config/Code/User/mcp.json';
+  const file = { format: 'test', servers: [{ name: 'x', keys }] };
+  const { servers, notes } = convert(
+    [{ file, path, home: '/home/me', target: '/work/shop', isOfUser: true }],
+    NO_TARGET,
+  );
+  assert.deepEqual(servers.get('x'), {
+    command: 'npx',
+    args: ['fs', '/work/shop', '/work/shop/a'],
+    env: { NAME: 'shop' },
+    workdir: '.',
+  });
+  const of = (name: string) => notes.filter(({ text }) => text.includes(`\${${name}} became the folder`));
+  assert.equal(of('workspaceFolder').length, 1);
+  assert.match(of('workspaceFolder')[0]?.text ?? '', /since \/home\/me.*mcp\.json belongs to no workspace/);
+});
+
+test('the workspace of a server of one project, in a file of the user, must be that project', () => {
+  const keys = { command: 'npx', args: ['fs', '${CLAUDE_PROJECT_DIR:-.}'] };
+  const file = { format: 'test', servers: [{ name: 'x', keys, project: '/p' }] };
+  const part = { file, path: '/home/me/.claude.json', home: '/home/me', target: '/w', isOfUser: true };
+  const { servers, notes } = convert([part], NO_TARGET);
+  assert.deepEqual(servers.get('x'), { command: 'npx', args: ['fs', '/p'] });
+  assert.deepEqual(notes, []);
+});

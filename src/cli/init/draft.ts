@@ -1,5 +1,7 @@
 /** Drafts a first config file from what was found, so that what is written loads. */
+import { CLIENTS } from '../../clients/clients.ts';
 import type { Machine } from '../../clients/data/client.ts';
+import { isOfUser } from '../../clients/paths.ts';
 import { environmentFile, readEnvironment } from '../../config/environment.ts';
 import { shortPath } from '../../config/source/diagnostics.ts';
 import { parseEnvFile } from '../../files/env-file.ts';
@@ -77,6 +79,7 @@ async function takeOver(files: readonly Source[], facts: DraftFacts): Promise<Im
     path,
     home: machine.home,
     target: folder,
+    isOfUser: isOfUser(path, CLIENTS, machine),
   }));
   const env = parseEnvFile(await textIfThere(environmentFile(target), MAX_ENV_BYTES));
   return convert(parts, { ...NO_TARGET, variables: new Map(Object.entries(env)) });

@@ -17,6 +17,10 @@ export interface Surroundings {
    * `kept` for a stack file.
    */
   readonly dollars: 'doubled' | 'kept';
+  /** Absolute path of the open project; undefined: the file's place says it. */
+  readonly workspace?: string | undefined;
+  /** True for a file of the user, which belongs to no project: people are told what `workspace` is then. */
+  readonly isWorkspaceGuessed?: boolean;
 }
 
 /** Folders of clients within a project. */
@@ -96,7 +100,7 @@ function translate(
       return around.dollars === 'kept' ? token : token.replaceAll('$', '$$$$');
     if (groups.slash) return '/';
     if (variable !== undefined)
-      return own(variable) ?? folderOf(variable, around) ?? `\${${variable}${operand}}`;
+      return own(variable) ?? folderOf(variable, around, tell) ?? `\${${variable}${operand}}`;
     return otherReference(token, groups, around, tell);
   });
 }
@@ -133,15 +137,15 @@ export function projectFolder(path: string): string {
 }
 
 /** Folders that clients know by name. */
-function folderOf(variable: string, { path, home }: Surroundings): string | undefined {
-  const folder = projectFolder(path);
+function folderOf(variable: string, around: Surroundings, tell: Tell): string | undefined {
+  const { path, home } = around;
   switch (variable) {
     case 'workspaceFolder':
     case 'workspaceRoot':
     case 'CLAUDE_PROJECT_DIR':
-      return folder;
+      return workspaceOf(variable, around, tell);
     case 'workspaceFolderBasename':
-      return basename(folder);
+      return basename(workspaceOf(variable, around, tell));
     case 'CLAUDE_PLUGIN_ROOT':
     case '__dirname':
     case 'extensionPath':
@@ -153,4 +157,11 @@ function folderOf(variable: string, { path, home }: Surroundings): string | unde
     default:
       return undefined;
   }
+}
+
+function workspaceOf(variable: string, around: Surroundings, tell: Tell): string {
+  const { path, workspace, isWorkspaceGuessed } = around;
+  if (isWorkspaceGuessed)
+    tell(`\${${variable}} became the folder of the config file, since ${path} belongs to no workspace`);
+  return workspace ?? projectFolder(path);
 }
