@@ -150,6 +150,8 @@ test('no value may stand in anything that Hive shows, keeps or runs', async (t) 
     show(`the tool ${name}`, await outcomeOf(client.callTool({ name, arguments: input })));
   for (const path of ['/health', '/ready', '/metrics', '/mcp'])
     show(path, await (await fetch(hive.url.replace(/\/mcp$/, path))).text());
+  const page = await fetch(new URL('/', hive.url), { headers: { accept: 'text/html' } });
+  show('the page at /', await page.text());
   await showCommands(t, stack, show);
 
   // An edit that is refused, quotes the file, and stands in the status.
@@ -220,6 +222,20 @@ async function showOffline(
   const imported = await createShell(t, {}).hive('import', client, '--write', 'x.yaml', '--dry-run');
   assert.equal(imported.exitCode, 0, imported.stderr);
   show('hive import --dry-run', imported.stdout + imported.stderr);
+  await showInit(t, show);
+}
+
+/** `hive init` takes over entries with their secrets. */
+async function showInit(t: TestContext, show: (what: string, text: string) => void): Promise<void> {
+  const shell = createShell(t, {
+    '.mcp.json': JSON.stringify({ mcpServers: CLIENT }),
+    'docker-compose.yml': JSON.stringify({
+      services: { box: { image: 'mcp/box', environment: { API_KEY: `${MARK}-compose` } } },
+    }),
+  });
+  const drafted = await shell.hive('init', '--dry-run', '--yes');
+  assert.match(drafted.stdout, /far:/, drafted.stderr);
+  show('hive init --dry-run', drafted.stdout + drafted.stderr);
 }
 
 async function showCommands(
@@ -242,6 +258,18 @@ async function showCommands(
       ['login', 'oauth'],
       ['restart', 'nocommand'],
     ],
+    ...[
+      ['call', 'serves_echo'],
+      ['call', 'box_echo', '--json'],
+      ['call', 'header_echo'],
+      ['calls'],
+      ['calls', '--json'],
+      ['tools'],
+      ['tools', 'refuses'],
+      ['tools', '--schema'],
+      ['tools', '--json'],
+    ],
+    ...[['stop', 'serves', 'exits'], ['ps'], ['start', 'serves', 'exits'], ['start', 'refuses']],
   ])
     await showCommand(t, stack, args, show);
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { execa } from 'execa';
+import { createShell } from '../helpers/cli.ts';
 import { container, createStack, native, SERVERS, type Stack } from '../helpers/hive.ts';
 import { MAIN } from '../helpers/program.ts';
 import { eventually } from '../helpers/tools.ts';
@@ -55,9 +56,40 @@ const COMMANDS = [
   ['op', 'server_logs', 'server=serves'],
   ['op', 'server_logs', 'server=serves', '--json'],
   ['op', 'no\u001b]0;x\u0007'],
+  ['call', 'ok'],
+  ['call', 'ok', '--json'],
+  ['call', 'ok', 'a\u001b[2J=\u202e'],
+  ['call', 'refuses_x'],
+  ['call', 'no\u001b[2Jtool\u202e'],
+  ['tools'],
+  ['tools', 'serves'],
+  ['tools', 'refuses'],
+  ['tools', 'no\u001b[2Jserver\u202e'],
+  ['tools', '--schema'],
+  ['tools', '--json'],
+  ['calls'],
+  ['calls', '--json'],
+  ['calls', 'serves', '--outcome', 'failed'],
+  ['calls', 'no\u001b[2Jserver'],
+  ['calls', '--tool', 'no\u001b[2Jtool'],
+  ['calls', '--outcome', 'no\u001b[2J'],
+  ['stop', 'serves', 'exits'],
+  ['ps'],
+  ['start', 'serves', 'exits'],
+  ['start', 'no\u001b[2Jserver\u202e'],
+  ['stop', 'no\u001b[2Jserver\u202e'],
   ['no\u001b[2Jcommand'],
   ['ps', '--no\u202eoption'],
   ['up'],
+];
+
+/** Commands that have no config file. */
+const WITHOUT_FILE = [
+  ['search', 'no\u001b[2Jserver\u202e'],
+  ['search', 'github', '--runs-as', '\u009b2J'],
+  ['info', 'no\u001b[2Jentry\u202e'],
+  ['info', 'github', 'no\u001b[2Jparameter=\u009b2J'],
+  ['init', '--dry-run', '--yes'],
 ];
 
 const settled = { serves: 'ready', exits: 'failed', refuses: 'failed', version: 'failed' } as const;
@@ -81,6 +113,20 @@ test('every command must print only text, whatever servers write', async (t) => 
   await follower.until(/SERVER_EXITED|stderr/);
   assertClean(follower.text(), 'hive logs -f');
   assertClean(hive.output(), 'hive up');
+});
+
+test('commands without a config file must print only text, whatever clients and people wrote', async (t) => {
+  const hostile = 'no\u001b[2Jserver\u202e\u009b2J';
+  const servers = { [hostile]: { command: hostile }, far: { url: `https://example.com/${hostile}` } };
+  const shell = createShell(t, {
+    '.mcp.json': JSON.stringify({ mcpServers: { ...servers, fits: { command: 'x', args: [hostile] } } }),
+  });
+  for (const args of WITHOUT_FILE) {
+    const { stdout, stderr } = await shell.hive(...args);
+    assert.notEqual(stdout + stderr, '');
+    assertClean(stdout, `hive ${args[0]}: stdout`);
+    assertClean(stderr, `hive ${args[0]}: stderr`);
+  }
 });
 
 function following(t: TestContext, stack: Stack): { text(): string; until(wanted: RegExp): Promise<void> } {
@@ -119,6 +165,8 @@ test('clients must get no escapes in errors, names, instructions, log messages a
   const base = hive.url.replace(/\/mcp$/, '');
   for (const path of ['/health', '/ready', '/metrics', '/mcp', '/nothing'])
     received.push(await (await fetch(base + path)).text());
+  for (const path of ['/', '/mcp', `/${encodeURIComponent('\u202e\u001b[2J')}`])
+    received.push(await (await fetch(base + path, { headers: { accept: 'text/html' } })).text());
   for (const text of textsIn(received)) assertClean(text, 'a client');
   assert.ok(JSON.stringify(received).includes('call \\\\x1b[2J'), 'the error of the call is here');
   assert.deepEqual(
@@ -140,7 +188,16 @@ test('on a terminal there must be the colours of Hive, and no other escapes', as
   const stack = createStack(t, { servers: SERVERS_OF_STACK });
   const up = atTerminal(t, stack, ['up']);
   await eventually('it serves', () => /to stop /.test(up()));
-  for (const args of [['ps'], ['logs'], ['doctor'], ['restart', 'exits'], ['op', 'server_list']]) {
+  for (const args of [
+    ['ps'],
+    ['logs'],
+    ['doctor'],
+    ['restart', 'exits'],
+    ['op', 'server_list'],
+    ['call', 'ok'],
+    ['calls'],
+    ['tools'],
+  ]) {
     const text = atTerminal(t, stack, args);
     await eventually('it ends', () => text.ended());
     assertOwnEscapes(text(), `hive ${args[0]}`);
@@ -186,7 +243,7 @@ test('hostile labels and output of containers must not reach a terminal', async 
     ...['node:24-slim', 'node', '/servers/hostile-text.mjs'],
   ]);
   await hive.until('it is ignored', ({ ignored }) => ignored.length > 0);
-  for (const args of [['ps'], ['ps', '--json'], ['logs'], ['doctor'], ['plan']]) {
+  for (const args of [['ps'], ['ps', '--json'], ['logs'], ['doctor'], ['plan'], ['tools'], ['calls']]) {
     const { stdout, stderr } = await stack.hive(...args);
     assertClean(stdout + stderr, `hive ${args[0]}`);
   }
