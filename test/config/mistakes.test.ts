@@ -45,6 +45,41 @@ const FIXES: readonly [entry: string, ...fixes: RegExp[]][] = [
   ['{ comand: x, newtork: none }', /unknown key "comand".*\| did you mean "command"\?$/, /"newtork"/],
   ['{ ulr: "https://h/mcp" }', /did you mean "url"\?$/],
   ['{ foo: 1 }', /cannot tell what kind/],
+  // A misspelling of what only other kinds of servers have.
+  [
+    '{ command: x, networkk: none }',
+    /did you mean "network"\? remove it: "network" is for container servers, and this one is native$/,
+  ],
+  ['{ command: x, newtork: none }', /did you mean "network"\?/],
+  ['{ command: x, mem_limt: 5m }', /did you mean "mem_limit"\? "mem_limit" is about containers/],
+  ['{ command: x, haeders: {} }', /did you mean "headers"\? remove it: "headers" is for remote/],
+  ['{ url: "https://h/mcp", volumse: [] }', /did you mean "volumes"\?/],
+  ['{ image: x, volumse: [] }', /\| did you mean "volumes"\?$/],
+  ['{ image: x, contaner_name: y }', /did you mean "container_name"\? leave it out/],
+  ['{ command: x, xyz: 1 }', /\| known keys: /],
+  // Keys of entries mean nothing deeper down.
+  ['{ command: x, tools: { network: a } }', /in "tools" of server "a" \| known keys: allow, deny/],
+  ['{ command: x, tools: { mem_limit: 5m } }', /\| known keys: allow, deny/],
+  ['{ command: x, tools: { timeout: 5 } }', /\| known keys: allow, deny/],
+  ['{ command: x, tools: { alow: [a] } }', /\| did you mean "allow"\?$/],
+  ['{ command: x, timeouts: { url: a } }', /\| known keys: start, call/],
+  ['{ image: x, healthcheck: { labels: a } }', /\| known keys: /],
+  ['{ command: x, tools: { prefix: a } }', /\| write prefix beside "tools", not in it$/],
+  ['{ command: x, timeouts: { env: {} } }', /\| write env beside "timeouts", not in it$/],
+  ['{ image: x, native: { command: y, environment: {} } }', /\| write env$/],
+  // The kind is only a guess, and so is what does not fit it.
+  [
+    '{ comand: x, mem_limit: 5m }',
+    /"command"\?$/,
+    /\| for a container add image or dockerfile; otherwise remove/,
+  ],
+  [
+    '{ comand: x, volumes: [] }',
+    /"command"\?$/,
+    /\| for a container add image or dockerfile; otherwise remove/,
+  ],
+  ['{ ulr: "https://h/mcp", cap_drop: [] }', /"url"\?$/, /\| for a container add image or dockerfile/],
+  ['{ imag: x, mem_limit: 5m }', /"image"\?$/, /\| write memory$/],
   ['{ image: x, mem_limit: 5m }', /\| write memory$/],
   ['{ image: x, cap_drop: [ALL] }', /\| write compose: \{ cap_drop: … \}$/],
   ['{ image: x, container_name: y }', /\| leave it out: Hive finds/],
@@ -193,6 +228,14 @@ test('the unit of a bare number must be said', async () => {
 test('a home folder that only a shell replaces must be named with what to write', async () => {
   for (const [text, fix] of [
     [
+      '{ command: x, env: { K: "@./secret.txt" } }',
+      /"env.K" as it is written, and no file is read: write \$\{VAR\}.*use envFile/,
+    ],
+    ['{ command: x, env: { K: "@token.txt" } }', /no file is read/],
+    ['{ command: x, env: { K: "@/run/secrets/k" } }', /no file is read.*lines$/],
+    ['{ image: x, env: { K: "@~/k" } }', /no file is read.*, or secrets, which mounts a file$/],
+    ['{ url: "https://h/mcp", headers: { A: "@token.txt" } }', /no file is read: write \$\{VAR\}, and set/],
+    [
       '{ command: x, args: ["--dir=~/data"] }',
       /"args.0" with ~ as it is written: write --dir=\$\{HOME\}\/data$/,
     ],
@@ -297,4 +340,20 @@ test('JSON with comments must be read whatever its name', async () => {
   const text = '// servers\n{ "mcpServers": { /* one */ "a": { "url": "https://h/mcp" }, } }';
   assert.deepEqual(await told(text, 'code-workspace'), { problems: [], servers: [], warnings: [] });
   assert.deepEqual((await told('{ servers: { a: { url: https://h/mcp } } }', 'mcp')).problems, []);
+});
+
+test('an empty auth must be answered by the command that makes tokens', async () => {
+  const { problems } = await told('auth: {}\nservers: {}');
+  assert.equal(problems.length, 1);
+  assert.match(problems[0] ?? '', /must have `tokens` or `oauth` \| npx hive token laptop makes a token/);
+  assert.match((await told('auth: 5\nservers: {}')).problems[0] ?? '', /must be a map.*\| write auth: /);
+  assert.match(
+    (await told('gateway: { auth: {} }\nservers: {}')).problems[0] ?? '',
+    /\| write auth beside "gateway", not in it$/,
+  );
+});
+
+test('values that only begin with @ must not be taken for files', async () => {
+  for (const text of ['@user', '@scope/package', '@', '@a b.txt', 'me@host.txt', '@1.2.3'])
+    assert.deepEqual((await entry(`{ command: x, env: { A: "${text}" } }`)).warnings, [], text);
 });

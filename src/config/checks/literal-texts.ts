@@ -21,6 +21,18 @@ const PERCENT = /^%([A-Z][A-Z0-9_]{2,})%(?=$|[\\/])/;
 /** `~/x`, `~`, and behind an option: `--dir=~/x`. */
 const HOME_FOLDER = /^(?:--?[\w-]+=)?~(?=\/|$)/;
 
+/** `@FILE`, as curl takes it: with a folder, or with an ending that names have not. */
+const FILE_OF_VALUE =
+  /^@(?:(?:~|\.{1,2})?\/\S+|[\w.-]*\.(?:txt|json|env|ya?ml|toml|ini|conf|pem|crt|cert|key|token|secret))$/;
+
+/** Continues a sentence about a value that is no file. */
+function fromFile(path: KeyPath, kind: string): string {
+  const variable = 'write ${VAR}, and set VAR in .env';
+  if (path[0] === 'headers') return variable;
+  const secrets = kind === 'container' ? ', or secrets, which mounts a file' : '';
+  return `${variable}, or use envFile for a file of NAME=VALUE lines${secrets}`;
+}
+
 /** Only plain paths are repeated: a text may be a secret. */
 const withHome = (text: string): string =>
   text.length <= 200 && /^[\w./~=-]+$/.test(text) ? text.replace('~', '${HOME}') : '${HOME} in its place';
@@ -35,6 +47,11 @@ export function literalTexts({ kind, data }: Entry): LiteralText[] {
     const key = path.join('.');
     if (name !== undefined)
       found.push({ path, text: `gets "${key}" as it is written: did you mean \${${name}}?` });
+    else if ((path[0] === 'env' || path[0] === 'headers') && FILE_OF_VALUE.test(text))
+      found.push({
+        path,
+        text: `gets "${key}" as it is written, and no file is read: ${fromFile(path, kind)}`,
+      });
     else if (path[0] !== 'url' && path[0] !== 'headers' && HOME_FOLDER.test(text))
       found.push({ path, text: `gets "${key}" with ~ as it is written: write ${withHome(text)}` });
   }

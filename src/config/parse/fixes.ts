@@ -58,6 +58,8 @@ export function writeFix(
   if (issue.code === 'invalid_key') return keyFix(keyPath);
   if (keyPath[0] === 'auth' && keyPath[1] === 'tokens')
     return `npx hive token ${keyPath[2] ?? 'laptop'} makes one, and prints its line for this file`;
+  if (keyPath[0] === 'auth' && keyPath.length === 1 && issue.code === 'custom')
+    return 'npx hive token laptop makes a token, and prints its lines for this file; or remove auth for none';
   if (key === 'url') return urlFix(value);
   const word = issue.code === 'invalid_value' ? similar(String(value), issue.values.map(String)) : undefined;
   if (word !== undefined) return `did you mean "${word}"?`;

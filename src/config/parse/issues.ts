@@ -64,12 +64,45 @@ function unknownKey(parent: KeyPath, key: string, subject: Subject): Translated 
       ? subject.owner.replace(/^ of/, ' in')
       : ` in "${renderKeyPath(parent)}"${subject.owner}`;
   const full = [...parent.slice(-1), key].join('.');
-  const near = similar(key, known);
   const hint =
     ownOf(subject.keyHints, full) ??
-    ownOf(subject.keyHints, key) ??
-    (near ? `did you mean "${near}"?` : `known keys: ${known.join(', ')}`);
+    (parent.length > 0 ? nestedHint(parent, key, known, subject) : undefined) ??
+    misspelling(key, known, parent.length === 0 ? subject.keyHints : {}) ??
+    `known keys: ${known.join(', ')}`;
   return { keyPath: [...parent, key], of: 'key', message: `unknown key "${key}"${place}`, hint };
+}
+
+/** For a key that is right in another place: what it says of that place would be wrong here. */
+function nestedHint(
+  parent: KeyPath,
+  key: string,
+  known: readonly string[],
+  { schema, keyHints }: Subject,
+): string | undefined {
+  const other = ownOf(keyHints, key);
+  const [, word] = /^write (\w+)$/.exec(other ?? '') ?? [];
+  if (word !== undefined && known.includes(word)) return other;
+  if (similar(key, known) !== undefined || !keysAt(schema, parent.slice(0, -1)).includes(key))
+    return undefined;
+  return `write ${key} beside "${renderKeyPath(parent)}", not in it`;
+}
+
+/** Fixes of shorter keys would be shown for whatever is short. */
+const MIN_FOREIGN = 4;
+
+/** A misspelt key of this place; or else of other places, with the fix for that key. */
+function misspelling(
+  key: string,
+  known: readonly string[],
+  keyHints: Subject['keyHints'],
+): string | undefined {
+  const own = similar(key, known);
+  if (own !== undefined) return `did you mean "${own}"?`;
+  const foreign = similar(
+    key,
+    Object.keys(keyHints).filter((it) => it.length >= MIN_FOREIGN),
+  );
+  return foreign && `did you mean "${foreign}"? ${keyHints[foreign]}`;
 }
 
 /** A key of the file may have the name of a member that every object inherits. */
@@ -112,6 +145,8 @@ function withValueAt(data: unknown, [key, ...rest]: KeyPath, value: unknown): un
 function rule(issue: Issue, keyPath: KeyPath, value: unknown): string {
   if (issue.code === 'invalid_key')
     return `is not a good name: it ${issue.issues[0]?.message ?? 'is invalid'}`;
+  // Of keys that are missing; their map is a map.
+  if (issue.message.startsWith('must have')) return issue.message;
   if (issue.message.startsWith('must')) return `${issue.message}${contrast(value, keyPath)}`;
   switch (issue.code) {
     case 'invalid_value':

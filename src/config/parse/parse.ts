@@ -60,7 +60,8 @@ export function parseStack(raw: RawStack, values: Values, report: Report): Input
   };
 }
 
-function parseServer(server: RawServer, report: Report): Entry | undefined {
+/** @param isGuess true if its kind was read from a misspelt key */
+function parseServer(server: RawServer, report: Report, isGuess = false): Entry | undefined {
   const { serverName, data, source, keyPath } = server;
   const flag = (path: KeyPath, finding: Finding) => report.at(source, [...keyPath, ...path], finding);
   reportName(serverName, flag);
@@ -77,7 +78,7 @@ function parseServer(server: RawServer, report: Report): Entry | undefined {
   const result = schema.safeParse(data, READ_ONCE);
   if (result.success) return { ...server, kind, input: result.data, isPartial: false } as Entry;
   const owner = ` of server "${serverName}"`;
-  const subject = { schema, data, owner, keyHints: keyHints(kind) };
+  const subject = { schema, data, owner, keyHints: keyHints(kind, isGuess) };
   for (const found of translateIssues(result.error.issues, subject)) flag(found.keyPath, found);
   const partial = schema.partial().safeParse(withoutRefused(data, result.error), READ_ONCE);
   return partial.success ? ({ ...server, kind, input: partial.data, isPartial: true } as Entry) : undefined;
@@ -103,6 +104,7 @@ function reportKind(
     parseServer(
       { ...server, data: { ...rest, [meant]: meant === 'dockerfile' ? 'Dockerfile' : value } },
       report,
+      true,
     );
   }
 }

@@ -22,19 +22,30 @@ const FAMILIAR: Readonly<Record<string, string>> = {
 
 /**
  * For an entry of this kind. A key of other kinds is explained as such rather than taken for a misspelling.
+ *
+ * @param isGuess true if the kind was read from a misspelt key
  */
-export function keyHints(kind: Kind): Record<string, string> {
-  const hints: Record<string, string> = { ...FAMILIAR };
+export function keyHints(kind: Kind, isGuess = false): Record<string, string> {
+  const mayBeContainer = isGuess && kind !== 'container';
+  const unfit = (key: string, isContainers: boolean, otherwise: string): string =>
+    isContainers && mayBeContainer
+      ? `for a container add image or dockerfile; otherwise remove "${key}"`
+      : otherwise;
+  const ofOthers: Record<string, string> = {};
+  for (const [key, kinds] of kindsByKey()) {
+    const fix = `remove it: "${key}" is for ${listOf(kinds, 'and')} servers, and this one is ${kind}`;
+    if (!kinds.includes(kind)) ofOthers[key] = unfit(key, kinds.includes('container'), fix);
+  }
+  const ofCompose: Record<string, string> = {};
   for (const key of ABOUT_CONTAINERS)
-    hints[key] = `"${key}" is about containers, and this server is ${kind}: remove it`;
-  if (kind === 'container') Object.assign(hints, composeHints());
-  for (const [key, kinds] of kindsByKey())
-    if (!kinds.includes(kind))
-      hints[key] = `remove it: "${key}" is for ${listOf(kinds, 'and')} servers, and this one is ${kind}`;
-  hints['native.secrets'] = 'secret files exist in containers only: use env with ${VAR} here';
-  if (kind !== 'container') hints.secrets = 'secret files exist in containers only: use env with ${VAR} here';
-  return hints;
+    ofCompose[key] = unfit(key, true, `"${key}" is about containers, and this server is ${kind}: remove it`);
+  if (kind === 'container') Object.assign(ofCompose, composeHints());
+  // Of two keys that a misspelt one is equally near to, the first is meant.
+  const hints = { ...ofOthers, ...FAMILIAR, ...ofCompose, ...ofOthers, 'native.secrets': NO_SECRET_FILES };
+  return kind === 'container' ? hints : { ...hints, secrets: NO_SECRET_FILES };
 }
+
+const NO_SECRET_FILES = 'secret files exist in containers only: use env with ${VAR} here';
 
 /** The kinds that have each key. */
 function kindsByKey(): Map<string, Kind[]> {
