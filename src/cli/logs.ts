@@ -45,7 +45,9 @@ export async function logs(serverNames: readonly string[], options: LogsOptions)
   };
   const typed = typedFor(options.config);
   const painter = createPainter();
+  const shown = new Set<string>();
   const show = (entry: LogEntry): void => {
+    shown.add(entry.serverName);
     if (options.json) printJson(entry);
     else print(renderEntry(entry, { painter, typed }));
   };
@@ -57,9 +59,31 @@ export async function logs(serverNames: readonly string[], options: LogsOptions)
   if (!control) return;
   try {
     for await (const entry of entriesOf(control, wanted)) show(entry);
+    if (isWhole(wanted))
+      await explainSilence(
+        control,
+        serverNames.filter((it) => !shown.has(it)),
+        typed,
+      );
   } finally {
     await control.close();
   }
+}
+
+/** True if a server without entries has none at all. */
+const isWhole = ({ follow, tail, since, pattern }: Wanted): boolean =>
+  !follow && tail !== 0 && since === undefined && pattern === undefined;
+
+async function explainSilence(
+  control: Pick<ControlClient, 'status'>,
+  silent: readonly string[],
+  typed: Typed,
+): Promise<void> {
+  if (silent.length === 0) return;
+  const { describeSilent } = await import('./stack/silent-servers.ts');
+  const { servers } = await control.status();
+  for (const server of servers)
+    if (silent.includes(server.serverName)) printError(typed(describeSilent(server)));
 }
 
 /** `--grep` counts matches, so the gateway's own `tail` cannot be used with it. */
