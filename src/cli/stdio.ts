@@ -1,5 +1,7 @@
 /** `hive stdio`: the gateway for a client that speaks only stdio. */
+
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { StateDir } from '../runtime/memory/state-dir.ts';
 import { createFramer } from '../wire/framing.ts';
@@ -62,8 +64,10 @@ async function gatewayAccess(options: ConfigOption): Promise<{ url: string; toke
   return { url, token };
 }
 
-/** @throws GatewayError NOT_RUNNING with what the gateway printed, if it does not start */
+/** @throws GatewayError CONFIG_NOT_FOUND; NOT_RUNNING with what the gateway printed, if it does not start */
 async function startGateway(file: string, state: StateDir): Promise<ControlClient> {
+  if (!existsSync(file))
+    throw new GatewayError('CONFIG_NOT_FOUND', `there is no ${file}`, { hint: 'correct the path behind -c' });
   say('no gateway runs for this stack, starting one in the background');
   const gateway = new DetachedGateway(file, state, { containers: true, watch: true });
   const control = await gateway.listening();

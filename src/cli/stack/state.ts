@@ -1,10 +1,15 @@
 /** The state folder of the stack that a command means, on a disk that answers. */
+import { existsSync } from 'node:fs';
 import { requireAnswer, requireAnswers } from '../../runtime/memory/state-answers.ts';
 import { openStateDir, peekStateDir, type StateDir, stateDirOf } from '../../runtime/memory/state-dir.ts';
 
-/** For commands that may change it: made if it does not exist. @throws GatewayError STATE_FAILED */
+/**
+ * For commands that may change it: made if it does not exist, unless the config file does not exist either.
+ * @throws GatewayError STATE_FAILED
+ */
 export async function openState(configFile: string): Promise<StateDir> {
   await requireAnswers(stateDirOf(configFile));
+  if (!existsSync(configFile)) return peekStateDir(configFile);
   return openStateDir(configFile);
 }
 

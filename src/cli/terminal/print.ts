@@ -99,20 +99,25 @@ export function onOutputFailed(failed: (error?: Error) => void): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', onError);
 }
 
-/** Columns of the terminal on stdout; undefined if stdout is no terminal. */
-export const columns = (): number | undefined => (process.stdout.isTTY ? process.stdout.columns : undefined);
+/** Columns of the terminal on stdout; undefined if there is none, or it does not know its width. */
+export const columns = (): number | undefined => columnsOf(process.stdout);
+
+/** Terminals of programs such as `docker run -t` and serial lines have 0 columns. */
+const columnsOf = ({ isTTY, columns: known }: NodeJS.WriteStream): number | undefined =>
+  isTTY && known > 0 ? known : undefined;
 
 /** Shows a line on a terminal until the next one, or until it is cleared. Prints nothing elsewhere. */
 export function printTransient(text: string): void {
   if (!process.stderr.isTTY) return;
   const [line = ''] = visible(text).split('\n');
-  process.stderr.write(`${CLEAR_LINE}${line.slice(0, process.stderr.columns - 1)}`);
+  process.stderr.write(`${CLEAR_LINE}${line.slice(0, (columnsOf(process.stderr) ?? USUAL_COLUMNS) - 1)}`);
 }
 
 export function clearTransient(): void {
   if (process.stderr.isTTY) process.stderr.write(CLEAR_LINE);
 }
 
+const USUAL_COLUMNS = 80;
 const CLEAR_LINE = '\r\x1b[K';
 
 /** True if a person may read questions on stderr. */

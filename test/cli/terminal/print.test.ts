@@ -70,6 +70,18 @@ test('JSON must be escaped so that its value stays the same', () => {
   assert.equal(rendered(text), text);
 });
 
+test('a terminal of 0 columns must count as one whose width nobody knows', () => {
+  const widths = [0, 40].map((width) => {
+    const terminal = `for (const it of [process.stdout, process.stderr]) Object.assign(it, { isTTY: true, columns: ${width} });`;
+    return printed(
+      `${terminal} process.stderr.write = (it) => process.stdout.write(String(it).length + ' ');
+      t.printTransient('x'.repeat(200)); t.print(String(t.columns()))`,
+      {},
+    );
+  });
+  assert.deepEqual(widths, ['83 undefined\n', '43 40\n']);
+});
+
 test('messages for a program must stay as they are', () => {
   assert.equal(printed('t.printMessage(Buffer.from(\'{"a":"\\u202e"}\'))', {}), '{"a":"\u202e"}\n');
 });
