@@ -14,7 +14,7 @@ export interface CallRecord {
   readonly seq: number;
   /** Unix milliseconds of its beginning. */
   readonly at: number;
-  /** Milliseconds, with fractions, until its reply: waiting for a server to start included. */
+  /** Milliseconds with three decimals until its reply: waiting for a server to start included. */
   readonly ms: number;
   /** The client's own name for itself; empty if it gives none. */
   readonly client: string;

@@ -99,7 +99,7 @@ export class CallRing implements CallHistory {
     return {
       seq: index + 1,
       at: columns.at[slot] as number,
-      ms: columns.ms[slot] as number,
+      ms: Math.round((columns.ms[slot] as number) * 1_000) / 1_000,
       client: columns.client[slot] as string,
       principal: columns.principal[slot] as string,
       era: columns.isModern[slot] === 1 ? 'modern' : 'legacy',

@@ -50,6 +50,16 @@ test('a call must be kept with who called what, its time and its sizes, and with
   ]);
 });
 
+test('durations must have three decimals at most', async () => {
+  const { clock, history, call, passed } = world();
+  const heard: CallRecord[] = [];
+  history.onCall((record) => heard.push(record));
+  call('s', requestOf('tools/call'), SESSION);
+  clock.advance(12.345678901234);
+  await passed[0]?.answer(replyOf('{}'));
+  assert.deepEqual([history.all()[0]?.ms, heard[0]?.ms], [12.346, 12.346]);
+});
+
 for (const [what, reply, outcome, code] of [
   ['a result', replyOf('{"content":[],"isError":false}'), 'ok'],
   ['a result that says failure inside its contents only', replyOf('{"a":{"isError":true}}'), 'ok'],
