@@ -18,6 +18,7 @@ import { refuse } from './http/refuse.ts';
 import { formProblem } from './http/request-form.ts';
 import type { Legacy } from './legacy/legacy.ts';
 import type { Metrics } from './metrics.ts';
+import { refuseMissing } from './missing.ts';
 import { createPageTargets } from './page-targets.ts';
 import { helpText, unknownScope } from './pages.ts';
 import { scopeOf } from './shared/scope.ts';
@@ -138,7 +139,7 @@ async function serve({ views, status, log }: AppDeps, handler: Handler, incoming
   const { request, response, scope } = incoming;
   try {
     if (views.has(scope)) await handler(incoming);
-    else refuse(response, 404, RPC.SERVER_ERROR, unknownScope(scope, status(), views.names()));
+    else refuseMissing(request, response, unknownScope(scope, status(), views.names()));
   } catch (error) {
     log.error({ err: error, url: request.url }, 'a request failed inside the gateway');
     if (response.headersSent) response.destroy();
@@ -182,5 +183,5 @@ function refuseMethod(
 function notFound(request: IncomingMessage, response: ServerResponse): void {
   const path = request.url?.split('?', 1)[0];
   const known = '/mcp, /mcp/SERVER, /sse, /sse/SERVER, /health, /ready and /metrics';
-  refuse(response, 404, RPC.SERVER_ERROR, `nothing at ${path}; there are ${known}`);
+  refuseMissing(request, response, `nothing at ${path}; there are ${known}`);
 }

@@ -47,6 +47,14 @@ export function peoplePage(url: string, status: GatewayStatus, views: readonly s
 export const tokenPage = (): PeoplePage =>
   page('Hive', ['<h1>Hive</h1>', '<p>This gateway needs a bearer token.</p>']);
 
+/** @param reason says what there is not */
+export const missingPage = (reason: string): PeoplePage =>
+  page('Hive', [
+    '<h1>Hive</h1>',
+    `<p>${text(reason)}</p>`,
+    '<p>What this gateway serves, and how to connect a client: <a href="/">its page</a></p>',
+  ]);
+
 function row({ serverName, state, counts, reason, detail, hint }: ServerStatus): string {
   const why = [reason ?? detail, hint && `fix: ${hint}`].filter(Boolean).join('; ');
   const cells = [serverName, state, String(counts.tools), why].map((it) => `<td>${text(it)}</td>`);

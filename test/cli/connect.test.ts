@@ -276,6 +276,17 @@ test('mistakes on the command line must be named with their fix', () => {
   assert.equal(hive(home, 'connect', 'cursor', '--stdio', '--http').status, 2);
 });
 
+test('disconnect without a config file must name the stacks that have connected clients', () => {
+  const home = homeWith({ [CURSOR]: MINE });
+  const env = { PATH: '/usr/bin:/bin', HOME: home, HIVE_STATE_DIR: join(home, 'state'), NO_COLOR: '1' };
+  const lost = () => spawnSync(process.execPath, [MAIN, 'disconnect'], { cwd: '/', env, encoding: 'utf8' });
+  assert.doesNotMatch(lost().stderr, /are connected with/);
+  assert.equal(hive(home, 'connect', 'cursor', '--yes').status, 0);
+  const { status, stderr } = lost();
+  assert.notEqual(status, 0, stderr);
+  assert.ok(stderr.includes(`clients are connected with: npx hive disconnect -c ${home}/hive.yaml`), stderr);
+});
+
 test('--dry-run must write no digest, whatever else is asked for', () => {
   for (const client of ['jetbrains', 'cursor']) {
     const home = homeWith({ [CURSOR]: '', 'hive.yaml': `${STACK}${AUTH}` });

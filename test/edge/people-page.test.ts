@@ -34,6 +34,23 @@ test('other clients must get JSON at `/`, as at any address without a page', asy
   assert.equal((await send(root(url), { headers: { ...BROWSER, host: 'evil.example' } })).status, 403);
 });
 
+test('a browser at an address without a page must get one that leads to `/`', async (t) => {
+  const { url } = await startEdge(t, { servers: [status('good')] });
+  for (const [path, why] of [
+    ['nothing', /nothing at \/nothing; there are/],
+    ["a&'b", /nothing at \/a&amp;&#39;b;/],
+    ['mcp/goood', /there is no server goood; known: good; did you mean good\?/],
+    ['mcp?view=none', /there is no view none/],
+  ] as const) {
+    const page = await send(root(url) + path, { headers: BROWSER });
+    assert.deepEqual([page.status, page.headers['content-type']], [404, 'text/html; charset=utf-8'], path);
+    assert.match(page.text, why);
+    assert.match(page.text, /<a href="\/">/);
+    const { status: code, text } = await send(root(url) + path);
+    assert.deepEqual([code, JSON.parse(text).jsonrpc], [404, '2.0'], 'for other clients');
+  }
+});
+
 test('without a token, the page must say only that one is needed', async (t) => {
   const auth = () => ({ tokens: { a: '0'.repeat(64) } });
   const servers = [status('hidden')];

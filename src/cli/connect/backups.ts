@@ -28,10 +28,15 @@ export class Backups {
   readonly #folder: string;
   readonly #records: RecordFile<Written>;
 
-  constructor(state: StateDir) {
+  constructor(state: Pick<StateDir, 'path'>) {
     this.#folder = join(state.path, 'clients');
     const path = join(state.path, 'clients.json');
     this.#records = createRecordFile({ path, version: 1, maxEntries: MAX_WRITTEN, isEntry: isWritten });
+  }
+
+  /** True if Hive has written no entry that is still there for all it knows. */
+  get isEmpty(): boolean {
+    return this.#records.keys().length === 0;
   }
 
   /** Names of the entries that Hive has written into a file. */

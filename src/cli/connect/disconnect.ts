@@ -6,6 +6,9 @@ import type { Client } from '../../clients/data/client.ts';
 import { type Entry, entryFor } from '../../clients/dialects.ts';
 import { entriesIn, withoutEntry } from '../../clients/edit/edit.ts';
 import { shownOf } from '../../clients/mask.ts';
+import { GatewayError } from '../../errors.ts';
+import { shellWord } from '../../model/text/commands.ts';
+import { knownStacks } from '../stack/find/known-stacks.ts';
 import type { ConfigOption } from '../stack/stack-file.ts';
 import { openState } from '../stack/state.ts';
 import { typedFor } from '../stack/typing.ts';
@@ -28,13 +31,34 @@ export interface DisconnectOptions extends ConfigOption, Consent {
 /** @returns the exit code: 1 if an entry stays */
 export async function disconnect(names: readonly string[], options: DisconnectOptions): Promise<number> {
   const named = namedClients(names);
-  const target = await openTarget(options);
+  const target = await openTarget(options).catch(nameConnected(options));
   const isProject = options.project === true;
   const backups = new Backups(await openState(target.file));
   const clients = named.length > 0 ? named : connectedClients(isProject, target);
   if (clients.length === 0) print('no client is connected');
   return eachClient(clients, typedFor(options.config), (it) => disconnectOne(it, target, backups, options));
 }
+
+/** Without a config file here, the stacks whose clients could be meant. */
+const nameConnected =
+  ({ config }: ConfigOption) =>
+  (error: unknown): never => {
+    const isUnnamed =
+      error instanceof GatewayError && error.code === 'CONFIG_NOT_FOUND' && config === undefined;
+    const files = isUnnamed ? connectedStacks() : [];
+    if (!isUnnamed || files.length === 0) throw error;
+    const commands = files.map((file) => `npx hive disconnect -c ${shellWord(file)}`);
+    throw new GatewayError(error.code, error.message, {
+      hint: `clients are connected with: ${commands.join(', or ')}`,
+      cause: error,
+    });
+  };
+
+/** Config files with entries in the files of clients. */
+const connectedStacks = (): string[] =>
+  knownStacks().flatMap(({ folder, file }) =>
+    file === undefined || new Backups({ path: folder }).isEmpty ? [] : [file],
+  );
 
 const connectedClients = (isProject: boolean, reached: Reached): Client[] =>
   survey(CLIENTS, isProject, reached).flatMap(({ client, entry }) => (entry === undefined ? [] : [client]));

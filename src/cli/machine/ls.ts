@@ -1,11 +1,11 @@
 /** `hive ls`: prints the stacks of this user that gateways serve now. */
 import Table from 'cli-table3';
 import { type GatewayStatus, isUp } from '../../model/status.ts';
+import { knownStacks } from '../stack/find/known-stacks.ts';
 import { type Typed, typedFor } from '../stack/typing.ts';
 import { PLAIN_TABLE } from '../terminal/plain-table.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { askGateway } from './ask-gateway.ts';
-import { knownStacks } from './known-stacks.ts';
 
 export async function ls({ json }: { readonly json?: boolean }): Promise<void> {
   const answers = await Promise.all(knownStacks().map(({ folder }) => askGateway(folder)));

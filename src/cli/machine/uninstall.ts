@@ -2,13 +2,15 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayError, renderError, toGatewayError } from '../../errors.ts';
+import { homeFolder } from '../../files/home.ts';
 import { stateRoot } from '../../runtime/memory/state-dir.ts';
 import { type Consent, mayWrite } from '../connect/consent.ts';
+import { type KnownStack, knownStacks } from '../stack/find/known-stacks.ts';
 import { requireLocal, takeDown } from '../stack/take-down.ts';
 import { typedError, typedFor } from '../stack/typing.ts';
 import { print, printError } from '../terminal/print.ts';
 import { askGateway } from './ask-gateway.ts';
-import { type KnownStack, knownStacks } from './known-stacks.ts';
+import { madeAround, removeEmpty } from './made-around.ts';
 import { cacheFolder, unitPath } from './user-folders.ts';
 
 export interface UninstallOptions extends Consent {
@@ -29,11 +31,14 @@ export async function uninstall(options: UninstallOptions): Promise<number> {
     explainRest(options);
     if (!(await mayWrite(options, 'Remove this now?'))) return 0;
   }
+  const home = homeFolder();
+  const around = [stateRoot(), cacheFolder()].map((folder) => madeAround(folder, home));
   // A service would start the gateways again.
   const isGone = !hasUnit || (await removeService());
   const left = isGone ? await removeStacks(stacks, options) : stacks.length;
   if (hasCache) rmSync(cacheFolder(), { recursive: true, force: true });
   dropIfEmpty(stateRoot());
+  for (const folders of around) removeEmpty(folders);
   if (isGone && left === 0) print(`${HOW_TO_REMOVE}`);
   return isGone && left === 0 ? 0 : 1;
 }

@@ -652,5 +652,5 @@ export const TABLE: Table = {
     globals: ['AbortSignal.timeout', 'fetch'],
     floors: ['.', 'find'],
   },
-  'cli/stack/find': { what: 'finds the config file in folders above' },
+  'cli/stack/find': { what: 'finds the config file in folders above, and the stacks of this user' },
 };

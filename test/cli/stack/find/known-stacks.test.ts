@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { knownStacks } from '../../../src/cli/machine/known-stacks.ts';
-import { openStateDir } from '../../../src/runtime/memory/state-dir.ts';
+import { knownStacks } from '../../../../src/cli/stack/find/known-stacks.ts';
+import { openStateDir } from '../../../../src/runtime/memory/state-dir.ts';
 
 function stateRoot(t: TestContext): { HIVE_STATE_DIR: string } {
   const folder = mkdtempSync(join(tmpdir(), 'hive-known-'));

@@ -1,7 +1,7 @@
 /** The stacks of this user: the state folders that Hive has made, whatever their config files are now. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { configFileOf, stateRoot } from '../../runtime/memory/state-dir.ts';
+import { configFileOf, stateRoot } from '../../../runtime/memory/state-dir.ts';
 
 export interface KnownStack {
   /** The state folder. */
