@@ -63,10 +63,8 @@ export function createApp(deps: AppDeps): Listener {
   const router = createRouter(deps);
   const route = (request: IncomingMessage, response: ServerResponse, principal: Principal): void => {
     const { url = '', method = '' } = request;
-    const loop = deps.loop?.(request.headers);
     // Nearly all requests are this one; looking it up costs as much as reading its body.
-    if (loop !== undefined) refuse(response, LOOP_DETECTED, RPC.SERVER_ERROR, loop);
-    else if (url === '/mcp' && method === 'POST')
+    if (url === '/mcp' && method === 'POST')
       void serve(deps, post, { request, response, scope: '', principal, outbox });
     else router(method, url)(request, response, principal);
   };
@@ -135,10 +133,14 @@ function withoutSlashes(url: string): string {
 }
 
 /** Keeps a defect of the gateway from ending more than the one request. */
-async function serve({ views, status, log }: AppDeps, handler: Handler, incoming: Incoming): Promise<void> {
+async function serve(deps: AppDeps, handler: Handler, incoming: Incoming): Promise<void> {
+  const { views, status, log } = deps;
   const { request, response, scope } = incoming;
   try {
-    if (views.has(scope)) await handler(incoming);
+    // Not for pages: those are open to strangers, who must not name gateways.
+    const loop = deps.loop?.(request.headers);
+    if (loop !== undefined) refuse(response, LOOP_DETECTED, RPC.SERVER_ERROR, loop);
+    else if (views.has(scope)) await handler(incoming);
     else refuseMissing(request, response, unknownScope(scope, status(), views.names()));
   } catch (error) {
     log.error({ err: error, url: request.url }, 'a request failed inside the gateway');

@@ -61,6 +61,7 @@ interface Options {
   readonly log?: Log;
   /** Called with each legacy session that begins. */
   readonly onSessionBegin?: EdgeDeps['onSessionBegin'];
+  readonly loop?: EdgeDeps['loop'];
   /** Answers at once instead of leaving it to the test. */
   readonly call?: CallServer;
 }
@@ -103,6 +104,7 @@ export async function startEdge(t: Pick<TestContext, 'after'>, options: Options 
     },
     ...(options.onSessionBegin ? { onSessionBegin: options.onSessionBegin } : {}),
     ...(options.auth ? { auth: options.auth } : {}),
+    ...(options.loop ? { loop: options.loop } : {}),
     ...(options.access ? { access: options.access } : {}),
     settings: { host: '127.0.0.1', port: 0, ...options.settings },
   });
