@@ -7,8 +7,8 @@ const SAME_MOMENT_MS = 1_000;
 
 /**
  * Folders of the user's home that were born with the folder in them, the innermost first:
- * `~/.local/state` and `~/.local` for `~/.local/state/hive`. Nothing says who made a folder; one that is as old as Hive's, and
- * empty without it, was made for it. To be read before anything is removed.
+ * `~/.local/state` and `~/.local` for `~/.local/state/hive`. Nothing says who made a folder; one that is as
+ * old as Hive's, and empty without it, was made for it. To be read before anything is removed.
  *
  * @param bornAt Unix milliseconds of a folder's birth; only tests set it
  */
