@@ -148,6 +148,7 @@ async function build(
     catalog: catalogs.modern,
     legacyCatalog: catalogs.legacy,
     localToken: settings.localToken,
+    connectCommand: shown.text('npx hive connect'),
     control: { status: () => statusForClients({ ...parts, reload }) },
   };
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));

@@ -13,6 +13,7 @@ import {
 } from './stack/describe-server.ts';
 import type { ConfigOption } from './stack/stack-file.ts';
 import { describeTrouble } from './stack/troubles.ts';
+import { typedFor } from './stack/typing.ts';
 import { PLAIN_TABLE } from './terminal/plain-table.ts';
 import { joined, lines, type Painted, print, printJson } from './terminal/print.ts';
 
@@ -21,7 +22,7 @@ export async function ps(options: ConfigOption & { readonly json?: boolean }): P
   try {
     const status = await control.status();
     if (options.json) printJson(status, 2);
-    else print(paintedStates(renderStatus(status, Date.now())));
+    else print(paintedStates(typedFor(options.config)(renderStatus(status, Date.now()))));
   } finally {
     await control.close();
   }
@@ -66,7 +67,7 @@ export function renderStatus(status: GatewayStatus, now: number): string {
 }
 
 function firstLine({ stack, url, pid, sessions, watches }: GatewayStatus): string {
-  const unwatched = watches === false ? ', edits wait for hive up' : '';
+  const unwatched = watches === false ? ', edits wait for npx hive up' : '';
   return `${stack} at ${url} (pid ${pid}, ${counted(sessions, 'session')}${unwatched})`;
 }
 

@@ -40,6 +40,8 @@ export interface AppDeps {
   readonly metrics: Metrics;
   /** URL of `/mcp`, known once the gateway listens. */
   readonly url: () => string;
+  /** How the command that connects a client is typed here. */
+  readonly connectCommand?: string;
   readonly log: Log;
 }
 

@@ -62,6 +62,8 @@ export interface EdgeDeps {
   readonly wake?: WakeServers;
   readonly control: Pick<GatewayControl, 'status'>;
   readonly loop?: AppDeps['loop'];
+  /** How the command that connects a client is typed here. */
+  readonly connectCommand?: string;
   readonly clock: Clock;
   readonly log: Log;
   /** Called with each legacy session that begins. */

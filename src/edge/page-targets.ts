@@ -17,6 +17,8 @@ export interface PageDeps {
   /** URL of `/mcp`. */
   readonly url: () => string;
   readonly views: Pick<Views, 'names'>;
+  /** How the command that connects a client is typed here. */
+  readonly connectCommand?: string;
 }
 
 type PageTarget = (
@@ -28,7 +30,7 @@ type PageTarget = (
 
 /** Pairs of path and target. */
 export function createPageTargets(
-  { auth, status, metrics, url, views }: PageDeps,
+  { auth, status, metrics, url, views, connectCommand = 'npx hive connect' }: PageDeps,
   notFound: (request: IncomingMessage, response: ServerResponse) => void,
 ): [path: string, target: PageTarget][] {
   const page =
@@ -45,7 +47,8 @@ export function createPageTargets(
     const send = async (): Promise<void> => {
       const { peoplePage, tokenPage } = await import('./people-page.ts');
       const isKnown = auth.isKnown(principal);
-      const { html, headers } = isKnown ? peoplePage(url(), status(), views.names()) : tokenPage();
+      const page = () => peoplePage(url(), status(), views.names(), connectCommand);
+      const { html, headers } = isKnown ? page() : tokenPage();
       response.writeHead(isKnown ? 200 : 401, headers).end(html);
     };
     // Its file may be gone after an update of the package.

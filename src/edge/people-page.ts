@@ -25,8 +25,16 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** @param url of `/mcp` */
-export function peoplePage(url: string, status: GatewayStatus, views: readonly string[]): PeoplePage {
+/**
+ * @param url of `/mcp`
+ * @param connect the command that connects a client
+ */
+export function peoplePage(
+  url: string,
+  status: GatewayStatus,
+  views: readonly string[],
+  connect: string,
+): PeoplePage {
   const { stack, servers } = status;
   const rows = servers.slice(0, MAX_ROWS).map(row).join('\n');
   const more = servers.length > MAX_ROWS ? `<p>and ${servers.length - MAX_ROWS} more</p>` : '';
@@ -36,7 +44,7 @@ export function peoplePage(url: string, status: GatewayStatus, views: readonly s
   return page(`Hive: ${stack}`, [
     `<h1>Hive: ${text(stack)}</h1>`,
     `<table>${HEAD}\n${rows}</table>${more}`,
-    `<h2>Connect a client</h2><pre>npx hive connect\n\n${text(entryFor(url))}</pre>`,
+    `<h2>Connect a client</h2><pre>${text(connect)}\n\n${text(entryFor(url))}</pre>`,
     `<p>One server: <code>${text(url)}/SERVER</code></p>`,
     ofViews.length > 0 ? `<h2>Views</h2><ul>${ofViews.join('')}</ul>` : '',
     '<p><a href="/health">health</a> · <a href="/ready">ready</a> · <a href="/metrics">metrics</a></p>',

@@ -105,5 +105,5 @@ test('states must have colours where they are wanted, and nothing else may bring
 
 test('edits that nobody follows must be a word in the first line', () => {
   const [first] = renderStatus(gateway([], { watches: false }), 0).split('\n');
-  assert.match(first ?? '', /\(pid 42, 1 session, edits wait for hive up\)$/);
+  assert.match(first ?? '', /\(pid 42, 1 session, edits wait for npx hive up\)$/);
 });

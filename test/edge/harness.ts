@@ -128,7 +128,7 @@ export async function startEdge(t: Pick<TestContext, 'after'>, options: Options 
   };
 }
 
-function gatewayStatus(servers: readonly ServerStatus[], sessions: number): GatewayStatus {
+export function gatewayStatus(servers: readonly ServerStatus[], sessions: number): GatewayStatus {
   return {
     stack: 'test',
     file: '/test.yaml',

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { send, startEdge, status } from './harness.ts';
+import { peoplePage } from '../../src/edge/people-page.ts';
+import { gatewayStatus, send, startEdge, status } from './harness.ts';
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 const root = (url: string): string => url.replace(/mcp$/, '');
@@ -23,6 +24,11 @@ test('a browser must get a page of what runs, with everything of servers as text
   assert.ok(
     String(headers['content-security-policy']).startsWith(`default-src 'none'; style-src 'sha256-${hash}'`),
   );
+});
+
+test('the page must name the command that connects a client as it is typed here', () => {
+  const { html } = peoplePage('http://127.0.0.1:1/mcp', gatewayStatus([], 0), [], "hive connect -c 'a b'");
+  assert.match(html, /<pre>hive connect -c &#39;a b&#39;\n/);
 });
 
 test('other clients must get JSON at `/`, as at any address without a page', async (t) => {

@@ -64,11 +64,8 @@ function describeCounts(server: ServerStatus): string {
 }
 
 /** `offers nothing`, and why, as far as that is known. */
-export function describeNothing({ serverName, whyNothing }: ServerStatus): string {
-  if (whyNothing === undefined) return 'offers nothing';
-  const more = whyNothing.startsWith('it wrote') ? `; more: npx hive logs ${serverName}` : '';
-  return `offers nothing: ${whyNothing}${more}`;
-}
+export const describeNothing = ({ whyNothing }: ServerStatus): string =>
+  whyNothing === undefined ? 'offers nothing' : `offers nothing: ${whyNothing}`;
 
 /** True if clients see nothing at all of the server. */
 export const isEmpty = ({ counts }: ServerStatus): boolean =>

@@ -33,11 +33,17 @@ export function typedError(error: GatewayError, typed: Typed): GatewayError {
 export function typedStatus(status: GatewayStatus, typed: Typed): GatewayStatus {
   return {
     ...status,
-    servers: status.servers.map((server) => typedReasons(server, typed)),
+    servers: status.servers.map((server) => ({ ...typedReasons(server, typed), ...withLogs(server, typed) })),
     troubles: (status.troubles ?? []).map((trouble) => typedReasons(trouble, typed)),
     ignored: status.ignored.map((it) => ({ ...it, reason: typed(it.reason) })),
     ...(status.pendingRestart === undefined ? {} : { pendingRestart: typed(status.pendingRestart) }),
   };
+}
+
+/** Why a server offers nothing, and the command that shows more of its output, of which that is a part. */
+function withLogs({ serverName, whyNothing }: ServerStatus, typed: Typed): Partial<ServerStatus> {
+  if (!whyNothing?.startsWith('it wrote')) return {};
+  return { whyNothing: `${whyNothing}; more: ${typed(`npx hive logs ${serverName}`)}` };
 }
 
 function typedReasons<T extends Partial<Pick<ServerStatus, 'detail' | 'reason' | 'hint'>>>(

@@ -31,14 +31,14 @@ const WRITTEN = 'npx hive';
 const OF_STACK = new RegExp(
   `\\bnpx hive (?:${[
     'up|down|pull|plan|compile|validate|ps|logs|stop|start|restart|op|doctor|stdio|login|logout',
-    'clients|connect|disconnect|tools|call|service',
+    'clients|connect|disconnect|tools|call|service|completion',
   ].join('|')})\\b(?! -c )`,
   'g',
 );
 
-/** A text of Hive's own with its `npx hive` commands as they can be typed. */
+/** A text of Hive's own with its `npx hive` commands as they can be typed. Again is the same as once. */
 export function asTyped(text: string, { command, file }: Typing): string {
   if (!text.includes(WRITTEN)) return text;
   const named = file === undefined ? text : text.replace(OF_STACK, (it) => `${it} -c ${shellWord(file)}`);
-  return command === WRITTEN ? named : named.replace(/\bnpx hive\b/g, () => command);
+  return command === WRITTEN ? named : named.replace(/\bnpx hive\b(?!-)/g, () => command);
 }

@@ -20,7 +20,7 @@ const DESCRIBED: readonly [what: string, status: Partial<ServerStatus>, text: st
   [
     'why it offers nothing',
     { counts: { ...counts, tools: 0, resources: 0, templates: 0 }, whyNothing: 'it wrote: no token is set' },
-    'a    ready     offers nothing: it wrote: no token is set; more: npx hive logs a',
+    'a    ready     offers nothing: it wrote: no token is set',
   ],
   [
     'what it does now',

@@ -51,6 +51,20 @@ test('what a running gateway says must be typed as its reader types it', () => {
   );
 });
 
+test('a server that offers nothing must come with the command that shows its output, as it is typed', () => {
+  const status = gateway([server('a', { whyNothing: 'it wrote: no key' }), server('b', { whyNothing: 'x' })]);
+  const shown = typedStatus(status, typed).servers.map(({ whyNothing }) => whyNothing);
+  assert.deepEqual(shown, ["it wrote: no key; more: hive logs -c 'e 1.yaml' a", 'x']);
+});
+
+test('a text that is typed already must stay as it is', () => {
+  for (const command of ['hive', 'npx hive', 'npx hive-mcp', 'node /x/hive.mjs']) {
+    const once = asTyped('look: npx hive logs a', { command, file: 'e.yaml' });
+    assert.equal(once, `look: ${command} logs -c e.yaml a`);
+    assert.equal(asTyped(once, { command, file: 'e.yaml' }), once);
+  }
+});
+
 test('a word that is no command must bring the one that was meant', () => {
   for (const [word, meant] of [
     ['list', 'ps'],
