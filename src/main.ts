@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { COMMANDS } from './cli/commands.ts';
 import { CONFIG, type CommandSpec } from './cli/stack/command-spec.ts';
-import { unknownCommand } from './cli/stack/other-words.ts';
+import { misused, unknownCommand } from './cli/stack/other-words.ts';
 import { type ConfigOption, fileAbove } from './cli/stack/stack-file.ts';
 import { typedError, typedFor } from './cli/stack/typing.ts';
 import { onOutputFailed, print, printError } from './cli/terminal/print.ts';
@@ -114,14 +114,19 @@ async function main(argv: readonly string[]): Promise<number> {
 const isBrokenOff = (thrown: unknown): boolean =>
   thrown instanceof Error && thrown.name === 'ExitPromptError';
 
+const isNoOption = (word: string): boolean => !word.startsWith('-');
+
 /** Words for the version that other programs know, as an option. @throws GatewayError USAGE */
 function readable([node = '', script = '', word, ...rest]: readonly string[]): string[] {
   if (word === undefined) return [node, script];
   if (word === '-v' || word === 'version') return [node, script, '--version'];
   const known = COMMANDS.map(({ name }) => name);
-  const named = word === 'help' ? rest.find((it) => !it.startsWith('-')) : word;
+  const named = word === 'help' ? rest.find(isNoOption) : word;
   if (named !== undefined && !named.startsWith('-') && named !== 'help' && !known.includes(named))
-    throw unknownCommand(named, known, word === 'help');
+    throw unknownCommand(named, known, word === 'help', rest.slice(rest.indexOf(named) + 1).find(isNoOption));
+  const spec = COMMANDS.find(({ name }) => name === word);
+  const error = spec && misused(word, rest, spec.options?.map(([syntax]) => syntax) ?? []);
+  if (error) throw error;
   return [node, script, word, ...rest];
 }
 

@@ -1,25 +1,23 @@
-/** Commands of other programs, and the command of Hive that does the same. */
+/** Words and options of other programs, and the command of Hive that does the same. */
 import { similar } from '../../config/source/similar.ts';
 import { GatewayError } from '../../errors.ts';
+import { shellWord } from '../../model/text/commands.ts';
 
-/** Words of `docker compose`, of other gateways and of service managers. */
+/**
+ * Words of `docker compose`, of other gateways and of service managers. No word means a command that removes
+ * what is there.
+ */
 const MEANT: Readonly<Record<string, string>> = {
   list: 'ps',
-  ls: 'ps',
   status: 'ps',
   show: 'ps',
   stats: 'ps',
   top: 'ps',
-  tools: 'ps',
   servers: 'ps',
   run: 'up',
   serve: 'up',
   dev: 'up',
-  kill: 'down',
-  rm: 'down',
-  remove: 'down',
-  delete: 'down',
-  uninstall: 'down',
+  kill: 'stop',
   log: 'logs',
   tail: 'logs',
   check: 'validate',
@@ -33,11 +31,14 @@ const MEANT: Readonly<Record<string, string>> = {
   setup: 'connect',
   client: 'clients',
   unlink: 'disconnect',
-  add: 'import',
   new: 'init',
   create: 'init',
   reload: 'restart',
-  call: 'op',
+  update: 'pull',
+  upgrade: 'pull',
+  exec: 'call',
+  resources: 'tools',
+  prompts: 'tools',
   auth: 'login',
   signin: 'login',
   signout: 'logout',
@@ -47,15 +48,106 @@ const MEANT: Readonly<Record<string, string>> = {
   inspect: 'info',
 };
 
+/** The advice for a word that no single command stands for, by the word behind it. */
+type Advice = (name: string) => string;
+
+const remove: Advice = (name) =>
+  `delete the entry of ${name} from hive.yaml; to stop it and keep the entry: npx hive stop ${name}`;
+const add: Advice = (name) =>
+  `find it: npx hive search ${name}; then paste what \`npx hive info\` prints of it into hive.yaml`;
+const page: Advice = () =>
+  'open http://127.0.0.1:PORT/ in a browser, with the host and port that `npx hive ps` prints';
+const watch: Advice = () =>
+  '`npx hive up` follows edits of its files; the states of the servers: npx hive ps';
+
+const ADVICE: Readonly<Record<string, Advice>> = {
+  rm: remove,
+  remove,
+  delete: remove,
+  add,
+  install: add,
+  ui: page,
+  open: page,
+  web: page,
+  dashboard: page,
+  watch,
+  views: () => 'list what a view shows: npx hive tools --view NAME',
+  env: () =>
+    'npx hive validate names the variables without a value; set them in .env beside hive.yaml, or in `env`',
+};
+
+/** Commands that a slip of the finger must not run: their names are not near to any word. */
+const REMOVING: ReadonlySet<string> = new Set(['down', 'uninstall']);
+/** Shorter words are near to everything. */
+const SHORTEST_NEAR = 3;
+
 /**
  * The error for a word that is no command, with the command that was meant.
  * @param isHelp its help was wanted
+ * @param name the first word behind it that is no option
  */
-export function unknownCommand(word: string, known: readonly string[], isHelp = false): GatewayError {
-  const meant = Object.hasOwn(MEANT, word) ? MEANT[word] : similar(word, known);
-  const isKnown = meant !== undefined && known.includes(meant);
-  const near = isKnown ? `did you mean ${isHelp ? `npx hive help ${meant}` : meant}? ` : '';
+export function unknownCommand(
+  word: string,
+  known: readonly string[],
+  isHelp = false,
+  name?: string,
+): GatewayError {
   return new GatewayError('USAGE', `unknown command '${word}'`, {
-    hint: `${near}all commands and options: npx hive --help`,
+    hint: `${fixFor(word, known, isHelp, name)}all commands and options: npx hive --help`,
   });
 }
+
+function fixFor(word: string, known: readonly string[], isHelp: boolean, name: string | undefined): string {
+  const advice = Object.hasOwn(ADVICE, word) ? ADVICE[word] : undefined;
+  if (advice) return `${advice(name === undefined ? 'NAME' : shellWord(name))}; `;
+  const meant = Object.hasOwn(MEANT, word) ? MEANT[word] : nearCommand(word, known);
+  if (meant === undefined || !known.includes(meant)) return '';
+  return `did you mean ${isHelp ? `npx hive help ${meant}` : meant}? `;
+}
+
+function nearCommand(word: string, known: readonly string[]): string | undefined {
+  if (word.length < SHORTEST_NEAR) return undefined;
+  return similar(
+    word,
+    known.filter((it) => !REMOVING.has(it)),
+  );
+}
+
+/** `-f FILE` of `docker compose`. */
+const FILE_OPTION = /^(?:-f|--file)(?:=|$)/;
+
+/**
+ * The error for words that the command does not take, if what was meant is known: `up -f FILE`, or
+ * `down SERVER`.
+ * @param options of the command, as the table of commands has them
+ */
+export function misused(
+  command: string,
+  given: readonly string[],
+  options: readonly string[],
+): GatewayError | undefined {
+  const words = given.includes('--') ? given.slice(0, given.indexOf('--')) : given;
+  const takesConfig = options.some((it) => it.startsWith('-c,'));
+  const at = words.findIndex((it) => FILE_OPTION.test(it));
+  if (at >= 0 && takesConfig && !options.some((it) => /^-f,|^--file\b/.test(it)))
+    return new GatewayError('USAGE', `'${command}' has no option ${words[at]}`, {
+      hint: `name the config file with -c: npx hive ${command} -c ${fileOf(words, at)}`,
+    });
+  const [server] = command === 'down' ? positional(words) : [];
+  if (server === undefined) return undefined;
+  return new GatewayError('USAGE', 'down ends the whole stack and takes no server', {
+    hint: `to stop this server alone: npx hive stop ${shellWord(server)}`,
+  });
+}
+
+function fileOf(words: readonly string[], at: number): string {
+  const [, joined] = words[at]?.split(/=(.*)/s) ?? [];
+  const file = joined ?? words[at + 1];
+  return file === undefined ? 'FILE' : shellWord(file);
+}
+
+/** Options of `down` that take the word behind them. */
+const WITH_VALUE = /^(?:-c|--config|--rmi)$/;
+
+const positional = (words: readonly string[]): string[] =>
+  words.filter((it, index) => !it.startsWith('-') && !WITH_VALUE.test(words[index - 1] ?? ''));

@@ -68,9 +68,7 @@ test('a text that is typed already must stay as it is', () => {
 test('a word that is no command must bring the one that was meant', () => {
   for (const [word, meant] of [
     ['list', 'ps'],
-    ['ls', 'ps'],
-    ['kill', 'down'],
-    ['tools', 'ps'],
+    ['status', 'ps'],
     ['stats', 'ps'],
     ['upp', 'up'],
     ['validat', 'validate'],
