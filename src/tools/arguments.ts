@@ -23,7 +23,8 @@ export async function loadCompiler(schema: JsonSchema): Promise<(name: string) =
     ? (await import('ajv')).default.Ajv
     : (await import('ajv/dist/2020.js')).default.Ajv2020;
   return (name) => {
-    const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false });
+    // The schema may be a server's: its formats are the server's to check, and no notes of them are printed.
+    const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, logger: false });
     const validate: ValidateFunction = ajv.compile(rest);
     return (input) => {
       if (!validate(input)) throw invalidArguments(name, schema, validate.errors ?? []);

@@ -28,7 +28,7 @@ test('a value that does not fit its type is left to the operation to refuse', ()
 
 for (const word of ['server', '=x'])
   test(`${word} is no argument`, () => {
-    assert.throws(() => readArguments([word], schema), { code: 'USAGE', hint: 'write it as KEY=VALUE' });
+    assert.throws(() => readArguments([word], schema), { code: 'USAGE', hint: /^write it as KEY=VALUE/ });
   });
 
 test('the list shows names, arguments and what each operation does', () => {

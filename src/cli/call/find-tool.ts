@@ -8,6 +8,7 @@ import {
   isUp,
   type ServerStatus,
 } from '../../model/status.ts';
+import { shellWord } from '../../model/text/commands.ts';
 import { editDistance } from '../../model/text/edit-distance.ts';
 import type { ControlClient } from '../stack/control-client.ts';
 
@@ -68,7 +69,8 @@ export function absence(
 ) {
   const message = `${what} ${serverName} ${describeState(state, reason ?? detail)}`;
   const known = code !== undefined && code in CODES ? (code as Code) : 'SERVER_UNREACHABLE';
-  return new GatewayError(known, message, { hint: hint ?? `npx hive logs ${serverName}`, place });
+  const fix = `npx hive ${state === 'stopped' ? 'start' : 'logs'} ${shellWord(serverName)}`;
+  return new GatewayError(known, message, { hint: hint ?? fix, place });
 }
 
 function unknownTool(name: string, tools: readonly ToolRow[], { servers }: GatewayStatus): GatewayError {

@@ -98,7 +98,7 @@ export class CallSession {
   }
 
   /**
-   * @throws GatewayError SERVER_REFUSED with the error that the gateway or the server answered
+   * @throws GatewayError with the error of the gateway, SERVER_REFUSED with that of the server
    * @throws GatewayError NOT_RUNNING if the gateway ended
    */
   async call(tool: Tool, args: Record<string, unknown>, options: CallOptions): Promise<ToolResult> {

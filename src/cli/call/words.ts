@@ -1,7 +1,8 @@
 /** Reads the words of a command as the arguments of a tool or an operation, by its input schema. */
 import { GatewayError } from '../../errors.ts';
 import type { JsonSchema } from '../../model/operation.ts';
-import { type Types, typeReader } from './types.ts';
+import { shellWord } from '../../model/text/commands.ts';
+import { propertiesOf, type Types, typeReader } from './types.ts';
 
 export type Arguments = Record<string, unknown>;
 
@@ -71,14 +72,28 @@ export function readArguments(words: readonly string[], schema: JsonSchema): Arg
   const values = new Map<string, string[]>();
   for (const word of words) {
     const at = word.indexOf('=');
-    if (at < 1)
-      throw new GatewayError('USAGE', `not an argument: ${word}`, { hint: 'write it as KEY=VALUE' });
+    if (at < 1) throw new GatewayError('USAGE', `not an argument: ${word}`, { hint: pairHint(word, schema) });
     const key = word.slice(0, at);
     values.set(key, [...(values.get(key) ?? []), word.slice(at + 1)]);
   }
   const typesOf = typeReader(schema);
   return Object.fromEntries([...values].map(([key, texts]) => [key, readValues(texts, typesOf(key))]));
 }
+
+/** Keys named in one hint. */
+const MAX_KEYS = 10;
+
+/** How the word is written, with the keys that the schema names. */
+function pairHint(word: string, schema: JsonSchema): string {
+  const keys = Object.keys(propertiesOf(schema));
+  const [only] = keys;
+  if (only === undefined || word.startsWith('=')) return 'write it as KEY=VALUE';
+  if (keys.length === 1) return `write ${pair(only, word)}`;
+  const rest = keys.length > MAX_KEYS ? ', …' : '';
+  return `write it as KEY=VALUE, such as ${pair(only, word)}; keys: ${keys.slice(0, MAX_KEYS).join(', ')}${rest}`;
+}
+
+const pair = (key: string, value: string): string => shellWord(`${key}=${value}`);
 
 /** The last of several values counts, unless the schema wants a list. */
 function readValues(texts: readonly string[], { own, ofItems }: Types): unknown {

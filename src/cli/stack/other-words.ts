@@ -117,8 +117,8 @@ function nearCommand(word: string, known: readonly string[]): string | undefined
 const FILE_OPTION = /^(?:-f|--file)(?:=|$)/;
 
 /**
- * The error for words that the command does not take, if what was meant is known: `up -f FILE`, or
- * `down SERVER`.
+ * The error for words that the command does not take, if what was meant is known: `up -f FILE`,
+ * `down SERVER`, `call TOOL --key value`.
  * @param options of the command, as the table of commands has them
  */
 export function misused(
@@ -133,10 +133,27 @@ export function misused(
     return new GatewayError('USAGE', `'${command}' has no option ${words[at]}`, {
       hint: `name the config file with -c: npx hive ${command} -c ${fileOf(words, at)}`,
     });
+  if (command === 'call' || command === 'op') return dashed(words, options);
   const [server] = command === 'down' ? positional(words) : [];
   if (server === undefined) return undefined;
   return new GatewayError('USAGE', 'down ends the whole stack and takes no server', {
     hint: `to stop this server alone: npx hive stop ${shellWord(server)}`,
+  });
+}
+
+/** An argument of a tool that is written as an option. A misspelt option is not one. */
+function dashed(words: readonly string[], options: readonly string[]): GatewayError | undefined {
+  const known = ['--help', ...options.flatMap((it) => it.match(/--[\w-]+/) ?? [])];
+  const at = words.findIndex(
+    (it) => /^--\w/.test(it) && similar(it.split('=')[0] ?? '', known) === undefined,
+  );
+  if (at < 0) return undefined;
+  const [word = '', next = 'VALUE'] = words.slice(at);
+  const pair = word.includes('=')
+    ? word.slice(2)
+    : `${word.slice(2)}=${next.startsWith('-') ? 'VALUE' : next}`;
+  return new GatewayError('USAGE', `not an argument: ${word}`, {
+    hint: `arguments are KEY=VALUE, without dashes: write ${shellWord(pair)}`,
   });
 }
 

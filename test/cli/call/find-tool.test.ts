@@ -64,6 +64,12 @@ for (const [name, servers, off, error] of [
     { message: 'there is no tool sentry_whoami: its server sentry is starting: installing sentry' },
   ],
   [
+    'sentry_whoami',
+    [server('sentry', { state: 'stopped', detail: 'stopped by `hive stop`' }), server('db')],
+    [],
+    { hint: 'npx hive start sentry' },
+  ],
+  [
     'off_go',
     [server('db')],
     [{ serverName: 'off', place: PLACE }],

@@ -65,3 +65,19 @@ test('the error of an answer must be told without the words of the SDK', () => {
 test('a lost answer must be told as the end of the gateway', () => {
   assert.equal(refusal(Object.assign(new Error('lost'), { code: LOST }), 'odd').code, 'NOT_RUNNING');
 });
+
+test('an error of the gateway must keep its code and fix, with its lines indented', () => {
+  const text = 'odd exited with code 9\nlast lines of stderr:\n  boom\nfix: npx hive logs odd';
+  const data = { code: 'SERVER_EXITED' };
+  const error = refusal(Object.assign(new Error(`MCP error -31001: ${text}`), { data }), 'odd');
+  assert.equal(error.code, 'SERVER_EXITED');
+  assert.equal(error.message, 'odd exited with code 9\n  last lines of stderr:\n    boom');
+  assert.equal(error.hint, 'npx hive logs odd');
+});
+
+test('an error of a server must be refused with its own text, whatever its data is', () => {
+  for (const data of [undefined, null, 'SERVER_EXITED', { code: 9 }, { code: 'constructor' }]) {
+    const error = refusal(Object.assign(new Error('no\nfix: rm'), { data }), 'odd');
+    assert.deepEqual([error.code, error.message, error.hint], ['SERVER_REFUSED', 'no\n  fix: rm', undefined]);
+  }
+});

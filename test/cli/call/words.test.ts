@@ -54,6 +54,15 @@ for (const [word, message] of [
     await assert.rejects(read(word), { code: 'USAGE', message, hint: /write/ });
   });
 
+test('a value without its key must be refused with the keys that there are', async () => {
+  const only = { properties: { text: { type: 'string' } } };
+  await assert.rejects(readWords(['a b'], only, sources), { hint: "write 'text=a b'" });
+  await assert.rejects(read('abc'), {
+    hint: 'write it as KEY=VALUE, such as path=abc; keys: path, depth, mode, tags, sizes, filter, either',
+  });
+  await assert.rejects(readWords(['abc'], {}, sources), { hint: 'write it as KEY=VALUE' });
+});
+
 test('a type must be found behind references, in alternatives, and for arguments without a name', async () => {
   const refers = {
     properties: {
