@@ -1,10 +1,11 @@
 /** `hive import`: takes over the servers of other clients' files. */
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { CLIENT_IDS, CLIENTS } from '../clients/clients.ts';
 import { isOfUser, placesOf } from '../clients/paths.ts';
 import { environmentFile } from '../config/environment.ts';
 import { shortPath } from '../config/source/diagnostics.ts';
+import { similar } from '../config/source/similar.ts';
 import { GatewayError, renderError, toGatewayError } from '../errors.ts';
 import { parseEnvFile } from '../files/env-file.ts';
 import { MAX_CLIENT_BYTES } from '../files/limits.ts';
@@ -37,8 +38,9 @@ export async function importFiles(files: readonly string[], options: ImportOptio
   for (const failure of failures) printError(renderError(failure));
   for (const { serverName, text } of imported.notes)
     printError(`note: ${serverName ? `${serverName}: ` : ''}${text}`);
-  if (options.write === undefined) printEntries(imported);
-  else await save(target, imported, options);
+  const hasNothing = failures.length > 0 && imported.servers.size === 0;
+  if (options.write === undefined && !hasNothing) printEntries(imported);
+  else if (options.write !== undefined) await save(target, imported, options);
   return failures.length > 0 ? 1 : 0;
 }
 
@@ -89,12 +91,21 @@ async function readAll(
 }
 
 function unreadable(path: string, thrown: unknown): GatewayError {
+  const client = existsSync(path) ? undefined : clientCalled(basename(path));
+  if (client !== undefined)
+    return new GatewayError('CONFIG_NOT_FOUND', `there is no file ${shortPath(path, process.cwd())}`, {
+      hint: typedFor(undefined)(`take over the files of this client: npx hive import --from ${client}`),
+    });
   if (thrown instanceof GatewayError) return thrown;
   const { message } = toGatewayError(thrown);
   return new GatewayError('CONFIG_NOT_FOUND', `cannot read ${path}: ${message}`, {
     hint: 'check the path of the file',
   });
 }
+
+/** The client that was named in place of a file, such as `cursor` or `claude`. */
+const clientCalled = (word: string): string | undefined =>
+  similar(word, CLIENT_IDS) ?? CLIENT_IDS.find((id) => id.startsWith(`${word.toLowerCase()}-`));
 
 async function takenBy(target: string, { write }: ImportOptions): Promise<Target> {
   if (write === undefined) return NO_TARGET;

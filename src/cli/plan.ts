@@ -73,10 +73,21 @@ async function readPlan(options: ConfigOption): Promise<ShownPlan> {
   const control = await connectControl(state.socket, typedFor(options.config));
   if (control)
     try {
-      return { text: await control.plan(), pendingRestart: (await control.status()).pendingRestart };
+      const text = await control.plan().catch((error: unknown) => throwWithPlaces(error, file));
+      return { text, pendingRestart: (await control.status()).pendingRestart };
     } finally {
       await control.close();
     }
   // Needs everything that a gateway is made of.
   return { text: await (await import('../plan-offline.ts')).planOffline(file, state) };
+}
+
+/**
+ * Throws all problems of a bad config file with their places; the answer of a gateway has the first alone.
+ * @throws ConfigError; any other error as it is
+ */
+export async function throwWithPlaces(error: unknown, file: string): Promise<never> {
+  if (error instanceof GatewayError && error.code === 'CONFIG_INVALID')
+    await (await import('./stack/read-config.ts')).readConfig(file);
+  throw error;
 }

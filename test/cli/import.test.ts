@@ -143,3 +143,24 @@ test('an import of nothing must say what can be imported', () => {
     assert.match(stderr, /fix: /);
   }
 });
+
+for (const [word, client] of [
+  ['cursor', 'cursor'],
+  ['vs-code', 'vscode'],
+  ['claude', 'claude-(desktop|code)'],
+] as const)
+  test(`the client ${word} in place of a file must lead to --from, and no entries be printed`, () => {
+    const { stdout, stderr, status } = hive(folderWith({ 'mcp.json': FILE }), 'import', word);
+    assert.equal(status, 1);
+    assert.equal(stdout, '');
+    assert.match(
+      stderr,
+      new RegExp(`there is no file ${word}\n {2}fix: .*npx hive import --from ${client}\n`),
+    );
+  });
+
+test('files that can be read must be imported beside the name of a client', () => {
+  const { stdout, status } = hive(folderWith({ 'mcp.json': FILE }), 'import', 'cursor', 'mcp.json');
+  assert.equal(status, 1);
+  assert.match(stdout, /^servers:\n {2}my-hub:/);
+});

@@ -74,7 +74,7 @@ function guessKind(data: Record<string, unknown>): Kind | undefined {
 }
 
 /** The fix for an entry that shows no kind. */
-export const KIND_HINT = 'give it a command, a url, an image or a dockerfile';
+export const KIND_HINT = 'give it a command, a url, an image, a build or a dockerfile';
 
 function unknownKind(serverName: string): KindProblem {
   const message = `cannot tell what kind of server "${serverName}" is`;
