@@ -89,8 +89,8 @@ function pairHint(word: string, schema: JsonSchema): string {
   const [only] = keys;
   if (only === undefined || word.startsWith('=')) return 'write it as KEY=VALUE';
   if (keys.length === 1) return `write ${pair(only, word)}`;
-  const rest = keys.length > MAX_KEYS ? ', …' : '';
-  return `write it as KEY=VALUE, such as ${pair(only, word)}; keys: ${keys.slice(0, MAX_KEYS).join(', ')}${rest}`;
+  const shown = [...keys.slice(0, MAX_KEYS), ...(keys.length > MAX_KEYS ? ['…'] : [])].join(', ');
+  return `write it as KEY=VALUE, such as ${pair(only, word)}; keys: ${shown}`;
 }
 
 const pair = (key: string, value: string): string => shellWord(`${key}=${value}`);
