@@ -220,6 +220,24 @@ test('the file of a project must name a variable instead of the token', () => {
   assert.deepEqual(readdirSync(join(home, '.vscode')), ['x']);
 });
 
+test('a gateway that does not run must be named, but to clients that start it', () => {
+  const home = homeWith({ [CURSOR]: '{}' });
+  assert.match(hive(home, 'connect', 'cursor', '--yes').stderr, /^note: no gateway runs: .*hive up -d$/m);
+  assert.doesNotMatch(hive(home, 'connect', 'cursor', '--stdio', '--yes').stderr, /no gateway runs/);
+});
+
+test('uninstall must list as staying only what stays, and fail if it is declined', () => {
+  const home = homeWith({ '.cache/hive/x': '' });
+  const plain = hive(home, 'uninstall');
+  assert.match(plain.stdout, /Stays:.*volumes with the data.*images that Hive built/s);
+  assert.deepEqual([plain.status, plain.stdout.trim().split('\n').at(-1)], [1, 'Not done without --yes.']);
+  const all = hive(home, 'uninstall', '--volumes', '--rmi', 'local', '--dry-run');
+  const [removed = '', stays = ''] = all.stdout.split('Stays:');
+  assert.equal(all.status, 0);
+  assert.match(removed, /volumes .*images /s);
+  assert.doesNotMatch(stays, /volumes|that Hive built/);
+});
+
 test('links and texts to paste must be printed, and write nothing', () => {
   const home = homeWith({ [CURSOR]: MINE });
   const link = hive(home, 'connect', 'cursor', '--link').stdout.trim();
@@ -243,6 +261,13 @@ test('Claude Code must be left to its own command where that is there', () => {
   const run = (...args: string[]): string =>
     spawnSync(process.execPath, [MAIN, ...args], { cwd: home, env, encoding: 'utf8' }).stdout.trim();
   assert.equal(run('connect', 'claude-code'), `claude mcp add --scope user --transport http hive ${URL}`);
+  const { stderr } = spawnSync(process.execPath, [MAIN, 'connect', 'claude-code'], {
+    cwd: home,
+    env,
+    encoding: 'utf8',
+  });
+  assert.match(stderr, /^not done yet; run this, which adds Hive to Claude Code:\n/);
+  assert.match(stderr, /undo: claude mcp remove --scope user hive\n/);
   assert.equal(text(home, '.claude.json'), '{}');
   assert.equal(hive(home, 'connect', 'claude-code', '--yes').status, 0);
   assert.match(text(home, '.claude.json'), /"type": "http"/);

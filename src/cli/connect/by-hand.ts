@@ -24,6 +24,13 @@ export function addCommand(name: string, endpoint: Endpoint): string {
 
 export const removeCommand = (name: string): string => `claude mcp remove --scope user ${shellWord(name)}`;
 
+/** Prints the command that changes the client's file; all but the command goes to stderr. */
+export function printCommand(does: string, command: string, undo: string): void {
+  printError(`not done yet; run this, which ${does}:`);
+  print(command);
+  printError(`  undo: ${undo}`);
+}
+
 /** Prints the text to paste. */
 export function printPaste(client: Client, endpoint: Endpoint, name: string): void {
   printError(`${client.title}: ${client.byHand}\npaste this, then ${client.reload}:`);

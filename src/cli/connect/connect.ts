@@ -10,7 +10,7 @@ import { openState } from '../stack/state.ts';
 import { typedFor } from '../stack/typing.ts';
 import { print, printError } from '../terminal/print.ts';
 import { Backups } from './backups.ts';
-import { addCommand, hasProgram, printLink, printPaste } from './by-hand.ts';
+import { addCommand, hasProgram, printCommand, printLink, printPaste, removeCommand } from './by-hand.ts';
 import { type ClientFile, chosenPath, edit, readClientFile, writeClientFile } from './client-file.ts';
 import { ask, type Consent, canAsk, mayWrite, showDiff } from './consent.ts';
 import { eachClient } from './each-client.ts';
@@ -38,7 +38,12 @@ export async function connect(names: readonly string[], options: ConnectOptions)
   const target = await openTarget(options);
   const chosen = clients.length > 0 ? clients : await chooseInstalled(target, options);
   const backups = new Backups(await openState(target.file));
-  return eachClient(chosen, typedFor(options.config), (it) => connectOne(it, target, backups, options));
+  const typed = typedFor(options.config);
+  const exitCode = await eachClient(chosen, typed, (it) => connectOne(it, target, backups, options));
+  // Over stdio, the client starts the gateway.
+  const needsGateway = !options.stdio && chosen.some(({ stdioOnly }) => !stdioOnly);
+  if (needsGateway && !target.isRunning) printError(typed('note: no gateway runs: npx hive up -d'));
+  return exitCode;
 }
 
 /** Clients of this machine that are not connected: asked for one by one, or all with `--yes`. */
@@ -108,7 +113,7 @@ async function printEntry(
   const endpoint = endpointFor(kind, target, token);
   if (options.link) printLink(client, name, entryFor(client, endpoint, name));
   else if (client.byHand !== undefined) printPaste(client, endpoint, name);
-  else print(addCommand(name, endpoint));
+  else printCommand(`adds Hive to ${client.title}`, addCommand(name, endpoint), removeCommand(name));
   if (token) await giveDigest(token, target, options, typedFor(options.config));
 }
 

@@ -25,21 +25,30 @@ export function showDiff({ client, path, before, after, shown }: Preview): void 
   print(lines([...head, ...body]));
 }
 
-/** False if the user declines, cannot be asked, or wants only to look. */
-export async function mayWrite({ yes, dryRun }: Consent, question: string): Promise<boolean> {
+/**
+ * False if the user declines, cannot be asked, or wants only to look.
+ * @param byDefault the answer of Enter: false for what cannot be undone
+ */
+export async function mayWrite(
+  { yes, dryRun }: Consent,
+  question: string,
+  byDefault = true,
+): Promise<boolean> {
   if (dryRun) return false;
   if (yes) return true;
   if (!canAsk()) {
     print('Not done without --yes.');
     return false;
   }
-  return ask(question);
+  const isAgreed = await ask(question, byDefault);
+  if (!isAgreed) print('Nothing was changed.');
+  return isAgreed;
 }
 
 export const canAsk = (): boolean => process.stdin.isTTY === true && canRedraw();
 
-/** Yes is what Enter answers. */
-export async function ask(question: string): Promise<boolean> {
+/** @param byDefault what Enter answers */
+export async function ask(question: string, byDefault = true): Promise<boolean> {
   const { confirm } = await import('@inquirer/prompts');
-  return confirm({ message: question, default: true });
+  return confirm({ message: question, default: byDefault });
 }

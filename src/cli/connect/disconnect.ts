@@ -82,6 +82,7 @@ async function disconnectOne(
   const [first] = found;
   if (first === undefined) print(`${client.title} is not connected`);
   if (first !== undefined && !isProject && hasProgram(client)) {
+    printError(`not done yet; run this, which removes Hive from ${client.title}:`);
     print(removeCommand(first.name));
     return true;
   }

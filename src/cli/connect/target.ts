@@ -12,6 +12,8 @@ import { peekState } from '../stack/state.ts';
 
 export interface Target extends Reached {
   readonly stack: Stack;
+  /** True if the gateway of the stack answers. */
+  readonly isRunning: boolean;
   /** Tools that the gateway offers; undefined if it does not run. */
   readonly tools: number | undefined;
   /** Names for a new entry, the best one first. */
@@ -44,6 +46,7 @@ export async function openTarget(
     file,
     serverName: server,
     viewName: view,
+    isRunning: running !== undefined,
     url: addressOf(url, server, view),
     // What a view shows is counted by the gateway alone; a limit is for its client anyway.
     tools: view === undefined ? running?.tools : undefined,

@@ -19,7 +19,7 @@ export interface UninstallOptions extends Consent {
   readonly rmi?: string;
 }
 
-/** @returns the exit code: 1 if something could not be removed */
+/** @returns the exit code: 1 if something could not be removed, or the user declined */
 export async function uninstall(options: UninstallOptions): Promise<number> {
   requireLocal(options.rmi, 'uninstall');
   const stacks = knownStacks();
@@ -28,8 +28,8 @@ export async function uninstall(options: UninstallOptions): Promise<number> {
   if (stacks.length === 0 && !hasUnit && !hasCache) print('Hive keeps nothing for this user.');
   else {
     await list(stacks, hasUnit, hasCache);
-    explainRest(options);
-    if (!(await mayWrite(options, 'Remove this now?'))) return 0;
+    explainOptions(options);
+    if (!(await mayWrite(options, 'Remove this now?', false))) return Number(!options.dryRun);
   }
   const home = homeFolder();
   const around = [stateRoot(), cacheFolder()].map((folder) => madeAround(folder, home));
@@ -60,14 +60,14 @@ async function list(stacks: readonly KnownStack[], hasUnit: boolean, hasCache: b
   if (hasCache) print(`  cache     ${cacheFolder()}`);
 }
 
-/** What uninstalling leaves, with how to remove it. */
-function explainRest({ volumes, rmi }: UninstallOptions): void {
+/** What is removed since an option says so, and what uninstalling leaves, with how to remove it. */
+function explainOptions({ volumes, rmi }: UninstallOptions): void {
+  if (volumes) print('  volumes   with the data of servers (--volumes)');
+  if (rmi) print('  images    that Hive built (--rmi local)');
   print('Stays:');
   print('  your config files, .env files and Dockerfiles, and the compiled files beside them');
-  print(
-    `  volumes with the data of servers${volumes ? ': removed too (--volumes)' : ' (--volumes removes)'}`,
-  );
-  print(`  images that Hive built${rmi ? ': removed too (--rmi local)' : ' (--rmi local removes them)'}`);
+  if (!volumes) print('  volumes with the data of servers (--volumes removes them)');
+  if (!rmi) print('  images that Hive built (--rmi local removes them)');
   print('  base images, and a container engine that Hive installed');
 }
 

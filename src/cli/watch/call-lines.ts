@@ -9,7 +9,7 @@ import { bytesText, msText } from './figures.ts';
 
 const HEAD = ['TIME', 'CLIENT', 'SERVER', 'REQUEST', 'MS', 'IN', 'OUT'] as const;
 /** Columns of each text before anything longer has come; figures need no more. */
-const WIDTHS = [12, 12, 10, 24, 7, 7, 7];
+const WIDTHS = [12, 18, 10, 28, 7, 7, 7];
 /** From here on these are figures, which stand on the right. */
 const FIRST_FIGURE = 4;
 /** A longer text is cut: `--json` has all of it. */

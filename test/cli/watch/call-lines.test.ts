@@ -15,11 +15,11 @@ const shown = (call: Parameters<CallLines['line']>[0], to = lines()): string =>
 test('a call must be one line under the head', () => {
   assert.equal(
     lines().head,
-    'TIME          CLIENT        SERVER      REQUEST                        MS       IN      OUT  OUTCOME',
+    'TIME          CLIENT              SERVER      REQUEST                            MS       IN      OUT  OUTCOME',
   );
   assert.equal(
     shown(callOf({ principal: 'ann', client: '' })),
-    '12:00:00.000  ann           s           s_t                          1.50     20 B     40 B  ok',
+    '12:00:00.000  ann                 s           s_t                              1.50     20 B     40 B  ok',
   );
 });
 
@@ -28,6 +28,15 @@ test('columns must be as wide as the widest text', () => {
   const all = lines(calls);
   const widths = [all.head, ...calls.map((it) => shown(it, all))].map((line) => line.lastIndexOf('  '));
   assert.equal(new Set(widths).size, 1);
+});
+
+test('calls of Hive itself and names of usual length must fit the columns before they come', () => {
+  const followed = lines([]);
+  const head = followed.head;
+  const call = callOf({ client: 'hive-call', principal: 'local', target: `s_${'t'.repeat(26)}` });
+  const line = shown(call, followed);
+  assert.equal(followed.head, head);
+  assert.equal(line.lastIndexOf('  '), head.lastIndexOf('  '));
 });
 
 test('the request must be the name of a tool, or the method and what it names', () => {
