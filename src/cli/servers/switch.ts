@@ -1,6 +1,6 @@
 /** `hive stop`, `hive start` and `hive restart`: ask the gateway, and report how it went. */
 import { GatewayError } from '../../errors.ts';
-import { isUp, type ServerStatus } from '../../model/status.ts';
+import { type GatewayStatus, isUp, type ServerStatus } from '../../model/status.ts';
 import type { ControlClient } from '../stack/control-client.ts';
 import { controlOf } from '../stack/control-of.ts';
 import { counted, describeServer } from '../stack/describe-server.ts';
@@ -33,9 +33,10 @@ async function switched(verb: Verb, serverNames: readonly string[], options: Con
   try {
     const named = serverNames.length > 0 ? serverNames : await presetOf(verb, control);
     if (named.length === 0) return 0;
+    const before = await control.status();
     const answer = await control.runOperation(`server_${verb}`, { servers: named }, 'json');
     const { servers } = JSON.parse(answer) as { readonly servers: readonly string[] };
-    return await follow(verb, servers, control);
+    return await follow(verb, servers, control, discoveredIn(before));
   } finally {
     await control.close();
   }
@@ -66,19 +67,28 @@ function nothingNamed(names: readonly string[]): GatewayError {
 /** States that pass by themselves. */
 const PASSING_STATES: ReadonlySet<ServerStatus['state']> = new Set(['pending', 'starting', 'draining']);
 
+/** These are not listed while their container does not run. */
+const discoveredIn = ({ servers }: GatewayStatus): ReadonlySet<string> =>
+  new Set(servers.filter(({ type }) => type === 'discovered').map(({ serverName }) => serverName));
+
 const isDone = (verb: Verb, { state }: ServerStatus): boolean =>
   verb === 'stop' ? state === 'stopped' : !PASSING_STATES.has(state);
 
 /**
- * Prints each server when it has reached a state that lasts. One whose entry goes away is not waited for.
+ * Prints each server when it has reached a state that lasts. A server whose entry goes away is not waited for.
  * @returns the exit code
  */
-async function follow(verb: Verb, serverNames: readonly string[], control: ControlClient): Promise<number> {
+async function follow(
+  verb: Verb,
+  serverNames: readonly string[],
+  control: ControlClient,
+  discovered: ReadonlySet<string>,
+): Promise<number> {
   const waiting = new Set(serverNames);
   const width = Math.max(...serverNames.map(({ length }) => length));
   let failures = 0;
   const report = (serverName: string, server: ServerStatus | undefined): void => {
-    if (server && !isDone(verb, server)) return;
+    if (server ? !isDone(verb, server) : verb !== 'stop' && discovered.has(serverName)) return;
     waiting.delete(serverName);
     if (server) print(describeServer(server, width));
     if (verb !== 'stop' && !(server && isUp(server.state))) failures += 1;
