@@ -75,7 +75,8 @@ const isDone = (verb: Verb, { state }: ServerStatus): boolean =>
   verb === 'stop' ? state === 'stopped' : !PASSING_STATES.has(state);
 
 /**
- * Prints each server when it has reached a state that lasts. A server whose entry goes away is not waited for.
+ * Prints each server when it has reached a state that lasts. A server whose entry goes away is not waited
+ * for.
  * @returns the exit code
  */
 async function follow(

@@ -28,11 +28,19 @@ export class Stdio implements Transport {
       if (this.remarks.length > MAX_REMARKS) this.remarks.shift();
     });
     this.#child.stdin?.on('error', () => {});
-    createInterface({ input: this.#child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      const reply = inbox.take(JSON.parse(line));
-      if (reply) void this.send(reply).catch(() => {});
+    // A program that is killed may leave the beginning of a line, which is no message.
+    let rest = '';
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.#take(line);
     });
     this.#child.once('close', () => inbox.leaveAll(new Error('hive stdio has ended')));
+  }
+
+  #take(line: string): void {
+    const reply = this.#inbox.take(JSON.parse(line));
+    if (reply) void this.send(reply).catch(() => {});
   }
 
   get isOpen(): boolean {
