@@ -19,7 +19,7 @@ test('with --no-watch an edit must change nothing until `restart` or the next `u
   await stack.hive('stop', 'other');
   await stack.hive('start', 'other');
   assert.deepEqual(await names(), ['echo', 'other']);
-  assert.match((await stack.hive('ps')).stdout, /^.* at .*, edits wait for .*hive.* up\)\n/);
+  assert.match((await stack.hive('ps')).stdout, /^.* at .*, edits wait for .*hive.* up.*\)\n/);
   assert.match((await stack.hive('plan')).stdout, /^~ update +echo /);
 
   assert.equal((await stack.hive('restart', 'other')).exitCode, 0);
