@@ -31,7 +31,7 @@ export interface HeldCalls {
   hold(serverName: string, request: CallRequest, options: HoldOptions): Call;
   /** True if calls are held for the server. */
   has(serverName: string): boolean;
-  /** Refuses all that are held. */
+  /** Refuses all that are held, and all later ones. */
   close(): void;
 }
 
@@ -48,6 +48,7 @@ export function createHeldCalls(deps: HeldCallsDeps): HeldCalls {
   const { board, isServing, mayBecomeReady, refuse } = deps;
   const held = new Map<string, Set<HeldCall>>();
   const nextProgress = risingBelowZero();
+  let isClosed = false;
 
   const callsFor = (serverName: string): HeldCall[] => [...(held.get(serverName) ?? [])];
   const stopWatching = board.onChange(() => {
@@ -61,6 +62,7 @@ export function createHeldCalls(deps: HeldCallsDeps): HeldCalls {
 
   return {
     hold(serverName, request, options) {
+      if (isClosed) return settled(refuse(serverName));
       const calls = held.get(serverName) ?? new Set<HeldCall>();
       if (calls.size >= options.max) return settled(tooMany(serverName, options.max));
       held.set(serverName, calls);
@@ -74,6 +76,7 @@ export function createHeldCalls(deps: HeldCallsDeps): HeldCalls {
     },
     has: (serverName) => held.has(serverName),
     close() {
+      isClosed = true;
       stopWatching();
       for (const serverName of [...held.keys()])
         for (const call of callsFor(serverName)) call.settle(refuse(serverName));

@@ -6,8 +6,18 @@ import { RPC } from '../../wire/codes.ts';
 import { failure } from '../upstream/requests/failures.ts';
 import type { UpstreamCalls } from '../upstream/upstream.ts';
 
-/** Sends the call once the connection is open. A call that is cancelled before that is never sent. */
-export function callWhenOpen(opened: Promise<UpstreamCalls>, request: CallRequest, caller: Caller): Call {
+/**
+ * Sends the call once the connection is open. A call that is cancelled before that is never sent.
+ *
+ * @param isGivenUp true once the connection is not wanted any more: a call that waits for it was never sent,
+ * and may be made on another one
+ */
+export function callWhenOpen(
+  opened: Promise<UpstreamCalls>,
+  request: CallRequest,
+  caller: Caller,
+  isGivenUp = (): boolean => false,
+): Call {
   const cancelled = Promise.withResolvers<Reply>();
   let sent: Call | undefined;
   let isCancelled = false;
@@ -17,7 +27,10 @@ export function callWhenOpen(opened: Promise<UpstreamCalls>, request: CallReques
       sent = upstream.call(request, caller);
       return sent.reply;
     },
-    (error): Reply => failure(RPC.SERVER_GONE, toGatewayError(error)),
+    (error): Reply => {
+      const failed = failure(RPC.SERVER_GONE, toGatewayError(error));
+      return failed.kind === 'error' && isGivenUp() ? { ...failed, isUndone: true } : failed;
+    },
   );
   return {
     reply: Promise.race([reply, cancelled.promise]),

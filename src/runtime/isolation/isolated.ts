@@ -77,7 +77,7 @@ class IsolatedConnections implements Isolated {
     // The connection that was used last stands last.
     this.#owned.delete(sessionId);
     this.#owned.set(sessionId, connection);
-    const call = callWhenOpen(connection.opened, request, caller);
+    const call = callWhenOpen(connection.opened, request, caller, () => connection.isGivenUp);
     connection.use(call.reply, isLasting);
     return call;
   }
@@ -87,7 +87,7 @@ class IsolatedConnections implements Isolated {
     this.#calls += 1;
     const key = `${caller.sessionId} ${this.#calls}`;
     const connection = this.#start(key, caller, true);
-    const call = callWhenOpen(connection.opened, request, caller);
+    const call = callWhenOpen(connection.opened, request, caller, () => connection.isGivenUp);
     connection.use(call.reply, false);
     void call.reply.then(() => this.#end(key, 0));
     return call;

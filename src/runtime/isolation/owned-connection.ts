@@ -56,6 +56,11 @@ export class OwnedConnection {
     return this.#upstream;
   }
 
+  /** True once nobody wants the connection any more. */
+  get isGivenUp(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
   /** Gives up a start that is under way, or closes the connection. Never rejects. */
   async end(graceMs: number): Promise<void> {
     this.#abort.abort();

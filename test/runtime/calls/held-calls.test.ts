@@ -86,6 +86,7 @@ test('held calls must be bounded in time and number, and be refused when the gat
   const two = call();
   held.close();
   assert.equal(await two.reply, REFUSED);
+  assert.equal(await call().reply, REFUSED, 'a call that is made once more while the gateway closes');
 });
 
 test('a held call must get the server’s state as progress, changed or not, with rising negative numbers', async () => {

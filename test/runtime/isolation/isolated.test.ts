@@ -68,6 +68,21 @@ test('a call cancelled before its connection is open must never be sent', async 
   assert.deepEqual(log, []);
 });
 
+test('a call whose connection is given up before it is open must count as never made, and one that fails not', async () => {
+  const { isolated, opening } = world();
+  const [first, second] = ['one', 'other'].map((sessionId) =>
+    isolated.callInSession(callerOf({ sessionId }), TOOL),
+  );
+  opening[0]?.reject(new Error('no such command'));
+  assert.equal(isUndone(await first?.reply), false);
+  const closed = isolated.close(0);
+  opening[1]?.reject(new Error('given up'));
+  assert.equal(isUndone(await second?.reply), true);
+  await closed;
+});
+
+const isUndone = (reply: Reply | undefined): boolean => reply?.kind === 'error' && reply.isUndone === true;
+
 test('a connection that cannot be opened must fail its calls, and be opened anew for the next one', async () => {
   const { isolated, opening } = world();
   const { reply } = isolated.callInSession(callerOf(), TOOL);
