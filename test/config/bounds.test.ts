@@ -39,6 +39,10 @@ const VALID: readonly (readonly [what: string, text: string])[] = [
     'an unclosed default, over and over',
     `servers: { a: { command: x, env: { K: "${'${A-'.repeat(40_000)}" } } }`,
   ],
+  [
+    "an unclosed default in another client's entry, over and over",
+    `mcpServers: { a: { command: x, args: ["${'${A:-'.repeat(40_000)}"] } }`,
+  ],
 ];
 for (const [what, text] of VALID)
   test(`a file with ${what} must be read in linear time`, async () => {

@@ -27,14 +27,15 @@ export interface Surroundings {
 const CLIENT_FOLDER =
   /^\.(vscode|cursor|roo|kiro|gemini|claude|codex|qwen|zed|continue|amazonq|warp|junie|trae|factory)$/;
 
+/** Operands are bounded, since each `${` without an end is looked for up to there. */
 const REFERENCE = anyOf(
   'g',
   /\$\$/,
   /\$\{\{\s*secrets\.(?<secret>\w+)\s*\}\}/,
-  /\$\{(?<word>[A-Za-z_][\w-]*):(?![-?+])(?<argument>[^}]*)\}/,
+  /\$\{(?<word>[A-Za-z_][\w-]*):(?![-?+])(?<argument>[^}]{0,4096})\}/,
   /\$\{user_config\.(?<config>[\w.-]+)\}/,
   /\$\{(?<slash>\/)\}/,
-  /\$\{(?<variable>[A-Za-z_]\w*)(?<operand>:?[-?+][^}]*)?\}/,
+  /\$\{(?<variable>[A-Za-z_]\w*)(?<operand>:?[-?+][^}]{0,4096})?\}/,
   /\{env:(?<braced>\w+)\}/,
   /\{\{(?<mustache>[\w.-]+)\}\}/,
   /(?<=^|\s|=|:)\$(?<bare>[A-Za-z_]\w*)(?=$|\s)/,
