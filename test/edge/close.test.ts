@@ -84,6 +84,28 @@ test('streams that are asked for while closing must be refused, and one without 
   await closed;
 });
 
+const HEADERS = Object.entries(POST_HEADERS)
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('');
+for (const [part, text] of [
+  ['head', 'POST /mcp HTTP/1.1\r\nHost: loc'],
+  ['body', `POST /mcp HTTP/1.1\r\nHost: localhost\r\n${HEADERS}Content-Length: 500\r\n\r\n{"jsonrpc`],
+] as const)
+  test(`a request whose ${part} stops half-way must delay closing by a second at most`, async (t) => {
+    const { url, edge, received } = await startEdge(t, { sources: [source('s', { tools: named('t') })] });
+    const answer = post(url, CALL, await openSession(url));
+    const call = await received();
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => {}).write(text);
+    const gone = once(socket, 'close');
+    await fetch(url.replace('/mcp', '/health'));
+    const closed = edge.close(60_000);
+    await gone;
+    call.answer('result', '{}');
+    assert.equal((await answer).status, 200, 'a call under way goes on');
+    await closed;
+  });
+
 /** Sends all of a request for a stream but its last line. */
 async function beginGet(url: string, path: string, headers: Record<string, string>): Promise<Socket> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');

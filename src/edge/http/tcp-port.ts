@@ -1,11 +1,11 @@
 /** Opens the TCP port, and closes it without cutting off answers under way. */
 import type { Server, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { GatewayError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
 import { shellWord } from '../../model/text/commands.ts';
 import { systemWords } from '../../model/text/system-errors.ts';
-import { openSockets } from './open-sockets.ts';
+import { type HttpSocket, openSockets } from './open-sockets.ts';
 
 /**
  * Resolves with the port: the given one, or any free one for 0.
@@ -53,6 +53,9 @@ async function listenError(cause: NodeJS.ErrnoException, host: string, port: num
 /** How long a request may take to arrive, and its head; Node closes the connection after that. */
 export const ARRIVAL_LIMITS = { requestTimeout: 300_000, headersTimeout: 60_000 } as const;
 
+/** How long the rest of a request may keep a closing server open. */
+const REST_MS = 1_000;
+
 /** Long enough for a busy gateway, or one on a machine that stood still for a moment. */
 const PROBE_TIMEOUT_MS = 5_000;
 
@@ -99,9 +102,10 @@ export function gracefulClose(server: Server, clock: Clock): (graceMs: number) =
     server.closeIdleConnections();
     // What has arrived by now is read first.
     setImmediate(closeUnused, open);
+    const rest = clock.setTimeout(() => closeUnarrived(open), REST_MS);
     const cut = clock.setTimeout(() => server.closeAllConnections(), graceMs);
     await promise;
-    cut.cancel();
+    for (const timer of [rest, cut]) timer.cancel();
   };
 }
 
@@ -109,6 +113,11 @@ export function gracefulClose(server: Server, clock: Clock): (graceMs: number) =
  * Closes the connections on which nothing was ever sent. Node does not count these as idle; clients leave
  * them behind when they give up a request before it is written.
  */
-function closeUnused(open: ReadonlySet<Socket>): void {
+function closeUnused(open: ReadonlySet<HttpSocket>): void {
   for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+}
+
+/** Closes the connections whose request has not arrived as a whole. */
+function closeUnarrived(open: ReadonlySet<HttpSocket>): void {
+  for (const socket of open) if (!socket._httpMessage?.req.complete) socket.destroy();
 }
