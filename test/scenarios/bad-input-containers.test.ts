@@ -81,7 +81,8 @@ const BAD: readonly Bad[] = [
       timeouts: { start: '8s' },
     },
     code: 'SERVER_TIMEOUT',
-    reason: /^webdeaf did not answer within 8 s \(waiting for initialize; not reachable yet: .+ \(E\w+\)\)/,
+    reason:
+      /^webdeaf did not answer within 8 s \(waiting for initialize; not reachable yet: .+ \([A-Z_]+\)\)/,
     hint: /`port` and `path`/,
   },
   {

@@ -110,7 +110,7 @@ test('each request to a server must have its line, with who called what and how 
     assert.match(stdout, /^TIME +CLIENT +SERVER +REQUEST +MS +IN +OUT +OUTCOME\n/);
     assert.match(
       stdout,
-      /\n\d\d:\d\d:\d\d\.\d{3} {2}acme\\x1b\[2J code {2}echo +echo_echo +[\d.]+ +\d+ B +\d+ B {2}ok/,
+      /\n\d\d:\d\d:\d\d\.\d{3} {2}acme\\x1b\[2J code +echo +echo_echo +[\d.]+ +\d+ B +\d+ B {2}ok/,
     );
     const failed = await json('--outcome', 'failed', '-n', 'all');
     assert.ok(failed.length >= 5 && failed.every(({ outcome }) => outcome !== 'ok'));

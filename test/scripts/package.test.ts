@@ -17,7 +17,17 @@ import { execa } from 'execa';
 import { freePort } from '../helpers/free-port.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const PACKED = ['package.json', 'README.md', 'LICENSE', 'bin', 'catalogue', 'scripts', 'schemas', 'src'];
+const PACKED = [
+  'package-lock.json',
+  'package.json',
+  'README.md',
+  'LICENSE',
+  'bin',
+  'catalogue',
+  'scripts',
+  'schemas',
+  'src',
+];
 
 test('the packed file must install without a network, and serve a stack in another folder on an old Node', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'hive-package-'));
