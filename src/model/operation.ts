@@ -1,4 +1,6 @@
 /** Operations: the verbs of Hive itself. Each definition becomes an MCP tool, an HTTP route and a command. */
+
+import type { Role } from './access/role.ts';
 import type { Caller } from './caller.ts';
 
 /** `read` changes nothing, `change` adds or alters, `destroy` removes irrecoverably. */
@@ -16,6 +18,8 @@ export interface OperationFacts {
   /** One or two sentences for models: what the operation does, and when to use it. */
   readonly summary: string;
   readonly effect: Effect;
+  /** Least role of a caller who may run it; absent: `read` to read, else `operate`. */
+  readonly role?: Role | undefined;
   /** Schema of the input object. Inputs are checked against this alone. */
   readonly input: JsonSchema;
   /** Schema of the output object. */

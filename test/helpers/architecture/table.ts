@@ -243,12 +243,14 @@ export const TABLE: Table = {
   model: {
     what: 'the nouns, labels and references, and the interfaces on which stages meet',
     modules: ['docker-compose#ComposeSpecification', 'node:stream#Writable'],
-    floors: ['time', '.', ['collections', 'text', 'watch']],
+    floors: [['time', 'added'], '.', ['access', 'collections', 'text', 'watch']],
     purity: 'pure',
   },
   'model/collections': {
     what: 'a bounded ring of the newest items; a map for entries that come and go; objects without undefined values',
   },
+  'model/access': { what: 'roles of callers' },
+  'model/added': { what: 'servers that are added while the gateway runs' },
   'model/time': { what: 'waits with a limit, on a clock that is passed in' },
   'model/watch': { what: 'what people watch: calls that have ended, and their durations' },
   'model/text': { what: 'texts that several stages need: URLs for display, edit distance' },
