@@ -1,4 +1,4 @@
-/** Servers that are added while the gateway runs. They are desired as those of the file are, and outlive it. */
+/** Servers that are added while the gateway runs. They are desired like those of the file, and outlive it. */
 import type { ProgressReport } from '../operation.ts';
 
 /** One server of `added.yaml` in the stack's state. */
