@@ -149,7 +149,7 @@ async function build(
     legacyCatalog: catalogs.legacy,
     localToken: settings.localToken,
     connectCommand: shown.text('npx hive connect'),
-    control: { status: () => statusForClients({ ...parts, reload }) },
+    control: { status: () => statusForClients({ ...parts, reload }), usage: runtime.readUsage },
   };
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
   const applyViews = publishing.followViews(acquired, runtime);

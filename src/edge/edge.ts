@@ -16,7 +16,6 @@ import type {
 import type { BeginSession, CatalogReader, Revalidate, WakeServers } from '../model/catalog-reader.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Era } from '../model/era.ts';
-import type { GatewayControl } from '../model/operator.ts';
 import type { AccessRules, AuthSettings } from '../model/stack.ts';
 import { viewNameOf } from '../model/text/grammar.ts';
 import { RPC } from '../wire/codes.ts';
@@ -31,7 +30,7 @@ import { Outbox } from './http/outbox.ts';
 import { createStreamCutter } from './http/stream-cutter.ts';
 import { ARRIVAL_LIMITS, gracefulClose, listen } from './http/tcp-port.ts';
 import { createLegacy } from './legacy/legacy.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Watched } from './metrics.ts';
 import { createModern } from './modern/modern.ts';
 import { createPost } from './post.ts';
 import type { Clients, WhyOver } from './shared/clients.ts';
@@ -60,7 +59,7 @@ export interface EdgeDeps {
   readonly callTallies: ReadonlyMap<string, CallTally>;
   readonly revalidate?: Revalidate;
   readonly wake?: WakeServers;
-  readonly control: Pick<GatewayControl, 'status'>;
+  readonly control: Watched;
   readonly loop?: AppDeps['loop'];
   /** How the command that connects a client is typed here. */
   readonly connectCommand?: string;
@@ -155,7 +154,7 @@ function build(deps: EdgeDeps, acquired: DisposableStack): Edge {
   acquired.defer(legacyCatalog.onChange((change) => legacy.catalogChanged(change)));
   const port = createPort(settings, clock);
   const auth = createAuth(authSettings, deps.localToken ?? randomUUID(), port.url, clock, deps.issuerFetch);
-  const metrics = createMetrics(status, deps.callTallies, modern, legacy);
+  const metrics = createMetrics(deps.control, deps.callTallies, modern, legacy);
   const post = createPost({ legacy, modern, bodies, bodyLimitBytes });
   const guard = createGuard(settings.host, access);
   const cors = createCors(access);

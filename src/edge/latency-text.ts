@@ -1,6 +1,7 @@
 /** Durations of calls as a histogram of Prometheus. */
 import type { CallTally } from '../model/calls.ts';
 import { LATENCY_BOUNDS_SECONDS, type Latency } from '../model/watch/latency.ts';
+import { quoted } from './metric-text.ts';
 
 const NAME = 'hive_call_duration_seconds';
 
@@ -22,6 +23,3 @@ function rowsOf(labels: string, { counts, seconds }: Latency): string[] {
   });
   return [...buckets, `${NAME}_sum{${labels}} ${seconds}`, `${NAME}_count{${labels}} ${total}`];
 }
-
-const quoted = (text: string): string =>
-  `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;

@@ -8,11 +8,15 @@ import type { GatewayControl } from '../model/operator.ts';
 import { latencyText } from './latency-text.ts';
 import type { Legacy } from './legacy/legacy.ts';
 import type { Modern } from './modern/modern.ts';
+import { usageText } from './usage-text.ts';
 
 export interface Metrics {
   readonly contentType: string;
   text(): Promise<string>;
 }
+
+/** What is watched of the gateway. Without `usage` there are no metrics of what servers use. */
+export type Watched = Pick<GatewayControl, 'status'> & Partial<Pick<GatewayControl, 'usage'>>;
 
 type Labels = Record<string, string>;
 
@@ -24,19 +28,23 @@ interface Metric {
   rows(): [value: number, labels?: Labels][];
 }
 
+/** An engine answers in milliseconds; Prometheus gives up a scrape after ten seconds. */
+const USAGE_WAIT_MS = 500;
+
 /** `modern` has no sessions; its streams and parked calls are counted instead. */
 export function createMetrics(
-  status: GatewayControl['status'],
+  { status, usage }: Watched,
   tallies: ReadonlyMap<string, CallTally>,
   modern: Pick<Modern, 'listenStreams' | 'parkedCalls'>,
   legacy: Pick<Legacy, 'keptBytes'>,
 ): Metrics {
+  const usageNow = async () => (usage ? usageText(await usage(USAGE_WAIT_MS)) : '');
   const registry = new Registry();
   const all = [...callMetrics(tallies), ...serverMetrics(status), ...gatewayMetrics(status, modern, legacy)];
   for (const metric of all) register(registry, metric);
   return {
     contentType: registry.contentType,
-    text: async () => (await registry.metrics()) + latencyText(tallies),
+    text: async () => (await registry.metrics()) + latencyText(tallies) + (await usageNow()),
   };
 }
 

@@ -17,8 +17,11 @@ export interface GatewayControl {
   /** The newest `tail` of the kept calls that the filter lets through, oldest first. */
   calls(filter?: CallFilter, tail?: number): readonly CallRecord[];
   onCall(listener: (record: CallRecord) => void): () => void;
-  /** What servers use, and what they did in the last minute. Read at most once a second. */
-  usage(): Promise<UsageReading>;
+  /**
+   * What servers use, and what they did in the last minute. Read at most once a second.
+   * @param limitMs longest wait for the engine: after that the figures of containers are left out
+   */
+  usage(limitMs?: number): Promise<UsageReading>;
   onStatus(listener: () => void): () => void;
   /**
    * Text of the plan that a reload would execute now.

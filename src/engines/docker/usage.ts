@@ -15,6 +15,7 @@ interface Stats {
     readonly limit?: unknown;
     readonly stats?: { readonly inactive_file?: unknown; readonly total_inactive_file?: unknown };
   };
+  readonly pids_stats?: { readonly current?: unknown };
   readonly networks?: Readonly<Record<string, { readonly rx_bytes?: unknown; readonly tx_bytes?: unknown }>>;
 }
 
@@ -39,18 +40,20 @@ export async function containerUsage(docker: Docker, containerId: string): Promi
 
 /** Undefined for the answer about a container that does not run: the engine leaves its figures out. */
 export function usageOf(stats: Stats): Usage | undefined {
-  const { read, cpu_stats, memory_stats, networks } = stats;
+  const { read, cpu_stats, memory_stats, networks, pids_stats } = stats;
   const at = Date.parse(String(read));
   const used = numberOf(memory_stats?.usage);
   const cpu = numberOf(cpu_stats?.cpu_usage?.total_usage);
   if (!(at > 0) || used === undefined || cpu === undefined) return undefined;
   const limit = numberOf(memory_stats?.limit);
+  const pids = numberOf(pids_stats?.current);
   return {
     at,
     cpuSeconds: cpu / 1e9,
     memoryBytes: Math.max(0, used - cacheOf(memory_stats)),
     ...(limit === undefined || limit === 0 ? {} : { memoryLimitBytes: limit }),
     ...(networks && trafficOf(Object.values(networks))),
+    ...(pids === undefined ? {} : { pids }),
   };
 }
 

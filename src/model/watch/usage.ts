@@ -12,6 +12,8 @@ export interface Usage {
   /** Since the container began, over all its networks. Absent for native servers. */
   readonly receivedBytes?: number;
   readonly sentBytes?: number;
+  /** Processes; of a container the threads of each count as well, as its `pids` limit does. */
+  readonly pids?: number;
 }
 
 /** Requests to one server that ended within the last minute. */

@@ -28,6 +28,7 @@ const sample = z.object({
   memoryLimitBytes: amount.optional(),
   receivedBytes: amount.optional().describe('since the container began'),
   sentBytes: amount.optional(),
+  pids: z.int().min(0).optional().describe('processes; of a container its threads as well'),
   callsPerMinute: amount.describe('that ended within the last minute'),
   errorsPerMinute: amount,
   p95Ms: amount.optional(),

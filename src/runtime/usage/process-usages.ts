@@ -31,6 +31,7 @@ function withProcess(sum: Usage | undefined, { pid, cpuSeconds }: ProcessStat, a
     at,
     cpuSeconds: (sum?.cpuSeconds ?? 0) + cpuSeconds,
     memoryBytes: (sum?.memoryBytes ?? 0) + memoryIn(textOf(pid, 'status')),
+    pids: (sum?.pids ?? 0) + 1,
   };
 }
 

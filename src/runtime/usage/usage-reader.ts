@@ -3,6 +3,7 @@ import type { Clock } from '../../model/clock.ts';
 import { defined } from '../../model/collections/defined.ts';
 import type { Engine } from '../../model/engine.ts';
 import type { ServerStatus } from '../../model/status.ts';
+import { waitFor } from '../../model/time/wait.ts';
 import type { CallRecord } from '../../model/watch/call-record.ts';
 import { recentCalls } from '../../model/watch/recent-calls.ts';
 import type { Usage, UsageReading } from '../../model/watch/usage.ts';
@@ -22,42 +23,66 @@ export interface UsageDeps {
 }
 
 export interface UsageReader {
-  read(): Promise<UsageReading>;
+  /** @param limitMs longest wait for the engine; absent: as long as the engine may take */
+  read(limitMs?: number): Promise<UsageReading>;
+}
+
+/** One reading, whose parts take their own time. */
+interface Parts {
+  readonly native: Promise<ReadonlyMap<string, Usage>>;
+  readonly containers: ReturnType<typeof containerUsages>;
+  readonly calls: UsageReading['calls'];
 }
 
 export function createUsageReader(deps: UsageDeps): UsageReader {
   const { clock } = deps;
   const ticks = clock.ticks?.bind(clock) ?? clock.now.bind(clock);
   let begunAt = Number.NEGATIVE_INFINITY;
-  let newest: Promise<UsageReading> | undefined;
+  let newest: Parts | undefined;
   let isReading = false;
+  const begin = (): Parts => {
+    begunAt = ticks();
+    isReading = true;
+    const parts = partsOf(deps);
+    newest = parts;
+    void Promise.allSettled([parts.native, parts.containers]).then(() => {
+      isReading = false;
+    });
+    return parts;
+  };
   return {
-    read() {
-      if (newest && (isReading || ticks() - begunAt < MIN_INTERVAL_MS)) return newest;
-      begunAt = ticks();
-      isReading = true;
-      newest = readAll(deps).finally(() => {
-        isReading = false;
-      });
-      return newest;
+    read(limitMs) {
+      const isYoung = isReading || ticks() - begunAt < MIN_INTERVAL_MS;
+      return readingOf(newest && isYoung ? newest : begin(), clock, limitMs);
     },
   };
 }
 
-async function readAll({
-  engine,
-  clock,
-  board,
-  history,
-  processes = processUsages,
-}: UsageDeps): Promise<UsageReading> {
-  const calls = recentCalls(history.all(), clock.now());
-  const [native, { usages, trouble }] = await Promise.all([
-    processes(() => clock.now()),
-    containerUsages(engine, containersOf(board.all())),
-  ]);
-  return { usages: new Map([...native, ...usages]), calls, ...defined({ trouble }) };
+function partsOf({ engine, clock, board, history, processes = processUsages }: UsageDeps): Parts {
+  return {
+    native: processes(() => clock.now()),
+    containers: containerUsages(engine, containersOf(board.all())),
+    calls: recentCalls(history.all(), clock.now()),
+  };
 }
+
+async function readingOf(
+  { native, containers, calls }: Parts,
+  clock: Clock,
+  limitMs: number | undefined,
+): Promise<UsageReading> {
+  const late = (ms: number) => ({
+    usages: NONE,
+    trouble: `the engine did not answer within ${ms / 1_000} s`,
+  });
+  const { usages, trouble } =
+    limitMs === undefined
+      ? await containers
+      : await waitFor(containers, { clock, ms: limitMs }, () => late(limitMs));
+  return { usages: new Map([...(await native), ...usages]), calls, ...defined({ trouble }) };
+}
+
+const NONE: ReadonlyMap<string, Usage> = new Map();
 
 /** Containers by server. */
 function containersOf(servers: readonly ServerStatus[]): ReadonlyMap<string, string> {

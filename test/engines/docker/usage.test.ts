@@ -12,6 +12,7 @@ test('figures must be those that `docker stats` shows: memory without the cache 
     cpu_stats,
     memory_stats: { usage: 1_000, limit: 5_000, stats: { inactive_file: 300 } },
     networks: { eth0: { rx_bytes: 1, tx_bytes: 2 }, eth1: { rx_bytes: 10, tx_bytes: 20 } },
+    pids_stats: { current: 3 },
   };
   assert.deepEqual(usageOf(answer), {
     at: 1_795_262_400_123,
@@ -20,6 +21,7 @@ test('figures must be those that `docker stats` shows: memory without the cache 
     memoryLimitBytes: 5_000,
     receivedBytes: 11,
     sentBytes: 22,
+    pids: 3,
   });
   const older = { usage: 1_000, stats: { total_inactive_file: 400 } };
   assert.deepEqual(usageOf({ read: READ, cpu_stats, memory_stats: older }), {

@@ -6,6 +6,7 @@ export const SERVERS: BoundTable = {
   '… one text of them': ['MAX_TEXT'],
   '… texts of which one copy is kept': ['MAX_NAMES'],
   'figures of servers for `hive top` are read again': ['MIN_INTERVAL_MS'],
+  'an engine is waited for when `/metrics` is read': ['USAGE_WAIT_MS'],
   'containers whose figures are asked for at a time': ['AT_ONCE'],
   'servers in one answer with figures': [
     ['wanted.slice(0, MAX_SERVERS)', 'wanted.slice(0, MAX_SERVERS * 1000)'],

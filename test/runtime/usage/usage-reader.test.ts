@@ -28,7 +28,7 @@ test('servers must be read at most once a second, however many ask', async () =>
     processes: async () => new Map([['n', USAGE]]),
   });
   const [first, second] = await Promise.all([reader.read(), reader.read()]);
-  assert.equal(first, second);
+  assert.deepEqual(first, second);
   assert.deepEqual([...first.usages.keys()].sort(), ['c', 'n']);
   assert.equal(first.calls.get('n')?.callsPerMinute, 1);
   clock.advance(999);
@@ -72,4 +72,22 @@ test('an engine that refuses one container must be asked for the others', async 
   const { usages, trouble } = await containerUsages({ usage }, ids(3));
   assert.deepEqual([[...usages.keys()], trouble], [['s2'], 'no figures']);
   assert.equal((await containerUsages(undefined, ids(3))).usages.size, 0);
+});
+
+test('a reader with a limit must get the figures of processes, however long the engine takes', async () => {
+  const clock = fakeClock();
+  const answer = Promise.withResolvers<Usage>();
+  const reader = createUsageReader({
+    engine: { usage: () => answer.promise },
+    clock,
+    board: { all: () => [server('c', { containerId: 'id' }), server('n')] },
+    history: { all: () => [] },
+    processes: async () => new Map([['n', USAGE]]),
+  });
+  const [limited, patient] = [reader.read(500), reader.read()];
+  clock.advance(500);
+  const { usages, trouble } = await limited;
+  assert.deepEqual([[...usages.keys()], trouble], [['n'], 'the engine did not answer within 0.5 s']);
+  answer.resolve(USAGE);
+  assert.deepEqual([...(await patient).usages.keys()], ['n', 'c']);
 });
