@@ -123,7 +123,8 @@ async function build(
   const { catalogs } = publishing;
 
   // The runtime, the edge and the control use each other, but none does so while it is built.
-  const builtins = createBuiltins({ control: () => control, catalog: catalogs.legacy, clean: shown.text });
+  const builtinDeps = { catalog: catalogs.legacy, clean: shown.text, declared: declaredIn(stack) };
+  const builtins = createBuiltins({ control: () => control, ...builtinDeps });
   const runtimeDeps: RuntimeDeps = {
     ...runtimeSettings(settings, stack),
     countOf: (listing) => catalogs.countOf(listing),
@@ -186,6 +187,10 @@ async function begin(
   follow(opened.stack);
   return { settings, shown, shownToCommands, logs, notices, opened };
 }
+
+/** The built-in servers of the file as it is now. */
+const declaredIn = (stack: CurrentStack) => () =>
+  stack.desired.stack.servers.filter((it) => it.type === 'builtin');
 
 function openLogs({ clock, earlierLogs }: GatewaySettings): Logs {
   const logs = createLogs(clock);
