@@ -50,7 +50,7 @@ export class StoppedServers {
 /** Covers what the entry says, and neither its place in the file nor the content of files that it names. */
 function identityOf({ server }: Unit): string {
   if (server.type === 'discovered') return NO_ENTRY;
-  const { place: _, unset: _unset, ...entry } = server;
+  const { place: _, origin: _origin, unset: _unset, ...entry } = server;
   if (entry.type !== 'container' || !entry.build) return stableHash(entry);
   const { digest: _digest, parts: _parts, ...build } = entry.build;
   return stableHash({ ...entry, build });

@@ -40,7 +40,7 @@ async function planOf(next: string, options: ConfigOption): Promise<string> {
   try {
     const [{ readConfig }, { derivedName }] = await Promise.all([
       import('./stack/read-config.ts'),
-      import('../config/load.ts'),
+      import('../config/resolve/settings.ts'),
     ]);
     const { name } = (await readConfig(next)).stack;
     const plan = await control.plan(next);

@@ -10,7 +10,15 @@ import type { ContainerServer, Server } from '../model/desired.ts';
  * Keys of a server whose change needs no restart: its name, its view, its place in the file, the way to get
  * its image.
  */
-const NO_RESTART: ReadonlySet<string> = new Set(['serverName', 'view', 'place', 'unset', 'pull', 'build']);
+const NO_RESTART: ReadonlySet<string> = new Set([
+  'serverName',
+  'view',
+  'place',
+  'origin',
+  'unset',
+  'pull',
+  'build',
+]);
 /** Service keys whose change needs no new container. */
 const NO_RECREATE: ReadonlySet<string> = new Set(['labels', 'build', 'pull_policy']);
 

@@ -1,10 +1,11 @@
 /** Loads a stack: reads the config file and all that it names, checks it, and freezes the result. */
-import { basename, dirname, extname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { FileReader } from '../files/file-reader.ts';
 import { processFiles } from '../files/process-files.ts';
 import { defined } from '../model/collections/defined.ts';
 import type { Values } from '../model/references.ts';
-import type { AuthSettings, OAuthSettings, Stack, Warning } from '../model/stack.ts';
+import type { Stack, Warning } from '../model/stack.ts';
+import { addedWarnings, admit } from './admit.ts';
 import { readBuilds } from './build/builds.ts';
 import { bareNumbers } from './checks/bare-numbers.ts';
 import { type Checked, flagIn } from './checks/checked.ts';
@@ -19,34 +20,32 @@ import { checkValuesOfRemote } from './checks/urls.ts';
 import { idleViews } from './checks/views.ts';
 import { warningAt, warningsOf } from './dangers/dangers.ts';
 import { environmentFile } from './environment.ts';
-import { composePath } from './parse/build-spec.ts';
+import { type AddedEntries, type AddedText, parseAdded, withAdded } from './parse/added.ts';
 import type { RawStack } from './parse/collect.ts';
 import { understandForeign } from './parse/foreign-entries.ts';
 import { type Entry, type Input, parseStack } from './parse/parse.ts';
 import { readIncludes, readSource } from './parse/read.ts';
-import { resolveViews } from './resolve/named-views.ts';
 import { resolveServer } from './resolve/server.ts';
+import { resolveSettings } from './resolve/settings.ts';
 import { cleanProblems } from './source/clean-problems.ts';
 import { ConfigError, configError, type Problem } from './source/diagnostics.ts';
 import { placeOf } from './source/locate.ts';
 import { isMissing, reasonOf } from './source/read-failure.ts';
 import { createReport, type ProblemList } from './source/report.ts';
-import type { KeyPath } from './source/source.ts';
-
-/** `true` and `false` are the words of earlier versions. */
-const DISCOVER = { off: 'off', false: 'off', project: 'project', all: 'all', true: 'all' } as const;
+import type { KeyPath, Source } from './source/source.ts';
 
 /**
  * Loads a config file. `values` are the variables that `${VAR}` references may refer to (see
- * readEnvironment); a missing one fails only its server, not the load.
+ * readEnvironment); a missing one fails only its server, not the load. `added` is what was added at run time.
  * @throws ConfigError with all problems, or because the file cannot be read
  */
 export async function loadStack(
   file: string,
   values: Values,
   files: FileReader = processFiles,
+  added?: AddedText,
 ): Promise<Stack> {
-  return (await checkFile(file, values, files)).stack;
+  return (await checkFile(file, values, files, added)).stack;
 }
 
 export interface CheckedFile {
@@ -55,20 +54,37 @@ export interface CheckedFile {
   readonly unset: readonly Problem[];
 }
 
-/** As `loadStack`, with the places of variables that have no value. @throws ConfigError */
+/**
+ * As `loadStack`, with the places of variables that have no value. Added entries with problems wait, and do
+ * not keep the file from loading.
+ *
+ * @throws ConfigError
+ */
 export async function checkFile(
   file: string,
   values: Values,
   files: FileReader = processFiles,
+  added?: AddedText,
 ): Promise<CheckedFile> {
   const path = resolve(file);
+  const main = await readSource(path, files).catch((thrown: unknown) => {
+    throw unreadable(path, thrown, [path, environmentFile(path)]);
+  });
+  return admit(parseAdded(added, dirname(path)), (entries) => checkSources(main, entries, values, files));
+}
+
+async function checkSources(
+  main: Source,
+  added: AddedEntries,
+  values: Values,
+  files: FileReader,
+): Promise<CheckedFile> {
+  const { path } = main;
   const watched = [path, environmentFile(path)];
   const report = createReport();
-  const main = await readSource(path, files).catch((thrown: unknown) => {
-    throw unreadable(path, thrown, watched);
-  });
   const { raw: written, watched: included } = await readIncludes(main, report, files);
-  const { raw, notes } = understandForeign(written, values);
+  const { raw: declared, notes } = understandForeign(written, values);
+  const { raw, waiting } = withAdded(declared, added);
   const all = main.data === undefined ? { settings: {}, entries: [] } : parseStack(raw, values, report);
   const input = { ...all, entries: all.entries.filter(isOn) };
   const checked = { raw, input, report };
@@ -89,7 +105,8 @@ export async function checkFile(
     ...input.entries.flatMap(literalWarnings),
     ...odd.map(({ entry, index, text }) => entryWarning(entry, ['volumes', index], text)),
     ...bareWarnings(raw, input),
-    ...idleViews(checked).map(({ path, text }) => warningAt(raw.main, path, text)),
+    ...idleViews(checked).map(({ path: at, text }) => warningAt(raw.main, at, text)),
+    ...addedWarnings(added, waiting),
   ];
   if (report.problems.length > 0) {
     const found = { problems: clean(report.problems), total: report.total };
@@ -97,11 +114,16 @@ export async function checkFile(
   }
   const settings = resolveSettings(path, input);
   const defaults = input.settings.defaults ?? {};
-  const context = { composeFile: settings.composeFile, defaults, values, builds, folder: dirname(path) };
+  const context = { composeFile: settings.composeFile, defaults, values, builds, folder: main.folder };
   const servers = input.entries
     .map((entry) => resolveServer(entry, context))
     .sort((a, b) => (a.serverName < b.serverName ? -1 : 1));
-  const stack = deepFreeze({ ...settings, watched: sources, servers, ...offServers(all), warnings });
+  const aside = {
+    ...offServers(all),
+    ...(waiting.length > 0 && { waiting }),
+    ...defined({ addedDamage: added.damage }),
+  };
+  const stack = deepFreeze({ ...settings, watched: sources, servers, ...aside, warnings });
   return { stack, unset };
 }
 
@@ -161,65 +183,6 @@ function unreadable(path: string, thrown: unknown, watched: readonly string[]): 
   const problem = { message, hint, place, keyPath: '', column: 1, snippet: '', underlineFrom: 0, length: 1 };
   const code = isMissing(thrown) ? 'CONFIG_NOT_FOUND' : 'CONFIG_INVALID';
   return new ConfigError(code, message, { problems: [problem], watched, cause: thrown });
-}
-
-function resolveSettings(file: string, { settings }: Input): Omit<Stack, 'watched' | 'servers' | 'warnings'> {
-  const { auth, views } = settings;
-  const { host = '127.0.0.1', port = 8001, discover = false, ...access } = settings.gateway ?? {};
-  return {
-    name: settings.name ?? derivedName(file),
-    file,
-    composeFile: composePath(file, { settings }),
-    gateway: { host, port: Number(port), discover: DISCOVER[`${discover}`], ...defined(access) },
-    ...(auth && { auth: resolveAuth(auth, dirname(file)) }),
-    ...(views && { views: resolveViews(views) }),
-  };
-}
-
-function resolveAuth(
-  { tokens = {}, oauth }: NonNullable<Input['settings']['auth']>,
-  folder: string,
-): AuthSettings {
-  const digests = Object.entries(tokens).map(([name, digest]) => [name, digest.slice('sha256:'.length)]);
-  return {
-    tokens: Object.fromEntries(digests),
-    ...(oauth && { oauth: resolveOAuth(oauth, folder) }),
-  };
-}
-
-function resolveOAuth(
-  { tls, scopes = [], ...oauth }: NonNullable<NonNullable<Input['settings']['auth']>['oauth']>,
-  folder: string,
-): OAuthSettings {
-  return defined({ ...oauth, scopes, tls: tls && { ca: resolve(folder, tls.ca) } });
-}
-
-/** Names of files and folders that do not distinguish stacks. */
-const GENERIC = new Set(['stack', 'stacks', 'default', 'hive', 'mcp', 'config', 'servers']);
-
-/**
- * The name of the file's folder, then that of the file unless it is generic. A generic folder has that of its
- * parent before it, and so on: files that are far from each other should not get one name.
- */
-export function derivedName(file: string): string {
-  const words: string[] = [];
-  for (let path = dirname(file); ; path = dirname(path)) {
-    const word = projectName(basename(path));
-    if (word !== '') words.unshift(word);
-    if (path === dirname(path) || !(GENERIC.has(word) || word === '')) break;
-  }
-  const own = projectName(basename(file, extname(file)));
-  if (!GENERIC.has(own) && own !== words.at(-1)) words.push(own);
-  return projectName(words.join('-')) || 'hive';
-}
-
-/** The nearest name that Compose accepts as a project name. */
-function projectName(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^a-z0-9_-]+/g, '-')
-    .replace(/^[^a-z0-9]+|-+$/g, '')
-    .slice(0, 63);
 }
 
 function deepFreeze<T>(value: T): T {

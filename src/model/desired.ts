@@ -83,6 +83,8 @@ interface ServerBase {
   readonly serverName: string;
   readonly view: ServerView;
   readonly place: Place;
+  /** Set for a server that was added at run time. */
+  readonly origin?: 'added';
   /** Variables of the entry without a value and a default: the server cannot start while there are any. */
   readonly unset: readonly UnsetVariable[];
 }

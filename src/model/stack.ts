@@ -23,6 +23,10 @@ export interface Stack {
   readonly servers: readonly Server[];
   /** Entries with `enabled: false`, sorted by `serverName`; absent if there are none. */
   readonly off?: readonly OffServer[];
+  /** Added servers that do not count now, sorted by `serverName`; absent if there are none. */
+  readonly waiting?: readonly WaitingServer[];
+  /** Why no added server counts, in words; absent unless the file of their entries is damaged. */
+  readonly addedDamage?: string;
   /** Parts of the catalog for single clients, sorted by name; absent if there are none. */
   readonly views?: readonly NamedView[];
   /** What takes the walls of containers down, in the order of the files. */
@@ -41,6 +45,16 @@ export interface Warning {
 /** An entry of the file whose server is not to run. */
 export interface OffServer {
   readonly serverName: string;
+  readonly place: Place;
+}
+
+/** An added server that is set aside until its problem is mended. */
+export interface WaitingServer {
+  readonly serverName: string;
+  /** A sentence. */
+  readonly reason: string;
+  /** The fix. */
+  readonly hint: string;
   readonly place: Place;
 }
 

@@ -26,10 +26,10 @@ export async function checkFiles(checked: Checked, values: Values, files: FileRe
   const watched: string[] = [];
   for (const entry of input.entries)
     for (const named of namedFiles(entry, composeFolder(checked.raw.main.path, input))) {
-      const path = resolve(dirname(entry.source.path), named.file);
+      const path = resolve(entry.source.folder, named.file);
       watched.push(path);
       const of = {
-        folder: dirname(entry.source.path),
+        folder: entry.source.folder,
         subject: `${named.what} of server "${entry.serverName}"`,
       };
       await checkFile(files, named, of, { values, flag: flagIn(entry, report) });
@@ -134,7 +134,7 @@ function dockerfiles(entry: EntryOf<'container'>, folder: string): NamedFile[] {
   // A check of the keys reports file:// URLs.
   if (spec === undefined || spec.isRemote || /\/file:\//.test(spec.context)) return [];
   const { keyPath, dockerfile } = spec;
-  const shown = relative(dirname(entry.source.path), dockerfile);
+  const shown = relative(entry.source.folder, dockerfile);
   const what = keyPath[0] === 'dockerfile' ? 'dockerfile' : `Dockerfile (${shown})`;
   return [{ path: keyPath, file: dockerfile, what, kind: 'file' }];
 }

@@ -1,5 +1,5 @@
 /** Checks what containers mount from this machine. An engine makes a folder of whatever is missing. */
-import { basename, dirname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { FileReader } from '../../files/file-reader.ts';
 import { resolveReferences, unsetIn, type Values } from '../../model/references.ts';
 import { shellWord } from '../../model/text/commands.ts';
@@ -56,7 +56,7 @@ function mountOf({ source }: EntryOf<'container'>, volume: string, values: Value
   const parsed = parseVolume(resolveReferences(volume, values));
   if (parsed?.kind !== 'path') return undefined;
   const [target = ''] = parsed.rest.split(':');
-  return { path: resolve(dirname(source.path), parsed.source), target };
+  return { path: resolve(source.folder, parsed.source), target };
 }
 
 type Found = 'file' | 'folder' | 'other' | 'nothing' | 'unknown';

@@ -31,8 +31,11 @@ export function checkViews({ raw, input, report }: Checked): void {
   }
 }
 
-function unknownServer(name: string, viewName: string, { servers }: Checked['raw']): Finding | undefined {
-  const known = servers.map(({ serverName }) => serverName);
+function unknownServer(name: string, viewName: string, raw: Checked['raw']): Finding | undefined {
+  const { servers, absent = [] } = raw;
+  // A damaged file of added servers must not stop those that the user's file declares.
+  if (absent === 'unknown') return undefined;
+  const known = [...servers.map(({ serverName }) => serverName), ...absent];
   if (name.includes('*') || known.includes(name)) return undefined;
   const near = similar(name, known);
   const hint = near ? `did you mean "${near}"?` : `known servers: ${known.join(', ') || 'none'}`;

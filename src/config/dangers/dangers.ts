@@ -2,7 +2,6 @@
  * Names what takes the walls of containers down, or shows secrets. Nothing is refused here: a person may want
  * it.
  */
-import { dirname } from 'node:path';
 import { resolveReferences, type Values } from '../../model/references.ts';
 import type { Warning } from '../../model/stack.ts';
 import type { RawStack } from '../parse/collect.ts';
@@ -40,7 +39,7 @@ export function warningAt(source: Source, keyPath: KeyPath, message: string): Wa
 }
 
 function dangersOf(entry: Entry, resolve: Resolve): Danger[] {
-  const folder = dirname(entry.source.path);
+  const folder = entry.source.folder;
   if (entry.kind === 'native')
     return [...argumentDangers(entry.input, resolve), ...envFileDangers(entry, folder)];
   if (entry.kind !== 'container') return [];

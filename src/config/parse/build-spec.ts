@@ -28,7 +28,7 @@ export const composeFolder = (file: string, input: Pick<Input, 'settings'>): str
  * @param composeFolder folder of the Compose file, where paths in raw Compose keys begin
  */
 export function buildSpec(entry: EntryOf<'container'>, composeFolder: string): BuildSpec | undefined {
-  const own = ownSpec(entry, dirname(entry.source.path));
+  const own = ownSpec(entry, entry.source.folder);
   const raw = rawBuild(entry);
   return raw?.context === undefined ? own : specOf(composeFolder, ['compose', 'build'], { ...raw }, own);
 }

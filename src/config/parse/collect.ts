@@ -17,6 +17,8 @@ export interface RawServer {
   readonly source: Source;
   /** Where the entry stands in its source: `servers.NAME` or `mcpServers.NAME`. */
   readonly keyPath: KeyPath;
+  /** Set for an entry that was added at run time. */
+  readonly isAdded?: true;
 }
 
 export interface RawStack {
@@ -24,6 +26,8 @@ export interface RawStack {
   /** Top-level keys without the servers. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly servers: readonly RawServer[];
+  /** Names of added servers that do not count now; `unknown` if the file of their entries is damaged. */
+  readonly absent?: readonly string[] | 'unknown';
 }
 
 /** Entries by server name, in the order of the files. */

@@ -118,7 +118,7 @@ function healthcheck(input: NonNullable<ContainerInput['healthcheck']>): Record<
 }
 
 function secretSources({ input, source }: EntryOf<'container'>): ContainerServer['secrets'] {
-  const folder = dirname(source.path);
+  const folder = source.folder;
   const secrets = Object.entries(input.secrets ?? {});
   return Object.fromEntries(secrets.map(([name, secret]) => [name, secretSource(folder, secret)]));
 }
@@ -130,7 +130,7 @@ function secretSources({ input, source }: EntryOf<'container'>): ContainerServer
 function volumeFor(composeFile: string, entry: Entry, volume: string): string {
   const mount = parseVolume(volume);
   if (mount?.kind !== 'path' || isAbsolute(mount.source)) return volume;
-  const path = relative(dirname(composeFile), resolve(dirname(entry.source.path), mount.source));
+  const path = relative(dirname(composeFile), resolve(entry.source.folder, mount.source));
   const local = path.split(sep).join('/');
   return `${local.startsWith('..') ? local : `./${local}`}:${mount.rest}`;
 }

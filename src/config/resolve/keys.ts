@@ -1,12 +1,12 @@
 /** Keys that several kinds of servers have. */
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { NativeCommand, SecretSource } from '../../model/desired.ts';
 import { splitCommand } from '../parse/command.ts';
 import type { Entry } from '../parse/parse.ts';
 import type { ContainerInput } from '../schema/container.ts';
 
 /** The keys that only this kind of server has. */
-export type KindKeys<T> = Omit<T, 'serverName' | 'view' | 'place' | 'unset'>;
+export type KindKeys<T> = Omit<T, 'serverName' | 'view' | 'place' | 'origin' | 'unset'>;
 
 export const DEFAULT_STOP_GRACE = '10s';
 
@@ -36,7 +36,7 @@ export function secretSource(folder: string, source: SecretSource): SecretSource
 
 /** Files relative to the config file that names them, as absolute paths. */
 export function toAbsolute(entry: Entry, files: string | readonly string[] = []): string[] {
-  return [files].flat().map((file) => resolve(dirname(entry.source.path), file));
+  return [files].flat().map((file) => resolve(entry.source.folder, file));
 }
 
 /** A map with every value as text. */

@@ -1,7 +1,7 @@
 /**
  * The resolve pass: fills in defaults, unifies spellings, makes paths absolute and durations milliseconds.
  */
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { defined } from '../../model/collections/defined.ts';
 import type {
   NativeServer,
@@ -33,6 +33,7 @@ export function resolveServer(entry: Entry, context: Context): Server {
     view: resolveView(entry, context.defaults),
     place: placeOf(entry.source, entry.keyPath),
     unset: unsetVariables(entry, context.values),
+    ...(entry.isAdded && ({ origin: 'added' } as const)),
   };
   switch (entry.kind) {
     case 'container':
@@ -55,7 +56,7 @@ function resolveNative(entry: EntryOf<'native'>, { defaults }: Context): KindKey
     ...nativeCommand(input),
     envFile: toAbsolute(entry, input.envFile),
     ...(inheritEnv.length > 0 && { inheritEnv }),
-    workdir: resolve(dirname(entry.source.path), input.workdir ?? '.'),
+    workdir: resolve(entry.source.folder, input.workdir ?? '.'),
     stopGrace: durationMs(input.stopGrace ?? DEFAULT_STOP_GRACE),
   };
 }
@@ -63,7 +64,7 @@ function resolveNative(entry: EntryOf<'native'>, { defaults }: Context): KindKey
 function resolveRemote(entry: EntryOf<'remote'>, context: Context): KindKeys<RemoteServer> {
   const { url, headers, oauth, tls } = entry.input;
   // The path of a default is relative to the file that has the defaults.
-  const folder = tls ? dirname(entry.source.path) : context.folder;
+  const folder = tls ? entry.source.folder : context.folder;
   const { ca } = tls ?? context.defaults.remote?.tls ?? {};
   return {
     type: 'remote',
@@ -75,7 +76,7 @@ function resolveRemote(entry: EntryOf<'remote'>, context: Context): KindKeys<Rem
 }
 
 function oauthClient(entry: Entry, input: NonNullable<RemoteInput['oauth']>): OAuthClientSettings {
-  const folder = dirname(entry.source.path);
+  const folder = entry.source.folder;
   return defined({
     ...input,
     privateKey: input.privateKey && secretSource(folder, input.privateKey),

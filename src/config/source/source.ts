@@ -1,4 +1,5 @@
 /** A config file as text, as plain data, and as a tree with positions. */
+import { dirname } from 'node:path';
 import { type Document, isCollection, isPair, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { excessIn } from './excess.ts';
 import { blankJsonComments } from './json-comments.ts';
@@ -9,6 +10,8 @@ import type { SyntaxFault } from './syntax-fault.ts';
 export interface Source {
   /** Absolute. */
   readonly path: string;
+  /** Absolute: the folder in which relative paths begin. */
+  readonly folder: string;
   readonly text: string;
   readonly root: Node | null;
   readonly lines: LineCounter;
@@ -24,8 +27,10 @@ export type KeyPath = readonly (string | number)[];
 /**
  * Parses YAML, or JSON with comments if the name ends in .json or .jsonc. Never throws: faults are in
  * `errors`.
+ *
+ * @param folder where relative paths begin: that of the file unless it stands in for another one
  */
-export function parseSource(path: string, raw: string): Source {
+export function parseSource(path: string, raw: string, folder = dirname(path)): Source {
   const text = raw.replace(/^\uFEFF/, '');
   const lines = new LineCounter();
   const options = {
@@ -38,7 +43,7 @@ export function parseSource(path: string, raw: string): Source {
   } as const;
   const document = parseText(path, text, options);
   const root = document.contents;
-  const base = { path, text, lines, root, index: new SourceIndex(root) };
+  const base = { path, folder, text, lines, root, index: new SourceIndex(root) };
   const excess = excessIn(root);
   // Text that is nested too deep has an error of the parser as well, which says less.
   const faults = excess

@@ -18,7 +18,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'wire/oversize.ts': 'searched for an id; shown by display(), which marks the cut',
   'setup/lock.ts': 'the note of another gateway: read, never shown',
   'config/foreign/names.ts': 'proposes a name for an entry',
-  'config/load.ts': 'the name of a folder as the name of a stack',
+  'config/resolve/settings.ts': 'the name of a folder as the name of a stack',
   'config/parse/parse.ts': 'proposes a name for an entry',
   'tools/arguments.ts': 'a number of problems',
 };
