@@ -16,6 +16,7 @@ import type { Runtime } from './runtime/runtime.ts';
 import { withLock } from './setup/lock.ts';
 import type { Shown } from './shown.ts';
 import { createSwitching, type SwitchingParts } from './switching.ts';
+import type { Watching } from './watching.ts';
 
 export interface ControlParts {
   /** Absolute path of the config file. */
@@ -30,6 +31,7 @@ export interface ControlParts {
   readonly reload: Reload;
   readonly logs: Pick<Logs, 'read' | 'history' | 'onEntry'>;
   readonly builtins: Pick<Builtins, 'operations'>;
+  readonly watching: Pick<Watching, 'series'>;
   readonly localToken: string;
   readonly engineName?: string | undefined;
   readonly requestReload: (cause: string) => void;
@@ -56,6 +58,7 @@ export function createControl(parts: ControlParts): GatewayControl {
       newest(runtime.calls.history.all(), filter, tail).map(shown.call),
     onCall: (listener) => runtime.calls.history.onCall((record) => listener(shown.call(record))),
     usage: runtime.readUsage,
+    series: parts.watching.series,
     onStatus: runtime.board.onChange,
     plan: (next) => orShownError(reload.plan(next).then(shown.text)),
     localToken: () => parts.localToken,

@@ -36,6 +36,7 @@ import { createRuntime, type Runtime, type RuntimeDeps } from './runtime/runtime
 import { coalesce, createRuns, once, type Runs } from './scheduling.ts';
 import { createHider } from './secrets/hider.ts';
 import { createShown } from './shown.ts';
+import { createWatching } from './watching.ts';
 
 /** How long calls in flight may take to finish when the gateway ends. */
 const SHUTDOWN_GRACE_MS = 5_000;
@@ -154,7 +155,8 @@ async function build(
   };
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
   const applyViews = publishing.followViews(acquired, runtime);
-  const own = { applyViews, runtime, edge, logs, notices, builtins, shown, ...ends };
+  const watching = acquired.adopt(createWatching({ ...settings, engine, runtime }), (it) => it.close());
+  const own = { applyViews, watching, runtime, edge, logs, notices, builtins, shown, ...ends };
   const parts = { ...settings, ...opened, ...own };
   const reload = new Reload(parts);
   acquired.adopt(reload, (it) => it.close());

@@ -9,7 +9,8 @@ import type { Redact } from '../secrets/redact.ts';
 
 export interface GatewayBuiltinDeps {
   /** All that it answers is without secrets. */
-  readonly control: () => Pick<GatewayControl, 'status' | 'logs' | 'plan' | 'calls' | 'usage'> & Switches;
+  readonly control: () => Pick<GatewayControl, 'status' | 'logs' | 'plan' | 'calls' | 'usage' | 'series'> &
+    Switches;
   /** All that clients of the legacy era see now, as the session of `hive call` does. */
   readonly catalog: Pick<CatalogReader, 'current' | 'views'>;
   /** Makes lines of logs fit for agents. */
@@ -44,6 +45,7 @@ function sourceOf({ control, catalog, clean }: GatewayBuiltinDeps): CommandSourc
     restartServer: (serverName) => control().restartServer(serverName),
     calls: (filter) => control().calls(filter),
     usage: () => control().usage(),
+    series: (query) => control().series(query),
     catalog,
     redact: clean,
     sees: ({ profile }, serverName) => profile === '' || catalog.views.hasServer(profile, serverName),

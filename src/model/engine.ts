@@ -35,6 +35,11 @@ export interface Engine {
    * container.
    */
   usage(containerId: string): Promise<Usage | undefined>;
+  /**
+   * Passes on figures of a container about once a second while it runs, also after a restart. Undefined if
+   * there is no such container. The caller must close the result.
+   */
+  followUsage(containerId: string, onUsage: (usage: Usage) => void): Promise<UsageFeed | undefined>;
   /** Leaves a running container as it is. */
   start(containerId: string): Promise<void>;
   /** SIGTERM, the container's own grace period, SIGKILL. A stopped or missing container is no error. */
@@ -88,8 +93,26 @@ export interface Engine {
   /**
    * Reports that a container with this label may have changed, or that the engine went away or came back.
    * Reports carry a cause in words and no state: read the state again. The caller must close the result.
+   *
+   * @param onEnd called with each end of such a container, and each kill for memory in one. Some may be missed
    */
-  watch(label: string, onChange: (cause: string) => void): EngineWatch;
+  watch(label: string, onChange: (cause: string) => void, onEnd?: (end: ContainerEnd) => void): EngineWatch;
+}
+
+/** A process in a container was killed for memory (`oom`), or the container has ended (`exit`). */
+export interface ContainerEnd {
+  readonly kind: 'oom' | 'exit';
+  readonly containerId: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Of an exit, if the engine says it. */
+  readonly exitCode?: number;
+}
+
+/** Figures that are passed on as they are read. */
+export interface UsageFeed {
+  /** Resolves when the engine has ended it, or it was closed. Never rejects. */
+  readonly ended: Promise<void>;
+  close(): void;
 }
 
 export interface EngineWatch {

@@ -3,6 +3,7 @@
 import type { OperationRunner } from './operation.ts';
 import type { GatewayStatus, LogEntry } from './status.ts';
 import type { CallFilter, CallRecord } from './watch/call-record.ts';
+import type { SeriesQuery, ServerSeries } from './watch/series.ts';
 import type { UsageReading } from './watch/usage.ts';
 
 /** Behind the control socket, /health and /metrics. */
@@ -22,6 +23,8 @@ export interface GatewayControl {
    * @param limitMs longest wait for the engine: after that the figures of containers are left out
    */
   usage(limitMs?: number): Promise<UsageReading>;
+  /** What one server has used and done over time. The first question begins the sampling. */
+  series(query: SeriesQuery): Promise<ServerSeries>;
   onStatus(listener: () => void): () => void;
   /**
    * Text of the plan that a reload would execute now.

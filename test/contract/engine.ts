@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { after, before, test } from 'node:test';
-import type { Engine, OutputHandlers } from '../../src/model/engine.ts';
+import type { ContainerEnd, Engine, OutputHandlers } from '../../src/model/engine.ts';
+import type { Usage } from '../../src/model/watch/usage.ts';
 import { PROGRAMS, type ProgramName } from './engine-programs.ts';
 
 /** What a container of the contract is created with. */
@@ -140,6 +141,30 @@ const LIFE: Readonly<Record<string, Case>> = {
     await engine.stop(id);
     assert.equal(await engine.usage(id), undefined);
     assert.equal(await engine.usage(MISSING), undefined);
+  },
+
+  'figures of a running container are passed on each second, until they are no longer wanted': async ({
+    engine,
+    started,
+  }) => {
+    const id = await started('sleep');
+    const seen = new EventEmitter();
+    const samples: Usage[] = [];
+    const feed = await engine.followUsage(id, (usage) => {
+      samples.push(usage);
+      seen.emit('sample');
+    });
+    assert.ok(feed);
+    const signal = untilLate();
+    while (samples.length < 3) await once(seen, 'sample', { signal });
+    const [first, , third] = samples as [Usage, Usage, Usage];
+    assert.ok(third.at > first.at && third.cpuSeconds >= first.cpuSeconds && third.memoryBytes > 0);
+    feed.close();
+    await feed.ended;
+    const { length } = samples;
+    await engine.stop(id);
+    assert.equal(samples.length, length);
+    assert.equal(await engine.followUsage(MISSING, () => {}), undefined);
   },
 
   'a missing container has no facts, and need not be stopped, restarted or removed': async ({ engine }) => {
@@ -446,16 +471,27 @@ const WATCH: Readonly<Record<string, Case>> = {
   }) => {
     const seen = new EventEmitter();
     const reports: string[] = [];
-    const watch = engine.watch(label, (cause) => {
-      reports.push(cause);
-      seen.emit('change');
-    });
+    const ends: ContainerEnd[] = [];
+    const watch = engine.watch(
+      label,
+      (cause) => {
+        reports.push(cause);
+        seen.emit('change');
+      },
+      (end) => {
+        ends.push(end);
+        seen.emit('end');
+      },
+    );
     // The watch opens on its own time: changes are made until one is reported.
     const id = await create('print');
     const change = once(seen, 'change', { signal: untilLate() });
     while (reports.length === 0) await Promise.race([engine.restart(id), change]);
     await change;
     assert.deepEqual([...new Set(reports)], ['container event']);
+    while (ends.length === 0) await once(seen, 'end', { signal: untilLate() });
+    const [{ kind, containerId, labels, exitCode } = assert.fail()] = ends;
+    assert.deepEqual([kind, containerId, labels[label], exitCode], ['exit', id, 'yes', 3]);
     watch.close();
     const before = reports.length;
     await engine.remove(id);

@@ -7,6 +7,7 @@ import { GatewayError } from '../../src/errors.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import type {
   AttachOptions,
+  ContainerEnd,
   ContainerFacts,
   ContainerStreams,
   ContainerSummary,
@@ -18,6 +19,7 @@ import type {
   ImageFacts,
   NetworkSummary,
   OutputHandlers,
+  UsageFeed,
   VolumeSummary,
 } from '../../src/model/engine.ts';
 import type { Usage } from '../../src/model/watch/usage.ts';
@@ -46,6 +48,7 @@ interface FakeNetwork {
 interface Watcher {
   readonly label: string;
   readonly onChange: (cause: string) => void;
+  readonly onEnd: (end: ContainerEnd) => void;
 }
 
 export class FakeEngine implements Engine {
@@ -128,6 +131,28 @@ export class FakeEngine implements Engine {
     await this.#request('usage', containerId);
     if (!this.#containers.get(containerId)?.isRunning) return undefined;
     return { at: this.#clock.now(), cpuSeconds: 1, memoryBytes: 1_000 };
+  }
+
+  async followUsage(containerId: string, onUsage: (usage: Usage) => void): Promise<UsageFeed | undefined> {
+    await this.#request('followUsage', containerId);
+    if (!this.#containers.has(containerId)) return undefined;
+    const ended = Promise.withResolvers<void>();
+    let seconds = 0;
+    let timer: { cancel(): void } | undefined;
+    const next = (): void => {
+      const container = this.#containers.get(containerId);
+      if (!container || this.#isDown) return void ended.resolve();
+      seconds += 1;
+      if (container.isRunning)
+        onUsage({ at: this.#clock.now(), cpuSeconds: seconds, memoryBytes: 1_000, memoryLimitBytes: 2_000 });
+      timer = this.#clock.setTimeout(next, 1_000);
+    };
+    queueMicrotask(next);
+    const close = (): void => {
+      timer?.cancel();
+      ended.resolve();
+    };
+    return { ended: ended.promise, close };
   }
 
   async start(containerId: string): Promise<void> {
@@ -254,8 +279,12 @@ export class FakeEngine implements Engine {
     return !isUsed && this.volumeLabels.delete(volumeName);
   }
 
-  watch(label: string, onChange: (cause: string) => void): EngineWatch {
-    const watcher = { label, onChange };
+  watch(
+    label: string,
+    onChange: (cause: string) => void,
+    onEnd: (end: ContainerEnd) => void = () => {},
+  ): EngineWatch {
+    const watcher = { label, onChange, onEnd };
     this.#watchers.add(watcher);
     return { close: () => void this.#watchers.delete(watcher) };
   }
@@ -309,14 +338,20 @@ export class FakeEngine implements Engine {
     return this.all().some(({ spec }) => uses(spec));
   }
 
-  #report({ spec }: FakeContainer): void {
+  #report({ spec, containerId, state, exitCode, isOomKilled }: FakeContainer): void {
     if (this.#isDown) return;
+    const { labels = {} } = spec;
+    const ends: ContainerEnd[] = [];
+    if (state === 'exited') ends.push({ kind: 'exit', containerId, labels, exitCode });
+    if (state === 'exited' && isOomKilled) ends.unshift({ kind: 'oom', containerId, labels });
     for (const watcher of this.#watchers)
-      if (watcher.label in (spec.labels ?? {})) queueMicrotask(() => this.#tell(watcher));
+      if (watcher.label in labels) queueMicrotask(() => this.#tell(watcher, ends));
   }
 
-  #tell(watcher: Watcher): void {
-    if (this.#watchers.has(watcher)) watcher.onChange('container event');
+  #tell(watcher: Watcher, ends: readonly ContainerEnd[]): void {
+    if (!this.#watchers.has(watcher)) return;
+    watcher.onChange('container event');
+    for (const end of ends) watcher.onEnd(end);
   }
 }
 

@@ -27,7 +27,7 @@ import {
   tagImage,
 } from './resources.ts';
 import { attachTo, execDetached, execIn } from './streams.ts';
-import { containerUsage } from './usage.ts';
+import { containerUsage, followContainerUsage } from './usage.ts';
 import { watchEngine } from './watch.ts';
 
 /** Where an engine was found, and how to run Compose for it. */
@@ -58,6 +58,7 @@ export function createDockerEngine(address: EngineAddress, clock: Clock): Engine
     containers: (label) => listContainers(docker, label),
     inspect: (containerId) => inspectContainer(docker, containerId),
     usage: (containerId) => containerUsage(docker, containerId),
+    followUsage: (containerId, onUsage) => followContainerUsage(docker, containerId, onUsage),
     start: (containerId) => startContainer(docker, containerId),
     stop: (containerId) => stopContainer(docker, containerId),
     restart: (containerId) => restartContainer(docker, containerId),
@@ -75,6 +76,6 @@ export function createDockerEngine(address: EngineAddress, clock: Clock): Engine
     volumes: (project) => listVolumes(docker, project),
     makeVolume: (volumeName, labels) => makeVolume(docker, volumeName, labels),
     removeVolume: (volumeName) => removeVolume(docker, volumeName),
-    watch: (label, onChange) => watchEngine(docker, flavour, clock, label, onChange),
+    watch: (label, onChange, onEnd) => watchEngine(docker, flavour, clock, label, onChange, onEnd),
   };
 }

@@ -1,7 +1,10 @@
 /** What a container uses of its machine. */
+import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
+import type { UsageFeed } from '../../model/engine.ts';
 import type { Usage } from '../../model/watch/usage.ts';
-import { answeredWithin, shortId } from './refusals.ts';
+import { jsonLines } from './json-lines.ts';
+import { answered, answeredWithin, shortId } from './refusals.ts';
 
 /** An engine answers in milliseconds; people watch these figures, and would rather miss them than wait. */
 const USAGE_MS = 3_000;
@@ -15,6 +18,7 @@ interface Stats {
     readonly limit?: unknown;
     readonly stats?: { readonly inactive_file?: unknown; readonly total_inactive_file?: unknown };
   };
+  readonly blkio_stats?: { readonly io_service_bytes_recursive?: unknown };
   readonly pids_stats?: { readonly current?: unknown };
   readonly networks?: Readonly<Record<string, { readonly rx_bytes?: unknown; readonly tx_bytes?: unknown }>>;
 }
@@ -38,9 +42,31 @@ export async function containerUsage(docker: Docker, containerId: string): Promi
   return answer && usageOf(answer as Stats);
 }
 
+/** One sample a second, for which the engine keeps one request open. Undefined for a missing container. */
+export async function followContainerUsage(
+  docker: Docker,
+  containerId: string,
+  onUsage: (usage: Usage) => void,
+): Promise<UsageFeed | undefined> {
+  const request = docker.getContainer(containerId).stats({ stream: true });
+  const stream = (await answered(request, 404)) as Readable | undefined;
+  if (!stream) return undefined;
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const read = jsonLines((value) => {
+    const usage = usageOf(Object(value) as Stats);
+    if (usage) onUsage(usage);
+  });
+  stream
+    .on('data', read)
+    .once('end', () => stream.destroy())
+    .on('error', () => stream.destroy())
+    .once('close', resolve);
+  return { ended, close: () => void stream.destroy() };
+}
+
 /** Undefined for the answer about a container that does not run: the engine leaves its figures out. */
 export function usageOf(stats: Stats): Usage | undefined {
-  const { read, cpu_stats, memory_stats, networks, pids_stats } = stats;
+  const { read, cpu_stats, memory_stats, networks, pids_stats, blkio_stats } = stats;
   const at = Date.parse(String(read));
   const used = numberOf(memory_stats?.usage);
   const cpu = numberOf(cpu_stats?.cpu_usage?.total_usage);
@@ -53,6 +79,7 @@ export function usageOf(stats: Stats): Usage | undefined {
     memoryBytes: Math.max(0, used - cacheOf(memory_stats)),
     ...(limit === undefined || limit === 0 ? {} : { memoryLimitBytes: limit }),
     ...(networks && trafficOf(Object.values(networks))),
+    ...blockOf(blkio_stats?.io_service_bytes_recursive),
     ...(pids === undefined ? {} : { pids }),
   };
 }
@@ -65,6 +92,17 @@ function trafficOf(networks: readonly { readonly rx_bytes?: unknown; readonly tx
   const sum = (key: 'rx_bytes' | 'tx_bytes'): number =>
     networks.reduce((total, network) => total + (numberOf(network[key]) ?? 0), 0);
   return { receivedBytes: sum('rx_bytes'), sentBytes: sum('tx_bytes') };
+}
+
+/** Absent where the kernel does not count. Version 1 of cgroups begins the words with a capital. */
+function blockOf(entries: unknown): Pick<Usage, 'readBytes' | 'writtenBytes'> {
+  if (!Array.isArray(entries) || entries.length === 0) return {};
+  const sum = (op: string): number =>
+    entries
+      .map((entry) => Object(entry) as { readonly op?: unknown; readonly value?: unknown })
+      .filter((entry) => String(entry.op).toLowerCase() === op)
+      .reduce((total, { value }) => total + (numberOf(value) ?? 0), 0);
+  return { readBytes: sum('read'), writtenBytes: sum('write') };
 }
 
 const numberOf = (value: unknown): number | undefined =>

@@ -2,12 +2,14 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Clock } from '../../model/clock.ts';
-import type { EngineWatch } from '../../model/engine.ts';
-import { podmanEvents } from './podman-events.ts';
+import type { ContainerEnd, EngineWatch } from '../../model/engine.ts';
+import { type EngineEvent, endIn, labelsOf } from './container-events.ts';
+import { jsonLines } from './json-lines.ts';
+import { isPodmanChange } from './podman-events.ts';
 import type { EngineFlavour } from './resources.ts';
 
-/** The events after which a listing of containers may differ. */
-const EVENTS = ['start', 'die', 'destroy', 'pause', 'unpause', 'rename'];
+/** The events after which a listing of containers may differ, and kills for memory. */
+const EVENTS = ['start', 'die', 'destroy', 'pause', 'unpause', 'rename', 'oom'];
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 5_000;
 
@@ -21,8 +23,10 @@ export function watchEngine(
   clock: Clock,
   label: string,
   onChange: (cause: string) => void,
+  onEnd: (end: ContainerEnd) => void = () => {},
 ): EngineWatch {
-  const onEvent = (): void => onChange('container event');
+  const read = (): ((chunk: Buffer) => void) =>
+    readEvents(flavour, label, () => onChange('container event'), onEnd);
   let isClosed = false;
   let stream: Readable | undefined;
   let timer: { cancel(): void } | undefined;
@@ -49,8 +53,8 @@ export function watchEngine(
     if (isClosed) return void stream.destroy();
     delayMs = FIRST_DELAY_MS;
     if (isReconnect) onChange('engine is back');
-    stream.on('data', flavour === 'podman' ? podmanEvents(label, onEvent) : onEvent);
     stream
+      .on('data', read())
       .once('close', onLost)
       .once('end', () => stream?.destroy())
       .on('error', () => stream?.destroy());
@@ -64,4 +68,20 @@ export function watchEngine(
       stream?.destroy();
     },
   };
+}
+
+/** Takes the stream of events in chunks. @param onChange called after events after which a listing may differ */
+export function readEvents(
+  flavour: EngineFlavour,
+  label: string,
+  onChange: () => void,
+  onEnd: (end: ContainerEnd) => void,
+): (chunk: Buffer) => void {
+  return jsonLines((value) => {
+    const event = Object(value) as EngineEvent;
+    const isChange = flavour === 'podman' ? isPodmanChange(event, label) : event.Action !== 'oom';
+    if (isChange) onChange();
+    const end = Object.hasOwn(labelsOf(event), label) ? endIn(event) : undefined;
+    if (end) onEnd(end);
+  });
 }

@@ -12,6 +12,9 @@ export interface Usage {
   /** Since the container began, over all its networks. Absent for native servers. */
   readonly receivedBytes?: number;
   readonly sentBytes?: number;
+  /** From and to block devices, since the container began. Absent for native servers. */
+  readonly readBytes?: number;
+  readonly writtenBytes?: number;
   /** Processes; of a container the threads of each count as well, as its `pids` limit does. */
   readonly pids?: number;
 }

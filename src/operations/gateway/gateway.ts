@@ -6,6 +6,7 @@ import { planShow } from './plan-show.ts';
 import { serverList } from './server-list.ts';
 import { serverLogs } from './server-logs.ts';
 import { type SampleSource, serverSamples } from './server-samples.ts';
+import { type SeriesSource, serverSeries } from './server-series.ts';
 import { serverShow } from './server-show.ts';
 import { type SwitchSource, serverSwitches } from './server-switches.ts';
 import { toolList } from './tool-list.ts';
@@ -20,11 +21,12 @@ export const gatewayOperations = (source: GatewaySource): readonly Operation[] =
   callList(source),
 ];
 
-export interface CommandSource extends SwitchSource, SampleSource {}
+export interface CommandSource extends SwitchSource, SampleSource, SeriesSource {}
 
 /** Of commands of the user who runs the gateway. */
 export const allOperations = (source: CommandSource): readonly Operation[] => [
   ...gatewayOperations(source),
   serverSamples(source),
+  serverSeries(source),
   ...serverSwitches(source),
 ];

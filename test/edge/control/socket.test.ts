@@ -78,6 +78,7 @@ function fakeControl() {
     plan: async () => '+ create  a  not found',
     refresh: async () => '+ create  a  its image has changed',
     usage: async () => ({ usages: new Map(), calls: new Map() }),
+    series: async () => ({ from: 0, stepMs: 1_000, series: [] }),
     localToken: () => 'local',
     stopServer: () => {},
     startServer: async () => {},

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../src/clock.ts';
 import { createDockerEngine } from '../../../src/engines/docker/docker-engine.ts';
-import { podmanEvents } from '../../../src/engines/docker/podman-events.ts';
+import { readEvents } from '../../../src/engines/docker/watch.ts';
 import type { Engine } from '../../../src/model/engine.ts';
 
 /** A Podman that answers like this; requests that it does not know fail. */
@@ -103,7 +103,12 @@ test('a process in a container that does not run must be refused in the words of
 
 test('events of other containers, and those after which nothing differs, must not be reported', () => {
   let reports = 0;
-  const read = podmanEvents('mine', () => reports++);
+  const read = readEvents(
+    'podman',
+    'mine',
+    () => reports++,
+    () => {},
+  );
   const event = (Action: string, Attributes: object): string =>
     `${JSON.stringify({ Action, Actor: { Attributes } })}\n`;
   read(Buffer.from(event('start', { other: 'yes' }) + event('init', { mine: 'yes' })));

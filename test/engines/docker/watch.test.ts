@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type Docker from 'dockerode';
-import { watchEngine } from '../../../src/engines/docker/watch.ts';
+import { readEvents, watchEngine } from '../../../src/engines/docker/watch.ts';
 
 test('an engine that is gone must be tried again after 0.25 s, more and more rarely, at least every 5 s', async () => {
   const delays: number[] = [];
@@ -39,4 +39,25 @@ test('an engine that is gone must be tried again after 0.25 s, more and more rar
   await turn();
   assert.equal(delays.at(-1), 250, 'a stream that was open begins anew');
   watch.close();
+});
+
+test('the end of a container must be reported with its code, and a kill for memory, though nothing has changed', () => {
+  const changes: unknown[] = [];
+  const ends: unknown[] = [];
+  const read = readEvents(
+    'docker',
+    'mine',
+    () => changes.push(1),
+    (end) => ends.push(end),
+  );
+  const event = (Action: string, attributes: object): string =>
+    `${JSON.stringify({ Action, Actor: { ID: 'c1', Attributes: { mine: 'yes', ...attributes } } })}\n`;
+  const text = event('oom', {}) + event('die', { exitCode: '137' }) + event('start', {});
+  read(Buffer.from(text.slice(0, 30)));
+  read(Buffer.from(text.slice(30)));
+  assert.equal(changes.length, 2);
+  assert.deepEqual(ends, [
+    { kind: 'oom', containerId: 'c1', labels: { mine: 'yes' } },
+    { kind: 'exit', containerId: 'c1', labels: { mine: 'yes', exitCode: '137' }, exitCode: 137 },
+  ]);
 });

@@ -30,6 +30,7 @@ export const TABLE: Table = {
       'scheduling.ts',
       'secrets',
       'shown.ts',
+      'watching.ts',
     ],
     modules: ['node:crypto'],
   },
@@ -55,9 +56,14 @@ export const TABLE: Table = {
       'setup',
       'shown.ts',
       'switching.ts',
+      'watching.ts',
     ],
     modules: ['node:crypto'],
     globals: ['process'],
+  },
+  'watching.ts': {
+    what: 'watches servers over time while the file or somebody wants it',
+    may: ['model', 'monitor'],
   },
   'hops.ts': {
     what: 'recognises gateways that serve each other',
@@ -427,6 +433,11 @@ export const TABLE: Table = {
     what: 'replaces a file of another program, with its mode and owner',
     modules: ['node:path'],
     globals: ['process'],
+  },
+  monitor: {
+    what: 'samples what servers use and do, and keeps it for a week: rings of seconds, ten seconds and minutes',
+    may: ['model', 'runtime/usage'],
+    globals: ['Float32Array'],
   },
   runtime: {
     what: 'effects: connections, containers, calls, and what is remembered between runs',

@@ -8,6 +8,13 @@ export const SERVERS: BoundTable = {
   'figures of servers for `hive top` are read again': ['MIN_INTERVAL_MS'],
   'an engine is waited for when `/metrics` is read': ['USAGE_WAIT_MS'],
   'containers whose figures are asked for at a time': ['AT_ONCE'],
+  'figures of a server that are kept over time': [['steps: 10_080', 'steps: 100_800']],
+  '… servers of which they are kept': ['MAX_SERVERS'],
+  '… sampling, where only a question wants it': ['ASKED_MS'],
+  '… streams of an engine': ['MAX_FEEDS', 'POLL_MS'],
+  '… reading /proc for them': [['tookMs / PROC_SHARE', '0']],
+  '… a stream that has ended is opened again': ['RETRY_MS'],
+  '… points of one answer': ['MAX_POINTS', 'USUAL_POINTS'],
   'servers in one answer with figures': [
     ['wanted.slice(0, MAX_SERVERS)', 'wanted.slice(0, MAX_SERVERS * 1000)'],
   ],
