@@ -1,4 +1,4 @@
-/** What events of an engine say of the end of containers. */
+/** What events of an engine say of containers. */
 import type { ContainerEnd } from '../../model/engine.ts';
 
 /** An event, as far as it is used. */
@@ -24,3 +24,13 @@ export function endIn(event: EngineEvent): ContainerEnd | undefined {
   const exitCode = Number.parseInt(labels.exitCode ?? labels.containerExitCode ?? '', 10);
   return { kind: 'exit', ...of, ...(Number.isNaN(exitCode) ? {} : { exitCode }) };
 }
+
+/** Podman's own words beside those of Docker. */
+const CHANGES = new Set(['start', 'die', 'died', 'destroy', 'remove', 'pause', 'unpause', 'rename']);
+
+/**
+ * True for an event of a container with this label after which a listing may differ. Podman knows no filter
+ * for a label, and none for several kinds at once.
+ */
+export const isPodmanChange = (event: EngineEvent, label: string): boolean =>
+  CHANGES.has(event.Action ?? '') && Object.hasOwn(labelsOf(event), label);

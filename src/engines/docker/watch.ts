@@ -3,9 +3,8 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Clock } from '../../model/clock.ts';
 import type { ContainerEnd, EngineWatch } from '../../model/engine.ts';
-import { type EngineEvent, endIn, labelsOf } from './container-events.ts';
+import { type EngineEvent, endIn, isPodmanChange, labelsOf } from './container-events.ts';
 import { jsonLines } from './json-lines.ts';
-import { isPodmanChange } from './podman-events.ts';
 import type { EngineFlavour } from './resources.ts';
 
 /** The events after which a listing of containers may differ, and kills for memory. */
