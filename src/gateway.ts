@@ -119,7 +119,6 @@ async function build(
   const { engine, stack } = opened;
   const runs = createRuns(settings.clock, (error) => settings.say(renderThrown(error)));
   const { request: requestReload } = runs;
-  const ends = { stop, requestReload };
   const publishing = new Publishing(stack, notices);
   const { catalogs } = publishing;
 
@@ -156,7 +155,7 @@ async function build(
   const edge: Edge = acquired.adopt(createEdge(edgeDeps), (it) => it.close(SHUTDOWN_GRACE_MS));
   const applyViews = publishing.followViews(acquired, runtime);
   const watching = acquired.adopt(createWatching({ ...settings, engine, runtime }), (it) => it.close());
-  const own = { applyViews, watching, runtime, edge, logs, notices, builtins, shown, ...ends };
+  const own = { applyViews, watching, runtime, edge, logs, notices, builtins, shown, stop, requestReload };
   const parts = { ...settings, ...opened, ...own };
   const reload = new Reload(parts);
   acquired.adopt(reload, (it) => it.close());

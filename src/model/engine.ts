@@ -94,7 +94,7 @@ export interface Engine {
    * Reports that a container with this label may have changed, or that the engine went away or came back.
    * Reports carry a cause in words and no state: read the state again. The caller must close the result.
    *
-   * @param onEnd called with each end of such a container, and each kill for memory in one. Some may be missed
+   * @param onEnd called with each end of such a container, and each kill for memory in one; may miss some
    */
   watch(label: string, onChange: (cause: string) => void, onEnd?: (end: ContainerEnd) => void): EngineWatch;
 }

@@ -1,4 +1,4 @@
-/** One figure over time: each second for ten minutes, each ten seconds for six hours, each minute for a week. */
+/** One figure over time: seconds for ten minutes, ten seconds for six hours, minutes for a week. */
 import { FloatRing } from './float-ring.ts';
 
 /** Steps, and how many of each are kept. */

@@ -69,7 +69,7 @@ export function watchEngine(
   };
 }
 
-/** Takes the stream of events in chunks. @param onChange called after events after which a listing may differ */
+/** Takes events in chunks. @param onChange called after each event after which a listing may differ */
 export function readEvents(
   flavour: EngineFlavour,
   label: string,

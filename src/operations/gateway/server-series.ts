@@ -67,5 +67,6 @@ function lineOf({ metric, unit, values }: z.output<typeof output>['series'][numb
   const known = values.filter((value) => value !== null);
   if (known.length === 0) return `${metric}: not measured`;
   const mean = short(known.reduce((sum, value) => sum + value, 0) / known.length);
-  return `${metric}: ${known.at(-1)} ${unit} now, mean ${mean}, most ${Math.max(...known)}, ${known.length} points`;
+  const most = Math.max(...known);
+  return `${metric}: ${known.at(-1)} ${unit} now, mean ${mean}, most ${most}, ${known.length} points`;
 }
