@@ -24,7 +24,7 @@ let questions = 0;
 /** Ids of calls by the id of their request. */
 const running = new Map();
 const cancelled = new Set();
-/** How often each call has arrived. */
+/** How often each call has arrived. The second half of a call, with answers to questions, does not count. */
 const arrivals = new Map();
 const asked = new Map();
 const tasks = new Map();
@@ -53,7 +53,7 @@ const resultOf = (told, reply) => ({
     first,
     reply,
     instance,
-    arrivals: arrivals.get(told.id),
+    arrivals: arrivals.get(told.id) ?? 0,
     seen: told.seen && cancelled.has(told.seen),
   },
 });
