@@ -123,8 +123,8 @@ async function build(
   const { catalogs } = publishing;
 
   // The runtime, the edge and the control use each other, but none does so while it is built.
-  const builtinDeps = { catalog: catalogs.legacy, clean: shown.text, declared: declaredIn(stack) };
-  const builtins = createBuiltins({ control: () => control, ...builtinDeps });
+  const found = { catalog: catalogs.legacy, clean: shown.text, declared: declaredIn(stack) };
+  const builtins = createBuiltins({ control: () => control, clock: settings.clock, ...found });
   const runtimeDeps: RuntimeDeps = {
     ...runtimeSettings(settings, stack),
     countOf: (listing) => catalogs.countOf(listing),

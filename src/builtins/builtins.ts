@@ -3,7 +3,7 @@ import type { BuiltinServer } from '../model/desired.ts';
 import type { ServeBuiltin } from '../model/in-process.ts';
 import type { Operation, OperationRunner } from '../model/operation.ts';
 import type { ServerIdentity } from '../tools/handshake.ts';
-import type { GatewayBuiltinDeps } from './gateway.ts';
+import type { ManagerBuiltinDeps } from './manager.ts';
 
 export interface Builtins {
   /** The server behind an `in-process` link. */
@@ -12,7 +12,7 @@ export interface Builtins {
   operations(): Promise<OperationRunner>;
 }
 
-export interface BuiltinDeps extends GatewayBuiltinDeps {
+export interface BuiltinDeps extends ManagerBuiltinDeps {
   /** The built-in servers that are declared now. */
   readonly declared: () => readonly BuiltinServer[];
 }
@@ -37,6 +37,11 @@ export function createBuiltins(deps: BuiltinDeps): Builtins {
       const { createAllOperations, createGatewayOperations, IDENTITY } = await import('./gateway.ts');
       const commands = () => createAllOperations(deps);
       return { identity: IDENTITY, tools: () => createGatewayOperations(deps), commands };
+    }),
+    manager: lazy(async () => {
+      const { createManagerOperations, IDENTITY } = await import('./manager.ts');
+      const operations = () => createManagerOperations(deps);
+      return { identity: IDENTITY, tools: operations, commands: operations };
     }),
   };
   const commandsOf = async <U extends Use>(use: U): Promise<readonly Operation[]> => {

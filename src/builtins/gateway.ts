@@ -35,7 +35,8 @@ export const createGatewayOperations = (deps: GatewayBuiltinDeps): readonly Oper
 export const createAllOperations = (deps: GatewayBuiltinDeps): readonly Operation[] =>
   allOperations(sourceOf(deps));
 
-function sourceOf({ control, catalog, clean }: GatewayBuiltinDeps): CommandSource {
+/** All of the gateway that operations read, and what they may switch. */
+export function sourceOf({ control, catalog, clean }: GatewayBuiltinDeps): CommandSource {
   return {
     status: () => control().status(),
     logs: (serverName) => control().logs(serverName),

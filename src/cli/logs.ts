@@ -130,7 +130,7 @@ async function keptLogs(
 
 /** @throws GatewayError USAGE */
 const readPattern = async (grep: string | undefined): Promise<RegExp | undefined> =>
-  grep === undefined ? undefined : (await import('./stack/linear-pattern.ts')).linearPattern(grep);
+  grep === undefined ? undefined : (await import('../linear-pattern.ts')).linearPattern(grep);
 
 /** @throws GatewayError USAGE */
 function readTail(tail: string | undefined): number | undefined {

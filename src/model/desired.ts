@@ -1,5 +1,7 @@
 /** Servers as a config file declares them: loaded once and frozen. Paths are absolute, durations in ms. */
 
+import type { BuiltinKeys } from './access/builtin-keys.ts';
+
 /** A place in one of the user's files; `line` is 1-based. */
 export interface Place {
   readonly path: string;
@@ -224,16 +226,7 @@ export interface OAuthClientSettings {
 }
 
 /** A server made of Hive's own operations, in the gateway's process. Each `use` has keys of its own. */
-export type BuiltinServer = GatewayBuiltin;
-
-interface BuiltinBase extends ServerBase {
-  readonly type: 'builtin';
-}
-
-/** Read-only tools about the gateway: its servers with their states and reasons, and their logs. */
-export interface GatewayBuiltin extends BuiltinBase {
-  readonly use: 'gateway';
-}
+export type BuiltinServer = ServerBase & { readonly type: 'builtin' } & BuiltinKeys;
 
 /**
  * A container with `mcp.server` and `mcp.type` labels that Hive did not make. Hive never compiles or removes

@@ -16,6 +16,7 @@ import type { Entry, EntryOf } from '../parse/parse.ts';
 import { durationMs } from '../parse/units.ts';
 import type { RemoteInput } from '../schema/remote.ts';
 import { placeOf } from '../source/locate.ts';
+import { resolveBuiltin } from './builtin.ts';
 import { type ContainerContext, resolveContainer } from './container.ts';
 import { DEFAULT_STOP_GRACE, type KindKeys, nativeCommand, secretSource, texts, toAbsolute } from './keys.ts';
 import { resolveView } from './view.ts';
@@ -43,7 +44,7 @@ export function resolveServer(entry: Entry, context: Context): Server {
     case 'remote':
       return { ...base, ...resolveRemote(entry, context) };
     case 'builtin':
-      return { ...base, type: 'builtin', use: entry.input.use };
+      return { ...base, ...resolveBuiltin(entry) };
   }
 }
 

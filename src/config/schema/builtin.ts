@@ -1,8 +1,9 @@
 /** Keys of an entry under `servers` that Hive serves itself. Strict: any other key is an error. */
 import { z } from 'zod';
+import { ROLES } from '../../model/access/role.ts';
 import type { BuiltinServer } from '../../model/desired.ts';
 import { PREFIX } from '../../model/text/grammar.ts';
-import { pattern } from './values.ts';
+import { memory, pattern } from './values.ts';
 import { timeouts, view } from './view.ts';
 
 /**
@@ -35,9 +36,49 @@ const gateway = z
     description: 'Hive’s own read-only tools about the gateway and its servers.',
   });
 
+/** What the entry grants to clients, for built-ins that change what runs. */
+const role = z
+  .enum(ROLES)
+  .describe('What clients may do with these tools: read, use, operate (the default) or admin.')
+  .optional();
+
+/** Folders of this machine that clients may mount into containers. */
+const hostPaths = z
+  .array(z.string().min(1))
+  .describe('Folders that clients may mount, relative to this file: [./data]; none by default.')
+  .optional();
+
+const max = z.strictObject({
+  cpus: z.number().positive().describe('Most CPUs of one server: 2.').optional(),
+  memory: memory.describe('Most memory of one server: 2g.').optional(),
+  pids: z.int().positive().describe('Most processes and threads of one server: 256.').optional(),
+  servers: z.int().positive().describe('Most servers that clients have added at one time: 20.').optional(),
+});
+
+const manager = z
+  .strictObject({
+    use: z
+      .literal('manager')
+      .describe('Tools that create, watch, stop and remove servers in containers while the gateway runs.'),
+    ...common,
+    role,
+    hostPaths,
+    max: max.describe('Limits of what clients create; larger wishes get these: { cpus: 2 }.').optional(),
+    templates: z
+      .string()
+      .min(1)
+      .describe('Folder with templates of your own, NAME/VERSION.yaml, relative to this file.')
+      .optional(),
+  })
+  .meta({
+    id: 'builtin-manager',
+    description: 'Tools that create and manage servers in containers while the gateway runs.',
+  });
+
 /** Schema of each built-in by its `use`. */
 export const BUILTIN_SCHEMAS = {
   gateway,
+  manager,
 } as const satisfies Record<BuiltinServer['use'], z.ZodObject>;
 
 /** Accepts any entry whose `use` names a built-in server; its issues list the names. */

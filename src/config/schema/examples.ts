@@ -105,6 +105,11 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   tls: '{ ca: ./corp.pem }',
   ca: './corp.pem',
   use: 'gateway',
+  role: 'operate',
+  hostPaths: '[./data]',
+  max: '{ cpus: 2, memory: 2g }',
+  'max.servers': '20',
+  templates: './templates',
 };
 
 /** Keys whose members have names of the user's own, with what such a member is. */

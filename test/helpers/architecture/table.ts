@@ -65,6 +65,11 @@ export const TABLE: Table = {
     what: 'watches servers over time while the file or somebody wants it',
     may: ['model', 'monitor'],
   },
+  'linear-pattern.ts': {
+    what: 'regular expressions that people and agents type, matched in linear time',
+    may: ['errors.ts'],
+    modules: ['node:v8#setFlagsFromString'],
+  },
   'hops.ts': {
     what: 'recognises gateways that serve each other',
     may: [],
@@ -361,10 +366,14 @@ export const TABLE: Table = {
     what: 'verbs of Hive itself, one per file: summary, input, output, effect and implementation',
     may: ['errors.ts', 'model', 'secrets'],
     modules: ['zod'],
-    floors: ['gateway', '.'],
+    floors: ['manager', 'gateway', '.'],
   },
   'operations/gateway': {
     what: 'read the gateway: servers with state and reason, their logs, the plan',
+    globals: ['Date'],
+  },
+  'operations/manager': {
+    what: 'create, watch, stop and remove servers in containers; their logs, networks and volumes',
     globals: ['Date'],
   },
   tools: {
@@ -588,6 +597,7 @@ export const TABLE: Table = {
       'files',
       'gateway.ts',
       'import',
+      'linear-pattern.ts',
       'log.ts',
       'model',
       'plan-offline.ts',
@@ -661,7 +671,7 @@ export const TABLE: Table = {
   },
   'cli/stack': {
     what: 'finds the stack that a command means, and asks its gateway',
-    modules: ['node:http', 'node:stream/consumers', 'node:string_decoder', 'node:v8'],
+    modules: ['node:http', 'node:stream/consumers', 'node:string_decoder'],
     globals: ['AbortSignal.timeout', 'fetch'],
     floors: ['.', 'find'],
   },

@@ -1,7 +1,7 @@
 /** Patterns that people type cannot hang the command. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { linearPattern } from '../../../src/cli/stack/linear-pattern.ts';
+import { linearPattern } from '../src/linear-pattern.ts';
 
 test('a pattern must be matched in linear time, and be refused if it cannot be', () => {
   // With backtracking, 2 ** 4000 steps.

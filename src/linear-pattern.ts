@@ -1,6 +1,6 @@
 /** Regular expressions that people type: matched in time linear in the text, whatever the pattern. */
 import { setFlagsFromString } from 'node:v8';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError } from './errors.ts';
 
 /** A longer pattern is a mistake, and repetitions in it would fill memory. */
 const MAX_CHARACTERS = 500;

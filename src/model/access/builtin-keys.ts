@@ -1,0 +1,31 @@
+/** What entries of built-in servers say, besides what all servers have: each `use` has keys of its own. */
+import type { Role } from './role.ts';
+
+export type BuiltinKeys = GatewayKeys | ManagerKeys;
+
+/** Read-only tools about the gateway: its servers with their states and reasons, and their logs. */
+export interface GatewayKeys {
+  readonly use: 'gateway';
+}
+
+/** Tools that create, watch, stop and remove servers in containers while the gateway runs. */
+export interface ManagerKeys {
+  readonly use: 'manager';
+  /** What the entry grants to clients. */
+  readonly role: Role;
+  /** Absolute folders that clients may mount into containers. */
+  readonly hostPaths: readonly string[];
+  readonly max: Maxima;
+  /** Absolute folder with the user's own templates. */
+  readonly templates?: string;
+}
+
+/** Largest values that clients get; absent for none. */
+export interface Maxima {
+  readonly cpus?: number;
+  /** Lower case, in the units of Compose. */
+  readonly memory?: string;
+  readonly pids?: number;
+  /** Added servers at one time. */
+  readonly servers?: number;
+}

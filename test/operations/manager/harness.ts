@@ -1,0 +1,72 @@
+/** A gateway as the operations of `use: manager` see it, made of plain data. */
+import type { Operation } from '../../../src/model/operation.ts';
+import type { LogEntry, ServerStatus } from '../../../src/model/status.ts';
+import { managerOperations } from '../../../src/operations/manager/manager.ts';
+import type { ManagerSource } from '../../../src/operations/manager/source.ts';
+import { createRunner } from '../../../src/tools/runner.ts';
+import { fakeClock } from '../../helpers/fake-clock.ts';
+import { CALLER, CONTEXT, type Given, NOON, server, sourceOf } from '../gateway/harness.ts';
+
+export { CALLER, NOON };
+
+export const container = (serverName: string, more: Partial<ServerStatus> = {}): ServerStatus =>
+  server(serverName, { type: 'container', ...more });
+
+/** A gateway whose servers change as the test says. */
+export class FakeGateway {
+  readonly clock = fakeClock(NOON);
+  readonly did: string[] = [];
+  readonly #listeners = new Set<() => void>();
+  readonly #logListeners = new Set<(entry: LogEntry) => void>();
+  readonly #given: Given;
+  servers: readonly ServerStatus[];
+  log: LogEntry[];
+
+  constructor(given: Given) {
+    this.#given = given;
+    this.servers = given.servers ?? [];
+    this.log = [...(given.log ?? [])];
+  }
+
+  get source(): ManagerSource {
+    // As the gateway does: the state changes at once.
+    const did = (verb: string) => (serverName: string) => {
+      this.did.push(`${verb} ${serverName}`);
+      this.show(serverName, { state: verb === 'start' ? 'pending' : 'draining' });
+    };
+    return {
+      ...sourceOf(this.#given),
+      status: () => ({ ...sourceOf(this.#given).status(), servers: this.servers }),
+      logs: (serverName) => this.log.filter((it) => it.serverName === serverName),
+      history: (serverName) => this.log.filter((it) => it.serverName === serverName),
+      onLog: (listener) => this.#listen(this.#logListeners, listener),
+      onStatus: (listener) => this.#listen(this.#listeners, listener),
+      stopServer: did('stop'),
+      startServer: async (serverName) => did('start')(serverName),
+      restartServer: async (serverName) => did('restart')(serverName),
+      clock: this.clock,
+    };
+  }
+
+  show(serverName: string, more: Partial<ServerStatus>): void {
+    this.servers = this.servers.map((it) => (it.serverName === serverName ? { ...it, ...more } : it));
+    for (const listener of this.#listeners) listener();
+  }
+
+  write(entry: LogEntry): void {
+    this.log.push(entry);
+    for (const listener of this.#logListeners) listener(entry);
+  }
+
+  /** Runs an operation with checked input; its output is plain JSON. */
+  async run(name: string, input: object = {}, context: Partial<Parameters<Operation['run']>[1]> = {}) {
+    const runner = createRunner(managerOperations(this.source));
+    const { output, text } = await runner.run(name, input, { ...CONTEXT, ...context });
+    return { output: JSON.parse(JSON.stringify(output)), text };
+  }
+
+  #listen<T>(listeners: Set<T>, listener: T): () => void {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+}
