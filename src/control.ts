@@ -6,9 +6,11 @@ import type { Builtins } from './builtins/builtins.ts';
 import type { CurrentStack } from './current-stack.ts';
 import { type ControlSocket, listenControl } from './edge/control/socket.ts';
 import type { Edge } from './edge/edge.ts';
-import type { GatewayControl } from './model/operator.ts';
+import { defined } from './model/collections/defined.ts';
+import type { CaptureControl, GatewayControl } from './model/operator.ts';
 import type { GatewayStatus, ServerStatus } from './model/status.ts';
 import { newest } from './model/watch/call-record.ts';
+import { type CaptureState, capturedWhat } from './model/watch/capture.ts';
 import type { Reload } from './reload.ts';
 import { whyNothing } from './runtime/instances/nothing-offered.ts';
 import type { Logs } from './runtime/memory/logs.ts';
@@ -36,7 +38,9 @@ export interface ControlParts {
   readonly engineName?: string | undefined;
   readonly requestReload: (cause: string) => void;
   readonly stop: () => Promise<void>;
-  readonly shown: Pick<Shown, 'text' | 'status' | 'entry' | 'call' | 'error'>;
+  /** Prints for the operator. */
+  readonly say: (text: string) => void;
+  readonly shown: Pick<Shown, 'text' | 'status' | 'entry' | 'call' | 'captured' | 'error'>;
 }
 
 /** Everything that it answers is without secrets. */
@@ -57,6 +61,7 @@ export function createControl(parts: ControlParts): GatewayControl {
     calls: (filter = {}, tail = Number.POSITIVE_INFINITY) =>
       newest(runtime.calls.history.all(), filter, tail).map(shown.call),
     onCall: (listener) => runtime.calls.history.onCall((record) => listener(shown.call(record))),
+    capture: captureOf(parts),
     usage: runtime.readUsage,
     series: parts.watching.series,
     onStatus: runtime.board.onChange,
@@ -100,7 +105,31 @@ function statusOf(parts: ControlParts): GatewayStatus {
     ignored: reload.ignored,
     keptOut: reload.keptOut,
     ...(!stack.watches && { watches: false }),
+    ...defined({ capture: runtime.calls.capture.state }),
     ...pendingRestart(parts),
+  };
+}
+
+function captureOf({ runtime, shown, say }: ControlParts): CaptureControl {
+  const { capture } = runtime.calls;
+  return {
+    state: () => capture.state,
+    start(servers, ms) {
+      capture.start(servers, ms);
+      const state = capture.state as CaptureState;
+      say(`${capturedWhat(state)} are kept for a while; end it: npx hive calls capture off`);
+      return state;
+    },
+    stop() {
+      const state = capture.state;
+      capture.stop();
+      if (state) say('capture of calls ended: nothing of them is kept');
+      return state;
+    },
+    of(seq) {
+      const texts = capture.of(seq);
+      return texts && shown.captured(texts);
+    },
   };
 }
 

@@ -12,7 +12,9 @@ import { asTyped, type Typing } from './model/text/commands.ts';
 import { type Json, toJson } from './model/text/json.ts';
 import { harmless, oneLine } from './model/text/visible.ts';
 import type { CallRecord } from './model/watch/call-record.ts';
+import type { CapturedTexts } from './model/watch/capture.ts';
 import type { Hider } from './secrets/hider.ts';
+import { withoutSecretMembers } from './secrets/json-members.ts';
 import type { Redact } from './secrets/redact.ts';
 
 /** A larger error is a server's own: its text stays, since cleaning it would delay everybody. */
@@ -25,6 +27,7 @@ export interface Shown {
   readonly status: (status: GatewayStatus) => GatewayStatus;
   readonly entry: (entry: LogEntry) => LogEntry;
   readonly call: (record: CallRecord) => CallRecord;
+  readonly captured: (texts: CapturedTexts) => CapturedTexts;
   readonly error: (thrown: unknown) => GatewayError;
   /** The error object of a reply. Only its message, and the fix of Hive, are changed. */
   readonly reply: (error: Json) => Json;
@@ -39,6 +42,7 @@ export function createShown({ redact, redactKnown }: Hider, typing?: Typing): Sh
     status: (status) => cleanStatus(status, text),
     entry: (entry) => ({ ...entry, text: redact(entry.text) }),
     call: (record) => cleanCall(record, (it) => oneLine(redact(it))),
+    captured: (texts) => cleanTexts(texts, redact),
     error(thrown) {
       const { code, message, hint, place } = toGatewayError(thrown);
       const shown = {
@@ -60,6 +64,17 @@ function cleanCall(record: CallRecord, clean: Redact): CallRecord {
     principal: clean(principalName(principal)),
     method: clean(method),
     target: clean(target),
+  };
+}
+
+/** A mark stands where a text was cut, so that a secret which was cut there is hidden as well. */
+function cleanTexts(texts: CapturedTexts, redact: Redact): CapturedTexts {
+  const clean = (text: string, leftOut: number): string =>
+    redact(withoutSecretMembers(leftOut > 0 ? `${text}…` : text));
+  return {
+    ...texts,
+    request: clean(texts.request, texts.requestLeftOut),
+    reply: clean(texts.reply, texts.replyLeftOut),
   };
 }
 

@@ -4,6 +4,7 @@ import type { GatewayStatus, ServerStatus } from '../model/status.ts';
 import { controlOf } from './stack/control-of.ts';
 import {
   counted,
+  describeCapture,
   describeChanged,
   describeFailure,
   describeFlaws,
@@ -61,6 +62,7 @@ export function renderStatus(status: GatewayStatus, now: number): string {
     ...status.servers.flatMap(stoppedLine),
     ...status.servers.flatMap(flawLines),
     ...status.ignored.map((it) => `\ncontainer ${it.containerName} is ignored: ${it.reason}`),
+    ...(status.capture ? [`\n${describeCapture(status.capture)}: npx hive calls capture off`] : []),
     ...(status.keptOut.length > 0 ? [`\n${describeKeptOut(status.keptOut)}`] : []),
     ...(status.pendingRestart ? [`\n${status.pendingRestart}`] : []),
   ].join('\n');

@@ -3,6 +3,7 @@
 import type { OperationRunner } from './operation.ts';
 import type { GatewayStatus, LogEntry } from './status.ts';
 import type { CallFilter, CallRecord } from './watch/call-record.ts';
+import type { CapturedTexts, CaptureState } from './watch/capture.ts';
 import type { SeriesQuery, ServerSeries } from './watch/series.ts';
 import type { UsageReading } from './watch/usage.ts';
 
@@ -18,6 +19,7 @@ export interface GatewayControl {
   /** The newest `tail` of the kept calls that the filter lets through, oldest first. */
   calls(filter?: CallFilter, tail?: number): readonly CallRecord[];
   onCall(listener: (record: CallRecord) => void): () => void;
+  readonly capture: CaptureControl;
   /**
    * What servers use, and what they did in the last minute. Read at most once a second.
    * @param limitMs longest wait for the engine: after that the figures of containers are left out
@@ -52,6 +54,22 @@ export interface GatewayControl {
   stop(): Promise<void>;
   /** All of Hive's operations, loaded at the first use. */
   operations(): Promise<OperationRunner>;
+}
+
+/** Keeps arguments and results of calls for a while. */
+export interface CaptureControl {
+  /** Undefined if none runs. */
+  state(): CaptureState | undefined;
+  /**
+   * Starts a capture, or changes the servers and the end of the one that runs.
+   * @param servers names that are known; empty: all
+   * @throws GatewayError USAGE
+   */
+  start(servers: readonly string[], ms: number): CaptureState;
+  /** Ends it, and forgets everything. @returns what ran */
+  stop(): CaptureState | undefined;
+  /** Undefined if nothing is kept of this call. */
+  of(seq: number): CapturedTexts | undefined;
 }
 
 /** A tool that clients see, as the operation `tool_list` answers and commands show it. */

@@ -4,6 +4,7 @@ import type { Place } from './desired.ts';
 import type { IgnoredContainer } from './observed.ts';
 import type { OffServer } from './stack.ts';
 import { shellWord } from './text/commands.ts';
+import type { CaptureState } from './watch/capture.ts';
 
 /**
  * `unhealthy`: serves, but did not answer a ping. `idle`: a lazy server that does not run, and starts at the
@@ -135,6 +136,8 @@ export interface GatewayStatus {
   readonly keptOut: readonly string[];
   /** False if edits of the files wait for `hive restart` or `hive up`; absent if they are followed. */
   readonly watches?: false;
+  /** Absent if nothing of arguments and results is kept. */
+  readonly capture?: CaptureState;
   /** Keys of the config file that take effect at the next start only, in words; absent if there are none. */
   readonly pendingRestart?: string;
 }

@@ -88,7 +88,7 @@ export interface Runtime {
   reviewImages(): void;
   /** Resolves when all steps have ended; never rejects: failures are in the status. */
   execute(plan: Plan): Promise<void>;
-  readonly calls: Pick<CallPath, 'call' | 'taskServer' | 'tallies' | 'history'>;
+  readonly calls: Pick<CallPath, 'call' | 'taskServer' | 'tallies' | 'history' | 'capture'>;
   readonly readUsage: ReadUsage;
   listings(): readonly Listing[];
   readonly revalidate: Revalidate;

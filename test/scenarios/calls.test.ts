@@ -107,10 +107,10 @@ test('each request to a server must have its line, with who called what and how 
 
   await t.test('lines are for people: names clean, filters, a head', async () => {
     const { stdout } = await stack.hive('calls', 'echo');
-    assert.match(stdout, /^TIME +CLIENT +SERVER +REQUEST +MS +IN +OUT +OUTCOME\n/);
+    assert.match(stdout, /^ID +TIME +CLIENT +SERVER +REQUEST +MS +IN +OUT +OUTCOME\n/);
     assert.match(
       stdout,
-      /\n\d\d:\d\d:\d\d\.\d{3} {2}acme\\x1b\[2J code +echo +echo_echo +[\d.]+ +\d+ B +\d+ B {2}ok/,
+      /\n\d+ +\d\d:\d\d:\d\d\.\d{3} {2}acme\\x1b\[2J code +echo +echo_echo +[\d.]+ +\d+ B +\d+ B {2}ok/,
     );
     const failed = await json('--outcome', 'failed', '-n', 'all');
     assert.ok(failed.length >= 5 && failed.every(({ outcome }) => outcome !== 'ok'));
@@ -121,6 +121,35 @@ test('each request to a server must have its line, with who called what and how 
     assert.equal((await json('-n', '1')).length, 1);
     assert.equal((await stack.hive('calls', '--outcome', 'x')).exitCode, 2);
     assert.match((await stack.hive('calls', 'nobody')).stderr, /there is no server nobody/);
+  });
+
+  await t.test('a capture keeps and shows contents, without secrets, and says so while it runs', async () => {
+    const refused = await stack.hive('calls', '--show');
+    assert.equal(refused.exitCode, 2);
+    assert.match(refused.stderr, /fix: npx hive calls capture on --for 10m/);
+    assert.match((await stack.hive('calls', 'capture', 'on', 'nobody')).stderr, /there is no server nobody/);
+    assert.match(
+      (await stack.hive('calls', 'capture', 'on', 'echo', '--for', '5m')).stdout,
+      /calls to echo are kept/,
+    );
+    await client.callTool({ name: 'echo_echo', arguments: { text: 'Qshown', password: 'not this one' } });
+    const { stdout } = await stack.hive('calls', '--show');
+    assert.match(stdout, /"text": "Qshown"/);
+    assert.match(stdout, /"password": "\[redacted\]"/);
+    assert.ok(!stdout.includes('this one') && !stdout.includes(CANARY));
+    const [last] = await json('-n', '1');
+    assert.match((await stack.hive('calls', '--show', String(last?.seq))).stdout, /result\n +\{/);
+    assert.equal((await stack.hive('calls', '--show', '1')).exitCode, 2);
+    for (const command of ['ps', 'calls']) {
+      const { stdout: out, stderr } = await stack.hive(command);
+      assert.match(
+        out + stderr,
+        /arguments and results of calls to echo are kept until .*calls capture off/s,
+      );
+    }
+    assert.match((await stack.hive('calls', 'capture', 'off')).stdout, /capture ended: 1 call, .* forgotten/);
+    assert.equal((await stack.hive('calls', '--show')).exitCode, 2);
+    assert.ok(!(await stack.hive('ps')).stdout.includes('are kept until'));
   });
 
   await t.test('nothing of arguments is kept', async () => {

@@ -7,7 +7,8 @@ import type { OperationFacts } from '../../model/operation.ts';
 import type { GatewayStatus, LogEntry } from '../../model/status.ts';
 import { cutEnd } from '../../model/text/cut.ts';
 import { isNamedPipe } from '../../model/text/engine-host.ts';
-import type { CallFilter, CallRecord } from '../../model/watch/call-record.ts';
+import type { CallFilter } from '../../model/watch/call-record.ts';
+import type { CaptureState, ShownCall } from '../../model/watch/capture.ts';
 import { type ControlRequests, jsonLines, openControlRequests } from './control-requests.ts';
 import { type Typed, typedStatus } from './typing.ts';
 
@@ -22,7 +23,12 @@ export interface LogOptions {
   readonly since?: number | undefined;
 }
 
-export type CallsOptions = Pick<LogOptions, 'follow' | 'tail'>;
+export interface CallsOptions extends Pick<LogOptions, 'follow' | 'tail'> {
+  /** With arguments and results, where they are kept. */
+  readonly show?: boolean;
+  /** Only the call of this number. */
+  readonly seq?: number | undefined;
+}
 
 /** Methods throw the GatewayError that the gateway reports, and NOT_RUNNING if it does not answer. */
 export interface ControlClient {
@@ -40,7 +46,13 @@ export interface ControlClient {
   /** Entries of these servers, or of all; with `follow` until the gateway ends or the caller stops. */
   logs(serverNames: readonly string[], options?: LogOptions): AsyncIterable<LogEntry>;
   /** Calls that have ended; with `follow` also those that end, until the gateway ends or the caller stops. */
-  calls(filter: CallFilter, options?: CallsOptions): AsyncIterable<CallRecord>;
+  calls(filter: CallFilter, options?: CallsOptions): AsyncIterable<ShownCall>;
+  /** The capture that runs, if any. */
+  capture(): Promise<CaptureState | undefined>;
+  /** @param servers empty: all */
+  startCapture(servers: readonly string[], ms: number): Promise<CaptureState>;
+  /** Resolves with the capture that ran. */
+  stopCapture(): Promise<CaptureState | undefined>;
   /** The status now, and again at each change, until the gateway ends or the caller stops. */
   events(): AsyncIterable<GatewayStatus>;
   /** All operations of the gateway. */
@@ -134,6 +146,10 @@ function createControl(requests: ControlRequests, typed: Typed): ControlClient {
     },
     logs: (serverNames, options) => lines(`/logs?${logQuery(serverNames, options)}`),
     calls: (filter, options) => lines(`/calls?${callQuery(filter, options)}`),
+    capture: async () => captureIn(await ask('GET', '/capture')),
+    startCapture: async (servers, ms) =>
+      captureIn(await ask('POST', `/capture/on?for=${ms}&${logQuery(servers)}`)) as CaptureState,
+    stopCapture: async () => captureIn(await ask('POST', '/capture/off')),
     async *events() {
       for await (const status of lines<GatewayStatus>('/events')) yield shown(status);
     },
@@ -158,8 +174,13 @@ function callQuery({ servers = [], tool, outcome }: CallFilter, options: CallsOp
   const query = new URLSearchParams(logQuery(servers, options));
   if (tool !== undefined) query.set('tool', tool);
   if (outcome !== undefined) query.set('outcome', outcome);
+  if (options.show) query.set('show', '1');
+  if (options.seq !== undefined) query.set('seq', String(options.seq));
   return query.toString();
 }
+
+const captureIn = (json: string): CaptureState | undefined =>
+  (JSON.parse(json) as CaptureState | null) ?? undefined;
 
 const ACCEPT = { json: 'application/json', text: 'text/plain' } as const;
 

@@ -2,6 +2,7 @@
 import { shortPath } from '../../config/source/diagnostics.ts';
 import { LIST_NOUN } from '../../model/catalog.ts';
 import { isUp, type ServerStatus } from '../../model/status.ts';
+import { type CaptureState, capturedWhat } from '../../model/watch/capture.ts';
 import { joined, lines, type Painted, paint } from '../terminal/print.ts';
 
 const COLOUR = {
@@ -131,3 +132,7 @@ export function describeDiscovered(servers: readonly ServerStatus[]): string | u
     ? undefined
     : `${names.join(', ')} (in no config file: let in by gateway.discover)`;
 }
+
+/** What a capture keeps, and until when. */
+export const describeCapture = (capture: CaptureState): string =>
+  `${capturedWhat(capture)} are kept until ${new Date(capture.until).toISOString().replace(/\.\d+/, '')}`;

@@ -7,11 +7,11 @@ import type { CallRecord } from '../../model/watch/call-record.ts';
 import { joined, type Painted, paint } from '../terminal/print.ts';
 import { bytesText, msText } from './figures.ts';
 
-const HEAD = ['TIME', 'CLIENT', 'SERVER', 'REQUEST', 'MS', 'IN', 'OUT'] as const;
+const HEAD = ['ID', 'TIME', 'CLIENT', 'SERVER', 'REQUEST', 'MS', 'IN', 'OUT'] as const;
 /** Columns of each text before anything longer has come; figures need no more. */
-const WIDTHS = [12, 18, 10, 28, 7, 7, 7];
+const WIDTHS = [4, 12, 18, 10, 28, 7, 7, 7];
 /** From here on these are figures, which stand on the right. */
-const FIRST_FIGURE = 4;
+const FIRST_FIGURE = 5;
 /** A longer text is cut: `--json` has all of it. */
 const MAX_WIDTH = 44;
 
@@ -39,10 +39,28 @@ export class CallLines {
     return joined(this.#padded(cells), '  ', call.outcome === 'ok' ? outcome : paint('red', outcome));
   }
 
-  #cells({ at, client, principal, server, method, target, ms, bytesIn, bytesOut }: CallRecord): string[] {
+  #cells({
+    seq,
+    at,
+    client,
+    principal,
+    server,
+    method,
+    target,
+    ms,
+    bytesIn,
+    bytesOut,
+  }: CallRecord): string[] {
     const texts = [clientText(client, principal), server, requestText(method, target)];
     const shown = texts.map((text) => cutEnd(oneLine(text), MAX_WIDTH));
-    return [timeText(at, this.#now()), ...shown, msText(ms), bytesText(bytesIn), bytesText(bytesOut)];
+    return [
+      String(seq),
+      timeText(at, this.#now()),
+      ...shown,
+      msText(ms),
+      bytesText(bytesIn),
+      bytesText(bytesOut),
+    ];
   }
 
   #widen(cells: readonly string[]): void {

@@ -7,13 +7,20 @@ export const WATCH_COMMANDS: readonly CommandSpec[] = [
   {
     name: 'calls',
     summary: 'list the newest requests to servers: who called what, how long it took, how it ended',
-    args: [['[server...]', 'only calls to these servers']],
+    args: [
+      [
+        '[server...]',
+        'only calls to these servers; `capture on [server...]` and `capture off` begin and end a capture',
+      ],
+    ],
     options: [
       CONFIG,
       ['-f, --follow', 'keep printing calls as they end'],
       ['-n, --tail <calls>', 'begin with so many of the newest, or `all` that are kept (default: 50)'],
       ['--tool <name>', 'only calls of this tool, prompt or resource'],
       ['--outcome <outcome>', 'ok, tool_error, error, cancelled, timeout, lost, or failed for all but ok'],
+      ['--show [id]', 'print arguments and results too, of all or of one; needs a capture that runs'],
+      ['--for <time>', 'how long a capture runs (default: 10m, at most 24h)'],
       JSON_OUTPUT,
     ],
     run: async (options: CallsOptions, servers: readonly string[]) =>

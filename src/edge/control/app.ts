@@ -5,6 +5,7 @@ import { GatewayError, toGatewayError, unknownServer } from '../../errors.ts';
 import { type Caller, LOCAL } from '../../model/caller.ts';
 import type { GatewayControl } from '../../model/operator.ts';
 import type { LogEntry } from '../../model/status.ts';
+import type { CaptureState } from '../../model/watch/capture.ts';
 import { listOperations, type OperationsApiDeps, runOperation } from '../api/operations.ts';
 import { BodyReader } from '../http/body.ts';
 import { sendJson } from '../http/exchange.ts';
@@ -13,9 +14,10 @@ import { streamCalls, wantedCalls } from './calls.ts';
 
 /**
  * GET /status, /token, /plan[?file=PATH], /logs[?server=NAME&follow=1&tail=N&since=MS] (NDJSON), /events
- * (NDJSON: the status, and again on every change), /calls[?server=NAME&tool=T&outcome=O&tail=N&follow=1]
- * (NDJSON); POST /refresh, /restart/SERVER, /stop; /api and
- * /api/NAME for operations (../api/operations.ts).
+ * (NDJSON: the status, and again on every change),
+ * /calls[?server=NAME&tool=T&outcome=O&tail=N&follow=1&show=1&seq=N] (NDJSON), /capture; POST /refresh,
+ * /restart/SERVER, /stop, /capture/on?for=MS[&server=NAME], /capture/off; /api and /api/NAME for operations
+ * (../api/operations.ts).
  * Errors are `{ code, message, hint, place }`.
  */
 export function createControlApp(
@@ -52,8 +54,9 @@ export function createControlApp(
   router.on('GET', '/calls', (_, response, _params, _store, query) => {
     const wanted = wantedCalls(query);
     for (const name of wanted.servers) if (refuseUnknown(control, response, name)) return;
-    streamCalls(control, response, wanted);
+    void streamCalls(control, response, wanted);
   });
+  routeCapture(router, control);
   router.on('GET', '/events', (_, response) => {
     const lines = openLines(response);
     lines.send(control.status());
@@ -75,6 +78,19 @@ export function createControlApp(
     (request, response, { name = '' }) => void runOperation(api, request, response, name),
   );
   return (request, response) => router.lookup(request, response);
+}
+
+function routeCapture(router: findMyWay.Instance<findMyWay.HTTPVersion.V1>, control: GatewayControl): void {
+  const { capture } = control;
+  const sendState = (response: ServerResponse, state: CaptureState | undefined): void =>
+    sendValue(response, state ?? null);
+  router.on('GET', '/capture', (_, response) => sendState(response, capture.state()));
+  router.on('POST', '/capture/on', (_, response, _params, _store, query) => {
+    const { servers } = wantedCalls(query);
+    for (const name of servers) if (refuseUnknown(control, response, name)) return;
+    void attempt(response, async () => sendState(response, capture.start(servers, Number(query.for))));
+  });
+  router.on('POST', '/capture/off', (_, response) => sendState(response, capture.stop()));
 }
 
 const COMMAND: Caller = { principal: LOCAL, sessionId: 'control', era: 'modern', profile: '' };

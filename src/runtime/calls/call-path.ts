@@ -20,6 +20,7 @@ import { createIdleServers, type IdleServers } from './idle-servers.ts';
 import { isolate, pairFor } from './isolate.ts';
 import { createLogLevels, type LogLevels } from './log-levels.ts';
 import type { CallHistory } from './meter/call-history.ts';
+import type { Capture } from './meter/capture.ts';
 import { createMeter } from './meter/meter.ts';
 import { notServing } from './refuse.ts';
 import { retryOnce } from './retry-once.ts';
@@ -51,6 +52,7 @@ export interface CallPath {
   readonly call: CallServer;
   readonly tallies: ReadonlyMap<string, CallTally>;
   readonly history: CallHistory;
+  readonly capture: Capture;
   readonly taskServer: TaskServer;
   readonly setLogLevel: SetLogLevel;
   /** Passes on a notification that came outside of any call. */
@@ -115,6 +117,7 @@ export function createCallPath(deps: CallPathDeps): CallPath {
     notify,
     tallies: meter.tallies,
     history: meter.history,
+    capture: meter.capture,
     taskServer: tasks.serverOf,
     setLogLevel: logLevels.set,
     logLevels,
@@ -122,7 +125,7 @@ export function createCallPath(deps: CallPathDeps): CallPath {
     subscriptions,
     usage,
     idle: createIdleServers({ board, instances, usage, held, isKnown: deps.isKnown }),
-    ...endsOf({ logLevels, subscriptions, held, usage }, call),
+    ...endsOf({ logLevels, subscriptions, held, usage, capture: meter.capture }, call),
   };
 }
 
@@ -131,10 +134,11 @@ interface Ending {
   readonly subscriptions: Subscriptions;
   readonly held: HoldUntilReady;
   readonly usage: Usage;
+  readonly capture: Capture;
 }
 
 const endsOf = (
-  { logLevels, subscriptions, held, usage }: Ending,
+  { logLevels, subscriptions, held, usage, capture }: Ending,
   call: CallServer,
 ): Pick<CallPath, 'endSession' | 'close'> => ({
   endSession(sessionId) {
@@ -144,6 +148,7 @@ const endsOf = (
   close() {
     held.close();
     usage.close();
+    capture.stop();
   },
 });
 

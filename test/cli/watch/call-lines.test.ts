@@ -15,11 +15,11 @@ const shown = (call: Parameters<CallLines['line']>[0], to = lines()): string =>
 test('a call must be one line under the head', () => {
   assert.equal(
     lines().head,
-    'TIME          CLIENT              SERVER      REQUEST                            MS       IN      OUT  OUTCOME',
+    'ID    TIME          CLIENT              SERVER      REQUEST                            MS       IN      OUT  OUTCOME',
   );
   assert.equal(
     shown(callOf({ principal: 'ann', client: '' })),
-    '12:00:00.000  ann                 s           s_t                              1.50     20 B     40 B  ok',
+    '1     12:00:00.000  ann                 s           s_t                              1.50     20 B     40 B  ok',
   );
 });
 
@@ -58,7 +58,7 @@ test('a name with characters that act on a terminal must be shown clean, and on 
 
 test('a long name must be cut, and a call of another day have its date', () => {
   assert.match(shown(callOf({ target: 'x'.repeat(200) })), / x{44}… /);
-  assert.match(shown(callOf({ at: NOON - 86_400_000 })), /^2026-11-20 12:00:00\.000 /);
+  assert.match(shown(callOf({ at: NOON - 86_400_000 })), /^1 {5}2026-11-20 12:00:00\.000 /);
 });
 
 test('figures must have few characters', () => {

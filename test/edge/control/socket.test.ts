@@ -40,6 +40,9 @@ const greet = operation({
   text: ({ greeting }) => greeting,
 });
 
+const CAPTURE = { servers: ['a'], until: 9, calls: 1, bytes: 2 };
+const TEXTS = { request: '{}', requestLeftOut: 0, reply: '[]', replyLeftOut: 3 };
+
 /** A gateway that is all memory. */
 function fakeControl() {
   const done: string[] = [];
@@ -77,6 +80,7 @@ function fakeControl() {
     onCall: subscribe(callListeners),
     plan: async () => '+ create  a  not found',
     refresh: async () => '+ create  a  its image has changed',
+    capture: { state: () => undefined, start: () => CAPTURE, stop: () => CAPTURE, of: () => TEXTS },
     usage: async () => ({ usages: new Map(), calls: new Map() }),
     series: async () => ({ from: 0, stepMs: 1_000, series: [] }),
     localToken: () => 'local',
@@ -259,6 +263,34 @@ test('calls come as lines, filtered, and go on when followed', async (t) => {
   assert.equal((await followed.next()).seq, 5);
   followed.close();
   while (listeners() > 0) await new Promise(setImmediate);
+});
+
+test('texts of calls come only if they are asked for, and of one call alone', async (t) => {
+  const { path, end, listeners } = await startSocket(t);
+  const parsed = async (query: string) =>
+    (await ask(path, `/calls?${query}`)).text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  assert.ok((await parsed('')).every((call) => !('request' in call)));
+  assert.deepEqual(
+    (await parsed('show=1&seq=2')).map(({ seq, request, reply }) => [seq, request, reply]),
+    [[2, '{}', '[]']],
+  );
+  const followed = await openLines(path, '/calls?tail=1&show=1&follow=1');
+  assert.equal((await followed.next()).reply, '[]');
+  while (listeners() === 0) await new Promise(setImmediate);
+  end(callOf({ seq: 3 }));
+  assert.equal((await followed.next()).reply, '[]');
+  followed.close();
+});
+
+test('a capture is begun for servers that are known, asked for and ended', async (t) => {
+  const { path } = await startSocket(t);
+  assert.equal((await ask(path, '/capture')).text, 'null');
+  assert.deepEqual(JSON.parse((await ask(path, '/capture/on?for=1&server=a', 'POST')).text), CAPTURE);
+  assert.equal((await ask(path, '/capture/on?for=1&server=nobody', 'POST')).status, 404);
+  assert.deepEqual(JSON.parse((await ask(path, '/capture/off', 'POST')).text), CAPTURE);
 });
 
 test('events tell the status at once and on every change', async (t) => {

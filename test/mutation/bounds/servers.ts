@@ -2,6 +2,9 @@
 import type { BoundTable } from './table.ts';
 
 export const SERVERS: BoundTable = {
+  'arguments and results that a capture keeps': ['messageBytes'],
+  '… of all calls': ['totalBytes'],
+  '… how long': ['longestMs'],
   'finished calls that are kept for `hive calls`': ['MAX_CALLS'],
   '… one text of them': ['MAX_TEXT'],
   '… texts of which one copy is kept': ['MAX_NAMES'],

@@ -76,6 +76,11 @@ export class CallRing implements CallHistory {
     if (this.#listeners.size > 0) this.#announce();
   }
 
+  /** Number of the call that is added next. */
+  get next(): number {
+    return this.#count + 1;
+  }
+
   all(): CallRecord[] {
     const first = Math.max(0, this.#count - MAX_CALLS);
     return Array.from({ length: this.#count - first }, (_, index) => this.#record(first + index));

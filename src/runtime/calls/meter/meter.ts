@@ -5,6 +5,7 @@
 import type { CallLayer, CallTally } from '../../../model/calls.ts';
 import type { Clock } from '../../../model/clock.ts';
 import { type CallHistory, CallRing } from './call-history.ts';
+import { Capture } from './capture.ts';
 import { Latencies } from './latencies.ts';
 import { endOf } from './outcome.ts';
 
@@ -13,6 +14,7 @@ export interface CallMeter {
   /** By server; the tallies go on changing. */
   readonly tallies: ReadonlyMap<string, CallTally>;
   readonly history: CallHistory;
+  readonly capture: Capture;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -26,6 +28,7 @@ export function createMeter(clock: Clock): CallMeter {
   const tallies = new Map<string, CallTally>();
   const all = new Map<string, Tally>();
   const history = new CallRing();
+  const capture = new Capture(clock);
   const ticks = clock.ticks ?? clock.now;
   const tallyOf = (serverName: string): Tally => {
     const known = all.get(serverName);
@@ -40,6 +43,7 @@ export function createMeter(clock: Clock): CallMeter {
   return {
     tallies,
     history,
+    capture,
     layer: (next) => (serverName, request, caller) => {
       const { shown: tally, latencies } = tallyOf(serverName);
       const at = clock.now();
@@ -55,6 +59,8 @@ export function createMeter(clock: Clock): CallMeter {
         const end = endOf(reply);
         if (end.outcome === 'tool_error') tally.toolErrors += 1;
         latencies.add(request.method, ms);
+        // Before the call is announced, so that followers find its texts.
+        if (capture.isRunning) capture.add(history.next, serverName, request.params, reply.json);
         history.add(serverName, request, caller, end, at, ms, reply.json.length);
       });
       return call;
