@@ -98,7 +98,7 @@ const noSuchCall = (seq: number): GatewayError =>
 const notKept = (seq: number): GatewayError =>
   new GatewayError(
     'USAGE',
-    `nothing is kept of call ${seq}: it ended before the capture began, went to another server, or was too long ago`,
+    `nothing is kept of call ${seq}: it ended before the capture, went to another server, or was dropped`,
     { hint: 'make the call again, then npx hive calls --show' },
   );
 
