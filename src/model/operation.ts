@@ -2,6 +2,7 @@
 
 import type { Role } from './access/role.ts';
 import type { Caller } from './caller.ts';
+import type { Json } from './text/json.ts';
 
 /** `read` changes nothing, `change` adds or alters, `destroy` removes irrecoverably. */
 export type Effect = 'read' | 'change' | 'destroy';
@@ -22,8 +23,10 @@ export interface OperationFacts {
   readonly role?: Role | undefined;
   /** Schema of the input object. Inputs are checked against this alone. */
   readonly input: JsonSchema;
-  /** Schema of the output object. */
-  readonly output: JsonSchema;
+  /** Schema of the output object; absent if the result is that of another server. */
+  readonly output?: JsonSchema | undefined;
+  /** True if it reaches beyond this gateway: registries, or other servers. */
+  readonly isOpenWorld?: true | undefined;
 }
 
 export interface Operation extends OperationFacts {
@@ -41,6 +44,8 @@ export interface OperationContext {
   readonly caller: Caller;
   /** Aborted when the caller cancels the request or the server closes. The operation should then end soon. */
   readonly signal: AbortSignal;
+  /** Members of the `tools/call` beside its name and arguments: `_meta`, and answers to questions. */
+  readonly request?: Readonly<Record<string, unknown>> | undefined;
   /** Reports progress. Has no effect if the caller did not ask for progress. */
   readonly progress: (report: ProgressReport) => void;
 }
@@ -50,6 +55,22 @@ export interface ProgressReport {
   readonly progress: number;
   readonly total?: number;
   readonly message?: string;
+}
+
+/**
+ * A result of `tools/call` that an operation passes on as it is, in place of an output: of another server, or
+ * a question to the caller.
+ */
+export class PassedOn {
+  /** JSON text of the result. */
+  readonly json: Json;
+  /** True if it has the `resultType` of the modern era. */
+  readonly isModern: boolean;
+
+  constructor(json: Json, isModern: boolean) {
+    this.json = json;
+    this.isModern = isModern;
+  }
 }
 
 /** A set of operations that can be run by name. */
@@ -63,7 +84,7 @@ export interface OperationRunner {
 }
 
 export interface OperationResult {
-  /** Valid against the output schema. */
+  /** Valid against the output schema, or a `PassedOn`. */
   readonly output: unknown;
   readonly text: string;
 }

@@ -13,12 +13,12 @@ const ANNOTATIONS: Readonly<Record<Effect, object>> = {
 
 /** The `tools` array of a `tools/list` result. */
 export function toolDefinitions(operations: readonly OperationFacts[]): readonly object[] {
-  return operations.map(({ name, title, summary, effect, input, output }) => ({
+  return operations.map(({ name, title, summary, effect, input, output, isOpenWorld }) => ({
     name,
     title,
     description: summary,
     inputSchema: input,
-    outputSchema: output,
-    annotations: ANNOTATIONS[effect],
+    ...(output && { outputSchema: output }),
+    annotations: { ...ANNOTATIONS[effect], ...(isOpenWorld && { openWorldHint: true }) },
   }));
 }

@@ -1,7 +1,12 @@
 /** One `tools/call` in flight: its progress, cancellation and result. */
 
 import type { Caller } from '../model/caller.ts';
-import type { OperationRunner, ProgressReport } from '../model/operation.ts';
+import {
+  type OperationResult,
+  type OperationRunner,
+  PassedOn,
+  type ProgressReport,
+} from '../model/operation.ts';
 import { notificationText } from '../wire/message.ts';
 import { NOTIFICATION } from '../wire/methods.ts';
 import { failureResult, successResult } from './results.ts';
@@ -10,6 +15,18 @@ export interface ToolCallParams {
   readonly name?: unknown;
   readonly arguments?: unknown;
   readonly _meta?: { readonly progressToken?: unknown } | undefined;
+}
+
+export interface CallResult {
+  /** JSON text. */
+  readonly json: string | Buffer;
+  /** True if it has the `resultType` of the modern era. */
+  readonly isModern: boolean;
+}
+
+function resultOf(found: OperationResult): CallResult {
+  if (found.output instanceof PassedOn) return found.output;
+  return { json: JSON.stringify(successResult(found)), isModern: false };
 }
 
 /**
@@ -22,8 +39,8 @@ export class ToolCall {
   readonly #progressToken: unknown;
   #lastProgress = Number.NEGATIVE_INFINITY;
   #isOver = false;
-  /** JSON text of the result; undefined for a cancelled call, which must not be answered. */
-  readonly done: Promise<string | undefined>;
+  /** The result; undefined for a cancelled call, which must not be answered. */
+  readonly done: Promise<CallResult | undefined>;
 
   constructor(
     runner: OperationRunner,
@@ -34,7 +51,7 @@ export class ToolCall {
   ) {
     this.#notify = notify;
     this.#progressToken = params._meta?.progressToken;
-    this.done = this.#run(runner, name, params.arguments ?? {}, caller);
+    this.done = this.#run(runner, name, params, caller);
   }
 
   cancel(reason: string): void {
@@ -44,15 +61,15 @@ export class ToolCall {
   async #run(
     runner: OperationRunner,
     name: string,
-    input: unknown,
+    { name: _, arguments: input = {}, ...request }: ToolCallParams,
     caller: Caller,
-  ): Promise<string | undefined> {
+  ): Promise<CallResult | undefined> {
     const { signal } = this.#abort;
-    const context = { caller, signal, progress: (report: ProgressReport) => this.#progress(report) };
+    const progress = (report: ProgressReport) => this.#progress(report);
     const result = await runner
-      .run(name, input, context)
-      .then((found) => JSON.stringify(successResult(found)))
-      .catch((error) => JSON.stringify(failureResult(error)));
+      .run(name, input, { caller, signal, request, progress })
+      .then(resultOf)
+      .catch((error) => ({ json: JSON.stringify(failureResult(error)), isModern: false }));
     this.#isOver = true;
     return signal.aborted ? undefined : result;
   }

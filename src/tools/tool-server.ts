@@ -13,7 +13,7 @@ import { METHOD, NOTIFICATION } from '../wire/methods.ts';
 import { META, MODERN_VERSION } from '../wire/modern-names.ts';
 import { toolDefinitions } from './definitions.ts';
 import { discoverResult, initializeResult, LIST_TTL_MS, type ServerIdentity } from './handshake.ts';
-import { ToolCall, type ToolCallParams } from './tool-call.ts';
+import { type CallResult, ToolCall, type ToolCallParams } from './tool-call.ts';
 
 /** Caller of requests without one: the gateway itself. */
 const GATEWAY: Caller = { principal: '', sessionId: '', era: 'modern', profile: '' };
@@ -131,11 +131,11 @@ class ToolConnection implements InProcessServer {
     this.#calls.set(key, call);
     void call.done.then((result) => {
       this.#calls.delete(key);
-      if (result) this.#answer(request, isModern ? `{"resultType":"complete",${result.slice(1)}` : result);
+      if (result) this.#answer(request, isModern ? modernText(result) : result.json);
     });
   }
 
-  #answer({ id }: Request, result: string): void {
+  #answer({ id }: Request, result: string | Buffer): void {
     this.#send(resultText(id, result));
   }
 
@@ -148,6 +148,17 @@ class ToolConnection implements InProcessServer {
     this.#refuse(request, RPC.UNSUPPORTED_VERSION, 'Unsupported protocol version', { supported, requested });
   }
 }
+
+/** A result of an object, with the `resultType` that the modern era requires. */
+function modernText({ json, isModern }: CallResult): string | Buffer {
+  if (isModern) return json;
+  const bytes = Buffer.from(json);
+  const isEmpty = /^\s*\}/.test(bytes.toString('utf8', 1, 9));
+  return Buffer.concat([isEmpty ? COMPLETE_ALONE : COMPLETE, bytes.subarray(1)]);
+}
+
+const COMPLETE = Buffer.from('{"resultType":"complete",');
+const COMPLETE_ALONE = Buffer.from('{"resultType":"complete"');
 
 /** Params that are not an object count as absent. */
 function readParams(message: Buffer, { params }: Envelope): Params {

@@ -50,6 +50,8 @@ export interface PackageWay extends Launch {
   readonly with?: readonly string[];
   /** Options of the runner. */
   readonly runtime?: readonly string[];
+  /** It needs the scripts that packages run while they are installed, or packages that must be compiled. */
+  readonly scripts?: true;
 }
 
 export interface RemoteWay {

@@ -17,9 +17,8 @@ import {
 } from './values.ts';
 
 const KEYS = 'title description category tags home needs parameters secrets run unverified'.split(' ');
-const WAY_KEYS = 'image npm pypi remote transport args env volumes network program with headers user'.split(
-  ' ',
-);
+const WAY_KEYS =
+  'image npm pypi remote transport args env volumes network program with headers user scripts'.split(' ');
 
 /** A record as verified.json has it. */
 export interface StartRecord extends Verified {
@@ -114,7 +113,7 @@ function pinned(kind: 'npm' | 'pypi', value: unknown): { package: string; versio
 function pinsOf(keys: Keys) {
   const beside = Array.isArray(keys.with) ? keys.with.map((it) => inGrammar('requirement', it)) : undefined;
   const program = keys.program === undefined ? undefined : inGrammar('program', keys.program);
-  return some({ with: beside, program });
+  return { ...some({ with: beside, program }), ...(keys.scripts === true && { scripts: true as const }) };
 }
 
 function secretsOf(secrets: unknown): Secret[] {

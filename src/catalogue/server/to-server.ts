@@ -5,9 +5,11 @@ import {
   type ImageWay,
   type PackageWay,
   type RemoteWay,
+  type Secret,
   shortName,
   type Way,
 } from '../entry/entry.ts';
+import { isPackage, launchOf } from './launch.ts';
 import { checkParameters } from './parameters.ts';
 import { fillList, fillMap, fillText, TemplateProblem, type Values } from './template.ts';
 
@@ -19,6 +21,10 @@ export interface Wanted {
   readonly name?: string;
   /** `reference` puts a variable in place of a required parameter; `refuse`, the default, is a problem. */
   readonly missing?: 'refuse' | 'reference';
+  /** What stands for a secret in the entry; default `${NAME}`, or `${NAME:-}` for an optional one. */
+  readonly secret?: (secret: Secret) => string;
+  /** True to run a package in a container of an image that is built for it: `server` then has no image. */
+  readonly isBuilt?: boolean;
 }
 
 export type Made =
@@ -42,7 +48,8 @@ export function toServer(entry: Entry, wanted: Wanted = {}): Made {
   if (!SERVER_NAME.test(serverName))
     return refused(`${serverName} cannot be the name of a server: letters, digits, - and _, at most 63`);
   const { filled, missing, problems } = checkParameters(entry, wanted.parameters ?? {});
-  const used = missing.filter(({ name }) => namesIn(way).has(name));
+  const shape = wanted.isBuilt && isPackage(way) ? launchOf(entry, way) : way;
+  const used = missing.filter(({ name }) => namesIn(shape).has(name));
   if (wanted.missing !== 'reference')
     problems.push(
       ...used.map(({ name, description }) => `${name} is missing${description ? `: ${description}` : ''}`),
@@ -57,21 +64,23 @@ export function toServer(entry: Entry, wanted: Wanted = {}): Made {
     },
     secret: (name) => {
       const secret = secrets.get(name);
-      return secret && (secret.optional ? `\${${name}:-}` : `\${${name}}`);
+      return secret && (wanted.secret ?? variableFor)(secret);
     },
   };
-  return made(entry, way, serverName, values, [...references.values()]);
+  return made(entry, way, serverName, () => serverOf(entry, shape, values), [...references.values()]);
 }
+
+const variableFor = ({ name, optional }: Secret): string => (optional ? `\${${name}:-}` : `\${${name}}`);
 
 function made(
   entry: Entry,
   way: Way,
   serverName: string,
-  values: Values,
+  build: () => Record<string, unknown>,
   references: readonly string[],
 ): Made {
   try {
-    const server = serverOf(entry, way, values);
+    const server = build();
     const text = JSON.stringify(server);
     const secrets = (entry.secrets ?? []).filter(({ name }) => isReferred(name, text));
     const required = secrets.filter(({ optional }) => !optional).map(({ name }) => name);
@@ -83,9 +92,9 @@ function made(
   }
 }
 
-/** Whether a text has `${NAME}` or `${NAME:-}`; a doubled dollar sign is text. */
+/** Whether a text has `${NAME}`, `${NAME:-}` or `${secret:NAME}`; a doubled dollar sign is text. */
 const isReferred = (name: string, text: string): boolean =>
-  new RegExp(`(?<!\\$)\\$\\{${name}[:}]`).test(text);
+  new RegExp(`(?<!\\$)\\$\\{(?:secret:)?${name}[:}]`).test(text);
 
 const refused = (...problems: string[]): Made => ({ kind: 'refused', problems });
 
@@ -127,7 +136,7 @@ function containerOf(way: ImageWay, values: Values): Record<string, unknown> {
     type: 'container',
     ...(way.port === undefined ? {} : { transport: 'http', port: way.port }),
     ...(way.path === undefined || way.path === '/mcp' ? {} : { path: way.path }),
-    image: way.image,
+    ...(way.image === '' ? {} : { image: way.image }),
     ...(command.length > 0 ? { command } : {}),
     ...envOf(env),
     ...(volumes.length > 0 ? { volumes } : {}),

@@ -343,13 +343,14 @@ export const TABLE: Table = {
   catalogue: {
     what: 'what can be added: entries of several formats, their search, and the server that an entry makes',
     may: ['model'],
-    floors: ['.', ['formats', 'search', 'server'], 'entry'],
+    floors: ['.', 'run', ['formats', 'search', 'server'], 'entry'],
     purity: 'pure',
   },
   'catalogue/entry': { what: 'one entry: its ways to run, parameters, secrets, record of a start' },
   'catalogue/formats': {
     what: 'formats of catalogues → entries: Docker’s, the official registry’s, Hive’s own',
   },
+  'catalogue/run': { what: 'forms in which entries run here, and Dockerfiles of packages' },
   'catalogue/search': { what: 'finds entries by words, with typing errors' },
   'catalogue/server': {
     what: 'an entry and values for its parameters → an entry of a stack file',
