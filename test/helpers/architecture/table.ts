@@ -363,6 +363,16 @@ export const TABLE: Table = {
     purity: 'reads files',
   },
 
+  policy: {
+    what: 'what callers may do, and what servers may have that they ask for',
+    may: ['model'],
+    purity: 'pure',
+  },
+  'policy/host-paths.ts': {
+    what: 'paths of this machine that clients may mount',
+    may: ['config/dangers'],
+    modules: ['node:path'],
+  },
   operations: {
     what: 'verbs of Hive itself, one per file: summary, input, output, effect and implementation',
     may: ['errors.ts', 'model', 'secrets'],
