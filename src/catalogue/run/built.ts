@@ -1,4 +1,4 @@
-/** An entry → the server that a form of it makes: keys of a stack file, and the Dockerfile of a built image. */
+/** An entry → the server that a form of it makes: keys of a stack file, and a Dockerfile. */
 import type { Entry, PackageWay } from '../entry/entry.ts';
 import { isPackage } from '../server/launch.ts';
 import { type Made, toServer, type Wanted } from '../server/to-server.ts';

@@ -1,4 +1,4 @@
-/** The Dockerfile of a package from npm or PyPI: exact versions, no install scripts, a user without rights. */
+/** The Dockerfile of a package from npm or PyPI: exact versions, no install scripts, no rights. */
 import type { PackageWay, Verified } from '../entry/entry.ts';
 
 /** Base images, by the registry of the package. */

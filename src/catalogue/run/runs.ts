@@ -1,4 +1,4 @@
-/** The ways to run an entry on this machine, in the order in which they are tried, each with what it lacks. */
+/** The forms in which an entry can run here, in the order in which they are tried. */
 import type { Entry, Way } from '../entry/entry.ts';
 import { isPackage } from '../server/launch.ts';
 
@@ -52,5 +52,6 @@ export function describeRun({ form, way }: Pick<Run, 'form' | 'way'>): string {
   const { kind, package: name, version } = way;
   const spec = version === undefined ? name : `${name} ${version}`;
   const pins = way.with ? ` with ${way.with.join(', ')}` : '';
-  return `${kind} ${spec}${pins}${form === 'package' ? ', in a container that Hive builds' : ', as a process'}`;
+  const where = form === 'package' ? ', in a container that Hive builds' : ', as a process';
+  return `${kind} ${spec}${pins}${where}`;
 }
