@@ -65,6 +65,7 @@ export async function loadDesired({
     file: basename(file),
     compiled,
     discover: stack.gateway.discover,
+    readOnlyDiscovered: stack.readOnlyDiscovered,
     ...(stack.off && { off: stack.off.map(({ serverName }) => serverName) }),
   };
   const secretFiles = await readSecretFiles(stack.servers, values, files);

@@ -15,7 +15,8 @@ export interface SelectedTools {
 export const hasServer = (view: NamedView, serverName: string): boolean => placeOf(view, serverName) >= 0;
 
 /** Place of the server in the view: that of the first name or pattern that matches it; -1 for none. */
-export function placeOf({ servers }: NamedView, serverName: string): number {
+export function placeOf({ servers, without }: NamedView, serverName: string): number {
+  if (without?.includes(serverName)) return -1;
   return servers === undefined ? 0 : servers.findIndex((pattern) => matchesPattern(pattern, serverName));
 }
 

@@ -45,6 +45,11 @@ export interface NamedView {
   readonly viewName: string;
   /** Names or `*` patterns of servers, in the order in which their tools are listed; absent for all. */
   readonly servers?: readonly string[];
+  /**
+   * Servers of which the view shows nothing, resources and instructions neither: those that it does not name,
+   * and of whose tools `allow` can match none, by their prefix. Absent for none.
+   */
+  readonly without?: readonly string[];
   /** Filters by the names that clients of `/mcp` see. */
   readonly tools: Pick<ToolFilter, 'allow' | 'deny'>;
   /** Most tools that are listed; absent for all. */

@@ -27,6 +27,8 @@ export interface Stack {
   readonly waiting?: readonly WaitingServer[];
   /** Why no added server counts, in words; absent unless the file of their entries is damaged. */
   readonly addedDamage?: string;
+  /** True if of discovered servers only tools that say that they read are shown; absent for all. */
+  readonly readOnlyDiscovered?: true;
   /** Parts of the catalog for single clients, sorted by name; absent if there are none. */
   readonly views?: readonly NamedView[];
   /** What takes the walls of containers down, in the order of the files. */

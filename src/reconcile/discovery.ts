@@ -40,7 +40,10 @@ export function discoverServers(wanted: Wanted, observed: Observed): Discovery {
     if (reason === undefined) winners.set(name, container);
     else ignored.push({ containerName, reason });
   }
-  const discovered = [...winners.values()].map((container) => ({ unit: unitOf(container), container }));
+  const discovered = [...winners.values()].map((container) => ({
+    unit: unitOf(container, wanted.readOnlyDiscovered),
+    container,
+  }));
   const mislabelled = observed.mislabelled.filter(isLetIn);
   return {
     discovered,
@@ -93,7 +96,7 @@ function foreignContainers({ containers }: Observed): ObservedContainer[] {
     .sort(newestFirst);
 }
 
-function unitOf(container: ObservedContainer): Unit {
+function unitOf(container: ObservedContainer, readOnly: true | undefined): Unit {
   const { serverName, type, prefix = serverName, path = '/mcp' } = container.labels;
   const server: DiscoveredServer = {
     type: 'discovered',
@@ -102,12 +105,17 @@ function unitOf(container: ObservedContainer): Unit {
     path,
     view: {
       prefix,
-      tools: { rename: {} },
+      tools: { rename: {}, ...(readOnly && { readOnly }) },
       timeouts: DEFAULT_TIMEOUTS_MS,
       maxInFlight: DEFAULT_MAX_IN_FLIGHT,
       isolation: 'shared',
       start: 'eager',
     },
   };
-  return { server, hash: container.containerId, fieldHashes: {}, viewHash: prefix };
+  return {
+    server,
+    hash: container.containerId,
+    fieldHashes: {},
+    viewHash: readOnly ? `${prefix} readOnly` : prefix,
+  };
 }

@@ -11,6 +11,8 @@ export interface Wanted {
   readonly file: string;
   readonly compiled: Compiled;
   readonly discover: Discover;
+  /** True if of discovered servers only tools that say that they read are shown. */
+  readonly readOnlyDiscovered?: true | undefined;
   /** Names of the servers that the file switches off. */
   readonly off?: readonly string[];
   /** Names of the servers that a person has stopped. */

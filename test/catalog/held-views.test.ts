@@ -53,6 +53,12 @@ test('the tools of a view must be filtered by the names that clients see, and it
   assert.deepEqual(texts(shown.lists.tools.modern), keys(shown));
 });
 
+test('of servers that the view is without nothing must be shown', () => {
+  const shown = catalog().narrowed(make({ tools: { allow: ['notes_*'] }, without: ['db', 'docs'] }));
+  assert.deepEqual([shown.servers, shown.instructions], [['notes'], undefined]);
+  assert.deepEqual([keys(shown, 'resources'), keys(shown, 'prompts')], [[], ['notes_p']]);
+});
+
 test('the limit must keep the first tools, in the order of the view’s servers', () => {
   const limited = (servers: string[], limit: number) => keys(catalog().narrowed(make({ servers, limit })));
   assert.deepEqual(limited(['notes', 'd*'], 3), ['notes_add', 'notes_list', 'db_query']);

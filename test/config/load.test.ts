@@ -297,6 +297,31 @@ test('merge keys and aliases must be resolved, and located where they were writt
   );
 });
 
+test('only reading tools by default must hold for every server that does not say otherwise', async () => {
+  const text =
+    'defaults: { tools: { readOnly: true } }\nservers: { a: { command: x }, b: { command: x, tools: { readOnly: false, deny: [d] } }, g: { type: builtin, use: gateway } }';
+  const { servers, readOnlyDiscovered } = await loadStack(write({ 's.yaml': text }), {});
+  assert.deepEqual(
+    servers.map(({ view }) => view.tools.readOnly),
+    [true, undefined, true],
+  );
+  assert.equal(readOnlyDiscovered, true);
+});
+
+for (const [allow, without] of [
+  ['["docs_*", notes_read]', ['github']],
+  ['["*_read"]', undefined],
+  ['["d*"]', ['github', 'notes']],
+  ['["docs_fi*nd"]', ['github', 'notes']],
+  ['["Docs-x"]', ['github', 'notes']],
+] as const)
+  test(`a view that allows ${allow} must be without the servers of which it can show no tool`, async () => {
+    const servers = 'servers: { docs: { command: x }, notes: { command: x }, github: { command: x } }';
+    const text = `${servers}\nviews: { v: { tools: { allow: ${allow} } }, w: { servers: [github], tools: { allow: [docs_x] } } }`;
+    const [v, w] = (await loadStack(write({ 's.yaml': text }), {})).views ?? [];
+    assert.deepEqual([v?.without, w?.without], [without, undefined]);
+  });
+
 test('a default of one kind of server must not apply to another kind', async () => {
   const file = write({
     's.yaml':

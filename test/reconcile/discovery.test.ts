@@ -122,3 +122,10 @@ test('a discovered server must be shared and eager, under its name and at /mcp, 
     ['p', 'http', '/x', 'p'],
   );
 });
+
+test('of discovered servers only reading tools must be shown if that is the default', () => {
+  const settings = { ...wanted('all'), readOnlyDiscovered: true } as const;
+  const [unit] = discovered(settings, [container('a')]).units;
+  assert.equal(unit?.server.view.tools.readOnly, true);
+  assert.notEqual(unit?.viewHash, 'a');
+});

@@ -14,6 +14,8 @@ import { propertiesOf } from './types.ts';
 import { type Arguments, readWords } from './words.ts';
 
 export interface CallOptions extends ConfigOption {
+  /** Calls at the address of this view. */
+  readonly view?: string;
   readonly json?: boolean;
   /** Folder for pictures and other bytes; the current one by default. */
   readonly out?: string;
@@ -60,15 +62,18 @@ interface Prepared {
 async function prepare(name: string, words: readonly string[], options: CallOptions): Promise<Prepared> {
   const control = await controlOf(options);
   try {
-    const tool = await findTool(control, name);
+    const tool = await findTool(control, name, options.view);
     const args = await readWords(words, tool.inputSchema ?? {}, SOURCES);
     await check(tool, args);
     const [{ url }, token] = [await control.status(), await control.token()];
-    return { tool, args, access: { url, token } };
+    return { tool, args, access: { url: viewUrl(url, options.view), token } };
   } finally {
     await control.close();
   }
 }
+
+const viewUrl = (url: string, view: string | undefined): string =>
+  view === undefined ? url : `${url}?view=${encodeURIComponent(view)}`;
 
 async function check(tool: ToolRow, args: Arguments): Promise<void> {
   const { name, inputSchema = {} } = tool;

@@ -1,5 +1,6 @@
 /** The tool that a person means: by its public name, by its server's own name, or by one that is near. */
 import { CODES, type Code, GatewayError } from '../../errors.ts';
+import { defined } from '../../model/collections/defined.ts';
 import type { ToolList, ToolRow } from '../../model/operator.ts';
 import {
   absentOwner,
@@ -17,20 +18,41 @@ const MAX_NAMED = 5;
 const ALL = 20_000;
 
 /**
- * @throws GatewayError USAGE if there is no such tool, or if several servers have it; the code of the server
- * whose tool it would be, if that server is not up
+ * @param view only what it shows
+ * @throws GatewayError USAGE if there is no such tool or view, or if several servers have it; the code of the
+ * server whose tool it would be, if that server is not up
  */
 export async function findTool(
   control: Pick<ControlClient, 'runOperation' | 'status'>,
   name: string,
+  view?: string,
 ): Promise<ToolRow> {
-  const { tools } = await listTools(control, { tool: name, schema: true });
+  const within = defined({ view });
+  const { tools } = await listTools(control, { ...within, tool: name, schema: true });
   const exact = tools.find((it) => it.name === name);
   const [first, ...others] = tools;
   if (exact ?? (first && others.length === 0)) return (exact ?? first) as ToolRow;
   if (first) throw ambiguous(name, tools);
   const status = await control.status();
-  throw absentTool(name, status) ?? unknownTool(name, (await listTools(control, {})).tools, status);
+  const all = (await listTools(control, within)).tools;
+  throw (
+    absentTool(name, status) ??
+    (view === undefined ? undefined : await hidden(control, name, view)) ??
+    unknownTool(name, all, status)
+  );
+}
+
+/** Of a tool that there is, and that the view does not show. */
+async function hidden(
+  control: Pick<ControlClient, 'runOperation'>,
+  name: string,
+  view: string,
+): Promise<GatewayError | undefined> {
+  const { tools } = await listTools(control, { tool: name });
+  if (tools.length === 0) return undefined;
+  return new GatewayError('USAGE', `the view ${view} does not show ${name}`, {
+    hint: `npx hive tools --view ${shellWord(view)}`,
+  });
 }
 
 /** All tools that match, not the first ones alone. @param input of the operation `tool_list` */

@@ -20,6 +20,7 @@ export const CALL_COMMANDS: readonly CommandSpec[] = [
     ],
     options: [
       CONFIG,
+      ['--view <name>', 'call as a client of this view: only what it shows'],
       ['-o, --out <folder>', 'where to save pictures and other bytes (default: the current folder)'],
       ['--json', 'print the whole result as JSON'],
     ],

@@ -3,8 +3,8 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { defined } from '../../model/collections/defined.ts';
 import type { AuthSettings, OAuthSettings, Stack } from '../../model/stack.ts';
 import { composePath } from '../parse/build-spec.ts';
-import type { Input } from '../parse/parse.ts';
-import { resolveViews } from './named-views.ts';
+import { type Entry, type Input, prefixOf } from '../parse/parse.ts';
+import { type Prefixed, resolveViews } from './named-views.ts';
 
 /** `true` and `false` are the words of earlier versions. */
 const DISCOVER = { off: 'off', false: 'off', project: 'project', all: 'all', true: 'all' } as const;
@@ -12,9 +12,9 @@ const DISCOVER = { off: 'off', false: 'off', project: 'project', all: 'all', tru
 /** The settings of the stack, without its servers. */
 export function resolveSettings(
   file: string,
-  { settings }: Input,
+  { settings, entries }: Input,
 ): Omit<Stack, 'watched' | 'servers' | 'warnings'> {
-  const { auth, views } = settings;
+  const { auth, views, defaults } = settings;
   const { host = '127.0.0.1', port = 8001, discover = false, ...access } = settings.gateway ?? {};
   return {
     name: settings.name ?? derivedName(file),
@@ -22,9 +22,12 @@ export function resolveSettings(
     composeFile: composePath(file, { settings }),
     gateway: { host, port: Number(port), discover: DISCOVER[`${discover}`], ...defined(access) },
     ...(auth && { auth: resolveAuth(auth, dirname(file)) }),
-    ...(views && { views: resolveViews(views) }),
+    ...(views && { views: resolveViews(views, entries.map(prefixesOf)) }),
+    ...(defaults?.tools?.readOnly && { readOnlyDiscovered: true as const }),
   };
 }
+
+const prefixesOf = (entry: Entry): Prefixed => ({ serverName: entry.serverName, prefix: prefixOf(entry) });
 
 function resolveAuth(
   { tokens = {}, oauth }: NonNullable<Input['settings']['auth']>,

@@ -20,7 +20,7 @@ export function resolveView(entry: Entry, defaults: StackDefaults): ServerView {
     tools: defined({
       allow: tools.allow,
       deny: tools.deny,
-      readOnly: tools.readOnly || undefined,
+      readOnly: (tools.readOnly ?? defaults.tools?.readOnly) || undefined,
       rename: tools.rename ?? {},
     }),
     timeouts: resolveTimeouts({ ...defaults.timeouts, ...defined(timeouts) }),

@@ -26,6 +26,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   defaults: '{ timeouts: { start: 60s } }',
   container: '{ memory: 512m }',
   'defaults.native': '{ inheritEnv: [AWS_PROFILE] }',
+  'defaults.tools': '{ readOnly: true }',
   remote: '{ tls: { ca: ./corp.pem } }',
   enabled: 'false',
   disabled: 'true',

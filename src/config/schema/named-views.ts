@@ -35,6 +35,8 @@ const namedView = z.strictObject({
     .optional(),
 });
 
+export type NamedViewInput = z.output<typeof namedView>;
+
 export const views = z.record(
   pattern(VIEW_NAME, 'must be a name of letters, digits, _ and -, at most 63'),
   namedView,

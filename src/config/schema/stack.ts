@@ -93,6 +93,17 @@ const defaults = z.strictObject({
     .strictObject(remoteDefaults)
     .describe('Keys for every remote server that does not set its own.')
     .optional(),
+  tools: z
+    .strictObject({
+      readOnly: z
+        .boolean()
+        .describe(
+          'True to offer only tools that say that they read, of every server without its own `readOnly`.',
+        )
+        .optional(),
+    })
+    .describe('Which tools clients see of every server, discovered ones too: `{ readOnly: true }`.')
+    .optional(),
   timeouts: timeouts
     .describe('Timeouts for every server that does not set its own: `{ start: 60s, call: 60s }`.')
     .optional(),

@@ -57,7 +57,8 @@ export const toolList = (source: GatewaySource): Operation =>
       );
       const rows = offered(source, viewName)
         .filter((it) => servers.has(it.server) && (tool === undefined || isNamed(it, tool)))
-        .sort(byServer);
+        // A view has an order of its own, by which its limit counts.
+        .sort(viewName ? inPlace : byServer);
       const bytes = rows.reduce((sum, it) => sum + it.bytes, 0);
       const tools = rows.slice(0, limit).map(({ inputSchema = {}, ...rest }) => ({
         ...rest,
@@ -126,6 +127,8 @@ function rowOf(definition: ToolDefinition, server: string, own: string): Require
 const tokensOf = (bytes: number): number => Math.ceil(bytes / BYTES_PER_TOKEN);
 
 const isNamed = ({ name, own }: ToolRow, wanted: string): boolean => name === wanted || own === wanted;
+
+const inPlace = (): number => 0;
 
 const byServer = (a: ToolRow, b: ToolRow): number =>
   a.server === b.server ? (a.name < b.name ? -1 : 1) : a.server < b.server ? -1 : 1;

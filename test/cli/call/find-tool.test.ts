@@ -36,6 +36,23 @@ for (const [name, message, hint] of [
     await assert.rejects(findTool(control, name), { code: 'USAGE', message, hint });
   });
 
+test('with a view only what it shows must be found, and a tool that it hides be told from none', async () => {
+  const ofView = {
+    status: control.status,
+    runOperation: async (name: string, input: { tool?: string; view?: string }) => {
+      const { tools } = JSON.parse(await control.runOperation(name, input));
+      const shown = tools.filter((it: { server: string }) => input.view === undefined || it.server === 'web');
+      return JSON.stringify({ tools: shown });
+    },
+  };
+  assert.equal((await findTool(ofView, 'list', 'v')).name, 'web_list');
+  await assert.rejects(findTool(ofView, 'db_query', 'v'), {
+    message: 'the view v does not show db_query',
+    hint: 'npx hive tools --view v',
+  });
+  await assert.rejects(findTool(ofView, 'web_gett', 'v'), { hint: 'did you mean web_get?' });
+});
+
 const PLACE = { path: '/x/hive.yaml', line: 4 };
 const FAILED = {
   state: 'failed',

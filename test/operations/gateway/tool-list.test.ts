@@ -131,9 +131,9 @@ const VIEWS = [
   { viewName: 'db', servers: ['db'], tools: { deny: ['db_drop'] } },
 ];
 
-test('tool_list must name what a view shows, and what its limit leaves out', async () => {
+test('tool_list must name what a view shows, in its order, and what its limit leaves out', async () => {
   const { output } = await run({ ...given, views: VIEWS }, 'tool_list', { view: 'two' });
-  assert.deepEqual([names(output), output.leftOut], [['db_query', 'web_get'], ['db_drop']]);
+  assert.deepEqual([names(output), output.leftOut], [['web_get', 'db_query'], ['db_drop']]);
   await assert.rejects(run({ ...given, views: VIEWS }, 'tool_list', { view: 'tow' }), {
     code: 'USAGE',
     hint: 'views of the config: two, db',
